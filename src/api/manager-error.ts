@@ -1,0 +1,32 @@
+import type { DiagnosticCode } from "../model/diagnostic-codes";
+
+export interface ManagerErrorDetails {
+  /** The manager's name in the desired state. */
+  readonly manager: string;
+  /** What was asked, as a person reads it: `POST agents/secrets/change`. */
+  readonly request: string;
+  readonly code: Extract<DiagnosticCode, `manager-${string}`>;
+  /**
+   * Whether the request may have been carried out: `none` when it was certainly not (refused, or never sent),
+   * `unknown` after a time-out, a lost connection or a 5xx. A write with `unknown` is never repeated unread.
+   */
+  readonly effect: "none" | "unknown";
+  /** What went wrong, in words; no secret. */
+  readonly summary: string;
+  readonly remedy?: string;
+  readonly status?: number;
+  readonly messageId?: string;
+  /** The manual's meaning of `messageId`. */
+  readonly meaning?: string;
+}
+
+/** The one error of a call to a manager. */
+export class ManagerError extends Error {
+  override readonly name = "ManagerError";
+  readonly details: ManagerErrorDetails;
+
+  constructor(details: ManagerErrorDetails, options?: ErrorOptions) {
+    super(`${details.manager}: ${details.summary}`, options);
+    this.details = details;
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The manager as the engine sees it. `src/api` implements it over HTTP; a test may hand in anything that keeps
+ * the same promises. Every method rejects with a `ManagerError` and with nothing else.
+ */
+import type { AgentRef } from "../model/address";
+import type { SecretValue } from "../model/secret-value";
+
+export interface ManagerPort {
+  /** `GET /im/api/version` (5.12.1): needs no authentication. */
+  version(): Promise<ManagerVersion>;
+
+  /** `POST secret/generateInfo` (5.4.3): replaces the initial secret; the former one stops working. */
+  issueInitialSecret(): Promise<IssuedSecret>;
+
+  /** `POST secret/client/generateInfo` (5.4.4): the secret is shown here and never again. */
+  issueClient(id: string): Promise<IssuedSecret>;
+  /** `GET secret/client/list` (5.4.5): IDs of all clients, those of agents and managers among them. */
+  listClients(): Promise<readonly string[]>;
+  /** `POST secret/client/deleteInfo` (5.4.6): fails when one ID is not registered. */
+  deleteClients(ids: readonly string[]): Promise<void>;
+
+  /** `GET subManagers` (5.19). */
+  listLowerManagers(): Promise<readonly string[]>;
+  /** `POST subManagers/createInfo` (5.19): adds the host, or updates it. */
+  putLowerManager(host: string, initialSecret: SecretValue): Promise<void>;
+  /** `POST subManagers/deleteInfo` (5.19): a partial answer names the hosts whose own side is not cleaned up. */
+  deleteLowerManagers(hosts: readonly string[]): Promise<Answer<readonly string[]>>;
+
+  /** `POST agents` (5.18.1): a partial answer lacks the agents of some managers. */
+  listAgents(): Promise<Answer<readonly Agent[]>>;
+  /** `POST agents/delete` (7.2.5), 1-200 agents: a partial answer names the hosts that failed. */
+  deleteAgents(agents: readonly AgentRef[]): Promise<Answer<readonly string[]>>;
+
+  /** `POST agents/secrets` (5.18.3): the keys; values cannot be read. */
+  listAgentSecrets(agent: AgentRef): Promise<readonly string[]>;
+  /** `POST agents/secrets/change` (5.18.4). */
+  changeAgentSecrets(agent: AgentRef, change: AgentSecretsChange): Promise<void>;
+
+  /** Logs out where a session is open and closes the connections. */
+  close(): Promise<void>;
+}
+
+/** An answer that may cover only a part of what was asked: `complete` has to be looked at to get at the value. */
+export type Answer<T> =
+  | { readonly complete: true; readonly value: T }
+  | { readonly complete: false; readonly partial: T; readonly warnings: readonly ManagerWarning[] };
+
+/** One entry of a `messageList` (5.2.6), with the manual's meaning of its ID. */
+export interface ManagerWarning {
+  readonly messageId: string;
+  readonly message: string;
+  readonly meaning: string;
+}
+
+export interface ManagerVersion {
+  readonly productName: string;
+  readonly productVersion: string;
+  readonly apiVersion: readonly string[];
+}
+
+export interface IssuedSecret {
+  readonly secret: SecretValue;
+  /** UTC, `YYYY-MM-DDThh:mm:ssZ`. */
+  readonly lastUpdateTime: string;
+}
+
+export interface Agent extends AgentRef {
+  readonly id: string;
+  readonly os: string;
+  readonly addons: readonly { readonly name: string; readonly enabled: boolean }[];
+}
+
+export interface AgentSecretsChange {
+  readonly add: readonly { readonly key: string; readonly value: SecretValue }[];
+  readonly delete: readonly string[];
+}

@@ -1,0 +1,35 @@
+import type { ManagerPort } from "../api/port";
+import type { DesiredState } from "../model/desired-state";
+import type { Diagnostic } from "../model/diagnostic";
+import type { Clock } from "../platform/clock";
+import type { Delivery, Fingerprints, SecretResolver } from "../secrets/port";
+import type { StateStore, StateView } from "../state/port";
+
+/** Everything outside that planning needs. The engine has no process, no console and no global. */
+export interface PlanContext {
+  readonly desired: DesiredState;
+  readonly state: StateView;
+  /** The port to a declared manager; the same object at every call with the same name. */
+  connect(manager: string): Promise<ManagerPort>;
+  readonly secrets: SecretResolver;
+  readonly fingerprints: Fingerprints;
+  readonly clock: Clock;
+  readonly version: string;
+  /** Requests in flight on each manager, at most. */
+  readonly parallelism: number;
+  readonly report: (event: EngineEvent) => void;
+  /** Once aborted, no further request is begun; those in flight are finished and recorded. */
+  readonly signal: AbortSignal;
+}
+
+export interface ApplyContext extends PlanContext {
+  readonly state: StateStore;
+  readonly delivery: Delivery;
+}
+
+/** What a run tells while it works; `src/cli` makes progress and log lines of it. */
+export type EngineEvent =
+  | { readonly type: "phase"; readonly phase: "resolve" | "observe" | "apply"; readonly total: number }
+  | { readonly type: "step"; readonly phase: "resolve" | "observe" | "apply"; readonly address: string }
+  | { readonly type: "retry"; readonly address: string; readonly attempt: number; readonly reason: string }
+  | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic };

@@ -1,0 +1,83 @@
+/**
+ * Addresses: the one spelling of each resource, used in plans, state, diagnostics and `--target`.
+ *
+ * A segment may hold any character of the manager's names. `/` and `%` inside one are written `%2F` and `%25`,
+ * so that an address splits at its slashes without knowing what it addresses.
+ */
+
+/** An integrated agent: the pair by which the manager addresses it (manual 5.18.3). */
+export interface AgentRef {
+  /** The agent's own host name, 1-255 characters. */
+  readonly host: string;
+  /** The host name of the manager that it reports to, 1-255 characters. */
+  readonly managerHost: string;
+}
+
+/** What an address names. `agent` names all the secrets of one agent; the others name one resource. */
+export type Addressed =
+  | { readonly kind: "manager"; readonly manager: string }
+  | { readonly kind: "initial-secret"; readonly manager: string }
+  | { readonly kind: "client"; readonly manager: string; readonly id: string }
+  | { readonly kind: "lower-manager"; readonly manager: string; readonly host: string }
+  | { readonly kind: "agent"; readonly manager: string; readonly agent: AgentRef }
+  | { readonly kind: "secret"; readonly manager: string; readonly agent: AgentRef; readonly key: string };
+
+export type ResourceKind = "initial-secret" | "lower-manager" | "secret" | "client";
+
+export function initialSecretAddress(manager: string): string {
+  return join(manager, "initial-secret");
+}
+
+export function clientAddress(manager: string, id: string): string {
+  return join(manager, "client", id);
+}
+
+export function lowerManagerAddress(manager: string, host: string): string {
+  return join(manager, "lower-manager", host);
+}
+
+export function agentAddress(manager: string, agent: AgentRef): string {
+  return join(manager, "agent", agent.managerHost, agent.host);
+}
+
+export function secretAddress(manager: string, agent: AgentRef, key: string): string {
+  return join(manager, "agent", agent.managerHost, agent.host, "secret", key);
+}
+
+/** Reads an address back; `undefined` when it is not one. */
+export function parseAddress(text: string): Addressed | undefined {
+  const segments = text.split("/").map(unescapeSegment);
+  if (segments.some((segment) => segment === undefined || segment === "")) return undefined;
+  const [manager, kind, first, second, secret, key] = segments as [string, ...string[]];
+  if (segments.length === 1) return { kind: "manager", manager };
+  if (kind === "initial-secret" && segments.length === 2) return { kind, manager };
+  if (first === undefined) return undefined;
+  if (kind === "client" && segments.length === 3) return { kind, manager, id: first };
+  if (kind === "lower-manager" && segments.length === 3) return { kind, manager, host: first };
+  if (kind !== "agent" || second === undefined) return undefined;
+  const agent = { managerHost: first, host: second };
+  if (segments.length === 4) return { kind, manager, agent };
+  if (segments.length === 6 && secret === "secret" && key !== undefined) {
+    return { kind: "secret", manager, agent, key };
+  }
+  return undefined;
+}
+
+/** Whether `address` is `target` itself or lies below it (`tokyo` covers all of tokyo). */
+export function isWithin(address: string, target: string): boolean {
+  return address === target || (address.startsWith(target) && address[target.length] === "/");
+}
+
+function join(...segments: string[]): string {
+  return segments.map(escapeSegment).join("/");
+}
+
+function escapeSegment(segment: string): string {
+  return /[%/]/.test(segment) ? segment.replaceAll("%", "%25").replaceAll("/", "%2F") : segment;
+}
+
+function unescapeSegment(segment: string): string | undefined {
+  if (!segment.includes("%")) return segment;
+  if (/%(?!25|2F)/.test(segment)) return undefined;
+  return segment.replaceAll("%2F", "/").replaceAll("%25", "%");
+}

@@ -1,0 +1,151 @@
+/**
+ * The desired state: what the YAML declares, decoded, merged and checked. Pure data; nothing here is ever modified.
+ */
+import type { AgentRef } from "./address";
+import type { SourcePosition } from "./diagnostic";
+import type { SecretValue } from "./secret-value";
+
+export interface DesiredState {
+  /** By name, in the order of their names. */
+  readonly managers: ReadonlyMap<string, DesiredManager>;
+  readonly state?: StateSettings;
+  /** The files that it was read from, in reading order. */
+  readonly inputs: readonly InputFile[];
+}
+
+export interface InputFile {
+  /** Absolute path, or `<stdin>`. */
+  readonly path: string;
+  /** SHA-256 of the bytes, in hex. */
+  readonly sha256: string;
+}
+
+export interface StateSettings {
+  /** Absolute path of the local state folder. */
+  readonly path: string;
+}
+
+export interface DesiredManager {
+  readonly name: string;
+  /** `http(s)://host:port`, without a trailing slash. */
+  readonly url: string;
+  /** The manager's own host name: the default `managerHost` of its agents. */
+  readonly host: string;
+  readonly auth: Auth;
+  readonly tls?: Tls;
+  readonly initialSecret?: DesiredInitialSecret;
+  /** In the order of their IDs. */
+  readonly clients: readonly DesiredClient[];
+  /** In the order of their hosts. */
+  readonly lowerManagers: readonly DesiredLowerManager[];
+  /** Entries in declaration order; an exact host and selectors alike. */
+  readonly agents: readonly AgentDeclaration[];
+  readonly policy: Policy;
+  readonly position: SourcePosition;
+}
+
+/** The three ways to authenticate (manual 5.2.8, 5.4.1). */
+export type Auth =
+  | { readonly method: "user"; readonly user: string; readonly password: SecretReference }
+  | { readonly method: "session"; readonly user: string; readonly password: SecretReference }
+  | { readonly method: "initial-secret"; readonly secret: SecretReference };
+
+export interface Tls {
+  /** Absolute paths of PEM files. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Accept any certificate. */
+  readonly insecure?: boolean;
+}
+
+export interface DesiredInitialSecret {
+  /** Raising it issues a new initial secret. */
+  readonly generation: number;
+  readonly deliverTo: SinkReference;
+  readonly position: SourcePosition;
+}
+
+export interface DesiredClient {
+  readonly id: string;
+  /** Raising it deletes the client and issues it anew. */
+  readonly generation: number;
+  readonly deliverTo: SinkReference;
+  readonly position: SourcePosition;
+}
+
+export interface DesiredLowerManager {
+  readonly host: string;
+  readonly initialSecret:
+    | { readonly from: "source"; readonly source: SecretReference }
+    /** Issue a fresh initial secret on that manager when the lower manager has to be added. */
+    | { readonly from: "manager"; readonly manager: string };
+  readonly position: SourcePosition;
+}
+
+/** One entry under `agents:`. */
+export interface AgentDeclaration {
+  readonly selector: AgentSelector;
+  readonly secrets: SecretBlock;
+  readonly position: SourcePosition;
+}
+
+export type AgentSelector =
+  | ({ readonly by: "host" } & AgentRef)
+  | {
+      /** Over the live agent list; every criterion given must hold. `*` and `?` are wildcards. */
+      readonly by: "match";
+      readonly match: string;
+      readonly managerHost?: string;
+      readonly os?: string;
+      /** Add-ons that must be there and enabled. */
+      readonly addons?: readonly string[];
+    };
+
+/**
+ * The secrets of one entry under `agents:`, by key. Its identity counts: a block that a selector gives to a
+ * thousand agents is one object, and is digested once.
+ */
+export type SecretBlock = ReadonlyMap<string, DesiredSecret>;
+
+export interface DesiredSecret {
+  readonly source: SecretReference;
+  readonly position: SourcePosition;
+}
+
+/** Where a secret value comes from. `type` names a file in `src/secrets/sources/`. */
+export type SecretReference = { readonly type: "literal"; readonly value: SecretValue } | ExternalReference;
+
+/** Where an issued secret is delivered. `type` names a file in `src/secrets/sinks/`. */
+export type SinkReference = ExternalReference;
+
+export interface ExternalReference {
+  readonly type: string;
+  /** The value under the type's key in the YAML, already checked by the schema. */
+  readonly options: unknown;
+  /** Absolute folder that relative paths in `options` start from. */
+  readonly folder: string;
+}
+
+/** What the tool may do on one manager beyond creating what is missing. */
+export interface Policy {
+  /** `owned`: delete what is undeclared and in the state; `all`: everything undeclared; `none`: nothing. */
+  readonly prune: "owned" | "none" | "all";
+  /** What to do with a declared value whose last write is unknown. */
+  readonly unverified: "write" | "keep";
+  /** Wildcard patterns of client IDs, lower-manager hosts and secret keys that are never deleted. */
+  readonly protect: readonly string[];
+  readonly maxDeletes: Budget;
+  readonly maxRotations: Budget;
+}
+
+/** A limit as a count, or as a share of what is managed on the manager. */
+export type Budget = { readonly count: number } | { readonly percent: number };
+
+export const defaultPolicy: Policy = {
+  prune: "owned",
+  unverified: "write",
+  protect: [],
+  maxDeletes: { percent: 30 },
+  maxRotations: { percent: 30 },
+};

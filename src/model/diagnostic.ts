@@ -1,0 +1,39 @@
+import type { DiagnosticCode } from "./diagnostic-codes";
+
+/** Where in the desired state a finding stands. Lines and columns count from 1. */
+export interface SourcePosition {
+  /** The path as the user wrote it, or `<stdin>`. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One collected finding. Texts begin in lower case, end without a full stop, and never hold a secret value. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly severity: "error" | "warning";
+  /** What is wrong, with the wrong value where it is not a secret. */
+  readonly summary: string;
+  /** What to do about it. */
+  readonly remedy?: string;
+  readonly address?: string;
+  readonly position?: SourcePosition;
+  /** The source lines around the position with a caret under it; left out where a line may hold a secret. */
+  readonly excerpt?: string;
+}
+
+/** Stops a run for reasons its user can mend: carries every finding, not only the first. */
+export class DiagnosticError extends Error {
+  override readonly name = "DiagnosticError";
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[], options?: ErrorOptions) {
+    super(diagnostics.map((diagnostic) => diagnostic.summary).join("; "), options);
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** Shorthand for the common case of one finding. */
+export function failure(finding: Omit<Diagnostic, "severity">, options?: ErrorOptions): DiagnosticError {
+  return new DiagnosticError([{ severity: "error", ...finding }], options);
+}

@@ -1,0 +1,45 @@
+/** The manager's published limits (manual chapters 5.2.8, 5.4, 5.18, 5.19). Lengths count characters. */
+export const Limits = {
+  clientId: { min: 1, max: 280 },
+  host: { min: 1, max: 255 },
+  secretKey: { min: 1, max: 1024 },
+  secretValue: { min: 1, max: 1024 },
+  initialSecret: { min: 1, max: 1024 },
+  user: { min: 1, max: 31 },
+  /** Bytes, not characters. */
+  passwordBytes: { min: 0, max: 32 },
+  /** Secrets registered on one agent at any moment. */
+  secretsPerAgent: 1000,
+  /** Agents in one *delete agents* call. */
+  agentsPerDelete: 200,
+} as const;
+
+/** Key prefix of an agent's own entries (its manager connection); never pruned, whatever the policy. */
+export const AGENT_OWN_KEYS = "immgr.*";
+
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+
+/** The manager takes ASCII 0x20-0x7e in IDs, keys, values and initial secrets. */
+export function isPrintableAscii(text: string): boolean {
+  return PRINTABLE_ASCII.test(text);
+}
+
+/** Client IDs that belong to agents and managers: a user may not create them (manual 5.4.4). */
+export function isReservedClientId(id: string): boolean {
+  return id.startsWith("AGENT_") || id.startsWith("MANAGER_");
+}
+
+/**
+ * Why a secret value, key or initial secret would be refused by the manager, or `undefined` when it would not.
+ * The text names no part of the value.
+ */
+export function refusedText(
+  text: string,
+  limit: { readonly min: number; readonly max: number },
+): string | undefined {
+  if (text.length < limit.min) return "it is empty";
+  if (text.length > limit.max)
+    return `it has ${text.length} characters, the manager takes at most ${limit.max}`;
+  if (!isPrintableAscii(text)) return "it holds a character outside ASCII 0x20-0x7e";
+  return undefined;
+}

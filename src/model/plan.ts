@@ -1,0 +1,190 @@
+/**
+ * A plan: sorted, serialisable data. No closure and no secret value is in it, so that it can be saved, reviewed
+ * and posted. `schemas/plan.schema.json` is its published form, and every plan of the tests is checked against it.
+ */
+import type { AgentRef, ResourceKind } from "./address";
+import type { Diagnostic } from "./diagnostic";
+
+export const PLAN_FORMAT_VERSION = "1.0";
+
+export interface Plan {
+  readonly format_version: typeof PLAN_FORMAT_VERSION;
+  readonly jp1im_version: string;
+  readonly mode: PlanMode;
+  /** UTC, `YYYY-MM-DDThh:mm:ssZ`. */
+  readonly created_at: string;
+  /** What the desired state was read from; an apply of the saved plan reads the same files again. */
+  readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
+  /** The state that the plan was made from. */
+  readonly state: { readonly lineage: string; readonly serial: number };
+  readonly options: PlanScope;
+  /** In the order of their addresses; what is in sync is only counted. */
+  readonly changes: readonly Change[];
+  /** In the order of their stages, then IDs. */
+  readonly operations: readonly Operation[];
+  /** Declared or owned resources about which nothing is known now: never written, never pruned. */
+  readonly unknown: readonly Unplanned[];
+  /** Declared resources that cannot be reached from here without a person's decision. */
+  readonly blocked: readonly Unplanned[];
+  /** What is undeclared and stays. */
+  readonly kept: readonly Kept[];
+  readonly summary: PlanSummary;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type PlanMode = "apply" | "destroy";
+
+/** What a plan was limited to. */
+export interface PlanScope {
+  /** Names of managers; empty for all. */
+  readonly managers: readonly string[];
+  /** Addresses; a target covers all below it. Empty for all. */
+  readonly targets: readonly string[];
+  /** False: planned from the state alone, without asking any manager. */
+  readonly refresh: boolean;
+  /** False: no secret value was resolved, so values are *not compared*. */
+  readonly secrets: boolean;
+}
+
+export type Action = "create" | "update" | "replace" | "delete" | "forget" | "no-op";
+
+/** Why a change is planned, in one word; `src/report` has the sentences. */
+export type Reason =
+  /** Declared, and not on the manager. */
+  | "missing"
+  /** The value's fingerprint differs from the last write. */
+  | "changed"
+  /** The last write of the value is unknown: first adoption, lost state or lost key. */
+  | "unverified"
+  /** The declared generation differs from the issued one. */
+  | "generation"
+  /** It was issued, and the secret never reached its sink. */
+  | "undelivered"
+  /** A lower manager needs a new initial secret, which replaces the delivered one. */
+  | "reissued"
+  /** Owned, and no longer declared. */
+  | "undeclared"
+  /** Undeclared and not ours, under `prune: all`. */
+  | "foreign"
+  /** Owned and no longer declared, and no longer on the manager either. */
+  | "gone"
+  /** On the manager as declared; from now on owned. Nothing is sent. */
+  | "adopted";
+
+export interface Change {
+  readonly address: string;
+  readonly kind: ResourceKind;
+  readonly action: Action;
+  readonly reason: Reason;
+  /** Fingerprint of the value to write, under the state's key. */
+  readonly fingerprint?: string;
+  /** Generation to issue, and the one it replaces. */
+  readonly generation?: { readonly from?: number; readonly to: number };
+}
+
+/** One API request that the plan will send. `stage` orders the operations of one manager. */
+export type Operation = { readonly id: string; readonly stage: number; readonly manager: string } & (
+  | IssueInitialSecret
+  | PutLowerManager
+  | ChangeAgentSecrets
+  | DeleteClients
+  | IssueClient
+  | DeleteLowerManagers
+);
+
+/** `POST secret/generateInfo` (5.4.3). */
+export interface IssueInitialSecret {
+  readonly type: "issue-initial-secret";
+  /** False where only a lower manager's adding needs it and none is declared to be delivered. */
+  readonly deliver: boolean;
+}
+
+/** `POST subManagers/createInfo` (5.19). */
+export interface PutLowerManager {
+  readonly type: "put-lower-manager";
+  readonly host: string;
+  /** Manager whose fresh initial secret is sent; absent where the secret has a source. */
+  readonly issue_on?: string;
+  /** Whether the host was registered when the plan was made. */
+  readonly registered: boolean;
+}
+
+/** `POST agents/secrets/change` (5.18.4). */
+export interface ChangeAgentSecrets {
+  readonly type: "change-agent-secrets";
+  readonly agent: AgentRef;
+  /** Keys to add or overwrite, sorted. */
+  readonly add: readonly string[];
+  /** Keys to delete, sorted. */
+  readonly delete: readonly string[];
+  readonly precondition: {
+    /** Number of keys registered on the agent when the plan was made. */
+    readonly registered: number;
+    /** Those of `add` that were already registered, sorted. */
+    readonly overwrites: readonly string[];
+  };
+}
+
+/** `POST secret/client/deleteInfo` (5.4.6). */
+export interface DeleteClients {
+  readonly type: "delete-clients";
+  readonly ids: readonly string[];
+}
+
+/** `POST secret/client/generateInfo` (5.4.4). */
+export interface IssueClient {
+  readonly type: "issue-client";
+  readonly client_id: string;
+}
+
+/** `POST subManagers/deleteInfo` (5.19). */
+export interface DeleteLowerManagers {
+  readonly type: "delete-lower-managers";
+  readonly hosts: readonly string[];
+}
+
+export interface Unplanned {
+  readonly address: string;
+  readonly code: Diagnostic["code"];
+  readonly detail: string;
+}
+
+/** Undeclared things of one place that stay, and why. */
+export interface Kept {
+  /** Address of the place: the agent, or the manager followed by the kind. */
+  readonly address: string;
+  readonly reason: KeptReason;
+  readonly count: number;
+  /** The first few names, sorted. */
+  readonly names: readonly string[];
+}
+
+export type KeptReason =
+  /** Not in the state. */
+  | "not-ours"
+  /** Belongs to the manager or to the agent itself. */
+  | "reserved"
+  /** Named by the policy's `protect`. */
+  | "protected"
+  /** The policy is `prune: none`. */
+  | "prune-none"
+  /** Declared, value unknown, and the policy is `unverified: keep`. */
+  | "unverified-keep";
+
+export interface PlanSummary {
+  readonly create: number;
+  readonly update: number;
+  readonly replace: number;
+  readonly delete: number;
+  readonly forget: number;
+  /** Resources in sync. */
+  readonly unchanged: number;
+  /** Resources that are there, but whose values were not compared (`--no-secrets`). */
+  readonly not_compared: number;
+  /** Undeclared things that stay. */
+  readonly kept: number;
+  readonly unknown: number;
+  readonly blocked: number;
+  /** Requests that the plan will send. */
+  readonly requests: number;
+}

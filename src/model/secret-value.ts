@@ -1,0 +1,37 @@
+import { inspect } from "node:util";
+
+const SHOWN = "(sensitive)";
+
+/**
+ * A secret value. It shows itself as `(sensitive)` wherever text is made of it: `String`, template literals,
+ * `JSON.stringify`, `util.inspect`, and so also in errors, logs and assertion messages.
+ *
+ * Only the wire (`src/api`) and `src/secrets` may call `reveal`; a test of the source tree enforces it.
+ */
+export class SecretValue {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return SHOWN;
+  }
+
+  toJSON(): string {
+    return SHOWN;
+  }
+
+  [Symbol.toPrimitive](): string {
+    return SHOWN;
+  }
+
+  [inspect.custom](): string {
+    return SHOWN;
+  }
+}

@@ -1,0 +1,86 @@
+import { promises as fs } from "node:fs";
+
+/**
+ * The file system, injected so that a test can stop the world between any two calls. Only what state, secrets and
+ * configuration need; errors are Node's, with their `code`.
+ */
+export interface FileSystem {
+  readFile(path: string): Promise<Buffer>;
+  /** `r` reads; `a` appends and creates; `wx` creates and fails with EEXIST. New files get `mode`. */
+  open(path: string, flags: "r" | "a" | "wx", mode?: number): Promise<OpenFile>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  /** With its parents; an existing folder is fine. */
+  makeFolder(path: string, mode?: number): Promise<void>;
+  /** Makes renames, creations and removals in a folder durable. */
+  syncFolder(path: string): Promise<void>;
+  /** Names in the folder, sorted. */
+  list(path: string): Promise<string[]>;
+  /** Follows no symlink. */
+  lstat(path: string): Promise<FileStatus>;
+  /** Follows symlinks. */
+  stat(path: string): Promise<FileStatus>;
+}
+
+export interface OpenFile {
+  write(data: Uint8Array): Promise<void>;
+  truncate(length: number): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FileStatus {
+  readonly type: "file" | "folder" | "symlink" | "other";
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly mode: number;
+}
+
+export const nodeFileSystem: FileSystem = {
+  readFile: (path) => fs.readFile(path),
+  open: async (path, flags, mode) => {
+    const handle = await fs.open(path, flags, mode);
+    return {
+      // `writeFile` on a handle goes on until every byte is written; `write` may stop short.
+      write: (data) => handle.appendFile(data),
+      truncate: (length) => handle.truncate(length),
+      sync: () => handle.sync(),
+      close: () => handle.close(),
+    };
+  },
+  rename: (from, to) => fs.rename(from, to),
+  unlink: (path) => fs.unlink(path),
+  makeFolder: async (path, mode) => {
+    await fs.mkdir(path, mode === undefined ? { recursive: true } : { recursive: true, mode });
+  },
+  syncFolder: async (path) => {
+    // Windows cannot open a folder; its renames are durable without.
+    if (process.platform === "win32") return;
+    const handle = await fs.open(path, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+  list: async (path) => (await fs.readdir(path)).sort(),
+  lstat: async (path) => toStatus(await fs.lstat(path)),
+  stat: async (path) => toStatus(await fs.stat(path)),
+};
+
+function toStatus(stats: import("node:fs").Stats): FileStatus {
+  const type = stats.isFile()
+    ? "file"
+    : stats.isDirectory()
+      ? "folder"
+      : stats.isSymbolicLink()
+        ? "symlink"
+        : "other";
+  return { type, size: stats.size, modifiedMs: stats.mtimeMs, mode: stats.mode & 0o777 };
+}
+
+/** The `code` of a Node error (`ENOENT`), or `undefined` for anything else. */
+export function errorCode(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return typeof code === "string" ? code : undefined;
+}

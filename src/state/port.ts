@@ -1,0 +1,96 @@
+/**
+ * The state as the engine sees it: what this tool last wrote, and so what it owns. `src/state` keeps it durable.
+ */
+import type { AgentRef } from "../model/address";
+
+/** Fingerprints of one agent's owned keys. `null`: owned, but the last written value is not known. */
+export type KeyFingerprints = ReadonlyMap<string, string | null>;
+
+export type StateRecord = IssuedRecord | LowerManagerRecord | AgentRecord;
+
+/** An initial secret or an IM client. */
+export interface IssuedRecord {
+  readonly kind: "initial-secret" | "client";
+  readonly address: string;
+  readonly manager: string;
+  readonly generation: number;
+  /**
+   * `issuing`: recorded before the request is sent. Whatever the manager holds under this name from then on was
+   * issued by us, and its secret did not reach a sink. `delivered`: the sink holds it, durably.
+   */
+  readonly status: "issuing" | "delivered";
+  /** The manager's `lastUpdateTime` of the delivered secret. */
+  readonly issuedAt?: string;
+}
+
+export interface LowerManagerRecord {
+  readonly kind: "lower-manager";
+  readonly address: string;
+  readonly manager: string;
+  readonly host: string;
+  /** Of the initial secret last sent, where it has a source; `null` after an add whose answer never came. */
+  readonly fingerprint?: string | null;
+}
+
+/** One agent; its fingerprints are read apart, only when they are needed. */
+export interface AgentRecord {
+  readonly kind: "agent";
+  readonly address: string;
+  readonly manager: string;
+  readonly agent: AgentRef;
+  /** Digest over all desired keys and values at the last apply that found or left the agent in sync. */
+  readonly digest?: string;
+  /** Number of owned keys. */
+  readonly count: number;
+}
+
+/** A consistent view of the state. */
+export interface StateView {
+  /** Names this state for ever; two states never share one. Empty when there is no state yet. */
+  readonly lineage: string;
+  /** Counts every entry ever written. */
+  readonly serial: number;
+  record(address: string): StateRecord | undefined;
+  /** In no particular order. */
+  records(): Iterable<StateRecord>;
+  /** Empty for an address without an agent record; all `null` when the state was written under another key. */
+  fingerprints(agentAddress: string): KeyFingerprints;
+}
+
+/**
+ * The state of a run that holds the lock. Writes are visible at once and durable after `flush`; many writes
+ * between two flushes cost one fsync.
+ */
+export interface StateStore extends StateView {
+  put(record: IssuedRecord | LowerManagerRecord): void;
+  patchAgent(address: string, patch: AgentPatch): void;
+  drop(address: string): void;
+  /** Resolves when everything written before the call is durable. Rejects for ever once a write failed or the lock was lost. */
+  flush(): Promise<void>;
+  /** Flushes and releases the lock. */
+  close(): Promise<void>;
+}
+
+export interface AgentPatch {
+  readonly manager: string;
+  readonly agent: AgentRef;
+  /** Replaces the digest; absent clears it. */
+  readonly digest?: string;
+  readonly set: Iterable<readonly [key: string, fingerprint: string | null]>;
+  readonly unset: Iterable<string>;
+}
+
+/** Who holds a state's lock. */
+export interface LockHolder {
+  readonly id: string;
+  /** User and host: `operator@build-7`. */
+  readonly who: string;
+  readonly host: string;
+  readonly pid: number;
+  /** The command: `apply`. */
+  readonly command: string;
+  /** UTC. */
+  readonly since: string;
+  /** UTC; renewed while the run lives. */
+  readonly heartbeat: string;
+}
