@@ -63,6 +63,13 @@ export function parseAddress(text: string): Addressed | undefined {
   return undefined;
 }
 
+/** The name of the manager that an address begins with. */
+export function managerOf(address: string): string {
+  const slash = address.indexOf("/");
+  const segment = slash === -1 ? address : address.slice(0, slash);
+  return unescapeSegment(segment) ?? segment;
+}
+
 /** Whether `address` is `target` itself or lies below it (`tokyo` covers all of tokyo). */
 export function isWithin(address: string, target: string): boolean {
   return address === target || (address.startsWith(target) && address[target.length] === "/");

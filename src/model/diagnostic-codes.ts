@@ -14,6 +14,7 @@ export const diagnosticCodes = {
   "wrong-type": "a value has the wrong type",
   "out-of-range": "a value breaks a limit of the manager or of the format",
   "duplicate-key": "a YAML mapping holds the same key twice",
+  "exclusive-keys": "keys that exclude each other stand side by side",
   "duplicate-resource": "the same resource is declared twice",
   "conflicting-setting": "a manager's setting is given twice with different values",
   "reserved-name": "a name that belongs to the manager or to the agent itself",

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { refusedText } from "./limits";
 
 const SHOWN = "(sensitive)";
 
@@ -17,6 +18,11 @@ export class SecretValue {
 
   reveal(): string {
     return this.#value;
+  }
+
+  /** Why the manager would refuse the value, or `undefined` when it would not; tells nothing else about it. */
+  refusal(limit: { readonly min: number; readonly max: number }): string | undefined {
+    return refusedText(this.#value, limit);
   }
 
   toString(): string {

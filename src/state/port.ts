@@ -3,7 +3,16 @@
  */
 import type { AgentRef } from "../model/address";
 
-/** Fingerprints of one agent's owned keys. `null`: owned, but the last written value is not known. */
+/**
+ * Stands for the fingerprint of a value that is being written: recorded before the request and replaced after it.
+ * Whatever finds it later knows that the write may have happened, and writes the value again.
+ */
+export const PENDING = "pending";
+
+/**
+ * Fingerprints of one agent's owned keys. `null`: owned, but the last written value cannot be told any more
+ * (the state was written under another key).
+ */
 export type KeyFingerprints = ReadonlyMap<string, string | null>;
 
 export type StateRecord = IssuedRecord | LowerManagerRecord | AgentRecord;
@@ -28,7 +37,10 @@ export interface LowerManagerRecord {
   readonly address: string;
   readonly manager: string;
   readonly host: string;
-  /** Of the initial secret last sent, where it has a source; `null` after an add whose answer never came. */
+  /**
+   * Of the initial secret last sent, where it has a source; `PENDING` while it is being sent; `null` when the
+   * state was written under another key.
+   */
   readonly fingerprint?: string | null;
 }
 

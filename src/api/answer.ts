@@ -1,0 +1,98 @@
+import { isUtf8 } from "node:buffer";
+import type { TransportReply } from "./transport";
+
+/**
+ * A 200 that cannot be taken as the answer. Its reason names fields and types and never a value: an answer that is
+ * malformed elsewhere may still hold an issued secret.
+ */
+export class AnswerError extends Error {
+  override readonly name = "AnswerError";
+  /** `partial`: well formed, but it carries warnings where only a full answer is of use. */
+  readonly kind: "malformed" | "partial";
+  readonly messageId: string | undefined;
+
+  constructor(kind: "malformed" | "partial", reason: string, messageId?: string) {
+    super(reason);
+    this.kind = kind;
+    this.messageId = messageId;
+  }
+}
+
+export type JsonObject = { readonly [name: string]: unknown };
+
+/** The answer's JSON; anything that is not JSON in UTF-8 under its own Content-Type is an `AnswerError`. */
+export function readJson(reply: TransportReply): unknown {
+  if (reply.body.length === 0) throw malformed("the answer is empty, where JSON was expected");
+  const type = reply.headers["content-type"];
+  if (type !== "application/json" && !isJsonType(type)) {
+    throw malformed(`the answer is ${nameOfType(type)} of ${reply.body.length} bytes, not JSON in UTF-8`);
+  }
+  if (!isUtf8(reply.body)) throw malformed("the answer holds bytes that are not UTF-8");
+  try {
+    return JSON.parse(reply.body.toString());
+  } catch {
+    // The parser's own message quotes the text, so it goes no further.
+    throw malformed(`the answer of ${reply.body.length} bytes is not JSON`);
+  }
+}
+
+export function malformed(reason: string): AnswerError {
+  return new AnswerError("malformed", reason);
+}
+
+export function asObject(value: unknown, where: string): JsonObject {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw wrong(where, value, "an object");
+  return value as JsonObject;
+}
+
+export function asArray(value: unknown, where: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw wrong(where, value, "an array");
+  return value;
+}
+
+export function asString(value: unknown, where: string): string {
+  if (typeof value !== "string") throw wrong(where, value, "a string");
+  return value;
+}
+
+export function asBoolean(value: unknown, where: string): boolean {
+  if (typeof value !== "boolean") throw wrong(where, value, "true or false");
+  return value;
+}
+
+const CONTROL = /\p{Cc}/u;
+
+/** A string of `1..max` characters without control characters: names that later stand in plans and logs. */
+export function asName(value: unknown, where: string, max: number): string {
+  const name = asString(value, where);
+  if (name === "") throw malformed(`${where} is empty`);
+  if (name.length > max) throw malformed(`${where} has ${name.length} characters, more than ${max}`);
+  if (CONTROL.test(name)) throw malformed(`${where} holds a control character`);
+  return name;
+}
+
+/** Reads an array of which no two entries may be the same. */
+export function asDistinct(values: readonly string[], where: string): readonly string[] {
+  const seen = new Set(values);
+  if (seen.size === values.length) return values;
+  const index = values.findIndex((value) => !seen.delete(value));
+  throw malformed(`${where}[${index}] repeats an earlier entry`);
+}
+
+function wrong(where: string, value: unknown, expected: string): AnswerError {
+  if (value === undefined) return malformed(`${where} is missing`);
+  const actual = value === null ? "null" : Array.isArray(value) ? "an array" : `of type ${typeof value}`;
+  return malformed(`${where} is ${actual}, not ${expected}`);
+}
+
+function isJsonType(type: string | string[] | undefined): boolean {
+  return typeof type === "string" && /^application\/json\s*(;\s*charset="?utf-8"?\s*)?;?\s*$/i.test(type);
+}
+
+/** The media type, where it has the shape of one; the rest of the header is not repeated. */
+function nameOfType(type: string | string[] | undefined): string {
+  if (type === undefined) return "a body without Content-Type";
+  const name = /^[a-z]{1,20}\/[a-z.+-]{1,40}(?=$|[\s;])/i.exec(String(type))?.[0].toLowerCase();
+  return name === undefined ? "a body with an odd Content-Type" : `a ${name} body`;
+}

@@ -1,0 +1,135 @@
+/** The three ways to authenticate to a manager (manual 5.2.8, 5.4.1, 5.4.2). */
+import { SecretValue } from "../model/secret-value";
+import type { Call } from "./call";
+import { readSession } from "./decode";
+import { ManagerError } from "./manager-error";
+import type { LoginRequest } from "./wire";
+
+/** What a manager is entered with; the values are resolved already. */
+export type Credentials =
+  /** The JP1 user on every call. */
+  | { readonly method: "user"; readonly user: string; readonly password: SecretValue }
+  /** The JP1 user once, and its session from then on. */
+  | { readonly method: "session"; readonly user: string; readonly password: SecretValue }
+  /** Opens *issue an IM client secret* and nothing else. */
+  | { readonly method: "initial-secret"; readonly secret: SecretValue };
+
+/** The headers that authenticate a request, and every secret that stands in them. */
+export interface Pass {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secrets: readonly SecretValue[];
+}
+
+export interface Authentication {
+  /** The same object until it is renewed; a promise only while a login is under way. */
+  pass(): Pass | Promise<Pass>;
+  /** After a 401: whether a call that was refused with `pass` may be sent again with a new one. */
+  renew(pass: Pass): boolean;
+  /** Ends the session, where there is one. */
+  close(): Promise<void>;
+}
+
+/** The headers that every request has. */
+const COMMON = { accept: "application/json", "accept-language": "en", "content-type": "application/json" };
+
+/** Sends the calls that a session itself needs. */
+export interface SessionCalls {
+  run<T>(call: Call<T>, authentication: Authentication): Promise<T>;
+  /** Sends once, whatever became of the run, and ignores a failure. */
+  runLast(call: Call<unknown>, pass: Pass): Promise<void>;
+}
+
+export function authenticate(credentials: Credentials, calls: SessionCalls): Authentication {
+  switch (credentials.method) {
+    case "user":
+      return fixed(bearerPass(credentials.user, credentials.password));
+    case "initial-secret":
+      return fixed(bearerPass("MANAGER_initial", credentials.secret));
+    case "session":
+      return new Session(credentials.user, credentials.password, calls);
+  }
+}
+
+/** For the calls that need no authentication. */
+export const anonymous: Authentication = fixed({ headers: COMMON, secrets: [] });
+
+function fixed(pass: Pass): Authentication {
+  return { pass: () => pass, renew: () => false, close: async () => {} };
+}
+
+function bearerPass(id: string, secret: SecretValue): Pass {
+  const token = Buffer.from(`${id}:${secret.reveal()}`).toString("base64");
+  return {
+    headers: { ...COMMON, authorization: `Bearer ${token}` },
+    secrets: [secret, new SecretValue(token)],
+  };
+}
+
+/** Logs in when the first call needs it, and again after a 401; calls at the same time share one login. */
+class Session implements Authentication {
+  readonly #user: string;
+  readonly #password: SecretValue;
+  readonly #calls: SessionCalls;
+  #current: Pass | Promise<Pass> | undefined;
+  #refused: ManagerError | undefined;
+
+  constructor(user: string, password: SecretValue, calls: SessionCalls) {
+    this.#user = user;
+    this.#password = password;
+    this.#calls = calls;
+  }
+
+  pass(): Pass | Promise<Pass> {
+    this.#current ??= this.#logIn();
+    return this.#current;
+  }
+
+  renew(pass: Pass): boolean {
+    // Whoever is refused after another call has renewed the session already has to use that one.
+    if (this.#current === pass) this.#current = undefined;
+    return true;
+  }
+
+  async close(): Promise<void> {
+    const current = await Promise.resolve(this.#current).catch(() => undefined);
+    this.#current = undefined;
+    if (current) await this.#calls.runLast(LOGOUT, current);
+  }
+
+  async #logIn(): Promise<Pass> {
+    // A password that was refused once is not tried again: JP1/Base locks users after a few failures.
+    if (this.#refused) throw this.#refused;
+    try {
+      const { cookie, token } = await this.#calls.run(loginCall(this.#user, this.#password), anonymous);
+      const pass = {
+        headers: { ...COMMON, authorization: `Bearer ${token}`, cookie },
+        secrets: [
+          this.#password,
+          new SecretValue(token),
+          new SecretValue(cookie.slice("JSESSIONID=".length)),
+        ],
+      };
+      this.#current = pass;
+      return pass;
+    } catch (error) {
+      this.#current = undefined;
+      if (error instanceof ManagerError && error.details.messageId === "KAJY52001-E") this.#refused = error;
+      throw error;
+    }
+  }
+}
+
+/** 5.4.1. Opening a session twice does no harm, so that this is retried as a read is. */
+function loginCall(user: string, password: SecretValue): Call<{ cookie: string; token: string }> {
+  return {
+    method: "POST",
+    resource: "login",
+    kind: "read",
+    confidential: true,
+    body: JSON.stringify({ user, password: password.reveal() } satisfies LoginRequest),
+    read: readSession,
+  };
+}
+
+/** 5.4.2 */
+const LOGOUT: Call<void> = { method: "POST", resource: "logout", kind: "read", read: () => {} };

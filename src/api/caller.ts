@@ -1,0 +1,174 @@
+import type { Clock } from "../platform/clock";
+import type { Random } from "../platform/random";
+import { AnswerError } from "./answer";
+import type { Authentication, Pass, SessionCalls } from "./authentication";
+import { type Call, describeCall, showing } from "./call";
+import {
+  cancelledError,
+  type Failure,
+  failureOfAnswer,
+  failureOfReply,
+  failureOfTransport,
+  type Subject,
+} from "./failure";
+import type { RequestQueue } from "./queue";
+import { backoff, RetryBudget, type RetryPolicy, retryAfter } from "./retry";
+import { type Transport, TransportError, type TransportReply } from "./transport";
+
+/** A call that is about to be sent once more. */
+export interface RetryEvent {
+  readonly manager: string;
+  /** `POST agents/secrets`. */
+  readonly request: string;
+  /** The attempt that is to come, counted from 2. */
+  readonly attempt: number;
+  readonly reason: string;
+}
+
+export interface CallerSettings {
+  readonly manager: string;
+  /** Path before `/im/api`, without a trailing slash; mostly empty. */
+  readonly basePath: string;
+  readonly transport: Transport;
+  readonly queue: RequestQueue;
+  readonly policy: RetryPolicy;
+  /** Retries that may be spent before any success earns one. */
+  readonly retryBudget: number;
+  /** The longest answer accepted where the call sets no limit of its own. */
+  readonly maxBytes: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal?: AbortSignal;
+  readonly onRetry?: (event: RetryEvent) => void;
+}
+
+/** How often one call has been tried, by what ended the tries. */
+interface Course {
+  failures: number;
+  busy: number;
+  renewed: boolean;
+}
+
+/** Sends calls: authenticated, queued, and retried where that is safe. Rejects with a `ManagerError` only. */
+export class Caller implements SessionCalls {
+  readonly #settings: CallerSettings;
+  readonly #budget: RetryBudget;
+
+  constructor(settings: CallerSettings) {
+    this.#settings = settings;
+    this.#budget = new RetryBudget(settings.retryBudget);
+  }
+
+  async run<T>(call: Call<T>, authentication: Authentication): Promise<T> {
+    const course: Course = { failures: 0, busy: 0, renewed: false };
+    for (;;) {
+      const current = authentication.pass();
+      const pass = current instanceof Promise ? await current : current;
+      const result = await this.#attempt(call, pass);
+      if (!(result instanceof TransportError) && result.status === 200) {
+        this.#settings.queue.succeeded();
+        this.#budget.earn();
+        return this.#read(call, result, pass);
+      }
+      await this.#recover(call, pass, result, course, authentication);
+    }
+  }
+
+  async runLast(call: Call<unknown>, pass: Pass): Promise<void> {
+    await this.#send(call, pass).catch(() => undefined);
+  }
+
+  /** One request, when the queue lets it through; a fault of the transport is returned, for it may be recovered. */
+  async #attempt(call: Call<unknown>, pass: Pass): Promise<TransportReply | TransportError> {
+    const { queue, signal } = this.#settings;
+    const turn = queue.acquire();
+    if (turn) await turn;
+    try {
+      if (signal?.aborted) throw cancelledError(this.#subject(call, pass));
+      return await this.#send(call, pass);
+    } catch (error) {
+      if (error instanceof TransportError) return error;
+      throw error;
+    } finally {
+      queue.release();
+    }
+  }
+
+  #send(call: Call<unknown>, pass: Pass): Promise<TransportReply> {
+    const { basePath, maxBytes, transport } = this.#settings;
+    const path = call.resource.startsWith("/") ? call.resource : `/im/api/v1/${call.resource}`;
+    return transport.send({
+      method: call.method,
+      path: basePath + path,
+      headers: pass.headers,
+      maxBytes: Math.min(call.maxBytes ?? maxBytes, maxBytes),
+      ...(call.body === undefined ? {} : { body: call.body }),
+    });
+  }
+
+  #read<T>(call: Call<T>, reply: TransportReply, pass: Pass): T {
+    try {
+      return call.read(reply, showing(call, pass.secrets));
+    } catch (error) {
+      if (error instanceof AnswerError) throw failureOfAnswer(error, this.#subject(call, pass));
+      throw error;
+    }
+  }
+
+  /** Returns when the call is to be tried again, and throws its error when it is not. */
+  async #recover(
+    call: Call<unknown>,
+    pass: Pass,
+    result: TransportReply | TransportError,
+    course: Course,
+    authentication: Authentication,
+  ): Promise<void> {
+    const subject = this.#subject(call, pass);
+    const failure =
+      result instanceof TransportError
+        ? failureOfTransport(result, subject)
+        : failureOfReply(result, subject);
+    if (!(result instanceof TransportError)) this.#slowDown(result, course);
+    const delay = this.#nextTry(failure, course, pass, authentication);
+    if (delay === undefined || this.#settings.signal?.aborted) throw failure.error;
+    this.#settings.onRetry?.({
+      manager: subject.manager,
+      request: describeCall(call),
+      attempt: 1 + course.failures + course.busy + (course.renewed ? 1 : 0),
+      reason: failure.error.details.summary,
+    });
+    if (delay > 0) await this.#settings.clock.sleep(delay, this.#settings.signal);
+  }
+
+  /** A busy manager slows every call to it, whether or not this one is tried again. */
+  #slowDown(reply: TransportReply, course: Course): void {
+    if (reply.status !== 429 && reply.status !== 503) return;
+    const { clock, policy, queue, random } = this.#settings;
+    const asked = retryAfter(reply.headers["retry-after"], clock.now(), policy);
+    queue.busy(asked ?? backoff(policy, course.busy + 1, random));
+  }
+
+  /** The delay in milliseconds before the next try; `undefined` when there is none. */
+  #nextTry(failure: Failure, course: Course, pass: Pass, authentication: Authentication): number | undefined {
+    const { policy, random } = this.#settings;
+    switch (failure.retry) {
+      case "never":
+        return undefined;
+      case "login":
+        if (course.renewed || !authentication.renew(pass)) return undefined;
+        course.renewed = true;
+        return 0;
+      case "busy":
+        course.busy += 1;
+        return course.busy < policy.busyAttempts ? 0 : undefined;
+      case "backoff":
+        course.failures += 1;
+        if (course.failures >= policy.attempts || !this.#budget.spend()) return undefined;
+        return backoff(policy, course.failures, random);
+    }
+  }
+
+  #subject(call: Call<unknown>, pass: Pass): Subject {
+    return { manager: this.#settings.manager, call, show: showing(call, pass.secrets) };
+  }
+}

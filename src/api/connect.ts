@@ -1,0 +1,129 @@
+import { X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
+import { type Clock, systemClock } from "../platform/clock";
+import { errorCode } from "../platform/file-system";
+import { type Random, systemRandom } from "../platform/random";
+import { authenticate, type Credentials } from "./authentication";
+import { Caller, type RetryEvent } from "./caller";
+import { ManagerClient } from "./manager-client";
+import { ManagerError } from "./manager-error";
+import type { ManagerPort } from "./port";
+import { RequestQueue } from "./queue";
+import { defaultRetryPolicy, type RetryPolicy } from "./retry";
+import type { Transport } from "./transport";
+import { type Timeouts, type TlsMaterial, undiciTransport } from "./undici-transport";
+
+/** A declared manager with its secrets resolved and its PEM files read. */
+export interface ManagerSettings {
+  readonly name: string;
+  /** `http(s)://host:port`; a path is put before `/im/api`. */
+  readonly url: string;
+  readonly credentials: Credentials;
+  readonly tls?: TlsMaterial;
+}
+
+export interface ConnectOptions {
+  /** Requests in flight at most; 10. */
+  readonly parallelism?: number;
+  readonly timeouts?: Partial<Timeouts>;
+  readonly retry?: Partial<RetryPolicy>;
+  /** The longest answer accepted, in bytes; 64 MiB. Lists of an agent's secrets have a lower limit of their own. */
+  readonly maxAnswerBytes?: number;
+  /** Once aborted, nothing more is sent but the logout; what is in flight ends as it would. */
+  readonly signal?: AbortSignal;
+  readonly onRetry?: (event: RetryEvent) => void;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** Takes the network's place; `tls` and `timeouts` are then its own affair. */
+  readonly transport?: Transport;
+}
+
+export const defaultTimeouts: Timeouts = {
+  connect: 10_000,
+  headers: 60_000,
+  body: 30_000,
+  deadline: 180_000,
+};
+
+/**
+ * The port to a manager. Nothing is sent before the first call, a login included. Throws a `ManagerError` where
+ * the URL or the TLS material cannot be used.
+ */
+export function connectManager(settings: ManagerSettings, options: ConnectOptions = {}): ManagerPort {
+  const url = readUrl(settings);
+  const parallelism = options.parallelism ?? 10;
+  const clock = options.clock ?? systemClock;
+  const transport = options.transport ?? openTransport(settings, url, parallelism, options);
+  const caller = new Caller({
+    manager: settings.name,
+    basePath: url.pathname.replace(/\/+$/, ""),
+    transport,
+    queue: new RequestQueue(parallelism, clock, options.signal),
+    policy: { ...defaultRetryPolicy, ...options.retry },
+    retryBudget: Math.max(20, 4 * parallelism),
+    maxBytes: options.maxAnswerBytes ?? 64 * 1024 * 1024,
+    clock,
+    random: options.random ?? systemRandom,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.onRetry === undefined ? {} : { onRetry: options.onRetry }),
+  });
+  return new ManagerClient(caller, authenticate(settings.credentials, caller), transport);
+}
+
+function openTransport(
+  settings: ManagerSettings,
+  url: URL,
+  connections: number,
+  options: ConnectOptions,
+): Transport {
+  const tls = settings.tls ?? {};
+  checkTls(settings.name, tls);
+  return undiciTransport({
+    origin: url.origin,
+    tls,
+    timeouts: { ...defaultTimeouts, ...options.timeouts },
+    connections,
+  });
+}
+
+function readUrl(settings: ManagerSettings): URL {
+  const url = URL.canParse(settings.url) ? new URL(settings.url) : undefined;
+  // The value is not repeated: a URL that is wrong may be wrong because a password stands in it.
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
+    throw unusable(
+      settings.name,
+      "manager-unreachable",
+      "`url` is not of the form http(s)://host:port",
+      "correct `url`",
+    );
+  }
+  return url;
+}
+
+/** OpenSSL skips a CA that it cannot read without a word, so the files are looked at before the first handshake. */
+function checkTls(manager: string, tls: TlsMaterial): void {
+  const remedy = "check that the file is PEM, and that `tls.cert` and `tls.key` belong together";
+  try {
+    if (tls.ca !== undefined) new X509Certificate(tls.ca);
+  } catch (error) {
+    throw unusable(manager, "manager-tls", `\`tls.ca\` holds no certificate (${errorCode(error)})`, remedy);
+  }
+  try {
+    createSecureContext({
+      ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+      ...(tls.key === undefined ? {} : { key: tls.key }),
+    });
+  } catch (error) {
+    const summary = `\`tls.cert\` and \`tls.key\` cannot be used (${errorCode(error)})`;
+    throw unusable(manager, "manager-tls", summary, remedy);
+  }
+}
+
+function unusable(
+  manager: string,
+  code: "manager-tls" | "manager-unreachable",
+  summary: string,
+  remedy: string,
+): ManagerError {
+  return new ManagerError({ manager, request: "connect", code, effect: "none", summary, remedy });
+}

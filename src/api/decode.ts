@@ -1,0 +1,204 @@
+/** One reader for each answer of the manager: from an HTTP reply to the port's types, or an `AnswerError`. */
+import { isPrintableAscii, Limits, refusedText } from "../model/limits";
+import { SecretValue } from "../model/secret-value";
+import {
+  AnswerError,
+  asArray,
+  asBoolean,
+  asDistinct,
+  asName,
+  asObject,
+  asString,
+  type JsonObject,
+  malformed,
+  readJson,
+} from "./answer";
+import { meaningOf } from "./messages";
+import type { Agent, Answer, IssuedSecret, ManagerVersion, ManagerWarning } from "./port";
+import type { TransportReply } from "./transport";
+
+/** The manual gives no length for issued secrets; anything far beyond the sendable 1,024 is not one. */
+const ISSUED_SECRET = { min: 1, max: 4096 };
+
+/** Makes a text of the manager fit to be shown: without control characters, and without any credential. */
+export type Show = (text: string) => string;
+
+/** 5.12.1 */
+export function readVersion(reply: TransportReply): ManagerVersion {
+  const answer = full(reply);
+  return {
+    productName: asName(answer.productName, "productName", 255),
+    productVersion: asName(answer.productVersion, "productVersion", 255),
+    apiVersion: asArray(answer.apiVersion, "apiVersion").map((version, index) =>
+      asName(version, `apiVersion[${index}]`, 255),
+    ),
+  };
+}
+
+/** 5.4.1: what later calls send. */
+export function readSession(reply: TransportReply): {
+  readonly cookie: string;
+  readonly token: string;
+} {
+  const token = asString(full(reply).token, "token");
+  if (token === "" || !isPrintableAscii(token)) throw malformed("token is not printable ASCII");
+  const header = reply.headers["set-cookie"];
+  for (const cookie of typeof header === "string" ? [header] : (header ?? [])) {
+    const pair = /^\s*(JSESSIONID=[\x21-\x3a\x3c-\x7e]+)/.exec(cookie)?.[1];
+    if (pair !== undefined) return { cookie: pair, token };
+  }
+  throw malformed("the answer sets no JSESSIONID cookie");
+}
+
+/** 5.4.3 */
+export function readInitialSecret(reply: TransportReply): IssuedSecret {
+  return readIssued(reply, "secret");
+}
+
+/** 5.4.4 */
+export function readClientSecret(reply: TransportReply): IssuedSecret {
+  return readIssued(reply, "clientSecret");
+}
+
+/** 5.4.5 */
+export function readClientIds(reply: TransportReply): readonly string[] {
+  return readNames(full(reply).clientIds, "clientIds", Limits.clientId.max);
+}
+
+/** 5.19 */
+export function readLowerManagers(reply: TransportReply): readonly string[] {
+  return readNames(full(reply).subManagers, "subManagers", Limits.host.max);
+}
+
+/** 5.18.3: the keys; the two values beside each are always empty, and are not looked at. */
+export function readSecretKeys(reply: TransportReply): readonly string[] {
+  const secrets = asArray(full(reply).secrets, "secrets");
+  const keys: string[] = new Array(secrets.length);
+  for (let index = 0; index < secrets.length; index += 1) {
+    const key = (secrets[index] as { readonly key?: unknown } | null)?.key;
+    // The texts for errors are made only where one is needed: a fleet's list comes by here a million times.
+    if (
+      typeof key === "string" &&
+      key !== "" &&
+      key.length <= Limits.secretKey.max &&
+      isPrintableAscii(key)
+    ) {
+      keys[index] = key;
+    } else {
+      throw oddKey(secrets[index], index);
+    }
+  }
+  return asDistinct(keys, "secrets");
+}
+
+/** 5.18.1: with a `messageList` the agents of some managers are missing. */
+export function readAgents(reply: TransportReply, show: Show): Answer<readonly Agent[]> {
+  const answer = asObject(readJson(reply), "the answer");
+  const agents = asArray(answer.agents, "agents").map(readAgent);
+  asDistinct(
+    agents.map((agent) => `${agent.managerHost}\n${agent.host}`),
+    "agents",
+  );
+  const warnings = readWarnings(answer, show);
+  return warnings.length === 0
+    ? { complete: true, value: agents }
+    : { complete: false, partial: agents, warnings };
+}
+
+/** 5.19, 5.18.2: nothing where all went well, else the hosts that were not fully done. */
+export function readFailedHosts(reply: TransportReply, show: Show): Answer<readonly string[]> {
+  const answer = readOptional(reply);
+  const warnings = readWarnings(answer, show);
+  if (answer.errhostlist === undefined && warnings.length === 0) {
+    requireNothingElse(answer);
+    return { complete: true, value: [] };
+  }
+  const hosts = readNames(answer.errhostlist, "errhostlist", Limits.host.max);
+  if (hosts.length === 0 && warnings.length === 0) return { complete: true, value: [] };
+  return { complete: false, partial: hosts, warnings };
+}
+
+/** A 200 without a body. */
+export function readNothing(reply: TransportReply): void {
+  const answer = readOptional(reply);
+  refuseWarnings(answer);
+  requireNothingElse(answer);
+}
+
+/** The object of an answer that must be full: any warning in it makes it an error. */
+function full(reply: TransportReply): JsonObject {
+  const answer = asObject(readJson(reply), "the answer");
+  if (answer.messageList !== undefined) refuseWarnings(answer);
+  return answer;
+}
+
+function readOptional(reply: TransportReply): JsonObject {
+  return reply.body.length === 0 ? {} : asObject(readJson(reply), "the answer");
+}
+
+function requireNothingElse(answer: JsonObject): void {
+  const odd = Object.keys(answer).filter((name) => name !== "messageList");
+  if (odd.length > 0) throw malformed(`the answer holds ${odd.length} fields, where none was expected`);
+}
+
+function refuseWarnings(answer: JsonObject): void {
+  const [first] = readWarnings(answer, () => "");
+  if (first) throw new AnswerError("partial", `${first.messageId}: ${first.meaning}`, first.messageId);
+}
+
+function readWarnings(answer: JsonObject, show: Show): readonly ManagerWarning[] {
+  if (answer.messageList === undefined) return [];
+  return asArray(answer.messageList, "messageList").map((entry, index) => {
+    const where = `messageList[${index}]`;
+    const warning = asObject(entry, where);
+    const messageId = asString(warning.messageId, `${where}.messageId`);
+    if (!/^KAJY\d{5}-[A-Z]$/.test(messageId))
+      throw malformed(`${where}.messageId is no ID of a KAJY message`);
+    return {
+      messageId,
+      message: show(asString(warning.message, `${where}.message`)),
+      meaning: meaningOf(messageId)?.meaning ?? "a warning that the manual does not give for this call",
+    };
+  });
+}
+
+function readIssued(reply: TransportReply, field: "secret" | "clientSecret"): IssuedSecret {
+  const answer = full(reply);
+  const secret = asString(answer[field], field);
+  const refused = refusedText(secret, ISSUED_SECRET);
+  if (refused !== undefined) throw malformed(`${field} is unusable: ${refused}`);
+  const lastUpdateTime = asString(answer.lastUpdateTime, "lastUpdateTime");
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(lastUpdateTime)) {
+    throw malformed("lastUpdateTime is not of the form YYYY-MM-DDThh:mm:ssZ");
+  }
+  return { secret: new SecretValue(secret), lastUpdateTime };
+}
+
+function readNames(value: unknown, where: string, max: number): readonly string[] {
+  const names = asArray(value, where).map((name, index) => asName(name, `${where}[${index}]`, max));
+  return asDistinct(names, where);
+}
+
+function readAgent(value: unknown, index: number): Agent {
+  const where = `agents[${index}]`;
+  const agent = asObject(value, where);
+  return {
+    id: asString(agent.agentid, `${where}.agentid`),
+    host: asName(agent.agenthost, `${where}.agenthost`, Limits.host.max),
+    managerHost: asName(agent.managerhost, `${where}.managerhost`, Limits.host.max),
+    os: asString(agent.os, `${where}.os`),
+    addons: asArray(agent.addons, `${where}.addons`).map((entry, number) => {
+      const addon = asObject(entry, `${where}.addons[${number}]`);
+      return {
+        name: asString(addon.addonName, `${where}.addons[${number}].addonName`),
+        enabled: asBoolean(addon.enabled, `${where}.addons[${number}].enabled`),
+      };
+    }),
+  };
+}
+
+function oddKey(entry: unknown, index: number): AnswerError {
+  const where = `secrets[${index}]`;
+  asName(asObject(entry, where).key, `${where}.key`, Limits.secretKey.max);
+  return malformed(`${where}.key holds a character outside ASCII 0x20-0x7e`);
+}

@@ -1,0 +1,244 @@
+/** From what went wrong with a call to the one error of the port, and to whether the call may be tried again. */
+import type { AnswerError } from "./answer";
+import { type Call, describeCall } from "./call";
+import type { Show } from "./decode";
+import { ManagerError, type ManagerErrorDetails } from "./manager-error";
+import { type MessageMeaning, meaningOf } from "./messages";
+import type { TransportError, TransportReply } from "./transport";
+
+export interface Failure {
+  readonly error: ManagerError;
+  /**
+   * `login`: with fresh credentials. `busy`: when the manager's pause is over. `backoff`: after a delay.
+   * A write is given another try only where it was certainly not carried out.
+   */
+  readonly retry: "never" | "login" | "busy" | "backoff";
+}
+
+/** What an error names beyond the fault itself. */
+export interface Subject {
+  readonly manager: string;
+  readonly call: Call<unknown>;
+  readonly show: Show;
+}
+
+/** No answer came. */
+export function failureOfTransport(fault: TransportError, subject: Subject): Failure {
+  const { code, remedy, passing } = transportFaults[fault.fault];
+  const sent = fault.sent || fault.fault === "too-large";
+  const because = fault.errorCode ? `${fault.message} (${fault.errorCode})` : fault.message;
+  const error = toError(subject, {
+    code,
+    effect: sent && isWrite(subject) ? "unknown" : "none",
+    summary: `${describeCall(subject.call)} failed: ${because}`,
+    remedy,
+  });
+  // A name that does not resolve will not resolve a second later, unless the resolver itself had a fault.
+  const again = passing && fault.errorCode !== "ENOTFOUND" && !(sent && isWrite(subject));
+  return { error, retry: again ? "backoff" : "never" };
+}
+
+/** An answer came, and it is not a 200. */
+export function failureOfReply(reply: TransportReply, subject: Subject): Failure {
+  const { status } = reply;
+  const body = readErrorBody(reply);
+  const message = body.messageId === undefined ? undefined : meaningOf(body.messageId);
+  const kind = classify(status, reply, subject);
+  const words = [
+    `${describeCall(subject.call)} was answered ${status}`,
+    describeMessage(body, message, subject) ?? kind.meaning,
+  ];
+  const error = toError(subject, {
+    code: kind.code,
+    effect: isWrite(subject) && (status < 400 || status >= 500) ? "unknown" : "none",
+    summary: words.join(": "),
+    remedy: message?.remedy ?? kind.remedy,
+    status,
+    ...(body.messageId === undefined ? {} : { messageId: body.messageId }),
+    ...(message === undefined ? {} : { meaning: message.meaning }),
+  });
+  return { error, retry: retryOfStatus(status, message, body.messageId, subject) };
+}
+
+/** A 200 came that is not the answer. */
+export function failureOfAnswer(fault: AnswerError, subject: Subject): ManagerError {
+  const meaning = fault.messageId === undefined ? undefined : meaningOf(fault.messageId);
+  return toError(subject, {
+    code: fault.kind === "partial" ? "manager-partial" : "manager-malformed",
+    effect: isWrite(subject) ? "unknown" : "none",
+    summary: `${describeCall(subject.call)} was answered 200: ${fault.message}`,
+    status: 200,
+    remedy:
+      meaning?.remedy ??
+      "check that the URL leads to a JP1/IM - Manager and not to a proxy or a portal in front of it",
+    ...(fault.messageId === undefined ? {} : { messageId: fault.messageId }),
+    ...(meaning === undefined ? {} : { meaning: meaning.meaning }),
+  });
+}
+
+/** The run was cancelled before the call was sent. */
+export function cancelledError(subject: Subject): ManagerError {
+  return toError(subject, {
+    code: "manager-unreachable",
+    effect: "none",
+    summary: `${describeCall(subject.call)} was not sent: the run was cancelled`,
+  });
+}
+
+function toError(subject: Subject, details: Omit<ManagerErrorDetails, "manager" | "request">): ManagerError {
+  return new ManagerError({ manager: subject.manager, request: describeCall(subject.call), ...details });
+}
+
+function isWrite(subject: Subject): boolean {
+  return subject.call.kind === "write";
+}
+
+const REACH = "check the manager's `url`, that the manager runs, and the network between";
+
+const transportFaults: Record<
+  TransportError["fault"],
+  { readonly code: ManagerErrorDetails["code"]; readonly remedy: string; readonly passing: boolean }
+> = {
+  unreachable: { code: "manager-unreachable", remedy: REACH, passing: true },
+  lost: { code: "manager-unreachable", remedy: REACH, passing: true },
+  closed: { code: "manager-unreachable", remedy: "connect to the manager again", passing: false },
+  tls: {
+    code: "manager-tls",
+    remedy:
+      "check that `url` says https only where the manager speaks it, and `tls.ca`, `tls.cert` and `tls.key`",
+    passing: false,
+  },
+  timeout: {
+    code: "manager-timeout",
+    remedy: "check the manager's load; where it is merely slow, allow it more time",
+    passing: true,
+  },
+  "too-large": {
+    code: "manager-malformed",
+    remedy: "check that the URL leads to a JP1/IM - Manager",
+    passing: false,
+  },
+  garbled: {
+    code: "manager-malformed",
+    remedy: "check that the URL leads to a JP1/IM - Manager, and whether it wants https",
+    passing: false,
+  },
+};
+
+interface StatusKind {
+  readonly code: ManagerErrorDetails["code"];
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+/** The generic statuses (5.2), for answers whose message says no more. */
+const statusKinds: Readonly<Record<number, StatusKind>> = {
+  400: { code: "manager-rejected", meaning: "invalid request", remedy: "check the names and values it sent" },
+  401: { code: "manager-denied", meaning: "not authenticated", remedy: "check the manager's `auth`" },
+  403: {
+    code: "manager-denied",
+    meaning: "not permitted",
+    remedy: "give the JP1 user the permission level JP1_Console_Admin on the JP1 resource group *",
+  },
+  404: {
+    code: "manager-rejected",
+    meaning: "no such resource",
+    remedy: "check the manager's `url`, and that its version offers this call",
+  },
+  413: { code: "manager-rejected", meaning: "the request is too large", remedy: "send less in one request" },
+  429: { code: "manager-failed", meaning: "too many requests", remedy: "lower `--parallelism`" },
+  503: {
+    code: "manager-failed",
+    meaning: "the service is busy or not up yet",
+    remedy: "wait until the manager is up, or lower `--parallelism`",
+  },
+};
+
+function classify(status: number, reply: TransportReply, subject: Subject): StatusKind {
+  const known = statusKinds[status];
+  if (known) return known;
+  if (status >= 500) {
+    return {
+      code: "manager-failed",
+      meaning: "the manager failed",
+      remedy: "read the manager's integrated trace log around this time",
+    };
+  }
+  if (status >= 400) {
+    return {
+      code: "manager-rejected",
+      meaning: "the request was refused",
+      remedy: "check the manager's `url`",
+    };
+  }
+  if (status >= 300) {
+    return {
+      code: "manager-malformed",
+      meaning: `a redirect to ${originOf(reply, subject.show)}, which is not followed`,
+      remedy: "set `url` to the manager's own address",
+    };
+  }
+  return {
+    code: "manager-malformed",
+    meaning: "a status that the manager's API does not use",
+    remedy: "check that the URL leads to a JP1/IM - Manager",
+  };
+}
+
+function originOf(reply: TransportReply, show: Show): string {
+  const { location } = reply.headers;
+  if (typeof location !== "string") return "nowhere";
+  if (!URL.canParse(location)) return "another path";
+  const { protocol, host } = new URL(location);
+  return show(`${protocol}//${host}`);
+}
+
+function retryOfStatus(
+  status: number,
+  message: MessageMeaning | undefined,
+  messageId: string | undefined,
+  subject: Subject,
+): Failure["retry"] {
+  if (status === 401) return "login";
+  if (status === 429) return "busy";
+  if (isWrite(subject)) return "never";
+  if (status === 503) return "busy";
+  if (status === 502 || status === 504) return "backoff";
+  // A fault that the manager names is retried where it may pass: an unreachable agent has been waited for already.
+  if (status === 500) return messageId === undefined || message?.passing ? "backoff" : "never";
+  return "never";
+}
+
+interface ErrorBody {
+  readonly messageId?: string;
+  readonly message?: string;
+}
+
+/** What of the error object (5.2.6) can be relied on; a proxy's answer has none, and that is no further error. */
+function readErrorBody(reply: TransportReply): ErrorBody {
+  let body: unknown;
+  try {
+    body = JSON.parse(reply.body.toString());
+  } catch {
+    return {};
+  }
+  if (typeof body !== "object" || body === null) return {};
+  const { messageId, message } = body as { readonly messageId?: unknown; readonly message?: unknown };
+  return {
+    ...(typeof messageId === "string" && /^KAJY\d{5}-[A-Z]$/.test(messageId) ? { messageId } : {}),
+    ...(typeof message === "string" && message !== "" ? { message } : {}),
+  };
+}
+
+/** The meaning of the message, and the manager's own words, which may name what it stumbled over. */
+function describeMessage(
+  body: ErrorBody,
+  message: MessageMeaning | undefined,
+  subject: Subject,
+): string | undefined {
+  if (body.messageId === undefined) return undefined;
+  const meaning = message?.meaning ?? "a message that the manual does not give for this call";
+  const words =
+    body.message === undefined || subject.call.confidential ? "" : ` ("${subject.show(body.message)}")`;
+  return `${body.messageId}: ${meaning}${words}`;
+}

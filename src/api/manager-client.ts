@@ -1,0 +1,215 @@
+import type { AgentRef } from "../model/address";
+import type { SecretValue } from "../model/secret-value";
+import { type Authentication, anonymous } from "./authentication";
+import type { Call } from "./call";
+import type { Caller } from "./caller";
+import {
+  readAgents,
+  readClientIds,
+  readClientSecret,
+  readFailedHosts,
+  readInitialSecret,
+  readLowerManagers,
+  readNothing,
+  readSecretKeys,
+  readVersion,
+} from "./decode";
+import type { Agent, AgentSecretsChange, Answer, IssuedSecret, ManagerPort, ManagerVersion } from "./port";
+import type { Transport } from "./transport";
+import type {
+  AddLowerManagerRequest,
+  AgentReference,
+  DeleteAgentsRequest,
+  DeleteClientsRequest,
+  DeleteLowerManagersRequest,
+  IssueClientRequest,
+  SecretsChange,
+} from "./wire";
+
+/** A thousand keys of a thousand characters, each escaped at its longest (`\u0041`), are 6 MB. */
+const MAX_SECRETS_ANSWER = 8 * 1024 * 1024;
+
+/** Answers that hold one secret, or nothing, or an error. */
+const MAX_SMALL_ANSWER = 1024 * 1024;
+
+/** The port over HTTP: what each call sends, and which reader takes its answer. */
+export class ManagerClient implements ManagerPort {
+  readonly #caller: Caller;
+  readonly #authentication: Authentication;
+  readonly #transport: Transport;
+  #closing: Promise<void> | undefined;
+
+  constructor(caller: Caller, authentication: Authentication, transport: Transport) {
+    this.#caller = caller;
+    this.#authentication = authentication;
+    this.#transport = transport;
+  }
+
+  version(): Promise<ManagerVersion> {
+    return this.#caller.run(VERSION, anonymous);
+  }
+
+  issueInitialSecret(): Promise<IssuedSecret> {
+    return this.#run(ISSUE_INITIAL_SECRET);
+  }
+
+  issueClient(id: string): Promise<IssuedSecret> {
+    return this.#run({
+      method: "POST",
+      resource: "secret/client/generateInfo",
+      kind: "write",
+      confidential: true,
+      body: JSON.stringify({ clientId: id } satisfies IssueClientRequest),
+      maxBytes: MAX_SMALL_ANSWER,
+      read: readClientSecret,
+    });
+  }
+
+  listClients(): Promise<readonly string[]> {
+    return this.#run(LIST_CLIENTS);
+  }
+
+  deleteClients(ids: readonly string[]): Promise<void> {
+    return this.#run({
+      method: "POST",
+      resource: "secret/client/deleteInfo",
+      kind: "write",
+      body: JSON.stringify({ clientIds: [...ids] } satisfies DeleteClientsRequest),
+      maxBytes: MAX_SMALL_ANSWER,
+      read: readNothing,
+    });
+  }
+
+  listLowerManagers(): Promise<readonly string[]> {
+    return this.#run(LIST_LOWER_MANAGERS);
+  }
+
+  putLowerManager(host: string, initialSecret: SecretValue): Promise<void> {
+    return this.#run({
+      method: "POST",
+      resource: "subManagers/createInfo",
+      kind: "write",
+      confidential: true,
+      body: JSON.stringify({
+        hostname: host,
+        initialsecret: initialSecret.reveal(),
+      } satisfies AddLowerManagerRequest),
+      maxBytes: MAX_SMALL_ANSWER,
+      read: readNothing,
+    });
+  }
+
+  deleteLowerManagers(hosts: readonly string[]): Promise<Answer<readonly string[]>> {
+    return this.#run({
+      method: "POST",
+      resource: "subManagers/deleteInfo",
+      kind: "write",
+      body: JSON.stringify({ subManagers: [...hosts] } satisfies DeleteLowerManagersRequest),
+      read: readFailedHosts,
+    });
+  }
+
+  listAgents(): Promise<Answer<readonly Agent[]>> {
+    return this.#run(LIST_AGENTS);
+  }
+
+  deleteAgents(agents: readonly AgentRef[]): Promise<Answer<readonly string[]>> {
+    return this.#run({
+      method: "POST",
+      resource: "agents/delete",
+      kind: "write",
+      body: JSON.stringify({ agents: agents.map(toReference) } satisfies DeleteAgentsRequest),
+      read: readFailedHosts,
+    });
+  }
+
+  listAgentSecrets(agent: AgentRef): Promise<readonly string[]> {
+    return this.#run({
+      method: "POST",
+      resource: "agents/secrets",
+      kind: "read",
+      body: JSON.stringify(toReference(agent)),
+      maxBytes: MAX_SECRETS_ANSWER,
+      read: readSecretKeys,
+    });
+  }
+
+  changeAgentSecrets(agent: AgentRef, change: AgentSecretsChange): Promise<void> {
+    return this.#run({
+      method: "POST",
+      resource: "agents/secrets/change",
+      kind: "write",
+      confidential: true,
+      body: JSON.stringify(toSecretsChange(agent, change)),
+      maxBytes: MAX_SMALL_ANSWER,
+      read: readNothing,
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#authentication.close();
+    await this.#transport.close();
+  }
+
+  #run<T>(call: Call<T>): Promise<T> {
+    return this.#caller.run(call, this.#authentication);
+  }
+}
+
+const VERSION: Call<ManagerVersion> = {
+  method: "GET",
+  resource: "/im/api/version",
+  kind: "read",
+  maxBytes: MAX_SMALL_ANSWER,
+  read: readVersion,
+};
+
+const ISSUE_INITIAL_SECRET: Call<IssuedSecret> = {
+  method: "POST",
+  resource: "secret/generateInfo",
+  kind: "write",
+  confidential: true,
+  maxBytes: MAX_SMALL_ANSWER,
+  read: readInitialSecret,
+};
+
+const LIST_CLIENTS: Call<readonly string[]> = {
+  method: "GET",
+  resource: "secret/client/list",
+  kind: "read",
+  read: readClientIds,
+};
+
+const LIST_LOWER_MANAGERS: Call<readonly string[]> = {
+  method: "GET",
+  resource: "subManagers",
+  kind: "read",
+  read: readLowerManagers,
+};
+
+const LIST_AGENTS: Call<Answer<readonly Agent[]>> = {
+  method: "POST",
+  resource: "agents",
+  kind: "read",
+  read: readAgents,
+};
+
+function toReference(agent: AgentRef): AgentReference {
+  return { agenthost: agent.host, managerhost: agent.managerHost };
+}
+
+/** An empty half is left out: the manual does not say what an empty `add` or `delete` would do. */
+function toSecretsChange(agent: AgentRef, change: AgentSecretsChange): SecretsChange {
+  return {
+    ...toReference(agent),
+    ...(change.add.length === 0
+      ? {}
+      : { add: { secrets: change.add.map(({ key, value }) => ({ key, secret: value.reveal() })) } }),
+    ...(change.delete.length === 0 ? {} : { delete: { secrets: change.delete.map((key) => ({ key })) } }),
+  };
+}

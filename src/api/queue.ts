@@ -1,0 +1,88 @@
+import type { Clock } from "../platform/clock";
+
+/**
+ * At most `parallelism` requests in flight on one manager. A manager that says it is busy slows everything that
+ * waits here: a pause for all, and half as many in flight; each success then gives a share of that back.
+ */
+export class RequestQueue {
+  readonly #parallelism: number;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal | undefined;
+  readonly #waiting: (() => void)[] = [];
+  #limit: number;
+  #inFlight = 0;
+  #pausedUntil = 0;
+  #wakes = false;
+
+  constructor(parallelism: number, clock: Clock, signal?: AbortSignal) {
+    this.#parallelism = parallelism;
+    this.#limit = parallelism;
+    this.#clock = clock;
+    this.#signal = signal;
+  }
+
+  /** How many requests may be in flight now. */
+  get limit(): number {
+    return Math.floor(this.#limit);
+  }
+
+  /** Takes a place; `undefined` when it is had at once, which spares the common case a promise. */
+  acquire(): Promise<void> | undefined {
+    if (this.#waiting.length === 0 && this.#inFlight < this.limit && !this.#isPaused()) {
+      this.#inFlight += 1;
+      return undefined;
+    }
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#admit();
+    });
+  }
+
+  release(): void {
+    this.#inFlight -= 1;
+    if (this.#waiting.length > 0) this.#admit();
+  }
+
+  /** The manager answered as it should. */
+  succeeded(): void {
+    if (this.#limit < this.#parallelism) {
+      this.#limit = Math.min(this.#parallelism, this.#limit + 1 / this.#limit);
+    }
+  }
+
+  /** The manager is busy: nothing is sent for `pause` milliseconds. */
+  busy(pause: number): void {
+    // The answers to what was in flight when the pause began tell nothing new, so they halve the limit only once.
+    if (!this.#isPaused()) this.#limit = Math.max(1, this.#limit / 2);
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + pause);
+  }
+
+  #isPaused(): boolean {
+    if (this.#pausedUntil === 0) return false;
+    // A cancelled run waits for nothing: what is queued has to learn that it will not be sent.
+    if (this.#clock.now() < this.#pausedUntil && this.#signal?.aborted !== true) return true;
+    this.#pausedUntil = 0;
+    return false;
+  }
+
+  #admit(): void {
+    if (this.#isPaused()) {
+      void this.#wake();
+      return;
+    }
+    while (this.#inFlight < this.limit) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#inFlight += 1;
+      next();
+    }
+  }
+
+  async #wake(): Promise<void> {
+    if (this.#wakes) return;
+    this.#wakes = true;
+    await this.#clock.sleep(this.#pausedUntil - this.#clock.now(), this.#signal);
+    this.#wakes = false;
+    this.#admit();
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * One HTTP exchange with a manager, and nothing above it: no authentication, no retry, no meaning of an answer.
+ * It is injected, so that a simulation can take the network's place.
+ */
+export interface Transport {
+  /** Sends once, never follows a redirect. Rejects with a `TransportError` and with nothing else. */
+  send(request: TransportRequest): Promise<TransportReply>;
+  /** Lets the exchanges in flight finish and closes the connections; later sends fail with `closed`. */
+  close(): Promise<void>;
+}
+
+export interface TransportRequest {
+  readonly method: "GET" | "POST";
+  /** The path on the manager, from its slash on. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** An answer with a longer body is given up as soon as that shows. */
+  readonly maxBytes: number;
+}
+
+export interface TransportReply {
+  readonly status: number;
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+export type TransportFault =
+  /** No connection came about. */
+  | "unreachable"
+  /** The TLS handshake failed. */
+  | "tls"
+  /** The headers, the next part of the body, or the whole answer took too long. */
+  | "timeout"
+  /** The connection broke. */
+  | "lost"
+  /** The answer is longer than `maxBytes`. */
+  | "too-large"
+  /** The answer is not HTTP. */
+  | "garbled"
+  /** The transport was closed before. */
+  | "closed";
+
+/**
+ * Why an exchange gave no answer. It has no cause on purpose: the errors of an HTTP parser carry the bytes they
+ * failed on, and those may hold an issued secret.
+ */
+export class TransportError extends Error {
+  override readonly name = "TransportError";
+  readonly fault: TransportFault;
+  /** Whether any byte of the request may have left. */
+  readonly sent: boolean;
+  /** The code of the error beneath: `ECONNREFUSED`. */
+  readonly errorCode: string | undefined;
+
+  constructor(fault: TransportFault, sent: boolean, message: string, errorCode?: string) {
+    super(message);
+    this.fault = fault;
+    this.sent = sent;
+    this.errorCode = errorCode;
+  }
+}

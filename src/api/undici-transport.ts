@@ -1,0 +1,184 @@
+import { type Dispatcher, Pool } from "undici";
+import { errorCode } from "../platform/file-system";
+import { type Transport, TransportError, type TransportFault, type TransportReply } from "./transport";
+
+/** All in milliseconds. */
+export interface Timeouts {
+  /** Until a connection stands, its TLS handshake included. */
+  readonly connect: number;
+  /** From the request to the end of the answer's headers. */
+  readonly headers: number;
+  /** Between two parts of the answer's body. */
+  readonly body: number;
+  /** The whole exchange, its wait for a connection included: what a slowly dripping answer runs into. */
+  readonly deadline: number;
+}
+
+/** PEM bytes, and whether any certificate is accepted. */
+export interface TlsMaterial {
+  readonly ca?: Buffer | string;
+  readonly cert?: Buffer | string;
+  readonly key?: Buffer | string;
+  readonly insecure?: boolean;
+}
+
+export interface UndiciTransportSettings {
+  /** `http(s)://host:port`. */
+  readonly origin: string;
+  readonly tls: TlsMaterial;
+  readonly timeouts: Timeouts;
+  /** Connections kept, at most. */
+  readonly connections: number;
+}
+
+/** The network: HTTP/1.1 over a pool of kept connections. */
+export function undiciTransport(settings: UndiciTransportSettings): Transport {
+  const { tls, timeouts } = settings;
+  const pool = new Pool(settings.origin, {
+    connections: settings.connections,
+    pipelining: 1,
+    headersTimeout: timeouts.headers,
+    bodyTimeout: timeouts.body,
+    connect: {
+      timeout: timeouts.connect,
+      rejectUnauthorized: tls.insecure !== true,
+      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+      ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+      ...(tls.key === undefined ? {} : { key: tls.key }),
+    },
+  });
+  return {
+    send: (request) =>
+      new Promise((resolve, reject) => {
+        const exchange = new Exchange(request.maxBytes, timeouts.deadline, resolve, reject);
+        pool.dispatch(
+          {
+            method: request.method,
+            path: request.path,
+            headers: request.headers as Record<string, string>,
+            body: request.body ?? null,
+          },
+          exchange,
+        );
+      }),
+    close: async () => {
+      if (!pool.closed) await pool.close();
+    },
+  };
+}
+
+/** `dispatch` with one timer and a list of chunks: measurably cheaper than `request`, a body stream and a signal. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #maxBytes: number;
+  readonly #resolve: (reply: TransportReply) => void;
+  readonly #reject: (error: TransportError) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #settled = false;
+  #size = 0;
+  #status = 0;
+  #headers: TransportReply["headers"] = {};
+
+  constructor(
+    maxBytes: number,
+    deadline: number,
+    resolve: (reply: TransportReply) => void,
+    reject: (error: TransportError) => void,
+  ) {
+    this.#maxBytes = maxBytes;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(() => {
+      this.#giveUp("timeout", `the exchange was not done after ${deadline} ms`);
+    }, deadline);
+  }
+
+  /** Called right before the first byte is written. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    const again = this.#controller !== undefined;
+    this.#controller = controller;
+    // Given up while it waited for a connection; or undici means to send it a second time, which a write forbids.
+    if (this.#settled) controller.abort(new Error("given up"));
+    else if (again) this.#giveUp("lost", "the connection broke");
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: TransportReply["headers"],
+  ): void {
+    this.#status = status;
+    this.#headers = headers;
+    if (Number(headers["content-length"]) > this.#maxBytes) this.#tooLarge();
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > this.#maxBytes) this.#tooLarge();
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#settled) return;
+    this.#settle();
+    const [first] = this.#chunks;
+    const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#size);
+    this.#resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#settled) return;
+    this.#settle();
+    this.#reject(toTransportError(error, this.#controller !== undefined));
+  }
+
+  #tooLarge(): void {
+    this.#giveUp("too-large", `the answer is longer than ${this.#maxBytes} bytes`);
+  }
+
+  #giveUp(fault: TransportFault, message: string): void {
+    if (this.#settled) return;
+    this.#settle();
+    this.#reject(new TransportError(fault, this.#controller !== undefined, message));
+    this.#controller?.abort(new Error("given up"));
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    clearTimeout(this.#timer);
+  }
+}
+
+const TLS_CODE =
+  /^(CERT_|CRL_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH|EPROTO)/;
+
+/** TLS 1.3 tells a client that its certificate was refused only after the client has begun to send. */
+const HANDSHAKE_ALERT = /ALERT_(BAD_|UNSUPPORTED_)?CERT|UNKNOWN_CA|HANDSHAKE_FAILURE|PROTOCOL_VERSION/;
+
+function toTransportError(error: Error, started: boolean): TransportError {
+  const code = errorCode(error) ?? "";
+  switch (code) {
+    case "UND_ERR_CONNECT_TIMEOUT":
+      return new TransportError("unreachable", false, "no connection came about in time", code);
+    case "UND_ERR_HEADERS_TIMEOUT":
+      return new TransportError("timeout", started, "the answer did not begin in time", code);
+    case "UND_ERR_BODY_TIMEOUT":
+      return new TransportError("timeout", started, "the answer's next part did not come in time", code);
+    case "UND_ERR_DESTROYED":
+    case "UND_ERR_CLOSED":
+      return new TransportError("closed", false, "the connection to the manager was closed before", code);
+    case "HPE_INVALID_EOF_STATE":
+      return new TransportError("lost", started, "the connection broke", code);
+  }
+  if (/^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$/.test(code)) {
+    return new TransportError("garbled", started, "the answer is not HTTP", code);
+  }
+  if (TLS_CODE.test(code)) {
+    const sent = started && !HANDSHAKE_ALERT.test(code);
+    return new TransportError("tls", sent, "the TLS handshake failed", code);
+  }
+  return started
+    ? new TransportError("lost", true, "the connection broke", code)
+    : new TransportError("unreachable", false, "no connection came about", code);
+}

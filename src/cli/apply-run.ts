@@ -1,0 +1,41 @@
+import { failure } from "../model/diagnostic";
+import type { Outcome } from "../model/outcome";
+import { outcomeText } from "../report/outcome-text";
+import { type ApprovalFlags, approverOf, requireApprover } from "./approval";
+import { exitCodeOfOutcome } from "./exit-code-of";
+import { planOptionsOf, type ScopeFlags } from "./inputs";
+import type { CommandResult, Run } from "./run";
+
+export interface ApplyFlags extends ScopeFlags, ApprovalFlags {
+  /** Milliseconds. */
+  readonly lockTimeout?: number;
+}
+
+/** Plans, asks, applies: `apply` without a plan file, and `destroy`. */
+export async function applyRun(run: Run, flags: ApplyFlags, mode: "apply" | "destroy"): Promise<CommandResult> {
+  requireApprover(run, flags, mode);
+  const options = planOptionsOf(flags, run.io.cwd);
+  const library = await run.library();
+  const outcome = await library.apply(
+    {
+      ...options,
+      mode,
+      command: mode,
+      ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
+      approve: approverOf(run, flags, mode === "destroy" ? "destroy" : "plan"),
+    },
+    run.around(library),
+  );
+  if (outcome === undefined) {
+    throw failure({ code: "cancelled", summary: "the plan was not approved, and nothing was changed" });
+  }
+  return outcomeResult(run, outcome);
+}
+
+/** An outcome, reported. Where there was nothing to do, the plan's summary has said so already. */
+export function outcomeResult(run: Run, outcome: Outcome): CommandResult {
+  run.keep({ outcome });
+  const exitCode = exitCodeOfOutcome(outcome);
+  const silent = outcome.changes.length === 0 && !outcome.cancelled;
+  return silent ? { exitCode } : { exitCode, text: `\n${outcomeText(outcome, run.paint)}` };
+}

@@ -1,0 +1,56 @@
+import { failure } from "../model/diagnostic";
+import type { Plan } from "../model/plan";
+import { lossText } from "../report/loss-text";
+import type { Paint } from "../report/paint";
+import { type PlanWording, pendingChanges } from "../report/plan-summary";
+import { planText } from "../report/plan-text";
+import { paintFor } from "./colour";
+import type { InputFlags } from "./inputs";
+import type { Run } from "./run";
+
+export interface ApprovalFlags extends InputFlags {
+  readonly autoApprove?: boolean;
+}
+
+/** Stops, before any manager is asked, a run that could only be approved by somebody who is not there. */
+export function requireApprover({ io }: Run, { autoApprove, file }: ApprovalFlags, command: string): void {
+  if (autoApprove) return;
+  const stdinIsTaken = file?.includes("-") === true;
+  if (io.stdin.isTTY && io.stderr.isTTY && !stdinIsTaken) return;
+  const why = stdinIsTaken ? "stdin carries the desired state" : "there is no terminal to ask on";
+  throw failure({
+    code: "needs-approval",
+    summary: `${command} needs an approval, and ${why}`,
+    remedy: `review with jp1im plan --out FILE and run jp1im apply FILE, or give --auto-approve`,
+  });
+}
+
+/** Shows the plan and asks for a yes where there is something to approve. */
+export function approverOf(
+  run: Run,
+  flags: ApprovalFlags,
+  wording: PlanWording,
+): (plan: Plan) => Promise<boolean> {
+  return async (plan) => {
+    await showPlan(run, plan, wording);
+    if (flags.autoApprove || pendingChanges(plan) === 0) return true;
+    const paint = paintFor(run.io.stderr, run.io.env, flags.color);
+    if (run.json) await run.tell(planText(plan, { wording, paint }));
+    await run.tell(question(plan, wording, paint));
+    const answer = await run.io.stdin.readLine(run.signal);
+    return answer?.trim() === "yes";
+  };
+}
+
+/** The plan comes before everything that is done to it. */
+export async function showPlan(run: Run, plan: Plan, wording: PlanWording): Promise<void> {
+  run.keep({ plan });
+  await run.print(planText(plan, { wording, paint: run.paint }));
+  await run.tellFindings(plan.diagnostics);
+}
+
+function question(plan: Plan, wording: PlanWording, paint: Paint): string {
+  const loss = wording === "destroy" ? lossText(plan, paint) : "";
+  const asked = wording === "destroy" ? "Destroy all of this?" : "Apply this plan?";
+  return `\n${loss}${paint("strong", asked)} Only 'yes' is accepted: `;
+}

@@ -1,0 +1,106 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { failure } from "../../model/diagnostic";
+import type { Plan } from "../../model/plan";
+import { errorCode } from "../../platform/file-system";
+import type { ApplyFlags } from "../apply-run";
+import { defineCommand } from "../define-command";
+import type { Library } from "../library";
+import { type CommandResult, type Run, runCommand } from "../run";
+import type { Session } from "../session";
+import {
+  autoApproveSetting,
+  inputSettings,
+  lockTimeoutSetting,
+  outputSettings,
+  parallelismSetting,
+  scopeSettings,
+  stateSetting,
+} from "../settings";
+
+export function applyCommand(session: Session): Command {
+  return defineCommand("apply", {
+    summary: "plan, ask, and bring the managers to the desired state",
+    about: "With a saved plan nothing is asked: it applies exactly, or not at all.",
+    examples: [
+      ["jp1im apply -f tokyo.yaml", "plan, ask for a yes, apply"],
+      ["jp1im apply tokyo.plan", "a plan of jp1im plan --out: the one that was reviewed"],
+      ["jp1im apply --auto-approve --lock-timeout 5m", "unattended"],
+    ],
+    settings: [
+      ...inputSettings(),
+      stateSetting(),
+      ...scopeSettings(),
+      autoApproveSetting(),
+      parallelismSetting(),
+      lockTimeoutSetting(),
+      ...outputSettings(),
+    ],
+  })
+    .argument("[planfile]", "a plan saved by jp1im plan --out")
+    .action(async (planFile: string | undefined, flags: ApplyFlags, command: Command) => {
+      session.exitCode = await runCommand(session, { name: "apply" }, flags, async (run) => {
+        if (planFile !== undefined) return await applySaved(run, planFile, flags, command);
+        const { applyRun } = await import("../apply-run.js");
+        return await applyRun(run, flags, "apply");
+      });
+    });
+}
+
+async function applySaved(
+  run: Run,
+  planFile: string,
+  flags: ApplyFlags,
+  command: Command,
+): Promise<CommandResult> {
+  refuseScope(command);
+  const library = await run.library();
+  const saved = await readPlan(run, library, planFile);
+  const { showPlan } = await import("../approval.js");
+  await showPlan(run, saved, saved.mode === "destroy" ? "destroy" : "plan");
+  const outcome = await library.applySavedPlan(
+    saved,
+    {
+      ...(flags.state === undefined ? {} : { state: flags.state }),
+      ...(flags.parallelism === undefined ? {} : { parallelism: flags.parallelism }),
+      ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
+    },
+    run.around(library),
+  );
+  const { outcomeResult } = await import("../apply-run.js");
+  return outcomeResult(run, outcome);
+}
+
+/** A saved plan has its files and its scope in it; what would contradict it must not be silently dropped. */
+function refuseScope(command: Command): void {
+  const given = ["file", "manager", "target", "refresh", "secrets"].filter(
+    (name) => command.getOptionValueSource(name) === "cli",
+  );
+  const [first] = given;
+  if (first === undefined) return;
+  const option = first === "secrets" ? "--no-secrets" : `--${first}`;
+  throw failure({
+    code: "usage",
+    summary: `${option} does not go with a saved plan, which has its files and its scope in it`,
+    remedy: `leave ${option} out, or plan anew with it`,
+  });
+}
+
+async function readPlan(run: Run, library: Library, planFile: string): Promise<Plan> {
+  let text: string;
+  try {
+    text = (await run.around(library).fileSystem.readFile(resolve(run.io.cwd, planFile))).toString("utf8");
+  } catch (error) {
+    const reason = errorCode(error);
+    if (reason === undefined) throw error;
+    throw failure(
+      {
+        code: "plan-unreadable",
+        summary: `the plan ${planFile} cannot be read: ${reason}`,
+        remedy: "name a file that jp1im plan --out wrote; the desired state goes with -f",
+      },
+      { cause: error },
+    );
+  }
+  return library.parsePlan(text, planFile);
+}

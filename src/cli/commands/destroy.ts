@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import type { ApplyFlags } from "../apply-run";
+import { defineCommand } from "../define-command";
+import { runCommand } from "../run";
+import type { Session } from "../session";
+import {
+  autoApproveSetting,
+  inputSettings,
+  lockTimeoutSetting,
+  outputSettings,
+  parallelismSetting,
+  scopeSettings,
+  stateSetting,
+} from "../settings";
+
+export function destroyCommand(session: Session): Command {
+  return defineCommand("destroy", {
+    summary: "delete everything that the state owns",
+    about: "What is not in the state is left alone. It says what is lost, and asks.",
+    examples: [
+      ["jp1im destroy -f tokyo.yaml", "show it, ask for a yes, destroy"],
+      ["jp1im destroy --target tokyo/client/fluentd-web", "one client only"],
+    ],
+    settings: [
+      ...inputSettings(),
+      stateSetting(),
+      ...scopeSettings(),
+      autoApproveSetting(),
+      parallelismSetting(),
+      lockTimeoutSetting(),
+      ...outputSettings(),
+    ],
+  }).action(async (flags: ApplyFlags) => {
+    session.exitCode = await runCommand(session, { name: "destroy" }, flags, async (run) => {
+      const { applyRun } = await import("../apply-run.js");
+      return await applyRun(run, flags, "destroy");
+    });
+  });
+}

@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import { defineCommand } from "../define-command";
+import { exitCodeOfPlan } from "../exit-code-of";
+import { planOptionsOf, type ScopeFlags } from "../inputs";
+import { planRun } from "../plan-run";
+import { type CommandResult, type Run, runCommand } from "../run";
+import type { Session } from "../session";
+import { inputSettings, outputSettings, parallelismSetting, scopeSettings, stateSetting } from "../settings";
+
+export function driftCommand(session: Session): Command {
+  return defineCommand("drift", {
+    summary: "find where the managers have left the desired state; exit with 2 if they have",
+    examples: [
+      ["jp1im drift -f managers/", "nightly: 0 when in sync, 2 when not, 3 when partly unknown"],
+      ["jp1im drift --manager tokyo --output json", "one manager, for another program"],
+    ],
+    settings: [
+      ...inputSettings(),
+      stateSetting(),
+      ...scopeSettings(),
+      parallelismSetting(),
+      ...outputSettings(),
+    ],
+  }).action(async (flags: ScopeFlags) => {
+    session.exitCode = await runCommand(session, { name: "drift" }, flags, (run) => drift(run, flags));
+  });
+}
+
+async function drift(run: Run, flags: ScopeFlags): Promise<CommandResult> {
+  const plan = await planRun(run, { ...planOptionsOf(flags, run.io.cwd), mode: "apply" });
+  const { planText } = await import("../../report/plan-text.js");
+  return {
+    exitCode: exitCodeOfPlan(plan, true),
+    text: planText(plan, { wording: "drift", paint: run.paint }),
+  };
+}

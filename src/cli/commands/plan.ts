@@ -1,0 +1,77 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { failure } from "../../model/diagnostic";
+import type { Plan } from "../../model/plan";
+import { errorCode } from "../../platform/file-system";
+import { defineCommand } from "../define-command";
+import { exitCodeOfPlan } from "../exit-code-of";
+import { planOptionsOf, type ScopeFlags } from "../inputs";
+import { planRun } from "../plan-run";
+import { type CommandResult, type Run, runCommand } from "../run";
+import { saveFile } from "../save-file";
+import type { Session } from "../session";
+import {
+  detailedExitCodeSetting,
+  inputSettings,
+  outputSettings,
+  outSetting,
+  parallelismSetting,
+  scopeSettings,
+  stateSetting,
+} from "../settings";
+
+interface PlanFlags extends ScopeFlags {
+  readonly out?: string;
+  readonly detailedExitcode?: boolean;
+}
+
+export function planCommand(session: Session): Command {
+  return defineCommand("plan", {
+    summary: "show what apply would do, and change nothing",
+    examples: [
+      ["jp1im plan -f tokyo.yaml", "review what would be sent, and why"],
+      ["jp1im plan --out tokyo.plan && jp1im apply tokyo.plan", "apply exactly what was reviewed"],
+      ["jp1im plan --no-secrets --detailed-exitcode", "in CI, without access to any secret"],
+    ],
+    settings: [
+      ...inputSettings(),
+      stateSetting(),
+      ...scopeSettings(),
+      parallelismSetting(),
+      outSetting(),
+      detailedExitCodeSetting(),
+      ...outputSettings(),
+    ],
+  }).action(async (flags: PlanFlags) => {
+    session.exitCode = await runCommand(session, { name: "plan" }, flags, (run) => plan(run, flags));
+  });
+}
+
+async function plan(run: Run, flags: PlanFlags): Promise<CommandResult> {
+  const options = planOptionsOf(flags, run.io.cwd);
+  const saving = flags.out === undefined ? {} : { save: true };
+  const made = await planRun(run, { ...options, ...saving, mode: "apply" });
+  const { planText } = await import("../../report/plan-text.js");
+  const text = planText(made, { wording: "plan", paint: run.paint });
+  const saved = flags.out === undefined ? "" : await save(run, made, flags.out);
+  return { exitCode: exitCodeOfPlan(made, flags.detailedExitcode === true), text: text + saved };
+}
+
+async function save(run: Run, made: Plan, out: string): Promise<string> {
+  const library = await run.library();
+  try {
+    await saveFile(run.around(library).fileSystem, resolve(run.io.cwd, out), library.serialisePlan(made));
+  } catch (error) {
+    const reason = errorCode(error);
+    if (reason === undefined) throw error;
+    throw failure(
+      {
+        code: "plan-unwritable",
+        summary: `the plan could not be saved to ${out}: ${reason}`,
+        remedy: "give --out a file in a folder that exists and may be written",
+      },
+      { cause: error },
+    );
+  }
+  return `Saved to ${out}; jp1im apply ${out} applies exactly this.\n`;
+}

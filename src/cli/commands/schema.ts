@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import { Argument, type Command } from "commander";
+import { ExitCode } from "../../model/exit-code";
+import { defineCommand } from "../define-command";
+import { type CommonFlags, runCommand } from "../run";
+import type { Session } from "../session";
+import { logSettings } from "../settings";
+import { packageFile } from "../version";
+
+const files = {
+  "desired-state": "desired-state.schema.json",
+  plan: "plan.schema.json",
+  output: "output.schema.json",
+  "manager-api": "manager-api.openapi.yaml",
+} as const;
+
+export function schemaCommand(session: Session): Command {
+  return defineCommand("schema", {
+    summary: "print a schema: of the desired state, a plan, --output json, or the manager's API",
+    examples: [
+      ["jp1im schema > desired-state.schema.json", "for an editor that completes and checks the YAML"],
+      ["jp1im schema output", "what --output json carries"],
+    ],
+    settings: logSettings(),
+  })
+    .addArgument(
+      new Argument("[schema]", "which one").choices(Object.keys(files)).default("desired-state"),
+    )
+    .action(async (name: keyof typeof files, flags: CommonFlags) => {
+      session.exitCode = await runCommand(session, { name: "schema" }, flags, async () => ({
+        exitCode: ExitCode.done,
+        text: await readFile(packageFile("schemas", files[name]), "utf8"),
+      }));
+    });
+}

@@ -1,0 +1,91 @@
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { ExitCode } from "../../model/exit-code";
+import { defineCommand } from "../define-command";
+import { type CommandResult, type CommonFlags, type Run, runCommand } from "../run";
+import type { Session } from "../session";
+import { Setting } from "../setting";
+import { outputSettings } from "../settings";
+import type { SimulatorOptions } from "../simulator";
+
+interface SimulateFlags extends CommonFlags {
+  readonly persist?: string;
+  readonly controlPort?: number;
+  readonly showSecrets?: boolean;
+}
+
+const GROUP = "Simulator options:";
+
+export function simulateCommand(session: Session): Command {
+  return defineCommand("simulate", {
+    summary: "run simulated managers, to rehearse against",
+    about: "It serves every manager of the world on a port of its own until Ctrl-C.",
+    examples: [
+      ["jp1im simulate examples/world.yaml", "serve a world, and print its managers' URLs"],
+      ["jp1im simulate world.yaml --persist world.json", "keep what happened for the next run"],
+    ],
+    settings: [
+      new Setting("--persist <file>", "keep the world in this file from one run to the next", {
+        env: "JP1IM_PERSIST",
+        group: GROUP,
+        path: true,
+      }),
+      new Setting("--control-port <port>", "port of the control API: faults, recorded requests, the truth", {
+        env: "JP1IM_CONTROL_PORT",
+        group: GROUP,
+        parse: port,
+        defaultText: "any free one",
+      }),
+      new Setting("--show-secrets", "let the control API show secret values", {
+        env: "JP1IM_SHOW_SECRETS",
+        group: GROUP,
+      }),
+      ...outputSettings(),
+    ],
+  })
+    .argument("<world.yaml>", "the managers, users and agents to simulate")
+    .action(async (world: string, flags: SimulateFlags) => {
+      const traits = { name: "simulate", stopNotice: "stopping the simulator" };
+      session.exitCode = await runCommand(session, traits, flags, (run) => simulate(session, run, world, flags));
+    });
+}
+
+async function simulate(
+  session: Session,
+  run: Run,
+  world: string,
+  flags: SimulateFlags,
+): Promise<CommandResult> {
+  const { cwd } = run.io;
+  const options: SimulatorOptions = {
+    worldFile: resolve(cwd, world),
+    showSecrets: flags.showSecrets === true,
+    ...(flags.persist === undefined ? {} : { persist: resolve(cwd, flags.persist) }),
+    ...(flags.controlPort === undefined ? {} : { controlPort: flags.controlPort }),
+  };
+  const simulator = await session.simulator();
+  const running = await simulator.start(options);
+  try {
+    const { managers, control } = running;
+    const { simulatorText } = await import("../../report/simulator-text.js");
+    await run.publish({ simulator: { managers, control } }, simulatorText({ managers, control }, run.paint));
+    await stopped(run.signal);
+  } finally {
+    await running.close();
+  }
+  // Ctrl-C is how a simulator is meant to end.
+  return { exitCode: ExitCode.done };
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolveStopped) => {
+    if (signal.aborted) return resolveStopped();
+    signal.addEventListener("abort", () => resolveStopped(), { once: true });
+  });
+}
+
+function port(text: string): number {
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  if (number < 0 || number > 65_535) throw new InvalidArgumentError("It takes a port from 0 to 65535.");
+  return number;
+}

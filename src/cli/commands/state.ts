@@ -1,0 +1,117 @@
+import { Command } from "commander";
+import { ExitCode } from "../../model/exit-code";
+import { defineCommand } from "../define-command";
+import { type InputFlags, requireAddresses, stateInputsOf } from "../inputs";
+import { type CommandResult, type Run, runCommand } from "../run";
+import type { Session } from "../session";
+import { inputSettings, lockTimeoutSetting, outputSettings, stateSetting } from "../settings";
+
+interface LockingFlags extends InputFlags {
+  /** Milliseconds. */
+  readonly lockTimeout?: number;
+}
+
+export function stateCommand(session: Session): Command {
+  const state = new Command("state")
+    .summary("look into the state, and mend it")
+    .description("Look into the state, and mend it. The state holds fingerprints and ownership, never a secret.");
+  for (const command of [listCommand(session), showCommand(session), rmCommand(session), unlockCommand(session)]) {
+    state.addCommand(command);
+  }
+  return state;
+}
+
+const settings = () => [...inputSettings(), stateSetting()];
+
+function listCommand(session: Session): Command {
+  return defineCommand("list", {
+    summary: "list what the state owns, and who holds its lock",
+    examples: [["jp1im state list --state .jp1im", "every address, one per line"]],
+    settings: [...settings(), ...outputSettings()],
+  }).action(async (flags: InputFlags) => {
+    session.exitCode = await runCommand(session, { name: "state list" }, flags, (run) => list(run, flags));
+  });
+}
+
+function showCommand(session: Session): Command {
+  return defineCommand("show", {
+    summary: "show what the state knows of one address",
+    examples: [["jp1im state show tokyo/agent/immhost01/web01", "the keys that are owned on one agent"]],
+    settings: [...settings(), ...outputSettings()],
+  })
+    .argument("<address>", "an address, as jp1im state list prints it")
+    .action(async (address: string, flags: InputFlags) => {
+      session.exitCode = await runCommand(session, { name: "state show" }, flags, (run) =>
+        show(run, address, flags),
+      );
+    });
+}
+
+function rmCommand(session: Session): Command {
+  return defineCommand("rm", {
+    summary: "forget addresses: they stay on the manager, and are no longer owned",
+    examples: [["jp1im state rm tokyo/client/fluentd-web", "leave a client to somebody else"]],
+    settings: [...settings(), lockTimeoutSetting(), ...outputSettings()],
+  })
+    .argument("<address...>", "addresses, as jp1im state list prints them")
+    .action(async (addresses: string[], flags: LockingFlags) => {
+      session.exitCode = await runCommand(session, { name: "state rm" }, flags, (run) =>
+        remove(run, addresses, flags),
+      );
+    });
+}
+
+function unlockCommand(session: Session): Command {
+  return defineCommand("unlock", {
+    summary: "break the lock of a run that is gone",
+    about: "Only when that run is certainly gone: two runs at once damage each other's work.",
+    examples: [["jp1im state unlock 3f9c2a", "the lock's ID, as jp1im state list prints it"]],
+    settings: [...settings(), ...outputSettings()],
+  })
+    .argument("<lock-id>", "the lock's ID, as jp1im state list prints it")
+    .action(async (lockId: string, flags: InputFlags) => {
+      session.exitCode = await runCommand(session, { name: "state unlock" }, flags, (run) =>
+        unlock(run, lockId, flags),
+      );
+    });
+}
+
+async function list(run: Run, flags: InputFlags): Promise<CommandResult> {
+  const options = stateInputsOf(flags, run.io.cwd);
+  const library = await run.library();
+  const state = await library.listState(options, run.around(library));
+  run.keep({ state });
+  const { stateListText } = await import("../../report/state-text.js");
+  return { exitCode: ExitCode.done, text: stateListText(state, run.paint) };
+}
+
+async function show(run: Run, address: string, flags: InputFlags): Promise<CommandResult> {
+  requireAddresses([address]);
+  const options = stateInputsOf(flags, run.io.cwd);
+  const library = await run.library();
+  const resource = await library.showState(options, address, run.around(library));
+  run.keep({ resource });
+  const { stateShowText } = await import("../../report/state-text.js");
+  return { exitCode: ExitCode.done, text: stateShowText(resource, run.paint) };
+}
+
+async function remove(run: Run, addresses: readonly string[], flags: LockingFlags): Promise<CommandResult> {
+  requireAddresses(addresses);
+  const { lockTimeout } = flags;
+  const wait = lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout };
+  const options = { ...stateInputsOf(flags, run.io.cwd), ...wait };
+  const library = await run.library();
+  const { removed } = await library.removeFromState(options, addresses, run.around(library));
+  run.keep({ removed });
+  const { removedText } = await import("../../report/state-text.js");
+  return { exitCode: ExitCode.done, text: removedText(removed) };
+}
+
+async function unlock(run: Run, lockId: string, flags: InputFlags): Promise<CommandResult> {
+  const options = stateInputsOf(flags, run.io.cwd);
+  const library = await run.library();
+  const unlocked = await library.unlockState(options, lockId, run.around(library));
+  run.keep({ unlocked });
+  const { unlockedText } = await import("../../report/state-text.js");
+  return { exitCode: ExitCode.done, text: unlockedText(unlocked) };
+}

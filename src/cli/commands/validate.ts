@@ -1,0 +1,35 @@
+import type { Command } from "commander";
+import { ExitCode } from "../../model/exit-code";
+import { defineCommand } from "../define-command";
+import { exitCodeOfFindings } from "../exit-code-of";
+import { type InputFlags, inputsOf } from "../inputs";
+import { type CommandResult, type Run, runCommand } from "../run";
+import type { Session } from "../session";
+import { inputSettings, outputSettings } from "../settings";
+
+export function validateCommand(session: Session): Command {
+  return defineCommand("validate", {
+    summary: "check the desired state without asking any manager",
+    about: "Every error of every file is told in one run.",
+    examples: [
+      ["jp1im validate -f managers/", "all the files of a folder"],
+      ["cat jp1im.yaml | jp1im validate -f -", "what comes from another program"],
+    ],
+    settings: [...inputSettings(), ...outputSettings()],
+  }).action(async (flags: InputFlags) => {
+    session.exitCode = await runCommand(session, { name: "validate" }, flags, (run) => validate(run, flags));
+  });
+}
+
+async function validate(run: Run, flags: InputFlags): Promise<CommandResult> {
+  const options = inputsOf(flags, run.io.cwd);
+  const library = await run.library();
+  const validation = await library.validate(options, run.around(library));
+  run.keep({ validation });
+  const { validationText } = await import("../../report/validation-text.js");
+  const valid = validation.diagnostics.every(({ severity }) => severity === "warning");
+  return {
+    exitCode: valid ? ExitCode.done : exitCodeOfFindings(validation.diagnostics),
+    text: validationText(validation, run.paint),
+  };
+}

@@ -1,0 +1,27 @@
+import { Command, type Option } from "commander";
+
+export interface CommandTraits {
+  /** One line, as it is listed. */
+  readonly summary: string;
+  /** What else a reader of its help should know. */
+  readonly about?: string;
+  /** Command lines, each with what it is for. */
+  readonly examples: readonly (readonly [line: string, purpose: string])[];
+  readonly settings: readonly Option[];
+}
+
+/** A command with its options, and a help that teaches by example. */
+export function defineCommand(name: string, { summary, about, examples, settings }: CommandTraits): Command {
+  const command = new Command(name).summary(summary).description(about ? `${sentence(summary)} ${about}` : sentence(summary));
+  for (const setting of settings) command.addOption(setting);
+  return command.addHelpText("after", () => exampleText(examples));
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function exampleText(examples: CommandTraits["examples"]): string {
+  const lines = examples.map(([line, purpose]) => `  $ ${line}\n      ${purpose}`);
+  return `\nExamples:\n${lines.join("\n")}`;
+}

@@ -1,0 +1,73 @@
+/** From the flags of a command line to what the library takes. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { failure } from "../model/diagnostic";
+import type { InputOptions, PlanOptions } from "../run/surroundings";
+import type { CommonFlags } from "./run";
+import { invalidAddress } from "./settings";
+
+export interface InputFlags extends CommonFlags {
+  readonly file?: readonly string[];
+  readonly state?: string;
+}
+
+export interface ScopeFlags extends InputFlags {
+  readonly manager?: readonly string[];
+  readonly target?: readonly string[];
+  readonly refresh?: "true" | "false";
+  readonly secrets: boolean;
+  readonly parallelism?: number;
+}
+
+const DEFAULT_FILE = "jp1im.yaml";
+
+/** The desired state's files: those given, else `jp1im.yaml` of the current folder. */
+export function inputsOf({ file, state }: InputFlags, cwd: string): InputOptions {
+  const files = file ?? defaultFiles(cwd);
+  if (files.length === 0) throw noInput(cwd);
+  return { files, ...(state === undefined ? {} : { state }) };
+}
+
+/** The same for what only looks at the state, which needs no desired state once it knows the folder. */
+export function stateInputsOf(flags: InputFlags, cwd: string): InputOptions {
+  const { file, state } = flags;
+  if (state === undefined) return inputsOf(flags, cwd);
+  return { files: file ?? defaultFiles(cwd), state };
+}
+
+export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
+  const { manager, target, refresh, secrets, parallelism } = flags;
+  requireAddresses(target ?? []);
+  return {
+    ...inputsOf(flags, cwd),
+    ...(manager === undefined ? {} : { managers: manager }),
+    ...(target === undefined ? {} : { targets: target }),
+    ...(parallelism === undefined ? {} : { parallelism }),
+    refresh: refresh !== "false",
+    secrets,
+  };
+}
+
+/** Stops with how addresses look when one of the texts is none. */
+export function requireAddresses(texts: readonly string[]): void {
+  const wrong = invalidAddress(texts);
+  if (wrong === undefined) return;
+  throw failure({
+    code: "usage",
+    summary: `'${wrong}' is not an address`,
+    remedy:
+      "addresses look like tokyo, tokyo/initial-secret, tokyo/client/ID, tokyo/lower-manager/HOST, tokyo/agent/MANAGERHOST/HOST or tokyo/agent/MANAGERHOST/HOST/secret/KEY",
+  });
+}
+
+function defaultFiles(cwd: string): readonly string[] {
+  return existsSync(join(cwd, DEFAULT_FILE)) ? [DEFAULT_FILE] : [];
+}
+
+function noInput(cwd: string): Error {
+  return failure({
+    code: "no-input",
+    summary: `no desired state was given, and there is no ${DEFAULT_FILE} in ${cwd}`,
+    remedy: `name one with -f FILE, -f FOLDER or -f - for stdin, or write ${DEFAULT_FILE} here; jp1im schema prints what may be in it`,
+  });
+}

@@ -1,0 +1,31 @@
+/** The process around the command line, handed in so that a test can own every side of it. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdin: InputStream;
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls back at every SIGINT and SIGTERM; returns what ends that. */
+  onStop(stopped: () => void): () => void;
+  /** Ends the process at once, whatever is under way: the second Ctrl-C. */
+  exitNow(code: number): void;
+}
+
+export interface TextStream {
+  readonly isTTY: boolean;
+  readonly columns: number | undefined;
+  /** Whether the reader has gone (EPIPE): writes are dropped, and the run goes on to its end. */
+  readonly closed: boolean;
+  /** Resolves when the text is out, or dropped; never rejects. */
+  write(text: string): Promise<void>;
+}
+
+export interface InputStream {
+  readonly isTTY: boolean;
+  /** Everything up to the end of the input. */
+  readAll(): Promise<Buffer>;
+  /** One line as an answer; `undefined` at the end of the input, or once `signal` is aborted. */
+  readLine(signal: AbortSignal): Promise<string | undefined>;
+}

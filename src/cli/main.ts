@@ -1,0 +1,82 @@
+import { CommanderError } from "commander";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { ExitCode } from "../model/exit-code";
+import { diagnosticsText } from "../report/diagnostic-text";
+import { outputDocument } from "../report/output-document";
+import { paintFor } from "./colour";
+import type { Io } from "./io";
+import { loadLibrary } from "./library";
+import { programFor } from "./program";
+import { findingsOf, writeDocument } from "./run";
+import { type Session, sessionOf } from "./session";
+import { loadSimulator } from "./simulator";
+import { asksForJson, usageFinding } from "./usage";
+
+/** The parts that a test may replace. */
+export type Parts = Pick<Session, "library" | "simulator">;
+
+/** The command line: runs one command to its reported end and says how it ended. Never rejects. */
+export async function main(
+  argv: readonly string[],
+  io: Io,
+  parts: Parts = { library: loadLibrary, simulator: loadSimulator },
+): Promise<ExitCode> {
+  const session = sessionOf(io, parts);
+  const helpText: string[] = [];
+  const program = programFor(session, (text) => helpText.push(text));
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return session.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // `jp1im` or `jp1im state` alone: the help, as an answer to a question that was not finished.
+      if (error.code === "commander.help") {
+        await io.stderr.write(helpText.join(""));
+        return ExitCode.usage;
+      }
+      if (error.exitCode === 0) {
+        await io.stdout.write(helpText.join(""));
+        return ExitCode.done;
+      }
+      const path = commandPath(argv, program.commands);
+      return await stopped([usageFinding(error, path)], ExitCode.usage, path, argv, io);
+    }
+    const exitCode = error instanceof DiagnosticError ? ExitCode.usage : ExitCode.failure;
+    return await stopped(findingsOf(error), exitCode, commandPath(argv, program.commands), argv, io);
+  }
+}
+
+/** An end before any command ran. */
+async function stopped(
+  findings: readonly Diagnostic[],
+  exitCode: ExitCode,
+  command: string,
+  argv: readonly string[],
+  io: Io,
+): Promise<ExitCode> {
+  if (asksForJson(argv, io.env)) {
+    await writeDocument(io, outputDocument(command.replace(/^jp1im ?/, ""), exitCode, {}, findings));
+  } else {
+    const paint = paintFor(io.stderr, io.env, !argv.includes("--no-color"));
+    await io.stderr.write(diagnosticsText(findings, paint));
+  }
+  return exitCode;
+}
+
+interface NamedCommand {
+  name(): string;
+  readonly commands: readonly NamedCommand[];
+}
+
+/** `jp1im state rm`: as much of the command line as names commands. */
+function commandPath(argv: readonly string[], commands: readonly NamedCommand[]): string {
+  const path = ["jp1im"];
+  let level = commands;
+  for (const argument of argv) {
+    const found = level.find((command) => command.name() === argument);
+    if (found === undefined) break;
+    path.push(argument);
+    level = found.commands;
+  }
+  return path.join(" ");
+}

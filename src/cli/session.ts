@@ -1,0 +1,17 @@
+import { ExitCode } from "../model/exit-code";
+import type { Io } from "./io";
+import type { Library } from "./library";
+import type { Simulator } from "./simulator";
+
+/** One call of the command line: its surroundings, and the parts that are loaded only when a command needs them. */
+export interface Session {
+  readonly io: Io;
+  readonly library: () => Promise<Library>;
+  readonly simulator: () => Promise<Simulator>;
+  /** How the command ended; commander's actions return nothing. */
+  exitCode: ExitCode;
+}
+
+export function sessionOf(io: Io, parts: Pick<Session, "library" | "simulator">): Session {
+  return { io, ...parts, exitCode: ExitCode.done };
+}

@@ -1,0 +1,81 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { failure } from "../model/diagnostic";
+import type { Io } from "./io";
+
+export interface SettingTraits {
+  /** Its equivalent in the environment. */
+  readonly env: string;
+  readonly group: string;
+  /** May be given several times; in the environment, separated by commas. */
+  readonly list?: boolean;
+  /** Its value is the path of a file or a folder: shells complete it. */
+  readonly path?: boolean;
+  readonly choices?: readonly string[];
+  readonly parse?: (text: string) => unknown;
+  /** Shown in the help; the default itself is the implementation's. */
+  readonly defaultText?: string;
+}
+
+/**
+ * An option with an equivalent in the environment. Commander's own `.env()` reads this process's environment,
+ * and takes `JP1IM_AUTO_APPROVE=false` for true, so the environment is applied here instead.
+ */
+export class Setting extends Option {
+  readonly traits: SettingTraits;
+
+  constructor(flags: string, description: string, traits: SettingTraits) {
+    super(flags, description);
+    this.traits = traits;
+    this.helpGroup(traits.group);
+    if (traits.choices !== undefined) this.choices(traits.choices);
+    const { parse } = traits;
+    if (traits.list) this.argParser(collect);
+    else if (parse !== undefined) this.argParser(parse);
+  }
+
+  /** The value that a text of the environment stands for; `undefined` when it leaves the option unset. */
+  fromEnvironment(text: string): unknown {
+    if (this.isBoolean()) return flagFrom(text) ? !this.negate : undefined;
+    if (this.traits.list) return text.split(",").filter((item) => item !== "");
+    return text === "" || this.parseArg === undefined ? text || undefined : this.parseArg(text, undefined);
+  }
+}
+
+/** Fills in what the command line left unset. Throws a `DiagnosticError` (`usage`) that names the variable. */
+export function applyEnvironment(command: Command, env: Io["env"]): void {
+  for (const option of command.options) {
+    if (!(option instanceof Setting)) continue;
+    const text = env[option.traits.env];
+    const key = option.attributeName();
+    if (text === undefined || command.getOptionValueSource(key) === "cli") continue;
+    const value = attempt(option, text);
+    if (value !== undefined) command.setOptionValueWithSource(key, value, "env");
+  }
+}
+
+function attempt(option: Setting, text: string): unknown {
+  try {
+    return option.fromEnvironment(text);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw failure({
+      code: "usage",
+      summary: `the environment's ${option.traits.env}=${text} is invalid: ${lowerFirst(error.message)}`,
+      remedy: `unset it, or give it what ${option.long ?? option.flags} takes`,
+    });
+  }
+}
+
+function flagFrom(text: string): boolean {
+  if (["1", "true", "yes"].includes(text.toLowerCase())) return true;
+  if (["", "0", "false", "no"].includes(text.toLowerCase())) return false;
+  throw new InvalidArgumentError("it takes true or false");
+}
+
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, "");
+}

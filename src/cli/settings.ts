@@ -1,0 +1,140 @@
+/** The options that several commands share, each declared once. */
+import { InvalidArgumentError } from "commander";
+import { parseAddress } from "../model/address";
+import { Setting } from "./setting";
+
+const INPUT = "Input options:";
+const SCOPE = "Scope options:";
+const RUN = "Run options:";
+const OUTPUT = "Output options:";
+
+/** Requests in flight on one manager, at most: more would only queue there. */
+const MAX_PARALLELISM = 256;
+
+export const inputSettings = (): Setting[] => [
+  new Setting("-f, --file <path>", "desired state: a file, a folder, or - for stdin; repeatable", {
+    env: "JP1IM_FILE",
+    group: INPUT,
+    list: true,
+    path: true,
+    defaultText: "jp1im.yaml",
+  }),
+];
+
+export const stateSetting = (): Setting =>
+  new Setting("--state <path>", "folder of the state", {
+    env: "JP1IM_STATE",
+    group: INPUT,
+    path: true,
+    parse: localPath,
+    defaultText: ".jp1im beside the first --file",
+  });
+
+export const scopeSettings = (): Setting[] => [
+  new Setting("--manager <name>", "only this manager; repeatable", {
+    env: "JP1IM_MANAGER",
+    group: SCOPE,
+    list: true,
+  }),
+  new Setting("--target <address>", "only this address and what is below it; repeatable", {
+    env: "JP1IM_TARGET",
+    group: SCOPE,
+    list: true,
+  }),
+  new Setting("--refresh <boolean>", "whether to ask the managers, or to plan from the state alone", {
+    env: "JP1IM_REFRESH",
+    group: SCOPE,
+    choices: ["true", "false"],
+    defaultText: "true",
+  }),
+  new Setting("--no-secrets", "read no secret value: what is there is not compared", {
+    env: "JP1IM_NO_SECRETS",
+    group: SCOPE,
+  }),
+];
+
+export const parallelismSetting = (): Setting =>
+  new Setting("--parallelism <n>", "requests in flight on each manager, at most", {
+    env: "JP1IM_PARALLELISM",
+    group: RUN,
+    parse: parallelism,
+    defaultText: "10",
+  });
+
+export const lockTimeoutSetting = (): Setting =>
+  new Setting("--lock-timeout <duration>", "how long to wait for a lock that another run holds: 500ms, 30s, 5m", {
+    env: "JP1IM_LOCK_TIMEOUT",
+    group: RUN,
+    parse: duration,
+    defaultText: "0s",
+  });
+
+export const autoApproveSetting = (): Setting =>
+  new Setting("--auto-approve", "do not ask for approval; needed where there is no terminal", {
+    env: "JP1IM_AUTO_APPROVE",
+    group: RUN,
+  });
+
+export const outSetting = (): Setting =>
+  new Setting("--out <file>", "save the plan, for jp1im apply FILE", {
+    env: "JP1IM_OUT",
+    group: OUTPUT,
+    path: true,
+  });
+
+export const detailedExitCodeSetting = (): Setting =>
+  new Setting("--detailed-exitcode", "exit with 2 when there are changes", {
+    env: "JP1IM_DETAILED_EXITCODE",
+    group: OUTPUT,
+  });
+
+export const outputSettings = (): Setting[] => [
+  new Setting("--output <format>", "what stdout carries", {
+    env: "JP1IM_OUTPUT",
+    group: OUTPUT,
+    choices: ["text", "json"],
+    defaultText: "text",
+  }),
+  ...logSettings(),
+];
+
+/** Of commands whose stdout is no report. */
+export const logSettings = (): Setting[] => [
+  new Setting("--no-color", "no colours; NO_COLOR and FORCE_COLOR are honoured as well", {
+    env: "JP1IM_NO_COLOR",
+    group: OUTPUT,
+  }),
+  new Setting("--debug", "tell every step on stderr, and where a bug was hit", {
+    env: "JP1IM_DEBUG",
+    group: OUTPUT,
+  }),
+];
+
+/** Whether each text is an address; the one that is not, otherwise. */
+export function invalidAddress(texts: readonly string[]): string | undefined {
+  return texts.find((text) => parseAddress(text) === undefined);
+}
+
+function parallelism(text: string): number {
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > MAX_PARALLELISM) {
+    throw new InvalidArgumentError(`It takes a whole number from 1 to ${MAX_PARALLELISM}.`);
+  }
+  return count;
+}
+
+/** Milliseconds; a bare number counts seconds. */
+function duration(text: string): number {
+  const [, amount, unit = "s"] = /^(\d{1,7})(ms|s|m|h)?$/.exec(text) ?? [];
+  if (amount === undefined) throw new InvalidArgumentError("It takes a duration such as 500ms, 30s or 5m.");
+  return Number(amount) * (unitMs[unit] ?? 1_000);
+}
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+function localPath(text: string): string {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) {
+    throw new InvalidArgumentError("This version keeps its state in a local folder only.");
+  }
+  return text;
+}

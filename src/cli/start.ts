@@ -1,0 +1,20 @@
+import { ExitCode } from "../model/exit-code";
+import { diagnosticsText } from "../report/diagnostic-text";
+import { main } from "./main";
+import { processIo } from "./process-io";
+import { findingsOf } from "./run";
+
+/** Runs the command line in this process. */
+export async function start(): Promise<void> {
+  const io = processIo();
+  // Only a bug gets here: a throw that no promise of the run carries. The state's journal already has what was done.
+  const bug = (error: unknown) => {
+    const stack = process.argv.includes("--debug") && error instanceof Error ? `debug: ${error.stack}\n` : "";
+    process.exitCode = ExitCode.failure;
+    void io.stderr
+      .write(`${stack}${diagnosticsText(findingsOf(error))}`)
+      .then(() => io.exitNow(ExitCode.failure));
+  };
+  process.on("uncaughtException", bug).on("unhandledRejection", bug);
+  process.exitCode = await main(process.argv.slice(2), io);
+}

@@ -1,0 +1,22 @@
+import type { CommanderError } from "commander";
+import type { Diagnostic } from "../model/diagnostic";
+
+/** What commander says of a wrong command line, as a finding: its suggestion becomes the remedy. */
+export function usageFinding(error: CommanderError, helpCommand: string): Diagnostic {
+  const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
+  const suggestion = /\(Did you mean (?:one of )?(.+)\?\)/.exec(rest.join(" "))?.[1];
+  const help = `${helpCommand} --help lists what there is`;
+  return {
+    code: "usage",
+    severity: "error",
+    summary: first.replace(/\.$/, ""),
+    remedy: suggestion === undefined ? help : `did you mean ${suggestion}? ${help}`,
+  };
+}
+
+/** Whether JSON was asked for, in a command line that could not be read as a whole. */
+export function asksForJson(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): boolean {
+  const last = argv.findLastIndex((argument) => argument === "--output" || argument.startsWith("--output="));
+  if (last === -1) return env.JP1IM_OUTPUT === "json";
+  return argv[last] === "--output=json" || argv[last + 1] === "json";
+}

@@ -1,0 +1,160 @@
+import { resolve } from "node:path";
+import type { Auth, Budget, DesiredLowerManager } from "../model/desired-state";
+import type { AgentEntry, Declarations, ManagerDeclaration } from "./declarations";
+import { ReferenceDecoder } from "./decode-references";
+import { decodeSettings } from "./decode-settings";
+import type { Findings } from "./findings";
+import { quote } from "./quote";
+import type { SourceText } from "./source-text";
+import { child, type YamlMap, type YamlNode } from "./yaml-node";
+
+/** Adds what one document declares. The schema has accepted it: whatever is there has the type it should have. */
+export function decodeDocument(
+  root: YamlNode,
+  source: SourceText,
+  declarations: Declarations,
+  findings: Findings,
+): void {
+  const references = new ReferenceDecoder(source, declarations.literals);
+  const context = { source, references, findings };
+  for (const [name, { keyStart, value }] of entriesOf(child(root, "managers"))) {
+    declarations.managers.push(decodeManager(name, keyStart, value, context));
+  }
+  const path = child(child(child(root, "state"), "local"), "path");
+  if (path !== undefined) {
+    declarations.states.push({
+      path: resolve(source.folder, textOf(path)),
+      position: source.position(keyStartOf(root, "state")),
+    });
+  }
+}
+
+export interface DecodeContext {
+  readonly source: SourceText;
+  readonly references: ReferenceDecoder;
+  readonly findings: Findings;
+}
+
+function decodeManager(
+  name: string,
+  keyStart: number,
+  node: YamlNode,
+  context: DecodeContext,
+): ManagerDeclaration {
+  const { source, references } = context;
+  const initialSecret = child(node, "initialSecret");
+  return {
+    name,
+    position: source.position(keyStart),
+    settings: decodeSettings(name, node, context),
+    protect: itemsOf(child(child(node, "policy"), "protect")).map(textOf),
+    ...(initialSecret && {
+      initialSecret: {
+        generation: generationOf(initialSecret),
+        deliverTo: references.external(mapAt(initialSecret, "deliverTo")),
+        position: source.position(keyStartOf(node, "initialSecret")),
+      },
+    }),
+    clients: itemsOf(child(node, "clients")).map((client) => ({
+      id: textOf(child(client, "id")),
+      generation: generationOf(client),
+      deliverTo: references.external(mapAt(client, "deliverTo")),
+      position: positionOf(client, "id", source),
+    })),
+    lowerManagers: itemsOf(child(node, "lowerManagers")).map((lower) => decodeLowerManager(lower, context)),
+    agents: itemsOf(child(node, "agents")).map((agent) => decodeAgent(agent, context)),
+  };
+}
+
+function decodeLowerManager(node: YamlNode, { source, references }: DecodeContext): DesiredLowerManager {
+  const secret = child(node, "initialSecret") ?? node;
+  const issueOn = child(secret, "issueOn");
+  return {
+    host: textOf(child(node, "host")),
+    initialSecret: issueOn
+      ? { from: "manager", manager: textOf(issueOn) }
+      : { from: "source", source: references.secret(secret) },
+    position: positionOf(node, "host", source),
+  };
+}
+
+function decodeAgent(node: YamlNode, { source, references, findings }: DecodeContext): AgentEntry {
+  const host = child(node, "host");
+  const match = child(node, "match");
+  const managerHost = child(node, "managerHost");
+  const os = child(node, "os");
+  const addons = child(node, "addons");
+  if (host && managerHost && /[*?\s]/.test(textOf(managerHost))) {
+    findings.add({
+      code: "out-of-range",
+      summary: `managerHost of an exact agent must be a host name, found ${quote(textOf(managerHost))}`,
+      remedy: "write the host name, or use `match` instead of `host`",
+      position: source.position(managerHost.start),
+    });
+  }
+  const manager = managerHost ? { managerHost: textOf(managerHost) } : {};
+  return {
+    selector: host
+      ? { by: "host", host: textOf(host), ...manager }
+      : {
+          by: "match",
+          match: textOf(match),
+          ...manager,
+          ...(os && { os: textOf(os) }),
+          ...(addons && { addons: itemsOf(addons).map(textOf) }),
+        },
+    secrets: references.block(mapAt(node, "secrets")),
+    position: positionOf(node, host ? "host" : "match", source),
+  };
+}
+
+/** A share or a count; the schema has checked its form. */
+export function decodeBudget(node: YamlNode): Budget {
+  const text = textOf(node);
+  return text.endsWith("%") ? { percent: Number(text.slice(0, -1)) } : { count: Number(node.data) };
+}
+
+/** The user with a password, per request or for a session, or the initial secret (manual 5.2.8, 5.4.1). */
+export function decodeAuth(node: YamlNode, { references }: DecodeContext): Auth {
+  const initialSecret = child(node, "initialSecret");
+  if (initialSecret) return { method: "initial-secret", secret: references.secret(initialSecret) };
+  return {
+    method: child(node, "session")?.data === true ? "session" : "user",
+    user: textOf(child(node, "user")),
+    password: references.password(child(node, "password") ?? node),
+  };
+}
+
+/** The text of a scalar. Its data where that is a text: an escape is decoded, a folded line unfolded. */
+export function textOf(node: YamlNode | undefined): string {
+  if (node?.kind !== "scalar") return "";
+  return typeof node.data === "string" ? node.data : node.text;
+}
+
+/** Offset of a key in a map, or of the map without it. */
+export function keyStartOf(node: YamlNode, name: string): number {
+  return (node.kind === "map" ? node.entries.get(name)?.keyStart : undefined) ?? node.start;
+}
+
+function positionOf(node: YamlNode, name: string, source: SourceText) {
+  return source.position(child(node, name)?.start ?? node.start);
+}
+
+function generationOf(node: YamlNode): number {
+  const generation = child(node, "generation")?.data;
+  return typeof generation === "number" ? generation : 1;
+}
+
+function mapAt(node: YamlNode, name: string): YamlMap {
+  const found = child(node, name);
+  if (found?.kind !== "map") throw new Error(`the schema let a document without a mapping ${name} pass`);
+  return found;
+}
+
+function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {
+  return node?.kind === "list" ? node.items : [];
+}
+
+function entriesOf(node: YamlNode | undefined): YamlMap["entries"] {
+  return node?.kind === "map" ? node.entries : new Map();
+}

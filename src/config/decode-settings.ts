@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import type { Policy } from "../model/desired-state";
+import type { Setting, Settings } from "./declarations";
+import { type DecodeContext, decodeAuth, decodeBudget, keyStartOf, textOf } from "./decode-document";
+import { quote } from "./quote";
+import { child, type YamlNode } from "./yaml-node";
+
+/** The settings of one mention of a manager, each with where it stands. */
+export function decodeSettings(name: string, node: YamlNode, context: DecodeContext): Partial<Settings> {
+  const { source } = context;
+  const at = <T>(path: string, decode: (value: YamlNode) => T | undefined): Setting<T> | undefined => {
+    const steps = path.split(".");
+    const last = steps.pop() ?? "";
+    const parent = steps.reduce<YamlNode | undefined>(child, node);
+    const found = child(parent, last);
+    const value = found && decode(found);
+    if (parent === undefined || found === undefined || value === undefined) return undefined;
+    const position = source.position(keyStartOf(parent, last));
+    const identity = typeof value === "object" ? digest(found, source.folder) : String(value);
+    return { value, identity, position, ...(found.kind === "scalar" && { shown: quote(String(value)) }) };
+  };
+  const path = (value: YamlNode) => resolve(source.folder, textOf(value));
+  const truth = (value: YamlNode) => value.data === true;
+  return dropAbsent({
+    url: at("url", (value) => decodeUrl(name, value, context)),
+    host: at("host", textOf),
+    auth: at("auth", (value) => decodeAuth(value, context)),
+    "tls.ca": at("tls.ca", path),
+    "tls.cert": at("tls.cert", path),
+    "tls.key": at("tls.key", path),
+    "tls.insecure": at("tls.insecure", truth),
+    "policy.prune": at("policy.prune", (value) => textOf(value) as Policy["prune"]),
+    "policy.unverified": at("policy.unverified", (value) => textOf(value) as Policy["unverified"]),
+    "policy.maxDeletes": at("policy.maxDeletes", decodeBudget),
+    "policy.maxRotations": at("policy.maxRotations", decodeBudget),
+    "policy.allowLiteralSecrets": at("policy.allowLiteralSecrets", truth),
+  });
+}
+
+/** Scheme, host and port; `undefined`, with a finding, for what only looks like a URL. */
+function decodeUrl(name: string, node: YamlNode, { source, findings }: DecodeContext): string | undefined {
+  const text = textOf(node);
+  try {
+    return new URL(text).origin;
+  } catch {
+    findings.add({
+      code: "out-of-range",
+      summary: `the URL ${quote(text)} of ${name} has no valid host or port`,
+      remedy: "write it as `https://host:port`",
+      position: source.position(node.start),
+    });
+    return undefined;
+  }
+}
+
+/** Equal for values that were written alike. Relative paths make the folder count, except where there are none. */
+function digest(node: YamlNode, folder: string): string {
+  const text = canonical(node);
+  const isFree = !/"(file|path)":/.test(text);
+  return createHash("sha256").update(isFree ? text : `${folder}\0${text}`).digest("hex");
+}
+
+function canonical(node: YamlNode): string {
+  if (node.kind === "scalar") return JSON.stringify(textOf(node));
+  if (node.kind === "list") return `[${node.items.map(canonical).join(",")}]`;
+  const entries = Array.from(node.entries, ([key, { value }]) => `${JSON.stringify(key)}:${canonical(value)}`);
+  return `{${entries.sort().join(",")}}`;
+}
+
+type Absentable<T> = { readonly [K in keyof T]: T[K] | undefined };
+
+function dropAbsent<T extends object>(settings: Absentable<T>): Partial<T> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,41 @@
+/** Most bytes of one input. */
+export const MOST_BYTES = 64 * 1024 * 1024;
+
+export type DecodedText =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly code: "yaml-syntax" | "yaml-limits"; readonly summary: string; readonly remedy: string };
+
+/** Bytes of one input to text: UTF-8 with or without a byte-order mark, and nothing else. */
+export function decodeText(input: Buffer | string): DecodedText {
+  const bytes = typeof input === "string" ? Buffer.from(input, "utf8") : input;
+  if (bytes.length > MOST_BYTES) return tooLarge(bytes.length);
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || second === 0) {
+    return wrongEncoding("it is UTF-16, UTF-32 or binary");
+  }
+  try {
+    return { ok: true, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return wrongEncoding("its bytes are not UTF-8");
+  }
+}
+
+/** What is said of an input above `MOST_BYTES`. */
+export function tooLarge(bytes: number): Extract<DecodedText, { ok: false }> {
+  return {
+    ok: false,
+    code: "yaml-limits",
+    summary: `it has ${bytes} bytes, at most ${MOST_BYTES} are read`,
+    remedy: "split it into several files; they merge by manager name",
+  };
+}
+
+/** Offset of the first character that YAML does not permit, or -1 (YAML 1.2, chapter 5.1). */
+export function findForbiddenCharacter(text: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+  return text.search(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/);
+}
+
+function wrongEncoding(summary: string): DecodedText {
+  return { ok: false, code: "yaml-syntax", summary, remedy: "save it as UTF-8 text" };
+}

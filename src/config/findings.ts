@@ -1,0 +1,81 @@
+import type { Diagnostic, SourcePosition } from "../model/diagnostic";
+import type { SourceText } from "./source-text";
+
+/** A diagnostic before its excerpt is cut; `other` is the second place where a finding has two. */
+export type Finding = Omit<Diagnostic, "severity" | "excerpt"> & {
+  readonly severity?: Diagnostic["severity"];
+  readonly other?: SourcePosition;
+};
+
+/** More findings than this in one file help nobody, and a hostile file could have millions. */
+const MOST_PER_FILE = 1000;
+
+/** Collects what is wrong with the desired state, over all files of one run. */
+export class Findings {
+  readonly #found: Finding[] = [];
+  readonly #sources = new Map<string, SourceText>();
+  readonly #perFile = new Map<string, number>();
+  #errors = 0;
+
+  /** Makes a file's lines available to excerpts. */
+  addSource(source: SourceText): void {
+    this.#sources.set(source.file, source);
+  }
+
+  add(finding: Finding): void {
+    if (finding.severity !== "warning") this.#errors++;
+    const file = finding.position?.file ?? "";
+    const count = (this.#perFile.get(file) ?? 0) + 1;
+    this.#perFile.set(file, count);
+    if (count <= MOST_PER_FILE) this.#found.push(finding);
+  }
+
+  get errorCount(): number {
+    return this.#errors;
+  }
+
+  /** Everything found, sorted by file, line and column, with excerpts where no line may hold a secret. */
+  diagnostics(): Diagnostic[] {
+    const omitted: Finding[] = [];
+    for (const [file, count] of this.#perFile) {
+      if (count <= MOST_PER_FILE) continue;
+      omitted.push({
+        code: "yaml-limits",
+        summary: `${count - MOST_PER_FILE} more findings in ${file} are not shown`,
+        remedy: "mend the first ones and run again",
+        position: { file, line: Number.MAX_SAFE_INTEGER, column: 1 },
+      });
+    }
+    const sorted = [...this.#found, ...omitted].sort(
+      (a, b) =>
+        compare(a.position?.file ?? "", b.position?.file ?? "") ||
+        (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
+        (a.position?.column ?? 0) - (b.position?.column ?? 0),
+    );
+    return sorted.map((finding) => this.#finish(finding));
+  }
+
+  #finish({ other, ...finding }: Finding): Diagnostic {
+    const excerpt = [this.#excerpt(finding.position), other && this.#titled(other)].filter(Boolean).join("\n");
+    if (finding.position?.line === Number.MAX_SAFE_INTEGER) delete (finding as { position?: unknown }).position;
+    return { severity: "error", ...finding, ...(excerpt === "" ? {} : { excerpt }) };
+  }
+
+  #excerpt(position: SourcePosition | undefined): string | undefined {
+    return position && this.#sources.get(position.file)?.excerpt(position);
+  }
+
+  #titled(other: SourcePosition): string | undefined {
+    const excerpt = this.#excerpt(other);
+    return excerpt && `${place(other)}\n${excerpt}`;
+  }
+}
+
+/** `file:line:column`. */
+export function place(position: SourcePosition): string {
+  return `${position.file}:${position.line}:${position.column}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,66 @@
+import type { SourceText } from "./source-text";
+import type { YamlNode } from "./yaml-node";
+
+/** Keys whose scalar values, at any depth, may be secrets that somebody wrote in clear text. */
+const SECRET_KEYS = new Set(["secrets", "password", "initialSecret", "auth"]);
+const SAFE_KEYS = new Set(["user", "session", "generation", "deliverTo", "issueOn"]);
+
+/**
+ * Hides the lines of a sound document that hold a scalar where a secret could stand. References of a known type
+ * (`{ env: NAME }`) are no secrets; under any other key, a value might be.
+ */
+export function hideSecrets(root: YamlNode, source: SourceText, sourceTypes: readonly string[]): void {
+  const seen = new Set<YamlNode>();
+  const walk = (node: YamlNode, secret: boolean): void => {
+    if (node.kind === "scalar") {
+      if (secret) source.hide(node.start, node.end);
+      return;
+    }
+    // A shared node that is both in a harmless and in a secret place has to be walked for the latter.
+    if (seen.has(node) && !secret) return;
+    seen.add(node);
+    if (node.kind === "list") {
+      for (const item of node.items) walk(item, secret);
+      return;
+    }
+    const isReference = node.entries.size === 1 && sourceTypes.some((type) => node.entries.has(type));
+    for (const [key, { value }] of node.entries) {
+      walk(value, (secret && !isReference && !SAFE_KEYS.has(key)) || SECRET_KEYS.has(key));
+    }
+  };
+  walk(root, false);
+}
+
+/** Hides every line that a node touches with a scalar: the value of a key that nobody knows may be anything. */
+export function hideScalars(node: YamlNode, source: SourceText): void {
+  if (node.kind === "scalar") source.hide(node.start, node.end);
+  else if (node.kind === "list") for (const item of node.items) hideScalars(item, source);
+  else for (const { value } of node.entries.values()) hideScalars(value, source);
+}
+
+/**
+ * The same for a text that does not parse, line by line: a line that names one of the keys, and all lines below it
+ * that are indented deeper. Where its quotes or brackets do not close, everything below is hidden.
+ */
+export function hideLikelySecrets(source: SourceText): void {
+  const { text } = source;
+  let depth = 0;
+  let blockIndent = -1;
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf("\n", start) < 0 ? text.length : text.indexOf("\n", start);
+    const line = text.slice(start, end);
+    const indent = line.search(/[^\s-]/);
+    const names = /secret|passw|auth/i.test(line);
+    if (indent >= 0 && indent <= blockIndent) blockIndent = -1;
+    if (names && blockIndent < 0) blockIndent = indent;
+    if (names || blockIndent >= 0) source.hide(start, end);
+    depth += count(line, /[[{]/g) - count(line, /[\]}]/g);
+    const open = depth !== 0 || count(line, /"/g) % 2 !== 0 || count(line, /'/g) % 2 !== 0;
+    if (blockIndent >= 0 && open) return source.hide(start, text.length);
+    start = end + 1;
+  }
+}
+
+function count(line: string, pattern: RegExp): number {
+  return line.match(pattern)?.length ?? 0;
+}

@@ -1,0 +1,122 @@
+import { Composer, type Document, isScalar, Lexer, type ParsedNode, Parser } from "yaml";
+import { findForbiddenCharacter } from "./decode-text";
+import type { Findings } from "./findings";
+import { hideLikelySecrets } from "./hidden-lines";
+import type { SourceText } from "./source-text";
+import { toYamlNode } from "./to-yaml-node";
+import { reportYamlError } from "./yaml-errors";
+import type { YamlNode } from "./yaml-node";
+
+/** Open collections at one moment; the format itself needs nine. It keeps every recursion below shallow. */
+export const MOST_DEPTH = 100;
+/** Lexical tokens of one file: about 250,000 secrets, and two gigabytes of memory. */
+const MOST_TOKENS = 4_000_000;
+
+/**
+ * The documents of one YAML text that are sound; what is wrong with the others is added to the findings.
+ * Empty documents are left out, but a file without any other is a finding.
+ */
+export function parseYaml(source: SourceText, findings: Findings): YamlNode[] {
+  const forbidden = findForbiddenCharacter(source.text);
+  if (forbidden >= 0) {
+    hideLikelySecrets(source);
+    findings.add({
+      code: "yaml-syntax",
+      summary: "a control character, which YAML does not permit",
+      remedy: "remove it, or write it as an escape in a double-quoted text",
+      position: source.position(forbidden),
+    });
+    return [];
+  }
+  const documents = withoutStackTraces(() => compose(source, findings));
+  if (documents === undefined) return [];
+  return toNodes(documents, source, findings);
+}
+
+function toNodes(documents: readonly Document.Parsed[], source: SourceText, findings: Findings): YamlNode[] {
+  if (documents.some((document) => document.errors.length > 0)) hideLikelySecrets(source);
+  const before = findings.errorCount;
+  let filled = 0;
+  const nodes: YamlNode[] = [];
+  for (const document of documents) {
+    if (document.errors.length > 0) {
+      for (const error of onePerLine(document, source)) reportYamlError(error, source, findings);
+    } else if (!isEmpty(document)) {
+      filled++;
+      const node = toYamlNode(document, source, findings);
+      if (node !== undefined) nodes.push(node);
+    }
+  }
+  // A file that was cut off on its way here must not read as "delete everything".
+  if (filled === 0 && findings.errorCount === before) {
+    findings.add({
+      code: "no-input",
+      summary: `${source.file} declares nothing`,
+      remedy: "fill it, or leave it out",
+      position: source.position(0),
+    });
+  }
+  return nodes;
+}
+
+/** `undefined` when a limit was passed: nothing of the file is used then. */
+function compose(source: SourceText, findings: Findings): Document.Parsed[] | undefined {
+  const parser = new Parser();
+  const composer = new Composer<ParsedNode>({
+    version: "1.2",
+    schema: "core",
+    stringKeys: true,
+    // Its check compares each key with each other; `toYamlNode` has a faster one.
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: "silent",
+  });
+  const documents: Document.Parsed[] = [];
+  let tokens = 0;
+  for (const lexeme of new Lexer().lex(source.text)) {
+    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+    tokens++;
+    if (parser.stack.length > MOST_DEPTH || tokens > MOST_TOKENS) {
+      findings.add({
+        code: "yaml-limits",
+        summary:
+          tokens > MOST_TOKENS
+            ? `the file has more than ${MOST_TOKENS} YAML tokens`
+            : `the nesting is deeper than ${MOST_DEPTH} levels`,
+        remedy: tokens > MOST_TOKENS ? "split it into several files" : "look for brackets that are never closed",
+        position: source.position(Math.min(parser.offset, source.text.length)),
+      });
+      hideLikelySecrets(source);
+      return undefined;
+    }
+  }
+  for (const token of parser.end()) documents.push(...composer.next(token));
+  documents.push(...composer.end(true, source.text.length));
+  return documents;
+}
+
+/** An empty document, or nothing but comments. */
+function isEmpty(document: Document.Parsed): boolean {
+  const contents: ParsedNode | null = document.contents;
+  return contents === null || (isScalar(contents) && contents.source === "" && contents.value === null);
+}
+
+/** One fault often makes several errors on its line; the first one tells enough. */
+function onePerLine(document: Document.Parsed, source: SourceText): Document.Parsed["errors"] {
+  const lines = new Set<number>();
+  return document.errors.filter((error) => {
+    const { line } = source.position(error.pos[0]);
+    return lines.has(line) ? false : lines.add(line);
+  });
+}
+
+/** The parser makes an Error with a stack per fault: on a hostile file, most of its time and memory. */
+function withoutStackTraces<T>(work: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}

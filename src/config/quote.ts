@@ -1,0 +1,38 @@
+import { distance } from "fastest-levenshtein";
+
+const SHOWN_LENGTH = 80;
+
+/** A wrong value or name for a message: between backticks, on one line, cut when long, harmless to a terminal. */
+export function quote(value: unknown): string {
+  const text = typeof value === "string" ? value : String(JSON.stringify(value));
+  const cut = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+  return `\`${cut.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter)}\``;
+}
+
+/** `did you mean …` when one of the candidates is close to `wrong`. */
+export function suggestion(wrong: string, candidates: readonly string[]): string | undefined {
+  if (wrong.length > SHOWN_LENGTH) return undefined;
+  const limit = Math.max(2, Math.floor(wrong.length / 3));
+  let best: string | undefined;
+  let least = limit + 1;
+  for (const candidate of candidates) {
+    const steps = distance(wrong.toLowerCase(), candidate.toLowerCase());
+    // Two unlike words of two letters are also two steps apart.
+    if (steps < least && steps < Math.max(wrong.length, candidate.length)) {
+      best = candidate;
+      least = steps;
+    }
+  }
+  return best === undefined ? undefined : `did you mean ${quote(best)}?`;
+}
+
+/** `a`, `b` and `c`, each quoted. */
+export function listed(names: readonly string[], word: "and" | "or"): string {
+  const quoted = names.map(quote);
+  const last = quoted.pop() ?? "";
+  return quoted.length === 0 ? last : `${quoted.join(", ")} ${word} ${last}`;
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}

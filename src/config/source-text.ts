@@ -1,0 +1,66 @@
+import type { SourcePosition } from "../model/diagnostic";
+
+const EXCERPT_WIDTH = 100;
+
+/** One input's text, with its lines: offsets become positions, and positions become excerpts. */
+export class SourceText {
+  /** The path as the user wrote it, or `<stdin>`. */
+  readonly file: string;
+  /** Absolute folder that relative paths in the text start from. */
+  readonly folder: string;
+  readonly text: string;
+  readonly #lineStarts: number[] = [0];
+  /** Lines that may hold a secret: they are never shown. */
+  readonly #hidden = new Set<number>();
+
+  constructor(input: { readonly file: string; readonly folder: string; readonly text: string }) {
+    this.file = input.file;
+    this.folder = input.folder;
+    this.text = input.text;
+    for (let at = input.text.indexOf("\n"); at >= 0; at = input.text.indexOf("\n", at + 1)) {
+      this.#lineStarts.push(at + 1);
+    }
+  }
+
+  /** Columns count UTF-16 units, as editors do. */
+  position(offset: number): SourcePosition {
+    const line = this.#lineOf(offset);
+    return { file: this.file, line, column: offset - (this.#lineStarts[line - 1] ?? 0) + 1 };
+  }
+
+  /** Hides every line that `start` up to, and not including, `end` touches. */
+  hide(start: number, end: number): void {
+    const last = this.#lineOf(Math.max(start, end - 1));
+    for (let line = this.#lineOf(start); line <= last; line++) this.#hidden.add(line);
+  }
+
+  /** The line of a position with a caret under it; `undefined` where the line may hold a secret. */
+  excerpt(position: SourcePosition): string | undefined {
+    if (this.#hidden.has(position.line)) return undefined;
+    const start = this.#lineStarts[position.line - 1];
+    if (start === undefined) return undefined;
+    const end = this.#lineStarts[position.line] ?? this.text.length;
+    // A line can have millions of characters: only a window around the caret is cut out.
+    const from = Math.max(0, position.column - 1 - EXCERPT_WIDTH / 2);
+    const window = this.text.slice(start + from, Math.min(end, start + from + EXCERPT_WIDTH));
+    const label = `${position.line} | `;
+    const caret = " ".repeat(position.column - 1 - from);
+    return `${label}${showable(window)}\n${" ".repeat(label.length - 2)}| ${caret}^`;
+  }
+
+  #lineOf(offset: number): number {
+    let low = 0;
+    let high = this.#lineStarts.length;
+    while (low + 1 < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#lineStarts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  }
+}
+
+/** Replaces, one for one, what would move the caret or command a terminal. */
+function showable(window: string): string {
+  return window.replace(/[\r\n]+$/, "").replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => " ".repeat(character.length));
+}

@@ -1,0 +1,189 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar, type YAMLMap } from "yaml";
+import { type Findings, place } from "./findings";
+import { hideLikelySecrets } from "./hidden-lines";
+import { quote } from "./quote";
+import type { SourceText } from "./source-text";
+import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-node";
+
+/** Nodes that aliases may add to a document when every alias is followed. */
+const MOST_ALIASED = 4_000_000;
+/** Depth with every alias followed. */
+const MOST_DEPTH = 100;
+const TAGS = new Set(["str", "int", "float", "bool", "null", "map", "seq"].map((tag) => `tag:yaml.org,2002:${tag}`));
+
+/**
+ * A sound document of the YAML library as nodes of our own; `undefined` when something in it has no meaning here.
+ * Aliases become shared nodes, so that a million uses of a block cost one block.
+ */
+export function toYamlNode(document: Document.Parsed, source: SourceText, findings: Findings): YamlNode | undefined {
+  if (document.directives.yaml.version !== "1.2") {
+    const { version } = document.directives.yaml;
+    findings.add({
+      code: "yaml-syntax",
+      summary: `the document asks for YAML ${version}`,
+      remedy: "remove its %YAML directive; YAML 1.2 is read",
+      position: source.position(0),
+    });
+    return undefined;
+  }
+  const conversion = new Conversion(source, findings);
+  const node = conversion.convert(document.contents as ParsedNode);
+  if (conversion.aliased > MOST_ALIASED) {
+    findings.add({
+      code: "yaml-limits",
+      summary: `aliases blow the document up by more than ${MOST_ALIASED} nodes`,
+      remedy: "use a selector instead of many aliases, or split the file",
+      position: source.position(node.start),
+    });
+  }
+  if (conversion.usable && conversion.aliased <= MOST_ALIASED) return node;
+  hideLikelySecrets(source);
+  return undefined;
+}
+
+/** Size and depth of a node with all its aliases followed. */
+interface Extent {
+  readonly size: number;
+  readonly depth: number;
+}
+
+const LEAF: Extent = { size: 1, depth: 1 };
+
+class Conversion {
+  /** Nodes that aliases added, seen from the root. */
+  aliased = 0;
+  /** False once a finding makes the tree unfit for further checks. */
+  usable = true;
+  readonly #source: SourceText;
+  readonly #findings: Findings;
+  /** Anchors so far; `open` while the anchored node is being converted. */
+  readonly #anchors = new Map<string, YamlNode | "open">();
+  /** Extents of collections; everything else is a leaf. */
+  readonly #extents = new Map<YamlNode, Extent>();
+
+  constructor(source: SourceText, findings: Findings) {
+    this.#source = source;
+    this.#findings = findings;
+  }
+
+  convert(node: ParsedNode | null): YamlNode {
+    if (node === null) return { kind: "scalar", data: null, text: "", start: 0, end: 0 };
+    if (isAlias(node)) return this.#alias(node.source, node.range);
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, "open");
+    if (node.tag !== undefined && !TAGS.has(node.tag)) {
+      this.#reject("yaml-syntax", "a tag that is not accepted", "remove the tag", node.range[0]);
+    }
+    const converted = isMap(node) ? this.#map(node) : isSeq(node) ? this.#list(node) : scalar(node);
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, converted);
+    return converted;
+  }
+
+  #alias(name: string, [start, end]: readonly [number, number, number]): YamlNode {
+    const target = this.#anchors.get(name);
+    if (target !== undefined && target !== "open") {
+      this.aliased += this.#extentOf(target).size;
+      return target;
+    }
+    if (target === "open") {
+      this.#reject("yaml-limits", "an alias inside of what it refers to", "break the circle", start);
+    } else {
+      this.#reject("yaml-syntax", "an alias without an anchor before it", "define `&name` above it, or quote the text", start);
+    }
+    return { kind: "scalar", data: null, text: "", start, end };
+  }
+
+  #map(node: YAMLMap.Parsed): YamlMap {
+    const entries = new Map<string, YamlEntry>();
+    const data: Record<string, unknown> = Object.create(null);
+    for (const { key, value } of node.items) {
+      const converted = this.convert(value);
+      if (!isScalar(key) || typeof key.value !== "string") {
+        this.#reject("yaml-syntax", "a key that is not a text", "use a text for the key", key?.range?.[0] ?? node.range[0]);
+        continue;
+      }
+      const keyStart = key.range?.[0] ?? node.range[0];
+      if (key.value === "<<" && key.type === Scalar.PLAIN) this.#rejectMerge(keyStart, converted);
+      else if (entries.has(key.value)) this.#rejectDuplicate(key.value, entries, keyStart, converted);
+      else {
+        entries.set(key.value, { keyStart, value: converted });
+        data[key.value] = converted.data;
+      }
+    }
+    const map: YamlMap = { kind: "map", entries, data, start: node.range[0], end: node.range[1] };
+    this.#measure(map, Array.from(entries.values(), (entry) => entry.value));
+    return map;
+  }
+
+  #list(node: { items: readonly ParsedNode[]; range: readonly [number, number, number] }): YamlList {
+    const items = node.items.map((item) => this.convert(item));
+    const list: YamlList = {
+      kind: "list",
+      items,
+      data: items.map((item) => item.data),
+      start: node.range[0],
+      end: node.range[1],
+    };
+    this.#measure(list, items);
+    return list;
+  }
+
+  #measure(node: YamlNode, children: readonly YamlNode[]): void {
+    let size = 1;
+    let depth = 0;
+    for (const child of children) {
+      const extent = this.#extentOf(child);
+      size += extent.size;
+      depth = Math.max(depth, extent.depth);
+    }
+    this.#extents.set(node, { size, depth: depth + 1 });
+    if (depth + 1 > MOST_DEPTH && this.usable) {
+      this.#reject("yaml-limits", `aliases nest deeper than ${MOST_DEPTH} levels`, "refer to something flatter", node.start);
+    }
+  }
+
+  #extentOf(node: YamlNode): Extent {
+    return this.#extents.get(node) ?? LEAF;
+  }
+
+  #rejectMerge(offset: number, value: YamlNode): void {
+    this.#source.hide(value.start, value.end);
+    this.#findings.add({
+      code: "unknown-key",
+      summary: "unknown key `<<`: merge keys are not part of YAML 1.2",
+      remedy: "write the keys out, use an alias for the whole mapping, or a selector for many agents",
+      position: this.#source.position(offset),
+    });
+  }
+
+  #rejectDuplicate(
+    key: string,
+    entries: ReadonlyMap<string, YamlEntry>,
+    offset: number,
+    value: YamlNode,
+  ): void {
+    const first = entries.get(key);
+    // What a second value means is not checked any further, so it may be a secret.
+    for (const node of [value, first?.value]) if (node) this.#source.hide(node.start, node.end);
+    const other = first && this.#source.position(first.keyStart);
+    this.#findings.add({
+      code: "duplicate-key",
+      summary: `the key ${quote(key)} stands twice in one mapping${other ? `, first at ${place(other)}` : ""}`,
+      remedy: "remove one of the two",
+      position: this.#source.position(offset),
+      ...(other ? { other } : {}),
+    });
+  }
+
+  #reject(code: "yaml-syntax" | "yaml-limits", summary: string, remedy: string, offset: number): void {
+    this.usable = false;
+    this.#findings.add({ code, summary, remedy, position: this.#source.position(offset) });
+  }
+}
+
+function scalar(node: Scalar.Parsed): YamlScalar {
+  const value = node.value;
+  const isData = value === null || ["string", "number", "boolean"].includes(typeof value);
+  const data = isData ? (value as YamlScalar["data"]) : String(value);
+  const text = node.type === Scalar.PLAIN ? node.source : String(data);
+  return { kind: "scalar", data, text, start: node.range[0], end: node.range[1] };
+}

@@ -1,0 +1,54 @@
+/**
+ * One YAML document as the rest of `src/config` sees it: aliases are resolved to shared nodes, and every node knows
+ * where it stands. `data` is the same thing as plain values, for the schema.
+ */
+export type YamlNode = YamlScalar | YamlMap | YamlList;
+
+interface Placed {
+  /** Offsets of its first character and of the one behind its last. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface YamlScalar extends Placed {
+  readonly kind: "scalar";
+  readonly data: string | number | boolean | null;
+  /** As written: `007` for a plain 007, where `data` is 7. */
+  readonly text: string;
+}
+
+export interface YamlMap extends Placed {
+  readonly kind: "map";
+  readonly entries: ReadonlyMap<string, YamlEntry>;
+  /** Without a prototype, so that `__proto__` is a key like any other. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface YamlEntry {
+  readonly keyStart: number;
+  readonly value: YamlNode;
+}
+
+export interface YamlList extends Placed {
+  readonly kind: "list";
+  readonly items: readonly YamlNode[];
+  readonly data: readonly unknown[];
+}
+
+/** The node at a path of keys and indexes, or the last one on the way that exists. */
+export function nodeAt(root: YamlNode, path: readonly string[]): YamlNode {
+  let node = root;
+  for (const step of path) {
+    const next = child(node, step);
+    if (next === undefined) return node;
+    node = next;
+  }
+  return node;
+}
+
+/** The value under a key of a map; `undefined` for anything else. */
+export function child(node: YamlNode | undefined, step: string): YamlNode | undefined {
+  if (node?.kind === "map") return node.entries.get(step)?.value;
+  if (node?.kind === "list") return node.items[Number(step)];
+  return undefined;
+}

@@ -1,0 +1,109 @@
+import type { Agent, Answer } from "../api/port";
+import { type AgentRef, agentAddress, secretAddress } from "../model/address";
+import type { AgentDeclaration, DesiredManager, SecretBlock, SecretReference } from "../model/desired-state";
+import type { SecretValue } from "../model/secret-value";
+import type { DesiredAgentSecrets } from "../resources/agent-secrets";
+import type { Fingerprints } from "../secrets/port";
+import type { DesiredValues } from "./desired-values";
+
+/** The secrets declared for one agent, merged from every entry that applies to it. */
+export interface AgentDesired extends DesiredAgentSecrets {
+  value(key: string): SecretValue;
+}
+
+/**
+ * Turns the entries that apply to an agent into what is desired of it. Agents to which the same entries apply
+ * share one merged block, and a block is digested once however many agents it is given to.
+ */
+export class AgentBlocks {
+  readonly #manager: DesiredManager;
+  readonly #values: DesiredValues | undefined;
+  readonly #fingerprints: Fingerprints;
+  readonly #merged = new Map<string, MergedBlocks>();
+  readonly #digests = new Map<SecretBlock, string>();
+  readonly #numbers: ReadonlyMap<AgentDeclaration, number>;
+
+  /** Without values nothing can be compared: fingerprints and digests are then absent. */
+  constructor(manager: DesiredManager, values: DesiredValues | undefined, fingerprints: Fingerprints) {
+    this.#manager = manager;
+    this.#values = values;
+    this.#fingerprints = fingerprints;
+    this.#numbers = new Map(manager.agents.map((declaration, number) => [declaration, number]));
+  }
+
+  /** `declarations` in the order of rising specificity: a later one wins. */
+  desired(agent: AgentRef, declarations: readonly AgentDeclaration[]): AgentDesired {
+    const { keys, references, digests } = this.#mergedOf(declarations);
+    const address = agentAddress(this.#manager.name, agent);
+    const values = this.#values;
+    const value = (key: string): SecretValue => {
+      const reference = references.get(key);
+      const found = reference && values?.get(reference);
+      if (!found)
+        throw new Error(`the value of ${secretAddress(this.#manager.name, agent, key)} was not resolved`);
+      return found;
+    };
+    return {
+      keys,
+      value,
+      fingerprint: (key) =>
+        values && this.#fingerprints.value(secretAddress(this.#manager.name, agent, key), value(key)),
+      ...(digests && { digest: this.#fingerprints.agent(address, digests) }),
+    };
+  }
+
+  #mergedOf(declarations: readonly AgentDeclaration[]): MergedBlocks {
+    const name = declarations.map((declaration) => this.#numbers.get(declaration)).join(",");
+    let merged = this.#merged.get(name);
+    if (!merged) {
+      const references = new Map<string, SecretReference>();
+      for (const { secrets } of declarations) {
+        for (const [key, secret] of secrets) references.set(key, secret.source);
+      }
+      const digests = this.#values && declarations.map(({ secrets }) => this.#digestOf(secrets));
+      merged = { keys: new Set(references.keys()), references, ...(digests && { digests }) };
+      this.#merged.set(name, merged);
+    }
+    return merged;
+  }
+
+  #digestOf(block: SecretBlock): string {
+    let digest = this.#digests.get(block);
+    if (digest === undefined) {
+      digest = this.#fingerprints.block(this.#entriesOf(block));
+      this.#digests.set(block, digest);
+    }
+    return digest;
+  }
+
+  *#entriesOf(block: SecretBlock): Generator<readonly [string, SecretValue]> {
+    for (const key of [...block.keys()].sort()) {
+      const secret = block.get(key);
+      const value = secret && this.#values?.get(secret.source);
+      if (!value) throw new Error(`a value of ${this.#manager.name} was not resolved`);
+      yield [key, value];
+    }
+  }
+}
+
+interface MergedBlocks {
+  readonly keys: ReadonlySet<string>;
+  readonly references: ReadonlyMap<string, SecretReference>;
+  readonly digests?: readonly string[];
+}
+
+/** The live agent list as far as it is known, by address. */
+export interface AgentListing {
+  readonly agents: ReadonlyMap<string, Agent>;
+  /** Whether an agent that is not in it does not exist. */
+  readonly complete: boolean;
+}
+
+export function agentListing(manager: string, answer: Answer<readonly Agent[]> | undefined): AgentListing {
+  if (!answer) return { agents: new Map(), complete: false };
+  const agents = answer.complete ? answer.value : answer.partial;
+  return {
+    agents: new Map(agents.map((agent) => [agentAddress(manager, agent), agent])),
+    complete: answer.complete,
+  };
+}

@@ -1,0 +1,158 @@
+import { agentAddress, parseAddress } from "../model/address";
+import { DiagnosticError } from "../model/diagnostic";
+import type { Outcome } from "../model/outcome";
+import type { Change, ChangeAgentSecrets, Operation } from "../model/plan";
+import type { SecretValue } from "../model/secret-value";
+import { applyAgentSecrets } from "./apply/agent-secrets";
+import { Applying } from "./apply/applying";
+import { applyDeleteClients, applyIssueClient } from "./apply/clients";
+import { applyIssueInitialSecret } from "./apply/initial-secret";
+import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply/lower-managers";
+import { forEachLimited } from "./limited";
+import type { PlannedRun } from "./plan-run";
+import type { ApplyContext } from "./run";
+
+/**
+ * Carries a plan out and reports what became of every change. One failure does not stop what is independent of it.
+ *
+ * Throws a `DiagnosticError` before the first write when the policy refuses the plan or a sink cannot be written.
+ */
+export async function applyRun(context: ApplyContext, planned: PlannedRun): Promise<Outcome> {
+  const { plan } = planned;
+  const refusals = plan.diagnostics.filter(({ severity }) => severity === "error");
+  if (refusals.length > 0) throw new DiagnosticError(refusals);
+  const applying = new Applying(context, planned);
+  // A login that has no value fails here, before the first write.
+  await Promise.all([...new Set(plan.operations.map(({ manager }) => manager))].map((name) => applying.port(name)));
+  await proveSinks(applying);
+  context.report({ type: "phase", phase: "apply", total: plan.changes.length });
+  recordWithoutRequests(applying, plan.changes);
+  const issuing = deferIssued(applying, plan.operations);
+  const byManager = new Map<string, Operation[]>();
+  for (const operation of plan.operations) {
+    const own = byManager.get(operation.manager);
+    if (own) own.push(operation);
+    else byManager.set(operation.manager, [operation]);
+  }
+  await Promise.all([...byManager.values()].map((operations) => applyManager(applying, operations, issuing)));
+  await context.state.flush();
+  return applying.outcome();
+}
+
+/** Every sink that an issued secret will go to is proven writable before anything is issued. */
+async function proveSinks({ context, planned }: Applying): Promise<void> {
+  const findings = [];
+  for (const operation of planned.plan.operations) {
+    const { clients, initialSecret } = planned.units.get(operation.manager)?.desired ?? {};
+    const sink =
+      operation.type === "issue-client"
+        ? clients?.find(({ id }) => id === operation.client_id)
+        : operation.type === "issue-initial-secret" && operation.deliver
+          ? initialSecret
+          : undefined;
+    if (!sink) continue;
+    try {
+      await context.delivery.prove(sink.deliverTo);
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      findings.push(...error.diagnostics.map((each) => ({ position: sink.position, ...each })));
+    }
+  }
+  if (findings.length > 0) throw new DiagnosticError(findings);
+}
+
+/** Changes of the state alone: what is gone is forgotten, what is there as declared is from now on owned. */
+function recordWithoutRequests(applying: Applying, changes: readonly Change[]): void {
+  const { state } = applying;
+  for (const { address, action } of changes) {
+    if (action !== "forget" && action !== "no-op") continue;
+    const addressed = parseAddress(address);
+    if (addressed?.kind === "secret") {
+      const { manager, agent, key } = addressed;
+      const agentAddress = address.slice(0, address.lastIndexOf("/secret/"));
+      state.patchAgent(agentAddress, { manager, agent, set: [], unset: [key] });
+    } else if (action === "forget") state.drop(address);
+    else if (addressed?.kind === "lower-manager") {
+      const { manager, host } = addressed;
+      state.put({ kind: "lower-manager", address, manager, host });
+    }
+    applying.succeed(address);
+  }
+}
+
+/** A promise for each initial secret that the plan issues, there before anybody waits for it. */
+function deferIssued(applying: Applying, operations: readonly Operation[]) {
+  const resolvers = new Map<string, (secret: SecretValue | undefined) => void>();
+  for (const { type, manager } of operations) {
+    if (type !== "issue-initial-secret") continue;
+    applying.issued.set(manager, new Promise((resolve) => resolvers.set(manager, resolve)));
+  }
+  return resolvers;
+}
+
+/** The operations of one manager, stage after stage; those of one stage side by side. */
+async function applyManager(
+  applying: Applying,
+  operations: readonly Operation[],
+  issuing: ReadonlyMap<string, (secret: SecretValue | undefined) => void>,
+): Promise<void> {
+  const stages = [...new Set(operations.map(({ stage }) => stage))].sort((a, b) => a - b);
+  for (const stage of stages) {
+    const units = unitsOfWork(operations.filter((operation) => operation.stage === stage));
+    await forEachLimited(units, applying.context.parallelism, async (unit) => {
+      const [first] = unit;
+      if (applying.context.signal.aborted) {
+        if (first?.type === "issue-initial-secret") issuing.get(first.manager)?.(undefined);
+      } else await applyUnit(applying, unit, issuing);
+    });
+  }
+}
+
+/** Operations that must follow each other: the one or two requests to one agent; any other stands alone. */
+function unitsOfWork(operations: readonly Operation[]): Operation[][] {
+  const units = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    const name =
+      operation.type === "change-agent-secrets"
+        ? operation.id.slice(0, operation.id.lastIndexOf("#"))
+        : operation.id;
+    const unit = units.get(name);
+    if (unit) unit.push(operation);
+    else units.set(name, [operation]);
+  }
+  return [...units.values()];
+}
+
+async function applyUnit(
+  applying: Applying,
+  unit: readonly Operation[],
+  issuing: ReadonlyMap<string, (secret: SecretValue | undefined) => void>,
+): Promise<void> {
+  const [operation] = unit;
+  switch (operation?.type) {
+    case undefined:
+      return;
+    case "issue-initial-secret":
+      issuing.get(operation.manager)?.(await applyIssueInitialSecret(applying, operation));
+      return;
+    case "put-lower-manager":
+      return applyPutLowerManager(applying, operation);
+    case "delete-clients":
+      return applyDeleteClients(applying, operation);
+    case "issue-client":
+      return applyIssueClient(applying, operation);
+    case "delete-lower-managers":
+      return applyDeleteLowerManagers(applying, operation);
+    case "change-agent-secrets": {
+      const changes = unit.filter((each) => each.type === "change-agent-secrets");
+      return applyAgentSecrets(applying, agentUnit(applying, operation), changes);
+    }
+  }
+}
+
+function agentUnit(applying: Applying, operation: Operation & ChangeAgentSecrets) {
+  const address = agentAddress(operation.manager, operation.agent);
+  const unit = applying.planned.agents.get(address);
+  if (!unit) throw new Error(`${address} was not planned`);
+  return unit;
+}

@@ -1,0 +1,130 @@
+import { ManagerError } from "../../api/manager-error";
+import { secretAddress } from "../../model/address";
+import type { ChangeAgentSecrets, Operation } from "../../model/plan";
+import { PENDING } from "../../state/port";
+import type { AgentDesired } from "../agent-units";
+import type { AgentUnit } from "../manager-units";
+import type { Applying } from "./applying";
+
+type Change = Operation & ChangeAgentSecrets;
+
+/**
+ * Carries out the requests planned for one agent, deletions first where there are two. After a failure whose effect
+ * is not known the agent's keys are listed and what is still missing of the plan is planned again.
+ */
+export async function applyAgentSecrets(
+  applying: Applying,
+  unit: AgentUnit,
+  planned: readonly Change[],
+): Promise<void> {
+  const manager = planned[0]?.manager ?? "";
+  const units = applying.units(manager);
+  const keys = new Set(planned.flatMap((operation) => [...operation.add, ...operation.delete]));
+  const addresses = [...keys].map((key) => secretAddress(manager, unit.agent, key));
+  const work = new AgentWork(applying, unit, manager, units.agentDesired(unit));
+  let remaining = planned;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      for (const operation of remaining) await work.send(operation);
+      await work.finish();
+      for (const address of addresses) applying.succeed(address);
+      return;
+    } catch (error) {
+      try {
+        if (!(await applying.mayTryAgain(error, attempt, unit.address))) throw error;
+        const observed = await (await applying.port(manager)).listAgentSecrets(unit.agent);
+        remaining = units.planAgent(unit, observed).operations.flatMap((each) => within(each, keys));
+      } catch (final) {
+        applying.fail(addresses, final);
+        return;
+      }
+    }
+  }
+}
+
+/** The requests to one agent, and what the state has to know before and after each. */
+class AgentWork {
+  readonly #applying: Applying;
+  readonly #unit: AgentUnit;
+  readonly #manager: string;
+  readonly #desired: AgentDesired;
+
+  constructor(applying: Applying, unit: AgentUnit, manager: string, desired: AgentDesired) {
+    this.#applying = applying;
+    this.#unit = unit;
+    this.#manager = manager;
+    this.#desired = desired;
+  }
+
+  async send(operation: Change): Promise<void> {
+    await this.#intend(operation);
+    await this.#sendHalving(operation.add, operation.delete);
+  }
+
+  /** The agent is now as declared: its digest says so for the next run, where values were compared at all. */
+  async finish(): Promise<void> {
+    const { plan } = this.#applying.planned;
+    if (plan.options.secrets && plan.options.targets.length === 0) this.#patch([], [], this.#desired.digest);
+  }
+
+  /**
+   * Makes durable that these keys are about to be written. A key that was there before and is not ours stays
+   * unrecorded until the write succeeded: a crash in between must not make us its owner.
+   */
+  async #intend({ add, precondition }: Change): Promise<void> {
+    if (add.length === 0) return;
+    const { state } = this.#applying;
+    const owned = state.fingerprints(this.#unit.address);
+    const foreign = new Set(precondition.overwrites.filter((key) => !owned.has(key)));
+    this.#patch(
+      add.filter((key) => !foreign.has(key)).map((key) => [key, PENDING]),
+      [],
+    );
+    await state.flush();
+  }
+
+  /** A batch that is too large for the manager is halved until it passes; a single key that does not pass fails. */
+  async #sendHalving(add: readonly string[], remove: readonly string[]): Promise<void> {
+    try {
+      const port = await this.#applying.port(this.#manager);
+      this.#applying.sent();
+      const values = add.map((key) => ({ key, value: this.#desired.value(key) }));
+      await port.changeAgentSecrets(this.#unit.agent, { add: values, delete: remove });
+    } catch (error) {
+      if (!isTooLarge(error) || add.length + remove.length < 2) throw error;
+      const [adds, removes] = [Math.floor(add.length / 2), Math.ceil(remove.length / 2)];
+      // Deletions go with the first half as far as they can, so that the number of keys never rises on the way.
+      await this.#sendHalving(add.slice(0, adds), remove.slice(0, removes));
+      await this.#sendHalving(add.slice(adds), remove.slice(removes));
+      return;
+    }
+    const { fingerprints } = this.#applying.context;
+    const written = add.map((key) => {
+      const address = secretAddress(this.#manager, this.#unit.agent, key);
+      return [key, fingerprints.value(address, this.#desired.value(key))] as const;
+    });
+    this.#patch(written, remove);
+  }
+
+  #patch(set: readonly (readonly [string, string])[], unset: readonly string[], digest?: string): void {
+    this.#applying.state.patchAgent(this.#unit.address, {
+      manager: this.#manager,
+      agent: this.#unit.agent,
+      set,
+      unset,
+      ...(digest !== undefined && { digest }),
+    });
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof ManagerError && error.details.status === 413;
+}
+
+/** What a new plan still asks of the keys that were to be changed; anything else is left to the next run. */
+function within(operation: Operation, keys: ReadonlySet<string>): Change[] {
+  if (operation.type !== "change-agent-secrets") return [];
+  const add = operation.add.filter((key) => keys.has(key));
+  const remove = operation.delete.filter((key) => keys.has(key));
+  return add.length + remove.length > 0 ? [{ ...operation, add, delete: remove }] : [];
+}

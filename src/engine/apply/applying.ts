@@ -1,0 +1,120 @@
+import { ManagerError } from "../../api/manager-error";
+import type { ManagerPort } from "../../api/port";
+import type { Diagnostic } from "../../model/diagnostic";
+import { DiagnosticError } from "../../model/diagnostic";
+import type { ChangeOutcome, ChangeStatus, Outcome } from "../../model/outcome";
+import type { SecretValue } from "../../model/secret-value";
+import type { Clock } from "../../platform/clock";
+import type { ManagerUnits } from "../manager-units";
+import type { PlannedRun } from "../plan-run";
+import { unitsOf } from "../plan-run";
+import type { ApplyContext } from "../run";
+
+/** Attempts at one unit whose write may or may not have been carried out; each is preceded by a new look at it. */
+const ATTEMPTS = 3;
+const BACKOFF_MS = 500;
+
+/** One apply under way: what its parts share, and the record of what became of every change. */
+export class Applying {
+  readonly context: ApplyContext;
+  readonly planned: PlannedRun;
+  /** Initial secrets issued for the adding of lower managers, by the manager that issued them. */
+  readonly issued = new Map<string, Promise<SecretValue | undefined>>();
+  readonly #settled = new Map<string, { readonly status: ChangeStatus; readonly deliveredTo?: string }>();
+  readonly #diagnostics: Diagnostic[] = [];
+  #requests = 0;
+
+  constructor(context: ApplyContext, planned: PlannedRun) {
+    this.context = context;
+    this.planned = planned;
+  }
+
+  get state() {
+    return this.context.state;
+  }
+
+  get clock(): Clock {
+    return this.context.clock;
+  }
+
+  port(manager: string): Promise<ManagerPort> {
+    return this.planned.connect(manager);
+  }
+
+  units(manager: string): ManagerUnits {
+    return unitsOf(this.planned.units, manager);
+  }
+
+  /** Counts one request that changes something, sent or about to be. */
+  sent(): void {
+    this.#requests++;
+  }
+
+  succeed(address: string, deliveredTo?: string): void {
+    this.#settled.set(address, { status: "applied", ...(deliveredTo !== undefined && { deliveredTo }) });
+    this.context.report({ type: "step", phase: "apply", address });
+  }
+
+  /** Records one failure of several changes; anything but an expected fault is a bug and passed on. */
+  fail(addresses: readonly string[], error: unknown): void {
+    for (const address of addresses) {
+      this.#settled.set(address, { status: "failed" });
+      this.context.report({ type: "step", phase: "apply", address });
+    }
+    this.warn(...diagnosticsOf(error, addresses[0]));
+  }
+
+  warn(...diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) {
+      this.#diagnostics.push(diagnostic);
+      this.context.report({ type: "diagnostic", diagnostic });
+    }
+  }
+
+  hasFailed(address: string): boolean {
+    return this.#settled.get(address)?.status === "failed";
+  }
+
+  /**
+   * Whether to look at a unit again after `error` and go on: only a write of unknown effect is worth it, a bounded
+   * number of times, with a growing pause before.
+   */
+  async mayTryAgain(error: unknown, attempt: number, address: string): Promise<boolean> {
+    if (!(error instanceof ManagerError) || error.details.effect === "none") return false;
+    if (attempt >= ATTEMPTS || this.context.signal.aborted) return false;
+    this.context.report({ type: "retry", address, attempt, reason: error.details.summary });
+    await this.clock.sleep(BACKOFF_MS * 2 ** (attempt - 1), this.context.signal);
+    return !this.context.signal.aborted;
+  }
+
+  outcome(): Outcome {
+    const { plan } = this.planned;
+    const changes = plan.changes.map(({ address, action }): ChangeOutcome => {
+      const { status, deliveredTo } = this.#settled.get(address) ?? { status: "skipped" };
+      return { address, action, status, ...(deliveredTo !== undefined && { delivered_to: deliveredTo }) };
+    });
+    const count = (status: ChangeStatus) =>
+      changes.reduce((sum, change) => sum + (change.status === status ? 1 : 0), 0);
+    return {
+      plan,
+      changes,
+      summary: {
+        applied: count("applied"),
+        failed: count("failed"),
+        skipped: count("skipped"),
+        requests: this.#requests,
+      },
+      cancelled: this.context.signal.aborted,
+      diagnostics: this.#diagnostics,
+    };
+  }
+}
+
+/** What a person is told of an expected fault; a bug is thrown on. */
+function diagnosticsOf(error: unknown, address: string | undefined): Diagnostic[] {
+  const place = address === undefined ? {} : { address };
+  if (error instanceof DiagnosticError) return error.diagnostics.map((each) => ({ ...place, ...each }));
+  if (!(error instanceof ManagerError)) throw error;
+  const { code, summary, remedy } = error.details;
+  return [{ code, severity: "error", summary, ...(remedy !== undefined && { remedy }), ...place }];
+}

@@ -1,0 +1,127 @@
+import { ManagerError } from "../../api/manager-error";
+import type { IssuedSecret, ManagerPort } from "../../api/port";
+import { clientAddress } from "../../model/address";
+import type { DesiredClient } from "../../model/desired-state";
+import { failure } from "../../model/diagnostic";
+import type { DeleteClients, IssueClient, Operation } from "../../model/plan";
+import type { Applying } from "./applying";
+import { deleteTogether } from "./delete-together";
+
+/**
+ * Deletes clients in one request. Those that are to be issued anew are recorded as *issuing* first: from then on
+ * whatever stands under their ID is ours and undelivered.
+ */
+export async function applyDeleteClients(
+  applying: Applying,
+  operation: Operation & DeleteClients,
+): Promise<void> {
+  const { manager, ids } = operation;
+  const { state } = applying;
+  const addressOf = (id: string) => clientAddress(manager, id);
+  const reissued = applying.units(manager).desired.clients.filter(({ id }) => ids.includes(id));
+  const before = new Map(reissued.map(({ id }) => [id, state.record(addressOf(id))]));
+  for (const client of reissued) intend(applying, manager, client);
+  await state.flush();
+  const port = await applying.port(manager);
+  await deleteTogether(applying, {
+    place: `${manager}/client`,
+    names: ids,
+    send: (names) => port.deleteClients(names),
+    list: () => port.listClients(),
+    gone: (id) => {
+      if (before.has(id)) return;
+      state.drop(addressOf(id));
+      applying.succeed(addressOf(id));
+    },
+    failed: (names, error) => {
+      // Still there, and certainly untouched: the secret that was delivered before goes on to be valid.
+      for (const record of names.map((name) => before.get(name))) {
+        if (record?.kind === "client" && isRefused(error)) state.put(record);
+      }
+      applying.fail(names.map(addressOf), error);
+    },
+  });
+}
+
+/**
+ * Issues one client and delivers its secret. The intent is durable before the request, the sink before the state
+ * says *delivered*; a client whose answer was lost is deleted and issued again, because its secret is.
+ */
+export async function applyIssueClient(
+  applying: Applying,
+  operation: Operation & IssueClient,
+): Promise<void> {
+  const { manager, client_id: id } = operation;
+  const address = clientAddress(manager, id);
+  const client = applying.units(manager).desired.clients.find((each) => each.id === id);
+  if (!client) throw new Error(`${address} is not declared`);
+  // Its deletion failed, so the ID is still taken.
+  if (applying.hasFailed(address)) return;
+  try {
+    const issued = await issue(applying, manager, client);
+    const { delivery, state } = applying.context;
+    await delivery.deliver(client.deliverTo, { id, secret: issued.secret });
+    state.put({ ...recordOf(manager, client), status: "delivered", issuedAt: issued.lastUpdateTime });
+    await state.flush();
+    applying.succeed(address, delivery.describe(client.deliverTo));
+  } catch (error) {
+    applying.fail([address], error);
+  }
+}
+
+async function issue(applying: Applying, manager: string, client: DesiredClient): Promise<IssuedSecret> {
+  const address = clientAddress(manager, client.id);
+  const port = await applying.port(manager);
+  for (let attempt = 1; ; attempt++) {
+    intend(applying, manager, client);
+    await applying.state.flush();
+    try {
+      applying.sent();
+      return await port.issueClient(client.id);
+    } catch (error) {
+      if (isRefused(error)) {
+        // Nothing was issued, so nothing under this ID is ours.
+        applying.state.drop(address);
+        await applying.state.flush();
+      }
+      if (isTaken(error)) throw takenMeanwhile(manager, client.id, error);
+      if (!(await applying.mayTryAgain(error, attempt, address))) throw error;
+      await deleteLost(applying, port, client.id);
+    }
+  }
+}
+
+/** The answer was lost: if the client was issued after all, nobody knows its secret. */
+async function deleteLost(applying: Applying, port: ManagerPort, id: string): Promise<void> {
+  if (!(await port.listClients()).includes(id)) return;
+  applying.sent();
+  await port.deleteClients([id]);
+}
+
+function intend(applying: Applying, manager: string, client: DesiredClient): void {
+  applying.state.put({ ...recordOf(manager, client), status: "issuing" });
+}
+
+function recordOf(manager: string, client: DesiredClient) {
+  const { id, generation } = client;
+  return { kind: "client", address: clientAddress(manager, id), manager, generation } as const;
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof ManagerError && error.details.effect === "none";
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof ManagerError && error.details.messageId === "KAJY68004-E";
+}
+
+function takenMeanwhile(manager: string, id: string, cause: unknown) {
+  return failure(
+    {
+      code: "not-ours",
+      summary: `somebody else issued the client ${JSON.stringify(id)} on ${manager} since it was planned`,
+      remedy: "declare another ID, or delete that client on the manager so that it is issued anew",
+    },
+    { cause },
+  );
+}

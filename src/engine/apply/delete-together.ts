@@ -1,0 +1,50 @@
+import { ManagerError } from "../../api/manager-error";
+import type { Applying } from "./applying";
+
+export interface Deletion {
+  /** What the names are of, for progress and messages: `tokyo/client`. */
+  readonly place: string;
+  readonly names: readonly string[];
+  /** The one request that deletes all of them. */
+  readonly send: (names: readonly string[]) => Promise<void>;
+  /** What the manager holds now. */
+  readonly list: () => Promise<readonly string[]>;
+  /** Called for each name once it is known to be gone. */
+  readonly gone: (name: string) => void;
+  /** Called with the names that are left after the last failure. */
+  readonly failed: (names: readonly string[], error: unknown) => void;
+}
+
+/**
+ * Deletes many things in one request. As one unknown name makes the manager refuse the whole request, and nothing
+ * says what became of the others, a failure is followed by a new look; only what is still there is tried again.
+ */
+export async function deleteTogether(applying: Applying, deletion: Deletion): Promise<void> {
+  let remaining = deletion.names;
+  for (let attempt = 1; remaining.length > 0; attempt++) {
+    try {
+      applying.sent();
+      await deletion.send(remaining);
+      for (const name of remaining) deletion.gone(name);
+      return;
+    } catch (error) {
+      const isWorthIt = await applying.mayTryAgain(error, attempt, deletion.place);
+      const there = await listOr(deletion, remaining);
+      for (const name of remaining.filter((each) => !there.has(each))) deletion.gone(name);
+      remaining = remaining.filter((name) => there.has(name));
+      if (isWorthIt || remaining.length === 0) continue;
+      deletion.failed(remaining, error);
+      return;
+    }
+  }
+}
+
+/** What is there now; everything that was, when that cannot be told. */
+async function listOr(deletion: Deletion, otherwise: readonly string[]): Promise<ReadonlySet<string>> {
+  try {
+    return new Set(await deletion.list());
+  } catch (error) {
+    if (error instanceof ManagerError) return new Set(otherwise);
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import type { IssuedSecret } from "../../api/port";
+import { initialSecretAddress } from "../../model/address";
+import type { IssueInitialSecret, Operation } from "../../model/plan";
+import type { SecretValue } from "../../model/secret-value";
+import type { Applying } from "./applying";
+
+/** The ID under which a manager knows its initial secret (manual 5.2.8). */
+const INITIAL_SECRET_ID = "MANAGER_initial";
+
+/**
+ * Issues a manager's initial secret, and delivers it where it is declared to be delivered. Resolves to it for the
+ * lower managers that wait for it, even where only the delivery failed; `undefined` where nothing was issued.
+ */
+export async function applyIssueInitialSecret(
+  applying: Applying,
+  operation: Operation & IssueInitialSecret,
+): Promise<SecretValue | undefined> {
+  const { manager } = operation;
+  const address = initialSecretAddress(manager);
+  const declared = operation.deliver ? applying.units(manager).desired.initialSecret : undefined;
+  const { delivery, state } = applying.context;
+  let issued: IssuedSecret | undefined;
+  try {
+    const record = {
+      kind: "initial-secret",
+      address,
+      manager,
+      generation: declared?.generation ?? 1,
+    } as const;
+    if (declared) {
+      state.put({ ...record, status: "issuing" });
+      await state.flush();
+    }
+    issued = await issue(applying, manager, address);
+    if (declared) {
+      await delivery.deliver(declared.deliverTo, { id: INITIAL_SECRET_ID, secret: issued.secret });
+      state.put({ ...record, status: "delivered", issuedAt: issued.lastUpdateTime });
+      await state.flush();
+      applying.succeed(address, delivery.describe(declared.deliverTo));
+    }
+  } catch (error) {
+    applying.fail([address], error);
+  }
+  return issued?.secret;
+}
+
+/** There is nothing to read again: a secret whose answer was lost is simply replaced by the next one issued. */
+async function issue(applying: Applying, manager: string, address: string): Promise<IssuedSecret> {
+  const port = await applying.port(manager);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      applying.sent();
+      return await port.issueInitialSecret();
+    } catch (error) {
+      if (!(await applying.mayTryAgain(error, attempt, address))) throw error;
+    }
+  }
+}

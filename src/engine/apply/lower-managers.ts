@@ -1,0 +1,97 @@
+import type { ManagerWarning } from "../../api/port";
+import { lowerManagerAddress } from "../../model/address";
+import type { Diagnostic } from "../../model/diagnostic";
+import type { DeleteLowerManagers, Operation, PutLowerManager } from "../../model/plan";
+import type { SecretValue } from "../../model/secret-value";
+import { PENDING } from "../../state/port";
+import type { Applying } from "./applying";
+import { deleteTogether } from "./delete-together";
+
+/** Adds or updates one lower manager, with a declared initial secret or one that was just issued on it. */
+export async function applyPutLowerManager(
+  applying: Applying,
+  operation: Operation & PutLowerManager,
+): Promise<void> {
+  const { manager, host, issue_on: issuer } = operation;
+  const address = lowerManagerAddress(manager, host);
+  const secret = await initialSecretFor(applying, manager, host, issuer);
+  // The issuing failed and said why; the change stays *skipped*.
+  if (!secret) return;
+  const record = { kind: "lower-manager", address, manager, host } as const;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      // A host that was there before and is not ours becomes ours only with the success.
+      if (!operation.registered || applying.state.record(address)) {
+        applying.state.put({ ...record, fingerprint: PENDING });
+        await applying.state.flush();
+      }
+      const port = await applying.port(manager);
+      applying.sent();
+      await port.putLowerManager(host, secret);
+      break;
+    } catch (error) {
+      try {
+        if (!(await applying.mayTryAgain(error, attempt, address))) throw error;
+        const there = (await (await applying.port(manager)).listLowerManagers()).includes(host);
+        // Absent before and there now: it was added, and only the answer was lost.
+        if (there && !operation.registered) break;
+      } catch (final) {
+        applying.fail([address], final);
+        return;
+      }
+    }
+  }
+  const fingerprint = issuer === undefined ? applying.context.fingerprints.value(address, secret) : undefined;
+  applying.state.put({ ...record, ...(fingerprint !== undefined && { fingerprint }) });
+  applying.succeed(address);
+}
+
+/** Deletes lower managers in one request; hosts whose own side could not be cleaned up are named. */
+export async function applyDeleteLowerManagers(
+  applying: Applying,
+  operation: Operation & DeleteLowerManagers,
+): Promise<void> {
+  const { manager, hosts } = operation;
+  const addressOf = (host: string) => lowerManagerAddress(manager, host);
+  const port = await applying.port(manager);
+  await deleteTogether(applying, {
+    place: `${manager}/lower-manager`,
+    names: hosts,
+    send: async (names) => {
+      const answer = await port.deleteLowerManagers(names);
+      if (answer.complete) return;
+      for (const host of answer.partial) applying.warn(notCleanedUp(addressOf(host), host, answer.warnings));
+    },
+    list: () => port.listLowerManagers(),
+    gone: (host) => {
+      applying.state.drop(addressOf(host));
+      applying.succeed(addressOf(host));
+    },
+    failed: (names, error) => applying.fail(names.map(addressOf), error),
+  });
+}
+
+async function initialSecretFor(
+  applying: Applying,
+  manager: string,
+  host: string,
+  issuer: string | undefined,
+): Promise<SecretValue | undefined> {
+  if (issuer !== undefined) return applying.issued.get(issuer);
+  const lower = applying.units(manager).desired.lowerManagers.find((each) => each.host === host);
+  const value =
+    lower?.initialSecret.from === "source" && applying.planned.values.get(lower.initialSecret.source);
+  if (!value) throw new Error(`the initial secret of ${lowerManagerAddress(manager, host)} was not resolved`);
+  return value;
+}
+
+function notCleanedUp(address: string, host: string, warnings: readonly ManagerWarning[]): Diagnostic {
+  const why = warnings.map(({ messageId, meaning }) => `${messageId}: ${meaning}`).join("; ");
+  return {
+    code: "manager-partial",
+    severity: "warning",
+    summary: `${host} was deleted here and keeps its own side of the connection (${why})`,
+    remedy: `once ${host} is back, delete the client MANAGER_INTEGRATED_<this manager's host> there`,
+    address,
+  };
+}

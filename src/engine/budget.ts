@@ -1,0 +1,63 @@
+import { managerOf } from "../model/address";
+import type { Budget, DesiredManager } from "../model/desired-state";
+import type { Diagnostic } from "../model/diagnostic";
+import type { Change } from "../model/plan";
+import type { PriorState } from "./prior-state";
+
+/** So many deletes or rotations always pass: a share of a few resources would refuse every change. */
+const ALWAYS_ALLOWED = 5;
+
+/** Refusals of what passes a manager's limits on deletes and rotations; empty when all is within. */
+export function checkBudgets(
+  managers: readonly DesiredManager[],
+  priorOf: (manager: string) => PriorState,
+  changes: readonly Change[],
+): Diagnostic[] {
+  const tallies = tally(changes);
+  return managers.flatMap((manager) => {
+    const { deletes, rotations } = tallies.get(manager.name) ?? { deletes: 0, rotations: 0 };
+    const prior = priorOf(manager.name);
+    const issued = prior.clients.size + (prior.initialSecret ? 1 : 0);
+    return [
+      ...refuse(manager, "maxDeletes", manager.policy.maxDeletes, deletes, prior.owned),
+      ...refuse(manager, "maxRotations", manager.policy.maxRotations, rotations, issued),
+    ];
+  });
+}
+
+/** Counts by manager, in one pass. Only issued secrets are ever replaced. */
+function tally(changes: readonly Change[]): Map<string, { deletes: number; rotations: number }> {
+  const tallies = new Map<string, { deletes: number; rotations: number }>();
+  for (const { address, action } of changes) {
+    if (action !== "delete" && action !== "replace") continue;
+    const manager = managerOf(address);
+    const counts = tallies.get(manager) ?? { deletes: 0, rotations: 0 };
+    if (action === "delete") counts.deletes++;
+    else counts.rotations++;
+    tallies.set(manager, counts);
+  }
+  return tallies;
+}
+
+function refuse(
+  manager: DesiredManager,
+  setting: "maxDeletes" | "maxRotations",
+  budget: Budget,
+  wanted: number,
+  managed: number,
+): Diagnostic[] {
+  const allowed = "count" in budget ? budget.count : Math.floor((managed * budget.percent) / 100);
+  if (wanted <= Math.max(allowed, ALWAYS_ALLOWED)) return [];
+  const limit = "count" in budget ? `${budget.count}` : `${budget.percent}% of ${managed} managed`;
+  const verb = setting === "maxDeletes" ? "delete" : "issue anew";
+  return [
+    {
+      code: "policy-refused",
+      severity: "error",
+      summary: `the plan would ${verb} ${wanted} resources of ${manager.name}, more than policy.${setting} allows (${limit})`,
+      remedy: `if this is meant, set managers.${manager.name}.policy.${setting} to ${wanted} for this change; if not, look for what went missing in the desired state`,
+      address: manager.name,
+      position: manager.position,
+    },
+  ];
+}

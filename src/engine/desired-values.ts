@@ -1,0 +1,83 @@
+import type { DesiredManager, SecretReference } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError, type SourcePosition } from "../model/diagnostic";
+import { Limits } from "../model/limits";
+import type { SecretValue } from "../model/secret-value";
+import type { SecretResolver } from "../secrets/port";
+import { forEachLimited } from "./limited";
+import type { EngineEvent } from "./run";
+
+/** One declared value that a run may have to send. */
+export interface ValueDemand {
+  readonly reference: SecretReference;
+  /** Where it is declared, in words: an address, or an entry with a key. */
+  readonly address: string;
+  readonly position: SourcePosition;
+  readonly limit: { readonly min: number; readonly max: number };
+}
+
+const SOURCES_AT_ONCE = 16;
+
+/** The declared values of a run, by reference. */
+export type DesiredValues = ReadonlyMap<SecretReference, SecretValue>;
+
+/**
+ * Resolves every value before anything is planned or written. A value that cannot be resolved, or that the manager
+ * would refuse, is an error; all of them are reported together.
+ */
+export async function resolveValues(
+  demands: readonly ValueDemand[],
+  resolver: SecretResolver,
+  report: (event: EngineEvent) => void,
+): Promise<DesiredValues> {
+  const values = new Map<SecretReference, SecretValue>();
+  const findings: Diagnostic[] = [];
+  report({ type: "phase", phase: "resolve", total: demands.length });
+  await forEachLimited(demands, SOURCES_AT_ONCE, async (demand) => {
+    try {
+      const value = await resolver.resolve(demand.reference);
+      const refused = value.refusal(demand.limit);
+      if (refused) findings.push(refusedValue(demand, refused));
+      values.set(demand.reference, value);
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      findings.push(
+        ...error.diagnostics.map((each) => ({ address: demand.address, position: demand.position, ...each })),
+      );
+    }
+  });
+  if (findings.length > 0) throw new DiagnosticError(findings);
+  return values;
+}
+
+/** Every value that is declared for a manager and that `wants` asks for by address. */
+export function* demandsOf(
+  manager: DesiredManager,
+  wants: (address: string) => boolean,
+): Generator<ValueDemand> {
+  for (const lower of manager.lowerManagers) {
+    const address = `${manager.name}/lower-manager/${lower.host}`;
+    if (lower.initialSecret.from !== "source" || !wants(address)) continue;
+    const { source: reference } = lower.initialSecret;
+    yield { reference, address, position: lower.position, limit: Limits.initialSecret };
+  }
+  if (!wants(`${manager.name}/agent`)) return;
+  for (const declaration of manager.agents) {
+    const { selector } = declaration;
+    const place = selector.by === "host" ? `${selector.managerHost}/${selector.host}` : selector.match;
+    for (const [key, secret] of declaration.secrets) {
+      const address = `${manager.name}/agent/${place}/secret/${key}`;
+      yield { reference: secret.source, address, position: secret.position, limit: Limits.secretValue };
+    }
+  }
+}
+
+function refusedValue(demand: ValueDemand, why: string): Diagnostic {
+  return {
+    code: "secret-refused",
+    severity: "error",
+    summary: `the manager would refuse this value: ${why}`,
+    remedy: "the manager takes 1-1024 characters of ASCII 0x20-0x7e; mend the value at its source",
+    address: demand.address,
+    position: demand.position,
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * Works on the items with at most `limit` at a time, taking them from the iterable only as places become free.
+ * When one rejects, no further item is begun, and the first reason is passed on once those in flight have ended.
+ */
+export async function forEachLimited<T>(
+  items: Iterable<T>,
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const iterator = items[Symbol.iterator]();
+  let failure: { readonly reason: unknown } | undefined;
+  const worker = async () => {
+    while (!failure) {
+      const next = iterator.next();
+      if (next.done) return;
+      try {
+        await work(next.value);
+      } catch (reason) {
+        failure ??= { reason };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, limit) }, worker));
+  if (failure) throw failure.reason;
+}
+
+/** The items in arrays of at most `size`. */
+export function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}

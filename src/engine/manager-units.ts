@@ -1,0 +1,138 @@
+import {
+  type AgentRef,
+  agentAddress,
+  clientAddress,
+  lowerManagerAddress,
+  secretAddress,
+} from "../model/address";
+import type { AgentDeclaration, DesiredLowerManager, DesiredManager } from "../model/desired-state";
+import { AGENT_OWN_KEYS, isReservedClientId } from "../model/limits";
+import type { PlanMode } from "../model/plan";
+import { planAgentSecrets } from "../resources/agent-secrets";
+import { planClients } from "../resources/clients";
+import { planInitialSecret } from "../resources/initial-secret";
+import { planLowerManagers } from "../resources/lower-managers";
+import { createPruner, type Pruner } from "../resources/prune";
+import type { UnitPlan } from "../resources/unit-plan";
+import type { Fingerprints } from "../secrets/port";
+import type { StateView } from "../state/port";
+import { AgentBlocks, type AgentDesired } from "./agent-units";
+import type { DesiredValues } from "./desired-values";
+import type { PriorState } from "./prior-state";
+import type { Scope } from "./scope";
+
+export interface ManagerUnitsInputs {
+  /** As declared; with nothing in it for a destroy. */
+  readonly desired: DesiredManager;
+  readonly mode: PlanMode;
+  /** Absent when values are not compared. */
+  readonly values?: DesiredValues;
+  readonly fingerprints: Fingerprints;
+  readonly state: StateView;
+  readonly scope: Scope;
+}
+
+/** One agent that something is declared for, or owned on. */
+export interface AgentUnit {
+  readonly address: string;
+  readonly agent: AgentRef;
+  /** The entries that apply to it, in the order of rising specificity. */
+  readonly declarations: readonly AgentDeclaration[];
+}
+
+/**
+ * The units of one manager, each of which can be planned alone from what was observed of it: by `planRun` for all,
+ * and by `applyRun` again for one whose write went wrong.
+ */
+export class ManagerUnits {
+  readonly desired: DesiredManager;
+  readonly #inputs: ManagerUnitsInputs;
+  readonly #blocks: AgentBlocks;
+  readonly #clientPruner: Pruner;
+  readonly #lowerPruner: Pruner;
+  readonly #keyPruner: Pruner;
+
+  constructor(inputs: ManagerUnitsInputs) {
+    this.#inputs = inputs;
+    this.desired = inputs.desired;
+    this.#blocks = new AgentBlocks(inputs.desired, inputs.values, inputs.fingerprints);
+    // A destroy removes what is ours, whatever the policy would prune.
+    const { protect, prune } = inputs.desired.policy;
+    const policy = { protect, prune: inputs.mode === "destroy" ? ("owned" as const) : prune };
+    this.#clientPruner = createPruner(policy, isReservedClientId);
+    this.#lowerPruner = createPruner(policy, () => false);
+    this.#keyPruner = createPruner(policy, isAgentOwnKey);
+  }
+
+  planClients(observed: readonly string[], prior: PriorState): UnitPlan {
+    const { name, clients } = this.desired;
+    return planClients({
+      manager: name,
+      desired: clients,
+      observed,
+      prior: prior.clients,
+      pruner: this.#clientPruner,
+      inScope: (id) => this.#inputs.scope.covers(clientAddress(name, id)),
+    });
+  }
+
+  planLowerManagers(observed: readonly string[], prior: PriorState): UnitPlan {
+    const { name, lowerManagers, policy } = this.desired;
+    return planLowerManagers({
+      manager: name,
+      desired: lowerManagers,
+      observed,
+      prior: prior.lowerManagers,
+      fingerprint: (lower) => this.lowerFingerprint(lower),
+      unverified: policy.unverified,
+      pruner: this.#lowerPruner,
+      inScope: (host) => this.#inputs.scope.covers(lowerManagerAddress(name, host)),
+    });
+  }
+
+  planInitialSecret(prior: PriorState, needed: boolean): UnitPlan {
+    const { name, initialSecret } = this.desired;
+    return planInitialSecret({ manager: name, desired: initialSecret, prior: prior.initialSecret, needed });
+  }
+
+  planAgent({ address, agent, declarations }: AgentUnit, observed: readonly string[]): UnitPlan {
+    const { state, scope } = this.#inputs;
+    const record = state.record(address);
+    const isAgent = record?.kind === "agent" ? record : undefined;
+    return planAgentSecrets({
+      manager: this.desired.name,
+      agent,
+      desired: this.#blocks.desired(agent, declarations),
+      observed,
+      prior: {
+        count: isAgent?.count ?? 0,
+        ...(isAgent?.digest !== undefined && { digest: isAgent.digest }),
+        fingerprints: () => state.fingerprints(address),
+      },
+      unverified: this.desired.policy.unverified,
+      pruner: this.#keyPruner,
+      ...(!scope.covers(address) && {
+        inScope: (key: string) => scope.covers(secretAddress(this.desired.name, agent, key)),
+      }),
+    });
+  }
+
+  agentDesired({ agent, declarations }: AgentUnit): AgentDesired {
+    return this.#blocks.desired(agent, declarations);
+  }
+
+  agentUnit(agent: AgentRef, declarations: readonly AgentDeclaration[]): AgentUnit {
+    return { address: agentAddress(this.desired.name, agent), agent, declarations };
+  }
+
+  /** Of a lower manager's initial secret with a source; `undefined` without one, or when values are not compared. */
+  lowerFingerprint({ host, initialSecret }: DesiredLowerManager): string | undefined {
+    if (initialSecret.from !== "source") return undefined;
+    const value = this.#inputs.values?.get(initialSecret.source);
+    return value && this.#inputs.fingerprints.value(lowerManagerAddress(this.desired.name, host), value);
+  }
+}
+
+function isAgentOwnKey(key: string): boolean {
+  return key.startsWith(AGENT_OWN_KEYS.slice(0, -1));
+}

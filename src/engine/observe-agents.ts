@@ -1,0 +1,143 @@
+import { ManagerError } from "../api/manager-error";
+import type { Agent } from "../api/port";
+import { type AgentRef, agentAddress } from "../model/address";
+import type { AgentDeclaration, DesiredManager } from "../model/desired-state";
+import type { Diagnostic } from "../model/diagnostic";
+import type { Unplanned } from "../model/plan";
+import { matches, secretsOf } from "../resources/agent-selection";
+import { type AgentListing, agentListing } from "./agent-units";
+import type { AgentUnit, ManagerUnits } from "./manager-units";
+import type { Observer } from "./observe";
+import type { PriorState } from "./prior-state";
+import type { Scope } from "./scope";
+
+/** Which agents a manager's plan has to look at. */
+export interface AgentUnits {
+  readonly units: readonly AgentUnit[];
+  readonly unknown: readonly Unplanned[];
+  /** Errors of the desired state that only the live agent list shows, and warnings. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Finds the agents that something is declared for or owned on. The live list is asked for only where a selector
+ * needs it; an agent that it does not cover is *unknown* as soon as a selector might apply to it.
+ */
+export async function observeAgents(
+  units: ManagerUnits,
+  prior: PriorState,
+  observer: Observer,
+  scope: Scope,
+): Promise<AgentUnits> {
+  const { desired } = units;
+  const selecting = desired.agents.some(({ selector }) => selector.by === "match");
+  const unknown: Unplanned[] = [];
+  const listing = selecting ? await listAgents(desired.name, observer, unknown) : undefined;
+  const found: AgentUnit[] = [];
+  const conflicts = new Map<string, Diagnostic>();
+  for (const agent of candidates(desired, prior, listing)) {
+    const address = agentAddress(desired.name, agent);
+    if (!scope.touches(address)) continue;
+    const live = listing?.agents.get(address);
+    if (listing && !live && !listing.complete && isUndecidable(agent, desired.agents)) {
+      unknown.push(undecidable(address));
+      continue;
+    }
+    const selection = secretsOf(live ?? { ...agent, os: "", addons: [] }, desired.agents);
+    for (const each of selection.conflicts) {
+      const conflict = overlap(address, each);
+      conflicts.set(conflict.summary, conflict);
+    }
+    if (selection.blocks.length > 0 || prior.agents.has(address))
+      found.push(units.agentUnit(agent, selection.blocks));
+  }
+  const diagnostics = [...conflicts.values(), ...unmatched(desired, listing, scope)];
+  return { units: found, unknown, diagnostics };
+}
+
+async function listAgents(manager: string, observer: Observer, unknown: Unplanned[]): Promise<AgentListing> {
+  const address = `${manager}/agent`;
+  try {
+    const answer = await observer.agents();
+    if (answer && !answer.complete) {
+      const warnings = answer.warnings.map(({ messageId, message }) => `${messageId}: ${message}`).join("; ");
+      const detail = `the agent list does not cover every manager, so a selector may apply to agents that are not in it (${warnings})`;
+      unknown.push({ address, code: "manager-partial", detail });
+    }
+    return agentListing(manager, answer);
+  } catch (error) {
+    if (!(error instanceof ManagerError)) throw error;
+    unknown.push({
+      address,
+      code: error.details.code,
+      detail: `the agents could not be listed: ${error.details.summary}`,
+    });
+    return agentListing(manager, undefined);
+  }
+}
+
+/** Every agent that is declared by host, owned, or in the live list; each once. */
+function candidates(
+  desired: DesiredManager,
+  prior: PriorState,
+  listing: AgentListing | undefined,
+): Iterable<AgentRef> {
+  const agents = new Map<string, AgentRef>(listing?.agents);
+  for (const { selector } of desired.agents) {
+    if (selector.by !== "host") continue;
+    const { host, managerHost } = selector;
+    const address = agentAddress(desired.name, selector);
+    if (!agents.has(address)) agents.set(address, { host, managerHost });
+  }
+  for (const { address, agent } of prior.agents.values())
+    if (!agents.has(address)) agents.set(address, agent);
+  return agents.values();
+}
+
+/** Whether a selector that asks for more than names might apply to an agent of which only the names are known. */
+function isUndecidable(agent: AgentRef, declarations: readonly AgentDeclaration[]): boolean {
+  const named = { ...agent, os: "", addons: [] };
+  return declarations.some(({ selector }) => {
+    if (selector.by !== "match" || (selector.os === undefined && selector.addons === undefined)) return false;
+    const { os: _os, addons: _addons, ...names } = selector;
+    return matches(names, named);
+  });
+}
+
+function undecidable(address: string): Unplanned {
+  const detail =
+    "a selector asks for its operating system or add-ons, and the agent list does not cover it now";
+  return { address, code: "manager-partial", detail };
+}
+
+function overlap(
+  address: string,
+  conflict: { readonly key: string; readonly first: AgentDeclaration; readonly second: AgentDeclaration },
+): Diagnostic {
+  const [first, second] = [conflict.first.position, conflict.second.position];
+  return {
+    code: "selector-overlap",
+    severity: "error",
+    summary: `two selectors give ${JSON.stringify(conflict.key)} to the same agents, and neither is more specific: ${first.file}:${first.line} and ${second.file}:${second.line}`,
+    remedy: `make one selector narrower, or declare the agent (for example ${address}) by host`,
+    position: second,
+  };
+}
+
+/** Selectors that no agent of a complete list fits: more often a typing error than intended. */
+function unmatched(desired: DesiredManager, listing: AgentListing | undefined, scope: Scope): Diagnostic[] {
+  if (!listing?.complete || scope.limited) return [];
+  const live: readonly Agent[] = [...listing.agents.values()];
+  return desired.agents.flatMap(({ selector, position }) => {
+    if (selector.by === "host" || live.some((agent) => matches(selector, agent))) return [];
+    return [
+      {
+        code: "nothing-matched",
+        severity: "warning",
+        summary: `the selector ${JSON.stringify(selector.match)} matches none of the ${live.length} agents of ${desired.name}`,
+        remedy: "check the pattern against the output of the manager's agent list",
+        position,
+      } as const,
+    ];
+  });
+}

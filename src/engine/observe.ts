@@ -1,0 +1,34 @@
+import type { Agent, Answer, ManagerPort } from "../api/port";
+import { type AgentRef, agentAddress } from "../model/address";
+import type { StateView } from "../state/port";
+import type { PriorState } from "./prior-state";
+
+/** What planning reads of one manager. Every method rejects with a `ManagerError` and with nothing else. */
+export interface Observer {
+  clients(): Promise<readonly string[]>;
+  lowerManagers(): Promise<readonly string[]>;
+  /** `undefined`: this observer cannot tell. */
+  agents(): Promise<Answer<readonly Agent[]> | undefined>;
+  agentSecrets(agent: AgentRef): Promise<readonly string[]>;
+}
+
+/** Asks the manager itself; `connect` is called at the first question only. */
+export function liveObserver(connect: () => Promise<ManagerPort>): Observer {
+  return {
+    clients: async () => (await connect()).listClients(),
+    lowerManagers: async () => (await connect()).listLowerManagers(),
+    agents: async () => (await connect()).listAgents(),
+    agentSecrets: async (agent) => (await connect()).listAgentSecrets(agent),
+  };
+}
+
+/** Takes what the state holds for what is there (`--refresh=false`). */
+export function recordedObserver(prior: PriorState, state: StateView): Observer {
+  return {
+    clients: async () => [...prior.clients.keys()],
+    lowerManagers: async () => [...prior.lowerManagers.keys()],
+    // Operating systems and add-ons are not in the state, so the list of agents cannot be told from it.
+    agents: async () => undefined,
+    agentSecrets: async (agent) => [...state.fingerprints(agentAddress(prior.manager, agent)).keys()],
+  };
+}

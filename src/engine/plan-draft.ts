@@ -1,0 +1,90 @@
+import type { Diagnostic } from "../model/diagnostic";
+import type { Change, Kept, Operation, PlanSummary, Unplanned } from "../model/plan";
+import type { UnitPlan } from "../resources/unit-plan";
+
+/** Collects what planning finds, unit by unit, in any order; what comes out is sorted. */
+export class PlanDraft {
+  readonly #changes: Change[] = [];
+  readonly #operations: Operation[] = [];
+  readonly #unknown: Unplanned[] = [];
+  readonly #blocked: Unplanned[] = [];
+  readonly #kept: Kept[] = [];
+  readonly #reserved = new Map<string, Kept>();
+  readonly #diagnostics: Diagnostic[] = [];
+  #unchanged = 0;
+  #notCompared = 0;
+
+  add(unit: UnitPlan): void {
+    for (const change of unit.changes) this.#changes.push(change);
+    for (const operation of unit.operations) this.#operations.push(operation);
+    for (const blocked of unit.blocked) this.#blocked.push(blocked);
+    for (const kept of unit.kept) this.#keep(kept);
+    this.#unchanged += unit.unchanged;
+    this.#notCompared += unit.notCompared;
+  }
+
+  unknown(...unplanned: readonly Unplanned[]): void {
+    this.#unknown.push(...unplanned);
+  }
+
+  diagnose(...diagnostics: readonly Diagnostic[]): void {
+    this.#diagnostics.push(...diagnostics);
+  }
+
+  get operations(): readonly Operation[] {
+    return this.#operations;
+  }
+
+  finish() {
+    const changes = this.#changes.sort(byAddress);
+    const kept = [...this.#kept, ...this.#reserved.values()].sort(byAddress);
+    const lists = {
+      changes,
+      operations: this.#operations.sort((a, b) => a.stage - b.stage || compare(a.id, b.id)),
+      unknown: this.#unknown.sort(byAddress),
+      blocked: this.#blocked.sort(byAddress),
+      kept,
+      diagnostics: this.#diagnostics,
+    };
+    return { ...lists, summary: this.#summarise(lists) };
+  }
+
+  /** What belongs to agents and managers is there on every one of them, and no news: one entry for all of a manager. */
+  #keep(kept: Kept): void {
+    if (kept.reason !== "reserved") {
+      this.#kept.push(kept);
+      return;
+    }
+    const address = kept.address.split("/", 2).join("/");
+    const names = new Set([...(this.#reserved.get(address)?.names ?? []), ...kept.names]);
+    const count = (this.#reserved.get(address)?.count ?? 0) + kept.count;
+    this.#reserved.set(address, { address, reason: "reserved", count, names: [...names].sort().slice(0, 5) });
+  }
+
+  #summarise(lists: {
+    readonly changes: readonly Change[];
+    readonly operations: readonly Operation[];
+    readonly kept: readonly Kept[];
+  }): PlanSummary {
+    const counts = { create: 0, update: 0, replace: 0, delete: 0, forget: 0, "no-op": 0 };
+    for (const { action } of lists.changes) counts[action]++;
+    const { "no-op": adopted, ...actions } = counts;
+    return {
+      ...actions,
+      unchanged: this.#unchanged + adopted,
+      not_compared: this.#notCompared,
+      kept: lists.kept.reduce((sum, { count }) => sum + count, 0),
+      unknown: this.#unknown.length,
+      blocked: this.#blocked.length,
+      requests: lists.operations.length,
+    };
+  }
+}
+
+function byAddress(a: { readonly address: string }, b: { readonly address: string }): number {
+  return compare(a.address, b.address);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,119 @@
+import { ManagerError } from "../api/manager-error";
+import { clientAddress, lowerManagerAddress } from "../model/address";
+import type { Unplanned } from "../model/plan";
+import { forEachLimited } from "./limited";
+import type { AgentUnit, ManagerUnits } from "./manager-units";
+import type { Observer } from "./observe";
+import { observeAgents } from "./observe-agents";
+import type { PlanDraft } from "./plan-draft";
+import type { PriorState } from "./prior-state";
+import type { EngineEvent } from "./run";
+import type { Scope } from "./scope";
+
+export interface ManagerPlanning {
+  readonly units: ManagerUnits;
+  readonly prior: PriorState;
+  readonly observer: Observer;
+  readonly scope: Scope;
+  readonly draft: PlanDraft;
+  readonly parallelism: number;
+  readonly report: (event: EngineEvent) => void;
+}
+
+/**
+ * Observes one manager and plans everything on it but its initial secret. Only what is declared or owned is asked
+ * for. What cannot be observed becomes *unknown*, and the rest goes on. Returns the agents it looked at.
+ */
+export async function planManager(planning: ManagerPlanning): Promise<readonly AgentUnit[]> {
+  await Promise.all([planLowerManagers(planning), planClients(planning)]);
+  return planAgents(planning);
+}
+
+async function planClients({ units, prior, observer, scope, draft }: ManagerPlanning): Promise<void> {
+  const { name, clients, policy } = units.desired;
+  const addresses = [...clients.map(({ id }) => id), ...prior.clients.keys()].map((id) =>
+    clientAddress(name, id),
+  );
+  const isForeignWanted = policy.prune === "all" && scope.touches(`${name}/client`);
+  if (!isForeignWanted && !addresses.some((address) => scope.covers(address))) return;
+  try {
+    draft.add(units.planClients(await observer.clients(), prior));
+  } catch (error) {
+    draft.unknown(...unknownAll(addresses.length > 0 ? addresses : [`${name}/client`], error, scope));
+  }
+}
+
+async function planLowerManagers({ units, prior, observer, scope, draft }: ManagerPlanning): Promise<void> {
+  const { name, lowerManagers, policy } = units.desired;
+  const hosts = [...lowerManagers.map(({ host }) => host), ...prior.lowerManagers.keys()];
+  const addresses = hosts.map((host) => lowerManagerAddress(name, host));
+  const isForeignWanted = policy.prune === "all" && scope.touches(`${name}/lower-manager`);
+  if (!isForeignWanted && !addresses.some((address) => scope.covers(address))) return;
+  try {
+    draft.add(units.planLowerManagers(await observer.lowerManagers(), prior));
+  } catch (error) {
+    draft.unknown(...unknownAll(addresses.length > 0 ? addresses : [`${name}/lower-manager`], error, scope));
+  }
+}
+
+async function planAgents(planning: ManagerPlanning): Promise<readonly AgentUnit[]> {
+  const { units, prior, observer, scope, draft, parallelism, report } = planning;
+  if (!scope.touches(`${units.desired.name}/agent`)) return [];
+  const found = await observeAgents(units, prior, observer, scope);
+  draft.unknown(...found.unknown);
+  draft.diagnose(...found.diagnostics);
+  report({ type: "phase", phase: "observe", total: found.units.length });
+  await forEachLimited(found.units, parallelism, async (unit) => {
+    await planAgent(planning, unit);
+    report({ type: "step", phase: "observe", address: unit.address });
+  });
+  return found.units;
+}
+
+async function planAgent({ units, observer, draft }: ManagerPlanning, unit: AgentUnit): Promise<void> {
+  try {
+    draft.add(units.planAgent(unit, await observer.agentSecrets(unit.agent)));
+  } catch (error) {
+    if (!(error instanceof ManagerError)) throw error;
+    if (unit.declarations.length === 0 && isNoSuchAgent(error) && (await isGone(observer, unit))) {
+      // Nothing is declared for it and it does not exist any more: what the state holds of it is forgotten.
+      draft.add(units.planAgent(unit, []));
+    } else draft.unknown(unplanned(unit.address, error));
+  }
+}
+
+/** The manager gives one answer for an agent that does not exist and one that the user has no right on. */
+function isNoSuchAgent({ details }: ManagerError): boolean {
+  return details.messageId === "KAJY68205-E";
+}
+
+/** Only a complete list of agents shows that one is gone. */
+async function isGone(observer: Observer, { agent }: AgentUnit): Promise<boolean> {
+  try {
+    const answer = await observer.agents();
+    if (!answer?.complete) return false;
+    return !answer.value.some(
+      ({ host, managerHost }) => host === agent.host && managerHost === agent.managerHost,
+    );
+  } catch (error) {
+    if (error instanceof ManagerError) return false;
+    throw error;
+  }
+}
+
+function unknownAll(addresses: readonly string[], error: unknown, scope: Scope): Unplanned[] {
+  if (!(error instanceof ManagerError)) throw error;
+  return [...new Set(addresses)]
+    .filter((address) => scope.touches(address))
+    .map((address) => unplanned(address, error));
+}
+
+function unplanned(address: string, error: ManagerError): Unplanned {
+  const { code, summary, remedy } = error.details;
+  const isUnknownAgent = isNoSuchAgent(error);
+  return {
+    address,
+    code: isUnknownAgent ? "agent-unknown" : code,
+    detail: remedy === undefined ? summary : `${summary}: ${remedy}`,
+  };
+}

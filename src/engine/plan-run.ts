@@ -1,0 +1,160 @@
+import type { ManagerPort } from "../api/port";
+import { initialSecretAddress } from "../model/address";
+import type { DesiredManager, DesiredState } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { PLAN_FORMAT_VERSION, type Plan, type PlanMode, type PlanScope } from "../model/plan";
+import { formatTime } from "../platform/clock";
+import { checkBudgets } from "./budget";
+import { type DesiredValues, demandsOf, resolveValues } from "./desired-values";
+import { givingUp } from "./giving-up";
+import { type AgentUnit, ManagerUnits } from "./manager-units";
+import { liveObserver, recordedObserver } from "./observe";
+import { PlanDraft } from "./plan-draft";
+import { planManager } from "./plan-manager";
+import { emptyPrior, type PriorState, priorStates } from "./prior-state";
+import type { PlanContext } from "./run";
+import { checkScope, createScope, type Scope } from "./scope";
+
+/** A plan together with what applying it needs again: the values and units are in memory only. */
+export interface PlannedRun {
+  readonly plan: Plan;
+  /** By manager name. */
+  readonly units: ReadonlyMap<string, ManagerUnits>;
+  /** By address. */
+  readonly agents: ReadonlyMap<string, AgentUnit>;
+  readonly values: DesiredValues;
+  /** The port to a declared manager. */
+  readonly connect: (manager: string) => Promise<ManagerPort>;
+}
+
+export interface PlanRequest extends PlanScope {
+  readonly mode: PlanMode;
+}
+
+/**
+ * Observes every manager in scope and plans the way from there to the desired state.
+ *
+ * Throws a `DiagnosticError` when the desired state cannot be planned at all: an unknown target, a value that its
+ * source does not give, selectors that contradict each other. What merely cannot be observed is in `plan.unknown`.
+ */
+export async function planRun(context: PlanContext, request: PlanRequest): Promise<PlannedRun> {
+  checkScope(request, context.desired);
+  const scope = createScope(request);
+  const declared = [...context.desired.managers.values()].map((manager) =>
+    request.mode === "destroy" ? emptied(manager) : manager,
+  );
+  const inScope = declared.filter(({ name }) => scope.touches(name));
+  const values = await valuesInScope(context, inScope, scope, request.secrets);
+  const priors = priorStates(context.state);
+  const priorOf = (name: string) => priors.get(name) ?? emptyPrior(name);
+  const { mode, secrets } = request;
+  const { fingerprints, state, parallelism, report } = context;
+  const shared = { mode, fingerprints, state, scope, ...(secrets && { values }) };
+  const units = new Map(declared.map((desired) => [desired.name, new ManagerUnits({ desired, ...shared })]));
+  const agents = new Map<string, AgentUnit>();
+  const connect = connector(context);
+  const draft = new PlanDraft();
+  draft.diagnose(...undeclaredManagers(priors, context.desired));
+  await Promise.all(
+    inScope.map(async ({ name }) => {
+      const [prior, own] = [priorOf(name), unitsOf(units, name)];
+      const observer = request.refresh ? liveObserver(() => connect(name)) : recordedObserver(prior, state);
+      const planning = { units: own, prior, observer, scope, draft, parallelism, report };
+      for (const unit of await planManager(planning)) agents.set(unit.address, unit);
+    }),
+  );
+  planInitialSecrets(units, priorOf, scope, draft);
+  const { diagnostics, ...lists } = draft.finish();
+  throwContradictions(diagnostics);
+  // A destroy is not counted: deleting everything is what it is asked for.
+  const refusals = mode === "destroy" ? [] : checkBudgets(inScope, priorOf, lists.changes);
+  const plan = { ...header(context, request), ...lists, diagnostics: [...diagnostics, ...refusals] };
+  return { plan, units, agents, values, connect };
+}
+
+/** The units of a declared manager. */
+export function unitsOf(units: ReadonlyMap<string, ManagerUnits>, manager: string): ManagerUnits {
+  const own = units.get(manager);
+  if (!own) throw new Error(`no manager ${manager} is declared`);
+  return own;
+}
+
+function emptied(manager: DesiredManager): DesiredManager {
+  const { initialSecret: _initialSecret, ...rest } = manager;
+  return { ...rest, clients: [], lowerManagers: [], agents: [] };
+}
+
+async function valuesInScope(
+  context: PlanContext,
+  desired: readonly DesiredManager[],
+  scope: Scope,
+  wanted: boolean,
+): Promise<DesiredValues> {
+  if (!wanted) return new Map();
+  const demands = desired.flatMap((manager) => [...demandsOf(manager, (address) => scope.touches(address))]);
+  return resolveValues(demands, context.secrets, context.report);
+}
+
+/** Each manager's port, opened at the first call and then shared. */
+function connector(context: PlanContext): (manager: string) => Promise<ManagerPort> {
+  const ports = new Map<string, Promise<ManagerPort>>();
+  return (manager) => {
+    const port = ports.get(manager) ?? context.connect(manager).then(givingUp);
+    ports.set(manager, port);
+    return port;
+  };
+}
+
+/**
+ * Comes last: whether a manager's initial secret is needed shows only when every lower manager is planned. One that
+ * is needed is issued even where the run is limited to other managers, and what it replaces is then in the plan.
+ */
+function planInitialSecrets(
+  units: ReadonlyMap<string, ManagerUnits>,
+  priorOf: (manager: string) => PriorState,
+  scope: Scope,
+  draft: PlanDraft,
+): void {
+  const needed = new Set(
+    draft.operations.flatMap((operation) =>
+      operation.type === "put-lower-manager" && operation.issue_on !== undefined ? [operation.issue_on] : [],
+    ),
+  );
+  for (const [name, own] of units) {
+    if (needed.has(name) || scope.covers(initialSecretAddress(name))) {
+      draft.add(own.planInitialSecret(priorOf(name), needed.has(name)));
+    }
+  }
+}
+
+/** Owned resources of managers that are no longer declared: nothing tells where to reach them. */
+function undeclaredManagers(priors: ReadonlyMap<string, PriorState>, desired: DesiredState): Diagnostic[] {
+  return [...priors.values()]
+    .filter(({ manager }) => !desired.managers.has(manager))
+    .map(({ manager, owned }) => ({
+      code: "unknown-manager",
+      severity: "warning",
+      summary: `the state holds ${owned} resources of ${manager}, which is not declared: they are left alone`,
+      remedy: `declare ${manager} without them to delete them, or run \`jp1im state rm ${manager}\` to forget them`,
+      address: manager,
+    }));
+}
+
+function header(context: PlanContext, request: PlanRequest) {
+  const { lineage, serial } = context.state;
+  const { managers, targets, refresh, secrets } = request;
+  return {
+    format_version: PLAN_FORMAT_VERSION,
+    jp1im_version: context.version,
+    mode: request.mode,
+    created_at: formatTime(context.clock.now()),
+    inputs: context.desired.inputs,
+    state: { lineage, serial },
+    options: { managers, targets, refresh, secrets },
+  } as const;
+}
+
+/** What only the live agent list shows to be wrong with the desired state stops the run as any other input error. */
+function throwContradictions(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.some(({ severity }) => severity === "error")) throw new DiagnosticError(diagnostics);
+}

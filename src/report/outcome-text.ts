@@ -1,0 +1,71 @@
+import type { ChangeOutcome, ChangeStatus, Outcome } from "../model/outcome";
+import type { Action } from "../model/plan";
+import { type Paint, plain } from "./paint";
+import { actionStyles } from "./reasons";
+import { visible } from "./visible";
+import { countOf, grouped, moreLikeThese } from "./wording";
+
+/** Lines shown for one status. */
+const SHOWN = 20;
+
+/** What became of a plan: deliveries, what failed, what was not tried, and one summary line. */
+export function outcomeText(outcome: Outcome, paint: Paint = plain): string {
+  const delivered = outcome.changes.filter(({ delivered_to }) => delivered_to !== undefined);
+  const lines = [
+    ...section("Delivered:", delivered, "good", paint),
+    ...section("Failed:", withStatus(outcome, "failed"), "error", paint),
+    ...section("Not tried:", withStatus(outcome, "skipped"), "warning", paint),
+    paint("strong", summaryLine(outcome)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function withStatus(outcome: Outcome, status: ChangeStatus): readonly ChangeOutcome[] {
+  return outcome.changes.filter((change) => change.status === status);
+}
+
+function section(
+  title: string,
+  changes: readonly ChangeOutcome[],
+  tone: "good" | "error" | "warning",
+  paint: Paint,
+): string[] {
+  if (changes.length === 0) return [];
+  const lines = changes.slice(0, SHOWN).map((change) => {
+    const { sign, tone: signTone } = actionStyles[change.action];
+    const where = change.delivered_to === undefined ? "" : `  → ${visible(change.delivered_to)}`;
+    return `  ${paint(signTone, sign.padStart(3))} ${visible(change.address)}${where}`;
+  });
+  if (changes.length > SHOWN) lines.push(`      ${paint("quiet", moreLikeThese(changes.length - SHOWN))}`);
+  return [paint(tone, title), ...lines, ""];
+}
+
+function summaryLine({ plan, changes, summary, cancelled }: Outcome): string {
+  const applied = new Map<Action, number>();
+  for (const { action, status } of changes) {
+    if (status === "applied") applied.set(action, (applied.get(action) ?? 0) + 1);
+  }
+  const parts = Object.entries(pastWords).flatMap(([action, word]) => {
+    const count = applied.get(action as Action) ?? 0;
+    return count > 0 ? [`${grouped(count)} ${word}`] : [];
+  });
+  if (parts.length === 0) parts.push("nothing was changed");
+  const rest = [
+    ...(summary.failed > 0 ? [`${grouped(summary.failed)} failed`] : []),
+    ...(summary.skipped > 0 ? [`${grouped(summary.skipped)} not tried`] : []),
+    ...(plan.summary.unknown > 0 ? [`${grouped(plan.summary.unknown)} unknown`] : []),
+    ...(plan.summary.blocked > 0 ? [`${grouped(plan.summary.blocked)} blocked`] : []),
+  ];
+  const title = cancelled ? "Cancelled" : rest.length > 0 ? "Partly applied" : "Applied";
+  const open = rest.length > 0 ? `; ${rest.join(", ")}` : "";
+  return `${title}: ${parts.join(", ")}${open}. ${countOf(summary.requests, "request")} sent.`;
+}
+
+const pastWords: Readonly<Record<Action, string>> = {
+  create: "created",
+  update: "updated",
+  replace: "replaced",
+  delete: "deleted",
+  forget: "forgotten",
+  "no-op": "adopted",
+};

@@ -1,0 +1,87 @@
+import type { Diagnostic } from "../model/diagnostic";
+import type { ExitCode } from "../model/exit-code";
+import type { Outcome } from "../model/outcome";
+import type { Plan } from "../model/plan";
+import type { ListedLock, StateListReport, StateShowReport } from "./state-text";
+import type { ValidationReport } from "./validation-text";
+
+export const OUTPUT_FORMAT_VERSION = "1.0";
+
+/** What a command has to say, besides how it ended. Each command fills in its own part. */
+export interface OutputContent {
+  readonly plan?: Plan;
+  readonly outcome?: Outcome;
+  readonly validation?: ValidationReport;
+  readonly state?: StateListReport;
+  readonly resource?: StateShowReport;
+  /** Addresses that `state rm` took out of the state. */
+  readonly removed?: readonly string[];
+  /** The lock that `state unlock` broke. */
+  readonly unlocked?: ListedLock;
+  readonly simulator?: SimulatorReport;
+}
+
+export interface SimulatorReport {
+  /** Each manager's URL, by name. */
+  readonly managers: Readonly<Record<string, string>>;
+  readonly control?: string;
+}
+
+/** The one document of `--output json`; `schemas/output.schema.json` is its published form. */
+export interface OutputDocument extends Omit<OutputContent, "outcome" | "validation"> {
+  readonly format_version: typeof OUTPUT_FORMAT_VERSION;
+  readonly command: string;
+  /** True exactly where the exit code is 0, or 2: changes are a finding, not a failure. */
+  readonly success: boolean;
+  readonly exit_code: ExitCode;
+  readonly outcome?: Omit<Outcome, "plan" | "diagnostics">;
+  readonly validation?: Omit<ValidationReport, "diagnostics">;
+  /** Every finding of the run, once. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Joins what a command said with how it ended. An outcome's plan stands at the top level, once. */
+export function outputDocument(
+  command: string,
+  exitCode: ExitCode,
+  content: OutputContent,
+  diagnostics: readonly Diagnostic[],
+): OutputDocument {
+  const { outcome, validation, plan = outcome?.plan, ...rest } = content;
+  return {
+    format_version: OUTPUT_FORMAT_VERSION,
+    command,
+    success: exitCode === 0 || exitCode === 2,
+    exit_code: exitCode,
+    ...rest,
+    ...(plan === undefined ? {} : { plan }),
+    ...(outcome === undefined ? {} : { outcome: outcomePart(outcome) }),
+    ...(validation === undefined
+      ? {}
+      : { validation: { managers: validation.managers, resources: validation.resources } }),
+    diagnostics: everyFinding(diagnostics, content),
+  };
+}
+
+function outcomePart({ changes, summary, cancelled }: Outcome): Omit<Outcome, "plan" | "diagnostics"> {
+  return { changes, summary, cancelled };
+}
+
+/** All the diagnostics of a run in the order of their reporting; one that plan and outcome share stands once. */
+export function everyFinding(
+  diagnostics: readonly Diagnostic[],
+  { plan, outcome, validation }: OutputContent,
+): readonly Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  const lists = [
+    plan?.diagnostics,
+    outcome?.plan.diagnostics,
+    outcome?.diagnostics,
+    validation?.diagnostics,
+    diagnostics,
+  ];
+  for (const diagnostic of lists.flatMap((list) => list ?? [])) {
+    found.set(JSON.stringify(diagnostic), diagnostic);
+  }
+  return [...found.values()];
+}

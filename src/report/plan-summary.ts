@@ -1,0 +1,62 @@
+import type { Action, Plan } from "../model/plan";
+import { countOf, grouped } from "./wording";
+
+/** The words of the command that made the plan. */
+export type PlanWording = "plan" | "drift" | "destroy";
+
+/** Changes that would change something: adopting what is there as declared does not count. */
+export function pendingChanges(plan: Plan): number {
+  const { create, update, replace, delete: deleted, forget } = plan.summary;
+  return create + update + replace + deleted + forget;
+}
+
+/** The one line that says it all. */
+export function planSummary(plan: Plan, wording: PlanWording): string {
+  const { summary } = plan;
+  const open = summary.unknown + summary.blocked;
+  if (pendingChanges(plan) === 0 && open === 0) return inSync(plan, wording);
+  const parts = pendingActions
+    .filter((action) => summary[action] > 0)
+    .map((action) => `${grouped(summary[action])} to ${action}`);
+  if (parts.length === 0) parts.push("nothing to change in what is known");
+  const rest = [
+    ...(summary.unknown > 0 ? [`${grouped(summary.unknown)} unknown`] : []),
+    ...(summary.blocked > 0 ? [`${grouped(summary.blocked)} blocked`] : []),
+    `${grouped(summary.unchanged)} unchanged`,
+    ...quietCounts(plan),
+  ];
+  return `${titles[wording]}: ${parts.join(", ")}; ${rest.join(", ")}. ${countOf(summary.requests, "request")}.`;
+}
+
+const pendingActions = [
+  "create",
+  "update",
+  "replace",
+  "delete",
+  "forget",
+] as const satisfies readonly Action[];
+
+const titles: Readonly<Record<PlanWording, string>> = { plan: "Plan", drift: "Drift", destroy: "Destroy" };
+
+function inSync(plan: Plan, wording: PlanWording): string {
+  const { summary } = plan;
+  const quiet = quietCounts(plan);
+  const rest = quiet.length > 0 ? `; ${quiet.join(", ")}` : "";
+  if (wording === "destroy") return `Nothing to destroy: the state owns nothing here${rest}.`;
+  const opening = wording === "drift" ? "No drift" : "In sync";
+  if (summary.not_compared > 0) {
+    const there = summary.unchanged + summary.not_compared;
+    return `Nothing is missing: ${countOf(there, "resource")} there${rest}.`;
+  }
+  const are = summary.unchanged === 1 ? "is" : "are";
+  return `${opening}: ${countOf(summary.unchanged, "resource")} ${are} as declared, nothing to do${rest}.`;
+}
+
+function quietCounts({ summary, changes }: Plan): string[] {
+  const adopted = changes.filter(({ action }) => action === "no-op").length;
+  return [
+    ...(adopted > 0 ? [`${grouped(adopted)} to adopt`] : []),
+    ...(summary.not_compared > 0 ? [`${grouped(summary.not_compared)} not compared`] : []),
+    ...(summary.kept > 0 ? [`${grouped(summary.kept)} left alone`] : []),
+  ];
+}

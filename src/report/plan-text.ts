@@ -1,0 +1,70 @@
+import type { Plan } from "../model/plan";
+import { changeLines } from "./change-lines";
+import { keptLines, unplannedLines } from "./left-alone-lines";
+import { type Paint, plain } from "./paint";
+import { type PlanWording, planSummary } from "./plan-summary";
+import { actionStyles, actions } from "./reasons";
+import { requestLines } from "./request-lines";
+import { visible } from "./visible";
+
+export interface PlanTextOptions {
+  readonly wording: PlanWording;
+  readonly paint?: Paint;
+}
+
+/**
+ * A plan as a review: changes by manager and kind with their reasons, what stays and why, what is not known, the
+ * requests in their order, and one summary line. Diagnostics are told apart, by `diagnosticsText`.
+ */
+export function planText(plan: Plan, { wording, paint = plain }: PlanTextOptions): string {
+  const lines = [
+    ...scopeLines(plan, paint),
+    ...legend(plan, wording, paint),
+    ...changeLines(plan.changes, plan.mode, paint),
+    ...section("Not pruned:", keptLines(plan.kept, paint), paint),
+    ...section("Unknown, and so left alone:", unplannedLines(plan.unknown, paint), paint),
+    ...section("Blocked until someone decides:", unplannedLines(plan.blocked, paint), paint),
+    ...section(requestTitles[wording], requestLines(plan.operations, paint), paint),
+    paint("strong", planSummary(plan, wording)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+const requestTitles: Readonly<Record<PlanWording, string>> = {
+  plan: "Requests, in this order:",
+  drift: "Requests that an apply would send, in this order:",
+  destroy: "Requests, in this order:",
+};
+
+const openings: Readonly<Record<PlanWording, string>> = {
+  plan: "To reach the desired state:",
+  drift: "Where the managers have left the desired state:",
+  destroy: "To destroy what this state owns:",
+};
+
+function legend(plan: Plan, wording: PlanWording, paint: Paint): string[] {
+  const present = new Set(plan.changes.map(({ action }) => action));
+  if (present.size === 0) return [];
+  const signs = actions
+    .filter((action) => present.has(action))
+    .map(
+      (action) =>
+        `${paint(actionStyles[action].tone, actionStyles[action].sign)} ${actionStyles[action].word}`,
+    );
+  return [`${openings[wording]}  ${signs.join("  ")}`, ""];
+}
+
+function section(title: string, lines: readonly string[], paint: Paint): string[] {
+  return lines.length === 0 ? [] : [paint("strong", title), ...lines, ""];
+}
+
+/** A plan of a part, or from less than everything, must not read like a whole one. */
+function scopeLines({ options }: Plan, paint: Paint): string[] {
+  const notes: string[] = [];
+  if (options.managers.length > 0)
+    notes.push(`only the managers ${options.managers.map(visible).join(", ")}`);
+  if (options.targets.length > 0) notes.push(`only the targets ${options.targets.map(visible).join(", ")}`);
+  if (!options.refresh) notes.push("from the state alone: no manager was asked (--refresh=false)");
+  if (!options.secrets) notes.push("no secret was read, so values are not compared (--no-secrets)");
+  return notes.length === 0 ? [] : [...notes.map((note) => paint("warning", `Note: ${note}`)), ""];
+}

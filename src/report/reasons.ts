@@ -1,0 +1,61 @@
+import type { Action, Change, KeptReason, PlanMode, Reason } from "../model/plan";
+import type { Tone } from "./paint";
+
+/** Why a change is planned, as a person reads it. */
+export function reasonOf(change: Change, mode: PlanMode): string {
+  const sentence = (mode === "destroy" && destroyReasons[change.reason]) || reasons[change.reason];
+  return `${sentence}${generationOf(change)}`;
+}
+
+const reasons: Readonly<Record<Reason, string>> = {
+  missing: "declared, and not there",
+  changed: "the value differs from the one last written",
+  unverified: "what was last written is not known, so it is written again",
+  generation: "the declared generation differs from the issued one; the old secret stops working",
+  undelivered: "it was issued, but its secret never reached its destination",
+  reissued: "a lower manager needs a new initial secret, which replaces the delivered one",
+  undeclared: "ours, and no longer declared",
+  foreign: "not declared and not ours; the policy is prune: all",
+  gone: "no longer declared, and no longer on the manager either",
+  adopted: "there as declared; ours from now on, nothing is sent",
+};
+
+/** Where destroying makes another sentence of a reason. */
+const destroyReasons: Partial<Readonly<Record<Reason, string>>> = {
+  undeclared: "ours, and everything of ours is destroyed",
+  gone: "no longer on the manager",
+};
+
+/** Why something undeclared stays, and how that could be changed. */
+export const keptReasons: Readonly<Record<KeptReason, string>> = {
+  "not-ours": "not ours: not in the state (policy.prune: all would delete them)",
+  reserved: "they belong to the manager or to the agent itself, and are never pruned",
+  protected: "named by policy.protect",
+  "prune-none": "the policy is prune: none",
+  "unverified-keep": "declared, but what was last written is not known and the policy is unverified: keep",
+};
+
+interface ActionStyle {
+  /** Three columns wide when padded. */
+  readonly sign: string;
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+/** In the order of a plan's legend and summary. */
+export const actionStyles: Readonly<Record<Action, ActionStyle>> = {
+  create: { sign: "+", word: "create", tone: "create" },
+  update: { sign: "~", word: "update", tone: "update" },
+  replace: { sign: "-/+", word: "replace", tone: "replace" },
+  delete: { sign: "-", word: "delete", tone: "delete" },
+  forget: { sign: ".", word: "forget", tone: "quiet" },
+  "no-op": { sign: "=", word: "adopt", tone: "quiet" },
+};
+
+export const actions = Object.keys(actionStyles) as readonly Action[];
+
+function generationOf({ generation }: Change): string {
+  if (generation === undefined) return "";
+  const { from, to } = generation;
+  return from === undefined || from === to ? ` (generation ${to})` : ` (generation ${from} → ${to})`;
+}

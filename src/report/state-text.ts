@@ -1,0 +1,94 @@
+import { type Paint, plain } from "./paint";
+import { visible } from "./visible";
+import { countOf, grouped } from "./wording";
+
+/** One record of the state, as it is listed. */
+export interface ListedRecord {
+  readonly address: string;
+  readonly kind: string;
+  readonly detail: {
+    readonly generation?: number;
+    readonly status?: string;
+    readonly issuedAt?: string;
+    /** Number of owned keys of an agent. */
+    readonly keys?: number;
+  };
+}
+
+/** Who holds a state's lock; times are UTC. */
+export interface ListedLock {
+  readonly id: string;
+  readonly who: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly command: string;
+  readonly since: string;
+  readonly heartbeat: string;
+}
+
+export interface StateListReport {
+  readonly folder: string;
+  readonly lineage: string;
+  readonly serial: number;
+  readonly records: readonly ListedRecord[];
+  readonly lock?: ListedLock;
+}
+
+export interface StateShowReport {
+  readonly record: ListedRecord;
+  /** An agent's owned keys; `known` is whether the last written value's fingerprint is. */
+  readonly keys?: readonly { readonly key: string; readonly known: boolean }[];
+}
+
+/** One line per record, then where the state is and who holds it. */
+export function stateListText(report: StateListReport, paint: Paint = plain): string {
+  const { records } = report;
+  let width = 0;
+  for (const { address } of records) width = Math.max(width, Math.min(60, visible(address).length));
+  const lines = records.map((record) =>
+    `${visible(record.address).padEnd(width)}  ${paint("quiet", recordDetail(record))}`.trimEnd(),
+  );
+  lines.push(
+    paint(
+      "strong",
+      `${countOf(records.length, "record")} in ${visible(report.folder)}, serial ${grouped(report.serial)}.`,
+    ),
+  );
+  if (report.lock !== undefined) lines.push(lockText(report.lock, paint));
+  return `${lines.join("\n")}\n`;
+}
+
+/** One record with all that the state knows of it; the state holds no value. */
+export function stateShowText({ record, keys }: StateShowReport, paint: Paint = plain): string {
+  const lines = [
+    paint("strong", visible(record.address)),
+    `  kind        ${record.kind}`,
+    ...(record.detail.generation === undefined ? [] : [`  generation  ${record.detail.generation}`]),
+    ...(record.detail.status === undefined ? [] : [`  status      ${visible(record.detail.status)}`]),
+    ...(record.detail.issuedAt === undefined ? [] : [`  issued at   ${visible(record.detail.issuedAt)}`]),
+  ];
+  if (keys !== undefined) {
+    lines.push(`  keys        ${grouped(keys.length)}`);
+    const shown = keys.map(
+      ({ key, known }) => `    ${visible(key)}${known ? "" : "  (last written value not known)"}`,
+    );
+    lines.push(...shown);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Who holds the lock, since when, and how to break it. */
+export function lockText(lock: ListedLock, paint: Paint = plain): string {
+  const { id, who, pid, command, since, heartbeat } = lock;
+  const holder = `Locked by ${visible(who)} (pid ${pid}, ${visible(command)}) since ${visible(since)}, last sign of life ${visible(heartbeat)}`;
+  return `${paint("warning", holder)}\n  ${paint("remedy", `→ jp1im state unlock ${visible(id)}   only when that run is gone`)}`;
+}
+
+function recordDetail({ detail }: ListedRecord): string {
+  return [
+    ...(detail.keys === undefined ? [] : [countOf(detail.keys, "key")]),
+    ...(detail.generation === undefined ? [] : [`generation ${detail.generation}`]),
+    ...(detail.status === undefined ? [] : [visible(detail.status)]),
+    ...(detail.issuedAt === undefined ? [] : [`issued ${visible(detail.issuedAt)}`]),
+  ].join(", ");
+}

@@ -1,0 +1,23 @@
+import type { DiagnosticCode } from "../model/diagnostic-codes";
+
+/** What a person can do about something that the plan leaves unknown or blocked. */
+export function waysOut(code: DiagnosticCode): string {
+  return known[code] ?? `docs/errors.md explains ${code}`;
+}
+
+const READ_AGAIN = "run again once the manager answers; --manager NAME leaves the others in reach";
+
+const known: Partial<Readonly<Record<DiagnosticCode, string>>> = {
+  "not-ours": "declare another ID, or delete the client on the manager so that it can be issued anew",
+  "agent-unknown":
+    "check the agent's host and managerHost, that it is registered, and that the user may see it",
+  "agent-full": "remove secrets from the agent, or declare fewer: the manager allows 1,000 per agent",
+  "manager-unreachable": READ_AGAIN,
+  "manager-timeout": READ_AGAIN,
+  "manager-failed": READ_AGAIN,
+  "manager-partial": "bring the lower manager or agent named above back, then run again",
+  "manager-denied": "check the manager's auth: and that its user has JP1_Console_Admin",
+  "manager-tls": "check the manager's certificate and tls.ca",
+  "source-unresolved": "make the source give a value, or plan with --no-secrets",
+  "selector-overlap": "make one of the two selectors more specific",
+};

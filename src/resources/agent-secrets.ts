@@ -1,0 +1,196 @@
+/**
+ * The secrets of one agent: at most 1,000 keys, whose values cannot be read back (manual 5.18.3, 5.18.4).
+ * Planning is pure: desired, observed and prior are handed in.
+ */
+import { type AgentRef, agentAddress, secretAddress } from "../model/address";
+import type { Policy } from "../model/desired-state";
+import { Limits } from "../model/limits";
+import type { Action, Change, ChangeAgentSecrets, Kept, Operation, Reason, Unplanned } from "../model/plan";
+import type { KeyFingerprints } from "../state/port";
+import { PENDING } from "../state/port";
+import { KeptCollector, type Pruner } from "./prune";
+import { Stage, type UnitPlan } from "./unit-plan";
+
+/** What is declared for one agent. */
+export interface DesiredAgentSecrets {
+  readonly keys: ReadonlySet<string>;
+  /** Of a key's declared value; `undefined` when values are not compared. */
+  fingerprint(key: string): string | undefined;
+  /** Over all keys and values; absent when values are not compared. */
+  readonly digest?: string;
+}
+
+export interface PriorAgentSecrets {
+  /** Number of owned keys. */
+  readonly count: number;
+  readonly digest?: string;
+  /** Costs parsing the agent's record; asked for only where the digests differ. */
+  fingerprints(): KeyFingerprints;
+}
+
+export interface AgentSecretsInputs {
+  readonly manager: string;
+  readonly agent: AgentRef;
+  readonly desired: DesiredAgentSecrets;
+  /** The keys on the agent now. */
+  readonly observed: readonly string[];
+  readonly prior: PriorAgentSecrets;
+  readonly unverified: Policy["unverified"];
+  readonly pruner: Pruner;
+  /** Limits the plan to some keys; absent for all. */
+  readonly inScope?: (key: string) => boolean;
+}
+
+export function planAgentSecrets(inputs: AgentSecretsInputs): UnitPlan {
+  return isInSync(inputs) ? planExtras(inputs) : planKeys(inputs);
+}
+
+/**
+ * True when the digest of the last apply is today's, and every declared key is there. The owned keys are then the
+ * declared ones exactly, and no fingerprint has to be looked at.
+ */
+function isInSync({ desired, observed, prior, inScope }: AgentSecretsInputs): boolean {
+  if (inScope || desired.digest === undefined || desired.digest !== prior.digest) return false;
+  if (prior.count !== desired.keys.size || observed.length < desired.keys.size) return false;
+  let there = 0;
+  for (const key of observed) if (desired.keys.has(key)) there++;
+  return there === desired.keys.size;
+}
+
+/** Everything declared is in sync; what else is there is not ours. */
+function planExtras(inputs: AgentSecretsInputs): UnitPlan {
+  const { desired, observed } = inputs;
+  if (observed.length === desired.keys.size) return finish(inputs, new Draft(inputs), desired.keys.size, 0);
+  const draft = new Draft(inputs);
+  for (const key of observed) if (!desired.keys.has(key)) draft.undeclared(key, false);
+  return finish(inputs, draft, desired.keys.size, 0);
+}
+
+function planKeys(inputs: AgentSecretsInputs): UnitPlan {
+  const { desired, observed, prior, inScope = () => true } = inputs;
+  const fingerprints = prior.fingerprints();
+  const there = new Set(observed);
+  const draft = new Draft(inputs);
+  let unchanged = 0;
+  let notCompared = 0;
+  for (const key of desired.keys) {
+    if (!inScope(key)) continue;
+    const grade = there.has(key) ? gradeValue(inputs, key, fingerprints.get(key)) : "missing";
+    if (grade === "unchanged") unchanged++;
+    else if (grade === "not-compared") notCompared++;
+    else if (grade === "keep") draft.kept.add("unverified-keep", key);
+    else draft.write(key, grade);
+  }
+  for (const key of observed) {
+    if (inScope(key) && !desired.keys.has(key)) draft.undeclared(key, fingerprints.has(key));
+  }
+  for (const key of fingerprints.keys()) {
+    if (inScope(key) && !there.has(key) && !desired.keys.has(key)) draft.change(key, "forget", "gone");
+  }
+  return finish(inputs, draft, unchanged, notCompared);
+}
+
+type Grade = "unchanged" | "not-compared" | "keep" | "changed" | "unverified";
+
+function gradeValue(inputs: AgentSecretsInputs, key: string, written: string | null | undefined): Grade {
+  // An interrupted write of ours is finished even under `keep`, which is about values that others wrote.
+  if (written === PENDING) return "unverified";
+  if (written === undefined || written === null) return inputs.unverified === "keep" ? "keep" : "unverified";
+  const declared = inputs.desired.fingerprint(key);
+  if (declared === undefined) return "not-compared";
+  return declared === written ? "unchanged" : "changed";
+}
+
+/** The changes of one agent as they are found. */
+class Draft {
+  readonly changes: Change[] = [];
+  readonly creates: string[] = [];
+  readonly updates: string[] = [];
+  readonly deletes: string[] = [];
+  readonly kept = new KeptCollector();
+  readonly #inputs: AgentSecretsInputs;
+
+  constructor(inputs: AgentSecretsInputs) {
+    this.#inputs = inputs;
+  }
+
+  write(key: string, reason: "missing" | "changed" | "unverified"): void {
+    (reason === "missing" ? this.creates : this.updates).push(key);
+    this.change(
+      key,
+      reason === "missing" ? "create" : "update",
+      reason,
+      this.#inputs.desired.fingerprint(key),
+    );
+  }
+
+  undeclared(key: string, owned: boolean): void {
+    const verdict = this.#inputs.pruner.judge(key, owned);
+    if (verdict.delete) {
+      this.deletes.push(key);
+      this.change(key, "delete", verdict.reason);
+    } else this.kept.add(verdict.kept, key);
+  }
+
+  change(key: string, action: Action, reason: Reason, fingerprint?: string): void {
+    const { manager, agent } = this.#inputs;
+    const address = secretAddress(manager, agent, key);
+    this.changes.push({
+      address,
+      kind: "secret",
+      action,
+      reason,
+      ...(fingerprint !== undefined && { fingerprint }),
+    });
+  }
+}
+
+function finish(inputs: AgentSecretsInputs, draft: Draft, unchanged: number, notCompared: number): UnitPlan {
+  const address = agentAddress(inputs.manager, inputs.agent);
+  const kept: readonly Kept[] = draft.kept.list(address);
+  const base = { kept, unchanged, notCompared };
+  const after = inputs.observed.length - draft.deletes.length + draft.creates.length;
+  if (draft.creates.length > 0 && after > Limits.secretsPerAgent) {
+    return { ...base, changes: [], operations: [], blocked: [agentFull(address, after)] };
+  }
+  return { ...base, changes: draft.changes, operations: operationsOf(inputs, draft, address), blocked: [] };
+}
+
+function agentFull(address: string, after: number): Unplanned {
+  const detail = `it would hold ${after} secrets and the manager allows ${Limits.secretsPerAgent}: declare fewer, or remove some that are not declared`;
+  return { address, code: "agent-full", detail };
+}
+
+/**
+ * One request, or two where the registered and the new keys together pass the limit on the way: the manager may
+ * count before it deletes, so deletions then go first, in a request of their own.
+ */
+function operationsOf(inputs: AgentSecretsInputs, draft: Draft, address: string): Operation[] {
+  const registered = inputs.observed.length;
+  const add = [...draft.creates, ...draft.updates].sort();
+  const overwrites = draft.updates.sort();
+  const deletes = draft.deletes.sort();
+  const operation = (
+    id: string,
+    adds: string[],
+    removes: string[],
+    count: number,
+  ): Operation & ChangeAgentSecrets => ({
+    id: `${address}#${id}`,
+    stage: Stage.changeAgentSecrets,
+    manager: inputs.manager,
+    type: "change-agent-secrets",
+    agent: inputs.agent,
+    add: adds,
+    delete: removes,
+    precondition: { registered: count, overwrites: adds.length > 0 ? overwrites : [] },
+  });
+  if (add.length + deletes.length === 0) return [];
+  if (deletes.length === 0 || registered + draft.creates.length <= Limits.secretsPerAgent) {
+    return [operation("change", add, deletes, registered)];
+  }
+  return [
+    operation("change-1-delete", [], deletes, registered),
+    operation("change-2-add", add, [], registered - deletes.length),
+  ];
+}

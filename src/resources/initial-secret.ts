@@ -1,0 +1,57 @@
+/**
+ * The initial secret of one manager (manual 3.7.1, 5.4.3). There is one, no call reads it, and issuing replaces it;
+ * so the state alone tells whether it is as declared.
+ */
+import { initialSecretAddress } from "../model/address";
+import type { DesiredInitialSecret } from "../model/desired-state";
+import type { Action, Change, Reason } from "../model/plan";
+import type { IssuedRecord } from "../state/port";
+import { emptyUnitPlan, Stage, type UnitPlan } from "./unit-plan";
+
+export interface InitialSecretInputs {
+  readonly manager: string;
+  readonly desired: DesiredInitialSecret | undefined;
+  readonly prior: IssuedRecord | undefined;
+  /** Whether the adding of a lower manager needs a fresh one. */
+  readonly needed: boolean;
+}
+
+export function planInitialSecret({ manager, desired, prior, needed }: InitialSecretInputs): UnitPlan {
+  const address = initialSecretAddress(manager);
+  const grade = gradeInitialSecret(desired, prior, needed);
+  const issue = {
+    id: `${address}#issue`,
+    stage: Stage.issueInitialSecret,
+    manager,
+    type: "issue-initial-secret",
+    deliver: desired !== undefined,
+  } as const;
+  if (!desired) {
+    const changes = prior ? [change(address, "forget", "undeclared")] : [];
+    return { ...emptyUnitPlan, changes, operations: needed ? [issue] : [] };
+  }
+  if (grade === "unchanged") return { ...emptyUnitPlan, unchanged: 1 };
+  const from = prior && grade === "generation" ? { from: prior.generation } : {};
+  const issued: Change = {
+    ...change(address, grade === "missing" ? "create" : "replace", grade),
+    generation: { ...from, to: desired.generation },
+  };
+  return { ...emptyUnitPlan, changes: [issued], operations: [issue] };
+}
+
+type Grade = "unchanged" | Extract<Reason, "missing" | "undelivered" | "generation" | "reissued">;
+
+function gradeInitialSecret(
+  desired: DesiredInitialSecret | undefined,
+  prior: IssuedRecord | undefined,
+  needed: boolean,
+): Grade {
+  if (!prior) return "missing";
+  if (prior.status === "issuing") return "undelivered";
+  if (desired && prior.generation !== desired.generation) return "generation";
+  return needed ? "reissued" : "unchanged";
+}
+
+function change(address: string, action: Action, reason: Reason): Change {
+  return { address, kind: "initial-secret", action, reason };
+}

@@ -1,0 +1,119 @@
+/** The lower managers of one integrated manager (manual 3.7.2, 5.19). */
+import { lowerManagerAddress } from "../model/address";
+import type { DesiredLowerManager, Policy } from "../model/desired-state";
+import type { Action, Change, Operation, Reason } from "../model/plan";
+import { type LowerManagerRecord, PENDING } from "../state/port";
+import { KeptCollector, type Pruner } from "./prune";
+import { Stage, type UnitPlan } from "./unit-plan";
+
+export interface LowerManagersInputs {
+  readonly manager: string;
+  readonly desired: readonly DesiredLowerManager[];
+  /** Hosts registered on the manager now. */
+  readonly observed: readonly string[];
+  /** What the state holds, by host. */
+  readonly prior: ReadonlyMap<string, LowerManagerRecord>;
+  /** Of a declared initial secret with a source; `undefined` when values are not compared. */
+  readonly fingerprint: (lower: DesiredLowerManager) => string | undefined;
+  readonly unverified: Policy["unverified"];
+  readonly pruner: Pruner;
+  readonly inScope?: (host: string) => boolean;
+}
+
+export function planLowerManagers(inputs: LowerManagersInputs): UnitPlan {
+  const { manager, desired, observed, prior, pruner, inScope = () => true } = inputs;
+  const there = new Set(observed);
+  const declared = new Set(desired.map((lower) => lower.host));
+  const draft = new Draft(manager);
+  const kept = new KeptCollector();
+  const counts = { unchanged: 0, notCompared: 0 };
+  for (const lower of desired.filter(({ host }) => inScope(host))) {
+    const grade = there.has(lower.host) ? gradeRegistered(inputs, lower) : "missing";
+    if (grade === "unchanged") counts.unchanged++;
+    else if (grade === "not-compared") counts.notCompared++;
+    else if (grade === "keep") kept.add("unverified-keep", lower.host);
+    else if (grade === "adopted") draft.change(lower.host, "no-op", "adopted");
+    else draft.put(lower, grade, inputs.fingerprint(lower));
+  }
+  for (const host of observed.filter((each) => inScope(each) && !declared.has(each))) {
+    const verdict = pruner.judge(host, prior.has(host));
+    if (verdict.delete) draft.delete(host, verdict.reason);
+    else kept.add(verdict.kept, host);
+  }
+  for (const host of prior.keys()) {
+    if (inScope(host) && !there.has(host) && !declared.has(host)) draft.change(host, "forget", "gone");
+  }
+  const { changes } = draft;
+  return {
+    changes,
+    operations: draft.operations(),
+    kept: kept.list(`${manager}/lower-manager`),
+    blocked: [],
+    ...counts,
+  };
+}
+
+type Grade = "unchanged" | "not-compared" | "keep" | "adopted" | "changed" | "unverified";
+
+function gradeRegistered(inputs: LowerManagersInputs, lower: DesiredLowerManager): Grade {
+  const record = inputs.prior.get(lower.host);
+  // With `issueOn` no value is declared: being registered is all there is to compare, and issuing a new initial
+  // secret only to register the host again would make the present one useless to everybody else.
+  if (lower.initialSecret.from === "manager") return record ? "unchanged" : "adopted";
+  const written = record?.fingerprint;
+  if (written === PENDING) return "unverified";
+  if (written === undefined || written === null) return inputs.unverified === "keep" ? "keep" : "unverified";
+  const declared = inputs.fingerprint(lower);
+  if (declared === undefined) return "not-compared";
+  return declared === written ? "unchanged" : "changed";
+}
+
+/** The changes of one manager's lower managers as they are found. */
+class Draft {
+  readonly changes: Change[] = [];
+  readonly #manager: string;
+  readonly #puts: Operation[] = [];
+  readonly #deletes: string[] = [];
+
+  constructor(manager: string) {
+    this.#manager = manager;
+  }
+
+  put(lower: DesiredLowerManager, reason: "missing" | "changed" | "unverified", fingerprint?: string): void {
+    const { host, initialSecret } = lower;
+    this.change(host, reason === "missing" ? "create" : "update", reason, fingerprint);
+    this.#puts.push({
+      id: `${lowerManagerAddress(this.#manager, host)}#put`,
+      stage: Stage.putLowerManager,
+      manager: this.#manager,
+      type: "put-lower-manager",
+      host,
+      ...(initialSecret.from === "manager" && { issue_on: initialSecret.manager }),
+      registered: reason !== "missing",
+    });
+  }
+
+  delete(host: string, reason: Reason): void {
+    this.change(host, "delete", reason);
+    this.#deletes.push(host);
+  }
+
+  change(host: string, action: Action, reason: Reason, fingerprint?: string): void {
+    const address = lowerManagerAddress(this.#manager, host);
+    const change: Change = { address, kind: "lower-manager", action, reason };
+    this.changes.push(fingerprint === undefined ? change : { ...change, fingerprint });
+  }
+
+  /** One request for each host to add; all deletions in one. */
+  operations(): Operation[] {
+    if (this.#deletes.length === 0) return this.#puts;
+    const deletion: Operation = {
+      id: `${this.#manager}/lower-manager#delete`,
+      stage: Stage.deleteLowerManagers,
+      manager: this.#manager,
+      type: "delete-lower-managers",
+      hosts: this.#deletes.sort(),
+    };
+    return [...this.#puts, deletion];
+  }
+}

@@ -1,0 +1,67 @@
+import wildcard from "wildcard-match";
+import type { Policy } from "../model/desired-state";
+import type { Kept, KeptReason, Reason } from "../model/plan";
+
+/** What to do with one undeclared thing that the manager holds. */
+export type Verdict =
+  | { readonly delete: true; readonly reason: Extract<Reason, "undeclared" | "foreign"> }
+  | { readonly delete: false; readonly kept: KeptReason };
+
+/** How a unit tells what is never pruned; compiled once per manager and kind. */
+export interface Pruner {
+  judge(name: string, owned: boolean): Verdict;
+}
+
+/**
+ * Prunes only what is ours unless the policy says `all`; what belongs to the manager or the agent, and what the
+ * policy protects, stays whatever the policy says.
+ */
+export function createPruner(
+  policy: Pick<Policy, "prune" | "protect">,
+  isReserved: (name: string) => boolean,
+): Pruner {
+  const isProtected = matcher(policy.protect);
+  return {
+    judge(name, owned) {
+      if (isReserved(name)) return { delete: false, kept: "reserved" };
+      if (isProtected(name)) return { delete: false, kept: "protected" };
+      if (policy.prune === "none") return { delete: false, kept: "prune-none" };
+      if (owned) return { delete: true, reason: "undeclared" };
+      return policy.prune === "all"
+        ? { delete: true, reason: "foreign" }
+        : { delete: false, kept: "not-ours" };
+    },
+  };
+}
+
+/** Collects what stays, by reason, and names the first few. */
+export class KeptCollector {
+  readonly #names = new Map<KeptReason, string[]>();
+
+  add(reason: KeptReason, name: string): void {
+    const names = this.#names.get(reason);
+    if (names) names.push(name);
+    else this.#names.set(reason, [name]);
+  }
+
+  list(address: string): Kept[] {
+    return [...this.#names].map(([reason, names]) => ({
+      address,
+      reason,
+      count: names.length,
+      names: names.sort().slice(0, NAMES_SHOWN),
+    }));
+  }
+}
+
+const NAMES_SHOWN = 5;
+
+function matcher(patterns: readonly string[]): (name: string) => boolean {
+  // No separator: names of clients, hosts and keys are not paths, so `*` matches any run of characters.
+  return patterns.length === 0 ? () => false : wildcard(patterns.map(literalBut), { separator: false });
+}
+
+/** Leaves `*` and `?` as wildcards and takes every other character of the pattern as it stands. */
+function literalBut(pattern: string): string {
+  return pattern.replaceAll("\\", "\\\\").replaceAll("!", "\\!");
+}

@@ -1,0 +1,40 @@
+import type { Change, Kept, Operation, Unplanned } from "../model/plan";
+
+/**
+ * What planning one unit gives. A unit is what is observed by one call and can be planned alone: the clients of a
+ * manager, its lower managers, its initial secret, the secrets of one agent.
+ */
+export interface UnitPlan {
+  readonly changes: readonly Change[];
+  readonly operations: readonly Operation[];
+  readonly kept: readonly Kept[];
+  readonly blocked: readonly Unplanned[];
+  /** Resources in sync. */
+  readonly unchanged: number;
+  /** Resources that are there, but whose values were not compared. */
+  readonly notCompared: number;
+}
+
+export const emptyUnitPlan: UnitPlan = {
+  changes: [],
+  operations: [],
+  kept: [],
+  blocked: [],
+  unchanged: 0,
+  notCompared: 0,
+};
+
+/**
+ * Stages order the operations of one manager: what others need comes first, deletions go the other way round.
+ * A client deletion that makes room for a re-issue stands right before the issue, so that the client is absent for
+ * as short a time as possible; any other stands before the agents' deletions.
+ */
+export const Stage = {
+  issueInitialSecret: 10,
+  putLowerManager: 20,
+  deleteClients: 30,
+  changeAgentSecrets: 40,
+  deleteReplacedClients: 50,
+  issueClient: 60,
+  deleteLowerManagers: 70,
+} as const;

@@ -1,0 +1,31 @@
+import type { SinkReference } from "../../model/desired-state";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
+import type { SecretValue } from "../../model/secret-value";
+import type { FileSystem } from "../../platform/file-system";
+
+/** A kind of place that issued secrets are delivered to. A new one is a file here and a line in `sinks.ts`. */
+export interface Sink {
+  /** The key in the YAML. */
+  readonly type: string;
+  /** The place as a person reads it: `file out/fluentd-web.secret`. */
+  describe(options: unknown): string;
+  /** Does all that `deliver` will do, short of leaving anything behind. Rejects with a `DiagnosticError`. */
+  prove(reference: SinkReference, context: SinkContext): Promise<void>;
+  /** Durable when it resolves. Rejects with a `DiagnosticError` (`sink-unwritable`). */
+  deliver(reference: SinkReference, issued: Issued, context: SinkContext): Promise<void>;
+}
+
+export interface Issued {
+  /** Secret ID: the client's, or that of the initial secret. */
+  readonly id: string;
+  readonly secret: SecretValue;
+}
+
+/** The outside that sinks may see. */
+export interface SinkContext {
+  readonly fileSystem: FileSystem;
+}
+
+export function undeliverable(summary: string, remedy: string, cause?: unknown): DiagnosticError {
+  return failure({ code: "sink-unwritable", summary, remedy }, cause === undefined ? undefined : { cause });
+}

@@ -1,0 +1,61 @@
+import { DiagnosticError } from "../../model/diagnostic";
+import { SecretValue } from "../../model/secret-value";
+import type { FileSystem } from "../../platform/file-system";
+import { fileFault } from "../file-fault";
+import { pathFrom, pathOption } from "../path-option";
+import { type Source, unresolved } from "./source";
+
+/** Far more than the manager takes, and little enough to read the wrong file by mistake. */
+const LARGEST_BYTES = 64 * 1024;
+
+/**
+ * `file: PATH`. The file's text is the value, without exactly one line end (LF or CRLF) where it closes with one:
+ * editors add it, and nothing else is taken away. UTF-8, at most 64 KiB, not empty.
+ */
+export const file: Source = {
+  type: "file",
+  describe: (options) => `file ${pathOption(options) ?? "without a path"}`,
+  read: async (reference, { fileSystem }) => {
+    const named = "options" in reference ? pathOption(reference.options) : undefined;
+    if (named === undefined || !("folder" in reference)) {
+      throw unresolved("file has to name one path", "write: file: PATH");
+    }
+    const path = pathFrom(reference.folder, named);
+    const value = decode(await readRegularFile(fileSystem, path), path);
+    if (value === "") throw unresolved(`the file ${path} is empty`, "write the secret into it");
+    return new SecretValue(value);
+  },
+};
+
+async function readRegularFile(fileSystem: FileSystem, path: string): Promise<Buffer> {
+  try {
+    const { type, size } = await fileSystem.stat(path);
+    if (type === "folder") throw unresolved(`${path} is a folder`, "name a file");
+    // A pipe or a device could keep the run waiting for ever.
+    if (type !== "file") throw unresolved(`${path} is not a regular file`, "name a regular file");
+    if (size > LARGEST_BYTES) throw tooLarge(path, size);
+    const bytes = await fileSystem.readFile(path);
+    if (bytes.length > LARGEST_BYTES) throw tooLarge(path, bytes.length);
+    return bytes;
+  } catch (error) {
+    if (error instanceof DiagnosticError) throw error;
+    const summary = `the file ${path} cannot be read: ${fileFault(error)}`;
+    throw unresolved(summary, "check the path and its permissions", error);
+  }
+}
+
+function decode(bytes: Buffer, path: string): string {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.replace(/\r?\n$/, "");
+  } catch {
+    throw unresolved(`the file ${path} is not UTF-8 text`, "save it as UTF-8");
+  }
+}
+
+function tooLarge(path: string, size: number): DiagnosticError {
+  return unresolved(
+    `the file ${path} has ${size} bytes, and a secret's file at most ${LARGEST_BYTES}`,
+    "name the file that holds nothing but the secret",
+  );
+}

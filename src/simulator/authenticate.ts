@@ -1,0 +1,49 @@
+import type { SimulatedRequest } from "./answer";
+import type { Session, SimulatedManager, SimulatedUser } from "./simulated-manager";
+
+/** Who sent a request (5.2.8). */
+export type Principal =
+  | { readonly type: "user"; readonly user: SimulatedUser }
+  | { readonly type: "initial-secret" }
+  | { readonly type: "client"; readonly id: string };
+
+const INITIAL_SECRET_ID = "MANAGER_initial";
+
+/** `undefined` where the request carries no credentials, or wrong ones. */
+export function authenticate(manager: SimulatedManager, request: SimulatedRequest): Principal | undefined {
+  const session = sessionOf(manager, request);
+  if (session !== undefined) return { type: "user", user: session.user };
+  const credentials = bearer(request);
+  if (credentials === undefined) return undefined;
+  const decoded = Buffer.from(credentials, "base64").toString("utf8");
+  const colon = decoded.indexOf(":");
+  if (colon < 1) return undefined;
+  return identify(manager, decoded.slice(0, colon), decoded.slice(colon + 1));
+}
+
+/** The session whose cookie and token the request carries, both of them. */
+export function sessionOf(manager: SimulatedManager, request: SimulatedRequest): Session | undefined {
+  const id = sessionCookie(request);
+  const session = id === undefined ? undefined : manager.sessions.get(id);
+  return session !== undefined && session.token === bearer(request) ? session : undefined;
+}
+
+export function sessionCookie(request: SimulatedRequest): string | undefined {
+  const header = request.headers.cookie;
+  return typeof header === "string" ? /(?:^|;\s*)JSESSIONID=([^;\s]+)/.exec(header)?.[1] : undefined;
+}
+
+function identify(manager: SimulatedManager, id: string, secret: string): Principal | undefined {
+  if (id === INITIAL_SECRET_ID) {
+    return secret === manager.initialSecret ? { type: "initial-secret" } : undefined;
+  }
+  const user = manager.users.get(id.toLowerCase());
+  // Without its authentication server a manager can check no JP1 user.
+  if (user?.password === secret && manager.state !== "authentication-down") return { type: "user", user };
+  return manager.clients.get(id) === secret ? { type: "client", id } : undefined;
+}
+
+function bearer(request: SimulatedRequest): string | undefined {
+  const header = request.headers.authorization;
+  return typeof header === "string" && header.startsWith("Bearer ") ? header.slice(7) : undefined;
+}

@@ -1,0 +1,70 @@
+import type { PartialAnswer } from "../../api/wire";
+import { Limits } from "../../model/limits";
+import { accept, refuse, refuseStatus } from "../answer";
+import { type Call, type CallContext, stateOf } from "../call";
+import type { WarningId } from "../messages";
+import { type Reached, reachLowerManagers } from "../reach";
+import { readList, readObject, readText } from "../read-body";
+import { warningList } from "../warnings";
+
+/** 5.18.1. A lower manager in trouble is left out, with a warning. */
+export const listAgents: Call = (context) => {
+  const { world, manager, influence } = context;
+  checkDatabase(context);
+  const lists = [manager.listAgents()];
+  const troubles: { host: string; trouble: WarningId }[] = [];
+  for (const { host, manager: lower, trouble } of reachLowerManagers(world, manager, influence).values()) {
+    if (trouble !== undefined) troubles.push({ host, trouble });
+    else if (lower !== undefined) lists.push(lower.listAgents());
+  }
+  // Pasted together: a large fleet's list is megabytes, and most of it is that of the last time.
+  const agents = `{"agents":[${lists.filter((list) => list !== "").join(",")}]`;
+  const tail = troubles.length === 0 ? "}" : `,"messageList":${JSON.stringify(warningList(troubles))}}`;
+  return accept(agents + tail);
+};
+
+/** 5.18.2. An unknown agent refuses the whole call; agents of a lower manager in trouble stay, with a warning. */
+export const deleteAgents: Call = (context) => {
+  const { world, manager, body, influence } = context;
+  const fields = readObject(body, undefined, ["agents"]);
+  const references = readList(fields.agents, undefined, "agents", readReference, ({ agent, managerHost }) =>
+    JSON.stringify([agent, managerHost]),
+  );
+  if (references.length > Limits.agentsPerDelete) {
+    throw refuseStatus(400, `more than ${Limits.agentsPerDelete} agents`);
+  }
+  checkDatabase(context);
+  const reached = reachLowerManagers(world, manager, influence);
+  const homeOf = (host: string): Reached | undefined =>
+    host === manager.host ? { host, manager } : reached.get(host);
+  for (const { agent, managerHost } of references) {
+    const home = homeOf(managerHost);
+    const known = home?.trouble !== undefined || home?.manager?.agents.has(agent) === true;
+    if (!known) throw refuseStatus(400, "there is no such agent under that manager");
+  }
+  const failed: string[] = [];
+  const troubles = new Map<string, { host: string; trouble: WarningId }>();
+  for (const [done, { agent, managerHost }] of references.entries()) {
+    if (done === influence.interruptAfter) throw refuse("KAJY68501-E");
+    const home = homeOf(managerHost);
+    if (home?.trouble === undefined) home?.manager?.removeAgent(agent);
+    else {
+      failed.push(agent);
+      troubles.set(managerHost, { host: managerHost, trouble: home.trouble });
+    }
+  }
+  const answer: PartialAnswer = { errhostlist: failed, messageList: warningList(troubles.values()) };
+  return accept(failed.length === 0 ? "" : JSON.stringify(answer));
+};
+
+function readReference(value: unknown): { agent: string; managerHost: string } {
+  const fields = readObject(value, undefined, ["agenthost", "managerhost"]);
+  return {
+    agent: readText(fields.agenthost, undefined, "agenthost", Limits.host),
+    managerHost: readText(fields.managerhost, undefined, "managerhost", Limits.host),
+  };
+}
+
+function checkDatabase({ manager, influence }: CallContext): void {
+  if (stateOf(manager, influence) === "database-down") throw refuse("KAJY68501-E");
+}

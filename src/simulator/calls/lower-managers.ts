@@ -1,0 +1,69 @@
+import type { LowerManagerList, PartialAnswer } from "../../api/wire";
+import { Limits } from "../../model/limits";
+import { accept, refuse } from "../answer";
+import { type Call, type CallContext, stateOf } from "../call";
+import type { WarningId } from "../messages";
+import { reach } from "../reach";
+import { readList, readObject, readText } from "../read-body";
+import { warningList } from "../warnings";
+import { integratedManagerClient } from "../world";
+
+/** 5.19 */
+export const listLowerManagers: Call = (context) => {
+  checkDatabase(context);
+  const answer: LowerManagerList = { subManagers: [...context.manager.lowerManagers] };
+  return accept(JSON.stringify(answer));
+};
+
+/** 5.19. Nothing is changed on either side where it fails. */
+export const addLowerManager: Call = (context) => {
+  const { world, manager, body, influence } = context;
+  const fields = readObject(body, "KAJY68012-E", ["hostname", "initialsecret"]);
+  const host = readText(fields.hostname, "KAJY68012-E", "hostname", Limits.host);
+  const secret = readText(fields.initialsecret, "KAJY68012-E", "initialsecret", Limits.initialSecret);
+  if (!manager.subordinates.has(host) || host === manager.host) {
+    throw refuse("KAJY68012-E", "the host is not registered in IM Configuration Management");
+  }
+  checkDatabase(context);
+  const lower = world.at(host);
+  const state = lower && stateOf(lower, influence);
+  if (lower === undefined || state === "down") throw refuse("KAJY68203-E");
+  if (state === "database-down" || state === "imbase-failed" || lower.initialSecret !== secret) {
+    throw refuse("KAJY68017-E");
+  }
+  // Adding anew replaces the secret by which this manager is let in below.
+  lower.clients.set(integratedManagerClient(manager.host), lower.newSecret());
+  manager.lowerManagers.add(host);
+  return accept("");
+};
+
+/** 5.19. An unknown host refuses the whole call; a host in trouble is deleted here and not cleaned up there. */
+export const deleteLowerManagers: Call = (context) => {
+  const { world, manager, body, influence } = context;
+  const fields = readObject(body, "KAJY68013-E", ["subManagers"]);
+  const read = (host: unknown) => readText(host, "KAJY68013-E", "subManagers", Limits.host);
+  const hosts = readList(fields.subManagers, "KAJY68013-E", "subManagers", read, (host) => host);
+  checkDatabase(context);
+  if (!hosts.every((host) => manager.lowerManagers.has(host))) {
+    throw refuse("KAJY68013-E", "a host is not one of the lower managers");
+  }
+  const troubles: { host: string; trouble: WarningId }[] = [];
+  for (const [done, host] of hosts.entries()) {
+    if (done === influence.interruptAfter) throw refuse("KAJY68501-E");
+    const lower = reach(world, manager, host, influence);
+    manager.lowerManagers.delete(host);
+    // The clients are in the lower manager's database: its Integrated Management Base is not needed.
+    if (lower.manager !== undefined && lower.trouble !== "KAJY68500-W") {
+      lower.manager.clients.delete(integratedManagerClient(manager.host));
+    } else troubles.push({ host, trouble: lower.trouble ?? "KAJY68204-W" });
+  }
+  return accept(troubles.length === 0 ? "" : JSON.stringify(partial(troubles)));
+};
+
+function partial(troubles: readonly { host: string; trouble: WarningId }[]): PartialAnswer {
+  return { errhostlist: troubles.map(({ host }) => host), messageList: warningList(troubles) };
+}
+
+function checkDatabase({ manager, influence }: CallContext): void {
+  if (stateOf(manager, influence) === "database-down") throw refuse("KAJY68501-E");
+}

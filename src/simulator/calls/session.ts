@@ -1,0 +1,54 @@
+import type { LoginAnswer, VersionInfo } from "../../api/wire";
+import { Limits } from "../../model/limits";
+import { accept, refuse, refuseStatus } from "../answer";
+import { sessionCookie } from "../authenticate";
+import { type Call, stateOf } from "../call";
+import { readObject, readText } from "../read-body";
+
+/** 5.12.1 */
+export const getVersion: Call = ({ manager }) => {
+  const answer: VersionInfo = {
+    productName: "JP1/IM3-Manager",
+    productVersion: manager.definition.version ?? "13-10",
+    apiVersion: ["01.00.00"],
+  };
+  return accept(JSON.stringify(answer));
+};
+
+/** 5.4.1 */
+export const login: Call = ({ manager, body, influence }) => {
+  const fields = readObject(body, undefined, ["user", "password"]);
+  const name = readText(fields.user, undefined, "user", Limits.user);
+  const password = fields.password;
+  if (typeof password !== "string" || Buffer.byteLength(password) > Limits.passwordBytes.max) {
+    throw refuseStatus(400, `"password" is not a string of at most ${Limits.passwordBytes.max} bytes`);
+  }
+  if (stateOf(manager, influence) === "authentication-down") throw refuse("KAJY52002-E");
+  const user = manager.users.get(name.toLowerCase());
+  if (user === undefined || user.password !== password) throw refuse("KAJY52001-E");
+  if (!user.login) throw refuse("KAJY52004-E");
+  const [cookie, token, jp1token, clientId] = Array.from({ length: 4 }, () => manager.newSecret());
+  if (cookie === undefined || token === undefined || jp1token === undefined || clientId === undefined) {
+    throw refuse("KAJY52003-E");
+  }
+  manager.sessions.set(cookie, { token, user });
+  // The oldest session goes where clients log in over and over without logging out.
+  const [oldest] = manager.sessions.keys();
+  if (manager.sessions.size > MAX_SESSIONS && oldest !== undefined) manager.sessions.delete(oldest);
+  const answer: LoginAnswer = {
+    jp1user: user.name,
+    jp1token,
+    token,
+    clientId,
+    permissions: [user.permission],
+  };
+  return accept(JSON.stringify(answer), { "set-cookie": `JSESSIONID=${cookie}; Path=/im; HttpOnly` });
+};
+
+/** 5.4.2 */
+export const logout: Call = ({ manager, request }) => {
+  manager.sessions.delete(sessionCookie(request) ?? "");
+  return accept("true");
+};
+
+const MAX_SESSIONS = 1000;

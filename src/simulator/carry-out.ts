@@ -1,0 +1,89 @@
+import {
+  errorResponse,
+  Refusal,
+  refuse,
+  refuseStatus,
+  type SimulatedRequest,
+  type SimulatedResponse,
+} from "./answer";
+import { authenticate, type Principal, sessionCookie, sessionOf } from "./authenticate";
+import type { Influence } from "./call";
+import { invalid } from "./read-body";
+import { type Route, routes } from "./routes";
+import type { SimulatedManager } from "./simulated-manager";
+import type { World } from "./world";
+
+/** One request from its first byte to its effect, in one step: no other request comes between. */
+export function carryOut(
+  world: World,
+  manager: SimulatedManager,
+  request: SimulatedRequest,
+  influence: Influence,
+): SimulatedResponse {
+  try {
+    const route = routeOf(request);
+    checkTransport(route, request, Math.min(world.bodyLimit, influence.bodyLimit ?? world.bodyLimit));
+    if (influence.expireSession === true) manager.sessions.delete(sessionCookie(request) ?? "");
+    checkAccess(route, manager, request);
+    const body = route.body ? parse(route, request.body) : undefined;
+    return route.call({ world, manager, request, body, influence });
+  } catch (error) {
+    if (error instanceof Refusal) return errorResponse(error, request.path, world.clock.now());
+    throw error;
+  }
+}
+
+function routeOf(request: SimulatedRequest): Route {
+  const route = routes.get(request.path);
+  if (route === undefined) throw refuseStatus(404, "there is no such resource");
+  if (route.method !== request.method) {
+    throw refuseStatus(405, `only ${route.method} is possible here`, { allow: route.method });
+  }
+  return route;
+}
+
+function checkTransport(route: Route, request: SimulatedRequest, bodyLimit: number): void {
+  const { headers } = request;
+  if (route.method === "POST" && headers["content-length"] === undefined) {
+    throw refuseStatus(411, "a POST needs Content-Length");
+  }
+  if (Number(headers["content-length"] ?? 0) > bodyLimit) {
+    throw refuseStatus(413, `the body is longer than ${bodyLimit} bytes`);
+  }
+  const type = headers["content-type"];
+  if ((request.body !== "" || type !== undefined) && !(typeof type === "string" && JSON_TYPE.test(type))) {
+    throw refuseStatus(415, "a body has to be application/json in UTF-8");
+  }
+  const accepted = headers.accept;
+  if (typeof accepted === "string" && !ACCEPTS_JSON.test(accepted)) {
+    throw refuseStatus(406, "only application/json can be answered");
+  }
+  if (!route.body && request.body !== "") throw refuseStatus(400, "this call takes no body");
+}
+
+const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
+const ACCEPTS_JSON = /(^|,)\s*(application\/json|application\/\*|\*\/\*)\s*(;[^,]*)?(,|$)/i;
+
+function checkAccess(route: Route, manager: SimulatedManager, request: SimulatedRequest): void {
+  if (route.access === "everyone") return;
+  if (route.access === "session" && sessionOf(manager, request) !== undefined) return;
+  const principal = route.access === "session" ? undefined : authenticate(manager, request);
+  if (principal === undefined) throw refuseStatus(401, "not authenticated");
+  if (!mayCall(route.access, principal)) throw refuse("KAJY01000-E");
+}
+
+function mayCall(access: Route["access"], principal: Principal): boolean {
+  if (principal.type === "initial-secret") return access === "enrolment";
+  // An IM client secret opens calls that are not simulated, and manages nothing (5.2.8).
+  if (principal.type === "client") return false;
+  const { permission, resourceGroup } = principal.user;
+  return permission === "JP1_Console_Admin" && (access === "admin" || resourceGroup === "*");
+}
+
+function parse(route: Route, body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw invalid(route.invalid, "the body is not JSON");
+  }
+}

@@ -1,0 +1,96 @@
+/** What someone else does to the world, past the API: on an agent, on a manager, or in its configuration. */
+import { Limits, refusedText } from "../model/limits";
+import type { SimulatedManager } from "./simulated-manager";
+import type { World } from "./world";
+import type { AgentGroup, AgentState, ManagerState } from "./world-definition";
+
+export type Edit = { readonly manager: string } & (
+  | {
+      readonly type: "set-agent-secret";
+      readonly host: string;
+      readonly key: string;
+      readonly secret: string;
+    }
+  | { readonly type: "remove-agent-secret"; readonly host: string; readonly key: string }
+  | { readonly type: "add-agents"; readonly agents: AgentGroup }
+  | { readonly type: "remove-agent"; readonly host: string }
+  | { readonly type: "set-agent-state"; readonly host: string; readonly state: AgentState }
+  /** Any ID, those of agents and managers among them; an existing one gets the secret. */
+  | { readonly type: "create-client"; readonly id: string; readonly secret?: string }
+  | { readonly type: "delete-client"; readonly id: string }
+  | { readonly type: "set-initial-secret"; readonly secret: string }
+  | { readonly type: "set-manager-state"; readonly state: ManagerState }
+  | { readonly type: "set-subordinates"; readonly hosts: readonly string[] }
+  | { readonly type: "end-sessions" }
+);
+
+/** An edit that cannot be made; nothing was changed. Its text holds no secret. */
+export class EditError extends Error {
+  override readonly name = "EditError";
+}
+
+/** Throws an `EditError`. */
+export function applyEdit(world: World, edit: Edit): void {
+  const manager = world.managers.get(edit.manager);
+  if (manager === undefined) throw new EditError(`the world has no manager "${edit.manager}"`);
+  switch (edit.type) {
+    case "set-agent-secret":
+      setSecret(manager, edit.host, edit.key, edit.secret);
+      return;
+    case "remove-agent-secret":
+      if (!agentOf(manager, edit.host).deleteSecret(edit.key))
+        throw new EditError(`no such key on ${edit.host}`);
+      return;
+    case "add-agents":
+      if (manager.addAgents(edit.agents, world.clock.now()) === 0) throw new EditError("no agent was added");
+      return;
+    case "remove-agent":
+      if (!manager.removeAgent(edit.host)) throw new EditError(`no agent "${edit.host}" on ${manager.name}`);
+      return;
+    case "set-agent-state":
+      agentOf(manager, edit.host).state = edit.state;
+      return;
+    case "create-client":
+      checkText("client ID", edit.id, Limits.clientId);
+      manager.clients.set(edit.id, edit.secret ?? manager.newSecret());
+      return;
+    case "delete-client":
+      if (!manager.clients.delete(edit.id)) throw new EditError(`no client "${edit.id}" on ${manager.name}`);
+      return;
+    case "set-initial-secret":
+      checkText("initial secret", edit.secret, Limits.initialSecret);
+      manager.initialSecret = edit.secret;
+      return;
+    case "set-manager-state":
+      manager.state = edit.state;
+      return;
+    case "set-subordinates":
+      manager.subordinates.clear();
+      for (const host of edit.hosts) manager.subordinates.add(host);
+      return;
+    case "end-sessions":
+      manager.sessions.clear();
+  }
+}
+
+/** As `jimasecret -add` does, whether the manager reaches the agent or not. */
+function setSecret(manager: SimulatedManager, host: string, key: string, secret: string): void {
+  const agent = agentOf(manager, host);
+  checkText("key", key, Limits.secretKey);
+  checkText("secret", secret, Limits.secretValue);
+  if (!agent.secrets.has(key) && agent.secrets.size >= Limits.secretsPerAgent) {
+    throw new EditError(`${host} holds ${Limits.secretsPerAgent} secrets already`);
+  }
+  agent.setSecret(key, secret);
+}
+
+function agentOf(manager: SimulatedManager, host: string) {
+  const agent = manager.agents.get(host);
+  if (agent === undefined) throw new EditError(`no agent "${host}" on ${manager.name}`);
+  return agent;
+}
+
+function checkText(name: string, text: string, limit: { readonly min: number; readonly max: number }): void {
+  const reason = refusedText(text, limit);
+  if (reason !== undefined) throw new EditError(`the ${name} is refused: ${reason}`);
+}

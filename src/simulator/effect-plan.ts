@@ -1,0 +1,56 @@
+import { type Influence, noInfluence } from "./call";
+import type { EffectOf, FaultEffect } from "./fault";
+
+/** Everything that faults do to one request. */
+export interface EffectPlan {
+  /** Milliseconds. */
+  readonly waitBefore: number;
+  readonly waitAfter: number;
+  /** The answer in place of carrying the request out. */
+  readonly instead?: EffectOf<"drop" | "status" | "raw">;
+  /** The answer in place of the real one, after it was carried out. */
+  readonly afterwards?: EffectOf<"drop" | "status">;
+  readonly warnings: readonly EffectOf<"warning">[];
+  readonly influence: Influence;
+}
+
+/** Latencies add up; of several answers the first fault's is given; the smallest limit counts. */
+export function combineEffects(effects: readonly FaultEffect[]): EffectPlan {
+  if (effects.length === 0) return NOTHING;
+  const waits = all(effects, "latency");
+  const answers = effects.filter(
+    (effect) => effect.type === "drop" || effect.type === "status" || effect.type === "raw",
+  );
+  const instead = answers.find((effect) => effect.type === "raw" || effect.when !== "after");
+  const afterwards = answers.find((effect) => effect.type !== "raw" && effect.when === "after");
+  return {
+    waitBefore: sum(waits.filter(({ when }) => when === "before")),
+    waitAfter: sum(waits.filter(({ when }) => when !== "before")),
+    ...(instead === undefined ? {} : { instead }),
+    ...(afterwards === undefined || afterwards.type === "raw" ? {} : { afterwards }),
+    warnings: all(effects, "warning"),
+    influence: influenceOf(effects),
+  };
+}
+
+const NOTHING: EffectPlan = { waitBefore: 0, waitAfter: 0, warnings: [], influence: noInfluence };
+
+function influenceOf(effects: readonly FaultEffect[]): Influence {
+  const limits = all(effects, "body-limit").map(({ bytes }) => bytes);
+  const interrupts = all(effects, "interrupt").map(({ items }) => items);
+  return {
+    managerStates: all(effects, "manager-state"),
+    agentStates: all(effects, "agent-state"),
+    expireSession: effects.some(({ type }) => type === "expire-session"),
+    ...(limits.length === 0 ? {} : { bodyLimit: Math.min(...limits) }),
+    ...(interrupts.length === 0 ? {} : { interruptAfter: Math.min(...interrupts) }),
+  };
+}
+
+function all<T extends FaultEffect["type"]>(effects: readonly FaultEffect[], type: T): EffectOf<T>[] {
+  return effects.filter((effect): effect is EffectOf<T> => effect.type === type);
+}
+
+function sum(waits: readonly EffectOf<"latency">[]): number {
+  return waits.reduce((total, { ms }) => total + ms, 0);
+}

@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { SimulatedAnswer, SimulatedRequest } from "./answer";
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** PEM texts; with them HTTPS is spoken. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  /** Longest body that is read; a longer one reaches `answer` as an empty one, with its `content-length`. */
+  readonly bodyLimit: number;
+}
+
+export interface Listener {
+  readonly url: string;
+  readonly port: number;
+  /** Ends open connections as well. */
+  close(): Promise<void>;
+}
+
+/** Puts `answer` behind a socket. Rejects with Node's error where it cannot listen. */
+export async function listen(
+  options: ListenOptions,
+  answer: (request: SimulatedRequest) => Promise<SimulatedAnswer>,
+): Promise<Listener> {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    exchange(request, response, options.bodyLimit, answer).catch(() => request.socket.destroy());
+  };
+  const server = options.tls === undefined ? createServer(serve) : createTlsServer(options.tls, serve);
+  // A client's pooled connection must not be closed under it: a real manager's lasts as long.
+  server.keepAliveTimeout = 60_000;
+  await started(server, options);
+  const { port } = server.address() as AddressInfo;
+  const name = options.host.includes(":") ? `[${options.host}]` : options.host;
+  return {
+    url: `${options.tls === undefined ? "http" : "https"}://${name}:${port}`,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function started(server: Server, { host, port }: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+async function exchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bodyLimit: number,
+  answer: (request: SimulatedRequest) => Promise<SimulatedAnswer>,
+): Promise<void> {
+  const body = await readBody(request, bodyLimit);
+  const { method = "", url = "", headers } = request;
+  const given = await answer({ method, path: url, headers, body });
+  if (given.type === "dropped") {
+    request.socket.destroy();
+    return;
+  }
+  response.writeHead(given.status, {
+    ...given.headers,
+    "content-length": Buffer.byteLength(given.body),
+  });
+  response.end(given.body);
+}
+
+/** What is over the limit is read off the socket and let go, so that the client gets to see its 413. */
+function readBody(request: IncomingMessage, limit: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= limit) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    request.on("error", reject);
+  });
+}

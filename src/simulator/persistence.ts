@@ -1,0 +1,65 @@
+import { dirname } from "node:path";
+import { errorCode, type FileSystem, nodeFileSystem } from "../platform/file-system";
+
+/** How long changes are gathered before they are written, in milliseconds. */
+const GATHER_MS = 200;
+
+/** Keeps a text in a file, replaced as a whole: a reader sees the former one or the new one. */
+export class Persistence {
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #failure: unknown;
+
+  constructor(
+    private readonly path: string,
+    private readonly makeText: () => string,
+    private readonly files: FileSystem = nodeFileSystem,
+  ) {}
+
+  /** Something changed: it is written shortly, together with what else changes until then. */
+  touch(): void {
+    this.#timer ??= setTimeout(() => this.#write(), GATHER_MS);
+  }
+
+  /** Resolves when everything is written; rejects when a write failed. */
+  async flush(): Promise<void> {
+    if (this.#timer !== undefined) this.#write();
+    await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writing
+      .then(() => replaceFile(this.files, this.path, this.makeText()))
+      .catch((error) => {
+        this.#failure = error;
+      });
+  }
+}
+
+/** The text of the file, or `undefined` where there is none yet. */
+export async function readPersisted(path: string): Promise<string | undefined> {
+  try {
+    return (await nodeFileSystem.readFile(path)).toString("utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function replaceFile(files: FileSystem, path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  await files.unlink(temporary).catch(() => {});
+  // It holds every secret of the world.
+  const file = await files.open(temporary, "wx", 0o600);
+  try {
+    await file.write(Buffer.from(text));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await files.rename(temporary, path);
+  await files.syncFolder(dirname(path));
+}

@@ -1,0 +1,49 @@
+import { type Influence, stateOf } from "./call";
+import type { WarningId } from "./messages";
+import type { SimulatedManager } from "./simulated-manager";
+import { integratedManagerClient, type World } from "./world";
+
+/** A lower manager as it is seen from the manager above it. */
+export interface Reached {
+  readonly host: string;
+  /** Absent where it cannot be talked to. */
+  readonly manager?: SimulatedManager;
+  /** What is wrong with it. */
+  readonly trouble?: WarningId;
+}
+
+/**
+ * Every manager under `upper`, level by level. Below one in trouble nothing is seen; a host that two managers
+ * have added is seen once.
+ */
+export function reachLowerManagers(
+  world: World,
+  upper: SimulatedManager,
+  influence: Influence,
+): ReadonlyMap<string, Reached> {
+  const reached = new Map<string, Reached>();
+  const open = [upper];
+  for (let from = open.shift(); from !== undefined; from = open.shift()) {
+    for (const host of from.lowerManagers) {
+      if (host === upper.host || (reached.get(host)?.trouble === undefined && reached.has(host))) continue;
+      const found = reach(world, from, host, influence);
+      reached.set(host, found);
+      if (found.trouble === undefined && found.manager !== undefined) open.push(found.manager);
+    }
+  }
+  return reached;
+}
+
+/** One lower manager from the one directly above it. */
+export function reach(world: World, upper: SimulatedManager, host: string, influence: Influence): Reached {
+  const manager = world.at(host);
+  if (manager === undefined) return { host, trouble: "KAJY68204-W" };
+  const state = stateOf(manager, influence);
+  // The manager above is known by its client there: without that it is not let in.
+  if (state === "down" || !manager.clients.has(integratedManagerClient(upper.host))) {
+    return { host, trouble: "KAJY68204-W" };
+  }
+  if (state === "database-down") return { host, manager, trouble: "KAJY68500-W" };
+  if (state === "imbase-failed") return { host, manager, trouble: "KAJY68210-W" };
+  return { host, manager };
+}

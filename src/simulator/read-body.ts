@@ -1,0 +1,62 @@
+/** Strict readers of request bodies. They name fields and positions, never a value. */
+import { isPrintableAscii } from "../model/limits";
+import { refuse, refuseStatus } from "./answer";
+import type { ErrorId } from "./messages";
+
+/** Refuses with the call's own message, or as a plain 400 where the manual gives it none. */
+export function invalid(messageId: ErrorId | undefined, detail: string): Error {
+  return messageId === undefined ? refuseStatus(400, detail) : refuse(messageId, detail);
+}
+
+/** The fields of an object that holds every required key and no unknown one. */
+export function readObject(
+  value: unknown,
+  messageId: ErrorId | undefined,
+  required: readonly string[],
+  optional: readonly string[] = [],
+): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalid(messageId, "an object is expected");
+  }
+  for (const key of required) {
+    if (!Object.hasOwn(value, key)) throw invalid(messageId, `"${key}" is missing`);
+  }
+  for (const key of Object.keys(value)) {
+    if (!required.includes(key) && !optional.includes(key))
+      throw invalid(messageId, "there is an unknown key");
+  }
+  return value as Readonly<Record<string, unknown>>;
+}
+
+export function readText(
+  value: unknown,
+  messageId: ErrorId | undefined,
+  name: string,
+  limit: { readonly min: number; readonly max: number },
+): string {
+  if (typeof value !== "string") throw invalid(messageId, `"${name}" is not a string`);
+  if (value.length < limit.min || value.length > limit.max) {
+    throw invalid(messageId, `"${name}" is not ${limit.min}-${limit.max} characters long`);
+  }
+  if (!isPrintableAscii(value))
+    throw invalid(messageId, `"${name}" holds a character outside ASCII 0x20-0x7e`);
+  return value;
+}
+
+/** A list of at least one item, in which no two have the same name. */
+export function readList<T>(
+  value: unknown,
+  messageId: ErrorId | undefined,
+  name: string,
+  read: (item: unknown) => T,
+  nameOf: (item: T) => string,
+): T[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw invalid(messageId, `"${name}" is not a list of at least one`);
+  }
+  const items = value.map(read);
+  if (new Set(items.map(nameOf)).size < items.length) {
+    throw invalid(messageId, `"${name}" names something twice`);
+  }
+  return items;
+}

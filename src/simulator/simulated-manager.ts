@@ -1,0 +1,111 @@
+import { formatTime } from "../platform/clock";
+import type { Random } from "../platform/random";
+import { agentKind } from "./agent-kind";
+import { expandHosts } from "./expand-hosts";
+import { SimulatedAgent } from "./simulated-agent";
+import type { AgentGroup, ManagerDefinition, ManagerState, UserDefinition } from "./world-definition";
+
+export interface SimulatedUser {
+  /** As the world spells it. */
+  readonly name: string;
+  readonly password: string;
+  readonly permission: string;
+  readonly resourceGroup: string;
+  readonly login: boolean;
+}
+
+export interface Session {
+  readonly token: string;
+  readonly user: SimulatedUser;
+}
+
+/** The agents in the manager's books, as *list the integrated agents* gives them. */
+export class SimulatedManager {
+  readonly host: string;
+  state: ManagerState;
+  initialSecret: string | undefined;
+  /** By lower-case name: JP1 user names are case-insensitive. */
+  readonly users = new Map<string, SimulatedUser>();
+  /** By cookie. */
+  readonly sessions = new Map<string, Session>();
+  /** Secrets by IM client ID; those of registered agents are not stored but follow from `agents`. */
+  readonly clients = new Map<string, string>();
+  readonly subordinates: Set<string>;
+  readonly lowerManagers: Set<string>;
+  readonly agents = new Map<string, SimulatedAgent>();
+  #agentsListed: string | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly definition: ManagerDefinition,
+    private readonly random: Random,
+    now: number,
+  ) {
+    this.host = definition.host;
+    this.state = definition.state ?? "up";
+    this.initialSecret = definition.initialSecret;
+    for (const [user, given] of Object.entries(definition.users))
+      this.users.set(user.toLowerCase(), toUser(user, given));
+    for (const [id, secret] of Object.entries(definition.clients ?? {})) {
+      this.clients.set(id, secret ?? this.newSecret());
+    }
+    this.subordinates = new Set(definition.subordinates);
+    this.lowerManagers = new Set(definition.lowerManagers);
+    for (const group of definition.agents ?? []) this.addAgents(group, now);
+  }
+
+  /** A host that is there already is left as it is. Returns how many were added. */
+  addAgents(group: AgentGroup, now: number): number {
+    const kind = agentKind(group, () => this.newSecret());
+    const time = group.registered ?? formatTime(now);
+    let added = 0;
+    for (const host of expandHosts(group.host) ?? []) {
+      if (this.agents.has(host)) continue;
+      this.agents.set(host, new SimulatedAgent(host, kind, time, group.state ?? "up"));
+      added += 1;
+    }
+    this.#agentsListed = undefined;
+    return added;
+  }
+
+  removeAgent(host: string): boolean {
+    this.#agentsListed = undefined;
+    return this.agents.delete(host);
+  }
+
+  /** The agents as JSON objects joined by commas; kept, because a large fleet's is megabytes. */
+  listAgents(): string {
+    this.#agentsListed ??= [...this.agents.values()]
+      .map((agent) => JSON.stringify(agent.toWire(this.host)))
+      .join(",");
+    return this.#agentsListed;
+  }
+
+  hasClient(id: string): boolean {
+    return (
+      this.clients.has(id) || (id.startsWith(AGENT_PREFIX) && this.agents.has(id.slice(AGENT_PREFIX.length)))
+    );
+  }
+
+  listClients(): string[] {
+    const ids = new Set(this.clients.keys());
+    for (const host of this.agents.keys()) ids.add(AGENT_PREFIX + host);
+    return [...ids];
+  }
+
+  newSecret(): string {
+    return this.random.bytes(24).toString("base64url");
+  }
+}
+
+const AGENT_PREFIX = "AGENT_";
+
+function toUser(name: string, given: UserDefinition): SimulatedUser {
+  return {
+    name,
+    password: given.password,
+    permission: given.permission ?? "JP1_Console_Admin",
+    resourceGroup: given.resourceGroup ?? "*",
+    login: given.login ?? true,
+  };
+}

@@ -1,0 +1,126 @@
+import { type Clock, systemClock } from "../platform/clock";
+import { type Random, systemRandom } from "../platform/random";
+import {
+  errorResponse,
+  Refusal,
+  type SimulatedAnswer,
+  type SimulatedRequest,
+  type SimulatedResponse,
+} from "./answer";
+import { stateOf } from "./call";
+import { carryOut } from "./carry-out";
+import { applyEdit, type Edit } from "./edit";
+import { combineEffects, type EffectPlan } from "./effect-plan";
+import { Faults } from "./faults";
+import { isMessageId, messages, UNPUBLISHED_ID } from "./messages";
+import { defaultRecorderLimits, type RecordedRequest, Recorder, type RecorderLimits } from "./recorder";
+import { routes } from "./routes";
+import { seededRandom } from "./seeded-random";
+import type { SimulatedManager } from "./simulated-manager";
+import { worldTruth } from "./truth";
+import { warningList } from "./warnings";
+import { World } from "./world";
+import type { WorldDefinition } from "./world-definition";
+
+export interface SimulationOptions {
+  readonly clock?: Clock;
+  /** The world's `seed` is used where this is absent, and the system's randomness where both are. */
+  readonly random?: Random;
+  /** Bounds of the request record. */
+  readonly record?: Partial<RecorderLimits>;
+  /** Called after every request and edit that may have changed the world. */
+  readonly onChange?: () => void;
+}
+
+/**
+ * The managers without their sockets. Everything that happens is a function of the definition, the requests in
+ * their order, the clock and the randomness: the same of each gives the same answers.
+ */
+export class Simulation {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly #recorder: Recorder;
+  readonly #onChange: () => void;
+
+  constructor(definition: WorldDefinition, options: SimulationOptions = {}) {
+    const random =
+      options.random ?? (definition.seed === undefined ? systemRandom : seededRandom(definition.seed));
+    this.world = new World(definition, options.clock ?? systemClock, random);
+    this.faults = new Faults(random);
+    for (const fault of definition.faults ?? []) this.faults.add(fault);
+    this.#recorder = new Recorder({ ...defaultRecorderLimits, ...options.record });
+    this.#onChange = options.onChange ?? (() => {});
+  }
+
+  /** One request to the manager of that name. Takes effect in one step; only latency faults take time. */
+  async handle(name: string, request: SimulatedRequest): Promise<SimulatedAnswer> {
+    const manager = this.world.manager(name);
+    const plan = combineEffects(this.faults.strike(name, request));
+    if (plan.waitBefore > 0) await this.world.clock.sleep(plan.waitBefore);
+    const answer = this.#answer(manager, request, plan);
+    this.#recorder.record(this.world.clock.now(), name, request, answer);
+    if (plan.waitAfter > 0) await this.world.clock.sleep(plan.waitAfter);
+    return answer;
+  }
+
+  /** The latest requests, oldest first, with the secrets in their bodies. */
+  requests(): readonly RecordedRequest[] {
+    return this.#recorder.list();
+  }
+
+  clearRequests(): void {
+    this.#recorder.clear();
+  }
+
+  /** The whole world with its secret values. */
+  truth(): WorldDefinition {
+    return worldTruth(this.world);
+  }
+
+  /** Throws an `EditError`, and then changes nothing. */
+  edit(edit: Edit): void {
+    applyEdit(this.world, edit);
+    this.#onChange();
+  }
+
+  #answer(manager: SimulatedManager, request: SimulatedRequest, plan: EffectPlan): SimulatedAnswer {
+    if (stateOf(manager, plan.influence) === "down") return DROPPED;
+    const { instead, afterwards } = plan;
+    if (instead !== undefined) return this.#faultAnswer(instead, request);
+    const answer = carryOut(this.world, manager, request, plan.influence);
+    if (routes.get(request.path)?.writes === true) this.#onChange();
+    if (afterwards !== undefined) return this.#faultAnswer(afterwards, request);
+    return plan.warnings.length > 0 ? withWarnings(answer, plan) : answer;
+  }
+
+  #faultAnswer(effect: NonNullable<EffectPlan["instead"]>, request: SimulatedRequest): SimulatedAnswer {
+    if (effect.type === "drop") return DROPPED;
+    if (effect.type === "raw") {
+      const headers = { "content-type": effect.contentType ?? "text/html" };
+      return { type: "response", status: effect.status, headers, body: effect.body };
+    }
+    const id = effect.messageId ?? UNPUBLISHED_ID;
+    const text = isMessageId(id) ? messages[id].text : "a fault of the simulator";
+    const headers: Record<string, string> =
+      effect.retryAfter === undefined ? {} : { "retry-after": effect.retryAfter };
+    return errorResponse(new Refusal(effect.status, id, text, headers), request.path, this.world.clock.now());
+  }
+}
+
+const DROPPED: SimulatedAnswer = { type: "dropped" };
+
+/** A list that is a full one keeps its content: what the warning says is missing is the fault's claim. */
+function withWarnings(answer: SimulatedResponse, { warnings }: EffectPlan): SimulatedResponse {
+  if (answer.status !== 200) return answer;
+  const added = warningList(
+    warnings.flatMap(({ messageId, hosts }) => hosts.map((host) => ({ host, trouble: messageId }))),
+  );
+  const hosts = warnings.flatMap((warning) => warning.hosts);
+  const body: Record<string, unknown> = answer.body === "" ? { errhostlist: hosts } : JSON.parse(answer.body);
+  const before = Array.isArray(body.messageList) ? body.messageList : [];
+  return {
+    ...answer,
+    headers: { ...answer.headers, "content-type": "application/json;charset=UTF-8" },
+    body: JSON.stringify({ ...body, messageList: [...before, ...added] }),
+  };
+}

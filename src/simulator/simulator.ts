@@ -1,0 +1,130 @@
+/**
+ * The manager over HTTP: `startSimulator(parseWorld(text, file))`. `BEHAVIOUR.md` beside this file says what it does.
+ * `Simulation` is the same without sockets.
+ */
+import { dirname, resolve } from "node:path";
+import { nodeFileSystem } from "../platform/file-system";
+import { CONTROL_PATH, startControl } from "./control-server";
+import type { Edit } from "./edit";
+import type { Faults } from "./faults";
+import { type Listener, listen } from "./http-server";
+import { parseWorld } from "./parse-world";
+import { Persistence, readPersisted } from "./persistence";
+import type { RecordedRequest } from "./recorder";
+import type { SimulatedManager } from "./simulated-manager";
+import { Simulation, type SimulationOptions } from "./simulation";
+import type { WorldDefinition } from "./world-definition";
+
+export interface SimulatorOptions extends Omit<SimulationOptions, "onChange"> {
+  /** Address to listen on; `127.0.0.1` where absent. */
+  readonly listenOn?: string;
+  /** Port of the control surface: 0 or absent takes any free one, `false` opens none. */
+  readonly controlPort?: number | false;
+  /** The control surface shows secret values. */
+  readonly showSecrets?: boolean;
+  /** File that keeps the world: read at the start where it is there, and then replaces the world given. */
+  readonly persist?: string;
+  /** Folder from which relative paths of certificates start; the working folder where absent. */
+  readonly folder?: string;
+}
+
+export interface Simulator {
+  /** By name. */
+  readonly managers: ReadonlyMap<
+    string,
+    { readonly url: string; readonly port: number; readonly host: string }
+  >;
+  /** `http://…/_simulator`, unless it was switched off. */
+  readonly controlUrl: string | undefined;
+  readonly faults: Faults;
+  /** The same managers without sockets. */
+  readonly simulation: Simulation;
+  /** The latest requests, oldest first, with their secrets. */
+  requests(): readonly RecordedRequest[];
+  /** The whole world with its secret values. */
+  truth(): WorldDefinition;
+  /** What someone else does. Throws an `EditError`. */
+  edit(edit: Edit): void;
+  /** Ends every connection and writes what is to be kept. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts every manager of the world on its own port. Rejects with Node's error where a port is taken or a
+ * certificate unreadable, and with a `DiagnosticError` where the kept world is damaged; nothing then stays open.
+ */
+export async function startSimulator(
+  world: WorldDefinition,
+  options: SimulatorOptions = {},
+): Promise<Simulator> {
+  const { listenOn = "127.0.0.1", controlPort = 0, showSecrets = false, persist } = options;
+  const kept = persist === undefined ? undefined : await readPersisted(persist);
+  const definition = persist !== undefined && kept !== undefined ? parseWorld(kept, persist) : world;
+  const keeper =
+    persist === undefined
+      ? undefined
+      : new Persistence(persist, () => `${JSON.stringify(simulation.truth())}\n`);
+  const simulation = new Simulation(definition, { ...options, onChange: () => keeper?.touch() });
+  const listeners: Listener[] = [];
+  const closeAll = async () => {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    await keeper?.flush();
+  };
+  try {
+    const managers = new Map<string, { url: string; port: number; host: string }>();
+    for (const manager of simulation.world.managers.values()) {
+      const listener = await listenAs(simulation, manager, listenOn, options.folder ?? ".");
+      listeners.push(listener);
+      managers.set(manager.name, { url: listener.url, port: listener.port, host: manager.host });
+    }
+    let controlUrl: string | undefined;
+    if (controlPort !== false) {
+      const urls = new Map([...managers].map(([name, { url }]) => [name, url]));
+      const control = await startControl(simulation, {
+        host: listenOn,
+        port: controlPort,
+        showSecrets,
+        managers: urls,
+      });
+      listeners.push(control);
+      controlUrl = control.url + CONTROL_PATH;
+    }
+    return {
+      managers,
+      controlUrl,
+      faults: simulation.faults,
+      simulation,
+      requests: () => simulation.requests(),
+      truth: () => simulation.truth(),
+      edit: (edit) => simulation.edit(edit),
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll().catch(() => {});
+    throw error;
+  }
+}
+
+/** Reads a world file and starts it; its certificates' paths start at the file's folder. */
+export async function startSimulatorFromFile(
+  file: string,
+  options: SimulatorOptions = {},
+): Promise<Simulator> {
+  const text = (await nodeFileSystem.readFile(file)).toString("utf8");
+  return startSimulator(parseWorld(text, file), { folder: dirname(resolve(file)), ...options });
+}
+
+async function listenAs(
+  simulation: Simulation,
+  manager: SimulatedManager,
+  host: string,
+  folder: string,
+): Promise<Listener> {
+  const { port = 0, tls } = manager.definition;
+  const pem = async (path: string) => nodeFileSystem.readFile(resolve(folder, path));
+  const certificate =
+    tls === undefined ? {} : { tls: { cert: await pem(tls.cert), key: await pem(tls.key) } };
+  return listen({ host, port, bodyLimit: simulation.world.bodyLimit, ...certificate }, (request) =>
+    simulation.handle(manager.name, request),
+  );
+}

@@ -1,0 +1,48 @@
+import type { SimulatedAgent } from "./simulated-agent";
+import type { SimulatedManager } from "./simulated-manager";
+import type { World } from "./world";
+import {
+  type AgentGroup,
+  type ManagerDefinition,
+  WORLD_VERSION,
+  type WorldDefinition,
+} from "./world-definition";
+
+/** The whole world as it stands, secret values included: a world file that makes the same world again. */
+export function worldTruth(world: World): WorldDefinition {
+  return {
+    apiVersion: WORLD_VERSION,
+    snapshot: true,
+    bodyLimit: world.bodyLimit,
+    managers: Object.fromEntries([...world.managers].map(([name, manager]) => [name, managerTruth(manager)])),
+  };
+}
+
+function managerTruth(manager: SimulatedManager): ManagerDefinition {
+  const { definition, initialSecret } = manager;
+  return {
+    host: manager.host,
+    ...(definition.port === undefined ? {} : { port: definition.port }),
+    ...(definition.version === undefined ? {} : { version: definition.version }),
+    ...(definition.tls === undefined ? {} : { tls: definition.tls }),
+    state: manager.state,
+    ...(initialSecret === undefined ? {} : { initialSecret }),
+    users: definition.users,
+    clients: Object.fromEntries(manager.clients),
+    subordinates: [...manager.subordinates],
+    lowerManagers: [...manager.lowerManagers],
+    agents: [...manager.agents.values()].map(agentTruth),
+  };
+}
+
+function agentTruth(agent: SimulatedAgent): AgentGroup {
+  return {
+    host: agent.host,
+    os: agent.kind.os,
+    state: agent.state,
+    registered: agent.registeredTime,
+    addons: agent.kind.addons,
+    connection: Object.fromEntries(agent.kind.connection),
+    secrets: Object.fromEntries(agent.secrets.entries()),
+  };
+}

@@ -1,0 +1,76 @@
+/** A world as data: what a world file says, what `truth()` tells, and what `persist` keeps. */
+import type { Fault } from "./fault";
+
+export const WORLD_VERSION = "jp1im-simulator/v1";
+
+export interface WorldDefinition {
+  readonly apiVersion: typeof WORLD_VERSION;
+  /** Of generated secrets and of faults' probabilities; without it both differ at every start. */
+  readonly seed?: number;
+  /** Longest request body in bytes; anything longer is answered 413. */
+  readonly bodyLimit?: number;
+  /** Written by `truth()`: what is not listed is not there, so no `MANAGER_INTEGRATED_*` client is added. */
+  readonly snapshot?: boolean;
+  /** By name. */
+  readonly managers: Readonly<Record<string, ManagerDefinition>>;
+  readonly faults?: readonly Fault[];
+}
+
+export interface ManagerDefinition {
+  readonly host: string;
+  /** Port to listen on; 0 or absent takes any free one. */
+  readonly port?: number;
+  /** `13-10` or `13-10-02`. */
+  readonly version?: string;
+  /** Paths of PEM files, from the world file's folder; with them the manager speaks HTTPS. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly state?: ManagerState;
+  /** Absent: none has been issued yet. */
+  readonly initialSecret?: string;
+  readonly users: Readonly<Record<string, UserDefinition>>;
+  /** Secrets by IM client ID; `null` has one generated. */
+  readonly clients?: Readonly<Record<string, string | null>>;
+  /** Hosts registered under this manager in IM Configuration Management. */
+  readonly subordinates?: readonly string[];
+  /** Hosts added as lower managers; each has to be a subordinate too. */
+  readonly lowerManagers?: readonly string[];
+  readonly agents?: readonly AgentGroup[];
+}
+
+/** `imbase-failed`: the Integrated Management Base; `authentication-down`: the authentication server. */
+export const managerStates = ["up", "down", "database-down", "imbase-failed", "authentication-down"] as const;
+export type ManagerState = (typeof managerStates)[number];
+
+export interface UserDefinition {
+  readonly password: string;
+  readonly permission?: "JP1_Console_Admin" | "JP1_Console_Operator" | "JP1_Console_User";
+  /** The JP1 resource group that the permission is for; only `*` opens secrets and lower managers. */
+  readonly resourceGroup?: string;
+  /** Whether `login` lets the user in. */
+  readonly login?: boolean;
+}
+
+/** One agent, or as many alike as the ranges in `host` stand for. */
+export interface AgentGroup {
+  /** `web01`, or with ranges `web{001..200}`. */
+  readonly host: string;
+  readonly os?: string;
+  readonly state?: AgentState;
+  /** `YYYY-MM-DDThh:mm:ssZ`; the time of the start where absent. */
+  readonly registered?: string;
+  /** Whether each is enabled, by name. */
+  readonly addons?: Readonly<Record<string, boolean>>;
+  /** Values by key. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** That many more: `secret-0001` = `value-0001`, and so on. */
+  readonly generateSecrets?: number;
+  /**
+   * The `immgr.*` values with which the agent reaches its manager. Absent: usual ones are made and stored among
+   * the secrets. Present: `secrets` is taken as it stands, and an agent whose values differ is cut off.
+   */
+  readonly connection?: Readonly<Record<string, string>>;
+}
+
+/** `base-failed`: the integrated agent base; `storage-full`: no write succeeds. */
+export const agentStates = ["up", "down", "base-failed", "storage-full"] as const;
+export type AgentState = (typeof agentStates)[number];

@@ -1,0 +1,202 @@
+import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
+import { messages } from "./messages";
+import { agentStates, managerStates, WORLD_VERSION } from "./world-definition";
+
+const text = (max: number, min = 1) => ({ type: "string", minLength: min, maxLength: max });
+const ascii = (max: number) => ({ ...text(max), pattern: "^[ -~]*$" });
+const object = (properties: Record<string, object>, required: readonly string[] = []) => ({
+  type: "object",
+  properties,
+  required,
+  additionalProperties: false,
+});
+const mapOf = (additionalProperties: object, more: object = {}) => ({
+  type: "object",
+  additionalProperties,
+  ...more,
+});
+const count = (maximum: number, minimum = 0) => ({ type: "integer", minimum, maximum });
+
+const host = ascii(255);
+const secrets = mapOf(ascii(1024), { propertyNames: ascii(1024), maxProperties: 1000 });
+const when = { enum: ["before", "after"] };
+
+const agents = object(
+  {
+    host,
+    os: text(255),
+    state: { enum: agentStates },
+    registered: { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$" },
+    addons: mapOf({ type: "boolean" }),
+    secrets,
+    generateSecrets: count(1000),
+    connection: secrets,
+  },
+  ["host"],
+);
+
+const effects: Record<string, object> = {
+  latency: object({ type: {}, ms: count(600_000), when }, ["ms"]),
+  drop: object({ type: {}, when }, ["when"]),
+  status: object(
+    {
+      type: {},
+      status: count(599, 400),
+      messageId: { type: "string", pattern: "^KAJY\\d{5}-E$" },
+      when,
+      retryAfter: { type: "string" },
+    },
+    ["status"],
+  ),
+  raw: object({ type: {}, status: count(599, 200), contentType: text(255), body: { type: "string" } }, [
+    "status",
+    "body",
+  ]),
+  warning: object(
+    {
+      type: {},
+      messageId: { enum: Object.keys(messages).filter((id) => id.endsWith("-W")) },
+      hosts: { type: "array", minItems: 1, items: host },
+    },
+    ["messageId", "hosts"],
+  ),
+  "expire-session": object({ type: {} }),
+  "body-limit": object({ type: {}, bytes: count(Number.MAX_SAFE_INTEGER) }, ["bytes"]),
+  interrupt: object({ type: {}, items: count(1000) }, ["items"]),
+  "manager-state": object({ type: {}, host, state: { enum: managerStates } }, ["host", "state"]),
+  "agent-state": object({ type: {}, host, state: { enum: agentStates } }, ["host", "state"]),
+};
+
+const edits: Record<string, object> = {
+  "set-agent-secret": edit({ host, key: ascii(1024), secret: ascii(1024) }),
+  "remove-agent-secret": edit({ host, key: ascii(1024) }),
+  "add-agents": edit({ agents }),
+  "remove-agent": edit({ host }),
+  "set-agent-state": edit({ host, state: { enum: agentStates } }),
+  "create-client": object({ type: {}, manager: text(255), id: clientId(), secret: ascii(1024) }, [
+    "manager",
+    "id",
+  ]),
+  "delete-client": edit({ id: clientId() }),
+  "set-initial-secret": edit({ secret: ascii(1024) }),
+  "set-manager-state": edit({ state: { enum: managerStates } }),
+  "set-subordinates": edit({ hosts: { type: "array", items: host } }),
+  "end-sessions": edit({}),
+};
+
+const anyEdit = choice(edits);
+
+const fault = object(
+  {
+    manager: text(255),
+    method: { enum: ["GET", "POST"] },
+    path: text(1024),
+    bodyIncludes: { type: "string" },
+    skip: count(Number.MAX_SAFE_INTEGER),
+    times: count(Number.MAX_SAFE_INTEGER, 1),
+    probability: { type: "number", minimum: 0, maximum: 1 },
+    effect: choice(effects),
+  },
+  ["effect"],
+);
+
+const manager = object(
+  {
+    host,
+    port: count(65_535),
+    version: { type: "string", pattern: "^\\d\\d-\\d\\d(-\\d\\d)?$" },
+    tls: object({ cert: text(4096), key: text(4096) }, ["cert", "key"]),
+    state: { enum: managerStates },
+    initialSecret: ascii(1024),
+    users: mapOf(
+      object(
+        {
+          password: { type: "string", maxLength: 32 },
+          permission: { enum: ["JP1_Console_Admin", "JP1_Console_Operator", "JP1_Console_User"] },
+          resourceGroup: text(64),
+          login: { type: "boolean" },
+        },
+        ["password"],
+      ),
+      { minProperties: 1, propertyNames: { ...text(31), pattern: "^[^:]*$" } },
+    ),
+    clients: mapOf({ ...ascii(1024), type: ["string", "null"] }, { propertyNames: clientId() }),
+    subordinates: { type: "array", uniqueItems: true, items: host },
+    lowerManagers: { type: "array", uniqueItems: true, items: host },
+    agents: { type: "array", items: agents },
+  },
+  ["host", "users"],
+);
+
+const world = object(
+  {
+    apiVersion: { const: WORLD_VERSION },
+    seed: count(0xffff_ffff),
+    bodyLimit: count(Number.MAX_SAFE_INTEGER, 1),
+    snapshot: { type: "boolean" },
+    managers: mapOf(manager, { minProperties: 1, propertyNames: text(255) }),
+    faults: { type: "array", items: fault },
+  },
+  ["apiVersion", "managers"],
+);
+
+const compiled = new Map<object, ValidateFunction>();
+
+/** What is wrong with a world as data; `parseWorld` puts positions to it. */
+export function worldErrors(value: unknown): readonly ErrorObject[] {
+  return errorsOf(world, value);
+}
+
+/** What is wrong with a fault, in words. */
+export function checkFault(value: unknown): readonly string[] {
+  return errorsOf(fault, value).map(inWords);
+}
+
+/** What is wrong with an edit, in words. */
+export function checkEdit(value: unknown): readonly string[] {
+  return errorsOf(anyEdit, value).map(inWords);
+}
+
+/** Says which field and what of it, and no value: it may be a secret. */
+export function inWords({ instancePath, message, params }: ErrorObject): string {
+  const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(", ")}` : "";
+  const named = typeof params.additionalProperty === "string" ? ` "${params.additionalProperty}"` : "";
+  return `${instancePath === "" ? "it" : instancePath} ${message ?? "is wrong"}${named}${allowed}`;
+}
+
+function errorsOf(schema: object, value: unknown): readonly ErrorObject[] {
+  let validate = compiled.get(schema);
+  if (validate === undefined) {
+    // Compiled at first use: most simulations are made in code and check nothing.
+    validate = new Ajv({
+      allErrors: true,
+      verbose: true,
+      discriminator: true,
+      allowUnionTypes: true,
+    }).compile(schema);
+    compiled.set(schema, validate);
+  }
+  validate(value);
+  return validate.errors ?? [];
+}
+
+/** One schema of several, chosen by `type`, so that an error speaks of the one that was meant. */
+function choice(variants: Record<string, object>): object {
+  return {
+    type: "object",
+    discriminator: { propertyName: "type" },
+    required: ["type"],
+    oneOf: Object.entries(variants).map(([type, variant]) => {
+      const { properties } = variant as { properties: object };
+      return { ...variant, properties: { ...properties, type: { const: type } } };
+    }),
+  };
+}
+
+function edit(properties: Record<string, object>): object {
+  return object({ type: {}, manager: text(255), ...properties }, ["manager", ...Object.keys(properties)]);
+}
+
+function clientId(): object {
+  return { ...text(280), pattern: "^[ -9;-~]*$" };
+}

@@ -1,0 +1,53 @@
+import type { Clock } from "../platform/clock";
+import type { Random } from "../platform/random";
+import { SimulatedManager } from "./simulated-manager";
+import type { WorldDefinition } from "./world-definition";
+
+const DEFAULT_BODY_LIMIT = 1_048_576;
+
+/** Every manager of a simulation, and the time and chance they share. */
+export class World {
+  readonly managers = new Map<string, SimulatedManager>();
+  readonly bodyLimit: number;
+  readonly #byHost = new Map<string, SimulatedManager>();
+
+  constructor(
+    definition: WorldDefinition,
+    readonly clock: Clock,
+    readonly random: Random,
+  ) {
+    this.bodyLimit = definition.bodyLimit ?? DEFAULT_BODY_LIMIT;
+    for (const [name, given] of Object.entries(definition.managers)) {
+      const manager = new SimulatedManager(name, given, random, clock.now());
+      this.managers.set(name, manager);
+      this.#byHost.set(manager.host, manager);
+    }
+    if (definition.snapshot !== true) this.#registerIntegratedManagers();
+  }
+
+  at(host: string): SimulatedManager | undefined {
+    return this.#byHost.get(host);
+  }
+
+  manager(name: string): SimulatedManager {
+    const found = this.managers.get(name);
+    if (found === undefined) throw new RangeError(`the world has no manager "${name}"`);
+    return found;
+  }
+
+  /** A lower manager that a world file declares was once added: its client is there, unless the file says otherwise. */
+  #registerIntegratedManagers(): void {
+    for (const upper of this.managers.values()) {
+      for (const host of upper.lowerManagers) {
+        const lower = this.at(host);
+        const id = integratedManagerClient(upper.host);
+        if (lower !== undefined && !lower.clients.has(id)) lower.clients.set(id, lower.newSecret());
+      }
+    }
+  }
+}
+
+/** The IM client by which an integrated manager is known on its lower managers (3.7.2). */
+export function integratedManagerClient(host: string): string {
+  return `MANAGER_INTEGRATED_${host}`;
+}

@@ -1,0 +1,109 @@
+import { type Diagnostic, failure } from "../model/diagnostic";
+import { type Clock, formatTime } from "../platform/clock";
+import { fileFault } from "./file-fault";
+import {
+  createExclusively,
+  guardPath,
+  holderToJson,
+  type LockFolder,
+  lockPath,
+  readLock,
+  removeIfThere,
+} from "./lock-file";
+import type { LockHolder } from "./port";
+
+const HEARTBEAT_MS = 60_000;
+/** Half of what makes a lock stale: so long after a heartbeat, nobody else may touch the lock. */
+const SURELY_OURS_MS = 5 * 60_000;
+
+interface HeldLockOptions extends LockFolder {
+  readonly clock: Clock;
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
+/** A lock that this run took. Its heartbeat goes on until `release`. */
+export class HeldLock {
+  readonly #options: HeldLockOptions;
+  readonly #ended = new AbortController();
+  readonly #beating: Promise<void>;
+  #holder: LockHolder;
+  #renewedAt: number;
+
+  constructor(options: HeldLockOptions, holder: LockHolder) {
+    this.#options = options;
+    this.#holder = holder;
+    this.#renewedAt = options.clock.now();
+    this.#beating = this.#beat();
+  }
+
+  get holder(): LockHolder {
+    return this.#holder;
+  }
+
+  /** Rejects with a `DiagnosticError` (`lock-lost`) when the lock is no longer ours. */
+  async verify(): Promise<void> {
+    const now = await readLock(this.#options);
+    if (now?.id === this.#holder.id) return;
+    const taker = now === undefined ? "was removed" : `was taken over by ${now.who} at ${now.since}`;
+    throw failure({
+      code: "lock-lost",
+      summary: `the lock of ${this.#options.folder} ${taker}, so nothing more is written`,
+      remedy: "make sure that no other run is at work, then run the command again",
+    });
+  }
+
+  /** Removes the lock if it is still ours. Never rejects: the next run of this host finds our process gone. */
+  async release(): Promise<void> {
+    this.#ended.abort();
+    await this.#beating;
+    const { fileSystem, folder, report } = this.#options;
+    try {
+      await this.#whileOurs(() => fileSystem.unlink(lockPath(folder)));
+    } catch (error) {
+      report({
+        code: "state-locked",
+        severity: "warning",
+        summary: `the lock of ${folder} could not be removed: ${fileFault(error)}`,
+        remedy: `jp1im state unlock ${this.#holder.id}`,
+      });
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const { clock } = this.#options;
+    for (;;) {
+      await clock.sleep(HEARTBEAT_MS, this.#ended.signal);
+      if (this.#ended.signal.aborted) return;
+      // A heartbeat that fails is made up for by the next one; a lost lock shows at the next write.
+      await this.#whileOurs(() => this.#renew()).catch(() => undefined);
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const { clock, fileSystem, folder } = this.#options;
+    const now = clock.now();
+    const renewed = { ...this.#holder, heartbeat: formatTime(now) };
+    const draft = `${lockPath(folder)}.${renewed.id}`;
+    await removeIfThere(fileSystem, draft);
+    await createExclusively(fileSystem, draft, holderToJson(renewed));
+    await fileSystem.rename(draft, lockPath(folder));
+    this.#holder = renewed;
+    this.#renewedAt = now;
+  }
+
+  /**
+   * Changes the lock file if it is ours. After a long sleep of this process another run may be about to take the lock
+   * over, so then the take-over's guard is needed; without it nothing is changed.
+   */
+  async #whileOurs(change: () => Promise<void>): Promise<void> {
+    const { clock, fileSystem, folder } = this.#options;
+    const guarded = clock.now() - this.#renewedAt > SURELY_OURS_MS;
+    if (guarded && !(await createExclusively(fileSystem, guardPath(folder), holderToJson(this.#holder))))
+      return;
+    try {
+      if ((await readLock(this.#options))?.id === this.#holder.id) await change();
+    } finally {
+      if (guarded) await removeIfThere(fileSystem, guardPath(folder));
+    }
+  }
+}

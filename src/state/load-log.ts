@@ -1,0 +1,105 @@
+import { type DiagnosticError, failure } from "../model/diagnostic";
+import { entryFromHead, headerFromHead, LOG_VERSION, type LogHeader } from "./log-entry";
+import { decodeLine, isWhole, type Line } from "./log-line";
+import { StateContents } from "./state-contents";
+
+const LINE_FEED = 0x0a;
+
+export interface LoadedLog {
+  readonly contents: StateContents;
+  readonly header: LogHeader;
+  /** Bytes up to the end of the last whole line; what follows is an unfinished write. */
+  readonly length: number;
+  readonly torn: boolean;
+}
+
+/**
+ * Reads a log. Only heads are parsed: bodies stay slices of `bytes`. An unfinished last write is left out; any other
+ * damage is a `DiagnosticError` (`state-corrupted`, `state-unreadable`) that names the line.
+ */
+export function loadLog(bytes: Buffer, file: string, keyId: string): LoadedLog {
+  const first = lineAt(bytes, 0);
+  if (first?.line === undefined) throw corrupted(file, 1);
+  const header = readHeader(first.line.head, file);
+  const contents = new StateContents(header.lineage, header.serial, header.keyId !== keyId);
+  let offset = first.end;
+  let number = 2;
+  for (; offset < bytes.length; number++) {
+    const found = lineAt(bytes, offset);
+    if (found?.line === undefined) {
+      if (found !== undefined && hasWholeLine(bytes, found.end)) throw corrupted(file, number);
+      break;
+    }
+    takeIn(contents, header, found, { file, number });
+    offset = found.end;
+  }
+  // The lines that the file was made with were durable before it got its name: they cannot be an unfinished write.
+  if (number - 2 < header.entries) throw corrupted(file, number);
+  return { contents, header, length: offset, torn: offset < bytes.length };
+}
+
+interface FoundLine {
+  /** `undefined` when the line is not whole. */
+  readonly line: Line | undefined;
+  readonly bytes: number;
+  /** Offset of the next line. */
+  readonly end: number;
+}
+
+function lineAt(bytes: Buffer, offset: number): FoundLine | undefined {
+  const feed = bytes.indexOf(LINE_FEED, offset);
+  if (feed === -1) return undefined;
+  return { line: decodeLine(bytes.subarray(offset, feed)), bytes: feed + 1 - offset, end: feed + 1 };
+}
+
+function hasWholeLine(bytes: Buffer, from: number): boolean {
+  for (let offset = from; ; ) {
+    const feed = bytes.indexOf(LINE_FEED, offset);
+    if (feed === -1) return false;
+    if (isWhole(bytes.subarray(offset, feed))) return true;
+    offset = feed + 1;
+  }
+}
+
+function takeIn(
+  contents: StateContents,
+  header: LogHeader,
+  { line, bytes }: FoundLine,
+  at: { readonly file: string; readonly number: number },
+): void {
+  const entry = entryFromHead(line?.head);
+  if (entry === undefined || line === undefined) throw corrupted(at.file, at.number);
+  if (at.number - 2 >= header.entries) {
+    // A gap or a repeated number means that lines were lost, or that two runs wrote at once.
+    if (entry.serial !== contents.serial + 1) throw corrupted(at.file, at.number);
+    contents.serial = entry.serial;
+  }
+  contents.apply(entry, line.body, bytes);
+}
+
+function readHeader(head: unknown, file: string): LogHeader {
+  const header = headerFromHead(head);
+  if (header === undefined) throw corrupted(file, 1);
+  if (header === "foreign") {
+    throw failure({
+      code: "state-unreadable",
+      summary: `${file} is not a state of jp1im`,
+      remedy: "move it away, or name another state folder",
+    });
+  }
+  if ("lineage" in header) return header;
+  throw failure({
+    code: "state-unreadable",
+    summary: `${file} has format ${header.version}, and this version of jp1im reads format ${LOG_VERSION}`,
+    remedy: "use the version of jp1im that wrote it, or a newer one",
+  });
+}
+
+function corrupted(file: string, line: number): DiagnosticError {
+  return failure({
+    code: "state-corrupted",
+    summary: `${file}:${line} is damaged, and it is not the end of an interrupted write`,
+    remedy:
+      "restore the file from a backup, or move it away: without a state, values are written anew and delivered clients have to be imported",
+  });
+}

@@ -1,0 +1,128 @@
+import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
+import { type Clock, formatTime } from "../platform/clock";
+import type { Random } from "../platform/random";
+import { fileFault } from "./file-fault";
+import { HeldLock } from "./held-lock";
+import {
+  createExclusively,
+  guardPath,
+  holderToJson,
+  type LockFolder,
+  lockPath,
+  readLock,
+  removeIfThere,
+  UNREADABLE_LOCK,
+} from "./lock-file";
+import type { LockHolder } from "./port";
+
+/** A lock of another host counts as abandoned when its heartbeat is older. */
+const TTL_MS = 10 * 60_000;
+const POLL_MS = 250;
+/** How often one attempt may find the lock taken and, a moment later, released. */
+const RELEASES_SEEN = 10;
+
+export interface LockOptions extends LockFolder {
+  /** The command that the lock is for: `apply`. */
+  readonly command: string;
+  /** User and host: `operator@build-7`. */
+  readonly who: string;
+  readonly host: string;
+  readonly pid: number;
+  /** How long to wait for a lock that is held; 0 for not at all. */
+  readonly lockTimeoutMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Whether a process of this host is running. */
+  readonly isProcessAlive: (pid: number) => boolean;
+  /** Takes warnings. */
+  readonly report: (diagnostic: Diagnostic) => void;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Takes the lock of a state folder, which has to exist. Rejects with a `DiagnosticError`: `state-locked` when a live
+ * run holds it for all of `lockTimeoutMs`, `state-unwritable` when the folder takes no file.
+ */
+export async function acquireLock(options: LockOptions): Promise<HeldLock> {
+  const { clock, signal } = options;
+  const deadline = clock.now() + options.lockTimeoutMs;
+  for (;;) {
+    const holder = newHolder(options);
+    const other = await tryToTake(options, holder).catch((error) => {
+      throw unwritable(options.folder, error);
+    });
+    if (other === undefined) return new HeldLock(options, holder);
+    if (signal?.aborted)
+      throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
+    if (clock.now() >= deadline) throw lockedBy(other, options);
+    await clock.sleep(Math.min(POLL_MS, deadline - clock.now()), signal);
+  }
+}
+
+/** `undefined` when the lock is ours, else who has it. */
+async function tryToTake(options: LockOptions, own: LockHolder): Promise<LockHolder | undefined> {
+  const { fileSystem, folder, report } = options;
+  for (let attempt = 0; attempt < RELEASES_SEEN; attempt++) {
+    if (await createExclusively(fileSystem, lockPath(folder), holderToJson(own))) return undefined;
+    const other = await readLock(options);
+    // Released between the two calls: whoever comes first next has it.
+    if (other === undefined) continue;
+    if (!isStale(other, options) || !(await takeOver(options, own, other))) return other;
+    report(takenOver(other));
+    return undefined;
+  }
+  return { ...own, id: UNREADABLE_LOCK, who: "a series of short runs", host: "" };
+}
+
+/** Only under the guard is a lock of somebody else removed, and only after another look at it. */
+async function takeOver(options: LockOptions, own: LockHolder, seen: LockHolder): Promise<boolean> {
+  const { fileSystem, folder } = options;
+  if (!(await createExclusively(fileSystem, guardPath(folder), holderToJson(own)))) return false;
+  try {
+    const now = await readLock(options);
+    if (now?.id !== seen.id || !isStale(now, options)) return false;
+    await fileSystem.unlink(lockPath(folder));
+    // A run that comes just now may be quicker, and then has the lock with full right.
+    return await createExclusively(fileSystem, lockPath(folder), holderToJson(own));
+  } finally {
+    await removeIfThere(fileSystem, guardPath(folder));
+  }
+}
+
+function isStale(holder: LockHolder, { clock, host, isProcessAlive }: LockOptions): boolean {
+  if (holder.host === host) return !isProcessAlive(holder.pid);
+  return clock.now() - Date.parse(holder.heartbeat) > TTL_MS;
+}
+
+function newHolder({ command, who, host, pid, clock, random }: LockOptions): LockHolder {
+  const now = formatTime(clock.now());
+  return { id: random.bytes(8).toString("hex"), who, host, pid, command, since: now, heartbeat: now };
+}
+
+function lockedBy(holder: LockHolder, { folder }: LockOptions): DiagnosticError {
+  const { id, who, command, since, heartbeat } = holder;
+  const where = holder.host === "" ? "" : ` (process ${holder.pid} on ${holder.host})`;
+  return failure({
+    code: "state-locked",
+    summary: `${who}${where} has held the lock of ${folder} for "${command}" since ${since}, last heard of at ${heartbeat}`,
+    remedy: `wait for that run to end, or wait longer with --lock-timeout; if it is certainly gone: jp1im state unlock ${id}`,
+  });
+}
+
+function takenOver({ who, host, pid, command, since }: LockHolder): Diagnostic {
+  const where = host === "" ? "" : ` (process ${pid} on ${host})`;
+  return {
+    code: "state-locked",
+    severity: "warning",
+    summary: `took over the lock that ${who}${where} left behind by "${command}" since ${since}`,
+    remedy: "nothing has to be done: what that run did not finish is planned again",
+  };
+}
+
+function unwritable(folder: string, error: unknown): unknown {
+  if (error instanceof Error && error.name === "DiagnosticError") return error;
+  const summary = `the lock of the state folder ${folder} cannot be taken: ${fileFault(error)}`;
+  const remedy = "make the folder writable, or name another one";
+  return failure({ code: "state-unwritable", summary, remedy }, { cause: error });
+}

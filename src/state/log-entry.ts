@@ -1,0 +1,98 @@
+/** The heads of the log's lines, and the pair of functions that takes them from and to JSON. */
+import type { AgentRecord, IssuedRecord, LowerManagerRecord, StateRecord } from "./port";
+
+export const LOG_FORMAT = "jp1im-state";
+export const LOG_VERSION = 1;
+
+/** The first line. */
+export interface LogHeader {
+  readonly format: typeof LOG_FORMAT;
+  readonly version: typeof LOG_VERSION;
+  readonly lineage: string;
+  /** Names the key that the fingerprints were made under. */
+  readonly keyId: string;
+  /** The serial when the file was made; appended entries count on from it. */
+  readonly serial: number;
+  /** Number of lines that the file was made with. They were durable before it got its name. */
+  readonly entries: number;
+}
+
+export type LogEntry =
+  | { readonly op: "put"; readonly serial: number; readonly record: IssuedRecord | LowerManagerRecord }
+  | { readonly op: "patch"; readonly serial: number; readonly record: AgentRecord }
+  | { readonly op: "drop"; readonly serial: number; readonly address: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The head of an entry's line: small fields only, side by side. */
+export function entryToHead(entry: LogEntry): object {
+  const { op, serial } = entry;
+  return op === "drop" ? { op, serial, address: entry.address } : { op, serial, ...entry.record };
+}
+
+/** `undefined` when the head is none of this format. */
+export function entryFromHead(head: unknown): LogEntry | undefined {
+  if (!isFields(head)) return undefined;
+  const { op, serial, address } = head;
+  if (typeof serial !== "number" || typeof address !== "string") return undefined;
+  if (op === "drop") return { op, serial, address };
+  const record = recordFromFields(head, address);
+  if (record === undefined) return undefined;
+  if (op === "patch" && record.kind === "agent") return { op, serial, record };
+  if (op === "put" && record.kind !== "agent") return { op, serial, record };
+  return undefined;
+}
+
+/** What the first line says about itself, before its version is known to be one that can be read. */
+export function headerFromHead(
+  head: unknown,
+): LogHeader | { readonly version: number } | "foreign" | undefined {
+  if (!isFields(head) || head.format !== LOG_FORMAT || typeof head.version !== "number") return "foreign";
+  if (head.version !== LOG_VERSION) return { version: head.version };
+  const { lineage, keyId, serial, entries } = head;
+  if (typeof lineage !== "string" || typeof keyId !== "string") return undefined;
+  if (typeof serial !== "number" || typeof entries !== "number") return undefined;
+  return { format: LOG_FORMAT, version: LOG_VERSION, lineage, keyId, serial, entries };
+}
+
+function recordFromFields(fields: Fields, address: string): StateRecord | undefined {
+  const { kind, manager } = fields;
+  if (typeof manager !== "string") return undefined;
+  if (kind === "client" || kind === "initial-secret") return issuedRecord(fields, { kind, address, manager });
+  if (kind === "lower-manager") return lowerManagerRecord(fields, { kind, address, manager });
+  if (kind === "agent") return agentRecord(fields, { kind, address, manager });
+  return undefined;
+}
+
+function issuedRecord(
+  { generation, status, issuedAt }: Fields,
+  common: Pick<IssuedRecord, "kind" | "address" | "manager">,
+): IssuedRecord | undefined {
+  if (typeof generation !== "number" || (status !== "issuing" && status !== "delivered")) return undefined;
+  return { ...common, generation, status, ...(typeof issuedAt === "string" && { issuedAt }) };
+}
+
+function lowerManagerRecord(
+  { host, fingerprint }: Fields,
+  common: Pick<LowerManagerRecord, "kind" | "address" | "manager">,
+): LowerManagerRecord | undefined {
+  if (typeof host !== "string") return undefined;
+  const known = typeof fingerprint === "string" || fingerprint === null;
+  return { ...common, host, ...(known && { fingerprint }) };
+}
+
+function agentRecord(
+  { agent, digest, count }: Fields,
+  common: Pick<AgentRecord, "kind" | "address" | "manager">,
+): AgentRecord | undefined {
+  if (!isFields(agent) || typeof agent.host !== "string" || typeof agent.managerHost !== "string") {
+    return undefined;
+  }
+  if (typeof count !== "number") return undefined;
+  const ref = { host: agent.host, managerHost: agent.managerHost };
+  return { ...common, agent: ref, ...(typeof digest === "string" && { digest }), count };
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

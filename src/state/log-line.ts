@@ -1,0 +1,49 @@
+import { crc32 } from "node:zlib";
+
+/**
+ * One line of the state's log: `<crc32 hex> <head JSON>\t<body JSON>\n`, the checksum over all between the blank
+ * and the line feed. JSON escapes tabs and line feeds, so that neither stands inside a head or a body.
+ */
+const BLANK = 0x20;
+const TAB = 0x09;
+const CHECKSUM_LENGTH = 8;
+const NO_BODY = Buffer.alloc(0);
+
+export interface Line {
+  readonly head: unknown;
+  /** A slice of the buffer that it was read from: parsed only when it is needed. */
+  readonly body: Buffer;
+}
+
+export function encodeLine(head: object, body: Buffer = NO_BODY): Buffer {
+  const content = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\t`), body]);
+  return Buffer.concat([Buffer.from(`${checksum(content)} `), content, Buffer.from("\n")]);
+}
+
+/** Reads a line that is given without its line feed; `undefined` when it is not whole. */
+export function decodeLine(line: Buffer): Line | undefined {
+  const content = lineContent(line);
+  if (content === undefined) return undefined;
+  const tab = content.indexOf(TAB);
+  if (tab === -1) return undefined;
+  try {
+    return { head: JSON.parse(content.toString("utf8", 0, tab)), body: content.subarray(tab + 1) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a line's checksum holds. */
+export function isWhole(line: Buffer): boolean {
+  return lineContent(line) !== undefined;
+}
+
+function lineContent(line: Buffer): Buffer | undefined {
+  if (line[CHECKSUM_LENGTH] !== BLANK) return undefined;
+  const content = line.subarray(CHECKSUM_LENGTH + 1);
+  return line.toString("latin1", 0, CHECKSUM_LENGTH) === checksum(content) ? content : undefined;
+}
+
+function checksum(content: Buffer): string {
+  return crc32(content).toString(16).padStart(CHECKSUM_LENGTH, "0");
+}

@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { type Diagnostic, failure } from "../model/diagnostic";
+import { errorCode, type FileSystem } from "../platform/file-system";
+import { fileFault } from "./file-fault";
+import { type LoadedLog, loadLog } from "./load-log";
+import { readLock } from "./lock-file";
+import type { StateView } from "./port";
+import { StateContents } from "./state-contents";
+
+export const LOG_FILE = "state.log";
+
+export interface ReadStateOptions {
+  /** Absolute path of the state folder; it need not exist. */
+  readonly folder: string;
+  /** Names the key that fingerprints will be compared under. */
+  readonly keyId: string;
+  readonly fileSystem: FileSystem;
+  /** Takes warnings. */
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
+/**
+ * The state as it is now, without a lock and without writing anything. Rejects with a `DiagnosticError`
+ * (`state-unreadable`, `state-corrupted`).
+ */
+export async function readState(options: ReadStateOptions): Promise<StateView> {
+  const log = await readLog(options);
+  if (log === undefined) return new StateContents("", 0, false);
+  // While a run holds the lock, an unfinished last line is most likely its write in progress.
+  if (log.torn && (await readLock(options)) === undefined) options.report(recovered(options.folder));
+  return log.contents;
+}
+
+/** The log of a state folder; `undefined` when there is none yet. */
+export async function readLog(
+  options: Pick<ReadStateOptions, "folder" | "keyId" | "fileSystem">,
+): Promise<LoadedLog | undefined> {
+  const file = join(options.folder, LOG_FILE);
+  let bytes: Buffer;
+  try {
+    bytes = await options.fileSystem.readFile(file);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    const summary = `the state ${file} cannot be read: ${fileFault(error)}`;
+    throw failure(
+      { code: "state-unreadable", summary, remedy: "check the path and its permissions" },
+      { cause: error },
+    );
+  }
+  return loadLog(bytes, file, options.keyId);
+}
+
+/** The warning that an unfinished write was left out. */
+export function recovered(folder: string): Diagnostic {
+  return {
+    code: "state-recovered",
+    severity: "warning",
+    summary: `the last write of the state in ${folder} was interrupted and is left out`,
+    remedy: "nothing has to be done: what it recorded is observed and planned again",
+  };
+}

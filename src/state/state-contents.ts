@@ -1,0 +1,111 @@
+import { encodeBody, mergeBodies, withoutFingerprints } from "./fingerprint-body";
+import type { LogEntry } from "./log-entry";
+import type { KeyFingerprints, StateRecord, StateView } from "./port";
+
+/** Longer chains of bodies are merged, so that reading one agent stays cheap however often it was patched. */
+const LONGEST_CHAIN = 16;
+
+/** One record as it is kept in memory. Never modified, so that a list of them is a snapshot. */
+export interface KeptRecord {
+  readonly record: StateRecord;
+  /** An agent's unparsed bodies, oldest first; empty for the other kinds. */
+  readonly bodies: readonly Buffer[];
+  /** About what the record would take in a rewritten log. */
+  readonly liveBytes: number;
+}
+
+/** The state in memory: what the log's entries add up to. */
+export class StateContents implements StateView {
+  lineage: string;
+  serial: number;
+  /** Bytes that a rewritten log would have, about. */
+  liveBytes = 0;
+  readonly #records = new Map<string, KeptRecord>();
+  /** The log was written under another key: its fingerprints mean nothing under ours. */
+  #foreign: boolean;
+
+  constructor(lineage: string, serial: number, foreign: boolean) {
+    this.lineage = lineage;
+    this.serial = serial;
+    this.#foreign = foreign;
+  }
+
+  record(address: string): StateRecord | undefined {
+    return this.#records.get(address)?.record;
+  }
+
+  *records(): Iterable<StateRecord> {
+    for (const kept of this.#records.values()) yield kept.record;
+  }
+
+  fingerprints(agentAddress: string): KeyFingerprints {
+    const merged = mergeBodies(this.#records.get(agentAddress)?.bodies ?? []);
+    return this.#foreign ? withoutFingerprints(merged) : merged;
+  }
+
+  /** Takes one entry in. `bytes` is the length of its line. */
+  apply(entry: LogEntry, body: Buffer, bytes: number): void {
+    if (entry.op === "drop") {
+      this.#keep(entry.address, undefined);
+      return;
+    }
+    const record = this.#foreign ? withoutKeyed(entry.record) : entry.record;
+    const before = this.#records.get(record.address);
+    const earlier = entry.op === "patch" && before?.record.kind === "agent" ? before : undefined;
+    this.#keep(record.address, {
+      record,
+      bodies: entry.op === "patch" ? extend(earlier?.bodies ?? [], body) : [],
+      // The longest line stands for the merged one: to know that one's length, every body would have to be parsed.
+      liveBytes: Math.max(earlier?.liveBytes ?? 0, bytes),
+    });
+  }
+
+  /** How many keys an agent would own with one more body. */
+  countWith(agentAddress: string, body: Buffer): number {
+    return mergeBodies([...(this.#records.get(agentAddress)?.bodies ?? []), body]).size;
+  }
+
+  /** Before the first write under a new key: every fingerprint of the old one is given up, so that keys never mix. */
+  forgetForeign(): boolean {
+    if (!this.#foreign) return false;
+    for (const [address, kept] of this.#records) {
+      if (kept.record.kind !== "agent") continue;
+      const bodies = [encodeBody(this.fingerprints(address), [])];
+      this.#records.set(address, { ...kept, bodies });
+    }
+    this.#foreign = false;
+    return true;
+  }
+
+  snapshot(): readonly KeptRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** Puts a rewritten record in the place of the one it was made from, unless that changed meanwhile. */
+  replace(from: KeptRecord, to: KeptRecord): void {
+    if (this.#records.get(from.record.address) === from) this.#keep(from.record.address, to);
+  }
+
+  #keep(address: string, kept: KeptRecord | undefined): void {
+    this.liveBytes += (kept?.liveBytes ?? 0) - (this.#records.get(address)?.liveBytes ?? 0);
+    if (kept === undefined) this.#records.delete(address);
+    else this.#records.set(address, kept);
+  }
+}
+
+function extend(bodies: readonly Buffer[], body: Buffer): readonly Buffer[] {
+  const chain = [...bodies, body];
+  return chain.length > LONGEST_CHAIN ? [encodeBody(mergeBodies(chain), [])] : chain;
+}
+
+/** The record without what was made under a key that is not ours. */
+function withoutKeyed<R extends StateRecord>(record: R): R {
+  if (record.kind === "agent") {
+    const { digest: _, ...rest } = record;
+    return rest as R;
+  }
+  if (record.kind === "lower-manager" && typeof record.fingerprint === "string") {
+    return { ...record, fingerprint: null };
+  }
+  return record;
+}

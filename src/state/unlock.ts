@@ -1,0 +1,28 @@
+import { failure } from "../model/diagnostic";
+import { fileFault } from "./file-fault";
+import { guardPath, type LockFolder, lockPath, readLock, removeIfThere } from "./lock-file";
+import type { LockHolder } from "./port";
+
+/**
+ * Removes a lock by force, and what an interrupted take-over left. Resolves to the holder whose lock it was, or to
+ * `undefined` when nobody held one. Rejects with a `DiagnosticError` when `id` is not the ID of the present lock.
+ */
+export async function unlock(options: LockFolder & { readonly id: string }): Promise<LockHolder | undefined> {
+  const { folder, fileSystem, id } = options;
+  const holder = await readLock(options);
+  if (holder !== undefined && holder.id !== id) {
+    throw failure({
+      code: "state-locked",
+      summary: `the lock of ${folder} has the ID ${holder.id}, not ${id}: ${holder.who} has held it since ${holder.since}`,
+      remedy: `if that run is certainly gone: jp1im state unlock ${holder.id}`,
+    });
+  }
+  try {
+    if (holder !== undefined) await removeIfThere(fileSystem, lockPath(folder));
+    await removeIfThere(fileSystem, guardPath(folder));
+  } catch (error) {
+    const summary = `the lock of ${folder} cannot be removed: ${fileFault(error)}`;
+    throw failure({ code: "state-unwritable", summary }, { cause: error });
+  }
+  return holder;
+}

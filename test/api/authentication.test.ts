@@ -1,0 +1,186 @@
+import { anonymous } from "../../src/api/authentication";
+import { SecretValue } from "../../src/model/secret-value";
+import {
+  type Answerer,
+  connect,
+  json,
+  PASSWORD,
+  refuse,
+  rejection,
+  type SmallServer,
+  startServer,
+} from "./small-server";
+
+let server: SmallServer | undefined;
+afterEach(() => server?.close());
+
+const web01 = { host: "web01", managerHost: "m" };
+const session = {
+  credentials: { method: "session", user: "jp1admin", password: new SecretValue(PASSWORD) },
+} as const;
+
+/** A manager that knows sessions: the latest login alone is valid, until `expire` is called. */
+function sessions(rest: Answerer): { answer: Answerer; expire: () => void; logins: () => number } {
+  let logins = 0;
+  let valid = false;
+  const answer: Answerer = (request, response, socket) => {
+    if (request.url === "/im/api/v1/login") {
+      logins += 1;
+      valid = true;
+      const body = {
+        jp1user: "jp1admin",
+        jp1token: "j",
+        token: `token-${logins}`,
+        clientId: "c",
+        permissions: [],
+      };
+      const cookie = `JSESSIONID=session-${logins}; Path=/im; HttpOnly`;
+      return json(response, body, 200, { "Set-Cookie": cookie });
+    }
+    const expected = [`JSESSIONID=session-${logins}`, `Bearer token-${logins}`];
+    const given = [request.headers.cookie, request.headers.authorization];
+    if (!valid || given.join() !== expected.join()) return refuse(response, 401, "KAJY00000-E");
+    if (request.url === "/im/api/v1/logout") {
+      valid = false;
+      return json(response, true);
+    }
+    rest(request, response, socket);
+  };
+  return {
+    answer,
+    expire: () => {
+      valid = false;
+    },
+    logins: () => logins,
+  };
+}
+
+test("a JP1 user is sent with every call, in base64 of UTF-8", async () => {
+  server = await startServer((_request, response) => json(response, { clientIds: [] }));
+  const credentials = { method: "user", user: "管理者", password: new SecretValue("pä:ß") } as const;
+  const port = connect(server.url, { credentials });
+  await port.listClients();
+  await port.listClients();
+  const expected = `Bearer ${Buffer.from("管理者:pä:ß", "utf8").toString("base64")}`;
+  expect(server.received.map((request) => request.headers.authorization)).toEqual([expected, expected]);
+  await port.close();
+});
+
+test("the initial secret is sent under its own ID", async () => {
+  server = await startServer((_request, response) =>
+    json(response, { clientSecret: "s", lastUpdateTime: "2024-02-29T12:34:56Z" }),
+  );
+  const credentials = { method: "initial-secret", secret: new SecretValue("i-1") } as const;
+  const port = connect(server.url, { credentials });
+  await port.issueClient("x");
+  const expected = Buffer.from("MANAGER_initial:i-1").toString("base64");
+  expect(server.received[0]?.headers.authorization).toBe(`Bearer ${expected}`);
+  await port.close();
+});
+
+test("a session is opened by the first call only, used by all, and closed at the end", async () => {
+  const manager = sessions((_request, response) => json(response, { clientIds: [] }));
+  server = await startServer(manager.answer);
+  const port = connect(server.url, session);
+  expect(server.received).toHaveLength(0);
+  await Promise.all([port.listClients(), port.listClients(), port.listClients()]);
+  expect(manager.logins()).toBe(1);
+  expect(JSON.parse(server.received[0]?.body ?? "")).toEqual({ user: "jp1admin", password: PASSWORD });
+  expect(server.received[0]?.headers.authorization).toBeUndefined();
+  await port.close();
+  await port.close();
+  const urls = server.received.map((request) => request.url);
+  expect(urls.filter((url) => url.endsWith("/logout"))).toHaveLength(1);
+  expect(urls.at(-1)).toBe("/im/api/v1/logout");
+});
+
+test("nothing is sent when a session that was never used is closed", async () => {
+  server = await startServer(sessions(() => {}).answer);
+  await connect(server.url, session).close();
+  expect(server.received).toEqual([]);
+});
+
+test("calls that meet an expired session at once share one new login, writes too", async () => {
+  const manager = sessions((request, response) =>
+    request.url.endsWith("/change") ? response.writeHead(200).end() : json(response, { clientIds: [] }),
+  );
+  server = await startServer(manager.answer);
+  const port = connect(server.url, session);
+  await port.listClients();
+  manager.expire();
+  const change = { add: [], delete: ["k"] };
+  await Promise.all([
+    ...Array.from({ length: 6 }, () => port.listClients()),
+    port.changeAgentSecrets(web01, change),
+    port.changeAgentSecrets(web01, change),
+  ]);
+  expect(manager.logins()).toBe(2);
+  await port.close();
+});
+
+test("a second 401 in a row is an error and not a third login", async () => {
+  let logins = 0;
+  server = await startServer((request, response) => {
+    if (request.url !== "/im/api/v1/login") return refuse(response, 401, "KAJY00000-E");
+    logins += 1;
+    json(response, { token: "t" }, 200, { "Set-Cookie": "JSESSIONID=s" });
+  });
+  const port = connect(server.url, session);
+  expect(await rejection(port.listClients())).toMatchObject({
+    code: "manager-denied",
+    status: 401,
+    effect: "none",
+  });
+  expect(logins).toBe(2);
+  await port.close();
+});
+
+test("a 401 to a JP1 user is not tried again", async () => {
+  server = await startServer((_request, response) => refuse(response, 401, "KAJY00000-E"));
+  const port = connect(server.url);
+  expect(await rejection(port.listClients())).toMatchObject({ code: "manager-denied", status: 401 });
+  expect(server.received).toHaveLength(1);
+  await port.close();
+});
+
+test("a refused password is sent once, however many calls follow", async () => {
+  server = await startServer((_request, response) => refuse(response, 403, "KAJY52001-E"));
+  const port = connect(server.url, session);
+  const denied = { code: "manager-denied", messageId: "KAJY52001-E", request: "POST login", effect: "none" };
+  expect(await rejection(port.deleteClients(["a"]))).toMatchObject(denied);
+  expect(await rejection(port.listClients())).toMatchObject(denied);
+  expect(server.received).toHaveLength(1);
+  await port.close();
+});
+
+test("a login that failed in passing is tried again by the next call", async () => {
+  const manager = sessions((_request, response) => json(response, { clientIds: ["a"] }));
+  let down = true;
+  server = await startServer((request, response, socket) =>
+    down ? refuse(response, 403, "KAJY52002-E") : manager.answer(request, response, socket),
+  );
+  const port = connect(server.url, session);
+  expect(await rejection(port.listClients())).toMatchObject({ messageId: "KAJY52002-E" });
+  down = false;
+  expect(await port.listClients()).toEqual(["a"]);
+  await port.close();
+});
+
+test.each([
+  ["a token of the wrong type", { token: 5 }, "JSESSIONID=s", /token is of type number/],
+  ["a token that cannot be a header", { token: "a\nb" }, "JSESSIONID=s", /token is not printable/],
+  ["no session cookie", { token: "t" }, "OTHER=s", /no JSESSIONID/],
+])("a login answered with %s is malformed", async (_what, body, cookie, summary) => {
+  server = await startServer((_request, response) => json(response, body, 200, { "Set-Cookie": cookie }));
+  const port = connect(server.url, session);
+  const details = await rejection(port.listClients());
+  expect(details).toMatchObject({ code: "manager-malformed", request: "POST login" });
+  expect(details.summary).toMatch(summary);
+  await port.close();
+});
+
+test("anonymous calls carry no credentials", async () => {
+  const pass = await anonymous.pass();
+  expect(Object.keys(pass.headers)).not.toContain("authorization");
+  expect(pass.secrets).toEqual([]);
+});

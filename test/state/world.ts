@@ -1,0 +1,84 @@
+import { agentAddress, clientAddress } from "../../src/model/address";
+import type { Diagnostic } from "../../src/model/diagnostic";
+import type { FileSystem } from "../../src/platform/file-system";
+import { systemRandom } from "../../src/platform/random";
+import { type OpenStateOptions, openState } from "../../src/state/open-state";
+import type { AgentPatch, IssuedRecord, StateView } from "../../src/state/port";
+import { unlock } from "../../src/state/unlock";
+import { ManualClock } from "./manual-clock";
+
+export const FOLDER = "/project/.jp1im";
+export const LOG = `${FOLDER}/state.log`;
+export const LOCK = `${FOLDER}/lock`;
+export const GUARD = `${FOLDER}/lock.takeover`;
+
+/** Options of a run on `host` whose warnings can be looked at. */
+export function run(fileSystem: FileSystem, more: Partial<OpenStateOptions> = {}) {
+  const warnings: Diagnostic[] = [];
+  const options: OpenStateOptions = {
+    folder: FOLDER,
+    keyId: "key-1",
+    command: "apply",
+    who: "operator@build-7",
+    host: "build-7",
+    pid: 100,
+    lockTimeoutMs: 0,
+    clock: new ManualClock(),
+    random: systemRandom,
+    fileSystem,
+    isProcessAlive: () => true,
+    report: (diagnostic) => warnings.push(diagnostic),
+    ...more,
+  };
+  return { ...options, warnings };
+}
+
+/** Opens after a crash: the former process is gone, and what its take-over left is removed as a person would. */
+export async function reopen(fileSystem: FileSystem, more: Partial<OpenStateOptions> = {}) {
+  const options = run(fileSystem, { ...more, isProcessAlive: () => false, host: "build-7" });
+  for (const id of ["unreadable", await lockId(fileSystem)]) {
+    await unlock({ folder: options.folder, fileSystem, id }).catch(() => undefined);
+  }
+  return { state: await openState(options), warnings: options.warnings };
+}
+
+export function client(
+  id: string,
+  status: IssuedRecord["status"] = "delivered",
+  generation = 1,
+): IssuedRecord {
+  return { kind: "client", address: clientAddress("tokyo", id), manager: "tokyo", generation, status };
+}
+
+export function webAgent(host: string) {
+  const agent = { host, managerHost: "immhost01" };
+  return { agent, address: agentAddress("tokyo", agent) };
+}
+
+export function patch(
+  host: string,
+  set: readonly (readonly [string, string | null])[],
+  unset: readonly string[] = [],
+): [string, AgentPatch] {
+  const { agent, address } = webAgent(host);
+  return [address, { manager: "tokyo", agent, digest: `digest-of-${host}`, set, unset }];
+}
+
+/** All that a state says, in one comparable text. */
+export function told(view: StateView): string {
+  const records = [...view.records()].sort((a, b) => (a.address < b.address ? -1 : 1));
+  return JSON.stringify(
+    records.map((record) => [
+      Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)),
+      [...view.fingerprints(record.address)].sort(([a], [b]) => (a < b ? -1 : 1)),
+    ]),
+  );
+}
+
+async function lockId(fileSystem: FileSystem): Promise<string> {
+  try {
+    return JSON.parse((await fileSystem.readFile(LOCK)).toString()).id;
+  } catch {
+    return "none";
+  }
+}
