@@ -12,7 +12,11 @@ export interface ApplyFlags extends ScopeFlags, ApprovalFlags {
 }
 
 /** Plans, asks, applies: `apply` without a plan file, and `destroy`. */
-export async function applyRun(run: Run, flags: ApplyFlags, mode: "apply" | "destroy"): Promise<CommandResult> {
+export async function applyRun(
+  run: Run,
+  flags: ApplyFlags,
+  mode: "apply" | "destroy",
+): Promise<CommandResult> {
   requireApprover(run, flags, mode);
   const options = planOptionsOf(flags, run.io.cwd);
   const library = await run.library();

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { packageVersion } from "./version";
+import { version } from "../version";
 
 // Scripts ask for the version often; it must not cost the loading of the program.
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
-  process.stdout.write(`${packageVersion()}\n`);
+  process.stdout.write(`${version}\n`);
 } else {
   void import("./start.js").then(({ start }) => start());
 }

@@ -12,7 +12,9 @@ export interface CommandTraits {
 
 /** A command with its options, and a help that teaches by example. */
 export function defineCommand(name: string, { summary, about, examples, settings }: CommandTraits): Command {
-  const command = new Command(name).summary(summary).description(about ? `${sentence(summary)} ${about}` : sentence(summary));
+  const command = new Command(name)
+    .summary(summary)
+    .description(about ? `${sentence(summary)} ${about}` : sentence(summary));
   for (const setting of settings) command.addOption(setting);
   return command.addHelpText("after", () => exampleText(examples));
 }

@@ -1,8 +1,8 @@
 /** From the flags of a command line to what the library takes. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { InputOptions, PlanOptions } from "../index";
 import { failure } from "../model/diagnostic";
-import type { InputOptions, PlanOptions } from "../run/surroundings";
 import type { CommonFlags } from "./run";
 import { invalidAddress } from "./settings";
 
@@ -15,7 +15,8 @@ export interface ScopeFlags extends InputFlags {
   readonly manager?: readonly string[];
   readonly target?: readonly string[];
   readonly refresh?: "true" | "false";
-  readonly secrets: boolean;
+  /** Only where `--no-secrets` is an option. */
+  readonly secrets?: boolean;
   readonly parallelism?: number;
 }
 
@@ -44,7 +45,7 @@ export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
     ...(target === undefined ? {} : { targets: target }),
     ...(parallelism === undefined ? {} : { parallelism }),
     refresh: refresh !== "false",
-    secrets,
+    secrets: secrets !== false,
   };
 }
 

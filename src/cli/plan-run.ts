@@ -1,6 +1,6 @@
+import type { PlanOptions } from "../index";
 import { failure } from "../model/diagnostic";
 import type { Plan } from "../model/plan";
-import type { PlanOptions } from "../run/surroundings";
 import type { Run } from "./run";
 
 /** A plan of a run that nobody stopped: what a stopped one saw of the managers is not worth showing. */

@@ -1,4 +1,5 @@
 import { Command, type Help, type Option } from "commander";
+import { version } from "../version";
 import { applyCommand } from "./commands/apply";
 import { completionCommand } from "./commands/completion";
 import { destroyCommand } from "./commands/destroy";
@@ -10,7 +11,6 @@ import { stateCommand } from "./commands/state";
 import { validateCommand } from "./commands/validate";
 import type { Session } from "./session";
 import { applyEnvironment, Setting } from "./setting";
-import { packageVersion } from "./version";
 
 /** The command tree. `writeHelp` receives what commander would print: help and the version. */
 export function programFor(session: Session, writeHelp: (text: string) => void): Command {
@@ -18,7 +18,7 @@ export function programFor(session: Session, writeHelp: (text: string) => void):
   const program = new Command("jp1im")
     .description("The desired state of JP1/IM managers as YAML: planned, applied, and watched for drift.")
     .usage("<command> [options]")
-    .version(packageVersion(), "-V, --version", "print the version")
+    .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .exitOverride()

@@ -1,10 +1,10 @@
+import type { Surroundings } from "../index";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
 import { diagnosticsText } from "../report/diagnostic-text";
 import { jsonText } from "../report/json-text";
 import { everyFinding, type OutputContent, outputDocument } from "../report/output-document";
 import type { Paint } from "../report/paint";
-import type { Surroundings } from "../run/surroundings";
 import { paintFor } from "./colour";
 import { debugLine } from "./debug-line";
 import { exitCodeOfFindings } from "./exit-code-of";
@@ -41,9 +41,11 @@ export interface Run {
   keep(content: OutputContent): void;
   /** Text mode: prints to stdout. JSON mode: nothing, for the document stands alone there. */
   print(text: string): Promise<void>;
+  /** The report of a command that goes on after it: a JSON document is complete with it, and none follows. */
+  publish(content: OutputContent, text: string): Promise<void>;
   /** Prints to stderr, without the live line in its way. */
   tell(text: string): Promise<void>;
-  /** Text mode: tells these findings now, and not a second time at the end. */
+  /** Text mode: tells these findings, and what was reported so far, now and not a second time at the end. */
   tellFindings(diagnostics: readonly Diagnostic[]): Promise<void>;
 }
 
@@ -70,10 +72,10 @@ export async function runCommand(
     controller.abort();
     void io.stderr.write(`\n${stopNotice}\n`);
   });
-  const report = reporter(session, flags, controller.signal);
+  const report = reporter(session, name, flags, controller.signal);
   try {
     const result = await attempt(command, report, flags);
-    await report.conclude(name, result);
+    await report.conclude(result);
     return result.exitCode;
   } finally {
     stopListening();
@@ -89,8 +91,9 @@ async function attempt(
     return await command(run);
   } catch (error) {
     if (flags.debug && error instanceof Error) await run.tell(`debug: ${error.stack ?? error.message}\n`);
-    findings.push(...findingsOf(error, run.signal));
-    return { exitCode: run.signal.aborted ? ExitCode.cancelled : exitCodeOfFindings(findings) };
+    const thrown = findingsOf(error, run.signal);
+    findings.push(...thrown);
+    return { exitCode: run.signal.aborted ? ExitCode.cancelled : exitCodeOfFindings(thrown) };
   }
 }
 
@@ -104,19 +107,20 @@ export function findingsOf(error: unknown, signal?: AbortSignal): readonly Diagn
       code: "internal",
       severity: "error",
       summary: `this is a bug in jp1im, not in what you did: ${what}`,
-      remedy: "report it with the command, jp1im --version and what --debug adds; what was applied so far is in the state",
+      remedy:
+        "report it with the command, jp1im --version and what --debug adds; what was applied so far is in the state",
     },
   ];
 }
 
 interface Reporter {
   readonly run: Run;
-  /** Those of a failure; results bring their own. */
+  /** What the library reported on its way and what it threw; results bring their own. */
   readonly findings: Diagnostic[];
-  conclude(name: string, result: CommandResult): Promise<void>;
+  conclude(result: CommandResult): Promise<void>;
 }
 
-function reporter(session: Session, flags: CommonFlags, signal: AbortSignal): Reporter {
+function reporter(session: Session, name: string, flags: CommonFlags, signal: AbortSignal): Reporter {
   const { io } = session;
   const json = flags.output === "json";
   const errorPaint = paintFor(io.stderr, io.env, flags.color);
@@ -124,6 +128,7 @@ function reporter(session: Session, flags: CommonFlags, signal: AbortSignal): Re
   const findings: Diagnostic[] = [];
   const told = new Set<string>();
   let content: OutputContent = {};
+  let published = false;
 
   const tell = async (text: string) => {
     await progress.clear();
@@ -131,8 +136,10 @@ function reporter(session: Session, flags: CommonFlags, signal: AbortSignal): Re
   };
   const tellFindings = async (diagnostics: readonly Diagnostic[]) => {
     if (json) return;
-    const fresh = diagnostics.filter((diagnostic) => !told.has(JSON.stringify(diagnostic)));
-    for (const diagnostic of fresh) told.add(JSON.stringify(diagnostic));
+    const fresh = [...findings, ...diagnostics].filter((diagnostic) => {
+      const text = JSON.stringify(diagnostic);
+      return !told.has(text) && told.add(text);
+    });
     if (fresh.length > 0) await tell(diagnosticsText(fresh, errorPaint));
   };
   const run: Run = {
@@ -149,6 +156,7 @@ function reporter(session: Session, flags: CommonFlags, signal: AbortSignal): Re
         signal,
         report: (event) => {
           progress.report(event);
+          if (event.type === "diagnostic") findings.push(event.diagnostic);
           if (flags.debug) void tell(debugLine(event));
         },
       }),
@@ -159,14 +167,20 @@ function reporter(session: Session, flags: CommonFlags, signal: AbortSignal): Re
       await progress.clear();
       if (!json) await io.stdout.write(text);
     },
+    publish: async (more, text) => {
+      await run.print(text);
+      published = true;
+      if (json) await writeDocument(io, outputDocument(name, ExitCode.done, more, []));
+    },
     tell,
     tellFindings,
   };
   return {
     run,
     findings,
-    conclude: async (name, { exitCode, text }) => {
+    conclude: async ({ exitCode, text }) => {
       await progress.clear();
+      if (json && published) return;
       if (json) return await writeDocument(io, outputDocument(name, exitCode, content, findings));
       if (text !== undefined) await run.print(text);
       await tellFindings(everyFinding(findings, content));

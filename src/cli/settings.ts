@@ -26,7 +26,6 @@ export const stateSetting = (): Setting =>
     env: "JP1IM_STATE",
     group: INPUT,
     path: true,
-    parse: localPath,
     defaultText: ".jp1im beside the first --file",
   });
 
@@ -47,11 +46,13 @@ export const scopeSettings = (): Setting[] => [
     choices: ["true", "false"],
     defaultText: "true",
   }),
+];
+
+export const noSecretsSetting = (): Setting =>
   new Setting("--no-secrets", "read no secret value: what is there is not compared", {
     env: "JP1IM_NO_SECRETS",
     group: SCOPE,
-  }),
-];
+  });
 
 export const parallelismSetting = (): Setting =>
   new Setting("--parallelism <n>", "requests in flight on each manager, at most", {
@@ -62,12 +63,16 @@ export const parallelismSetting = (): Setting =>
   });
 
 export const lockTimeoutSetting = (): Setting =>
-  new Setting("--lock-timeout <duration>", "how long to wait for a lock that another run holds: 500ms, 30s, 5m", {
-    env: "JP1IM_LOCK_TIMEOUT",
-    group: RUN,
-    parse: duration,
-    defaultText: "0s",
-  });
+  new Setting(
+    "--lock-timeout <duration>",
+    "how long to wait for a lock that another run holds: 500ms, 30s, 5m",
+    {
+      env: "JP1IM_LOCK_TIMEOUT",
+      group: RUN,
+      parse: duration,
+      defaultText: "0s",
+    },
+  );
 
 export const autoApproveSetting = (): Setting =>
   new Setting("--auto-approve", "do not ask for approval; needed where there is no terminal", {
@@ -131,10 +136,3 @@ function duration(text: string): number {
 }
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
-function localPath(text: string): string {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) {
-    throw new InvalidArgumentError("This version keeps its state in a local folder only.");
-  }
-  return text;
-}

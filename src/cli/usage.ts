@@ -15,7 +15,10 @@ export function usageFinding(error: CommanderError, helpCommand: string): Diagno
 }
 
 /** Whether JSON was asked for, in a command line that could not be read as a whole. */
-export function asksForJson(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): boolean {
+export function asksForJson(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
   const last = argv.findLastIndex((argument) => argument === "--output" || argument.startsWith("--output="));
   if (last === -1) return env.JP1IM_OUTPUT === "json";
   return argv[last] === "--output=json" || argv[last + 1] === "json";

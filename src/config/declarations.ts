@@ -17,6 +17,8 @@ export interface Declarations {
   readonly states: { readonly path: string; readonly position: SourcePosition }[];
   /** Every literal value, with where it stands; whether it may is known only when the policies are merged. */
   readonly literals: Map<SecretReference, Literal>;
+  /** Managers of which a part broke the schema: what they lack is not reported. */
+  readonly damaged: Set<string>;
 }
 
 export interface Literal {
@@ -30,6 +32,8 @@ export interface ManagerDeclaration {
   readonly name: string;
   readonly position: SourcePosition;
   readonly settings: Partial<Settings>;
+  /** The host name in `url`, as it was written. */
+  readonly urlHost?: string;
   readonly protect: readonly string[];
   readonly initialSecret?: DesiredInitialSecret;
   readonly clients: readonly DesiredClient[];

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
-import type { Auth, Budget, DesiredLowerManager } from "../model/desired-state";
+import type { DesiredLowerManager } from "../model/desired-state";
 import type { AgentEntry, Declarations, ManagerDeclaration } from "./declarations";
 import { ReferenceDecoder } from "./decode-references";
-import { decodeSettings } from "./decode-settings";
+import { type DecodeContext, decodeSettings } from "./decode-settings";
 import type { Findings } from "./findings";
 import { quote } from "./quote";
 import type { SourceText } from "./source-text";
-import { child, type YamlMap, type YamlNode } from "./yaml-node";
+import { child, keyStartOf, textOf, type YamlMap, type YamlNode } from "./yaml-node";
 
 /** Adds what one document declares. The schema has accepted it: whatever is there has the type it should have. */
 export function decodeDocument(
@@ -29,12 +29,6 @@ export function decodeDocument(
   }
 }
 
-export interface DecodeContext {
-  readonly source: SourceText;
-  readonly references: ReferenceDecoder;
-  readonly findings: Findings;
-}
-
 function decodeManager(
   name: string,
   keyStart: number,
@@ -43,10 +37,12 @@ function decodeManager(
 ): ManagerDeclaration {
   const { source, references } = context;
   const initialSecret = child(node, "initialSecret");
+  const urlHost = hostOf(textOf(child(node, "url")));
   return {
     name,
     position: source.position(keyStart),
     settings: decodeSettings(name, node, context),
+    ...(urlHost !== undefined && { urlHost }),
     protect: itemsOf(child(child(node, "policy"), "protect")).map(textOf),
     ...(initialSecret && {
       initialSecret: {
@@ -64,6 +60,12 @@ function decodeManager(
     lowerManagers: itemsOf(child(node, "lowerManagers")).map((lower) => decodeLowerManager(lower, context)),
     agents: itemsOf(child(node, "agents")).map((agent) => decodeAgent(agent, context)),
   };
+}
+
+/** Not `URL`, which makes capitals small: agents know their manager under the very name. */
+function hostOf(url: string): string | undefined {
+  const [, bracketed, plain] = /^https?:\/\/(?:\[([^\]]*)\]|([^:/]+))/i.exec(url) ?? [];
+  return bracketed ?? plain;
 }
 
 function decodeLowerManager(node: YamlNode, { source, references }: DecodeContext): DesiredLowerManager {
@@ -106,34 +108,6 @@ function decodeAgent(node: YamlNode, { source, references, findings }: DecodeCon
     secrets: references.block(mapAt(node, "secrets")),
     position: positionOf(node, host ? "host" : "match", source),
   };
-}
-
-/** A share or a count; the schema has checked its form. */
-export function decodeBudget(node: YamlNode): Budget {
-  const text = textOf(node);
-  return text.endsWith("%") ? { percent: Number(text.slice(0, -1)) } : { count: Number(node.data) };
-}
-
-/** The user with a password, per request or for a session, or the initial secret (manual 5.2.8, 5.4.1). */
-export function decodeAuth(node: YamlNode, { references }: DecodeContext): Auth {
-  const initialSecret = child(node, "initialSecret");
-  if (initialSecret) return { method: "initial-secret", secret: references.secret(initialSecret) };
-  return {
-    method: child(node, "session")?.data === true ? "session" : "user",
-    user: textOf(child(node, "user")),
-    password: references.password(child(node, "password") ?? node),
-  };
-}
-
-/** The text of a scalar. Its data where that is a text: an escape is decoded, a folded line unfolded. */
-export function textOf(node: YamlNode | undefined): string {
-  if (node?.kind !== "scalar") return "";
-  return typeof node.data === "string" ? node.data : node.text;
-}
-
-/** Offset of a key in a map, or of the map without it. */
-export function keyStartOf(node: YamlNode, name: string): number {
-  return (node.kind === "map" ? node.entries.get(name)?.keyStart : undefined) ?? node.start;
 }
 
 function positionOf(node: YamlNode, name: string, source: SourceText) {

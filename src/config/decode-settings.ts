@@ -1,10 +1,18 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import type { Policy } from "../model/desired-state";
+import type { Auth, Budget, Policy } from "../model/desired-state";
 import type { Setting, Settings } from "./declarations";
-import { type DecodeContext, decodeAuth, decodeBudget, keyStartOf, textOf } from "./decode-document";
+import type { ReferenceDecoder } from "./decode-references";
+import type { Findings } from "./findings";
 import { quote } from "./quote";
-import { child, type YamlNode } from "./yaml-node";
+import type { SourceText } from "./source-text";
+import { child, keyStartOf, textOf, type YamlNode } from "./yaml-node";
+
+export interface DecodeContext {
+  readonly source: SourceText;
+  readonly references: ReferenceDecoder;
+  readonly findings: Findings;
+}
 
 /** The settings of one mention of a manager, each with where it stands. */
 export function decodeSettings(name: string, node: YamlNode, context: DecodeContext): Partial<Settings> {
@@ -18,7 +26,7 @@ export function decodeSettings(name: string, node: YamlNode, context: DecodeCont
     if (parent === undefined || found === undefined || value === undefined) return undefined;
     const position = source.position(keyStartOf(parent, last));
     const identity = typeof value === "object" ? digest(found, source.folder) : String(value);
-    return { value, identity, position, ...(found.kind === "scalar" && { shown: quote(String(value)) }) };
+    return { value, identity, position, ...(found.kind === "scalar" && { shown: quote(typeof value === "object" ? textOf(found) : String(value)) }) };
   };
   const path = (value: YamlNode) => resolve(source.folder, textOf(value));
   const truth = (value: YamlNode) => value.data === true;
@@ -52,6 +60,23 @@ function decodeUrl(name: string, node: YamlNode, { source, findings }: DecodeCon
     });
     return undefined;
   }
+}
+
+/** A share or a count; the schema has checked its form. */
+function decodeBudget(node: YamlNode): Budget {
+  const text = textOf(node);
+  return text.endsWith("%") ? { percent: Number(text.slice(0, -1)) } : { count: Number(node.data) };
+}
+
+/** The user with a password, per request or for a session, or the initial secret (manual 5.2.8, 5.4.1). */
+function decodeAuth(node: YamlNode, { references }: DecodeContext): Auth {
+  const initialSecret = child(node, "initialSecret");
+  if (initialSecret) return { method: "initial-secret", secret: references.secret(initialSecret) };
+  return {
+    method: child(node, "session")?.data === true ? "session" : "user",
+    user: textOf(child(node, "user")),
+    password: references.password(child(node, "password") ?? node),
+  };
 }
 
 /** Equal for values that were written alike. Relative paths make the folder count, except where there are none. */

@@ -36,28 +36,27 @@ export class Findings {
 
   /** Everything found, sorted by file, line and column, with excerpts where no line may hold a secret. */
   diagnostics(): Diagnostic[] {
-    const omitted: Finding[] = [];
-    for (const [file, count] of this.#perFile) {
-      if (count <= MOST_PER_FILE) continue;
-      omitted.push({
-        code: "yaml-limits",
-        summary: `${count - MOST_PER_FILE} more findings in ${file} are not shown`,
-        remedy: "mend the first ones and run again",
-        position: { file, line: Number.MAX_SAFE_INTEGER, column: 1 },
-      });
-    }
-    const sorted = [...this.#found, ...omitted].sort(
+    const sorted = [...this.#found].sort(
       (a, b) =>
         compare(a.position?.file ?? "", b.position?.file ?? "") ||
         (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
         (a.position?.column ?? 0) - (b.position?.column ?? 0),
     );
-    return sorted.map((finding) => this.#finish(finding));
+    return [...sorted.map((finding) => this.#finish(finding)), ...this.#omitted()];
+  }
+
+  #omitted(): Diagnostic[] {
+    const full = [...this.#perFile].filter(([, count]) => count > MOST_PER_FILE);
+    return full.map(([file, count]) => ({
+      code: "yaml-limits",
+      severity: "error",
+      summary: `${count - MOST_PER_FILE} more findings in ${file} are not shown`,
+      remedy: "mend the first ones and run again",
+    }));
   }
 
   #finish({ other, ...finding }: Finding): Diagnostic {
     const excerpt = [this.#excerpt(finding.position), other && this.#titled(other)].filter(Boolean).join("\n");
-    if (finding.position?.line === Number.MAX_SAFE_INTEGER) delete (finding as { position?: unknown }).position;
     return { severity: "error", ...finding, ...(excerpt === "" ? {} : { excerpt }) };
   }
 

@@ -63,7 +63,8 @@ function hideWhatMayBeSecret({ error, path, node }: Violation, source: SourceTex
     const unknown = child(node, key(error));
     if (unknown) hideScalars(unknown, source);
   }
-  if (error.keyword === "type" || (path.at(-1) === "url" && holdsMore(node))) hideScalars(node, source);
+  const isMisplaced = error.keyword === "type" && [error.params["type"]].flat().includes("object");
+  if (isMisplaced || (path.at(-1) === "url" && holdsMore(node))) hideScalars(node, source);
 }
 
 /** Whether a URL has a part that credentials stand in. */
@@ -233,7 +234,8 @@ function shownPath(path: readonly string[]): string {
   return quote(text.join("").replace(/^\./, ""));
 }
 
-function pointer(text: string): string[] {
+/** The steps of a JSON pointer. */
+export function pointer(text: string): string[] {
   const steps = text.split("/").slice(1);
   return steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }

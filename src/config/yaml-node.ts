@@ -52,3 +52,14 @@ export function child(node: YamlNode | undefined, step: string): YamlNode | unde
   if (node?.kind === "list") return node.items[Number(step)];
   return undefined;
 }
+
+/** The text of a scalar. Its data where that is a text: an escape is decoded, a folded line unfolded. */
+export function textOf(node: YamlNode | undefined): string {
+  if (node?.kind !== "scalar") return "";
+  return typeof node.data === "string" ? node.data : node.text;
+}
+
+/** Offset of a key in a map, or of the map without it. */
+export function keyStartOf(node: YamlNode, name: string): number {
+  return (node.kind === "map" ? node.entries.get(name)?.keyStart : undefined) ?? node.start;
+}

@@ -23,7 +23,9 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
   if (refusals.length > 0) throw new DiagnosticError(refusals);
   const applying = new Applying(context, planned);
   // A login that has no value fails here, before the first write.
-  await Promise.all([...new Set(plan.operations.map(({ manager }) => manager))].map((name) => applying.port(name)));
+  await Promise.all(
+    [...new Set(plan.operations.map(({ manager }) => manager))].map((name) => applying.port(name)),
+  );
   await proveSinks(applying);
   context.report({ type: "phase", phase: "apply", total: plan.changes.length });
   recordWithoutRequests(applying, plan.changes);

@@ -149,7 +149,7 @@ function header(context: PlanContext, request: PlanRequest) {
     mode: request.mode,
     created_at: formatTime(context.clock.now()),
     inputs: context.desired.inputs,
-    state: { lineage, serial },
+    state: { folder: context.stateFolder, lineage, serial },
     options: { managers, targets, refresh, secrets },
   } as const;
 }

@@ -9,6 +9,8 @@ import type { StateStore, StateView } from "../state/port";
 export interface PlanContext {
   readonly desired: DesiredState;
   readonly state: StateView;
+  /** The state's folder, as a plan will name it. */
+  readonly stateFolder: string;
   /** The port to a declared manager; the same object at every call with the same name. */
   connect(manager: string): Promise<ManagerPort>;
   readonly secrets: SecretResolver;

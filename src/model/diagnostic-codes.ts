@@ -45,6 +45,7 @@ export const diagnosticCodes = {
   "policy-refused": "the plan passes a limit of the policy",
   "plan-stale": "a saved plan no longer fits the state or the manager",
   "plan-unreadable": "a plan file is damaged, edited or of another format",
+  "plan-unwritable": "a plan could not be saved",
   "needs-approval": "a change needs an approval that nobody can be asked for",
   cancelled: "the run was cancelled",
   // State

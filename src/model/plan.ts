@@ -15,8 +15,8 @@ export interface Plan {
   readonly created_at: string;
   /** What the desired state was read from; an apply of the saved plan reads the same files again. */
   readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
-  /** The state that the plan was made from. */
-  readonly state: { readonly lineage: string; readonly serial: number };
+  /** The state that the plan was made from; its folder as the run named it. */
+  readonly state: { readonly folder: string; readonly lineage: string; readonly serial: number };
   readonly options: PlanScope;
   /** In the order of their addresses; what is in sync is only counted. */
   readonly changes: readonly Change[];

@@ -81,6 +81,7 @@ function toStatus(stats: import("node:fs").Stats): FileStatus {
 
 /** The `code` of a Node error (`ENOENT`), or `undefined` for anything else. */
 export function errorCode(error: unknown): string | undefined {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  // Not `instanceof`: where a test runner has globals of its own, Node's errors are no instances of them.
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : undefined;
 }

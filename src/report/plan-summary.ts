@@ -22,10 +22,11 @@ export function planSummary(plan: Plan, wording: PlanWording): string {
   const rest = [
     ...(summary.unknown > 0 ? [`${grouped(summary.unknown)} unknown`] : []),
     ...(summary.blocked > 0 ? [`${grouped(summary.blocked)} blocked`] : []),
-    `${grouped(summary.unchanged)} unchanged`,
+    ...(summary.unchanged > 0 ? [`${grouped(summary.unchanged)} unchanged`] : []),
     ...quietCounts(plan),
   ];
-  return `${titles[wording]}: ${parts.join(", ")}; ${rest.join(", ")}. ${countOf(summary.requests, "request")}.`;
+  const others = rest.length > 0 ? `; ${rest.join(", ")}` : "";
+  return `${titles[wording]}: ${parts.join(", ")}${others}. ${countOf(summary.requests, "request")}.`;
 }
 
 const pendingActions = [

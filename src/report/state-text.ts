@@ -34,8 +34,7 @@ export interface StateListReport {
   readonly lock?: ListedLock;
 }
 
-export interface StateShowReport {
-  readonly record: ListedRecord;
+export interface StateShowReport extends ListedRecord {
   /** An agent's owned keys; `known` is whether the last written value's fingerprint is. */
   readonly keys?: readonly { readonly key: string; readonly known: boolean }[];
 }
@@ -59,7 +58,8 @@ export function stateListText(report: StateListReport, paint: Paint = plain): st
 }
 
 /** One record with all that the state knows of it; the state holds no value. */
-export function stateShowText({ record, keys }: StateShowReport, paint: Paint = plain): string {
+export function stateShowText(record: StateShowReport, paint: Paint = plain): string {
+  const { keys } = record;
   const lines = [
     paint("strong", visible(record.address)),
     `  kind        ${record.kind}`,
@@ -82,6 +82,20 @@ export function lockText(lock: ListedLock, paint: Paint = plain): string {
   const { id, who, pid, command, since, heartbeat } = lock;
   const holder = `Locked by ${visible(who)} (pid ${pid}, ${visible(command)}) since ${visible(since)}, last sign of life ${visible(heartbeat)}`;
   return `${paint("warning", holder)}\n  ${paint("remedy", `→ jp1im state unlock ${visible(id)}   only when that run is gone`)}`;
+}
+
+/** What `state rm` did, and what it did not do. */
+export function removedText(removed: readonly string[]): string {
+  const lines = removed.map((address) => `  ${visible(address)}`);
+  lines.push(`${countOf(removed.length, "address", "addresses")} forgotten; the managers were not touched.`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** Which lock was broken; `undefined` when there was none. */
+export function unlockedText(lock: ListedLock | undefined): string {
+  if (lock === undefined) return "Nobody holds the lock.\n";
+  const { id, who, pid, command, since } = lock;
+  return `Unlocked: ${visible(id)} was held by ${visible(who)} (pid ${pid}, ${visible(command)}) since ${visible(since)}.\n`;
 }
 
 function recordDetail({ detail }: ListedRecord): string {

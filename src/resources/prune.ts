@@ -1,6 +1,6 @@
-import wildcard from "wildcard-match";
 import type { Policy } from "../model/desired-state";
 import type { Kept, KeptReason, Reason } from "../model/plan";
+import { wildcard } from "./agent-selection";
 
 /** What to do with one undeclared thing that the manager holds. */
 export type Verdict =
@@ -57,11 +57,6 @@ export class KeptCollector {
 const NAMES_SHOWN = 5;
 
 function matcher(patterns: readonly string[]): (name: string) => boolean {
-  // No separator: names of clients, hosts and keys are not paths, so `*` matches any run of characters.
-  return patterns.length === 0 ? () => false : wildcard(patterns.map(literalBut), { separator: false });
-}
-
-/** Leaves `*` and `?` as wildcards and takes every other character of the pattern as it stands. */
-function literalBut(pattern: string): string {
-  return pattern.replaceAll("\\", "\\\\").replaceAll("!", "\\!");
+  const tests = patterns.map(wildcard);
+  return (name) => tests.some((test) => test(name));
 }

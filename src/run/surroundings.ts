@@ -1,10 +1,12 @@
+import { hostname, userInfo } from "node:os";
+import type { Transport } from "../api/transport";
 import type { EngineEvent } from "../engine/run";
-import type { Diagnostic } from "../model/diagnostic";
-import type { Clock } from "../platform/clock";
-import type { FileSystem } from "../platform/file-system";
-import type { Random } from "../platform/random";
+import type { DesiredManager } from "../model/desired-state";
+import { type Clock, systemClock } from "../platform/clock";
+import { errorCode, type FileSystem, nodeFileSystem } from "../platform/file-system";
+import { type Random, systemRandom } from "../platform/random";
 
-/** The machine and the caller around a run. `surroundings()` fills in this process's own; tests hand in theirs. */
+/** The machine and the caller around a run. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -16,46 +18,58 @@ export interface Surroundings {
   readonly user: string;
   readonly pid: number;
   readonly isProcessAlive: (pid: number) => boolean;
+  /** Once aborted, no further request is begun; those in flight are finished and recorded. */
   readonly signal: AbortSignal;
   readonly report: (event: EngineEvent) => void;
+  /** Takes the network's place. */
+  readonly transport?: (manager: DesiredManager) => Transport;
 }
 
-/** What every run takes. */
-export interface InputOptions {
-  /** Files, folders and `-`. */
-  readonly files: readonly string[];
-  /** Folder of the local state; overrides the desired state's `state:` and the default `.jp1im`. */
-  readonly state?: string;
+/** This process's own surroundings, silent and never cancelled, but for what is handed in. */
+export function surroundings(own: Partial<Surroundings> = {}): Surroundings {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: readStdin,
+    fileSystem: nodeFileSystem,
+    clock: systemClock,
+    random: systemRandom,
+    host: hostname(),
+    user: userName(),
+    pid: process.pid,
+    isProcessAlive,
+    signal: new AbortController().signal,
+    report: () => {},
+    ...own,
+  };
 }
 
-export interface PlanOptions extends InputOptions {
-  readonly mode?: "apply" | "destroy";
-  readonly managers?: readonly string[];
-  readonly targets?: readonly string[];
-  /** Requests in flight on each manager, at most; 10 unless told. */
-  readonly parallelism?: number;
-  readonly refresh?: boolean;
-  readonly secrets?: boolean;
-  /** The plan will be saved: a state key is made where there is none, so that it carries fingerprints. */
-  readonly save?: boolean;
+async function readStdin(): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(Buffer.from(part));
+  return Buffer.concat(parts);
 }
 
-export interface ApplyOptions extends PlanOptions {
-  /** How long to wait for a lock that another run holds; 0 unless told. */
-  readonly lockTimeoutMs?: number;
-  /** Recorded in the lock: `apply`, `destroy`. */
-  readonly command?: string;
-  /**
-   * Asked once with the plan, under the lock. False: nothing is sent, and the outcome is undefined.
-   * Absent: approved.
-   */
-  readonly approve?: (plan: import("../model/plan").Plan) => Promise<boolean>;
+/** A container may run under a number that no name belongs to. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "unknown";
+  }
 }
 
-export interface Validation {
-  readonly managers: number;
-  readonly resources: Readonly<
-    Record<"initial-secret" | "client" | "lower-manager" | "secret" | "selector", number>
-  >;
-  readonly diagnostics: readonly Diagnostic[];
+function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It lives and belongs to somebody else.
+    return errorCode(error) === "EPERM";
+  }
 }
+
+export type { ApplyOptions } from "./apply";
+export type { InputOptions } from "./inputs";
+export type { PlanOptions } from "./plan";
+export type { Validation } from "./validate";

@@ -6,76 +6,90 @@ export interface SecretTemplate {
 }
 
 /**
- * The secrets of one agent. Agents of one group share a template until their first change, and each content
- * keeps its serialised key list, so that a large fleet costs memory for what differs only.
+ * The secrets of one agent: the template that agents of one group share, and over it what has changed since.
+ * A large fleet so costs memory for what differs only. Each content keeps its serialised key list.
  */
 export class AgentSecrets {
-  #template: SecretTemplate | undefined;
-  #own: Map<string, string> | undefined;
+  /** `undefined`: deleted. */
+  readonly #changed = new Map<string, string | undefined>();
+  #size: number;
   #listed: string | undefined;
 
-  constructor(template: SecretTemplate) {
-    this.#template = template;
+  constructor(private readonly template: SecretTemplate) {
+    this.#size = template.entries.size;
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#size;
   }
 
   has(key: string): boolean {
-    return this.#entries.has(key);
+    return this.get(key) !== undefined;
   }
 
   get(key: string): string | undefined {
-    return this.#entries.get(key);
+    const changed = this.#changed.get(key);
+    if (changed !== undefined || this.#changed.size === 0) return changed ?? this.template.entries.get(key);
+    return this.#changed.has(key) ? undefined : this.template.entries.get(key);
   }
 
-  entries(): IterableIterator<[string, string]> {
-    return this.#entries.entries();
+  /** Those of the template first, the others in the order of their creation. */
+  *entries(): IterableIterator<[string, string]> {
+    for (const key of this.template.entries.keys()) {
+      const value = this.get(key);
+      if (value !== undefined) yield [key, value];
+    }
+    for (const [key, value] of this.#changed) {
+      if (value !== undefined && !this.template.entries.has(key)) yield [key, value];
+    }
   }
 
   set(key: string, value: string): void {
-    const own = this.#unshare();
-    // Overwriting changes no key, so the list stays good.
-    if (!own.has(key)) this.#listed = undefined;
-    own.set(key, value);
+    // Overwriting changes no key, so that the list stays good.
+    if (!this.has(key)) {
+      this.#size += 1;
+      this.#listed = undefined;
+    } else this.#listed ??= this.#shared();
+    this.#changed.set(shared(key), value);
   }
 
-  delete(key: string): boolean {
+  /** Of a key that is there. */
+  delete(key: string): void {
+    this.#size -= 1;
     this.#listed = undefined;
-    return this.#unshare().delete(key);
+    if (this.template.entries.has(key)) this.#changed.set(key, undefined);
+    else this.#changed.delete(key);
   }
 
   /** The body of *list the keys* (5.18.3). ASCII only, as every key is. */
   list(): string {
-    const keeper = this.#template;
-    if (keeper !== undefined) {
-      keeper.listed ??= serialise(keeper.entries);
-      return keeper.listed;
-    }
-    this.#listed ??= serialise(this.#entries);
+    this.#listed ??= this.#shared() ?? serialise(this.entries());
     return this.#listed;
   }
 
-  get #entries(): ReadonlyMap<string, string> {
-    return this.#own ?? this.#template?.entries ?? NONE;
-  }
-
-  #unshare(): Map<string, string> {
-    if (this.#own === undefined) {
-      this.#listed = this.#template?.listed;
-      this.#own = new Map(this.#entries);
-      this.#template = undefined;
-    }
-    return this.#own;
+  /** The template's list, as long as it is this agent's too. */
+  #shared(): string | undefined {
+    if (this.#changed.size > 0) return undefined;
+    this.template.listed ??= serialise(this.template.entries);
+    return this.template.listed;
   }
 }
 
-const NONE: ReadonlyMap<string, string> = new Map();
+/** Agents by the thousand hold the same keys, and so the same lists: each text is kept once. */
+const keys = new Map<string, string>();
+const lists = new Map<string, string>();
 
-function serialise(entries: ReadonlyMap<string, string>): string {
+/** The one copy of a text; all are forgotten when there are too many. */
+function shared(text: string, known = keys, max = 100_000): string {
+  const copy = known.get(text);
+  if (copy !== undefined) return copy;
+  if (known.size >= max) known.clear();
+  known.set(text, text);
+  return text;
+}
+
+function serialise(entries: Iterable<readonly [string, string]>): string {
   const parts: string[] = [];
-  for (const key of entries.keys()) parts.push(`{"key":${JSON.stringify(key)},"obfuscated":"","secret":""}`);
-  // One flat string: a rope of a hundred parts would be kept as such, at several times the memory.
-  return Buffer.from(`{"secrets":[${parts.join(",")}]}`, "latin1").toString("latin1");
+  for (const [key] of entries) parts.push(`{"key":${JSON.stringify(key)},"obfuscated":"","secret":""}`);
+  return shared(`{"secrets":[${parts.join(",")}]}`, lists, 100);
 }

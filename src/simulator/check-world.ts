@@ -25,7 +25,7 @@ export function checkWorld(world: WorldDefinition): WorldProblem[] {
     hosts.set(manager.host, name);
     problems.push(
       ...userProblems(manager, path),
-      ...lowerManagerProblems(manager, path),
+      ...(world.snapshot === true ? [] : lowerManagerProblems(manager, path)),
       ...agentProblems(manager, path),
     );
   }
@@ -101,7 +101,8 @@ function agentProblems({ agents = [] }: ManagerDefinition, path: readonly string
   });
 }
 
-function secretCount(group: AgentGroup): number {
+/** The secrets that an agent of the group starts out with. */
+export function secretCount(group: AgentGroup): number {
   const own = group.connection === undefined ? 2 : 0;
   return own + Object.keys(group.secrets ?? {}).length + (group.generateSecrets ?? 0);
 }

@@ -1,5 +1,7 @@
 /** What someone else does to the world, past the API: on an agent, on a manager, or in its configuration. */
 import { Limits, refusedText } from "../model/limits";
+import { secretCount } from "./check-world";
+import { expandHosts, MAX_AGENTS } from "./expand-hosts";
 import type { SimulatedManager } from "./simulated-manager";
 import type { World } from "./world";
 import type { AgentGroup, AgentState, ManagerState } from "./world-definition";
@@ -42,6 +44,7 @@ export function applyEdit(world: World, edit: Edit): void {
         throw new EditError(`no such key on ${edit.host}`);
       return;
     case "add-agents":
+      checkGroup(manager, edit.agents);
       if (manager.addAgents(edit.agents, world.clock.now()) === 0) throw new EditError("no agent was added");
       return;
     case "remove-agent":
@@ -52,6 +55,7 @@ export function applyEdit(world: World, edit: Edit): void {
       return;
     case "create-client":
       checkText("client ID", edit.id, Limits.clientId);
+      if (edit.id.includes(":")) throw new EditError("the client ID is refused: it holds a colon");
       manager.clients.set(edit.id, edit.secret ?? manager.newSecret());
       return;
     case "delete-client":
@@ -82,6 +86,16 @@ function setSecret(manager: SimulatedManager, host: string, key: string, secret:
     throw new EditError(`${host} holds ${Limits.secretsPerAgent} secrets already`);
   }
   agent.setSecret(key, secret);
+}
+
+function checkGroup(manager: SimulatedManager, group: AgentGroup): void {
+  const hosts = expandHosts(group.host);
+  if (hosts === undefined || manager.agents.size + hosts.length > MAX_AGENTS) {
+    throw new EditError(`"${group.host}" runs backwards or gives more than ${MAX_AGENTS} agents`);
+  }
+  if (secretCount(group) > Limits.secretsPerAgent) {
+    throw new EditError(`an agent holds at most ${Limits.secretsPerAgent} secrets, its own two among them`);
+  }
 }
 
 function agentOf(manager: SimulatedManager, host: string) {

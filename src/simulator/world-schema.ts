@@ -160,8 +160,9 @@ export function checkEdit(value: unknown): readonly string[] {
 /** Says which field and what of it, and no value: it may be a secret. */
 export function inWords({ instancePath, message, params }: ErrorObject): string {
   const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(", ")}` : "";
+  const only = typeof params.allowedValue === "string" ? ` "${params.allowedValue}"` : "";
   const named = typeof params.additionalProperty === "string" ? ` "${params.additionalProperty}"` : "";
-  return `${instancePath === "" ? "it" : instancePath} ${message ?? "is wrong"}${named}${allowed}`;
+  return `${instancePath === "" ? "it" : instancePath} ${message ?? "is wrong"}${only}${named}${allowed}`;
 }
 
 function errorsOf(schema: object, value: unknown): readonly ErrorObject[] {

@@ -73,12 +73,12 @@ async function applySaved(
 
 /** A saved plan has its files and its scope in it; what would contradict it must not be silently dropped. */
 function refuseScope(command: Command): void {
-  const given = ["file", "manager", "target", "refresh", "secrets"].filter(
+  const given = ["file", "manager", "target", "refresh"].filter(
     (name) => command.getOptionValueSource(name) === "cli",
   );
   const [first] = given;
   if (first === undefined) return;
-  const option = first === "secrets" ? "--no-secrets" : `--${first}`;
+  const option = `--${first}`;
   throw failure({
     code: "usage",
     summary: `${option} does not go with a saved plan, which has its files and its scope in it`,
@@ -102,5 +102,5 @@ async function readPlan(run: Run, library: Library, planFile: string): Promise<P
       { cause: error },
     );
   }
-  return library.parsePlan(text, planFile);
+  return await library.parsePlan(text, planFile);
 }

@@ -5,7 +5,14 @@ import { planOptionsOf, type ScopeFlags } from "../inputs";
 import { planRun } from "../plan-run";
 import { type CommandResult, type Run, runCommand } from "../run";
 import type { Session } from "../session";
-import { inputSettings, outputSettings, parallelismSetting, scopeSettings, stateSetting } from "../settings";
+import {
+  inputSettings,
+  noSecretsSetting,
+  outputSettings,
+  parallelismSetting,
+  scopeSettings,
+  stateSetting,
+} from "../settings";
 
 export function driftCommand(session: Session): Command {
   return defineCommand("drift", {
@@ -18,6 +25,7 @@ export function driftCommand(session: Session): Command {
       ...inputSettings(),
       stateSetting(),
       ...scopeSettings(),
+      noSecretsSetting(),
       parallelismSetting(),
       ...outputSettings(),
     ],

@@ -13,6 +13,7 @@ import type { Session } from "../session";
 import {
   detailedExitCodeSetting,
   inputSettings,
+  noSecretsSetting,
   outputSettings,
   outSetting,
   parallelismSetting,
@@ -37,6 +38,7 @@ export function planCommand(session: Session): Command {
       ...inputSettings(),
       stateSetting(),
       ...scopeSettings(),
+      noSecretsSetting(),
       parallelismSetting(),
       outSetting(),
       detailedExitCodeSetting(),

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { Argument, type Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
 import { defineCommand } from "../define-command";
+import { packageFile } from "../package-file";
 import { type CommonFlags, runCommand } from "../run";
 import type { Session } from "../session";
 import { logSettings } from "../settings";
-import { packageFile } from "../version";
 
 const files = {
   "desired-state": "desired-state.schema.json",
@@ -23,9 +23,7 @@ export function schemaCommand(session: Session): Command {
     ],
     settings: logSettings(),
   })
-    .addArgument(
-      new Argument("[schema]", "which one").choices(Object.keys(files)).default("desired-state"),
-    )
+    .addArgument(new Argument("[schema]", "which one").choices(Object.keys(files)).default("desired-state"))
     .action(async (name: keyof typeof files, flags: CommonFlags) => {
       session.exitCode = await runCommand(session, { name: "schema" }, flags, async () => ({
         exitCode: ExitCode.done,

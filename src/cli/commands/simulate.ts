@@ -46,7 +46,9 @@ export function simulateCommand(session: Session): Command {
     .argument("<world.yaml>", "the managers, users and agents to simulate")
     .action(async (world: string, flags: SimulateFlags) => {
       const traits = { name: "simulate", stopNotice: "stopping the simulator" };
-      session.exitCode = await runCommand(session, traits, flags, (run) => simulate(session, run, world, flags));
+      session.exitCode = await runCommand(session, traits, flags, (run) =>
+        simulate(session, run, world, flags),
+      );
     });
 }
 
@@ -67,8 +69,9 @@ async function simulate(
   const running = await simulator.start(options);
   try {
     const { managers, control } = running;
+    const report = { managers, ...(control === undefined ? {} : { control }) };
     const { simulatorText } = await import("../../report/simulator-text.js");
-    await run.publish({ simulator: { managers, control } }, simulatorText({ managers, control }, run.paint));
+    await run.publish({ simulator: report }, simulatorText(report, run.paint));
     await stopped(run.signal);
   } finally {
     await running.close();

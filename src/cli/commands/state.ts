@@ -14,8 +14,15 @@ interface LockingFlags extends InputFlags {
 export function stateCommand(session: Session): Command {
   const state = new Command("state")
     .summary("look into the state, and mend it")
-    .description("Look into the state, and mend it. The state holds fingerprints and ownership, never a secret.");
-  for (const command of [listCommand(session), showCommand(session), rmCommand(session), unlockCommand(session)]) {
+    .description(
+      "Look into the state, and mend it. The state holds fingerprints and ownership, never a secret.",
+    );
+  for (const command of [
+    listCommand(session),
+    showCommand(session),
+    rmCommand(session),
+    unlockCommand(session),
+  ]) {
     state.addCommand(command);
   }
   return state;
@@ -111,7 +118,7 @@ async function unlock(run: Run, lockId: string, flags: InputFlags): Promise<Comm
   const options = stateInputsOf(flags, run.io.cwd);
   const library = await run.library();
   const unlocked = await library.unlockState(options, lockId, run.around(library));
-  run.keep({ unlocked });
+  if (unlocked !== undefined) run.keep({ unlocked });
   const { unlockedText } = await import("../../report/state-text.js");
   return { exitCode: ExitCode.done, text: unlockedText(unlocked) };
 }

@@ -1,0 +1,80 @@
+import type { Argument, Command, Option } from "commander";
+import { Setting } from "../setting";
+
+/** What a shell has to know of one command. */
+export interface CompletionNode {
+  readonly name: string;
+  /** The words that lead to it, its own last: `["state", "rm"]`; empty for the program. */
+  readonly path: readonly string[];
+  readonly summary: string;
+  readonly commands: readonly CompletionNode[];
+  readonly options: readonly CompletionOption[];
+  readonly arguments: readonly CompletionValue[];
+}
+
+export interface CompletionOption {
+  /** `-f` and `--file`; the long one last. */
+  readonly flags: readonly string[];
+  readonly summary: string;
+  readonly repeatable: boolean;
+  /** Absent for a switch. */
+  readonly value?: CompletionValue;
+}
+
+export interface CompletionValue {
+  readonly name: string;
+  readonly choices: readonly string[];
+  readonly path: boolean;
+}
+
+/** The command tree as shells complete it: commands, options, choices, and where a file is expected. */
+export function completionTree(command: Command, path: readonly string[] = []): CompletionNode {
+  const commands = command.commands.map((child) => completionTree(child, [...path, child.name()]));
+  const help: CompletionNode = {
+    name: "help",
+    path: [...path, "help"],
+    summary: "print the help of a command",
+    commands: [],
+    options: [],
+    arguments: [{ name: "command", choices: commands.map(({ name }) => name), path: false }],
+  };
+  return {
+    name: command.name(),
+    path,
+    summary: command.summary() || command.description(),
+    commands: commands.length === 0 ? [] : [...commands, help],
+    options: [...command.options.map(optionOf), helpOption],
+    arguments: command.registeredArguments.map(argumentOf),
+  };
+}
+
+const helpOption: CompletionOption = {
+  flags: ["-h", "--help"],
+  summary: "print this help",
+  repeatable: false,
+};
+
+function optionOf(option: Option): CompletionOption {
+  const traits = option instanceof Setting ? option.traits : undefined;
+  const flags = [option.short, option.long].filter((flag) => flag !== undefined);
+  const name = /[<[](.+)[>\]]/.exec(option.flags)?.[1];
+  return {
+    flags,
+    summary: option.description,
+    repeatable: traits?.list === true,
+    ...(name === undefined
+      ? {}
+      : { value: { name, choices: option.argChoices ?? [], path: traits?.path === true } }),
+  };
+}
+
+/** Arguments have no traits; those that are files say so by their names. */
+function argumentOf(argument: Argument): CompletionValue {
+  const name = argument.name();
+  return { name, choices: argument.argChoices ?? [], path: /file$|\.yaml$/.test(name) };
+}
+
+/** Every command of the tree, the program first. */
+export function everyNode(node: CompletionNode): readonly CompletionNode[] {
+  return [node, ...node.commands.flatMap(everyNode)];
+}

@@ -1,0 +1,81 @@
+import {
+  type CompletionNode,
+  type CompletionOption,
+  type CompletionValue,
+  everyNode,
+} from "./completion-tree";
+
+/** A completion script for zsh's completion system: a function per command. */
+export function zshScript(program: CompletionNode): string {
+  const functions = everyNode(program).map(functionText).join("\n\n");
+  return `#compdef jp1im
+# zsh completion of jp1im. Save it as _jp1im in a folder of fpath.
+
+${functions}
+
+if [[ $funcstack[1] == _jp1im ]]; then
+  _jp1im "$@"
+else
+  compdef _jp1im jp1im
+fi
+`;
+}
+
+function functionText(node: CompletionNode): string {
+  const specs = node.options.flatMap(optionSpecs);
+  if (node.commands.length > 0) return groupText(node, specs);
+  const positional = node.arguments.map((value) => quote(`*:${value.name}:${action(value)}`));
+  return `${functionName(node)}() {
+  _arguments -s \\
+    ${[...specs, ...positional].join(" \\\n    ")}
+}`;
+}
+
+function groupText(node: CompletionNode, specs: readonly string[]): string {
+  const commands = node.commands.map(({ name, summary }) => `    ${quote(`${name}:${summary}`)}`).join("\n");
+  const cases = node.commands.map((child) => `        ${child.name}) ${functionName(child)} ;;`).join("\n");
+  return `${functionName(node)}() {
+  local curcontext="$curcontext" state line
+  local -a commands
+  commands=(
+${commands}
+  )
+  _arguments -C \\
+    ${[...specs, "'1: :->command'", "'*:: :->rest'"].join(" \\\n    ")}
+  case $state in
+    command) _describe command commands ;;
+    rest)
+      case $words[1] in
+${cases}
+      esac ;;
+  esac
+}`;
+}
+
+function functionName({ path }: CompletionNode): string {
+  return ["_jp1im", ...path].join("_");
+}
+
+/** One specification per flag; \`-f\` and \`--file\` exclude each other unless they may be repeated. */
+function optionSpecs({ flags, summary, repeatable, value }: CompletionOption): readonly string[] {
+  const prefix = repeatable ? "*" : `(${flags.join(" ")})`;
+  return flags.map((flag) => {
+    const takes = value === undefined ? "" : `:${escapeSpec(value.name)}:${action(value)}`;
+    const joint = value !== undefined && flag.startsWith("--") ? "=" : "";
+    return quote(`${prefix}${flag}${joint}[${escapeSpec(summary)}]${takes}`);
+  });
+}
+
+function action({ choices, path }: CompletionValue): string {
+  if (choices.length > 0) return `(${choices.join(" ")})`;
+  return path ? "_files" : " ";
+}
+
+/** A colon or a bracket would end the part of a specification that it stands in. */
+function escapeSpec(text: string): string {
+  return text.replace(/[:[\]\\]/g, "\\$&");
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,170 @@
+import { agentAddress, secretAddress } from "../model/address";
+import type { AgentDeclaration, DesiredManager, SecretReference } from "../model/desired-state";
+import type { SourcePosition } from "../model/diagnostic";
+import { Limits } from "../model/limits";
+import type { Declarations, Literal } from "./declarations";
+import { type Findings, place } from "./findings";
+import { type MergedManager, reportDuplicate } from "./merge-managers";
+import { listed, quote, suggestion } from "./quote";
+
+/**
+ * What only shows when everything is merged: references between managers, one key of one agent in two entries, the
+ * limit of secrets per agent, literals against the policy, and settings that endanger credentials.
+ */
+export function checkDesiredState(
+  merged: readonly MergedManager[],
+  declarations: Declarations,
+  complete: boolean,
+  findings: Findings,
+): void {
+  const names = merged.map(({ manager }) => manager.name);
+  for (const { manager, settings } of merged) {
+    // A manager that nobody declares may stand in the file that could not be read.
+    if (complete) checkReferences(manager, names, findings);
+    checkAgents(manager, findings);
+    checkInferredHost(manager, settings.host !== undefined, findings);
+    const isAllowed = settings["policy.allowLiteralSecrets"]?.value === true;
+    checkLiterals(manager, isAllowed, declarations.literals, findings);
+    warnOfExposure(manager, settings["tls.insecure"]?.position ?? settings.url?.position, findings);
+  }
+  const [first, ...others] = declarations.states;
+  for (const other of others) if (first) reportDuplicate("state", other.position, first.position, findings);
+}
+
+function checkReferences(manager: DesiredManager, names: readonly string[], findings: Findings): void {
+  for (const { host, initialSecret, position } of manager.lowerManagers) {
+    if (initialSecret.from !== "manager" || names.includes(initialSecret.manager)) continue;
+    const wanted = initialSecret.manager;
+    findings.add({
+      code: "unknown-manager",
+      summary: `the lower manager ${quote(host)} names ${quote(wanted)} in \`issueOn\`, which is not declared`,
+      remedy: suggestion(wanted, names) ?? `declare it under \`managers\`, or name one of ${listed(names, "or")}`,
+      position,
+    });
+  }
+}
+
+/** One exact agent, or one and the same selector, may have several entries, but a key only once over all of them. */
+function checkAgents(manager: DesiredManager, findings: Findings): void {
+  const groups = new Map<string, AgentDeclaration[]>();
+  for (const entry of manager.agents) {
+    const { selector } = entry;
+    const identity =
+      selector.by === "host"
+        ? agentAddress(manager.name, selector)
+        : JSON.stringify([selector.match, selector.managerHost, selector.os, [...(selector.addons ?? [])].sort()]);
+    const group = groups.get(identity);
+    if (group) group.push(entry);
+    else groups.set(identity, [entry]);
+  }
+  // The schema has counted the keys of single entries.
+  for (const group of groups.values()) if (group.length > 1) checkGroup(manager.name, group, findings);
+}
+
+function checkGroup(manager: string, group: readonly AgentDeclaration[], findings: Findings): void {
+  const keys = new Map<string, SourcePosition>();
+  for (const { selector, secrets, position } of group) {
+    for (const [key, secret] of secrets) {
+      const first = keys.get(key);
+      if (first === undefined) {
+        keys.set(key, secret.position);
+        continue;
+      }
+      const isExact = selector.by === "host";
+      const address = isExact ? secretAddress(manager, selector, key) : manager;
+      const name = isExact ? undefined : `${quote(key)} of the agents ${quote(selector.match)}`;
+      // Entries that share a block by alias have their keys in one place: the entries are the two places then.
+      const isShared = place(first) === place(secret.position);
+      const other = isShared ? group[0]?.position : first;
+      reportDuplicate(address, isShared ? position : secret.position, other ?? first, findings, name);
+    }
+  }
+  const [entry] = group;
+  if (entry?.selector.by !== "host" || keys.size <= Limits.secretsPerAgent) return;
+  findings.add({
+    code: "out-of-range",
+    summary: `${keys.size} secrets are declared for the agent ${quote(entry.selector.host)}, it has room for ${Limits.secretsPerAgent}`,
+    remedy: "remove some",
+    address: agentAddress(manager, entry.selector),
+    position: group.at(-1)?.position ?? entry.position,
+  });
+}
+
+function checkInferredHost(manager: DesiredManager, isGiven: boolean, findings: Findings): void {
+  const isAddress = /^[\d.]+$|:/.test(manager.host);
+  const relying = manager.agents.find(
+    ({ selector }) => selector.by === "host" && selector.managerHost === manager.host,
+  );
+  if (isGiven || !isAddress || relying === undefined) return;
+  findings.add({
+    code: "missing-key",
+    summary: `the manager ${manager.name} lacks \`host\`, which its agents need: its URL has only the address ${quote(manager.host)}`,
+    remedy: "add `host` with the host name that the agents know it by",
+    address: manager.name,
+    position: manager.position,
+  });
+}
+
+function checkLiterals(
+  manager: DesiredManager,
+  isAllowed: boolean,
+  literals: ReadonlyMap<SecretReference, Literal>,
+  findings: Findings,
+): void {
+  if (literals.size === 0) return;
+  for (const reference of referencesOf(manager)) {
+    const literal = literals.get(reference);
+    if (literal === undefined) continue;
+    const { position, refusal } = literal;
+    const address = manager.name;
+    if (!isAllowed) {
+      findings.add({
+        code: "literal-secret",
+        summary: "a secret stands here in clear text",
+        remedy:
+          "move it to a source, such as `{ env: NAME }` or `{ file: PATH }`, and change it; for a rehearsal, set `policy.allowLiteralSecrets: true`",
+        address,
+        position,
+      });
+    } else if (refusal !== undefined) {
+      findings.add({
+        code: "secret-refused",
+        summary: `the manager would refuse this value: ${refusal}`,
+        remedy: "correct it; a text block that begins with `|-` has no line break at its end",
+        address,
+        position,
+      });
+    }
+  }
+}
+
+/** Every source of the manager, shared blocks once. */
+function* referencesOf(manager: DesiredManager): Iterable<SecretReference> {
+  yield manager.auth.method === "initial-secret" ? manager.auth.secret : manager.auth.password;
+  for (const { initialSecret } of manager.lowerManagers) {
+    if (initialSecret.from === "source") yield initialSecret.source;
+  }
+  for (const block of new Set(manager.agents.map((entry) => entry.secrets))) {
+    for (const { source } of block.values()) yield source;
+  }
+}
+
+function warnOfExposure(manager: DesiredManager, position: SourcePosition | undefined, findings: Findings): void {
+  const finding = { code: "insecure-setting", severity: "warning", address: manager.name } as const;
+  const place = position && { position };
+  if (manager.tls?.insecure) {
+    findings.add({
+      ...finding,
+      ...place,
+      summary: `the certificate of ${manager.name} is not checked: whoever is in between can read its credentials and secrets`,
+      remedy: "name its authority under `tls.ca` and remove `tls.insecure`",
+    });
+  } else if (/^http:\/\/(?!localhost[:/]|localhost$|127\.|\[::1\])/.test(manager.url)) {
+    findings.add({
+      ...finding,
+      ...place,
+      summary: `${manager.name} is reached without TLS: its credentials and secrets cross the network in clear text`,
+      remedy: "use an `https` URL",
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import { dirname } from "node:path";
+import type { DesiredState, InputFile } from "../model/desired-state";
+import type { Diagnostic } from "../model/diagnostic";
+import { type FileSystem, nodeFileSystem } from "../platform/file-system";
+import { checkDesiredState } from "./check-desired-state";
+import type { Declarations } from "./declarations";
+import { decodeDocument } from "./decode-document";
+import { decodeText, MOST_BYTES, tooLarge } from "./decode-text";
+import { Findings } from "./findings";
+import { hideSecrets } from "./hidden-lines";
+import { attempt, findInputFiles, type InputPath, STDIN } from "./input-files";
+import { mergeManagers } from "./merge-managers";
+import { parseYaml } from "./parse-yaml";
+import { desiredStateSchema } from "./schema";
+import { schemaFindings } from "./schema-findings";
+import { soundParts } from "./sound-parts";
+import { SourceText } from "./source-text";
+
+export interface LoadOptions {
+  /** The `-f` arguments: files, folders, and `-` for standard input. */
+  readonly paths: readonly string[];
+  /** Absolute folder that relative paths in `paths`, and in a text from standard input, start from. */
+  readonly cwd: string;
+  /** Reads standard input to its end; called only for `-`, and once. */
+  readonly stdin?: () => Promise<string | Buffer>;
+  readonly fileSystem?: FileSystem;
+}
+
+export interface LoadResult {
+  /** Present exactly when no diagnostic is an error. */
+  readonly desired?: DesiredState;
+  /** Everything found in all files, sorted by file, line and column. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads, checks and merges the desired state. Whatever the files hold, it resolves: what is wrong is a diagnostic.
+ * At most 64 MiB are read of each file.
+ */
+export async function loadDesiredState(options: LoadOptions): Promise<LoadResult> {
+  const findings = new Findings();
+  const context = { cwd: options.cwd, fileSystem: options.fileSystem ?? nodeFileSystem, findings };
+  const files = await findInputFiles(options.paths, context);
+  const declarations: Declarations = { managers: [], states: [], literals: new Map(), damaged: new Set() };
+  const inputs: InputFile[] = [];
+  // False once a part of the input could not be read: what seems to be missing may stand there.
+  let complete = findings.errorCount === 0;
+  for (const file of files) {
+    const bytes = await readInput(file, options, context);
+    if (bytes === undefined) {
+      complete = false;
+      continue;
+    }
+    inputs.push({ path: shownPath(file), sha256: createHash("sha256").update(bytes).digest("hex") });
+    complete = (await readDocuments(file, bytes, options.cwd, declarations, findings)) && complete;
+  }
+  const merged = mergeManagers(declarations, complete, findings);
+  checkDesiredState(merged, declarations, complete, findings);
+  if (merged.length === 0 && findings.errorCount === 0) {
+    findings.add({
+      code: "no-input",
+      summary: "no manager is declared",
+      remedy: "declare one under `managers`, or name the files that do with -f",
+    });
+  }
+  const diagnostics = findings.diagnostics();
+  if (findings.errorCount > 0) return { diagnostics };
+  const [state] = declarations.states;
+  const managers = new Map(merged.map(({ manager }) => [manager.name, manager]));
+  return { desired: { managers, ...(state && { state: { path: state.path } }), inputs }, diagnostics };
+}
+
+/** Adds what one input declares; false when a part of it, one with managers perhaps, could not be read. */
+async function readDocuments(
+  file: InputPath,
+  bytes: Buffer,
+  cwd: string,
+  declarations: Declarations,
+  findings: Findings,
+): Promise<boolean> {
+  const shown = file.path === STDIN ? "<stdin>" : file.shown;
+  const decoded = decodeText(bytes);
+  if (!decoded.ok) {
+    const { code, summary, remedy } = decoded;
+    findings.add({ code, summary: `cannot read ${shown}: ${summary}`, remedy, position: { file: shown, line: 1, column: 1 } });
+    return false;
+  }
+  const folder = file.path === STDIN ? cwd : dirname(file.path);
+  const source = new SourceText({ file: shown, folder, text: decoded.text });
+  findings.addSource(source);
+  const schema = await desiredStateSchema();
+  const before = findings.errorCount;
+  const roots = parseYaml(source, findings);
+  let isRead = findings.errorCount === before;
+  for (const root of roots) {
+    hideSecrets(root, source, schema.sourceTypes);
+    const violations = schema.check(root.data);
+    for (const finding of schemaFindings(violations, root, source)) findings.add(finding);
+    const sound = soundParts(root, violations);
+    for (const name of sound.damaged) declarations.damaged.add(name);
+    if (sound.root.kind === "map" && sound.root.entries.size === 0) isRead = false;
+    decodeDocument(sound.root, source, declarations, findings);
+  }
+  return isRead;
+}
+
+async function readInput(
+  file: InputPath,
+  options: LoadOptions,
+  context: { readonly fileSystem: FileSystem; readonly findings: Findings },
+): Promise<Buffer | undefined> {
+  const { fileSystem, findings } = context;
+  if (file.path === STDIN) {
+    const { stdin } = options;
+    const text = await attempt({ ...file, shown: "<stdin>" }, findings, async () => (await stdin?.()) ?? "");
+    return text === undefined ? undefined : Buffer.from(text as string);
+  }
+  const status = await attempt(file, findings, () => fileSystem.stat(file.path));
+  if (status === undefined) return undefined;
+  if (status.size > MOST_BYTES) {
+    const { code, summary, remedy } = tooLarge(status.size);
+    findings.add({ code, summary: `cannot read ${file.shown}: ${summary}`, remedy });
+    return undefined;
+  }
+  return attempt(file, findings, () => fileSystem.readFile(file.path));
+}
+
+function shownPath(file: InputPath): string {
+  return file.path === STDIN ? "<stdin>" : file.path;
+}

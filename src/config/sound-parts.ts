@@ -1,0 +1,61 @@
+import type { ErrorObject } from "ajv";
+import { pointer } from "./schema-findings";
+import { child, type YamlMap, type YamlNode } from "./yaml-node";
+
+const LISTS = new Set(["clients", "lowerManagers", "agents"]);
+
+export interface SoundParts {
+  readonly root: YamlNode;
+  /** Names of the managers that lost something: what they seem to lack may only be broken. */
+  readonly damaged: ReadonlySet<string>;
+}
+
+/**
+ * Takes out of a document what breaks the schema, so that the rest can be checked against other files in the same
+ * run. The unit is a list item (one client, one agent), one secret of an agent,
+ * or a whole setting of a manager.
+ */
+export function soundParts(root: YamlNode, errors: readonly ErrorObject[]): SoundParts {
+  const damaged = new Set<string>();
+  /** Steps to take out, by the node that they start from. */
+  const broken = new Map<YamlNode, Set<string>>();
+  for (const error of errors) {
+    const path = pointer(error.instancePath);
+    // These frame another error that tells the part exactly.
+    if (error.keyword === "propertyNames" || error.keyword === "if") continue;
+    // What is unknown or absent beside sound managers or settings breaks none of them.
+    if (path.length <= 2 && ["additionalProperties", "required"].includes(error.keyword)) continue;
+    if (error.propertyName !== undefined) path.push(error.propertyName);
+    const unit = path.slice(0, unitLength(path));
+    if (unit[0] === "managers" && unit[1] !== undefined) damaged.add(unit[1]);
+    const last = unit.pop();
+    const parent = unit.reduce<YamlNode | undefined>(child, root);
+    if (parent === undefined || last === undefined) return { root: nothing(root), damaged };
+    broken.set(parent, (broken.get(parent) ?? new Set()).add(last));
+  }
+  return { root: broken.size === 0 ? root : copyWithout(root, broken), damaged };
+}
+
+/** A setting stands three steps deep, a list item four, one secret of an agent six. */
+function unitLength(path: readonly string[]): number {
+  if (path[4] === "secrets" && path.length > 5) return 6;
+  return LISTS.has(path[2] ?? "") ? 4 : 3;
+}
+
+/** Copies the nodes that lead to a broken part; all others stay the same objects. */
+function copyWithout(node: YamlNode, broken: ReadonlyMap<YamlNode, ReadonlySet<string>>, depth = 0): YamlNode {
+  const out = broken.get(node);
+  if (node.kind === "scalar" || depth > 5) return node;
+  if (node.kind === "list") {
+    const items = node.items.filter((_, index) => !out?.has(String(index)));
+    return { ...node, items: items.map((item) => copyWithout(item, broken, depth + 1)) };
+  }
+  const entries = Array.from(node.entries)
+    .filter(([key]) => !out?.has(key))
+    .map(([key, entry]) => [key, { ...entry, value: copyWithout(entry.value, broken, depth + 1) }] as const);
+  return { ...node, entries: new Map(entries) };
+}
+
+function nothing(root: YamlNode): YamlMap {
+  return { kind: "map", entries: new Map(), data: {}, start: root.start, end: root.end };
+}

@@ -1,0 +1,12 @@
+import type { SimulatorReport } from "./output-document";
+import { type Paint, plain } from "./paint";
+import { visible } from "./visible";
+
+/** Where the simulated managers are, to be put into a desired state. */
+export function simulatorText({ managers, control }: SimulatorReport, paint: Paint = plain): string {
+  const names = Object.keys(managers);
+  const width = Math.max("control".length, ...names.map((name) => visible(name).length));
+  const lines = Object.entries(managers).map(([name, url]) => `  ${visible(name).padEnd(width)}  ${url}`);
+  if (control !== undefined) lines.push(`  ${paint("quiet", "control".padEnd(width))}  ${control}`);
+  return `${paint("good", "Simulating")}, until Ctrl-C:\n${lines.join("\n")}\n`;
+}

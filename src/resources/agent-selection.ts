@@ -1,0 +1,168 @@
+import wildcardMatch from "wildcard-match";
+import type { AgentRef } from "../model/address";
+import type { AgentDeclaration, AgentSelector } from "../model/desired-state";
+
+/** What a selector looks at, of one agent of the live list (manual 5.18.1). */
+export interface SelectableAgent extends AgentRef {
+  readonly os: string;
+  readonly addons: readonly { readonly name: string; readonly enabled: boolean }[];
+}
+
+/** One key that two selectors give to one agent, when neither is more specific. */
+export interface SelectorConflict {
+  readonly key: string;
+  readonly first: AgentDeclaration;
+  readonly second: AgentDeclaration;
+}
+
+export interface AgentSecrets {
+  /** Entries that apply to the agent, in order of rising specificity: a later one wins over an earlier one. */
+  readonly blocks: readonly AgentDeclaration[];
+  readonly conflicts: readonly SelectorConflict[];
+}
+
+/**
+ * The entries of one manager that apply to an agent. Call it with the same `declarations` array for all agents: what
+ * it needs of them is prepared once per array.
+ */
+export function secretsOf(agent: SelectableAgent, declarations: readonly AgentDeclaration[]): AgentSecrets {
+  let prepared = preparations.get(declarations);
+  if (prepared === undefined) preparations.set(declarations, (prepared = prepare(declarations)));
+  const exact = prepared.exact.get(agentKey(agent)) ?? [];
+  const matching = prepared.selectors.filter(({ selector }) => matches(selector, agent));
+  const blocks = [...bySpecificity(matching), ...exact];
+  return { blocks, conflicts: matching.length < 2 ? [] : findConflicts(matching, exact) };
+}
+
+/** Whether a selector applies to an agent: every criterion that it gives must hold. */
+export function matches(selector: AgentSelector, agent: SelectableAgent): boolean {
+  if (selector.by === "host") {
+    return selector.host === agent.host && selector.managerHost === agent.managerHost;
+  }
+  const { match, managerHost, os, addons = [] } = selector;
+  return (
+    wildcard(match)(agent.host) &&
+    (managerHost === undefined || wildcard(managerHost)(agent.managerHost)) &&
+    (os === undefined || wildcard(os)(agent.os)) &&
+    addons.every((name) => agent.addons.some((addon) => addon.enabled && addon.name === name))
+  );
+}
+
+/** Whether every agent that `narrower` can match is matched by `wider`, judged by their texts alone. */
+export function covers(wider: AgentSelector, narrower: AgentSelector): boolean {
+  if (wider.by === "host") {
+    return narrower.by === "host" && agentKey(wider) === agentKey(narrower);
+  }
+  if (narrower.by === "host") {
+    const { host, managerHost } = narrower;
+    // Nothing is known of an exact agent's system and add-ons before it is listed.
+    const isOpen = wider.os === undefined && (wider.addons ?? []).length === 0;
+    return isOpen && coversPattern(wider.match, host) && coversPattern(wider.managerHost, managerHost);
+  }
+  return (
+    coversPattern(wider.match, narrower.match) &&
+    coversPattern(wider.managerHost, narrower.managerHost) &&
+    coversPattern(wider.os, narrower.os) &&
+    (wider.addons ?? []).every((name) => narrower.addons?.includes(name))
+  );
+}
+
+/** Whether `a` wins over `b` where both match. An exact host wins over every selector. */
+export function isMoreSpecific(a: AgentSelector, b: AgentSelector): boolean {
+  if (a.by !== b.by) return a.by === "host";
+  return covers(b, a) && !covers(a, b);
+}
+
+/**
+ * A pattern as a test of whole names. `*` stands for any run of characters, `?` for one; everything else, slashes
+ * and backslashes too, stands for itself.
+ */
+export function wildcard(pattern: string): (name: string) => boolean {
+  let test = compiled.get(pattern);
+  if (test === undefined) {
+    // A run of stars means one star, and costs the expression exponential time.
+    const text = pattern.replaceAll("\\", "\\\\").replace(/\*+/g, "*");
+    const match = wildcardMatch(text, { separator: false, flags: "s" });
+    test = (name) => match(name);
+    if (compiled.size >= MOST_COMPILED) compiled.clear();
+    compiled.set(pattern, test);
+  }
+  return test;
+}
+
+const MOST_COMPILED = 10_000;
+const compiled = new Map<string, (name: string) => boolean>();
+const preparations = new WeakMap<readonly AgentDeclaration[], Preparation>();
+
+interface Preparation {
+  readonly exact: ReadonlyMap<string, readonly AgentDeclaration[]>;
+  readonly selectors: readonly AgentDeclaration[];
+}
+
+function prepare(declarations: readonly AgentDeclaration[]): Preparation {
+  const exact = new Map<string, AgentDeclaration[]>();
+  const selectors: AgentDeclaration[] = [];
+  for (const declaration of declarations) {
+    const { selector } = declaration;
+    if (selector.by === "match") {
+      selectors.push(declaration);
+      continue;
+    }
+    const key = agentKey(selector);
+    const entries = exact.get(key);
+    if (entries) entries.push(declaration);
+    else exact.set(key, [declaration]);
+  }
+  return { exact, selectors };
+}
+
+/** A wider selector covers at least what each that it is wider than covers, so counting sorts them. */
+function bySpecificity(matching: readonly AgentDeclaration[]): readonly AgentDeclaration[] {
+  if (matching.length < 2) return matching;
+  const ranked = matching.map((declaration) => ({
+    declaration,
+    wider: matching.filter((other) => isMoreSpecific(declaration.selector, other.selector)).length,
+  }));
+  return ranked.sort((a, b) => a.wider - b.wider).map(({ declaration }) => declaration);
+}
+
+/** Keys without one most specific giver. What an exact entry gives is settled. */
+function findConflicts(
+  matching: readonly AgentDeclaration[],
+  exact: readonly AgentDeclaration[],
+): SelectorConflict[] {
+  const givers = new Map<string, AgentDeclaration[]>();
+  for (const declaration of matching) {
+    for (const key of declaration.secrets.keys()) {
+      const known = givers.get(key);
+      if (known) known.push(declaration);
+      else givers.set(key, [declaration]);
+    }
+  }
+  const conflicts: SelectorConflict[] = [];
+  for (const [key, all] of givers) {
+    if (all.length < 2 || exact.some((declaration) => declaration.secrets.has(key))) continue;
+    const [first, second] = all.filter(
+      (giver) => !all.some((other) => isMoreSpecific(other.selector, giver.selector)),
+    );
+    if (first && second) conflicts.push({ key, first, second });
+  }
+  return conflicts;
+}
+
+/**
+ * Whether a pattern, absent for anything, matches all that another one does. The narrower pattern stands for its
+ * shortest names and for long ones of characters that no pattern spells out.
+ */
+function coversPattern(wider: string | undefined, narrower: string | undefined): boolean {
+  if (wider === undefined) return true;
+  if (narrower === undefined) return /^\*+$/.test(wider);
+  const test = wildcard(wider);
+  const single = narrower.replaceAll("?", "\u{f8fe}");
+  const long = "\u{f8ff}".repeat(wider.length + 1);
+  return test(single.replace(/\*+/g, "")) && test(single.replace(/\*+/g, long));
+}
+
+function agentKey({ managerHost, host }: AgentRef): string {
+  return `${managerHost}\0${host}`;
+}

@@ -1,0 +1,104 @@
+import { connectManager, type ManagerSettings } from "../api/connect";
+import { insecureSettings } from "../api/insecure-settings";
+import type { ManagerPort } from "../api/port";
+import type { Auth, DesiredManager, DesiredState, Tls } from "../model/desired-state";
+import { DiagnosticError, failure } from "../model/diagnostic";
+import { Limits } from "../model/limits";
+import type { SecretResolver } from "../secrets/port";
+import type { Surroundings } from "./surroundings";
+
+/** The connections of one run: opened when first asked for, and closed together. */
+export interface Connections {
+  connect(manager: string): Promise<ManagerPort>;
+  close(): Promise<void>;
+}
+
+export function connections(
+  desired: DesiredState,
+  secrets: SecretResolver,
+  parallelism: number,
+  around: Surroundings,
+): Connections {
+  const ports: ManagerPort[] = [];
+  return {
+    async connect(name) {
+      const manager = desired.managers.get(name);
+      if (!manager) throw new Error(`no manager ${name} is declared`);
+      for (const diagnostic of insecureSettings(manager)) around.report({ type: "diagnostic", diagnostic });
+      const { clock, random, signal, report } = around;
+      const port = connectManager(await settingsOf(manager, secrets, around), {
+        parallelism,
+        clock,
+        random,
+        signal,
+        ...(around.transport && { transport: around.transport(manager) }),
+        onRetry: ({ attempt, reason, request }) =>
+          report({ type: "retry", address: name, attempt, reason: `${request}: ${reason}` }),
+      });
+      ports.push(port);
+      return port;
+    },
+    close: async () => {
+      await Promise.all(ports.map((port) => port.close()));
+    },
+  };
+}
+
+async function settingsOf(
+  manager: DesiredManager,
+  secrets: SecretResolver,
+  around: Surroundings,
+): Promise<ManagerSettings> {
+  const { name, url, auth, tls } = manager;
+  const credentials = await credentialsOf(manager, auth, secrets);
+  return { name, url, credentials, ...(tls && { tls: await readTls(manager, tls, around) }) };
+}
+
+async function credentialsOf(manager: DesiredManager, auth: Auth, secrets: SecretResolver) {
+  const reference = auth.method === "initial-secret" ? auth.secret : auth.password;
+  const value = await secrets.resolve(reference).catch((error) => {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const place = { address: `${manager.name}/auth`, position: manager.position };
+    throw new DiagnosticError(error.diagnostics.map((each) => ({ ...place, ...each })));
+  });
+  if (auth.method === "initial-secret") return { method: auth.method, secret: value };
+  const refused = value.refusal(Limits.passwordBytes);
+  if (refused) throw passwordRefused(manager, refused);
+  return { method: auth.method, user: auth.user, password: value };
+}
+
+async function readTls(manager: DesiredManager, tls: Tls, around: Surroundings) {
+  const read = async (setting: "ca" | "cert" | "key", path: string | undefined) => {
+    if (path === undefined) return {};
+    try {
+      return { [setting]: await around.fileSystem.readFile(path) };
+    } catch (error) {
+      throw unreadable(manager, setting, path, error);
+    }
+  };
+  const parts = await Promise.all([read("ca", tls.ca), read("cert", tls.cert), read("key", tls.key)]);
+  return Object.assign({ insecure: tls.insecure ?? false }, ...parts);
+}
+
+function passwordRefused(manager: DesiredManager, why: string): DiagnosticError {
+  return failure({
+    code: "secret-refused",
+    summary: `the password of ${manager.name} cannot be one of a JP1 user: ${why}`,
+    remedy: "passwords have up to 32 bytes; mend the value at its source",
+    address: `${manager.name}/auth`,
+    position: manager.position,
+  });
+}
+
+function unreadable(manager: DesiredManager, setting: string, path: string, cause: unknown): DiagnosticError {
+  return failure(
+    {
+      code: "file-unreadable",
+      summary: `tls.${setting} of ${manager.name} cannot be read: ${path}`,
+      remedy: "check the path, which starts from the folder of the file that names it, and its permissions",
+      address: manager.name,
+      position: manager.position,
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,62 @@
+import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { loadDesiredState } from "../config/load-desired-state";
+import type { DesiredState } from "../model/desired-state";
+import { DiagnosticError, failure } from "../model/diagnostic";
+import type { Surroundings } from "./surroundings";
+
+/** What every run takes. */
+export interface InputOptions {
+  /** Files, folders and `-`. */
+  readonly files: readonly string[];
+  /** Folder of the local state; overrides the desired state's `state:` and the default `.jp1im`. */
+  readonly state?: string;
+}
+
+/** The desired state, or every error in it at once. Warnings are reported. */
+export async function readDesired(options: InputOptions, around: Surroundings): Promise<DesiredState> {
+  const { desired, diagnostics } = await loadDesiredState({
+    paths: options.files,
+    cwd: around.cwd,
+    stdin: around.stdin,
+    fileSystem: around.fileSystem,
+  });
+  if (!desired) throw new DiagnosticError(diagnostics);
+  for (const diagnostic of diagnostics) around.report({ type: "diagnostic", diagnostic });
+  // Paths below the working folder are named from there, so that a plan made in one checkout applies in another.
+  return {
+    ...desired,
+    inputs: desired.inputs.map(({ path, sha256 }) => ({ path: portable(path, around.cwd), sha256 })),
+  };
+}
+
+/** Absolute path of the local state folder: as asked for, as declared, or `.jp1im` beside the first input. */
+export async function stateFolder(
+  options: InputOptions,
+  desired: DesiredState | undefined,
+  around: Surroundings,
+): Promise<string> {
+  if (options.state !== undefined) return resolve(around.cwd, localPath(options.state));
+  if (desired?.state) return desired.state.path;
+  const first = options.files[0];
+  if (first === undefined || first === "-") return resolve(around.cwd, ".jp1im");
+  const path = resolve(around.cwd, first);
+  const { type } = await around.fileSystem.stat(path).catch(() => ({ type: "file" }));
+  return resolve(type === "folder" ? path : dirname(path), ".jp1im");
+}
+
+/** A path as it is written into a plan. */
+export function portable(path: string, cwd: string): string {
+  if (!isAbsolute(path)) return path;
+  const below = relative(cwd, path);
+  return below === "" || below.startsWith("..") || isAbsolute(below) ? path : below;
+}
+
+function localPath(state: string): string {
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(state)) return state;
+  const { protocol } = new URL(state);
+  throw failure({
+    code: "usage",
+    summary: `this version cannot keep the state at ${protocol}//`,
+    remedy: "give a local folder: --state PATH",
+  });
+}

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type DiagnosticError, failure } from "../model/diagnostic";
+import { PLAN_FORMAT_VERSION, type Plan } from "../model/plan";
+
+const SCHEMA = join(__dirname, "..", "..", "schemas", "plan.schema.json");
+
+/** A plan as it is saved: JSON on many lines, with a checksum over all the rest. It holds no secret value. */
+export function serialisePlan(plan: Plan): string {
+  return `${JSON.stringify({ ...plan, checksum: checksumOf(plan) }, undefined, 1)}\n`;
+}
+
+/**
+ * Reads a saved plan. Throws a `DiagnosticError` (`plan-unreadable`) for one that was damaged or edited, or that
+ * another version's format.
+ */
+export async function parsePlan(text: string, file: string): Promise<Plan> {
+  const document = readJson(text, file);
+  const { checksum, ...plan } = document;
+  if (plan.format_version !== PLAN_FORMAT_VERSION) {
+    const found =
+      typeof plan.format_version === "string" ? `format ${JSON.stringify(plan.format_version)}` : "no format";
+    throw unreadable(
+      file,
+      `it has ${found}, this version reads ${PLAN_FORMAT_VERSION}`,
+      "make the plan with this version",
+    );
+  }
+  const { Ajv } = await import("ajv");
+  const isPlan = new Ajv({ strict: false }).compile<Plan>(JSON.parse(readFileSync(SCHEMA, "utf8")));
+  const found: unknown = plan;
+  if (!isPlan(found) || checksum !== checksumOf(plan)) {
+    throw unreadable(
+      file,
+      "it was edited or damaged after it was made",
+      "make a new plan; a plan is not to be edited",
+    );
+  }
+  return found;
+}
+
+function readJson(text: string, file: string): Record<string, unknown> {
+  try {
+    const document: unknown = JSON.parse(text);
+    if (typeof document === "object" && document !== null && !Array.isArray(document)) return { ...document };
+  } catch {
+    // Falls through: JSON's own message would show a part of the file.
+  }
+  throw unreadable(file, "it is not a whole JSON document", "name a file written by `jp1im plan --out FILE`");
+}
+
+function checksumOf(plan: unknown): string {
+  return `sha256:${createHash("sha256").update(JSON.stringify(plan)).digest("hex")}`;
+}
+
+function unreadable(file: string, why: string, remedy: string): DiagnosticError {
+  return failure({ code: "plan-unreadable", summary: `${file} cannot be used as a plan: ${why}`, remedy });
+}

@@ -1,0 +1,90 @@
+import { type PlanRequest, planRun } from "../engine/plan-run";
+import type { PlanContext } from "../engine/run";
+import type { DesiredState } from "../model/desired-state";
+import type { Diagnostic } from "../model/diagnostic";
+import type { Plan, PlanMode } from "../model/plan";
+import { createFingerprints } from "../secrets/fingerprints";
+import { createSecretResolver } from "../secrets/resolver";
+import { loadStateKey } from "../secrets/state-key";
+import { readState } from "../state/read-state";
+import { version } from "../version";
+import { type Connections, connections } from "./connect-declared";
+import { type InputOptions, portable, readDesired, stateFolder } from "./inputs";
+import type { Surroundings } from "./surroundings";
+
+export interface PlanOptions extends InputOptions {
+  readonly mode?: PlanMode;
+  readonly managers?: readonly string[];
+  readonly targets?: readonly string[];
+  /** Requests in flight on each manager, at most; 10 unless told. */
+  readonly parallelism?: number;
+  readonly refresh?: boolean;
+  readonly secrets?: boolean;
+  /** The plan will be saved: a state key is made where there is none, so that it carries fingerprints. */
+  readonly save?: boolean;
+}
+
+/**
+ * What an apply would do, found out without writing anything and without the lock.
+ * Throws a `DiagnosticError` for invalid input; what cannot be observed is in the plan as *unknown*.
+ */
+export async function plan(options: PlanOptions, around: Surroundings): Promise<Plan> {
+  const desired = await readDesired(options, around);
+  const folder = await stateFolder(options, desired, around);
+  const context = await prepareRun(options, desired, folder, options.save ? "write" : "read", around);
+  try {
+    const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
+    const { keyId } = context.fingerprints;
+    const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
+    const planned = await planRun({ ...context, state }, requestOf(options));
+    return planned.plan;
+  } finally {
+    await context.close();
+  }
+}
+
+export function requestOf(options: PlanOptions): PlanRequest {
+  const { mode = "apply", managers = [], targets = [], refresh = true, secrets = true } = options;
+  return { mode, managers, targets, refresh, secrets };
+}
+
+const DEFAULT_PARALLELISM = 10;
+
+/** Everything that a run needs besides its state. The caller closes it. */
+export async function prepareRun(
+  options: Pick<PlanOptions, "parallelism">,
+  desired: DesiredState,
+  folder: string,
+  use: "read" | "write",
+  around: Surroundings,
+): Promise<Omit<PlanContext, "state"> & Pick<Connections, "close">> {
+  const { env, cwd, fileSystem, clock, random, signal, report } = around;
+  const { key } = await loadStateKey({
+    use,
+    folder,
+    workingFolder: cwd,
+    environment: env,
+    fileSystem,
+    random,
+    clock,
+    report: (diagnostic) => report({ type: "diagnostic", diagnostic }),
+  });
+  const secrets = createSecretResolver({ environment: env, fileSystem });
+  const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
+  const { connect, close } = connections(desired, secrets, parallelism, around);
+  const fingerprints = createFingerprints(key);
+  const stateFolder = portable(folder, cwd);
+  return {
+    desired,
+    stateFolder,
+    connect,
+    secrets,
+    fingerprints,
+    clock,
+    version,
+    parallelism,
+    report,
+    signal,
+    close,
+  };
+}

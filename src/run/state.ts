@@ -1,0 +1,154 @@
+import { isWithin } from "../model/address";
+import { type Diagnostic, failure } from "../model/diagnostic";
+import { createFingerprints } from "../secrets/fingerprints";
+import { loadStateKey } from "../secrets/state-key";
+import { readLock } from "../state/lock-file";
+import { openState } from "../state/open-state";
+import type { LockHolder, StateRecord, StateView } from "../state/port";
+import { PENDING } from "../state/port";
+import { readState } from "../state/read-state";
+import { unlock } from "../state/unlock";
+import type { LockWait } from "./apply";
+import { type InputOptions, readDesired, stateFolder } from "./inputs";
+import type { Surroundings } from "./surroundings";
+
+export interface StateListing {
+  readonly folder: string;
+  readonly lineage: string;
+  readonly serial: number;
+  readonly records: readonly StateEntry[];
+  readonly lock?: LockHolder;
+}
+
+export interface StateEntry {
+  readonly address: string;
+  readonly kind: StateRecord["kind"];
+  readonly detail: {
+    readonly generation?: number;
+    readonly status?: string;
+    readonly issuedAt?: string;
+    readonly keys?: number;
+  };
+}
+
+export interface StateDetail extends StateEntry {
+  /** An agent's owned keys, and whether the value last written to each is known. */
+  readonly keys?: readonly { readonly key: string; readonly known: boolean }[];
+}
+
+/** Everything in the state, in the order of the addresses, and who holds its lock. */
+export async function listState(options: InputOptions, around: Surroundings): Promise<StateListing> {
+  const { folder, view } = await open(options, around);
+  const lock = await readLock({ folder, fileSystem: around.fileSystem });
+  const records = [...view.records()].map(entryOf).sort((a, b) => (a.address < b.address ? -1 : 1));
+  return { folder, lineage: view.lineage, serial: view.serial, records, ...(lock && { lock }) };
+}
+
+/** One record of the state. Throws `nothing-matched` for an address that is not in it. */
+export async function showState(
+  options: InputOptions,
+  address: string,
+  around: Surroundings,
+): Promise<StateDetail> {
+  const { view } = await open(options, around);
+  const record = view.record(address);
+  if (!record) throw notInState([address]);
+  if (record.kind !== "agent") return entryOf(record);
+  const keys = [...view.fingerprints(address)].map(([key, fingerprint]) => ({
+    key,
+    known: fingerprint !== null && fingerprint !== PENDING,
+  }));
+  return { ...entryOf(record), keys: keys.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+}
+
+/**
+ * Forgets resources without touching any manager: each address, and all below it. From then on they are not ours.
+ * Throws `nothing-matched`, and forgets nothing, when an address is not in the state.
+ */
+export async function removeFromState(
+  options: InputOptions & LockWait,
+  addresses: readonly string[],
+  around: Surroundings,
+): Promise<{ readonly removed: readonly string[] }> {
+  const { folder, keyId } = await locate(options, around);
+  const { fileSystem, clock, random, host, pid, isProcessAlive, signal } = around;
+  const state = await openState({
+    ...{ folder, keyId, fileSystem, clock, random, host, pid, isProcessAlive, signal },
+    report: reporter(around),
+    command: "state rm",
+    who: `${around.user}@${host}`,
+    lockTimeoutMs: options.lockTimeoutMs ?? 0,
+  });
+  try {
+    const covered = (address: string) =>
+      [...state.records()].map((record) => record.address).filter((each) => isWithin(each, address));
+    const missing = addresses.filter((address) => covered(address).length === 0);
+    if (missing.length > 0) throw notInState(missing);
+    const removed = [...new Set(addresses.flatMap(covered))].sort();
+    for (const address of removed) state.drop(address);
+    await state.flush();
+    return { removed };
+  } finally {
+    await state.close();
+  }
+}
+
+/** Removes a lock whose run is gone. `undefined` when nobody held one. */
+export async function unlockState(
+  options: InputOptions,
+  id: string,
+  around: Surroundings,
+): Promise<LockHolder | undefined> {
+  const { folder } = await locate(options, around);
+  return unlock({ folder, fileSystem: around.fileSystem, id });
+}
+
+async function open(
+  options: InputOptions,
+  around: Surroundings,
+): Promise<{ folder: string; view: StateView }> {
+  const { folder, keyId } = await locate(options, around);
+  const view = await readState({ folder, keyId, fileSystem: around.fileSystem, report: reporter(around) });
+  return { folder, view };
+}
+
+/** Finds the state; the desired state is read only where it might say where that is. */
+async function locate(
+  options: InputOptions,
+  around: Surroundings,
+): Promise<{ folder: string; keyId: string }> {
+  const desired = options.state === undefined ? await readDesired(options, around) : undefined;
+  const folder = await stateFolder(options, desired, around);
+  const { env, cwd, fileSystem, random, clock } = around;
+  const { key } = await loadStateKey({
+    use: "read",
+    folder,
+    workingFolder: cwd,
+    environment: env,
+    fileSystem,
+    random,
+    clock,
+    report: reporter(around),
+  });
+  return { folder, keyId: createFingerprints(key).keyId };
+}
+
+function reporter(around: Surroundings): (diagnostic: Diagnostic) => void {
+  return (diagnostic) => around.report({ type: "diagnostic", diagnostic });
+}
+
+function entryOf(record: StateRecord): StateEntry {
+  const { address, kind } = record;
+  if (kind === "agent") return { address, kind, detail: { keys: record.count } };
+  if (kind === "lower-manager") return { address, kind, detail: {} };
+  const { generation, status, issuedAt } = record;
+  return { address, kind, detail: { generation, status, ...(issuedAt !== undefined && { issuedAt }) } };
+}
+
+function notInState(addresses: readonly string[]) {
+  return failure({
+    code: "nothing-matched",
+    summary: `the state holds nothing at ${addresses.join(", ")}`,
+    remedy: "`jp1im state list` shows every address in it",
+  });
+}

@@ -1,0 +1,124 @@
+import type { ManagerPort } from "../../src/api/port";
+import { type Answerer, connect, json, rejection, type SmallServer, startServer } from "./small-server";
+
+let server: SmallServer | undefined;
+let port: ManagerPort | undefined;
+afterEach(async () => {
+  await port?.close();
+  await server?.close();
+});
+
+async function answering(answer: Answerer, options: Parameters<typeof connect>[2]): Promise<ManagerPort> {
+  server = await startServer(answer);
+  port = connect(server.url, {}, { retry: { attempts: 1 }, ...options });
+  return port;
+}
+
+const silent: Answerer = () => {};
+
+const stalled: Answerer = (_request, response) => {
+  response.writeHead(200, { "Content-Type": "application/json" });
+  response.write("{");
+};
+
+/** Sends a byte at a time, so that neither the headers' nor the body's limit is ever reached. */
+const dripping: Answerer = (_request, response, socket) => {
+  response.writeHead(200, { "Content-Type": "application/json" });
+  const timer = setInterval(() => response.write(" "), 10);
+  socket.on("close", () => clearInterval(timer));
+};
+
+const patient = { connect: 10_000, headers: 10_000, body: 10_000, deadline: 10_000 };
+
+test.each([
+  ["does not begin", silent, { ...patient, headers: 60 }, /UND_ERR_HEADERS_TIMEOUT/],
+  ["stalls", stalled, { ...patient, body: 60 }, /UND_ERR_BODY_TIMEOUT/],
+  ["drips", dripping, { ...patient, deadline: 80 }, /not done after 80 ms/],
+] as const)(
+  "an answer that %s runs into a time-out with an unknown effect",
+  async (_what, answer, timeouts, summary) => {
+    const port = await answering(answer, { timeouts });
+    const details = await rejection(port.deleteClients(["a"]));
+    expect(details).toMatchObject({ code: "manager-timeout", effect: "unknown" });
+    expect(details.summary).toMatch(summary);
+  },
+);
+
+test("a time-out is retried for a read", async () => {
+  const port = await answering(
+    (_request, response) => {
+      if ((server?.received.length ?? 0) > 1) json(response, { clientIds: ["a"] });
+    },
+    { timeouts: { headers: 60 }, retry: { attempts: 2 } },
+  );
+  expect(await port.listClients()).toEqual(["a"]);
+});
+
+const long = { clientIds: ["x".repeat(100), "y".repeat(100)] };
+
+test("an answer that announces too many bytes is given up", async () => {
+  const port = await answering(
+    (_request, response) => json(response, long, 200, { "Content-Length": "222" }),
+    {
+      maxAnswerBytes: 200,
+    },
+  );
+  const details = await rejection(port.listClients());
+  expect(details).toMatchObject({ code: "manager-malformed", effect: "none" });
+  expect(details.summary).toContain("longer than 200 bytes");
+});
+
+test("an endless answer is given up as soon as it is too long", async () => {
+  let closed: () => void = () => {};
+  const aborted = new Promise<void>((resolve) => {
+    closed = resolve;
+  });
+  const port = await answering(
+    (_request, response, socket) => {
+      response.writeHead(200, { "Content-Type": "application/json" });
+      const timer = setInterval(() => response.write("x".repeat(1000)), 1);
+      socket.on("close", () => {
+        clearInterval(timer);
+        closed();
+      });
+    },
+    { maxAnswerBytes: 5000 },
+  );
+  expect(await rejection(port.deleteClients(["a"]))).toMatchObject({
+    code: "manager-malformed",
+    effect: "unknown",
+  });
+  await aborted;
+});
+
+test("an answer of exactly the limit is accepted", async () => {
+  const port = await answering((_request, response) => json(response, long), {
+    maxAnswerBytes: JSON.stringify(long).length,
+  });
+  expect(await port.listClients()).toEqual(long.clientIds);
+});
+
+test("no more requests are in flight than allowed", async () => {
+  let inFlight = 0;
+  let most = 0;
+  const port = await answering(
+    (_request, response) => {
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      setTimeout(() => {
+        inFlight -= 1;
+        json(response, { clientIds: [] });
+      }, 5);
+    },
+    { parallelism: 3 },
+  );
+  await Promise.all(Array.from({ length: 20 }, () => port.listClients()));
+  expect(most).toBe(3);
+});
+
+test("a path in the URL is put before the API's own", async () => {
+  server = await startServer((_request, response) => json(response, { clientIds: [] }));
+  port = connect(`${server.url}/jp1/`);
+  await port.listClients();
+  expect(server.received[0]?.url).toBe("/jp1/im/api/v1/secret/client/list");
+});

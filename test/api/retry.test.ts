@@ -1,0 +1,148 @@
+import type { ConnectOptions } from "../../src/api/connect";
+import type { ManagerPort } from "../../src/api/port";
+import { backoff, defaultRetryPolicy, RetryBudget, retryAfter } from "../../src/api/retry";
+import { type Transport, TransportError, type TransportReply } from "../../src/api/transport";
+import type { Random } from "../../src/platform/random";
+import { connect, instantClock, rejection } from "./small-server";
+
+const middle: Random = { next: () => 0.5, bytes: (count) => Buffer.alloc(count) };
+const policy = defaultRetryPolicy;
+
+test("delays double, are capped, and are jittered over their upper half", () => {
+  const at = (next: number) =>
+    [1, 2, 3, 20].map((failures) => backoff(policy, failures, { ...middle, next: () => next }));
+  expect(at(0)).toEqual([125, 250, 500, 5000]);
+  expect(at(0.999999)).toEqual([250, 500, 1000, 10_000]);
+});
+
+test.each([
+  ["3", 3000],
+  ["0", 0],
+  ["86400", 60_000],
+  ["Thu, 01 Jan 1970 00:00:30 GMT", 20_000],
+  ["Thu, 01 Jan 1970 00:00:05 GMT", 0],
+  ["Fri, 02 Jan 1970 00:00:00 GMT", 60_000],
+  ["soon", undefined],
+  ["", undefined],
+  [undefined, undefined],
+])("Retry-After %s is a wait of %s ms", (header, expected) => {
+  expect(retryAfter(header, 10_000, policy)).toBe(expected);
+});
+
+test("a budget is spent by retries and earned back by successes, up to its size", () => {
+  const budget = new RetryBudget(2);
+  budget.earn();
+  expect([budget.spend(), budget.spend(), budget.spend()]).toEqual([true, true, false]);
+  budget.earn();
+  expect([budget.spend(), budget.spend()]).toEqual([true, false]);
+});
+
+type Step = number | TransportError | { readonly status: number; readonly after: string };
+
+/** A transport that plays steps, one per request, and answers with an empty client list when they are used up. */
+function playing(steps: readonly Step[], options: ConnectOptions = {}) {
+  const left = [...steps];
+  const clock = instantClock();
+  const sentAt: number[] = [];
+  const transport: Transport = {
+    send: async () => {
+      sentAt.push(clock.now());
+      const step = left.shift() ?? 200;
+      if (step instanceof TransportError) throw step;
+      return reply(step);
+    },
+    close: async () => {},
+  };
+  const port: ManagerPort = connect("http://m", {}, { transport, clock, random: middle, ...options });
+  return { port, clock, sentAt };
+}
+
+function reply(step: number | { readonly status: number; readonly after: string }): TransportReply {
+  const [status, after] = typeof step === "number" ? [step, undefined] : [step.status, step.after];
+  const body = status === 200 ? '{"clientIds":[]}' : "";
+  return {
+    status,
+    headers: { "content-type": "application/json", ...(after === undefined ? {} : { "retry-after": after }) },
+    body: Buffer.from(body),
+  };
+}
+
+const lost = new TransportError("lost", true, "the connection broke");
+const refused = new TransportError("unreachable", false, "no connection came about", "ECONNREFUSED");
+
+test.each([
+  ["lost connections", [lost, lost]],
+  ["gateway errors", [502, 504]],
+  ["internal errors without a message", [500, 500]],
+])("a read is retried after %s, with growing delays", async (_what, steps) => {
+  const { port, clock } = playing(steps);
+  expect(await port.listClients()).toEqual([]);
+  expect(clock.slept).toEqual([188, 375]);
+});
+
+test("a read is given up after four attempts with the last error", async () => {
+  const { port, sentAt } = playing([lost, lost, lost, 502, 200]);
+  expect(await rejection(port.listClients())).toMatchObject({ status: 502 });
+  expect(sentAt).toHaveLength(4);
+});
+
+test.each([400, 403, 404, 413, 501, 302])("a read answered %d is not retried", async (status) => {
+  const { port, sentAt } = playing([status]);
+  expect(await rejection(port.listClients())).toMatchObject({ status });
+  expect(sentAt).toHaveLength(1);
+});
+
+test.each([
+  ["a lost connection", lost],
+  ["500", 500],
+  ["502", 502],
+  ["503", 503],
+  ["503 with Retry-After", { status: 503, after: "1" }],
+  ["a time-out", new TransportError("timeout", true, "too slow")],
+])("a write is never repeated after %s", async (_what, step) => {
+  const { port, sentAt } = playing([step]);
+  expect(await rejection(port.deleteClients(["a"]))).toMatchObject({ effect: "unknown" });
+  expect(sentAt).toHaveLength(1);
+});
+
+test("a write that surely was not carried out is repeated", async () => {
+  const { port, sentAt } = playing([refused, 429, { status: 429, after: "2" }, 400]);
+  expect(await rejection(port.deleteClients(["a"]))).toMatchObject({ status: 400, effect: "none" });
+  expect(sentAt).toHaveLength(4);
+});
+
+test("Retry-After is waited for by every call to the manager, a write's 503 included", async () => {
+  const { port, sentAt } = playing([{ status: 503, after: "7" }]);
+  await rejection(port.deleteClients(["a"]));
+  await port.listClients();
+  expect(sentAt).toEqual([0, 7000]);
+});
+
+test("a manager that stays busy is given up after ten attempts, and the write had no effect", async () => {
+  const { port, sentAt } = playing(Array.from({ length: 50 }, () => 429));
+  expect(await rejection(port.deleteClients(["a"]))).toMatchObject({
+    status: 429,
+    effect: "none",
+    code: "manager-failed",
+  });
+  expect(sentAt).toHaveLength(10);
+});
+
+test("a manager that is gone is given up for all calls together", async () => {
+  const { port, sentAt } = playing(
+    Array.from({ length: 500 }, () => refused),
+    { parallelism: 2 },
+  );
+  await Promise.all(Array.from({ length: 100 }, () => rejection(port.listClients())));
+  expect(sentAt).toHaveLength(120);
+});
+
+test("nothing is sent once the run is cancelled, and a retry under way is not made", async () => {
+  const cancel = new AbortController();
+  const { port, sentAt } = playing([lost], { signal: cancel.signal, onRetry: () => cancel.abort() });
+  expect(await rejection(port.listClients())).toMatchObject({
+    summary: expect.stringContaining("cancelled"),
+  });
+  expect(await rejection(port.deleteClients(["a"]))).toMatchObject({ effect: "none" });
+  expect(sentAt).toHaveLength(1);
+});

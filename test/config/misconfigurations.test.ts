@@ -1,0 +1,16 @@
+import { readdirSync } from "node:fs";
+import { expectedOf, findingsOf, fixtures } from "./load-fixture";
+
+const names = readdirSync(fixtures)
+  .filter((file) => file.endsWith(".yaml"))
+  .map((file) => file.slice(0, -".yaml".length));
+
+describe("a misconfigured desired state", () => {
+  it.each(names)("is told with place, remedy and no secret: %s", async (name) => {
+    const findings = await findingsOf(name);
+    expect(findings).toBe(expectedOf(name));
+    // Every clear-text secret of the fixtures spells it, or its base64 form.
+    expect(findings).not.toMatch(/hunter2|aHVudGVyMg/);
+    expect(findings).toMatch(/: error /);
+  });
+});

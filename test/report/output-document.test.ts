@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv";
+import type { Diagnostic } from "../../src/model/diagnostic";
+import { ExitCode } from "../../src/model/exit-code";
+import type { Plan } from "../../src/model/plan";
+import { jsonText } from "../../src/report/json-text";
+import { outputDocument } from "../../src/report/output-document";
+import { mixedPlan, outcomeOf, planOf } from "./plans";
+
+const schemas = join(__dirname, "..", "..", "schemas");
+const read = (name: string): Record<string, unknown> => JSON.parse(readFileSync(join(schemas, name), "utf8"));
+const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false });
+const isPlan = ajv.addSchema(read("plan.schema.json")).getSchema("plan.schema.json");
+const isOutput = ajv.compile(read("output.schema.json"));
+if (isPlan === undefined) throw new Error("plan.schema.json has lost its $id");
+
+const finding: Diagnostic = {
+  code: "manager-failed",
+  severity: "error",
+  summary: "disk full",
+  remedy: "make room",
+  address: "tokyo/agent/immhost01/web01",
+  position: { file: "a.yaml", line: 1, column: 2 },
+};
+const reread = (document: object): unknown => JSON.parse([...jsonText(document)].join(""));
+
+test("the plan schema takes a plan of every kind of change, operation and finding", () => {
+  const operations: Plan["operations"] = [
+    ...mixedPlan.operations,
+    {
+      id: "p",
+      stage: 2,
+      manager: "tokyo",
+      type: "put-lower-manager",
+      host: "o",
+      issue_on: "osaka",
+      registered: false,
+    },
+    { id: "d", stage: 6, manager: "tokyo", type: "delete-lower-managers", hosts: ["o"] },
+  ];
+  const plan = { ...mixedPlan, operations, diagnostics: [finding] };
+  isPlan(plan);
+  expect(isPlan.errors).toBeNull();
+});
+
+test.each([
+  ["a key that no plan has", { ...mixedPlan, secret: "s" }],
+  ["a change with a value", { ...mixedPlan, changes: [{ ...mixedPlan.changes[0], value: "s" }] }],
+  [
+    "an operation of another type",
+    { ...mixedPlan, operations: [{ id: "a", stage: 1, manager: "t", type: "reboot" }] },
+  ],
+  ["another format version", { ...mixedPlan, format_version: "2.0" }],
+  ["a missing summary", { ...mixedPlan, summary: undefined }],
+])("the plan schema refuses %s", (_title, plan) => {
+  expect(isPlan(plan)).toBe(false);
+});
+
+test.each([
+  ["a plan", outputDocument("plan", ExitCode.changes, { plan: mixedPlan }, [])],
+  ["an outcome", outputDocument("apply", ExitCode.partial, { outcome: outcomeOf(mixedPlan) }, [finding])],
+  ["a failure", outputDocument("plan", ExitCode.usage, {}, [finding])],
+  [
+    "a validation",
+    outputDocument(
+      "validate",
+      ExitCode.done,
+      {
+        validation: {
+          managers: 1,
+          resources: { "initial-secret": 0, client: 1, "lower-manager": 0, secret: 2, selector: 0 },
+          diagnostics: [],
+        },
+      },
+      [],
+    ),
+  ],
+])("the output schema takes %s as it is written", (_title, document) => {
+  const written = reread(document);
+  isOutput(written);
+  expect(isOutput.errors).toBeNull();
+  expect(written).toEqual(JSON.parse(JSON.stringify(document)));
+});
+
+test("the output schema refuses a success that its exit code denies", () => {
+  const failed = outputDocument("plan", ExitCode.failure, {}, []);
+  expect(isOutput(failed)).toBe(true);
+  expect(isOutput({ ...failed, success: true })).toBe(false);
+  expect(isOutput({ ...failed, exit_code: 0 })).toBe(false);
+});
+
+test("success is exactly an exit code of 0 or 2", () => {
+  const successful = Object.values(ExitCode).filter((code) => outputDocument("plan", code, {}, []).success);
+  expect(successful).toEqual([0, 2]);
+});
+
+test("an outcome's plan and findings stand at the top level, once", () => {
+  const plan = planOf({ diagnostics: [finding] });
+  const outcome = outcomeOf(plan, { diagnostics: [finding, { ...finding, address: "b" }] });
+  const document = outputDocument("apply", ExitCode.partial, { plan, outcome }, [finding]);
+  expect(document.plan).toBe(plan);
+  expect(Object.keys(document.outcome ?? {})).toEqual(["changes", "summary", "cancelled"]);
+  expect(document.diagnostics.map(({ address }) => address)).toEqual([finding.address, "b"]);
+});
+
+test("a long list is written one element a line, in pieces", () => {
+  const pieces = [...jsonText(outputDocument("plan", ExitCode.done, { plan: mixedPlan }, []))];
+  const lines = pieces.join("").split("\n");
+  expect(lines.filter((line) => line.startsWith('      {"address":"tokyo/'))).toHaveLength(11);
+  expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(1000);
+});
+
+test.each(["plan.schema.json", "output.schema.json"])("every property of %s is described", (name) => {
+  const missing: string[] = [];
+  const visit = (node: unknown, path: string): void => {
+    if (typeof node !== "object" || node === null) return;
+    const { properties, if: _condition, then: _then, else: _else, ...rest } = node as Record<string, unknown>;
+    for (const [key, value] of Object.entries(
+      (properties ?? {}) as Record<string, { description?: string }>,
+    )) {
+      if (!value.description) missing.push(`${path}.${key}`);
+      visit(value, `${path}.${key}`);
+    }
+    for (const [key, value] of Object.entries(rest)) visit(value, `${path}.${key}`);
+  };
+  visit(read(name), "");
+  expect(missing).toEqual([]);
+});

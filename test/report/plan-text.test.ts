@@ -1,0 +1,199 @@
+import { coloured } from "../../src/report/paint";
+import { planText } from "../../src/report/plan-text";
+import { agentOperation, mixedPlan, planOf, secretChange } from "./plans";
+
+test("a plan reads like a review: changes by manager and kind, what stays, what is open, requests, one summary", () => {
+  expect(
+    planText(mixedPlan, { wording: "plan" }),
+  ).toBe(`To reach the desired state:  + create  ~ update  -/+ replace  - delete  . forget  = adopt
+
+tokyo
+  initial secret
+      + initial-secret  declared, and not there (generation 1)
+  lower managers
+      = immhost-osaka  there as declared; ours from now on, nothing is sent
+  secrets of agents
+    immhost01/web01
+        - old.token      ours, and no longer declared
+        ~ smtp.password  the value differs from the one last written
+    immhost01/web02
+        + smtp.password  declared, and not there
+  clients
+    -/+ fluentd-web  the declared generation differs from the issued one; the old secret stops working (generation 1 → 2)
+      . gone-one     no longer declared, and no longer on the manager either
+
+Not pruned:
+  not ours: not in the state (policy.prune: all would delete them)
+    tokyo/client  5: backup, grafana, … and 3 more
+  they belong to the manager or to the agent itself, and are never pruned
+    tokyo/agent/immhost01/web01  1: immgr.secret
+
+Unknown, and so left alone:
+  ? tokyo/agent/immhost-osaka/db01  KAJY68204-W: immhost-osaka cannot be reached
+    → bring the lower manager or agent named above back, then run again
+
+Blocked until someone decides:
+  ? tokyo/client/legacy  it is there, and was not issued by jp1im
+    → declare another ID, or delete the client on the manager so that it can be issued anew
+
+Requests, in this order:
+  tokyo  1 × POST secret/generateInfo         initial secret issued and delivered
+  tokyo  2 × POST agents/secrets/change       2 secrets written, 1 deleted
+  tokyo  1 × POST secret/client/deleteInfo    1 client deleted
+  tokyo  1 × POST secret/client/generateInfo  1 client issued
+
+Plan: 2 to create, 1 to update, 1 to replace, 1 to delete, 1 to forget; 1 unknown, 1 blocked, 310 unchanged, 1 to adopt, 6 left alone. 5 requests.
+`);
+});
+
+describe("a plan without changes", () => {
+  const summaryOf = (
+    ...[parts, wording = "plan"]: [Parameters<typeof planOf>[0], ("plan" | "drift" | "destroy")?]
+  ) => planText(planOf(parts), { wording }).trimEnd().split("\n").at(-1);
+
+  test("says plainly that all is in sync", () => {
+    expect(planText(planOf({ summary: { unchanged: 312 } }), { wording: "plan" })).toBe(
+      "In sync: 312 resources are as declared, nothing to do.\n",
+    );
+    expect(summaryOf({ summary: { unchanged: 1, kept: 4 } })).toBe(
+      "In sync: 1 resource is as declared, nothing to do; 4 left alone.",
+    );
+  });
+
+  test("says so in the words of drift and destroy", () => {
+    expect(summaryOf({ summary: { unchanged: 3 } }, "drift")).toBe(
+      "No drift: 3 resources are as declared, nothing to do.",
+    );
+    expect(summaryOf({}, "destroy")).toBe("Nothing to destroy: the state owns nothing here.");
+  });
+
+  test("does not claim to be in sync where values were not compared", () => {
+    const options = { managers: [], targets: [], refresh: true, secrets: false };
+    expect(
+      planText(planOf({ options, summary: { unchanged: 2, not_compared: 300 } }), { wording: "plan" }),
+    ).toBe(
+      "Note: no secret was read, so values are not compared (--no-secrets)\n\nNothing is missing: 302 resources there; 300 not compared.\n",
+    );
+  });
+
+  test("does not claim to be in sync where something is unknown or blocked", () => {
+    const unknown = [
+      { address: "osaka", code: "manager-unreachable" as const, detail: "connection refused" },
+    ];
+    expect(summaryOf({ unknown, summary: { unchanged: 5 } })).toBe(
+      "Plan: nothing to change in what is known; 1 unknown, 5 unchanged. 0 requests.",
+    );
+    expect(summaryOf({ blocked: unknown }, "drift")).toBe(
+      "Drift: nothing to change in what is known; 1 blocked. 0 requests.",
+    );
+  });
+
+  test("names what it will adopt", () => {
+    const changes = [{ ...secretChange("web01", "a", "no-op", "adopted") }];
+    expect(summaryOf({ changes, summary: { unchanged: 9 } })).toBe(
+      "In sync: 9 resources are as declared, nothing to do; 1 to adopt.",
+    );
+  });
+});
+
+test("a plan of a part says what it was limited to", () => {
+  const options = { managers: ["tokyo"], targets: ["tokyo/client"], refresh: false, secrets: true };
+  const text = planText(planOf({ options }), { wording: "plan" });
+  expect(text).toContain("Note: only the managers tokyo\n");
+  expect(text).toContain("Note: only the targets tokyo/client\n");
+  expect(text).toContain("Note: from the state alone: no manager was asked (--refresh=false)\n");
+});
+
+describe("many changes", () => {
+  const hosts = Array.from({ length: 10_000 }, (_, index) => `web${String(index).padStart(5, "0")}`);
+
+  test("of agents that look alike are folded after ten, with their count and shape", () => {
+    const changes = hosts.flatMap((host) => [
+      secretChange(host, `${host}.key`, "update", "changed"),
+      secretChange(host, "smtp", "create", "missing"),
+    ]);
+    const operations = hosts.map((host) => agentOperation(host, [`${host}.key`, "smtp"]));
+    const text = planText(planOf({ changes, operations }), { wording: "plan" });
+    expect(text).toContain("immhost01/web00009\n");
+    expect(text).not.toContain("web00010");
+    expect(text).toContain(
+      "    … and 9,990 more agents like these (all with --output json): + 1, ~ 1 each\n",
+    );
+    expect(text).toContain("10,000 × POST agents/secrets/change       20,000 secrets written\n");
+    expect(text.split("\n").length).toBeLessThan(60);
+  });
+
+  test("of agents that all differ are cut after fifty agents, and none is lost from the count", () => {
+    const changes = hosts
+      .slice(0, 100)
+      .flatMap((host, index) =>
+        Array.from({ length: index + 1 }, (_, key) =>
+          secretChange(host, `k${String(key).padStart(3, "0")}`, "create", "missing"),
+        ),
+      );
+    const text = planText(planOf({ changes }), { wording: "plan" });
+    expect(text).toContain("… and 1 more agent like these (all with --output json): + 51\n");
+    expect(text).toContain("… and 40 more agents with other changes (all with --output json)\n");
+  });
+
+  test("of one agent are folded by action and reason", () => {
+    const changes = [
+      secretChange("web01", "aaa", "delete", "undeclared"),
+      ...Array.from({ length: 990 }, (_, index) => secretChange("web01", `k${index}`, "create", "missing")),
+    ];
+    const text = planText(planOf({ changes }), { wording: "plan" });
+    expect(text).toContain("- aaa");
+    expect(text).toContain("        + … and 970 more like these (all with --output json)\n");
+  });
+
+  test("that stay or are unknown are folded by reason", () => {
+    const kept = hosts.map((host) => ({
+      address: `tokyo/agent/immhost01/${host}`,
+      reason: "not-ours" as const,
+      count: 2,
+      names: ["x", "y"],
+    }));
+    const unknown = hosts.map((host) => ({
+      address: `tokyo/agent/immhost01/${host}`,
+      code: "agent-unknown" as const,
+      detail: "no such agent",
+    }));
+    const text = planText(planOf({ kept, unknown }), { wording: "plan" });
+    expect(text).toContain("    … and 9,990 more places like these (all with --output json): 19,980 names\n");
+    expect(text).toContain("  ? … and 9,990 more like these (all with --output json)\n");
+    expect(text.match(/→ check the agent's host/g)).toHaveLength(1);
+  });
+});
+
+test("a name from outside can neither move the cursor nor hide what stands before it", () => {
+  const changes = [secretChange("web\x1b[2J01", "key\r\x9b1A\u202edrowssap", "create", "missing")];
+  const kept = [
+    { address: "tokyo/client", reason: "not-ours" as const, count: 1, names: ["a\nPlan: in sync"] },
+  ];
+  const text = planText(planOf({ changes, kept }), { wording: "plan" });
+  expect(text).toContain("immhost01/web\\x1b[2J01");
+  expect(text).toContain("key\\x0d\\x9b1A\\u{202e}drowssap");
+  expect(text).toContain("1: a\\x0aPlan: in sync\n");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+  expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+});
+
+test("colour is added by the paint alone: without its escapes the text is the plain one", () => {
+  const text = planText(mixedPlan, { wording: "plan", paint: coloured });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the colours
+  expect(text).toMatch(/\x1b\[32m/);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the colours
+  expect(text.replace(/\x1b\[\d+m/g, "")).toBe(planText(mixedPlan, { wording: "plan" }));
+});
+
+test("an address of a plan that somebody edited is still shown", () => {
+  const changes = [
+    {
+      address: "no-address/x",
+      kind: "client" as const,
+      action: "delete" as const,
+      reason: "foreign" as const,
+    },
+  ];
+  expect(planText(planOf({ changes }), { wording: "plan" })).toContain("  - no-address/x");
+});

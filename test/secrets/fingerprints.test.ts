@@ -1,0 +1,84 @@
+import { createHmac } from "node:crypto";
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { SecretValue } from "../../src/model/secret-value";
+import { createFingerprints } from "../../src/secrets/fingerprints";
+import { quickHmac } from "../../src/secrets/quick-hmac";
+
+const key = new SecretValue(Buffer.alloc(32, 1).toString("base64"));
+const fingerprints = createFingerprints(key);
+const secret = (text: string) => new SecretValue(text);
+
+describe("a fingerprint", () => {
+  test("is HMAC-SHA-256 cut to 128 bits, as Node itself makes it", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), fc.string({ maxLength: 2_000 }), (bytes, text) => {
+        const mac = createHmac("sha256", bytes).update(text, "utf16le").digest();
+        expect(quickHmac(Buffer.from(bytes))(text)).toBe(mac.toString("base64url", 0, 16));
+      }),
+    );
+  });
+
+  test("is not touched by the texts that came before it", () => {
+    const hmac = quickHmac(Buffer.alloc(32, 1));
+    const short = hmac("short");
+    const long = hmac("x".repeat(10_000));
+    expect(hmac("short")).toBe(short);
+    expect(hmac("x".repeat(10_000))).toBe(long);
+  });
+
+  test("of one value differs between addresses, values and keys, and only then", () => {
+    const other = createFingerprints(new SecretValue(Buffer.alloc(32, 2).toString("base64")));
+    const all = [
+      fingerprints.value("tokyo/a", secret("x")),
+      fingerprints.value("tokyo/b", secret("x")),
+      fingerprints.value("tokyo/a", secret("y")),
+      other.value("tokyo/a", secret("x")),
+    ];
+    expect(new Set(all).size).toBe(4);
+    expect(fingerprints.value("tokyo/a", secret("x"))).toBe(all[0]);
+    expect(all[0]).toMatch(/^[\w-]{22}$/);
+  });
+
+  test("leaves no doubt where the address ends and the value begins", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.string(), (a, b, c) => {
+        fc.pre(b !== "");
+        expect(fingerprints.value(a + b, secret(c))).not.toBe(fingerprints.value(a, secret(b + c)));
+        expect(fingerprints.agent(a, [b, c])).not.toBe(fingerprints.agent(a, [b + c]));
+      }),
+    );
+  });
+
+  test("of one kind is never that of another with the same texts", () => {
+    const kinds = [
+      fingerprints.value("a", secret("b")),
+      fingerprints.agent("a", ["b"]),
+      fingerprints.block([["a", secret("b")]]),
+    ];
+    expect(new Set(kinds).size).toBe(3);
+  });
+
+  test("of a block does not hang on the order that its entries come in", () => {
+    const [a, b] = [["a", secret("1")] as const, ["b", secret("2")] as const];
+    expect(fingerprints.block([a, b])).toBe(fingerprints.block([b, a]));
+    expect(fingerprints.block([a])).not.toBe(fingerprints.block([a, b]));
+    expect(
+      fingerprints.block([
+        ["a", secret("2")],
+        ["b", secret("1")],
+      ]),
+    ).not.toBe(fingerprints.block([a, b]));
+  });
+
+  test("of unpaired surrogates keeps them apart", () => {
+    expect(fingerprints.value("a", secret("\ud800"))).not.toBe(fingerprints.value("a", secret("\ud801")));
+  });
+});
+
+test("a key's ID names it without showing it", () => {
+  const other = createFingerprints(new SecretValue(Buffer.alloc(32, 2).toString("base64")));
+  expect(fingerprints.keyId).not.toBe(other.keyId);
+  expect(createFingerprints(key).keyId).toBe(fingerprints.keyId);
+  expect(inspect(fingerprints, { showHidden: true, depth: 9 })).not.toContain(key.reveal());
+});

@@ -1,0 +1,143 @@
+import { type Diagnostic, DiagnosticError } from "../../src/model/diagnostic";
+import { systemRandom } from "../../src/platform/random";
+import { loadStateKey, type StateKeyOptions } from "../../src/secrets/state-key";
+import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
+import { CANARY, expectNoCanary } from "./canary";
+
+const FILE = "/project/.jp1im/state.key";
+const KEY = Buffer.alloc(32, 9).toString("base64");
+
+function load(fileSystem: MemoryFileSystem, more: Partial<StateKeyOptions> = {}) {
+  const warnings: Diagnostic[] = [];
+  const loaded = loadStateKey({
+    use: "write",
+    folder: "/project/.jp1im",
+    workingFolder: "/project",
+    environment: {},
+    fileSystem,
+    random: systemRandom,
+    clock: { now: () => 0, sleep: () => new Promise((resolve) => setImmediate(resolve)) },
+    report: (diagnostic) => warnings.push(diagnostic),
+    ...more,
+  });
+  return { loaded, warnings };
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<DiagnosticError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(DiagnosticError);
+  expect(error.diagnostics).toMatchObject([{ code: "state-key", severity: "error" }]);
+  return error;
+}
+
+describe("the state key", () => {
+  test("comes from the environment before any file", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const { key, origin } = await load(fileSystem, { environment: { JP1IM_STATE_KEY: ` ${KEY}\n` } }).loaded;
+    expect([key.reveal(), origin]).toEqual([KEY, "environment"]);
+    expect(fileSystem.calls).toBe(0);
+  });
+
+  test.each([
+    ["empty", ""],
+    ["too short", Buffer.from("short").toString("base64")],
+    ["too long", Buffer.alloc(33, 5).toString("base64")],
+    ["no base64", CANARY],
+  ])("that is %s is refused and never shown", async (_, value) => {
+    const failure = await failureOf(
+      load(new MemoryFileSystem(), { environment: { JP1IM_STATE_KEY: value } }).loaded,
+    );
+    expect(failure.message).toContain("JP1IM_STATE_KEY");
+    if (value !== "") expectNoCanary(failure, value);
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place(FILE, value, { mode: 0o600 });
+    const fromFile = await failureOf(load(fileSystem).loaded);
+    expect(fromFile.message).toContain(FILE);
+    if (value !== "") expectNoCanary(fromFile, value);
+  });
+
+  test("is made on the first writing use, for the owner alone, and told to be backed up", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const { loaded, warnings } = load(fileSystem);
+    const { key, origin } = await loaded;
+    expect(origin).toBe("created");
+    expect(fileSystem.peek(FILE)?.toString()).toBe(`${key.reveal()}\n`);
+    expect((await fileSystem.lstat(FILE)).mode).toBe(0o600);
+    expect(warnings).toMatchObject([{ code: "state-key", severity: "warning" }]);
+    expect(warnings[0]?.remedy).toContain("keep a copy");
+    expectNoCanary(warnings, key.reveal());
+    const again = await load(fileSystem).loaded;
+    expect([again.key.reveal(), again.origin]).toEqual([key.reveal(), "file"]);
+    expect(fileSystem.paths()).toEqual([FILE]);
+  });
+
+  test("is not made by reading, which gets one that nobody will know again", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const first = await load(fileSystem, { use: "read" }).loaded;
+    const second = await load(fileSystem, { use: "read" }).loaded;
+    expect(first.origin).toBe("ephemeral");
+    expect(first.key.reveal()).not.toBe(second.key.reveal());
+    expect(fileSystem.paths()).toEqual([]);
+  });
+
+  test.each([
+    ["/keys/k", "/keys/k"],
+    ["keys/k", "/project/keys/k"],
+  ])("is in the file that JP1IM_STATE_KEY_FILE names: %s", async (named, path) => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place(path, `${KEY}\n`, { mode: 0o600 });
+    const { key } = await load(fileSystem, { environment: { JP1IM_STATE_KEY_FILE: named } }).loaded;
+    expect(key.reveal()).toBe(KEY);
+  });
+
+  test("in a file that others may read is used with a warning", async () => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place(FILE, KEY, { mode: 0o640 });
+    const { loaded, warnings } = load(fileSystem);
+    expect((await loaded).origin).toBe("file");
+    expect(warnings).toMatchObject([{ code: "state-key", severity: "warning", remedy: `chmod 600 ${FILE}` }]);
+  });
+
+  test("is one and the same for many first runs at once", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const keys = await Promise.all(Array.from({ length: 10 }, () => load(fileSystem).loaded));
+    expect(new Set(keys.map(({ key }) => key.reveal())).size).toBe(1);
+    expect(keys.filter(({ origin }) => origin === "created")).toHaveLength(1);
+    expect(fileSystem.paths()).toEqual([FILE]);
+  });
+
+  test("is there whole or not at all after a crash at any call, and there once it was given out", async () => {
+    for (let crashAt = 1; crashAt < 20; crashAt++) {
+      for (let seed = 0; seed < 10; seed++) {
+        const fileSystem = new MemoryFileSystem({ random: seededRandom(seed * 100 + crashAt) });
+        fileSystem.onCall = ({ number }) => (number === crashAt ? "crash" : undefined);
+        const made = await load(fileSystem).loaded.catch(() => undefined);
+        const found = fileSystem.survivor().peek(FILE)?.toString();
+        if (made === undefined) expect(found ?? `${KEY}\n`).toMatch(/^[A-Za-z0-9+/]{43}=\n$/);
+        else expect(found).toBe(`${made.key.reveal()}\n`);
+      }
+    }
+  });
+
+  test("that an interrupted run left half made is told with the file to remove", async () => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place(`${FILE}.new`, "");
+    const failure = await failureOf(load(fileSystem).loaded);
+    expect(failure.message).toContain(`${FILE}.new`);
+    expect(fileSystem.peek(FILE)).toBeUndefined();
+  });
+
+  test.each(["open", "write", "sync", "rename"])(
+    "that cannot be made for a failed %s leaves nothing behind",
+    async (name) => {
+      const fileSystem = new MemoryFileSystem();
+      fileSystem.onCall = (call) => (call.name === name ? "EROFS" : undefined);
+      const failure = await failureOf(load(fileSystem).loaded);
+      expect(failure.message).toContain("read-only");
+      expect(fileSystem.paths()).toEqual([]);
+    },
+  );
+});

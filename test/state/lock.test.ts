@@ -1,0 +1,305 @@
+import { inspect } from "node:util";
+import { DiagnosticError } from "../../src/model/diagnostic";
+import { formatTime } from "../../src/platform/clock";
+import { openState } from "../../src/state/open-state";
+import type { LockHolder } from "../../src/state/port";
+import { unlock } from "../../src/state/unlock";
+import { MemoryFileSystem } from "../platform/memory-file-system";
+import { ManualClock } from "./manual-clock";
+import { client, FOLDER, GUARD, LOCK, LOG, reopen, run } from "./world";
+
+const MINUTE = 60_000;
+
+async function failureOf(promise: Promise<unknown>): Promise<DiagnosticError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(DiagnosticError);
+  return error;
+}
+
+function holder(fileSystem: MemoryFileSystem): LockHolder {
+  return JSON.parse(fileSystem.peek(LOCK)?.toString() ?? "null");
+}
+
+/** A lock as another run left it. */
+function placeLock(fileSystem: MemoryFileSystem, more: Partial<LockHolder>): void {
+  const since = formatTime(Date.UTC(2030, 0, 1));
+  const lock = {
+    id: "other",
+    who: "eve@build-9",
+    host: "build-9",
+    pid: 7,
+    command: "destroy",
+    since,
+    heartbeat: since,
+  };
+  fileSystem.place(LOCK, JSON.stringify({ ...lock, ...more }));
+}
+
+describe("the lock", () => {
+  test("that is held is refused with who, where, since when and the way out", async () => {
+    const fileSystem = new MemoryFileSystem();
+    placeLock(fileSystem, {});
+    const failure = await failureOf(openState(run(fileSystem)));
+    const [diagnostic] = failure.diagnostics;
+    expect(diagnostic?.code).toBe("state-locked");
+    for (const part of ["eve@build-9", "process 7 on build-9", "destroy", "2030-01-01T00:00:00Z", FOLDER]) {
+      expect(diagnostic?.summary).toContain(part);
+    }
+    expect(diagnostic?.remedy).toContain("jp1im state unlock other");
+    expect(holder(fileSystem).id).toBe("other");
+  });
+
+  test("is waited for, and taken when it becomes free", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const clock = new ManualClock();
+    const first = await openState(run(fileSystem, { clock }));
+    const opening = openState(run(fileSystem, { clock, lockTimeoutMs: MINUTE }));
+    await clock.advance(20_000);
+    await first.close();
+    await clock.advance(1_000);
+    await (await opening).close();
+    expect(fileSystem.paths()).not.toContain(LOCK);
+  });
+
+  test("is waited for no longer than asked", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const clock = new ManualClock();
+    placeLock(fileSystem, {});
+    const opening = failureOf(openState(run(fileSystem, { clock, lockTimeoutMs: 5_000 })));
+    const start = clock.now();
+    await clock.advance(5_000);
+    expect((await opening).diagnostics[0]?.code).toBe("state-locked");
+    expect(clock.now() - start).toBe(5_000);
+  });
+
+  test("is not waited for once the run is cancelled", async () => {
+    const fileSystem = new MemoryFileSystem();
+    placeLock(fileSystem, {});
+    const cancelled = new AbortController();
+    const opening = failureOf(
+      openState(run(fileSystem, { lockTimeoutMs: MINUTE, signal: cancelled.signal })),
+    );
+    cancelled.abort();
+    expect((await opening).diagnostics[0]?.code).toBe("cancelled");
+  });
+
+  test("goes to exactly one of many that open at once", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => openState(run(fileSystem))));
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
+  test("keeps its heartbeat while the run lives", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const clock = new ManualClock();
+    const state = await openState(run(fileSystem, { clock }));
+    const before = holder(fileSystem);
+    await clock.advance(3 * MINUTE);
+    expect(holder(fileSystem)).toEqual({ ...before, heartbeat: "2030-01-01T00:03:00Z" });
+    await state.close();
+    await clock.advance(3 * MINUTE);
+    expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`]);
+  });
+
+  test("of a live run is never stale, however long it runs", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const clock = new ManualClock();
+    const state = await openState(run(fileSystem, { clock }));
+    await clock.advance(60 * MINUTE);
+    await failureOf(openState(run(fileSystem, { clock, host: "elsewhere" })));
+    state.put(client("web"));
+    await state.close();
+  });
+
+  test("survives a heartbeat that fails", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const clock = new ManualClock();
+    const state = await openState(run(fileSystem, { clock }));
+    fileSystem.onCall = ({ name }) => (name === "rename" ? "EIO" : undefined);
+    await clock.advance(2 * MINUTE);
+    fileSystem.onCall = () => undefined;
+    await clock.advance(MINUTE);
+    expect(holder(fileSystem).heartbeat).toBe("2030-01-01T00:03:00Z");
+    await state.close();
+  });
+});
+
+describe("a lock that was left behind", () => {
+  test.each([
+    ["by a dead process of this host", { host: "build-7" }, 0],
+    ["by another host, ten minutes without a heartbeat", {}, 10 * MINUTE + 1_000],
+  ])("%s is taken over with a warning", async (_, more, age) => {
+    const fileSystem = new MemoryFileSystem();
+    placeLock(fileSystem, more);
+    const clock = new ManualClock(Date.UTC(2030, 0, 1) + age);
+    const options = run(fileSystem, { clock, isProcessAlive: () => false });
+    const state = await openState(options);
+    expect(options.warnings).toMatchObject([{ code: "state-locked", severity: "warning" }]);
+    expect(options.warnings[0]?.summary).toContain("eve@build-9");
+    expect(holder(fileSystem).who).toBe("operator@build-7");
+    expect(fileSystem.paths()).not.toContain(GUARD);
+    await state.close();
+  });
+
+  test.each([
+    ["a live process of this host, however old", { host: "build-7" }, 600 * MINUTE],
+    ["another host with a fresh heartbeat", {}, 10 * MINUTE],
+  ])("is not taken from %s", async (_, more, age) => {
+    const fileSystem = new MemoryFileSystem();
+    placeLock(fileSystem, more);
+    const clock = new ManualClock(Date.UTC(2030, 0, 1) + age);
+    await failureOf(openState(run(fileSystem, { clock, isProcessAlive: () => true })));
+    expect(holder(fileSystem).id).toBe("other");
+  });
+
+  test("goes to exactly one of many that would take it over", async () => {
+    for (let round = 0; round < 20; round++) {
+      const fileSystem = new MemoryFileSystem();
+      placeLock(fileSystem, { host: "build-7" });
+      const alive = (pid: number) => pid !== 7;
+      const results = await Promise.allSettled(
+        Array.from({ length: 2 + round }, () => openState(run(fileSystem, { isProcessAlive: alive }))),
+      );
+      expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      expect(fileSystem.paths()).not.toContain(GUARD);
+    }
+  });
+
+  test("is looked at again under the guard: one that was renewed meanwhile stays", async () => {
+    const fileSystem = new MemoryFileSystem();
+    placeLock(fileSystem, {});
+    const clock = new ManualClock(Date.UTC(2030, 0, 1) + 11 * MINUTE);
+    fileSystem.onCall = ({ name, path }) => {
+      if (name === "open" && path === GUARD) placeLock(fileSystem, { heartbeat: formatTime(clock.now()) });
+      return undefined;
+    };
+    await failureOf(openState(run(fileSystem, { clock })));
+    expect(holder(fileSystem).id).toBe("other");
+    expect(fileSystem.paths()).not.toContain(GUARD);
+  });
+
+  test("with a guard beside it is left to a person, and unlocking clears both", async () => {
+    const fileSystem = new MemoryFileSystem();
+    placeLock(fileSystem, { host: "build-7" });
+    fileSystem.place(GUARD, "");
+    const options = run(fileSystem, { isProcessAlive: () => false });
+    expect((await failureOf(openState(options))).diagnostics[0]?.remedy).toContain("unlock other");
+    expect(await unlock({ folder: FOLDER, fileSystem, id: "other" })).toMatchObject({ who: "eve@build-9" });
+    expect(fileSystem.paths()).not.toEqual(expect.arrayContaining([LOCK]));
+    expect(fileSystem.paths()).not.toEqual(expect.arrayContaining([GUARD]));
+    await (await openState(options)).close();
+  });
+
+  test("unreadable, is held against others until it is old, then taken over", async () => {
+    const clock = new ManualClock();
+    const fileSystem = new MemoryFileSystem({ now: () => clock.now() });
+    fileSystem.place(LOCK, "");
+    const failure = await failureOf(openState(run(fileSystem, { clock, isProcessAlive: () => false })));
+    expect(failure.diagnostics[0]?.remedy).toContain("unlock unreadable");
+    await clock.advance(11 * MINUTE);
+    await (await openState(run(fileSystem, { clock, isProcessAlive: () => false }))).close();
+    expect(fileSystem.paths()).not.toContain(LOCK);
+  });
+});
+
+describe("a lock that was lost", () => {
+  test("keeps everything from being written, for ever", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const state = await openState(run(fileSystem));
+    state.put(client("first"));
+    await state.flush();
+    const bytes = fileSystem.peek(LOG);
+    const mine = fileSystem.peek(LOCK) ?? "";
+    placeLock(fileSystem, {});
+    state.put(client("second"));
+    const failure = await failureOf(state.flush());
+    expect(failure.diagnostics[0]?.code).toBe("lock-lost");
+    expect(failure.message).toContain("eve@build-9");
+    fileSystem.place(LOCK, mine);
+    await expect(state.flush()).rejects.toBe(failure);
+    placeLock(fileSystem, {});
+    await state.close().catch(() => undefined);
+    expect(fileSystem.peek(LOG)).toEqual(bytes);
+    expect(holder(fileSystem).id).toBe("other");
+  });
+
+  test("during compaction leaves the old log in its place", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const state = await openState(run(fileSystem, { minimumWaste: 300 }));
+    state.put(client("web"));
+    await state.flush();
+    const log = fileSystem.peek(LOG);
+    for (let round = 0; round < 20; round++) state.put(client("web", "delivered", round));
+    fileSystem.onCall = ({ name, path }) => {
+      if (name === "sync" && path === `${LOG}.new`) placeLock(fileSystem, {});
+      return undefined;
+    };
+    expect((await failureOf(state.flush())).diagnostics[0]?.code).toBe("lock-lost");
+    expect(fileSystem.peek(LOG)).toEqual(log);
+    await state.close().catch(() => undefined);
+  });
+
+  test("to a person's unlock is told as removed", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const state = await openState(run(fileSystem));
+    await unlock({ folder: FOLDER, fileSystem, id: holder(fileSystem).id });
+    state.put(client("web"));
+    expect((await failureOf(state.flush())).message).toContain("was removed");
+    await state.close().catch(() => undefined);
+  });
+
+  test("while the process slept is neither renewed nor removed by it", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const sleeper = new ManualClock();
+    const state = await openState(run(fileSystem, { clock: sleeper }));
+    const awake = new ManualClock(sleeper.now() + 20 * MINUTE);
+    const taker = await openState(run(fileSystem, { clock: awake, host: "elsewhere" }));
+    const taken = holder(fileSystem).id;
+    await sleeper.advance(20 * MINUTE);
+    expect(holder(fileSystem).id).toBe(taken);
+    await expect(state.close()).rejects.toThrow("taken over");
+    expect(holder(fileSystem).id).toBe(taken);
+    await taker.close();
+  });
+});
+
+describe("unlocking", () => {
+  test("refuses another ID and names the present one", async () => {
+    const fileSystem = new MemoryFileSystem();
+    placeLock(fileSystem, {});
+    const failure = await failureOf(unlock({ folder: FOLDER, fileSystem, id: "wrong" }));
+    expect(failure.diagnostics[0]?.remedy).toContain("unlock other");
+    expect(holder(fileSystem).id).toBe("other");
+  });
+
+  test("finds nothing to do where nobody holds the lock", async () => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place(GUARD, "");
+    expect(await unlock({ folder: FOLDER, fileSystem, id: "any" })).toBeUndefined();
+    expect(fileSystem.paths()).not.toContain(GUARD);
+  });
+});
+
+test("a lock that cannot be removed is reported, and the next run of the host takes it over", async () => {
+  const fileSystem = new MemoryFileSystem();
+  const options = run(fileSystem);
+  const state = await openState(options);
+  fileSystem.onCall = ({ name, path }) => (name === "unlink" && path === LOCK ? "EACCES" : undefined);
+  await state.close();
+  expect(options.warnings[0]?.remedy).toContain(`unlock ${holder(fileSystem).id}`);
+  fileSystem.onCall = () => undefined;
+  await (await openState(run(fileSystem, { isProcessAlive: () => false }))).close();
+  expect(inspect(options.warnings)).not.toContain("undefined");
+});
+
+test("half a lock that a full disk left is taken back", async () => {
+  const fileSystem = new MemoryFileSystem();
+  fileSystem.onCall = ({ name, path }) => (name === "write" && path === LOCK ? "ENOSPC" : undefined);
+  expect((await failureOf(openState(run(fileSystem)))).diagnostics[0]?.code).toBe("state-unwritable");
+  expect(fileSystem.paths()).not.toContain(LOCK);
+  fileSystem.onCall = () => undefined;
+  await (await reopen(fileSystem)).state.close();
+});
