@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { type Clock, systemClock } from "../platform/clock";
-import { errorCode } from "../platform/file-system";
 import { type Random, systemRandom } from "../platform/random";
 import { authenticate, type Credentials } from "./authentication";
 import { Caller, type RetryEvent } from "./caller";
@@ -106,7 +105,7 @@ function checkTls(manager: string, tls: TlsMaterial): void {
   try {
     if (tls.ca !== undefined) new X509Certificate(tls.ca);
   } catch (error) {
-    throw unusable(manager, "manager-tls", `\`tls.ca\` holds no certificate (${errorCode(error)})`, remedy);
+    throw unusable(manager, "manager-tls", `\`tls.ca\` holds no certificate ${reasonOf(error)}`, remedy);
   }
   try {
     createSecureContext({
@@ -114,7 +113,7 @@ function checkTls(manager: string, tls: TlsMaterial): void {
       ...(tls.key === undefined ? {} : { key: tls.key }),
     });
   } catch (error) {
-    const summary = `\`tls.cert\` and \`tls.key\` cannot be used (${errorCode(error)})`;
+    const summary = `\`tls.cert\` and \`tls.key\` cannot be used ${reasonOf(error)}`;
     throw unusable(manager, "manager-tls", summary, remedy);
   }
 }
@@ -126,4 +125,10 @@ function unusable(
   remedy: string,
 ): ManagerError {
   return new ManagerError({ manager, request: "connect", code, effect: "none", summary, remedy });
+}
+
+/** OpenSSL's code only: its message is of no more use. */
+function reasonOf(error: unknown): string {
+  const code = (error as { readonly code?: unknown }).code;
+  return typeof code === "string" ? ` (${code})` : "";
 }

@@ -1,5 +1,4 @@
 import { type Dispatcher, Pool } from "undici";
-import { errorCode } from "../platform/file-system";
 import { type Transport, TransportError, type TransportFault, type TransportReply } from "./transport";
 
 /** All in milliseconds. */
@@ -130,7 +129,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#settled) return;
     this.#settle();
-    this.#reject(toTransportError(error, this.#controller !== undefined));
+    this.#reject(toTransportError(error, this.#controller !== undefined, this.#status !== 0));
   }
 
   #tooLarge(): void {
@@ -156,8 +155,8 @@ const TLS_CODE =
 /** TLS 1.3 tells a client that its certificate was refused only after the client has begun to send. */
 const HANDSHAKE_ALERT = /ALERT_(BAD_|UNSUPPORTED_)?CERT|UNKNOWN_CA|HANDSHAKE_FAILURE|PROTOCOL_VERSION/;
 
-function toTransportError(error: Error, started: boolean): TransportError {
-  const code = errorCode(error) ?? "";
+function toTransportError(error: Error, started: boolean, answering: boolean): TransportError {
+  const code = String((error as { readonly code?: unknown }).code ?? "");
   switch (code) {
     case "UND_ERR_CONNECT_TIMEOUT":
       return new TransportError("unreachable", false, "no connection came about in time", code);
@@ -168,11 +167,16 @@ function toTransportError(error: Error, started: boolean): TransportError {
     case "UND_ERR_DESTROYED":
     case "UND_ERR_CLOSED":
       return new TransportError("closed", false, "the connection to the manager was closed before", code);
-    case "HPE_INVALID_EOF_STATE":
-      return new TransportError("lost", started, "the connection broke", code);
+    case "UND_ERR_HEADERS_OVERFLOW":
+      return new TransportError("garbled", true, "the answer's headers are too long", code);
+    case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
+      return new TransportError("lost", true, "the answer broke off", code);
   }
-  if (/^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$/.test(code)) {
-    return new TransportError("garbled", started, "the answer is not HTTP", code);
+  // The parser complains alike of an answer that is not HTTP and of one that ends too early; it gives no code.
+  if (error.name === "HTTPParserError") {
+    return answering
+      ? new TransportError("lost", true, "the answer broke off")
+      : new TransportError("garbled", true, "the answer is not HTTP");
   }
   if (TLS_CODE.test(code)) {
     const sent = started && !HANDSHAKE_ALERT.test(code);

@@ -35,7 +35,7 @@ export class Setting extends Option {
 
   /** The value that a text of the environment stands for; `undefined` when it leaves the option unset. */
   fromEnvironment(text: string): unknown {
-    if (this.isBoolean()) return flagFrom(text) ? !this.negate : undefined;
+    if (!this.required) return flagFrom(text) ? !this.negate : undefined;
     if (this.traits.list) return text.split(",").filter((item) => item !== "");
     return text === "" || this.parseArg === undefined ? text || undefined : this.parseArg(text, undefined);
   }

@@ -46,8 +46,8 @@ export function decodeSettings(name: string, node: YamlNode, context: DecodeCont
   });
 }
 
-/** Scheme, host and port; `undefined`, with a finding, for what only looks like a URL. */
-function decodeUrl(name: string, node: YamlNode, { source, findings }: DecodeContext): string | undefined {
+/** Scheme, host and port. What only looks like a URL is a finding. */
+function decodeUrl(name: string, node: YamlNode, { source, findings }: DecodeContext): string {
   const text = textOf(node);
   try {
     return new URL(text).origin;
@@ -58,7 +58,7 @@ function decodeUrl(name: string, node: YamlNode, { source, findings }: DecodeCon
       remedy: "write it as `https://host:port`",
       position: source.position(node.start),
     });
-    return undefined;
+    return text;
   }
 }
 

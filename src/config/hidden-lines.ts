@@ -38,9 +38,13 @@ export function hideScalars(node: YamlNode, source: SourceText): void {
   else for (const { value } of node.entries.values()) hideScalars(value, source);
 }
 
+/** Lines that begin so hold a name or a number, and may be shown though nobody knows what the text around them means. */
+const HARMLESS =
+  /^[\s-]*(apiVersion|managers|host|tls|ca|cert|insecure|clients|id|generation|lowerManagers|agents|match|managerHost|os|addons|policy|prune|unverified|protect|maxDeletes|maxRotations|state|local)\s*(:|$)/;
+
 /**
- * The same for a text that does not parse, line by line: a line that names one of the keys, and all lines below it
- * that are indented deeper. Where its quotes or brackets do not close, everything below is hidden.
+ * The same for a text that does not parse, line by line. Shown are only lines that begin with a harmless key, unless
+ * they name a secret or are indented below one; where quotes or brackets there do not close, nothing more is shown.
  */
 export function hideLikelySecrets(source: SourceText): void {
   const { text } = source;
@@ -53,7 +57,7 @@ export function hideLikelySecrets(source: SourceText): void {
     const names = /secret|passw|auth/i.test(line);
     if (indent >= 0 && indent <= blockIndent) blockIndent = -1;
     if (names && blockIndent < 0) blockIndent = indent;
-    if (names || blockIndent >= 0) source.hide(start, end);
+    if (names || blockIndent >= 0 || !HARMLESS.test(line)) source.hide(start, end);
     depth += count(line, /[[{]/g) - count(line, /[\]}]/g);
     const open = depth !== 0 || count(line, /"/g) % 2 !== 0 || count(line, /'/g) % 2 !== 0;
     if (blockIndent >= 0 && open) return source.hide(start, text.length);

@@ -8,7 +8,7 @@ import { reportYamlError } from "./yaml-errors";
 import type { YamlNode } from "./yaml-node";
 
 /** Open collections at one moment; the format itself needs nine. It keeps every recursion below shallow. */
-export const MOST_DEPTH = 100;
+const MOST_DEPTH = 100;
 /** Lexical tokens of one file: about 250,000 secrets, and two gigabytes of memory. */
 const MOST_TOKENS = 4_000_000;
 
@@ -16,7 +16,7 @@ const MOST_TOKENS = 4_000_000;
  * The documents of one YAML text that are sound; what is wrong with the others is added to the findings.
  * Empty documents are left out, but a file without any other is a finding.
  */
-export function parseYaml(source: SourceText, findings: Findings): YamlNode[] {
+export function parseYaml(source: SourceText, findings: Findings, mostTokens = MOST_TOKENS): YamlNode[] {
   const forbidden = findForbiddenCharacter(source.text);
   if (forbidden >= 0) {
     hideLikelySecrets(source);
@@ -28,7 +28,7 @@ export function parseYaml(source: SourceText, findings: Findings): YamlNode[] {
     });
     return [];
   }
-  const documents = withoutStackTraces(() => compose(source, findings));
+  const documents = withoutStackTraces(() => compose(source, findings, mostTokens));
   if (documents === undefined) return [];
   return toNodes(documents, source, findings);
 }
@@ -60,7 +60,7 @@ function toNodes(documents: readonly Document.Parsed[], source: SourceText, find
 }
 
 /** `undefined` when a limit was passed: nothing of the file is used then. */
-function compose(source: SourceText, findings: Findings): Document.Parsed[] | undefined {
+function compose(source: SourceText, findings: Findings, mostTokens: number): Document.Parsed[] | undefined {
   const parser = new Parser();
   const composer = new Composer<ParsedNode>({
     version: "1.2",
@@ -76,14 +76,14 @@ function compose(source: SourceText, findings: Findings): Document.Parsed[] | un
   for (const lexeme of new Lexer().lex(source.text)) {
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
     tokens++;
-    if (parser.stack.length > MOST_DEPTH || tokens > MOST_TOKENS) {
+    if (parser.stack.length > MOST_DEPTH || tokens > mostTokens) {
       findings.add({
         code: "yaml-limits",
         summary:
-          tokens > MOST_TOKENS
-            ? `the file has more than ${MOST_TOKENS} YAML tokens`
+          tokens > mostTokens
+            ? `the file has more than ${mostTokens} YAML tokens`
             : `the nesting is deeper than ${MOST_DEPTH} levels`,
-        remedy: tokens > MOST_TOKENS ? "split it into several files" : "look for brackets that are never closed",
+        remedy: tokens > mostTokens ? "split it into several files" : "look for brackets that are never closed",
         position: source.position(Math.min(parser.offset, source.text.length)),
       });
       hideLikelySecrets(source);

@@ -16,7 +16,8 @@ export function suggestion(wrong: string, candidates: readonly string[]): string
   let best: string | undefined;
   let least = limit + 1;
   for (const candidate of candidates) {
-    const steps = distance(wrong.toLowerCase(), candidate.toLowerCase());
+    const swapped = letters(wrong) === letters(candidate) ? 1 : 0;
+    const steps = distance(wrong.toLowerCase(), candidate.toLowerCase()) - swapped;
     // Two unlike words of two letters are also two steps apart.
     if (steps < least && steps < Math.max(wrong.length, candidate.length)) {
       best = candidate;
@@ -24,6 +25,11 @@ export function suggestion(wrong: string, candidates: readonly string[]): string
     }
   }
   return best === undefined ? undefined : `did you mean ${quote(best)}?`;
+}
+
+/** The same for words that differ in the order of their letters alone, the most common slip. */
+function letters(word: string): string {
+  return [...word.toLowerCase()].sort().join("");
 }
 
 /** `a`, `b` and `c`, each quoted. */

@@ -18,7 +18,7 @@ export function schemaFindings(
   // Another version may have another format: what else is said about it would mislead.
   const relevant = version ? [version] : told;
   return relevant.map((error) => {
-    const violation = describe(error, root);
+    const violation = describe(error, root, source);
     hideWhatMayBeSecret(violation, source);
     return { ...violation.finding, position: source.position(violation.offset) };
   });
@@ -37,6 +37,9 @@ interface Violation {
 function isEcho(error: ErrorObject, all: readonly ErrorObject[]): boolean {
   if (error.keyword === "propertyNames" || error.keyword === "if") return true;
   if (error.schemaPath.includes("/oneOf/")) return true;
+  if (error.keyword === "pattern") {
+    return all.some((other) => other.keyword === "minLength" && other.instancePath === error.instancePath);
+  }
   if (error.keyword !== "oneOf") return false;
   return all.some(
     (other) =>
@@ -45,13 +48,13 @@ function isEcho(error: ErrorObject, all: readonly ErrorObject[]): boolean {
   );
 }
 
-function describe(error: ErrorObject, root: YamlNode): Violation {
+function describe(error: ErrorObject, root: YamlNode, source: SourceText): Violation {
   const path = pointer(error.instancePath);
   const node = nodeAt(root, path);
   const named = error.propertyName ?? (error.keyword === "additionalProperties" ? key(error) : undefined);
   const entry = named !== undefined && node.kind === "map" ? node.entries.get(named) : undefined;
   const offset = entry?.keyStart ?? node.start;
-  return { error, path, node, offset, finding: sentence(error, path, node) };
+  return { error, path, node, offset, finding: sentence(error, path, node, source) };
 }
 
 function key(error: ErrorObject): string {
@@ -64,7 +67,8 @@ function hideWhatMayBeSecret({ error, path, node }: Violation, source: SourceTex
     if (unknown) hideScalars(unknown, source);
   }
   const isMisplaced = error.keyword === "type" && [error.params["type"]].flat().includes("object");
-  if (isMisplaced || (path.at(-1) === "url" && holdsMore(node))) hideScalars(node, source);
+  const isReference = path.some((step) => SECRET_PLACES.has(step));
+  if (isMisplaced || (isReference && node.kind === "scalar") || (path.at(-1) === "url" && holdsMore(node))) hideScalars(node, source);
 }
 
 /** Whether a URL has a part that credentials stand in. */
@@ -72,10 +76,10 @@ function holdsMore(node: YamlNode): boolean {
   return node.kind === "scalar" && /[@?#]/.test(node.text);
 }
 
-function sentence(error: ErrorObject, path: readonly string[], node: YamlNode): Omit<Finding, "position"> {
+function sentence(error: ErrorObject, path: readonly string[], node: YamlNode, source: SourceText): Omit<Finding, "position"> {
   const where = error.propertyName === undefined ? shownPath(path) : `the key ${quote(error.propertyName)}`;
   const { params } = error;
-  const found = mayBeShown(path, node) ? `, found ${quote(error.propertyName ?? node.data)}` : "";
+  const found = mayBeShown(path, node, source) ? `, found ${quote(error.propertyName ?? node.data)}` : "";
   const outOfRange = (summary: string, remedy: string) => ({ code: "out-of-range" as const, summary, remedy });
   switch (error.keyword) {
     case "type":
@@ -115,11 +119,15 @@ function wrongType(error: ErrorObject, where: string, node: YamlNode): Omit<Find
   const types = [error.params["type"]].flat().map(String);
   const expected = types.includes("object") && types.length > 2 ? ["object"] : types;
   const wanted = expected.map((type) => typeNames[type] ?? type).join(" or ");
-  const unquoted = types.includes("string") && (typeof node.data === "number" || typeof node.data === "boolean");
+  const unquoted = types[0] === "string" && (typeof node.data === "number" || typeof node.data === "boolean");
   return {
     code: "wrong-type",
     summary: `${where} must be ${wanted}, found ${typeOf(node)}`,
-    remedy: unquoted ? "put the value in quotes" : node.data === null ? "give it a value, or remove the key" : `write ${wanted}`,
+    remedy: unquoted
+      ? "put the value in quotes"
+      : node.data === null
+        ? "give it a value, or remove the key"
+        : String(error.parentSchema?.["patternErrorMessage"] ?? `write ${wanted}`),
   };
 }
 
@@ -216,10 +224,15 @@ function isCode(text: unknown): text is DiagnosticCode {
   return typeof text === "string" && Object.hasOwn(diagnosticCodes, text);
 }
 
+const SECRET_PLACES = new Set(["secrets", "password", "initialSecret"]);
 const SHOWN_UNDER_AUTH = new Set(["user", "session"]);
 
-/** Whether a value may stand in a message: never below a key that takes secrets. */
-function mayBeShown(path: readonly string[], node: YamlNode): boolean {
+/**
+ * Whether a value may stand in a message: never below a key that takes secrets. A value of several lines is most
+ * likely a quote that was never closed, and has swallowed what comes after it.
+ */
+function mayBeShown(path: readonly string[], node: YamlNode, source: SourceText): boolean {
+  if (source.position(node.start).line !== source.position(Math.max(node.start, node.end - 1)).line) return false;
   const last = path.at(-1) ?? "";
   if (node.kind !== "scalar" || (last === "url" && holdsMore(node))) return false;
   if (path.includes("secrets") || path.includes("password")) return false;

@@ -43,6 +43,7 @@ export class SourceText {
     // A line can have millions of characters: only a window around the caret is cut out.
     const from = Math.max(0, position.column - 1 - EXCERPT_WIDTH / 2);
     const window = this.text.slice(start + from, Math.min(end, start + from + EXCERPT_WIDTH));
+    if (window.trim() === "") return undefined;
     const label = `${position.line} | `;
     const caret = " ".repeat(position.column - 1 - from);
     return `${label}${showable(window)}\n${" ".repeat(label.length - 2)}| ${caret}^`;

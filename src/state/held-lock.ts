@@ -83,9 +83,10 @@ export class HeldLock {
     const { clock, fileSystem, folder } = this.#options;
     const now = clock.now();
     const renewed = { ...this.#holder, heartbeat: formatTime(now) };
-    const draft = `${lockPath(folder)}.${renewed.id}`;
+    // One fixed name, so that a killed run leaves no litter for ever.
+    const draft = `${lockPath(folder)}.new`;
     await removeIfThere(fileSystem, draft);
-    await createExclusively(fileSystem, draft, holderToJson(renewed));
+    if (!(await createExclusively(fileSystem, draft, holderToJson(renewed)))) return;
     await fileSystem.rename(draft, lockPath(folder));
     this.#holder = renewed;
     this.#renewedAt = now;

@@ -1,4 +1,4 @@
-import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { type Clock, formatTime } from "../platform/clock";
 import type { Random } from "../platform/random";
 import { fileFault } from "./file-fault";
@@ -121,7 +121,7 @@ function takenOver({ who, host, pid, command, since }: LockHolder): Diagnostic {
 }
 
 function unwritable(folder: string, error: unknown): unknown {
-  if (error instanceof Error && error.name === "DiagnosticError") return error;
+  if (error instanceof DiagnosticError) return error;
   const summary = `the lock of the state folder ${folder} cannot be taken: ${fileFault(error)}`;
   const remedy = "make the folder writable, or name another one";
   return failure({ code: "state-unwritable", summary, remedy }, { cause: error });

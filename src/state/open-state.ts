@@ -7,7 +7,7 @@ import { acquireLock, type LockOptions } from "./lock";
 import { createExclusively } from "./lock-file";
 import { LogFile } from "./log-file";
 import type { StateStore } from "./port";
-import { readLog, recovered } from "./read-state";
+import { readLog, reportFindings } from "./read-state";
 import { StateContents } from "./state-contents";
 
 const MINIMUM_WASTE = 1 << 20;
@@ -29,7 +29,7 @@ export async function openState(options: OpenStateOptions): Promise<StateStore> 
   const lock = await acquireLock(options);
   try {
     const loaded = await readLog(options);
-    if (loaded?.torn) options.report(recovered(folder));
+    if (loaded !== undefined) reportFindings(options, loaded);
     return new LocalState({
       folder,
       keyId,

@@ -27,7 +27,8 @@ export async function readState(options: ReadStateOptions): Promise<StateView> {
   const log = await readLog(options);
   if (log === undefined) return new StateContents("", 0, false);
   // While a run holds the lock, an unfinished last line is most likely its write in progress.
-  if (log.torn && (await readLock(options)) === undefined) options.report(recovered(options.folder));
+  const isLeftOver = log.torn && (await readLock(options)) === undefined;
+  reportFindings(options, { ...log, torn: isLeftOver });
   return log.contents;
 }
 
@@ -50,12 +51,25 @@ export async function readLog(
   return loadLog(bytes, file, options.keyId);
 }
 
-/** The warning that an unfinished write was left out. */
-export function recovered(folder: string): Diagnostic {
-  return {
-    code: "state-recovered",
-    severity: "warning",
-    summary: `the last write of the state in ${folder} was interrupted and is left out`,
-    remedy: "nothing has to be done: what it recorded is observed and planned again",
-  };
+/** Warns of an unfinished write that was left out, and of fingerprints that another key made. */
+export function reportFindings(
+  { folder, keyId, report }: Pick<ReadStateOptions, "folder" | "keyId" | "report">,
+  { torn, header }: Pick<LoadedLog, "torn" | "header">,
+): void {
+  if (torn) {
+    report({
+      code: "state-recovered",
+      severity: "warning",
+      summary: `the last write of the state in ${folder} was interrupted and is left out`,
+      remedy: "nothing has to be done: what it recorded is observed and planned again",
+    });
+  }
+  if (header.keyId !== keyId) {
+    report({
+      code: "state-key",
+      severity: "warning",
+      summary: `the state in ${folder} was written under another key, so that every value counts as unverified`,
+      remedy: "hand in the key that it was written under; if that is lost, an apply writes the values anew",
+    });
+  }
 }

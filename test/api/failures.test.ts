@@ -175,11 +175,16 @@ test("a connection that breaks after the request was sent leaves a write's effec
   expect(server.received).toHaveLength(1);
 });
 
-test("a connection that breaks within the answer is retried for a read", async () => {
+test.each([
+  ["reset within a body of known length", { "Content-Length": "100" }, "destroy"],
+  ["closed within a body of known length", { "Content-Length": "100" }, "end"],
+  ["reset within a chunked body", {}, "destroy"],
+  ["closed within a chunked body", {}, "end"],
+] as const)("a read is retried when the connection is %s", async (_what, headers, how) => {
   const { port, server } = await answering((_request, response, socket) => {
     if (server.received.length > 1) return json(response, { clientIds: ["a"] });
-    response.writeHead(200, { "Content-Type": "application/json", "Content-Length": "100" });
-    response.write('{"clientIds":', () => socket.destroy());
+    response.writeHead(200, { "Content-Type": "application/json", ...headers });
+    response.write('{"clientIds":', () => socket[how]());
   });
   expect(await port.listClients()).toEqual(["a"]);
   expect(server.received).toHaveLength(2);
@@ -194,11 +199,12 @@ test("what is not HTTP is malformed", async () => {
   const address = odd.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   port = connect(`http://127.0.0.1:${address.port}`);
-  expect(await rejection(port.deleteClients(["a"]))).toMatchObject({
+  const details = await rejection(port.deleteClients(["a"]));
+  odd.close();
+  expect(details).toMatchObject({
     code: "manager-malformed",
     effect: "unknown",
   });
-  odd.close();
 });
 
 test("a closed port refuses further calls", async () => {

@@ -113,7 +113,7 @@ Locked by op@build-7 (pid 42, apply) since 2026-01-02T03:04:05Z, last sign of li
       { key: "a", known: true },
       { key: "b", known: false },
     ];
-    expect(stateShowText({ record, keys })).toBe(`tokyo/agent/immhost01/web01
+    expect(stateShowText({ ...record, keys })).toBe(`tokyo/agent/immhost01/web01
   kind        agent
   keys        2
     a

@@ -1,11 +1,12 @@
 /**
  * Each folder here is a scenario: a world, a sequence of desired states, and for each the exact writes that it
- * must cause. Every step ends with a plan that finds nothing to do, unless it says otherwise.
+ * must cause. Every step ends with a plan that finds nothing to do, unless it says otherwise; and no step shows a
+ * secret value anywhere. The managers' settings are in `managers.yaml`, which every desired state is merged with.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { DiagnosticError, type Outcome } from "../../src/index";
+import { applySavedPlan, DiagnosticError, type Outcome, type Plan } from "../../src/index";
 import type { PlanOptions } from "../../src/run/plan";
 import type { Edit } from "../../src/simulator/edit";
 import type { Fault } from "../../src/simulator/fault";
@@ -13,6 +14,8 @@ import { Rig } from "../rig/rig";
 
 interface Scenario {
   readonly title: string;
+  /** World file beside this test; `world.yaml` unless told. */
+  readonly world?: string;
   readonly env?: Record<string, string>;
   readonly steps: readonly Step[];
 }
@@ -27,10 +30,16 @@ interface Step {
   readonly lose?: "state" | "key";
   /** File of this folder that is the desired state from now on. */
   readonly desired?: string;
+  /** `plan` writes nothing, `save` keeps the plan, `saved` applies that one; `apply` unless told. */
+  readonly run?: "apply" | "plan" | "save" | "saved" | "twice";
   readonly options?: Partial<PlanOptions>;
   /** Numbers that the outcome's plan must show; others are not looked at. */
   readonly plan?: Record<string, number>;
   readonly writes: readonly string[];
+  /** Reads by manager and path, all of them, with how often each was made. */
+  readonly reads?: Record<string, number>;
+  /** What stays, by reason. */
+  readonly kept?: Record<string, readonly string[]>;
   readonly outcome?: Record<string, number>;
   /** Codes of the run's diagnostics, of what is blocked and of what is unknown. */
   readonly codes?: readonly string[];
@@ -44,6 +53,8 @@ interface Step {
   readonly converges?: boolean;
 }
 
+const FILES = ["managers.yaml", "jp1im.yaml"];
+
 const folders = readdirSync(__dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
@@ -52,21 +63,38 @@ const folders = readdirSync(__dirname, { withFileTypes: true })
 describe.each(folders)("%s", (folder) => {
   const path = (name: string) => join(__dirname, folder, name);
   const scenario: Scenario = parse(readFileSync(path("scenario.yaml"), "utf8"));
-  const world = existsSync(path("world.yaml")) ? path("world.yaml") : join(__dirname, "world.yaml");
+  const own = path("world.yaml");
+  const world = existsSync(own) ? own : join(__dirname, scenario.world ?? "world.yaml");
 
   test(scenario.title, async () => {
     const rig = await Rig.create(readFileSync(world, "utf8"));
+    const runs = new Runs(rig);
+    await rig.write("managers.yaml", readFileSync(join(__dirname, "managers.yaml"), "utf8"));
     Object.assign(rig.env, scenario.env);
     for (const [number, step] of scenario.steps.entries()) {
       await prepare(rig, step, path);
-      await perform(rig, step);
       const where = `step ${number + 1}`;
-      expect({ where, writes: rig.takeWrites() }).toEqual({ where, writes: step.writes });
-      checkWorld(rig, step);
-      if (step.converges !== false) await expectInSync(rig, step);
+      await at(where, async () => {
+        await runs.perform(step);
+        if (step.reads) expect(readsOf(rig)).toEqual(step.reads);
+        expect(rig.takeWrites()).toEqual(step.writes);
+        checkWorld(rig, step);
+        checkSecrecy(rig, runs.shown);
+        if (step.converges !== false) await expectInSync(rig, step);
+      });
     }
   });
 });
+
+/** Names the step in the error of whatever fails in it. */
+async function at(where: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Error) error.message = `${where}: ${error.message}`;
+    throw error;
+  }
+}
 
 async function prepare(rig: Rig, step: Step, path: (name: string) => string): Promise<void> {
   for (const [name, value] of Object.entries(step.env ?? {})) {
@@ -81,34 +109,95 @@ async function prepare(rig: Rig, step: Step, path: (name: string) => string): Pr
   if (step.desired) await rig.write("jp1im.yaml", readFileSync(path(step.desired), "utf8"));
 }
 
-async function perform(rig: Rig, step: Step): Promise<void> {
-  rig.events.length = 0;
-  let outcome: Outcome | undefined;
-  try {
-    outcome = await rig.apply(step.options);
-  } catch (error) {
-    if (!(error instanceof DiagnosticError)) throw error;
-    expect(error.diagnostics.map(({ code }) => code)).toEqual(step.refused ?? []);
+/** The runs of one scenario, and the plan that one of them saved for another. */
+class Runs {
+  readonly #rig: Rig;
+  /** The last result, as text. */
+  shown = "";
+  #saved: Plan | undefined;
+
+  constructor(rig: Rig) {
+    this.#rig = rig;
   }
-  rig.simulation.faults.clear();
-  if (!outcome) return;
-  expect(step.refused).toBeUndefined();
-  const { plan, summary } = outcome;
+
+  async perform(step: Step): Promise<void> {
+    this.#rig.events.length = 0;
+    let result: Plan | Outcome | undefined;
+    try {
+      result = await this.#run(step);
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      this.#rig.events.push(
+        ...error.diagnostics.map((diagnostic) => ({ type: "diagnostic", diagnostic }) as const),
+      );
+      expect(error.diagnostics.map(({ code }) => code)).toEqual(step.refused ?? []);
+    }
+    this.#rig.simulation.faults.clear();
+    if (!result) return;
+    expect(step.refused).toBeUndefined();
+    checkResult(step, "plan" in result ? result.plan : result, "plan" in result ? result : undefined);
+    this.shown = JSON.stringify(result);
+  }
+
+  async #run({ run = "apply", options }: Step): Promise<Plan | Outcome> {
+    const rig = this.#rig;
+    switch (run) {
+      case "plan":
+        return rig.plan({ files: FILES, ...options });
+      case "save":
+        this.#saved = await rig.plan({ files: FILES, ...options, save: true });
+        return this.#saved;
+      case "saved":
+        if (!this.#saved) throw new Error("no plan was saved");
+        return applySavedPlan(this.#saved, {}, rig.around());
+      case "twice":
+        return twice(() => rig.apply({ files: FILES, ...options }));
+      case "apply":
+        return rig.apply({ files: FILES, ...options });
+    }
+  }
+}
+
+/** Two runs at once: one goes through, the other finds the lock held. */
+async function twice(run: () => Promise<Outcome>): Promise<Outcome> {
+  const [first, second] = await Promise.allSettled([run(), run()]);
+  const [done, refused] = first.status === "fulfilled" ? [first, second] : [second, first];
+  if (done.status !== "fulfilled" || refused.status !== "rejected") throw new Error("both runs ended alike");
+  expect(refused.reason).toMatchObject({ diagnostics: [{ code: "state-locked" }] });
+  return done.value;
+}
+
+function checkResult(step: Step, plan: Plan, outcome: Outcome | undefined): void {
   expect(plan.summary).toMatchObject(step.plan ?? {});
-  expect(summary).toMatchObject(step.outcome ?? { failed: 0, skipped: 0 });
-  const found = [...plan.unknown, ...plan.blocked, ...plan.diagnostics, ...outcome.diagnostics].map(
-    ({ code }) => code,
-  );
-  expect(found.sort()).toEqual([...(step.codes ?? [])].sort());
+  const kept = plan.kept.map(({ address, reason, names }) => [`${address} ${reason}`, names]);
+  if (step.kept) expect(Object.fromEntries(kept)).toEqual(step.kept);
+  const found = [...plan.unknown, ...plan.blocked, ...plan.diagnostics, ...(outcome?.diagnostics ?? [])];
+  expect(found.map(({ code }) => code).sort()).toEqual([...(step.codes ?? [])].sort());
+  if (!outcome) return;
+  expect(outcome.summary).toMatchObject(step.outcome ?? { failed: 0, skipped: 0 });
   // What the plan announces is what is sent, when nothing goes wrong.
-  if (!step.outcome && !step.faults) expect(summary.requests).toBe(plan.summary.requests);
+  if (!step.outcome && !step.faults) expect(outcome.summary.requests).toBe(plan.summary.requests);
+}
+
+const WRITES = /generateInfo|deleteInfo|createInfo|change$/;
+
+function readsOf(rig: Rig): Record<string, number> {
+  const reads: Record<string, number> = {};
+  for (const { manager, path } of rig.simulation.requests()) {
+    const name = `${manager} ${path.replace("/im/api/v1/", "")}`;
+    if (!WRITES.test(path) && !/log(in|out)$/.test(path)) reads[name] = (reads[name] ?? 0) + 1;
+  }
+  return reads;
 }
 
 function checkWorld(rig: Rig, step: Step): void {
   const { managers } = rig.simulation.truth();
   for (const [file, place] of Object.entries(step.valid ?? {})) {
     const [manager = "", id = ""] = place.split("/");
-    expect([file, rig.read(file)]).toEqual([file, managers[manager]?.clients?.[id]]);
+    const held = managers[manager];
+    const secret = id === "MANAGER_initial" ? held?.initialSecret : held?.clients?.[id];
+    expect(secret).toBeDefined();
+    expect([file, rig.read(file)]).toEqual([file, secret]);
   }
   for (const [place, values] of Object.entries(step.values ?? {})) {
     const [manager = "", host] = place.split("/");
@@ -119,8 +208,25 @@ function checkWorld(rig: Rig, step: Step): void {
   }
 }
 
+/** Neither the state, nor what is reported, nor the result holds a value that a source gave or a manager issued. */
+function checkSecrecy(rig: Rig, result: string): void {
+  const shown = JSON.stringify(rig.events) + result + (rig.read(".jp1im/state.log") ?? "");
+  const issued = Object.values(rig.simulation.truth().managers).flatMap(({ clients, initialSecret }) => [
+    ...Object.values(clients ?? {}),
+    initialSecret,
+  ]);
+  // A short value may stand in any text by chance.
+  const secrets = [...Object.values(rig.env), ...issued].filter((each) => each && each.length >= 6);
+  for (const secret of secrets) {
+    const base64 = Buffer.from(String(secret)).toString("base64").replace(/=+$/, "");
+    for (const form of [String(secret), encodeURIComponent(String(secret)), base64]) {
+      expect([form, shown.includes(form)]).toEqual([form, false]);
+    }
+  }
+}
+
 async function expectInSync(rig: Rig, step: Step): Promise<void> {
-  const plan = await rig.plan(step.options);
+  const plan = await rig.plan({ files: FILES, ...step.options });
   expect(plan.changes).toEqual([]);
   expect(plan.operations).toEqual([]);
   expect(plan.unknown).toEqual([]);

@@ -109,6 +109,18 @@ describe("the state key", () => {
     expect(fileSystem.paths()).toEqual([FILE]);
   });
 
+  test("that another run finished a moment before is used, not overwritten", async () => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.onCall = ({ name, path }) => {
+      if (name === "open" && path === `${FILE}.new`) fileSystem.place(FILE, `${KEY}\n`, { mode: 0o600 });
+      return undefined;
+    };
+    const { key, origin } = await load(fileSystem).loaded;
+    expect([key.reveal(), origin]).toEqual([KEY, "file"]);
+    expect(fileSystem.peek(FILE)?.toString()).toBe(`${KEY}\n`);
+    expect(fileSystem.paths()).toEqual([FILE]);
+  });
+
   test("is there whole or not at all after a crash at any call, and there once it was given out", async () => {
     for (let crashAt = 1; crashAt < 20; crashAt++) {
       for (let seed = 0; seed < 10; seed++) {

@@ -241,7 +241,9 @@ describe("a state that was written under another key", () => {
 
   test("tells what is owned, and no fingerprint and no digest", async () => {
     const fileSystem = await written();
-    const view = await readState(run(fileSystem, { keyId: "key-2" }));
+    const options = run(fileSystem, { keyId: "key-2" });
+    const view = await readState(options);
+    expect(options.warnings).toMatchObject([{ code: "state-key", severity: "warning" }]);
     expect([...view.fingerprints(webAgent("web01").address)]).toEqual([
       ["a", null],
       ["b", null],

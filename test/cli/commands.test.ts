@@ -1,0 +1,428 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Ajv from "ajv";
+import { failure } from "../../src/model/diagnostic";
+import { mixedPlan, outcomeOf, planOf } from "../report/plans";
+import { run } from "./fake-library";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "jp1im-cli-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const inSync = planOf({ summary: { unchanged: 3 } });
+
+describe("validate", () => {
+  test("tells what is declared and exits with 0", async () => {
+    const ran = await run("validate -f a.yaml -f dir");
+    expect(ran).toMatchObject({ code: 0, out: "Valid: 1 manager, 3 agent secrets, 2 clients.\n", err: "" });
+    expect(ran.calls).toEqual([{ name: "validate", options: { files: ["a.yaml", "dir"] } }]);
+  });
+
+  test("exits with 64 on an error, tells it on stderr, and keeps stdout to the one line", async () => {
+    const finding = { code: "unknown-key", severity: "error", summary: "unknown key x" } as const;
+    const library = {
+      validate: async () => ({
+        managers: 0,
+        resources: { "initial-secret": 0, client: 0, "lower-manager": 0, secret: 0, selector: 0 },
+        diagnostics: [finding],
+      }),
+    };
+    const ran = await run("validate -f a.yaml", { library });
+    expect(ran).toMatchObject({
+      code: 64,
+      out: "Invalid: 1 error.\n",
+      err: "error: unknown key x [unknown-key]\n",
+    });
+    const json = await run("validate -f a.yaml --output json", { library });
+    expect(json.json()).toMatchObject({ success: false, exit_code: 64, diagnostics: [finding] });
+    expect(json.err).toBe("");
+  });
+});
+
+describe("plan", () => {
+  test("hands every option to the library", async () => {
+    const ran = await run(
+      "plan -f a.yaml --state st --manager tokyo --manager osaka --target tokyo/client/a --refresh=false --no-secrets --parallelism 3",
+    );
+    expect(ran.calls).toEqual([
+      {
+        name: "plan",
+        options: {
+          files: ["a.yaml"],
+          state: "st",
+          managers: ["tokyo", "osaka"],
+          targets: ["tokyo/client/a"],
+          refresh: false,
+          secrets: false,
+          parallelism: 3,
+          mode: "apply",
+        },
+      },
+    ]);
+    const plain = await run("plan -f a.yaml");
+    expect(plain.calls[0]?.options).toEqual({
+      files: ["a.yaml"],
+      refresh: true,
+      secrets: true,
+      mode: "apply",
+    });
+  });
+
+  test("exits with 0, or 2 for changes only where that was asked for, and 3 where something is open", async () => {
+    const changed = planOf({ changes: mixedPlan.changes });
+    const code = async (line: string, plan = changed) =>
+      (await run(line, { library: { plan: async () => plan } })).code;
+    expect(await code("plan -f a")).toBe(0);
+    expect(await code("plan -f a --detailed-exitcode")).toBe(2);
+    expect(await code("plan -f a --detailed-exitcode", inSync)).toBe(0);
+    expect(await code("plan -f a --detailed-exitcode", mixedPlan)).toBe(3);
+  });
+
+  test("saves the plan readable by its owner alone, and says how to apply it", async () => {
+    const ran = await run("plan -f a --out p.plan", { cwd: folder });
+    const file = join(folder, "p.plan");
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(mixedPlan);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(["p.plan"]);
+    expect(ran.out).toContain("Saved to p.plan; jp1im apply p.plan applies exactly this.\n");
+    expect(ran.calls[0]?.options).toMatchObject({ save: true });
+  });
+
+  test("replaces an older plan, whose permissions do not stay", async () => {
+    writeFileSync(join(folder, "p.plan"), "old", { mode: 0o644 });
+    await run("plan -f a --out p.plan", { cwd: folder });
+    expect(statSync(join(folder, "p.plan")).mode & 0o777).toBe(0o600);
+  });
+
+  test("fails with 1 and the reason where the plan cannot be saved, and leaves nothing behind", async () => {
+    const ran = await run("plan -f a --out missing/p.plan --output json", { cwd: folder });
+    expect(ran.json()).toMatchObject({
+      exit_code: 1,
+      plan: { mode: "apply" },
+      diagnostics: [
+        { code: "plan-unwritable", summary: "the plan could not be saved to missing/p.plan: ENOENT" },
+      ],
+    });
+    expect(readdirSync(folder)).toEqual([]);
+    const onFolder = await run(["plan", "-f", "a", "--out", folder], { cwd: folder });
+    expect(onFolder.code).toBe(1);
+    expect(existsSync(folder) && readdirSync(folder)).toEqual([]);
+  });
+
+  test("refuses a target that is no address, and shows what one looks like", async () => {
+    const ran = await run("plan -f a --target tokyo/clients/x");
+    expect(ran.code).toBe(64);
+    expect(ran.err).toContain("'tokyo/clients/x' is not an address");
+    expect(ran.err).toContain("tokyo/client/ID");
+    expect(ran.calls).toEqual([]);
+  });
+
+  test("uses jp1im.yaml of the folder, and teaches where there is none", async () => {
+    const none = await run("plan", { cwd: folder });
+    expect(none.code).toBe(64);
+    expect(none.err).toContain(
+      `no desired state was given, and there is no jp1im.yaml in ${folder} [no-input]`,
+    );
+    expect(none.err).toContain("-f FILE");
+    writeFileSync(join(folder, "jp1im.yaml"), "");
+    const found = await run("plan", { cwd: folder });
+    expect(found.calls[0]?.options).toMatchObject({ files: ["jp1im.yaml"] });
+  });
+
+  test("tells the findings of the library's events, once, on stderr", async () => {
+    const warning = {
+      code: "insecure-setting",
+      severity: "warning",
+      summary: "tls.insecure is set",
+    } as const;
+    const ran = await run("plan -f a", {
+      library: {
+        plan: async (_options, around) => {
+          around.report({ type: "diagnostic", diagnostic: warning });
+          return planOf({ diagnostics: [warning] });
+        },
+      },
+    });
+    expect(ran.err).toBe("warning: tls.insecure is set [insecure-setting]\n");
+    expect(ran.code).toBe(0);
+  });
+});
+
+describe("drift", () => {
+  test("always exits with 2 when there are changes, and has its own words", async () => {
+    const plan = planOf({ changes: mixedPlan.changes });
+    const ran = await run("drift -f a", { library: { plan: async () => plan } });
+    expect(ran.code).toBe(2);
+    expect(ran.out).toMatch(/^Where the managers have left the desired state:/);
+    const json = await run("drift -f a --output json", { library: { plan: async () => plan } });
+    expect(json.json()).toMatchObject({ command: "drift", success: true, exit_code: 2 });
+  });
+
+  test("exits with 0 in sync and says so", async () => {
+    const ran = await run("drift -f a", { library: { plan: async () => inSync } });
+    expect(ran).toMatchObject({ code: 0, out: "No drift: 3 resources are as declared, nothing to do.\n" });
+  });
+});
+
+describe("apply", () => {
+  test("shows the plan, then the outcome, and hands its options on", async () => {
+    const ran = await run("apply -f a --auto-approve --lock-timeout 2m --parallelism 4");
+    expect(ran.code).toBe(0);
+    expect(ran.out.indexOf("Plan: 2 to create")).toBeGreaterThan(0);
+    expect(ran.out.indexOf("Applied: 2 created")).toBeGreaterThan(ran.out.indexOf("Plan: 2 to create"));
+    expect(ran.calls[0]).toMatchObject({
+      name: "apply",
+      options: { files: ["a"], mode: "apply", command: "apply", lockTimeoutMs: 120_000, parallelism: 4 },
+    });
+  });
+
+  test("does not ask the library anything without a terminal or --auto-approve", async () => {
+    const ran = await run("apply -f a --output json");
+    expect(ran).toMatchObject({ code: 64, calls: [] });
+    expect(ran.json()).toMatchObject({
+      success: false,
+      exit_code: 64,
+      diagnostics: [{ code: "needs-approval" }],
+    });
+    const piped = await run("apply -f -", { tty: true });
+    expect(piped).toMatchObject({ code: 64, calls: [] });
+    expect(piped.err).toContain("stdin carries the desired state");
+  });
+
+  test.each([
+    ["yes", 0],
+    [" yes ", 0],
+    ["y", 130],
+    ["YES", 130],
+    ["", 130],
+    [undefined, 130],
+  ])("on a terminal takes %p as an answer and exits with %d", async (answer, code) => {
+    const ran = await run("apply -f a --no-color", {
+      tty: true,
+      ...(answer === undefined ? {} : { answer }),
+    });
+    expect(ran.code).toBe(code);
+    expect(ran.err).toContain("Apply this plan? Only 'yes' is accepted: ");
+    if (code === 0) expect(ran.out).toContain("Applied:");
+    else expect(ran.err).toContain("the plan was not approved, and nothing was changed");
+  });
+
+  test("asks nothing where nothing would change, and does not report twice that nothing did", async () => {
+    const library = {
+      apply: async (options: { approve?: (plan: typeof inSync) => Promise<boolean> }) =>
+        (await options.approve?.(inSync)) ? outcomeOf(inSync) : undefined,
+    };
+    const ran = await run("apply -f a", { tty: true, library });
+    expect(ran).toMatchObject({ code: 0, err: "" });
+    expect(ran.out).toContain("In sync");
+    expect(ran.out).not.toContain("Applied");
+  });
+
+  test("with JSON keeps stdout to the document: the plan to approve is on stderr", async () => {
+    const ran = await run("apply -f a --output json", { tty: true, answer: "yes" });
+    expect(ran.json()).toMatchObject({
+      command: "apply",
+      success: true,
+      outcome: { summary: { failed: 0 } },
+    });
+    expect(ran.err).toContain("Plan: 2 to create");
+  });
+
+  test("keeps the plan in the document when it fails after it", async () => {
+    const library = {
+      apply: async (options: { approve?: (plan: typeof mixedPlan) => Promise<boolean> }) => {
+        await options.approve?.(mixedPlan);
+        throw failure({ code: "policy-refused", summary: "40 deletes pass maxDeletes" });
+      },
+    };
+    const ran = await run("apply -f a --auto-approve --output json", { library });
+    expect(ran.json()).toMatchObject({
+      exit_code: 4,
+      plan: { mode: "apply" },
+      diagnostics: [{ code: "policy-refused" }],
+    });
+  });
+
+  test("of a partial outcome exits with 3 and tells its findings", async () => {
+    const diagnostics = [{ code: "manager-failed", severity: "error", summary: "disk full" } as const];
+    const changes = mixedPlan.changes.map(({ address, action }, index) => ({
+      address,
+      action,
+      status: index === 0 ? ("failed" as const) : ("applied" as const),
+    }));
+    const outcome = outcomeOf(planOf({ changes: mixedPlan.changes }), { changes, diagnostics });
+    const ran = await run("apply -f a --auto-approve", { library: { apply: async () => outcome } });
+    expect(ran.code).toBe(3);
+    expect(ran.out).toContain("Partly applied:");
+    expect(ran.err).toContain("error: disk full [manager-failed]");
+  });
+});
+
+describe("apply with a saved plan", () => {
+  beforeEach(() => writeFileSync(join(folder, "p.plan"), JSON.stringify(mixedPlan)));
+
+  test("never asks, terminal or not", async () => {
+    const ran = await run("apply p.plan --state st --lock-timeout 500ms --parallelism 2", { cwd: folder });
+    expect(ran.calls.map(({ name }) => name)).toEqual(["parsePlan", "applySavedPlan"]);
+    expect(ran.out).toContain("Plan: 2 to create");
+    expect(ran.err).not.toContain("Only 'yes'");
+    expect(ran.code).toBe(3);
+  });
+
+  test("refuses a scope that would contradict the plan's own", async () => {
+    const ran = await run("apply p.plan --target tokyo", { cwd: folder });
+    expect(ran).toMatchObject({ code: 64, calls: [] });
+    expect(ran.err).toContain("--target does not go with a saved plan");
+    const fromEnvironment = await run("apply p.plan", { cwd: folder, env: { JP1IM_TARGET: "tokyo" } });
+    expect(fromEnvironment.code).toBe(3);
+  });
+
+  test("exits with 5 when it is stale and 64 when there is no such file", async () => {
+    const library = {
+      applySavedPlan: async () => {
+        throw failure({ code: "plan-stale", summary: "the state has moved on" });
+      },
+    };
+    expect((await run("apply p.plan", { cwd: folder, library })).code).toBe(5);
+    const missing = await run("apply q.plan", { cwd: folder });
+    expect(missing.code).toBe(64);
+    expect(missing.err).toContain("the plan q.plan cannot be read: ENOENT [plan-unreadable]");
+  });
+});
+
+describe("destroy", () => {
+  test("plans a destroy, says what is lost, and asks", async () => {
+    const ran = await run("destroy -f a --no-color", { tty: true, answer: "no" });
+    expect(ran.code).toBe(130);
+    expect(ran.calls[0]).toMatchObject({ name: "apply", options: { mode: "destroy", command: "destroy" } });
+    expect(ran.out).toContain("Destroy: ");
+    expect(ran.err).toContain("This is lost, and cannot be undone:\n  1 secret of 1 agent");
+    expect(ran.err).toContain("Destroy all of this? Only 'yes' is accepted: ");
+  });
+
+  test("needs --auto-approve without a terminal", async () => {
+    expect(await run("destroy -f a")).toMatchObject({ code: 64, calls: [] });
+    expect((await run("destroy -f a --auto-approve")).code).toBe(0);
+  });
+});
+
+describe("state", () => {
+  test("list, show, rm and unlock ask the library and print what it says", async () => {
+    const list = await run("state list --state st");
+    expect(list).toMatchObject({
+      code: 0,
+      calls: [{ name: "listState", options: { files: [], state: "st" } }],
+    });
+    expect(list.out).toContain(
+      "tokyo/client/a  generation 2, delivered\n1 record in /site/.jp1im, serial 9.\nLocked by",
+    );
+    const show = await run("state show tokyo/client/a -f x");
+    expect(show.out).toContain("  generation  2\n");
+    const rm = await run("state rm tokyo/client/a tokyo/client/b -f x --lock-timeout 3");
+    expect(rm.calls[0]?.options).toEqual({ files: ["x"], lockTimeoutMs: 3000 });
+    expect(rm.out).toContain("2 addresses forgotten; the managers were not touched.\n");
+    const unlock = await run("state unlock 3f9c -f x");
+    expect(unlock.out).toContain("Unlocked: 3f9c was held by op@build-7");
+    const nobody = await run("state unlock 3f9c -f x", { library: { unlockState: async () => undefined } });
+    expect(nobody).toMatchObject({ code: 0, out: "Nobody holds the lock.\n" });
+  });
+
+  test("refuses what is no address, and needs one", async () => {
+    expect(await run("state show nowhere/x -f x")).toMatchObject({ code: 64, calls: [] });
+    expect((await run("state rm -f x")).err).toContain("missing required argument 'address'");
+  });
+});
+
+describe("simulate", () => {
+  const started: unknown[] = [];
+  let closed = 0;
+  const simulator = {
+    start: async (options: unknown) => {
+      started.push(options);
+      return {
+        managers: { tokyo: "http://127.0.0.1:20703" },
+        control: "http://127.0.0.1:9/_simulator",
+        close: async () => {
+          closed += 1;
+        },
+      };
+    },
+  };
+
+  test.each(["text", "json"])(
+    "prints the URLs as %s, runs until Ctrl-C, closes, and exits with 0",
+    async (format) => {
+      started.length = 0;
+      closed = 0;
+      const ran = await run(
+        `simulate w.yaml --persist w.json --control-port 0 --show-secrets --output ${format}`,
+        {
+          cwd: "/site",
+          simulator,
+          io: (io) => setTimeout(() => io.stop(), 20),
+        },
+      );
+      expect(started).toEqual([
+        { worldFile: "/site/w.yaml", persist: "/site/w.json", controlPort: 0, showSecrets: true },
+      ]);
+      expect({ code: ran.code, closed }).toEqual({ code: 0, closed: 1 });
+      if (format === "text") expect(ran.out).toContain("tokyo    http://127.0.0.1:20703\n");
+      else expect(ran.json()).toMatchObject({ simulator: { managers: { tokyo: "http://127.0.0.1:20703" } } });
+    },
+  );
+
+  test("refuses a port that is none", async () => {
+    const ran = await run("simulate w.yaml --control-port 99999", { simulator });
+    expect(ran.code).toBe(64);
+    expect(ran.err).toContain("It takes a port from 0 to 65535");
+  });
+});
+
+describe("schema", () => {
+  test.each([
+    ["", '"$schema"'],
+    [" desired-state", '"$schema"'],
+    [" plan", '"A plan of jp1im"'],
+    [" output", '"exit_code"'],
+    [" manager-api", "openapi: 3.1"],
+  ])("prints%s as it ships", async (argument, part) => {
+    const ran = await run(`schema${argument}`);
+    expect(ran.code).toBe(0);
+    expect(ran.out).toContain(part);
+  });
+
+  test("knows no other", async () => {
+    expect((await run("schema state")).code).toBe(64);
+  });
+});
+
+test("every JSON document that a command prints fits the published schema", async () => {
+  const read = (name: string) => JSON.parse(readFileSync(join(__dirname, "../../schemas", name), "utf8"));
+  const ajv = new Ajv({ strict: false, allErrors: true }).addSchema(read("plan.schema.json"));
+  const isOutput = ajv.compile(read("output.schema.json"));
+  const lines = [
+    "validate -f a",
+    "plan -f a",
+    "drift -f a",
+    "apply -f a --auto-approve",
+    "apply -f a",
+    "destroy -f a --auto-approve",
+    "state list -f a",
+    "state show tokyo/client/a -f a",
+    "state rm tokyo/client/a -f a",
+    "state unlock 3f9c -f a",
+    "plan --nonsense",
+    "nonsense",
+  ];
+  for (const line of lines) {
+    const ran = await run(`${line} --output json`);
+    const document = ran.json();
+    isOutput(document);
+    expect({ line, errors: isOutput.errors }).toEqual({ line, errors: null });
+    expect(document.exit_code).toBe(ran.code);
+    expect(ran.err).toBe("");
+  }
+});

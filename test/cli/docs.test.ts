@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { diagnosticCodes } from "../../src/model/diagnostic-codes";
+import { ExitCode } from "../../src/model/exit-code";
+import { commandReference } from "./command-reference";
+import { runnableCommands } from "./program";
+
+const page = (name: string) => readFileSync(join(__dirname, "../../docs", name), "utf8");
+const cells = (line: string) =>
+  line
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+
+describe("docs/commands.md", () => {
+  const text = page("commands.md");
+
+  test("has a section for each command, in their order, and for no other", () => {
+    const headings = [...text.matchAll(/^## `(jp1im .+)`$/gm)].map(([, path]) => path);
+    expect(headings).toEqual(runnableCommands().map(([path]) => path));
+  });
+
+  test.each(runnableCommands())(
+    "has the arguments and options of %s as the command has them",
+    (path, command) => {
+      const section = text.split(`## \`${path}\`\n`)[1]?.split("\n## ")[0];
+      expect(section).toContain(commandReference(path, command));
+    },
+  );
+});
+
+test("docs/exit-codes.md has exactly the codes of the table, by number and name", () => {
+  const rows = page("exit-codes.md")
+    .split("\n")
+    .filter((line) => /^\| \d/.test(line))
+    .map(cells);
+  expect(rows.map(([number, name]) => [name, Number(number)])).toEqual(Object.entries(ExitCode));
+  for (const [, , meaning, what] of rows) expect([meaning, what].every(Boolean)).toBe(true);
+});
+
+test("docs/errors.md has exactly the diagnostic codes, with meaning, usual cause and what to do", () => {
+  const rows = page("errors.md")
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map(cells);
+  const documented = Object.fromEntries(
+    rows.map(([code = "", meaning]) => [code.replaceAll("`", ""), meaning]),
+  );
+  expect(documented).toEqual(diagnosticCodes);
+  expect(rows).toHaveLength(Object.keys(diagnosticCodes).length);
+  for (const row of rows) {
+    expect(row).toHaveLength(4);
+    expect(row.every(Boolean)).toBe(true);
+  }
+});

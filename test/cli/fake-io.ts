@@ -1,0 +1,70 @@
+import type { Io, TextStream } from "../../src/cli/io";
+
+export interface FakeIo extends Io {
+  readonly out: () => string;
+  readonly err: () => string;
+  /** Sends a SIGINT. */
+  stop(): void;
+  readonly exits: readonly number[];
+}
+
+export interface FakeIoOptions {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  /** All three streams are a terminal. */
+  readonly tty?: boolean;
+  /** What is typed at a prompt; `undefined` is the end of the input. */
+  readonly answer?: string;
+  readonly stdin?: string;
+  /** The reader of stdout is gone from the start. */
+  readonly stdoutClosed?: boolean;
+}
+
+/** A process's surroundings in memory. */
+export function fakeIo(options: FakeIoOptions = {}): FakeIo {
+  const { env = {}, cwd = "/", tty = false, answer, stdin = "", stdoutClosed = false } = options;
+  const out: string[] = [];
+  const err: string[] = [];
+  const exits: number[] = [];
+  const stops = new Set<() => void>();
+  let time = 0;
+  return {
+    env,
+    cwd,
+    stdin: {
+      isTTY: tty,
+      readAll: async () => Buffer.from(stdin),
+      readLine: async () => answer,
+    },
+    stdout: stream(out, tty, stdoutClosed),
+    stderr: stream(err, tty, false),
+    now: () => {
+      time += 1_000;
+      return time;
+    },
+    onStop: (stopped) => {
+      stops.add(stopped);
+      return () => stops.delete(stopped);
+    },
+    exitNow: (code) => {
+      exits.push(code);
+    },
+    out: () => out.join(""),
+    err: () => err.join(""),
+    stop: () => {
+      for (const stopped of stops) stopped();
+    },
+    exits,
+  };
+}
+
+function stream(parts: string[], isTTY: boolean, closed: boolean): TextStream {
+  return {
+    isTTY,
+    columns: 80,
+    closed,
+    write: async (text) => {
+      if (!closed) parts.push(text);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { Library } from "../../src/cli/library";
+import { main } from "../../src/cli/main";
+import type { Simulator } from "../../src/cli/simulator";
+import { type Surroundings, surroundings } from "../../src/run/surroundings";
+import { mixedPlan, outcomeOf, planOf } from "../report/plans";
+import { type FakeIo, type FakeIoOptions, fakeIo } from "./fake-io";
+
+export interface Call {
+  readonly name: string;
+  readonly options: unknown;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** What was asked of the library, in order. */
+  readonly calls: readonly Call[];
+  /** stdout as the one document that it has to be. */
+  readonly json: () => Record<string, unknown>;
+}
+
+const lock = {
+  id: "3f9c",
+  who: "op@build-7",
+  host: "build-7",
+  pid: 42,
+  command: "apply",
+  since: "2026-01-02T03:04:05Z",
+  heartbeat: "2026-01-02T03:05:05Z",
+};
+
+const client = {
+  address: "tokyo/client/a",
+  kind: "client",
+  detail: { generation: 2, status: "delivered" },
+} as const;
+
+/** A library that answers well, and records what it was asked; each answer can be replaced. */
+export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library {
+  const library: Library = {
+    surroundings,
+    validate: async () => ({
+      managers: 1,
+      resources: { "initial-secret": 0, client: 2, "lower-manager": 0, secret: 3, selector: 0 },
+      diagnostics: [],
+    }),
+    plan: async () => mixedPlan,
+    apply: async (options) => {
+      const plan = planOf({
+        changes: mixedPlan.changes,
+        operations: mixedPlan.operations,
+        mode: options.mode ?? "apply",
+      });
+      return (await options.approve?.(plan)) === false ? undefined : outcomeOf(plan);
+    },
+    applySavedPlan: async (saved) => outcomeOf(saved),
+    parsePlan: async (text) => JSON.parse(text),
+    serialisePlan: (plan) => JSON.stringify(plan),
+    listState: async () => ({ folder: "/site/.jp1im", lineage: "l1", serial: 9, records: [client], lock }),
+    showState: async () => client,
+    removeFromState: async (_options, addresses) => ({ removed: addresses }),
+    unlockState: async () => lock,
+    ...own,
+  };
+  return new Proxy(library, {
+    get: (target, name: keyof Library) => {
+      const called = target[name] as (...args: unknown[]) => unknown;
+      if (name === "surroundings" || typeof called !== "function") return called;
+      return (...args: unknown[]) => {
+        calls.push({ name, options: args[0] });
+        return called(...args);
+      };
+    },
+  });
+}
+
+export interface RunOptions extends FakeIoOptions {
+  readonly library?: Partial<Library>;
+  readonly simulator?: Simulator;
+  /** Looks at the surroundings before the command has ended: sends signals. */
+  readonly io?: (io: FakeIo) => void;
+}
+
+/** Runs a command line in memory. */
+export async function run(line: string | readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const calls: Call[] = [];
+  const io = fakeIo({ cwd: __dirname, ...options });
+  options.io?.(io);
+  const code = await main(typeof line === "string" ? line.split(" ").filter(Boolean) : line, io, {
+    library: async () => fakeLibrary(calls, options.library),
+    simulator: async () => {
+      if (options.simulator === undefined) throw new Error("this test runs no simulator");
+      return options.simulator;
+    },
+  });
+  return { code, out: io.out(), err: io.err(), calls, json: () => JSON.parse(io.out()) };
+}
+
+export type { Surroundings };

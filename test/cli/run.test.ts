@@ -1,0 +1,222 @@
+import { DiagnosticError, failure } from "../../src/model/diagnostic";
+import { mixedPlan, planOf } from "../report/plans";
+import { fakeIo } from "./fake-io";
+import { run } from "./fake-library";
+
+describe("Ctrl-C", () => {
+  test("once aborts the signal, tells so, and exits with 130", async () => {
+    let aborted = false;
+    const ran = await run("plan -f a", {
+      io: (io) => setTimeout(() => io.stop(), 10),
+      library: {
+        plan: async (_options, around) => {
+          await new Promise((resolve) => around.signal.addEventListener("abort", resolve, { once: true }));
+          aborted = around.signal.aborted;
+          return mixedPlan;
+        },
+      },
+    });
+    expect({ code: ran.code, aborted, out: ran.out }).toEqual({ code: 130, aborted: true, out: "" });
+    expect(ran.err).toContain("stopping: finishing what is in flight");
+    expect(ran.err).toContain("error: the run was cancelled [cancelled]");
+  });
+
+  test("twice ends the process at once", async () => {
+    let exits: readonly number[] = [];
+    await run("plan -f a", {
+      io: (io) => {
+        exits = io.exits;
+        setTimeout(() => {
+          io.stop();
+          io.stop();
+        }, 10);
+      },
+      library: {
+        plan: async (_options, around) => {
+          await new Promise((resolve) => around.signal.addEventListener("abort", resolve, { once: true }));
+          return mixedPlan;
+        },
+      },
+    });
+    expect(exits).toEqual([130]);
+  });
+
+  test("makes whatever is thrown after it a cancellation, not a bug", async () => {
+    const ran = await run("plan -f a --output json", {
+      io: (io) => setTimeout(() => io.stop(), 10),
+      library: {
+        plan: async (_options, around) => {
+          await new Promise((resolve) => around.signal.addEventListener("abort", resolve, { once: true }));
+          throw new Error("socket closed");
+        },
+      },
+    });
+    expect(ran.json()).toMatchObject({
+      exit_code: 130,
+      success: false,
+      diagnostics: [{ code: "cancelled" }],
+    });
+  });
+
+  test("is no longer listened to after the run", async () => {
+    let stop = () => {};
+    let exits: readonly number[] = [];
+    await run("plan -f a", {
+      io: (io) => {
+        stop = io.stop;
+        exits = io.exits;
+      },
+    });
+    stop();
+    stop();
+    expect(exits).toEqual([]);
+  });
+});
+
+describe("a bug", () => {
+  const library = {
+    plan: async () => {
+      throw new TypeError("x is not a function");
+    },
+  };
+
+  test("is one sentence with how to report it, and no stack", async () => {
+    const ran = await run("plan -f a", { library });
+    expect(ran.code).toBe(1);
+    expect(ran.err).toContain(
+      "this is a bug in jp1im, not in what you did: TypeError: x is not a function [internal]",
+    );
+    expect(ran.err).toContain("→ report it");
+    expect(ran.err).not.toContain("    at ");
+  });
+
+  test("shows its stack with --debug", async () => {
+    const ran = await run("plan -f a --debug", { library });
+    expect(ran.err).toMatch(/debug: TypeError: x is not a function\n {4}at /);
+  });
+});
+
+test.each([
+  ["policy-refused", 4],
+  ["plan-stale", 5],
+  ["state-locked", 6],
+  ["manager-denied", 7],
+  ["yaml-syntax", 64],
+  ["state-corrupted", 1],
+] as const)("a thrown %s ends the run with %d, in text and in JSON", async (code, exitCode) => {
+  const library = {
+    plan: async () => {
+      throw failure({ code, summary: "a summary", remedy: "a remedy" });
+    },
+  };
+  const text = await run("plan -f a", { library });
+  expect(text).toMatchObject({ code: exitCode, out: "", err: `error: a summary [${code}]\n  → a remedy\n` });
+  const json = await run("plan -f a --output json", { library });
+  expect(json.json()).toMatchObject({ exit_code: exitCode, success: false, diagnostics: [{ code }] });
+  expect(json.code).toBe(exitCode);
+});
+
+test("every finding of a run is told, not only the first", async () => {
+  const diagnostics = [1, 2, 3].map((n) => ({
+    code: "wrong-type" as const,
+    severity: "error" as const,
+    summary: `no ${n}`,
+  }));
+  const library = {
+    plan: async () => {
+      throw new DiagnosticError(diagnostics);
+    },
+  };
+  expect((await run("plan -f a", { library })).err).toBe(
+    "error: no 1 [wrong-type]\nerror: no 2 [wrong-type]\nerror: no 3 [wrong-type]\n",
+  );
+});
+
+describe("colour", () => {
+  const ESCAPE = "\x1b[";
+  const colours = async (options: Parameters<typeof run>[1], line = "plan -f a") =>
+    (await run(line, options)).out.includes(ESCAPE);
+
+  test("is there on a terminal only", async () => {
+    expect(await colours({ tty: true })).toBe(true);
+    expect(await colours({})).toBe(false);
+    expect(await colours({ tty: true, env: { TERM: "dumb" } })).toBe(false);
+  });
+
+  test("is decided by --no-color, NO_COLOR and FORCE_COLOR before that", async () => {
+    expect(await colours({ tty: true, env: { FORCE_COLOR: "1" } }, "plan -f a --no-color")).toBe(false);
+    expect(await colours({ tty: true, env: { NO_COLOR: "1" } })).toBe(false);
+    expect(await colours({ tty: true, env: { NO_COLOR: "" } })).toBe(true);
+    expect(await colours({ env: { FORCE_COLOR: "1" } })).toBe(true);
+    expect(await colours({ tty: true, env: { FORCE_COLOR: "0" } })).toBe(false);
+    expect(await colours({ tty: true, env: { JP1IM_NO_COLOR: "true" } })).toBe(false);
+  });
+
+  test("never gets into JSON", async () => {
+    expect(await colours({ env: { FORCE_COLOR: "1" } }, "plan -f a --output json")).toBe(false);
+  });
+});
+
+describe("progress and logs", () => {
+  const library = {
+    plan: async (_options: unknown, around: { report: (event: never) => void }) => {
+      const report = around.report as (event: unknown) => void;
+      report({ type: "phase", phase: "observe", total: 30 });
+      for (let n = 0; n < 30; n += 1)
+        report({ type: "step", phase: "observe", address: `tokyo/agent/m/web${n}\x1b[2J` });
+      report({ type: "retry", address: "tokyo", attempt: 2, reason: "503" });
+      return planOf();
+    },
+  };
+
+  test("are plain lines, seldom, where there is no terminal", async () => {
+    const ran = await run("plan -f a", { library });
+    const lines = ran.err.trimEnd().split("\n");
+    expect(lines[0]).toMatch(/^asking managers \d+\/30$/);
+    expect(lines.length).toBeLessThan(5);
+  });
+
+  test("are one live line on a terminal, gone before the result", async () => {
+    const ran = await run("plan -f a --no-color", { library, tty: true });
+    expect(ran.err).toContain("\r\x1b[2Kasking managers 30/30  tokyo/agent/m/web29\\x1b[2J");
+    expect(ran.err.endsWith("\r\x1b[2K")).toBe(true);
+    expect(ran.err).not.toContain("\n");
+  });
+
+  test("tell every event with --debug, and the result stays alone on stdout", async () => {
+    const ran = await run("plan -f a --debug --output json", { library });
+    expect(ran.err).toContain("debug: observe: tokyo/agent/m/web7\\x1b[2J\n");
+    expect(ran.err).toContain("debug: retry 2 of tokyo: 503\n");
+    expect(ran.json()).toMatchObject({ command: "plan" });
+  });
+});
+
+test("a reader that has gone ends the output quietly, and an apply goes on to its end", async () => {
+  let finished = false;
+  const ran = await run("apply -f a --auto-approve", {
+    stdoutClosed: true,
+    library: {
+      apply: async (options) => {
+        await options.approve?.(mixedPlan);
+        finished = true;
+        return undefined;
+      },
+    },
+  });
+  expect({ finished, out: ran.out }).toEqual({ finished: true, out: "" });
+});
+
+test("the desired state on stdin comes from the injected stream", async () => {
+  let text = "";
+  await run("plan -f -", {
+    stdin: "apiVersion: jp1im/v1",
+    library: {
+      plan: async (_options, around) => {
+        text = (await around.stdin()).toString();
+        return planOf();
+      },
+    },
+  });
+  expect(text).toBe("apiVersion: jp1im/v1");
+  expect(fakeIo().out()).toBe("");
+});

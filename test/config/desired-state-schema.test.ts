@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Limits } from "../../src/model/limits";
+import { loadText } from "./load-fixture";
+import { keyTable, properties, type Schema } from "./schema-table";
+
+const root = join(__dirname, "../..");
+const schema: Schema = JSON.parse(readFileSync(join(root, "schemas/desired-state.schema.json"), "utf8"));
+const page = readFileSync(join(root, "docs/desired-state.md"), "utf8");
+
+describe("the published schema", () => {
+  it("describes every key and gives an example of it", () => {
+    const silent = properties(schema).filter(({ description, examples }) => !description || !examples?.length);
+    expect(silent.map(({ path }) => path)).toEqual([]);
+    expect(properties(schema).length).toBeGreaterThan(40);
+  });
+
+  it("takes no unknown key anywhere", () => {
+    const open: string[] = [];
+    const visit = (node: unknown, path: string): void => {
+      if (typeof node !== "object" || node === null) return;
+      const { properties: known, additionalProperties } = node as Schema;
+      if (known && additionalProperties !== false && typeof additionalProperties !== "object") open.push(path);
+      for (const [key, value] of Object.entries(node)) if (key !== "examples") visit(value, `${path}/${key}`);
+    };
+    visit({ ...schema, properties: { ...schema.properties } }, "");
+    // A map of names, such as `properties` itself, is no schema.
+    expect(open.filter((path) => !path.endsWith("/properties"))).toEqual([]);
+  });
+
+  it("states the manager's limits as the model does", () => {
+    const { definitions = {} } = schema;
+    const at = (name: string, key: string) => definitions[name]?.properties?.[key];
+    const bounds = (part: Schema | undefined) => ({ min: part?.minLength, max: part?.maxLength });
+    expect(bounds(at("client", "id"))).toEqual(Limits.clientId);
+    expect(bounds(definitions["host"])).toEqual(Limits.host);
+    expect(bounds(at("auth", "user"))).toEqual(Limits.user);
+    expect(bounds(at("agent", "secrets")?.propertyNames)).toEqual(Limits.secretKey);
+    expect(at("agent", "secrets")?.maxProperties).toBe(Limits.secretsPerAgent);
+  });
+});
+
+describe("the page on the desired state", () => {
+  it("has an example that loads without a finding and uses every key", async () => {
+    const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
+    const { diagnostics } = await loadText(example);
+    expect(diagnostics).toEqual([]);
+    const absent = properties(schema).filter(({ path }) => !new RegExp(`\\b${path.split(".").pop()}: `).test(example));
+    expect(absent.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("repeats the schema's keys and descriptions", () => {
+    const table = /<!-- keys -->\n([\s\S]*?)<!-- \/keys -->/.exec(page)?.[1];
+    expect(table).toBe(keyTable(schema));
+  });
+});

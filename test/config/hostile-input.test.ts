@@ -1,0 +1,150 @@
+import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Findings } from "../../src/config/findings";
+import { loadDesiredState } from "../../src/config/load-desired-state";
+import { parseYaml } from "../../src/config/parse-yaml";
+import { SourceText } from "../../src/config/source-text";
+import { nodeFileSystem } from "../../src/platform/file-system";
+import { loadText } from "./load-fixture";
+
+const head = "apiVersion: jp1im/v1\nmanagers:\n  tokyo:\n    url: https://immhost01:20703\n";
+const valid = `${head}    auth: { user: jp1admin, password: { env: PW } }\n`;
+
+async function codesOf(text: string | Buffer): Promise<string[]> {
+  const { diagnostics, desired } = await loadText(text);
+  expect(desired === undefined).toBe(diagnostics.some(({ severity }) => severity === "error"));
+  return [...new Set(diagnostics.map(({ code }) => code))];
+}
+
+describe("hostile input", () => {
+  it.each([
+    ["100,000 open brackets", "[".repeat(100_000)],
+    ["100,000 open braces", "{".repeat(100_000)],
+    ["100,000 nested list dashes", "- ".repeat(100_000)],
+    ["100,000 nested explicit keys", "? ".repeat(100_000)],
+    ["indentation 200 levels deep", Array.from({ length: 200 }, (_, i) => `${" ".repeat(i)}a:`).join("\n")],
+    ["an alias bomb", bomb(10, 10)],
+    ["an alias inside of its anchor", "a: &a\n  b: *a\n"],
+    ["aliases that nest beyond the depth of the text", chain(200)],
+  ])("beyond the limits is refused: %s", async (_name, text) => {
+    expect(await codesOf(text)).toEqual(["yaml-limits"]);
+  });
+
+  it.each([
+    ["UTF-16 with a mark", Buffer.from(`\ufeff${valid}`, "utf16le")],
+    ["UTF-16 without a mark", Buffer.from(valid, "utf16le")],
+    ["bytes that are not UTF-8", Buffer.concat([Buffer.from(valid), Buffer.from([0xc3, 0x28])])],
+    ["a null byte", `${valid}\0`],
+    ["an escape character", `${valid}# \u001b[2J\n`],
+    ["closing brackets only", "]".repeat(1000)],
+    ["an unclosed flow of commas", `[${",".repeat(1000)}`],
+    ["a carriage return as indentation", "a:\n\tb: 1"],
+    ["an unfinished directive", "%YAML"],
+  ])("that is not YAML text is refused: %s", async (_name, text) => {
+    expect(await codesOf(text)).toEqual(["yaml-syntax"]);
+  });
+
+  it("with more tokens than are read is refused", () => {
+    const findings = new Findings();
+    const source = new SourceText({ file: "a.yaml", folder: "/", text: `[${"a,".repeat(1000)}]` });
+    expect(parseYaml(source, findings, 1000)).toEqual([]);
+    expect(findings.diagnostics()).toMatchObject([{ code: "yaml-limits", position: { line: 1 } }]);
+  });
+
+  it("of ten megabytes in one line is checked, and its excerpt stays short", async () => {
+    const { diagnostics } = await loadText(`${valid}    host: ${"x".repeat(10_000_000)}\n`);
+    expect(diagnostics.map(({ code }) => code)).toEqual(["out-of-range"]);
+    expect(JSON.stringify(diagnostics).length).toBeLessThan(1000);
+  });
+
+  it("with ten thousand faults tells the first thousand and how many there are more", async () => {
+    const { diagnostics } = await loadText(`${valid}${Array.from({ length: 10_000 }, (_, i) => `    x${i}: 1\n`).join("")}`);
+    expect(diagnostics).toHaveLength(1001);
+    expect(diagnostics.at(-1)?.summary).toContain("9000 more");
+  });
+
+  it("with `__proto__` and `constructor` as keys of secrets declares just these keys", async () => {
+    const { desired } = await loadText(
+      `${valid}    agents: [{ host: a, secrets: { __proto__: { env: A }, constructor: { env: B } } }]\n`,
+    );
+    const [entry] = desired?.managers.get("tokyo")?.agents ?? [];
+    expect([...(entry?.secrets.keys() ?? [])]).toEqual(["__proto__", "constructor"]);
+    expect(({} as Record<string, unknown>)["env"]).toBeUndefined();
+  });
+
+  it("with a byte-order mark and CRLF line ends is read, and columns stay right", async () => {
+    const { diagnostics } = await loadText(`\ufeff${valid}    clinets: []\n`.replaceAll("\n", "\r\n"));
+    expect(diagnostics).toMatchObject([
+      { code: "unknown-key", position: { line: 6, column: 5 }, excerpt: "6 |     clinets: []\n  |     ^" },
+    ]);
+    expect(await codesOf(`\ufeff${valid}`.replaceAll("\n", "\r\n"))).toEqual([]);
+  });
+});
+
+describe("hostile folders", () => {
+  const folder = mkdtempSync(join(tmpdir(), "jp1im-config-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  async function load(...paths: string[]) {
+    return loadDesiredState({ paths, cwd: folder });
+  }
+
+  it("that loop by a symbolic link are refused instead of walked for ever", async () => {
+    mkdirSync(join(folder, "loop"));
+    writeFileSync(join(folder, "loop", "a.yaml"), valid);
+    symlinkSync("..", join(folder, "loop", "again"));
+    const { diagnostics } = await load("loop");
+    expect(diagnostics).toMatchObject([{ code: "file-unreadable", summary: expect.stringContaining("loop/again") }]);
+  });
+
+  it("without a YAML file are refused, hidden files and node_modules not counting", async () => {
+    mkdirSync(join(folder, "bare", "node_modules"), { recursive: true });
+    mkdirSync(join(folder, "bare", ".git"));
+    for (const path of ["node_modules/a.yaml", ".git/a.yaml", ".a.yaml", "a.json"]) {
+      writeFileSync(join(folder, "bare", path), valid);
+    }
+    expect((await load("bare")).diagnostics).toMatchObject([{ code: "no-input" }]);
+  });
+
+  it("and files that are missing or unreadable are all told in one run", async () => {
+    symlinkSync("nowhere.yaml", join(folder, "dangling.yaml"));
+    writeFileSync(join(folder, "locked.yaml"), valid);
+    const fileSystem = {
+      ...nodeFileSystem,
+      readFile: async () => Promise.reject(Object.assign(new Error("no"), { code: "EACCES" })),
+    };
+    const { diagnostics } = await loadDesiredState({
+      paths: ["missing.yaml", "dangling.yaml", "locked.yaml"],
+      cwd: folder,
+      fileSystem,
+    });
+    expect(diagnostics.map(({ code }) => code)).toEqual(Array(3).fill("file-unreadable"));
+    expect(diagnostics.map(({ summary }) => summary).join()).toMatch(/missing\.yaml.*dangling\.yaml.*EACCES/);
+  });
+
+  it("with a file beyond 64 MiB do not make it be read", async () => {
+    writeFileSync(join(folder, "large.yaml"), valid);
+    const fileSystem = {
+      ...nodeFileSystem,
+      stat: async () => ({ type: "file" as const, size: 64 * 1024 * 1024 + 1, modifiedMs: 0, mode: 0o600 }),
+      readFile: async () => Promise.reject(new Error("must not be read")),
+    };
+    const { diagnostics } = await loadDesiredState({ paths: ["large.yaml"], cwd: folder, fileSystem });
+    expect(diagnostics).toMatchObject([{ code: "yaml-limits" }]);
+  });
+});
+
+/** `depth` levels of lists, each holding the one before `width` times. */
+function bomb(depth: number, width: number): string {
+  const levels = Array.from({ length: depth }, (_, i) => {
+    const items = i === 0 ? Array(width).fill("x") : Array(width).fill(`*l${i - 1}`);
+    return `l${i}: &l${i} [${items.join(",")}]\n`;
+  });
+  return levels.join("");
+}
+
+/** Each list holds the one before: flat as a text, deep as a tree. */
+function chain(length: number): string {
+  return Array.from({ length }, (_, i) => `- &c${i} [${i === 0 ? "x" : `*c${i - 1}`}]\n`).join("");
+}

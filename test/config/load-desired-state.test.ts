@@ -1,0 +1,175 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadDesiredState } from "../../src/config/load-desired-state";
+import { defaultPolicy, type DesiredManager, type SecretReference } from "../../src/model/desired-state";
+import { loadText } from "./load-fixture";
+
+const full = `
+apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: https://ImmHost01:20703/
+    auth: { user: jp1admin, session: true, password: { env: TOKYO_PASSWORD } }
+    tls: { ca: certs/ca.pem, cert: /etc/client.pem, key: client.key }
+    initialSecret: { generation: 3, deliverTo: { file: { path: out/tokyo } } }
+    clients:
+      - { id: web, generation: 2, deliverTo: { file: out/web } }
+      - { id: batch, deliverTo: { file: out/batch } }
+    lowerManagers:
+      - { host: osaka-host, initialSecret: { issueOn: osaka } }
+      - { host: kobe-host, initialSecret: { env: KOBE } }
+    agents:
+      - { host: web01, secrets: { "007": { env: A } } }
+      - { host: web02, managerHost: osaka-host, secrets: { b: { file: b } } }
+      - { match: "batch-*", os: "Win*", addons: [Fluentd], managerHost: "osaka-*", secrets: {} }
+    policy: { prune: none, unverified: keep, protect: ["x.*"], maxDeletes: 7, maxRotations: 5% }
+  osaka:
+    url: http://127.0.0.1:20703
+    host: osaka-host
+    auth: { initialSecret: { file: osaka.secret } }
+state: { local: { path: state } }
+`;
+
+describe("a desired state", () => {
+  it("is decoded with defaults, absolute paths and everything in order", async () => {
+    const { desired, diagnostics } = await loadDesiredState({ paths: ["-"], cwd: "/conf", stdin: async () => full });
+    expect(diagnostics).toEqual([]);
+    expect(desired?.state).toEqual({ path: "/conf/state" });
+    expect([...(desired?.managers.keys() ?? [])]).toEqual(["osaka", "tokyo"]);
+    const folder = "/conf";
+    const { position: _, ...tokyo } = (desired?.managers.get("tokyo") ?? {}) as DesiredManager;
+    expect(tokyo).toMatchObject({
+      name: "tokyo",
+      url: "https://immhost01:20703",
+      host: "ImmHost01",
+      auth: { method: "session", user: "jp1admin", password: { type: "env", options: "TOKYO_PASSWORD", folder } },
+      tls: { ca: "/conf/certs/ca.pem", cert: "/etc/client.pem", key: "/conf/client.key" },
+      initialSecret: { generation: 3, deliverTo: { type: "file", options: { path: "out/tokyo" }, folder } },
+      clients: [
+        { id: "batch", generation: 1, position: { file: "<stdin>", line: 11, column: 15 } },
+        { id: "web", generation: 2 },
+      ],
+      lowerManagers: [
+        { host: "kobe-host", initialSecret: { from: "source", source: { type: "env", options: "KOBE" } } },
+        { host: "osaka-host", initialSecret: { from: "manager", manager: "osaka" } },
+      ],
+      agents: [
+        { selector: { by: "host", host: "web01", managerHost: "ImmHost01" } },
+        { selector: { by: "host", host: "web02", managerHost: "osaka-host" } },
+        { selector: { by: "match", match: "batch-*", os: "Win*", addons: ["Fluentd"], managerHost: "osaka-*" } },
+      ],
+      policy: {
+        prune: "none",
+        unverified: "keep",
+        protect: ["x.*"],
+        maxDeletes: { count: 7 },
+        maxRotations: { percent: 5 },
+      },
+    });
+    expect([...(tokyo.agents[0]?.secrets.keys() ?? [])]).toEqual(["007"]);
+    expect(desired?.managers.get("osaka")).toMatchObject({
+      url: "http://127.0.0.1:20703",
+      auth: { method: "initial-secret", secret: { type: "file", options: "osaka.secret", folder } },
+      policy: defaultPolicy,
+    });
+  });
+
+  it.each([
+    ["007", "007"],
+    ["1e3", "1e3"],
+    ["yes", "yes"],
+    ["0x1F", "0x1F"],
+    ["1.10", "1.10"],
+    ["true", "true"],
+    ["12345678901234567890", "12345678901234567890"],
+    ["a b", "a b"],
+    ['"a\\tb"', undefined],
+    ["'it''s'", "it's"],
+    ["|-\n            two words", "two words"],
+  ])("keeps an allowed literal exactly as written: %s", async (written, expected) => {
+    const text = `apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: https://immhost01:20703
+    auth: { user: jp1admin, password: 007 }
+    policy: { allowLiteralSecrets: true }
+    agents:
+      - host: web01
+        secrets:
+          key: ${written}
+`;
+    const { desired, diagnostics } = await loadText(text);
+    const reference = desired?.managers.get("tokyo")?.agents[0]?.secrets.get("key")?.source;
+    expect(revealed(reference)).toBe(expected);
+    expect(diagnostics.map(({ code }) => code)).toEqual(expected === undefined ? ["secret-refused"] : []);
+  });
+
+  it("gives agents that share a block by alias one and the same block", async () => {
+    const { desired } = await loadText(`apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: https://immhost01:20703
+    auth: { user: a, password: { env: A } }
+    agents:
+      - { host: web01, secrets: &common { a: { env: A } } }
+      - { host: web02, secrets: *common }
+`);
+    const [first, second] = desired?.managers.get("tokyo")?.agents ?? [];
+    expect(first?.secrets).toBe(second?.secrets);
+  });
+
+  it("needs at least one manager", async () => {
+    const { diagnostics } = await loadText("apiVersion: jp1im/v1\nmanagers: {}\n");
+    expect(diagnostics).toMatchObject([{ code: "no-input" }]);
+  });
+});
+
+describe("files of a desired state", () => {
+  const folder = mkdtempSync(join(tmpdir(), "jp1im-config-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const write = (path: string, text: string) => {
+    mkdirSync(join(folder, path, ".."), { recursive: true });
+    writeFileSync(join(folder, path), `apiVersion: jp1im/v1\n${text}`);
+  };
+  beforeAll(() => {
+    write("conf/b.yml", "managers: { tokyo: { url: 'https://a:1', clients: [{ id: b, deliverTo: { file: b } }] } }");
+    write("conf/a/deep.yaml", "managers: { tokyo: { clients: [{ id: a, deliverTo: { file: a } }], tls: { ca: ca.pem } } }");
+    write("auth.yaml", "managers: { tokyo: { url: 'https://a:1', auth: { user: u, password: { env: A } } } }");
+    write("more.yaml", "managers: { tokyo: { clients: [{ id: 7, deliverTo: { file: a } }] } }\n---\n[");
+  });
+
+  it("merge by manager name, and each relative path starts at the folder of its own file", async () => {
+    const { desired, diagnostics } = await loadDesiredState({ paths: ["conf", "auth.yaml"], cwd: folder });
+    expect(diagnostics).toEqual([]);
+    const tokyo = desired?.managers.get("tokyo");
+    expect(tokyo?.clients.map(({ id, deliverTo }) => [id, deliverTo.folder])).toEqual([
+      ["a", join(folder, "conf/a")],
+      ["b", join(folder, "conf")],
+    ]);
+    expect(tokyo?.tls).toEqual({ ca: join(folder, "conf/a/ca.pem") });
+    expect(desired?.inputs.map(({ path }) => path)).toEqual(
+      ["conf/a/deep.yaml", "conf/b.yml", "auth.yaml"].map((path) => join(folder, path)),
+    );
+    expect(desired?.inputs[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it("count once when they are named twice", async () => {
+    const paths = ["conf", "auth.yaml", "./auth.yaml", join(folder, "conf/b.yml")];
+    const { desired } = await loadDesiredState({ paths, cwd: folder });
+    expect(desired?.inputs).toHaveLength(3);
+  });
+
+  it("are all checked in one run, and a broken one does not make others seem incomplete", async () => {
+    const { desired, diagnostics } = await loadDesiredState({ paths: ["conf", "more.yaml"], cwd: folder });
+    expect(desired).toBeUndefined();
+    expect(diagnostics.map(({ code, position }) => [position?.file, code])).toEqual([
+      ["more.yaml", "wrong-type"],
+      ["more.yaml", "yaml-syntax"],
+    ]);
+  });
+});
+
+function revealed(reference: SecretReference | undefined): string | undefined {
+  return reference?.type === "literal" && "value" in reference ? reference.value.reveal() : undefined;
+}

@@ -1,0 +1,86 @@
+import type { Simulation } from "../../src/simulator/simulation";
+import { ask, batch01, simulate, web01, world } from "./ask";
+
+const hosts = async (simulation: Simulation) =>
+  (await ask(simulation, "agents")).json.agents.map((agent: { agenthost: string }) => agent.agenthost);
+
+test("G1: the list covers lower managers, and tells whose agent each is", async () => {
+  const { json } = await ask(simulate().simulation, "agents");
+  expect(json.agents).toMatchObject([web01, batch01]);
+  expect(json.agents[0]).toMatchObject({ os: "Linux", registeredtime: "2024-02-29T12:34:56Z", addons: [] });
+  expect(json).not.toHaveProperty("messageList");
+});
+
+test("G1: the agents of managers further below are there as well", async () => {
+  const { simulation } = simulate();
+  simulation.edit({ manager: "osaka", type: "set-subordinates", hosts: ["immhost-kobe"] });
+  const kobe = { hostname: "immhost-kobe", initialsecret: "kobe-initial" };
+  expect((await ask(simulation, "subManagers/createInfo", kobe, { manager: "osaka" })).status).toBe(200);
+  expect(await hosts(simulation)).toEqual(["web01", "batch01", "db01"]);
+  simulation.edit({ manager: "osaka", type: "set-manager-state", state: "down" });
+  expect(await hosts(simulation)).toEqual(["web01"]);
+});
+
+test.each([
+  ["down", "KAJY68204-W"],
+  ["database-down", "KAJY68500-W"],
+  ["imbase-failed", "KAJY68210-W"],
+] as const)(
+  "G1, G4: the agents of a manager that is %s are missing and cannot be deleted",
+  async (state, messageId) => {
+    const { simulation } = simulate();
+    simulation.edit({ manager: "osaka", type: "set-manager-state", state });
+    const { status, json } = await ask(simulation, "agents");
+    expect({ status, json }).toMatchObject({
+      status: 200,
+      json: { agents: [web01], messageList: [{ messageId }] },
+    });
+    const answer = await ask(simulation, "agents/delete", { agents: [batch01, web01] });
+    expect(answer).toMatchObject({
+      status: 200,
+      json: { errhostlist: ["batch01"], messageList: [{ messageId }] },
+    });
+    simulation.edit({ manager: "osaka", type: "set-manager-state", state: "up" });
+    expect(await hosts(simulation)).toEqual(["batch01"]);
+  },
+);
+
+test("G2: without its own database a manager lists and deletes nothing", async () => {
+  const { simulation } = simulate(world({ state: "database-down" }));
+  expect((await ask(simulation, "agents")).messageId).toBe("KAJY68501-E");
+  expect((await ask(simulation, "agents/delete", { agents: [web01] })).messageId).toBe("KAJY68501-E");
+});
+
+test("G3: an agent goes with its client", async () => {
+  const { simulation } = simulate();
+  expect(await ask(simulation, "agents/delete", { agents: [web01, batch01] })).toMatchObject({
+    status: 200,
+    text: "",
+  });
+  expect(await hosts(simulation)).toEqual([]);
+  expect((await ask(simulation, "secret/client/list")).json.clientIds).toEqual([]);
+  expect((await ask(simulation, "agents/secrets", web01)).messageId).toBe("KAJY68205-E");
+});
+
+test("G3: an unknown agent, a duplicate or nothing at all is refused as a whole", async () => {
+  const { simulation } = simulate();
+  const wrong = [
+    [],
+    [web01, web01],
+    [web01, { ...web01, agenthost: "web02" }],
+    [web01, { ...web01, managerhost: "immhost-kobe" }],
+  ];
+  for (const agents of wrong) expect((await ask(simulation, "agents/delete", { agents })).status).toBe(400);
+  expect(await hosts(simulation)).toEqual(["web01", "batch01"]);
+});
+
+test("G3: 200 agents are deleted in one call, and not 201", async () => {
+  const { simulation } = simulate(world({ agents: [{ host: "web{001..201}" }] }));
+  const agents = Array.from({ length: 201 }, (_, index) => ({
+    agenthost: `web${String(index + 1).padStart(3, "0")}`,
+    managerhost: "immhost01",
+  }));
+  expect((await ask(simulation, "agents/delete", { agents })).status).toBe(400);
+  expect((await ask(simulation, "agents/delete", { agents: agents.slice(1) })).status).toBe(200);
+  expect(await hosts(simulation)).toEqual(["web001", "batch01"]);
+});
