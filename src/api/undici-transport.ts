@@ -152,9 +152,6 @@ class Exchange implements Dispatcher.DispatchHandler {
 const TLS_CODE =
   /^(CERT_|CRL_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH|EPROTO)/;
 
-/** TLS 1.3 tells a client that its certificate was refused only after the client has begun to send. */
-const HANDSHAKE_ALERT = /ALERT_(BAD_|UNSUPPORTED_)?CERT|UNKNOWN_CA|HANDSHAKE_FAILURE|PROTOCOL_VERSION/;
-
 function toTransportError(error: Error, started: boolean, answering: boolean): TransportError {
   const code = String((error as { readonly code?: unknown }).code ?? "");
   switch (code) {
@@ -178,10 +175,7 @@ function toTransportError(error: Error, started: boolean, answering: boolean): T
       ? new TransportError("lost", true, "the answer broke off")
       : new TransportError("garbled", true, "the answer is not HTTP");
   }
-  if (TLS_CODE.test(code)) {
-    const sent = started && !HANDSHAKE_ALERT.test(code);
-    return new TransportError("tls", sent, "the TLS handshake failed", code);
-  }
+  if (TLS_CODE.test(code)) return new TransportError("tls", started, "the TLS handshake failed", code);
   return started
     ? new TransportError("lost", true, "the connection broke", code)
     : new TransportError("unreachable", false, "no connection came about", code);

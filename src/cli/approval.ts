@@ -38,6 +38,8 @@ export function approverOf(
     if (run.json) await run.tell(planText(plan, { wording, paint }));
     await run.tell(question(plan, wording, paint));
     const answer = await run.io.stdin.readLine(run.signal);
+    // Ctrl-D leaves the cursor behind the question.
+    if (answer === undefined) await run.tell("\n");
     return answer?.trim() === "yes";
   };
 }

@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { InputOptions, PlanOptions } from "../index";
+import { parseAddress } from "../model/address";
 import { failure } from "../model/diagnostic";
 import type { CommonFlags } from "./run";
-import { invalidAddress } from "./settings";
 
 export interface InputFlags extends CommonFlags {
   readonly file?: readonly string[];
@@ -51,7 +51,7 @@ export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
 
 /** Stops with how addresses look when one of the texts is none. */
 export function requireAddresses(texts: readonly string[]): void {
-  const wrong = invalidAddress(texts);
+  const wrong = texts.find((text) => parseAddress(text) === undefined);
   if (wrong === undefined) return;
   throw failure({
     code: "usage",

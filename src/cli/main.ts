@@ -4,13 +4,14 @@ import { ExitCode } from "../model/exit-code";
 import { diagnosticsText } from "../report/diagnostic-text";
 import { outputDocument } from "../report/output-document";
 import { paintFor } from "./colour";
+import { findingsOf } from "./findings-of";
 import type { Io } from "./io";
 import { loadLibrary } from "./library";
 import { programFor } from "./program";
-import { findingsOf, writeDocument } from "./run";
 import { type Session, sessionOf } from "./session";
 import { loadSimulator } from "./simulator";
 import { asksForJson, usageFinding } from "./usage";
+import { writeDocument } from "./write-document";
 
 /** The parts that a test may replace. */
 export type Parts = Pick<Session, "library" | "simulator">;
@@ -28,21 +29,18 @@ export async function main(
     await program.parseAsync([...argv], { from: "user" });
     return session.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      // `jp1im` or `jp1im state` alone: the help, as an answer to a question that was not finished.
-      if (error.code === "commander.help") {
-        await io.stderr.write(helpText.join(""));
-        return ExitCode.usage;
-      }
-      if (error.exitCode === 0) {
-        await io.stdout.write(helpText.join(""));
-        return ExitCode.done;
-      }
-      const path = commandPath(argv, program.commands);
-      return await stopped([usageFinding(error, path)], ExitCode.usage, path, argv, io);
+    const command = commandPath(argv, program.commands);
+    if (!(error instanceof CommanderError)) {
+      const exitCode = error instanceof DiagnosticError ? ExitCode.usage : ExitCode.failure;
+      return await stopped(findingsOf(error), exitCode, command, argv, io);
     }
-    const exitCode = error instanceof DiagnosticError ? ExitCode.usage : ExitCode.failure;
-    return await stopped(findingsOf(error), exitCode, commandPath(argv, program.commands), argv, io);
+    // `jp1im` or `jp1im state` alone: the help, as an answer to a question that was not finished.
+    const unfinished = error.code === "commander.help";
+    if (!unfinished && error.exitCode !== 0) {
+      return await stopped([usageFinding(error, command)], ExitCode.usage, command, argv, io);
+    }
+    await (unfinished ? io.stderr : io.stdout).write(helpText.join(""));
+    return unfinished ? ExitCode.usage : ExitCode.done;
   }
 }
 
@@ -55,7 +53,7 @@ async function stopped(
   io: Io,
 ): Promise<ExitCode> {
   if (asksForJson(argv, io.env)) {
-    await writeDocument(io, outputDocument(command.replace(/^jp1im ?/, ""), exitCode, {}, findings));
+    await writeDocument(io.stdout, outputDocument(command.replace(/^jp1im ?/, ""), exitCode, {}, findings));
   } else {
     const paint = paintFor(io.stderr, io.env, !argv.includes("--no-color"));
     await io.stderr.write(diagnosticsText(findings, paint));

@@ -19,7 +19,7 @@ export function processIo(): Io {
   };
 }
 
-function textStream(stream: WriteStream): TextStream {
+export function textStream(stream: WriteStream): TextStream {
   let closed = false;
   // Without a listener, a reader that has gone (`| head -1`) would end the process in the middle of an apply.
   stream.on("error", () => {
@@ -44,7 +44,7 @@ function textStream(stream: WriteStream): TextStream {
   };
 }
 
-function inputStream(stream: NodeJS.ReadStream): InputStream {
+export function inputStream(stream: NodeJS.ReadStream): InputStream {
   return {
     isTTY: stream.isTTY === true,
     readAll: async () => {

@@ -37,7 +37,6 @@ export function programFor(session: Session, writeHelp: (text: string) => void):
   for (const [heading, commands] of groups) {
     for (const create of commands) program.addCommand(create(session).helpGroup(heading));
   }
-  program.helpGroup("");
   inherit(program);
   return program;
 }

@@ -1,6 +1,5 @@
 /** The options that several commands share, each declared once. */
 import { InvalidArgumentError } from "commander";
-import { parseAddress } from "../model/address";
 import { Setting } from "./setting";
 
 const INPUT = "Input options:";
@@ -114,11 +113,6 @@ export const logSettings = (): Setting[] => [
     group: OUTPUT,
   }),
 ];
-
-/** Whether each text is an address; the one that is not, otherwise. */
-export function invalidAddress(texts: readonly string[]): string | undefined {
-  return texts.find((text) => parseAddress(text) === undefined);
-}
 
 function parallelism(text: string): number {
   const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;

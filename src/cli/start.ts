@@ -1,8 +1,8 @@
 import { ExitCode } from "../model/exit-code";
 import { diagnosticsText } from "../report/diagnostic-text";
+import { findingsOf } from "./findings-of";
 import { main } from "./main";
 import { processIo } from "./process-io";
-import { findingsOf } from "./run";
 
 /** Runs the command line in this process. */
 export async function start(): Promise<void> {

@@ -1,6 +1,7 @@
 import { agentAddress, secretAddress } from "../model/address";
 import type { AgentDeclaration, DesiredManager, SecretReference } from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
+import { insecureSettings } from "../model/insecure-settings";
 import { Limits } from "../model/limits";
 import type { Declarations, Literal } from "./declarations";
 import { type Findings, place } from "./findings";
@@ -38,7 +39,8 @@ function checkReferences(manager: DesiredManager, names: readonly string[], find
     findings.add({
       code: "unknown-manager",
       summary: `the lower manager ${quote(host)} names ${quote(wanted)} in \`issueOn\`, which is not declared`,
-      remedy: suggestion(wanted, names) ?? `declare it under \`managers\`, or name one of ${listed(names, "or")}`,
+      remedy:
+        suggestion(wanted, names) ?? `declare it under \`managers\`, or name one of ${listed(names, "or")}`,
       position,
     });
   }
@@ -52,7 +54,12 @@ function checkAgents(manager: DesiredManager, findings: Findings): void {
     const identity =
       selector.by === "host"
         ? agentAddress(manager.name, selector)
-        : JSON.stringify([selector.match, selector.managerHost, selector.os, [...(selector.addons ?? [])].sort()]);
+        : JSON.stringify([
+            selector.match,
+            selector.managerHost,
+            selector.os,
+            [...(selector.addons ?? [])].sort(),
+          ]);
     const group = groups.get(identity);
     if (group) group.push(entry);
     else groups.set(identity, [entry]);
@@ -149,22 +156,11 @@ function* referencesOf(manager: DesiredManager): Iterable<SecretReference> {
   }
 }
 
-function warnOfExposure(manager: DesiredManager, position: SourcePosition | undefined, findings: Findings): void {
-  const finding = { code: "insecure-setting", severity: "warning", address: manager.name } as const;
-  const place = position && { position };
-  if (manager.tls?.insecure) {
-    findings.add({
-      ...finding,
-      ...place,
-      summary: `the certificate of ${manager.name} is not checked: whoever is in between can read its credentials and secrets`,
-      remedy: "name its authority under `tls.ca` and remove `tls.insecure`",
-    });
-  } else if (/^http:\/\/(?!localhost[:/]|localhost$|127\.|\[::1\])/.test(manager.url)) {
-    findings.add({
-      ...finding,
-      ...place,
-      summary: `${manager.name} is reached without TLS: its credentials and secrets cross the network in clear text`,
-      remedy: "use an `https` URL",
-    });
-  }
+function warnOfExposure(
+  manager: DesiredManager,
+  position: SourcePosition | undefined,
+  findings: Findings,
+): void {
+  for (const warning of insecureSettings(manager))
+    findings.add({ ...warning, ...(position && { position }) });
 }

@@ -41,7 +41,11 @@ export class ReferenceDecoder {
   password(node: YamlNode): SecretReference {
     const { max } = Limits.passwordBytes;
     return this.#reference(node, (text) =>
-      Buffer.byteLength(text) > max ? `it has more than ${max} bytes` : text === "" ? "it is empty" : undefined,
+      Buffer.byteLength(text) > max
+        ? `it has more than ${max} bytes`
+        : text === ""
+          ? "it is empty"
+          : undefined,
     );
   }
 

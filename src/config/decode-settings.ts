@@ -26,7 +26,14 @@ export function decodeSettings(name: string, node: YamlNode, context: DecodeCont
     if (parent === undefined || found === undefined || value === undefined) return undefined;
     const position = source.position(keyStartOf(parent, last));
     const identity = typeof value === "object" ? digest(found, source.folder) : String(value);
-    return { value, identity, position, ...(found.kind === "scalar" && { shown: quote(typeof value === "object" ? textOf(found) : String(value)) }) };
+    return {
+      value,
+      identity,
+      position,
+      ...(found.kind === "scalar" && {
+        shown: quote(typeof value === "object" ? textOf(found) : String(value)),
+      }),
+    };
   };
   const path = (value: YamlNode) => resolve(source.folder, textOf(value));
   const truth = (value: YamlNode) => value.data === true;
@@ -83,18 +90,25 @@ function decodeAuth(node: YamlNode, { references }: DecodeContext): Auth {
 function digest(node: YamlNode, folder: string): string {
   const text = canonical(node);
   const isFree = !/"(file|path)":/.test(text);
-  return createHash("sha256").update(isFree ? text : `${folder}\0${text}`).digest("hex");
+  return createHash("sha256")
+    .update(isFree ? text : `${folder}\0${text}`)
+    .digest("hex");
 }
 
 function canonical(node: YamlNode): string {
   if (node.kind === "scalar") return JSON.stringify(textOf(node));
   if (node.kind === "list") return `[${node.items.map(canonical).join(",")}]`;
-  const entries = Array.from(node.entries, ([key, { value }]) => `${JSON.stringify(key)}:${canonical(value)}`);
+  const entries = Array.from(
+    node.entries,
+    ([key, { value }]) => `${JSON.stringify(key)}:${canonical(value)}`,
+  );
   return `{${entries.sort().join(",")}}`;
 }
 
 type Absentable<T> = { readonly [K in keyof T]: T[K] | undefined };
 
 function dropAbsent<T extends object>(settings: Absentable<T>): Partial<T> {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Partial<T>;
+  return Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
 }

@@ -3,14 +3,24 @@ export const MOST_BYTES = 64 * 1024 * 1024;
 
 export type DecodedText =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly code: "yaml-syntax" | "yaml-limits"; readonly summary: string; readonly remedy: string };
+  | {
+      readonly ok: false;
+      readonly code: "yaml-syntax" | "yaml-limits";
+      readonly summary: string;
+      readonly remedy: string;
+    };
 
 /** Bytes of one input to text: UTF-8 with or without a byte-order mark, and nothing else. */
 export function decodeText(input: Buffer | string): DecodedText {
   const bytes = typeof input === "string" ? Buffer.from(input, "utf8") : input;
   if (bytes.length > MOST_BYTES) return tooLarge(bytes.length);
   const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || second === 0) {
+  if (
+    (first === 0xff && second === 0xfe) ||
+    (first === 0xfe && second === 0xff) ||
+    first === 0 ||
+    second === 0
+  ) {
     return wrongEncoding("it is UTF-16, UTF-32 or binary");
   }
   try {

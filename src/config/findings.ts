@@ -56,7 +56,9 @@ export class Findings {
   }
 
   #finish({ other, ...finding }: Finding): Diagnostic {
-    const excerpt = [this.#excerpt(finding.position), other && this.#titled(other)].filter(Boolean).join("\n");
+    const excerpt = [this.#excerpt(finding.position), other && this.#titled(other)]
+      .filter(Boolean)
+      .join("\n");
     return { severity: "error", ...finding, ...(excerpt === "" ? {} : { excerpt }) };
   }
 

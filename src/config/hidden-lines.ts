@@ -60,7 +60,10 @@ export function hideLikelySecrets(source: SourceText): void {
     if (names || blockIndent >= 0 || !HARMLESS.test(line)) source.hide(start, end);
     depth += count(line, /[[{]/g) - count(line, /[\]}]/g);
     const open = depth !== 0 || count(line, /"/g) % 2 !== 0 || count(line, /'/g) % 2 !== 0;
-    if (blockIndent >= 0 && open) return source.hide(start, text.length);
+    if (blockIndent >= 0 && open) {
+      source.hide(start, text.length);
+      return;
+    }
     start = end + 1;
   }
 }

@@ -83,7 +83,12 @@ async function readDocuments(
   const decoded = decodeText(bytes);
   if (!decoded.ok) {
     const { code, summary, remedy } = decoded;
-    findings.add({ code, summary: `cannot read ${shown}: ${summary}`, remedy, position: { file: shown, line: 1, column: 1 } });
+    findings.add({
+      code,
+      summary: `cannot read ${shown}: ${summary}`,
+      remedy,
+      position: { file: shown, line: 1, column: 1 },
+    });
     return false;
   }
   const folder = file.path === STDIN ? cwd : dirname(file.path);

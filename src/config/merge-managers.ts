@@ -44,7 +44,8 @@ function merge(
 ): MergedManager {
   const position = mentions[0]?.position ?? { file: "", line: 1, column: 1 };
   const settings = mergeSettings(name, mentions, findings);
-  if (complete) for (const key of ["url", "auth"] as const) if (!settings[key]) lacks(name, key, position, findings);
+  if (complete)
+    for (const key of ["url", "auth"] as const) if (!settings[key]) lacks(name, key, position, findings);
   const url = settings.url?.value ?? "";
   const host = settings.host?.value ?? mentions.find((mention) => mention.urlHost)?.urlHost ?? "";
   const initialSecrets = mentions.flatMap((mention) => mention.initialSecret ?? []);

@@ -83,7 +83,8 @@ function compose(source: SourceText, findings: Findings, mostTokens: number): Do
           tokens > mostTokens
             ? `the file has more than ${mostTokens} YAML tokens`
             : `the nesting is deeper than ${MOST_DEPTH} levels`,
-        remedy: tokens > mostTokens ? "split it into several files" : "look for brackets that are never closed",
+        remedy:
+          tokens > mostTokens ? "split it into several files" : "look for brackets that are never closed",
         position: source.position(Math.min(parser.offset, source.text.length)),
       });
       hideLikelySecrets(source);

@@ -43,7 +43,11 @@ function unitLength(path: readonly string[]): number {
 }
 
 /** Copies the nodes that lead to a broken part; all others stay the same objects. */
-function copyWithout(node: YamlNode, broken: ReadonlyMap<YamlNode, ReadonlySet<string>>, depth = 0): YamlNode {
+function copyWithout(
+  node: YamlNode,
+  broken: ReadonlyMap<YamlNode, ReadonlySet<string>>,
+  depth = 0,
+): YamlNode {
   const out = broken.get(node);
   if (node.kind === "scalar" || depth > 5) return node;
   if (node.kind === "list") {

@@ -63,5 +63,7 @@ export class SourceText {
 
 /** Replaces, one for one, what would move the caret or command a terminal. */
 function showable(window: string): string {
-  return window.replace(/[\r\n]+$/, "").replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => " ".repeat(character.length));
+  return window
+    .replace(/[\r\n]+$/, "")
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => " ".repeat(character.length));
 }

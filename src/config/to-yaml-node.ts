@@ -9,13 +9,19 @@ import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-
 const MOST_ALIASED = 4_000_000;
 /** Depth with every alias followed. */
 const MOST_DEPTH = 100;
-const TAGS = new Set(["str", "int", "float", "bool", "null", "map", "seq"].map((tag) => `tag:yaml.org,2002:${tag}`));
+const TAGS = new Set(
+  ["str", "int", "float", "bool", "null", "map", "seq"].map((tag) => `tag:yaml.org,2002:${tag}`),
+);
 
 /**
  * A sound document of the YAML library as nodes of our own; `undefined` when something in it has no meaning here.
  * Aliases become shared nodes, so that a million uses of a block cost one block.
  */
-export function toYamlNode(document: Document.Parsed, source: SourceText, findings: Findings): YamlNode | undefined {
+export function toYamlNode(
+  document: Document.Parsed,
+  source: SourceText,
+  findings: Findings,
+): YamlNode | undefined {
   if (document.directives.yaml.version !== "1.2") {
     const { version } = document.directives.yaml;
     findings.add({
@@ -87,7 +93,12 @@ class Conversion {
     if (target === "open") {
       this.#reject("yaml-limits", "an alias inside of what it refers to", "break the circle", start);
     } else {
-      this.#reject("yaml-syntax", "an alias without an anchor before it", "define `&name` above it, or quote the text", start);
+      this.#reject(
+        "yaml-syntax",
+        "an alias without an anchor before it",
+        "define `&name` above it, or quote the text",
+        start,
+      );
     }
     return { kind: "scalar", data: null, text: "", start, end };
   }
@@ -98,7 +109,12 @@ class Conversion {
     for (const { key, value } of node.items) {
       const converted = this.convert(value);
       if (!isScalar(key) || typeof key.value !== "string") {
-        this.#reject("yaml-syntax", "a key that is not a text", "use a text for the key", key?.range?.[0] ?? node.range[0]);
+        this.#reject(
+          "yaml-syntax",
+          "a key that is not a text",
+          "use a text for the key",
+          key?.range?.[0] ?? node.range[0],
+        );
         continue;
       }
       const keyStart = key.range?.[0] ?? node.range[0];
@@ -110,7 +126,10 @@ class Conversion {
       }
     }
     const map: YamlMap = { kind: "map", entries, data, start: node.range[0], end: node.range[1] };
-    this.#measure(map, Array.from(entries.values(), (entry) => entry.value));
+    this.#measure(
+      map,
+      Array.from(entries.values(), (entry) => entry.value),
+    );
     return map;
   }
 
@@ -137,7 +156,12 @@ class Conversion {
     }
     this.#extents.set(node, { size, depth: depth + 1 });
     if (depth + 1 > MOST_DEPTH && this.usable) {
-      this.#reject("yaml-limits", `aliases nest deeper than ${MOST_DEPTH} levels`, "refer to something flatter", node.start);
+      this.#reject(
+        "yaml-limits",
+        `aliases nest deeper than ${MOST_DEPTH} levels`,
+        "refer to something flatter",
+        node.start,
+      );
     }
   }
 

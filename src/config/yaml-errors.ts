@@ -16,17 +16,32 @@ const sentences: Record<ErrorCode, readonly [summary: string, remedy: string]> =
   BAD_ALIAS: ["an alias without a usable name", `write \`*name\`, or ${quoteIt}`],
   BAD_COLLECTION_TYPE: ["a tag that does not fit the collection behind it", "remove the tag"],
   BAD_DIRECTIVE: ["a directive that YAML 1.2 does not know", "remove the line that begins with `%`"],
-  BAD_DQ_ESCAPE: ["an unknown escape in a double-quoted text", "write `\\\\` for a backslash, or use single quotes"],
+  BAD_DQ_ESCAPE: [
+    "an unknown escape in a double-quoted text",
+    "write `\\\\` for a backslash, or use single quotes",
+  ],
   BAD_INDENT: ["the indentation fits nothing above it", "align it with its siblings"],
   BAD_PROP_ORDER: ["an anchor or tag before its indicator", "put it behind the `-`, `?` or `:`"],
   BAD_SCALAR_START: ["a plain text may not begin with this character", quoteIt],
-  BLOCK_AS_IMPLICIT_KEY: ["a mapping or list stands where a value or key on one line is expected", `begin it on a line of its own, or ${quoteIt} if it is a text with \`: \``],
+  BLOCK_AS_IMPLICIT_KEY: [
+    "a mapping or list stands where a value or key on one line is expected",
+    `begin it on a line of its own, or ${quoteIt} if it is a text with \`: \``,
+  ],
   BLOCK_IN_FLOW: ["a block collection inside brackets", "use `[…]` and `{…}` inside brackets"],
   DUPLICATE_KEY: ["a key that the mapping already holds", "remove one of the two"],
   IMPOSSIBLE: ["text that cannot be read as YAML", "write it anew"],
-  KEY_OVER_1024_CHARS: ["a key longer than 1024 characters", "begin it with `? ` and put its `: ` on the next line"],
-  MISSING_CHAR: ["a closing quote, bracket, comma or `: ` is missing", "look for what is not closed or separated"],
-  MULTILINE_IMPLICIT_KEY: ["a key that spans several lines, or lacks its `:`", "put the key and its `:` on one line"],
+  KEY_OVER_1024_CHARS: [
+    "a key longer than 1024 characters",
+    "begin it with `? ` and put its `: ` on the next line",
+  ],
+  MISSING_CHAR: [
+    "a closing quote, bracket, comma or `: ` is missing",
+    "look for what is not closed or separated",
+  ],
+  MULTILINE_IMPLICIT_KEY: [
+    "a key that spans several lines, or lacks its `:`",
+    "put the key and its `:` on one line",
+  ],
   MULTIPLE_ANCHORS: ["two anchors on one node", "remove one of the two"],
   MULTIPLE_DOCS: ["a second document", "separate documents with `---`"],
   MULTIPLE_TAGS: ["two tags on one node", "remove one of the two"],
@@ -34,5 +49,8 @@ const sentences: Record<ErrorCode, readonly [summary: string, remedy: string]> =
   RESOURCE_EXHAUSTION: ["more structure than is accepted", "split the file into several"],
   TAB_AS_INDENT: ["a tab as indentation", "indent with spaces"],
   TAG_RESOLVE_FAILED: ["a tag that is not accepted", "remove the tag"],
-  UNEXPECTED_TOKEN: ["something that does not belong here", "check the indentation, quotes and brackets around it"],
+  UNEXPECTED_TOKEN: [
+    "something that does not belong here",
+    "check the indentation, quotes and brackets around it",
+  ],
 };

@@ -1,13 +1,14 @@
-import { agentAddress, parseAddress } from "../model/address";
+import { agentAddress } from "../model/address";
 import { DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
-import type { Change, ChangeAgentSecrets, Operation } from "../model/plan";
+import type { ChangeAgentSecrets, Operation } from "../model/plan";
 import type { SecretValue } from "../model/secret-value";
 import { applyAgentSecrets } from "./apply/agent-secrets";
 import { Applying } from "./apply/applying";
 import { applyDeleteClients, applyIssueClient } from "./apply/clients";
 import { applyIssueInitialSecret } from "./apply/initial-secret";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply/lower-managers";
+import { applyStateOnly } from "./apply/state-only";
 import { forEachLimited } from "./limited";
 import type { PlannedRun } from "./plan-run";
 import type { ApplyContext } from "./run";
@@ -28,7 +29,7 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
   );
   await proveSinks(applying);
   context.report({ type: "phase", phase: "apply", total: plan.changes.length });
-  recordWithoutRequests(applying, plan.changes);
+  for (const change of plan.changes) applyStateOnly(applying, change);
   const issuing = deferIssued(applying, plan.operations);
   const byManager = new Map<string, Operation[]>();
   for (const operation of plan.operations) {
@@ -61,25 +62,6 @@ async function proveSinks({ context, planned }: Applying): Promise<void> {
     }
   }
   if (findings.length > 0) throw new DiagnosticError(findings);
-}
-
-/** Changes of the state alone: what is gone is forgotten, what is there as declared is from now on owned. */
-function recordWithoutRequests(applying: Applying, changes: readonly Change[]): void {
-  const { state } = applying;
-  for (const { address, action } of changes) {
-    if (action !== "forget" && action !== "no-op") continue;
-    const addressed = parseAddress(address);
-    if (addressed?.kind === "secret") {
-      const { manager, agent, key } = addressed;
-      const agentAddress = address.slice(0, address.lastIndexOf("/secret/"));
-      state.patchAgent(agentAddress, { manager, agent, set: [], unset: [key] });
-    } else if (action === "forget") state.drop(address);
-    else if (addressed?.kind === "lower-manager") {
-      const { manager, host } = addressed;
-      state.put({ kind: "lower-manager", address, manager, host });
-    }
-    applying.succeed(address);
-  }
 }
 
 /** A promise for each initial secret that the plan issues, there before anybody waits for it. */

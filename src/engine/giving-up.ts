@@ -42,7 +42,9 @@ export function givingUp(port: ManagerPort): ManagerPort {
 }
 
 function isLost({ details }: ManagerError): boolean {
-  return details.code === "manager-unreachable" || details.code === "manager-tls" || details.status === 401;
+  // A write that was sent and got no answer says little about the manager; the new look that follows it does.
+  const isUnreachable = details.code === "manager-unreachable" && details.effect === "none";
+  return isUnreachable || details.code === "manager-tls" || details.status === 401;
 }
 
 /** The same failure for a request that was never sent, and so had no effect. */

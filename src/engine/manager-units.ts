@@ -121,7 +121,9 @@ export class ManagerUnits {
     return this.#blocks.desired(agent, declarations);
   }
 
-  agentUnit(agent: AgentRef, declarations: readonly AgentDeclaration[]): AgentUnit {
+  agentUnit(found: AgentRef, declarations: readonly AgentDeclaration[]): AgentUnit {
+    // One of the live list knows more than its name, which must not get into a plan.
+    const agent = { host: found.host, managerHost: found.managerHost };
     return { address: agentAddress(this.desired.name, agent), agent, declarations };
   }
 

@@ -67,13 +67,13 @@ function carried(operation: Operation): readonly [number, number] {
 function contents({ type, first, second }: Row): string {
   switch (type) {
     case "change-agent-secrets":
-      return joined(first, "secret written", "secrets written", second, "deleted");
+      return joined("secret", first, "written", second, "deleted");
     case "delete-clients":
       return `${countOf(first, "client")} deleted`;
     case "delete-lower-managers":
       return `${countOf(first, "lower manager")} deleted`;
     case "put-lower-manager":
-      return joined(first, "lower manager added", "lower managers added", second, "updated");
+      return joined("lower manager", first, "added", second, "updated");
     case "issue-initial-secret":
       return first > 0 ? "initial secret issued and delivered" : "initial secret issued for a lower manager";
     case "issue-client":
@@ -81,10 +81,11 @@ function contents({ type, first, second }: Row): string {
   }
 }
 
-function joined(first: number, one: string, many: string, second: number, word: string): string {
-  const parts = first > 0 ? [countOf(first, one, many)] : [];
-  if (second > 0) parts.push(`${grouped(second)} ${word}`);
-  return parts.join(", ");
+/** `2 secrets written, 1 deleted`; the noun stands with the first part only. */
+function joined(noun: string, first: number, firstWord: string, second: number, secondWord: string): string {
+  if (first === 0) return `${countOf(second, noun)} ${secondWord}`;
+  const rest = second > 0 ? `, ${grouped(second)} ${secondWord}` : "";
+  return `${countOf(first, noun)} ${firstWord}${rest}`;
 }
 
 function compare(a: string, b: string): number {

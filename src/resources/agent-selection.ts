@@ -27,7 +27,10 @@ export interface AgentSecrets {
  */
 export function secretsOf(agent: SelectableAgent, declarations: readonly AgentDeclaration[]): AgentSecrets {
   let prepared = preparations.get(declarations);
-  if (prepared === undefined) preparations.set(declarations, (prepared = prepare(declarations)));
+  if (prepared === undefined) {
+    prepared = prepare(declarations);
+    preparations.set(declarations, prepared);
+  }
   const exact = prepared.exact.get(agentKey(agent)) ?? [];
   const matching = prepared.selectors.filter(({ selector }) => matches(selector, agent));
   const blocks = [...bySpecificity(matching), ...exact];

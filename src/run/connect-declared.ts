@@ -1,5 +1,4 @@
 import { connectManager, type ManagerSettings } from "../api/connect";
-import { insecureSettings } from "../api/insecure-settings";
 import type { ManagerPort } from "../api/port";
 import type { Auth, DesiredManager, DesiredState, Tls } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
@@ -24,7 +23,6 @@ export function connections(
     async connect(name) {
       const manager = desired.managers.get(name);
       if (!manager) throw new Error(`no manager ${name} is declared`);
-      for (const diagnostic of insecureSettings(manager)) around.report({ type: "diagnostic", diagnostic });
       const { clock, random, signal, report } = around;
       const port = connectManager(await settingsOf(manager, secrets, around), {
         parallelism,

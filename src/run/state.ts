@@ -1,7 +1,5 @@
 import { isWithin } from "../model/address";
 import { type Diagnostic, failure } from "../model/diagnostic";
-import { createFingerprints } from "../secrets/fingerprints";
-import { loadStateKey } from "../secrets/state-key";
 import { readLock } from "../state/lock-file";
 import { openState } from "../state/open-state";
 import type { LockHolder, StateRecord, StateView } from "../state/port";
@@ -70,10 +68,10 @@ export async function removeFromState(
   addresses: readonly string[],
   around: Surroundings,
 ): Promise<{ readonly removed: readonly string[] }> {
-  const { folder, keyId } = await locate(options, around);
+  const folder = await locate(options, around);
   const { fileSystem, clock, random, host, pid, isProcessAlive, signal } = around;
   const state = await openState({
-    ...{ folder, keyId, fileSystem, clock, random, host, pid, isProcessAlive, signal },
+    ...{ folder, fileSystem, clock, random, host, pid, isProcessAlive, signal },
     report: reporter(around),
     command: "state rm",
     who: `${around.user}@${host}`,
@@ -99,7 +97,7 @@ export async function unlockState(
   id: string,
   around: Surroundings,
 ): Promise<LockHolder | undefined> {
-  const { folder } = await locate(options, around);
+  const folder = await locate(options, around);
   return unlock({ folder, fileSystem: around.fileSystem, id });
 }
 
@@ -107,30 +105,15 @@ async function open(
   options: InputOptions,
   around: Surroundings,
 ): Promise<{ folder: string; view: StateView }> {
-  const { folder, keyId } = await locate(options, around);
-  const view = await readState({ folder, keyId, fileSystem: around.fileSystem, report: reporter(around) });
+  const folder = await locate(options, around);
+  const view = await readState({ folder, fileSystem: around.fileSystem, report: reporter(around) });
   return { folder, view };
 }
 
 /** Finds the state; the desired state is read only where it might say where that is. */
-async function locate(
-  options: InputOptions,
-  around: Surroundings,
-): Promise<{ folder: string; keyId: string }> {
+async function locate(options: InputOptions, around: Surroundings): Promise<string> {
   const desired = options.state === undefined ? await readDesired(options, around) : undefined;
-  const folder = await stateFolder(options, desired, around);
-  const { env, cwd, fileSystem, random, clock } = around;
-  const { key } = await loadStateKey({
-    use: "read",
-    folder,
-    workingFolder: cwd,
-    environment: env,
-    fileSystem,
-    random,
-    clock,
-    report: reporter(around),
-  });
-  return { folder, keyId: createFingerprints(key).keyId };
+  return stateFolder(options, desired, around);
 }
 
 function reporter(around: Surroundings): (diagnostic: Diagnostic) => void {

@@ -3,10 +3,10 @@ import { dirname, isAbsolute, join } from "node:path";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { SecretValue } from "../model/secret-value";
 import type { Clock } from "../platform/clock";
+import { makeFolderDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
+import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
 import type { Random } from "../platform/random";
-import { makeFolderDurably, removeIfThere, writeNewFile } from "./durable-file";
-import { fileFault } from "./file-fault";
 
 const KEY_BYTES = 32;
 const KEY_SHAPE = /^[A-Za-z0-9+/]{43}=?$/;

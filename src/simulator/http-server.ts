@@ -63,7 +63,7 @@ async function exchange(
 ): Promise<void> {
   const body = await readBody(request, bodyLimit);
   const { method = "", url = "", headers } = request;
-  const given = await answer({ method, path: url, headers, body });
+  const given = await answer({ method, path: url, headers, body }).catch(bug);
   if (given.type === "dropped") {
     request.socket.destroy();
     return;
@@ -73,6 +73,12 @@ async function exchange(
     "content-length": Buffer.byteLength(given.body),
   });
   response.end(given.body);
+}
+
+/** Nothing a client sends may lead here; whoever develops against the simulator should see it if it does. */
+function bug(error: unknown): SimulatedAnswer {
+  const body = `bug in the simulator: ${error instanceof Error ? error.message : String(error)}`;
+  return { type: "response", status: 500, headers: { "content-type": "text/plain" }, body };
 }
 
 /** What is over the limit is read off the socket and let go, so that the client gets to see its 413. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type Clock, systemClock } from "../platform/clock";
 import { type Random, systemRandom } from "../platform/random";
 import {
@@ -41,6 +42,7 @@ export class Simulation {
   readonly faults: Faults;
   readonly #recorder: Recorder;
   readonly #onChange: () => void;
+  readonly #stopped = new AbortController();
 
   constructor(definition: WorldDefinition, options: SimulationOptions = {}) {
     const random =
@@ -50,16 +52,18 @@ export class Simulation {
     for (const fault of definition.faults ?? []) this.faults.add(fault);
     this.#recorder = new Recorder({ ...defaultRecorderLimits, ...options.record });
     this.#onChange = options.onChange ?? (() => {});
+    // Every request that a latency fault delays listens to it.
+    setMaxListeners(0, this.#stopped.signal);
   }
 
   /** One request to the manager of that name. Takes effect in one step; only latency faults take time. */
   async handle(name: string, request: SimulatedRequest): Promise<SimulatedAnswer> {
     const manager = this.world.manager(name);
     const plan = combineEffects(this.faults.strike(name, request));
-    if (plan.waitBefore > 0) await this.world.clock.sleep(plan.waitBefore);
+    if (plan.waitBefore > 0) await this.world.clock.sleep(plan.waitBefore, this.#stopped.signal);
     const answer = this.#answer(manager, request, plan);
     this.#recorder.record(this.world.clock.now(), name, request, answer);
-    if (plan.waitAfter > 0) await this.world.clock.sleep(plan.waitAfter);
+    if (plan.waitAfter > 0) await this.world.clock.sleep(plan.waitAfter, this.#stopped.signal);
     return answer;
   }
 
@@ -81,6 +85,11 @@ export class Simulation {
   edit(edit: Edit): void {
     applyEdit(this.world, edit);
     this.#onChange();
+  }
+
+  /** Ends the waiting of delayed requests. */
+  stop(): void {
+    this.#stopped.abort();
   }
 
   #answer(manager: SimulatedManager, request: SimulatedRequest, plan: EffectPlan): SimulatedAnswer {
@@ -111,7 +120,7 @@ const DROPPED: SimulatedAnswer = { type: "dropped" };
 
 /** A list that is a full one keeps its content: what the warning says is missing is the fault's claim. */
 function withWarnings(answer: SimulatedResponse, { warnings }: EffectPlan): SimulatedResponse {
-  if (answer.status !== 200) return answer;
+  if (answer.status !== 200 || answer.body === "true") return answer;
   const added = warningList(
     warnings.flatMap(({ messageId, hosts }) => hosts.map((host) => ({ host, trouble: messageId }))),
   );

@@ -67,6 +67,7 @@ export async function startSimulator(
   const simulation = new Simulation(definition, { ...options, onChange: () => keeper?.touch() });
   const listeners: Listener[] = [];
   const closeAll = async () => {
+    simulation.stop();
     await Promise.all(listeners.map((listener) => listener.close()));
     await keeper?.flush();
   };

@@ -1,5 +1,5 @@
 /** The body of an agent's line: which fingerprints it sets and which keys it gives up. */
-import type { KeyFingerprints } from "./port";
+import { type KeyFingerprints, PENDING } from "./port";
 
 interface Body {
   readonly set: Readonly<Record<string, string | null>>;
@@ -26,7 +26,7 @@ export function mergeBodies(bodies: readonly Buffer[]): Map<string, string | nul
   return merged;
 }
 
-/** The same keys, with no last write known. */
-export function withoutFingerprints(fingerprints: KeyFingerprints): Map<string, null> {
-  return new Map([...fingerprints.keys()].map((key) => [key, null]));
+/** The same keys, with no last write known. A write that was never finished stays one under any key. */
+export function withoutFingerprints(fingerprints: KeyFingerprints): Map<string, string | null> {
+  return new Map([...fingerprints].map(([key, value]) => [key, value === PENDING ? PENDING : null]));
 }

@@ -1,15 +1,8 @@
 import { type Diagnostic, failure } from "../model/diagnostic";
 import { type Clock, formatTime } from "../platform/clock";
-import { fileFault } from "./file-fault";
-import {
-  createExclusively,
-  guardPath,
-  holderToJson,
-  type LockFolder,
-  lockPath,
-  readLock,
-  removeIfThere,
-} from "./lock-file";
+import { removeIfThere } from "../platform/durable-file";
+import { fileFault } from "../platform/file-fault";
+import { createExclusively, guardPath, holderToJson, type LockFolder, lockPath, readLock } from "./lock-file";
 import type { LockHolder } from "./port";
 
 const HEARTBEAT_MS = 60_000;

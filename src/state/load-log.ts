@@ -17,11 +17,11 @@ export interface LoadedLog {
  * Reads a log. Only heads are parsed: bodies stay slices of `bytes`. An unfinished last write is left out; any other
  * damage is a `DiagnosticError` (`state-corrupted`, `state-unreadable`) that names the line.
  */
-export function loadLog(bytes: Buffer, file: string, keyId: string): LoadedLog {
+export function loadLog(bytes: Buffer, file: string, keyId: string | undefined): LoadedLog {
   const first = lineAt(bytes, 0);
   if (first?.line === undefined) throw corrupted(file, 1);
   const header = readHeader(first.line.head, file);
-  const contents = new StateContents(header.lineage, header.serial, header.keyId !== keyId);
+  const contents = new StateContents(header.lineage, header.serial, header.keyId !== (keyId ?? header.keyId));
   let offset = first.end;
   let number = 2;
   for (; offset < bytes.length; number++) {

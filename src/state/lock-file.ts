@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { failure } from "../model/diagnostic";
 import { formatTime } from "../platform/clock";
+import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem, type OpenFile } from "../platform/file-system";
-import { fileFault } from "./file-fault";
 import type { LockHolder } from "./port";
 
 /** The ID by which a lock file that cannot be read is unlocked. */
@@ -58,14 +58,6 @@ export async function createExclusively(fs: FileSystem, path: string, content: s
     await file.close();
   }
   return true;
-}
-
-export async function removeIfThere(fileSystem: FileSystem, path: string): Promise<void> {
-  try {
-    await fileSystem.unlink(path);
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error;
-  }
 }
 
 export function holderToJson(holder: LockHolder): string {

@@ -1,7 +1,8 @@
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { type Clock, formatTime } from "../platform/clock";
+import { removeIfThere } from "../platform/durable-file";
+import { fileFault } from "../platform/file-fault";
 import type { Random } from "../platform/random";
-import { fileFault } from "./file-fault";
 import { HeldLock } from "./held-lock";
 import {
   createExclusively,
@@ -10,7 +11,6 @@ import {
   type LockFolder,
   lockPath,
   readLock,
-  removeIfThere,
   UNREADABLE_LOCK,
 } from "./lock-file";
 import type { LockHolder } from "./port";

@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
 import { type DiagnosticError, failure } from "../model/diagnostic";
+import { removeIfThere } from "../platform/durable-file";
+import { fileFault } from "../platform/file-fault";
 import type { FileSystem, OpenFile } from "../platform/file-system";
-import { fileFault } from "./file-fault";
 import { encodeBody, mergeBodies } from "./fingerprint-body";
-import { removeIfThere } from "./lock-file";
 import { entryToHead, type LogHeader } from "./log-entry";
 import { encodeLine } from "./log-line";
 import { LOG_FILE } from "./read-state";

@@ -1,7 +1,8 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type DiagnosticError, failure } from "../model/diagnostic";
+import { makeFolderDurably } from "../platform/durable-file";
+import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
-import { fileFault } from "./file-fault";
 import { LocalState } from "./local-state";
 import { acquireLock, type LockOptions } from "./lock";
 import { createExclusively } from "./lock-file";
@@ -13,8 +14,8 @@ import { StateContents } from "./state-contents";
 const MINIMUM_WASTE = 1 << 20;
 
 export interface OpenStateOptions extends LockOptions {
-  /** Names the key that fingerprints are made under. */
-  readonly keyId: string;
+  /** Names the key that fingerprints are made under; absent where none is made or compared. */
+  readonly keyId?: string | undefined;
   /** Dead bytes below which the log is not compacted; 1 MiB unless told. */
   readonly minimumWaste?: number;
 }
@@ -32,7 +33,7 @@ export async function openState(options: OpenStateOptions): Promise<StateStore> 
     if (loaded !== undefined) reportFindings(options, loaded);
     return new LocalState({
       folder,
-      keyId,
+      keyId: keyId ?? loaded?.header.keyId ?? "",
       contents: loaded?.contents ?? new StateContents("", 0, false),
       log: new LogFile(fileSystem, folder, loaded?.length ?? 0, loaded?.torn ?? false),
       lock,
@@ -53,18 +54,6 @@ async function prepareFolder(fileSystem: FileSystem, folder: string): Promise<vo
   } catch (error) {
     throw unusable(folder, error);
   }
-}
-
-async function makeFolderDurably(fileSystem: FileSystem, folder: string): Promise<void> {
-  const found = await fileSystem.stat(folder).catch((error) => {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  });
-  if (found?.type === "folder") return;
-  if (found !== undefined) throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
-  await makeFolderDurably(fileSystem, dirname(folder));
-  await fileSystem.makeFolder(folder, 0o700);
-  await fileSystem.syncFolder(dirname(folder));
 }
 
 function unusable(folder: string, error: unknown): DiagnosticError {

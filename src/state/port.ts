@@ -11,7 +11,7 @@ export const PENDING = "pending";
 
 /**
  * Fingerprints of one agent's owned keys. `null`: owned, but the last written value cannot be told any more
- * (the state was written under another key).
+ * (the state was written under another key). `PENDING` stays.
  */
 export type KeyFingerprints = ReadonlyMap<string, string | null>;
 
@@ -65,7 +65,7 @@ export interface StateView {
   record(address: string): StateRecord | undefined;
   /** In no particular order. */
   records(): Iterable<StateRecord>;
-  /** Empty for an address without an agent record; all `null` when the state was written under another key. */
+  /** Empty for an address without an agent record; `null` but for `PENDING` when the state was written under another key. */
   fingerprints(agentAddress: string): KeyFingerprints;
 }
 

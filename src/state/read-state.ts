@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Diagnostic, failure } from "../model/diagnostic";
+import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
-import { fileFault } from "./file-fault";
 import { type LoadedLog, loadLog } from "./load-log";
 import { readLock } from "./lock-file";
 import type { StateView } from "./port";
@@ -13,7 +13,7 @@ export interface ReadStateOptions {
   /** Absolute path of the state folder; it need not exist. */
   readonly folder: string;
   /** Names the key that fingerprints will be compared under. */
-  readonly keyId: string;
+  readonly keyId?: string | undefined;
   readonly fileSystem: FileSystem;
   /** Takes warnings. */
   readonly report: (diagnostic: Diagnostic) => void;
@@ -64,7 +64,7 @@ export function reportFindings(
       remedy: "nothing has to be done: what it recorded is observed and planned again",
     });
   }
-  if (header.keyId !== keyId) {
+  if (keyId !== undefined && header.keyId !== keyId) {
     report({
       code: "state-key",
       severity: "warning",

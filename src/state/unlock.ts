@@ -1,6 +1,7 @@
 import { failure } from "../model/diagnostic";
-import { fileFault } from "./file-fault";
-import { guardPath, type LockFolder, lockPath, readLock, removeIfThere } from "./lock-file";
+import { removeIfThere } from "../platform/durable-file";
+import { fileFault } from "../platform/file-fault";
+import { guardPath, type LockFolder, lockPath, readLock } from "./lock-file";
 import type { LockHolder } from "./port";
 
 /**

@@ -36,6 +36,9 @@ const everything = [
 
 /** Managers that repeat every secret they know, in every place where an answer has room for text. */
 const gossips: readonly (readonly [string, Answerer])[] = [
+  // Only what the call itself carried: no credential stands beside it that would give the text away.
+  ["alone in an unknown message", (request, response) => refuse(response, 400, "KAJY99999-E", request.body)],
+  ["alone in a known message", (request, response) => refuse(response, 400, "KAJY68209-E", request.body)],
   ["in an error's message", (request, response) => refuse(response, 400, "KAJY99999-E", echo(request.body))],
   [
     "in a known error's message",
@@ -157,3 +160,15 @@ function spellings(secret: string): string[] {
     Buffer.from(`MANAGER_initial:${secret}`).toString("base64").replace(/=+$/, ""),
   ];
 }
+
+test("the host of a redirect is not named to a call that carried a secret, for it may repeat it", async () => {
+  server = await startServer((_request, response) => {
+    response.writeHead(302, { Location: "https://v4lue-5ent.example/" }).end();
+  });
+  const port = connect(server.url);
+  expectNoSecret(
+    await port.putLowerManager("x", new SecretValue("v4lue-5ent")).catch((error: unknown) => error),
+    ["v4lue-5ent"],
+  );
+  await port.close();
+});

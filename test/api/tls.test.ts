@@ -63,10 +63,10 @@ test("a certificate for another name is refused", async () => {
   );
 });
 
-test("a manager that wants a client certificate and gets none has done nothing", async () => {
+test("a write that lacked the client certificate was not carried out, but that cannot be known for sure", async () => {
   const port = await overTls({ ca }, true);
-  const details = await rejection(port.deleteClients(["a"]));
-  expect(details.summary).toMatch(/CERTIFICATE_REQUIRED|broke/);
+  // TLS 1.3 refuses the certificate only after the client has begun to send.
+  expect(await rejection(port.deleteClients(["a"]))).toMatchObject({ effect: "unknown" });
   expect(server?.received).toHaveLength(0);
 });
 

@@ -10,7 +10,9 @@ const page = readFileSync(join(root, "docs/desired-state.md"), "utf8");
 
 describe("the published schema", () => {
   it("describes every key and gives an example of it", () => {
-    const silent = properties(schema).filter(({ description, examples }) => !description || !examples?.length);
+    const silent = properties(schema).filter(
+      ({ description, examples }) => !description || !examples?.length,
+    );
     expect(silent.map(({ path }) => path)).toEqual([]);
     expect(properties(schema).length).toBeGreaterThan(40);
   });
@@ -20,7 +22,8 @@ describe("the published schema", () => {
     const visit = (node: unknown, path: string): void => {
       if (typeof node !== "object" || node === null) return;
       const { properties: known, additionalProperties } = node as Schema;
-      if (known && additionalProperties !== false && typeof additionalProperties !== "object") open.push(path);
+      if (known && additionalProperties !== false && typeof additionalProperties !== "object")
+        open.push(path);
       for (const [key, value] of Object.entries(node)) if (key !== "examples") visit(value, `${path}/${key}`);
     };
     visit({ ...schema, properties: { ...schema.properties } }, "");
@@ -33,7 +36,7 @@ describe("the published schema", () => {
     const at = (name: string, key: string) => definitions[name]?.properties?.[key];
     const bounds = (part: Schema | undefined) => ({ min: part?.minLength, max: part?.maxLength });
     expect(bounds(at("client", "id"))).toEqual(Limits.clientId);
-    expect(bounds(definitions["host"])).toEqual(Limits.host);
+    expect(bounds(definitions.host)).toEqual(Limits.host);
     expect(bounds(at("auth", "user"))).toEqual(Limits.user);
     expect(bounds(at("agent", "secrets")?.propertyNames)).toEqual(Limits.secretKey);
     expect(at("agent", "secrets")?.maxProperties).toBe(Limits.secretsPerAgent);
@@ -45,7 +48,9 @@ describe("the page on the desired state", () => {
     const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
     const { diagnostics } = await loadText(example);
     expect(diagnostics).toEqual([]);
-    const absent = properties(schema).filter(({ path }) => !new RegExp(`\\b${path.split(".").pop()}: `).test(example));
+    const absent = properties(schema).filter(
+      ({ path }) => !new RegExp(`\\b${path.split(".").pop()}:\\s`).test(example),
+    );
     expect(absent.map(({ path }) => path)).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Findings } from "../../src/config/findings";
@@ -59,7 +59,9 @@ describe("hostile input", () => {
   });
 
   it("with ten thousand faults tells the first thousand and how many there are more", async () => {
-    const { diagnostics } = await loadText(`${valid}${Array.from({ length: 10_000 }, (_, i) => `    x${i}: 1\n`).join("")}`);
+    const { diagnostics } = await loadText(
+      `${valid}${Array.from({ length: 10_000 }, (_, i) => `    x${i}: 1\n`).join("")}`,
+    );
     expect(diagnostics).toHaveLength(1001);
     expect(diagnostics.at(-1)?.summary).toContain("9000 more");
   });
@@ -70,7 +72,7 @@ describe("hostile input", () => {
     );
     const [entry] = desired?.managers.get("tokyo")?.agents ?? [];
     expect([...(entry?.secrets.keys() ?? [])]).toEqual(["__proto__", "constructor"]);
-    expect(({} as Record<string, unknown>)["env"]).toBeUndefined();
+    expect(({} as Record<string, unknown>).env).toBeUndefined();
   });
 
   it("with a byte-order mark and CRLF line ends is read, and columns stay right", async () => {
@@ -95,7 +97,9 @@ describe("hostile folders", () => {
     writeFileSync(join(folder, "loop", "a.yaml"), valid);
     symlinkSync("..", join(folder, "loop", "again"));
     const { diagnostics } = await load("loop");
-    expect(diagnostics).toMatchObject([{ code: "file-unreadable", summary: expect.stringContaining("loop/again") }]);
+    expect(diagnostics).toMatchObject([
+      { code: "file-unreadable", summary: expect.stringContaining("loop/again") },
+    ]);
   });
 
   it("without a YAML file are refused, hidden files and node_modules not counting", async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadDesiredState } from "../../src/config/load-desired-state";
-import { defaultPolicy, type DesiredManager, type SecretReference } from "../../src/model/desired-state";
+import { type DesiredManager, defaultPolicy, type SecretReference } from "../../src/model/desired-state";
 import { loadText } from "./load-fixture";
 
 const full = `
@@ -33,7 +33,11 @@ state: { local: { path: state } }
 
 describe("a desired state", () => {
   it("is decoded with defaults, absolute paths and everything in order", async () => {
-    const { desired, diagnostics } = await loadDesiredState({ paths: ["-"], cwd: "/conf", stdin: async () => full });
+    const { desired, diagnostics } = await loadDesiredState({
+      paths: ["-"],
+      cwd: "/conf",
+      stdin: async () => full,
+    });
     expect(diagnostics).toEqual([]);
     expect(desired?.state).toEqual({ path: "/conf/state" });
     expect([...(desired?.managers.keys() ?? [])]).toEqual(["osaka", "tokyo"]);
@@ -43,7 +47,11 @@ describe("a desired state", () => {
       name: "tokyo",
       url: "https://immhost01:20703",
       host: "ImmHost01",
-      auth: { method: "session", user: "jp1admin", password: { type: "env", options: "TOKYO_PASSWORD", folder } },
+      auth: {
+        method: "session",
+        user: "jp1admin",
+        password: { type: "env", options: "TOKYO_PASSWORD", folder },
+      },
       tls: { ca: "/conf/certs/ca.pem", cert: "/etc/client.pem", key: "/conf/client.key" },
       initialSecret: { generation: 3, deliverTo: { type: "file", options: { path: "out/tokyo" }, folder } },
       clients: [
@@ -57,7 +65,15 @@ describe("a desired state", () => {
       agents: [
         { selector: { by: "host", host: "web01", managerHost: "ImmHost01" } },
         { selector: { by: "host", host: "web02", managerHost: "osaka-host" } },
-        { selector: { by: "match", match: "batch-*", os: "Win*", addons: ["Fluentd"], managerHost: "osaka-*" } },
+        {
+          selector: {
+            by: "match",
+            match: "batch-*",
+            os: "Win*",
+            addons: ["Fluentd"],
+            managerHost: "osaka-*",
+          },
+        },
       ],
       policy: {
         prune: "none",
@@ -133,9 +149,18 @@ describe("files of a desired state", () => {
     writeFileSync(join(folder, path), `apiVersion: jp1im/v1\n${text}`);
   };
   beforeAll(() => {
-    write("conf/b.yml", "managers: { tokyo: { url: 'https://a:1', clients: [{ id: b, deliverTo: { file: b } }] } }");
-    write("conf/a/deep.yaml", "managers: { tokyo: { clients: [{ id: a, deliverTo: { file: a } }], tls: { ca: ca.pem } } }");
-    write("auth.yaml", "managers: { tokyo: { url: 'https://a:1', auth: { user: u, password: { env: A } } } }");
+    write(
+      "conf/b.yml",
+      "managers: { tokyo: { url: 'https://a:1', clients: [{ id: b, deliverTo: { file: b } }] } }",
+    );
+    write(
+      "conf/a/deep.yaml",
+      "managers: { tokyo: { clients: [{ id: a, deliverTo: { file: a } }], tls: { ca: ca.pem } } }",
+    );
+    write(
+      "auth.yaml",
+      "managers: { tokyo: { url: 'https://a:1', auth: { user: u, password: { env: A } } } }",
+    );
     write("more.yaml", "managers: { tokyo: { clients: [{ id: 7, deliverTo: { file: a } }] } }\n---\n[");
   });
 

@@ -11,7 +11,7 @@ export function loadText(text: string | Buffer): Promise<LoadResult> {
 
 /** A fixture's findings as people would read them, one paragraph each. */
 export async function findingsOf(name: string): Promise<string> {
-  const { diagnostics } = await loadDesiredState({ paths: [`${name}.yaml`], cwd: fixtures });
+  const { diagnostics } = await loadDesiredState({ paths: [`${name}.yaml.txt`], cwd: fixtures });
   const paragraphs = diagnostics.map(({ code, severity, summary, remedy, position, excerpt }) => {
     const place = position && `${position.file}:${position.line}:${position.column}`;
     return [`${place}: ${severity} ${code}`, summary, `→ ${remedy}`, excerpt].filter(Boolean).join("\n");
@@ -20,5 +20,5 @@ export async function findingsOf(name: string): Promise<string> {
 }
 
 export function expectedOf(name: string): string {
-  return readFileSync(join(fixtures, `${name}.txt`), "utf8");
+  return readFileSync(join(fixtures, `${name}.findings.txt`), "utf8");
 }

@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { expectedOf, findingsOf, fixtures } from "./load-fixture";
 
 const names = readdirSync(fixtures)
-  .filter((file) => file.endsWith(".yaml"))
-  .map((file) => file.slice(0, -".yaml".length));
+  .filter((file) => file.endsWith(".yaml.txt"))
+  .map((file) => file.slice(0, -".yaml.txt".length));
 
 describe("a misconfigured desired state", () => {
   it.each(names)("is told with place, remedy and no secret: %s", async (name) => {

@@ -96,6 +96,31 @@ describe("a plan without changes", () => {
   });
 });
 
+test("requests say what they carry, whichever part of it there is", () => {
+  const put = (host: string, registered: boolean) =>
+    ({ id: host, stage: 2, manager: "tokyo", type: "put-lower-manager", host, registered }) as const;
+  const operations = [
+    { id: "i", stage: 1, manager: "osaka", type: "issue-initial-secret", deliver: false } as const,
+    put("a", false),
+    put("b", false),
+    put("c", true),
+    agentOperation("web01", [], ["x"]),
+    { id: "d", stage: 6, manager: "tokyo", type: "delete-lower-managers", hosts: ["x", "y"] } as const,
+  ];
+  const text = planText(
+    planOf({ operations, changes: [secretChange("web01", "x", "delete", "undeclared")] }),
+    {
+      wording: "plan",
+    },
+  );
+  expect(text).toContain(`Requests, in this order:
+  osaka  1 × POST secret/generateInfo         initial secret issued for a lower manager
+  tokyo  3 × POST subManagers/createInfo      2 lower managers added, 1 updated
+  tokyo  1 × POST agents/secrets/change       1 secret deleted
+  tokyo  1 × POST subManagers/deleteInfo      2 lower managers deleted
+`);
+});
+
 test("a plan of a part says what it was limited to", () => {
   const options = { managers: ["tokyo"], targets: ["tokyo/client"], refresh: false, secrets: true };
   const text = planText(planOf({ options }), { wording: "plan" });

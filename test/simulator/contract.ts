@@ -10,9 +10,17 @@ interface ResponseObject {
   readonly content?: { readonly "application/json": { readonly schema: object } };
 }
 
+interface Operation {
+  readonly "x-manual": string;
+  readonly responses: Record<string, ResponseObject>;
+}
+
 interface Contract {
-  readonly paths: Record<string, Record<string, { readonly responses: Record<string, ResponseObject> }>>;
-  readonly components: { readonly responses: Record<string, ResponseObject> };
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: {
+    readonly responses: Record<string, ResponseObject>;
+    readonly schemas: Record<string, object>;
+  };
   readonly "x-messages": Record<string, { readonly status: number; readonly meaning: string }>;
 }
 

@@ -220,6 +220,15 @@ test("W6: a damaged file is reported and not overwritten", async () => {
   expect(readFileSync(persist, "utf8")).toBe('{"apiVersion": "jp1im-simulator/v1"}');
 });
 
+test("closing ends a request that a latency still holds", async () => {
+  const simulator = await startSimulator(world());
+  simulator.faults.add({ effect: { type: "latency", ms: 600_000 } });
+  const pending = post(urlOf(simulator), "agents").catch(() => "ended");
+  while (simulator.requests().length === 0) await new Promise(setImmediate);
+  await simulator.close();
+  expect(await pending).toBe("ended");
+});
+
 test("a port that is taken ends the start, and nothing stays open", async () => {
   const first = await start();
   const port = first.managers.get("tokyo")?.port ?? 0;

@@ -6,7 +6,8 @@ import { errorCode } from "../../platform/file-system";
 import type { ApplyFlags } from "../apply-run";
 import { defineCommand } from "../define-command";
 import type { Library } from "../library";
-import { type CommandResult, type Run, runCommand } from "../run";
+import type { CommandResult, Run } from "../run";
+import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
   autoApproveSetting,

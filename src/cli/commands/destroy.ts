@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ApplyFlags } from "../apply-run";
 import { defineCommand } from "../define-command";
-import { runCommand } from "../run";
+import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
   autoApproveSetting,

@@ -3,7 +3,8 @@ import { defineCommand } from "../define-command";
 import { exitCodeOfPlan } from "../exit-code-of";
 import { planOptionsOf, type ScopeFlags } from "../inputs";
 import { planRun } from "../plan-run";
-import { type CommandResult, type Run, runCommand } from "../run";
+import type { CommandResult, Run } from "../run";
+import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
   inputSettings,

@@ -3,7 +3,8 @@ import { Argument, type Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
 import { defineCommand } from "../define-command";
 import { packageFile } from "../package-file";
-import { type CommonFlags, runCommand } from "../run";
+import type { CommonFlags } from "../run";
+import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { logSettings } from "../settings";
 

@@ -2,7 +2,8 @@ import { Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
 import { defineCommand } from "../define-command";
 import { type InputFlags, requireAddresses, stateInputsOf } from "../inputs";
-import { type CommandResult, type Run, runCommand } from "../run";
+import type { CommandResult, Run } from "../run";
+import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { inputSettings, lockTimeoutSetting, outputSettings, stateSetting } from "../settings";
 

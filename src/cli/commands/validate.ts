@@ -3,7 +3,8 @@ import { ExitCode } from "../../model/exit-code";
 import { defineCommand } from "../define-command";
 import { exitCodeOfFindings } from "../exit-code-of";
 import { type InputFlags, inputsOf } from "../inputs";
-import { type CommandResult, type Run, runCommand } from "../run";
+import type { CommandResult, Run } from "../run";
+import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { inputSettings, outputSettings } from "../settings";
 

@@ -1,7 +1,8 @@
 import { ManagerError } from "../../api/manager-error";
 import { secretAddress } from "../../model/address";
+import { failure } from "../../model/diagnostic";
 import type { ChangeAgentSecrets, Operation } from "../../model/plan";
-import { PENDING } from "../../state/port";
+import { type KeyFingerprints, PENDING, type StateStore } from "../../state/port";
 import type { AgentDesired } from "../agent-units";
 import type { AgentUnit } from "../manager-units";
 import type { Applying } from "./applying";
@@ -26,14 +27,17 @@ export async function applyAgentSecrets(
   for (let attempt = 1; ; attempt++) {
     try {
       for (const operation of remaining) await work.send(operation);
-      await work.finish();
+      work.finish();
       for (const address of addresses) applying.succeed(address);
       return;
     } catch (error) {
       try {
         if (!(await applying.mayTryAgain(error, attempt, unit.address))) throw error;
         const observed = await (await applying.port(manager)).listAgentSecrets(unit.agent);
-        remaining = units.planAgent(unit, observed).operations.flatMap((each) => within(each, keys));
+        work.observe(observed, remaining);
+        const again = units.planAgent(unit, observed);
+        for (const { code, detail } of again.blocked) throw failure({ code, summary: detail });
+        remaining = again.operations.flatMap((each) => within(each, keys));
       } catch (final) {
         applying.fail(addresses, final);
         return;
@@ -57,30 +61,69 @@ class AgentWork {
   }
 
   async send(operation: Change): Promise<void> {
-    await this.#intend(operation);
-    await this.#sendHalving(operation.add, operation.delete);
+    const before = this.#applying.state.fingerprints(this.#unit.address);
+    await this.#intend(operation, before);
+    try {
+      await this.#sendHalving(operation.add, operation.delete);
+    } catch (error) {
+      if (error instanceof ManagerError && error.details.effect === "none") this.#takeBack(operation, before);
+      throw error;
+    }
   }
 
-  /** The agent is now as declared: its digest says so for the next run, where values were compared at all. */
-  async finish(): Promise<void> {
-    const { plan } = this.#applying.planned;
-    if (plan.options.secrets && plan.options.targets.length === 0) this.#patch([], [], this.#desired.digest);
+  /** After a lost answer: what was to be deleted and is gone is not ours any more. */
+  observe(observed: readonly string[], sent: readonly Change[]): void {
+    const there = new Set(observed);
+    const gone = sent.flatMap((operation) => operation.delete).filter((key) => !there.has(key));
+    if (gone.length > 0) this.#patch([], gone);
+  }
+
+  /**
+   * Where the agent is now as declared, its digest says so for the next run. One on which nothing is left that is
+   * ours leaves the state.
+   */
+  finish(): void {
+    const { state, planned } = this.#applying;
+    const { secrets, targets } = planned.plan.options;
+    if (secrets && targets.length === 0 && this.#isAsDeclared()) this.#patch([], [], this.#desired.digest);
+    forgetEmpty(state, this.#unit.address);
+  }
+
+  /** Not so where a value of unknown origin was kept, or where something undeclared stays ours. */
+  #isAsDeclared(): boolean {
+    const { keys } = this.#desired;
+    const owned = this.#applying.state.fingerprints(this.#unit.address);
+    const isKnown = (key: string) => typeof owned.get(key) === "string" && owned.get(key) !== PENDING;
+    return owned.size === keys.size && [...keys].every(isKnown);
   }
 
   /**
    * Makes durable that these keys are about to be written. A key that was there before and is not ours stays
    * unrecorded until the write succeeded: a crash in between must not make us its owner.
    */
-  async #intend({ add, precondition }: Change): Promise<void> {
+  async #intend({ add, precondition }: Change, owned: KeyFingerprints): Promise<void> {
     if (add.length === 0) return;
     const { state } = this.#applying;
-    const owned = state.fingerprints(this.#unit.address);
     const foreign = new Set(precondition.overwrites.filter((key) => !owned.has(key)));
     this.#patch(
       add.filter((key) => !foreign.has(key)).map((key) => [key, PENDING]),
       [],
     );
     await state.flush();
+  }
+
+  /** The manager refused: what was not written is as it was before, and as much ours as before. */
+  #takeBack({ add }: Change, before: KeyFingerprints): void {
+    const { state } = this.#applying;
+    const now = state.fingerprints(this.#unit.address);
+    const untouched = add.filter((key) => now.get(key) === PENDING);
+    const known = untouched.filter((key) => before.has(key));
+    const created = untouched.filter((key) => !before.has(key));
+    this.#patch(
+      known.map((key) => [key, before.get(key) ?? null]),
+      created,
+    );
+    forgetEmpty(state, this.#unit.address);
   }
 
   /** A batch that is too large for the manager is halved until it passes; a single key that does not pass fails. */
@@ -106,7 +149,11 @@ class AgentWork {
     this.#patch(written, remove);
   }
 
-  #patch(set: readonly (readonly [string, string])[], unset: readonly string[], digest?: string): void {
+  #patch(
+    set: readonly (readonly [string, string | null])[],
+    unset: readonly string[],
+    digest?: string,
+  ): void {
     this.#applying.state.patchAgent(this.#unit.address, {
       manager: this.#manager,
       agent: this.#unit.agent,
@@ -115,6 +162,12 @@ class AgentWork {
       ...(digest !== undefined && { digest }),
     });
   }
+}
+
+/** Drops the record of an agent on which no key is owned any more. */
+export function forgetEmpty(state: StateStore, agentAddress: string): void {
+  const record = state.record(agentAddress);
+  if (record?.kind === "agent" && record.count === 0) state.drop(agentAddress);
 }
 
 function isTooLarge(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { ManagerError } from "../../api/manager-error";
 import type { IssuedSecret } from "../../api/port";
 import { initialSecretAddress } from "../../model/address";
 import type { IssueInitialSecret, Operation } from "../../model/plan";
@@ -27,11 +28,16 @@ export async function applyIssueInitialSecret(
       manager,
       generation: declared?.generation ?? 1,
     } as const;
+    const before = state.record(address);
     if (declared) {
       state.put({ ...record, status: "issuing" });
       await state.flush();
     }
-    issued = await issue(applying, manager, address);
+    issued = await issue(applying, manager, address, () => {
+      // The secret that was delivered before goes on to be valid.
+      if (before?.kind === "initial-secret") state.put(before);
+      else if (declared) state.drop(address);
+    });
     if (declared) {
       await delivery.deliver(declared.deliverTo, { id: INITIAL_SECRET_ID, secret: issued.secret });
       state.put({ ...record, status: "delivered", issuedAt: issued.lastUpdateTime });
@@ -45,13 +51,19 @@ export async function applyIssueInitialSecret(
 }
 
 /** There is nothing to read again: a secret whose answer was lost is simply replaced by the next one issued. */
-async function issue(applying: Applying, manager: string, address: string): Promise<IssuedSecret> {
+async function issue(
+  applying: Applying,
+  manager: string,
+  address: string,
+  refused: () => void,
+): Promise<IssuedSecret> {
   const port = await applying.port(manager);
   for (let attempt = 1; ; attempt++) {
     try {
       applying.sent();
       return await port.issueInitialSecret();
     } catch (error) {
+      if (attempt === 1 && error instanceof ManagerError && error.details.effect === "none") refused();
       if (!(await applying.mayTryAgain(error, attempt, address))) throw error;
     }
   }

@@ -1,9 +1,10 @@
+import { ManagerError } from "../../api/manager-error";
 import type { ManagerWarning } from "../../api/port";
 import { lowerManagerAddress } from "../../model/address";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { DeleteLowerManagers, Operation, PutLowerManager } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
-import { PENDING } from "../../state/port";
+import { PENDING, type StateRecord } from "../../state/port";
 import type { Applying } from "./applying";
 import { deleteTogether } from "./delete-together";
 
@@ -18,6 +19,7 @@ export async function applyPutLowerManager(
   // The issuing failed and said why; the change stays *skipped*.
   if (!secret) return;
   const record = { kind: "lower-manager", address, manager, host } as const;
+  const before = applying.state.record(address);
   for (let attempt = 1; ; attempt++) {
     try {
       // A host that was there before and is not ours becomes ours only with the success.
@@ -30,6 +32,7 @@ export async function applyPutLowerManager(
       await port.putLowerManager(host, secret);
       break;
     } catch (error) {
+      if (attempt === 1 && isRefused(error)) restore(applying, address, before);
       try {
         if (!(await applying.mayTryAgain(error, attempt, address))) throw error;
         const there = (await (await applying.port(manager)).listLowerManagers()).includes(host);
@@ -69,6 +72,16 @@ export async function applyDeleteLowerManagers(
     },
     failed: (names, error) => applying.fail(names.map(addressOf), error),
   });
+}
+
+/** Nothing was done, so that whatever is there is as much ours as before. */
+function restore(applying: Applying, address: string, before: StateRecord | undefined): void {
+  if (before?.kind === "lower-manager") applying.state.put(before);
+  else if (applying.state.record(address)) applying.state.drop(address);
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof ManagerError && error.details.effect === "none";
 }
 
 async function initialSecretFor(

@@ -1,9 +1,9 @@
 import { basename, dirname, join } from "node:path";
 import type { SinkReference } from "../../model/desired-state";
 import { DiagnosticError } from "../../model/diagnostic";
+import { makeFolderDurably, removeIfThere, writeNewFile } from "../../platform/durable-file";
+import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
-import { makeFolderDurably, removeIfThere, writeNewFile } from "../durable-file";
-import { fileFault } from "../file-fault";
 import { pathFrom, pathOption } from "../path-option";
 import { type Sink, undeliverable } from "./sink";
 

@@ -1,7 +1,7 @@
 import { DiagnosticError } from "../../model/diagnostic";
 import { SecretValue } from "../../model/secret-value";
+import { fileFault } from "../../platform/file-fault";
 import type { FileSystem } from "../../platform/file-system";
-import { fileFault } from "../file-fault";
 import { pathFrom, pathOption } from "../path-option";
 import { type Source, unresolved } from "./source";
 

@@ -1,0 +1,189 @@
+import type { ErrorObject } from "ajv";
+import { type DiagnosticCode, diagnosticCodes } from "../model/diagnostic-codes";
+import type { Finding } from "./findings";
+import { listed, quote, suggestion } from "./quote";
+import type { YamlNode } from "./yaml-node";
+
+/** What a violation of the schema is called in a message. */
+export interface Violated {
+  readonly error: ErrorObject;
+  readonly path: readonly string[];
+  readonly node: YamlNode;
+  /** The place as a person reads it. */
+  readonly where: string;
+  /** `, found …`, or nothing where the value may be a secret. */
+  readonly found: string;
+}
+
+type Sentence = Omit<Finding, "position">;
+
+/** One violation of the schema in words; the schema's own annotations say what a pattern or a choice means. */
+export function sentenceOf({ error, path, node, where, found }: Violated): Sentence {
+  const { params } = error;
+  const outOfRange = (summary: string, remedy: string) => ({
+    code: "out-of-range" as const,
+    summary,
+    remedy,
+  });
+  switch (error.keyword) {
+    case "type":
+      return wrongType(error, where, node);
+    case "required":
+      return missing(String(params.missingProperty), where, path);
+    case "additionalProperties":
+      return unknownKey(error, where, path);
+    case "dependencies":
+      return {
+        code: "missing-key",
+        summary: `${quote(params.property)} in ${where} is of use only with ${quote(params.missingProperty)}`,
+        remedy: `add ${quote(params.missingProperty)}, or remove ${quote(params.property)}`,
+      };
+    case "oneOf":
+      return alternatives(error, where);
+    case "minProperties":
+    case "maxProperties":
+      return wrongCount(error, where);
+    case "enum":
+    case "const":
+      return notOneOf(error, where, path, found, node);
+    case "pattern":
+      return forbiddenText(error, where, found);
+    case "minLength":
+      return outOfRange(`${where} is empty`, "give it a value, or remove it");
+    case "maxLength":
+      return outOfRange(`${where} is longer than ${params.limit} characters`, "shorten it");
+    default: {
+      const bound = error.keyword === "minimum" ? "at least" : "at most";
+      return outOfRange(
+        `${where} must be ${bound} ${params.limit}${found}`,
+        `write a number of ${bound} ${params.limit}`,
+      );
+    }
+  }
+}
+
+function wrongType(error: ErrorObject, where: string, node: YamlNode): Sentence {
+  const types = [error.params.type].flat().map(String);
+  const expected = types.includes("object") && types.length > 2 ? ["object"] : types;
+  const wanted = expected.map((type) => typeNames[type] ?? type).join(" or ");
+  const unquoted = types[0] === "string" && (typeof node.data === "number" || typeof node.data === "boolean");
+  return {
+    code: "wrong-type",
+    summary: `${where} must be ${wanted}, found ${typeOf(node)}`,
+    remedy: unquoted
+      ? "put the value in quotes"
+      : node.data === null
+        ? "give it a value, or remove the key"
+        : String(error.parentSchema?.patternErrorMessage ?? `write ${wanted}`),
+  };
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  object: "a mapping",
+  array: "a list",
+  string: "a text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "`true` or `false`",
+};
+
+function typeOf(node: YamlNode): string {
+  if (node.kind !== "scalar") return node.kind === "map" ? "a mapping" : "a list";
+  if (node.data === null) return "nothing";
+  return typeof node.data === "string"
+    ? "a text"
+    : typeof node.data === "number"
+      ? "a number"
+      : "a truth value";
+}
+
+function missing(name: string, where: string, path: readonly string[]): Sentence {
+  if (name === "apiVersion" && path.length === 0) {
+    return {
+      code: "api-version",
+      summary: "the document lacks `apiVersion`",
+      remedy: "begin it with `apiVersion: jp1im/v1`",
+    };
+  }
+  return { code: "missing-key", summary: `${where} lacks ${quote(name)}`, remedy: `add ${quote(name)}` };
+}
+
+function unknownKey(error: ErrorObject, where: string, path: readonly string[]): Sentence {
+  const known = Object.keys(error.parentSchema?.properties ?? {});
+  // The schema takes a lower manager's `issueOn` apart from the sources, so that these are listed only once.
+  if (path.at(-3) === "lowerManagers" && path.at(-1) === "initialSecret" && !known.includes("issueOn")) {
+    known.push("issueOn");
+  }
+  return {
+    code: "unknown-key",
+    summary: `unknown key ${quote(String(error.params.additionalProperty))} in ${where}`,
+    remedy:
+      suggestion(String(error.params.additionalProperty), known) ?? `known here: ${listed(known, "and")}`,
+  };
+}
+
+function alternatives(error: ErrorObject, where: string): Sentence {
+  const choice = String(error.parentSchema?.oneOfErrorMessage);
+  const none = error.params.passingSchemas === null;
+  return none
+    ? { code: "missing-key", summary: `${where} needs ${choice}`, remedy: "add one of the two" }
+    : {
+        code: "exclusive-keys",
+        summary: `${where} takes ${choice}, not both`,
+        remedy: "remove one of the two",
+      };
+}
+
+function wrongCount(error: ErrorObject, where: string): Sentence {
+  const limit = Number(error.params.limit);
+  if (limit > 1) {
+    return {
+      code: "out-of-range",
+      summary: `${where} holds more than ${limit} keys, the most that an agent has room for`,
+      remedy: "remove some",
+    };
+  }
+  const known = listed(Object.keys(error.parentSchema?.properties ?? {}), "or");
+  return error.keyword === "minProperties"
+    ? { code: "missing-key", summary: `${where} is empty`, remedy: `write one of ${known}` }
+    : {
+        code: "exclusive-keys",
+        summary: `${where} holds more than one key`,
+        remedy: `write exactly one of ${known}`,
+      };
+}
+
+function notOneOf(
+  error: ErrorObject,
+  where: string,
+  path: readonly string[],
+  found: string,
+  node: YamlNode,
+): Sentence {
+  if (path.length === 1 && path[0] === "apiVersion") {
+    const remedy = "write `apiVersion: jp1im/v1`";
+    return {
+      code: "api-version",
+      summary: `this version does not read ${where} ${quote(node.data)}`,
+      remedy,
+    };
+  }
+  const allowed = [error.params.allowedValues ?? error.params.allowedValue].flat().map(String);
+  return {
+    code: "out-of-range",
+    summary: `${where} must be ${listed(allowed, "or")}${found}`,
+    remedy: suggestion(String(node.data), allowed) ?? `write one of them`,
+  };
+}
+
+function forbiddenText(error: ErrorObject, where: string, found: string): Sentence {
+  const annotated = error.parentSchema?.diagnosticCode;
+  const code = isCode(annotated) ? annotated : "out-of-range";
+  const rule = String(error.parentSchema?.patternErrorMessage);
+  const remedy = code === "reserved-name" ? "choose another name" : "correct the value";
+  return { code, summary: `${where} is not acceptable${found}: ${rule}`, remedy };
+}
+
+function isCode(text: unknown): text is DiagnosticCode {
+  return typeof text === "string" && Object.hasOwn(diagnosticCodes, text);
+}

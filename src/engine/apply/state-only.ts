@@ -1,0 +1,24 @@
+import { agentAddress, parseAddress } from "../../model/address";
+import type { Change } from "../../model/plan";
+import { forgetEmpty } from "./agent-secrets";
+import type { Applying } from "./applying";
+
+/** A change of the state alone: what is gone is forgotten, what is there as declared is from now on owned. */
+export function applyStateOnly(applying: Applying, { address, action }: Change): void {
+  if (action !== "forget" && action !== "no-op") return;
+  const { state } = applying;
+  const addressed = parseAddress(address);
+  if (addressed?.kind === "secret") {
+    const { manager, agent, key } = addressed;
+    const place = agentAddress(manager, agent);
+    const record = state.record(place);
+    const digest = record?.kind === "agent" && record.digest !== undefined ? { digest: record.digest } : {};
+    state.patchAgent(place, { manager, agent, set: [], unset: [key], ...digest });
+    forgetEmpty(state, place);
+  } else if (action === "forget") state.drop(address);
+  else if (addressed?.kind === "lower-manager") {
+    const { manager, host } = addressed;
+    state.put({ kind: "lower-manager", address, manager, host });
+  }
+  applying.succeed(address);
+}

@@ -1,0 +1,48 @@
+import { dirname } from "node:path";
+import { errorCode, type FileSystem } from "./file-system";
+
+/** Only the owner may look in, whatever the umask. */
+const FILE_MODE = 0o600;
+const FOLDER_MODE = 0o700;
+
+/** Writes a new file of mode 0600 and waits until its content is durable. Fails with EEXIST when it exists. */
+export async function writeNewFile(fileSystem: FileSystem, path: string, content: string): Promise<void> {
+  const file = await fileSystem.open(path, "wx", FILE_MODE);
+  try {
+    await file.write(Buffer.from(content, "utf8"));
+    await file.sync();
+  } catch (error) {
+    // What could not be written whole may hold a part of a secret.
+    await fileSystem.unlink(path).catch(() => undefined);
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes a folder and its parents, mode 0700, each durable in the one above it. */
+export async function makeFolderDurably(fileSystem: FileSystem, folder: string): Promise<void> {
+  const type = await typeOf(fileSystem, folder);
+  if (type === "folder") return;
+  if (type !== undefined) throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
+  await makeFolderDurably(fileSystem, dirname(folder));
+  await fileSystem.makeFolder(folder, FOLDER_MODE);
+  await fileSystem.syncFolder(dirname(folder));
+}
+
+export async function removeIfThere(fileSystem: FileSystem, path: string): Promise<void> {
+  try {
+    await fileSystem.unlink(path);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
+}
+
+async function typeOf(fileSystem: FileSystem, path: string): Promise<string | undefined> {
+  try {
+    return (await fileSystem.stat(path)).type;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,22 @@
+import { errorCode } from "./file-system";
+
+const sentences: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "no space is left on the device",
+  EDQUOT: "the disk quota is used up",
+  EEXIST: "a file is in the way",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is a file",
+  ENOENT: "it does not exist",
+  ELOOP: "its symlinks lead round in a circle",
+  EIO: "the device reported an input/output error",
+};
+
+/** What a failed file-system call means, as the end of a sentence. */
+export function fileFault(error: unknown): string {
+  const code = errorCode(error);
+  if (code === undefined) return "the file system failed";
+  return sentences[code] ?? `the file system answered ${code}`;
+}

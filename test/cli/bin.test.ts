@@ -1,0 +1,21 @@
+import { version } from "../../src/version";
+
+test.each(["--version", "-V"])("%s prints the version and loads nothing of the program", (flag) => {
+  const argv = process.argv;
+  const written = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  try {
+    jest.isolateModules(() => {
+      for (const part of ["commander", "yaml", "undici", "ajv", "../../src/cli/start"]) {
+        jest.doMock(part, () => {
+          throw new Error(`${part} was loaded`);
+        });
+      }
+      process.argv = ["node", "jp1im", flag];
+      require("../../src/cli/bin");
+    });
+    expect(written.mock.calls).toEqual([[`${version}\n`]]);
+  } finally {
+    process.argv = argv;
+    written.mockRestore();
+  }
+});
