@@ -80,7 +80,11 @@ async function shell(command) {
 
 /** Runs a step and stops the demo when it does not end as it should. */
 async function run(program, args, expected) {
-  const child = spawn(program, args, { cwd: folder, env: { ...process.env, ...values }, stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: { ...process.env, ...values },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   const [code] = await once(child, "close");
   if (code !== 0) console.log(`(exit ${code})`);
   if (code !== expected) throw new Error(`${args.join(" ")} ended with ${code} instead of ${expected}`);
@@ -90,14 +94,21 @@ async function run(program, args, expected) {
 async function edit(change) {
   const url = `${simulator.control}/edits`;
   console.log(`$ curl -X POST ${url} -d '${JSON.stringify(change)}'`);
-  const answer = await fetch(url, { method: "POST", body: JSON.stringify(change), headers: { "content-type": "application/json" } });
+  const answer = await fetch(url, {
+    method: "POST",
+    body: JSON.stringify(change),
+    headers: { "content-type": "application/json" },
+  });
   if (!answer.ok) throw new Error(`the simulator refused the edit: ${await answer.text()}`);
 }
 
 async function startSimulator() {
   say("A simulator plays the managers. (You would leave it running in another terminal.)");
   console.log("$ jp1im simulate world.yaml &");
-  const child = spawn(process.execPath, [cli, "simulate", "world.yaml"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [cli, "simulate", "world.yaml"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let shown = "";
   for await (const part of child.stdout) {
     shown += part;

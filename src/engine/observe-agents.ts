@@ -33,6 +33,7 @@ export async function observeAgents(
   const selecting = desired.agents.some(({ selector }) => selector.by === "match");
   const unknown: Unplanned[] = [];
   const listing = selecting ? await listAgents(desired.name, observer, unknown) : undefined;
+  const byHost = desired.agents.filter(({ selector }) => selector.by === "host");
   const found: AgentUnit[] = [];
   const conflicts = new Map<string, Diagnostic>();
   for (const agent of candidates(desired, prior, listing)) {
@@ -43,7 +44,9 @@ export async function observeAgents(
       unknown.push(undecidable(address));
       continue;
     }
-    const selection = secretsOf(live ?? { ...agent, os: "", addons: [] }, desired.agents);
+    // A selector selects among the agents that exist; one that vanished is left with what names it.
+    const applicable = listing?.complete && !live ? byHost : desired.agents;
+    const selection = secretsOf(live ?? { ...agent, os: "", addons: [] }, applicable);
     for (const each of selection.conflicts) {
       const conflict = overlap(address, each);
       conflicts.set(conflict.summary, conflict);

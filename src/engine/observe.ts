@@ -14,10 +14,16 @@ export interface Observer {
 
 /** Asks the manager itself; `connect` is called at the first question only. */
 export function liveObserver(connect: () => Promise<ManagerPort>): Observer {
+  // The one list that many agents may need the answer of.
+  let agents: Promise<Answer<readonly Agent[]>> | undefined;
+  const listAgents = async () => (await connect()).listAgents();
   return {
     clients: async () => (await connect()).listClients(),
     lowerManagers: async () => (await connect()).listLowerManagers(),
-    agents: async () => (await connect()).listAgents(),
+    agents: () => {
+      agents ??= listAgents();
+      return agents;
+    },
     agentSecrets: async (agent) => (await connect()).listAgentSecrets(agent),
   };
 }

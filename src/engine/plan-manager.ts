@@ -109,11 +109,11 @@ function unknownAll(addresses: readonly string[], error: unknown, scope: Scope):
 }
 
 function unplanned(address: string, error: ManagerError): Unplanned {
-  const { code, summary, remedy } = error.details;
-  const isUnknownAgent = isNoSuchAgent(error);
+  const { code, summary: detail, remedy } = error.details;
   return {
     address,
-    code: isUnknownAgent ? "agent-unknown" : code,
-    detail: remedy === undefined ? summary : `${summary}: ${remedy}`,
+    code: isNoSuchAgent(error) ? "agent-unknown" : code,
+    detail,
+    ...(remedy !== undefined && { remedy }),
   };
 }

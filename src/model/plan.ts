@@ -147,6 +147,8 @@ export interface Unplanned {
   readonly address: string;
   readonly code: Diagnostic["code"];
   readonly detail: string;
+  /** What to do about this one, where that is more than the code says. */
+  readonly remedy?: string;
 }
 
 /** Undeclared things of one place that stay, and why. */

@@ -1,16 +1,16 @@
 import type { Change, PlanMode } from "../model/plan";
 import { type AgentChanges, groupChanges, type ManagerChanges, type NamedChange } from "./change-groups";
 import type { Paint } from "./paint";
-import { actionStyles, actions, reasonOf } from "./reasons";
+import { actionStyles, reasonOf } from "./reasons";
 import { visible } from "./visible";
-import { countOf, grouped, moreLikeThese } from "./wording";
+import { countOf, moreLikeThese } from "./wording";
 
 /** Changes of one action and reason shown under one heading. */
 const SHOWN_ALIKE = 20;
-/** Agents shown of those whose changes look the same. */
-const AGENTS_ALIKE = 10;
-/** Agents shown under one manager, whatever their changes look like. */
-const AGENTS_SHOWN = 50;
+/** Headings shown under one manager. */
+const GROUPS_SHOWN = 50;
+/** Agents named in one heading. */
+const NAMES_SHOWN = 4;
 /** Columns that a name is padded to, at most. */
 const NAME_WIDTH = 44;
 
@@ -32,48 +32,34 @@ function managerLines(group: ManagerChanges, mode: PlanMode, paint: Paint): stri
   return lines;
 }
 
+/** Agents whose changes are the same to the letter share one heading; a fleet reads like one of its agents. */
 function agentLines(agents: readonly AgentChanges[], mode: PlanMode, paint: Paint): string[] {
-  const lines: string[] = [];
-  const shown = new Map<string, number>();
-  const hidden = new Map<string, number>();
-  let total = 0;
+  const alike = new Map<string, AgentChanges[]>();
   for (const agent of agents) {
     const shape = shapeOf(agent);
-    const alike = shown.get(shape) ?? 0;
-    if (alike >= AGENTS_ALIKE || total >= AGENTS_SHOWN) {
-      hidden.set(shape, (hidden.get(shape) ?? 0) + 1);
-      continue;
-    }
-    shown.set(shape, alike + 1);
-    total += 1;
-    lines.push(`    ${visible(agent.name)}`, ...namedLines(agent.secrets, mode, paint, "      "));
+    const others = alike.get(shape);
+    if (others) others.push(agent);
+    else alike.set(shape, [agent]);
   }
-  return [...lines, ...foldedAgents(hidden, paint)];
+  const groups = [...alike.values()];
+  const lines = groups.slice(0, GROUPS_SHOWN).flatMap((group) => groupLines(group, mode, paint));
+  const hidden = groups.slice(GROUPS_SHOWN).flat().length;
+  if (hidden === 0) return lines;
+  return [
+    ...lines,
+    `    ${paint("quiet", moreLikeThese(hidden, hidden === 1 ? "more agent" : "more agents"))}`,
+  ];
 }
 
-/** What is folded together: as many changes of each action, whatever the keys are called. */
+function groupLines(group: readonly AgentChanges[], mode: PlanMode, paint: Paint): string[] {
+  const names = group.slice(0, NAMES_SHOWN).map(({ name }) => visible(name));
+  const more = group.length - names.length;
+  const heading = more > 0 ? `${names.join(", ")} and ${countOf(more, "more agent")}` : names.join(", ");
+  return [`    ${heading}`, ...namedLines(group[0]?.secrets ?? [], mode, paint, "      ")];
+}
+
 function shapeOf({ secrets }: AgentChanges): string {
-  return actions
-    .map((action) => {
-      const count = secrets.filter(({ change }) => change.action === action).length;
-      return count === 0 ? "" : `${actionStyles[action].sign} ${grouped(count)}`;
-    })
-    .filter((part) => part !== "")
-    .join(", ");
-}
-
-function foldedAgents(hidden: ReadonlyMap<string, number>, paint: Paint): string[] {
-  const folds = [...hidden].sort(([, a], [, b]) => b - a);
-  const lines = folds
-    .slice(0, AGENTS_ALIKE)
-    .map(
-      ([shape, count]) =>
-        `${moreLikeThese(count, count === 1 ? "more agent" : "more agents")}: ${shape}${count === 1 ? "" : " each"}`,
-    );
-  const rest = folds.slice(AGENTS_ALIKE).reduce((sum, [, count]) => sum + count, 0);
-  if (rest > 0)
-    lines.push(`… and ${countOf(rest, "more agent")} with other changes (all with --output json)`);
-  return lines.map((line) => `    ${paint("quiet", line)}`);
+  return JSON.stringify(secrets.map(({ name, change }) => [name, change.action, change.reason]));
 }
 
 function namedLines(named: readonly NamedChange[], mode: PlanMode, paint: Paint, indent: string): string[] {

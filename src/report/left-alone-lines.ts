@@ -10,21 +10,29 @@ const SHOWN = 10;
 
 /** What is not declared and yet not pruned: grouped by reason, with the reason in words. */
 export function keptLines(kept: readonly Kept[], paint: Paint): string[] {
-  const byReason = groupBy(kept, (entry) => entry.reason);
-  return [...byReason].flatMap(([reason, entries]) => {
-    const lines = [`  ${keptReasons[reason as KeptReason]}`];
-    for (const entry of entries.slice(0, SHOWN)) {
+  return [...groupBy(kept, (entry) => entry.reason)].flatMap(([reason, entries]) => {
+    const title = `  ${keptReasons[reason as KeptReason]}`;
+    if (reason === "reserved") return [`${title}: ${paint("quiet", countsOf(entries))}`];
+    const alike = [...groupBy(entries, namesOf).values()];
+    const lines = alike.slice(0, SHOWN).map(([first, ...others]) => {
+      if (!first) return "";
+      const place = others.length > 0 ? ` and ${grouped(others.length)} more` : "";
+      return `    ${visible(first.address)}${place}  ${paint("quiet", namesOf(first))}`;
+    });
+    const rest = alike.slice(SHOWN).flat();
+    if (rest.length > 0) {
+      const names = rest.reduce((sum, entry) => sum + entry.count, 0);
       lines.push(
-        `    ${visible(entry.address)}  ${paint("quiet", `${grouped(entry.count)}: ${namesOf(entry)}`)}`,
+        `    ${paint("quiet", `${moreLikeThese(rest.length, "more places")}: ${countOf(names, "name")}`)}`,
       );
     }
-    if (entries.length > SHOWN) {
-      const rest = entries.slice(SHOWN).reduce((sum, entry) => sum + entry.count, 0);
-      const places = moreLikeThese(entries.length - SHOWN, "more places");
-      lines.push(`    ${paint("quiet", `${places}: ${countOf(rest, "name")}`)}`);
-    }
-    return lines;
+    return [title, ...lines];
   });
+}
+
+/** Nobody asks for the names of what is the same on every agent. */
+function countsOf(entries: readonly Kept[]): string {
+  return entries.map(({ address, count }) => `${visible(address)} ${grouped(count)}`).join(", ");
 }
 
 function namesOf({ names, count }: Kept): string {
@@ -32,23 +40,20 @@ function namesOf({ names, count }: Kept): string {
   return count > names.length ? `${shown}, … and ${grouped(count - names.length)} more` : shown;
 }
 
-/** What could not be planned: grouped by its code, each group with the way out. */
+/** What could not be planned: what has one cause is told once, with the way out. */
 export function unplannedLines(unplanned: readonly Unplanned[], paint: Paint): string[] {
-  const byCode = groupBy(unplanned, (entry) => entry.code);
-  return [...byCode].flatMap(([, entries]) => {
-    const lines = entries
-      .slice(0, SHOWN)
-      .map(
-        ({ address, detail }) =>
-          `  ${paint("warning", "?")} ${visible(address)}  ${paint("quiet", visible(detail))}`,
-      );
-    if (entries.length > SHOWN) {
-      lines.push(`  ${paint("warning", "?")} ${paint("quiet", moreLikeThese(entries.length - SHOWN))}`);
-    }
-    const [first] = entries;
-    if (first !== undefined) lines.push(`    ${paint("remedy", `→ ${waysOut(first.code)}`)}`);
-    return lines;
+  const causes = [...groupBy(unplanned, ({ code, detail }) => `${code} ${detail}`).values()];
+  const lines = causes.slice(0, SHOWN).flatMap(([first, ...others]) => {
+    if (!first) return [];
+    const place = others.length > 0 ? ` and ${grouped(others.length)} more` : "";
+    return [
+      `  ${paint("warning", "?")} ${visible(first.address)}${place}`,
+      `    ${visible(first.detail)}`,
+      `    ${paint("remedy", `→ ${visible(first.remedy ?? waysOut(first.code))}`)}`,
+    ];
   });
+  const rest = causes.slice(SHOWN).flat().length;
+  return rest === 0 ? lines : [...lines, `  ${paint("warning", "?")} ${paint("quiet", moreLikeThese(rest))}`];
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -1,0 +1,206 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { dirname, join, relative } from "node:path";
+import * as ts from "typescript";
+
+const ROOT = join(__dirname, "..");
+const SRC = join(ROOT, "src");
+
+/**
+ * What each part may import: folders, or single files without their extension. `model` and `platform` import
+ * nothing of ours; everything else may import those two.
+ */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  platform: [],
+  version: [],
+  config: ["model", "platform", "resources/agent-selection"],
+  resources: ["model", "platform", "state/port", "resources"],
+  api: ["model", "platform"],
+  secrets: ["model", "platform"],
+  state: ["model", "platform"],
+  engine: ["model", "platform", "resources", "api/port", "api/manager-error", "state/port", "secrets/port"],
+  report: ["model", "platform"],
+  run: ["model", "platform", "config", "resources", "api", "secrets", "state", "engine", "version"],
+  index: ["model", "platform", "config", "resources", "api", "secrets", "state", "engine", "run", "version"],
+  simulator: ["model", "platform", "api/wire"],
+  cli: ["model", "platform", "index", "simulator", "report", "run/surroundings"],
+};
+
+/** What only these may call, each with the reason that it may. */
+const revealers = ["api", "secrets"];
+const consoleUsers = ["cli"];
+const processUsers = ["cli", "run/surroundings"];
+
+const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => name.replaceAll("\\", "/").replace(/\.ts$/, ""))
+  .sort();
+const parsed = new Map(
+  files.map((file) => {
+    const text = readFileSync(join(SRC, `${file}.ts`), "utf8");
+    return [file, ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true)] as const;
+  }),
+);
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+test("no part imports what is above it or beside it", () => {
+  const wrong = files.flatMap((file) =>
+    (imports.get(file) ?? [])
+      .filter((target) => !isAllowed(file, target))
+      .map((target) => `${file} -> ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("every part of the source tree stands in the table", () => {
+  expect([...new Set(files.map(partOf))].filter((part) => !(part in allowed))).toEqual([]);
+});
+
+test("no file imports itself by a detour", () => {
+  expect(findCycles()).toEqual([]);
+});
+
+test("only config, the engine and the faces use packages, and the model uses none", () => {
+  const wrong = files.filter(
+    (file) =>
+      ["model", "platform"].includes(partOf(file)) &&
+      modulesOf(file).some((name) => !name.startsWith(".") && !isBuiltin(name)),
+  );
+  expect(wrong).toEqual([]);
+  const builtins = files
+    .filter((file) => partOf(file) === "model")
+    .flatMap(modulesOf)
+    .filter(isBuiltin);
+  expect(builtins.filter((name) => name !== "node:util")).toEqual([]);
+});
+
+test("only the wire and the secrets look into a secret value", () => {
+  expect(filesWhere((node) => isCallOf(node, "reveal"), revealers)).toEqual([]);
+});
+
+test("only the command line knows the console and the process", () => {
+  expect(filesWhere((node) => isGlobal(node, "console"), consoleUsers)).toEqual([]);
+  expect(filesWhere((node) => isGlobal(node, "process"), processUsers)).toEqual([]);
+});
+
+test("no file is longer than 400 lines", () => {
+  const long = files.filter(
+    (file) =>
+      !file.endsWith(".generated") && readFileSync(join(SRC, `${file}.ts`), "utf8").split("\n").length > 400,
+  );
+  expect(long).toEqual([]);
+});
+
+const bin = join(ROOT, "dist", "cli", "bin.js");
+const isBuilt = existsSync(bin) && existsSync(join(SRC, "cli", "bin.ts"));
+
+(isBuilt ? test : test.skip)("`--version` loads no heavy library", () => {
+  const script = `process.argv.push("--version");
+    process.on("exit", () => process.stderr.write(JSON.stringify(Object.keys(require.cache))));
+    require(${JSON.stringify(bin)});`;
+  const { stderr } = runNode(script);
+  const heavy = /node_modules\/(ajv|yaml|undici|cdktf|@grpc)\//;
+  expect(JSON.parse(stderr).filter((path: string) => heavy.test(path.replaceAll("\\", "/")))).toEqual([]);
+});
+
+function runNode(script: string): { stderr: string } {
+  const command = `${JSON.stringify(process.execPath)} -e ${JSON.stringify(script)} 2>&1 >/dev/null`;
+  return { stderr: execFileSync("sh", ["-c", command], { encoding: "utf8" }) };
+}
+
+function partOf(file: string): string {
+  return file.split("/")[0] ?? file;
+}
+
+function isAllowed(file: string, target: string): boolean {
+  const part = partOf(file);
+  if (partOf(target) === part) return true;
+  return (allowed[part] ?? []).some((each) => target === each || target.startsWith(`${each}/`));
+}
+
+/** The files of ours that a file imports, types and dynamic imports included. */
+function importsOf(file: string): string[] {
+  const targets = modulesOf(file).filter((name) => name.startsWith("."));
+  return [...new Set(targets.map((name) => resolveImport(file, name)))].filter(
+    (name) => !name.startsWith(".."),
+  );
+}
+
+function resolveImport(file: string, name: string): string {
+  const path = relative(SRC, join(SRC, dirname(file), name)).replaceAll("\\", "/");
+  return path.replace(/\.js$/, "");
+}
+
+/** The names of all modules that a file imports, in any of the ways there are. */
+function modulesOf(file: string): string[] {
+  const names: string[] = [];
+  visit(file, (node) => {
+    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier)
+      names.push(textOf(node.moduleSpecifier));
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      names.push(textOf(node.argument.literal));
+    else if (ts.isCallExpression(node) && isLoading(node) && node.arguments[0])
+      names.push(textOf(node.arguments[0]));
+  });
+  return names;
+}
+
+function isLoading({ expression }: ts.CallExpression): boolean {
+  return expression.kind === ts.SyntaxKind.ImportKeyword || expression.getText() === "require";
+}
+
+function textOf(node: ts.Node): string {
+  return ts.isStringLiteralLike(node) ? node.text : "";
+}
+
+function visit(file: string, look: (node: ts.Node) => void): void {
+  const source = parsed.get(file);
+  const walk = (node: ts.Node): void => {
+    look(node);
+    ts.forEachChild(node, walk);
+  };
+  if (source) walk(source);
+}
+
+/** Files outside `exempt` in which a node is found. */
+function filesWhere(found: (node: ts.Node) => boolean, exempt: readonly string[]): string[] {
+  return files.filter((file) => {
+    if (exempt.some((each) => file === each || file.startsWith(`${each}/`))) return false;
+    let isThere = false;
+    visit(file, (node) => {
+      isThere ||= found(node);
+    });
+    return isThere;
+  });
+}
+
+function isCallOf(node: ts.Node, method: string): boolean {
+  return (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === method
+  );
+}
+
+function isGlobal(node: ts.Node, name: string): boolean {
+  return (
+    ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === name
+  );
+}
+
+/** Each cycle of imports once, as the files on it. Imports of types count: they tie files together as well. */
+function findCycles(): string[] {
+  const done = new Set<string>();
+  const cycles = new Set<string>();
+  const walk = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file);
+    if (start >= 0) cycles.add([...path.slice(start), file].join(" -> "));
+    if (start >= 0 || done.has(file)) return;
+    for (const target of imports.get(file) ?? []) walk(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) walk(file, []);
+  return [...cycles];
+}
