@@ -46,7 +46,7 @@ export function failureOfReply(reply: TransportReply, subject: Subject): Failure
   const kind = classify(status, reply, subject);
   const words = [
     `${describeCall(subject.call)} was answered ${status}`,
-    describeMessage(body, message, subject) ?? kind.meaning,
+    describeMessage(body, message?.meaning ?? kind.meaning, subject),
   ];
   const error = toError(subject, {
     code: kind.code,
@@ -134,7 +134,11 @@ interface StatusKind {
 /** The generic statuses (5.2), for answers whose message says no more. */
 const statusKinds: Readonly<Record<number, StatusKind>> = {
   400: { code: "manager-rejected", meaning: "invalid request", remedy: "check the names and values it sent" },
-  401: { code: "manager-denied", meaning: "not authenticated", remedy: "check the manager's `auth`" },
+  401: {
+    code: "manager-denied",
+    meaning: "the credentials are not accepted",
+    remedy: "check `auth`: the user, and the source of its password",
+  },
   403: {
     code: "manager-denied",
     meaning: "not permitted",
@@ -230,15 +234,13 @@ function readErrorBody(reply: TransportReply): ErrorBody {
   };
 }
 
-/** The meaning of the message, and the manager's own words, which may name what it stumbled over. */
-function describeMessage(
-  body: ErrorBody,
-  message: MessageMeaning | undefined,
-  subject: Subject,
-): string | undefined {
-  if (body.messageId === undefined) return undefined;
-  const meaning = message?.meaning ?? "a message that the manual does not give for this call";
-  const words =
-    body.message === undefined || subject.call.confidential ? "" : ` ("${subject.show(body.message)}")`;
+/**
+ * The meaning of the answer, and the manager's own words, which may name what it stumbled over. A message that the
+ * manual does not give is named with them, and the status tells what it means.
+ */
+function describeMessage(body: ErrorBody, meaning: string, subject: Subject): string {
+  if (body.messageId === undefined) return meaning;
+  const isTold = body.message !== undefined && !subject.call.confidential;
+  const words = isTold ? ` ("${subject.show(body.message ?? "")}")` : "";
   return `${body.messageId}: ${meaning}${words}`;
 }

@@ -15,6 +15,7 @@ import {
   readVersion,
 } from "./decode";
 import type { Agent, AgentSecretsChange, Answer, IssuedSecret, ManagerPort, ManagerVersion } from "./port";
+import { RepeatedAnswers } from "./repeated-answers";
 import type { Transport } from "./transport";
 import type {
   AddLowerManagerRequest,
@@ -34,6 +35,7 @@ const MAX_SMALL_ANSWER = 1024 * 1024;
 
 /** The port over HTTP: what each call sends, and which reader takes its answer. */
 export class ManagerClient implements ManagerPort {
+  readonly #secretKeys = new RepeatedAnswers(readSecretKeys);
   readonly #caller: Caller;
   readonly #authentication: Authentication;
   readonly #transport: Transport;
@@ -130,7 +132,7 @@ export class ManagerClient implements ManagerPort {
       kind: "read",
       body: JSON.stringify(toReference(agent)),
       maxBytes: MAX_SECRETS_ANSWER,
-      read: readSecretKeys,
+      read: (reply) => this.#secretKeys.read(reply),
     });
   }
 

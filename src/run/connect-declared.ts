@@ -1,4 +1,4 @@
-import { connectManager, type ManagerSettings } from "../api/connect";
+import type { ManagerSettings } from "../api/connect";
 import type { ManagerPort } from "../api/port";
 import type { Auth, DesiredManager, DesiredState, Tls } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
@@ -24,6 +24,8 @@ export function connections(
       const manager = desired.managers.get(name);
       if (!manager) throw new Error(`no manager ${name} is declared`);
       const { clock, random, signal, report } = around;
+      // The HTTP client costs a tenth of a second to load, and `validate` or `state` never need it.
+      const { connectManager } = await import("../api/connect.js");
       const port = connectManager(await settingsOf(manager, secrets, around), {
         parallelism,
         clock,
