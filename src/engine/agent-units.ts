@@ -1,5 +1,5 @@
 import type { Agent, Answer } from "../api/port";
-import { type AgentRef, agentAddress, secretAddress } from "../model/address";
+import { type AgentRef, agentAddress, secretAddressOn } from "../model/address";
 import type { AgentDeclaration, DesiredManager, SecretBlock, SecretReference } from "../model/desired-state";
 import type { SecretValue } from "../model/secret-value";
 import type { DesiredAgentSecrets } from "../resources/agent-secrets";
@@ -39,15 +39,13 @@ export class AgentBlocks {
     const value = (key: string): SecretValue => {
       const reference = references.get(key);
       const found = reference && values?.get(reference);
-      if (!found)
-        throw new Error(`the value of ${secretAddress(this.#manager.name, agent, key)} was not resolved`);
+      if (!found) throw new Error(`the value of ${secretAddressOn(address, key)} was not resolved`);
       return found;
     };
     return {
       keys,
       value,
-      fingerprint: (key) =>
-        values && this.#fingerprints.value(secretAddress(this.#manager.name, agent, key), value(key)),
+      fingerprint: (key) => values && this.#fingerprints.value(secretAddressOn(address, key), value(key)),
       ...(digests && { digest: this.#fingerprints.agent(address, digests) }),
     };
   }

@@ -41,7 +41,12 @@ export function agentAddress(manager: string, agent: AgentRef): string {
 }
 
 export function secretAddress(manager: string, agent: AgentRef, key: string): string {
-  return join(manager, "agent", agent.managerHost, agent.host, "secret", key);
+  return secretAddressOn(agentAddress(manager, agent), key);
+}
+
+/** The same from the agent's address, for those who have many keys of one agent. */
+export function secretAddressOn(agentAddress: string, key: string): string {
+  return `${agentAddress}/secret/${escapeSegment(key)}`;
 }
 
 /** Reads an address back; `undefined` when it is not one. */
@@ -80,7 +85,9 @@ function join(...segments: string[]): string {
 }
 
 function escapeSegment(segment: string): string {
-  return /[%/]/.test(segment) ? segment.replaceAll("%", "%25").replaceAll("/", "%2F") : segment;
+  return segment.includes("/") || segment.includes("%")
+    ? segment.replaceAll("%", "%25").replaceAll("/", "%2F")
+    : segment;
 }
 
 function unescapeSegment(segment: string): string | undefined {

@@ -2,7 +2,7 @@
  * The secrets of one agent: at most 1,000 keys, whose values cannot be read back (manual 5.18.3, 5.18.4).
  * Planning is pure: desired, observed and prior are handed in.
  */
-import { type AgentRef, agentAddress, secretAddress } from "../model/address";
+import { type AgentRef, agentAddress, secretAddressOn } from "../model/address";
 import type { Policy } from "../model/desired-state";
 import { Limits } from "../model/limits";
 import type { Action, Change, ChangeAgentSecrets, Kept, Operation, Reason, Unplanned } from "../model/plan";
@@ -109,9 +109,11 @@ class Draft {
   readonly deletes: string[] = [];
   readonly kept = new KeptCollector();
   readonly #inputs: AgentSecretsInputs;
+  readonly #address: string;
 
   constructor(inputs: AgentSecretsInputs) {
     this.#inputs = inputs;
+    this.#address = agentAddress(inputs.manager, inputs.agent);
   }
 
   write(key: string, reason: "missing" | "changed" | "unverified"): void {
@@ -133,8 +135,7 @@ class Draft {
   }
 
   change(key: string, action: Action, reason: Reason, fingerprint?: string): void {
-    const { manager, agent } = this.#inputs;
-    const address = secretAddress(manager, agent, key);
+    const address = secretAddressOn(this.#address, key);
     this.changes.push({
       address,
       kind: "secret",

@@ -15,9 +15,15 @@ export function encodeBody(
   return Buffer.from(JSON.stringify(body));
 }
 
-/** The fingerprints that a chain of bodies leaves, oldest body first. A key both unset and set in one body is set. */
-export function mergeBodies(bodies: readonly Buffer[]): Map<string, string | null> {
-  const merged = new Map<string, string | null>();
+/**
+ * The fingerprints that a chain of bodies leaves, oldest body first, on top of those from `before`. A key both unset
+ * and set in one body is set.
+ */
+export function mergeBodies(
+  bodies: readonly Buffer[],
+  before: KeyFingerprints = new Map(),
+): Map<string, string | null> {
+  const merged = new Map(before);
   for (const bytes of bodies) {
     const body = JSON.parse(bytes.toString("utf8")) as Body;
     for (const key of body.unset) merged.delete(key);

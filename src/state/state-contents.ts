@@ -4,6 +4,7 @@ import { type KeyFingerprints, PENDING, type StateRecord, type StateView } from 
 
 /** Longer chains of bodies are merged, so that reading one agent stays cheap however often it was patched. */
 const LONGEST_CHAIN = 16;
+const PARSED_AT_ONCE = 64;
 
 /** One record as it is kept in memory. Never modified, so that a list of them is a snapshot. */
 export interface KeptRecord {
@@ -21,6 +22,10 @@ export class StateContents implements StateView {
   /** Bytes that a rewritten log would have, about. */
   liveBytes = 0;
   readonly #records = new Map<string, KeptRecord>();
+  readonly #parsed = new Map<
+    string,
+    { readonly bodies: readonly Buffer[]; readonly merged: KeyFingerprints }
+  >();
   /** The log was written under another key: its fingerprints mean nothing under ours. */
   #foreign: boolean;
 
@@ -39,8 +44,27 @@ export class StateContents implements StateView {
   }
 
   fingerprints(agentAddress: string): KeyFingerprints {
-    const merged = mergeBodies(this.#records.get(agentAddress)?.bodies ?? []);
+    const merged = this.#merged(agentAddress);
     return this.#foreign ? withoutFingerprints(merged) : merged;
+  }
+
+  /** An agent under work is asked for several times in a row; the latest few are kept parsed. */
+  #merged(agentAddress: string): KeyFingerprints {
+    const bodies = this.#records.get(agentAddress)?.bodies ?? [];
+    const known = this.#parsed.get(agentAddress);
+    if (known?.bodies === bodies) return known.merged;
+    // A chain that only grew is the parsed one and what was added.
+    const grown = known?.bodies.every((body, index) => body === bodies[index]) ? known : undefined;
+    const merged = mergeBodies(bodies.slice(grown?.bodies.length ?? 0), grown?.merged);
+    this.#parsed.delete(agentAddress);
+    this.#parsed.set(agentAddress, { bodies, merged });
+    if (this.#parsed.size > PARSED_AT_ONCE) {
+      for (const oldest of this.#parsed.keys()) {
+        this.#parsed.delete(oldest);
+        break;
+      }
+    }
+    return merged;
   }
 
   /** Takes one entry in. `bytes` is the length of its line. */
@@ -62,7 +86,7 @@ export class StateContents implements StateView {
 
   /** How many keys an agent would own with one more body. */
   countWith(agentAddress: string, body: Buffer): number {
-    return mergeBodies([...(this.#records.get(agentAddress)?.bodies ?? []), body]).size;
+    return mergeBodies([body], this.#merged(agentAddress)).size;
   }
 
   /** Before the first write under a new key: every fingerprint of the old one is given up, so that keys never mix. */
