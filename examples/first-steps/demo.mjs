@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { styleText } from "node:util";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const cli = join(here, "..", "..", "dist", "cli", "bin.js");
@@ -64,7 +65,7 @@ try {
 }
 
 function say(text) {
-  console.log(`\n\x1b[1m# ${text}\x1b[0m`.replaceAll(process.stdout.isTTY ? "" : /\x1b\[\dm/g, ""));
+  console.log(`\n${process.stdout.isTTY ? styleText("bold", `# ${text}`) : `# ${text}`}`);
 }
 
 async function jp1im(command, expected = 0) {
