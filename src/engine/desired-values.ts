@@ -1,3 +1,4 @@
+import { agentAddress, lowerManagerAddress, secretAddress } from "../model/address";
 import type { DesiredManager, SecretReference } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, type SourcePosition } from "../model/diagnostic";
 import { Limits } from "../model/limits";
@@ -55,7 +56,7 @@ export function* demandsOf(
   wants: (address: string) => boolean,
 ): Generator<ValueDemand> {
   for (const lower of manager.lowerManagers) {
-    const address = `${manager.name}/lower-manager/${lower.host}`;
+    const address = lowerManagerAddress(manager.name, lower.host);
     if (lower.initialSecret.from !== "source" || !wants(address)) continue;
     const { source: reference } = lower.initialSecret;
     yield { reference, address, position: lower.position, limit: Limits.initialSecret };
@@ -63,9 +64,14 @@ export function* demandsOf(
   if (!wants(`${manager.name}/agent`)) return;
   for (const declaration of manager.agents) {
     const { selector } = declaration;
-    const place = selector.by === "host" ? `${selector.managerHost}/${selector.host}` : selector.match;
+    // What a selector gives is named as if its pattern were a host.
+    const agent =
+      selector.by === "host"
+        ? selector
+        : { host: selector.match, managerHost: selector.managerHost ?? manager.host };
+    if (selector.by === "host" && !wants(agentAddress(manager.name, selector))) continue;
     for (const [key, secret] of declaration.secrets) {
-      const address = `${manager.name}/agent/${place}/secret/${key}`;
+      const address = secretAddress(manager.name, agent, key);
       yield { reference: secret.source, address, position: secret.position, limit: Limits.secretValue };
     }
   }

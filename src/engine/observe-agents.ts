@@ -70,11 +70,9 @@ async function listAgents(manager: string, observer: Observer, unknown: Unplanne
     return agentListing(manager, answer);
   } catch (error) {
     if (!(error instanceof ManagerError)) throw error;
-    unknown.push({
-      address,
-      code: error.details.code,
-      detail: `the agents could not be listed: ${error.details.summary}`,
-    });
+    const { code, summary, remedy } = error.details;
+    const detail = `the agents could not be listed: ${summary}`;
+    unknown.push({ address, code, detail, ...(remedy !== undefined && { remedy }) });
     return agentListing(manager, undefined);
   }
 }

@@ -66,6 +66,7 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   planInitialSecrets(units, priorOf, scope, draft);
   const { diagnostics, ...lists } = draft.finish();
   throwContradictions(diagnostics);
+  if (scope.limited && isEmpty(lists)) diagnostics.push(nothingTargeted(request));
   // A destroy is not counted: deleting everything is what it is asked for.
   const refusals = mode === "destroy" ? [] : checkBudgets(inScope, priorOf, lists.changes);
   const plan = { ...header(context, request), ...lists, diagnostics: [...diagnostics, ...refusals] };
@@ -152,6 +153,21 @@ function header(context: PlanContext, request: PlanRequest) {
     state: { folder: context.stateFolder, lineage, serial },
     options: { managers, targets, refresh, secrets },
   } as const;
+}
+
+/** Without a word on it, a misspelt target would read like a fleet in sync. */
+function nothingTargeted({ targets }: PlanScope): Diagnostic {
+  return {
+    code: "nothing-matched",
+    severity: "warning",
+    summary: `no resource is declared or owned at ${targets.join(", ")}`,
+    remedy: "compare the address with the desired state and with `jp1im state list`",
+  };
+}
+
+function isEmpty({ changes, summary }: Pick<Plan, "changes" | "summary">): boolean {
+  const { unchanged, not_compared, kept, unknown, blocked } = summary;
+  return changes.length + unchanged + not_compared + kept + unknown + blocked === 0;
 }
 
 /** What only the live agent list shows to be wrong with the desired state stops the run as any other input error. */

@@ -46,6 +46,7 @@ export function checkScope(scope: Pick<PlanScope, "managers" | "targets">, desir
 
 function unknownManager(where: string, name: string, names: readonly string[]): Diagnostic {
   const nearest = [...names].sort((a, b) => distance(a, name) - distance(b, name))[0];
+  const isNear = nearest !== undefined && distance(nearest, name) <= Math.max(2, name.length / 3);
   return {
     code: "unknown-manager",
     severity: "error",
@@ -53,7 +54,7 @@ function unknownManager(where: string, name: string, names: readonly string[]): 
     remedy:
       nearest === undefined
         ? "declare it under `managers:`"
-        : `declared are ${names.join(", ")}; did you mean ${nearest}?`,
+        : `declared are ${names.join(", ")}${isNear ? `; did you mean ${nearest}?` : ""}`,
   };
 }
 

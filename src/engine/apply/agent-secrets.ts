@@ -5,7 +5,7 @@ import type { ChangeAgentSecrets, Operation } from "../../model/plan";
 import { type KeyFingerprints, PENDING, type StateStore } from "../../state/port";
 import type { AgentDesired } from "../agent-units";
 import type { AgentUnit } from "../manager-units";
-import type { Applying } from "./applying";
+import { type Applying, isTooLarge } from "./applying";
 
 type Change = Operation & ChangeAgentSecrets;
 
@@ -168,10 +168,6 @@ class AgentWork {
 export function forgetEmpty(state: StateStore, agentAddress: string): void {
   const record = state.record(agentAddress);
   if (record?.kind === "agent" && record.count === 0) state.drop(agentAddress);
-}
-
-function isTooLarge(error: unknown): boolean {
-  return error instanceof ManagerError && error.details.status === 413;
 }
 
 /** What a new plan still asks of the keys that were to be changed; anything else is left to the next run. */

@@ -110,6 +110,11 @@ export class Applying {
   }
 }
 
+/** Whether the manager refused a request for its size alone, so that the halves of it may pass. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof ManagerError && error.details.status === 413;
+}
+
 /** What a person is told of an expected fault; a bug is thrown on. */
 function diagnosticsOf(error: unknown, address: string | undefined): Diagnostic[] {
   const place = address === undefined ? {} : { address };

@@ -1,5 +1,5 @@
 import { ManagerError } from "../../api/manager-error";
-import type { Applying } from "./applying";
+import { type Applying, isTooLarge } from "./applying";
 
 export interface Deletion {
   /** What the names are of, for progress and messages: `tokyo/client`. */
@@ -18,6 +18,7 @@ export interface Deletion {
 /**
  * Deletes many things in one request. As one unknown name makes the manager refuse the whole request, and nothing
  * says what became of the others, a failure is followed by a new look; only what is still there is tried again.
+ * A request that is too large for the manager is halved.
  */
 export async function deleteTogether(applying: Applying, deletion: Deletion): Promise<void> {
   let remaining = deletion.names;
@@ -28,6 +29,12 @@ export async function deleteTogether(applying: Applying, deletion: Deletion): Pr
       for (const name of remaining) deletion.gone(name);
       return;
     } catch (error) {
+      if (isTooLarge(error) && remaining.length > 1) {
+        const half = Math.ceil(remaining.length / 2);
+        await deleteTogether(applying, { ...deletion, names: remaining.slice(0, half) });
+        await deleteTogether(applying, { ...deletion, names: remaining.slice(half) });
+        return;
+      }
       const isWorthIt = await applying.mayTryAgain(error, attempt, deletion.place);
       const there = await listOr(deletion, remaining);
       for (const name of remaining.filter((each) => !there.has(each))) deletion.gone(name);

@@ -1,0 +1,46 @@
+import { inspect } from "node:util";
+import { Limits } from "../../src/model/limits";
+import { SecretValue } from "../../src/model/secret-value";
+
+const VALUE = "open-sesame-42";
+const secret = new SecretValue(VALUE);
+
+test.each([
+  ["String", () => String(secret)],
+  ["a template literal", () => `${secret}`],
+  ["JSON.stringify", () => JSON.stringify({ secret, list: [secret] })],
+  ["util.inspect", () => inspect({ secret }, { depth: 9, showHidden: true })],
+  [
+    "Object.entries",
+    () => JSON.stringify(Object.entries(secret)) + JSON.stringify(Object.getOwnPropertyNames(secret)),
+  ],
+  ["an error's cause", () => inspect(new Error("failed", { cause: secret }))],
+  ["structuredClone", () => JSON.stringify(structuredClone({ ...secret }))],
+  ["a Map", () => inspect(new Map([["key", secret]]))],
+])("does not show itself in %s", (_, show) => {
+  expect(show()).not.toContain(VALUE);
+});
+
+test("does not show itself in the message of a failed assertion", () => {
+  const fail = () => expect({ secret }).toEqual({ secret: "something else" });
+  expect(fail).toThrow();
+  expect(fail).not.toThrow(VALUE);
+});
+
+test("gives its value to who asks for it by name", () => {
+  expect(secret.reveal()).toBe(VALUE);
+});
+
+test.each([
+  ["", "it is empty"],
+  ["a".repeat(1025), "it has 1025 characters, the manager takes at most 1024"],
+  ["umlaut ü", "it holds a character outside ASCII 0x20-0x7e"],
+  ["two\nlines", "it holds a character outside ASCII 0x20-0x7e"],
+  ["\u007f", "it holds a character outside ASCII 0x20-0x7e"],
+])("tells why %j would be refused, and nothing else about it", (value, reason) => {
+  expect(new SecretValue(value).refusal(Limits.secretValue)).toBe(reason);
+});
+
+test.each([" ", "~", "a".repeat(1024), "007"])("accepts %j", (value) => {
+  expect(new SecretValue(value).refusal(Limits.secretValue)).toBeUndefined();
+});

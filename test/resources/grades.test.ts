@@ -1,0 +1,220 @@
+import type { DesiredClient } from "../../src/model/desired-state";
+import { type AgentSecretsInputs, planAgentSecrets } from "../../src/resources/agent-secrets";
+import { planClients } from "../../src/resources/clients";
+import { planInitialSecret } from "../../src/resources/initial-secret";
+import { planLowerManagers } from "../../src/resources/lower-managers";
+import { createPruner } from "../../src/resources/prune";
+import { type IssuedRecord, type LowerManagerRecord, PENDING } from "../../src/state/port";
+
+const position = { file: "jp1im.yaml", line: 1, column: 1 };
+const deliverTo = { type: "file", options: "out/x", folder: "/" };
+const pruner = createPruner({ prune: "owned", protect: [] }, () => false);
+
+describe("a declared value", () => {
+  const grade = (
+    observed: readonly string[],
+    written: string | null | undefined,
+    more: Partial<AgentSecretsInputs> = {},
+  ) => {
+    const unit = planAgentSecrets({
+      manager: "tokyo",
+      agent: { host: "web01", managerHost: "immhost01" },
+      desired: { keys: new Set(["key"]), fingerprint: () => "declared" },
+      observed,
+      prior: { count: 1, fingerprints: () => new Map(written === undefined ? [] : [["key", written]]) },
+      unverified: "write",
+      pruner,
+      ...more,
+    });
+    const [change] = unit.changes;
+    if (change) return `${change.action} ${change.reason}`;
+    return unit.notCompared > 0 ? "not compared" : unit.unchanged > 0 ? "unchanged" : unit.kept[0]?.reason;
+  };
+  const keep = { unverified: "keep" } as const;
+  const unknown = { desired: { keys: new Set(["key"]), fingerprint: () => undefined } };
+
+  test.each([
+    ["is missing where the key is not there", [], undefined, {}, "create missing"],
+    ["is missing although it was written once", [], "declared", {}, "create missing"],
+    ["is changed where the last write was another", ["key"], "former", {}, "update changed"],
+    ["is unchanged where the last write was the same", ["key"], "declared", {}, "unchanged"],
+    ["is unverified where it was never written by us", ["key"], undefined, {}, "update unverified"],
+    ["is unverified where the key of the state was lost", ["key"], null, {}, "update unverified"],
+    ["is unverified where a write of ours was interrupted", ["key"], PENDING, {}, "update unverified"],
+    ["is kept where others wrote it, under `keep`", ["key"], undefined, keep, "unverified-keep"],
+    ["is kept where the key of the state was lost, under `keep`", ["key"], null, keep, "unverified-keep"],
+    [
+      "is finished where our write was interrupted, even under `keep`",
+      ["key"],
+      PENDING,
+      keep,
+      "update unverified",
+    ],
+    ["is created where it is missing, even under `keep`", [], undefined, keep, "create missing"],
+    ["is not compared without its value", ["key"], "declared", unknown, "not compared"],
+    ["is missing without its value too", [], "declared", unknown, "create missing"],
+  ] as const)("%s", (_, observed, written, more, expected) => {
+    expect(grade(observed, written, more)).toBe(expected);
+  });
+
+  test("is not looked at key by key where the digest is that of the last apply", () => {
+    const desired = { keys: new Set(["key"]), fingerprint: () => "declared", digest: "same" };
+    const fingerprints = () => {
+      throw new Error("the fingerprints were read");
+    };
+    expect(
+      grade(["key", "other"], undefined, { desired, prior: { count: 1, digest: "same", fingerprints } }),
+    ).toBe("unchanged");
+  });
+
+  test("is looked for all the same where the digest is the same and the key is gone", () => {
+    const desired = { keys: new Set(["key"]), fingerprint: () => "declared", digest: "same" };
+    const prior = { count: 1, digest: "same", fingerprints: () => new Map([["key", "declared"]]) };
+    expect(grade(["other"], undefined, { desired, prior })).toBe("create missing");
+  });
+});
+
+describe("a declared client", () => {
+  const client: DesiredClient = { id: "app", generation: 2, deliverTo, position };
+  const record = (generation: number, status: IssuedRecord["status"]): IssuedRecord => ({
+    kind: "client",
+    address: "tokyo/client/app",
+    manager: "tokyo",
+    generation,
+    status,
+  });
+  test.each([
+    ["is created where it is not there", [], undefined, "create missing"],
+    ["is created where it was deleted behind our back", [], record(2, "delivered"), "create missing"],
+    ["is not ours where it was there before", ["app"], undefined, "not-ours"],
+    ["is replaced where its secret never arrived", ["app"], record(2, "issuing"), "replace undelivered"],
+    ["is replaced where its generation was raised", ["app"], record(1, "delivered"), "replace generation"],
+    ["is replaced where its generation was lowered", ["app"], record(3, "delivered"), "replace generation"],
+    ["is unchanged where it was delivered", ["app"], record(2, "delivered"), "unchanged"],
+  ] as const)("%s", (_, observed, prior, expected) => {
+    const unit = planClients({
+      manager: "tokyo",
+      desired: [client],
+      observed,
+      prior: new Map(prior ? [["app", prior]] : []),
+      pruner,
+    });
+    const [change] = unit.changes;
+    const found = change ? `${change.action} ${change.reason}` : (unit.blocked[0]?.code ?? "unchanged");
+    expect(found).toBe(expected);
+    expect(unit.operations.map(({ type }) => type)).toEqual(
+      change?.action === "create" ? ["issue-client"] : change ? ["delete-clients", "issue-client"] : [],
+    );
+  });
+});
+
+describe("an initial secret", () => {
+  const desired = { generation: 2, deliverTo, position };
+  const record = (generation: number, status: IssuedRecord["status"]): IssuedRecord => ({
+    kind: "initial-secret",
+    address: "tokyo/initial-secret",
+    manager: "tokyo",
+    generation,
+    status,
+  });
+  test.each([
+    ["is issued at first", desired, undefined, false, "create missing", 1],
+    [
+      "is issued again where it never arrived",
+      desired,
+      record(2, "issuing"),
+      false,
+      "replace undelivered",
+      1,
+    ],
+    [
+      "is issued again where its generation differs",
+      desired,
+      record(1, "delivered"),
+      false,
+      "replace generation",
+      1,
+    ],
+    [
+      "is issued again where a lower manager needs it",
+      desired,
+      record(2, "delivered"),
+      true,
+      "replace reissued",
+      1,
+    ],
+    ["stays as it is otherwise", desired, record(2, "delivered"), false, undefined, 0],
+    ["is issued undeclared where a lower manager needs it", undefined, undefined, true, undefined, 1],
+    [
+      "is forgotten where it is not declared any more",
+      undefined,
+      record(2, "delivered"),
+      false,
+      "forget undeclared",
+      0,
+    ],
+    ["is nothing where nothing is declared", undefined, undefined, false, undefined, 0],
+  ] as const)("%s", (_, declared, prior, needed, expected, requests) => {
+    const unit = planInitialSecret({ manager: "tokyo", desired: declared, prior, needed });
+    const [change] = unit.changes;
+    expect(change && `${change.action} ${change.reason}`).toBe(expected);
+    expect(unit.operations).toHaveLength(requests);
+  });
+});
+
+describe("a declared lower manager", () => {
+  const record = (fingerprint?: string | null): LowerManagerRecord => ({
+    kind: "lower-manager",
+    address: "tokyo/lower-manager/low",
+    manager: "tokyo",
+    host: "low",
+    ...(fingerprint !== undefined && { fingerprint }),
+  });
+  const source = { from: "source", source: { type: "env", options: "X", folder: "/" } } as const;
+  const issuing = { from: "manager", manager: "osaka" } as const;
+  test.each([
+    ["is added where it is missing", source, [], undefined, "write", "create missing"],
+    ["is added with a fresh secret where it is missing", issuing, [], undefined, "write", "create missing"],
+    [
+      "is adopted where it is there and its secret would be issued",
+      issuing,
+      ["low"],
+      undefined,
+      "write",
+      "no-op adopted",
+    ],
+    ["is unchanged once adopted", issuing, ["low"], record(), "write", "unchanged"],
+    ["is updated where its secret changed", source, ["low"], record("former"), "write", "update changed"],
+    ["is unchanged where its secret is the same", source, ["low"], record("declared"), "write", "unchanged"],
+    ["is updated where nobody knows what was sent", source, ["low"], undefined, "write", "update unverified"],
+    [
+      "is kept where nobody knows what was sent, under `keep`",
+      source,
+      ["low"],
+      record(null),
+      "keep",
+      "unverified-keep",
+    ],
+    [
+      "is updated where our write was interrupted",
+      source,
+      ["low"],
+      record(PENDING),
+      "keep",
+      "update unverified",
+    ],
+  ] as const)("%s", (_, initialSecret, observed, prior, unverified, expected) => {
+    const unit = planLowerManagers({
+      manager: "tokyo",
+      desired: [{ host: "low", initialSecret, position }],
+      observed,
+      prior: new Map(prior ? [["low", prior]] : []),
+      fingerprint: (lower) => (lower.initialSecret.from === "source" ? "declared" : undefined),
+      unverified,
+      pruner,
+    });
+    const [change] = unit.changes;
+    const found = change ? `${change.action} ${change.reason}` : (unit.kept[0]?.reason ?? "unchanged");
+    expect(found).toBe(expected);
+  });
+});
