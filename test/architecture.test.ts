@@ -25,7 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   run: ["model", "platform", "config", "resources", "api", "secrets", "state", "engine", "version"],
   index: ["model", "platform", "config", "resources", "api", "secrets", "state", "engine", "run", "version"],
   simulator: ["model", "platform", "api/wire"],
-  cli: ["model", "platform", "index", "simulator", "report", "run/surroundings"],
+  cli: ["model", "platform", "index", "simulator", "report", "run/surroundings", "version"],
 };
 
 /** What only these may call, each with the reason that it may. */

@@ -1,4 +1,4 @@
-import type { EngineEvent } from "../engine/run";
+import type { EngineEvent } from "../index";
 import { visible } from "../report/visible";
 
 /** One event of the engine as a log line of `--debug`. */

@@ -1,4 +1,4 @@
-import type { EngineEvent } from "../engine/run";
+import type { EngineEvent } from "../index";
 import { visible } from "../report/visible";
 import { grouped } from "../report/wording";
 import type { TextStream } from "./io";

@@ -50,6 +50,17 @@ export async function resolveValues(
   return values;
 }
 
+/** What opens a manager on which something is declared; one that is only referred to is opened when that is needed. */
+export function* loginDemands(manager: DesiredManager): Generator<ValueDemand> {
+  const { name, auth, position, agents, clients, lowerManagers } = manager;
+  if (!manager.initialSecret && agents.length + clients.length + lowerManagers.length === 0) return;
+  const [reference, limit] =
+    auth.method === "initial-secret"
+      ? ([auth.secret, Limits.initialSecret] as const)
+      : ([auth.password, Limits.passwordBytes] as const);
+  yield { reference, address: `${name}/auth`, position, limit };
+}
+
 /** Every value that is declared for a manager and that `wants` asks for by address. */
 export function* demandsOf(
   manager: DesiredManager,
@@ -82,7 +93,7 @@ function refusedValue(demand: ValueDemand, why: string): Diagnostic {
     code: "secret-refused",
     severity: "error",
     summary: `the manager would refuse this value: ${why}`,
-    remedy: "the manager takes 1-1024 characters of ASCII 0x20-0x7e; mend the value at its source",
+    remedy: `the manager takes ${demand.limit.min}-${demand.limit.max} characters of ASCII 0x20-0x7e here; mend the value at its source`,
     address: demand.address,
     position: demand.position,
   };

@@ -5,7 +5,7 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { PLAN_FORMAT_VERSION, type Plan, type PlanMode, type PlanScope } from "../model/plan";
 import { formatTime } from "../platform/clock";
 import { checkBudgets } from "./budget";
-import { type DesiredValues, demandsOf, resolveValues } from "./desired-values";
+import { type DesiredValues, demandsOf, loginDemands, resolveValues } from "./desired-values";
 import { givingUp } from "./giving-up";
 import { type AgentUnit, ManagerUnits } from "./manager-units";
 import { liveObserver, recordedObserver } from "./observe";
@@ -44,7 +44,7 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
     request.mode === "destroy" ? emptied(manager) : manager,
   );
   const inScope = declared.filter(({ name }) => scope.touches(name));
-  const values = await valuesInScope(context, inScope, scope, request.secrets);
+  const values = await valuesInScope(context, inScope, scope, request);
   const priors = priorStates(context.state);
   const priorOf = (name: string) => priors.get(name) ?? emptyPrior(name);
   const { mode, secrets } = request;
@@ -68,7 +68,7 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   throwContradictions(diagnostics);
   if (scope.limited && isEmpty(lists)) diagnostics.push(nothingTargeted(request));
   // A destroy is not counted: deleting everything is what it is asked for.
-  const refusals = mode === "destroy" ? [] : checkBudgets(inScope, priorOf, lists.changes);
+  const refusals = mode === "destroy" ? [] : checkBudgets(declared, priorOf, lists.changes);
   const plan = { ...header(context, request), ...lists, diagnostics: [...diagnostics, ...refusals] };
   return { plan, units, agents, values, connect };
 }
@@ -89,10 +89,12 @@ async function valuesInScope(
   context: PlanContext,
   desired: readonly DesiredManager[],
   scope: Scope,
-  wanted: boolean,
+  { secrets, refresh }: PlanRequest,
 ): Promise<DesiredValues> {
-  if (!wanted) return new Map();
-  const demands = desired.flatMap((manager) => [...demandsOf(manager, (address) => scope.touches(address))]);
+  const demands = desired.flatMap((manager) => [
+    ...(refresh ? loginDemands(manager) : []),
+    ...(secrets ? demandsOf(manager, (address) => scope.touches(address)) : []),
+  ]);
   return resolveValues(demands, context.secrets, context.report);
 }
 

@@ -1,4 +1,5 @@
 import { promises as fs } from "node:fs";
+import { platform } from "node:os";
 
 /**
  * The file system, injected so that a test can stop the world between any two calls. Only what state, secrets and
@@ -9,6 +10,8 @@ export interface FileSystem {
   /** `r` reads; `a` appends and creates; `wx` creates and fails with EEXIST. New files get `mode`. */
   open(path: string, flags: "r" | "a" | "wx", mode?: number): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
+  /** Gives a file a second name; fails with EEXIST where that name is taken. */
+  link(existing: string, path: string): Promise<void>;
   unlink(path: string): Promise<void>;
   /** With its parents; an existing folder is fine. */
   makeFolder(path: string, mode?: number): Promise<void>;
@@ -49,13 +52,14 @@ export const nodeFileSystem: FileSystem = {
     };
   },
   rename: (from, to) => fs.rename(from, to),
+  link: (existing, path) => fs.link(existing, path),
   unlink: (path) => fs.unlink(path),
   makeFolder: async (path, mode) => {
     await fs.mkdir(path, mode === undefined ? { recursive: true } : { recursive: true, mode });
   },
   syncFolder: async (path) => {
     // Windows cannot open a folder; its renames are durable without.
-    if (process.platform === "win32") return;
+    if (platform() === "win32") return;
     const handle = await fs.open(path, "r");
     try {
       await handle.sync();

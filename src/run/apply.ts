@@ -102,7 +102,9 @@ async function locked<T>(
       lockTimeoutMs: run.lockTimeoutMs ?? 0,
     });
     try {
-      return await work({ ...context, state, delivery: createDelivery({ fileSystem }) });
+      const { env: environment, cwd: workingFolder } = around;
+      const delivery = createDelivery({ environment, fileSystem, workingFolder, secrets: context.secrets });
+      return await work({ ...context, state, delivery });
     } finally {
       await state.close();
     }

@@ -66,10 +66,9 @@ export async function prepareRun(
     environment: env,
     fileSystem,
     random,
-    clock,
     report: (diagnostic) => report({ type: "diagnostic", diagnostic }),
   });
-  const secrets = createSecretResolver({ environment: env, fileSystem });
+  const secrets = createSecretResolver({ environment: env, fileSystem, workingFolder: cwd });
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
   const { connect, close } = connections(desired, secrets, parallelism, around);
   const fingerprints = createFingerprints(key);

@@ -68,8 +68,3 @@ function isProcessAlive(pid: number): boolean {
     return errorCode(error) === "EPERM";
   }
 }
-
-export type { ApplyOptions } from "./apply";
-export type { InputOptions } from "./inputs";
-export type { PlanOptions } from "./plan";
-export type { Validation } from "./validate";

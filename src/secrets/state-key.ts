@@ -2,7 +2,6 @@ import { platform } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { SecretValue } from "../model/secret-value";
-import type { Clock } from "../platform/clock";
 import { makeFolderDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
@@ -12,8 +11,6 @@ const KEY_BYTES = 32;
 const KEY_SHAPE = /^[A-Za-z0-9+/]{43}=?$/;
 const VARIABLE = "JP1IM_STATE_KEY";
 const FILE_VARIABLE = "JP1IM_STATE_KEY_FILE";
-/** How long another run is given to finish the key file that it is making. */
-const OTHER_MAKER = { polls: 20, pollMs: 100 };
 
 export interface StateKeyOptions {
   /** `write` makes a key file where there is no key; `read` makes do with a key that nobody will know again. */
@@ -25,7 +22,6 @@ export interface StateKeyOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly fileSystem: FileSystem;
   readonly random: Random;
-  readonly clock: Clock;
   /** Takes warnings, the note to back a new key file up among them. */
   readonly report: (diagnostic: Diagnostic) => void;
 }
@@ -75,61 +71,30 @@ async function readKeyFile(path: string, options: StateKeyOptions): Promise<Secr
 }
 
 /**
- * The draft, created exclusively, keeps two first runs from making two keys: whoever has it looks once more for the
- * key file before the draft takes that name, and the other one waits.
+ * The draft gets the key file's name only where that is free, in one step: of two first runs one makes the key, and
+ * the other reads it. A draft that a crash leaves behind is in nobody's way.
  */
 async function makeKeyFile(path: string, options: StateKeyOptions): Promise<StateKey> {
-  const { fileSystem, random, clock } = options;
-  const draft = `${path}.new`;
+  const { fileSystem, random, report } = options;
+  const draft = `${path}.${random.bytes(6).toString("hex")}`;
   const key = newKey(random);
   try {
     await makeFolderDurably(fileSystem, dirname(path));
-    for (let poll = 0; poll < OTHER_MAKER.polls; poll++) {
-      if (await tryToWrite(fileSystem, draft, key)) return await useDraft(path, draft, key, options);
-      await clock.sleep(OTHER_MAKER.pollMs);
-      const others = await readKeyFile(path, options);
-      if (others !== undefined) return { key: others, origin: "file" };
+    try {
+      await writeNewFile(fileSystem, draft, `${key.reveal()}\n`);
+      await fileSystem.link(draft, path);
+    } finally {
+      await removeIfThere(fileSystem, draft).catch(() => undefined);
     }
+    await fileSystem.syncFolder(dirname(path));
   } catch (error) {
-    if (error instanceof DiagnosticError) throw error;
+    const others = errorCode(error) === "EEXIST" ? await readKeyFile(path, options) : undefined;
+    if (others !== undefined) return { key: others, origin: "file" };
     const remedy = `make its folder writable, or set ${VARIABLE} or ${FILE_VARIABLE}`;
     throw unusable(`the key file ${path} cannot be made: ${fileFault(error)}`, remedy, error);
   }
-  throw unusable(
-    `${draft} is in the way: another run is making the key file, or was interrupted in it`,
-    "if no run is at work, remove that file: it was never used as a key",
-  );
-}
-
-/** The draft is ours: it becomes the key file, unless another run's has become that just before. */
-async function useDraft(
-  path: string,
-  draft: string,
-  key: SecretValue,
-  options: StateKeyOptions,
-): Promise<StateKey> {
-  const { fileSystem, report } = options;
-  try {
-    const others = await readKeyFile(path, options);
-    if (others !== undefined) return { key: others, origin: "file" };
-    await fileSystem.rename(draft, path);
-    await fileSystem.syncFolder(dirname(path));
-  } finally {
-    // Gone already where it became the key file.
-    await removeIfThere(fileSystem, draft).catch(() => undefined);
-  }
   report(backUp(path));
   return { key, origin: "created" };
-}
-
-async function tryToWrite(fileSystem: FileSystem, path: string, key: SecretValue): Promise<boolean> {
-  try {
-    await writeNewFile(fileSystem, path, `${key.reveal()}\n`);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === "EEXIST") return false;
-    throw error;
-  }
 }
 
 function newKey(random: Random): SecretValue {

@@ -2,8 +2,8 @@ import type { SimulatedRequest, SimulatedResponse } from "./answer";
 import type { EffectOf } from "./fault";
 import type { SimulatedAgent } from "./simulated-agent";
 import type { SimulatedManager } from "./simulated-manager";
+import type { AgentState, ManagerState } from "./states";
 import type { World } from "./world";
-import type { AgentState, ManagerState } from "./world-definition";
 
 /** What faults change about how one request is carried out. */
 export interface Influence {

@@ -3,8 +3,9 @@ import { Limits, refusedText } from "../model/limits";
 import { secretCount } from "./check-world";
 import { expandHosts, MAX_AGENTS } from "./expand-hosts";
 import type { SimulatedManager } from "./simulated-manager";
+import type { AgentState, ManagerState } from "./states";
 import type { World } from "./world";
-import type { AgentGroup, AgentState, ManagerState } from "./world-definition";
+import type { AgentGroup } from "./world-definition";
 
 export type Edit = { readonly manager: string } & (
   | {

@@ -1,6 +1,6 @@
 /** Faults as data, in code, in world files and over the control surface alike. */
 import type { ErrorId, WarningId } from "./messages";
-import type { AgentState, ManagerState } from "./world-definition";
+import type { AgentState, ManagerState } from "./states";
 
 /** Which requests are hit, and what happens to them. Every criterion given must hold. */
 export interface Fault {

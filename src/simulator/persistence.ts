@@ -50,7 +50,7 @@ export async function readPersisted(path: string): Promise<string | undefined> {
 }
 
 async function replaceFile(files: FileSystem, path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.tmp`;
   await files.unlink(temporary).catch(() => {});
   // It holds every secret of the world.
   const file = await files.open(temporary, "wx", 0o600);

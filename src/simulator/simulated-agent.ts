@@ -1,6 +1,6 @@
 import type { WireAgent } from "../api/wire";
 import { AgentSecrets, type SecretTemplate } from "./agent-secrets";
-import type { AgentState } from "./world-definition";
+import type { AgentState } from "./states";
 
 /** Everything agents of one group have in common. */
 export interface AgentKind {

@@ -3,7 +3,8 @@ import type { Random } from "../platform/random";
 import { agentKind } from "./agent-kind";
 import { expandHosts } from "./expand-hosts";
 import { SimulatedAgent } from "./simulated-agent";
-import type { AgentGroup, ManagerDefinition, ManagerState, UserDefinition } from "./world-definition";
+import type { ManagerState } from "./states";
+import type { AgentGroup, ManagerDefinition, UserDefinition } from "./world-definition";
 
 export interface SimulatedUser {
   /** As the world spells it. */

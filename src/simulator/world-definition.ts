@@ -1,5 +1,6 @@
 /** A world as data: what a world file says, what `truth()` tells, and what `persist` keeps. */
 import type { Fault } from "./fault";
+import type { AgentState, ManagerState } from "./states";
 
 export const WORLD_VERSION = "jp1im-simulator/v1";
 
@@ -37,10 +38,6 @@ export interface ManagerDefinition {
   readonly agents?: readonly AgentGroup[];
 }
 
-/** `imbase-failed`: the Integrated Management Base; `authentication-down`: the authentication server. */
-export const managerStates = ["up", "down", "database-down", "imbase-failed", "authentication-down"] as const;
-export type ManagerState = (typeof managerStates)[number];
-
 export interface UserDefinition {
   readonly password: string;
   readonly permission?: "JP1_Console_Admin" | "JP1_Console_Operator" | "JP1_Console_User";
@@ -70,7 +67,3 @@ export interface AgentGroup {
    */
   readonly connection?: Readonly<Record<string, string>>;
 }
-
-/** `base-failed`: the integrated agent base; `storage-full`: no write succeeds. */
-export const agentStates = ["up", "down", "base-failed", "storage-full"] as const;
-export type AgentState = (typeof agentStates)[number];

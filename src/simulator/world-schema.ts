@@ -1,6 +1,7 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
 import { messages } from "./messages";
-import { agentStates, managerStates, WORLD_VERSION } from "./world-definition";
+import { agentStates, managerStates } from "./states";
+import { WORLD_VERSION } from "./world-definition";
 
 const text = (max: number, min = 1) => ({ type: "string", minLength: min, maxLength: max });
 const ascii = (max: number) => ({ ...text(max), pattern: "^[ -~]*$" });

@@ -139,6 +139,15 @@ export class MemoryFileSystem implements FileSystem {
     });
   }
 
+  link(existing: string, path: string): Promise<void> {
+    return this.#call("link", path, () => {
+      const inode = this.#names.get(existing);
+      if (inode === undefined) throw fault("ENOENT", existing);
+      if (this.#names.has(path) || this.#folders.has(path)) throw fault("EEXIST", path);
+      this.#rename([[path, inode]]);
+    });
+  }
+
   unlink(path: string): Promise<void> {
     return this.#call("unlink", path, () => {
       if (!this.#names.has(path)) throw fault("ENOENT", path);

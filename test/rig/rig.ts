@@ -24,6 +24,7 @@ export class Rig {
   readonly events: EngineEvent[] = [];
   readonly env: Record<string, string> = { PASSWORD: "jp1-pass" };
   #controller = new AbortController();
+  #runs = 0;
 
   constructor(world: string) {
     this.simulation = new Simulation(parseWorld(world, "world.yaml"), { random: seededRandom(1) });
@@ -82,7 +83,7 @@ export class Rig {
       stdin: async () => Buffer.alloc(0),
       fileSystem: this.files,
       clock: quickClock,
-      random: seededRandom(7),
+      random: seededRandom(++this.#runs),
       host: "build-7",
       user: "ops",
       pid: 4711,
@@ -99,11 +100,13 @@ const quickClock: Clock = {
   now: () => Date.now() * 100,
   sleep: (ms, signal) =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms / 100).unref();
-      signal?.addEventListener("abort", () => {
+      const finish = () => {
         clearTimeout(timer);
+        signal?.removeEventListener("abort", finish);
         resolve();
-      });
+      };
+      const timer = setTimeout(finish, ms / 100).unref();
+      signal?.addEventListener("abort", finish);
     }),
 };
 

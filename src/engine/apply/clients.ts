@@ -79,6 +79,8 @@ async function issue(applying: Applying, manager: string, client: DesiredClient)
       applying.sent();
       return await port.issueClient(client.id);
     } catch (error) {
+      // An ID that is taken at a later attempt may be our own first one, carried out late: the next run replaces it.
+      if (isTaken(error) && attempt > 1) throw error;
       if (isRefused(error)) {
         // Nothing was issued, so nothing under this ID is ours.
         applying.state.drop(address);
