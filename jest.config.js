@@ -1,24 +1,34 @@
+const compile = (options) => [
+  "ts-jest",
+  {
+    diagnostics: false,
+    tsconfig: {
+      module: "commonjs",
+      target: "ES2022",
+      esModuleInterop: true,
+      isolatedModules: true,
+      resolveJsonModule: true,
+      ...options,
+    },
+  },
+];
+
+// These have ES modules alone, which Node loads as they are; jest runs CommonJS.
+const modules = "(age-encryption|@noble|@scure)/";
+
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
+  // The end-to-end tests run the built package.
+  globalSetup: "<rootDir>/test/e2e/global-setup.ts",
   testMatch: ["**/*.test.ts"],
   // Sources import each other without an extension, except in dynamic imports, where Node wants one.
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   transform: {
-    "^.+\\.ts$": [
-      "ts-jest",
-      {
-        diagnostics: false,
-        tsconfig: {
-          module: "commonjs",
-          target: "ES2022",
-          esModuleInterop: true,
-          isolatedModules: true,
-          resolveJsonModule: true,
-        },
-      },
-    ],
+    "^.+\\.ts$": compile({}),
+    [`/node_modules/${modules}.+\\.js$`]: compile({ allowJs: true, sourceMap: false }),
   },
+  transformIgnorePatterns: [`/node_modules/(?!${modules})`],
   testTimeout: 20000,
 };

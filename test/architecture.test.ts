@@ -26,12 +26,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   index: ["model", "platform", "config", "resources", "api", "secrets", "state", "engine", "run", "version"],
   simulator: ["model", "platform", "api/wire"],
   cli: ["model", "platform", "index", "simulator", "report", "run/surroundings", "version"],
+  cdktf: ["model", "platform", "config", "version"],
 };
 
 /** What only these may call, each with the reason that it may. */
 const revealers = ["api", "secrets"];
 const consoleUsers = ["cli"];
-const processUsers = ["cli", "run/surroundings"];
+const processUsers = ["cli", "run/surroundings", "cdktf/reconcile"];
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts"))

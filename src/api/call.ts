@@ -23,8 +23,8 @@ export function describeCall(call: Pick<Call<unknown>, "method" | "resource">): 
 }
 
 /**
- * Makes texts of the manager fit to be shown. One that repeats a credential in any spelling that JSON, a URL or
- * base64 gives it is left out as a whole: cutting secrets out of texts never quite works.
+ * Makes texts of the manager fit to be shown. One that repeats a credential in any spelling that JSON, a URL, HTML
+ * or base64 gives it is left out as a whole: cutting secrets out of texts never quite works.
  */
 export function showing(
   call: Pick<Call<unknown>, "confidential">,
@@ -33,7 +33,8 @@ export function showing(
   return (text) => {
     if (call.confidential) return "(not shown: the call carries a secret)";
     const flat = text.replace(/\p{Cc}+/gu, " ").trim();
-    if (credentials.some((credential) => repeats(text, credential) || repeats(flat, credential))) {
+    const readings = [text, flat, unescapeHtml(text)];
+    if (credentials.some((credential) => readings.some((reading) => repeats(reading, credential)))) {
       return "(not shown: it repeats a credential)";
     }
     return flat.length > MAX_SHOWN ? `${flat.slice(0, MAX_SHOWN)}…` : flat;
@@ -41,6 +42,17 @@ export function showing(
 }
 
 const MAX_SHOWN = 300;
+
+const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+/** A proxy escapes what it repeats in its page. */
+function unescapeHtml(text: string): string {
+  return text.replace(
+    /&(?:#x([\da-f]{1,4})|#(\d{1,5})|(amp|lt|gt|quot|apos));/gi,
+    (_, hex?: string, decimal?: string, name = "") =>
+      entities[name.toLowerCase()] ?? String.fromCharCode(hex ? Number.parseInt(hex, 16) : Number(decimal)),
+  );
+}
 
 function repeats(text: string, credential: SecretValue): boolean {
   const value = credential.reveal();

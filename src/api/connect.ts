@@ -105,7 +105,7 @@ function checkTls(manager: string, tls: TlsMaterial): void {
   try {
     if (tls.ca !== undefined) new X509Certificate(tls.ca);
   } catch (error) {
-    throw unusable(manager, "manager-tls", `\`tls.ca\` holds no certificate ${reasonOf(error)}`, remedy);
+    throw unusable(manager, "manager-tls", `\`tls.ca\` holds no certificate${reasonOf(error)}`, remedy);
   }
   try {
     createSecureContext({
@@ -113,7 +113,7 @@ function checkTls(manager: string, tls: TlsMaterial): void {
       ...(tls.key === undefined ? {} : { key: tls.key }),
     });
   } catch (error) {
-    const summary = `\`tls.cert\` and \`tls.key\` cannot be used ${reasonOf(error)}`;
+    const summary = `\`tls.cert\` and \`tls.key\` cannot be used${reasonOf(error)}`;
     throw unusable(manager, "manager-tls", summary, remedy);
   }
 }

@@ -21,7 +21,10 @@ export function requireApprover({ io }: Run, { autoApprove, file }: ApprovalFlag
   throw failure({
     code: "needs-approval",
     summary: `${command} needs an approval, and ${why}`,
-    remedy: `review with jp1im plan --out FILE and run jp1im apply FILE, or give --auto-approve`,
+    remedy:
+      command === "apply"
+        ? "review with jp1im plan --out FILE and run jp1im apply FILE, or give --auto-approve"
+        : "run it on a terminal, or give --auto-approve",
   });
 }
 

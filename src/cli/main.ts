@@ -35,7 +35,7 @@ export async function main(
       return await stopped(findingsOf(error), exitCode, command, argv, io);
     }
     // `jp1im` or `jp1im state` alone: the help, as an answer to a question that was not finished.
-    const unfinished = error.code === "commander.help";
+    const unfinished = error.code === "commander.help" && error.exitCode !== 0;
     if (!unfinished && error.exitCode !== 0) {
       return await stopped([usageFinding(error, command)], ExitCode.usage, command, argv, io);
     }

@@ -124,7 +124,10 @@ export class Run {
 
   #report(event: EngineEvent): void {
     this.#progress.report(event);
-    if (event.type === "diagnostic") this.#findings.push(event.diagnostic);
     if (this.flags.debug) void this.tell(debugLine(event));
+    if (event.type !== "diagnostic") return;
+    this.#findings.push(event.diagnostic);
+    // Whoever waits for a lock wants to know it while it lasts.
+    if (event.diagnostic.code === "state-locked") void this.tellFindings([]);
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { failure } from "../model/diagnostic";
+import { fileFault } from "../platform/file-fault";
 import { errorCode } from "../platform/file-system";
 
 /** The simulator as the command line starts it. Tests hand in one of their own. */
@@ -54,7 +55,7 @@ async function readWorld(worldFile: string): Promise<string> {
     throw failure(
       {
         code: "file-unreadable",
-        summary: `the world ${worldFile} cannot be read: ${errorCode(error) ?? String(error)}`,
+        summary: `the world ${worldFile} cannot be read: ${fileFault(error)}`,
         remedy: "name a YAML file that describes the managers to simulate",
       },
       { cause: error },

@@ -47,14 +47,14 @@ function decodeManager(
     ...(initialSecret && {
       initialSecret: {
         generation: generationOf(initialSecret),
-        deliverTo: references.external(mapAt(initialSecret, "deliverTo")),
+        deliverTo: references.sink(nodeAt(initialSecret, "deliverTo")),
         position: source.position(keyStartOf(node, "initialSecret")),
       },
     }),
     clients: itemsOf(child(node, "clients")).map((client) => ({
       id: textOf(child(client, "id")),
       generation: generationOf(client),
-      deliverTo: references.external(mapAt(client, "deliverTo")),
+      deliverTo: references.sink(nodeAt(client, "deliverTo")),
       position: positionOf(client, "id", source),
     })),
     lowerManagers: itemsOf(child(node, "lowerManagers")).map((lower) => decodeLowerManager(lower, context)),
@@ -117,6 +117,12 @@ function positionOf(node: YamlNode, name: string, source: SourceText) {
 function generationOf(node: YamlNode): number {
   const generation = child(node, "generation")?.data;
   return typeof generation === "number" ? generation : 1;
+}
+
+function nodeAt(node: YamlNode, name: string): YamlNode {
+  const found = child(node, name);
+  if (found === undefined) throw new Error(`the schema let a document without ${name} pass`);
+  return found;
 }
 
 function mapAt(node: YamlNode, name: string): YamlMap {

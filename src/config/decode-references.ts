@@ -1,4 +1,10 @@
-import type { DesiredSecret, ExternalReference, SecretBlock, SecretReference } from "../model/desired-state";
+import type {
+  DesiredSecret,
+  ExternalReference,
+  SecretBlock,
+  SecretReference,
+  SinkReference,
+} from "../model/desired-state";
 import { Limits, refusedText } from "../model/limits";
 import { SecretValue } from "../model/secret-value";
 import type { Literal } from "./declarations";
@@ -53,6 +59,17 @@ export class ReferenceDecoder {
   external(node: YamlMap): ExternalReference {
     const [type = "", entry] = node.entries.entries().next().value ?? [];
     return { type, options: entry && plain(entry.value), folder: this.#source.folder };
+  }
+
+  /** A sink, or a list of them, which becomes one reference of type `several`. */
+  sink(node: YamlNode): SinkReference {
+    if (node.kind === "map") return this.external(node);
+    const items = node.kind === "list" ? node.items.filter((item) => item.kind === "map") : [];
+    return {
+      type: "several",
+      options: items.map((item) => this.external(item)),
+      folder: this.#source.folder,
+    };
   }
 
   #reference(node: YamlNode, refusalOf: (text: string) => string | undefined): SecretReference {

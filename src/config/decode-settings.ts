@@ -89,7 +89,7 @@ function decodeAuth(node: YamlNode, { references }: DecodeContext): Auth {
 /** Equal for values that were written alike. Relative paths make the folder count, except where there are none. */
 function digest(node: YamlNode, folder: string): string {
   const text = canonical(node);
-  const isFree = !/"(file|path)":/.test(text);
+  const isFree = !/"(file|path|exec|ca)":/.test(text);
   return createHash("sha256")
     .update(isFree ? text : `${folder}\0${text}`)
     .digest("hex");

@@ -2,7 +2,7 @@ import type { SourceText } from "./source-text";
 import type { YamlNode } from "./yaml-node";
 
 /** Keys whose scalar values, at any depth, may be secrets that somebody wrote in clear text. */
-const SECRET_KEYS = new Set(["secrets", "password", "initialSecret", "auth"]);
+const SECRET_KEYS = new Set(["secrets", "password", "initialSecret", "auth", "recipients"]);
 const SAFE_KEYS = new Set(["user", "session", "generation", "deliverTo", "issueOn"]);
 
 /**

@@ -1,21 +1,16 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import type { DesiredState, InputFile } from "../model/desired-state";
-import type { Diagnostic } from "../model/diagnostic";
+import type { InputFile } from "../model/desired-state";
 import { type FileSystem, nodeFileSystem } from "../platform/file-system";
-import { checkDesiredState } from "./check-desired-state";
 import type { Declarations } from "./declarations";
-import { decodeDocument } from "./decode-document";
 import { decodeText, MOST_BYTES, tooLarge } from "./decode-text";
 import { Findings } from "./findings";
-import { hideSecrets } from "./hidden-lines";
 import { attempt, findInputFiles, type InputPath, STDIN } from "./input-files";
-import { mergeManagers } from "./merge-managers";
-import { parseYaml } from "./parse-yaml";
+import { concludeReading, type LoadResult, noDeclarations, readDocuments } from "./read-documents";
 import { desiredStateSchema } from "./schema";
-import { schemaFindings } from "./schema-findings";
-import { soundParts } from "./sound-parts";
 import { SourceText } from "./source-text";
+
+export type { LoadResult } from "./read-documents";
 
 export interface LoadOptions {
   /** The `-f` arguments: files, folders, and `-` for standard input. */
@@ -27,13 +22,6 @@ export interface LoadOptions {
   readonly fileSystem?: FileSystem;
 }
 
-export interface LoadResult {
-  /** Present exactly when no diagnostic is an error. */
-  readonly desired?: DesiredState;
-  /** Everything found in all files, sorted by file, line and column. */
-  readonly diagnostics: readonly Diagnostic[];
-}
-
 /**
  * Reads, checks and merges the desired state. Whatever the files hold, it resolves: what is wrong is a diagnostic.
  * At most 64 MiB are read of each file.
@@ -42,7 +30,7 @@ export async function loadDesiredState(options: LoadOptions): Promise<LoadResult
   const findings = new Findings();
   const context = { cwd: options.cwd, fileSystem: options.fileSystem ?? nodeFileSystem, findings };
   const files = await findInputFiles(options.paths, context);
-  const declarations: Declarations = { managers: [], states: [], literals: new Map(), damaged: new Set() };
+  const declarations = noDeclarations();
   const inputs: InputFile[] = [];
   // False once a part of the input could not be read: what seems to be missing may stand there.
   let complete = findings.errorCount === 0;
@@ -53,26 +41,13 @@ export async function loadDesiredState(options: LoadOptions): Promise<LoadResult
       continue;
     }
     inputs.push({ path: shownPath(file), sha256: createHash("sha256").update(bytes).digest("hex") });
-    complete = (await readDocuments(file, bytes, options.cwd, declarations, findings)) && complete;
+    complete = (await readFileDocuments(file, bytes, options.cwd, declarations, findings)) && complete;
   }
-  const merged = mergeManagers(declarations, complete, findings);
-  checkDesiredState(merged, declarations, complete, findings);
-  if (merged.length === 0 && findings.errorCount === 0) {
-    findings.add({
-      code: "no-input",
-      summary: "no manager is declared",
-      remedy: "declare one under `managers`, or name the files that do with -f",
-    });
-  }
-  const diagnostics = findings.diagnostics();
-  if (findings.errorCount > 0) return { diagnostics };
-  const [state] = declarations.states;
-  const managers = new Map(merged.map(({ manager }) => [manager.name, manager]));
-  return { desired: { managers, ...(state && { state: { path: state.path } }), inputs }, diagnostics };
+  return concludeReading(declarations, complete, inputs, findings);
 }
 
 /** Adds what one input declares; false when a part of it, one with managers perhaps, could not be read. */
-async function readDocuments(
+async function readFileDocuments(
   file: InputPath,
   bytes: Buffer,
   cwd: string,
@@ -93,21 +68,7 @@ async function readDocuments(
   }
   const folder = file.path === STDIN ? cwd : dirname(file.path);
   const source = new SourceText({ file: shown, folder, text: decoded.text });
-  findings.addSource(source);
-  const schema = await desiredStateSchema();
-  const before = findings.errorCount;
-  const roots = parseYaml(source, findings);
-  let isRead = findings.errorCount === before;
-  for (const root of roots) {
-    hideSecrets(root, source, schema.sourceTypes);
-    const violations = schema.check(root.data);
-    for (const finding of schemaFindings(violations, root, source)) findings.add(finding);
-    const sound = soundParts(root, violations);
-    for (const name of sound.damaged) declarations.damaged.add(name);
-    if (sound.root.kind === "map" && sound.root.entries.size === 0) isRead = false;
-    decodeDocument(sound.root, source, declarations, findings);
-  }
-  return isRead;
+  return readDocuments(source, await desiredStateSchema(), declarations, findings).complete;
 }
 
 async function readInput(

@@ -72,7 +72,8 @@ function holdsMore(node: YamlNode): boolean {
   return node.kind === "scalar" && /[@?#]/.test(node.text);
 }
 
-const SECRET_PLACES = new Set(["secrets", "password", "initialSecret"]);
+/** Where a list of public keys is asked for, a private one may have been given by mistake. */
+const SECRET_PLACES = new Set(["secrets", "password", "initialSecret", "recipients"]);
 const SHOWN_UNDER_AUTH = new Set(["user", "session"]);
 
 /**
@@ -84,7 +85,7 @@ function mayBeShown(path: readonly string[], node: YamlNode, source: SourceText)
     return false;
   const last = path.at(-1) ?? "";
   if (node.kind !== "scalar" || (last === "url" && holdsMore(node))) return false;
-  if (path.includes("secrets") || path.includes("password")) return false;
+  if (["secrets", "password", "recipients"].some((place) => path.includes(place))) return false;
   if (path.includes("auth")) return SHOWN_UNDER_AUTH.has(last);
   return !path.includes("initialSecret") || last === "generation" || last === "issueOn";
 }

@@ -48,6 +48,7 @@ export function sentenceOf({ error, path, node, where, found }: Violated): Sente
       return notOneOf(error, where, path, found, node);
     case "pattern":
       return forbiddenText(error, where, found);
+    case "minItems":
     case "minLength":
       return outOfRange(`${where} is empty`, "give it a value, or remove it");
     case "maxLength":

@@ -21,6 +21,7 @@ export class AgentBlocks {
   readonly #fingerprints: Fingerprints;
   readonly #merged = new Map<string, MergedBlocks>();
   readonly #digests = new Map<SecretBlock, string>();
+  readonly #tags = new Map<MergedBlocks, Tagged>();
   readonly #numbers: ReadonlyMap<AgentDeclaration, number>;
 
   /** Without values nothing can be compared: fingerprints and digests are then absent. */
@@ -33,20 +34,26 @@ export class AgentBlocks {
 
   /** `declarations` in the order of rising specificity: a later one wins. */
   desired(agent: AgentRef, declarations: readonly AgentDeclaration[]): AgentDesired {
-    const { keys, references, digests } = this.#mergedOf(declarations);
+    const merged = this.#mergedOf(declarations);
     const address = agentAddress(this.#manager.name, agent);
     const values = this.#values;
-    const value = (key: string): SecretValue => {
-      const reference = references.get(key);
-      const found = reference && values?.get(reference);
-      if (!found) throw new Error(`the value of ${secretAddressOn(address, key)} was not resolved`);
-      return found;
-    };
+    let bound: ((index: number) => string) | undefined;
     return {
-      keys,
-      value,
-      fingerprint: (key) => values && this.#fingerprints.value(secretAddressOn(address, key), value(key)),
-      ...(digests && { digest: this.#fingerprints.agent(address, digests) }),
+      keys: merged.keys,
+      value: (key) => {
+        const reference = merged.references.get(key);
+        const found = reference && values?.get(reference);
+        if (!found) throw new Error(`the value of ${secretAddressOn(address, key)} was not resolved`);
+        return found;
+      },
+      fingerprint: (key) => {
+        if (!values) return undefined;
+        const { tags, indexes } = this.#tagged(merged);
+        bound ??= this.#fingerprints.onAgent(address, tags);
+        const index = indexes.get(key);
+        return index === undefined ? undefined : bound(index);
+      },
+      ...(merged.digests && { digest: this.#fingerprints.agent(address, merged.digests) }),
     };
   }
 
@@ -65,19 +72,30 @@ export class AgentBlocks {
     return merged;
   }
 
+  /** Only an agent that differs from the last apply needs them. */
+  #tagged(merged: MergedBlocks): Tagged {
+    let tagged = this.#tags.get(merged);
+    if (!tagged) {
+      const indexes = new Map([...merged.keys].map((key, index) => [key, index]));
+      tagged = { tags: this.#fingerprints.tags(this.#entriesOf(merged.references)), indexes };
+      this.#tags.set(merged, tagged);
+    }
+    return tagged;
+  }
+
   #digestOf(block: SecretBlock): string {
     let digest = this.#digests.get(block);
     if (digest === undefined) {
-      digest = this.#fingerprints.block(this.#entriesOf(block));
+      const references = new Map([...block].map(([key, { source }]) => [key, source]));
+      digest = this.#fingerprints.block(this.#entriesOf(references));
       this.#digests.set(block, digest);
     }
     return digest;
   }
 
-  *#entriesOf(block: SecretBlock): Generator<readonly [string, SecretValue]> {
-    for (const key of [...block.keys()].sort()) {
-      const secret = block.get(key);
-      const value = secret && this.#values?.get(secret.source);
+  *#entriesOf(references: ReadonlyMap<string, SecretReference>): Generator<readonly [string, SecretValue]> {
+    for (const [key, reference] of references) {
+      const value = this.#values?.get(reference);
       if (!value) throw new Error(`a value of ${this.#manager.name} was not resolved`);
       yield [key, value];
     }
@@ -88,6 +106,12 @@ interface MergedBlocks {
   readonly keys: ReadonlySet<string>;
   readonly references: ReadonlyMap<string, SecretReference>;
   readonly digests?: readonly string[];
+}
+
+interface Tagged {
+  readonly tags: Uint8Array;
+  /** Of each key's tag. */
+  readonly indexes: ReadonlyMap<string, number>;
 }
 
 /** The live agent list as far as it is known, by address. */

@@ -23,6 +23,7 @@ export interface PlannedRun {
   /** By address. */
   readonly agents: ReadonlyMap<string, AgentUnit>;
   readonly values: DesiredValues;
+  readonly scope: Scope;
   /** The port to a declared manager. */
   readonly connect: (manager: string) => Promise<ManagerPort>;
 }
@@ -70,7 +71,7 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   // A destroy is not counted: deleting everything is what it is asked for.
   const refusals = mode === "destroy" ? [] : checkBudgets(declared, priorOf, lists.changes);
   const plan = { ...header(context, request), ...lists, diagnostics: [...diagnostics, ...refusals] };
-  return { plan, units, agents, values, connect };
+  return { plan, units, agents, values, scope, connect };
 }
 
 /** The units of a declared manager. */

@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { isWithin, parseAddress } from "../model/address";
+import { isTarget, isWithin, managerOf } from "../model/address";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PlanScope } from "../model/plan";
@@ -35,10 +35,10 @@ export function checkScope(scope: Pick<PlanScope, "managers" | "targets">, desir
     findings.push(unknownManager(`--manager ${JSON.stringify(name)}`, name, names));
   }
   for (const target of scope.targets) {
-    const addressed = parseAddress(target);
-    if (!addressed) findings.push(noAddress(target));
-    else if (!desired.managers.has(addressed.manager)) {
-      findings.push(unknownManager(`--target ${JSON.stringify(target)}`, addressed.manager, names));
+    const manager = managerOf(target);
+    if (!isTarget(target)) findings.push(noAddress(target));
+    else if (!desired.managers.has(manager)) {
+      findings.push(unknownManager(`--target ${JSON.stringify(target)}`, manager, names));
     }
   }
   if (findings.length > 0) throw new DiagnosticError(findings);

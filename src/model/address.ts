@@ -68,6 +68,19 @@ export function parseAddress(text: string): Addressed | undefined {
   return undefined;
 }
 
+/**
+ * Whether a text names one resource or all below a place: `tokyo`, `tokyo/client`, `tokyo/agent/immhost-osaka`, or any
+ * address.
+ */
+export function isTarget(text: string): boolean {
+  return parseAddress(text) !== undefined || /^[^/]+\/(client|lower-manager|agent(\/[^/]+)?)$/.test(text);
+}
+
+/** All agents of one manager host. */
+export function agentsBelow(manager: string, managerHost: string): string {
+  return join(manager, "agent", managerHost);
+}
+
 /** The name of the manager that an address begins with. */
 export function managerOf(address: string): string {
   const slash = address.indexOf("/");

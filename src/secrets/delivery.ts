@@ -1,14 +1,70 @@
-import type { Delivery } from "./port";
-import { type Sink, type SinkContext, undeliverable } from "./sinks/sink";
+import type { SinkReference } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { createOnce } from "./once";
+import { outside } from "./outside";
+import type { Delivery, SecretResolver } from "./port";
+import { createSecretResolver } from "./resolver";
+import type { Sink, SinkContext } from "./sinks/sink";
+import { undeliverable } from "./sinks/sink";
 import { sinks } from "./sinks/sinks";
+import type { Outside } from "./sources/source";
 
-/** Brings issued secrets to the sinks that the desired state names. */
-export function createDelivery(context: SinkContext): Delivery {
-  return {
-    prove: async (sink) => sinkOf(sink.type).prove(sink, context),
-    deliver: async (sink, issued) => sinkOf(sink.type).deliver(sink, issued, context),
-    describe: (sink) => sinks.get(sink.type)?.describe(sink.options) ?? sink.type,
+/** What a run lends; what is absent is the machine's own, and its environment empty. */
+export type DeliveryOptions = Pick<Outside, "fileSystem"> &
+  Partial<Outside> & {
+    /** The run's own, so that a token that a source and a sink share is read once. */
+    readonly secrets?: SecretResolver;
   };
+
+/** Brings issued secrets to the sinks that the desired state names. A reference of type `several` holds a list of them. */
+export function createDelivery({ secrets, ...options }: DeliveryOptions): Delivery {
+  const lent = outside(options);
+  const { resolve } = secrets ?? createSecretResolver(lent);
+  const context = { ...lent, resolve, once: createOnce() };
+  const each = (
+    sink: SinkReference,
+    earlier: readonly string[] | undefined,
+    work: (sink: Sink, reference: SinkReference, context: SinkContext) => Promise<void>,
+  ) =>
+    inTurn(sinksIn(sink), async (reference) => {
+      const isOurs = earlier === undefined || earlier.includes(describe(reference));
+      await work(sinkOf(reference.type), reference, { ...context, isOurs });
+    });
+  return {
+    prove: (sink, earlier) => each(sink, earlier, (to, reference, within) => to.prove(reference, within)),
+    deliver: (sink, issued, earlier) =>
+      each(sink, earlier, (to, reference, within) => to.deliver(reference, issued, within)),
+    describe: (sink) => sinksIn(sink).map(describe).join(" and "),
+    places: (sink) => sinksIn(sink).map(describe),
+  };
+}
+
+function describe({ type, options }: SinkReference): string {
+  return sinks.get(type)?.describe(options) ?? type;
+}
+
+/** A failure does not keep the secret from the others: whoever waits for it there has it. All failures are told. */
+async function inTurn(
+  references: readonly SinkReference[],
+  work: (each: SinkReference) => Promise<void>,
+): Promise<void> {
+  const findings: Diagnostic[] = [];
+  let first: DiagnosticError | undefined;
+  for (const reference of references) {
+    try {
+      await work(reference);
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      first ??= error;
+      findings.push(...error.diagnostics);
+    }
+  }
+  if (first === undefined) return;
+  throw findings.length === first.diagnostics.length ? first : new DiagnosticError(findings);
+}
+
+function sinksIn(sink: SinkReference): readonly SinkReference[] {
+  return sink.type === "several" ? (sink.options as readonly SinkReference[]) : [sink];
 }
 
 function sinkOf(type: string): Sink {

@@ -8,16 +8,45 @@ export interface SecretResolver {
    * Rejects with a `DiagnosticError` (`source-unresolved`) that tells where it looked, and never what it saw.
    */
   resolve(reference: SecretReference): Promise<SecretValue>;
+  /**
+   * The version of the value at its source, found out without the value and without the keys to it; `undefined` where
+   * the source cannot tell. Rejects as `resolve` does, and where the source cannot be asked at all.
+   */
+  version?(reference: SecretReference): Promise<SourceVersion | undefined>;
+}
+
+export interface SourceVersion {
+  /**
+   * Differs when the value may have changed. To be kept only as a keyed digest (`Fingerprints`): that of a file is
+   * made of its size and time, which tell something of the value.
+   */
+  readonly text: string;
+  /** Equal versions are a hint that the value is the same, and no proof of it: a file can change behind its time. */
+  readonly isHint: boolean;
 }
 
 /** Issued secrets on their way out. */
 export interface Delivery {
-  /** Proves, before anything is issued, that `deliver` can be expected to succeed. Rejects with a `DiagnosticError`. */
-  prove(sink: SinkReference): Promise<void>;
-  /** Durable when it resolves. Rejects with a `DiagnosticError` (`sink-unwritable`). */
-  deliver(sink: SinkReference, issued: { readonly id: string; readonly secret: SecretValue }): Promise<void>;
+  /**
+   * Proves, before anything is issued, that `deliver` can be expected to succeed. Rejects with a `DiagnosticError`.
+   * `earlier` are the places that this resource's secret was delivered to before, as `places` named them: a file at
+   * any other place is somebody else's, and refused unless the sink says `overwrite: true`. Without `earlier`
+   * nothing is known, and every file counts as ours.
+   */
+  prove(sink: SinkReference, earlier?: readonly string[]): Promise<void>;
+  /**
+   * Durable when it resolves. Rejects with a `DiagnosticError` (`sink-unwritable`); of several sinks, the others
+   * have the secret then.
+   */
+  deliver(
+    sink: SinkReference,
+    issued: { readonly id: string; readonly secret: SecretValue },
+    earlier?: readonly string[],
+  ): Promise<void>;
   /** The sink as a person reads it: `file out/fluentd-web.secret`. */
   describe(sink: SinkReference): string;
+  /** The sink's places, several for several sinks, to be recorded before the secret is issued. */
+  places(sink: SinkReference): readonly string[];
 }
 
 /** Keyed digests. Two agents, or two keys, that hold one value have different fingerprints. */
@@ -25,6 +54,13 @@ export interface Fingerprints {
   /** Names the key without revealing it: fingerprints made under different keys must not be compared. */
   readonly keyId: string;
   value(address: string, value: SecretValue): string;
+  /**
+   * Fingerprints of many keys on many agents come in two steps. The tags, 16 bytes for each entry, are made once for
+   * a block however many agents it is given to; they are bound to none of them, and must never be stored.
+   */
+  tags(entries: Iterable<readonly [key: string, value: SecretValue]>): Uint8Array;
+  /** Binds tags to an agent: the fingerprint of the entry at an index, made when it is first asked for. */
+  onAgent(address: string, tags: Uint8Array): (index: number) => string;
   /** One digest over a block's keys and values, in the order of the keys. */
   block(entries: Iterable<readonly [key: string, value: SecretValue]>): string;
   /** One digest over everything that decides whether an agent is in sync. */

@@ -1,33 +1,54 @@
-import type { SecretReference } from "../model/desired-state";
-import type { SecretValue } from "../model/secret-value";
+import type { ExternalReference } from "../model/desired-state";
+import { createOnce } from "./once";
+import { outside } from "./outside";
 import type { SecretResolver } from "./port";
-import { type SourceContext, unresolved } from "./sources/source";
+import { type Outside, type Source, type SourceContext, unresolved } from "./sources/source";
 import { sources } from "./sources/sources";
 
 /** Sources read at once, at most: each may hold a file or a connection open. */
 const AT_ONCE = 16;
 
+/** What a run lends; what is absent is the machine's own. */
+export type ResolverOptions = Pick<Outside, "environment" | "fileSystem"> & Partial<Outside>;
+
 /** Reads each reference once, and at most 16 at a time. A source that failed has failed for the whole run. */
-export function createSecretResolver(context: SourceContext): SecretResolver {
-  const known = new Map<string, Promise<SecretValue>>();
+export function createSecretResolver(options: ResolverOptions): SecretResolver {
   const inTurn = limiter(AT_ONCE);
+  const once = createOnce();
+  // A source inside of a source is read in the place of the outer one: waiting for a place of its own could last for ever.
+  const nested = createOnce();
+  const context: SourceContext = {
+    ...outside(options),
+    once: createOnce(),
+    resolve: async (reference) =>
+      "value" in reference
+        ? reference.value
+        : nested(keyOf(reference), () => sourceOf(reference.type).read(reference, context)),
+  };
   return {
     resolve: async (reference) => {
       // A literal carries its value: there is nothing to read, and it must not become part of a key.
       if ("value" in reference) return reference.value;
-      const key = canonicalJson([reference.type, reference.options, reference.folder]);
-      const value = known.get(key) ?? inTurn(() => read(reference, context));
-      known.set(key, value);
-      return value;
+      return once(keyOf(reference), () => inTurn(() => context.resolve(reference)));
+    },
+    version: async (reference) => {
+      if ("value" in reference) return undefined;
+      const source = sourceOf(reference.type);
+      return once(`version ${keyOf(reference)}`, () =>
+        inTurn(async () => source.version?.(reference, context)),
+      );
     },
   };
 }
 
-async function read(reference: SecretReference, context: SourceContext): Promise<SecretValue> {
-  const source = sources.get(reference.type);
-  if (source !== undefined) return source.read(reference, context);
-  const types = [...sources.keys()].join(", ");
-  throw unresolved(`there is no source of type ${reference.type}`, `use one of: ${types}`);
+function sourceOf(type: string): Source {
+  const source = sources.get(type);
+  if (source !== undefined) return source;
+  throw unresolved(`there is no source of type ${type}`, `use one of: ${[...sources.keys()].join(", ")}`);
+}
+
+function keyOf({ type, options, folder }: ExternalReference): string {
+  return canonicalJson([type, options, folder]);
 }
 
 function limiter(limit: number): <T>(task: () => Promise<T>) => Promise<T> {

@@ -47,7 +47,7 @@ export interface LockOptions extends LockFolder {
 export async function acquireLock(options: LockOptions): Promise<HeldLock> {
   const { clock, signal } = options;
   const deadline = clock.now() + options.lockTimeoutMs;
-  for (;;) {
+  for (let waits = false; ; waits = true) {
     const holder = newHolder(options);
     const other = await tryToTake(options, holder).catch((error) => {
       throw unwritable(options.folder, error);
@@ -56,6 +56,7 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock> {
     if (signal?.aborted)
       throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
     if (clock.now() >= deadline) throw lockedBy(other, options);
+    if (!waits) options.report(waitingFor(other, options));
     await clock.sleep(Math.min(POLL_MS, deadline - clock.now()), signal);
   }
 }
@@ -108,6 +109,14 @@ function lockedBy(holder: LockHolder, { folder }: LockOptions): DiagnosticError 
     summary: `${who}${where} has held the lock of ${folder} for "${command}" since ${since}, last heard of at ${heartbeat}`,
     remedy: `wait for that run to end, or wait longer with --lock-timeout; if it is certainly gone: jp1im state unlock ${id}`,
   });
+}
+
+function waitingFor({ who, command, since }: LockHolder, { lockTimeoutMs }: LockOptions): Diagnostic {
+  return {
+    code: "state-locked",
+    severity: "warning",
+    summary: `waiting up to ${lockTimeoutMs / 1_000} s for the lock that ${who} has held for "${command}" since ${since}`,
+  };
 }
 
 function takenOver({ who, host, pid, command, since }: LockHolder): Diagnostic {

@@ -103,7 +103,7 @@ describe("plan", () => {
       exit_code: 1,
       plan: { mode: "apply" },
       diagnostics: [
-        { code: "plan-unwritable", summary: "the plan could not be saved to missing/p.plan: ENOENT" },
+        { code: "plan-unwritable", summary: "the plan could not be saved to missing/p.plan: it does not exist" },
       ],
     });
     expect(readdirSync(folder)).toEqual([]);
@@ -289,7 +289,7 @@ describe("apply with a saved plan", () => {
     expect((await run("apply p.plan", { cwd: folder, library })).code).toBe(5);
     const missing = await run("apply q.plan", { cwd: folder });
     expect(missing.code).toBe(64);
-    expect(missing.err).toContain("the plan q.plan cannot be read: ENOENT [plan-unreadable]");
+    expect(missing.err).toContain("the plan q.plan cannot be read: it does not exist [plan-unreadable]");
   });
 });
 

@@ -82,3 +82,38 @@ test("a key's ID names it without showing it", () => {
   expect(createFingerprints(key).keyId).toBe(fingerprints.keyId);
   expect(inspect(fingerprints, { showHidden: true, depth: 9 })).not.toContain(key.reveal());
 });
+
+describe("fingerprints on an agent", () => {
+  const entries = [
+    ["alpha", secret("same-value")],
+    ["beta", secret("same-value")],
+    ["gamma", secret("other-value")],
+  ] as const;
+  const on = (address: string, made = fingerprints) => {
+    const at = made.onAgent(address, made.tags(entries));
+    return entries.map((_, index) => at(index));
+  };
+
+  test("differ between keys, agents and state keys even where the value is one, and are else the same", () => {
+    const other = createFingerprints(new SecretValue(Buffer.alloc(32, 3).toString("base64")));
+    const all = [
+      ...on("tokyo/agent/m/web01"),
+      ...on("tokyo/agent/m/web02"),
+      ...on("tokyo/agent/m/web01", other),
+    ];
+    expect(new Set(all).size).toBe(9);
+    expect(on("tokyo/agent/m/web01")).toEqual(on("tokyo/agent/m/web01"));
+    for (const each of all) expect(each).toMatch(/^[\w-]{22}$/);
+  });
+
+  test("do not depend on what else the agent has, or in which order", () => {
+    const reversed = fingerprints.tags([...entries].reverse());
+    const at = fingerprints.onAgent("tokyo/agent/m/web01", reversed);
+    expect([at(2), at(1), at(0)]).toEqual(on("tokyo/agent/m/web01"));
+  });
+
+  test("are not the tags: those are bound to no agent, and never leave memory", () => {
+    const tags = Buffer.from(fingerprints.tags(entries)).toString("base64url");
+    for (const each of on("tokyo/agent/m/web01")) expect(tags).not.toContain(each.slice(0, 20));
+  });
+});

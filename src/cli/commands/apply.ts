@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { failure } from "../../model/diagnostic";
 import type { Plan } from "../../model/plan";
+import { fileFault } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
 import type { ApplyFlags } from "../apply-run";
 import { defineCommand } from "../define-command";
@@ -92,12 +93,11 @@ async function readPlan(run: Run, library: Library, planFile: string): Promise<P
   try {
     text = (await run.around(library).fileSystem.readFile(resolve(run.io.cwd, planFile))).toString("utf8");
   } catch (error) {
-    const reason = errorCode(error);
-    if (reason === undefined) throw error;
+    if (errorCode(error) === undefined) throw error;
     throw failure(
       {
         code: "plan-unreadable",
-        summary: `the plan ${planFile} cannot be read: ${reason}`,
+        summary: `the plan ${planFile} cannot be read: ${fileFault(error)}`,
         remedy: "name a file that jp1im plan --out wrote; the desired state goes with -f",
       },
       { cause: error },

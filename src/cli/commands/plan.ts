@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { failure } from "../../model/diagnostic";
 import type { Plan } from "../../model/plan";
+import { fileFault } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
 import { defineCommand } from "../define-command";
 import { exitCodeOfPlan } from "../exit-code-of";
@@ -65,12 +66,11 @@ async function save(run: Run, made: Plan, out: string): Promise<string> {
   try {
     await saveFile(run.around(library).fileSystem, resolve(run.io.cwd, out), library.serialisePlan(made));
   } catch (error) {
-    const reason = errorCode(error);
-    if (reason === undefined) throw error;
+    if (errorCode(error) === undefined) throw error;
     throw failure(
       {
         code: "plan-unwritable",
-        summary: `the plan could not be saved to ${out}: ${reason}`,
+        summary: `the plan could not be saved to ${out}: ${fileFault(error)}`,
         remedy: "give --out a file in a folder that exists and may be written",
       },
       { cause: error },

@@ -84,8 +84,8 @@ class AgentWork {
    */
   finish(): void {
     const { state, planned } = this.#applying;
-    const { secrets, targets } = planned.plan.options;
-    if (secrets && targets.length === 0 && this.#isAsDeclared()) this.#patch([], [], this.#desired.digest);
+    const isWhole = planned.plan.options.secrets && planned.scope.covers(this.#unit.address);
+    if (isWhole && this.#isAsDeclared()) this.#patch([], [], this.#desired.digest);
     forgetEmpty(state, this.#unit.address);
   }
 
@@ -141,12 +141,10 @@ class AgentWork {
       await this.#sendHalving(add.slice(adds), remove.slice(removes));
       return;
     }
-    const { fingerprints } = this.#applying.context;
-    const written = add.map((key) => {
-      const address = secretAddress(this.#manager, this.#unit.agent, key);
-      return [key, fingerprints.value(address, this.#desired.value(key))] as const;
-    });
-    this.#patch(written, remove);
+    this.#patch(
+      add.map((key) => [key, this.#desired.fingerprint(key) ?? null]),
+      remove,
+    );
   }
 
   #patch(

@@ -1,7 +1,7 @@
 import type { SinkReference } from "../../model/desired-state";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import type { SecretValue } from "../../model/secret-value";
-import type { FileSystem } from "../../platform/file-system";
+import type { SourceContext } from "../sources/source";
 
 /** A kind of place that issued secrets are delivered to. A new one is a file here and a line in `sinks.ts`. */
 export interface Sink {
@@ -21,9 +21,10 @@ export interface Issued {
   readonly secret: SecretValue;
 }
 
-/** The outside that sinks may see. */
-export interface SinkContext {
-  readonly fileSystem: FileSystem;
+/** The outside that sinks may see, and what is known of the place. */
+export interface SinkContext extends SourceContext {
+  /** Whether what is at the place already was delivered there by us. */
+  readonly isOurs: boolean;
 }
 
 export function undeliverable(summary: string, remedy: string, cause?: unknown): DiagnosticError {

@@ -25,6 +25,20 @@ export const file: Source = {
     if (value === "") throw unresolved(`the file ${path} is empty`, "write the secret into it");
     return new SecretValue(value);
   },
+  // Whoever changes a file and puts its time back is not noticed, and a new time does not mean a new value.
+  version: async ({ options, folder }, { fileSystem }) => {
+    const named = pathOption(options);
+    if (named === undefined) return undefined;
+    const path = pathFrom(folder, named);
+    const { size, modifiedMs } = await fileSystem.stat(path).catch((error) => {
+      throw unresolved(
+        `the file ${path} cannot be read: ${fileFault(error)}`,
+        "check the path and its permissions",
+        error,
+      );
+    });
+    return { text: `${modifiedMs} ${size}`, isHint: true };
+  },
 };
 
 async function readRegularFile(fileSystem: FileSystem, path: string): Promise<Buffer> {

@@ -1,8 +1,11 @@
-import type { SecretReference } from "../../model/desired-state";
+import type { ExternalReference, SecretReference } from "../../model/desired-state";
 import type { DiagnosticError } from "../../model/diagnostic";
 import { failure } from "../../model/diagnostic";
 import type { SecretValue } from "../../model/secret-value";
 import type { FileSystem } from "../../platform/file-system";
+import type { RunProgram } from "../exec/program";
+import type { SourceVersion } from "../port";
+import type { VaultFetch } from "../vault/fetch";
 
 /** A kind of place that secret values come from. A new one is a file here and a line in `sources.ts`. */
 export interface Source {
@@ -12,14 +15,37 @@ export interface Source {
   describe(options: unknown): string;
   /** Rejects with a `DiagnosticError` (`source-unresolved`). */
   read(reference: SecretReference, context: SourceContext): Promise<SecretValue>;
+  /**
+   * Tells, without the value and without what is needed to read it, whether the value may have changed. Absent where
+   * the place cannot tell. Rejects as `read` does.
+   */
+  version?(reference: ExternalReference, context: SourceContext): Promise<SourceVersion | undefined>;
 }
 
 /** The outside that sources may see. */
-export interface SourceContext {
+export interface SourceContext extends Outside {
+  /** The value of a source inside a source's options. */
+  resolve(reference: SecretReference): Promise<SecretValue>;
+  /** Does a thing that several references share once per run: decrypting a file, logging in. Failures stay, too. */
+  once<T>(key: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** What a run lends to sources and sinks. */
+export interface Outside {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly fileSystem: FileSystem;
+  readonly runProgram: RunProgram;
+  readonly vaultFetch: VaultFetch;
+  /** Absolute folder that relative paths in the environment start from. */
+  readonly workingFolder: string;
 }
 
 export function unresolved(summary: string, remedy: string, cause?: unknown): DiagnosticError {
   return failure({ code: "source-unresolved", summary, remedy }, cause === undefined ? undefined : { cause });
+}
+
+/** Options with the folder that their paths start from; a literal has neither. */
+export function externalOf(reference: SecretReference): ExternalReference {
+  if ("value" in reference) throw new Error("a literal has no options");
+  return reference;
 }

@@ -1,0 +1,28 @@
+import { compileSchema } from "./compile-schema";
+import { Findings } from "./findings";
+import { concludeReading, type LoadResult, noDeclarations, readDocuments } from "./read-documents";
+import { SourceText } from "./source-text";
+
+export interface NamedText {
+  /** How findings name the place. */
+  readonly file: string;
+  /** Absolute folder that relative paths in the text start from. */
+  readonly folder: string;
+  readonly text: string;
+}
+
+export interface CheckedTexts extends LoadResult {
+  /** Of each text its documents as plain values. */
+  readonly documents: readonly (readonly unknown[])[];
+}
+
+/** The checks of `loadDesiredState` over texts that are at hand, without waiting for anything. */
+export function checkTexts(texts: readonly NamedText[]): CheckedTexts {
+  const findings = new Findings();
+  const declarations = noDeclarations();
+  const schema = compileSchema();
+  const read = texts.map((text) => readDocuments(new SourceText(text), schema, declarations, findings));
+  const complete = read.every((each) => each.complete);
+  const documents = read.map((each) => each.documents);
+  return { ...concludeReading(declarations, complete, [], findings), documents };
+}

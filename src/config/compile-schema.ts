@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+
+/** Relative to this file in `src/config` and in `dist/config` alike. */
+const SCHEMA_FILE = join(__dirname, "../../schemas/desired-state.schema.json");
+
+export interface DesiredStateSchema {
+  /** All violations of one document; empty when it is valid. */
+  check(document: unknown): readonly ErrorObject[];
+  /** Names of the sources of secret values that the schema knows. */
+  readonly sourceTypes: readonly string[];
+}
+
+/** The published schema itself. */
+export function desiredStateSchemaText(): string {
+  return readFileSync(SCHEMA_FILE, "utf8");
+}
+
+/** Reads the published schema and compiles it; every further call returns the same. */
+export function compileSchema(): DesiredStateSchema {
+  compiled ??= compile();
+  return compiled;
+}
+
+let compiled: DesiredStateSchema | undefined;
+
+function compile(): DesiredStateSchema {
+  const schema = JSON.parse(desiredStateSchemaText());
+  // `verbose` hands the violated part of the schema over; messages are made of its annotations.
+  const ajv = new Ajv({ allErrors: true, verbose: true, strictTypes: false, messages: false, logger: false });
+  ajv.addVocabulary(["patternErrorMessage", "oneOfErrorMessage", "diagnosticCode"]);
+  const validate: ValidateFunction = ajv.compile(schema);
+  return {
+    check: (document) => (validate(document) ? [] : (validate.errors ?? [])),
+    sourceTypes: Object.keys(schema.definitions.source.properties),
+  };
+}

@@ -1,0 +1,77 @@
+import type { DesiredState, InputFile } from "../model/desired-state";
+import type { Diagnostic } from "../model/diagnostic";
+import { checkDesiredState } from "./check-desired-state";
+import type { DesiredStateSchema } from "./compile-schema";
+import type { Declarations } from "./declarations";
+import { decodeDocument } from "./decode-document";
+import type { Findings } from "./findings";
+import { hideSecrets } from "./hidden-lines";
+import { mergeManagers } from "./merge-managers";
+import { parseYaml } from "./parse-yaml";
+import { schemaFindings } from "./schema-findings";
+import { soundParts } from "./sound-parts";
+import type { SourceText } from "./source-text";
+
+export interface LoadResult {
+  /** Present exactly when no diagnostic is an error. */
+  readonly desired?: DesiredState;
+  /** Everything found in all files, sorted by file, line and column. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ReadDocuments {
+  /** False when a part of the text, one with managers perhaps, could not be read. */
+  readonly complete: boolean;
+  /** Its documents as plain values, whatever was found in them. */
+  readonly documents: readonly unknown[];
+}
+
+export function noDeclarations(): Declarations {
+  return { managers: [], states: [], literals: new Map(), damaged: new Set() };
+}
+
+/** Adds what one text declares. */
+export function readDocuments(
+  source: SourceText,
+  schema: DesiredStateSchema,
+  declarations: Declarations,
+  findings: Findings,
+): ReadDocuments {
+  findings.addSource(source);
+  const before = findings.errorCount;
+  const roots = parseYaml(source, findings);
+  let complete = findings.errorCount === before;
+  for (const root of roots) {
+    hideSecrets(root, source, schema.sourceTypes);
+    const violations = schema.check(root.data);
+    for (const finding of schemaFindings(violations, root, source)) findings.add(finding);
+    const sound = soundParts(root, violations);
+    for (const name of sound.damaged) declarations.damaged.add(name);
+    if (sound.root.kind === "map" && sound.root.entries.size === 0) complete = false;
+    decodeDocument(sound.root, source, declarations, findings);
+  }
+  return { complete, documents: roots.map(({ data }) => data) };
+}
+
+/** Merges and checks what all texts declare. */
+export function concludeReading(
+  declarations: Declarations,
+  complete: boolean,
+  inputs: readonly InputFile[],
+  findings: Findings,
+): LoadResult {
+  const merged = mergeManagers(declarations, complete, findings);
+  checkDesiredState(merged, declarations, complete, findings);
+  if (merged.length === 0 && findings.errorCount === 0) {
+    findings.add({
+      code: "no-input",
+      summary: "no manager is declared",
+      remedy: "declare one under `managers`, or name the files that do with -f",
+    });
+  }
+  const diagnostics = findings.diagnostics();
+  if (findings.errorCount > 0) return { diagnostics };
+  const [state] = declarations.states;
+  const managers = new Map(merged.map(({ manager }) => [manager.name, manager]));
+  return { desired: { managers, ...(state && { state: { path: state.path } }), inputs }, diagnostics };
+}

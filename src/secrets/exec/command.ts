@@ -1,0 +1,103 @@
+import { isAbsolute, join } from "node:path";
+import type { ExternalReference } from "../../model/desired-state";
+import { fieldsOf } from "../options";
+import type { ProgramRequest, ProgramResult } from "./program";
+
+/** In seconds. */
+const DEFAULT_TIMEOUT = 30;
+const MOST_BYTES = 64 * 1024;
+const SHOWN_LINES = 5;
+const SHOWN_CHARACTERS = 500;
+/** The key of the state is of no use to any program that we start. */
+const WITHHELD = ["JP1IM_STATE_KEY"];
+
+/** What `exec: [PROGRAM, ARGUMENT…]` or `exec: { command: […], shell, timeout }` asks for. */
+export interface Command {
+  readonly command: readonly [string, ...string[]];
+  /** The first item of `command` is a script for `sh`, the others its arguments. */
+  readonly shell: boolean;
+  /** In seconds. */
+  readonly timeout: number;
+}
+
+/** `undefined` when the options name no program. */
+export function parseCommand(options: unknown): Command | undefined {
+  const given: Readonly<Record<string, unknown>> = Array.isArray(options)
+    ? { command: options }
+    : fieldsOf(options);
+  const { command, shell = false, timeout = DEFAULT_TIMEOUT } = given;
+  if (!Array.isArray(command) || !command.every((part) => typeof part === "string")) return undefined;
+  const [program, ...args] = command;
+  if (program === undefined || program === "" || typeof timeout !== "number") return undefined;
+  return { command: [program, ...args], shell: shell === true, timeout };
+}
+
+/** The program alone: arguments are left out of messages, for somebody may have written a secret among them. */
+export function describeCommand(options: unknown): string {
+  const command = parseCommand(options);
+  if (command === undefined) return "program without a name";
+  return command.shell ? "shell script" : `program ${command.command[0]}`;
+}
+
+export function requestFor(
+  { command, shell, timeout }: Command,
+  { folder }: ExternalReference,
+  environment: ProgramRequest["environment"],
+  stdin?: string,
+): ProgramRequest {
+  const [program, ...args] = command;
+  const passed = Object.entries(environment).filter(([name]) => !WITHHELD.includes(name));
+  return {
+    argv: shell ? ["/bin/sh", "-c", program, "sh", ...args] : [programPath(program, folder), ...args],
+    folder,
+    environment: Object.fromEntries(passed),
+    timeoutMs: timeout * 1000,
+    maxBytes: MOST_BYTES,
+    ...(stdin !== undefined && { stdin }),
+  };
+}
+
+/** A name without a slash is looked for in PATH; any other path starts from the folder of the file that names it. */
+export function programPath(program: string, folder: string): string {
+  return !program.includes("/") || isAbsolute(program) ? program : join(folder, program);
+}
+
+/**
+ * Why a program's end is a failure, as the end of a sentence, with what it wrote to its standard error. Where that
+ * repeats a line of `secret`, nothing of it is told.
+ */
+export function failureOf(result: ProgramResult, { timeout }: Command, secret: string): string | undefined {
+  const said = "output" in result ? told(result.output.stderr, secret) : "";
+  switch (result.end) {
+    case "exited":
+      return result.code === 0 ? undefined : `exited with ${result.code}${said}`;
+    case "signal":
+      return `was ended by ${result.signal}${said}`;
+    case "timeout":
+      return `was not done after ${timeout} s and was stopped${said}`;
+    case "too-much":
+      return `wrote more than ${MOST_BYTES} bytes and was stopped`;
+    case "unread":
+      return `ended without reading the secret${said}`;
+    case "unstartable":
+      return `cannot be started: ${startFaults[result.errorCode] ?? result.errorCode}`;
+  }
+}
+
+const startFaults: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such program, or its working folder is gone",
+  EACCES: "it may not be executed",
+  ENOEXEC: "it is not a program",
+  E2BIG: "its arguments are too long",
+};
+
+function told(stderr: string, secret: string): string {
+  const text = stderr.trim();
+  if (text === "") return "";
+  const parts = secret.split(/\r?\n/).map((line) => line.trim());
+  if (parts.some((part) => part !== "" && text.includes(part)))
+    return " (what it said about it holds the secret, and is not shown)";
+  const lines = text.split(/\r?\n/).slice(-SHOWN_LINES).join(" | ");
+  const plain = lines.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, " ");
+  return `: ${plain.length > SHOWN_CHARACTERS ? `…${plain.slice(-SHOWN_CHARACTERS)}` : plain}`;
+}

@@ -1,0 +1,62 @@
+import type { SinkReference } from "../../model/desired-state";
+import { ageLibrary } from "../age/library";
+import { fieldsOf, textOption } from "../options";
+import { pathFrom } from "../path-option";
+import { formatted } from "./format";
+import { type Sink, undeliverable } from "./sink";
+import { proveTarget, writeTarget } from "./target-file";
+
+/**
+ * `age: { recipients: [age1…], file: PATH }`. The secret as an armored age file, which only the recipients can read
+ * and which may so be committed; written as the file sink writes. `age --decrypt` opens it.
+ */
+export const age: Sink = {
+  type: "age",
+  describe: (options) => `age file ${textOption(options, "file") ?? "without a path"}`,
+  prove: async (reference, context) => {
+    const { target, recipients } = optionsOf(reference);
+    await encrypt("", recipients);
+    await proveTarget(target, reference.options, context);
+  },
+  deliver: async (reference, issued, context) => {
+    const { target, recipients } = optionsOf(reference);
+    const text = await encrypt(formatted(issued, reference.options), recipients);
+    await writeTarget(target, text, reference.options, context);
+  },
+};
+
+function optionsOf({ options, folder }: SinkReference): { target: string; recipients: readonly unknown[] } {
+  const named = textOption(options, "file");
+  const { recipients } = fieldsOf(options);
+  if (named === undefined || !Array.isArray(recipients) || recipients.length === 0) {
+    throw undeliverable(
+      "age has to name recipients and a file",
+      "write: age: { recipients: [age1…], file: PATH }",
+    );
+  }
+  return { target: pathFrom(folder, named), recipients };
+}
+
+async function encrypt(text: string, recipients: readonly unknown[]): Promise<string> {
+  const { Encrypter, armor } = await ageLibrary();
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) {
+    try {
+      encrypter.addRecipient(String(recipient));
+    } catch {
+      throw undeliverable(
+        notOne(recipient),
+        "give public keys that begin with age1, as age-keygen -y shows them",
+      );
+    }
+  }
+  return armor.encode(await encrypter.encrypt(text));
+}
+
+/** A private key in the place of a public one is a slip that must not be repeated in a message. */
+function notOne(recipient: unknown): string {
+  const isPublic = typeof recipient === "string" && recipient.startsWith("age1");
+  return isPublic
+    ? `${recipient} is not an age recipient`
+    : "one of the recipients of age is not an age recipient";
+}

@@ -1,0 +1,25 @@
+import { fieldsOf } from "../options";
+import type { Issued } from "./sink";
+
+/** The ways in which a sink gives an issued secret; `format` in its options. */
+export const formats = ["secret", "id:secret", "json", "dotenv"] as const;
+
+/** The text that a sink delivers: the secret alone unless `format` asks for more. It is as secret as the secret. */
+export function formatted({ id, secret }: Issued, options: unknown): string {
+  const value = secret.reveal();
+  switch (fieldsOf(options).format) {
+    case "id:secret":
+      return `${id}:${value}`;
+    case "json":
+      return `${JSON.stringify({ id, secret: value })}\n`;
+    case "dotenv":
+      return `JP1IM_ID=${dotenvText(id)}\nJP1IM_SECRET=${dotenvText(value)}\n`;
+    default:
+      return value;
+  }
+}
+
+/** In single quotes, where nothing has a meaning; in double quotes, escaped, where there are single ones inside. */
+function dotenvText(text: string): string {
+  return text.includes("'") ? `"${text.replace(/[\\"$`]/g, "\\$&")}"` : `'${text}'`;
+}

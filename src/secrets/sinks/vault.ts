@@ -1,0 +1,83 @@
+import type { SinkReference } from "../../model/desired-state";
+import { textOption } from "../options";
+import type { Tree } from "../tree/tree";
+import { writeJson } from "../tree/write-json";
+import { describePlace, readPlace, type VaultPlace } from "../vault/settings";
+import { openVault, type Vault } from "../vault/vault";
+import { VaultError } from "../vault/vault-error";
+import { formatted } from "./format";
+import { type Sink, undeliverable } from "./sink";
+
+const DEFAULT_FIELD = "secret";
+const ATTEMPTS = 3;
+
+/**
+ * `vault: { path: secret/fluentd-web }`: a field of a KV version 2 secret. Only that field is ours: the others are
+ * written again as they are. A write is made for the version that was read (check-and-set), so that nobody's write
+ * is lost; after one that came between, or an answer that was lost, it is read and done again, three times at most.
+ */
+export const vault: Sink = {
+  type: "vault",
+  describe: (options) => `${fieldOf(options)} of ${describePlace(options)} in the vault`,
+  prove: (reference, context) =>
+    told(async () => {
+      const place = placeOf(reference);
+      const server = await openVault(reference, context);
+      const may = await server.capabilities(place);
+      if (may.includes("root")) return;
+      const { version } = may.includes("read") ? await server.readSecret(place) : { version: 0 };
+      const needed = ["read", version === 0 ? "create" : "update"];
+      const absent = needed.filter((capability) => !may.includes(capability));
+      if (absent.length === 0) return;
+      throw undeliverable(
+        `the token may not ${absent.join(" and ")} ${place.mount}/data/${place.path} in the vault`,
+        `give its policy the capabilities ${needed.join(" and ")} on that path`,
+      );
+    }),
+  deliver: (reference, issued, context) =>
+    told(async () => {
+      const server = await openVault(reference, context);
+      await write(
+        server,
+        placeOf(reference),
+        fieldOf(reference.options),
+        formatted(issued, reference.options),
+      );
+    }),
+};
+
+async function write(server: Vault, place: VaultPlace, field: string, text: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { version, fields } = await server.readSecret(place);
+    const entries = new Map<string, Tree>(fields?.kind === "map" ? fields.entries : []);
+    const held = entries.get(field);
+    // A write whose answer was lost has arrived after all.
+    if (attempt > 1 && held?.kind === "leaf" && held.text === text) return;
+    entries.set(field, { kind: "leaf", type: "text", text });
+    try {
+      return await server.writeSecret(place, writeJson({ kind: "map", entries }), version);
+    } catch (error) {
+      const isWorthIt = error instanceof VaultError && (error.isOutdated || error.status === undefined);
+      if (!isWorthIt || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+function fieldOf(options: unknown): string {
+  return textOption(options, "field") ?? DEFAULT_FIELD;
+}
+
+function placeOf({ options }: SinkReference): VaultPlace {
+  const place = readPlace(options);
+  if (place !== undefined) return place;
+  throw undeliverable("vault has to name a secret", "write: vault: { path: MOUNT/PATH }");
+}
+
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof VaultError) throw undeliverable(error.message, error.remedy);
+    throw error;
+  }
+}

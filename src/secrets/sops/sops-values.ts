@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { decryptAge } from "../age/decrypt";
+import { ageIdentities } from "../age/identities";
+import { noKeyFits } from "../age/no-key";
+import { type SourceContext, unresolved } from "../sources/source";
+import type { Leaf, Tree } from "../tree/tree";
+import { decryptValue, isEncrypted } from "./encrypted-value";
+import { macText } from "./mac-text";
+import { type SopsDocument, sopsDocument } from "./sops-document";
+
+const KEY_BYTES = 32;
+/** What a MAC over encrypted values only begins with: SHA-256 of the name of the tool, so that neither kind passes for the other. */
+const ONLY_ENCRYPTED = createHash("sha256").update("sops").digest();
+
+/** A SOPS file, decrypted and found to be whole: every value by the leaf that it stands in. */
+export interface SopsValues {
+  readonly document: SopsDocument;
+  /** `undefined` for a value that stands there in clear text and that nothing vouches for. */
+  textOf(leaf: Leaf): string | undefined;
+}
+
+/** Decrypts a SOPS file once per run, however many of its values are used, and checks its MAC. */
+export function sopsValues(path: string, context: SourceContext): Promise<SopsValues> {
+  return context.once(`sops values ${path}`, async () => {
+    const document = await sopsDocument(path, context);
+    const key = await dataKey(document, context);
+    const values = decryptAll(document, key);
+    const { macOnlyEncrypted } = document.metadata;
+    return {
+      document,
+      textOf: (leaf) => values.get(leaf) ?? (macOnlyEncrypted ? undefined : leaf.text),
+    };
+  });
+}
+
+async function dataKey({ path, metadata }: SopsDocument, context: SourceContext): Promise<Buffer> {
+  const { age, others } = metadata;
+  if (age.length === 0) {
+    throw unresolved(
+      `the SOPS file ${path} is encrypted to ${others.join(", ") || "nobody"}, and not to an age key`,
+      "add an age recipient to it: sops rotate -i --add-age RECIPIENT FILE",
+    );
+  }
+  const identities = await ageIdentities(context);
+  const faults = new Set<string>();
+  for (const { encrypted } of age) {
+    const decrypted = await decryptAge(encrypted, identities);
+    if ("fault" in decrypted) faults.add(decrypted.fault);
+    else if (decrypted.bytes.length === KEY_BYTES) return Buffer.from(decrypted.bytes);
+    else faults.add("damaged");
+  }
+  if (faults.has("other")) {
+    throw noKeyFits(
+      `the SOPS file ${path}`,
+      identities,
+      age.map(({ recipient }) => recipient),
+    );
+  }
+  throw unresolved(`the data key of the SOPS file ${path} is damaged`, "restore the file");
+}
+
+/** All values by their leaves. The MAC covers them in the order of the file. */
+function decryptAll({ path, trees, metadata }: SopsDocument, key: Buffer): ReadonlyMap<Leaf, string> {
+  const values = new Map<Leaf, string>();
+  const mac = createHash("sha512");
+  if (metadata.macOnlyEncrypted) mac.update(ONLY_ENCRYPTED);
+  const walk = (tree: Tree, steps: readonly string[]): void => {
+    if (tree.kind === "map") {
+      for (const [name, entry] of tree.entries) walk(entry, [...steps, name]);
+    } else if (tree.kind === "list") {
+      // A value in a list is bound to the place of the list.
+      for (const item of tree.items) walk(item, steps);
+    } else if (isEncrypted(tree.text)) {
+      const plain = decryptValue(tree.text, key, `${steps.join(":")}:`);
+      if (plain === undefined) throw altered(path, `the value at ${steps.join(".")}`);
+      if (plain.type === "comment") return;
+      mac.update(plain.text, "utf8");
+      values.set(tree, plain.type === "bool" ? plain.text.toLowerCase() : plain.text);
+    } else if (!metadata.macOnlyEncrypted) {
+      mac.update(macText(tree), "utf8");
+    }
+  };
+  for (const tree of trees) walk(tree, []);
+  const stored = decryptValue(metadata.mac, key, metadata.lastModified);
+  if (stored?.text !== mac.digest("hex").toUpperCase())
+    throw altered(path, "a value, or the order of the values");
+  return values;
+}
+
+function altered(path: string, what: string) {
+  return unresolved(
+    `the SOPS file ${path} was altered since SOPS wrote it: ${what} does not fit its MAC`,
+    "restore it; edit it only by: sops edit FILE",
+  );
+}

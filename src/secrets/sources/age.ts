@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { SecretValue } from "../../model/secret-value";
+import { decryptAge } from "../age/decrypt";
+import { ageIdentities } from "../age/identities";
+import { noKeyFits } from "../age/no-key";
+import { externalOf, type Source, unresolved } from "./source";
+
+/**
+ * `age: |` with an armored age text below it: the value itself, encrypted. Exactly one line end at its end does not
+ * count, as with a file. Keys are looked for where SOPS looks for them.
+ */
+export const age: Source = {
+  type: "age",
+  describe: () => "age text",
+  read: async (reference, context) => {
+    const { options } = externalOf(reference);
+    if (typeof options !== "string")
+      throw unresolved("age has to hold one armored text", "write: age: | and the text");
+    const identities = await ageIdentities(context);
+    const decrypted = await decryptAge(options, identities);
+    if ("bytes" in decrypted) return secretOf(decrypted.bytes);
+    if (decrypted.fault === "other") throw noKeyFits("the age text", identities);
+    throw decrypted.fault === "unarmored"
+      ? unresolved("the age text is not armored age", "encrypt the value with: age --armor -r RECIPIENT")
+      : unresolved("the age text is damaged: a part of it was altered or lost", "encrypt the value anew");
+  },
+  // Encrypting the same value again gives another text, so a new text is a reason to look.
+  version: async ({ options }) => {
+    if (typeof options !== "string") return undefined;
+    const text = options.trim().replaceAll("\r\n", "\n");
+    return { text: createHash("sha256").update(text).digest("base64url"), isHint: false };
+  },
+};
+
+function secretOf(bytes: Uint8Array): SecretValue {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes).replace(/\r?\n$/, "");
+  } catch {
+    throw unresolved("what the age text holds is not UTF-8 text", "encrypt a text");
+  }
+  if (text === "") throw unresolved("what the age text holds is empty", "encrypt the value");
+  return new SecretValue(text);
+}

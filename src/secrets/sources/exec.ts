@@ -1,0 +1,37 @@
+import { SecretValue } from "../../model/secret-value";
+import { describeCommand, failureOf, parseCommand, requestFor } from "../exec/command";
+import { externalOf, type Source, unresolved } from "./source";
+
+/**
+ * `exec: [PROGRAM, ARGUMENT…]`. What the program writes to its standard output is the value, without exactly one line
+ * end. No shell, unless `shell: true`; 30 seconds, unless `timeout`; at most 64 KiB of UTF-8.
+ */
+export const exec: Source = {
+  type: "exec",
+  describe: describeCommand,
+  read: async (reference, { environment, runProgram }) => {
+    const external = externalOf(reference);
+    const command = parseCommand(external.options);
+    if (command === undefined)
+      throw unresolved("exec has to name a program", "write: exec: [PROGRAM, ARGUMENT]");
+    const name = describeCommand(external.options);
+    const result = await runProgram(requestFor(command, external, environment));
+    const stdout = "output" in result ? result.output.stdout : Buffer.alloc(0);
+    const failed = failureOf(result, command, stdout.toString("utf8"));
+    if (failed !== undefined)
+      throw unresolved(`the ${name} ${failed}`, `run it by hand in ${external.folder}`);
+    const value = decode(stdout, name);
+    if (value === "")
+      throw unresolved(`the ${name} wrote nothing`, "have it write the value to its standard output");
+    return new SecretValue(value);
+  },
+};
+
+function decode(bytes: Buffer, name: string): string {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.replace(/\r?\n$/, "");
+  } catch {
+    throw unresolved(`what the ${name} wrote is not UTF-8 text`, "have it write text");
+  }
+}

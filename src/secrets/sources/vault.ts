@@ -1,0 +1,97 @@
+import type { ExternalReference } from "../../model/desired-state";
+import { SecretValue } from "../../model/secret-value";
+import { fieldsOf, textOption } from "../options";
+import { describePlace, readPlace, type VaultPlace } from "../vault/settings";
+import { openVault, type VaultSecret } from "../vault/vault";
+import { VaultError } from "../vault/vault-error";
+import { externalOf, type Source, type SourceContext, unresolved } from "./source";
+
+/**
+ * `vault: { path: secret/web01, field: password }`: a field of a KV version 2 secret in HashiCorp Vault or OpenBao.
+ * A secret is read once per run, however many of its fields are used.
+ */
+export const vault: Source = {
+  type: "vault",
+  describe: (options) =>
+    `${textOption(options, "field") ?? "nothing"} of ${describePlace(options)} in the vault`,
+  read: async (reference, context) => {
+    const external = externalOf(reference);
+    const { place, field, version, shown } = optionsOf(external);
+    const secret = await told(() => readSecret(external, place, version, context));
+    if (secret.fields?.kind !== "map") {
+      const state = secret.version === 0 ? "there is no secret" : `version ${secret.version} is deleted`;
+      throw unresolved(
+        `the vault has nothing at ${shown}: ${state}`,
+        "check the mount, the path, which goes without `data/`, and `version`",
+      );
+    }
+    const found = secret.fields.entries.get(field);
+    if (found === undefined) {
+      const fields = [...secret.fields.entries.keys()].slice(0, 10).join(", ") || "none";
+      throw unresolved(
+        `the secret at ${shown} in the vault has no field ${field}; there are: ${fields}`,
+        "correct `field`",
+      );
+    }
+    if (found.kind !== "leaf" || found.type === "null" || found.text === "") {
+      throw unresolved(
+        `the field ${field} of ${shown} in the vault is not a text, or empty`,
+        "give it a value",
+      );
+    }
+    return new SecretValue(found.text);
+  },
+  version: async (reference, context) => {
+    const { place, version } = optionsOf(reference);
+    // A version that is asked for by its number never changes.
+    if (version !== undefined) return { text: `pinned ${version}`, isHint: false };
+    const key = `vault version ${keyOf(reference, place)}`;
+    const text = await told(() =>
+      context.once(key, async () => (await openVault(reference, context)).currentVersion(place)),
+    );
+    return { text, isHint: false };
+  },
+};
+
+function readSecret(
+  reference: ExternalReference,
+  place: VaultPlace,
+  version: number | undefined,
+  context: SourceContext,
+): Promise<VaultSecret> {
+  const key = `vault secret ${keyOf(reference, place)} ${version ?? ""}`;
+  return context.once(key, async () => (await openVault(reference, context)).readSecret(place, version));
+}
+
+/** Names a secret on a server: all that the options say but the field and the version. */
+function keyOf({ options, folder }: ExternalReference, place: VaultPlace): string {
+  const { address, namespace, ca, auth } = fieldsOf(options);
+  return JSON.stringify([address, namespace, ca, auth, folder, place]);
+}
+
+function optionsOf({ options }: ExternalReference) {
+  const place = readPlace(options);
+  const field = textOption(options, "field");
+  const { version } = fieldsOf(options);
+  if (place === undefined || field === undefined) {
+    throw unresolved(
+      "vault has to name a secret and a field of it",
+      "write: vault: { path: MOUNT/PATH, field: FIELD }",
+    );
+  }
+  return {
+    place,
+    field,
+    shown: `${place.mount}/${place.path}`,
+    version: typeof version === "number" ? version : undefined,
+  };
+}
+
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof VaultError) throw unresolved(error.message, error.remedy);
+    throw error;
+  }
+}

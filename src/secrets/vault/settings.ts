@@ -1,0 +1,104 @@
+import type { ExternalReference, SecretReference } from "../../model/desired-state";
+import { fieldsOf, textOption } from "../options";
+import { pathFrom } from "../path-option";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a Vault or OpenBao server is, and how to log in there. */
+export interface VaultServer {
+  /** Scheme, host, port, and a path before `/v1` where a proxy needs one; no slash at its end. */
+  readonly address: string;
+  readonly namespace?: string;
+  /** Absolute path of a PEM file. */
+  readonly ca?: string;
+  readonly auth: VaultAuth;
+}
+
+export type VaultAuth =
+  | { readonly method: "environment" }
+  | { readonly method: "token"; readonly token: SecretReference }
+  | {
+      readonly method: "approle";
+      readonly mount: string;
+      readonly roleId: SecretReference;
+      readonly secretId: SecretReference;
+    };
+
+/** A secret of a KV engine, version 2. */
+export interface VaultPlace {
+  readonly mount: string;
+  readonly path: string;
+}
+
+/** Why the options cannot be used, or what they say; variables of Vault's own command line stand in for what is absent. */
+export function readServer(
+  { options, folder }: ExternalReference,
+  environment: Environment,
+  workingFolder: string,
+): VaultServer | string {
+  const given = textOption(options, "address") ?? environment.VAULT_ADDR;
+  if (!given) return "no address is known: give `address`, or set VAULT_ADDR";
+  const address = readAddress(given);
+  if (address === undefined)
+    return "the address has to be http:// or https:// with a host, and no user, query or fragment";
+  const auth = readAuth(fieldsOf(options).auth, folder);
+  if (auth === undefined)
+    return "`auth` has to be `token: SOURCE` or `appRole: { roleId: SOURCE, secretId: SOURCE }`";
+  const namespace = textOption(options, "namespace") ?? environment.VAULT_NAMESPACE;
+  const ca = textOption(options, "ca");
+  const path =
+    ca !== undefined
+      ? pathFrom(folder, ca)
+      : environment.VAULT_CACERT && pathFrom(workingFolder, environment.VAULT_CACERT);
+  return { address, auth, ...(namespace && { namespace }), ...(path && { ca: path }) };
+}
+
+/** `secret/web01`: the engine's mount, and the path in it; or both apart, where the mount has slashes of its own. */
+export function readPlace(options: unknown): VaultPlace | undefined {
+  const { path } = fieldsOf(options);
+  const [whole, first, rest] = typeof path === "string" ? (/^\/*([^/]+)\/(.+)$/.exec(path) ?? []) : [];
+  const mount = cleanPath(whole === undefined ? textOption(path, "mount") : first);
+  const below = cleanPath(whole === undefined ? textOption(path, "path") : rest);
+  return mount && below ? { mount, path: below } : undefined;
+}
+
+/** The place as a person reads it. */
+export function describePlace(options: unknown): string {
+  const place = readPlace(options);
+  return place === undefined ? "without a path" : `${place.mount}/${place.path}`;
+}
+
+function readAddress(text: string): string | undefined {
+  try {
+    const { protocol, host, pathname, username, password, search, hash } = new URL(text);
+    if (!/^https?:$/.test(protocol) || username || password || search || hash) return undefined;
+    return `${protocol}//${host}${pathname.replace(/\/+$/, "")}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function readAuth(auth: unknown, folder: string): VaultAuth | undefined {
+  if (auth === undefined) return { method: "environment" };
+  const { token, appRole } = fieldsOf(auth);
+  if (token !== undefined) {
+    const source = nestedSource(token, folder);
+    return source && { method: "token", token: source };
+  }
+  const roleId = nestedSource(fieldsOf(appRole).roleId, folder);
+  const secretId = nestedSource(fieldsOf(appRole).secretId, folder);
+  const mount = cleanPath(textOption(appRole, "mount") ?? "approle");
+  return roleId && secretId && mount ? { method: "approle", mount, roleId, secretId } : undefined;
+}
+
+/** A source inside of the options of another: its paths start from the same folder. */
+function nestedSource(options: unknown, folder: string): SecretReference | undefined {
+  const [entry, ...others] = Object.entries(fieldsOf(options));
+  return entry === undefined || others.length > 0 ? undefined : { type: entry[0], options: entry[1], folder };
+}
+
+/** Without slashes around it; `undefined` where a URL would take a step for something else than a name. */
+function cleanPath(text: string | undefined): string | undefined {
+  const path = text?.replace(/^\/+|\/+$/g, "");
+  return path?.split("/").every((step) => step !== "" && !/^\.{1,2}$/.test(step)) ? path : undefined;
+}

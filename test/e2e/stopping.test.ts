@@ -1,0 +1,142 @@
+import type { Child } from "./child";
+import { documentOf } from "./document";
+import { closeStages, Stage } from "./stage";
+
+afterEach(closeStages);
+
+const ISSUE = "secret/client/generateInfo";
+const CHANGE = "agents/secrets/change";
+
+test("SIGINT or SIGTERM once: what is in flight is finished and recorded, the rest is left for the next run", async () => {
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  await Promise.all(
+    signals.map(async (signal) => {
+      const { stage, child } = await held(CHANGE, "--parallelism 1 --output json");
+      child.kill(signal);
+      await child.said(/stopping: finishing what is in flight/);
+      stage.gate.open();
+      expect(documentOf(await child.ended)).toMatchObject({
+        exit_code: 130,
+        outcome: { cancelled: true, summary: { applied: 1, skipped: 3 } },
+      });
+      expect(stage.writes()).toEqual([`${CHANGE} 200`]);
+      expect(stage.has(".jp1im/lock")).toBe(false);
+      await convergesAfter(stage, 3);
+    }),
+  );
+});
+
+test("SIGINT twice: the process ends at once, and the next run reads again what was in flight", async () => {
+  const { stage, child } = await held(ISSUE, "");
+  child.kill("SIGINT");
+  await child.said(/again to stop at once/);
+  child.kill("SIGINT");
+  expect(await child.ended).toMatchObject({ code: 130, signal: null });
+  // The issue arrives after its sender has gone, and nobody will ever see that secret.
+  stage.gate.open();
+  await convergesAfter(stage, 1);
+});
+
+test("SIGKILL after a change, before an issue and after it: the next run takes the lock over, and all converges", async () => {
+  const cases = [
+    [CHANGE, "after"],
+    [ISSUE, "before"],
+    [ISSUE, "after"],
+  ] as const;
+  await Promise.all(
+    cases.map(async ([path, when]) => {
+      const { stage, child } = await held(path, "", when);
+      child.kill("SIGKILL");
+      expect(await child.ended).toMatchObject({ code: null, signal: "SIGKILL" });
+      expect(stage.has(".jp1im/lock")).toBe(true);
+      stage.gate.open();
+      const next = await convergesAfter(stage);
+      const warning = {
+        code: "state-locked",
+        severity: "warning",
+        summary: expect.stringContaining("left behind by"),
+      };
+      expect(documentOf(next).diagnostics).toContainEqual(expect.objectContaining(warning));
+    }),
+  );
+});
+
+test("Ctrl-C while a plan waits for an answer ends it with 130 and says so", async () => {
+  const stage = await Stage.open();
+  stage.simulator.faults.add({ path: "agents", effect: { type: "latency", ms: 1 } });
+  const child = stage.start("plan --output json");
+  await stage.gate.reached;
+  child.kill("SIGINT");
+  await child.said(/stopping/);
+  stage.gate.open();
+  const document = documentOf(await child.ended);
+  expect(document).toMatchObject({ exit_code: 130, diagnostics: [{ code: "cancelled" }] });
+});
+
+test("a second run finds the lock held: it ends with 6 and says by whom, or waits and then does its work", async () => {
+  const { stage, child } = await held(ISSUE, "");
+  const [refused, listed, planned, wrong] = await Promise.all([
+    stage.run("apply --auto-approve"),
+    stage.run("state list --output json"),
+    stage.run("plan"),
+    stage.run("state unlock 0000"),
+  ]);
+  const id = documentOf(listed).state?.lock?.id ?? "";
+  expect(id).toMatch(/^[0-9a-f]{16}$/);
+  expect(refused).toMatchObject({ code: 6, stdout: "" });
+  for (const words of [
+    `process ${child.pid} on `,
+    'for "apply" since 2',
+    "--lock-timeout",
+    `jp1im state unlock ${id}`,
+  ]) {
+    expect(refused.stderr).toContain(words);
+  }
+  expect(planned.code).toBe(0);
+  expect(wrong).toMatchObject({ code: 6, stderr: expect.stringContaining(`has the ID ${id}, not 0000`) });
+
+  const waiting = stage.start("state rm tokyo/agent/immhost01/web1 --lock-timeout 5m");
+  await waiting.said(/waiting up to 300 s for the lock/);
+  stage.gate.open();
+  expect((await child.ended).code).toBe(0);
+  expect(await waiting.ended).toMatchObject({ code: 0, stdout: expect.stringContaining("web1") });
+});
+
+test("a lock that is broken by force: the run that lost it stops before its next write, with 6", async () => {
+  const { stage, child } = await held(CHANGE, "--parallelism 1");
+  const id = documentOf(await stage.run("state list --output json")).state?.lock?.id ?? "";
+  expect(await stage.run(["state", "unlock", id])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(id),
+  });
+  stage.gate.open();
+  const ended = await child.ended;
+  expect(ended.stderr).toContain("[lock-lost]");
+  expect(ended.code).toBe(6);
+  expect(stage.writes()).toHaveLength(1);
+  await convergesAfter(stage);
+});
+
+/** An apply that stands still at its first request of that path. */
+async function held(
+  path: string,
+  options: string,
+  when: "before" | "after" = "before",
+): Promise<{ stage: Stage; child: Child }> {
+  const stage = await Stage.open();
+  stage.simulator.faults.add({ path, times: 1, effect: { type: "latency", ms: 1, when } });
+  const child = stage.start(`apply --auto-approve ${options}`);
+  await stage.gate.reached;
+  return { stage, child };
+}
+
+/** The next run does what is left, the one after it finds nothing to do, and the delivered secret is the valid one. */
+async function convergesAfter(stage: Stage, changes?: number) {
+  const next = await stage.must("apply --auto-approve --output json");
+  const { outcome } = documentOf(next);
+  if (changes !== undefined) expect(outcome?.summary.applied).toBe(changes);
+  expect(await stage.run("plan --detailed-exitcode")).toMatchObject({ code: 0, stderr: "" });
+  const truth = stage.simulator.truth().managers.tokyo;
+  expect(stage.read("out/fluentd-web.secret")).toBe(truth?.clients?.["fluentd-web"]);
+  return next;
+}

@@ -1,0 +1,139 @@
+import { createServer } from "node:net";
+import type { Fault } from "../../src/simulator/fault";
+import { documentOf } from "./document";
+import { closeStages, DESIRED, FIXTURES, Stage, WORLD } from "./stage";
+
+afterEach(closeStages);
+
+test("a wrong password or a user without the permission: exit code 7, and what to check", async () => {
+  const stage = await Stage.open();
+  stage.env.TOKYO_PASSWORD = "not-the-word";
+  stage.env.READER_PASSWORD = "reader-pass";
+  stage.write("session.yaml", DESIRED.replace("TOKYO_PASSWORD }", "TOKYO_PASSWORD }, session: true"));
+  stage.write(
+    "reader.yaml",
+    DESIRED.replace("jp1admin", "reader").replace("TOKYO_PASSWORD", "READER_PASSWORD"),
+  );
+  const [user, session, reader, applied] = await Promise.all([
+    stage.run("plan"),
+    stage.run("plan -f session.yaml"),
+    stage.run("drift -f reader.yaml"),
+    stage.run("apply --auto-approve"),
+  ]);
+  for (const each of [user, session, reader, applied]) expect(each.code).toBe(7);
+  expect(user.stdout).toMatch(/answered 401[\s\S]*check `auth`: the user, and the source of its password/);
+  expect(session.stdout).toMatch(
+    /KAJY52001-E: the user name or the password is wrong[\s\S]*may lock the JP1 user/,
+  );
+  expect(reader.stdout).toMatch(/KAJY01000-E[\s\S]*JP1_Console_Admin/);
+  expect(stage.writes()).toEqual([]);
+  // A wrong password that is tried too often locks the user out.
+  const tried = stage.simulator.requests().filter(({ status }) => status === 401 || status === 403);
+  expect(tried.length).toBeLessThanOrEqual(8);
+});
+
+test("a manager that cannot be reached: wrong port, wrong name, a port that speaks no HTTP", async () => {
+  const stage = await Stage.open();
+  const mute = createServer((socket) => socket.end("220 mail.example ESMTP\r\n"));
+  await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
+  const address = mute.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const variant = (name: string, url: string) =>
+    stage.write(`${name}.yaml`, DESIRED.replace("TOKYO_URL", url));
+  variant("port", "http://127.0.0.1:1");
+  variant("name", "http://no-such-manager.invalid:20703");
+  variant("mail", `http://127.0.0.1:${port}`);
+  variant("tls", stage.url().replace("http:", "https:"));
+  try {
+    const ended = await Promise.all(
+      ["port", "name", "mail", "tls"].map((name) => stage.run(`plan -f ${name}.yaml`)),
+    );
+    for (const each of ended) expect(each.code).toBe(3);
+    const [closed, unknown, mail, tls] = ended.map(({ stdout }) => stdout);
+    expect(closed).toMatch(/no connection came about \(ECONNREFUSED\)[\s\S]*check the manager's `url`/);
+    expect(unknown).toMatch(/no connection came about \(ENOTFOUND\)[\s\S]*check the manager's `url`/);
+    expect(mail).toMatch(/the answer is not HTTP[\s\S]*leads to a JP1\/IM - Manager/);
+    expect(tls).toMatch(
+      /the answer is not TLS \(ERR_SSL_WRONG_VERSION_NUMBER\)[\s\S]*`url` says https only where/,
+    );
+    // Over the network, credentials do not travel in clear without a warning.
+    expect(ended[1]?.stderr).toContain("travel to no-such-manager.invalid:20703 over plain http");
+    expect(ended[0]?.stderr).toBe("");
+  } finally {
+    mute.close();
+  }
+});
+
+test("a certificate of an own authority: refused without tls.ca, taken with it, and with insecure: true said loudly", async () => {
+  const tls = "tls: { cert: server.pem, key: server.key.pem }";
+  const stage = await Stage.open(WORLD.replace("host: immhost01\n", `host: immhost01\n    ${tls}\n`));
+  expect(stage.url()).toMatch(/^https:/);
+  const variant = (name: string, settings: string) =>
+    stage.write(
+      `${name}.yaml`,
+      DESIRED.replace("host: immhost01", `host: immhost01\n    tls: { ${settings} }`),
+    );
+  variant("ca", `ca: ${FIXTURES}/ca.pem`);
+  variant("other", `ca: ${FIXTURES}/other-ca.pem`);
+  variant("insecure", "insecure: true");
+  variant("missing", "ca: certs/missing.pem");
+  variant("nonsense", "ca: jp1im.yaml");
+  const files = ["jp1im", "ca", "other", "insecure", "missing", "nonsense"];
+  const ended = await Promise.all(files.map((file) => stage.run(`plan -f ${file}.yaml`)));
+  const [without, own, other, insecure, missing, nonsense] = ended;
+  expect(ended.map(({ code }) => code)).toEqual([3, 0, 3, 0, 64, 3]);
+  for (const each of [without, other]) {
+    expect(each?.stdout).toMatch(
+      /certificate is signed by nobody who is trusted \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)/,
+    );
+    expect(each?.stdout).toContain("`tls.ca`");
+  }
+  expect(own).toMatchObject({ stderr: "", stdout: expect.stringContaining("Plan: 4 to create") });
+  expect(insecure?.stderr).toMatch(/any certificate is accepted from 127\.0\.0\.1:\d+.*\[insecure-setting]/);
+  expect(missing?.stderr).toMatch(/tls\.ca of tokyo cannot be read: .*certs\/missing\.pem/);
+  expect(nonsense?.stdout).toContain("`tls.ca` holds no certificate (");
+});
+
+test("a proxy's page, a redirect or an error page in the manager's place changes nothing and points at the URL", async () => {
+  const page = "<html><body>Sign in to the portal</body></html>";
+  const raw = (status: number): Fault => ({
+    effect: { type: "raw", status, contentType: "text/html", body: page },
+  });
+  const stages = await Promise.all(
+    [200, 302, 502, 407].map(async (status) => {
+      const stage = await Stage.open();
+      stage.simulator.faults.add(raw(status));
+      return stage;
+    }),
+  );
+  const ended = await Promise.all(stages.map((stage) => stage.run("apply --auto-approve")));
+  for (const each of ended) {
+    expect(each.code).toBe(3);
+    expect(each.stdout + each.stderr).not.toContain("Sign in");
+  }
+  expect(ended[0]?.stdout).toMatch(
+    /a text\/html body of 47 bytes, not JSON[\s\S]*not to a proxy or a portal/,
+  );
+  expect(ended[1]?.stdout).toMatch(
+    /a redirect to nowhere, which is not followed[\s\S]*manager's own address/,
+  );
+  expect(ended[2]?.stdout).toContain("was answered 502");
+  expect(ended[3]?.stdout).toContain("was answered 407");
+  expect(stages.flatMap((stage) => stage.simulator.requests().map(({ path }) => path))).not.toContain(
+    "/im/api/v1/agents/secrets/change",
+  );
+});
+
+test("a part that fails leaves the rest applied, exit code 3, and the next run does what is missing", async () => {
+  const stage = await Stage.open();
+  stage.simulator.faults.add({
+    path: "agents/secrets/change",
+    bodyIncludes: '"web2"',
+    effect: { type: "status", status: 500, messageId: "KAJY68212-E" },
+  });
+  const ended = await stage.run("apply --auto-approve --output json");
+  expect(documentOf(ended)).toMatchObject({ exit_code: 3, outcome: { summary: { applied: 3, failed: 1 } } });
+  stage.simulator.faults.clear();
+  await stage.must("apply --auto-approve");
+  expect(await stage.run("plan --detailed-exitcode")).toMatchObject({ code: 0, stderr: "" });
+});

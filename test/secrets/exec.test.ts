@@ -1,0 +1,209 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SecretValue } from "../../src/model/secret-value";
+import { nodeFileSystem } from "../../src/platform/file-system";
+import { createDelivery } from "../../src/secrets/delivery";
+import { createSecretResolver } from "../../src/secrets/resolver";
+import { CANARY } from "./canary";
+import { failureOf, reference } from "./references";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "jp1im-exec-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const environment = { PATH: process.env.PATH ?? "", GREETING: CANARY, JP1IM_STATE_KEY: "never-passed-on" };
+
+/** A program of its own, so that no test needs a shell. */
+function program(text: string): string {
+  const path = join(folder, "program.mjs");
+  writeFileSync(path, text);
+  return path;
+}
+
+function resolve(options: unknown) {
+  return createSecretResolver({ environment, fileSystem: nodeFileSystem })
+    .resolve(reference("exec", options, folder))
+    .then((value) => value.reveal());
+}
+
+function node(text: string, ...args: string[]): string[] {
+  return [process.execPath, program(text), ...args];
+}
+
+describe("the output of a program", () => {
+  test.each([
+    ["exactly as written", "007", "007"],
+    ["without one line end", "v\n", "v"],
+    ["without one CRLF", "v\r\n", "v"],
+    ["but not without two", " v \n\n", " v \n"],
+  ])("is the value %s", async (_, output, value) => {
+    expect(await resolve(node("process.stdout.write(process.argv[2])", output))).toBe(value);
+  });
+
+  test("comes of arguments that no shell has seen, in the folder that names it, in the run's environment", async () => {
+    const code =
+      "process.stdout.write(JSON.stringify([process.argv.slice(2), process.cwd(), process.env.GREETING]))";
+    const [args, cwd, greeting] = JSON.parse(await resolve(node(code, "$(id)", "a b", "*")));
+    expect(args).toEqual(["$(id)", "a b", "*"]);
+    expect(cwd).toBe(folder);
+    expect(greeting).toBe(CANARY);
+  });
+
+  test("is made without the key of the state, and with nothing to read", async () => {
+    const code = `let n = 0; for await (const c of process.stdin) n += c.length;
+      process.stdout.write(n + " " + ("JP1IM_STATE_KEY" in process.env));`;
+    expect(await resolve(node(code))).toBe("0 false");
+  });
+
+  test("is that of a script only where a shell is asked for", async () => {
+    expect(await resolve({ command: ['printf %s "$1$GREETING" | cut -c1-4', "x"], shell: true })).toBe(
+      "xcan",
+    );
+    const failure = await failureOf(resolve(["printf x | cat"]), "source-unresolved");
+    expect(failure.message).toContain("there is no such program");
+  });
+
+  test("is read once, however many use it", async () => {
+    const counter = join(folder, "count");
+    const options = node(
+      `import fs from "node:fs"; fs.appendFileSync(process.argv[2], "x"); console.log("v")`,
+      counter,
+    );
+    const resolver = createSecretResolver({ environment, fileSystem: nodeFileSystem });
+    await Promise.all([1, 2, 3].map(() => resolver.resolve(reference("exec", options, folder))));
+    expect(readFileSync(counter, "utf8")).toBe("x");
+  });
+
+  test("is found by a path that starts at the folder", async () => {
+    writeFileSync(join(folder, "tool"), "#!/bin/sh\necho found\n");
+    chmodSync(join(folder, "tool"), 0o700);
+    expect(await resolve(["./tool"])).toBe("found");
+  });
+});
+
+describe("a program that fails", () => {
+  test.each([
+    [
+      "exits",
+      `console.log(${JSON.stringify(CANARY)}); console.error("no such entry\\u001b[31m"); process.exit(3)`,
+      "exited with 3: no such entry [31m",
+    ],
+    ["is killed", `process.kill(process.pid, "SIGKILL")`, "was ended by SIGKILL"],
+    [
+      "repeats the value",
+      `console.log(${JSON.stringify(CANARY)}); console.error("bad: " + ${JSON.stringify(CANARY)}); process.exit(1)`,
+      "holds the secret, and is not shown",
+    ],
+    ["writes nothing", "", "wrote nothing"],
+    ["writes a line end only", "console.log()", "wrote nothing"],
+    ["writes bytes", `process.stdout.write(Buffer.from([0xff, 0xfe]))`, "not UTF-8"],
+    [
+      "writes too much",
+      `process.stdout.write(${JSON.stringify(CANARY)}.repeat(9000))`,
+      "more than 65536 bytes",
+    ],
+  ])("because it %s is told so, and nothing of its output", async (_, code, text) => {
+    const failure = await failureOf(resolve(node(code)), "source-unresolved");
+    expect(failure.message).toContain(text);
+  });
+
+  test("with a long complaint has only its end told", async () => {
+    const failure = await failureOf(
+      resolve(node(`console.error("x".repeat(9000) + " the end"); process.exit(1)`)),
+      "source-unresolved",
+    );
+    expect(failure.message).toContain("the end");
+    expect(failure.message.length).toBeLessThan(700);
+  });
+
+  test("to end in time is stopped with all that it started", async () => {
+    const pids = join(folder, "pids");
+    const code = `import { spawn } from "node:child_process"; import fs from "node:fs";
+      const child = spawn("sleep", ["60"], { stdio: "inherit" });
+      fs.writeFileSync(process.argv[2], process.pid + " " + child.pid); setInterval(() => {}, 1000);`;
+    const failure = await failureOf(
+      resolve({ command: node(code, pids), timeout: 1.5 }),
+      "source-unresolved",
+    );
+    expect(failure.message).toContain("was not done after 1.5 s and was stopped");
+    for (const pid of readFileSync(pids, "utf8").split(" ")) await gone(Number(pid));
+  });
+
+  test.each([[["/nowhere/tool"]], [["./tool\0"]]])("to start is told so: %j", async (command) => {
+    const failure = await failureOf(resolve(command), "source-unresolved");
+    expect(failure.message).toContain("cannot be started");
+  });
+
+  test("shows none of its arguments", async () => {
+    const failure = await failureOf(resolve([...node("process.exit(1)"), CANARY]), "source-unresolved");
+    expect(failure.message).toContain("exited with 1");
+  });
+});
+
+describe("the exec sink", () => {
+  const secret = new SecretValue(CANARY);
+  const issued = { id: "web", secret };
+  const delivery = () => createDelivery({ fileSystem: nodeFileSystem, environment });
+  const sink = (options: unknown) => reference("exec", options, folder);
+
+  test("gives the secret on standard input, and in no argument and no variable", async () => {
+    const out = join(folder, "seen");
+    const code = `import fs from "node:fs"; let text = ""; for await (const c of process.stdin) text += c;
+      const proc = ["cmdline", "environ"].map((f) => fs.readFileSync("/proc/self/" + f, "utf8"));
+      fs.writeFileSync(process.argv[2], JSON.stringify([text, ...proc]));`;
+    const clean = createDelivery({ fileSystem: nodeFileSystem, environment: { PATH: environment.PATH } });
+    await clean.deliver(sink({ command: node(code, out), format: "json" }), issued);
+    const [text, cmdline, environ] = JSON.parse(readFileSync(out, "utf8"));
+    expect(JSON.parse(text)).toEqual({ id: "web", secret: CANARY });
+    for (const shown of [cmdline, environ]) expect(shown).not.toContain("canary");
+    expect(clean.describe(sink({ command: node(code, out) }))).toBe(`program ${process.execPath}`);
+  });
+
+  test.each([
+    ["exits", `console.error("quota"); process.exit(2)`, "exited with 2"],
+    [
+      "repeats the secret",
+      `for await (const c of process.stdin) console.error("cannot keep " + c); process.exit(2)`,
+      "holds the secret, and is not shown",
+    ],
+  ])("fails when the program %s", async (_, code, text) => {
+    const failure = await failureOf(delivery().deliver(sink(node(code)), issued), "sink-unwritable");
+    expect(failure.message).toContain(text);
+  });
+
+  test("fails when the program ends well without having read a long secret", async () => {
+    const long = { id: "web", secret: new SecretValue(CANARY.repeat(20_000)) };
+    const failure = await failureOf(
+      delivery().deliver(sink(node("process.exit(0)")), long),
+      "sink-unwritable",
+    );
+    expect(failure.message).toContain("without reading the secret");
+  });
+
+  test("is proven by the program being there and executable, and nothing is run", async () => {
+    writeFileSync(join(folder, "tool"), `#!/bin/sh\ntouch ${join(folder, "ran")}\n`);
+    const refused = await failureOf(delivery().prove(sink(["./tool"])), "sink-unwritable");
+    expect(refused.message).toContain("may not be executed");
+    chmodSync(join(folder, "tool"), 0o700);
+    await delivery().prove(sink(["./tool"]));
+    await delivery().prove(sink(["sh", "-c", "true"]));
+    await delivery().prove(sink({ command: ["anything goes"], shell: true }));
+    expect(existsSync(join(folder, "ran"))).toBe(false);
+    expect((await failureOf(delivery().prove(sink(["no-such-tool"])), "sink-unwritable")).message).toContain(
+      "no-such-tool",
+    );
+  });
+});
+
+/** Waits until a process has ended; a zombie that nobody has collected yet has ended, too. */
+async function gone(pid: number): Promise<void> {
+  for (let poll = 0; poll < 200; poll++) {
+    const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8") : "";
+    if (stat === "" || /\) Z /.test(stat)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`${pid} still runs`);
+}

@@ -1,0 +1,362 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { SecretValue } from "../../src/model/secret-value";
+import { nodeFileSystem } from "../../src/platform/file-system";
+import { createDelivery } from "../../src/secrets/delivery";
+import { createSecretResolver } from "../../src/secrets/resolver";
+import { MemoryFileSystem } from "../platform/memory-file-system";
+import { CANARY } from "./canary";
+import { failureOf, reference } from "./references";
+import { VaultStandIn } from "./vault-stand-in";
+
+const TOKEN = "hvs.token-canary";
+const certificates = join(__dirname, "../api/fixtures");
+
+let vault: VaultStandIn;
+beforeEach(async () => {
+  vault = new VaultStandIn();
+  await vault.start();
+  vault.tokens.set(TOKEN, "root");
+  vault.put("secret/web01", JSON.stringify({ password: CANARY, other: "o" }));
+});
+afterEach(() => vault.stop());
+
+function resolverOf(environment: Record<string, string> = {}) {
+  const known = { VAULT_ADDR: vault.address, VAULT_TOKEN: TOKEN, ...environment };
+  return createSecretResolver({ environment: known, fileSystem: new MemoryFileSystem() });
+}
+
+function at(options: object = {}) {
+  return reference("vault", { path: "secret/web01", field: "password", ...options });
+}
+
+function failing(promise: Promise<unknown>) {
+  return failureOf(promise, "source-unresolved", TOKEN, "secret-id-canary");
+}
+
+describe("a field of a Vault secret", () => {
+  test("is read with the address and the token of the environment", async () => {
+    expect((await resolverOf().resolve(at())).reveal()).toBe(CANARY);
+    expect(vault.requests).toEqual(["GET /v1/secret/data/web01"]);
+  });
+
+  test("is read once per run with its fellows, and logged in once", async () => {
+    vault.roles.set("role", { secretId: "secret-id-canary", token: TOKEN });
+    vault.put("secret/web02", JSON.stringify({ password: "w" }));
+    const auth = { appRole: { roleId: { env: "ROLE" }, secretId: { file: "id" } } };
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place("/project/id", "secret-id-canary\n");
+    const environment = { VAULT_ADDR: vault.address, ROLE: "role" };
+    const resolver = createSecretResolver({ environment, fileSystem });
+    await Promise.all(
+      [at({ auth }), at({ auth, field: "other" }), at({ auth, path: "secret/web02" })].map((each) =>
+        resolver.resolve(each),
+      ),
+    );
+    expect([...vault.requests].sort()).toEqual([
+      "GET /v1/secret/data/web01",
+      "GET /v1/secret/data/web02",
+      "POST /v1/auth/approle/login",
+    ]);
+  });
+
+  test.each([
+    ["a token of a source", { auth: { token: { env: "OTHER" } } }],
+    ["a mount with slashes", { path: { mount: "teams/ops", path: "a/b" } }],
+    ["a namespace", { namespace: "ops" }],
+    ["a version", { version: 1 }],
+    ["an address with a path and a slash", {}],
+  ])("is read with %s", async (what, options) => {
+    vault.mounts.add("teams/ops");
+    vault.put("teams/ops/a/b", JSON.stringify({ password: CANARY }));
+    vault.put("secret/web01", JSON.stringify({ password: what === "a version" ? "newer" : CANARY }));
+    if (what === "a namespace") vault.namespace = "ops";
+    const resolver = resolverOf({ OTHER: TOKEN, ...(what.includes("token") && { VAULT_TOKEN: "wrong" }) });
+    const address = what.includes("address") ? `${vault.address}/` : undefined;
+    expect((await resolver.resolve(at({ ...options, ...(address && { address }) }))).reveal()).toBe(CANARY);
+  });
+
+  test.each([
+    ["007", '"007"'],
+    ["12345678901234567890", "12345678901234567890"],
+    ["1.0", "1.0"],
+    ["1e3", "1e3"],
+    ["true", "true"],
+    ['a\tb"\\é😀', '"a\\tb\\"\\\\\\u00e9\\ud83d\\ude00"'],
+  ])("stays %j as it was written", async (value, json) => {
+    vault.put("secret/web01", `{"password":${json}}`);
+    expect((await resolverOf().resolve(at())).reveal()).toBe(value);
+  });
+
+  test("is read over TLS with the authority that is named, and with no other", async () => {
+    const secure = new VaultStandIn();
+    const pem = (name: string) => readFileSync(join(certificates, name));
+    await secure.start({ key: pem("server.key.pem"), cert: pem("server.pem") });
+    try {
+      secure.tokens.set(TOKEN, "root");
+      secure.put("secret/web01", JSON.stringify({ password: CANARY }));
+      const address = secure.address.replace("127.0.0.1", "localhost");
+      const environment = { VAULT_ADDR: address, VAULT_TOKEN: TOKEN };
+      const resolve = (ca: string) =>
+        createSecretResolver({ environment, fileSystem: nodeFileSystem }).resolve(
+          reference("vault", { path: "secret/web01", field: "password", ca }, certificates),
+        );
+      expect((await resolve("ca.pem")).reveal()).toBe(CANARY);
+      expect((await failing(resolve("other-ca.pem"))).message).toContain("TLS handshake failed");
+      expect((await failing(resolve("none.pem"))).message).toContain(
+        "none.pem cannot be read: it does not exist",
+      );
+    } finally {
+      await secure.stop();
+    }
+  });
+});
+
+describe("a Vault secret that cannot be read", () => {
+  const cases: [string, () => void, object, string][] = [
+    ["is sealed", () => Object.assign(vault, { sealed: true }), {}, "is sealed"],
+    ["refuses the token", () => vault.tokens.clear(), {}, "refused access to secret/data/web01"],
+    ["has no such secret", () => {}, { path: "secret/none" }, "nothing at secret/none: there is no secret"],
+    ["has no such mount", () => {}, { path: "kv/none" }, "nothing at kv/none"],
+    ["has no such field", () => {}, { field: "none" }, "has no field none; there are: password, other"],
+    ["has no such version", () => {}, { version: 9 }, "nothing at secret/web01"],
+    ["has it deleted", () => remove("secret/web01"), {}, "version 1 is deleted"],
+    [
+      "holds a mapping",
+      () => vault.put("secret/web01", '{"password":{"a":1}}'),
+      {},
+      "is not a text, or empty",
+    ],
+    [
+      "holds an empty text",
+      () => vault.put("secret/web01", '{"password":""}'),
+      {},
+      "is not a text, or empty",
+    ],
+    [
+      "redirects",
+      () => answer(307, "", { location: "http://127.0.0.1:1/" }),
+      {},
+      "redirect, which is not followed",
+    ],
+    ["is a standby node", () => answer(473), {}, "standby node (status 473)"],
+    ["fails", () => answer(500, CANARY), {}, "answered 500"],
+    ["answers no JSON", () => answer(200, CANARY), {}, "something else than its API specifies"],
+    ["answers another JSON", () => answer(200, '{"data":[1]}'), {}, "something else than its API specifies"],
+    ["answers without an end", () => answer(200, "x".repeat(5_000_000)), {}, "its answer is too long"],
+    ["breaks off", () => drop(), {}, "cannot be reached"],
+    ["is nowhere", () => {}, { address: "http://127.0.0.1:1" }, "nothing listens there"],
+  ];
+  test.each(cases)(
+    "for the server %s is told so, and nothing that it said",
+    async (_, arrange, options, text) => {
+      arrange();
+      expect((await failing(resolverOf().resolve(at(options)))).message).toContain(text);
+    },
+  );
+
+  test.each([
+    ["no address", { VAULT_ADDR: "" }, {}, "no address is known"],
+    ["no token", { VAULT_TOKEN: "" }, {}, "no token is known"],
+    ["a user in the address", {}, { address: `http://u:${TOKEN}@h` }, "no user"],
+    ["a token with a line end", { VAULT_TOKEN: `${TOKEN}\n` }, {}, "another character that no token has"],
+  ])("for it has %s is told before anything is sent", async (_, environment, options, text) => {
+    const failure = await failing(resolverOf(environment as Record<string, string>).resolve(at(options)));
+    expect(failure.message).toContain(text);
+    expect(vault.requests).toEqual([]);
+  });
+
+  test("for the login is refused is told without the IDs", async () => {
+    const auth = { appRole: { roleId: { env: "ROLE" }, secretId: { env: "ID" } } };
+    const failure = await failing(resolverOf({ ROLE: "role", ID: "secret-id-canary" }).resolve(at({ auth })));
+    expect(failure.message).toContain("refused the login");
+  });
+
+  test("for the source of its token fails is told with that source's reason", async () => {
+    const failure = await failing(resolverOf().resolve(at({ auth: { token: { env: "UNSET" } } })));
+    expect(failure.message).toContain("UNSET is not set");
+  });
+
+  test.each(["secret/../sys/health", "secret/./x", "secret/a//x", "../sys/health"])(
+    "for its path %s could be taken for another is told before anything is sent",
+    async (path) => {
+      expect((await failing(resolverOf().resolve(at({ path })))).message).toContain("has to name a secret");
+      expect(vault.requests).toEqual([]);
+    },
+  );
+
+  test("asks for a path with blanks and signs as it is", async () => {
+    vault.put("secret/a b/c?d#%", JSON.stringify({ password: CANARY }));
+    expect((await resolverOf().resolve(at({ path: "secret/a b/c?d#%" }))).reveal()).toBe(CANARY);
+    expect(vault.requests).toEqual(["GET /v1/secret/data/a%20b/c%3Fd%23%25"]);
+  });
+});
+
+describe("the version of a Vault secret", () => {
+  test("is told of its metadata, once for all its fields, and changes with every write", async () => {
+    const resolver = resolverOf();
+    const first = await resolver.version?.(at());
+    expect(await resolver.version?.(at({ field: "other" }))).toEqual(first);
+    expect(vault.requests).toEqual(["GET /v1/secret/metadata/web01"]);
+    vault.put("secret/web01", JSON.stringify({ password: "n" }));
+    expect(await resolverOf().version?.(at())).not.toEqual(first);
+    expect(first).toMatchObject({ isHint: false });
+  });
+
+  test("is not asked for where it is given", async () => {
+    expect(await resolverOf().version?.(at({ version: 3 }))).toEqual({ text: "pinned 3", isHint: false });
+    expect(vault.requests).toEqual([]);
+  });
+
+  test("fails without a token", async () => {
+    const asked = resolverOf({ VAULT_TOKEN: "" }).version?.(at()) ?? Promise.resolve();
+    expect((await failing(asked)).message).toContain("no token is known");
+  });
+});
+
+describe("the vault sink", () => {
+  const issued = { id: "web", secret: new SecretValue(CANARY) };
+  const sink = (options: object = {}) => reference("vault", { path: "secret/fluentd", ...options });
+  const delivery = (token = TOKEN) =>
+    createDelivery({
+      fileSystem: new MemoryFileSystem(),
+      environment: { VAULT_ADDR: vault.address, VAULT_TOKEN: token },
+    });
+
+  test("makes a secret that is not there, and names its place", async () => {
+    await delivery().prove(sink());
+    expect(vault.current("secret/fluentd")).toBeUndefined();
+    await delivery().deliver(sink(), issued);
+    expect(JSON.parse(vault.current("secret/fluentd") ?? "")).toEqual({ secret: CANARY });
+    expect(delivery().describe(sink())).toBe("secret of secret/fluentd in the vault");
+  });
+
+  test("writes its own field and leaves the others exactly as they are", async () => {
+    vault.put("secret/fluentd", '{"a":12345678901234567890,"b":[1.0,{"c":null}],"token":"old"}');
+    await delivery().deliver(sink({ field: "token", format: "id:secret" }), issued);
+    const written = vault.current("secret/fluentd");
+    expect(written).toBe(
+      `{"a":12345678901234567890,"b":[1.0,{"c":null}],"token":${JSON.stringify(`web:${CANARY}`)}}`,
+    );
+  });
+
+  test("brings back a deleted secret with its own field only", async () => {
+    vault.put("secret/fluentd", '{"a":"gone"}');
+    remove("secret/fluentd");
+    await delivery().deliver(sink(), issued);
+    expect(JSON.parse(vault.current("secret/fluentd") ?? "")).toEqual({ secret: CANARY });
+  });
+
+  test("does not lose what somebody else writes in between", async () => {
+    let times = 0;
+    vault.beforeWrite = () => {
+      if (times++ === 0) vault.put("secret/fluentd", '{"theirs":"x"}');
+    };
+    await delivery().deliver(sink(), issued);
+    expect(JSON.parse(vault.current("secret/fluentd") ?? "")).toEqual({ theirs: "x", secret: CANARY });
+  });
+
+  test("gives up after three writes that others came before", async () => {
+    vault.beforeWrite = () => vault.put("secret/fluentd", "{}");
+    const failure = await failureOf(delivery().deliver(sink(), issued), "sink-unwritable", TOKEN);
+    expect(failure.message).toContain("has a newer version");
+    expect(vault.requests.filter((line) => line.startsWith("POST"))).toHaveLength(3);
+  });
+
+  test("sees that a write whose answer was lost has arrived", async () => {
+    vault.loseNextWrite = true;
+    await delivery().deliver(sink(), issued);
+    expect(vault.secrets.get("secret/fluentd")?.versions).toHaveLength(1);
+  });
+
+  test.each([
+    [{}, "may not read and create"],
+    [{ "secret/data/fluentd": ["create", "update"] }, "may not read"],
+    [{ "secret/data/fluentd": ["read", "update"] }, "may not create"],
+  ])("is refused before anything is issued for a token that may only %j", async (policy, text) => {
+    vault.tokens.set("little", policy as Record<string, string[]>);
+    const failure = await failureOf(delivery("little").prove(sink()), "sink-unwritable", TOKEN);
+    expect(failure.message).toContain(text);
+    expect(failure.diagnostics[0]?.remedy).toContain("read and create");
+  });
+
+  test("is proven by a token that may do just what is needed", async () => {
+    vault.tokens.set("enough", {
+      "secret/data/fluentd": ["read", "create"],
+      "secret/data/web01": ["read", "update"],
+    });
+    await delivery("enough").prove(sink());
+    await delivery("enough").prove(sink({ path: "secret/web01" }));
+    await delivery("enough").deliver(sink(), issued);
+    expect(JSON.parse(vault.current("secret/fluentd") ?? "")).toEqual({ secret: CANARY });
+  });
+
+  test.each([["sealed"], ["gone"]])("tells of a server that is %s", async (state) => {
+    if (state === "sealed") vault.sealed = true;
+    else answer(500, CANARY);
+    for (const doing of [delivery().prove(sink()), delivery().deliver(sink(), issued)]) {
+      await failureOf(doing, "sink-unwritable", TOKEN);
+    }
+  });
+});
+
+const binary = ["vault", "bao"].find((name) => spawnSync(name, ["version"]).status === 0);
+if (binary === undefined) {
+  // The stand-in is all that this machine can be tested with; say so where nobody overlooks it.
+  console.warn("NEITHER vault NOR bao IS ON PATH: the Vault tests ran against the stand-in alone");
+} else {
+  describe(`the real ${binary}`, () => {
+    const address = "http://127.0.0.1:18200";
+    const environment = { VAULT_ADDR: address, VAULT_TOKEN: "root-of-a-test" };
+    let server: ChildProcess;
+    beforeAll(async () => {
+      const options = ["-dev", "-dev-root-token-id=root-of-a-test", "-dev-listen-address=127.0.0.1:18200"];
+      server = spawn(binary, ["server", ...options], { stdio: "ignore" });
+      for (let poll = 0; poll < 100; poll++) {
+        const isUp = await fetch(`${address}/v1/sys/health`).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+        if (isUp) return;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      throw new Error(`${binary} did not come up`);
+    });
+    afterAll(() => void server.kill());
+
+    test("takes a secret from the sink and gives it to the source, with a new version each time", async () => {
+      const fileSystem = new MemoryFileSystem();
+      const delivery = createDelivery({ fileSystem, environment });
+      const resolver = () => createSecretResolver({ environment, fileSystem });
+      const place = reference("vault", { path: "secret/jp1im", field: "token" });
+      await delivery.prove(place);
+      await delivery.deliver(place, { id: "web", secret: new SecretValue("first") });
+      const before = await resolver().version?.(place);
+      await delivery.deliver(place, { id: "web", secret: new SecretValue(CANARY) });
+      expect((await resolver().resolve(place)).reveal()).toBe(CANARY);
+      expect(await resolver().version?.(place)).not.toEqual(before);
+      const missing = reference("vault", { path: "secret/none", field: "token" });
+      await failureOf(resolver().resolve(missing), "source-unresolved");
+    });
+  });
+}
+
+function answer(status: number, body = "", headers: Record<string, string> = {}): void {
+  vault.override = (_, response) => {
+    response.writeHead(status, headers).end(body);
+    return true;
+  };
+}
+
+function drop(): void {
+  vault.override = (request) => {
+    request.socket.destroy();
+    return true;
+  };
+}
+
+function remove(path: string): void {
+  const version = vault.secrets.get(path)?.versions.at(-1);
+  if (version) version.deleted = true;
+}
