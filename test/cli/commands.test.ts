@@ -103,7 +103,10 @@ describe("plan", () => {
       exit_code: 1,
       plan: { mode: "apply" },
       diagnostics: [
-        { code: "plan-unwritable", summary: "the plan could not be saved to missing/p.plan: it does not exist" },
+        {
+          code: "plan-unwritable",
+          summary: "the plan could not be saved to missing/p.plan: it does not exist",
+        },
       ],
     });
     expect(readdirSync(folder)).toEqual([]);

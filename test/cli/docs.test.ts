@@ -12,6 +12,16 @@ const cells = (line: string) =>
     .slice(1, -1)
     .map((cell) => cell.trim());
 
+/** A page without the padding of its tables, which is the formatter's affair. */
+const unpadded = (text: string) =>
+  text.replace(
+    /^\|.*\|$/gm,
+    (row) =>
+      `|${cells(row)
+        .map((cell) => cell.replace(/^-+$/, "-"))
+        .join("|")}|`,
+  );
+
 describe("docs/commands.md", () => {
   const text = page("commands.md");
 
@@ -24,7 +34,7 @@ describe("docs/commands.md", () => {
     "has the arguments and options of %s as the command has them",
     (path, command) => {
       const section = text.split(`## \`${path}\`\n`)[1]?.split("\n## ")[0];
-      expect(section).toContain(commandReference(path, command));
+      expect(unpadded(section ?? "")).toContain(unpadded(commandReference(path, command)));
     },
   );
 });

@@ -56,6 +56,15 @@ describe("the page on the desired state", () => {
 
   it("repeats the schema's keys and descriptions", () => {
     const table = /<!-- keys -->\n([\s\S]*?)<!-- \/keys -->/.exec(page)?.[1];
-    expect(table).toBe(keyTable(schema));
+    expect(withoutLayout(table ?? "")).toBe(withoutLayout(keyTable(schema)));
   });
 });
+
+/** A formatter of Markdown may pad the cells, lengthen the rule and write emphasis its own way. */
+function withoutLayout(table: string): string {
+  return table
+    .trim()
+    .replace(/^\| ?-[-| ]*$/gm, "|-|")
+    .replace(/ *\| */g, "|")
+    .replace(/\|[*_](`[^`]*`)[*_]\|/g, "|*$1*|");
+}

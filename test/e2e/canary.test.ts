@@ -80,7 +80,6 @@ const issued = new Set<string>();
 /** How often each child's command line was looked at while it ran. */
 let looks = 0;
 
-jest.setTimeout(120_000);
 afterAll(closeStages);
 
 test("the search finds a planted secret in every form, wherever it begins", () => {

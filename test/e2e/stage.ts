@@ -6,6 +6,9 @@ import { parseWorld } from "../../src/simulator/parse-world";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator";
 import { Child, type ChildOptions, type Ended, killChildren } from "./child";
 
+// Many processes share few cores; a test that hangs is still found.
+jest.setTimeout(120_000);
+
 /** Latency faults last until `open` is called: a test then knows where a run stands, without waiting for a time. */
 export class Gate implements Clock {
   #open: () => void = () => {};
@@ -69,7 +72,7 @@ export class Stage {
     return this.simulator.managers.get(manager)?.url ?? "";
   }
 
-  /** Writes a file; `TOKYO` and `OSAKA` in capitals with a trailing `_URL` become the managers' URLs. */
+  /** Writes a file; in a text `TOKYO_URL` stands for the URL of manager `tokyo`, and so on. */
   write(name: string, content: string | Buffer): string {
     const path = this.path(name);
     mkdirSync(dirname(path), { recursive: true });

@@ -1,0 +1,69 @@
+import { encodeBody } from "./fingerprint-body";
+import type { LogEntry } from "./log-entry";
+import type {
+  AgentPatch,
+  AgentRecord,
+  IssuedRecord,
+  LowerManagerRecord,
+  StateRecord,
+  StateStore,
+} from "./port";
+import { StateContents } from "./state-contents";
+
+/**
+ * A state that lives as long as the process, for those who keep what was written elsewhere and hand it in: one
+ * resource of a caller's own can so be planned and applied alone. Nothing is durable, and there is no lock.
+ */
+export class MemoryState implements StateStore {
+  readonly lineage: string;
+  readonly #contents: StateContents;
+
+  constructor(lineage: string) {
+    this.lineage = lineage;
+    this.#contents = new StateContents(lineage, 0, false);
+  }
+
+  get serial(): number {
+    return this.#contents.serial;
+  }
+
+  record(address: string): StateRecord | undefined {
+    return this.#contents.record(address);
+  }
+
+  records(): Iterable<StateRecord> {
+    return this.#contents.records();
+  }
+
+  fingerprints(agentAddress: string) {
+    return this.#contents.fingerprints(agentAddress);
+  }
+
+  put(record: IssuedRecord | LowerManagerRecord): void {
+    this.#apply((serial) => ({ op: "put", serial, record }));
+  }
+
+  patchAgent(address: string, { manager, agent, digest, set, unset }: AgentPatch): void {
+    const body = encodeBody(set, unset);
+    const count = this.#contents.countWith(address, body);
+    const record: AgentRecord = {
+      ...{ kind: "agent", address, manager, agent, count },
+      ...(digest !== undefined && { digest }),
+    };
+    this.#apply((serial) => ({ op: "patch", serial, record }), body);
+  }
+
+  drop(address: string): void {
+    if (this.record(address)) this.#apply((serial) => ({ op: "drop", serial, address }));
+  }
+
+  async flush(): Promise<void> {}
+
+  async close(): Promise<void> {}
+
+  #apply(entryFor: (serial: number) => LogEntry, body: Buffer = Buffer.alloc(0)): void {
+    const entry = entryFor(this.#contents.serial + 1);
+    this.#contents.serial = entry.serial;
+    this.#contents.apply(entry, body, body.length);
+  }
+}

@@ -1,0 +1,99 @@
+import { connectManager } from "../../src/api/connect";
+import { applyRun } from "../../src/engine/apply-run";
+import { planRun } from "../../src/engine/plan-run";
+import type { ApplyContext } from "../../src/engine/run";
+import { secretAddress } from "../../src/model/address";
+import { type DesiredManager, type DesiredState, defaultPolicy } from "../../src/model/desired-state";
+import { SecretValue } from "../../src/model/secret-value";
+import { systemClock } from "../../src/platform/clock";
+import { createFingerprints } from "../../src/secrets/fingerprints";
+import { parseWorld } from "../../src/simulator/parse-world";
+import { Simulation } from "../../src/simulator/simulation";
+import { MemoryState } from "../../src/state/memory-state";
+import { simulatedTransport } from "../rig/rig";
+
+const agent = { host: "web01", managerHost: "immhost01" };
+const position = { file: "resource", line: 1, column: 1 };
+const address = secretAddress("tokyo", agent, "smtp.password");
+
+/** One resource as a caller has it who keeps desired and prior himself, as a Terraform provider does. */
+function contextFor(simulation: Simulation, value: string | undefined, state: MemoryState): ApplyContext {
+  const literal = { type: "literal", value: new SecretValue(value ?? "") } as const;
+  const manager: DesiredManager = {
+    name: "tokyo",
+    url: "http://tokyo.test",
+    host: "immhost01",
+    auth: { method: "user", user: "jp1admin", password: { type: "literal", value: new SecretValue("pw") } },
+    clients: [],
+    lowerManagers: [],
+    agents:
+      value === undefined
+        ? []
+        : [
+            {
+              selector: { by: "host", ...agent },
+              secrets: new Map([["smtp.password", { source: literal, position }]]),
+              position,
+            },
+          ],
+    policy: defaultPolicy,
+    position,
+  };
+  const desired: DesiredState = { managers: new Map([["tokyo", manager]]), inputs: [] };
+  const credentials = { method: "user", user: "jp1admin", password: new SecretValue("pw") } as const;
+  return {
+    desired,
+    state,
+    stateFolder: "",
+    connect: async () =>
+      connectManager(
+        { name: "tokyo", url: manager.url, credentials },
+        { transport: simulatedTransport(simulation, manager) },
+      ),
+    secrets: {
+      resolve: async (reference) =>
+        "value" in reference ? reference.value : Promise.reject(new Error("no source")),
+    },
+    fingerprints: createFingerprints(new SecretValue(Buffer.alloc(32, 1).toString("base64"))),
+    delivery: { prove: async () => {}, deliver: async () => {}, describe: () => "", places: () => [] },
+    clock: systemClock,
+    version: "0.0.0",
+    parallelism: 1,
+    report: () => {},
+    signal: new AbortController().signal,
+  };
+}
+
+const request = { mode: "apply", managers: [], targets: [address], refresh: true, secrets: true } as const;
+
+test("one resource is observed, planned and applied alone, with everything handed in", async () => {
+  const simulation = new Simulation(
+    parseWorld(
+      `apiVersion: jp1im-simulator/v1
+managers:
+  tokyo:
+    host: immhost01
+    users: { jp1admin: { password: pw, permission: JP1_Console_Admin } }
+    agents: [{ host: web01, secrets: { other: theirs } }]
+`,
+      "world.yaml",
+    ),
+  );
+  const prior = new MemoryState("caller");
+  const step = async (value: string | undefined) => {
+    const context = contextFor(simulation, value, prior);
+    const planned = await planRun(context, request);
+    await applyRun(context, planned);
+    return planned.plan.changes.map(({ action, reason }) => `${action} ${reason}`);
+  };
+  const secrets = () => simulation.truth().managers.tokyo?.agents?.[0]?.secrets;
+
+  expect(await step("first")).toEqual(["create missing"]);
+  expect(secrets()).toMatchObject({ "smtp.password": "first", other: "theirs" });
+  expect(await step("first")).toEqual([]);
+  expect(await step("second")).toEqual(["update changed"]);
+  expect(await step(undefined)).toEqual(["delete undeclared"]);
+  expect(secrets()).not.toHaveProperty("smtp.password");
+  expect(secrets()).toHaveProperty("other", "theirs");
+  expect([...prior.records()]).toEqual([]);
+});
