@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { failure } from "../model/diagnostic";
 import { formatTime } from "../platform/clock";
+import { writeNewFile } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
-import { errorCode, type FileSystem, type OpenFile } from "../platform/file-system";
+import { errorCode, type FileSystem } from "../platform/file-system";
 import type { LockHolder } from "./port";
 
 /** The ID by which a lock file that cannot be read is unlocked. */
@@ -40,24 +41,13 @@ export async function readLock({ folder, fileSystem }: LockFolder): Promise<Lock
 
 /** Creates a file that must not exist yet; false when it does. The content is durable when it resolves. */
 export async function createExclusively(fs: FileSystem, path: string, content: string): Promise<boolean> {
-  let file: OpenFile;
   try {
-    file = await fs.open(path, "wx", 0o600);
+    await writeNewFile(fs, path, content);
+    return true;
   } catch (error) {
     if (errorCode(error) === "EEXIST") return false;
     throw error;
   }
-  try {
-    await file.write(Buffer.from(content));
-    await file.sync();
-  } catch (error) {
-    // Half a file would keep everybody out, so it is taken back as far as that goes.
-    await fs.unlink(path).catch(() => undefined);
-    throw error;
-  } finally {
-    await file.close();
-  }
-  return true;
 }
 
 export function holderToJson(holder: LockHolder): string {
