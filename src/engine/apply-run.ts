@@ -8,6 +8,7 @@ import { Applying } from "./apply/applying";
 import { applyDeleteClients, applyIssueClient } from "./apply/clients";
 import { applyIssueInitialSecret } from "./apply/initial-secret";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply/lower-managers";
+import { proveSinks } from "./apply/prove-sinks";
 import { applyStateOnly } from "./apply/state-only";
 import { forEachLimited } from "./limited";
 import type { PlannedRun } from "./plan-run";
@@ -40,28 +41,6 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
   await Promise.all([...byManager.values()].map((operations) => applyManager(applying, operations, issuing)));
   await context.state.flush();
   return applying.outcome();
-}
-
-/** Every sink that an issued secret will go to is proven writable before anything is issued. */
-async function proveSinks({ context, planned }: Applying): Promise<void> {
-  const findings = [];
-  for (const operation of planned.plan.operations) {
-    const { clients, initialSecret } = planned.units.get(operation.manager)?.desired ?? {};
-    const sink =
-      operation.type === "issue-client"
-        ? clients?.find(({ id }) => id === operation.client_id)
-        : operation.type === "issue-initial-secret" && operation.deliver
-          ? initialSecret
-          : undefined;
-    if (!sink) continue;
-    try {
-      await context.delivery.prove(sink.deliverTo);
-    } catch (error) {
-      if (!(error instanceof DiagnosticError)) throw error;
-      findings.push(...error.diagnostics.map((each) => ({ position: sink.position, ...each })));
-    }
-  }
-  if (findings.length > 0) throw new DiagnosticError(findings);
 }
 
 /** A promise for each initial secret that the plan issues, there before anybody waits for it. */

@@ -19,6 +19,7 @@ export interface PriorState {
 export function priorStates(state: StateView): Map<string, PriorState> {
   const priors = new Map<string, Mutable>();
   for (const record of state.records()) {
+    if ("status" in record && record.status === "retired") continue;
     const prior = priors.get(record.manager) ?? emptyPrior(record.manager);
     priors.set(record.manager, prior);
     prior.owned += record.kind === "agent" ? record.count : 1;

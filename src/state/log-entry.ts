@@ -65,11 +65,17 @@ function recordFromFields(fields: Fields, address: string): StateRecord | undefi
 }
 
 function issuedRecord(
-  { generation, status, issuedAt }: Fields,
+  { generation, status, issuedAt, places }: Fields,
   common: Pick<IssuedRecord, "kind" | "address" | "manager">,
 ): IssuedRecord | undefined {
-  if (typeof generation !== "number" || (status !== "issuing" && status !== "delivered")) return undefined;
-  return { ...common, generation, status, ...(typeof issuedAt === "string" && { issuedAt }) };
+  if (typeof generation !== "number") return undefined;
+  if (status !== "issuing" && status !== "delivered" && status !== "retired") return undefined;
+  const known = Array.isArray(places) && places.every((place) => typeof place === "string");
+  return {
+    ...{ ...common, generation, status },
+    ...(typeof issuedAt === "string" && { issuedAt }),
+    ...(known && { places }),
+  };
 }
 
 function lowerManagerRecord(

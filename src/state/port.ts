@@ -25,9 +25,12 @@ export interface IssuedRecord {
   readonly generation: number;
   /**
    * `issuing`: recorded before the request is sent. Whatever the manager holds under this name from then on was
-   * issued by us, and its secret did not reach a sink. `delivered`: the sink holds it, durably.
+   * issued by us, and its secret did not reach a sink. `delivered`: the sink holds it, durably. `retired`: it is no
+   * longer there and no longer ours; only its places are kept.
    */
-  readonly status: "issuing" | "delivered";
+  readonly status: "issuing" | "delivered" | "retired";
+  /** Where its secrets were delivered, as `Delivery.places` names them. */
+  readonly places?: readonly string[];
   /** The manager's `lastUpdateTime` of the delivered secret. */
   readonly issuedAt?: string;
 }

@@ -4,8 +4,10 @@ import { clientAddress } from "../../model/address";
 import type { DesiredClient } from "../../model/desired-state";
 import { failure } from "../../model/diagnostic";
 import type { DeleteClients, IssueClient, Operation } from "../../model/plan";
+import type { IssuedRecord } from "../../state/port";
 import type { Applying } from "./applying";
 import { deleteTogether } from "./delete-together";
+import { issuingRecord, placesOf, retire } from "./issued-records";
 
 /**
  * Deletes clients in one request. Those that are to be issued anew are recorded as *issuing* first: from then on
@@ -20,7 +22,7 @@ export async function applyDeleteClients(
   const addressOf = (id: string) => clientAddress(manager, id);
   const reissued = applying.units(manager).desired.clients.filter(({ id }) => ids.includes(id));
   const before = new Map(reissued.map(({ id }) => [id, state.record(addressOf(id))]));
-  for (const client of reissued) intend(applying, manager, client);
+  for (const client of reissued) state.put(intentFor(applying, manager, client));
   await state.flush();
   const port = await applying.port(manager);
   await deleteTogether(applying, {
@@ -30,7 +32,7 @@ export async function applyDeleteClients(
     list: () => port.listClients(),
     gone: (id) => {
       if (before.has(id)) return;
-      state.drop(addressOf(id));
+      retire(state, addressOf(id));
       applying.succeed(addressOf(id));
     },
     failed: (names, error) => {
@@ -58,10 +60,12 @@ export async function applyIssueClient(
   // Its deletion failed, so the ID is still taken.
   if (applying.hasFailed(address)) return;
   try {
-    const issued = await issue(applying, manager, client);
     const { delivery, state } = applying.context;
-    await delivery.deliver(client.deliverTo, { id, secret: issued.secret });
-    state.put({ ...recordOf(manager, client), status: "delivered", issuedAt: issued.lastUpdateTime });
+    const earlier = placesOf(state.record(address));
+    const intent = intentFor(applying, manager, client);
+    const issued = await issue(applying, client, intent);
+    await delivery.deliver(client.deliverTo, { id, secret: issued.secret }, earlier);
+    state.put({ ...intent, status: "delivered", issuedAt: issued.lastUpdateTime });
     await state.flush();
     applying.succeed(address, delivery.describe(client.deliverTo));
   } catch (error) {
@@ -69,11 +73,11 @@ export async function applyIssueClient(
   }
 }
 
-async function issue(applying: Applying, manager: string, client: DesiredClient): Promise<IssuedSecret> {
-  const address = clientAddress(manager, client.id);
+async function issue(applying: Applying, client: DesiredClient, intent: IssuedRecord): Promise<IssuedSecret> {
+  const { address, manager } = intent;
   const port = await applying.port(manager);
   for (let attempt = 1; ; attempt++) {
-    intend(applying, manager, client);
+    applying.state.put(intent);
     await applying.state.flush();
     try {
       applying.sent();
@@ -83,7 +87,7 @@ async function issue(applying: Applying, manager: string, client: DesiredClient)
       if (isTaken(error) && attempt > 1) throw error;
       if (isRefused(error)) {
         // Nothing was issued, so nothing under this ID is ours.
-        applying.state.drop(address);
+        retire(applying.state, address);
         await applying.state.flush();
       }
       if (isTaken(error)) throw takenMeanwhile(manager, client.id, error);
@@ -100,13 +104,9 @@ async function deleteLost(applying: Applying, port: ManagerPort, id: string): Pr
   await port.deleteClients([id]);
 }
 
-function intend(applying: Applying, manager: string, client: DesiredClient): void {
-  applying.state.put({ ...recordOf(manager, client), status: "issuing" });
-}
-
-function recordOf(manager: string, client: DesiredClient) {
-  const { id, generation } = client;
-  return { kind: "client", address: clientAddress(manager, id), manager, generation } as const;
+function intentFor({ context }: Applying, manager: string, { id, generation, deliverTo }: DesiredClient) {
+  const issued = { kind: "client", address: clientAddress(manager, id), manager, generation } as const;
+  return issuingRecord(issued, deliverTo, context);
 }
 
 function isRefused(error: unknown): boolean {

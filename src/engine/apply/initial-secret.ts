@@ -4,6 +4,7 @@ import { initialSecretAddress } from "../../model/address";
 import type { IssueInitialSecret, Operation } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import type { Applying } from "./applying";
+import { issuingRecord, placesOf, retire } from "./issued-records";
 
 /** The ID under which a manager knows its initial secret (manual 5.2.8). */
 const INITIAL_SECRET_ID = "MANAGER_initial";
@@ -22,25 +23,27 @@ export async function applyIssueInitialSecret(
   const { delivery, state } = applying.context;
   let issued: IssuedSecret | undefined;
   try {
+    const before = state.record(address);
     const record = {
       kind: "initial-secret",
       address,
       manager,
       generation: declared?.generation ?? 1,
     } as const;
-    const before = state.record(address);
-    if (declared) {
-      state.put({ ...record, status: "issuing" });
+    const intent = declared && issuingRecord(record, declared.deliverTo, applying.context);
+    if (intent) {
+      state.put(intent);
       await state.flush();
     }
     issued = await issue(applying, manager, address, () => {
       // The secret that was delivered before goes on to be valid.
       if (before?.kind === "initial-secret") state.put(before);
-      else if (declared) state.drop(address);
+      else if (intent) retire(state, address);
     });
-    if (declared) {
-      await delivery.deliver(declared.deliverTo, { id: INITIAL_SECRET_ID, secret: issued.secret });
-      state.put({ ...record, status: "delivered", issuedAt: issued.lastUpdateTime });
+    if (declared && intent) {
+      const secret = { id: INITIAL_SECRET_ID, secret: issued.secret };
+      await delivery.deliver(declared.deliverTo, secret, placesOf(before));
+      state.put({ ...intent, status: "delivered", issuedAt: issued.lastUpdateTime });
       await state.flush();
       applying.succeed(address, delivery.describe(declared.deliverTo));
     }

@@ -2,6 +2,7 @@ import { agentAddress, parseAddress } from "../../model/address";
 import type { Change } from "../../model/plan";
 import { forgetEmpty } from "./agent-secrets";
 import type { Applying } from "./applying";
+import { retire } from "./issued-records";
 
 /** A change of the state alone: what is gone is forgotten, what is there as declared is from now on owned. */
 export function applyStateOnly(applying: Applying, { address, action }: Change): void {
@@ -15,7 +16,8 @@ export function applyStateOnly(applying: Applying, { address, action }: Change):
     const digest = record?.kind === "agent" && record.digest !== undefined ? { digest: record.digest } : {};
     state.patchAgent(place, { manager, agent, set: [], unset: [key], ...digest });
     forgetEmpty(state, place);
-  } else if (action === "forget") state.drop(address);
+  } else if (addressed?.kind === "lower-manager" && action === "forget") state.drop(address);
+  else if (action === "forget") retire(state, address);
   else if (addressed?.kind === "lower-manager") {
     const { manager, host } = addressed;
     state.put({ kind: "lower-manager", address, manager, host });
