@@ -1,6 +1,6 @@
 // The constructs for cdktf's fork: the compiled ones with the import renamed, and our own null provider in the place
 // of the prebuilt one. The names are equally long, so that the source maps stay true.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -8,14 +8,18 @@ const dist = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
 const from = join(dist, "cdktf");
 const to = join(dist, "cdktn");
 
-rmSync(to, { recursive: true, force: true });
+// Drafts of a compiler at work have other names.
+const names = readdirSync(from).filter((name) => /\.(js|d\.ts|js\.map)$/.test(name));
 mkdirSync(to, { recursive: true });
-for (const name of readdirSync(from)) {
-  const [base, ...kind] = name.split(".");
-  // What a type-checked draft of another run leaves behind is none of ours.
-  if (!/^(js|d\.ts|js\.map)$/.test(kind.join("."))) continue;
-  const taken = base === "null-binding" ? ["null-provider", ...kind].join(".") : name;
-  writeFileSync(join(to, name), renamed(readFileSync(join(from, taken), "utf8")));
+for (const name of names) {
+  const source = name.replace(/^null-binding\./, "null-provider.");
+  // Somebody may be loading the file just now.
+  const draft = join(to, `${name}.${process.pid}`);
+  writeFileSync(draft, renamed(readFileSync(join(from, source), "utf8")));
+  renameSync(draft, join(to, name));
+}
+for (const name of readdirSync(to)) {
+  if (/\.(js|ts|map)$/.test(name) && !names.includes(name)) rmSync(join(to, name), { force: true });
 }
 
 function renamed(text) {

@@ -8,10 +8,19 @@ export * from "./model/diagnostic-codes";
 export * from "./model/outcome";
 export * from "./model/plan";
 export { SecretValue } from "./model/secret-value";
-export { type ApplyOptions, type ApplySavedOptions, apply, applySavedPlan, type LockWait } from "./run/apply";
+export { type ApplyOptions, type ApplySavedOptions, apply, applySavedPlan } from "./run/apply";
+export { type EnrollOptions, type Enrolment, enroll } from "./run/enroll";
 export type { InputOptions } from "./run/inputs";
+export {
+  type InitialSecretIntent,
+  type InitialSecretIssue,
+  type IssueInitialSecretOptions,
+  issueInitialSecret,
+} from "./run/issue-initial-secret";
+export type { LockWait } from "./run/locked";
 export { type PlanOptions, plan } from "./run/plan";
 export { parsePlan, serialisePlan } from "./run/plan-file";
+export { type NewKeyPlace, type Rekeyed, type RekeyOptions, rekeyState } from "./run/rekey";
 export {
   listState,
   removeFromState,

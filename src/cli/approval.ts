@@ -39,12 +39,17 @@ export function approverOf(
     if (flags.autoApprove || pendingChanges(plan) === 0) return true;
     const paint = paintFor(run.io.stderr, run.io.env, flags.color);
     if (run.json) await run.tell(planText(plan, { wording, paint }));
-    await run.tell(question(plan, wording, paint));
-    const answer = await run.io.stdin.readLine(run.signal);
-    // Ctrl-D leaves the cursor behind the question.
-    if (answer === undefined) await run.tell("\n");
-    return answer?.trim() === "yes";
+    return askForYes(run, question(plan, wording, paint));
   };
+}
+
+/** Asks on stderr; anything but `yes` is a no. */
+export async function askForYes(run: Run, text: string): Promise<boolean> {
+  await run.tell(text);
+  const answer = await run.io.stdin.readLine(run.signal);
+  // Ctrl-D leaves the cursor behind the question.
+  if (answer === undefined) await run.tell("\n");
+  return answer?.trim() === "yes";
 }
 
 /** The plan comes before everything that is done to it. */

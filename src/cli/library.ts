@@ -10,9 +10,12 @@ export type Library = Pick<
   | "applySavedPlan"
   | "parsePlan"
   | "serialisePlan"
+  | "enroll"
+  | "issueInitialSecret"
   | "listState"
   | "showState"
   | "removeFromState"
+  | "rekeyState"
   | "unlockState"
 >;
 

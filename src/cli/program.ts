@@ -4,6 +4,8 @@ import { applyCommand } from "./commands/apply";
 import { completionCommand } from "./commands/completion";
 import { destroyCommand } from "./commands/destroy";
 import { driftCommand } from "./commands/drift";
+import { enrollCommand } from "./commands/enroll";
+import { initialSecretCommand } from "./commands/initial-secret";
 import { planCommand } from "./commands/plan";
 import { schemaCommand } from "./commands/schema";
 import { simulateCommand } from "./commands/simulate";
@@ -43,6 +45,7 @@ export function programFor(session: Session, writeHelp: (text: string) => void):
 
 const groups: readonly (readonly [string, readonly ((session: Session) => Command)[]])[] = [
   ["Plan and apply:", [validateCommand, planCommand, applyCommand, destroyCommand, driftCommand]],
+  ["Enrol:", [enrollCommand, initialSecretCommand]],
   ["State:", [stateCommand]],
   ["Rehearse:", [simulateCommand]],
   ["Set up:", [schemaCommand, completionCommand]],

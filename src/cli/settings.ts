@@ -79,6 +79,65 @@ export const autoApproveSetting = (): Setting =>
     group: RUN,
   });
 
+/** The manager alone: of commands that work on exactly one. */
+export const managerSetting = (): Setting => {
+  const [manager] = scopeSettings();
+  if (manager === undefined) throw new Error("the scope has no --manager");
+  return manager;
+};
+
+export const deliverToSetting = (): Setting =>
+  new Setting(
+    "--deliver-to <sink>",
+    "where the secret goes: file:PATH, exec:PROGRAM, vault:PATH, or TYPE:JSON with options; repeatable",
+    { env: "JP1IM_DELIVER_TO", group: INPUT, list: true },
+  );
+
+export const newKeyFileSetting = (): Setting =>
+  new Setting("--new-key-file <file>", "a file with the new key; made where there is none", {
+    env: "JP1IM_NEW_STATE_KEY_FILE",
+    group: INPUT,
+    path: true,
+    defaultText: "JP1IM_NEW_STATE_KEY, else the key file in use",
+  });
+
+export const enrolmentStateSetting = (): Setting =>
+  new Setting("--state <path>", "folder of the state", {
+    env: "JP1IM_STATE",
+    group: INPUT,
+    path: true,
+    defaultText: ".jp1im-enroll beside the delivered file",
+  });
+
+/** Which manager, as whom, and what of its certificate is trusted: for a command that reads no desired state. */
+export const enrolmentSettings = (): Setting[] => [
+  new Setting("--url <url>", "the manager: https://HOST:20703", { env: "JP1IM_URL", group: INPUT }),
+  new Setting("--client-id <id>", "ID of the IM client to issue", { env: "JP1IM_CLIENT_ID", group: INPUT }),
+  new Setting(
+    "--initial-secret <source>",
+    "where the manager's initial secret is: env:NAME, file:PATH, exec:PROGRAM, or TYPE:JSON with options",
+    { env: "JP1IM_INITIAL_SECRET_SOURCE", group: INPUT },
+  ),
+];
+
+export const tlsSettings = (): Setting[] => [
+  tlsFile("ca", "certificate of the authority that the manager's certificate is checked against, in PEM"),
+  tlsFile("cert", "certificate of this client for mutual TLS, in PEM"),
+  tlsFile("key", "private key of --cert, in PEM"),
+  new Setting("--insecure", "accept any certificate: whoever answers gets the initial secret", {
+    env: "JP1IM_TLS_INSECURE",
+    group: RUN,
+  }),
+];
+
+function tlsFile(name: string, description: string): Setting {
+  return new Setting(`--${name} <file>`, description, {
+    env: `JP1IM_TLS_${name.toUpperCase()}`,
+    group: RUN,
+    path: true,
+  });
+}
+
 export const outSetting = (): Setting =>
   new Setting("--out <file>", "save the plan, for jp1im apply FILE", {
     env: "JP1IM_OUT",

@@ -8,7 +8,8 @@ import { Applying } from "./apply/applying";
 import { applyDeleteClients, applyIssueClient } from "./apply/clients";
 import { applyIssueInitialSecret } from "./apply/initial-secret";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply/lower-managers";
-import { proveSinks } from "./apply/prove-sinks";
+import { isDelivery, proveSinks } from "./apply/prove-sinks";
+import { applyDelivery, dropRecovered } from "./apply/recovered";
 import { applyStateOnly } from "./apply/state-only";
 import { forEachLimited } from "./limited";
 import type { PlannedRun } from "./plan-run";
@@ -31,6 +32,7 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
   await proveSinks(applying);
   context.report({ type: "phase", phase: "apply", total: plan.changes.length });
   for (const change of plan.changes) applyStateOnly(applying, change);
+  for (const change of plan.changes.filter(isDelivery)) await applyDelivery(applying, change);
   const issuing = deferIssued(applying, plan.operations);
   const byManager = new Map<string, Operation[]>();
   for (const operation of plan.operations) {
@@ -40,6 +42,7 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
   }
   await Promise.all([...byManager.values()].map((operations) => applyManager(applying, operations, issuing)));
   await context.state.flush();
+  await dropRecovered(applying);
   return applying.outcome();
 }
 

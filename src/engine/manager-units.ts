@@ -2,6 +2,7 @@ import {
   type AgentRef,
   agentAddress,
   clientAddress,
+  initialSecretAddress,
   lowerManagerAddress,
   secretAddress,
 } from "../model/address";
@@ -30,6 +31,8 @@ export interface ManagerUnitsInputs {
   readonly fingerprints: Fingerprints;
   readonly state: StateView;
   readonly scope: Scope;
+  /** Addresses of issued secrets that are kept because no sink took them. */
+  readonly recoverable: ReadonlySet<string>;
 }
 
 /** One agent that something is declared for, or owned on. */
@@ -72,6 +75,7 @@ export class ManagerUnits {
       observed,
       prior: prior.clients,
       pruner: this.#clientPruner,
+      isRecoverable: (address) => this.#inputs.recoverable.has(address),
       inScope: (id) => this.#inputs.scope.covers(clientAddress(name, id)),
     });
   }
@@ -92,7 +96,14 @@ export class ManagerUnits {
 
   planInitialSecret(prior: PriorState, needed: boolean): UnitPlan {
     const { name, initialSecret } = this.desired;
-    return planInitialSecret({ manager: name, desired: initialSecret, prior: prior.initialSecret, needed });
+    const isRecoverable = this.#inputs.recoverable.has(initialSecretAddress(name));
+    return planInitialSecret({
+      manager: name,
+      desired: initialSecret,
+      prior: prior.initialSecret,
+      needed,
+      isRecoverable,
+    });
   }
 
   planAgent({ address, agent, declarations }: AgentUnit, observed: readonly string[]): UnitPlan {

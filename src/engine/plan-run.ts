@@ -49,8 +49,8 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   const priors = priorStates(context.state);
   const priorOf = (name: string) => priors.get(name) ?? emptyPrior(name);
   const { mode, secrets } = request;
-  const { fingerprints, state, parallelism, report } = context;
-  const shared = { mode, fingerprints, state, scope, ...(secrets && { values }) };
+  const { fingerprints, state, recoverable, parallelism, report } = context;
+  const shared = { mode, fingerprints, state, recoverable, scope, ...(secrets && { values }) };
   const units = new Map(declared.map((desired) => [desired.name, new ManagerUnits({ desired, ...shared })]));
   const agents = new Map<string, AgentUnit>();
   const connect = connector(context);

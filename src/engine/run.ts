@@ -2,7 +2,7 @@ import type { ManagerPort } from "../api/port";
 import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { Clock } from "../platform/clock";
-import type { Delivery, Fingerprints, SecretResolver } from "../secrets/port";
+import type { Delivery, Fingerprints, Recovery, SecretResolver } from "../secrets/port";
 import type { StateStore, StateView } from "../state/port";
 
 /** Everything outside that planning needs. The engine has no process, no console and no global. */
@@ -11,6 +11,8 @@ export interface PlanContext {
   readonly state: StateView;
   /** The state's folder, as a plan will name it. */
   readonly stateFolder: string;
+  /** Addresses of issued secrets that are kept because no sink took them. */
+  readonly recoverable: ReadonlySet<string>;
   /** The port to a declared manager; the same object at every call with the same name. */
   connect(manager: string): Promise<ManagerPort>;
   readonly secrets: SecretResolver;
@@ -27,6 +29,7 @@ export interface PlanContext {
 export interface ApplyContext extends PlanContext {
   readonly state: StateStore;
   readonly delivery: Delivery;
+  readonly recovery: Recovery;
 }
 
 /** What a run tells while it works; `src/cli` makes progress and log lines of it. */

@@ -2,7 +2,8 @@ import type { Diagnostic } from "../model/diagnostic";
 import type { ExitCode } from "../model/exit-code";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
-import type { ListedLock, StateListReport, StateShowReport } from "./state-text";
+import type { EnrolmentReport } from "./enrolment-text";
+import type { ListedLock, RekeyReport, StateListReport, StateShowReport } from "./state-text";
 import type { ValidationReport } from "./validation-text";
 
 export const OUTPUT_FORMAT_VERSION = "1.0";
@@ -18,6 +19,8 @@ export interface OutputContent {
   readonly removed?: readonly string[];
   /** The lock that `state unlock` broke. */
   readonly unlocked?: ListedLock;
+  readonly rekeyed?: RekeyReport;
+  readonly enrolment?: EnrolmentReport;
   readonly simulator?: SimulatorReport;
 }
 

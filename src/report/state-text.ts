@@ -98,6 +98,41 @@ export function unlockedText(lock: ListedLock | undefined): string {
   return `Unlocked: ${visible(id)} was held by ${visible(who)} (pid ${pid}, ${visible(command)}) since ${visible(since)}.\n`;
 }
 
+/** What `state rekey` did. */
+export interface RekeyReport {
+  readonly folder: string;
+  readonly already: boolean;
+  readonly key:
+    | { readonly in: "key-file"; readonly path: string }
+    | { readonly in: "new-file"; readonly path: string }
+    | { readonly in: "environment" };
+  /** Fingerprints taken over, and values whose last write is not known any more. */
+  readonly kept: number;
+  readonly unverified: number;
+}
+
+/** What became of the fingerprints, and how the new key has to be handed in from now on. */
+export function rekeyedText({ folder, already, key, kept, unverified }: RekeyReport): string {
+  const lines = already
+    ? [`The state in ${visible(folder)} is under the new key already; nothing was done.`]
+    : [
+        `The state in ${visible(folder)} is under a new key: ${countOf(kept, "fingerprint")} taken over, ${countOf(unverified, "value")} unverified.`,
+        ...(unverified === 0
+          ? []
+          : ["  The next apply writes the unverified ones again, unless policy.unverified is keep."]),
+      ];
+  return `${[...lines, ...handIn(key)].join("\n")}\n`;
+}
+
+function handIn(key: RekeyReport["key"]): string[] {
+  if (key.in === "key-file") return [];
+  const how =
+    key.in === "environment"
+      ? "as JP1IM_STATE_KEY what was JP1IM_NEW_STATE_KEY"
+      : `JP1IM_STATE_KEY_FILE=${visible(key.path)}, and no JP1IM_STATE_KEY`;
+  return [`From now on hand in ${how}.`];
+}
+
 function recordDetail({ detail }: ListedRecord): string {
   return [
     ...(detail.keys === undefined ? [] : [countOf(detail.keys, "key")]),

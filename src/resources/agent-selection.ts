@@ -119,8 +119,8 @@ function prepare(declarations: readonly AgentDeclaration[]): Preparation {
   return { exact, selectors };
 }
 
-/** A wider selector covers at least what each that it is wider than covers, so counting sorts them. */
-function bySpecificity(matching: readonly AgentDeclaration[]): readonly AgentDeclaration[] {
+/** In the order of rising specificity. A wider selector covers at least what each that it is wider than covers, so counting sorts them. */
+export function bySpecificity(matching: readonly AgentDeclaration[]): readonly AgentDeclaration[] {
   if (matching.length < 2) return matching;
   const ranked = matching.map((declaration) => ({
     declaration,

@@ -14,6 +14,8 @@ export interface ClientsInputs {
   /** What the state holds, by ID. */
   readonly prior: ReadonlyMap<string, IssuedRecord>;
   readonly pruner: Pruner;
+  /** Whether the undelivered secret of an address is kept, and only its delivery is missing. */
+  readonly isRecoverable: (address: string) => boolean;
   readonly inScope?: (id: string) => boolean;
 }
 
@@ -28,6 +30,7 @@ export function planClients(inputs: ClientsInputs): UnitPlan {
   for (const client of desired.filter(({ id }) => inScope(id))) {
     const grade = gradeClient(client, there.has(client.id), prior.get(client.id));
     if (grade === "unchanged") unchanged++;
+    else if (grade === "undelivered" && isRecoverable(inputs, client)) draft.deliver(client);
     else if (grade === "not-ours") blocked.push(notOurs(manager, client.id));
     else draft.issue(client, grade, prior.get(client.id));
   }
@@ -59,6 +62,11 @@ function gradeClient(client: DesiredClient, isThere: boolean, prior: IssuedRecor
   return prior.generation === client.generation ? "unchanged" : "generation";
 }
 
+function isRecoverable(inputs: ClientsInputs, { id, generation }: DesiredClient): boolean {
+  const isPresent = inputs.prior.get(id)?.generation === generation;
+  return isPresent && inputs.isRecoverable(clientAddress(inputs.manager, id));
+}
+
 function notOurs(manager: string, id: string): Unplanned {
   const detail = `a client with this ID exists and was not issued by this tool, so its secret cannot be known: declare another ID, or delete the client on ${manager} so that it is issued anew`;
   return { address: clientAddress(manager, id), code: "not-ours", detail };
@@ -83,6 +91,11 @@ class Draft {
     this.#issues.push(client.id);
     if (action === "replace") this.#deletes.push(client.id);
     this.#replaces ||= action === "replace";
+  }
+
+  /** Its secret is kept from the last run: nothing is sent to the manager. */
+  deliver({ id, generation }: DesiredClient): void {
+    this.#change(id, "update", "undelivered", { generation: { to: generation } });
   }
 
   delete(id: string, reason: Reason): void {

@@ -14,9 +14,17 @@ export interface InitialSecretInputs {
   readonly prior: IssuedRecord | undefined;
   /** Whether the adding of a lower manager needs a fresh one. */
   readonly needed: boolean;
+  /** Whether the undelivered one is kept, and only its delivery is missing. */
+  readonly isRecoverable: boolean;
 }
 
-export function planInitialSecret({ manager, desired, prior, needed }: InitialSecretInputs): UnitPlan {
+export function planInitialSecret({
+  manager,
+  desired,
+  prior,
+  needed,
+  isRecoverable,
+}: InitialSecretInputs): UnitPlan {
   const address = initialSecretAddress(manager);
   const grade = gradeInitialSecret(desired, prior, needed);
   const issue = {
@@ -29,6 +37,10 @@ export function planInitialSecret({ manager, desired, prior, needed }: InitialSe
   if (!desired) {
     const changes = prior ? [change(address, "forget", "undeclared")] : [];
     return { ...emptyUnitPlan, changes, operations: needed ? [issue] : [] };
+  }
+  if (grade === "undelivered" && isRecoverable && !needed && prior?.generation === desired.generation) {
+    const delivered: Change = { ...change(address, "update", grade), generation: { to: desired.generation } };
+    return { ...emptyUnitPlan, changes: [delivered] };
   }
   if (grade === "unchanged") return { ...emptyUnitPlan, unchanged: 1 };
   const from = prior && grade === "generation" ? { from: prior.generation } : {};

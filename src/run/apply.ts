@@ -4,13 +4,12 @@ import { type PlannedRun, planRun } from "../engine/plan-run";
 import type { ApplyContext } from "../engine/run";
 import { comparePlans } from "../engine/verify-plan";
 import type { DesiredState } from "../model/desired-state";
-import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
-import { createDelivery } from "../secrets/delivery";
-import { openState } from "../state/open-state";
 import { readDesired, stateFolder } from "./inputs";
-import { type PlanOptions, prepareRun, requestOf } from "./plan";
+import { type LockWait, locked } from "./locked";
+import { type PlanOptions, requestOf } from "./plan";
 import type { Surroundings } from "./surroundings";
 
 export interface ApplyOptions extends PlanOptions, LockWait {
@@ -18,11 +17,6 @@ export interface ApplyOptions extends PlanOptions, LockWait {
   readonly command?: string;
   /** Asked with each round's plan, under the lock; false leaves everything as it is. Absent: approved. */
   readonly approve?: (plan: Plan) => Promise<boolean>;
-}
-
-export interface LockWait {
-  /** How long to wait for a lock that another run holds; 0 unless told. */
-  readonly lockTimeoutMs?: number;
 }
 
 /**
@@ -93,41 +87,6 @@ export async function applySavedPlan(
       plan: { ...saved, diagnostics: again.plan.diagnostics },
     } satisfies PlannedRun);
   });
-}
-
-interface LockedRun extends LockWait {
-  readonly desired: DesiredState;
-  readonly folder: string;
-  readonly command: string;
-  readonly parallelism?: number;
-}
-
-async function locked<T>(
-  run: LockedRun,
-  around: Surroundings,
-  work: (context: ApplyContext) => Promise<T>,
-): Promise<T> {
-  const { folder, desired, command } = run;
-  const { fileSystem, clock, random, host, pid, isProcessAlive, signal } = around;
-  const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
-  const { close, ...context } = await prepareRun(run, desired, folder, "write", around);
-  try {
-    const state = await openState({
-      ...{ folder, fileSystem, clock, random, host, pid, isProcessAlive, signal, report, command },
-      keyId: context.fingerprints.keyId,
-      who: `${around.user}@${host}`,
-      lockTimeoutMs: run.lockTimeoutMs ?? 0,
-    });
-    try {
-      const { env: environment, cwd: workingFolder } = around;
-      const delivery = createDelivery({ environment, fileSystem, workingFolder, secrets: context.secrets });
-      return await work({ ...context, state, delivery });
-    } finally {
-      await state.close();
-    }
-  } finally {
-    await close();
-  }
 }
 
 function changedInputs(saved: Plan, desired: DesiredState): string[] {

@@ -1,15 +1,16 @@
 import { type PlanRequest, planRun } from "../engine/plan-run";
-import type { PlanContext } from "../engine/run";
+import type { ApplyContext, PlanContext } from "../engine/run";
 import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { Plan, PlanMode } from "../model/plan";
 import { createFingerprints } from "../secrets/fingerprints";
+import { createRecovery } from "../secrets/recovery";
 import { createSecretResolver } from "../secrets/resolver";
-import { loadStateKey } from "../secrets/state-key";
 import { readState } from "../state/read-state";
 import { version } from "../version";
 import { type Connections, connections } from "./connect-declared";
 import { type InputOptions, portable, readDesired, stateFolder } from "./inputs";
+import { findStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
 
 export interface PlanOptions extends InputOptions {
@@ -36,7 +37,8 @@ export async function plan(options: PlanOptions, around: Surroundings): Promise<
     const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
     const { keyId } = context.fingerprints;
     const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
-    const planned = await planRun({ ...context, state }, requestOf(options));
+    const recoverable = await context.recovery.addresses();
+    const planned = await planRun({ ...context, state, recoverable }, requestOf(options));
     return planned.plan;
   } finally {
     await context.close();
@@ -50,6 +52,10 @@ export function requestOf(options: PlanOptions): PlanRequest {
 
 const DEFAULT_PARALLELISM = 10;
 
+type PreparedRun = Omit<PlanContext, "state" | "recoverable"> &
+  Pick<ApplyContext, "recovery"> &
+  Pick<Connections, "close">;
+
 /** Everything that a run needs besides its state. The caller closes it. */
 export async function prepareRun(
   options: Pick<PlanOptions, "parallelism">,
@@ -57,21 +63,14 @@ export async function prepareRun(
   folder: string,
   use: "read" | "write",
   around: Surroundings,
-): Promise<Omit<PlanContext, "state"> & Pick<Connections, "close">> {
+): Promise<PreparedRun> {
   const { env, cwd, fileSystem, clock, random, signal, report } = around;
-  const { key } = await loadStateKey({
-    use,
-    folder,
-    workingFolder: cwd,
-    environment: env,
-    fileSystem,
-    random,
-    report: (diagnostic) => report({ type: "diagnostic", diagnostic }),
-  });
+  const { key } = await findStateKey(use, folder, around);
   const secrets = createSecretResolver({ environment: env, fileSystem, workingFolder: cwd });
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
   const { connect, close } = connections(desired, secrets, parallelism, around);
   const fingerprints = createFingerprints(key);
+  const recovery = createRecovery({ folder, stateKey: key, fileSystem, random });
   const stateFolder = portable(folder, cwd);
   return {
     desired,
@@ -79,6 +78,7 @@ export async function prepareRun(
     connect,
     secrets,
     fingerprints,
+    recovery,
     clock,
     version,
     parallelism,

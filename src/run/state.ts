@@ -6,8 +6,8 @@ import type { LockHolder, StateRecord, StateView } from "../state/port";
 import { PENDING } from "../state/port";
 import { readState } from "../state/read-state";
 import { unlock } from "../state/unlock";
-import type { LockWait } from "./apply";
 import { type InputOptions, readDesired, stateFolder } from "./inputs";
+import { type LockWait, lockOptions } from "./locked";
 import type { Surroundings } from "./surroundings";
 
 export interface StateListing {
@@ -69,14 +69,7 @@ export async function removeFromState(
   around: Surroundings,
 ): Promise<{ readonly removed: readonly string[] }> {
   const folder = await locate(options, around);
-  const { fileSystem, clock, random, host, pid, isProcessAlive, signal } = around;
-  const state = await openState({
-    ...{ folder, fileSystem, clock, random, host, pid, isProcessAlive, signal },
-    report: reporter(around),
-    command: "state rm",
-    who: `${around.user}@${host}`,
-    lockTimeoutMs: options.lockTimeoutMs ?? 0,
-  });
+  const state = await openState({ ...lockOptions({ ...options, command: "state rm" }, around), folder });
   try {
     const covered = (address: string) =>
       [...state.records()].map((record) => record.address).filter((each) => isWithin(each, address));

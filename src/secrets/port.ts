@@ -49,6 +49,27 @@ export interface Delivery {
   places(sink: SinkReference): readonly string[];
 }
 
+/** Issued secrets that no sink took, kept until one does. */
+export interface Recovery {
+  /** Addresses of what is kept and can be read under the present key. */
+  addresses(): Promise<ReadonlySet<string>>;
+  /** Durable when it resolves, to the path of the file. Rejects with a `DiagnosticError` (`sink-unwritable`). */
+  keep(secret: RecoveredSecret): Promise<string>;
+  /** `undefined` where nothing is kept, or it was kept under another key. */
+  take(address: string): Promise<RecoveredSecret | undefined>;
+  drop(address: string): Promise<void>;
+}
+
+export interface RecoveredSecret {
+  readonly address: string;
+  readonly generation: number;
+  /** Secret ID: the client's, or that of the initial secret. */
+  readonly id: string;
+  /** The manager's `lastUpdateTime`. */
+  readonly issuedAt: string;
+  readonly secret: SecretValue;
+}
+
 /** Keyed digests. Two agents, or two keys, that hold one value have different fingerprints. */
 export interface Fingerprints {
   /** Names the key without revealing it: fingerprints made under different keys must not be compared. */

@@ -429,3 +429,85 @@ test("every JSON document that a command prints fits the published schema", asyn
     expect(ran.err).toBe("");
   }
 });
+
+describe("enroll", () => {
+  const line = "enroll --url http://m --client-id app --initial-secret env:I --deliver-to file:out";
+
+  test("hands every option to the library and says where the secret is", async () => {
+    const ran = await run(`${line} --deliver-to file:b --ca ca.pem --insecure --state st --lock-timeout 2s`);
+    expect(ran).toMatchObject({ code: 0, err: "" });
+    expect(ran.out).toBe(
+      "Enrolled app on http://m: its secret is in file out, issued 2026-01-02T03:04:05Z.\n",
+    );
+    expect(ran.calls).toEqual([
+      {
+        name: "enroll",
+        options: {
+          url: "http://m",
+          clientId: "app",
+          initialSecret: "env:I",
+          deliverTo: ["file:out", "file:b"],
+          tls: { ca: "ca.pem", insecure: true },
+          state: "st",
+          lockTimeoutMs: 2000,
+        },
+      },
+    ]);
+  });
+
+  test.each(["--url", "--client-id", "--initial-secret", "--deliver-to"])("needs %s", async (option) => {
+    const without = line.replace(new RegExp(` ${option} \\S+`), "");
+    const ran = await run(without);
+    expect(ran).toMatchObject({ code: 64, out: "", calls: [] });
+    expect(ran.err).toContain(`${option} is missing`);
+  });
+
+  test("exits with 3 where something may have been issued and was not delivered", async () => {
+    const diagnostics = [{ code: "sink-unwritable", severity: "error", summary: "disk full" }] as const;
+    const failed = { url: "http://m", clientId: "app", status: "failed", deliveredTo: "file out" } as const;
+    const library = { enroll: async () => ({ ...failed, diagnostics }) };
+    const ran = await run(line, { library });
+    expect(ran.code).toBe(3);
+    expect(ran.out).toContain("Not enrolled");
+    expect(ran.err).toContain("disk full");
+    expect((await run(`${line} --output json`, { library })).json()).toMatchObject({
+      exit_code: 3,
+      enrolment: { client_id: "app", status: "failed" },
+      diagnostics,
+    });
+  });
+});
+
+describe("initial-secret issue", () => {
+  const line = "initial-secret issue -f a --manager tokyo --deliver-to file:out";
+
+  test("needs a yes, and says loudly what stops working", async () => {
+    const asked = await run(line, { tty: true, answer: "yes" });
+    expect(asked.err).toContain("The present one stops working at once");
+    expect(asked.out).toContain("The former one has stopped working");
+    expect(asked.code).toBe(0);
+    expect(await run(line, { tty: true, answer: "no" })).toMatchObject({ code: 130, out: "" });
+    expect(await run(line)).toMatchObject({ code: 64, calls: [] });
+    expect(await run(`${line} --auto-approve`)).toMatchObject({ code: 0 });
+  });
+
+  test.each(["", "--manager tokyo --manager osaka"])(
+    "takes exactly one manager, not '%s'",
+    async (managers) => {
+      const ran = await run(`initial-secret issue -f a ${managers} --auto-approve`);
+      expect(ran).toMatchObject({ code: 64, calls: [] });
+      expect(ran.err).toContain("--manager");
+    },
+  );
+});
+
+test("state rekey hands its options on, and counts what was taken over", async () => {
+  const ran = await run("state rekey -f a --new-key-file k --no-secrets --lock-timeout 1s");
+  expect(ran.calls).toEqual([
+    { name: "rekeyState", options: { files: ["a"], newKeyFile: "k", secrets: false, lockTimeoutMs: 1000 } },
+  ]);
+  expect(ran.out).toContain("3 fingerprints taken over, 1 value unverified");
+  expect((await run("state rekey -f a --output json")).json()).toMatchObject({
+    rekeyed: { kept: 3, unverified: 1 },
+  });
+});

@@ -52,8 +52,11 @@ describe("bash completes", () => {
 
   test.each([
     [["jp1im", "pl"], "plan"],
-    [["jp1im", ""], "validate plan apply destroy drift state simulate schema completion help"],
-    [["jp1im", "state", ""], "list show rm unlock help"],
+    [
+      ["jp1im", ""],
+      "validate plan apply destroy drift enroll initial-secret state simulate schema completion help",
+    ],
+    [["jp1im", "state", ""], "list show rm unlock rekey help"],
     [["jp1im", "state", "rm", "--lo"], "--lock-timeout"],
     [["jp1im", "plan", "--o"], "--out --output"],
     [["jp1im", "plan", "--output", ""], "text json"],

@@ -57,6 +57,19 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     applySavedPlan: async (saved) => outcomeOf(saved),
     parsePlan: async (text) => JSON.parse(text),
     serialisePlan: (plan) => JSON.stringify(plan),
+    enroll: async ({ url, clientId }) => ({
+      ...{ url, clientId, status: "enrolled", deliveredTo: "file out", diagnostics: [] },
+      issuedAt: "2026-01-02T03:04:05Z",
+    }),
+    issueInitialSecret: async ({ manager, approve }) => {
+      const intent = { manager, url: "http://tokyo.test", deliverTo: "file out", declared: false };
+      if ((await approve?.(intent)) === false) return undefined;
+      return { ...intent, outcome: outcomeOf(planOf({})) };
+    },
+    rekeyState: async () => ({
+      ...{ folder: "/site/.jp1im", already: false, kept: 3, unverified: 1 },
+      key: { in: "key-file", path: "/site/.jp1im/state.key" },
+    }),
     listState: async () => ({ folder: "/site/.jp1im", lineage: "l1", serial: 9, records: [client], lock }),
     showState: async () => client,
     removeFromState: async (_options, addresses) => ({ removed: addresses }),

@@ -45,6 +45,13 @@ function contextFor(simulation: Simulation, value: string | undefined, state: Me
     desired,
     state,
     stateFolder: "",
+    recoverable: new Set(),
+    recovery: {
+      addresses: async () => new Set(),
+      keep: async () => "",
+      take: async () => undefined,
+      drop: async () => {},
+    },
     connect: async () =>
       connectManager(
         { name: "tokyo", url: manager.url, credentials },

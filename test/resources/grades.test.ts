@@ -98,6 +98,7 @@ describe("a declared client", () => {
       observed,
       prior: new Map(prior ? [["app", prior]] : []),
       pruner,
+      isRecoverable: () => false,
     });
     const [change] = unit.changes;
     const found = change ? `${change.action} ${change.reason}` : (unit.blocked[0]?.code ?? "unchanged");
@@ -155,7 +156,10 @@ describe("an initial secret", () => {
     ],
     ["is nothing where nothing is declared", undefined, undefined, false, undefined, 0],
   ] as const)("%s", (_, declared, prior, needed, expected, requests) => {
-    const unit = planInitialSecret({ manager: "tokyo", desired: declared, prior, needed });
+    const unit = planInitialSecret({
+      ...{ manager: "tokyo", desired: declared, prior, needed },
+      isRecoverable: false,
+    });
     const [change] = unit.changes;
     expect(change && `${change.action} ${change.reason}`).toBe(expected);
     expect(unit.operations).toHaveLength(requests);

@@ -40,6 +40,54 @@ describe("the state key", () => {
     expect(fileSystem.calls).toBe(0);
   });
 
+  describe("of a program", () => {
+    const print = (script: string) => JSON.stringify([process.execPath, "-e", script]);
+    const from = (command: string, more: Record<string, string> = {}) =>
+      load(new MemoryFileSystem(), {
+        environment: { ...process.env, JP1IM_STATE_KEY_COMMAND: command, ...more },
+        workingFolder: __dirname,
+      }).loaded;
+
+    test("is what it writes, and no file is made", async () => {
+      const { key, origin } = await from(print(`console.log("${KEY}")`));
+      expect([key.reveal(), origin]).toEqual([KEY, "command"]);
+    });
+
+    test("gives way to the variable and to a named file, and goes before the state folder's", async () => {
+      const environment = { JP1IM_STATE_KEY_COMMAND: print("process.exit(1)") };
+      const fileSystem = new MemoryFileSystem();
+      fileSystem.place("/keys/k", KEY, { mode: 0o600 });
+      fileSystem.place(FILE, Buffer.alloc(32, 1).toString("base64"), { mode: 0o600 });
+      const of = async (more: object) =>
+        (await load(fileSystem, { environment: { ...environment, ...more } }).loaded).origin;
+      expect(await of({ JP1IM_STATE_KEY: KEY })).toBe("environment");
+      expect(await of({ JP1IM_STATE_KEY_FILE: "/keys/k" })).toBe("file");
+      await expect(of({})).rejects.toThrow("JP1IM_STATE_KEY_COMMAND");
+    });
+
+    test("is not handed the new key of a rekey", async () => {
+      const script = `console.log(process.env.JP1IM_NEW_STATE_KEY === undefined ? "${KEY}" : "leaked")`;
+      expect((await from(print(script), { JP1IM_NEW_STATE_KEY: KEY })).origin).toBe("command");
+    });
+
+    test("that fails tells its standard error, and never its output", async () => {
+      const script = `console.log(${JSON.stringify(CANARY)}); console.error("the vault is locked"); process.exit(3)`;
+      const failure = await failureOf(from(print(script)));
+      expect(failure.message).toContain("exited with 3: the vault is locked");
+      expectNoCanary(failure, CANARY);
+      const noKey = await failureOf(from(print(`console.log(${JSON.stringify(CANARY)})`)));
+      expect(noKey.message).toContain("does not hold 32 bytes in base64");
+      expectNoCanary(noKey, CANARY);
+    });
+
+    test.each(["", "pass show key", "[]", '{"command":"x"}', "[1]", '["/no/such/program"]'])(
+      "that is %p is refused",
+      async (command) => {
+        expect((await failureOf(from(command))).message).toContain("JP1IM_STATE_KEY_COMMAND");
+      },
+    );
+  });
+
   test.each([
     ["empty", ""],
     ["too short", Buffer.from("short").toString("base64")],

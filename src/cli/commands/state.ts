@@ -1,15 +1,27 @@
 import { Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
 import { defineCommand } from "../define-command";
-import { type InputFlags, requireAddresses, stateInputsOf } from "../inputs";
+import { type InputFlags, inputsOf, requireAddresses, stateInputsOf } from "../inputs";
 import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { inputSettings, lockTimeoutSetting, outputSettings, stateSetting } from "../settings";
+import {
+  inputSettings,
+  lockTimeoutSetting,
+  newKeyFileSetting,
+  noSecretsSetting,
+  outputSettings,
+  stateSetting,
+} from "../settings";
 
 interface LockingFlags extends InputFlags {
   /** Milliseconds. */
   readonly lockTimeout?: number;
+}
+
+interface RekeyFlags extends LockingFlags {
+  readonly newKeyFile?: string;
+  readonly secrets: boolean;
 }
 
 export function stateCommand(session: Session): Command {
@@ -23,6 +35,7 @@ export function stateCommand(session: Session): Command {
     showCommand(session),
     rmCommand(session),
     unlockCommand(session),
+    rekeyCommand(session),
   ]) {
     state.addCommand(command);
   }
@@ -84,6 +97,28 @@ function unlockCommand(session: Session): Command {
     });
 }
 
+function rekeyCommand(session: Session): Command {
+  return defineCommand("rekey", {
+    summary: "rewrite the state under a new key, without asking any manager",
+    about:
+      "Each declared value that is proven to be the one last written keeps that knowledge; all others become unverified.",
+    examples: [
+      ["jp1im state rekey -f tokyo.yaml", "a new key in the key file"],
+      ["jp1im state rekey --new-key-file tokyo.key", "from the environment's key to a file's"],
+      ["jp1im state rekey --no-secrets", "without the values: every one becomes unverified"],
+    ],
+    settings: [
+      ...settings(),
+      newKeyFileSetting(),
+      noSecretsSetting(),
+      lockTimeoutSetting(),
+      ...outputSettings(),
+    ],
+  }).action(async (flags: RekeyFlags) => {
+    session.exitCode = await runCommand(session, { name: "state rekey" }, flags, (run) => rekey(run, flags));
+  });
+}
+
 async function list(run: Run, flags: InputFlags): Promise<CommandResult> {
   const options = stateInputsOf(flags, run.io.cwd);
   const library = await run.library();
@@ -122,4 +157,21 @@ async function unlock(run: Run, lockId: string, flags: InputFlags): Promise<Comm
   if (unlocked !== undefined) run.keep({ unlocked });
   const { unlockedText } = await import("../../report/state-text.js");
   return { exitCode: ExitCode.done, text: unlockedText(unlocked) };
+}
+
+async function rekey(run: Run, flags: RekeyFlags): Promise<CommandResult> {
+  const { lockTimeout, newKeyFile, secrets } = flags;
+  // Where values are compared, the desired state is needed even when the state's folder is known.
+  const inputs = secrets ? inputsOf(flags, run.io.cwd) : stateInputsOf(flags, run.io.cwd);
+  const options = {
+    ...inputs,
+    secrets,
+    ...(newKeyFile === undefined ? {} : { newKeyFile }),
+    ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout }),
+  };
+  const library = await run.library();
+  const rekeyed = await library.rekeyState(options, run.around(library));
+  run.keep({ rekeyed });
+  const { rekeyedText } = await import("../../report/state-text.js");
+  return { exitCode: ExitCode.done, text: rekeyedText(rekeyed) };
 }

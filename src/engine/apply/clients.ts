@@ -8,6 +8,7 @@ import type { IssuedRecord } from "../../state/port";
 import type { Applying } from "./applying";
 import { deleteTogether } from "./delete-together";
 import { issuingRecord, placesOf, retire } from "./issued-records";
+import { keepUndelivered } from "./recovered";
 
 /**
  * Deletes clients in one request. Those that are to be issued anew are recorded as *issuing* first: from then on
@@ -64,7 +65,14 @@ export async function applyIssueClient(
     const earlier = placesOf(state.record(address));
     const intent = intentFor(applying, manager, client);
     const issued = await issue(applying, client, intent);
-    await delivery.deliver(client.deliverTo, { id, secret: issued.secret }, earlier);
+    try {
+      await delivery.deliver(client.deliverTo, { id, secret: issued.secret }, earlier);
+    } catch (error) {
+      const { generation } = client;
+      const { secret, lastUpdateTime: issuedAt } = issued;
+      await keepUndelivered(applying, { address, generation, id, issuedAt, secret });
+      throw error;
+    }
     state.put({ ...intent, status: "delivered", issuedAt: issued.lastUpdateTime });
     await state.flush();
     applying.succeed(address, delivery.describe(client.deliverTo));

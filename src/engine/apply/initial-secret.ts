@@ -5,6 +5,7 @@ import type { IssueInitialSecret, Operation } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import type { Applying } from "./applying";
 import { issuingRecord, placesOf, retire } from "./issued-records";
+import { keepUndelivered } from "./recovered";
 
 /** The ID under which a manager knows its initial secret (manual 5.2.8). */
 const INITIAL_SECRET_ID = "MANAGER_initial";
@@ -41,8 +42,14 @@ export async function applyIssueInitialSecret(
       else if (intent) retire(state, address);
     });
     if (declared && intent) {
-      const secret = { id: INITIAL_SECRET_ID, secret: issued.secret };
-      await delivery.deliver(declared.deliverTo, secret, placesOf(before));
+      const { secret, lastUpdateTime: issuedAt } = issued;
+      const id = INITIAL_SECRET_ID;
+      try {
+        await delivery.deliver(declared.deliverTo, { id, secret }, placesOf(before));
+      } catch (error) {
+        await keepUndelivered(applying, { address, generation: declared.generation, id, issuedAt, secret });
+        throw error;
+      }
       state.put({ ...intent, status: "delivered", issuedAt: issued.lastUpdateTime });
       await state.flush();
       applying.succeed(address, delivery.describe(declared.deliverTo));

@@ -1,20 +1,26 @@
-import { clientAddress, initialSecretAddress } from "../../model/address";
+import { clientAddress, initialSecretAddress, parseAddress } from "../../model/address";
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
-import type { Operation } from "../../model/plan";
+import type { Change, Operation } from "../../model/plan";
 import type { Applying } from "./applying";
 import { placesOf } from "./issued-records";
 
-/** Every sink that an issued secret will go to is proven writable before anything is issued; all faults are told. */
+/** Whether a change is the delivery of a secret that an earlier run issued and could not deliver. */
+export function isDelivery({ kind, action }: Change): boolean {
+  return action === "update" && (kind === "client" || kind === "initial-secret");
+}
+
+/** Every sink that a secret will go to is proven writable before anything is issued; all faults are told. */
 export async function proveSinks(applying: Applying): Promise<void> {
-  const { context, planned } = applying;
+  const { plan } = applying.planned;
+  const deliveries = plan.changes.filter(isDelivery).map(({ address }) => address);
   const findings: Diagnostic[] = [];
-  for (const operation of planned.plan.operations) {
-    const issue = issueOf(applying, operation);
-    if (!issue) continue;
-    const { address, declared } = issue;
+  for (const address of [...plan.operations.flatMap(issuedBy), ...deliveries]) {
+    const declared = declaredAt(applying, address);
+    if (!declared) continue;
     try {
-      await context.delivery.prove(declared.deliverTo, placesOf(context.state.record(address)));
+      const earlier = placesOf(applying.state.record(address));
+      await applying.context.delivery.prove(declared.deliverTo, earlier);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       const place = { address, position: declared.position };
@@ -24,18 +30,22 @@ export async function proveSinks(applying: Applying): Promise<void> {
   if (findings.length > 0) throw new DiagnosticError(findings);
 }
 
-interface Issue {
-  readonly address: string;
-  readonly declared: DesiredClient | DesiredInitialSecret;
+/** The client or initial secret that is declared at an address. */
+export function declaredAt(
+  applying: Applying,
+  address: string,
+): DesiredClient | DesiredInitialSecret | undefined {
+  const addressed = parseAddress(address);
+  if (!addressed) return undefined;
+  const { clients, initialSecret } = applying.units(addressed.manager).desired;
+  if (addressed.kind === "client") return clients.find(({ id }) => id === addressed.id);
+  return addressed.kind === "initial-secret" ? initialSecret : undefined;
 }
 
-function issueOf(applying: Applying, operation: Operation): Issue | undefined {
-  const { manager } = operation;
-  const { clients, initialSecret } = applying.units(manager).desired;
-  if (operation.type === "issue-client") {
-    const declared = clients.find(({ id }) => id === operation.client_id);
-    return declared && { address: clientAddress(manager, operation.client_id), declared };
-  }
-  if (operation.type !== "issue-initial-secret" || !operation.deliver || !initialSecret) return undefined;
-  return { address: initialSecretAddress(manager), declared: initialSecret };
+/** What is issued in order to be delivered. */
+function issuedBy(operation: Operation): string[] {
+  if (operation.type === "issue-client") return [clientAddress(operation.manager, operation.client_id)];
+  return operation.type === "issue-initial-secret" && operation.deliver
+    ? [initialSecretAddress(operation.manager)]
+    : [];
 }

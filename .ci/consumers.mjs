@@ -1,0 +1,113 @@
+// The packed package in clean consumers: with cdktf, with its fork, and with both; as CommonJS and as ES modules, and
+// type-checked under the old and the new module resolution. Needs a build, and npm to install from.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const tsc = join(root, "node_modules/typescript/bin/tsc");
+const work = mkdtempSync(join(tmpdir(), "jp1im-consumers-"));
+
+const consumers = {
+  "cdktf-only": { packages: ["constructs", "cdktf", "@cdktf/provider-null"], flavours: ["cdktf"] },
+  "cdktn-only": { packages: ["constructs", "cdktn"], flavours: ["cdktn"] },
+  both: { packages: ["constructs", "cdktf", "@cdktf/provider-null", "cdktn"], flavours: ["cdktf", "cdktn"] },
+};
+
+try {
+  const packed = run(
+    "npm",
+    ["pack", "--ignore-scripts", "--silent", "--pack-destination", work],
+    root,
+  ).trim();
+  for (const [name, consumer] of Object.entries(consumers)) {
+    const folder = join(work, name);
+    install(folder, join(work, packed.split("\n").at(-1)), consumer.packages);
+    for (const flavour of consumer.flavours) check(folder, flavour);
+    typecheck(folder, consumer.flavours);
+    console.log(
+      `${name}: ${consumer.flavours.join(" and ")} as CommonJS and ESM, types under node16 and node10`,
+    );
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+function install(folder, tarball, packages) {
+  mkdirSync(folder);
+  const dependencies = Object.fromEntries(packages.map((each) => [each, devDependencies[each]]));
+  dependencies.jp1im = `file:${tarball}`;
+  dependencies["@types/node"] = devDependencies["@types/node"];
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }));
+  run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"], folder);
+  for (const each of ["cdktf", "cdktn", "@cdktf/provider-null"]) {
+    if (existsSync(join(folder, "node_modules", each)) !== packages.includes(each)) {
+      throw new Error(`${each} is ${packages.includes(each) ? "not " : ""}installed in ${folder}`);
+    }
+  }
+}
+
+function check(folder, flavour) {
+  const program = `
+    const app = new App({ outdir: "out.${flavour}" });
+    const stack = new TerraformStack(app, "jp1");
+    const auth = { user: "jp1admin", password: { env: "PASSWORD" } };
+    const manager = new Jp1imManager(stack, "tokyo", { url: "https://immhost01:20703", auth });
+    new ImClient(manager, "app", { deliverTo: { file: "out/app.secret" } });
+    app.synth();`;
+  const imports = `
+    import { App, TerraformStack } from "${flavour}";
+    import { ImClient, Jp1imManager } from "jp1im/${flavour}";`;
+  // Were the types not found, or any, this would be no error, and the expectation of one fails.
+  const typed = `${imports}${program}
+    // @ts-expect-error a client has to be delivered somewhere
+    new ImClient(manager, "nowhere", {});`;
+  writeFileSync(join(folder, "esm.mjs"), `${imports}${program}`);
+  writeFileSync(
+    join(folder, "cjs.cjs"),
+    `const { App, TerraformStack } = require("${flavour}");
+     const { ImClient, Jp1imManager } = require("jp1im/${flavour}");${program}`,
+  );
+  for (const kind of ["mts", "cts", "ts"]) writeFileSync(join(folder, `${flavour}.${kind}`), typed);
+  for (const file of ["esm.mjs", "cjs.cjs"]) {
+    rmSync(join(folder, `out.${flavour}`), { recursive: true, force: true });
+    run(process.execPath, [file], folder);
+    const desired = readFileSync(join(folder, `out.${flavour}/stacks/jp1/jp1im/jp1im.yaml`), "utf8");
+    if (!desired.includes("id: app"))
+      throw new Error(`${file} of ${folder} synthesised something else:\n${desired}`);
+    const { stdout } = verify(folder, flavour);
+    if (!stdout.includes("Valid"))
+      throw new Error(`the packed tool finds fault with the synthesised state: ${stdout}`);
+  }
+}
+
+/** Under the new resolution with the declarations themselves checked, where no other consumer has done so. */
+function typecheck(folder, flavours) {
+  const files = (kind) => flavours.map((flavour) => `${flavour}.${kind}`);
+  const common = ["--noEmit", "--strict", "--target", "es2022", "--types", "node"];
+  const thorough = flavours.length === 1 ? [] : ["--skipLibCheck"];
+  const both = [...files("mts"), ...files("cts")];
+  run(process.execPath, [tsc, ...common, ...thorough, "--module", "node16", ...both], folder);
+  const old = ["--module", "commonjs", "--moduleResolution", "node10", "--skipLibCheck"];
+  run(process.execPath, [tsc, ...common, ...old, ...files("ts")], folder);
+}
+
+/** The tool that the synthesised configuration starts, on the document that it would be given. */
+function verify(folder, flavour) {
+  const bin = join(folder, "node_modules/jp1im/dist/cli/bin.js");
+  const document = `out.${flavour}/stacks/jp1/jp1im/jp1im.yaml`;
+  return { stdout: run(process.execPath, [bin, "validate", "-f", document], folder) };
+}
+
+function run(program, args, cwd) {
+  try {
+    return execFileSync(program, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    throw new Error(`${program} ${args.join(" ")} in ${cwd} failed:\n${error.stdout}${error.stderr}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import { stringify } from "yaml";
+import type { Diagnostic } from "../model/diagnostic";
+import type { SecretInput, SecretSource } from "./props";
+import { documentSecret, type SecretVariable } from "./secret-values";
+
+/** What one construct adds to the document of its manager. */
+export interface Declaration {
+  readonly construct: IConstruct;
+  readonly manager: string;
+  /** As it stands under the manager's name in YAML; a key without a value is left out. */
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly variables: readonly SecretVariable[];
+  /** Of the variables, what is needed to log in. */
+  readonly loginVariables: readonly SecretVariable[];
+  readonly faults: readonly Diagnostic[];
+}
+
+/** Takes a construct's props apart: sources for the document, references for the environment. */
+export class DeclarationBuilder {
+  readonly #variables: SecretVariable[] = [];
+  readonly #loginVariables: SecretVariable[] = [];
+  readonly #faults: Diagnostic[] = [];
+
+  constructor(
+    private readonly construct: IConstruct,
+    private readonly manager: string,
+  ) {}
+
+  secret(input: SecretInput, path: readonly string[], use: "login" | "value" = "value"): SecretSource {
+    const { source, variable, literal } = documentSecret(input, [this.manager, ...path]);
+    if (variable) this.#variables.push(variable);
+    if (variable && use === "login") this.#loginVariables.push(variable);
+    if (literal) {
+      this.#fault(
+        "literal-secret",
+        `${path.join(" ")} is a secret in clear text`,
+        "give it another resource's attribute, or a source such as { env: NAME }, and change it",
+      );
+    }
+    return source;
+  }
+
+  build(content: Readonly<Record<string, unknown>>): Declaration {
+    for (const place of referencesIn(content)) {
+      this.#fault(
+        "wrong-type",
+        `${place} refers to something that only Terraform knows, and the desired state is written at synth`,
+        "give it a text; only secrets and `environment` take references",
+      );
+    }
+    const { construct, manager } = this;
+    const variables = { variables: this.#variables, loginVariables: this.#loginVariables };
+    // Without the references, which the schema would find fault with as well.
+    const sound = this.#faults.some(({ code }) => code === "wrong-type") ? {} : content;
+    return { construct, manager, content: sound, ...variables, faults: this.#faults };
+  }
+
+  #fault(code: Diagnostic["code"], summary: string, remedy: string): void {
+    const position = { file: this.construct.node.path, line: 1, column: 1 };
+    this.#faults.push({ code, severity: "error", summary, remedy, address: this.manager, position });
+  }
+}
+
+/** A declaration as a YAML document of its own, so that findings name the construct as their file. */
+export function declarationText({ manager, content }: Declaration): string {
+  return stringify({ apiVersion: "jp1im/v1", managers: { [manager]: content } }, { lineWidth: 0 });
+}
+
+function* referencesIn(value: unknown, path = ""): Generator<string> {
+  if (Token.isUnresolved(value)) yield path;
+  else if (typeof value === "object" && value !== null) {
+    for (const [key, each] of Object.entries(value))
+      yield* referencesIn(each, path === "" ? key : `${path}.${key}`);
+  }
+}

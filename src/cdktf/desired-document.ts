@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { checkTexts, type NamedText } from "../config/check-texts";
+import type { Diagnostic } from "../model/diagnostic";
+import { version } from "../version";
+import { type Declaration, declarationText } from "./declaration";
+import { digestOf, type MergedDocument, mergeDocuments } from "./merge-documents";
+import { movePaths } from "./portable-paths";
+import { SynthesisError } from "./synthesis-error";
+
+/** The desired state as it is synthesised. */
+export interface DesiredDocument {
+  readonly document: MergedDocument;
+  readonly warnings: readonly Diagnostic[];
+  /** By manager: what has to differ for a run to be worth while. */
+  readonly triggers: ReadonlyMap<string, Readonly<Record<"desired_state" | "version", string>>>;
+  /** By manager: those on which it issues initial secrets. */
+  readonly issuers: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Checks and merges all parts. Throws a `SynthesisError` with everything that is wrong in any of them. */
+export function desiredDocument(
+  declarations: readonly Declaration[],
+  files: readonly NamedText[],
+  folder: string,
+): DesiredDocument {
+  const parts: NamedText[] = declarations.map((declaration) => ({
+    file: declaration.construct.node.path,
+    folder,
+    text: declarationText(declaration),
+  }));
+  const texts = [...parts, ...files];
+  const { desired, diagnostics, documents } = checkTexts(texts);
+  const faults = declarations.flatMap((declaration) => declaration.faults);
+  const errors = [...faults, ...diagnostics.filter(({ severity }) => severity === "error")];
+  if (!desired || errors.length > 0) throw new SynthesisError(errors);
+  refuseLiterals(desired);
+  const moved = documents.flatMap((each, index) =>
+    each.map((document) => movePaths(document, texts[index]?.folder ?? folder, folder)),
+  );
+  const document = mergeDocuments(moved);
+  const managers = [...desired.managers.values()];
+  return {
+    document,
+    warnings: diagnostics,
+    triggers: new Map(managers.map(({ name }) => [name, triggersOf(document.managers[name], folder)])),
+    issuers: new Map(
+      managers.map(({ name, lowerManagers }) => [
+        name,
+        lowerManagers.flatMap(({ initialSecret }) =>
+          initialSecret.from === "manager" ? [initialSecret.manager] : [],
+        ),
+      ]),
+    ),
+  };
+}
+
+/** Even where the policy of a YAML file allows them: the synthesised file is no place for a secret. */
+function refuseLiterals(desired: NonNullable<ReturnType<typeof checkTexts>["desired"]>): void {
+  const faults: Diagnostic[] = [];
+  for (const { name, auth, lowerManagers, agents } of desired.managers.values()) {
+    const login = auth.method === "initial-secret" ? auth.secret : auth.password;
+    const sources = [
+      { source: login, position: desired.managers.get(name)?.position },
+      ...lowerManagers.flatMap(({ initialSecret, position }) =>
+        initialSecret.from === "source" ? [{ source: initialSecret.source, position }] : [],
+      ),
+      ...agents.flatMap(({ secrets }) => [...secrets.values()]),
+    ];
+    for (const { source, position } of sources) {
+      if (source.type !== "literal") continue;
+      const summary =
+        "a secret stands here in clear text, and would be copied into the synthesised desired state";
+      const remedy =
+        "move it to a source, such as `{ env: NAME }`; `allowLiteralSecrets` does not count at synth";
+      const place = position && { position };
+      faults.push({ code: "literal-secret", severity: "error", summary, remedy, address: name, ...place });
+    }
+  }
+  if (faults.length > 0) throw new SynthesisError(faults);
+}
+
+function triggersOf(manager: unknown, folder: string): Record<"desired_state" | "version", string> {
+  return { desired_state: digestOf([manager, sourceVersions(manager, folder)]), version };
+}
+
+/**
+ * What changes when an encrypted source does, without reading a value: of SOPS files the digest of their
+ * ciphertext. An `age` text and a pinned Vault version stand in the document itself.
+ */
+function sourceVersions(value: unknown, folder: string, found: Record<string, string> = {}): typeof found {
+  if (typeof value !== "object" || value === null) return found;
+  if ("sops" in value && isSops(value.sops))
+    found[value.sops.file] = ciphertextDigest(resolve(folder, value.sops.file));
+  for (const each of Object.values(value)) sourceVersions(each, folder, found);
+  return found;
+}
+
+function isSops(value: unknown): value is { readonly file: string } {
+  return typeof value === "object" && value !== null && "file" in value && typeof value.file === "string";
+}
+
+/** Of a file without ciphertext nothing is told: a digest of clear text can be compared with guesses. */
+function ciphertextDigest(path: string): string {
+  try {
+    const encrypted = readFileSync(path, "utf8").match(/ENC\[[^\]]*\]/g);
+    return encrypted === null ? "" : digestOf(encrypted);
+  } catch {
+    // Where it is not at hand at synth, the run itself reports it.
+    return "";
+  }
+}

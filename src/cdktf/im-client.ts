@@ -1,0 +1,59 @@
+import { Fn, TerraformOutput } from "cdktf";
+import { Construct } from "constructs";
+import { type DeclarationProps, Jp1imManager } from "./jp1im-manager";
+import type { SecretSink } from "./props";
+
+export interface ImClientProps extends DeclarationProps {
+  /** 1-280 printable ASCII characters without `:`. Default: the construct's ID. */
+  readonly clientId?: string;
+  /** Raise it to rotate: the client is deleted and issued anew. */
+  readonly generation?: number;
+  readonly deliverTo: SecretSink | readonly SecretSink[];
+}
+
+/** An IM client whose secret is issued and delivered (manual 3.7.2). */
+export class ImClient extends Construct {
+  readonly clientId: string;
+  readonly manager: Jp1imManager;
+  readonly #deliverTo: ImClientProps["deliverTo"];
+
+  constructor(scope: Construct, id: string, props: ImClientProps) {
+    super(scope, id);
+    const { clientId = id, generation, deliverTo } = props;
+    this.clientId = clientId;
+    this.#deliverTo = deliverTo;
+    this.manager = Jp1imManager.of(this, props);
+    this.manager.declare(this, () => ({
+      clients: [{ id: clientId, ...(generation !== undefined && { generation }), deliverTo }],
+    }));
+  }
+
+  /**
+   * The issued secret, read from the file it was delivered to once the manager is reconciled; marked sensitive.
+   * Terraform keeps in its state whatever is made of it. Throws where the secret goes to no plain file.
+   */
+  get secret(): string {
+    const path = this.#deliveredFile();
+    const { desiredState, name } = this.manager;
+    const { id } = desiredState.resourcesOf(name).change;
+    // The ID is unknown until the run is over, and with it the path: so the file is read afterwards.
+    const later = Fn.replace(id, id, "");
+    return Fn.sensitive(Fn.try([Fn.file(Fn.join("", [desiredState.terraformPath(path), later])), ""]));
+  }
+
+  /** An output with the issued secret, marked sensitive. Its value is in the Terraform state. */
+  secretOutput(id = "secret"): TerraformOutput {
+    return new TerraformOutput(this, id, { value: this.secret, sensitive: true });
+  }
+
+  #deliveredFile(): string {
+    for (const sink of [this.#deliverTo].flat()) {
+      if (!("file" in sink)) continue;
+      if (typeof sink.file === "string") return sink.file;
+      if ((sink.file.format ?? "secret") === "secret") return sink.file.path;
+    }
+    throw new Error(
+      `the secret of ${this.node.path} is delivered to no plain file, so there is nothing to read: add { file: PATH } to \`deliverTo\``,
+    );
+  }
+}

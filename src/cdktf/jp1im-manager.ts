@@ -1,0 +1,76 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { type Declaration, DeclarationBuilder } from "./declaration";
+import { DesiredState } from "./desired-state";
+import type { AuthProps, PolicyProps, TlsProps } from "./props";
+
+/** What every declaration takes. */
+export interface DeclarationProps {
+  /** The manager it belongs to. Default: the `Jp1imManager` that its scope is, or is below. */
+  readonly manager?: Jp1imManager;
+}
+
+export interface Jp1imManagerProps {
+  /** Its name in addresses and reports. Default: the construct's ID. */
+  readonly name?: string;
+  /** `https://HOST:PORT`. Needed here, or where YAML mentions the manager. */
+  readonly url?: string;
+  /** Its own host name, under which agents know it. Default: that of `url`. */
+  readonly host?: string;
+  /** Needed here, or where YAML mentions the manager. */
+  readonly auth?: AuthProps;
+  readonly tls?: TlsProps;
+  readonly policy?: PolicyProps;
+  /** The desired state it belongs to. Default: the one above it, or the one of its stack. */
+  readonly desiredState?: DesiredState;
+  /** What has to be there before the manager is reconciled, and until it is destroyed. */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/** A JP1/IM manager. What other resources depend on is the run that reconciles it. */
+export class Jp1imManager extends Construct implements ITerraformDependable {
+  readonly name: string;
+  readonly desiredState: DesiredState;
+
+  constructor(scope: Construct, id: string, props: Jp1imManagerProps = {}) {
+    super(scope, id);
+    this.name = props.name ?? id;
+    this.desiredState = props.desiredState ?? DesiredState.of(this);
+    const { url, host, auth, tls, policy, dependsOn = [] } = props;
+    this.declare(this, (builder) => ({
+      ...(url !== undefined && { url }),
+      ...(host !== undefined && { host }),
+      ...(auth !== undefined && { auth: authOf(auth, builder) }),
+      ...(tls !== undefined && { tls: { ...tls } }),
+      ...(policy !== undefined && { policy: { ...policy } }),
+    }));
+    this.desiredState.addDependencies(this.name, dependsOn);
+  }
+
+  /** The resource that reconciles it. */
+  get fqn(): string {
+    return this.desiredState.resourcesOf(this.name).change.fqn;
+  }
+
+  /** The manager that a construct belongs to: the one given, else the nearest above it. */
+  static of(construct: Construct, { manager }: DeclarationProps): Jp1imManager {
+    const found = manager ?? construct.node.scopes.reverse().find((each) => each instanceof Jp1imManager);
+    if (found instanceof Jp1imManager) return found;
+    throw new Error(
+      `${construct.node.path} belongs to no manager: create it below a Jp1imManager, or give it one as \`manager\``,
+    );
+  }
+
+  /** Adds to what is declared for this manager. */
+  declare(construct: Construct, content: (builder: DeclarationBuilder) => Declaration["content"]): void {
+    const builder = new DeclarationBuilder(construct, this.name);
+    this.desiredState.declare(builder.build(content(builder)));
+  }
+}
+
+function authOf(auth: AuthProps, builder: DeclarationBuilder): Declaration["content"] {
+  if ("initialSecret" in auth) {
+    return { initialSecret: builder.secret(auth.initialSecret, ["auth", "initialSecret"], "login") };
+  }
+  return { ...auth, password: builder.secret(auth.password, ["auth", "password"], "login") };
+}

@@ -1,0 +1,81 @@
+import { dependable, type IResolvable, type ITerraformDependable, Lazy, type TerraformResource } from "cdktf";
+import { Construct } from "constructs";
+import { NullResource } from "./null-binding";
+import type { RunnerProps } from "./runner";
+import { TerraformData } from "./terraform-data";
+
+/** A provisioner's parts, known when everything is declared. */
+export interface Provisioning {
+  readonly interpreter: string[];
+  readonly command: string;
+  readonly environment: Readonly<Record<string, string | IResolvable>>;
+}
+
+/** What the two resources of a manager are made of, at the time of the synth. */
+export interface ManagerParts {
+  triggers(): Readonly<Record<string, string>>;
+  provisioning(mode: "apply" | "destroy"): Provisioning;
+  after(): readonly ManagerResources[];
+  dependencies(): readonly ITerraformDependable[];
+}
+
+/**
+ * The two resources of one manager. A changed trigger replaces a resource, and would destroy what it stands for: so
+ * the anchor, which alone destroys, has triggers that never change, and the other has nothing to destroy.
+ */
+export class ManagerResources extends Construct {
+  readonly anchor: TerraformResource;
+  readonly change: TerraformResource & { readonly id: string };
+
+  constructor(scope: Construct, manager: string, runner: RunnerProps["runner"], parts: ManagerParts) {
+    super(scope, manager);
+    const others = (pick: (resources: ManagerResources) => TerraformResource) => () => [
+      ...parts.after().map((each) => dependable(pick(each))),
+      ...parts.dependencies().map(dependable),
+    ];
+    const create = runner === "terraform_data" ? createData : createNull;
+    this.anchor = create(this, "anchor", {
+      triggers: asMap(() => ({ manager })),
+      provisioner: provisionerOf("destroy", () => parts.provisioning("destroy")),
+      dependsOn: others(({ anchor }) => anchor),
+    });
+    this.change = create(this, "change", {
+      triggers: asMap(() => parts.triggers()),
+      provisioner: provisionerOf(undefined, () => parts.provisioning("apply")),
+      dependsOn: () => [dependable(this.anchor), ...others(({ change }) => change)()],
+    });
+  }
+}
+
+interface ResourceParts {
+  readonly triggers: { [key: string]: string };
+  readonly provisioner: ReturnType<typeof provisionerOf>;
+  readonly dependsOn: () => string[];
+}
+
+function createNull(scope: Construct, id: string, { triggers, provisioner, dependsOn }: ResourceParts) {
+  const resource = new NullResource(scope, id, { triggers, provisioners: [provisioner] });
+  resource.dependsOn = Lazy.listValue({ produce: dependsOn }, { omitEmpty: true });
+  return resource;
+}
+
+function createData(scope: Construct, id: string, { triggers, provisioner, dependsOn }: ResourceParts) {
+  const resource = new TerraformData(scope, id, { triggersReplace: triggers, provisioners: [provisioner] });
+  resource.dependsOn = Lazy.listValue({ produce: dependsOn }, { omitEmpty: true });
+  return resource;
+}
+
+function provisionerOf(when: "destroy" | undefined, parts: () => Provisioning) {
+  return {
+    type: "local-exec",
+    ...(when && { when }),
+    interpreter: Lazy.listValue({ produce: () => parts().interpreter }),
+    command: Lazy.stringValue({ produce: () => parts().command }),
+    environment: asMap(() => parts().environment),
+  } as const;
+}
+
+/** A map that is known at synth; cdktf's types have no word for that. */
+function asMap(produce: () => Readonly<Record<string, unknown>>): { [key: string]: string } {
+  return Lazy.anyValue({ produce }, { omitEmptyArray: true }) as unknown as { [key: string]: string };
+}

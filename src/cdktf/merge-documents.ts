@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+export interface MergedDocument {
+  readonly apiVersion: "jp1im/v1";
+  /** In the order of their names. */
+  readonly managers: Readonly<Record<string, Mapping>>;
+  readonly state?: unknown;
+}
+
+/**
+ * Documents that were checked, as one: managers in the order of their names, clients by ID and lower managers by
+ * host, so that the same desired state gives the same text wherever its parts stand.
+ */
+export function mergeDocuments(documents: readonly unknown[]): MergedDocument {
+  const managers = new Map<string, Mapping>();
+  let state: unknown;
+  for (const document of documents.map(mappingOf)) {
+    for (const [name, manager] of Object.entries(mappingOf(document.managers))) {
+      managers.set(name, mergeManager(managers.get(name) ?? {}, mappingOf(manager)));
+    }
+    state ??= document.state;
+  }
+  const sorted = [...managers].sort(([a], [b]) => compare(a, b));
+  return {
+    apiVersion: "jp1im/v1",
+    managers: Object.fromEntries(sorted.map(([name, manager]) => [name, ordered(manager)])),
+    ...(state === undefined ? {} : { state }),
+  };
+}
+
+/** SHA-256 of a value, in hex: equal for equal values, whatever the order of their keys. */
+export function digestOf(value: unknown): string {
+  return createHash("sha256")
+    .update(JSON.stringify(value, (_, each) => (isMapping(each) ? sortedKeys(each) : each)))
+    .digest("hex");
+}
+
+function mergeManager(known: Mapping, more: Mapping): Mapping {
+  const merged: Record<string, unknown> = { ...known };
+  for (const [key, value] of Object.entries(more)) {
+    const before = merged[key];
+    if (Array.isArray(before) && Array.isArray(value)) merged[key] = [...before, ...value];
+    else if (isMapping(before) && isMapping(value)) merged[key] = mergeManager(before, value);
+    else merged[key] = value;
+  }
+  return merged;
+}
+
+const settings = [
+  "url",
+  "host",
+  "auth",
+  "tls",
+  "initialSecret",
+  "clients",
+  "lowerManagers",
+  "agents",
+  "policy",
+];
+
+function ordered(manager: Mapping): Mapping {
+  const { clients, lowerManagers } = manager;
+  const sorted: Mapping = {
+    ...manager,
+    ...(Array.isArray(clients) && { clients: sortedBy(clients, "id") }),
+    ...(Array.isArray(lowerManagers) && { lowerManagers: sortedBy(lowerManagers, "host") }),
+  };
+  return Object.fromEntries(settings.flatMap((key) => (key in sorted ? [[key, sorted[key]]] : [])));
+}
+
+function sortedBy(items: readonly unknown[], key: string): unknown[] {
+  return [...items].sort((a, b) => compare(String(mappingOf(a)[key]), String(mappingOf(b)[key])));
+}
+
+function sortedKeys(mapping: Mapping): Mapping {
+  return Object.fromEntries(Object.entries(mapping).sort(([a], [b]) => compare(a, b)));
+}
+
+function mappingOf(value: unknown): Mapping {
+  return isMapping(value) ? value : {};
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

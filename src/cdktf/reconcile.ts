@@ -1,0 +1,127 @@
+/**
+ * What Terraform's provisioner starts: `node reconcile.js apply|destroy --OPTION=VALUE…`. It runs the tool on one
+ * manager and keeps its report in a file, because Terraform hides a provisioner's output where a secret is in its
+ * environment. It loads nothing but Node.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+const text = { type: "string" } as const;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    manager: text,
+    stack: text,
+    document: text,
+    "working-folder": text,
+    binary: text,
+    "lock-timeout": text,
+    state: text,
+    parallelism: text,
+    report: text,
+  },
+});
+
+void reconcile().catch((error: unknown) => {
+  process.stderr.write(`jp1im could not be run: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
+
+async function reconcile(): Promise<void> {
+  const [mode = ""] = positionals;
+  const stack = resolve(option("stack"));
+  // Terraform hands over `--report=PATH` relative to its own working folder.
+  const report = resolve(option("report"));
+  const child = start(mode, resolve(stack, option("working-folder")), stack);
+  const document = readFileSync(resolve(stack, option("document")));
+  // A tool that ends without reading its input closes the pipe under the writer; its report says why.
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(document);
+  const chunks: Buffer[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const code = await new Promise<number>((ended, failed) => {
+    child.on("error", failed);
+    child.on("close", (status, signal) => ended(status ?? (signal === null ? 1 : 130)));
+  });
+  const output = Buffer.concat(chunks);
+  keep(report, output);
+  const said = summary(output.toString("utf8"));
+  process.stdout.write(`${mode} ${option("manager")}: exit code ${code}\n${said}report: ${report}\n`);
+  process.exitCode = code;
+}
+
+function start(mode: string, folder: string, stack: string): ChildProcess {
+  const binary = option("binary");
+  const path = /[\\/]/.test(binary) ? resolve(stack, binary) : binary;
+  const [program, ...first] = /\.[cm]?js$/.test(path) ? [process.execPath, path] : [path];
+  const { state, parallelism } = values;
+  const args = [
+    ...first,
+    mode,
+    "--file=-",
+    `--manager=${option("manager")}`,
+    "--auto-approve",
+    "--output=json",
+    `--lock-timeout=${option("lock-timeout")}`,
+    ...(state === undefined ? [] : [`--state=${state}`]),
+    ...(parallelism === undefined ? [] : [`--parallelism=${parallelism}`]),
+  ];
+  const child = spawn(program ?? "", args, { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
+  // The tool finishes what is in flight. Ctrl-C in a terminal has reached it already; a second signal would be
+  // taken for a second Ctrl-C.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  return child;
+}
+
+function option(name: keyof typeof values): string {
+  const value = values[name];
+  if (value === undefined) throw new Error(`--${name} is missing`);
+  return value;
+}
+
+/** As a whole or not at all, and for its owner only. */
+function keep(path: string, content: Buffer): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.new`, content, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+/** The report in a few lines, for where the output is shown. */
+function summary(output: string): string {
+  let report: Report;
+  try {
+    report = JSON.parse(output);
+  } catch {
+    return output;
+  }
+  const { outcome, diagnostics = [] } = report;
+  const counts = outcome?.summary;
+  const lines = counts
+    ? [
+        `${counts.applied} applied, ${counts.failed} failed, ${counts.skipped} skipped, ${counts.requests} requests`,
+      ]
+    : [];
+  for (const { severity, code, summary: what, address, remedy } of diagnostics) {
+    lines.push(`${severity}: ${what} [${code}]${address === undefined ? "" : ` in ${address}`}`);
+    if (remedy !== undefined) lines.push(`  → ${remedy}`);
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** As much of schemas/output.schema.json as is shown. */
+interface Report {
+  readonly outcome?: {
+    readonly summary: Readonly<Record<"applied" | "failed" | "skipped" | "requests", number>>;
+  };
+  readonly diagnostics?: readonly {
+    readonly severity: string;
+    readonly code: string;
+    readonly summary: string;
+    readonly address?: string;
+    readonly remedy?: string;
+  }[];
+}

@@ -1,0 +1,101 @@
+import type { Command } from "commander";
+import type { EnrollOptions } from "../../index";
+import { failure } from "../../model/diagnostic";
+import { ExitCode } from "../../model/exit-code";
+import { defineCommand } from "../define-command";
+import type { CommandResult, CommonFlags, Run } from "../run";
+import { runCommand } from "../run-command";
+import type { Session } from "../session";
+import {
+  deliverToSetting,
+  enrolmentSettings,
+  enrolmentStateSetting,
+  lockTimeoutSetting,
+  outputSettings,
+  tlsSettings,
+} from "../settings";
+
+interface EnrollFlags extends CommonFlags {
+  readonly url?: string;
+  readonly clientId?: string;
+  readonly initialSecret?: string;
+  readonly deliverTo?: readonly string[];
+  readonly state?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly insecure?: boolean;
+  /** Milliseconds. */
+  readonly lockTimeout?: number;
+}
+
+export function enrollCommand(session: Session): Command {
+  return defineCommand("enroll", {
+    summary: "get an application its own client secret, with the initial secret alone",
+    about:
+      "It reads no desired state. A second start finds the delivered secret and does nothing; one that is lost cannot be had again.",
+    examples: [
+      [
+        "jp1im enroll --url https://immhost01:20703 --client-id fluentd-web --initial-secret file:/run/initial --deliver-to file:/var/lib/fluentd/secret",
+        "before the application starts, at every start",
+      ],
+      [
+        `jp1im enroll --url https://immhost01:20703 --client-id fluentd-web --initial-secret env:INITIAL --deliver-to 'file:{"path":"secret.env","format":"dotenv"}'`,
+        "with options of the sink, as the desired state has them",
+      ],
+    ],
+    settings: [
+      ...enrolmentSettings(),
+      deliverToSetting(),
+      enrolmentStateSetting(),
+      ...tlsSettings(),
+      lockTimeoutSetting(),
+      ...outputSettings(),
+    ],
+  }).action(async (flags: EnrollFlags) => {
+    session.exitCode = await runCommand(session, { name: "enroll" }, flags, (run) => enroll(run, flags));
+  });
+}
+
+async function enroll(run: Run, flags: EnrollFlags): Promise<CommandResult> {
+  const options = optionsOf(flags);
+  const library = await run.library();
+  const { diagnostics, ...enrolment } = await library.enroll(options, run.around(library));
+  const { url, clientId, status, deliveredTo, issuedAt } = enrolment;
+  const report = {
+    ...{ url, client_id: clientId, status, delivered_to: deliveredTo },
+    ...(issuedAt === undefined ? {} : { issued_at: issuedAt }),
+  };
+  run.keep({ enrolment: report });
+  run.find(diagnostics);
+  const { enrolmentText } = await import("../../report/enrolment-text.js");
+  // Something may have been issued: not a failure that left everything as it was.
+  const exitCode = status === "failed" ? ExitCode.partial : ExitCode.done;
+  return { exitCode, text: enrolmentText(report) };
+}
+
+function optionsOf(flags: EnrollFlags): EnrollOptions {
+  const { url, clientId, initialSecret, deliverTo, state, lockTimeout } = flags;
+  if (url === undefined) throw missing("--url");
+  if (clientId === undefined) throw missing("--client-id");
+  if (initialSecret === undefined) throw missing("--initial-secret");
+  if (deliverTo === undefined || deliverTo.length === 0) throw missing("--deliver-to");
+  const { ca, cert, key, insecure } = flags;
+  const tls = Object.fromEntries(
+    Object.entries({ ca, cert, key, insecure }).filter(([, value]) => value !== undefined),
+  );
+  return {
+    ...{ url, clientId, initialSecret, deliverTo },
+    ...(Object.keys(tls).length === 0 ? {} : { tls }),
+    ...(state === undefined ? {} : { state }),
+    ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout }),
+  };
+}
+
+function missing(option: string) {
+  return failure({
+    code: "usage",
+    summary: `${option} is missing`,
+    remedy: "jp1im enroll --help shows a whole command line",
+  });
+}

@@ -1,0 +1,105 @@
+import { Command } from "commander";
+import type { InitialSecretIssue } from "../../index";
+import { failure } from "../../model/diagnostic";
+import { ExitCode } from "../../model/exit-code";
+import { type ApprovalFlags, askForYes, requireApprover } from "../approval";
+import { defineCommand } from "../define-command";
+import { exitCodeOfOutcome } from "../exit-code-of";
+import { inputsOf } from "../inputs";
+import type { CommandResult, Run } from "../run";
+import { runCommand } from "../run-command";
+import type { Session } from "../session";
+import {
+  autoApproveSetting,
+  deliverToSetting,
+  inputSettings,
+  lockTimeoutSetting,
+  managerSetting,
+  outputSettings,
+  stateSetting,
+} from "../settings";
+
+interface IssueFlags extends ApprovalFlags {
+  readonly manager?: readonly string[];
+  readonly deliverTo?: readonly string[];
+  /** Milliseconds. */
+  readonly lockTimeout?: number;
+}
+
+export function initialSecretCommand(session: Session): Command {
+  return new Command("initial-secret")
+    .summary("issue a manager's initial secret, for agent installers and enrolments")
+    .description("Issue a manager's initial secret, for agent installers and enrolments.")
+    .addCommand(issueCommand(session));
+}
+
+function issueCommand(session: Session): Command {
+  return defineCommand("issue", {
+    summary: "issue a fresh initial secret on one manager; the former one stops working",
+    about:
+      "It takes exactly one --manager. A declared initial secret goes to its declared sink as well, and the next plan is empty.",
+    examples: [
+      [
+        "jp1im initial-secret issue -f tokyo.yaml --manager tokyo --deliver-to file:/mnt/installer/initial",
+        "ask for a yes, issue, deliver",
+      ],
+      ["jp1im initial-secret issue --manager tokyo --auto-approve", "to the declared sink, unattended"],
+    ],
+    settings: [
+      ...inputSettings(),
+      stateSetting(),
+      managerSetting(),
+      deliverToSetting(),
+      autoApproveSetting(),
+      lockTimeoutSetting(),
+      ...outputSettings(),
+    ],
+  }).action(async (flags: IssueFlags) => {
+    session.exitCode = await runCommand(session, { name: "initial-secret issue" }, flags, (run) =>
+      issue(run, flags),
+    );
+  });
+}
+
+async function issue(run: Run, flags: IssueFlags): Promise<CommandResult> {
+  const [manager, ...others] = flags.manager ?? [];
+  if (manager === undefined || others.length > 0) {
+    throw failure({
+      code: "usage",
+      summary: manager === undefined ? "--manager is missing" : "there is more than one --manager",
+      remedy: "name the one manager whose initial secret is to be issued",
+    });
+  }
+  requireApprover(run, flags, "initial-secret issue");
+  const text = await import("../../report/enrolment-text.js");
+  const library = await run.library();
+  const issued = await library.issueInitialSecret(
+    {
+      ...inputsOf(flags, run.io.cwd),
+      manager,
+      deliverTo: flags.deliverTo ?? [],
+      ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
+      approve: async ({ url, deliverTo }) =>
+        flags.autoApprove === true || askForYes(run, text.initialSecretQuestion(manager, url, deliverTo)),
+    },
+    run.around(library),
+  );
+  if (issued === undefined) {
+    throw failure({
+      code: "cancelled",
+      summary: "it was not approved, and the present initial secret goes on",
+    });
+  }
+  run.keep({ outcome: issued.outcome });
+  const exitCode = exitCodeOf(issued);
+  return exitCode === ExitCode.done
+    ? { exitCode, text: text.initialSecretText(manager, issued.deliverTo) }
+    : { exitCode };
+}
+
+/** One that was issued and not delivered has replaced the former one all the same. */
+function exitCodeOf({ outcome }: InitialSecretIssue): ExitCode {
+  const exitCode = exitCodeOfOutcome(outcome);
+  const isReplaced = outcome.diagnostics.some(({ code }) => code === "sink-unwritable");
+  return exitCode === ExitCode.failure && isReplaced ? ExitCode.partial : exitCode;
+}

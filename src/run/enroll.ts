@@ -1,0 +1,244 @@
+import { dirname, join, resolve } from "node:path";
+import { ManagerError } from "../api/manager-error";
+import type { IssuedSecret, ManagerPort } from "../api/port";
+import { loginDemands, resolveValues } from "../engine/desired-values";
+import { clientAddress } from "../model/address";
+import type { DesiredClient, DesiredManager } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import { createDelivery } from "../secrets/delivery";
+import type { Delivery } from "../secrets/port";
+import { createSecretResolver } from "../secrets/resolver";
+import { sinkFiles } from "../secrets/sink-files";
+import { openState } from "../state/open-state";
+import type { IssuedRecord, StateStore } from "../state/port";
+import { readState } from "../state/read-state";
+import { connections } from "./connect-declared";
+import { declareManager, unplaced } from "./declare";
+import { type EnrolmentStanding, standingOf } from "./enrolment-standing";
+import { type LockWait, lockOptions } from "./locked";
+import { findingsOfFault } from "./manager-finding";
+import { spelledReference } from "./spelled-reference";
+import type { Surroundings } from "./surroundings";
+
+export interface EnrollOptions extends LockWait {
+  /** Of the manager: `https://host:port`. */
+  readonly url: string;
+  readonly clientId: string;
+  /** A source as the command line spells it: `env:NAME`, `file:PATH`. */
+  readonly initialSecret: string;
+  /** Sinks as the command line spells them, at least one: `file:PATH`. */
+  readonly deliverTo: readonly string[];
+  /** Paths of PEM files, from the working folder. */
+  readonly tls?: {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly insecure?: boolean;
+  };
+  /** Folder of the enrolment's record; `.jp1im-enroll` beside the delivered file, else in the working folder. */
+  readonly state?: string;
+}
+
+export interface Enrolment {
+  readonly url: string;
+  readonly clientId: string;
+  /** `already`: an earlier start delivered it. `failed`: the client may have been issued, and nothing was delivered. */
+  readonly status: "enrolled" | "already" | "failed";
+  readonly deliveredTo: string;
+  /** UTC, by the manager's clock. */
+  readonly issuedAt?: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const ATTEMPTS = 3;
+const BACKOFF_MS = 500;
+
+/**
+ * Gets an application its own IM client secret with nothing but the manager's initial secret (manual 3.7.1, 5.4.4). A
+ * second start finds what the first delivered, and does nothing. Throws a `DiagnosticError` where nothing was issued.
+ */
+export async function enroll(options: EnrollOptions, around: Surroundings): Promise<Enrolment> {
+  const manager = await declareEnrolment(options, around);
+  const [client] = manager.clients;
+  if (client === undefined) throw new Error("the enrolment declares no client");
+  const files = sinkFiles(client.deliverTo);
+  const folder = resolve(around.cwd, options.state ?? defaultFolder(files, around.cwd));
+  const work = new EnrolmentWork(options, manager, client, around);
+  // A second start needs no lock, and no folder that can be written.
+  const report = () => {};
+  const before = await readState({ folder, fileSystem: around.fileSystem, report });
+  const first = await standingOf(before.record(work.address), files, around.fileSystem);
+  if (first.is === "delivered" && !first.toBeRecorded) return work.already(first);
+  const lock = lockOptions({ ...options, command: "enroll" }, around);
+  const state = await openState({ ...lock, folder });
+  try {
+    const standing = await standingOf(state.record(work.address), files, around.fileSystem);
+    if (standing.is !== "delivered") return await work.issue(state, standing);
+    if (standing.toBeRecorded) state.put({ ...work.record, status: "delivered" });
+    return work.already(standing);
+  } finally {
+    await state.close();
+  }
+}
+
+async function declareEnrolment(options: EnrollOptions, around: Surroundings): Promise<DesiredManager> {
+  const { url, clientId, tls, initialSecret, deliverTo } = options;
+  const sinks = deliverTo.map((text) => spelledReference(text, "sink", "--deliver-to"));
+  return declareManager(
+    nameFor(url),
+    {
+      url,
+      auth: { initialSecret: spelledReference(initialSecret, "source", "--initial-secret") },
+      ...(tls && { tls }),
+      clients: [{ id: clientId, deliverTo: sinks.length === 1 ? sinks[0] : sinks }],
+    },
+    around,
+  );
+}
+
+/** The manager's host and port, as far as they make a name. */
+function nameFor(url: string): string {
+  const host = URL.canParse(url) ? new URL(url).host : "";
+  const name = host.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "");
+  return name.slice(0, 100) || "manager";
+}
+
+function defaultFolder(files: readonly (string | undefined)[], cwd: string): string {
+  const [file] = files;
+  return join(file === undefined ? cwd : dirname(file), ".jp1im-enroll");
+}
+
+/** One enrolment under its lock. */
+class EnrolmentWork {
+  readonly address: string;
+  readonly record: Omit<IssuedRecord, "status">;
+  readonly #options: EnrollOptions;
+  readonly #manager: DesiredManager;
+  readonly #client: DesiredClient;
+  readonly #around: Surroundings;
+
+  constructor(options: EnrollOptions, manager: DesiredManager, client: DesiredClient, around: Surroundings) {
+    this.#options = options;
+    this.#manager = manager;
+    this.#client = client;
+    this.#around = around;
+    this.address = clientAddress(manager.name, client.id);
+    this.record = { kind: "client", address: this.address, manager: manager.name, generation: 1 };
+  }
+
+  already({ issuedAt }: { readonly issuedAt?: string }): Enrolment {
+    return this.#result("already", [], issuedAt);
+  }
+
+  /** The intent is durable before the request, the sink before the record says *delivered*. */
+  async issue(state: StateStore, standing: EnrolmentStanding): Promise<Enrolment> {
+    const { env: environment, fileSystem, cwd: workingFolder, report } = this.#around;
+    const secrets = createSecretResolver({ environment, fileSystem, workingFolder });
+    const delivery = createDelivery({ environment, fileSystem, workingFolder, secrets });
+    const desired = { managers: new Map([[this.#manager.name, this.#manager]]), inputs: [] };
+    const { connect, close } = connections(desired, secrets, 1, this.#around);
+    try {
+      await resolveValues([...loginDemands(this.#manager)], secrets, report);
+      // Whatever is at the sink was not put there by an enrolment of this client.
+      await delivery.prove(this.#client.deliverTo, []);
+      const port = await connect(this.#manager.name);
+      const issued = await this.#request(port, state, standing);
+      return "failed" in issued
+        ? this.#result("failed", issued.failed)
+        : await this.#deliver(delivery, issued, state);
+    } catch (error) {
+      throw new DiagnosticError(findingsOfFault(error).map(unplaced), { cause: error });
+    } finally {
+      await close();
+    }
+  }
+
+  /**
+   * With the initial secret alone a client can neither be listed nor deleted. So a request whose answer was lost is
+   * sent again: it succeeds where the first did not arrive, and finds the ID taken where it did.
+   */
+  async #request(
+    port: ManagerPort,
+    state: StateStore,
+    standing: EnrolmentStanding,
+  ): Promise<IssuedSecret | { readonly failed: readonly Diagnostic[] }> {
+    const { clock, signal } = this.#around;
+    let isOwnAttempt = false;
+    for (let attempt = 1; ; attempt++) {
+      state.put({ ...this.record, status: "issuing" });
+      await state.flush();
+      try {
+        return await port.issueClient(this.#client.id);
+      } catch (error) {
+        if (!(error instanceof ManagerError)) throw error;
+        const { effect, messageId } = error.details;
+        const isTaken = messageId === "KAJY68004-E";
+        if (isTaken && isOwnAttempt) return { failed: this.#lost(standing, error).diagnostics };
+        if (isTaken && standing.is === "asked") throw this.#lost(standing, error);
+        if (effect === "none" && !isOwnAttempt && standing.is === "new") {
+          state.drop(this.address);
+          await state.flush();
+        }
+        if (isTaken) throw this.#taken(error);
+        if (effect === "none" && !isOwnAttempt) throw error;
+        if (effect === "none" || attempt >= ATTEMPTS || signal.aborted)
+          return { failed: findingsOfFault(error) };
+        isOwnAttempt = true;
+        this.#around.report({ type: "retry", address: this.address, attempt, reason: error.details.summary });
+        await clock.sleep(BACKOFF_MS * 2 ** (attempt - 1), signal);
+      }
+    }
+  }
+
+  async #deliver(delivery: Delivery, issued: IssuedSecret, state: StateStore): Promise<Enrolment> {
+    const { id, deliverTo } = this.#client;
+    try {
+      await delivery.deliver(deliverTo, { id, secret: issued.secret }, []);
+    } catch (error) {
+      return this.#result("failed", [...findingsOfFault(error).map(unplaced), this.#undelivered()]);
+    }
+    state.put({ ...this.record, status: "delivered", issuedAt: issued.lastUpdateTime });
+    await state.flush();
+    return this.#result("enrolled", [], issued.lastUpdateTime);
+  }
+
+  #result(status: Enrolment["status"], diagnostics: readonly Diagnostic[], issuedAt?: string): Enrolment {
+    const { url, clientId } = this.#options;
+    const deliveredTo = this.#places();
+    return { url, clientId, status, deliveredTo, ...(issuedAt !== undefined && { issuedAt }), diagnostics };
+  }
+
+  #places(): string {
+    const { fileSystem } = this.#around;
+    return createDelivery({ fileSystem }).describe(this.#client.deliverTo);
+  }
+
+  #undelivered(): Diagnostic {
+    return {
+      code: "sink-unwritable",
+      severity: "error",
+      summary: `the client ${JSON.stringify(this.#client.id)} was issued, and its secret is lost`,
+      remedy: this.#wayOut(),
+    };
+  }
+
+  #lost(standing: EnrolmentStanding, cause: unknown): DiagnosticError {
+    const id = JSON.stringify(this.#client.id);
+    const why =
+      standing.is === "asked" && standing.wasDelivered
+        ? `an earlier start delivered its secret to ${this.#places()}, and it is there no more`
+        : `an earlier request of this enrolment was carried out, and its secret did not verifiably reach ${this.#places()}`;
+    const summary = `the client ${id} is issued already: ${why}`;
+    return failure({ code: "sink-unwritable", summary, remedy: this.#wayOut() }, { cause });
+  }
+
+  #taken(cause: unknown): DiagnosticError {
+    const summary = `somebody else issued the client ${JSON.stringify(this.#client.id)} on ${this.#options.url}`;
+    const remedy = "enroll under another --client-id, or deliver to where that client's secret is";
+    return failure({ code: "not-ours", summary, remedy }, { cause });
+  }
+
+  #wayOut(): string {
+    return "an issued secret is never shown again, and the initial secret cannot delete a client: have a user with JP1_Console_Admin delete it and start again, or enroll under another --client-id";
+  }
+}

@@ -1,0 +1,126 @@
+import { applyRun } from "../engine/apply-run";
+import { planRun, unitsOf } from "../engine/plan-run";
+import { emptyPrior, priorStates } from "../engine/prior-state";
+import { initialSecretAddress } from "../model/address";
+import type { DesiredManager, DesiredState, SinkReference } from "../model/desired-state";
+import { failure } from "../model/diagnostic";
+import type { Outcome } from "../model/outcome";
+import { createDelivery } from "../secrets/delivery";
+import { declareManager } from "./declare";
+import { type InputOptions, readDesired, stateFolder } from "./inputs";
+import { type LockWait, locked } from "./locked";
+import { spelledReference } from "./spelled-reference";
+import type { Surroundings } from "./surroundings";
+
+export interface IssueInitialSecretOptions extends InputOptions, LockWait {
+  /** Name of a declared manager. */
+  readonly manager: string;
+  /** Sinks as the command line spells them, beside the declared one; `file:PATH`. */
+  readonly deliverTo: readonly string[];
+  /** Asked under the lock; false leaves everything as it is. Absent: approved. */
+  readonly approve?: (intent: InitialSecretIntent) => Promise<boolean>;
+}
+
+export interface InitialSecretIntent {
+  readonly manager: string;
+  readonly url: string;
+  readonly deliverTo: string;
+  /** Whether the initial secret is declared, and so recorded in the state. */
+  readonly declared: boolean;
+}
+
+export interface InitialSecretIssue extends InitialSecretIntent {
+  readonly outcome: Outcome;
+}
+
+/**
+ * Issues a fresh initial secret on a manager and delivers it; the former one stops working (manual 3.7.1, 5.4.3). Where
+ * it is declared, it goes to the declared sink as well and is recorded, so that the next plan is empty. Resolves to
+ * `undefined` when it was not approved; throws a `DiagnosticError` when nothing was sent.
+ */
+export async function issueInitialSecret(
+  options: IssueInitialSecretOptions,
+  around: Surroundings,
+): Promise<InitialSecretIssue | undefined> {
+  const desired = await readDesired(options, around);
+  const manager = managerNamed(options.manager, desired);
+  const { initialSecret: declared, name, url, position } = manager;
+  const sinks = await sinksOf(manager, options.deliverTo, around);
+  const deliverTo: SinkReference =
+    sinks.length === 1 && sinks[0] ? sinks[0] : { type: "several", options: sinks, folder: around.cwd };
+  const initialSecret = { generation: 1, position, ...declared, deliverTo };
+  const managers = new Map(desired.managers).set(name, { ...manager, initialSecret });
+  const folder = await stateFolder(options, desired, around);
+  const run = { ...options, desired: { ...desired, managers }, folder, command: "initial-secret issue" };
+  const { fileSystem } = around;
+  const intent = {
+    ...{ manager: name, url, declared: declared !== undefined },
+    deliverTo: createDelivery({ fileSystem }).describe(deliverTo),
+  };
+  return locked(run, around, async (context) => {
+    if ((await options.approve?.(intent)) === false) return undefined;
+    const address = initialSecretAddress(name);
+    const scope = { managers: [], targets: [address], refresh: false, secrets: false };
+    const planned = await planRun(context, { mode: "apply", ...scope });
+    const prior = priorStates(context.state).get(name) ?? emptyPrior(name);
+    // Issued whether or not it is as declared: that is what was asked for.
+    const { changes, operations } = unitsOf(planned.units, name).planInitialSecret(prior, true);
+    const plan = { ...planned.plan, changes, operations };
+    const outcome = await applyRun(context, { ...planned, plan });
+    // What is not declared is not ours, or the next plan would have to forget it.
+    if (declared === undefined) context.state.drop(address);
+    return { ...intent, outcome };
+  });
+}
+
+function managerNamed(name: string, desired: DesiredState): DesiredManager {
+  const manager = desired.managers.get(name);
+  if (manager === undefined) {
+    throw failure({
+      code: "unknown-manager",
+      summary: `no manager ${name} is declared`,
+      remedy: `declared are: ${[...desired.managers.keys()].join(", ")}`,
+    });
+  }
+  if (manager.auth.method !== "initial-secret") return manager;
+  throw failure({
+    code: "usage",
+    summary: `${name} is entered with its initial secret, which cannot issue another one`,
+    remedy: "declare a JP1 user with JP1_Console_Admin under `auth:`",
+    position: manager.position,
+  });
+}
+
+/** The declared sink first: it is the one that the state answers for. */
+async function sinksOf(
+  { name, url, initialSecret }: DesiredManager,
+  texts: readonly string[],
+  around: Surroundings,
+): Promise<readonly SinkReference[]> {
+  const spelled = texts.map((text) => spelledReference(text, "sink", "--deliver-to"));
+  const given =
+    spelled.length === 0
+      ? undefined
+      : await declareManager(
+          name,
+          {
+            url,
+            auth: { user: "nobody", password: { env: "UNUSED" } },
+            initialSecret: { deliverTo: spelled },
+          },
+          { ...around, report: () => {} },
+        );
+  const all = [initialSecret?.deliverTo, given?.initialSecret?.deliverTo].filter(
+    (sink) => sink !== undefined,
+  );
+  if (all.length > 0) return all.flatMap(partsOf);
+  throw failure({
+    code: "usage",
+    summary: `the initial secret of ${name} is not declared, and there is no --deliver-to for it`,
+    remedy: "say where it goes: --deliver-to file:PATH",
+  });
+}
+
+function partsOf(sink: SinkReference): readonly SinkReference[] {
+  return sink.type === "several" ? (sink.options as readonly SinkReference[]) : [sink];
+}

@@ -1,0 +1,59 @@
+import type { ApplyContext } from "../engine/run";
+import type { DesiredState } from "../model/desired-state";
+import type { Diagnostic } from "../model/diagnostic";
+import { createDelivery } from "../secrets/delivery";
+import { type OpenStateOptions, openState } from "../state/open-state";
+import { prepareRun } from "./plan";
+import { settleStateKey } from "./state-key";
+import type { Surroundings } from "./surroundings";
+
+export interface LockWait {
+  /** How long to wait for a lock that another run holds; 0 unless told. */
+  readonly lockTimeoutMs?: number;
+}
+
+export interface LockedRun extends LockWait {
+  readonly desired: DesiredState;
+  readonly folder: string;
+  readonly command: string;
+  readonly parallelism?: number;
+}
+
+/** Everything that a run needs, with the state's lock held while `work` lasts. */
+export async function locked<T>(
+  run: LockedRun,
+  around: Surroundings,
+  work: (context: ApplyContext) => Promise<T>,
+): Promise<T> {
+  const { folder, desired } = run;
+  const { close, ...context } = await prepareRun(run, desired, folder, "write", around);
+  try {
+    const { keyId } = context.fingerprints;
+    const state = await openState({ ...lockOptions(run, around), folder, keyId });
+    try {
+      const { env: environment, cwd: workingFolder, fileSystem } = around;
+      await settleStateKey(keyId, folder, around);
+      const delivery = createDelivery({ environment, fileSystem, workingFolder, secrets: context.secrets });
+      const recoverable = await context.recovery.addresses();
+      return await work({ ...context, state, recoverable, delivery });
+    } finally {
+      await state.close();
+    }
+  } finally {
+    await close();
+  }
+}
+
+/** What opening a state for writing takes of the caller's surroundings. */
+export function lockOptions(
+  { command, lockTimeoutMs = 0 }: LockWait & { readonly command: string },
+  around: Surroundings,
+): Omit<OpenStateOptions, "folder" | "keyId"> {
+  const { fileSystem, clock, random, host, pid, isProcessAlive, signal } = around;
+  const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
+  const who = `${around.user}@${host}`;
+  return {
+    ...{ fileSystem, clock, random, host, pid, isProcessAlive, signal },
+    ...{ report, command, who, lockTimeoutMs },
+  };
+}

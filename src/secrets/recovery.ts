@@ -1,0 +1,95 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync } from "node:crypto";
+import { join } from "node:path";
+import { failure } from "../model/diagnostic";
+import { SecretValue } from "../model/secret-value";
+import { makeFolderDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
+import { fileFault } from "../platform/file-fault";
+import { errorCode, type FileSystem } from "../platform/file-system";
+import type { Random } from "../platform/random";
+import type { RecoveredSecret, Recovery } from "./port";
+
+const FORMAT = "jp1im-recovery/1";
+const CIPHER = "aes-256-gcm";
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+export interface RecoveryOptions {
+  /** Absolute path of the state folder. */
+  readonly folder: string;
+  readonly stateKey: SecretValue;
+  readonly fileSystem: FileSystem;
+  readonly random: Random;
+}
+
+/** Issued secrets that reached no sink, each in a file of its own under `recovery/`, encrypted to the state's key. */
+export function createRecovery({ folder, stateKey, fileSystem, random }: RecoveryOptions): Recovery {
+  const place = join(folder, "recovery");
+  const fileOf = (address: string) =>
+    join(place, `${createHash("sha256").update(address).digest("hex").slice(0, 32)}.json`);
+  const key = Buffer.from(hkdfSync("sha256", Buffer.from(stateKey.reveal(), "base64"), "", FORMAT, 32));
+  const read = async (path: string): Promise<RecoveredSecret | undefined> => {
+    const text = await fileSystem.readFile(path);
+    return open(text.toString("utf8"), key);
+  };
+  return {
+    async addresses() {
+      const names = await listOrNone(fileSystem, place);
+      const found = await Promise.all(names.map((name) => read(join(place, name)).catch(() => undefined)));
+      return new Set(found.flatMap((each) => (each ? [each.address] : [])));
+    },
+    async keep(secret) {
+      const path = fileOf(secret.address);
+      try {
+        await makeFolderDurably(fileSystem, place);
+        await removeIfThere(fileSystem, path);
+        await writeNewFile(fileSystem, path, seal(secret, key, random.bytes(IV_BYTES)));
+        await fileSystem.syncFolder(place);
+      } catch (error) {
+        const summary = `the secret of ${secret.address} could not be kept for the next run either: ${fileFault(error)}`;
+        throw failure(
+          { code: "sink-unwritable", summary, remedy: "the next run issues it anew" },
+          { cause: error },
+        );
+      }
+      return path;
+    },
+    take: (address) =>
+      read(fileOf(address)).catch((error) => {
+        if (errorCode(error) === "ENOENT") return undefined;
+        throw error;
+      }),
+    drop: (address) => removeIfThere(fileSystem, fileOf(address)),
+  };
+}
+
+function seal({ secret, ...known }: RecoveredSecret, key: Buffer, iv: Buffer): string {
+  const cipher = createCipheriv(CIPHER, key, iv).setAAD(Buffer.from(JSON.stringify(known)));
+  const sealed = Buffer.concat([cipher.update(secret.reveal(), "utf8"), cipher.final()]);
+  const bytes = Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64");
+  return `${JSON.stringify({ format: FORMAT, ...known, sealed: bytes })}\n`;
+}
+
+/** `undefined` for a file that was sealed under another key, or changed since. */
+function open(text: string, key: Buffer): RecoveredSecret | undefined {
+  try {
+    const { format, sealed, ...known } = JSON.parse(text);
+    if (format !== FORMAT) return undefined;
+    const bytes = Buffer.from(sealed, "base64");
+    const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES))
+      .setAAD(Buffer.from(JSON.stringify(known)))
+      .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+    const plain = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+    return { ...known, secret: new SecretValue(plain.toString("utf8")) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function listOrNone(fileSystem: FileSystem, folder: string): Promise<readonly string[]> {
+  try {
+    return (await fileSystem.list(folder)).filter((name) => name.endsWith(".json"));
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import type { SecretValue } from "../model/secret-value";
+import { describeCommand, failureOf, parseCommand, requestFor } from "./exec/command";
+import type { RunProgram } from "./exec/program";
+import { parseKey, unusable } from "./state-key-text";
+
+/**
+ * The key that a program writes to its standard output: 32 bytes in base64. `text` is its argv as a JSON array; no
+ * shell reads it. 30 seconds at most; what it writes to its standard error is told when it fails, the rest never.
+ */
+export async function stateKeyFromCommand(
+  text: string,
+  variable: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  folder: string,
+  run: RunProgram,
+): Promise<SecretValue> {
+  const argv = parseArgv(text);
+  const command = parseCommand(argv);
+  if (command === undefined) {
+    throw unusable(
+      text === "" ? `${variable} is empty` : `${variable} is no JSON array of a program and its arguments`,
+      `write it as ["PROGRAM", "ARGUMENT"], or unset it`,
+    );
+  }
+  const name = describeCommand(argv);
+  const result = await run(requestFor(command, { type: "exec", options: argv, folder }, environment));
+  const stdout = "output" in result ? result.output.stdout.toString("latin1") : "";
+  const failed = failureOf(result, command, stdout);
+  if (failed !== undefined) {
+    throw unusable(`the ${name} of ${variable} ${failed}`, `run it by hand in ${folder}`);
+  }
+  return parseKey(stdout, `what the ${name} of ${variable} wrote`);
+}
+
+/** `undefined` for anything but an array of texts. */
+function parseArgv(text: string): readonly string[] | undefined {
+  try {
+    const argv: unknown = JSON.parse(text);
+    return Array.isArray(argv) && argv.every((part) => typeof part === "string") ? argv : undefined;
+  } catch {
+    return undefined;
+  }
+}

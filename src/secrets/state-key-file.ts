@@ -1,0 +1,129 @@
+import { platform } from "node:os";
+import { dirname } from "node:path";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import type { SecretValue } from "../model/secret-value";
+import { makeFolderDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
+import { fileFault } from "../platform/file-fault";
+import { errorCode, type FileSystem } from "../platform/file-system";
+import type { Random } from "../platform/random";
+import { newKey, parseKey, unusable } from "./state-key-text";
+
+export interface KeyFileContext {
+  readonly fileSystem: FileSystem;
+  readonly random: Random;
+  /** Takes warnings, the note to back a new key file up among them. */
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
+/** Where a rekey keeps the new key until the state is under it. */
+export function nextKeyFile(path: string): string {
+  return `${path}.next`;
+}
+
+/** `undefined` where there is none. Rejects with a `DiagnosticError` (`state-key`). */
+export async function readKeyFile(
+  path: string,
+  { fileSystem, report }: KeyFileContext,
+): Promise<SecretValue | undefined> {
+  try {
+    const { mode } = await fileSystem.stat(path);
+    const key = parseKey((await fileSystem.readFile(path)).toString("latin1"), `the key file ${path}`);
+    // Windows keeps no such mode: there every file looks open to all.
+    if ((mode & 0o077) !== 0 && platform() !== "win32") report(readableByOthers(path, mode));
+    return key;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    if (error instanceof DiagnosticError) throw error;
+    throw unusable(
+      `the key file ${path} cannot be read: ${fileFault(error)}`,
+      "check its permissions",
+      error,
+    );
+  }
+}
+
+/**
+ * The draft gets the key file's name only where that is free, in one step: of two first runs one makes the key, and
+ * the other reads it. A draft that a crash leaves behind is in nobody's way.
+ */
+export async function makeKeyFile(
+  path: string,
+  context: KeyFileContext,
+): Promise<{ readonly key: SecretValue; readonly origin: "file" | "created" }> {
+  const { fileSystem, random, report } = context;
+  const draft = `${path}.${random.bytes(6).toString("hex")}`;
+  const key = newKey(random);
+  try {
+    await makeFolderDurably(fileSystem, dirname(path));
+    try {
+      await writeNewFile(fileSystem, draft, `${key.reveal()}\n`);
+      await fileSystem.link(draft, path);
+    } finally {
+      await removeIfThere(fileSystem, draft).catch(() => undefined);
+    }
+    await fileSystem.syncFolder(dirname(path));
+  } catch (error) {
+    const others = errorCode(error) === "EEXIST" ? await readKeyFile(path, context) : undefined;
+    if (others !== undefined) return { key: others, origin: "file" };
+    const remedy = "make its folder writable, or set JP1IM_STATE_KEY or JP1IM_STATE_KEY_FILE";
+    throw unusable(`the key file ${path} cannot be made: ${fileFault(error)}`, remedy, error);
+  }
+  report(backUp(path));
+  return { key, origin: "created" };
+}
+
+/**
+ * Keeps a new key beside the key file, durably, before the state is rewritten under it. Whoever loads the key takes
+ * the one of the two that the state is under, so that a crash at any moment leaves a key that fits. Only for the
+ * holder of the state's lock.
+ */
+export async function stageNextKey(
+  path: string,
+  key: SecretValue,
+  { fileSystem }: KeyFileContext,
+): Promise<void> {
+  const next = nextKeyFile(path);
+  // The name is given to a whole key only: half of one would stop every later run.
+  const draft = `${next}.new`;
+  try {
+    await makeFolderDurably(fileSystem, dirname(path));
+    await removeIfThere(fileSystem, draft);
+    await writeNewFile(fileSystem, draft, `${key.reveal()}\n`);
+    await fileSystem.rename(draft, next);
+    await fileSystem.syncFolder(dirname(path));
+  } catch (error) {
+    const summary = `the new key cannot be kept in ${next}: ${fileFault(error)}`;
+    throw unusable(summary, "make its folder writable; the state is as it was", error);
+  }
+}
+
+/** Puts the staged key in the key file's place, once the state is durably under it. Only for the holder of the lock. */
+export async function installNextKey(path: string, { fileSystem, report }: KeyFileContext): Promise<void> {
+  try {
+    await fileSystem.rename(nextKeyFile(path), path);
+    await fileSystem.syncFolder(dirname(path));
+  } catch (error) {
+    const summary = `the state is under its new key, which is still in ${nextKeyFile(path)}: ${fileFault(error)}`;
+    throw unusable(
+      summary,
+      `make the folder writable; until then keep both files, and the next run that writes finishes`,
+      error,
+    );
+  }
+  report(backUp(path));
+}
+
+function readableByOthers(path: string, mode: number): Diagnostic {
+  const summary = `the key file ${path} is open to others (mode ${mode.toString(8).padStart(4, "0")})`;
+  return { code: "state-key", severity: "warning", summary, remedy: `chmod 600 ${path}` };
+}
+
+function backUp(path: string): Diagnostic {
+  return {
+    code: "state-key",
+    severity: "warning",
+    summary: `a new key for the state's fingerprints was made in ${path}`,
+    remedy:
+      "keep a copy of it apart from the state: without it every value counts as unverified and is written anew",
+  };
+}

@@ -1,0 +1,24 @@
+/** A state key as text: 32 bytes in base64. */
+import { type DiagnosticError, failure } from "../model/diagnostic";
+import { SecretValue } from "../model/secret-value";
+import type { Random } from "../platform/random";
+
+const KEY_BYTES = 32;
+const KEY_SHAPE = /^[A-Za-z0-9+/]{43}=?$/;
+
+export function newKey(random: Random): SecretValue {
+  return new SecretValue(random.bytes(KEY_BYTES).toString("base64"));
+}
+
+export function parseKey(text: string, where: string): SecretValue {
+  const trimmed = text.trim();
+  if (KEY_SHAPE.test(trimmed)) return new SecretValue(trimmed);
+  throw unusable(
+    trimmed === "" ? `${where} is empty` : `${where} does not hold ${KEY_BYTES} bytes in base64`,
+    `give it the key that the state was written under; a new one is made by: openssl rand -base64 ${KEY_BYTES}`,
+  );
+}
+
+export function unusable(summary: string, remedy: string, cause?: unknown): DiagnosticError {
+  return failure({ code: "state-key", summary, remedy }, cause === undefined ? undefined : { cause });
+}

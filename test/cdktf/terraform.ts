@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface Ended {
+  readonly code: number | null;
+  /** stdout and stderr together. */
+  readonly output: string;
+}
+
+/** Terraform in one folder, with an environment of its own. */
+export class Terraform {
+  constructor(
+    readonly folder: string,
+    readonly env: Record<string, string>,
+  ) {}
+
+  start(...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+    // A group of its own, so that a test can end it with everything that it started.
+    const child = spawn("terraform", args, {
+      cwd: this.folder,
+      env: { ...terraformEnvironment(), ...this.env },
+      detached: true,
+    });
+    started.add(child);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text) => {
+        output += text;
+      });
+    }
+    const ended = new Promise<Ended>((resolve) => {
+      child.on("close", (code) => {
+        started.delete(child);
+        resolve({ code, output });
+      });
+    });
+    return { child, ended };
+  }
+
+  run(...args: string[]): Promise<Ended> {
+    return this.start(...args).ended;
+  }
+
+  /** Runs what has to succeed for the test to mean anything. */
+  async must(...args: string[]): Promise<Ended> {
+    const ended = await this.run(...args);
+    if (ended.code !== 0)
+      throw new Error(`terraform ${args.join(" ")} ended with ${ended.code}:\n${ended.output}`);
+    return ended;
+  }
+
+  /** The exit code of a plan: 0 no changes, 2 changes. */
+  async planCode(): Promise<number | null> {
+    return (await this.run("plan", "-no-color", "-input=false", "-detailed-exitcode")).code;
+  }
+}
+
+const started = new Set<ChildProcess>();
+
+/** Ends what a failed test left running, each by its own process group. */
+export function endTerraform(): void {
+  for (const { pid } of started) if (pid !== undefined) killGroup(pid);
+}
+
+export function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** Whether the `terraform` in PATH runs. */
+export function hasTerraform(): boolean {
+  return spawnSync("terraform", ["version"], { env: terraformEnvironment() }).status === 0;
+}
+
+/** Whether `terraform init` can get the null provider here: from the registry, or from a mirror. */
+export function hasNullProvider(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "jp1im-null-"));
+  try {
+    const required_providers = { null: { source: "null", version: "~> 3.2" } };
+    writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: { required_providers } }));
+    const options = { cwd: folder, env: terraformEnvironment(), timeout: 30_000 };
+    return spawnSync("terraform", ["init", "-input=false"], options).status === 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function terraformEnvironment(): Record<string, string> {
+  const { PATH = "", HOME = "", TF_CLI_CONFIG_FILE: config } = process.env;
+  const quiet = { TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
+  return { PATH, HOME, ...quiet, ...(config && existsSync(config) && { TF_CLI_CONFIG_FILE: config }) };
+}

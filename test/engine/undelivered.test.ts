@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { HOME, Rig } from "../rig/rig";
+
+const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
+const desired = (generation: number) => `apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: http://tokyo.test:20703
+    host: immhost01
+    auth: { user: jp1admin, password: { env: PASSWORD } }
+    initialSecret: { generation: ${generation}, deliverTo: { file: out/tokyo.initial } }
+    clients:
+      - { id: web, generation: ${generation}, deliverTo: { file: out/web.secret } }
+`;
+
+/** The sinks pass their proof, and then the disk is full. */
+async function setUp() {
+  const rig = await Rig.create(world);
+  await rig.write("jp1im.yaml", desired(1));
+  rig.files.onCall = ({ name, path }) =>
+    name === "rename" && path.startsWith(`${HOME}/out/`) ? "ENOSPC" : undefined;
+  const outcome = await rig.apply();
+  rig.files.onCall = () => undefined;
+  rig.takeWrites();
+  return { rig, outcome };
+}
+
+const recoveryFiles = (rig: Rig) => rig.files.paths().filter((path) => path.includes("/recovery/"));
+const issued = (rig: Rig) => {
+  const { tokyo } = rig.simulation.truth().managers;
+  return [tokyo?.clients?.web, tokyo?.initialSecret];
+};
+
+test("an issued secret that no sink took is kept, and the next run delivers that very one", async () => {
+  const { rig, outcome } = await setUp();
+  expect(outcome.summary).toMatchObject({ applied: 0, failed: 2 });
+  expect(recoveryFiles(rig)).toHaveLength(2);
+  const secrets = issued(rig);
+
+  const plan = await rig.plan();
+  expect(plan.changes.map(({ action, reason }) => `${action} ${reason}`)).toEqual([
+    "update undelivered",
+    "update undelivered",
+  ]);
+  expect(plan.operations).toEqual([]);
+  rig.takeWrites();
+
+  const next = await rig.apply();
+  expect(next.summary).toMatchObject({ applied: 2, failed: 0, requests: 0 });
+  expect(rig.takeWrites()).toEqual([]);
+  expect([rig.read("out/web.secret"), rig.read("out/tokyo.initial")]).toEqual(secrets);
+  expect(recoveryFiles(rig)).toEqual([]);
+  expect((await rig.plan()).changes).toEqual([]);
+});
+
+test("it is issued anew where another generation is declared by then, and what was kept is dropped", async () => {
+  const { rig } = await setUp();
+  await rig.write("jp1im.yaml", desired(2));
+  await rig.apply();
+  expect(rig.takeWrites()).toEqual([
+    "tokyo secret/generateInfo",
+    "tokyo secret/client/deleteInfo web",
+    "tokyo secret/client/generateInfo web",
+  ]);
+  expect([rig.read("out/web.secret"), rig.read("out/tokyo.initial")]).toEqual(issued(rig));
+  expect(recoveryFiles(rig)).toEqual([]);
+});
+
+test("it is issued anew where the key that it was kept under is lost", async () => {
+  const { rig } = await setUp();
+  await rig.remove(".jp1im/state.key");
+  const outcome = await rig.apply();
+  expect(outcome.summary).toMatchObject({ applied: 2, failed: 0 });
+  expect([rig.read("out/web.secret"), rig.read("out/tokyo.initial")]).toEqual(issued(rig));
+});
+
+test("the sink is proven again before anything, and the run stops where it still takes nothing", async () => {
+  const { rig } = await setUp();
+  rig.files.onCall = ({ name, path }) =>
+    name === "open" && path.startsWith(`${HOME}/out/`) ? "EACCES" : undefined;
+  await expect(rig.apply()).rejects.toMatchObject({
+    diagnostics: [{ code: "sink-unwritable" }, { code: "sink-unwritable" }],
+  });
+  expect(rig.takeWrites()).toEqual([]);
+  expect(recoveryFiles(rig)).toHaveLength(2);
+});

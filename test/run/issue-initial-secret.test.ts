@@ -1,0 +1,104 @@
+import { type IssueInitialSecretOptions, issueInitialSecret } from "../../src/index";
+import { DiagnosticError } from "../../src/model/diagnostic";
+import { Rig } from "../rig/rig";
+
+const WORLD = `
+apiVersion: jp1im-simulator/v1
+managers:
+  tokyo:
+    host: immhost01
+    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
+`;
+const desired = (rest: string) => `
+apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: http://tokyo.test
+    host: immhost01
+    auth: { user: jp1admin, password: { env: PASSWORD } }
+    ${rest}
+`;
+const DECLARED = "initialSecret: { generation: 3, deliverTo: { file: out/declared } }";
+
+async function rigWith(rest: string): Promise<Rig> {
+  const rig = await Rig.create(WORLD);
+  await rig.write("jp1im.yaml", desired(rest));
+  return rig;
+}
+
+const issue = (rig: Rig, more: Partial<IssueInitialSecretOptions> = {}) =>
+  issueInitialSecret(
+    { files: ["jp1im.yaml"], manager: "tokyo", deliverTo: ["file:given"], ...more },
+    rig.around(),
+  );
+const valid = (rig: Rig) => rig.simulation.truth().managers.tokyo?.initialSecret;
+
+async function refusal(work: Promise<unknown>): Promise<{ code: string; summary: string }> {
+  const error = await work.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(DiagnosticError);
+  return error.diagnostics[0];
+}
+
+test("an undeclared initial secret is issued and delivered, and the state does not own it", async () => {
+  const rig = await rigWith("");
+  const issued = await issue(rig);
+  expect(issued).toMatchObject({ declared: false, outcome: { summary: { applied: 1, failed: 0 } } });
+  expect(rig.read("given")).toBe(valid(rig));
+  expect(rig.takeWrites()).toEqual(["tokyo secret/generateInfo"]);
+  expect((await rig.plan()).changes).toEqual([]);
+});
+
+test("a declared one goes to its own sink as well, and the next plan is empty", async () => {
+  const rig = await rigWith(DECLARED);
+  await rig.apply();
+  const former = valid(rig);
+  expect(await issue(rig)).toMatchObject({ declared: true, deliverTo: "file out/declared and file given" });
+  expect(valid(rig)).not.toBe(former);
+  expect([rig.read("out/declared"), rig.read("given")]).toEqual([valid(rig), valid(rig)]);
+  expect((await rig.plan()).changes).toEqual([]);
+});
+
+test("a declared one needs no other sink; an undeclared one needs one", async () => {
+  const declared = await rigWith(DECLARED);
+  await issue(declared, { deliverTo: [] });
+  expect(declared.read("out/declared")).toBe(valid(declared));
+  expect((await declared.plan()).changes).toEqual([]);
+  expect((await refusal(issue(await rigWith(""), { deliverTo: [] }))).summary).toContain("--deliver-to");
+});
+
+test("what is not approved changes nothing, and who approves is told what it means", async () => {
+  const rig = await rigWith(DECLARED);
+  await rig.apply();
+  rig.takeWrites();
+  const asked: unknown[] = [];
+  const approve = async (intent: unknown) => asked.push(intent) === 0;
+  expect(await issue(rig, { approve })).toBeUndefined();
+  expect(asked).toEqual([
+    {
+      ...{ manager: "tokyo", url: "http://tokyo.test", declared: true },
+      deliverTo: "file out/declared and file given",
+    },
+  ]);
+  expect(rig.takeWrites()).toEqual([]);
+  expect((await rig.plan()).changes).toEqual([]);
+});
+
+test.each([
+  ["an undeclared manager", { manager: "osaka" }, "unknown-manager"],
+  ["a sink that cannot be written", { deliverTo: ["exec:no-such-program"] }, "sink-unwritable"],
+  ["a sink that is none", { deliverTo: ["nowhere"] }, "usage"],
+] as const)("%s is refused before anything is sent", async (_, more, code) => {
+  const rig = await rigWith(DECLARED);
+  expect((await refusal(issue(rig, more))).code).toBe(code);
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("a manager that is entered with its initial secret cannot issue another", async () => {
+  const rig = await Rig.create(WORLD);
+  const text = desired("").replace(/auth: .*/, "auth: { initialSecret: { env: PASSWORD } }");
+  await rig.write("jp1im.yaml", text);
+  expect((await refusal(issue(rig))).summary).toContain("cannot issue another one");
+});
