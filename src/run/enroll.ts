@@ -163,6 +163,7 @@ class EnrolmentWork {
     standing: EnrolmentStanding,
   ): Promise<IssuedSecret | { readonly failed: readonly Diagnostic[] }> {
     const { clock, signal } = this.#around;
+    const before = state.record(this.address);
     let isOwnAttempt = false;
     for (let attempt = 1; ; attempt++) {
       state.put({ ...this.record, status: "issuing" });
@@ -174,11 +175,13 @@ class EnrolmentWork {
         const { effect, messageId } = error.details;
         const isTaken = messageId === "KAJY68004-E";
         if (isTaken && isOwnAttempt) return { failed: this.#lost(standing, error).diagnostics };
-        if (isTaken && standing.is === "asked") throw this.#lost(standing, error);
-        if (effect === "none" && !isOwnAttempt && standing.is === "new") {
-          state.drop(this.address);
+        if (effect === "none" && !isOwnAttempt) {
+          // Nothing was done: what is known of the client is what was known before.
+          if (before?.kind === "client") state.put(before);
+          else state.drop(this.address);
           await state.flush();
         }
+        if (isTaken && standing.is === "asked") throw this.#lost(standing, error);
         if (isTaken) throw this.#taken(error);
         if (effect === "none" && !isOwnAttempt) throw error;
         if (effect === "none" || attempt >= ATTEMPTS || signal.aborted)

@@ -1,7 +1,9 @@
+import { retire } from "../engine/apply/issued-records";
 import { applyRun } from "../engine/apply-run";
 import { planRun, unitsOf } from "../engine/plan-run";
 import { emptyPrior, priorStates } from "../engine/prior-state";
-import { initialSecretAddress } from "../model/address";
+import type { ApplyContext } from "../engine/run";
+import { initialSecretAddress, managerOf } from "../model/address";
 import type { DesiredManager, DesiredState, SinkReference } from "../model/desired-state";
 import { failure } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
@@ -61,16 +63,29 @@ export async function issueInitialSecret(
     if ((await options.approve?.(intent)) === false) return undefined;
     const address = initialSecretAddress(name);
     const scope = { managers: [], targets: [address], refresh: false, secrets: false };
-    const planned = await planRun(context, { mode: "apply", ...scope });
+    const issuing = declared ? context : { ...context, recovery: noRecovery(context) };
+    const planned = await planRun(issuing, { mode: "apply", ...scope });
     const prior = priorStates(context.state).get(name) ?? emptyPrior(name);
     // Issued whether or not it is as declared: that is what was asked for.
     const { changes, operations } = unitsOf(planned.units, name).planInitialSecret(prior, true);
     const plan = { ...planned.plan, changes, operations };
-    const outcome = await applyRun(context, { ...planned, plan });
-    // What is not declared is not ours, or the next plan would have to forget it.
-    if (declared === undefined) context.state.drop(address);
+    const outcome = await applyRun(issuing, { ...planned, plan });
+    // What is not declared is not ours, or the next plan would have to forget it; the files that it went to are.
+    if (declared === undefined) retire(context.state, address);
     return { ...intent, outcome };
   });
+}
+
+/** No later run would deliver an initial secret that is not declared. */
+function noRecovery({ recovery }: ApplyContext): ApplyContext["recovery"] {
+  const keep = async ({ address }: { readonly address: string }) => {
+    throw failure({
+      code: "sink-unwritable",
+      summary: `the initial secret of ${managerOf(address)} was issued, and reached nobody who could use it`,
+      remedy: "mend the sink and issue it again",
+    });
+  };
+  return { ...recovery, keep };
 }
 
 function managerNamed(name: string, desired: DesiredState): DesiredManager {

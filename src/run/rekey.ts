@@ -4,6 +4,8 @@ import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
 import { createFingerprints } from "../secrets/fingerprints";
+import type { Recovery } from "../secrets/port";
+import { createRecovery } from "../secrets/recovery";
 import { createSecretResolver } from "../secrets/resolver";
 import type { StateKey } from "../secrets/state-key";
 import { installNextKey, makeKeyFile, readKeyFile, stageNextKey } from "../secrets/state-key-file";
@@ -70,6 +72,7 @@ export async function rekeyState(options: RekeyOptions, around: Surroundings): P
     if (log?.header.keyId === keyId) return { ...result, already: true, kept: 0, unverified: 0 };
     await settleStateKey(oldId, folder, around);
     requireFit(log, oldId, old, folder);
+    await refuseWaiting(createRecovery({ ...lock, folder, stateKey: old.key }));
     const conversion = new FingerprintConversion(desired, values, fingerprints.old, fingerprints.next);
     const file = next.place.in === "key-file" ? next.place.path : undefined;
     if (file !== undefined) await stageNextKey(file, next.key, lock);
@@ -151,6 +154,17 @@ function requireFit(
         : `the state in ${folder} was written under another key than the one handed in`,
     remedy:
       "hand in the key that it was written under; if that is lost, an apply under a new key writes the values anew",
+  });
+}
+
+/** They are encrypted to the present key, and could not be rewritten in one step with the state. */
+async function refuseWaiting(recovery: Recovery): Promise<void> {
+  const waiting = [...(await recovery.addresses())].sort();
+  if (waiting.length === 0) return;
+  throw failure({
+    code: "state-key",
+    summary: `issued secrets wait for their delivery, encrypted to the present key: ${waiting.join(", ")}`,
+    remedy: "mend their sinks and let jp1im apply deliver them, then rekey",
   });
 }
 

@@ -35,7 +35,9 @@ test("validate, plan, apply, plan, drift and destroy, each with its exit code an
   const destroyed = await stage.run("destroy --auto-approve");
   expect(destroyed.code).toBe(0);
   expect(clientsOf(stage)).toEqual({ "legacy-viewer": expect.any(String) });
-  expect((await stage.run("state list")).stdout).toMatch(/^0 records in /);
+  expect((await stage.run("state list")).stdout).toMatch(
+    /^tokyo\/client\/fluentd-web .*retired.*\n1 record in /,
+  );
 });
 
 test("with --output json stdout is one document of the published schema, however the command ends", async () => {

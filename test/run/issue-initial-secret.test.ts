@@ -51,6 +51,27 @@ test("an undeclared initial secret is issued and delivered, and the state does n
   expect((await rig.plan()).changes).toEqual([]);
 });
 
+test("a file of an earlier issue is replaced by the next one, and a stranger's is not", async () => {
+  const rig = await rigWith("");
+  await issue(rig);
+  await issue(rig);
+  expect(rig.read("given")).toBe(valid(rig));
+  await rig.write("stranger", "text");
+  expect((await refusal(issue(rig, { deliverTo: ["file:stranger"] }))).code).toBe("sink-unwritable");
+});
+
+test("a delivery that fails says that the issued one is lost, and promises no other run", async () => {
+  const rig = await rigWith("");
+  rig.files.onCall = ({ name, path }) => (name === "rename" && path.endsWith("given") ? "ENOSPC" : undefined);
+  const issued = await issue(rig);
+  expect(issued?.outcome.summary).toMatchObject({ applied: 0, failed: 1 });
+  const told = issued?.outcome.diagnostics.map(({ summary }) => summary).join();
+  expect(told).toContain("no space is left");
+  expect(told).toContain("reached nobody who could use it");
+  rig.files.onCall = () => undefined;
+  expect((await rig.plan()).changes).toEqual([]);
+});
+
 test("a declared one goes to its own sink as well, and the next plan is empty", async () => {
   const rig = await rigWith(DECLARED);
   await rig.apply();
@@ -58,6 +79,19 @@ test("a declared one goes to its own sink as well, and the next plan is empty", 
   expect(await issue(rig)).toMatchObject({ declared: true, deliverTo: "file out/declared and file given" });
   expect(valid(rig)).not.toBe(former);
   expect([rig.read("out/declared"), rig.read("given")]).toEqual([valid(rig), valid(rig)]);
+  expect((await rig.plan()).changes).toEqual([]);
+});
+
+test("one that an earlier run could not deliver is replaced, and kept no longer", async () => {
+  const rig = await rigWith(DECLARED);
+  rig.files.onCall = ({ name, path }) =>
+    name === "rename" && path.endsWith("declared") ? "ENOSPC" : undefined;
+  await rig.apply();
+  rig.files.onCall = () => undefined;
+  expect(rig.files.paths().join()).toContain("/recovery/");
+  await issue(rig);
+  expect(rig.read("out/declared")).toBe(valid(rig));
+  expect(rig.files.paths().join()).not.toContain("/recovery/");
   expect((await rig.plan()).changes).toEqual([]);
 });
 

@@ -138,6 +138,19 @@ test("the wrong key, no key and no state are refused, and leave the state as it 
   expect(await refusal(rekey(rig, { state: "elsewhere" }))).toMatch(/^nothing-matched/);
 });
 
+test("secrets that wait for their delivery are delivered first", async () => {
+  const rig = await applied();
+  await rig.write("jp1im.yaml", DESIRED.replace("id: app,", "id: app, generation: 2,"));
+  rig.files.onCall = ({ name, path }) => (name === "rename" && path.endsWith("/app") ? "ENOSPC" : undefined);
+  expect((await rig.apply()).summary.failed).toBe(1);
+  rig.files.onCall = () => undefined;
+  expect(await refusal(rekey(rig))).toContain(
+    "wait for their delivery, encrypted to the present key: tokyo/client/app",
+  );
+  await rig.apply();
+  expect(await rekey(rig)).toMatchObject({ kept: 5 });
+});
+
 test("neither key is ever written to the state, to an event or to a result", async () => {
   const rig = await applied({ JP1IM_STATE_KEY: keyOf(1) });
   rig.env.JP1IM_NEW_STATE_KEY = keyOf(2);
