@@ -5,7 +5,7 @@ import type { Diagnostic } from "../../src/model/diagnostic";
 import { ExitCode } from "../../src/model/exit-code";
 import type { Plan } from "../../src/model/plan";
 import { jsonText } from "../../src/report/json-text";
-import { outputDocument } from "../../src/report/output-document";
+import { type OutputDocument, outputDocument } from "../../src/report/output-document";
 import { mixedPlan, outcomeOf, planOf } from "./plans";
 
 const schemas = join(__dirname, "..", "..", "schemas");
@@ -61,6 +61,24 @@ test.each([
   ["a plan", outputDocument("plan", ExitCode.changes, { plan: mixedPlan }, [])],
   ["an outcome", outputDocument("apply", ExitCode.partial, { outcome: outcomeOf(mixedPlan) }, [finding])],
   ["a failure", outputDocument("plan", ExitCode.usage, {}, [finding])],
+  ...[
+    { in: "key-file", path: "/k" } as const,
+    { in: "new-file", path: "/k" } as const,
+    { in: "environment" } as const,
+  ].map((key): [string, OutputDocument] => {
+    const rekeyed = { folder: "/s", already: false, key, kept: 2, unverified: 1 };
+    return [
+      `a rekey with its key in the ${key.in}`,
+      outputDocument("state rekey", ExitCode.done, { rekeyed }, []),
+    ];
+  }),
+  ...(["enrolled", "already", "failed"] as const).map((status): [string, OutputDocument] => {
+    const enrolment = { url: "http://m", client_id: "a", status, delivered_to: "file a" };
+    return [
+      `an enrolment that ended as ${status}`,
+      outputDocument("enroll", ExitCode.done, { enrolment }, []),
+    ];
+  }),
   [
     "a validation",
     outputDocument(
