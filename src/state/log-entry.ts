@@ -95,8 +95,12 @@ function agentRecord(
     return undefined;
   }
   if (typeof count !== "number") return undefined;
+  const { kind, address, manager } = common;
   const ref = { host: agent.host, managerHost: agent.managerHost };
-  return { ...common, agent: ref, ...(typeof digest === "string" && { digest }), count };
+  // A fleet has ten thousand of them at every start, and spreading objects takes several times as long.
+  return typeof digest === "string"
+    ? { kind, address, manager, agent: ref, digest, count }
+    : { kind, address, manager, agent: ref, count };
 }
 
 function isFields(value: unknown): value is Fields {

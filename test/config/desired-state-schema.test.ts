@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv } from "ajv";
 import { Limits } from "../../src/model/limits";
 import { loadText } from "./load-fixture";
 import { keyTable, properties, type Schema } from "./schema-table";
@@ -68,3 +69,9 @@ function withoutLayout(table: string): string {
     .replace(/ *\| */g, "|")
     .replace(/\|[*_](`[^`]*`)[*_]\|/g, "|*$1*|");
 }
+
+test("the schema is a valid draft-07 one, which the tool itself does not check again at every start", () => {
+  const ajv = new Ajv();
+  expect(ajv.validateSchema(schema)).toBe(true);
+  expect(ajv.errors).toBeNull();
+});
