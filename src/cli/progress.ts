@@ -29,7 +29,8 @@ export function progressOn(stream: TextStream, now: () => number): Progress {
     const time = now();
     if (stream.isTTY) {
       if (live && time - drawnAt < REDRAW_MS && done < total) return;
-      const width = (stream.columns ?? 80) - 1;
+      // A terminal that does not know its width says 0.
+      const width = (stream.columns || 80) - 1;
       void stream.write(`\r\x1b[2K${`${line()}  ${visible(address)}`.slice(0, width)}`);
       live = true;
     } else {
