@@ -7,6 +7,7 @@ function drawn(columns: number | undefined): string {
   const stream: TextStream = {
     isTTY: true,
     columns,
+    closed: false,
     write: async (text: string) => {
       written.push(text);
     },
