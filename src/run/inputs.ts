@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { loadDesiredState } from "../config/load-desired-state";
 import type { DesiredState } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
@@ -52,11 +53,15 @@ export function portable(path: string, cwd: string): string {
 }
 
 function localPath(state: string): string {
-  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(state)) return state;
-  const { protocol } = new URL(state);
+  const scheme = /^[a-z][a-z0-9+.-]+:\/\//i.exec(state)?.[0];
+  if (scheme === undefined) return state;
+  const url = URL.canParse(state) ? new URL(state) : undefined;
+  // Another host's file, or a slash inside of a name, is no path here.
+  if (url?.protocol === "file:" && url.host === "" && !/%2f/i.test(url.pathname)) return fileURLToPath(url);
   throw failure({
     code: "usage",
-    summary: `this version cannot keep the state at ${protocol}//`,
-    remedy: "give a local folder: --state PATH",
+    // The rest may hold credentials.
+    summary: `this version cannot keep the state at that ${scheme} URL`,
+    remedy: "give a local folder: --state PATH, or --state file:///PATH",
   });
 }

@@ -101,7 +101,7 @@ test("a wrong command line names the slip and the help", async () => {
       0,
       "no resource is declared or owned at tokyo/client/fluentd-wed",
     ],
-    ["plan --state https://state.example/x", 64, "cannot keep the state at https://", "--state PATH"],
+    ["plan --state https://state.example/x", 64, "cannot keep the state at that https://", "--state PATH"],
     ["state show tokyo/client/x", 64, "the state holds nothing at tokyo/client/x", "jp1im state list"],
     ["state rm tokyo/client/x", 64, "the state holds nothing at tokyo/client/x", "jp1im state list"],
     ["simulate nothing.yaml", 64, "nothing.yaml cannot be read: it does not exist"],
