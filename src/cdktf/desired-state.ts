@@ -17,7 +17,7 @@ import { stringify } from "yaml";
 import { checkTexts, type NamedText } from "../config/check-texts";
 import type { Declaration } from "./declaration";
 import { type DesiredDocument, desiredDocument } from "./desired-document";
-import { ManagerResources, type Provisioning } from "./manager-resources";
+import { type Duty, ManagerResources, type Provisioning } from "./manager-resources";
 import { NullProvider } from "./null-binding";
 import { commandOf, type RunnerProps, terraformPath, workingFolderOf } from "./runner";
 import { referenceDigest, type SecretVariable } from "./secret-values";
@@ -103,7 +103,7 @@ export class DesiredState extends Construct {
     this.resourcesOf(declaration.manager);
   }
 
-  /** Has both resources of a manager wait for something. */
+  /** Has the resources of a manager wait for something. */
   addDependencies(manager: string, dependencies: readonly ITerraformDependable[]): void {
     this.#dependencies.set(manager, [...(this.#dependencies.get(manager) ?? []), ...dependencies]);
   }
@@ -115,7 +115,7 @@ export class DesiredState extends Construct {
     const below = this.node.tryFindChild("managers") ?? new Construct(this, "managers");
     const resources = new ManagerResources(below as Construct, manager, this.#props.runner, {
       triggers: () => this.#triggers(manager),
-      provisioning: (mode) => this.#provisioning(manager, mode),
+      provisioning: (duty, change) => this.#provisioning(manager, duty, change),
       after: () => this.#after(manager),
       dependencies: () => this.#dependencies.get(manager) ?? [],
     });
@@ -151,23 +151,26 @@ export class DesiredState extends Construct {
     };
   }
 
-  #provisioning(manager: string, mode: "apply" | "destroy"): Provisioning {
+  #provisioning(manager: string, duty: Duty, change: string): Provisioning {
     const given = Object.entries(this.#props.environment ?? {});
     // A destroy provisioner may refer to nothing but itself.
     const environment =
-      mode === "destroy"
+      duty === "destroy"
         ? given.filter(([, value]) => !isReference(value))
         : [...given, ...this.#variablesOf(manager).map(({ name, value }) => [name, value] as const)];
     return {
-      ...commandOf(this.#run(mode, manager), this.#props, this.#stackFolder()),
+      ...commandOf(this.#run(manager, duty, change), this.#props, this.#stackFolder()),
       environment: Object.fromEntries(environment),
     };
   }
 
-  #run(mode: "apply" | "destroy", manager: string) {
+  #run(manager: string, duty: Duty, change: string) {
+    const mode = duty === "destroy" ? duty : "apply";
     return {
       mode,
       manager,
+      ...(duty === "apply" && { change }),
+      ...(duty === "settle" && { after: change }),
       document: `${FOLDER}/${this.#name}.yaml`,
       report: `${FOLDER}/${this.#name}.${manager}.${mode}.json`,
       declaresState: this.#made.document.state !== undefined,

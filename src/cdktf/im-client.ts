@@ -35,7 +35,7 @@ export class ImClient extends Construct {
   get secret(): string {
     const path = this.#deliveredFile();
     const { desiredState, name } = this.manager;
-    const { id } = desiredState.resourcesOf(name).change;
+    const { id } = desiredState.resourcesOf(name).settle;
     // The ID is unknown until the run is over, and with it the path: so the file is read afterwards.
     const later = Fn.replace(id, id, "");
     return Fn.sensitive(Fn.try([Fn.file(Fn.join("", [desiredState.terraformPath(path), later])), ""]));

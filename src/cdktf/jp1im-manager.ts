@@ -47,9 +47,9 @@ export class Jp1imManager extends Construct implements ITerraformDependable {
     this.desiredState.addDependencies(this.name, dependsOn);
   }
 
-  /** The resource that reconciles it. */
+  /** The resource that is there once it is reconciled. */
   get fqn(): string {
-    return this.desiredState.resourcesOf(this.name).change.fqn;
+    return this.desiredState.resourcesOf(this.name).settle.fqn;
   }
 
   /** The manager that a construct belongs to: the one given, else the nearest above it. */

@@ -11,21 +11,33 @@ export interface Provisioning {
   readonly environment: Readonly<Record<string, string | IResolvable>>;
 }
 
-/** What the two resources of a manager are made of, at the time of the synth. */
+/** What a provisioner does: `settle` applies again only where the apply that it follows did not end. */
+export type Duty = "apply" | "settle" | "destroy";
+
+/** What the three resources of a manager are made of, at the time of the synth. */
 export interface ManagerParts {
   triggers(): Readonly<Record<string, string>>;
-  provisioning(mode: "apply" | "destroy"): Provisioning;
+  /** `change` is the ID of the resource that the duty is about, as Terraform writes it. */
+  provisioning(duty: Duty, change: string): Provisioning;
   after(): readonly ManagerResources[];
   dependencies(): readonly ITerraformDependable[];
 }
 
+/** The ID of the resource whose provisioner it is. */
+const SELF = `\${self.id}`;
+
 /**
- * The two resources of one manager. A changed trigger replaces a resource, and would destroy what it stands for: so
- * the anchor, which alone destroys, has triggers that never change, and the other has nothing to destroy.
+ * The three resources of one manager. A changed trigger replaces a resource, and would destroy what it stands for: so
+ * the anchor, which alone destroys, has triggers that never change, and the others have nothing to destroy.
+ *
+ * Terraform holds a resource for created before its provisioner has run, and may have stored that when it is killed.
+ * `settle` is created only after the apply has ended: where Terraform lacks it, the next apply looks at the manager.
  */
 export class ManagerResources extends Construct {
   readonly anchor: TerraformResource;
   readonly change: TerraformResource & { readonly id: string };
+  /** What comes after the manager has to wait for this one. */
+  readonly settle: TerraformResource & { readonly id: string };
 
   constructor(scope: Construct, manager: string, runner: RunnerProps["runner"], parts: ManagerParts) {
     super(scope, manager);
@@ -36,13 +48,19 @@ export class ManagerResources extends Construct {
     const create = runner === "terraform_data" ? createData : createNull;
     this.anchor = create(this, "anchor", {
       triggers: asMap(() => ({ manager })),
-      provisioner: provisionerOf("destroy", () => parts.provisioning("destroy")),
+      provisioner: provisionerOf("destroy", () => parts.provisioning("destroy", SELF)),
       dependsOn: others(({ anchor }) => anchor),
     });
     this.change = create(this, "change", {
       triggers: asMap(() => parts.triggers()),
-      provisioner: provisionerOf(undefined, () => parts.provisioning("apply")),
-      dependsOn: () => [dependable(this.anchor), ...others(({ change }) => change)()],
+      provisioner: provisionerOf(undefined, () => parts.provisioning("apply", SELF)),
+      dependsOn: () => [dependable(this.anchor), ...others(({ settle }) => settle)()],
+    });
+    const { id } = this.change;
+    this.settle = create(this, "settle", {
+      triggers: asMap(() => ({ change: id })),
+      provisioner: provisionerOf(undefined, () => parts.provisioning("settle", id)),
+      dependsOn: () => [dependable(this.change)],
     });
   }
 }

@@ -2,6 +2,9 @@
  * What Terraform's provisioner starts: `node reconcile.js apply|destroy --OPTION=VALUE…`. It runs the tool on one
  * manager and keeps its report in a file, because Terraform hides a provisioner's output where a secret is in its
  * environment. It loads nothing but Node.
+ *
+ * `--change=ID` names the change that is carried out, `--after=ID` one that should have been: then the tool runs only
+ * where that one did not end well in this folder.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -14,6 +17,8 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     manager: text,
+    change: text,
+    after: text,
     stack: text,
     document: text,
     "working-folder": text,
@@ -35,6 +40,8 @@ async function reconcile(): Promise<void> {
   const stack = resolve(option("stack"));
   // Terraform hands over `--report=PATH` relative to its own working folder.
   const report = resolve(option("report"));
+  const { change, after } = values;
+  if (after !== undefined && isDone(report, after)) return;
   const child = start(mode, resolve(stack, option("working-folder")), stack);
   const document = readFileSync(resolve(stack, option("document")));
   // A tool that ends without reading its input closes the pipe under the writer; its report says why.
@@ -48,6 +55,7 @@ async function reconcile(): Promise<void> {
   });
   const output = Buffer.concat(chunks);
   keep(report, output);
+  if (code === 0 && change !== undefined) keep(doneFile(report), Buffer.from(change));
   const said = summary(output.toString("utf8"));
   process.stdout.write(`${mode} ${option("manager")}: exit code ${code}\n${said}report: ${report}\n`);
   process.exitCode = code;
@@ -81,6 +89,19 @@ function option(name: keyof typeof values): string {
   const value = values[name];
   if (value === undefined) throw new Error(`--${name} is missing`);
   return value;
+}
+
+/** Names the change that ended well last. */
+function doneFile(report: string): string {
+  return `${report}.done`;
+}
+
+function isDone(report: string, change: string): boolean {
+  try {
+    return readFileSync(doneFile(report), "utf8") === change;
+  } catch {
+    return false;
+  }
 }
 
 /** As a whole or not at all, and for its owner only. */

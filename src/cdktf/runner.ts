@@ -43,6 +43,9 @@ const MODULE = `\${path.module}`;
 export interface Run {
   readonly mode: "apply" | "destroy";
   readonly manager: string;
+  /** ID of the change that is carried out, or of the one that must have been: as Terraform writes it. */
+  readonly change?: string;
+  readonly after?: string;
   /** File names below the folder of the stack. */
   readonly document: string;
   readonly report: string;
@@ -66,6 +69,8 @@ export function commandOf(
       `${MODULE}/${fromStack(SCRIPT)}`,
       run.mode,
       `--manager=${literal(run.manager)}`,
+      ...(run.change === undefined ? [] : [`--change=${run.change}`]),
+      ...(run.after === undefined ? [] : [`--after=${run.after}`]),
       `--stack=${MODULE}`,
       `--document=${literal(run.document)}`,
       `--working-folder=${literal(fromStack(workingFolder))}`,

@@ -12,9 +12,7 @@ afterEach(() => {
 });
 
 /** Runs the script with a stand-in for the tool, as Terraform would from the stack's folder. */
-function start(tool: string, changed: Record<string, string | undefined> = {}) {
-  const folder = mkdtempSync(join(tmpdir(), "jp1im-reconcile-"));
-  folders.push(folder);
+function start(tool: string, changed: Record<string, string | undefined> = {}, folder = newFolder()) {
   mkdirSync(join(folder, "stack/jp1im"), { recursive: true });
   writeFileSync(join(folder, "stack/jp1im/d.yaml"), "apiVersion: jp1im/v1\n");
   writeFileSync(join(folder, "tool.js"), tool);
@@ -42,6 +40,24 @@ function start(tool: string, changed: Record<string, string | undefined> = {}) {
   const ended = once(child, "close").then(([code]) => ({ code, output }));
   return { child, ended, report: () => readFileSync(join(folder, "stack/jp1im/r.json"), "utf8") };
 }
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "jp1im-reconcile-"));
+  folders.push(folder);
+  return folder;
+}
+
+test("what follows a change runs the tool unless that very change ended well in this folder", async () => {
+  const folder = newFolder();
+  const ends = (code: number) => `process.stdout.write("ran"); process.exitCode = ${code};`;
+  const run = (code: number, changed: Record<string, string>) => start(ends(code), changed, folder).ended;
+  const ran = expect.stringContaining("ran");
+  await run(3, { change: "id-1" });
+  expect(await run(0, { after: "id-1" })).toEqual({ code: 0, output: ran });
+  await run(0, { change: "id-1" });
+  expect(await run(0, { after: "id-1" })).toEqual({ code: 0, output: "" });
+  expect(await run(5, { after: "id-2" })).toEqual({ code: 5, output: ran });
+});
 
 test("the tool gets the document and its scope, and the report is kept and told in short", async () => {
   const diagnostics = [

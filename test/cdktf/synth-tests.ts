@@ -167,7 +167,7 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     expect(JSON.stringify(issuing.provisioner)).toContain("var.osaka_password");
     expect(issuing.triggers.references).toBeUndefined();
     expect(own.triggers.references).toContain("var.osaka_password");
-    expect(own.depends_on?.some((each) => each.includes("tokyo_change"))).toBe(true);
+    expect(own.depends_on?.some((each) => each.includes("tokyo_settle"))).toBe(true);
     expect(resource(config, "osaka_anchor").depends_on).toEqual([expect.stringContaining("tokyo_anchor")]);
     const manifest = readFileSync(join(folder, "../../manifest.json"), "utf8");
     expect(manifest).toContain("which Terraform withholds at destroy: set JP1IM_SECRET_OSAKA_AUTH_PASSWORD_");
@@ -300,7 +300,7 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     expect(Object.keys(config.resource)).toEqual(["terraform_data"]);
   });
 
-  test("a dependency and a dependent are wired to both resources", () => {
+  test("a dependency and a dependent are wired to the resources that begin and that end a manager", () => {
     const stack = newStack();
     const output = new TerraformVariable(stack, "vm", { type: "string" });
     const manager = new Jp1imManager(stack, "tokyo", { url, auth: login, dependsOn: [output] });
@@ -309,7 +309,7 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     const { config } = synth(stack);
     expect(resource(config, "tokyo_anchor").depends_on).toEqual(["var.vm"]);
     expect(resource(config, "tokyo_change").depends_on).toContain("var.vm");
-    expect(resource(config, "later_anchor").depends_on).toEqual([expect.stringContaining("tokyo_change")]);
+    expect(resource(config, "later_anchor").depends_on).toEqual([expect.stringContaining("tokyo_settle")]);
   });
 
   test("what belongs nowhere says where it could belong", () => {

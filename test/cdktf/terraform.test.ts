@@ -30,10 +30,15 @@ interface Variant {
   readonly runner?: "terraform_data" | "null_resource";
   /** Also an output with the issued secret, which Terraform then keeps in its state. */
   readonly output?: boolean;
+  /** Also a resource of somebody else, which is done once this file is there. */
+  readonly bystander?: string;
 }
 
 /** A topology whose secrets come through Terraform, from a file that nothing but `file()` reads. */
-function synth(stage: Stage, { runner = "terraform_data", output = false }: Variant = {}): Terraform {
+function synth(
+  stage: Stage,
+  { runner = "terraform_data", output = false, bystander }: Variant = {},
+): Terraform {
   const { App, Fn, LocalBackend, TerraformStack } = lib;
   const app = new App({ outdir: stage.path("cdktf.out") });
   const stack = new TerraformStack(app, "jp1");
@@ -52,6 +57,10 @@ function synth(stage: Stage, { runner = "terraform_data", output = false }: Vari
     deliverTo: { file: "out/fluentd-web.secret" },
   });
   if (output) client.secretOutput().overrideLogicalId("fluentd");
+  if (bystander) {
+    const command = `until test -e ${stage.path(bystander)}; do sleep 0.05; done`;
+    stack.addOverride("resource.terraform_data.bystander", { provisioner: { "local-exec": { command } } });
+  }
   new ours.AgentSecrets(integrated, "web", { match: "web*", secrets: { "smtp.password": { env: "SMTP" } } });
   new ours.AgentSecrets(integrated, "web1", { host: "web1", secrets: { "db.password": read("db.secret") } });
   app.synth();
@@ -180,32 +189,43 @@ if (isThere) {
     await wholeLife({ output: true });
   }, 120_000);
 
-  test("an apply that is killed half-way converges at the next", async () => {
-    const stage = await Stage.open(WORLD);
-    stage.write("db.secret", CANARY);
-    const terraform = synth(stage);
-    await terraform.must("init", "-input=false");
-    const fault = { times: 1, effect: { type: "latency", ms: 1, when: "after" } } as const;
-    stage.simulator.faults.add({ path: "secret/client/generateInfo", ...fault });
-    const { child, ended } = terraform.start("apply", "-input=false", "-auto-approve");
-    await stage.gate.reached;
-    killGroup(child.pid ?? 0);
-    await ended;
-    stage.gate.open();
-    expect(stage.has("out/fluentd-web.secret")).toBe(false);
+  // Terraform stores what it knows when any resource is done: here that of a manager whose run has not ended.
+  test.each([
+    ["before Terraform has stored anything of it", undefined],
+    ["after Terraform has stored it as created", "go"],
+  ])(
+    "an apply that is killed half-way, %s, converges at the next",
+    async (_, bystander) => {
+      const stage = await Stage.open(WORLD);
+      stage.write("db.secret", CANARY);
+      const terraform = synth(stage, { ...(bystander && { bystander }) });
+      await terraform.must("init", "-input=false");
+      const fault = { times: 1, effect: { type: "latency", ms: 1, when: "after" } } as const;
+      stage.simulator.faults.add({ path: "secret/client/generateInfo", ...fault });
+      const { child, ended } = terraform.start("apply", "-input=false", "-auto-approve");
+      await stage.gate.reached;
+      if (bystander) {
+        stage.write(bystander, "");
+        while (!terraform.stored().includes("bystander")) await new Promise((done) => setTimeout(done, 20));
+        expect(terraform.stored()).toContain("managers_tokyo_change");
+      }
+      killGroup(child.pid ?? 0);
+      await ended;
+      stage.gate.open();
+      expect(stage.has("out/fluentd-web.secret")).toBe(false);
 
-    await terraform.must("apply", "-input=false", "-auto-approve");
-    expect(await terraform.planCode()).toBe(0);
-    const again = ["-replace=terraform_data.sites_desired-state_managers_tokyo_change_C5C70908"];
-    // A Terraform that was killed may hold the resource for done; a forced run looks at the manager whatever it holds.
-    await terraform.must("apply", "-input=false", "-auto-approve", ...again);
-    takeWrites(stage);
-    // Though Terraform sees no reason to, the tool looks again, and finds nothing to do.
-    await terraform.must("apply", "-input=false", "-auto-approve", ...again);
-    expect(takeWrites(stage)).toEqual([]);
-    expect(JSON.stringify(stage.simulator.truth())).toContain(stage.read("out/fluentd-web.secret"));
-    expectNoCanary(texts(stage.folder), CANARY);
-  }, 120_000);
+      await terraform.must("apply", "-input=false", "-auto-approve");
+      expect(await terraform.planCode()).toBe(0);
+      takeWrites(stage);
+      // Though Terraform sees no reason to, the tool looks again, and finds nothing to do.
+      const again = "-replace=terraform_data.sites_desired-state_managers_tokyo_change_C5C70908";
+      await terraform.must("apply", "-input=false", "-auto-approve", again);
+      expect(takeWrites(stage)).toEqual([]);
+      expect(JSON.stringify(stage.simulator.truth())).toContain(stage.read("out/fluentd-web.secret"));
+      expectNoCanary(texts(stage.folder), CANARY);
+    },
+    120_000,
+  );
 
   test("the reason of a failure is in the report that Terraform names, and the next apply runs again", async () => {
     const stage = await Stage.open(WORLD);

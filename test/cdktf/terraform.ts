@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -49,6 +49,12 @@ export class Terraform {
     if (ended.code !== 0)
       throw new Error(`terraform ${args.join(" ")} ended with ${ended.code}:\n${ended.output}`);
     return ended;
+  }
+
+  /** What Terraform has stored of its state so far. */
+  stored(): string {
+    const path = join(this.folder, "terraform.tfstate");
+    return existsSync(path) ? readFileSync(path, "utf8") : "";
   }
 
   /** The exit code of a plan: 0 no changes, 2 changes. */
