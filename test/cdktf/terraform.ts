@@ -51,10 +51,15 @@ export class Terraform {
     return ended;
   }
 
-  /** What Terraform has stored of its state so far. */
-  stored(): string {
-    const path = join(this.folder, "terraform.tfstate");
-    return existsSync(path) ? readFileSync(path, "utf8") : "";
+  /** The names of the resources that Terraform has stored so far. */
+  stored(): string[] {
+    try {
+      const { resources } = JSON.parse(readFileSync(join(this.folder, "terraform.tfstate"), "utf8"));
+      return resources.map(({ name }: { name: string }) => name);
+    } catch {
+      // It is not there yet, or just being written.
+      return [];
+    }
   }
 
   /** The exit code of a plan: 0 no changes, 2 changes. */
