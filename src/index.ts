@@ -2,6 +2,7 @@
 
 export type { EngineEvent } from "./engine/run";
 export * from "./model/address";
+export * from "./model/adoption";
 export * from "./model/desired-state";
 export * from "./model/diagnostic";
 export * from "./model/diagnostic-codes";
@@ -10,6 +11,9 @@ export * from "./model/plan";
 export { SecretValue } from "./model/secret-value";
 export { type ApplyOptions, type ApplySavedOptions, apply, applySavedPlan } from "./run/apply";
 export { type EnrollOptions, type Enrolment, enroll } from "./run/enroll";
+export { type Exported, type ExportOptions, exportManager } from "./run/export";
+export type { ExportedDocument } from "./run/export-text";
+export { type Imported, type ImportOptions, importResources } from "./run/import";
 export type { InputOptions } from "./run/inputs";
 export {
   type InitialSecretIntent,
@@ -21,6 +25,7 @@ export type { LockWait } from "./run/locked";
 export { type PlanOptions, plan } from "./run/plan";
 export { parsePlan, serialisePlan } from "./run/plan-file";
 export { type NewKeyPlace, type Rekeyed, type RekeyOptions, rekeyState } from "./run/rekey";
+export { type SaveOptions, saveExport } from "./run/save-export";
 export {
   listState,
   removeFromState,

@@ -1,4 +1,5 @@
 /** How a run ends, decided from its results alone. Where two codes fit, the order of the rules decides. */
+import type { Imported } from "../index";
 import type { Diagnostic } from "../model/diagnostic";
 import type { DiagnosticCode } from "../model/diagnostic-codes";
 import { ExitCode } from "../model/exit-code";
@@ -40,6 +41,15 @@ export function exitCodeOfOutcome(outcome: Outcome): ExitCode {
   return unfinished > 0 ? exitCodeOfFindings(diagnostics) : exitCodeOfPlan(plan, false);
 }
 
+/** Of an import. Places above resources may lack some of them; an address of which nothing is ours is a failure. */
+export function exitCodeOfAdoption({ imported, left, refused, unknown, diagnostics }: Imported): ExitCode {
+  if (refused.length + unknown.length === 0) return ExitCode.done;
+  const isOursNow = imported.length > 0 || left.some(({ reason }) => reason === "already-ours");
+  if (isOursNow) return ExitCode.partial;
+  if (unknown.length === 0) return exitCodeOfFindings(diagnostics);
+  return allDenied(unknown.map(({ code }) => code)) ? ExitCode.denied : ExitCode.partial;
+}
+
 /** One such error says how the run ended, whatever else was found. */
 const decisive: readonly (readonly [DiagnosticCode, ExitCode])[] = [
   ["internal", ExitCode.failure],
@@ -70,6 +80,7 @@ const inputCodes: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   "literal-secret",
   "insecure-setting",
   "nothing-matched",
+  "not-importable",
   "plan-unreadable",
   "needs-approval",
   "usage",

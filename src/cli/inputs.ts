@@ -49,6 +49,17 @@ export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
   };
 }
 
+/** The one manager of a command that works on exactly one. */
+export function onlyManager(names: readonly string[] = [], command: string): string {
+  const [manager, ...others] = names;
+  if (manager !== undefined && others.length === 0) return manager;
+  throw failure({
+    code: "usage",
+    summary: manager === undefined ? "--manager is missing" : "there is more than one --manager",
+    remedy: `jp1im ${command} works on one manager: name it with --manager NAME`,
+  });
+}
+
 /** Stops with how addresses look when one of the texts is none. */
 export function requireAddresses(texts: readonly string[]): void {
   const wrong = texts.find((text) => parseAddress(text) === undefined);

@@ -5,6 +5,8 @@ import { completionCommand } from "./commands/completion";
 import { destroyCommand } from "./commands/destroy";
 import { driftCommand } from "./commands/drift";
 import { enrollCommand } from "./commands/enroll";
+import { exportCommand } from "./commands/export";
+import { importCommand } from "./commands/import";
 import { initialSecretCommand } from "./commands/initial-secret";
 import { planCommand } from "./commands/plan";
 import { schemaCommand } from "./commands/schema";
@@ -45,6 +47,7 @@ export function programFor(session: Session, writeHelp: (text: string) => void):
 
 const groups: readonly (readonly [string, readonly ((session: Session) => Command)[]])[] = [
   ["Plan and apply:", [validateCommand, planCommand, applyCommand, destroyCommand, driftCommand]],
+  ["Adopt what exists:", [exportCommand, importCommand]],
   ["Enrol:", [enrollCommand, initialSecretCommand]],
   ["State:", [stateCommand]],
   ["Rehearse:", [simulateCommand]],

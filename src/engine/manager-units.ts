@@ -5,8 +5,14 @@ import {
   initialSecretAddress,
   lowerManagerAddress,
   secretAddress,
+  secretAddressOn,
 } from "../model/address";
-import type { AgentDeclaration, DesiredLowerManager, DesiredManager } from "../model/desired-state";
+import type {
+  AgentDeclaration,
+  DesiredLowerManager,
+  DesiredManager,
+  SecretReference,
+} from "../model/desired-state";
 import { AGENT_OWN_KEYS, isReservedClientId } from "../model/limits";
 import type { PlanMode } from "../model/plan";
 import { planAgentSecrets } from "../resources/agent-secrets";
@@ -16,9 +22,10 @@ import { planLowerManagers } from "../resources/lower-managers";
 import { createPruner, type Pruner } from "../resources/prune";
 import type { UnitPlan } from "../resources/unit-plan";
 import type { Fingerprints } from "../secrets/port";
-import type { StateView } from "../state/port";
+import { IMPORTED, type StateView } from "../state/port";
 import { AgentBlocks, type AgentDesired } from "./agent-units";
 import type { DesiredValues } from "./desired-values";
+import type { LackingValues } from "./lacking-values";
 import type { PriorState } from "./prior-state";
 import type { Scope } from "./scope";
 
@@ -28,6 +35,8 @@ export interface ManagerUnitsInputs {
   readonly mode: PlanMode;
   /** Absent when values are not compared. */
   readonly values?: DesiredValues;
+  /** What `values` lacks for want of a value at the source. */
+  readonly lacking?: LackingValues;
   readonly fingerprints: Fingerprints;
   readonly state: StateView;
   readonly scope: Scope;
@@ -58,7 +67,7 @@ export class ManagerUnits {
   constructor(inputs: ManagerUnitsInputs) {
     this.#inputs = inputs;
     this.desired = inputs.desired;
-    this.#blocks = new AgentBlocks(inputs.desired, inputs.values, inputs.fingerprints);
+    this.#blocks = new AgentBlocks(inputs.desired, inputs.values, inputs.fingerprints, inputs.lacking);
     // A destroy removes what is ours, whatever the policy would prune.
     const { protect, prune } = inputs.desired.policy;
     const policy = { protect, prune: inputs.mode === "destroy" ? ("owned" as const) : prune };
@@ -80,14 +89,17 @@ export class ManagerUnits {
     });
   }
 
+  /** Throws a `DiagnosticError` where a value is lacking that is needed; so does `planAgent`. */
   planLowerManagers(observed: readonly string[], prior: PriorState): UnitPlan {
     const { name, lowerManagers, policy } = this.desired;
+    this.#refuseLackingLower(observed, prior);
     return planLowerManagers({
       manager: name,
       desired: lowerManagers,
       observed,
       prior: prior.lowerManagers,
       fingerprint: (lower) => this.lowerFingerprint(lower),
+      lacks: (lower) => this.#lackingLower(lower) !== undefined,
       unverified: policy.unverified,
       pruner: this.#lowerPruner,
       inScope: (host) => this.#inputs.scope.covers(lowerManagerAddress(name, host)),
@@ -108,12 +120,14 @@ export class ManagerUnits {
 
   planAgent({ address, agent, declarations }: AgentUnit, observed: readonly string[]): UnitPlan {
     const { state, scope } = this.#inputs;
+    const desired = this.#blocks.desired(agent, declarations);
+    this.#refuseLackingKeys(address, desired, observed);
     const record = state.record(address);
     const isAgent = record?.kind === "agent" ? record : undefined;
     return planAgentSecrets({
       manager: this.desired.name,
       agent,
-      desired: this.#blocks.desired(agent, declarations),
+      desired,
       observed,
       prior: {
         count: isAgent?.count ?? 0,
@@ -143,6 +157,35 @@ export class ManagerUnits {
     if (initialSecret.from !== "source") return undefined;
     const value = this.#inputs.values?.get(initialSecret.source);
     return value && this.#inputs.fingerprints.value(lowerManagerAddress(this.desired.name, host), value);
+  }
+
+  /** Only what is imported and still there can do without a value. */
+  #refuseLackingKeys(address: string, desired: AgentDesired, observed: readonly string[]): void {
+    const { state, scope, lacking } = this.#inputs;
+    if (desired.lacking.size === 0) return;
+    const [there, entries] = [new Set(observed), state.fingerprints(address)];
+    const needed = [...desired.lacking]
+      .filter(([key]) => !there.has(key) || entries.get(key) !== IMPORTED)
+      .map(([key, reference]) => [secretAddressOn(address, key), reference] as const);
+    lacking?.refuse(needed.filter(([place]) => scope.covers(place)));
+  }
+
+  #refuseLackingLower(observed: readonly string[], prior: PriorState): void {
+    const { name, lowerManagers } = this.desired;
+    const needed = lowerManagers.flatMap((lower) => {
+      const [reference, address] = [this.#lackingLower(lower), lowerManagerAddress(name, lower.host)];
+      const isImported = prior.lowerManagers.get(lower.host)?.fingerprint === IMPORTED;
+      const mayLack = isImported && observed.includes(lower.host);
+      return reference && !mayLack && this.#inputs.scope.covers(address)
+        ? [[address, reference] as const]
+        : [];
+    });
+    this.#inputs.lacking?.refuse(needed);
+  }
+
+  #lackingLower({ initialSecret }: DesiredLowerManager): SecretReference | undefined {
+    const source = initialSecret.from === "source" ? initialSecret.source : undefined;
+    return this.#inputs.lacking?.has(source) ? source : undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { ManagerError } from "../api/manager-error";
 import { clientAddress, lowerManagerAddress } from "../model/address";
+import { DiagnosticError } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";
 import { forEachLimited } from "./limited";
 import type { AgentUnit, ManagerUnits } from "./manager-units";
@@ -52,6 +53,7 @@ async function planLowerManagers({ units, prior, observer, scope, draft }: Manag
   try {
     draft.add(units.planLowerManagers(await observer.lowerManagers(), prior));
   } catch (error) {
+    if (error instanceof DiagnosticError) return draft.diagnose(...error.diagnostics);
     draft.unknown(...unknownAll(addresses.length > 0 ? addresses : [`${name}/lower-manager`], error, scope));
   }
 }
@@ -74,6 +76,7 @@ async function planAgent({ units, observer, draft }: ManagerPlanning, unit: Agen
   try {
     draft.add(units.planAgent(unit, await observer.agentSecrets(unit.agent)));
   } catch (error) {
+    if (error instanceof DiagnosticError) return draft.diagnose(...error.diagnostics);
     if (!(error instanceof ManagerError)) throw error;
     if (unit.declarations.length === 0 && isNoSuchAgent(error) && (await isGone(observer, unit))) {
       // Nothing is declared for it and it does not exist any more: what the state holds of it is forgotten.
@@ -108,7 +111,7 @@ function unknownAll(addresses: readonly string[], error: unknown, scope: Scope):
     .map((address) => unplanned(address, error));
 }
 
-function unplanned(address: string, error: ManagerError): Unplanned {
+export function unplanned(address: string, error: ManagerError): Unplanned {
   const { code, summary: detail, remedy } = error.details;
   return {
     address,

@@ -7,6 +7,7 @@ import { formatTime } from "../platform/clock";
 import { checkBudgets } from "./budget";
 import { type DesiredValues, demandsOf, loginDemands, resolveValues } from "./desired-values";
 import { givingUp } from "./giving-up";
+import { LackingValues } from "./lacking-values";
 import { type AgentUnit, ManagerUnits } from "./manager-units";
 import { liveObserver, recordedObserver } from "./observe";
 import { PlanDraft } from "./plan-draft";
@@ -45,12 +46,13 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
     request.mode === "destroy" ? emptied(manager) : manager,
   );
   const inScope = declared.filter(({ name }) => scope.touches(name));
-  const values = await valuesInScope(context, inScope, scope, request);
+  const lacking = new LackingValues(context.state);
+  const values = await valuesInScope(context, inScope, scope, request, lacking);
   const priors = priorStates(context.state);
   const priorOf = (name: string) => priors.get(name) ?? emptyPrior(name);
   const { mode, secrets } = request;
   const { fingerprints, state, recoverable, parallelism, report } = context;
-  const shared = { mode, fingerprints, state, recoverable, scope, ...(secrets && { values }) };
+  const shared = { mode, fingerprints, state, recoverable, scope, ...(secrets && { values, lacking }) };
   const units = new Map(declared.map((desired) => [desired.name, new ManagerUnits({ desired, ...shared })]));
   const agents = new Map<string, AgentUnit>();
   const connect = connector(context);
@@ -91,16 +93,17 @@ async function valuesInScope(
   desired: readonly DesiredManager[],
   scope: Scope,
   { secrets, refresh }: PlanRequest,
+  lacking: LackingValues,
 ): Promise<DesiredValues> {
   const demands = desired.flatMap((manager) => [
     ...(refresh ? loginDemands(manager) : []),
     ...(secrets ? demandsOf(manager, (address) => scope.touches(address)) : []),
   ]);
-  return resolveValues(demands, context.secrets, context.report);
+  return resolveValues(demands, context.secrets, context.report, lacking);
 }
 
 /** Each manager's port, opened at the first call and then shared. */
-function connector(context: PlanContext): (manager: string) => Promise<ManagerPort> {
+export function connector(context: Pick<PlanContext, "connect">): (manager: string) => Promise<ManagerPort> {
   const ports = new Map<string, Promise<ManagerPort>>();
   return (manager) => {
     const port = ports.get(manager) ?? context.connect(manager).then(givingUp);
@@ -173,7 +176,7 @@ function isEmpty({ changes, summary }: Pick<Plan, "changes" | "summary">): boole
   return changes.length + unchanged + not_compared + kept + unknown + blocked === 0;
 }
 
-/** What only the live agent list shows to be wrong with the desired state stops the run as any other input error. */
-function throwContradictions(diagnostics: readonly Diagnostic[]): void {
+/** What only observing shows to be wrong with the desired state, or to be lacking a value, stops the run as any other input error. */
+export function throwContradictions(diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.some(({ severity }) => severity === "error")) throw new DiagnosticError(diagnostics);
 }

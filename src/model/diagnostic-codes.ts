@@ -38,11 +38,13 @@ export const diagnosticCodes = {
   "manager-partial": "an answer does not cover everything it was asked for",
   // Plan and apply
   "not-ours": "a declared client exists on the manager and was not issued by this tool",
+  "not-importable": "an address that cannot be imported",
   "agent-unknown": "the manager knows no such agent, or the user has no right on it",
   "agent-full": "an agent would hold more secrets than the manager allows",
   "nothing-matched": "a selector matches no agent, or a target no resource",
   "not-owned": "something undeclared is left alone because it is not ours",
   "policy-refused": "the plan passes a limit of the policy",
+  "export-unwritable": "an export could not be saved",
   "plan-stale": "a saved plan no longer fits the state or the manager",
   "plan-unreadable": "a plan file is damaged, edited or of another format",
   "plan-unwritable": "a plan could not be saved",

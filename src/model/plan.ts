@@ -151,7 +151,7 @@ export interface Unplanned {
   readonly remedy?: string;
 }
 
-/** Undeclared things of one place that stay, and why. */
+/** Things of one place that stay as they are, and why. */
 export interface Kept {
   /** Address of the place: the agent, or the manager followed by the kind. */
   readonly address: string;
@@ -171,7 +171,9 @@ export type KeptReason =
   /** The policy is `prune: none`. */
   | "prune-none"
   /** Declared, value unknown, and the policy is `unverified: keep`. */
-  | "unverified-keep";
+  | "unverified-keep"
+  /** Declared and imported, and its source gives no value yet. */
+  | "not-supplied";
 
 export interface PlanSummary {
   readonly create: number;

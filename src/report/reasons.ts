@@ -33,6 +33,7 @@ export const keptReasons: Readonly<Record<KeptReason, string>> = {
   protected: "named by policy.protect",
   "prune-none": "the policy is prune: none",
   "unverified-keep": "declared, but what was last written is not known and the policy is unverified: keep",
+  "not-supplied": "imported, and their sources give no value yet: as they are until one does",
 };
 
 interface ActionStyle {

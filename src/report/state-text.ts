@@ -36,7 +36,14 @@ export interface StateListReport {
 
 export interface StateShowReport extends ListedRecord {
   /** An agent's owned keys; `known` is whether the last written value's fingerprint is. */
-  readonly keys?: readonly { readonly key: string; readonly known: boolean }[];
+  readonly keys?: readonly ListedKey[];
+}
+
+interface ListedKey {
+  readonly key: string;
+  readonly known: boolean;
+  /** It was there before us, and no value of ours was written yet. */
+  readonly imported?: boolean;
 }
 
 /** One line per record, then where the state is and who holds it. */
@@ -69,12 +76,14 @@ export function stateShowText(record: StateShowReport, paint: Paint = plain): st
   ];
   if (keys !== undefined) {
     lines.push(`  keys        ${grouped(keys.length)}`);
-    const shown = keys.map(
-      ({ key, known }) => `    ${visible(key)}${known ? "" : "  (last written value not known)"}`,
-    );
-    lines.push(...shown);
+    lines.push(...keys.map((key) => `    ${visible(key.key)}${standing(key)}`));
   }
   return `${lines.join("\n")}\n`;
+}
+
+function standing({ known, imported }: ListedKey): string {
+  if (imported) return "  (imported, and never written by us)";
+  return known ? "" : "  (last written value not known)";
 }
 
 /** Who holds the lock, since when, and how to break it. */

@@ -6,8 +6,7 @@ import { type AgentRef, agentAddress, secretAddressOn } from "../model/address";
 import type { Policy } from "../model/desired-state";
 import { Limits } from "../model/limits";
 import type { Action, Change, ChangeAgentSecrets, Kept, Operation, Reason, Unplanned } from "../model/plan";
-import type { KeyFingerprints } from "../state/port";
-import { PENDING } from "../state/port";
+import { IMPORTED, isFingerprint, type KeyFingerprints, PENDING } from "../state/port";
 import { KeptCollector, type Pruner } from "./prune";
 import { Stage, type UnitPlan } from "./unit-plan";
 
@@ -16,8 +15,10 @@ export interface DesiredAgentSecrets {
   readonly keys: ReadonlySet<string>;
   /** Of a key's declared value; `undefined` when values are not compared. */
   fingerprint(key: string): string | undefined;
-  /** Over all keys and values; absent when values are not compared. */
+  /** Over all keys and values; absent when values are not compared, or one is lacking. */
   readonly digest?: string;
+  /** Whether a key's source gives no value. To be said only of keys that are imported and there. */
+  lacks?(key: string): boolean;
 }
 
 export interface PriorAgentSecrets {
@@ -79,6 +80,7 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
     if (grade === "unchanged") unchanged++;
     else if (grade === "not-compared") notCompared++;
     else if (grade === "keep") draft.kept.add("unverified-keep", key);
+    else if (grade === "not-supplied") draft.kept.add("not-supplied", key);
     else draft.write(key, grade);
   }
   for (const key of observed) {
@@ -90,12 +92,15 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
   return finish(inputs, draft, unchanged, notCompared);
 }
 
-type Grade = "unchanged" | "not-compared" | "keep" | "changed" | "unverified";
+type Grade = "unchanged" | "not-compared" | "keep" | "not-supplied" | "changed" | "unverified";
 
 function gradeValue(inputs: AgentSecretsInputs, key: string, written: string | null | undefined): Grade {
   // An interrupted write of ours is finished even under `keep`, which is about values that others wrote.
   if (written === PENDING) return "unverified";
-  if (written === undefined || written === null) return inputs.unverified === "keep" ? "keep" : "unverified";
+  if (written === IMPORTED && inputs.desired.lacks?.(key)) return "not-supplied";
+  // Without values nobody can tell whether there is one to write.
+  if (written === IMPORTED && inputs.desired.fingerprint(key) === undefined) return "not-compared";
+  if (!isFingerprint(written)) return inputs.unverified === "keep" ? "keep" : "unverified";
   const declared = inputs.desired.fingerprint(key);
   if (declared === undefined) return "not-compared";
   return declared === written ? "unchanged" : "changed";

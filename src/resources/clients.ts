@@ -68,8 +68,10 @@ function isRecoverable(inputs: ClientsInputs, { id, generation }: DesiredClient)
 }
 
 function notOurs(manager: string, id: string): Unplanned {
-  const detail = `a client with this ID exists and was not issued by this tool, so its secret cannot be known: declare another ID, or delete the client on ${manager} so that it is issued anew`;
-  return { address: clientAddress(manager, id), code: "not-ours", detail };
+  const detail = `a client with this ID exists and was not issued by this tool, so its secret cannot be known`;
+  const address = clientAddress(manager, id);
+  const remedy = `\`jp1im import ${address}\` makes it ours as it is, its secret where it is now; or declare another ID`;
+  return { address, code: "not-ours", detail, remedy };
 }
 
 /** The changes of one manager's clients as they are found. */

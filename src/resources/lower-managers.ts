@@ -2,7 +2,7 @@
 import { lowerManagerAddress } from "../model/address";
 import type { DesiredLowerManager, Policy } from "../model/desired-state";
 import type { Action, Change, Operation, Reason } from "../model/plan";
-import { type LowerManagerRecord, PENDING } from "../state/port";
+import { IMPORTED, isFingerprint, type LowerManagerRecord, PENDING } from "../state/port";
 import { KeptCollector, type Pruner } from "./prune";
 import { Stage, type UnitPlan } from "./unit-plan";
 
@@ -15,6 +15,8 @@ export interface LowerManagersInputs {
   readonly prior: ReadonlyMap<string, LowerManagerRecord>;
   /** Of a declared initial secret with a source; `undefined` when values are not compared. */
   readonly fingerprint: (lower: DesiredLowerManager) => string | undefined;
+  /** Whether its source gives no value. To be said only of one that is imported and registered. */
+  readonly lacks?: (lower: DesiredLowerManager) => boolean;
   readonly unverified: Policy["unverified"];
   readonly pruner: Pruner;
   readonly inScope?: (host: string) => boolean;
@@ -32,6 +34,7 @@ export function planLowerManagers(inputs: LowerManagersInputs): UnitPlan {
     if (grade === "unchanged") counts.unchanged++;
     else if (grade === "not-compared") counts.notCompared++;
     else if (grade === "keep") kept.add("unverified-keep", lower.host);
+    else if (grade === "not-supplied") kept.add("not-supplied", lower.host);
     else if (grade === "adopted") draft.change(lower.host, "no-op", "adopted");
     else draft.put(lower, grade, inputs.fingerprint(lower));
   }
@@ -53,7 +56,7 @@ export function planLowerManagers(inputs: LowerManagersInputs): UnitPlan {
   };
 }
 
-type Grade = "unchanged" | "not-compared" | "keep" | "adopted" | "changed" | "unverified";
+type Grade = "unchanged" | "not-compared" | "keep" | "not-supplied" | "adopted" | "changed" | "unverified";
 
 function gradeRegistered(inputs: LowerManagersInputs, lower: DesiredLowerManager): Grade {
   const record = inputs.prior.get(lower.host);
@@ -62,8 +65,11 @@ function gradeRegistered(inputs: LowerManagersInputs, lower: DesiredLowerManager
   if (lower.initialSecret.from === "manager") return record ? "unchanged" : "adopted";
   const written = record?.fingerprint;
   if (written === PENDING) return "unverified";
-  if (written === undefined || written === null) return inputs.unverified === "keep" ? "keep" : "unverified";
+  if (written === IMPORTED && inputs.lacks?.(lower)) return "not-supplied";
   const declared = inputs.fingerprint(lower);
+  // Without values nobody can tell whether there is one to send.
+  if (written === IMPORTED && declared === undefined) return "not-compared";
+  if (!isFingerprint(written)) return inputs.unverified === "keep" ? "keep" : "unverified";
   if (declared === undefined) return "not-compared";
   return declared === written ? "unchanged" : "changed";
 }

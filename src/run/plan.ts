@@ -50,7 +50,7 @@ export function requestOf(options: PlanOptions): PlanRequest {
   return { mode, managers, targets, refresh, secrets };
 }
 
-const DEFAULT_PARALLELISM = 10;
+export const DEFAULT_PARALLELISM = 10;
 
 type PreparedRun = Omit<PlanContext, "state" | "recoverable"> &
   Pick<ApplyContext, "recovery"> &

@@ -31,6 +31,10 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
       if ("value" in reference) return reference.value;
       return once(keyOf(reference), () => inTurn(() => context.resolve(reference)));
     },
+    isAbsent: async (reference) => {
+      if ("value" in reference) return false;
+      return (await sources.get(reference.type)?.isAbsent?.(reference, context)) ?? false;
+    },
     version: async (reference) => {
       if ("value" in reference) return undefined;
       const source = sourceOf(reference.type);

@@ -1,5 +1,5 @@
 /** The body of an agent's line: which fingerprints it sets and which keys it gives up. */
-import { type KeyFingerprints, PENDING } from "./port";
+import { isFingerprint, type KeyFingerprints } from "./port";
 
 interface Body {
   readonly set: Readonly<Record<string, string | null>>;
@@ -32,7 +32,7 @@ export function mergeBodies(
   return merged;
 }
 
-/** The same keys, with no last write known. A write that was never finished stays one under any key. */
+/** The same keys, with no last write known. What was never finished, and what was imported, is so under any key. */
 export function withoutFingerprints(fingerprints: KeyFingerprints): Map<string, string | null> {
-  return new Map([...fingerprints].map(([key, value]) => [key, value === PENDING ? PENDING : null]));
+  return new Map([...fingerprints].map(([key, value]) => [key, isFingerprint(value) ? null : value]));
 }

@@ -1,5 +1,11 @@
 /** The heads of the log's lines, and the pair of functions that takes them from and to JSON. */
-import type { AgentRecord, IssuedRecord, LowerManagerRecord, StateRecord } from "./port";
+import {
+  type AgentRecord,
+  type IssuedRecord,
+  issuedStatuses,
+  type LowerManagerRecord,
+  type StateRecord,
+} from "./port";
 
 export const LOG_FORMAT = "jp1im-state";
 export const LOG_VERSION = 1;
@@ -65,11 +71,11 @@ function recordFromFields(fields: Fields, address: string): StateRecord | undefi
 }
 
 function issuedRecord(
-  { generation, status, issuedAt, places }: Fields,
+  { generation, status: written, issuedAt, places }: Fields,
   common: Pick<IssuedRecord, "kind" | "address" | "manager">,
 ): IssuedRecord | undefined {
-  if (typeof generation !== "number") return undefined;
-  if (status !== "issuing" && status !== "delivered" && status !== "retired") return undefined;
+  const status = issuedStatuses.find((each) => each === written);
+  if (typeof generation !== "number" || status === undefined) return undefined;
   const known = Array.isArray(places) && places.every((place) => typeof place === "string");
   return {
     ...{ ...common, generation, status },

@@ -10,12 +10,25 @@ import type { AgentRef } from "../model/address";
 export const PENDING = "pending";
 
 /**
+ * Stands for the fingerprint of a value that was there before us: imported, and never written since. Unlike with
+ * `null`, its source need not give a value yet; until it does, the value stays as it is.
+ */
+export const IMPORTED = "imported";
+
+/** Whether an entry tells the value last written; `PENDING`, `IMPORTED` and `null` do not. */
+export function isFingerprint(entry: string | null | undefined): entry is string {
+  return typeof entry === "string" && entry !== PENDING && entry !== IMPORTED;
+}
+
+/**
  * Fingerprints of one agent's owned keys. `null`: owned, but the last written value cannot be told any more
- * (the state was written under another key). `PENDING` stays.
+ * (the state was written under another key). `PENDING` and `IMPORTED` stay.
  */
 export type KeyFingerprints = ReadonlyMap<string, string | null>;
 
 export type StateRecord = IssuedRecord | LowerManagerRecord | AgentRecord;
+
+export const issuedStatuses = ["issuing", "delivered", "imported", "retired"] as const;
 
 /** An initial secret or an IM client. */
 export interface IssuedRecord {
@@ -25,10 +38,11 @@ export interface IssuedRecord {
   readonly generation: number;
   /**
    * `issuing`: recorded before the request is sent. Whatever the manager holds under this name from then on was
-   * issued by us, and its secret did not reach a sink. `delivered`: the sink holds it, durably. `retired`: it is no
-   * longer there and no longer ours; only its places are kept.
+   * issued by us, and its secret did not reach a sink. `delivered`: the sink holds it, durably. `imported`: it was
+   * issued by others and is ours now; no sink of ours ever had its secret. `retired`: it is no longer there and no
+   * longer ours; only its places are kept.
    */
-  readonly status: "issuing" | "delivered" | "retired";
+  readonly status: (typeof issuedStatuses)[number];
   /** Where its secrets were delivered, as `Delivery.places` names them. */
   readonly places?: readonly string[];
   /** The manager's `lastUpdateTime` of the delivered secret. */
@@ -41,8 +55,8 @@ export interface LowerManagerRecord {
   readonly manager: string;
   readonly host: string;
   /**
-   * Of the initial secret last sent, where it has a source; `PENDING` while it is being sent; `null` when the
-   * state was written under another key.
+   * Of the initial secret last sent, where it has a source; `PENDING` while it is being sent; `IMPORTED` where others
+   * sent it; `null` when the state was written under another key.
    */
   readonly fingerprint?: string | null;
 }
@@ -68,7 +82,7 @@ export interface StateView {
   record(address: string): StateRecord | undefined;
   /** In no particular order. */
   records(): Iterable<StateRecord>;
-  /** Empty for an address without an agent record; `null` but for `PENDING` when the state was written under another key. */
+  /** Empty for an address without an agent record; `null` but for `PENDING` and `IMPORTED` when the state was written under another key. */
   fingerprints(agentAddress: string): KeyFingerprints;
 }
 

@@ -1,6 +1,6 @@
 import { encodeBody, mergeBodies, withoutFingerprints } from "./fingerprint-body";
 import type { LogEntry } from "./log-entry";
-import { type KeyFingerprints, PENDING, type StateRecord, type StateView } from "./port";
+import { isFingerprint, type KeyFingerprints, type StateRecord, type StateView } from "./port";
 
 /** Longer chains of bodies are merged, so that reading one agent stays cheap however often it was patched. */
 const LONGEST_CHAIN = 16;
@@ -128,11 +128,7 @@ function withoutKeyed<R extends StateRecord>(record: R): R {
     const { digest: _, ...rest } = record;
     return rest as R;
   }
-  if (
-    record.kind === "lower-manager" &&
-    typeof record.fingerprint === "string" &&
-    record.fingerprint !== PENDING
-  ) {
+  if (record.kind === "lower-manager" && isFingerprint(record.fingerprint)) {
     return { ...record, fingerprint: null };
   }
   return record;

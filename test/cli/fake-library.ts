@@ -57,6 +57,16 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     applySavedPlan: async (saved) => outcomeOf(saved),
     parsePlan: async (text) => JSON.parse(text),
     serialisePlan: (plan) => JSON.stringify(plan),
+    exportManager: async ({ manager }) => ({
+      ...{ manager, leftOut: ["Left out: 2 keys."], unknown: [], diagnostics: [] },
+      documents: [{ name: `${manager}.exported.yaml`, text: () => ["apiVersion: jp1im/v1\n", "# end\n"] }],
+      counts: { clients: 1, lowerManagers: 0, agents: 2, secrets: 3 },
+    }),
+    saveExport: async ({ documents }, { folder }) => documents.map(({ name }) => `${folder}/${name}`),
+    importResources: async ({ dryRun = false }) => ({
+      ...{ dryRun, left: [], refused: [], unknown: [], diagnostics: [] },
+      imported: [{ address: "tokyo/client", names: ["a"] }],
+    }),
     enroll: async ({ url, clientId }) => ({
       ...{ url, clientId, status: "enrolled", deliveredTo: "file out", diagnostics: [] },
       issuedAt: "2026-01-02T03:04:05Z",
