@@ -104,8 +104,9 @@ async function templatesOf(
 ): Promise<{ readonly source: Template; readonly sink: Template }> {
   const [sources, sinks] = [options.source ?? SOURCE, options.sink ?? SINK];
   const inUse = textsInUse(desired);
-  // Our own settings would be read by every run.
-  const isTaken = (text: string) => inUse.has(text) || /^JP1IM_/i.test(text);
+  // A variable that is set for something else, and our own settings, would be taken for values.
+  const isTaken = (text: string) =>
+    inUse.has(text) || /^JP1IM_/.test(text) || Object.hasOwn(around.env, text);
   const traits = { source: { kind: "source", option: "--source", fields: SOURCE_FIELDS, isTaken } } as const;
   const source = new Template(sources, traits.source);
   const sink = new Template(sinks, { kind: "sink", option: "--sink", fields: SINK_FIELDS, isTaken });
@@ -189,7 +190,7 @@ function incomplete(manager: string, count: number): Diagnostic {
     code: "manager-partial",
     severity: "error",
     summary: `the export of ${manager} is INCOMPLETE: ${count} ${count === 1 ? "list" : "lists"} could not be read whole`,
-    remedy: "what is missing is named in it and below; export again when that answers, before you rely on it",
+    remedy: "it names what is missing; export again when that answers, before you rely on it",
     address: manager,
   };
 }

@@ -12,6 +12,8 @@ test("the tree holds exactly the commands that exist", () => {
     "jp1im apply",
     "jp1im destroy",
     "jp1im drift",
+    "jp1im export",
+    "jp1im import",
     "jp1im enroll",
     "jp1im initial-secret issue",
     "jp1im state list",
