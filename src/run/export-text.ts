@@ -121,17 +121,15 @@ const NAMES_SHOWN = 5;
 /** What an export leaves out, in sentences. */
 export function leftOutLines(leftOut: LeftOut): string[] {
   const { reservedClients, agentOwnKeys, declared, emptyAgents, unspeakable } = leftOut;
+  const names = unspeakable.slice(0, NAMES_SHOWN).map(quoted).join(", ");
   const lines = [
-    [reservedClients, "clients that belong to agents and managers (AGENT_*, MANAGER_*)"],
-    [agentOwnKeys, "keys that are the agents' own (immgr.*)"],
-    [declared, "resources that are declared already"],
-    [emptyAgents, "agents without any secret to declare"],
-    [
-      unspeakable.length,
-      `names that a desired state cannot hold: ${unspeakable.slice(0, NAMES_SHOWN).map(quoted).join(", ")}`,
-    ],
+    ["clients that belong to agents and managers (AGENT_*, MANAGER_*)", reservedClients],
+    ["keys that are the agents' own (immgr.*)", agentOwnKeys],
+    ["what is declared already", declared],
+    ["agents without any secret to declare", emptyAgents],
+    [`names that a desired state cannot hold (${names})`, unspeakable.length],
   ] as const;
-  return lines.filter(([count]) => count > 0).map(([count, what]) => `Left out: ${count} ${what}.`);
+  return lines.filter(([, count]) => count > 0).map(([what, count]) => `Left out: ${what}: ${count}`);
 }
 
 function quoted(name: string): string {
