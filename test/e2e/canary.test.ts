@@ -181,6 +181,7 @@ async function everyCommand(): Promise<void> {
   await run(stage, "plan --out saved.plan --output json");
   await run(stage, "apply --auto-approve --output json --debug");
   await run(stage, "state rm tokyo/agent/immhost01/web3 --debug");
+  await adopting(stage);
   await run(stage, "destroy --auto-approve --debug");
 }
 
@@ -362,6 +363,14 @@ function collectIssued(stage: Stage): void {
 }
 
 /** The next issue gives this secret, and the manager knows it. */
+/** What others made, and what was just forgotten, taken over. */
+async function adopting(stage: Stage): Promise<void> {
+  await run(stage, "export --manager tokyo --debug");
+  await run(stage, "export --manager tokyo --out-dir found --split agent --output json");
+  await run(stage, "import --all --dry-run --output json");
+  await run(stage, "import tokyo/agent/immhost01/web3 tokyo/client/nobody --debug");
+}
+
 function issueInstead(
   stage: Stage,
   path: string,
