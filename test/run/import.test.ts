@@ -1,5 +1,5 @@
 /** What an import takes over, and what becomes of it afterwards. */
-import { DiagnosticError, importResources, showState } from "../../src/index";
+import { DiagnosticError, importResources, rekeyState, showState } from "../../src/index";
 import type { ImportOptions } from "../../src/run/import";
 import { Rig } from "../rig/rig";
 
@@ -160,6 +160,13 @@ describe("an imported secret", () => {
       { key: "beta", known: false, imported: true },
     ]);
   });
+});
+
+test("a rekey needs no value of what is imported, and leaves it imported", async () => {
+  const rig = await imported(SECRETS);
+  const { kept, unverified } = await rekeyState({ files: ["jp1im.yaml"] }, rig.around());
+  expect([kept, unverified]).toEqual([0, 0]);
+  expect((await rig.plan()).changes).toEqual([]);
 });
 
 describe("an imported client", () => {
