@@ -365,9 +365,11 @@ function collectIssued(stage: Stage): void {
 /** The next issue gives this secret, and the manager knows it. */
 /** What others made, and what was just forgotten, taken over. */
 async function adopting(stage: Stage): Promise<void> {
-  await run(stage, "export --manager tokyo --debug");
-  await run(stage, "export --manager tokyo --out-dir found --split agent --output json");
-  await run(stage, "import --all --dry-run --output json");
+  await Promise.all([
+    run(stage, "export --manager tokyo --debug"),
+    run(stage, "export --manager tokyo --out-dir found --split agent --output json"),
+    run(stage, "import --all --dry-run --output json"),
+  ]);
   await run(stage, "import tokyo/agent/immhost01/web3 tokyo/client/nobody --debug");
 }
 
