@@ -53,6 +53,12 @@ export const noSecretsSetting = (): Setting =>
     group: SCOPE,
   });
 
+export const destroySetting = (): Setting =>
+  new Setting("--destroy", "plan what jp1im destroy would do", {
+    env: "JP1IM_DESTROY",
+    group: SCOPE,
+  });
+
 export const parallelismSetting = (): Setting =>
   new Setting("--parallelism <n>", "requests in flight on each manager, at most", {
     env: "JP1IM_PARALLELISM",

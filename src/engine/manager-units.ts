@@ -1,4 +1,5 @@
 import {
+  type Addressed,
   type AgentRef,
   agentAddress,
   clientAddress,
@@ -150,6 +151,19 @@ export class ManagerUnits {
     // One of the live list knows more than its name, which must not get into a plan.
     const agent = { host: found.host, managerHost: found.managerHost };
     return { address: agentAddress(this.desired.name, agent), agent, declarations };
+  }
+
+  /** Where the value of a declared secret, or of a lower manager's initial secret, comes from. */
+  sourceOf(addressed: Addressed, agents: ReadonlyMap<string, AgentUnit>): SecretReference | undefined {
+    if (addressed.kind === "secret") {
+      const unit = agents.get(agentAddress(addressed.manager, addressed.agent));
+      return unit?.declarations
+        .findLast(({ secrets }) => secrets.has(addressed.key))
+        ?.secrets.get(addressed.key)?.source;
+    }
+    if (addressed.kind !== "lower-manager") return undefined;
+    const lower = this.desired.lowerManagers.find(({ host }) => host === addressed.host);
+    return lower?.initialSecret.from === "source" ? lower.initialSecret.source : undefined;
   }
 
   /** Of a lower manager's initial secret with a source; `undefined` without one, or when values are not compared. */

@@ -149,6 +149,7 @@ function undeclaredManagers(priors: ReadonlyMap<string, PriorState>, desired: De
 
 function header(context: PlanContext, request: PlanRequest) {
   const { lineage, serial } = context.state;
+  const { keyId } = context.fingerprints;
   const { managers, targets, refresh, secrets } = request;
   return {
     format_version: PLAN_FORMAT_VERSION,
@@ -156,7 +157,7 @@ function header(context: PlanContext, request: PlanRequest) {
     mode: request.mode,
     created_at: formatTime(context.clock.now()),
     inputs: context.desired.inputs,
-    state: { folder: context.stateFolder, lineage, serial },
+    state: { folder: context.stateFolder, lineage, serial, ...(secrets && { key_id: keyId }) },
     options: { managers, targets, refresh, secrets },
   } as const;
 }

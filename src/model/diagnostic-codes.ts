@@ -46,6 +46,8 @@ export const diagnosticCodes = {
   "policy-refused": "the plan passes a limit of the policy",
   "export-unwritable": "an export could not be saved",
   "plan-stale": "a saved plan no longer fits the state or the manager",
+  "plan-resumed": "a saved plan is gone on with whose apply was interrupted",
+  "beyond-plan": "something is to be done that the saved plan does not cover",
   "plan-unreadable": "a plan file is damaged, edited or of another format",
   "plan-unwritable": "a plan could not be saved",
   "needs-approval": "a change needs an approval that nobody can be asked for",

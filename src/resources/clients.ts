@@ -112,6 +112,7 @@ class Draft {
   /** All deletions in one request; one request for each issue. */
   operations(): Operation[] {
     const manager = this.#manager;
+    const deleted = new Set(this.#deletes);
     const deletes: Operation = {
       id: `${manager}/client#delete`,
       stage: this.#replaces ? Stage.deleteReplacedClients : Stage.deleteClients,
@@ -126,6 +127,7 @@ class Draft {
         manager,
         type: "issue-client",
         client_id: id,
+        registered: deleted.has(id),
       }),
     );
     return this.#deletes.length > 0 ? [deletes, ...issues] : issues;

@@ -2,9 +2,6 @@ import { applyRun } from "../engine/apply-run";
 import { joinRounds, nextRound } from "../engine/next-round";
 import { type PlannedRun, planRun } from "../engine/plan-run";
 import type { ApplyContext } from "../engine/run";
-import { comparePlans } from "../engine/verify-plan";
-import type { DesiredState } from "../model/desired-state";
-import { DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { readDesired, stateFolder } from "./inputs";
@@ -51,59 +48,4 @@ async function round(
 ): Promise<Outcome | undefined> {
   const isApproved = (await approve?.(planned.plan)) ?? true;
   return isApproved ? applyRun(context, planned) : undefined;
-}
-
-export interface ApplySavedOptions extends LockWait {
-  /** Folder of the local state; the one that the plan was made from unless told. */
-  readonly state?: string;
-  readonly parallelism?: number;
-}
-
-/**
- * Applies a saved plan, which names the files it was made from. It is planned again under the lock first, and only
- * when that gives the very same changes and requests is anything sent; otherwise throws `plan-stale`.
- */
-export async function applySavedPlan(
-  saved: Plan,
-  options: ApplySavedOptions,
-  around: Surroundings,
-): Promise<Outcome> {
-  const files = saved.inputs.map(({ path }) => (path === "<stdin>" ? "-" : path));
-  const desired = await readDesired({ files }, around);
-  refuseStale(changedInputs(saved, desired));
-  const folder = await stateFolder({ files, state: options.state ?? saved.state.folder }, desired, around);
-  return locked({ ...options, desired, folder, command: "apply" }, around, async (context) => {
-    const { lineage, serial } = context.state;
-    if (lineage !== saved.state.lineage || serial !== saved.state.serial) {
-      refuseStale([`the state is at serial ${serial}, the plan was made from serial ${saved.state.serial}`]);
-    }
-    const again = await planRun(context, { ...saved.options, mode: saved.mode });
-    refuseStale(comparePlans(saved, again.plan));
-    const resolved = saved.options.secrets
-      ? again
-      : await planRun(context, { ...saved.options, secrets: true, mode: saved.mode });
-    return applyRun(context, {
-      ...resolved,
-      plan: { ...saved, diagnostics: again.plan.diagnostics },
-    } satisfies PlannedRun);
-  });
-}
-
-function changedInputs(saved: Plan, desired: DesiredState): string[] {
-  const now = new Map(desired.inputs.map(({ path, sha256 }) => [path, sha256]));
-  return saved.inputs
-    .filter(({ path, sha256 }) => now.get(path) !== sha256)
-    .map(({ path }) => `${path} has changed`);
-}
-
-function refuseStale(reasons: readonly string[]): void {
-  if (reasons.length === 0) return;
-  throw new DiagnosticError(
-    reasons.map((reason) => ({
-      code: "plan-stale",
-      severity: "error",
-      summary: `the saved plan no longer fits: ${reason}`,
-      remedy: "make a new plan, review it, and apply that",
-    })),
-  );
 }

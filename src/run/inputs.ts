@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadDesiredState } from "../config/load-desired-state";
 import type { DesiredState } from "../model/desired-state";
@@ -45,11 +45,27 @@ export async function stateFolder(
   return resolve(type === "folder" ? path : dirname(path), ".jp1im");
 }
 
-/** A path as it is written into a plan. */
+/** A path as it is written into a plan: from the working folder where it is below that, else as it was named. */
 export function portable(path: string, cwd: string): string {
-  if (!isAbsolute(path)) return path;
+  if (!isAbsolute(path)) return slashed(path);
   const below = relative(cwd, path);
-  return below === "" || below.startsWith("..") || isAbsolute(below) ? path : below;
+  return below === "" || below.startsWith("..") || isAbsolute(below) ? path : slashed(below);
+}
+
+/** The state's folder as it is written into a plan: from the working folder where it was named, or follows, from there. */
+export function portableFolder(
+  folder: string,
+  { state, files }: InputOptions,
+  desired: DesiredState,
+  cwd: string,
+): string {
+  const named = state ?? (desired.state ? undefined : files[0]);
+  const isRelative = named !== undefined && !isAbsolute(named) && !/^file:/i.test(named);
+  return isRelative ? slashed(relative(cwd, folder)) || "." : portable(folder, cwd);
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join("/");
 }
 
 function localPath(state: string): string {

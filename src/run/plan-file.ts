@@ -50,7 +50,8 @@ function readJson(text: string, file: string): Record<string, unknown> {
   throw unreadable(file, "it is not a whole JSON document", "name a file written by `jp1im plan --out FILE`");
 }
 
-function checksumOf(plan: unknown): string {
+/** Over all the rest of a plan file; the state remembers the plan by it. */
+export function checksumOf(plan: unknown): string {
   return `sha256:${createHash("sha256").update(JSON.stringify(plan)).digest("hex")}`;
 }
 

@@ -4,6 +4,7 @@ import {
   type IssuedRecord,
   issuedStatuses,
   type LowerManagerRecord,
+  type SavedPlanRecord,
   type StateRecord,
 } from "./port";
 
@@ -26,21 +27,25 @@ export interface LogHeader {
 export type LogEntry =
   | { readonly op: "put"; readonly serial: number; readonly record: IssuedRecord | LowerManagerRecord }
   | { readonly op: "patch"; readonly serial: number; readonly record: AgentRecord }
-  | { readonly op: "drop"; readonly serial: number; readonly address: string };
+  | { readonly op: "drop"; readonly serial: number; readonly address: string }
+  | { readonly op: "plan"; readonly serial: number; readonly plan: SavedPlanRecord };
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The head of an entry's line: small fields only, side by side. */
 export function entryToHead(entry: LogEntry): object {
   const { op, serial } = entry;
-  return op === "drop" ? { op, serial, address: entry.address } : { op, serial, ...entry.record };
+  if (op === "drop") return { op, serial, address: entry.address };
+  return { op, serial, ...(op === "plan" ? entry.plan : entry.record) };
 }
 
 /** `undefined` when the head is none of this format. */
 export function entryFromHead(head: unknown): LogEntry | undefined {
   if (!isFields(head)) return undefined;
   const { op, serial, address } = head;
-  if (typeof serial !== "number" || typeof address !== "string") return undefined;
+  if (typeof serial !== "number") return undefined;
+  if (op === "plan") return planEntry(head, serial);
+  if (typeof address !== "string") return undefined;
   if (op === "drop") return { op, serial, address };
   const record = recordFromFields(head, address);
   if (record === undefined) return undefined;
@@ -59,6 +64,12 @@ export function headerFromHead(
   if (typeof lineage !== "string" || typeof keyId !== "string") return undefined;
   if (typeof serial !== "number" || typeof entries !== "number") return undefined;
   return { format: LOG_FORMAT, version: LOG_VERSION, lineage, keyId, serial, entries };
+}
+
+function planEntry({ id, status, from, at }: Fields, serial: number): LogEntry | undefined {
+  if (typeof id !== "string" || typeof from !== "number" || typeof at !== "string") return undefined;
+  if (status !== "applying" && status !== "applied" && status !== "superseded") return undefined;
+  return { op: "plan", serial, plan: { id, status, from, at } };
 }
 
 function recordFromFields(fields: Fields, address: string): StateRecord | undefined {

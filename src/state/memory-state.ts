@@ -5,6 +5,7 @@ import type {
   AgentRecord,
   IssuedRecord,
   LowerManagerRecord,
+  SavedPlanRecord,
   StateRecord,
   StateStore,
 } from "./port";
@@ -39,6 +40,10 @@ export class MemoryState implements StateStore {
     return this.#contents.fingerprints(agentAddress);
   }
 
+  plans(): readonly SavedPlanRecord[] {
+    return this.#contents.plans();
+  }
+
   put(record: IssuedRecord | LowerManagerRecord): void {
     this.#apply((serial) => ({ op: "put", serial, record }));
   }
@@ -55,6 +60,10 @@ export class MemoryState implements StateStore {
 
   drop(address: string): void {
     if (this.record(address)) this.#apply((serial) => ({ op: "drop", serial, address }));
+  }
+
+  notePlan(plan: SavedPlanRecord): void {
+    this.#apply((serial) => ({ op: "plan", serial, plan }));
   }
 
   async flush(): Promise<void> {}

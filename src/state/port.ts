@@ -73,6 +73,21 @@ export interface AgentRecord {
   readonly count: number;
 }
 
+/** A saved plan whose apply was begun on this state. It is no resource: `records` does not give it. */
+export interface SavedPlanRecord {
+  /** The checksum of the plan file. */
+  readonly id: string;
+  /**
+   * `applying`: begun and not finished, so that it can be gone on with. `applied`: nothing of it is left.
+   * `superseded`: not finished, and another run has written to the state since.
+   */
+  readonly status: "applying" | "applied" | "superseded";
+  /** The serial that the plan was made from. */
+  readonly from: number;
+  /** UTC: when it was finished, or when its apply was begun. */
+  readonly at: string;
+}
+
 /** A consistent view of the state. */
 export interface StateView {
   /** Names this state for ever; two states never share one. Empty when there is no state yet. */
@@ -84,6 +99,8 @@ export interface StateView {
   records(): Iterable<StateRecord>;
   /** Empty for an address without an agent record; `null` but for `PENDING` and `IMPORTED` when the state was written under another key. */
   fingerprints(agentAddress: string): KeyFingerprints;
+  /** The latest saved plans, the oldest first. */
+  plans(): readonly SavedPlanRecord[];
 }
 
 /**
@@ -94,6 +111,8 @@ export interface StateStore extends StateView {
   put(record: IssuedRecord | LowerManagerRecord): void;
   patchAgent(address: string, patch: AgentPatch): void;
   drop(address: string): void;
+  /** From then on this run's writes are that plan's. A plan of another run that is still open is superseded by any write. */
+  notePlan(plan: SavedPlanRecord): void;
   /** Resolves when everything written before the call is durable. Rejects for ever once a write failed or the lock was lost. */
   flush(): Promise<void>;
   /** Flushes and releases the lock. */

@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { applySavedPlan, DiagnosticError, type Outcome, type Plan } from "../../src/index";
+import { applySavedPlan, DiagnosticError, type Outcome, type Plan, parsePlan, serialisePlan } from "../../src/index";
 import type { PlanOptions } from "../../src/run/plan";
 import type { Edit } from "../../src/simulator/edit";
 import type { Fault } from "../../src/simulator/fault";
@@ -45,6 +45,8 @@ interface Step {
   readonly codes?: readonly string[];
   /** The run refuses before it sends anything. */
   readonly refused?: readonly string[];
+  /** Words that the run's findings must hold, each in one of them. */
+  readonly says?: readonly string[];
   /** Delivered files that must hold a secret that is valid on the manager: `out/web.secret: tokyo/web`. */
   readonly valid?: Record<string, string>;
   /** What the manager must hold in the end: `tokyo/web01: { key: value }`, `null` for an absent key. */
@@ -133,6 +135,10 @@ class Runs {
       expect(error.diagnostics.map(({ code }) => code)).toEqual(step.refused ?? []);
     }
     this.#rig.simulation.faults.clear();
+    const told = this.#rig.events.flatMap((event) =>
+      event.type === "diagnostic" ? [event.diagnostic.summary] : [],
+    );
+    for (const words of step.says ?? []) expect(told).toContainEqual(expect.stringContaining(words));
     if (!result) return;
     expect(step.refused).toBeUndefined();
     checkResult(step, "plan" in result ? result.plan : result, "plan" in result ? result : undefined);
@@ -149,7 +155,7 @@ class Runs {
         return this.#saved;
       case "saved":
         if (!this.#saved) throw new Error("no plan was saved");
-        return applySavedPlan(this.#saved, {}, rig.around());
+        return applySavedPlan(await parsePlan(serialisePlan(this.#saved), "a.plan"), {}, rig.around());
       case "twice":
         return twice(() => rig.apply({ files: FILES, ...options }));
       case "apply":

@@ -13,6 +13,7 @@ import { runCommand } from "../run-command";
 import { saveFile } from "../save-file";
 import type { Session } from "../session";
 import {
+  destroySetting,
   detailedExitCodeSetting,
   inputSettings,
   noSecretsSetting,
@@ -26,6 +27,7 @@ import {
 interface PlanFlags extends ScopeFlags {
   readonly out?: string;
   readonly detailedExitcode?: boolean;
+  readonly destroy?: boolean;
 }
 
 export function planCommand(session: Session): Command {
@@ -35,12 +37,14 @@ export function planCommand(session: Session): Command {
       ["jp1im plan -f tokyo.yaml", "review what would be sent, and why"],
       ["jp1im plan --out tokyo.plan && jp1im apply tokyo.plan", "apply exactly what was reviewed"],
       ["jp1im plan --no-secrets --detailed-exitcode", "in CI, without access to any secret"],
+      ["jp1im plan --destroy --out end.plan", "what would be deleted, for a review"],
     ],
     settings: [
       ...inputSettings(),
       stateSetting(),
       ...scopeSettings(),
       noSecretsSetting(),
+      destroySetting(),
       parallelismSetting(),
       outSetting(),
       detailedExitCodeSetting(),
@@ -54,9 +58,10 @@ export function planCommand(session: Session): Command {
 async function plan(run: Run, flags: PlanFlags): Promise<CommandResult> {
   const options = planOptionsOf(flags, run.io.cwd);
   const saving = flags.out === undefined ? {} : { save: true };
-  const made = await planRun(run, { ...options, ...saving, mode: "apply" });
+  const mode = flags.destroy === true ? "destroy" : "apply";
+  const made = await planRun(run, { ...options, ...saving, mode });
   const { planText } = await import("../../report/plan-text.js");
-  const text = planText(made, { wording: "plan", paint: run.paint });
+  const text = planText(made, { wording: mode === "destroy" ? "destroy" : "plan", paint: run.paint });
   const saved = flags.out === undefined ? "" : await save(run, made, flags.out);
   return { exitCode: exitCodeOfPlan(made, flags.detailedExitcode === true), text: text + saved };
 }
