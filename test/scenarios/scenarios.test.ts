@@ -6,7 +6,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { applySavedPlan, DiagnosticError, type Outcome, type Plan, parsePlan, serialisePlan } from "../../src/index";
+import {
+  applySavedPlan,
+  DiagnosticError,
+  type Outcome,
+  type Plan,
+  parsePlan,
+  serialisePlan,
+} from "../../src/index";
 import type { PlanOptions } from "../../src/run/plan";
 import type { Edit } from "../../src/simulator/edit";
 import type { Fault } from "../../src/simulator/fault";
