@@ -27,6 +27,8 @@ export interface RetryEvent {
 
 export interface CallerSettings {
   readonly manager: string;
+  /** `http(s)://host:port`, to be named where something else than a manager seems to answer. */
+  readonly origin: string;
   /** Path before `/im/api`, without a trailing slash; mostly empty. */
   readonly basePath: string;
   readonly transport: Transport;
@@ -169,6 +171,7 @@ export class Caller implements SessionCalls {
   }
 
   #subject(call: Call<unknown>, pass: Pass): Subject {
-    return { manager: this.#settings.manager, call, show: showing(call, pass.secrets) };
+    const { manager, origin } = this.#settings;
+    return { manager, origin, call, show: showing(call, pass.secrets) };
   }
 }
