@@ -87,6 +87,18 @@ export function cancelledError(subject: Subject): ManagerError {
   });
 }
 
+/** The manager was busy for so long before the call that this one was not sent. */
+export function alwaysBusyError(subject: Subject, { details }: ManagerError): ManagerError {
+  const { code, status, remedy } = details;
+  return toError(subject, {
+    code,
+    effect: "none",
+    summary: `${describeCall(subject.call)} was not sent, as the manager stays busy: ${details.summary}`,
+    ...(status === undefined ? {} : { status }),
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+}
+
 function toError(subject: Subject, details: Omit<ManagerErrorDetails, "manager" | "request">): ManagerError {
   return new ManagerError({ manager: subject.manager, request: describeCall(subject.call), ...details });
 }

@@ -2,7 +2,7 @@ import { ManagerError } from "../api/manager-error";
 import { clientAddress, lowerManagerAddress } from "../model/address";
 import { DiagnosticError } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";
-import { forEachLimited } from "./limited";
+import { forEachLimited, inTurns } from "./limited";
 import type { AgentUnit, ManagerUnits } from "./manager-units";
 import type { Observer } from "./observe";
 import { observeAgents } from "./observe-agents";
@@ -65,7 +65,9 @@ async function planAgents(planning: ManagerPlanning): Promise<readonly AgentUnit
   draft.unknown(...found.unknown);
   draft.diagnose(...found.diagnostics);
   report({ type: "phase", phase: "observe", total: found.units.length });
-  await forEachLimited(found.units, parallelism, async (unit) => {
+  // Every host gets its turn early: what one that keeps us waiting costs is then not at the expense of the others.
+  const order = inTurns(found.units, ({ agent }) => agent.managerHost);
+  await forEachLimited(order, parallelism, async (unit) => {
     await planAgent(planning, unit);
     report({ type: "step", phase: "observe", address: unit.address });
   });

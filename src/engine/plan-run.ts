@@ -105,8 +105,10 @@ async function valuesInScope(
 /** Each manager's port, opened at the first call and then shared. */
 export function connector(context: Pick<PlanContext, "connect">): (manager: string) => Promise<ManagerPort> {
   const ports = new Map<string, Promise<ManagerPort>>();
+  const { clock, parallelism } = context;
+  const open = async (manager: string) => givingUp(await context.connect(manager), clock, parallelism);
   return (manager) => {
-    const port = ports.get(manager) ?? context.connect(manager).then(givingUp);
+    const port = ports.get(manager) ?? open(manager);
     ports.set(manager, port);
     return port;
   };
