@@ -27,8 +27,7 @@ export async function parsePlan(text: string, file: string): Promise<Plan> {
       "make the plan with this version",
     );
   }
-  const { Ajv } = await import("ajv");
-  const isPlan = new Ajv({ strict: false }).compile<Plan>(JSON.parse(readFileSync(SCHEMA, "utf8")));
+  const isPlan = await planShape();
   const found: unknown = plan;
   if (!isPlan(found) || checksum !== checksumOf(plan)) {
     throw unreadable(
@@ -38,6 +37,18 @@ export async function parsePlan(text: string, file: string): Promise<Plan> {
     );
   }
   return found;
+}
+
+type PlanShape = (document: unknown) => document is Plan;
+
+let shape: Promise<PlanShape> | undefined;
+
+/** Compiling the schema takes longer than reading a plan. */
+function planShape(): Promise<PlanShape> {
+  shape ??= import("ajv").then(({ Ajv }) =>
+    new Ajv({ strict: false }).compile<Plan>(JSON.parse(readFileSync(SCHEMA, "utf8"))),
+  );
+  return shape;
 }
 
 function readJson(text: string, file: string): Record<string, unknown> {
