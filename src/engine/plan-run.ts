@@ -103,7 +103,9 @@ async function valuesInScope(
 }
 
 /** Each manager's port, opened at the first call and then shared. */
-export function connector(context: Pick<PlanContext, "connect">): (manager: string) => Promise<ManagerPort> {
+export function connector(
+  context: Pick<PlanContext, "connect" | "clock" | "parallelism">,
+): (manager: string) => Promise<ManagerPort> {
   const ports = new Map<string, Promise<ManagerPort>>();
   const { clock, parallelism } = context;
   const open = async (manager: string) => givingUp(await context.connect(manager), clock, parallelism);
