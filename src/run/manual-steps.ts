@@ -35,13 +35,17 @@ export function manualSteps(
 }
 
 /** In a rehearsal: what has to be done by then, or will have to be done then. */
-export function manualStepsOfRehearsal(rebuilding: Rebuilding, plan: Plan | undefined): ManualStep[] {
+export function manualStepsOfRehearsal(
+  rebuilding: Rebuilding,
+  plan: Plan | undefined,
+  deliveries: readonly ManualItem[],
+): ManualStep[] {
   const joining = (plan?.changes ?? []).filter(isJoining).map(({ address }) => ({ address }));
   return steps({
     "register-hosts": joining,
     "set-up-agents": unlistedAgents(plan?.unknown ?? []),
     "remove-predecessor": outOfReach(rebuilding),
-    "hand-out-secrets": [],
+    "hand-out-secrets": deliveries,
   });
 }
 

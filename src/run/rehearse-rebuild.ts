@@ -100,7 +100,12 @@ class RehearsalRun {
     const findings: Diagnostic[] = [];
     const plan = await this.#plan(findings);
     const sinks = deliverables(this.#context.desired, this.#manager);
-    findings.push(...(await sinkFindings(sinks, this.#view, this.#delivery())));
+    const delivery = this.#delivery();
+    findings.push(...(await sinkFindings(sinks, this.#view, delivery)));
+    const deliveries = sinks.map(({ address, declared }) => ({
+      address,
+      place: delivery.describe(declared.deliverTo),
+    }));
     const { name, host } = this.#manager;
     const rebuilding = { desired: this.#context.desired, manager: this.#manager };
     const rehearsal: Rehearsal = {
@@ -110,7 +115,7 @@ class RehearsalRun {
       rehearsed: this.#isBefore() ? "before-the-loss" : "after-the-loss",
       sinks: sinks.length,
       expected: this.#expected(plan),
-      by_hand: manualStepsOfRehearsal(rebuilding, plan),
+      by_hand: manualStepsOfRehearsal(rebuilding, plan, deliveries),
     };
     return { rehearsal, ...(plan && { plan }), findings };
   }
