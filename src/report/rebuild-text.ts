@@ -2,7 +2,7 @@ import { parseAddress } from "../model/address";
 import type { ExpectedDuration, ManualItem, ManualTask, Rebuild, Rehearsal } from "../model/rebuild";
 import { type Paint, plain } from "./paint";
 import { visible } from "./visible";
-import { countOf, grouped, moreLikeThese } from "./wording";
+import { countOf, durationText, grouped, moreLikeThese } from "./wording";
 
 /** Items shown of one list. */
 const SHOWN = 20;
@@ -45,14 +45,6 @@ export function rehearsalText(rehearsal: Rehearsal, isPlanned: boolean, paint: P
 function durationLine({ seconds, reads, writes, parallelism, median_read_ms }: ExpectedDuration): string {
   const sum = `(${countOf(reads, "read")} + ${countOf(writes, "write")}) / ${parallelism} at once × ${grouped(median_read_ms)} ms`;
   return `Expected duration: about ${durationText(seconds)} = ${sum}, the median of this rehearsal's reads; writes may take longer.`;
-}
-
-/** `45 s`, `3 min`, `2 h 5 min`. */
-export function durationText(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** A code says why; where there is none, the finding of the request does. */

@@ -40,7 +40,7 @@ function occupiedFinding(occupied: readonly Diagnostic[]): Diagnostic {
   return {
     code: "sink-unwritable",
     severity: "error",
-    summary: `files are there already at ${addresses.length} sinks, and this state never delivered to them: those of ${addresses.slice(0, SHOWN).join(", ")}${more}`,
+    summary: `the files of ${addresses.slice(0, SHOWN).join(", ")}${more} are there already, and this state never delivered to them`,
     remedy:
       "if the state that delivered them was lost, give --overwrite-sinks, which replaces them; if not, move them away or deliver to other paths",
   };

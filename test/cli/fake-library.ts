@@ -43,8 +43,9 @@ const rebuilding = {
   by_hand: [{ task: "hand-out-secrets", items: [{ address: "tokyo/client/a", place: "file out/a" }] }],
 } as const;
 
-const rehearsing = {
-  ...{ host: "immhost01", rehearsed: "before-the-loss", sinks: 3, by_hand: [] },
+export const rehearsing = {
+  rehearsed: "before-the-loss",
+  ...{ host: "immhost01", sinks: 3, by_hand: [] },
   expected: { seconds: 12, reads: 400, writes: 210, parallelism: 10, median_read_ms: 190 },
 } as const;
 
