@@ -265,12 +265,11 @@ async function replaced(): Promise<void> {
   await run(stage, "rebuild --manager tokyo --check --debug");
   stage.edit("jp1im.yaml", "host: immhost01", "host: immhost02");
   const rebuild = "rebuild --manager tokyo --replaces immhost01";
-  await Promise.all([run(stage, `${rebuild} --check --output json`), run(stage, `${rebuild} --debug`)]);
+  await run(stage, `${rebuild} --check --output json`);
   issueInstead(stage, "secret/generateInfo", { secret: GIVEN.ISSUED_INITIAL });
   expect((await run(stage, `${rebuild} --auto-approve --debug`)).code).toBe(3);
   expect(stage.read("out/tokyo.initial")).toBe(GIVEN.ISSUED_INITIAL);
   await run(stage, `${rebuild} --auto-approve --overwrite-sinks --output json`);
-  await run(stage, "state show tokyo/rebuild --debug");
 }
 
 /** Values that no manager takes, sinks that cannot be written, and passwords that are too long. */
