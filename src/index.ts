@@ -8,6 +8,7 @@ export * from "./model/diagnostic";
 export * from "./model/diagnostic-codes";
 export * from "./model/outcome";
 export * from "./model/plan";
+export * from "./model/rebuild";
 export { SecretValue } from "./model/secret-value";
 export { type ApplyOptions, apply } from "./run/apply";
 export { type ApplySavedOptions, applySavedPlan } from "./run/apply-saved-plan";
@@ -25,6 +26,8 @@ export {
 export type { LockWait } from "./run/locked";
 export { type PlanOptions, plan } from "./run/plan";
 export { parsePlan, serialisePlan } from "./run/plan-file";
+export { type RebuildOptions, type Rebuilt, rebuild } from "./run/rebuild";
+export { type Rehearsed, type RehearseOptions, rehearseRebuild } from "./run/rehearse-rebuild";
 export { type NewKeyPlace, type Rekeyed, type RekeyOptions, rekeyState } from "./run/rekey";
 export { type SaveOptions, saveExport } from "./run/save-export";
 export {

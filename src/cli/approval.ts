@@ -61,6 +61,11 @@ export async function showPlan(run: Run, plan: Plan, wording: PlanWording): Prom
 
 function question(plan: Plan, wording: PlanWording, paint: Paint): string {
   const loss = wording === "destroy" ? lossText(plan, paint) : "";
-  const asked = wording === "destroy" ? "Destroy all of this?" : "Apply this plan?";
+  const asked = questions[wording] ?? "Apply this plan?";
   return `\n${loss}${paint("strong", asked)} Only 'yes' is accepted: `;
 }
+
+const questions: Partial<Readonly<Record<PlanWording, string>>> = {
+  destroy: "Destroy all of this?",
+  rebuild: "Rebuild it so?",
+};

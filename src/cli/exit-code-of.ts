@@ -50,6 +50,16 @@ export function exitCodeOfAdoption({ imported, left, refused, unknown, diagnosti
   return allDenied(unknown.map(({ code }) => code)) ? ExitCode.denied : ExitCode.partial;
 }
 
+/**
+ * Of a rehearsed rebuild. Agents that cannot be seen before their lower manager is added are as they should be; and
+ * changes are what is rehearsed.
+ */
+export function exitCodeOfRehearsal(plan: Plan | undefined, findings: readonly Diagnostic[]): ExitCode {
+  if (errorCodes(findings).length > 0 || plan === undefined) return exitCodeOfFindings(findings);
+  const unknown = plan.unknown.filter(({ code }) => code !== "not-yet-added");
+  return exitCodeOfPlan({ ...plan, unknown }, false);
+}
+
 /** One such error says how the run ended, whatever else was found. */
 const decisive: readonly (readonly [DiagnosticCode, ExitCode])[] = [
   ["internal", ExitCode.failure],

@@ -13,6 +13,8 @@ export type Library = Pick<
   | "exportManager"
   | "saveExport"
   | "importResources"
+  | "rebuild"
+  | "rehearseRebuild"
   | "enroll"
   | "issueInitialSecret"
   | "listState"

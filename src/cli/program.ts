@@ -9,6 +9,7 @@ import { exportCommand } from "./commands/export";
 import { importCommand } from "./commands/import";
 import { initialSecretCommand } from "./commands/initial-secret";
 import { planCommand } from "./commands/plan";
+import { rebuildCommand } from "./commands/rebuild";
 import { schemaCommand } from "./commands/schema";
 import { simulateCommand } from "./commands/simulate";
 import { stateCommand } from "./commands/state";
@@ -48,6 +49,7 @@ export function programFor(session: Session, writeHelp: (text: string) => void):
 const groups: readonly (readonly [string, readonly ((session: Session) => Command)[]])[] = [
   ["Plan and apply:", [validateCommand, planCommand, applyCommand, destroyCommand, driftCommand]],
   ["Adopt what exists:", [exportCommand, importCommand]],
+  ["Recover:", [rebuildCommand]],
   ["Enrol:", [enrollCommand, initialSecretCommand]],
   ["State:", [stateCommand]],
   ["Rehearse:", [simulateCommand]],

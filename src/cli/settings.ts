@@ -92,6 +92,22 @@ export const managerSetting = (): Setting => {
   return manager;
 };
 
+export const rebuildSettings = (): Setting[] => [
+  new Setting("--replaces <host>", "host of the manager that was lost", {
+    env: "JP1IM_REPLACES",
+    group: SCOPE,
+  }),
+  new Setting("--check", "rehearse: read every source, prove every sink and login, plan, and write nothing", {
+    env: "JP1IM_CHECK",
+    group: RUN,
+  }),
+  new Setting(
+    "--overwrite-sinks",
+    "replace the files at the declared sinks, which a lost state may have delivered",
+    { env: "JP1IM_OVERWRITE_SINKS", group: RUN },
+  ),
+];
+
 export const deliverToSetting = (): Setting =>
   new Setting(
     "--deliver-to <sink>",

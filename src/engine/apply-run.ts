@@ -8,7 +8,7 @@ import { Applying } from "./apply/applying";
 import { applyDeleteClients, applyIssueClient } from "./apply/clients";
 import { applyIssueInitialSecret } from "./apply/initial-secret";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply/lower-managers";
-import { isDelivery, proveSinks } from "./apply/prove-sinks";
+import { deliverablesOf, isDelivery, proveSinks } from "./apply/prove-sinks";
 import { applyDelivery, dropRecovered } from "./apply/recovered";
 import { applyStateOnly } from "./apply/state-only";
 import { forEachLimited } from "./limited";
@@ -29,7 +29,8 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
   await Promise.all(
     [...new Set(plan.operations.map(({ manager }) => manager))].map((name) => applying.port(name)),
   );
-  await proveSinks(applying);
+  const unfit = await proveSinks(deliverablesOf(planned), context.state, context.delivery);
+  if (unfit.length > 0) throw new DiagnosticError(unfit);
   context.report({ type: "phase", phase: "apply", total: plan.changes.length });
   for (const change of plan.changes) applyStateOnly(applying, change);
   for (const change of plan.changes.filter(isDelivery)) await applyDelivery(applying, change);

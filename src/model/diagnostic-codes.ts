@@ -41,6 +41,8 @@ export const diagnosticCodes = {
   "not-importable": "an address that cannot be imported",
   "agent-unknown": "the manager knows no such agent, or the user has no right on it",
   "agent-full": "an agent would hold more secrets than the manager allows",
+  "not-yet-added": "agents of a lower manager that has to be added first",
+  "rebuild-unfinished": "a manager's rebuild was begun and is not finished",
   "nothing-matched": "a selector matches no agent, or a target no resource",
   "not-owned": "something undeclared is left alone because it is not ours",
   "policy-refused": "the plan passes a limit of the policy",

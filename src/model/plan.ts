@@ -75,7 +75,11 @@ export type Reason =
   /** Owned and no longer declared, and no longer on the manager either. */
   | "gone"
   /** On the manager as declared; from now on owned. Nothing is sent. */
-  | "adopted";
+  | "adopted"
+  /** A lower manager that is registered and does not let the rebuilt manager in. */
+  | "disconnected"
+  /** Left on a lower manager by the integrated manager that a rebuild replaces. */
+  | "predecessor";
 
 export interface Change {
   readonly address: string;

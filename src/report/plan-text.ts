@@ -18,7 +18,7 @@ export interface PlanTextOptions {
  */
 export function planText(plan: Plan, { wording, paint = plain }: PlanTextOptions): string {
   const lines = [
-    ...scopeLines(plan, paint),
+    ...scopeLines(plan, wording, paint),
     ...legend(plan, wording, paint),
     ...changeLines(plan.changes, plan.mode, paint),
     ...section("Not pruned:", keptLines(plan.kept, paint), paint),
@@ -34,12 +34,16 @@ const requestTitles: Readonly<Record<PlanWording, string>> = {
   plan: "Requests, in this order:",
   drift: "Requests that an apply would send, in this order:",
   destroy: "Requests, in this order:",
+  rebuild: "Requests, in this order:",
+  rehearsal: "Requests that a rebuild would send, in this order:",
 };
 
 const openings: Readonly<Record<PlanWording, string>> = {
   plan: "To reach the desired state:",
   drift: "Where the managers have left the desired state:",
   destroy: "To destroy what this state owns:",
+  rebuild: "To bring the new manager to where the lost one was:",
+  rehearsal: "To bring a new manager to where this one is:",
 };
 
 function legend(plan: Plan, wording: PlanWording, paint: Paint): string[] {
@@ -59,9 +63,11 @@ function section(title: string, lines: readonly string[], paint: Paint): string[
 }
 
 /** A plan of a part, or from less than everything, must not read like a whole one. */
-function scopeLines({ options }: Plan, paint: Paint): string[] {
+function scopeLines({ options }: Plan, wording: PlanWording, paint: Paint): string[] {
   const notes: string[] = [];
-  if (options.managers.length > 0)
+  // A rebuild is of one manager, and works on those below it as well.
+  const isRebuild = wording === "rebuild" || wording === "rehearsal";
+  if (options.managers.length > 0 && !isRebuild)
     notes.push(`only the managers ${options.managers.map(visible).join(", ")}`);
   if (options.targets.length > 0) notes.push(`only the targets ${options.targets.map(visible).join(", ")}`);
   if (!options.refresh) notes.push("from the state alone: no manager was asked (--refresh=false)");

@@ -17,6 +17,8 @@ const reasons: Readonly<Record<Reason, string>> = {
   undeclared: "ours, and no longer declared",
   foreign: "not declared and not ours; the policy is prune: all",
   gone: "no longer declared, and no longer on the manager either",
+  disconnected: "registered here, but it does not let this manager in: it is added anew",
+  predecessor: "left there by the manager that was lost",
   adopted: "there as declared; ours from now on, nothing is sent",
 };
 

@@ -8,12 +8,11 @@ import { encodeLine } from "./log-line";
 import type {
   AgentPatch,
   AgentRecord,
-  IssuedRecord,
   KeyFingerprints,
-  LowerManagerRecord,
   SavedPlanRecord,
   StateRecord,
   StateStore,
+  WholeRecord,
 } from "./port";
 import type { KeptRecord, StateContents } from "./state-contents";
 
@@ -74,7 +73,7 @@ export class LocalState implements StateStore {
     return this.#contents.plans();
   }
 
-  put(record: IssuedRecord | LowerManagerRecord): void {
+  put(record: WholeRecord): void {
     this.#write((serial) => ({ op: "put", serial, record }));
   }
 

@@ -4,8 +4,10 @@ import {
   type IssuedRecord,
   issuedStatuses,
   type LowerManagerRecord,
+  type RebuildRecord,
   type SavedPlanRecord,
   type StateRecord,
+  type WholeRecord,
 } from "./port";
 
 export const LOG_FORMAT = "jp1im-state";
@@ -25,7 +27,7 @@ export interface LogHeader {
 }
 
 export type LogEntry =
-  | { readonly op: "put"; readonly serial: number; readonly record: IssuedRecord | LowerManagerRecord }
+  | { readonly op: "put"; readonly serial: number; readonly record: WholeRecord }
   | { readonly op: "patch"; readonly serial: number; readonly record: AgentRecord }
   | { readonly op: "drop"; readonly serial: number; readonly address: string }
   | { readonly op: "plan"; readonly serial: number; readonly plan: SavedPlanRecord };
@@ -77,6 +79,7 @@ function recordFromFields(fields: Fields, address: string): StateRecord | undefi
   if (typeof manager !== "string") return undefined;
   if (kind === "client" || kind === "initial-secret") return issuedRecord(fields, { kind, address, manager });
   if (kind === "lower-manager") return lowerManagerRecord(fields, { kind, address, manager });
+  if (kind === "rebuild") return rebuildRecord(fields, { kind, address, manager });
   if (kind === "agent") return agentRecord(fields, { kind, address, manager });
   return undefined;
 }
@@ -102,6 +105,14 @@ function lowerManagerRecord(
   if (typeof host !== "string") return undefined;
   const known = typeof fingerprint === "string" || fingerprint === null;
   return { ...common, host, ...(known && { fingerprint }) };
+}
+
+function rebuildRecord(
+  { replaces, host, since, finished }: Fields,
+  common: Pick<RebuildRecord, "kind" | "address" | "manager">,
+): RebuildRecord | undefined {
+  if (typeof replaces !== "string" || typeof host !== "string" || typeof since !== "string") return undefined;
+  return { ...common, replaces, host, since, ...(typeof finished === "string" && { finished }) };
 }
 
 function agentRecord(

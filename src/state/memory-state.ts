@@ -3,11 +3,10 @@ import type { LogEntry } from "./log-entry";
 import type {
   AgentPatch,
   AgentRecord,
-  IssuedRecord,
-  LowerManagerRecord,
   SavedPlanRecord,
   StateRecord,
   StateStore,
+  WholeRecord,
 } from "./port";
 import { StateContents } from "./state-contents";
 
@@ -44,7 +43,7 @@ export class MemoryState implements StateStore {
     return this.#contents.plans();
   }
 
-  put(record: IssuedRecord | LowerManagerRecord): void {
+  put(record: WholeRecord): void {
     this.#apply((serial) => ({ op: "put", serial, record }));
   }
 

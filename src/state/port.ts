@@ -26,7 +26,10 @@ export function isFingerprint(entry: string | null | undefined): entry is string
  */
 export type KeyFingerprints = ReadonlyMap<string, string | null>;
 
-export type StateRecord = IssuedRecord | LowerManagerRecord | AgentRecord;
+/** A record that is written whole. */
+export type WholeRecord = IssuedRecord | LowerManagerRecord | RebuildRecord;
+
+export type StateRecord = WholeRecord | AgentRecord;
 
 export const issuedStatuses = ["issuing", "delivered", "imported", "retired"] as const;
 
@@ -59,6 +62,25 @@ export interface LowerManagerRecord {
    * sent it; `null` when the state was written under another key.
    */
   readonly fingerprint?: string | null;
+}
+
+/**
+ * A manager's latest rebuild. It is written after everything that was recorded of the manager became unknown: a rebuild
+ * that finds it goes on, and forgets nothing a second time. It stays when the rebuild is finished, for the same reason:
+ * whoever starts that once more must not lose what it delivered.
+ */
+export interface RebuildRecord {
+  readonly kind: "rebuild";
+  readonly address: string;
+  readonly manager: string;
+  /** Host of the manager that was lost. */
+  readonly replaces: string;
+  /** Host of the one that takes its place. */
+  readonly host: string;
+  /** When it began, UTC. */
+  readonly since: string;
+  /** When nothing was left to do, UTC; absent while it is unfinished. */
+  readonly finished?: string;
 }
 
 /** One agent; its fingerprints are read apart, only when they are needed. */
@@ -108,7 +130,7 @@ export interface StateView {
  * between two flushes cost one fsync.
  */
 export interface StateStore extends StateView {
-  put(record: IssuedRecord | LowerManagerRecord): void;
+  put(record: WholeRecord): void;
   patchAgent(address: string, patch: AgentPatch): void;
   drop(address: string): void;
   /** From then on this run's writes are that plan's. A plan of another run that is still open is superseded by any write. */

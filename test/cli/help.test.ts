@@ -14,6 +14,7 @@ test("the tree holds exactly the commands that exist", () => {
     "jp1im drift",
     "jp1im export",
     "jp1im import",
+    "jp1im rebuild",
     "jp1im enroll",
     "jp1im initial-secret issue",
     "jp1im state list",

@@ -103,6 +103,7 @@ test("no command, format, failure or crash shows a secret anywhere but in its so
     brokenOff("agents/secrets/change"),
     brokenOff("secret/client/generateInfo"),
     wrongValues(),
+    replaced(),
   ]);
 
   for (const stage of staged) collectIssued(stage);
@@ -255,6 +256,20 @@ async function brokenOff(path: string): Promise<void> {
   await run(stage, "state list --debug");
   stage.gate.open();
   expect((await run(stage, "apply --auto-approve --debug")).code).toBe(0);
+}
+
+/** A manager that is replaced: rehearsed, rebuilt as far as it goes, and taken up again. */
+async function replaced(): Promise<void> {
+  const stage = await open("a rebuild");
+  await run(stage, "apply --auto-approve");
+  await run(stage, "rebuild --manager tokyo --check --debug");
+  stage.edit("jp1im.yaml", "host: immhost01", "host: immhost02");
+  const rebuild = "rebuild --manager tokyo --replaces immhost01";
+  await run(stage, `${rebuild} --check --output json`);
+  issueInstead(stage, "secret/generateInfo", { secret: GIVEN.ISSUED_INITIAL });
+  expect((await run(stage, `${rebuild} --auto-approve --debug`)).code).toBe(3);
+  expect(stage.read("out/tokyo.initial")).toBe(GIVEN.ISSUED_INITIAL);
+  await run(stage, `${rebuild} --auto-approve --overwrite-sinks --output json`);
 }
 
 /** Values that no manager takes, sinks that cannot be written, and passwords that are too long. */
