@@ -10,6 +10,8 @@ export interface Scene {
   readonly idle?: string;
   /** Whatever moment it is killed at, what was in sync stays so, even before the one more run. */
   readonly unharmed?: boolean;
+  /** What cannot be put right without a person: how that is told, and what the person then does. */
+  readonly beyondHelp?: { readonly says: RegExp; readonly wayOut: (stage: Stage) => void };
   open(): Promise<Stage>;
   /** What of ours is on the managers and in the sinks in the end. */
   readonly end: End;
@@ -116,6 +118,11 @@ export const SCENES: readonly Scene[] = [
     name: "an enrolment",
     killed: ENROLL,
     idle: ENROLL,
+    // The initial secret can issue a client and do nothing else with it, and an issued secret is never shown again.
+    beyondHelp: {
+      says: /did not verifiably reach .*have a user with JP1_Console_Admin delete it and start again/s,
+      wayOut: ({ simulator }) => simulator.edit({ manager: "tokyo", type: "delete-client", id: "app" }),
+    },
     open: async () => {
       const stage = await fresh("");
       Object.assign(stage.env, { INITIAL: "first-initial", JP1IM_URL: stage.url() });
@@ -134,7 +141,7 @@ export function version(n: number): {
   const desired = FIRST.replaceAll("generation: 1", `generation: ${n}`);
   const smtp = `web-pass-${n}`;
   return {
-    desired: n % 2 === 0 ? desired.replace(/, old.key: .*? } }/, " } }") : desired,
+    desired: n % 2 === 0 ? desired.replace(/, old.key: .*? } }/, " }") : desired,
     env: { WEB_PASSWORD: smtp },
     end: {
       ...AFTER_FIRST,
