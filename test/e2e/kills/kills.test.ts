@@ -9,7 +9,7 @@ import { runHere } from "./here";
 import { APPLY, fresh, SCENES, type Scene, version } from "./scenes";
 import { expectSettled } from "./settled";
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 afterEach(closeStages);
 
 const PRELOAD = `--require ${join(__dirname, "die-at.cjs")}`;
@@ -95,6 +95,7 @@ test("killed at random times, up to three times in a row, through a long history
 });
 
 test("there were at least two hundred kills", () => {
+  console.info(`${kills} kills`);
   expect(kills).toBeGreaterThanOrEqual(200);
 });
 
