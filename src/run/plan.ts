@@ -10,6 +10,7 @@ import { readState } from "../state/read-state";
 import { version } from "../version";
 import { type Connections, connections } from "./connect-declared";
 import { type InputOptions, portable, readDesired, stateFolder } from "./inputs";
+import { askPolicies, parsePolicies } from "./policy-program";
 import { findStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
 
@@ -23,6 +24,11 @@ export interface PlanOptions extends InputOptions {
   readonly secrets?: boolean;
   /** The plan will be saved: a state key is made where there is none, so that it carries fingerprints. */
   readonly save?: boolean;
+  /**
+   * Programs that get the plan's JSON on their standard input, and refuse it by exiting with anything but 0: words with
+   * spaces between them, or JSON as under `exec` in the desired state.
+   */
+  readonly policies?: readonly string[];
 }
 
 /**
@@ -30,6 +36,7 @@ export interface PlanOptions extends InputOptions {
  * Throws a `DiagnosticError` for invalid input; what cannot be observed is in the plan as *unknown*.
  */
 export async function plan(options: PlanOptions, around: Surroundings): Promise<Plan> {
+  const policies = parsePolicies(options.policies);
   const desired = await readDesired(options, around);
   const folder = await stateFolder(options, desired, around);
   const context = await prepareRun(options, desired, folder, options.save ? "write" : "read", around);
@@ -39,7 +46,8 @@ export async function plan(options: PlanOptions, around: Surroundings): Promise<
     const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
     const recoverable = await context.recovery.addresses();
     const planned = await planRun({ ...context, state, recoverable }, requestOf(options));
-    return planned.plan;
+    const refusals = await askPolicies(policies, planned.plan, around);
+    return { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...refusals] };
   } finally {
     await context.close();
   }

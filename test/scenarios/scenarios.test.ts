@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { applySavedPlan, DiagnosticError, type Outcome, type Plan } from "../../src/index";
-import type { PlanOptions } from "../../src/run/plan";
+import type { ApplyOptions } from "../../src/run/apply";
 import type { Edit } from "../../src/simulator/edit";
 import type { Fault } from "../../src/simulator/fault";
 import { Rig } from "../rig/rig";
@@ -32,7 +32,7 @@ interface Step {
   readonly desired?: string;
   /** `plan` writes nothing, `save` keeps the plan, `saved` applies that one; `apply` unless told. */
   readonly run?: "apply" | "plan" | "save" | "saved" | "twice";
-  readonly options?: Partial<PlanOptions>;
+  readonly options?: Partial<ApplyOptions>;
   /** Numbers that the outcome's plan must show; others are not looked at. */
   readonly plan?: Record<string, number>;
   readonly writes: readonly string[];
@@ -149,7 +149,7 @@ class Runs {
         return this.#saved;
       case "saved":
         if (!this.#saved) throw new Error("no plan was saved");
-        return applySavedPlan(this.#saved, {}, rig.around());
+        return applySavedPlan(this.#saved, { ...options }, rig.around());
       case "twice":
         return twice(() => rig.apply({ files: FILES, ...options }));
       case "apply":
