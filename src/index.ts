@@ -9,6 +9,7 @@ export * from "./model/diagnostic-codes";
 export * from "./model/outcome";
 export * from "./model/plan";
 export { SecretValue } from "./model/secret-value";
+export * from "./model/topology";
 export { type ApplyOptions, type ApplySavedOptions, apply, applySavedPlan } from "./run/apply";
 export { type EnrollOptions, type Enrolment, enroll } from "./run/enroll";
 export { type Exported, type ExportOptions, exportManager } from "./run/export";
@@ -37,5 +38,6 @@ export {
   unlockState,
 } from "./run/state";
 export { type Surroundings, surroundings } from "./run/surroundings";
+export { topology } from "./run/topology";
 export { type Validation, validate } from "./run/validate";
 export { version } from "./version";
