@@ -10,6 +10,7 @@ export * from "./model/outcome";
 export * from "./model/plan";
 export * from "./model/rebuild";
 export { SecretValue } from "./model/secret-value";
+export * from "./model/topology";
 export { type ApplyOptions, apply } from "./run/apply";
 export { type ApplySavedOptions, applySavedPlan } from "./run/apply-saved-plan";
 export { type EnrollOptions, type Enrolment, enroll } from "./run/enroll";
@@ -23,6 +24,7 @@ export {
   type IssueInitialSecretOptions,
   issueInitialSecret,
 } from "./run/issue-initial-secret";
+export type { Overrides } from "./run/judge-plan";
 export type { LockWait } from "./run/locked";
 export { type PlanOptions, plan } from "./run/plan";
 export { parsePlan, serialisePlan } from "./run/plan-file";
@@ -40,5 +42,6 @@ export {
   unlockState,
 } from "./run/state";
 export { type Surroundings, surroundings } from "./run/surroundings";
+export { topology } from "./run/topology";
 export { type Validation, validate } from "./run/validate";
 export { version } from "./version";

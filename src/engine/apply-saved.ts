@@ -24,9 +24,13 @@ export interface SavedPlan {
 /**
  * Applies a saved plan, or what an interrupted apply left of it. It is planned again first, under the lock; where that
  * gives anything else, throws a `DiagnosticError` (`plan-stale`) before anything is sent. Only what the plan lists is
- * carried out, and what is to be done beyond it is a hint in the outcome.
+ * carried out, and what is to be done beyond it is a hint in the outcome. `judge` adds what forbids it.
  */
-export async function applySaved(context: ApplyContext, { plan: saved, id }: SavedPlan): Promise<Outcome> {
+export async function applySaved(
+  context: ApplyContext,
+  { plan: saved, id }: SavedPlan,
+  judge: (planned: PlannedRun) => Promise<PlannedRun>,
+): Promise<Outcome> {
   const { state } = context;
   const begun = standing(context, saved, id);
   const request = { ...saved.options, mode: saved.mode };
@@ -41,7 +45,7 @@ export async function applySaved(context: ApplyContext, { plan: saved, id }: Sav
   if (begun) context.report({ type: "diagnostic", diagnostic: resumed(begun, left, saved) });
   const hint = beyond(saved, [...today.plan.changes, ...(valued === today ? [] : rotated(valued.plan))]);
   const plan = { ...left, diagnostics: today.plan.diagnostics };
-  const planned: PlannedRun = { ...today, units: valued.units, values: valued.values, plan };
+  const planned = await judge({ ...today, units: valued.units, values: valued.values, plan });
   const outcome = await noted(context, { saved, id, begun }, () => applyRun(context, planned));
   const hints = [...hint, ...nextHint(context, request, outcome)];
   for (const diagnostic of hints) context.report({ type: "diagnostic", diagnostic });

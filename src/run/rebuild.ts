@@ -14,12 +14,15 @@ import { formatTime } from "../platform/clock";
 import type { RebuildRecord, StateView } from "../state/port";
 import { ReplacedManager } from "../state/replaced-manager";
 import { type InputOptions, readDesired, stateFolder } from "./inputs";
+import { judgePlan, type Overrides } from "./judge-plan";
 import { type LockWait, locked } from "./locked";
 import { manualSteps } from "./manual-steps";
+import type { PlanOptions } from "./plan";
+import { parsePolicies } from "./policy-program";
 import { overwriting, sinkFindings } from "./rebuild-sinks";
 import type { Surroundings } from "./surroundings";
 
-export interface RebuildOptions extends InputOptions, LockWait {
+export interface RebuildOptions extends InputOptions, LockWait, Overrides, Pick<PlanOptions, "policies"> {
   /** Name of the manager; the desired state names its new URL and host. */
   readonly manager: string;
   /** Host of the manager that was lost. */
@@ -44,26 +47,33 @@ export interface Rebuilt {
  * Throws a `DiagnosticError` when nothing was sent at all; from the first request on, every fault is in the outcome.
  */
 export async function rebuild(options: RebuildOptions, around: Surroundings): Promise<Rebuilt | undefined> {
+  const policies = parsePolicies(options.policies);
   const desired = await readDesired(options, around);
   const manager = requireManager(desired.managers, options);
   refuseSameHost(manager, options.replaces);
   const folder = await stateFolder(options, desired, around);
   return locked({ ...options, desired, folder, command: "rebuild" }, around, (context) => {
     const delivery = options.overwriteSinks ? overwriting(context.delivery) : context.delivery;
-    return new RebuildRun(options, manager, { ...context, delivery }).perform();
+    const judge = (planned: PlannedRun, overrides: Overrides) =>
+      judgePlan(planned, policies, overrides, around);
+    return new RebuildRun(options, manager, { ...context, delivery }, judge).perform();
   });
 }
+
+type Judge = (planned: PlannedRun, overrides: Overrides) => Promise<PlannedRun>;
 
 /** One run of a rebuild under its lock. */
 class RebuildRun {
   readonly #options: RebuildOptions;
   readonly #manager: DesiredManager;
   readonly #context: ApplyContext;
+  /** Adds what forbids a plan. */
+  readonly #judge: Judge;
   readonly #record: RebuildRecord;
   /** Absent where an earlier run began it. */
   readonly #replaced: ReplacedManager | undefined;
 
-  constructor(options: RebuildOptions, manager: DesiredManager, context: ApplyContext) {
+  constructor(options: RebuildOptions, manager: DesiredManager, context: ApplyContext, judge: Judge) {
     const { replaces } = options;
     const begun = begunRebuild(context.state, manager, replaces);
     this.#options = options;
@@ -71,6 +81,7 @@ class RebuildRun {
     this.#record = begun ?? rebuildRecord(manager, replaces, context.clock.now());
     this.#replaced = begun ? undefined : new ReplacedManager(context.state, this.#record);
     this.#context = context;
+    this.#judge = judge;
   }
 
   async perform(): Promise<Rebuilt | undefined> {
@@ -81,7 +92,8 @@ class RebuildRun {
     });
     const view = this.#replaced ?? this.#context.state;
     const recoverable = this.#recoverable();
-    const planned = await planRun({ ...this.#context, state: view, recoverable }, request);
+    const found = await planRun({ ...this.#context, state: view, recoverable }, request);
+    const planned = await this.#judge(found, this.#options);
     const unfit = await sinkFindings(deliverablesOf(planned), view, this.#context.delivery);
     if (unfit.length > 0) throw new DiagnosticError(unfit);
     if (!(await this.#isApproved(planned))) return undefined;
@@ -121,7 +133,8 @@ class RebuildRun {
   async #followUp(context: ApplyContext, request: PlanRequest, first: Outcome): Promise<Outcome> {
     const next = first.cancelled ? undefined : nextRound(request, context.desired, first);
     if (!next) return first;
-    const planned = await planRun(context, next);
+    // A run that began before a freeze ends in it.
+    const planned = await this.#judge(await planRun(context, next), { duringFreeze: true });
     const isApproved = planned.plan.operations.length === 0 || (await this.#isApproved(planned));
     return isApproved ? joinRounds(first, await applyRun(context, planned)) : first;
   }

@@ -6,6 +6,7 @@ import type {
   IssuedRecord,
   KeyFingerprints,
   RebuildRecord,
+  SavedPlanRecord,
   StateRecord,
   StateStore,
   StateView,
@@ -44,6 +45,10 @@ export class ReplacedManager implements StateView {
 
   get serial(): number {
     return this.#state.serial;
+  }
+
+  plans(): readonly SavedPlanRecord[] {
+    return this.#state.plans();
   }
 
   record(address: string): StateRecord | undefined {

@@ -10,11 +10,13 @@ import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
   autoApproveSetting,
+  duringFreezeSetting,
   inputSettings,
   lockTimeoutSetting,
   managerSetting,
   outputSettings,
   parallelismSetting,
+  policySetting,
   rebuildSettings,
   stateSetting,
 } from "../settings";
@@ -24,6 +26,8 @@ interface RebuildFlags extends ApprovalFlags {
   readonly replaces?: string;
   readonly check?: boolean;
   readonly overwriteSinks?: boolean;
+  readonly policy?: readonly string[];
+  readonly duringFreeze?: boolean;
   readonly parallelism?: number;
   /** Milliseconds. */
   readonly lockTimeout?: number;
@@ -48,6 +52,8 @@ export function rebuildCommand(session: Session): Command {
       managerSetting(),
       ...rebuildSettings(),
       autoApproveSetting(),
+      policySetting(),
+      duringFreezeSetting(),
       parallelismSetting(),
       lockTimeoutSetting(),
       ...outputSettings(),
@@ -80,6 +86,8 @@ async function rebuild(run: Run, flags: RebuildFlags): Promise<CommandResult> {
       ...optionsOf(run, manager, flags),
       replaces,
       ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
+      ...(flags.policy === undefined ? {} : { policies: flags.policy }),
+      ...(flags.duringFreeze === undefined ? {} : { duringFreeze: flags.duringFreeze }),
       approve,
     },
     run.around(library),

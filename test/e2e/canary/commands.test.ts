@@ -78,6 +78,10 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   await inEveryFormat(stage, "plan --no-secrets");
   await inEveryFormat(stage, "drift --debug");
   expect((await search.run(stage, "plan --out saved.plan")).code).toBe(0);
+  for (const format of ["mermaid", "dot"]) {
+    await search.run(stage, `graph --format ${format} --debug`);
+    await search.run(stage, `graph --format ${format} --plan saved.plan`);
+  }
   for (const shell of ["bash", "zsh", "fish"]) await search.run(stage, `completion ${shell}`);
   for (const name of ["", "output", "plan", "manager-api"]) await search.run(stage, `schema ${name}`.trim());
 
@@ -105,9 +109,18 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   await simulateInEveryFormat(stage);
   stage.env.ENV_SECRET = GIVEN.CHANGED_SECRET;
   await inEveryFormat(stage, "plan --debug");
-  expect((await search.run(stage, "apply --auto-approve --debug")).code).toBe(0);
+  expect((await search.run(stage, "apply --auto-approve --debug --output markdown")).code).toBe(0);
+  await rebuild(stage);
   await inEveryFormat(stage, "destroy --auto-approve --debug");
   checkEnvironments(stage);
+}
+
+/** A manager that is replaced: rehearsed, rebuilt as far as it goes, and taken up again. */
+async function rebuild(stage: Stage): Promise<void> {
+  await inEveryFormat(stage, "rebuild --manager tokyo --check --debug");
+  stage.edit("jp1im.yaml", "host: immhost01", "host: immhost02");
+  const line = "rebuild --manager tokyo --replaces immhost01 --overwrite-sinks --auto-approve --debug";
+  await inEveryFormat(stage, line);
 }
 
 /** What others made, and what was just forgotten, taken over. */
