@@ -72,7 +72,7 @@ function isUnfinished({ address }: Change, state: StateView): boolean {
   }
   const record = state.record(address);
   if (record?.kind === "lower-manager") return record.fingerprint === PENDING;
-  return record !== undefined && record.kind !== "agent" && record.status === "issuing";
+  return record !== undefined && "status" in record && record.status === "issuing";
 }
 
 function hasLostItsAgent({ address, action }: Change, agents: PlannedRun["agents"]): boolean {

@@ -1,13 +1,6 @@
 import { encodeBody } from "./fingerprint-body";
 import type { LogEntry } from "./log-entry";
-import type {
-  AgentPatch,
-  AgentRecord,
-  SavedPlanRecord,
-  StateRecord,
-  StateStore,
-  WholeRecord,
-} from "./port";
+import type { AgentPatch, AgentRecord, SavedPlanRecord, StateRecord, StateStore, WholeRecord } from "./port";
 import { StateContents } from "./state-contents";
 
 /**

@@ -6,6 +6,7 @@ import type {
   IssuedRecord,
   KeyFingerprints,
   RebuildRecord,
+  SavedPlanRecord,
   StateRecord,
   StateStore,
   StateView,
@@ -57,6 +58,10 @@ export class ReplacedManager implements StateView {
 
   fingerprints(address: string): KeyFingerprints {
     return this.#isOther(address) ? this.#state.fingerprints(address) : this.#unverified(address);
+  }
+
+  plans(): readonly SavedPlanRecord[] {
+    return this.#state.plans();
   }
 
   /**
