@@ -64,10 +64,6 @@ export class ReplacedManager implements StateView {
     return this.#isOther(address) ? this.#state.fingerprints(address) : this.#unverified(address);
   }
 
-  plans(): readonly SavedPlanRecord[] {
-    return this.#state.plans();
-  }
-
   /**
    * Writes it, the record of the rebuild last: whoever finds that finds all the rest done. A crash before leaves a part
    * that another `begin` completes. The caller flushes. From here on this view is the store's own.
