@@ -22,6 +22,7 @@ export {
   type IssueInitialSecretOptions,
   issueInitialSecret,
 } from "./run/issue-initial-secret";
+export type { Overrides } from "./run/judge-plan";
 export type { LockWait } from "./run/locked";
 export { type PlanOptions, plan } from "./run/plan";
 export { parsePlan, serialisePlan } from "./run/plan-file";

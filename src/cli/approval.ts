@@ -36,7 +36,8 @@ export function approverOf(
 ): (plan: Plan) => Promise<boolean> {
   return async (plan) => {
     await showPlan(run, plan, wording);
-    if (flags.autoApprove || pendingChanges(plan) === 0) return true;
+    // Nobody is asked about a plan that is refused anyway.
+    if (flags.autoApprove || pendingChanges(plan) === 0 || isRefused(plan)) return true;
     const paint = paintFor(run.io.stderr, run.io.env, flags.color);
     if (run.json) await run.tell(planText(plan, { wording, paint }));
     return askForYes(run, question(plan, wording, paint));
@@ -57,6 +58,10 @@ export async function showPlan(run: Run, plan: Plan, wording: PlanWording): Prom
   run.keep({ plan });
   await run.print(planText(plan, { wording, paint: run.paint }));
   await run.tellFindings(plan.diagnostics);
+}
+
+function isRefused({ diagnostics }: Plan): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
 }
 
 function question(plan: Plan, wording: PlanWording, paint: Paint): string {

@@ -85,6 +85,19 @@ export const autoApproveSetting = (): Setting =>
     group: RUN,
   });
 
+export const policySetting = (): Setting =>
+  new Setting(
+    "--policy <command>",
+    "program that gets the plan's JSON on stdin, and refuses it by exiting with anything but 0: words, or a JSON array; repeatable",
+    { env: "JP1IM_POLICY", group: RUN, list: true, separator: "\n" },
+  );
+
+export const duringFreezeSetting = (): Setting =>
+  new Setting("--during-freeze", "go on although a freeze window of the policy is open", {
+    env: "JP1IM_DURING_FREEZE",
+    group: RUN,
+  });
+
 /** The manager alone: of commands that work on exactly one. */
 export const managerSetting = (): Setting => {
   const [manager] = scopeSettings();

@@ -6,6 +6,7 @@ import { PLAN_FORMAT_VERSION, type Plan, type PlanMode, type PlanScope } from ".
 import { formatTime } from "../platform/clock";
 import { checkBudgets } from "./budget";
 import { type DesiredValues, demandsOf, loginDemands, resolveValues } from "./desired-values";
+import { frozenManagers } from "./freeze";
 import { givingUp } from "./giving-up";
 import { LackingValues } from "./lacking-values";
 import { type AgentUnit, ManagerUnits } from "./manager-units";
@@ -13,6 +14,7 @@ import { liveObserver, recordedObserver } from "./observe";
 import { PlanDraft } from "./plan-draft";
 import { planManager } from "./plan-manager";
 import { emptyPrior, type PriorState, priorStates } from "./prior-state";
+import { checkProtected } from "./protect";
 import type { PlanContext } from "./run";
 import { checkScope, createScope, type Scope } from "./scope";
 
@@ -71,7 +73,12 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   throwContradictions(diagnostics);
   if (scope.limited && isEmpty(lists)) diagnostics.push(nothingTargeted(request));
   // A destroy is not counted: deleting everything is what it is asked for.
-  const refusals = mode === "destroy" ? [] : checkBudgets(declared, priorOf, lists.changes);
+  const budgets = mode === "destroy" ? [] : checkBudgets(declared, priorOf, lists.changes);
+  const refusals = [
+    ...budgets,
+    ...checkProtected(declared, lists.changes),
+    ...frozenManagers(declared, lists, context.clock.now()),
+  ];
   const plan = { ...header(context, request), ...lists, diagnostics: [...diagnostics, ...refusals] };
   return { plan, units, agents, values, scope, connect };
 }

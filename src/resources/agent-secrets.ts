@@ -133,7 +133,7 @@ class Draft {
   }
 
   undeclared(key: string, owned: boolean): void {
-    const verdict = this.#inputs.pruner.judge(key, owned);
+    const verdict = this.#inputs.pruner.judge(key, owned, () => secretAddressOn(this.#address, key));
     if (verdict.delete) {
       this.deletes.push(key);
       this.change(key, "delete", verdict.reason);

@@ -35,7 +35,7 @@ export function planClients(inputs: ClientsInputs): UnitPlan {
     else draft.issue(client, grade, prior.get(client.id));
   }
   for (const id of observed.filter((each) => inScope(each) && !declared.has(each))) {
-    const verdict = pruner.judge(id, prior.has(id));
+    const verdict = pruner.judge(id, prior.has(id), () => clientAddress(manager, id));
     if (verdict.delete) draft.delete(id, verdict.reason);
     else kept.add(verdict.kept, id);
   }

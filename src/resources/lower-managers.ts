@@ -39,7 +39,7 @@ export function planLowerManagers(inputs: LowerManagersInputs): UnitPlan {
     else draft.put(lower, grade, inputs.fingerprint(lower));
   }
   for (const host of observed.filter((each) => inScope(each) && !declared.has(each))) {
-    const verdict = pruner.judge(host, prior.has(host));
+    const verdict = pruner.judge(host, prior.has(host), () => lowerManagerAddress(manager, host));
     if (verdict.delete) draft.delete(host, verdict.reason);
     else kept.add(verdict.kept, host);
   }

@@ -7,11 +7,14 @@ import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { fileFault } from "../platform/file-fault";
 import { readDesired, stateFolder } from "./inputs";
+import { judgePlan, type Overrides } from "./judge-plan";
 import { type LockWait, locked } from "./locked";
+import type { PlanOptions } from "./plan";
 import { checksumOf } from "./plan-file";
+import { parsePolicies } from "./policy-program";
 import type { Surroundings } from "./surroundings";
 
-export interface ApplySavedOptions extends LockWait {
+export interface ApplySavedOptions extends LockWait, Overrides, Pick<PlanOptions, "policies"> {
   /** Folder of the local state; the one that the plan was made from unless told. */
   readonly state?: string;
   readonly parallelism?: number;
@@ -28,6 +31,7 @@ export async function applySavedPlan(
   options: ApplySavedOptions,
   around: Surroundings,
 ): Promise<Outcome> {
+  const policies = parsePolicies(options.policies);
   // Before anything is parsed: that a file was edited says more than what is wrong with it now.
   refuseStale(await editedInputs(saved, around));
   const files = saved.inputs.map(({ path }) => path);
@@ -36,7 +40,11 @@ export async function applySavedPlan(
   refuseStale(saved.inputs.filter(({ path, sha256 }) => read.get(path) !== sha256).map(edited));
   const folder = await stateFolder({ files, state: options.state ?? saved.state.folder }, desired, around);
   return locked({ ...options, desired, folder, command: "apply" }, around, (context) =>
-    applySaved(context, { plan: saved, id: checksumOf(saved) }),
+    applySaved(context, {
+      plan: saved,
+      id: checksumOf(saved),
+      judge: (planned) => judgePlan(planned, policies, options, around),
+    }),
   );
 }
 

@@ -2,17 +2,23 @@ import { applyRun } from "../engine/apply-run";
 import { joinRounds, nextRound } from "../engine/next-round";
 import { type PlannedRun, planRun } from "../engine/plan-run";
 import type { ApplyContext } from "../engine/run";
+import { DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { readDesired, stateFolder } from "./inputs";
+import { judgePlan, type Overrides } from "./judge-plan";
 import { type LockWait, locked } from "./locked";
 import { type PlanOptions, requestOf } from "./plan";
+import { parsePolicies } from "./policy-program";
 import type { Surroundings } from "./surroundings";
 
-export interface ApplyOptions extends PlanOptions, LockWait {
+export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
   /** Recorded in the lock: `apply`, `destroy`. */
   readonly command?: string;
-  /** Asked with each round's plan, under the lock; false leaves everything as it is. Absent: approved. */
+  /**
+   * Asked with each round's plan, under the lock; false leaves everything as it is. Absent: approved. A plan that the
+   * policy refuses has the refusals among its diagnostics, and is not applied whatever the answer.
+   */
   readonly approve?: (plan: Plan) => Promise<boolean>;
 }
 
@@ -22,6 +28,7 @@ export interface ApplyOptions extends PlanOptions, LockWait {
  * Throws a `DiagnosticError` when nothing was sent at all; from the first request on, every fault is in the outcome.
  */
 export async function apply(options: ApplyOptions, around: Surroundings): Promise<Outcome | undefined> {
+  const policies = parsePolicies(options.policies);
   const desired = await readDesired(options, around);
   const folder = await stateFolder(options, desired, around);
   return locked(
@@ -29,14 +36,21 @@ export async function apply(options: ApplyOptions, around: Surroundings): Promis
     around,
     async (context) => {
       const request = requestOf({ ...options, secrets: true });
-      const first = await round(context, await planRun(context, request), options);
+      const judge = (planned: PlannedRun, overrides: Overrides) =>
+        judgePlan(planned, policies, overrides, around);
+      const first = await round(context, await judge(await planRun(context, request), options), options);
       const next = first && !first.cancelled ? nextRound(request, desired, first) : undefined;
       if (!first || !next) return first;
-      const planned = await planRun(context, next);
+      // A run that began before a freeze ends in it.
+      const planned = await judge(await planRun(context, next), { duringFreeze: true });
       // Nobody is asked about nothing.
       const approval = planned.plan.operations.length > 0 ? options : {};
-      const second = await round(context, planned, approval);
-      return second ? joinRounds(first, second) : first;
+      try {
+        const second = await round(context, planned, approval);
+        return second ? joinRounds(first, second) : first;
+      } catch (error) {
+        return refusedLater(first, error);
+      }
     },
   );
 }
@@ -48,4 +62,10 @@ async function round(
 ): Promise<Outcome | undefined> {
   const isApproved = (await approve?.(planned.plan)) ?? true;
   return isApproved ? applyRun(context, planned) : undefined;
+}
+
+/** The second round was refused before its first request: what the first one did stays told. */
+function refusedLater(first: Outcome, error: unknown): Outcome {
+  if (!(error instanceof DiagnosticError)) throw error;
+  return { ...first, diagnostics: [...first.diagnostics, ...error.diagnostics] };
 }

@@ -10,6 +10,7 @@ import { readState } from "../state/read-state";
 import { version } from "../version";
 import { type Connections, connections } from "./connect-declared";
 import { type InputOptions, portable, portableFolder, readDesired, stateFolder } from "./inputs";
+import { askPolicies, parsePolicies } from "./policy-program";
 import { findStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
 
@@ -23,6 +24,11 @@ export interface PlanOptions extends InputOptions {
   readonly secrets?: boolean;
   /** The plan will be saved: a state key is made where there is none, so that it carries fingerprints. */
   readonly save?: boolean;
+  /**
+   * Programs that get the plan's JSON on their standard input, and refuse it by exiting with anything but 0: words with
+   * spaces between them, or JSON as under `exec` in the desired state.
+   */
+  readonly policies?: readonly string[];
 }
 
 /**
@@ -32,6 +38,7 @@ export interface PlanOptions extends InputOptions {
 export async function plan(options: PlanOptions, around: Surroundings): Promise<Plan> {
   const { save = false, secrets = true } = options;
   if (save && options.files.includes("-")) throw fromStdin();
+  const policies = parsePolicies(options.policies);
   const desired = await readDesired(options, around);
   const folder = await stateFolder(options, desired, around);
   const context = await prepareRun(options, desired, folder, save && secrets ? "write" : "read", around);
@@ -43,7 +50,8 @@ export async function plan(options: PlanOptions, around: Surroundings): Promise<
     const recoverable = await context.recovery.addresses();
     const stateFolder = portableFolder(folder, options, desired, around.cwd);
     const planned = await planRun({ ...context, stateFolder, state, recoverable }, requestOf(options));
-    return planned.plan;
+    const refusals = await askPolicies(policies, planned.plan, around);
+    return { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...refusals] };
   } finally {
     await context.close();
   }

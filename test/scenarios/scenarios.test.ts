@@ -14,7 +14,7 @@ import {
   parsePlan,
   serialisePlan,
 } from "../../src/index";
-import type { PlanOptions } from "../../src/run/plan";
+import type { ApplyOptions } from "../../src/run/apply";
 import type { Edit } from "../../src/simulator/edit";
 import type { Fault } from "../../src/simulator/fault";
 import { Rig } from "../rig/rig";
@@ -39,7 +39,7 @@ interface Step {
   readonly desired?: string;
   /** `plan` writes nothing, `save` keeps the plan, `saved` applies that one; `apply` unless told. */
   readonly run?: "apply" | "plan" | "save" | "saved" | "twice";
-  readonly options?: Partial<PlanOptions>;
+  readonly options?: Partial<ApplyOptions>;
   /** Numbers that the outcome's plan must show; others are not looked at. */
   readonly plan?: Record<string, number>;
   readonly writes: readonly string[];
@@ -162,7 +162,11 @@ class Runs {
         return this.#saved;
       case "saved":
         if (!this.#saved) throw new Error("no plan was saved");
-        return applySavedPlan(await parsePlan(serialisePlan(this.#saved), "a.plan"), {}, rig.around());
+        return applySavedPlan(
+          await parsePlan(serialisePlan(this.#saved), "a.plan"),
+          { ...options },
+          rig.around(),
+        );
       case "twice":
         return twice(() => rig.apply({ files: FILES, ...options }));
       case "apply":

@@ -12,10 +12,12 @@ import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
   autoApproveSetting,
+  duringFreezeSetting,
   inputSettings,
   lockTimeoutSetting,
   outputSettings,
   parallelismSetting,
+  policySetting,
   scopeSettings,
   stateSetting,
 } from "../settings";
@@ -34,6 +36,8 @@ export function applyCommand(session: Session): Command {
       stateSetting(),
       ...scopeSettings(),
       autoApproveSetting(),
+      policySetting(),
+      duringFreezeSetting(),
       parallelismSetting(),
       lockTimeoutSetting(),
       ...outputSettings(),
@@ -66,6 +70,8 @@ async function applySaved(
       ...(flags.state === undefined ? {} : { state: flags.state }),
       ...(flags.parallelism === undefined ? {} : { parallelism: flags.parallelism }),
       ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
+      ...(flags.policy === undefined ? {} : { policies: flags.policy }),
+      ...(flags.duringFreeze === undefined ? {} : { duringFreeze: flags.duringFreeze }),
     },
     run.around(library),
   );

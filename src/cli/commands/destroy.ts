@@ -5,10 +5,12 @@ import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
   autoApproveSetting,
+  duringFreezeSetting,
   inputSettings,
   lockTimeoutSetting,
   outputSettings,
   parallelismSetting,
+  policySetting,
   scopeSettings,
   stateSetting,
 } from "../settings";
@@ -26,6 +28,8 @@ export function destroyCommand(session: Session): Command {
       stateSetting(),
       ...scopeSettings(),
       autoApproveSetting(),
+      policySetting(),
+      duringFreezeSetting(),
       parallelismSetting(),
       lockTimeoutSetting(),
       ...outputSettings(),

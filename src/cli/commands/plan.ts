@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { failure } from "../../model/diagnostic";
+import { ExitCode } from "../../model/exit-code";
 import type { Plan } from "../../model/plan";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
@@ -20,6 +21,7 @@ import {
   outputSettings,
   outSetting,
   parallelismSetting,
+  policySetting,
   scopeSettings,
   stateSetting,
 } from "../settings";
@@ -46,6 +48,7 @@ export function planCommand(session: Session): Command {
       noSecretsSetting(),
       destroySetting(),
       parallelismSetting(),
+      policySetting(),
       outSetting(),
       detailedExitCodeSetting(),
       ...outputSettings(),
@@ -62,8 +65,11 @@ async function plan(run: Run, flags: PlanFlags): Promise<CommandResult> {
   const made = await planRun(run, { ...options, ...saving, mode });
   const { planText } = await import("../../report/plan-text.js");
   const text = planText(made, { wording: mode === "destroy" ? "destroy" : "plan", paint: run.paint });
-  const saved = flags.out === undefined ? "" : await save(run, made, flags.out);
-  return { exitCode: exitCodeOfPlan(made, flags.detailedExitcode === true), text: text + saved };
+  const exitCode = exitCodeOfPlan(made, flags.detailedExitcode === true);
+  if (flags.out === undefined) return { exitCode, text };
+  if (exitCode === ExitCode.policy)
+    return { exitCode, text: `${text}Not saved to ${flags.out}: the policy refuses it.\n` };
+  return { exitCode, text: text + (await save(run, made, flags.out)) };
 }
 
 async function save(run: Run, made: Plan, out: string): Promise<string> {
