@@ -39,7 +39,7 @@ export function approverOf(
     // Nobody is asked about a plan that is refused anyway.
     if (flags.autoApprove || pendingChanges(plan) === 0 || isRefused(plan)) return true;
     const paint = paintFor(run.io.stderr, run.io.env, flags.color);
-    if (run.json) await run.tell(planText(plan, { wording, paint }));
+    if (run.document) await run.tell(planText(plan, { wording, paint }));
     return askForYes(run, question(plan, wording, paint));
   };
 }

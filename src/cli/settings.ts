@@ -206,15 +206,22 @@ export const detailedExitCodeSetting = (): Setting =>
     group: OUTPUT,
   });
 
-export const outputSettings = (): Setting[] => [
-  new Setting("--output <format>", "what stdout carries", {
-    env: "JP1IM_OUTPUT",
-    group: OUTPUT,
-    choices: ["text", "json"],
-    defaultText: "text",
-  }),
+export const outputSettings = (): Setting[] => [outputSetting(["text", "json"]), ...logSettings()];
+
+/** Of commands that show a plan, or what became of one. */
+export const reportSettings = (): Setting[] => [
+  outputSetting(["text", "json", "markdown"]),
   ...logSettings(),
 ];
+
+function outputSetting(choices: readonly string[]): Setting {
+  return new Setting("--output <format>", "what stdout carries", {
+    env: "JP1IM_OUTPUT",
+    group: OUTPUT,
+    choices,
+    defaultText: "text",
+  });
+}
 
 /** Of commands whose stdout is no report. */
 export const logSettings = (): Setting[] => [

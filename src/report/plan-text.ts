@@ -43,28 +43,37 @@ const openings: Readonly<Record<PlanWording, string>> = {
 };
 
 function legend(plan: Plan, wording: PlanWording, paint: Paint): string[] {
+  return plan.changes.length === 0 ? [] : [legendLine(plan, wording, paint), ""];
+}
+
+/** The signs that stand before this plan's changes. */
+export function legendLine(plan: Plan, wording: PlanWording, paint: Paint): string {
   const present = new Set(plan.changes.map(({ action }) => action));
-  if (present.size === 0) return [];
   const signs = actions
     .filter((action) => present.has(action))
     .map(
       (action) =>
         `${paint(actionStyles[action].tone, actionStyles[action].sign)} ${actionStyles[action].word}`,
     );
-  return [`${openings[wording]}  ${signs.join("  ")}`, ""];
+  return `${openings[wording]}  ${signs.join("  ")}`;
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): string[] {
   return lines.length === 0 ? [] : [paint("strong", title), ...lines, ""];
 }
 
+function scopeLines(plan: Plan, paint: Paint): string[] {
+  const notes = scopeNotes(plan);
+  return notes.length === 0 ? [] : [...notes.map((note) => paint("warning", `Note: ${note}`)), ""];
+}
+
 /** A plan of a part, or from less than everything, must not read like a whole one. */
-function scopeLines({ options }: Plan, paint: Paint): string[] {
+export function scopeNotes({ options }: Pick<Plan, "options">): string[] {
   const notes: string[] = [];
   if (options.managers.length > 0)
     notes.push(`only the managers ${options.managers.map(visible).join(", ")}`);
   if (options.targets.length > 0) notes.push(`only the targets ${options.targets.map(visible).join(", ")}`);
   if (!options.refresh) notes.push("from the state alone: no manager was asked (--refresh=false)");
   if (!options.secrets) notes.push("no secret was read, so values are not compared (--no-secrets)");
-  return notes.length === 0 ? [] : [...notes.map((note) => paint("warning", `Note: ${note}`)), ""];
+  return notes;
 }

@@ -30,7 +30,7 @@ const destroyReasons: Partial<Readonly<Record<Reason, string>>> = {
 export const keptReasons: Readonly<Record<KeptReason, string>> = {
   "not-ours": "not ours: not in the state (policy.prune: all would delete them)",
   reserved: "they belong to the manager or to the agent itself, and are never pruned",
-  protected: "named by policy.protect (without the pattern, they would be deleted)",
+  protected: "named by policy.protect (take the pattern out where they may go)",
   "prune-none": "the policy is prune: none",
   "unverified-keep": "declared, but what was last written is not known and the policy is unverified: keep",
   "not-supplied": "imported, and their sources give no value yet: as they are until one does",

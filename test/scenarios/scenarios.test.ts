@@ -1,7 +1,7 @@
 /**
  * Each folder here is a scenario: a world, a sequence of desired states, and for each the exact writes that it
- * must cause. Every step ends with a plan that finds nothing to do, unless it says otherwise; and no step shows a
- * secret value anywhere. The managers' settings are in `managers.yaml`, which every desired state is merged with.
+ * must cause. Every step ends with a plan that finds nothing to do, unless it says otherwise; no step shows a secret
+ * value anywhere; and every report fits its published schema, and is sound Markdown. The managers' settings are in `managers.yaml`, which every desired state is merged with.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,9 +14,13 @@ import {
   parsePlan,
   serialisePlan,
 } from "../../src/index";
+import { markdownReport } from "../../src/report/markdown/markdown-report";
+import { outputDocument } from "../../src/report/output-document";
 import type { ApplyOptions } from "../../src/run/apply";
 import type { Edit } from "../../src/simulator/edit";
 import type { Fault } from "../../src/simulator/fault";
+import { markdownFaults } from "../report/markdown-check";
+import { outputFaults } from "../report/output-schema";
 import { Rig } from "../rig/rig";
 
 interface Scenario {
@@ -149,7 +153,7 @@ class Runs {
     if (!result) return;
     expect(step.refused).toBeUndefined();
     checkResult(step, "plan" in result ? result.plan : result, "plan" in result ? result : undefined);
-    this.shown = JSON.stringify(result);
+    this.shown = reportsOf(result);
   }
 
   async #run({ run = "apply", options }: Step): Promise<Plan | Outcome> {
@@ -173,6 +177,16 @@ class Runs {
         return rig.apply({ files: FILES, ...options });
     }
   }
+}
+
+/** The result as each report shows it. */
+function reportsOf(result: Plan | Outcome): string {
+  const content = "plan" in result ? { outcome: result } : { plan: result };
+  const document = JSON.parse(JSON.stringify(outputDocument("apply", 0, content, [])));
+  expect(outputFaults(document)).toEqual([]);
+  const markdown = markdownReport(document);
+  expect(markdownFaults(markdown)).toEqual([]);
+  return JSON.stringify(document) + markdown;
 }
 
 /** Two runs at once: one goes through, the other finds the lock held. */

@@ -15,9 +15,9 @@ import {
   duringFreezeSetting,
   inputSettings,
   lockTimeoutSetting,
-  outputSettings,
   parallelismSetting,
   policySetting,
+  reportSettings,
   scopeSettings,
   stateSetting,
 } from "../settings";
@@ -40,7 +40,7 @@ export function applyCommand(session: Session): Command {
       duringFreezeSetting(),
       parallelismSetting(),
       lockTimeoutSetting(),
-      ...outputSettings(),
+      ...reportSettings(),
     ],
   })
     .argument("[planfile]", "a plan saved by jp1im plan --out")

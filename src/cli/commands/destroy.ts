@@ -8,9 +8,9 @@ import {
   duringFreezeSetting,
   inputSettings,
   lockTimeoutSetting,
-  outputSettings,
   parallelismSetting,
   policySetting,
+  reportSettings,
   scopeSettings,
   stateSetting,
 } from "../settings";
@@ -32,7 +32,7 @@ export function destroyCommand(session: Session): Command {
       duringFreezeSetting(),
       parallelismSetting(),
       lockTimeoutSetting(),
-      ...outputSettings(),
+      ...reportSettings(),
     ],
   }).action(async (flags: ApplyFlags) => {
     session.exitCode = await runCommand(session, { name: "destroy" }, flags, async (run) => {

@@ -18,10 +18,10 @@ import {
   detailedExitCodeSetting,
   inputSettings,
   noSecretsSetting,
-  outputSettings,
   outSetting,
   parallelismSetting,
   policySetting,
+  reportSettings,
   scopeSettings,
   stateSetting,
 } from "../settings";
@@ -51,7 +51,7 @@ export function planCommand(session: Session): Command {
       policySetting(),
       outSetting(),
       detailedExitCodeSetting(),
-      ...outputSettings(),
+      ...reportSettings(),
     ],
   }).action(async (flags: PlanFlags) => {
     session.exitCode = await runCommand(session, { name: "plan" }, flags, (run) => plan(run, flags));
