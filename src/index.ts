@@ -9,6 +9,7 @@ export * from "./model/diagnostic-codes";
 export * from "./model/outcome";
 export * from "./model/plan";
 export { SecretValue } from "./model/secret-value";
+export * from "./model/topology";
 export { type ApplyOptions, apply } from "./run/apply";
 export { type ApplySavedOptions, applySavedPlan } from "./run/apply-saved-plan";
 export { type EnrollOptions, type Enrolment, enroll } from "./run/enroll";
@@ -38,5 +39,6 @@ export {
   unlockState,
 } from "./run/state";
 export { type Surroundings, surroundings } from "./run/surroundings";
+export { topology } from "./run/topology";
 export { type Validation, validate } from "./run/validate";
 export { version } from "./version";

@@ -5,6 +5,7 @@ export type Library = Pick<
   typeof index,
   | "surroundings"
   | "validate"
+  | "topology"
   | "plan"
   | "apply"
   | "applySavedPlan"

@@ -193,6 +193,21 @@ export const importSettings = (): Setting[] => [
   new Setting("--dry-run", "only show what would be imported", { env: "JP1IM_DRY_RUN", group: RUN }),
 ];
 
+export const planFileSetting = (): Setting =>
+  new Setting("--plan <file>", "a plan saved by jp1im plan --out, whose changes are marked", {
+    env: "JP1IM_PLAN",
+    group: INPUT,
+    path: true,
+  });
+
+export const graphFormatSetting = (): Setting =>
+  new Setting("--format <format>", "the language to draw it in", {
+    env: "JP1IM_GRAPH_FORMAT",
+    group: OUTPUT,
+    choices: ["mermaid", "dot"],
+    defaultText: "mermaid",
+  });
+
 export const outSetting = (): Setting =>
   new Setting("--out <file>", "save the plan, for jp1im apply FILE", {
     env: "JP1IM_OUT",

@@ -46,6 +46,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
       diagnostics: [],
     }),
     plan: async () => mixedPlan,
+    topology: async () => ({ managers: [] }),
     apply: async (options) => {
       const plan = planOf({
         changes: mixedPlan.changes,

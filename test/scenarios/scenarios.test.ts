@@ -1,7 +1,7 @@
 /**
  * Each folder here is a scenario: a world, a sequence of desired states, and for each the exact writes that it
  * must cause. Every step ends with a plan that finds nothing to do, unless it says otherwise; no step shows a secret
- * value anywhere; and every report fits its published schema, and is sound Markdown. The managers' settings are in `managers.yaml`, which every desired state is merged with.
+ * value anywhere; and every report fits its published schema, is sound Markdown, and can be drawn. The managers' settings are in `managers.yaml`, which every desired state is merged with.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,12 +13,16 @@ import {
   type Plan,
   parsePlan,
   serialisePlan,
+  topology,
 } from "../../src/index";
+import { dotText } from "../../src/report/graph/dot";
+import { mermaidText } from "../../src/report/graph/mermaid";
 import { markdownReport } from "../../src/report/markdown/markdown-report";
 import { outputDocument } from "../../src/report/output-document";
 import type { ApplyOptions } from "../../src/run/apply";
 import type { Edit } from "../../src/simulator/edit";
 import type { Fault } from "../../src/simulator/fault";
+import { dotFaults, mermaidFaults } from "../report/graph-check";
 import { markdownFaults } from "../report/markdown-check";
 import { outputFaults } from "../report/output-schema";
 import { Rig } from "../rig/rig";
@@ -153,7 +157,16 @@ class Runs {
     if (!result) return;
     expect(step.refused).toBeUndefined();
     checkResult(step, "plan" in result ? result.plan : result, "plan" in result ? result : undefined);
-    this.shown = reportsOf(result);
+    this.shown = reportsOf(result) + (await this.#graphs("plan" in result ? result.plan : result, step));
+  }
+
+  /** The topology with the plan's changes. It is drawn from the files alone. */
+  async #graphs(plan: Plan, { options }: Step): Promise<string> {
+    const files = options?.files ?? FILES;
+    const drawn = await topology({ files }, this.#rig.around(), plan);
+    const [mermaid, dot] = [mermaidText(drawn), dotText(drawn)];
+    expect([...mermaidFaults(mermaid), ...dotFaults(dot)]).toEqual([]);
+    return mermaid + dot;
   }
 
   async #run({ run = "apply", options }: Step): Promise<Plan | Outcome> {
