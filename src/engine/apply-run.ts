@@ -1,7 +1,7 @@
 import { agentAddress } from "../model/address";
 import { DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
-import type { ChangeAgentSecrets, Operation } from "../model/plan";
+import type { ChangeAgentSecrets, Operation, Plan } from "../model/plan";
 import type { SecretValue } from "../model/secret-value";
 import { applyAgentSecrets } from "./apply/agent-secrets";
 import { Applying } from "./apply/applying";
@@ -22,8 +22,7 @@ import type { ApplyContext } from "./run";
  */
 export async function applyRun(context: ApplyContext, planned: PlannedRun): Promise<Outcome> {
   const { plan } = planned;
-  const refusals = plan.diagnostics.filter(({ severity }) => severity === "error");
-  if (refusals.length > 0) throw new DiagnosticError(refusals);
+  refuse(plan);
   const applying = new Applying(context, planned);
   // A login that has no value fails here, before the first write.
   await Promise.all(
@@ -45,6 +44,12 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
   await context.state.flush();
   await dropRecovered(applying);
   return applying.outcome();
+}
+
+/** Throws a `DiagnosticError` with everything that forbids the plan. */
+export function refuse({ diagnostics }: Plan): void {
+  const refusals = diagnostics.filter(({ severity }) => severity === "error");
+  if (refusals.length > 0) throw new DiagnosticError(refusals);
 }
 
 /** A promise for each initial secret that the plan issues, there before anybody waits for it. */

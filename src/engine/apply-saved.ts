@@ -4,7 +4,7 @@ import type { Outcome } from "../model/outcome";
 import type { Change, Plan } from "../model/plan";
 import { formatTime } from "../platform/clock";
 import type { SavedPlanRecord } from "../state/port";
-import { applyRun } from "./apply-run";
+import { applyRun, refuse } from "./apply-run";
 import { leftOver } from "./left-over";
 import { nextRound } from "./next-round";
 import { type PlannedRun, type PlanRequest, planRun } from "./plan-run";
@@ -19,6 +19,8 @@ export interface SavedPlan {
   readonly plan: Plan;
   /** The checksum of its file, under which the state remembers it. */
   readonly id: string;
+  /** Adds what forbids the plan to its diagnostics. */
+  readonly judge?: (planned: PlannedRun) => Promise<PlannedRun>;
 }
 
 /**
@@ -28,8 +30,7 @@ export interface SavedPlan {
  */
 export async function applySaved(
   context: ApplyContext,
-  { plan: saved, id }: SavedPlan,
-  judge: (planned: PlannedRun) => Promise<PlannedRun>,
+  { plan: saved, id, judge = async (planned) => planned }: SavedPlan,
 ): Promise<Outcome> {
   const { state } = context;
   const begun = standing(context, saved, id);
@@ -46,6 +47,8 @@ export async function applySaved(
   const hint = beyond(saved, [...today.plan.changes, ...(valued === today ? [] : rotated(valued.plan))]);
   const plan = { ...left, diagnostics: today.plan.diagnostics };
   const planned = await judge({ ...today, units: valued.units, values: valued.values, plan });
+  // A plan that is refused was not begun.
+  refuse(planned.plan);
   const outcome = await noted(context, { saved, id, begun }, () => applyRun(context, planned));
   const hints = [...hint, ...nextHint(context, request, outcome)];
   for (const diagnostic of hints) context.report({ type: "diagnostic", diagnostic });

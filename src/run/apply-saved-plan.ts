@@ -40,9 +40,11 @@ export async function applySavedPlan(
   refuseStale(saved.inputs.filter(({ path, sha256 }) => read.get(path) !== sha256).map(edited));
   const folder = await stateFolder({ files, state: options.state ?? saved.state.folder }, desired, around);
   return locked({ ...options, desired, folder, command: "apply" }, around, (context) =>
-    applySaved(context, { plan: saved, id: checksumOf(saved) }, (planned) =>
-      judgePlan(planned, policies, options, around),
-    ),
+    applySaved(context, {
+      plan: saved,
+      id: checksumOf(saved),
+      judge: (planned) => judgePlan(planned, policies, options, around),
+    }),
   );
 }
 

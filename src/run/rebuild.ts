@@ -1,5 +1,5 @@
 import { deliverablesOf } from "../engine/apply/prove-sinks";
-import { applyRun } from "../engine/apply-run";
+import { applyRun, refuse } from "../engine/apply-run";
 import { joinRounds, nextRound } from "../engine/next-round";
 import { type PlannedRun, type PlanRequest, planRun } from "../engine/plan-run";
 import type { ApplyContext } from "../engine/run";
@@ -96,9 +96,8 @@ class RebuildRun {
     const planned = await this.#judge(found, this.#options);
     const unfit = await sinkFindings(deliverablesOf(planned), view, this.#context.delivery);
     if (unfit.length > 0) throw new DiagnosticError(unfit);
+    refuse(planned.plan);
     if (!(await this.#isApproved(planned))) return undefined;
-    const refusals = planned.plan.diagnostics.filter(({ severity }) => severity === "error");
-    if (refusals.length > 0) throw new DiagnosticError(refusals);
     await this.#begin();
     const context = { ...this.#context, recoverable };
     const outcome = await this.#followUp(context, request, await applyRun(context, planned));
