@@ -1,4 +1,5 @@
 /** How a run ends, decided from its results alone. Where two codes fit, the order of the rules decides. */
+import type { Imported } from "../index";
 import type { Diagnostic } from "../model/diagnostic";
 import type { DiagnosticCode } from "../model/diagnostic-codes";
 import { ExitCode } from "../model/exit-code";
@@ -21,6 +22,8 @@ export function exitCodeOfFindings(findings: readonly Diagnostic[]): ExitCode {
  * `plan` with `--detailed-exitcode`.
  */
 export function exitCodeOfPlan(plan: Plan, detailed: boolean): ExitCode {
+  // An apply would stop at the refusal, whatever else is open.
+  if (errorCodes(plan.diagnostics).includes("policy-refused")) return ExitCode.policy;
   const open = [...plan.unknown, ...plan.blocked].map(({ code }) => code);
   if (open.length > 0) {
     return nothingIsKnown(plan) && allDenied(open) ? ExitCode.denied : ExitCode.partial;
@@ -38,6 +41,25 @@ export function exitCodeOfOutcome(outcome: Outcome): ExitCode {
   if (unfinished + open === 0) return ExitCode.done;
   if (summary.applied > 0) return ExitCode.partial;
   return unfinished > 0 ? exitCodeOfFindings(diagnostics) : exitCodeOfPlan(plan, false);
+}
+
+/** Of an import. Places above resources may lack some of them; an address of which nothing is ours is a failure. */
+export function exitCodeOfAdoption({ imported, left, refused, unknown, diagnostics }: Imported): ExitCode {
+  if (refused.length + unknown.length === 0) return ExitCode.done;
+  const isOursNow = imported.length > 0 || left.some(({ reason }) => reason === "already-ours");
+  if (isOursNow) return ExitCode.partial;
+  if (unknown.length === 0) return exitCodeOfFindings(diagnostics);
+  return allDenied(unknown.map(({ code }) => code)) ? ExitCode.denied : ExitCode.partial;
+}
+
+/**
+ * Of a rehearsed rebuild. Agents that cannot be seen before their lower manager is added are as they should be; and
+ * changes are what is rehearsed.
+ */
+export function exitCodeOfRehearsal(plan: Plan | undefined, findings: readonly Diagnostic[]): ExitCode {
+  if (errorCodes(findings).length > 0 || plan === undefined) return exitCodeOfFindings(findings);
+  const unknown = plan.unknown.filter(({ code }) => code !== "not-yet-added");
+  return exitCodeOfPlan({ ...plan, unknown }, false);
 }
 
 /** One such error says how the run ended, whatever else was found. */
@@ -70,6 +92,7 @@ const inputCodes: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   "literal-secret",
   "insecure-setting",
   "nothing-matched",
+  "not-importable",
   "plan-unreadable",
   "needs-approval",
   "usage",

@@ -18,6 +18,8 @@ export interface ScopeFlags extends InputFlags {
   /** Only where `--no-secrets` is an option. */
   readonly secrets?: boolean;
   readonly parallelism?: number;
+  /** Only where `--policy` is an option. */
+  readonly policy?: readonly string[];
 }
 
 const DEFAULT_FILE = "jp1im.yaml";
@@ -37,16 +39,28 @@ export function stateInputsOf(flags: InputFlags, cwd: string): InputOptions {
 }
 
 export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
-  const { manager, target, refresh, secrets, parallelism } = flags;
+  const { manager, target, refresh, secrets, parallelism, policy } = flags;
   requireAddresses(target ?? []);
   return {
     ...inputsOf(flags, cwd),
     ...(manager === undefined ? {} : { managers: manager }),
     ...(target === undefined ? {} : { targets: target }),
     ...(parallelism === undefined ? {} : { parallelism }),
+    ...(policy === undefined ? {} : { policies: policy }),
     refresh: refresh !== "false",
     secrets: secrets !== false,
   };
+}
+
+/** The one manager of a command that works on exactly one. */
+export function onlyManager(names: readonly string[] = [], command: string): string {
+  const [manager, ...others] = names;
+  if (manager !== undefined && others.length === 0) return manager;
+  throw failure({
+    code: "usage",
+    summary: manager === undefined ? "--manager is missing" : "there is more than one --manager",
+    remedy: `jp1im ${command} works on one manager: name it with --manager NAME`,
+  });
 }
 
 /** Stops with how addresses look when one of the texts is none. */

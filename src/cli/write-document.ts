@@ -1,18 +1,25 @@
+import { chunked } from "../platform/chunked";
 import { jsonText } from "../report/json-text";
+import type { OutputDocument } from "../report/output-document";
 import type { TextStream } from "./io";
 
-/** Characters of one write, about. */
-const WRITE_SIZE = 65_536;
+export type DocumentFormat = "json" | "markdown";
 
-/** Writes a document as JSON: gathers its small pieces, and stops where the reader has gone. */
-export async function writeDocument(stream: TextStream, document: object): Promise<void> {
-  let pending = "";
-  for (const piece of jsonText(document)) {
-    pending += piece;
-    if (pending.length < WRITE_SIZE) continue;
-    await stream.write(pending);
-    pending = "";
+/** Writes a run's document to stdout. */
+export async function writeDocument(
+  stream: TextStream,
+  document: OutputDocument,
+  format: DocumentFormat = "json",
+): Promise<void> {
+  if (format === "json") return writeJson(stream, document);
+  const { markdownReport } = await import("../report/markdown/markdown-report.js");
+  await stream.write(markdownReport(document));
+}
+
+/** Stops where the reader has gone. */
+async function writeJson(stream: TextStream, document: OutputDocument): Promise<void> {
+  for (const piece of chunked(jsonText(document))) {
+    await stream.write(piece);
     if (stream.closed) return;
   }
-  await stream.write(pending);
 }

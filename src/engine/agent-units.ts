@@ -5,10 +5,13 @@ import type { SecretValue } from "../model/secret-value";
 import type { DesiredAgentSecrets } from "../resources/agent-secrets";
 import type { Fingerprints } from "../secrets/port";
 import type { DesiredValues } from "./desired-values";
+import type { LackingValues } from "./lacking-values";
 
 /** The secrets declared for one agent, merged from every entry that applies to it. */
 export interface AgentDesired extends DesiredAgentSecrets {
   value(key: string): SecretValue;
+  /** The declared keys whose sources give no value. */
+  readonly lacking: ReadonlyMap<string, SecretReference>;
 }
 
 /**
@@ -19,16 +22,23 @@ export class AgentBlocks {
   readonly #manager: DesiredManager;
   readonly #values: DesiredValues | undefined;
   readonly #fingerprints: Fingerprints;
+  readonly #lacking: LackingValues | undefined;
   readonly #merged = new Map<string, MergedBlocks>();
-  readonly #digests = new Map<SecretBlock, string>();
+  readonly #digests = new Map<SecretBlock, string | undefined>();
   readonly #tags = new Map<MergedBlocks, Tagged>();
   readonly #numbers: ReadonlyMap<AgentDeclaration, number>;
 
   /** Without values nothing can be compared: fingerprints and digests are then absent. */
-  constructor(manager: DesiredManager, values: DesiredValues | undefined, fingerprints: Fingerprints) {
+  constructor(
+    manager: DesiredManager,
+    values: DesiredValues | undefined,
+    fingerprints: Fingerprints,
+    lacking?: LackingValues,
+  ) {
     this.#manager = manager;
     this.#values = values;
     this.#fingerprints = fingerprints;
+    this.#lacking = lacking;
     this.#numbers = new Map(manager.agents.map((declaration, number) => [declaration, number]));
   }
 
@@ -40,6 +50,8 @@ export class AgentBlocks {
     let bound: ((index: number) => string) | undefined;
     return {
       keys: merged.keys,
+      lacking: merged.lacking,
+      lacks: (key) => merged.lacking.has(key),
       value: (key) => {
         const reference = merged.references.get(key);
         const found = reference && values?.get(reference);
@@ -65,8 +77,9 @@ export class AgentBlocks {
       for (const { secrets } of declarations) {
         for (const [key, secret] of secrets) references.set(key, secret.source);
       }
-      const digests = this.#values && declarations.map(({ secrets }) => this.#digestOf(secrets));
-      merged = { keys: new Set(references.keys()), references, ...(digests && { digests }) };
+      const lacking = new Map([...references].filter(([, reference]) => this.#lacking?.has(reference)));
+      const digests = this.#digestsOf(declarations);
+      merged = { keys: new Set(references.keys()), references, lacking, ...(digests && { digests }) };
       this.#merged.set(name, merged);
     }
     return merged;
@@ -76,21 +89,28 @@ export class AgentBlocks {
   #tagged(merged: MergedBlocks): Tagged {
     let tagged = this.#tags.get(merged);
     if (!tagged) {
-      const indexes = new Map([...merged.keys].map((key, index) => [key, index]));
-      tagged = { tags: this.#fingerprints.tags(this.#entriesOf(merged.references)), indexes };
+      const given = new Map([...merged.references].filter(([key]) => !merged.lacking.has(key)));
+      const indexes = new Map([...given.keys()].map((key, index) => [key, index]));
+      tagged = { tags: this.#fingerprints.tags(this.#entriesOf(given)), indexes };
       this.#tags.set(merged, tagged);
     }
     return tagged;
   }
 
-  #digestOf(block: SecretBlock): string {
-    let digest = this.#digests.get(block);
-    if (digest === undefined) {
+  /** `undefined` when values are not compared, or one is lacking. */
+  #digestsOf(declarations: readonly AgentDeclaration[]): readonly string[] | undefined {
+    if (!this.#values) return undefined;
+    const digests = declarations.flatMap(({ secrets }) => this.#digestOf(secrets) ?? []);
+    return digests.length === declarations.length ? digests : undefined;
+  }
+
+  #digestOf(block: SecretBlock): string | undefined {
+    if (!this.#digests.has(block)) {
       const references = new Map([...block].map(([key, { source }]) => [key, source]));
-      digest = this.#fingerprints.block(this.#entriesOf(references));
-      this.#digests.set(block, digest);
+      const isWhole = ![...references.values()].some((reference) => this.#lacking?.has(reference));
+      this.#digests.set(block, isWhole ? this.#fingerprints.block(this.#entriesOf(references)) : undefined);
     }
-    return digest;
+    return this.#digests.get(block);
   }
 
   *#entriesOf(references: ReadonlyMap<string, SecretReference>): Generator<readonly [string, SecretValue]> {
@@ -105,6 +125,7 @@ export class AgentBlocks {
 interface MergedBlocks {
   readonly keys: ReadonlySet<string>;
   readonly references: ReadonlyMap<string, SecretReference>;
+  readonly lacking: ReadonlyMap<string, SecretReference>;
   readonly digests?: readonly string[];
 }
 

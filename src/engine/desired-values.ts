@@ -4,6 +4,7 @@ import { type Diagnostic, DiagnosticError, type SourcePosition } from "../model/
 import { Limits } from "../model/limits";
 import type { SecretValue } from "../model/secret-value";
 import type { SecretResolver } from "../secrets/port";
+import type { LackingValues } from "./lacking-values";
 import { forEachLimited } from "./limited";
 import type { EngineEvent } from "./run";
 
@@ -23,12 +24,14 @@ export type DesiredValues = ReadonlyMap<SecretReference, SecretValue>;
 
 /**
  * Resolves every value before anything is planned or written. A value that cannot be resolved, or that the manager
- * would refuse, is an error; all of them are reported together.
+ * would refuse, is an error; all of them are reported together. One that is absent at its source, and may be lacking,
+ * goes to `lacking` instead.
  */
 export async function resolveValues(
   demands: readonly ValueDemand[],
   resolver: SecretResolver,
   report: (event: EngineEvent) => void,
+  lacking?: LackingValues,
 ): Promise<DesiredValues> {
   const values = new Map<SecretReference, SecretValue>();
   const findings: Diagnostic[] = [];
@@ -41,9 +44,10 @@ export async function resolveValues(
       values.set(demand.reference, value);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
-      findings.push(
-        ...error.diagnostics.map((each) => ({ address: demand.address, position: demand.position, ...each })),
-      );
+      const { reference, address, position } = demand;
+      const found = error.diagnostics.map((each) => ({ address, position, ...each }));
+      if (lacking?.mayBeAt(address) && (await resolver.isAbsent?.(reference))) lacking.add(reference, found);
+      else findings.push(...found);
     }
   });
   if (findings.length > 0) throw new DiagnosticError(findings);

@@ -1,12 +1,21 @@
 import {
+  type Addressed,
   type AgentRef,
   agentAddress,
   clientAddress,
   initialSecretAddress,
   lowerManagerAddress,
+  rebuildAddress,
   secretAddress,
+  secretAddressOn,
 } from "../model/address";
-import type { AgentDeclaration, DesiredLowerManager, DesiredManager } from "../model/desired-state";
+import type {
+  AgentDeclaration,
+  DesiredLowerManager,
+  DesiredManager,
+  Policy,
+  SecretReference,
+} from "../model/desired-state";
 import { AGENT_OWN_KEYS, isReservedClientId } from "../model/limits";
 import type { PlanMode } from "../model/plan";
 import { planAgentSecrets } from "../resources/agent-secrets";
@@ -16,9 +25,10 @@ import { planLowerManagers } from "../resources/lower-managers";
 import { createPruner, type Pruner } from "../resources/prune";
 import type { UnitPlan } from "../resources/unit-plan";
 import type { Fingerprints } from "../secrets/port";
-import type { StateView } from "../state/port";
+import { IMPORTED, type StateView } from "../state/port";
 import { AgentBlocks, type AgentDesired } from "./agent-units";
 import type { DesiredValues } from "./desired-values";
+import type { LackingValues } from "./lacking-values";
 import type { PriorState } from "./prior-state";
 import type { Scope } from "./scope";
 
@@ -28,6 +38,8 @@ export interface ManagerUnitsInputs {
   readonly mode: PlanMode;
   /** Absent when values are not compared. */
   readonly values?: DesiredValues;
+  /** What `values` lacks for want of a value at the source. */
+  readonly lacking?: LackingValues;
   readonly fingerprints: Fingerprints;
   readonly state: StateView;
   readonly scope: Scope;
@@ -58,7 +70,7 @@ export class ManagerUnits {
   constructor(inputs: ManagerUnitsInputs) {
     this.#inputs = inputs;
     this.desired = inputs.desired;
-    this.#blocks = new AgentBlocks(inputs.desired, inputs.values, inputs.fingerprints);
+    this.#blocks = new AgentBlocks(inputs.desired, inputs.values, inputs.fingerprints, inputs.lacking);
     // A destroy removes what is ours, whatever the policy would prune.
     const { protect, prune } = inputs.desired.policy;
     const policy = { protect, prune: inputs.mode === "destroy" ? ("owned" as const) : prune };
@@ -80,16 +92,24 @@ export class ManagerUnits {
     });
   }
 
-  planLowerManagers(observed: readonly string[], prior: PriorState): UnitPlan {
-    const { name, lowerManagers, policy } = this.desired;
+  /** Throws a `DiagnosticError` where a value is lacking that is needed; so does `planAgent`. */
+  planLowerManagers(
+    observed: readonly string[],
+    prior: PriorState,
+    disconnected?: ReadonlySet<string>,
+  ): UnitPlan {
+    const { name, lowerManagers } = this.desired;
+    this.#refuseLackingLower(observed, prior);
     return planLowerManagers({
       manager: name,
       desired: lowerManagers,
       observed,
       prior: prior.lowerManagers,
       fingerprint: (lower) => this.lowerFingerprint(lower),
-      unverified: policy.unverified,
+      lacks: (lower) => this.#lackingLower(lower) !== undefined,
+      unverified: this.#unverified,
       pruner: this.#lowerPruner,
+      ...(disconnected && { disconnected }),
       inScope: (host) => this.#inputs.scope.covers(lowerManagerAddress(name, host)),
     });
   }
@@ -108,19 +128,21 @@ export class ManagerUnits {
 
   planAgent({ address, agent, declarations }: AgentUnit, observed: readonly string[]): UnitPlan {
     const { state, scope } = this.#inputs;
+    const desired = this.#blocks.desired(agent, declarations);
+    this.#refuseLackingKeys(address, desired, observed);
     const record = state.record(address);
     const isAgent = record?.kind === "agent" ? record : undefined;
     return planAgentSecrets({
       manager: this.desired.name,
       agent,
-      desired: this.#blocks.desired(agent, declarations),
+      desired,
       observed,
       prior: {
         count: isAgent?.count ?? 0,
         ...(isAgent?.digest !== undefined && { digest: isAgent.digest }),
         fingerprints: () => state.fingerprints(address),
       },
-      unverified: this.desired.policy.unverified,
+      unverified: this.#unverified,
       pruner: this.#keyPruner,
       ...(!scope.covers(address) && {
         inScope: (key: string) => scope.covers(secretAddress(this.desired.name, agent, key)),
@@ -138,11 +160,61 @@ export class ManagerUnits {
     return { address: agentAddress(this.desired.name, agent), agent, declarations };
   }
 
+  /** Where the value of a declared secret, or of a lower manager's initial secret, comes from. */
+  sourceOf(addressed: Addressed, agents: ReadonlyMap<string, AgentUnit>): SecretReference | undefined {
+    if (addressed.kind === "secret") {
+      const unit = agents.get(agentAddress(addressed.manager, addressed.agent));
+      return unit?.declarations
+        .findLast(({ secrets }) => secrets.has(addressed.key))
+        ?.secrets.get(addressed.key)?.source;
+    }
+    if (addressed.kind !== "lower-manager") return undefined;
+    const lower = this.desired.lowerManagers.find(({ host }) => host === addressed.host);
+    return lower?.initialSecret.from === "source" ? lower.initialSecret.source : undefined;
+  }
+
+  /** A rebuild is there to write everything anew, and `keep` is about values that others wrote. */
+  get #unverified(): Policy["unverified"] {
+    const { name, policy } = this.desired;
+    const record = this.#inputs.state.record(rebuildAddress(name));
+    const isRebuilt = record?.kind === "rebuild" && record.finished === undefined;
+    return isRebuilt ? "write" : policy.unverified;
+  }
+
   /** Of a lower manager's initial secret with a source; `undefined` without one, or when values are not compared. */
   lowerFingerprint({ host, initialSecret }: DesiredLowerManager): string | undefined {
     if (initialSecret.from !== "source") return undefined;
     const value = this.#inputs.values?.get(initialSecret.source);
     return value && this.#inputs.fingerprints.value(lowerManagerAddress(this.desired.name, host), value);
+  }
+
+  /** Only what is imported and still there can do without a value. */
+  #refuseLackingKeys(address: string, desired: AgentDesired, observed: readonly string[]): void {
+    const { state, scope, lacking } = this.#inputs;
+    if (desired.lacking.size === 0) return;
+    const [there, entries] = [new Set(observed), state.fingerprints(address)];
+    const needed = [...desired.lacking]
+      .filter(([key]) => !there.has(key) || entries.get(key) !== IMPORTED)
+      .map(([key, reference]) => [secretAddressOn(address, key), reference] as const);
+    lacking?.refuse(needed.filter(([place]) => scope.covers(place)));
+  }
+
+  #refuseLackingLower(observed: readonly string[], prior: PriorState): void {
+    const { name, lowerManagers } = this.desired;
+    const needed = lowerManagers.flatMap((lower) => {
+      const [reference, address] = [this.#lackingLower(lower), lowerManagerAddress(name, lower.host)];
+      const isImported = prior.lowerManagers.get(lower.host)?.fingerprint === IMPORTED;
+      const mayLack = isImported && observed.includes(lower.host);
+      return reference && !mayLack && this.#inputs.scope.covers(address)
+        ? [[address, reference] as const]
+        : [];
+    });
+    this.#inputs.lacking?.refuse(needed);
+  }
+
+  #lackingLower({ initialSecret }: DesiredLowerManager): SecretReference | undefined {
+    const source = initialSecret.from === "source" ? initialSecret.source : undefined;
+    return this.#inputs.lacking?.has(source) ? source : undefined;
   }
 }
 

@@ -1,7 +1,8 @@
-import { agentsBelow, isWithin, parseAddress } from "../model/address";
-import type { DesiredState } from "../model/desired-state";
+import { agentsBelow, agentsOf, isWithin, parseAddress } from "../model/address";
+import type { AgentDeclaration, DesiredState } from "../model/desired-state";
 import type { Outcome } from "../model/outcome";
 import type { Plan, PlanSummary } from "../model/plan";
+import { isJoining } from "../resources/lower-managers";
 import type { PlanRequest } from "./plan-run";
 import { createScope } from "./scope";
 
@@ -12,19 +13,27 @@ import { createScope } from "./scope";
 export function nextRound(
   request: PlanRequest,
   desired: DesiredState,
-  { changes }: Outcome,
+  { changes, plan }: Outcome,
 ): PlanRequest | undefined {
-  const places = changes.flatMap(({ address, action, status }) => {
-    const added = action === "create" && status === "applied" ? parseAddress(address) : undefined;
+  const joining = new Set(plan.changes.filter(isJoining).map(({ address }) => address));
+  const places = changes.flatMap(({ address, status }) => {
+    const added = status === "applied" && joining.has(address) ? parseAddress(address) : undefined;
     if (added?.kind !== "lower-manager") return [];
-    const declarations = desired.managers.get(added.manager)?.agents ?? [];
+    const declarations: readonly AgentDeclaration[] = desired.managers.get(added.manager)?.agents ?? [];
     const isMeant = declarations.some(
       ({ selector }) => selector.by === "match" || selector.managerHost === added.host,
     );
-    return isMeant ? [agentsBelow(added.manager, added.host)] : [];
+    const all = agentsOf(added.manager);
+    // A list that did not cover everything may have left out more than the agents of that host.
+    const place = plan.unknown.some(({ address }) => address === all)
+      ? all
+      : agentsBelow(added.manager, added.host);
+    // Agents of which only the state knows wait there as well.
+    const isAwaited = plan.unknown.some(({ address }) => isWithin(address, place));
+    return isMeant || isAwaited ? [place] : [];
   });
   const scope = createScope(request);
-  const targets = places.flatMap((place) =>
+  const targets = [...new Set(places)].flatMap((place) =>
     scope.covers(place) ? [place] : request.targets.filter((target) => isWithin(target, place)),
   );
   return targets.length === 0 ? undefined : { ...request, targets };

@@ -13,21 +13,25 @@ export function keptLines(kept: readonly Kept[], paint: Paint): string[] {
   return [...groupBy(kept, (entry) => entry.reason)].flatMap(([reason, entries]) => {
     const title = `  ${keptReasons[reason as KeptReason]}`;
     if (reason === "reserved") return [`${title}: ${paint("quiet", countsOf(entries))}`];
-    const alike = [...groupBy(entries, namesOf).values()];
-    const lines = alike.slice(0, SHOWN).map(([first, ...others]) => {
-      if (!first) return "";
-      const place = others.length > 0 ? ` and ${grouped(others.length)} more` : "";
-      return `    ${visible(first.address)}${place}  ${paint("quiet", namesOf(first))}`;
-    });
-    const rest = alike.slice(SHOWN).flat();
-    if (rest.length > 0) {
-      const names = rest.reduce((sum, entry) => sum + entry.count, 0);
-      lines.push(
-        `    ${paint("quiet", `${moreLikeThese(rest.length, "more places")}: ${countOf(names, "name")}`)}`,
-      );
-    }
-    return [title, ...lines];
+    return [title, ...placeLines(entries, paint, "    ")];
   });
+}
+
+type Place = Pick<Kept, "address" | "names" | "count">;
+
+/** Places with their names; those with the same names stand in one line. */
+export function placeLines(places: readonly Place[], paint: Paint, indent: string): string[] {
+  const alike = [...groupBy(places, namesOf).values()];
+  const lines = alike.slice(0, SHOWN).map(([first, ...others]) => {
+    if (!first) return "";
+    const place = others.length > 0 ? ` and ${grouped(others.length)} more` : "";
+    return `${indent}${visible(first.address)}${place}  ${paint("quiet", namesOf(first))}`;
+  });
+  const rest = alike.slice(SHOWN).flat();
+  if (rest.length === 0) return lines;
+  const names = rest.reduce((sum, entry) => sum + entry.count, 0);
+  const more = `${moreLikeThese(rest.length, "more places")}: ${countOf(names, "name")}`;
+  return [...lines, `${indent}${paint("quiet", more)}`];
 }
 
 /** Nobody asks for the names of what is the same on every agent. */
@@ -35,7 +39,7 @@ function countsOf(entries: readonly Kept[]): string {
   return entries.map(({ address, count }) => `${visible(address)} ${grouped(count)}`).join(", ");
 }
 
-function namesOf({ names, count }: Kept): string {
+function namesOf({ names, count }: Place): string {
   const shown = names.map(visible).join(", ");
   return count > names.length ? `${shown}, … and ${grouped(count - names.length)} more` : shown;
 }

@@ -2,7 +2,10 @@ import type { Diagnostic } from "../model/diagnostic";
 import type { ExitCode } from "../model/exit-code";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
+import type { Rebuild, Rehearsal } from "../model/rebuild";
+import type { AdoptionReport } from "./adoption-text";
 import type { EnrolmentReport } from "./enrolment-text";
+import type { ExportReport } from "./export-text";
 import type { ListedLock, RekeyReport, StateListReport, StateShowReport } from "./state-text";
 import type { ValidationReport } from "./validation-text";
 
@@ -21,6 +24,10 @@ export interface OutputContent {
   readonly unlocked?: ListedLock;
   readonly rekeyed?: RekeyReport;
   readonly enrolment?: EnrolmentReport;
+  readonly adoption?: AdoptionReport;
+  readonly export?: ExportReport;
+  readonly rebuild?: Rebuild;
+  readonly rehearsal?: Rehearsal;
   readonly simulator?: SimulatorReport;
 }
 

@@ -12,6 +12,10 @@ export interface ListedRecord {
     readonly issuedAt?: string;
     /** Number of owned keys of an agent. */
     readonly keys?: number;
+    /** Of a rebuild: the lost host, when it began, and when nothing was left to do. */
+    readonly replaces?: string;
+    readonly since?: string;
+    readonly finished?: string;
   };
 }
 
@@ -36,7 +40,14 @@ export interface StateListReport {
 
 export interface StateShowReport extends ListedRecord {
   /** An agent's owned keys; `known` is whether the last written value's fingerprint is. */
-  readonly keys?: readonly { readonly key: string; readonly known: boolean }[];
+  readonly keys?: readonly ListedKey[];
+}
+
+interface ListedKey {
+  readonly key: string;
+  readonly known: boolean;
+  /** It was there before us, and no value of ours was written yet. */
+  readonly imported?: boolean;
 }
 
 /** One line per record, then where the state is and who holds it. */
@@ -67,14 +78,20 @@ export function stateShowText(record: StateShowReport, paint: Paint = plain): st
     ...(record.detail.status === undefined ? [] : [`  status      ${visible(record.detail.status)}`]),
     ...(record.detail.issuedAt === undefined ? [] : [`  issued at   ${visible(record.detail.issuedAt)}`]),
   ];
+  const { replaces, since, finished } = record.detail;
+  if (replaces !== undefined) lines.push(`  replaces    ${visible(replaces)}`);
+  if (since !== undefined) lines.push(`  since       ${visible(since)}`);
+  if (since !== undefined) lines.push(`  finished    ${finished === undefined ? "no" : visible(finished)}`);
   if (keys !== undefined) {
     lines.push(`  keys        ${grouped(keys.length)}`);
-    const shown = keys.map(
-      ({ key, known }) => `    ${visible(key)}${known ? "" : "  (last written value not known)"}`,
-    );
-    lines.push(...shown);
+    lines.push(...keys.map((key) => `    ${visible(key.key)}${standing(key)}`));
   }
   return `${lines.join("\n")}\n`;
+}
+
+function standing({ known, imported }: ListedKey): string {
+  if (imported) return "  (imported, and never written by us)";
+  return known ? "" : "  (last written value not known)";
 }
 
 /** Who holds the lock, since when, and how to break it. */
@@ -139,5 +156,10 @@ function recordDetail({ detail }: ListedRecord): string {
     ...(detail.generation === undefined ? [] : [`generation ${detail.generation}`]),
     ...(detail.status === undefined ? [] : [visible(detail.status)]),
     ...(detail.issuedAt === undefined ? [] : [`issued ${visible(detail.issuedAt)}`]),
+    ...(detail.replaces === undefined ? [] : [`replaces ${visible(detail.replaces)}`]),
+    ...(detail.since === undefined ? [] : [`begun ${visible(detail.since)}`]),
+    ...(detail.since === undefined
+      ? []
+      : [detail.finished === undefined ? "unfinished" : `finished ${visible(detail.finished)}`]),
   ].join(", ");
 }

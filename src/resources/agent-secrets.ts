@@ -2,12 +2,12 @@
  * The secrets of one agent: at most 1,000 keys, whose values cannot be read back (manual 5.18.3, 5.18.4).
  * Planning is pure: desired, observed and prior are handed in.
  */
+import { createHash } from "node:crypto";
 import { type AgentRef, agentAddress, secretAddressOn } from "../model/address";
 import type { Policy } from "../model/desired-state";
 import { Limits } from "../model/limits";
 import type { Action, Change, ChangeAgentSecrets, Kept, Operation, Reason, Unplanned } from "../model/plan";
-import type { KeyFingerprints } from "../state/port";
-import { PENDING } from "../state/port";
+import { IMPORTED, isFingerprint, type KeyFingerprints, PENDING } from "../state/port";
 import { KeptCollector, type Pruner } from "./prune";
 import { Stage, type UnitPlan } from "./unit-plan";
 
@@ -16,8 +16,10 @@ export interface DesiredAgentSecrets {
   readonly keys: ReadonlySet<string>;
   /** Of a key's declared value; `undefined` when values are not compared. */
   fingerprint(key: string): string | undefined;
-  /** Over all keys and values; absent when values are not compared. */
+  /** Over all keys and values; absent when values are not compared, or one is lacking. */
   readonly digest?: string;
+  /** Whether a key's source gives no value. To be said only of keys that are imported and there. */
+  lacks?(key: string): boolean;
 }
 
 export interface PriorAgentSecrets {
@@ -79,6 +81,7 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
     if (grade === "unchanged") unchanged++;
     else if (grade === "not-compared") notCompared++;
     else if (grade === "keep") draft.kept.add("unverified-keep", key);
+    else if (grade === "not-supplied") draft.kept.add("not-supplied", key);
     else draft.write(key, grade);
   }
   for (const key of observed) {
@@ -90,12 +93,15 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
   return finish(inputs, draft, unchanged, notCompared);
 }
 
-type Grade = "unchanged" | "not-compared" | "keep" | "changed" | "unverified";
+type Grade = "unchanged" | "not-compared" | "keep" | "not-supplied" | "changed" | "unverified";
 
 function gradeValue(inputs: AgentSecretsInputs, key: string, written: string | null | undefined): Grade {
   // An interrupted write of ours is finished even under `keep`, which is about values that others wrote.
   if (written === PENDING) return "unverified";
-  if (written === undefined || written === null) return inputs.unverified === "keep" ? "keep" : "unverified";
+  if (written === IMPORTED && inputs.desired.lacks?.(key)) return "not-supplied";
+  // Without values nobody can tell whether there is one to write.
+  if (written === IMPORTED && inputs.desired.fingerprint(key) === undefined) return "not-compared";
+  if (!isFingerprint(written)) return inputs.unverified === "keep" ? "keep" : "unverified";
   const declared = inputs.desired.fingerprint(key);
   if (declared === undefined) return "not-compared";
   return declared === written ? "unchanged" : "changed";
@@ -127,7 +133,7 @@ class Draft {
   }
 
   undeclared(key: string, owned: boolean): void {
-    const verdict = this.#inputs.pruner.judge(key, owned);
+    const verdict = this.#inputs.pruner.judge(key, owned, () => secretAddressOn(this.#address, key));
     if (verdict.delete) {
       this.deletes.push(key);
       this.change(key, "delete", verdict.reason);
@@ -171,6 +177,8 @@ function operationsOf(inputs: AgentSecretsInputs, draft: Draft, address: string)
   const add = [...draft.creates, ...draft.updates].sort();
   const overwrites = draft.updates.sort();
   const deletes = draft.deletes.sort();
+  if (add.length + deletes.length === 0) return [];
+  const keys = digestOfKeys(inputs.observed);
   const operation = (
     id: string,
     adds: string[],
@@ -184,9 +192,8 @@ function operationsOf(inputs: AgentSecretsInputs, draft: Draft, address: string)
     agent: inputs.agent,
     add: adds,
     delete: removes,
-    precondition: { registered: count, overwrites: adds.length > 0 ? overwrites : [] },
+    precondition: { registered: count, overwrites: adds.length > 0 ? overwrites : [], keys },
   });
-  if (add.length + deletes.length === 0) return [];
   if (deletes.length === 0 || registered + draft.creates.length <= Limits.secretsPerAgent) {
     return [operation("change", add, deletes, registered)];
   }
@@ -194,4 +201,11 @@ function operationsOf(inputs: AgentSecretsInputs, draft: Draft, address: string)
     operation("change-1-delete", [], deletes, registered),
     operation("change-2-add", add, [], registered - deletes.length),
   ];
+}
+
+/** Tells any two sets of keys apart in little room: a plan may be about ten thousand agents with a thousand keys. */
+function digestOfKeys(keys: readonly string[]): string {
+  return `sha256:${createHash("sha256")
+    .update(JSON.stringify([...keys].sort()))
+    .digest("hex")}`;
 }

@@ -35,7 +35,7 @@ export function planClients(inputs: ClientsInputs): UnitPlan {
     else draft.issue(client, grade, prior.get(client.id));
   }
   for (const id of observed.filter((each) => inScope(each) && !declared.has(each))) {
-    const verdict = pruner.judge(id, prior.has(id));
+    const verdict = pruner.judge(id, prior.has(id), () => clientAddress(manager, id));
     if (verdict.delete) draft.delete(id, verdict.reason);
     else kept.add(verdict.kept, id);
   }
@@ -68,8 +68,10 @@ function isRecoverable(inputs: ClientsInputs, { id, generation }: DesiredClient)
 }
 
 function notOurs(manager: string, id: string): Unplanned {
-  const detail = `a client with this ID exists and was not issued by this tool, so its secret cannot be known: declare another ID, or delete the client on ${manager} so that it is issued anew`;
-  return { address: clientAddress(manager, id), code: "not-ours", detail };
+  const detail = `a client with this ID exists and was not issued by this tool, so its secret cannot be known`;
+  const address = clientAddress(manager, id);
+  const remedy = `\`jp1im import ${address}\` makes it ours as it is, its secret where it is now; or declare another ID`;
+  return { address, code: "not-ours", detail, remedy };
 }
 
 /** The changes of one manager's clients as they are found. */
@@ -110,6 +112,7 @@ class Draft {
   /** All deletions in one request; one request for each issue. */
   operations(): Operation[] {
     const manager = this.#manager;
+    const deleted = new Set(this.#deletes);
     const deletes: Operation = {
       id: `${manager}/client#delete`,
       stage: this.#replaces ? Stage.deleteReplacedClients : Stage.deleteClients,
@@ -124,6 +127,7 @@ class Draft {
         manager,
         type: "issue-client",
         client_id: id,
+        registered: deleted.has(id),
       }),
     );
     return this.#deletes.length > 0 ? [deletes, ...issues] : issues;

@@ -2,7 +2,7 @@
 import { lowerManagerAddress } from "../model/address";
 import type { DesiredLowerManager, Policy } from "../model/desired-state";
 import type { Action, Change, Operation, Reason } from "../model/plan";
-import { type LowerManagerRecord, PENDING } from "../state/port";
+import { IMPORTED, isFingerprint, type LowerManagerRecord, PENDING } from "../state/port";
 import { KeptCollector, type Pruner } from "./prune";
 import { Stage, type UnitPlan } from "./unit-plan";
 
@@ -15,8 +15,12 @@ export interface LowerManagersInputs {
   readonly prior: ReadonlyMap<string, LowerManagerRecord>;
   /** Of a declared initial secret with a source; `undefined` when values are not compared. */
   readonly fingerprint: (lower: DesiredLowerManager) => string | undefined;
+  /** Whether its source gives no value. To be said only of one that is imported and registered. */
+  readonly lacks?: (lower: DesiredLowerManager) => boolean;
   readonly unverified: Policy["unverified"];
   readonly pruner: Pruner;
+  /** Hosts on which this manager is not known, as far as they were asked: being registered is then not enough. */
+  readonly disconnected?: ReadonlySet<string>;
   readonly inScope?: (host: string) => boolean;
 }
 
@@ -32,11 +36,12 @@ export function planLowerManagers(inputs: LowerManagersInputs): UnitPlan {
     if (grade === "unchanged") counts.unchanged++;
     else if (grade === "not-compared") counts.notCompared++;
     else if (grade === "keep") kept.add("unverified-keep", lower.host);
+    else if (grade === "not-supplied") kept.add("not-supplied", lower.host);
     else if (grade === "adopted") draft.change(lower.host, "no-op", "adopted");
     else draft.put(lower, grade, inputs.fingerprint(lower));
   }
   for (const host of observed.filter((each) => inScope(each) && !declared.has(each))) {
-    const verdict = pruner.judge(host, prior.has(host));
+    const verdict = pruner.judge(host, prior.has(host), () => lowerManagerAddress(manager, host));
     if (verdict.delete) draft.delete(host, verdict.reason);
     else kept.add(verdict.kept, host);
   }
@@ -53,17 +58,34 @@ export function planLowerManagers(inputs: LowerManagersInputs): UnitPlan {
   };
 }
 
-type Grade = "unchanged" | "not-compared" | "keep" | "adopted" | "changed" | "unverified";
+/** Whether a change lets a lower manager in, and so its agents be seen. */
+export function isJoining({ kind, reason }: Change): boolean {
+  return kind === "lower-manager" && (reason === "missing" || reason === "disconnected");
+}
+
+type Grade =
+  | "unchanged"
+  | "not-compared"
+  | "keep"
+  | "not-supplied"
+  | "adopted"
+  | "changed"
+  | "unverified"
+  | "disconnected";
 
 function gradeRegistered(inputs: LowerManagersInputs, lower: DesiredLowerManager): Grade {
   const record = inputs.prior.get(lower.host);
+  if (inputs.disconnected?.has(lower.host)) return "disconnected";
   // With `issueOn` no value is declared: being registered is all there is to compare, and issuing a new initial
   // secret only to register the host again would make the present one useless to everybody else.
   if (lower.initialSecret.from === "manager") return record ? "unchanged" : "adopted";
   const written = record?.fingerprint;
   if (written === PENDING) return "unverified";
-  if (written === undefined || written === null) return inputs.unverified === "keep" ? "keep" : "unverified";
+  if (written === IMPORTED && inputs.lacks?.(lower)) return "not-supplied";
   const declared = inputs.fingerprint(lower);
+  // Without values nobody can tell whether there is one to send.
+  if (written === IMPORTED && declared === undefined) return "not-compared";
+  if (!isFingerprint(written)) return inputs.unverified === "keep" ? "keep" : "unverified";
   if (declared === undefined) return "not-compared";
   return declared === written ? "unchanged" : "changed";
 }
@@ -79,7 +101,11 @@ class Draft {
     this.#manager = manager;
   }
 
-  put(lower: DesiredLowerManager, reason: "missing" | "changed" | "unverified", fingerprint?: string): void {
+  put(
+    lower: DesiredLowerManager,
+    reason: "missing" | "changed" | "unverified" | "disconnected",
+    fingerprint?: string,
+  ): void {
     const { host, initialSecret } = lower;
     this.change(host, reason === "missing" ? "create" : "update", reason, fingerprint);
     this.#puts.push({

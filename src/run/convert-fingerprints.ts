@@ -4,7 +4,7 @@ import type { AgentDeclaration, DesiredManager, DesiredState, SecretBlock } from
 import { bySpecificity, matches } from "../resources/agent-selection";
 import type { Fingerprints } from "../secrets/port";
 import type { KeyFingerprints } from "../state/port";
-import { type AgentPatch, type AgentRecord, type LowerManagerRecord, PENDING } from "../state/port";
+import { type AgentPatch, type AgentRecord, isFingerprint, type LowerManagerRecord } from "../state/port";
 
 /**
  * Takes fingerprints from one key to another. A fingerprint cannot be converted without its value; but whether a
@@ -36,7 +36,7 @@ export class FingerprintConversion {
 
   lowerManager(record: LowerManagerRecord): LowerManagerRecord {
     const { address, manager, host, fingerprint } = record;
-    if (fingerprint === undefined || fingerprint === PENDING) return record;
+    if (fingerprint === undefined || isMark(fingerprint)) return record;
     const lower = this.#managers.get(manager)?.lowerManagers.find((each) => each.host === host);
     const value =
       lower?.initialSecret.from === "source" ? this.#values.get(lower.initialSecret.source) : undefined;
@@ -48,7 +48,7 @@ export class FingerprintConversion {
     const applicable = this.#applicable(manager, address, agent);
     const bound = applicable.map(({ secrets }) => this.#bind(address, secrets));
     const set = [...written].map(([key, fingerprint]): [string, string | null] => {
-      if (fingerprint === PENDING) return [key, PENDING];
+      if (isMark(fingerprint)) return [key, fingerprint];
       const proven = fingerprint === null ? undefined : bound.find((block) => block.was(key) === fingerprint);
       return [key, this.#count(proven?.willBe(key) ?? null)];
     });
@@ -133,6 +133,11 @@ export class FingerprintConversion {
       blocks.map(([, next]) => next),
     );
   }
+}
+
+/** What stands in a fingerprint's place under any key. */
+function isMark(fingerprint: string | null): fingerprint is string {
+  return fingerprint !== null && !isFingerprint(fingerprint);
 }
 
 interface Tagged {

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import { demandsOf, resolveValues } from "../engine/desired-values";
+import { LackingValues } from "../engine/lacking-values";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
@@ -12,7 +13,7 @@ import { installNextKey, makeKeyFile, readKeyFile, stageNextKey } from "../secre
 import { newKey, parseKey } from "../secrets/state-key-text";
 import type { LoadedLog } from "../state/load-log";
 import { openState } from "../state/open-state";
-import type { StateStore } from "../state/port";
+import type { StateStore, StateView } from "../state/port";
 import { readLog } from "../state/read-state";
 import { FingerprintConversion } from "./convert-fingerprints";
 import { type InputOptions, readDesired, stateFolder } from "./inputs";
@@ -55,10 +56,11 @@ export async function rekeyState(options: RekeyOptions, around: Surroundings): P
   const needsDesired = secrets || options.state === undefined;
   const desired = needsDesired ? await readDesired(options, around) : undefined;
   const folder = await stateFolder(options, desired, around);
-  requireRecords(await readLog({ folder, fileSystem: around.fileSystem, keyId: undefined }), folder);
+  const before = await readLog({ folder, fileSystem: around.fileSystem, keyId: undefined });
+  requireRecords(before, folder);
   const old = await findStateKey("read", folder, around);
   const next = await newStateKey(options, old, around);
-  const values = desired && secrets ? await valuesOf(desired, around) : new Map();
+  const values = desired && secrets ? await valuesOf(desired, before.contents, around) : new Map();
   const fingerprints = { old: createFingerprints(old.key), next: createFingerprints(next.key) };
   const { keyId } = fingerprints.next;
   const lock = lockOptions({ ...options, command: "state rekey" }, around);
@@ -123,13 +125,15 @@ async function newStateKey(
   );
 }
 
-function valuesOf(desired: DesiredState, around: Surroundings) {
+/** What is imported, and has no value yet, has no fingerprint that could need one. */
+function valuesOf(desired: DesiredState, before: StateView, around: Surroundings) {
   const { env: environment, fileSystem, cwd: workingFolder, report } = around;
   const demands = [...desired.managers.values()].flatMap((manager) => [...demandsOf(manager, () => true)]);
-  return resolveValues(demands, createSecretResolver({ environment, fileSystem, workingFolder }), report);
+  const resolver = createSecretResolver({ environment, fileSystem, workingFolder });
+  return resolveValues(demands, resolver, report, new LackingValues(before));
 }
 
-function requireRecords(log: LoadedLog | undefined, folder: string): void {
+function requireRecords(log: LoadedLog | undefined, folder: string): asserts log is LoadedLog {
   for (const _ of log?.contents.records() ?? []) return;
   throw failure({
     code: "nothing-matched",

@@ -3,7 +3,7 @@ import { type Diagnostic, failure } from "../model/diagnostic";
 import { readLock } from "../state/lock-file";
 import { openState } from "../state/open-state";
 import type { LockHolder, StateRecord, StateView } from "../state/port";
-import { PENDING } from "../state/port";
+import { IMPORTED, isFingerprint } from "../state/port";
 import { readState } from "../state/read-state";
 import { unlock } from "../state/unlock";
 import { type InputOptions, readDesired, stateFolder } from "./inputs";
@@ -26,12 +26,16 @@ export interface StateEntry {
     readonly status?: string;
     readonly issuedAt?: string;
     readonly keys?: number;
+    /** Of a rebuild: the lost host, when it began, and when nothing was left to do. */
+    readonly replaces?: string;
+    readonly since?: string;
+    readonly finished?: string;
   };
 }
 
 export interface StateDetail extends StateEntry {
   /** An agent's owned keys, and whether the value last written to each is known. */
-  readonly keys?: readonly { readonly key: string; readonly known: boolean }[];
+  readonly keys?: readonly { readonly key: string; readonly known: boolean; readonly imported?: boolean }[];
 }
 
 /** Everything in the state, in the order of the addresses, and who holds its lock. */
@@ -54,7 +58,8 @@ export async function showState(
   if (record.kind !== "agent") return entryOf(record);
   const keys = [...view.fingerprints(address)].map(([key, fingerprint]) => ({
     key,
-    known: fingerprint !== null && fingerprint !== PENDING,
+    known: isFingerprint(fingerprint),
+    ...(fingerprint === IMPORTED && { imported: true }),
   }));
   return { ...entryOf(record), keys: keys.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }
@@ -117,6 +122,10 @@ function entryOf(record: StateRecord): StateEntry {
   const { address, kind } = record;
   if (kind === "agent") return { address, kind, detail: { keys: record.count } };
   if (kind === "lower-manager") return { address, kind, detail: {} };
+  if (kind === "rebuild") {
+    const { replaces, since, finished } = record;
+    return { address, kind, detail: { replaces, since, ...(finished !== undefined && { finished }) } };
+  }
   const { generation, status, issuedAt } = record;
   return { address, kind, detail: { generation, status, ...(issuedAt !== undefined && { issuedAt }) } };
 }

@@ -56,9 +56,12 @@ export function createRecovery({ folder, stateKey, fileSystem, random }: Recover
     take: (address) =>
       read(fileOf(address)).catch((error) => {
         if (errorCode(error) === "ENOENT") return undefined;
-        throw error;
+        throw unusable("state-unreadable", "read", fileOf(address), error);
       }),
-    drop: (address) => removeIfThere(fileSystem, fileOf(address)),
+    drop: (address) =>
+      removeIfThere(fileSystem, fileOf(address)).catch((error) => {
+        throw unusable("state-unwritable", "removed", fileOf(address), error);
+      }),
   };
 }
 
@@ -90,6 +93,16 @@ async function listOrNone(fileSystem: FileSystem, folder: string): Promise<reado
     return (await fileSystem.list(folder)).filter((name) => name.endsWith(".json"));
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
-    throw error;
+    throw unusable("state-unreadable", "read", folder, error);
   }
+}
+
+function unusable(
+  code: "state-unreadable" | "state-unwritable",
+  done: "read" | "removed",
+  path: string,
+  error: unknown,
+) {
+  const summary = `${path} cannot be ${done}: ${fileFault(error)}`;
+  return failure({ code, summary, remedy: "check its permissions and run again" }, { cause: error });
 }

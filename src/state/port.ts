@@ -10,12 +10,28 @@ import type { AgentRef } from "../model/address";
 export const PENDING = "pending";
 
 /**
+ * Stands for the fingerprint of a value that was there before us: imported, and never written since. Unlike with
+ * `null`, its source need not give a value yet; until it does, the value stays as it is.
+ */
+export const IMPORTED = "imported";
+
+/** Whether an entry tells the value last written; `PENDING`, `IMPORTED` and `null` do not. */
+export function isFingerprint(entry: string | null | undefined): entry is string {
+  return typeof entry === "string" && entry !== PENDING && entry !== IMPORTED;
+}
+
+/**
  * Fingerprints of one agent's owned keys. `null`: owned, but the last written value cannot be told any more
- * (the state was written under another key). `PENDING` stays.
+ * (the state was written under another key). `PENDING` and `IMPORTED` stay.
  */
 export type KeyFingerprints = ReadonlyMap<string, string | null>;
 
-export type StateRecord = IssuedRecord | LowerManagerRecord | AgentRecord;
+/** A record that is written whole. */
+export type WholeRecord = IssuedRecord | LowerManagerRecord | RebuildRecord;
+
+export type StateRecord = WholeRecord | AgentRecord;
+
+export const issuedStatuses = ["issuing", "delivered", "imported", "retired"] as const;
 
 /** An initial secret or an IM client. */
 export interface IssuedRecord {
@@ -25,10 +41,11 @@ export interface IssuedRecord {
   readonly generation: number;
   /**
    * `issuing`: recorded before the request is sent. Whatever the manager holds under this name from then on was
-   * issued by us, and its secret did not reach a sink. `delivered`: the sink holds it, durably. `retired`: it is no
-   * longer there and no longer ours; only its places are kept.
+   * issued by us, and its secret did not reach a sink. `delivered`: the sink holds it, durably. `imported`: it was
+   * issued by others and is ours now; no sink of ours ever had its secret. `retired`: it is no longer there and no
+   * longer ours; only its places are kept.
    */
-  readonly status: "issuing" | "delivered" | "retired";
+  readonly status: (typeof issuedStatuses)[number];
   /** Where its secrets were delivered, as `Delivery.places` names them. */
   readonly places?: readonly string[];
   /** The manager's `lastUpdateTime` of the delivered secret. */
@@ -41,10 +58,29 @@ export interface LowerManagerRecord {
   readonly manager: string;
   readonly host: string;
   /**
-   * Of the initial secret last sent, where it has a source; `PENDING` while it is being sent; `null` when the
-   * state was written under another key.
+   * Of the initial secret last sent, where it has a source; `PENDING` while it is being sent; `IMPORTED` where others
+   * sent it; `null` when the state was written under another key.
    */
   readonly fingerprint?: string | null;
+}
+
+/**
+ * A manager's latest rebuild. It is written after everything that was recorded of the manager became unknown: a rebuild
+ * that finds it goes on, and forgets nothing a second time. It stays when the rebuild is finished, for the same reason:
+ * whoever starts that once more must not lose what it delivered.
+ */
+export interface RebuildRecord {
+  readonly kind: "rebuild";
+  readonly address: string;
+  readonly manager: string;
+  /** Host of the manager that was lost. */
+  readonly replaces: string;
+  /** Host of the one that takes its place. */
+  readonly host: string;
+  /** When it began, UTC. */
+  readonly since: string;
+  /** When nothing was left to do, UTC; absent while it is unfinished. */
+  readonly finished?: string;
 }
 
 /** One agent; its fingerprints are read apart, only when they are needed. */
@@ -59,6 +95,21 @@ export interface AgentRecord {
   readonly count: number;
 }
 
+/** A saved plan whose apply was begun on this state. It is no resource: `records` does not give it. */
+export interface SavedPlanRecord {
+  /** The checksum of the plan file. */
+  readonly id: string;
+  /**
+   * `applying`: begun and not finished, so that it can be gone on with. `applied`: nothing of it is left.
+   * `superseded`: not finished, and another run has written to the state since.
+   */
+  readonly status: "applying" | "applied" | "superseded";
+  /** The serial that the plan was made from. */
+  readonly from: number;
+  /** UTC: when it was finished, or when its apply was begun. */
+  readonly at: string;
+}
+
 /** A consistent view of the state. */
 export interface StateView {
   /** Names this state for ever; two states never share one. Empty when there is no state yet. */
@@ -68,8 +119,10 @@ export interface StateView {
   record(address: string): StateRecord | undefined;
   /** In no particular order. */
   records(): Iterable<StateRecord>;
-  /** Empty for an address without an agent record; `null` but for `PENDING` when the state was written under another key. */
+  /** Empty for an address without an agent record; `null` but for `PENDING` and `IMPORTED` when the state was written under another key. */
   fingerprints(agentAddress: string): KeyFingerprints;
+  /** The latest saved plans, the oldest first. */
+  plans(): readonly SavedPlanRecord[];
 }
 
 /**
@@ -77,9 +130,11 @@ export interface StateView {
  * between two flushes cost one fsync.
  */
 export interface StateStore extends StateView {
-  put(record: IssuedRecord | LowerManagerRecord): void;
+  put(record: WholeRecord): void;
   patchAgent(address: string, patch: AgentPatch): void;
   drop(address: string): void;
+  /** From then on this run's writes are that plan's. A plan of another run that is still open is superseded by any write. */
+  notePlan(plan: SavedPlanRecord): void;
   /** Resolves when everything written before the call is durable. Rejects for ever once a write failed or the lock was lost. */
   flush(): Promise<void>;
   /** Flushes and releases the lock. */

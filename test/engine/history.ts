@@ -2,7 +2,14 @@
  * One random history: desired states one after the other, with what others do in between, and what must hold after
  * each. Values cannot be read back, so what others wrote over ours is remembered here and not expected to be found.
  */
-import { DiagnosticError, listState, type Outcome, type Plan, showState } from "../../src/index";
+import {
+  applySavedPlan,
+  DiagnosticError,
+  listState,
+  type Outcome,
+  type Plan,
+  showState,
+} from "../../src/index";
 import type { Edit } from "../../src/simulator/edit";
 import { CrashError } from "../platform/memory-file-system";
 import { HOME, Rig } from "../rig/rig";
@@ -101,15 +108,28 @@ export class History {
     return outcome;
   }
 
-  /** An apply that at its nth call of the file system loses it: for good, or for that one call. */
-  async meet(nth: number, fate: string): Promise<void> {
+  async applySaved(plan: Plan): Promise<Outcome> {
+    this.rig.simulation.clearRequests();
+    const outcome = await applySavedPlan(plan, {}, this.rig.around());
+    this.#noteWrites();
+    this.#checkOutcome(outcome);
+    return outcome;
+  }
+
+  /**
+   * A run, an apply unless told, that at its nth call of the file system loses it: for good, or for that one call.
+   * Resolves to whether it came to its end nevertheless.
+   */
+  async meet(nth: number, fate: string, run: () => Promise<Outcome> = () => this.apply()): Promise<boolean> {
     const { files } = this.rig;
     // The desired state was written long before.
     await files.syncFolder(HOME);
     const meant = files.calls + nth;
     files.onCall = ({ number }) => (number === meant ? fate : undefined);
+    let ended = false;
     try {
-      await this.apply();
+      await run();
+      ended = true;
     } catch (error) {
       if (!(error instanceof CrashError) && !(error instanceof DiagnosticError)) throw error;
       this.#noteWrites();
@@ -118,6 +138,7 @@ export class History {
     if (files.crashed) Object.assign(this.rig, { files: files.survivor() });
     // The process that held it is gone.
     await this.rig.remove(".jp1im/lock").catch(() => {});
+    return ended;
   }
 
   /** The writes since the last apply began that were not answered 200. */

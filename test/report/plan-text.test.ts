@@ -35,7 +35,7 @@ Unknown, and so left alone:
 Blocked until someone decides:
   ? tokyo/client/legacy
     it is there, and was not issued by jp1im
-    → declare another ID, or delete the client on the manager so that it can be issued anew
+    → take it over with jp1im import, or declare another ID
 
 Requests, in this order:
   tokyo  1 × POST secret/generateInfo         initial secret issued and delivered

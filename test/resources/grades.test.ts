@@ -4,7 +4,7 @@ import { planClients } from "../../src/resources/clients";
 import { planInitialSecret } from "../../src/resources/initial-secret";
 import { planLowerManagers } from "../../src/resources/lower-managers";
 import { createPruner } from "../../src/resources/prune";
-import { type IssuedRecord, type LowerManagerRecord, PENDING } from "../../src/state/port";
+import { IMPORTED, type IssuedRecord, type LowerManagerRecord, PENDING } from "../../src/state/port";
 
 const position = { file: "jp1im.yaml", line: 1, column: 1 };
 const deliverTo = { type: "file", options: "out/x", folder: "/" };
@@ -32,8 +32,20 @@ describe("a declared value", () => {
   };
   const keep = { unverified: "keep" } as const;
   const unknown = { desired: { keys: new Set(["key"]), fingerprint: () => undefined } };
+  const lacking = { desired: { ...unknown.desired, lacks: () => true } };
 
   test.each([
+    ["stays where it was imported and its source has no value", ["key"], IMPORTED, lacking, "not-supplied"],
+    ["stays so under `keep` too", ["key"], IMPORTED, { ...lacking, ...keep }, "not-supplied"],
+    [
+      "is unverified where it was imported and its source has one",
+      ["key"],
+      IMPORTED,
+      {},
+      "update unverified",
+    ],
+    ["is kept where it was imported, under `keep`", ["key"], IMPORTED, keep, "unverified-keep"],
+    ["is not compared without its value where it was imported", ["key"], IMPORTED, unknown, "not compared"],
     ["is missing where the key is not there", [], undefined, {}, "create missing"],
     ["is missing although it was written once", [], "declared", {}, "create missing"],
     ["is changed where the last write was another", ["key"], "former", {}, "update changed"],

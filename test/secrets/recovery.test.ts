@@ -65,3 +65,15 @@ test("a secret that cannot be kept is told without it", async () => {
   expect(String(failure)).toMatch(/could not be kept .* no space/);
   expect(inspect(failure, { depth: 9 })).not.toContain("c&nary");
 });
+
+test("a folder that cannot be read or written is a finding", async () => {
+  const { fileSystem, recovery } = await setUp();
+  await recovery().keep(kept);
+  fileSystem.onCall = () => "EIO";
+  const unreadable = { diagnostics: [{ code: "state-unreadable", severity: "error" }] };
+  await expect(recovery().addresses()).rejects.toMatchObject(unreadable);
+  await expect(recovery().take(kept.address)).rejects.toMatchObject(unreadable);
+  await expect(recovery().drop(kept.address)).rejects.toMatchObject({
+    diagnostics: [{ code: "state-unwritable" }],
+  });
+});

@@ -1,6 +1,7 @@
 import { lowerManagerAddress } from "../../src/model/address";
 import { DiagnosticError } from "../../src/model/diagnostic";
 import { openState } from "../../src/state/open-state";
+import { IMPORTED } from "../../src/state/port";
 import { readState } from "../../src/state/read-state";
 import { MemoryFileSystem } from "../platform/memory-file-system";
 import { client, FOLDER, LOG, patch, reopen, run, told, webAgent } from "./world";
@@ -52,6 +53,31 @@ describe("the local state", () => {
     expect(again.lineage).toBe(state.lineage);
     expect(warnings).toEqual([]);
     await again.close();
+  });
+
+  test("keeps what was imported as that, opened again and under another key", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const state = await openState(run(fileSystem));
+    state.put(client("theirs", "imported"));
+    state.put({ ...tokyoOsaka, fingerprint: IMPORTED });
+    state.patchAgent(
+      ...patch("web01", [
+        ["a", IMPORTED],
+        ["b", "1"],
+      ]),
+    );
+    await state.close();
+    for (const keyId of ["key-1", "key-2"]) {
+      const { state: again } = await reopen(fileSystem, { keyId });
+      expect(again.record(client("theirs").address)).toEqual(client("theirs", "imported"));
+      expect(again.record(tokyoOsaka.address)).toEqual({ ...tokyoOsaka, fingerprint: IMPORTED });
+      const written = keyId === "key-1" ? "1" : null;
+      expect([...again.fingerprints(webAgent("web01").address)]).toEqual([
+        ["a", IMPORTED],
+        ["b", written],
+      ]);
+      await again.close();
+    }
   });
 
   test("has no lineage and no file until something is written", async () => {

@@ -5,7 +5,7 @@ import { ExitCode } from "../../model/exit-code";
 import { type ApprovalFlags, askForYes, requireApprover } from "../approval";
 import { defineCommand } from "../define-command";
 import { exitCodeOfOutcome } from "../exit-code-of";
-import { inputsOf } from "../inputs";
+import { inputsOf, onlyManager } from "../inputs";
 import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
@@ -62,14 +62,7 @@ function issueCommand(session: Session): Command {
 }
 
 async function issue(run: Run, flags: IssueFlags): Promise<CommandResult> {
-  const [manager, ...others] = flags.manager ?? [];
-  if (manager === undefined || others.length > 0) {
-    throw failure({
-      code: "usage",
-      summary: manager === undefined ? "--manager is missing" : "there is more than one --manager",
-      remedy: "name the one manager whose initial secret is to be issued",
-    });
-  }
+  const manager = onlyManager(flags.manager, "initial-secret issue");
   requireApprover(run, flags, "initial-secret issue");
   const text = await import("../../report/enrolment-text.js");
   const library = await run.library();

@@ -2,7 +2,7 @@ import { ManagerError } from "../../api/manager-error";
 import { secretAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { ChangeAgentSecrets, Operation } from "../../model/plan";
-import { type KeyFingerprints, PENDING, type StateStore } from "../../state/port";
+import { isFingerprint, type KeyFingerprints, PENDING, type StateStore } from "../../state/port";
 import type { AgentDesired } from "../agent-units";
 import type { AgentUnit } from "../manager-units";
 import { type Applying, isTooLarge } from "./applying";
@@ -93,8 +93,7 @@ class AgentWork {
   #isAsDeclared(): boolean {
     const { keys } = this.#desired;
     const owned = this.#applying.state.fingerprints(this.#unit.address);
-    const isKnown = (key: string) => typeof owned.get(key) === "string" && owned.get(key) !== PENDING;
-    return owned.size === keys.size && [...keys].every(isKnown);
+    return owned.size === keys.size && [...keys].every((key) => isFingerprint(owned.get(key)));
   }
 
   /**

@@ -130,7 +130,7 @@ function takenMeanwhile(manager: string, id: string, cause: unknown) {
     {
       code: "not-ours",
       summary: `somebody else issued the client ${JSON.stringify(id)} on ${manager} since it was planned`,
-      remedy: "declare another ID, or delete that client on the manager so that it is issued anew",
+      remedy: `take it over with \`jp1im import ${clientAddress(manager, id)}\`, or declare another ID`,
     },
     { cause },
   );

@@ -14,4 +14,7 @@ export const env: Source = {
     const state = value === undefined ? "not set" : "empty";
     throw unresolved(`the environment variable ${name} is ${state}`, `set ${name} for this run`);
   },
+  // One that is empty was handed in, and is most often a mistake.
+  isAbsent: async ({ options: name }, { environment }) =>
+    typeof name === "string" && (!Object.hasOwn(environment, name) || environment[name] === undefined),
 };

@@ -1,7 +1,7 @@
 import { DiagnosticError } from "../../model/diagnostic";
 import { SecretValue } from "../../model/secret-value";
 import { fileFault } from "../../platform/file-fault";
-import type { FileSystem } from "../../platform/file-system";
+import { errorCode, type FileSystem } from "../../platform/file-system";
 import { pathFrom, pathOption } from "../path-option";
 import { type Source, unresolved } from "./source";
 
@@ -24,6 +24,14 @@ export const file: Source = {
     const value = decode(await readRegularFile(fileSystem, path), path);
     if (value === "") throw unresolved(`the file ${path} is empty`, "write the secret into it");
     return new SecretValue(value);
+  },
+  isAbsent: async ({ options, folder }, { fileSystem }) => {
+    const named = pathOption(options);
+    if (named === undefined) return false;
+    return fileSystem.stat(pathFrom(folder, named)).then(
+      () => false,
+      (error) => errorCode(error) === "ENOENT",
+    );
   },
   // Whoever changes a file and puts its time back is not noticed, and a new time does not mean a new value.
   version: async ({ options, folder }, { fileSystem }) => {

@@ -16,6 +16,11 @@ export interface Source {
   /** Rejects with a `DiagnosticError` (`source-unresolved`). */
   read(reference: SecretReference, context: SourceContext): Promise<SecretValue>;
   /**
+   * Whether the value's place itself is not there: a variable that is not set, a file that does not exist. Absent where
+   * that cannot be told from a failure.
+   */
+  isAbsent?(reference: ExternalReference, context: SourceContext): Promise<boolean>;
+  /**
    * Tells, without the value and without what is needed to read it, whether the value may have changed. Absent where
    * the place cannot tell. Rejects as `read` does.
    */

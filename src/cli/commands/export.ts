@@ -1,0 +1,111 @@
+import type { Command } from "commander";
+import type { Exported } from "../../index";
+import { failure } from "../../model/diagnostic";
+import { ExitCode } from "../../model/exit-code";
+import { chunked } from "../../platform/chunked";
+import type { ExportReport } from "../../report/export-text";
+import { defineCommand } from "../define-command";
+import { type InputFlags, inputsOf, onlyManager } from "../inputs";
+import type { CommandResult, Run } from "../run";
+import { runCommand } from "../run-command";
+import type { Session } from "../session";
+import {
+  exportSettings,
+  inputSettings,
+  managerSetting,
+  outputSettings,
+  parallelismSetting,
+} from "../settings";
+
+interface ExportFlags extends InputFlags {
+  readonly manager?: readonly string[];
+  readonly source?: string;
+  readonly sink?: string;
+  readonly outDir?: string;
+  readonly split?: "kind" | "agent";
+  readonly overwrite?: boolean;
+  readonly parallelism?: number;
+}
+
+export function exportCommand(session: Session): Command {
+  return defineCommand("export", {
+    summary: "write what a manager holds, and nothing declares yet, as desired state",
+    about:
+      "It takes exactly one --manager, whose url, host and auth are declared in -f. Values are never shown by a manager, so that each source is a placeholder.",
+    examples: [
+      ["jp1im export -f tokyo.yaml --manager tokyo > found.yaml", "one document, to be read and edited"],
+      [
+        'jp1im export -f tokyo.yaml --manager tokyo --out-dir tokyo --split agent --source \'vault:{"path":"secret/{AGENT}","field":"{KEY}"}\'',
+        "a file for each agent, with sources in a vault",
+      ],
+    ],
+    settings: [
+      ...inputSettings(),
+      managerSetting(),
+      ...exportSettings(),
+      parallelismSetting(),
+      ...outputSettings(),
+    ],
+  }).action(async (flags: ExportFlags) => {
+    session.exitCode = await runCommand(session, { name: "export" }, flags, (run) => exported(run, flags));
+  });
+}
+
+async function exported(run: Run, flags: ExportFlags): Promise<CommandResult> {
+  const { source, sink, split, parallelism, outDir, overwrite } = flags;
+  const manager = onlyManager(flags.manager, "export");
+  if (outDir === undefined) requireOutDir(flags);
+  const library = await run.library();
+  const around = run.around(library);
+  const result = await library.exportManager(
+    {
+      ...inputsOf(flags, run.io.cwd),
+      manager,
+      ...(source === undefined ? {} : { source }),
+      ...(sink === undefined ? {} : { sink }),
+      ...(split === undefined ? {} : { split }),
+      ...(parallelism === undefined ? {} : { parallelism }),
+    },
+    around,
+  );
+  const report = reportOf(result);
+  const { exportedText, missingText } = await import("../../report/export-text.js");
+  run.find(result.diagnostics);
+  if (!run.document && result.unknown.length > 0) await run.tell(missingText(result.unknown));
+  const exitCode = result.unknown.length > 0 ? ExitCode.partial : ExitCode.done;
+  if (outDir !== undefined) {
+    const files = await library.saveExport(result, { folder: outDir, overwrite: overwrite === true }, around);
+    run.keep({ export: { ...report, files } });
+    return { exitCode, text: exportedText({ ...report, files }) };
+  }
+  if (run.document) run.keep({ export: { ...report, documents: result.documents.map(whole) } });
+  else await print(run, result);
+  return { exitCode };
+}
+
+/** In pieces: a fleet's export is as long as its keys. */
+async function print(run: Run, { documents }: Exported): Promise<void> {
+  for (const { text } of documents) {
+    for (const chunk of chunked(text())) {
+      if (run.io.stdout.closed) return;
+      await run.print(chunk);
+    }
+  }
+}
+
+/** Options for files without a place for them would be lost silently. */
+function requireOutDir({ split, overwrite }: ExportFlags): void {
+  const lost = split !== undefined ? "--split" : overwrite ? "--overwrite" : undefined;
+  if (lost === undefined) return;
+  const remedy = "name the folder: --out-dir DIR";
+  throw failure({ code: "usage", summary: `${lost} is for files, and there is no --out-dir`, remedy });
+}
+
+function whole({ name, text }: Exported["documents"][number]) {
+  return { name, text: [...text()].join("") };
+}
+
+function reportOf({ manager, counts, leftOut, unknown }: Exported): ExportReport {
+  const { lowerManagers, ...others } = counts;
+  return { manager, counts: { ...others, lower_managers: lowerManagers }, left_out: leftOut, unknown };
+}

@@ -1,0 +1,89 @@
+import type { Command } from "commander";
+import type { Imported } from "../../index";
+import { failure } from "../../model/diagnostic";
+import { ExitCode } from "../../model/exit-code";
+import { defineCommand } from "../define-command";
+import { exitCodeOfAdoption } from "../exit-code-of";
+import { type InputFlags, inputsOf } from "../inputs";
+import type { CommandResult, Run } from "../run";
+import { runCommand } from "../run-command";
+import type { Session } from "../session";
+import {
+  importSettings,
+  inputSettings,
+  lockTimeoutSetting,
+  outputSettings,
+  parallelismSetting,
+  stateSetting,
+} from "../settings";
+
+interface ImportFlags extends InputFlags {
+  readonly all?: boolean;
+  readonly dryRun?: boolean;
+  readonly parallelism?: number;
+  /** Milliseconds. */
+  readonly lockTimeout?: number;
+}
+
+export function importCommand(session: Session): Command {
+  return defineCommand("import", {
+    summary: "take over what is declared and there already, without touching it",
+    about:
+      "From then on it is ours. A value stays as it is on the manager until its source gives one, which the next apply then writes; an imported client keeps its secret until its generation is raised.",
+    examples: [
+      ["jp1im import -f tokyo.yaml -f found.yaml --all", "everything that is declared and there"],
+      ["jp1im import --dry-run tokyo/agent/immhost01/web01", "what of one agent would be taken over"],
+      ["jp1im import tokyo/client/fluentd-web tokyo/lower-manager/immhost-osaka", "two resources"],
+    ],
+    settings: [
+      ...inputSettings(),
+      stateSetting(),
+      ...importSettings(),
+      parallelismSetting(),
+      lockTimeoutSetting(),
+      ...outputSettings(),
+    ],
+  })
+    .argument("[address...]", "a resource, an agent for all that is declared of it, or a place above")
+    .action(async (addresses: string[], flags: ImportFlags) => {
+      session.exitCode = await runCommand(session, { name: "import" }, flags, (run) =>
+        adopt(run, addresses, flags),
+      );
+    });
+}
+
+async function adopt(run: Run, addresses: readonly string[], flags: ImportFlags): Promise<CommandResult> {
+  requireEither(addresses, flags);
+  const { dryRun, parallelism, lockTimeout } = flags;
+  const library = await run.library();
+  const imported = await library.importResources(
+    {
+      ...inputsOf(flags, run.io.cwd),
+      addresses,
+      ...(dryRun === undefined ? {} : { dryRun }),
+      ...(parallelism === undefined ? {} : { parallelism }),
+      ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout }),
+    },
+    run.around(library),
+  );
+  const report = reportOf(imported);
+  run.keep({ adoption: report });
+  run.find(imported.diagnostics);
+  const { adoptionText } = await import("../../report/adoption-text.js");
+  const exitCode = run.signal.aborted ? ExitCode.cancelled : exitCodeOfAdoption(imported);
+  return { exitCode, text: adoptionText(report, run.paint) };
+}
+
+function reportOf({ imported, left, refused, unknown, dryRun }: Imported) {
+  return { dry_run: dryRun, imported, left, refused, unknown };
+}
+
+function requireEither(addresses: readonly string[], { all }: ImportFlags): void {
+  if (addresses.length > 0 !== (all === true)) return;
+  throw failure({
+    code: "usage",
+    summary:
+      addresses.length > 0 ? "there are addresses and --all" : "nothing is named that is to be imported",
+    remedy: "name addresses, or give --all for everything that is declared and there",
+  });
+}

@@ -1,0 +1,113 @@
+import { importRun } from "../engine/import-run";
+import { isTarget, managerOf } from "../model/address";
+import type { Adoption, RefusedAddress } from "../model/adoption";
+import type { DesiredState } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { readState } from "../state/read-state";
+import { type InputOptions, readDesired, stateFolder } from "./inputs";
+import { type LockWait, locked } from "./locked";
+import { prepareRun } from "./plan";
+import type { Surroundings } from "./surroundings";
+
+export interface ImportOptions extends InputOptions, LockWait {
+  /** What to import: a resource, an agent for all that is declared of it, or any place above. Empty for everything. */
+  readonly addresses: readonly string[];
+  /** Only find out what would be imported: no lock, and nothing is written. */
+  readonly dryRun?: boolean;
+  /** Requests in flight on each manager, at most; 10 unless told. */
+  readonly parallelism?: number;
+}
+
+export interface Imported extends Adoption {
+  readonly dryRun: boolean;
+  /** An error for each address of which nothing could be imported. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Takes what is declared and on the manager into the state, without touching it there: from then on it is ours, and its
+ * values are *unverified*. Nothing is written to a manager for it until its source gives a value. Importing again
+ * changes nothing. Throws a `DiagnosticError` for invalid input.
+ */
+export async function importResources(options: ImportOptions, around: Surroundings): Promise<Imported> {
+  const { addresses: targets, dryRun = false } = options;
+  const desired = await readDesired(options, around);
+  checkAddresses(targets, desired);
+  const folder = await stateFolder(options, desired, around);
+  const adoption = dryRun
+    ? await rehearse(options, desired, folder, around)
+    : await locked({ ...options, desired, folder, command: "import" }, around, async (context) => {
+        const found = await importRun(context, { targets }, context.state);
+        await context.state.flush();
+        return found;
+      });
+  return { ...adoption, dryRun, diagnostics: adoption.refused.map(refusal) };
+}
+
+async function rehearse(
+  options: ImportOptions,
+  desired: DesiredState,
+  folder: string,
+  around: Surroundings,
+): Promise<Adoption> {
+  const { close, ...context } = await prepareRun(options, desired, folder, "read", around);
+  try {
+    const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
+    const { keyId } = context.fingerprints;
+    const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
+    const recoverable = await context.recovery.addresses();
+    return await importRun({ ...context, state, recoverable }, { targets: options.addresses }, undefined);
+  } finally {
+    await close();
+  }
+}
+
+function checkAddresses(addresses: readonly string[], desired: DesiredState): void {
+  const findings = addresses.flatMap((address): Diagnostic[] => {
+    if (!isTarget(address)) return [noAddress(address)];
+    const manager = managerOf(address);
+    return desired.managers.has(manager) ? [] : [undeclaredManager(address, manager, desired)];
+  });
+  if (findings.length > 0) throw new DiagnosticError(findings);
+}
+
+function noAddress(address: string): Diagnostic {
+  return {
+    code: "usage",
+    severity: "error",
+    summary: `${JSON.stringify(address)} is not an address`,
+    remedy:
+      "write for example tokyo, tokyo/client/fluentd-web, tokyo/lower-manager/HOST, tokyo/agent/MANAGERHOST/HOST or tokyo/agent/MANAGERHOST/HOST/secret/KEY",
+  };
+}
+
+function undeclaredManager(address: string, manager: string, desired: DesiredState): Diagnostic {
+  return {
+    code: "unknown-manager",
+    severity: "error",
+    summary: `${JSON.stringify(address)} cannot be imported: no manager ${JSON.stringify(manager)} is declared`,
+    remedy: `declared are: ${[...desired.managers.keys()].join(", ")}`,
+  };
+}
+
+const refusals: Readonly<Record<RefusedAddress["reason"], readonly [summary: string, remedy: string]>> = {
+  "not-declared": [
+    "nothing of that address is declared",
+    "declare it first; `jp1im export` writes what a manager holds as a desired state",
+  ],
+  "not-there": [
+    "what is declared there is not on the manager",
+    "there is nothing to import: an apply creates it",
+  ],
+  "not-shown": [
+    "no call of the manager shows whether an initial secret was issued",
+    "an apply issues it, and ends the former one",
+  ],
+  unknown: ["the manager could not tell whether it is there", "import again when it can"],
+};
+
+function refusal({ address, reason }: RefusedAddress): Diagnostic {
+  const [why, remedy] = refusals[reason];
+  const summary = `${address} was not imported: ${why}`;
+  return { code: "not-importable", severity: "error", summary, remedy, address };
+}

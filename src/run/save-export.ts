@@ -1,0 +1,91 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { type DiagnosticError, failure } from "../model/diagnostic";
+import { chunked } from "../platform/chunked";
+import { fileFault } from "../platform/file-fault";
+import { errorCode, type FileSystem } from "../platform/file-system";
+import type { Exported } from "./export";
+import type { ExportedDocument } from "./export-text";
+import type { Surroundings } from "./surroundings";
+
+export interface SaveOptions {
+  /** Folder to write to, from the working folder; made where there is none. */
+  readonly folder: string;
+  /** Replace files that are there. */
+  readonly overwrite?: boolean;
+}
+
+/** Nothing in an export is secret; who may read it is the umask's affair. */
+const FILE_MODE = 0o666;
+const FOLDER_MODE = 0o777;
+
+/**
+ * Writes an export's documents as files and returns their paths below the folder's name. Each is written whole or not at
+ * all. Throws a `DiagnosticError` (`export-unwritable`), before anything is written where a file is in the way.
+ */
+export async function saveExport(
+  { documents }: Pick<Exported, "documents">,
+  { folder, overwrite = false }: SaveOptions,
+  { fileSystem, cwd }: Pick<Surroundings, "fileSystem" | "cwd">,
+): Promise<readonly string[]> {
+  const path = ({ name }: ExportedDocument) => join(resolve(cwd, folder), ...name.split("/"));
+  if (!overwrite) await refuseThere(fileSystem, documents.map(path));
+  for (const document of documents) {
+    const file = path(document);
+    try {
+      await fileSystem.makeFolder(dirname(file), FOLDER_MODE);
+      await saveText(fileSystem, file, document.text(), overwrite);
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
+      throw unwritable(`${file} cannot be written: ${fileFault(error)}`, error);
+    }
+  }
+  return documents.map(({ name }) => join(folder, ...name.split("/")));
+}
+
+async function refuseThere(fileSystem: FileSystem, paths: readonly string[]): Promise<void> {
+  const there: string[] = [];
+  for (const path of paths) {
+    const isFree = await fileSystem.lstat(path).then(
+      () => false,
+      (error) => errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR",
+    );
+    if (!isFree) there.push(path);
+  }
+  if (there.length === 0) return;
+  const [first] = there;
+  const others = there.length > 1 ? `, and ${there.length - 1} more` : "";
+  throw failure({
+    code: "export-unwritable",
+    summary: `${first} is there already${others}, and nothing was written`,
+    remedy: "name another --out-dir, or say --overwrite",
+  });
+}
+
+async function saveText(
+  fileSystem: FileSystem,
+  path: string,
+  text: Iterable<string>,
+  overwrite: boolean,
+): Promise<void> {
+  const draft = join(dirname(path), `.${basename(path)}.jp1im-new`);
+  await fileSystem.unlink(draft).catch(() => undefined);
+  const file = await fileSystem.open(draft, "wx", FILE_MODE);
+  try {
+    try {
+      for (const chunk of chunked(text)) await file.write(Buffer.from(chunk));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (overwrite) await fileSystem.rename(draft, path);
+    else await fileSystem.link(draft, path);
+  } finally {
+    await fileSystem.unlink(draft).catch(() => undefined);
+  }
+  await fileSystem.syncFolder(dirname(path));
+}
+
+function unwritable(summary: string, cause: unknown): DiagnosticError {
+  const remedy = "give --out-dir a folder that may be written";
+  return failure({ code: "export-unwritable", summary, remedy }, { cause });
+}
