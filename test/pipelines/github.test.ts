@@ -75,7 +75,7 @@ if (hasBash()) {
       "subManagers/createInfo 200",
     ]);
     const truth = JSON.stringify(stage.simulator.truth());
-    expect(truth).toContain(SECRETS.SMTP_PASSWORD);
+    expect(truth).toContain(JSON.stringify(SECRETS.SMTP_PASSWORD));
     const delivered = await openDelivered(runner.artifact("jp1im-delivered") ?? "");
     expect(truth).toContain(delivered);
 
@@ -105,7 +105,7 @@ if (hasBash()) {
 
   test("a plan that no longer fits when it is approved is refused, and nothing is sent", async () => {
     const { stage, runner } = await team();
-    const { jobs } = await runner.run("apply.yml", merge, async () => {
+    const { jobs, summary } = await runner.run("apply.yml", merge, async () => {
       stage.simulator.simulation.edit({
         manager: "tokyo",
         type: "set-agent-secret",
@@ -114,10 +114,8 @@ if (hasBash()) {
         secret: "set-by-hand",
       });
     });
-    expect(jobs.get("apply")).toMatchObject({
-      failed: true,
-      output: expect.stringMatching(/\[plan-stale\]/),
-    });
+    expect(jobs.get("apply")?.failed).toBe(true);
+    expect(summary).toContain("the saved plan no longer fits");
     expect(writesOf(stage)).toEqual([]);
   }, 120_000);
 
