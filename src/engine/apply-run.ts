@@ -9,6 +9,7 @@ import { applyDeleteClients, applyIssueClient } from "./apply/clients";
 import { applyIssueInitialSecret } from "./apply/initial-secret";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply/lower-managers";
 import { deliverablesOf, isDelivery, proveSinks } from "./apply/prove-sinks";
+import { recordVersions } from "./apply/record-versions";
 import { applyDelivery, dropRecovered } from "./apply/recovered";
 import { applyStateOnly } from "./apply/state-only";
 import { forEachLimited } from "./limited";
@@ -41,6 +42,7 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
     else byManager.set(operation.manager, [operation]);
   }
   await Promise.all([...byManager.values()].map((operations) => applyManager(applying, operations, issuing)));
+  recordVersions(applying);
   await context.state.flush();
   await dropRecovered(applying);
   return applying.outcome();

@@ -31,7 +31,8 @@ export async function applyIssueInitialSecret(
       manager,
       generation: declared?.generation ?? 1,
     } as const;
-    const intent = declared && issuingRecord(record, declared.deliverTo, applying.context);
+    const intent =
+      declared && issuingRecord(record, declared.deliverTo, { earlier: placesOf(before), delivery });
     if (intent) {
       state.put(intent);
       await state.flush();

@@ -1,23 +1,25 @@
 import type { Change } from "../../model/plan";
 import type { RecoveredSecret } from "../../secrets/port";
 import type { Applying } from "./applying";
-import { placesOf } from "./issued-records";
+import { placesOf, supersedeOthers } from "./issued-records";
 import { declaredAt } from "./prove-sinks";
 
 /** Delivers what an earlier run kept. The manager is not asked: the secret was issued then, and is valid. */
 export async function applyDelivery(applying: Applying, { address }: Change): Promise<void> {
   const { state, delivery, recovery } = applying.context;
   const record = state.record(address);
-  const sink = declaredAt(applying.planned, address)?.deliverTo;
+  const declared = declaredAt(applying.planned, address);
   try {
     const kept = await recovery.take(address);
-    if (!kept || !sink || (record?.kind !== "client" && record?.kind !== "initial-secret")) {
+    if (!kept || !declared || (record?.kind !== "client" && record?.kind !== "initial-secret")) {
       throw new Error(`${address} was planned to be delivered, and is not kept`);
     }
-    await delivery.deliver(sink, { id: kept.id, secret: kept.secret }, placesOf(record));
-    state.put({ ...record, status: "delivered", issuedAt: kept.issuedAt });
+    await delivery.deliver(declared.deliverTo, { id: kept.id, secret: kept.secret }, placesOf(record));
+    if ("id" in declared) supersedeOthers(state, record.manager, declared, applying.clock.now());
+    const { supersededAt: _supersededAt, ...present } = record;
+    state.put({ ...present, status: "delivered", issuedAt: kept.issuedAt });
     await state.flush();
-    applying.succeed(address, delivery.describe(sink));
+    applying.succeed(address, delivery.describe(declared.deliverTo));
   } catch (error) {
     applying.fail([address], error);
   }
