@@ -5,7 +5,6 @@ import type { SecretValue } from "../model/secret-value";
 import type { DesiredAgentSecrets } from "../resources/agent-secrets";
 import type { Fingerprints } from "../secrets/port";
 import type { DesiredValues } from "./desired-values";
-
 import type { LackingValues } from "./lacking-values";
 import { type SourceVersions, VersionDigests } from "./source-versions";
 
@@ -119,7 +118,6 @@ export class AgentBlocks {
     return merged;
   }
 
-  /** Only an agent that differs from the last apply needs them. */
   /** Absent where no source tells a version. */
   #mergedVersions(
     declarations: readonly AgentDeclaration[],
@@ -141,6 +139,7 @@ export class AgentBlocks {
     return digest;
   }
 
+  /** Only an agent that differs from the last apply needs them. */
   #tagged(merged: MergedBlocks): Tagged {
     let tagged = this.#tags.get(merged);
     if (!tagged) {

@@ -2,7 +2,6 @@ import { ManagerError } from "../../api/manager-error";
 import { secretAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { ChangeAgentSecrets, Operation } from "../../model/plan";
-
 import {
   type AgentPatch,
   isFingerprint,
@@ -11,7 +10,6 @@ import {
   PENDING,
   type StateStore,
 } from "../../state/port";
-
 import type { AgentDesired } from "../agent-units";
 import type { AgentUnit } from "../manager-units";
 import { type Applying, isTooLarge } from "./applying";
