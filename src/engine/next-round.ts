@@ -2,32 +2,52 @@ import { agentsBelow, isWithin, parseAddress } from "../model/address";
 import type { DesiredState } from "../model/desired-state";
 import type { Outcome } from "../model/outcome";
 import type { Plan, PlanSummary } from "../model/plan";
+import type { StateView } from "../state/port";
 import type { PlanRequest } from "./plan-run";
 import { createScope } from "./scope";
 
 /**
- * What is left to plan after an apply: the agents of a lower manager can be seen only once it is added. `undefined`
- * when no lower manager was, or nothing is declared that could be for its agents.
+ * What is left to plan after an apply: the agents of a lower manager can be seen only once it is added, and what the
+ * state holds of them can be forgotten only once it is deleted. `undefined` when no lower manager was either, or
+ * nothing is declared or owned that could be for its agents.
  */
 export function nextRound(
   request: PlanRequest,
   desired: DesiredState,
+  state: StateView,
   { changes }: Outcome,
 ): PlanRequest | undefined {
   const places = changes.flatMap(({ address, action, status }) => {
-    const added = action === "create" && status === "applied" ? parseAddress(address) : undefined;
-    if (added?.kind !== "lower-manager") return [];
-    const declarations = desired.managers.get(added.manager)?.agents ?? [];
-    const isMeant = declarations.some(
-      ({ selector }) => selector.by === "match" || selector.managerHost === added.host,
-    );
-    return isMeant ? [agentsBelow(added.manager, added.host)] : [];
+    const changed = status === "applied" ? parseAddress(address) : undefined;
+    if (changed?.kind !== "lower-manager") return [];
+    const isMeant =
+      (action === "create" && hasDeclaration(desired, changed)) ||
+      (action === "delete" && hasRecord(state, changed));
+    return isMeant ? [agentsBelow(changed.manager, changed.host)] : [];
   });
   const scope = createScope(request);
   const targets = places.flatMap((place) =>
     scope.covers(place) ? [place] : request.targets.filter((target) => isWithin(target, place)),
   );
   return targets.length === 0 ? undefined : { ...request, targets };
+}
+
+interface LowerManager {
+  readonly manager: string;
+  readonly host: string;
+}
+
+function hasDeclaration({ managers }: DesiredState, { manager, host }: LowerManager): boolean {
+  const declarations = managers.get(manager)?.agents ?? [];
+  return declarations.some(({ selector }) => selector.by === "match" || selector.managerHost === host);
+}
+
+function hasRecord(state: StateView, { manager, host }: LowerManager): boolean {
+  for (const record of state.records()) {
+    if (record.kind === "agent" && record.manager === manager && record.agent.managerHost === host)
+      return true;
+  }
+  return false;
 }
 
 /** Two rounds told as one. What the first one did not know, and the second was about, is as the second found it. */

@@ -20,8 +20,8 @@ export interface ApplyOptions extends PlanOptions, LockWait {
 }
 
 /**
- * Plans and applies under the state's lock. Where lower managers were added, their agents follow in a second round,
- * which is approved like the first. Resolves to `undefined` when the plan was not approved.
+ * Plans and applies under the state's lock. Where lower managers were added or deleted, their agents follow in a second
+ * round, which is approved like the first. Resolves to `undefined` when the plan was not approved.
  * Throws a `DiagnosticError` when nothing was sent at all; from the first request on, every fault is in the outcome.
  */
 export async function apply(options: ApplyOptions, around: Surroundings): Promise<Outcome | undefined> {
@@ -33,7 +33,7 @@ export async function apply(options: ApplyOptions, around: Surroundings): Promis
     async (context) => {
       const request = requestOf({ ...options, secrets: true });
       const first = await round(context, await planRun(context, request), options);
-      const next = first && !first.cancelled ? nextRound(request, desired, first) : undefined;
+      const next = first && !first.cancelled ? nextRound(request, desired, context.state, first) : undefined;
       if (!first || !next) return first;
       const planned = await planRun(context, next);
       // Nobody is asked about nothing.
