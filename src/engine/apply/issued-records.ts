@@ -12,12 +12,12 @@ export function placesOf(record: StateRecord | undefined): readonly string[] {
 
 /** The record of an intent. The new places are in it already: after a crash they may hold what we wrote. */
 export function issuingRecord(
-  issued: Issued,
+  { kind, address, manager, generation }: Issued,
   sink: SinkReference,
   { state, delivery }: { readonly state: StateStore; readonly delivery: Delivery },
 ): IssuedRecord {
-  const places = new Set([...placesOf(state.record(issued.address)), ...delivery.places(sink)]);
-  return { ...issued, status: "issuing", places: [...places].sort() };
+  const places = new Set([...placesOf(state.record(address)), ...delivery.places(sink)]);
+  return { kind, address, manager, generation, status: "issuing", places: [...places].sort() };
 }
 
 /** Ends a resource that is no longer there. Where its secret went stays known, else its file would be a stranger's. */

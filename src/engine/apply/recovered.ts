@@ -1,7 +1,7 @@
 import type { Change } from "../../model/plan";
 import type { RecoveredSecret } from "../../secrets/port";
 import type { Applying } from "./applying";
-import { placesOf } from "./issued-records";
+import { issuingRecord, placesOf } from "./issued-records";
 import { declaredAt } from "./prove-sinks";
 
 /** Delivers what an earlier run kept. The manager is not asked: the secret was issued then, and is valid. */
@@ -14,8 +14,12 @@ export async function applyDelivery(applying: Applying, { address }: Change): Pr
     if (!kept || !sink || (record?.kind !== "client" && record?.kind !== "initial-secret")) {
       throw new Error(`${address} was planned to be delivered, and is not kept`);
     }
+    // The sink may be another one by now, which is ours only once the state names it.
+    const intent = issuingRecord(record, sink, applying.context);
+    state.put(intent);
+    await state.flush();
     await delivery.deliver(sink, { id: kept.id, secret: kept.secret }, placesOf(record));
-    state.put({ ...record, status: "delivered", issuedAt: kept.issuedAt });
+    state.put({ ...intent, status: "delivered", issuedAt: kept.issuedAt });
     await state.flush();
     applying.succeed(address, delivery.describe(sink));
   } catch (error) {
