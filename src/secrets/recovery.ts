@@ -33,7 +33,9 @@ export function createRecovery({ folder, stateKey, fileSystem, random }: Recover
   };
   return {
     async addresses() {
-      const names = await listOrNone(fileSystem, place);
+      const names = await listOrNone(fileSystem, place).catch((error) => {
+        throw unusable(place, "read", error);
+      });
       const found = await Promise.all(names.map((name) => read(join(place, name)).catch(() => undefined)));
       return new Set(found.flatMap((each) => (each ? [each.address] : [])));
     },
@@ -56,10 +58,19 @@ export function createRecovery({ folder, stateKey, fileSystem, random }: Recover
     take: (address) =>
       read(fileOf(address)).catch((error) => {
         if (errorCode(error) === "ENOENT") return undefined;
-        throw error;
+        throw unusable(fileOf(address), "read", error);
       }),
-    drop: (address) => removeIfThere(fileSystem, fileOf(address)),
+    drop: (address) =>
+      removeIfThere(fileSystem, fileOf(address)).catch((error) => {
+        throw unusable(fileOf(address), "removed", error);
+      }),
   };
+}
+
+function unusable(path: string, what: "read" | "removed", error: unknown) {
+  const code = what === "read" ? "state-unreadable" : "state-unwritable";
+  const summary = `kept secrets in ${path} cannot be ${what}: ${fileFault(error)}`;
+  return failure({ code, summary, remedy: "mend the cause and run the command again" }, { cause: error });
 }
 
 function seal({ secret, ...known }: RecoveredSecret, key: Buffer, iv: Buffer): string {
