@@ -1,6 +1,6 @@
 import { applyRun } from "../engine/apply-run";
 import { joinRounds, nextRound } from "../engine/next-round";
-import { type PlannedRun, planRun } from "../engine/plan-run";
+import { type PlannedRun, type PlanRequest, planRun } from "../engine/plan-run";
 import type { ApplyContext } from "../engine/run";
 import { comparePlans } from "../engine/verify-plan";
 import type { DesiredState } from "../model/desired-state";
@@ -34,14 +34,27 @@ export async function apply(options: ApplyOptions, around: Surroundings): Promis
       const request = requestOf({ ...options, secrets: true });
       const first = await round(context, await planRun(context, request), options);
       const next = first && !first.cancelled ? nextRound(request, desired, context.state, first) : undefined;
-      if (!first || !next) return first;
-      const planned = await planRun(context, next);
-      // Nobody is asked about nothing.
-      const approval = planned.plan.operations.length > 0 ? options : {};
-      const second = await round(context, planned, approval);
-      return second ? joinRounds(first, second) : first;
+      return first && next ? secondRound(context, next, first, options) : first;
     },
   );
+}
+
+/** What the first round did stays told, whatever becomes of the second. */
+async function secondRound(
+  context: ApplyContext,
+  request: PlanRequest,
+  first: Outcome,
+  options: Pick<ApplyOptions, "approve">,
+): Promise<Outcome> {
+  try {
+    const planned = await planRun(context, request);
+    // Nobody is asked about nothing.
+    const second = await round(context, planned, planned.plan.operations.length > 0 ? options : {});
+    return second ? joinRounds(first, second) : first;
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return { ...first, diagnostics: [...first.diagnostics, ...error.diagnostics] };
+  }
 }
 
 async function round(
