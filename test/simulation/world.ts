@@ -38,7 +38,12 @@ export function randomWorld(chance: Chance): WorldDefinition {
     agents: chance.percent(60) ? [{ host: "edge01", os: "Linux", secrets: { "foreign.key": secret() } }] : [],
   };
   const nagoya: ManagerDefinition = { host: HOST_OF.nagoya, users, initialSecret: NAGOYA_INITIAL };
-  return { apiVersion: "jp1im-simulator/v1", managers: { tokyo, osaka, nagoya } };
+  return {
+    apiVersion: "jp1im-simulator/v1",
+    // A proxy in front of it may let little through at once.
+    ...(chance.percent(8) && { bodyLimit: 260 }),
+    managers: { tokyo, osaka, nagoya },
+  };
 }
 
 /** At most 32 bytes, as a JP1 password. */

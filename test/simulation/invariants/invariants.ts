@@ -2,6 +2,7 @@
 import { oneMoreRunConverges, type QuietInvariant, requestsAreMinimal, thePlanAfterIsEmpty } from "./quiet";
 import {
   deletesOnlyWhatIsOurs,
+  issuesOnlyWhatASinkTakes,
   type RequestInvariant,
   readsBeforeItWritesAgain,
   runsNeverInterleave,
@@ -30,6 +31,7 @@ export const requestInvariants: Readonly<Record<string, RequestInvariant>> = {
   deletesOnlyWhatIsOurs,
   writesOnlyWhatIsDeclared,
   writesOnlyWhatIsPlanned,
+  issuesOnlyWhatASinkTakes,
   staysWithinTheLimit,
   readsBeforeItWritesAgain,
   runsNeverInterleave,

@@ -3,10 +3,10 @@ import { agentAddress, clientAddress, isWithin, secretAddress } from "../../../s
 import { AGENT_OWN_KEYS, isReservedClientId, Limits } from "../../../src/model/limits";
 import type { Operation } from "../../../src/model/plan";
 import { wildcard } from "../../../src/resources/agent-selection";
-import { declaredKeys } from "../desired";
+import { declaredKeys, sinkFiles } from "../desired";
 import type { Entry } from "../ledger";
 import type { Exchange } from "../network";
-import { lowerAddress, type Scene } from "../scene";
+import { HOME, lowerAddress, type Scene } from "../scene";
 import { HOST_OF } from "../world";
 
 /** A sentence of what is wrong for each violation; nothing where all is well. */
@@ -52,6 +52,17 @@ export const writesOnlyWhatIsDeclared: RequestInvariant = ({ run, manager, call,
     const isKept = desired.policy.unverified === "keep" && entry?.owner === "others" && !scene.interfered;
     return isKept ? [`it overwrites ${what}, which others wrote, under unverified: keep`] : [];
   });
+};
+
+/** Nothing is issued for a sink that was known not to take it. */
+export const issuesOnlyWhatASinkTakes: RequestInvariant = ({ run, manager, call, body }, { othersFiles }) => {
+  const client = call === "secret/client/generateInfo" ? run.desired.clients[body.clientId] : undefined;
+  const isInitial =
+    call === "secret/generateInfo" && manager !== "nagoya" && run.desired.initialSecrets[manager];
+  const files = client ? sinkFiles(body.clientId, client) : isInitial ? [`out/${manager}.initial`] : [];
+  return files
+    .filter((file) => othersFiles.has(`${HOME}/${file}`))
+    .map((file) => `it issues a secret for ${file}, which is somebody else's`);
 };
 
 /** No agent is ever asked to hold more than 1,000 keys, not even on the way. */
