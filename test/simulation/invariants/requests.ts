@@ -14,7 +14,7 @@ export type RequestInvariant = (exchange: Exchange, scene: Scene) => string[];
 
 /** Nothing undeclared and not ours is deleted, and what belongs to managers and agents never is. */
 export const deletesOnlyWhatIsOurs: RequestInvariant = (exchange, scene) =>
-  deletionsOf(exchange, scene).flatMap(({ name, what, entry, isDeclared, isReserved }) => {
+  deletionsOf(exchange, scene).flatMap(({ name, what, entry, isThere, isDeclared, isReserved }) => {
     const { policy } = exchange.run.desired;
     if (isReserved) return [`it deletes the reserved ${what}`];
     if (isDeclared)
@@ -22,7 +22,8 @@ export const deletesOnlyWhatIsOurs: RequestInvariant = (exchange, scene) =>
     if (policy.protect.some((pattern) => wildcard(pattern)(name)))
       return [`it deletes the protected ${what}`];
     if (policy.prune === "none") return [`it deletes ${what} under prune: none`];
-    const isOurs = entry?.owner === "tool";
+    // What somebody else removed a moment ago is nobody's.
+    const isOurs = !isThere || entry?.owner === "tool";
     return isOurs || policy.prune === "all" ? [] : [`it deletes ${what}, which is not ours`];
   });
 
@@ -127,6 +128,7 @@ interface DeletionOf {
   readonly name: string;
   readonly what: string;
   readonly entry: Entry | undefined;
+  readonly isThere: boolean;
   readonly isDeclared: boolean;
   readonly isReserved: boolean;
 }
@@ -137,6 +139,7 @@ function deletionsOf({ run, manager, call, body }: Exchange, scene: Scene): Dele
   if (call === "secret/client/deleteInfo") {
     return body.clientIds.map((id: string) => ({
       ...{ name: id, what: `client ${id}`, entry: ledger.clients.get(`${manager} ${id}`) },
+      isThere: ledger.client(manager, id) !== undefined,
       isDeclared: manager === "tokyo" && desired.clients[id] !== undefined,
       isReserved: isReservedClientId(id),
     }));
@@ -144,6 +147,7 @@ function deletionsOf({ run, manager, call, body }: Exchange, scene: Scene): Dele
   if (call === "subManagers/deleteInfo") {
     return body.subManagers.map((host: string) => ({
       ...{ name: host, what: `lower manager ${host}`, entry: ledger.lowerManagers.get(host) },
+      isThere: ledger.hasLowerManager(host),
       isDeclared: desired.lowerManagers.some((name) => HOST_OF[name] === host),
       isReserved: false,
     }));
@@ -154,6 +158,7 @@ function deletionsOf({ run, manager, call, body }: Exchange, scene: Scene): Dele
   return (body.delete?.secrets ?? []).map(({ key }: { key: string }) => ({
     ...{ name: key, what: `${key} of ${agenthost}`, isDeclared: declared.has(key) },
     entry: ledger.keys.get(`${managerhost}/${agenthost} ${key}`),
+    isThere: ledger.has(managerhost, agenthost, key),
     isReserved: wildcard(AGENT_OWN_KEYS)(key),
   }));
 }
