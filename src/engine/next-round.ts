@@ -22,7 +22,7 @@ export function nextRound(
     if (changed?.kind !== "lower-manager") return [];
     const isMeant =
       (action === "create" && hasDeclaration(desired, changed)) ||
-      (action === "delete" && hasRecord(state, changed));
+      ((action === "create" || action === "delete") && hasRecord(state, changed));
     return isMeant ? [agentsBelow(changed.manager, changed.host)] : [];
   });
   const scope = createScope(request);

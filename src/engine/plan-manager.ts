@@ -78,7 +78,7 @@ async function planAgent({ units, observer, draft }: ManagerPlanning, unit: Agen
   } catch (error) {
     if (error instanceof DiagnosticError) return draft.diagnose(...error.diagnostics);
     if (!(error instanceof ManagerError)) throw error;
-    if (unit.declarations.length === 0 && isNoSuchAgent(error) && (await isGone(observer, unit))) {
+    if (unit.declarations.length === 0 && isNoSuchAgent(error) && (await isGone(units, observer, unit))) {
       // Nothing is declared for it and it does not exist any more: what the state holds of it is forgotten.
       draft.add(units.planAgent(unit, []));
     } else draft.unknown(unplanned(unit.address, error));
@@ -90,9 +90,11 @@ function isNoSuchAgent({ details }: ManagerError): boolean {
   return details.messageId === "KAJY68205-E";
 }
 
-/** Only a complete list of agents shows that one is gone. */
-async function isGone(observer: Observer, { agent }: AgentUnit): Promise<boolean> {
+/** Only a complete list of agents shows that one is gone; not one that its lower manager's absence hides for now. */
+async function isGone({ desired }: ManagerUnits, observer: Observer, { agent }: AgentUnit): Promise<boolean> {
   try {
+    const isBelow = desired.lowerManagers.some(({ host }) => host === agent.managerHost);
+    if (isBelow && !(await observer.lowerManagers()).includes(agent.managerHost)) return false;
     const answer = await observer.agents();
     if (!answer?.complete) return false;
     return !answer.value.some(

@@ -97,6 +97,8 @@ class Play {
     // One that started late may still be at work.
     await scene.finish([...started]);
     await Promise.all(edits);
+    // What one run reports as done, the other may have undone by now.
+    if (started.filter((each) => each.run.effects > 0).length > 1) scene.interfered = true;
     return started.map((each) => each.run);
   }
 
