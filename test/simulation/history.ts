@@ -1,6 +1,6 @@
 /** A history as data, drawn from one seed: what happens, step by step, and everything that goes wrong. */
 import type { Edit } from "../../src/simulator/edit";
-import type { Fault, FaultEffect } from "../../src/simulator/fault";
+import type { FaultEffect } from "../../src/simulator/fault";
 import type { WorldDefinition } from "../../src/simulator/world-definition";
 import { type ActionName, randomAction, randomTarget } from "./actions";
 import { canary } from "./canary";
@@ -141,9 +141,15 @@ const PATHS = [
 function randomFault(chance: Chance): NetworkFault {
   const where = { path: chance.pick(PATHS), skip: chance.int(0, 2), times: chance.int(1, 3) };
   if (chance.percent(12)) return { ...where, slow: chance.pick(["before", "late", "never"] as const) };
-  const fault: Fault = { ...where, effect: randomEffect(chance) };
-  // Only a list can come half: with a write, a warning means something else.
-  return fault.effect.type === "warning" ? { ...fault, path: "agents", skip: 0 } : fault;
+  if (chance.percent(12)) return { ...where, path: "agents", skip: 0, effect: randomHalf(chance) };
+  return { ...where, effect: randomEffect(chance) };
+}
+
+/** A list of agents that does not cover every manager, though all that was listed before may be in it. */
+function randomHalf(chance: Chance): FaultEffect {
+  if (chance.percent(25)) return { type: "warning", messageId: "KAJY68204-W", hosts: [HOST_OF.nagoya] };
+  const state = chance.pick(["down", "database-down", "imbase-failed"] as const);
+  return { type: "manager-state", host: HOST_OF.osaka, state };
 }
 
 function randomEffect(chance: Chance): FaultEffect {
@@ -159,7 +165,6 @@ function randomEffect(chance: Chance): FaultEffect {
     manager: 2,
     session: 1,
     proxy: 1,
-    half: 2,
   });
   switch (kind) {
     case "drop":
@@ -190,8 +195,6 @@ function randomEffect(chance: Chance): FaultEffect {
       return { type: "expire-session" };
     case "proxy":
       return { type: "raw", status: 200, body: "<html>a proxy</html>" };
-    case "half":
-      return { type: "warning", messageId: "KAJY68204-W", hosts: [HOST_OF.nagoya] };
   }
 }
 

@@ -77,7 +77,7 @@ export const mutants: readonly Mutant[] = [
     breaks: "what the state calls delivered is in its sink, and valid",
   },
   {
-    name: "-W is ignored",
+    name: "half an answer (-W) is taken for whole",
     file: "api/decode.ts",
     search: "    : { complete: false, partial: agents, warnings };",
     replacement: "    : { complete: true, value: agents };",

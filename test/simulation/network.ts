@@ -189,11 +189,12 @@ function exchangeOf(run: Run, manager: ManagerName, { path, body = "" }: Transpo
   return { run, manager, call, isWrite: WRITES.has(call), body: body === "" ? {} : JSON.parse(body) };
 }
 
-function kindOf({ effect }: Fault): string {
+function kindOf({ effect, path }: Fault): string {
   if (effect.type === "drop") return `dropped ${effect.when} its effect`;
   if (effect.type === "status") {
     return `answered ${effect.status}${effect.when === "after" ? " after its effect" : ""}`;
   }
-  if (effect.type === "warning") return "half an answer (-W)";
+  if (effect.type === "warning" || (effect.type === "manager-state" && path === "agents"))
+    return "half an answer (-W)";
   return effect.type;
 }

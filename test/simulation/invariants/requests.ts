@@ -17,8 +17,11 @@ export const deletesOnlyWhatIsOurs: RequestInvariant = (exchange, scene) =>
   deletionsOf(exchange, scene).flatMap(({ name, what, entry, isThere, isDeclared, isReserved }) => {
     const { policy } = exchange.run.desired;
     if (isReserved) return [`it deletes the reserved ${what}`];
-    if (isDeclared)
-      return entry?.owner === "others" ? [`it deletes the declared ${what}, which is not ours`] : [];
+    if (isDeclared) {
+      // Only a client has to be deleted in order to be issued anew.
+      const isReissued = exchange.call === "secret/client/deleteInfo" && entry?.owner !== "others";
+      return isReissued ? [] : [`it deletes the declared ${what}`];
+    }
     if (policy.protect.some((pattern) => wildcard(pattern)(name)))
       return [`it deletes the protected ${what}`];
     if (policy.prune === "none") return [`it deletes ${what} under prune: none`];
