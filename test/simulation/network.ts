@@ -38,6 +38,8 @@ export interface Exchange {
   readonly body: any;
   /** What the client was answered; absent while it waits, `lost` where no answer came. */
   status?: number | "lost";
+  /** The client secret that it issued, whether or not its answer came. */
+  issued?: string | undefined;
 }
 
 const WRITES = new Set([

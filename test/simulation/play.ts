@@ -98,7 +98,7 @@ class Play {
     await scene.finish([...started]);
     await Promise.all(edits);
     // What one run reports as done, the other may have undone by now.
-    if (started.filter((each) => each.run.effects > 0).length > 1) scene.interfered = true;
+    if (started.length > 1 && started.some((each) => each.run.effects > 0)) scene.interfered = true;
     return started.map((each) => each.run);
   }
 

@@ -224,7 +224,10 @@ export class Scene {
   }
 
   #observe(exchange: Exchange, carryOut: () => void): void {
-    if (this.ledger.observe(exchange, carryOut)) exchange.run.effects++;
+    if (!this.ledger.observe(exchange, carryOut)) return;
+    exchange.run.effects++;
+    const { manager, call, body } = exchange;
+    if (call === "secret/client/generateInfo") exchange.issued = this.ledger.client(manager, body.clientId);
   }
 }
 

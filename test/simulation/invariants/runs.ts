@@ -63,12 +63,13 @@ export const noIssuedSecretIsLost: RunInvariant = (run, scene) => {
   // The sink and the folder of kept secrets may both be on a disk that goes on failing.
   if (run.result?.type === "died" || (fileFault?.times ?? 1) > 1) return [];
   return run.exchanges
-    .filter(({ call, status }) => call === "secret/client/generateInfo" && status === 200)
-    .flatMap(({ manager, body: { clientId: id } }) => {
+    .filter(({ issued, status }) => issued !== undefined && status === 200)
+    .flatMap(({ manager, issued, body: { clientId: id } }) => {
       const entry = scene.ledger.clients.get(`${manager} ${id}`);
       const client = run.desired.clients[id];
-      if (!entry || !client || entry.tampered) return [];
-      const isDelivered = sinkFiles(id, client).every((file) => scene.read(file) === entry.value);
+      // Deleted or issued anew since, it opens nothing.
+      if (!client || entry?.value !== issued) return [];
+      const isDelivered = sinkFiles(id, client).every((file) => scene.read(file) === issued);
       const isKept = scene.recoverable.has(`${manager}/client/${encodeURIComponent(id)}`);
       return isDelivered || isKept ? [] : [`the secret of client ${id} was issued, and is nowhere`];
     });
