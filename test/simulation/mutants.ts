@@ -70,13 +70,6 @@ export const mutants: readonly Mutant[] = [
     breaks: "no issued secret is lost",
   },
   {
-    name: "what was kept is not dropped before the next issue",
-    file: "engine/apply/clients.ts",
-    search: "  await applying.context.recovery.drop(address);\n",
-    replacement: "",
-    breaks: "what the state calls delivered is in its sink, and valid",
-  },
-  {
     name: "half an answer (-W) is taken for whole",
     file: "api/decode.ts",
     search: "    : { complete: false, partial: agents, warnings };",
@@ -90,15 +83,6 @@ export const mutants: readonly Mutant[] = [
       "draft.unknown(...unknownAll(addresses.length > 0 ? addresses : [`$" +
       "{name}/client`], error, scope));",
     replacement: "draft.add(units.planClients([], prior));\n    void error;",
-    breaks: "nothing of ours is forgotten",
-  },
-  {
-    name: "a partial list of agents proves that one is gone",
-    file: "engine/plan-manager.ts",
-    search: `    if (!answer?.complete) return false;
-    return !answer.value.some(`,
-    replacement: `    if (!answer) return false;
-    return !(answer.complete ? answer.value : answer.partial).some(`,
     breaks: "nothing of ours is forgotten",
   },
   {
