@@ -14,7 +14,7 @@ const compile = (options) => [
 ];
 
 // These have ES modules alone, which Node loads as they are; jest runs CommonJS.
-const modules = "(age-encryption|@noble|@scure)/";
+const modules = "(age-encryption|@noble|@scure|@actions|cronstrue)/";
 
 /** @type {import("jest").Config} */
 module.exports = {
@@ -24,7 +24,12 @@ module.exports = {
   globalSetup: "<rootDir>/test/e2e/global-setup.ts",
   testMatch: ["**/*.test.ts"],
   // Sources import each other without an extension, except in dynamic imports, where Node wants one.
-  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  moduleNameMapper: {
+    // They have entries for `import` alone.
+    "^@actions/(expressions|workflow-parser)$": "<rootDir>/node_modules/@actions/$1/dist/index.js",
+    "^@actions/expressions/(.+?)(?:\\.js)?$": "<rootDir>/node_modules/@actions/expressions/dist/$1.js",
+    "^(\\.{1,2}/.*)\\.js$": "$1",
+  },
   transform: {
     "^.+\\.ts$": compile({}),
     [`/node_modules/${modules}.+\\.js$`]: compile({ allowJs: true, sourceMap: false }),

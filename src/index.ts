@@ -8,8 +8,11 @@ export * from "./model/diagnostic";
 export * from "./model/diagnostic-codes";
 export * from "./model/outcome";
 export * from "./model/plan";
+export * from "./model/rebuild";
 export { SecretValue } from "./model/secret-value";
-export { type ApplyOptions, type ApplySavedOptions, apply, applySavedPlan } from "./run/apply";
+export * from "./model/topology";
+export { type ApplyOptions, apply } from "./run/apply";
+export { type ApplySavedOptions, applySavedPlan } from "./run/apply-saved-plan";
 export { type EnrollOptions, type Enrolment, enroll } from "./run/enroll";
 export { type Exported, type ExportOptions, exportManager } from "./run/export";
 export type { ExportedDocument } from "./run/export-text";
@@ -21,9 +24,12 @@ export {
   type IssueInitialSecretOptions,
   issueInitialSecret,
 } from "./run/issue-initial-secret";
+export type { Overrides } from "./run/judge-plan";
 export type { LockWait } from "./run/locked";
 export { type PlanOptions, plan } from "./run/plan";
 export { parsePlan, serialisePlan } from "./run/plan-file";
+export { type RebuildOptions, type Rebuilt, rebuild } from "./run/rebuild";
+export { type Rehearsed, type RehearseOptions, rehearseRebuild } from "./run/rehearse-rebuild";
 export { type NewKeyPlace, type Rekeyed, type RekeyOptions, rekeyState } from "./run/rekey";
 export { type SaveOptions, saveExport } from "./run/save-export";
 export {
@@ -36,5 +42,6 @@ export {
   unlockState,
 } from "./run/state";
 export { type Surroundings, surroundings } from "./run/surroundings";
+export { topology } from "./run/topology";
 export { type Validation, validate } from "./run/validate";
 export { version } from "./version";

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { repeatsName } from "./repeated-names";
 import type { TransportReply } from "./transport";
 
 /**
@@ -20,19 +21,32 @@ export class AnswerError extends Error {
 
 export type JsonObject = { readonly [name: string]: unknown };
 
-/** The answer's JSON; anything that is not JSON in UTF-8 under its own Content-Type is an `AnswerError`. */
+/**
+ * The answer's JSON. Anything that is not JSON in UTF-8 under its own Content-Type, or that says a name twice in one
+ * object, is an `AnswerError`.
+ */
 export function readJson(reply: TransportReply): unknown {
   if (reply.body.length === 0) throw malformed("the answer is empty, where JSON was expected");
+  const encoding = reply.headers["content-encoding"];
+  if (encoding !== undefined && encoding !== "identity") {
+    throw malformed("the answer is compressed, which nothing asked for");
+  }
   const type = reply.headers["content-type"];
   if (type !== "application/json" && !isJsonType(type)) {
     throw malformed(`the answer is ${nameOfType(type)} of ${reply.body.length} bytes, not JSON in UTF-8`);
   }
   if (!isUtf8(reply.body)) throw malformed("the answer holds bytes that are not UTF-8");
+  const value = parse(reply.body);
+  if (repeatsName(reply.body, value)) throw malformed("the answer holds the same name twice in one object");
+  return value;
+}
+
+function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(reply.body.toString());
+    return JSON.parse(body.toString());
   } catch {
     // The parser's own message quotes the text, so it goes no further.
-    throw malformed(`the answer of ${reply.body.length} bytes is not JSON`);
+    throw malformed(`the answer of ${body.length} bytes is not JSON`);
   }
 }
 
@@ -94,5 +108,7 @@ function isJsonType(type: string | string[] | undefined): boolean {
 function nameOfType(type: string | string[] | undefined): string {
   if (type === undefined) return "a body without Content-Type";
   const name = /^[a-z]{1,20}\/[a-z.+-]{1,40}(?=$|[\s;])/i.exec(String(type))?.[0].toLowerCase();
-  return name === undefined ? "a body with an odd Content-Type" : `a ${name} body`;
+  return name === undefined
+    ? "a body with an odd Content-Type"
+    : `${/^[aeiou]/.test(name) ? "an" : "a"} ${name} body`;
 }

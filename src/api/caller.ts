@@ -4,6 +4,7 @@ import { AnswerError } from "./answer";
 import type { Authentication, Pass, SessionCalls } from "./authentication";
 import { type Call, describeCall, showing } from "./call";
 import {
+  alwaysBusyError,
   cancelledError,
   type Failure,
   failureOfAnswer,
@@ -11,6 +12,7 @@ import {
   failureOfTransport,
   type Subject,
 } from "./failure";
+import type { ManagerError } from "./manager-error";
 import type { RequestQueue } from "./queue";
 import { backoff, RetryBudget, type RetryPolicy, retryAfter } from "./retry";
 import { type Transport, TransportError, type TransportReply } from "./transport";
@@ -27,6 +29,8 @@ export interface RetryEvent {
 
 export interface CallerSettings {
   readonly manager: string;
+  /** `http(s)://host:port`, to be named where something else than a manager seems to answer. */
+  readonly origin: string;
   /** Path before `/im/api`, without a trailing slash; mostly empty. */
   readonly basePath: string;
   readonly transport: Transport;
@@ -53,6 +57,10 @@ interface Course {
 export class Caller implements SessionCalls {
   readonly #settings: CallerSettings;
   readonly #budget: RetryBudget;
+  /** Pauses that the manager asked for with no other answer between them. */
+  #pauses = 0;
+  /** The answer after which a manager that is always busy is not asked any more. */
+  #alwaysBusy: ManagerError | undefined;
 
   constructor(settings: CallerSettings) {
     this.#settings = settings;
@@ -66,6 +74,7 @@ export class Caller implements SessionCalls {
       const pass = current instanceof Promise ? await current : current;
       const result = await this.#attempt(call, pass);
       if (!(result instanceof TransportError) && result.status === 200) {
+        this.#pauses = 0;
         this.#settings.queue.succeeded();
         this.#budget.earn();
         return this.#read(call, result, pass);
@@ -85,6 +94,7 @@ export class Caller implements SessionCalls {
     if (turn) await turn;
     try {
       if (signal?.aborted) throw cancelledError(this.#subject(call, pass));
+      if (this.#alwaysBusy) throw alwaysBusyError(this.#subject(call, pass), this.#alwaysBusy);
       return await this.#send(call, pass);
     } catch (error) {
       if (error instanceof TransportError) return error;
@@ -128,7 +138,7 @@ export class Caller implements SessionCalls {
       result instanceof TransportError
         ? failureOfTransport(result, subject)
         : failureOfReply(result, subject);
-    if (!(result instanceof TransportError)) this.#slowDown(result, course);
+    if (!(result instanceof TransportError)) this.#slowDown(result, course, failure.error);
     const delay = this.#nextTry(failure, course, pass, authentication);
     if (delay === undefined || this.#settings.signal?.aborted) throw failure.error;
     this.#settings.onRetry?.({
@@ -141,11 +151,16 @@ export class Caller implements SessionCalls {
   }
 
   /** A busy manager slows every call to it, whether or not this one is tried again. */
-  #slowDown(reply: TransportReply, course: Course): void {
-    if (reply.status !== 429 && reply.status !== 503) return;
+  #slowDown(reply: TransportReply, course: Course, error: ManagerError): void {
+    if (reply.status !== 429 && reply.status !== 503) {
+      this.#pauses = 0;
+      return;
+    }
     const { clock, policy, queue, random } = this.#settings;
     const asked = retryAfter(reply.headers["retry-after"], clock.now(), policy);
-    queue.busy(asked ?? backoff(policy, course.busy + 1, random));
+    if (queue.busy(asked ?? backoff(policy, course.busy + 1, random))) this.#pauses += 1;
+    // Each call has its own attempts, and a thousand calls together must not wait for a thousand times as long.
+    if (this.#pauses >= policy.busyAttempts) this.#alwaysBusy = error;
   }
 
   /** The delay in milliseconds before the next try; `undefined` when there is none. */
@@ -160,7 +175,7 @@ export class Caller implements SessionCalls {
         return 0;
       case "busy":
         course.busy += 1;
-        return course.busy < policy.busyAttempts ? 0 : undefined;
+        return course.busy < policy.busyAttempts && !this.#alwaysBusy ? 0 : undefined;
       case "backoff":
         course.failures += 1;
         if (course.failures >= policy.attempts || !this.#budget.spend()) return undefined;
@@ -169,6 +184,7 @@ export class Caller implements SessionCalls {
   }
 
   #subject(call: Call<unknown>, pass: Pass): Subject {
-    return { manager: this.#settings.manager, call, show: showing(call, pass.secrets) };
+    const { manager, origin } = this.#settings;
+    return { manager, origin, call, show: showing(call, pass.secrets) };
   }
 }

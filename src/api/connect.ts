@@ -55,6 +55,7 @@ export function connectManager(settings: ManagerSettings, options: ConnectOption
   const transport = options.transport ?? openTransport(settings, url, parallelism, options);
   const caller = new Caller({
     manager: settings.name,
+    origin: url.origin,
     basePath: url.pathname.replace(/\/+$/, ""),
     transport,
     queue: new RequestQueue(parallelism, clock, options.signal),

@@ -18,6 +18,8 @@ export interface Failure {
 /** What an error names beyond the fault itself. */
 export interface Subject {
   readonly manager: string;
+  /** Where the answer came from: `https://immhost01:20703`. */
+  readonly origin: string;
   readonly call: Call<unknown>;
   readonly show: Show;
 }
@@ -31,7 +33,7 @@ export function failureOfTransport(fault: TransportError, subject: Subject): Fai
     code,
     effect: sent && isWrite(subject) ? "unknown" : "none",
     summary: `${describeCall(subject.call)} failed: ${because}`,
-    remedy,
+    remedy: remedy(subject.origin),
   });
   // A name that does not resolve will not resolve a second later, unless the resolver itself had a fault.
   const again = passing && fault.errorCode !== "ENOTFOUND" && !(sent && isWrite(subject));
@@ -70,7 +72,7 @@ export function failureOfAnswer(fault: AnswerError, subject: Subject): ManagerEr
     status: 200,
     remedy:
       meaning?.remedy ??
-      "check that the URL leads to a JP1/IM - Manager and not to a proxy or a portal in front of it",
+      `check that ${subject.origin} is a JP1/IM - Manager and not a proxy or a portal in front of it`,
     ...(fault.messageId === undefined ? {} : { messageId: fault.messageId }),
     ...(meaning === undefined ? {} : { meaning: meaning.meaning }),
   });
@@ -85,6 +87,18 @@ export function cancelledError(subject: Subject): ManagerError {
   });
 }
 
+/** The manager was busy for so long before the call that this one was not sent. */
+export function alwaysBusyError(subject: Subject, { details }: ManagerError): ManagerError {
+  const { code, status, remedy } = details;
+  return toError(subject, {
+    code,
+    effect: "none",
+    summary: `${describeCall(subject.call)} was not sent, as the manager stays busy: ${details.summary}`,
+    ...(status === undefined ? {} : { status }),
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+}
+
 function toError(subject: Subject, details: Omit<ManagerErrorDetails, "manager" | "request">): ManagerError {
   return new ManagerError({ manager: subject.manager, request: describeCall(subject.call), ...details });
 }
@@ -93,34 +107,40 @@ function isWrite(subject: Subject): boolean {
   return subject.call.kind === "write";
 }
 
-const REACH = "check the manager's `url`, that the manager runs, and the network between";
+const reach = (origin: string) =>
+  `check the manager's \`url\` (${origin}), that the manager runs, and the network between`;
 
 const transportFaults: Record<
   TransportError["fault"],
-  { readonly code: ManagerErrorDetails["code"]; readonly remedy: string; readonly passing: boolean }
+  {
+    readonly code: ManagerErrorDetails["code"];
+    readonly remedy: (origin: string) => string;
+    readonly passing: boolean;
+  }
 > = {
-  unreachable: { code: "manager-unreachable", remedy: REACH, passing: true },
-  lost: { code: "manager-unreachable", remedy: REACH, passing: true },
-  closed: { code: "manager-unreachable", remedy: "connect to the manager again", passing: false },
+  unreachable: { code: "manager-unreachable", remedy: reach, passing: true },
+  lost: { code: "manager-unreachable", remedy: reach, passing: true },
+  closed: { code: "manager-unreachable", remedy: () => "connect to the manager again", passing: false },
   tls: {
     code: "manager-tls",
-    remedy:
-      "check that `url` says https only where the manager speaks it, and `tls.ca`, `tls.cert` and `tls.key`",
+    remedy: (origin) =>
+      `check that \`url\` says https only where the manager speaks it (${origin}), and \`tls.ca\`, \`tls.cert\` and \`tls.key\``,
     passing: false,
   },
   timeout: {
     code: "manager-timeout",
-    remedy: "check the manager's load; where it is merely slow, allow it more time",
+    remedy: (origin) =>
+      `check the load of ${origin}, and what lies between; where it is merely slow, run again`,
     passing: true,
   },
   "too-large": {
     code: "manager-malformed",
-    remedy: "check that the URL leads to a JP1/IM - Manager",
+    remedy: (origin) => `check that ${origin} is a JP1/IM - Manager`,
     passing: false,
   },
   garbled: {
     code: "manager-malformed",
-    remedy: "check that the URL leads to a JP1/IM - Manager, and whether it wants https",
+    remedy: (origin) => `check that ${origin} is a JP1/IM - Manager, and whether it wants https`,
     passing: false,
   },
 };
@@ -172,7 +192,7 @@ function classify(status: number, reply: TransportReply, subject: Subject): Stat
     return {
       code: "manager-rejected",
       meaning: "the request was refused",
-      remedy: "check the manager's `url`",
+      remedy: `check the manager's \`url\` (${subject.origin})`,
     };
   }
   if (status >= 300) {
@@ -185,7 +205,7 @@ function classify(status: number, reply: TransportReply, subject: Subject): Stat
   return {
     code: "manager-malformed",
     meaning: "a status that the manager's API does not use",
-    remedy: "check that the URL leads to a JP1/IM - Manager",
+    remedy: `check that ${subject.origin} is a JP1/IM - Manager`,
   };
 }
 

@@ -50,11 +50,13 @@ export class RequestQueue {
     }
   }
 
-  /** The manager is busy: nothing is sent for `pause` milliseconds. */
-  busy(pause: number): void {
+  /** The manager is busy: nothing is sent for `pause` milliseconds. Tells whether that is a pause of its own. */
+  busy(pause: number): boolean {
     // The answers to what was in flight when the pause began tell nothing new, so they halve the limit only once.
-    if (!this.#isPaused()) this.#limit = Math.max(1, this.#limit / 2);
+    const isNew = !this.#isPaused();
+    if (isNew) this.#limit = Math.max(1, this.#limit / 2);
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + pause);
+    return isNew;
   }
 
   #isPaused(): boolean {

@@ -8,6 +8,7 @@ export { type DeclarationProps, Jp1imManager, type Jp1imManagerProps } from "./j
 export { LowerManager, type LowerManagerProps } from "./lower-manager";
 export type {
   AuthProps,
+  FreezeProps,
   PolicyProps,
   SecretInput,
   SecretSink,

@@ -77,11 +77,21 @@ export interface TlsProps {
   readonly insecure?: boolean;
 }
 
+/** When nothing is to be changed: from a moment to a moment, or on days of every week in a time zone. */
+export interface FreezeProps {
+  readonly from?: string;
+  readonly to?: string;
+  readonly days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+  readonly timezone?: string;
+  readonly reason?: string;
+}
+
 /** What may be done on a manager beyond creating what is missing. */
 export interface PolicyProps {
   readonly prune?: "owned" | "none" | "all";
   readonly unverified?: "write" | "keep";
   readonly protect?: readonly string[];
+  readonly freeze?: readonly FreezeProps[];
   /** A count, or a share such as `30%`. */
   readonly maxDeletes?: number | string;
   readonly maxRotations?: number | string;

@@ -9,6 +9,7 @@ import type { CommandResult, Run } from "./run";
 export interface ApplyFlags extends ScopeFlags, ApprovalFlags {
   /** Milliseconds. */
   readonly lockTimeout?: number;
+  readonly duringFreeze?: boolean;
 }
 
 /** Plans, asks, applies: `apply` without a plan file, and `destroy`. */
@@ -26,6 +27,7 @@ export async function applyRun(
       mode,
       command: mode,
       ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
+      ...(flags.duringFreeze === undefined ? {} : { duringFreeze: flags.duringFreeze }),
       approve: approverOf(run, flags, mode === "destroy" ? "destroy" : "plan"),
     },
     run.around(library),

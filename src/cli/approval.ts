@@ -36,9 +36,10 @@ export function approverOf(
 ): (plan: Plan) => Promise<boolean> {
   return async (plan) => {
     await showPlan(run, plan, wording);
-    if (flags.autoApprove || pendingChanges(plan) === 0) return true;
+    // Nobody is asked about a plan that is refused anyway.
+    if (flags.autoApprove || pendingChanges(plan) === 0 || isRefused(plan)) return true;
     const paint = paintFor(run.io.stderr, run.io.env, flags.color);
-    if (run.json) await run.tell(planText(plan, { wording, paint }));
+    if (run.document) await run.tell(planText(plan, { wording, paint }));
     return askForYes(run, question(plan, wording, paint));
   };
 }
@@ -59,8 +60,17 @@ export async function showPlan(run: Run, plan: Plan, wording: PlanWording): Prom
   await run.tellFindings(plan.diagnostics);
 }
 
+function isRefused({ diagnostics }: Plan): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
+}
+
 function question(plan: Plan, wording: PlanWording, paint: Paint): string {
   const loss = wording === "destroy" ? lossText(plan, paint) : "";
-  const asked = wording === "destroy" ? "Destroy all of this?" : "Apply this plan?";
+  const asked = questions[wording] ?? "Apply this plan?";
   return `\n${loss}${paint("strong", asked)} Only 'yes' is accepted: `;
 }
+
+const questions: Partial<Readonly<Record<PlanWording, string>>> = {
+  destroy: "Destroy all of this?",
+  rebuild: "Rebuild it so?",
+};

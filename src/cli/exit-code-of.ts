@@ -22,6 +22,8 @@ export function exitCodeOfFindings(findings: readonly Diagnostic[]): ExitCode {
  * `plan` with `--detailed-exitcode`.
  */
 export function exitCodeOfPlan(plan: Plan, detailed: boolean): ExitCode {
+  // An apply would stop at the refusal, whatever else is open.
+  if (errorCodes(plan.diagnostics).includes("policy-refused")) return ExitCode.policy;
   const open = [...plan.unknown, ...plan.blocked].map(({ code }) => code);
   if (open.length > 0) {
     return nothingIsKnown(plan) && allDenied(open) ? ExitCode.denied : ExitCode.partial;
@@ -48,6 +50,16 @@ export function exitCodeOfAdoption({ imported, left, refused, unknown, diagnosti
   if (isOursNow) return ExitCode.partial;
   if (unknown.length === 0) return exitCodeOfFindings(diagnostics);
   return allDenied(unknown.map(({ code }) => code)) ? ExitCode.denied : ExitCode.partial;
+}
+
+/**
+ * Of a rehearsed rebuild. Agents that cannot be seen before their lower manager is added are as they should be; and
+ * changes are what is rehearsed.
+ */
+export function exitCodeOfRehearsal(plan: Plan | undefined, findings: readonly Diagnostic[]): ExitCode {
+  if (errorCodes(findings).length > 0 || plan === undefined) return exitCodeOfFindings(findings);
+  const unknown = plan.unknown.filter(({ code }) => code !== "not-yet-added");
+  return exitCodeOfPlan({ ...plan, unknown }, false);
 }
 
 /** One such error says how the run ended, whatever else was found. */

@@ -18,6 +18,8 @@ export interface ScopeFlags extends InputFlags {
   /** Only where `--no-secrets` is an option. */
   readonly secrets?: boolean;
   readonly parallelism?: number;
+  /** Only where `--policy` is an option. */
+  readonly policy?: readonly string[];
 }
 
 const DEFAULT_FILE = "jp1im.yaml";
@@ -37,13 +39,14 @@ export function stateInputsOf(flags: InputFlags, cwd: string): InputOptions {
 }
 
 export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
-  const { manager, target, refresh, secrets, parallelism } = flags;
+  const { manager, target, refresh, secrets, parallelism, policy } = flags;
   requireAddresses(target ?? []);
   return {
     ...inputsOf(flags, cwd),
     ...(manager === undefined ? {} : { managers: manager }),
     ...(target === undefined ? {} : { targets: target }),
     ...(parallelism === undefined ? {} : { parallelism }),
+    ...(policy === undefined ? {} : { policies: policy }),
     refresh: refresh !== "false",
     secrets: secrets !== false,
   };

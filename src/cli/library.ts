@@ -5,6 +5,7 @@ export type Library = Pick<
   typeof index,
   | "surroundings"
   | "validate"
+  | "topology"
   | "plan"
   | "apply"
   | "applySavedPlan"
@@ -13,6 +14,8 @@ export type Library = Pick<
   | "exportManager"
   | "saveExport"
   | "importResources"
+  | "rebuild"
+  | "rehearseRebuild"
   | "enroll"
   | "issueInitialSecret"
   | "listState"

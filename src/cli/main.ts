@@ -10,7 +10,7 @@ import { loadLibrary } from "./library";
 import { programFor } from "./program";
 import { type Session, sessionOf } from "./session";
 import { loadSimulator } from "./simulator";
-import { asksForJson, usageFinding } from "./usage";
+import { documentAskedFor, usageFinding } from "./usage";
 import { writeDocument } from "./write-document";
 
 /** The parts that a test may replace. */
@@ -52,8 +52,10 @@ async function stopped(
   argv: readonly string[],
   io: Io,
 ): Promise<ExitCode> {
-  if (asksForJson(argv, io.env)) {
-    await writeDocument(io.stdout, outputDocument(command.replace(/^jp1im ?/, ""), exitCode, {}, findings));
+  const format = documentAskedFor(argv, io.env);
+  if (format !== undefined) {
+    const document = outputDocument(command.replace(/^jp1im ?/, ""), exitCode, {}, findings);
+    await writeDocument(io.stdout, document, format);
   } else {
     const paint = paintFor(io.stderr, io.env, !argv.includes("--no-color"));
     await io.stderr.write(diagnosticsText(findings, paint));

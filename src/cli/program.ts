@@ -6,9 +6,11 @@ import { destroyCommand } from "./commands/destroy";
 import { driftCommand } from "./commands/drift";
 import { enrollCommand } from "./commands/enroll";
 import { exportCommand } from "./commands/export";
+import { graphCommand } from "./commands/graph";
 import { importCommand } from "./commands/import";
 import { initialSecretCommand } from "./commands/initial-secret";
 import { planCommand } from "./commands/plan";
+import { rebuildCommand } from "./commands/rebuild";
 import { schemaCommand } from "./commands/schema";
 import { simulateCommand } from "./commands/simulate";
 import { stateCommand } from "./commands/state";
@@ -46,8 +48,12 @@ export function programFor(session: Session, writeHelp: (text: string) => void):
 }
 
 const groups: readonly (readonly [string, readonly ((session: Session) => Command)[]])[] = [
-  ["Plan and apply:", [validateCommand, planCommand, applyCommand, destroyCommand, driftCommand]],
+  [
+    "Plan and apply:",
+    [validateCommand, planCommand, applyCommand, destroyCommand, driftCommand, graphCommand],
+  ],
   ["Adopt what exists:", [exportCommand, importCommand]],
+  ["Recover:", [rebuildCommand]],
   ["Enrol:", [enrollCommand, initialSecretCommand]],
   ["State:", [stateCommand]],
   ["Rehearse:", [simulateCommand]],

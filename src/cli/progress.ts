@@ -1,6 +1,6 @@
 import type { EngineEvent } from "../index";
 import { visible } from "../report/visible";
-import { grouped } from "../report/wording";
+import { durationText, grouped } from "../report/wording";
 import type { TextStream } from "./io";
 
 /** On a terminal one live line, redrawn at most this often. */
@@ -8,6 +8,12 @@ const REDRAW_MS = 100;
 /** Elsewhere a plain line, after this long or this many steps. */
 const LINE_MS = 10_000;
 const LINE_STEPS = 1_000;
+/** What is left is guessed from what is done, once that is enough to go by. */
+const GUESS_AFTER_MS = 3_000;
+const GUESS_AFTER_STEPS = 10;
+/** The bar's length, and the width from which there is room for it. */
+const BAR = 20;
+const BAR_FROM = 60;
 
 export interface Progress {
   report(event: EngineEvent): void;
@@ -19,19 +25,21 @@ export interface Progress {
 export function progressOn(stream: TextStream, now: () => number): Progress {
   let phase: Phase = "resolve";
   let [done, total, retries] = [0, 0, 0];
-  let [drawnAt, drawnDone, live] = [now(), 0, false];
+  let [begunAt, drawnAt, drawnDone, live] = [now(), now(), 0, false];
 
   const line = () => {
     const again = retries > 0 ? `, ${grouped(retries)} retried` : "";
-    return `${titles[phase]} ${grouped(done)}/${grouped(Math.max(total, done))}${again}`;
+    const left = timeLeft(done, total, now() - begunAt);
+    return `${titles[phase]} ${grouped(done)}/${grouped(Math.max(total, done))}${left}${again}`;
   };
   const draw = (address: string) => {
     const time = now();
     if (stream.isTTY) {
       if (live && time - drawnAt < REDRAW_MS && done < total) return;
       // A terminal that does not know its width says 0.
-      const width = (stream.columns || 80) - 1;
-      void stream.write(`\r\x1b[2K${`${line()}  ${visible(address)}`.slice(0, width)}`);
+      const columns = stream.columns || 80;
+      const bar = columns < BAR_FROM ? "" : `${barOf(done, total)} `;
+      void stream.write(`\r\x1b[2K${`${bar}${line()}  ${visible(address)}`.slice(0, columns - 1)}`);
       live = true;
     } else {
       if (time - drawnAt < LINE_MS && done - drawnDone < LINE_STEPS) return;
@@ -42,7 +50,7 @@ export function progressOn(stream: TextStream, now: () => number): Progress {
   const begin = (next: Phase, count: number) => {
     // Each manager may announce its own share of one phase.
     if (next === phase && total > 0) total += count;
-    else [phase, total, done, drawnDone] = [next, count, 0, 0];
+    else [phase, total, done, drawnDone, begunAt] = [next, count, 0, 0, now()];
   };
 
   return {
@@ -70,3 +78,14 @@ const titles: Readonly<Record<Phase, string>> = {
   observe: "asking managers",
   apply: "applying",
 };
+
+/** `, about 40 s left`: the pace so far, applied to what is left. */
+function timeLeft(done: number, total: number, elapsedMs: number): string {
+  if (done >= total || done < GUESS_AFTER_STEPS || elapsedMs < GUESS_AFTER_MS) return "";
+  return `, about ${durationText(((elapsedMs / done) * (total - done)) / 1000)} left`;
+}
+
+function barOf(done: number, total: number): string {
+  const filled = Math.floor((Math.min(done, total) / Math.max(total, 1)) * BAR);
+  return `[${"#".repeat(filled)}${"-".repeat(BAR - filled)}]`;
+}

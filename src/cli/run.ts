@@ -10,11 +10,11 @@ import type { Io } from "./io";
 import type { Library } from "./library";
 import { type Progress, progressOn } from "./progress";
 import type { Session } from "./session";
-import { writeDocument } from "./write-document";
+import { type DocumentFormat, writeDocument } from "./write-document";
 
 /** The options that every command has. */
 export interface CommonFlags {
-  readonly output?: "text" | "json";
+  readonly output?: "text" | DocumentFormat;
   readonly color: boolean;
   readonly debug?: boolean;
 }
@@ -27,12 +27,13 @@ export interface CommandResult {
 }
 
 /**
- * What a running command has at hand: its surroundings, and the one way to say something. In JSON mode stdout
- * carries the document alone, so what is printed as text goes nowhere and findings wait for the document.
+ * What a running command has at hand: its surroundings, and the one way to say something. In JSON and Markdown mode
+ * stdout carries the document alone, so what is printed as text goes nowhere and findings wait for the document.
  */
 export class Run {
   readonly io: Io;
-  readonly json: boolean;
+  /** The form of the document that stdout carries alone; `undefined` in text mode. */
+  readonly document: DocumentFormat | undefined;
   /** Paint of stdout. */
   readonly paint: Paint;
   readonly #progress: Progress;
@@ -50,7 +51,7 @@ export class Run {
     readonly signal: AbortSignal,
   ) {
     this.io = session.io;
-    this.json = flags.output === "json";
+    this.document = flags.output === "text" ? undefined : flags.output;
     this.paint = paintFor(this.io.stdout, this.io.env, flags.color);
     this.#progress = progressOn(this.io.stderr, () => this.io.now());
   }
@@ -83,7 +84,7 @@ export class Run {
   /** Prints to stdout, in text mode. */
   async print(text: string): Promise<void> {
     await this.#progress.clear();
-    if (!this.json) await this.io.stdout.write(text);
+    if (!this.document) await this.io.stdout.write(text);
   }
 
   /** Prints to stderr, without the live line in its way. */
@@ -94,7 +95,7 @@ export class Run {
 
   /** Tells these findings and all so far, in text mode: now, and not a second time at the end. */
   async tellFindings(diagnostics: readonly Diagnostic[]): Promise<void> {
-    if (this.json && !this.#published) return;
+    if (this.document && !this.#published) return;
     const fresh = [...this.#findings, ...diagnostics].filter((diagnostic) => {
       const text = JSON.stringify(diagnostic);
       return !this.#told.has(text) && this.#told.add(text);
@@ -107,19 +108,20 @@ export class Run {
   async publish(content: OutputContent, text: string): Promise<void> {
     await this.print(text);
     this.#published = true;
-    if (this.json) await this.#document(ExitCode.done, content);
+    if (this.document) await this.#write(ExitCode.done, content);
   }
 
   /** The command's last word. */
   async conclude({ exitCode, text }: CommandResult): Promise<void> {
     await this.#progress.clear();
-    if (this.json && !this.#published) return this.#document(exitCode, this.#content);
+    if (this.document && !this.#published) return this.#write(exitCode, this.#content);
     if (text !== undefined) await this.print(text);
     await this.tellFindings(everyFinding([], this.#content));
   }
 
-  #document(exitCode: ExitCode, content: OutputContent): Promise<void> {
-    return writeDocument(this.io.stdout, outputDocument(this.name, exitCode, content, this.#findings));
+  #write(exitCode: ExitCode, content: OutputContent): Promise<void> {
+    const document = outputDocument(this.name, exitCode, content, this.#findings);
+    return writeDocument(this.io.stdout, document, this.document);
   }
 
   #report(event: EngineEvent): void {

@@ -6,8 +6,10 @@ export interface SettingTraits {
   /** Its equivalent in the environment. */
   readonly env: string;
   readonly group: string;
-  /** May be given several times; in the environment, separated by commas. */
+  /** May be given several times; in the environment, with the separator between the values. */
   readonly list?: boolean;
+  /** A comma unless told. */
+  readonly separator?: string;
   /** Its value is the path of a file or a folder: shells complete it. */
   readonly path?: boolean;
   readonly choices?: readonly string[];
@@ -36,7 +38,7 @@ export class Setting extends Option {
   /** The value that a text of the environment stands for; `undefined` when it leaves the option unset. */
   fromEnvironment(text: string): unknown {
     if (!this.required) return flagFrom(text) ? !this.negate : undefined;
-    if (this.traits.list) return text.split(",").filter((item) => item !== "");
+    if (this.traits.list) return text.split(this.traits.separator ?? ",").filter((item) => item !== "");
     return text === "" || this.parseArg === undefined ? text || undefined : this.parseArg(text, undefined);
   }
 }

@@ -53,6 +53,12 @@ export const noSecretsSetting = (): Setting =>
     group: SCOPE,
   });
 
+export const destroySetting = (): Setting =>
+  new Setting("--destroy", "plan what jp1im destroy would do", {
+    env: "JP1IM_DESTROY",
+    group: SCOPE,
+  });
+
 export const parallelismSetting = (): Setting =>
   new Setting("--parallelism <n>", "requests in flight on each manager, at most", {
     env: "JP1IM_PARALLELISM",
@@ -79,12 +85,41 @@ export const autoApproveSetting = (): Setting =>
     group: RUN,
   });
 
+export const policySetting = (): Setting =>
+  new Setting(
+    "--policy <command>",
+    "program that gets the plan's JSON on stdin, and refuses it by exiting with anything but 0: words, or a JSON array; repeatable",
+    { env: "JP1IM_POLICY", group: RUN, list: true, separator: "\n" },
+  );
+
+export const duringFreezeSetting = (): Setting =>
+  new Setting("--during-freeze", "go on although a freeze window of the policy is open", {
+    env: "JP1IM_DURING_FREEZE",
+    group: RUN,
+  });
+
 /** The manager alone: of commands that work on exactly one. */
 export const managerSetting = (): Setting => {
   const [manager] = scopeSettings();
   if (manager === undefined) throw new Error("the scope has no --manager");
   return manager;
 };
+
+export const rebuildSettings = (): Setting[] => [
+  new Setting("--replaces <host>", "host of the manager that was lost", {
+    env: "JP1IM_REPLACES",
+    group: SCOPE,
+  }),
+  new Setting("--check", "rehearse: read every source, prove every sink and login, plan, and write nothing", {
+    env: "JP1IM_CHECK",
+    group: RUN,
+  }),
+  new Setting(
+    "--overwrite-sinks",
+    "replace the files at the declared sinks, which a lost state may have delivered",
+    { env: "JP1IM_OVERWRITE_SINKS", group: RUN },
+  ),
+];
 
 export const deliverToSetting = (): Setting =>
   new Setting(
@@ -174,6 +209,21 @@ export const importSettings = (): Setting[] => [
   new Setting("--dry-run", "only show what would be imported", { env: "JP1IM_DRY_RUN", group: RUN }),
 ];
 
+export const planFileSetting = (): Setting =>
+  new Setting("--plan <file>", "a plan saved by jp1im plan --out, whose changes are marked", {
+    env: "JP1IM_PLAN",
+    group: INPUT,
+    path: true,
+  });
+
+export const graphFormatSetting = (): Setting =>
+  new Setting("--format <format>", "the language to draw it in", {
+    env: "JP1IM_GRAPH_FORMAT",
+    group: OUTPUT,
+    choices: ["mermaid", "dot"],
+    defaultText: "mermaid",
+  });
+
 export const outSetting = (): Setting =>
   new Setting("--out <file>", "save the plan, for jp1im apply FILE", {
     env: "JP1IM_OUT",
@@ -187,15 +237,22 @@ export const detailedExitCodeSetting = (): Setting =>
     group: OUTPUT,
   });
 
-export const outputSettings = (): Setting[] => [
-  new Setting("--output <format>", "what stdout carries", {
-    env: "JP1IM_OUTPUT",
-    group: OUTPUT,
-    choices: ["text", "json"],
-    defaultText: "text",
-  }),
+export const outputSettings = (): Setting[] => [outputSetting(["text", "json"]), ...logSettings()];
+
+/** Of commands that show a plan, or what became of one. */
+export const reportSettings = (): Setting[] => [
+  outputSetting(["text", "json", "markdown"]),
   ...logSettings(),
 ];
+
+function outputSetting(choices: readonly string[]): Setting {
+  return new Setting("--output <format>", "what stdout carries", {
+    env: "JP1IM_OUTPUT",
+    group: OUTPUT,
+    choices,
+    defaultText: "text",
+  });
+}
 
 /** Of commands whose stdout is no report. */
 export const logSettings = (): Setting[] => [

@@ -1,5 +1,6 @@
 import type { CommanderError } from "commander";
 import type { Diagnostic } from "../model/diagnostic";
+import type { DocumentFormat } from "./write-document";
 
 /** What commander says of a wrong command line, as a finding: its suggestion becomes the remedy. */
 export function usageFinding(error: CommanderError, helpCommand: string): Diagnostic {
@@ -14,12 +15,12 @@ export function usageFinding(error: CommanderError, helpCommand: string): Diagno
   };
 }
 
-/** Whether JSON was asked for, in a command line that could not be read as a whole. */
-export function asksForJson(
+/** The document that was asked for, in a command line that could not be read as a whole. */
+export function documentAskedFor(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): boolean {
+): DocumentFormat | undefined {
   const last = argv.findLastIndex((argument) => argument === "--output" || argument.startsWith("--output="));
-  if (last === -1) return env.JP1IM_OUTPUT === "json";
-  return argv[last] === "--output=json" || argv[last + 1] === "json";
+  const format = last === -1 ? env.JP1IM_OUTPUT : (argv[last]?.split("=")[1] ?? argv[last + 1]);
+  return format === "json" || format === "markdown" ? format : undefined;
 }

@@ -1,9 +1,23 @@
 import { chunked } from "../platform/chunked";
 import { jsonText } from "../report/json-text";
+import type { OutputDocument } from "../report/output-document";
 import type { TextStream } from "./io";
 
-/** Writes a document as JSON, and stops where the reader has gone. */
-export async function writeDocument(stream: TextStream, document: object): Promise<void> {
+export type DocumentFormat = "json" | "markdown";
+
+/** Writes a run's document to stdout. */
+export async function writeDocument(
+  stream: TextStream,
+  document: OutputDocument,
+  format: DocumentFormat = "json",
+): Promise<void> {
+  if (format === "json") return writeJson(stream, document);
+  const { markdownReport } = await import("../report/markdown/markdown-report.js");
+  await stream.write(markdownReport(document));
+}
+
+/** Stops where the reader has gone. */
+async function writeJson(stream: TextStream, document: OutputDocument): Promise<void> {
   for (const piece of chunked(jsonText(document))) {
     await stream.write(piece);
     if (stream.closed) return;

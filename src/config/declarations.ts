@@ -6,6 +6,7 @@ import type {
   DesiredClient,
   DesiredInitialSecret,
   DesiredLowerManager,
+  FreezeWindow,
   Policy,
   SecretBlock,
   SecretReference,
@@ -35,6 +36,7 @@ export interface ManagerDeclaration {
   /** The host name in `url`, as it was written. */
   readonly urlHost?: string;
   readonly protect: readonly string[];
+  readonly freeze: readonly FreezeWindow[];
   readonly initialSecret?: DesiredInitialSecret;
   readonly clients: readonly DesiredClient[];
   readonly lowerManagers: readonly DesiredLowerManager[];

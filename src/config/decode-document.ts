@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import type { DesiredLowerManager } from "../model/desired-state";
 import type { AgentEntry, Declarations, ManagerDeclaration } from "./declarations";
+import { decodeFreeze } from "./decode-freeze";
+import { decodeProtect } from "./decode-protect";
 import { ReferenceDecoder } from "./decode-references";
 import { type DecodeContext, decodeSettings } from "./decode-settings";
 import type { Findings } from "./findings";
@@ -37,13 +39,15 @@ function decodeManager(
 ): ManagerDeclaration {
   const { source, references } = context;
   const initialSecret = child(node, "initialSecret");
+  const policy = child(node, "policy");
   const urlHost = hostOf(textOf(child(node, "url")));
   return {
     name,
     position: source.position(keyStart),
     settings: decodeSettings(name, node, context),
     ...(urlHost !== undefined && { urlHost }),
-    protect: itemsOf(child(child(node, "policy"), "protect")).map(textOf),
+    protect: itemsOf(child(policy, "protect")).map((item) => decodeProtect(name, item, context)),
+    freeze: itemsOf(child(policy, "freeze")).flatMap((item) => decodeFreeze(item, context) ?? []),
     ...(initialSecret && {
       initialSecret: {
         generation: generationOf(initialSecret),

@@ -40,7 +40,7 @@ export function hideScalars(node: YamlNode, source: SourceText): void {
 
 /** Lines that begin so hold a name or a number, and may be shown though nobody knows what the text around them means. */
 const HARMLESS =
-  /^[\s-]*(apiVersion|managers|host|tls|ca|cert|insecure|clients|id|generation|lowerManagers|agents|match|managerHost|os|addons|policy|prune|unverified|protect|maxDeletes|maxRotations|state|local)\s*(:|$)/;
+  /^[\s-]*(apiVersion|managers|host|tls|ca|cert|insecure|clients|id|generation|lowerManagers|agents|match|managerHost|os|addons|policy|prune|unverified|protect|freeze|days|timezone|maxDeletes|maxRotations|state|local)\s*(:|$)/;
 
 /**
  * The same for a text that does not parse, line by line. Shown are only lines that begin with a harmless key, unless

@@ -171,6 +171,7 @@ function policyOf(settings: Partial<Settings>, mentions: readonly ManagerDeclara
     prune: settings["policy.prune"]?.value ?? defaultPolicy.prune,
     unverified: settings["policy.unverified"]?.value ?? defaultPolicy.unverified,
     protect: [...new Set(mentions.flatMap((mention) => mention.protect))],
+    freeze: mentions.flatMap((mention) => mention.freeze),
     maxDeletes: settings["policy.maxDeletes"]?.value ?? defaultPolicy.maxDeletes,
     maxRotations: settings["policy.maxRotations"]?.value ?? defaultPolicy.maxRotations,
   };

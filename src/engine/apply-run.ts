@@ -1,14 +1,14 @@
 import { agentAddress, clientAddress, lowerManagerAddress } from "../model/address";
 import { DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
-import type { ChangeAgentSecrets, Operation } from "../model/plan";
+import type { ChangeAgentSecrets, Operation, Plan } from "../model/plan";
 import type { SecretValue } from "../model/secret-value";
 import { applyAgentSecrets } from "./apply/agent-secrets";
 import { Applying } from "./apply/applying";
 import { applyDeleteClients, applyIssueClient } from "./apply/clients";
 import { applyIssueInitialSecret } from "./apply/initial-secret";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply/lower-managers";
-import { isDelivery, proveSinks } from "./apply/prove-sinks";
+import { deliverablesOf, isDelivery, proveSinks } from "./apply/prove-sinks";
 import { applyDelivery, dropRecovered } from "./apply/recovered";
 import { applyStateOnly, isStateOnly } from "./apply/state-only";
 import { forEachLimited } from "./limited";
@@ -22,14 +22,14 @@ import type { ApplyContext } from "./run";
  */
 export async function applyRun(context: ApplyContext, planned: PlannedRun): Promise<Outcome> {
   const { plan } = planned;
-  const refusals = plan.diagnostics.filter(({ severity }) => severity === "error");
-  if (refusals.length > 0) throw new DiagnosticError(refusals);
+  refuse(plan);
   const applying = new Applying(context, planned);
   // A login that has no value fails here, before the first write.
   await Promise.all(
     [...new Set(plan.operations.map(({ manager }) => manager))].map((name) => applying.port(name)),
   );
-  await proveSinks(applying);
+  const unfit = await proveSinks(deliverablesOf(planned), context.state, context.delivery);
+  if (unfit.length > 0) throw new DiagnosticError(unfit);
   context.report({ type: "phase", phase: "apply", total: plan.changes.length });
   for (const change of plan.changes) applyStateOnly(applying, change);
   for (const change of plan.changes.filter(isDelivery)) await applyDelivery(applying, change);
@@ -60,6 +60,12 @@ async function conclude(applying: Applying): Promise<void> {
       error,
     );
   }
+}
+
+/** Throws a `DiagnosticError` with everything that forbids the plan. */
+export function refuse({ diagnostics }: Plan): void {
+  const refusals = diagnostics.filter(({ severity }) => severity === "error");
+  if (refusals.length > 0) throw new DiagnosticError(refusals);
 }
 
 /** A promise for each initial secret that the plan issues, there before anybody waits for it. */

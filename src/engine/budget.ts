@@ -25,11 +25,14 @@ export function checkBudgets(
   });
 }
 
-/** Counts by manager, in one pass. Only issued secrets are ever replaced. */
+/**
+ * Counts by manager, in one pass. Only issued secrets are ever replaced. What a lost manager left behind was never
+ * managed, and its removal is what a rebuild is asked for.
+ */
 function tally(changes: readonly Change[]): Map<string, { deletes: number; rotations: number }> {
   const tallies = new Map<string, { deletes: number; rotations: number }>();
-  for (const { address, action } of changes) {
-    if (action !== "delete" && action !== "replace") continue;
+  for (const { address, action, reason } of changes) {
+    if ((action !== "delete" && action !== "replace") || reason === "predecessor") continue;
     const manager = managerOf(address);
     const counts = tallies.get(manager) ?? { deletes: 0, rotations: 0 };
     if (action === "delete") counts.deletes++;

@@ -5,7 +5,7 @@ import { IMPORTED, type StateStore } from "../state/port";
 import { AdoptionDraft } from "./adoption-draft";
 import { placesOf } from "./apply/issued-records";
 import { loginDemands, resolveValues } from "./desired-values";
-import { forEachLimited } from "./limited";
+import { forEachLimited, inTurns } from "./limited";
 import { type AgentUnit, ManagerUnits } from "./manager-units";
 import { liveObserver, type Observer } from "./observe";
 import { observeAgents } from "./observe-agents";
@@ -113,7 +113,8 @@ async function importAgents(importing: Importing): Promise<void> {
   for (const diagnostic of found.diagnostics) context.report({ type: "diagnostic", diagnostic });
   const declared = found.units.filter(({ declarations }) => declarations.length > 0);
   context.report({ type: "phase", phase: "observe", total: declared.length });
-  await forEachLimited(declared, context.parallelism, async (unit) => {
+  const order = inTurns(declared, ({ agent }) => agent.managerHost);
+  await forEachLimited(order, context.parallelism, async (unit) => {
     await importAgent(importing, unit);
     context.report({ type: "step", phase: "observe", address: unit.address });
   });

@@ -28,3 +28,19 @@ export async function forEachLimited<T>(
 export function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
+
+/** The items of each place in turn: the first of every place, then the second, and so on. */
+export function* inTurns<T>(items: readonly T[], placeOf: (item: T) => string): Generator<T> {
+  const places = new Map<string, T[]>();
+  for (const item of items) {
+    const place = placeOf(item);
+    const others = places.get(place);
+    if (others) others.push(item);
+    else places.set(place, [item]);
+  }
+  let open = [...places.values()];
+  for (let turn = 0; open.length > 0; turn += 1) {
+    for (const place of open) yield place[turn] as T;
+    open = open.filter((place) => place.length > turn + 1);
+  }
+}

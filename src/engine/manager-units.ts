@@ -1,9 +1,11 @@
 import {
+  type Addressed,
   type AgentRef,
   agentAddress,
   clientAddress,
   initialSecretAddress,
   lowerManagerAddress,
+  rebuildAddress,
   secretAddress,
   secretAddressOn,
 } from "../model/address";
@@ -11,6 +13,7 @@ import type {
   AgentDeclaration,
   DesiredLowerManager,
   DesiredManager,
+  Policy,
   SecretReference,
 } from "../model/desired-state";
 import { AGENT_OWN_KEYS, isReservedClientId } from "../model/limits";
@@ -90,8 +93,12 @@ export class ManagerUnits {
   }
 
   /** Throws a `DiagnosticError` where a value is lacking that is needed; so does `planAgent`. */
-  planLowerManagers(observed: readonly string[], prior: PriorState): UnitPlan {
-    const { name, lowerManagers, policy } = this.desired;
+  planLowerManagers(
+    observed: readonly string[],
+    prior: PriorState,
+    disconnected?: ReadonlySet<string>,
+  ): UnitPlan {
+    const { name, lowerManagers } = this.desired;
     this.#refuseLackingLower(observed, prior);
     return planLowerManagers({
       manager: name,
@@ -100,8 +107,9 @@ export class ManagerUnits {
       prior: prior.lowerManagers,
       fingerprint: (lower) => this.lowerFingerprint(lower),
       lacks: (lower) => this.#lackingLower(lower) !== undefined,
-      unverified: policy.unverified,
+      unverified: this.#unverified,
       pruner: this.#lowerPruner,
+      ...(disconnected && { disconnected }),
       inScope: (host) => this.#inputs.scope.covers(lowerManagerAddress(name, host)),
     });
   }
@@ -134,7 +142,7 @@ export class ManagerUnits {
         ...(isAgent?.digest !== undefined && { digest: isAgent.digest }),
         fingerprints: () => state.fingerprints(address),
       },
-      unverified: this.desired.policy.unverified,
+      unverified: this.#unverified,
       pruner: this.#keyPruner,
       ...(!scope.covers(address) && {
         inScope: (key: string) => scope.covers(secretAddress(this.desired.name, agent, key)),
@@ -150,6 +158,27 @@ export class ManagerUnits {
     // One of the live list knows more than its name, which must not get into a plan.
     const agent = { host: found.host, managerHost: found.managerHost };
     return { address: agentAddress(this.desired.name, agent), agent, declarations };
+  }
+
+  /** Where the value of a declared secret, or of a lower manager's initial secret, comes from. */
+  sourceOf(addressed: Addressed, agents: ReadonlyMap<string, AgentUnit>): SecretReference | undefined {
+    if (addressed.kind === "secret") {
+      const unit = agents.get(agentAddress(addressed.manager, addressed.agent));
+      return unit?.declarations
+        .findLast(({ secrets }) => secrets.has(addressed.key))
+        ?.secrets.get(addressed.key)?.source;
+    }
+    if (addressed.kind !== "lower-manager") return undefined;
+    const lower = this.desired.lowerManagers.find(({ host }) => host === addressed.host);
+    return lower?.initialSecret.from === "source" ? lower.initialSecret.source : undefined;
+  }
+
+  /** A rebuild is there to write everything anew, and `keep` is about values that others wrote. */
+  get #unverified(): Policy["unverified"] {
+    const { name, policy } = this.desired;
+    const record = this.#inputs.state.record(rebuildAddress(name));
+    const isRebuilt = record?.kind === "rebuild" && record.finished === undefined;
+    return isRebuilt ? "write" : policy.unverified;
   }
 
   /** Of a lower manager's initial secret with a source; `undefined` without one, or when values are not compared. */

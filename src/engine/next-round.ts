@@ -1,53 +1,59 @@
-import { agentsBelow, isWithin, parseAddress } from "../model/address";
-import type { DesiredState } from "../model/desired-state";
+import { agentsBelow, agentsOf, isWithin, parseAddress } from "../model/address";
+import type { AgentDeclaration, DesiredState } from "../model/desired-state";
 import type { Outcome } from "../model/outcome";
 import type { Plan, PlanSummary } from "../model/plan";
+import { isJoining } from "../resources/lower-managers";
 import type { StateView } from "../state/port";
 import type { PlanRequest } from "./plan-run";
 import { createScope } from "./scope";
 
 /**
  * What is left to plan after an apply: the agents of a lower manager can be seen only once it is added, and what the
- * state holds of them can be forgotten only once it is deleted. `undefined` when no lower manager was either, or
- * nothing is declared or owned that could be for its agents.
+ * state holds of them can be forgotten only once it is deleted. `undefined` when no lower manager was either, or nothing
+ * is declared or owned that could be for its agents.
  */
 export function nextRound(
   request: PlanRequest,
   desired: DesiredState,
   state: StateView,
-  { changes }: Outcome,
+  { changes, plan }: Outcome,
 ): PlanRequest | undefined {
+  const joining = new Set(plan.changes.filter(isJoining).map(({ address }) => address));
   const places = changes.flatMap(({ address, action, status }) => {
-    const changed = status === "applied" ? parseAddress(address) : undefined;
-    if (changed?.kind !== "lower-manager") return [];
-    const isMeant =
-      (action === "create" && hasDeclaration(desired, changed)) ||
-      ((action === "create" || action === "delete") && hasRecord(state, changed));
-    return isMeant ? [agentsBelow(changed.manager, changed.host)] : [];
+    if (action === "delete" && status === "applied") return placeLeft(address, state);
+    const added = status === "applied" && joining.has(address) ? parseAddress(address) : undefined;
+    if (added?.kind !== "lower-manager") return [];
+    const declarations: readonly AgentDeclaration[] = desired.managers.get(added.manager)?.agents ?? [];
+    const isMeant = declarations.some(
+      ({ selector }) => selector.by === "match" || selector.managerHost === added.host,
+    );
+    const all = agentsOf(added.manager);
+    // A list that did not cover everything may have left out more than the agents of that host.
+    const place = plan.unknown.some(({ address }) => address === all)
+      ? all
+      : agentsBelow(added.manager, added.host);
+    // Agents of which only the state knows wait there as well.
+    const isAwaited = plan.unknown.some(({ address }) => isWithin(address, place));
+    return isMeant || isAwaited ? [place] : [];
   });
   const scope = createScope(request);
-  const targets = places.flatMap((place) =>
+  const targets = [...new Set(places)].flatMap((place) =>
     scope.covers(place) ? [place] : request.targets.filter((target) => isWithin(target, place)),
   );
   return targets.length === 0 ? undefined : { ...request, targets };
 }
 
-interface LowerManager {
-  readonly manager: string;
-  readonly host: string;
-}
-
-function hasDeclaration({ managers }: DesiredState, { manager, host }: LowerManager): boolean {
-  const declarations = managers.get(manager)?.agents ?? [];
-  return declarations.some(({ selector }) => selector.by === "match" || selector.managerHost === host);
-}
-
-function hasRecord(state: StateView, { manager, host }: LowerManager): boolean {
+/** Where the state holds agents below a lower manager that was deleted: they are to be looked at once more. */
+function placeLeft(address: string, state: StateView): string[] {
+  const deleted = parseAddress(address);
+  if (deleted?.kind !== "lower-manager") return [];
+  const { manager, host } = deleted;
   for (const record of state.records()) {
-    if (record.kind === "agent" && record.manager === manager && record.agent.managerHost === host)
-      return true;
+    if (record.kind === "agent" && record.manager === manager && record.agent.managerHost === host) {
+      return [agentsBelow(manager, host)];
+    }
   }
-  return false;
+  return [];
 }
 
 /** Two rounds told as one. What the first one did not know, and the second was about, is as the second found it. */

@@ -1,6 +1,6 @@
 import { ManagerError } from "../api/manager-error";
 import type { Agent } from "../api/port";
-import { type AgentRef, agentAddress } from "../model/address";
+import { type AgentRef, agentAddress, agentsBelow, agentsOf } from "../model/address";
 import type { AgentDeclaration, DesiredManager } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";
@@ -21,13 +21,15 @@ export interface AgentUnits {
 
 /**
  * Finds the agents that something is declared for or owned on. The live list is asked for only where a selector
- * needs it; an agent that it does not cover is *unknown* as soon as a selector might apply to it.
+ * needs it; an agent that it does not cover is *unknown* as soon as a selector might apply to it. So are the agents of
+ * the lower managers that are `joining`: they are not asked for, and come in a second round.
  */
 export async function observeAgents(
   units: ManagerUnits,
   prior: PriorState,
   observer: Observer,
   scope: Scope,
+  joining: ReadonlySet<string> = new Set(),
 ): Promise<AgentUnits> {
   const { desired } = units;
   const selecting = desired.agents.some(({ selector }) => selector.by === "match");
@@ -35,10 +37,15 @@ export async function observeAgents(
   const listing = selecting ? await listAgents(desired.name, observer, unknown) : undefined;
   const byHost = desired.agents.filter(({ selector }) => selector.by === "host");
   const found: AgentUnit[] = [];
+  const behind = new Set<string>();
   const conflicts = new Map<string, Diagnostic>();
   for (const agent of candidates(desired, prior, listing)) {
     const address = agentAddress(desired.name, agent);
     if (!scope.touches(address)) continue;
+    if (joining.has(agent.managerHost)) {
+      behind.add(agent.managerHost);
+      continue;
+    }
     const live = listing?.agents.get(address);
     if (listing && !live && !listing.complete && isUndecidable(agent, desired.agents)) {
       unknown.push(undecidable(address));
@@ -54,12 +61,13 @@ export async function observeAgents(
     if (selection.blocks.length > 0 || prior.agents.has(address))
       found.push(units.agentUnit(agent, selection.blocks));
   }
-  const diagnostics = [...conflicts.values(), ...unmatched(desired, listing, scope)];
+  for (const host of behind) unknown.push(behindJoining(agentsBelow(desired.name, host), host));
+  const diagnostics = [...conflicts.values(), ...unmatched(desired, listing, scope, joining)];
   return { units: found, unknown, diagnostics };
 }
 
 async function listAgents(manager: string, observer: Observer, unknown: Unplanned[]): Promise<AgentListing> {
-  const address = `${manager}/agent`;
+  const address = agentsOf(manager);
   try {
     const answer = await observer.agents();
     if (answer && !answer.complete) {
@@ -105,6 +113,11 @@ function isUndecidable(agent: AgentRef, declarations: readonly AgentDeclaration[
   });
 }
 
+function behindJoining(address: string, host: string): Unplanned {
+  const detail = `its agents can be seen once the lower manager ${host} is added; they are planned then`;
+  return { address, code: "not-yet-added", detail };
+}
+
 function undecidable(address: string): Unplanned {
   const detail =
     "a selector asks for its operating system or add-ons, and the agent list does not cover it now";
@@ -126,8 +139,13 @@ function overlap(
 }
 
 /** Selectors that no agent of a complete list fits: more often a typing error than intended. */
-function unmatched(desired: DesiredManager, listing: AgentListing | undefined, scope: Scope): Diagnostic[] {
-  if (!listing?.complete || scope.limited) return [];
+function unmatched(
+  desired: DesiredManager,
+  listing: AgentListing | undefined,
+  scope: Scope,
+  joining: ReadonlySet<string>,
+): Diagnostic[] {
+  if (!listing?.complete || scope.limited || joining.size > 0) return [];
   const live: readonly Agent[] = [...listing.agents.values()];
   return desired.agents.flatMap(({ selector, position }) => {
     if (selector.by === "host" || live.some((agent) => matches(selector, agent))) return [];

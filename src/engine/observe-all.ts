@@ -2,7 +2,7 @@ import { ManagerError } from "../api/manager-error";
 import type { Agent } from "../api/port";
 import { type AgentRef, agentAddress } from "../model/address";
 import type { Unplanned } from "../model/plan";
-import { forEachLimited } from "./limited";
+import { forEachLimited, inTurns } from "./limited";
 import type { Observer } from "./observe";
 import { unplanned } from "./plan-manager";
 import type { PlanContext } from "./run";
@@ -44,7 +44,8 @@ export async function observeAll(
   ]);
   const agents: ObservedAgent[] = [];
   report({ type: "phase", phase: "observe", total: listed.length });
-  await forEachLimited(listed, parallelism, async (agent) => {
+  const order = inTurns(listed, ({ managerHost }) => managerHost);
+  await forEachLimited(order, parallelism, async (agent) => {
     const address = agentAddress(manager, agent);
     const keys = await known(address, undefined, () => observer.agentSecrets(agent));
     if (keys) agents.push({ agent, keys });

@@ -38,3 +38,19 @@ export function recordedObserver(prior: PriorState, state: StateView): Observer 
     agentSecrets: async (agent) => [...state.fingerprints(agentAddress(prior.manager, agent)).keys()],
   };
 }
+
+/**
+ * The manager that will be lost, seen as the new one that will stand in its place: nothing is issued or added there yet,
+ * and the agents are the same. It is asked nevertheless, so that a login or a permission that is missing shows.
+ */
+export function rehearsingObserver(live: Observer): Observer {
+  const none = async (asked: Promise<unknown>) => {
+    await asked;
+    return [];
+  };
+  return {
+    ...live,
+    clients: () => none(live.clients()),
+    lowerManagers: () => none(live.lowerManagers()),
+  };
+}

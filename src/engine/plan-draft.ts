@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic";
-import type { Change, Kept, Operation, PlanSummary, Unplanned } from "../model/plan";
+import type { Change, Kept, Operation, Plan, PlanSummary, Unplanned } from "../model/plan";
 import type { UnitPlan } from "../resources/unit-plan";
 
 /** Collects what planning finds, unit by unit, in any order; what comes out is sorted. */
@@ -46,7 +46,8 @@ export class PlanDraft {
       kept,
       diagnostics: this.#diagnostics,
     };
-    return { ...lists, summary: this.#summarise(lists) };
+    const [unchanged, notCompared] = [this.#unchanged, this.#notCompared];
+    return { ...lists, summary: summarise(lists, { unchanged, notCompared }) };
   }
 
   /** What belongs to agents and managers is there on every one of them, and no news: one entry for all of a manager. */
@@ -60,25 +61,25 @@ export class PlanDraft {
     const count = (this.#reserved.get(address)?.count ?? 0) + kept.count;
     this.#reserved.set(address, { address, reason: "reserved", count, names: [...names].sort().slice(0, 5) });
   }
+}
 
-  #summarise(lists: {
-    readonly changes: readonly Change[];
-    readonly operations: readonly Operation[];
-    readonly kept: readonly Kept[];
-  }): PlanSummary {
-    const counts = { create: 0, update: 0, replace: 0, delete: 0, forget: 0, "no-op": 0 };
-    for (const { action } of lists.changes) counts[action]++;
-    const { "no-op": adopted, ...actions } = counts;
-    return {
-      ...actions,
-      unchanged: this.#unchanged + adopted,
-      not_compared: this.#notCompared,
-      kept: lists.kept.reduce((sum, { count }) => sum + count, 0),
-      unknown: this.#unknown.length,
-      blocked: this.#blocked.length,
-      requests: lists.operations.length,
-    };
-  }
+/** A plan in numbers; what is in sync was counted only. */
+export function summarise(
+  lists: Pick<Plan, "changes" | "operations" | "kept" | "unknown" | "blocked">,
+  { unchanged, notCompared }: Pick<UnitPlan, "unchanged" | "notCompared">,
+): PlanSummary {
+  const counts = { create: 0, update: 0, replace: 0, delete: 0, forget: 0, "no-op": 0 };
+  for (const { action } of lists.changes) counts[action]++;
+  const { "no-op": adopted, ...actions } = counts;
+  return {
+    ...actions,
+    unchanged: unchanged + adopted,
+    not_compared: notCompared,
+    kept: lists.kept.reduce((sum, { count }) => sum + count, 0),
+    unknown: lists.unknown.length,
+    blocked: lists.blocked.length,
+    requests: lists.operations.length,
+  };
 }
 
 function byAddress(a: { readonly address: string }, b: { readonly address: string }): number {

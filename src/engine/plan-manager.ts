@@ -1,8 +1,9 @@
 import { ManagerError } from "../api/manager-error";
-import { clientAddress, lowerManagerAddress } from "../model/address";
+import { clientAddress, lowerManagerAddress, parseAddress } from "../model/address";
 import { DiagnosticError } from "../model/diagnostic";
-import type { Unplanned } from "../model/plan";
-import { forEachLimited } from "./limited";
+import type { Change, Unplanned } from "../model/plan";
+import { isJoining } from "../resources/lower-managers";
+import { forEachLimited, inTurns } from "./limited";
 import type { AgentUnit, ManagerUnits } from "./manager-units";
 import type { Observer } from "./observe";
 import { observeAgents } from "./observe-agents";
@@ -17,6 +18,10 @@ export interface ManagerPlanning {
   readonly observer: Observer;
   readonly scope: Scope;
   readonly draft: PlanDraft;
+  /** In a rebuild: hosts of lower managers that do not let this manager in. */
+  readonly disconnected?: ReadonlySet<string>;
+  /** Whether agents can be seen before their lower manager is added: in a rehearsal of a rebuild. */
+  readonly seesAll?: boolean;
   readonly parallelism: number;
   readonly report: (event: EngineEvent) => void;
 }
@@ -26,8 +31,8 @@ export interface ManagerPlanning {
  * for. What cannot be observed becomes *unknown*, and the rest goes on. Returns the agents it looked at.
  */
 export async function planManager(planning: ManagerPlanning): Promise<readonly AgentUnit[]> {
-  await Promise.all([planLowerManagers(planning), planClients(planning)]);
-  return planAgents(planning);
+  const [joining] = await Promise.all([planLowerManagers(planning), planClients(planning)]);
+  return planAgents(planning, planning.seesAll ? new Set() : joining);
 }
 
 async function planClients({ units, prior, observer, scope, draft }: ManagerPlanning): Promise<void> {
@@ -44,41 +49,59 @@ async function planClients({ units, prior, observer, scope, draft }: ManagerPlan
   }
 }
 
-async function planLowerManagers({ units, prior, observer, scope, draft }: ManagerPlanning): Promise<void> {
+/** Returns the hosts that have to be added: their agents cannot be seen before. */
+async function planLowerManagers(planning: ManagerPlanning): Promise<ReadonlySet<string>> {
+  const { units, prior, observer, scope, draft, disconnected } = planning;
   const { name, lowerManagers, policy } = units.desired;
   const hosts = [...lowerManagers.map(({ host }) => host), ...prior.lowerManagers.keys()];
   const addresses = hosts.map((host) => lowerManagerAddress(name, host));
   const isForeignWanted = policy.prune === "all" && scope.touches(`${name}/lower-manager`);
-  if (!isForeignWanted && !addresses.some((address) => scope.covers(address))) return;
+  if (!isForeignWanted && !addresses.some((address) => scope.covers(address))) return new Set();
   try {
-    draft.add(units.planLowerManagers(await observer.lowerManagers(), prior));
+    const unit = units.planLowerManagers(await observer.lowerManagers(), prior, disconnected);
+    draft.add(unit);
+    return new Set(unit.changes.flatMap(joiningHost));
   } catch (error) {
-    if (error instanceof DiagnosticError) return draft.diagnose(...error.diagnostics);
-    draft.unknown(...unknownAll(addresses.length > 0 ? addresses : [`${name}/lower-manager`], error, scope));
+    const place = addresses.length > 0 ? addresses : [`${name}/lower-manager`];
+    if (error instanceof DiagnosticError) draft.diagnose(...error.diagnostics);
+    else draft.unknown(...unknownAll(place, error, scope));
+    return new Set();
   }
 }
 
-async function planAgents(planning: ManagerPlanning): Promise<readonly AgentUnit[]> {
+function joiningHost(change: Change): string[] {
+  const addressed = isJoining(change) ? parseAddress(change.address) : undefined;
+  return addressed?.kind === "lower-manager" ? [addressed.host] : [];
+}
+
+async function planAgents(
+  planning: ManagerPlanning,
+  joining: ReadonlySet<string>,
+): Promise<readonly AgentUnit[]> {
   const { units, prior, observer, scope, draft, parallelism, report } = planning;
   if (!scope.touches(`${units.desired.name}/agent`)) return [];
-  const found = await observeAgents(units, prior, observer, scope);
+  const found = await observeAgents(units, prior, observer, scope, joining);
   draft.unknown(...found.unknown);
   draft.diagnose(...found.diagnostics);
   report({ type: "phase", phase: "observe", total: found.units.length });
-  await forEachLimited(found.units, parallelism, async (unit) => {
+  // Every host gets its turn early: what one that keeps us waiting costs is then not at the expense of the others.
+  const order = inTurns(found.units, ({ agent }) => agent.managerHost);
+  await forEachLimited(order, parallelism, async (unit) => {
     await planAgent(planning, unit);
     report({ type: "step", phase: "observe", address: unit.address });
   });
   return found.units;
 }
 
-async function planAgent({ units, observer, draft }: ManagerPlanning, unit: AgentUnit): Promise<void> {
+async function planAgent({ units, prior, observer, draft }: ManagerPlanning, unit: AgentUnit): Promise<void> {
   try {
     draft.add(units.planAgent(unit, await observer.agentSecrets(unit.agent)));
   } catch (error) {
     if (error instanceof DiagnosticError) return draft.diagnose(...error.diagnostics);
     if (!(error instanceof ManagerError)) throw error;
-    if (unit.declarations.length === 0 && isNoSuchAgent(error) && (await isGone(units, observer, unit))) {
+    const isLeft = unit.declarations.length === 0 && isNoSuchAgent(error);
+    // An agent that a new manager does not know yet has most likely not been set up for it.
+    if (isLeft && !prior.rebuild && (await isGone(units, observer, unit))) {
       // Nothing is declared for it and it does not exist any more: what the state holds of it is forgotten.
       draft.add(units.planAgent(unit, []));
     } else draft.unknown(unplanned(unit.address, error));

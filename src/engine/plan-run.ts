@@ -6,13 +6,16 @@ import { PLAN_FORMAT_VERSION, type Plan, type PlanMode, type PlanScope } from ".
 import { formatTime } from "../platform/clock";
 import { checkBudgets } from "./budget";
 import { type DesiredValues, demandsOf, loginDemands, resolveValues } from "./desired-values";
+import { frozenManagers } from "./freeze";
 import { givingUp } from "./giving-up";
 import { LackingValues } from "./lacking-values";
+import { observeLowerStanding, type RebuildIntent } from "./lower-standing";
 import { type AgentUnit, ManagerUnits } from "./manager-units";
-import { liveObserver, recordedObserver } from "./observe";
+import { liveObserver, recordedObserver, rehearsingObserver } from "./observe";
 import { PlanDraft } from "./plan-draft";
-import { planManager } from "./plan-manager";
+import { type ManagerPlanning, planManager } from "./plan-manager";
 import { emptyPrior, type PriorState, priorStates } from "./prior-state";
+import { checkProtected } from "./protect";
 import type { PlanContext } from "./run";
 import { checkScope, createScope, type Scope } from "./scope";
 
@@ -31,6 +34,8 @@ export interface PlannedRun {
 
 export interface PlanRequest extends PlanScope {
   readonly mode: PlanMode;
+  /** What a rebuild of one manager adds. */
+  readonly rebuild?: RebuildIntent;
 }
 
 /**
@@ -57,13 +62,14 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   const agents = new Map<string, AgentUnit>();
   const connect = connector(context);
   const draft = new PlanDraft();
-  draft.diagnose(...undeclaredManagers(priors, context.desired));
+  draft.diagnose(...undeclaredManagers(priors, context.desired), ...unfinishedRebuilds(priors, request));
   await Promise.all(
     inScope.map(async ({ name }) => {
       const [prior, own] = [priorOf(name), unitsOf(units, name)];
       const observer = request.refresh ? liveObserver(() => connect(name)) : recordedObserver(prior, state);
       const planning = { units: own, prior, observer, scope, draft, parallelism, report };
-      for (const unit of await planManager(planning)) agents.set(unit.address, unit);
+      const rebuilding = await rebuildingOf(planning, request, context.desired, connect);
+      for (const unit of await planManager({ ...planning, ...rebuilding })) agents.set(unit.address, unit);
     }),
   );
   planInitialSecrets(units, priorOf, scope, draft);
@@ -71,7 +77,12 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   throwContradictions(diagnostics);
   if (scope.limited && isEmpty(lists)) diagnostics.push(nothingTargeted(request));
   // A destroy is not counted: deleting everything is what it is asked for.
-  const refusals = mode === "destroy" ? [] : checkBudgets(declared, priorOf, lists.changes);
+  const budgets = mode === "destroy" ? [] : checkBudgets(declared, priorOf, lists.changes);
+  const refusals = [
+    ...budgets,
+    ...checkProtected(declared, lists.changes),
+    ...frozenManagers(declared, lists, context.clock.now()),
+  ];
   const plan = { ...header(context, request), ...lists, diagnostics: [...diagnostics, ...refusals] };
   return { plan, units, agents, values, scope, connect };
 }
@@ -103,10 +114,14 @@ async function valuesInScope(
 }
 
 /** Each manager's port, opened at the first call and then shared. */
-export function connector(context: Pick<PlanContext, "connect">): (manager: string) => Promise<ManagerPort> {
+export function connector(
+  context: Pick<PlanContext, "connect" | "clock" | "parallelism">,
+): (manager: string) => Promise<ManagerPort> {
   const ports = new Map<string, Promise<ManagerPort>>();
+  const { clock, parallelism } = context;
+  const open = async (manager: string) => givingUp(await context.connect(manager), clock, parallelism);
   return (manager) => {
-    const port = ports.get(manager) ?? context.connect(manager).then(givingUp);
+    const port = ports.get(manager) ?? open(manager);
     ports.set(manager, port);
     return port;
   };
@@ -134,10 +149,47 @@ function planInitialSecrets(
   }
 }
 
+/** What a rebuild sees otherwise, and what it finds on the lower managers; nothing for any other manager or run. */
+async function rebuildingOf(
+  { units, observer, draft, parallelism }: ManagerPlanning,
+  { rebuild, targets }: PlanRequest,
+  desired: DesiredState,
+  connect: (manager: string) => Promise<ManagerPort>,
+): Promise<Partial<ManagerPlanning>> {
+  // The round that follows an added lower manager is about its agents alone.
+  if (rebuild?.manager !== units.desired.name || targets.length > 0) return {};
+  const found = await observeLowerStanding(desired, units.desired, rebuild, connect, parallelism);
+  for (const unit of found.units) draft.add(unit);
+  draft.unknown(...found.unknown);
+  draft.diagnose(...found.diagnostics);
+  const { disconnected } = found;
+  return rebuild.rehearsal ? { observer: rehearsingObserver(observer), seesAll: true } : { disconnected };
+}
+
+/** Whoever plans or applies in the meantime should know, and does no harm. */
+function unfinishedRebuilds(
+  priors: ReadonlyMap<string, PriorState>,
+  { rebuild: intent }: PlanRequest,
+): Diagnostic[] {
+  return [...priors.values()].flatMap(({ manager, rebuild }) => {
+    if (rebuild === undefined || manager === intent?.manager) return [];
+    const { replaces, since } = rebuild;
+    return [
+      {
+        code: "rebuild-unfinished",
+        severity: "warning",
+        summary: `the rebuild of ${manager}, which replaces ${replaces}, was begun at ${since} and is unfinished`,
+        remedy: `go on with \`jp1im rebuild --manager ${manager} --replaces ${replaces}\``,
+        address: manager,
+      } as const,
+    ];
+  });
+}
+
 /** Owned resources of managers that are no longer declared: nothing tells where to reach them. */
 function undeclaredManagers(priors: ReadonlyMap<string, PriorState>, desired: DesiredState): Diagnostic[] {
   return [...priors.values()]
-    .filter(({ manager }) => !desired.managers.has(manager))
+    .filter(({ manager, owned }) => owned > 0 && !desired.managers.has(manager))
     .map(({ manager, owned }) => ({
       code: "unknown-manager",
       severity: "warning",
@@ -149,6 +201,7 @@ function undeclaredManagers(priors: ReadonlyMap<string, PriorState>, desired: De
 
 function header(context: PlanContext, request: PlanRequest) {
   const { lineage, serial } = context.state;
+  const { keyId } = context.fingerprints;
   const { managers, targets, refresh, secrets } = request;
   return {
     format_version: PLAN_FORMAT_VERSION,
@@ -156,7 +209,7 @@ function header(context: PlanContext, request: PlanRequest) {
     mode: request.mode,
     created_at: formatTime(context.clock.now()),
     inputs: context.desired.inputs,
-    state: { folder: context.stateFolder, lineage, serial },
+    state: { folder: context.stateFolder, lineage, serial, ...(secrets && { key_id: keyId }) },
     options: { managers, targets, refresh, secrets },
   } as const;
 }

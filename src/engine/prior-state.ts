@@ -1,5 +1,5 @@
 import { parseAddress } from "../model/address";
-import type { AgentRecord, IssuedRecord, LowerManagerRecord, StateView } from "../state/port";
+import type { AgentRecord, IssuedRecord, LowerManagerRecord, RebuildRecord, StateView } from "../state/port";
 
 /** What the state holds of one manager, sorted by kind. Fingerprints stay unread. */
 export interface PriorState {
@@ -11,6 +11,8 @@ export interface PriorState {
   readonly lowerManagers: ReadonlyMap<string, LowerManagerRecord>;
   /** By address. */
   readonly agents: ReadonlyMap<string, AgentRecord>;
+  /** There while its rebuild is unfinished. */
+  readonly rebuild?: RebuildRecord;
   /** Number of owned resources. */
   readonly owned: number;
 }
@@ -22,6 +24,10 @@ export function priorStates(state: StateView): Map<string, PriorState> {
     if ("status" in record && record.status === "retired") continue;
     const prior = priors.get(record.manager) ?? emptyPrior(record.manager);
     priors.set(record.manager, prior);
+    if (record.kind === "rebuild") {
+      if (record.finished === undefined) prior.rebuild = record;
+      continue;
+    }
     prior.owned += record.kind === "agent" ? record.count : 1;
     if (record.kind === "agent") prior.agents.set(record.address, record);
     else if (record.kind === "lower-manager") prior.lowerManagers.set(record.host, record);
@@ -37,6 +43,7 @@ interface Mutable {
   clients: Map<string, IssuedRecord>;
   lowerManagers: Map<string, LowerManagerRecord>;
   agents: Map<string, AgentRecord>;
+  rebuild?: RebuildRecord;
   owned: number;
 }
 

@@ -17,6 +17,8 @@ export interface AgentRef {
 export type Addressed =
   | { readonly kind: "manager"; readonly manager: string }
   | { readonly kind: "initial-secret"; readonly manager: string }
+  /** The note of an unfinished rebuild, which only the state holds. */
+  | { readonly kind: "rebuild"; readonly manager: string }
   | { readonly kind: "client"; readonly manager: string; readonly id: string }
   | { readonly kind: "lower-manager"; readonly manager: string; readonly host: string }
   | { readonly kind: "agent"; readonly manager: string; readonly agent: AgentRef }
@@ -26,6 +28,10 @@ export type ResourceKind = "initial-secret" | "lower-manager" | "secret" | "clie
 
 export function initialSecretAddress(manager: string): string {
   return join(manager, "initial-secret");
+}
+
+export function rebuildAddress(manager: string): string {
+  return join(manager, "rebuild");
 }
 
 export function clientAddress(manager: string, id: string): string {
@@ -55,7 +61,7 @@ export function parseAddress(text: string): Addressed | undefined {
   if (segments.some((segment) => segment === undefined || segment === "")) return undefined;
   const [manager, kind, first, second, secret, key] = segments as [string, ...string[]];
   if (segments.length === 1) return { kind: "manager", manager };
-  if (kind === "initial-secret" && segments.length === 2) return { kind, manager };
+  if ((kind === "initial-secret" || kind === "rebuild") && segments.length === 2) return { kind, manager };
   if (first === undefined) return undefined;
   if (kind === "client" && segments.length === 3) return { kind, manager, id: first };
   if (kind === "lower-manager" && segments.length === 3) return { kind, manager, host: first };
@@ -74,6 +80,11 @@ export function parseAddress(text: string): Addressed | undefined {
  */
 export function isTarget(text: string): boolean {
   return parseAddress(text) !== undefined || /^[^/]+\/(client|lower-manager|agent(\/[^/]+)?)$/.test(text);
+}
+
+/** All agents that are known to a manager. */
+export function agentsOf(manager: string): string {
+  return join(manager, "agent");
 }
 
 /** All agents of one manager host. */

@@ -136,10 +136,42 @@ export interface Policy {
   readonly prune: "owned" | "none" | "all";
   /** What to do with a declared value whose last write is unknown. */
   readonly unverified: "write" | "keep";
-  /** Wildcard patterns of client IDs, lower-manager hosts and secret keys that are never deleted. */
+  /**
+   * Wildcard patterns of what is never deleted and never issued anew: of addresses where they hold a slash, else of
+   * client IDs, lower-manager hosts and secret keys.
+   */
   readonly protect: readonly string[];
+  /** When nothing is to be changed on the manager. */
+  readonly freeze: readonly FreezeWindow[];
   readonly maxDeletes: Budget;
   readonly maxRotations: Budget;
+}
+
+/** From `from` up to, and not including, `to`. */
+export type FreezeWindow = (FixedWindow | WeeklyWindow) & {
+  /** The window as it was written, for messages. */
+  readonly shown: string;
+  readonly reason?: string;
+  readonly position: SourcePosition;
+};
+
+export interface FixedWindow {
+  readonly recurs: "never";
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface WeeklyWindow {
+  readonly recurs: "weekly";
+  /** On which it begins; 0 is Sunday. */
+  readonly days: readonly number[];
+  /** Minutes of the day on the clocks of the time zone; one that ends before it begins ends on the next day. */
+  readonly from: number;
+  /** Up to 1440. */
+  readonly to: number;
+  /** An IANA name. */
+  readonly timeZone: string;
 }
 
 /** A limit as a count, or as a share of what is managed on the manager. */
@@ -149,6 +181,7 @@ export const defaultPolicy: Policy = {
   prune: "owned",
   unverified: "write",
   protect: [],
+  freeze: [],
   maxDeletes: { percent: 30 },
   maxRotations: { percent: 30 },
 };

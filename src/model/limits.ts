@@ -29,6 +29,16 @@ export function isReservedClientId(id: string): boolean {
   return id.startsWith("AGENT_") || id.startsWith("MANAGER_");
 }
 
+/** Host of the integrated manager that an IM client stands for on a lower manager; chapters 3.7.2 and 5.4.4 spell it differently. */
+export function integratedManagerOf(clientId: string): string | undefined {
+  return /^MANAGER__?INTEGRATED_(.+)$/s.exec(clientId)?.[1];
+}
+
+/** Host names are the same whatever their case. */
+export function isSameHost(a: string | undefined, b: string): boolean {
+  return a?.toLowerCase() === b.toLowerCase();
+}
+
 /**
  * Why a secret value, key or initial secret would be refused by the manager, or `undefined` when it would not.
  * The text names no part of the value.

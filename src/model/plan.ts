@@ -16,7 +16,13 @@ export interface Plan {
   /** What the desired state was read from; an apply of the saved plan reads the same files again. */
   readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
   /** The state that the plan was made from; its folder as the run named it. */
-  readonly state: { readonly folder: string; readonly lineage: string; readonly serial: number };
+  readonly state: {
+    readonly folder: string;
+    readonly lineage: string;
+    readonly serial: number;
+    /** Names the key of the fingerprints; absent in a plan without secrets, which has none. */
+    readonly key_id?: string;
+  };
   readonly options: PlanScope;
   /** In the order of their addresses; what is in sync is only counted. */
   readonly changes: readonly Change[];
@@ -69,7 +75,11 @@ export type Reason =
   /** Owned and no longer declared, and no longer on the manager either. */
   | "gone"
   /** On the manager as declared; from now on owned. Nothing is sent. */
-  | "adopted";
+  | "adopted"
+  /** A lower manager that is registered and does not let the rebuilt manager in. */
+  | "disconnected"
+  /** Left on a lower manager by the integrated manager that a rebuild replaces. */
+  | "predecessor";
 
 export interface Change {
   readonly address: string;
@@ -122,10 +132,12 @@ export interface ChangeAgentSecrets {
     readonly registered: number;
     /** Those of `add` that were already registered, sorted. */
     readonly overwrites: readonly string[];
+    /** SHA-256 over all keys that were on the agent when the plan was made: `sha256:` and hex. */
+    readonly keys: string;
   };
 }
 
-/** `POST secret/client/deleteInfo` (5.4.6). */
+/** `POST secret/client/deleteInfo` (5.4.6). All of them were there when the plan was made. */
 export interface DeleteClients {
   readonly type: "delete-clients";
   readonly ids: readonly string[];
@@ -135,9 +147,11 @@ export interface DeleteClients {
 export interface IssueClient {
   readonly type: "issue-client";
   readonly client_id: string;
+  /** Whether a client with this ID was there when the plan was made; it is then deleted first. */
+  readonly registered: boolean;
 }
 
-/** `POST subManagers/deleteInfo` (5.19). */
+/** `POST subManagers/deleteInfo` (5.19). All of them were registered when the plan was made. */
 export interface DeleteLowerManagers {
   readonly type: "delete-lower-managers";
   readonly hosts: readonly string[];

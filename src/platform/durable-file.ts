@@ -20,6 +20,29 @@ export async function writeNewFile(fileSystem: FileSystem, path: string, content
   }
 }
 
+/**
+ * Makes a file of mode 0600 that is whole from the first instant that anybody can see it. False when the name is taken.
+ * `draft` is a name for nobody else's use; a crash may leave it behind.
+ */
+export async function createWhole(
+  fileSystem: FileSystem,
+  path: string,
+  content: string,
+  draft: string,
+): Promise<boolean> {
+  await removeIfThere(fileSystem, draft);
+  await writeNewFile(fileSystem, draft, content);
+  try {
+    await fileSystem.link(draft, path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    await removeIfThere(fileSystem, draft).catch(() => undefined);
+  }
+}
+
 /** Makes a folder and its parents, mode 0700, each durable in the one above it. */
 export async function makeFolderDurably(fileSystem: FileSystem, folder: string): Promise<void> {
   const type = await typeOf(fileSystem, folder);

@@ -10,14 +10,34 @@ const SHOWN = 20;
 
 /** What became of a plan: deliveries, what failed, what was not tried, and one summary line. */
 export function outcomeText(outcome: Outcome, paint: Paint = plain): string {
-  const delivered = outcome.changes.filter(({ delivered_to }) => delivered_to !== undefined);
   const lines = [
-    ...section("Delivered:", delivered, "good", paint),
-    ...section("Failed:", withStatus(outcome, "failed"), "error", paint),
-    ...section("Not tried:", withStatus(outcome, "skipped"), "warning", paint),
-    paint("strong", summaryLine(outcome)),
+    ...outcomeSections(outcome, paint).flatMap(({ title, tone, lines }) => [
+      paint(tone, `${title}:`),
+      ...lines.map((line) => `  ${line}`),
+      "",
+    ]),
+    paint("strong", outcomeSummary(outcome)),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** A part of an outcome's text. */
+export interface OutcomeSection {
+  readonly title: string;
+  readonly tone: "good" | "error" | "warning";
+  /** Of all its changes, shown or not. */
+  readonly count: number;
+  readonly lines: readonly string[];
+}
+
+/** What was delivered, what failed, and what was not tried; only what there is of it. */
+export function outcomeSections(outcome: Outcome, paint: Paint = plain): readonly OutcomeSection[] {
+  const delivered = outcome.changes.filter(({ delivered_to }) => delivered_to !== undefined);
+  return [
+    section("Delivered", delivered, "good", paint),
+    section("Failed", withStatus(outcome, "failed"), "error", paint),
+    section("Not tried", withStatus(outcome, "skipped"), "warning", paint),
+  ].filter(({ count }) => count > 0);
 }
 
 function withStatus(outcome: Outcome, status: ChangeStatus): readonly ChangeOutcome[] {
@@ -27,20 +47,20 @@ function withStatus(outcome: Outcome, status: ChangeStatus): readonly ChangeOutc
 function section(
   title: string,
   changes: readonly ChangeOutcome[],
-  tone: "good" | "error" | "warning",
+  tone: OutcomeSection["tone"],
   paint: Paint,
-): string[] {
-  if (changes.length === 0) return [];
+): OutcomeSection {
   const lines = changes.slice(0, SHOWN).map((change) => {
     const { sign, tone: signTone } = actionStyles[change.action];
     const where = change.delivered_to === undefined ? "" : `  → ${visible(change.delivered_to)}`;
-    return `  ${paint(signTone, sign.padStart(3))} ${visible(change.address)}${where}`;
+    return `${paint(signTone, sign.padStart(3))} ${visible(change.address)}${where}`;
   });
-  if (changes.length > SHOWN) lines.push(`      ${paint("quiet", moreLikeThese(changes.length - SHOWN))}`);
-  return [paint(tone, title), ...lines, ""];
+  if (changes.length > SHOWN) lines.push(`    ${paint("quiet", moreLikeThese(changes.length - SHOWN))}`);
+  return { title, tone, count: changes.length, lines };
 }
 
-function summaryLine({ plan, changes, summary, cancelled }: Outcome): string {
+/** The one line that says it all. */
+export function outcomeSummary({ plan, changes, summary, cancelled }: Outcome): string {
   const applied = new Map<Action, number>();
   for (const { action, status } of changes) {
     if (status === "applied") applied.set(action, (applied.get(action) ?? 0) + 1);

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../model/diagnostic";
 import type { ExitCode } from "../model/exit-code";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
+import type { Rebuild, Rehearsal } from "../model/rebuild";
 import type { AdoptionReport } from "./adoption-text";
 import type { EnrolmentReport } from "./enrolment-text";
 import type { ExportReport } from "./export-text";
@@ -25,6 +26,8 @@ export interface OutputContent {
   readonly enrolment?: EnrolmentReport;
   readonly adoption?: AdoptionReport;
   readonly export?: ExportReport;
+  readonly rebuild?: Rebuild;
+  readonly rehearsal?: Rehearsal;
   readonly simulator?: SimulatorReport;
 }
 

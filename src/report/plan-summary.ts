@@ -2,7 +2,7 @@ import type { Action, Plan } from "../model/plan";
 import { countOf, grouped } from "./wording";
 
 /** The words of the command that made the plan. */
-export type PlanWording = "plan" | "drift" | "destroy";
+export type PlanWording = "plan" | "drift" | "destroy" | "rebuild" | "rehearsal";
 
 /** Changes that would change something: adopting what is there as declared does not count. */
 export function pendingChanges(plan: Plan): number {
@@ -37,7 +37,13 @@ const pendingActions = [
   "forget",
 ] as const satisfies readonly Action[];
 
-const titles: Readonly<Record<PlanWording, string>> = { plan: "Plan", drift: "Drift", destroy: "Destroy" };
+const titles: Readonly<Record<PlanWording, string>> = {
+  plan: "Plan",
+  drift: "Drift",
+  destroy: "Destroy",
+  rebuild: "Rebuild",
+  rehearsal: "Rebuild",
+};
 
 function inSync(plan: Plan, wording: PlanWording): string {
   const { summary } = plan;

@@ -18,7 +18,7 @@ export interface PlanTextOptions {
  */
 export function planText(plan: Plan, { wording, paint = plain }: PlanTextOptions): string {
   const lines = [
-    ...scopeLines(plan, paint),
+    ...scopeLines(plan, wording, paint),
     ...legend(plan, wording, paint),
     ...changeLines(plan.changes, plan.mode, paint),
     ...section("Not pruned:", keptLines(plan.kept, paint), paint),
@@ -34,37 +34,52 @@ const requestTitles: Readonly<Record<PlanWording, string>> = {
   plan: "Requests, in this order:",
   drift: "Requests that an apply would send, in this order:",
   destroy: "Requests, in this order:",
+  rebuild: "Requests, in this order:",
+  rehearsal: "Requests that a rebuild would send, in this order:",
 };
 
 const openings: Readonly<Record<PlanWording, string>> = {
   plan: "To reach the desired state:",
   drift: "Where the managers have left the desired state:",
   destroy: "To destroy what this state owns:",
+  rebuild: "To bring the new manager to where the lost one was:",
+  rehearsal: "To bring a new manager to where this one is:",
 };
 
 function legend(plan: Plan, wording: PlanWording, paint: Paint): string[] {
+  return plan.changes.length === 0 ? [] : [legendLine(plan, wording, paint), ""];
+}
+
+/** The signs that stand before this plan's changes. */
+export function legendLine(plan: Plan, wording: PlanWording, paint: Paint): string {
   const present = new Set(plan.changes.map(({ action }) => action));
-  if (present.size === 0) return [];
   const signs = actions
     .filter((action) => present.has(action))
     .map(
       (action) =>
         `${paint(actionStyles[action].tone, actionStyles[action].sign)} ${actionStyles[action].word}`,
     );
-  return [`${openings[wording]}  ${signs.join("  ")}`, ""];
+  return `${openings[wording]}  ${signs.join("  ")}`;
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): string[] {
   return lines.length === 0 ? [] : [paint("strong", title), ...lines, ""];
 }
 
+function scopeLines(plan: Plan, wording: PlanWording, paint: Paint): string[] {
+  const notes = scopeNotes(plan, wording);
+  return notes.length === 0 ? [] : [...notes.map((note) => paint("warning", `Note: ${note}`)), ""];
+}
+
 /** A plan of a part, or from less than everything, must not read like a whole one. */
-function scopeLines({ options }: Plan, paint: Paint): string[] {
+export function scopeNotes({ options }: Pick<Plan, "options">, wording: PlanWording): string[] {
   const notes: string[] = [];
-  if (options.managers.length > 0)
+  // A rebuild is of one manager, and works on those below it as well.
+  const isRebuild = wording === "rebuild" || wording === "rehearsal";
+  if (options.managers.length > 0 && !isRebuild)
     notes.push(`only the managers ${options.managers.map(visible).join(", ")}`);
   if (options.targets.length > 0) notes.push(`only the targets ${options.targets.map(visible).join(", ")}`);
   if (!options.refresh) notes.push("from the state alone: no manager was asked (--refresh=false)");
   if (!options.secrets) notes.push("no secret was read, so values are not compared (--no-secrets)");
-  return notes.length === 0 ? [] : [...notes.map((note) => paint("warning", `Note: ${note}`)), ""];
+  return notes;
 }

@@ -17,6 +17,8 @@ const reasons: Readonly<Record<Reason, string>> = {
   undeclared: "ours, and no longer declared",
   foreign: "not declared and not ours; the policy is prune: all",
   gone: "no longer declared, and no longer on the manager either",
+  disconnected: "registered here, but it does not let this manager in: it is added anew",
+  predecessor: "left there by the manager that was lost",
   adopted: "there as declared; ours from now on, nothing is sent",
 };
 
@@ -30,7 +32,7 @@ const destroyReasons: Partial<Readonly<Record<Reason, string>>> = {
 export const keptReasons: Readonly<Record<KeptReason, string>> = {
   "not-ours": "not ours: not in the state (policy.prune: all would delete them)",
   reserved: "they belong to the manager or to the agent itself, and are never pruned",
-  protected: "named by policy.protect",
+  protected: "named by policy.protect (take the pattern out where they may go)",
   "prune-none": "the policy is prune: none",
   "unverified-keep": "declared, but what was last written is not known and the policy is unverified: keep",
   "not-supplied": "imported, and their sources give no value yet: as they are until one does",

@@ -12,6 +12,10 @@ export interface ListedRecord {
     readonly issuedAt?: string;
     /** Number of owned keys of an agent. */
     readonly keys?: number;
+    /** Of a rebuild: the lost host, when it began, and when nothing was left to do. */
+    readonly replaces?: string;
+    readonly since?: string;
+    readonly finished?: string;
   };
 }
 
@@ -74,6 +78,10 @@ export function stateShowText(record: StateShowReport, paint: Paint = plain): st
     ...(record.detail.status === undefined ? [] : [`  status      ${visible(record.detail.status)}`]),
     ...(record.detail.issuedAt === undefined ? [] : [`  issued at   ${visible(record.detail.issuedAt)}`]),
   ];
+  const { replaces, since, finished } = record.detail;
+  if (replaces !== undefined) lines.push(`  replaces    ${visible(replaces)}`);
+  if (since !== undefined) lines.push(`  since       ${visible(since)}`);
+  if (since !== undefined) lines.push(`  finished    ${finished === undefined ? "no" : visible(finished)}`);
   if (keys !== undefined) {
     lines.push(`  keys        ${grouped(keys.length)}`);
     lines.push(...keys.map((key) => `    ${visible(key.key)}${standing(key)}`));
@@ -148,5 +156,10 @@ function recordDetail({ detail }: ListedRecord): string {
     ...(detail.generation === undefined ? [] : [`generation ${detail.generation}`]),
     ...(detail.status === undefined ? [] : [visible(detail.status)]),
     ...(detail.issuedAt === undefined ? [] : [`issued ${visible(detail.issuedAt)}`]),
+    ...(detail.replaces === undefined ? [] : [`replaces ${visible(detail.replaces)}`]),
+    ...(detail.since === undefined ? [] : [`begun ${visible(detail.since)}`]),
+    ...(detail.since === undefined
+      ? []
+      : [detail.finished === undefined ? "unfinished" : `finished ${visible(detail.finished)}`]),
   ].join(", ");
 }

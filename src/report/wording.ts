@@ -14,3 +14,11 @@ export function grouped(count: number): string {
 export function moreLikeThese(count: number, what = "more"): string {
   return `… and ${grouped(count)} ${what} like these (all with --output json)`;
 }
+
+/** `45 s`, `3 min`, `2 h 5 min`. */
+export function durationText(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

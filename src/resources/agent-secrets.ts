@@ -2,6 +2,7 @@
  * The secrets of one agent: at most 1,000 keys, whose values cannot be read back (manual 5.18.3, 5.18.4).
  * Planning is pure: desired, observed and prior are handed in.
  */
+import { createHash } from "node:crypto";
 import { type AgentRef, agentAddress, secretAddressOn } from "../model/address";
 import type { Policy } from "../model/desired-state";
 import { Limits } from "../model/limits";
@@ -132,7 +133,7 @@ class Draft {
   }
 
   undeclared(key: string, owned: boolean): void {
-    const verdict = this.#inputs.pruner.judge(key, owned);
+    const verdict = this.#inputs.pruner.judge(key, owned, () => secretAddressOn(this.#address, key));
     if (verdict.delete) {
       this.deletes.push(key);
       this.change(key, "delete", verdict.reason);
@@ -176,6 +177,8 @@ function operationsOf(inputs: AgentSecretsInputs, draft: Draft, address: string)
   const add = [...draft.creates, ...draft.updates].sort();
   const overwrites = draft.updates.sort();
   const deletes = draft.deletes.sort();
+  if (add.length + deletes.length === 0) return [];
+  const keys = digestOfKeys(inputs.observed);
   const operation = (
     id: string,
     adds: string[],
@@ -189,9 +192,8 @@ function operationsOf(inputs: AgentSecretsInputs, draft: Draft, address: string)
     agent: inputs.agent,
     add: adds,
     delete: removes,
-    precondition: { registered: count, overwrites: adds.length > 0 ? overwrites : [] },
+    precondition: { registered: count, overwrites: adds.length > 0 ? overwrites : [], keys },
   });
-  if (add.length + deletes.length === 0) return [];
   if (deletes.length === 0 || registered + draft.creates.length <= Limits.secretsPerAgent) {
     return [operation("change", add, deletes, registered)];
   }
@@ -199,4 +201,11 @@ function operationsOf(inputs: AgentSecretsInputs, draft: Draft, address: string)
     operation("change-1-delete", [], deletes, registered),
     operation("change-2-add", add, [], registered - deletes.length),
   ];
+}
+
+/** Tells any two sets of keys apart in little room: a plan may be about ten thousand agents with a thousand keys. */
+function digestOfKeys(keys: readonly string[]): string {
+  return `sha256:${createHash("sha256")
+    .update(JSON.stringify([...keys].sort()))
+    .digest("hex")}`;
 }

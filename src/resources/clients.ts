@@ -35,7 +35,7 @@ export function planClients(inputs: ClientsInputs): UnitPlan {
     else draft.issue(client, grade, prior.get(client.id));
   }
   for (const id of observed.filter((each) => inScope(each) && !declared.has(each))) {
-    const verdict = pruner.judge(id, prior.has(id));
+    const verdict = pruner.judge(id, prior.has(id), () => clientAddress(manager, id));
     if (verdict.delete) draft.delete(id, verdict.reason);
     else kept.add(verdict.kept, id);
   }
@@ -112,6 +112,7 @@ class Draft {
   /** All deletions in one request; one request for each issue. */
   operations(): Operation[] {
     const manager = this.#manager;
+    const deleted = new Set(this.#deletes);
     const deletes: Operation = {
       id: `${manager}/client#delete`,
       stage: this.#replaces ? Stage.deleteReplacedClients : Stage.deleteClients,
@@ -126,6 +127,7 @@ class Draft {
         manager,
         type: "issue-client",
         client_id: id,
+        registered: deleted.has(id),
       }),
     );
     return this.#deletes.length > 0 ? [deletes, ...issues] : issues;

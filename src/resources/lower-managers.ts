@@ -19,6 +19,8 @@ export interface LowerManagersInputs {
   readonly lacks?: (lower: DesiredLowerManager) => boolean;
   readonly unverified: Policy["unverified"];
   readonly pruner: Pruner;
+  /** Hosts on which this manager is not known, as far as they were asked: being registered is then not enough. */
+  readonly disconnected?: ReadonlySet<string>;
   readonly inScope?: (host: string) => boolean;
 }
 
@@ -39,7 +41,7 @@ export function planLowerManagers(inputs: LowerManagersInputs): UnitPlan {
     else draft.put(lower, grade, inputs.fingerprint(lower));
   }
   for (const host of observed.filter((each) => inScope(each) && !declared.has(each))) {
-    const verdict = pruner.judge(host, prior.has(host));
+    const verdict = pruner.judge(host, prior.has(host), () => lowerManagerAddress(manager, host));
     if (verdict.delete) draft.delete(host, verdict.reason);
     else kept.add(verdict.kept, host);
   }
@@ -56,10 +58,24 @@ export function planLowerManagers(inputs: LowerManagersInputs): UnitPlan {
   };
 }
 
-type Grade = "unchanged" | "not-compared" | "keep" | "not-supplied" | "adopted" | "changed" | "unverified";
+/** Whether a change lets a lower manager in, and so its agents be seen. */
+export function isJoining({ kind, reason }: Change): boolean {
+  return kind === "lower-manager" && (reason === "missing" || reason === "disconnected");
+}
+
+type Grade =
+  | "unchanged"
+  | "not-compared"
+  | "keep"
+  | "not-supplied"
+  | "adopted"
+  | "changed"
+  | "unverified"
+  | "disconnected";
 
 function gradeRegistered(inputs: LowerManagersInputs, lower: DesiredLowerManager): Grade {
   const record = inputs.prior.get(lower.host);
+  if (inputs.disconnected?.has(lower.host)) return "disconnected";
   // With `issueOn` no value is declared: being registered is all there is to compare, and issuing a new initial
   // secret only to register the host again would make the present one useless to everybody else.
   if (lower.initialSecret.from === "manager") return record ? "unchanged" : "adopted";
@@ -85,7 +101,11 @@ class Draft {
     this.#manager = manager;
   }
 
-  put(lower: DesiredLowerManager, reason: "missing" | "changed" | "unverified", fingerprint?: string): void {
+  put(
+    lower: DesiredLowerManager,
+    reason: "missing" | "changed" | "unverified" | "disconnected",
+    fingerprint?: string,
+  ): void {
     const { host, initialSecret } = lower;
     this.change(host, reason === "missing" ? "create" : "update", reason, fingerprint);
     this.#puts.push({

@@ -1,6 +1,6 @@
 import type { Policy } from "../model/desired-state";
 import type { Kept, KeptReason, Reason } from "../model/plan";
-import { wildcard } from "./agent-selection";
+import { createProtection } from "./protection";
 
 /** What to do with one undeclared thing that the manager holds. */
 export type Verdict =
@@ -9,7 +9,8 @@ export type Verdict =
 
 /** How a unit tells what is never pruned; compiled once per manager and kind. */
 export interface Pruner {
-  judge(name: string, owned: boolean): Verdict;
+  /** `address` is asked for only where a pattern of addresses needs it. */
+  judge(name: string, owned: boolean, address: () => string): Verdict;
 }
 
 /**
@@ -20,11 +21,11 @@ export function createPruner(
   policy: Pick<Policy, "prune" | "protect">,
   isReserved: (name: string) => boolean,
 ): Pruner {
-  const isProtected = matcher(policy.protect);
+  const protection = createProtection(policy.protect);
   return {
-    judge(name, owned) {
+    judge(name, owned, address) {
       if (isReserved(name)) return { delete: false, kept: "reserved" };
-      if (isProtected(name)) return { delete: false, kept: "protected" };
+      if (protection.patternOf(name, address) !== undefined) return { delete: false, kept: "protected" };
       if (policy.prune === "none") return { delete: false, kept: "prune-none" };
       if (owned) return { delete: true, reason: "undeclared" };
       return policy.prune === "all"
@@ -55,8 +56,3 @@ export class KeptCollector {
 }
 
 const NAMES_SHOWN = 5;
-
-function matcher(patterns: readonly string[]): (name: string) => boolean {
-  const tests = patterns.map(wildcard);
-  return (name) => tests.some((test) => test(name));
-}

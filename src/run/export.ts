@@ -62,7 +62,7 @@ export async function exportManager(options: ExportOptions, around: Surroundings
   const secrets = createSecretResolver({ environment, fileSystem, workingFolder });
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
   const { close, ...connecting } = connections(desired, secrets, parallelism, around);
-  const connect = connector(connecting);
+  const connect = connector({ ...connecting, clock: around.clock, parallelism });
   try {
     const observer = liveObserver(() => connect(manager.name));
     const observed = await observeAll(manager.name, observer, { parallelism, report });

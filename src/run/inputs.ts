@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadDesiredState } from "../config/load-desired-state";
 import type { DesiredState } from "../model/desired-state";
@@ -23,10 +23,12 @@ export async function readDesired(options: InputOptions, around: Surroundings): 
   });
   if (!desired) throw new DiagnosticError(diagnostics);
   for (const diagnostic of diagnostics) around.report({ type: "diagnostic", diagnostic });
-  // Paths below the working folder are named from there, so that a plan made in one checkout applies in another.
   return {
     ...desired,
-    inputs: desired.inputs.map(({ path, sha256 }) => ({ path: portable(path, around.cwd), sha256 })),
+    inputs: desired.inputs.map(({ path, sha256 }) => ({
+      path: portableInput(path, options, around.cwd),
+      sha256,
+    })),
   };
 }
 
@@ -45,11 +47,43 @@ export async function stateFolder(
   return resolve(type === "folder" ? path : dirname(path), ".jp1im");
 }
 
-/** A path as it is written into a plan. */
+/**
+ * An absolute path as it is written into a plan: one below the working folder is named from there, so that a plan made in one
+ * checkout applies in another.
+ */
 export function portable(path: string, cwd: string): string {
+  return isBelow(path, cwd) ? slashed(relative(cwd, path)) : path;
+}
+
+/** The same of an input, which may stand elsewhere and have been named from the working folder: `-f ../fleet`. */
+function portableInput(path: string, { files }: InputOptions, cwd: string): string {
   if (!isAbsolute(path)) return path;
-  const below = relative(cwd, path);
-  return below === "" || below.startsWith("..") || isAbsolute(below) ? path : below;
+  const relatives = files
+    .filter((file) => file !== "-" && !isAbsolute(file))
+    .map((file) => resolve(cwd, file));
+  const isNamedFromHere = relatives.some((named) => path === named || isBelow(path, named));
+  return isNamedFromHere ? slashed(relative(cwd, path)) : portable(path, cwd);
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** The state's folder as it is written into a plan: from the working folder where it was named, or follows, from there. */
+export function portableFolder(
+  folder: string,
+  { state, files }: InputOptions,
+  desired: DesiredState,
+  cwd: string,
+): string {
+  const named = state ?? (desired.state ? undefined : files[0]);
+  const isRelative = named !== undefined && !isAbsolute(named) && !/^file:/i.test(named);
+  return isRelative ? slashed(relative(cwd, folder)) || "." : portable(folder, cwd);
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join("/");
 }
 
 function localPath(state: string): string {

@@ -27,8 +27,7 @@ export async function parsePlan(text: string, file: string): Promise<Plan> {
       "make the plan with this version",
     );
   }
-  const { Ajv } = await import("ajv");
-  const isPlan = new Ajv({ strict: false }).compile<Plan>(JSON.parse(readFileSync(SCHEMA, "utf8")));
+  const isPlan = await planShape();
   const found: unknown = plan;
   if (!isPlan(found) || checksum !== checksumOf(plan)) {
     throw unreadable(
@@ -38,6 +37,18 @@ export async function parsePlan(text: string, file: string): Promise<Plan> {
     );
   }
   return found;
+}
+
+type PlanShape = (document: unknown) => document is Plan;
+
+let shape: Promise<PlanShape> | undefined;
+
+/** Compiling the schema takes longer than reading a plan. */
+function planShape(): Promise<PlanShape> {
+  shape ??= import("ajv").then(({ Ajv }) =>
+    new Ajv({ strict: false }).compile<Plan>(JSON.parse(readFileSync(SCHEMA, "utf8"))),
+  );
+  return shape;
 }
 
 function readJson(text: string, file: string): Record<string, unknown> {
@@ -50,7 +61,8 @@ function readJson(text: string, file: string): Record<string, unknown> {
   throw unreadable(file, "it is not a whole JSON document", "name a file written by `jp1im plan --out FILE`");
 }
 
-function checksumOf(plan: unknown): string {
+/** Over all the rest of a plan file; the state remembers the plan by it. */
+export function checksumOf(plan: unknown): string {
   return `sha256:${createHash("sha256").update(JSON.stringify(plan)).digest("hex")}`;
 }
 

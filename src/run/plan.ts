@@ -1,7 +1,7 @@
 import { type PlanRequest, planRun } from "../engine/plan-run";
 import type { ApplyContext, PlanContext } from "../engine/run";
 import type { DesiredState } from "../model/desired-state";
-import type { Diagnostic } from "../model/diagnostic";
+import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
 import type { Plan, PlanMode } from "../model/plan";
 import { createFingerprints } from "../secrets/fingerprints";
 import { createRecovery } from "../secrets/recovery";
@@ -9,7 +9,8 @@ import { createSecretResolver } from "../secrets/resolver";
 import { readState } from "../state/read-state";
 import { version } from "../version";
 import { type Connections, connections } from "./connect-declared";
-import { type InputOptions, portable, readDesired, stateFolder } from "./inputs";
+import { type InputOptions, portable, portableFolder, readDesired, stateFolder } from "./inputs";
+import { askPolicies, parsePolicies } from "./policy-program";
 import { findStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
 
@@ -23,6 +24,11 @@ export interface PlanOptions extends InputOptions {
   readonly secrets?: boolean;
   /** The plan will be saved: a state key is made where there is none, so that it carries fingerprints. */
   readonly save?: boolean;
+  /**
+   * Programs that get the plan's JSON on their standard input, and refuse it by exiting with anything but 0: words with
+   * spaces between them, or JSON as under `exec` in the desired state.
+   */
+  readonly policies?: readonly string[];
 }
 
 /**
@@ -30,19 +36,33 @@ export interface PlanOptions extends InputOptions {
  * Throws a `DiagnosticError` for invalid input; what cannot be observed is in the plan as *unknown*.
  */
 export async function plan(options: PlanOptions, around: Surroundings): Promise<Plan> {
+  const { save = false, secrets = true } = options;
+  if (save && options.files.includes("-")) throw fromStdin();
+  const policies = parsePolicies(options.policies);
   const desired = await readDesired(options, around);
   const folder = await stateFolder(options, desired, around);
-  const context = await prepareRun(options, desired, folder, options.save ? "write" : "read", around);
+  const context = await prepareRun(options, desired, folder, save && secrets ? "write" : "read", around);
   try {
     const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
-    const { keyId } = context.fingerprints;
+    // Without values nothing is compared, so that whoever plans need not have the key.
+    const keyId = secrets ? context.fingerprints.keyId : undefined;
     const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
     const recoverable = await context.recovery.addresses();
-    const planned = await planRun({ ...context, state, recoverable }, requestOf(options));
-    return planned.plan;
+    const stateFolder = portableFolder(folder, options, desired, around.cwd);
+    const planned = await planRun({ ...context, stateFolder, state, recoverable }, requestOf(options));
+    const refusals = await askPolicies(policies, planned.plan, around);
+    return { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...refusals] };
   } finally {
     await context.close();
   }
+}
+
+function fromStdin(): DiagnosticError {
+  return failure({
+    code: "usage",
+    summary: "a plan from standard input cannot be saved: an apply reads its files again, and there is none",
+    remedy: "write the desired state to a file and name that with -f",
+  });
 }
 
 export function requestOf(options: PlanOptions): PlanRequest {

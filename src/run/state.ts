@@ -26,6 +26,10 @@ export interface StateEntry {
     readonly status?: string;
     readonly issuedAt?: string;
     readonly keys?: number;
+    /** Of a rebuild: the lost host, when it began, and when nothing was left to do. */
+    readonly replaces?: string;
+    readonly since?: string;
+    readonly finished?: string;
   };
 }
 
@@ -118,6 +122,10 @@ function entryOf(record: StateRecord): StateEntry {
   const { address, kind } = record;
   if (kind === "agent") return { address, kind, detail: { keys: record.count } };
   if (kind === "lower-manager") return { address, kind, detail: {} };
+  if (kind === "rebuild") {
+    const { replaces, since, finished } = record;
+    return { address, kind, detail: { replaces, since, ...(finished !== undefined && { finished }) } };
+  }
   const { generation, status, issuedAt } = record;
   return { address, kind, detail: { generation, status, ...(issuedAt !== undefined && { issuedAt }) } };
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { hostname, userInfo } from "node:os";
 import type { Transport } from "../api/transport";
 import type { EngineEvent } from "../engine/run";
@@ -27,7 +28,7 @@ export interface Surroundings {
 
 /** This process's own surroundings, silent and never cancelled, but for what is handed in. */
 export function surroundings(own: Partial<Surroundings> = {}): Surroundings {
-  return {
+  const around = {
     env: process.env,
     cwd: process.cwd(),
     stdin: readStdin,
@@ -42,6 +43,9 @@ export function surroundings(own: Partial<Surroundings> = {}): Surroundings {
     report: () => {},
     ...own,
   };
+  // A fleet waits in many places at once, and every one of them listens: that is no leak to be warned of.
+  setMaxListeners(0, around.signal);
+  return around;
 }
 
 async function readStdin(): Promise<Buffer> {

@@ -8,6 +8,8 @@ export interface SecretResolver {
    * Rejects with a `DiagnosticError` (`source-unresolved`) that tells where it looked, and never what it saw.
    */
   resolve(reference: SecretReference): Promise<SecretValue>;
+  /** The source as a person reads it: `environment variable WEB_PASSWORD`. */
+  describe?(reference: SecretReference): string;
   /**
    * After `resolve` rejected: whether the value's place itself is not there, as a variable that is not set. What fails
    * in any other way, and what lies in another program or service, is never told to be absent.

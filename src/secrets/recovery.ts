@@ -33,9 +33,7 @@ export function createRecovery({ folder, stateKey, fileSystem, random }: Recover
   };
   return {
     async addresses() {
-      const names = await listOrNone(fileSystem, place).catch((error) => {
-        throw unusable(place, "read", error);
-      });
+      const names = await listOrNone(fileSystem, place);
       const found = await Promise.all(names.map((name) => read(join(place, name)).catch(() => undefined)));
       return new Set(found.flatMap((each) => (each ? [each.address] : [])));
     },
@@ -58,19 +56,13 @@ export function createRecovery({ folder, stateKey, fileSystem, random }: Recover
     take: (address) =>
       read(fileOf(address)).catch((error) => {
         if (errorCode(error) === "ENOENT") return undefined;
-        throw unusable(fileOf(address), "read", error);
+        throw unusable("state-unreadable", "read", fileOf(address), error);
       }),
     drop: (address) =>
       removeIfThere(fileSystem, fileOf(address)).catch((error) => {
-        throw unusable(fileOf(address), "removed", error);
+        throw unusable("state-unwritable", "removed", fileOf(address), error);
       }),
   };
-}
-
-function unusable(path: string, what: "read" | "removed", error: unknown) {
-  const code = what === "read" ? "state-unreadable" : "state-unwritable";
-  const summary = `kept secrets in ${path} cannot be ${what}: ${fileFault(error)}`;
-  return failure({ code, summary, remedy: "mend the cause and run the command again" }, { cause: error });
 }
 
 function seal({ secret, ...known }: RecoveredSecret, key: Buffer, iv: Buffer): string {
@@ -101,6 +93,16 @@ async function listOrNone(fileSystem: FileSystem, folder: string): Promise<reado
     return (await fileSystem.list(folder)).filter((name) => name.endsWith(".json"));
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
-    throw error;
+    throw unusable("state-unreadable", "read", folder, error);
   }
+}
+
+function unusable(
+  code: "state-unreadable" | "state-unwritable",
+  done: "read" | "removed",
+  path: string,
+  error: unknown,
+) {
+  const summary = `${path} cannot be ${done}: ${fileFault(error)}`;
+  return failure({ code, summary, remedy: "check its permissions and run again" }, { cause: error });
 }

@@ -35,6 +35,8 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
       if ("value" in reference) return false;
       return (await sources.get(reference.type)?.isAbsent?.(reference, context)) ?? false;
     },
+    describe: (reference) =>
+      "value" in reference ? "a literal" : sourceOf(reference.type).describe(reference.options),
     version: async (reference) => {
       if ("value" in reference) return undefined;
       const source = sourceOf(reference.type);

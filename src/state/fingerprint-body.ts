@@ -1,4 +1,5 @@
 /** The body of an agent's line: which fingerprints it sets and which keys it gives up. */
+import { failure } from "../model/diagnostic";
 import { isFingerprint, type KeyFingerprints } from "./port";
 
 interface Body {
@@ -17,7 +18,7 @@ export function encodeBody(
 
 /**
  * The fingerprints that a chain of bodies leaves, oldest body first, on top of those from `before`. A key both unset
- * and set in one body is set.
+ * and set in one body is set. Throws a `DiagnosticError` (`state-corrupted`) for a body that this tool did not write.
  */
 export function mergeBodies(
   bodies: readonly Buffer[],
@@ -25,11 +26,29 @@ export function mergeBodies(
 ): Map<string, string | null> {
   const merged = new Map(before);
   for (const bytes of bodies) {
-    const body = JSON.parse(bytes.toString("utf8")) as Body;
-    for (const key of body.unset) merged.delete(key);
-    for (const key of Object.keys(body.set)) merged.set(key, body.set[key] ?? null);
+    const { set, unset } = decodeBody(bytes);
+    for (const key of unset) merged.delete(key);
+    for (const key of Object.keys(set)) {
+      const fingerprint = set[key];
+      merged.set(key, typeof fingerprint === "string" ? fingerprint : null);
+    }
   }
   return merged;
+}
+
+/** A checksum that holds says that the line is whole, and not who wrote it. */
+function decodeBody(bytes: Buffer): Body {
+  try {
+    const body = JSON.parse(bytes.toString("utf8"));
+    if (typeof body.set === "object" && body.set !== null && Array.isArray(body.unset)) return body;
+  } catch {
+    // Falls through: the parser's own message would show a part of the state.
+  }
+  throw failure({
+    code: "state-corrupted",
+    summary: "the state holds a record of an agent that no version of jp1im wrote",
+    remedy: "restore the state from a backup, or move it away: without a state, values are written anew",
+  });
 }
 
 /** The same keys, with no last write known. What was never finished, and what was imported, is so under any key. */

@@ -2,8 +2,9 @@ import { type Diagnostic, failure } from "../model/diagnostic";
 import { type Clock, formatTime } from "../platform/clock";
 import { removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
-import { createExclusively, guardPath, holderToJson, type LockFolder, lockPath, readLock } from "./lock-file";
+import { claimPath, createHeld, type LockFolder, lockPath, readLock } from "./lock-file";
 import type { LockHolder } from "./port";
+import { replaceLock } from "./take-over";
 
 const HEARTBEAT_MS = 60_000;
 /** Half of what makes a lock stale: so long after a heartbeat, nobody else may touch the lock. */
@@ -73,31 +74,32 @@ export class HeldLock {
   }
 
   async #renew(): Promise<void> {
-    const { clock, fileSystem, folder } = this.#options;
-    const now = clock.now();
+    const now = this.#options.clock.now();
     const renewed = { ...this.#holder, heartbeat: formatTime(now) };
-    // One fixed name, so that a killed run leaves no litter for ever.
-    const draft = `${lockPath(folder)}.new`;
-    await removeIfThere(fileSystem, draft);
-    if (!(await createExclusively(fileSystem, draft, holderToJson(renewed)))) return;
-    await fileSystem.rename(draft, lockPath(folder));
+    await replaceLock(this.#options, renewed);
     this.#holder = renewed;
     this.#renewedAt = now;
   }
 
   /**
    * Changes the lock file if it is ours. After a long sleep of this process another run may be about to take the lock
-   * over, so then the take-over's guard is needed; without it nothing is changed.
+   * over, so then the claim to it is needed; without it nothing is changed.
    */
   async #whileOurs(change: () => Promise<void>): Promise<void> {
     const { clock, fileSystem, folder } = this.#options;
-    const guarded = clock.now() - this.#renewedAt > SURELY_OURS_MS;
-    if (guarded && !(await createExclusively(fileSystem, guardPath(folder), holderToJson(this.#holder))))
-      return;
+    const claim = claimPath(folder, this.#holder.id);
+    const claims = clock.now() - this.#renewedAt > SURELY_OURS_MS;
+    if (claims && !(await createHeld(this.#options, claim, this.#claimant()))) return;
     try {
       if ((await readLock(this.#options))?.id === this.#holder.id) await change();
     } finally {
-      if (guarded) await removeIfThere(fileSystem, guardPath(folder));
+      if (claims) await removeIfThere(fileSystem, claim);
     }
+  }
+
+  /** An ID of its own, so that others can claim what is left of it if this run dies here. */
+  #claimant(): LockHolder {
+    const now = this.#options.clock.now();
+    return { ...this.#holder, id: `${this.#holder.id}-${now}`, heartbeat: formatTime(now) };
   }
 }

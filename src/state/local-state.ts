@@ -8,11 +8,11 @@ import { encodeLine } from "./log-line";
 import type {
   AgentPatch,
   AgentRecord,
-  IssuedRecord,
   KeyFingerprints,
-  LowerManagerRecord,
+  SavedPlanRecord,
   StateRecord,
   StateStore,
+  WholeRecord,
 } from "./port";
 import type { KeptRecord, StateContents } from "./state-contents";
 
@@ -36,6 +36,8 @@ export class LocalState implements StateStore {
   /** There is no log yet, or it is under another key: the next write makes a new file. */
   #needsNewFile: boolean;
   #mayCompact = true;
+  /** The saved plan that this run applies. */
+  #ownPlan: string | undefined;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #failure: DiagnosticError | undefined;
@@ -67,7 +69,11 @@ export class LocalState implements StateStore {
     return this.#contents.fingerprints(agentAddress);
   }
 
-  put(record: IssuedRecord | LowerManagerRecord): void {
+  plans(): readonly SavedPlanRecord[] {
+    return this.#contents.plans();
+  }
+
+  put(record: WholeRecord): void {
     this.#write((serial) => ({ op: "put", serial, record }));
   }
 
@@ -83,6 +89,11 @@ export class LocalState implements StateStore {
 
   drop(address: string): void {
     if (this.record(address) !== undefined) this.#write((serial) => ({ op: "drop", serial, address }));
+  }
+
+  notePlan(plan: SavedPlanRecord): void {
+    this.#ownPlan = plan.id;
+    this.#write((serial) => ({ op: "plan", serial, plan }));
   }
 
   /** Callers that come while a write is on its way share the next one: one write and one fsync for all of them. */
@@ -112,6 +123,14 @@ export class LocalState implements StateStore {
     if (this.#closed !== undefined) throw new Error("the state was written after it was closed");
     if (this.#contents.lineage === "") this.#contents.lineage = this.#parts.random.bytes(16).toString("hex");
     if (this.#contents.forgetForeign()) this.#needsNewFile = true;
+    for (const plan of this.plans()) {
+      if (plan.status !== "applying" || plan.id === this.#ownPlan) continue;
+      this.#append((serial) => ({ op: "plan", serial, plan: { ...plan, status: "superseded" } }));
+    }
+    this.#append(entryFor, body);
+  }
+
+  #append(entryFor: (serial: number) => LogEntry, body?: Buffer): void {
     const entry = entryFor(this.#contents.serial + 1);
     const line = encodeLine(entryToHead(entry), body);
     this.#contents.serial = entry.serial;
@@ -172,12 +191,12 @@ export class LocalState implements StateStore {
   /** Everything written so far, `lines` of the running commit included, as a new file. */
   async #draft(): Promise<Draft> {
     const { lineage, serial } = this.#contents;
-    const records = this.#contents.snapshot();
+    const [records, plans] = [this.#contents.snapshot(), this.#contents.plans()];
     const replaced: [from: KeptRecord, to: KeptRecord][] = [];
     const header = { format: LOG_FORMAT, version: LOG_VERSION, lineage, keyId: this.#parts.keyId } as const;
     const length = await this.#parts.log.draft(
-      { ...header, serial, entries: records.length },
-      records,
+      { ...header, serial, entries: records.length + plans.length },
+      { records, plans },
       (from, to) => replaced.push([from, to]),
     );
     return { length, replaced };

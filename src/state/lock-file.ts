@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { failure } from "../model/diagnostic";
 import { formatTime } from "../platform/clock";
-import { writeNewFile } from "../platform/durable-file";
+import { createWhole } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
 import type { LockHolder } from "./port";
@@ -19,14 +19,26 @@ export function lockPath(folder: string): string {
   return join(folder, "lock");
 }
 
-/** Held while a stale lock is taken over; removed by its maker, or else only by unlocking. */
-export function guardPath(folder: string): string {
-  return join(folder, "lock.takeover");
+/**
+ * Whoever makes this file may replace the lock, or the claim, that has this ID; removed again by its maker. No ID ever
+ * comes back, so that who acts on an outdated view of things finds nothing that its claim is good for.
+ */
+export function claimPath(folder: string, id: string): string {
+  return `${lockPath(folder)}.takeover.${id}`;
+}
+
+/** Where the run of this ID writes what is to become the lock. */
+export function draftPath(folder: string, id: string): string {
+  return `${lockPath(folder)}.${id}`;
 }
 
 /** The present holder; `undefined` when nobody holds the lock. */
-export async function readLock({ folder, fileSystem }: LockFolder): Promise<LockHolder | undefined> {
-  const path = lockPath(folder);
+export function readLock({ folder, fileSystem }: LockFolder): Promise<LockHolder | undefined> {
+  return readHolder(fileSystem, lockPath(folder));
+}
+
+/** Whom a lock, a claim or a draft names; `undefined` when there is no such file. */
+export async function readHolder(fileSystem: FileSystem, path: string): Promise<LockHolder | undefined> {
   try {
     const bytes = await fileSystem.readFile(path);
     return holderFromJson(bytes.toString("utf8")) ?? (await unreadableHolder(path, fileSystem));
@@ -39,15 +51,19 @@ export async function readLock({ folder, fileSystem }: LockFolder): Promise<Lock
   }
 }
 
-/** Creates a file that must not exist yet; false when it does. The content is durable when it resolves. */
-export async function createExclusively(fs: FileSystem, path: string, content: string): Promise<boolean> {
-  try {
-    await writeNewFile(fs, path, content);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === "EEXIST") return false;
-    throw error;
-  }
+/** Makes the lock, or a claim, in the holder's name; false when somebody else's is there. */
+export function createHeld(
+  { folder, fileSystem }: LockFolder,
+  path: string,
+  holder: LockHolder,
+): Promise<boolean> {
+  return createWhole(fileSystem, path, holderToJson(holder), draftPath(folder, holder.id));
+}
+
+/** The names of everything that runs left beside the lock, or are at work with. */
+export async function besideLock({ folder, fileSystem }: LockFolder): Promise<readonly string[]> {
+  const names = await fileSystem.list(folder);
+  return names.filter((name) => name.startsWith("lock.")).map((name) => join(folder, name));
 }
 
 export function holderToJson(holder: LockHolder): string {
@@ -69,7 +85,7 @@ function holderFromJson(text: string): LockHolder | undefined {
   return { id, who, host, pid, command, since, heartbeat };
 }
 
-/** A lock that is being written just now, or whose writing was interrupted: its age is all that is known. */
+/** No run of ours leaves such a file under the lock's name: its age is all that is known. */
 async function unreadableHolder(path: string, fileSystem: FileSystem): Promise<LockHolder> {
   const written = formatTime((await fileSystem.lstat(path)).modifiedMs);
   const unknown = { who: "somebody unknown", host: "", pid: 0, command: "unknown" };

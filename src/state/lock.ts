@@ -5,20 +5,21 @@ import { fileFault } from "../platform/file-fault";
 import type { Random } from "../platform/random";
 import { HeldLock } from "./held-lock";
 import {
-  createExclusively,
-  guardPath,
-  holderToJson,
+  besideLock,
+  createHeld,
   type LockFolder,
   lockPath,
+  readHolder,
   readLock,
   UNREADABLE_LOCK,
 } from "./lock-file";
 import type { LockHolder } from "./port";
+import { takeOver } from "./take-over";
 
 /** A lock of another host counts as abandoned when its heartbeat is older. */
 const TTL_MS = 10 * 60_000;
 const POLL_MS = 250;
-/** How often one attempt may find the lock taken and, a moment later, released. */
+/** How often one attempt may find the lock released and, a moment later, taken. */
 const RELEASES_SEEN = 10;
 
 export interface LockOptions extends LockFolder {
@@ -52,7 +53,10 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock> {
     const other = await tryToTake(options, holder).catch((error) => {
       throw unwritable(options.folder, error);
     });
-    if (other === undefined) return new HeldLock(options, holder);
+    if (other === undefined) {
+      await sweep(options, holder);
+      return new HeldLock(options, holder);
+    }
     if (signal?.aborted)
       throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
     if (clock.now() >= deadline) throw lockedBy(other, options);
@@ -63,31 +67,28 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock> {
 
 /** `undefined` when the lock is ours, else who has it. */
 async function tryToTake(options: LockOptions, own: LockHolder): Promise<LockHolder | undefined> {
-  const { fileSystem, folder, report } = options;
   for (let attempt = 0; attempt < RELEASES_SEEN; attempt++) {
-    if (await createExclusively(fileSystem, lockPath(folder), holderToJson(own))) return undefined;
     const other = await readLock(options);
-    // Released between the two calls: whoever comes first next has it.
-    if (other === undefined) continue;
-    if (!isStale(other, options) || !(await takeOver(options, own, other))) return other;
-    report(takenOver(other));
+    if (other === undefined) {
+      if (await createHeld(options, lockPath(options.folder), own)) return undefined;
+      continue;
+    }
+    const isGone = (holder: LockHolder) => isStale(holder, options);
+    if (!isGone(other) || !(await takeOver(options, own, other, isGone))) return other;
+    options.report(takenOver(other));
     return undefined;
   }
   return { ...own, id: UNREADABLE_LOCK, who: "a series of short runs", host: "" };
 }
 
-/** Only under the guard is a lock of somebody else removed, and only after another look at it. */
-async function takeOver(options: LockOptions, own: LockHolder, seen: LockHolder): Promise<boolean> {
-  const { fileSystem, folder } = options;
-  if (!(await createExclusively(fileSystem, guardPath(folder), holderToJson(own)))) return false;
-  try {
-    const now = await readLock(options);
-    if (now?.id !== seen.id || !isStale(now, options)) return false;
-    await fileSystem.unlink(lockPath(folder));
-    // A run that comes just now may be quicker, and then has the lock with full right.
-    return await createExclusively(fileSystem, lockPath(folder), holderToJson(own));
-  } finally {
-    await removeIfThere(fileSystem, guardPath(folder));
+/** Removes what dead runs left beside the lock. It is in nobody's way, so a failure here is no reason to stop. */
+async function sweep(options: LockOptions, own: LockHolder): Promise<void> {
+  const { fileSystem } = options;
+  const paths = await besideLock(options).catch(() => []);
+  for (const path of paths) {
+    const maker = await readHolder(fileSystem, path).catch(() => undefined);
+    if (maker === undefined || !(maker.id === own.id || isStale(maker, options))) continue;
+    await removeIfThere(fileSystem, path).catch(() => undefined);
   }
 }
 

@@ -4,7 +4,10 @@ import {
   type IssuedRecord,
   issuedStatuses,
   type LowerManagerRecord,
+  type RebuildRecord,
+  type SavedPlanRecord,
   type StateRecord,
+  type WholeRecord,
 } from "./port";
 
 export const LOG_FORMAT = "jp1im-state";
@@ -24,23 +27,27 @@ export interface LogHeader {
 }
 
 export type LogEntry =
-  | { readonly op: "put"; readonly serial: number; readonly record: IssuedRecord | LowerManagerRecord }
+  | { readonly op: "put"; readonly serial: number; readonly record: WholeRecord }
   | { readonly op: "patch"; readonly serial: number; readonly record: AgentRecord }
-  | { readonly op: "drop"; readonly serial: number; readonly address: string };
+  | { readonly op: "drop"; readonly serial: number; readonly address: string }
+  | { readonly op: "plan"; readonly serial: number; readonly plan: SavedPlanRecord };
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The head of an entry's line: small fields only, side by side. */
 export function entryToHead(entry: LogEntry): object {
   const { op, serial } = entry;
-  return op === "drop" ? { op, serial, address: entry.address } : { op, serial, ...entry.record };
+  if (op === "drop") return { op, serial, address: entry.address };
+  return { op, serial, ...(op === "plan" ? entry.plan : entry.record) };
 }
 
 /** `undefined` when the head is none of this format. */
 export function entryFromHead(head: unknown): LogEntry | undefined {
   if (!isFields(head)) return undefined;
   const { op, serial, address } = head;
-  if (typeof serial !== "number" || typeof address !== "string") return undefined;
+  if (typeof serial !== "number") return undefined;
+  if (op === "plan") return planEntry(head, serial);
+  if (typeof address !== "string") return undefined;
   if (op === "drop") return { op, serial, address };
   const record = recordFromFields(head, address);
   if (record === undefined) return undefined;
@@ -61,11 +68,18 @@ export function headerFromHead(
   return { format: LOG_FORMAT, version: LOG_VERSION, lineage, keyId, serial, entries };
 }
 
+function planEntry({ id, status, from, at }: Fields, serial: number): LogEntry | undefined {
+  if (typeof id !== "string" || typeof from !== "number" || typeof at !== "string") return undefined;
+  if (status !== "applying" && status !== "applied" && status !== "superseded") return undefined;
+  return { op: "plan", serial, plan: { id, status, from, at } };
+}
+
 function recordFromFields(fields: Fields, address: string): StateRecord | undefined {
   const { kind, manager } = fields;
   if (typeof manager !== "string") return undefined;
   if (kind === "client" || kind === "initial-secret") return issuedRecord(fields, { kind, address, manager });
   if (kind === "lower-manager") return lowerManagerRecord(fields, { kind, address, manager });
+  if (kind === "rebuild") return rebuildRecord(fields, { kind, address, manager });
   if (kind === "agent") return agentRecord(fields, { kind, address, manager });
   return undefined;
 }
@@ -91,6 +105,14 @@ function lowerManagerRecord(
   if (typeof host !== "string") return undefined;
   const known = typeof fingerprint === "string" || fingerprint === null;
   return { ...common, host, ...(known && { fingerprint }) };
+}
+
+function rebuildRecord(
+  { replaces, host, since, finished }: Fields,
+  common: Pick<RebuildRecord, "kind" | "address" | "manager">,
+): RebuildRecord | undefined {
+  if (typeof replaces !== "string" || typeof host !== "string" || typeof since !== "string") return undefined;
+  return { ...common, replaces, host, since, ...(typeof finished === "string" && { finished }) };
 }
 
 function agentRecord(

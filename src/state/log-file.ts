@@ -6,6 +6,7 @@ import type { FileSystem, OpenFile } from "../platform/file-system";
 import { encodeBody, mergeBodies } from "./fingerprint-body";
 import { entryToHead, type LogHeader } from "./log-entry";
 import { encodeLine } from "./log-line";
+import type { SavedPlanRecord } from "./port";
 import { LOG_FILE } from "./read-state";
 import type { KeptRecord } from "./state-contents";
 
@@ -43,13 +44,18 @@ export class LogFile {
   /** Writes a whole new log beside the old one, durably; `install` puts it in the old one's place. */
   async draft(
     header: LogHeader,
-    records: readonly KeptRecord[],
+    {
+      records,
+      plans,
+    }: { readonly records: readonly KeptRecord[]; readonly plans: readonly SavedPlanRecord[] },
     onRecord: (from: KeptRecord, to: KeptRecord) => void,
   ): Promise<number> {
     await removeIfThere(this.#fileSystem, this.#draftPath);
     const file = await this.#fileSystem.open(this.#draftPath, "wx", 0o600);
     let written = 0;
-    let waiting: Buffer[] = [encodeLine(header)];
+    let waiting = [header, ...plans.map((plan) => planHead(plan, header.serial))].map((head) =>
+      encodeLine(head),
+    );
     let waitingBytes = 0;
     const write = async () => {
       const chunk = Buffer.concat(waiting);
@@ -120,6 +126,10 @@ export function unwritableLog(folder: string, error: unknown): DiagnosticError {
     },
     { cause: error },
   );
+}
+
+function planHead(plan: SavedPlanRecord, serial: number): object {
+  return entryToHead({ op: "plan", serial, plan });
 }
 
 function rewriteRecord(kept: KeptRecord, serial: number): { line: Buffer; rewritten: KeptRecord } {

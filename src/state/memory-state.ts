@@ -1,13 +1,6 @@
 import { encodeBody } from "./fingerprint-body";
 import type { LogEntry } from "./log-entry";
-import type {
-  AgentPatch,
-  AgentRecord,
-  IssuedRecord,
-  LowerManagerRecord,
-  StateRecord,
-  StateStore,
-} from "./port";
+import type { AgentPatch, AgentRecord, SavedPlanRecord, StateRecord, StateStore, WholeRecord } from "./port";
 import { StateContents } from "./state-contents";
 
 /**
@@ -39,7 +32,11 @@ export class MemoryState implements StateStore {
     return this.#contents.fingerprints(agentAddress);
   }
 
-  put(record: IssuedRecord | LowerManagerRecord): void {
+  plans(): readonly SavedPlanRecord[] {
+    return this.#contents.plans();
+  }
+
+  put(record: WholeRecord): void {
     this.#apply((serial) => ({ op: "put", serial, record }));
   }
 
@@ -55,6 +52,10 @@ export class MemoryState implements StateStore {
 
   drop(address: string): void {
     if (this.record(address)) this.#apply((serial) => ({ op: "drop", serial, address }));
+  }
+
+  notePlan(plan: SavedPlanRecord): void {
+    this.#apply((serial) => ({ op: "plan", serial, plan }));
   }
 
   async flush(): Promise<void> {}

@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { type DiagnosticError, failure } from "../model/diagnostic";
-import { makeFolderDurably } from "../platform/durable-file";
+import { makeFolderDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
 import { LocalState } from "./local-state";
 import { acquireLock, type LockOptions } from "./lock";
-import { createExclusively } from "./lock-file";
 import { LogFile } from "./log-file";
 import type { StateStore } from "./port";
 import { readLog, reportFindings } from "./read-state";
@@ -26,9 +25,12 @@ export interface OpenStateOptions extends LockOptions {
  */
 export async function openState(options: OpenStateOptions): Promise<StateStore> {
   const { folder, fileSystem, keyId, random } = options;
-  await prepareFolder(fileSystem, folder);
+  await makeFolderDurably(fileSystem, folder).catch((error) => {
+    throw unusable(folder, error);
+  });
   const lock = await acquireLock(options);
   try {
+    await keepFromGit(fileSystem, folder);
     const loaded = await readLog(options);
     if (loaded !== undefined) reportFindings(options, loaded);
     return new LocalState({
@@ -46,11 +48,16 @@ export async function openState(options: OpenStateOptions): Promise<StateStore> 
   }
 }
 
-async function prepareFolder(fileSystem: FileSystem, folder: string): Promise<void> {
+/** The state holds no secret, but the key may lie beside it. Only for the holder of the lock. */
+async function keepFromGit(fileSystem: FileSystem, folder: string): Promise<void> {
+  const path = join(folder, ".gitignore");
+  const draft = `${path}.new`;
   try {
-    await makeFolderDurably(fileSystem, folder);
-    // The state holds no secret, but the key may lie beside it.
-    await createExclusively(fileSystem, join(folder, ".gitignore"), "*\n");
+    if ((await fileSystem.list(folder)).includes(".gitignore")) return;
+    // Whole or not at all: an empty one would keep nothing from being committed.
+    await removeIfThere(fileSystem, draft);
+    await writeNewFile(fileSystem, draft, "*\n");
+    await fileSystem.rename(draft, path);
   } catch (error) {
     throw unusable(folder, error);
   }

@@ -26,7 +26,10 @@ export function isFingerprint(entry: string | null | undefined): entry is string
  */
 export type KeyFingerprints = ReadonlyMap<string, string | null>;
 
-export type StateRecord = IssuedRecord | LowerManagerRecord | AgentRecord;
+/** A record that is written whole. */
+export type WholeRecord = IssuedRecord | LowerManagerRecord | RebuildRecord;
+
+export type StateRecord = WholeRecord | AgentRecord;
 
 export const issuedStatuses = ["issuing", "delivered", "imported", "retired"] as const;
 
@@ -61,6 +64,25 @@ export interface LowerManagerRecord {
   readonly fingerprint?: string | null;
 }
 
+/**
+ * A manager's latest rebuild. It is written after everything that was recorded of the manager became unknown: a rebuild
+ * that finds it goes on, and forgets nothing a second time. It stays when the rebuild is finished, for the same reason:
+ * whoever starts that once more must not lose what it delivered.
+ */
+export interface RebuildRecord {
+  readonly kind: "rebuild";
+  readonly address: string;
+  readonly manager: string;
+  /** Host of the manager that was lost. */
+  readonly replaces: string;
+  /** Host of the one that takes its place. */
+  readonly host: string;
+  /** When it began, UTC. */
+  readonly since: string;
+  /** When nothing was left to do, UTC; absent while it is unfinished. */
+  readonly finished?: string;
+}
+
 /** One agent; its fingerprints are read apart, only when they are needed. */
 export interface AgentRecord {
   readonly kind: "agent";
@@ -71,6 +93,21 @@ export interface AgentRecord {
   readonly digest?: string;
   /** Number of owned keys. */
   readonly count: number;
+}
+
+/** A saved plan whose apply was begun on this state. It is no resource: `records` does not give it. */
+export interface SavedPlanRecord {
+  /** The checksum of the plan file. */
+  readonly id: string;
+  /**
+   * `applying`: begun and not finished, so that it can be gone on with. `applied`: nothing of it is left.
+   * `superseded`: not finished, and another run has written to the state since.
+   */
+  readonly status: "applying" | "applied" | "superseded";
+  /** The serial that the plan was made from. */
+  readonly from: number;
+  /** UTC: when it was finished, or when its apply was begun. */
+  readonly at: string;
 }
 
 /** A consistent view of the state. */
@@ -84,6 +121,8 @@ export interface StateView {
   records(): Iterable<StateRecord>;
   /** Empty for an address without an agent record; `null` but for `PENDING` and `IMPORTED` when the state was written under another key. */
   fingerprints(agentAddress: string): KeyFingerprints;
+  /** The latest saved plans, the oldest first. */
+  plans(): readonly SavedPlanRecord[];
 }
 
 /**
@@ -91,9 +130,11 @@ export interface StateView {
  * between two flushes cost one fsync.
  */
 export interface StateStore extends StateView {
-  put(record: IssuedRecord | LowerManagerRecord): void;
+  put(record: WholeRecord): void;
   patchAgent(address: string, patch: AgentPatch): void;
   drop(address: string): void;
+  /** From then on this run's writes are that plan's. A plan of another run that is still open is superseded by any write. */
+  notePlan(plan: SavedPlanRecord): void;
   /** Resolves when everything written before the call is durable. Rejects for ever once a write failed or the lock was lost. */
   flush(): Promise<void>;
   /** Flushes and releases the lock. */

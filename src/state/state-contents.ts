@@ -1,10 +1,18 @@
 import { encodeBody, mergeBodies, withoutFingerprints } from "./fingerprint-body";
 import type { LogEntry } from "./log-entry";
-import { isFingerprint, type KeyFingerprints, type StateRecord, type StateView } from "./port";
+import {
+  isFingerprint,
+  type KeyFingerprints,
+  type SavedPlanRecord,
+  type StateRecord,
+  type StateView,
+} from "./port";
 
 /** Longer chains of bodies are merged, so that reading one agent stays cheap however often it was patched. */
 const LONGEST_CHAIN = 16;
 const PARSED_AT_ONCE = 64;
+/** Older plans are stale by their serial; what is kept of the latest only says so in better words. */
+const KEPT_PLANS = 16;
 
 /** One record as it is kept in memory. Never modified, so that a list of them is a snapshot. */
 export interface KeptRecord {
@@ -22,6 +30,8 @@ export class StateContents implements StateView {
   /** Bytes that a rewritten log would have, about. */
   liveBytes = 0;
   readonly #records = new Map<string, KeptRecord>();
+  /** By ID, the latest last. */
+  readonly #plans = new Map<string, SavedPlanRecord>();
   readonly #parsed = new Map<
     string,
     { readonly bodies: readonly Buffer[]; readonly merged: KeyFingerprints }
@@ -41,6 +51,10 @@ export class StateContents implements StateView {
 
   *records(): Iterable<StateRecord> {
     for (const kept of this.#records.values()) yield kept.record;
+  }
+
+  plans(): readonly SavedPlanRecord[] {
+    return [...this.#plans.values()];
   }
 
   fingerprints(agentAddress: string): KeyFingerprints {
@@ -71,6 +85,10 @@ export class StateContents implements StateView {
   apply(entry: LogEntry, body: Buffer, bytes: number): void {
     if (entry.op === "drop") {
       this.#keep(entry.address, undefined);
+      return;
+    }
+    if (entry.op === "plan") {
+      this.#keepPlan(entry.plan);
       return;
     }
     const record = this.#foreign ? withoutKeyed(entry.record) : entry.record;
@@ -108,6 +126,13 @@ export class StateContents implements StateView {
   /** Puts a rewritten record in the place of the one it was made from, unless that changed meanwhile. */
   replace(from: KeptRecord, to: KeptRecord): void {
     if (this.#records.get(from.record.address) === from) this.#keep(from.record.address, to);
+  }
+
+  #keepPlan(plan: SavedPlanRecord): void {
+    this.#plans.delete(plan.id);
+    this.#plans.set(plan.id, plan);
+    const [oldest] = this.#plans.keys();
+    if (this.#plans.size > KEPT_PLANS && oldest !== undefined) this.#plans.delete(oldest);
   }
 
   #keep(address: string, kept: KeptRecord | undefined): void {

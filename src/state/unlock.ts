@@ -1,12 +1,12 @@
 import { failure } from "../model/diagnostic";
 import { removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
-import { guardPath, type LockFolder, lockPath, readLock } from "./lock-file";
+import { type LockFolder, lockPath, readLock } from "./lock-file";
 import type { LockHolder } from "./port";
 
 /**
- * Removes a lock by force, and what an interrupted take-over left. Resolves to the holder whose lock it was, or to
- * `undefined` when nobody held one. Rejects with a `DiagnosticError` when `id` is not the ID of the present lock.
+ * Removes a lock by force. Resolves to the holder whose lock it was, or to `undefined` when nobody held one. Rejects with a
+ * `DiagnosticError` when `id` is not the ID of the present lock.
  */
 export async function unlock(options: LockFolder & { readonly id: string }): Promise<LockHolder | undefined> {
   const { folder, fileSystem, id } = options;
@@ -20,7 +20,6 @@ export async function unlock(options: LockFolder & { readonly id: string }): Pro
   }
   try {
     if (holder !== undefined) await removeIfThere(fileSystem, lockPath(folder));
-    await removeIfThere(fileSystem, guardPath(folder));
   } catch (error) {
     const summary = `the lock of ${folder} cannot be removed: ${fileFault(error)}`;
     throw failure({ code: "state-unwritable", summary }, { cause: error });

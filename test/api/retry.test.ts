@@ -128,6 +128,23 @@ test("a manager that stays busy is given up after ten attempts, and the write ha
   expect(sentAt).toHaveLength(10);
 });
 
+test("a manager that stays busy is given up for all calls together, after ten pauses", async () => {
+  const { port, clock, sentAt } = playing(Array.from({ length: 5000 }, () => ({ status: 503, after: "60" })));
+  const failures = await Promise.all(Array.from({ length: 500 }, () => rejection(port.listClients())));
+  expect(sentAt.length).toBeLessThan(40);
+  expect(clock.now()).toBe(600_000);
+  expect(failures.at(-1)).toMatchObject({ status: 503, code: "manager-failed", effect: "none" });
+  expect(failures.at(-1)?.summary).toMatch(
+    /was not sent, as the manager stays busy: GET .* was answered 503/,
+  );
+  expect(await rejection(port.deleteClients(["a"]))).toMatchObject({ effect: "none" });
+});
+
+test("a manager that is busy now and then is never given up", async () => {
+  const { port } = playing(Array.from({ length: 100 }, (_, index) => (index % 5 < 4 ? 429 : 200)));
+  for (let count = 0; count < 20; count += 1) expect(await port.listClients()).toEqual([]);
+});
+
 test("a manager that is gone is given up for all calls together", async () => {
   const { port, sentAt } = playing(
     Array.from({ length: 500 }, () => refused),

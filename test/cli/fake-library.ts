@@ -36,6 +36,19 @@ const client = {
   detail: { generation: 2, status: "delivered" },
 } as const;
 
+const rebuilding = {
+  host: "immhost99",
+  begun_at: "2026-01-02T03:04:05Z",
+  ...{ resumed: false, finished: true, queued: [] },
+  by_hand: [{ task: "hand-out-secrets", items: [{ address: "tokyo/client/a", place: "file out/a" }] }],
+} as const;
+
+export const rehearsing = {
+  rehearsed: "before-the-loss",
+  ...{ host: "immhost01", sinks: 3, by_hand: [] },
+  expected: { seconds: 12, reads: 400, writes: 210, parallelism: 10, median_read_ms: 190 },
+} as const;
+
 /** A library that answers well, and records what it was asked; each answer can be replaced. */
 export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library {
   const library: Library = {
@@ -46,6 +59,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
       diagnostics: [],
     }),
     plan: async () => mixedPlan,
+    topology: async () => ({ managers: [] }),
     apply: async (options) => {
       const plan = planOf({
         changes: mixedPlan.changes,
@@ -76,6 +90,16 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
       if ((await approve?.(intent)) === false) return undefined;
       return { ...intent, outcome: outcomeOf(planOf({})) };
     },
+    rebuild: async ({ manager, replaces, approve }) => {
+      const plan = planOf({ changes: mixedPlan.changes, operations: mixedPlan.operations });
+      if ((await approve?.(plan)) === false) return undefined;
+      return { rebuild: { ...rebuilding, manager, replaces }, outcome: outcomeOf(plan) };
+    },
+    rehearseRebuild: async ({ manager, replaces = "immhost01" }) => ({
+      rehearsal: { ...rehearsing, manager, replaces },
+      plan: planOf({ changes: mixedPlan.changes, operations: mixedPlan.operations }),
+      findings: [],
+    }),
     rekeyState: async () => ({
       ...{ folder: "/site/.jp1im", already: false, kept: 3, unverified: 1 },
       key: { in: "key-file", path: "/site/.jp1im/state.key" },

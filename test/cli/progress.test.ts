@@ -30,3 +30,41 @@ test("a live line is cut to the terminal's width, so that it never wraps", () =>
 test.each([0, undefined])("a terminal that knows its width as %s gets the whole line", (columns) => {
   expect(drawn(columns)).toContain("applying 1/2  tokyo/client/fluentd-web");
 });
+
+/** What is drawn while so many of `total` steps are done, one every `ms`. */
+function afterSteps(steps: number, total: number, ms: number, isTTY: boolean): string[] {
+  const written: string[] = [];
+  const write = async (text: string) => {
+    written.push(text);
+  };
+  let time = 0;
+  const progress = progressOn({ isTTY, columns: 100, closed: false, write }, () => time);
+  progress.report({ type: "phase", phase: "apply", total });
+  for (let step = 0; step < steps; step++) {
+    time += ms;
+    progress.report({ type: "step", phase: "apply", address: "a" });
+  }
+  return written;
+}
+
+test("a terminal gets a bar, and how long what is left will take at the pace so far", () => {
+  expect(afterSteps(50, 200, 1_000, true).at(-1)).toBe(
+    "\r\x1b[2K[#####---------------] applying 50/200, about 3 min left  a",
+  );
+  expect(afterSteps(200, 200, 1_000, true).at(-1)).toBe(
+    "\r\x1b[2K[####################] applying 200/200  a",
+  );
+});
+
+test("nothing is guessed from a few steps or the first seconds", () => {
+  expect(afterSteps(9, 200, 1_000, true).join("")).not.toContain("left");
+  expect(afterSteps(100, 200, 20, true).join("")).not.toContain("left");
+});
+
+test("elsewhere the lines are plain, and carry the guess", () => {
+  expect(afterSteps(50, 200, 1_000, false)).toEqual(
+    [10, 20, 30, 40, 50].map((done) =>
+      expect.stringMatching(`^applying ${done}/200, about \\d+ \\w+ left\n$`),
+    ),
+  );
+});

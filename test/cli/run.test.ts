@@ -178,7 +178,9 @@ describe("progress and logs", () => {
 
   test("are one live line on a terminal, gone before the result", async () => {
     const ran = await run("plan -f a --no-color", { library, tty: true });
-    expect(ran.err).toContain("\r\x1b[2Kasking managers 30/30  tokyo/agent/m/web29\\x1b[2J");
+    expect(ran.err).toContain(
+      "\r\x1b[2K[####################] asking managers 30/30  tokyo/agent/m/web29\\x1b[2J",
+    );
     expect(ran.err.endsWith("\r\x1b[2K")).toBe(true);
     expect(ran.err).not.toContain("\n");
   });

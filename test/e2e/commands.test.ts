@@ -202,6 +202,23 @@ test("a reader that goes away (`| head -1`) harms nothing: the apply runs to its
   expect(schema).toMatchObject({ stderr: "", stdout: expect.stringMatching(/^.+\n$/) });
 });
 
+test("a reader that has gone from the start gets no stack trace, and changes no exit code", async () => {
+  const stage = await Stage.open();
+  const line = `"${process.execPath}" "${BIN}"`;
+  const commands = ["--version", "--help", "plan --detailed-exitcode", "drift --output json", "state list"];
+  const codes = [0, 0, 2, 2, 0];
+  const ended = await Promise.all(
+    commands.map((command) => shell(`exec 3>&1; { ${line} ${command}; echo "exit $?" >&3; } | true`, stage)),
+  );
+  expect(ended.map(({ stdout, stderr }) => [stdout, stderr])).toEqual(
+    codes.map((code) => [`exit ${code}\n`, ""]),
+  );
+  // Not even with stderr gone as well, in the middle of everything.
+  const applied = `exec 3>&1; { ${line} apply --auto-approve --debug 2>&1; echo "exit $?" >&3; } | true`;
+  expect((await shell(applied, stage)).stdout).toBe("exit 0\n");
+  expect((await stage.run("plan --detailed-exitcode")).code).toBe(0);
+});
+
 test("simulate serves a world until it is told to stop, keeps it with --persist, and refuses a taken port", async () => {
   const stage = await Stage.open();
   const world = (port: number) =>

@@ -1,5 +1,6 @@
+import { cpSync, renameSync, rmSync } from "node:fs";
 import { documentOf } from "./document";
-import { closeStages, Stage } from "./stage";
+import { closeStages, DESIRED, Stage } from "./stage";
 
 afterEach(closeStages);
 
@@ -13,7 +14,7 @@ test("a saved plan is applied as it was reviewed, without a question, and once",
   const again = await stage.run("apply tokyo.plan");
   expect(again).toMatchObject({
     code: 5,
-    stderr: expect.stringMatching(/state is at serial \d+.*\[plan-stale\]/),
+    stderr: expect.stringMatching(/it was applied at \S+Z, and a plan is applied once.*\[plan-stale\]/),
   });
   expect(again.stderr).toContain("make a new plan");
   expect(stage.writes()).toEqual(sent);
@@ -42,8 +43,14 @@ test("a saved plan is stale when its file, the state or the manager has changed 
     const { exit_code, diagnostics } = documentOf(each);
     expect([exit_code, new Set(diagnostics.map(({ code }) => code))]).toEqual([5, new Set(["plan-stale"])]);
   }
-  expect(ended[0]?.stdout).toContain("jp1im.yaml has changed");
-  expect(ended[2]?.stdout).toContain("web3");
+  expect(ended[0]?.stdout).toContain("jp1im.yaml was edited after planning");
+  expect(ended[1]?.stdout).toContain(
+    "there was no state when it was made, and another run has made one since",
+  );
+  expect(ended[2]?.stdout).toContain("key smtp.password of tokyo/agent/immhost01/web3 is now on the agent");
+  expect(ended[3]?.stdout).toContain(
+    "the value from environment variable WEB_PASSWORD is not the planned one",
+  );
   expect(stages.flatMap((stage) => stage.writes())).toEqual([]);
 });
 
@@ -97,6 +104,112 @@ test("options that would contradict a saved plan are refused, and a plan that ca
     code: 1,
     stderr: expect.stringMatching(/missing\/tokyo.plan: it does not exist/),
   });
+});
+
+test("a saved plan that was killed or cancelled goes on where it was, and is then used up", async () => {
+  const signals = ["SIGKILL", "SIGINT"] as const;
+  await Promise.all(
+    signals.map(async (signal) => {
+      const stage = await prepared();
+      const path = "agents/secrets/change";
+      stage.simulator.faults.add({ path, skip: 1, times: 1, effect: { type: "latency", ms: 1 } });
+      const child = stage.start("apply tokyo.plan --parallelism 1");
+      await stage.gate.reached;
+      child.kill(signal);
+      if (signal === "SIGINT") await child.said(/stopping/);
+      stage.gate.open();
+      expect((await child.ended).code).toBe(signal === "SIGINT" ? 130 : null);
+      const next = await stage.run("apply tokyo.plan --output json");
+      expect(documentOf(next)).toMatchObject({ exit_code: 0, outcome: { summary: { failed: 0 } } });
+      expect(next.stdout).toMatch(/was begun at \S+ and not finished: [23] of its 4 changes are left/);
+      const again = await stage.run("apply tokyo.plan");
+      expect(again).toMatchObject({ code: 5, stderr: expect.stringContaining("it was applied at") });
+      await stage.must("plan --detailed-exitcode");
+    }),
+  );
+});
+
+test("a saved plan that was killed is stale once another run has written", async () => {
+  const stage = await prepared();
+  stage.simulator.faults.add({
+    ...{ path: "agents/secrets/change", skip: 1, times: 1 },
+    effect: { type: "latency", ms: 1 },
+  });
+  const child = stage.start("apply tokyo.plan --parallelism 1");
+  await stage.gate.reached;
+  child.kill("SIGKILL");
+  await child.ended;
+  stage.gate.open();
+  await stage.must("apply --auto-approve");
+  const again = await stage.run("apply tokyo.plan");
+  expect(again).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining("not finished, and another run has written to the state since"),
+  });
+});
+
+test("a plan made in one checkout applies in another, with the state carried along", async () => {
+  const stage = await Stage.open();
+  for (const checkout of ["plan-job", "apply-job/deeper"]) {
+    stage.write(`${checkout}/fleet/jp1im.yaml`, DESIRED);
+    stage.write(`${checkout}/deploy/keep`, "");
+  }
+  await stage.must("plan -f ../fleet --out tokyo.plan", { cwd: stage.path("plan-job/deploy") });
+  expect(stage.read("plan-job/deploy/tokyo.plan")).not.toContain(stage.folder);
+  cpSync(stage.path("plan-job/fleet/.jp1im"), stage.path("apply-job/deeper/fleet/.jp1im"), {
+    recursive: true,
+  });
+  cpSync(stage.path("plan-job/deploy/tokyo.plan"), stage.path("apply-job/deeper/deploy/tokyo.plan"));
+  rmSync(stage.path("plan-job"), { recursive: true });
+  const astray = await stage.run("apply deploy/tokyo.plan", { cwd: stage.path("apply-job/deeper") });
+  expect(astray).toMatchObject({
+    code: 5,
+    stderr: expect.stringMatching(/\.\.\/fleet\/jp1im\.yaml cannot be read from \S+: it does not exist/),
+  });
+  const applied = await stage.must("apply tokyo.plan", { cwd: stage.path("apply-job/deeper/deploy") });
+  expect(applied.stdout).toContain("Applied: 4 created.");
+  expect(stage.has("apply-job/deeper/fleet/.jp1im/state.log")).toBe(true);
+});
+
+test("a plan without secrets is made without values and key, and applied with both", async () => {
+  const stage = await Stage.open();
+  await stage.must("apply --auto-approve");
+  stage.edit("jp1im.yaml", "generation: 1", "generation: 2");
+  const key = stage.path(".jp1im/state.key");
+  renameSync(key, stage.path("kept.key"));
+  const { TOKYO_PASSWORD = "" } = stage.env;
+  delete stage.env.WEB_PASSWORD;
+  const made = await stage.must("plan --no-secrets --out tokyo.plan");
+  expect(made.stderr).toBe("");
+  expect(stage.has(".jp1im/state.key")).toBe(false);
+  renameSync(stage.path("kept.key"), key);
+  Object.assign(stage.env, { TOKYO_PASSWORD, WEB_PASSWORD: "rotated" });
+  const applied = await stage.must("apply tokyo.plan --output json");
+  expect(documentOf(applied)).toMatchObject({
+    outcome: { summary: { applied: 1 } },
+    diagnostics: [{ code: "beyond-plan" }],
+  });
+  expect((await stage.run("plan --detailed-exitcode")).code).toBe(2);
+});
+
+test("a plan to destroy is saved and applied like any other", async () => {
+  const stage = await Stage.open();
+  await stage.must("apply --auto-approve");
+  const made = await stage.must("plan --destroy --out end.plan");
+  expect(made.stdout).toContain("4 to delete");
+  const applied = await stage.must("apply end.plan");
+  expect(applied.stdout).toContain("Applied: 4 deleted.");
+  expect((await stage.run("apply end.plan")).code).toBe(5);
+});
+
+test("a plan from standard input cannot be saved", async () => {
+  const stage = await Stage.open();
+  const stdin = stage.read("jp1im.yaml");
+  expect(await stage.run("plan -f - --out tokyo.plan", { stdin })).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining("a plan from standard input cannot be saved"),
+  });
+  expect(stage.has("tokyo.plan")).toBe(false);
 });
 
 async function prepared(): Promise<Stage> {

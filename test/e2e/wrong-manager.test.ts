@@ -52,7 +52,7 @@ test("a manager that cannot be reached: wrong port, wrong name, a port that spea
     const [closed, unknown, mail, tls] = ended.map(({ stdout }) => stdout);
     expect(closed).toMatch(/no connection came about \(ECONNREFUSED\)[\s\S]*check the manager's `url`/);
     expect(unknown).toMatch(/no connection came about \(ENOTFOUND\)[\s\S]*check the manager's `url`/);
-    expect(mail).toMatch(/the answer is not HTTP[\s\S]*leads to a JP1\/IM - Manager/);
+    expect(mail).toMatch(/the answer is not HTTP[\s\S]*is a JP1\/IM - Manager/);
     expect(tls).toMatch(
       /the answer is not TLS \(ERR_SSL_WRONG_VERSION_NUMBER\)[\s\S]*`url` says https only where/,
     );
@@ -111,9 +111,7 @@ test("a proxy's page, a redirect or an error page in the manager's place changes
     expect(each.code).toBe(3);
     expect(each.stdout + each.stderr).not.toContain("Sign in");
   }
-  expect(ended[0]?.stdout).toMatch(
-    /a text\/html body of 47 bytes, not JSON[\s\S]*not to a proxy or a portal/,
-  );
+  expect(ended[0]?.stdout).toMatch(/a text\/html body of 47 bytes, not JSON[\s\S]*not a proxy or a portal/);
   expect(ended[1]?.stdout).toMatch(
     /a redirect to nowhere, which is not followed[\s\S]*manager's own address/,
   );

@@ -1,4 +1,5 @@
-import { inspect } from "node:util";
+import { format, inspect } from "node:util";
+import { serialize } from "node:v8";
 import { Limits } from "../../src/model/limits";
 import { SecretValue } from "../../src/model/secret-value";
 
@@ -15,7 +16,23 @@ test.each([
     () => JSON.stringify(Object.entries(secret)) + JSON.stringify(Object.getOwnPropertyNames(secret)),
   ],
   ["an error's cause", () => inspect(new Error("failed", { cause: secret }))],
-  ["structuredClone", () => JSON.stringify(structuredClone({ ...secret }))],
+  ["structuredClone", () => inspect(structuredClone({ secret }), { depth: 9, showHidden: true })],
+  ["a message between threads", () => serialize({ secret }).toString("latin1")],
+  ["a spread", () => JSON.stringify({ ...secret })],
+  ["util.format", () => format("%s %o %O %j %d", secret, secret, secret, { secret }, secret)],
+  [
+    "util.inspect without custom inspection",
+    () => inspect(secret, { customInspect: false, showHidden: true }),
+  ],
+  ["concatenation", () => ["a", secret].join(" ")],
+  [
+    "an error's message, stack and properties",
+    () => inspect(Object.assign(new Error(`no ${secret}`), { secret })),
+  ],
+  [
+    "an AggregateError",
+    () => inspect(new AggregateError([new Error("one", { cause: { secret } })], "all"), { depth: 9 }),
+  ],
   ["a Map", () => inspect(new Map([["key", secret]]))],
 ])("does not show itself in %s", (_, show) => {
   expect(show()).not.toContain(VALUE);

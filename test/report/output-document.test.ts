@@ -80,6 +80,42 @@ test.each([
     ];
   }),
   [
+    "a rebuild",
+    outputDocument(
+      "rebuild",
+      ExitCode.partial,
+      {
+        outcome: outcomeOf(mixedPlan),
+        rebuild: {
+          ...{ manager: "tokyo", host: "immhost99", replaces: "immhost01", begun_at: "2026-01-02T03:04:05Z" },
+          ...{ resumed: false, finished: false },
+          queued: [{ address: "tokyo/agent/o", code: "not-yet-added" }, { address: "tokyo/client/a" }],
+          by_hand: [
+            { task: "hand-out-secrets", items: [{ address: "tokyo/client/a", place: "file out/a" }] },
+            { task: "set-up-agents", items: [{ address: "tokyo/agent/immhost99/web01" }] },
+          ],
+        },
+      },
+      [],
+    ),
+  ],
+  [
+    "a rehearsal",
+    outputDocument(
+      "rebuild",
+      ExitCode.done,
+      {
+        plan: mixedPlan,
+        rehearsal: {
+          ...{ manager: "tokyo", host: "immhost01", replaces: "immhost01", rehearsed: "before-the-loss" },
+          ...{ sinks: 3, by_hand: [] },
+          expected: { seconds: 12, reads: 400, writes: 210, parallelism: 10, median_read_ms: 190 },
+        },
+      },
+      [],
+    ),
+  ],
+  [
     "a validation",
     outputDocument(
       "validate",

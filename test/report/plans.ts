@@ -64,7 +64,7 @@ export function agentOperation(
     agent,
     add,
     delete: remove,
-    precondition: { registered: 4, overwrites: [] },
+    precondition: { registered: 4, overwrites: [], keys: `sha256:${"0".repeat(64)}` },
   };
 }
 
@@ -101,7 +101,7 @@ export const mixedPlan: Plan = planOf({
     agentOperation("web01", ["smtp.password"], ["old.token"]),
     agentOperation("web02", ["smtp.password"]),
     { id: "b", stage: 4, manager: "tokyo", type: "delete-clients", ids: ["fluentd-web"] },
-    { id: "c", stage: 5, manager: "tokyo", type: "issue-client", client_id: "fluentd-web" },
+    { id: "c", stage: 5, manager: "tokyo", type: "issue-client", client_id: "fluentd-web", registered: true },
   ],
   kept: [
     { address: "tokyo/client", reason: "not-ours", count: 5, names: ["backup", "grafana"] },

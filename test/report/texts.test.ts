@@ -10,7 +10,9 @@ describe("an outcome", () => {
   test("that is complete is one line, after the deliveries", () => {
     const plan = planOf({
       changes: [{ address: "tokyo/client/a", kind: "client", action: "create", reason: "missing" }],
-      operations: [{ id: "a", stage: 5, manager: "tokyo", type: "issue-client", client_id: "a" }],
+      operations: [
+        { id: "a", stage: 5, manager: "tokyo", type: "issue-client", client_id: "a", registered: false },
+      ],
     });
     const changes = [
       {

@@ -2,9 +2,9 @@ import type { Policy } from "../../src/model/desired-state";
 import { createPruner, KeptCollector } from "../../src/resources/prune";
 
 const judge = (prune: Policy["prune"], owned: boolean, name = "key") => {
-  const verdict = createPruner({ prune, protect: ["safe.*", "exact"] }, (each) =>
+  const verdict = createPruner({ prune, protect: ["safe.*", "exact", "*/client/prod-*"] }, (each) =>
     each.startsWith("immgr."),
-  ).judge(name, owned);
+  ).judge(name, owned, () => `tokyo/client/${name}`);
   return verdict.delete ? `delete ${verdict.reason}` : verdict.kept;
 };
 
@@ -18,6 +18,8 @@ test.each([
   ["all", true, "safe.key", "protected"],
   ["all", false, "exact", "protected"],
   ["all", false, "exactly", "delete foreign"],
+  ["all", true, "prod-web", "protected"],
+  ["all", true, "test-prod-web", "delete undeclared"],
   ["all", true, "immgr.proxyPassword", "reserved"],
   ["owned", true, "immgr.proxyPassword", "reserved"],
   ["none", true, "immgr.proxyPassword", "reserved"],

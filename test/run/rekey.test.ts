@@ -198,9 +198,8 @@ test("a run that waited for the lock while the state was rekeyed stops, and writ
       const member = files[name];
       if (typeof member !== "function") return member;
       return async (...args: unknown[]) => {
-        const [path] = args;
         // Just before the apply takes the lock, and long after it read the key.
-        if (name === "open" && String(path).endsWith("/lock") && !rekeyed) {
+        if (name === "link" && String(args[1]).endsWith("/lock") && !rekeyed) {
           rekeyed = true;
           await rekeyState(options, rig.around());
         }

@@ -1,15 +1,30 @@
 /**
  * Each folder here is a scenario: a world, a sequence of desired states, and for each the exact writes that it
- * must cause. Every step ends with a plan that finds nothing to do, unless it says otherwise; and no step shows a
- * secret value anywhere. The managers' settings are in `managers.yaml`, which every desired state is merged with.
+ * must cause. Every step ends with a plan that finds nothing to do, unless it says otherwise; no step shows a secret
+ * value anywhere; and every report fits its published schema, is sound Markdown, and can be drawn. The managers' settings are in `managers.yaml`, which every desired state is merged with.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { applySavedPlan, DiagnosticError, type Outcome, type Plan } from "../../src/index";
-import type { PlanOptions } from "../../src/run/plan";
+import {
+  applySavedPlan,
+  DiagnosticError,
+  type Outcome,
+  type Plan,
+  parsePlan,
+  serialisePlan,
+  topology,
+} from "../../src/index";
+import { dotText } from "../../src/report/graph/dot";
+import { mermaidText } from "../../src/report/graph/mermaid";
+import { markdownReport } from "../../src/report/markdown/markdown-report";
+import { outputDocument } from "../../src/report/output-document";
+import type { ApplyOptions } from "../../src/run/apply";
 import type { Edit } from "../../src/simulator/edit";
 import type { Fault } from "../../src/simulator/fault";
+import { dotFaults, mermaidFaults } from "../report/graph-check";
+import { markdownFaults } from "../report/markdown-check";
+import { outputFaults } from "../report/output-schema";
 import { Rig } from "../rig/rig";
 
 interface Scenario {
@@ -32,7 +47,7 @@ interface Step {
   readonly desired?: string;
   /** `plan` writes nothing, `save` keeps the plan, `saved` applies that one; `apply` unless told. */
   readonly run?: "apply" | "plan" | "save" | "saved" | "twice";
-  readonly options?: Partial<PlanOptions>;
+  readonly options?: Partial<ApplyOptions>;
   /** Numbers that the outcome's plan must show; others are not looked at. */
   readonly plan?: Record<string, number>;
   readonly writes: readonly string[];
@@ -45,6 +60,8 @@ interface Step {
   readonly codes?: readonly string[];
   /** The run refuses before it sends anything. */
   readonly refused?: readonly string[];
+  /** Words that the run's findings must hold, each in one of them. */
+  readonly says?: readonly string[];
   /** Delivered files that must hold a secret that is valid on the manager: `out/web.secret: tokyo/web`. */
   readonly valid?: Record<string, string>;
   /** What the manager must hold in the end: `tokyo/web01: { key: value }`, `null` for an absent key. */
@@ -133,10 +150,23 @@ class Runs {
       expect(error.diagnostics.map(({ code }) => code)).toEqual(step.refused ?? []);
     }
     this.#rig.simulation.faults.clear();
+    const told = this.#rig.events.flatMap((event) =>
+      event.type === "diagnostic" ? [event.diagnostic.summary] : [],
+    );
+    for (const words of step.says ?? []) expect(told).toContainEqual(expect.stringContaining(words));
     if (!result) return;
     expect(step.refused).toBeUndefined();
     checkResult(step, "plan" in result ? result.plan : result, "plan" in result ? result : undefined);
-    this.shown = JSON.stringify(result);
+    this.shown = reportsOf(result) + (await this.#graphs("plan" in result ? result.plan : result, step));
+  }
+
+  /** The topology with the plan's changes. It is drawn from the files alone. */
+  async #graphs(plan: Plan, { options }: Step): Promise<string> {
+    const files = options?.files ?? FILES;
+    const drawn = await topology({ files }, this.#rig.around(), plan);
+    const [mermaid, dot] = [mermaidText(drawn), dotText(drawn)];
+    expect([...mermaidFaults(mermaid), ...dotFaults(dot)]).toEqual([]);
+    return mermaid + dot;
   }
 
   async #run({ run = "apply", options }: Step): Promise<Plan | Outcome> {
@@ -149,13 +179,27 @@ class Runs {
         return this.#saved;
       case "saved":
         if (!this.#saved) throw new Error("no plan was saved");
-        return applySavedPlan(this.#saved, {}, rig.around());
+        return applySavedPlan(
+          await parsePlan(serialisePlan(this.#saved), "a.plan"),
+          { ...options },
+          rig.around(),
+        );
       case "twice":
         return twice(() => rig.apply({ files: FILES, ...options }));
       case "apply":
         return rig.apply({ files: FILES, ...options });
     }
   }
+}
+
+/** The result as each report shows it. */
+function reportsOf(result: Plan | Outcome): string {
+  const content = "plan" in result ? { outcome: result } : { plan: result };
+  const document = JSON.parse(JSON.stringify(outputDocument("apply", 0, content, [])));
+  expect(outputFaults(document)).toEqual([]);
+  const markdown = markdownReport(document);
+  expect(markdownFaults(markdown)).toEqual([]);
+  return JSON.stringify(document) + markdown;
 }
 
 /** Two runs at once: one goes through, the other finds the lock held. */

@@ -105,3 +105,17 @@ function plain(tree: Tree): unknown {
   if (tree.kind === "list") return tree.items.map(plain);
   return Object.fromEntries(Array.from(tree.entries, ([key, value]) => [key, plain(value)]));
 }
+
+test("dotenv metadata that nest deeper than any of SOPS are no such file, and no overflow of the stack", () => {
+  const line = (depth: number) => `sops_${Array.from({ length: depth }, () => "a").join("__map_")}=x`;
+  expect(readDotenv(line(5))).toMatchObject({ kind: "map" });
+  expect(readDotenv(line(100_000))).toBeUndefined();
+});
+
+test("a key that stands twice is refused, also among many: they are not compared each with each other", () => {
+  expect(readYaml("a: 1\na: 2\n")).toBeUndefined();
+  expect(readJson('{"a":{"b":1,"b":1}}')).toBeUndefined();
+  const many = Array.from({ length: 30_000 }, (_, index) => `k${index}: 1\n`).join("");
+  expect(readYaml(many)).toHaveLength(1);
+  expect(readYaml(`${many}k7: 1\n`)).toBeUndefined();
+});

@@ -95,10 +95,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: "there is no lock",
     file: "state/lock.ts",
-    search:
-      "    if (await createExclusively(fileSystem, lockPath(folder), holderToJson(own))) return undefined;\n",
-    replacement:
-      "    await createExclusively(fileSystem, lockPath(folder), holderToJson(own));\n    if (attempt === 0) return undefined;\n",
+    search: `    const other = await readLock(options);
+    if (other === undefined) {
+      if (await createHeld(options, lockPath(options.folder), own)) return undefined;
+`,
+    replacement: `    const other = attempt < 0 ? await readLock(options) : undefined;
+    if (other === undefined) {
+      await createHeld(options, lockPath(options.folder), own);
+      return undefined;
+`,
     breaks: "two runs never write at the same time",
   },
   {
@@ -125,8 +130,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "protected names are pruned",
     file: "resources/prune.ts",
-    search: '      if (isProtected(name)) return { delete: false, kept: "protected" };\n',
-    replacement: "      void isProtected;\n",
+    search:
+      '      if (protection.patternOf(name, address) !== undefined) return { delete: false, kept: "protected" };\n',
+    replacement: "      void [protection, address];\n",
     breaks: "nothing that is not ours is deleted",
   },
   {
@@ -167,8 +173,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "no sink is proven",
     file: "engine/apply-run.ts",
-    search: "  await proveSinks(applying);\n",
-    replacement: "  void proveSinks;\n",
+    search: "  if (unfit.length > 0) throw new DiagnosticError(unfit);\n",
+    replacement: "",
     breaks: "nothing is issued that no sink can take",
   },
   {

@@ -1,14 +1,11 @@
 import { dirname } from "node:path";
-import { unlockState } from "../../src/index";
-import { surroundings } from "../../src/run/surroundings";
-import { FILES } from "./actions";
 import { canary } from "./canary";
 import { withoutBudgets } from "./desired";
 import { type History, HOME_HOST, type RunChoice, type Step } from "./history";
 import { quietInvariants, requestInvariants, runInvariants, stateInvariants } from "./invariants/invariants";
 import type { Exchange } from "./network";
 import type { Run } from "./run";
-import { HOME, Scene, STATE, type StartedRun } from "./scene";
+import { Scene, type StartedRun } from "./scene";
 import { VARIABLES } from "./world";
 
 export interface Violation {
@@ -138,16 +135,6 @@ class Play {
     scene.desire(withoutBudgets(scene.desired));
     // Whoever died on another host is known to be gone only when its lock has grown old.
     scene.time.jump(11 * 60_000);
-    const guard = scene.machine.disk.peek(`${STATE}/lock.takeover`);
-    if (guard === undefined) return;
-    scene.trace.fault("operator: state unlock");
-    const lock = scene.machine.disk.peek(`${STATE}/lock`);
-    const id = lock === undefined ? "" : idIn(lock);
-    await unlockState(
-      { files: FILES, state: STATE },
-      id,
-      surroundings({ cwd: HOME, fileSystem: scene.machine.disk }),
-    );
   }
 
   async #check(runs: readonly Run[]): Promise<void> {
@@ -182,14 +169,5 @@ class Play {
 
   #violated(invariant: string, details: readonly string[]): void {
     for (const detail of details) this.violations.push({ invariant, step: this.#step, detail });
-  }
-}
-
-/** The ID by which a lock is unlocked: one that cannot be read has a name of its own. */
-function idIn(lock: Buffer): string {
-  try {
-    return JSON.parse(lock.toString()).id;
-  } catch {
-    return "unreadable";
   }
 }

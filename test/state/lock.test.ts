@@ -6,7 +6,7 @@ import type { LockHolder } from "../../src/state/port";
 import { unlock } from "../../src/state/unlock";
 import { MemoryFileSystem } from "../platform/memory-file-system";
 import { ManualClock } from "./manual-clock";
-import { client, FOLDER, GUARD, LOCK, LOG, reopen, run } from "./world";
+import { CLAIM, client, FOLDER, LOCK, LOG, reopen, run } from "./world";
 
 const MINUTE = 60_000;
 
@@ -25,6 +25,10 @@ function holder(fileSystem: MemoryFileSystem): LockHolder {
 
 /** A lock as another run left it. */
 function placeLock(fileSystem: MemoryFileSystem, more: Partial<LockHolder>): void {
+  placeHolder(fileSystem, LOCK, more);
+}
+
+function placeHolder(fileSystem: MemoryFileSystem, path: string, more: Partial<LockHolder>): void {
   const since = formatTime(Date.UTC(2030, 0, 1));
   const lock = {
     id: "other",
@@ -35,7 +39,7 @@ function placeLock(fileSystem: MemoryFileSystem, more: Partial<LockHolder>): voi
     since,
     heartbeat: since,
   };
-  fileSystem.place(LOCK, JSON.stringify({ ...lock, ...more }));
+  fileSystem.place(path, JSON.stringify({ ...lock, ...more }));
 }
 
 describe("the lock", () => {
@@ -140,7 +144,7 @@ describe("a lock that was left behind", () => {
     expect(options.warnings).toMatchObject([{ code: "state-locked", severity: "warning" }]);
     expect(options.warnings[0]?.summary).toContain("eve@build-9");
     expect(holder(fileSystem).who).toBe("operator@build-7");
-    expect(fileSystem.paths()).not.toContain(GUARD);
+    expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`, LOCK]);
     await state.close();
   });
 
@@ -164,33 +168,42 @@ describe("a lock that was left behind", () => {
         Array.from({ length: 2 + round }, () => openState(run(fileSystem, { isProcessAlive: alive }))),
       );
       expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-      expect(fileSystem.paths()).not.toContain(GUARD);
+      expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`, LOCK]);
     }
   });
 
-  test("is looked at again under the guard: one that was renewed meanwhile stays", async () => {
+  test("is looked at again under the claim to it: one that was renewed meanwhile stays", async () => {
     const fileSystem = new MemoryFileSystem();
     placeLock(fileSystem, {});
     const clock = new ManualClock(Date.UTC(2030, 0, 1) + 11 * MINUTE);
     fileSystem.onCall = ({ name, path }) => {
-      if (name === "open" && path === GUARD) placeLock(fileSystem, { heartbeat: formatTime(clock.now()) });
+      if (name === "link" && path === CLAIM) placeLock(fileSystem, { heartbeat: formatTime(clock.now()) });
       return undefined;
     };
     await failureOf(openState(run(fileSystem, { clock })));
     expect(holder(fileSystem).id).toBe("other");
-    expect(fileSystem.paths()).not.toContain(GUARD);
+    expect(fileSystem.paths()).toEqual([LOCK]);
   });
 
-  test("with a guard beside it is left to a person, and unlocking clears both", async () => {
+  test("and that a live run has the claim to is left to it", async () => {
     const fileSystem = new MemoryFileSystem();
     placeLock(fileSystem, { host: "build-7" });
-    fileSystem.place(GUARD, "");
-    const options = run(fileSystem, { isProcessAlive: () => false });
+    placeHolder(fileSystem, CLAIM, { host: "build-7", pid: 8, id: "taker" });
+    const options = run(fileSystem, { isProcessAlive: (pid) => pid === 8 });
     expect((await failureOf(openState(options))).diagnostics[0]?.remedy).toContain("unlock other");
-    expect(await unlock({ folder: FOLDER, fileSystem, id: "other" })).toMatchObject({ who: "eve@build-9" });
-    expect(fileSystem.paths()).not.toEqual(expect.arrayContaining([LOCK]));
-    expect(fileSystem.paths()).not.toEqual(expect.arrayContaining([GUARD]));
-    await (await openState(options)).close();
+    expect(fileSystem.paths()).toEqual([LOCK, CLAIM]);
+  });
+
+  test("is taken over past the claims of any number of runs that died over it, and they are cleared away", async () => {
+    const fileSystem = new MemoryFileSystem();
+    placeLock(fileSystem, { host: "build-7" });
+    const dead = ["other", "one", "two", "three"];
+    for (const [index, id] of dead.slice(1).entries()) {
+      placeHolder(fileSystem, `${LOCK}.takeover.${dead[index]}`, { host: "build-7", id });
+    }
+    const state = await openState(run(fileSystem, { isProcessAlive: () => false }));
+    expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`, LOCK]);
+    await state.close();
   });
 
   test("unreadable, is held against others until it is old, then taken over", async () => {
@@ -277,9 +290,7 @@ describe("unlocking", () => {
 
   test("finds nothing to do where nobody holds the lock", async () => {
     const fileSystem = new MemoryFileSystem();
-    fileSystem.place(GUARD, "");
     expect(await unlock({ folder: FOLDER, fileSystem, id: "any" })).toBeUndefined();
-    expect(fileSystem.paths()).not.toContain(GUARD);
   });
 });
 
@@ -295,11 +306,11 @@ test("a lock that cannot be removed is reported, and the next run of the host ta
   expect(inspect(options.warnings)).not.toContain("undefined");
 });
 
-test("half a lock that a full disk left is taken back", async () => {
+test("half a lock that a full disk took is never seen under the lock's name, and is taken back", async () => {
   const fileSystem = new MemoryFileSystem();
-  fileSystem.onCall = ({ name, path }) => (name === "write" && path === LOCK ? "ENOSPC" : undefined);
+  fileSystem.onCall = ({ name, path }) => (name === "write" && path.startsWith(LOCK) ? "ENOSPC" : undefined);
   expect((await failureOf(openState(run(fileSystem)))).diagnostics[0]?.code).toBe("state-unwritable");
-  expect(fileSystem.paths()).not.toContain(LOCK);
+  expect(fileSystem.paths()).toEqual([]);
   fileSystem.onCall = () => undefined;
   await (await reopen(fileSystem)).state.close();
 });

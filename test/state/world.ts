@@ -4,13 +4,13 @@ import type { FileSystem } from "../../src/platform/file-system";
 import { systemRandom } from "../../src/platform/random";
 import { type OpenStateOptions, openState } from "../../src/state/open-state";
 import type { AgentPatch, IssuedRecord, StateView } from "../../src/state/port";
-import { unlock } from "../../src/state/unlock";
 import { ManualClock } from "./manual-clock";
 
 export const FOLDER = "/project/.jp1im";
 export const LOG = `${FOLDER}/state.log`;
 export const LOCK = `${FOLDER}/lock`;
-export const GUARD = `${FOLDER}/lock.takeover`;
+/** The claim to a lock that `placeLock` placed. */
+export const CLAIM = `${LOCK}.takeover.other`;
 
 /** Options of a run on `host` whose warnings can be looked at. */
 export function run(fileSystem: FileSystem, more: Partial<OpenStateOptions> = {}) {
@@ -33,12 +33,9 @@ export function run(fileSystem: FileSystem, more: Partial<OpenStateOptions> = {}
   return { ...options, warnings };
 }
 
-/** Opens after a crash: the former process is gone, and what its take-over left is removed as a person would. */
+/** Opens after a crash: the former process is gone. */
 export async function reopen(fileSystem: FileSystem, more: Partial<OpenStateOptions> = {}) {
   const options = run(fileSystem, { ...more, isProcessAlive: () => false, host: "build-7" });
-  for (const id of ["unreadable", await lockId(fileSystem)]) {
-    await unlock({ folder: options.folder, fileSystem, id }).catch(() => undefined);
-  }
   return { state: await openState(options), warnings: options.warnings };
 }
 
@@ -73,12 +70,4 @@ export function told(view: StateView): string {
       [...view.fingerprints(record.address)].sort(([a], [b]) => (a < b ? -1 : 1)),
     ]),
   );
-}
-
-async function lockId(fileSystem: FileSystem): Promise<string> {
-  try {
-    return JSON.parse((await fileSystem.readFile(LOCK)).toString()).id;
-  } catch {
-    return "none";
-  }
 }

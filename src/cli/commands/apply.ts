@@ -1,21 +1,19 @@
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { failure } from "../../model/diagnostic";
-import type { Plan } from "../../model/plan";
-import { fileFault } from "../../platform/file-fault";
-import { errorCode } from "../../platform/file-system";
 import type { ApplyFlags } from "../apply-run";
 import { defineCommand } from "../define-command";
-import type { Library } from "../library";
+import { readPlan } from "../read-plan";
 import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
   autoApproveSetting,
+  duringFreezeSetting,
   inputSettings,
   lockTimeoutSetting,
-  outputSettings,
   parallelismSetting,
+  policySetting,
+  reportSettings,
   scopeSettings,
   stateSetting,
 } from "../settings";
@@ -34,9 +32,11 @@ export function applyCommand(session: Session): Command {
       stateSetting(),
       ...scopeSettings(),
       autoApproveSetting(),
+      policySetting(),
+      duringFreezeSetting(),
       parallelismSetting(),
       lockTimeoutSetting(),
-      ...outputSettings(),
+      ...reportSettings(),
     ],
   })
     .argument("[planfile]", "a plan saved by jp1im plan --out")
@@ -66,6 +66,8 @@ async function applySaved(
       ...(flags.state === undefined ? {} : { state: flags.state }),
       ...(flags.parallelism === undefined ? {} : { parallelism: flags.parallelism }),
       ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
+      ...(flags.policy === undefined ? {} : { policies: flags.policy }),
+      ...(flags.duringFreeze === undefined ? {} : { duringFreeze: flags.duringFreeze }),
     },
     run.around(library),
   );
@@ -86,22 +88,4 @@ function refuseScope(command: Command): void {
     summary: `${option} does not go with a saved plan, which has its files and its scope in it`,
     remedy: `leave ${option} out, or plan anew with it`,
   });
-}
-
-async function readPlan(run: Run, library: Library, planFile: string): Promise<Plan> {
-  let text: string;
-  try {
-    text = (await run.around(library).fileSystem.readFile(resolve(run.io.cwd, planFile))).toString("utf8");
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    throw failure(
-      {
-        code: "plan-unreadable",
-        summary: `the plan ${planFile} cannot be read: ${fileFault(error)}`,
-        remedy: "name a file that jp1im plan --out wrote; the desired state goes with -f",
-      },
-      { cause: error },
-    );
-  }
-  return await library.parsePlan(text, planFile);
 }

@@ -5,10 +5,12 @@ import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
   autoApproveSetting,
+  duringFreezeSetting,
   inputSettings,
   lockTimeoutSetting,
-  outputSettings,
   parallelismSetting,
+  policySetting,
+  reportSettings,
   scopeSettings,
   stateSetting,
 } from "../settings";
@@ -26,9 +28,11 @@ export function destroyCommand(session: Session): Command {
       stateSetting(),
       ...scopeSettings(),
       autoApproveSetting(),
+      policySetting(),
+      duringFreezeSetting(),
       parallelismSetting(),
       lockTimeoutSetting(),
-      ...outputSettings(),
+      ...reportSettings(),
     ],
   }).action(async (flags: ApplyFlags) => {
     session.exitCode = await runCommand(session, { name: "destroy" }, flags, async (run) => {

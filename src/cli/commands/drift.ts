@@ -9,8 +9,8 @@ import type { Session } from "../session";
 import {
   inputSettings,
   noSecretsSetting,
-  outputSettings,
   parallelismSetting,
+  reportSettings,
   scopeSettings,
   stateSetting,
 } from "../settings";
@@ -28,7 +28,7 @@ export function driftCommand(session: Session): Command {
       ...scopeSettings(),
       noSecretsSetting(),
       parallelismSetting(),
-      ...outputSettings(),
+      ...reportSettings(),
     ],
   }).action(async (flags: ScopeFlags) => {
     session.exitCode = await runCommand(session, { name: "drift" }, flags, (run) => drift(run, flags));

@@ -71,14 +71,14 @@ async function exported(run: Run, flags: ExportFlags): Promise<CommandResult> {
   const report = reportOf(result);
   const { exportedText, missingText } = await import("../../report/export-text.js");
   run.find(result.diagnostics);
-  if (!run.json && result.unknown.length > 0) await run.tell(missingText(result.unknown));
+  if (!run.document && result.unknown.length > 0) await run.tell(missingText(result.unknown));
   const exitCode = result.unknown.length > 0 ? ExitCode.partial : ExitCode.done;
   if (outDir !== undefined) {
     const files = await library.saveExport(result, { folder: outDir, overwrite: overwrite === true }, around);
     run.keep({ export: { ...report, files } });
     return { exitCode, text: exportedText({ ...report, files }) };
   }
-  if (run.json) run.keep({ export: { ...report, documents: result.documents.map(whole) } });
+  if (run.document) run.keep({ export: { ...report, documents: result.documents.map(whole) } });
   else await print(run, result);
   return { exitCode };
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { failure } from "../../model/diagnostic";
+import { ExitCode } from "../../model/exit-code";
 import type { Plan } from "../../model/plan";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
@@ -13,12 +14,14 @@ import { runCommand } from "../run-command";
 import { saveFile } from "../save-file";
 import type { Session } from "../session";
 import {
+  destroySetting,
   detailedExitCodeSetting,
   inputSettings,
   noSecretsSetting,
-  outputSettings,
   outSetting,
   parallelismSetting,
+  policySetting,
+  reportSettings,
   scopeSettings,
   stateSetting,
 } from "../settings";
@@ -26,6 +29,7 @@ import {
 interface PlanFlags extends ScopeFlags {
   readonly out?: string;
   readonly detailedExitcode?: boolean;
+  readonly destroy?: boolean;
 }
 
 export function planCommand(session: Session): Command {
@@ -35,16 +39,19 @@ export function planCommand(session: Session): Command {
       ["jp1im plan -f tokyo.yaml", "review what would be sent, and why"],
       ["jp1im plan --out tokyo.plan && jp1im apply tokyo.plan", "apply exactly what was reviewed"],
       ["jp1im plan --no-secrets --detailed-exitcode", "in CI, without access to any secret"],
+      ["jp1im plan --destroy --out end.plan", "what would be deleted, for a review"],
     ],
     settings: [
       ...inputSettings(),
       stateSetting(),
       ...scopeSettings(),
       noSecretsSetting(),
+      destroySetting(),
       parallelismSetting(),
+      policySetting(),
       outSetting(),
       detailedExitCodeSetting(),
-      ...outputSettings(),
+      ...reportSettings(),
     ],
   }).action(async (flags: PlanFlags) => {
     session.exitCode = await runCommand(session, { name: "plan" }, flags, (run) => plan(run, flags));
@@ -54,11 +61,15 @@ export function planCommand(session: Session): Command {
 async function plan(run: Run, flags: PlanFlags): Promise<CommandResult> {
   const options = planOptionsOf(flags, run.io.cwd);
   const saving = flags.out === undefined ? {} : { save: true };
-  const made = await planRun(run, { ...options, ...saving, mode: "apply" });
+  const mode = flags.destroy === true ? "destroy" : "apply";
+  const made = await planRun(run, { ...options, ...saving, mode });
   const { planText } = await import("../../report/plan-text.js");
-  const text = planText(made, { wording: "plan", paint: run.paint });
-  const saved = flags.out === undefined ? "" : await save(run, made, flags.out);
-  return { exitCode: exitCodeOfPlan(made, flags.detailedExitcode === true), text: text + saved };
+  const text = planText(made, { wording: mode === "destroy" ? "destroy" : "plan", paint: run.paint });
+  const exitCode = exitCodeOfPlan(made, flags.detailedExitcode === true);
+  if (flags.out === undefined) return { exitCode, text };
+  if (exitCode === ExitCode.policy)
+    return { exitCode, text: `${text}Not saved to ${flags.out}: the policy refuses it.\n` };
+  return { exitCode, text: text + (await save(run, made, flags.out)) };
 }
 
 async function save(run: Run, made: Plan, out: string): Promise<string> {

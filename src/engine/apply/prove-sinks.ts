@@ -2,7 +2,9 @@ import { clientAddress, initialSecretAddress, parseAddress } from "../../model/a
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { Change, Operation } from "../../model/plan";
-import type { Applying } from "./applying";
+import type { Delivery } from "../../secrets/port";
+import type { StateView } from "../../state/port";
+import { type PlannedRun, unitsOf } from "../plan-run";
 import { placesOf } from "./issued-records";
 
 /** Whether a change is the delivery of a secret that an earlier run issued and could not deliver. */
@@ -10,34 +12,49 @@ export function isDelivery({ kind, action }: Change): boolean {
   return action === "update" && (kind === "client" || kind === "initial-secret");
 }
 
+/** A secret that is to be delivered, and where. */
+export interface Deliverable {
+  readonly address: string;
+  readonly declared: DesiredClient | DesiredInitialSecret;
+}
+
 /** Every sink that a secret will go to is proven writable before anything is issued; all faults are told. */
-export async function proveSinks(applying: Applying): Promise<void> {
-  const { plan } = applying.planned;
-  const deliveries = plan.changes.filter(isDelivery).map(({ address }) => address);
+export async function proveSinks(
+  deliverables: Iterable<Deliverable>,
+  state: StateView,
+  delivery: Delivery,
+): Promise<Diagnostic[]> {
   const findings: Diagnostic[] = [];
-  for (const address of [...plan.operations.flatMap(issuedBy), ...deliveries]) {
-    const declared = declaredAt(applying, address);
-    if (!declared) continue;
+  for (const { address, declared } of deliverables) {
     try {
-      const earlier = placesOf(applying.state.record(address));
-      await applying.context.delivery.prove(declared.deliverTo, earlier);
+      await delivery.prove(declared.deliverTo, placesOf(state.record(address)));
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       const place = { address, position: declared.position };
       findings.push(...error.diagnostics.map((each) => ({ ...place, ...each })));
     }
   }
-  if (findings.length > 0) throw new DiagnosticError(findings);
+  return findings;
+}
+
+/** What a planned run will deliver. */
+export function deliverablesOf(planned: PlannedRun): Deliverable[] {
+  const { operations, changes } = planned.plan;
+  const deliveries = changes.filter(isDelivery).map(({ address }) => address);
+  return [...operations.flatMap(issuedBy), ...deliveries].flatMap((address) => {
+    const declared = declaredAt(planned, address);
+    return declared ? [{ address, declared }] : [];
+  });
 }
 
 /** The client or initial secret that is declared at an address. */
 export function declaredAt(
-  applying: Applying,
+  { units }: PlannedRun,
   address: string,
 ): DesiredClient | DesiredInitialSecret | undefined {
   const addressed = parseAddress(address);
   if (!addressed) return undefined;
-  const { clients, initialSecret } = applying.units(addressed.manager).desired;
+  const { clients, initialSecret } = unitsOf(units, addressed.manager).desired;
   if (addressed.kind === "client") return clients.find(({ id }) => id === addressed.id);
   return addressed.kind === "initial-secret" ? initialSecret : undefined;
 }

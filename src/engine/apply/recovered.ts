@@ -8,7 +8,7 @@ import { declaredAt } from "./prove-sinks";
 export async function applyDelivery(applying: Applying, { address }: Change): Promise<void> {
   const { state, delivery, recovery } = applying.context;
   const record = state.record(address);
-  const sink = declaredAt(applying, address)?.deliverTo;
+  const sink = declaredAt(applying.planned, address)?.deliverTo;
   try {
     const kept = await recovery.take(address);
     if (!kept || !sink || (record?.kind !== "client" && record?.kind !== "initial-secret")) {

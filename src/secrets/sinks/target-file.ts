@@ -6,11 +6,17 @@ import { errorCode, type FileSystem } from "../../platform/file-system";
 import { fieldsOf } from "../options";
 import { type SinkContext, undeliverable } from "./sink";
 
-/** Proves that `writeTarget` can be expected to succeed, by writing an empty draft and removing it. */
+/**
+ * Proves that `writeTarget` can be expected to succeed, by writing an empty draft and removing it: in its folder, or in
+ * the nearest one that is there already.
+ */
 export function proveTarget(target: string, options: unknown, context: SinkContext): Promise<void> {
-  return withTarget(target, options, context, async (draft) => {
-    await writeNewFile(context.fileSystem, draft, "");
-    await context.fileSystem.unlink(draft);
+  const { fileSystem } = context;
+  return guarded(target, options, context, async () => {
+    await withDraft(fileSystem, await nearestFolder(fileSystem, dirname(target)), target, async (draft) => {
+      await writeNewFile(fileSystem, draft, "");
+      await fileSystem.unlink(draft);
+    });
   });
 }
 
@@ -26,31 +32,53 @@ export function writeTarget(
   context: SinkContext,
 ): Promise<void> {
   const { fileSystem } = context;
-  return withTarget(target, options, context, async (draft) => {
-    await writeNewFile(fileSystem, draft, text);
-    try {
-      await fileSystem.rename(draft, target);
-    } catch (error) {
-      await fileSystem.unlink(draft).catch(() => undefined);
-      throw error;
-    }
-    await fileSystem.syncFolder(dirname(target));
+  return guarded(target, options, context, async () => {
+    await makeFolderDurably(fileSystem, dirname(target));
+    await withDraft(fileSystem, dirname(target), target, async (draft) => {
+      await writeNewFile(fileSystem, draft, text);
+      try {
+        await fileSystem.rename(draft, target);
+      } catch (error) {
+        await fileSystem.unlink(draft).catch(() => undefined);
+        throw error;
+      }
+      await fileSystem.syncFolder(dirname(target));
+    });
   });
 }
 
-async function withTarget(
+/** One fixed name: what an interrupted delivery left behind is cleared away by the next. */
+async function withDraft(
+  fileSystem: FileSystem,
+  folder: string,
+  target: string,
+  work: (draft: string) => Promise<void>,
+): Promise<void> {
+  const draft = join(folder, `.${basename(target)}.jp1im-new`);
+  await removeIfThere(fileSystem, draft);
+  await work(draft);
+}
+
+async function nearestFolder(fileSystem: FileSystem, folder: string): Promise<string> {
+  try {
+    const { type } = await fileSystem.stat(folder);
+    if (type === "folder") return folder;
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT" || dirname(folder) === folder) throw error;
+    return nearestFolder(fileSystem, dirname(folder));
+  }
+  throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
+}
+
+async function guarded(
   target: string,
   options: unknown,
   { fileSystem, isOurs }: SinkContext,
-  write: (draft: string) => Promise<void>,
+  write: () => Promise<void>,
 ): Promise<void> {
   try {
     await refuseOtherThanFile(fileSystem, target, isOurs || fieldsOf(options).overwrite === true);
-    await makeFolderDurably(fileSystem, dirname(target));
-    // One fixed name: what an interrupted delivery left behind is cleared away by the next.
-    const draft = join(dirname(target), `.${basename(target)}.jp1im-new`);
-    await removeIfThere(fileSystem, draft);
-    await write(draft);
+    await write();
   } catch (error) {
     if (error instanceof DiagnosticError) throw error;
     const summary = `the file ${target} cannot be written: ${fileFault(error)}`;

@@ -1,5 +1,8 @@
 import type { Leaf, Tree } from "../tree/tree";
 
+/** Far deeper than the metadata of SOPS, and shallow enough for the recursion. */
+const MOST_STEPS = 20;
+
 /**
  * A dotenv file as SOPS writes it: `KEY=VALUE` with nothing quoted and line breaks as `\n`. Its metadata stand in keys
  * such as `sops_age__list_0__map_enc`, and become the entry `sops`. `undefined` when a line is none of this.
@@ -14,7 +17,10 @@ export function readDotenv(text: string): Tree | undefined {
     if (equals < 1 || values.has(key)) return undefined;
     const leaf: Leaf = { kind: "leaf", type: "text", text: line.slice(equals + 1).replaceAll("\\n", "\n") };
     if (!key.startsWith("sops_")) values.set(key, leaf);
-    else if (!place(metadata, key.slice("sops_".length).split(/(?=__map_|__list_)/), leaf)) return undefined;
+    else {
+      const steps = key.slice("sops_".length).split(/(?=__map_|__list_)/, MOST_STEPS + 1);
+      if (steps.length > MOST_STEPS || !place(metadata, steps, leaf)) return undefined;
+    }
   }
   if (metadata.size > 0) values.set("sops", branchToTree(metadata));
   return { kind: "map", entries: values };

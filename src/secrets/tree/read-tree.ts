@@ -12,6 +12,8 @@ export function readYaml(text: string): Tree[] | undefined {
       // Every scalar stays a text; what it stands for is told by `scalarType`.
       schema: "failsafe",
       stringKeys: true,
+      // Its check compares each key with each other; `convert` has a faster one.
+      uniqueKeys: false,
       prettyErrors: false,
       logLevel: "silent",
     });
@@ -43,7 +45,9 @@ function convert(node: ParsedNode | null, depth: number): Tree {
     const entries = new Map<string, Tree>();
     for (const { key, value } of node.items) {
       if (!isScalar(key)) throw new Error("a key that is no scalar");
-      entries.set(String(key.value), convert(value as ParsedNode | null, depth + 1));
+      const name = String(key.value);
+      if (entries.has(name)) throw new Error("the same key twice");
+      entries.set(name, convert(value as ParsedNode | null, depth + 1));
     }
     return { kind: "map", entries };
   }

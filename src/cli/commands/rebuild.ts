@@ -1,0 +1,146 @@
+import type { Command } from "commander";
+import type { RebuildOptions } from "../../index";
+import { failure } from "../../model/diagnostic";
+import type { ApprovalFlags } from "../approval";
+import { defineCommand } from "../define-command";
+import { exitCodeOfOutcome, exitCodeOfRehearsal } from "../exit-code-of";
+import { inputsOf } from "../inputs";
+import type { CommandResult, Run } from "../run";
+import { runCommand } from "../run-command";
+import type { Session } from "../session";
+import {
+  autoApproveSetting,
+  duringFreezeSetting,
+  inputSettings,
+  lockTimeoutSetting,
+  managerSetting,
+  outputSettings,
+  parallelismSetting,
+  policySetting,
+  rebuildSettings,
+  stateSetting,
+} from "../settings";
+
+interface RebuildFlags extends ApprovalFlags {
+  readonly manager?: readonly string[];
+  readonly replaces?: string;
+  readonly check?: boolean;
+  readonly overwriteSinks?: boolean;
+  readonly policy?: readonly string[];
+  readonly duringFreeze?: boolean;
+  readonly parallelism?: number;
+  /** Milliseconds. */
+  readonly lockTimeout?: number;
+}
+
+export function rebuildCommand(session: Session): Command {
+  return defineCommand("rebuild", {
+    summary: "bring a new integrated manager to where the lost one was",
+    about:
+      "It adds the lower managers anew, issues and delivers every client, writes every agent's secrets, and removes what the lost manager left behind. One that was interrupted goes on when it is started again. It takes exactly one --manager, declared with its new url and host.",
+    examples: [
+      ["jp1im rebuild --manager tokyo --replaces immhost01", "show it, ask for a yes, rebuild"],
+      ["jp1im rebuild --manager tokyo --check", "rehearse it every week, while nothing is lost"],
+      [
+        "jp1im rebuild --manager tokyo --replaces immhost01 --overwrite-sinks --auto-approve",
+        "unattended, and the state was lost as well",
+      ],
+    ],
+    settings: [
+      ...inputSettings(),
+      stateSetting(),
+      managerSetting(),
+      ...rebuildSettings(),
+      autoApproveSetting(),
+      policySetting(),
+      duringFreezeSetting(),
+      parallelismSetting(),
+      lockTimeoutSetting(),
+      ...outputSettings(),
+    ],
+  }).action(async (flags: RebuildFlags) => {
+    session.exitCode = await runCommand(session, { name: "rebuild" }, flags, (run) =>
+      flags.check ? rehearse(run, flags) : rebuild(run, flags),
+    );
+  });
+}
+
+async function rebuild(run: Run, flags: RebuildFlags): Promise<CommandResult> {
+  const manager = oneManager(flags);
+  const { replaces } = flags;
+  if (replaces === undefined) {
+    throw failure({
+      code: "usage",
+      summary: "--replaces is missing",
+      remedy: "name the host of the manager that was lost; --check rehearses without it",
+    });
+  }
+  const { approverOf, requireApprover } = await import("../approval.js");
+  requireApprover(run, flags, "rebuild");
+  const { rebuildText } = await import("../../report/rebuild-text.js");
+  const { outcomeText } = await import("../../report/outcome-text.js");
+  const library = await run.library();
+  const approve = approverOf(run, flags, "rebuild");
+  const rebuilt = await library.rebuild(
+    {
+      ...optionsOf(run, manager, flags),
+      replaces,
+      ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
+      ...(flags.policy === undefined ? {} : { policies: flags.policy }),
+      ...(flags.duringFreeze === undefined ? {} : { duringFreeze: flags.duringFreeze }),
+      approve,
+    },
+    run.around(library),
+  );
+  if (rebuilt === undefined) {
+    throw failure({ code: "cancelled", summary: "the rebuild was not approved, and nothing was changed" });
+  }
+  const { outcome, rebuild: report } = rebuilt;
+  run.keep({ outcome, rebuild: report });
+  const done =
+    outcome.changes.length === 0 && !outcome.cancelled ? "" : `${outcomeText(outcome, run.paint)}\n`;
+  return { exitCode: exitCodeOfOutcome(outcome), text: `\n${done}${rebuildText(report, run.paint)}` };
+}
+
+async function rehearse(run: Run, flags: RebuildFlags): Promise<CommandResult> {
+  const manager = oneManager(flags);
+  const { planText } = await import("../../report/plan-text.js");
+  const { rehearsalText } = await import("../../report/rebuild-text.js");
+  const library = await run.library();
+  const { replaces } = flags;
+  const { rehearsal, plan, findings } = await library.rehearseRebuild(
+    { ...optionsOf(run, manager, flags), ...(replaces === undefined ? {} : { replaces }) },
+    run.around(library),
+  );
+  if (run.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
+  run.keep({ rehearsal, ...(plan === undefined ? {} : { plan }) });
+  run.find(findings);
+  const planned = plan === undefined ? "" : `${planText(plan, { wording: "rehearsal", paint: run.paint })}\n`;
+  return {
+    exitCode: exitCodeOfRehearsal(plan, findings),
+    text: planned + rehearsalText(rehearsal, plan !== undefined, run.paint),
+  };
+}
+
+function optionsOf(
+  run: Run,
+  manager: string,
+  { parallelism, overwriteSinks, ...flags }: RebuildFlags,
+): Omit<RebuildOptions, "replaces"> {
+  return {
+    ...inputsOf(flags, run.io.cwd),
+    manager,
+    ...(parallelism === undefined ? {} : { parallelism }),
+    ...(overwriteSinks === undefined ? {} : { overwriteSinks }),
+  };
+}
+
+function oneManager({ manager: managers = [] }: RebuildFlags): string {
+  const [manager, ...others] = managers;
+  if (manager !== undefined && others.length === 0) return manager;
+  throw failure({
+    code: "usage",
+    summary: manager === undefined ? "--manager is missing" : "there is more than one --manager",
+    remedy: "name the one manager that is to be rebuilt, as the desired state calls it",
+  });
+}

@@ -1,0 +1,37 @@
+import type { DecodeContext } from "./decode-settings";
+import { listed, quote } from "./quote";
+import { textOf, type YamlNode } from "./yaml-node";
+
+const KINDS = ["client", "lower-manager", "agent", "initial-secret"];
+
+/** One pattern of `policy.protect`. One of addresses that can match none of this manager protects nobody: a finding. */
+export function decodeProtect(manager: string, node: YamlNode, { source, findings }: DecodeContext): string {
+  const pattern = textOf(node);
+  const [first = "", second = "", ...rest] = pattern.split("/");
+  const report = (why: string, remedy: string) =>
+    findings.add({
+      code: "out-of-range",
+      summary: `the pattern ${quote(pattern)} protects nothing of ${manager}: ${why}`,
+      remedy,
+      address: manager,
+      position: source.position(node.start),
+    });
+  if (!pattern.includes("/") || isWild(first)) return pattern;
+  if (first !== manager) {
+    report(
+      `its addresses begin with ${quote(`${manager}/`)}`,
+      `begin it with ${quote(`${manager}/`)} or ${quote("*/")}`,
+    );
+  } else if ((!isWild(second) && !KINDS.includes(second)) || rest.includes("")) {
+    report(
+      `after ${quote(`${manager}/`)} comes ${listed(KINDS, "or")}, and a name`,
+      "compare it with `jp1im state list`",
+    );
+  }
+  return pattern;
+}
+
+/** A star may stand for slashes, so what comes after it cannot be told. */
+function isWild(segment: string): boolean {
+  return /[*?]/.test(segment);
+}

@@ -1,0 +1,111 @@
+/** What an interrupted apply of a saved plan left to do. */
+import {
+  agentAddress,
+  clientAddress,
+  lowerManagerAddress,
+  parseAddress,
+  secretAddress,
+} from "../model/address";
+import type { Change, Operation, Plan, Unplanned } from "../model/plan";
+import { PENDING, type StateView } from "../state/port";
+import { summarise } from "./plan-draft";
+import type { PlannedRun } from "./plan-run";
+
+/**
+ * Tells whether what is planned for a resource today is the saved change, what is left of it, or nothing because it
+ * was done. Only the state tells our own unfinished work from somebody else's: it has the intent.
+ */
+export function continuations({ plan, agents }: PlannedRun, state: StateView) {
+  const [isUnknown, isBlocked] = [covering(plan.unknown), covering(plan.blocked)];
+  return (saved: Change, now: Change | undefined): boolean => {
+    if (!now && isUnknown(saved.address)) return true;
+    if (!now) return !isBlocked(saved.address) && !hasLostItsAgent(saved, agents);
+    if (saved.action === "delete" && now.action === "forget") return true;
+    if (aim(saved) !== aim(now)) return false;
+    if (saved.action === now.action && saved.reason === now.reason) return true;
+    // Of a replacement the first half was done.
+    if (saved.action === "replace" && now.action === "create") return true;
+    return isWrite(saved) && isWrite(now) && (isUnfinished(now, state) || now.reason === "reissued");
+  };
+}
+
+/** The part of today's plan that is the saved one's, told under its name. */
+export function leftOver(saved: Plan, today: Plan): Plan {
+  const addresses = new Set(saved.changes.map(({ address }) => address));
+  const requests = new Set(saved.operations.map(({ id }) => id));
+  const changes = today.changes.filter(({ address }) => addresses.has(address));
+  const operations = today.operations.flatMap((operation) => within(operation, addresses, requests));
+  const [isUnknown, wasUnknown] = [covering(today.unknown), covering(saved.unknown)];
+  const open = new Set([...addresses].flatMap((address) => isUnknown(address) ?? []));
+  const unknown = [...saved.unknown, ...[...open].filter(({ address }) => !wasUnknown(address))];
+  const { unchanged, not_compared: notCompared } = saved.summary;
+  const lists = { changes, operations, kept: saved.kept, unknown, blocked: saved.blocked };
+  return { ...saved, ...lists, summary: summarise(lists, { unchanged, notCompared }) };
+}
+
+/** Finds the entry that is about an address, or about something that it is within. */
+export function covering(entries: readonly Unplanned[]): (address: string) => Unplanned | undefined {
+  const byAddress = new Map(entries.map((entry) => [entry.address, entry]));
+  return (address) => {
+    for (let place = address; place !== ""; place = place.slice(0, Math.max(0, place.lastIndexOf("/")))) {
+      const found = byAddress.get(place);
+      if (found) return found;
+    }
+    return undefined;
+  };
+}
+
+/** All but how far it has got. */
+function aim({ action: _action, reason: _reason, generation, ...rest }: Change): string {
+  return JSON.stringify({ ...rest, to: generation?.to });
+}
+
+function isWrite({ action }: Change): boolean {
+  return action === "create" || action === "update" || action === "replace";
+}
+
+function isUnfinished({ address }: Change, state: StateView): boolean {
+  const addressed = parseAddress(address);
+  if (addressed?.kind === "secret") {
+    const { manager, agent, key } = addressed;
+    return state.fingerprints(agentAddress(manager, agent)).get(key) === PENDING;
+  }
+  const record = state.record(address);
+  if (record?.kind === "lower-manager") return record.fingerprint === PENDING;
+  return record !== undefined && "status" in record && record.status === "issuing";
+}
+
+function hasLostItsAgent({ address, action }: Change, agents: PlannedRun["agents"]): boolean {
+  const addressed = parseAddress(address);
+  if (addressed?.kind !== "secret" || action === "delete" || action === "forget") return false;
+  return !agents.has(agentAddress(addressed.manager, addressed.agent));
+}
+
+function within(
+  operation: Operation,
+  addresses: ReadonlySet<string>,
+  requests: ReadonlySet<string>,
+): Operation[] {
+  const { manager } = operation;
+  switch (operation.type) {
+    case "issue-initial-secret":
+      return requests.has(operation.id) ? [operation] : [];
+    case "put-lower-manager":
+      return addresses.has(lowerManagerAddress(manager, operation.host)) ? [operation] : [];
+    case "issue-client":
+      return addresses.has(clientAddress(manager, operation.client_id)) ? [operation] : [];
+    case "delete-clients": {
+      const ids = operation.ids.filter((id) => addresses.has(clientAddress(manager, id)));
+      return ids.length > 0 ? [{ ...operation, ids }] : [];
+    }
+    case "delete-lower-managers": {
+      const hosts = operation.hosts.filter((host) => addresses.has(lowerManagerAddress(manager, host)));
+      return hosts.length > 0 ? [{ ...operation, hosts }] : [];
+    }
+    case "change-agent-secrets": {
+      const isPlanned = (key: string) => addresses.has(secretAddress(manager, operation.agent, key));
+      const [add, remove] = [operation.add.filter(isPlanned), operation.delete.filter(isPlanned)];
+      return add.length + remove.length > 0 ? [{ ...operation, add, delete: remove }] : [];
+    }
+  }
+}

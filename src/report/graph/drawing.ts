@@ -1,0 +1,157 @@
+import {
+  type AgentGroup,
+  type Marks,
+  noMarks,
+  type Topology,
+  type TopologyLowerManager,
+  type TopologyManager,
+} from "../../model/topology";
+import { clipped } from "../markdown/code-span";
+import { visible } from "../visible";
+import { countOf } from "../wording";
+import { dominant, marksLine, sumOf } from "./marks";
+
+/** How much of a fleet is drawn; what is left out is drawn as one box that says how much. */
+export interface Detail {
+  readonly managers: number;
+  /** Below one manager. */
+  readonly lowerManagers: number;
+  /** Agents and selectors below one manager or lower manager. */
+  readonly agents: number;
+  /** Characters of one name. */
+  readonly name: number;
+}
+
+export interface Drawing {
+  readonly nodes: readonly DrawnNode[];
+  /** Pairs of node IDs. */
+  readonly edges: readonly (readonly [from: string, to: string])[];
+}
+
+export interface DrawnNode {
+  /** `n1`: never made of a name. */
+  readonly id: string;
+  readonly shape: "manager" | "lower-manager" | "agent" | "selector" | "clients" | "more";
+  /** Without control characters, and not escaped for any format yet. */
+  readonly lines: readonly string[];
+  readonly mark?: keyof Marks;
+}
+
+/** What is drawn of a topology. */
+export function drawingOf({ managers }: Topology, detail: Detail): Drawing {
+  const draft = new Draft(detail);
+  const shown = managers.slice(0, detail.managers);
+  const ids = new Map(shown.map((manager) => [manager.name, draft.manager(manager)]));
+  for (const manager of shown) drawBelow(draft, manager, ids);
+  const hidden = managers.length - shown.length;
+  if (hidden > 0) {
+    const marks = sumOf(managers.slice(detail.managers).map(managerMarks));
+    draft.node("more", [`… and ${countOf(hidden, "more manager")}, with all below`], marks);
+  }
+  return draft;
+}
+
+/** The first drawing that fits, of ever less detail; the last one where none does. */
+export function fittingDrawing(
+  topology: Topology,
+  details: readonly Detail[],
+  fits: (drawing: Drawing) => boolean,
+): Drawing {
+  const drawings = details.map((detail) => () => drawingOf(topology, detail));
+  for (const draw of drawings.slice(0, -1)) {
+    const drawing = draw();
+    if (fits(drawing)) return drawing;
+  }
+  return drawings.at(-1)?.() ?? { nodes: [], edges: [] };
+}
+
+function drawBelow(draft: Draft, manager: TopologyManager, ids: ReadonlyMap<string, string>): void {
+  const own = ids.get(manager.name) ?? "";
+  const { clients, groups, lowerManagers } = manager;
+  if (clients.count > 0 || dominant(clients.marks)) {
+    draft.edge(own, draft.node("clients", [countOf(clients.count, "client")], clients.marks));
+  }
+  drawGroups(draft, own, groups);
+  const [shown, hidden] = chosen(lowerManagers, draft.detail.lowerManagers, lowerMarks);
+  for (const lower of shown) {
+    // One that is declared as a manager itself is drawn once.
+    const declared = lower.declaredAs === undefined ? undefined : ids.get(lower.declaredAs);
+    const id = declared ?? draft.lowerManager(lower);
+    if (id !== own) draft.edge(own, id);
+    drawGroups(draft, id, lower.groups);
+  }
+  if (hidden.length > 0) {
+    const text = `… and ${countOf(hidden.length, "more lower manager")}, with their agents`;
+    draft.edge(own, draft.node("more", [text], sumOf(hidden.map(lowerMarks))));
+  }
+}
+
+function drawGroups(draft: Draft, parent: string, groups: readonly AgentGroup[]): void {
+  const [shown, hidden] = chosen(groups, draft.detail.agents, ({ marks }) => marks);
+  for (const group of shown) draft.edge(parent, draft.group(group));
+  if (hidden.length === 0) return;
+  const text = hidden.some(({ by }) => by === "match")
+    ? countOf(hidden.length, "more agent or selector", "more agents and selectors")
+    : countOf(hidden.length, "more agent");
+  draft.edge(parent, draft.node("more", [`… and ${text}`], sumOf(hidden.map(({ marks }) => marks))));
+}
+
+/** The first ones in their order; where not all can be shown, those that change go first. */
+function chosen<T>(items: readonly T[], most: number, marksOf: (item: T) => Marks): readonly [T[], T[]] {
+  if (items.length <= most) return [[...items], []];
+  const changing = items.filter((item) => dominant(marksOf(item)) !== undefined);
+  const others = items.filter((item) => dominant(marksOf(item)) === undefined);
+  const sorted = [...changing, ...others];
+  return [sorted.slice(0, most), sorted.slice(most)];
+}
+
+function managerMarks({ marks, clients, groups, lowerManagers }: TopologyManager): Marks {
+  return sumOf([
+    marks,
+    clients.marks,
+    ...groups.map((group) => group.marks),
+    ...lowerManagers.map(lowerMarks),
+  ]);
+}
+
+function lowerMarks({ marks, groups }: TopologyLowerManager): Marks {
+  return sumOf([marks, ...groups.map((group) => group.marks)]);
+}
+
+class Draft implements Drawing {
+  readonly nodes: DrawnNode[] = [];
+  readonly edges: (readonly [string, string])[] = [];
+
+  constructor(readonly detail: Detail) {}
+
+  manager({ name, host, marks }: TopologyManager): string {
+    return this.node("manager", [this.#short(name), ...(host === name ? [] : [this.#short(host)])], marks);
+  }
+
+  lowerManager({ host, declared, marks }: TopologyLowerManager): string {
+    return this.node("lower-manager", [this.#short(host), ...(declared ? [] : ["not declared"])], marks);
+  }
+
+  group({ by, name, secrets, marks }: AgentGroup): string {
+    const each = by === "match" ? " each" : "";
+    // Of an agent that only the plan knows, what is declared stands at its selector.
+    const declared = secrets === 0 ? [] : [`${countOf(secrets, "secret")}${each}`];
+    return this.node(by === "match" ? "selector" : "agent", [this.#short(name), ...declared], marks);
+  }
+
+  node(shape: DrawnNode["shape"], lines: readonly string[], marks: Marks = noMarks): string {
+    const id = `n${this.nodes.length + 1}`;
+    const mark = dominant(marks);
+    const all = mark === undefined ? lines : [...lines, marksLine(marks)];
+    this.nodes.push({ id, shape, lines: all, ...(mark !== undefined && { mark }) });
+    return id;
+  }
+
+  edge(from: string, to: string): void {
+    this.edges.push([from, to]);
+  }
+
+  #short(name: string): string {
+    return clipped(visible(name), this.detail.name);
+  }
+}

@@ -1,0 +1,92 @@
+import { parseAddress } from "../model/address";
+import type { ExpectedDuration, ManualItem, ManualTask, Rebuild, Rehearsal } from "../model/rebuild";
+import { type Paint, plain } from "./paint";
+import { visible } from "./visible";
+import { countOf, durationText, grouped, moreLikeThese } from "./wording";
+
+/** Items shown of one list. */
+const SHOWN = 20;
+
+/** What a rebuild came to: whether it is finished, what waits for a later run, and what only a person can do. */
+export function rebuildText(rebuild: Rebuild, paint: Paint = plain): string {
+  const { manager, host, replaces, begun_at, finished, queued } = rebuild;
+  const [name, now, was] = [manager, host, replaces].map(visible);
+  const verdict = finished
+    ? paint("good", `Rebuilt: ${name} on ${now}, in the place of ${was}.`)
+    : paint("warning", `Not finished: the rebuild of ${name} on ${now}, begun ${visible(begun_at)}.`);
+  const lines = [
+    verdict,
+    ...section("Queued for a later run:", queued.map(queuedLine), paint),
+    ...(finished
+      ? []
+      : ["", `→ jp1im rebuild --manager ${name} --replaces ${was}   goes on with what is left`]),
+    ...manualLines(rebuild.by_hand, "Left to do by hand:", paint),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** What a rehearsal found out. What is wrong is told apart, as findings. */
+export function rehearsalText(rehearsal: Rehearsal, isPlanned: boolean, paint: Paint = plain): string {
+  const { manager, host, replaces, rehearsed, sinks, expected } = rehearsal;
+  const [name, now, was] = [manager, host, replaces].map(visible);
+  const how =
+    rehearsed === "before-the-loss"
+      ? `Rehearsed before the loss: ${name} on ${now} was asked as if it were new, with nothing issued or added.`
+      : `Rehearsed after the loss: ${name} on ${now}, in the place of ${was}.`;
+  const lines = [
+    paint("strong", how),
+    `${countOf(sinks, "sink")} looked at. Nothing was written.`,
+    isPlanned ? durationLine(expected) : "It could not be planned: the findings say why.",
+    ...manualLines(rehearsal.by_hand, "A person has to do, or to have done by then:", paint),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function durationLine({ seconds, reads, writes, parallelism, median_read_ms }: ExpectedDuration): string {
+  const sum = `(${countOf(reads, "read")} + ${countOf(writes, "write")}) / ${parallelism} at once × ${grouped(median_read_ms)} ms`;
+  return `Expected duration: about ${durationText(seconds)} = ${sum}, the median of this rehearsal's reads; writes may take longer.`;
+}
+
+/** A code says why; where there is none, the finding of the request does. */
+function queuedLine({ address, code }: Rebuild["queued"][number]): string {
+  return code === undefined ? visible(address) : `${visible(address)}  (${code})`;
+}
+
+function manualLines(steps: Rebuild["by_hand"], title: string, paint: Paint): string[] {
+  if (steps.length === 0) return [];
+  const lines = steps.flatMap(({ task, items }) => [
+    `  ${tasks[task]}`,
+    ...shorten(items.map(itemLine), paint).map((line) => `    ${line}`),
+  ]);
+  return ["", paint("strong", title), ...lines];
+}
+
+const tasks: Readonly<Record<ManualTask, string>> = {
+  "register-hosts":
+    "register these hosts in IM Configuration Management of the new manager; others are refused",
+  "set-up-agents": "run the set-up of these agents for the new manager, which does not list them",
+  "remove-predecessor":
+    "remove MANAGER_INTEGRATED_<lost host> on these lower managers, which are not declared as managers",
+  "hand-out-secrets": "make whoever reads these take the new secret",
+};
+
+function itemLine({ address, place }: ManualItem): string {
+  const addressed = parseAddress(address);
+  const name =
+    addressed?.kind === "lower-manager"
+      ? addressed.host
+      : addressed?.kind === "agent"
+        ? `${addressed.agent.host}  (under ${addressed.agent.managerHost})`
+        : address;
+  return place === undefined ? visible(name) : `${visible(name)}  → ${visible(place)}`;
+}
+
+function section(title: string, items: readonly string[], paint: Paint): string[] {
+  if (items.length === 0) return [];
+  return ["", paint("strong", title), ...shorten(items, paint).map((line) => `  ${line}`)];
+}
+
+function shorten(lines: readonly string[], paint: Paint): readonly string[] {
+  if (lines.length <= SHOWN) return lines;
+  return [...lines.slice(0, SHOWN), paint("quiet", moreLikeThese(lines.length - SHOWN))];
+}

@@ -1,0 +1,27 @@
+/**
+ * The client that a lost integrated manager left behind on a lower manager. Only there can it be removed, and only by
+ * *IM client secret delete* (manual 3.7.2, 5.4.6).
+ */
+import { clientAddress } from "../model/address";
+import type { Change, Operation } from "../model/plan";
+import { emptyUnitPlan, Stage, type UnitPlan } from "./unit-plan";
+
+/** `ids` as the lower manager `manager` lists them: the manual has two spellings of the prefix. */
+export function planPredecessor(manager: string, ids: readonly string[]): UnitPlan {
+  const changes = ids.map(
+    (id): Change => ({
+      address: clientAddress(manager, id),
+      kind: "client",
+      action: "delete",
+      reason: "predecessor",
+    }),
+  );
+  const operation: Operation = {
+    id: `${manager}/client#delete-predecessor`,
+    stage: Stage.deleteClients,
+    manager,
+    type: "delete-clients",
+    ids: [...ids].sort(),
+  };
+  return { ...emptyUnitPlan, changes, operations: [operation] };
+}

@@ -1,0 +1,121 @@
+import { agentAddress, isWithin } from "../model/address";
+import { isSameHost } from "../model/limits";
+import { withoutFingerprints } from "./fingerprint-body";
+import type {
+  AgentRecord,
+  IssuedRecord,
+  KeyFingerprints,
+  RebuildRecord,
+  SavedPlanRecord,
+  StateRecord,
+  StateStore,
+  StateView,
+} from "./port";
+
+/**
+ * The state as it is once a manager has been replaced. What was issued there is gone with it, and only the places stay
+ * known, so that the files there may be overwritten; its lower managers are to be added anew; the keys on agents stay
+ * ours, with nothing known of their values. Agents of the lost manager itself are from then on those of the new one.
+ *
+ * It is shown before anything is written: a plan is made from it and approved. `begin` then makes it so.
+ */
+export class ReplacedManager implements StateView {
+  readonly #state: StateView;
+  readonly #rebuild: RebuildRecord;
+  readonly #lostHosts: readonly string[];
+  /** The replaced manager's, by address. */
+  readonly #records = new Map<string, StateRecord>();
+  /** The agents whose keys one has, by its address: more than one where it was known under both hosts. */
+  readonly #origins = new Map<string, string[]>();
+  #begun = false;
+
+  constructor(state: StateView, rebuild: RebuildRecord) {
+    this.#state = state;
+    this.#rebuild = rebuild;
+    // Where an earlier new manager was lost as well, agents may have been set up for that one.
+    const earlier = state.record(rebuild.address);
+    this.#lostHosts = [rebuild.replaces, ...(earlier?.kind === "rebuild" ? [earlier.host] : [])];
+    for (const each of state.records()) if (each.manager === rebuild.manager) this.#take(each);
+    this.#records.set(rebuild.address, rebuild);
+  }
+
+  get lineage(): string {
+    return this.#state.lineage;
+  }
+
+  get serial(): number {
+    return this.#state.serial;
+  }
+
+  plans(): readonly SavedPlanRecord[] {
+    return this.#state.plans();
+  }
+
+  record(address: string): StateRecord | undefined {
+    return this.#isOther(address) ? this.#state.record(address) : this.#records.get(address);
+  }
+
+  *records(): Iterable<StateRecord> {
+    for (const each of this.#state.records()) if (this.#isOther(each.address)) yield each;
+    if (!this.#begun) yield* this.#records.values();
+  }
+
+  fingerprints(address: string): KeyFingerprints {
+    return this.#isOther(address) ? this.#state.fingerprints(address) : this.#unverified(address);
+  }
+
+  /**
+   * Writes it, the record of the rebuild last: whoever finds that finds all the rest done. A crash before leaves a part
+   * that another `begin` completes. The caller flushes. From here on this view is the store's own.
+   */
+  begin(store: StateStore): void {
+    const before = [...store.records()].filter(({ manager }) => manager === this.#rebuild.manager);
+    for (const each of this.#records.values()) {
+      if (each.kind !== "agent") continue;
+      const { address, manager, agent } = each;
+      store.patchAgent(address, { manager, agent, set: this.#unverified(address), unset: [] });
+    }
+    for (const { address } of before) {
+      const after = this.#records.get(address);
+      if (after === undefined) store.drop(address);
+      else if (after.kind !== "agent") store.put(after);
+    }
+    store.put(this.#rebuild);
+    this.#begun = true;
+  }
+
+  #isOther(address: string): boolean {
+    return this.#begun || !isWithin(address, managerPart(this.#rebuild.address));
+  }
+
+  #take(record: StateRecord): void {
+    if (record.kind === "client" || record.kind === "initial-secret") this.#retire(record);
+    else if (record.kind === "agent") this.#move(record);
+  }
+
+  #retire(record: IssuedRecord): void {
+    if ((record.places ?? []).length > 0) this.#records.set(record.address, { ...record, status: "retired" });
+  }
+
+  #move({ address, manager, agent, count }: AgentRecord): void {
+    const { host } = this.#rebuild;
+    const moved = this.#lostHosts.some((lost) => isSameHost(agent.managerHost, lost))
+      ? { host: agent.host, managerHost: host }
+      : agent;
+    const target = agentAddress(manager, moved);
+    const origins = [...(this.#origins.get(target) ?? []), address];
+    this.#origins.set(target, origins);
+    const all = origins.length > 1 ? this.#unverified(target).size : count;
+    this.#records.set(target, { kind: "agent", address: target, manager, agent: moved, count: all });
+  }
+
+  #unverified(address: string): KeyFingerprints {
+    const origins = this.#origins.get(address) ?? [];
+    return new Map(origins.flatMap((each) => [...withoutFingerprints(this.#state.fingerprints(each))]));
+  }
+}
+
+/** An address' first segment, as it is escaped. */
+function managerPart(address: string): string {
+  return address.split("/", 1)[0] ?? address;
+}

@@ -1,0 +1,64 @@
+import { removeIfThere, writeNewFile } from "../platform/durable-file";
+import {
+  claimPath,
+  createHeld,
+  draftPath,
+  holderToJson,
+  type LockFolder,
+  lockPath,
+  readHolder,
+  readLock,
+} from "./lock-file";
+import type { LockHolder } from "./port";
+
+/** A chain longer than this is no accident; what is beyond it is left to a person. */
+const DEAD_CLAIMS = 20;
+
+/**
+ * Replaces the lock of a run that is gone; false when another run is about to, or did. A run that died over the same
+ * attempt left its claim behind: then the claim to that claim decides, and so on.
+ */
+export async function takeOver(
+  place: LockFolder,
+  own: LockHolder,
+  seen: LockHolder,
+  isGone: (holder: LockHolder) => boolean,
+): Promise<boolean> {
+  const claim = await claimTheRight(place, own, seen, isGone);
+  if (claim === undefined) return false;
+  const { fileSystem, folder } = place;
+  try {
+    const now = await readLock(place);
+    if (now?.id !== seen.id || !isGone(now)) return false;
+    await replaceLock(place, own);
+    return true;
+  } finally {
+    await removeIfThere(fileSystem, claimPath(folder, claim));
+  }
+}
+
+/** Puts the holder's lock in the place of the present one, which the caller has every right to. */
+export async function replaceLock({ fileSystem, folder }: LockFolder, holder: LockHolder): Promise<void> {
+  const draft = draftPath(folder, holder.id);
+  await removeIfThere(fileSystem, draft);
+  await writeNewFile(fileSystem, draft, holderToJson(holder));
+  await fileSystem.rename(draft, lockPath(folder));
+}
+
+/** The ID that was claimed; `undefined` when a live run has the claim. */
+async function claimTheRight(
+  place: LockFolder,
+  own: LockHolder,
+  seen: LockHolder,
+  isGone: (holder: LockHolder) => boolean,
+): Promise<string | undefined> {
+  let claimed = seen;
+  for (let link = 0; link < DEAD_CLAIMS; link++) {
+    const path = claimPath(place.folder, claimed.id);
+    if (await createHeld(place, path, own)) return claimed.id;
+    const other = await readHolder(place.fileSystem, path);
+    if (other === undefined || other.id === claimed.id || !isGone(other)) return undefined;
+    claimed = other;
+  }
+  return undefined;
+}

@@ -1,0 +1,125 @@
+/** Whatever comes in the place of a list, nothing is deleted for it, and the run says that it does not know. */
+import { exitCodeOfPlan } from "../../src/cli/exit-code-of";
+import type { Fault } from "../../src/simulator/fault";
+import { Rig } from "../rig/rig";
+
+const WORLD = `
+apiVersion: jp1im-simulator/v1
+seed: 1
+managers:
+  tokyo:
+    host: immhost01
+    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
+    subordinates: [immhost-osaka, immhost-nagoya]
+    agents: [{ host: web01, os: Linux }, { host: web02, os: Linux }]
+  osaka:
+    host: immhost-osaka
+    initialSecret: osaka-initial
+    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
+    agents: [{ host: db01, os: Linux }]
+  nagoya:
+    host: immhost-nagoya
+    initialSecret: nagoya-initial
+    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
+`;
+
+const HEAD = `apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: http://tokyo.test:20703
+    host: immhost01
+    auth: { user: jp1admin, password: { env: PASSWORD } }
+    policy: { prune: all, maxDeletes: 100%, maxRotations: 100% }
+`;
+
+const FULL = `${HEAD}    clients: [{ id: app, deliverTo: { file: out/app } }, { id: web, deliverTo: { file: out/web } }]
+    lowerManagers:
+      - { host: immhost-osaka, initialSecret: { env: OSAKA } }
+      - { host: immhost-nagoya, initialSecret: { env: NAGOYA } }
+    agents: [{ match: "*", os: Linux, secrets: { a: { env: V }, b: { env: V } } }]
+`;
+
+/** Which agents a selector by system applies to, only their list tells. Half of everything is no longer declared, so that each list has something to prune. */
+const HALF = `${HEAD}    clients: [{ id: app, deliverTo: { file: out/app } }]
+    lowerManagers: [{ host: immhost-osaka, initialSecret: { env: OSAKA } }]
+    agents: [{ match: "*", os: Linux, secrets: { a: { env: V } } }]
+`;
+
+/** By path: what the full answer would be, with the lists in it empty. */
+const empties: Readonly<Record<string, string>> = {
+  "secret/client/list": "clientIds",
+  subManagers: "subManagers",
+  agents: "agents",
+  "agents/secrets": "secrets",
+};
+
+/** What is sent in the place of a list whose field is called `list`. */
+const bad: Readonly<
+  Record<string, (list: string) => { readonly body: string; readonly contentType?: string }>
+> = {
+  "an empty body": () => ({ body: "" }),
+  "an empty object": () => ({ body: "{}" }),
+  "an empty array": () => ({ body: "[]" }),
+  null: () => ({ body: "null" }),
+  "null in the list's place": (list) => ({ body: `{"${list}":null}` }),
+  "an object in the list's place": (list) => ({ body: `{"${list}":{}}` }),
+  "a list of numbers": (list) => ({ body: `{"${list}":[1]}` }),
+  "a list within a list": (list) => ({ body: `{"${list}":[[]]}` }),
+  "an empty list in another case": (list) => ({ body: `{"${list.toUpperCase()}":[]}` }),
+  "the list twice": (list) => ({ body: `{"${list}":[],"${list}":[]}` }),
+  "an empty list that breaks off": (list) => ({ body: `{"${list}":[` }),
+  "an empty list as another type": (list) => ({ body: `{"${list}":[]}`, contentType: "text/plain" }),
+  "an empty list with a warning of no known form": (list) => ({ body: `{"${list}":[],"messageList":["x"]}` }),
+  "an empty list with a warning": (list) => ({
+    body: `{"${list}":[],"messageList":[{"messageId":"KAJY68204-W","message":"osaka"}]}`,
+  }),
+  "a page of a proxy": () => ({ body: "<html>Sign in</html>", contentType: "text/html" }),
+  "an error object under 200": () => ({
+    body: '{"status":500,"messageId":"KAJY68501-E","message":"x","returnCode":1}',
+  }),
+};
+
+const cases = Object.keys(empties).flatMap((path) => Object.keys(bad).map((what) => [what, path] as const));
+
+async function applied(): Promise<Rig> {
+  const rig = await Rig.create(WORLD);
+  Object.assign(rig.env, { V: "some-value", OSAKA: "osaka-initial", NAGOYA: "nagoya-initial" });
+  await rig.write("jp1im.yaml", FULL);
+  await rig.apply();
+  rig.takeWrites();
+  await rig.write("jp1im.yaml", HALF);
+  return rig;
+}
+
+test.each(cases)(
+  "%s in the place of %s prunes nothing of it, and the next run prunes what it should",
+  async (what, path) => {
+    const rig = await applied();
+    const { body, contentType = "application/json" } = bad[what]?.(empties[path] ?? "") ?? { body: "" };
+    const fault: Fault = { manager: "tokyo", path, effect: { type: "raw", status: 200, contentType, body } };
+    rig.simulation.faults.add(fault);
+    const outcome = await rig.apply();
+    const writes = rig.takeWrites();
+    expect(writes.filter((line) => isOf(line, path))).toEqual([]);
+    expect(outcome.plan.unknown.map(({ code }) => code)).toContain(
+      /warning$/.test(what) ? "manager-partial" : "manager-malformed",
+    );
+    expect(exitCodeOfPlan(outcome.plan, true)).toBe(3);
+    rig.simulation.faults.clear();
+    await rig.apply();
+    expect([...writes, ...rig.takeWrites()].filter((line) => isOf(line, path))).not.toEqual([]);
+    expect((await rig.plan()).summary).toMatchObject({ create: 0, update: 0, delete: 0, unknown: 0 });
+  },
+);
+
+/** Whether a write deletes something that only the list at `path` shows. */
+function isOf(line: string, path: string): boolean {
+  switch (path) {
+    case "secret/client/list":
+      return line.includes("client/deleteInfo");
+    case "subManagers":
+      return line.includes("subManagers/deleteInfo");
+    default:
+      return line.includes("agents/secrets/change");
+  }
+}

@@ -1,0 +1,91 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { checkout, shell } from "./checkout";
+import type { Forge } from "./forge";
+
+interface Job {
+  readonly script: readonly string[];
+  readonly after_script?: readonly string[];
+  readonly rules: readonly { readonly if: string; readonly when?: string }[];
+  readonly artifacts?: { readonly paths: readonly string[]; readonly when?: string };
+}
+
+interface Pipeline extends Record<string, unknown> {
+  readonly default: { readonly before_script: readonly string[] };
+  readonly stages: readonly string[];
+}
+
+export interface JobResult {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Runs a `.gitlab-ci.yml` as GitLab does: the jobs whose rules hold, each in a fresh checkout with the artifacts of the earlier ones. */
+export class GitlabRunner {
+  constructor(
+    readonly repository: string,
+    readonly forge: Forge,
+    /** The project's protected variables: a pipeline of a merge request does not get them. */
+    readonly protectedVariables: Readonly<Record<string, string>>,
+  ) {}
+
+  /** The jobs that ran, by name. A manual one runs as if somebody had pressed its button. */
+  async run(variables: Readonly<Record<string, string>>): Promise<ReadonlyMap<string, JobResult>> {
+    const text = readFileSync(join(this.repository, ".gitlab-ci.yml"), "utf8");
+    const { default: common, stages, ...jobs } = parse(text) as Pipeline;
+    const kept = mkdtempSync(join(tmpdir(), "jp1im-artifacts-"));
+    const ended = new Map<string, JobResult>();
+    const env = { ...variables, ...this.#environment(variables) };
+    for (const stage of stages) {
+      for (const [name, job] of Object.entries(jobs) as [string, Job & { stage: string }][]) {
+        if (job.stage !== stage || !job.rules.some((rule) => holds(rule.if, env))) continue;
+        if ([...ended.values()].some(({ code }) => code !== 0)) continue;
+        ended.set(name, await this.#job(job, common.before_script, kept, env));
+      }
+    }
+    return ended;
+  }
+
+  #environment(variables: Readonly<Record<string, string>>): Record<string, string> {
+    const isProtected = variables.CI_PIPELINE_SOURCE !== "merge_request_event";
+    return {
+      ...(isProtected && this.protectedVariables),
+      CI: "true",
+      CI_DEFAULT_BRANCH: "main",
+      CI_API_V4_URL: `${this.forge.url}/api/v4`,
+      CI_PROJECT_ID: "7",
+      CI_JOB_TOKEN: "token-of-the-job",
+      JP1IM_BOT_TOKEN: "token-of-the-bot",
+    };
+  }
+
+  async #job(
+    job: Job,
+    before: readonly string[],
+    kept: string,
+    env: Readonly<Record<string, string>>,
+  ): Promise<JobResult> {
+    const folder = checkout(this.repository);
+    cpSync(kept, folder, { recursive: true });
+    const result = await shell([...before, ...job.script].join("\n"), folder, env);
+    if (job.after_script) await shell(job.after_script.join("\n"), folder, env);
+    const { paths = [], when } = job.artifacts ?? {};
+    for (const path of paths.filter((each) => existsSync(join(folder, each)))) {
+      if (result.code === 0 || when === "always")
+        cpSync(join(folder, path), join(kept, path), { recursive: true });
+    }
+    return result;
+  }
+}
+
+/** As much of the language of rules as the example speaks: comparisons joined by `&&`. */
+function holds(rule: string, variables: Readonly<Record<string, string>>): boolean {
+  const read = (word: string) =>
+    word.startsWith("$") ? (variables[word.slice(1)] ?? "") : word.replace(/^"|"$/g, "");
+  return rule.split("&&").every((part) => {
+    const [left = "", right = ""] = part.split("==").map((word) => word.trim());
+    return read(left) === read(right);
+  });
+}

@@ -1,0 +1,123 @@
+import { agentAddress, lowerManagerAddress, rebuildAddress } from "../../src/model/address";
+import { DiagnosticError } from "../../src/model/diagnostic";
+import { openState } from "../../src/state/open-state";
+import { PENDING, type RebuildRecord, type StateStore } from "../../src/state/port";
+import { readState } from "../../src/state/read-state";
+import { ReplacedManager } from "../../src/state/replaced-manager";
+import { CrashError, MemoryFileSystem } from "../platform/memory-file-system";
+import { client, FOLDER, reopen, run, told } from "./world";
+
+const record: RebuildRecord = {
+  kind: "rebuild",
+  address: rebuildAddress("tokyo"),
+  manager: "tokyo",
+  replaces: "IMMHOST01",
+  host: "immhost99",
+  since: "2026-01-02T03:04:05Z",
+};
+
+function agent(managerHost: string, host = "web01") {
+  const ref = { host, managerHost };
+  return { agent: ref, address: agentAddress("tokyo", ref) };
+}
+
+function fill(state: StateStore): void {
+  state.put({ ...client("web"), places: ["file out/web"] });
+  state.put(client("without-place"));
+  state.put({ ...client("waiting", "issuing"), places: ["file out/waiting"] });
+  state.put({ ...client("elsewhere"), address: "osaka/client/elsewhere", manager: "osaka" });
+  const address = lowerManagerAddress("tokyo", "immhost-osaka");
+  state.put({ kind: "lower-manager", address, manager: "tokyo", host: "immhost-osaka", fingerprint: "fp" });
+  const keys = [
+    ["a", "1"],
+    ["b", PENDING],
+  ] as const;
+  for (const { address: place, agent: ref } of [agent("immhost01"), agent("immhost-osaka", "db01")]) {
+    state.patchAgent(place, { manager: "tokyo", agent: ref, digest: "digest", set: keys, unset: [] });
+  }
+  const known = agent("immhost99");
+  state.patchAgent(known.address, { manager: "tokyo", agent: known.agent, set: [["c", "3"]], unset: [] });
+}
+
+async function filled(): Promise<MemoryFileSystem> {
+  const fileSystem = new MemoryFileSystem();
+  const state = await openState(run(fileSystem));
+  fill(state);
+  await state.close();
+  return fileSystem;
+}
+
+test("of a replaced manager only ownership and places stay known, and other managers as they are", async () => {
+  const view = new ReplacedManager(await readState(run(await filled())), record);
+  expect(view.record(client("web").address)).toMatchObject({ status: "retired", places: ["file out/web"] });
+  expect(view.record(client("waiting").address)).toMatchObject({ status: "retired" });
+  expect(view.record(client("without-place").address)).toBeUndefined();
+  expect(view.record("osaka/client/elsewhere")).toMatchObject({ status: "delivered" });
+  expect(view.record(lowerManagerAddress("tokyo", "immhost-osaka"))).toBeUndefined();
+  expect(view.record(record.address)).toEqual(record);
+  const below = agent("immhost-osaka", "db01").address;
+  expect(view.record(below)).toEqual(expect.not.objectContaining({ digest: "digest" }));
+  expect([...view.fingerprints(below)]).toEqual([
+    ["a", null],
+    ["b", PENDING],
+  ]);
+});
+
+test("agents of the lost host, however it is spelt, are from then on those of the new one", async () => {
+  const view = new ReplacedManager(await readState(run(await filled())), record);
+  expect(view.record(agent("immhost01").address)).toBeUndefined();
+  expect(view.fingerprints(agent("immhost01").address).size).toBe(0);
+  expect(view.record(agent("immhost99").address)).toMatchObject({ count: 3 });
+  expect(new Map(view.fingerprints(agent("immhost99").address))).toEqual(
+    new Map([
+      ["a", null],
+      ["b", PENDING],
+      ["c", null],
+    ]),
+  );
+});
+
+test("what is shown before it is written is what stands there afterwards, in memory and on disk", async () => {
+  const fileSystem = await filled();
+  const state = await openState(run(fileSystem));
+  const view = new ReplacedManager(state, record);
+  const shown = told(view);
+  view.begin(state);
+  expect(told(state)).toBe(shown);
+  expect(told(view)).toBe(shown);
+  await state.close();
+  const { state: again } = await reopen(fileSystem);
+  expect(told(again)).toBe(shown);
+  await again.close();
+});
+
+test("a crash at any moment leaves no record of a rebuild before all the rest is done, and a second start completes it", async () => {
+  const whole = new ReplacedManager(await readState(run(await filled())), record);
+  const goal = told(whole);
+  let crashes = 0;
+  for (let nth = 1; nth <= 60; nth++) {
+    const fileSystem = await filled();
+    const meant = fileSystem.calls + nth;
+    fileSystem.onCall = ({ number }) => (number === meant ? "crash" : undefined);
+    try {
+      const state = await openState(run(fileSystem));
+      new ReplacedManager(state, record).begin(state);
+      await state.close();
+    } catch (error) {
+      if (!(error instanceof CrashError) && !(error instanceof DiagnosticError)) throw error;
+    }
+    if (!fileSystem.crashed) break;
+    crashes += 1;
+    const survivor = fileSystem.survivor();
+    const { state } = await reopen(survivor);
+    if (state.record(record.address)) expect(told(state)).toBe(goal);
+    else {
+      new ReplacedManager(state, record).begin(state);
+      await state.flush();
+      expect(told(state)).toBe(goal);
+    }
+    await state.close();
+    expect(told(await readState({ ...run(survivor), folder: FOLDER }))).toBe(goal);
+  }
+  expect(crashes).toBeGreaterThan(5);
+});
