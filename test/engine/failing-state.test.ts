@@ -67,3 +67,18 @@ test("the lock is kept until every manager's requests have ended", async () => {
   expect(outcome.summary).toMatchObject({ applied: 0, failed: 2 });
   expect(rig.takeWrites()).toEqual([]);
 });
+
+test("a delivered initial secret is not replaced before the state has given it up", async () => {
+  const rig = await Rig.create(world);
+  const delivered = document(osaka("initialSecret: { deliverTo: { file: out/osaka } }"));
+  const lower = tokyo("lowerManagers: [{ host: immhost-osaka, initialSecret: { issueOn: osaka } }]");
+  await rig.write("jp1im.yaml", delivered);
+  await rig.apply();
+  await rig.write("jp1im.yaml", document(lower + osaka("")));
+  rig.files.onCall = ({ name, path }) => (name === "open" && path.endsWith("/state.log") ? "EIO" : undefined);
+  await rig.apply();
+  rig.files.onCall = () => undefined;
+  await rig.write("jp1im.yaml", delivered);
+  await rig.apply();
+  expect(rig.read("out/osaka")).toBe(rig.simulation.truth().managers.osaka?.initialSecret);
+});
