@@ -1,30 +1,48 @@
 import { Fn, TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
+import { idOfGeneration } from "../model/id-template";
 import { type DeclarationProps, Jp1imManager } from "./jp1im-manager";
 import type { SecretSink } from "./props";
 
 export interface ImClientProps extends DeclarationProps {
   /** 1-280 printable ASCII characters without `:`. Default: the construct's ID. */
   readonly clientId?: string;
-  /** Raise it to rotate: the client is deleted and issued anew. */
+  /**
+   * Instead of `clientId`: the ID of each generation, such as `fluentd-{generation}`. Raising the generation then issues
+   * a client beside the old one, which is deleted when the overlap (`7d`) is over.
+   */
+  readonly idTemplate?: string;
+  readonly overlap?: string;
+  /** Raise it to rotate: the client is deleted and issued anew, or with `idTemplate` issued beside the old one. */
   readonly generation?: number;
+  /** Age, such as `90d`, from which it is reported as due for rotation. */
+  readonly rotateAfter?: string;
   readonly deliverTo: SecretSink | readonly SecretSink[];
 }
 
 /** An IM client whose secret is issued and delivered (manual 3.7.2). */
 export class ImClient extends Construct {
+  /** Of the present generation. */
   readonly clientId: string;
   readonly manager: Jp1imManager;
   readonly #deliverTo: ImClientProps["deliverTo"];
 
   constructor(scope: Construct, id: string, props: ImClientProps) {
     super(scope, id);
-    const { clientId = id, generation, deliverTo } = props;
-    this.clientId = clientId;
+    const { clientId = id, idTemplate, overlap, generation, rotateAfter, deliverTo } = props;
+    this.clientId = idTemplate === undefined ? clientId : idOfGeneration(idTemplate, generation ?? 1);
     this.#deliverTo = deliverTo;
     this.manager = Jp1imManager.of(this, props);
     this.manager.declare(this, () => ({
-      clients: [{ id: clientId, ...(generation !== undefined && { generation }), deliverTo }],
+      clients: [
+        {
+          ...(idTemplate === undefined ? { id: clientId } : { idTemplate }),
+          ...(overlap !== undefined && { overlap }),
+          ...(generation !== undefined && { generation }),
+          ...(rotateAfter !== undefined && { rotateAfter }),
+          deliverTo,
+        },
+      ],
     }));
   }
 

@@ -5,6 +5,8 @@ import type { SecretSink } from "./props";
 export interface InitialSecretProps extends DeclarationProps {
   /** Raise it to issue a new initial secret; the former one stops working. */
   readonly generation?: number;
+  /** Age, such as `90d`, from which it is reported as due for rotation. */
+  readonly rotateAfter?: string;
   readonly deliverTo: SecretSink | readonly SecretSink[];
 }
 
@@ -12,9 +14,13 @@ export interface InitialSecretProps extends DeclarationProps {
 export class InitialSecret extends Construct {
   constructor(scope: Construct, id: string, props: InitialSecretProps) {
     super(scope, id);
-    const { generation, deliverTo } = props;
+    const { generation, rotateAfter, deliverTo } = props;
     Jp1imManager.of(this, props).declare(this, () => ({
-      initialSecret: { ...(generation !== undefined && { generation }), deliverTo },
+      initialSecret: {
+        ...(generation !== undefined && { generation }),
+        ...(rotateAfter !== undefined && { rotateAfter }),
+        deliverTo,
+      },
     }));
   }
 }

@@ -95,4 +95,6 @@ export interface PolicyProps {
   /** A count, or a share such as `30%`. */
   readonly maxDeletes?: number | string;
   readonly maxRotations?: number | string;
+  /** Issue anew what is older than its `rotateAfter`. */
+  readonly rotateDue?: boolean;
 }

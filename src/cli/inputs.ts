@@ -14,6 +14,8 @@ export interface InputFlags extends CommonFlags {
 export interface ScopeFlags extends InputFlags {
   readonly manager?: readonly string[];
   readonly target?: readonly string[];
+  /** Only where `--rotate` is an option. */
+  readonly rotate?: readonly string[];
   readonly refresh?: "true" | "false";
   /** Only where `--no-secrets` is an option. */
   readonly secrets?: boolean;
@@ -39,12 +41,13 @@ export function stateInputsOf(flags: InputFlags, cwd: string): InputOptions {
 }
 
 export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
-  const { manager, target, refresh, secrets, parallelism, policy } = flags;
+  const { manager, target, rotate, refresh, secrets, parallelism, policy } = flags;
   requireAddresses(target ?? []);
   return {
     ...inputsOf(flags, cwd),
     ...(manager === undefined ? {} : { managers: manager }),
     ...(target === undefined ? {} : { targets: target }),
+    ...(rotate === undefined ? {} : { rotate }),
     ...(parallelism === undefined ? {} : { parallelism }),
     ...(policy === undefined ? {} : { policies: policy }),
     refresh: refresh !== "false",

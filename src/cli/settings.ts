@@ -48,7 +48,7 @@ export const scopeSettings = (): Setting[] => [
 ];
 
 export const noSecretsSetting = (): Setting =>
-  new Setting("--no-secrets", "read no secret value: what is there is not compared", {
+  new Setting("--no-secrets", "read no secret value: compare only the versions that sources tell", {
     env: "JP1IM_NO_SECRETS",
     group: SCOPE,
   });
@@ -58,6 +58,17 @@ export const destroySetting = (): Setting =>
     env: "JP1IM_DESTROY",
     group: SCOPE,
   });
+
+export const rotateSetting = (): Setting =>
+  new Setting(
+    "--rotate <address>",
+    "issue this client or initial secret anew although it is as declared; repeatable",
+    {
+      env: "JP1IM_ROTATE",
+      group: SCOPE,
+      list: true,
+    },
+  );
 
 export const parallelismSetting = (): Setting =>
   new Setting("--parallelism <n>", "requests in flight on each manager, at most", {

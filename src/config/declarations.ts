@@ -56,6 +56,7 @@ export interface Settings {
   readonly "policy.unverified": Setting<Policy["unverified"]>;
   readonly "policy.maxDeletes": Setting<Budget>;
   readonly "policy.maxRotations": Setting<Budget>;
+  readonly "policy.rotateDue": Setting<boolean>;
   readonly "policy.allowLiteralSecrets": Setting<boolean>;
 }
 

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
-import type { DesiredLowerManager } from "../model/desired-state";
+import type { DesiredClient, DesiredLowerManager } from "../model/desired-state";
+import { idOfGeneration } from "../model/id-template";
+import { Limits } from "../model/limits";
 import type { AgentEntry, Declarations, ManagerDeclaration } from "./declarations";
 import { decodeFreeze } from "./decode-freeze";
 import { decodeProtect } from "./decode-protect";
@@ -50,17 +52,12 @@ function decodeManager(
     freeze: itemsOf(child(policy, "freeze")).flatMap((item) => decodeFreeze(item, context) ?? []),
     ...(initialSecret && {
       initialSecret: {
-        generation: generationOf(initialSecret),
+        ...generationOf(initialSecret),
         deliverTo: references.sink(nodeAt(initialSecret, "deliverTo")),
         position: source.position(keyStartOf(node, "initialSecret")),
       },
     }),
-    clients: itemsOf(child(node, "clients")).map((client) => ({
-      id: textOf(child(client, "id")),
-      generation: generationOf(client),
-      deliverTo: references.sink(nodeAt(client, "deliverTo")),
-      position: positionOf(client, "id", source),
-    })),
+    clients: itemsOf(child(node, "clients")).map((client) => decodeClient(client, context)),
     lowerManagers: itemsOf(child(node, "lowerManagers")).map((lower) => decodeLowerManager(lower, context)),
     agents: itemsOf(child(node, "agents")).map((agent) => decodeAgent(agent, context)),
   };
@@ -70,6 +67,29 @@ function decodeManager(
 function hostOf(url: string): string | undefined {
   const [, bracketed, plain] = /^https?:\/\/(?:\[([^\]]*)\]|([^:/]+))/i.exec(url) ?? [];
   return bracketed ?? plain;
+}
+
+function decodeClient(node: YamlNode, { source, references, findings }: DecodeContext): DesiredClient {
+  const template = child(node, "idTemplate");
+  const rotation = generationOf(node);
+  const id = template ? idOfGeneration(textOf(template), rotation.generation) : textOf(child(node, "id"));
+  if (template && id.length > Limits.clientId.max) {
+    findings.add({
+      code: "out-of-range",
+      summary: `the ID that ${quote(textOf(template))} makes of generation ${rotation.generation} has ${id.length} characters`,
+      remedy: `shorten the template: an ID has at most ${Limits.clientId.max}`,
+      position: source.position(template.start),
+    });
+  }
+  return {
+    id,
+    ...(template && {
+      template: { text: textOf(template), overlapMs: durationOf(nodeAt(node, "overlap")) },
+    }),
+    ...rotation,
+    deliverTo: references.sink(nodeAt(node, "deliverTo")),
+    position: positionOf(node, template ? "idTemplate" : "id", source),
+  };
 }
 
 function decodeLowerManager(node: YamlNode, { source, references }: DecodeContext): DesiredLowerManager {
@@ -118,9 +138,23 @@ function positionOf(node: YamlNode, name: string, source: SourceText) {
   return source.position(child(node, name)?.start ?? node.start);
 }
 
-function generationOf(node: YamlNode): number {
+/** What clients and initial secrets say of their rotation. */
+function generationOf(node: YamlNode): Pick<DesiredClient, "generation" | "rotateAfterMs"> {
   const generation = child(node, "generation")?.data;
-  return typeof generation === "number" ? generation : 1;
+  const rotateAfter = child(node, "rotateAfter");
+  return {
+    generation: typeof generation === "number" ? generation : 1,
+    ...(rotateAfter && { rotateAfterMs: durationOf(rotateAfter) }),
+  };
+}
+
+const HOUR_MS = 3_600_000;
+const unitMs: Readonly<Record<string, number>> = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS };
+
+/** Milliseconds; the schema has checked the form. */
+function durationOf(node: YamlNode): number {
+  const text = textOf(node);
+  return Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? 0);
 }
 
 function nodeAt(node: YamlNode, name: string): YamlNode {

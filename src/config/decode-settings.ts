@@ -49,6 +49,7 @@ export function decodeSettings(name: string, node: YamlNode, context: DecodeCont
     "policy.unverified": at("policy.unverified", (value) => textOf(value) as Policy["unverified"]),
     "policy.maxDeletes": at("policy.maxDeletes", decodeBudget),
     "policy.maxRotations": at("policy.maxRotations", decodeBudget),
+    "policy.rotateDue": at("policy.rotateDue", truth),
     "policy.allowLiteralSecrets": at("policy.allowLiteralSecrets", truth),
   });
 }

@@ -58,11 +58,7 @@ function merge(
     auth: settings.auth?.value ?? unusableAuth,
     ...(tls && { tls }),
     ...(initialSecret && { initialSecret }),
-    clients: unique(
-      mentions.flatMap((mention) => mention.clients),
-      (client) => clientAddress(name, client.id),
-      findings,
-    ).sort((a, b) => compare(a.id, b.id)),
+    clients: clientsOf(name, mentions, findings),
     lowerManagers: unique(
       mentions.flatMap((mention) => mention.lowerManagers),
       (lower) => lowerManagerAddress(name, lower.host),
@@ -115,6 +111,21 @@ function mergeSettings(
     }
   }
   return merged as Partial<Settings>;
+}
+
+/** Two clients of one template would each be an earlier generation of the other, even where their IDs differ today. */
+function clientsOf(name: string, mentions: readonly ManagerDeclaration[], findings: Findings) {
+  const declared = mentions.flatMap((mention) => mention.clients);
+  const clients = unique(declared, ({ id }) => clientAddress(name, id), findings);
+  const byTemplate = new Map<string, SourcePosition>();
+  for (const { template, position } of clients) {
+    const other = template && byTemplate.get(template.text);
+    if (other) {
+      const what = `the template ${quote(template.text)} of ${name}`;
+      reportDuplicate(name, position, other, findings, what);
+    } else if (template) byTemplate.set(template.text, position);
+  }
+  return clients.sort((a, b) => compare(a.id, b.id));
 }
 
 /** The first declaration of each address; every further one is a finding. */
@@ -174,6 +185,7 @@ function policyOf(settings: Partial<Settings>, mentions: readonly ManagerDeclara
     freeze: mentions.flatMap((mention) => mention.freeze),
     maxDeletes: settings["policy.maxDeletes"]?.value ?? defaultPolicy.maxDeletes,
     maxRotations: settings["policy.maxRotations"]?.value ?? defaultPolicy.maxRotations,
+    rotateDue: settings["policy.rotateDue"]?.value ?? defaultPolicy.rotateDue,
   };
 }
 

@@ -6,6 +6,19 @@ import type { DesiredAgentSecrets } from "../resources/agent-secrets";
 import type { Fingerprints } from "../secrets/port";
 import type { DesiredValues } from "./desired-values";
 import type { LackingValues } from "./lacking-values";
+import { type SourceVersions, VersionDigests } from "./source-versions";
+
+/** What a run knows of the declared values, and how it digests them. */
+export interface KnownValues {
+  /** Absent when values are not compared: fingerprints and digests are then absent, too. */
+  readonly values?: DesiredValues;
+  /** What `values` lacks for want of a value at the source. */
+  readonly lacking?: LackingValues;
+  /** Of the sources, where they are asked. */
+  readonly versions?: SourceVersions;
+  readonly fingerprints: Fingerprints;
+  readonly versionDigests?: VersionDigests;
+}
 
 /** The secrets declared for one agent, merged from every entry that applies to it. */
 export interface AgentDesired extends DesiredAgentSecrets {
@@ -22,23 +35,22 @@ export class AgentBlocks {
   readonly #manager: DesiredManager;
   readonly #values: DesiredValues | undefined;
   readonly #fingerprints: Fingerprints;
+  readonly #versions: SourceVersions;
+  readonly #versionDigests: VersionDigests;
+  readonly #versionBlocks = new Map<SecretBlock, string>();
   readonly #lacking: LackingValues | undefined;
   readonly #merged = new Map<string, MergedBlocks>();
   readonly #digests = new Map<SecretBlock, string | undefined>();
   readonly #tags = new Map<MergedBlocks, Tagged>();
   readonly #numbers: ReadonlyMap<AgentDeclaration, number>;
 
-  /** Without values nothing can be compared: fingerprints and digests are then absent. */
-  constructor(
-    manager: DesiredManager,
-    values: DesiredValues | undefined,
-    fingerprints: Fingerprints,
-    lacking?: LackingValues,
-  ) {
+  constructor(manager: DesiredManager, known: KnownValues) {
     this.#manager = manager;
-    this.#values = values;
-    this.#fingerprints = fingerprints;
-    this.#lacking = lacking;
+    this.#values = known.values;
+    this.#lacking = known.lacking;
+    this.#fingerprints = known.fingerprints;
+    this.#versions = known.versions ?? new Map();
+    this.#versionDigests = known.versionDigests ?? new VersionDigests(() => "");
     this.#numbers = new Map(manager.agents.map((declaration, number) => [declaration, number]));
   }
 
@@ -66,6 +78,22 @@ export class AgentBlocks {
         return index === undefined ? undefined : bound(index);
       },
       ...(merged.digests && { digest: this.#fingerprints.agent(address, merged.digests) }),
+      ...(merged.versions && { versions: this.#versionsOf(address, merged, merged.versions) }),
+    };
+  }
+
+  #versionsOf(address: string, { references }: MergedBlocks, { blocks, areFirm }: MergedVersions) {
+    const digests = this.#versionDigests;
+    return {
+      areFirm,
+      digest: () => digests.agent(address, blocks),
+      of: (key: string) => {
+        const reference = references.get(key);
+        const version = reference && this.#versions.get(reference);
+        return (
+          version && { digest: digests.of(secretAddressOn(address, key), version), isHint: version.isHint }
+        );
+      },
     };
   }
 
@@ -79,10 +107,36 @@ export class AgentBlocks {
       }
       const lacking = new Map([...references].filter(([, reference]) => this.#lacking?.has(reference)));
       const digests = this.#digestsOf(declarations);
-      merged = { keys: new Set(references.keys()), references, lacking, ...(digests && { digests }) };
+      const versions = this.#mergedVersions(declarations, references);
+      merged = {
+        ...{ keys: new Set(references.keys()), references, lacking },
+        ...(digests && { digests }),
+        ...(versions && { versions }),
+      };
       this.#merged.set(name, merged);
     }
     return merged;
+  }
+
+  /** Absent where no source tells a version. */
+  #mergedVersions(
+    declarations: readonly AgentDeclaration[],
+    references: ReadonlyMap<string, SecretReference>,
+  ): MergedVersions | undefined {
+    const versions = [...references.values()].map((reference) => this.#versions.get(reference));
+    if (versions.every((version) => version === undefined)) return undefined;
+    const areFirm = versions.every((version) => version?.isHint === false);
+    return { blocks: declarations.map(({ secrets }) => this.#versionBlock(secrets)), areFirm };
+  }
+
+  #versionBlock(block: SecretBlock): string {
+    let digest = this.#versionBlocks.get(block);
+    if (digest === undefined) {
+      const versions = [...block].map(([key, { source }]) => [key, this.#versions.get(source)] as const);
+      digest = VersionDigests.block(versions);
+      this.#versionBlocks.set(block, digest);
+    }
+    return digest;
   }
 
   /** Only an agent that differs from the last apply needs them. */
@@ -127,6 +181,13 @@ interface MergedBlocks {
   readonly references: ReadonlyMap<string, SecretReference>;
   readonly lacking: ReadonlyMap<string, SecretReference>;
   readonly digests?: readonly string[];
+  readonly versions?: MergedVersions;
+}
+
+interface MergedVersions {
+  /** Of each block. */
+  readonly blocks: readonly string[];
+  readonly areFirm: boolean;
 }
 
 interface Tagged {

@@ -9,6 +9,7 @@ import { applyDeleteClients, applyIssueClient } from "./apply/clients";
 import { applyIssueInitialSecret } from "./apply/initial-secret";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply/lower-managers";
 import { deliverablesOf, isDelivery, proveSinks } from "./apply/prove-sinks";
+import { recordVersions } from "./apply/record-versions";
 import { applyDelivery, dropRecovered } from "./apply/recovered";
 import { applyStateOnly, isStateOnly } from "./apply/state-only";
 import { forEachLimited } from "./limited";
@@ -43,6 +44,7 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
   const work = [...byManager.values()].map((operations) => applyManager(applying, operations, issuing));
   // The lock must not be given up while one manager's requests are still under way because another's met a bug.
   for (const ended of await Promise.allSettled(work)) if (ended.status === "rejected") throw ended.reason;
+  recordVersions(applying);
   await conclude(applying);
   return applying.outcome();
 }

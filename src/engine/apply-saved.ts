@@ -5,7 +5,7 @@ import type { Change, Plan } from "../model/plan";
 import { formatTime } from "../platform/clock";
 import type { SavedPlanRecord } from "../state/port";
 import { applyRun, refuse } from "./apply-run";
-import { leftOver } from "./left-over";
+import { leftOver, rotationsLeft } from "./left-over";
 import { nextRound } from "./next-round";
 import { type PlannedRun, type PlanRequest, planRun } from "./plan-run";
 import type { ApplyContext } from "./run";
@@ -34,7 +34,8 @@ export async function applySaved(
 ): Promise<Outcome> {
   const { state } = context;
   const begun = standing(context, saved, id);
-  const request = { ...saved.options, mode: saved.mode };
+  const rotate = begun ? rotationsLeft(saved, state) : (saved.options.rotate ?? []);
+  const request = { ...saved.options, rotate, mode: saved.mode };
   const today = await planRun(context, request);
   // A plan of a run that was stopped half-way differs from any.
   if (context.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });

@@ -67,6 +67,9 @@ function isThereWithoutChange({ action, reason }: Change): boolean | undefined {
 }
 
 function valueWords(then: Change, now: Change | undefined, sourceOf: Verification["sourceOf"]) {
-  if (then.fingerprint === undefined || then.fingerprint === now?.fingerprint) return undefined;
-  return `the value from ${sourceOf(then.address) ?? then.address} is not the planned one`;
+  const source = sourceOf(then.address) ?? then.address;
+  if (then.fingerprint !== now?.fingerprint && then.fingerprint !== undefined)
+    return `the value from ${source} is not the planned one`;
+  if (then.source_version === now?.source_version) return undefined;
+  return `the version of ${source} is not the planned one`;
 }

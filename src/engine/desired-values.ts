@@ -3,10 +3,11 @@ import type { DesiredManager, SecretReference } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, type SourcePosition } from "../model/diagnostic";
 import { Limits } from "../model/limits";
 import type { SecretValue } from "../model/secret-value";
-import type { SecretResolver } from "../secrets/port";
+import type { SecretResolver, SourceVersion } from "../secrets/port";
 import type { LackingValues } from "./lacking-values";
 import { forEachLimited } from "./limited";
 import type { EngineEvent } from "./run";
+import { type SourceVersions, versionOf } from "./source-versions";
 
 /** One declared value that a run may have to send. */
 export interface ValueDemand {
@@ -22,6 +23,12 @@ const SOURCES_AT_ONCE = 16;
 /** The declared values of a run, by reference. */
 export type DesiredValues = ReadonlyMap<SecretReference, SecretValue>;
 
+/** What a run knows of its declared values. */
+export interface ResolvedValues {
+  readonly values: DesiredValues;
+  readonly versions: SourceVersions;
+}
+
 /**
  * Resolves every value before anything is planned or written. A value that cannot be resolved, or that the manager
  * would refuse, is an error; all of them are reported together. One that is absent at its source, and may be lacking,
@@ -32,12 +39,16 @@ export async function resolveValues(
   resolver: SecretResolver,
   report: (event: EngineEvent) => void,
   lacking?: LackingValues,
-): Promise<DesiredValues> {
+): Promise<ResolvedValues> {
   const values = new Map<SecretReference, SecretValue>();
+  const versions = new Map<SecretReference, SourceVersion>();
   const findings: Diagnostic[] = [];
   report({ type: "phase", phase: "resolve", total: demands.length });
   await forEachLimited(demands, SOURCES_AT_ONCE, async (demand) => {
     try {
+      // First the version: one that is newer than the value would hide its rotation.
+      const version = await versionOf(demand.reference, resolver, true);
+      if (version) versions.set(demand.reference, version);
       const value = await resolver.resolve(demand.reference);
       const refused = value.refusal(demand.limit);
       if (refused) findings.push(refusedValue(demand, refused));
@@ -51,7 +62,20 @@ export async function resolveValues(
     }
   });
   if (findings.length > 0) throw new DiagnosticError(findings);
-  return values;
+  return { values, versions };
+}
+
+/** What the sources say without being read: of `--no-secrets`. */
+export async function askVersions(
+  demands: readonly ValueDemand[],
+  resolver: SecretResolver,
+): Promise<SourceVersions> {
+  const versions = new Map<SecretReference, SourceVersion>();
+  await forEachLimited(demands, SOURCES_AT_ONCE, async (demand) => {
+    const version = await versionOf(demand.reference, resolver, false);
+    if (version) versions.set(demand.reference, version);
+  });
+  return versions;
 }
 
 /** What opens a manager on which something is declared; one that is only referred to is opened when that is needed. */

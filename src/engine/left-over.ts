@@ -29,6 +29,16 @@ export function continuations({ plan, agents }: PlannedRun, state: StateView) {
   };
 }
 
+/** Of the rotations that a saved plan asks for, those that its interrupted apply has not even begun. */
+export function rotationsLeft({ options, changes }: Plan, state: StateView): readonly string[] {
+  const before = new Map(changes.map(({ address, issued_at }) => [address, issued_at]));
+  return (options.rotate ?? []).filter((address) => {
+    const record = state.record(address);
+    if (record === undefined || !("status" in record) || record.status === "issuing") return false;
+    return record.issuedAt === before.get(address);
+  });
+}
+
 /** The part of today's plan that is the saved one's, told under its name. */
 export function leftOver(saved: Plan, today: Plan): Plan {
   const addresses = new Set(saved.changes.map(({ address }) => address));
@@ -38,9 +48,10 @@ export function leftOver(saved: Plan, today: Plan): Plan {
   const [isUnknown, wasUnknown] = [covering(today.unknown), covering(saved.unknown)];
   const open = new Set([...addresses].flatMap((address) => isUnknown(address) ?? []));
   const unknown = [...saved.unknown, ...[...open].filter(({ address }) => !wasUnknown(address))];
-  const { unchanged, not_compared: notCompared } = saved.summary;
-  const lists = { changes, operations, kept: saved.kept, unknown, blocked: saved.blocked };
-  return { ...saved, ...lists, summary: summarise(lists, { unchanged, notCompared }) };
+  const { unchanged, not_compared: notCompared, same_version: sameVersion } = saved.summary;
+  const { kept, due, blocked } = saved;
+  const lists = { changes, operations, kept, due, unknown, blocked };
+  return { ...saved, ...lists, summary: summarise(lists, { unchanged, notCompared, sameVersion }) };
 }
 
 /** Finds the entry that is about an address, or about something that it is within. */
@@ -56,7 +67,7 @@ export function covering(entries: readonly Unplanned[]): (address: string) => Un
 }
 
 /** All but how far it has got. */
-function aim({ action: _action, reason: _reason, generation, ...rest }: Change): string {
+function aim({ action: _action, reason: _reason, issued_at: _issued, generation, ...rest }: Change): string {
   return JSON.stringify({ ...rest, to: generation?.to });
 }
 

@@ -23,28 +23,26 @@ import { planClients } from "../resources/clients";
 import { planInitialSecret } from "../resources/initial-secret";
 import { planLowerManagers } from "../resources/lower-managers";
 import { createPruner, type Pruner } from "../resources/prune";
+import { noRotation, type Rotation } from "../resources/rotation";
 import type { UnitPlan } from "../resources/unit-plan";
-import type { Fingerprints } from "../secrets/port";
+import type { DesiredVersion } from "../resources/version-grade";
 import { IMPORTED, type StateView } from "../state/port";
-import { AgentBlocks, type AgentDesired } from "./agent-units";
-import type { DesiredValues } from "./desired-values";
-import type { LackingValues } from "./lacking-values";
+import { AgentBlocks, type AgentDesired, type KnownValues } from "./agent-units";
 import type { PriorState } from "./prior-state";
 import type { Scope } from "./scope";
 
-export interface ManagerUnitsInputs {
+export interface ManagerUnitsInputs extends KnownValues {
   /** As declared; with nothing in it for a destroy. */
   readonly desired: DesiredManager;
   readonly mode: PlanMode;
-  /** Absent when values are not compared. */
-  readonly values?: DesiredValues;
-  /** What `values` lacks for want of a value at the source. */
-  readonly lacking?: LackingValues;
-  readonly fingerprints: Fingerprints;
   readonly state: StateView;
   readonly scope: Scope;
   /** Addresses of issued secrets that are kept because no sink took them. */
   readonly recoverable: ReadonlySet<string>;
+  /** Addresses that were asked to be issued anew. */
+  readonly rotate?: ReadonlySet<string>;
+  /** Milliseconds since the epoch; absent where nothing grows old. */
+  readonly now?: number;
 }
 
 /** One agent that something is declared for, or owned on. */
@@ -70,7 +68,7 @@ export class ManagerUnits {
   constructor(inputs: ManagerUnitsInputs) {
     this.#inputs = inputs;
     this.desired = inputs.desired;
-    this.#blocks = new AgentBlocks(inputs.desired, inputs.values, inputs.fingerprints, inputs.lacking);
+    this.#blocks = new AgentBlocks(inputs.desired, inputs);
     // A destroy removes what is ours, whatever the policy would prune.
     const { protect, prune } = inputs.desired.policy;
     const policy = { protect, prune: inputs.mode === "destroy" ? ("owned" as const) : prune };
@@ -88,6 +86,7 @@ export class ManagerUnits {
       prior: prior.clients,
       pruner: this.#clientPruner,
       isRecoverable: (address) => this.#inputs.recoverable.has(address),
+      rotation: this.#rotation,
       inScope: (id) => this.#inputs.scope.covers(clientAddress(name, id)),
     });
   }
@@ -106,6 +105,7 @@ export class ManagerUnits {
       observed,
       prior: prior.lowerManagers,
       fingerprint: (lower) => this.lowerFingerprint(lower),
+      version: (lower) => this.lowerVersion(lower),
       lacks: (lower) => this.#lackingLower(lower) !== undefined,
       unverified: this.#unverified,
       pruner: this.#lowerPruner,
@@ -123,6 +123,7 @@ export class ManagerUnits {
       prior: prior.initialSecret,
       needed,
       isRecoverable,
+      rotation: this.#rotation,
     });
   }
 
@@ -140,7 +141,9 @@ export class ManagerUnits {
       prior: {
         count: isAgent?.count ?? 0,
         ...(isAgent?.digest !== undefined && { digest: isAgent.digest }),
+        ...(isAgent?.versions !== undefined && { versions: isAgent.versions }),
         fingerprints: () => state.fingerprints(address),
+        keyVersions: () => state.versions(address),
       },
       unverified: this.#unverified,
       pruner: this.#keyPruner,
@@ -148,6 +151,11 @@ export class ManagerUnits {
         inScope: (key: string) => scope.covers(secretAddress(this.desired.name, agent, key)),
       }),
     });
+  }
+
+  get #rotation(): Rotation {
+    const { rotate: requested = noRotation.requested, now = noRotation.now } = this.#inputs;
+    return { requested, rotateDue: this.desired.policy.rotateDue, now };
   }
 
   agentDesired({ agent, declarations }: AgentUnit): AgentDesired {
@@ -186,6 +194,17 @@ export class ManagerUnits {
     if (initialSecret.from !== "source") return undefined;
     const value = this.#inputs.values?.get(initialSecret.source);
     return value && this.#inputs.fingerprints.value(lowerManagerAddress(this.desired.name, host), value);
+  }
+
+  /** Of the source of a lower manager's initial secret, where it has one that can tell. */
+  lowerVersion({ host, initialSecret }: DesiredLowerManager): DesiredVersion | undefined {
+    if (initialSecret.from !== "source") return undefined;
+    const { versions, versionDigests } = this.#inputs;
+    const version = versions?.get(initialSecret.source);
+    const address = lowerManagerAddress(this.desired.name, host);
+    return (
+      version && versionDigests && { digest: versionDigests.of(address, version), isHint: version.isHint }
+    );
   }
 
   /** Only what is imported and still there can do without a value. */

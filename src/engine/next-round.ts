@@ -86,6 +86,8 @@ function joinPlans(first: Plan, second: Plan): Plan {
     unknown,
     blocked,
     kept: [...first.kept, ...second.kept],
+    due: [...first.due, ...second.due],
+    uncompared: [...first.uncompared, ...second.uncompared],
     summary: { ...sum(first.summary, second.summary), unknown: unknown.length, blocked: blocked.length },
     // That nobody is behind a lower manager yet is no news.
     diagnostics: [

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic";
-import type { Change, Kept, Operation, Plan, PlanSummary, Unplanned } from "../model/plan";
+import type { Change, Due, Kept, Operation, Plan, PlanSummary, Uncompared, Unplanned } from "../model/plan";
 import type { UnitPlan } from "../resources/unit-plan";
 
 /** Collects what planning finds, unit by unit, in any order; what comes out is sorted. */
@@ -9,18 +9,24 @@ export class PlanDraft {
   readonly #unknown: Unplanned[] = [];
   readonly #blocked: Unplanned[] = [];
   readonly #kept: Kept[] = [];
+  readonly #due: Due[] = [];
+  readonly #uncompared: Uncompared[] = [];
   readonly #reserved = new Map<string, Kept>();
   readonly #diagnostics: Diagnostic[] = [];
   #unchanged = 0;
   #notCompared = 0;
+  #sameVersion = 0;
 
   add(unit: UnitPlan): void {
     for (const change of unit.changes) this.#changes.push(change);
     for (const operation of unit.operations) this.#operations.push(operation);
     for (const blocked of unit.blocked) this.#blocked.push(blocked);
     for (const kept of unit.kept) this.#keep(kept);
+    for (const due of unit.due ?? []) this.#due.push(due);
+    for (const uncompared of unit.uncompared ?? []) this.#uncompared.push(uncompared);
     this.#unchanged += unit.unchanged;
     this.#notCompared += unit.notCompared;
+    this.#sameVersion += unit.sameVersion ?? 0;
   }
 
   unknown(...unplanned: readonly Unplanned[]): void {
@@ -44,10 +50,16 @@ export class PlanDraft {
       unknown: this.#unknown.sort(byAddress),
       blocked: this.#blocked.sort(byAddress),
       kept,
+      due: this.#due.sort(byAddress),
+      uncompared: this.#uncompared.sort(byAddress),
       diagnostics: this.#diagnostics,
     };
-    const [unchanged, notCompared] = [this.#unchanged, this.#notCompared];
-    return { ...lists, summary: summarise(lists, { unchanged, notCompared }) };
+    const counts = {
+      unchanged: this.#unchanged,
+      notCompared: this.#notCompared,
+      sameVersion: this.#sameVersion,
+    };
+    return { ...lists, summary: summarise(lists, counts) };
   }
 
   /** What belongs to agents and managers is there on every one of them, and no news: one entry for all of a manager. */
@@ -65,8 +77,8 @@ export class PlanDraft {
 
 /** A plan in numbers; what is in sync was counted only. */
 export function summarise(
-  lists: Pick<Plan, "changes" | "operations" | "kept" | "unknown" | "blocked">,
-  { unchanged, notCompared }: Pick<UnitPlan, "unchanged" | "notCompared">,
+  lists: Pick<Plan, "changes" | "operations" | "kept" | "due" | "unknown" | "blocked">,
+  { unchanged, notCompared, sameVersion = 0 }: Pick<UnitPlan, "unchanged" | "notCompared" | "sameVersion">,
 ): PlanSummary {
   const counts = { create: 0, update: 0, replace: 0, delete: 0, forget: 0, "no-op": 0 };
   for (const { action } of lists.changes) counts[action]++;
@@ -75,7 +87,9 @@ export function summarise(
     ...actions,
     unchanged: unchanged + adopted,
     not_compared: notCompared,
+    same_version: sameVersion,
     kept: lists.kept.reduce((sum, { count }) => sum + count, 0),
+    due: lists.due.length,
     unknown: lists.unknown.length,
     blocked: lists.blocked.length,
     requests: lists.operations.length,

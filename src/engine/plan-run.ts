@@ -5,10 +5,11 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { PLAN_FORMAT_VERSION, type Plan, type PlanMode, type PlanScope } from "../model/plan";
 import { formatTime } from "../platform/clock";
 import { checkBudgets } from "./budget";
-import { type DesiredValues, demandsOf, loginDemands, resolveValues } from "./desired-values";
+import { checkRotation } from "./check-rotation";
+import type { DesiredValues } from "./desired-values";
 import { frozenManagers } from "./freeze";
 import { givingUp } from "./giving-up";
-import { LackingValues } from "./lacking-values";
+import { knownValues } from "./known-values";
 import { observeLowerStanding, type RebuildIntent } from "./lower-standing";
 import { type AgentUnit, ManagerUnits } from "./manager-units";
 import { liveObserver, recordedObserver, rehearsingObserver } from "./observe";
@@ -18,6 +19,7 @@ import { emptyPrior, type PriorState, priorStates } from "./prior-state";
 import { checkProtected } from "./protect";
 import type { PlanContext } from "./run";
 import { checkScope, createScope, type Scope } from "./scope";
+import { VersionDigests } from "./source-versions";
 
 /** A plan together with what applying it needs again: the values and units are in memory only. */
 export interface PlannedRun {
@@ -47,26 +49,34 @@ export interface PlanRequest extends PlanScope {
 export async function planRun(context: PlanContext, request: PlanRequest): Promise<PlannedRun> {
   checkScope(request, context.desired);
   const scope = createScope(request);
+  checkRotation(request, scope, context.desired);
   const declared = [...context.desired.managers.values()].map((manager) =>
     request.mode === "destroy" ? emptied(manager) : manager,
   );
   const inScope = declared.filter(({ name }) => scope.touches(name));
-  const lacking = new LackingValues(context.state);
-  const values = await valuesInScope(context, inScope, scope, request, lacking);
+  const { values, versions, lacking, closed } = await knownValues(context, inScope, scope, request);
   const priors = priorStates(context.state);
   const priorOf = (name: string) => priors.get(name) ?? emptyPrior(name);
   const { mode, secrets } = request;
   const { fingerprints, state, recoverable, parallelism, report } = context;
-  const shared = { mode, fingerprints, state, recoverable, scope, ...(secrets && { values, lacking }) };
+  const rotation = { rotate: new Set(request.rotate), now: context.clock.now() };
+  const versionDigests = new VersionDigests(() => state.lineage);
+  const known = { fingerprints, versions, versionDigests, ...(secrets && { values, lacking }) };
+  const shared = { mode, state, recoverable, scope, ...rotation, ...known };
   const units = new Map(declared.map((desired) => [desired.name, new ManagerUnits({ desired, ...shared })]));
   const agents = new Map<string, AgentUnit>();
   const connect = connector(context);
   const draft = new PlanDraft();
-  draft.diagnose(...undeclaredManagers(priors, context.desired), ...unfinishedRebuilds(priors, request));
+  draft.diagnose(
+    ...undeclaredManagers(priors, context.desired),
+    ...closed.values(),
+    ...unfinishedRebuilds(priors, request),
+  );
   await Promise.all(
     inScope.map(async ({ name }) => {
       const [prior, own] = [priorOf(name), unitsOf(units, name)];
-      const observer = request.refresh ? liveObserver(() => connect(name)) : recordedObserver(prior, state);
+      const isAsked = request.refresh && !closed.has(name);
+      const observer = isAsked ? liveObserver(() => connect(name)) : recordedObserver(prior, state);
       const planning = { units: own, prior, observer, scope, draft, parallelism, report };
       const rebuilding = await rebuildingOf(planning, request, context.desired, connect);
       for (const unit of await planManager({ ...planning, ...rebuilding })) agents.set(unit.address, unit);
@@ -97,20 +107,6 @@ export function unitsOf(units: ReadonlyMap<string, ManagerUnits>, manager: strin
 function emptied(manager: DesiredManager): DesiredManager {
   const { initialSecret: _initialSecret, ...rest } = manager;
   return { ...rest, clients: [], lowerManagers: [], agents: [] };
-}
-
-async function valuesInScope(
-  context: PlanContext,
-  desired: readonly DesiredManager[],
-  scope: Scope,
-  { secrets, refresh }: PlanRequest,
-  lacking: LackingValues,
-): Promise<DesiredValues> {
-  const demands = desired.flatMap((manager) => [
-    ...(refresh ? loginDemands(manager) : []),
-    ...(secrets ? demandsOf(manager, (address) => scope.touches(address)) : []),
-  ]);
-  return resolveValues(demands, context.secrets, context.report, lacking);
 }
 
 /** Each manager's port, opened at the first call and then shared. */
@@ -202,7 +198,7 @@ function undeclaredManagers(priors: ReadonlyMap<string, PriorState>, desired: De
 function header(context: PlanContext, request: PlanRequest) {
   const { lineage, serial } = context.state;
   const { keyId } = context.fingerprints;
-  const { managers, targets, refresh, secrets } = request;
+  const { managers, targets, refresh, secrets, rotate } = request;
   return {
     format_version: PLAN_FORMAT_VERSION,
     jp1im_version: context.version,
@@ -210,7 +206,7 @@ function header(context: PlanContext, request: PlanRequest) {
     created_at: formatTime(context.clock.now()),
     inputs: context.desired.inputs,
     state: { folder: context.stateFolder, lineage, serial, ...(secrets && { key_id: keyId }) },
-    options: { managers, targets, refresh, secrets },
+    options: { managers, targets, refresh, secrets, ...(rotate?.length && { rotate }) },
   } as const;
 }
 

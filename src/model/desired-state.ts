@@ -62,16 +62,30 @@ export interface Tls {
 export interface DesiredInitialSecret {
   /** Raising it issues a new initial secret. */
   readonly generation: number;
+  /** Age in milliseconds from which it is due for rotation. */
+  readonly rotateAfterMs?: number;
   readonly deliverTo: SinkReference;
   readonly position: SourcePosition;
 }
 
 export interface DesiredClient {
+  /** Of the declared generation, where a template makes it. */
   readonly id: string;
-  /** Raising it deletes the client and issues it anew. */
+  readonly template?: IdTemplate;
+  /** Raising it deletes the client and issues it anew, or with a template issues another one beside it. */
   readonly generation: number;
+  /** Age in milliseconds from which it is due for rotation. */
+  readonly rotateAfterMs?: number;
   readonly deliverTo: SinkReference;
   readonly position: SourcePosition;
+}
+
+/** A client of which each generation has an ID of its own, so that the old one stays valid beside the new one. */
+export interface IdTemplate {
+  /** With `{generation}` in it. */
+  readonly text: string;
+  /** How long the old client stays after the new one was delivered. */
+  readonly overlapMs: number;
 }
 
 export interface DesiredLowerManager {
@@ -145,6 +159,8 @@ export interface Policy {
   readonly freeze: readonly FreezeWindow[];
   readonly maxDeletes: Budget;
   readonly maxRotations: Budget;
+  /** Whether what is due for rotation is issued anew; otherwise that is only reported. */
+  readonly rotateDue: boolean;
 }
 
 /** From `from` up to, and not including, `to`. */
@@ -184,4 +200,5 @@ export const defaultPolicy: Policy = {
   freeze: [],
   maxDeletes: { percent: 30 },
   maxRotations: { percent: 30 },
+  rotateDue: false,
 };

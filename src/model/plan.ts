@@ -34,6 +34,10 @@ export interface Plan {
   readonly blocked: readonly Unplanned[];
   /** What is undeclared and stays. */
   readonly kept: readonly Kept[];
+  /** Issued secrets that are older than declared and are not rotated by this plan. */
+  readonly due: readonly Due[];
+  /** Values that are there, were not read, and of which their sources do not tell whether they changed. */
+  readonly uncompared: readonly Uncompared[];
   readonly summary: PlanSummary;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -50,6 +54,8 @@ export interface PlanScope {
   readonly refresh: boolean;
   /** False: no secret value was resolved, so values are *not compared*. */
   readonly secrets: boolean;
+  /** Addresses of clients and initial secrets to issue anew although they are as declared. */
+  readonly rotate?: readonly string[];
 }
 
 export type Action = "create" | "update" | "replace" | "delete" | "forget" | "no-op";
@@ -58,18 +64,26 @@ export type Action = "create" | "update" | "replace" | "delete" | "forget" | "no
 export type Reason =
   /** Declared, and not on the manager. */
   | "missing"
+  /** The value was not read, and its source has another version than at the last write. */
+  | "rotated"
   /** The value's fingerprint differs from the last write. */
   | "changed"
   /** The last write of the value is unknown: first adoption, lost state or lost key. */
   | "unverified"
   /** The declared generation differs from the issued one. */
   | "generation"
+  /** Its rotation was asked for. */
+  | "requested"
+  /** It is older than declared, and the policy is to rotate what is due. */
+  | "due"
   /** It was issued, and the secret never reached its sink. */
   | "undelivered"
   /** A lower manager needs a new initial secret, which replaces the delivered one. */
   | "reissued"
   /** Owned, and no longer declared. */
   | "undeclared"
+  /** An earlier generation of a client, whose overlap with its successor is over. */
+  | "retired"
   /** Undeclared and not ours, under `prune: all`. */
   | "foreign"
   /** Owned and no longer declared, and no longer on the manager either. */
@@ -88,6 +102,10 @@ export interface Change {
   readonly reason: Reason;
   /** Fingerprint of the value to write, under the state's key. */
   readonly fingerprint?: string;
+  /** Digest of the version that the value's source tells, where it tells one. */
+  readonly source_version?: string;
+  /** When the secret was issued that is replaced on request, in UTC, where the state knows. */
+  readonly issued_at?: string;
   /** Generation to issue, and the one it replaces. */
   readonly generation?: { readonly from?: number; readonly to: number };
 }
@@ -173,9 +191,22 @@ export interface Kept {
   readonly count: number;
   /** The first few names, sorted. */
   readonly names: readonly string[];
+  /** When it will be deleted, in UTC, where that is settled. */
+  readonly until?: string;
+}
+
+/** An issued secret that has reached the age at which it is to be rotated. */
+export interface Due {
+  readonly address: string;
+  /** UTC; absent where the state does not know when it was issued. */
+  readonly since?: string;
+  /** How it can be rotated: `policy.rotateDue` or `--rotate`, or its generation because it has a template. */
+  readonly by: "rotate" | "generation";
 }
 
 export type KeptReason =
+  /** An earlier generation of a client, which stays valid beside its successor. */
+  | "overlap"
   /** Not in the state. */
   | "not-ours"
   /** Belongs to the manager or to the agent itself. */
@@ -189,6 +220,26 @@ export type KeptReason =
   /** Declared and imported, and its source gives no value yet. */
   | "not-supplied";
 
+/** Values of one place about which nothing is known without reading them, and why. */
+export interface Uncompared {
+  /** Address of the place: the agent, or the manager followed by the kind. */
+  readonly address: string;
+  readonly reason: UncomparedReason;
+  readonly count: number;
+  /** The first few names, sorted. */
+  readonly names: readonly string[];
+}
+
+export type UncomparedReason =
+  /** The source cannot tell a version, or cannot be asked for it from here. */
+  | "no-version"
+  /** None was recorded at the last write. */
+  | "not-recorded"
+  /** A file with the time that it had at the last write; that is a hint and no proof. */
+  | "same-hint"
+  /** A file with another time. */
+  | "other-hint";
+
 export interface PlanSummary {
   readonly create: number;
   readonly update: number;
@@ -199,8 +250,12 @@ export interface PlanSummary {
   readonly unchanged: number;
   /** Resources that are there, but whose values were not compared (`--no-secrets`). */
   readonly not_compared: number;
+  /** Those of `not_compared` whose sources have the version that was last written. */
+  readonly same_version: number;
   /** Undeclared things that stay. */
   readonly kept: number;
+  /** Issued secrets that are due for rotation, and stay. */
+  readonly due: number;
   readonly unknown: number;
   readonly blocked: number;
   /** Requests that the plan will send. */

@@ -4,7 +4,7 @@ import { visible } from "./visible";
 export interface EnrolmentReport {
   readonly url: string;
   readonly client_id: string;
-  readonly status: "enrolled" | "already" | "failed";
+  readonly status: "enrolled" | "delivered" | "already" | "failed";
   readonly delivered_to: string;
   /** UTC. */
   readonly issued_at?: string;
@@ -17,6 +17,8 @@ export function enrolmentText({ url, client_id, status, delivered_to, issued_at 
   switch (status) {
     case "enrolled":
       return `Enrolled ${client}: its secret is in ${visible(delivered_to)}${issued}.\n`;
+    case "delivered":
+      return `Delivered ${client}, which an earlier start had issued: its secret is in ${visible(delivered_to)}${issued}.\n`;
     case "already":
       return `Enrolled before: the secret of ${client} is in ${visible(delivered_to)}${issued}; nothing was done.\n`;
     case "failed":

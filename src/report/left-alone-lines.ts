@@ -1,6 +1,6 @@
-import type { Kept, KeptReason, Unplanned } from "../model/plan";
+import type { Due, Kept, KeptReason, Uncompared, UncomparedReason, Unplanned } from "../model/plan";
 import type { Paint } from "./paint";
-import { keptReasons } from "./reasons";
+import { keptReasons, uncomparedReasons } from "./reasons";
 import { visible } from "./visible";
 import { waysOut } from "./ways-out";
 import { countOf, grouped, moreLikeThese } from "./wording";
@@ -17,7 +17,7 @@ export function keptLines(kept: readonly Kept[], paint: Paint): string[] {
   });
 }
 
-type Place = Pick<Kept, "address" | "names" | "count">;
+type Place = Pick<Kept, "address" | "names" | "count" | "until"> & { readonly reason?: string };
 
 /** Places with their names; those with the same names stand in one line. */
 export function placeLines(places: readonly Place[], paint: Paint, indent: string): string[] {
@@ -39,10 +39,35 @@ function countsOf(entries: readonly Kept[]): string {
   return entries.map(({ address, count }) => `${visible(address)} ${grouped(count)}`).join(", ");
 }
 
-function namesOf({ names, count }: Place): string {
+function namesOf({ names, count, reason, until }: Place): string {
   const shown = names.map(visible).join(", ");
-  return count > names.length ? `${shown}, … and ${grouped(count - names.length)} more` : shown;
+  const all = count > names.length ? `${shown}, … and ${grouped(count - names.length)} more` : shown;
+  if (reason !== "overlap") return all;
+  return `${all} (${until === undefined ? "until its successor is delivered" : `until ${visible(until)}`})`;
 }
+
+/** Values of which nothing is known without reading them, by the reason for that. */
+export function uncomparedLines(uncompared: readonly Uncompared[], paint: Paint): string[] {
+  return [...groupBy(uncompared, ({ reason }) => reason)].flatMap(([reason, entries]) => [
+    `  ${uncomparedReasons[reason as UncomparedReason]}`,
+    ...placeLines(entries, paint, "    "),
+  ]);
+}
+
+/** What is old and stays, with how it can be rotated. */
+export function dueLines(due: readonly Due[], paint: Paint): string[] {
+  const lines = due.slice(0, SHOWN).map(({ address, since, by }) => {
+    const when = since === undefined ? "its age is not known to the state" : `since ${visible(since)}`;
+    return `  ${visible(address)}  ${paint("quiet", `${when}; ${dueRemedies[by]}`)}`;
+  });
+  const rest = due.length - lines.length;
+  return rest === 0 ? lines : [...lines, `  ${paint("quiet", moreLikeThese(rest))}`];
+}
+
+const dueRemedies: Readonly<Record<Due["by"], string>> = {
+  rotate: "apply --rotate ADDRESS, or policy.rotateDue: true",
+  generation: "raise its generation",
+};
 
 /** What could not be planned: what has one cause is told once, with the way out. */
 export function unplannedLines(unplanned: readonly Unplanned[], paint: Paint): string[] {

@@ -59,11 +59,18 @@ function inSync(plan: Plan, wording: PlanWording): string {
   return `${opening}: ${countOf(summary.unchanged, "resource")} ${are} as declared, nothing to do${rest}.`;
 }
 
+function notCompared({ not_compared, same_version }: Plan["summary"]): string[] {
+  if (not_compared === 0) return [];
+  const same = same_version > 0 ? ` (${grouped(same_version)} with the version last written)` : "";
+  return [`${grouped(not_compared)} not compared${same}`];
+}
+
 function quietCounts({ summary, changes }: Plan): string[] {
   const adopted = changes.filter(({ action }) => action === "no-op").length;
   return [
     ...(adopted > 0 ? [`${grouped(adopted)} to adopt`] : []),
-    ...(summary.not_compared > 0 ? [`${grouped(summary.not_compared)} not compared`] : []),
+    ...notCompared(summary),
+    ...(summary.due > 0 ? [`${grouped(summary.due)} due for rotation`] : []),
     ...(summary.kept > 0 ? [`${grouped(summary.kept)} left alone`] : []),
   ];
 }

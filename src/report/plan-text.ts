@@ -1,6 +1,6 @@
 import type { Plan } from "../model/plan";
 import { changeLines } from "./change-lines";
-import { keptLines, unplannedLines } from "./left-alone-lines";
+import { dueLines, keptLines, uncomparedLines, unplannedLines } from "./left-alone-lines";
 import { type Paint, plain } from "./paint";
 import { type PlanWording, planSummary } from "./plan-summary";
 import { actionStyles, actions } from "./reasons";
@@ -22,6 +22,8 @@ export function planText(plan: Plan, { wording, paint = plain }: PlanTextOptions
     ...legend(plan, wording, paint),
     ...changeLines(plan.changes, plan.mode, paint),
     ...section("Not pruned:", keptLines(plan.kept, paint), paint),
+    ...section("Not compared:", uncomparedLines(plan.uncompared, paint), paint),
+    ...section("Due for rotation:", dueLines(plan.due, paint), paint),
     ...section("Unknown, and so left alone:", unplannedLines(plan.unknown, paint), paint),
     ...section("Blocked until someone decides:", unplannedLines(plan.blocked, paint), paint),
     ...section(requestTitles[wording], requestLines(plan.operations, paint), paint),
@@ -79,7 +81,11 @@ export function scopeNotes({ options }: Pick<Plan, "options">, wording: PlanWord
   if (options.managers.length > 0 && !isRebuild)
     notes.push(`only the managers ${options.managers.map(visible).join(", ")}`);
   if (options.targets.length > 0) notes.push(`only the targets ${options.targets.map(visible).join(", ")}`);
+  if (options.rotate?.length) notes.push(`issued anew on request: ${options.rotate.map(visible).join(", ")}`);
   if (!options.refresh) notes.push("from the state alone: no manager was asked (--refresh=false)");
-  if (!options.secrets) notes.push("no secret was read, so values are not compared (--no-secrets)");
+  if (!options.secrets)
+    notes.push(
+      "no secret was read: of values only the versions of their sources are compared (--no-secrets)",
+    );
   return notes;
 }

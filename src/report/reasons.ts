@@ -1,4 +1,4 @@
-import type { Action, Change, KeptReason, PlanMode, Reason } from "../model/plan";
+import type { Action, Change, KeptReason, PlanMode, Reason, UncomparedReason } from "../model/plan";
 import type { Tone } from "./paint";
 
 /** Why a change is planned, as a person reads it. */
@@ -10,11 +10,15 @@ export function reasonOf(change: Change, mode: PlanMode): string {
 const reasons: Readonly<Record<Reason, string>> = {
   missing: "declared, and not there",
   changed: "the value differs from the one last written",
+  rotated: "its source has another version than the one last written",
   unverified: "what was last written is not known, so it is written again",
   generation: "the declared generation differs from the issued one; the old secret stops working",
+  requested: "its rotation is asked for; the old secret stops working",
+  due: "it is older than its rotateAfter; the old secret stops working",
   undelivered: "it was issued, but its secret never reached its destination",
   reissued: "a lower manager needs a new initial secret, which replaces the delivered one",
   undeclared: "ours, and no longer declared",
+  retired: "an earlier generation: its successor is delivered, and the overlap is over",
   foreign: "not declared and not ours; the policy is prune: all",
   gone: "no longer declared, and no longer on the manager either",
   disconnected: "registered here, but it does not let this manager in: it is added anew",
@@ -30,12 +34,21 @@ const destroyReasons: Partial<Readonly<Record<Reason, string>>> = {
 
 /** Why something undeclared stays, and how that could be changed. */
 export const keptReasons: Readonly<Record<KeptReason, string>> = {
+  overlap: "earlier generations of a client, valid until the overlap is over",
   "not-ours": "not ours: not in the state (policy.prune: all would delete them)",
   reserved: "they belong to the manager or to the agent itself, and are never pruned",
   protected: "named by policy.protect (take the pattern out where they may go)",
   "prune-none": "the policy is prune: none",
   "unverified-keep": "declared, but what was last written is not known and the policy is unverified: keep",
   "not-supplied": "imported, and their sources give no value yet: as they are until one does",
+};
+
+/** Why a value that was not read may have changed or not. */
+export const uncomparedReasons: Readonly<Record<UncomparedReason, string>> = {
+  "no-version": "the source tells no version, or cannot be asked for it from here",
+  "not-recorded": "no version was recorded at the last write; the next apply records it",
+  "same-hint": "the file has the time that it had at the last write, which is a hint and no proof",
+  "other-hint": "the file has another time than at the last write, so it may have changed",
 };
 
 interface ActionStyle {

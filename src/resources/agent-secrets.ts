@@ -6,10 +6,20 @@ import { createHash } from "node:crypto";
 import { type AgentRef, agentAddress, secretAddressOn } from "../model/address";
 import type { Policy } from "../model/desired-state";
 import { Limits } from "../model/limits";
-import type { Action, Change, ChangeAgentSecrets, Kept, Operation, Reason, Unplanned } from "../model/plan";
-import { IMPORTED, isFingerprint, type KeyFingerprints, PENDING } from "../state/port";
+import type {
+  Action,
+  Change,
+  ChangeAgentSecrets,
+  Operation,
+  Reason,
+  UncomparedReason,
+  Unplanned,
+} from "../model/plan";
+import { IMPORTED, isFingerprint, type KeyFingerprints, type KeyVersions, PENDING } from "../state/port";
+import { NamesByReason } from "./names-by-reason";
 import { KeptCollector, type Pruner } from "./prune";
 import { Stage, type UnitPlan } from "./unit-plan";
+import { compareVersions, type DesiredVersions, type VersionGrade } from "./version-grade";
 
 /** What is declared for one agent. */
 export interface DesiredAgentSecrets {
@@ -18,6 +28,8 @@ export interface DesiredAgentSecrets {
   fingerprint(key: string): string | undefined;
   /** Over all keys and values; absent when values are not compared, or one is lacking. */
   readonly digest?: string;
+  /** What the sources say of their values; absent where none of them can tell. */
+  readonly versions?: DesiredVersions;
   /** Whether a key's source gives no value. To be said only of keys that are imported and there. */
   lacks?(key: string): boolean;
 }
@@ -26,8 +38,12 @@ export interface PriorAgentSecrets {
   /** Number of owned keys. */
   readonly count: number;
   readonly digest?: string;
+  /** Over the versions of the sources at the last write. */
+  readonly versions?: string;
   /** Costs parsing the agent's record; asked for only where the digests differ. */
   fingerprints(): KeyFingerprints;
+  /** The versions of the sources at the last write; costs the same. */
+  keyVersions?(): KeyVersions;
 }
 
 export interface AgentSecretsInputs {
@@ -44,15 +60,31 @@ export interface AgentSecretsInputs {
 }
 
 export function planAgentSecrets(inputs: AgentSecretsInputs): UnitPlan {
-  return isInSync(inputs) ? planExtras(inputs) : planKeys(inputs);
+  const { size } = inputs.desired.keys;
+  if (isInSync(inputs)) return planExtras(inputs, { unchanged: size });
+  if (isSameVersion(inputs)) return planExtras(inputs, { notCompared: size, sameVersion: size });
+  return planKeys(inputs);
 }
 
 /**
  * True when the digest of the last apply is today's, and every declared key is there. The owned keys are then the
  * declared ones exactly, and no fingerprint has to be looked at.
  */
-function isInSync({ desired, observed, prior, inScope }: AgentSecretsInputs): boolean {
-  if (inScope || desired.digest === undefined || desired.digest !== prior.digest) return false;
+function isInSync(inputs: AgentSecretsInputs): boolean {
+  const { desired, prior } = inputs;
+  return desired.digest !== undefined && desired.digest === prior.digest && isAllThere(inputs);
+}
+
+/** The same without any value: every source has the version that it had when all was in sync. */
+function isSameVersion(inputs: AgentSecretsInputs): boolean {
+  const { desired, prior } = inputs;
+  if (desired.digest !== undefined || !desired.versions?.areFirm || prior.versions === undefined)
+    return false;
+  return desired.versions.digest() === prior.versions && isAllThere(inputs);
+}
+
+function isAllThere({ desired, observed, prior, inScope }: AgentSecretsInputs): boolean {
+  if (inScope) return false;
   if (prior.count !== desired.keys.size || observed.length < desired.keys.size) return false;
   let there = 0;
   for (const key of observed) if (desired.keys.has(key)) there++;
@@ -60,12 +92,14 @@ function isInSync({ desired, observed, prior, inScope }: AgentSecretsInputs): bo
 }
 
 /** Everything declared is in sync; what else is there is not ours. */
-function planExtras(inputs: AgentSecretsInputs): UnitPlan {
+function planExtras(inputs: AgentSecretsInputs, counts: Partial<Counts>): UnitPlan {
   const { desired, observed } = inputs;
-  if (observed.length === desired.keys.size) return finish(inputs, new Draft(inputs), desired.keys.size, 0);
   const draft = new Draft(inputs);
-  for (const key of observed) if (!desired.keys.has(key)) draft.undeclared(key, false);
-  return finish(inputs, draft, desired.keys.size, 0);
+  Object.assign(draft.counts, counts);
+  if (observed.length > desired.keys.size) {
+    for (const key of observed) if (!desired.keys.has(key)) draft.undeclared(key, false);
+  }
+  return finish(inputs, draft);
 }
 
 function planKeys(inputs: AgentSecretsInputs): UnitPlan {
@@ -73,13 +107,11 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
   const fingerprints = prior.fingerprints();
   const there = new Set(observed);
   const draft = new Draft(inputs);
-  let unchanged = 0;
-  let notCompared = 0;
   for (const key of desired.keys) {
     if (!inScope(key)) continue;
     const grade = there.has(key) ? gradeValue(inputs, key, fingerprints.get(key)) : "missing";
-    if (grade === "unchanged") unchanged++;
-    else if (grade === "not-compared") notCompared++;
+    if (grade === "unchanged") draft.counts.unchanged++;
+    else if (grade === "not-compared") draft.unread(key, gradeVersion(inputs, key));
     else if (grade === "keep") draft.kept.add("unverified-keep", key);
     else if (grade === "not-supplied") draft.kept.add("not-supplied", key);
     else draft.write(key, grade);
@@ -90,7 +122,12 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
   for (const key of fingerprints.keys()) {
     if (inScope(key) && !there.has(key) && !desired.keys.has(key)) draft.change(key, "forget", "gone");
   }
-  return finish(inputs, draft, unchanged, notCompared);
+  return finish(inputs, draft);
+}
+
+/** What the source alone tells of a value that is not read. */
+function gradeVersion({ desired, prior }: AgentSecretsInputs, key: string): VersionGrade {
+  return compareVersions(desired.versions?.of(key), prior.keyVersions?.().get(key));
 }
 
 type Grade = "unchanged" | "not-compared" | "keep" | "not-supplied" | "changed" | "unverified";
@@ -109,6 +146,8 @@ function gradeValue(inputs: AgentSecretsInputs, key: string, written: string | n
 
 /** The changes of one agent as they are found. */
 class Draft {
+  readonly counts: Counts = { unchanged: 0, notCompared: 0, sameVersion: 0 };
+  readonly uncompared = new NamesByReason<UncomparedReason>();
   readonly changes: Change[] = [];
   readonly creates: string[] = [];
   readonly updates: string[] = [];
@@ -122,14 +161,25 @@ class Draft {
     this.#address = agentAddress(inputs.manager, inputs.agent);
   }
 
-  write(key: string, reason: "missing" | "changed" | "unverified"): void {
+  write(key: string, reason: "missing" | "changed" | "unverified" | "rotated"): void {
     (reason === "missing" ? this.creates : this.updates).push(key);
-    this.change(
-      key,
-      reason === "missing" ? "create" : "update",
-      reason,
-      this.#inputs.desired.fingerprint(key),
-    );
+    const fingerprint = this.#inputs.desired.fingerprint(key);
+    const version = this.#inputs.desired.versions?.of(key);
+    this.change(key, reason === "missing" ? "create" : "update", reason, {
+      ...(fingerprint !== undefined && { fingerprint }),
+      ...(version && !version.isHint && { source_version: version.digest }),
+    });
+  }
+
+  /** A value that is there and was not read. */
+  unread(key: string, grade: VersionGrade): void {
+    if (grade === "rotated") {
+      this.write(key, grade);
+      return;
+    }
+    this.counts.notCompared++;
+    if (grade === "same-version") this.counts.sameVersion++;
+    else this.uncompared.add(grade, key);
   }
 
   undeclared(key: string, owned: boolean): void {
@@ -140,22 +190,30 @@ class Draft {
     } else this.kept.add(verdict.kept, key);
   }
 
-  change(key: string, action: Action, reason: Reason, fingerprint?: string): void {
+  change(
+    key: string,
+    action: Action,
+    reason: Reason,
+    value: Pick<Change, "fingerprint" | "source_version"> = {},
+  ): void {
     const address = secretAddressOn(this.#address, key);
-    this.changes.push({
-      address,
-      kind: "secret",
-      action,
-      reason,
-      ...(fingerprint !== undefined && { fingerprint }),
-    });
+    this.changes.push({ address, kind: "secret", action, reason, ...value });
   }
 }
 
-function finish(inputs: AgentSecretsInputs, draft: Draft, unchanged: number, notCompared: number): UnitPlan {
+interface Counts {
+  unchanged: number;
+  notCompared: number;
+  sameVersion: number;
+}
+
+function finish(inputs: AgentSecretsInputs, draft: Draft): UnitPlan {
   const address = agentAddress(inputs.manager, inputs.agent);
-  const kept: readonly Kept[] = draft.kept.list(address);
-  const base = { kept, unchanged, notCompared };
+  const base = {
+    kept: draft.kept.list(address),
+    uncompared: draft.uncompared.list(address),
+    ...draft.counts,
+  };
   const after = inputs.observed.length - draft.deletes.length + draft.creates.length;
   if (draft.creates.length > 0 && after > Limits.secretsPerAgent) {
     return { ...base, changes: [], operations: [], blocked: [agentFull(address, after)] };

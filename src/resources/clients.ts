@@ -1,9 +1,11 @@
 /** The IM clients of one manager (manual 3.7.2, 5.4.4-5.4.6): an issued secret is shown once and never again. */
 import { clientAddress } from "../model/address";
 import type { DesiredClient } from "../model/desired-state";
-import type { Action, Change, Operation, Reason, Unplanned } from "../model/plan";
+import type { Action, Change, Due, Operation, Reason, Unplanned } from "../model/plan";
 import type { IssuedRecord } from "../state/port";
+import { isGenerationOf, retirementOf } from "./client-generations";
 import { KeptCollector, type Pruner } from "./prune";
+import { actsOn, dueFor, noRotation, type Rotation } from "./rotation";
 import { Stage, type UnitPlan } from "./unit-plan";
 
 export interface ClientsInputs {
@@ -16,28 +18,35 @@ export interface ClientsInputs {
   readonly pruner: Pruner;
   /** Whether the undelivered secret of an address is kept, and only its delivery is missing. */
   readonly isRecoverable: (address: string) => boolean;
+  readonly rotation?: Rotation;
   readonly inScope?: (id: string) => boolean;
 }
 
 export function planClients(inputs: ClientsInputs): UnitPlan {
-  const { manager, desired, observed, prior, pruner, inScope = () => true } = inputs;
+  const { manager, desired, observed, prior, inScope = () => true } = inputs;
   const there = new Set(observed);
   const declared = new Set(desired.map((client) => client.id));
+  const grades = new Map(
+    desired.map((client) => [client, gradeClient(inputs, client, there.has(client.id))] as const),
+  );
   const draft = new Draft(manager);
   const blocked: Unplanned[] = [];
   const kept = new KeptCollector();
+  const due: Due[] = [];
   let unchanged = 0;
-  for (const client of desired.filter(({ id }) => inScope(id))) {
-    const grade = gradeClient(client, there.has(client.id), prior.get(client.id));
-    if (grade === "unchanged") unchanged++;
-    else if (grade === "undelivered" && isRecoverable(inputs, client)) draft.deliver(client);
+  for (const [client, grade] of grades) {
+    if (!inScope(client.id)) continue;
+    if (grade === "unchanged") {
+      unchanged++;
+      due.push(...dueOf(inputs, client));
+    } else if (grade === "undelivered" && isRecoverable(inputs, client)) draft.deliver(client);
     else if (grade === "not-ours") blocked.push(notOurs(manager, client.id));
     else draft.issue(client, grade, prior.get(client.id));
   }
   for (const id of observed.filter((each) => inScope(each) && !declared.has(each))) {
-    const verdict = pruner.judge(id, prior.has(id), () => clientAddress(manager, id));
+    const verdict = judgeUndeclared(inputs, grades, id);
     if (verdict.delete) draft.delete(id, verdict.reason);
-    else kept.add(verdict.kept, id);
+    else kept.add(verdict.kept, id, verdict.until);
   }
   for (const id of prior.keys()) {
     if (inScope(id) && !there.has(id) && !declared.has(id)) draft.forget(id);
@@ -48,18 +57,56 @@ export function planClients(inputs: ClientsInputs): UnitPlan {
     operations: draft.operations(),
     kept: kept.list(`${manager}/client`),
     blocked,
+    due,
     unchanged,
     notCompared: 0,
   };
 }
 
-type Grade = "unchanged" | "not-ours" | "missing" | "undelivered" | "generation";
+type Grade =
+  | "unchanged"
+  | "not-ours"
+  | Extract<Reason, "missing" | "undelivered" | "generation" | "requested" | "due">;
 
-function gradeClient(client: DesiredClient, isThere: boolean, prior: IssuedRecord | undefined): Grade {
+function gradeClient(inputs: ClientsInputs, client: DesiredClient, isThere: boolean): Grade {
+  const { manager, rotation = noRotation } = inputs;
+  const prior = inputs.prior.get(client.id);
   if (!isThere) return "missing";
   if (!prior) return "not-ours";
+  if (rotation.requested.has(clientAddress(manager, client.id))) return "requested";
   if (prior.status === "issuing") return "undelivered";
-  return prior.generation === client.generation ? "unchanged" : "generation";
+  // Back to an earlier generation whose secret another one has replaced in the sink: it has to be issued anew.
+  if (prior.generation !== client.generation || prior.supersededAt !== undefined) return "generation";
+  const due = dueFor(prior, client, rotation.now);
+  return due && actsOn(due, rotation) ? "due" : "unchanged";
+}
+
+function dueOf({ prior, rotation = noRotation }: ClientsInputs, client: DesiredClient): readonly Due[] {
+  const record = prior.get(client.id);
+  const due = record && dueFor(record, client, rotation.now);
+  return due ? [due] : [];
+}
+
+/** An earlier generation of a declared client is not simply undeclared: it stays until its overlap is over. */
+function judgeUndeclared(
+  { manager, prior, pruner, rotation = noRotation }: ClientsInputs,
+  grades: ReadonlyMap<DesiredClient, Grade>,
+  id: string,
+) {
+  const record = prior.get(id);
+  const verdict = {
+    until: undefined,
+    ...pruner.judge(id, record !== undefined, () => clientAddress(manager, id)),
+  };
+  if (!verdict.delete || !record) return verdict;
+  for (const [client, grade] of grades) {
+    if (!isGenerationOf(client, id, record)) continue;
+    const retirement = retirementOf(record, client, grade === "unchanged", rotation.now);
+    return retirement.retire
+      ? ({ delete: true, reason: "retired" } as const)
+      : ({ delete: false, kept: "overlap", until: retirement.until } as const);
+  }
+  return verdict;
 }
 
 function isRecoverable(inputs: ClientsInputs, { id, generation }: DesiredClient): boolean {
@@ -88,8 +135,12 @@ class Draft {
 
   issue(client: DesiredClient, reason: Extract<Grade, Reason>, prior: IssuedRecord | undefined): void {
     const action = reason === "missing" ? "create" : "replace";
-    const from = reason === "generation" && prior ? { from: prior.generation } : {};
-    this.#change(client.id, action, reason, { generation: { ...from, to: client.generation } });
+    const from = prior && prior.generation !== client.generation ? { from: prior.generation } : {};
+    const issuedAt = reason === "requested" && prior?.issuedAt !== undefined && { issued_at: prior.issuedAt };
+    this.#change(client.id, action, reason, {
+      ...issuedAt,
+      generation: { ...from, to: client.generation },
+    });
     this.#issues.push(client.id);
     if (action === "replace") this.#deletes.push(client.id);
     this.#replaces ||= action === "replace";
@@ -133,7 +184,12 @@ class Draft {
     return this.#deletes.length > 0 ? [deletes, ...issues] : issues;
   }
 
-  #change(id: string, action: Action, reason: Reason, more: Pick<Change, "generation"> = {}): void {
+  #change(
+    id: string,
+    action: Action,
+    reason: Reason,
+    more: Pick<Change, "generation" | "issued_at"> = {},
+  ): void {
     this.changes.push({ address: clientAddress(this.#manager, id), kind: "client", action, reason, ...more });
   }
 }

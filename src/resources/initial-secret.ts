@@ -6,6 +6,7 @@ import { initialSecretAddress } from "../model/address";
 import type { DesiredInitialSecret } from "../model/desired-state";
 import type { Action, Change, Reason } from "../model/plan";
 import type { IssuedRecord } from "../state/port";
+import { actsOn, dueFor, noRotation, type Rotation } from "./rotation";
 import { emptyUnitPlan, Stage, type UnitPlan } from "./unit-plan";
 
 export interface InitialSecretInputs {
@@ -16,17 +17,13 @@ export interface InitialSecretInputs {
   readonly needed: boolean;
   /** Whether the undelivered one is kept, and only its delivery is missing. */
   readonly isRecoverable: boolean;
+  readonly rotation?: Rotation;
 }
 
-export function planInitialSecret({
-  manager,
-  desired,
-  prior,
-  needed,
-  isRecoverable,
-}: InitialSecretInputs): UnitPlan {
+export function planInitialSecret(inputs: InitialSecretInputs): UnitPlan {
+  const { manager, desired, prior, needed, isRecoverable, rotation = noRotation } = inputs;
   const address = initialSecretAddress(manager);
-  const grade = gradeInitialSecret(desired, prior, needed);
+  const grade = gradeInitialSecret(inputs, rotation);
   const issue = {
     id: `${address}#issue`,
     stage: Stage.issueInitialSecret,
@@ -42,26 +39,35 @@ export function planInitialSecret({
     const delivered: Change = { ...change(address, "update", grade), generation: { to: desired.generation } };
     return { ...emptyUnitPlan, changes: [delivered] };
   }
-  if (grade === "unchanged") return { ...emptyUnitPlan, unchanged: 1 };
-  const from = prior && grade === "generation" ? { from: prior.generation } : {};
+  if (grade === "unchanged") {
+    const due = prior && dueFor(prior, desired, rotation.now);
+    return { ...emptyUnitPlan, unchanged: 1, due: due ? [due] : [] };
+  }
+  const from = prior && prior.generation !== desired.generation ? { from: prior.generation } : {};
+  const issuedAt = grade === "requested" && prior?.issuedAt !== undefined && { issued_at: prior.issuedAt };
   const issued: Change = {
     ...change(address, grade === "missing" ? "create" : "replace", grade),
+    ...issuedAt,
     generation: { ...from, to: desired.generation },
   };
   return { ...emptyUnitPlan, changes: [issued], operations: [issue] };
 }
 
-type Grade = "unchanged" | Extract<Reason, "missing" | "undelivered" | "generation" | "reissued">;
+type Grade =
+  | "unchanged"
+  | Extract<Reason, "missing" | "undelivered" | "generation" | "reissued" | "requested" | "due">;
 
 function gradeInitialSecret(
-  desired: DesiredInitialSecret | undefined,
-  prior: IssuedRecord | undefined,
-  needed: boolean,
+  { manager, desired, prior, needed }: InitialSecretInputs,
+  rotation: Rotation,
 ): Grade {
   if (!prior) return "missing";
+  if (rotation.requested.has(initialSecretAddress(manager))) return "requested";
   if (prior.status === "issuing") return "undelivered";
   if (desired && prior.generation !== desired.generation) return "generation";
-  return needed ? "reissued" : "unchanged";
+  if (needed) return "reissued";
+  const due = desired && dueFor(prior, desired, rotation.now);
+  return due && actsOn(due, rotation) ? "due" : "unchanged";
 }
 
 function change(address: string, action: Action, reason: Reason): Change {

@@ -1,10 +1,14 @@
 /** The lower managers of one integrated manager (manual 3.7.2, 5.19). */
 import { lowerManagerAddress } from "../model/address";
 import type { DesiredLowerManager, Policy } from "../model/desired-state";
-import type { Action, Change, Operation, Reason } from "../model/plan";
+
+import type { Action, Change, Operation, Reason, UncomparedReason } from "../model/plan";
 import { IMPORTED, isFingerprint, type LowerManagerRecord, PENDING } from "../state/port";
+import { NamesByReason } from "./names-by-reason";
+
 import { KeptCollector, type Pruner } from "./prune";
 import { Stage, type UnitPlan } from "./unit-plan";
+import { compareVersions, type DesiredVersion, type VersionGrade } from "./version-grade";
 
 export interface LowerManagersInputs {
   readonly manager: string;
@@ -15,6 +19,8 @@ export interface LowerManagersInputs {
   readonly prior: ReadonlyMap<string, LowerManagerRecord>;
   /** Of a declared initial secret with a source; `undefined` when values are not compared. */
   readonly fingerprint: (lower: DesiredLowerManager) => string | undefined;
+  /** Of that source, where it can tell. */
+  readonly version?: (lower: DesiredLowerManager) => DesiredVersion | undefined;
   /** Whether its source gives no value. To be said only of one that is imported and registered. */
   readonly lacks?: (lower: DesiredLowerManager) => boolean;
   readonly unverified: Policy["unverified"];
@@ -28,17 +34,23 @@ export function planLowerManagers(inputs: LowerManagersInputs): UnitPlan {
   const { manager, desired, observed, prior, pruner, inScope = () => true } = inputs;
   const there = new Set(observed);
   const declared = new Set(desired.map((lower) => lower.host));
-  const draft = new Draft(manager);
+  const draft = new Draft(inputs);
   const kept = new KeptCollector();
-  const counts = { unchanged: 0, notCompared: 0 };
+  const uncompared = new NamesByReason<UncomparedReason>();
+  const counts = { unchanged: 0, notCompared: 0, sameVersion: 0 };
   for (const lower of desired.filter(({ host }) => inScope(host))) {
     const grade = there.has(lower.host) ? gradeRegistered(inputs, lower) : "missing";
     if (grade === "unchanged") counts.unchanged++;
-    else if (grade === "not-compared") counts.notCompared++;
-    else if (grade === "keep") kept.add("unverified-keep", lower.host);
+    else if (grade === "same-version") {
+      counts.notCompared++;
+      counts.sameVersion++;
+    } else if (isUncompared(grade)) {
+      counts.notCompared++;
+      uncompared.add(grade, lower.host);
+    } else if (grade === "keep") kept.add("unverified-keep", lower.host);
     else if (grade === "not-supplied") kept.add("not-supplied", lower.host);
     else if (grade === "adopted") draft.change(lower.host, "no-op", "adopted");
-    else draft.put(lower, grade, inputs.fingerprint(lower));
+    else draft.put(lower, grade);
   }
   for (const host of observed.filter((each) => inScope(each) && !declared.has(each))) {
     const verdict = pruner.judge(host, prior.has(host), () => lowerManagerAddress(manager, host));
@@ -53,6 +65,7 @@ export function planLowerManagers(inputs: LowerManagersInputs): UnitPlan {
     changes,
     operations: draft.operations(),
     kept: kept.list(`${manager}/lower-manager`),
+    uncompared: uncompared.list(`${manager}/lower-manager`),
     blocked: [],
     ...counts,
   };
@@ -65,13 +78,19 @@ export function isJoining({ kind, reason }: Change): boolean {
 
 type Grade =
   | "unchanged"
-  | "not-compared"
   | "keep"
   | "not-supplied"
   | "adopted"
   | "changed"
   | "unverified"
-  | "disconnected";
+  | "disconnected"
+  | VersionGrade;
+
+function isUncompared(grade: Grade | "missing"): grade is UncomparedReason {
+  return (
+    grade === "no-version" || grade === "not-recorded" || grade === "same-hint" || grade === "other-hint"
+  );
+}
 
 function gradeRegistered(inputs: LowerManagersInputs, lower: DesiredLowerManager): Grade {
   const record = inputs.prior.get(lower.host);
@@ -84,30 +103,36 @@ function gradeRegistered(inputs: LowerManagersInputs, lower: DesiredLowerManager
   if (written === IMPORTED && inputs.lacks?.(lower)) return "not-supplied";
   const declared = inputs.fingerprint(lower);
   // Without values nobody can tell whether there is one to send.
-  if (written === IMPORTED && declared === undefined) return "not-compared";
+  const isUnread = declared === undefined && (written === IMPORTED || isFingerprint(written));
+  if (isUnread) return compareVersions(inputs.version?.(lower), record?.version);
   if (!isFingerprint(written)) return inputs.unverified === "keep" ? "keep" : "unverified";
-  if (declared === undefined) return "not-compared";
   return declared === written ? "unchanged" : "changed";
 }
 
 /** The changes of one manager's lower managers as they are found. */
 class Draft {
   readonly changes: Change[] = [];
+  readonly #inputs: LowerManagersInputs;
   readonly #manager: string;
   readonly #puts: Operation[] = [];
   readonly #deletes: string[] = [];
 
-  constructor(manager: string) {
-    this.#manager = manager;
+  constructor(inputs: LowerManagersInputs) {
+    this.#inputs = inputs;
+    this.#manager = inputs.manager;
   }
 
   put(
     lower: DesiredLowerManager,
-    reason: "missing" | "changed" | "unverified" | "disconnected",
-    fingerprint?: string,
+    reason: "missing" | "changed" | "unverified" | "rotated" | "disconnected",
   ): void {
     const { host, initialSecret } = lower;
-    this.change(host, reason === "missing" ? "create" : "update", reason, fingerprint);
+    const fingerprint = this.#inputs.fingerprint(lower);
+    const version = this.#inputs.version?.(lower);
+    this.change(host, reason === "missing" ? "create" : "update", reason, {
+      ...(fingerprint !== undefined && { fingerprint }),
+      ...(version && !version.isHint && { source_version: version.digest }),
+    });
     this.#puts.push({
       id: `${lowerManagerAddress(this.#manager, host)}#put`,
       stage: Stage.putLowerManager,
@@ -124,10 +149,14 @@ class Draft {
     this.#deletes.push(host);
   }
 
-  change(host: string, action: Action, reason: Reason, fingerprint?: string): void {
+  change(
+    host: string,
+    action: Action,
+    reason: Reason,
+    value: Pick<Change, "fingerprint" | "source_version"> = {},
+  ): void {
     const address = lowerManagerAddress(this.#manager, host);
-    const change: Change = { address, kind: "lower-manager", action, reason };
-    this.changes.push(fingerprint === undefined ? change : { ...change, fingerprint });
+    this.changes.push({ address, kind: "lower-manager", action, reason, ...value });
   }
 
   /** One request for each host to add; all deletions in one. */

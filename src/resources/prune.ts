@@ -1,5 +1,6 @@
 import type { Policy } from "../model/desired-state";
 import type { Kept, KeptReason, Reason } from "../model/plan";
+import { NamesByReason } from "./names-by-reason";
 import { createProtection } from "./protection";
 
 /** What to do with one undeclared thing that the manager holds. */
@@ -35,24 +36,24 @@ export function createPruner(
   };
 }
 
-/** Collects what stays, by reason, and names the first few. */
+/** Collects what stays, by reason and end. */
 export class KeptCollector {
-  readonly #names = new Map<KeptReason, string[]>();
+  readonly #open = new NamesByReason<KeptReason>();
+  readonly #ending = new Map<string, NamesByReason<KeptReason>>();
 
-  add(reason: KeptReason, name: string): void {
-    const names = this.#names.get(reason);
-    if (names) names.push(name);
-    else this.#names.set(reason, [name]);
+  add(reason: KeptReason, name: string, until?: string): void {
+    let names = until === undefined ? this.#open : this.#ending.get(until);
+    if (names === undefined) {
+      names = new NamesByReason();
+      this.#ending.set(until ?? "", names);
+    }
+    names.add(reason, name);
   }
 
   list(address: string): Kept[] {
-    return [...this.#names].map(([reason, names]) => ({
-      address,
-      reason,
-      count: names.length,
-      names: names.sort().slice(0, NAMES_SHOWN),
-    }));
+    const ending = [...this.#ending].flatMap(([until, names]) =>
+      names.list(address).map((kept) => ({ ...kept, until })),
+    );
+    return [...this.#open.list(address), ...ending];
   }
 }
-
-const NAMES_SHOWN = 5;

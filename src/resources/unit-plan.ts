@@ -1,4 +1,4 @@
-import type { Change, Kept, Operation, Unplanned } from "../model/plan";
+import type { Change, Due, Kept, Operation, Uncompared, Unplanned } from "../model/plan";
 
 /**
  * What planning one unit gives. A unit is what is observed by one call and can be planned alone: the clients of a
@@ -9,10 +9,16 @@ export interface UnitPlan {
   readonly operations: readonly Operation[];
   readonly kept: readonly Kept[];
   readonly blocked: readonly Unplanned[];
+  /** Issued secrets that are due for rotation, and stay. */
+  readonly due?: readonly Due[];
   /** Resources in sync. */
   readonly unchanged: number;
   /** Resources that are there, but whose values were not compared. */
   readonly notCompared: number;
+  /** Those of them whose sources have the version that was last written. */
+  readonly sameVersion?: number;
+  /** The others. */
+  readonly uncompared?: readonly Uncompared[];
 }
 
 export const emptyUnitPlan: UnitPlan = {

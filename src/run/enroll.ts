@@ -1,12 +1,14 @@
 import { dirname, join, resolve } from "node:path";
 import { ManagerError } from "../api/manager-error";
 import type { IssuedSecret, ManagerPort } from "../api/port";
-import { loginDemands, resolveValues } from "../engine/desired-values";
+import { type DesiredValues, loginDemands, resolveValues } from "../engine/desired-values";
 import { clientAddress } from "../model/address";
 import type { DesiredClient, DesiredManager } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { createDelivery } from "../secrets/delivery";
+import { enrolmentKey } from "../secrets/enrolment-key";
 import type { Delivery } from "../secrets/port";
+import { createRecovery, recoveryFile } from "../secrets/recovery";
 import { createSecretResolver } from "../secrets/resolver";
 import { sinkFiles } from "../secrets/sink-files";
 import { openState } from "../state/open-state";
@@ -14,6 +16,14 @@ import type { IssuedRecord, StateStore } from "../state/port";
 import { readState } from "../state/read-state";
 import { connections } from "./connect-declared";
 import { declareManager, unplaced } from "./declare";
+import {
+  deliverKept,
+  dropLeftOver,
+  type EnrolmentDeliveryInputs,
+  isKept,
+  keepAndDeliver,
+  WAY_OUT,
+} from "./enrolment-delivery";
 import { type EnrolmentStanding, standingOf } from "./enrolment-standing";
 import { type LockWait, lockOptions } from "./locked";
 import { findingsOfFault } from "./manager-finding";
@@ -42,8 +52,11 @@ export interface EnrollOptions extends LockWait {
 export interface Enrolment {
   readonly url: string;
   readonly clientId: string;
-  /** `already`: an earlier start delivered it. `failed`: the client may have been issued, and nothing was delivered. */
-  readonly status: "enrolled" | "already" | "failed";
+  /**
+   * `delivered`: an earlier start had it issued, and this one brought it to its sink. `already`: an earlier start
+   * delivered it. `failed`: the client may have been issued, and nothing was delivered.
+   */
+  readonly status: "enrolled" | "delivered" | "already" | "failed";
   readonly deliveredTo: string;
   /** UTC, by the manager's clock. */
   readonly issuedAt?: string;
@@ -55,7 +68,8 @@ const BACKOFF_MS = 500;
 
 /**
  * Gets an application its own IM client secret with nothing but the manager's initial secret (manual 3.7.1, 5.4.4). A
- * second start finds what the first delivered, and does nothing. Throws a `DiagnosticError` where nothing was issued.
+ * second start finds what the first delivered, and does nothing; it delivers what the first could not. Throws a
+ * `DiagnosticError` where nothing was issued.
  */
 export async function enroll(options: EnrollOptions, around: Surroundings): Promise<Enrolment> {
   const manager = await declareEnrolment(options, around);
@@ -63,19 +77,23 @@ export async function enroll(options: EnrollOptions, around: Surroundings): Prom
   if (client === undefined) throw new Error("the enrolment declares no client");
   const files = sinkFiles(client.deliverTo);
   const folder = resolve(around.cwd, options.state ?? defaultFolder(files, around.cwd));
-  const work = new EnrolmentWork(options, manager, client, around);
+  const work = new EnrolmentWork(options, manager, client, folder, around);
   // A second start needs no lock, and no folder that can be written.
   const report = () => {};
   const before = await readState({ folder, fileSystem: around.fileSystem, report });
   const first = await standingOf(before.record(work.address), files, around.fileSystem);
-  if (first.is === "delivered" && !first.toBeRecorded) return work.already(first);
+  if (first.is === "delivered" && !first.toBeRecorded) {
+    await dropLeftOver(folder, work.address, around.fileSystem);
+    return work.already(first);
+  }
   const lock = lockOptions({ ...options, command: "enroll" }, around);
   const state = await openState({ ...lock, folder });
   try {
     const standing = await standingOf(state.record(work.address), files, around.fileSystem);
-    if (standing.is !== "delivered") return await work.issue(state, standing);
-    if (standing.toBeRecorded) state.put({ ...work.record, status: "delivered" });
-    return work.already(standing);
+    // A file that is there beside a secret which is still kept may be half of the sinks, or somebody else's.
+    const isOpen = standing.is !== "delivered" || (await isKept(folder, work.address, around.fileSystem));
+    if (isOpen) return await work.issue(state, standing);
+    return work.found(state, standing);
   } finally {
     await state.close();
   }
@@ -115,9 +133,17 @@ class EnrolmentWork {
   readonly #options: EnrollOptions;
   readonly #manager: DesiredManager;
   readonly #client: DesiredClient;
+  readonly #folder: string;
   readonly #around: Surroundings;
 
-  constructor(options: EnrollOptions, manager: DesiredManager, client: DesiredClient, around: Surroundings) {
+  constructor(
+    options: EnrollOptions,
+    manager: DesiredManager,
+    client: DesiredClient,
+    folder: string,
+    around: Surroundings,
+  ) {
+    this.#folder = folder;
     this.#options = options;
     this.#manager = manager;
     this.#client = client;
@@ -130,6 +156,11 @@ class EnrolmentWork {
     return this.#result("already", [], issuedAt);
   }
 
+  found(state: StateStore, standing: Extract<EnrolmentStanding, { is: "delivered" }>): Enrolment {
+    if (standing.toBeRecorded) state.put({ ...this.record, status: "delivered" });
+    return this.already(standing);
+  }
+
   /** The intent is durable before the request, the sink before the record says *delivered*. */
   async issue(state: StateStore, standing: EnrolmentStanding): Promise<Enrolment> {
     const { env: environment, fileSystem, cwd: workingFolder, report } = this.#around;
@@ -138,14 +169,18 @@ class EnrolmentWork {
     const desired = { managers: new Map([[this.#manager.name, this.#manager]]), inputs: [] };
     const { connect, close } = connections(desired, secrets, 1, this.#around);
     try {
-      await resolveValues([...loginDemands(this.#manager)], secrets, report);
+      const { values } = await resolveValues([...loginDemands(this.#manager)], secrets, report);
+      const way = this.#delivery(delivery, values, state);
+      const kept = await way.recovery.take(this.address);
+      if (kept) return this.#delivered(await deliverKept(way, kept, this.#folder), "delivered");
+      if (standing.is === "delivered") return this.found(state, standing);
       // Whatever is at the sink was not put there by an enrolment of this client.
       await delivery.prove(this.#client.deliverTo, []);
       const port = await connect(this.#manager.name);
       const issued = await this.#request(port, state, standing);
-      return "failed" in issued
-        ? this.#result("failed", issued.failed)
-        : await this.#deliver(delivery, issued, state);
+      if ("failed" in issued) return this.#result("failed", issued.failed);
+      const { secret, lastUpdateTime: issuedAt } = issued;
+      return this.#delivered(await keepAndDeliver(way, { secret, issuedAt }), "enrolled");
     } catch (error) {
       throw new DiagnosticError(findingsOfFault(error).map(unplaced), { cause: error });
     } finally {
@@ -174,14 +209,14 @@ class EnrolmentWork {
         if (!(error instanceof ManagerError)) throw error;
         const { effect, messageId } = error.details;
         const isTaken = messageId === "KAJY68004-E";
-        if (isTaken && isOwnAttempt) return { failed: this.#lost(standing, error).diagnostics };
+        if (isTaken && isOwnAttempt) return { failed: (await this.#lost(standing, error)).diagnostics };
         if (effect === "none" && !isOwnAttempt) {
           // Nothing was done: what is known of the client is what was known before.
           if (before?.kind === "client") state.put(before);
           else state.drop(this.address);
           await state.flush();
         }
-        if (isTaken && standing.is === "asked") throw this.#lost(standing, error);
+        if (isTaken && standing.is === "asked") throw await this.#lost(standing, error);
         if (isTaken) throw this.#taken(error);
         if (effect === "none" && !isOwnAttempt) throw error;
         if (effect === "none" || attempt >= ATTEMPTS || signal.aborted)
@@ -193,16 +228,28 @@ class EnrolmentWork {
     }
   }
 
-  async #deliver(delivery: Delivery, issued: IssuedSecret, state: StateStore): Promise<Enrolment> {
-    const { id, deliverTo } = this.#client;
-    try {
-      await delivery.deliver(deliverTo, { id, secret: issued.secret }, []);
-    } catch (error) {
-      return this.#result("failed", [...findingsOfFault(error).map(unplaced), this.#undelivered()]);
-    }
-    state.put({ ...this.record, status: "delivered", issuedAt: issued.lastUpdateTime });
-    await state.flush();
-    return this.#result("enrolled", [], issued.lastUpdateTime);
+  /** An application has no state key: what it has is the initial secret that it enrols with. */
+  #delivery(delivery: Delivery, values: DesiredValues, state: StateStore): EnrolmentDeliveryInputs {
+    const { auth } = this.#manager;
+    const initialSecret = auth.method === "initial-secret" && values.get(auth.secret);
+    if (!initialSecret) throw new Error("an enrolment has an initial secret");
+    const { fileSystem, random } = this.#around;
+    const stateKey = enrolmentKey(initialSecret);
+    const recovery = createRecovery({ folder: this.#folder, stateKey, fileSystem, random });
+    const record = async (issuedAt: string) => {
+      state.put({ ...this.record, status: "delivered", issuedAt });
+      await state.flush();
+    };
+    return { address: this.address, client: this.#client, delivery, recovery, record };
+  }
+
+  #delivered(
+    outcome: { readonly issuedAt: string } | { readonly failed: readonly Diagnostic[] },
+    status: "enrolled" | "delivered",
+  ): Enrolment {
+    return "failed" in outcome
+      ? this.#result("failed", outcome.failed)
+      : this.#result(status, [], outcome.issuedAt);
   }
 
   #result(status: Enrolment["status"], diagnostics: readonly Diagnostic[], issuedAt?: string): Enrolment {
@@ -216,32 +263,23 @@ class EnrolmentWork {
     return createDelivery({ fileSystem }).describe(this.#client.deliverTo);
   }
 
-  #undelivered(): Diagnostic {
-    return {
-      code: "sink-unwritable",
-      severity: "error",
-      summary: `the client ${JSON.stringify(this.#client.id)} was issued, and its secret is lost`,
-      remedy: this.#wayOut(),
-    };
-  }
-
-  #lost(standing: EnrolmentStanding, cause: unknown): DiagnosticError {
+  async #lost(standing: EnrolmentStanding, cause: unknown): Promise<DiagnosticError> {
     const id = JSON.stringify(this.#client.id);
     const why =
       standing.is === "asked" && standing.wasDelivered
         ? `an earlier start delivered its secret to ${this.#places()}, and it is there no more`
         : `an earlier request of this enrolment was carried out, and its secret did not verifiably reach ${this.#places()}`;
     const summary = `the client ${id} is issued already: ${why}`;
-    return failure({ code: "sink-unwritable", summary, remedy: this.#wayOut() }, { cause });
+    const file = recoveryFile(this.#folder, this.address);
+    const remedy = (await isKept(this.#folder, this.address, this.#around.fileSystem))
+      ? `its secret is kept in ${file}, encrypted to another initial secret than this one: start again with that one`
+      : WAY_OUT;
+    return failure({ code: "sink-unwritable", summary, remedy }, { cause });
   }
 
   #taken(cause: unknown): DiagnosticError {
     const summary = `somebody else issued the client ${JSON.stringify(this.#client.id)} on ${this.#options.url}`;
     const remedy = "enroll under another --client-id, or deliver to where that client's secret is";
     return failure({ code: "not-ours", summary, remedy }, { cause });
-  }
-
-  #wayOut(): string {
-    return "an issued secret is never shown again, and the initial secret cannot delete a client: have a user with JP1_Console_Admin delete it and start again, or enroll under another --client-id";
   }
 }

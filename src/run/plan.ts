@@ -11,13 +11,15 @@ import { version } from "../version";
 import { type Connections, connections } from "./connect-declared";
 import { type InputOptions, portable, portableFolder, readDesired, stateFolder } from "./inputs";
 import { askPolicies, parsePolicies } from "./policy-program";
-import { findStateKey } from "./state-key";
+import { findSpareStateKey, findStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
 
 export interface PlanOptions extends InputOptions {
   readonly mode?: PlanMode;
   readonly managers?: readonly string[];
   readonly targets?: readonly string[];
+  /** Addresses of clients and initial secrets to issue anew although they are as declared. */
+  readonly rotate?: readonly string[];
   /** Requests in flight on each manager, at most; 10 unless told. */
   readonly parallelism?: number;
   readonly refresh?: boolean;
@@ -41,10 +43,11 @@ export async function plan(options: PlanOptions, around: Surroundings): Promise<
   const policies = parsePolicies(options.policies);
   const desired = await readDesired(options, around);
   const folder = await stateFolder(options, desired, around);
-  const context = await prepareRun(options, desired, folder, save && secrets ? "write" : "read", around);
+  const use = secrets ? (save ? "write" : "read") : "spare";
+  const context = await prepareRun(options, desired, folder, use, around);
   try {
     const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
-    // Without values nothing is compared, so that whoever plans need not have the key.
+    // Without values nothing is compared that was made under the key, so that whoever plans need not have it.
     const keyId = secrets ? context.fingerprints.keyId : undefined;
     const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
     const recoverable = await context.recovery.addresses();
@@ -66,8 +69,15 @@ function fromStdin(): DiagnosticError {
 }
 
 export function requestOf(options: PlanOptions): PlanRequest {
-  const { mode = "apply", managers = [], targets = [], refresh = true, secrets = true } = options;
-  return { mode, managers, targets, refresh, secrets };
+  const {
+    mode = "apply",
+    managers = [],
+    targets = [],
+    refresh = true,
+    secrets = true,
+    rotate = [],
+  } = options;
+  return { mode, managers, targets, refresh, secrets, rotate };
 }
 
 export const DEFAULT_PARALLELISM = 10;
@@ -76,16 +86,21 @@ type PreparedRun = Omit<PlanContext, "state" | "recoverable"> &
   Pick<ApplyContext, "recovery"> &
   Pick<Connections, "close">;
 
-/** Everything that a run needs besides its state. The caller closes it. */
+/**
+ * Everything that a run needs besides its state. The caller closes it. `spare`: the run does without the state's key
+ * where that cannot be had.
+ */
 export async function prepareRun(
   options: Pick<PlanOptions, "parallelism">,
   desired: DesiredState,
   folder: string,
-  use: "read" | "write",
+  use: "read" | "write" | "spare",
   around: Surroundings,
 ): Promise<PreparedRun> {
   const { env, cwd, fileSystem, clock, random, signal, report } = around;
-  const { key } = await findStateKey(use, folder, around);
+  const { key } = await (use === "spare"
+    ? findSpareStateKey(folder, around)
+    : findStateKey(use, folder, around));
   const secrets = createSecretResolver({ environment: env, fileSystem, workingFolder: cwd });
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
   const { connect, close } = connections(desired, secrets, parallelism, around);

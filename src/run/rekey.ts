@@ -93,7 +93,10 @@ function convert({ contents }: LoadedLog, state: StateStore, conversion: Fingerp
   for (const record of contents.records()) {
     const { address, kind } = record;
     if (kind === "agent") {
-      state.patchAgent(address, conversion.agent(record, contents.fingerprints(address)));
+      const patch = conversion.agent(record, contents.fingerprints(address));
+      const { versions: versionsDigest } = record;
+      const versions = contents.versions(address);
+      state.patchAgent(address, { ...patch, versions, ...(versionsDigest && { versionsDigest }) });
     } else state.put(kind === "lower-manager" ? conversion.lowerManager(record) : record);
   }
 }
@@ -126,11 +129,11 @@ async function newStateKey(
 }
 
 /** What is imported, and has no value yet, has no fingerprint that could need one. */
-function valuesOf(desired: DesiredState, before: StateView, around: Surroundings) {
+async function valuesOf(desired: DesiredState, before: StateView, around: Surroundings) {
   const { env: environment, fileSystem, cwd: workingFolder, report } = around;
   const demands = [...desired.managers.values()].flatMap((manager) => [...demandsOf(manager, () => true)]);
   const resolver = createSecretResolver({ environment, fileSystem, workingFolder });
-  return resolveValues(demands, resolver, report, new LackingValues(before));
+  return (await resolveValues(demands, resolver, report, new LackingValues(before))).values;
 }
 
 function requireRecords(log: LoadedLog | undefined, folder: string): asserts log is LoadedLog {

@@ -1,6 +1,7 @@
-import { failure } from "../model/diagnostic";
+import { DiagnosticError, failure } from "../model/diagnostic";
 import { loadStateKey, type StateKey, stateKeyId } from "../secrets/state-key";
 import { installNextKey } from "../secrets/state-key-file";
+import { newKey } from "../secrets/state-key-text";
 import { readLog } from "../state/read-state";
 import type { Surroundings } from "./surroundings";
 
@@ -12,6 +13,16 @@ export function findStateKey(use: "read" | "write", folder: string, around: Surr
     report: (diagnostic) => around.report({ type: "diagnostic", diagnostic }),
     stateKeyId: async () => (await readLog({ folder, fileSystem, keyId: undefined }))?.header.keyId,
   });
+}
+
+/** The same for a run that can do without: where the key cannot be had, one is made up. */
+export async function findSpareStateKey(folder: string, around: Surroundings): Promise<StateKey> {
+  try {
+    return await findStateKey("read", folder, around);
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return { key: newKey(around.random), origin: "ephemeral" };
+  }
 }
 
 /**

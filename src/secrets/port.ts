@@ -17,15 +17,19 @@ export interface SecretResolver {
   isAbsent?(reference: SecretReference): Promise<boolean>;
   /**
    * The version of the value at its source, found out without the value and without the keys to it; `undefined` where
-   * the source cannot tell. Rejects as `resolve` does, and where the source cannot be asked at all.
+   * the source cannot tell. Rejects as `resolve` does, and where the source cannot be asked at all. Where the value is
+   * resolved as well, ask first and say so: a version must never be newer than the value.
    */
-  version?(reference: SecretReference): Promise<SourceVersion | undefined>;
+  version?(
+    reference: SecretReference,
+    options?: { readonly isResolved?: boolean },
+  ): Promise<SourceVersion | undefined>;
 }
 
 export interface SourceVersion {
   /**
-   * Differs when the value may have changed. To be kept only as a keyed digest (`Fingerprints`): that of a file is
-   * made of its size and time, which tell something of the value.
+   * Differs when the value may have changed. Nothing in it may tell anything of the value to those who guess: digests
+   * of it are compared without a key, and so can be tried out.
    */
   readonly text: string;
   /** Equal versions are a hint that the value is the same, and no proof of it: a file can change behind its time. */
@@ -62,7 +66,10 @@ export interface Recovery {
   addresses(): Promise<ReadonlySet<string>>;
   /** Durable when it resolves, to the path of the file. Rejects with a `DiagnosticError` (`sink-unwritable`). */
   keep(secret: RecoveredSecret): Promise<string>;
-  /** `undefined` where nothing is kept, or it was kept under another key. */
+  /**
+   * `undefined` where nothing is kept, or it was kept under another key. Rejects with a `DiagnosticError`
+   * (`state-unreadable`) where it cannot be read.
+   */
   take(address: string): Promise<RecoveredSecret | undefined>;
   drop(address: string): Promise<void>;
 }

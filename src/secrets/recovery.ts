@@ -23,9 +23,8 @@ export interface RecoveryOptions {
 
 /** Issued secrets that reached no sink, each in a file of its own under `recovery/`, encrypted to the state's key. */
 export function createRecovery({ folder, stateKey, fileSystem, random }: RecoveryOptions): Recovery {
-  const place = join(folder, "recovery");
-  const fileOf = (address: string) =>
-    join(place, `${createHash("sha256").update(address).digest("hex").slice(0, 32)}.json`);
+  const place = placeIn(folder);
+  const fileOf = (address: string) => recoveryFile(folder, address);
   const key = Buffer.from(hkdfSync("sha256", Buffer.from(stateKey.reveal(), "base64"), "", FORMAT, 32));
   const read = async (path: string): Promise<RecoveredSecret | undefined> => {
     const text = await fileSystem.readFile(path);
@@ -70,6 +69,16 @@ function seal({ secret, ...known }: RecoveredSecret, key: Buffer, iv: Buffer): s
   const sealed = Buffer.concat([cipher.update(secret.reveal(), "utf8"), cipher.final()]);
   const bytes = Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64");
   return `${JSON.stringify({ format: FORMAT, ...known, sealed: bytes })}\n`;
+}
+
+/** Where a secret is kept, if it is; no key is needed to tell. */
+export function recoveryFile(folder: string, address: string): string {
+  const name = createHash("sha256").update(address).digest("hex").slice(0, 32);
+  return join(placeIn(folder), `${name}.json`);
+}
+
+function placeIn(folder: string): string {
+  return join(folder, "recovery");
 }
 
 /** `undefined` for a file that was sealed under another key, or changed since. */

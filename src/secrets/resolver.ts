@@ -37,11 +37,15 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
     },
     describe: (reference) =>
       "value" in reference ? "a literal" : sourceOf(reference.type).describe(reference.options),
-    version: async (reference) => {
+    version: async (reference, { isResolved = false } = {}) => {
       if ("value" in reference) return undefined;
       const source = sourceOf(reference.type);
+      if (source.version === undefined) return undefined;
       return once(`version ${keyOf(reference)}`, () =>
-        inTurn(async () => source.version?.(reference, context)),
+        inTurn(async () => {
+          const version = await source.version?.(reference, context, isResolved);
+          return version && { ...version, text: versionAt(reference, version.text) };
+        }),
       );
     },
   };
@@ -51,6 +55,16 @@ function sourceOf(type: string): Source {
   const source = sources.get(type);
   if (source !== undefined) return source;
   throw unresolved(`there is no source of type ${type}`, `use one of: ${[...sources.keys()].join(", ")}`);
+}
+
+/**
+ * Two places can have the same version, and moving a value from one to the other may change it. The folder does not
+ * belong to the place: it is another one on every machine.
+ */
+function versionAt({ type, options }: ExternalReference, version: string): string {
+  // A text that stands in the YAML may have other line ends there.
+  const place = typeof options === "string" ? options.trim().replaceAll("\r\n", "\n") : options;
+  return canonicalJson([type, place, version]);
 }
 
 function keyOf({ type, options, folder }: ExternalReference): string {

@@ -7,14 +7,14 @@ import { type LogFile, unwritableLog } from "./log-file";
 import { encodeLine } from "./log-line";
 import type {
   AgentPatch,
-  AgentRecord,
   KeyFingerprints,
+  KeyVersions,
   SavedPlanRecord,
   StateRecord,
   StateStore,
   WholeRecord,
 } from "./port";
-import type { KeptRecord, StateContents } from "./state-contents";
+import { type KeptRecord, patchedRecord, type StateContents } from "./state-contents";
 
 export interface LocalStateParts {
   readonly folder: string;
@@ -77,13 +77,15 @@ export class LocalState implements StateStore {
     this.#write((serial) => ({ op: "put", serial, record }));
   }
 
-  patchAgent(address: string, { manager, agent, digest, set, unset }: AgentPatch): void {
-    const body = encodeBody(set, unset);
+  versions(agentAddress: string): KeyVersions {
+    return this.#contents.versions(agentAddress);
+  }
+
+  patchAgent(address: string, patch: AgentPatch): void {
+    const body = encodeBody(patch.set, patch.unset, patch.versions);
     this.#write((serial) => {
       const count = this.#contents.countWith(address, body);
-      const common = { kind: "agent", address, manager, agent, count } as const;
-      const record: AgentRecord = digest === undefined ? common : { ...common, digest };
-      return { op: "patch", serial, record };
+      return { op: "patch", serial, record: patchedRecord(address, patch, count) };
     }, body);
   }
 

@@ -85,7 +85,7 @@ function recordFromFields(fields: Fields, address: string): StateRecord | undefi
 }
 
 function issuedRecord(
-  { generation, status: written, issuedAt, places }: Fields,
+  { generation, status: written, issuedAt, supersededAt, places }: Fields,
   common: Pick<IssuedRecord, "kind" | "address" | "manager">,
 ): IssuedRecord | undefined {
   const status = issuedStatuses.find((each) => each === written);
@@ -94,17 +94,22 @@ function issuedRecord(
   return {
     ...{ ...common, generation, status },
     ...(typeof issuedAt === "string" && { issuedAt }),
+    ...(typeof supersededAt === "string" && { supersededAt }),
     ...(known && { places }),
   };
 }
 
 function lowerManagerRecord(
-  { host, fingerprint }: Fields,
+  { host, fingerprint, version }: Fields,
   common: Pick<LowerManagerRecord, "kind" | "address" | "manager">,
 ): LowerManagerRecord | undefined {
   if (typeof host !== "string") return undefined;
   const known = typeof fingerprint === "string" || fingerprint === null;
-  return { ...common, host, ...(known && { fingerprint }) };
+  return {
+    ...{ ...common, host },
+    ...(known && { fingerprint }),
+    ...(typeof version === "string" && { version }),
+  };
 }
 
 function rebuildRecord(
@@ -116,7 +121,7 @@ function rebuildRecord(
 }
 
 function agentRecord(
-  { agent, digest, count }: Fields,
+  { agent, digest, versions, count }: Fields,
   common: Pick<AgentRecord, "kind" | "address" | "manager">,
 ): AgentRecord | undefined {
   if (!isFields(agent) || typeof agent.host !== "string" || typeof agent.managerHost !== "string") {
@@ -126,9 +131,10 @@ function agentRecord(
   const { kind, address, manager } = common;
   const ref = { host: agent.host, managerHost: agent.managerHost };
   // A fleet has ten thousand of them at every start, and spreading objects takes several times as long.
-  return typeof digest === "string"
-    ? { kind, address, manager, agent: ref, digest, count }
-    : { kind, address, manager, agent: ref, count };
+  if (typeof digest !== "string") return { kind, address, manager, agent: ref, count };
+  return typeof versions === "string"
+    ? { kind, address, manager, agent: ref, digest, versions, count }
+    : { kind, address, manager, agent: ref, digest, count };
 }
 
 function isFields(value: unknown): value is Fields {

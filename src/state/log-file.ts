@@ -3,7 +3,7 @@ import { type DiagnosticError, failure } from "../model/diagnostic";
 import { removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import type { FileSystem, OpenFile } from "../platform/file-system";
-import { encodeBody, mergeBodies } from "./fingerprint-body";
+import { joinBodies } from "./fingerprint-body";
 import { entryToHead, type LogHeader } from "./log-entry";
 import { encodeLine } from "./log-line";
 import type { SavedPlanRecord } from "./port";
@@ -139,7 +139,7 @@ function rewriteRecord(kept: KeptRecord, serial: number): { line: Buffer; rewrit
     return { line, rewritten: { ...kept, liveBytes: line.length } };
   }
   const [only, ...more] = kept.bodies;
-  const body = only !== undefined && more.length === 0 ? only : encodeBody(mergeBodies(kept.bodies), []);
+  const body = only !== undefined && more.length === 0 ? only : joinBodies(kept.bodies);
   const line = encodeLine(entryToHead({ op: "patch", serial, record }), body);
   return { line, rewritten: { record, bodies: [body], liveBytes: line.length } };
 }

@@ -1,7 +1,7 @@
 import { encodeBody } from "./fingerprint-body";
 import type { LogEntry } from "./log-entry";
-import type { AgentPatch, AgentRecord, SavedPlanRecord, StateRecord, StateStore, WholeRecord } from "./port";
-import { StateContents } from "./state-contents";
+import type { AgentPatch, SavedPlanRecord, StateRecord, StateStore, WholeRecord } from "./port";
+import { patchedRecord, StateContents } from "./state-contents";
 
 /**
  * A state that lives as long as the process, for those who keep what was written elsewhere and hand it in: one
@@ -40,13 +40,13 @@ export class MemoryState implements StateStore {
     this.#apply((serial) => ({ op: "put", serial, record }));
   }
 
-  patchAgent(address: string, { manager, agent, digest, set, unset }: AgentPatch): void {
-    const body = encodeBody(set, unset);
-    const count = this.#contents.countWith(address, body);
-    const record: AgentRecord = {
-      ...{ kind: "agent", address, manager, agent, count },
-      ...(digest !== undefined && { digest }),
-    };
+  versions(agentAddress: string) {
+    return this.#contents.versions(agentAddress);
+  }
+
+  patchAgent(address: string, patch: AgentPatch): void {
+    const body = encodeBody(patch.set, patch.unset, patch.versions);
+    const record = patchedRecord(address, patch, this.#contents.countWith(address, body));
     this.#apply((serial) => ({ op: "patch", serial, record }), body);
   }
 

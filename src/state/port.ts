@@ -26,6 +26,12 @@ export function isFingerprint(entry: string | null | undefined): entry is string
  */
 export type KeyFingerprints = ReadonlyMap<string, string | null>;
 
+/**
+ * The versions that the sources of an agent's values had at the last write, as digests that are bound to this state and
+ * to each key (`VersionDigests`). No key is needed to compare them; a key without one is not in it.
+ */
+export type KeyVersions = ReadonlyMap<string, string>;
+
 /** A record that is written whole. */
 export type WholeRecord = IssuedRecord | LowerManagerRecord | RebuildRecord;
 
@@ -50,6 +56,11 @@ export interface IssuedRecord {
   readonly places?: readonly string[];
   /** The manager's `lastUpdateTime` of the delivered secret. */
   readonly issuedAt?: string;
+  /**
+   * When another generation of the same client took its place in the sink, by this machine's clock; UTC. From then on
+   * its secret is in no sink any more, and it stays valid for the overlap.
+   */
+  readonly supersededAt?: string;
 }
 
 export interface LowerManagerRecord {
@@ -62,6 +73,8 @@ export interface LowerManagerRecord {
    * sent it; `null` when the state was written under another key.
    */
   readonly fingerprint?: string | null;
+  /** The version that its source had then, as in `KeyVersions`. */
+  readonly version?: string;
 }
 
 /**
@@ -91,6 +104,8 @@ export interface AgentRecord {
   readonly agent: AgentRef;
   /** Digest over all desired keys and values at the last apply that found or left the agent in sync. */
   readonly digest?: string;
+  /** The same over the versions of the values' sources, where any has one; kept only beside `digest`. */
+  readonly versions?: string;
   /** Number of owned keys. */
   readonly count: number;
 }
@@ -123,6 +138,8 @@ export interface StateView {
   fingerprints(agentAddress: string): KeyFingerprints;
   /** The latest saved plans, the oldest first. */
   plans(): readonly SavedPlanRecord[];
+  /** Empty for an address without an agent record. Known under any key. */
+  versions(agentAddress: string): KeyVersions;
 }
 
 /**
@@ -146,7 +163,11 @@ export interface AgentPatch {
   readonly agent: AgentRef;
   /** Replaces the digest; absent clears it. */
   readonly digest?: string;
+  /** The same for the digest over the versions. */
+  readonly versionsDigest?: string;
   readonly set: Iterable<readonly [key: string, fingerprint: string | null]>;
+  /** Of the keys of `set`; one that is set without a version has none from then on. */
+  readonly versions?: KeyVersions;
   readonly unset: Iterable<string>;
 }
 

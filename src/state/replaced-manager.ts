@@ -5,6 +5,7 @@ import type {
   AgentRecord,
   IssuedRecord,
   KeyFingerprints,
+  KeyVersions,
   RebuildRecord,
   SavedPlanRecord,
   StateRecord,
@@ -62,6 +63,11 @@ export class ReplacedManager implements StateView {
 
   fingerprints(address: string): KeyFingerprints {
     return this.#isOther(address) ? this.#state.fingerprints(address) : this.#unverified(address);
+  }
+
+  /** Of a value that nothing is known of, the version tells nothing either. */
+  versions(address: string): KeyVersions {
+    return this.#isOther(address) ? this.#state.versions(address) : new Map();
   }
 
   /**

@@ -1,8 +1,11 @@
-import { encodeBody, mergeBodies, withoutFingerprints } from "./fingerprint-body";
+import { type AgentKeys, encodeBody, joinBodies, mergeBodies, withoutFingerprints } from "./fingerprint-body";
 import type { LogEntry } from "./log-entry";
 import {
+  type AgentPatch,
+  type AgentRecord,
   isFingerprint,
   type KeyFingerprints,
+  type KeyVersions,
   type SavedPlanRecord,
   type StateRecord,
   type StateView,
@@ -32,10 +35,7 @@ export class StateContents implements StateView {
   readonly #records = new Map<string, KeptRecord>();
   /** By ID, the latest last. */
   readonly #plans = new Map<string, SavedPlanRecord>();
-  readonly #parsed = new Map<
-    string,
-    { readonly bodies: readonly Buffer[]; readonly merged: KeyFingerprints }
-  >();
+  readonly #parsed = new Map<string, { readonly bodies: readonly Buffer[]; readonly merged: AgentKeys }>();
   /** The log was written under another key: its fingerprints mean nothing under ours. */
   #foreign: boolean;
 
@@ -58,12 +58,16 @@ export class StateContents implements StateView {
   }
 
   fingerprints(agentAddress: string): KeyFingerprints {
-    const merged = this.#merged(agentAddress);
-    return this.#foreign ? withoutFingerprints(merged) : merged;
+    const { fingerprints } = this.#merged(agentAddress);
+    return this.#foreign ? withoutFingerprints(fingerprints) : fingerprints;
+  }
+
+  versions(agentAddress: string): KeyVersions {
+    return this.#merged(agentAddress).versions;
   }
 
   /** An agent under work is asked for several times in a row; the latest few are kept parsed. */
-  #merged(agentAddress: string): KeyFingerprints {
+  #merged(agentAddress: string): AgentKeys {
     const bodies = this.#records.get(agentAddress)?.bodies ?? [];
     const known = this.#parsed.get(agentAddress);
     if (known?.bodies === bodies) return known.merged;
@@ -104,7 +108,7 @@ export class StateContents implements StateView {
 
   /** How many keys an agent would own with one more body. */
   countWith(agentAddress: string, body: Buffer): number {
-    return mergeBodies([body], this.#merged(agentAddress)).size;
+    return mergeBodies([body], this.#merged(agentAddress)).fingerprints.size;
   }
 
   /** Before the first write under a new key: every fingerprint of the old one is given up, so that keys never mix. */
@@ -112,7 +116,7 @@ export class StateContents implements StateView {
     if (!this.#foreign) return false;
     for (const [address, kept] of this.#records) {
       if (kept.record.kind !== "agent") continue;
-      const bodies = [encodeBody(this.fingerprints(address), [])];
+      const bodies = [encodeBody(this.fingerprints(address), [], this.versions(address))];
       this.#records.set(address, { ...kept, bodies });
     }
     this.#foreign = false;
@@ -144,13 +148,27 @@ export class StateContents implements StateView {
 
 function extend(bodies: readonly Buffer[], body: Buffer): readonly Buffer[] {
   const chain = [...bodies, body];
-  return chain.length > LONGEST_CHAIN ? [encodeBody(mergeBodies(chain), [])] : chain;
+  return chain.length > LONGEST_CHAIN ? [joinBodies(chain)] : chain;
+}
+
+/** An agent's record as a patch leaves it. */
+export function patchedRecord(
+  address: string,
+  { manager, agent, digest, versionsDigest }: AgentPatch,
+  count: number,
+): AgentRecord {
+  const common = { kind: "agent", address, manager, agent, count } as const;
+  if (digest === undefined) return common;
+  return versionsDigest === undefined
+    ? { ...common, digest }
+    : { ...common, digest, versions: versionsDigest };
 }
 
 /** The record without what was made under a key that is not ours. */
 function withoutKeyed<R extends StateRecord>(record: R): R {
   if (record.kind === "agent") {
-    const { digest: _, ...rest } = record;
+    // Without a known value the version of its source tells nothing either.
+    const { digest: _digest, versions: _versions, ...rest } = record;
     return rest as R;
   }
   if (record.kind === "lower-manager" && isFingerprint(record.fingerprint)) {

@@ -29,6 +29,13 @@ export const cases: readonly (readonly [name: string, make: Make])[] = [
           { vault: { path: "kv/jp1/trend", field: "secret" } },
         ],
       });
+      new ImClient(manager, "writer", {
+        idTemplate: "writer-{generation}",
+        overlap: "7d",
+        generation: 3,
+        rotateAfter: "90d",
+        deliverTo: { file: "out/writer.env" },
+      });
       client.secretOutput();
     },
   ],

@@ -73,7 +73,7 @@ describe("a plan without changes", () => {
     expect(
       planText(planOf({ options, summary: { unchanged: 2, not_compared: 300 } }), { wording: "plan" }),
     ).toBe(
-      "Note: no secret was read, so values are not compared (--no-secrets)\n\nNothing is missing: 302 resources there; 300 not compared.\n",
+      "Note: no secret was read: of values only the versions of their sources are compared (--no-secrets)\n\nNothing is missing: 302 resources there; 300 not compared.\n",
     );
   });
 

@@ -2,7 +2,7 @@ import { type Transport, TransportError, type TransportRequest } from "../../src
 import type { EngineEvent } from "../../src/engine/run";
 import { apply, type Outcome, type Plan, plan, type Surroundings, surroundings } from "../../src/index";
 import type { DesiredManager } from "../../src/model/desired-state";
-import type { Clock } from "../../src/platform/clock";
+import { type Clock, systemClock } from "../../src/platform/clock";
 import type { ApplyOptions } from "../../src/run/apply";
 import type { PlanOptions } from "../../src/run/plan";
 import { parseWorld } from "../../src/simulator/parse-world";
@@ -23,11 +23,16 @@ export class Rig {
   readonly files = new MemoryFileSystem();
   readonly events: EngineEvent[] = [];
   readonly env: Record<string, string> = { PASSWORD: "jp1-pass" };
+  readonly #clock = new QuickClock();
   #controller = new AbortController();
   #runs = 0;
 
   constructor(world: string) {
-    this.simulation = new Simulation(parseWorld(world, "world.yaml"), { random: seededRandom(1) });
+    const { sleep } = systemClock;
+    this.simulation = new Simulation(parseWorld(world, "world.yaml"), {
+      random: seededRandom(1),
+      clock: { now: () => this.#clock.now(), sleep },
+    });
   }
 
   static async create(world: string): Promise<Rig> {
@@ -63,6 +68,11 @@ export class Rig {
     return outcome;
   }
 
+  /** Lets time pass, for the tool and for the managers. */
+  pass(ms: number): void {
+    this.#clock.offset += ms;
+  }
+
   /** Cancels what is running; what is started afterwards has a signal of its own. */
   cancel(): void {
     this.#controller.abort();
@@ -82,7 +92,7 @@ export class Rig {
       cwd: HOME,
       stdin: async () => Buffer.alloc(0),
       fileSystem: this.files,
-      clock: quickClock,
+      clock: this.#clock,
       random: seededRandom(++this.#runs),
       host: "build-7",
       user: "ops",
@@ -96,10 +106,16 @@ export class Rig {
 }
 
 /** A hundred times as fast as the world's. */
-const quickClock: Clock = {
-  now: () => Date.now() * 100,
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
+class QuickClock implements Clock {
+  offset = 0;
+  readonly #start = Date.now();
+
+  now(): number {
+    return this.#start + (Date.now() - this.#start) * 100 + this.offset;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
       const finish = () => {
         clearTimeout(timer);
         signal?.removeEventListener("abort", finish);
@@ -107,8 +123,9 @@ const quickClock: Clock = {
       };
       const timer = setTimeout(finish, ms / 100).unref();
       signal?.addEventListener("abort", finish);
-    }),
-};
+    });
+  }
+}
 
 export function simulatedTransport(simulation: Simulation, manager: Pick<DesiredManager, "url">): Transport {
   const name = new URL(manager.url).hostname.split(".")[0] ?? "";

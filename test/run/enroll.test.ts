@@ -108,13 +108,73 @@ test("an ID that somebody else has is refused, and never becomes ours", async ()
   }
 });
 
-test("a delivery that fails after the issue is a failure that says what is lost", async () => {
+const kept = (rig: Rig) => rig.files.paths().filter((path) => path.includes("/recovery/"));
+
+/** The proof of the sink passes, and then the delivery fails. */
+async function failedDelivery(more: Partial<EnrollOptions> = {}) {
   const rig = await rigWithInitialSecret();
   rig.files.onCall = ({ name, path }) =>
     name === "rename" && path.endsWith("app.secret") ? "ENOSPC" : undefined;
+  const failed = await start(rig, more);
+  rig.files.onCall = () => undefined;
+  rig.takeWrites();
+  return { rig, failed };
+}
+
+test("a secret that could not be delivered is kept, and the next start delivers that very one", async () => {
+  const { rig, failed } = await failedDelivery();
+  expect(failed.status).toBe("failed");
+  expect(failed.diagnostics.map(({ summary }) => summary).join()).toContain("no space is left");
+  const [file = ""] = kept(rig);
+  expect(failed.diagnostics.at(-1)?.summary).toContain(`is kept in ${file}`);
+  const text = rig.files.peek(file)?.toString() ?? "";
+  for (const secret of [String(valid(rig)), "the-initial-secret"]) expect(text).not.toContain(secret);
+
+  expect(await start(rig)).toMatchObject({ status: "delivered", issuedAt: expect.any(String) });
+  expect(rig.takeWrites()).toEqual([]);
+  expect(rig.read("out/app.secret")).toBe(valid(rig));
+  expect(kept(rig)).toEqual([]);
+  expect(await start(rig)).toMatchObject({ status: "already" });
+});
+
+test("of several sinks, those that have it are given the same again with the one that failed", async () => {
+  const { rig } = await failedDelivery({ deliverTo: ["file:first", "file:out/app.secret"] });
+  expect(rig.read("first")).toBe(valid(rig));
+  expect(await start(rig, { deliverTo: ["file:first", "file:out/app.secret"] })).toMatchObject({
+    status: "delivered",
+  });
+  expect([rig.read("first"), rig.read("out/app.secret")]).toEqual([valid(rig), valid(rig)]);
+});
+
+test("what was kept opens with no other initial secret, and that is said", async () => {
+  const { rig } = await failedDelivery();
+  rig.simulation.edit({ manager: "tokyo", type: "set-initial-secret", secret: "a-newer-initial-secret" });
+  rig.env.INITIAL = "a-newer-initial-secret";
+  const { remedy } = await refusal(start(rig));
+  expect(remedy).toContain("encrypted to another initial secret");
+  // The older one no longer opens the manager, and need not.
+  rig.env.INITIAL = "the-initial-secret";
+  rig.takeWrites();
+  expect(await start(rig)).toMatchObject({ status: "delivered" });
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("a kept secret that cannot be read stops the start, and nothing is asked of the manager", async () => {
+  const { rig } = await failedDelivery();
+  rig.files.onCall = ({ name, path }) =>
+    name === "readFile" && path.includes("/recovery/") ? "EACCES" : undefined;
+  expect(await refusal(start(rig))).toMatchObject({ code: "state-unreadable" });
+  expect(rig.simulation.requests()).toEqual([]);
+});
+
+test("where it can neither be delivered nor kept, the start says that it is lost", async () => {
+  const rig = await rigWithInitialSecret();
+  rig.files.onCall = ({ name, path }) =>
+    (name === "open" && path.includes("/recovery")) || (name === "rename" && path.endsWith("app.secret"))
+      ? "ENOSPC"
+      : undefined;
   const { status, diagnostics } = await start(rig);
   expect(status).toBe("failed");
-  expect(diagnostics.map(({ summary }) => summary).join()).toContain("no space is left");
   expect(diagnostics.at(-1)?.summary).toBe('the client "app" was issued, and its secret is lost');
 });
 
@@ -166,7 +226,7 @@ test("after a crash at any file-system call a start enrols, finds the secret, or
       else expect([at, seed, held]).toEqual([at, seed, valid(rig)]);
     }
   }
-  expect([...ends].sort()).toEqual(["already", "enrolled", "sink-unwritable"]);
+  expect([...ends].sort()).toEqual(["already", "delivered", "enrolled", "sink-unwritable"]);
 });
 
 test("neither the initial secret nor the issued one is in the record or in an event", async () => {

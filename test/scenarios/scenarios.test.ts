@@ -41,6 +41,8 @@ interface Step {
   readonly files?: Record<string, string>;
   readonly edits?: readonly Edit[];
   readonly faults?: readonly Fault[];
+  /** Days that pass before the step. */
+  readonly days?: number;
   /** Deletes the state, or puts another key in the place of its key. */
   readonly lose?: "state" | "key";
   /** File of this folder that is the desired state from now on. */
@@ -56,6 +58,8 @@ interface Step {
   /** What stays, by place and reason; other places are not looked at. */
   readonly kept?: Record<string, readonly string[]>;
   readonly outcome?: Record<string, number>;
+  /** Addresses that are due for rotation and stay. */
+  readonly due?: readonly string[];
   /** Codes of the run's diagnostics, of what is blocked and of what is unknown. */
   readonly codes?: readonly string[];
   /** The run refuses before it sends anything. */
@@ -70,6 +74,7 @@ interface Step {
   readonly converges?: boolean;
 }
 
+const DAY_MS = 86_400_000;
 const FILES = ["managers.yaml", "jp1im.yaml"];
 
 const folders = readdirSync(__dirname, { withFileTypes: true })
@@ -119,6 +124,7 @@ async function prepare(rig: Rig, step: Step, path: (name: string) => string): Pr
     else rig.env[name] = value;
   }
   for (const [name, text] of Object.entries(step.files ?? {})) await rig.write(name, text);
+  rig.pass((step.days ?? 0) * DAY_MS);
   if (step.lose === "state") await rig.remove(".jp1im/state.log");
   if (step.lose === "key") rig.env.JP1IM_STATE_KEY = Buffer.alloc(32, "another key").toString("base64");
   for (const edit of step.edits ?? []) rig.simulation.edit(edit);
@@ -215,6 +221,7 @@ function checkResult(step: Step, plan: Plan, outcome: Outcome | undefined): void
   expect(plan.summary).toMatchObject(step.plan ?? {});
   const kept = plan.kept.map(({ address, reason, names }) => [`${address} ${reason}`, names]);
   expect(Object.fromEntries(kept)).toMatchObject(step.kept ?? {});
+  if (step.due) expect(plan.due.map(({ address }) => address)).toEqual(step.due);
   const found = [...plan.unknown, ...plan.blocked, ...plan.diagnostics, ...(outcome?.diagnostics ?? [])];
   expect(found.map(({ code }) => code).sort()).toEqual([...(step.codes ?? [])].sort());
   if (!outcome) return;
@@ -270,7 +277,8 @@ function checkSecrecy(rig: Rig, result: string): void {
 }
 
 async function expectInSync(rig: Rig, step: Step): Promise<void> {
-  const plan = await rig.plan({ files: FILES, ...step.options });
+  // A rotation that is asked for is asked for once.
+  const plan = await rig.plan({ files: FILES, ...step.options, rotate: [] });
   expect(plan.changes).toEqual([]);
   expect(plan.operations).toEqual([]);
   expect(plan.unknown).toEqual([]);

@@ -156,8 +156,9 @@ describe("the version of a file", () => {
   const version = (fileSystem: MemoryFileSystem) =>
     createSecretResolver({ environment: {}, fileSystem }).version?.(file) ?? Promise.resolve(undefined);
 
-  test("is a hint that changes with its size or time, and is told without reading it", async () => {
-    const fileSystem = new MemoryFileSystem();
+  test("is a hint that changes with its time and not with its length, and is told without reading it", async () => {
+    let time = 1;
+    const fileSystem = new MemoryFileSystem({ now: () => time });
     fileSystem.place(`${FOLDER}/f`, "one");
     const calls: string[] = [];
     fileSystem.onCall = ({ name }) => {
@@ -167,6 +168,10 @@ describe("the version of a file", () => {
     const before = await version(fileSystem);
     expect(before?.isHint).toBe(true);
     expect(await version(fileSystem)).toEqual(before);
+    const longer = new MemoryFileSystem({ now: () => time });
+    longer.place(`${FOLDER}/f`, "a longer one");
+    expect(await version(longer)).toEqual(before);
+    time = 2;
     fileSystem.place(`${FOLDER}/f`, "other");
     expect(await version(fileSystem)).not.toEqual(before);
     expect(calls).not.toContain("readFile");

@@ -197,7 +197,8 @@ describe("the version of a Vault secret", () => {
   test("is told of its metadata, once for all its fields, and changes with every write", async () => {
     const resolver = resolverOf();
     const first = await resolver.version?.(at());
-    expect(await resolver.version?.(at({ field: "other" }))).toEqual(first);
+    // Another field may have another value, though the version is that of the whole secret.
+    expect(await resolver.version?.(at({ field: "other" }))).not.toEqual(first);
     expect(vault.requests).toEqual(["GET /v1/secret/metadata/web01"]);
     vault.put("secret/web01", JSON.stringify({ password: "n" }));
     expect(await resolverOf().version?.(at())).not.toEqual(first);
@@ -205,8 +206,19 @@ describe("the version of a Vault secret", () => {
   });
 
   test("is not asked for where it is given", async () => {
-    expect(await resolverOf().version?.(at({ version: 3 }))).toEqual({ text: "pinned 3", isHint: false });
+    const third = await resolverOf().version?.(at({ version: 3 }));
+    expect(third).toMatchObject({ isHint: false });
+    expect(await resolverOf().version?.(at({ version: 4 }))).not.toEqual(third);
+    expect(await resolverOf().version?.(at({ version: 3, path: "secret/web02" }))).not.toEqual(third);
     expect(vault.requests).toEqual([]);
+  });
+
+  test("comes with the value where that is read as well, in one request, and is the same", async () => {
+    const resolver = resolverOf();
+    const version = await resolver.version?.(at(), { isResolved: true });
+    await resolver.resolve(at());
+    expect(vault.requests).toEqual(["GET /v1/secret/data/web01"]);
+    expect(await resolverOf().version?.(at())).toEqual(version);
   });
 
   test("fails without a token", async () => {

@@ -26,6 +26,9 @@ export interface PolicyChoice {
   readonly maxRotations: string | number;
 }
 
+/** Patterns that fit only what others have made. */
+const PROTECTED = ["guarded*"];
+
 export const NOTHING: DesiredChoice = {
   clients: {},
   initialSecrets: {},
@@ -34,7 +37,7 @@ export const NOTHING: DesiredChoice = {
   policy: {
     prune: "owned",
     unverified: "write",
-    protect: ["guarded*"],
+    protect: PROTECTED,
     maxDeletes: "100%",
     maxRotations: "100%",
   },
@@ -76,15 +79,19 @@ function randomPolicy(chance: Chance): PolicyChoice {
   return {
     prune: chance.weighted({ owned: 6, none: 1, all: 1 }),
     unverified: chance.weighted({ write: 5, keep: 1 }),
-    protect: ["guarded*", ...(chance.percent(15) ? [chance.pick(["k1", "c1", "s*", "immhost-osaka"])] : [])],
+    protect: [
+      ...PROTECTED,
+      ...(chance.percent(15) ? [chance.pick(["k1", "c1", "s*", "immhost-osaka"])] : []),
+    ],
     maxDeletes: chance.weighted({ "100%": 4, "10%": 1 }),
     maxRotations: chance.weighted({ "100%": 4, "10%": 1 }),
   };
 }
 
-/** The policy of a person who has read the refusal. */
-export function withoutBudgets(desired: DesiredChoice): DesiredChoice {
-  return { ...desired, policy: { ...desired.policy, maxDeletes: 10_000, maxRotations: 10_000 } };
+/** The policy of a person who has read a refusal: nothing passes a budget, and nothing declared is protected. */
+export function withoutRefusals(desired: DesiredChoice): DesiredChoice {
+  const { policy } = desired;
+  return { ...desired, policy: { ...policy, protect: PROTECTED, maxDeletes: 10_000, maxRotations: 10_000 } };
 }
 
 /** The files that a client's secret goes to, relative to the document's folder. */

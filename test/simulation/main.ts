@@ -13,6 +13,7 @@ import type { Played } from "./worker";
 const USAGE = `npm run simulate:faults -- [--seeds N] [--from S] [--jobs J]
 npm run simulate:faults -- --seed N [--without PART,PART…]`;
 const MOST_FAILURES = 5;
+const MOST_SHOWN = 5;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({

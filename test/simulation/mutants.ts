@@ -208,8 +208,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a place that a secret goes to is not recorded",
     file: "engine/apply/issued-records.ts",
-    search: "...placesOf(state.record(address)), ...delivery.places(sink)",
-    replacement: "...placesOf(state.record(address)), ...delivery.places(sink).slice(1)",
+    search: "...earlier, ...delivery.places(sink)",
+    replacement: "...earlier, ...delivery.places(sink).slice(1)",
     breaks: "what the state calls delivered is in its sink, and valid",
   },
   {

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { canary } from "./canary";
-import { withoutBudgets } from "./desired";
+import { withoutRefusals } from "./desired";
 import { type History, HOME_HOST, type RunChoice, type Step } from "./history";
 import { quietInvariants, requestInvariants, runInvariants, stateInvariants } from "./invariants/invariants";
 import type { Exchange } from "./network";
@@ -132,7 +132,7 @@ class Play {
       await scene.machine.disk.syncFolder(dirname(path));
     }
     scene.othersFiles.clear();
-    scene.desire(withoutBudgets(scene.desired));
+    scene.desire(withoutRefusals(scene.desired));
     // Whoever died on another host is known to be gone only when its lock has grown old.
     scene.time.jump(11 * 60_000);
   }

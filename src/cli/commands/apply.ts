@@ -14,6 +14,7 @@ import {
   parallelismSetting,
   policySetting,
   reportSettings,
+  rotateSetting,
   scopeSettings,
   stateSetting,
 } from "../settings";
@@ -25,12 +26,14 @@ export function applyCommand(session: Session): Command {
     examples: [
       ["jp1im apply -f tokyo.yaml", "plan, ask for a yes, apply"],
       ["jp1im apply tokyo.plan", "a plan of jp1im plan --out: the one that was reviewed"],
+      ["jp1im apply --rotate tokyo/client/fluentd-web", "issue one secret anew; the old one stops working"],
       ["jp1im apply --auto-approve --lock-timeout 5m", "unattended"],
     ],
     settings: [
       ...inputSettings(),
       stateSetting(),
       ...scopeSettings(),
+      rotateSetting(),
       autoApproveSetting(),
       policySetting(),
       duringFreezeSetting(),
@@ -77,7 +80,7 @@ async function applySaved(
 
 /** A saved plan has its files and its scope in it; what would contradict it must not be silently dropped. */
 function refuseScope(command: Command): void {
-  const given = ["file", "manager", "target", "refresh"].filter(
+  const given = ["file", "manager", "target", "rotate", "refresh"].filter(
     (name) => command.getOptionValueSource(name) === "cli",
   );
   const [first] = given;

@@ -22,6 +22,7 @@ import {
   parallelismSetting,
   policySetting,
   reportSettings,
+  rotateSetting,
   scopeSettings,
   stateSetting,
 } from "../settings";
@@ -45,6 +46,7 @@ export function planCommand(session: Session): Command {
       ...inputSettings(),
       stateSetting(),
       ...scopeSettings(),
+      rotateSetting(),
       noSecretsSetting(),
       destroySetting(),
       parallelismSetting(),

@@ -2,7 +2,14 @@ import { ManagerError } from "../../api/manager-error";
 import { secretAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { ChangeAgentSecrets, Operation } from "../../model/plan";
-import { isFingerprint, type KeyFingerprints, PENDING, type StateStore } from "../../state/port";
+import {
+  type AgentPatch,
+  isFingerprint,
+  type KeyFingerprints,
+  type KeyVersions,
+  PENDING,
+  type StateStore,
+} from "../../state/port";
 import type { AgentDesired } from "../agent-units";
 import type { AgentUnit } from "../manager-units";
 import { type Applying, isTooLarge } from "./applying";
@@ -69,12 +76,15 @@ class AgentWork {
   }
 
   async send(operation: Change): Promise<void> {
-    const before = this.#applying.state.fingerprints(this.#unit.address);
+    const { state } = this.#applying;
+    const before = state.fingerprints(this.#unit.address);
+    const versions = state.versions(this.#unit.address);
     await this.#intend(operation, before);
     try {
       await this.#sendHalving(operation.add, operation.delete);
     } catch (error) {
-      if (error instanceof ManagerError && error.details.effect === "none") this.#takeBack(operation, before);
+      if (error instanceof ManagerError && error.details.effect === "none")
+        this.#takeBack(operation, before, versions);
       throw error;
     }
   }
@@ -94,7 +104,7 @@ class AgentWork {
   finish(): void {
     const { state, planned } = this.#applying;
     const isWhole = planned.plan.options.secrets && planned.scope.covers(this.#unit.address);
-    if (isWhole && this.#isAsDeclared()) this.#patch([], [], this.#desired.digest);
+    if (isWhole && this.#isAsDeclared()) this.#patch([], [], digestsOf(this.#desired));
     forgetEmpty(state, this.#unit.address);
   }
 
@@ -121,7 +131,7 @@ class AgentWork {
   }
 
   /** The manager refused: what was not written is as it was before, and as much ours as before. */
-  #takeBack({ add }: Change, before: KeyFingerprints): void {
+  #takeBack({ add }: Change, before: KeyFingerprints, versions: KeyVersions): void {
     const { state } = this.#applying;
     const now = state.fingerprints(this.#unit.address);
     const untouched = add.filter((key) => now.get(key) === PENDING);
@@ -130,6 +140,7 @@ class AgentWork {
     this.#patch(
       known.map((key) => [key, before.get(key) ?? null]),
       created,
+      { versions },
     );
     forgetEmpty(state, this.#unit.address);
   }
@@ -150,25 +161,43 @@ class AgentWork {
       return;
     }
     for (const key of [...add, ...remove]) this.done.add(key);
+    const versions = versionsOf(this.#desired, add);
     this.#patch(
       add.map((key) => [key, this.#desired.fingerprint(key) ?? null]),
       remove,
+      { versions },
     );
   }
 
   #patch(
     set: readonly (readonly [string, string | null])[],
     unset: readonly string[],
-    digest?: string,
+    more: Pick<AgentPatch, "digest" | "versionsDigest" | "versions"> = {},
   ): void {
     this.#applying.state.patchAgent(this.#unit.address, {
       manager: this.#manager,
       agent: this.#unit.agent,
       set,
       unset,
-      ...(digest !== undefined && { digest }),
+      ...more,
     });
   }
+}
+
+function digestsOf({ digest, versions }: AgentDesired): Pick<AgentPatch, "digest" | "versionsDigest"> {
+  return {
+    ...(digest !== undefined && { digest }),
+    ...(versions && { versionsDigest: versions.digest() }),
+  };
+}
+
+/** The versions that the sources of some keys have now, as the state keeps them. */
+export function versionsOf({ versions }: AgentDesired, keys: readonly string[]): KeyVersions {
+  const known = keys.flatMap((key) => {
+    const version = versions?.of(key);
+    return version ? [[key, version.digest] as const] : [];
+  });
+  return new Map(known);
 }
 
 /** Drops the record of an agent on which no key is owned any more. */

@@ -7,7 +7,7 @@ import type { DeleteClients, IssueClient, Operation } from "../../model/plan";
 import type { IssuedRecord } from "../../state/port";
 import type { Applying } from "./applying";
 import { deleteTogether } from "./delete-together";
-import { issuingRecord, placesOf, retire } from "./issued-records";
+import { issuingRecord, placesOfClient, retire, supersedeOthers } from "./issued-records";
 import { keepUndelivered } from "./recovered";
 
 /**
@@ -62,7 +62,7 @@ export async function applyIssueClient(
   if (applying.hasFailed(address)) return;
   try {
     const { delivery, state } = applying.context;
-    const earlier = placesOf(state.record(address));
+    const earlier = placesOfClient(state, manager, client);
     const intent = intentFor(applying, manager, client);
     const issued = await issue(applying, client, intent);
     try {
@@ -73,6 +73,7 @@ export async function applyIssueClient(
       await keepUndelivered(applying, { address, generation, id, issuedAt, secret });
       throw error;
     }
+    supersedeOthers(state, manager, client, applying.clock.now());
     state.put({ ...intent, status: "delivered", issuedAt: issued.lastUpdateTime });
     await state.flush();
     applying.succeed(address, delivery.describe(client.deliverTo));
@@ -114,9 +115,11 @@ async function deleteLost(applying: Applying, port: ManagerPort, id: string): Pr
   await port.deleteClients([id]);
 }
 
-function intentFor({ context }: Applying, manager: string, { id, generation, deliverTo }: DesiredClient) {
+function intentFor({ context }: Applying, manager: string, client: DesiredClient) {
+  const { id, generation, deliverTo } = client;
+  const { state, delivery } = context;
   const issued = { kind: "client", address: clientAddress(manager, id), manager, generation } as const;
-  return issuingRecord(issued, deliverTo, context);
+  return issuingRecord(issued, deliverTo, { earlier: placesOfClient(state, manager, client), delivery });
 }
 
 function isRefused(error: unknown): boolean {

@@ -31,7 +31,8 @@ export async function applyIssueInitialSecret(
       manager,
       generation: declared?.generation ?? 1,
     } as const;
-    const intent = declared && issuingRecord(record, declared.deliverTo, applying.context);
+    const intent =
+      declared && issuingRecord(record, declared.deliverTo, { earlier: placesOf(before), delivery });
     // What an earlier run kept is of no use once this one is issued, and must never be taken for it.
     await applying.context.recovery.drop(address);
     if (intent) state.put(intent);

@@ -45,8 +45,19 @@ export async function applyPutLowerManager(
     }
   }
   const fingerprint = issuer === undefined ? applying.context.fingerprints.value(address, secret) : undefined;
-  applying.state.put({ ...record, ...(fingerprint !== undefined && { fingerprint }) });
+  const version = lowerVersionOf(applying, manager, host);
+  applying.state.put({
+    ...record,
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(version !== undefined && { version }),
+  });
   applying.succeed(address);
+}
+
+function lowerVersionOf(applying: Applying, manager: string, host: string): string | undefined {
+  const units = applying.units(manager);
+  const lower = units.desired.lowerManagers.find((each) => each.host === host);
+  return lower && units.lowerVersion(lower)?.digest;
 }
 
 /** Deletes lower managers in one request; hosts whose own side could not be cleaned up are named. */

@@ -1,11 +1,11 @@
-import { clientAddress, initialSecretAddress, parseAddress } from "../../model/address";
+import { clientAddress, initialSecretAddress, managerOf, parseAddress } from "../../model/address";
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { Change, Operation } from "../../model/plan";
 import type { Delivery } from "../../secrets/port";
 import type { StateView } from "../../state/port";
 import { type PlannedRun, unitsOf } from "../plan-run";
-import { placesOf } from "./issued-records";
+import { placesOf, placesOfClient } from "./issued-records";
 
 /** Whether a change is the delivery of a secret that an earlier run issued and could not deliver. */
 export function isDelivery({ kind, action }: Change): boolean {
@@ -27,7 +27,7 @@ export async function proveSinks(
   const findings: Diagnostic[] = [];
   for (const { address, declared } of deliverables) {
     try {
-      await delivery.prove(declared.deliverTo, placesOf(state.record(address)));
+      await delivery.prove(declared.deliverTo, earlierPlaces(state, address, declared));
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       const place = { address, position: declared.position };
@@ -45,6 +45,16 @@ export function deliverablesOf(planned: PlannedRun): Deliverable[] {
     const declared = declaredAt(planned, address);
     return declared ? [{ address, declared }] : [];
   });
+}
+
+function earlierPlaces(
+  state: StateView,
+  address: string,
+  declared: DesiredClient | DesiredInitialSecret,
+): readonly string[] {
+  return "id" in declared
+    ? placesOfClient(state, managerOf(address), declared)
+    : placesOf(state.record(address));
 }
 
 /** The client or initial secret that is declared at an address. */

@@ -1,27 +1,29 @@
 import type { Change } from "../../model/plan";
 import type { RecoveredSecret } from "../../secrets/port";
 import type { Applying } from "./applying";
-import { issuingRecord, placesOf } from "./issued-records";
+import { placesOf, supersedeOthers } from "./issued-records";
 import { declaredAt } from "./prove-sinks";
 
 /** Delivers what an earlier run kept. The manager is not asked: the secret was issued then, and is valid. */
 export async function applyDelivery(applying: Applying, { address }: Change): Promise<void> {
   const { state, delivery, recovery } = applying.context;
   const record = state.record(address);
-  const sink = declaredAt(applying.planned, address)?.deliverTo;
+  const declared = declaredAt(applying.planned, address);
   try {
     const kept = await recovery.take(address);
-    if (!kept || !sink || (record?.kind !== "client" && record?.kind !== "initial-secret")) {
+    if (!kept || !declared || (record?.kind !== "client" && record?.kind !== "initial-secret")) {
       throw new Error(`${address} was planned to be delivered, and is not kept`);
     }
     // The sink may be another one by now, which is ours only once the state names it.
-    const intent = issuingRecord(record, sink, applying.context);
-    state.put(intent);
+    const places = [...new Set([...placesOf(record), ...delivery.places(declared.deliverTo)])].sort();
+    state.put({ ...record, places });
     await state.flush();
-    await delivery.deliver(sink, { id: kept.id, secret: kept.secret }, placesOf(record));
-    state.put({ ...intent, status: "delivered", issuedAt: kept.issuedAt });
+    await delivery.deliver(declared.deliverTo, { id: kept.id, secret: kept.secret }, placesOf(record));
+    if ("id" in declared) supersedeOthers(state, record.manager, declared, applying.clock.now());
+    const { supersededAt: _supersededAt, ...present } = record;
+    state.put({ ...present, places, status: "delivered", issuedAt: kept.issuedAt });
     await state.flush();
-    applying.succeed(address, delivery.describe(sink));
+    applying.succeed(address, delivery.describe(declared.deliverTo));
   } catch (error) {
     applying.fail([address], error);
   }

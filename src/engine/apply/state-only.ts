@@ -1,8 +1,11 @@
 import { agentAddress, parseAddress } from "../../model/address";
 import type { Change } from "../../model/plan";
+import type { AgentRecord } from "../../state/port";
 import { forgetEmpty } from "./agent-secrets";
 import type { Applying } from "./applying";
 import { retire } from "./issued-records";
+
+const noDigests: Pick<AgentRecord, "digest" | "versions"> = {};
 
 /** Whether a change is one of the state alone. */
 export function isStateOnly({ action }: Change): boolean {
@@ -19,8 +22,9 @@ export function applyStateOnly(applying: Applying, change: Change): void {
     const { manager, agent, key } = addressed;
     const place = agentAddress(manager, agent);
     const record = state.record(place);
-    const digest = record?.kind === "agent" && record.digest !== undefined ? { digest: record.digest } : {};
-    state.patchAgent(place, { manager, agent, set: [], unset: [key], ...digest });
+    const { digest, versions: versionsDigest } = record?.kind === "agent" ? record : noDigests;
+    const digests = { ...(digest && { digest }), ...(versionsDigest && { versionsDigest }) };
+    state.patchAgent(place, { manager, agent, set: [], unset: [key], ...digests });
     forgetEmpty(state, place);
   } else if (addressed?.kind === "lower-manager" && action === "forget") state.drop(address);
   else if (action === "forget") retire(state, address);

@@ -33,19 +33,20 @@ export const file: Source = {
       (error) => errorCode(error) === "ENOENT",
     );
   },
-  // Whoever changes a file and puts its time back is not noticed, and a new time does not mean a new value.
+  // Whoever changes a file and puts its time back is not noticed, and a new time does not mean a new value. The size is
+  // left out: whoever guesses the time could find it in a digest, and with it the length of the value.
   version: async ({ options, folder }, { fileSystem }) => {
     const named = pathOption(options);
     if (named === undefined) return undefined;
     const path = pathFrom(folder, named);
-    const { size, modifiedMs } = await fileSystem.stat(path).catch((error) => {
+    const { modifiedMs } = await fileSystem.stat(path).catch((error) => {
       throw unresolved(
         `the file ${path} cannot be read: ${fileFault(error)}`,
         "check the path and its permissions",
         error,
       );
     });
-    return { text: `${modifiedMs} ${size}`, isHint: true };
+    return { text: `${modifiedMs}`, isHint: true };
   },
 };
 

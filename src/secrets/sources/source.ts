@@ -22,9 +22,14 @@ export interface Source {
   isAbsent?(reference: ExternalReference, context: SourceContext): Promise<boolean>;
   /**
    * Tells, without the value and without what is needed to read it, whether the value may have changed. Absent where
-   * the place cannot tell. Rejects as `read` does.
+   * the place cannot tell. Rejects as `read` does. `isResolved`: the value is read in this run as well, so that a
+   * source which tells both at once need not be asked twice.
    */
-  version?(reference: ExternalReference, context: SourceContext): Promise<SourceVersion | undefined>;
+  version?(
+    reference: ExternalReference,
+    context: SourceContext,
+    isResolved: boolean,
+  ): Promise<SourceVersion | undefined>;
 }
 
 /** The outside that sources may see. */

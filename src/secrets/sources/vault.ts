@@ -41,10 +41,14 @@ export const vault: Source = {
     }
     return new SecretValue(found.text);
   },
-  version: async (reference, context) => {
+  version: async (reference, context, isResolved) => {
     const { place, version } = optionsOf(reference);
     // A version that is asked for by its number never changes.
     if (version !== undefined) return { text: `pinned ${version}`, isHint: false };
+    if (isResolved) {
+      const { current } = await told(() => readSecret(reference, place, version, context));
+      return current === undefined ? undefined : { text: current, isHint: false };
+    }
     const key = `vault version ${keyOf(reference, place)}`;
     const text = await told(() =>
       context.once(key, async () => (await openVault(reference, context)).currentVersion(place)),

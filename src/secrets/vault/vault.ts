@@ -12,6 +12,8 @@ import { refusal, VaultError } from "./vault-error";
 export interface VaultSecret {
   /** 0 when there never was one. */
   readonly version: number;
+  /** Names that version as `currentVersion` does, where it is the current one and was not deleted. */
+  readonly current?: string;
   /** Absent when the version was deleted, or there never was one. */
   readonly fields?: Tree;
 }
@@ -62,17 +64,16 @@ class LoggedIn implements Vault {
     const fields = entryOf(data, "data");
     const found = Number(textAt(metadata, "version"));
     if (fields?.kind !== "map" || !Number.isInteger(found)) throw this.#exchange.malformed();
-    return { version: found, fields };
+    const current = version === undefined ? { current: versionText(found, metadata) } : {};
+    return { version: found, ...current, fields };
   }
 
   async currentVersion(place: VaultPlace): Promise<string> {
     const { answer } = await this.#send("GET", pathOf("metadata", place));
     const data = entryOf(answer, "data");
     const version = textAt(data, "current_version");
-    const created = textAt(entryOf(entryOf(data, "versions"), version ?? ""), "created_time");
     if (version === undefined) throw this.#exchange.malformed();
-    // A secret that was removed whole and made anew counts its versions from the beginning.
-    return `${version} ${created ?? ""}`;
+    return versionText(version, entryOf(entryOf(data, "versions"), version));
   }
 
   async writeSecret(place: VaultPlace, fields: string, version: number): Promise<void> {
@@ -95,6 +96,11 @@ class LoggedIn implements Vault {
   #send(method: "GET" | "POST", path: string, accepted: readonly number[] = [], body?: string) {
     return this.#exchange.send(method, path, accepted, body, this.#token);
   }
+}
+
+/** A secret that was removed whole and made anew counts its versions from the beginning, so the time belongs to it. */
+function versionText(version: string | number, metadata: Tree | undefined): string {
+  return `${version} ${textAt(metadata, "created_time") ?? ""}`;
 }
 
 /** Requests to one server, and what becomes of its answers. */

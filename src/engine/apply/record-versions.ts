@@ -1,0 +1,56 @@
+import { lowerManagerAddress, managerOf, secretAddressOn } from "../../model/address";
+import { isFingerprint } from "../../state/port";
+import type { AgentUnit, ManagerUnits } from "../manager-units";
+import { versionsOf } from "./agent-secrets";
+import type { Applying } from "./applying";
+
+/**
+ * Records the versions of values that were found unchanged: a value encrypted anew is the same one under another version,
+ * and would pass for rotated in every plan that reads no value. A state from before versions gets them here, too.
+ */
+export function recordVersions(applying: Applying): void {
+  const { plan, agents, units } = applying.planned;
+  if (!plan.options.secrets) return;
+  for (const unit of agents.values()) recordOnAgent(applying, unit);
+  for (const each of units.values()) recordOnLowerManagers(applying, each);
+}
+
+function recordOnAgent(applying: Applying, unit: AgentUnit): void {
+  const { state, planned } = applying;
+  const record = state.record(unit.address);
+  if (record?.kind !== "agent") return;
+  const manager = managerOf(unit.address);
+  const desired = applying.units(manager).agentDesired(unit);
+  const isWhole = record.digest !== undefined && record.digest === desired.digest;
+  const digest = desired.versions?.digest();
+  if (isWhole && record.versions === digest) return;
+  const [owned, recorded] = [state.fingerprints(unit.address), state.versions(unit.address)];
+  const stale = [...desired.keys].filter((key) => {
+    if (recorded.get(key) === desired.versions?.of(key)?.digest) return false;
+    const isInScope = planned.scope.covers(secretAddressOn(unit.address, key));
+    return isInScope && isFingerprint(owned.get(key)) && owned.get(key) === desired.fingerprint(key);
+  });
+  if (stale.length === 0 && !isWhole) return;
+  state.patchAgent(unit.address, {
+    ...{ manager, agent: unit.agent, unset: [] },
+    set: stale.map((key) => [key, owned.get(key) ?? null]),
+    versions: versionsOf(desired, stale),
+    ...(record.digest !== undefined && { digest: record.digest }),
+    ...(isWhole && digest !== undefined && { versionsDigest: digest }),
+  });
+}
+
+function recordOnLowerManagers({ state, planned }: Applying, units: ManagerUnits): void {
+  const { name, lowerManagers } = units.desired;
+  for (const lower of lowerManagers) {
+    const address = lowerManagerAddress(name, lower.host);
+    const record = state.record(address);
+    if (record?.kind !== "lower-manager" || !planned.scope.covers(address)) continue;
+    const { version: _version, ...rest } = record;
+    const now = units.lowerVersion(lower)?.digest;
+    const isUnchanged =
+      record.fingerprint !== undefined && record.fingerprint === units.lowerFingerprint(lower);
+    if (!isUnchanged || record.version === now) continue;
+    state.put({ ...rest, ...(now !== undefined && { version: now }) });
+  }
+}

@@ -1,0 +1,21 @@
+/** Names of one place, collected by a reason; what comes out counts them and names the first few. */
+export class NamesByReason<Reason extends string> {
+  readonly #names = new Map<Reason, string[]>();
+
+  add(reason: Reason, name: string): void {
+    const names = this.#names.get(reason);
+    if (names) names.push(name);
+    else this.#names.set(reason, [name]);
+  }
+
+  list(address: string) {
+    return [...this.#names].map(([reason, names]) => ({
+      address,
+      reason,
+      count: names.length,
+      names: names.sort().slice(0, NAMES_SHOWN),
+    }));
+  }
+}
+
+const NAMES_SHOWN = 5;
