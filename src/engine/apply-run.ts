@@ -1,4 +1,4 @@
-import { agentAddress } from "../model/address";
+import { agentAddress, clientAddress, lowerManagerAddress } from "../model/address";
 import { DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { ChangeAgentSecrets, Operation, Plan } from "../model/plan";
@@ -11,7 +11,7 @@ import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply/lower-ma
 import { deliverablesOf, isDelivery, proveSinks } from "./apply/prove-sinks";
 import { recordVersions } from "./apply/record-versions";
 import { applyDelivery, dropRecovered } from "./apply/recovered";
-import { applyStateOnly } from "./apply/state-only";
+import { applyStateOnly, isStateOnly } from "./apply/state-only";
 import { forEachLimited } from "./limited";
 import type { PlannedRun } from "./plan-run";
 import type { ApplyContext } from "./run";
@@ -41,11 +41,27 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
     if (own) own.push(operation);
     else byManager.set(operation.manager, [operation]);
   }
-  await Promise.all([...byManager.values()].map((operations) => applyManager(applying, operations, issuing)));
+  const work = [...byManager.values()].map((operations) => applyManager(applying, operations, issuing));
+  // The lock must not be given up while one manager's requests are still under way because another's met a bug.
+  for (const ended of await Promise.allSettled(work)) if (ended.status === "rejected") throw ended.reason;
   recordVersions(applying);
-  await context.state.flush();
-  await dropRecovered(applying);
+  await conclude(applying);
   return applying.outcome();
+}
+
+/** From the first request on, every fault is in the outcome: one of the state, too, throws nothing that was done away. */
+async function conclude(applying: Applying): Promise<void> {
+  const { context, planned } = applying;
+  try {
+    await context.state.flush();
+    await dropRecovered(applying);
+  } catch (error) {
+    // What was to be changed in the state alone was not.
+    applying.fail(
+      planned.plan.changes.filter(isStateOnly).map(({ address }) => address),
+      error,
+    );
+  }
 }
 
 /** Throws a `DiagnosticError` with everything that forbids the plan. */
@@ -77,7 +93,10 @@ async function applyManager(
       const [first] = unit;
       if (applying.context.signal.aborted) {
         if (first?.type === "issue-initial-secret") issuing.get(first.manager)?.(undefined);
-      } else await applyUnit(applying, unit, issuing);
+      } else
+        await applyUnit(applying, unit, issuing).catch((error) =>
+          applying.fail(unit.flatMap(addressesOf), error),
+        );
     });
   }
 }
@@ -122,6 +141,15 @@ async function applyUnit(
       return applyAgentSecrets(applying, agentUnit(applying, operation), changes);
     }
   }
+}
+
+/** What an operation is about, for those that can fail before their own first request: a state that takes no intent. */
+function addressesOf(operation: Operation): string[] {
+  const { manager } = operation;
+  if (operation.type === "delete-clients") return operation.ids.map((id) => clientAddress(manager, id));
+  if (operation.type === "delete-lower-managers")
+    return operation.hosts.map((host) => lowerManagerAddress(manager, host));
+  return [];
 }
 
 function agentUnit(applying: Applying, operation: Operation & ChangeAgentSecrets) {

@@ -110,11 +110,15 @@ async function noted(
   state.notePlan({ id, status: "applying", from, at: begun?.at ?? now() });
   await state.flush();
   const outcome = await work();
-  if (isComplete(outcome, saved)) {
+  if (!isComplete(outcome, saved)) return outcome;
+  try {
     state.notePlan({ id, status: "applied", from, at: now() });
     await state.flush();
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return { ...outcome, diagnostics: [...outcome.diagnostics, ...error.diagnostics] };
   }
-  return outcome;
 }
 
 interface SavedPlanRun {
@@ -159,8 +163,8 @@ function beyond(saved: Plan, changes: readonly Change[]): Diagnostic[] {
 }
 
 /** The agents of a lower manager can be seen only once it is added, and nobody has reviewed them. */
-function nextHint({ desired }: ApplyContext, request: PlanRequest, outcome: Outcome): Diagnostic[] {
-  const next = nextRound(request, desired, outcome);
+function nextHint({ desired, state }: ApplyContext, request: PlanRequest, outcome: Outcome): Diagnostic[] {
+  const next = nextRound(request, desired, state, outcome);
   return next ? [notCovered(`what is declared for agents at ${next.targets.join(", ")}`)] : [];
 }
 

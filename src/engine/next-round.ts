@@ -3,20 +3,24 @@ import type { AgentDeclaration, DesiredState } from "../model/desired-state";
 import type { Outcome } from "../model/outcome";
 import type { Plan, PlanSummary } from "../model/plan";
 import { isJoining } from "../resources/lower-managers";
+import type { StateView } from "../state/port";
 import type { PlanRequest } from "./plan-run";
 import { createScope } from "./scope";
 
 /**
- * What is left to plan after an apply: the agents of a lower manager can be seen only once it is added. `undefined`
- * when no lower manager was, or nothing is declared that could be for its agents.
+ * What is left to plan after an apply: the agents of a lower manager can be seen only once it is added, and what the
+ * state holds of them can be forgotten only once it is deleted. `undefined` when no lower manager was either, or nothing
+ * is declared or owned that could be for its agents.
  */
 export function nextRound(
   request: PlanRequest,
   desired: DesiredState,
+  state: StateView,
   { changes, plan }: Outcome,
 ): PlanRequest | undefined {
   const joining = new Set(plan.changes.filter(isJoining).map(({ address }) => address));
-  const places = changes.flatMap(({ address, status }) => {
+  const places = changes.flatMap(({ address, action, status }) => {
+    if (action === "delete" && status === "applied") return placeLeft(address, state);
     const added = status === "applied" && joining.has(address) ? parseAddress(address) : undefined;
     if (added?.kind !== "lower-manager") return [];
     const declarations: readonly AgentDeclaration[] = desired.managers.get(added.manager)?.agents ?? [];
@@ -37,6 +41,19 @@ export function nextRound(
     scope.covers(place) ? [place] : request.targets.filter((target) => isWithin(target, place)),
   );
   return targets.length === 0 ? undefined : { ...request, targets };
+}
+
+/** Where the state holds agents below a lower manager that was deleted: they are to be looked at once more. */
+function placeLeft(address: string, state: StateView): string[] {
+  const deleted = parseAddress(address);
+  if (deleted?.kind !== "lower-manager") return [];
+  const { manager, host } = deleted;
+  for (const record of state.records()) {
+    if (record.kind === "agent" && record.manager === manager && record.agent.managerHost === host) {
+      return [agentsBelow(manager, host)];
+    }
+  }
+  return [];
 }
 
 /** Two rounds told as one. What the first one did not know, and the second was about, is as the second found it. */

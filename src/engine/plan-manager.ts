@@ -101,7 +101,7 @@ async function planAgent({ units, prior, observer, draft }: ManagerPlanning, uni
     if (!(error instanceof ManagerError)) throw error;
     const isLeft = unit.declarations.length === 0 && isNoSuchAgent(error);
     // An agent that a new manager does not know yet has most likely not been set up for it.
-    if (isLeft && !prior.rebuild && (await isGone(observer, unit))) {
+    if (isLeft && !prior.rebuild && (await isGone(units, observer, unit))) {
       // Nothing is declared for it and it does not exist any more: what the state holds of it is forgotten.
       draft.add(units.planAgent(unit, []));
     } else draft.unknown(unplanned(unit.address, error));
@@ -113,9 +113,11 @@ function isNoSuchAgent({ details }: ManagerError): boolean {
   return details.messageId === "KAJY68205-E";
 }
 
-/** Only a complete list of agents shows that one is gone. */
-async function isGone(observer: Observer, { agent }: AgentUnit): Promise<boolean> {
+/** Only a complete list of agents shows that one is gone; not one that its lower manager's absence hides for now. */
+async function isGone({ desired }: ManagerUnits, observer: Observer, { agent }: AgentUnit): Promise<boolean> {
   try {
+    const isBelow = desired.lowerManagers.some(({ host }) => host === agent.managerHost);
+    if (isBelow && !(await observer.lowerManagers()).includes(agent.managerHost)) return false;
     const answer = await observer.agents();
     if (!answer?.complete) return false;
     return !answer.value.some(

@@ -23,8 +23,8 @@ export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
 }
 
 /**
- * Plans and applies under the state's lock. Where lower managers were added, their agents follow in a second round,
- * which is approved like the first. Resolves to `undefined` when the plan was not approved.
+ * Plans and applies under the state's lock. Where lower managers were added or deleted, their agents follow in a second
+ * round, which is approved like the first. Resolves to `undefined` when the plan was not approved.
  * Throws a `DiagnosticError` when nothing was sent at all; from the first request on, every fault is in the outcome.
  */
 export async function apply(options: ApplyOptions, around: Surroundings): Promise<Outcome | undefined> {
@@ -39,7 +39,7 @@ export async function apply(options: ApplyOptions, around: Surroundings): Promis
       const judge = (planned: PlannedRun, overrides: Overrides) =>
         judgePlan(planned, policies, overrides, around);
       const first = await round(context, await judge(await planRun(context, request), options), options);
-      const next = first && !first.cancelled ? nextRound(request, desired, first) : undefined;
+      const next = first && !first.cancelled ? nextRound(request, desired, context.state, first) : undefined;
       if (!first || !next) return first;
       // A run that began before a freeze ends in it.
       const planned = await judge(await planRun(context, next), { duringFreeze: true });

@@ -37,7 +37,9 @@ export async function locked<T>(
       const recoverable = await context.recovery.addresses();
       return await work({ ...context, state, recoverable, delivery });
     } finally {
-      await state.close();
+      // Whatever was written is flushed by whoever wrote it, and told there where that failed: what `work` has to
+      // report is not thrown away for hearing of it once more.
+      await state.close().catch(() => undefined);
     }
   } finally {
     await close();

@@ -130,7 +130,7 @@ class RebuildRun {
 
   /** The agents of lower managers that were added. */
   async #followUp(context: ApplyContext, request: PlanRequest, first: Outcome): Promise<Outcome> {
-    const next = first.cancelled ? undefined : nextRound(request, context.desired, first);
+    const next = first.cancelled ? undefined : nextRound(request, context.desired, context.state, first);
     if (!next) return first;
     // A run that began before a freeze ends in it.
     const planned = await this.#judge(await planRun(context, next), { duringFreeze: true });

@@ -62,7 +62,7 @@ export interface Delivery {
 
 /** Issued secrets that no sink took, kept until one does. */
 export interface Recovery {
-  /** Addresses of what is kept and can be read under the present key. */
+  /** Addresses of what is kept and can be read under the present key. Rejects with a `DiagnosticError`, as all here. */
   addresses(): Promise<ReadonlySet<string>>;
   /** Durable when it resolves, to the path of the file. Rejects with a `DiagnosticError` (`sink-unwritable`). */
   keep(secret: RecoveredSecret): Promise<string>;

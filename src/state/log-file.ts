@@ -102,6 +102,8 @@ export class LogFile {
   async #open(): Promise<OpenFile> {
     const { size } = await this.#fileSystem.lstat(this.#path);
     if (!this.#torn && size !== this.#length) throw changedMeanwhile(this.#path);
+    // The run that made the file may have ended before its name was durable; what is appended would go with the name.
+    await this.#fileSystem.syncFolder(dirname(this.#path));
     const handle = await this.#fileSystem.open(this.#path, "a", 0o600);
     if (this.#torn) {
       // Synced before anything is appended, so that no crash leaves new lines behind old debris.

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseAddress } from "../../src/index";
 import { Rig } from "../rig/rig";
-import { WORLD } from "./history";
+
+const WORLD = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
 
 test("every value that is missing is named by its address and by where it is declared", async () => {
   const rig = await Rig.create(WORLD);

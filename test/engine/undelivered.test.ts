@@ -85,3 +85,28 @@ test("the sink is proven again before anything, and the run stops where it still
   expect(rig.takeWrites()).toEqual([]);
   expect(recoveryFiles(rig)).toHaveLength(2);
 });
+
+test("a place that it is delivered to only later is ours from then on", async () => {
+  const { rig } = await setUp();
+  const moved = (generation: number) => desired(generation).replace("out/web.secret", "elsewhere/web.secret");
+  await rig.write("jp1im.yaml", moved(1));
+  expect((await rig.apply()).summary).toMatchObject({ applied: 2, failed: 0, requests: 0 });
+  await rig.write("jp1im.yaml", moved(2));
+  expect((await rig.apply()).summary).toMatchObject({ applied: 2, failed: 0 });
+  expect([rig.read("elsewhere/web.secret"), rig.read("out/tokyo.initial")]).toEqual(issued(rig));
+});
+
+test("one that was left behind is never taken for the secret of a later issue", async () => {
+  const { rig } = await setUp();
+  rig.files.onCall = ({ name, path }) =>
+    name === "unlink" && path.includes("/recovery/") ? "EIO" : undefined;
+  await rig.apply();
+  expect(recoveryFiles(rig)).toHaveLength(2);
+  rig.files.onCall = () => undefined;
+  rig.simulation.edit({ manager: "tokyo", type: "delete-client", id: "web" });
+  rig.simulation.faults.add({ path: "secret/client/*", effect: { type: "drop", when: "after" }, skip: 1 });
+  await rig.apply();
+  rig.simulation.faults.clear();
+  await rig.apply();
+  expect([rig.read("out/web.secret"), rig.read("out/tokyo.initial")]).toEqual(issued(rig));
+});

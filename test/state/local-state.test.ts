@@ -220,6 +220,20 @@ describe("the local state", () => {
     },
   );
 
+  test("a log whose name was not yet durable keeps what the next run appends to it", async () => {
+    const fileSystem = new MemoryFileSystem({ random: () => 0 });
+    const state = await openState(run(fileSystem));
+    state.put(client("web"));
+    fileSystem.onCall = ({ name, path }) => (name === "syncFolder" && path === FOLDER ? "EIO" : undefined);
+    await failureOf(state.close());
+    fileSystem.onCall = () => undefined;
+    const { state: next } = await reopen(fileSystem);
+    next.put(client("api"));
+    await next.flush();
+    const { state: again } = await reopen(fileSystem.survivor());
+    expect(again.record(client("api").address)).toBeDefined();
+  });
+
   test("callers that wait behind a failing write fail with it", async () => {
     const fileSystem = new MemoryFileSystem();
     const state = await openState(run(fileSystem));

@@ -46,7 +46,13 @@ export async function applyAgentSecrets(
         for (const { code, detail } of again.blocked) throw failure({ code, summary: detail });
         remaining = again.operations.flatMap((each) => within(each, keys));
       } catch (final) {
-        applying.fail(addresses, final);
+        const done = new Set([...work.done].map((key) => secretAddress(manager, unit.agent, key)));
+        const isDone = (address: string) => done.has(address);
+        for (const address of addresses.filter(isDone)) applying.succeed(address);
+        applying.fail(
+          addresses.filter((address) => !isDone(address)),
+          final,
+        );
         return;
       }
     }
@@ -55,6 +61,8 @@ export async function applyAgentSecrets(
 
 /** The requests to one agent, and what the state has to know before and after each. */
 class AgentWork {
+  /** Keys that were certainly written, or are gone. */
+  readonly done = new Set<string>();
   readonly #applying: Applying;
   readonly #unit: AgentUnit;
   readonly #manager: string;
@@ -86,6 +94,7 @@ class AgentWork {
     const there = new Set(observed);
     const gone = sent.flatMap((operation) => operation.delete).filter((key) => !there.has(key));
     if (gone.length > 0) this.#patch([], gone);
+    for (const key of gone) this.done.add(key);
   }
 
   /**
@@ -151,6 +160,7 @@ class AgentWork {
       await this.#sendHalving(add.slice(adds), remove.slice(removes));
       return;
     }
+    for (const key of [...add, ...remove]) this.done.add(key);
     const versions = versionsOf(this.#desired, add);
     this.#patch(
       add.map((key) => [key, this.#desired.fingerprint(key) ?? null]),

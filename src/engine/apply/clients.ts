@@ -85,6 +85,8 @@ export async function applyIssueClient(
 async function issue(applying: Applying, client: DesiredClient, intent: IssuedRecord): Promise<IssuedSecret> {
   const { address, manager } = intent;
   const port = await applying.port(manager);
+  // What an earlier run kept is of no use once this one is issued, and must never be taken for it.
+  await applying.context.recovery.drop(address);
   for (let attempt = 1; ; attempt++) {
     applying.state.put(intent);
     await applying.state.flush();

@@ -14,10 +14,14 @@ export async function applyDelivery(applying: Applying, { address }: Change): Pr
     if (!kept || !declared || (record?.kind !== "client" && record?.kind !== "initial-secret")) {
       throw new Error(`${address} was planned to be delivered, and is not kept`);
     }
+    // The sink may be another one by now, which is ours only once the state names it.
+    const places = [...new Set([...placesOf(record), ...delivery.places(declared.deliverTo)])].sort();
+    state.put({ ...record, places });
+    await state.flush();
     await delivery.deliver(declared.deliverTo, { id: kept.id, secret: kept.secret }, placesOf(record));
     if ("id" in declared) supersedeOthers(state, record.manager, declared, applying.clock.now());
     const { supersededAt: _supersededAt, ...present } = record;
-    state.put({ ...present, status: "delivered", issuedAt: kept.issuedAt });
+    state.put({ ...present, places, status: "delivered", issuedAt: kept.issuedAt });
     await state.flush();
     applying.succeed(address, delivery.describe(declared.deliverTo));
   } catch (error) {

@@ -7,9 +7,15 @@ import { retire } from "./issued-records";
 
 const noDigests: Pick<AgentRecord, "digest" | "versions"> = {};
 
-/** A change of the state alone: what is gone is forgotten, what is there as declared is from now on owned. */
-export function applyStateOnly(applying: Applying, { address, action }: Change): void {
-  if (action !== "forget" && action !== "no-op") return;
+/** Whether a change is one of the state alone. */
+export function isStateOnly({ action }: Change): boolean {
+  return action === "forget" || action === "no-op";
+}
+
+/** Makes a change of the state alone: what is gone is forgotten, what is there as declared is from now on owned. */
+export function applyStateOnly(applying: Applying, change: Change): void {
+  if (!isStateOnly(change)) return;
+  const { address, action } = change;
   const { state } = applying;
   const addressed = parseAddress(address);
   if (addressed?.kind === "secret") {

@@ -1,0 +1,84 @@
+/** A state that cannot be written any more, found out in the middle of an apply. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { exitCodeOfOutcome } from "../../src/cli/exit-code-of";
+import { HOME, Rig } from "../rig/rig";
+
+const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
+const document = (managers: string) => `apiVersion: jp1im/v1
+managers:
+${managers}`;
+const tokyo = (content: string) => `  tokyo:
+    url: http://tokyo.test:20703
+    host: immhost01
+    auth: { user: jp1admin, password: { env: PASSWORD } }
+    ${content}
+`;
+const osaka = (content: string) => `  osaka:
+    url: http://osaka.test:20703
+    host: immhost-osaka
+    auth: { user: jp1admin, password: { env: PASSWORD } }
+    ${content}
+`;
+
+/** From the `nth` fsync of the log on, none succeeds. */
+function failSyncs(rig: Rig, nth: number): void {
+  let seen = 0;
+  rig.files.onCall = ({ name, path }) =>
+    name === "sync" && path.startsWith(`${HOME}/.jp1im/state.log`) && ++seen >= nth ? "EIO" : undefined;
+}
+
+test("what was done is reported, and the run ends as partly applied", async () => {
+  const rig = await Rig.create(world);
+  rig.env.VALUE = "a value";
+  await rig.write("jp1im.yaml", document(tokyo("agents: [{ host: web01, secrets: { k: { env: VALUE } } }]")));
+  failSyncs(rig, 2);
+  const outcome = await rig.apply();
+  expect(outcome.summary).toMatchObject({ applied: 1, requests: 1 });
+  expect(outcome.diagnostics.map(({ code }) => code)).toEqual(["state-unwritable"]);
+  expect(exitCodeOfOutcome(outcome)).toBe(3);
+  expect(rig.read(".jp1im/lock")).toBeUndefined();
+});
+
+test("changes of the state alone count as failed", async () => {
+  const rig = await Rig.create(world);
+  await rig.write("jp1im.yaml", document(tokyo("clients: [{ id: web, deliverTo: { file: out/web } }]")));
+  await rig.apply();
+  rig.simulation.edit({ manager: "tokyo", type: "delete-client", id: "web" });
+  await rig.write("jp1im.yaml", document(tokyo("clients: []")));
+  failSyncs(rig, 1);
+  const outcome = await rig.apply();
+  expect(outcome.changes).toMatchObject([{ action: "forget", status: "failed" }]);
+  expect(exitCodeOfOutcome(outcome)).toBe(1);
+});
+
+test("the lock is kept until every manager's requests have ended", async () => {
+  const rig = await Rig.create(world);
+  const clients = (generation: number, name: string) =>
+    `clients: [{ id: ${name}, generation: ${generation}, deliverTo: { file: out/${name} } }]`;
+  const both = (generation: number) =>
+    document(tokyo(clients(generation, "web")) + osaka(clients(generation, "edge")));
+  await rig.write("jp1im.yaml", both(1));
+  await rig.apply();
+  await rig.write("jp1im.yaml", both(2));
+  rig.takeWrites();
+  failSyncs(rig, 1);
+  const outcome = await rig.apply();
+  expect(outcome.summary).toMatchObject({ applied: 0, failed: 2 });
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("a delivered initial secret is not replaced before the state has given it up", async () => {
+  const rig = await Rig.create(world);
+  const delivered = document(osaka("initialSecret: { deliverTo: { file: out/osaka } }"));
+  const lower = tokyo("lowerManagers: [{ host: immhost-osaka, initialSecret: { issueOn: osaka } }]");
+  await rig.write("jp1im.yaml", delivered);
+  await rig.apply();
+  await rig.write("jp1im.yaml", document(lower + osaka("")));
+  rig.files.onCall = ({ name, path }) => (name === "open" && path.endsWith("/state.log") ? "EIO" : undefined);
+  await rig.apply();
+  rig.files.onCall = () => undefined;
+  await rig.write("jp1im.yaml", delivered);
+  await rig.apply();
+  expect(rig.read("out/osaka")).toBe(rig.simulation.truth().managers.osaka?.initialSecret);
+});

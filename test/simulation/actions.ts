@@ -1,0 +1,102 @@
+/** What a run can be told to do. Whoever adds a command that writes adds it here, and every history may hold it. */
+import {
+  apply,
+  applySavedPlan,
+  type Outcome,
+  type Plan,
+  plan,
+  rekeyState,
+  type Surroundings,
+} from "../../src/index";
+import type { Chance } from "./chance";
+import type { Result, Run } from "./run";
+import { CLIENTS, HOST_OF } from "./world";
+
+export const FILES = ["jp1im.yaml"];
+
+export interface Action {
+  /** How often a history does this, beside the others. */
+  readonly weight: number;
+  /** It brings about that nothing is left of what is ours. */
+  readonly isDestroy?: boolean;
+  run(around: Surroundings, run: Run, target: string): Promise<Result>;
+}
+
+export const actions = {
+  apply: {
+    weight: 10,
+    run: async (around, run) => outcome(await apply({ files: FILES, approve: noting(run) }, around)),
+  },
+  "apply --target": {
+    weight: 2,
+    run: async (around, run, target) =>
+      outcome(await apply({ files: FILES, targets: [target], approve: noting(run) }, around)),
+  },
+  "apply --parallelism 1": {
+    weight: 1,
+    run: async (around, run) =>
+      outcome(await apply({ files: FILES, parallelism: 1, approve: noting(run) }, around)),
+  },
+  "plan and apply the saved plan": {
+    weight: 3,
+    run: async (around, run) => {
+      // Through JSON, as through its file; that one is checked against a schema, which takes long to compile.
+      const saved: Plan = JSON.parse(JSON.stringify(await plan({ files: FILES, save: true }, around)));
+      run.plans.push(saved);
+      return outcome(await applySavedPlan(saved, {}, around));
+    },
+  },
+  plan: {
+    weight: 1,
+    run: async (around) => ({ type: "plan", plan: await plan({ files: FILES }, around) }),
+  },
+  destroy: {
+    weight: 1,
+    isDestroy: true,
+    run: async (around, run) => {
+      const options = { files: FILES, mode: "destroy", command: "destroy", approve: noting(run) } as const;
+      return outcome(await apply(options, around));
+    },
+  },
+  "state rekey": {
+    weight: 1,
+    run: async (around) => {
+      await rekeyState({ files: FILES }, around);
+      return { type: "done" };
+    },
+  },
+} satisfies Readonly<Record<string, Action>>;
+
+export type ActionName = keyof typeof actions;
+
+export function randomAction(chance: Chance): ActionName {
+  const weights = Object.fromEntries(Object.entries(actions).map(([name, { weight }]) => [name, weight]));
+  return chance.weighted(weights as Record<ActionName, number>);
+}
+
+export function randomTarget(chance: Chance): string {
+  const here = `tokyo/agent/${HOST_OF.tokyo}`;
+  return chance.pick([
+    `tokyo/client/${chance.pick(CLIENTS).replace("/", "%2F")}`,
+    `${here}/web01`,
+    `${here}/web01/secret/k1`,
+    `${here}/batch-01/secret/k%2F3`,
+    `tokyo/lower-manager/${HOST_OF.osaka}`,
+    "osaka",
+    "tokyo/client",
+    here,
+  ]);
+}
+
+/** Approves every plan, and takes down which one is now being applied. */
+function noting(run: Run) {
+  return async (approved: Run["plans"][number]) => {
+    run.plans.push(approved);
+    return true;
+  };
+}
+
+function outcome(of: Outcome | undefined): Result {
+  if (!of) throw new Error("the plan was not approved");
+  return { type: "outcome", outcome: of };
+}

@@ -1,0 +1,176 @@
+/** Desired states as data: how they are drawn, written down, and what they ask of each agent. */
+import type { Chance } from "./chance";
+import { CLIENTS, HOST_OF, KEYS, VARIABLES } from "./world";
+
+export interface DesiredChoice {
+  readonly clients: Readonly<Record<string, ClientChoice>>;
+  /** Generations by manager; absent where none is declared to be delivered. */
+  readonly initialSecrets: Readonly<{ tokyo?: number; osaka?: number }>;
+  /** `osaka` is asked for its own initial secret, that of `nagoya` has a source. */
+  readonly lowerManagers: readonly ("osaka" | "nagoya")[];
+  /** Environment variables by key, by place: a host, `batch-*`, or `Linux` for all of that system. */
+  readonly agents: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly policy: PolicyChoice;
+}
+
+export interface ClientChoice {
+  readonly generation: number;
+  readonly sink: "one" | "two" | "moved";
+}
+
+export interface PolicyChoice {
+  readonly prune: "owned" | "none" | "all";
+  readonly unverified: "write" | "keep";
+  readonly protect: readonly string[];
+  readonly maxDeletes: string | number;
+  readonly maxRotations: string | number;
+}
+
+/** Patterns that fit only what others have made. */
+const PROTECTED = ["guarded*"];
+
+export const NOTHING: DesiredChoice = {
+  clients: {},
+  initialSecrets: {},
+  lowerManagers: [],
+  agents: {},
+  policy: {
+    prune: "owned",
+    unverified: "write",
+    protect: PROTECTED,
+    maxDeletes: "100%",
+    maxRotations: "100%",
+  },
+};
+
+/** `hosts` are all that exist: one that does not would stay unknown for ever. */
+export function randomDesired(chance: Chance, hosts: ReadonlySet<string>): DesiredChoice {
+  const keys = (names: readonly string[], share: number) =>
+    Object.fromEntries(chance.some(names, share).map((key) => [key, chance.pick(VARIABLES)]));
+  const lowerManagers = chance.some(["osaka", "nagoya"] as const, 40);
+  const client = (id: string) => [
+    id,
+    { generation: chance.int(1, 2), sink: chance.weighted({ one: 6, two: 2, moved: 1 }) },
+  ];
+  return {
+    clients: Object.fromEntries(chance.some(CLIENTS, 45).map(client)),
+    initialSecrets: {
+      ...(chance.percent(25) && { tokyo: chance.int(1, 2) }),
+      ...(chance.percent(25) && { osaka: chance.int(1, 2) }),
+    },
+    lowerManagers,
+    agents: {
+      web01: keys(KEYS, 45),
+      web02: keys(["k1", "k2"], 45),
+      // Together they pass what an agent may hold.
+      ...(hosts.has("full01") && { full01: keys(["n1", "n2", "n3", "n4", "n5", "n6"], 55) }),
+      "batch-*": keys(["k1", "k/3"], 40),
+      "batch-01": keys(["k1", "k2"], 40),
+      Linux: keys(["s1", "s2"], 35),
+      // Only a manager that is declared to be added shows its agents for certain.
+      ...(hosts.has("edge01") &&
+        lowerManagers.includes("osaka") && { edge01: keys(["k1", "foreign.key"], 40) }),
+    },
+    policy: randomPolicy(chance),
+  };
+}
+
+function randomPolicy(chance: Chance): PolicyChoice {
+  return {
+    prune: chance.weighted({ owned: 6, none: 1, all: 1 }),
+    unverified: chance.weighted({ write: 5, keep: 1 }),
+    protect: [
+      ...PROTECTED,
+      ...(chance.percent(15) ? [chance.pick(["k1", "c1", "s*", "immhost-osaka"])] : []),
+    ],
+    maxDeletes: chance.weighted({ "100%": 4, "10%": 1 }),
+    maxRotations: chance.weighted({ "100%": 4, "10%": 1 }),
+  };
+}
+
+/** The policy of a person who has read a refusal: nothing passes a budget, and nothing declared is protected. */
+export function withoutRefusals(desired: DesiredChoice): DesiredChoice {
+  const { policy } = desired;
+  return { ...desired, policy: { ...policy, protect: PROTECTED, maxDeletes: 10_000, maxRotations: 10_000 } };
+}
+
+/** The files that a client's secret goes to, relative to the document's folder. */
+export function sinkFiles(id: string, { sink }: ClientChoice): string[] {
+  const name = id.replace("/", "-");
+  if (sink === "moved") return [`out/moved/${name}`];
+  return sink === "two" ? [`out/${name}`, `out/second/${name}`] : [`out/${name}`];
+}
+
+/** Key to environment variable, for one agent as it is now: the more specific place wins. */
+export function declaredKeys(
+  { agents }: DesiredChoice,
+  agent: { readonly host: string; readonly os: string; readonly managerHost: string },
+): ReadonlyMap<string, string> {
+  const isEdge = agent.managerHost === HOST_OF.osaka;
+  const places = [
+    agent.os === "Linux" ? "Linux" : "",
+    agent.host.startsWith("batch-") && !isEdge ? "batch-*" : "",
+    isEdge === (agent.host === "edge01") ? agent.host : "",
+  ];
+  return new Map(places.flatMap((place) => Object.entries(agents[place] ?? {})));
+}
+
+/** The document, which is JSON and so YAML. */
+export function documentOf({
+  clients,
+  initialSecrets,
+  lowerManagers,
+  agents,
+  policy,
+}: DesiredChoice): string {
+  const auth = { user: "jp1admin", password: { env: "PASSWORD" } };
+  const manager = (name: keyof typeof HOST_OF) => ({
+    url: `http://${name}.test:20703`,
+    host: HOST_OF[name],
+    auth,
+  });
+  const initialSecret = (name: "tokyo" | "osaka") => {
+    const generation = initialSecrets[name];
+    return generation === undefined
+      ? {}
+      : { initialSecret: { generation, deliverTo: { file: `out/${name}.initial` } } };
+  };
+  return JSON.stringify({
+    apiVersion: "jp1im/v1",
+    managers: {
+      tokyo: {
+        ...manager("tokyo"),
+        policy,
+        ...initialSecret("tokyo"),
+        clients: Object.entries(clients).map(([id, client]) => ({
+          id,
+          generation: client.generation,
+          deliverTo: sinkOf(sinkFiles(id, client)),
+        })),
+        lowerManagers: lowerManagers.map((name) => ({
+          host: HOST_OF[name],
+          initialSecret: name === "osaka" ? { issueOn: "osaka" } : { env: "NAGOYA_INITIAL" },
+        })),
+        agents: Object.entries(agents)
+          .filter(([, keys]) => Object.keys(keys).length > 0)
+          .map(([place, keys]) => ({
+            ...selectorOf(place),
+            secrets: Object.fromEntries(Object.entries(keys).map(([key, env]) => [key, { env }])),
+          })),
+      },
+      // The initial secret of `nagoya` has a source, so that nobody has to reach it.
+      osaka: { ...manager("osaka"), auth: { ...auth, session: true }, ...initialSecret("osaka") },
+    },
+  });
+}
+
+function sinkOf(files: readonly string[]) {
+  const sinks = files.map((file) => ({ file }));
+  return sinks.length === 1 ? sinks[0] : sinks;
+}
+
+function selectorOf(place: string) {
+  if (place === "batch-*") return { match: place, managerHost: HOST_OF.tokyo };
+  if (place === "Linux") return { match: "*", os: place };
+  return place === "edge01" ? { host: place, managerHost: HOST_OF.osaka } : { host: place };
+}

@@ -1,0 +1,248 @@
+/** A history as data, drawn from one seed: what happens, step by step, and everything that goes wrong. */
+import type { Edit } from "../../src/simulator/edit";
+import type { FaultEffect } from "../../src/simulator/fault";
+import type { WorldDefinition } from "../../src/simulator/world-definition";
+import { type ActionName, randomAction, randomTarget } from "./actions";
+import { canary } from "./canary";
+import { Chance, partSeed } from "./chance";
+import { type DesiredChoice, randomDesired } from "./desired";
+import type { Fate, FileFault } from "./machine";
+import type { NetworkFault } from "./network";
+import { CLIENTS, HOST_OF, KEYS, randomWorld, VARIABLES } from "./world";
+
+export interface History {
+  readonly seed: number;
+  readonly world: WorldDefinition;
+  /** Where the state's key is kept. */
+  readonly key: "environment" | "file";
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  /** Counts from 1; stays when steps before it are left out. */
+  readonly number: number;
+  /** Of chance within the step: latencies, and what a crash leaves on the disk. */
+  readonly seed: number;
+  /** What others do before. */
+  readonly edits: readonly OthersEdit[];
+  readonly rotations: readonly { readonly variable: string; readonly value: string | undefined }[];
+  /** Absent: as before. */
+  readonly desired?: DesiredChoice;
+  /** By how much the wall clock is put forward, or back. */
+  readonly jump?: number;
+  readonly run: RunChoice;
+  /** Another run that starts in the middle. */
+  readonly second?: RunChoice & { readonly at: number; readonly host: string };
+  readonly faults: readonly NetworkFault[];
+  /** What others do while the run works, at its waits. */
+  readonly meanwhile: readonly { readonly at: number; readonly edit: OthersEdit }[];
+  /** Whether one more run, without faults, follows at once; the last step's always does. */
+  readonly heals: boolean;
+}
+
+export interface RunChoice {
+  readonly action: ActionName;
+  readonly target: string;
+  readonly fate?: Fate;
+  readonly fileFault?: FileFault;
+}
+
+/** An edit on a manager, or a file of somebody's own where a secret would be delivered to. */
+export type OthersEdit = Edit | { readonly type: "place-file"; readonly name: string };
+
+export const HOME_HOST = "build-7";
+
+export function randomHistory(seed: number): History {
+  const chance = new Chance(partSeed(seed, 0));
+  const steps = chance.pick([1, 2, 2, 3]);
+  const world = randomWorld(chance);
+  const agents = Object.values(world.managers).flatMap((manager) => manager.agents ?? []);
+  const hosts = new Set(agents.map(({ host }) => host));
+  const step = (number: number) => randomStep(number, new Chance(partSeed(seed, number)), hosts);
+  return {
+    seed,
+    world,
+    key: chance.percent(50) ? "environment" : "file",
+    steps: Array.from({ length: steps }, (_, index) => step(index + 1)),
+  };
+}
+
+function randomStep(number: number, chance: Chance, hosts: ReadonlySet<string>): Step {
+  const hasSecond = chance.percent(8);
+  const mishap = chance.weighted({ none: 3, network: 5, process: 5, disk: 2, both: 2 });
+  const isFaulty = mishap === "network" || mishap === "both";
+  return {
+    number,
+    seed: chance.seed(),
+    edits: chance.times(chance.pick([0, 0, 0, 1, 1, 2, 3]), () => randomEdit(chance)),
+    rotations: chance.percent(30) ? [randomRotation(chance)] : [],
+    ...(chance.percent(85) && { desired: randomDesired(chance, hosts) }),
+    ...(chance.percent(10) && { jump: chance.int(-48, 48) * 3_600_000 }),
+    run: {
+      action: randomAction(chance),
+      target: randomTarget(chance),
+      ...((mishap === "process" || mishap === "both") && { fate: randomFate(chance) }),
+      ...(mishap === "disk" && { fileFault: randomFileFault(chance) }),
+    },
+    ...(hasSecond && {
+      second: {
+        action: randomAction(chance),
+        target: randomTarget(chance),
+        at: chance.int(1, 60),
+        host: chance.percent(50) ? HOME_HOST : "build-8",
+        ...(chance.percent(30) && { fate: randomFate(chance) }),
+      },
+    }),
+    faults: isFaulty ? chance.times(chance.int(1, 3), () => randomFault(chance)) : [],
+    meanwhile: chance.percent(10) ? [{ at: chance.int(1, 80), edit: randomEdit(chance) }] : [],
+    heals: chance.percent(50),
+  };
+}
+
+function randomRotation(chance: Chance) {
+  const value = chance.percent(90) ? canary(chance) : undefined;
+  return { variable: chance.pick(VARIABLES), value };
+}
+
+function randomFate(chance: Chance): Fate {
+  // Most of what a run does it does early, and some runs are long.
+  const at = 1 + Math.floor((chance.int(0, 1_000) / 1_000) ** 2 * 160);
+  return { type: chance.weighted({ kill: 5, power: 4, cancel: 2 }), at };
+}
+
+function randomFileFault(chance: Chance): FileFault {
+  const type = chance.weighted({
+    "disk-full": 4,
+    "sync-fails": 3,
+    "rename-fails": 2,
+    "read-fails": 2,
+    "unlink-fails": 2,
+  });
+  return { type, from: chance.int(1, 25), times: chance.pick([1, 1, 2, 1_000]) };
+}
+
+const PATHS = [
+  "agents/secrets/change",
+  "agents/secrets/change",
+  "secret/client/generateInfo",
+  "secret/client/generateInfo",
+  "secret/client/deleteInfo",
+  "secret/generateInfo",
+  "subManagers/createInfo",
+  "subManagers/deleteInfo",
+  "secret/client/list",
+  "subManagers",
+  "agents",
+  "agents/secrets",
+  "login",
+  "*",
+];
+
+function randomFault(chance: Chance): NetworkFault {
+  const where = { path: chance.pick(PATHS), skip: chance.int(0, 2), times: chance.int(1, 3) };
+  if (chance.percent(12)) return { ...where, slow: chance.pick(["before", "late", "never"] as const) };
+  if (chance.percent(12)) return { ...where, path: "agents", skip: 0, effect: randomHalf(chance) };
+  return { ...where, effect: randomEffect(chance) };
+}
+
+/** A list of agents that does not cover every manager, though all that was listed before may be in it. */
+function randomHalf(chance: Chance): FaultEffect {
+  if (chance.percent(25)) return { type: "warning", messageId: "KAJY68204-W", hosts: [HOST_OF.nagoya] };
+  const state = chance.pick(["down", "database-down", "imbase-failed"] as const);
+  return { type: "manager-state", host: HOST_OF.osaka, state };
+}
+
+function randomEffect(chance: Chance): FaultEffect {
+  const when = chance.pick(["before", "after"] as const);
+  const kind = chance.weighted({
+    drop: 5,
+    failed: 4,
+    refused: 3,
+    busy: 1,
+    interrupt: 2,
+    "body-limit": 2,
+    agent: 2,
+    manager: 2,
+    session: 1,
+    proxy: 1,
+  });
+  switch (kind) {
+    case "drop":
+      return { type: "drop", when };
+    case "failed":
+      return { type: "status", status: chance.pick([500, 502, 503]), when };
+    case "refused":
+      return { type: "status", status: chance.pick([400, 401, 403, 413]) };
+    case "busy":
+      return { type: "status", status: 429, retryAfter: "1" };
+    case "interrupt":
+      return { type: "interrupt", items: chance.int(1, 3) };
+    case "body-limit":
+      return { type: "body-limit", bytes: chance.int(90, 300) };
+    case "agent":
+      return {
+        type: "agent-state",
+        host: chance.pick(HOSTS),
+        state: chance.pick(["down", "base-failed", "storage-full"] as const),
+      };
+    case "manager":
+      return {
+        type: "manager-state",
+        host: chance.pick(Object.values(HOST_OF)),
+        state: chance.pick(["down", "database-down", "imbase-failed"] as const),
+      };
+    case "session":
+      return { type: "expire-session" };
+    case "proxy":
+      return { type: "raw", status: 200, body: "<html>a proxy</html>" };
+  }
+}
+
+const HOSTS = ["web01", "web02", "batch-01", "batch-02", "edge01", "full01"];
+
+function randomEdit(chance: Chance): OthersEdit {
+  const host = chance.pick(HOSTS.slice(0, 5));
+  const manager = host === "edge01" ? "osaka" : "tokyo";
+  const key = chance.pick(KEYS);
+  const kind = chance.weighted({
+    set: 4,
+    remove: 3,
+    client: 3,
+    "no-client": 3,
+    "lose-agent": 1,
+    "new-agent": 1,
+    "agent-down": 2,
+    "manager-down": 1,
+    "initial-secret": 1,
+    "end-sessions": 1,
+    file: 1,
+  });
+  switch (kind) {
+    case "set":
+      return { manager, type: "set-agent-secret", host, key, secret: canary(chance) };
+    case "remove":
+      return { manager, type: "remove-agent-secret", host, key };
+    case "client":
+      return { manager: "tokyo", type: "create-client", id: chance.pick(CLIENTS), secret: canary(chance) };
+    case "no-client":
+      return { manager: "tokyo", type: "delete-client", id: chance.pick(CLIENTS) };
+    case "lose-agent":
+      return { manager: "tokyo", type: "remove-agent", host: "batch-02" };
+    case "new-agent":
+      return { manager: "tokyo", type: "add-agents", agents: { host: "batch-02", os: "Windows" } };
+    case "agent-down":
+      return { manager, type: "set-agent-state", host, state: chance.pick(["down", "up"] as const) };
+    case "manager-down":
+      return {
+        manager: chance.pick(["osaka", "nagoya"]),
+        type: "set-manager-state",
+        state: chance.pick(["down", "database-down", "up"] as const),
+      };
+    case "initial-secret":
+      return { manager: chance.pick(["tokyo", "osaka"]), type: "set-initial-secret", secret: canary(chance) };
+    case "end-sessions":
+      return { manager: "osaka", type: "end-sessions" };
+    case "file":
+      return { type: "place-file", name: `out/${chance.pick(["c1", "c2", "tokyo.initial"])}` };
+  }
+}

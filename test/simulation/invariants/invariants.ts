@@ -1,0 +1,62 @@
+/** All of them, by the names that a failure is reported under. */
+import { oneMoreRunConverges, type QuietInvariant, requestsAreMinimal, thePlanAfterIsEmpty } from "./quiet";
+import {
+  deletesOnlyWhatIsOurs,
+  issuesOnlyWhatASinkTakes,
+  type RequestInvariant,
+  readsBeforeItWritesAgain,
+  runsNeverInterleave,
+  staysWithinTheLimit,
+  writesOnlyWhatIsDeclared,
+  writesOnlyWhatIsPlanned,
+} from "./requests";
+import {
+  endsWithFindings,
+  exitCodeTellsTheTruth,
+  noIssuedSecretIsLost,
+  nothingLeaks,
+  overwritesNobodysFile,
+  type RunInvariant,
+  whatIsAppliedIsSo,
+} from "./runs";
+import {
+  forgetsNothingOfOurs,
+  ownsNothingOfOthers,
+  type StateInvariant,
+  whatIsDeliveredIsValid,
+} from "./state";
+
+/** At the wire, before each request has any effect. */
+export const requestInvariants: Readonly<Record<string, RequestInvariant>> = {
+  deletesOnlyWhatIsOurs,
+  writesOnlyWhatIsDeclared,
+  writesOnlyWhatIsPlanned,
+  issuesOnlyWhatASinkTakes,
+  staysWithinTheLimit,
+  readsBeforeItWritesAgain,
+  runsNeverInterleave,
+};
+
+/** After each run. */
+export const runInvariants: Readonly<Record<string, RunInvariant>> = {
+  endsWithFindings,
+  whatIsAppliedIsSo,
+  exitCodeTellsTheTruth,
+  noIssuedSecretIsLost,
+  nothingLeaks,
+  overwritesNobodysFile,
+};
+
+/** After each step, of what is on the disk. That it loads at all is checked first. */
+export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
+  forgetsNothingOfOurs,
+  ownsNothingOfOthers,
+  whatIsDeliveredIsValid,
+};
+
+/** After each run without faults. */
+export const quietInvariants: Readonly<Record<string, QuietInvariant>> = {
+  oneMoreRunConverges,
+  thePlanAfterIsEmpty,
+  requestsAreMinimal,
+};

@@ -1,0 +1,75 @@
+import { declaredKeys, sinkFiles } from "../desired";
+import type { Run } from "../run";
+import type { Scene } from "../scene";
+import { HOST_OF } from "../world";
+
+/**
+ * What is not as a run's desired state has it, seen from the managers' side. What nobody can know is left out: values
+ * that others changed since the last write, and values that the policy leaves as they are.
+ */
+export function mismatches(run: Run, scene: Scene): string[] {
+  return [
+    ...keyMismatches(run, scene),
+    ...clientMismatches(run, scene),
+    ...initialSecretMismatches(run, scene),
+    ...run.desired.lowerManagers
+      .map((name) => HOST_OF[name])
+      .filter((host) => !scene.ledger.hasLowerManager(host))
+      .map((host) => `the lower manager ${host} is not there`),
+    ...leftOvers(run, scene),
+  ];
+}
+
+function keyMismatches({ desired, env }: Run, { ledger, simulation }: Scene): string[] {
+  const findings: string[] = [];
+  for (const manager of simulation.world.managers.values()) {
+    if (manager.name !== "tokyo" && !ledger.hasLowerManager(manager.host)) continue;
+    for (const [host, agent] of manager.agents) {
+      const declared = declaredKeys(desired, { host, os: agent.kind.os, managerHost: manager.host });
+      for (const [key, variable] of declared) {
+        const entry = ledger.keys.get(`${manager.host}/${host} ${key}`);
+        // Under `keep` any value stays whose last write the state does not know any more.
+        if (entry?.tampered || (entry && desired.policy.unverified === "keep")) continue;
+        if (agent.secrets.get(key) !== env[variable]) findings.push(`${key} of ${host} is not as declared`);
+      }
+    }
+  }
+  return findings;
+}
+
+function clientMismatches({ desired }: Run, scene: Scene): string[] {
+  return Object.entries(desired.clients).flatMap(([id, client]) => {
+    const secret = scene.ledger.client("tokyo", id);
+    const isTampered = scene.ledger.clients.get(`tokyo ${id}`)?.tampered;
+    if (secret === undefined) return [`client ${id} is not there`];
+    // Moved without a new generation, a secret stays where it is.
+    const files = [
+      ...sinkFiles(id, client),
+      ...sinkFiles(id, { ...client, sink: "moved" }),
+      ...sinkFiles(id, { ...client, sink: "one" }),
+    ];
+    const isHeld = files.some((file) => scene.read(file) === secret);
+    return isHeld || isTampered ? [] : [`the secret of client ${id} is in no sink`];
+  });
+}
+
+function initialSecretMismatches({ desired }: Run, scene: Scene): string[] {
+  return (["tokyo", "osaka"] as const).flatMap((name) => {
+    const issued = scene.ledger.initialSecrets.get(name);
+    if (desired.initialSecrets[name] === undefined || issued === undefined) return [];
+    return scene.read(`out/${name}.initial`) === issued
+      ? []
+      : [`the initial secret of ${name} is not in its sink`];
+  });
+}
+
+/** What is ours, undeclared, and still there. */
+function leftOvers({ desired }: Run, { ledger }: Scene): string[] {
+  const { prune, protect } = desired.policy;
+  if (prune === "none") return [];
+  return [...ledger.clients]
+    .filter(([name, { created, tampered }]) => created && !tampered && name.startsWith("tokyo "))
+    .map(([name]) => name.slice("tokyo ".length))
+    .filter((id) => desired.clients[id] === undefined && !protect.includes(id))
+    .map((id) => `client ${id}, undeclared and ours, is still there`);
+}

@@ -1,0 +1,132 @@
+/** What must hold of every run once it has ended, however it did. */
+
+import { parseAddress } from "../../../src/model/address";
+import { ExitCode } from "../../../src/model/exit-code";
+import type { ChangeOutcome } from "../../../src/model/outcome";
+import { holdsCanary } from "../canary";
+import { sinkFiles } from "../desired";
+import type { Run } from "../run";
+import type { Scene } from "../scene";
+import { mismatches } from "./mismatches";
+import { textsOfState } from "./state";
+
+/** A sentence of what is wrong for each violation; nothing where all is well. */
+export type RunInvariant = (run: Run, scene: Scene) => string[];
+
+/** Whatever goes wrong around a run, it ends with findings for a person, and ends at all. */
+export const endsWithFindings: RunInvariant = ({ result }) =>
+  result?.type === "bug" ? [`it threw ${stackOf(result.error)}`] : [];
+
+/** What is reported as applied is so. */
+export const whatIsAppliedIsSo: RunInvariant = (run, scene) => {
+  if (run.result?.type !== "outcome" || scene.interfered) return [];
+  return run.result.outcome.changes
+    .filter(({ status }) => status === "applied")
+    .filter((change) => !isSo(change, run, scene))
+    .map(({ address, action }) => `it reports ${action} of ${address} as applied, and that is not so`);
+};
+
+/** The exit code says neither more nor less than what was done. */
+export const exitCodeTellsTheTruth: RunInvariant = (run, scene) => {
+  const { result, exitCode, action, effects } = run;
+  const findings: string[] = [];
+  const claim = (isTrue: boolean, what: string) => {
+    if (!isTrue) findings.push(`it ends with ${exitCode}, and ${what}`);
+  };
+  switch (exitCode) {
+    case ExitCode.done:
+      if (result?.type !== "outcome" || action === "apply --target" || scene.interfered) break;
+      for (const mismatch of mismatches(run, scene)) if (!isBeyond(mismatch, run)) claim(false, mismatch);
+      break;
+    case ExitCode.partial:
+      break;
+    case ExitCode.cancelled:
+      claim(run.process.signal.aborted, "nobody cancelled it");
+      break;
+    case ExitCode.locked:
+      claim(effects === 0 || scene.interfered, "it wrote");
+      break;
+    case undefined:
+      break;
+    default:
+      // A change that failed may have had an effect nevertheless, and is told as failed.
+      claim(effects === 0 || result?.type === "outcome", `it changed ${effects} things`);
+      claim(result?.type !== "outcome" || result.outcome.summary.applied === 0, "something was applied");
+  }
+  if (action === "plan" && run.exchanges.some(({ isWrite }) => isWrite)) findings.push("a plan writes");
+  return findings;
+};
+
+/** A secret whose issue was answered to a run that lived on is in its sink, or kept for the next run. */
+export const noIssuedSecretIsLost: RunInvariant = (run, scene) => {
+  const { fileFault } = run.process.options;
+  // The sink and the folder of kept secrets may both be on a disk that goes on failing.
+  if (run.result?.type === "died" || (fileFault?.times ?? 1) > 1) return [];
+  return run.exchanges
+    .filter(({ issued, status }) => issued !== undefined && status === 200)
+    .flatMap(({ manager, issued, body: { clientId: id } }) => {
+      const entry = scene.ledger.clients.get(`${manager} ${id}`);
+      const client = run.desired.clients[id];
+      // Deleted or issued anew since, it opens nothing.
+      if (!client || entry?.value !== issued) return [];
+      const isDelivered = sinkFiles(id, client).every((file) => scene.read(file) === issued);
+      const isKept = scene.recoverable.has(`${manager}/client/${encodeURIComponent(id)}`);
+      return isDelivered || isKept ? [] : [`the secret of client ${id} was issued, and is nowhere`];
+    });
+};
+
+/** No secret is in anything but the requests and the sinks. */
+export const nothingLeaks: RunInvariant = (run, scene) => {
+  const { result, plans, events } = run;
+  const said = new Map([
+    ...textsOfState(scene),
+    ["its events", JSON.stringify(events)],
+    ["its plans", JSON.stringify(plans)],
+    ["its result", JSON.stringify(result?.type === "bug" ? String(result.error) : result)],
+  ]);
+  return [...said].filter(([, text]) => holdsCanary(text)).map(([name]) => `a secret is in ${name}`);
+};
+
+/** Files of somebody else's stay as they are. */
+export const overwritesNobodysFile: RunInvariant = (_run, { othersFiles, machine }) =>
+  [...othersFiles]
+    .filter(([path, text]) => machine.disk.peek(path)?.toString() !== text)
+    .map(([path]) => `${path}, somebody's own file, was overwritten`);
+
+/** Agents behind a lower manager that a saved plan adds are in no plan that anybody could have reviewed. */
+function isBeyond(mismatch: string, { action }: Run): boolean {
+  return action === "plan and apply the saved plan" && mismatch.includes("edge01");
+}
+
+function isSo({ address, action }: ChangeOutcome, run: Run, scene: Scene): boolean {
+  const addressed = parseAddress(address);
+  const { ledger } = scene;
+  switch (addressed?.kind) {
+    case "secret": {
+      const { agent, key } = addressed;
+      if (action === "forget" || action === "no-op") return true;
+      return ledger.has(agent.managerHost, agent.host, key) === (action !== "delete");
+    }
+    case "client": {
+      const secret = ledger.client("tokyo", addressed.id);
+      if (action === "forget") return true;
+      if (action === "delete") return secret === undefined;
+      const client = run.desired.clients[addressed.id];
+      const files = client === undefined ? [] : sinkFiles(addressed.id, client);
+      return secret !== undefined && files.every((file) => scene.read(file) === secret);
+    }
+    case "lower-manager":
+      return action === "forget" || ledger.hasLowerManager(addressed.host) === (action !== "delete");
+    case "initial-secret": {
+      if (action === "forget") return true;
+      const { initialSecret } = scene.simulation.world.manager(addressed.manager);
+      return scene.read(`out/${addressed.manager}.initial`) === initialSecret;
+    }
+    default:
+      return true;
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

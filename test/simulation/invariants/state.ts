@@ -1,0 +1,99 @@
+/** What must hold of the state on the disk whenever no run is at work, however the last one ended. */
+import { clientAddress } from "../../../src/model/address";
+import type { LoadedLog } from "../../../src/state/load-log";
+import type { StateRecord } from "../../../src/state/port";
+import { lowerAddress, type Scene, STATE } from "../scene";
+import { HOST_OF, type ManagerName } from "../world";
+
+/** A sentence of what is wrong for each violation; nothing where all is well. */
+export type StateInvariant = (log: LoadedLog | undefined, scene: Scene) => string[];
+
+/** Whatever the tool made and is still there, the state knows: nothing of ours becomes a stranger's. */
+export const forgetsNothingOfOurs: StateInvariant = (log, scene) => {
+  const findings: string[] = [];
+  const { ledger } = scene;
+  for (const [name, { created }] of ledger.clients) {
+    const [manager, id] = split(name);
+    const record = log?.contents.record(clientAddress(manager, id));
+    if (created && !isHeld(record))
+      findings.push(`the client ${name}, which the tool issued, is not in the state`);
+  }
+  for (const [name, entry] of ledger.keys) {
+    const [place, key] = split(name);
+    if (!entry.created || log?.contents.fingerprints(`tokyo/agent/${place}`).has(key)) continue;
+    // Agents of a manager that is no longer below ours are nobody's business any more.
+    if (isBelow(place, scene)) findings.push(`the key ${name}, which the tool made, is not in the state`);
+    else ledger.keys.set(name, { ...entry, owner: "others", created: false });
+  }
+  for (const [host, { created }] of ledger.lowerManagers) {
+    if (created && !log?.contents.record(lowerAddress(host)))
+      findings.push(`the lower manager ${host}, which the tool added, is not in the state`);
+  }
+  return findings;
+};
+
+/** Nothing that is somebody else's gets into the state, where the next run would take it for ours. */
+export const ownsNothingOfOthers: StateInvariant = (log, { ledger }) => {
+  const findings: string[] = [];
+  for (const [name, { owner }] of ledger.clients) {
+    const [manager, id] = split(name);
+    const record = log?.contents.record(clientAddress(manager, id));
+    if (owner === "others" && isHeld(record))
+      findings.push(`the state holds the client ${name}, which is not ours`);
+  }
+  for (const [name, { owner }] of ledger.keys) {
+    const [place, key] = split(name);
+    const isOwned = log?.contents.fingerprints(`tokyo/agent/${place}`).has(key);
+    if (owner === "others" && isOwned) findings.push(`the state holds the key ${name}, which is not ours`);
+  }
+  return findings;
+};
+
+/** A secret of which the state says *delivered* is in its sink, and opens the manager. */
+export const whatIsDeliveredIsValid: StateInvariant = (log, scene) => {
+  const findings: string[] = [];
+  for (const record of log?.contents.records() ?? []) {
+    if (!("status" in record) || record.status !== "delivered") continue;
+    const valid = validSecret(record, scene);
+    if (valid === undefined) continue;
+    const held = (record.places ?? []).some((place) => fileAt(place, scene) === valid);
+    if (!held)
+      findings.push(`the state says that ${record.address} is delivered, and no sink holds its valid secret`);
+  }
+  return findings;
+};
+
+/** The secret that opens the manager now; `undefined` where somebody else changed it, or nothing is there. */
+function validSecret(record: StateRecord, { ledger }: Scene): string | undefined {
+  if (record.kind === "initial-secret") return ledger.initialSecrets.get(record.manager);
+  for (const [name, entry] of ledger.clients) {
+    const [manager, id] = split(name);
+    if (clientAddress(manager, id) === record.address) return entry.tampered ? undefined : entry.value;
+  }
+  return undefined;
+}
+
+function fileAt(place: string, scene: Scene): string | undefined {
+  return scene.read(place.replace(/^file /, ""));
+}
+
+function isHeld(record: StateRecord | undefined): boolean {
+  return record?.kind === "client" && record.status !== "retired";
+}
+
+function isBelow(place: string, { ledger }: Scene): boolean {
+  const [managerHost = ""] = place.split("/");
+  return managerHost === HOST_OF.tokyo || ledger.hasLowerManager(managerHost);
+}
+
+/** `MANAGER ID` and `MANAGERHOST/HOST KEY` in their two parts. */
+function split(name: string): [place: ManagerName, rest: string] {
+  const blank = name.indexOf(" ");
+  return [name.slice(0, blank) as ManagerName, name.slice(blank + 1)];
+}
+
+/** Texts that hold no secret whatever happens: the folder of the state, but for the state's own key. */
+export function textsOfState({ machine }: Scene): Map<string, string> {
+  const paths = machine.disk.paths().filter((path) => path.startsWith(STATE));
+  return new Map(paths.map((path) => [path, machine.disk.peek(path)?.toString("latin1") ?? ""]));
+}

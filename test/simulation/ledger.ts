@@ -1,0 +1,172 @@
+import type { Simulation } from "../../src/simulator/simulation";
+import type { WorldDefinition } from "../../src/simulator/world-definition";
+import type { Exchange } from "./network";
+import { HOST_OF, type ManagerName } from "./world";
+
+/** One thing on a manager or an agent, since it last came into being. */
+export interface Entry {
+  /** Who it belongs to: who made it, or whoever overwrote it as it was declared. */
+  readonly owner: "tool" | "others";
+  /** The tool made it, so that the state has to know it for as long as it is there. */
+  readonly created: boolean;
+  /** Somebody else changed it after the tool's last write, which no call shows. */
+  readonly tampered: boolean;
+  /** Value or secret. */
+  readonly value: string;
+}
+
+/**
+ * What really happened, kept beside the simulated managers from their side of the wire: whose each client, key and
+ * lower manager is. The tool under test is never asked.
+ */
+export class Ledger {
+  /** By `MANAGER ID`. */
+  readonly clients = new Map<string, Entry>();
+  /** By `MANAGERHOST/HOST KEY`. */
+  readonly keys = new Map<string, Entry>();
+  /** By host, on `tokyo`. */
+  readonly lowerManagers = new Map<string, Entry>();
+  /** By manager; only those that the tool issued last. */
+  readonly initialSecrets = new Map<string, string>();
+  readonly #simulation: Simulation;
+
+  constructor(simulation: Simulation, definition: WorldDefinition) {
+    this.#simulation = simulation;
+    for (const [name, manager] of Object.entries(definition.managers)) {
+      for (const [id, secret] of Object.entries(manager.clients ?? {})) {
+        this.clients.set(`${name} ${id}`, others(secret ?? ""));
+      }
+      for (const host of manager.lowerManagers ?? []) this.lowerManagers.set(host, others(""));
+      for (const { host, secrets } of manager.agents ?? []) {
+        for (const [key, value] of Object.entries(secrets ?? {})) {
+          this.keys.set(`${manager.host}/${host} ${key}`, others(value));
+        }
+      }
+    }
+  }
+
+  client(manager: ManagerName, id: string): string | undefined {
+    return this.#simulation.world.manager(manager).clients.get(id);
+  }
+
+  /** The value of a key on an agent; `undefined` where either is not there. */
+  value(managerHost: string, host: string, key: string): string | undefined {
+    return this.#simulation.world.at(managerHost)?.agents.get(host)?.secrets.get(key);
+  }
+
+  has(managerHost: string, host: string, key: string): boolean {
+    return this.value(managerHost, host, key) !== undefined;
+  }
+
+  hasLowerManager(host: string): boolean {
+    return this.#simulation.world.manager("tokyo").lowerManagers.has(host);
+  }
+
+  /** Takes down what one request of the tool did, from the world as it is before and after; whether it did anything. */
+  observe(exchange: Exchange, carryOut: () => void): boolean {
+    const { manager, call, body } = exchange;
+    switch (call) {
+      case "agents/secrets/change":
+        return this.#observeChange(exchange, carryOut);
+      case "secret/client/generateInfo": {
+        const was = this.client(manager, body.clientId);
+        carryOut();
+        const is = this.client(manager, body.clientId);
+        if (is === undefined || is === was) return false;
+        this.clients.set(`${manager} ${body.clientId}`, created(is));
+        return true;
+      }
+      case "secret/client/deleteInfo": {
+        const there = body.clientIds.filter((id: string) => this.client(manager, id) !== undefined);
+        carryOut();
+        const gone = there.filter((id: string) => this.client(manager, id) === undefined);
+        for (const id of gone) this.clients.delete(`${manager} ${id}`);
+        return gone.length > 0;
+      }
+      case "subManagers/createInfo": {
+        const was = this.hasLowerManager(body.hostname);
+        carryOut();
+        if (!this.hasLowerManager(body.hostname)) return false;
+        const before = this.lowerManagers.get(body.hostname);
+        this.lowerManagers.set(body.hostname, was && before ? { ...before, owner: "tool" } : created(""));
+        return !was;
+      }
+      case "subManagers/deleteInfo": {
+        const there = body.subManagers.filter((host: string) => this.hasLowerManager(host));
+        carryOut();
+        const gone = there.filter((host: string) => !this.hasLowerManager(host));
+        for (const host of gone) this.lowerManagers.delete(host);
+        return gone.length > 0;
+      }
+      case "secret/generateInfo": {
+        const { world } = this.#simulation;
+        const was = world.manager(manager).initialSecret;
+        carryOut();
+        const is = world.manager(manager).initialSecret;
+        if (is === undefined || is === was) return false;
+        this.initialSecrets.set(manager, is);
+        return true;
+      }
+      default:
+        carryOut();
+        return false;
+    }
+  }
+
+  #observeChange({ body }: Exchange, carryOut: () => void): boolean {
+    const { agenthost, managerhost } = body;
+    const place = `${managerhost}/${agenthost}`;
+    const valueAt = (key: string) => this.value(managerhost, agenthost, key);
+    const adds: { key: string; secret: string }[] = body.add?.secrets ?? [];
+    const removes: { key: string }[] = body.delete?.secrets ?? [];
+    const before = new Map([...adds, ...removes].map(({ key }) => [key, valueAt(key)]));
+    carryOut();
+    for (const { key, secret } of adds) {
+      if (valueAt(key) !== secret) continue;
+      const isOurs = before.get(key) === undefined || this.keys.get(`${place} ${key}`)?.created === true;
+      this.keys.set(`${place} ${key}`, { ...created(secret), created: isOurs });
+    }
+    for (const { key } of removes) if (valueAt(key) === undefined) this.keys.delete(`${place} ${key}`);
+    return [...before].some(([key, was]) => valueAt(key) !== was);
+  }
+
+  /** What somebody else did to a client. `held`: the state took the name for ours when it was done. */
+  editClient(manager: ManagerName, id: string, held: boolean): void {
+    this.#edit(this.clients, `${manager} ${id}`, this.client(manager, id), held);
+  }
+
+  editKey(managerHost: string, host: string, key: string, held: boolean): void {
+    this.#edit(this.keys, `${managerHost}/${host} ${key}`, this.value(managerHost, host, key), held);
+  }
+
+  editLowerManager(host: string, held: boolean): void {
+    this.#edit(this.lowerManagers, host, this.hasLowerManager(host) ? "" : undefined, held);
+  }
+
+  /** After an agent was removed, with all that was on it. */
+  forgetAgent(managerHost: string, host: string): void {
+    for (const name of this.keys.keys())
+      if (name.startsWith(`${managerHost}/${host} `)) this.keys.delete(name);
+  }
+
+  #edit(entries: Map<string, Entry>, name: string, value: string | undefined, held: boolean): void {
+    const before = entries.get(name);
+    if (value === undefined) entries.delete(name);
+    else if (before) entries.set(name, { ...before, tampered: before.owner === "tool", value });
+    // By its name alone nobody can tell it from the one that was ours and is gone.
+    else entries.set(name, held ? { ...others(value), owner: "tool", tampered: true } : others(value));
+  }
+}
+
+function others(value: string): Entry {
+  return { owner: "others", created: false, tampered: false, value };
+}
+
+function created(value: string): Entry {
+  return { owner: "tool", created: true, tampered: false, value };
+}
+
+/** The manager that runs on a host. */
+export function managerAt(host: string): ManagerName | undefined {
+  return (Object.keys(HOST_OF) as ManagerName[]).find((name) => HOST_OF[name] === host);
+}

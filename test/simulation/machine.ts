@@ -1,0 +1,126 @@
+import type { FileSystem } from "../../src/platform/file-system";
+import { MemoryFileSystem } from "../platform/memory-file-system";
+import type { Chance } from "./chance";
+import { ProcessFiles } from "./process-files";
+import type { VirtualTime } from "./virtual-time";
+
+/** How a process ends before its time: by a signal, with its machine, or by Ctrl-C. */
+export interface Fate {
+  readonly type: "kill" | "power" | "cancel";
+  /** The wait at which it happens: a call of the file system, a request that leaves, or an answer that comes. */
+  readonly at: number;
+}
+
+/** What a run meets on its disk: from the `from`th call that it fits on, so many times. */
+export interface FileFault {
+  readonly type: "disk-full" | "rename-fails" | "sync-fails" | "read-fails" | "unlink-fails";
+  readonly from: number;
+  readonly times: number;
+}
+
+export interface ProcessOptions {
+  readonly host: string;
+  readonly fate?: Fate | undefined;
+  readonly fileFault?: FileFault | undefined;
+  /** Calls of the file system take time, so that other runs come between. */
+  readonly slowFiles: boolean;
+  /** Called at every wait, counted from 1. */
+  readonly onWait?: (count: number) => void;
+}
+
+/** The disk that the state is on, and the processes that work with it, from one host or several. */
+export class Machine {
+  disk: MemoryFileSystem;
+  readonly time: VirtualTime;
+  chance: Chance;
+  /** Called for each mishap that really happened. */
+  readonly onFault: (kind: string) => void;
+  readonly #processes: SimulatedProcess[] = [];
+
+  constructor(time: VirtualTime, chance: Chance, onFault: (kind: string) => void) {
+    this.time = time;
+    this.chance = chance;
+    this.onFault = onFault;
+    this.disk = new MemoryFileSystem({
+      random: () => this.chance.int(0, 999_999) / 1_000_000,
+      now: () => time.now(),
+    });
+  }
+
+  start(options: ProcessOptions): SimulatedProcess {
+    const process = new SimulatedProcess(this, 100 + this.#processes.length, options);
+    this.#processes.push(process);
+    return process;
+  }
+
+  isAlive(host: string, pid: number): boolean {
+    return this.#processes.some((process) => process.host === host && process.pid === pid && process.alive);
+  }
+
+  /** The power goes: what was not synced is there or not, and nobody lives. */
+  losePower(): void {
+    for (const process of this.#processes) process.end("power");
+    this.disk = this.disk.survivor();
+  }
+}
+
+/** One run of the program, which can die at every wait. A dead process does nothing more: its waits never end. */
+export class SimulatedProcess {
+  readonly pid: number;
+  readonly host: string;
+  readonly machine: Machine;
+  readonly options: ProcessOptions;
+  readonly files: FileSystem;
+  readonly died: Promise<"kill" | "power">;
+  alive = true;
+  /** How it died. */
+  death: "kill" | "power" | undefined;
+  #die: (how: "kill" | "power") => void = () => {};
+  readonly #cancelled = new AbortController();
+  #waits = 0;
+
+  constructor(machine: Machine, pid: number, options: ProcessOptions) {
+    this.machine = machine;
+    this.pid = pid;
+    this.host = options.host;
+    this.options = options;
+    this.files = new ProcessFiles(this);
+    this.died = new Promise((resolve) => {
+      this.#die = resolve;
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#cancelled.signal;
+  }
+
+  /** It ended as programs do. */
+  exit(): void {
+    this.alive = false;
+  }
+
+  end(how: "kill" | "power"): void {
+    if (!this.alive) return;
+    this.alive = false;
+    this.death = how;
+    this.#die(how);
+  }
+
+  /** A point at which the process can die. Never resolves once it is dead. */
+  async wait(): Promise<void> {
+    if (this.alive) this.#meetFate();
+    // A promise of its own: one that all the dead share would keep them all in memory.
+    if (!this.alive) await new Promise(() => {});
+  }
+
+  #meetFate(): void {
+    this.#waits++;
+    this.options.onWait?.(this.#waits);
+    const { fate } = this.options;
+    if (fate?.at !== this.#waits) return;
+    this.machine.onFault(`process: ${fate.type}`);
+    if (fate.type === "cancel") this.#cancelled.abort();
+    else if (fate.type === "power") this.machine.losePower();
+    else this.end("kill");
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * `npm run simulate:faults -- --seeds N --from S` plays many histories; `--seed N` plays one, and shows what happens.
+ * Ends with 1 and the command that replays it when a history violates anything.
+ */
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { Crew } from "./crew";
+import { randomHistory } from "./history";
+import { play } from "./play";
+import { shrink, without } from "./shrink";
+import type { Played } from "./worker";
+
+const USAGE = `npm run simulate:faults -- [--seeds N] [--from S] [--jobs J]
+npm run simulate:faults -- --seed N [--without PART,PART…]`;
+const MOST_FAILURES = 5;
+const MOST_SHOWN = 5;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: "string", default: "1000" },
+      from: { type: "string", default: "1" },
+      jobs: { type: "string", default: `${availableParallelism()}` },
+      seed: { type: "string" },
+      without: { type: "string", default: "" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const numbers = [values.seeds, values.from, values.jobs, values.seed ?? "1"].map(Number);
+  if (values.help || numbers.some((number) => !Number.isSafeInteger(number) || number < 0)) {
+    console.log(USAGE);
+    return values.help ? 0 : 64;
+  }
+  const [seeds = 0, from = 0, jobs = 1, seed = 0] = numbers;
+  return values.seed === undefined
+    ? playMany(from, seeds, Math.max(1, jobs))
+    : playOne(seed, values.without.split(",").filter(Boolean));
+}
+
+async function playMany(from: number, seeds: number, jobs: number): Promise<number> {
+  const began = process.hrtime.bigint();
+  const crew = new Crew(jobs);
+  const total = {
+    histories: 0,
+    faults: new Map<string, number>(),
+    failures: [] as Played["failures"][number][],
+  };
+  const digests: [seed: number, digest: string][] = [];
+  await crew.play({ from, to: from + seeds }, (assignment, { histories, faults, failures, digest }) => {
+    total.histories += histories;
+    total.failures.push(...failures);
+    digests.push([assignment.from, digest]);
+    for (const [kind, count] of faults) total.faults.set(kind, (total.faults.get(kind) ?? 0) + count);
+    return total.failures.length < MOST_FAILURES;
+  });
+  const unequal = await replay(crew, digests, jobs);
+  crew.end();
+  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+  report(total.histories, total.faults, seconds, jobs);
+  console.log(`${digests.length} of them were played again in another process: ${unequal.length} differed`);
+  for (const seed of unequal) console.log(`  seed ${seed} is not the same twice`);
+  for (const { seed } of total.failures.sort((a, b) => a.seed - b.seed)) await explain(seed);
+  return total.failures.length + unequal.length > 0 ? 1 : 0;
+}
+
+/** The first seed of every batch once more, in another process if there are several. */
+async function replay(crew: Crew, digests: readonly (readonly [number, string])[], jobs: number) {
+  const unequal: number[] = [];
+  for (const [index, [seed, digest]] of digests.entries()) {
+    if ((await crew.digest(seed, index % jobs)) !== digest) unequal.push(seed);
+  }
+  return unequal;
+}
+
+function report(histories: number, faults: ReadonlyMap<string, number>, seconds: number, jobs: number): void {
+  const rate = (histories / seconds).toFixed(0);
+  console.log(`${histories} histories in ${seconds.toFixed(1)} s, ${rate} a second in ${jobs} processes`);
+  for (const [kind, count] of [...faults].sort()) console.log(`${String(count).padStart(9)}  ${kind}`);
+}
+
+async function explain(seed: number): Promise<void> {
+  const history = randomHistory(seed);
+  const dropped = await shrink(history, await play(history));
+  await playOne(seed, dropped);
+}
+
+async function playOne(seed: number, dropped: readonly string[]): Promise<number> {
+  const history = without(randomHistory(seed), dropped);
+  const { trace, violations, digest } = await play(history);
+  console.log(`\nseed ${seed}, world and steps:`);
+  console.log(JSON.stringify(history.world));
+  for (const step of history.steps) console.log(JSON.stringify(step));
+  console.log("\nwhat happened:");
+  for (const line of trace) console.log(`  ${line.slice(0, 300)}`);
+  console.log(`digest ${digest}`);
+  for (const { invariant, step, detail } of violations)
+    console.log(`\n${invariant}, step ${step}: ${detail}`);
+  if (violations.length === 0) return 0;
+  const left = dropped.length > 0 ? ` --without ${dropped.join(",")}` : "";
+  console.log(`\nreplay: npm run simulate:faults -- --seed ${seed}${left}`);
+  return 1;
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,244 @@
+/** One deliberate fault in the engine, and the sentence of `docs/reliability.md` that it breaks. */
+export interface Mutant {
+  readonly name: string;
+  /** Below `src`. */
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly search: string;
+  readonly replacement: string;
+  readonly breaks: string;
+}
+
+/** Faults that somebody could make. `npm run simulate:mutants` shows that the histories find every one. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: "no intent before a client is issued",
+    file: "engine/apply/clients.ts",
+    search: `    applying.state.put(intent);
+    await applying.state.flush();
+    try {`,
+    replacement: "    try {",
+    breaks: "nothing of ours is forgotten",
+  },
+  {
+    name: "an intent for keys is not made durable",
+    file: "engine/apply/agent-secrets.ts",
+    search: `      [],
+    );
+    await state.flush();`,
+    replacement: `      [],
+    );`,
+    breaks: "nothing of ours is forgotten",
+  },
+  {
+    name: "a written log is not synced",
+    file: "state/log-file.ts",
+    search: "    await this.#handle.sync();\n",
+    replacement: "",
+    breaks: "nothing of ours is forgotten",
+  },
+  {
+    name: "a new log is renamed before it is synced",
+    file: "state/log-file.ts",
+    search: "      await file.sync();\n",
+    replacement: "",
+    breaks: "the state on disk always loads",
+  },
+  {
+    name: "a sink is renamed before it is synced",
+    file: "platform/durable-file.ts",
+    search: "    await file.sync();\n",
+    replacement: "",
+    breaks: "what the state calls delivered is in its sink, and valid",
+  },
+  {
+    name: "the state says delivered before the sink has it",
+    file: "engine/apply/clients.ts",
+    search: `    const issued = await issue(applying, client, intent);
+`,
+    replacement: `    const issued = await issue(applying, client, intent);
+    state.put({ ...intent, status: "delivered", issuedAt: issued.lastUpdateTime });
+    await state.flush();
+`,
+    breaks: "what the state calls delivered is in its sink, and valid",
+  },
+  {
+    name: "a secret that no sink took is not kept",
+    file: "engine/apply/recovered.ts",
+    search: "const path = await applying.context.recovery.keep(secret);",
+    replacement: 'const path = "nowhere";',
+    breaks: "no issued secret is lost",
+  },
+  {
+    name: "half an answer (-W) is taken for whole",
+    file: "api/decode.ts",
+    search: "    : { complete: false, partial: agents, warnings };",
+    replacement: "    : { complete: true, value: agents };",
+    breaks: "nothing of ours is forgotten",
+  },
+  {
+    name: "a list that failed counts as empty",
+    file: "engine/plan-manager.ts",
+    search:
+      "draft.unknown(...unknownAll(addresses.length > 0 ? addresses : [`$" +
+      "{name}/client`], error, scope));",
+    replacement: "draft.add(units.planClients([], prior));\n    void error;",
+    breaks: "nothing of ours is forgotten",
+  },
+  {
+    name: "writes are retried blindly",
+    file: "api/failure.ts",
+    search: 'fault.errorCode !== "ENOTFOUND" && !(sent && isWrite(subject));',
+    replacement: 'fault.errorCode !== "ENOTFOUND";',
+    breaks: "no write is repeated without a look",
+  },
+  {
+    name: "there is no lock",
+    file: "state/lock.ts",
+    search: `    const other = await readLock(options);
+    if (other === undefined) {
+      if (await createHeld(options, lockPath(options.folder), own)) return undefined;
+`,
+    replacement: `    const other = attempt < 0 ? await readLock(options) : undefined;
+    if (other === undefined) {
+      await createHeld(options, lockPath(options.folder), own);
+      return undefined;
+`,
+    breaks: "two runs never write at the same time",
+  },
+  {
+    name: "every lock is stale",
+    file: "state/lock.ts",
+    search: "  if (holder.host === host) return !isProcessAlive(holder.pid);\n",
+    replacement: '  if (holder.host !== "" || isProcessAlive(holder.pid) || host) return true;\n',
+    breaks: "two runs never write at the same time",
+  },
+  {
+    name: "foreign keys are pruned",
+    file: "resources/agent-secrets.ts",
+    search: "draft.undeclared(key, fingerprints.has(key));",
+    replacement: "draft.undeclared(key, true);",
+    breaks: "nothing that is not ours is deleted",
+  },
+  {
+    name: "reserved names are pruned",
+    file: "resources/prune.ts",
+    search: '      if (isReserved(name)) return { delete: false, kept: "reserved" };\n',
+    replacement: "      void isReserved;\n",
+    breaks: "nothing that is not ours is deleted",
+  },
+  {
+    name: "protected names are pruned",
+    file: "resources/prune.ts",
+    search:
+      '      if (protection.patternOf(name, address) !== undefined) return { delete: false, kept: "protected" };\n',
+    replacement: "      void [protection, address];\n",
+    breaks: "nothing that is not ours is deleted",
+  },
+  {
+    name: "prune: none prunes",
+    file: "resources/prune.ts",
+    search: '      if (policy.prune === "none") return { delete: false, kept: "prune-none" };\n',
+    replacement: "",
+    breaks: "nothing that is not ours is deleted",
+  },
+  {
+    name: "a client that is not ours is issued anew",
+    file: "resources/clients.ts",
+    search: '  if (!prior) return "not-ours";',
+    replacement: '  if (!prior) return "undelivered";',
+    breaks: "nothing that is not ours is deleted",
+  },
+  {
+    name: "a value of unknown origin is overwritten under keep",
+    file: "resources/agent-secrets.ts",
+    search: 'return inputs.unverified === "keep" ? "keep" : "unverified";',
+    replacement: 'return "unverified";',
+    breaks: "only what is declared is written",
+  },
+  {
+    name: "an unset variable is some value",
+    file: "secrets/sources/env.ts",
+    search: "    if (value) return new SecretValue(value);\n",
+    replacement: '    if (value || name) return new SecretValue(value || "unset");\n',
+    breaks: "only what is declared is written",
+  },
+  {
+    name: "additions and deletions go together over the limit",
+    file: "resources/agent-secrets.ts",
+    search: "  if (deletes.length === 0 || registered + draft.creates.length <= Limits.secretsPerAgent) {",
+    replacement: "  if (registered >= 0) {",
+    breaks: "no agent is brought over 1,000 keys",
+  },
+  {
+    name: "no sink is proven",
+    file: "engine/apply-run.ts",
+    search: "  if (unfit.length > 0) throw new DiagnosticError(unfit);\n",
+    replacement: "",
+    breaks: "nothing is issued that no sink can take",
+  },
+  {
+    name: "a batch that is too large is not halved",
+    file: "engine/apply/applying.ts",
+    search: "  return error instanceof ManagerError && error.details.status === 413;",
+    replacement: "  return error instanceof ManagerError && error.details.status === 414;",
+    breaks: "one more run converges",
+  },
+  {
+    name: "an interrupted write counts as done",
+    file: "resources/agent-secrets.ts",
+    search: '  if (written === PENDING) return "unverified";',
+    replacement: '  if (written === PENDING) return "unchanged";',
+    breaks: "one more run converges",
+  },
+  {
+    name: "the digest is stored whatever became of the keys",
+    file: "engine/apply/agent-secrets.ts",
+    search: "    if (isWhole && this.#isAsDeclared()) this.#patch",
+    replacement: "    if (isWhole) this.#patch",
+    breaks: "one more run converges",
+  },
+  {
+    name: "a lost issue is not looked for",
+    file: "engine/apply/clients.ts",
+    search: "      await deleteLost(applying, port, client.id);\n",
+    replacement: "      void deleteLost;\n",
+    breaks: "no write is repeated without a look",
+  },
+  {
+    name: "a place that a secret goes to is not recorded",
+    file: "engine/apply/issued-records.ts",
+    search: "...earlier, ...delivery.places(sink)",
+    replacement: "...earlier, ...delivery.places(sink).slice(1)",
+    breaks: "what the state calls delivered is in its sink, and valid",
+  },
+  {
+    name: "a failed change still ends with 0",
+    file: "cli/exit-code-of.ts",
+    search: "  if (unfinished + open === 0) return ExitCode.done;",
+    replacement: "  if (summary.failed + open === summary.failed) return ExitCode.done;",
+    breaks: "the exit code tells the truth",
+  },
+  {
+    name: "a state that fails throws the outcome away",
+    file: "engine/apply-run.ts",
+    search: "    // What was to be changed in the state alone was not.\n",
+    replacement: "    if (error) throw error;\n",
+    breaks: "the exit code tells the truth",
+  },
+  {
+    name: "an outcome tells an issued secret",
+    file: "engine/apply/clients.ts",
+    search: "applying.succeed(address, delivery.describe(client.deliverTo));",
+    replacement: "applying.succeed(address, issued.secret.reveal());",
+    breaks: "no secret leaks",
+  },
+  {
+    name: "the state keeps an issued secret",
+    file: "engine/apply/clients.ts",
+    search: '    state.put({ ...intent, status: "delivered", issuedAt: issued.lastUpdateTime });',
+    replacement:
+      '    state.put({ ...intent, status: "delivered", issuedAt: Buffer.from(issued.secret.reveal()).toString("base64") });',
+    breaks: "no secret leaks",
+  },
+];

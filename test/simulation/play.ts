@@ -1,0 +1,173 @@
+import { dirname } from "node:path";
+import { canary } from "./canary";
+import { withoutRefusals } from "./desired";
+import { type History, HOME_HOST, type RunChoice, type Step } from "./history";
+import { quietInvariants, requestInvariants, runInvariants, stateInvariants } from "./invariants/invariants";
+import type { Exchange } from "./network";
+import type { Run } from "./run";
+import { Scene, type StartedRun } from "./scene";
+import { VARIABLES } from "./world";
+
+export interface Violation {
+  readonly invariant: string;
+  readonly step: number;
+  readonly detail: string;
+}
+
+export interface Report {
+  readonly violations: readonly Violation[];
+  /** Of all that happened: the same for the same history, wherever it is played. */
+  readonly digest: string;
+  /** How often each mishap really happened. */
+  readonly faults: ReadonlyMap<string, number>;
+  readonly trace: readonly string[];
+}
+
+/** Plays a history, and checks after every step what must always hold. Stops at the first step that violates it. */
+export async function play(history: History): Promise<Report> {
+  const play = new Play(history);
+  await play.all();
+  const { trace } = play.scene;
+  return { violations: play.violations, digest: trace.digest(), faults: trace.faults, trace: trace.lines };
+}
+
+class Play {
+  readonly scene: Scene;
+  readonly violations: Violation[] = [];
+  readonly #history: History;
+  #step = 0;
+
+  constructor(history: History) {
+    this.#history = history;
+    this.scene = new Scene(history, (exchange) => this.#checkRequest(exchange));
+  }
+
+  async all(): Promise<void> {
+    const last = this.#history.steps.at(-1);
+    for (const step of this.#history.steps) {
+      this.#step = step.number;
+      await this.#playStep(step);
+      if (this.violations.length === 0 && (step.heals || step === last)) await this.#heal();
+      if (this.violations.length > 0) return;
+    }
+  }
+
+  async #playStep(step: Step): Promise<void> {
+    const { scene } = this;
+    scene.begin(step.seed);
+    scene.trace.add(`step ${this.#step}`);
+    for (const edit of step.edits) await scene.edit(edit);
+    for (const { variable, value } of step.rotations) scene.env[variable] = value;
+    if (step.desired) scene.desire(step.desired);
+    if (step.jump !== undefined) {
+      scene.time.jump(step.jump);
+      scene.trace.fault("clock: jump");
+    }
+    scene.network.arm(step.faults, scene.chance);
+    const runs = await this.#run(step);
+    scene.network.disarm();
+    await this.#check(runs);
+    scene.interfered = false;
+  }
+
+  async #run({ run, second, meanwhile }: Step): Promise<Run[]> {
+    const { scene } = this;
+    const started: StartedRun[] = [];
+    const start = (choice: RunChoice, host: string, onWait?: (count: number) => void) => {
+      const options = { host, slowFiles: second !== undefined, ...(onWait && { onWait }) };
+      started.push(scene.start(choice, options, false));
+    };
+    const edits: Promise<void>[] = [];
+    start(run, HOME_HOST, (count) => {
+      if (second?.at === count) {
+        scene.trace.fault("process: a second run");
+        start(second, second.host);
+      }
+      for (const { at, edit } of meanwhile) {
+        if (at !== count) continue;
+        scene.interfered = true;
+        scene.trace.fault("others: interfere with a run");
+        edits.push(scene.edit(edit, true));
+      }
+    });
+    await scene.finish([...started]);
+    // One that started late may still be at work.
+    await scene.finish([...started]);
+    await Promise.all(edits);
+    // What one run reports as done, the other may have undone by now.
+    if (started.length > 1 && started.some((each) => each.run.effects > 0)) scene.interfered = true;
+    return started.map((each) => each.run);
+  }
+
+  /** A person mends what went wrong around the tool; then one more run has to bring everything about. */
+  async #heal(): Promise<void> {
+    const { scene } = this;
+    scene.trace.add("heal");
+    await this.#mend();
+    const applied = await this.#quietly("apply");
+    await this.#check([applied]);
+    if (this.violations.length > 0) return;
+    const planned = await this.#quietly("plan");
+    await this.#check([planned]);
+    for (const [name, invariant] of Object.entries(quietInvariants)) {
+      this.#violated(name, invariant(applied, planned, scene));
+    }
+  }
+
+  async #quietly(action: "apply" | "plan"): Promise<Run> {
+    const started = this.scene.start({ action, target: "" }, { host: HOME_HOST, slowFiles: false }, true);
+    await this.scene.finish([started]);
+    return started.run;
+  }
+
+  async #mend(): Promise<void> {
+    const { scene } = this;
+    for (const manager of scene.simulation.world.managers.values()) {
+      manager.state = "up";
+      for (const agent of manager.agents.values()) agent.state = "up";
+    }
+    for (const name of VARIABLES) scene.env[name] ??= canary(scene.chance);
+    for (const path of scene.othersFiles.keys()) {
+      await scene.machine.disk.unlink(path);
+      await scene.machine.disk.syncFolder(dirname(path));
+    }
+    scene.othersFiles.clear();
+    scene.desire(withoutRefusals(scene.desired));
+    // Whoever died on another host is known to be gone only when its lock has grown old.
+    scene.time.jump(11 * 60_000);
+  }
+
+  async #check(runs: readonly Run[]): Promise<void> {
+    const { scene } = this;
+    scene.recoverable = scene.listRecoverable();
+    for (const run of runs) {
+      for (const [name, invariant] of Object.entries(runInvariants)) {
+        this.#violated(
+          name,
+          invariant(run, scene).map((detail) => `run ${run.number}: ${detail}`),
+        );
+      }
+    }
+    try {
+      const log = await scene.state();
+      for (const [name, invariant] of Object.entries(stateInvariants)) {
+        this.#violated(name, invariant(log, scene));
+      }
+    } catch (error) {
+      this.#violated("theStateLoads", [String(error)]);
+    }
+  }
+
+  #checkRequest(exchange: Exchange): void {
+    for (const [name, invariant] of Object.entries(requestInvariants)) {
+      this.#violated(
+        name,
+        invariant(exchange, this.scene).map((detail) => `run ${exchange.run.number}: ${detail}`),
+      );
+    }
+  }
+
+  #violated(invariant: string, details: readonly string[]): void {
+    for (const detail of details) this.violations.push({ invariant, step: this.#step, detail });
+  }
+}

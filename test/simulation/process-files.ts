@@ -1,0 +1,107 @@
+import type { FileStatus, FileSystem, OpenFile } from "../../src/platform/file-system";
+import type { FileFault, SimulatedProcess } from "./machine";
+
+type CallName = keyof FileSystem | "write" | "truncate" | "sync" | "close";
+
+const FITS: Readonly<Record<FileFault["type"], ReadonlySet<CallName>>> = {
+  "disk-full": new Set(["open", "write", "makeFolder", "link"]),
+  "rename-fails": new Set(["rename"]),
+  "sync-fails": new Set(["sync", "syncFolder"]),
+  "read-fails": new Set(["readFile", "list", "lstat", "stat"]),
+  "unlink-fails": new Set(["unlink"]),
+};
+
+/** The disk as one process sees it: each call is a wait at which it may die, and may fail. */
+export class ProcessFiles implements FileSystem {
+  readonly #process: SimulatedProcess;
+  #fitting = 0;
+
+  constructor(process: SimulatedProcess) {
+    this.#process = process;
+  }
+
+  readFile(path: string): Promise<Buffer> {
+    return this.#call("readFile", path, (disk) => disk.readFile(path));
+  }
+
+  open(path: string, flags: "r" | "a" | "wx", mode?: number): Promise<OpenFile> {
+    return this.#call("open", path, async (disk) => this.#opened(path, await disk.open(path, flags, mode)));
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return this.#call("rename", to, (disk) => disk.rename(from, to));
+  }
+
+  link(existing: string, path: string): Promise<void> {
+    return this.#call("link", path, (disk) => disk.link(existing, path));
+  }
+
+  unlink(path: string): Promise<void> {
+    return this.#call("unlink", path, (disk) => disk.unlink(path));
+  }
+
+  makeFolder(path: string, mode?: number): Promise<void> {
+    return this.#call("makeFolder", path, (disk) => disk.makeFolder(path, mode));
+  }
+
+  syncFolder(path: string): Promise<void> {
+    return this.#call("syncFolder", path, (disk) => disk.syncFolder(path));
+  }
+
+  list(path: string): Promise<string[]> {
+    return this.#call("list", path, (disk) => disk.list(path));
+  }
+
+  lstat(path: string): Promise<FileStatus> {
+    return this.#call("lstat", path, (disk) => disk.lstat(path));
+  }
+
+  stat(path: string): Promise<FileStatus> {
+    return this.#call("stat", path, (disk) => disk.stat(path));
+  }
+
+  #opened(path: string, file: OpenFile): OpenFile {
+    const half = (data: Uint8Array) => file.write(data.subarray(0, Math.ceil(data.length / 2)));
+    return {
+      write: (data) =>
+        this.#call(
+          "write",
+          path,
+          () => file.write(data),
+          () => half(data),
+        ),
+      truncate: (length) => this.#call("truncate", path, () => file.truncate(length)),
+      sync: () => this.#call("sync", path, () => file.sync()),
+      close: () => this.#call("close", path, () => file.close()),
+    };
+  }
+
+  async #call<T>(
+    name: CallName,
+    path: string,
+    work: (disk: FileSystem) => Promise<T>,
+    torn?: () => Promise<void>,
+  ): Promise<T> {
+    const { machine, options } = this.#process;
+    if (options.slowFiles) await machine.time.sleep(machine.chance.int(0, 3));
+    const lived = this.#process.alive;
+    const waiting = this.#process.wait();
+    // A process that is killed in the middle of a write leaves half of it.
+    if (lived && this.#process.death === "kill" && machine.chance.percent(50)) await torn?.();
+    await waiting;
+    const fault = this.#fault(name, path);
+    if (fault === undefined) return work(machine.disk);
+    machine.onFault(`disk: ${fault}`);
+    await torn?.();
+    const code = fault === "disk-full" ? "ENOSPC" : "EIO";
+    throw Object.assign(new Error(`${code}: ${path}`), { code });
+  }
+
+  #fault(name: CallName, path: string): FileFault["type"] | undefined {
+    const { fileFault: fault } = this.#process.options;
+    // The desired state is read before anything begins; its loss is no story.
+    if (fault === undefined || !FITS[fault.type].has(name) || path.endsWith(".yaml")) return undefined;
+    this.#fitting++;
+    return this.#fitting >= fault.from && this.#fitting < fault.from + fault.times ? fault.type : undefined;
+  }
+}

@@ -1,0 +1,41 @@
+import type { EngineEvent } from "../../src/engine/run";
+import type { Diagnostic } from "../../src/model/diagnostic";
+import type { ExitCode } from "../../src/model/exit-code";
+import type { Outcome } from "../../src/model/outcome";
+import type { Plan } from "../../src/model/plan";
+import type { ActionName } from "./actions";
+import type { DesiredChoice } from "./desired";
+import type { SimulatedProcess } from "./machine";
+import type { Exchange } from "./network";
+
+/** How an action ended, as a library call tells it. */
+export type Result =
+  | { readonly type: "outcome"; readonly outcome: Outcome }
+  | { readonly type: "plan"; readonly plan: Plan }
+  /** An action without an outcome of its own. */
+  | { readonly type: "done" }
+  | { readonly type: "refused"; readonly diagnostics: readonly Diagnostic[] }
+  /** Something else than an expected fault was thrown. */
+  | { readonly type: "bug"; readonly error: unknown }
+  | { readonly type: "died" };
+
+/** One run of the program, and everything that it did and said. */
+export interface Run {
+  readonly number: number;
+  readonly action: ActionName;
+  readonly process: SimulatedProcess;
+  /** What it was asked to bring about: nothing for a destroy. */
+  readonly desired: DesiredChoice;
+  readonly isDestroy: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Nothing went wrong around it, and nobody interfered. */
+  readonly isQuiet: boolean;
+  readonly exchanges: Exchange[];
+  readonly events: EngineEvent[];
+  /** The plans that it applied, in turn; the last one is being applied. */
+  readonly plans: Plan[];
+  /** Writes that changed something on a manager. */
+  effects: number;
+  result?: Result;
+  exitCode?: ExitCode;
+}

@@ -1,0 +1,264 @@
+import { exitCodeOfFindings, exitCodeOfOutcome, exitCodeOfPlan } from "../../src/cli/exit-code-of";
+import { DiagnosticError, type Surroundings, surroundings } from "../../src/index";
+import { agentAddress, clientAddress, lowerManagerAddress } from "../../src/model/address";
+import { ExitCode } from "../../src/model/exit-code";
+import { seededRandom } from "../../src/simulator/seeded-random";
+import { Simulation } from "../../src/simulator/simulation";
+import type { LoadedLog } from "../../src/state/load-log";
+import { readLog } from "../../src/state/read-state";
+import { type Action, actions } from "./actions";
+import { canary, canaryBytes } from "./canary";
+import { Chance } from "./chance";
+import { type DesiredChoice, documentOf, NOTHING } from "./desired";
+import type { History, OthersEdit, RunChoice } from "./history";
+import { Ledger } from "./ledger";
+import { Machine, type ProcessOptions, type SimulatedProcess } from "./machine";
+import { type Exchange, Network } from "./network";
+import type { Result, Run } from "./run";
+import { Trace } from "./trace";
+import { StalledError, VirtualTime } from "./virtual-time";
+import { HOST_OF, type ManagerName, NAGOYA_INITIAL, PASSWORD, VARIABLES } from "./world";
+
+export const HOME = "/home/ops";
+export const STATE = `${HOME}/.jp1im`;
+
+/** The estate, the machine and the people of one history, as they are now. */
+export class Scene {
+  readonly time = new VirtualTime();
+  readonly trace = new Trace();
+  readonly machine: Machine;
+  readonly simulation: Simulation;
+  readonly network: Network;
+  readonly ledger: Ledger;
+  readonly env: Record<string, string | undefined>;
+  readonly runs: Run[] = [];
+  /** Files of somebody else's where a secret would be delivered to, by path. */
+  readonly othersFiles = new Map<string, string>();
+  /** What happened that should not have, as the checks at the wire tell it. */
+  readonly #onSent: (exchange: Exchange, scene: Scene) => void;
+  desired: DesiredChoice = NOTHING;
+  /** Set while somebody else interferes with a run under way. */
+  interfered = false;
+  /** Addresses of issued secrets that wait in the state's folder for their delivery. */
+  recoverable: ReadonlySet<string> = new Set();
+  #chance: Chance;
+
+  constructor(history: History, onSent: (exchange: Exchange, scene: Scene) => void) {
+    const { time } = this;
+    this.#onSent = onSent;
+    this.#chance = new Chance(history.seed);
+    const struck = (kind: string) => this.trace.fault(kind);
+    const random = seededRandom(history.seed);
+    this.simulation = new Simulation(history.world, {
+      clock: time,
+      random: { ...random, bytes: (count) => canaryBytes(count, random.bytes) },
+    });
+    this.machine = new Machine(time, this.#chance, struck);
+    this.ledger = new Ledger(this.simulation, history.world);
+    this.network = new Network(this.simulation, time, this.#chance, {
+      sent: (exchange) => this.#sent(exchange),
+      observe: (exchange, carryOut) => this.#observe(exchange, carryOut),
+      answered: ({ run, call, status }) => this.trace.add(`${time.now()} ${run.number} ${call} -> ${status}`),
+      struck,
+    });
+    this.env = { PASSWORD, NAGOYA_INITIAL };
+    for (const name of VARIABLES) this.env[name] = canary(this.#chance);
+    if (history.key === "environment")
+      this.env.JP1IM_STATE_KEY = Buffer.alloc(32, "a key").toString("base64");
+    this.desire(NOTHING);
+  }
+
+  /** Starts a new draw of chance, so that a step is the same whatever was left out before it. */
+  begin(seed: number): void {
+    this.#chance = new Chance(seed);
+    this.machine.chance = this.#chance;
+  }
+
+  get chance(): Chance {
+    return this.#chance;
+  }
+
+  desire(desired: DesiredChoice): void {
+    this.desired = desired;
+    this.machine.disk.place(`${HOME}/jp1im.yaml`, documentOf(desired));
+  }
+
+  read(name: string): string | undefined {
+    return this.machine.disk.peek(`${HOME}/${name}`)?.toString("utf8");
+  }
+
+  /** The state as it is on the disk now; throws when it does not load. */
+  state(): Promise<LoadedLog | undefined> {
+    return readLog({ folder: STATE, fileSystem: this.machine.disk, keyId: undefined });
+  }
+
+  /** What the files of kept secrets say that they are of. */
+  listRecoverable(): Set<string> {
+    const { disk } = this.machine;
+    const files = disk.paths().filter((path) => path.startsWith(`${STATE}/recovery/`));
+    return new Set(files.flatMap((path) => addressIn(disk.peek(path)?.toString() ?? "")));
+  }
+
+  /** Somebody else's doing; nothing where it cannot be done. */
+  async edit(edit: OthersEdit, whileRunning = false): Promise<void> {
+    if (edit.type === "place-file") {
+      const path = `${HOME}/${edit.name}`;
+      if (this.machine.disk.peek(path) !== undefined) return;
+      // Where the state has a place for ours, a file there is ours; nothing tells who wrote it.
+      if (whileRunning || (await this.#isOurPlace(edit.name))) return;
+      this.machine.disk.place(path, "somebody's own");
+      this.othersFiles.set(path, "somebody's own");
+      return;
+    }
+    const held = whileRunning || (await this.#isHeld(edit));
+    try {
+      this.simulation.edit(edit);
+    } catch {
+      return;
+    }
+    this.trace.add(`edit ${JSON.stringify(edit)}`);
+    const manager = edit.manager as ManagerName;
+    if (edit.type === "create-client" || edit.type === "delete-client")
+      this.ledger.editClient(manager, edit.id, held);
+    if (edit.type === "set-agent-secret" || edit.type === "remove-agent-secret")
+      this.ledger.editKey(HOST_OF[manager], edit.host, edit.key, held);
+    if (edit.type === "remove-agent") this.ledger.forgetAgent(HOST_OF[manager], edit.host);
+    if (edit.type === "set-initial-secret") this.ledger.initialSecrets.delete(manager);
+  }
+
+  async #isOurPlace(name: string): Promise<boolean> {
+    const contents = (await this.state().catch(() => undefined))?.contents;
+    return [...(contents?.records() ?? [])].some(
+      (record) => "places" in record && record.places?.includes(`file ${name}`),
+    );
+  }
+
+  /** Whether the state has a name for ours that somebody else uses just now. */
+  async #isHeld(edit: Exclude<OthersEdit, { type: "place-file" }>): Promise<boolean> {
+    const contents = (await this.state().catch(() => undefined))?.contents;
+    if (edit.type === "create-client") {
+      const record = contents?.record(clientAddress(edit.manager, edit.id));
+      return record?.kind === "client" && record.status !== "retired";
+    }
+    if (edit.type !== "set-agent-secret") return false;
+    const managerHost = HOST_OF[edit.manager as ManagerName];
+    const address = agentAddress("tokyo", { managerHost, host: edit.host });
+    return contents?.fingerprints(address).has(edit.key) ?? false;
+  }
+
+  /** Starts a run; its result is there once the promise has resolved, and never is when the process dies. */
+  start(
+    choice: RunChoice,
+    options: Omit<ProcessOptions, "fate" | "fileFault">,
+    isQuiet: boolean,
+  ): StartedRun {
+    const action: Action = actions[choice.action];
+    const process = this.machine.start({ ...options, fate: choice.fate, fileFault: choice.fileFault });
+    const isDestroy = action.isDestroy === true;
+    const run: Run = {
+      number: this.runs.length + 1,
+      ...{ action: choice.action, process, isDestroy, isQuiet },
+      desired: isDestroy ? { ...NOTHING, policy: { ...this.desired.policy, prune: "owned" } } : this.desired,
+      env: { ...this.env },
+      exchanges: [],
+      events: [],
+      plans: [],
+      effects: 0,
+    };
+    this.runs.push(run);
+    const work = action.run(this.#around(process, run), run, choice.target).catch((error): Result => {
+      if (error instanceof DiagnosticError) return { type: "refused", diagnostics: error.diagnostics };
+      return { type: "bug", error };
+    });
+    const ended = Promise.race([work, process.died.then((): Result => ({ type: "died" }))]).then((result) => {
+      process.exit();
+      const exitCode = exitCodeOf(result);
+      Object.assign(run, { result, exitCode });
+      this.trace.add(`${this.time.now()} run ${run.number} ${run.action} ${result.type} ${exitCode}`);
+    });
+    return { run, ended };
+  }
+
+  /** Lets time pass until the runs have ended, and what they sent has arrived. */
+  async finish(runs: readonly StartedRun[]): Promise<void> {
+    try {
+      await this.time.until(Promise.all(runs.map(({ ended }) => ended)));
+    } catch (error) {
+      if (!(error instanceof StalledError)) throw error;
+      for (const { run } of runs) run.result ??= { type: "bug", error };
+    }
+    while (this.network.busy) await this.time.until(this.time.sleep(100));
+    await this.time.until(this.time.sleep(1_000));
+  }
+
+  #around(process: SimulatedProcess, run: Run): Surroundings {
+    const { time } = this;
+    return surroundings({
+      env: run.env,
+      cwd: HOME,
+      stdin: async () => Buffer.alloc(0),
+      fileSystem: process.files,
+      clock: {
+        now: () => time.now(),
+        sleep: async (ms, signal) => {
+          await time.sleep(ms, signal);
+          await process.wait();
+        },
+      },
+      random: seededRandom(this.#chance.seed()),
+      host: process.host,
+      user: "ops",
+      pid: process.pid,
+      isProcessAlive: (pid) => this.machine.isAlive(process.host, pid),
+      signal: process.signal,
+      report: (event) => run.events.push(event),
+      transport: ({ url }) => this.network.transport(process, run, url),
+    });
+  }
+
+  #sent(exchange: Exchange): void {
+    const { run, manager, call, body } = exchange;
+    run.exchanges.push(exchange);
+    this.trace.add(`${this.time.now()} ${run.number} ${manager} ${call} ${JSON.stringify(body)}`);
+    this.#onSent(exchange, this);
+  }
+
+  #observe(exchange: Exchange, carryOut: () => void): void {
+    if (!this.ledger.observe(exchange, carryOut)) return;
+    exchange.run.effects++;
+    const { manager, call, body } = exchange;
+    if (call === "secret/client/generateInfo") exchange.issued = this.ledger.client(manager, body.clientId);
+  }
+}
+
+export interface StartedRun {
+  readonly run: Run;
+  readonly ended: Promise<void>;
+}
+
+function exitCodeOf(result: Result): ExitCode | undefined {
+  switch (result.type) {
+    case "outcome":
+      return exitCodeOfOutcome(result.outcome);
+    case "plan":
+      return exitCodeOfPlan(result.plan, true);
+    case "refused":
+      return exitCodeOfFindings(result.diagnostics);
+    case "done":
+      return ExitCode.done;
+    default:
+      return undefined;
+  }
+}
+
+function addressIn(text: string): string[] {
+  try {
+    return [JSON.parse(text).address];
+  } catch {
+    return [];
+  }
+}
+
+export function lowerAddress(host: string): string {
+  return lowerManagerAddress("tokyo", host);
+}

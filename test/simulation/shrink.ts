@@ -1,0 +1,69 @@
+import type { History, Step } from "./history";
+import { play, type Report } from "./play";
+
+/** A part of a history that can be left out: `3`, a whole step, or `3.fate`, `3.edits.0`. */
+export type Part = string;
+
+/** The same history without some of its parts. What is left has the same chance as before. */
+export function without(history: History, parts: readonly Part[]): History {
+  const left = new Set(parts);
+  const steps = history.steps.filter(({ number }) => !left.has(`${number}`)).map((step) => prune(step, left));
+  return { ...history, steps };
+}
+
+/** The fewest parts that still fail in the same way, found by leaving out one after the other. */
+export async function shrink(history: History, report: Report): Promise<readonly Part[]> {
+  const invariant = report.violations[0]?.invariant;
+  const fails = async (parts: readonly Part[]) => {
+    const { violations } = await play(without(history, parts));
+    return violations[0]?.invariant === invariant;
+  };
+  let dropped: readonly Part[] = [];
+  for (let before = -1; before !== dropped.length; ) {
+    before = dropped.length;
+    for (const part of partsOf(without(history, dropped)).reverse()) {
+      // A step that is gone takes its parts with it.
+      if (dropped.some((each) => part.startsWith(`${each}.`))) continue;
+      if (await fails([...dropped, part])) dropped = [...dropped, part];
+    }
+  }
+  return dropped.filter((part) => !dropped.some((each) => part.startsWith(`${each}.`)));
+}
+
+/** Steps first, so that they are tried last: `reverse` begins with what is small. */
+function partsOf({ steps }: History): Part[] {
+  return steps.flatMap((step) => [
+    ...(steps.length > 1 ? [`${step.number}`] : []),
+    ...OPTIONAL.filter((name) => step[name] !== undefined).map((name) => `${step.number}.${name}`),
+    ...(step.heals ? [`${step.number}.heals`] : []),
+    ...(step.run.fate ? [`${step.number}.fate`] : []),
+    ...(step.run.fileFault ? [`${step.number}.fileFault`] : []),
+    ...LISTS.flatMap((name) => step[name].map((_, index) => `${step.number}.${name}.${index}`)),
+  ]);
+}
+
+const OPTIONAL = ["desired", "jump", "second"] as const;
+const LISTS = ["edits", "rotations", "faults", "meanwhile"] as const;
+
+function prune(step: Step, left: ReadonlySet<Part>): Step {
+  const { desired, jump, second, run, ...rest } = step;
+  const { fate, fileFault, ...choice } = run;
+  const has = (name: string) => !left.has(`${step.number}.${name}`);
+  const kept = <T>(name: string, list: readonly T[]) => list.filter((_, index) => has(`${name}.${index}`));
+  return {
+    ...rest,
+    ...(desired && has("desired") && { desired }),
+    ...(jump !== undefined && has("jump") && { jump }),
+    ...(second && has("second") && { second }),
+    run: {
+      ...choice,
+      ...(fate && has("fate") && { fate }),
+      ...(fileFault && has("fileFault") && { fileFault }),
+    },
+    heals: step.heals && has("heals"),
+    edits: kept("edits", step.edits),
+    rotations: kept("rotations", step.rotations),
+    faults: kept("faults", step.faults),
+    meanwhile: kept("meanwhile", step.meanwhile),
+  };
+}

@@ -1,0 +1,25 @@
+import { randomHistory } from "./history";
+import { play } from "./play";
+import { playSeeds } from "./worker";
+
+/** `.ci/run` plays twenty thousand in processes of their own; here a few, on each run of the tests. */
+const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 100);
+
+test("random histories of faults violate nothing", async () => {
+  const { failures } = await playSeeds({ from: 1, to: 1 + SEEDS });
+  expect(
+    failures.map(({ seed, violation }) => ({
+      replay: `npm run simulate:faults -- --seed ${seed}`,
+      violation,
+    })),
+  ).toEqual([]);
+}, 600_000);
+
+test("a seed replays exactly", async () => {
+  for (const seed of [1, 2, 3]) {
+    const [first, second] = [await play(randomHistory(seed)), await play(randomHistory(seed))];
+    expect(second.trace).toEqual(first.trace);
+    expect(second.digest).toBe(first.digest);
+  }
+  expect((await play(randomHistory(4))).digest).not.toBe((await play(randomHistory(5))).digest);
+});
