@@ -76,6 +76,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   await inEveryFormat(stage, "validate --debug");
   await inEveryFormat(stage, "plan --debug");
   await inEveryFormat(stage, "plan --no-secrets");
+  await inEveryFormat(stage, "plan --rotate tokyo/client/app --debug");
   await inEveryFormat(stage, "drift --debug");
   expect((await search.run(stage, "plan --out saved.plan")).code).toBe(0);
   for (const format of ["mermaid", "dot"]) {
@@ -147,9 +148,22 @@ async function issueAndEnroll(stage: Stage): Promise<void> {
       expect((await search.run(stage, `${line} --debug --output ${format}`)).code).toBe(0);
     }
   }
+  await enrollTwice(stage, round);
   const wrong =
     "enroll --client-id other --initial-secret env:ENV_SECRET --deliver-to file:out/other --debug";
   expect((await search.run(stage, wrong)).code).not.toBe(0);
+}
+
+/** One whose delivery fails keeps the secret; the next start delivers it. */
+async function enrollTwice(stage: Stage, round: number): Promise<void> {
+  const sink = `exec:${JSON.stringify(["/bin/sh", "sources/take.sh", "late"])}`;
+  const line = `enroll --client-id late --initial-secret file:out/osaka-${round} --deliver-to ${sink} --debug`;
+  const failed = await search.run(stage, line, { env: { TAKE_FAILS: "1" } });
+  expect(failed.code).not.toBe(0);
+  search.lookAt(stage);
+  expect((await search.run(stage, line)).code).toBe(0);
+  expect(stage.read("out/late.taken")).toBe(stage.simulator.truth().managers.osaka?.clients?.late);
+  expect(search.texts().some(({ from }) => from.includes(".jp1im-enroll/recovery/"))).toBe(true);
 }
 
 async function simulateInEveryFormat(stage: Stage): Promise<void> {
