@@ -93,7 +93,7 @@ async function playOne(seed: number, dropped: readonly string[]): Promise<number
   console.log("\nwhat happened:");
   for (const line of trace) console.log(`  ${line.slice(0, 300)}`);
   console.log(`digest ${digest}`);
-  for (const { invariant, step, detail } of violations)
+  for (const { invariant, step, detail } of violations.slice(0, MOST_SHOWN))
     console.log(`\n${invariant}, step ${step}: ${detail}`);
   if (violations.length === 0) return 0;
   const left = dropped.length > 0 ? ` --without ${dropped.join(",")}` : "";

@@ -1,5 +1,5 @@
 /**
- * `npm run simulate:mutants -- [--seeds N] [--only TEXT] [--jobs J]` puts each mutant into a scratch copy of the built
+ * `npm run simulate:mutants -- [--seeds N] [--only TEXT] [--rotate N] [--jobs J]` puts each mutant into a scratch copy of the built
  * simulation, one at a time, and plays histories until one is violated. Ends with 1 when any mutant gets through.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -19,10 +19,12 @@ async function main(): Promise<number> {
     options: {
       seeds: { type: "string", default: "2000" },
       only: { type: "string", default: "" },
+      // So many of them, others on each day of the year.
+      rotate: { type: "string", default: `${mutants.length}` },
       jobs: { type: "string", default: `${availableParallelism()}` },
     },
   });
-  const chosen = mutants.filter(({ name }) => name.includes(values.only));
+  const chosen = ofToday(Number(values.rotate)).filter(({ name }) => name.includes(values.only));
   // Inside of the repository, where its packages are found.
   const scratch = mkdtempSync(join(REPOSITORY, "build/mutants-"));
   let survivors = 0;
@@ -45,6 +47,12 @@ async function main(): Promise<number> {
     `${chosen.length - survivors} of ${chosen.length} mutants are caught within ${values.seeds} seeds`,
   );
   return survivors > 0 ? 1 : 0;
+}
+
+function ofToday(count: number): readonly Mutant[] {
+  if (!(count < mutants.length)) return mutants;
+  const first = (Math.floor(Date.now() / 86_400_000) * count) % mutants.length;
+  return [...mutants, ...mutants].slice(first, first + count);
 }
 
 /** Returns what puts the file back. */

@@ -33,11 +33,13 @@ export async function applyIssueInitialSecret(
     } as const;
     const intent =
       declared && issuingRecord(record, declared.deliverTo, { earlier: placesOf(before), delivery });
-    // What an earlier run kept is of no use once this one is issued, and must never be taken for it.
-    await applying.context.recovery.drop(address);
-    if (intent) state.put(intent);
-    // One that is undeclared now was given up in the state: durably, before what its sink holds is worth nothing.
-    await state.flush();
+    if (intent || before) {
+      // What an earlier run kept is of no use once this one is issued, and must never be taken for it.
+      await applying.context.recovery.drop(address);
+      if (intent) state.put(intent);
+      // One that is undeclared now was given up in the state: durably, before what its sink holds is worth nothing.
+      await state.flush();
+    }
     issued = await issue(applying, manager, address, () => {
       // The secret that was delivered before goes on to be valid.
       if (before?.kind === "initial-secret") state.put(before);
