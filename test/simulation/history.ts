@@ -54,7 +54,7 @@ export const HOME_HOST = "build-7";
 
 export function randomHistory(seed: number): History {
   const chance = new Chance(partSeed(seed, 0));
-  const steps = chance.pick([1, 2, 2, 3]);
+  const steps = chance.pick([1, 1, 2, 2, 3]);
   const world = randomWorld(chance);
   const agents = Object.values(world.managers).flatMap((manager) => manager.agents ?? []);
   const hosts = new Set(agents.map(({ host }) => host));
@@ -95,7 +95,7 @@ function randomStep(number: number, chance: Chance, hosts: ReadonlySet<string>):
     }),
     faults: isFaulty ? chance.times(chance.int(1, 3), () => randomFault(chance)) : [],
     meanwhile: chance.percent(10) ? [{ at: chance.int(1, 80), edit: randomEdit(chance) }] : [],
-    heals: chance.percent(50),
+    heals: chance.percent(35),
   };
 }
 

@@ -192,10 +192,15 @@ export const mutants: readonly Mutant[] = [
     breaks: "one more run converges",
   },
   {
-    name: "the digest is stored whatever became of the keys",
+    name: "the digest is stored before the keys are written",
     file: "engine/apply/agent-secrets.ts",
-    search: "    if (isWhole && this.#isAsDeclared()) this.#patch",
-    replacement: "    if (isWhole) this.#patch",
+    search: `      [],
+    );
+    await state.flush();`,
+    replacement: `      [],
+      this.#desired.digest === undefined ? {} : { digest: this.#desired.digest },
+    );
+    await state.flush();`,
     breaks: "one more run converges",
   },
   {

@@ -111,6 +111,8 @@ function isSo({ address, action }: ChangeOutcome, run: Run, scene: Scene): boole
       const secret = ledger.client("tokyo", addressed.id);
       if (action === "forget") return true;
       if (action === "delete") return secret === undefined;
+      // Nobody can know that it was issued anew by somebody else meanwhile.
+      if (ledger.clients.get(`tokyo ${addressed.id}`)?.tampered) return true;
       const client = run.desired.clients[addressed.id];
       const files = client === undefined ? [] : sinkFiles(addressed.id, client);
       return secret !== undefined && files.every((file) => scene.read(file) === secret);
