@@ -102,7 +102,7 @@ test("a second run finds the lock held: it ends with 6 and says by whom, or wait
   expect(await waiting.ended).toMatchObject({ code: 0, stdout: expect.stringContaining("web1") });
 });
 
-test("a lock that is broken by force: the run that lost it stops before its next write, with 6", async () => {
+test("a lock that is broken by force: the run that lost it stops before its next write, and reports what it did, with 3", async () => {
   const { stage, child } = await held(CHANGE, "--parallelism 1");
   const id = documentOf(await stage.run("state list --output json")).state?.lock?.id ?? "";
   expect(await stage.run(["state", "unlock", id])).toMatchObject({
@@ -112,7 +112,7 @@ test("a lock that is broken by force: the run that lost it stops before its next
   stage.gate.open();
   const ended = await child.ended;
   expect(ended.stderr).toContain("[lock-lost]");
-  expect(ended.code).toBe(6);
+  expect(ended.code).toBe(3);
   expect(stage.writes()).toHaveLength(1);
   await convergesAfter(stage);
 });
