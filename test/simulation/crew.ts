@@ -54,9 +54,13 @@ function ask(process: ChildProcess, assignment: Assignment): Promise<Played> {
       settle();
       resolve(played);
     };
-    const die = (code: number | null) => {
+    const die = (code: number | null, signal: string | null) => {
       settle();
-      reject(new Error(`a worker ended with ${code} at seeds ${assignment.from} to ${assignment.to - 1}`));
+      reject(
+        new Error(
+          `a worker ended with ${code ?? signal} at seeds ${assignment.from} to ${assignment.to - 1}`,
+        ),
+      );
     };
     process.on("message", answer);
     process.on("exit", die);

@@ -49,6 +49,7 @@ async function playMany(from: number, seeds: number, jobs: number): Promise<numb
   await crew.play({ from, to: from + seeds }, (assignment, { histories, faults, failures, digest }) => {
     total.histories += histories;
     total.failures.push(...failures);
+    for (const { seed, violation } of failures) console.error(`seed ${seed} violates ${violation.invariant}`);
     digests.push([assignment.from, digest]);
     for (const [kind, count] of faults) total.faults.set(kind, (total.faults.get(kind) ?? 0) + count);
     return total.failures.length < MOST_FAILURES;
