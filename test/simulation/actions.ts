@@ -2,6 +2,7 @@
 import {
   apply,
   applySavedPlan,
+  importResources,
   type Outcome,
   type Plan,
   plan,
@@ -57,6 +58,13 @@ export const actions = {
       const options = { files: FILES, mode: "destroy", command: "destroy", approve: noting(run) } as const;
       return outcome(await apply(options, around));
     },
+  },
+  import: {
+    weight: 1,
+    run: async (around) => ({
+      type: "imported",
+      imported: await importResources({ files: FILES, addresses: [] }, around),
+    }),
   },
   "state rekey": {
     weight: 1,

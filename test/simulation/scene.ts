@@ -1,4 +1,9 @@
-import { exitCodeOfFindings, exitCodeOfOutcome, exitCodeOfPlan } from "../../src/cli/exit-code-of";
+import {
+  exitCodeOfAdoption,
+  exitCodeOfFindings,
+  exitCodeOfOutcome,
+  exitCodeOfPlan,
+} from "../../src/cli/exit-code-of";
 import { DiagnosticError, type Surroundings, surroundings } from "../../src/index";
 import { agentAddress, clientAddress, lowerManagerAddress } from "../../src/model/address";
 import { ExitCode } from "../../src/model/exit-code";
@@ -174,6 +179,7 @@ export class Scene {
       process.exit();
       const exitCode = exitCodeOf(result);
       Object.assign(run, { result, exitCode });
+      if (result.type === "imported" && !this.interfered) this.ledger.hold(result.imported.imported);
       this.trace.add(`${this.time.now()} run ${run.number} ${run.action} ${result.type} ${exitCode}`);
     });
     return { run, ended };
@@ -224,7 +230,9 @@ export class Scene {
   }
 
   #observe(exchange: Exchange, carryOut: () => void): void {
-    if (!this.ledger.observe(exchange, carryOut)) return;
+    const hadEffect = this.ledger.observe(exchange, carryOut);
+    if (exchange.run.action === "import") this.ledger.show(exchange);
+    if (!hadEffect) return;
     exchange.run.effects++;
     const { manager, call, body } = exchange;
     if (call === "secret/client/generateInfo") exchange.issued = this.ledger.client(manager, body.clientId);
@@ -242,6 +250,8 @@ function exitCodeOf(result: Result): ExitCode | undefined {
       return exitCodeOfOutcome(result.outcome);
     case "plan":
       return exitCodeOfPlan(result.plan, true);
+    case "imported":
+      return exitCodeOfAdoption(result.imported);
     case "refused":
       return exitCodeOfFindings(result.diagnostics);
     case "done":

@@ -53,7 +53,8 @@ export const exitCodeTellsTheTruth: RunInvariant = (run, scene) => {
       claim(effects === 0 || result?.type === "outcome", `it changed ${effects} things`);
       claim(result?.type !== "outcome" || result.outcome.summary.applied === 0, "something was applied");
   }
-  if (action === "plan" && run.exchanges.some(({ isWrite }) => isWrite)) findings.push("a plan writes");
+  if ((action === "plan" || action === "import") && run.exchanges.some(({ isWrite }) => isWrite))
+    findings.push(`${action} writes`);
   return findings;
 };
 
