@@ -172,6 +172,13 @@ export class Ledger {
     this.#edit(this.lowerManagers, host, this.hasLowerManager(host) ? "" : undefined, held);
   }
 
+  /** With the integrated manager goes what was on it; what is on agents stays. */
+  loseManager(): void {
+    for (const name of this.clients.keys()) if (name.startsWith("tokyo ")) this.clients.delete(name);
+    this.lowerManagers.clear();
+    this.initialSecrets.delete("tokyo");
+  }
+
   /** After an agent was removed, with all that was on it. */
   forgetAgent(managerHost: string, host: string): void {
     for (const name of this.keys.keys())

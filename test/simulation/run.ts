@@ -11,7 +11,12 @@ import type { Exchange } from "./network";
 
 /** How an action ended, as a library call tells it. */
 export type Result =
-  | { readonly type: "outcome"; readonly outcome: Outcome }
+  | {
+      readonly type: "outcome";
+      readonly outcome: Outcome;
+      /** Of a rebuild: whether it says that nothing of it is left to do. */
+      readonly isRebuilt?: boolean;
+    }
   | { readonly type: "plan"; readonly plan: Plan }
   | { readonly type: "imported"; readonly imported: Imported }
   /** An action without an outcome of its own. */
