@@ -283,9 +283,9 @@ export const mutants: readonly Mutant[] = [
     breaks: "one more run converges",
   },
   {
-    name: "a second round that is refused throws the first one of a rebuild away",
+    name: "a state that fails at a rebuild's end throws its outcome away",
     file: "run/rebuild.ts",
-    search: "    } catch (error) {\n      return refusedLater(first, error);",
+    search: "    } catch (error) {\n      return refusedLater(outcome, error);",
     replacement: "    } catch (error) {\n      throw error;",
     breaks: "the exit code tells the truth",
   },
