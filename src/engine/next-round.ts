@@ -1,5 +1,6 @@
 import { agentsBelow, agentsOf, isWithin, parseAddress } from "../model/address";
 import type { AgentDeclaration, DesiredState } from "../model/desired-state";
+import { DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan, PlanSummary } from "../model/plan";
 import { isJoining } from "../resources/lower-managers";
@@ -54,6 +55,12 @@ function placeLeft(address: string, state: StateView): string[] {
     }
   }
   return [];
+}
+
+/** What was done stays told when something is refused after it: the next round before its first request, or the state. */
+export function refusedLater(first: Outcome, error: unknown): Outcome {
+  if (!(error instanceof DiagnosticError)) throw error;
+  return { ...first, diagnostics: [...first.diagnostics, ...error.diagnostics] };
 }
 
 /** Two rounds told as one. What the first one did not know, and the second was about, is as the second found it. */

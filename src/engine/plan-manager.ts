@@ -1,6 +1,7 @@
 import { ManagerError } from "../api/manager-error";
 import { clientAddress, lowerManagerAddress, parseAddress } from "../model/address";
 import { DiagnosticError } from "../model/diagnostic";
+import { isSameHost } from "../model/limits";
 import type { Change, Unplanned } from "../model/plan";
 import { isJoining } from "../resources/lower-managers";
 import { forEachLimited, inTurns } from "./limited";
@@ -101,11 +102,18 @@ async function planAgent({ units, prior, observer, draft }: ManagerPlanning, uni
     if (!(error instanceof ManagerError)) throw error;
     const isLeft = unit.declarations.length === 0 && isNoSuchAgent(error);
     // An agent that a new manager does not know yet has most likely not been set up for it.
-    if (isLeft && !prior.rebuild && (await isGone(units, observer, unit))) {
+    const isAwaited = prior.rebuild !== undefined && isWithManager(units, unit);
+    if (isLeft && !isAwaited && (await isGone(units, observer, unit))) {
       // Nothing is declared for it and it does not exist any more: what the state holds of it is forgotten.
       draft.add(units.planAgent(unit, []));
     } else draft.unknown(unplanned(unit.address, error));
   }
+}
+
+/** Whether it is below the manager itself, or one that is declared to be below it. */
+function isWithManager({ desired }: ManagerUnits, { agent }: AgentUnit): boolean {
+  const hosts = [desired.host, ...desired.lowerManagers.map(({ host }) => host)];
+  return hosts.some((host) => isSameHost(host, agent.managerHost));
 }
 
 /** The manager gives one answer for an agent that does not exist and one that the user has no right on. */

@@ -1,8 +1,7 @@
 import { applyRun } from "../engine/apply-run";
-import { joinRounds, nextRound } from "../engine/next-round";
+import { joinRounds, nextRound, refusedLater } from "../engine/next-round";
 import { type PlannedRun, planRun } from "../engine/plan-run";
 import type { ApplyContext } from "../engine/run";
-import { DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { readDesired, stateFolder } from "./inputs";
@@ -41,11 +40,11 @@ export async function apply(options: ApplyOptions, around: Surroundings): Promis
       const first = await round(context, await judge(await planRun(context, request), options), options);
       const next = first && !first.cancelled ? nextRound(request, desired, context.state, first) : undefined;
       if (!first || !next) return first;
-      // A run that began before a freeze ends in it.
-      const planned = await judge(await planRun(context, next), { duringFreeze: true });
-      // Nobody is asked about nothing.
-      const approval = planned.plan.operations.length > 0 ? options : {};
       try {
+        // A run that began before a freeze ends in it.
+        const planned = await judge(await planRun(context, next), { duringFreeze: true });
+        // Nobody is asked about nothing.
+        const approval = planned.plan.operations.length > 0 ? options : {};
         const second = await round(context, planned, approval);
         return second ? joinRounds(first, second) : first;
       } catch (error) {
@@ -62,10 +61,4 @@ async function round(
 ): Promise<Outcome | undefined> {
   const isApproved = (await approve?.(planned.plan)) ?? true;
   return isApproved ? applyRun(context, planned) : undefined;
-}
-
-/** The second round was refused before its first request: what the first one did stays told. */
-function refusedLater(first: Outcome, error: unknown): Outcome {
-  if (!(error instanceof DiagnosticError)) throw error;
-  return { ...first, diagnostics: [...first.diagnostics, ...error.diagnostics] };
 }

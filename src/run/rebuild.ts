@@ -1,6 +1,6 @@
 import { deliverablesOf } from "../engine/apply/prove-sinks";
 import { applyRun, refuse } from "../engine/apply-run";
-import { joinRounds, nextRound } from "../engine/next-round";
+import { joinRounds, nextRound, refusedLater } from "../engine/next-round";
 import { type PlannedRun, type PlanRequest, planRun } from "../engine/plan-run";
 import type { ApplyContext } from "../engine/run";
 import { isWithin, rebuildAddress } from "../model/address";
@@ -132,25 +132,37 @@ class RebuildRun {
   async #followUp(context: ApplyContext, request: PlanRequest, first: Outcome): Promise<Outcome> {
     const next = first.cancelled ? undefined : nextRound(request, context.desired, context.state, first);
     if (!next) return first;
-    // A run that began before a freeze ends in it.
-    const planned = await this.#judge(await planRun(context, next), { duringFreeze: true });
-    const isApproved = planned.plan.operations.length === 0 || (await this.#isApproved(planned));
-    return isApproved ? joinRounds(first, await applyRun(context, planned)) : first;
+    try {
+      // A run that began before a freeze ends in it.
+      const planned = await this.#judge(await planRun(context, next), { duringFreeze: true });
+      const isApproved = planned.plan.operations.length === 0 || (await this.#isApproved(planned));
+      return isApproved ? joinRounds(first, await applyRun(context, planned)) : first;
+    } catch (error) {
+      return refusedLater(first, error);
+    }
   }
 
-  async #conclude(outcome: Outcome): Promise<Rebuilt> {
-    const { state, desired, delivery, clock } = this.#context;
-    const queued = queuedOf(outcome);
-    const finished = queued.length === 0 && !outcome.cancelled && !hasErrors(outcome);
+  async #conclude(applied: Outcome): Promise<Rebuilt> {
+    const { state, desired, delivery } = this.#context;
+    const outcome = isComplete(applied) ? await this.#finish(applied) : applied;
+    const [queued, finished] = [queuedOf(outcome), isComplete(outcome)];
     const { name: manager, host } = this.#manager;
     const { replaces, since: begun_at } = this.#record;
     const by_hand = manualSteps({ desired, manager: this.#manager }, outcome, state, delivery.describe);
-    if (finished && this.#record.finished === undefined) {
-      state.put({ ...this.#record, finished: formatTime(clock.now()) });
-      await state.flush();
-    }
     const resumed = this.#replaced === undefined;
     return { rebuild: { manager, host, replaces, begun_at, resumed, finished, queued, by_hand }, outcome };
+  }
+
+  async #finish(outcome: Outcome): Promise<Outcome> {
+    const { state, clock } = this.#context;
+    if (this.#record.finished !== undefined) return outcome;
+    try {
+      state.put({ ...this.#record, finished: formatTime(clock.now()) });
+      await state.flush();
+      return outcome;
+    } catch (error) {
+      return refusedLater(outcome, error);
+    }
   }
 }
 
@@ -229,6 +241,8 @@ function queuedOf({ plan, changes }: Outcome): QueuedItem[] {
   return [...unplanned, ...undone].sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
-function hasErrors({ plan, diagnostics }: Outcome): boolean {
-  return [...plan.diagnostics, ...diagnostics].some(({ severity }) => severity === "error");
+function isComplete(outcome: Outcome): boolean {
+  const { plan, diagnostics, cancelled } = outcome;
+  const hasErrors = [...plan.diagnostics, ...diagnostics].some(({ severity }) => severity === "error");
+  return queuedOf(outcome).length === 0 && !cancelled && !hasErrors;
 }

@@ -40,8 +40,11 @@ export function createRecovery({ folder, stateKey, fileSystem, random }: Recover
       const path = fileOf(secret.address);
       try {
         await makeFolderDurably(fileSystem, place);
-        await removeIfThere(fileSystem, path);
-        await writeNewFile(fileSystem, path, seal(secret, key, random.bytes(IV_BYTES)));
+        // Under its name a file is whole: a torn one could not be told from one that is sealed under another key.
+        const draft = `${path}.new`;
+        await removeIfThere(fileSystem, draft);
+        await writeNewFile(fileSystem, draft, seal(secret, key, random.bytes(IV_BYTES)));
+        await fileSystem.rename(draft, path);
         await fileSystem.syncFolder(place);
       } catch (error) {
         const summary = `the secret of ${secret.address} could not be kept for the next run either: ${fileFault(error)}`;

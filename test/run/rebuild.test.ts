@@ -192,6 +192,36 @@ test("a lower manager that is registered and does not know the new manager is ad
   await fleet.checkEqual();
 });
 
+test("agents below a lower manager that is no longer declared are forgotten, and keep no rebuild open", async () => {
+  const fleet = await lost();
+  const lowerManagers = ["osaka", "nagoya"].map((name) => ({
+    host: `immhost-${name}`,
+    initialSecret: { issueOn: name },
+  }));
+  await fleet.declare("kyoto", "immhost99", { lowerManagers });
+  expect((await fleet.rebuild())?.rebuild).toMatchObject({ finished: true, queued: [] });
+  const plan = await fleet.rig.plan();
+  expect([plan.changes, plan.unknown]).toEqual([[], []]);
+});
+
+test("from whatever call on the file system fails, what a rebuild has done is told and not thrown away", async () => {
+  let told = 0;
+  for (let nth = 1; nth < 1_000; nth += 5) {
+    const fleet = await lost();
+    const { files } = fleet.rig;
+    const meant = files.calls + nth;
+    files.onCall = ({ number }) => (number >= meant ? "EIO" : undefined);
+    const rebuilt = await fleet.rebuild().catch((error) => {
+      if (!(error instanceof DiagnosticError)) throw error;
+    });
+    const writes = fleet.rig.takeWrites();
+    expect([nth, rebuilt !== undefined]).toEqual([nth, writes.length > 0]);
+    if (files.calls < meant) break;
+    if (rebuilt) told += 1;
+  }
+  expect(told).toBeGreaterThan(5);
+}, 120_000);
+
 test("a client of the new manager that is not ours is named and not touched", async () => {
   const fleet = await lost();
   fleet.rig.simulation.edit({ manager: "kyoto", type: "create-client", id: "app1", secret: "theirs" });

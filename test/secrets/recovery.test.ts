@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { SecretValue } from "../../src/model/secret-value";
-import { createRecovery } from "../../src/secrets/recovery";
+import { createRecovery, recoveryFile } from "../../src/secrets/recovery";
 import { seededRandom } from "../../src/simulator/seeded-random";
 import { MemoryFileSystem } from "../platform/memory-file-system";
 
@@ -39,6 +39,25 @@ test("a later secret of the same resource takes the place of the former", async 
   await recovery().keep({ ...kept, generation: 3, secret: new SecretValue("next") });
   const taken = await recovery().take(kept.address);
   expect([taken?.generation, taken?.secret.reveal()]).toEqual([3, "next"]);
+});
+
+test("a file that is there under its name is whole, wherever the one that wrote it was killed", async () => {
+  for (let nth = 1; ; nth++) {
+    const { fileSystem, recovery } = await setUp();
+    const meant = fileSystem.calls + nth;
+    fileSystem.onCall = ({ number }) => (number === meant ? "crash" : undefined);
+    const isKept = await recovery()
+      .keep(kept)
+      .then(() => true)
+      .catch(() => false);
+    if (isKept && !fileSystem.crashed) return;
+    const survivor = fileSystem.survivor();
+    const after = createRecovery({
+      ...{ folder: "/state", stateKey: key(1), fileSystem: survivor, random: seededRandom(1) },
+    });
+    const isThere = survivor.peek(recoveryFile("/state", kept.address)) !== undefined;
+    expect([nth, (await after.take(kept.address))?.id]).toEqual([nth, isThere ? "web" : undefined]);
+  }
 });
 
 test("the file shows no secret, is the owner's alone, and is nothing under another key or once it was changed", async () => {

@@ -2,13 +2,16 @@
 import {
   apply,
   applySavedPlan,
+  importResources,
   type Outcome,
   type Plan,
   plan,
+  rebuild,
   rekeyState,
   type Surroundings,
 } from "../../src/index";
 import type { Chance } from "./chance";
+import { FORMER_HOST } from "./loss";
 import type { Result, Run } from "./run";
 import { CLIENTS, HOST_OF } from "./world";
 
@@ -58,6 +61,22 @@ export const actions = {
       return outcome(await apply(options, around));
     },
   },
+  import: {
+    weight: 1,
+    run: async (around) => ({
+      type: "imported",
+      imported: await importResources({ files: FILES, addresses: [] }, around),
+    }),
+  },
+  rebuild: {
+    // Only when a manager is lost; a history then does it whatever it had drawn.
+    weight: 0,
+    run: async (around, run) => {
+      const options = { files: FILES, manager: "tokyo", replaces: FORMER_HOST, approve: noting(run) };
+      const rebuilt = await rebuild(options, around);
+      return { ...outcome(rebuilt?.outcome), isRebuilt: rebuilt?.rebuild.finished === true };
+    },
+  },
   "state rekey": {
     weight: 1,
     run: async (around) => {
@@ -96,7 +115,7 @@ function noting(run: Run) {
   };
 }
 
-function outcome(of: Outcome | undefined): Result {
+function outcome(of: Outcome | undefined): Extract<Result, { type: "outcome" }> {
   if (!of) throw new Error("the plan was not approved");
   return { type: "outcome", outcome: of };
 }

@@ -23,6 +23,8 @@ export interface Step {
   readonly number: number;
   /** Of chance within the step: latencies, and what a crash leaves on the disk. */
   readonly seed: number;
+  /** The integrated manager is lost before; at most once in a history. */
+  readonly loses?: true;
   /** What others do before. */
   readonly edits: readonly OthersEdit[];
   readonly rotations: readonly { readonly variable: string; readonly value: string | undefined }[];
@@ -59,11 +61,14 @@ export function randomHistory(seed: number): History {
   const agents = Object.values(world.managers).flatMap((manager) => manager.agents ?? []);
   const hosts = new Set(agents.map(({ host }) => host));
   const step = (number: number) => randomStep(number, new Chance(partSeed(seed, number)), hosts);
+  const key = chance.percent(50) ? "environment" : "file";
+  const loss = chance.percent(12) ? chance.int(1, steps) : undefined;
   return {
-    seed,
-    world,
-    key: chance.percent(50) ? "environment" : "file",
-    steps: Array.from({ length: steps }, (_, index) => step(index + 1)),
+    ...{ seed, world, key },
+    steps: Array.from({ length: steps }, (_, index) => ({
+      ...step(index + 1),
+      ...(index + 1 === loss && { loses: true }),
+    })),
   };
 }
 

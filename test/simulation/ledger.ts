@@ -1,13 +1,16 @@
+import { parseAddress } from "../../src/model/address";
+import type { AdoptedPlace } from "../../src/model/adoption";
 import type { Simulation } from "../../src/simulator/simulation";
 import type { WorldDefinition } from "../../src/simulator/world-definition";
+import { declaredKeys } from "./desired";
 import type { Exchange } from "./network";
 import { HOST_OF, type ManagerName } from "./world";
 
 /** One thing on a manager or an agent, since it last came into being. */
 export interface Entry {
-  /** Who it belongs to: who made it, or whoever overwrote it as it was declared. */
+  /** Who it belongs to: who made it, overwrote it as it was declared, or was asked to take it over. */
   readonly owner: "tool" | "others";
-  /** The tool made it, so that the state has to know it for as long as it is there. */
+  /** The tool made it, or said that it took it over: the state has to know it for as long as it is there. */
   readonly created: boolean;
   /** Somebody else changed it after the tool's last write, which no call shows. */
   readonly tampered: boolean;
@@ -130,6 +133,32 @@ export class Ledger {
     return [...before].some(([key, was]) => valueAt(key) !== was);
   }
 
+  /** What an import is shown of that which is declared, it may take over; killed at once, it has done so or not. */
+  show({ run: { desired }, manager, call, body }: Exchange): void {
+    if (call === "secret/client/list" && manager === "tokyo")
+      for (const id of Object.keys(desired.clients)) this.#takeOver(this.clients, `tokyo ${id}`);
+    if (call === "subManagers")
+      for (const name of desired.lowerManagers) this.#takeOver(this.lowerManagers, HOST_OF[name]);
+    if (call !== "agents/secrets") return;
+    const { managerhost: managerHost, agenthost: host } = body;
+    const os = this.#simulation.world.at(managerHost)?.agents.get(host)?.kind.os ?? "";
+    for (const key of declaredKeys(desired, { host, os, managerHost }).keys())
+      this.#takeOver(this.keys, `${managerHost}/${host} ${key}`);
+  }
+
+  /** What an import said that it took over. */
+  hold(imported: readonly AdoptedPlace[]): void {
+    for (const { address, names } of imported) {
+      const place = parseAddress(address);
+      for (const name of names) {
+        if (place?.kind === "agent")
+          mark(this.keys, `${place.agent.managerHost}/${place.agent.host} ${name}`);
+        else if (address === "tokyo/client") mark(this.clients, `tokyo ${name}`);
+        else mark(this.lowerManagers, name);
+      }
+    }
+  }
+
   /** What somebody else did to a client. `held`: the state took the name for ours when it was done. */
   editClient(manager: ManagerName, id: string, held: boolean): void {
     this.#edit(this.clients, `${manager} ${id}`, this.client(manager, id), held);
@@ -143,10 +172,24 @@ export class Ledger {
     this.#edit(this.lowerManagers, host, this.hasLowerManager(host) ? "" : undefined, held);
   }
 
+  /** With the integrated manager goes what was on it; what is on agents stays. */
+  loseManager(): void {
+    for (const name of this.clients.keys()) if (name.startsWith("tokyo ")) this.clients.delete(name);
+    this.lowerManagers.clear();
+    this.initialSecrets.delete("tokyo");
+  }
+
   /** After an agent was removed, with all that was on it. */
   forgetAgent(managerHost: string, host: string): void {
     for (const name of this.keys.keys())
       if (name.startsWith(`${managerHost}/${host} `)) this.keys.delete(name);
+  }
+
+  /** Nothing tells what a client's secret is, and where; a key's value is as declared after the next write. */
+  #takeOver(entries: Map<string, Entry>, name: string): void {
+    const before = entries.get(name);
+    if (before?.owner !== "others") return;
+    entries.set(name, { ...before, owner: "tool", tampered: entries === this.clients });
   }
 
   #edit(entries: Map<string, Entry>, name: string, value: string | undefined, held: boolean): void {
@@ -156,6 +199,11 @@ export class Ledger {
     // By its name alone nobody can tell it from the one that was ours and is gone.
     else entries.set(name, held ? { ...others(value), owner: "tool", tampered: true } : others(value));
   }
+}
+
+function mark(entries: Map<string, Entry>, name: string): void {
+  const before = entries.get(name);
+  if (before?.owner === "tool") entries.set(name, { ...before, created: true });
 }
 
 function others(value: string): Entry {

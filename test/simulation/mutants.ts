@@ -246,4 +246,47 @@ export const mutants: readonly Mutant[] = [
       '    state.put({ ...intent, status: "delivered", issuedAt: Buffer.from(issued.secret.reveal()).toString("base64") });',
     breaks: "no secret leaks",
   },
+  {
+    name: "an import takes keys that are not declared",
+    file: "engine/import-run.ts",
+    search: "    return new Set(imported);\n",
+    replacement: "    return there;\n",
+    breaks: "nothing that is somebody else's gets into the state",
+  },
+  {
+    name: "an import forgets keys that it says it took",
+    file: "engine/import-run.ts",
+    search:
+      "  recorder?.patchAgent(unit.address, { manager: units.desired.name, agent: unit.agent, set, unset: [] });\n",
+    replacement: "  void [set, recorder];\n",
+    breaks: "nothing of ours is forgotten",
+  },
+  {
+    name: "a rebuild that goes on forgets everything again",
+    file: "run/rebuild.ts",
+    search: "    this.#replaced = begun ? undefined : new ReplacedManager(context.state, this.#record);",
+    replacement: "    this.#replaced = new ReplacedManager(context.state, this.#record);",
+    breaks: "nothing of ours is forgotten",
+  },
+  {
+    name: "a rebuild deletes another manager's client on a lower one",
+    file: "engine/lower-standing.ts",
+    search: "      const predecessors = ofHost(intent.replaces);\n",
+    replacement: "      const predecessors = ids.filter((id) => integratedManagerOf(id) !== undefined);\n",
+    breaks: "nothing that is not ours is deleted",
+  },
+  {
+    name: "a rebuild leaves the lost manager's client where it is",
+    file: "engine/lower-standing.ts",
+    search: "      if (predecessors.length > 0) units.push(planPredecessor(name, predecessors));\n",
+    replacement: "      void [predecessors, planPredecessor];\n",
+    breaks: "one more run converges",
+  },
+  {
+    name: "a state that fails at a rebuild's end throws its outcome away",
+    file: "run/rebuild.ts",
+    search: "    } catch (error) {\n      return refusedLater(outcome, error);",
+    replacement: "    } catch (error) {\n      throw error;",
+    breaks: "the exit code tells the truth",
+  },
 ];

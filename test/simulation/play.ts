@@ -3,6 +3,7 @@ import { canary } from "./canary";
 import { withoutRefusals } from "./desired";
 import { type History, HOME_HOST, type RunChoice, type Step } from "./history";
 import { quietInvariants, requestInvariants, runInvariants, stateInvariants } from "./invariants/invariants";
+import { oneMoreRunConverges, requestsAreMinimal } from "./invariants/quiet";
 import type { Exchange } from "./network";
 import type { Run } from "./run";
 import { Scene, type StartedRun } from "./scene";
@@ -56,6 +57,7 @@ class Play {
     const { scene } = this;
     scene.begin(step.seed);
     scene.trace.add(`step ${this.#step}`);
+    if (step.loses) scene.lose();
     for (const edit of step.edits) await scene.edit(edit);
     for (const { variable, value } of step.rotations) scene.env[variable] = value;
     if (step.desired) scene.desire(step.desired);
@@ -73,9 +75,10 @@ class Play {
   async #run({ run, second, meanwhile }: Step): Promise<Run[]> {
     const { scene } = this;
     const started: StartedRun[] = [];
+    const rebuilds = await this.#rebuilds();
     const start = (choice: RunChoice, host: string, onWait?: (count: number) => void) => {
       const options = { host, slowFiles: second !== undefined, ...(onWait && { onWait }) };
-      started.push(scene.start(choice, options, false));
+      started.push(scene.start(rebuilds ? { ...choice, action: "rebuild" } : choice, options, false));
     };
     const edits: Promise<void>[] = [];
     start(run, HOME_HOST, (count) => {
@@ -99,11 +102,19 @@ class Play {
     return started.map((each) => each.run);
   }
 
+  /** With a rebuild a person begins, once a manager is lost; what comes after it does no harm. */
+  async #rebuilds(): Promise<boolean> {
+    const { scene } = this;
+    return scene.lost && (scene.chance.percent(60) || !(await scene.hasBegunRebuild()));
+  }
+
   /** A person mends what went wrong around the tool; then one more run has to bring everything about. */
   async #heal(): Promise<void> {
     const { scene } = this;
     scene.trace.add("heal");
     await this.#mend();
+    if (scene.lost) await this.#rebuild();
+    if (this.violations.length > 0) return;
     const applied = await this.#quietly("apply");
     await this.#check([applied]);
     if (this.violations.length > 0) return;
@@ -114,7 +125,17 @@ class Play {
     }
   }
 
-  async #quietly(action: "apply" | "plan"): Promise<Run> {
+  async #rebuild(): Promise<void> {
+    const { scene } = this;
+    const rebuilt = await this.#quietly("rebuild");
+    await this.#check([rebuilt]);
+    for (const [name, invariant] of Object.entries({ oneMoreRunConverges, requestsAreMinimal })) {
+      this.#violated(name, invariant(rebuilt, rebuilt, scene));
+    }
+    scene.lost = !(rebuilt.result?.type === "outcome" && rebuilt.result.isRebuilt === true);
+  }
+
+  async #quietly(action: "apply" | "rebuild" | "plan"): Promise<Run> {
     const started = this.scene.start({ action, target: "" }, { host: HOME_HOST, slowFiles: false }, true);
     await this.scene.finish([started]);
     return started.run;
@@ -126,6 +147,9 @@ class Play {
       manager.state = "up";
       for (const agent of manager.agents.values()) agent.state = "up";
     }
+    // Every agent is set up for a new manager.
+    const agents = { host: "batch-02", os: "Windows" };
+    if (scene.lost) await scene.edit({ manager: "tokyo", type: "add-agents", agents });
     for (const name of VARIABLES) scene.env[name] ??= canary(scene.chance);
     for (const path of scene.othersFiles.keys()) {
       await scene.machine.disk.unlink(path);

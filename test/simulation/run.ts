@@ -1,4 +1,5 @@
 import type { EngineEvent } from "../../src/engine/run";
+import type { Imported } from "../../src/index";
 import type { Diagnostic } from "../../src/model/diagnostic";
 import type { ExitCode } from "../../src/model/exit-code";
 import type { Outcome } from "../../src/model/outcome";
@@ -10,8 +11,14 @@ import type { Exchange } from "./network";
 
 /** How an action ended, as a library call tells it. */
 export type Result =
-  | { readonly type: "outcome"; readonly outcome: Outcome }
+  | {
+      readonly type: "outcome";
+      readonly outcome: Outcome;
+      /** Of a rebuild: whether it says that nothing of it is left to do. */
+      readonly isRebuilt?: boolean;
+    }
   | { readonly type: "plan"; readonly plan: Plan }
+  | { readonly type: "imported"; readonly imported: Imported }
   /** An action without an outcome of its own. */
   | { readonly type: "done" }
   | { readonly type: "refused"; readonly diagnostics: readonly Diagnostic[] }

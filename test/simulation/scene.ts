@@ -1,6 +1,11 @@
-import { exitCodeOfFindings, exitCodeOfOutcome, exitCodeOfPlan } from "../../src/cli/exit-code-of";
+import {
+  exitCodeOfAdoption,
+  exitCodeOfFindings,
+  exitCodeOfOutcome,
+  exitCodeOfPlan,
+} from "../../src/cli/exit-code-of";
 import { DiagnosticError, type Surroundings, surroundings } from "../../src/index";
-import { agentAddress, clientAddress, lowerManagerAddress } from "../../src/model/address";
+import { agentAddress, clientAddress, lowerManagerAddress, rebuildAddress } from "../../src/model/address";
 import { ExitCode } from "../../src/model/exit-code";
 import { seededRandom } from "../../src/simulator/seeded-random";
 import { Simulation } from "../../src/simulator/simulation";
@@ -12,6 +17,7 @@ import { Chance } from "./chance";
 import { type DesiredChoice, documentOf, NOTHING } from "./desired";
 import type { History, OthersEdit, RunChoice } from "./history";
 import { Ledger } from "./ledger";
+import { loseManager } from "./loss";
 import { Machine, type ProcessOptions, type SimulatedProcess } from "./machine";
 import { type Exchange, Network } from "./network";
 import type { Result, Run } from "./run";
@@ -39,6 +45,10 @@ export class Scene {
   desired: DesiredChoice = NOTHING;
   /** Set while somebody else interferes with a run under way. */
   interfered = false;
+  /** Since the integrated manager was lost, until it is rebuilt. */
+  lost = false;
+  /** The lost manager's own clients on lower managers, as `MANAGER ID`. */
+  readonly leftBehind = new Set<string>();
   /** Addresses of issued secrets that wait in the state's folder for their delivery. */
   recoverable: ReadonlySet<string> = new Set();
   #chance: Chance;
@@ -90,6 +100,18 @@ export class Scene {
   /** The state as it is on the disk now; throws when it does not load. */
   state(): Promise<LoadedLog | undefined> {
     return readLog({ folder: STATE, fileSystem: this.machine.disk, keyId: undefined });
+  }
+
+  lose(): void {
+    loseManager(this);
+    this.lost = true;
+    this.trace.fault("a manager is lost");
+  }
+
+  /** Whether the state knows that the manager is being replaced, or was. */
+  async hasBegunRebuild(): Promise<boolean> {
+    const log = await this.state().catch(() => undefined);
+    return log?.contents.record(rebuildAddress("tokyo")) !== undefined;
   }
 
   /** What the files of kept secrets say that they are of. */
@@ -174,6 +196,7 @@ export class Scene {
       process.exit();
       const exitCode = exitCodeOf(result);
       Object.assign(run, { result, exitCode });
+      if (result.type === "imported" && !this.interfered) this.ledger.hold(result.imported.imported);
       this.trace.add(`${this.time.now()} run ${run.number} ${run.action} ${result.type} ${exitCode}`);
     });
     return { run, ended };
@@ -224,7 +247,9 @@ export class Scene {
   }
 
   #observe(exchange: Exchange, carryOut: () => void): void {
-    if (!this.ledger.observe(exchange, carryOut)) return;
+    const hadEffect = this.ledger.observe(exchange, carryOut);
+    if (exchange.run.action === "import") this.ledger.show(exchange);
+    if (!hadEffect) return;
     exchange.run.effects++;
     const { manager, call, body } = exchange;
     if (call === "secret/client/generateInfo") exchange.issued = this.ledger.client(manager, body.clientId);
@@ -242,6 +267,8 @@ function exitCodeOf(result: Result): ExitCode | undefined {
       return exitCodeOfOutcome(result.outcome);
     case "plan":
       return exitCodeOfPlan(result.plan, true);
+    case "imported":
+      return exitCodeOfAdoption(result.imported);
     case "refused":
       return exitCodeOfFindings(result.diagnostics);
     case "done":

@@ -42,16 +42,17 @@ function partsOf({ steps }: History): Part[] {
   ]);
 }
 
-const OPTIONAL = ["desired", "jump", "second"] as const;
+const OPTIONAL = ["loses", "desired", "jump", "second"] as const;
 const LISTS = ["edits", "rotations", "faults", "meanwhile"] as const;
 
 function prune(step: Step, left: ReadonlySet<Part>): Step {
-  const { desired, jump, second, run, ...rest } = step;
+  const { loses, desired, jump, second, run, ...rest } = step;
   const { fate, fileFault, ...choice } = run;
   const has = (name: string) => !left.has(`${step.number}.${name}`);
   const kept = <T>(name: string, list: readonly T[]) => list.filter((_, index) => has(`${name}.${index}`));
   return {
     ...rest,
+    ...(loses && has("loses") && { loses }),
     ...(desired && has("desired") && { desired }),
     ...(jump !== undefined && has("jump") && { jump }),
     ...(second && has("second") && { second }),

@@ -17,6 +17,7 @@ export function mismatches(run: Run, scene: Scene): string[] {
       .filter((host) => !scene.ledger.hasLowerManager(host))
       .map((host) => `the lower manager ${host} is not there`),
     ...leftOvers(run, scene),
+    ...predecessors(run, scene),
   ];
 }
 
@@ -53,8 +54,13 @@ function clientMismatches({ desired }: Run, scene: Scene): string[] {
   });
 }
 
-function initialSecretMismatches({ desired }: Run, scene: Scene): string[] {
-  return (["tokyo", "osaka"] as const).flatMap((name) => {
+function initialSecretMismatches({ action, desired }: Run, scene: Scene): string[] {
+  // A rebuild is about one manager.
+  const names = action === "rebuild" ? (["tokyo"] as const) : (["tokyo", "osaka"] as const);
+  return names.flatMap((name) => {
+    const { initialSecret } = scene.simulation.world.manager(name);
+    if (desired.initialSecrets[name] !== undefined && initialSecret === undefined)
+      return [`${name} has no initial secret`];
     const issued = scene.ledger.initialSecrets.get(name);
     if (desired.initialSecrets[name] === undefined || issued === undefined) return [];
     return scene.read(`out/${name}.initial`) === issued
@@ -72,4 +78,12 @@ function leftOvers({ desired }: Run, { ledger }: Scene): string[] {
     .map(([name]) => name.slice("tokyo ".length))
     .filter((id) => desired.clients[id] === undefined && !protect.includes(id))
     .map((id) => `client ${id}, undeclared and ours, is still there`);
+}
+
+/** What a lost manager left behind on a lower manager that is declared, and can be logged in to. */
+function predecessors({ action, desired }: Run, { leftBehind, ledger }: Scene): string[] {
+  if (action !== "rebuild" || !desired.lowerManagers.includes("osaka")) return [];
+  return [...leftBehind]
+    .filter((name) => name.startsWith("osaka ") && ledger.client("osaka", name.slice("osaka ".length)))
+    .map((name) => `${name}, the lost manager's client, is still there`);
 }

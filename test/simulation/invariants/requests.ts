@@ -16,6 +16,9 @@ export type RequestInvariant = (exchange: Exchange, scene: Scene) => string[];
 export const deletesOnlyWhatIsOurs: RequestInvariant = (exchange, scene) =>
   deletionsOf(exchange, scene).flatMap(({ name, what, entry, isThere, isDeclared, isReserved }) => {
     const { policy } = exchange.run.desired;
+    // What a lost manager left behind below it is there for a rebuild to delete.
+    const isLeftBehind = scene.leftBehind.has(`${exchange.manager} ${name}`);
+    if (exchange.run.action === "rebuild" && isLeftBehind) return [];
     if (isReserved) return [`it deletes the reserved ${what}`];
     if (isDeclared) {
       // Only a client has to be deleted in order to be issued anew.
@@ -53,7 +56,9 @@ export const writesOnlyWhatIsDeclared: RequestInvariant = ({ run, manager, call,
     if (variable === undefined) return [`it writes the undeclared ${what}`];
     if (run.env[variable] !== secret) return [`it writes another value than the declared one to ${what}`];
     const entry = scene.ledger.keys.get(`${managerhost}/${agenthost} ${key}`);
-    const isKept = desired.policy.unverified === "keep" && entry?.owner === "others" && !scene.interfered;
+    // A rebuild is there to write everything anew.
+    const isKeeping = desired.policy.unverified === "keep" && !scene.lost && !scene.interfered;
+    const isKept = isKeeping && entry?.owner === "others";
     return isKept ? [`it overwrites ${what}, which others wrote, under unverified: keep`] : [];
   });
 };

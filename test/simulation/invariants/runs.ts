@@ -7,6 +7,7 @@ import { holdsCanary } from "../canary";
 import { sinkFiles } from "../desired";
 import type { Run } from "../run";
 import type { Scene } from "../scene";
+import type { ManagerName } from "../world";
 import { mismatches } from "./mismatches";
 import { textsOfState } from "./state";
 
@@ -53,7 +54,8 @@ export const exitCodeTellsTheTruth: RunInvariant = (run, scene) => {
       claim(effects === 0 || result?.type === "outcome", `it changed ${effects} things`);
       claim(result?.type !== "outcome" || result.outcome.summary.applied === 0, "something was applied");
   }
-  if (action === "plan" && run.exchanges.some(({ isWrite }) => isWrite)) findings.push("a plan writes");
+  if ((action === "plan" || action === "import") && run.exchanges.some(({ isWrite }) => isWrite))
+    findings.push(`${action} writes`);
   return findings;
 };
 
@@ -108,7 +110,7 @@ function isSo({ address, action }: ChangeOutcome, run: Run, scene: Scene): boole
       return ledger.has(agent.managerHost, agent.host, key) === (action !== "delete");
     }
     case "client": {
-      const secret = ledger.client("tokyo", addressed.id);
+      const secret = ledger.client(addressed.manager as ManagerName, addressed.id);
       if (action === "forget") return true;
       if (action === "delete") return secret === undefined;
       // Nobody can know that it was issued anew by somebody else meanwhile.
