@@ -173,7 +173,8 @@ function notOneOf(
   return {
     code: "out-of-range",
     summary: `${where} must be ${listed(allowed, "or")}${found}`,
-    remedy: suggestion(String(node.data), allowed) ?? `write one of them`,
+    // A mapping in its place is no misspelt word, and may have no text at all.
+    remedy: (typeof node.data === "string" && suggestion(node.data, allowed)) || "write one of them",
   };
 }
 
