@@ -10,7 +10,7 @@ import { endWell, type Target } from "./target";
 import { targets } from "./targets";
 
 const INPUTS = Number(process.env.JP1IM_FUZZ_INPUTS ?? 10_000);
-const SEED = Number(process.env.JP1IM_FUZZ_SEED ?? Date.now() % 2 ** 31);
+const SEED = Number(process.env.JP1IM_FUZZ_SEED ?? 1);
 const MOST_MEMORY = 1024 * 1024 * 1024;
 
 test("the shares of the readers add up", () => {
