@@ -14,6 +14,8 @@ export interface Entry {
   readonly created: boolean;
   /** Somebody else changed it after the tool's last write, which no call shows. */
   readonly tampered: boolean;
+  /** The tool was asked to take it over, and has not written it since. */
+  readonly imported: boolean;
   /** Value or secret. */
   readonly value: string;
 }
@@ -189,7 +191,7 @@ export class Ledger {
   #takeOver(entries: Map<string, Entry>, name: string): void {
     const before = entries.get(name);
     if (before?.owner !== "others") return;
-    entries.set(name, { ...before, owner: "tool", tampered: entries === this.clients });
+    entries.set(name, { ...before, owner: "tool", tampered: entries === this.clients, imported: true });
   }
 
   #edit(entries: Map<string, Entry>, name: string, value: string | undefined, held: boolean): void {
@@ -207,11 +209,11 @@ function mark(entries: Map<string, Entry>, name: string): void {
 }
 
 function others(value: string): Entry {
-  return { owner: "others", created: false, tampered: false, value };
+  return { owner: "others", created: false, tampered: false, imported: false, value };
 }
 
 function created(value: string): Entry {
-  return { owner: "tool", created: true, tampered: false, value };
+  return { owner: "tool", created: true, tampered: false, imported: false, value };
 }
 
 /** The manager that runs on a host. */

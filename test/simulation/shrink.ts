@@ -1,5 +1,4 @@
 import type { History, Step } from "./history";
-import { play, type Report } from "./play";
 
 /** A part of a history that can be left out: `3`, a whole step, or `3.fate`, `3.edits.0`. */
 export type Part = string;
@@ -11,20 +10,23 @@ export function without(history: History, parts: readonly Part[]): History {
   return { ...history, steps };
 }
 
-/** The fewest parts that still fail in the same way, found by leaving out one after the other. */
-export async function shrink(history: History, report: Report): Promise<readonly Part[]> {
-  const invariant = report.violations[0]?.invariant;
-  const fails = async (parts: readonly Part[]) => {
-    const { violations } = await play(without(history, parts));
-    return violations[0]?.invariant === invariant;
-  };
+/**
+ * The parts that a history can do without and still fail, found by leaving out one after the other, until no part is
+ * left that could go.
+ */
+export async function shrink(
+  history: History,
+  fails: (history: History) => Promise<boolean>,
+): Promise<readonly Part[]> {
+  const parts = partsOf(history).reverse();
   let dropped: readonly Part[] = [];
   for (let before = -1; before !== dropped.length; ) {
     before = dropped.length;
-    for (const part of partsOf(without(history, dropped)).reverse()) {
+    for (const part of parts) {
       // A step that is gone takes its parts with it.
-      if (dropped.some((each) => part.startsWith(`${each}.`))) continue;
-      if (await fails([...dropped, part])) dropped = [...dropped, part];
+      if (dropped.some((each) => part === each || part.startsWith(`${each}.`))) continue;
+      const left = without(history, [...dropped, part]);
+      if (left.steps.length > 0 && (await fails(left))) dropped = [...dropped, part];
     }
   }
   return dropped.filter((part) => !dropped.some((each) => part.startsWith(`${each}.`)));

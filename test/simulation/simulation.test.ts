@@ -1,5 +1,6 @@
 import { randomHistory } from "./history";
 import { play } from "./play";
+import { shrink, without } from "./shrink";
 import { playSeeds } from "./worker";
 
 /** `.ci/run` plays twenty thousand in processes of their own; here a few, on each run of the tests. */
@@ -14,6 +15,17 @@ test("random histories of faults violate nothing", async () => {
     })),
   ).toEqual([]);
 }, 600_000);
+
+test("shrinking ends, with nothing left that could go", async () => {
+  for (const seed of [1, 6273]) {
+    const history = randomHistory(seed);
+    expect(without(history, await shrink(history, async () => true)).steps).toHaveLength(1);
+    const hasEdit = async ({ steps }: typeof history) => steps.some(({ edits }) => edits.length > 0);
+    const edits = history.steps.flatMap((step) => step.edits).length;
+    const { steps } = without(history, await shrink(history, hasEdit));
+    expect(steps.flatMap((step) => step.edits)).toHaveLength(Math.min(1, edits));
+  }
+});
 
 test("a seed replays exactly", async () => {
   for (const seed of [1, 2, 3]) {

@@ -21,16 +21,24 @@ export class StalledError extends Error {
 export class VirtualTime implements Clock {
   #passed = 0;
   #offset = START;
+  #latest = START;
   #alarms: Alarm[] = [];
   #woken = 0;
 
   now(): number {
-    return this.#offset + this.#passed;
+    const now = this.#offset + this.#passed;
+    this.#latest = Math.max(this.#latest, now);
+    return now;
   }
 
   /** The wall clock is put forward, or back. */
   jump(ms: number): void {
     this.#offset += ms;
+  }
+
+  /** The wall clock is put to so much after the latest time that it ever showed. */
+  catchUp(ms: number): void {
+    this.jump(Math.max(this.now(), this.#latest) + ms - this.now());
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

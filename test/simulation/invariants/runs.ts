@@ -123,6 +123,8 @@ function isSo({ address, action }: ChangeOutcome, run: Run, scene: Scene): boole
       return action === "forget" || ledger.hasLowerManager(addressed.host) === (action !== "delete");
     case "initial-secret": {
       if (action === "forget") return true;
+      // A kept secret is delivered without asking the manager, and nothing tells that somebody else replaced it since.
+      if (action === "update" && !ledger.initialSecrets.has(addressed.manager as ManagerName)) return true;
       const { initialSecret } = scene.simulation.world.manager(addressed.manager);
       return scene.read(`out/${addressed.manager}.initial`) === initialSecret;
     }
