@@ -4,8 +4,8 @@ import { formatTime } from "../../src/platform/clock";
 import { openState } from "../../src/state/open-state";
 import type { LockHolder } from "../../src/state/port";
 import { unlock } from "../../src/state/unlock";
+import { ManualClock } from "../platform/manual-clock";
 import { MemoryFileSystem } from "../platform/memory-file-system";
-import { ManualClock } from "./manual-clock";
 import { CLAIM, client, FOLDER, LOCK, LOG, reopen, run } from "./world";
 
 const MINUTE = 60_000;

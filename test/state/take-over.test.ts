@@ -1,8 +1,8 @@
 import { DiagnosticError } from "../../src/model/diagnostic";
 import { acquireLock } from "../../src/state/lock";
 import { openState } from "../../src/state/open-state";
+import { ManualClock } from "../platform/manual-clock";
 import { CrashError, MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
-import { ManualClock } from "./manual-clock";
 import { client, FOLDER, LOCK, run } from "./world";
 
 const MINUTE = 60_000;

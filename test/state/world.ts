@@ -4,7 +4,7 @@ import type { FileSystem } from "../../src/platform/file-system";
 import { systemRandom } from "../../src/platform/random";
 import { type OpenStateOptions, openState } from "../../src/state/open-state";
 import type { AgentPatch, IssuedRecord, StateView } from "../../src/state/port";
-import { ManualClock } from "./manual-clock";
+import { ManualClock } from "../platform/manual-clock";
 
 export const FOLDER = "/project/.jp1im";
 export const LOG = `${FOLDER}/state.log`;

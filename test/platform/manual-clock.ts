@@ -17,10 +17,12 @@ export class ManualClock implements Clock {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const wake = () => {
+        this.#sleepers = this.#sleepers.filter((each) => each !== sleeper);
         signal?.removeEventListener("abort", wake);
         resolve();
       };
-      this.#sleepers.push({ at: this.#now + ms, wake });
+      const sleeper = { at: this.#now + ms, wake };
+      this.#sleepers.push(sleeper);
       signal?.addEventListener("abort", wake, { once: true });
     });
   }
@@ -29,18 +31,26 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await settle();
-    for (;;) {
-      const next = this.#sleepers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.#sleepers = this.#sleepers.filter((sleeper) => sleeper !== next);
-      this.#now = Math.max(this.#now, next.at);
-      next.wake();
-      await settle();
-    }
+    while (this.#wakeNext(end)) await settle();
     this.#now = end;
+  }
+
+  /** Moves on from sleeper to sleeper until nobody sleeps. */
+  protected async advanceWhileAnybodySleeps(): Promise<void> {
+    do await settle();
+    while (this.#wakeNext(Number.POSITIVE_INFINITY));
+  }
+
+  #wakeNext(end: number): boolean {
+    const [next] = this.#sleepers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+    if (next === undefined) return false;
+    this.#now = Math.max(this.#now, next.at);
+    next.wake();
+    return true;
   }
 }
 
+/** Turns of the event loop after which nothing is left to do but to wait, as far as can be told. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
