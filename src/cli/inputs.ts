@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { InputOptions, PlanOptions } from "../index";
-import { parseAddress } from "../model/address";
+import { isTarget, parseAddress } from "../model/address";
 import { failure } from "../model/diagnostic";
 import type { CommonFlags } from "./run";
 
@@ -42,7 +42,7 @@ export function stateInputsOf(flags: InputFlags, cwd: string): InputOptions {
 
 export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
   const { manager, target, rotate, refresh, secrets, parallelism, policy } = flags;
-  requireAddresses(target ?? []);
+  requireAddresses(target ?? [], isTarget);
   return {
     ...inputsOf(flags, cwd),
     ...(manager === undefined ? {} : { managers: manager }),
@@ -67,8 +67,8 @@ export function onlyManager(names: readonly string[] = [], command: string): str
 }
 
 /** Stops with how addresses look when one of the texts is none. */
-export function requireAddresses(texts: readonly string[]): void {
-  const wrong = texts.find((text) => parseAddress(text) === undefined);
+export function requireAddresses(texts: readonly string[], isOne = isAddress): void {
+  const wrong = texts.find((text) => !isOne(text));
   if (wrong === undefined) return;
   throw failure({
     code: "usage",
@@ -76,6 +76,10 @@ export function requireAddresses(texts: readonly string[]): void {
     remedy:
       "addresses look like tokyo, tokyo/initial-secret, tokyo/client/ID, tokyo/lower-manager/HOST, tokyo/agent/MANAGERHOST/HOST or tokyo/agent/MANAGERHOST/HOST/secret/KEY",
   });
+}
+
+function isAddress(text: string): boolean {
+  return parseAddress(text) !== undefined;
 }
 
 function defaultFiles(cwd: string): readonly string[] {

@@ -124,6 +124,15 @@ describe("plan", () => {
     expect(ran.calls).toEqual([]);
   });
 
+  test("takes all clients, lower managers or agents of a manager as a target", async () => {
+    for (const target of ["tokyo/client", "tokyo/lower-manager", "tokyo/agent/immhost-osaka"]) {
+      const { calls } = await run(`plan -f a --target ${target}`);
+      expect(calls).toEqual([
+        expect.objectContaining({ options: expect.objectContaining({ targets: [target] }) }),
+      ]);
+    }
+  });
+
   test("uses jp1im.yaml of the folder, and teaches where there is none", async () => {
     const none = await run("plan", { cwd: folder });
     expect(none.code).toBe(64);

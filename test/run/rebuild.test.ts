@@ -1,4 +1,4 @@
-import { DiagnosticError, type Rebuilt } from "../../src/index";
+import { DiagnosticError, importResources, type Rebuilt } from "../../src/index";
 import type { RebuildOptions } from "../../src/run/rebuild";
 import { CrashError } from "../platform/memory-file-system";
 import { HOME } from "../rig/rig";
@@ -72,6 +72,24 @@ test("values are written anew under unverified: keep as well, and what others ow
   const fleet = await lost();
   await fleet.declare("kyoto", "immhost99", { policy: { unverified: "keep" } });
   expect((await fleet.rebuild())?.rebuild.finished).toBe(true);
+  await fleet.checkEqual();
+});
+
+test("clients that an apply issued on the new manager before the rebuild are blocked until they are imported", async () => {
+  const fleet = await lost();
+  await fleet.rig.apply();
+  const issued = fleet.rig.read("out/app1");
+  const rebuilt = await fleet.rebuild();
+  expect(rebuilt?.outcome.plan.blocked.map(({ address, code }) => [address, code])).toEqual([
+    ["tokyo/client/app1", "not-ours"],
+    ["tokyo/client/app2", "not-ours"],
+  ]);
+  await importResources(
+    { files: ["jp1im.yaml"], addresses: ["tokyo/client/app1", "tokyo/client/app2"] },
+    fleet.rig.around(),
+  );
+  expect((await fleet.rebuild())?.rebuild.finished).toBe(true);
+  expect(fleet.rig.read("out/app1")).toBe(issued);
   await fleet.checkEqual();
 });
 
