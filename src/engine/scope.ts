@@ -1,8 +1,8 @@
-import { distance } from "fastest-levenshtein";
 import { isTarget, isWithin, managerOf } from "../model/address";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PlanScope } from "../model/plan";
+import { unknownManager } from "./unknown-manager";
 
 /** What a run is limited to, as questions about addresses. */
 export interface Scope {
@@ -30,39 +30,33 @@ export function createScope(scope: Pick<PlanScope, "managers" | "targets">): Sco
 /** Refuses managers that are not declared and targets that are no addresses; all of them together. */
 export function checkScope(scope: Pick<PlanScope, "managers" | "targets">, desired: DesiredState): void {
   const names = [...desired.managers.keys()];
-  const findings: Diagnostic[] = [];
-  for (const name of scope.managers.filter((each) => !desired.managers.has(each))) {
-    findings.push(unknownManager(`--manager ${JSON.stringify(name)}`, name, names));
-  }
-  for (const target of scope.targets) {
-    const manager = managerOf(target);
-    if (!isTarget(target)) findings.push(noAddress(target));
-    else if (!desired.managers.has(manager)) {
-      findings.push(unknownManager(`--target ${JSON.stringify(target)}`, manager, names));
-    }
-  }
+  const findings = [
+    ...scope.managers
+      .filter((name) => !desired.managers.has(name))
+      .map((name) => unknownManager(`--manager ${JSON.stringify(name)}`, name, names)),
+    ...unfitAddresses(scope.targets, desired, "--target "),
+  ];
   if (findings.length > 0) throw new DiagnosticError(findings);
 }
 
-function unknownManager(where: string, name: string, names: readonly string[]): Diagnostic {
-  const nearest = [...names].sort((a, b) => distance(a, name) - distance(b, name))[0];
-  const isNear = nearest !== undefined && distance(nearest, name) <= Math.max(2, name.length / 3);
-  return {
-    code: "unknown-manager",
-    severity: "error",
-    summary: `${where}: no manager ${JSON.stringify(name)} is declared`,
-    remedy:
-      nearest === undefined
-        ? "declare it under `managers:`"
-        : `declared are ${names.join(", ")}${isNear ? `; did you mean ${nearest}?` : ""}`,
-  };
+/** What is wrong with addresses, or places above, that somebody typed behind `option`. */
+export function unfitAddresses(
+  addresses: readonly string[],
+  { managers }: Pick<DesiredState, "managers">,
+  option = "",
+): Diagnostic[] {
+  return addresses.flatMap((address) => {
+    const [where, manager] = [`${option}${JSON.stringify(address)}`, managerOf(address)];
+    if (!isTarget(address)) return [noAddress(where)];
+    return managers.has(manager) ? [] : [unknownManager(where, manager, [...managers.keys()])];
+  });
 }
 
-function noAddress(target: string): Diagnostic {
+function noAddress(where: string): Diagnostic {
   return {
     code: "usage",
     severity: "error",
-    summary: `--target ${JSON.stringify(target)} is not an address`,
+    summary: `${where} is not an address`,
     remedy:
       "write for example tokyo, tokyo/client/fluentd-web, tokyo/lower-manager/HOST, tokyo/agent/MANAGERHOST/HOST or tokyo/agent/MANAGERHOST/HOST/secret/KEY",
   };

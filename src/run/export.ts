@@ -7,6 +7,7 @@ import type { Unplanned } from "../model/plan";
 import { createSecretResolver } from "../secrets/resolver";
 import { connections } from "./connect-declared";
 import { declareManager } from "./declare";
+import { declaredManager } from "./declared-manager";
 import { type ExportContent, exportContent } from "./export-content";
 import { type ExportedDocument, exportedDocuments, leftOutLines, type Split } from "./export-text";
 import { type InputOptions, readDesired } from "./inputs";
@@ -56,7 +57,7 @@ const SINK_FIELDS: readonly Field[] = ["CLIENT", "MANAGER"];
  */
 export async function exportManager(options: ExportOptions, around: Surroundings): Promise<Exported> {
   const desired = await readDesired(options, around);
-  const manager = managerNamed(options.manager, desired);
+  const manager = declaredManager(options.manager, desired);
   const templates = await templatesOf(options, manager, desired, around);
   const { env: environment, fileSystem, cwd: workingFolder, report } = around;
   const secrets = createSecretResolver({ environment, fileSystem, workingFolder });
@@ -166,16 +167,6 @@ function textsInUse({ managers }: DesiredState): ReadonlySet<string> {
     for (const text of textsOf(references)) texts.add(text);
   }
   return texts;
-}
-
-function managerNamed(name: string, { managers }: DesiredState): DesiredManager {
-  const manager = managers.get(name);
-  if (manager !== undefined) return manager;
-  throw failure({
-    code: "unknown-manager",
-    summary: `no manager ${JSON.stringify(name)} is declared`,
-    remedy: `declared are: ${[...managers.keys()].join(", ")}; an export needs its url, host and auth`,
-  });
 }
 
 function unreadable({ address, code, detail, remedy }: Unplanned): Diagnostic {

@@ -1,5 +1,5 @@
 import { importRun } from "../engine/import-run";
-import { isTarget, managerOf } from "../model/address";
+import { unfitAddresses } from "../engine/scope";
 import type { Adoption, RefusedAddress } from "../model/adoption";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
@@ -32,7 +32,8 @@ export interface Imported extends Adoption {
 export async function importResources(options: ImportOptions, around: Surroundings): Promise<Imported> {
   const { addresses: targets, dryRun = false } = options;
   const desired = await readDesired(options, around);
-  checkAddresses(targets, desired);
+  const unfit = unfitAddresses(targets, desired);
+  if (unfit.length > 0) throw new DiagnosticError(unfit);
   const folder = await stateFolder(options, desired, around);
   const adoption = dryRun
     ? await rehearse(options, desired, folder, around)
@@ -60,34 +61,6 @@ async function rehearse(
   } finally {
     await close();
   }
-}
-
-function checkAddresses(addresses: readonly string[], desired: DesiredState): void {
-  const findings = addresses.flatMap((address): Diagnostic[] => {
-    if (!isTarget(address)) return [noAddress(address)];
-    const manager = managerOf(address);
-    return desired.managers.has(manager) ? [] : [undeclaredManager(address, manager, desired)];
-  });
-  if (findings.length > 0) throw new DiagnosticError(findings);
-}
-
-function noAddress(address: string): Diagnostic {
-  return {
-    code: "usage",
-    severity: "error",
-    summary: `${JSON.stringify(address)} is not an address`,
-    remedy:
-      "write for example tokyo, tokyo/client/fluentd-web, tokyo/lower-manager/HOST, tokyo/agent/MANAGERHOST/HOST or tokyo/agent/MANAGERHOST/HOST/secret/KEY",
-  };
-}
-
-function undeclaredManager(address: string, manager: string, desired: DesiredState): Diagnostic {
-  return {
-    code: "unknown-manager",
-    severity: "error",
-    summary: `${JSON.stringify(address)} cannot be imported: no manager ${JSON.stringify(manager)} is declared`,
-    remedy: `declared are: ${[...desired.managers.keys()].join(", ")}`,
-  };
 }
 
 const refusals: Readonly<Record<RefusedAddress["reason"], readonly [summary: string, remedy: string]>> = {

@@ -9,6 +9,7 @@ import { failure } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import { createDelivery } from "../secrets/delivery";
 import { declareManager } from "./declare";
+import { declaredManager } from "./declared-manager";
 import { type InputOptions, readDesired, stateFolder } from "./inputs";
 import { type LockWait, locked } from "./locked";
 import { spelledReference } from "./spelled-reference";
@@ -45,7 +46,7 @@ export async function issueInitialSecret(
   around: Surroundings,
 ): Promise<InitialSecretIssue | undefined> {
   const desired = await readDesired(options, around);
-  const manager = managerNamed(options.manager, desired);
+  const manager = issuingManager(options.manager, desired);
   const { initialSecret: declared, name, url, position } = manager;
   const sinks = await sinksOf(manager, options.deliverTo, around);
   const deliverTo: SinkReference =
@@ -88,15 +89,9 @@ function noRecovery({ recovery }: ApplyContext): ApplyContext["recovery"] {
   return { ...recovery, keep };
 }
 
-function managerNamed(name: string, desired: DesiredState): DesiredManager {
-  const manager = desired.managers.get(name);
-  if (manager === undefined) {
-    throw failure({
-      code: "unknown-manager",
-      summary: `no manager ${name} is declared`,
-      remedy: `declared are: ${[...desired.managers.keys()].join(", ")}`,
-    });
-  }
+/** One that can issue: the initial secret itself opens nothing but the issuing of clients (manual 5.2.8). */
+function issuingManager(name: string, desired: DesiredState): DesiredManager {
+  const manager = declaredManager(name, desired);
   if (manager.auth.method !== "initial-secret") return manager;
   throw failure({
     code: "usage",

@@ -13,6 +13,7 @@ import type { QueuedItem, Rebuild } from "../model/rebuild";
 import { formatTime } from "../platform/clock";
 import type { RebuildRecord, StateView } from "../state/port";
 import { ReplacedManager } from "../state/replaced-manager";
+import { declaredManager } from "./declared-manager";
 import { type InputOptions, readDesired, stateFolder } from "./inputs";
 import { judgePlan, type Overrides } from "./judge-plan";
 import { type LockWait, locked } from "./locked";
@@ -49,7 +50,7 @@ export interface Rebuilt {
 export async function rebuild(options: RebuildOptions, around: Surroundings): Promise<Rebuilt | undefined> {
   const policies = parsePolicies(options.policies);
   const desired = await readDesired(options, around);
-  const manager = requireManager(desired.managers, options);
+  const manager = declaredManager(options.manager, desired);
   refuseSameHost(manager, options.replaces);
   const folder = await stateFolder(options, desired, around);
   return locked({ ...options, desired, folder, command: "rebuild" }, around, (context) => {
@@ -164,21 +165,6 @@ class RebuildRun {
       return refusedLater(outcome, error);
     }
   }
-}
-
-/** The declared manager. Throws `unknown-manager`. */
-export function requireManager(
-  managers: ReadonlyMap<string, DesiredManager>,
-  { manager: name }: Pick<RebuildOptions, "manager">,
-): DesiredManager {
-  const manager = managers.get(name);
-  if (manager) return manager;
-  const names = [...managers.keys()].join(", ");
-  throw failure({
-    code: "unknown-manager",
-    summary: `--manager ${JSON.stringify(name)}: no manager ${JSON.stringify(name)} is declared`,
-    remedy: names === "" ? "declare it under `managers:`" : `declared are ${names}`,
-  });
 }
 
 /**

@@ -18,12 +18,13 @@ import { createDelivery } from "../secrets/delivery";
 import type { StateView } from "../state/port";
 import { readState } from "../state/read-state";
 import { ReplacedManager } from "../state/replaced-manager";
+import { declaredManager } from "./declared-manager";
 import { readDesired, stateFolder } from "./inputs";
 import { Latencies } from "./latencies";
 import { findingsOfFault } from "./manager-finding";
 import { manualStepsOfRehearsal } from "./manual-steps";
 import { prepareRun } from "./plan";
-import { begunRebuild, type RebuildOptions, rebuildRecord, rebuildRequest, requireManager } from "./rebuild";
+import { begunRebuild, type RebuildOptions, rebuildRecord, rebuildRequest } from "./rebuild";
 import { overwriting, sinkFindings } from "./rebuild-sinks";
 import type { Surroundings } from "./surroundings";
 
@@ -46,7 +47,7 @@ export interface Rehearsed {
  */
 export async function rehearseRebuild(options: RehearseOptions, around: Surroundings): Promise<Rehearsed> {
   const desired = await readDesired(options, around);
-  const manager = requireManager(desired.managers, options);
+  const manager = declaredManager(options.manager, desired);
   const folder = await stateFolder(options, desired, around);
   const { close, ...prepared } = await prepareRun(options, desired, folder, "read", around);
   try {

@@ -147,13 +147,13 @@ test("options of the environment work as on the command line, which goes before 
     stage.run("plan --output text", { env: { JP1IM_OUTPUT: "json" } }),
     stage.run("apply", { env: { JP1IM_AUTO_APPROVE: "false" } }),
     stage.run("plan", { env: { JP1IM_PARALLELISM: "none" } }),
-    stage.run("plan", { env: { JP1IM_TARGET: "tokyo/client,tokyo/agent/immhost01/web1", JP1IM_OUTPUT: "" } }),
+    stage.run("plan", { env: { JP1IM_TARGET: "tokyo/clint,tokyo/agent/immhost01/web1", JP1IM_OUTPUT: "" } }),
   ]);
   expect(documentOf(runs[0] as Ended).exit_code).toBe(2);
   expect(runs[1]?.stdout).toContain("Plan: 4 to create");
   expect(runs[2]).toMatchObject({ code: 64, stderr: expect.stringContaining("--auto-approve") });
   expect(runs[3]).toMatchObject({ code: 64, stderr: expect.stringContaining("JP1IM_PARALLELISM=none") });
-  expect(runs[4]).toMatchObject({ code: 64, stderr: expect.stringContaining("tokyo/client") });
+  expect(runs[4]).toMatchObject({ code: 64, stderr: expect.stringContaining("tokyo/clint") });
   await stage.must("apply", { env: { JP1IM_AUTO_APPROVE: "1" } });
 });
 
