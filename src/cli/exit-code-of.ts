@@ -32,14 +32,17 @@ export function exitCodeOfPlan(plan: Plan, detailed: boolean): ExitCode {
   return detailed && pendingChanges(plan) > 0 ? ExitCode.changes : ExitCode.done;
 }
 
-/** Of an apply or a destroy. What was done counts more than what was not: 1 only where nothing was done at all. */
+/**
+ * Of an apply or a destroy. What was done, or may have been, counts more than what was not: 1 only where nothing was done
+ * at all.
+ */
 export function exitCodeOfOutcome(outcome: Outcome): ExitCode {
   if (outcome.cancelled) return ExitCode.cancelled;
   const { plan, summary, diagnostics } = outcome;
   const unfinished = summary.failed + summary.skipped + errorCodes(diagnostics).length;
   const open = plan.unknown.length + plan.blocked.length + errorCodes(plan.diagnostics).length;
   if (unfinished + open === 0) return ExitCode.done;
-  if (summary.applied > 0) return ExitCode.partial;
+  if (summary.applied + summary.carried_out > 0) return ExitCode.partial;
   return unfinished > 0 ? exitCodeOfFindings(diagnostics) : exitCodeOfPlan(plan, false);
 }
 

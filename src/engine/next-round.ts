@@ -74,6 +74,7 @@ export function joinRounds(first: Outcome, second: Outcome): Outcome {
       failed: summary.failed + second.summary.failed,
       skipped: summary.skipped + second.summary.skipped,
       requests: summary.requests + second.summary.requests,
+      carried_out: summary.carried_out + second.summary.carried_out,
     },
     cancelled: second.cancelled,
     diagnostics: [...first.diagnostics, ...second.diagnostics],

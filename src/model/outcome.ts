@@ -26,6 +26,8 @@ export interface Outcome {
     readonly skipped: number;
     /** Requests sent that change something; retries included. */
     readonly requests: number;
+    /** Those of them that were carried out, or may have been: their answer was lost. */
+    readonly carried_out: number;
   };
   readonly cancelled: boolean;
   readonly diagnostics: readonly Diagnostic[];

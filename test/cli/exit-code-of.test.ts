@@ -114,6 +114,11 @@ describe("an outcome", () => {
     );
   });
 
+  test("of which everything failed, and something may have been done all the same, is 3", () => {
+    const parts = { diagnostics: errors("sink-unwritable"), carriedOut: 1 };
+    expect(exitCodeOfOutcome(outcome(["failed", "skipped"], parts))).toBe(ExitCode.partial);
+  });
+
   test("of which nothing was done is 1, or 7 where every failure was a denial", () => {
     expect(exitCodeOfOutcome(outcome(["failed", "skipped"], { diagnostics: errors("manager-failed") }))).toBe(
       ExitCode.failure,

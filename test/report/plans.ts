@@ -124,7 +124,11 @@ export const mixedPlan: Plan = planOf({
   summary: { unchanged: 310, kept: 6 },
 });
 
-export function outcomeOf(plan: Plan, parts: Partial<Omit<Outcome, "plan">> = {}): Outcome {
+/** An outcome of `plan`; `carriedOut` is for requests that were carried out, or may have been, in vain. */
+export function outcomeOf(
+  plan: Plan,
+  { carriedOut, ...parts }: Partial<Omit<Outcome, "plan">> & { readonly carriedOut?: number } = {},
+): Outcome {
   const changes =
     parts.changes ??
     plan.changes.map(({ address, action }) => ({ address, action, status: "applied" as const }));
@@ -138,6 +142,7 @@ export function outcomeOf(plan: Plan, parts: Partial<Omit<Outcome, "plan">> = {}
       failed: count("failed"),
       skipped: count("skipped"),
       requests: plan.operations.length,
+      carried_out: carriedOut ?? count("applied"),
     },
     ...parts,
     changes,

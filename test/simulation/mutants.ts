@@ -289,4 +289,11 @@ export const mutants: readonly Mutant[] = [
     replacement: "    } catch (error) {\n      throw error;",
     breaks: "the exit code tells the truth",
   },
+  {
+    name: "a run that failed in everything has done nothing",
+    file: "cli/exit-code-of.ts",
+    search: "summary.applied + summary.carried_out > 0",
+    replacement: "summary.applied > 0",
+    breaks: "the exit code tells the truth",
+  },
 ];

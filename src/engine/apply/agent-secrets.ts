@@ -1,4 +1,3 @@
-import { ManagerError } from "../../api/manager-error";
 import { secretAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { ChangeAgentSecrets, Operation } from "../../model/plan";
@@ -12,7 +11,7 @@ import {
 } from "../../state/port";
 import type { AgentDesired } from "../agent-units";
 import type { AgentUnit } from "../manager-units";
-import { type Applying, isTooLarge } from "./applying";
+import { type Applying, isRefused, isTooLarge } from "./applying";
 
 type Change = Operation & ChangeAgentSecrets;
 
@@ -83,8 +82,7 @@ class AgentWork {
     try {
       await this.#sendHalving(operation.add, operation.delete);
     } catch (error) {
-      if (error instanceof ManagerError && error.details.effect === "none")
-        this.#takeBack(operation, before, versions);
+      if (isRefused(error)) this.#takeBack(operation, before, versions);
       throw error;
     }
   }
@@ -149,9 +147,10 @@ class AgentWork {
   async #sendHalving(add: readonly string[], remove: readonly string[]): Promise<void> {
     try {
       const port = await this.#applying.port(this.#manager);
-      this.#applying.sent();
       const values = add.map((key) => ({ key, value: this.#desired.value(key) }));
-      await port.changeAgentSecrets(this.#unit.agent, { add: values, delete: remove });
+      await this.#applying.write(() =>
+        port.changeAgentSecrets(this.#unit.agent, { add: values, delete: remove }),
+      );
     } catch (error) {
       if (!isTooLarge(error) || add.length + remove.length < 2) throw error;
       const [adds, removes] = [Math.floor(add.length / 2), Math.ceil(remove.length / 2)];

@@ -23,6 +23,7 @@ export class Applying {
   readonly #settled = new Map<string, { readonly status: ChangeStatus; readonly deliveredTo?: string }>();
   readonly #diagnostics: Diagnostic[] = [];
   #requests = 0;
+  #carriedOut = 0;
 
   constructor(context: ApplyContext, planned: PlannedRun) {
     this.context = context;
@@ -45,9 +46,17 @@ export class Applying {
     return unitsOf(this.planned.units, manager);
   }
 
-  /** Counts one request that changes something, sent or about to be. */
-  sent(): void {
+  /** Sends one request that changes something, and takes down whether it was carried out, or may have been. */
+  async write<T>(send: () => Promise<T>): Promise<T> {
     this.#requests++;
+    try {
+      const answer = await send();
+      this.#carriedOut++;
+      return answer;
+    } catch (error) {
+      if (!isRefused(error)) this.#carriedOut++;
+      throw error;
+    }
   }
 
   succeed(address: string, deliveredTo?: string): void {
@@ -80,7 +89,7 @@ export class Applying {
    * number of times, with a growing pause before.
    */
   async mayTryAgain(error: unknown, attempt: number, address: string): Promise<boolean> {
-    if (!(error instanceof ManagerError) || error.details.effect === "none") return false;
+    if (!(error instanceof ManagerError) || isRefused(error)) return false;
     if (attempt >= ATTEMPTS || this.context.signal.aborted) return false;
     this.context.report({ type: "retry", address, attempt, reason: error.details.summary });
     await this.clock.sleep(BACKOFF_MS * 2 ** (attempt - 1), this.context.signal);
@@ -103,11 +112,17 @@ export class Applying {
         failed: count("failed"),
         skipped: count("skipped"),
         requests: this.#requests,
+        carried_out: this.#carriedOut,
       },
       cancelled: this.context.signal.aborted,
       diagnostics: this.#diagnostics,
     };
   }
+}
+
+/** Whether a request certainly changed nothing: it was refused, or never sent. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof ManagerError && error.details.effect === "none";
 }
 
 /** Whether the manager refused a request for its size alone, so that the halves of it may pass. */

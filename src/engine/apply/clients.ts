@@ -5,7 +5,7 @@ import type { DesiredClient } from "../../model/desired-state";
 import { failure } from "../../model/diagnostic";
 import type { DeleteClients, IssueClient, Operation } from "../../model/plan";
 import type { IssuedRecord } from "../../state/port";
-import type { Applying } from "./applying";
+import { type Applying, isRefused } from "./applying";
 import { deleteTogether } from "./delete-together";
 import { issuingRecord, placesOfClient, retire, supersedeOthers } from "./issued-records";
 import { keepUndelivered } from "./recovered";
@@ -91,8 +91,7 @@ async function issue(applying: Applying, client: DesiredClient, intent: IssuedRe
     applying.state.put(intent);
     await applying.state.flush();
     try {
-      applying.sent();
-      return await port.issueClient(client.id);
+      return await applying.write(() => port.issueClient(client.id));
     } catch (error) {
       // An ID that is taken at a later attempt may be our own first one, carried out late: the next run replaces it.
       if (isTaken(error) && attempt > 1) throw error;
@@ -111,8 +110,7 @@ async function issue(applying: Applying, client: DesiredClient, intent: IssuedRe
 /** The answer was lost: if the client was issued after all, nobody knows its secret. */
 async function deleteLost(applying: Applying, port: ManagerPort, id: string): Promise<void> {
   if (!(await port.listClients()).includes(id)) return;
-  applying.sent();
-  await port.deleteClients([id]);
+  await applying.write(() => port.deleteClients([id]));
 }
 
 function intentFor({ context }: Applying, manager: string, client: DesiredClient) {
@@ -120,10 +118,6 @@ function intentFor({ context }: Applying, manager: string, client: DesiredClient
   const { state, delivery } = context;
   const issued = { kind: "client", address: clientAddress(manager, id), manager, generation } as const;
   return issuingRecord(issued, deliverTo, { earlier: placesOfClient(state, manager, client), delivery });
-}
-
-function isRefused(error: unknown): boolean {
-  return error instanceof ManagerError && error.details.effect === "none";
 }
 
 function isTaken(error: unknown): boolean {

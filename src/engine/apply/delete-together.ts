@@ -24,8 +24,7 @@ export async function deleteTogether(applying: Applying, deletion: Deletion): Pr
   let remaining = deletion.names;
   for (let attempt = 1; remaining.length > 0; attempt++) {
     try {
-      applying.sent();
-      await deletion.send(remaining);
+      await applying.write(() => deletion.send(remaining));
       for (const name of remaining) deletion.gone(name);
       return;
     } catch (error) {

@@ -1,9 +1,8 @@
-import { ManagerError } from "../../api/manager-error";
 import type { IssuedSecret } from "../../api/port";
 import { initialSecretAddress } from "../../model/address";
 import type { IssueInitialSecret, Operation } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
-import type { Applying } from "./applying";
+import { type Applying, isRefused } from "./applying";
 import { issuingRecord, placesOf, retire } from "./issued-records";
 import { keepUndelivered } from "./recovered";
 
@@ -74,10 +73,9 @@ async function issue(
   const port = await applying.port(manager);
   for (let attempt = 1; ; attempt++) {
     try {
-      applying.sent();
-      return await port.issueInitialSecret();
+      return await applying.write(() => port.issueInitialSecret());
     } catch (error) {
-      if (attempt === 1 && error instanceof ManagerError && error.details.effect === "none") refused();
+      if (attempt === 1 && isRefused(error)) refused();
       if (!(await applying.mayTryAgain(error, attempt, address))) throw error;
     }
   }

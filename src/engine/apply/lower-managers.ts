@@ -1,11 +1,10 @@
-import { ManagerError } from "../../api/manager-error";
 import type { ManagerWarning } from "../../api/port";
 import { lowerManagerAddress } from "../../model/address";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { DeleteLowerManagers, Operation, PutLowerManager } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import { PENDING, type StateRecord } from "../../state/port";
-import type { Applying } from "./applying";
+import { type Applying, isRefused } from "./applying";
 import { deleteTogether } from "./delete-together";
 
 /** Adds or updates one lower manager, with a declared initial secret or one that was just issued on it. */
@@ -28,8 +27,7 @@ export async function applyPutLowerManager(
         await applying.state.flush();
       }
       const port = await applying.port(manager);
-      applying.sent();
-      await port.putLowerManager(host, secret);
+      await applying.write(() => port.putLowerManager(host, secret));
       break;
     } catch (error) {
       if (attempt === 1 && isRefused(error)) restore(applying, address, before);
@@ -89,10 +87,6 @@ export async function applyDeleteLowerManagers(
 function restore(applying: Applying, address: string, before: StateRecord | undefined): void {
   if (before?.kind === "lower-manager") applying.state.put(before);
   else if (applying.state.record(address)) applying.state.drop(address);
-}
-
-function isRefused(error: unknown): boolean {
-  return error instanceof ManagerError && error.details.effect === "none";
 }
 
 async function initialSecretFor(
