@@ -46,8 +46,9 @@ export interface CallerSettings {
   readonly onRetry?: (event: RetryEvent) => void;
 }
 
-/** How often one call has been tried, by what ended the tries. */
+/** How often one call has been tried, and what ended the tries. */
 interface Course {
+  tries: number;
   failures: number;
   busy: number;
   renewed: boolean;
@@ -68,11 +69,12 @@ export class Caller implements SessionCalls {
   }
 
   async run<T>(call: Call<T>, authentication: Authentication): Promise<T> {
-    const course: Course = { failures: 0, busy: 0, renewed: false };
+    const course: Course = { tries: 0, failures: 0, busy: 0, renewed: false };
     for (;;) {
       const current = authentication.pass();
       const pass = current instanceof Promise ? await current : current;
       const result = await this.#attempt(call, pass);
+      course.tries += 1;
       if (!(result instanceof TransportError) && result.status === 200) {
         this.#pauses = 0;
         this.#settings.queue.succeeded();
@@ -144,7 +146,7 @@ export class Caller implements SessionCalls {
     this.#settings.onRetry?.({
       manager: subject.manager,
       request: describeCall(call),
-      attempt: 1 + course.failures + course.busy + (course.renewed ? 1 : 0),
+      attempt: course.tries + 1,
       reason: failure.error.details.summary,
     });
     if (delay > 0) await this.#settings.clock.sleep(delay, this.#settings.signal);
@@ -177,7 +179,8 @@ export class Caller implements SessionCalls {
         course.busy += 1;
         return course.busy < policy.busyAttempts && !this.#alwaysBusy ? 0 : undefined;
       case "backoff":
-        course.failures += 1;
+        // A time-out has held everybody up for a minute: so long is waited once more, and not three times.
+        course.failures += failure.error.details.code === "manager-timeout" ? 2 : 1;
         if (course.failures >= policy.attempts || !this.#budget.spend()) return undefined;
         return backoff(policy, course.failures, random);
     }

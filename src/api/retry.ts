@@ -2,7 +2,7 @@ import type { Random } from "../platform/random";
 
 /** Delays are in milliseconds. */
 export interface RetryPolicy {
-  /** Attempts of one call that end without an answer or in a passing fault of the manager. */
+  /** Attempts of one call that end without an answer or in a passing fault of the manager; a time-out counts as two. */
   readonly attempts: number;
   /** Attempts of one call that the manager answers with *busy*; they cost the manager little. */
   readonly busyAttempts: number;

@@ -49,7 +49,7 @@ test("a time-out is retried for a read", async () => {
     (_request, response) => {
       if ((server?.received.length ?? 0) > 1) json(response, { clientIds: ["a"] });
     },
-    { timeouts: { headers: 60 }, retry: { attempts: 2 } },
+    { timeouts: { headers: 60 }, retry: { attempts: 3 } },
   );
   expect(await port.listClients()).toEqual(["a"]);
 });

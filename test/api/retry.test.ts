@@ -86,6 +86,16 @@ test("a read is given up after four attempts with the last error", async () => {
   expect(sentAt).toHaveLength(4);
 });
 
+test("a read that ran into its time-out is tried once more, and not after two other faults", async () => {
+  const late = new TransportError("timeout", true, "too slow");
+  const twice = playing([late, late, 200]);
+  expect(await rejection(twice.port.listClients())).toMatchObject({ code: "manager-timeout" });
+  expect(twice.sentAt).toHaveLength(2);
+  expect(await playing([late, lost, 200]).port.listClients()).toEqual([]);
+  const after = playing([lost, lost, late, 200]);
+  expect(await rejection(after.port.listClients())).toMatchObject({ code: "manager-timeout" });
+});
+
 test.each([400, 403, 404, 413, 501, 302])("a read answered %d is not retried", async (status) => {
   const { port, sentAt } = playing([status]);
   expect(await rejection(port.listClients())).toMatchObject({ status });

@@ -1,5 +1,7 @@
 import type { Rebuild, Rehearsed } from "../../src/index";
+import type { Diagnostic } from "../../src/model/diagnostic";
 import { rebuildText } from "../../src/report/rebuild-text";
+import { markdownFaults } from "../report/markdown-check";
 import { mixedPlan, outcomeOf, planOf } from "../report/plans";
 import { rehearsing, run } from "./fake-library";
 
@@ -91,6 +93,24 @@ test.each<[string, Partial<Rehearsed>, number]>([
   const ran = await run("rebuild -f a.yaml --manager tokyo --check --output json", { library });
   expect([ran.code, ran.json().exit_code]).toEqual([code, code]);
   expect(ran.json()).toMatchObject({ rehearsal });
+});
+
+test("as Markdown both have what is left to a person unfolded, and the findings as well", async () => {
+  const rebuilt = await run(`${REBUILD} --auto-approve --output markdown`);
+  expect(markdownFaults(rebuilt.out)).toEqual([]);
+  expect(rebuilt.out).toContain("<details open><summary>How it went</summary>");
+  expect(rebuilt.out).toContain("Rebuilt: tokyo on immhost99, in the place of immhost01.");
+
+  const findings: Diagnostic[] = [
+    { code: "sink-unwritable", severity: "error", summary: "out/web: no <room>" },
+  ];
+  const rehearsal = { ...rehearsing, manager: "tokyo", replaces: "immhost01" };
+  const library = { rehearseRebuild: async () => ({ rehearsal, findings }) };
+  const rehearsed = await run("rebuild -f a.yaml --manager tokyo --check --output markdown", { library });
+  expect(rehearsed.code).toBe(1);
+  expect(markdownFaults(rehearsed.out)).toEqual([]);
+  expect(rehearsed.out).toContain("out/web: no <room>");
+  expect(rehearsed.out).toContain("It could not be planned: the findings say why.");
 });
 
 test("an unfinished rebuild ends with 3, names what is queued, and how to go on", async () => {

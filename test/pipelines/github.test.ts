@@ -141,6 +141,14 @@ if (hasBash()) {
     const { jobs } = await runner.run("nightly.yml", sunday);
     expect(jobs.get("rehearsal")).toEqual({ failed: false, output: expect.any(String) });
     expect(writesOf(stage)).toEqual([]);
+
+    stage.simulator.faults.add({ path: "agents", effect: { type: "status", status: 500 } });
+    const failed = await runner.run("nightly.yml", sunday);
+    expect(failed.jobs.get("rehearsal")?.failed).toBe(true);
+    expect(forge.issues.at(-1)).toMatchObject({
+      title: "JP1/IM could not be rebuilt",
+      body: expect.stringMatching(/Rehearsed before the loss[\s\S]*POST agents was answered 500/),
+    });
   }, 240_000);
 } else {
   process.stderr.write("NOT RUN: the pipelines of the examples; there is no `bash` in PATH\n");

@@ -21,7 +21,7 @@ export function markdownFaults(text: string): string[] {
     if (opening !== undefined) {
       if (details !== 1) faults.push(`a block outside of a fold: ${line}`);
       fence = opening;
-    } else if (/^<details( open)?><summary>[A-Z][A-Za-z ,]+ \([\d,]+\)<\/summary>$/.test(line)) details++;
+    } else if (/^<details( open)?><summary>[A-Z][A-Za-z ,]+( \([\d,]+\))?<\/summary>$/.test(line)) details++;
     else if (line === "</details>") details--;
     else if (line.startsWith("|")) {
       const cells = line.slice(2, -2).split(" | ");

@@ -14,10 +14,10 @@ import {
   inputSettings,
   lockTimeoutSetting,
   managerSetting,
-  outputSettings,
   parallelismSetting,
   policySetting,
   rebuildSettings,
+  reportSettings,
   stateSetting,
 } from "../settings";
 
@@ -56,7 +56,7 @@ export function rebuildCommand(session: Session): Command {
       duringFreezeSetting(),
       parallelismSetting(),
       lockTimeoutSetting(),
-      ...outputSettings(),
+      ...reportSettings(),
     ],
   }).action(async (flags: RebuildFlags) => {
     session.exitCode = await runCommand(session, { name: "rebuild" }, flags, (run) =>

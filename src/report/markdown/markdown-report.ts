@@ -10,6 +10,7 @@ import type { OutputDocument } from "../output-document";
 import { plain } from "../paint";
 import { type PlanWording, planSummary } from "../plan-summary";
 import { legendLine, scopeNotes } from "../plan-text";
+import { rebuildText, rehearsalText } from "../rebuild-text";
 import { requestLines } from "../request-lines";
 import { grouped } from "../wording";
 import { codeSpan } from "./code-span";
@@ -24,8 +25,8 @@ export const MOST_CHARACTERS = 64_000;
 const FAIR_SHARE = 5_000;
 
 /**
- * The document of a plan, a drift, an apply or a destroy as Markdown for a comment: a summary line and a table, then
- * the details, folded. Names stand in code only, so that none is markup, pings anybody or links anywhere.
+ * The document of a plan, a drift, an apply, a destroy or a rebuild as Markdown for a comment: a summary line and a
+ * table, then the details, folded. Names stand in code only, so that none is markup, pings anybody or links anywhere.
  */
 export function markdownReport(document: OutputDocument): string {
   const { plan, diagnostics } = document;
@@ -40,6 +41,7 @@ export function markdownReport(document: OutputDocument): string {
   const top = `${head.filter((part) => part !== "").join("\n\n")}\n`;
   const folds = [
     ...findingsFold("Errors", diagnostics, "error"),
+    ...rebuildFolds(document),
     ...(outcome ? outcomeFolds(outcome) : []),
     ...(plan ? planFolds(plan, wording) : []),
     ...findingsFold("Warnings", diagnostics, "warning"),
@@ -47,7 +49,8 @@ export function markdownReport(document: OutputDocument): string {
   return [top, ...fitted(folds, MOST_CHARACTERS - top.length)].join("\n");
 }
 
-function wordingOf({ command, plan }: OutputDocument): PlanWording {
+function wordingOf({ command, plan, rehearsal }: OutputDocument): PlanWording {
+  if (rehearsal) return "rehearsal";
   if (plan?.mode === "destroy") return "destroy";
   return command === "drift" ? "drift" : "plan";
 }
@@ -81,6 +84,12 @@ function findingsFold(title: string, all: readonly Diagnostic[], severity: Diagn
   return fold(`${title} (${grouped(found.length)})`, found.length > 0 ? lines : [], {
     open: severity === "error",
   });
+}
+
+/** What a rebuild or its rehearsal came to, and what is left for a person. */
+function rebuildFolds({ rebuild, rehearsal, plan }: OutputDocument): Fold[] {
+  const text = rebuild ? rebuildText(rebuild) : rehearsal && rehearsalText(rehearsal, plan !== undefined);
+  return text === undefined ? [] : fold("How it went", text.trimEnd().split("\n"), { open: true });
 }
 
 function outcomeFolds(outcome: Outcome): Fold[] {
