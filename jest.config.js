@@ -20,8 +20,9 @@ const modules = "(age-encryption|@noble|@scure|@actions|cronstrue)/";
 module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
-  // The end-to-end tests run the built package.
-  globalSetup: "<rootDir>/test/e2e/global-setup.ts",
+  // The end-to-end tests run the built package, and all that is temporary goes to one folder, which is removed.
+  globalSetup: "<rootDir>/test/global-setup.ts",
+  globalTeardown: "<rootDir>/test/global-teardown.ts",
   testMatch: ["**/*.test.ts"],
   // Sources import each other without an extension, except in dynamic imports, where Node wants one.
   moduleNameMapper: {

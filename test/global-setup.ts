@@ -1,6 +1,7 @@
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -8,16 +9,30 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 
-const ROOT = join(__dirname, "../..");
+const ROOT = join(__dirname, "..");
+
+/** Runs once, before any worker starts. */
+export default function globalSetup(): void {
+  build();
+  useOneFolder();
+}
+
+/** All that is temporary, of tests and of the programs that they start, goes to one folder; the teardown removes it. */
+function useOneFolder(): void {
+  const folder = mkdtempSync(join(tmpdir(), "jp1im-tests-"));
+  process.env.JP1IM_TESTS_FOLDER = folder;
+  process.env.TMPDIR = folder;
+}
 
 /**
- * Brings `dist` up to date with `src`, once per run and before any worker starts: what is newer than its output is
- * compiled, file by file, as `isolatedModules` allows. Type errors are for `npm run typecheck` to tell.
+ * Brings `dist` up to date with `src`: what is newer than its output is compiled, file by file, as `isolatedModules`
+ * allows. Type errors are for `npm run typecheck` to tell.
  */
-export default function globalSetup(): void {
+function build(): void {
   for (const name of readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".ts")) continue;
     const source = join(ROOT, "src", name);
