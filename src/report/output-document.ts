@@ -57,7 +57,9 @@ export function outputDocument(
   content: OutputContent,
   diagnostics: readonly Diagnostic[],
 ): OutputDocument {
-  const { outcome, validation, plan = outcome?.plan, ...rest } = content;
+  const { outcome, validation, plan: shown, ...rest } = content;
+  // After a second round an outcome's plan is that of both.
+  const plan = outcome?.plan ?? shown;
   return {
     format_version: OUTPUT_FORMAT_VERSION,
     command,

@@ -152,7 +152,9 @@ test("success is exactly an exit code of 0 or 2", () => {
 test("an outcome's plan and findings stand at the top level, once", () => {
   const plan = planOf({ diagnostics: [finding] });
   const outcome = outcomeOf(plan, { diagnostics: [finding, { ...finding, address: "b" }] });
-  const document = outputDocument("apply", ExitCode.partial, { plan, outcome }, [finding]);
+  // What was shown last is the plan of the last round; the outcome's is of all.
+  const shown = planOf();
+  const document = outputDocument("apply", ExitCode.partial, { plan: shown, outcome }, [finding]);
   expect(document.plan).toBe(plan);
   expect(Object.keys(document.outcome ?? {})).toEqual(["changes", "summary", "cancelled"]);
   expect(document.diagnostics.map(({ address }) => address)).toEqual([finding.address, "b"]);
