@@ -40,9 +40,11 @@ export async function importRun(
   const connect = connector(context);
   const draft = new AdoptionDraft(targets);
   const { fingerprints, state, recoverable } = context;
+  const placesOf = context.delivery.places;
   await Promise.all(
     managers.map(async (desired) => {
-      const units = new ManagerUnits({ desired, mode: "apply", fingerprints, state, scope, recoverable });
+      const known = { fingerprints, state, scope, recoverable, placesOf };
+      const units = new ManagerUnits({ desired, mode: "apply", ...known });
       const prior = priors.get(desired.name) ?? emptyPrior(desired.name);
       const observer = liveObserver(() => connect(desired.name));
       const importing = { context, units, prior, observer, scope, draft, recorder };

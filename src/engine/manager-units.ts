@@ -22,6 +22,7 @@ import { planAgentSecrets } from "../resources/agent-secrets";
 import { planClients } from "../resources/clients";
 import { planInitialSecret } from "../resources/initial-secret";
 import { planLowerManagers } from "../resources/lower-managers";
+import type { PlacesOf } from "../resources/moved-sink";
 import { createPruner, type Pruner } from "../resources/prune";
 import { noRotation, type Rotation } from "../resources/rotation";
 import type { UnitPlan } from "../resources/unit-plan";
@@ -43,6 +44,7 @@ export interface ManagerUnitsInputs extends KnownValues {
   readonly rotate?: ReadonlySet<string>;
   /** Milliseconds since the epoch; absent where nothing grows old. */
   readonly now?: number;
+  readonly placesOf: PlacesOf;
 }
 
 /** One agent that something is declared for, or owned on. */
@@ -87,6 +89,7 @@ export class ManagerUnits {
       pruner: this.#clientPruner,
       isRecoverable: (address) => this.#inputs.recoverable.has(address),
       rotation: this.#rotation,
+      placesOf: this.#inputs.placesOf,
       inScope: (id) => this.#inputs.scope.covers(clientAddress(name, id)),
     });
   }
@@ -124,6 +127,7 @@ export class ManagerUnits {
       needed,
       isRecoverable,
       rotation: this.#rotation,
+      placesOf: this.#inputs.placesOf,
     });
   }
 

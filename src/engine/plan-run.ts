@@ -62,7 +62,8 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   const rotation = { rotate: new Set(request.rotate), now: context.clock.now() };
   const versionDigests = new VersionDigests(() => state.lineage);
   const known = { fingerprints, versions, versionDigests, ...(secrets && { values, lacking }) };
-  const shared = { mode, state, recoverable, scope, ...rotation, ...known };
+  const placesOf = context.delivery.places;
+  const shared = { mode, state, recoverable, scope, placesOf, ...rotation, ...known };
   const units = new Map(declared.map((desired) => [desired.name, new ManagerUnits({ desired, ...shared })]));
   const agents = new Map<string, AgentUnit>();
   const connect = connector(context);

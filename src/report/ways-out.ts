@@ -8,6 +8,7 @@ export function waysOut(code: DiagnosticCode): string {
 const READ_AGAIN = "run again once the manager answers; --manager NAME leaves the others in reach";
 
 const known: Partial<Readonly<Record<DiagnosticCode, string>>> = {
+  "sink-moved": "issue a new one with jp1im apply --rotate, or declare where it is",
   "not-ours": "take it over with jp1im import, or declare another ID",
   "agent-unknown":
     "check the agent's host and managerHost, that it is registered, and that the user may see it",

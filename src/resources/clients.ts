@@ -4,6 +4,7 @@ import type { DesiredClient } from "../model/desired-state";
 import type { Action, Change, Due, Operation, Reason, Unplanned } from "../model/plan";
 import type { IssuedRecord } from "../state/port";
 import { isGenerationOf, retirementOf } from "./client-generations";
+import { movedSink, type PlacesOf } from "./moved-sink";
 import { KeptCollector, type Pruner } from "./prune";
 import { actsOn, dueFor, noRotation, type Rotation } from "./rotation";
 import { Stage, type UnitPlan } from "./unit-plan";
@@ -19,6 +20,7 @@ export interface ClientsInputs {
   /** Whether the undelivered secret of an address is kept, and only its delivery is missing. */
   readonly isRecoverable: (address: string) => boolean;
   readonly rotation?: Rotation;
+  readonly placesOf: PlacesOf;
   readonly inScope?: (id: string) => boolean;
 }
 
@@ -37,7 +39,9 @@ export function planClients(inputs: ClientsInputs): UnitPlan {
   for (const [client, grade] of grades) {
     if (!inScope(client.id)) continue;
     if (grade === "unchanged") {
-      unchanged++;
+      const moved = movedSink(prior.get(client.id), client.deliverTo, inputs.placesOf);
+      if (moved) blocked.push(moved);
+      else unchanged++;
       due.push(...dueOf(inputs, client));
     } else if (grade === "undelivered" && isRecoverable(inputs, client)) draft.deliver(client);
     else if (grade === "not-ours") blocked.push(notOurs(manager, client.id));

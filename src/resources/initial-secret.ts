@@ -6,6 +6,7 @@ import { initialSecretAddress } from "../model/address";
 import type { DesiredInitialSecret } from "../model/desired-state";
 import type { Action, Change, Reason } from "../model/plan";
 import type { IssuedRecord } from "../state/port";
+import { movedSink, type PlacesOf } from "./moved-sink";
 import { actsOn, dueFor, noRotation, type Rotation } from "./rotation";
 import { emptyUnitPlan, Stage, type UnitPlan } from "./unit-plan";
 
@@ -18,6 +19,7 @@ export interface InitialSecretInputs {
   /** Whether the undelivered one is kept, and only its delivery is missing. */
   readonly isRecoverable: boolean;
   readonly rotation?: Rotation;
+  readonly placesOf: PlacesOf;
 }
 
 export function planInitialSecret(inputs: InitialSecretInputs): UnitPlan {
@@ -41,7 +43,9 @@ export function planInitialSecret(inputs: InitialSecretInputs): UnitPlan {
   }
   if (grade === "unchanged") {
     const due = prior && dueFor(prior, desired, rotation.now);
-    return { ...emptyUnitPlan, unchanged: 1, due: due ? [due] : [] };
+    const moved = movedSink(prior, desired.deliverTo, inputs.placesOf);
+    const standing = moved ? { blocked: [moved] } : { unchanged: 1 };
+    return { ...emptyUnitPlan, ...standing, due: due ? [due] : [] };
   }
   const from = prior && prior.generation !== desired.generation ? { from: prior.generation } : {};
   const issuedAt = grade === "requested" && prior?.issuedAt !== undefined && { issued_at: prior.issuedAt };

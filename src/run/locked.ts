@@ -1,7 +1,6 @@
 import type { ApplyContext } from "../engine/run";
 import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
-import { createDelivery } from "../secrets/delivery";
 import { type OpenStateOptions, openState } from "../state/open-state";
 import { prepareRun } from "./plan";
 import { settleStateKey } from "./state-key";
@@ -31,11 +30,9 @@ export async function locked<T>(
     const { keyId } = context.fingerprints;
     const state = await openState({ ...lockOptions(run, around), folder, keyId });
     try {
-      const { env: environment, cwd: workingFolder, fileSystem } = around;
       await settleStateKey(keyId, folder, around);
-      const delivery = createDelivery({ environment, fileSystem, workingFolder, secrets: context.secrets });
       const recoverable = await context.recovery.addresses();
-      return await work({ ...context, state, recoverable, delivery });
+      return await work({ ...context, state, recoverable });
     } finally {
       // Whatever was written is flushed by whoever wrote it, and told there where that failed: what `work` has to
       // report is not thrown away for hearing of it once more.

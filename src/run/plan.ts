@@ -3,6 +3,7 @@ import type { ApplyContext, PlanContext } from "../engine/run";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
 import type { Plan, PlanMode } from "../model/plan";
+import { createDelivery } from "../secrets/delivery";
 import { createFingerprints } from "../secrets/fingerprints";
 import { createRecovery } from "../secrets/recovery";
 import { createSecretResolver } from "../secrets/resolver";
@@ -83,7 +84,7 @@ export function requestOf(options: PlanOptions): PlanRequest {
 export const DEFAULT_PARALLELISM = 10;
 
 type PreparedRun = Omit<PlanContext, "state" | "recoverable"> &
-  Pick<ApplyContext, "recovery"> &
+  Pick<ApplyContext, "recovery" | "delivery"> &
   Pick<Connections, "close">;
 
 /**
@@ -101,7 +102,9 @@ export async function prepareRun(
   const { key } = await (use === "spare"
     ? findSpareStateKey(folder, around)
     : findStateKey(use, folder, around));
-  const secrets = createSecretResolver({ environment: env, fileSystem, workingFolder: cwd });
+  const lent = { environment: env, fileSystem, workingFolder: cwd };
+  const secrets = createSecretResolver(lent);
+  const delivery = createDelivery({ ...lent, secrets });
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
   const { connect, close } = connections(desired, secrets, parallelism, around);
   const fingerprints = createFingerprints(key);
@@ -112,6 +115,7 @@ export async function prepareRun(
     stateFolder,
     connect,
     secrets,
+    delivery,
     fingerprints,
     recovery,
     clock,

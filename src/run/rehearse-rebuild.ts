@@ -1,7 +1,7 @@
 import type { Deliverable } from "../engine/apply/prove-sinks";
 import { declaredAs } from "../engine/lower-standing";
 import { planRun } from "../engine/plan-run";
-import type { PlanContext } from "../engine/run";
+import type { ApplyContext, PlanContext } from "../engine/run";
 import {
   agentAddress,
   clientAddress,
@@ -14,7 +14,6 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { isSameHost } from "../model/limits";
 import type { Plan } from "../model/plan";
 import type { ExpectedDuration, Rehearsal } from "../model/rebuild";
-import { createDelivery } from "../secrets/delivery";
 import type { StateView } from "../state/port";
 import { readState } from "../state/read-state";
 import { ReplacedManager } from "../state/replaced-manager";
@@ -59,38 +58,36 @@ export async function rehearseRebuild(options: RehearseOptions, around: Surround
     // What no sink took of the lost manager is of no use on the new one.
     const isBegun = begunHost(state, manager.name) !== undefined;
     const recoverable = isBegun ? await prepared.recovery.addresses() : new Set<string>();
-    const context = { ...prepared, connect, state, recoverable };
-    return await new RehearsalRun(options, manager, context, latencies, around).perform();
+    const delivery = options.overwriteSinks ? overwriting(prepared.delivery) : prepared.delivery;
+    const context = { ...prepared, connect, state, recoverable, delivery };
+    return await new RehearsalRun(options, manager, context, latencies).perform();
   } finally {
     await close();
   }
 }
 
+type RehearsalContext = PlanContext & Pick<ApplyContext, "delivery">;
+
 class RehearsalRun {
-  readonly #options: RehearseOptions;
   readonly #manager: DesiredManager;
-  readonly #context: PlanContext;
+  readonly #context: RehearsalContext;
   readonly #latencies: Latencies;
-  readonly #around: Surroundings;
   readonly #replaces: string;
   readonly #view: StateView;
   readonly #resumed: boolean;
 
   constructor(
-    options: RehearseOptions,
+    { replaces }: RehearseOptions,
     manager: DesiredManager,
-    context: PlanContext,
+    context: RehearsalContext,
     latencies: Latencies,
-    around: Surroundings,
   ) {
-    this.#options = options;
     this.#manager = manager;
     this.#context = context;
     this.#latencies = latencies;
-    this.#around = around;
     const { name, host } = manager;
     const { state, clock } = context;
-    this.#replaces = options.replaces ?? begunHost(state, name) ?? host;
+    this.#replaces = replaces ?? begunHost(state, name) ?? host;
     const begun = begunRebuild(state, manager, this.#replaces);
     this.#resumed = begun !== undefined;
     const record = rebuildRecord(manager, this.#replaces, clock.now());
@@ -101,7 +98,7 @@ class RehearsalRun {
     const findings: Diagnostic[] = [];
     const plan = await this.#plan(findings);
     const sinks = deliverables(this.#context.desired, this.#manager);
-    const delivery = this.#delivery();
+    const { delivery } = this.#context;
     findings.push(...(await sinkFindings(sinks, this.#view, delivery)));
     const deliveries = sinks.map(({ address, declared }) => ({
       address,
@@ -158,13 +155,6 @@ class RehearsalRun {
       }),
     );
     return found.flat();
-  }
-
-  #delivery() {
-    const { env: environment, cwd: workingFolder, fileSystem } = this.#around;
-    const { secrets } = this.#context;
-    const delivery = createDelivery({ environment, fileSystem, workingFolder, secrets });
-    return this.#options.overwriteSinks ? overwriting(delivery) : delivery;
   }
 
   #expected(plan: Plan | undefined): ExpectedDuration {

@@ -85,17 +85,17 @@ function recordFromFields(fields: Fields, address: string): StateRecord | undefi
 }
 
 function issuedRecord(
-  { generation, status: written, issuedAt, supersededAt, places }: Fields,
+  { generation, status: written, issuedAt, supersededAt, places, deliveredTo }: Fields,
   common: Pick<IssuedRecord, "kind" | "address" | "manager">,
 ): IssuedRecord | undefined {
   const status = issuedStatuses.find((each) => each === written);
   if (typeof generation !== "number" || status === undefined) return undefined;
-  const known = Array.isArray(places) && places.every((place) => typeof place === "string");
   return {
     ...{ ...common, generation, status },
     ...(typeof issuedAt === "string" && { issuedAt }),
     ...(typeof supersededAt === "string" && { supersededAt }),
-    ...(known && { places }),
+    ...(isTexts(places) && { places }),
+    ...(isTexts(deliveredTo) && { deliveredTo }),
   };
 }
 
@@ -135,6 +135,10 @@ function agentRecord(
   return typeof versions === "string"
     ? { kind, address, manager, agent: ref, digest, versions, count }
     : { kind, address, manager, agent: ref, digest, count };
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
 }
 
 function isFields(value: unknown): value is Fields {

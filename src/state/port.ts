@@ -52,8 +52,10 @@ export interface IssuedRecord {
    * longer ours; only its places are kept.
    */
   readonly status: (typeof issuedStatuses)[number];
-  /** Where its secrets were delivered, as `Delivery.places` names them. */
+  /** Where its secrets were ever delivered, as `Delivery.places` names them: what is there is ours to replace. */
   readonly places?: readonly string[];
+  /** Those of them that have the secret which is valid now; known of a delivered one. */
+  readonly deliveredTo?: readonly string[];
   /** The manager's `lastUpdateTime` of the delivered secret. */
   readonly issuedAt?: string;
   /**

@@ -1,4 +1,4 @@
-import type { DesiredClient } from "../../src/model/desired-state";
+import type { DesiredClient, SinkReference } from "../../src/model/desired-state";
 import { type AgentSecretsInputs, planAgentSecrets } from "../../src/resources/agent-secrets";
 import { planClients } from "../../src/resources/clients";
 import { planInitialSecret } from "../../src/resources/initial-secret";
@@ -8,6 +8,7 @@ import { IMPORTED, type IssuedRecord, type LowerManagerRecord, PENDING } from ".
 
 const position = { file: "jp1im.yaml", line: 1, column: 1 };
 const deliverTo = { type: "file", options: "out/x", folder: "/" };
+const placesOf = ({ options }: SinkReference) => [`file ${options}`];
 const pruner = createPruner({ prune: "owned", protect: [] }, () => false);
 
 describe("a declared value", () => {
@@ -103,6 +104,30 @@ describe("a declared client", () => {
     ["is replaced where its generation was raised", ["app"], record(1, "delivered"), "replace generation"],
     ["is replaced where its generation was lowered", ["app"], record(3, "delivered"), "replace generation"],
     ["is unchanged where it was delivered", ["app"], record(2, "delivered"), "unchanged"],
+    [
+      "is unchanged where it was delivered to this sink among others",
+      ["app"],
+      { ...record(2, "delivered"), deliveredTo: ["file out/x", "file out/y"] },
+      "unchanged",
+    ],
+    [
+      "waits for a person where it was delivered to another sink",
+      ["app"],
+      { ...record(2, "delivered"), deliveredTo: ["file out/y"], places: ["file out/x", "file out/y"] },
+      "sink-moved",
+    ],
+    [
+      "waits for a person where a state of before knows of other places alone",
+      ["app"],
+      { ...record(2, "delivered"), places: ["file out/y"] },
+      "sink-moved",
+    ],
+    [
+      "is unchanged where others issued it",
+      ["app"],
+      { ...record(2, "imported"), places: ["file out/y"] },
+      "unchanged",
+    ],
   ] as const)("%s", (_, observed, prior, expected) => {
     const unit = planClients({
       manager: "tokyo",
@@ -110,6 +135,7 @@ describe("a declared client", () => {
       observed,
       prior: new Map(prior ? [["app", prior]] : []),
       pruner,
+      placesOf,
       isRecoverable: () => false,
     });
     const [change] = unit.changes;
@@ -170,6 +196,7 @@ describe("an initial secret", () => {
   ] as const)("%s", (_, declared, prior, needed, expected, requests) => {
     const unit = planInitialSecret({
       ...{ manager: "tokyo", desired: declared, prior, needed },
+      placesOf,
       isRecoverable: false,
     });
     const [change] = unit.changes;

@@ -296,4 +296,11 @@ export const mutants: readonly Mutant[] = [
     replacement: "summary.applied > 0",
     breaks: "the exit code tells the truth",
   },
+  {
+    name: "a secret that was moved in the desired state alone counts as being there",
+    file: "resources/moved-sink.ts",
+    search: "held === undefined || lacking.length === 0",
+    replacement: "held === undefined || lacking.length >= 0",
+    breaks: "0 says that everything is as declared",
+  },
 ];

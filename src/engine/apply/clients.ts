@@ -7,7 +7,7 @@ import type { DeleteClients, IssueClient, Operation } from "../../model/plan";
 import type { IssuedRecord } from "../../state/port";
 import { type Applying, isRefused } from "./applying";
 import { deleteTogether } from "./delete-together";
-import { issuingRecord, placesOfClient, retire, supersedeOthers } from "./issued-records";
+import { deliveredRecord, issuingRecord, placesOfClient, retire, supersedeOthers } from "./issued-records";
 import { keepUndelivered } from "./recovered";
 
 /**
@@ -74,7 +74,7 @@ export async function applyIssueClient(
       throw error;
     }
     supersedeOthers(state, manager, client, applying.clock.now());
-    state.put({ ...intent, status: "delivered", issuedAt: issued.lastUpdateTime });
+    state.put(deliveredRecord(intent, client.deliverTo, issued.lastUpdateTime, delivery));
     await state.flush();
     applying.succeed(address, delivery.describe(client.deliverTo));
   } catch (error) {

@@ -3,7 +3,7 @@ import { initialSecretAddress } from "../../model/address";
 import type { IssueInitialSecret, Operation } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import { type Applying, isRefused } from "./applying";
-import { issuingRecord, placesOf, retire } from "./issued-records";
+import { deliveredRecord, issuingRecord, placesOf, retire } from "./issued-records";
 import { keepUndelivered } from "./recovered";
 
 /** The ID under which a manager knows its initial secret (manual 5.2.8). */
@@ -53,7 +53,7 @@ export async function applyIssueInitialSecret(
         await keepUndelivered(applying, { address, generation: declared.generation, id, issuedAt, secret });
         throw error;
       }
-      state.put({ ...intent, status: "delivered", issuedAt: issued.lastUpdateTime });
+      state.put(deliveredRecord(intent, declared.deliverTo, issuedAt, delivery));
       await state.flush();
       applying.succeed(address, delivery.describe(declared.deliverTo));
     }

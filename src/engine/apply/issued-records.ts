@@ -63,6 +63,16 @@ export function issuingRecord(
   return { ...issued, status: "issuing", places: [...places].sort() };
 }
 
+/** The record of a delivery. */
+export function deliveredRecord(
+  record: IssuedRecord,
+  sink: SinkReference,
+  issuedAt: string,
+  delivery: Delivery,
+): IssuedRecord {
+  return { ...record, status: "delivered", issuedAt, deliveredTo: delivery.places(sink) };
+}
+
 /** Ends a resource that is no longer there. Where its secret went stays known, else its file would be a stranger's. */
 export function retire(state: StateStore, address: string): void {
   const record = state.record(address);

@@ -1,7 +1,7 @@
 import type { Change } from "../../model/plan";
 import type { RecoveredSecret } from "../../secrets/port";
 import type { Applying } from "./applying";
-import { placesOf, supersedeOthers } from "./issued-records";
+import { deliveredRecord, placesOf, supersedeOthers } from "./issued-records";
 import { declaredAt } from "./prove-sinks";
 
 /** Delivers what an earlier run kept. The manager is not asked: the secret was issued then, and is valid. */
@@ -21,7 +21,7 @@ export async function applyDelivery(applying: Applying, { address }: Change): Pr
     await delivery.deliver(declared.deliverTo, { id: kept.id, secret: kept.secret }, placesOf(record));
     if ("id" in declared) supersedeOthers(state, record.manager, declared, applying.clock.now());
     const { supersededAt: _supersededAt, ...present } = record;
-    state.put({ ...present, places, status: "delivered", issuedAt: kept.issuedAt });
+    state.put(deliveredRecord({ ...present, places }, declared.deliverTo, kept.issuedAt, delivery));
     await state.flush();
     applying.succeed(address, delivery.describe(declared.deliverTo));
   } catch (error) {

@@ -56,9 +56,9 @@ export const whatIsDeliveredIsValid: StateInvariant = (log, scene) => {
     if (!("status" in record) || record.status !== "delivered") continue;
     const valid = validSecret(record, scene);
     if (valid === undefined) continue;
-    const held = (record.places ?? []).some((place) => fileAt(place, scene) === valid);
-    if (!held)
-      findings.push(`the state says that ${record.address} is delivered, and no sink holds its valid secret`);
+    const places = record.deliveredTo ?? [];
+    if (places.length === 0 || !places.every((place) => fileAt(place, scene) === valid))
+      findings.push(`the state says that ${record.address} is delivered, and not all of its sinks hold it`);
   }
   return findings;
 };
