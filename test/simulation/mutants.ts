@@ -57,7 +57,7 @@ export const mutants: readonly Mutant[] = [
     search: `    const issued = await issue(applying, client, intent);
 `,
     replacement: `    const issued = await issue(applying, client, intent);
-    state.put({ ...intent, status: "delivered", issuedAt: issued.lastUpdateTime });
+    state.put(deliveredRecord(intent, client.deliverTo, issued.lastUpdateTime, delivery));
     await state.flush();
 `,
     breaks: "what the state calls delivered is in its sink, and valid",
@@ -241,9 +241,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the state keeps an issued secret",
     file: "engine/apply/clients.ts",
-    search: '    state.put({ ...intent, status: "delivered", issuedAt: issued.lastUpdateTime });',
+    search: "state.put(deliveredRecord(intent, client.deliverTo, issued.lastUpdateTime, delivery));",
     replacement:
-      '    state.put({ ...intent, status: "delivered", issuedAt: Buffer.from(issued.secret.reveal()).toString("base64") });',
+      'state.put(deliveredRecord(intent, client.deliverTo, Buffer.from(issued.secret.reveal()).toString("base64"), delivery));',
     breaks: "no secret leaks",
   },
   {
