@@ -35,22 +35,23 @@ export async function deleteTogether(applying: Applying, deletion: Deletion): Pr
         return;
       }
       const isWorthIt = await applying.mayTryAgain(error, attempt, deletion.place);
-      const there = await listOr(deletion, remaining);
-      for (const name of remaining.filter((each) => !there.has(each))) deletion.gone(name);
-      remaining = remaining.filter((name) => there.has(name));
-      if (isWorthIt || remaining.length === 0) continue;
+      const there = await listed(deletion);
+      for (const name of remaining.filter((each) => there?.has(each) === false)) deletion.gone(name);
+      remaining = remaining.filter((name) => there?.has(name) !== false);
+      // What nothing is known of is not deleted blindly.
+      if ((isWorthIt && there) || remaining.length === 0) continue;
       deletion.failed(remaining, error);
       return;
     }
   }
 }
 
-/** What is there now; everything that was, when that cannot be told. */
-async function listOr(deletion: Deletion, otherwise: readonly string[]): Promise<ReadonlySet<string>> {
+/** What is there now; `undefined` when that cannot be told. */
+async function listed(deletion: Deletion): Promise<ReadonlySet<string> | undefined> {
   try {
     return new Set(await deletion.list());
   } catch (error) {
-    if (error instanceof ManagerError) return new Set(otherwise);
+    if (error instanceof ManagerError) return undefined;
     throw error;
   }
 }
