@@ -44,6 +44,7 @@ export interface ManagerUnitsInputs extends KnownValues {
   readonly rotate?: ReadonlySet<string>;
   /** Milliseconds since the epoch; absent where nothing grows old. */
   readonly now?: number;
+  /** For telling whether a delivered secret is declared to be somewhere else. */
   readonly placesOf: PlacesOf;
 }
 

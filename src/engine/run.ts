@@ -17,6 +17,7 @@ export interface PlanContext {
   connect(manager: string): Promise<ManagerPort>;
   readonly secrets: SecretResolver;
   readonly fingerprints: Fingerprints;
+  /** Names the places of declared sinks. */
   readonly delivery: Pick<Delivery, "places">;
   readonly clock: Clock;
   readonly version: string;

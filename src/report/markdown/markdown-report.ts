@@ -50,7 +50,7 @@ export function markdownReport(document: OutputDocument): string {
 }
 
 function wordingOf({ command, plan, rehearsal }: OutputDocument): PlanWording {
-  if (rehearsal) return "rehearsal";
+  if (command === "rebuild") return rehearsal ? "rehearsal" : "rebuild";
   if (plan?.mode === "destroy") return "destroy";
   return command === "drift" ? "drift" : "plan";
 }
