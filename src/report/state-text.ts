@@ -10,6 +10,8 @@ export interface ListedRecord {
     readonly generation?: number;
     readonly status?: string;
     readonly issuedAt?: string;
+    /** The sinks that have an issued secret. */
+    readonly deliveredTo?: readonly string[];
     /** Number of owned keys of an agent. */
     readonly keys?: number;
     /** Of a rebuild: the lost host, when it began, and when nothing was left to do. */
@@ -78,7 +80,8 @@ export function stateShowText(record: StateShowReport, paint: Paint = plain): st
     ...(record.detail.status === undefined ? [] : [`  status      ${visible(record.detail.status)}`]),
     ...(record.detail.issuedAt === undefined ? [] : [`  issued at   ${visible(record.detail.issuedAt)}`]),
   ];
-  const { replaces, since, finished } = record.detail;
+  const { deliveredTo, replaces, since, finished } = record.detail;
+  if (deliveredTo !== undefined) lines.push(`  is in       ${visible(deliveredTo.join(" and "))}`);
   if (replaces !== undefined) lines.push(`  replaces    ${visible(replaces)}`);
   if (since !== undefined) lines.push(`  since       ${visible(since)}`);
   if (since !== undefined) lines.push(`  finished    ${finished === undefined ? "no" : visible(finished)}`);

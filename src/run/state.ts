@@ -25,6 +25,8 @@ export interface StateEntry {
     readonly generation?: number;
     readonly status?: string;
     readonly issuedAt?: string;
+    /** The sinks that have the secret. */
+    readonly deliveredTo?: readonly string[];
     readonly keys?: number;
     /** Of a rebuild: the lost host, when it began, and when nothing was left to do. */
     readonly replaces?: string;
@@ -126,8 +128,9 @@ function entryOf(record: StateRecord): StateEntry {
     const { replaces, since, finished } = record;
     return { address, kind, detail: { replaces, since, ...(finished !== undefined && { finished }) } };
   }
-  const { generation, status, issuedAt } = record;
-  return { address, kind, detail: { generation, status, ...(issuedAt !== undefined && { issuedAt }) } };
+  const { generation, status, issuedAt, deliveredTo } = record;
+  const known = { ...(issuedAt !== undefined && { issuedAt }), ...(deliveredTo && { deliveredTo }) };
+  return { address, kind, detail: { generation, status, ...known } };
 }
 
 function notInState(addresses: readonly string[]) {

@@ -33,7 +33,7 @@ const lock = {
 const client = {
   address: "tokyo/client/a",
   kind: "client",
-  detail: { generation: 2, status: "delivered" },
+  detail: { generation: 2, status: "delivered", deliveredTo: ["file out/a"] },
 } as const;
 
 const rebuilding = {

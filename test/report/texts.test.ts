@@ -123,6 +123,20 @@ Locked by op@build-7 (pid 42, apply) since 2026-01-02T03:04:05Z, last sign of li
 `);
   });
 
+  test("shows where an issued secret is", () => {
+    const detail = { generation: 2, status: "delivered", issuedAt: "2026-01-02T03:04:05Z" };
+    const deliveredTo = ["file out/web", "vault secret/web"];
+    expect(
+      stateShowText({ address: "tokyo/client/web", kind: "client", detail: { ...detail, deliveredTo } }),
+    ).toBe(`tokyo/client/web
+  kind        client
+  generation  2
+  status      delivered
+  issued at   2026-01-02T03:04:05Z
+  is in       file out/web and vault secret/web
+`);
+  });
+
   test("tells what was forgotten and unlocked", () => {
     expect(removedText(["tokyo/client/a"])).toBe(
       "  tokyo/client/a\n1 address forgotten; the managers were not touched.\n",
