@@ -33,6 +33,8 @@ export class Ledger {
   readonly lowerManagers = new Map<string, Entry>();
   /** By manager; only those that the tool issued last. */
   readonly initialSecrets = new Map<string, string>();
+  /** What somebody removed while a run was at work, by the names of `keys` and `clients`. */
+  readonly #removedMeanwhile = new Set<string>();
   readonly #simulation: Simulation;
 
   constructor(simulation: Simulation, definition: WorldDefinition) {
@@ -48,6 +50,11 @@ export class Ledger {
         }
       }
     }
+  }
+
+  /** Whatever was removed before, the runs from now on see. */
+  beginStep(): void {
+    this.#removedMeanwhile.clear();
   }
 
   client(manager: ManagerName, id: string): string | undefined {
@@ -128,8 +135,11 @@ export class Ledger {
     carryOut();
     for (const { key, secret } of adds) {
       if (valueAt(key) !== secret) continue;
-      const isOurs = before.get(key) === undefined || this.keys.get(`${place} ${key}`)?.created === true;
-      this.keys.set(`${place} ${key}`, { ...created(secret), created: isOurs });
+      const name = `${place} ${key}`;
+      // A run that was shown somebody's key overwrites it, for all it knows, though it was removed since.
+      const isNew = before.get(key) === undefined && !this.#removedMeanwhile.has(name);
+      const isOurs = isNew || this.keys.get(name)?.created === true;
+      this.keys.set(name, { ...created(secret), created: isOurs });
     }
     for (const { key } of removes) if (valueAt(key) === undefined) this.keys.delete(`${place} ${key}`);
     return [...before].some(([key, was]) => valueAt(key) !== was);
@@ -161,7 +171,7 @@ export class Ledger {
     }
   }
 
-  /** What somebody else did to a client. `held`: the state took the name for ours when it was done. */
+  /** What somebody else did to a client. `held`: the state took the name for ours then, or a run was at work. */
   editClient(manager: ManagerName, id: string, held: boolean): void {
     this.#edit(this.clients, `${manager} ${id}`, this.client(manager, id), held);
   }
@@ -196,8 +206,10 @@ export class Ledger {
 
   #edit(entries: Map<string, Entry>, name: string, value: string | undefined, held: boolean): void {
     const before = entries.get(name);
-    if (value === undefined) entries.delete(name);
-    else if (before) entries.set(name, { ...before, tampered: before.owner === "tool", value });
+    if (value === undefined) {
+      entries.delete(name);
+      if (held && before?.owner === "others") this.#removedMeanwhile.add(name);
+    } else if (before) entries.set(name, { ...before, tampered: before.owner === "tool", value });
     // By its name alone nobody can tell it from the one that was ours and is gone.
     else entries.set(name, held ? { ...others(value), owner: "tool", tampered: true } : others(value));
   }

@@ -70,6 +70,7 @@ class Play {
     scene.network.disarm();
     await this.#check(runs);
     scene.interfered = false;
+    scene.ledger.beginStep();
   }
 
   async #run({ run, second, meanwhile }: Step): Promise<Run[]> {
