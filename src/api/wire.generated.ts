@@ -8,12 +8,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Product and API versions
-         * @description Needs no authentication, and no `v1` in its path. The `v1` of every other path is the leading part of the API
-         *     version without its zero.
-         */
-        get: operations["getVersion"];
+        get?: never;
         put?: never;
         post?: never;
         delete?: never;
@@ -31,11 +26,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Open a session
-         * @description Later calls send the `JSESSIONID` cookie, and `token` in `Authorization`. User names are case-insensitive.
-         */
-        post: operations["login"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -51,11 +42,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Close a session
-         * @description Takes no body. The cookie and the token are void from then on.
-         */
-        post: operations["logout"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -71,12 +58,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Issue the initial secret
-         * @description Takes no body. **Replaces** the former initial secret, which stops working at once. No call reads it later.
-         *     Needs `JP1_Console_Admin` on JP1 resource group `*`.
-         */
-        post: operations["issueInitialSecret"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -92,13 +74,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Issue an IM client secret
-         * @description Registers the IM client and returns its secret **once**; no call reads it later.
-         *     A user may not create IDs that begin `AGENT_` or `MANAGER_`. The one call that the initial secret opens.
-         *     Needs `JP1_Console_Admin` on JP1 resource group `*`, or the initial secret.
-         */
-        post: operations["issueClientSecret"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -112,12 +88,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List the IM client IDs
-         * @description IDs only. Those of agents and managers (`AGENT_*`, `MANAGER_*`) are among them.
-         *     Needs `JP1_Console_Admin` on JP1 resource group `*`.
-         */
-        get: operations["listClients"];
+        get?: never;
         put?: never;
         post?: never;
         delete?: never;
@@ -135,13 +106,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Delete IM clients
-         * @description Not idempotent: an ID that is not registered is an error. Not allowed are `AGENT_*`, and `MANAGER_*` other than
-         *     `MANAGER_INTEGRATED_<host>` (chapter 5.4.4 spells it `MANAGER__INTEGRATED_<host>`).
-         *     Needs `JP1_Console_Admin` on JP1 resource group `*`.
-         */
-        post: operations["deleteClients"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -155,11 +120,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List the lower managers
-         * @description Needs `JP1_Console_Admin` on JP1 resource group `*`.
-         */
-        get: operations["listLowerManagers"];
+        get?: never;
         put?: never;
         post?: never;
         delete?: never;
@@ -177,13 +138,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Add or update a lower manager
-         * @description The host has to be registered as a subordinate in IM Configuration Management. A host that is there is updated.
-         *     On the lower manager the IM client `MANAGER_INTEGRATED_<integrated manager's host>` is registered.
-         *     Needs `JP1_Console_Admin` on JP1 resource group `*`.
-         */
-        post: operations["addLowerManager"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -199,13 +154,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Delete lower managers
-         * @description The lower manager's `MANAGER_INTEGRATED_<host>` client is deleted as well. Where that could not be done the answer
-         *     carries a warning, with the hosts joined by `,` in one message.
-         *     Needs `JP1_Console_Admin` on JP1 resource group `*`.
-         */
-        post: operations["deleteLowerManagers"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -221,12 +170,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * List the integrated agents
-         * @description Takes no body. The agents of this manager and of every lower manager that it reaches. With a warning, the agents of
-         *     some managers are **missing from the list**.
-         */
-        post: operations["listAgents"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -242,12 +186,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Delete integrated agents
-         * @description Removes 1-200 agents from the managers' registration. The facts name no message IDs for this call's warnings; those
-         *     of the other calls that cross to a lower manager are taken.
-         */
-        post: operations["deleteAgents"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -263,11 +202,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * List the keys of an agent's secrets
-         * @description Keys only: the values are **never** returned.
-         */
-        post: operations["listAgentSecrets"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -283,12 +218,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Change the secrets of an agent
-         * @description `add` creates or overwrites. Of a key in both `add` and `delete`, `add` wins. An agent holds at most 1,000 secrets.
-         *     Whether a failing batch is carried out in part is not specified.
-         */
-        post: operations["changeAgentSecrets"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -473,959 +403,11 @@ export interface components {
          */
         Time: string;
     };
-    responses: {
-        /** @description The request is invalid (generic). */
-        InvalidRequest: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorBody"];
-            };
-        };
-        /** @description Not authenticated (generic). */
-        NotAuthenticated: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorBody"];
-            };
-        };
-        /** @description No such resource (generic). */
-        NotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorBody"];
-            };
-        };
-        /** @description `Accept` allows no JSON (generic). */
-        NotAcceptable: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorBody"];
-            };
-        };
-        /** @description A POST without `Content-Length` (generic). */
-        LengthRequired: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorBody"];
-            };
-        };
-        /** @description The body is too large; the limit is not published (generic). */
-        TooLarge: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorBody"];
-            };
-        };
-        /** @description The body is not JSON in UTF-8 (generic). */
-        UnsupportedMediaType: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorBody"];
-            };
-        };
-        /** @description Internal error (generic). */
-        Failed: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorBody"];
-            };
-        };
-        /** @description The service is busy, or not up yet (generic). */
-        Unavailable: {
-            headers: {
-                /** @description Seconds to wait, where the manager says so. */
-                "Retry-After"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorBody"];
-            };
-        };
-    };
-    parameters: {
-        /** @description The language of messages. */
-        AcceptLanguage: "ja" | "en" | "zh";
-    };
+    responses: never;
+    parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export interface operations {
-    getVersion: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The versions. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "productName": "JP1/IM3-Manager",
-                     *       "productVersion": "13-10",
-                     *       "apiVersion": [
-                     *         "01.00.00"
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["VersionInfo"];
-                };
-            };
-            400: components["responses"]["InvalidRequest"];
-            406: components["responses"]["NotAcceptable"];
-            500: components["responses"]["Failed"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    login: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "user": "jp1admin",
-                 *       "password": "example-password"
-                 *     }
-                 */
-                "application/json": components["schemas"]["LoginRequest"];
-            };
-        };
-        responses: {
-            /** @description The session is open. */
-            200: {
-                headers: {
-                    /** @description `JSESSIONID=...`, the session's cookie. */
-                    "Set-Cookie"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "jp1user": "jp1admin",
-                     *       "jp1token": "7f0c",
-                     *       "token": "b41d",
-                     *       "clientId": "5a20",
-                     *       "permissions": []
-                     *     }
-                     */
-                    "application/json": components["schemas"]["LoginAnswer"];
-                };
-            };
-            400: components["responses"]["InvalidRequest"];
-            /** @description The user was not let in. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            411: components["responses"]["LengthRequired"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            500: components["responses"]["Failed"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    logout: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The session is closed. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example true */
-                    "application/json": true;
-                };
-            };
-            400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["NotAuthenticated"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            411: components["responses"]["LengthRequired"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            500: components["responses"]["Failed"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    issueInitialSecret: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The new initial secret. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "secret": "example-initial-secret",
-                     *       "lastUpdateTime": "2024-02-29T12:34:56Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["IssuedInitialSecret"];
-                };
-            };
-            400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["NotAuthenticated"];
-            /** @description The user has no permission for this call. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            411: components["responses"]["LengthRequired"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description The database failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    issueClientSecret: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "clientId": "fluentd-web"
-                 *     }
-                 */
-                "application/json": components["schemas"]["IssueClientRequest"];
-            };
-        };
-        responses: {
-            /** @description The client and its secret. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "clientSecret": "example-client-secret",
-                     *       "lastUpdateTime": "2024-02-29T12:34:56Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["IssuedClientSecret"];
-                };
-            };
-            /** @description The ID is invalid, or exists already. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            401: components["responses"]["NotAuthenticated"];
-            /** @description The user has no permission for this call. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            411: components["responses"]["LengthRequired"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description The database failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listClients: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The IDs. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "clientIds": [
-                     *         "AGENT_web01",
-                     *         "fluentd-web"
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ClientList"];
-                };
-            };
-            400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["NotAuthenticated"];
-            /** @description The user has no permission for this call. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            /** @description The database failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    deleteClients: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "clientIds": [
-                 *         "fluentd-web",
-                 *         "MANAGER_INTEGRATED_immhost00"
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["DeleteClientsRequest"];
-            };
-        };
-        responses: {
-            /** @description All of them are deleted. The body is empty. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            401: components["responses"]["NotAuthenticated"];
-            /** @description The user has no permission for this call. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            411: components["responses"]["LengthRequired"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description The database failed, or an ID is not registered. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listLowerManagers: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The host names. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "subManagers": [
-                     *         "immhost-osaka"
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["LowerManagerList"];
-                };
-            };
-            400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["NotAuthenticated"];
-            /** @description The user has no permission for this call. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            /** @description The database is unreachable. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    addLowerManager: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "hostname": "immhost-osaka",
-                 *       "initialsecret": "example-initial-secret"
-                 *     }
-                 */
-                "application/json": components["schemas"]["AddLowerManagerRequest"];
-            };
-        };
-        responses: {
-            /** @description The host is added or updated. The body is empty. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            401: components["responses"]["NotAuthenticated"];
-            /** @description The user has no permission for this call. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            411: components["responses"]["LengthRequired"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description The own database is unreachable, the lower manager is unreachable, or adding failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    deleteLowerManagers: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "subManagers": [
-                 *         "immhost-osaka"
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["DeleteLowerManagersRequest"];
-            };
-        };
-        responses: {
-            /** @description The hosts are deleted. The body is empty, or names the hosts whose own side is not cleaned up. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "errhostlist": [
-                     *         "immhost-osaka"
-                     *       ],
-                     *       "messageList": [
-                     *         {
-                     *           "messageId": "KAJY68204-W",
-                     *           "message": "immhost-osaka is unreachable"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PartialAnswer"];
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            401: components["responses"]["NotAuthenticated"];
-            /** @description The user has no permission for this call. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            411: components["responses"]["LengthRequired"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description The database is unreachable. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listAgents: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The agents. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgentList"];
-                };
-            };
-            400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["NotAuthenticated"];
-            /** @description The user has no permission for this call. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            411: components["responses"]["LengthRequired"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description The database is unreachable. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    deleteAgents: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "agents": [
-                 *         {
-                 *           "agenthost": "web01",
-                 *           "managerhost": "immhost01"
-                 *         }
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["DeleteAgentsRequest"];
-            };
-        };
-        responses: {
-            /** @description The agents are deleted. The body is empty, or names the hosts that failed. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "errhostlist": [
-                     *         "web01"
-                     *       ],
-                     *       "messageList": [
-                     *         {
-                     *           "messageId": "KAJY68204-W",
-                     *           "message": "immhost-osaka is unreachable"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PartialAnswer"];
-                };
-            };
-            400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["NotAuthenticated"];
-            /** @description The user has no permission for this call. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            411: components["responses"]["LengthRequired"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description The database is unreachable (as for *list*: the facts name no ID here), or a generic failure. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listAgentSecrets: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "agenthost": "web01",
-                 *       "managerhost": "immhost01"
-                 *     }
-                 */
-                "application/json": components["schemas"]["AgentReference"];
-            };
-        };
-        responses: {
-            /** @description The keys. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "secrets": [
-                     *         {
-                     *           "key": "prometheus.password",
-                     *           "obfuscated": "",
-                     *           "secret": ""
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AgentSecretsList"];
-                };
-            };
-            /** @description A parameter is invalid, or there is no such agent under that manager, or no right on it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            401: components["responses"]["NotAuthenticated"];
-            /** @description The user has no permission for this call. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            411: components["responses"]["LengthRequired"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description The manager, the agent or what lies between them failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    changeAgentSecrets: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of messages. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "agenthost": "web01",
-                 *       "managerhost": "immhost01",
-                 *       "add": {
-                 *         "secrets": [
-                 *           {
-                 *             "key": "smtp.password",
-                 *             "secret": "example"
-                 *           }
-                 *         ]
-                 *       },
-                 *       "delete": {
-                 *         "secrets": [
-                 *           {
-                 *             "key": "old.key"
-                 *           }
-                 *         ]
-                 *       }
-                 *     }
-                 */
-                "application/json": components["schemas"]["SecretsChange"];
-            };
-        };
-        responses: {
-            /** @description Every change is made. The body is empty. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A parameter is invalid, or there is no such agent under that manager, or no right on it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            401: components["responses"]["NotAuthenticated"];
-            /** @description The user has no permission for this call. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            411: components["responses"]["LengthRequired"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description The manager, the agent or what lies between them failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            503: components["responses"]["Unavailable"];
-        };
-    };
-}
+export type operations = Record<string, never>;
