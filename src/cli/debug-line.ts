@@ -1,5 +1,5 @@
 import type { EngineEvent } from "../index";
-import { visible } from "../report/visible";
+import { visible } from "../model/visible";
 
 /** One event of the engine as a log line of `--debug`. */
 export function debugLine(event: EngineEvent): string {

@@ -2,6 +2,7 @@
 import type { Imported } from "../index";
 import type { Diagnostic } from "../model/diagnostic";
 import type { DiagnosticCode } from "../model/diagnostic-codes";
+import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
 import { ExitCode } from "../model/exit-code";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
@@ -10,11 +11,10 @@ import { pendingChanges } from "../report/plan-summary";
 /** Of a run that its findings stopped before anything was done. */
 export function exitCodeOfFindings(findings: readonly Diagnostic[]): ExitCode {
   const codes = errorCodes(findings);
-  for (const [code, exitCode] of decisive) {
-    if (codes.includes(code)) return exitCode;
-  }
-  if (codes.length > 0 && codes.every((code) => inputCodes.has(code))) return ExitCode.usage;
-  return allDenied(codes) ? ExitCode.denied : ExitCode.failure;
+  if (codes.includes("internal")) return ExitCode.failure;
+  const found = new Set(codes.map((code) => diagnosticExitCodes[code]));
+  const [only = ExitCode.failure] = found;
+  return decisive.find((each) => found.has(each)) ?? (found.size === 1 ? only : ExitCode.failure);
 }
 
 /**
@@ -65,42 +65,8 @@ export function exitCodeOfRehearsal(plan: Plan | undefined, findings: readonly D
   return exitCodeOfPlan({ ...plan, unknown }, false);
 }
 
-/** One such error says how the run ended, whatever else was found. */
-const decisive: readonly (readonly [DiagnosticCode, ExitCode])[] = [
-  ["internal", ExitCode.failure],
-  ["cancelled", ExitCode.cancelled],
-  ["state-locked", ExitCode.locked],
-  ["lock-lost", ExitCode.locked],
-  ["plan-stale", ExitCode.stale],
-  ["policy-refused", ExitCode.policy],
-];
-
-/** What the user can mend in what was typed or written. */
-const inputCodes: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
-  "file-unreadable",
-  "no-input",
-  "yaml-syntax",
-  "yaml-limits",
-  "api-version",
-  "unknown-key",
-  "missing-key",
-  "wrong-type",
-  "out-of-range",
-  "duplicate-key",
-  "duplicate-resource",
-  "conflicting-setting",
-  "reserved-name",
-  "unknown-manager",
-  "selector-overlap",
-  "literal-secret",
-  "insecure-setting",
-  "nothing-matched",
-  "not-importable",
-  "plan-unreadable",
-  "needs-approval",
-  "usage",
-  "simulator-world",
-]);
+/** One such error decides how the run ended, whatever else was found; the first of them that occurs. */
+const decisive: readonly ExitCode[] = [ExitCode.cancelled, ExitCode.locked, ExitCode.stale, ExitCode.policy];
 
 function errorCodes(findings: readonly Diagnostic[]): readonly DiagnosticCode[] {
   return findings.filter(({ severity }) => severity === "error").map(({ code }) => code);

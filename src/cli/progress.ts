@@ -1,5 +1,5 @@
 import type { EngineEvent } from "../index";
-import { visible } from "../report/visible";
+import { visible } from "../model/visible";
 import { durationText, grouped } from "../report/wording";
 import type { TextStream } from "./io";
 

@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { visible } from "../model/visible";
 
 const SHOWN_LENGTH = 80;
 
@@ -6,7 +7,7 @@ const SHOWN_LENGTH = 80;
 export function quote(value: unknown): string {
   const text = typeof value === "string" ? value : String(JSON.stringify(value));
   const cut = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
-  return `\`${cut.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter)}\``;
+  return `\`${visible(cut)}\``;
 }
 
 /** `did you mean …` when one of the candidates is close to `wrong`. */
@@ -37,8 +38,4 @@ export function listed(names: readonly string[], word: "and" | "or"): string {
   const quoted = names.map(quote);
   const last = quoted.pop() ?? "";
   return quoted.length === 0 ? last : `${quoted.join(", ")} ${word} ${last}`;
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

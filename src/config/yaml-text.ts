@@ -1,4 +1,5 @@
 /** From plain data to YAML 1.2 text: the way back of what this folder reads. */
+import { visible, visibleJson } from "../model/visible";
 
 export type YamlValue = string | number | boolean | null | readonly YamlValue[] | YamlMap;
 export interface YamlMap {
@@ -13,7 +14,7 @@ const LONGEST_KEY = 1000;
 
 /** A text that every YAML reader takes for this text; all JSON strings are YAML. */
 export function yamlText(text: string): string {
-  return PLAIN.test(text) && !NO_TEXT.test(text) ? text : JSON.stringify(text);
+  return PLAIN.test(text) && !NO_TEXT.test(text) ? text : visibleJson(JSON.stringify(text));
 }
 
 /** A value in one line: `{ env: NAME }`. */
@@ -35,7 +36,7 @@ export function yamlEntry(key: string, value: YamlValue, indent: string): string
 
 /** A comment's line; whatever could end it is made visible. */
 export function yamlComment(text: string): string {
-  return `# ${text.replace(/[^\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/g, "\ufffd")}\n`;
+  return `# ${visible(text)}\n`;
 }
 
 function isList(value: YamlValue): value is readonly YamlValue[] {

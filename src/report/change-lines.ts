@@ -1,8 +1,8 @@
 import type { Change, PlanMode } from "../model/plan";
+import { visible } from "../model/visible";
 import { type AgentChanges, groupChanges, type ManagerChanges, type NamedChange } from "./change-groups";
 import type { Paint } from "./paint";
 import { actionStyles, reasonOf } from "./reasons";
-import { visible } from "./visible";
 import { countOf, moreLikeThese } from "./wording";
 
 /** Changes of one action and reason shown under one heading. */

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../model/diagnostic";
+import { visible, visibleLines } from "../model/visible";
 import { type Paint, plain } from "./paint";
-import { visible, visibleLines } from "./visible";
 import { moreLikeThese } from "./wording";
 
 /** Blocks of one code shown in full; a fleet that cannot be reached is one fault, not ten thousand. */

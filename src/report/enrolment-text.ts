@@ -1,4 +1,4 @@
-import { visible } from "./visible";
+import { visible } from "../model/visible";
 
 /** What `enroll` came to. */
 export interface EnrolmentReport {

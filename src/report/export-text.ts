@@ -1,7 +1,7 @@
 import type { Unplanned } from "../model/plan";
+import { visible } from "../model/visible";
 import { unplannedLines } from "./left-alone-lines";
 import { type Paint, plain } from "./paint";
-import { visible } from "./visible";
 import { countOf, grouped } from "./wording";
 
 /** What `export` came to. */

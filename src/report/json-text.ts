@@ -1,3 +1,5 @@
+import { visibleJson } from "../model/visible";
+
 /** Levels that are broken into lines; below them a value stands on one line, so that a long list stays greppable. */
 const BROKEN_LEVELS = 2;
 
@@ -13,7 +15,7 @@ export function* jsonText(document: object): Generator<string> {
 function* pieces(value: unknown, level: number): Generator<string> {
   const isContainer = typeof value === "object" && value !== null;
   if (!isContainer || level > BROKEN_LEVELS || isEmpty(value)) {
-    yield JSON.stringify(value);
+    yield jsonOf(value);
     return;
   }
   const indent = "  ".repeat(level + 1);
@@ -23,12 +25,17 @@ function* pieces(value: unknown, level: number): Generator<string> {
     : Object.entries(value).filter(([, entry]) => entry !== undefined);
   let separator = isArray ? "[\n" : "{\n";
   for (const [key, entry] of entries) {
-    yield `${separator}${indent}${isArray ? "" : `${JSON.stringify(key)}: `}`;
+    yield `${separator}${indent}${isArray ? "" : `${jsonOf(key)}: `}`;
     yield* pieces(entry, isArray ? BROKEN_LEVELS + 1 : level + 1);
     separator = ",\n";
   }
   const close = isArray ? "]" : "}";
   yield separator === ",\n" ? `\n${"  ".repeat(level)}${close}` : `${separator.trim()}${close}`;
+}
+
+/** Names in it keep their characters, and cannot act on a terminal or a CI system. */
+function jsonOf(value: unknown): string {
+  return visibleJson(JSON.stringify(value));
 }
 
 function* arrayEntries(items: readonly unknown[]): Generator<readonly [string, unknown]> {

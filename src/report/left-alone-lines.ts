@@ -1,7 +1,7 @@
 import type { Due, Kept, KeptReason, Uncompared, UncomparedReason, Unplanned } from "../model/plan";
+import { visible } from "../model/visible";
 import type { Paint } from "./paint";
 import { keptReasons, uncomparedReasons } from "./reasons";
-import { visible } from "./visible";
 import { waysOut } from "./ways-out";
 import { countOf, grouped, moreLikeThese } from "./wording";
 

@@ -1,8 +1,8 @@
 import type { ChangeOutcome, ChangeStatus, Outcome } from "../model/outcome";
 import type { Action } from "../model/plan";
+import { visible } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { actionStyles } from "./reasons";
-import { visible } from "./visible";
 import { countOf, grouped, moreLikeThese } from "./wording";
 
 /** Lines shown for one status. */

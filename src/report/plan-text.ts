@@ -1,11 +1,11 @@
 import type { Plan } from "../model/plan";
+import { visible } from "../model/visible";
 import { changeLines } from "./change-lines";
 import { dueLines, keptLines, uncomparedLines, unplannedLines } from "./left-alone-lines";
 import { type Paint, plain } from "./paint";
 import { type PlanWording, planSummary } from "./plan-summary";
 import { actionStyles, actions } from "./reasons";
 import { requestLines } from "./request-lines";
-import { visible } from "./visible";
 
 export interface PlanTextOptions {
   readonly wording: PlanWording;

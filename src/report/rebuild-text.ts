@@ -1,7 +1,7 @@
 import { parseAddress } from "../model/address";
 import type { ExpectedDuration, ManualItem, ManualTask, Rebuild, Rehearsal } from "../model/rebuild";
+import { visible } from "../model/visible";
 import { type Paint, plain } from "./paint";
-import { visible } from "./visible";
 import { countOf, durationText, grouped, moreLikeThese } from "./wording";
 
 /** Items shown of one list. */

@@ -1,6 +1,6 @@
 import type { Operation } from "../model/plan";
+import { visible } from "../model/visible";
 import type { Paint } from "./paint";
-import { visible } from "./visible";
 import { countOf, grouped } from "./wording";
 
 /** The requests of a plan, by method and path, in the order of their stages: one line per manager and stage. */

@@ -1,6 +1,6 @@
+import { visible } from "../model/visible";
 import type { SimulatorReport } from "./output-document";
 import { type Paint, plain } from "./paint";
-import { visible } from "./visible";
 
 /** Where the simulated managers are, to be put into a desired state. */
 export function simulatorText({ managers, control }: SimulatorReport, paint: Paint = plain): string {

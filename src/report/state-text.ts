@@ -1,5 +1,5 @@
+import { visible } from "../model/visible";
 import { type Paint, plain } from "./paint";
-import { visible } from "./visible";
 import { countOf, grouped } from "./wording";
 
 /** One record of the state, as it is listed. */

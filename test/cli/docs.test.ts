@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { diagnosticCodes } from "../../src/model/diagnostic-codes";
+import { diagnosticExitCodes } from "../../src/model/diagnostic-exit-codes";
 import { ExitCode } from "../../src/model/exit-code";
 import { commandReference } from "./command-reference";
 import { runnableCommands } from "./program";
@@ -46,6 +47,17 @@ test("docs/exit-codes.md has exactly the codes of the table, by number and name"
     .map(cells);
   expect(rows.map(([number, name]) => [name, Number(number)])).toEqual(Object.entries(ExitCode));
   for (const [, , meaning, what] of rows) expect([meaning, what].every(Boolean)).toBe(true);
+});
+
+test("docs/exit-codes.md lists the diagnostics of every exit code but 1", () => {
+  const [, section = ""] = page("exit-codes.md").split("## Diagnostics and exit codes");
+  const documented = [...section.matchAll(/^- (\d+): ([^-]\S.*(?:\n {2}.*)*)/gm)].flatMap(
+    ([, exitCode, codes = ""]) =>
+      [...codes.matchAll(/`([^`]+)`/g)].map(([, code]) => [code, Number(exitCode)]),
+  );
+  const table = Object.entries(diagnosticExitCodes).filter(([, exitCode]) => exitCode !== ExitCode.failure);
+  expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(table));
+  expect(documented).toHaveLength(table.length);
 });
 
 test("docs/errors.md has exactly the diagnostic codes, with meaning, usual cause and what to do", () => {

@@ -1,6 +1,7 @@
 import { exitCodeOfFindings, exitCodeOfOutcome, exitCodeOfPlan } from "../../src/cli/exit-code-of";
 import type { Diagnostic } from "../../src/model/diagnostic";
-import { type DiagnosticCode, diagnosticCodes } from "../../src/model/diagnostic-codes";
+import type { DiagnosticCode } from "../../src/model/diagnostic-codes";
+import { diagnosticExitCodes } from "../../src/model/diagnostic-exit-codes";
 import { ExitCode } from "../../src/model/exit-code";
 import { outcomeOf, planOf, secretChange } from "../report/plans";
 
@@ -33,6 +34,7 @@ describe("findings that stopped a run", () => {
     [["manager-denied", "manager-unreachable"], ExitCode.failure],
     [["manager-denied", "source-unresolved"], ExitCode.failure],
     [["yaml-syntax", "usage"], ExitCode.usage],
+    [["exclusive-keys", "unknown-key"], ExitCode.usage],
     [["yaml-syntax", "state-corrupted"], ExitCode.failure],
     [["yaml-syntax", "policy-refused"], ExitCode.policy],
     [["internal", "cancelled"], ExitCode.failure],
@@ -47,13 +49,14 @@ describe("findings that stopped a run", () => {
     expect(exitCodeOfFindings([warning, ...errors("yaml-syntax")])).toBe(ExitCode.usage);
   });
 
-  test("of every code end it with a code of the table, and never as a success", () => {
-    for (const code of Object.keys(diagnosticCodes) as DiagnosticCode[]) {
-      const exitCode = exitCodeOfFindings(errors(code));
-      expect(Object.values(ExitCode)).toContain(exitCode);
+  test.each(Object.entries(diagnosticExitCodes))(
+    "of %s alone end it with %d, as the table says",
+    (code, expected) => {
+      const exitCode = exitCodeOfFindings(errors(code as DiagnosticCode));
+      expect(exitCode).toBe(expected);
       expect([ExitCode.done, ExitCode.changes, ExitCode.partial]).not.toContain(exitCode);
-    }
-  });
+    },
+  );
 });
 
 describe("a plan", () => {

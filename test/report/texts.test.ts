@@ -3,7 +3,6 @@ import { outcomeText } from "../../src/report/outcome-text";
 import { simulatorText } from "../../src/report/simulator-text";
 import { removedText, stateListText, stateShowText, unlockedText } from "../../src/report/state-text";
 import { validationText } from "../../src/report/validation-text";
-import { visible } from "../../src/report/visible";
 import { mixedPlan, outcomeOf, planOf, secretChange } from "./plans";
 
 describe("an outcome", () => {
@@ -149,9 +148,4 @@ test("a running simulator tells its URLs", () => {
   expect(
     simulatorText({ managers: { tokyo: "http://127.0.0.1:20703" }, control: "http://127.0.0.1:9" }),
   ).toBe("Simulating, until Ctrl-C:\n  tokyo    http://127.0.0.1:20703\n  control  http://127.0.0.1:9\n");
-});
-
-test("text that is plain, in any script, is left as it is", () => {
-  expect(visible("web01 パスワード ✓ %2F")).toBe("web01 パスワード ✓ %2F");
-  expect(visible("\u200b\ufeff\u2028\ud800")).toBe("\\u{200b}\\u{feff}\\u{2028}\\u{d800}");
 });

@@ -6,8 +6,8 @@ import {
   type TopologyLowerManager,
   type TopologyManager,
 } from "../../model/topology";
+import { visible } from "../../model/visible";
 import { clipped } from "../markdown/code-span";
-import { visible } from "../visible";
 import { countOf } from "../wording";
 import { dominant, marksLine, sumOf } from "./marks";
 

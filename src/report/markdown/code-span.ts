@@ -1,4 +1,4 @@
-import { visible } from "../visible";
+import { visible } from "../../model/visible";
 
 /** Characters of one name, at most: what is longer is cut, visibly. */
 const SHOWN = 120;

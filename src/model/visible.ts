@@ -1,0 +1,53 @@
+/**
+ * Text from outside, made safe to print: a control character, an escape sequence, a direction override, an invisible
+ * character or an unusual space becomes its escape (`\x1b`, `\u{202e}`), so that a name can neither move the cursor nor
+ * pretend to be another. A line break is escaped too: one name is one line. What a CI system would read as a command
+ * (`##[error]`, `::error::`) loses its first character to an escape.
+ *
+ * @example
+ * visible("web01\u202e") // "web01\\u{202e}"
+ */
+export function visible(text: string): string {
+  const printable = HIDDEN.test(text) ? text.replace(ALL_HIDDEN, escapeCharacter) : text;
+  return printable.replace(CI_COMMAND, escapeCharacter);
+}
+
+/** The same for text that may have several lines. */
+export function visibleLines(text: string): string[] {
+  return text.split(/\r?\n/).map(visible);
+}
+
+/**
+ * The same for a text whose format has JSON's escapes, JSON itself and YAML's double quotes: it still means what it
+ * meant.
+ */
+export function visibleJson(text: string): string {
+  const printable = HIDDEN_BEYOND_ASCII.test(text)
+    ? text.replace(ALL_HIDDEN_BEYOND_ASCII, escapeUnits)
+    : text;
+  return printable.replace(CI_COMMAND_WITHIN, escapeUnits);
+}
+
+// All control, format, unassigned and private characters and lone surrogates (C), line and paragraph separators, what
+// is drawn as nothing (fillers, variation selectors, the empty Braille pattern), and every space but the ordinary one.
+const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
+const ALL_HIDDEN = new RegExp(HIDDEN.source, "gu");
+const HIDDEN_BEYOND_ASCII = new RegExp(`(?![\\0-\\x7e])(?:${HIDDEN.source})`, "u");
+const ALL_HIDDEN_BEYOND_ASCII = new RegExp(HIDDEN_BEYOND_ASCII.source, "gu");
+
+// `##[…]` and `##vso[…]` count anywhere in a line, `::…` at its start. `::name …::` may come to stand there.
+const WITHIN = "#(?=#\\w*\\[)|:(?=:[A-Za-z][\\w-]*(?:\\s[^\\n]*)?::)";
+const CI_COMMAND = new RegExp(`${WITHIN}|(?<=^\\s*):(?=:)`, "g");
+const CI_COMMAND_WITHIN = new RegExp(WITHIN, "g");
+
+function escapeCharacter(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  return code <= 0xff ? `\\x${hex.padStart(2, "0")}` : `\\u{${hex}}`;
+}
+
+function escapeUnits(characters: string): string {
+  return Array.from({ length: characters.length }, (_, index) => {
+    return `\\u${characters.charCodeAt(index).toString(16).padStart(4, "0")}`;
+  }).join("");
+}
