@@ -26,6 +26,8 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   // Sources import each other without an extension, except in dynamic imports, where Node wants one.
   moduleNameMapper: {
+    // Random tests draw the same inputs each time, unless they are told otherwise.
+    "^fast-check$": "<rootDir>/test/seeded-fast-check.ts",
     // They have entries for `import` alone.
     "^@actions/(expressions|workflow-parser)$": "<rootDir>/node_modules/@actions/$1/dist/index.js",
     "^@actions/expressions/(.+?)(?:\\.js)?$": "<rootDir>/node_modules/@actions/expressions/dist/$1.js",

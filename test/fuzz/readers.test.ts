@@ -1,7 +1,7 @@
 /**
  * Bad input for everything that reads: whatever it is, a reader gives a value or an error for people, never a stack
  * trace, never a secret, and it ends. `JP1IM_FUZZ_INPUTS` sets how many inputs all readers together get, and
- * `JP1IM_FUZZ_SEED` replays a run: a failure prints both with the smallest input that was found.
+ * `JP1IM_RANDOM_SEED` replays a run: a failure prints both with the smallest input that was found.
  */
 import * as fc from "fast-check";
 import { swap, swapped } from "./json-mutations";
@@ -10,7 +10,6 @@ import { endWell, type Target } from "./target";
 import { targets } from "./targets";
 
 const INPUTS = Number(process.env.JP1IM_FUZZ_INPUTS ?? 10_000);
-const SEED = Number(process.env.JP1IM_FUZZ_SEED ?? 1);
 const MOST_MEMORY = 1024 * 1024 * 1024;
 
 test("the shares of the readers add up", () => {
@@ -30,7 +29,6 @@ test.each(targets)(
       }),
       {
         numRuns: Math.round((INPUTS * target.share) / 100),
-        seed: SEED,
         reporter: (result) => {
           if (result.failed) throw failed(result);
         },
@@ -73,7 +71,7 @@ function failed({ seed, counterexample, errorInstance }: fc.RunDetails<[Buffer]>
       ? ""
       : `${input.length} bytes, ${JSON.stringify(input.toString("latin1").slice(0, 2000))}`;
   return new Error(
-    `replay: JP1IM_FUZZ_SEED=${seed} JP1IM_FUZZ_INPUTS=${INPUTS} npx jest test/fuzz; the input: ${text}`,
+    `replay: JP1IM_RANDOM_SEED=${seed} JP1IM_FUZZ_INPUTS=${INPUTS} npx jest test/fuzz; the input: ${text}`,
     {
       cause: errorInstance,
     },

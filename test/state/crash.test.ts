@@ -49,6 +49,7 @@ class History {
 
   async #take(fileSystem: MemoryFileSystem, each: Step, index: number): Promise<void> {
     const state = this.#state as StateStore;
+    const before = state.serial;
     if (each.do === "flush") return this.#durably(state.flush());
     if (each.do === "flush in passing") {
       this.#durably(state.flush()).catch(() => undefined);
@@ -68,7 +69,8 @@ class History {
         : patch(each.host, [], [each.key]);
       state.patchAgent(...change);
     }
-    this.stages.push({ told: told(state), keyId: this.keyId });
+    // What changes nothing writes nothing: the file stays under the key that it was written under.
+    if (state.serial > before) this.stages.push({ told: told(state), keyId: this.keyId });
   }
 
   async #durably(flushed: Promise<void>): Promise<void> {
@@ -124,6 +126,21 @@ test("after a crash at any file-system call the state is a prefix of its history
     { numRuns: 400 },
   );
   expect(crashes).toBeGreaterThan(200);
+});
+
+test("a step that changes nothing leaves the state under the key that it was written under", async () => {
+  const fileSystem = new MemoryFileSystem();
+  const steps: Step[] = [
+    { do: "patch", host: "web01", key: "k", set: true },
+    { do: "reopen", keyId: "key-2" },
+    { do: "drop", host: "web02" },
+  ];
+  const history = new History();
+  await history.play(fileSystem, steps);
+  const { state } = await reopen(fileSystem, { keyId: "key-1" });
+  expect(told(state)).toBe(history.stages.at(-1)?.told);
+  expect(told(state)).toContain("digest-of-web01");
+  await state.close();
 });
 
 test("a crash at every single call of one long history loses nothing that was flushed", async () => {
