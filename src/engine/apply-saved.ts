@@ -35,7 +35,8 @@ export async function applySaved(
   const { state } = context;
   const begun = standing(context, saved, id);
   const rotate = begun ? rotationsLeft(saved, state) : (saved.options.rotate ?? []);
-  const request = { ...saved.options, rotate, mode: saved.mode };
+  // What it was limited to was checked when it was made, and may be done by now.
+  const request = { ...saved.options, rotate, mode: saved.mode, followsUp: true };
   const today = await planRun(context, request);
   // A plan of a run that was stopped half-way differs from any.
   if (context.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../model/diagnostic";
 import type { Change } from "../model/plan";
 import type { PriorState } from "./prior-state";
 
-/** So many deletes or rotations always pass: a share of a few resources would refuse every change. */
+/** So many deletes or rotations pass any share: one of a few resources would refuse every change. A count binds. */
 const ALWAYS_ALLOWED = 5;
 
 /** Refusals of what passes a manager's limits on deletes and rotations; empty when all is within. */
@@ -49,8 +49,7 @@ function refuse(
   wanted: number,
   managed: number,
 ): Diagnostic[] {
-  const allowed = "count" in budget ? budget.count : Math.floor((managed * budget.percent) / 100);
-  if (wanted <= Math.max(allowed, ALWAYS_ALLOWED)) return [];
+  if (wanted <= allowedBy(budget, managed)) return [];
   const limit = "count" in budget ? `${budget.count}` : `${budget.percent}% of ${managed} managed`;
   const verb = setting === "maxDeletes" ? "delete" : "issue anew";
   return [
@@ -63,4 +62,9 @@ function refuse(
       position: manager.position,
     },
   ];
+}
+
+function allowedBy(budget: Budget, managed: number): number {
+  if ("count" in budget) return budget.count;
+  return Math.max(Math.floor((managed * budget.percent) / 100), ALWAYS_ALLOWED);
 }

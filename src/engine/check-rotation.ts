@@ -1,8 +1,8 @@
-import { distance } from "fastest-levenshtein";
 import { clientAddress, initialSecretAddress } from "../model/address";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PlanMode, PlanScope } from "../model/plan";
+import { nearestTo } from "./nearest";
 import type { Scope } from "./scope";
 
 /** Refuses what is to be rotated and is no declared client or initial secret, or outside of the scope; all together. */
@@ -27,13 +27,12 @@ function rotatable({ name, clients, initialSecret }: DesiredManager): string[] {
 }
 
 function unknownRotation(address: string, known: readonly string[]): Diagnostic {
-  const nearest = [...known].sort((a, b) => distance(a, address) - distance(b, address))[0];
-  const isNear = nearest !== undefined && distance(nearest, address) <= Math.max(2, address.length / 3);
+  const nearest = nearestTo(address, known);
   return {
     code: "usage",
     severity: "error",
     summary: `--rotate ${JSON.stringify(address)}: no client or initial secret is declared at this address`,
-    remedy: isNear
+    remedy: nearest
       ? `did you mean ${nearest}?`
       : "write for example tokyo/client/fluentd-web or tokyo/initial-secret; values that have a source are rotated there",
   };

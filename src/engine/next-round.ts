@@ -41,7 +41,7 @@ export function nextRound(
   const targets = [...new Set(places)].flatMap((place) =>
     scope.covers(place) ? [place] : request.targets.filter((target) => isWithin(target, place)),
   );
-  return targets.length === 0 ? undefined : { ...request, targets };
+  return targets.length === 0 ? undefined : { ...request, targets, followsUp: true };
 }
 
 /** Where the state holds agents below a lower manager that was deleted: they are to be looked at once more. */

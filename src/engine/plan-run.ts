@@ -6,6 +6,7 @@ import { PLAN_FORMAT_VERSION, type Plan, type PlanMode, type PlanScope } from ".
 import { formatTime } from "../platform/clock";
 import { checkBudgets } from "./budget";
 import { checkRotation } from "./check-rotation";
+import { unmatchedTargets } from "./check-targets";
 import type { DesiredValues } from "./desired-values";
 import { frozenManagers } from "./freeze";
 import { givingUp } from "./giving-up";
@@ -38,6 +39,8 @@ export interface PlanRequest extends PlanScope {
   readonly mode: PlanMode;
   /** What a rebuild of one manager adds. */
   readonly rebuild?: RebuildIntent;
+  /** A second round: its targets are places where something may be, and not what somebody typed. */
+  readonly followsUp?: boolean;
 }
 
 /**
@@ -85,8 +88,11 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   );
   planInitialSecrets(units, priorOf, scope, draft);
   const { diagnostics, ...lists } = draft.finish();
-  throwContradictions(diagnostics);
-  if (scope.limited && isEmpty(lists)) diagnostics.push(nothingTargeted(request));
+  const places = { desired: context.desired, state, agents: agents.values(), lists };
+  throwContradictions([
+    ...diagnostics,
+    ...unmatchedTargets(request.followsUp ? [] : request.targets, places),
+  ]);
   // A destroy is not counted: deleting everything is what it is asked for.
   const budgets = mode === "destroy" ? [] : checkBudgets(declared, priorOf, lists.changes);
   const refusals = [
@@ -149,12 +155,12 @@ function planInitialSecrets(
 /** What a rebuild sees otherwise, and what it finds on the lower managers; nothing for any other manager or run. */
 async function rebuildingOf(
   { units, observer, draft, parallelism }: ManagerPlanning,
-  { rebuild, targets }: PlanRequest,
+  { rebuild, followsUp }: PlanRequest,
   desired: DesiredState,
   connect: (manager: string) => Promise<ManagerPort>,
 ): Promise<Partial<ManagerPlanning>> {
   // The round that follows an added lower manager is about its agents alone.
-  if (rebuild?.manager !== units.desired.name || targets.length > 0) return {};
+  if (rebuild?.manager !== units.desired.name || followsUp) return {};
   const found = await observeLowerStanding(desired, units.desired, rebuild, connect, parallelism);
   for (const unit of found.units) draft.add(unit);
   draft.unknown(...found.unknown);
@@ -209,21 +215,6 @@ function header(context: PlanContext, request: PlanRequest) {
     state: { folder: context.stateFolder, lineage, serial, ...(secrets && { key_id: keyId }) },
     options: { managers, targets, refresh, secrets, ...(rotate?.length && { rotate }) },
   } as const;
-}
-
-/** Without a word on it, a misspelt target would read like a fleet in sync. */
-function nothingTargeted({ targets }: PlanScope): Diagnostic {
-  return {
-    code: "nothing-matched",
-    severity: "warning",
-    summary: `no resource is declared or owned at ${targets.join(", ")}`,
-    remedy: "compare the address with the desired state and with `jp1im state list`",
-  };
-}
-
-function isEmpty({ changes, summary }: Pick<Plan, "changes" | "summary">): boolean {
-  const { unchanged, not_compared, kept, unknown, blocked } = summary;
-  return changes.length + unchanged + not_compared + kept + unknown + blocked === 0;
 }
 
 /** What only observing shows to be wrong with the desired state, or to be lacking a value, stops the run as any other input error. */

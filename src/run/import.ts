@@ -1,4 +1,6 @@
+import { declaredAddresses } from "../engine/check-targets";
 import { importRun } from "../engine/import-run";
+import { nearestTo } from "../engine/nearest";
 import { unfitAddresses } from "../engine/scope";
 import type { Adoption, RefusedAddress } from "../model/adoption";
 import type { DesiredState } from "../model/desired-state";
@@ -42,7 +44,7 @@ export async function importResources(options: ImportOptions, around: Surroundin
         await context.state.flush();
         return found;
       });
-  return { ...adoption, dryRun, diagnostics: adoption.refused.map(refusal) };
+  return { ...adoption, dryRun, diagnostics: adoption.refused.map((each) => refusal(each, desired)) };
 }
 
 async function rehearse(
@@ -79,8 +81,11 @@ const refusals: Readonly<Record<RefusedAddress["reason"], readonly [summary: str
   unknown: ["the manager could not tell whether it is there", "import again when it can"],
 };
 
-function refusal({ address, reason }: RefusedAddress): Diagnostic {
+function refusal({ address, reason }: RefusedAddress, { managers }: DesiredState): Diagnostic {
   const [why, remedy] = refusals[reason];
+  const declared = [...managers.values()].flatMap((manager) => [...declaredAddresses(manager)]);
+  const nearest = reason === "not-declared" ? nearestTo(address, declared) : undefined;
+  const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
   const summary = `${address} was not imported: ${why}`;
-  return { code: "not-importable", severity: "error", summary, remedy, address };
+  return { code: "not-importable", severity: "error", summary, remedy: `${meant}${remedy}`, address };
 }

@@ -1,5 +1,6 @@
+import { nearestTo } from "../engine/nearest";
 import { isWithin } from "../model/address";
-import { type Diagnostic, failure } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { readLock } from "../state/lock-file";
 import { openState } from "../state/open-state";
 import type { LockHolder, StateRecord, StateView } from "../state/port";
@@ -56,7 +57,7 @@ export async function showState(
 ): Promise<StateDetail> {
   const { view } = await open(options, around);
   const record = view.record(address);
-  if (!record) throw notInState([address]);
+  if (!record) throw notInState([address], view);
   if (record.kind !== "agent") return entryOf(record);
   const keys = [...view.fingerprints(address)].map(([key, fingerprint]) => ({
     key,
@@ -81,7 +82,7 @@ export async function removeFromState(
     const covered = (address: string) =>
       [...state.records()].map((record) => record.address).filter((each) => isWithin(each, address));
     const missing = addresses.filter((address) => covered(address).length === 0);
-    if (missing.length > 0) throw notInState(missing);
+    if (missing.length > 0) throw notInState(missing, state);
     const removed = [...new Set(addresses.flatMap(covered))].sort();
     for (const address of removed) state.drop(address);
     await state.flush();
@@ -133,10 +134,18 @@ function entryOf(record: StateRecord): StateEntry {
   return { address, kind, detail: { generation, status, ...known } };
 }
 
-function notInState(addresses: readonly string[]) {
-  return failure({
-    code: "nothing-matched",
-    summary: `the state holds nothing at ${addresses.join(", ")}`,
-    remedy: "`jp1im state list` shows every address in it",
-  });
+function notInState(addresses: readonly string[], state: StateView): DiagnosticError {
+  const known = [...state.records()].map(({ address }) => address);
+  return new DiagnosticError(
+    addresses.map((address) => {
+      const nearest = nearestTo(address, known);
+      const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
+      return {
+        code: "nothing-matched",
+        severity: "error",
+        summary: `the state holds nothing at ${address}`,
+        remedy: `${meant}\`jp1im state list\` shows every address in it`,
+      };
+    }),
+  );
 }

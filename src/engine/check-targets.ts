@@ -1,0 +1,81 @@
+import {
+  clientAddress,
+  initialSecretAddress,
+  isWithin,
+  lowerManagerAddress,
+  parseAddress,
+  secretAddress,
+  secretAddressOn,
+} from "../model/address";
+import type { DesiredManager, DesiredState } from "../model/desired-state";
+import type { Diagnostic } from "../model/diagnostic";
+import type { Plan } from "../model/plan";
+import type { StateView } from "../state/port";
+import type { AgentUnit } from "./manager-units";
+import { nearestTo } from "./nearest";
+
+/** Where a target can find something. */
+export interface TargetPlaces {
+  readonly desired: DesiredState;
+  readonly state: StateView;
+  /** The agents that the run looked at. */
+  readonly agents: Iterable<AgentUnit>;
+  readonly lists: Pick<Plan, "changes" | "unknown">;
+}
+
+/**
+ * One error for each target at which nothing is declared, owned or to be changed: without it, a misspelt target would
+ * read like a fleet in sync. Where the manager could not tell what is there, the target may be right.
+ */
+export function unmatchedTargets(targets: readonly string[], places: TargetPlaces): Diagnostic[] {
+  if (targets.length === 0) return [];
+  const known = [...new Set(knownAddresses(places))];
+  const { unknown } = places.lists;
+  return targets
+    .filter((target) => !unknown.some(({ address }) => isWithin(target, address)))
+    .filter((target) => !known.some((address) => isWithin(address, target)))
+    .filter((target) => !isOwnedKey(target, places.state))
+    .map((target) => nothingAt(target, known));
+}
+
+function* knownAddresses({ desired, state, agents, lists }: TargetPlaces): Generator<string> {
+  for (const manager of desired.managers.values()) yield* declaredAddresses(manager);
+  for (const record of state.records()) yield record.address;
+  for (const { address, declarations } of agents) {
+    yield address;
+    for (const { secrets } of declarations)
+      for (const key of secrets.keys()) yield secretAddressOn(address, key);
+  }
+  for (const { address } of [...lists.changes, ...lists.unknown]) yield address;
+}
+
+/** Every address that the desired state of one manager spells out; what a selector finds is in none. */
+export function* declaredAddresses(manager: DesiredManager): Generator<string> {
+  const { name, initialSecret, clients, lowerManagers, agents } = manager;
+  yield name;
+  if (initialSecret) yield initialSecretAddress(name);
+  for (const { id } of clients) yield clientAddress(name, id);
+  for (const { host } of lowerManagers) yield lowerManagerAddress(name, host);
+  for (const { selector, secrets } of agents) {
+    if (selector.by !== "host") continue;
+    for (const key of secrets.keys()) yield secretAddress(name, selector, key);
+  }
+}
+
+function isOwnedKey(target: string, state: StateView): boolean {
+  const addressed = parseAddress(target);
+  if (addressed?.kind !== "secret") return false;
+  const agent = target.slice(0, target.lastIndexOf("/secret/"));
+  return state.fingerprints(agent).has(addressed.key);
+}
+
+function nothingAt(target: string, known: readonly string[]): Diagnostic {
+  const nearest = nearestTo(target, known);
+  const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
+  return {
+    code: "nothing-matched",
+    severity: "error",
+    summary: `--target ${JSON.stringify(target)}: no resource is declared or owned at this address`,
+    remedy: `${meant}compare the address with the desired state and with \`jp1im state list\``,
+  };
+}
