@@ -18,13 +18,16 @@ export function checkDesiredState(
   complete: boolean,
   findings: Findings,
 ): void {
-  const names = merged.map(({ manager }) => manager.name);
+  const { damaged } = declarations;
+  const names = [...new Set([...merged.map(({ manager }) => manager.name), ...damaged.keys()])].sort();
   for (const { manager, settings } of merged) {
     // A manager that nobody declares may stand in the file that could not be read.
     if (complete) checkReferences(manager, names, findings);
     checkAgents(manager, findings);
-    checkInferredHost(manager, settings.host !== undefined, findings);
-    const isAllowed = settings["policy.allowLiteralSecrets"]?.value === true;
+    const isHostGiven = settings.host !== undefined || damaged.get(manager.name)?.has("host") === true;
+    checkInferredHost(manager, isHostGiven, findings);
+    const isPolicyKnown = !damaged.get(manager.name)?.has("policy");
+    const isAllowed = !isPolicyKnown || settings["policy.allowLiteralSecrets"]?.value === true;
     checkLiterals(manager, isAllowed, declarations.literals, findings);
     warnOfExposure(manager, settings["tls.insecure"]?.position ?? settings.url?.position, findings);
   }

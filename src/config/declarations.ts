@@ -18,8 +18,8 @@ export interface Declarations {
   readonly states: { readonly path: string; readonly position: SourcePosition }[];
   /** Every literal value, with where it stands; whether it may is known only when the policies are merged. */
   readonly literals: Map<SecretReference, Literal>;
-  /** Managers of which a part broke the schema: what they lack is not reported. */
-  readonly damaged: Set<string>;
+  /** Settings that broke the schema, by manager: they are not reported as missing. `WHOLE` for all of a manager. */
+  readonly damaged: Map<string, ReadonlySet<string>>;
 }
 
 export interface Literal {

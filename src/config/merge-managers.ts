@@ -10,6 +10,7 @@ import type { SourcePosition } from "../model/diagnostic";
 import type { AgentEntry, Declarations, ManagerDeclaration, Settings } from "./declarations";
 import { type Findings, place } from "./findings";
 import { quote } from "./quote";
+import { WHOLE } from "./sound-parts";
 
 /** A manager as its mentions together declare it, and what the checks that follow have to know of it. */
 export interface MergedManager {
@@ -33,19 +34,25 @@ export function mergeManagers(
     else byName.set(mention.name, [mention]);
   }
   const names = [...byName.keys()].sort();
-  return names.map((name) => merge(name, byName.get(name) ?? [], complete && !damaged.has(name), findings));
+  return names.map((name) => {
+    const broken = damaged.get(name);
+    const mayLack = (setting: string) =>
+      !complete || broken?.has(setting) === true || broken?.has(WHOLE) === true;
+    return merge(name, byName.get(name) ?? [], mayLack, findings);
+  });
 }
 
 function merge(
   name: string,
   mentions: readonly ManagerDeclaration[],
-  complete: boolean,
+  mayLack: (setting: string) => boolean,
   findings: Findings,
 ): MergedManager {
   const position = mentions[0]?.position ?? { file: "", line: 1, column: 1 };
   const settings = mergeSettings(name, mentions, findings);
-  if (complete)
-    for (const key of ["url", "auth"] as const) if (!settings[key]) lacks(name, key, position, findings);
+  for (const key of ["url", "auth"] as const) {
+    if (!settings[key] && !mayLack(key)) lacks(name, key, position, findings);
+  }
   const url = settings.url?.value ?? "";
   const host = settings.host?.value ?? mentions.find((mention) => mention.urlHost)?.urlHost ?? "";
   const initialSecrets = mentions.flatMap((mention) => mention.initialSecret ?? []);

@@ -27,7 +27,7 @@ export interface ReadDocuments {
 }
 
 export function noDeclarations(): Declarations {
-  return { managers: [], states: [], literals: new Map(), damaged: new Set() };
+  return { managers: [], states: [], literals: new Map(), damaged: new Map() };
 }
 
 /** Adds what one text declares. */
@@ -46,7 +46,9 @@ export function readDocuments(
     const violations = schema.check(root.data);
     for (const finding of schemaFindings(violations, root, source)) findings.add(finding);
     const sound = soundParts(root, violations);
-    for (const name of sound.damaged) declarations.damaged.add(name);
+    for (const [name, settings] of sound.damaged) {
+      declarations.damaged.set(name, new Set([...(declarations.damaged.get(name) ?? []), ...settings]));
+    }
     if (sound.root.kind === "map" && sound.root.entries.size === 0) complete = false;
     decodeDocument(sound.root, source, declarations, findings);
   }

@@ -1,13 +1,17 @@
 import type { ErrorObject } from "ajv";
 import { pointer } from "./schema-findings";
+import { managerKeys } from "./violation-sentence";
 import { child, type YamlMap, type YamlNode } from "./yaml-node";
+
+/** In place of a setting: the whole manager is broken. */
+export const WHOLE = "*";
 
 const LISTS = new Set(["clients", "lowerManagers", "agents"]);
 
 export interface SoundParts {
   readonly root: YamlNode;
-  /** Names of the managers that lost something: what they seem to lack may only be broken. */
-  readonly damaged: ReadonlySet<string>;
+  /** The manager's settings that were taken out, by manager: what is broken is not lacking. */
+  readonly damaged: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
@@ -16,7 +20,7 @@ export interface SoundParts {
  * or a whole setting of a manager.
  */
 export function soundParts(root: YamlNode, errors: readonly ErrorObject[]): SoundParts {
-  const damaged = new Set<string>();
+  const damaged = new Map<string, Set<string>>();
   /** Steps to take out, by the node that they start from. */
   const broken = new Map<YamlNode, Set<string>>();
   for (const error of errors) {
@@ -24,16 +28,26 @@ export function soundParts(root: YamlNode, errors: readonly ErrorObject[]): Soun
     // These frame another error that tells the part exactly.
     if (error.keyword === "propertyNames" || error.keyword === "if") continue;
     // What is unknown or absent beside sound managers or settings breaks none of them.
-    if (path.length <= 2 && ["additionalProperties", "required"].includes(error.keyword)) continue;
+    if (path.length <= 2 && ["additionalProperties", "required"].includes(error.keyword)) {
+      if (isMisplaced(path)) damaged.set(path[1] ?? "", new Set([WHOLE]));
+      continue;
+    }
     if (error.propertyName !== undefined) path.push(error.propertyName);
     const unit = path.slice(0, unitLength(path));
-    if (unit[0] === "managers" && unit[1] !== undefined) damaged.add(unit[1]);
+    if (unit[0] === "managers" && unit[1] !== undefined) {
+      damaged.set(unit[1], (damaged.get(unit[1]) ?? new Set()).add(unit[2] ?? WHOLE));
+    }
     const last = unit.pop();
     const parent = unit.reduce<YamlNode | undefined>(child, root);
     if (parent === undefined || last === undefined) return { root: nothing(root), damaged };
     broken.set(parent, (broken.get(parent) ?? new Set()).add(last));
   }
   return { root: broken.size === 0 ? root : copyWithout(root, broken), damaged };
+}
+
+/** A manager's own key in the place of a manager's name makes no manager. */
+function isMisplaced([top, name = ""]: readonly string[]): boolean {
+  return top === "managers" && managerKeys.has(name);
 }
 
 /** A setting stands three steps deep, a list item four, one secret of an agent six. */

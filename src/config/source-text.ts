@@ -49,6 +49,12 @@ export class SourceText {
     return `${label}${showable(window)}\n${" ".repeat(label.length - 2)}| ${caret}^`;
   }
 
+  /** The text of a line, counted from 1, without its end. */
+  line(line: number): string {
+    const start = this.#lineStarts[line - 1] ?? this.text.length;
+    return this.text.slice(start, this.#lineStarts[line] ?? this.text.length).replace(/\r?\n$/, "");
+  }
+
   #lineOf(offset: number): number {
     let low = 0;
     let high = this.#lineStarts.length;

@@ -7,6 +7,7 @@ import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-
 
 /** Nodes that aliases may add to a document when every alias is followed. */
 const MOST_ALIASED = 4_000_000;
+const IMPOSSIBLE = /[\0\p{Cs}]/u;
 /** Depth with every alias followed. */
 const MOST_DEPTH = 100;
 const TAGS = new Set(
@@ -76,12 +77,40 @@ class Conversion {
     if (node === null) return { kind: "scalar", data: null, text: "", start: 0, end: 0 };
     if (isAlias(node)) return this.#alias(node.source, node.range);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, "open");
-    if (node.tag !== undefined && !TAGS.has(node.tag)) {
-      this.#reject("yaml-syntax", "a tag that is not accepted", "remove the tag", node.range[0]);
-    }
-    const converted = isMap(node) ? this.#map(node) : isSeq(node) ? this.#list(node) : scalar(node);
+    const converted = this.#convertTagged(node);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, converted);
     return converted;
+  }
+
+  #convertTagged(node: ParsedNode): YamlNode {
+    const [start, end] = node.range;
+    if (node.tag !== undefined && !TAGS.has(node.tag)) {
+      // What a tag makes of a node, pairs or a set for example, has no meaning here.
+      this.#reject("yaml-syntax", "a tag that is not accepted", "remove the tag", start);
+      return { kind: "scalar", data: null, text: "", start, end };
+    }
+    if (isMap(node)) return this.#map(node);
+    return isSeq(node) ? this.#list(node) : this.#scalar(node as Scalar.Parsed);
+  }
+
+  #scalar(node: Scalar.Parsed): YamlScalar {
+    const converted = scalar(node);
+    if (typeof converted.data !== "string") return converted;
+    const data = this.#possible(converted.data, converted.start);
+    return data === converted.data ? converted : { ...converted, data, text: data };
+  }
+
+  /** Without what no name, path or value of any system can hold; YAML's escapes can spell it. */
+  #possible(text: string, offset: number): string {
+    const character = IMPOSSIBLE.exec(text)?.[0];
+    if (character === undefined) return text;
+    this.#findings.add({
+      code: "out-of-range",
+      summary: `the text holds ${character === "\0" ? "a NUL character" : "half of a surrogate pair"}`,
+      remedy: "remove its escape",
+      position: this.#source.position(offset),
+    });
+    return text.replace(new RegExp(IMPOSSIBLE, "gu"), "");
   }
 
   #alias(name: string, [start, end]: readonly [number, number, number]): YamlNode {
@@ -118,11 +147,12 @@ class Conversion {
         continue;
       }
       const keyStart = key.range?.[0] ?? node.range[0];
-      if (key.value === "<<" && key.type === Scalar.PLAIN) this.#rejectMerge(keyStart, converted);
-      else if (entries.has(key.value)) this.#rejectDuplicate(key.value, entries, keyStart, converted);
+      const name = this.#possible(key.value, keyStart);
+      if (name === "<<" && key.type === Scalar.PLAIN) this.#rejectMerge(keyStart, converted);
+      else if (entries.has(name)) this.#rejectDuplicate(name, entries, keyStart, converted);
       else {
-        entries.set(key.value, { keyStart, value: converted });
-        data[key.value] = converted.data;
+        entries.set(name, { keyStart, value: converted });
+        data[name] = converted.data;
       }
     }
     const map: YamlMap = { kind: "map", entries, data, start: node.range[0], end: node.range[1] };

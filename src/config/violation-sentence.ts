@@ -27,11 +27,11 @@ export function sentenceOf({ error, path, node, where, found }: Violated): Sente
   });
   switch (error.keyword) {
     case "type":
-      return wrongType(error, where, node);
+      return misplaced(path, wrongType(error, where, node));
     case "required":
       return missing(String(params.missingProperty), where, path);
     case "additionalProperties":
-      return unknownKey(error, where, path);
+      return misplaced([...path, String(params.additionalProperty)], unknownKey(error, where, path));
     case "dependencies":
       return {
         code: "missing-key",
@@ -61,6 +61,31 @@ export function sentenceOf({ error, path, node, where, found }: Violated): Sente
       );
     }
   }
+}
+
+/** The keys of a manager, which somebody may have indented too little. A test compares them with the schema. */
+export const managerKeys: ReadonlySet<string> = new Set([
+  "url",
+  "host",
+  "auth",
+  "tls",
+  "initialSecret",
+  "clients",
+  "lowerManagers",
+  "agents",
+  "policy",
+]);
+
+/** A key of a manager beside the managers, or in the place of a manager's name, is one that was indented too little. */
+function misplaced(path: readonly string[], sentence: Sentence): Sentence {
+  const place = path[0] === "managers" ? path.slice(1, 2) : path.slice(0, 1);
+  const isTooShallow = path[0] === "managers" ? path.length <= 3 : path.length === 1;
+  const [key = ""] = place;
+  if (!isTooShallow || !managerKeys.has(key)) return sentence;
+  return {
+    ...sentence,
+    remedy: `${quote(key)} belongs to a manager: indent it below the manager's name, as its \`url\` is`,
+  };
 }
 
 function wrongType(error: ErrorObject, where: string, node: YamlNode): Sentence {

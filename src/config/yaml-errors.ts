@@ -1,13 +1,17 @@
 import type { ErrorCode, YAMLParseError } from "yaml";
 import type { Findings } from "./findings";
+import { hintForLines } from "./line-hints";
 import type { SourceText } from "./source-text";
 
 /** Adds the finding for an error of the YAML parser. Its own message may quote a secret, and is not used. */
 export function reportYamlError(error: YAMLParseError, source: SourceText, findings: Findings): void {
   const [summary, remedy] = sentences[error.code];
-  const position = source.position(Math.min(error.pos[0], source.text.length));
+  const [start, end] = error.pos;
+  const position = source.position(Math.min(start, source.text.length));
   const code = error.code === "RESOURCE_EXHAUSTION" ? "yaml-limits" : "yaml-syntax";
-  findings.add({ code, summary, remedy, position });
+  const hint = hintForLines(source, start, end);
+  if (hint) findings.add({ code, summary: `${summary}: ${hint.summary}`, remedy: hint.remedy, position });
+  else findings.add({ code, summary, remedy, position });
 }
 
 const quoteIt = "put the text in quotes";

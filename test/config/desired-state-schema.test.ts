@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
+import { managerKeys } from "../../src/config/violation-sentence";
 import { Limits } from "../../src/model/limits";
 import { loadText } from "./load-fixture";
 import { keyTable, properties, type Schema } from "./schema-table";
@@ -30,6 +31,10 @@ describe("the published schema", () => {
     visit({ ...schema, properties: { ...schema.properties } }, "");
     // A map of names, such as `properties` itself, is no schema.
     expect(open.filter((path) => !path.endsWith("/properties"))).toEqual([]);
+  });
+
+  it("has the keys of a manager that messages know", () => {
+    expect([...managerKeys]).toEqual(Object.keys(schema.definitions?.manager?.properties ?? {}));
   });
 
   it("states the manager's limits as the model does", () => {
