@@ -1,6 +1,12 @@
 import { compileSchema } from "./compile-schema";
 import { Findings } from "./findings";
-import { concludeReading, type LoadResult, noDeclarations, readDocuments } from "./read-documents";
+import {
+  concludeReading,
+  type LoadResult,
+  mergeAndCheck,
+  noDeclarations,
+  readDocuments,
+} from "./read-documents";
 import { SourceText } from "./source-text";
 
 export interface NamedText {
@@ -24,5 +30,5 @@ export function checkTexts(texts: readonly NamedText[]): CheckedTexts {
   const read = texts.map((text) => readDocuments(new SourceText(text), schema, declarations, findings));
   const complete = read.every((each) => each.complete);
   const documents = read.map((each) => each.documents);
-  return { ...concludeReading(declarations, complete, [], findings), documents };
+  return { ...concludeReading(mergeAndCheck(declarations, complete, [], findings), findings), documents };
 }

@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import type { InputFile } from "../model/desired-state";
+import type { DesiredState, InputFile } from "../model/desired-state";
 import { type FileSystem, nodeFileSystem } from "../platform/file-system";
 import type { Declarations } from "./declarations";
 import { decodeText, MOST_BYTES, tooLarge } from "./decode-text";
-import { Findings } from "./findings";
+import { type Finding, Findings } from "./findings";
 import { attempt, findInputFiles, type InputPath, STDIN } from "./input-files";
-import { concludeReading, type LoadResult, noDeclarations, readDocuments } from "./read-documents";
+import {
+  concludeReading,
+  type LoadResult,
+  mergeAndCheck,
+  noDeclarations,
+  readDocuments,
+} from "./read-documents";
 import { desiredStateSchema } from "./schema";
 import { SourceText } from "./source-text";
 
@@ -20,6 +26,8 @@ export interface LoadOptions {
   /** Reads standard input to its end; called only for `-`, and once. */
   readonly stdin?: () => Promise<string | Buffer>;
   readonly fileSystem?: FileSystem;
+  /** Adds what can be found only outside of the text, also where that has errors of its own. */
+  readonly check?: (desired: DesiredState) => Promise<readonly Finding[]>;
 }
 
 /**
@@ -43,7 +51,9 @@ export async function loadDesiredState(options: LoadOptions): Promise<LoadResult
     inputs.push({ path: shownPath(file), sha256: createHash("sha256").update(bytes).digest("hex") });
     complete = (await readFileDocuments(file, bytes, options.cwd, declarations, findings)) && complete;
   }
-  return concludeReading(declarations, complete, inputs, findings);
+  const desired = mergeAndCheck(declarations, complete, inputs, findings);
+  for (const finding of (await options.check?.(desired)) ?? []) findings.add(finding);
+  return concludeReading(desired, findings);
 }
 
 /** Adds what one input declares; false when a part of it, one with managers perhaps, could not be read. */

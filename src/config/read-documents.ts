@@ -55,13 +55,13 @@ export function readDocuments(
   return { complete, documents: roots.map(({ data }) => data) };
 }
 
-/** Merges and checks what all texts declare. */
-export function concludeReading(
+/** Merges and checks what all texts declare. What is returned is sound only where nothing was found to be an error. */
+export function mergeAndCheck(
   declarations: Declarations,
   complete: boolean,
   inputs: readonly InputFile[],
   findings: Findings,
-): LoadResult {
+): DesiredState {
   const merged = mergeManagers(declarations, complete, findings);
   checkDesiredState(merged, declarations, complete, findings);
   if (merged.length === 0 && findings.errorCount === 0) {
@@ -71,9 +71,12 @@ export function concludeReading(
       remedy: "declare one under `managers`, or name the files that do with -f",
     });
   }
-  const diagnostics = findings.diagnostics();
-  if (findings.errorCount > 0) return { diagnostics };
   const [state] = declarations.states;
   const managers = new Map(merged.map(({ manager }) => [manager.name, manager]));
-  return { desired: { managers, ...(state && { state: { path: state.path } }), inputs }, diagnostics };
+  return { managers, ...(state && { state: { path: state.path } }), inputs };
+}
+
+export function concludeReading(desired: DesiredState, findings: Findings): LoadResult {
+  const diagnostics = findings.diagnostics();
+  return findings.errorCount > 0 ? { diagnostics } : { desired, diagnostics };
 }

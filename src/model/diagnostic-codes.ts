@@ -20,6 +20,7 @@ export const diagnosticCodes = {
   "reserved-name": "a name that belongs to the manager or to the agent itself",
   "unknown-manager": "a reference to a manager that is not declared",
   "selector-overlap": "two selectors give one key of one agent, and neither is more specific",
+  "shared-place": "two secrets are delivered to one place, or one to a file that something else needs",
   "literal-secret": "a secret stands in clear text and the policy does not allow that",
   "insecure-setting": "a setting that weakens the protection of credentials",
   // Secrets

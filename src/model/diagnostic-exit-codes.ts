@@ -22,6 +22,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "reserved-name": ExitCode.usage,
   "unknown-manager": ExitCode.usage,
   "selector-overlap": ExitCode.usage,
+  "shared-place": ExitCode.usage,
   "literal-secret": ExitCode.usage,
   "insecure-setting": ExitCode.usage,
   "source-unresolved": ExitCode.failure,

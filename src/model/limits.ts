@@ -14,6 +14,9 @@ export const Limits = {
   agentsPerDelete: 200,
 } as const;
 
+/** The ID under which a manager knows its initial secret (manual 5.2.8). */
+export const INITIAL_SECRET_ID = "MANAGER_initial";
+
 /** Key prefix of an agent's own entries (its manager connection); never pruned, whatever the policy. */
 export const AGENT_OWN_KEYS = "immgr.*";
 

@@ -23,6 +23,8 @@ export interface FileSystem {
   lstat(path: string): Promise<FileStatus>;
   /** Follows symlinks. */
   stat(path: string): Promise<FileStatus>;
+  /** The same file or folder by its absolute path without symlinks, in the case that the file system keeps. */
+  realpath(path: string): Promise<string>;
 }
 
 export interface OpenFile {
@@ -70,6 +72,7 @@ export const nodeFileSystem: FileSystem = {
   list: async (path) => (await fs.readdir(path)).sort(),
   lstat: async (path) => toStatus(await fs.lstat(path)),
   stat: async (path) => toStatus(await fs.stat(path)),
+  realpath: (path) => fs.realpath(path),
 };
 
 function toStatus(stats: import("node:fs").Stats): FileStatus {

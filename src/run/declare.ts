@@ -1,6 +1,7 @@
 import { loadDesiredState } from "../config/load-desired-state";
 import type { DesiredManager } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { checkPlaces } from "../secrets/places/check-places";
 import type { Surroundings } from "./surroundings";
 
 /**
@@ -12,12 +13,15 @@ export async function declareManager(
   settings: object,
   around: Surroundings,
 ): Promise<DesiredManager> {
+  const { env: environment, fileSystem, cwd: workingFolder } = around;
+  const context = { environment, fileSystem, workingFolder };
   const document = JSON.stringify({ apiVersion: "jp1im/v1", managers: { [name]: settings } });
   const { desired, diagnostics } = await loadDesiredState({
     paths: ["-"],
     cwd: around.cwd,
     stdin: async () => document,
     fileSystem: around.fileSystem,
+    check: ({ managers }) => checkPlaces({ managers: [...managers.values()], inputs: [] }, context),
   });
   const manager = desired?.managers.get(name);
   if (manager === undefined) throw new DiagnosticError(diagnostics.map(unplaced));

@@ -1,8 +1,9 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadDesiredState } from "../config/load-desired-state";
+import { type LoadResult, loadDesiredState } from "../config/load-desired-state";
 import type { DesiredState } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
+import { checkPlaces, type PlaceFault } from "../secrets/places/check-places";
 import type { Surroundings } from "./surroundings";
 
 /** What every run takes. */
@@ -15,12 +16,7 @@ export interface InputOptions {
 
 /** The desired state, or every error in it at once. Warnings are reported. */
 export async function readDesired(options: InputOptions, around: Surroundings): Promise<DesiredState> {
-  const { desired, diagnostics } = await loadDesiredState({
-    paths: options.files,
-    cwd: around.cwd,
-    stdin: around.stdin,
-    fileSystem: around.fileSystem,
-  });
+  const { desired, diagnostics } = await loadChecked(options, around);
   if (!desired) throw new DiagnosticError(diagnostics);
   for (const diagnostic of diagnostics) around.report({ type: "diagnostic", diagnostic });
   return {
@@ -30,6 +26,26 @@ export async function readDesired(options: InputOptions, around: Surroundings): 
       sha256,
     })),
   };
+}
+
+/** Reads the desired state, and checks what its paths lead to. */
+export function loadChecked(options: InputOptions, around: Surroundings): Promise<LoadResult> {
+  const { cwd, stdin, fileSystem } = around;
+  const check = (desired: DesiredState) => placeFaults(options, desired, around);
+  return loadDesiredState({ paths: options.files, cwd, stdin, fileSystem, check });
+}
+
+/** Places that secrets of the desired state would share, with each other or with anything else. */
+export async function placeFaults(
+  options: InputOptions,
+  desired: DesiredState,
+  around: Surroundings,
+): Promise<readonly PlaceFault[]> {
+  const { cwd: workingFolder, fileSystem, env: environment } = around;
+  const managers = [...desired.managers.values()];
+  const inputs = desired.inputs.map(({ path }) => path).filter(isAbsolute);
+  const places = { managers, inputs, stateFolder: await stateFolder(options, desired, around) };
+  return checkPlaces(places, { environment, fileSystem, workingFolder });
 }
 
 /** Absolute path of the local state folder: as asked for, as declared, or `.jp1im` beside the first input. */

@@ -5,12 +5,12 @@ import { emptyPrior, priorStates } from "../engine/prior-state";
 import type { ApplyContext } from "../engine/run";
 import { initialSecretAddress, managerOf } from "../model/address";
 import type { DesiredManager, DesiredState, SinkReference } from "../model/desired-state";
-import { failure } from "../model/diagnostic";
+import { DiagnosticError, failure } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import { createDelivery } from "../secrets/delivery";
 import { declareManager } from "./declare";
 import { declaredManager } from "./declared-manager";
-import { type InputOptions, readDesired, stateFolder } from "./inputs";
+import { type InputOptions, placeFaults, readDesired, stateFolder } from "./inputs";
 import { type LockWait, locked } from "./locked";
 import { spelledReference } from "./spelled-reference";
 import type { Surroundings } from "./surroundings";
@@ -53,6 +53,9 @@ export async function issueInitialSecret(
     sinks.length === 1 && sinks[0] ? sinks[0] : { type: "several", options: sinks, folder: around.cwd };
   const initialSecret = { generation: 1, position, ...declared, deliverTo };
   const managers = new Map(desired.managers).set(name, { ...manager, initialSecret });
+  const faults = await placeFaults(options, { ...desired, managers }, around);
+  if (faults.length > 0)
+    throw new DiagnosticError(faults.map(({ other: _other, ...fault }) => ({ severity: "error", ...fault })));
   const folder = await stateFolder(options, desired, around);
   const run = { ...options, desired: { ...desired, managers }, folder, command: "initial-secret issue" };
   const { fileSystem } = around;

@@ -1,7 +1,6 @@
-import { loadDesiredState } from "../config/load-desired-state";
 import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
-import type { InputOptions } from "./inputs";
+import { type InputOptions, loadChecked } from "./inputs";
 import type { Surroundings } from "./surroundings";
 
 export interface Validation {
@@ -15,12 +14,7 @@ export interface Validation {
 
 /** Checks the desired state alone: no manager is contacted and no secret is read. */
 export async function validate(options: InputOptions, around: Surroundings): Promise<Validation> {
-  const { desired, diagnostics } = await loadDesiredState({
-    paths: options.files,
-    cwd: around.cwd,
-    stdin: around.stdin,
-    fileSystem: around.fileSystem,
-  });
+  const { desired, diagnostics } = await loadChecked(options, around);
   return { managers: desired?.managers.size ?? 0, resources: count(desired), diagnostics };
 }
 

@@ -2,6 +2,7 @@ import type { SinkReference } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { createOnce } from "./once";
 import { outside } from "./outside";
+import { sinksIn } from "./places/sinks-in";
 import type { Delivery, SecretResolver } from "./port";
 import { createSecretResolver } from "./resolver";
 import type { Sink, SinkContext } from "./sinks/sink";
@@ -61,10 +62,6 @@ async function inTurn(
   }
   if (first === undefined) return;
   throw findings.length === first.diagnostics.length ? first : new DiagnosticError(findings);
-}
-
-function sinksIn(sink: SinkReference): readonly SinkReference[] {
-  return sink.type === "several" ? (sink.options as readonly SinkReference[]) : [sink];
 }
 
 function sinkOf(type: string): Sink {

@@ -1,3 +1,10 @@
+import { createHash } from "node:crypto";
+
+/** Tells options apart that may hold a secret, without repeating them. */
+export function digestOf(options: unknown): string {
+  return createHash("sha256").update(JSON.stringify(options)).digest("hex").slice(0, 32);
+}
+
 /** Options of a source or sink as fields; anything that is no mapping has none. */
 export function fieldsOf(options: unknown): Readonly<Record<string, unknown>> {
   return typeof options === "object" && options !== null && !Array.isArray(options) ? { ...options } : {};

@@ -191,6 +191,13 @@ export class MemoryFileSystem implements FileSystem {
     return this.#call("stat", path, () => this.#status(this.#names.get(path)?.target ?? path));
   }
 
+  realpath(path: string): Promise<string> {
+    return this.#call("realpath", path, () => {
+      this.#status(path);
+      return this.#names.get(path)?.target ?? path;
+    });
+  }
+
   #opened(path: string, inode: Inode): OpenFile {
     return {
       write: (data) =>

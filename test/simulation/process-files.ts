@@ -7,7 +7,7 @@ const FITS: Readonly<Record<FileFault["type"], ReadonlySet<CallName>>> = {
   "disk-full": new Set(["open", "write", "makeFolder", "link"]),
   "rename-fails": new Set(["rename"]),
   "sync-fails": new Set(["sync", "syncFolder"]),
-  "read-fails": new Set(["readFile", "list", "lstat", "stat"]),
+  "read-fails": new Set(["readFile", "list", "lstat", "stat", "realpath"]),
   "unlink-fails": new Set(["unlink"]),
 };
 
@@ -58,6 +58,10 @@ export class ProcessFiles implements FileSystem {
 
   stat(path: string): Promise<FileStatus> {
     return this.#call("stat", path, (disk) => disk.stat(path));
+  }
+
+  realpath(path: string): Promise<string> {
+    return this.#call("realpath", path, (disk) => disk.realpath(path));
   }
 
   #opened(path: string, file: OpenFile): OpenFile {

@@ -1,13 +1,11 @@
 import type { IssuedSecret } from "../../api/port";
 import { initialSecretAddress } from "../../model/address";
+import { INITIAL_SECRET_ID } from "../../model/limits";
 import type { IssueInitialSecret, Operation } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import { type Applying, isRefused } from "./applying";
 import { deliveredRecord, issuingRecord, placesOf, retire } from "./issued-records";
 import { keepUndelivered } from "./recovered";
-
-/** The ID under which a manager knows its initial secret (manual 5.2.8). */
-const INITIAL_SECRET_ID = "MANAGER_initial";
 
 /**
  * Issues a manager's initial secret, and delivers it where it is declared to be delivered. Resolves to it for the

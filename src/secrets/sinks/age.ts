@@ -1,8 +1,9 @@
 import type { SinkReference } from "../../model/desired-state";
 import { ageLibrary } from "../age/library";
-import { fieldsOf, textOption } from "../options";
+import { digestOf, fieldsOf, textOption } from "../options";
 import { pathFrom } from "../path-option";
-import { formatted } from "./format";
+import { namesFolder } from "../sink-files";
+import { formatOf, formatted } from "./format";
 import { type Sink, undeliverable } from "./sink";
 import { proveTarget, writeTarget } from "./target-file";
 
@@ -13,6 +14,15 @@ import { proveTarget, writeTarget } from "./target-file";
 export const age: Sink = {
   type: "age",
   describe: (options) => `age file ${textOption(options, "file") ?? "without a path"}`,
+  place: async ({ options, folder }, { resolvePath }) => {
+    const named = textOption(options, "file");
+    if (named === undefined) return undefined;
+    const { recipients } = fieldsOf(options);
+    return {
+      ...{ type: "age", paths: { file: await resolvePath(folder, named) } },
+      traits: { format: formatOf(options), recipients: digestOf(sorted(recipients)) },
+    };
+  },
   prove: async (reference, context) => {
     const { target, recipients } = optionsOf(reference);
     await encrypt("", recipients);
@@ -25,6 +35,11 @@ export const age: Sink = {
   },
 };
 
+/** Their order is of no account, nor is one that stands twice. */
+function sorted(recipients: unknown): readonly string[] {
+  return Array.isArray(recipients) ? [...new Set(recipients.map(String))].sort() : [];
+}
+
 function optionsOf({ options, folder }: SinkReference): { target: string; recipients: readonly unknown[] } {
   const named = textOption(options, "file");
   const { recipients } = fieldsOf(options);
@@ -34,6 +49,7 @@ function optionsOf({ options, folder }: SinkReference): { target: string; recipi
       "write: age: { recipients: [age1…], file: PATH }",
     );
   }
+  if (namesFolder(named)) throw undeliverable(`${named} names a folder`, "name a file in it");
   return { target: pathFrom(folder, named), recipients };
 }
 

@@ -1,5 +1,5 @@
 import { platform } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, normalize } from "node:path";
 import type { SinkReference } from "../../model/desired-state";
 import {
   type Command,
@@ -9,7 +9,8 @@ import {
   programPath,
   requestFor,
 } from "../exec/command";
-import { formatted } from "./format";
+import { digestOf } from "../options";
+import { formatOf, formatted } from "./format";
 import { type Sink, type SinkContext, undeliverable } from "./sink";
 
 /**
@@ -19,6 +20,22 @@ import { type Sink, type SinkContext, undeliverable } from "./sink";
 export const exec: Sink = {
   type: "exec",
   describe: describeCommand,
+  place: async (reference, { resolvePath }) => {
+    const parsed = parseCommand(reference.options);
+    if (parsed === undefined) return undefined;
+    const { command, shell } = parsed;
+    const [program, ...args] = command;
+    const { folder, options } = reference;
+    return {
+      type: "exec",
+      // Where it writes may depend on the folder that it works in.
+      paths: { folder: await resolvePath(folder, ".") },
+      traits: {
+        ...(shell ? { script: digestOf(program) } : { program: normalize(program) }),
+        ...{ arguments: digestOf(args), format: formatOf(options) },
+      },
+    };
+  },
   prove: async (reference, context) => {
     const { command, shell } = commandOf(reference);
     const [program] = command;

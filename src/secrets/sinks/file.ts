@@ -1,6 +1,7 @@
 import type { SinkReference } from "../../model/desired-state";
 import { pathFrom, pathOption } from "../path-option";
-import { formatted } from "./format";
+import { namesFolder } from "../sink-files";
+import { formatOf, formatted } from "./format";
 import { type Sink, undeliverable } from "./sink";
 import { proveTarget, writeTarget } from "./target-file";
 
@@ -8,6 +9,14 @@ import { proveTarget, writeTarget } from "./target-file";
 export const file: Sink = {
   type: "file",
   describe: (options) => `file ${pathOption(options) ?? "without a path"}`,
+  place: async ({ options, folder }, { resolvePath }) => {
+    const named = pathOption(options);
+    if (named === undefined) return undefined;
+    return {
+      ...{ type: "file", paths: { file: await resolvePath(folder, named) } },
+      traits: { format: formatOf(options) },
+    };
+  },
   prove: async (reference, context) => proveTarget(targetOf(reference), reference.options, context),
   deliver: async (reference, issued, context) => {
     const { options } = reference;
@@ -18,5 +27,6 @@ export const file: Sink = {
 function targetOf({ options, folder }: SinkReference): string {
   const named = pathOption(options);
   if (named === undefined) throw undeliverable("file has to name one path", "write: file: PATH");
+  if (namesFolder(named)) throw undeliverable(`${named} names a folder`, "name a file in it");
   return pathFrom(folder, named);
 }

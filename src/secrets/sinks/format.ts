@@ -1,8 +1,13 @@
-import { fieldsOf } from "../options";
+import { fieldsOf, textOption } from "../options";
 import type { Issued } from "./sink";
 
 /** The ways in which a sink gives an issued secret; `format` in its options. */
 export const formats = ["secret", "id:secret", "json", "dotenv"] as const;
+
+/** As it is declared, or the default. */
+export function formatOf(options: unknown): string {
+  return textOption(options, "format") ?? formats[0];
+}
 
 /** The text that a sink delivers: the secret alone unless `format` asks for more. It is as secret as the secret. */
 export function formatted({ id, secret }: Issued, options: unknown): string {

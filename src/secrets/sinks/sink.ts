@@ -1,7 +1,8 @@
 import type { SinkReference } from "../../model/desired-state";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
+import type { PlacePath, SinkPlace } from "../../model/place";
 import type { SecretValue } from "../../model/secret-value";
-import type { SourceContext } from "../sources/source";
+import type { Outside, SourceContext } from "../sources/source";
 
 /** A kind of place that issued secrets are delivered to. A new one is a file here and a line in `sinks.ts`. */
 export interface Sink {
@@ -9,10 +10,17 @@ export interface Sink {
   readonly type: string;
   /** The place as a person reads it: `file out/fluentd-web.secret`. */
   describe(options: unknown): string;
+  /** What the options resolve to; `undefined` where they name no place, which `prove` reports. */
+  place(reference: SinkReference, context: PlaceContext): Promise<SinkPlace | undefined>;
   /** Does all that `deliver` will do, short of leaving anything behind. Rejects with a `DiagnosticError`. */
   prove(reference: SinkReference, context: SinkContext): Promise<void>;
   /** Durable when it resolves. Rejects with a `DiagnosticError` (`sink-unwritable`). */
   deliver(reference: SinkReference, issued: Issued, context: SinkContext): Promise<void>;
+}
+
+/** What resolving a place takes. */
+export interface PlaceContext extends Pick<Outside, "environment" | "workingFolder"> {
+  resolvePath(folder: string, spelled: string): Promise<PlacePath>;
 }
 
 export interface Issued {

@@ -2,10 +2,10 @@ import type { SinkReference } from "../../model/desired-state";
 import { textOption } from "../options";
 import type { Tree } from "../tree/tree";
 import { writeJson } from "../tree/write-json";
-import { describePlace, readPlace, type VaultPlace } from "../vault/settings";
+import { describePlace, readPlace, readServer, type VaultPlace } from "../vault/settings";
 import { openVault, type Vault } from "../vault/vault";
 import { VaultError } from "../vault/vault-error";
-import { formatted } from "./format";
+import { formatOf, formatted } from "./format";
 import { type Sink, undeliverable } from "./sink";
 
 const DEFAULT_FIELD = "secret";
@@ -19,6 +19,19 @@ const ATTEMPTS = 3;
 export const vault: Sink = {
   type: "vault",
   describe: (options) => `${fieldOf(options)} of ${describePlace(options)} in the vault`,
+  place: async (reference, { environment, workingFolder }) => {
+    const { options } = reference;
+    const place = readPlace(options);
+    if (place === undefined) return undefined;
+    const server = readServer(reference, environment, workingFolder);
+    return {
+      ...{ type: "vault", paths: {} },
+      traits: {
+        ...{ mount: place.mount, path: place.path, field: fieldOf(options), format: formatOf(options) },
+        ...(typeof server !== "string" && { address: server.address, namespace: server.namespace ?? "" }),
+      },
+    };
+  },
   prove: (reference, context) =>
     told(async () => {
       const place = placeOf(reference);

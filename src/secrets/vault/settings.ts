@@ -91,8 +91,15 @@ function readAuth(auth: unknown, folder: string): VaultAuth | undefined {
   return roleId && secretId && mount ? { method: "approle", mount, roleId, secretId } : undefined;
 }
 
+/** The sources that log in to Vault. */
+export function nestedSources(auth: unknown, folder: string): readonly ExternalReference[] {
+  const { token, appRole } = fieldsOf(auth);
+  const { roleId, secretId } = fieldsOf(appRole);
+  return [token, roleId, secretId].flatMap((each) => nestedSource(each, folder) ?? []);
+}
+
 /** A source inside of the options of another: its paths start from the same folder. */
-function nestedSource(options: unknown, folder: string): SecretReference | undefined {
+function nestedSource(options: unknown, folder: string): ExternalReference | undefined {
   const [entry, ...others] = Object.entries(fieldsOf(options));
   return entry === undefined || others.length > 0 ? undefined : { type: entry[0], options: entry[1], folder };
 }

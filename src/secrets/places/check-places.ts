@@ -1,0 +1,175 @@
+/** Two secrets never share one place, and no secret takes the place of a file that something else needs. */
+import { relative, sep } from "node:path";
+import { clientAddress, initialSecretAddress } from "../../model/address";
+import type { DesiredManager, SinkReference } from "../../model/desired-state";
+import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
+import { INITIAL_SECRET_ID } from "../../model/limits";
+import type { SinkPlace } from "../../model/place";
+import { foldedName, isCaseBlind } from "../../platform/case-blind";
+import type { FileSystem } from "../../platform/file-system";
+import { realPath } from "../../platform/real-path";
+import { namesFolder, spelledFile } from "../sink-files";
+import type { PlaceContext } from "../sinks/sink";
+import { sinks } from "../sinks/sinks";
+import { type FileRead, filesOfEnvironment, filesRead } from "./files-read";
+import { PathResolver } from "./path-resolver";
+import { sinksIn } from "./sinks-in";
+
+export interface PlacesToCheck {
+  readonly managers: readonly DesiredManager[];
+  /** Absolute paths of the desired state's own files. */
+  readonly inputs: readonly string[];
+  /** Absolute folder of the state, whether it is there or not. */
+  readonly stateFolder?: string;
+}
+
+export interface PlaceCheckContext extends Pick<PlaceContext, "environment" | "workingFolder"> {
+  readonly fileSystem: FileSystem;
+}
+
+/** A diagnostic, and the other declaration where it is about two. */
+export type PlaceFault = Omit<Diagnostic, "severity" | "excerpt"> & { readonly other?: SourcePosition };
+
+/** Every place that two secrets would share, or that belongs to something else. Writes nothing and reads no file. */
+export async function checkPlaces(
+  { managers, inputs, stateFolder }: PlacesToCheck,
+  context: PlaceCheckContext,
+): Promise<readonly PlaceFault[]> {
+  const check = new PlaceCheck(context, stateFolder);
+  for (const path of inputs) await check.addFile({ path, is: "a file of the desired state" });
+  for (const file of filesOfEnvironment(context)) await check.addFile(file);
+  for (const file of filesRead(managers)) await check.addFile(file);
+  for (const { name, initialSecret, clients } of managers) {
+    if (initialSecret) {
+      const owner = { address: initialSecretAddress(name), id: INITIAL_SECRET_ID, ...initialSecret };
+      await check.addSinks(owner);
+    }
+    for (const client of clients)
+      await check.addSinks({ ...client, address: clientAddress(name, client.id) });
+  }
+  return check.faults;
+}
+
+/** A secret that is delivered. */
+interface Delivered {
+  readonly address: string;
+  /** What its sinks can be told of whose secret it is. */
+  readonly id: string;
+  readonly deliverTo: SinkReference;
+  readonly position: SourcePosition;
+}
+
+/** What is at a place. */
+interface Occupant {
+  /** Of a file: absolute, without symlinks. */
+  readonly path?: string;
+  /** A part of a sentence: `where tokyo/client/web is delivered`. */
+  readonly is: string;
+  readonly position?: SourcePosition;
+}
+
+class PlaceCheck {
+  readonly faults: PlaceFault[] = [];
+  readonly #context: PlaceContext & PlaceCheckContext;
+  readonly #stateFolder: Promise<string> | undefined;
+  readonly #occupants = new Map<string, Occupant[]>();
+
+  constructor(context: PlaceCheckContext, stateFolder: string | undefined) {
+    const paths = new PathResolver(context.fileSystem, context.workingFolder);
+    this.#context = { ...context, resolvePath: (folder, spelled) => paths.resolve(folder, spelled) };
+    this.#stateFolder = stateFolder === undefined ? undefined : realPath(context.fileSystem, stateFolder);
+  }
+
+  async addFile({ path: spelled, is, position }: FileRead): Promise<void> {
+    const path = await realPath(this.#context.fileSystem, spelled);
+    this.#keep(foldedName(path), { path, is, ...(position && { position }) });
+  }
+
+  async addSinks(delivered: Delivered): Promise<void> {
+    for (const reference of sinksIn(delivered.deliverTo)) {
+      const sink = sinks.get(reference.type);
+      const place = await sink?.place(reference, this.#context);
+      if (sink === undefined || place === undefined) continue;
+      const shown = sink.describe(reference.options);
+      const path = place.paths.file?.absolute;
+      if (path !== undefined) await this.#checkFile(delivered, reference, path, shown);
+      await this.#occupy(delivered, place, shown);
+    }
+  }
+
+  async #checkFile(
+    { address, position }: Delivered,
+    reference: SinkReference,
+    path: string,
+    shown: string,
+  ): Promise<void> {
+    const where = { address, position };
+    if (namesFolder(spelledFile(reference) ?? "")) {
+      const summary = `the secret of ${address} goes to ${shown}, which names a folder`;
+      this.faults.push({ code: "out-of-range", summary, remedy: "name a file in it", ...where });
+    }
+    const stateFolder = await this.#stateFolder;
+    if (stateFolder === undefined || !isBelow(path, stateFolder)) return;
+    const summary = `the secret of ${address} goes to ${shown}, which lies in the state's folder`;
+    const remedy = "deliver to a path outside of it: what lies there is the state's own";
+    this.faults.push({ code: "shared-place", summary, remedy, ...where });
+  }
+
+  async #occupy(delivered: Delivered, place: SinkPlace, shown: string): Promise<void> {
+    const path = place.paths.file?.absolute;
+    const slot = path === undefined ? slotOf(place, delivered.id) : foldedName(path);
+    for (const other of this.#occupants.get(slot) ?? []) {
+      if (!(await this.#isSame(path, other.path))) continue;
+      this.faults.push(
+        place.type === "exec" ? untold(delivered, shown, other) : shared(delivered, shown, other),
+      );
+      return;
+    }
+    const { address, position } = delivered;
+    this.#keep(slot, { ...(path !== undefined && { path }), is: `where ${address} is delivered`, position });
+  }
+
+  async #isSame(path: string | undefined, other: string | undefined): Promise<boolean> {
+    if (path === undefined || path === other) return true;
+    return isCaseBlind(this.#context.fileSystem, path);
+  }
+
+  #keep(slot: string, occupant: Occupant): void {
+    const others = this.#occupants.get(slot);
+    if (others) others.push(occupant);
+    else this.#occupants.set(slot, [occupant]);
+  }
+}
+
+/** Of a place that is no file: all that decides where it is. A program that is told the ID can tell its secrets apart. */
+function slotOf({ type, paths, traits: { format, ...traits } }: SinkPlace, id: string): string {
+  const isTold = type === "exec" && format !== "secret";
+  const names = Object.entries(traits).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([type, paths.folder?.absolute, names, isTold ? id : undefined]);
+}
+
+function shared({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {
+  const summary = `the secret of ${address} goes to ${shown}, which is ${other.is}${placeOf(other)}`;
+  const remedy = "deliver each secret to a place of its own";
+  return faultOf({ code: "shared-place", summary, remedy, address, position }, other);
+}
+
+function untold({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {
+  const summary = `the secret of ${address} goes to the ${shown}, ${other.is}${placeOf(other)}, and nothing tells the two apart there`;
+  const remedy =
+    "name the client, and its manager, in an argument; `format: json` tells the ID alone, which clients of two managers may share";
+  return faultOf({ code: "shared-place", summary, remedy, address, position }, other);
+}
+
+function faultOf(fault: PlaceFault, { position: other }: Occupant): PlaceFault {
+  return { ...fault, ...(other && { other }) };
+}
+
+function placeOf({ position }: Occupant): string {
+  return position ? ` (${position.file}:${position.line}:${position.column})` : "";
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`);
+}

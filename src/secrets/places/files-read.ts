@@ -1,0 +1,75 @@
+import type { DesiredManager, ExternalReference, SecretReference } from "../../model/desired-state";
+import type { SourcePosition } from "../../model/diagnostic";
+import { parseCommand, programPath } from "../exec/command";
+import { fieldsOf, textOption } from "../options";
+import { pathFrom, pathOption } from "../path-option";
+import type { Outside } from "../sources/source";
+import { nestedSources } from "../vault/settings";
+import { sinksIn } from "./sinks-in";
+
+/** A file that somebody else writes and we only read. */
+export interface FileRead {
+  readonly path: string;
+  /** What it is, as a part of a sentence: `the source of tokyo's password`. */
+  readonly is: string;
+  readonly position?: SourcePosition;
+}
+
+type EnvironmentOfRun = Pick<Outside, "environment" | "workingFolder">;
+
+/** Every file that the desired state reads: of sources, of TLS, and the programs that it starts. */
+export function* filesRead(managers: readonly DesiredManager[]): Generator<FileRead> {
+  for (const manager of managers) {
+    const { name, position, tls, auth } = manager;
+    for (const option of ["ca", "cert", "key"] as const) {
+      const path = tls?.[option];
+      if (path !== undefined) yield { path, is: `\`tls.${option}\` of ${name}`, position };
+    }
+    const login = auth.method === "initial-secret" ? auth.secret : auth.password;
+    yield* filesOf(login, `a source of ${name}'s login`, position);
+    for (const { host, initialSecret, position } of manager.lowerManagers) {
+      if (initialSecret.from === "source")
+        yield* filesOf(initialSecret.source, `the source of ${host}'s initial secret`, position);
+    }
+    for (const block of new Set(manager.agents.map(({ secrets }) => secrets))) {
+      for (const [key, { source, position }] of block) yield* filesOf(source, `a source of ${key}`, position);
+    }
+    for (const { deliverTo, position } of [manager.initialSecret ?? [], manager.clients].flat()) {
+      for (const sink of sinksIn(deliverTo)) {
+        if (sink.type === "exec" || sink.type === "vault")
+          yield* filesOf(sink, "what another sink needs", position);
+      }
+    }
+  }
+}
+
+/** Files that variables name, with their paths from the working folder. */
+export function filesOfEnvironment({ environment, workingFolder }: EnvironmentOfRun): FileRead[] {
+  const variables = ["JP1IM_STATE_KEY_FILE", "SOPS_AGE_KEY_FILE", "VAULT_CACERT", "NODE_EXTRA_CA_CERTS"];
+  return variables.flatMap((name) => {
+    const path = environment[name];
+    return path ? [{ path: pathFrom(workingFolder, path), is: `the file that ${name} names` }] : [];
+  });
+}
+
+function* filesOf(reference: SecretReference, is: string, position: SourcePosition): Generator<FileRead> {
+  if (!("options" in reference)) return;
+  for (const path of pathsOf(reference)) yield { path, is, position };
+  if (reference.type !== "vault") return;
+  for (const nested of nestedSources(fieldsOf(reference.options).auth, reference.folder))
+    yield* filesOf(nested, is, position);
+}
+
+function pathsOf({ type, options, folder }: ExternalReference): string[] {
+  if (type === "exec") {
+    const program = parseCommand(options);
+    return program === undefined || program.shell ? [] : withSlash(programPath(program.command[0], folder));
+  }
+  const path = type === "file" ? pathOption(options) : textOption(options, type === "vault" ? "ca" : "file");
+  return path === undefined ? [] : [pathFrom(folder, path)];
+}
+
+/** A bare name is looked for in PATH. */
+function withSlash(path: string): string[] {
+  return path.includes("/") ? [path] : [];
+}

@@ -1,0 +1,180 @@
+import { loadDesiredState } from "../../../src/config/load-desired-state";
+import { checkPlaces } from "../../../src/secrets/places/check-places";
+import { MemoryFileSystem } from "../../platform/memory-file-system";
+
+const MANAGER = "url: https://immhost01:20703, auth: { user: jp1admin, password: { env: PW } }";
+
+/** What is wrong with managers whose settings are given by name, beside a file `own.yaml` of the desired state. */
+async function faultsOf(
+  managers: Readonly<Record<string, string>>,
+  { environment = {}, fileSystem = new MemoryFileSystem(), cwd = "/project" } = {},
+) {
+  const named = Object.entries(managers).map(([name, text]) => `  ${name}: { ${MANAGER}, ${text} }\n`);
+  const { desired, diagnostics } = await loadDesiredState({
+    ...{ paths: ["-"], cwd, stdin: async () => `apiVersion: jp1im/v1\nmanagers:\n${named.join("")}` },
+  });
+  if (!desired) throw new Error(JSON.stringify(diagnostics));
+  const places = { inputs: ["/project/own.yaml"], stateFolder: "/project/.jp1im" };
+  return checkPlaces(
+    { ...places, managers: [...desired.managers.values()] },
+    { environment, fileSystem, workingFolder: cwd },
+  );
+}
+
+async function summariesOf(...args: Parameters<typeof faultsOf>): Promise<string[]> {
+  return (await faultsOf(...args)).map(({ summary }) => summary);
+}
+
+const clients = (...sinks: string[]) =>
+  `clients: [${sinks.map((sink, index) => `{ id: c${index + 1}, deliverTo: ${sink} }`).join(", ")}]`;
+
+/** Folders that symlinks lead to, as `[link, target]`. */
+function linked(...links: readonly (readonly [string, string])[]): MemoryFileSystem {
+  const fileSystem = new MemoryFileSystem();
+  const own = fileSystem.realpath.bind(fileSystem);
+  fileSystem.realpath = async (path) => {
+    const link = links.find(([from]) => path === from || path.startsWith(`${from}/`));
+    return link ? link[1] + path.slice(link[0].length) : own(path);
+  };
+  return fileSystem;
+}
+
+describe("two secrets in one file", () => {
+  test("are refused, with both declarations", async () => {
+    const [fault, ...others] = await faultsOf({ tokyo: clients("{ file: out/x }", "{ file: out/x }") });
+    expect(others).toEqual([]);
+    expect(fault).toMatchObject({
+      code: "shared-place",
+      summary:
+        "the secret of tokyo/client/c2 goes to file out/x, which is where tokyo/client/c1 is delivered (<stdin>:3:107)",
+      address: "tokyo/client/c2",
+      position: { line: 3 },
+      other: { line: 3, column: 107 },
+    });
+  });
+
+  test.each([
+    ["by another relative path", clients("{ file: out/x }", "{ file: ./a/../out/x }")],
+    ["by its absolute path", clients("{ file: out/x }", "{ file: /project/out/x }")],
+    ["as an age file", clients("{ file: out/x }", "{ age: { recipients: [age1a], file: out/x } }")],
+    ["in another format", clients("{ file: out/x }", "{ file: { path: out/x, format: json } }")],
+    ["within a list", clients("[{ exec: [a, b] }, { file: out/x }]", "{ file: out/x }")],
+    ["twice in one list", clients("[{ file: out/x }, { file: ./out/x }]")],
+  ])("are found %s", async (_how, text) => {
+    expect(await summariesOf({ tokyo: text })).toHaveLength(1);
+  });
+
+  test("are found over managers, and among initial secrets", async () => {
+    const [summary, ...others] = await summariesOf({
+      osaka: "initialSecret: { deliverTo: { file: out/x } }",
+      tokyo: clients("{ file: out/x }"),
+    });
+    expect(others).toEqual([]);
+    expect(summary).toContain("which is where osaka/initial-secret is delivered");
+  });
+
+  test("are found behind a symlinked folder, whether or not the file is there", async () => {
+    const text = clients("{ file: out/new/x }", "{ file: link/new/x }");
+    const fileSystem = linked(["/project/link", "/project/out"]);
+    expect(await summariesOf({ tokyo: text }, { fileSystem })).toHaveLength(1);
+    expect(await summariesOf({ tokyo: text })).toEqual([]);
+  });
+
+  test("are found where the file system does not tell case apart, and only there", async () => {
+    const text = clients("{ file: out/x }", "{ file: out/X }");
+    const blind = linked(["/PROJECT", "/project"]);
+    blind.place("/project/own.yaml", "");
+    expect(await summariesOf({ tokyo: text }, { fileSystem: blind })).toHaveLength(1);
+    const telling = new MemoryFileSystem();
+    telling.place("/project/own.yaml", "");
+    expect(await summariesOf({ tokyo: text }, { fileSystem: telling })).toEqual([]);
+  });
+});
+
+describe("a secret in a file that something else needs", () => {
+  test.each([
+    ["own.yaml", "", "which is a file of the desired state"],
+    [".jp1im/state.log", "", "which lies in the state's folder"],
+    [".jp1im/recovery/x", "", "which lies in the state's folder"],
+    ["ca.pem", "tls: { ca: ca.pem }", "which is `tls.ca` of tokyo"],
+    ["pw", "agents: [{ host: web01, secrets: { k: { file: ./pw } } }]", "which is a source of k"],
+    [
+      "s.enc.yaml",
+      "agents: [{ host: web01, secrets: { k: { sops: { file: s.enc.yaml, path: a } } } }]",
+      "which is a source of k",
+    ],
+    ["get.sh", "agents: [{ host: web01, secrets: { k: { exec: [./get.sh] } } }]", "which is a source of k"],
+    [
+      "token",
+      "agents: [{ host: web01, secrets: { k: { vault: { path: a/b, field: f, auth: { token: { file: token } } } } } }]",
+      "which is a source of k",
+    ],
+    [
+      "init",
+      "lowerManagers: [{ host: immhost-osaka, initialSecret: { file: init } }]",
+      "which is the source of immhost-osaka's initial secret",
+    ],
+  ])("as %s is refused", async (file, more, expected) => {
+    const text = [clients(`{ file: ${file} }`), more].filter(Boolean).join(", ");
+    const [summary, ...others] = await summariesOf({ tokyo: text });
+    expect(others).toEqual([]);
+    expect(summary).toContain(expected);
+  });
+
+  test.each(["JP1IM_STATE_KEY_FILE", "SOPS_AGE_KEY_FILE", "VAULT_CACERT"])(
+    "that %s names is refused",
+    async (name) => {
+      const [summary] = await summariesOf(
+        { tokyo: clients("{ file: keys/k }") },
+        { environment: { [name]: "keys/k" } },
+      );
+      expect(summary).toContain(`which is the file that ${name} names`);
+    },
+  );
+
+  test.each(["out/x/", "out/", ".", "out/.."])(
+    "that is spelled as the folder %s is refused",
+    async (path) => {
+      const faults = await faultsOf({ tokyo: clients(`{ file: ${path} }`) });
+      expect(faults.map(({ code }) => code)).toEqual(["out-of-range"]);
+      expect(faults[0]?.summary).toContain("names a folder");
+    },
+  );
+});
+
+describe("two secrets in Vault", () => {
+  const vault = (more = "") => `{ vault: { path: secret/web${more} } }`;
+
+  test("share a place where server, namespace, secret and field are the same", async () => {
+    const environment = { VAULT_ADDR: "https://Vault.test:443/" };
+    const text = clients(vault(), vault(", address: https://vault.test"));
+    expect(await summariesOf({ tokyo: text }, { environment })).toHaveLength(1);
+    expect(await summariesOf({ tokyo: clients(vault(), vault(", format: json")) })).toHaveLength(1);
+  });
+
+  test.each([", field: other", ", address: https://other.test", ", namespace: team"])(
+    "do not where they differ in %s",
+    async (more) => {
+      const environment = { VAULT_ADDR: "https://vault.test" };
+      expect(await summariesOf({ tokyo: clients(vault(), vault(more)) }, { environment })).toEqual([]);
+    },
+  );
+});
+
+describe("a program", () => {
+  const program = (...args: string[]) => `{ exec: { command: [put, ${args.join(", ")}] } }`;
+
+  test("that gets two secrets and cannot tell them apart is refused", async () => {
+    const [fault] = await faultsOf({ tokyo: clients(program("a"), program("a")) });
+    expect(fault?.summary).toContain("nothing tells the two apart there");
+    expect(fault?.remedy).toContain("argument");
+  });
+
+  test("may serve several where an argument or the format names the client", async () => {
+    expect(await summariesOf({ tokyo: clients(program("a"), program("b")) })).toEqual([]);
+    const json = "{ exec: { command: [put], format: json } }";
+    expect(await summariesOf({ tokyo: clients(json, json) })).toEqual([]);
+    // The ID alone does not tell the clients of two managers apart.
+    expect(await summariesOf({ osaka: clients(json), tokyo: clients(json) })).toHaveLength(1);
+  });
+});
