@@ -30,6 +30,7 @@ managers:
   tokyo:
     host: immhost01
     port: ${port}
+    perRequestLogin: true
     users: { jp1admin: { password: ${PASSWORD}, permission: JP1_Console_Admin } }
     agents: [{ host: "agent{${first}..${last}}", generateSecrets: ${keys} }]
 `,

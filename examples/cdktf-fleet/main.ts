@@ -6,7 +6,7 @@ import { sites } from "./sites";
 
 const { EXAMPLE_FOLDER = "examples/cdktf-fleet" } = process.env;
 const urlOf = (name: string, url: string) => process.env[`${name.toUpperCase()}_URL`] ?? url;
-const auth = { user: "jp1admin", password: { env: "JP1_PASSWORD" }, session: true };
+const auth = { user: "jp1admin", password: { env: "JP1_PASSWORD" } };
 
 const app = new App();
 const stack = new TerraformStack(app, "fleet");

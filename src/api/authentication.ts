@@ -16,6 +16,7 @@ export type Credentials =
 
 /** The headers that authenticate a request, and every secret that stands in them. */
 export interface Pass {
+  readonly method: Credentials["method"] | "none";
   readonly headers: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretValue[];
 }
@@ -23,8 +24,8 @@ export interface Pass {
 export interface Authentication {
   /** The same object until it is renewed; a promise only while a login is under way. */
   pass(): Pass | Promise<Pass>;
-  /** After a 401: whether a call that was refused with `pass` may be sent again with a new one. */
-  renew(pass: Pass): boolean;
+  /** After a 401, which `error` describes: whether a call that was refused with `pass` may be sent again with a new one. */
+  renew(pass: Pass, error: ManagerError): boolean;
   /** Ends the session, where there is one. */
   close(): Promise<void>;
 }
@@ -42,24 +43,45 @@ export interface SessionCalls {
 export function authenticate(credentials: Credentials, calls: SessionCalls): Authentication {
   switch (credentials.method) {
     case "user":
-      return fixed(bearerPass(credentials.user, credentials.password));
+      return new PerRequest(bearerPass("user", credentials.user, credentials.password));
     case "initial-secret":
-      return fixed(bearerPass("MANAGER_initial", credentials.secret));
+      return new PerRequest(bearerPass("initial-secret", "MANAGER_initial", credentials.secret));
     case "session":
       return new Session(credentials.user, credentials.password, calls);
   }
 }
 
-/** For the calls that need no authentication. */
-export const anonymous: Authentication = fixed({ headers: COMMON, secrets: [] });
+const NO_PASS: Pass = { method: "none", headers: COMMON, secrets: [] };
 
-function fixed(pass: Pass): Authentication {
-  return { pass: () => pass, renew: () => false, close: async () => {} };
+/** For the calls that need no authentication. */
+export const anonymous: Authentication = { pass: () => NO_PASS, renew: () => false, close: async () => {} };
+
+/** The same credentials with each request. What the manager refused once is not sent again: it locks users after a few failures. */
+class PerRequest implements Authentication {
+  readonly #pass: Pass;
+  #refused: ManagerError | undefined;
+
+  constructor(pass: Pass) {
+    this.#pass = pass;
+  }
+
+  pass(): Pass {
+    if (this.#refused) throw this.#refused;
+    return this.#pass;
+  }
+
+  renew(_pass: Pass, error: ManagerError): boolean {
+    this.#refused ??= error;
+    return false;
+  }
+
+  async close(): Promise<void> {}
 }
 
-function bearerPass(id: string, secret: SecretValue): Pass {
+function bearerPass(method: Pass["method"], id: string, secret: SecretValue): Pass {
   const token = Buffer.from(`${id}:${secret.reveal()}`).toString("base64");
   return {
+    method,
     headers: { ...COMMON, authorization: `Bearer ${token}` },
     secrets: [secret, new SecretValue(token)],
   };
@@ -97,11 +119,12 @@ class Session implements Authentication {
   }
 
   async #logIn(): Promise<Pass> {
-    // A password that was refused once is not tried again: JP1/Base locks users after a few failures.
+    // A user that was refused once is not tried again: JP1/Base locks users after a few failures.
     if (this.#refused) throw this.#refused;
     try {
       const { cookie, token } = await this.#calls.run(loginCall(this.#user, this.#password), anonymous);
-      const pass = {
+      const pass: Pass = {
+        method: "session",
         headers: { ...COMMON, authorization: `Bearer ${token}`, cookie },
         secrets: [
           this.#password,
@@ -113,10 +136,16 @@ class Session implements Authentication {
       return pass;
     } catch (error) {
       this.#current = undefined;
-      if (error instanceof ManagerError && error.details.messageId === "KAJY52001-E") this.#refused = error;
+      if (error instanceof ManagerError && isFinal(error)) this.#refused = error;
       throw error;
     }
   }
+}
+
+/** Whether the user or its password was refused, and not an authentication server that may come back. */
+function isFinal({ details }: ManagerError): boolean {
+  const { code, messageId } = details;
+  return code === "manager-denied" && messageId !== "KAJY52002-E" && messageId !== "KAJY52003-E";
 }
 
 /** 5.4.1. Opening a session twice does no harm, so that this is retried as a read is. */

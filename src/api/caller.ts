@@ -10,11 +10,11 @@ import {
   failureOfAnswer,
   failureOfReply,
   failureOfTransport,
-  type Subject,
 } from "./failure";
 import type { ManagerError } from "./manager-error";
 import type { RequestQueue } from "./queue";
 import { backoff, RetryBudget, type RetryPolicy, retryAfter } from "./retry";
+import type { Subject } from "./subject";
 import { type Transport, TransportError, type TransportReply } from "./transport";
 
 /** A call that is about to be sent once more. */
@@ -172,7 +172,7 @@ export class Caller implements SessionCalls {
       case "never":
         return undefined;
       case "login":
-        if (course.renewed || !authentication.renew(pass)) return undefined;
+        if (course.renewed || !authentication.renew(pass, failure.error)) return undefined;
         course.renewed = true;
         return 0;
       case "busy":
@@ -188,6 +188,6 @@ export class Caller implements SessionCalls {
 
   #subject(call: Call<unknown>, pass: Pass): Subject {
     const { manager, origin } = this.#settings;
-    return { manager, origin, call, show: showing(call, pass.secrets) };
+    return { manager, origin, call, method: pass.method, show: showing(call, pass.secrets) };
   }
 }

@@ -1,9 +1,10 @@
 /** From what went wrong with a call to the one error of the port, and to whether the call may be tried again. */
 import type { AnswerError } from "./answer";
-import { type Call, describeCall } from "./call";
-import type { Show } from "./decode";
+import { describeCall } from "./call";
 import { ManagerError, type ManagerErrorDetails } from "./manager-error";
 import { type MessageMeaning, meaningOf } from "./messages";
+import { meaningOfStatus } from "./status-meaning";
+import type { Subject } from "./subject";
 import type { TransportError, TransportReply } from "./transport";
 
 export interface Failure {
@@ -13,15 +14,6 @@ export interface Failure {
    * A write is given another try only where it was certainly not carried out.
    */
   readonly retry: "never" | "login" | "busy" | "backoff";
-}
-
-/** What an error names beyond the fault itself. */
-export interface Subject {
-  readonly manager: string;
-  /** Where the answer came from: `https://immhost01:20703`. */
-  readonly origin: string;
-  readonly call: Call<unknown>;
-  readonly show: Show;
 }
 
 /** No answer came. */
@@ -45,7 +37,7 @@ export function failureOfReply(reply: TransportReply, subject: Subject): Failure
   const { status } = reply;
   const body = readErrorBody(reply);
   const message = body.messageId === undefined ? undefined : meaningOf(body.messageId);
-  const kind = classify(status, reply, subject);
+  const kind = meaningOfStatus(reply, subject);
   const words = [
     `${describeCall(subject.call)} was answered ${status}`,
     describeMessage(body, message?.meaning ?? kind.meaning, subject),
@@ -144,78 +136,6 @@ const transportFaults: Record<
     passing: false,
   },
 };
-
-interface StatusKind {
-  readonly code: ManagerErrorDetails["code"];
-  readonly meaning: string;
-  readonly remedy: string;
-}
-
-/** The generic statuses (5.2), for answers whose message says no more. */
-const statusKinds: Readonly<Record<number, StatusKind>> = {
-  400: { code: "manager-rejected", meaning: "invalid request", remedy: "check the names and values it sent" },
-  401: {
-    code: "manager-denied",
-    meaning: "the credentials are not accepted",
-    remedy: "check `auth`: the user, and the source of its password",
-  },
-  403: {
-    code: "manager-denied",
-    meaning: "not permitted",
-    remedy: "give the JP1 user the permission level JP1_Console_Admin on the JP1 resource group *",
-  },
-  404: {
-    code: "manager-rejected",
-    meaning: "no such resource",
-    remedy: "check the manager's `url`, and that its version offers this call",
-  },
-  413: { code: "manager-rejected", meaning: "the request is too large", remedy: "send less in one request" },
-  429: { code: "manager-failed", meaning: "too many requests", remedy: "lower `--parallelism`" },
-  503: {
-    code: "manager-failed",
-    meaning: "the service is busy or not up yet",
-    remedy: "wait until the manager is up, or lower `--parallelism`",
-  },
-};
-
-function classify(status: number, reply: TransportReply, subject: Subject): StatusKind {
-  const known = statusKinds[status];
-  if (known) return known;
-  if (status >= 500) {
-    return {
-      code: "manager-failed",
-      meaning: "the manager failed",
-      remedy: "read the manager's integrated trace log around this time",
-    };
-  }
-  if (status >= 400) {
-    return {
-      code: "manager-rejected",
-      meaning: "the request was refused",
-      remedy: `check the manager's \`url\` (${subject.origin})`,
-    };
-  }
-  if (status >= 300) {
-    return {
-      code: "manager-malformed",
-      meaning: `a redirect to ${originOf(reply, subject.show)}, which is not followed`,
-      remedy: "set `url` to the manager's own address",
-    };
-  }
-  return {
-    code: "manager-malformed",
-    meaning: "a status that the manager's API does not use",
-    remedy: `check that ${subject.origin} is a JP1/IM - Manager`,
-  };
-}
-
-function originOf(reply: TransportReply, show: Show): string {
-  const { location } = reply.headers;
-  if (typeof location !== "string") return "nowhere";
-  if (!URL.canParse(location)) return "another path";
-  const { protocol, host } = new URL(location);
-  return show(`${protocol}//${host}`);
-}
 
 function retryOfStatus(
   status: number,

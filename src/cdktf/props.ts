@@ -63,7 +63,7 @@ export type AuthProps =
       readonly user: string;
       /** Up to 32 bytes. */
       readonly password: SecretInput;
-      /** Log in once, instead of sending the password with each request. */
+      /** Whether to log in once; true. False sends the password with each request, which the manager has to be set up for. */
       readonly session?: boolean;
     }
   | { readonly initialSecret: SecretInput };

@@ -76,12 +76,12 @@ function decodeBudget(node: YamlNode): Budget {
   return text.endsWith("%") ? { percent: Number(text.slice(0, -1)) } : { count: Number(node.data) };
 }
 
-/** The user with a password, per request or for a session, or the initial secret (manual 5.2.8, 5.4.1). */
+/** The user with a password, for a session unless told otherwise, or the initial secret (manual 5.2.8, 5.4.1). */
 function decodeAuth(node: YamlNode, { references }: DecodeContext): Auth {
   const initialSecret = child(node, "initialSecret");
   if (initialSecret) return { method: "initial-secret", secret: references.secret(initialSecret) };
   return {
-    method: child(node, "session")?.data === true ? "session" : "user",
+    method: child(node, "session")?.data === false ? "user" : "session",
     user: textOf(child(node, "user")),
     password: references.password(child(node, "password") ?? node),
   };

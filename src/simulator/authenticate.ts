@@ -39,7 +39,8 @@ function identify(manager: SimulatedManager, id: string, secret: string): Princi
   }
   const user = manager.users.get(id.toLowerCase());
   // Without its authentication server a manager can check no JP1 user.
-  if (user?.password === secret && manager.state !== "authentication-down") return { type: "user", user };
+  const checksUsers = manager.perRequestLogin && manager.state !== "authentication-down";
+  if (checksUsers && user?.password === secret) return { type: "user", user };
   return manager.clients.get(id) === secret ? { type: "client", id } : undefined;
 }
 

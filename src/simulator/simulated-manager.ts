@@ -25,6 +25,8 @@ export class SimulatedManager {
   readonly host: string;
   state: ManagerState;
   initialSecret: string | undefined;
+  /** Whether a JP1 user may be sent with each request, in place of a session. */
+  readonly perRequestLogin: boolean;
   /** By lower-case name: JP1 user names are case-insensitive. */
   readonly users = new Map<string, SimulatedUser>();
   /** By cookie. */
@@ -45,6 +47,7 @@ export class SimulatedManager {
     this.host = definition.host;
     this.state = definition.state ?? "up";
     this.initialSecret = definition.initialSecret;
+    this.perRequestLogin = definition.perRequestLogin ?? false;
     for (const [user, given] of Object.entries(definition.users))
       this.users.set(user.toLowerCase(), toUser(user, given));
     for (const [id, secret] of Object.entries(definition.clients ?? {})) {

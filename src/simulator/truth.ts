@@ -26,6 +26,7 @@ function managerTruth(manager: SimulatedManager): ManagerDefinition {
     ...(definition.version === undefined ? {} : { version: definition.version }),
     ...(definition.tls === undefined ? {} : { tls: definition.tls }),
     state: manager.state,
+    ...(manager.perRequestLogin && { perRequestLogin: true }),
     ...(initialSecret === undefined ? {} : { initialSecret }),
     users: definition.users,
     clients: Object.fromEntries(manager.clients),

@@ -26,6 +26,8 @@ export interface ManagerDefinition {
   /** Paths of PEM files, from the world file's folder; with them the manager speaks HTTPS. */
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly state?: ManagerState;
+  /** `jp1.imdd.authBasic`: whether a JP1 user may be sent with each request; false, as on a real manager. */
+  readonly perRequestLogin?: boolean;
   /** Absent: none has been issued yet. */
   readonly initialSecret?: string;
   readonly users: Readonly<Record<string, UserDefinition>>;

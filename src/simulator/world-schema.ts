@@ -108,6 +108,7 @@ const manager = object(
     version: { type: "string", pattern: "^\\d\\d-\\d\\d(-\\d\\d)?$" },
     tls: object({ cert: text(4096), key: text(4096) }, ["cert", "key"]),
     state: { enum: managerStates },
+    perRequestLogin: { type: "boolean" },
     initialSecret: ascii(1024),
     users: mapOf(
       object(

@@ -130,23 +130,42 @@ test("a second 401 in a row is an error and not a third login", async () => {
     code: "manager-denied",
     status: 401,
     effect: "none",
+    summary: expect.stringContaining("the session that it has just opened"),
   });
   expect(logins).toBe(2);
   await port.close();
 });
 
-test("a 401 to a JP1 user is not tried again", async () => {
+test("a 401 to a JP1 user sent with each request names the manager's switch and ours, and no call follows it", async () => {
   server = await startServer((_request, response) => refuse(response, 401, "KAJY00000-E"));
   const port = connect(server.url);
-  expect(await rejection(port.listClients())).toMatchObject({ code: "manager-denied", status: 401 });
+  const denied = await rejection(port.listClients());
+  expect(denied).toMatchObject({ code: "manager-denied", status: 401 });
+  expect(denied.summary).toContain("`session: false`");
+  expect(denied.remedy).toContain("jp1.imdd.authBasic=true");
+  expect(await rejection(port.listLowerManagers())).toEqual(denied);
   expect(server.received).toHaveLength(1);
   await port.close();
 });
 
-test("a refused password is sent once, however many calls follow", async () => {
-  server = await startServer((_request, response) => refuse(response, 403, "KAJY52001-E"));
+test("a 401 to an initial secret does not speak of a user", async () => {
+  server = await startServer((_request, response) => refuse(response, 401, "KAJY00000-E"));
+  const credentials = { method: "initial-secret", secret: new SecretValue("old") } as const;
+  const port = connect(server.url, { credentials });
+  const { summary, remedy } = await rejection(port.issueClient("a"));
+  expect(summary).toMatch(/does not accept this initial secret$/);
+  expect(remedy).not.toMatch(/user|password|authBasic/);
+  await port.close();
+});
+
+test.each([
+  [403, "KAJY52001-E"],
+  [403, "KAJY52004-E"],
+  [401, "KAJY00000-E"],
+])("a login refused with %d %s is sent once, however many calls follow", async (status, messageId) => {
+  server = await startServer((_request, response) => refuse(response, status, messageId));
   const port = connect(server.url, session);
-  const denied = { code: "manager-denied", messageId: "KAJY52001-E", request: "POST login", effect: "none" };
+  const denied = { code: "manager-denied", messageId, request: "POST login", effect: "none" };
   expect(await rejection(port.deleteClients(["a"]))).toMatchObject(denied);
   expect(await rejection(port.listClients())).toMatchObject(denied);
   expect(server.received).toHaveLength(1);

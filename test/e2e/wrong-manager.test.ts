@@ -9,27 +9,34 @@ test("a wrong password or a user without the permission: exit code 7, and what t
   const stage = await Stage.open();
   stage.env.TOKYO_PASSWORD = "not-the-word";
   stage.env.READER_PASSWORD = "reader-pass";
-  stage.write("session.yaml", DESIRED.replace("TOKYO_PASSWORD }", "TOKYO_PASSWORD }, session: true"));
   stage.write(
     "reader.yaml",
     DESIRED.replace("jp1admin", "reader").replace("TOKYO_PASSWORD", "READER_PASSWORD"),
   );
-  const [user, session, reader, applied] = await Promise.all([
+  const [user, reader, applied] = await Promise.all([
     stage.run("plan"),
-    stage.run("plan -f session.yaml"),
     stage.run("drift -f reader.yaml"),
     stage.run("apply --auto-approve"),
   ]);
-  for (const each of [user, session, reader, applied]) expect(each.code).toBe(7);
-  expect(user.stdout).toMatch(/answered 401[\s\S]*check `auth`: the user, and the source of its password/);
-  expect(session.stdout).toMatch(
+  for (const each of [user, reader, applied]) expect(each.code).toBe(7);
+  expect(user.stdout).toMatch(
     /KAJY52001-E: the user name or the password is wrong[\s\S]*may lock the JP1 user/,
   );
   expect(reader.stdout).toMatch(/KAJY01000-E[\s\S]*JP1_Console_Admin/);
   expect(stage.writes()).toEqual([]);
   // A wrong password that is tried too often locks the user out.
-  const tried = stage.simulator.requests().filter(({ status }) => status === 401 || status === 403);
-  expect(tried.length).toBeLessThanOrEqual(8);
+  const logins = stage.simulator.requests().filter(({ path }) => path.endsWith("/login"));
+  expect(logins.map(({ status }) => status).sort()).toEqual([200, 403, 403]);
+});
+
+test("a right user and password that the manager takes only by session: both switches are named", async () => {
+  const stage = await Stage.open();
+  stage.write("each.yaml", DESIRED.replace("TOKYO_PASSWORD }", "TOKYO_PASSWORD }, session: false"));
+  const [each, session] = await Promise.all([stage.run("plan -f each.yaml"), stage.run("plan")]);
+  expect(each.code).toBe(7);
+  expect(each.stdout).toMatch(/answered 401: .*the manager does not accept .* `session: false`/);
+  expect(each.stdout).toContain("jp1.imdd.authBasic=true");
+  expect(session.code).toBe(0);
 });
 
 test("a manager that cannot be reached: wrong port, wrong name, a port that speaks no HTTP", async () => {

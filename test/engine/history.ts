@@ -47,6 +47,7 @@ managers:
     users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
   nagoya:
     host: immhost-nagoya
+    perRequestLogin: true
     users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
 `;
 
@@ -292,10 +293,10 @@ function documentOf({ clients, initialSecret, lowerManagers, agents, prune }: De
       osaka: {
         url: "http://osaka.test:20703",
         host: "immhost-osaka",
-        auth: { ...auth, session: true },
+        auth,
         initialSecret: { deliverTo: { file: "out/osaka.initial" } },
       },
-      nagoya: { url: "http://nagoya.test:20703", host: "immhost-nagoya", auth },
+      nagoya: { url: "http://nagoya.test:20703", host: "immhost-nagoya", auth: { ...auth, session: false } },
     },
   };
 }

@@ -159,7 +159,7 @@ export function documentOf({
           })),
       },
       // The initial secret of `nagoya` has a source, so that nobody has to reach it.
-      osaka: { ...manager("osaka"), auth: { ...auth, session: true }, ...initialSecret("osaka") },
+      osaka: { ...manager("osaka"), auth: { ...auth, session: false }, ...initialSecret("osaka") },
     },
   });
 }

@@ -246,7 +246,7 @@ function randomEdit(chance: Chance): OthersEdit {
     case "initial-secret":
       return { manager: chance.pick(["tokyo", "osaka"]), type: "set-initial-secret", secret: canary(chance) };
     case "end-sessions":
-      return { manager: "osaka", type: "end-sessions" };
+      return { manager: "tokyo", type: "end-sessions" };
     case "file":
       return { type: "place-file", name: `out/${chance.pick(["c1", "c2", "tokyo.initial"])}` };
   }

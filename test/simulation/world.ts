@@ -33,6 +33,7 @@ export function randomWorld(chance: Chance): WorldDefinition {
   };
   const osaka: ManagerDefinition = {
     host: HOST_OF.osaka,
+    perRequestLogin: true,
     users,
     clients: { "osaka-app": secret() },
     agents: chance.percent(60) ? [{ host: "edge01", os: "Linux", secrets: { "foreign.key": secret() } }] : [],

@@ -12,7 +12,7 @@ export function bearer(id: string, secret: string): string {
   return `Bearer ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
 }
 
-/** An integrated manager with one lower manager that it has added, one that it could add, and an agent on each. */
+/** Managers that take a user with each request: an integrated one with one lower manager that it has added, one that it could add, and an agent on each. */
 export function world(
   changes: Partial<ManagerDefinition> = {},
   more: Partial<WorldDefinition> = {},
@@ -23,6 +23,7 @@ export function world(
     managers: {
       tokyo: {
         host: "immhost01",
+        perRequestLogin: true,
         users,
         initialSecret: "tokyo-initial",
         subordinates: ["immhost-osaka", "immhost-kobe", "immhost-gone"],
@@ -32,11 +33,18 @@ export function world(
       },
       osaka: {
         host: "immhost-osaka",
+        perRequestLogin: true,
         users,
         initialSecret: "osaka-initial",
         agents: [{ host: "batch01", secrets: { c: "3" } }],
       },
-      kobe: { host: "immhost-kobe", users, initialSecret: "kobe-initial", agents: [{ host: "db01" }] },
+      kobe: {
+        host: "immhost-kobe",
+        perRequestLogin: true,
+        users,
+        initialSecret: "kobe-initial",
+        agents: [{ host: "db01" }],
+      },
     },
     ...more,
   };

@@ -14,6 +14,25 @@ test("A1: the user's name is case-insensitive, the password is not", async () =>
   expect((await ask(simulation, "agents", undefined, as(bearer("jp1admin", "PASSWORD")))).status).toBe(401);
 });
 
+test("A1: without perRequestLogin a user sent with each request is refused, and sessions and secrets are not", async () => {
+  const { simulation } = simulate(world({ perRequestLogin: false, clients: { app: "app-secret" } }));
+  expect((await ask(simulation, "agents")).status).toBe(401);
+  const { cookie, token } = await login(simulation);
+  expect((await ask(simulation, "agents", undefined, as(token, cookie))).status).toBe(200);
+  const initial = as(bearer("MANAGER_initial", "tokyo-initial"));
+  expect((await ask(simulation, "secret/client/generateInfo", { clientId: "x" }, initial)).status).toBe(200);
+  expect((await ask(simulation, "agents", undefined, as(bearer("app", "app-secret")))).status).toBe(403);
+});
+
+test("A1: a world without the key takes no user with each request", async () => {
+  const users = { jp1admin: { password: "password" } };
+  const { simulation } = simulate({
+    apiVersion: "jp1im-simulator/v1",
+    managers: { tokyo: { host: "immhost01", users } },
+  });
+  expect((await ask(simulation, "agents")).status).toBe(401);
+});
+
 test.each([
   undefined,
   "",

@@ -31,6 +31,7 @@ managers:
     agents: [{ host: "web{1..3}", secrets: { by.hand: set-by-hand } }]
   osaka:
     host: immhost-osaka
+    perRequestLogin: true
     initialSecret: ${JSON.stringify(GIVEN.OSAKA_INITIAL)}
     users: { jp1admin: { password: ${JSON.stringify(GIVEN.OSAKA_PASSWORD)} } }
     agents: [{ host: db1 }]
@@ -53,7 +54,7 @@ const TAIL = `
   osaka:
     url: OSAKA_URL
     host: immhost-osaka
-    auth: { user: jp1admin, password: { file: sources/password }, session: true }
+    auth: { user: jp1admin, password: { file: sources/password }, session: false }
     agents: [{ host: db1, secrets: { from.env: { env: ENV_SECRET } } }]
 `;
 

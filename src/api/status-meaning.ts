@@ -1,0 +1,96 @@
+/** What an HTTP status means (5.2), for answers whose message says no more. */
+import type { Pass } from "./authentication";
+import type { ManagerErrorDetails } from "./manager-error";
+import type { Subject } from "./subject";
+import type { TransportReply } from "./transport";
+
+export interface StatusMeaning {
+  readonly code: ManagerErrorDetails["code"];
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+export function meaningOfStatus(reply: TransportReply, subject: Subject): StatusMeaning {
+  const { status } = reply;
+  if (status === 401) return { code: "manager-denied", ...notAuthenticated[subject.method] };
+  const known = statuses[status];
+  if (known) return known;
+  if (status >= 500) {
+    return {
+      code: "manager-failed",
+      meaning: "the manager failed",
+      remedy: "read the manager's integrated trace log around this time",
+    };
+  }
+  if (status >= 400) {
+    return {
+      code: "manager-rejected",
+      meaning: "the request was refused",
+      remedy: `check the manager's \`url\` (${subject.origin})`,
+    };
+  }
+  if (status >= 300) {
+    return {
+      code: "manager-malformed",
+      meaning: `a redirect to ${originOf(reply, subject)}, which is not followed`,
+      remedy: "set `url` to the manager's own address",
+    };
+  }
+  return {
+    code: "manager-malformed",
+    meaning: "a status that the manager's API does not use",
+    remedy: `check that ${subject.origin} is a JP1/IM - Manager`,
+  };
+}
+
+/** A 401 has no message of its own, so its likeliest cause follows from what was sent. */
+const notAuthenticated: Readonly<Record<Pass["method"], Omit<StatusMeaning, "code">>> = {
+  none: {
+    meaning: "the user and password are not accepted",
+    remedy: "check `auth`: the user, and the source of its password",
+  },
+  user: {
+    meaning:
+      "the manager does not accept this user and password with each request, as `session: false` sends them",
+    remedy:
+      "remove `session: false` from the manager's `auth`, or set jp1.imdd.authBasic=true in the manager's imdd.properties; where that is set, check the user, and the source of its password",
+  },
+  session: {
+    meaning: "the manager does not accept the session that it has just opened",
+    remedy:
+      "check that nothing between removes the cookie or the `Authorization` header, and that one manager answers at `url`",
+  },
+  "initial-secret": {
+    meaning: "the manager does not accept this initial secret",
+    remedy: "use the manager's current initial secret: each one that is issued replaces the one before",
+  },
+};
+
+const statuses: Readonly<Record<number, StatusMeaning>> = {
+  400: { code: "manager-rejected", meaning: "invalid request", remedy: "check the names and values it sent" },
+  403: {
+    code: "manager-denied",
+    meaning: "not permitted",
+    remedy: "give the JP1 user the permission level JP1_Console_Admin on the JP1 resource group *",
+  },
+  404: {
+    code: "manager-rejected",
+    meaning: "no such resource",
+    remedy: "check the manager's `url`, and that its version offers this call",
+  },
+  413: { code: "manager-rejected", meaning: "the request is too large", remedy: "send less in one request" },
+  429: { code: "manager-failed", meaning: "too many requests", remedy: "lower `--parallelism`" },
+  503: {
+    code: "manager-failed",
+    meaning: "the service is busy or not up yet",
+    remedy: "wait until the manager is up, or lower `--parallelism`",
+  },
+};
+
+function originOf(reply: TransportReply, { show }: Subject): string {
+  const { location } = reply.headers;
+  if (typeof location !== "string") return "nowhere";
+  if (!URL.canParse(location)) return "another path";
+  const { protocol, host } = new URL(location);
+  return show(`${protocol}//${host}`);
+}

@@ -1,0 +1,14 @@
+import type { Pass } from "./authentication";
+import type { Call } from "./call";
+import type { Show } from "./decode";
+
+/** What an error names beyond the fault itself. */
+export interface Subject {
+  readonly manager: string;
+  /** Where the answer came from: `https://immhost01:20703`. */
+  readonly origin: string;
+  readonly call: Call<unknown>;
+  /** How the call was authenticated. */
+  readonly method: Pass["method"];
+  readonly show: Show;
+}
