@@ -1,10 +1,22 @@
 import { coloured, type Paint, plain } from "../report/paint";
 import type { Io, TextStream } from "./io";
 
-/** Colour on a terminal, unless it is unwanted: `--no-color`, `NO_COLOR`, `FORCE_COLOR`, in this order. */
-export function paintFor(stream: TextStream, env: Io["env"], wanted: boolean): Paint {
-  if (!wanted || (env.NO_COLOR ?? "") !== "") return plain;
+/** What `--color` or `--no-color` said, the later one of them; `undefined` where neither is given. */
+export type ColourFlag = "always" | "never" | "auto" | false | undefined;
+
+/** `--color` decides, then `NO_COLOR`, then `FORCE_COLOR`; without any of them there is colour on a terminal. */
+export function paintFor(stream: TextStream, env: Io["env"], flag: ColourFlag): Paint {
+  if (flag === "always") return coloured;
+  if (flag === "never" || flag === false || (env.NO_COLOR ?? "") !== "") return plain;
   const forced = env.FORCE_COLOR;
   if (forced !== undefined) return forced === "0" || forced === "false" ? plain : coloured;
   return stream.isTTY && env.TERM !== "dumb" ? coloured : plain;
+}
+
+/** The flag of a command line that could not be read as a whole. */
+export function colourAskedFor(argv: readonly string[]): ColourFlag {
+  if (argv.includes("--no-color")) return "never";
+  const last = argv.findLastIndex((argument) => argument === "--color" || argument.startsWith("--color="));
+  const when = argv[last]?.split("=")[1] ?? argv[last + 1];
+  return last >= 0 && (when === "always" || when === "never") ? when : "auto";
 }

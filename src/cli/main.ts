@@ -3,7 +3,7 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
 import { diagnosticsText } from "../report/diagnostic-text";
 import { outputDocument } from "../report/output-document";
-import { paintFor } from "./colour";
+import { colourAskedFor, paintFor } from "./colour";
 import { findingsOf } from "./findings-of";
 import type { Io } from "./io";
 import { loadLibrary } from "./library";
@@ -57,7 +57,7 @@ async function stopped(
     const document = outputDocument(command.replace(/^jp1im ?/, ""), exitCode, {}, findings);
     await writeDocument(io.stdout, document, format);
   } else {
-    const paint = paintFor(io.stderr, io.env, !argv.includes("--no-color"));
+    const paint = paintFor(io.stderr, io.env, colourAskedFor(argv));
     await io.stderr.write(diagnosticsText(findings, paint));
   }
   return exitCode;

@@ -4,7 +4,7 @@ import { ExitCode } from "../model/exit-code";
 import { diagnosticsText } from "../report/diagnostic-text";
 import { everyFinding, type OutputContent, outputDocument } from "../report/output-document";
 import type { Paint } from "../report/paint";
-import { paintFor } from "./colour";
+import { type ColourFlag, paintFor } from "./colour";
 import { debugLine } from "./debug-line";
 import type { Io } from "./io";
 import type { Library } from "./library";
@@ -15,7 +15,7 @@ import { type DocumentFormat, writeDocument } from "./write-document";
 /** The options that every command has. */
 export interface CommonFlags {
   readonly output?: "text" | DocumentFormat;
-  readonly color: boolean;
+  readonly color?: ColourFlag;
   readonly debug?: boolean;
 }
 

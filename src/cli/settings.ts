@@ -109,12 +109,13 @@ export const duringFreezeSetting = (): Setting =>
     group: RUN,
   });
 
-/** The manager alone: of commands that work on exactly one. */
-export const managerSetting = (): Setting => {
-  const [manager] = scopeSettings();
-  if (manager === undefined) throw new Error("the scope has no --manager");
-  return manager;
-};
+/** Of commands that work on exactly one manager. A list, so that a second one is refused and not silently taken. */
+export const managerSetting = (): Setting =>
+  new Setting("--manager <name>", "the manager to work on; exactly one", {
+    env: "JP1IM_MANAGER",
+    group: SCOPE,
+    list: true,
+  });
 
 export const rebuildSettings = (): Setting[] => [
   new Setting("--replaces <host>", "host of the manager that was lost", {
@@ -267,10 +268,13 @@ function outputSetting(choices: readonly string[]): Setting {
 
 /** Of commands whose stdout is no report. */
 export const logSettings = (): Setting[] => [
-  new Setting("--no-color", "no colours; NO_COLOR and FORCE_COLOR are honoured as well", {
-    env: "JP1IM_NO_COLOR",
+  new Setting("--color <when>", "when to use colour; auto: on a terminal, unless NO_COLOR is set", {
+    env: "JP1IM_COLOR",
     group: OUTPUT,
+    choices: ["always", "never", "auto"],
+    defaultText: "auto",
   }),
+  new Setting("--no-color", "the same as --color never", { env: "JP1IM_NO_COLOR", group: OUTPUT }),
   new Setting("--debug", "tell every step on stderr, and where a bug was hit", {
     env: "JP1IM_DEBUG",
     group: OUTPUT,

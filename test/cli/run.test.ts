@@ -143,6 +143,21 @@ describe("colour", () => {
     expect(await colours({ tty: true, env: { TERM: "dumb" } })).toBe(false);
   });
 
+  test("is decided by --color before everything else", async () => {
+    expect(await colours({ env: { NO_COLOR: "1", TERM: "dumb" } }, "plan -f a --color always")).toBe(true);
+    expect(await colours({ tty: true, env: { FORCE_COLOR: "1" } }, "plan -f a --color never")).toBe(false);
+    expect(await colours({ tty: true }, "plan -f a --color auto")).toBe(true);
+    expect(await colours({ env: { JP1IM_COLOR: "always" } })).toBe(true);
+    expect(await colours({ env: { JP1IM_COLOR: "always" } }, "plan -f a --no-color")).toBe(false);
+    expect(await colours({ tty: true, env: { NO_COLOR: "1" } }, "plan -f a --color auto")).toBe(false);
+  });
+
+  test("is refused where --color names no time for it", async () => {
+    const { code, err } = await run("plan -f a --color sometimes");
+    expect(code).toBe(64);
+    expect(err).toContain("always, never, auto");
+  });
+
   test("is decided by --no-color, NO_COLOR and FORCE_COLOR before that", async () => {
     expect(await colours({ tty: true, env: { FORCE_COLOR: "1" } }, "plan -f a --no-color")).toBe(false);
     expect(await colours({ tty: true, env: { NO_COLOR: "1" } })).toBe(false);
