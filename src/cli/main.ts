@@ -37,7 +37,8 @@ export async function main(
     // `jp1im` or `jp1im state` alone: the help, as an answer to a question that was not finished.
     const unfinished = error.code === "commander.help" && error.exitCode !== 0;
     if (!unfinished && error.exitCode !== 0) {
-      return await stopped([usageFinding(error, command)], ExitCode.usage, command, argv, io);
+      const finding = usageFinding(error, command, reordered(argv, program.commands));
+      return await stopped([finding], ExitCode.usage, command, argv, io);
     }
     await (unfinished ? io.stderr : io.stdout).write(helpText.join(""));
     return unfinished ? ExitCode.usage : ExitCode.done;
@@ -61,6 +62,15 @@ async function stopped(
     await io.stderr.write(diagnosticsText(findings, paint));
   }
   return exitCode;
+}
+
+/** The command line that was meant where options stand before the command. */
+function reordered(argv: readonly string[], commands: readonly NamedCommand[]): string | undefined {
+  const at = argv.findIndex((argument) => commands.some((command) => command.name() === argument));
+  if (at <= 0) return undefined;
+  const isPlain = argv.every((argument) => /^[\w@%+=:,./-]+$/.test(argument));
+  const options = isPlain ? [...argv.slice(0, at), ...argv.slice(at + 1)].join(" ") : "[options]";
+  return `jp1im ${argv[at]} ${options}`;
 }
 
 interface NamedCommand {

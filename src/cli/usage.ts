@@ -2,11 +2,18 @@ import type { CommanderError } from "commander";
 import type { Diagnostic } from "../model/diagnostic";
 import type { DocumentFormat } from "./write-document";
 
-/** What commander says of a wrong command line, as a finding: its suggestion becomes the remedy. */
-export function usageFinding(error: CommanderError, helpCommand: string): Diagnostic {
+/**
+ * What commander says of a wrong command line, as a diagnostic: its suggestion becomes the remedy. `reordered` is the
+ * command line that was meant where options stand before the command.
+ */
+export function usageFinding(error: CommanderError, helpCommand: string, reordered?: string): Diagnostic {
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const suggestion = /\(Did you mean (?:one of )?(.+)\?\)/.exec(rest.join(" "))?.[1];
   const help = `${helpCommand} --help lists what there is`;
+  if (reordered !== undefined) {
+    const remedy = `options go after the command: ${reordered}`;
+    return { code: "usage", severity: "error", summary: first.replace(/\.$/, ""), remedy };
+  }
   return {
     code: "usage",
     severity: "error",

@@ -85,6 +85,12 @@ test.each([
   ["pln", "unknown command 'pln'", "did you mean plan?"],
   ["state lst", "unknown command 'lst'", "did you mean list?"],
   ["plan --ouput json", "unknown option '--ouput'", "did you mean --output?"],
+  [
+    "-f x plan --refresh false",
+    "unknown option '-f'",
+    "options go after the command: jp1im plan -f x --refresh false",
+  ],
+  ["--target a;b plan", "unknown option '--target'", "options go after the command: jp1im plan [options]"],
   ["plan --xyzzy", "unknown option '--xyzzy'", "jp1im plan --help lists what there is"],
   ["plan extra", "too many arguments for 'plan'", "jp1im plan --help"],
   ["plan --parallelism", "option '--parallelism <n>' argument missing", "jp1im plan --help"],
