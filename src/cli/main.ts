@@ -66,7 +66,8 @@ async function stopped(
 
 /** The command line that was meant where options stand before the command. */
 function reordered(argv: readonly string[], commands: readonly NamedCommand[]): string | undefined {
-  const at = argv.findIndex((argument) => commands.some((command) => command.name() === argument));
+  const names = new Set(commands.map((command) => command.name()));
+  const at = argv.findIndex((argument) => names.has(argument));
   if (at <= 0) return undefined;
   const isPlain = argv.every((argument) => /^[\w@%+=:,./-]+$/.test(argument));
   const options = isPlain ? [...argv.slice(0, at), ...argv.slice(at + 1)].join(" ") : "[options]";

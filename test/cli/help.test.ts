@@ -95,7 +95,6 @@ test.each([
   ["plan extra", "too many arguments for 'plan'", "jp1im plan --help"],
   ["plan --parallelism", "option '--parallelism <n>' argument missing", "jp1im plan --help"],
   ["plan --output xml", "Allowed choices are text, json", "jp1im plan --help"],
-  ["-f x plan", "unknown option '-f'", "jp1im --help"],
 ])("'jp1im %s' is told what is wrong and what was meant", async (line, wrong, remedy) => {
   const ran = await run(line);
   expect(ran).toMatchObject({ code: 64, out: "", calls: [] });
