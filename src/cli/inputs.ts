@@ -19,6 +19,8 @@ export interface ScopeFlags extends InputFlags {
   readonly refresh?: "true" | "false";
   /** Only where `--no-secrets` is an option. */
   readonly secrets?: boolean;
+  /** Only where `--trust` is an option. */
+  readonly trust?: readonly string[];
   readonly parallelism?: number;
   /** Only where `--policy` is an option. */
   readonly policy?: readonly string[];
@@ -41,13 +43,14 @@ export function stateInputsOf(flags: InputFlags, cwd: string): InputOptions {
 }
 
 export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
-  const { manager, target, rotate, refresh, secrets, parallelism, policy } = flags;
+  const { manager, target, rotate, refresh, secrets, trust, parallelism, policy } = flags;
   requireAddresses(target ?? [], isTarget);
   return {
     ...inputsOf(flags, cwd),
     ...(manager === undefined ? {} : { managers: manager }),
     ...(target === undefined ? {} : { targets: target }),
     ...(rotate === undefined ? {} : { rotate }),
+    ...(trust === undefined ? {} : { trust }),
     ...(parallelism === undefined ? {} : { parallelism }),
     ...(policy === undefined ? {} : { policies: policy }),
     refresh: refresh !== "false",

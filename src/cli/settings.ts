@@ -53,6 +53,13 @@ export const noSecretsSetting = (): Setting =>
     group: SCOPE,
   });
 
+export const trustSetting = (): Setting =>
+  new Setting(
+    "--trust <path>",
+    "with --no-secrets: reviewed desired state, whose logins and vaults may be used; a file or a folder; repeatable",
+    { env: "JP1IM_TRUST", group: SCOPE, list: true, path: true },
+  );
+
 export const destroySetting = (): Setting =>
   new Setting("--destroy", "plan what jp1im destroy would do", {
     env: "JP1IM_DESTROY",

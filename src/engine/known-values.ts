@@ -33,7 +33,7 @@ export async function knownValues(
   const versions = await askVersions(demands, context.secrets);
   const closed = new Map<string, Diagnostic>();
   for (const manager of refresh ? managers : []) {
-    const finding = await closedFinding(context, manager);
+    const finding = context.refused?.get(manager.name) ?? (await closedFinding(context, manager));
     if (finding) closed.set(manager.name, finding);
   }
   return { values: new Map(), versions, lacking, closed };

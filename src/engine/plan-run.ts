@@ -73,7 +73,7 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   const draft = new PlanDraft();
   draft.diagnose(
     ...undeclaredManagers(priors, context.desired),
-    ...closed.values(),
+    ...new Set(closed.values()),
     ...unfinishedRebuilds(priors, request),
   );
   await Promise.all(

@@ -15,6 +15,8 @@ export interface PlanContext {
   readonly recoverable: ReadonlySet<string>;
   /** The port to a declared manager; the same object at every call with the same name. */
   connect(manager: string): Promise<ManagerPort>;
+  /** By manager, why it must not be asked: what is declared of it is not trusted. */
+  readonly refused?: ReadonlyMap<string, Diagnostic>;
   readonly secrets: SecretResolver;
   readonly fingerprints: Fingerprints;
   /** Names the places of declared sinks. */

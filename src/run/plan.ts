@@ -7,6 +7,7 @@ import { createDelivery } from "../secrets/delivery";
 import { createFingerprints } from "../secrets/fingerprints";
 import { createRecovery } from "../secrets/recovery";
 import { createSecretResolver } from "../secrets/resolver";
+import { createTrustedResolver, unarmedOutside } from "../secrets/trusted-resolver";
 import { readState } from "../state/read-state";
 import { version } from "../version";
 import { type Connections, connections } from "./connect-declared";
@@ -14,6 +15,7 @@ import { type InputOptions, portable, portableFolder, readDesired, stateFolder }
 import { askPolicies, parsePolicies } from "./policy-program";
 import { findSpareStateKey, findStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
+import { type Review, reviewDesired } from "./trust";
 
 export interface PlanOptions extends InputOptions {
   readonly mode?: PlanMode;
@@ -24,7 +26,13 @@ export interface PlanOptions extends InputOptions {
   /** Requests in flight on each manager, at most; 10 unless told. */
   readonly parallelism?: number;
   readonly refresh?: boolean;
+  /** False: no value is read, no program runs, and no credential is sent but as `trust` allows. */
   readonly secrets?: boolean;
+  /**
+   * Files and folders with a reviewed desired state, for a run without secrets: managers with the same name and URL, and
+   * vaults with the same settings, are asked with the logins and certificates that are declared there.
+   */
+  readonly trust?: readonly string[];
   /** The plan will be saved: a state key is made where there is none, so that it carries fingerprints. */
   readonly save?: boolean;
   /**
@@ -42,10 +50,12 @@ export async function plan(options: PlanOptions, around: Surroundings): Promise<
   const { save = false, secrets = true } = options;
   if (save && options.files.includes("-")) throw fromStdin();
   const policies = parsePolicies(options.policies);
-  const desired = await readDesired(options, around);
+  const declared = await readDesired(options, around);
+  const review = await reviewOf(options, declared, around);
+  const desired = review?.desired ?? declared;
   const folder = await stateFolder(options, desired, around);
   const use = secrets ? (save ? "write" : "read") : "spare";
-  const context = await prepareRun(options, desired, folder, use, around);
+  const context = await prepareRun({ ...options, ...(review && { review }) }, desired, folder, use, around);
   try {
     const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
     // Without values nothing is compared that was made under the key, so that whoever plans need not have it.
@@ -59,6 +69,21 @@ export async function plan(options: PlanOptions, around: Surroundings): Promise<
   } finally {
     await context.close();
   }
+}
+
+/** Absent where values are read: such a run trusts its desired state in everything. */
+async function reviewOf(
+  { secrets = true, trust }: PlanOptions,
+  desired: DesiredState,
+  around: Surroundings,
+): Promise<Review | undefined> {
+  if (!secrets) return reviewDesired(desired, trust, around);
+  if (trust === undefined) return undefined;
+  throw failure({
+    code: "usage",
+    summary: "--trust says what a run without secrets may use, and this run reads every value",
+    remedy: "add --no-secrets, or leave --trust out (JP1IM_TRUST in the environment)",
+  });
 }
 
 function fromStdin(): DiagnosticError {
@@ -92,7 +117,7 @@ type PreparedRun = Omit<PlanContext, "state" | "recoverable"> &
  * where that cannot be had.
  */
 export async function prepareRun(
-  options: Pick<PlanOptions, "parallelism">,
+  options: Pick<PlanOptions, "parallelism"> & { readonly review?: Review },
   desired: DesiredState,
   folder: string,
   use: "read" | "write" | "spare",
@@ -103,8 +128,10 @@ export async function prepareRun(
     ? findSpareStateKey(folder, around)
     : findStateKey(use, folder, around));
   const lent = { environment: env, fileSystem, workingFolder: cwd };
-  const secrets = createSecretResolver(lent);
-  const delivery = createDelivery({ ...lent, secrets });
+  const { review } = options;
+  const resolver = createSecretResolver(lent);
+  const secrets = review ? createTrustedResolver({ ...review, resolver }, fileSystem) : resolver;
+  const delivery = createDelivery({ ...(review ? unarmedOutside(fileSystem) : lent), secrets });
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
   const { connect, close } = connections(desired, secrets, parallelism, around);
   const fingerprints = createFingerprints(key);
@@ -124,5 +151,6 @@ export async function prepareRun(
     report,
     signal,
     close,
+    ...(review && { refused: review.refused }),
   };
 }

@@ -46,7 +46,7 @@ describe("validate", () => {
 describe("plan", () => {
   test("hands every option to the library", async () => {
     const ran = await run(
-      "plan -f a.yaml --state st --manager tokyo --manager osaka --target tokyo/client/a --refresh=false --no-secrets --parallelism 3",
+      "plan -f a.yaml --state st --manager tokyo --manager osaka --target tokyo/client/a --refresh=false --no-secrets --trust main --parallelism 3",
     );
     expect(ran.calls).toEqual([
       {
@@ -58,6 +58,7 @@ describe("plan", () => {
           targets: ["tokyo/client/a"],
           refresh: false,
           secrets: false,
+          trust: ["main"],
           parallelism: 3,
           mode: "apply",
         },
@@ -177,6 +178,13 @@ describe("drift", () => {
   test("exits with 0 in sync and says so", async () => {
     const ran = await run("drift -f a", { library: { plan: async () => inSync } });
     expect(ran).toMatchObject({ code: 0, out: "No drift: 3 resources are as declared, nothing to do.\n" });
+  });
+
+  test("without values needs to be told which managers it may ask, so that it does not report what it never saw", async () => {
+    const ran = await run("drift -f a --no-secrets", { library: { plan: async () => inSync } });
+    expect(ran).toMatchObject({ code: 64, err: expect.stringContaining("--trust") });
+    for (const line of ["drift -f a --no-secrets --trust main", "drift -f a --no-secrets --refresh false"])
+      expect((await run(line, { library: { plan: async () => inSync } })).code).toBe(0);
   });
 });
 

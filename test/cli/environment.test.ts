@@ -11,6 +11,7 @@ test("every option has its equivalent in the environment", async () => {
     JP1IM_TARGET: "tokyo/client/a",
     JP1IM_REFRESH: "false",
     JP1IM_NO_SECRETS: "1",
+    JP1IM_TRUST: "main/a.yaml,main/b.yaml",
     JP1IM_PARALLELISM: "7",
   };
   expect(await optionsOf(env, "plan")).toEqual({
@@ -20,6 +21,7 @@ test("every option has its equivalent in the environment", async () => {
     targets: ["tokyo/client/a"],
     refresh: false,
     secrets: false,
+    trust: ["main/a.yaml", "main/b.yaml"],
     parallelism: 7,
     mode: "apply",
   });

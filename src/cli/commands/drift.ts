@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { failure } from "../../model/diagnostic";
 import { defineCommand } from "../define-command";
 import { exitCodeOfPlan } from "../exit-code-of";
 import { planOptionsOf, type ScopeFlags } from "../inputs";
@@ -13,6 +14,7 @@ import {
   reportSettings,
   scopeSettings,
   stateSetting,
+  trustSetting,
 } from "../settings";
 
 export function driftCommand(session: Session): Command {
@@ -27,6 +29,7 @@ export function driftCommand(session: Session): Command {
       stateSetting(),
       ...scopeSettings(),
       noSecretsSetting(),
+      trustSetting(),
       parallelismSetting(),
       ...reportSettings(),
     ],
@@ -36,10 +39,22 @@ export function driftCommand(session: Session): Command {
 }
 
 async function drift(run: Run, flags: ScopeFlags): Promise<CommandResult> {
+  const { secrets, refresh, trust } = flags;
+  if (secrets === false && refresh !== "false" && trust === undefined) throw nothingToAsk();
   const plan = await planRun(run, { ...planOptionsOf(flags, run.io.cwd), mode: "apply" });
   const { planText } = await import("../../report/plan-text.js");
   return {
     exitCode: exitCodeOfPlan(plan, true),
     text: planText(plan, { wording: "drift", paint: run.paint }),
   };
+}
+
+/** A drift that asks no manager would report a fleet in sync which it never saw. */
+function nothingToAsk(): Error {
+  return failure({
+    code: "usage",
+    summary: "drift --no-secrets logs in only to managers that --trust allows, and there is no --trust",
+    remedy:
+      "add --trust PATH, where PATH is a reviewed copy of the desired state, or the desired state itself",
+  });
 }

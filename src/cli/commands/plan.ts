@@ -25,6 +25,7 @@ import {
   rotateSetting,
   scopeSettings,
   stateSetting,
+  trustSetting,
 } from "../settings";
 
 interface PlanFlags extends ScopeFlags {
@@ -39,7 +40,8 @@ export function planCommand(session: Session): Command {
     examples: [
       ["jp1im plan -f tokyo.yaml", "review what would be sent, and why"],
       ["jp1im plan --out tokyo.plan && jp1im apply tokyo.plan", "apply exactly what was reviewed"],
-      ["jp1im plan --no-secrets --detailed-exitcode", "in CI, without access to any secret"],
+      ["jp1im plan --no-secrets --refresh false", "in CI, without access to any secret"],
+      ["jp1im plan --no-secrets --trust main/jp1im.yaml", "a change that nobody has reviewed yet"],
       ["jp1im plan --destroy --out end.plan", "what would be deleted, for a review"],
     ],
     settings: [
@@ -48,6 +50,7 @@ export function planCommand(session: Session): Command {
       ...scopeSettings(),
       rotateSetting(),
       noSecretsSetting(),
+      trustSetting(),
       destroySetting(),
       parallelismSetting(),
       policySetting(),

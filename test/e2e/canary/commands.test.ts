@@ -76,6 +76,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   await inEveryFormat(stage, "validate --debug");
   await inEveryFormat(stage, "plan --debug");
   await inEveryFormat(stage, "plan --no-secrets");
+  await inEveryFormat(stage, "plan --no-secrets --trust jp1im.yaml");
   await inEveryFormat(stage, "plan --rotate tokyo/client/app --debug");
   await inEveryFormat(stage, "drift --debug");
   expect((await search.run(stage, "plan --out saved.plan")).code).toBe(0);

@@ -1,0 +1,200 @@
+/** A run without values on a desired state that nobody has reviewed: what it runs, and what it sends where. */
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DiagnosticError, type PlanOptions, plan, type Surroundings } from "../../src/index";
+import { nodeFileSystem } from "../../src/platform/file-system";
+import { Rig } from "../rig/rig";
+import { VaultStandIn } from "../secrets/vault-stand-in";
+
+const WORLD = `
+apiVersion: jp1im-simulator/v1
+managers:
+  tokyo: { host: immhost01, users: { jp1admin: { password: jp1-pass } }, agents: [{ host: web01 }] }
+  evil: { host: evilhost, users: { jp1admin: { password: jp1-pass } } }
+`;
+
+const vault = new VaultStandIn();
+beforeAll(() => vault.start());
+afterAll(() => vault.stop());
+afterEach(() => vault.requests.splice(0));
+
+interface Declared {
+  readonly url?: string;
+  readonly password?: string;
+  readonly source?: string;
+  readonly more?: string;
+}
+
+const desired = ({
+  url = "http://tokyo.test:20703",
+  password = "{ env: PASSWORD }",
+  source = "{ env: V }",
+  more = "",
+}: Declared) => `apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: ${url}
+    host: immhost01
+    auth: { user: jp1admin, password: ${password} }
+    agents: [{ host: web01, secrets: { a: ${source} } }]
+${more}`;
+
+/** A pull request in jp1im.yaml beside the protected branch in main/jp1im.yaml, in a folder where programs can start. */
+class Site {
+  readonly folder = mkdtempSync(join(tmpdir(), "jp1im-trust-"));
+  readonly rig = new Rig(WORLD);
+
+  constructor(change: Declared, main: Declared = {}) {
+    mkdirSync(join(this.folder, "main"));
+    writeFileSync(join(this.folder, "jp1im.yaml"), desired(change));
+    writeFileSync(join(this.folder, "main/jp1im.yaml"), desired(main));
+  }
+
+  plan(options: Partial<PlanOptions>, around: Partial<Surroundings> = {}) {
+    const own = { ...this.rig.around(), cwd: this.folder, fileSystem: nodeFileSystem };
+    return plan({ files: ["jp1im.yaml"], ...options }, { ...own, ...around });
+  }
+
+  /** The managers that were asked. */
+  asked(): string[] {
+    return [...new Set(this.rig.simulation.requests().map(({ manager }) => manager))];
+  }
+}
+
+const trust = ["main/jp1im.yaml"];
+
+function warningsOf(
+  { rig }: Site,
+  plan: { readonly diagnostics: readonly { code: string; summary: string }[] },
+) {
+  const reported = rig.events.flatMap((event) => (event.type === "diagnostic" ? [event.diagnostic] : []));
+  return [...plan.diagnostics, ...reported]
+    .filter(({ code }) => code === "not-trusted")
+    .map(({ summary }) => summary);
+}
+
+/** An `exec` source that leaves a file behind. */
+function program(): { readonly source: string; readonly ran: () => boolean } {
+  const mark = join(mkdtempSync(join(tmpdir(), "jp1im-trust-")), "ran");
+  return { source: `{ exec: [/bin/sh, -c, "touch ${mark}; echo jp1-pass"] }`, ran: () => existsSync(mark) };
+}
+
+test("without --trust no manager is asked, and the plan says so once", async () => {
+  const site = new Site({});
+  const planned = await site.plan({ secrets: false });
+  expect(site.asked()).toEqual([]);
+  expect(planned.summary).toMatchObject({ create: 1, unknown: 0 });
+  expect(warningsOf(site, planned)).toEqual([expect.stringContaining("from the state alone")]);
+});
+
+test("the login's program runs only where the trusted files name it", async () => {
+  const { source, ran } = program();
+  const site = new Site({ password: source });
+  await site.plan({ secrets: false });
+  await site.plan({ secrets: false, trust });
+  expect(ran()).toBe(false);
+  const trusting = new Site({ password: source }, { password: source });
+  await trusting.plan({ secrets: false, trust });
+  expect(ran()).toBe(true);
+});
+
+test("a manager that the trusted files declare is asked with the login that they declare", async () => {
+  const { source, ran } = program();
+  const site = new Site({ password: source });
+  site.rig.simulation.edit({
+    manager: "tokyo",
+    type: "set-agent-secret",
+    host: "web01",
+    key: "a",
+    secret: "x",
+  });
+  const planned = await site.plan({ secrets: false, trust });
+  expect(site.asked()).toContain("tokyo");
+  expect(ran()).toBe(false);
+  expect(planned.summary).toMatchObject({ create: 0, update: 1 });
+  expect(warningsOf(site, planned)).toEqual([]);
+});
+
+test("another URL under a trusted name gets nothing, nor does a manager that is not declared there", async () => {
+  const more = `  evil:
+    url: http://evil.test:20703
+    host: evilhost
+    auth: { user: jp1admin, password: { env: PASSWORD } }
+    clients: [{ id: app, deliverTo: { file: app } }]
+`;
+  const site = new Site({ url: "http://evil.test:20703", more: more.replace("evil.test", "evil2.test") });
+  const planned = await site.plan({ secrets: false, trust });
+  expect(site.asked()).toEqual([]);
+  expect(warningsOf(site, planned)).toEqual([
+    expect.stringContaining("--trust does not declare it"),
+    expect.stringMatching(/http:\/\/tokyo\.test:20703, and here it is at http:\/\/evil\.test:20703/),
+  ]);
+});
+
+test("settings of the connection are those of the trusted files", async () => {
+  const url = "https://tokyo.test:20703";
+  const site = new Site(
+    { url: `${url}\n    tls: { insecure: true, ca: evil.pem, cert: evil.pem, key: evil.pem }` },
+    { url: `${url}\n    tls: { ca: ca.pem }` },
+  );
+  writeFileSync(join(site.folder, "main/ca.pem"), "trusted");
+  const seen: unknown[] = [];
+  const { transport } = site.rig.around();
+  if (!transport) throw new Error("the rig has no transport");
+  await site.plan(
+    { secrets: false, trust },
+    {
+      transport: (manager) => {
+        seen.push(manager.tls);
+        return transport(manager);
+      },
+    },
+  );
+  expect(seen).toEqual([{ ca: join(site.folder, "main/ca.pem") }]);
+});
+
+test("a vault gets the token only as the trusted files, or the environment alone, say", async () => {
+  vault.put("secret/web01", '{"a":"v"}');
+  const at = (more: string) => `{ vault: { path: secret/web01, field: a${more} } }`;
+  const address = `, address: "${vault.address}"`;
+  const asked = async (change: string, main = "{ env: V }", env: Record<string, string> = {}) => {
+    const site = new Site({ source: at(change) }, { source: main });
+    Object.assign(site.rig.env, { VAULT_TOKEN: "root-token", ...env });
+    const trusts = main === "{ env: V }" ? {} : { trust };
+    const planned = await site.plan({ secrets: false, ...trusts });
+    await site.plan({ secrets: false, refresh: false, ...trusts });
+    return { requests: vault.requests.splice(0).length, warnings: warningsOf(site, planned).join() };
+  };
+  const { source, ran } = program();
+  expect(await asked(address)).toEqual({
+    requests: 0,
+    warnings: expect.stringContaining(`the vault at ${vault.address} is not asked`),
+  });
+  expect((await asked(address, at(', address: "http://127.0.0.1:9"'))).requests).toBe(0);
+  // The same address with another login, or with another authority, is another matter.
+  expect((await asked(`${address}, auth: { token: ${source} }`, at(address))).requests).toBe(0);
+  expect((await asked(`${address}, ca: evil.pem`, at(address))).requests).toBe(0);
+  expect(ran()).toBe(false);
+  expect(await asked(address, at(address))).toEqual({ requests: 2, warnings: "" });
+  const own = await asked("", undefined, { VAULT_ADDR: vault.address });
+  expect(own.requests).toBe(2);
+});
+
+test("the state's place is that of the trusted files", async () => {
+  const site = new Site({ more: "state: { local: { path: elsewhere } }\n" });
+  expect((await site.plan({ secrets: false, trust })).state.folder).toBe(".jp1im");
+  expect((await site.plan({ secrets: false })).state.folder).toBe("elsewhere");
+});
+
+test("--trust without --no-secrets, from standard input or of a file that is wrong stops the run", async () => {
+  const site = new Site({});
+  const codesOf = async (options: object) => {
+    const error = await site.plan(options).catch((caught) => caught);
+    return error instanceof DiagnosticError ? error.diagnostics.map(({ code }) => code) : error;
+  };
+  expect(await codesOf({ trust })).toEqual(["usage"]);
+  expect(await codesOf({ secrets: false, trust: ["-"] })).toEqual(["usage"]);
+  expect(await codesOf({ secrets: false, trust: ["none.yaml"] })).toEqual(["file-unreadable"]);
+  expect(site.asked()).toEqual([]);
+});
