@@ -1,4 +1,4 @@
-/** The three ways to authenticate to a manager (manual 5.2.8, 5.4.1, 5.4.2). */
+/** The three ways to authenticate to a manager (manual 5.2.8). */
 import { SecretValue } from "../model/secret-value";
 import type { Call } from "./call";
 import { readSession } from "./decode";
@@ -148,7 +148,7 @@ function isFinal({ details }: ManagerError): boolean {
   return code === "manager-denied" && messageId !== "KAJY52002-E" && messageId !== "KAJY52003-E";
 }
 
-/** 5.4.1. Opening a session twice does no harm, so that this is retried as a read is. */
+/** `login` (5.4.1). Opening a session twice does no harm, so that this is retried as a read is. */
 function loginCall(user: string, password: SecretValue): Call<{ cookie: string; token: string }> {
   return {
     method: "POST",
@@ -160,5 +160,5 @@ function loginCall(user: string, password: SecretValue): Call<{ cookie: string; 
   };
 }
 
-/** 5.4.2 */
+/** `logout` (5.4.2). */
 const LOGOUT: Call<void> = { method: "POST", resource: "logout", kind: "read", read: () => {} };

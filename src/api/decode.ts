@@ -23,7 +23,7 @@ const ISSUED_SECRET = { min: 1, max: 4096 };
 /** Makes a text of the manager fit to be shown: without control characters, and without any credential. */
 export type Show = (text: string) => string;
 
-/** 5.12.1 */
+/** The answer of `getVersion` (5.12.1). */
 export function readVersion(reply: TransportReply): ManagerVersion {
   const answer = full(reply);
   return {
@@ -35,7 +35,7 @@ export function readVersion(reply: TransportReply): ManagerVersion {
   };
 }
 
-/** 5.4.1: what later calls send. */
+/** The answer of `login` (5.4.1): what later calls send. */
 export function readSession(reply: TransportReply): {
   readonly cookie: string;
   readonly token: string;
@@ -50,27 +50,27 @@ export function readSession(reply: TransportReply): {
   throw malformed("the answer sets no JSESSIONID cookie");
 }
 
-/** 5.4.3 */
+/** The answer of `issueInitialSecret` (5.4.3). */
 export function readInitialSecret(reply: TransportReply): IssuedSecret {
   return readIssued(reply, "secret");
 }
 
-/** 5.4.4 */
+/** The answer of `issueClientSecret` (5.4.5). */
 export function readClientSecret(reply: TransportReply): IssuedSecret {
   return readIssued(reply, "clientSecret");
 }
 
-/** 5.4.5 */
+/** The answer of `listClients` (5.4.6). */
 export function readClientIds(reply: TransportReply): readonly string[] {
   return readNames(full(reply).clientIds, "clientIds", Limits.clientId.max);
 }
 
-/** 5.19 */
+/** The answer of `listLowerManagers` (5.19.1). */
 export function readLowerManagers(reply: TransportReply): readonly string[] {
   return readNames(full(reply).subManagers, "subManagers", Limits.host.max);
 }
 
-/** 5.18.3: the keys; the two values beside each are always empty, and are not looked at. */
+/** The answer of `listAgentSecrets` (5.18.3): the keys; the two values beside each are always empty, and are not looked at. */
 export function readSecretKeys(reply: TransportReply): readonly string[] {
   const secrets = asArray(full(reply).secrets, "secrets");
   const keys: string[] = new Array(secrets.length);
@@ -91,7 +91,7 @@ export function readSecretKeys(reply: TransportReply): readonly string[] {
   return asDistinct(keys, "secrets");
 }
 
-/** 5.18.1: with a `messageList` the agents of some managers are missing. */
+/** The answer of `listAgents` (5.18.1): with a `messageList` the agents of some managers are missing. */
 export function readAgents(reply: TransportReply, show: Show): Answer<readonly Agent[]> {
   const answer = asObject(readJson(reply), "the answer");
   const agents = asArray(answer.agents, "agents").map(readAgent);
@@ -105,7 +105,7 @@ export function readAgents(reply: TransportReply, show: Show): Answer<readonly A
     : { complete: false, partial: agents, warnings };
 }
 
-/** 5.19, 5.18.2: nothing where all went well, else the hosts that were not fully done. */
+/** The answer of `deleteLowerManagers` (5.19.3) and `deleteAgents` (5.18.2): nothing where all went well, else the hosts that were not fully done. */
 export function readFailedHosts(reply: TransportReply, show: Show): Answer<readonly string[]> {
   const answer = readOptional(reply);
   const warnings = readWarnings(answer, show);

@@ -1,4 +1,4 @@
-/** What a KAJY message of the manager means and what to do about it (manual 5.4, 5.18, 5.19). */
+/** What a KAJY message of the manager means and what to do about it. */
 export interface MessageMeaning {
   readonly meaning: string;
   readonly remedy: string;

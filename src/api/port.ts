@@ -12,23 +12,23 @@ export interface ManagerPort {
   /** `POST secret/generateInfo` (5.4.3): replaces the initial secret; the former one stops working. */
   issueInitialSecret(): Promise<IssuedSecret>;
 
-  /** `POST secret/client/generateInfo` (5.4.4): the secret is shown here and never again. */
+  /** `POST secret/client/generateInfo` (5.4.5): the secret is shown here and never again. */
   issueClient(id: string): Promise<IssuedSecret>;
-  /** `GET secret/client/list` (5.4.5): IDs of all clients, those of agents and managers among them. */
+  /** `GET secret/client/list` (5.4.6): IDs of all clients, those of agents and managers among them. */
   listClients(): Promise<readonly string[]>;
-  /** `POST secret/client/deleteInfo` (5.4.6): fails when one ID is not registered. */
+  /** `POST secret/client/deleteInfo` (5.4.4): fails when one ID is not registered. */
   deleteClients(ids: readonly string[]): Promise<void>;
 
-  /** `GET subManagers` (5.19). */
+  /** `GET subManagers` (5.19.1). */
   listLowerManagers(): Promise<readonly string[]>;
-  /** `POST subManagers/createInfo` (5.19): adds the host, or updates it. */
+  /** `POST subManagers/createInfo` (5.19.2): adds the host, or updates it. */
   putLowerManager(host: string, initialSecret: SecretValue): Promise<void>;
-  /** `POST subManagers/deleteInfo` (5.19): a partial answer names the hosts whose own side is not cleaned up. */
+  /** `POST subManagers/deleteInfo` (5.19.3): a partial answer names the hosts whose own side is not cleaned up. */
   deleteLowerManagers(hosts: readonly string[]): Promise<Answer<readonly string[]>>;
 
   /** `POST agents` (5.18.1): a partial answer lacks the agents of some managers. */
   listAgents(): Promise<Answer<readonly Agent[]>>;
-  /** `POST agents/delete` (7.2.5), 1-200 agents: a partial answer names the hosts that failed. */
+  /** `POST agents/delete` (5.18.2), 1-200 agents: a partial answer names the hosts that failed. */
   deleteAgents(agents: readonly AgentRef[]): Promise<Answer<readonly string[]>>;
 
   /** `POST agents/secrets` (5.18.3): the keys; values cannot be read. */

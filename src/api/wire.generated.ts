@@ -229,14 +229,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Answer of *version* (5.12.1). */
+        /** @description Answer of `getVersion` (5.12.1). */
         VersionInfo: {
             productName: string;
             /** @description VV-RR or VV-RR-SS. */
             productVersion: string;
             apiVersion: string[];
         };
-        /** @description Body of *login* (5.4.1). */
+        /** @description Body of `login` (5.4.1). */
         LoginRequest: {
             /** @description Case-insensitive. */
             user: string;
@@ -246,7 +246,7 @@ export interface components {
              */
             password: string;
         };
-        /** @description Answer of *login* (5.4.1). */
+        /** @description Answer of `login` (5.4.1). */
         LoginAnswer: {
             jp1user: string;
             /** Format: password */
@@ -259,39 +259,39 @@ export interface components {
             clientId: string;
             permissions: unknown[];
         };
-        /** @description Answer of *issue the initial secret* (5.4.3). */
+        /** @description Answer of `issueInitialSecret` (5.4.3). */
         IssuedInitialSecret: {
             secret: components["schemas"]["InitialSecret"];
             lastUpdateTime: components["schemas"]["Time"];
         };
-        /** @description Body of *issue an IM client secret* (5.4.4). */
+        /** @description Body of `issueClientSecret` (5.4.5). */
         IssueClientRequest: {
             clientId: components["schemas"]["ClientId"];
         };
-        /** @description Answer of *issue an IM client secret* (5.4.4). The only time that the secret is shown. */
+        /** @description Answer of `issueClientSecret` (5.4.5). The only time that the secret is shown. */
         IssuedClientSecret: {
             /** Format: password */
             clientSecret: string;
             lastUpdateTime: components["schemas"]["Time"];
         };
-        /** @description Answer of *list the IM client IDs* (5.4.5). */
+        /** @description Answer of `listClients` (5.4.6). */
         ClientList: {
             clientIds: components["schemas"]["ClientId"][];
         };
-        /** @description Body of *delete IM clients* (5.4.6). */
+        /** @description Body of `deleteClients` (5.4.4). */
         DeleteClientsRequest: {
             clientIds: components["schemas"]["ClientId"][];
         };
-        /** @description Answer of *list the lower managers* (5.19). */
+        /** @description Answer of `listLowerManagers` (5.19.1). */
         LowerManagerList: {
             subManagers: components["schemas"]["Host"][];
         };
-        /** @description Body of *add or update a lower manager* (5.19). */
+        /** @description Body of `addLowerManager` (5.19.2). */
         AddLowerManagerRequest: {
             hostname: components["schemas"]["Host"];
             initialsecret: components["schemas"]["InitialSecret"];
         };
-        /** @description Body of *delete lower managers* (5.19). */
+        /** @description Body of `deleteLowerManagers` (5.19.3). */
         DeleteLowerManagersRequest: {
             subManagers: components["schemas"]["Host"][];
         };
@@ -300,7 +300,7 @@ export interface components {
             errhostlist: components["schemas"]["Host"][];
             messageList: components["schemas"]["Warning"][];
         };
-        /** @description Answer of *list the integrated agents* (5.18.1). */
+        /** @description Answer of `listAgents` (5.18.1). */
         AgentList: {
             agents: components["schemas"]["Agent"][];
             messageList?: components["schemas"]["Warning"][];
@@ -322,16 +322,16 @@ export interface components {
             addonName: string;
             enabled: boolean;
         };
-        /** @description The pair by which a manager addresses an agent; body of *list the keys* (5.18.3). */
+        /** @description The pair by which a manager addresses an agent; body of `listAgentSecrets` (5.18.3). */
         AgentReference: {
             agenthost: components["schemas"]["Host"];
             managerhost: components["schemas"]["Host"];
         };
-        /** @description Body of *delete integrated agents* (5.18.2). */
+        /** @description Body of `deleteAgents` (5.18.2). */
         DeleteAgentsRequest: {
             agents: components["schemas"]["AgentReference"][];
         };
-        /** @description Answer of *list the keys* (5.18.3). */
+        /** @description Answer of `listAgentSecrets` (5.18.3). */
         AgentSecretsList: {
             secrets: components["schemas"]["ListedSecret"][];
         };
@@ -341,7 +341,7 @@ export interface components {
             obfuscated: string;
             secret: string;
         };
-        /** @description Body of *change the secrets of an agent* (5.18.4). */
+        /** @description Body of `changeAgentSecrets` (5.18.4). */
         SecretsChange: {
             agenthost: components["schemas"]["Host"];
             managerhost: components["schemas"]["Host"];
@@ -383,18 +383,18 @@ export interface components {
         };
         /** @description A host name. */
         Host: string;
-        /** @description An IM client ID. ASCII 0x20-0x7e without a colon (5.2.8, 5.4.4). */
+        /** @description An IM client ID, as `issueClientSecret` (5.4.5) takes it. ASCII 0x20-0x7e without a colon (5.2.8). */
         ClientId: string;
         /**
          * Format: password
-         * @description An initial secret (5.4.3, 5.19).
+         * @description An initial secret, as `issueInitialSecret` (5.4.3) gives and `addLowerManager` (5.19.2) takes it.
          */
         InitialSecret: string;
-        /** @description The key of an agent's secret (5.18.4). */
+        /** @description The key of an agent's secret, as `changeAgentSecrets` (5.18.4) takes it. */
         SecretKey: string;
         /**
          * Format: password
-         * @description The value of an agent's secret (5.18.4).
+         * @description The value of an agent's secret, as `changeAgentSecrets` (5.18.4) takes it.
          */
         SecretText: string;
         /**

@@ -20,7 +20,7 @@ export type AgentSecretsProps = DeclarationProps &
     readonly secrets: Readonly<Record<string, SecretInput>>;
   };
 
-/** Secrets of integrated agents (manual 5.18). */
+/** Secrets of integrated agents (manual 7.2.5). */
 export class AgentSecrets extends Construct {
   constructor(scope: Construct, id: string, props: AgentSecretsProps) {
     super(scope, id);

@@ -9,7 +9,7 @@ export interface LowerManagerProps extends DeclarationProps {
   readonly initialSecret: SecretInput | { readonly issueOn: Jp1imManager | string };
 }
 
-/** A manager under an integrated manager (manual 5.19). */
+/** A manager under an integrated manager (manual 3.7.2). */
 export class LowerManager extends Construct {
   constructor(scope: Construct, id: string, props: LowerManagerProps) {
     super(scope, id);

@@ -76,7 +76,7 @@ function decodeBudget(node: YamlNode): Budget {
   return text.endsWith("%") ? { percent: Number(text.slice(0, -1)) } : { count: Number(node.data) };
 }
 
-/** The user with a password, for a session unless told otherwise, or the initial secret (manual 5.2.8, 5.4.1). */
+/** The user with a password, for a session unless told otherwise, or the initial secret (manual 5.2.8). */
 function decodeAuth(node: YamlNode, { references }: DecodeContext): Auth {
   const initialSecret = child(node, "initialSecret");
   if (initialSecret) return { method: "initial-secret", secret: references.secret(initialSecret) };

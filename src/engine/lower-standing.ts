@@ -30,7 +30,7 @@ export interface LowerStanding {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Asks every lower manager that is declared as a manager for its clients (manual 3.7.2, 5.4.5). */
+/** Asks every lower manager that is declared as a manager for its clients (manual 3.7.2). */
 export async function observeLowerStanding(
   desired: DesiredState,
   manager: DesiredManager,

@@ -66,7 +66,7 @@ export class UnreachableHosts {
   }
 }
 
-/** KAJY68203-E: the agent's manager is unreachable (5.18.3). */
+/** KAJY68203-E: the agent's manager is unreachable of `listAgentSecrets` (5.18.3). */
 function isHostsFault({ details }: ManagerError): boolean {
   return details.messageId === "KAJY68203-E" || details.code === "manager-timeout";
 }

@@ -5,7 +5,7 @@
  * so that an address splits at its slashes without knowing what it addresses.
  */
 
-/** An integrated agent: the pair by which the manager addresses it (manual 5.18.3). */
+/** An integrated agent: the pair by which the manager addresses it in `listAgentSecrets` (5.18.3). */
 export interface AgentRef {
   /** The agent's own host name, 1-255 characters. */
   readonly host: string;

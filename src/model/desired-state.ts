@@ -44,7 +44,7 @@ export interface DesiredManager {
   readonly position: SourcePosition;
 }
 
-/** The three ways to authenticate (manual 5.2.8, 5.4.1). */
+/** The three ways to authenticate (manual 5.2.8). */
 export type Auth =
   | { readonly method: "user"; readonly user: string; readonly password: SecretReference }
   | { readonly method: "session"; readonly user: string; readonly password: SecretReference }

@@ -1,4 +1,4 @@
-/** The manager's published limits (manual chapters 5.2.8, 5.4, 5.18, 5.19). Lengths count characters. */
+/** The manager's published limits (manual 5.2.8; the API's OpenAPI document says of which call each is). Lengths count characters. */
 export const Limits = {
   clientId: { min: 1, max: 280 },
   host: { min: 1, max: 255 },
@@ -27,12 +27,12 @@ export function isPrintableAscii(text: string): boolean {
   return PRINTABLE_ASCII.test(text);
 }
 
-/** Client IDs that belong to agents and managers: a user may not create them (manual 5.4.4). */
+/** Client IDs that belong to agents and managers: `issueClientSecret` (5.4.5) refuses them. */
 export function isReservedClientId(id: string): boolean {
   return id.startsWith("AGENT_") || id.startsWith("MANAGER_");
 }
 
-/** Host of the integrated manager that an IM client stands for on a lower manager; chapters 3.7.2 and 5.4.4 spell it differently. */
+/** Host of the integrated manager that an IM client stands for on a lower manager; the manual spells it in two ways, in 3.7.2 and for `deleteClients` (5.4.4). */
 export function integratedManagerOf(clientId: string): string | undefined {
   return /^MANAGER__?INTEGRATED_(.+)$/s.exec(clientId)?.[1];
 }

@@ -127,7 +127,7 @@ export interface IssueInitialSecret {
   readonly deliver: boolean;
 }
 
-/** `POST subManagers/createInfo` (5.19). */
+/** `POST subManagers/createInfo` (5.19.2). */
 export interface PutLowerManager {
   readonly type: "put-lower-manager";
   readonly host: string;
@@ -155,13 +155,13 @@ export interface ChangeAgentSecrets {
   };
 }
 
-/** `POST secret/client/deleteInfo` (5.4.6). All of them were there when the plan was made. */
+/** `POST secret/client/deleteInfo` (5.4.4). All of them were there when the plan was made. */
 export interface DeleteClients {
   readonly type: "delete-clients";
   readonly ids: readonly string[];
 }
 
-/** `POST secret/client/generateInfo` (5.4.4). */
+/** `POST secret/client/generateInfo` (5.4.5). */
 export interface IssueClient {
   readonly type: "issue-client";
   readonly client_id: string;
@@ -169,7 +169,7 @@ export interface IssueClient {
   readonly registered: boolean;
 }
 
-/** `POST subManagers/deleteInfo` (5.19). All of them were registered when the plan was made. */
+/** `POST subManagers/deleteInfo` (5.19.3). All of them were registered when the plan was made. */
 export interface DeleteLowerManagers {
   readonly type: "delete-lower-managers";
   readonly hosts: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * The secrets of one agent: at most 1,000 keys, whose values cannot be read back (manual 5.18.3, 5.18.4).
+ * The secrets of one agent: at most 1,000 keys, whose values cannot be read back by `listAgentSecrets` (5.18.3).
  * Planning is pure: desired, observed and prior are handed in.
  */
 import { createHash } from "node:crypto";

@@ -1,4 +1,4 @@
-/** The IM clients of one manager (manual 3.7.2, 5.4.4-5.4.6): an issued secret is shown once and never again. */
+/** The IM clients of one manager (manual 3.7.2): an issued secret is shown once and never again. */
 import { clientAddress } from "../model/address";
 import type { DesiredClient } from "../model/desired-state";
 import type { Action, Change, Due, Operation, Reason, Unplanned } from "../model/plan";

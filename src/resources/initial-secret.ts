@@ -1,5 +1,5 @@
 /**
- * The initial secret of one manager (manual 3.7.1, 5.4.3). There is one, no call reads it, and issuing replaces it;
+ * The initial secret of one manager (manual 3.7.1). There is one, no call reads it, and issuing replaces it;
  * so the state alone tells whether it is as declared.
  */
 import { initialSecretAddress } from "../model/address";

@@ -1,4 +1,4 @@
-/** The lower managers of one integrated manager (manual 3.7.2, 5.19). */
+/** The lower managers of one integrated manager (manual 3.7.2). */
 import { lowerManagerAddress } from "../model/address";
 import type { DesiredLowerManager, Policy } from "../model/desired-state";
 

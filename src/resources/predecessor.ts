@@ -1,6 +1,6 @@
 /**
  * The client that a lost integrated manager left behind on a lower manager. Only there can it be removed, and only by
- * *IM client secret delete* (manual 3.7.2, 5.4.6).
+ * *IM client secret delete* (manual 3.7.2).
  */
 import { clientAddress } from "../model/address";
 import type { Change, Operation } from "../model/plan";

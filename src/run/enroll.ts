@@ -67,7 +67,7 @@ const ATTEMPTS = 3;
 const BACKOFF_MS = 500;
 
 /**
- * Gets an application its own IM client secret with nothing but the manager's initial secret (manual 3.7.1, 5.4.4). A
+ * Gets an application its own IM client secret with nothing but the manager's initial secret (manual 3.7.1). A
  * second start finds what the first delivered, and does nothing; it delivers what the first could not. Throws a
  * `DiagnosticError` where nothing was issued.
  */

@@ -37,7 +37,7 @@ export interface InitialSecretIssue extends InitialSecretIntent {
 }
 
 /**
- * Issues a fresh initial secret on a manager and delivers it; the former one stops working (manual 3.7.1, 5.4.3). Where
+ * Issues a fresh initial secret on a manager and delivers it; the former one stops working (manual 3.7.1). Where
  * it is declared, it goes to the declared sink as well and is recorded, so that the next plan is empty. Resolves to
  * `undefined` when it was not approved; throws a `DiagnosticError` when nothing was sent.
  */

@@ -61,7 +61,7 @@ export class AgentSecrets {
     else this.#changed.delete(key);
   }
 
-  /** The body of *list the keys* (5.18.3). ASCII only, as every key is. */
+  /** The body of `listAgentSecrets` (5.18.3). ASCII only, as every key is. */
   list(): string {
     this.#listed ??= this.#shared() ?? serialise(this.entries());
     return this.#listed;

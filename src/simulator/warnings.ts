@@ -1,7 +1,7 @@
 import type { WarningMessage } from "../api/wire";
 import { messages, type WarningId } from "./messages";
 
-/** One message per ID, in which its hosts are joined by `,` (5.19). */
+/** One message per ID, in which its hosts are joined by `,` (`deleteLowerManagers` (5.19.3)). */
 export function warningList(
   troubles: Iterable<{ readonly host: string; readonly trouble: WarningId }>,
 ): WarningMessage[] {

@@ -11,6 +11,7 @@ interface ResponseObject {
 }
 
 interface Operation {
+  readonly operationId: string;
   readonly "x-manual": string;
   readonly responses: Record<string, ResponseObject>;
 }

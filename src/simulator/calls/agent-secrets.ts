@@ -8,13 +8,13 @@ import type { SimulatedManager } from "../simulated-manager";
 
 const INVALID = "KAJY68209-E";
 
-/** 5.18.3 */
+/** `listAgentSecrets` (5.18.3) */
 export const listAgentSecrets: Call = (context) => {
   const fields = readObject(context.body, INVALID, ["agenthost", "managerhost"]);
   return accept(findAgent(context, fields).secrets.list());
 };
 
-/** 5.18.4. Not atomic: the first item that fails ends the call, and those before it stay done. */
+/** `changeAgentSecrets` (5.18.4). Not atomic: the first item that fails ends the call, and those before it stay done. */
 export const changeAgentSecrets: Call = (context) => {
   const fields = readObject(context.body, INVALID, ["agenthost", "managerhost"], ["add", "delete"]);
   const added = readItems(fields.add, "add", ["key", "secret"]);

@@ -7,7 +7,7 @@ import { type Reached, reachLowerManagers } from "../reach";
 import { readList, readObject, readText } from "../read-body";
 import { warningList } from "../warnings";
 
-/** 5.18.1. A lower manager in trouble is left out, with a warning. */
+/** `listAgents` (5.18.1). A lower manager in trouble is left out, with a warning. */
 export const listAgents: Call = (context) => {
   const { world, manager, influence } = context;
   checkDatabase(context);
@@ -23,7 +23,7 @@ export const listAgents: Call = (context) => {
   return accept(agents + tail);
 };
 
-/** 5.18.2. An unknown agent refuses the whole call; agents of a lower manager in trouble stay, with a warning. */
+/** `deleteAgents` (5.18.2). An unknown agent refuses the whole call; agents of a lower manager in trouble stay, with a warning. */
 export const deleteAgents: Call = (context) => {
   const { world, manager, body, influence } = context;
   const fields = readObject(body, undefined, ["agents"]);

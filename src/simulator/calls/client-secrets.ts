@@ -5,7 +5,7 @@ import { accept, refuse } from "../answer";
 import { type Call, stateOf } from "../call";
 import { readList, readObject, readText } from "../read-body";
 
-/** 5.4.3 */
+/** `issueInitialSecret` (5.4.3) */
 export const issueInitialSecret: Call = ({ world, manager, influence }) => {
   if (stateOf(manager, influence) === "database-down") throw refuse("KAJY68001-E");
   const secret = manager.newSecret();
@@ -14,7 +14,7 @@ export const issueInitialSecret: Call = ({ world, manager, influence }) => {
   return accept(JSON.stringify(answer));
 };
 
-/** 5.4.4 */
+/** `issueClientSecret` (5.4.5) */
 export const issueClientSecret: Call = ({ world, manager, body, influence }) => {
   const id = readClientId(readObject(body, "KAJY68002-E", ["clientId"]).clientId);
   if (isReservedClientId(id)) throw refuse("KAJY68002-E", "the ID is of a kind that users may not create");
@@ -26,14 +26,14 @@ export const issueClientSecret: Call = ({ world, manager, body, influence }) => 
   return accept(JSON.stringify(answer));
 };
 
-/** 5.4.5 */
+/** `listClients` (5.4.6) */
 export const listClients: Call = ({ manager, influence }) => {
   if (stateOf(manager, influence) === "database-down") throw refuse("KAJY68009-E");
   const answer: ClientList = { clientIds: manager.listClients() };
   return accept(JSON.stringify(answer));
 };
 
-/** 5.4.6. In the order given; the first ID that is not there ends it, and those before it stay deleted. */
+/** `deleteClients` (5.4.4). In the order given; the first ID that is not there ends it, and those before it stay deleted. */
 export const deleteClients: Call = ({ manager, body, influence }) => {
   const fields = readObject(body, "KAJY68002-E", ["clientIds"]);
   const ids = readList(fields.clientIds, "KAJY68002-E", "clientIds", readClientId, (id) => id);
@@ -52,6 +52,6 @@ function readClientId(value: unknown): string {
 }
 
 function mayDelete(id: string): boolean {
-  // 5.4.4 and 3.7.2 spell the prefix differently.
+  // `deleteClients` (5.4.4) and 3.7.2 spell the prefix differently.
   return !isReservedClientId(id) || /^MANAGER__?INTEGRATED_./.test(id);
 }

@@ -8,14 +8,14 @@ import { readList, readObject, readText } from "../read-body";
 import { warningList } from "../warnings";
 import { integratedManagerClient } from "../world";
 
-/** 5.19 */
+/** `listLowerManagers` (5.19.1) */
 export const listLowerManagers: Call = (context) => {
   checkDatabase(context);
   const answer: LowerManagerList = { subManagers: [...context.manager.lowerManagers] };
   return accept(JSON.stringify(answer));
 };
 
-/** 5.19. Nothing is changed on either side where it fails. */
+/** `addLowerManager` (5.19.2). Nothing is changed on either side where it fails. */
 export const addLowerManager: Call = (context) => {
   const { world, manager, body, influence } = context;
   const fields = readObject(body, "KAJY68012-E", ["hostname", "initialsecret"]);
@@ -37,7 +37,7 @@ export const addLowerManager: Call = (context) => {
   return accept("");
 };
 
-/** 5.19. An unknown host refuses the whole call; a host in trouble is deleted here and not cleaned up there. */
+/** `deleteLowerManagers` (5.19.3). An unknown host refuses the whole call; a host in trouble is deleted here and not cleaned up there. */
 export const deleteLowerManagers: Call = (context) => {
   const { world, manager, body, influence } = context;
   const fields = readObject(body, "KAJY68013-E", ["subManagers"]);

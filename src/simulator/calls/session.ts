@@ -5,7 +5,7 @@ import { sessionCookie } from "../authenticate";
 import { type Call, stateOf } from "../call";
 import { readObject, readText } from "../read-body";
 
-/** 5.12.1 */
+/** `getVersion` (5.12.1) */
 export const getVersion: Call = ({ manager }) => {
   const answer: VersionInfo = {
     productName: "JP1/IM3-Manager",
@@ -15,7 +15,7 @@ export const getVersion: Call = ({ manager }) => {
   return accept(JSON.stringify(answer));
 };
 
-/** 5.4.1 */
+/** `login` (5.4.1) */
 export const login: Call = ({ manager, body, influence }) => {
   const fields = readObject(body, undefined, ["user", "password"]);
   const name = readText(fields.user, undefined, "user", Limits.user);
@@ -45,7 +45,7 @@ export const login: Call = ({ manager, body, influence }) => {
   return accept(JSON.stringify(answer), { "set-cookie": `JSESSIONID=${cookie}; Path=/im; HttpOnly` });
 };
 
-/** 5.4.2 */
+/** `logout` (5.4.2) */
 export const logout: Call = ({ manager, request }) => {
   manager.sessions.delete(sessionCookie(request) ?? "");
   return accept("true");
