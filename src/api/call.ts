@@ -9,6 +9,11 @@ export interface Call<T> {
   readonly resource: string;
   /** Reads are retried; a write never is where it may have been carried out. Logging in counts as a read. */
   readonly kind: "read" | "write";
+  /**
+   * The JP1 resource group on which the user needs JP1_Console_Admin, as `x-permission` of the OpenAPI document says:
+   * that of the agent, or any; absent where none is needed.
+   */
+  readonly resourceGroup?: "*" | "agent" | "any";
   readonly body?: string;
   /** The longest answer that is accepted; absent for the connection's own limit. */
   readonly maxBytes?: number;

@@ -60,6 +60,7 @@ export class ManagerClient implements ManagerPort {
       method: "POST",
       resource: "secret/client/generateInfo",
       kind: "write",
+      resourceGroup: "*",
       confidential: true,
       body: JSON.stringify({ clientId: id } satisfies IssueClientRequest),
       maxBytes: MAX_SMALL_ANSWER,
@@ -76,6 +77,7 @@ export class ManagerClient implements ManagerPort {
       method: "POST",
       resource: "secret/client/deleteInfo",
       kind: "write",
+      resourceGroup: "*",
       body: JSON.stringify({ clientIds: [...ids] } satisfies DeleteClientsRequest),
       maxBytes: MAX_SMALL_ANSWER,
       read: readNothing,
@@ -91,6 +93,7 @@ export class ManagerClient implements ManagerPort {
       method: "POST",
       resource: "subManagers/createInfo",
       kind: "write",
+      resourceGroup: "*",
       confidential: true,
       body: JSON.stringify({
         hostname: host,
@@ -106,6 +109,7 @@ export class ManagerClient implements ManagerPort {
       method: "POST",
       resource: "subManagers/deleteInfo",
       kind: "write",
+      resourceGroup: "*",
       body: JSON.stringify({ subManagers: [...hosts] } satisfies DeleteLowerManagersRequest),
       read: readFailedHosts,
     });
@@ -120,6 +124,7 @@ export class ManagerClient implements ManagerPort {
       method: "POST",
       resource: "agents/delete",
       kind: "write",
+      resourceGroup: "agent",
       body: JSON.stringify({ agents: agents.map(toReference) } satisfies DeleteAgentsRequest),
       read: readFailedHosts,
     });
@@ -130,6 +135,7 @@ export class ManagerClient implements ManagerPort {
       method: "POST",
       resource: "agents/secrets",
       kind: "read",
+      resourceGroup: "agent",
       body: JSON.stringify(toReference(agent)),
       maxBytes: MAX_SECRETS_ANSWER,
       read: (reply) => this.#secretKeys.read(reply),
@@ -141,6 +147,7 @@ export class ManagerClient implements ManagerPort {
       method: "POST",
       resource: "agents/secrets/change",
       kind: "write",
+      resourceGroup: "agent",
       confidential: true,
       body: JSON.stringify(toSecretsChange(agent, change)),
       maxBytes: MAX_SMALL_ANSWER,
@@ -175,6 +182,7 @@ const ISSUE_INITIAL_SECRET: Call<IssuedSecret> = {
   method: "POST",
   resource: "secret/generateInfo",
   kind: "write",
+  resourceGroup: "*",
   confidential: true,
   maxBytes: MAX_SMALL_ANSWER,
   read: readInitialSecret,
@@ -184,6 +192,7 @@ const LIST_CLIENTS: Call<readonly string[]> = {
   method: "GET",
   resource: "secret/client/list",
   kind: "read",
+  resourceGroup: "*",
   read: readClientIds,
 };
 
@@ -191,6 +200,7 @@ const LIST_LOWER_MANAGERS: Call<readonly string[]> = {
   method: "GET",
   resource: "subManagers",
   kind: "read",
+  resourceGroup: "*",
   read: readLowerManagers,
 };
 
@@ -198,6 +208,7 @@ const LIST_AGENTS: Call<Answer<readonly Agent[]>> = {
   method: "POST",
   resource: "agents",
   kind: "read",
+  resourceGroup: "any",
   read: readAgents,
 };
 

@@ -1,7 +1,8 @@
 /** What a KAJY message of the manager means and what to do about it. */
 export interface MessageMeaning {
   readonly meaning: string;
-  readonly remedy: string;
+  /** Absent where it depends on the call. */
+  readonly remedy?: string;
   /** The same read may well succeed a moment later. */
   readonly passing?: true;
 }
@@ -22,7 +23,6 @@ export const messages: Readonly<Record<string, MessageMeaning>> = {
   },
   "KAJY01000-E": {
     meaning: "the user lacks the permission that the call needs",
-    remedy: "give the JP1 user the permission level JP1_Console_Admin on the JP1 resource group *",
   },
   "KAJY02039-E": {
     meaning: "internal error",
@@ -96,7 +96,8 @@ export const messages: Readonly<Record<string, MessageMeaning>> = {
   },
   "KAJY68205-E": {
     meaning: "no such agent under that manager, or no right on it",
-    remedy: "check `host` and `managerHost` against the agent list, and the JP1 user's resource groups",
+    remedy:
+      "check `host` and `managerHost` against the agent list, and that the JP1 user has JP1_Console_Admin on the agent's own JP1 resource group",
   },
   "KAJY68207-E": {
     meaning: "an operation of the integrated agent base failed",

@@ -1,5 +1,6 @@
 /** What an HTTP status means (5.2), for answers whose message says no more. */
 import type { Pass } from "./authentication";
+import type { Call } from "./call";
 import type { ManagerErrorDetails } from "./manager-error";
 import type { Subject } from "./subject";
 import type { TransportReply } from "./transport";
@@ -13,6 +14,8 @@ export interface StatusMeaning {
 export function meaningOfStatus(reply: TransportReply, subject: Subject): StatusMeaning {
   const { status } = reply;
   if (status === 401) return { code: "manager-denied", ...notAuthenticated[subject.method] };
+  if (status === 403)
+    return { code: "manager-denied", meaning: "not permitted", remedy: permissionFor(subject) };
   const known = statuses[status];
   if (known) return known;
   if (status >= 500) {
@@ -66,13 +69,20 @@ const notAuthenticated: Readonly<Record<Pass["method"], Omit<StatusMeaning, "cod
   },
 };
 
+/** No more than the call needs: a user may be meant to reach a part of the agents only. */
+function permissionFor({ call }: Subject): string {
+  if (call.resourceGroup === undefined) return "check `auth`, and that the JP1 user may log in to JP1/IM";
+  return `give the JP1 user the permission level JP1_Console_Admin on ${groups[call.resourceGroup]}`;
+}
+
+const groups: Readonly<Record<NonNullable<Call<unknown>["resourceGroup"]>, string>> = {
+  "*": "the JP1 resource group *",
+  agent: "the agent's own JP1 resource group; the group * is not needed for it",
+  any: "the JP1 resource group of the agents that it is to see",
+};
+
 const statuses: Readonly<Record<number, StatusMeaning>> = {
   400: { code: "manager-rejected", meaning: "invalid request", remedy: "check the names and values it sent" },
-  403: {
-    code: "manager-denied",
-    meaning: "not permitted",
-    remedy: "give the JP1 user the permission level JP1_Console_Admin on the JP1 resource group *",
-  },
   404: {
     code: "manager-rejected",
     meaning: "no such resource",

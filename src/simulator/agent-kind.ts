@@ -15,5 +15,11 @@ export function agentKind(group: AgentGroup, newSecret: () => string): AgentKind
     const suffix = String(number).padStart(4, "0");
     entries.set(`secret-${suffix}`, `value-${suffix}`);
   }
-  return { os: group.os ?? "Linux", addons: group.addons ?? {}, connection, template: { entries } };
+  return {
+    os: group.os ?? "Linux",
+    addons: group.addons ?? {},
+    resourceGroups: group.resourceGroups ?? [],
+    connection,
+    template: { entries },
+  };
 }

@@ -1,7 +1,7 @@
 import type { SimulatedRequest, SimulatedResponse } from "./answer";
 import type { EffectOf } from "./fault";
 import type { SimulatedAgent } from "./simulated-agent";
-import type { SimulatedManager } from "./simulated-manager";
+import type { SimulatedManager, SimulatedUser } from "./simulated-manager";
 import type { AgentState, ManagerState } from "./states";
 import type { World } from "./world";
 
@@ -21,6 +21,8 @@ export interface CallContext {
   readonly world: World;
   readonly manager: SimulatedManager;
   readonly request: SimulatedRequest;
+  /** Who calls; `undefined` for a call that a JP1 user need not make. */
+  readonly user: SimulatedUser | undefined;
   /** The parsed body; `undefined` for a call without one. */
   readonly body: unknown;
   readonly influence: Influence;

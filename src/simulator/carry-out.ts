@@ -24,9 +24,10 @@ export function carryOut(
     const route = routeOf(request);
     checkTransport(route, request, Math.min(world.bodyLimit, influence.bodyLimit ?? world.bodyLimit));
     if (influence.expireSession === true) manager.sessions.delete(sessionCookie(request) ?? "");
-    checkAccess(route, manager, request);
+    const principal = checkAccess(route, manager, request);
+    const user = principal?.type === "user" ? principal.user : undefined;
     const body = route.body ? parse(route, request.body) : undefined;
-    return route.call({ world, manager, request, body, influence });
+    return route.call({ world, manager, request, user, body, influence });
   } catch (error) {
     if (error instanceof Refusal) return errorResponse(error, request.path, world.clock.now());
     throw error;
@@ -64,20 +65,27 @@ function checkTransport(route: Route, request: SimulatedRequest, bodyLimit: numb
 const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
 const ACCEPTS_JSON = /(^|,)\s*(application\/json|application\/\*|\*\/\*)\s*(;[^,]*)?(,|$)/i;
 
-function checkAccess(route: Route, manager: SimulatedManager, request: SimulatedRequest): void {
-  if (route.access === "everyone") return;
-  if (route.access === "session" && sessionOf(manager, request) !== undefined) return;
+/** Who calls; `undefined` where the call asks for no permission. */
+function checkAccess(
+  route: Route,
+  manager: SimulatedManager,
+  request: SimulatedRequest,
+): Principal | undefined {
+  if (route.access === "everyone") return undefined;
+  if (route.access === "session" && sessionOf(manager, request) !== undefined) return undefined;
   const principal = route.access === "session" ? undefined : authenticate(manager, request);
   if (principal === undefined) throw refuseStatus(401, "not authenticated");
   if (!mayCall(route.access, principal)) throw refuse("KAJY01000-E");
+  return principal;
 }
 
 function mayCall(access: Route["access"], principal: Principal): boolean {
   if (principal.type === "initial-secret") return access === "enrolment";
   // An IM client secret opens calls that are not simulated, and manages nothing (5.2.8).
   if (principal.type === "client") return false;
-  const { permission, resourceGroup } = principal.user;
-  return permission === "JP1_Console_Admin" && (access === "admin" || resourceGroup === "*");
+  const { permission, resourceGroups } = principal.user;
+  const isPartial = access === "any-group" || access === "agent-group";
+  return permission === "JP1_Console_Admin" && (isPartial || resourceGroups.includes("*"));
 }
 
 function parse(route: Route, body: string): unknown {

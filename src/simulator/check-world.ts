@@ -42,13 +42,20 @@ export function checkWorld(world: WorldDefinition): WorldProblem[] {
 
 function userProblems({ users }: ManagerDefinition, path: readonly string[]): WorldProblem[] {
   const seen = new Set<string>();
-  return Object.entries(users).flatMap(([name, { password }]) => {
+  return Object.entries(users).flatMap(([name, { password, resourceGroup, resourceGroups }]) => {
     const problems: WorldProblem[] = [];
     const at = [...path, "users", name];
     if (Buffer.byteLength(password) > Limits.passwordBytes.max) {
       problems.push({
         path: [...at, "password"],
         summary: `a password has at most ${Limits.passwordBytes.max} bytes`,
+      });
+    }
+    if (resourceGroup !== undefined && resourceGroups !== undefined) {
+      problems.push({
+        path: at,
+        summary: `user "${name}" has both "resourceGroups" and "resourceGroup"`,
+        remedy: "keep the list",
       });
     }
     if (seen.has(name.toLowerCase())) {

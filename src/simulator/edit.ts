@@ -24,6 +24,11 @@ export type Edit = { readonly manager: string } & (
   | { readonly type: "set-initial-secret"; readonly secret: string }
   | { readonly type: "set-manager-state"; readonly state: ManagerState }
   | { readonly type: "set-subordinates"; readonly hosts: readonly string[] }
+  | {
+      readonly type: "set-resource-groups";
+      readonly user: string;
+      readonly resourceGroups: readonly string[];
+    }
   | { readonly type: "end-sessions" }
 );
 
@@ -73,6 +78,9 @@ export function applyEdit(world: World, edit: Edit): void {
       manager.subordinates.clear();
       for (const host of edit.hosts) manager.subordinates.add(host);
       return;
+    case "set-resource-groups":
+      userOf(manager, edit.user).resourceGroups = edit.resourceGroups;
+      return;
     case "end-sessions":
       manager.sessions.clear();
   }
@@ -103,6 +111,12 @@ function agentOf(manager: SimulatedManager, host: string) {
   const agent = manager.agents.get(host);
   if (agent === undefined) throw new EditError(`no agent "${host}" on ${manager.name}`);
   return agent;
+}
+
+function userOf(manager: SimulatedManager, name: string) {
+  const user = manager.users.get(name.toLowerCase());
+  if (user === undefined) throw new EditError(`no user "${name}" on ${manager.name}`);
+  return user;
 }
 
 function checkText(name: string, text: string, limit: { readonly min: number; readonly max: number }): void {

@@ -6,6 +6,8 @@ import type { AgentState } from "./states";
 export interface AgentKind {
   readonly os: string;
   readonly addons: Readonly<Record<string, boolean>>;
+  /** The JP1 resource groups that the agent belongs to; every agent is in `*`. */
+  readonly resourceGroups: readonly string[];
   /** The values of its own keys with which the agent reaches its manager. */
   readonly connection: ReadonlyMap<string, string>;
   readonly template: SecretTemplate;

@@ -4,14 +4,15 @@ import { agentKind } from "./agent-kind";
 import { expandHosts } from "./expand-hosts";
 import { SimulatedAgent } from "./simulated-agent";
 import type { ManagerState } from "./states";
-import type { AgentGroup, ManagerDefinition, UserDefinition } from "./world-definition";
+import type { AgentGroup, ManagerDefinition, Permission, UserDefinition } from "./world-definition";
 
 export interface SimulatedUser {
   /** As the world spells it. */
   readonly name: string;
   readonly password: string;
-  readonly permission: string;
-  readonly resourceGroup: string;
+  readonly permission: Permission;
+  /** The JP1 resource groups on which the user has the permission; an edit may change them. */
+  resourceGroups: readonly string[];
   readonly login: boolean;
 }
 
@@ -77,11 +78,12 @@ export class SimulatedManager {
     return this.agents.delete(host);
   }
 
-  /** The agents as JSON objects joined by commas; kept, because a large fleet's is megabytes. */
-  listAgents(): string {
-    this.#agentsListed ??= [...this.agents.values()]
-      .map((agent) => JSON.stringify(agent.toWire(this.host)))
-      .join(",");
+  /** The agents that the user may read, as JSON objects joined by commas; all of them are kept, as a fleet's are megabytes. */
+  listAgents(user: SimulatedUser | undefined): string {
+    if (user?.resourceGroups.includes("*") !== true) {
+      return this.#toWire([...this.agents.values()].filter((agent) => hasRightOn(user, agent)));
+    }
+    this.#agentsListed ??= this.#toWire([...this.agents.values()]);
     return this.#agentsListed;
   }
 
@@ -97,9 +99,22 @@ export class SimulatedManager {
     return [...ids];
   }
 
+  #toWire(agents: readonly SimulatedAgent[]): string {
+    return agents.map((agent) => JSON.stringify(agent.toWire(this.host))).join(",");
+  }
+
   newSecret(): string {
     return this.random.bytes(24).toString("base64url");
   }
+}
+
+/** Whether the user may read an agent and change its secrets. */
+export function hasRightOn(user: SimulatedUser | undefined, agent: SimulatedAgent): boolean {
+  if (user === undefined) return false;
+  const { resourceGroups } = user;
+  return (
+    resourceGroups.includes("*") || agent.kind.resourceGroups.some((group) => resourceGroups.includes(group))
+  );
 }
 
 const AGENT_PREFIX = "AGENT_";
@@ -109,7 +124,7 @@ function toUser(name: string, given: UserDefinition): SimulatedUser {
     name,
     password: given.password,
     permission: given.permission ?? "JP1_Console_Admin",
-    resourceGroup: given.resourceGroup ?? "*",
+    resourceGroups: given.resourceGroups ?? [given.resourceGroup ?? "*"],
     login: given.login ?? true,
   };
 }

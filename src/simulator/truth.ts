@@ -28,7 +28,7 @@ function managerTruth(manager: SimulatedManager): ManagerDefinition {
     state: manager.state,
     ...(manager.perRequestLogin && { perRequestLogin: true }),
     ...(initialSecret === undefined ? {} : { initialSecret }),
-    users: definition.users,
+    users: Object.fromEntries([...manager.users.values()].map(({ name, ...user }) => [name, user])),
     clients: Object.fromEntries(manager.clients),
     subordinates: [...manager.subordinates],
     lowerManagers: [...manager.lowerManagers],
@@ -43,6 +43,7 @@ function agentTruth(agent: SimulatedAgent): AgentGroup {
     state: agent.state,
     registered: agent.registeredTime,
     addons: agent.kind.addons,
+    resourceGroups: agent.kind.resourceGroups,
     connection: Object.fromEntries(agent.kind.connection),
     secrets: Object.fromEntries(agent.secrets.entries()),
   };

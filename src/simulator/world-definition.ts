@@ -40,10 +40,14 @@ export interface ManagerDefinition {
   readonly agents?: readonly AgentGroup[];
 }
 
+export type Permission = "JP1_Console_Admin" | "JP1_Console_Operator" | "JP1_Console_User";
+
 export interface UserDefinition {
   readonly password: string;
-  readonly permission?: "JP1_Console_Admin" | "JP1_Console_Operator" | "JP1_Console_User";
-  /** The JP1 resource group that the permission is for; only `*` opens secrets and lower managers. */
+  readonly permission?: Permission;
+  /** The JP1 resource groups that the permission is for; `*`, which is the default, holds every agent. */
+  readonly resourceGroups?: readonly string[];
+  /** `resourceGroups` with one entry. */
   readonly resourceGroup?: string;
   /** Whether `login` lets the user in. */
   readonly login?: boolean;
@@ -59,6 +63,8 @@ export interface AgentGroup {
   readonly registered?: string;
   /** Whether each is enabled, by name. */
   readonly addons?: Readonly<Record<string, boolean>>;
+  /** The JP1 resource groups that the agent belongs to, beside `*`. */
+  readonly resourceGroups?: readonly string[];
   /** Values by key. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** That many more: `secret-0001` = `value-0001`, and so on. */

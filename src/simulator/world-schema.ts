@@ -20,6 +20,7 @@ const count = (maximum: number, minimum = 0) => ({ type: "integer", minimum, max
 
 const host = ascii(255);
 const secrets = mapOf(ascii(1024), { propertyNames: ascii(1024), maxProperties: 1000 });
+const groups = { type: "array", uniqueItems: true, items: text(64) };
 const when = { enum: ["before", "after"] };
 
 const agents = object(
@@ -29,6 +30,7 @@ const agents = object(
     state: { enum: agentStates },
     registered: { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$" },
     addons: mapOf({ type: "boolean" }),
+    resourceGroups: groups,
     secrets,
     generateSecrets: count(1000),
     connection: secrets,
@@ -82,6 +84,7 @@ const edits: Record<string, object> = {
   "set-initial-secret": edit({ secret: ascii(1024) }),
   "set-manager-state": edit({ state: { enum: managerStates } }),
   "set-subordinates": edit({ hosts: { type: "array", items: host } }),
+  "set-resource-groups": edit({ user: text(31), resourceGroups: groups }),
   "end-sessions": edit({}),
 };
 
@@ -116,6 +119,7 @@ const manager = object(
           password: { type: "string", maxLength: 32 },
           permission: { enum: ["JP1_Console_Admin", "JP1_Console_Operator", "JP1_Console_User"] },
           resourceGroup: text(64),
+          resourceGroups: groups,
           login: { type: "boolean" },
         },
         ["password"],

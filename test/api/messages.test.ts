@@ -12,7 +12,10 @@ test("every message of the specification has its meaning and a remedy, and no ot
   expect(Object.fromEntries(meanings)).toEqual(
     Object.fromEntries(Object.entries(specified).map(([id, { meaning }]) => [id, meaning])),
   );
-  for (const { remedy } of Object.values(messages)) expect(remedy).toMatch(/^[a-z].*[^.]$/);
+  // What a call needs a permission for is said by the call itself (permissions.test.ts).
+  for (const [id, { remedy }] of Object.entries(messages)) {
+    if (id !== "KAJY01000-E") expect(remedy).toMatch(/^[a-z].*[^.]$/);
+  }
 });
 
 test("an unknown ID has no meaning", () => {

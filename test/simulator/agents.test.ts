@@ -1,5 +1,5 @@
 import type { Simulation } from "../../src/simulator/simulation";
-import { ask, batch01, simulate, web01, world } from "./ask";
+import { ask, batch01, bearer, simulate, web01, world } from "./ask";
 
 const hosts = async (simulation: Simulation) =>
   (await ask(simulation, "agents")).json.agents.map((agent: { agenthost: string }) => agent.agenthost);
@@ -83,4 +83,55 @@ test("G3: 200 agents are deleted in one call, and not 201", async () => {
   expect((await ask(simulation, "agents/delete", { agents })).status).toBe(400);
   expect((await ask(simulation, "agents/delete", { agents: agents.slice(1) })).status).toBe(200);
   expect(await hosts(simulation)).toEqual(["web001", "batch01"]);
+});
+
+const salesWorld = () =>
+  world({
+    users: {
+      jp1admin: { password: "password" },
+      sales: { password: "p", resourceGroups: ["sales", "unused"] },
+    },
+    agents: [{ host: "web01", resourceGroups: ["web", "sales"], secrets: { a: "1" } }, { host: "web02" }],
+  });
+const sales = { headers: { authorization: bearer("sales", "p") } };
+
+test("G5: a list holds only agents that the user may read, and no word of the others", async () => {
+  const { simulation } = simulate(salesWorld());
+  const { status, json } = await ask(simulation, "agents", undefined, sales);
+  expect({ status, json }).toMatchObject({ status: 200, json: { agents: [{ agenthost: "web01" }] } });
+  expect(json.agents).toHaveLength(1);
+  expect(json).not.toHaveProperty("messageList");
+  expect(await hosts(simulation)).toEqual(["web01", "web02", "batch01"]);
+  simulation.edit({ manager: "tokyo", type: "set-resource-groups", user: "Sales", resourceGroups: [] });
+  expect((await ask(simulation, "agents", undefined, sales)).json.agents).toEqual([]);
+});
+
+test("G3: an agent that the user has no right on is not deleted, nor one named beside it", async () => {
+  const { simulation } = simulate(salesWorld());
+  const web02 = { ...web01, agenthost: "web02" };
+  expect((await ask(simulation, "agents/delete", { agents: [web01, web02] }, sales)).status).toBe(400);
+  expect((await ask(simulation, "agents/delete", { agents: [web01] }, sales)).status).toBe(200);
+  expect(await hosts(simulation)).toEqual(["web02", "batch01"]);
+});
+
+test("S2: the secrets of an agent open to the user of its group, and to no other", async () => {
+  const { simulation } = simulate(salesWorld());
+  const web02 = { ...web01, agenthost: "web02" };
+  const change = { delete: { secrets: [{ key: "a" }] } };
+  const refused = { status: 400, messageId: "KAJY68205-E" };
+  for (const agent of [web02, batch01]) {
+    expect(await ask(simulation, "agents/secrets", agent, sales)).toMatchObject(refused);
+    expect(await ask(simulation, "agents/secrets/change", { ...agent, ...change }, sales)).toMatchObject(
+      refused,
+    );
+  }
+  expect((await ask(simulation, "agents/secrets", web01, sales)).status).toBe(200);
+  expect((await ask(simulation, "agents/secrets/change", { ...web01, ...change }, sales)).status).toBe(200);
+});
+
+test("E4: the groups of a user that is not there cannot be set", () => {
+  const { simulation } = simulate();
+  expect(() =>
+    simulation.edit({ manager: "tokyo", type: "set-resource-groups", user: "nobody", resourceGroups: [] }),
+  ).toThrow(/no user "nobody"/);
 });

@@ -137,10 +137,10 @@ test("A6: an IM client secret opens nothing", async () => {
   expect((await ask(simulation, "agents", undefined, as(bearer("app", "wrong")))).status).toBe(401);
 });
 
-test("A7: an operator may call nothing, and an administrator of a part only agents", async () => {
+test("A7: an operator may call nothing, and an administrator of a part what concerns agents", async () => {
   const users = {
     operator: { password: "p", permission: "JP1_Console_Operator" as const },
-    part: { password: "p", resourceGroup: "sales" },
+    part: { password: "p", resourceGroups: ["sales"] },
   };
   const { simulation } = simulate(world({ users }));
   for (const [path, body] of closed) {
@@ -150,7 +150,15 @@ test("A7: an operator may call nothing, and an administrator of a part only agen
   for (const path of ["secret/client/list", "subManagers", "secret/generateInfo"]) {
     expect((await ask(simulation, path, undefined, as(bearer("part", "p")))).status).toBe(403);
   }
-  expect((await ask(simulation, "agents/secrets", web01, as(bearer("part", "p")))).status).toBe(403);
+  const refused = { status: 400, messageId: "KAJY68205-E" };
+  expect(await ask(simulation, "agents/secrets", web01, as(bearer("part", "p")))).toMatchObject(refused);
+});
+
+test("A7: `resourceGroup` is a list of one group", async () => {
+  const users = { part: { password: "p", resourceGroup: "sales" } };
+  const { simulation } = simulate(world({ users }));
+  expect((await ask(simulation, "subManagers", undefined, as(bearer("part", "p")))).status).toBe(403);
+  expect(simulation.truth().managers.tokyo?.users.part).toMatchObject({ resourceGroups: ["sales"] });
 });
 
 test("A8: the oldest of more than 1,000 sessions ends", async () => {

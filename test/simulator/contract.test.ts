@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import { Limits } from "../../src/model/limits";
+import { routes } from "../../src/simulator/routes";
 import { contract } from "./contract";
 
 const { schemas } = contract.components;
@@ -100,3 +101,18 @@ function mediaTypesOf(node: unknown): MediaType[] {
     key === "application/json" ? [value as MediaType] : mediaTypesOf(value),
   );
 }
+
+test("the simulator asks of each call the permission that the contract states", () => {
+  const accessOf = { "*": "all-groups", agent: "agent-group", any: "any-group" } as const;
+  const stated = Object.entries(contract.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => {
+      const { security, "x-permission": permission } = operation;
+      const schemes = security?.flatMap((each) => Object.keys(each));
+      const free = schemes?.length === 0 ? "everyone" : "session";
+      const access = permission ? accessOf[permission.resourceGroup] : free;
+      return [`${method.toUpperCase()} ${path}`, schemes?.includes("initialSecret") ? "enrolment" : access];
+    }),
+  );
+  const simulated = [...routes].map(([path, { method, access }]) => [`${method} ${path}`, access]);
+  expect(Object.fromEntries(simulated)).toEqual(Object.fromEntries(stated));
+});

@@ -13,6 +13,8 @@ interface ResponseObject {
 interface Operation {
   readonly operationId: string;
   readonly "x-manual": string;
+  readonly "x-permission"?: { readonly level: string; readonly resourceGroup: "*" | "agent" | "any" };
+  readonly security?: readonly Readonly<Record<string, unknown>>[];
   readonly responses: Record<string, ResponseObject>;
 }
 

@@ -97,7 +97,7 @@ test("W3: what has to be unique and what has to be there", () => {
       - host: back{9..1}
   osaka:
     host: immhost01
-    users: { a: { password: é234567890123456789012345678901é }, A: { password: x } }
+    users: { a: { password: é234567890123456789012345678901é }, A: { password: x, resourceGroup: g, resourceGroups: [g] } }
 faults:
   - { manager: nara, effect: { type: drop, when: before } }
 `;
@@ -109,6 +109,7 @@ faults:
   "world.yaml:11:15 "back{9..1}" runs backwards or gives more than 100000 agents",
   "world.yaml:13:11 host "immhost01" is that of manager "tokyo" too",
   "world.yaml:14:29 a password has at most 32 bytes",
+  "world.yaml:14:68 user "A" has both "resourceGroups" and "resourceGroup"",
   "world.yaml:14:68 user "A" is there twice: names are case-insensitive",
   "world.yaml:16:16 there is no manager "nara"",
 ]

@@ -4,7 +4,7 @@ import { agentStateOf, type Call, type CallContext, stateOf } from "../call";
 import { reachLowerManagers } from "../reach";
 import { invalid, readList, readObject, readText } from "../read-body";
 import type { SimulatedAgent } from "../simulated-agent";
-import type { SimulatedManager } from "../simulated-manager";
+import { hasRightOn, type SimulatedManager } from "../simulated-manager";
 
 const INVALID = "KAJY68209-E";
 
@@ -69,7 +69,7 @@ function findAgent(context: CallContext, fields: Readonly<Record<string, unknown
   const managerHost = readText(fields.managerhost, INVALID, "managerhost", Limits.host);
   const home = findHome(context, managerHost);
   const agent = home.agents.get(host);
-  if (agent === undefined) throw refuse("KAJY68205-E");
+  if (agent === undefined || !hasRightOn(context.user, agent)) throw refuse("KAJY68205-E");
   const state = agentStateOf(agent, context.influence);
   if (state === "down" || !agent.connected) throw refuse("KAJY68212-E");
   if (state === "base-failed") throw refuse("KAJY68207-E");

@@ -5,17 +5,18 @@ import { type Call, type CallContext, stateOf } from "../call";
 import type { WarningId } from "../messages";
 import { type Reached, reachLowerManagers } from "../reach";
 import { readList, readObject, readText } from "../read-body";
+import { hasRightOn } from "../simulated-manager";
 import { warningList } from "../warnings";
 
-/** `listAgents` (5.18.1). A lower manager in trouble is left out, with a warning. */
+/** `listAgents` (5.18.1). A lower manager in trouble is left out, with a warning; what the user may not read, without one. */
 export const listAgents: Call = (context) => {
-  const { world, manager, influence } = context;
+  const { world, manager, user, influence } = context;
   checkDatabase(context);
-  const lists = [manager.listAgents()];
+  const lists = [manager.listAgents(user)];
   const troubles: { host: string; trouble: WarningId }[] = [];
   for (const { host, manager: lower, trouble } of reachLowerManagers(world, manager, influence).values()) {
     if (trouble !== undefined) troubles.push({ host, trouble });
-    else if (lower !== undefined) lists.push(lower.listAgents());
+    else if (lower !== undefined) lists.push(lower.listAgents(user));
   }
   // Pasted together: a large fleet's list is megabytes, and most of it is that of the last time.
   const agents = `{"agents":[${lists.filter((list) => list !== "").join(",")}]`;
@@ -25,7 +26,7 @@ export const listAgents: Call = (context) => {
 
 /** `deleteAgents` (5.18.2). An unknown agent refuses the whole call; agents of a lower manager in trouble stay, with a warning. */
 export const deleteAgents: Call = (context) => {
-  const { world, manager, body, influence } = context;
+  const { world, manager, user, body, influence } = context;
   const fields = readObject(body, undefined, ["agents"]);
   const references = readList(fields.agents, undefined, "agents", readReference, ({ agent, managerHost }) =>
     JSON.stringify([agent, managerHost]),
@@ -39,7 +40,8 @@ export const deleteAgents: Call = (context) => {
     host === manager.host ? { host, manager } : reached.get(host);
   for (const { agent, managerHost } of references) {
     const home = homeOf(managerHost);
-    const known = home?.trouble !== undefined || home?.manager?.agents.has(agent) === true;
+    const found = home?.manager?.agents.get(agent);
+    const known = home?.trouble !== undefined || (found !== undefined && hasRightOn(user, found));
     if (!known) throw refuseStatus(400, "there is no such agent under that manager");
   }
   const failed: string[] = [];
