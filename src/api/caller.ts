@@ -1,4 +1,5 @@
 import type { Clock } from "../platform/clock";
+import type { HttpProxy } from "../platform/proxy";
 import type { Random } from "../platform/random";
 import { AnswerError } from "./answer";
 import type { Authentication, Pass, SessionCalls } from "./authentication";
@@ -31,6 +32,7 @@ export interface CallerSettings {
   readonly manager: string;
   /** `http(s)://host:port`, to be named where something else than a manager seems to answer. */
   readonly origin: string;
+  readonly proxy?: HttpProxy;
   /** Path before `/im/api`, without a trailing slash; mostly empty. */
   readonly basePath: string;
   readonly transport: Transport;
@@ -187,7 +189,8 @@ export class Caller implements SessionCalls {
   }
 
   #subject(call: Call<unknown>, pass: Pass): Subject {
-    const { manager, origin } = this.#settings;
-    return { manager, origin, call, method: pass.method, show: showing(call, pass.secrets) };
+    const { manager, origin, proxy } = this.#settings;
+    const { method, secrets } = pass;
+    return { manager, origin, ...(proxy && { proxy }), call, method, show: showing(call, secrets) };
   }
 }

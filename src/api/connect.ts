@@ -1,16 +1,18 @@
 import { X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { type Clock, systemClock } from "../platform/clock";
+import type { HttpProxy } from "../platform/proxy";
 import { type Random, systemRandom } from "../platform/random";
 import { authenticate, type Credentials } from "./authentication";
 import { Caller, type RetryEvent } from "./caller";
+import type { Timeouts, TlsMaterial } from "./dispatcher";
 import { ManagerClient } from "./manager-client";
 import { ManagerError } from "./manager-error";
 import type { ManagerPort } from "./port";
 import { RequestQueue } from "./queue";
 import { defaultRetryPolicy, type RetryPolicy } from "./retry";
 import type { Transport } from "./transport";
-import { type Timeouts, type TlsMaterial, undiciTransport } from "./undici-transport";
+import { undiciTransport } from "./undici-transport";
 
 /** A declared manager with its secrets resolved and its PEM files read. */
 export interface ManagerSettings {
@@ -19,6 +21,8 @@ export interface ManagerSettings {
   readonly url: string;
   readonly credentials: Credentials;
   readonly tls?: TlsMaterial;
+  /** What requests go through; absent where they go directly. */
+  readonly proxy?: HttpProxy;
 }
 
 export interface ConnectOptions {
@@ -57,6 +61,7 @@ export function connectManager(settings: ManagerSettings, options: ConnectOption
     manager: settings.name,
     origin: url.origin,
     basePath: url.pathname.replace(/\/+$/, ""),
+    ...(settings.proxy && { proxy: settings.proxy }),
     transport,
     queue: new RequestQueue(parallelism, clock, options.signal),
     policy: { ...defaultRetryPolicy, ...options.retry },
@@ -83,6 +88,7 @@ function openTransport(
     tls,
     timeouts: { ...defaultTimeouts, ...options.timeouts },
     connections,
+    ...(settings.proxy && { proxy: settings.proxy }),
   });
 }
 

@@ -1,4 +1,5 @@
 /** From what went wrong with a call to the one error of the port, and to whether the call may be tried again. */
+import { describeProxy, type HttpProxy } from "../platform/proxy";
 import type { AnswerError } from "./answer";
 import { describeCall } from "./call";
 import { ManagerError, type ManagerErrorDetails } from "./manager-error";
@@ -20,12 +21,13 @@ export interface Failure {
 export function failureOfTransport(fault: TransportError, subject: Subject): Failure {
   const { code, remedy, passing } = transportFaults[fault.fault];
   const sent = fault.sent || fault.fault === "too-large";
+  const isProxys = fault.fault === "proxy" || fault.fault === "proxy-refused";
   const because = fault.errorCode ? `${fault.message} (${fault.errorCode})` : fault.message;
   const error = toError(subject, {
     code,
     effect: sent && isWrite(subject) ? "unknown" : "none",
-    summary: `${describeCall(subject.call)} failed: ${because}`,
-    remedy: remedy(subject.origin),
+    summary: `${describeCall(subject.call)} failed: ${because}${isProxys ? "" : throughProxy(subject)}`,
+    remedy: fault.remedy ?? remedy(subject.origin),
   });
   // A name that does not resolve will not resolve a second later, unless the resolver itself had a fault.
   const again = passing && fault.errorCode !== "ENOTFOUND" && !(sent && isWrite(subject));
@@ -38,8 +40,10 @@ export function failureOfReply(reply: TransportReply, subject: Subject): Failure
   const body = readErrorBody(reply);
   const message = body.messageId === undefined ? undefined : meaningOf(body.messageId);
   const kind = meaningOfStatus(reply, subject);
+  // A message of the manager proves that the answer is its own.
+  const from = body.messageId === undefined ? throughProxy(subject) : "";
   const words = [
-    `${describeCall(subject.call)} was answered ${status}`,
+    `${describeCall(subject.call)} was answered ${status}${from}`,
     describeMessage(body, message?.meaning ?? kind.meaning, subject),
   ];
   const error = toError(subject, {
@@ -60,7 +64,7 @@ export function failureOfAnswer(fault: AnswerError, subject: Subject): ManagerEr
   return toError(subject, {
     code: fault.kind === "partial" ? "manager-partial" : "manager-malformed",
     effect: isWrite(subject) ? "unknown" : "none",
-    summary: `${describeCall(subject.call)} was answered 200: ${fault.message}`,
+    summary: `${describeCall(subject.call)} was answered 200${throughProxy(subject)}: ${fault.message}`,
     status: 200,
     remedy:
       meaning?.remedy ??
@@ -99,6 +103,11 @@ function isWrite(subject: Subject): boolean {
   return subject.call.kind === "write";
 }
 
+/** Named wherever it may be the proxy that failed or answered. */
+function throughProxy({ proxy }: Subject): string {
+  return proxy === undefined ? "" : ` through ${describeProxy(proxy)}`;
+}
+
 const reach = (origin: string) =>
   `check the manager's \`url\` (${origin}), that the manager runs, and the network between`;
 
@@ -112,6 +121,8 @@ const transportFaults: Record<
 > = {
   unreachable: { code: "manager-unreachable", remedy: reach, passing: true },
   lost: { code: "manager-unreachable", remedy: reach, passing: true },
+  proxy: { code: "manager-unreachable", remedy: reach, passing: true },
+  "proxy-refused": { code: "manager-unreachable", remedy: reach, passing: false },
   closed: { code: "manager-unreachable", remedy: () => "connect to the manager again", passing: false },
   tls: {
     code: "manager-tls",

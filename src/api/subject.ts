@@ -1,3 +1,4 @@
+import type { HttpProxy } from "../platform/proxy";
 import type { Pass } from "./authentication";
 import type { Call } from "./call";
 import type { Show } from "./decode";
@@ -7,6 +8,8 @@ export interface Subject {
   readonly manager: string;
   /** Where the answer came from: `https://immhost01:20703`. */
   readonly origin: string;
+  /** What the requests go through, where they do not go directly. */
+  readonly proxy?: HttpProxy;
   readonly call: Call<unknown>;
   /** How the call was authenticated. */
   readonly method: Pass["method"];

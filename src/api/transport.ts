@@ -33,6 +33,10 @@ export type TransportFault =
   | "tls"
   /** The headers, the next part of the body, or the whole answer took too long. */
   | "timeout"
+  /** The proxy cannot be reached, or cannot reach the manager. */
+  | "proxy"
+  /** The proxy refuses to pass the request on. */
+  | "proxy-refused"
   /** The connection broke. */
   | "lost"
   /** The answer is longer than `maxBytes`. */
@@ -53,11 +57,14 @@ export class TransportError extends Error {
   readonly sent: boolean;
   /** The code of the error beneath: `ECONNREFUSED`. */
   readonly errorCode: string | undefined;
+  /** What helps, where the transport knows more than the fault says. */
+  readonly remedy: string | undefined;
 
-  constructor(fault: TransportFault, sent: boolean, message: string, errorCode?: string) {
+  constructor(fault: TransportFault, sent: boolean, message: string, errorCode?: string, remedy?: string) {
     super(message);
     this.fault = fault;
     this.sent = sent;
     this.errorCode = errorCode;
+    this.remedy = remedy;
   }
 }

@@ -1,57 +1,23 @@
-import { type Dispatcher, Pool } from "undici";
+import type { Dispatcher } from "undici";
+import type { HttpProxy } from "../platform/proxy";
+import { proxyFault } from "../platform/proxy-fault";
+import { type DispatcherSettings, openDispatcher } from "./dispatcher";
 import { type Transport, TransportError, type TransportFault, type TransportReply } from "./transport";
 
-/** All in milliseconds. */
-export interface Timeouts {
-  /** Until a connection stands, its TLS handshake included. */
-  readonly connect: number;
-  /** From the request to the end of the answer's headers. */
-  readonly headers: number;
-  /** Between two parts of the answer's body. */
-  readonly body: number;
-  /** The whole exchange, its wait for a connection included: what a slowly dripping answer runs into. */
-  readonly deadline: number;
-}
-
-/** PEM bytes, and whether any certificate is accepted. */
-export interface TlsMaterial {
-  readonly ca?: Buffer | string;
-  readonly cert?: Buffer | string;
-  readonly key?: Buffer | string;
-  readonly insecure?: boolean;
-}
-
-export interface UndiciTransportSettings {
-  /** `http(s)://host:port`. */
-  readonly origin: string;
-  readonly tls: TlsMaterial;
-  readonly timeouts: Timeouts;
-  /** Connections kept, at most. */
-  readonly connections: number;
-}
-
 /** The network: HTTP/1.1 over a pool of kept connections. */
-export function undiciTransport(settings: UndiciTransportSettings): Transport {
-  const { tls, timeouts } = settings;
-  const pool = new Pool(settings.origin, {
-    connections: settings.connections,
-    pipelining: 1,
-    headersTimeout: timeouts.headers,
-    bodyTimeout: timeouts.body,
-    connect: {
-      timeout: timeouts.connect,
-      rejectUnauthorized: tls.insecure !== true,
-      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-      ...(tls.cert === undefined ? {} : { cert: tls.cert }),
-      ...(tls.key === undefined ? {} : { key: tls.key }),
-    },
-  });
+export function undiciTransport(settings: DispatcherSettings): Transport {
+  const { origin, proxy, timeouts } = settings;
+  const dispatcher = openDispatcher(settings);
+  let closing: Promise<void> | undefined;
+  const toError: ToError = (error, started, answering) =>
+    (proxy && ofProxy(error, proxy, origin)) ?? toTransportError(error, started, answering);
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
-        const exchange = new Exchange(request.maxBytes, timeouts.deadline, resolve, reject);
-        pool.dispatch(
+        const exchange = new Exchange(request.maxBytes, timeouts.deadline, resolve, reject, toError);
+        dispatcher.dispatch(
           {
+            origin,
             method: request.method,
             path: request.path,
             headers: request.headers as Record<string, string>,
@@ -60,10 +26,20 @@ export function undiciTransport(settings: UndiciTransportSettings): Transport {
           exchange,
         );
       }),
-    close: async () => {
-      if (!pool.closed) await pool.close();
+    close: () => {
+      closing ??= dispatcher.close();
+      return closing;
     },
   };
+}
+
+type ToError = (error: Error, started: boolean, answering: boolean) => TransportError;
+
+function ofProxy(error: Error, proxy: HttpProxy, origin: string): TransportError | undefined {
+  const fault = proxyFault(error, proxy, origin);
+  if (fault === undefined) return undefined;
+  const { passing, remedy, summary } = fault;
+  return new TransportError(passing ? "proxy" : "proxy-refused", false, summary, undefined, remedy);
 }
 
 /** `dispatch` with one timer and a list of chunks: measurably cheaper than `request`, a body stream and a signal. */
@@ -71,6 +47,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #maxBytes: number;
   readonly #resolve: (reply: TransportReply) => void;
   readonly #reject: (error: TransportError) => void;
+  readonly #toError: ToError;
   readonly #timer: NodeJS.Timeout;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
@@ -84,10 +61,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     deadline: number,
     resolve: (reply: TransportReply) => void,
     reject: (error: TransportError) => void,
+    toError: ToError,
   ) {
     this.#maxBytes = maxBytes;
     this.#resolve = resolve;
     this.#reject = reject;
+    this.#toError = toError;
     this.#timer = setTimeout(() => {
       this.#giveUp("timeout", `the exchange was not done after ${deadline} ms`);
     }, deadline);
@@ -129,7 +108,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#settled) return;
     this.#settle();
-    this.#reject(toTransportError(error, this.#controller !== undefined, this.#status !== 0));
+    this.#reject(this.#toError(error, this.#controller !== undefined, this.#status !== 0));
   }
 
   #tooLarge(): void {

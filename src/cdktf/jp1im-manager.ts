@@ -20,6 +20,8 @@ export interface Jp1imManagerProps {
   /** Needed here, or where YAML mentions the manager. */
   readonly auth?: AuthProps;
   readonly tls?: TlsProps;
+  /** `none`, or `http://HOST:PORT` of a proxy. Default: what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say at apply. */
+  readonly proxy?: string;
   readonly policy?: PolicyProps;
   /** The desired state it belongs to. Default: the one above it, or the one of its stack. */
   readonly desiredState?: DesiredState;
@@ -36,12 +38,13 @@ export class Jp1imManager extends Construct implements ITerraformDependable {
     super(scope, id);
     this.name = props.name ?? id;
     this.desiredState = props.desiredState ?? DesiredState.of(this);
-    const { url, host, auth, tls, policy, dependsOn = [] } = props;
+    const { url, host, auth, tls, proxy, policy, dependsOn = [] } = props;
     this.declare(this, (builder) => ({
       ...(url !== undefined && { url }),
       ...(host !== undefined && { host }),
       ...(auth !== undefined && { auth: authOf(auth, builder) }),
       ...(tls !== undefined && { tls: { ...tls } }),
+      ...(proxy !== undefined && { proxy }),
       ...(policy !== undefined && { policy: { ...policy } }),
     }));
     this.desiredState.addDependencies(this.name, dependsOn);

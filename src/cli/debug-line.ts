@@ -14,6 +14,8 @@ function describe(event: EngineEvent): string {
       return `${event.phase}: ${event.address}`;
     case "retry":
       return `retry ${event.attempt} of ${event.address}: ${event.reason}`;
+    case "route":
+      return `requests to ${event.address} go ${event.route}`;
     case "diagnostic":
       return `${event.diagnostic.severity} ${event.diagnostic.code}: ${event.diagnostic.summary}`;
   }

@@ -52,6 +52,7 @@ export interface Settings {
   readonly "tls.cert": Setting<string>;
   readonly "tls.key": Setting<string>;
   readonly "tls.insecure": Setting<boolean>;
+  readonly proxy: Setting<string>;
   readonly "policy.prune": Setting<Policy["prune"]>;
   readonly "policy.unverified": Setting<Policy["unverified"]>;
   readonly "policy.maxDeletes": Setting<Budget>;

@@ -38,13 +38,16 @@ export function decodeSettings(name: string, node: YamlNode, context: DecodeCont
   const path = (value: YamlNode) => resolve(source.folder, textOf(value));
   const truth = (value: YamlNode) => value.data === true;
   return dropAbsent({
-    url: at("url", (value) => decodeUrl(name, value, context)),
+    url: at("url", (value) => decodeUrl(`the URL of ${name}`, value, context)),
     host: at("host", textOf),
     auth: at("auth", (value) => decodeAuth(value, context)),
     "tls.ca": at("tls.ca", path),
     "tls.cert": at("tls.cert", path),
     "tls.key": at("tls.key", path),
     "tls.insecure": at("tls.insecure", truth),
+    proxy: at("proxy", (value) =>
+      textOf(value) === "none" ? "none" : decodeUrl(`the proxy of ${name}`, value, context),
+    ),
     "policy.prune": at("policy.prune", (value) => textOf(value) as Policy["prune"]),
     "policy.unverified": at("policy.unverified", (value) => textOf(value) as Policy["unverified"]),
     "policy.maxDeletes": at("policy.maxDeletes", decodeBudget),
@@ -55,14 +58,14 @@ export function decodeSettings(name: string, node: YamlNode, context: DecodeCont
 }
 
 /** Scheme, host and port. What only looks like a URL is a finding. */
-function decodeUrl(name: string, node: YamlNode, { source, findings }: DecodeContext): string {
+function decodeUrl(what: string, node: YamlNode, { source, findings }: DecodeContext): string {
   const text = textOf(node);
   try {
     return new URL(text).origin;
   } catch {
     findings.add({
       code: "out-of-range",
-      summary: `the URL ${quote(text)} of ${name} has no valid host or port`,
+      summary: `${what}, ${quote(text)}, has no valid host or port`,
       remedy: "write it as `https://host:port`",
       position: source.position(node.start),
     });

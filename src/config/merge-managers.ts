@@ -64,6 +64,7 @@ function merge(
     host,
     auth: settings.auth?.value ?? unusableAuth,
     ...(tls && { tls }),
+    ...(settings.proxy && { proxy: settings.proxy.value }),
     ...(initialSecret && { initialSecret }),
     clients: clientsOf(name, mentions, findings),
     lowerManagers: unique(

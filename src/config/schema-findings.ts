@@ -63,13 +63,13 @@ function hideWhatMayBeSecret({ error, path, node }: Violated, source: SourceText
   }
   const isMisplaced = error.keyword === "type" && [error.params.type].flat().includes("object");
   const isReference = path.some((step) => SECRET_PLACES.has(step));
-  if (isMisplaced || (isReference && node.kind === "scalar") || (path.at(-1) === "url" && holdsMore(node)))
+  if (isMisplaced || (isReference && node.kind === "scalar") || mayHoldCredentials(path, node))
     hideScalars(node, source);
 }
 
 /** Whether a URL has a part that credentials stand in. */
-function holdsMore(node: YamlNode): boolean {
-  return node.kind === "scalar" && /[@?#]/.test(node.text);
+function mayHoldCredentials(path: readonly string[], node: YamlNode): boolean {
+  return /^(url|proxy)$/.test(path.at(-1) ?? "") && node.kind === "scalar" && /[@?#]/.test(node.text);
 }
 
 /** Where a list of public keys is asked for, a private one may have been given by mistake. */
@@ -84,7 +84,7 @@ function mayBeShown(path: readonly string[], node: YamlNode, source: SourceText)
   if (source.position(node.start).line !== source.position(Math.max(node.start, node.end - 1)).line)
     return false;
   const last = path.at(-1) ?? "";
-  if (node.kind !== "scalar" || (last === "url" && holdsMore(node))) return false;
+  if (node.kind !== "scalar" || mayHoldCredentials(path, node)) return false;
   if (["secrets", "password", "recipients"].some((place) => path.includes(place))) return false;
   if (path.includes("auth")) return SHOWN_UNDER_AUTH.has(last);
   return !path.includes("initialSecret") || last === "generation" || last === "issueOn";

@@ -41,4 +41,6 @@ export type EngineEvent =
   | { readonly type: "phase"; readonly phase: "resolve" | "observe" | "apply"; readonly total: number }
   | { readonly type: "step"; readonly phase: "resolve" | "observe" | "apply"; readonly address: string }
   | { readonly type: "retry"; readonly address: string; readonly attempt: number; readonly reason: string }
+  /** Which way the requests to a manager or another server go. */
+  | { readonly type: "route"; readonly address: string; readonly route: string }
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic };

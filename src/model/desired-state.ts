@@ -33,6 +33,8 @@ export interface DesiredManager {
   readonly host: string;
   readonly auth: Auth;
   readonly tls?: Tls;
+  /** `none`, or the URL of an HTTP proxy; where it is absent, the environment decides. */
+  readonly proxy?: string;
   readonly initialSecret?: DesiredInitialSecret;
   /** In the order of their IDs. */
   readonly clients: readonly DesiredClient[];

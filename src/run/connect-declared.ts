@@ -3,6 +3,7 @@ import type { ManagerPort } from "../api/port";
 import type { Auth, DesiredManager, DesiredState, Tls } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
 import { Limits } from "../model/limits";
+import { type HttpProxy, ProxySettingError, routeTo } from "../platform/proxy";
 import type { SecretResolver } from "../secrets/port";
 import type { Surroundings } from "./surroundings";
 
@@ -50,8 +51,28 @@ async function settingsOf(
   around: Surroundings,
 ): Promise<ManagerSettings> {
   const { name, url, auth, tls } = manager;
+  const proxy = proxyOf(manager, around);
   const credentials = await credentialsOf(manager, auth, secrets);
-  return { name, url, credentials, ...(tls && { tls: await readTls(manager, tls, around) }) };
+  return {
+    ...{ name, url, credentials },
+    ...(tls && { tls: await readTls(manager, tls, around) }),
+    ...(proxy && { proxy }),
+  };
+}
+
+function proxyOf(
+  { name, url, proxy, position }: DesiredManager,
+  around: Surroundings,
+): HttpProxy | undefined {
+  try {
+    const route = routeTo(new URL(url), around.env, proxy);
+    around.report({ type: "route", address: `${name} (${url})`, route: route.description });
+    return route.proxy;
+  } catch (error) {
+    if (!(error instanceof ProxySettingError)) throw error;
+    const { message: summary, remedy } = error;
+    throw failure({ code: "manager-unreachable", summary, remedy, address: name, position });
+  }
 }
 
 async function credentialsOf(manager: DesiredManager, auth: Auth, secrets: SecretResolver) {

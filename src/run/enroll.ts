@@ -27,6 +27,7 @@ import {
 import { type EnrolmentStanding, standingOf } from "./enrolment-standing";
 import { type LockWait, lockOptions } from "./locked";
 import { findingsOfFault } from "./manager-finding";
+import { outsideOf } from "./outside-of";
 import { spelledReference } from "./spelled-reference";
 import type { Surroundings } from "./surroundings";
 
@@ -163,13 +164,13 @@ class EnrolmentWork {
 
   /** The intent is durable before the request, the sink before the record says *delivered*. */
   async issue(state: StateStore, standing: EnrolmentStanding): Promise<Enrolment> {
-    const { env: environment, fileSystem, cwd: workingFolder, report } = this.#around;
-    const secrets = createSecretResolver({ environment, fileSystem, workingFolder });
-    const delivery = createDelivery({ environment, fileSystem, workingFolder, secrets });
+    const outside = outsideOf(this.#around);
+    const secrets = createSecretResolver(outside);
+    const delivery = createDelivery({ ...outside, secrets });
     const desired = { managers: new Map([[this.#manager.name, this.#manager]]), inputs: [] };
     const { connect, close } = connections(desired, secrets, 1, this.#around);
     try {
-      const { values } = await resolveValues([...loginDemands(this.#manager)], secrets, report);
+      const { values } = await resolveValues([...loginDemands(this.#manager)], secrets, this.#around.report);
       const way = this.#delivery(delivery, values, state);
       const kept = await way.recovery.take(this.address);
       if (kept) return this.#delivered(await deliverKept(way, kept, this.#folder), "delivered");

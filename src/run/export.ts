@@ -11,6 +11,7 @@ import { declaredManager } from "./declared-manager";
 import { type ExportContent, exportContent } from "./export-content";
 import { type ExportedDocument, exportedDocuments, leftOutLines, type Split } from "./export-text";
 import { type InputOptions, readDesired } from "./inputs";
+import { outsideOf } from "./outside-of";
 import { type Field, Template, textsOf } from "./placeholders";
 import { DEFAULT_PARALLELISM } from "./plan";
 import type { Surroundings } from "./surroundings";
@@ -59,14 +60,13 @@ export async function exportManager(options: ExportOptions, around: Surroundings
   const desired = await readDesired(options, around);
   const manager = declaredManager(options.manager, desired);
   const templates = await templatesOf(options, manager, desired, around);
-  const { env: environment, fileSystem, cwd: workingFolder, report } = around;
-  const secrets = createSecretResolver({ environment, fileSystem, workingFolder });
+  const secrets = createSecretResolver(outsideOf(around));
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
   const { close, ...connecting } = connections(desired, secrets, parallelism, around);
   const connect = connector({ ...connecting, clock: around.clock, parallelism });
   try {
     const observer = liveObserver(() => connect(manager.name));
-    const observed = await observeAll(manager.name, observer, { parallelism, report });
+    const observed = await observeAll(manager.name, observer, { parallelism, report: around.report });
     if (around.signal.aborted) throw failure({ code: "cancelled", summary: "the export was cancelled" });
     const { unknown } = observed;
     const content = exportContent(observed, desired, manager);

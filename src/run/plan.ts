@@ -12,6 +12,7 @@ import { readState } from "../state/read-state";
 import { version } from "../version";
 import { type Connections, connections } from "./connect-declared";
 import { type InputOptions, portable, portableFolder, readDesired, stateFolder } from "./inputs";
+import { outsideOf } from "./outside-of";
 import { askPolicies, parsePolicies } from "./policy-program";
 import { findSpareStateKey, findStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
@@ -123,15 +124,15 @@ export async function prepareRun(
   use: "read" | "write" | "spare",
   around: Surroundings,
 ): Promise<PreparedRun> {
-  const { env, cwd, fileSystem, clock, random, signal, report } = around;
+  const { cwd, fileSystem, clock, random, signal, report } = around;
   const { key } = await (use === "spare"
     ? findSpareStateKey(folder, around)
     : findStateKey(use, folder, around));
-  const lent = { environment: env, fileSystem, workingFolder: cwd };
+  const outside = outsideOf(around);
   const { review } = options;
-  const resolver = createSecretResolver(lent);
+  const resolver = createSecretResolver(outside);
   const secrets = review ? createTrustedResolver({ ...review, resolver }, fileSystem) : resolver;
-  const delivery = createDelivery({ ...(review ? unarmedOutside(fileSystem) : lent), secrets });
+  const delivery = createDelivery({ ...(review ? unarmedOutside(fileSystem) : outside), secrets });
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
   const { connect, close } = connections(desired, secrets, parallelism, around);
   const fingerprints = createFingerprints(key);

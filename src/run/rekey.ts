@@ -18,6 +18,7 @@ import { readLog } from "../state/read-state";
 import { FingerprintConversion } from "./convert-fingerprints";
 import { type InputOptions, readDesired, stateFolder } from "./inputs";
 import { type LockWait, lockOptions } from "./locked";
+import { outsideOf } from "./outside-of";
 import { findStateKey, settleStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
 
@@ -130,10 +131,9 @@ async function newStateKey(
 
 /** What is imported, and has no value yet, has no fingerprint that could need one. */
 async function valuesOf(desired: DesiredState, before: StateView, around: Surroundings) {
-  const { env: environment, fileSystem, cwd: workingFolder, report } = around;
   const demands = [...desired.managers.values()].flatMap((manager) => [...demandsOf(manager, () => true)]);
-  const resolver = createSecretResolver({ environment, fileSystem, workingFolder });
-  return (await resolveValues(demands, resolver, report, new LackingValues(before))).values;
+  const resolver = createSecretResolver(outsideOf(around));
+  return (await resolveValues(demands, resolver, around.report, new LackingValues(before))).values;
 }
 
 function requireRecords(log: LoadedLog | undefined, folder: string): asserts log is LoadedLog {

@@ -1,4 +1,6 @@
 import { errorCode } from "../../platform/file-system";
+import { describeProxy, type HttpProxy, ProxySettingError, type Route, routeTo } from "../../platform/proxy";
+import { proxyFault } from "../../platform/proxy-fault";
 
 export interface VaultRequest {
   readonly method: "GET" | "POST";
@@ -12,6 +14,8 @@ export interface VaultRequest {
 export interface VaultReply {
   readonly status: number;
   readonly body: string;
+  /** What the request went through, and may have been answered by. */
+  readonly proxy?: HttpProxy;
 }
 
 /** One HTTP exchange: no redirect followed, nothing tried again. Rejects with a `VaultFault` and with nothing else. */
@@ -20,6 +24,13 @@ export type VaultFetch = (request: VaultRequest) => Promise<VaultReply>;
 /** Why there is no answer. Without a cause on purpose: an error of the HTTP parser carries the bytes it failed on. */
 export class VaultFault extends Error {
   override readonly name = "VaultFault";
+  /** Absent where there is none but the general one. */
+  readonly remedy: string | undefined;
+
+  constructor(message: string, remedy?: string) {
+    super(message);
+    this.remedy = remedy;
+  }
 }
 
 /** In milliseconds; the last one is for the whole exchange. */
@@ -27,30 +38,72 @@ const TIMEOUTS = { connect: 5_000, answer: 10_000, whole: 20_000 };
 /** A secret of Vault has at most 1 MiB unless its storage was set up otherwise. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
-/** The network. Each exchange has a connection of its own, which leaves nothing open behind a run. */
-export const vaultFetch: VaultFetch = async ({ method, url, headers, body, ca }) => {
-  const { Client } = await import("undici");
-  const client = new Client(url.origin, {
+/**
+ * The network. Each exchange has a connection of its own, which leaves nothing open behind a run. The environment names
+ * proxies; `onRoute` hears of each request which way it goes.
+ */
+export function createVaultFetch(
+  environment: Parameters<typeof routeTo>[1],
+  onRoute: (server: string, route: Route) => void = () => {},
+): VaultFetch {
+  return async (request) => {
+    const { method, url, headers, body } = request;
+    const proxy = findProxy(url, environment, onRoute);
+    const client = await openDispatcher(request, proxy);
+    try {
+      const reply = await client.request({
+        origin: url.origin,
+        method,
+        path: `${url.pathname}${url.search}`,
+        headers: { ...headers },
+        signal: AbortSignal.timeout(TIMEOUTS.whole),
+        ...(body !== undefined && { body }),
+      });
+      return { status: reply.statusCode, body: await reply.body.text(), ...(proxy && { proxy }) };
+    } catch (error) {
+      throw toFault(error, proxy, url.origin);
+    } finally {
+      await client.destroy();
+    }
+  };
+}
+
+function findProxy(
+  url: URL,
+  environment: Parameters<typeof routeTo>[1],
+  onRoute: (server: string, route: Route) => void,
+): HttpProxy | undefined {
+  try {
+    const route = routeTo(url, environment);
+    onRoute(url.origin, route);
+    return route.proxy;
+  } catch (error) {
+    if (error instanceof ProxySettingError) throw new VaultFault(error.message, error.remedy);
+    throw error;
+  }
+}
+
+async function openDispatcher({ url, ca }: VaultRequest, proxy: HttpProxy | undefined) {
+  const { Client, ProxyAgent } = await import("undici");
+  const limits = {
     headersTimeout: TIMEOUTS.answer,
     bodyTimeout: TIMEOUTS.answer,
-    connect: { timeout: TIMEOUTS.connect, ...(ca !== undefined && { ca }) },
     maxResponseSize: MOST_BYTES,
+  };
+  const connect = { timeout: TIMEOUTS.connect, ...(ca !== undefined && { ca }) };
+  if (proxy === undefined) return new Client(url.origin, { ...limits, connect });
+  return new ProxyAgent({
+    ...limits,
+    uri: proxy.origin,
+    ...(proxy.authorization !== undefined && { token: proxy.authorization }),
+    proxyTunnel: false,
+    requestTls: connect,
+    proxyTls: { timeout: TIMEOUTS.connect, rejectUnauthorized: true },
+    // Its own factory drops the limits on the way to a proxy.
+    factory: (to, options) => new Client(to, { ...limits, ...options }),
+    clientFactory: (to, options) => new Client(to, { ...limits, ...options }),
   });
-  try {
-    const reply = await client.request({
-      method,
-      path: `${url.pathname}${url.search}`,
-      headers: { ...headers },
-      signal: AbortSignal.timeout(TIMEOUTS.whole),
-      ...(body !== undefined && { body }),
-    });
-    return { status: reply.statusCode, body: await reply.body.text() };
-  } catch (error) {
-    throw new VaultFault(faultOf(error));
-  } finally {
-    await client.destroy();
-  }
-};
+}
 
 const sentences: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there",
@@ -60,6 +113,12 @@ const sentences: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: "it did not finish its answer in time",
   UND_ERR_RES_EXCEEDED_MAX_SIZE: "its answer is too long",
 };
+
+function toFault(error: unknown, proxy: HttpProxy | undefined, server: string): VaultFault {
+  const fault = proxy && proxyFault(error, proxy, server);
+  if (fault) return new VaultFault(fault.summary, fault.remedy);
+  return new VaultFault(`${faultOf(error)}${proxy === undefined ? "" : `, through ${describeProxy(proxy)}`}`);
+}
 
 function faultOf(error: unknown): string {
   if (error instanceof Error && error.name === "TimeoutError") return "it did not finish its answer in time";

@@ -1,6 +1,7 @@
 import type { ExternalReference } from "../../model/desired-state";
 import { SecretValue } from "../../model/secret-value";
 import { fileFault } from "../../platform/file-fault";
+import { describeProxy } from "../../platform/proxy";
 import type { SourceContext } from "../sources/source";
 import { readJson } from "../tree/read-tree";
 import { entryOf, type Tree, textAt } from "../tree/tree";
@@ -140,11 +141,12 @@ class Exchange {
       if (!(error instanceof VaultFault)) throw error;
       throw new VaultError(
         `the vault at ${address} cannot be reached: ${error.message}`,
-        "check the address and the network",
+        error.remedy ?? "check the address and the network",
       );
     });
     const isFine = (reply.status >= 200 && reply.status < 300) || accepted.includes(reply.status);
-    if (!isFine) throw refusal(reply.status, reply.body, path, address);
+    const through = reply.proxy ? ` (through ${describeProxy(reply.proxy)})` : "";
+    if (!isFine) throw refusal(reply.status, reply.body, path, `${address}${through}`);
     const answer = reply.body === "" ? undefined : readJson(reply.body);
     if (answer === undefined && reply.status === 200) throw this.malformed();
     return { status: reply.status, answer };

@@ -1,0 +1,67 @@
+import { type Dispatcher, Pool, ProxyAgent } from "undici";
+import type { HttpProxy } from "../platform/proxy";
+
+/** All in milliseconds. */
+export interface Timeouts {
+  /** Until a connection stands, its TLS handshake included. */
+  readonly connect: number;
+  /** From the request to the end of the answer's headers. */
+  readonly headers: number;
+  /** Between two parts of the answer's body. */
+  readonly body: number;
+  /** The whole exchange, its wait for a connection included: what a slowly dripping answer runs into. */
+  readonly deadline: number;
+}
+
+/** PEM bytes, and whether any certificate is accepted. */
+export interface TlsMaterial {
+  readonly ca?: Buffer | string;
+  readonly cert?: Buffer | string;
+  readonly key?: Buffer | string;
+  readonly insecure?: boolean;
+}
+
+export interface DispatcherSettings {
+  /** `http(s)://host:port`. */
+  readonly origin: string;
+  readonly tls: TlsMaterial;
+  readonly timeouts: Timeouts;
+  /** Connections kept, at most. */
+  readonly connections: number;
+  readonly proxy?: HttpProxy;
+}
+
+/** A pool of connections to the manager; through a proxy, in a tunnel where TLS has to reach from end to end. */
+export function openDispatcher({
+  origin,
+  tls,
+  timeouts,
+  connections,
+  proxy,
+}: DispatcherSettings): Dispatcher {
+  const limits = {
+    connections,
+    pipelining: 1,
+    headersTimeout: timeouts.headers,
+    bodyTimeout: timeouts.body,
+  };
+  const connect = {
+    timeout: timeouts.connect,
+    rejectUnauthorized: tls.insecure !== true,
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls.key === undefined ? {} : { key: tls.key }),
+  };
+  if (proxy === undefined) return new Pool(origin, { ...limits, connect });
+  return new ProxyAgent({
+    ...limits,
+    uri: proxy.origin,
+    ...(proxy.authorization !== undefined && { token: proxy.authorization }),
+    proxyTunnel: false,
+    requestTls: connect,
+    proxyTls: { timeout: timeouts.connect, rejectUnauthorized: true },
+    // Its own factories drop the limits on the way to a proxy.
+    factory: (to, options) => new Pool(to, { ...limits, ...options }),
+    clientFactory: (to, options) => new Pool(to, { ...limits, headersTimeout: timeouts.connect, ...options }),
+  });
+}

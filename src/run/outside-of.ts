@@ -1,0 +1,18 @@
+import type { Outside } from "../secrets/sources/source";
+import { createVaultFetch } from "../secrets/vault/fetch";
+import type { Surroundings } from "./surroundings";
+
+/** What sources and sinks may see of the machine around a run. */
+export function outsideOf({ env, cwd, fileSystem, report }: Surroundings): Omit<Outside, "runProgram"> {
+  const reported = new Set<string>();
+  return {
+    environment: env,
+    fileSystem,
+    workingFolder: cwd,
+    vaultFetch: createVaultFetch(env, (server, { description }) => {
+      if (reported.has(server)) return;
+      reported.add(server);
+      report({ type: "route", address: server, route: description });
+    }),
+  };
+}
