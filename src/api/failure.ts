@@ -1,5 +1,5 @@
 /** From what went wrong with a call to the one error of the port, and to whether the call may be tried again. */
-import { describeProxy, type HttpProxy } from "../platform/proxy";
+import { describeProxy } from "../platform/proxy";
 import type { AnswerError } from "./answer";
 import { describeCall } from "./call";
 import { ManagerError, type ManagerErrorDetails } from "./manager-error";
