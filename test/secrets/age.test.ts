@@ -5,7 +5,7 @@ import { createSecretResolver } from "../../src/secrets/resolver";
 import { MemoryFileSystem } from "../platform/memory-file-system";
 import { CANARY } from "./canary";
 import { failureOf, reference } from "./references";
-import { encryptAge, makeAgeKey } from "./sops-encoder";
+import { encryptAge, foreignRecipient, makeAgeKey } from "./sops-encoder";
 
 let own: { key: string; recipient: string };
 let other: { key: string; recipient: string };
@@ -56,6 +56,32 @@ describe("an age text in the desired state", () => {
     expect(failure.message).toContain(sentence);
   });
 
+  test.each([
+    ["ssh-ed25519", "an SSH key (ssh-ed25519)"],
+    ["ssh-rsa", "an SSH key (ssh-rsa)"],
+    ["scrypt", "a passphrase"],
+    ["piv-p256", "a key of an age plugin (piv-p256)"],
+  ])("that is encrypted to %s alone is reported as such", async (type, sentence) => {
+    const text = await encryptAge(CANARY, await foreignRecipient(type));
+    const failure = await failureOf(
+      resolverOf().resolve(reference("age", text)),
+      "source-unresolved",
+      own.key,
+    );
+    expect(failure.message).toContain(`is encrypted to ${sentence}, which is not read here`);
+  });
+
+  test("that YAML folded into one line is reported with the way to write it", async () => {
+    const folded = (await encryptAge(CANARY, own.recipient)).trim().replaceAll("\n", " ");
+    const failure = await failureOf(
+      resolverOf().resolve(reference("age", folded)),
+      "source-unresolved",
+      own.key,
+    );
+    expect(failure.message).toContain("`>` and quotes join lines");
+    expect(failure.diagnostics[0]?.remedy).toContain("age: |");
+  });
+
   test("has a version without any key, whatever its line ends", async () => {
     const text = await encryptAge("v", own.recipient);
     const version = await resolverOf({}).version?.(reference("age", text));
@@ -81,7 +107,7 @@ describe("the age sink", () => {
     expect(text).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/);
     expect((await fileSystem.lstat("/project/out/web.age")).mode).toBe(0o600);
     for (const { key } of [own, other]) {
-      const decrypted = await decryptAge(text, { keys: [new SecretValue(key)], recipients: [], places: [] });
+      const decrypted = await decryptAge(text, { keys: [new SecretValue(key)] });
       expect("bytes" in decrypted && Buffer.from(decrypted.bytes).toString()).toBe(`web:${CANARY}`);
     }
     expect(delivery.describe(sink())).toBe("age file out/web.age");

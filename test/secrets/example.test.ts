@@ -39,7 +39,7 @@ test("the example with SOPS and age applies, delivers to both sinks, and is in s
   }
   const env = rig.read("out/fluentd-web.env") ?? "";
   const secret = /^JP1IM_ID='fluentd-web'\nJP1IM_SECRET='(.+)'\n$/.exec(env)?.[1];
-  const identities = { keys: [new SecretValue(key)], recipients: [], places: [] };
+  const identities = { keys: [new SecretValue(key)] };
   const opened = await decryptAge(rig.read("out/fluentd-web.age") ?? "", identities);
   expect("bytes" in opened && Buffer.from(opened.bytes).toString()).toBe(secret);
   expect((await rig.plan()).changes).toEqual([]);

@@ -12,7 +12,19 @@ export interface EncodeOptions {
   readonly unencryptedSuffix?: string;
 }
 
-type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
+/** A comment inside of a list, which SOPS encrypts as an item. */
+export class Comment {
+  constructor(readonly text: string) {}
+}
+
+type Plain =
+  | Comment
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Plain[]
+  | { readonly [key: string]: Plain };
 
 const LAST_MODIFIED = "2026-01-02T03:04:05Z";
 
@@ -30,6 +42,7 @@ export async function encodeSops(
   if (options.macOnlyEncrypted) mac.update(createHash("sha256").update("sops").digest());
   const encode = (value: Plain, path: readonly string[]): unknown => {
     if (value === null) return null;
+    if (value instanceof Comment) return encryptValue(value.text, "comment", key, `${path.join(":")}:`);
     if (Array.isArray(value)) return value.map((item) => encode(item, path));
     if (typeof value === "object") {
       return Object.fromEntries(
@@ -78,7 +91,19 @@ export function asDotenv({ document }: Encoded): string {
   return `${lines.join("\n")}\n`;
 }
 
-export async function encryptAge(content: Uint8Array | string, recipient: string): Promise<string> {
+type Age = Awaited<ReturnType<typeof ageLibrary>>;
+type Recipient = Exclude<Parameters<InstanceType<Age["Encrypter"]>["addRecipient"]>[0], string>;
+
+/** A recipient of another kind than those that the library knows: a stanza of that type, and nothing that opens it. */
+export async function foreignRecipient(type: string): Promise<Recipient> {
+  const { Stanza } = await ageLibrary();
+  return { wrapFileKey: () => [new Stanza([type, "c29tZQ"], randomBytes(32))] };
+}
+
+export async function encryptAge(
+  content: Uint8Array | string,
+  recipient: string | Recipient,
+): Promise<string> {
   const { Encrypter, armor } = await ageLibrary();
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
@@ -96,7 +121,9 @@ export async function makeAgeKey(): Promise<{ readonly key: string; readonly rec
 function textOf(value: string | number | boolean): [text: string, type: string] {
   if (typeof value === "string") return [value, "str"];
   if (typeof value === "boolean") return [value ? "True" : "False", "bool"];
-  return [String(value), Number.isInteger(value) ? "int" : "float"];
+  // SOPS writes no exponent.
+  const text = /e-/.test(String(value)) ? value.toFixed(20).replace(/0+$/, "") : String(value);
+  return [text, Number.isInteger(value) ? "int" : "float"];
 }
 
 function encryptValue(text: string, type: string, key: Buffer, place: string): string {

@@ -1,11 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { stringify } from "yaml";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { createSecretResolver } from "../../src/secrets/resolver";
 import { MemoryFileSystem } from "../platform/memory-file-system";
 import { CANARY } from "./canary";
 import { failureOf, reference } from "./references";
-import { asDotenv, asJson, type EncodeOptions, encodeSops, encryptAge, makeAgeKey } from "./sops-encoder";
+import {
+  asDotenv,
+  asJson,
+  Comment,
+  type EncodeOptions,
+  encodeSops,
+  encryptAge,
+  foreignRecipient,
+  makeAgeKey,
+} from "./sops-encoder";
 
 const FILE = "/project/secrets.enc.yaml";
 const PLAIN = {
@@ -72,6 +82,72 @@ describe("a value in a SOPS file", () => {
     const resolver = resolverOf(fileSystem);
     expect((await resolver.resolve(at("a", `s${extension}`))).reveal()).toBe(CANARY);
     expect((await resolver.resolve(at("b", `s${extension}`))).reveal()).toBe("two\nlines");
+  });
+
+  test.each([
+    [".env", "dotenv"],
+    [".env.production", "dotenv"],
+    ["prod.env.enc", "dotenv"],
+    ["secrets.enc", "YAML"],
+    ["secrets.sops", "JSON"],
+  ])("is read from a file named %s that holds %s", async (name, format) => {
+    const encoded = await encodeSops({ a: CANARY }, { recipients: [own.recipient] });
+    const fileSystem = new MemoryFileSystem();
+    const yaml = stringify(encoded.document);
+    fileSystem.place(
+      `/project/${name}`,
+      { dotenv: asDotenv(encoded), YAML: yaml, JSON: asJson(encoded) }[format] ?? "",
+    );
+    expect((await resolverOf(fileSystem).resolve(at("a", name))).reveal()).toBe(CANARY);
+  });
+
+  test.each([
+    ["YAML", "s.yaml", asJson],
+    ["JSON", "s.json", asJson],
+    ["dotenv", "s.env", asDotenv],
+  ])("is read from %s whose line ends Git turned into CRLF", async (_, name, asText) => {
+    const encoded = await encodeSops({ a: CANARY, b_unencrypted: "plain" }, { recipients: [own.recipient] });
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place(`/project/${name}`, asText(encoded).replaceAll("\n", "\r\n"));
+    expect((await resolverOf(fileSystem).resolve(at("a", name))).reveal()).toBe(CANARY);
+    expect((await resolverOf(fileSystem).resolve(at("b_unencrypted", name))).reveal()).toBe("plain");
+  });
+
+  test("is counted in its list without the encrypted comments, as `sops decrypt` shows the list", async () => {
+    const users = [new Comment(" first"), "alpha", new Comment(" beta"), new Comment(""), "gamma"];
+    const deep = {
+      groups: [new Comment(" x"), [new Comment(" y"), "inner"], { name: [new Comment(" z"), "n"] }],
+    };
+    const { fileSystem } = await placed({}, { users, deep });
+    const resolver = resolverOf(fileSystem);
+    for (const [path, value] of [
+      ["users[0]", "alpha"],
+      ["users[1]", "gamma"],
+      ["deep.groups[0][0]", "inner"],
+      ["deep.groups[1].name[0]", "n"],
+    ] as const) {
+      expect((await resolver.resolve(at(path))).reveal()).toBe(value);
+    }
+    expect((await failing(resolver.resolve(at("users[2]")))).message).toContain("a list of 2");
+    expect(await resolver.version?.(at("users[1]"))).not.toEqual(await resolver.version?.(at("users[0]")));
+  });
+
+  // What strconv and encoding/json of Go print.
+  test.each([
+    [1500000.5, "1.5000005e+06", "1500000.5"],
+    [123456.7, "123456.7", "123456.7"],
+    [0.00001, "1e-05", "0.00001"],
+    [0.0001, "0.0001", "0.0001"],
+    [2.5e-7, "2.5e-07", "2.5e-7"],
+    [-2.5e-10, "-2.5e-10", "-2.5e-10"],
+  ])("that is the float %d is printed as SOPS prints it", async (value, yaml, json) => {
+    const plain = { a: value, a_unencrypted: value };
+    const { fileSystem, text } = await placed({}, plain);
+    fileSystem.place("/project/s.json", text);
+    for (const path of ["a", "a_unencrypted"]) {
+      expect((await resolverOf(fileSystem).resolve(at(path))).reveal()).toBe(yaml);
+      expect((await resolverOf(fileSystem).resolve(at(path, "s.json"))).reveal()).toBe(json);
+    }
   });
 
   test.each([
@@ -144,6 +220,51 @@ describe("the age key of a SOPS file", () => {
     );
     expect(failure.message).toContain(text);
     expect(JSON.stringify(failure.diagnostics)).not.toContain("HUNTER2");
+  });
+
+  const SSH = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\nAAAA\n-----END OPENSSH PRIVATE KEY-----";
+  const ENCRYPTED = "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----";
+  const others: [string, string, string][] = [
+    ["a plugin's identity", "AGE-PLUGIN-YUBIKEY-1QYPQXPQ9QCRSSZG2NXY8H", "of the age plugin yubikey"],
+    ["an SSH key", SSH, "is an SSH key"],
+    ["keys under a passphrase", ENCRYPTED, "encrypted with a passphrase"],
+    ["a public key", "age1qqq", "is a public key"],
+    ["nonsense", "HUNTER2", "is no age key"],
+  ];
+  test.each(others)(
+    "is found before and after %s, which is reported where no key fits",
+    async (_, text, reason) => {
+      const { fileSystem } = await placed();
+      for (const lines of [
+        `${text}\n${own.key}`,
+        `# note\n${own.key}\n${text}\n`,
+        `${text}\n\n${own.key}\n${text}`,
+      ]) {
+        const inFile = lines.replaceAll("\n", "\r\n");
+        fileSystem.place("/keys", inFile);
+        for (const environment of [{ SOPS_AGE_KEY: lines }, { SOPS_AGE_KEY_FILE: "/keys" }])
+          expect((await resolverOf(fileSystem, environment).resolve(at("digits"))).reveal()).toBe("007");
+      }
+      fileSystem.place("/xdg/sops/age/keys.txt", text);
+      const beside = { XDG_CONFIG_HOME: "/xdg", SOPS_AGE_KEY: own.key, SOPS_AGE_KEY_FILE: "/nowhere" };
+      expect((await resolverOf(fileSystem, beside).resolve(at("digits"))).reveal()).toBe("007");
+      const failure = await failing(
+        resolverOf(fileSystem, { XDG_CONFIG_HOME: "/xdg" }).resolve(at("digits")),
+      );
+      expect(failure.message).toContain(`line 1 of the age key file /xdg/sops/age/keys.txt is`);
+      expect(failure.message).toContain(reason);
+      expect(failure.message).not.toContain("HUNTER2");
+    },
+  );
+
+  test("cannot fit a file that is encrypted to keys of other kinds alone, and the message says so", async () => {
+    const { fileSystem, encoded } = await placed();
+    const sops = encoded.document.sops as { age: { enc: string; recipient: string }[] };
+    const enc = await encryptAge("k".repeat(32), await foreignRecipient("ssh-ed25519"));
+    sops.age = [{ enc, recipient: "ssh-ed25519 AAAA" }];
+    fileSystem.place(FILE, asJson(encoded));
+    const failure = await failing(resolverOf(fileSystem).resolve(at("digits")));
+    expect(failure.message).toContain("is encrypted to an SSH key (ssh-ed25519), which is not read here");
   });
 
   test("is needed by any one of the recipients", async () => {
@@ -267,7 +388,7 @@ test("a file that was encrypted long ago can still be read", async () => {
   const read = async (file: string, path: string) =>
     (await resolver.resolve(reference("sops", { file, path }, folder))).reveal();
   expect(await read("secrets.enc.yaml", "smtp.password")).toBe("not-a-real-password");
-  expect(await read("secrets.enc.yaml", "ports_unencrypted[1]")).toBe("0x1F");
+  expect(await read("secrets.enc.yaml", "ports_unencrypted[1]")).toBe("31");
   expect(await read("secrets.enc.env", "SMTP_PASSWORD")).toBe("not-a-real-password");
 });
 

@@ -1,13 +1,16 @@
 import { platform } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { SecretValue } from "../../model/secret-value";
+import type { SecretValue } from "../../model/secret-value";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
-import { type SourceContext, unresolved } from "../sources/source";
+import type { SourceContext } from "../sources/source";
 import { ageLibrary } from "./library";
+import { type ParsedKeys, parseKeys } from "./parse-keys";
 
 const KEY = "SOPS_AGE_KEY";
 const KEY_FILE = "SOPS_AGE_KEY_FILE";
+/** Where SOPS looks as well, and we do not. */
+const OTHERS = ["SOPS_AGE_KEY_CMD", "SOPS_AGE_SSH_PRIVATE_KEY_FILE"];
 const MOST_BYTES = 1024 * 1024;
 
 /** The age keys at hand. */
@@ -17,13 +20,16 @@ export interface Identities {
   readonly recipients: readonly string[];
   /** Where was looked, as a person reads it. */
   readonly places: readonly string[];
+  /** What was found there and cannot be used, a clause each: of interest only where no key fits. */
+  readonly unusable: readonly string[];
 }
 
 type Place = Pick<SourceContext, "environment" | "fileSystem" | "workingFolder">;
 
 /**
  * Every age key that SOPS would find: in SOPS_AGE_KEY, in the file that SOPS_AGE_KEY_FILE names, and in the user's
- * `sops/age/keys.txt`. Read once per run. None at all is no error here.
+ * `sops/age/keys.txt`. Read once per run. None at all is no error here, nor is a place that cannot be read: the next one
+ * may have the key.
  */
 export function ageIdentities(context: SourceContext): Promise<Identities> {
   return context.once("age identities", () => load(context));
@@ -33,16 +39,26 @@ async function load(context: SourceContext): Promise<Identities> {
   const { environment } = context;
   const named = environment[KEY_FILE];
   const standard = standardFile(environment);
-  const texts = await Promise.all([
-    environment[KEY] ? parseKeys(environment[KEY], KEY) : [],
-    named ? keysOfFile(isAbsolute(named) ? named : join(context.workingFolder, named), true, context) : [],
-    standard === undefined ? [] : keysOfFile(standard, false, context),
+  const found = await Promise.all([
+    environment[KEY] ? parseKeys(environment[KEY], KEY) : NONE,
+    named ? keysOfFile(isAbsolute(named) ? named : join(context.workingFolder, named), true, context) : NONE,
+    standard === undefined ? NONE : keysOfFile(standard, false, context),
   ]);
-  const keys = texts.flat();
+  const keys = found.flatMap((each) => each.keys);
   const { identityToRecipient } = await ageLibrary();
   const recipients = await Promise.all(keys.map((key) => identityToRecipient(key.reveal())));
-  return { keys, recipients, places: [KEY, KEY_FILE, ...(standard === undefined ? [] : [standard])] };
+  return {
+    keys,
+    recipients: [...new Set(recipients)],
+    places: [KEY, KEY_FILE, ...(standard === undefined ? [] : [standard])],
+    unusable: [
+      ...found.flatMap((each) => each.unusable),
+      ...OTHERS.filter((name) => environment[name]).map((name) => `${name} is set, and not used here`),
+    ],
+  };
 }
+
+const NONE: ParsedKeys = { keys: [], unusable: [] };
 
 /** Where SOPS keeps the keys of a user. */
 function standardFile(environment: Place["environment"]): string | undefined {
@@ -53,46 +69,16 @@ function standardFile(environment: Place["environment"]): string | undefined {
   return folder ? join(folder, "sops", "age", "keys.txt") : undefined;
 }
 
-async function keysOfFile(path: string, isNamed: boolean, { fileSystem }: Place): Promise<SecretValue[]> {
-  let text: string;
+async function keysOfFile(path: string, isNamed: boolean, { fileSystem }: Place): Promise<ParsedKeys> {
+  const where = `the age key file ${path}`;
   try {
     const { type, size } = await fileSystem.stat(path);
-    if (type !== "file" || size > MOST_BYTES) {
-      throw unresolved(`the age key file ${path} is not a file of keys`, `name one in ${KEY_FILE}`);
-    }
-    text = (await fileSystem.readFile(path)).toString("utf8");
+    if (type !== "file" || size > MOST_BYTES)
+      return { keys: [], unusable: [`${where} is not a file of keys`] };
+    return await parseKeys((await fileSystem.readFile(path)).toString("utf8"), where);
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
-    if (errorCode(error) === "ENOENT" && !isNamed) return [];
-    const summary = `the age key file ${path} cannot be read: ${fileFault(error)}`;
-    throw unresolved(
-      summary,
-      isNamed ? `correct ${KEY_FILE}, or its permissions` : "check its permissions",
-      error,
-    );
+    if (errorCode(error) === "ENOENT" && !isNamed) return NONE;
+    return { keys: [], unusable: [`${where} cannot be read: ${fileFault(error)}`] };
   }
-  return parseKeys(text, `the age key file ${path}`);
-}
-
-async function parseKeys(text: string, where: string): Promise<SecretValue[]> {
-  const { identityToRecipient } = await ageLibrary();
-  const keys: SecretValue[] = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    if (line.trim().startsWith("#")) continue;
-    for (const word of line.split(/\s+/).filter((each) => each !== "")) {
-      // The library's own words might repeat the key.
-      const isKey = await identityToRecipient(word).then(
-        () => true,
-        () => false,
-      );
-      if (!isKey) {
-        throw unresolved(
-          `line ${index + 1} of ${where} is no age key that can be used here`,
-          "give it keys that begin with AGE-SECRET-KEY-1 (plugins and SSH keys are not read)",
-        );
-      }
-      keys.push(new SecretValue(word));
-    }
-  }
-  return keys;
 }

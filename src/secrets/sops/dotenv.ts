@@ -5,12 +5,14 @@ const MOST_STEPS = 20;
 
 /**
  * A dotenv file as SOPS writes it: `KEY=VALUE` with nothing quoted and line breaks as `\n`. Its metadata stand in keys
- * such as `sops_age__list_0__map_enc`, and become the entry `sops`. `undefined` when a line is none of this.
+ * such as `sops_age__list_0__map_enc`, and become the entry `sops`. `undefined` when a line is none of this. Where every
+ * line ends with CRLF, Git turned the line ends: SOPS itself writes none.
  */
 export function readDotenv(text: string): Tree | undefined {
   const values = new Map<string, Tree>();
   const metadata: Branch = new Map();
-  for (const line of text.split("\n")) {
+  const lineEnd = /(^|[^\r])\n/.test(text) ? "\n" : "\r\n";
+  for (const line of text.split(lineEnd)) {
     if (line === "" || line.startsWith("#")) continue;
     const equals = line.indexOf("=");
     const key = line.slice(0, equals);

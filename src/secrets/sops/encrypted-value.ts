@@ -9,6 +9,11 @@ export function isEncrypted(text: string): boolean {
   return SHAPE.test(text);
 }
 
+/** Whether a text is an encrypted comment. Its type is not protected by the encryption, but by the MAC of the file. */
+export function isEncryptedComment(text: string): boolean {
+  return SHAPE.exec(text)?.[4] === "comment";
+}
+
 export interface PlainValue {
   readonly text: string;
   /** What it was before: `str`, `int`, `float`, `bool`, `bytes`, `time`, `comment`. */

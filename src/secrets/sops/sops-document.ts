@@ -1,16 +1,18 @@
-import { extname } from "node:path";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
 import { type SourceContext, unresolved } from "../sources/source";
 import { readJson, readYaml } from "../tree/read-tree";
 import { entryOf, type Tree, type TreeMap, textAt } from "../tree/tree";
 import { readDotenv } from "./dotenv";
+import { isEncryptedComment } from "./encrypted-value";
+import type { SopsFormat } from "./shown-text";
 
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** A SOPS file as it lies there, nothing decrypted. */
 export interface SopsDocument {
   readonly path: string;
+  readonly format: SopsFormat;
   /** The documents without their metadata; all but a YAML file have one. */
   readonly trees: readonly Tree[];
   readonly metadata: SopsMetadata;
@@ -31,15 +33,20 @@ export interface SopsMetadata {
 export function sopsDocument(path: string, context: SourceContext): Promise<SopsDocument> {
   return context.once(`sops document ${path}`, async () => {
     const text = await readText(path, context);
-    const trees = parse(path, text);
-    const metadata = trees.map((tree) => entryOf(tree, "sops")).find((entry) => entry !== undefined);
+    const { format, trees } = parse(path, text);
+    const metadata = metadataIn(trees);
     if (metadata === undefined) {
       throw unresolved(
         `the file ${path} is not encrypted by SOPS: it has no entry \`sops\``,
         "encrypt it: sops encrypt -i FILE",
       );
     }
-    return { path, trees: trees.map(withoutMetadata), metadata: readMetadata(metadata, path) };
+    return {
+      path,
+      format,
+      trees: trees.map((tree) => withoutComments(withoutMetadata(tree))),
+      metadata: readMetadata(metadata, path),
+    };
   });
 }
 
@@ -63,26 +70,63 @@ async function readText(path: string, { fileSystem }: SourceContext): Promise<st
   }
 }
 
-/** The format is told by the name of the file, as SOPS does it; what it does not know holds JSON with the key `data`. */
-function parse(path: string, text: string): readonly Tree[] {
-  const extension = extname(path).toLowerCase();
-  if (extension === ".ini")
+const readers: Readonly<Record<SopsFormat, (text: string) => readonly Tree[] | undefined>> = {
+  JSON: (text) => listOf(readJson(text)),
+  YAML: readYaml,
+  dotenv: (text) => listOf(readDotenv(text)),
+};
+
+/** The endings by which SOPS knows a format; it compares them with the whole name, so that `.env` is a dotenv file. */
+const endings: readonly (readonly [ending: string, format: SopsFormat])[] = [
+  [".yaml", "YAML"],
+  [".yml", "YAML"],
+  [".json", "JSON"],
+  [".env", "dotenv"],
+];
+
+/**
+ * Any other name holds what SOPS was told by `--input-type`, or binary data, which it keeps as JSON: the first format
+ * in which the text has the metadata of SOPS.
+ */
+function parse(path: string, text: string): Pick<SopsDocument, "format" | "trees"> {
+  if (path.endsWith(".ini"))
     throw unresolved(`${path} is an INI file`, "keep the values in YAML, JSON or dotenv");
-  const [format, trees] =
-    extension === ".yaml" || extension === ".yml"
-      ? ["YAML", readYaml(text)]
-      : extension === ".env"
-        ? ["dotenv", listOf(readDotenv(text))]
-        : ["JSON", listOf(readJson(text))];
-  if (trees?.every((tree) => tree.kind === "map")) return trees;
+  const named = endings.find(([ending]) => path.endsWith(ending))?.[1];
+  const candidates: readonly SopsFormat[] = named === undefined ? ["JSON", "YAML", "dotenv"] : [named];
+  const readings = candidates.flatMap((format) => {
+    const trees = readers[format](text);
+    return trees?.every((tree) => tree.kind === "map") ? [{ format, trees }] : [];
+  });
+  const reading = readings.find(({ trees }) => metadataIn(trees) !== undefined) ?? readings[0];
+  if (reading !== undefined) return reading;
   throw unresolved(
-    `the SOPS file ${path} does not hold ${format} with keys`,
+    `the SOPS file ${path} does not hold ${candidates.join(", ").replace(/, (?=\w+$)/, " or ")} with keys`,
     "name a file that SOPS encrypted: .yaml, .yml, .json or .env",
   );
 }
 
 function listOf(tree: Tree | undefined): Tree[] | undefined {
   return tree === undefined ? undefined : [tree];
+}
+
+function metadataIn(trees: readonly Tree[]): Tree | undefined {
+  return trees.map((tree) => entryOf(tree, "sops")).find((entry) => entry !== undefined);
+}
+
+/**
+ * SOPS keeps a comment inside of a list as an encrypted item of the list, and shows the list without it. A comment is
+ * not part of the MAC, so leaving it out hides no change: an item turned into a comment is missing from the MAC.
+ */
+function withoutComments(tree: Tree): Tree {
+  if (tree.kind === "list") {
+    const items = tree.items.filter((item) => item.kind !== "leaf" || !isEncryptedComment(item.text));
+    return { kind: "list", items: items.map(withoutComments) };
+  }
+  if (tree.kind === "leaf") return tree;
+  return {
+    kind: "map",
+    entries: new Map(Array.from(tree.entries, ([key, entry]) => [key, withoutComments(entry)])),
+  };
 }
 
 function withoutMetadata(tree: Tree): Tree {

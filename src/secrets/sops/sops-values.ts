@@ -6,6 +6,7 @@ import { type SourceContext, unresolved } from "../sources/source";
 import type { Leaf, Tree } from "../tree/tree";
 import { decryptValue, isEncrypted } from "./encrypted-value";
 import { macText } from "./mac-text";
+import { shownText } from "./shown-text";
 import { type SopsDocument, sopsDocument } from "./sops-document";
 
 const KEY_BYTES = 32;
@@ -25,11 +26,7 @@ export function sopsValues(path: string, context: SourceContext): Promise<SopsVa
     const document = await sopsDocument(path, context);
     const key = await dataKey(document, context);
     const values = decryptAll(document, key);
-    const { macOnlyEncrypted } = document.metadata;
-    return {
-      document,
-      textOf: (leaf) => values.get(leaf) ?? (macOnlyEncrypted ? undefined : leaf.text),
-    };
+    return { document, textOf: (leaf) => values.get(leaf) };
   });
 }
 
@@ -42,25 +39,24 @@ async function dataKey({ path, metadata }: SopsDocument, context: SourceContext)
     );
   }
   const identities = await ageIdentities(context);
-  const faults = new Set<string>();
+  const unopened: (readonly string[])[] = [];
   for (const { encrypted } of age) {
     const decrypted = await decryptAge(encrypted, identities);
-    if ("fault" in decrypted) faults.add(decrypted.fault);
-    else if (decrypted.bytes.length === KEY_BYTES) return Buffer.from(decrypted.bytes);
-    else faults.add("damaged");
+    if ("bytes" in decrypted && decrypted.bytes.length === KEY_BYTES) return Buffer.from(decrypted.bytes);
+    if ("fault" in decrypted && decrypted.fault === "other") unopened.push(decrypted.foreign);
   }
-  if (faults.has("other")) {
-    throw noKeyFits(
-      `the SOPS file ${path}`,
-      identities,
-      age.map(({ recipient }) => recipient),
-    );
+  if (unopened.length > 0) {
+    // One key that is read here is enough to open the file.
+    const isForeign = unopened.every((foreign) => foreign.length > 0);
+    const foreign = isForeign ? [...new Set(unopened.flat())] : [];
+    const wanted = age.map(({ recipient }) => recipient);
+    throw noKeyFits({ what: `the SOPS file ${path}`, wanted, foreign }, identities);
   }
   throw unresolved(`the data key of the SOPS file ${path} is damaged`, "restore the file");
 }
 
 /** All values by their leaves. The MAC covers them in the order of the file. */
-function decryptAll({ path, trees, metadata }: SopsDocument, key: Buffer): ReadonlyMap<Leaf, string> {
+function decryptAll({ path, trees, format, metadata }: SopsDocument, key: Buffer): ReadonlyMap<Leaf, string> {
   const values = new Map<Leaf, string>();
   const mac = createHash("sha512");
   if (metadata.macOnlyEncrypted) mac.update(ONLY_ENCRYPTED);
@@ -73,11 +69,13 @@ function decryptAll({ path, trees, metadata }: SopsDocument, key: Buffer): Reado
     } else if (isEncrypted(tree.text)) {
       const plain = decryptValue(tree.text, key, `${steps.join(":")}:`);
       if (plain === undefined) throw altered(path, `the value at ${steps.join(".")}`);
-      if (plain.type === "comment") return;
       mac.update(plain.text, "utf8");
-      values.set(tree, plain.type === "bool" ? plain.text.toLowerCase() : plain.text);
+      values.set(tree, shownText(plain, format));
     } else if (!metadata.macOnlyEncrypted) {
-      mac.update(macText(tree), "utf8");
+      // Every number of JSON is a float to SOPS.
+      const leaf = format === "JSON" && tree.type === "int" ? { ...tree, type: "float" as const } : tree;
+      mac.update(macText(leaf), "utf8");
+      values.set(tree, shownText(leaf, format));
     }
   };
   for (const tree of trees) walk(tree, []);

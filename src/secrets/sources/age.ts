@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { DiagnosticError } from "../../model/diagnostic";
 import { SecretValue } from "../../model/secret-value";
 import { decryptAge } from "../age/decrypt";
 import { ageIdentities } from "../age/identities";
@@ -19,10 +20,9 @@ export const age: Source = {
     const identities = await ageIdentities(context);
     const decrypted = await decryptAge(options, identities);
     if ("bytes" in decrypted) return secretOf(decrypted.bytes);
-    if (decrypted.fault === "other") throw noKeyFits("the age text", identities);
-    throw decrypted.fault === "unarmored"
-      ? unresolved("the age text is not armored age", "encrypt the value with: age --armor -r RECIPIENT")
-      : unresolved("the age text is damaged: a part of it was altered or lost", "encrypt the value anew");
+    if (decrypted.fault === "other")
+      throw noKeyFits({ what: "the age text", foreign: decrypted.foreign }, identities);
+    throw decrypted.fault === "unarmored" ? notArmored(options) : damaged();
   },
   // Encrypting the same value again gives another text, so a new text is a reason to look.
   version: async ({ options }) => {
@@ -31,6 +31,20 @@ export const age: Source = {
     return { text: createHash("sha256").update(text).digest("base64url"), isHint: false };
   },
 };
+
+function notArmored(text: string): DiagnosticError {
+  if (/^\s*-----BEGIN AGE ENCRYPTED FILE-----[^\n]*-----END AGE ENCRYPTED FILE-----\s*$/.test(text)) {
+    return unresolved(
+      "the age text stands on one line: `>` and quotes join lines in YAML",
+      "write `age: |`, and the text as it is below it",
+    );
+  }
+  return unresolved("the age text is not armored age", "encrypt the value with: age --armor -r RECIPIENT");
+}
+
+function damaged(): DiagnosticError {
+  return unresolved("the age text is damaged: a part of it was altered or lost", "encrypt the value anew");
+}
 
 function secretOf(bytes: Uint8Array): SecretValue {
   let text: string;
