@@ -1,3 +1,4 @@
+import { repeatsSecret } from "../model/repeats-secret";
 import type { SecretValue } from "../model/secret-value";
 import type { Show } from "./decode";
 import type { TransportReply } from "./transport";
@@ -27,44 +28,18 @@ export function describeCall(call: Pick<Call<unknown>, "method" | "resource">): 
   return `${call.method} ${call.resource}`;
 }
 
-/**
- * Makes texts of the manager fit to be shown. One that repeats a credential in any spelling that JSON, a URL, HTML
- * or base64 gives it is left out as a whole: cutting secrets out of texts never quite works.
- */
+/** Makes texts of the manager fit to be shown: one that repeats a credential in any spelling is left out as a whole. */
 export function showing(
   call: Pick<Call<unknown>, "confidential">,
   credentials: readonly SecretValue[],
 ): Show {
   return (text) => {
     if (call.confidential) return "(not shown: the call carries a secret)";
+    const secrets = credentials.map((credential) => credential.reveal());
+    if (repeatsSecret(text, secrets)) return "(not shown: it repeats a credential)";
     const flat = text.replace(/\p{Cc}+/gu, " ").trim();
-    const readings = [text, flat, unescapeHtml(text)];
-    if (credentials.some((credential) => readings.some((reading) => repeats(reading, credential)))) {
-      return "(not shown: it repeats a credential)";
-    }
     return flat.length > MAX_SHOWN ? `${flat.slice(0, MAX_SHOWN)}…` : flat;
   };
 }
 
 const MAX_SHOWN = 300;
-
-const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-
-/** A proxy escapes what it repeats in its page. */
-function unescapeHtml(text: string): string {
-  return text.replace(
-    /&(?:#x([\da-f]{1,4})|#(\d{1,5})|(amp|lt|gt|quot|apos));/gi,
-    (_, hex?: string, decimal?: string, name = "") =>
-      entities[name.toLowerCase()] ?? String.fromCharCode(hex ? Number.parseInt(hex, 16) : Number(decimal)),
-  );
-}
-
-function repeats(text: string, credential: SecretValue): boolean {
-  const value = credential.reveal();
-  if (value === "") return false;
-  const base64 = Buffer.from(value).toString("base64").replace(/=+$/, "");
-  const spellings = [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), base64];
-  // A host name comes back in lower case, and it may be made of a credential by who means ill.
-  const lower = text.toLowerCase();
-  return spellings.some((spelling) => lower.includes(spelling.toLowerCase()));
-}

@@ -1,13 +1,16 @@
 import type { SourceText } from "./source-text";
 import type { YamlNode } from "./yaml-node";
 
-/** Keys whose scalar values, at any depth, may be secrets that somebody wrote in clear text. */
-const SECRET_KEYS = new Set(["secrets", "password", "initialSecret", "auth", "recipients"]);
+/**
+ * Keys whose scalar values, at any depth, may be secrets that somebody wrote in clear text; the arguments of a program
+ * among them.
+ */
+const SECRET_KEYS = new Set(["secrets", "password", "initialSecret", "auth", "recipients", "exec"]);
 const SAFE_KEYS = new Set(["user", "session", "generation", "deliverTo", "issueOn"]);
 
 /**
  * Hides the lines of a sound document that hold a scalar where a secret could stand. References of a known type
- * (`{ env: NAME }`) are no secrets; under any other key, a value might be.
+ * (`{ env: NAME }`) are no secrets, but for the arguments of `exec`; under any other key, a value might be.
  */
 export function hideSecrets(root: YamlNode, source: SourceText, sourceTypes: readonly string[]): void {
   const seen = new Set<YamlNode>();
@@ -54,7 +57,7 @@ export function hideLikelySecrets(source: SourceText): void {
     const end = text.indexOf("\n", start) < 0 ? text.length : text.indexOf("\n", start);
     const line = text.slice(start, end);
     const indent = line.search(/[^\s-]/);
-    const names = /secret|passw|auth/i.test(line);
+    const names = /secret|passw|auth|exec/i.test(line);
     if (indent >= 0 && indent <= blockIndent) blockIndent = -1;
     if (names && blockIndent < 0) blockIndent = indent;
     if (names || blockIndent >= 0 || !HARMLESS.test(line)) source.hide(start, end);

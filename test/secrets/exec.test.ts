@@ -63,7 +63,7 @@ describe("the output of a program", () => {
       "xcan",
     );
     const failure = await failureOf(resolve(["printf x | cat"]), "source-unresolved");
-    expect(failure.message).toContain("there is no such program");
+    expect(failure.message).toContain("it is not there, or may not be executed");
   });
 
   test("is read once, however many use it", async () => {
@@ -82,6 +82,38 @@ describe("the output of a program", () => {
     chmodSync(join(folder, "tool"), 0o700);
     expect(await resolve(["./tool"])).toBe("found");
   });
+});
+
+describe("a program that leaves a daemon behind", () => {
+  test.each([
+    ["standard error", "sleep 30 </dev/null >/dev/null &"],
+    ["standard output", "sleep 30 </dev/null 2>/dev/null &"],
+    ["all of its output", "sleep 30 &"],
+    ["all of its output in a session of its own", "(setsid sleep 30 &) &"],
+  ])("which keeps %s, gives its value when it has ended itself", async (_, daemon) => {
+    expect(await resolve({ command: [`${daemon} printf %s "$GREETING"`], shell: true })).toBe(CANARY);
+  });
+
+  test("has delivered a secret when it has ended itself, and has failed with what it wrote", async () => {
+    const delivery = createDelivery({ fileSystem: nodeFileSystem, environment });
+    const issued = { id: "web", secret: new SecretValue(CANARY) };
+    const out = join(folder, "kept");
+    const sink = (script: string) => reference("exec", { command: [script, out], shell: true }, folder);
+    await delivery.deliver(sink('cat >"$1"; sleep 30 &'), issued);
+    expect(readFileSync(out, "utf8")).toBe(CANARY);
+    const failed = delivery.deliver(sink("cat >/dev/null; sleep 30 & echo quota >&2; exit 2"), issued);
+    expect((await failureOf(failed, "sink-unwritable")).message).toContain("exited with 2: quota");
+  });
+});
+
+test("a script with the line ends of Windows is reported as such, before and after it is started", async () => {
+  writeFileSync(join(folder, "tool"), "#!/bin/sh\r\necho x\r\n", { mode: 0o700 });
+  const source = await failureOf(resolve(["./tool"]), "source-unresolved");
+  expect(source.message).toContain("lines that end with CRLF");
+  const proof = createDelivery({ fileSystem: nodeFileSystem, environment }).prove(
+    reference("exec", ["./tool"], folder),
+  );
+  expect((await failureOf(proof, "sink-unwritable")).message).toContain("lines that end with CRLF");
 });
 
 describe("a program that fails", () => {
@@ -108,6 +140,40 @@ describe("a program that fails", () => {
   ])("because it %s is told so, and nothing of its output", async (_, code, text) => {
     const failure = await failureOf(resolve(node(code)), "source-unresolved");
     expect(failure.message).toContain(text);
+  });
+
+  test.each([
+    ["base64", (text: string) => Buffer.from(text).toString("base64")],
+    ["base64 behind a name", (text: string) => Buffer.from(`user:${text}`).toString("base64")],
+    [
+      "base64 of JSON",
+      (text: string) => Buffer.from(JSON.stringify({ a: "x", b: text })).toString("base64url"),
+    ],
+    [
+      "base64 that is folded",
+      (text: string) => Buffer.from(`12${text}`).toString("base64").replace(/.{7}/g, "$&\n"),
+    ],
+    ["hex", (text: string) => Buffer.from(text).toString("hex").toUpperCase()],
+    ["JSON", (text: string) => JSON.stringify({ text })],
+    [
+      "JSON in ASCII",
+      (text: string) =>
+        JSON.stringify(text).replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`),
+    ],
+    ["a URL", (text: string) => `?p=${encodeURIComponent(text).replaceAll("%20", "+")}`],
+    [
+      "a URL that escapes all",
+      (text: string) => [...Buffer.from(text)].map((b) => `%${b.toString(16).padStart(2, "0")}`).join(""),
+    ],
+    ["lines of five characters", (text: string) => text.replace(/.{5}/g, "$&\n  ")],
+    ["a very long text", (text: string) => `${Buffer.from(text).toString("base64")}${" x".repeat(3000)}`],
+  ])("and repeats its value as %s has nothing of that shown", async (_, spelled) => {
+    const failing = `import fs from "node:fs"; console.log(process.env.GREETING); fs.writeSync(2, process.argv[2]); process.exit(1)`;
+    const failure = await failureOf(
+      resolve(node(failing, `cannot: ${spelled(CANARY)}`)),
+      "source-unresolved",
+    );
+    expect(failure.message).toContain("holds the secret, and is not shown");
   });
 
   test("with a long complaint has only its end told", async () => {
@@ -174,13 +240,22 @@ describe("the exec sink", () => {
     expect(failure.message).toContain(text);
   });
 
-  test("fails when the program ends well without having read a long secret", async () => {
-    const long = { id: "web", secret: new SecretValue(CANARY.repeat(20_000)) };
-    const failure = await failureOf(
-      delivery().deliver(sink(node("process.exit(0)")), long),
-      "sink-unwritable",
+  const long = { id: "web", secret: new SecretValue(CANARY.repeat(20_000)) };
+  test.each([
+    ["nothing of a short secret", "exit 0", issued],
+    ["nothing of a short secret for a while", "sleep 0.2", issued],
+    ["nothing of a long secret", "exit 0", long],
+    ["no more than a part", "head -c 10 >/dev/null", issued],
+    ["its input, which it closes", "exec <&-; sleep 0.2", issued],
+  ])("fails when the program ends well and has read %s", async (_, script, what) => {
+    const delivered = delivery().deliver(sink({ command: [script], shell: true }), what);
+    expect((await failureOf(delivered, "sink-unwritable")).message).toContain(
+      "without reading all of its input",
     );
-    expect(failure.message).toContain("without reading the secret");
+  });
+
+  test("succeeds when the program reads all bytes and does not wait for the end", async () => {
+    await delivery().deliver(sink(["head", "-c", `${Buffer.byteLength(CANARY)}`]), issued);
   });
 
   test("is proven by the program being there and executable, and nothing is run", async () => {

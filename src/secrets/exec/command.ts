@@ -1,5 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import type { ExternalReference } from "../../model/desired-state";
+import { repeatsSecret } from "../../model/repeats-secret";
 import { fieldsOf } from "../options";
 import type { ProgramRequest, ProgramResult } from "./program";
 
@@ -78,14 +79,14 @@ export function failureOf(result: ProgramResult, { timeout }: Command, secret: s
     case "too-much":
       return `wrote more than ${MOST_BYTES} bytes and was stopped`;
     case "unread":
-      return `ended without reading the secret${said}`;
+      return `ended without reading all of its input${said}`;
     case "unstartable":
       return `cannot be started: ${startFaults[result.errorCode] ?? result.errorCode}`;
   }
 }
 
 const startFaults: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such program, or its working folder is gone",
+  ENOENT: "there is no such program, its interpreter or its working folder",
   EACCES: "it may not be executed",
   ENOEXEC: "it is not a program",
   E2BIG: "its arguments are too long",
@@ -94,9 +95,7 @@ const startFaults: Readonly<Record<string, string>> = {
 function told(stderr: string, secret: string): string {
   const text = stderr.trim();
   if (text === "") return "";
-  const parts = secret.split(/\r?\n/).map((line) => line.trim());
-  if (parts.some((part) => part !== "" && text.includes(part)))
-    return " (what it said about it holds the secret, and is not shown)";
+  if (repeatsSecret(text, [secret])) return " (what it said about it holds the secret, and is not shown)";
   const lines = text.split(/\r?\n/).slice(-SHOWN_LINES).join(" | ");
   const plain = lines.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, " ");
   return `: ${plain.length > SHOWN_CHARACTERS ? `…${plain.slice(-SHOWN_CHARACTERS)}` : plain}`;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { platform } from "node:os";
 import { kill } from "node:process";
+import type { Duplex } from "node:stream";
 
 export interface ProgramRequest {
   /** The program and its arguments. */
@@ -18,6 +19,7 @@ export interface ProgramRequest {
 export type ProgramResult =
   | { readonly end: "exited"; readonly code: number; readonly output: ProgramOutput }
   | { readonly end: "signal"; readonly signal: string; readonly output: ProgramOutput }
+  /** `unread`: it ended with 0, and left a part of its input. */
   | { readonly end: "timeout" | "too-much" | "unread"; readonly output: ProgramOutput }
   | { readonly end: "unstartable"; readonly errorCode: string };
 
@@ -30,72 +32,125 @@ export interface ProgramOutput {
 /** Runs a program to its end; always resolves. Injected where a test needs to own it. */
 export type RunProgram = (request: ProgramRequest) => Promise<ProgramResult>;
 
-/** Kept of the standard error: its end, where the reason usually stands. */
-const STDERR_BYTES = 4 * 1024;
+/** More than a secret can take in any spelling, so that none is cut before it is looked for; the rest is dropped. */
+const STDERR_BYTES = 256 * 1024;
+/** In milliseconds: what a program wrote is in the pipes when it ends, so this waits only for what it left running. */
+const AFTER_EXIT = 500;
 
 /**
- * Runs a program in a process group of its own, so that whatever it started is stopped with it. Its standard input
- * is empty unless something is given, and it has no terminal to ask on.
+ * Runs a program in a process group of its own, so that whatever it started is stopped with it after a time-out. It
+ * has no terminal to ask on. A program is done when it has ended itself: a daemon that it left behind, and that keeps
+ * its output open, is neither waited for nor stopped.
  */
 export const runProgram: RunProgram = (request) =>
   new Promise((resolve) => {
-    let child: ChildProcess;
     try {
-      child = start(request);
+      new Running(start(request), request, resolve);
     } catch (error) {
       // A NUL in an argument, say: refused before anything is started.
       resolve({ end: "unstartable", errorCode: codeOf(error) });
-      return;
     }
-    const collected = { stdout: [] as Buffer[], size: 0, stderr: Buffer.alloc(0) };
-    let settled = false;
-    let unread = false;
-    const output = () => ({
-      stdout: Buffer.concat(collected.stdout),
-      stderr: collected.stderr.toString("utf8"),
-    });
-    const settle = (result: ProgramResult) => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(timer);
-      // A grandchild that left the group may hold the pipes open; nobody waits for it.
-      for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
-      resolve(result);
-    };
-    const stop = (end: "timeout" | "too-much") => {
-      killGroup(child);
-      settle({ end, output: output() });
-    };
-    const timer = setTimeout(() => stop("timeout"), request.timeoutMs);
-    child.stdout?.on("data", (chunk: Buffer) => {
-      collected.size += chunk.length;
-      if (collected.size > request.maxBytes) stop("too-much");
-      else collected.stdout.push(chunk);
-    });
-    child.stderr?.on("data", (chunk: Buffer) => {
-      collected.stderr = Buffer.concat([collected.stderr, chunk]).subarray(-STDERR_BYTES);
-    });
-    child.stdin?.on("error", () => {
-      unread = true;
-    });
-    child.stdin?.end(request.stdin);
-    child.on("error", (error) => settle({ end: "unstartable", errorCode: codeOf(error) }));
-    child.on("close", (code, signal) => {
-      if (signal !== null) settle({ end: "signal", signal, output: output() });
-      else if (code === 0 && unread) settle({ end: "unread", output: output() });
-      else settle({ end: "exited", code: code ?? 0, output: output() });
-    });
   });
 
-function start({ argv: [program, ...args], folder, environment, stdin }: ProgramRequest): ChildProcess {
+class Running {
+  readonly #child: ChildProcess;
+  readonly #resolve: (result: ProgramResult) => void;
+  readonly #stdout: Buffer[] = [];
+  readonly #input: Duplex | undefined;
+  #timer: NodeJS.Timeout;
+  #size = 0;
+  #stderr = Buffer.alloc(0);
+  #unread = false;
+  #settled = false;
+
+  constructor(child: ChildProcess, request: ProgramRequest, resolve: (result: ProgramResult) => void) {
+    this.#child = child;
+    this.#resolve = resolve;
+    this.#input = inputOf(child);
+    this.#timer = setTimeout(() => this.#stop("timeout"), request.timeoutMs);
+    child.stdout?.on("data", (chunk: Buffer) => {
+      this.#size += chunk.length;
+      if (this.#size > request.maxBytes) this.#stop("too-much");
+      else this.#stdout.push(chunk);
+    });
+    child.stderr?.on("data", (chunk: Buffer) => {
+      this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-STDERR_BYTES);
+    });
+    // The system reports input that nobody read, as well as a reader that has gone, on this side of the socket.
+    this.#input?.on("error", () => {
+      this.#unread = true;
+    });
+    this.#input?.resume().end(request.stdin);
+    child.on("error", (error) => this.#settle({ end: "unstartable", errorCode: codeOf(error) }));
+    child.on("exit", (code, signal) => this.#awaitOutput(code, signal));
+    child.on("close", (code, signal) => this.#finish(code, signal));
+  }
+
+  #awaitOutput(code: number | null, signal: string | null): void {
+    clearTimeout(this.#timer);
+    // On a machine that was busy for long the timer may come first, and what the pipes hold is still to be read.
+    const finish = () => setImmediate(() => setImmediate(() => this.#finish(code, signal)));
+    if (!this.#settled) this.#timer = setTimeout(finish, AFTER_EXIT);
+    // A daemon most often keeps standard error, of which a program that ended well needs nothing.
+    if (code !== 0 || this.#input !== undefined) return;
+    if (this.#child.stdout?.readableEnded) finish();
+    else this.#child.stdout?.on("end", finish);
+  }
+
+  #finish(code: number | null, signal: string | null): void {
+    const output = this.#output();
+    if (signal !== null) this.#settle({ end: "signal", signal, output });
+    else if (code === 0 && this.#unread) this.#settle({ end: "unread", output });
+    else this.#settle({ end: "exited", code: code ?? 0, output });
+  }
+
+  #stop(end: "timeout" | "too-much"): void {
+    killGroup(this.#child);
+    this.#settle({ end, output: this.#output() });
+  }
+
+  #output(): ProgramOutput {
+    return { stdout: Buffer.concat(this.#stdout), stderr: this.#stderr.toString("utf8") };
+  }
+
+  #settle(result: ProgramResult): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    // Whatever was left behind may hold the pipes open; nobody waits for it.
+    for (const stream of [this.#input, this.#child.stdout, this.#child.stderr]) stream?.destroy();
+    this.#resolve(result);
+  }
+}
+
+/** Gives a program as its standard input what Node offers as the fourth file. */
+const TAKE_INPUT = ["/bin/sh", "-c", 'exec "$@" <&3 3<&-', "sh"] as const;
+
+/**
+ * The pipe that Node makes for standard input cannot be read on this side, and so never tells that the program left
+ * input unread. The sockets that it makes for further files can: where the system allows it, the input goes there.
+ */
+function start({ argv, folder, environment, stdin }: ProgramRequest): ChildProcess {
+  const isWindows = platform() === "win32";
+  const isTaken = stdin !== undefined && !isWindows;
+  const [program, ...args] = isTaken ? ([...TAKE_INPUT, ...argv] as const) : argv;
   return spawn(program, args, {
     cwd: folder,
     env: environment,
     shell: false,
-    detached: platform() !== "win32",
+    detached: !isWindows,
     windowsHide: true,
-    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    stdio: [
+      stdin === undefined || isTaken ? "ignore" : "pipe",
+      "pipe",
+      "pipe",
+      ...(isTaken ? ["pipe" as const] : []),
+    ],
   });
+}
+
+function inputOf(child: ChildProcess): Duplex | undefined {
+  return (child.stdio[3] ?? child.stdin ?? undefined) as Duplex | undefined;
 }
 
 function killGroup(child: ChildProcess): void {

@@ -1,21 +1,14 @@
-import { platform } from "node:os";
-import { delimiter, join, normalize } from "node:path";
+import { normalize } from "node:path";
 import type { SinkReference } from "../../model/desired-state";
-import {
-  type Command,
-  describeCommand,
-  failureOf,
-  parseCommand,
-  programPath,
-  requestFor,
-} from "../exec/command";
+import { type Command, describeCommand, failureOf, parseCommand, requestFor } from "../exec/command";
+import { programFault } from "../exec/find-program";
 import { digestOf } from "../options";
 import { formatOf, formatted } from "./format";
-import { type Sink, type SinkContext, undeliverable } from "./sink";
+import { type Sink, undeliverable } from "./sink";
 
 /**
  * `exec: [PROGRAM, ARGUMENT…]`. The program gets the secret on its standard input and nowhere else; it has delivered
- * it when it ends with 0. No shell, unless `shell: true`; 30 seconds, unless `timeout`.
+ * it when it has read all of that and ends with 0. No shell, unless `shell: true`; 30 seconds, unless `timeout`.
  */
 export const exec: Sink = {
   type: "exec",
@@ -37,25 +30,19 @@ export const exec: Sink = {
     };
   },
   prove: async (reference, context) => {
-    const { command, shell } = commandOf(reference);
-    const [program] = command;
-    if (!shell && !(await isExecutable(program, reference.folder, context))) {
-      throw undeliverable(
-        `the program ${program} is not there, or may not be executed`,
-        program.includes("/") ? "check its path and its mode" : "install it, or name it with its path",
-      );
-    }
+    const command = commandOf(reference);
+    const fault = await programFault(command, reference.folder, context);
+    if (fault) throw undeliverable(`the program ${command.command[0]} ${fault.why}`, fault.remedy);
   },
   deliver: async (reference, issued, { environment, runProgram }) => {
     const command = commandOf(reference);
     const text = formatted(issued, reference.options);
     const result = await runProgram(requestFor(command, reference, environment, text));
-    // Whatever the program says is looked through for the secret before it is told.
     const failed = failureOf(result, command, `${text}\n${issued.secret.reveal()}`);
     if (failed === undefined) return;
     throw undeliverable(
       `the ${describeCommand(reference.options)} ${failed}`,
-      "have it read the secret from its standard input and end with 0",
+      "have it read all of its standard input, and end with 0 once it has kept the secret",
     );
   },
 };
@@ -64,20 +51,4 @@ function commandOf({ options }: SinkReference): Command {
   const command = parseCommand(options);
   if (command !== undefined) return command;
   throw undeliverable("exec has to name a program", "write: exec: [PROGRAM, ARGUMENT]");
-}
-
-async function isExecutable(program: string, folder: string, context: SinkContext): Promise<boolean> {
-  const { environment, fileSystem } = context;
-  // Windows finds programs in ways of its own, and keeps no such mode.
-  if (platform() === "win32") return true;
-  const folders = program.includes("/") ? [""] : (environment.PATH ?? "/usr/bin:/bin").split(delimiter);
-  for (const each of folders) {
-    const path = each === "" ? programPath(program, folder) : join(each, program);
-    const isThere = await fileSystem.stat(path).then(
-      ({ type, mode }) => type === "file" && (mode & 0o111) !== 0,
-      () => false,
-    );
-    if (isThere) return true;
-  }
-  return false;
 }

@@ -1,5 +1,6 @@
 import { SecretValue } from "../../model/secret-value";
 import { describeCommand, failureOf, parseCommand, requestFor } from "../exec/command";
+import { programFault } from "../exec/find-program";
 import { externalOf, type Source, unresolved } from "./source";
 
 /**
@@ -9,13 +10,17 @@ import { externalOf, type Source, unresolved } from "./source";
 export const exec: Source = {
   type: "exec",
   describe: describeCommand,
-  read: async (reference, { environment, runProgram }) => {
+  read: async (reference, context) => {
+    const { environment, runProgram } = context;
     const external = externalOf(reference);
     const command = parseCommand(external.options);
     if (command === undefined)
       throw unresolved("exec has to name a program", "write: exec: [PROGRAM, ARGUMENT]");
     const name = describeCommand(external.options);
     const result = await runProgram(requestFor(command, external, environment));
+    const fault =
+      result.end === "unstartable" ? await programFault(command, external.folder, context) : undefined;
+    if (fault) throw unresolved(`the ${name} cannot be started: it ${fault.why}`, fault.remedy);
     const stdout = "output" in result ? result.output.stdout : Buffer.alloc(0);
     const failed = failureOf(result, command, stdout.toString("utf8"));
     if (failed !== undefined)
