@@ -58,6 +58,20 @@ describe("hostile input", () => {
     expect(JSON.stringify(diagnostics).length).toBeLessThan(1000);
   });
 
+  it.each([
+    ["under a source", "    agents: [{ host: a, secrets: { k: { exec: [curl, -u, HUNTER2] } }, typo: 1 }]\n"],
+    ["under a sink", "    clients: [{ id: a, typo: 1, deliverTo: { exec: [curl, -u, HUNTER2] } }]\n"],
+    ["in a text that does not parse", "    clients: [{ id: a, deliverTo: { exec: [curl, -u, HUNTER2] } }\n"],
+    [
+      "in lines below it",
+      "    clients:\n      - id: a\n        deliverTo:\n          exec:\n            - HUNTER2 : [\n",
+    ],
+  ])("has no excerpt of a line with the arguments of a program, %s", async (_, lines) => {
+    const { diagnostics } = await loadText(`${valid}${lines}`);
+    expect(diagnostics.length).toBeGreaterThan(0);
+    expect(JSON.stringify(diagnostics.map(({ excerpt }) => excerpt))).not.toContain("HUNTER2");
+  });
+
   it("with ten thousand faults tells the first thousand and how many there are more", async () => {
     const { diagnostics } = await loadText(
       `${valid}${Array.from({ length: 10_000 }, (_, i) => `    x${i}: 1\n`).join("")}`,

@@ -64,7 +64,7 @@ test("shows the beginning of a long refusal and counts the rest", async () => {
 });
 
 test.each([
-  ["a program that is not there", '["./missing"]', "cannot be started: there is no such program"],
+  ["a program that is not there", '["./missing"]', "exited with 127"],
   ["one that says nothing", '{"command":["exit 1"],"shell":true}', "exited with 1 and said nothing"],
   ["one that is killed", '{"command":["kill -9 $$"],"shell":true}', "was ended by SIGKILL"],
   [

@@ -9,8 +9,8 @@ const DEFAULT_TIMEOUT = 30;
 const MOST_BYTES = 64 * 1024;
 const SHOWN_LINES = 5;
 const SHOWN_CHARACTERS = 500;
-/** The keys of the state are of no use to any program that we start. */
-const WITHHELD = ["JP1IM_STATE_KEY", "JP1IM_NEW_STATE_KEY"];
+/** The keys of the state are of no use to any program that we start; the others make Node's programs print secrets. */
+const WITHHELD = ["JP1IM_STATE_KEY", "JP1IM_NEW_STATE_KEY", "NODE_DEBUG", "NODE_DEBUG_NATIVE"];
 
 /** What `exec: [PROGRAM, ARGUMENT…]` or `exec: { command: […], shell, timeout }` asks for. */
 export interface Command {
