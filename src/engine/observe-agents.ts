@@ -35,6 +35,7 @@ export async function observeAgents(
   const selecting = desired.agents.some(({ selector }) => selector.by === "match");
   const unknown: Unplanned[] = [];
   const listing = selecting ? await listAgents(desired.name, observer, unknown) : undefined;
+  const [gap] = unknown;
   const byHost = desired.agents.filter(({ selector }) => selector.by === "host");
   const found: AgentUnit[] = [];
   const behind = new Set<string>();
@@ -48,7 +49,7 @@ export async function observeAgents(
     }
     const live = listing?.agents.get(address);
     if (listing && !live && !listing.complete && isUndecidable(agent, desired.agents)) {
-      unknown.push(undecidable(address));
+      unknown.push(undecidable(address, gap));
       continue;
     }
     // A selector selects among the agents that exist; one that vanished is left with what names it.
@@ -118,10 +119,15 @@ function behindJoining(address: string, host: string): Unplanned {
   return { address, code: "not-yet-added", detail };
 }
 
-function undecidable(address: string): Unplanned {
-  const detail =
-    "a selector asks for its operating system or add-ons, and the agent list does not cover it now";
-  return { address, code: "manager-partial", detail };
+/** An agent is undecidable for the same reason for which it is not in the list. */
+function undecidable(address: string, gap: Unplanned | undefined): Unplanned {
+  const {
+    code = "manager-partial",
+    detail: cause = "the agent list does not cover it now",
+    remedy,
+  } = gap ?? {};
+  const detail = `a selector asks for its operating system or add-ons, and ${cause}`;
+  return { address, code, detail, ...(remedy !== undefined && { remedy }) };
 }
 
 function overlap(

@@ -1,3 +1,4 @@
+import { managerOf } from "../model/address";
 import type { Diagnostic } from "../model/diagnostic";
 import type { Change, Due, Kept, Operation, Plan, PlanSummary, Uncompared, Unplanned } from "../model/plan";
 import type { UnitPlan } from "../resources/unit-plan";
@@ -35,6 +36,13 @@ export class PlanDraft {
 
   diagnose(...diagnostics: readonly Diagnostic[]): void {
     this.#diagnostics.push(...diagnostics);
+  }
+
+  /** What a manager said that lets this user in nowhere, or not everywhere. */
+  refusalOf(manager: string): Unplanned | undefined {
+    return this.#unknown.find(
+      ({ address, code }) => code === "manager-denied" && managerOf(address) === manager,
+    );
   }
 
   get operations(): readonly Operation[] {

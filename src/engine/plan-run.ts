@@ -146,7 +146,12 @@ function planInitialSecrets(
     ),
   );
   for (const [name, own] of units) {
-    if (needed.has(name) || scope.covers(initialSecretAddress(name))) {
+    const address = initialSecretAddress(name);
+    const refusal = draft.refusalOf(name);
+    const isConcerned = own.desired.initialSecret !== undefined && scope.covers(address);
+    // The state alone would call it in sync, though this user may not even issue it.
+    if (refusal && isConcerned && !needed.has(name)) draft.unknown({ ...refusal, address });
+    else if (needed.has(name) || scope.covers(address)) {
       draft.add(own.planInitialSecret(priorOf(name), needed.has(name)));
     }
   }
