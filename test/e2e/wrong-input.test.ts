@@ -98,8 +98,9 @@ test("a wrong command line names the slip and the help", async () => {
     ["plan --target tokyo/clients/x", 64, "is not an address", "tokyo/client/ID"],
     [
       "drift --target tokyo/client/fluentd-wed",
-      0,
-      "no resource is declared or owned at tokyo/client/fluentd-wed",
+      64,
+      "no resource is declared or owned",
+      "did you mean tokyo/client/fluentd-web?",
     ],
     ["plan --state https://state.example/x", 64, "cannot keep the state at that https://", "--state PATH"],
     ["state show tokyo/client/x", 64, "the state holds nothing at tokyo/client/x", "jp1im state list"],
