@@ -1,4 +1,5 @@
 /** One reader for each answer of the manager: from an HTTP reply to the port's types, or an `AnswerError`. */
+import type { AgentRef } from "../model/address";
 import { isPrintableAscii, Limits, refusedText } from "../model/limits";
 import { SecretValue } from "../model/secret-value";
 import {
@@ -52,12 +53,18 @@ export function readSession(reply: TransportReply): {
 
 /** The answer of `issueInitialSecret` (5.4.3). */
 export function readInitialSecret(reply: TransportReply): IssuedSecret {
-  return readIssued(reply, "secret");
+  const answer = full(reply);
+  return readIssued(answer, "secret");
 }
 
 /** The answer of `issueClientSecret` (5.4.5). */
 export function readClientSecret(reply: TransportReply): IssuedSecret {
-  return readIssued(reply, "clientSecret");
+  const answer = full(reply);
+  // The manual's Overview (3.14.8) prints the field otherwise than the chapter of the call.
+  if (answer.clientSecret !== undefined && answer.secret !== undefined) {
+    throw malformed("the answer holds both clientSecret and secret");
+  }
+  return readIssued(answer, answer.secret === undefined ? "clientSecret" : "secret");
 }
 
 /** The answer of `listClients` (5.4.6). */
@@ -105,7 +112,7 @@ export function readAgents(reply: TransportReply, show: Show): Answer<readonly A
     : { complete: false, partial: agents, warnings };
 }
 
-/** The answer of `deleteLowerManagers` (5.19.3) and `deleteAgents` (5.18.2): nothing where all went well, else the hosts that were not fully done. */
+/** The answer of `deleteLowerManagers` (5.19.3): nothing where all went well, else the hosts that were not fully done. */
 export function readFailedHosts(reply: TransportReply, show: Show): Answer<readonly string[]> {
   const answer = readOptional(reply);
   const warnings = readWarnings(answer, show);
@@ -116,6 +123,27 @@ export function readFailedHosts(reply: TransportReply, show: Show): Answer<reado
   const hosts = readNames(answer.errhostlist, "errhostlist", Limits.host.max);
   if (hosts.length === 0 && warnings.length === 0) return { complete: true, value: [] };
   return { complete: false, partial: hosts, warnings };
+}
+
+/** The answer of `deleteAgents` (5.18.2): nothing where all went well, else the agents that were not fully deleted. */
+export function readFailedAgents(reply: TransportReply, show: Show): Answer<readonly AgentRef[]> {
+  const answer = readOptional(reply);
+  const warnings = readWarnings(answer, show);
+  const failed = ["errhostlist", "errdeletelist", "errrestartlist"].flatMap((list) =>
+    answer[list] === undefined ? [] : readReferences(answer[list], list),
+  );
+  if (failed.length > 0 || warnings.length > 0) return { complete: false, partial: failed, warnings };
+  return { complete: true, value: [] };
+}
+
+function readReferences(value: unknown, where: string): AgentRef[] {
+  return asArray(value, where).map((entry, index) => {
+    const agent = asObject(entry, `${where}[${index}]`);
+    return {
+      host: asName(agent.agenthost, `${where}[${index}].agenthost`, Limits.host.max),
+      managerHost: asName(agent.managerhost, `${where}[${index}].managerhost`, Limits.host.max),
+    };
+  });
 }
 
 /** A 200 without a body. */
@@ -162,8 +190,7 @@ function readWarnings(answer: JsonObject, show: Show): readonly ManagerWarning[]
   });
 }
 
-function readIssued(reply: TransportReply, field: "secret" | "clientSecret"): IssuedSecret {
-  const answer = full(reply);
+function readIssued(answer: JsonObject, field: "secret" | "clientSecret"): IssuedSecret {
   const secret = asString(answer[field], field);
   const refused = refusedText(secret, ISSUED_SECRET);
   if (refused !== undefined) throw malformed(`${field} is unusable: ${refused}`);
@@ -191,7 +218,8 @@ function readAgent(value: unknown, index: number): Agent {
       const addon = asObject(entry, `${where}.addons[${number}]`);
       return {
         name: asString(addon.addonName, `${where}.addons[${number}].addonName`),
-        enabled: asBoolean(addon.enabled, `${where}.addons[${number}].enabled`),
+        // The manual prints the field once with a space at its end.
+        enabled: asBoolean(addon.enabled ?? addon["enabled "], `${where}.addons[${number}].enabled`),
       };
     }),
   };

@@ -7,6 +7,7 @@ import {
   readAgents,
   readClientIds,
   readClientSecret,
+  readFailedAgents,
   readFailedHosts,
   readInitialSecret,
   readLowerManagers,
@@ -119,14 +120,14 @@ export class ManagerClient implements ManagerPort {
     return this.#run(LIST_AGENTS);
   }
 
-  deleteAgents(agents: readonly AgentRef[]): Promise<Answer<readonly string[]>> {
+  deleteAgents(agents: readonly AgentRef[]): Promise<Answer<readonly AgentRef[]>> {
     return this.#run({
       method: "POST",
       resource: "agents/delete",
       kind: "write",
       resourceGroup: "agent",
       body: JSON.stringify({ agents: agents.map(toReference) } satisfies DeleteAgentsRequest),
-      read: readFailedHosts,
+      read: readFailedAgents,
     });
   }
 

@@ -16,7 +16,7 @@ export function meaningOfStatus(reply: TransportReply, subject: Subject): Status
   if (status === 401) return { code: "manager-denied", ...notAuthenticated[subject.method] };
   if (status === 403)
     return { code: "manager-denied", meaning: "not permitted", remedy: permissionFor(subject) };
-  const known = statuses[status];
+  const known = statuses[status === 405 ? 404 : status];
   if (known) return known;
   if (status >= 500) {
     return {
@@ -81,11 +81,12 @@ const groups: Readonly<Record<NonNullable<Call<unknown>["resourceGroup"]>, strin
   any: "the JP1 resource group of the agents that it is to see",
 };
 
+/** An operation that the manager does not have is 404 by the manual, and may be 405 in practice. */
 const statuses: Readonly<Record<number, StatusMeaning>> = {
   400: { code: "manager-rejected", meaning: "invalid request", remedy: "check the names and values it sent" },
   404: {
     code: "manager-rejected",
-    meaning: "no such resource",
+    meaning: "no such resource, or no such operation on it",
     remedy: "check the manager's `url`, and that its version offers this call",
   },
   413: { code: "manager-rejected", meaning: "the request is too large", remedy: "send less in one request" },

@@ -268,12 +268,17 @@ export interface components {
         IssueClientRequest: {
             clientId: components["schemas"]["ClientId"];
         };
-        /** @description Answer of `issueClientSecret` (5.4.5). The only time that the secret is shown. */
+        /**
+         * @description Answer of `issueClientSecret` (5.4.5). The only time that the secret is shown.
+         *     The manual's Overview prints the field as `secret`: accept both, exactly one of them.
+         */
         IssuedClientSecret: {
             /** Format: password */
-            clientSecret: string;
+            clientSecret?: string;
+            /** Format: password */
+            secret?: string;
             lastUpdateTime: components["schemas"]["Time"];
-        };
+        } & (unknown | unknown);
         /** @description Answer of `listClients` (5.4.6). */
         ClientList: {
             clientIds: components["schemas"]["ClientId"][];
@@ -309,7 +314,11 @@ export interface components {
         Agent: {
             agentid: string;
             agenthost: components["schemas"]["Host"];
-            os: string;
+            /**
+             * @description To be compared without regard to case.
+             * @enum {string}
+             */
+            os: "windows" | "linux";
             installpath: string;
             /** @description `130000` is version 13-00. */
             imversion: string;
@@ -320,6 +329,7 @@ export interface components {
         /** @description An add-on program of an agent (7.2.5). */
         Addon: {
             addonName: string;
+            /** @description The manual prints the name once as `enabled ` with a space at its end: accept both. */
             enabled: boolean;
         };
         /** @description The pair by which a manager addresses an agent; body of `listAgentSecrets` (5.18.3). */
@@ -330,6 +340,16 @@ export interface components {
         /** @description Body of `deleteAgents` (5.18.2). */
         DeleteAgentsRequest: {
             agents: components["schemas"]["AgentReference"][];
+        };
+        /**
+         * @description Answer of `deleteAgents` (5.18.2) that is not a full success; where all went well the body is empty. `errdeletelist` and
+         *     `errrestartlist` came with edition -40 of the manual.
+         */
+        AgentDeletion: {
+            errhostlist?: components["schemas"]["AgentReference"][];
+            errdeletelist?: components["schemas"]["AgentReference"][];
+            errrestartlist?: components["schemas"]["AgentReference"][];
+            messageList: components["schemas"]["Warning"][];
         };
         /** @description Answer of `listAgentSecrets` (5.18.3). */
         AgentSecretsList: {

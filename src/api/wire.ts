@@ -26,6 +26,8 @@ export type AgentsList = Schemas["AgentList"];
 export type WireAgent = Schemas["Agent"];
 export type AgentReference = Schemas["AgentReference"];
 export type DeleteAgentsRequest = Schemas["DeleteAgentsRequest"];
+/** A 200 with warnings: the agents in its lists were not fully deleted. */
+export type AgentDeletion = Schemas["AgentDeletion"];
 export type AgentSecretsList = Schemas["AgentSecretsList"];
 export type SecretsChange = Schemas["SecretsChange"];
 /** One entry of a `messageList`. */

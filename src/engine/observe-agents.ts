@@ -10,6 +10,7 @@ import type { AgentUnit, ManagerUnits } from "./manager-units";
 import type { Observer } from "./observe";
 import type { PriorState } from "./prior-state";
 import type { Scope } from "./scope";
+import { spelledOtherwise } from "./spelled-otherwise";
 
 /** Which agents a manager's plan has to look at. */
 export interface AgentUnits {
@@ -63,7 +64,11 @@ export async function observeAgents(
       found.push(units.agentUnit(agent, selection.blocks));
   }
   for (const host of behind) unknown.push(behindJoining(agentsBelow(desired.name, host), host));
-  const diagnostics = [...conflicts.values(), ...unmatched(desired, listing, scope, joining)];
+  const diagnostics = [
+    ...conflicts.values(),
+    ...unmatched(desired, listing, scope, joining),
+    ...spelledOtherwise(desired, listing?.agents.values() ?? []),
+  ];
   return { units: found, unknown, diagnostics };
 }
 

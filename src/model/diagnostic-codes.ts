@@ -43,6 +43,7 @@ export const diagnosticCodes = {
   "not-ours": "a declared client exists on the manager and was not issued by this tool",
   "not-importable": "an address that cannot be imported",
   "agent-unknown": "the manager knows no such agent, or the user has no right on it",
+  "host-spelling": "a declared host differs from a listed one by upper and lower case only",
   "agent-full": "an agent would hold more secrets than the manager allows",
   "not-yet-added": "agents of a lower manager that has to be added first",
   "rebuild-unfinished": "a manager's rebuild was begun and is not finished",

@@ -42,6 +42,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "not-ours": ExitCode.failure,
   "not-importable": ExitCode.usage,
   "agent-unknown": ExitCode.failure,
+  "host-spelling": ExitCode.failure,
   "agent-full": ExitCode.failure,
   "not-yet-added": ExitCode.failure,
   "rebuild-unfinished": ExitCode.failure,

@@ -37,7 +37,7 @@ export function secretsOf(agent: SelectableAgent, declarations: readonly AgentDe
   return { blocks, conflicts: matching.length < 2 ? [] : findConflicts(matching, exact) };
 }
 
-/** Whether a selector applies to an agent: every criterion that it gives must hold. */
+/** Whether a selector applies to an agent: every criterion that it gives must hold. Systems are compared without regard to case. */
 export function matches(selector: AgentSelector, agent: SelectableAgent): boolean {
   if (selector.by === "host") {
     return selector.host === agent.host && selector.managerHost === agent.managerHost;
@@ -46,7 +46,7 @@ export function matches(selector: AgentSelector, agent: SelectableAgent): boolea
   return (
     wildcard(match)(agent.host) &&
     (managerHost === undefined || wildcard(managerHost)(agent.managerHost)) &&
-    (os === undefined || wildcard(os)(agent.os)) &&
+    (os === undefined || wildcard(os.toLowerCase())(agent.os.toLowerCase())) &&
     addons.every((name) => agent.addons.some((addon) => addon.enabled && addon.name === name))
   );
 }
@@ -65,7 +65,7 @@ export function covers(wider: AgentSelector, narrower: AgentSelector): boolean {
   return (
     coversPattern(wider.match, narrower.match) &&
     coversPattern(wider.managerHost, narrower.managerHost) &&
-    coversPattern(wider.os, narrower.os) &&
+    coversPattern(wider.os?.toLowerCase(), narrower.os?.toLowerCase()) &&
     (wider.addons ?? []).every((name) => narrower.addons?.includes(name))
   );
 }

@@ -16,7 +16,7 @@ export function agentKind(group: AgentGroup, newSecret: () => string): AgentKind
     entries.set(`secret-${suffix}`, `value-${suffix}`);
   }
   return {
-    os: group.os ?? "Linux",
+    os: group.os?.toLowerCase() === "windows" ? "windows" : "linux",
     addons: group.addons ?? {},
     resourceGroups: group.resourceGroups ?? [],
     connection,

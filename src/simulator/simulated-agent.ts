@@ -4,7 +4,7 @@ import type { AgentState } from "./states";
 
 /** Everything agents of one group have in common. */
 export interface AgentKind {
-  readonly os: string;
+  readonly os: WireAgent["os"];
   readonly addons: Readonly<Record<string, boolean>>;
   /** The JP1 resource groups that the agent belongs to; every agent is in `*`. */
   readonly resourceGroups: readonly string[];
@@ -49,7 +49,7 @@ export class SimulatedAgent {
       agentid: `agent-${this.host}`,
       agenthost: this.host,
       os: this.kind.os,
-      installpath: this.kind.os.startsWith("Windows") ? "C:\\Program Files\\Hitachi\\jp1ima" : "/opt/jp1ima",
+      installpath: this.kind.os === "windows" ? "C:\\Program Files\\Hitachi\\jp1ima" : "/opt/jp1ima",
       imversion: "131000",
       managerhost: managerHost,
       registeredtime: this.registeredTime,

@@ -99,7 +99,7 @@ export class Simulation {
     const answer = carryOut(this.world, manager, request, plan.influence);
     if (routes.get(request.path)?.writes === true) this.#onChange();
     if (afterwards !== undefined) return this.#faultAnswer(afterwards, request);
-    return plan.warnings.length > 0 ? withWarnings(answer, plan) : answer;
+    return plan.warnings.length > 0 ? withWarnings(answer, request, plan) : answer;
   }
 
   #faultAnswer(effect: NonNullable<EffectPlan["instead"]>, request: SimulatedRequest): SimulatedAnswer {
@@ -119,13 +119,19 @@ export class Simulation {
 const DROPPED: SimulatedAnswer = { type: "dropped" };
 
 /** A list that is a full one keeps its content: what the warning says is missing is the fault's claim. */
-function withWarnings(answer: SimulatedResponse, { warnings }: EffectPlan): SimulatedResponse {
+function withWarnings(
+  answer: SimulatedResponse,
+  { path }: SimulatedRequest,
+  { warnings }: EffectPlan,
+): SimulatedResponse {
   if (answer.status !== 200 || answer.body === "true") return answer;
   const added = warningList(
     warnings.flatMap(({ messageId, hosts }) => hosts.map((host) => ({ host, trouble: messageId }))),
   );
   const hosts = warnings.flatMap((warning) => warning.hosts);
-  const body: Record<string, unknown> = answer.body === "" ? { errhostlist: hosts } : JSON.parse(answer.body);
+  // The list of *delete agents* names agents, of which the fault says nothing.
+  const made = path.endsWith("/agents/delete") ? {} : { errhostlist: hosts };
+  const body: Record<string, unknown> = answer.body === "" ? made : JSON.parse(answer.body);
   const before = Array.isArray(body.messageList) ? body.messageList : [];
   return {
     ...answer,

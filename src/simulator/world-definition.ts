@@ -57,6 +57,7 @@ export interface UserDefinition {
 export interface AgentGroup {
   /** `web01`, or with ranges `web{001..200}`. */
   readonly host: string;
+  /** `windows` or `linux`, also with a capital. */
   readonly os?: string;
   readonly state?: AgentState;
   /** `YYYY-MM-DDThh:mm:ssZ`; the time of the start where absent. */

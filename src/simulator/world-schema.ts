@@ -26,7 +26,7 @@ const when = { enum: ["before", "after"] };
 const agents = object(
   {
     host,
-    os: text(255),
+    os: { type: "string", pattern: "^([Ww]indows|[Ll]inux)$" },
     state: { enum: agentStates },
     registered: { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$" },
     addons: mapOf({ type: "boolean" }),

@@ -61,7 +61,7 @@ const malformed = "manager-malformed";
 /** Each of them holds the issued secret, or what would be one. */
 const answers: Readonly<Record<string, BadAnswer>> = {
   "a number in the secret's place": {
-    bytes: answer(`{"clientSecret":17,"secret":"${SECRET}","lastUpdateTime":"${TIME}"}`),
+    bytes: answer(`{"clientSecret":17,"other":"${SECRET}","lastUpdateTime":"${TIME}"}`),
     code: malformed,
     summary: /clientSecret is of type number, not a string/,
   },
@@ -183,7 +183,7 @@ test.each(Object.entries(answers))(
 
 test("fields that are not known are passed over, in every answer that has a body", async () => {
   const extra = { futureField: { nested: [1, null] }, __proto__: null };
-  const agent = { agentid: "1", agenthost: "a", managerhost: "m", os: "Linux", addons: [], zone: "x" };
+  const agent = { agentid: "1", agenthost: "a", managerhost: "m", os: "linux", addons: [], zone: "x" };
   const bodies = [
     { clientIds: ["a"], ...extra },
     { agents: [agent], ...extra },

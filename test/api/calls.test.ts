@@ -66,6 +66,31 @@ test("issuing a client sends its ID and returns its secret wrapped", async () =>
   expect((value as { secret: SecretValue }).secret.reveal()).toBe("c-1");
 });
 
+test("a client's secret is taken from either of the two fields that the manual prints, and never from both", async () => {
+  const lastUpdateTime = "2024-02-29T12:34:56Z";
+  const [value] = await sent({ secret: "c-2", lastUpdateTime }, () => port.issueClient("a"));
+  expect((value as { secret: SecretValue }).secret.reveal()).toBe("c-2");
+  answer = { secret: "c-2", clientSecret: "c-3", lastUpdateTime };
+  expect(await rejection(port.issueClient("a"))).toMatchObject({
+    code: "manager-malformed",
+    effect: "unknown",
+    summary: expect.stringContaining("both clientSecret and secret"),
+  });
+});
+
+test("an add-on's field with a space at its end is the field", async () => {
+  const addons = [
+    { addonName: "a", "enabled ": true },
+    { addonName: "b", "enabled ": false },
+  ];
+  const [agents] = await sent({ agents: [{ ...wireAgent, addons }] }, () => port.listAgents());
+  const read = [
+    { name: "a", enabled: true },
+    { name: "b", enabled: false },
+  ];
+  expect(agents).toMatchObject({ complete: true, value: [{ addons: read }] });
+});
+
 test("clients are listed and deleted in one request each", async () => {
   const [ids, list] = await sent({ clientIds: ["AGENT_web01", "a"] }, () => port.listClients());
   expect([ids, list.method, list.url]).toEqual([
@@ -94,7 +119,7 @@ test("lower managers are listed, put and deleted", async () => {
 const wireAgent = {
   agentid: "1",
   agenthost: "web01",
-  os: "Linux",
+  os: "linux",
   installpath: "/opt",
   imversion: "130000",
   managerhost: "immhost01",
@@ -106,7 +131,7 @@ test("agents are listed without a body", async () => {
   const [agents, request] = await sent({ agents: [wireAgent] }, () => port.listAgents());
   expect(request).toMatchObject({ method: "POST", url: "/im/api/v1/agents", body: "" });
   const addons = [{ name: "prometheus", enabled: true }];
-  expect(agents).toEqual({ complete: true, value: [{ id: "1", ...web01, os: "Linux", addons }] });
+  expect(agents).toEqual({ complete: true, value: [{ id: "1", ...web01, os: "linux", addons }] });
 });
 
 test("an agent list with warnings is a partial answer with their meanings", async () => {
@@ -127,7 +152,12 @@ test("deletions that reach only some hosts are partial answers that name the oth
     port.deleteLowerManagers(["osaka"]),
   );
   expect(lower).toMatchObject({ complete: false, partial: ["osaka"] });
-  expect(await port.deleteAgents([web01])).toMatchObject({ complete: false, partial: ["osaka"] });
+  const agent = { agenthost: "web01", managerhost: "immhost01" };
+  answer = { errhostlist: [agent], errdeletelist: [{ ...agent, agenthost: "web02" }], messageList };
+  expect(await port.deleteAgents([web01])).toMatchObject({
+    complete: false,
+    partial: [web01, { ...web01, host: "web02" }],
+  });
   expect(JSON.parse(server.received[1]?.body ?? "")).toEqual({
     agents: [{ agenthost: "web01", managerhost: "immhost01" }],
   });

@@ -134,7 +134,7 @@ test("a deletion's answer with a host list alone is partial, and with fields it 
 });
 
 function agent(host: string) {
-  return { agentid: "1", agenthost: host, managerhost: "m", os: "Linux", addons: [] };
+  return { agentid: "1", agenthost: host, managerhost: "m", os: "linux", addons: [] };
 }
 
 async function malformedBy(answer: unknown, call: (port: ManagerPort) => Promise<unknown>): Promise<string> {

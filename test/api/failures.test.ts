@@ -80,8 +80,20 @@ test("an error page of a proxy is reported by its status", async () => {
   const { port } = await answering(text(404, "<html>not here</html>"));
   expect(await rejection(port.listClients())).toMatchObject({
     code: "manager-rejected",
-    summary: "GET secret/client/list was answered 404: no such resource",
+    summary: "GET secret/client/list was answered 404: no such resource, or no such operation on it",
   });
+});
+
+test("a 405 says the same as a 404: the manual gives the one, and the other may come", async () => {
+  const remedies = [];
+  for (const status of [404, 405]) {
+    const { port } = await answering((_request, response) => refuse(response, status, "KAJY00000-E"));
+    const { code, remedy } = await rejection(port.listClients());
+    remedies.push([code, remedy]);
+    await port.close();
+    await server?.close();
+  }
+  expect(remedies[1]).toEqual(remedies[0]);
 });
 
 test("a redirect is not followed, and only its origin is named", async () => {

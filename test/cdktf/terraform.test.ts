@@ -22,7 +22,7 @@ managers:
     clients: { legacy-viewer }
     subordinates: [immhost-osaka]
     agents:
-      - { host: "web{1..3}", os: Linux, secrets: { set.by.hand: kept } }
+      - { host: "web{1..3}", os: linux, secrets: { set.by.hand: kept } }
   osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } } }
 `;
 

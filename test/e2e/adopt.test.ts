@@ -14,7 +14,7 @@ managers:
     host: immhost01
     users: { jp1admin: { password: tokyo-pass } }
     clients: { legacy-viewer }
-    agents: [{ host: "web{1..2}", os: Linux, secrets: { smtp.password: by-hand } }]
+    agents: [{ host: "web{1..2}", os: linux, secrets: { smtp.password: by-hand } }]
 `;
 const CONNECTION = `
 apiVersion: jp1im/v1
@@ -133,11 +133,11 @@ managers:
     clients: { fluentd-web }
     subordinates: [immhost-osaka, immhost-kobe]
     lowerManagers: [immhost-osaka, immhost-kobe]
-    agents: [{ host: web01, os: Linux, secrets: { smtp.password: by-hand } }]
+    agents: [{ host: web01, os: linux, secrets: { smtp.password: by-hand } }]
   osaka:
     host: immhost-osaka
     users: { jp1admin: { password: tokyo-pass } }
-    agents: [{ host: db01, os: AIX, secrets: { oracle.password: by-hand } }]
+    agents: [{ host: db01, os: windows, secrets: { oracle.password: by-hand } }]
   kobe: { host: immhost-kobe, users: { jp1admin: { password: tokyo-pass } } }
 `;
 

@@ -29,7 +29,7 @@ test("a program is asked before the first write, for a saved plan as well", asyn
 });
 
 test("where only the plan for the agents of a new lower manager is refused, what was done before stays told", async () => {
-  const agents = "agents: [{ host: db1, os: Linux }]";
+  const agents = "agents: [{ host: db1, os: linux }]";
   const stage = await Stage.open(
     WORLD.replace("osaka: { host: immhost-osaka,", `osaka: { host: immhost-osaka, ${agents},`),
     `

@@ -156,7 +156,7 @@ managers:
     clients: { legacy-viewer }
     subordinates: [immhost-osaka]
     agents:
-      - { host: "web{1..3}", os: Linux }
+      - { host: "web{1..3}", os: linux }
   osaka: { host: immhost-osaka, users: { jp1admin: { password: tokyo-pass } } }
 `;
 

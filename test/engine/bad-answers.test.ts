@@ -11,12 +11,12 @@ managers:
     host: immhost01
     users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
     subordinates: [immhost-osaka, immhost-nagoya]
-    agents: [{ host: web01, os: Linux }, { host: web02, os: Linux }]
+    agents: [{ host: web01, os: linux }, { host: web02, os: linux }]
   osaka:
     host: immhost-osaka
     initialSecret: osaka-initial
     users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
-    agents: [{ host: db01, os: Linux }]
+    agents: [{ host: db01, os: linux }]
   nagoya:
     host: immhost-nagoya
     initialSecret: nagoya-initial
@@ -36,13 +36,13 @@ const FULL = `${HEAD}    clients: [{ id: app, deliverTo: { file: out/app } }, { 
     lowerManagers:
       - { host: immhost-osaka, initialSecret: { env: OSAKA } }
       - { host: immhost-nagoya, initialSecret: { env: NAGOYA } }
-    agents: [{ match: "*", os: Linux, secrets: { a: { env: V }, b: { env: V } } }]
+    agents: [{ match: "*", os: linux, secrets: { a: { env: V }, b: { env: V } } }]
 `;
 
 /** Which agents a selector by system applies to, only their list tells. Half of everything is no longer declared, so that each list has something to prune. */
 const HALF = `${HEAD}    clients: [{ id: app, deliverTo: { file: out/app } }]
     lowerManagers: [{ host: immhost-osaka, initialSecret: { env: OSAKA } }]
-    agents: [{ match: "*", os: Linux, secrets: { a: { env: V } } }]
+    agents: [{ match: "*", os: linux, secrets: { a: { env: V } } }]
 `;
 
 /** By path: what the full answer would be, with the lists in it empty. */

@@ -46,5 +46,5 @@ export const edit: fc.Arbitrary<Edit> = fc.oneof(
     type: fc.constant("remove-agent" as const),
     host: fc.constant("batch-02"),
   }),
-  fc.constant<Edit>({ manager, type: "add-agents", agents: { host: "batch-02", os: "Windows" } }),
+  fc.constant<Edit>({ manager, type: "add-agents", agents: { host: "batch-02", os: "windows" } }),
 );

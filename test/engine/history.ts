@@ -38,10 +38,10 @@ managers:
     subordinates: [immhost-osaka, immhost-nagoya]
     clients: { foreign-app: foreign-secret }
     agents:
-      - { host: web01, os: Linux, secrets: { foreign.key: foreign-value } }
-      - { host: web02, os: Linux }
-      - { host: full01, os: AIX, generateSecrets: 994 }
-      - { host: "batch-{01..02}", os: Windows }
+      - { host: web01, os: linux, secrets: { foreign.key: foreign-value } }
+      - { host: web02, os: linux }
+      - { host: full01, os: windows, generateSecrets: 994 }
+      - { host: "batch-{01..02}", os: windows }
   osaka:
     host: immhost-osaka
     users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }

@@ -19,7 +19,7 @@ async function threeManagers(): Promise<Rig> {
     host: host-${name}
     ${USERS}
     agents:
-${hosts.map((host) => `      - { host: ${host}, os: Linux }`).join("\n")}`,
+${hosts.map((host) => `      - { host: ${host}, os: linux }`).join("\n")}`,
     ).join("\n")}\n`,
   );
   rig.env.V = "some-value";

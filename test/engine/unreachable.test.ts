@@ -28,13 +28,13 @@ managers:
     ${USERS}
     subordinates: [immhost-osaka]
     lowerManagers: [immhost-osaka]
-    agents: [{ host: web01, os: Linux }]
+    agents: [{ host: web01, os: linux }]
   osaka:
     host: immhost-osaka
     state: ${lowerState}
     ${USERS}
     agents:
-${[...down.map((host) => `      - { host: ${host}, os: Linux, state: down }`), ...up.map((host) => `      - { host: ${host}, os: Linux }`)].join("\n")}
+${[...down.map((host) => `      - { host: ${host}, os: linux, state: down }`), ...up.map((host) => `      - { host: ${host}, os: linux }`)].join("\n")}
 `);
   rig.env.V = "some-value";
   const agents = [...down, ...up].map(
@@ -124,7 +124,7 @@ managers:
     host: immhost01
     ${USERS}
     subordinates: [${hosts.join(", ")}]
-    agents: [{ host: web01, os: Linux }]
+    agents: [{ host: web01, os: linux }]
 `);
   rig.env.V = "some-value";
   const half = hosts.length / 2;

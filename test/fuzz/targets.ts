@@ -44,7 +44,7 @@ const calls: readonly ((port: ManagerPort) => Promise<unknown>)[] = [
 const TIME = "2024-02-29T12:34:56Z";
 const warnings = [{ messageId: "KAJY68204-W", message: "immhost-osaka is unreachable" }];
 const agent = {
-  ...{ agentid: "1", agenthost: "web01", os: "Linux", installpath: "/opt", imversion: "130000" },
+  ...{ agentid: "1", agenthost: "web01", os: "linux", installpath: "/opt", imversion: "130000" },
   ...{ managerhost: "immhost01", registeredtime: TIME, addons: [{ addonName: "prometheus", enabled: true }] },
 };
 const answers = json(

@@ -14,15 +14,15 @@ managers:
     subordinates: [immhost-osaka, immhost-kobe]
     lowerManagers: [immhost-osaka, immhost-kobe]
     agents:
-      - { host: web02, os: Linux, secrets: { smtp.password: x } }
-      - { host: web01, os: Linux, secrets: { smtp.password: x, smtp_password: x, "odd: key": x } }
-      - { host: tokyo, os: Linux, secrets: { password: x } }
-      - { host: empty01, os: Linux }
-      - { host: "odd?host", os: Linux, secrets: { a: b } }
+      - { host: web02, os: linux, secrets: { smtp.password: x } }
+      - { host: web01, os: linux, secrets: { smtp.password: x, smtp_password: x, "odd: key": x } }
+      - { host: tokyo, os: linux, secrets: { password: x } }
+      - { host: empty01, os: linux }
+      - { host: "odd?host", os: linux, secrets: { a: b } }
   osaka:
     host: immhost-osaka
     users: { jp1admin: { password: jp1-pass } }
-    agents: [{ host: db01, os: AIX, secrets: { oracle.password: x } }]
+    agents: [{ host: db01, os: windows, secrets: { oracle.password: x } }]
   kobe: { host: immhost-kobe, users: { jp1admin: { password: jp1-pass } } }
 `;
 const DESIRED = `${CONNECTIONS.replace("{ env: PASSWORD }", "{ env: TOKYO_PASSWORD }")}`;
@@ -102,7 +102,7 @@ managers:
   tokyo:
     clients: [{ id: fluentd-web, deliverTo: { file: out/web } }]
     lowerManagers: [{ host: immhost-osaka, initialSecret: { env: OSAKA } }]
-    agents: [{ match: "web*", os: Linux, secrets: { smtp.password: { env: SMTP } } }]
+    agents: [{ match: "web*", os: linux, secrets: { smtp.password: { env: SMTP } } }]
 `);
   const text = await textOf(rig);
   expect(text).toContain("# Left out: what is declared already: 4\n");

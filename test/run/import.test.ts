@@ -14,8 +14,8 @@ managers:
     subordinates: [immhost-osaka]
     lowerManagers: [immhost-osaka]
     agents:
-      - { host: web01, os: Linux, secrets: { alpha: alpha-old, beta: beta-old, others.key: others } }
-      - { host: web02, os: Linux }
+      - { host: web01, os: linux, secrets: { alpha: alpha-old, beta: beta-old, others.key: others } }
+      - { host: web02, os: linux }
   osaka: { host: immhost-osaka, initialSecret: osaka-initial, users: { jp1admin: { password: jp1-pass } } }
 `;
 const HEAD = `

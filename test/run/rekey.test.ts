@@ -14,8 +14,8 @@ managers:
     users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
     subordinates: [immhost-osaka]
     agents:
-      - { host: web01, os: Linux }
-      - { host: batch-01, os: Windows, addons: { prometheus: true } }
+      - { host: web01, os: linux }
+      - { host: batch-01, os: windows, addons: { prometheus: true } }
   osaka:
     host: immhost-osaka
     users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }

@@ -22,7 +22,7 @@ managers:
       - { host: db01, managerHost: immhost-osaka, secrets: { k: { env: UNSET } } }
       - { host: x01, managerHost: immhost-lost, secrets: { k: { env: UNSET } } }
       - { match: "b*", managerHost: immhost-osaka, secrets: { k: { env: UNSET } } }
-      - { match: "b*", managerHost: "immhost-*", os: Linux, secrets: { k: { env: UNSET } } }
+      - { match: "b*", managerHost: "immhost-*", os: linux, secrets: { k: { env: UNSET } } }
   osaka:
     url: http://osaka.test:20703
     host: immhost-osaka

@@ -64,7 +64,7 @@ interface Step {
   readonly codes?: readonly string[];
   /** The run refuses before it sends anything. */
   readonly refused?: readonly string[];
-  /** Words that the run's findings must hold, each in one of them. */
+  /** Words that the run's diagnostics, or what the plan says of the unknown and the blocked, must hold, each in one of them. */
   readonly says?: readonly string[];
   /** Delivered files that must hold a secret that is valid on the manager: `out/web.secret: tokyo/web`. */
   readonly valid?: Record<string, string>;
@@ -159,6 +159,7 @@ class Runs {
     const told = this.#rig.events.flatMap((event) =>
       event.type === "diagnostic" ? [event.diagnostic.summary] : [],
     );
+    told.push(...(result ? saidBy("plan" in result ? result.plan : result) : []));
     for (const words of step.says ?? []) expect(told).toContainEqual(expect.stringContaining(words));
     if (!result) return;
     expect(step.refused).toBeUndefined();
@@ -196,6 +197,13 @@ class Runs {
         return rig.apply({ files: FILES, ...options });
     }
   }
+}
+
+function saidBy({ unknown, blocked, diagnostics }: Plan): string[] {
+  return [
+    ...[...unknown, ...blocked].map(({ detail, remedy = "" }) => `${detail}\n${remedy}`),
+    ...diagnostics.map(({ summary }) => summary),
+  ];
 }
 
 /** The result as each report shows it. */

@@ -108,7 +108,7 @@ export function declaredKeys(
 ): ReadonlyMap<string, string> {
   const isEdge = agent.managerHost === HOST_OF.osaka;
   const places = [
-    agent.os === "Linux" ? "Linux" : "",
+    agent.os === "linux" ? "Linux" : "",
     agent.host.startsWith("batch-") && !isEdge ? "batch-*" : "",
     isEdge === (agent.host === "edge01") ? agent.host : "",
   ];

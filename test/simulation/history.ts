@@ -234,7 +234,7 @@ function randomEdit(chance: Chance): OthersEdit {
     case "lose-agent":
       return { manager: "tokyo", type: "remove-agent", host: "batch-02" };
     case "new-agent":
-      return { manager: "tokyo", type: "add-agents", agents: { host: "batch-02", os: "Windows" } };
+      return { manager: "tokyo", type: "add-agents", agents: { host: "batch-02", os: "windows" } };
     case "agent-down":
       return { manager, type: "set-agent-state", host, state: chance.pick(["down", "up"] as const) };
     case "manager-down":

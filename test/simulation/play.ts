@@ -149,7 +149,7 @@ class Play {
       for (const agent of manager.agents.values()) agent.state = "up";
     }
     // Every agent is set up for a new manager.
-    const agents = { host: "batch-02", os: "Windows" };
+    const agents = { host: "batch-02", os: "windows" };
     if (scene.lost) await scene.edit({ manager: "tokyo", type: "add-agents", agents });
     for (const name of VARIABLES) scene.env[name] ??= canary(scene.chance);
     for (const path of scene.othersFiles.keys()) {

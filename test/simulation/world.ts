@@ -25,10 +25,10 @@ export function randomWorld(chance: Chance): WorldDefinition {
     lowerManagers: chance.percent(25) ? [HOST_OF.nagoya] : [],
     clients: { "foreign-app": secret(), "guarded-app": secret() },
     agents: [
-      { host: "web01", os: "Linux", secrets: { "foreign.key": secret(), "guarded.key": secret() } },
-      { host: "web02", os: "Linux" },
-      { host: "batch-{01..02}", os: "Windows" },
-      ...(chance.percent(10) ? [{ host: "full01", os: "AIX", generateSecrets: FULL - 2 }] : []),
+      { host: "web01", os: "linux", secrets: { "foreign.key": secret(), "guarded.key": secret() } },
+      { host: "web02", os: "linux" },
+      { host: "batch-{01..02}", os: "windows" },
+      ...(chance.percent(10) ? [{ host: "full01", os: "windows", generateSecrets: FULL - 2 }] : []),
     ],
   };
   const osaka: ManagerDefinition = {
@@ -36,7 +36,7 @@ export function randomWorld(chance: Chance): WorldDefinition {
     perRequestLogin: true,
     users,
     clients: { "osaka-app": secret() },
-    agents: chance.percent(60) ? [{ host: "edge01", os: "Linux", secrets: { "foreign.key": secret() } }] : [],
+    agents: chance.percent(60) ? [{ host: "edge01", os: "linux", secrets: { "foreign.key": secret() } }] : [],
   };
   const nagoya: ManagerDefinition = { host: HOST_OF.nagoya, users, initialSecret: NAGOYA_INITIAL };
   return {

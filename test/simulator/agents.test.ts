@@ -1,3 +1,4 @@
+import { parseWorld } from "../../src/simulator/parse-world";
 import type { Simulation } from "../../src/simulator/simulation";
 import { ask, batch01, bearer, simulate, web01, world } from "./ask";
 
@@ -7,7 +8,7 @@ const hosts = async (simulation: Simulation) =>
 test("G1: the list covers lower managers, and tells whose agent each is", async () => {
   const { json } = await ask(simulate().simulation, "agents");
   expect(json.agents).toMatchObject([web01, batch01]);
-  expect(json.agents[0]).toMatchObject({ os: "Linux", registeredtime: "2024-02-29T12:34:56Z", addons: [] });
+  expect(json.agents[0]).toMatchObject({ os: "linux", registeredtime: "2024-02-29T12:34:56Z", addons: [] });
   expect(json).not.toHaveProperty("messageList");
 });
 
@@ -38,7 +39,7 @@ test.each([
     const answer = await ask(simulation, "agents/delete", { agents: [batch01, web01] });
     expect(answer).toMatchObject({
       status: 200,
-      json: { errhostlist: ["batch01"], messageList: [{ messageId }] },
+      json: { errhostlist: [batch01], messageList: [{ messageId }] },
     });
     simulation.edit({ manager: "osaka", type: "set-manager-state", state: "up" });
     expect(await hosts(simulation)).toEqual(["batch01"]);
@@ -134,4 +135,13 @@ test("E4: the groups of a user that is not there cannot be set", () => {
   expect(() =>
     simulation.edit({ manager: "tokyo", type: "set-resource-groups", user: "nobody", resourceGroups: [] }),
   ).toThrow(/no user "nobody"/);
+});
+
+test("G6: the system is given in lower case, and is Windows or Linux", async () => {
+  const agents = [{ host: "a", os: "Windows" }, { host: "b", os: "linux" }, { host: "c" }];
+  const { simulation } = simulate(world({ agents, lowerManagers: [] }));
+  const { json } = await ask(simulation, "agents");
+  expect(json.agents.map(({ os }: { os: string }) => os)).toEqual(["windows", "linux", "linux"]);
+  const aix = world({ agents: [{ host: "a", os: "AIX" }] });
+  expect(() => parseWorld(JSON.stringify(aix), "world.yaml")).toThrow(/os must match pattern/);
 });

@@ -116,3 +116,20 @@ test("the simulator asks of each call the permission that the contract states", 
   const simulated = [...routes].map(([path, { method, access }]) => [`${method} ${path}`, access]);
   expect(Object.fromEntries(simulated)).toEqual(Object.fromEntries(stated));
 });
+
+test("an operation that does not exist may be answered 404 or 405, on every path", () => {
+  for (const methods of Object.values(contract.paths)) {
+    for (const { responses } of Object.values(methods)) {
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(["404", "405"]));
+    }
+  }
+});
+
+test("the scheme of an IM client secret is described, and no call of the contract takes it", () => {
+  expect(Object.keys(contract.components.securitySchemes)).toContain("imClientSecret");
+  for (const methods of Object.values(contract.paths)) {
+    for (const { security = contract.security } of Object.values(methods)) {
+      expect(security.flatMap((each) => Object.keys(each))).not.toContain("imClientSecret");
+    }
+  }
+});

@@ -1,4 +1,4 @@
-import type { PartialAnswer } from "../../api/wire";
+import type { AgentDeletion, AgentReference } from "../../api/wire";
 import { Limits } from "../../model/limits";
 import { accept, refuse, refuseStatus } from "../answer";
 import { type Call, type CallContext, stateOf } from "../call";
@@ -44,18 +44,18 @@ export const deleteAgents: Call = (context) => {
     const known = home?.trouble !== undefined || (found !== undefined && hasRightOn(user, found));
     if (!known) throw refuseStatus(400, "there is no such agent under that manager");
   }
-  const failed: string[] = [];
+  const failed: AgentReference[] = [];
   const troubles = new Map<string, { host: string; trouble: WarningId }>();
   for (const [done, { agent, managerHost }] of references.entries()) {
     if (done === influence.interruptAfter) throw refuse("KAJY68501-E");
     const home = homeOf(managerHost);
     if (home?.trouble === undefined) home?.manager?.removeAgent(agent);
     else {
-      failed.push(agent);
+      failed.push({ agenthost: agent, managerhost: managerHost });
       troubles.set(managerHost, { host: managerHost, trouble: home.trouble });
     }
   }
-  const answer: PartialAnswer = { errhostlist: failed, messageList: warningList(troubles.values()) };
+  const answer: AgentDeletion = { errhostlist: failed, messageList: warningList(troubles.values()) };
   return accept(failed.length === 0 ? "" : JSON.stringify(answer));
 };
 
