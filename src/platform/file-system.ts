@@ -1,5 +1,6 @@
 import { promises as fs } from "node:fs";
 import { platform } from "node:os";
+import { dirname } from "node:path";
 
 /**
  * The file system, injected so that a test can stop the world between any two calls. Only what state, secrets and
@@ -56,9 +57,7 @@ export const nodeFileSystem: FileSystem = {
   rename: (from, to) => fs.rename(from, to),
   link: (existing, path) => fs.link(existing, path),
   unlink: (path) => fs.unlink(path),
-  makeFolder: async (path, mode) => {
-    await fs.mkdir(path, mode === undefined ? { recursive: true } : { recursive: true, mode });
-  },
+  makeFolder,
   syncFolder: async (path) => {
     // Windows cannot open a folder; its renames are durable without.
     if (platform() === "win32") return;
@@ -74,6 +73,18 @@ export const nodeFileSystem: FileSystem = {
   stat: async (path) => toStatus(await fs.stat(path)),
   realpath: (path) => fs.realpath(path),
 };
+
+/** Not Node's `recursive`, which never ends where a file system says that a parent is missing, as /proc does. */
+async function makeFolder(path: string, mode?: number): Promise<void> {
+  try {
+    await fs.mkdir(path, mode);
+  } catch (error) {
+    if (errorCode(error) === "EEXIST" && (await fs.stat(path)).isDirectory()) return;
+    if (errorCode(error) !== "ENOENT" || dirname(path) === path) throw error;
+    await makeFolder(dirname(path), mode);
+    await fs.mkdir(path, mode);
+  }
+}
 
 function toStatus(stats: import("node:fs").Stats): FileStatus {
   const type = stats.isFile()
