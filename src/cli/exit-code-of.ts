@@ -23,7 +23,7 @@ export function exitCodeOfFindings(findings: readonly Diagnostic[]): ExitCode {
  */
 export function exitCodeOfPlan(plan: Plan, detailed: boolean): ExitCode {
   // An apply would stop at the refusal, whatever else is open.
-  if (errorCodes(plan.diagnostics).includes("policy-refused")) return ExitCode.policy;
+  if (exitCodeOfFindings(plan.diagnostics) === ExitCode.policy) return ExitCode.policy;
   const open = [...plan.unknown, ...plan.blocked].map(({ code }) => code);
   if (open.length > 0) {
     return nothingIsKnown(plan) && allDenied(open) ? ExitCode.denied : ExitCode.partial;

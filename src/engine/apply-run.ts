@@ -9,6 +9,7 @@ import { applyDeleteClients, applyIssueClient } from "./apply/clients";
 import { applyIssueInitialSecret } from "./apply/initial-secret";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply/lower-managers";
 import { deliverablesOf, isDelivery, proveSinks } from "./apply/prove-sinks";
+import { dropEmptyManagers, recordPlannedManagers } from "./apply/record-managers";
 import { recordVersions } from "./apply/record-versions";
 import { applyDelivery, dropRecovered } from "./apply/recovered";
 import { applyStateOnly, isStateOnly } from "./apply/state-only";
@@ -32,6 +33,7 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
   const unfit = await proveSinks(deliverablesOf(planned), context.state, context.delivery);
   if (unfit.length > 0) throw new DiagnosticError(unfit);
   context.report({ type: "phase", phase: "apply", total: plan.changes.length });
+  recordPlannedManagers(context.state, planned);
   for (const change of plan.changes) applyStateOnly(applying, change);
   for (const change of plan.changes.filter(isDelivery)) await applyDelivery(applying, change);
   const issuing = deferIssued(applying, plan.operations);
@@ -53,6 +55,7 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
 async function conclude(applying: Applying): Promise<void> {
   const { context, planned } = applying;
   try {
+    dropEmptyManagers(context.state);
     await context.state.flush();
     await dropRecovered(applying);
   } catch (error) {

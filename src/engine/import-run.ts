@@ -6,6 +6,7 @@ import { AdoptionDraft } from "./adoption-draft";
 import { placesOf } from "./apply/issued-records";
 import { loginDemands, resolveValues } from "./desired-values";
 import { forEachLimited, inTurns } from "./limited";
+import { checkIdentity } from "./manager-identity";
 import { type AgentUnit, ManagerUnits } from "./manager-units";
 import { liveObserver, type Observer } from "./observe";
 import { observeAgents } from "./observe-agents";
@@ -41,18 +42,34 @@ export async function importRun(
   const draft = new AdoptionDraft(targets);
   const { fingerprints, state, recoverable } = context;
   const placesOf = context.delivery.places;
+  const importing = managers.map((desired): Importing => {
+    const known = { fingerprints, state, scope, recoverable, placesOf };
+    const units = new ManagerUnits({ desired, mode: "apply", ...known });
+    const prior = priors.get(desired.name) ?? emptyPrior(desired.name);
+    const observer = liveObserver(() => connect(desired.name));
+    return { context, units, prior, observer, scope, draft, recorder };
+  });
+  const same = await withoutOthers(importing);
   await Promise.all(
-    managers.map(async (desired) => {
-      const known = { fingerprints, state, scope, recoverable, placesOf };
-      const units = new ManagerUnits({ desired, mode: "apply", ...known });
-      const prior = priors.get(desired.name) ?? emptyPrior(desired.name);
-      const observer = liveObserver(() => connect(desired.name));
-      const importing = { context, units, prior, observer, scope, draft, recorder };
-      await Promise.all([importClients(importing), importLowerManagers(importing)]);
-      await importAgents(importing);
+    same.map(async (each) => {
+      await Promise.all([importClients(each), importLowerManagers(each)]);
+      await importAgents(each);
     }),
   );
   return draft.finish();
+}
+
+/** Without the managers that could not be told. Throws where one is not the manager that the state was written for. */
+async function withoutOthers(importing: readonly Importing[]): Promise<readonly Importing[]> {
+  const identities = await Promise.all(
+    importing.map(({ units, prior, observer }) => checkIdentity(units.desired, prior, observer)),
+  );
+  throwContradictions(identities.flatMap((identity) => (identity.is === "other" ? [identity.refusal] : [])));
+  return importing.filter(({ draft }, index) => {
+    const identity = identities[index];
+    if (identity?.is === "unknown") draft.unknown(identity.why);
+    return identity?.is === "same";
+  });
 }
 
 interface Importing {

@@ -10,6 +10,7 @@ import { unmatchedTargets } from "./check-targets";
 import type { DesiredValues } from "./desired-values";
 import { frozenManagers } from "./freeze";
 import { givingUp } from "./giving-up";
+import { Identities } from "./identities";
 import { knownValues } from "./known-values";
 import { observeLowerStanding, type RebuildIntent } from "./lower-standing";
 import { type AgentUnit, ManagerUnits } from "./manager-units";
@@ -31,6 +32,8 @@ export interface PlannedRun {
   readonly agents: ReadonlyMap<string, AgentUnit>;
   readonly values: DesiredValues;
   readonly scope: Scope;
+  /** Managers that are, as far as the state can tell, those that it was written for. */
+  readonly identified: ReadonlySet<string>;
   /** The port to a declared manager. */
   readonly connect: (manager: string) => Promise<ManagerPort>;
 }
@@ -76,17 +79,24 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
     ...new Set(closed.values()),
     ...unfinishedRebuilds(priors, request),
   );
+  const identities = new Identities(draft, request.rebuild?.manager);
   await Promise.all(
     inScope.map(async ({ name }) => {
       const [prior, own] = [priorOf(name), unitsOf(units, name)];
       const isAsked = request.refresh && !closed.has(name);
       const observer = isAsked ? liveObserver(() => connect(name)) : recordedObserver(prior, state);
+      if (!(await identities.check(own.desired, prior, isAsked ? observer : undefined))) return;
       const planning = { units: own, prior, observer, scope, draft, parallelism, report };
       const rebuilding = await rebuildingOf(planning, request, context.desired, connect);
       for (const unit of await planManager({ ...planning, ...rebuilding })) agents.set(unit.address, unit);
     }),
   );
-  planInitialSecrets(units, priorOf, scope, draft);
+  await planInitialSecrets(units, priorOf, scope, draft, (name) => {
+    // One that is out of scope was not looked at so far; without secrets nobody vouched for its login.
+    const mayAsk = request.refresh && request.secrets;
+    const observer = mayAsk ? liveObserver(() => connect(name)) : undefined;
+    return identities.check(unitsOf(units, name).desired, priorOf(name), observer);
+  });
   const { diagnostics, ...lists } = draft.finish();
   const places = { desired: context.desired, state, agents: agents.values(), lists };
   throwContradictions([
@@ -96,12 +106,13 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   // A destroy is not counted: deleting everything is what it is asked for.
   const budgets = mode === "destroy" ? [] : checkBudgets(declared, priorOf, lists.changes);
   const refusals = [
+    ...identities.refusals,
     ...budgets,
     ...checkProtected(declared, lists.changes),
     ...frozenManagers(declared, lists, context.clock.now()),
   ];
   const plan = { ...header(context, request), ...lists, diagnostics: [...diagnostics, ...refusals] };
-  return { plan, units, agents, values, scope, connect };
+  return { plan, units, agents, values, scope, identified: identities.same, connect };
 }
 
 /** The units of a declared manager. */
@@ -134,12 +145,13 @@ export function connector(
  * Comes last: whether a manager's initial secret is needed shows only when every lower manager is planned. One that
  * is needed is issued even where the run is limited to other managers, and what it replaces is then in the plan.
  */
-function planInitialSecrets(
+async function planInitialSecrets(
   units: ReadonlyMap<string, ManagerUnits>,
   priorOf: (manager: string) => PriorState,
   scope: Scope,
   draft: PlanDraft,
-): void {
+  mayPlan: (manager: string) => Promise<boolean>,
+): Promise<void> {
   const needed = new Set(
     draft.operations.flatMap((operation) =>
       operation.type === "put-lower-manager" && operation.issue_on !== undefined ? [operation.issue_on] : [],
@@ -147,11 +159,13 @@ function planInitialSecrets(
   );
   for (const [name, own] of units) {
     const address = initialSecretAddress(name);
+    const isInScope = needed.has(name) || scope.covers(address);
+    if (!isInScope || !(await mayPlan(name))) continue;
     const refusal = draft.refusalOf(name);
-    const isConcerned = own.desired.initialSecret !== undefined && scope.covers(address);
     // The state alone would call it in sync, though this user may not even issue it.
-    if (refusal && isConcerned && !needed.has(name)) draft.unknown({ ...refusal, address });
-    else if (needed.has(name) || scope.covers(address)) {
+    const isRefused = refusal && own.desired.initialSecret !== undefined && !needed.has(name);
+    if (isRefused) draft.unknown({ ...refusal, address });
+    else {
       draft.add(own.planInitialSecret(priorOf(name), needed.has(name)));
     }
   }

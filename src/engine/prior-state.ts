@@ -1,5 +1,12 @@
 import { parseAddress } from "../model/address";
-import type { AgentRecord, IssuedRecord, LowerManagerRecord, RebuildRecord, StateView } from "../state/port";
+import type {
+  AgentRecord,
+  IssuedRecord,
+  LowerManagerRecord,
+  ManagerRecord,
+  RebuildRecord,
+  StateView,
+} from "../state/port";
 
 /** What the state holds of one manager, sorted by kind. Fingerprints stay unread. */
 export interface PriorState {
@@ -13,6 +20,8 @@ export interface PriorState {
   readonly agents: ReadonlyMap<string, AgentRecord>;
   /** There while its rebuild is unfinished. */
   readonly rebuild?: RebuildRecord;
+  /** Which manager all of this was written to; absent in a state from before it was recorded. */
+  readonly identity?: ManagerRecord;
   /** Number of owned resources. */
   readonly owned: number;
 }
@@ -26,6 +35,10 @@ export function priorStates(state: StateView): Map<string, PriorState> {
     priors.set(record.manager, prior);
     if (record.kind === "rebuild") {
       if (record.finished === undefined) prior.rebuild = record;
+      continue;
+    }
+    if (record.kind === "manager") {
+      prior.identity = record;
       continue;
     }
     prior.owned += record.kind === "agent" ? record.count : 1;
@@ -44,6 +57,7 @@ interface Mutable {
   lowerManagers: Map<string, LowerManagerRecord>;
   agents: Map<string, AgentRecord>;
   rebuild?: RebuildRecord;
+  identity?: ManagerRecord;
   owned: number;
 }
 

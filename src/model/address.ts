@@ -26,6 +26,10 @@ export type Addressed =
 
 export type ResourceKind = "initial-secret" | "lower-manager" | "secret" | "client";
 
+export function managerAddress(manager: string): string {
+  return join(manager);
+}
+
 export function initialSecretAddress(manager: string): string {
   return join(manager, "initial-secret");
 }

@@ -39,6 +39,7 @@ export const diagnosticCodes = {
   "manager-malformed": "an answer is not what the manager's API specifies",
   "manager-partial": "an answer does not cover everything it was asked for",
   // Plan and apply
+  "other-manager": "a manager is not the one that the state was written for",
   "sink-moved": "a delivered secret is declared to be somewhere else now",
   "not-ours": "a declared client exists on the manager and was not issued by this tool",
   "not-importable": "an address that cannot be imported",

@@ -50,6 +50,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "not-owned": ExitCode.failure,
   "export-unwritable": ExitCode.failure,
   "policy-refused": ExitCode.policy,
+  "other-manager": ExitCode.policy,
   frozen: ExitCode.policy,
   "plan-stale": ExitCode.stale,
   "plan-resumed": ExitCode.failure,

@@ -18,6 +18,9 @@ export interface ListedRecord {
     readonly replaces?: string;
     readonly since?: string;
     readonly finished?: string;
+    /** Of a manager. */
+    readonly url?: string;
+    readonly host?: string;
   };
 }
 
@@ -80,7 +83,9 @@ export function stateShowText(record: StateShowReport, paint: Paint = plain): st
     ...(record.detail.status === undefined ? [] : [`  status      ${visible(record.detail.status)}`]),
     ...(record.detail.issuedAt === undefined ? [] : [`  issued at   ${visible(record.detail.issuedAt)}`]),
   ];
-  const { deliveredTo, replaces, since, finished } = record.detail;
+  const { deliveredTo, replaces, since, finished, url, host } = record.detail;
+  if (url !== undefined) lines.push(`  url         ${visible(url)}`);
+  if (host !== undefined) lines.push(`  host        ${visible(host)}`);
   if (deliveredTo !== undefined) lines.push(`  is in       ${visible(deliveredTo.join(" and "))}`);
   if (replaces !== undefined) lines.push(`  replaces    ${visible(replaces)}`);
   if (since !== undefined) lines.push(`  since       ${visible(since)}`);
@@ -155,6 +160,8 @@ function handIn(key: RekeyReport["key"]): string[] {
 
 function recordDetail({ detail }: ListedRecord): string {
   return [
+    ...(detail.url === undefined ? [] : [`manager at ${visible(detail.url)}`]),
+    ...(detail.host === undefined ? [] : [`host ${visible(detail.host)}`]),
     ...(detail.keys === undefined ? [] : [countOf(detail.keys, "key")]),
     ...(detail.generation === undefined ? [] : [`generation ${detail.generation}`]),
     ...(detail.status === undefined ? [] : [visible(detail.status)]),

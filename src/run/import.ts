@@ -1,3 +1,4 @@
+import { recordOwnedManagers } from "../engine/apply/record-managers";
 import { declaredAddresses } from "../engine/check-targets";
 import { importRun } from "../engine/import-run";
 import { nearestTo } from "../engine/nearest";
@@ -41,6 +42,7 @@ export async function importResources(options: ImportOptions, around: Surroundin
     ? await rehearse(options, desired, folder, around)
     : await locked({ ...options, desired, folder, command: "import" }, around, async (context) => {
         const found = await importRun(context, { targets }, context.state);
+        recordOwnedManagers(context.state, [...desired.managers.values()]);
         await context.state.flush();
         return found;
       });

@@ -66,10 +66,12 @@ export async function issueInitialSecret(
   return locked(run, around, async (context) => {
     if ((await options.approve?.(intent)) === false) return undefined;
     const address = initialSecretAddress(name);
-    const scope = { managers: [], targets: [address], refresh: false, secrets: false };
+    const scope = { managers: [], targets: [address], refresh: true, secrets: true };
     const issuing = declared ? context : { ...context, recovery: noRecovery(context) };
     const planned = await planRun(issuing, { mode: "apply", ...scope });
     const prior = priorStates(context.state).get(name) ?? emptyPrior(name);
+    const [open] = planned.plan.unknown;
+    if (open) throw failure({ ...open, summary: open.detail });
     // Issued whether or not it is as declared: that is what was asked for.
     const { changes, operations } = unitsOf(planned.units, name).planInitialSecret(prior, true);
     const plan = { ...planned.plan, changes, operations };

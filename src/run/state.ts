@@ -33,6 +33,9 @@ export interface StateEntry {
     readonly replaces?: string;
     readonly since?: string;
     readonly finished?: string;
+    /** Of a manager: where it is. */
+    readonly url?: string;
+    readonly host?: string;
   };
 }
 
@@ -125,6 +128,7 @@ function entryOf(record: StateRecord): StateEntry {
   const { address, kind } = record;
   if (kind === "agent") return { address, kind, detail: { keys: record.count } };
   if (kind === "lower-manager") return { address, kind, detail: {} };
+  if (kind === "manager") return { address, kind, detail: { url: record.url, host: record.host } };
   if (kind === "rebuild") {
     const { replaces, since, finished } = record;
     return { address, kind, detail: { replaces, since, ...(finished !== undefined && { finished }) } };

@@ -4,6 +4,7 @@ import {
   type IssuedRecord,
   issuedStatuses,
   type LowerManagerRecord,
+  type ManagerRecord,
   type RebuildRecord,
   type SavedPlanRecord,
   type StateRecord,
@@ -80,6 +81,7 @@ function recordFromFields(fields: Fields, address: string): StateRecord | undefi
   if (kind === "client" || kind === "initial-secret") return issuedRecord(fields, { kind, address, manager });
   if (kind === "lower-manager") return lowerManagerRecord(fields, { kind, address, manager });
   if (kind === "rebuild") return rebuildRecord(fields, { kind, address, manager });
+  if (kind === "manager") return managerRecord(fields, { kind, address, manager });
   if (kind === "agent") return agentRecord(fields, { kind, address, manager });
   return undefined;
 }
@@ -118,6 +120,14 @@ function rebuildRecord(
 ): RebuildRecord | undefined {
   if (typeof replaces !== "string" || typeof host !== "string" || typeof since !== "string") return undefined;
   return { ...common, replaces, host, since, ...(typeof finished === "string" && { finished }) };
+}
+
+function managerRecord(
+  { url, host }: Fields,
+  common: Pick<ManagerRecord, "kind" | "address" | "manager">,
+): ManagerRecord | undefined {
+  if (typeof url !== "string" || typeof host !== "string") return undefined;
+  return { ...common, url, host };
 }
 
 function agentRecord(

@@ -33,7 +33,7 @@ export type KeyFingerprints = ReadonlyMap<string, string | null>;
 export type KeyVersions = ReadonlyMap<string, string>;
 
 /** A record that is written whole. */
-export type WholeRecord = IssuedRecord | LowerManagerRecord | RebuildRecord;
+export type WholeRecord = IssuedRecord | LowerManagerRecord | RebuildRecord | ManagerRecord;
 
 export type StateRecord = WholeRecord | AgentRecord;
 
@@ -96,6 +96,19 @@ export interface RebuildRecord {
   readonly since: string;
   /** When nothing was left to do, UTC; absent while it is unfinished. */
   readonly finished?: string;
+}
+
+/**
+ * The manager that everything else under its name was written to. It is recorded with the first write to it, and kept as
+ * long as anything else of it is. A state from before this record has none until the next apply.
+ */
+export interface ManagerRecord {
+  readonly kind: "manager";
+  readonly address: string;
+  readonly manager: string;
+  /** As declared then: scheme, host and port. */
+  readonly url: string;
+  readonly host: string;
 }
 
 /** One agent; its fingerprints are read apart, only when they are needed. */

@@ -25,6 +25,7 @@ const outcome = (
 describe("findings that stopped a run", () => {
   test.each([
     [["policy-refused"], ExitCode.policy],
+    [["other-manager"], ExitCode.policy],
     [["plan-stale"], ExitCode.stale],
     [["state-locked"], ExitCode.locked],
     [["lock-lost"], ExitCode.locked],

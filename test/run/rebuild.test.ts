@@ -75,9 +75,28 @@ test("values are written anew under unverified: keep as well, and what others ow
   await fleet.checkEqual();
 });
 
-test("clients that an apply issued on the new manager before the rebuild are blocked until they are imported", async () => {
+test("a plain plan and apply at the new host say that it is another manager, and name rebuild", async () => {
   const fleet = await lost();
-  await fleet.rig.apply();
+  const { changes, operations, unknown, diagnostics } = await fleet.rig.plan();
+  expect([changes, operations]).toEqual([[], []]);
+  expect(unknown.map(({ address, code }) => [address, code])).toEqual([["tokyo", "other-manager"]]);
+  expect(diagnostics).toMatchObject([
+    {
+      code: "other-manager",
+      severity: "error",
+      remedy: expect.stringContaining("`jp1im rebuild --manager tokyo --replaces immhost01`"),
+    },
+  ]);
+  await expect(fleet.rig.apply()).rejects.toMatchObject({ diagnostics: [{ code: "other-manager" }] });
+  expect(fleet.rig.takeWrites()).toEqual([]);
+});
+
+test("clients that others issued on the new manager before the rebuild are blocked until they are imported", async () => {
+  const fleet = await lost();
+  for (const id of ["app1", "app2"]) {
+    fleet.rig.simulation.edit({ manager: "kyoto", type: "create-client", id, secret: `secret-of-${id}` });
+    await fleet.rig.write(`out/${id}`, `secret-of-${id}`);
+  }
   const issued = fleet.rig.read("out/app1");
   const rebuilt = await fleet.rebuild();
   expect(rebuilt?.outcome.plan.blocked.map(({ address, code }) => [address, code])).toEqual([

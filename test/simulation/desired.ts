@@ -1,6 +1,6 @@
 /** Desired states as data: how they are drawn, written down, and what they ask of each agent. */
 import type { Chance } from "./chance";
-import { CLIENTS, HOST_OF, KEYS, VARIABLES } from "./world";
+import { CLIENTS, HOST_OF, KEYS, OTHER_MANAGER, VARIABLES } from "./world";
 
 export interface DesiredChoice {
   readonly clients: Readonly<Record<string, ClientChoice>>;
@@ -116,13 +116,10 @@ export function declaredKeys(
 }
 
 /** The document, which is JSON and so YAML. */
-export function documentOf({
-  clients,
-  initialSecrets,
-  lowerManagers,
-  agents,
-  policy,
-}: DesiredChoice): string {
+export function documentOf(
+  { clients, initialSecrets, lowerManagers, agents, policy }: DesiredChoice,
+  misled?: "url" | "url and host",
+): string {
   const auth = { user: "jp1admin", password: { env: "PASSWORD" } };
   const manager = (name: keyof typeof HOST_OF) => ({
     url: `http://${name}.test:20703`,
@@ -140,6 +137,8 @@ export function documentOf({
     managers: {
       tokyo: {
         ...manager("tokyo"),
+        ...(misled && { url: `http://${OTHER_MANAGER.name}.test:20703` }),
+        ...(misled === "url and host" && { host: OTHER_MANAGER.host }),
         policy,
         ...initialSecret("tokyo"),
         clients: Object.entries(clients).map(([id, client]) => ({

@@ -38,6 +38,8 @@ export interface Step {
   readonly faults: readonly NetworkFault[];
   /** What others do while the run works, at its waits. */
   readonly meanwhile: readonly { readonly at: number; readonly edit: OthersEdit }[];
+  /** What leads the run to another manager, where the state knows `tokyo` already. */
+  readonly misled?: "url" | "url and host";
   /** Whether one more run, without faults, follows at once; the last step's always does. */
   readonly heals: boolean;
 }
@@ -101,6 +103,7 @@ function randomStep(number: number, chance: Chance, hosts: ReadonlySet<string>):
     faults: isFaulty ? chance.times(chance.int(1, 3), () => randomFault(chance)) : [],
     meanwhile: chance.percent(10) ? [{ at: chance.int(1, 80), edit: randomEdit(chance) }] : [],
     heals: chance.percent(35),
+    ...(chance.percent(8) && { misled: chance.pick(["url", "url and host"] as const) }),
   };
 }
 

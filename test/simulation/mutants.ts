@@ -303,4 +303,11 @@ export const mutants: readonly Mutant[] = [
     replacement: "held === undefined || lacking.length >= 0",
     breaks: "0 says that everything is as declared",
   },
+  {
+    name: "a state is used against any manager",
+    file: "engine/manager-identity.ts",
+    search: "  if (!recorded || prior.owned === 0 || isWhereItWas(recorded, desired)) return same;",
+    replacement: "  if (!recorded || recorded) return same;\n  void isWhereItWas;",
+    breaks: "nothing is written to another manager than the one that the state was written for",
+  },
 ];

@@ -65,9 +65,11 @@ class Play {
       scene.time.jump(step.jump);
       scene.trace.fault("clock: jump");
     }
+    if (step.misled) await scene.mislead(step.misled);
     scene.network.arm(step.faults, scene.chance);
     const runs = await this.#run(step);
     scene.network.disarm();
+    if (step.misled) scene.desire(scene.desired);
     await this.#check(runs);
     scene.interfered = false;
     scene.ledger.beginStep();

@@ -10,12 +10,13 @@ import { ExitCode } from "../../src/model/exit-code";
 import { seededRandom } from "../../src/simulator/seeded-random";
 import { Simulation } from "../../src/simulator/simulation";
 import type { LoadedLog } from "../../src/state/load-log";
+import type { StateRecord } from "../../src/state/port";
 import { readLog } from "../../src/state/read-state";
 import { type Action, actions } from "./actions";
 import { canary, canaryBytes } from "./canary";
 import { Chance } from "./chance";
 import { type DesiredChoice, documentOf, NOTHING } from "./desired";
-import type { History, OthersEdit, RunChoice } from "./history";
+import type { History, OthersEdit, RunChoice, Step } from "./history";
 import { Ledger } from "./ledger";
 import { loseManager } from "./loss";
 import { Machine, type ProcessOptions, type SimulatedProcess } from "./machine";
@@ -91,6 +92,17 @@ export class Scene {
   desire(desired: DesiredChoice): void {
     this.desired = desired;
     this.machine.disk.place(`${HOME}/jp1im.yaml`, documentOf(desired));
+  }
+
+  /** From now on the desired state leads to another manager, unless the state does not know the right one yet. */
+  async mislead(misled: NonNullable<Step["misled"]>): Promise<void> {
+    const records = [...((await this.state().catch(() => undefined))?.contents.records() ?? [])];
+    const own = records.filter(({ manager }) => manager === "tokyo");
+    const isKnown = own.some(({ kind }) => kind === "manager");
+    const isOwner = own.some((record) => !["manager", "rebuild"].includes(record.kind) && !isRetired(record));
+    if (this.lost || !isKnown || !isOwner) return;
+    this.trace.fault(`desired state: another ${misled}`);
+    this.machine.disk.place(`${HOME}/jp1im.yaml`, documentOf(this.desired, misled));
   }
 
   read(name: string): string | undefined {
@@ -284,6 +296,10 @@ function addressIn(text: string): string[] {
   } catch {
     return [];
   }
+}
+
+function isRetired(record: StateRecord): boolean {
+  return "status" in record && record.status === "retired";
 }
 
 export function lowerAddress(host: string): string {

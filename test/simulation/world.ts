@@ -6,6 +6,9 @@ import type { Chance } from "./chance";
 export const HOST_OF = { tokyo: "immhost01", osaka: "immhost-osaka", nagoya: "immhost-nagoya" } as const;
 export type ManagerName = keyof typeof HOST_OF;
 
+/** An integrated manager of others, which uses the same names as `tokyo` does. */
+export const OTHER_MANAGER = { name: "kyoto", host: "immhost02" } as const;
+
 /** What may be declared. `foreign.*` and the like are there before, or are made by somebody else. */
 export const CLIENTS = ["c1", "c2", "c/3", "c4"] as const;
 export const KEYS = ["k1", "k2", "k/3", "foreign.key"] as const;
@@ -43,10 +46,26 @@ export function randomWorld(chance: Chance): WorldDefinition {
     apiVersion: "jp1im-simulator/v1",
     // A proxy in front of it may let little through at once.
     ...(chance.percent(8) && { bodyLimit: 260 }),
-    managers: { tokyo, osaka, nagoya },
+    managers: { tokyo, osaka, nagoya, [OTHER_MANAGER.name]: otherManager() },
+  };
+}
+
+/** It takes no chance, so that the rest of a world is the same with it and without it. */
+function otherManager(): ManagerDefinition {
+  const users = { jp1admin: { password: PASSWORD, permission: "JP1_Console_Admin" } } as const;
+  const secrets = Object.fromEntries(KEYS.map((key) => [key, OTHERS_SECRET]));
+  return {
+    host: OTHER_MANAGER.host,
+    users,
+    clients: Object.fromEntries(CLIENTS.map((id) => [id, OTHERS_SECRET])),
+    agents: [
+      { host: "web01", os: "Linux", secrets },
+      { host: "batch-01", os: "Windows", secrets },
+    ],
   };
 }
 
 /** At most 32 bytes, as a JP1 password. */
 export const PASSWORD = canary().slice(0, 30);
 export const NAGOYA_INITIAL = canary();
+const OTHERS_SECRET = canary();

@@ -6,6 +6,7 @@ import {
   type RequestInvariant,
   readsBeforeItWritesAgain,
   runsNeverInterleave,
+  staysOnItsManager,
   staysWithinTheLimit,
   writesOnlyWhatIsDeclared,
   writesOnlyWhatIsPlanned,
@@ -35,6 +36,7 @@ export const requestInvariants: Readonly<Record<string, RequestInvariant>> = {
   staysWithinTheLimit,
   readsBeforeItWritesAgain,
   runsNeverInterleave,
+  staysOnItsManager,
 };
 
 /** After each run. */

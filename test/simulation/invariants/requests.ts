@@ -7,7 +7,7 @@ import { declaredKeys, sinkFiles } from "../desired";
 import type { Entry } from "../ledger";
 import type { Exchange } from "../network";
 import { HOME, lowerAddress, type Scene } from "../scene";
-import { HOST_OF } from "../world";
+import { HOST_OF, OTHER_MANAGER } from "../world";
 
 /** A sentence of what is wrong for each violation; nothing where all is well. */
 export type RequestInvariant = (exchange: Exchange, scene: Scene) => string[];
@@ -32,6 +32,10 @@ export const deletesOnlyWhatIsOurs: RequestInvariant = (exchange, scene) =>
     const isOurs = !isThere || entry?.owner === "tool";
     return isOurs || policy.prune === "all" ? [] : [`it deletes ${what}, which is not ours`];
   });
+
+/** Nothing is ever written to a manager that the state does not belong to. */
+export const staysOnItsManager: RequestInvariant = ({ isWrite, manager, call }) =>
+  isWrite && String(manager) === OTHER_MANAGER.name ? [`it sends ${call} to another manager`] : [];
 
 /** Only what is declared is created, overwritten or issued; under `unverified: keep` nothing that others wrote. */
 export const writesOnlyWhatIsDeclared: RequestInvariant = ({ run, manager, call, body }, scene) => {

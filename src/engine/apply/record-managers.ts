@@ -1,0 +1,49 @@
+import { managerAddress, managerOf } from "../../model/address";
+import type { DesiredManager } from "../../model/desired-state";
+import { isSameHost } from "../../model/limits";
+import type { StateStore } from "../../state/port";
+import type { PlannedRun } from "../plan-run";
+
+/**
+ * Records which managers a run writes to, before it writes anything: everything else that the state holds of them was
+ * written there. A state from before this record gets it here, too.
+ */
+export function recordPlannedManagers(state: StateStore, { plan, units, identified }: PlannedRun): void {
+  const changed = plan.changes.map(({ address }) => managerOf(address));
+  const written = plan.operations.map(({ manager }) => manager);
+  const names = new Set([...changed, ...written, ...managersIn(state)]);
+  const known = [...names].filter((name) => identified.has(name));
+  recordManagers(
+    state,
+    known.flatMap((name) => units.get(name)?.desired ?? []),
+  );
+}
+
+/** Records where the managers are of which the state holds anything. */
+export function recordOwnedManagers(state: StateStore, managers: readonly DesiredManager[]): void {
+  const owned = managersIn(state);
+  recordManagers(
+    state,
+    managers.filter(({ name }) => owned.has(name)),
+  );
+}
+
+/** A manager of which the state holds nothing else any more is forgotten as well. */
+export function dropEmptyManagers(state: StateStore): void {
+  const others = new Set<string>();
+  for (const { kind, manager } of state.records()) if (kind !== "manager") others.add(manager);
+  for (const name of managersIn(state)) if (!others.has(name)) state.drop(managerAddress(name));
+}
+
+function recordManagers(state: StateStore, managers: readonly DesiredManager[]): void {
+  for (const { name: manager, url, host } of managers) {
+    const address = managerAddress(manager);
+    const before = state.record(address);
+    const isRecorded = before?.kind === "manager" && before.url === url && isSameHost(before.host, host);
+    if (!isRecorded) state.put({ kind: "manager", address, manager, url, host });
+  }
+}
+
+function managersIn(state: StateStore): Set<string> {
+  return new Set([...state.records()].map(({ manager }) => manager));
+}
