@@ -27,7 +27,7 @@ export class Expressions {
   #evaluate(expression: string, context: Context): Data {
     const { Lexer, Parser, Evaluator } = this.library;
     const { tokens } = new Lexer(expression.trim()).lex();
-    const parsed = new Parser(tokens, ["github", "secrets", "needs", "steps"], []).parse();
+    const parsed = new Parser(tokens, ["github", "secrets", "needs", "steps", "inputs"], []).parse();
     return new Evaluator(parsed, this.#dictionary(context)).evaluate();
   }
 

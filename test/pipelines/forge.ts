@@ -7,14 +7,36 @@ interface Entry {
   body: string;
 }
 
+export interface Artifact {
+  readonly id: number;
+  readonly expired: boolean;
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly workflow_run: {
+    readonly id: number;
+    readonly head_branch: string;
+    readonly repository_id: number;
+    readonly head_repository_id: number;
+  };
+}
+
+/** The ID of the team's repository. */
+export const REPOSITORY = 1;
+
 /** As much of GitHub's and of GitLab's REST API as the examples' scripts use; a path that they do not have is a 404. */
 export class Forge {
   /** Comments on the one pull request, and issues, in the order of their making. */
   readonly comments: Entry[] = [];
   readonly issues: Entry[] = [];
   readonly packages = new Map<string, string>();
-  /** The run that kept the newest state. */
-  stateRun: number | undefined;
+  /** What runs of GitHub kept, of every branch, in no order that the examples could rely on. */
+  readonly artifacts: Artifact[] = [];
+  /** Runs of GitHub's apply.yml that ended well. */
+  readonly applies: number[] = [];
+  /** Jobs of GitLab that ended well in the environment `production`. */
+  readonly deployments: { readonly id: number }[] = [];
+  /** As for the token of a pull request from a fork. */
+  refusesComments = false;
   /** What came with each call, for the tests of who may do what. */
   readonly calls: { readonly what: string; readonly token: string }[] = [];
   readonly #server: Server;
@@ -30,10 +52,14 @@ export class Forge {
       let body = "";
       for await (const part of request.setEncoding("utf8")) body += part;
       const { authorization, "private-token": bot, "job-token": job } = request.headers;
-      const path = (request.url ?? "").split("?")[0] ?? "";
-      forge.calls.push({ what: `${request.method} ${path}`, token: String(authorization ?? bot ?? job) });
-      const answer = forge.#answer(request.method ?? "", path, body);
-      response.writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" });
+      const url = new URL(request.url ?? "", forge.url);
+      const what = `${request.method} ${url.pathname}`;
+      forge.calls.push({ what, token: String(authorization ?? bot ?? job) });
+      const refused = forge.refusesComments && /^(POST|PATCH) .*comments/.test(what);
+      const answer = refused ? {} : forge.#answer(request.method ?? "", url, body);
+      response.writeHead(refused ? 403 : answer === undefined ? 404 : 200, {
+        "content-type": "application/json",
+      });
       response.end(typeof answer === "string" ? answer : JSON.stringify(answer ?? {}));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -49,18 +75,21 @@ export class Forge {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #answer(method: string, path: string, body: string): unknown {
+  #answer(method: string, { pathname, searchParams }: URL, body: string): unknown {
     const [, kind, id] =
-      /\/(artifacts|comments|notes|issues|packages\/generic\/.+?)(?:\/(\d+))?$/.exec(path) ?? [];
+      /\/(artifacts|workflows\/apply\.yml\/runs|deployments|comments|notes|issues|packages\/generic\/.+?)(?:\/(\d+))?$/.exec(
+        pathname,
+      ) ?? [];
     if (kind === undefined) return undefined;
-    if (kind === "artifacts") return { artifacts: this.#artifacts() };
+    const page = <T>(items: readonly T[]) => pageOf(items, searchParams);
+    if (kind === "artifacts") return { artifacts: page(this.artifacts) };
+    if (kind.startsWith("workflows"))
+      return { workflow_runs: page(this.applies.map((run) => ({ id: run }))) };
+    if (kind === "deployments") return page(this.deployments);
     if (kind.startsWith("packages")) return this.#package(method, kind, body);
-    return upsert(kind === "issues" ? this.issues : this.comments, method, id, body);
-  }
-
-  #artifacts(): unknown[] {
-    if (this.stateRun === undefined) return [];
-    return [{ expired: false, workflow_run: { id: this.stateRun, head_branch: "main" } }];
+    const entries = kind === "issues" ? this.issues : this.comments;
+    if (method === "GET") return page(entries.map(shownEntry));
+    return upsert(entries, method, id, body);
   }
 
   #package(method: string, name: string, body: string): unknown {
@@ -70,10 +99,17 @@ export class Forge {
   }
 }
 
+function pageOf<T>(items: readonly T[], query: URLSearchParams): readonly T[] {
+  const size = Number(query.get("per_page") ?? 30);
+  const first = (Number(query.get("page") ?? 1) - 1) * size;
+  return items.slice(first, first + size);
+}
+
+function shownEntry(entry: Entry): object {
+  return { ...entry, number: entry.id, iid: entry.id, state: "opened" };
+}
+
 function upsert(entries: Entry[], method: string, id: string | undefined, text: string): unknown {
-  if (method === "GET") {
-    return entries.map((each) => ({ ...each, number: each.id, iid: each.id, state: "opened" }));
-  }
   const given = JSON.parse(text);
   const body = given.body ?? given.description;
   if (method === "POST") {

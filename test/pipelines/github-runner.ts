@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { checkout, type Said, shell } from "./checkout";
 import { type Context, Expressions } from "./expressions";
-import type { Forge } from "./forge";
+import { type Artifact, type Forge, REPOSITORY } from "./forge";
 
 interface Step {
   readonly id?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly if?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly with?: Readonly<Record<string, string | boolean | number>>;
 }
 
@@ -23,6 +24,14 @@ interface Job {
   readonly steps: readonly Step[];
 }
 
+interface KeptArtifact {
+  readonly run: number;
+  readonly folder: string;
+}
+
+/** The commit that a pull request goes to. */
+export const MAIN_SHA = "5a1f";
+
 /** What became of one run of a workflow. */
 export interface Run {
   /** By job; a job that was not due is not in it. */
@@ -34,6 +43,8 @@ export interface Run {
 export interface Trigger {
   readonly event_name: string;
   readonly event: Readonly<Record<string, unknown>>;
+  /** Of a run by hand. */
+  readonly inputs?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -41,15 +52,19 @@ export interface Trigger {
  * handed on only as artifacts. The actions of GitHub's own that the examples use are played here.
  */
 export class GithubRunner {
-  readonly #artifacts = new Map<string, string>();
+  readonly #artifacts = new Map<string, KeptArtifact>();
   #runs = 0;
+  /** The protected branch as the last run outside of a pull request had it. */
+  #main: string;
 
   private constructor(
     readonly repository: string,
     readonly forge: Forge,
     readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>,
     readonly expressions: Expressions,
-  ) {}
+  ) {
+    this.#main = checkout(repository);
+  }
 
   /** `secrets` by environment. */
   static async create(
@@ -62,13 +77,25 @@ export class GithubRunner {
 
   /** The files of an artifact. */
   artifact(name: string): string | undefined {
-    return this.#artifacts.get(name);
+    return this.#artifacts.get(name)?.folder;
+  }
+
+  /** As if nobody had ever kept it, or as if GitHub had deleted it with its 90 days over. */
+  lose(name: string): void {
+    this.#artifacts.delete(name);
+    this.forge.artifacts.length = 0;
+  }
+
+  /** A checkout of the protected branch, or of what the run is about. */
+  checkOut(ref: string, into: string): void {
+    cpSync(ref === MAIN_SHA ? this.#main : this.repository, into, { recursive: true });
   }
 
   /** `approval` is what happens while somebody thinks about the approval of `production`. */
   async run(workflow: string, trigger: Trigger, approval = async () => {}): Promise<Run> {
     const text = readFileSync(join(this.repository, ".github/workflows", workflow), "utf8");
     const { jobs } = parse(text) as { jobs: Record<string, Job> };
+    if (trigger.event_name !== "pull_request") this.#main = checkout(this.repository);
     const number = ++this.#runs;
     const needs: Record<string, { outputs: Record<string, string> }> = {};
     const ended = new Map<string, { failed: boolean; output: string }>();
@@ -77,6 +104,7 @@ export class GithubRunner {
     for (const [name, job] of Object.entries(jobs)) {
       const context: Context = {
         github: { ...trigger, token: "token-of-the-run" },
+        inputs: trigger.inputs ?? {},
         secrets: this.secrets[job.environment ?? ""] ?? {},
         needs,
       };
@@ -93,12 +121,14 @@ export class GithubRunner {
       ended.set(name, { failed, output: work.output });
       summary += work.summary;
     }
+    const isWell = [...ended.values()].every(({ failed }) => !failed);
+    if (workflow === "apply.yml" && isWell) this.forge.applies.push(number);
     return { jobs: ended, summary };
   }
 }
 
 class JobRun {
-  readonly #folder: string;
+  readonly #folder = mkdtempSync(join(tmpdir(), "jp1im-runner-"));
   readonly #files = mkdtempSync(join(tmpdir(), "jp1im-runner-files-"));
   readonly #steps: Record<string, { outputs: Record<string, string> }> = {};
   output = "";
@@ -108,9 +138,8 @@ class JobRun {
     readonly job: Job,
     readonly context: Context,
     readonly number: number,
-    readonly artifacts: Map<string, string>,
+    readonly artifacts: Map<string, KeptArtifact>,
   ) {
-    this.#folder = checkout(runner.repository);
     context.steps = this.#steps;
   }
 
@@ -125,7 +154,7 @@ class JobRun {
     for (const step of this.job.steps) {
       const isDue = step.if ? this.runner.expressions.truth(step.if, this.context) : true;
       if (!isDue || (failed && step.if !== "always()")) continue;
-      const { code, output } = step.run ? await this.#shell(step.run) : this.#action(step);
+      const { code, output } = step.run ? await this.#shell(step.run, step.env) : this.#action(step);
       this.output += output;
       failed ||= code !== 0;
       if (step.id) this.#steps[step.id] = { outputs: this.#outputs() };
@@ -133,13 +162,17 @@ class JobRun {
     return failed;
   }
 
-  #shell(lines: string): Promise<Said> {
+  #shell(lines: string, ofStep: Step["env"] = {}): Promise<Said> {
     writeFileSync(join(this.#files, "output"), "");
-    const own = Object.entries(this.job.env ?? {}).map(([name, value]) => [name, this.#fill(value)]);
+    const own = Object.entries({ ...this.job.env, ...ofStep }).map(([name, value]) => [
+      name,
+      this.#fill(value),
+    ]);
     return shell(this.#fill(lines), this.#folder, {
       ...Object.fromEntries(own),
       GITHUB_API_URL: this.runner.forge.url,
       GITHUB_REPOSITORY: "ops/jp1",
+      GITHUB_RUN_ID: String(this.number),
       GITHUB_EVENT_PATH: join(this.#files, "event.json"),
       GITHUB_OUTPUT: join(this.#files, "output"),
       GITHUB_STEP_SUMMARY: join(this.#files, "summary"),
@@ -149,9 +182,15 @@ class JobRun {
 
   #action({ uses = "", with: given = {} }: Step): Said {
     const input = (name: string) => this.#fill(String(given[name] ?? ""));
-    if (/^actions\/(checkout|setup-node)@/.test(uses)) return { code: 0, output: "" };
+    if (uses.startsWith("actions/setup-node@")) return { code: 0, output: "" };
+    if (uses.startsWith("actions/checkout@")) {
+      this.runner.checkOut(input("ref"), join(this.#folder, input("path")));
+      return { code: 0, output: "" };
+    }
     if (uses.startsWith("actions/upload-artifact@")) return this.#upload(input("name"), input("path"));
-    if (uses.startsWith("actions/download-artifact@")) return this.#download(input("name"), input("path"));
+    if (uses.startsWith("actions/download-artifact@")) {
+      return this.#download(input("name"), input("path"), Number(input("run-id") || this.number));
+    }
     throw new Error(`no stand-in of ${uses}`);
   }
 
@@ -161,15 +200,15 @@ class JobRun {
     const kept = mkdtempSync(join(tmpdir(), "jp1im-artifact-"));
     // One file stands in the artifact by its name alone; of a folder, what is in it.
     cpSync(from, path.includes(".json") ? join(kept, path) : kept, { recursive: true });
-    this.artifacts.set(name, kept);
-    if (name === "jp1im-state") this.runner.forge.stateRun = this.number;
+    this.artifacts.set(name, { run: this.number, folder: kept });
+    if (name === "jp1im-state") this.runner.forge.artifacts.push(artifactOf(this.number));
     return { code: 0, output: "" };
   }
 
-  #download(name: string, path: string): Said {
+  #download(name: string, path: string, run: number): Said {
     const kept = this.artifacts.get(name);
-    if (kept === undefined) return { code: 1, output: `no artifact ${name}\n` };
-    cpSync(kept, join(this.#folder, path), { recursive: true });
+    if (kept?.run !== run) return { code: 1, output: `no artifact ${name} of run ${run}\n` };
+    cpSync(kept.folder, join(this.#folder, path), { recursive: true });
     return { code: 0, output: "" };
   }
 
@@ -186,4 +225,20 @@ class JobRun {
     const path = join(this.#files, name);
     return existsSync(path) ? readFileSync(path, "utf8") : "";
   }
+}
+
+/** What GitHub says of an artifact that a run of the protected branch kept. */
+export function artifactOf(run: number): Artifact {
+  return {
+    id: run,
+    expired: false,
+    created_at: new Date(Date.UTC(2026, 0, 1, 0, 0, run)).toISOString(),
+    expires_at: "9999-01-01T00:00:00Z",
+    workflow_run: {
+      id: run,
+      head_branch: "main",
+      repository_id: REPOSITORY,
+      head_repository_id: REPOSITORY,
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,8 @@ interface Job {
   readonly script: readonly string[];
   readonly after_script?: readonly string[];
   readonly rules: readonly { readonly if: string; readonly when?: string }[];
+  readonly before_script?: readonly string[];
+  readonly environment?: string;
   readonly artifacts?: { readonly paths: readonly string[]; readonly when?: string };
 }
 
@@ -24,16 +27,22 @@ export interface JobResult {
 
 /** Runs a `.gitlab-ci.yml` as GitLab does: the jobs whose rules hold, each in a fresh checkout with the artifacts of the earlier ones. */
 export class GitlabRunner {
+  /** The protected branch as the last pipeline outside of a merge request had it. */
+  #main: string;
+
   constructor(
     readonly repository: string,
     readonly forge: Forge,
     /** The project's protected variables: a pipeline of a merge request does not get them. */
     readonly protectedVariables: Readonly<Record<string, string>>,
-  ) {}
+  ) {
+    this.#main = checkout(repository);
+  }
 
   /** The jobs that ran, by name. A manual one runs as if somebody had pressed its button. */
   async run(variables: Readonly<Record<string, string>>): Promise<ReadonlyMap<string, JobResult>> {
     const text = readFileSync(join(this.repository, ".gitlab-ci.yml"), "utf8");
+    if (variables.CI_PIPELINE_SOURCE !== "merge_request_event") this.#main = checkout(this.repository);
     const { default: common, stages, ...jobs } = parse(text) as Pipeline;
     const kept = mkdtempSync(join(tmpdir(), "jp1im-artifacts-"));
     const ended = new Map<string, JobResult>();
@@ -42,7 +51,10 @@ export class GitlabRunner {
       for (const [name, job] of Object.entries(jobs) as [string, Job & { stage: string }][]) {
         if (job.stage !== stage || !job.rules.some((rule) => holds(rule.if, env))) continue;
         if ([...ended.values()].some(({ code }) => code !== 0)) continue;
-        ended.set(name, await this.#job(job, common.before_script, kept, env));
+        const result = await this.#job(job, job.before_script ?? common.before_script, kept, env);
+        ended.set(name, result);
+        if (job.environment === "production" && result.code === 0)
+          this.forge.deployments.push({ id: this.forge.deployments.length + 1 });
       }
     }
     return ended;
@@ -54,6 +66,7 @@ export class GitlabRunner {
       ...(isProtected && this.protectedVariables),
       CI: "true",
       CI_DEFAULT_BRANCH: "main",
+      CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
       CI_API_V4_URL: `${this.forge.url}/api/v4`,
       CI_PROJECT_ID: "7",
       CI_JOB_TOKEN: "token-of-the-job",
@@ -68,6 +81,7 @@ export class GitlabRunner {
     env: Readonly<Record<string, string>>,
   ): Promise<JobResult> {
     const folder = checkout(this.repository);
+    connect(folder, this.#main);
     cpSync(kept, folder, { recursive: true });
     const result = await shell([...before, ...job.script].join("\n"), folder, env);
     if (job.after_script) await shell(job.after_script.join("\n"), folder, env);
@@ -78,6 +92,21 @@ export class GitlabRunner {
     }
     return result;
   }
+}
+
+/** Makes a checkout a repository of Git whose `origin` has the protected branch. */
+function connect(folder: string, main: string): void {
+  const origin = checkout(main);
+  const git = (where: string, line: string) => {
+    const options = { cwd: where, encoding: "utf8" } as const;
+    const { status, stderr } = spawnSync("git", line.split(" "), options);
+    if (status !== 0) throw new Error(`git ${line}: ${stderr}`);
+  };
+  git(origin, "init --quiet --initial-branch main");
+  git(origin, "add --all");
+  git(origin, "-c user.name=ops -c user.email=ops@example.com commit --quiet --message=main");
+  git(folder, "init --quiet");
+  git(folder, `remote add origin file://${origin}`);
 }
 
 /** As much of the language of rules as the example speaks: comparisons joined by `&&`. */

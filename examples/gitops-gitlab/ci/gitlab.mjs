@@ -1,5 +1,6 @@
 // What the jobs ask of GitLab, with nothing but Node:
-//   state-get, state-put   the state, in the project's package registry
+//   state-get [FOLDER] [--new], state-put
+//                          the state, from the project's package registry to FOLDER, and back; --new: none has to be there
 //   note FILE              a note on the merge request, updated in place
 //   issue TITLE FILE       an open issue of that title, updated in place
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -26,14 +27,26 @@ async function statePut() {
   await ask("PUT", PACKAGE, asJob, JSON.stringify(Object.fromEntries(files)));
 }
 
-async function stateGet() {
+async function stateGet(...options) {
+  const folder = join(options.find((option) => option !== "--new") ?? ".", STATE);
   const answer = await ask("GET", PACKAGE, asJob, undefined, [404]);
-  if (answer.status === 404) return;
+  if (answer.status === 404) return options.includes("--new") ? undefined : failIfLost();
   for (const [name, content] of Object.entries(await answer.json())) {
-    const path = join(STATE, name);
+    const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(path, Buffer.from(content, "base64"), { mode: 0o600 });
   }
+}
+
+/** A job that was deployed to `production` kept a state. */
+async function failIfLost() {
+  const deployed = "deployments?environment=production&status=success&per_page=1";
+  const answer = await ask("GET", deployed, asBot, undefined, [404]);
+  if (!answer.ok || (await answer.json()).length === 0) return;
+  console.error(
+    "the package jp1im-state is gone, and there were applies: run a pipeline with JP1IM_ADOPT=true",
+  );
+  process.exit(1);
 }
 
 async function note(file) {
