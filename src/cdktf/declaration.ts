@@ -17,6 +17,11 @@ export interface Declaration {
   readonly faults: readonly Diagnostic[];
 }
 
+/** A source inside of a source: a text in its place would be a secret in clear text. */
+const CREDENTIAL = /\.vault\.auth\.(token|appRole\.(roleId|secretId))$/;
+const CREDENTIAL_REMEDY =
+  "hand the reference over in `environment: { VAULT_LOGIN: … }`, and write `{ env: 'VAULT_LOGIN' }` here; without `auth` the token is that of VAULT_TOKEN";
+
 /** Takes a construct's props apart: sources for the document, references for the environment. */
 export class DeclarationBuilder {
   readonly #variables: SecretVariable[] = [];
@@ -44,10 +49,11 @@ export class DeclarationBuilder {
 
   build(content: Readonly<Record<string, unknown>>): Declaration {
     for (const place of referencesIn(content)) {
+      const isCredential = CREDENTIAL.test(place);
       this.#fault(
         "wrong-type",
         `${place} refers to something that only Terraform knows, and the desired state is written at synth`,
-        "give it a text; only secrets and `environment` take references",
+        isCredential ? CREDENTIAL_REMEDY : "give it a text; only secrets and `environment` take references",
       );
     }
     const { construct, manager } = this;

@@ -119,7 +119,7 @@ function summary(output: string): string {
   } catch {
     return output;
   }
-  const { outcome, diagnostics = [] } = report;
+  const { outcome, plan, diagnostics = [] } = report;
   const counts = outcome?.summary;
   const lines = counts
     ? [
@@ -130,14 +130,39 @@ function summary(output: string): string {
     lines.push(`${severity}: ${what} [${code}]${address === undefined ? "" : ` in ${address}`}`);
     if (remedy !== undefined) lines.push(`  → ${remedy}`);
   }
-  return lines.map((line) => `${line}\n`).join("");
+  lines.push(...unplannedLines("unknown", plan?.unknown), ...unplannedLines("blocked", plan?.blocked));
+  return lines.map((line) => `${line.replace(UNPRINTABLE, "\ufffd")}\n`).join("");
 }
+
+/** What could not be planned, each cause once: a refused login concerns everything on its manager. */
+function unplannedLines(title: string, unplanned: readonly Unplanned[] = []): string[] {
+  const causes = new Map<string, Unplanned[]>();
+  for (const each of unplanned) {
+    const cause = `${each.code} ${each.detail}`;
+    causes.set(cause, [...(causes.get(cause) ?? []), each]);
+  }
+  const shown = [...causes.values()].slice(0, SHOWN_CAUSES).flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const { address, code, detail, remedy } = first;
+    const more = others.length === 0 ? "" : ` and ${others.length} more`;
+    const line = `${title}: ${detail} [${code}] in ${address}${more}`;
+    return remedy === undefined ? [line] : [line, `  → ${remedy}`];
+  });
+  const hidden = causes.size - SHOWN_CAUSES;
+  return hidden > 0 ? [...shown, `${title}: ${hidden} more causes, which are in the report`] : shown;
+}
+
+const SHOWN_CAUSES = 10;
+
+/** A manager's own words are among the texts, and must not steer a terminal. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** As much of schemas/output.schema.json as is shown. */
 interface Report {
   readonly outcome?: {
     readonly summary: Readonly<Record<"applied" | "failed" | "skipped" | "requests", number>>;
   };
+  readonly plan?: { readonly unknown?: readonly Unplanned[]; readonly blocked?: readonly Unplanned[] };
   readonly diagnostics?: readonly {
     readonly severity: string;
     readonly code: string;
@@ -145,4 +170,11 @@ interface Report {
     readonly address?: string;
     readonly remedy?: string;
   }[];
+}
+
+interface Unplanned {
+  readonly address: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly remedy?: string;
 }

@@ -1,12 +1,35 @@
+import { join } from "node:path";
 import type { Diagnostic } from "../model/diagnostic";
 
 /** Stops the synth: everything that is wrong with the desired state, in the words of the command line. */
 export class SynthesisError extends Error {
   override readonly name = "SynthesisError";
+  /** Not a property of the error itself, or Node would print all of it again below the message. */
+  readonly #diagnostics: readonly Diagnostic[];
 
-  constructor(readonly diagnostics: readonly Diagnostic[]) {
+  constructor(diagnostics: readonly Diagnostic[]) {
     super(`the desired state has errors\n${diagnostics.map(findingText).join("\n")}`);
+    this.#diagnostics = diagnostics;
+    this.stack = [`${this.name}: ${this.message}`, ...callersFrames(this)].join("\n");
   }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+}
+
+const PACKAGE = join(__dirname, "..");
+
+/** Where the program called us. What cdktf does in between would push the errors out of sight. */
+function callersFrames(error: Error): string[] {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 200;
+  Error.captureStackTrace(error);
+  Error.stackTraceLimit = stackTraceLimit;
+  return (error.stack ?? "")
+    .split("\n")
+    .filter((line) => /^ {4}at .*[/\\]/.test(line))
+    .filter((line) => !/node_modules|node:internal/.test(line) && !line.includes(PACKAGE));
 }
 
 /** A finding as lines: what, where, and the remedy. */

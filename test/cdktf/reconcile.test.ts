@@ -89,6 +89,30 @@ test("the tool gets the document and its scope, and the report is kept and told 
   });
 });
 
+test("what could not be planned is told, each cause once and without what steers a terminal", async () => {
+  const denied = { code: "manager-denied", detail: "refused\u001b[2J", remedy: "check the password" };
+  const unknown = ["tokyo/client", "tokyo/agent", "tokyo/lower-manager"].map((address) => ({
+    address,
+    ...denied,
+  }));
+  const many = Array.from({ length: 12 }, (_, index) => ({
+    address: `tokyo/client/${index}`,
+    code: "sink-moved",
+    detail: `moved ${index}`,
+  }));
+  const report = { plan: { unknown, blocked: many }, diagnostics: [] };
+  const { output } = await start(
+    `process.stdout.write(${JSON.stringify(JSON.stringify(report))}, () => process.exit(3));`,
+  ).ended;
+  const [, ...lines] = output.trimEnd().split("\n");
+  expect(lines.slice(0, 3)).toEqual([
+    "unknown: refused\ufffd[2J [manager-denied] in tokyo/client and 2 more",
+    "  → check the password",
+    "blocked: moved 0 [sink-moved] in tokyo/client/0",
+  ]);
+  expect(lines.at(-2)).toBe("blocked: 2 more causes, which are in the report");
+});
+
 test("what is no report is kept and shown as it is", async () => {
   const { ended, report } = start(`console.log("Segmentation fault"); process.exitCode = 7;`);
   expect(await ended).toEqual({ code: 7, output: expect.stringContaining("Segmentation fault") });

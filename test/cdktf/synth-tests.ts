@@ -124,11 +124,35 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     );
   });
 
-  test("a synth as the app does it stops at errors, too", () => {
+  test("a reference where a vault's login stands is sent to the environment, and not asked to become a text", () => {
+    const stack = newStack();
+    const token = new TerraformVariable(stack, "token", { type: "string", sensitive: true }).stringValue;
+    const manager = new Jp1imManager(stack, "tokyo", { url, auth: login });
+    // Which a program in JavaScript may do, or one with a type assertion.
+    const source = { vault: { path: "secret/web01", field: "password", auth: { token } } } as object;
+    new AgentSecrets(manager, "web01", { host: "web01", secrets: { "db.password": source as never } });
+    const told = errorOf(() => Testing.synth(stack));
+    expect(told).toContain("vault.auth.token refers to something that only Terraform knows");
+    expect(told).toContain("hand the reference over in `environment: { VAULT_LOGIN: … }`");
+    expect(told).not.toContain("give it a text");
+  });
+
+  test("a synth as the app does it stops at errors, too, and shows where the program called it and nothing of cdktf", () => {
     const app = new App({ outdir: newFolder() });
     const stack = new TerraformStack(app, "jp1");
     new Jp1imManager(stack, "tokyo", { url });
-    expect(errorOf(() => app.synth())).toContain("the manager tokyo lacks `auth` [missing-key]");
+    let told: unknown;
+    try {
+      app.synth();
+    } catch (error) {
+      told = (error as Error).stack;
+    }
+    expect(told).toContain("the manager tokyo lacks `auth` [missing-key]");
+    const frames = String(told)
+      .split("\n")
+      .filter((line) => line.startsWith("    at "));
+    expect(frames.length).toBeGreaterThan(0);
+    for (const frame of frames) expect(frame).toContain("synth-tests");
   });
 
   test("a secret reference reaches the tool by the environment alone", () => {

@@ -9,6 +9,13 @@ export interface Ended {
   readonly output: string;
 }
 
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves once its output so far matches; rejects when it ends without. */
+  readonly said: (pattern: RegExp) => Promise<void>;
+}
+
 /** Terraform in one folder, with an environment of its own. */
 export class Terraform {
   constructor(
@@ -16,7 +23,7 @@ export class Terraform {
     readonly env: Record<string, string>,
   ) {}
 
-  start(...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  start(...args: string[]): Running {
     // A group of its own, so that a test can end it with everything that it started.
     const child = spawn("terraform", args, {
       cwd: this.folder,
@@ -25,18 +32,26 @@ export class Terraform {
     });
     started.add(child);
     let output = "";
+    let look = () => {};
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text) => {
         output += text;
+        look();
       });
     }
+    const said = (pattern: RegExp) =>
+      new Promise<void>((resolve, reject) => {
+        look = () => pattern.test(output) && resolve();
+        child.on("close", () => reject(new Error(`it ended without ${pattern}:\n${output}`)));
+        look();
+      });
     const ended = new Promise<Ended>((resolve) => {
       child.on("close", (code) => {
         started.delete(child);
         resolve({ code, output });
       });
     });
-    return { child, ended };
+    return { child, ended, said };
   }
 
   run(...args: string[]): Promise<Ended> {
