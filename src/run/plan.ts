@@ -7,7 +7,7 @@ import { createDelivery } from "../secrets/delivery";
 import { createFingerprints } from "../secrets/fingerprints";
 import { createRecovery } from "../secrets/recovery";
 import { createSecretResolver } from "../secrets/resolver";
-import { createTrustedResolver, unarmedOutside } from "../secrets/trusted-resolver";
+import { createTrustedResolver, nothingReached } from "../secrets/trusted-resolver";
 import { readState } from "../state/read-state";
 import { version } from "../version";
 import { type Connections, connections } from "./connect-declared";
@@ -132,7 +132,7 @@ export async function prepareRun(
   const { review } = options;
   const resolver = createSecretResolver(outside);
   const secrets = review ? createTrustedResolver({ ...review, resolver }, fileSystem) : resolver;
-  const delivery = createDelivery({ ...(review ? unarmedOutside(fileSystem) : outside), secrets });
+  const delivery = createDelivery({ ...outside, ...(review && nothingReached), secrets });
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
   const { connect, close } = connections(desired, secrets, parallelism, around);
   const fingerprints = createFingerprints(key);

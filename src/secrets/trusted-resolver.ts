@@ -26,7 +26,7 @@ export function createTrustedResolver(
   { resolver, logins, vaults, onRefused }: Trusted,
   fileSystem: Outside["fileSystem"],
 ): SecretResolver {
-  const unarmed = createSecretResolver(unarmedOutside(fileSystem));
+  const unarmed = createSecretResolver(outside({ fileSystem, environment: {}, ...nothingReached }));
   const servers = differentServers(vaults);
   return {
     ...unarmed,
@@ -40,17 +40,13 @@ export function createTrustedResolver(
   };
 }
 
-/** A machine on which no program starts, no vault answers, and nothing is in the environment. */
-export function unarmedOutside(fileSystem: Outside["fileSystem"]): Outside {
-  return outside({
-    fileSystem,
-    environment: {},
-    runProgram: async () => ({ end: "unstartable", errorCode: "EPERM" }),
-    vaultFetch: async () => {
-      throw new VaultFault("it is not trusted");
-    },
-  });
-}
+/** Lets nothing out of the machine: no program starts, and no vault answers. */
+export const nothingReached: Pick<Outside, "runProgram" | "vaultFetch"> = {
+  runProgram: async () => ({ end: "unstartable", errorCode: "EPERM" }),
+  vaultFetch: async () => {
+    throw new VaultFault("it is not trusted");
+  },
+};
 
 /** The reference as it may be asked: its files and programs are those beside the trusted one. */
 function trustedVault(

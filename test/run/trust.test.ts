@@ -135,7 +135,9 @@ test("another URL under a trusted name gets nothing, nor does a manager that is 
 test("settings of the connection are those of the trusted files", async () => {
   const url = "https://tokyo.test:20703";
   const site = new Site(
-    { url: `${url}\n    tls: { insecure: true, ca: evil.pem, cert: evil.pem, key: evil.pem }` },
+    {
+      url: `${url}\n    tls: { insecure: true, ca: evil.pem, cert: evil.pem, key: evil.pem }\n    proxy: http://evil.test:3128`,
+    },
     { url: `${url}\n    tls: { ca: ca.pem }` },
   );
   writeFileSync(join(site.folder, "main/ca.pem"), "trusted");
@@ -146,12 +148,12 @@ test("settings of the connection are those of the trusted files", async () => {
     { secrets: false, trust },
     {
       transport: (manager) => {
-        seen.push(manager.tls);
+        seen.push([manager.tls, manager.proxy]);
         return transport(manager);
       },
     },
   );
-  expect(seen).toEqual([{ ca: join(site.folder, "main/ca.pem") }]);
+  expect(seen).toEqual([[{ ca: join(site.folder, "main/ca.pem") }, undefined]]);
 });
 
 test("a vault gets the token only as the trusted files, or the environment alone, say", async () => {
