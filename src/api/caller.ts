@@ -48,6 +48,9 @@ export interface CallerSettings {
   readonly onRetry?: (event: RetryEvent) => void;
 }
 
+/** Milliseconds for the logout: a run that is done does not wait for a manager that has gone. */
+const LAST_DEADLINE = 5_000;
+
 /** How often one call has been tried, and what ended the tries. */
 interface Course {
   tries: number;
@@ -88,7 +91,7 @@ export class Caller implements SessionCalls {
   }
 
   async runLast(call: Call<unknown>, pass: Pass): Promise<void> {
-    await this.#send(call, pass).catch(() => undefined);
+    await this.#send(call, pass, LAST_DEADLINE).catch(() => undefined);
   }
 
   /** One request, when the queue lets it through; a fault of the transport is returned, for it may be recovered. */
@@ -108,7 +111,7 @@ export class Caller implements SessionCalls {
     }
   }
 
-  #send(call: Call<unknown>, pass: Pass): Promise<TransportReply> {
+  #send(call: Call<unknown>, pass: Pass, deadline?: number): Promise<TransportReply> {
     const { basePath, maxBytes, transport } = this.#settings;
     const path = call.resource.startsWith("/") ? call.resource : `/im/api/v1/${call.resource}`;
     return transport.send({
@@ -117,6 +120,7 @@ export class Caller implements SessionCalls {
       headers: pass.headers,
       maxBytes: Math.min(call.maxBytes ?? maxBytes, maxBytes),
       ...(call.body === undefined ? {} : { body: call.body }),
+      ...(deadline === undefined ? {} : { deadline }),
     });
   }
 

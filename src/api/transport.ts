@@ -17,6 +17,8 @@ export interface TransportRequest {
   readonly body?: string;
   /** An answer with a longer body is given up as soon as that shows. */
   readonly maxBytes: number;
+  /** The longest that the whole exchange may take, in milliseconds; the transport's own limit where absent. */
+  readonly deadline?: number;
 }
 
 export interface TransportReply {

@@ -14,7 +14,13 @@ export function undiciTransport(settings: DispatcherSettings): Transport {
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
-        const exchange = new Exchange(request.maxBytes, timeouts.deadline, resolve, reject, toError);
+        const exchange = new Exchange(
+          request.maxBytes,
+          request.deadline ?? timeouts.deadline,
+          resolve,
+          reject,
+          toError,
+        );
         dispatcher.dispatch(
           {
             origin,

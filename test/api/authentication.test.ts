@@ -1,4 +1,5 @@
 import { anonymous } from "../../src/api/authentication";
+import { TransportError, type TransportRequest } from "../../src/api/transport";
 import { SecretValue } from "../../src/model/secret-value";
 import {
   type Answerer,
@@ -92,6 +93,28 @@ test("a session is opened by the first call only, used by all, and closed at the
   const urls = server.received.map((request) => request.url);
   expect(urls.filter((url) => url.endsWith("/logout"))).toHaveLength(1);
   expect(urls.at(-1)).toBe("/im/api/v1/logout");
+});
+
+test("the logout waits no longer than a few seconds, and a manager that does not answer it is no error", async () => {
+  const sent: TransportRequest[] = [];
+  const port = connect("http://m", session, {
+    transport: {
+      close: async () => {},
+      send: async (request) => {
+        sent.push(request);
+        if (request.path.endsWith("/logout")) throw new TransportError("timeout", true, "no answer");
+        const headers = { "set-cookie": "JSESSIONID=s", "content-type": "application/json" };
+        return { status: 200, headers, body: Buffer.from('{"token":"t","clientIds":[]}') };
+      },
+    },
+  });
+  await port.listClients();
+  await port.close();
+  expect(sent.map(({ path, deadline }) => [path.split("/").at(-1), (deadline ?? 60_000) <= 10_000])).toEqual([
+    ["login", false],
+    ["list", false],
+    ["logout", true],
+  ]);
 });
 
 test("nothing is sent when a session that was never used is closed", async () => {

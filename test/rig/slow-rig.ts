@@ -17,6 +17,7 @@ export class SlowRig {
   readonly most = new Map<string, number>();
   /** When the last request ended, in milliseconds from the beginning. */
   readonly ended = new Map<string, number>();
+  /** Requests, but for logging in and out. */
   sent = 0;
   readonly #begun = this.clock.now();
   readonly #inFlight = new Map<string, number>();
@@ -42,6 +43,7 @@ export class SlowRig {
       ...inner,
       send: async (request) => {
         this.#count(manager.name, 1);
+        if (!/\/log(in|out)$/.test(request.path)) this.sent += 1;
         try {
           await this.#wait(this.#slow(request, manager));
           return await inner.send(request);
@@ -57,7 +59,6 @@ export class SlowRig {
     const inFlight = (this.#inFlight.get(name) ?? 0) + step;
     this.#inFlight.set(name, inFlight);
     this.most.set(name, Math.max(this.most.get(name) ?? 0, inFlight));
-    if (step === 1) this.sent += 1;
   }
 
   async #wait(slow: number | TransportError): Promise<void> {

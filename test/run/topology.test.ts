@@ -44,7 +44,7 @@ test("is drawn from the desired state alone: no manager is asked and no secret i
   expect(tokyo).toMatchObject({ host: "immhost01", clients: { count: 1 } });
   expect(tokyo?.groups.map(({ by, name, secrets }) => [by, name, secrets])).toEqual([
     ["host", "web01", 2],
-    ["match", "b* (managerHost immhost-*, os Linux)", 1],
+    ["match", "b* (managerHost immhost-*, os linux)", 1],
   ]);
   expect(
     tokyo?.lowerManagers.map(({ host, declared, declaredAs, groups }) => [
