@@ -36,8 +36,8 @@ ${hosts.map((host) => `      - { host: ${host}, os: linux }`).join("\n")}`,
   return rig;
 }
 
-/** Each agent's list takes 20 ms, so that a manager of its own is done after this. */
-const UNDISTURBED = 20 * Math.ceil(AGENTS / PARALLELISM) + 20;
+/** The login and each list take 20 ms, so that a manager of its own is done after this. */
+const UNDISTURBED = 20 * Math.ceil(AGENTS / PARALLELISM) + 40;
 
 test("the requests in flight on each manager are as many as are allowed, and no more", async () => {
   const slow = new SlowRig(await threeManagers(), () => 20);

@@ -15,7 +15,7 @@ export class SlowRig {
   readonly clock = new VirtualClock();
   /** The most requests in flight at one moment. */
   readonly most = new Map<string, number>();
-  /** When the last request ended, in milliseconds from the beginning. */
+  /** When the last request but the logout ended, in milliseconds from the beginning: all log out at the end of the run. */
   readonly ended = new Map<string, number>();
   /** Requests, but for logging in and out. */
   sent = 0;
@@ -45,11 +45,11 @@ export class SlowRig {
         this.#count(manager.name, 1);
         if (!/\/log(in|out)$/.test(request.path)) this.sent += 1;
         try {
-          await this.#wait(this.#slow(request, manager));
+          await this.#wait(this.#slow(request, manager), request);
           return await inner.send(request);
         } finally {
           this.#count(manager.name, -1);
-          this.ended.set(manager.name, this.elapsed);
+          if (!request.path.endsWith("/logout")) this.ended.set(manager.name, this.elapsed);
         }
       },
     };
@@ -61,9 +61,9 @@ export class SlowRig {
     this.most.set(name, Math.max(this.most.get(name) ?? 0, inFlight));
   }
 
-  async #wait(slow: number | TransportError): Promise<void> {
+  async #wait(slow: number | TransportError, { deadline = WAIT }: TransportRequest): Promise<void> {
     if (slow instanceof TransportError) {
-      await this.clock.sleep(WAIT);
+      await this.clock.sleep(Math.min(WAIT, deadline));
       throw slow;
     }
     if (slow > 0) await this.clock.sleep(slow);
