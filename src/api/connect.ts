@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { type Clock, systemClock } from "../platform/clock";
+import { certificateFault, privateKeyFault } from "../platform/pem-file";
 import type { HttpProxy } from "../platform/proxy";
 import { type Random, systemRandom } from "../platform/random";
 import { authenticate, type Credentials } from "./authentication";
@@ -82,7 +83,7 @@ function openTransport(
   options: ConnectOptions,
 ): Transport {
   const tls = settings.tls ?? {};
-  checkTls(settings.name, tls);
+  checkTls(settings.name, tls, (options.clock ?? systemClock).now());
   return undiciTransport({
     origin: url.origin,
     tls,
@@ -107,12 +108,21 @@ function readUrl(settings: ManagerSettings): URL {
 }
 
 /** OpenSSL skips a CA that it cannot read without a word, so the files are looked at before the first handshake. */
-function checkTls(manager: string, tls: TlsMaterial): void {
-  const remedy = "check that the file is PEM, and that `tls.cert` and `tls.key` belong together";
-  try {
-    if (tls.ca !== undefined) new X509Certificate(tls.ca);
-  } catch (error) {
-    throw unusable(manager, "manager-tls", `\`tls.ca\` holds no certificate${reasonOf(error)}`, remedy);
+function checkTls(manager: string, tls: TlsMaterial, now: number): void {
+  const refuse = (summary: string, remedy: string): never => {
+    throw unusable(manager, "manager-tls", summary, remedy);
+  };
+  const faults = {
+    ca: tls.ca && certificateFault(Buffer.from(tls.ca)),
+    cert: tls.cert && certificateFault(Buffer.from(tls.cert)),
+    key: tls.key && privateKeyFault(Buffer.from(tls.key)),
+  };
+  for (const [name, fault] of Object.entries(faults)) {
+    if (fault) refuse(`\`tls.${name}\` ${fault.why}`, fault.remedy);
+  }
+  const until = tls.cert && new X509Certificate(tls.cert).validTo;
+  if (until && Date.parse(until) < now) {
+    refuse(`the certificate in \`tls.cert\` has expired: it was valid until ${until}`, "have it renewed");
   }
   try {
     createSecureContext({
@@ -120,8 +130,13 @@ function checkTls(manager: string, tls: TlsMaterial): void {
       ...(tls.key === undefined ? {} : { key: tls.key }),
     });
   } catch (error) {
-    const summary = `\`tls.cert\` and \`tls.key\` cannot be used${reasonOf(error)}`;
-    throw unusable(manager, "manager-tls", summary, remedy);
+    if (/KEY_VALUES?_MISMATCH/.test(reasonOf(error))) {
+      refuse(
+        "`tls.cert` and `tls.key` do not belong together",
+        "name the certificate and the key of one pair",
+      );
+    }
+    refuse(`\`tls.cert\` and \`tls.key\` cannot be used${reasonOf(error)}`, "check both files");
   }
 }
 

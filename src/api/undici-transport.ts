@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { HttpProxy } from "../platform/proxy";
 import { proxyFault } from "../platform/proxy-fault";
+import { tlsFault } from "../platform/tls-fault";
 import { type DispatcherSettings, openDispatcher } from "./dispatcher";
 import { type Transport, TransportError, type TransportFault, type TransportReply } from "./transport";
 
@@ -134,24 +135,6 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-const TLS_CODE =
-  /^(CERT_|CRL_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH|EPROTO)/;
-
-const NOT_TRUSTED = "the manager's certificate is signed by nobody who is trusted";
-
-/** What the most common codes of OpenSSL mean. */
-const tlsFaults: Readonly<Record<string, string>> = {
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOT_TRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT: NOT_TRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOT_TRUSTED,
-  SELF_SIGNED_CERT_IN_CHAIN: NOT_TRUSTED,
-  DEPTH_ZERO_SELF_SIGNED_CERT: "the manager's certificate is self-signed and not trusted",
-  CERT_HAS_EXPIRED: "the manager's certificate has expired",
-  CERT_NOT_YET_VALID: "the manager's certificate is not valid yet",
-  ERR_TLS_CERT_ALTNAME_INVALID: "the manager's certificate is for another host name",
-  ERR_SSL_WRONG_VERSION_NUMBER: "the answer is not TLS",
-};
-
 function toTransportError(error: Error, started: boolean, answering: boolean): TransportError {
   const code = String((error as { readonly code?: unknown }).code ?? "");
   switch (code) {
@@ -175,11 +158,8 @@ function toTransportError(error: Error, started: boolean, answering: boolean): T
       ? new TransportError("lost", true, "the answer broke off")
       : new TransportError("garbled", true, "the answer is not HTTP");
   }
-  if (TLS_CODE.test(code)) {
-    const why = tlsFaults[code];
-    const message = `the TLS handshake failed${why === undefined ? "" : `, ${why}`}`;
-    return new TransportError("tls", started, message, code);
-  }
+  const tls = tlsFault(code, "the manager's certificate");
+  if (tls !== undefined) return new TransportError("tls", started, tls, code);
   return started
     ? new TransportError("lost", true, "the connection broke", code)
     : new TransportError("unreachable", false, "no connection came about", code);

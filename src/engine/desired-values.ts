@@ -65,16 +65,23 @@ export async function resolveValues(
   return { values, versions };
 }
 
-/** What the sources say without being read: of `--no-secrets`. */
+/** What the sources say without being read: of `--no-secrets`. A value that is certainly gone is an error, as it is for an apply. */
 export async function askVersions(
   demands: readonly ValueDemand[],
   resolver: SecretResolver,
 ): Promise<SourceVersions> {
   const versions = new Map<SecretReference, SourceVersion>();
-  await forEachLimited(demands, SOURCES_AT_ONCE, async (demand) => {
-    const version = await versionOf(demand.reference, resolver, false);
-    if (version) versions.set(demand.reference, version);
+  const findings: Diagnostic[] = [];
+  await forEachLimited(demands, SOURCES_AT_ONCE, async ({ reference, address, position }) => {
+    try {
+      const version = await versionOf(reference, resolver, false);
+      if (version) versions.set(reference, version);
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      findings.push(...error.diagnostics.map((each) => ({ address, position, ...each })));
+    }
   });
+  if (findings.length > 0) throw new DiagnosticError(findings);
   return versions;
 }
 

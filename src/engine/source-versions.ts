@@ -1,14 +1,15 @@
 import { hash } from "node:crypto";
 import type { SecretReference } from "../model/desired-state";
 import { DiagnosticError } from "../model/diagnostic";
-import type { SecretResolver, SourceVersion } from "../secrets/port";
+import { GoneError, type SecretResolver, type SourceVersion } from "../secrets/port";
 
 /** What the sources of a run say of their values, by reference; of those that cannot tell nothing is in it. */
 export type SourceVersions = ReadonlyMap<SecretReference, SourceVersion>;
 
 /**
  * The version behind a reference. A source that cannot be asked is one that cannot tell: a version is good to know,
- * and never needed. `isResolved` as in `SecretResolver.version`.
+ * and never needed. Where the value is not read, a source that knows of none rejects. `isResolved` as in
+ * `SecretResolver.version`.
  */
 export async function versionOf(
   reference: SecretReference,
@@ -18,7 +19,7 @@ export async function versionOf(
   try {
     return await resolver.version?.(reference, { isResolved });
   } catch (error) {
-    if (error instanceof DiagnosticError) return undefined;
+    if (error instanceof DiagnosticError && (isResolved || !(error instanceof GoneError))) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,5 @@
 import type { SinkReference } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
-import { createOnce } from "./once";
 import { outside } from "./outside";
 import { sinksIn } from "./places/sinks-in";
 import type { Delivery, SecretResolver } from "./port";
@@ -21,7 +20,7 @@ export type DeliveryOptions = Pick<Outside, "fileSystem"> &
 export function createDelivery({ secrets, ...options }: DeliveryOptions): Delivery {
   const lent = outside(options);
   const { resolve } = secrets ?? createSecretResolver(lent);
-  const context = { ...lent, resolve, once: createOnce() };
+  const context = { ...lent, resolve };
   const each = (
     sink: SinkReference,
     earlier: readonly string[] | undefined,

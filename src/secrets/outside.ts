@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { runProgram } from "./exec/program";
+import { createOnce } from "./once";
 import type { Outside } from "./sources/source";
 import { createVaultFetch } from "./vault/fetch";
 
@@ -11,8 +13,14 @@ export function outside(
   return {
     runProgram,
     vaultFetch: createVaultFetch(environment),
+    pause,
+    once: createOnce(),
     workingFolder: resolve("."),
     ...own,
     environment,
   };
+}
+
+async function pause(ms: number): Promise<void> {
+  await setTimeout(ms);
 }

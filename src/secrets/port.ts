@@ -1,5 +1,6 @@
 /** What the engine needs of secrets: values in, fingerprints, issued secrets out. */
 import type { SecretReference, SinkReference } from "../model/desired-state";
+import { DiagnosticError } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
 
 export interface SecretResolver {
@@ -17,7 +18,8 @@ export interface SecretResolver {
   isAbsent?(reference: SecretReference): Promise<boolean>;
   /**
    * The version of the value at its source, found out without the value and without the keys to it; `undefined` where
-   * the source cannot tell. Rejects as `resolve` does, and where the source cannot be asked at all. Where the value is
+   * the source cannot tell. Rejects as `resolve` does, with a `GoneError` where
+   * there is certainly no value, and where the source cannot be asked at all. Where the value is
    * resolved as well, ask first and say so: a version must never be newer than the value.
    */
   version?(
@@ -25,6 +27,9 @@ export interface SecretResolver {
     options?: { readonly isResolved?: boolean },
   ): Promise<SourceVersion | undefined>;
 }
+
+/** A source that was asked for a version knows that there is no value: reading it would fail for certain. */
+export class GoneError extends DiagnosticError {}
 
 export interface SourceVersion {
   /**

@@ -19,7 +19,6 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
   const nested = createOnce();
   const context: SourceContext = {
     ...outside(options),
-    once: createOnce(),
     resolve: async (reference) =>
       "value" in reference
         ? reference.value

@@ -3,19 +3,22 @@ import { createServer as createTlsServer } from "node:https";
 
 /**
  * A stand-in for HashiCorp Vault and OpenBao, written from the documentation of their HTTP API: KV version 2 (read,
- * write with check-and-set, metadata), AppRole login and `sys/capabilities-self`. It is neither of the two, and
- * stricter: what the documentation does not name is answered with 400 or 405.
+ * write with check-and-set, metadata), KV version 1, AppRole login, `sys/capabilities-self` and
+ * `sys/internal/ui/mounts`. It is neither of the two, and stricter: what the documentation does not name is answered with
+ * 400 or 405. Where OpenBao's answers were seen, these are as they were.
  */
 export class VaultStandIn {
   /** Every request, one line each: method, path with its query, and namespace. */
   readonly requests: string[] = [];
   /** Tokens with what they may do, by path as `sys/capabilities-self` knows it; `root` may do everything. */
-  readonly tokens = new Map<string, Readonly<Record<string, readonly string[]>> | "root">([
-    ["root-token", "root"],
-  ]);
+  readonly tokens = new Map<string, Policy>([["root-token", "root"]]);
   readonly roles = new Map<string, { readonly secretId: string; readonly token: string }>();
   /** Paths under which engines of version 2 are mounted. */
   readonly mounts = new Set(["secret"]);
+  /** Those of version 1: what was written there, by path. */
+  readonly mountsOfVersion1 = new Map<string, Map<string, string>>();
+  /** Answers the next requests with these statuses, 429 or 503, and carries nothing out. */
+  busy: number[] = [];
   readonly secrets = new Map<string, { versions: Version[]; created: string }>();
   sealed = false;
   namespace = "";
@@ -52,8 +55,19 @@ export class VaultStandIn {
   /** Writes a version as somebody else would. */
   put(path: string, data: string): void {
     const secret = this.secrets.get(path) ?? { versions: [], created: new Date().toISOString() };
-    secret.versions.push({ data, created: `2026-01-01T00:00:0${secret.versions.length}Z`, deleted: false });
+    secret.versions.push({
+      data,
+      created: `2026-01-01T00:00:0${secret.versions.length}Z`,
+      deleted: false,
+      destroyed: false,
+    });
     this.secrets.set(path, secret);
+  }
+
+  /** Takes the current version away as somebody else would. */
+  remove(path: string, how: "deleted" | "destroyed"): void {
+    const version = this.secrets.get(path)?.versions.at(-1);
+    if (version) version[how] = true;
   }
 
   /** The current data of a secret, as JSON. */
@@ -72,6 +86,9 @@ export class VaultStandIn {
     const reply = (status: number, text: string) =>
       response.writeHead(status, { "content-type": "application/json" }).end(text);
     const errors = (status: number, ...texts: string[]) => reply(status, JSON.stringify({ errors: texts }));
+    const busy = this.busy.shift();
+    if (busy !== undefined)
+      return void errors(busy, busy === 429 ? "request path: rate limit quota exceeded" : "");
     if (this.sealed) return void errors(503, "Vault is sealed");
     if (namespace !== this.namespace) return void errors(404, "no handler for route");
     const path = decodeURIComponent(pathname.replace(/^\/v1\//, ""));
@@ -84,7 +101,14 @@ export class VaultStandIn {
       // As the server does it: beside the paths, once more under `data`.
       return void reply(200, JSON.stringify({ ...found, data: found, capabilities: found[paths[0] ?? ""] }));
     }
+    const wanted = /^sys\/internal\/ui\/mounts\/(.+)$/.exec(path)?.[1];
+    if (wanted !== undefined) return void this.#describeMount(wanted, policy, reply, errors);
+    const simple = [...this.mountsOfVersion1].find(([each]) => path.startsWith(`${each}/`));
+    if (simple) return void answerVersion1(simple[1], request.method, path, body, reply);
     const mount = [...this.mounts].find((each) => path.startsWith(`${each}/`));
+    // To who may not do everything, a path that leads nowhere is one that no policy permits.
+    if (mount === undefined && policy !== "root")
+      return void errors(403, "1 error occurred:\n\t* permission denied\n\n");
     const [, part, name = ""] = /^(data|metadata)\/(.+)$/.exec(path.slice((mount?.length ?? 0) + 1)) ?? [];
     if (mount === undefined || part === undefined) return void errors(404, "no handler for route");
     const may = capabilitiesOf(policy, path);
@@ -95,6 +119,20 @@ export class VaultStandIn {
     if (isRead) return void this.#read(part, `${mount}/${name}`, searchParams.get("version"), reply);
     if (request.method !== "POST" || part !== "data") return void errors(405);
     this.#write(`${mount}/${name}`, body, reply, errors, response);
+  }
+
+  /** Whether there is none, or the token may do nothing in it: the answer is the same. */
+  #describeMount(path: string, policy: Policy, reply: Reply, errors: Errors): void {
+    const mount = [...this.mounts, ...this.mountsOfVersion1.keys()].find((each) =>
+      path.startsWith(`${each}/`),
+    );
+    const mayLook = policy === "root" || Object.keys(policy).some((each) => each.startsWith(`${mount}/`));
+    if (mount === undefined || !mayLook) {
+      const text = `preflight capability check returned 403, please ensure client's policies grant access to path "${path}/"`;
+      return void errors(403, text);
+    }
+    const options = this.mounts.has(mount) ? { version: "2" } : null;
+    reply(200, JSON.stringify({ data: { path: `${mount}/`, type: "kv", options, local: false } }));
   }
 
   #logIn(request: IncomingMessage, path: string, body: string, reply: Reply, errors: Errors): void {
@@ -113,9 +151,9 @@ export class VaultStandIn {
     const { versions } = secret;
     if (part === "metadata") {
       const listed = Object.fromEntries(
-        versions.map(({ created, deleted }, index) => [
+        versions.map(({ created, deleted, destroyed }, index) => [
           index + 1,
-          { created_time: created, deletion_time: deleted ? created : "", destroyed: false },
+          { created_time: created, deletion_time: deleted ? created : "", destroyed },
         ]),
       );
       return void reply(
@@ -126,9 +164,13 @@ export class VaultStandIn {
     const number = wanted === null ? versions.length : Number(wanted);
     const version = versions[number - 1];
     if (version === undefined) return void reply(404, '{"errors":[]}');
-    const metadata = JSON.stringify({ version: number, created_time: version.created, destroyed: false });
-    const data = version.deleted ? "null" : version.data;
-    reply(version.deleted ? 404 : 200, `{"data":{"data":${data},"metadata":${metadata}}}`);
+    const { created, deleted, destroyed } = version;
+    const deletion = deleted ? created : "";
+    const times = { created_time: created, deletion_time: deletion, destroyed };
+    const metadata = JSON.stringify({ ...times, custom_metadata: null, version: number });
+    const isGone = deleted || destroyed;
+    const data = isGone ? "null" : version.data;
+    reply(isGone ? 404 : 200, `{"data":{"data":${data},"metadata":${metadata}}}`);
   }
 
   #write(path: string, body: string, reply: Reply, errors: Errors, response: ServerResponse): void {
@@ -152,14 +194,29 @@ interface Version {
   readonly data: string;
   readonly created: string;
   deleted: boolean;
+  destroyed: boolean;
 }
+
+type Policy = Readonly<Record<string, readonly string[]>> | "root";
 
 type Reply = (status: number, text: string) => unknown;
 type Errors = (status: number, ...texts: string[]) => unknown;
 
-function capabilitiesOf(
-  policy: Readonly<Record<string, readonly string[]>> | "root",
+/** Version 1 takes any body at any path, and answers a write with nothing. */
+function answerVersion1(
+  held: Map<string, string>,
+  method: string | undefined,
   path: string,
-): readonly string[] {
+  body: string,
+  reply: Reply,
+): void {
+  const data = held.get(path);
+  if (method === "POST") {
+    held.set(path, body);
+    reply(204, "");
+  } else reply(data === undefined ? 404 : 200, data === undefined ? '{"errors":[]}' : `{"data":${data}}`);
+}
+
+function capabilitiesOf(policy: Policy, path: string): readonly string[] {
   return policy === "root" ? ["root"] : (policy[path] ?? ["deny"]);
 }

@@ -9,12 +9,12 @@ import { formatOf, formatted } from "./format";
 import { type Sink, undeliverable } from "./sink";
 
 const DEFAULT_FIELD = "secret";
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
 
 /**
  * `vault: { path: secret/fluentd-web }`: a field of a KV version 2 secret. Only that field is ours: the others are
  * written again as they are. A write is made for the version that was read (check-and-set), so that nobody's write
- * is lost; after one that came between, or an answer that was lost, it is read and done again, three times at most.
+ * is lost; after one that came between, or an answer that was lost, it is read and done again, five times at most.
  */
 export const vault: Sink = {
   type: "vault",
@@ -36,6 +36,7 @@ export const vault: Sink = {
     told(async () => {
       const place = placeOf(reference);
       const server = await openVault(reference, context);
+      await server.requireVersion2(place);
       const may = await server.capabilities(place);
       if (may.includes("root")) return;
       const { version } = may.includes("read") ? await server.readSecret(place) : { version: 0 };
@@ -50,12 +51,10 @@ export const vault: Sink = {
   deliver: (reference, issued, context) =>
     told(async () => {
       const server = await openVault(reference, context);
-      await write(
-        server,
-        placeOf(reference),
-        fieldOf(reference.options),
-        formatted(issued, reference.options),
-      );
+      const place = placeOf(reference);
+      const text = formatted(issued, reference.options);
+      // A write is made for the version that was read: two of ours at once would only be in each other's way.
+      await server.inTurn(place, () => write(server, place, fieldOf(reference.options), text));
     }),
 };
 

@@ -36,8 +36,6 @@ export interface Source {
 export interface SourceContext extends Outside {
   /** The value of a source inside a source's options. */
   resolve(reference: SecretReference): Promise<SecretValue>;
-  /** Does a thing that several references share once per run: decrypting a file, logging in. Failures stay, too. */
-  once<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** What a run lends to sources and sinks. */
@@ -46,6 +44,13 @@ export interface Outside {
   readonly fileSystem: FileSystem;
   readonly runProgram: RunProgram;
   readonly vaultFetch: VaultFetch;
+  /** Waits before another try, in milliseconds. */
+  readonly pause: (ms: number) => Promise<void>;
+  /**
+   * Does a thing that several references share once: decrypting a file, logging in. Failures stay, too. Sources and
+   * sinks of a run share it where both are given the same one.
+   */
+  readonly once: <T>(key: string, work: () => Promise<T>) => Promise<T>;
   /** Absolute folder that relative paths in the environment start from. */
   readonly workingFolder: string;
 }

@@ -1,6 +1,8 @@
 import type { ExternalReference } from "../../model/desired-state";
+import type { DiagnosticError } from "../../model/diagnostic";
 import { SecretValue } from "../../model/secret-value";
 import { fieldsOf, textOption } from "../options";
+import { GoneError } from "../port";
 import { describePlace, readPlace, type VaultPlace } from "../vault/settings";
 import { openVault, type VaultSecret } from "../vault/vault";
 import { VaultError } from "../vault/vault-error";
@@ -18,13 +20,7 @@ export const vault: Source = {
     const external = externalOf(reference);
     const { place, field, version, shown } = optionsOf(external);
     const secret = await told(() => readSecret(external, place, version, context));
-    if (secret.fields?.kind !== "map") {
-      const state = secret.version === 0 ? "there is no secret" : `version ${secret.version} is deleted`;
-      throw unresolved(
-        `the vault has nothing at ${shown}: ${state}`,
-        "check the mount, the path, which goes without `data/`, and `version`",
-      );
-    }
+    if (secret.fields?.kind !== "map") throw await absent(external, place, version, secret, context);
     const found = secret.fields.entries.get(field);
     if (found === undefined) {
       const fields = [...secret.fields.entries.keys()].slice(0, 10).join(", ") || "none";
@@ -44,18 +40,52 @@ export const vault: Source = {
   version: async (reference, context, isResolved) => {
     const { place, version } = optionsOf(reference);
     // A version that is asked for by its number never changes.
-    if (version !== undefined) return { text: `pinned ${version}`, isHint: false };
+    const pinned = version === undefined ? undefined : { text: `pinned ${version}`, isHint: false };
     if (isResolved) {
+      if (pinned) return pinned;
       const { current } = await told(() => readSecret(reference, place, version, context));
       return current === undefined ? undefined : { text: current, isHint: false };
     }
-    const key = `vault version ${keyOf(reference, place)}`;
-    const text = await told(() =>
-      context.once(key, async () => (await openVault(reference, context)).currentVersion(place)),
+    const key = `vault version ${keyOf(reference, place)} ${version ?? ""}`;
+    const found = await told(() =>
+      context.once(key, async () => (await openVault(reference, context)).versionOf(place, version)),
     );
-    return { text, isHint: false };
+    if (found.gone || found.version === 0) {
+      const error = await absent(reference, place, version, found, context);
+      throw new GoneError(error.diagnostics);
+    }
+    return pinned ?? { text: found.current ?? "", isHint: false };
   },
 };
+
+/** Why a secret has no values to read: in words that lead to what has to be done. */
+async function absent(
+  reference: ExternalReference,
+  place: VaultPlace,
+  wanted: number | undefined,
+  { version, gone }: Pick<VaultSecret, "version" | "gone">,
+  context: SourceContext,
+): Promise<DiagnosticError> {
+  const shown = `${place.mount}/${place.path}`;
+  if (gone === "deleted") {
+    return unresolved(
+      `version ${version} of ${shown} in the vault is deleted`,
+      `bring it back: bao kv undelete -mount=${place.mount} -versions=${version} ${place.path}; or write a new version`,
+    );
+  }
+  if (gone === "destroyed") {
+    return unresolved(
+      `version ${version} of ${shown} in the vault is destroyed, and cannot be brought back`,
+      wanted === undefined ? "write a new version" : "write a new version, and correct `version`",
+    );
+  }
+  // The server answers alike where there is no secret, and where the engine is of another kind.
+  await told(async () => (await openVault(reference, context)).requireVersion2(place));
+  return unresolved(
+    `the vault has nothing at ${shown}: there is no ${wanted === undefined ? "secret" : `version ${wanted}`}`,
+    "check the path, which goes without `data/`, and `version`",
+  );
+}
 
 function readSecret(
   reference: ExternalReference,

@@ -1,6 +1,7 @@
 import { errorCode } from "../../platform/file-system";
 import { describeProxy, type HttpProxy, ProxySettingError, type Route, routeTo } from "../../platform/proxy";
 import { proxyFault } from "../../platform/proxy-fault";
+import { tlsFault } from "../../platform/tls-fault";
 
 export interface VaultRequest {
   readonly method: "GET" | "POST";
@@ -90,7 +91,8 @@ async function openDispatcher({ url, ca }: VaultRequest, proxy: HttpProxy | unde
     bodyTimeout: TIMEOUTS.answer,
     maxResponseSize: MOST_BYTES,
   };
-  const connect = { timeout: TIMEOUTS.connect, ...(ca !== undefined && { ca }) };
+  // Said here, as NODE_TLS_REJECT_UNAUTHORIZED in the environment decides it otherwise.
+  const connect = { timeout: TIMEOUTS.connect, rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
   if (proxy === undefined) return new Client(url.origin, { ...limits, connect });
   return new ProxyAgent({
     ...limits,
@@ -117,13 +119,23 @@ const sentences: Readonly<Record<string, string>> = {
 function toFault(error: unknown, proxy: HttpProxy | undefined, server: string): VaultFault {
   const fault = proxy && proxyFault(error, proxy, server);
   if (fault) return new VaultFault(fault.summary, fault.remedy);
-  return new VaultFault(`${faultOf(error)}${proxy === undefined ? "" : `, through ${describeProxy(proxy)}`}`);
+  const { message, remedy } = faultOf(error);
+  return new VaultFault(
+    `${message}${proxy === undefined ? "" : `, through ${describeProxy(proxy)}`}`,
+    remedy,
+  );
 }
 
-function faultOf(error: unknown): string {
-  if (error instanceof Error && error.name === "TimeoutError") return "it did not finish its answer in time";
+const TLS_REMEDY =
+  "give the certificate of the authority that signed the server's as `ca`, or in BAO_CACERT or VAULT_CACERT";
+
+function faultOf(error: unknown): VaultFault {
+  if (error instanceof Error && error.name === "TimeoutError") {
+    return new VaultFault("it did not finish its answer in time");
+  }
   const code = errorCode(error);
-  if (code === undefined) return "its answer is not HTTP";
-  const isTls = /CERT|SSL|TLS|UNABLE_TO|HOSTNAME|EPROTO/.test(code);
-  return sentences[code] ?? (isTls ? `the TLS handshake failed (${code})` : `the connection broke (${code})`);
+  if (code === undefined) return new VaultFault("its answer is not HTTP");
+  const tls = tlsFault(code, "its certificate");
+  if (tls !== undefined) return new VaultFault(`${tls} (${code})`, TLS_REMEDY);
+  return new VaultFault(sentences[code] ?? `the connection broke (${code})`);
 }

@@ -30,27 +30,33 @@ export interface VaultPlace {
   readonly path: string;
 }
 
-/** Why the options cannot be used, or what they say; variables of Vault's own command line stand in for what is absent. */
+/** Why the options cannot be used, or what they say; variables of OpenBao's or Vault's own command line stand in for what is absent. */
 export function readServer(
   { options, folder }: ExternalReference,
   environment: Environment,
   workingFolder: string,
 ): VaultServer | string {
-  const given = textOption(options, "address") ?? environment.VAULT_ADDR;
-  if (!given) return "no address is known: give `address`, or set VAULT_ADDR";
+  const given = textOption(options, "address") ?? variable(environment, "ADDR");
+  if (!given) return "no address is known: give `address`, or set BAO_ADDR or VAULT_ADDR";
   const address = readAddress(given);
   if (address === undefined)
     return "the address has to be http:// or https:// with a host, and no user, query or fragment";
   const auth = readAuth(fieldsOf(options).auth, folder);
   if (auth === undefined)
     return "`auth` has to be `token: SOURCE` or `appRole: { roleId: SOURCE, secretId: SOURCE }`";
-  const namespace = textOption(options, "namespace") ?? environment.VAULT_NAMESPACE;
+  const namespace = textOption(options, "namespace") ?? variable(environment, "NAMESPACE");
   const ca = textOption(options, "ca");
-  const path =
-    ca !== undefined
-      ? pathFrom(folder, ca)
-      : environment.VAULT_CACERT && pathFrom(workingFolder, environment.VAULT_CACERT);
+  const usual = variable(environment, "CACERT");
+  const path = ca !== undefined ? pathFrom(folder, ca) : usual && pathFrom(workingFolder, usual);
   return { address, auth, ...(namespace && { namespace }), ...(path && { ca: path }) };
+}
+
+/** A variable of OpenBao's command line, which reads that of Vault where its own is not set; an empty one is set. */
+export function variable(
+  environment: Environment,
+  name: "ADDR" | "TOKEN" | "NAMESPACE" | "CACERT",
+): string | undefined {
+  return environment[`BAO_${name}`] ?? environment[`VAULT_${name}`];
 }
 
 /** `secret/web01`: the engine's mount, and the path in it; or both apart, where the mount has slashes of its own. */
@@ -102,6 +108,11 @@ export function nestedSources(auth: unknown, folder: string): readonly ExternalR
 function nestedSource(options: unknown, folder: string): ExternalReference | undefined {
   const [entry, ...others] = Object.entries(fieldsOf(options));
   return entry === undefined || others.length > 0 ? undefined : { type: entry[0], options: entry[1], folder };
+}
+
+/** A path keeps its slashes. */
+export function encodePath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
 }
 
 /** Without slashes around it; `undefined` where a URL would take a step for something else than a name. */

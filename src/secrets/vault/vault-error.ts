@@ -26,7 +26,7 @@ export function refusal(status: number, body: string, path: string, address: str
   if (status === 403) {
     return fail(
       `refused access to ${path}`,
-      "check that the token is valid, and that its policy permits this path",
+      "check that the token is valid, that its policy permits this path, and that there is such a mount",
     );
   }
   if (status === 404) {
@@ -49,5 +49,5 @@ export function refusal(status: number, body: string, path: string, address: str
   }
   if (status === 429 || status === 472 || status === 473)
     return fail(`is busy or a standby node (status ${status})`, "run again later");
-  return fail(`answered ${status} for ${path}`, "look into the server's log");
+  return fail(`answered ${status} for ${path}`, "read the server's log");
 }

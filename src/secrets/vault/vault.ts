@@ -1,13 +1,14 @@
 import type { ExternalReference } from "../../model/desired-state";
-import { SecretValue } from "../../model/secret-value";
+import type { SecretValue } from "../../model/secret-value";
 import { fileFault } from "../../platform/file-fault";
-import { describeProxy } from "../../platform/proxy";
+import { certificateFault } from "../../platform/pem-file";
 import type { SourceContext } from "../sources/source";
-import { readJson } from "../tree/read-tree";
 import { entryOf, type Tree, textAt } from "../tree/tree";
-import { VaultFault } from "./fetch";
-import { readServer, type VaultPlace, type VaultServer } from "./settings";
-import { refusal, VaultError } from "./vault-error";
+import { type VaultCall, VaultExchange } from "./exchange";
+import { logIn } from "./log-in";
+import { requireVersion2 } from "./mount";
+import { encodePath, readServer, type VaultPlace, type VaultServer } from "./settings";
+import { VaultError } from "./vault-error";
 
 /** One version of a KV secret. */
 export interface VaultSecret {
@@ -15,87 +16,110 @@ export interface VaultSecret {
   readonly version: number;
   /** Names that version as `currentVersion` does, where it is the current one and was not deleted. */
   readonly current?: string;
-  /** Absent when the version was deleted, or there never was one. */
+  /** Absent when the version was deleted or destroyed, or there never was one. */
   readonly fields?: Tree;
+  readonly gone?: Gone;
 }
+
+/** A deleted version can be undeleted; of a destroyed one nothing is left. */
+export type Gone = "deleted" | "destroyed";
 
 /** One server, logged in. Every method rejects with a `VaultError`. */
 export interface Vault {
   readSecret(place: VaultPlace, version?: number): Promise<VaultSecret>;
-  /** Names the current version of a secret, without its values. */
-  currentVersion(place: VaultPlace): Promise<string>;
+  /** What the server tells of a version, the current one unless given, without its values. */
+  versionOf(place: VaultPlace, version?: number): Promise<Omit<VaultSecret, "fields">>;
   /** Writes a new version, unless the current one is no longer `version`; `fields` is JSON. */
   writeSecret(place: VaultPlace, fields: string, version: number): Promise<void>;
   /** What the token may do on a secret: `create`, `read`, `update`, `root`. */
   capabilities(place: VaultPlace): Promise<readonly string[]>;
+  /** Rejects where the place does not lie in an engine of KV version 2. */
+  requireVersion2(place: VaultPlace): Promise<void>;
+  /** Runs one piece of work on a secret after the other, whichever reference asks for it. */
+  inTurn<T>(place: VaultPlace, work: () => Promise<T>): Promise<T>;
 }
 
 type VaultContext = Omit<SourceContext, "runProgram">;
 
-/**
- * The server that the options name, through the API of KV version 2, which Vault and OpenBao share. One login per
- * server and run.
- */
+/** The server that the options name, through the API of KV version 2, which Vault and OpenBao share. */
 export async function openVault(reference: ExternalReference, context: VaultContext): Promise<Vault> {
   const server = readServer(reference, context.environment, context.workingFolder);
   if (typeof server === "string") throw new VaultError(`vault: ${server}`, "correct the options of `vault`");
-  const key = JSON.stringify(server);
-  const ca = await context.once(`vault ca ${server.ca}`, () => readCa(server, context));
-  const exchange = new Exchange(server, ca, context);
-  const token = await context.once(`vault login ${key}`, () => logIn(server, exchange, context));
-  return new LoggedIn(exchange, token);
+  const { address, namespace, ca, auth } = server;
+  const exchange = await context.once(
+    `vault exchange ${JSON.stringify([address, namespace, ca])}`,
+    async () => new VaultExchange(server, await readCa(server, context), context),
+  );
+  return new LoggedIn(exchange, await logIn(exchange, auth, context));
 }
 
 class LoggedIn implements Vault {
-  readonly #exchange: Exchange;
+  readonly #exchange: VaultExchange;
   readonly #token: SecretValue;
 
-  constructor(exchange: Exchange, token: SecretValue) {
+  constructor(exchange: VaultExchange, token: SecretValue) {
     this.#exchange = exchange;
     this.#token = token;
   }
 
   async readSecret(place: VaultPlace, version?: number): Promise<VaultSecret> {
     const query = version === undefined ? "" : `?version=${version}`;
-    const { status, answer } = await this.#send("GET", `${pathOf("data", place)}${query}`, [404]);
+    const path = `${pathOf("data", place)}${query}`;
+    const { status, answer } = await this.#send({ method: "GET", path, accepted: [404] });
     const data = entryOf(answer, "data");
     const metadata = entryOf(data, "metadata");
+    const found = Number(textAt(metadata, "version") ?? 0);
     // A deleted version answers 404 as well, but with its metadata.
-    if (status === 404) return { version: Number(textAt(metadata, "version") ?? 0) };
+    if (status === 404) return { version: found, ...(found > 0 && { gone: goneOf(metadata) ?? "deleted" }) };
     const fields = entryOf(data, "data");
-    const found = Number(textAt(metadata, "version"));
     if (fields?.kind !== "map" || !Number.isInteger(found)) throw this.#exchange.malformed();
     const current = version === undefined ? { current: versionText(found, metadata) } : {};
     return { version: found, ...current, fields };
   }
 
-  async currentVersion(place: VaultPlace): Promise<string> {
-    const { answer } = await this.#send("GET", pathOf("metadata", place));
+  async versionOf(place: VaultPlace, version?: number): Promise<Omit<VaultSecret, "fields">> {
+    const path = pathOf("metadata", place);
+    const { status, answer } = await this.#send({ method: "GET", path, accepted: [404] });
+    if (status === 404) return { version: 0 };
     const data = entryOf(answer, "data");
-    const version = textAt(data, "current_version");
-    if (version === undefined) throw this.#exchange.malformed();
-    return versionText(version, entryOf(entryOf(data, "versions"), version));
+    const wanted = version ?? textAt(data, "current_version");
+    if (wanted === undefined) throw this.#exchange.malformed();
+    const metadata = entryOf(entryOf(data, "versions"), `${wanted}`);
+    const gone = goneOf(metadata);
+    return { version: Number(wanted), current: versionText(wanted, metadata), ...(gone && { gone }) };
   }
 
   async writeSecret(place: VaultPlace, fields: string, version: number): Promise<void> {
-    await this.#send("POST", pathOf("data", place), [], `{"options":{"cas":${version}},"data":${fields}}`);
+    const body = `{"options":{"cas":${version}},"data":${fields}}`;
+    const { answer } = await this.#send({ method: "POST", path: pathOf("data", place), body });
+    // Version 1 takes any body at any path, and answers nothing.
+    if (textAt(entryOf(answer, "data"), "version") !== undefined) return;
+    throw new VaultError(
+      `the vault at ${this.#exchange.server.address} took what was written to ${place.mount}/data/${place.path} as another engine than KV version 2 does`,
+      "name a mount of KV version 2, and remove what was written there",
+      200,
+    );
   }
 
   async capabilities(place: VaultPlace): Promise<readonly string[]> {
     const path = `${place.mount}/data/${place.path}`;
-    const { answer } = await this.#send(
-      "POST",
-      "sys/capabilities-self",
-      [],
-      JSON.stringify({ paths: [path] }),
-    );
+    const body = JSON.stringify({ paths: [path] });
+    const { answer } = await this.#send({ method: "POST", path: "sys/capabilities-self", body });
     const list = entryOf(answer, path) ?? entryOf(entryOf(answer, "data"), path);
     if (list?.kind !== "list") throw this.#exchange.malformed();
     return list.items.map((item) => (item.kind === "leaf" ? item.text : ""));
   }
 
-  #send(method: "GET" | "POST", path: string, accepted: readonly number[] = [], body?: string) {
-    return this.#exchange.send(method, path, accepted, body, this.#token);
+  requireVersion2(place: VaultPlace): Promise<void> {
+    return requireVersion2(this.#exchange, this.#token, place);
+  }
+
+  inTurn<T>({ mount, path }: VaultPlace, work: () => Promise<T>): Promise<T> {
+    return this.#exchange.inTurn(`${mount}/${path}`, work);
+  }
+
+  #send(call: VaultCall) {
+    return this.#exchange.send({ ...call, token: this.#token });
   }
 }
 
@@ -104,108 +128,26 @@ function versionText(version: string | number, metadata: Tree | undefined): stri
   return `${version} ${textAt(metadata, "created_time") ?? ""}`;
 }
 
-/** Requests to one server, and what becomes of its answers. */
-class Exchange {
-  readonly #server: VaultServer;
-  readonly #ca: string | undefined;
-  readonly #context: VaultContext;
-
-  constructor(server: VaultServer, ca: string | undefined, context: VaultContext) {
-    this.#server = server;
-    this.#ca = ca;
-    this.#context = context;
-  }
-
-  async send(
-    method: "GET" | "POST",
-    path: string,
-    accepted: readonly number[],
-    body?: string,
-    token?: SecretValue,
-  ): Promise<{ readonly status: number; readonly answer: Tree | undefined }> {
-    const { address, namespace } = this.#server;
-    const ca = this.#ca;
-    const request = {
-      method,
-      url: new URL(`${address}/v1/${path}`),
-      headers: {
-        "x-vault-request": "true",
-        ...(namespace !== undefined && { "x-vault-namespace": namespace }),
-        ...(token && { "x-vault-token": headerText(token, this.#server) }),
-        ...(body !== undefined && { "content-type": "application/json" }),
-      },
-      ...(body !== undefined && { body }),
-      ...(ca !== undefined && { ca }),
-    };
-    const reply = await this.#context.vaultFetch(request).catch((error) => {
-      if (!(error instanceof VaultFault)) throw error;
-      throw new VaultError(
-        `the vault at ${address} cannot be reached: ${error.message}`,
-        error.remedy ?? "check the address and the network",
-      );
-    });
-    const isFine = (reply.status >= 200 && reply.status < 300) || accepted.includes(reply.status);
-    const through = reply.proxy ? ` (through ${describeProxy(reply.proxy)})` : "";
-    if (!isFine) throw refusal(reply.status, reply.body, path, `${address}${through}`);
-    const answer = reply.body === "" ? undefined : readJson(reply.body);
-    if (answer === undefined && reply.status === 200) throw this.malformed();
-    return { status: reply.status, answer };
-  }
-
-  malformed(): VaultError {
-    return new VaultError(
-      `the vault at ${this.#server.address} answered something else than its API specifies`,
-      "check that the address is that of Vault or OpenBao, and the mount one of KV version 2",
-    );
-  }
-}
-
-async function logIn(server: VaultServer, exchange: Exchange, context: VaultContext): Promise<SecretValue> {
-  const { auth } = server;
-  if (auth.method === "environment") {
-    const token = context.environment.VAULT_TOKEN;
-    if (token) return new SecretValue(token);
-    throw new VaultError("vault: no token is known", "set VAULT_TOKEN, or give `auth`");
-  }
-  if (auth.method === "token") return context.resolve(auth.token);
-  const [roleId, secretId] = await Promise.all([
-    context.resolve(auth.roleId),
-    context.resolve(auth.secretId),
-  ]);
-  const body = JSON.stringify({ role_id: roleId.reveal(), secret_id: secretId.reveal() });
-  const { answer } = await exchange.send("POST", `auth/${encodePath(auth.mount)}/login`, [], body);
-  const token = textAt(entryOf(answer, "auth"), "client_token");
-  if (!token) throw exchange.malformed();
-  return new SecretValue(token);
+/** A version with a time to live has its deletion in the future. */
+function goneOf(metadata: Tree | undefined): Gone | undefined {
+  if (textAt(metadata, "destroyed") === "true") return "destroyed";
+  const deletion = textAt(metadata, "deletion_time");
+  return deletion && Date.parse(deletion) <= Date.now() ? "deleted" : undefined;
 }
 
 async function readCa({ ca }: VaultServer, { fileSystem }: VaultContext): Promise<string | undefined> {
   if (ca === undefined) return undefined;
-  try {
-    return (await fileSystem.readFile(ca)).toString("utf8");
-  } catch (error) {
+  const bytes = await fileSystem.readFile(ca).catch((error) => {
     throw new VaultError(
       `the certificates in ${ca} cannot be read: ${fileFault(error)}`,
-      "correct `ca`, or VAULT_CACERT",
+      "correct `ca`, or BAO_CACERT or VAULT_CACERT",
     );
-  }
-}
-
-/** A header takes printable ASCII alone; a token with a line end would make the HTTP library show it. */
-function headerText(token: SecretValue, { address }: VaultServer): string {
-  const text = token.reveal();
-  if (/^[\x21-\x7e]+$/.test(text)) return text;
-  throw new VaultError(
-    `the token for the vault at ${address} holds a blank or another character that no token has`,
-    "correct its source",
-  );
+  });
+  const fault = certificateFault(bytes);
+  if (fault === undefined) return bytes.toString("utf8");
+  throw new VaultError(`${ca}, which \`ca\`, BAO_CACERT or VAULT_CACERT names, ${fault.why}`, fault.remedy);
 }
 
 function pathOf(part: "data" | "metadata", { mount, path }: VaultPlace): string {
   return `${encodePath(mount)}/${part}/${encodePath(path)}`;
-}
-
-/** A path keeps its slashes. */
-function encodePath(path: string): string {
-  return path.split("/").map(encodeURIComponent).join("/");
 }

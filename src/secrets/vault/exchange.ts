@@ -1,0 +1,119 @@
+import type { SecretValue } from "../../model/secret-value";
+import { describeProxy } from "../../platform/proxy";
+import type { SourceContext } from "../sources/source";
+import { readJson } from "../tree/read-tree";
+import type { Tree } from "../tree/tree";
+import { VaultFault, type VaultReply } from "./fetch";
+import type { VaultServer } from "./settings";
+import { refusal, VaultError } from "./vault-error";
+
+export interface VaultAnswer {
+  readonly status: number;
+  readonly answer: Tree | undefined;
+}
+
+export interface VaultCall {
+  readonly method: "GET" | "POST";
+  /** Below `/v1/`, encoded. */
+  readonly path: string;
+  /** Statuses that are an answer, besides those of success. */
+  readonly accepted?: readonly number[];
+  readonly body?: string;
+  readonly token?: SecretValue;
+}
+
+/** Too many requests, and a server that is sealed, in standby or in maintenance: it carried nothing out. */
+const BUSY = [429, 503];
+/** Pauses before another try, in milliseconds; a fleet does not keep step, as each answer takes its own time. */
+const PAUSES = [250, 500, 1000, 2000, 4000];
+/** Busy answers in a row, over all requests of a run, after which nothing is tried again. */
+const MOST_BUSY = 60;
+
+/** Requests to one server of a run, and what becomes of its answers. */
+export class VaultExchange {
+  readonly server: VaultServer;
+  readonly #ca: string | undefined;
+  readonly #outside: Pick<SourceContext, "vaultFetch" | "pause">;
+  readonly #turns = new Map<string, Promise<unknown>>();
+  #busyInARow = 0;
+
+  constructor(
+    server: VaultServer,
+    ca: string | undefined,
+    outside: Pick<SourceContext, "vaultFetch" | "pause">,
+  ) {
+    this.server = server;
+    this.#ca = ca;
+    this.#outside = outside;
+  }
+
+  /** Rejects with a `VaultError`. A server that is busy is asked again, a few times. */
+  async send(call: VaultCall): Promise<VaultAnswer> {
+    const reply = await this.#patiently(call);
+    const { accepted = [], path } = call;
+    const isFine = (reply.status >= 200 && reply.status < 300) || accepted.includes(reply.status);
+    const through = reply.proxy ? ` (through ${describeProxy(reply.proxy)})` : "";
+    if (!isFine) throw refusal(reply.status, reply.body, path, `${this.server.address}${through}`);
+    const answer = reply.body === "" ? undefined : readJson(reply.body);
+    if (answer === undefined && reply.status === 200) throw this.malformed();
+    return { status: reply.status, answer };
+  }
+
+  /** Does one piece of work under a name after the other, whether the one before succeeded or not. */
+  inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(work, work);
+    this.#turns.set(name, turn);
+    return turn;
+  }
+
+  malformed(): VaultError {
+    return new VaultError(
+      `the vault at ${this.server.address} answered something else than its API specifies`,
+      "check that the address is that of Vault or OpenBao, and the mount one of KV version 2",
+    );
+  }
+
+  async #patiently(call: VaultCall): Promise<VaultReply> {
+    for (let attempt = 0; ; attempt++) {
+      const reply = await this.#once(call);
+      const isBusy = BUSY.includes(reply.status);
+      this.#busyInARow = isBusy ? this.#busyInARow + 1 : 0;
+      const pause = PAUSES[attempt];
+      if (!isBusy || pause === undefined || this.#busyInARow > MOST_BUSY) return reply;
+      await this.#outside.pause(pause);
+    }
+  }
+
+  async #once({ method, path, body, token }: VaultCall): Promise<VaultReply> {
+    const { address, namespace } = this.server;
+    const request = {
+      method,
+      url: new URL(`${address}/v1/${path}`),
+      headers: {
+        "x-vault-request": "true",
+        ...(namespace !== undefined && { "x-vault-namespace": namespace }),
+        ...(token && { "x-vault-token": headerText(token, this.server) }),
+        ...(body !== undefined && { "content-type": "application/json" }),
+      },
+      ...(body !== undefined && { body }),
+      ...(this.#ca !== undefined && { ca: this.#ca }),
+    };
+    return this.#outside.vaultFetch(request).catch((error) => {
+      if (!(error instanceof VaultFault)) throw error;
+      throw new VaultError(
+        `the vault at ${address} cannot be reached: ${error.message}`,
+        error.remedy ?? "check the address and the network",
+      );
+    });
+  }
+}
+
+/** A header takes printable ASCII alone; a token with a line end would make the HTTP library show it. */
+function headerText(token: SecretValue, { address }: VaultServer): string {
+  const text = token.reveal();
+  if (/^[\x21-\x7e]+$/.test(text)) return text;
+  throw new VaultError(
+    `the token for the vault at ${address} holds a blank or another character that no token has`,
+    "correct its source",
+  );
+}

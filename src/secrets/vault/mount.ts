@@ -1,0 +1,49 @@
+import type { SecretValue } from "../../model/secret-value";
+import { entryOf, textAt } from "../tree/tree";
+import type { VaultExchange } from "./exchange";
+import { encodePath, type VaultPlace } from "./settings";
+import { VaultError } from "./vault-error";
+
+/**
+ * Makes sure that a place lies in an engine of KV version 2: on one of version 1 a write goes to another path, and its
+ * answer does not tell. Rejects with a `VaultError`. A server that cannot tell passes.
+ */
+export async function requireVersion2(
+  exchange: VaultExchange,
+  token: SecretValue,
+  { mount, path }: VaultPlace,
+): Promise<void> {
+  const { status, answer } = await exchange.send({
+    method: "GET",
+    path: `sys/internal/ui/mounts/${encodePath(mount)}/${encodePath(path)}`,
+    accepted: [400, 403, 404, 405],
+    token,
+  });
+  const fail = (summary: string, remedy: string) => new VaultError(summary, remedy, status);
+  const where = `in the vault at ${exchange.server.address}`;
+  // The server answers alike in both cases, so that nobody can try out names.
+  if (status === 403) {
+    throw fail(
+      `there is no engine at ${mount} ${where}, or the token may do nothing at ${mount}/data/${path}`,
+      "check the mount that `path` begins with, and the policy of the token",
+    );
+  }
+  const found = entryOf(answer, "data");
+  const [type, actual] = [textAt(found, "type"), textAt(found, "path")?.replace(/\/+$/, "")];
+  if (status !== 200 || type === undefined || actual === undefined) return;
+  if (actual !== mount) {
+    const below = `${mount}/${path}`.slice(actual.length + 1);
+    throw fail(
+      `the engine ${where} is mounted at ${actual}, not at ${mount}`,
+      `write: path: { mount: ${actual}, path: ${below} }`,
+    );
+  }
+  if (type !== "kv" && type !== "generic") {
+    throw fail(`the engine at ${mount} ${where} is of type ${type}, not KV`, "name a mount of KV version 2");
+  }
+  if (textAt(entryOf(found, "options"), "version") === "2") return;
+  throw fail(
+    `the engine at ${mount} ${where} is KV version 1`,
+    `name a mount of version 2, or have this one upgraded: bao kv enable-versioning ${mount}/`,
+  );
+}
