@@ -47,7 +47,7 @@ export interface ManagerDeclaration {
 export interface Settings {
   readonly url: Setting<string>;
   readonly host: Setting<string>;
-  readonly auth: Setting<Auth>;
+  readonly auth: Setting<{ readonly auth: Auth; readonly position: SourcePosition }>;
   readonly "tls.ca": Setting<string>;
   readonly "tls.cert": Setting<string>;
   readonly "tls.key": Setting<string>;

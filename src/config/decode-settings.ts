@@ -80,14 +80,18 @@ function decodeBudget(node: YamlNode): Budget {
 }
 
 /** The user with a password, for a session unless told otherwise, or the initial secret (manual 5.2.8). */
-function decodeAuth(node: YamlNode, { references }: DecodeContext): Auth {
+function decodeAuth(node: YamlNode, { references, source }: DecodeContext): Settings["auth"]["value"] {
   const initialSecret = child(node, "initialSecret");
-  if (initialSecret) return { method: "initial-secret", secret: references.secret(initialSecret) };
-  return {
+  const position = source.position((initialSecret ?? child(node, "password") ?? node).start);
+  if (initialSecret) {
+    return { auth: { method: "initial-secret", secret: references.secret(initialSecret) }, position };
+  }
+  const auth: Auth = {
     method: child(node, "session")?.data === false ? "user" : "session",
     user: textOf(child(node, "user")),
     password: references.password(child(node, "password") ?? node),
   };
+  return { auth, position };
 }
 
 /** Equal for values that were written alike. Relative paths make the folder count, except where there are none. */

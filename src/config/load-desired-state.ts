@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import type { DesiredState, InputFile } from "../model/desired-state";
 import { type FileSystem, nodeFileSystem } from "../platform/file-system";
+import { foreignFile } from "../platform/foreign-file";
 import type { Declarations } from "./declarations";
 import { decodeText, MOST_BYTES, tooLarge } from "./decode-text";
 import { type Finding, Findings } from "./findings";
@@ -65,6 +66,17 @@ async function readFileDocuments(
   findings: Findings,
 ): Promise<boolean> {
   const shown = file.path === STDIN ? "<stdin>" : file.shown;
+  const foreign = foreignFile(bytes);
+  if (foreign !== undefined) {
+    const { why, remedy } = foreign;
+    findings.add({
+      code: "file-unreadable",
+      summary: `${shown} ${why}`,
+      remedy,
+      position: { file: shown, line: 1, column: 1 },
+    });
+    return false;
+  }
   const decoded = decodeText(bytes);
   if (!decoded.ok) {
     const { code, summary, remedy } = decoded;

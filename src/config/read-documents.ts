@@ -5,6 +5,7 @@ import type { DesiredStateSchema } from "./compile-schema";
 import type { Declarations } from "./declarations";
 import { decodeDocument } from "./decode-document";
 import type { Findings } from "./findings";
+import { foreignDocument } from "./foreign-document";
 import { hideSecrets } from "./hidden-lines";
 import { mergeManagers } from "./merge-managers";
 import { parseYaml } from "./parse-yaml";
@@ -42,6 +43,11 @@ export function readDocuments(
   const roots = parseYaml(source, findings);
   let complete = findings.errorCount === before;
   for (const root of roots) {
+    const foreign = foreignDocument(root, source);
+    if (foreign !== undefined) {
+      findings.add(foreign);
+      continue;
+    }
     hideSecrets(root, source, schema.sourceTypes);
     const violations = schema.check(root.data);
     for (const finding of schemaFindings(violations, root, source)) findings.add(finding);

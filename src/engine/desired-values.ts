@@ -51,7 +51,7 @@ export async function resolveValues(
       if (version) versions.set(demand.reference, version);
       const value = await resolver.resolve(demand.reference);
       const refused = value.refusal(demand.limit);
-      if (refused) findings.push(refusedValue(demand, refused));
+      if (refused) findings.push(refusedValue(demand, refused, resolver));
       values.set(demand.reference, value);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
@@ -87,13 +87,13 @@ export async function askVersions(
 
 /** What opens a manager on which something is declared; one that is only referred to is opened when that is needed. */
 export function* loginDemands(manager: DesiredManager): Generator<ValueDemand> {
-  const { name, auth, position, agents, clients, lowerManagers } = manager;
+  const { name, auth, position, authPosition = position, agents, clients, lowerManagers } = manager;
   if (!manager.initialSecret && agents.length + clients.length + lowerManagers.length === 0) return;
   const [reference, limit] =
     auth.method === "initial-secret"
       ? ([auth.secret, Limits.initialSecret] as const)
       : ([auth.password, Limits.passwordBytes] as const);
-  yield { reference, address: `${name}/auth`, position, limit };
+  yield { reference, address: `${name}/auth`, position: authPosition, limit };
 }
 
 /** Every value that is declared for a manager and that `wants` asks for by address. */
@@ -123,12 +123,13 @@ export function* demandsOf(
   }
 }
 
-function refusedValue(demand: ValueDemand, why: string): Diagnostic {
+function refusedValue(demand: ValueDemand, why: string, resolver: SecretResolver): Diagnostic {
+  const source = resolver.describe?.(demand.reference);
   return {
     code: "secret-refused",
     severity: "error",
-    summary: `the manager would refuse this value: ${why}`,
-    remedy: `the manager takes ${demand.limit.min}-${demand.limit.max} characters of ASCII 0x20-0x7e here; mend the value at its source`,
+    summary: `the manager would refuse this value${source === undefined ? "" : ` (${source})`}: ${why}`,
+    remedy: `the manager takes ${demand.limit.min}-${demand.limit.max} characters of ASCII 0x20-0x7e here; correct the value at its source`,
     address: demand.address,
     position: demand.position,
   };

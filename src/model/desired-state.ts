@@ -32,6 +32,8 @@ export interface DesiredManager {
   /** The manager's own host name: the default `managerHost` of its agents. */
   readonly host: string;
   readonly auth: Auth;
+  /** Where the secret of `auth` is declared. */
+  readonly authPosition?: SourcePosition;
   readonly tls?: Tls;
   /** `none`, or the URL of an HTTP proxy; where it is absent, the environment decides. */
   readonly proxy?: string;

@@ -53,6 +53,15 @@ export function refusedText(
   if (text.length < limit.min) return "it is empty";
   if (text.length > limit.max)
     return `it has ${text.length} characters, the manager takes at most ${limit.max}`;
-  if (!isPrintableAscii(text)) return "it holds a character outside ASCII 0x20-0x7e";
-  return undefined;
+  return isPrintableAscii(text) ? undefined : strayCharacter(text);
+}
+
+/** What editors, programs and Git add unseen is named; of anything else nothing is told. */
+function strayCharacter(text: string): string {
+  if (text.startsWith("\ufeff")) return "it begins with a byte-order mark";
+  if (/\r\n$/.test(text)) return "it ends with a line end (CRLF)";
+  if (text.endsWith("\n")) return "it ends with a line end";
+  if (text.endsWith("\r")) return "it ends with a carriage return";
+  if (/[\r\n]/.test(text)) return "it has more than one line";
+  return "it holds a character outside ASCII 0x20-0x7e";
 }

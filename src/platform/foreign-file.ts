@@ -12,7 +12,7 @@ export function foreignFile(bytes: Uint8Array): ForeignFile | undefined {
 }
 
 const heads: readonly (readonly [start: RegExp, why: string, remedy: string])[] = [
-  [/^\0GITCRYPT\0/, "is locked by git-crypt", "unlock the repository: git-crypt unlock"],
+  [/^.GITCRYPT./s, "is locked by git-crypt", "unlock the repository: git-crypt unlock"],
   [
     /^version https:\/\/git-lfs\.github\.com\//,
     "is a pointer of Git LFS, not the file itself",
@@ -29,5 +29,4 @@ const heads: readonly (readonly [start: RegExp, why: string, remedy: string])[] 
     "is encrypted by age",
     "give its text as the source `age`, or decrypt it",
   ],
-  [/^(\xff\xfe|\xfe\xff)/, "is UTF-16 text", "save it as UTF-8"],
 ];

@@ -79,12 +79,12 @@ async function credentialsOf(manager: DesiredManager, auth: Auth, secrets: Secre
   const reference = auth.method === "initial-secret" ? auth.secret : auth.password;
   const value = await secrets.resolve(reference).catch((error) => {
     if (!(error instanceof DiagnosticError)) throw error;
-    const place = { address: `${manager.name}/auth`, position: manager.position };
+    const place = { address: `${manager.name}/auth`, position: manager.authPosition ?? manager.position };
     throw new DiagnosticError(error.diagnostics.map((each) => ({ ...place, ...each })));
   });
   if (auth.method === "initial-secret") return { method: auth.method, secret: value };
   const refused = value.refusal(Limits.passwordBytes);
-  if (refused) throw passwordRefused(manager, refused);
+  if (refused) throw passwordRefused(manager, refused, secrets.describe?.(reference));
   return { method: auth.method, user: auth.user, password: value };
 }
 
@@ -101,13 +101,13 @@ async function readTls(manager: DesiredManager, tls: Tls, around: Surroundings) 
   return Object.assign({ insecure: tls.insecure ?? false }, ...parts);
 }
 
-function passwordRefused(manager: DesiredManager, why: string): DiagnosticError {
+function passwordRefused(manager: DesiredManager, why: string, source: string | undefined): DiagnosticError {
   return failure({
     code: "secret-refused",
-    summary: `the password of ${manager.name} cannot be one of a JP1 user: ${why}`,
-    remedy: "passwords have up to 32 bytes; mend the value at its source",
+    summary: `the password of ${manager.name}${source === undefined ? "" : ` (${source})`} cannot be one of a JP1 user: ${why}`,
+    remedy: "passwords have up to 32 bytes; correct the value at its source",
     address: `${manager.name}/auth`,
-    position: manager.position,
+    position: manager.authPosition ?? manager.position,
   });
 }
 

@@ -160,5 +160,9 @@ function comparable(desired: DesiredState | undefined): unknown {
       }))
       .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
   }));
-  return JSON.parse(JSON.stringify(managers, (key, value) => (key === "position" ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(managers, (key, value) =>
+      key === "position" || key === "authPosition" ? undefined : value,
+    ),
+  );
 }

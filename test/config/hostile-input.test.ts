@@ -98,6 +98,33 @@ describe("hostile input", () => {
   });
 });
 
+describe("a file of another tool in a folder of the desired state", () => {
+  it.each([
+    [
+      "a file of SOPS",
+      "a: ENC[x]\nb: { c: 1 }\nsops: { mac: ENC[y], lastmodified: z }\n",
+      "is a file of SOPS",
+    ],
+    [
+      "a Kubernetes manifest",
+      "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\n",
+      "is a Kubernetes manifest",
+    ],
+    ["a file that git-crypt locked", "\0GITCRYPT\0\u0001\u0002", "is locked by git-crypt"],
+    [
+      "a pointer of Git LFS",
+      "version https://git-lfs.github.com/spec/v1\noid sha256:ab\n",
+      "is a pointer of Git LFS",
+    ],
+    ["a file of Ansible Vault", "$ANSIBLE_VAULT;1.1;AES256\n6162\n", "is encrypted by Ansible Vault"],
+  ])("is one finding: %s", async (_, text, summary) => {
+    const { diagnostics } = await loadText(text);
+    expect(diagnostics).toMatchObject([
+      { code: "file-unreadable", summary: expect.stringContaining(summary) },
+    ]);
+  });
+});
+
 describe("hostile folders", () => {
   const folder = mkdtempSync(join(tmpdir(), "jp1im-config-"));
   afterAll(() => rmSync(folder, { recursive: true }));

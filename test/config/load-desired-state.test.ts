@@ -31,6 +31,15 @@ managers:
 state: { local: { path: state } }
 `;
 
+it("says where the secret of `auth` stands, for what is wrong with it", async () => {
+  const text = full
+    .replace("{ user: jp1admin, session: true, password:", "\n      user: jp1admin\n      password:")
+    .replace("TOKYO_PASSWORD } }", "TOKYO_PASSWORD }");
+  const { desired } = await loadText(text);
+  expect(desired?.managers.get("tokyo")?.authPosition).toMatchObject({ line: 8, column: 17 });
+  expect(desired?.managers.get("osaka")?.authPosition).toMatchObject({ column: 28 });
+});
+
 describe("a desired state", () => {
   it("is decoded with defaults, absolute paths and everything in order", async () => {
     const { desired, diagnostics } = await loadDesiredState({

@@ -52,7 +52,11 @@ test.each([
   ["", "it is empty"],
   ["a".repeat(1025), "it has 1025 characters, the manager takes at most 1024"],
   ["umlaut ü", "it holds a character outside ASCII 0x20-0x7e"],
-  ["two\nlines", "it holds a character outside ASCII 0x20-0x7e"],
+  ["two\nlines", "it has more than one line"],
+  ["value\n", "it ends with a line end"],
+  ["value\r\n", "it ends with a line end (CRLF)"],
+  ["value\r", "it ends with a carriage return"],
+  ["\ufeffvalue", "it begins with a byte-order mark"],
   ["\u007f", "it holds a character outside ASCII 0x20-0x7e"],
 ])("tells why %j would be refused, and nothing else about it", (value, reason) => {
   expect(new SecretValue(value).refusal(Limits.secretValue)).toBe(reason);

@@ -86,6 +86,17 @@ describe("a file", () => {
     ["is missing", new MemoryFileSystem(), "does not exist"],
     ["is empty", fileAt("/project/f", ""), "is empty"],
     ["is only a line end", fileAt("/project/f", "\n"), "is empty"],
+    ["is locked by git-crypt", fileAt("/project/f", "\0GITCRYPT\0"), "is locked by git-crypt"],
+    [
+      "is a pointer of Git LFS",
+      fileAt("/project/f", "version https://git-lfs.github.com/spec/v1\n"),
+      "is a pointer of Git LFS",
+    ],
+    [
+      "is encrypted by age",
+      fileAt("/project/f", "-----BEGIN AGE ENCRYPTED FILE-----\n"),
+      "is encrypted by age",
+    ],
     ["is a folder", fileAt("/project/f/inside", ""), "is a folder"],
     [
       "is not UTF-8",

@@ -1,5 +1,6 @@
 import { fileFault } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
+import { foreignFile } from "../../platform/foreign-file";
 import { type SourceContext, unresolved } from "../sources/source";
 import { readJson, readYaml } from "../tree/read-tree";
 import { entryOf, type Tree, type TreeMap, textAt } from "../tree/tree";
@@ -63,6 +64,8 @@ async function readText(path: string, { fileSystem }: SourceContext): Promise<st
     const summary = `the SOPS file ${path} cannot be read: ${fileFault(error)}`;
     throw unresolved(summary, "check the path and its permissions", error);
   }
+  const foreign = foreignFile(bytes);
+  if (foreign !== undefined) throw unresolved(`the SOPS file ${path} ${foreign.why}`, foreign.remedy);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

@@ -2,6 +2,7 @@ import { DiagnosticError } from "../../model/diagnostic";
 import { SecretValue } from "../../model/secret-value";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
+import { foreignFile } from "../../platform/foreign-file";
 import { pathFrom, pathOption } from "../path-option";
 import { type Source, unresolved } from "./source";
 
@@ -68,6 +69,8 @@ async function readRegularFile(fileSystem: FileSystem, path: string): Promise<Bu
 }
 
 function decode(bytes: Buffer, path: string): string {
+  const foreign = foreignFile(bytes);
+  if (foreign !== undefined) throw unresolved(`the file ${path} ${foreign.why}`, foreign.remedy);
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     return text.replace(/\r?\n$/, "");

@@ -1,0 +1,29 @@
+import type { Finding } from "./findings";
+import { hideScalars } from "./hidden-lines";
+import type { SourceText } from "./source-text";
+import { child, keyStartOf, textOf, type YamlNode } from "./yaml-node";
+
+const OWN_KEYS = ["managers", "state"];
+
+/**
+ * What a document is that was written for another tool: one finding in the place of one for each of its keys.
+ * `undefined` for a desired state, however wrong.
+ */
+export function foreignDocument(root: YamlNode, source: SourceText): Finding | undefined {
+  if (root.kind !== "map") return undefined;
+  const isSops = child(child(root, "sops"), "mac") !== undefined;
+  const isKubernetes =
+    child(root, "kind") !== undefined &&
+    !textOf(child(root, "apiVersion")).startsWith("jp1im/") &&
+    !OWN_KEYS.some((key) => root.entries.has(key));
+  if (!isSops && !isKubernetes) return undefined;
+  hideScalars(root, source);
+  return {
+    code: "file-unreadable",
+    summary: isSops
+      ? `${source.file} is a file of SOPS, not a desired state`
+      : `${source.file} is a Kubernetes manifest, not a desired state`,
+    remedy: `keep it outside of the folders that -f names, or name the files of the desired state themselves${isSops ? "; a value of it is taken by: { sops: { file: FILE, path: KEY } }" : ""}`,
+    position: source.position(keyStartOf(root, isSops ? "sops" : "kind")),
+  };
+}
