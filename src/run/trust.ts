@@ -133,6 +133,6 @@ function vaultWarnings(hasTrust: boolean, { report }: Surroundings): Trusted["on
 
 /** Without a user or a password, which somebody may have written into the address. */
 function serverName(address: unknown): string {
-  if (typeof address !== "string") return "of VAULT_ADDR";
+  if (typeof address !== "string") return "of BAO_ADDR or VAULT_ADDR";
   return URL.canParse(address) ? `at ${new URL(address).origin}` : "at an address that is no URL";
 }

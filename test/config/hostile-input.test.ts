@@ -102,7 +102,7 @@ describe("a file of another tool in a folder of the desired state", () => {
   it.each([
     [
       "a file of SOPS",
-      "a: ENC[x]\nb: { c: 1 }\nsops: { mac: ENC[y], lastmodified: z }\n",
+      "a: ENC[x]\nb: { c: 1 }\nsops:\n  mac: ENC[y]\n  lastmodified: z\n",
       "is a file of SOPS",
     ],
     [

@@ -45,7 +45,13 @@ export function* filesRead(managers: readonly DesiredManager[]): Generator<FileR
 
 /** Files that variables name, with their paths from the working folder. */
 export function filesOfEnvironment({ environment, workingFolder }: EnvironmentOfRun): FileRead[] {
-  const variables = ["JP1IM_STATE_KEY_FILE", "SOPS_AGE_KEY_FILE", "VAULT_CACERT", "NODE_EXTRA_CA_CERTS"];
+  const variables = [
+    "JP1IM_STATE_KEY_FILE",
+    "SOPS_AGE_KEY_FILE",
+    "BAO_CACERT",
+    "VAULT_CACERT",
+    "NODE_EXTRA_CA_CERTS",
+  ];
   return variables.flatMap((name) => {
     const path = environment[name];
     return path ? [{ path: pathFrom(workingFolder, path), is: `the file that ${name} names` }] : [];

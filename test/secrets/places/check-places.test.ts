@@ -121,7 +121,7 @@ describe("a secret in a file that something else needs", () => {
     expect(summary).toContain(expected);
   });
 
-  test.each(["JP1IM_STATE_KEY_FILE", "SOPS_AGE_KEY_FILE", "VAULT_CACERT"])(
+  test.each(["JP1IM_STATE_KEY_FILE", "SOPS_AGE_KEY_FILE", "BAO_CACERT", "VAULT_CACERT"])(
     "that %s names is refused",
     async (name) => {
       const [summary] = await summariesOf(
