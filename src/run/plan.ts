@@ -74,11 +74,12 @@ export async function plan(options: PlanOptions, around: Surroundings): Promise<
 
 /** Absent where values are read: such a run trusts its desired state in everything. */
 async function reviewOf(
-  { secrets = true, trust }: PlanOptions,
+  options: PlanOptions,
   desired: DesiredState,
   around: Surroundings,
 ): Promise<Review | undefined> {
-  if (!secrets) return reviewDesired(desired, trust, around);
+  const { secrets = true, trust } = options;
+  if (!secrets) return reviewDesired(desired, options, around);
   if (trust === undefined) return undefined;
   throw failure({
     code: "usage",

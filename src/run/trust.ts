@@ -8,7 +8,7 @@ import type {
 import { type Diagnostic, failure } from "../model/diagnostic";
 import { fieldsOf } from "../secrets/options";
 import type { Trusted } from "../secrets/trusted-resolver";
-import { readDesired } from "./inputs";
+import { type InputOptions, readDesired } from "./inputs";
 import type { Surroundings } from "./surroundings";
 
 /** What a run may do with a desired state that nobody has reviewed. */
@@ -20,23 +20,24 @@ export interface Review extends Omit<Trusted, "resolver"> {
 }
 
 /**
- * Holds a desired state against the one in `files`, which the caller vouches for. A manager that has the same name and
- * URL in both may be asked, with the login, certificates and whatever else decides on the connection from `files`; the
- * state's place comes from there as well. Without `files` no manager may be asked.
+ * Holds a desired state against the one in `trust`, which the caller vouches for. A manager that has the same name and
+ * URL in both may be asked, with the login, certificates and whatever else decides on the connection from `trust`; the
+ * state's place comes from there as well. Without `trust` no manager may be asked.
  */
 export async function reviewDesired(
   desired: DesiredState,
-  files: readonly string[] | undefined,
+  { files, trust }: InputOptions & { readonly trust?: readonly string[] },
   around: Surroundings,
 ): Promise<Review> {
-  const trusted = files && (await readTrusted(files, around));
+  const trusted = trust && (await readTrusted(trust, around));
+  const noTrust = nothingTrusted(files);
   const refused = new Map<string, Diagnostic>();
   const managers = new Map<string, DesiredManager>();
   const logins = new Set<SecretReference>();
   for (const [name, manager] of desired.managers) {
     const reviewed = trusted?.managers.get(name);
     if (reviewed?.url !== manager.url) {
-      refused.set(name, trusted ? notTrusted(manager, reviewed) : NOTHING_TRUSTED);
+      refused.set(name, trusted ? notTrusted(manager, reviewed) : noTrust);
       managers.set(name, manager);
       continue;
     }
@@ -81,14 +82,18 @@ function vaultsOf({ managers }: DesiredState): readonly ExternalReference[] {
     .flatMap(({ reference }) => (!("value" in reference) && reference.type === "vault" ? [reference] : []));
 }
 
-const NOTHING_TRUSTED: Diagnostic = {
-  code: "not-trusted",
-  severity: "warning",
-  summary:
-    "the plan is made from the state alone: --no-secrets logs in only to managers that --trust allows, and there is no --trust",
-  remedy:
-    "add --trust PATH, where PATH is a reviewed copy of the desired state (in a pipeline, that of the protected branch), or --refresh=false to ask no manager",
-};
+function nothingTrusted(files: readonly string[]): Diagnostic {
+  // Where a shell would take a name apart, it is not worth the quotes.
+  const isPlain = files.every((file) => /^[\w./][\w./-]*$/.test(file));
+  const itself = files.map((file) => `--trust ${file}`).join(" ");
+  return {
+    code: "not-trusted",
+    severity: "warning",
+    summary:
+      "the plan is made from the state alone: --no-secrets logs in only to managers that --trust allows, and there is no --trust",
+    remedy: `add \`--trust PATH\` with a reviewed copy of the desired state, in a pipeline that of the protected branch; ${isPlain ? `\`${itself}\` trusts this one itself; ` : ""}\`--refresh=false\` asks no manager`,
+  };
+}
 
 function notTrusted(
   { name, url, position }: DesiredManager,

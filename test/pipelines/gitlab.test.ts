@@ -90,6 +90,11 @@ if (hasBash()) {
     const runner = new GitlabRunner(repository(stage, "gitops-gitlab"), forge, SECRETS);
     await runner.run(merge);
     writesOf(stage);
+    const [name = ""] = forge.packages.keys();
+    const code = Buffer.from("process.exit(0)").toString("base64");
+    forge.packages.set(name, JSON.stringify({ "../ci/gitlab.mjs": code }));
+    const [attacked] = (await runner.run(night)).values();
+    expect(attacked).toEqual({ code: 1, output: expect.stringContaining("names ../ci/gitlab.mjs") });
     forge.packages.clear();
     for (const pipeline of [review, merge, night]) {
       const [job] = (await runner.run(pipeline)).values();
