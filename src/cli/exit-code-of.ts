@@ -55,14 +55,10 @@ export function exitCodeOfAdoption({ imported, left, refused, unknown, diagnosti
   return allDenied(unknown.map(({ code }) => code)) ? ExitCode.denied : ExitCode.partial;
 }
 
-/**
- * Of a rehearsed rebuild. Agents that cannot be seen before their lower manager is added are as they should be; and
- * changes are what is rehearsed.
- */
+/** Of a rehearsed rebuild: changes are what is rehearsed. */
 export function exitCodeOfRehearsal(plan: Plan | undefined, findings: readonly Diagnostic[]): ExitCode {
   if (errorCodes(findings).length > 0 || plan === undefined) return exitCodeOfFindings(findings);
-  const unknown = plan.unknown.filter(({ code }) => code !== "not-yet-added");
-  return exitCodeOfPlan({ ...plan, unknown }, false);
+  return exitCodeOfPlan(plan, false);
 }
 
 /** One such error decides how the run ended, whatever else was found; the first of them that occurs. */

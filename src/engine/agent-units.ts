@@ -201,13 +201,16 @@ export interface AgentListing {
   readonly agents: ReadonlyMap<string, Agent>;
   /** Whether an agent that is not in it does not exist. */
   readonly complete: boolean;
+  /** Whether the manager was asked for it. */
+  readonly isAsked: boolean;
 }
 
 export function agentListing(manager: string, answer: Answer<readonly Agent[]> | undefined): AgentListing {
-  if (!answer) return { agents: new Map(), complete: false };
+  if (!answer) return { agents: new Map(), complete: false, isAsked: false };
   const agents = answer.complete ? answer.value : answer.partial;
   return {
     agents: new Map(agents.map((agent) => [agentAddress(manager, agent), agent])),
     complete: answer.complete,
+    isAsked: true,
   };
 }

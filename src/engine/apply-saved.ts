@@ -6,9 +6,10 @@ import { formatTime } from "../platform/clock";
 import type { SavedPlanRecord } from "../state/port";
 import { applyRun, refuse } from "./apply-run";
 import { leftOver, rotationsLeft } from "./left-over";
-import { nextRound } from "./next-round";
+import { deferredRound } from "./next-round";
 import { type PlannedRun, type PlanRequest, planRun } from "./plan-run";
 import type { ApplyContext } from "./run";
+import { secondRound } from "./second-round";
 import { stale } from "./verification";
 import { verifyPlan } from "./verify-plan";
 
@@ -26,7 +27,8 @@ export interface SavedPlan {
 /**
  * Applies a saved plan, or what an interrupted apply left of it. It is planned again first, under the lock; where that
  * gives anything else, throws a `DiagnosticError` (`plan-stale`) before anything is sent. Only what the plan lists is
- * carried out, and what is to be done beyond it is a hint in the outcome. `judge` adds what forbids it.
+ * carried out, in a second round where it waits for a lower manager, and what is to be done beyond it is a hint in the
+ * outcome. `judge` adds what forbids it.
  */
 export async function applySaved(
   context: ApplyContext,
@@ -46,15 +48,23 @@ export async function applySaved(
   const valued = saved.options.secrets ? today : await resolveNow(context, request);
   const left = begun ? leftOver(saved, today.plan) : saved;
   if (begun) context.report({ type: "diagnostic", diagnostic: resumed(begun, left, saved) });
-  const hint = beyond(saved, [...today.plan.changes, ...(valued === today ? [] : rotated(valued.plan))]);
+  const hints = beyond(saved, [...today.plan.changes, ...(valued === today ? [] : rotated(valued.plan))]);
   const plan = { ...left, diagnostics: today.plan.diagnostics };
   const planned = await judge({ ...today, units: valued.units, values: valued.values, plan });
   // A plan that is refused was not begun.
   refuse(planned.plan);
-  const outcome = await noted(context, { saved, id, begun }, () => applyRun(context, planned));
-  const hints = [...hint, ...nextHint(context, request, outcome)];
+  const outcome = await noted(context, { saved, id, begun }, async () => {
+    const first = await applyRun(context, planned);
+    const next = deferredRound({ ...request, secrets: true }, state, first);
+    return secondRound(context, next, first, { judge, approve: async () => false });
+  });
+  hints.push(...beyondSelectors(outcome));
   for (const diagnostic of hints) context.report({ type: "diagnostic", diagnostic });
-  return { ...outcome, diagnostics: [...outcome.diagnostics, ...hints] };
+  return {
+    ...outcome,
+    further_plan_due: outcome.further_plan_due || hints.length > 0,
+    diagnostics: [...outcome.diagnostics, ...hints],
+  };
 }
 
 /** Whether and how far the state knows the plan. Throws where it is not, or no longer, the state it was made from. */
@@ -129,7 +139,8 @@ interface SavedPlanRun {
 }
 
 function isComplete({ summary, cancelled, plan }: Outcome, saved: Plan): boolean {
-  return !cancelled && summary.failed + summary.skipped === 0 && plan.unknown.length === saved.unknown.length;
+  const isDone = summary.failed + summary.skipped + plan.deferred.length === 0;
+  return !cancelled && isDone && plan.unknown.length === saved.unknown.length;
 }
 
 function sources(context: ApplyContext, { units, agents }: PlannedRun) {
@@ -145,7 +156,7 @@ function resumed({ at }: SavedPlanRecord, left: Plan, saved: Plan): Diagnostic {
   return {
     code: "plan-resumed",
     severity: "warning",
-    summary: `an apply of this plan was begun at ${at} and not finished: ${left.changes.length} of its ${saved.changes.length} changes are left`,
+    summary: `an apply of this plan was begun at ${at} and not finished: ${left.changes.length + left.deferred.length} of its ${saved.changes.length + saved.deferred.length} changes are left`,
   };
 }
 
@@ -155,18 +166,23 @@ function rotated({ changes }: Plan): readonly Change[] {
 }
 
 function beyond(saved: Plan, changes: readonly Change[]): Diagnostic[] {
-  const planned = new Set(saved.changes.map(({ address }) => address));
+  const planned = new Set([...saved.changes, ...saved.deferred].map(({ address }) => address));
   const others = [...new Set(changes.map(({ address }) => address).filter((each) => !planned.has(each)))];
-  if (others.length === 0) return [];
-  const named = others.sort().slice(0, NAMED).join(", ");
-  const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : "";
-  return [notCovered(`${named}${more}`)];
+  return others.length === 0 ? [] : [notCovered(namesOf(others.sort()))];
 }
 
-/** The agents of a lower manager can be seen only once it is added, and nobody has reviewed them. */
-function nextHint({ desired, state }: ApplyContext, request: PlanRequest, outcome: Outcome): Diagnostic[] {
-  const next = nextRound(request, desired, state, outcome);
-  return next ? [notCovered(`what is declared for agents at ${next.targets.join(", ")}`)] : [];
+/** What selectors match below a lower manager that was added can be seen only now, and nobody has reviewed it. */
+function beyondSelectors({ plan, changes }: Outcome): Diagnostic[] {
+  const undone = new Set(changes.flatMap(({ address, status }) => (status === "applied" ? [] : [address])));
+  const due = plan.open_selectors.filter(({ after }) => after !== undefined && !undone.has(after));
+  const places = [...new Set(due.map(({ address }) => address))];
+  return places.length === 0 ? [] : [notCovered(`what selectors match at ${namesOf(places)}`)];
+}
+
+/** The first few of many. */
+function namesOf(names: readonly string[]): string {
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
+  return `${names.slice(0, NAMED).join(", ")}${more}`;
 }
 
 function notCovered(what: string): Diagnostic {

@@ -1,7 +1,7 @@
 import { managerOf } from "../model/address";
 import type { Budget, DesiredManager } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
-import type { Change } from "../model/plan";
+import type { Change, DeferredChange } from "../model/plan";
 import type { PriorState } from "./prior-state";
 
 /** So many deletes or rotations pass any share: one of a few resources would refuse every change. A count binds. */
@@ -11,7 +11,7 @@ const ALWAYS_ALLOWED = 5;
 export function checkBudgets(
   managers: readonly DesiredManager[],
   priorOf: (manager: string) => PriorState,
-  changes: readonly Change[],
+  changes: readonly (Change | DeferredChange)[],
 ): Diagnostic[] {
   const tallies = tally(changes);
   return managers.flatMap((manager) => {
@@ -29,7 +29,9 @@ export function checkBudgets(
  * Counts by manager, in one pass. Only issued secrets are ever replaced. What a lost manager left behind was never
  * managed, and its removal is what a rebuild is asked for.
  */
-function tally(changes: readonly Change[]): Map<string, { deletes: number; rotations: number }> {
+function tally(
+  changes: readonly (Change | DeferredChange)[],
+): Map<string, { deletes: number; rotations: number }> {
   const tallies = new Map<string, { deletes: number; rotations: number }>();
   for (const { address, action, reason } of changes) {
     if ((action !== "delete" && action !== "replace") || reason === "predecessor") continue;

@@ -20,19 +20,20 @@ export interface TargetPlaces {
   readonly state: StateView;
   /** The agents that the run looked at. */
   readonly agents: Iterable<AgentUnit>;
-  readonly lists: Pick<Plan, "changes" | "unknown">;
+  readonly lists: Pick<Plan, "changes" | "deferred" | "open_selectors" | "unknown">;
 }
 
 /**
  * One error for each target at which nothing is declared, owned or to be changed: without it, a misspelt target would
- * read like a fleet in sync. Where the manager could not tell what is there, the target may be right.
+ * read like a fleet in sync. Where nobody could tell yet what is there, the target may be right.
  */
 export function unmatchedTargets(targets: readonly string[], places: TargetPlaces): Diagnostic[] {
   if (targets.length === 0) return [];
   const known = [...new Set(knownAddresses(places))];
-  const { unknown } = places.lists;
+  const { unknown, open_selectors: open } = places.lists;
+  const untold = [...unknown, ...open];
   return targets
-    .filter((target) => !unknown.some(({ address }) => isWithin(target, address)))
+    .filter((target) => !untold.some(({ address }) => isWithin(target, address)))
     .filter((target) => !known.some((address) => isWithin(address, target)))
     .filter((target) => !isOwnedKey(target, places.state))
     .map((target) => nothingAt(target, known));
@@ -46,7 +47,8 @@ function* knownAddresses({ desired, state, agents, lists }: TargetPlaces): Gener
     for (const { secrets } of declarations)
       for (const key of secrets.keys()) yield secretAddressOn(address, key);
   }
-  for (const { address } of [...lists.changes, ...lists.unknown]) yield address;
+  for (const list of [lists.changes, lists.deferred, lists.open_selectors, lists.unknown])
+    for (const { address } of list) yield address;
 }
 
 /** Every address that the desired state of one manager spells out; what a selector finds is in none. */

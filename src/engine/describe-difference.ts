@@ -66,10 +66,17 @@ function isThereWithoutChange({ action, reason }: Change): boolean | undefined {
   return action === "delete" ? false : undefined;
 }
 
-function valueWords(then: Change, now: Change | undefined, sourceOf: Verification["sourceOf"]) {
+/** Says that the value to write is another one, or comes from another version of its source. */
+export function valueWords(
+  then: Valued,
+  now: Omit<Valued, "address"> | undefined,
+  sourceOf: Verification["sourceOf"],
+): string | undefined {
   const source = sourceOf(then.address) ?? then.address;
   if (then.fingerprint !== now?.fingerprint && then.fingerprint !== undefined)
     return `the value from ${source} is not the planned one`;
   if (then.source_version === now?.source_version) return undefined;
   return `the version of ${source} is not the planned one`;
 }
+
+type Valued = Pick<Change, "address" | "fingerprint" | "source_version">;

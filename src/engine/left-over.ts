@@ -1,14 +1,9 @@
 /** What an interrupted apply of a saved plan left to do. */
-import {
-  agentAddress,
-  clientAddress,
-  lowerManagerAddress,
-  parseAddress,
-  secretAddress,
-} from "../model/address";
-import type { Change, Operation, Plan, Unplanned } from "../model/plan";
+import { agentAddress, parseAddress, placesAbove } from "../model/address";
+import type { Change, Plan, Unplanned } from "../model/plan";
 import { PENDING, type StateView } from "../state/port";
 import { summarise } from "./plan-draft";
+import { changesWithin } from "./plan-part";
 import type { PlannedRun } from "./plan-run";
 
 /**
@@ -39,26 +34,26 @@ export function rotationsLeft({ options, changes }: Plan, state: StateView): rea
   });
 }
 
-/** The part of today's plan that is the saved one's, told under its name. */
+/** The part of today's plan that is the saved one's, in its name. What waited when it was saved may be due by now. */
 export function leftOver(saved: Plan, today: Plan): Plan {
-  const addresses = new Set(saved.changes.map(({ address }) => address));
+  const waiting = new Set(saved.deferred.map(({ address }) => address));
+  const addresses = new Set([...saved.changes.map(({ address }) => address), ...waiting]);
   const requests = new Set(saved.operations.map(({ id }) => id));
-  const changes = today.changes.filter(({ address }) => addresses.has(address));
-  const operations = today.operations.flatMap((operation) => within(operation, addresses, requests));
+  const { changes, operations } = changesWithin(today, { addresses, requests });
+  const deferred = today.deferred.filter(({ address }) => waiting.has(address));
   const [isUnknown, wasUnknown] = [covering(today.unknown), covering(saved.unknown)];
   const open = new Set([...addresses].flatMap((address) => isUnknown(address) ?? []));
   const unknown = [...saved.unknown, ...[...open].filter(({ address }) => !wasUnknown(address))];
   const { unchanged, not_compared: notCompared, same_version: sameVersion } = saved.summary;
-  const { kept, due, blocked } = saved;
-  const lists = { changes, operations, kept, due, unknown, blocked };
-  return { ...saved, ...lists, summary: summarise(lists, { unchanged, notCompared, sameVersion }) };
+  const lists = { ...saved, changes, operations, deferred, unknown };
+  return { ...lists, summary: summarise(lists, { unchanged, notCompared, sameVersion }) };
 }
 
 /** Finds the entry that is about an address, or about something that it is within. */
 export function covering(entries: readonly Unplanned[]): (address: string) => Unplanned | undefined {
   const byAddress = new Map(entries.map((entry) => [entry.address, entry]));
   return (address) => {
-    for (let place = address; place !== ""; place = place.slice(0, Math.max(0, place.lastIndexOf("/")))) {
+    for (const place of placesAbove(address)) {
       const found = byAddress.get(place);
       if (found) return found;
     }
@@ -90,33 +85,4 @@ function hasLostItsAgent({ address, action }: Change, agents: PlannedRun["agents
   const addressed = parseAddress(address);
   if (addressed?.kind !== "secret" || action === "delete" || action === "forget") return false;
   return !agents.has(agentAddress(addressed.manager, addressed.agent));
-}
-
-function within(
-  operation: Operation,
-  addresses: ReadonlySet<string>,
-  requests: ReadonlySet<string>,
-): Operation[] {
-  const { manager } = operation;
-  switch (operation.type) {
-    case "issue-initial-secret":
-      return requests.has(operation.id) ? [operation] : [];
-    case "put-lower-manager":
-      return addresses.has(lowerManagerAddress(manager, operation.host)) ? [operation] : [];
-    case "issue-client":
-      return addresses.has(clientAddress(manager, operation.client_id)) ? [operation] : [];
-    case "delete-clients": {
-      const ids = operation.ids.filter((id) => addresses.has(clientAddress(manager, id)));
-      return ids.length > 0 ? [{ ...operation, ids }] : [];
-    }
-    case "delete-lower-managers": {
-      const hosts = operation.hosts.filter((host) => addresses.has(lowerManagerAddress(manager, host)));
-      return hosts.length > 0 ? [{ ...operation, hosts }] : [];
-    }
-    case "change-agent-secrets": {
-      const isPlanned = (key: string) => addresses.has(secretAddress(manager, operation.agent, key));
-      const [add, remove] = [operation.add.filter(isPlanned), operation.delete.filter(isPlanned)];
-      return add.length + remove.length > 0 ? [{ ...operation, add, delete: remove }] : [];
-    }
-  }
 }

@@ -17,8 +17,9 @@ import type {
   SecretReference,
 } from "../model/desired-state";
 import { AGENT_OWN_KEYS, isReservedClientId } from "../model/limits";
-import type { PlanMode } from "../model/plan";
+import type { DeferredChange, PlanMode } from "../model/plan";
 import { planAgentSecrets } from "../resources/agent-secrets";
+import { mayMatch } from "../resources/agent-selection";
 import { planClients } from "../resources/clients";
 import { planInitialSecret } from "../resources/initial-secret";
 import { planLowerManagers } from "../resources/lower-managers";
@@ -26,6 +27,7 @@ import type { PlacesOf } from "../resources/moved-sink";
 import { createPruner, type Pruner } from "../resources/prune";
 import { noRotation, type Rotation } from "../resources/rotation";
 import type { UnitPlan } from "../resources/unit-plan";
+import { deferAgentSecrets } from "../resources/unseen-agent";
 import type { DesiredVersion } from "../resources/version-grade";
 import { IMPORTED, type StateView } from "../state/port";
 import { AgentBlocks, type AgentDesired, type KnownValues } from "./agent-units";
@@ -54,6 +56,8 @@ export interface AgentUnit {
   readonly agent: AgentRef;
   /** The entries that apply to it, in the order of rising specificity. */
   readonly declarations: readonly AgentDeclaration[];
+  /** Keys that a selector may give to it, which cannot be told without asking the manager. */
+  readonly undecided?: ReadonlySet<string>;
 }
 
 /**
@@ -132,7 +136,7 @@ export class ManagerUnits {
     });
   }
 
-  planAgent({ address, agent, declarations }: AgentUnit, observed: readonly string[]): UnitPlan {
+  planAgent({ address, agent, declarations, undecided }: AgentUnit, observed: readonly string[]): UnitPlan {
     const { state, scope } = this.#inputs;
     const desired = this.#blocks.desired(agent, declarations);
     this.#refuseLackingKeys(address, desired, observed);
@@ -152,9 +156,25 @@ export class ManagerUnits {
       },
       unverified: this.#unverified,
       pruner: this.#keyPruner,
+      ...(undecided && { undecided }),
       ...(!scope.covers(address) && {
         inScope: (key: string) => scope.covers(secretAddress(this.desired.name, agent, key)),
       }),
+    });
+  }
+
+  /** What will be done on an agent that cannot be seen before its lower manager is added. */
+  deferAgent({ address, agent, declarations }: AgentUnit): readonly DeferredChange[] {
+    const { state, scope } = this.#inputs;
+    const desired = this.#blocks.desired(agent, declarations);
+    const owned = state.fingerprints(address);
+    this.#refuseLackingKeys(address, desired, [...owned.keys()]);
+    const given = this.desired.agents.filter(({ selector }) => mayMatch(selector, agent));
+    return deferAgentSecrets({
+      ...{ address, desired, owned, pruner: this.#keyPruner },
+      after: lowerManagerAddress(this.desired.name, agent.managerHost),
+      inScope: (key) => scope.covers(secretAddressOn(address, key)),
+      mayBeGiven: (key) => given.some(({ secrets }) => secrets.has(key)),
     });
   }
 
@@ -167,10 +187,15 @@ export class ManagerUnits {
     return this.#blocks.desired(agent, declarations);
   }
 
-  agentUnit(found: AgentRef, declarations: readonly AgentDeclaration[]): AgentUnit {
+  agentUnit(
+    found: AgentRef,
+    declarations: readonly AgentDeclaration[],
+    undecided?: ReadonlySet<string>,
+  ): AgentUnit {
     // One of the live list knows more than its name, which must not get into a plan.
     const agent = { host: found.host, managerHost: found.managerHost };
-    return { address: agentAddress(this.desired.name, agent), agent, declarations };
+    const address = agentAddress(this.desired.name, agent);
+    return { address, agent, declarations, ...(undecided && { undecided }) };
   }
 
   /** Where the value of a declared secret, or of a lower manager's initial secret, comes from. */

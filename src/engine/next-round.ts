@@ -1,42 +1,40 @@
 import { agentsBelow, agentsOf, isWithin, parseAddress } from "../model/address";
-import type { AgentDeclaration, DesiredState } from "../model/desired-state";
 import { DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan, PlanSummary } from "../model/plan";
-import { isJoining } from "../resources/lower-managers";
 import type { StateView } from "../state/port";
 import type { PlanRequest } from "./plan-run";
 import { createScope } from "./scope";
 
 /**
- * What is left to plan after an apply: the agents of a lower manager can be seen only once it is added, and what the
- * state holds of them can be forgotten only once it is deleted. `undefined` when no lower manager was either, or nothing
- * is declared or owned that could be for its agents.
+ * What is left to plan after an apply: everything below a lower manager that was added, where something waits for that,
+ * and what the state holds below one that was deleted. `undefined` where nothing is.
  */
-export function nextRound(
-  request: PlanRequest,
-  desired: DesiredState,
-  state: StateView,
-  { changes, plan }: Outcome,
-): PlanRequest | undefined {
-  const joining = new Set(plan.changes.filter(isJoining).map(({ address }) => address));
-  const places = changes.flatMap(({ address, action, status }) => {
-    if (action === "delete" && status === "applied") return placeLeft(address, state);
-    const added = status === "applied" && joining.has(address) ? parseAddress(address) : undefined;
+export function nextRound(request: PlanRequest, state: StateView, outcome: Outcome): PlanRequest | undefined {
+  const { plan } = outcome;
+  const waitedFor = new Set([...plan.deferred, ...plan.open_selectors].map(({ after }) => after));
+  const joined = appliedAddresses(outcome).flatMap((address) => {
+    const added = waitedFor.has(address) ? parseAddress(address) : undefined;
     if (added?.kind !== "lower-manager") return [];
-    const declarations: readonly AgentDeclaration[] = desired.managers.get(added.manager)?.agents ?? [];
-    const isMeant = declarations.some(
-      ({ selector }) => selector.by === "match" || selector.managerHost === added.host,
-    );
     const all = agentsOf(added.manager);
     // A list that did not cover everything may have left out more than the agents of that host.
-    const place = plan.unknown.some(({ address }) => address === all)
-      ? all
-      : agentsBelow(added.manager, added.host);
-    // Agents of which only the state knows wait there as well.
-    const isAwaited = plan.unknown.some(({ address }) => isWithin(address, place));
-    return isMeant || isAwaited ? [place] : [];
+    return [plan.unknown.some((each) => each.address === all) ? all : agentsBelow(added.manager, added.host)];
   });
+  return followingUp(request, [...joined, ...placesLeft(outcome, state)]);
+}
+
+/** The same for a saved plan, which may do what it holds as deferred and nothing else. */
+export function deferredRound(
+  request: PlanRequest,
+  state: StateView,
+  outcome: Outcome,
+): PlanRequest | undefined {
+  const applied = new Set(appliedAddresses(outcome));
+  const due = outcome.plan.deferred.filter(({ after }) => applied.has(after)).map(({ address }) => address);
+  return followingUp(request, [...due, ...placesLeft(outcome, state)]);
+}
+
+function followingUp(request: PlanRequest, places: readonly string[]): PlanRequest | undefined {
   const scope = createScope(request);
   const targets = [...new Set(places)].flatMap((place) =>
     scope.covers(place) ? [place] : request.targets.filter((target) => isWithin(target, place)),
@@ -44,26 +42,31 @@ export function nextRound(
   return targets.length === 0 ? undefined : { ...request, targets, followsUp: true };
 }
 
-/** Where the state holds agents below a lower manager that was deleted: they are to be looked at once more. */
-function placeLeft(address: string, state: StateView): string[] {
-  const deleted = parseAddress(address);
-  if (deleted?.kind !== "lower-manager") return [];
-  const { manager, host } = deleted;
-  for (const record of state.records()) {
-    if (record.kind === "agent" && record.manager === manager && record.agent.managerHost === host) {
-      return [agentsBelow(manager, host)];
-    }
-  }
-  return [];
+function appliedAddresses({ changes }: Outcome): string[] {
+  return changes.flatMap(({ address, status }) => (status === "applied" ? [address] : []));
 }
 
-/** What was done stays told when something is refused after it: the next round before its first request, or the state. */
+/** Where the state holds agents below lower managers that were deleted: they are to be looked at once more. */
+function placesLeft({ changes }: Outcome, state: StateView): string[] {
+  const places = changes.flatMap(({ address, action, status }) => {
+    const deleted = action === "delete" && status === "applied" ? parseAddress(address) : undefined;
+    return deleted?.kind === "lower-manager" ? [agentsBelow(deleted.manager, deleted.host)] : [];
+  });
+  if (places.length === 0) return [];
+  const left = new Set<string>();
+  for (const record of state.records()) {
+    if (record.kind === "agent") left.add(agentsBelow(record.manager, record.agent.managerHost));
+  }
+  return places.filter((place) => left.has(place));
+}
+
+/** An outcome keeps what was done when something is refused after it: the next round before its first request, or the state. */
 export function refusedLater(first: Outcome, error: unknown): Outcome {
   if (!(error instanceof DiagnosticError)) throw error;
   return { ...first, diagnostics: [...first.diagnostics, ...error.diagnostics] };
 }
 
-/** Two rounds told as one. What the first one did not know, and the second was about, is as the second found it. */
+/** Two rounds as one. What the first one did not know, and the second was about, is as the second found it. */
 export function joinRounds(first: Outcome, second: Outcome): Outcome {
   const { summary } = first;
   return {
@@ -77,27 +80,39 @@ export function joinRounds(first: Outcome, second: Outcome): Outcome {
       carried_out: summary.carried_out + second.summary.carried_out,
     },
     cancelled: second.cancelled,
+    further_plan_due: first.further_plan_due || second.further_plan_due,
     diagnostics: [...first.diagnostics, ...second.diagnostics],
   };
 }
 
 function joinPlans(first: Plan, second: Plan): Plan {
-  const { targets } = second.options;
-  const isOpen = ({ address }: { readonly address: string }) =>
-    !targets.some((target) => isWithin(address, target));
-  const unknown = [...first.unknown.filter(isOpen), ...second.unknown];
-  const blocked = [...first.blocked.filter(isOpen), ...second.blocked];
+  const { covers } = createScope({ managers: [], targets: second.options.targets });
+  const join = <T extends { readonly address: string }>(one: readonly T[], other: readonly T[]) => [
+    ...one.filter(({ address }) => !covers(address)),
+    ...other,
+  ];
+  const lists = {
+    deferred: join(first.deferred, second.deferred),
+    open_selectors: join(first.open_selectors, second.open_selectors),
+    unknown: join(first.unknown, second.unknown),
+    blocked: join(first.blocked, second.blocked),
+  };
   return {
     ...first,
+    ...lists,
     changes: [...first.changes, ...second.changes].sort((a, b) => (a.address < b.address ? -1 : 1)),
     operations: [...first.operations, ...second.operations],
-    unknown,
-    blocked,
     kept: [...first.kept, ...second.kept],
     due: [...first.due, ...second.due],
     uncompared: [...first.uncompared, ...second.uncompared],
-    summary: { ...sum(first.summary, second.summary), unknown: unknown.length, blocked: blocked.length },
-    // That nobody is behind a lower manager yet is no news.
+    summary: {
+      ...sum(first.summary, second.summary),
+      deferred: lists.deferred.length,
+      open_selectors: lists.open_selectors.length,
+      unknown: lists.unknown.length,
+      blocked: lists.blocked.length,
+    },
+    // That nobody is behind a lower manager yet is no fault.
     diagnostics: [
       ...first.diagnostics,
       ...second.diagnostics.filter(({ code }) => code !== "nothing-matched"),

@@ -1,13 +1,15 @@
 import { ManagerError } from "../api/manager-error";
 import type { Agent } from "../api/port";
-import { type AgentRef, agentAddress, agentsBelow, agentsOf } from "../model/address";
+import { type AgentRef, agentAddress, agentsOf } from "../model/address";
 import type { AgentDeclaration, DesiredManager } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";
-import { matches, secretsOf } from "../resources/agent-selection";
+import { matches, mayMatchBelow } from "../resources/agent-selection";
+import { agentChoice } from "./agent-choice";
 import { type AgentListing, agentListing } from "./agent-units";
 import type { AgentUnit, ManagerUnits } from "./manager-units";
 import type { Observer } from "./observe";
+import { placeOfSelector } from "./open-selectors";
 import type { PriorState } from "./prior-state";
 import type { Scope } from "./scope";
 import { spelledOtherwise } from "./spelled-otherwise";
@@ -15,6 +17,10 @@ import { spelledOtherwise } from "./spelled-otherwise";
 /** Which agents a manager's plan has to look at. */
 export interface AgentUnits {
   readonly units: readonly AgentUnit[];
+  /** Agents below lower managers that are to be added, with what is declared for them by host. */
+  readonly unseen: readonly AgentUnit[];
+  /** Whether the manager was asked for its agents, or nothing needed that. */
+  readonly isListed: boolean;
   readonly unknown: readonly Unplanned[];
   /** Errors of the desired state that only the live agent list shows, and warnings. */
   readonly diagnostics: readonly Diagnostic[];
@@ -22,8 +28,8 @@ export interface AgentUnits {
 
 /**
  * Finds the agents that something is declared for or owned on. The live list is asked for only where a selector
- * needs it; an agent that it does not cover is *unknown* as soon as a selector might apply to it. So are the agents of
- * the lower managers that are `joining`: they are not asked for, and come in a second round.
+ * needs it; an agent that it does not cover is *unknown* as soon as a selector might apply to it. Those below the lower
+ * managers that are `joining` are *unseen*: they are not asked for, and come in a second round.
  */
 export async function observeAgents(
   units: ManagerUnits,
@@ -37,39 +43,31 @@ export async function observeAgents(
   const unknown: Unplanned[] = [];
   const listing = selecting ? await listAgents(desired.name, observer, unknown) : undefined;
   const [gap] = unknown;
-  const byHost = desired.agents.filter(({ selector }) => selector.by === "host");
-  const found: AgentUnit[] = [];
-  const behind = new Set<string>();
+  const [found, unseen]: [AgentUnit[], AgentUnit[]] = [[], []];
   const conflicts = new Map<string, Diagnostic>();
+  const choose = agentChoice(desired.agents, listing);
   for (const agent of candidates(desired, prior, listing)) {
     const address = agentAddress(desired.name, agent);
     if (!scope.touches(address)) continue;
-    if (joining.has(agent.managerHost)) {
-      behind.add(agent.managerHost);
-      continue;
-    }
-    const live = listing?.agents.get(address);
-    if (listing && !live && !listing.complete && isUndecidable(agent, desired.agents)) {
+    const isUnseen = joining.has(agent.managerHost);
+    const selected = isUnseen ? choose.byHost(agent) : choose.any(address, agent);
+    if (selected === "undecidable") {
       unknown.push(undecidable(address, gap));
       continue;
     }
-    // A selector selects among the agents that exist; one that vanished is left with what names it.
-    const applicable = listing?.complete && !live ? byHost : desired.agents;
-    const selection = secretsOf(live ?? { ...agent, os: "", addons: [] }, applicable);
-    for (const each of selection.conflicts) {
+    for (const each of selected.conflicts) {
       const conflict = overlap(address, each);
       conflicts.set(conflict.summary, conflict);
     }
-    if (selection.blocks.length > 0 || prior.agents.has(address))
-      found.push(units.agentUnit(agent, selection.blocks));
+    if (selected.blocks.length > 0 || prior.agents.has(address))
+      (isUnseen ? unseen : found).push(units.agentUnit(agent, selected.blocks, selected.undecided));
   }
-  for (const host of behind) unknown.push(behindJoining(agentsBelow(desired.name, host), host));
   const diagnostics = [
     ...conflicts.values(),
     ...unmatched(desired, listing, scope, joining),
     ...spelledOtherwise(desired, listing?.agents.values() ?? []),
   ];
-  return { units: found, unknown, diagnostics };
+  return { units: found, unseen, isListed: listing?.isAsked ?? true, unknown, diagnostics };
 }
 
 async function listAgents(manager: string, observer: Observer, unknown: Unplanned[]): Promise<AgentListing> {
@@ -87,7 +85,7 @@ async function listAgents(manager: string, observer: Observer, unknown: Unplanne
     const { code, summary, remedy } = error.details;
     const detail = `the agents could not be listed: ${summary}`;
     unknown.push({ address, code, detail, ...(remedy !== undefined && { remedy }) });
-    return agentListing(manager, undefined);
+    return { ...agentListing(manager, undefined), isAsked: true };
   }
 }
 
@@ -107,21 +105,6 @@ function candidates(
   for (const { address, agent } of prior.agents.values())
     if (!agents.has(address)) agents.set(address, agent);
   return agents.values();
-}
-
-/** Whether a selector that asks for more than names might apply to an agent of which only the names are known. */
-function isUndecidable(agent: AgentRef, declarations: readonly AgentDeclaration[]): boolean {
-  const named = { ...agent, os: "", addons: [] };
-  return declarations.some(({ selector }) => {
-    if (selector.by !== "match" || (selector.os === undefined && selector.addons === undefined)) return false;
-    const { os: _os, addons: _addons, ...names } = selector;
-    return matches(names, named);
-  });
-}
-
-function behindJoining(address: string, host: string): Unplanned {
-  const detail = `its agents can be seen once the lower manager ${host} is added; they are planned then`;
-  return { address, code: "not-yet-added", detail };
 }
 
 /** An agent is undecidable for the same reason for which it is not in the list. */
@@ -156,10 +139,12 @@ function unmatched(
   scope: Scope,
   joining: ReadonlySet<string>,
 ): Diagnostic[] {
-  if (!listing?.complete || scope.limited || joining.size > 0) return [];
+  if (!listing?.complete) return [];
   const live: readonly Agent[] = [...listing.agents.values()];
   return desired.agents.flatMap(({ selector, position }) => {
     if (selector.by === "host" || live.some((agent) => matches(selector, agent))) return [];
+    if (!scope.covers(placeOfSelector(desired.name, selector))) return [];
+    if ([...joining].some((host) => mayMatchBelow(selector, host))) return [];
     return [
       {
         code: "nothing-matched",

@@ -1,12 +1,27 @@
 import { managerOf } from "../model/address";
 import type { Diagnostic } from "../model/diagnostic";
-import type { Change, Due, Kept, Operation, Plan, PlanSummary, Uncompared, Unplanned } from "../model/plan";
+import type {
+  Change,
+  DeferredChange,
+  Due,
+  Kept,
+  OpenSelector,
+  Operation,
+  Plan,
+  PlanSummary,
+  Uncompared,
+  Unplanned,
+} from "../model/plan";
 import type { UnitPlan } from "../resources/unit-plan";
+import { withLosses } from "./losses";
+import type { PriorState } from "./prior-state";
 
 /** Collects what planning finds, unit by unit, in any order; what comes out is sorted. */
 export class PlanDraft {
   readonly #changes: Change[] = [];
   readonly #operations: Operation[] = [];
+  readonly #deferred: DeferredChange[] = [];
+  readonly #openSelectors: OpenSelector[] = [];
   readonly #unknown: Unplanned[] = [];
   readonly #blocked: Unplanned[] = [];
   readonly #kept: Kept[] = [];
@@ -34,6 +49,14 @@ export class PlanDraft {
     this.#unknown.push(...unplanned);
   }
 
+  defer(...deferred: readonly DeferredChange[]): void {
+    for (const change of deferred) this.#deferred.push(change);
+  }
+
+  openSelectors(...selectors: readonly OpenSelector[]): void {
+    this.#openSelectors.push(...selectors);
+  }
+
   diagnose(...diagnostics: readonly Diagnostic[]): void {
     this.#diagnostics.push(...diagnostics);
   }
@@ -49,12 +72,14 @@ export class PlanDraft {
     return this.#operations;
   }
 
-  finish() {
-    const changes = this.#changes.sort(byAddress);
+  finish(priorOf: (manager: string) => PriorState) {
+    const changes = withLosses(this.#changes.sort(byAddress), priorOf);
     const kept = [...this.#kept, ...this.#reserved.values()].sort(byAddress);
     const lists = {
       changes,
       operations: this.#operations.sort((a, b) => a.stage - b.stage || compare(a.id, b.id)),
+      deferred: this.#deferred.sort(byAddress),
+      open_selectors: this.#openSelectors.sort(byAddress),
       unknown: this.#unknown.sort(byAddress),
       blocked: this.#blocked.sort(byAddress),
       kept,
@@ -83,9 +108,15 @@ export class PlanDraft {
   }
 }
 
+/** What a plan's numbers are counted from. */
+export type PlanLists = Pick<
+  Plan,
+  "changes" | "operations" | "deferred" | "open_selectors" | "kept" | "due" | "unknown" | "blocked"
+>;
+
 /** A plan in numbers; what is in sync was counted only. */
 export function summarise(
-  lists: Pick<Plan, "changes" | "operations" | "kept" | "due" | "unknown" | "blocked">,
+  lists: PlanLists,
   { unchanged, notCompared, sameVersion = 0 }: Pick<UnitPlan, "unchanged" | "notCompared" | "sameVersion">,
 ): PlanSummary {
   const counts = { create: 0, update: 0, replace: 0, delete: 0, forget: 0, "no-op": 0 };
@@ -93,6 +124,9 @@ export function summarise(
   const { "no-op": adopted, ...actions } = counts;
   return {
     ...actions,
+    deferred: lists.deferred.length,
+    open_selectors: lists.open_selectors.length,
+    lost: lists.changes.reduce((sum, { loses }) => sum + (loses?.secrets ?? 0), 0),
     unchanged: unchanged + adopted,
     not_compared: notCompared,
     same_version: sameVersion,

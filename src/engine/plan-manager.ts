@@ -8,6 +8,7 @@ import { forEachLimited, inTurns } from "./limited";
 import type { AgentUnit, ManagerUnits } from "./manager-units";
 import type { Observer } from "./observe";
 import { observeAgents } from "./observe-agents";
+import { openSelectors } from "./open-selectors";
 import type { PlanDraft } from "./plan-draft";
 import type { PriorState } from "./prior-state";
 import type { EngineEvent } from "./run";
@@ -29,7 +30,8 @@ export interface ManagerPlanning {
 
 /**
  * Observes one manager and plans everything on it but its initial secret. Only what is declared or owned is asked
- * for. What cannot be observed becomes *unknown*, and the rest goes on. Returns the agents it looked at.
+ * for. What cannot be observed becomes *unknown*, and the rest goes on. Returns the agents that it looked at, and those
+ * that cannot be seen yet.
  */
 export async function planManager(planning: ManagerPlanning): Promise<readonly AgentUnit[]> {
   const [joining] = await Promise.all([planLowerManagers(planning), planClients(planning)]);
@@ -84,6 +86,8 @@ async function planAgents(
   const found = await observeAgents(units, prior, observer, scope, joining);
   draft.unknown(...found.unknown);
   draft.diagnose(...found.diagnostics);
+  draft.openSelectors(...openSelectors(units.desired, { joining, isListed: found.isListed }, scope));
+  for (const unit of found.unseen) deferAgent(planning, unit);
   report({ type: "phase", phase: "observe", total: found.units.length });
   // Every host gets its turn early: what one that keeps us waiting costs is then not at the expense of the others.
   const order = inTurns(found.units, ({ agent }) => agent.managerHost);
@@ -91,7 +95,16 @@ async function planAgents(
     await planAgent(planning, unit);
     report({ type: "step", phase: "observe", address: unit.address });
   });
-  return found.units;
+  return [...found.units, ...found.unseen];
+}
+
+function deferAgent({ units, draft }: ManagerPlanning, unit: AgentUnit): void {
+  try {
+    draft.defer(...units.deferAgent(unit));
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    draft.diagnose(...error.diagnostics);
+  }
 }
 
 async function planAgent({ units, prior, observer, draft }: ManagerPlanning, unit: AgentUnit): Promise<void> {

@@ -97,14 +97,15 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
     const observer = mayAsk ? liveObserver(() => connect(name)) : undefined;
     return identities.check(unitsOf(units, name).desired, priorOf(name), observer);
   });
-  const { diagnostics, ...lists } = draft.finish();
+  const { diagnostics, ...lists } = draft.finish(priorOf);
   const places = { desired: context.desired, state, agents: agents.values(), lists };
   throwContradictions([
     ...diagnostics,
     ...unmatchedTargets(request.followsUp ? [] : request.targets, places),
   ]);
   // A destroy is not counted: deleting everything is what it is asked for.
-  const budgets = mode === "destroy" ? [] : checkBudgets(declared, priorOf, lists.changes);
+  const budgets =
+    mode === "destroy" ? [] : checkBudgets(declared, priorOf, [...lists.changes, ...lists.deferred]);
   const refusals = [
     ...identities.refusals,
     ...budgets,

@@ -1,4 +1,4 @@
-import { isTarget, isWithin, managerOf } from "../model/address";
+import { isTarget, isWithin, managerOf, placesAbove } from "../model/address";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PlanScope } from "../model/plan";
@@ -13,17 +13,21 @@ export interface Scope {
   touches(address: string): boolean;
 }
 
-export function createScope(scope: Pick<PlanScope, "managers" | "targets">): Scope {
-  const { managers, targets } = scope;
+/** Costs the same for one target and for a million: a second round has one for each change that waited for it. */
+export function createScope({ managers, targets }: Pick<PlanScope, "managers" | "targets">): Scope {
+  const [exact, above] = [new Set(targets), new Set(targets.flatMap((target) => [...placesAbove(target)]))];
   const inManagers = (address: string) =>
     managers.length === 0 || managers.some((manager) => isWithin(address, manager));
-  const covers = (address: string) =>
-    inManagers(address) && (targets.length === 0 || targets.some((target) => isWithin(address, target)));
+  const covers = (address: string) => {
+    if (!inManagers(address)) return false;
+    if (exact.size === 0) return true;
+    for (const place of placesAbove(address)) if (exact.has(place)) return true;
+    return false;
+  };
   return {
     limited: targets.length > 0,
     covers,
-    touches: (address) =>
-      covers(address) || (inManagers(address) && targets.some((target) => isWithin(target, address))),
+    touches: (address) => covers(address) || (inManagers(address) && above.has(address)),
   };
 }
 

@@ -1,8 +1,9 @@
 import { agentAddress, parseAddress } from "../model/address";
 import type { Diagnostic } from "../model/diagnostic";
-import type { ChangeAgentSecrets, Operation } from "../model/plan";
-import { describeDifference } from "./describe-difference";
+import type { ChangeAgentSecrets, DeferredChange, Operation } from "../model/plan";
+import { describeDifference, valueWords } from "./describe-difference";
 import { continuations } from "./left-over";
+import { isAsDeferred } from "./second-round";
 import { stale, type Verification } from "./verification";
 
 /** The first few differences are enough to see why a plan is stale. */
@@ -16,6 +17,7 @@ export function verifyPlan(verification: Verification): Diagnostic[] {
   const explained = new Set<string>();
   const findings = [
     ...changeFindings(verification, explained),
+    ...deferredFindings(verification, explained),
     ...(verification.interrupted ? [] : requestFindings(verification, explained)),
   ];
   // One source may be that of ten thousand values.
@@ -34,6 +36,23 @@ function changeFindings(verification: Verification, explained: Set<string>): Dia
     if (fits(change, found)) return [];
     for (const place of requestPlaces(change.address)) explained.add(place);
     return [describe(change, found)];
+  });
+}
+
+/** What waits for another change must come out the same; after an interruption it may be due by now, or done. */
+function deferredFindings(verification: Verification, explained: ReadonlySet<string>): Diagnostic[] {
+  const { saved, today, interrupted, sourceOf } = verification;
+  const waiting = new Map(today.plan.deferred.map((change) => [change.address, change]));
+  const due = new Map(today.plan.changes.map((change) => [change.address, change]));
+  const fits = (change: DeferredChange) => {
+    const [now, begun] = [waiting.get(change.address), due.get(change.address)];
+    if (!interrupted || now) return isSame(change, now);
+    return !begun || isAsDeferred(change, begun);
+  };
+  return saved.deferred.flatMap((change) => {
+    if (explained.has(change.after) || fits(change)) return [];
+    const now = waiting.get(change.address) ?? due.get(change.address);
+    return [stale(valueWords(change, now, sourceOf) ?? `${change.address} would be another change now`)];
   });
 }
 

@@ -103,6 +103,16 @@ export function managerOf(address: string): string {
   return unescapeSegment(segment) ?? segment;
 }
 
+/** The address itself and every place above it, from the inside out. */
+export function* placesAbove(address: string): Generator<string> {
+  for (let place = address; ; ) {
+    yield place;
+    const slash = place.lastIndexOf("/");
+    if (slash === -1) return;
+    place = place.slice(0, slash);
+  }
+}
+
 /** Whether `address` is `target` itself or lies below it (`tokyo` covers all of tokyo). */
 export function isWithin(address: string, target: string): boolean {
   return address === target || (address.startsWith(target) && address[target.length] === "/");

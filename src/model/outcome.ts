@@ -30,5 +30,7 @@ export interface Outcome {
     readonly carried_out: number;
   };
   readonly cancelled: boolean;
+  /** Whether something is left to do that this plan did not cover, and that was not approved. */
+  readonly further_plan_due: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -5,7 +5,7 @@
 import type { AgentRef, ResourceKind } from "./address";
 import type { Diagnostic } from "./diagnostic";
 
-export const PLAN_FORMAT_VERSION = "1.0";
+export const PLAN_FORMAT_VERSION = "1.1";
 
 export interface Plan {
   readonly format_version: typeof PLAN_FORMAT_VERSION;
@@ -28,6 +28,10 @@ export interface Plan {
   readonly changes: readonly Change[];
   /** In the order of their stages, then IDs. */
   readonly operations: readonly Operation[];
+  /** Changes of what can be seen only after another change of this plan; whoever approves the plan approves them. */
+  readonly deferred: readonly DeferredChange[];
+  /** Selectors of which this plan cannot tell all the agents. */
+  readonly open_selectors: readonly OpenSelector[];
   /** Declared or owned resources about which nothing is known now: never written, never pruned. */
   readonly unknown: readonly Unplanned[];
   /** Declared resources that cannot be reached from here without a person's decision. */
@@ -108,7 +112,46 @@ export interface Change {
   readonly issued_at?: string;
   /** Generation to issue, and the one it replaces. */
   readonly generation?: { readonly from?: number; readonly to: number };
+  /** What of ours is lost with a lower manager that is deleted: the agents below it, and their secrets. */
+  readonly loses?: { readonly agents: number; readonly secrets: number };
 }
+
+/**
+ * What will be done to one secret of an agent that can be seen only once its lower manager is added. What is on the agent
+ * by then decides: a value that is there as last written is left alone.
+ */
+export interface DeferredChange {
+  readonly address: string;
+  readonly kind: "secret";
+  readonly action: "write" | "delete";
+  /** Declared by host; or ours and no longer declared. */
+  readonly reason: "declared" | "undeclared";
+  /** Address of the change that it waits for. */
+  readonly after: string;
+  /** As of a change. */
+  readonly fingerprint?: string;
+  /** As of a change. */
+  readonly source_version?: string;
+}
+
+/** A selector that may match agents which the plan does not know. */
+export interface OpenSelector {
+  /** Where those agents are: `tokyo/agent`, or `tokyo/agent/HOST` below one lower manager. */
+  readonly address: string;
+  readonly match: string;
+  readonly manager_host?: string;
+  readonly os?: string;
+  readonly addons?: readonly string[];
+  readonly reason: OpenSelectorReason;
+  /** Address of the change after which its agents can be seen. */
+  readonly after?: string;
+}
+
+export type OpenSelectorReason =
+  /** Its agents can be seen only after another change of this plan. */
+  | "deferred"
+  /** The manager was not asked for its agents. */
+  | "not-listed";
 
 /** One API request that the plan will send. `stage` orders the operations of one manager. */
 export type Operation = { readonly id: string; readonly stage: number; readonly manager: string } & (
@@ -231,6 +274,8 @@ export interface Uncompared {
 }
 
 export type UncomparedReason =
+  /** A selector asks for more than names, and the manager was not asked for its agents. */
+  | "not-listed"
   /** The source cannot tell a version, or cannot be asked for it from here. */
   | "no-version"
   /** None was recorded at the last write. */
@@ -246,6 +291,12 @@ export interface PlanSummary {
   readonly replace: number;
   readonly delete: number;
   readonly forget: number;
+  /** Changes that wait for another change of the plan. */
+  readonly deferred: number;
+  /** Entries of `open_selectors`. */
+  readonly open_selectors: number;
+  /** Secrets of ours below lower managers that are deleted: they are forgotten. */
+  readonly lost: number;
   /** Resources in sync. */
   readonly unchanged: number;
   /** Resources that are there, but whose values were not compared (`--no-secrets`). */

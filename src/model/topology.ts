@@ -9,6 +9,8 @@ export interface Marks {
   readonly update: number;
   readonly replace: number;
   readonly delete: number;
+  /** Waits for another change. */
+  readonly deferred: number;
   /** Unknown or blocked. */
   readonly open: number;
 }
@@ -44,4 +46,4 @@ export interface AgentGroup {
   readonly marks: Marks;
 }
 
-export const noMarks: Marks = { create: 0, update: 0, replace: 0, delete: 0, open: 0 };
+export const noMarks: Marks = { create: 0, update: 0, replace: 0, delete: 0, deferred: 0, open: 0 };

@@ -60,7 +60,7 @@ function section(
 }
 
 /** The one line that says it all. */
-export function outcomeSummary({ plan, changes, summary, cancelled }: Outcome): string {
+export function outcomeSummary({ plan, changes, summary, cancelled, further_plan_due }: Outcome): string {
   const applied = new Map<Action, number>();
   for (const { action, status } of changes) {
     if (status === "applied") applied.set(action, (applied.get(action) ?? 0) + 1);
@@ -73,12 +73,14 @@ export function outcomeSummary({ plan, changes, summary, cancelled }: Outcome): 
   const rest = [
     ...(summary.failed > 0 ? [`${grouped(summary.failed)} failed`] : []),
     ...(summary.skipped > 0 ? [`${grouped(summary.skipped)} not tried`] : []),
+    ...(plan.summary.deferred > 0 ? [`${grouped(plan.summary.deferred)} still deferred`] : []),
     ...(plan.summary.unknown > 0 ? [`${grouped(plan.summary.unknown)} unknown`] : []),
     ...(plan.summary.blocked > 0 ? [`${grouped(plan.summary.blocked)} blocked`] : []),
   ];
   const title = cancelled ? "Cancelled" : rest.length > 0 ? "Partly applied" : "Applied";
   const open = rest.length > 0 ? `; ${rest.join(", ")}` : "";
-  return `${title}: ${parts.join(", ")}${open}. ${countOf(summary.requests, "request")} sent.`;
+  const further = further_plan_due ? " A further plan is due." : "";
+  return `${title}: ${parts.join(", ")}${open}. ${countOf(summary.requests, "request")} sent.${further}`;
 }
 
 const pastWords: Readonly<Record<Action, string>> = {

@@ -75,8 +75,8 @@ export function outputDocument(
   };
 }
 
-function outcomePart({ changes, summary, cancelled }: Outcome): Omit<Outcome, "plan" | "diagnostics"> {
-  return { changes, summary, cancelled };
+function outcomePart({ plan, diagnostics, ...rest }: Outcome): Omit<Outcome, "plan" | "diagnostics"> {
+  return rest;
 }
 
 /** All the diagnostics of a run in the order of their reporting; one that plan and outcome share stands once. */

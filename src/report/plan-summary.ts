@@ -6,8 +6,8 @@ export type PlanWording = "plan" | "drift" | "destroy" | "rebuild" | "rehearsal"
 
 /** Changes that would change something: adopting what is there as declared does not count. */
 export function pendingChanges(plan: Plan): number {
-  const { create, update, replace, delete: deleted, forget } = plan.summary;
-  return create + update + replace + deleted + forget;
+  const { create, update, replace, delete: deleted, forget, deferred } = plan.summary;
+  return create + update + replace + deleted + forget + deferred;
 }
 
 /** The one line that says it all. */
@@ -15,9 +15,13 @@ export function planSummary(plan: Plan, wording: PlanWording): string {
   const { summary } = plan;
   const open = summary.unknown + summary.blocked;
   if (pendingChanges(plan) === 0 && open === 0) return inSync(plan, wording);
-  const parts = pendingActions
-    .filter((action) => summary[action] > 0)
-    .map((action) => `${grouped(summary[action])} to ${action}`);
+  const parts = [
+    ...pendingActions
+      .filter((action) => summary[action] > 0)
+      .map((action) => `${grouped(summary[action])} to ${action}`),
+    ...(summary.lost > 0 ? [`${grouped(summary.lost)} to forget below deleted lower managers`] : []),
+    ...deferredCounts(plan),
+  ];
   if (parts.length === 0) parts.push("nothing to change in what is known");
   const rest = [
     ...(summary.unknown > 0 ? [`${grouped(summary.unknown)} unknown`] : []),
@@ -26,7 +30,16 @@ export function planSummary(plan: Plan, wording: PlanWording): string {
     ...quietCounts(plan),
   ];
   const others = rest.length > 0 ? `; ${rest.join(", ")}` : "";
-  return `${titles[wording]}: ${parts.join(", ")}${others}. ${countOf(summary.requests, "request")}.`;
+  const later = summary.deferred > 0 ? ", and those for what is deferred" : "";
+  return `${titles[wording]}: ${parts.join(", ")}${others}. ${countOf(summary.requests, "request")}${later}.`;
+}
+
+function deferredCounts({ summary, open_selectors }: Plan): string[] {
+  const selectors = open_selectors.filter(({ reason }) => reason === "deferred").length;
+  return [
+    ...(summary.deferred > 0 ? [`${grouped(summary.deferred)} deferred`] : []),
+    ...(selectors > 0 ? [`what ${countOf(selectors, "deferred selector")} will match`] : []),
+  ];
 }
 
 const pendingActions = [
@@ -51,7 +64,7 @@ function inSync(plan: Plan, wording: PlanWording): string {
   const rest = quiet.length > 0 ? `; ${quiet.join(", ")}` : "";
   if (wording === "destroy") return `Nothing to destroy: the state owns nothing here${rest}.`;
   const opening = wording === "drift" ? "No drift" : "In sync";
-  if (summary.not_compared > 0) {
+  if (summary.not_compared > 0 || unlisted(plan) > 0) {
     const there = summary.unchanged + summary.not_compared;
     return `Nothing is missing: ${countOf(there, "resource")} there${rest}.`;
   }
@@ -65,11 +78,18 @@ function notCompared({ not_compared, same_version }: Plan["summary"]): string[] 
   return [`${grouped(not_compared)} not compared${same}`];
 }
 
-function quietCounts({ summary, changes }: Plan): string[] {
+/** Selectors whose agents the manager was not asked for. */
+function unlisted({ open_selectors }: Plan): number {
+  return open_selectors.filter(({ reason }) => reason === "not-listed").length;
+}
+
+function quietCounts(plan: Plan): string[] {
+  const { summary, changes } = plan;
   const adopted = changes.filter(({ action }) => action === "no-op").length;
   return [
     ...(adopted > 0 ? [`${grouped(adopted)} to adopt`] : []),
     ...notCompared(summary),
+    ...(unlisted(plan) > 0 ? [`${countOf(unlisted(plan), "selector")} not compared`] : []),
     ...(summary.due > 0 ? [`${grouped(summary.due)} due for rotation`] : []),
     ...(summary.kept > 0 ? [`${grouped(summary.kept)} left alone`] : []),
   ];

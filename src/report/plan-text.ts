@@ -1,6 +1,7 @@
 import type { Plan } from "../model/plan";
 import { visible } from "../model/visible";
 import { changeLines } from "./change-lines";
+import { deferredLines, unlistedSelectorLines } from "./deferred-lines";
 import { dueLines, keptLines, uncomparedLines, unplannedLines } from "./left-alone-lines";
 import { type Paint, plain } from "./paint";
 import { type PlanWording, planSummary } from "./plan-summary";
@@ -21,6 +22,8 @@ export function planText(plan: Plan, { wording, paint = plain }: PlanTextOptions
     ...scopeLines(plan, wording, paint),
     ...legend(plan, wording, paint),
     ...changeLines(plan.changes, plan.mode, paint),
+    ...section(DEFERRED, deferredLines(plan, paint), paint),
+    ...section(UNLISTED, unlistedSelectorLines(plan), paint),
     ...section("Not pruned:", keptLines(plan.kept, paint), paint),
     ...section("Not compared:", uncomparedLines(plan.uncompared, paint), paint),
     ...section("Due for rotation:", dueLines(plan.due, paint), paint),
@@ -31,6 +34,9 @@ export function planText(plan: Plan, { wording, paint = plain }: PlanTextOptions
   ];
   return `${lines.join("\n")}\n`;
 }
+
+const DEFERRED = "Deferred until the lower manager above them is added:";
+const UNLISTED = "Selectors that are not compared, since the manager was not asked for its agents:";
 
 const requestTitles: Readonly<Record<PlanWording, string>> = {
   plan: "Requests, in this order:",

@@ -1,10 +1,11 @@
 import type { Action, Change, KeptReason, PlanMode, Reason, UncomparedReason } from "../model/plan";
 import type { Tone } from "./paint";
+import { countOf } from "./wording";
 
 /** Why a change is planned, as a person reads it. */
 export function reasonOf(change: Change, mode: PlanMode): string {
   const sentence = (mode === "destroy" && destroyReasons[change.reason]) || reasons[change.reason];
-  return `${sentence}${generationOf(change)}`;
+  return `${sentence}${generationOf(change)}${lossOf(change)}`;
 }
 
 const reasons: Readonly<Record<Reason, string>> = {
@@ -45,6 +46,7 @@ export const keptReasons: Readonly<Record<KeptReason, string>> = {
 
 /** Why a value that was not read may have changed or not. */
 export const uncomparedReasons: Readonly<Record<UncomparedReason, string>> = {
+  "not-listed": "a selector asks for a system or add-ons, and the manager was not asked for its agents",
   "no-version": "the source tells no version, or cannot be asked for it from here",
   "not-recorded": "no version was recorded at the last write; the next apply records it",
   "same-hint": "the file has the time that it had at the last write, which is a hint and no proof",
@@ -69,6 +71,12 @@ export const actionStyles: Readonly<Record<Action, ActionStyle>> = {
 };
 
 export const actions = Object.keys(actionStyles) as readonly Action[];
+
+function lossOf({ loses }: Change): string {
+  if (loses === undefined) return "";
+  const { agents, secrets } = loses;
+  return `; ${countOf(secrets, "secret")} of ours on ${countOf(agents, "agent")} below it ${secrets === 1 ? "is" : "are"} forgotten`;
+}
 
 function generationOf({ generation }: Change): string {
   if (generation === undefined) return "";

@@ -12,8 +12,6 @@ const known: Partial<Readonly<Record<DiagnosticCode, string>>> = {
   "not-ours": "take it over with jp1im import, or declare another ID",
   "agent-unknown":
     "check the agent's host and managerHost, that it is registered, and that the user may see it",
-  "not-yet-added":
-    "nothing: an apply that adds the lower manager goes on with its agents; after a saved plan, make another",
   "agent-full": "remove secrets from the agent, or declare fewer: the manager allows 1,000 per agent",
   "manager-unreachable": READ_AGAIN,
   "manager-timeout": READ_AGAIN,

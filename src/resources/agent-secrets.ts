@@ -57,6 +57,8 @@ export interface AgentSecretsInputs {
   readonly pruner: Pruner;
   /** Limits the plan to some keys; absent for all. */
   readonly inScope?: (key: string) => boolean;
+  /** Keys that may be declared or not, which cannot be told now: those that are ours are left as they are. */
+  readonly undecided?: ReadonlySet<string>;
 }
 
 export function planAgentSecrets(inputs: AgentSecretsInputs): UnitPlan {
@@ -83,8 +85,8 @@ function isSameVersion(inputs: AgentSecretsInputs): boolean {
   return desired.versions.digest() === prior.versions && isAllThere(inputs);
 }
 
-function isAllThere({ desired, observed, prior, inScope }: AgentSecretsInputs): boolean {
-  if (inScope) return false;
+function isAllThere({ desired, observed, prior, inScope, undecided }: AgentSecretsInputs): boolean {
+  if (inScope || undecided) return false;
   if (prior.count !== desired.keys.size || observed.length < desired.keys.size) return false;
   let there = 0;
   for (const key of observed) if (desired.keys.has(key)) there++;
@@ -103,10 +105,14 @@ function planExtras(inputs: AgentSecretsInputs, counts: Partial<Counts>): UnitPl
 }
 
 function planKeys(inputs: AgentSecretsInputs): UnitPlan {
-  const { desired, observed, prior, inScope = () => true } = inputs;
+  const { desired, observed, prior, undecided = new Set() } = inputs;
+  const inScope = (key: string) => (inputs.inScope?.(key) ?? true) && !undecided.has(key);
   const fingerprints = prior.fingerprints();
   const there = new Set(observed);
   const draft = new Draft(inputs);
+  for (const key of undecided) {
+    if ((inputs.inScope?.(key) ?? true) && fingerprints.has(key)) draft.unread(key, "not-listed");
+  }
   for (const key of desired.keys) {
     if (!inScope(key)) continue;
     const grade = there.has(key) ? gradeValue(inputs, key, fingerprints.get(key)) : "missing";
@@ -172,7 +178,7 @@ class Draft {
   }
 
   /** A value that is there and was not read. */
-  unread(key: string, grade: VersionGrade): void {
+  unread(key: string, grade: VersionGrade | "not-listed"): void {
     if (grade === "rotated") {
       this.write(key, grade);
       return;

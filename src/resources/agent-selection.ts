@@ -51,6 +51,25 @@ export function matches(selector: AgentSelector, agent: SelectableAgent): boolea
   );
 }
 
+/** Whether a selector may apply to an agent of which only the names are known. */
+export function mayMatch(selector: AgentSelector, agent: AgentRef): boolean {
+  const named = { ...agent, os: "", addons: [] };
+  if (selector.by === "host") return matches(selector, named);
+  const { os: _os, addons: _addons, ...names } = selector;
+  return matches(names, named);
+}
+
+/** Whether a selector may apply to an agent below a manager of which only the host is known. */
+export function mayMatchBelow(selector: AgentSelector, managerHost: string): boolean {
+  if (selector.by === "host") return selector.managerHost === managerHost;
+  return selector.managerHost === undefined || wildcard(selector.managerHost)(managerHost);
+}
+
+/** Whether names are all that a selector asks for. */
+export function asksForNamesOnly(selector: AgentSelector): boolean {
+  return selector.by === "host" || (selector.os === undefined && (selector.addons ?? []).length === 0);
+}
+
 /** Whether every agent that `narrower` can match is matched by `wider`, judged by their texts alone. */
 export function covers(wider: AgentSelector, narrower: AgentSelector): boolean {
   if (wider.by === "host") {

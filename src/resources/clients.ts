@@ -130,8 +130,8 @@ class Draft {
   readonly changes: Change[] = [];
   readonly #manager: string;
   readonly #deletes: string[] = [];
-  readonly #issues: string[] = [];
-  #replaces = false;
+  readonly #replaced: string[] = [];
+  readonly #created: string[] = [];
 
   constructor(manager: string) {
     this.#manager = manager;
@@ -145,9 +145,7 @@ class Draft {
       ...issuedAt,
       generation: { ...from, to: client.generation },
     });
-    this.#issues.push(client.id);
-    if (action === "replace") this.#deletes.push(client.id);
-    this.#replaces ||= action === "replace";
+    (action === "create" ? this.#created : this.#replaced).push(client.id);
   }
 
   /** Its secret is kept from the last run: nothing is sent to the manager. */
@@ -164,28 +162,41 @@ class Draft {
     this.#change(id, "forget", "gone");
   }
 
-  /** All deletions in one request; one request for each issue. */
+  /**
+   * All deletions in one request; one request for each issue. Beside new clients, what nothing declares any more is deleted
+   * after them, in a request of its own: a new one may be the old one under another ID, and its issue may fail.
+   */
   operations(): Operation[] {
+    const [deletes, replaced, created] = [this.#deletes, this.#replaced, this.#created];
+    const issues = [...replaced, ...created].sort().map((id) => this.#issue(id, replaced.includes(id)));
+    if (created.length > 0) {
+      return [
+        ...this.#deletion("delete-replaced", Stage.deleteReplacedClients, replaced),
+        ...issues,
+        ...this.#deletion("delete", Stage.deleteFormerClients, deletes),
+      ];
+    }
+    const stage = replaced.length > 0 ? Stage.deleteReplacedClients : Stage.deleteClients;
+    return [...this.#deletion("delete", stage, [...deletes, ...replaced]), ...issues];
+  }
+
+  #deletion(name: string, stage: number, ids: readonly string[]): Operation[] {
     const manager = this.#manager;
-    const deleted = new Set(this.#deletes);
-    const deletes: Operation = {
-      id: `${manager}/client#delete`,
-      stage: this.#replaces ? Stage.deleteReplacedClients : Stage.deleteClients,
-      manager,
-      type: "delete-clients",
-      ids: this.#deletes.sort(),
+    if (ids.length === 0) return [];
+    return [
+      { id: `${manager}/client#${name}`, stage, manager, type: "delete-clients", ids: [...ids].sort() },
+    ];
+  }
+
+  #issue(id: string, registered: boolean): Operation {
+    return {
+      id: `${clientAddress(this.#manager, id)}#issue`,
+      stage: Stage.issueClient,
+      manager: this.#manager,
+      type: "issue-client",
+      client_id: id,
+      registered,
     };
-    const issues = this.#issues.sort().map(
-      (id): Operation => ({
-        id: `${clientAddress(manager, id)}#issue`,
-        stage: Stage.issueClient,
-        manager,
-        type: "issue-client",
-        client_id: id,
-        registered: deleted.has(id),
-      }),
-    );
-    return this.#deletes.length > 0 ? [deletes, ...issues] : issues;
   }
 
   #change(

@@ -33,7 +33,8 @@ export const emptyUnitPlan: UnitPlan = {
 /**
  * Stages order the operations of one manager: what others need comes first, deletions go the other way round.
  * A client deletion that makes room for a re-issue stands right before the issue, so that the client is absent for
- * as short a time as possible; any other stands before the agents' deletions.
+ * as short a time as possible. Beside clients that are new, any other stands after their issues; else before the agents'
+ * deletions.
  */
 export const Stage = {
   issueInitialSecret: 10,
@@ -42,5 +43,6 @@ export const Stage = {
   changeAgentSecrets: 40,
   deleteReplacedClients: 50,
   issueClient: 60,
+  deleteFormerClients: 65,
   deleteLowerManagers: 70,
 } as const;

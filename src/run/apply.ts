@@ -1,7 +1,7 @@
 import { applyRun } from "../engine/apply-run";
-import { joinRounds, nextRound, refusedLater } from "../engine/next-round";
+import { nextRound } from "../engine/next-round";
 import { type PlannedRun, planRun } from "../engine/plan-run";
-import type { ApplyContext } from "../engine/run";
+import { secondRound } from "../engine/second-round";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { readDesired, stateFolder } from "./inputs";
@@ -15,15 +15,16 @@ export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
   /** Recorded in the lock: `apply`, `destroy`. */
   readonly command?: string;
   /**
-   * Asked with each round's plan, under the lock; false leaves everything as it is. Absent: approved. A plan that the
-   * policy refuses has the refusals among its diagnostics, and is not applied whatever the answer.
+   * Asked with the plan, under the lock, and again with what a second round finds beyond it; false leaves that as it
+   * is. Absent: approved. A plan that the policy refuses has the refusals among its diagnostics, and is not applied
+   * whatever the answer.
    */
   readonly approve?: (plan: Plan) => Promise<boolean>;
 }
 
 /**
  * Plans and applies under the state's lock. Where lower managers were added or deleted, their agents follow in a second
- * round, which is approved like the first. Resolves to `undefined` when the plan was not approved.
+ * round, and what the first plan did not hold of them is approved like the first. Resolves to `undefined` when the plan was not approved.
  * Throws a `DiagnosticError` when nothing was sent at all; from the first request on, every fault is in the outcome.
  */
 export async function apply(options: ApplyOptions, around: Surroundings): Promise<Outcome | undefined> {
@@ -37,28 +38,15 @@ export async function apply(options: ApplyOptions, around: Surroundings): Promis
       const request = requestOf({ ...options, secrets: true });
       const judge = (planned: PlannedRun, overrides: Overrides) =>
         judgePlan(planned, policies, overrides, around);
-      const first = await round(context, await judge(await planRun(context, request), options), options);
-      const next = first && !first.cancelled ? nextRound(request, desired, context.state, first) : undefined;
-      if (!first || !next) return first;
-      try {
+      const planned = await judge(await planRun(context, request), options);
+      const { approve = async () => true } = options;
+      if (!(await approve(planned.plan))) return undefined;
+      const first = await applyRun(context, planned);
+      return secondRound(context, nextRound(request, context.state, first), first, {
         // A run that began before a freeze ends in it.
-        const planned = await judge(await planRun(context, next), { duringFreeze: true });
-        // Nobody is asked about nothing.
-        const approval = planned.plan.operations.length > 0 ? options : {};
-        const second = await round(context, planned, approval);
-        return second ? joinRounds(first, second) : first;
-      } catch (error) {
-        return refusedLater(first, error);
-      }
+        judge: (next) => judge(next, { duringFreeze: true }),
+        approve,
+      });
     },
   );
-}
-
-async function round(
-  context: ApplyContext,
-  planned: PlannedRun,
-  { approve }: Pick<ApplyOptions, "approve">,
-): Promise<Outcome | undefined> {
-  const isApproved = (await approve?.(planned.plan)) ?? true;
-  return isApproved ? applyRun(context, planned) : undefined;
 }

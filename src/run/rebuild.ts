@@ -1,8 +1,9 @@
 import { deliverablesOf } from "../engine/apply/prove-sinks";
 import { applyRun, refuse } from "../engine/apply-run";
-import { joinRounds, nextRound, refusedLater } from "../engine/next-round";
+import { nextRound, refusedLater } from "../engine/next-round";
 import { type PlannedRun, type PlanRequest, planRun } from "../engine/plan-run";
 import type { ApplyContext } from "../engine/run";
+import { secondRound } from "../engine/second-round";
 import { isWithin, rebuildAddress } from "../model/address";
 import type { DesiredManager } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
@@ -130,17 +131,12 @@ class RebuildRun {
   }
 
   /** The agents of lower managers that were added. */
-  async #followUp(context: ApplyContext, request: PlanRequest, first: Outcome): Promise<Outcome> {
-    const next = first.cancelled ? undefined : nextRound(request, context.desired, context.state, first);
-    if (!next) return first;
-    try {
+  #followUp(context: ApplyContext, request: PlanRequest, first: Outcome): Promise<Outcome> {
+    return secondRound(context, nextRound(request, context.state, first), first, {
       // A run that began before a freeze ends in it.
-      const planned = await this.#judge(await planRun(context, next), { duringFreeze: true });
-      const isApproved = planned.plan.operations.length === 0 || (await this.#isApproved(planned));
-      return isApproved ? joinRounds(first, await applyRun(context, planned)) : first;
-    } catch (error) {
-      return refusedLater(first, error);
-    }
+      judge: (planned) => this.#judge(planned, { duringFreeze: true }),
+      approve: async (plan) => (await this.#options.approve?.(plan)) ?? true,
+    });
   }
 
   async #conclude(applied: Outcome): Promise<Rebuilt> {
@@ -223,8 +219,9 @@ function refuseSameHost({ name, host, position }: DesiredManager, replaces: stri
 
 function queuedOf({ plan, changes }: Outcome): QueuedItem[] {
   const unplanned = [...plan.unknown, ...plan.blocked].map(({ address, code }) => ({ address, code }));
+  const waiting = [...plan.deferred, ...plan.open_selectors].map(({ address }) => ({ address }));
   const undone = changes.filter(({ status }) => status !== "applied").map(({ address }) => ({ address }));
-  return [...unplanned, ...undone].sort((a, b) => (a.address < b.address ? -1 : 1));
+  return [...unplanned, ...waiting, ...undone].sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 function isComplete(outcome: Outcome): boolean {

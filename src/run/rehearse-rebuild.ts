@@ -2,13 +2,8 @@ import type { Deliverable } from "../engine/apply/prove-sinks";
 import { declaredAs } from "../engine/lower-standing";
 import { planRun } from "../engine/plan-run";
 import type { ApplyContext, PlanContext } from "../engine/run";
-import {
-  agentAddress,
-  clientAddress,
-  initialSecretAddress,
-  isWithin,
-  rebuildAddress,
-} from "../model/address";
+import { createScope } from "../engine/scope";
+import { clientAddress, initialSecretAddress, rebuildAddress } from "../model/address";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { isSameHost } from "../model/limits";
@@ -168,14 +163,13 @@ class RehearsalRun {
     return { seconds, reads, writes, parallelism, median_read_ms: Math.round(median) };
   }
 
-  #agentsBehind({ unknown }: Plan): number {
-    const places = unknown.filter(({ code }) => code === "not-yet-added").map(({ address }) => address);
-    const declared = this.#manager.agents.flatMap(({ selector }) =>
-      selector.by === "host" ? [agentAddress(this.#manager.name, selector)] : [],
-    );
-    const recorded = [...this.#view.records()].filter(({ kind }) => kind === "agent");
-    const addresses = new Set([...declared, ...recorded.map(({ address }) => address)]);
-    return [...addresses].filter((address) => places.some((place) => isWithin(address, place))).length;
+  #agentsBehind({ deferred, open_selectors }: Plan): number {
+    const places = createScope({ managers: [], targets: open_selectors.map(({ address }) => address) });
+    const agents = new Set(deferred.map(({ address }) => address.slice(0, address.lastIndexOf("/secret/"))));
+    for (const { kind, address } of this.#view.records()) {
+      if (kind === "agent" && places.limited && places.covers(address)) agents.add(address);
+    }
+    return agents.size;
   }
 }
 

@@ -50,7 +50,7 @@ function emptyMarks(): ManagerMarks {
   return { initialSecret: noMarks, clients: noMarks, lowerManagers: new Map(), agents: new Map() };
 }
 
-function marksOf({ changes, unknown, blocked }: Plan): Map<string, ManagerMarks> {
+function marksOf({ changes, deferred, unknown, blocked }: Plan): Map<string, ManagerMarks> {
   const found = new Map<string, ManagerMarks>();
   const note = (address: string, mark: keyof Marks) => {
     const manager = managerOf(address);
@@ -60,6 +60,7 @@ function marksOf({ changes, unknown, blocked }: Plan): Map<string, ManagerMarks>
   };
   for (const { address, action } of changes)
     if (action !== "forget" && action !== "no-op") note(address, action);
+  for (const { address } of deferred) note(address, "deferred");
   for (const { address } of [...unknown, ...blocked]) note(address, "open");
   return found;
 }

@@ -2,7 +2,7 @@ import type { Rebuild, Rehearsed } from "../../src/index";
 import type { Diagnostic } from "../../src/model/diagnostic";
 import { rebuildText } from "../../src/report/rebuild-text";
 import { markdownFaults } from "../report/markdown-check";
-import { mixedPlan, outcomeOf, planOf } from "../report/plans";
+import { deferredChange, mixedPlan, outcomeOf, planOf } from "../report/plans";
 import { rehearsing, run } from "./fake-library";
 
 const REBUILD = "rebuild -f a.yaml --manager tokyo --replaces immhost01";
@@ -57,7 +57,7 @@ test.each<[string, Partial<Rehearsed>, number]>([
   ["nothing wrong", {}, 0],
   [
     "agents of lower managers still to be added",
-    { plan: planOf({ unknown: [{ address: "tokyo/agent/o", code: "not-yet-added", detail: "d" }] }) },
+    { plan: planOf({ deferred: [deferredChange("db01", "a")] }) },
     0,
   ],
   [
@@ -114,11 +114,11 @@ test("as Markdown both have what is left to a person unfolded, and the findings 
 });
 
 test("an unfinished rebuild ends with 3, names what is queued, and how to go on", async () => {
-  const plan = planOf({ unknown: [{ address: "tokyo/agent/o", code: "not-yet-added", detail: "d" }] });
+  const plan = planOf({ unknown: [{ address: "tokyo/agent/o", code: "manager-failed", detail: "d" }] });
   const rebuild: Rebuild = {
     ...{ manager: "tokyo", host: "immhost99", replaces: "immhost01", begun_at: "2026-01-02T03:04:05Z" },
     ...{ resumed: true, finished: false },
-    queued: [{ address: "tokyo/agent/o", code: "not-yet-added" }],
+    queued: [{ address: "tokyo/agent/o", code: "manager-failed" }],
     by_hand: [{ task: "register-hosts", items: [{ address: "tokyo/lower-manager/immhost-osaka" }] }],
   };
   const library = { rebuild: async () => ({ rebuild, outcome: outcomeOf(plan) }) };
@@ -130,7 +130,7 @@ test("an unfinished rebuild ends with 3, names what is queued, and how to go on"
   ).toBe(`Not finished: the rebuild of tokyo on immhost99, begun 2026-01-02T03:04:05Z.
 
 Queued for a later run:
-  tokyo/agent/o  (not-yet-added)
+  tokyo/agent/o  (manager-failed)
 
 → jp1im rebuild --manager tokyo --replaces immhost01   goes on with what is left
 

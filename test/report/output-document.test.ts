@@ -89,7 +89,7 @@ test.each([
         rebuild: {
           ...{ manager: "tokyo", host: "immhost99", replaces: "immhost01", begun_at: "2026-01-02T03:04:05Z" },
           ...{ resumed: false, finished: false },
-          queued: [{ address: "tokyo/agent/o", code: "not-yet-added" }, { address: "tokyo/client/a" }],
+          queued: [{ address: "tokyo/agent/o", code: "manager-failed" }, { address: "tokyo/client/a" }],
           by_hand: [
             { task: "hand-out-secrets", items: [{ address: "tokyo/client/a", place: "file out/a" }] },
             { task: "set-up-agents", items: [{ address: "tokyo/agent/immhost99/web01" }] },
@@ -156,7 +156,8 @@ test("an outcome's plan and findings stand at the top level, once", () => {
   const shown = planOf();
   const document = outputDocument("apply", ExitCode.partial, { plan: shown, outcome }, [finding]);
   expect(document.plan).toBe(plan);
-  expect(Object.keys(document.outcome ?? {})).toEqual(["changes", "summary", "cancelled"]);
+  const parts = ["cancelled", "changes", "further_plan_due", "summary"];
+  expect(Object.keys(document.outcome ?? {}).sort()).toEqual(parts);
   expect(document.diagnostics.map(({ address }) => address)).toEqual([finding.address, "b"]);
 });
 

@@ -1,6 +1,6 @@
 import { agentAddress, clientAddress, secretAddress } from "../../src/model/address";
 import type { Outcome } from "../../src/model/outcome";
-import type { Change, Operation, Plan, PlanSummary } from "../../src/model/plan";
+import type { Change, DeferredChange, Operation, Plan, PlanSummary } from "../../src/model/plan";
 
 /** A plan in sync, to be spread over. */
 export function planOf(
@@ -9,7 +9,7 @@ export function planOf(
   const changes = parts.changes ?? [];
   const count = (action: Change["action"]) => changes.filter((change) => change.action === action).length;
   return {
-    format_version: "1.0",
+    format_version: "1.1",
     jp1im_version: "0.1.0",
     mode: "apply",
     created_at: "2026-01-02T03:04:05Z",
@@ -17,6 +17,8 @@ export function planOf(
     state: { folder: "/site/.jp1im", lineage: "l1", serial: 7 },
     options: { managers: [], targets: [], refresh: true, secrets: true },
     operations: [],
+    deferred: [],
+    open_selectors: [],
     unknown: [],
     blocked: [],
     kept: [],
@@ -31,6 +33,9 @@ export function planOf(
       replace: count("replace"),
       delete: count("delete"),
       forget: count("forget"),
+      deferred: parts.deferred?.length ?? 0,
+      open_selectors: parts.open_selectors?.length ?? 0,
+      lost: changes.reduce((sum, { loses }) => sum + (loses?.secrets ?? 0), 0),
       unchanged: 0,
       not_compared: 0,
       same_version: 0,
@@ -52,6 +57,18 @@ export function secretChange(
 ): Change {
   const agent = { host, managerHost: "immhost01" };
   return { address: secretAddress("tokyo", agent, key), kind: "secret", action, reason, fingerprint: "f1" };
+}
+
+/** Of an agent below `immhost-osaka`, which is to be added. */
+export function deferredChange(host: string, key: string): DeferredChange {
+  return {
+    address: secretAddress("tokyo", { host, managerHost: "immhost-osaka" }, key),
+    kind: "secret",
+    action: "write",
+    reason: "declared",
+    after: "tokyo/lower-manager/immhost-osaka",
+    fingerprint: "f1",
+  };
 }
 
 export function agentOperation(
@@ -136,6 +153,7 @@ export function outcomeOf(
   return {
     plan,
     cancelled: false,
+    further_plan_due: false,
     diagnostics: [],
     summary: {
       applied: count("applied"),

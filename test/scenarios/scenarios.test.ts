@@ -6,6 +6,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { exitCodeOfOutcome, exitCodeOfPlan } from "../../src/cli/exit-code-of";
 import {
   applySavedPlan,
   DiagnosticError,
@@ -58,6 +59,12 @@ interface Step {
   /** What stays, by place and reason; other places are not looked at. */
   readonly kept?: Record<string, readonly string[]>;
   readonly outcome?: Record<string, number>;
+  /** Addresses of the changes that still wait for another one. */
+  readonly deferred?: readonly string[];
+  /** Places and patterns of the selectors whose agents the plan cannot tell: `tokyo/agent db* deferred`. */
+  readonly open?: readonly string[];
+  /** How the command line would end; with `--detailed-exitcode` for a plan. */
+  readonly exit?: number;
   /** Addresses that are due for rotation and stay. */
   readonly due?: readonly string[];
   /** Codes of the run's diagnostics, of what is blocked and of what is unknown. */
@@ -229,6 +236,11 @@ function checkResult(step: Step, plan: Plan, outcome: Outcome | undefined): void
   expect(plan.summary).toMatchObject(step.plan ?? {});
   const kept = plan.kept.map(({ address, reason, names }) => [`${address} ${reason}`, names]);
   expect(Object.fromEntries(kept)).toMatchObject(step.kept ?? {});
+  if (step.deferred) expect(plan.deferred.map(({ address }) => address)).toEqual(step.deferred);
+  const open = plan.open_selectors.map(({ address, match, reason }) => `${address} ${match} ${reason}`);
+  if (step.open) expect(open).toEqual(step.open);
+  const exit = outcome ? exitCodeOfOutcome(outcome) : exitCodeOfPlan(plan, true);
+  if (step.exit !== undefined) expect(exit).toBe(step.exit);
   if (step.due) expect(plan.due.map(({ address }) => address)).toEqual(step.due);
   const found = [...plan.unknown, ...plan.blocked, ...plan.diagnostics, ...(outcome?.diagnostics ?? [])];
   expect(found.map(({ code }) => code).sort()).toEqual([...(step.codes ?? [])].sort());

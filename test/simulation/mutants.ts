@@ -310,4 +310,31 @@ export const mutants: readonly Mutant[] = [
     replacement: "  if (!recorded || recorded) return same;\n  void isWhereItWas;",
     breaks: "nothing is written to another manager than the one that the state was written for",
   },
+  {
+    name: "a deletion goes on though its replacement failed",
+    file: "engine/apply/withheld.ts",
+    search: "creations.find((address) => !applying.hasSucceeded(address))",
+    replacement: 'creations.find((address) => address === "" && !applying.hasSucceeded(address))',
+    breaks: "nothing is deleted while what may replace it is missing",
+  },
+  {
+    name: "a saved plan applies deferred changes that it does not hold",
+    file: "engine/apply-saved.ts",
+    search: `    const next = deferredRound({ ...request, secrets: true }, state, first);
+    return secondRound(context, next, first, { judge, approve: async () => false });
+`,
+    replacement: `    const places = first.plan.open_selectors.map(({ address }) => address);
+    const due = deferredRound({ ...request, secrets: true }, state, first);
+    const next = due && { ...due, targets: [...due.targets, ...places] };
+    return secondRound(context, next, first, { judge, approve: async () => true });
+`,
+    breaks: "a saved plan does only what it holds",
+  },
+  {
+    name: "a selector below a lower manager to be added is not named",
+    file: "engine/open-selectors.ts",
+    search: "[...joining]\n      .filter((host) => mayMatchBelow(selector, host))",
+    replacement: "[...joining]\n      .filter((host) => !mayMatchBelow(selector, host))",
+    breaks: "nothing that is declared is omitted",
+  },
 ];

@@ -80,6 +80,11 @@ export class Applying {
     }
   }
 
+  /** Whether a change was made. */
+  hasSucceeded(address: string): boolean {
+    return this.#settled.get(address)?.status === "applied";
+  }
+
   hasFailed(address: string): boolean {
     return this.#settled.get(address)?.status === "failed";
   }
@@ -115,6 +120,7 @@ export class Applying {
         carried_out: this.#carriedOut,
       },
       cancelled: this.context.signal.aborted,
+      further_plan_due: false,
       diagnostics: this.#diagnostics,
     };
   }

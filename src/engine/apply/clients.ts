@@ -9,9 +9,10 @@ import { type Applying, isRefused } from "./applying";
 import { deleteTogether } from "./delete-together";
 import { deliveredRecord, issuingRecord, placesOfClient, retire, supersedeOthers } from "./issued-records";
 import { keepUndelivered } from "./recovered";
+import { isWithheld } from "./withheld";
 
 /**
- * Deletes clients in one request. Those that are to be issued anew are recorded as *issuing* first: from then on
+ * Deletes clients in one request; those that nothing declares any more only when every new one was issued. Those that are to be issued anew are recorded as *issuing* first: from then on
  * whatever stands under their ID is ours and undelivered.
  */
 export async function applyDeleteClients(
@@ -22,6 +23,7 @@ export async function applyDeleteClients(
   const { state } = applying;
   const addressOf = (id: string) => clientAddress(manager, id);
   const reissued = applying.units(manager).desired.clients.filter(({ id }) => ids.includes(id));
+  if (reissued.length === 0 && isWithheld(applying, ids.map(addressOf), creations(applying, manager))) return;
   const before = new Map(reissued.map(({ id }) => [id, state.record(addressOf(id))]));
   for (const client of reissued) state.put(intentFor(applying, manager, client));
   await state.flush();
@@ -43,6 +45,13 @@ export async function applyDeleteClients(
       }
       applying.fail(names.map(addressOf), error);
     },
+  });
+}
+
+function creations({ planned }: Applying, manager: string): string[] {
+  return planned.plan.operations.flatMap((operation) => {
+    const isCreation = operation.type === "issue-client" && !operation.registered;
+    return isCreation && operation.manager === manager ? [clientAddress(manager, operation.client_id)] : [];
   });
 }
 

@@ -6,6 +6,7 @@ import type { SecretValue } from "../../model/secret-value";
 import { PENDING, type StateRecord } from "../../state/port";
 import { type Applying, isRefused } from "./applying";
 import { deleteTogether } from "./delete-together";
+import { isWithheld } from "./withheld";
 
 /** Adds or updates one lower manager, with a declared initial secret or one that was just issued on it. */
 export async function applyPutLowerManager(
@@ -58,13 +59,17 @@ function lowerVersionOf(applying: Applying, manager: string, host: string): stri
   return lower && units.lowerVersion(lower)?.digest;
 }
 
-/** Deletes lower managers in one request; hosts whose own side could not be cleaned up are named. */
+/**
+ * Deletes lower managers in one request; hosts whose own side could not be cleaned up are named. None is deleted while one
+ * that was to be added is missing: it may have been meant in the place of it, and the agents below would be lost.
+ */
 export async function applyDeleteLowerManagers(
   applying: Applying,
   operation: Operation & DeleteLowerManagers,
 ): Promise<void> {
   const { manager, hosts } = operation;
   const addressOf = (host: string) => lowerManagerAddress(manager, host);
+  if (isWithheld(applying, hosts.map(addressOf), additions(applying, manager))) return;
   const port = await applying.port(manager);
   await deleteTogether(applying, {
     place: `${manager}/lower-manager`,
@@ -80,6 +85,13 @@ export async function applyDeleteLowerManagers(
       applying.succeed(addressOf(host));
     },
     failed: (names, error) => applying.fail(names.map(addressOf), error),
+  });
+}
+
+function additions({ planned }: Applying, manager: string): string[] {
+  return planned.plan.operations.flatMap((operation) => {
+    const isAddition = operation.type === "put-lower-manager" && !operation.registered;
+    return isAddition && operation.manager === manager ? [lowerManagerAddress(manager, operation.host)] : [];
   });
 }
 

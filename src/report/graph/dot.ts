@@ -46,6 +46,7 @@ const styles: Readonly<Record<keyof Marks, string>> = {
   update: 'fillcolor="#fff8c5", color="#9a6700"',
   replace: 'fillcolor="#fbefff", color="#8250df"',
   delete: 'fillcolor="#ffebe9", color="#cf222e"',
+  deferred: 'style="filled,dotted", fillcolor="#ddf4ff", color="#0969da"',
   open: 'style="filled,dashed", fillcolor="#f6f8fa", color="#59636e"',
 };
 

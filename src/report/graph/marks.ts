@@ -6,6 +6,7 @@ const signs: Readonly<Record<keyof Marks, string>> = {
   update: "~",
   replace: "-/+",
   delete: "-",
+  deferred: "…",
   open: "?",
 };
 

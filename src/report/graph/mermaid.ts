@@ -53,6 +53,7 @@ const styles = {
   update: "fill:#fff8c5,stroke:#9a6700,color:#1f2328",
   replace: "fill:#fbefff,stroke:#8250df,color:#1f2328",
   delete: "fill:#ffebe9,stroke:#cf222e,color:#1f2328",
+  deferred: "fill:#ddf4ff,stroke:#0969da,color:#1f2328,stroke-dasharray:2 2",
   open: "fill:#f6f8fa,stroke:#59636e,color:#1f2328,stroke-dasharray:4 3",
 } as const;
 

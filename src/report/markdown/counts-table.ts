@@ -9,6 +9,7 @@ const COLUMNS = [
   "replace",
   "delete",
   "forget",
+  "deferred",
   "adopt",
   "unknown",
   "blocked",
@@ -39,7 +40,7 @@ export function countsTable(plan: Plan): string[] {
   ];
 }
 
-function countsOf({ changes, unknown, blocked, operations }: Plan): Map<string, Counts> {
+function countsOf({ changes, deferred, unknown, blocked, operations }: Plan): Map<string, Counts> {
   const rows = new Map<string, Counts>();
   const add = (manager: string, column: Column) => {
     const counts = rows.get(manager) ?? none();
@@ -47,6 +48,7 @@ function countsOf({ changes, unknown, blocked, operations }: Plan): Map<string, 
     rows.set(manager, counts);
   };
   for (const { address, action } of changes) add(managerOf(address), action === "no-op" ? "adopt" : action);
+  for (const { address } of deferred) add(managerOf(address), "deferred");
   for (const { address } of unknown) add(managerOf(address), "unknown");
   for (const { address } of blocked) add(managerOf(address), "blocked");
   for (const { manager } of operations) add(manager, "requests");
@@ -66,6 +68,7 @@ function none(): Counts {
     replace: 0,
     delete: 0,
     forget: 0,
+    deferred: 0,
     adopt: 0,
     unknown: 0,
     blocked: 0,

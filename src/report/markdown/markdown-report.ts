@@ -3,6 +3,7 @@ import { ExitCode } from "../../model/exit-code";
 import type { Outcome } from "../../model/outcome";
 import type { Plan } from "../../model/plan";
 import { changeLines } from "../change-lines";
+import { deferredLines, unlistedSelectorLines } from "../deferred-lines";
 import { diagnosticsText } from "../diagnostic-text";
 import { keptLines, unplannedLines } from "../left-alone-lines";
 import { outcomeSections, outcomeSummary } from "../outcome-text";
@@ -109,6 +110,8 @@ function planFolds(plan: Plan, wording: PlanWording): Fold[] {
       changes.length > 0 ? [` ${legend}`, "", ...changed] : [],
       colours,
     ),
+    ...fold(`Deferred (${grouped(summary.deferred)})`, deferredLines(plan, plain)),
+    ...fold("Selectors that are not compared", unlistedSelectorLines(plan)),
     ...fold(`Unknown, and so left alone (${grouped(unknown.length)})`, unplannedLines(unknown, plain)),
     ...fold(`Blocked until someone decides (${grouped(blocked.length)})`, unplannedLines(blocked, plain)),
     ...fold(`Not pruned (${grouped(summary.kept)})`, keptLines(kept, plain)),

@@ -1,4 +1,5 @@
 /** All of them, by the names that a failure is reported under. */
+import { deletesNothingUnreplaced, nothingDeclaredIsOmitted, savedPlansDoOnlyWhatTheyHold } from "./deferred";
 import { oneMoreRunConverges, type QuietInvariant, requestsAreMinimal, thePlanAfterIsEmpty } from "./quiet";
 import {
   deletesOnlyWhatIsOurs,
@@ -32,6 +33,8 @@ export const requestInvariants: Readonly<Record<string, RequestInvariant>> = {
   deletesOnlyWhatIsOurs,
   writesOnlyWhatIsDeclared,
   writesOnlyWhatIsPlanned,
+  savedPlansDoOnlyWhatTheyHold,
+  deletesNothingUnreplaced,
   issuesOnlyWhatASinkTakes,
   staysWithinTheLimit,
   readsBeforeItWritesAgain,
@@ -47,6 +50,7 @@ export const runInvariants: Readonly<Record<string, RunInvariant>> = {
   noIssuedSecretIsLost,
   nothingLeaks,
   overwritesNobodysFile,
+  nothingDeclaredIsOmitted,
 };
 
 /** After each step, of what is on the disk. That it loads at all is checked first. */

@@ -92,12 +92,12 @@ export const staysWithinTheLimit: RequestInvariant = ({ call, body }, { ledger, 
     : [];
 };
 
-/** A write is a part of the plan that was approved, and never of anything that the plan calls unknown. */
+/** A write is a part of a plan that was approved, now or deferred, and never of anything that the plan calls unknown. */
 export const writesOnlyWhatIsPlanned: RequestInvariant = (exchange) => {
   if (!exchange.isWrite) return [];
   const plan = exchange.run.plans.at(-1);
   if (!plan) return [`${exchange.call} is sent without a plan`];
-  const isPlanned = plan.operations.some((operation) => fits(exchange, operation));
+  const isPlanned = plan.operations.some((operation) => fits(exchange, operation)) || isDeferred(exchange);
   const unknown = plan.unknown.filter(({ address }) =>
     addressesOf(exchange).some((written) => isWithin(written, address) && address.split("/").length > 2),
   );
@@ -108,6 +108,13 @@ export const writesOnlyWhatIsPlanned: RequestInvariant = (exchange) => {
     ...unknown.map(({ address }) => `it writes ${address}, which is unknown`),
   ];
 };
+
+function isDeferred({ run, manager, call, body }: Exchange): boolean {
+  if (call !== "agents/secrets/change") return false;
+  const deferred = new Set(run.plans.flatMap((plan) => plan.deferred.map(({ address }) => address)));
+  const agent = { host: body.agenthost, managerHost: body.managerhost };
+  return keysOf(body).every((key) => deferred.has(secretAddress(manager, agent, key)));
+}
 
 /** After a write whose effect is not known, the same is not written again before it was read. */
 export const readsBeforeItWritesAgain: RequestInvariant = (exchange) => {

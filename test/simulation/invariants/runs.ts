@@ -8,6 +8,7 @@ import { sinkFiles } from "../desired";
 import type { Run } from "../run";
 import type { Scene } from "../scene";
 import type { ManagerName } from "../world";
+import { isBeyondSavedPlan } from "./deferred";
 import { mismatches } from "./mismatches";
 import { textsOfState } from "./state";
 
@@ -37,7 +38,8 @@ export const exitCodeTellsTheTruth: RunInvariant = (run, scene) => {
   switch (exitCode) {
     case ExitCode.done:
       if (result?.type !== "outcome" || action === "apply --target" || scene.interfered) break;
-      for (const mismatch of mismatches(run, scene)) if (!isBeyond(mismatch, run)) claim(false, mismatch);
+      for (const mismatch of mismatches(run, scene))
+        if (!isBeyondSavedPlan(mismatch, run)) claim(false, mismatch);
       break;
     case ExitCode.partial:
       break;
@@ -93,11 +95,6 @@ export const overwritesNobodysFile: RunInvariant = (_run, { othersFiles, machine
   [...othersFiles]
     .filter(([path, text]) => machine.disk.peek(path)?.toString() !== text)
     .map(([path]) => `${path}, somebody's own file, was overwritten`);
-
-/** Agents behind a lower manager that a saved plan adds are in no plan that anybody could have reviewed. */
-function isBeyond(mismatch: string, { action }: Run): boolean {
-  return action === "plan and apply the saved plan" && mismatch.includes("edge01");
-}
 
 function isSo({ address, action }: ChangeOutcome, run: Run, scene: Scene): boolean {
   const addressed = parseAddress(address);

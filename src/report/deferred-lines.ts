@@ -1,0 +1,60 @@
+import { parseAddress, placesAbove } from "../model/address";
+import type { DeferredChange, OpenSelector, Plan } from "../model/plan";
+import { visible } from "../model/visible";
+import { placeLines } from "./left-alone-lines";
+import type { Paint } from "./paint";
+
+/** Keys shown of one agent. */
+const NAMES_SHOWN = 5;
+
+/** What waits for another change of the plan: by what will be done then, and the selectors whose agents nobody knows yet. */
+export function deferredLines({ deferred, open_selectors }: Plan, paint: Paint): string[] {
+  const written = deferred.filter(({ action }) => action === "write");
+  const deleted = deferred.filter(({ action }) => action === "delete");
+  return [
+    ...titled("written, unless there as last written", agentLines(written, paint)),
+    ...titled("deleted: ours, and no longer declared", agentLines(deleted, paint)),
+    ...titled("what selectors match there, which shows only then", selectorLines(open_selectors, "deferred")),
+  ];
+}
+
+/** The selectors of which nobody can say which agents they match without asking the manager. */
+export function unlistedSelectorLines({ open_selectors }: Plan): string[] {
+  return selectorLines(open_selectors, "not-listed");
+}
+
+function titled(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`  ${title}`, ...lines];
+}
+
+function agentLines(changes: readonly DeferredChange[], paint: Paint): string[] {
+  const agents = new Map<string, string[]>();
+  for (const { address } of changes) {
+    const addressed = parseAddress(address);
+    const [, , agent = address] = placesAbove(address);
+    const keys = agents.get(agent) ?? [];
+    agents.set(agent, keys);
+    keys.push(addressed?.kind === "secret" ? addressed.key : address);
+  }
+  const places = [...agents].map(([address, keys]) => ({
+    address,
+    names: keys.slice(0, NAMES_SHOWN),
+    count: keys.length,
+  }));
+  return placeLines(places, paint, "    ");
+}
+
+function selectorLines(selectors: readonly OpenSelector[], reason: OpenSelector["reason"]): string[] {
+  return selectors
+    .filter((selector) => selector.reason === reason)
+    .map((selector) => `    ${visible(selector.address)}  ${visible(selectorWords(selector))}`);
+}
+
+function selectorWords({ match, manager_host, os, addons }: OpenSelector): string {
+  return [
+    `match ${JSON.stringify(match)}`,
+    ...(manager_host === undefined ? [] : [`managerHost ${JSON.stringify(manager_host)}`]),
+    ...(os === undefined ? [] : [`os ${os}`]),
+    ...(addons === undefined ? [] : [`addons ${addons.join(", ")}`]),
+  ].join(", ");
+}
