@@ -254,6 +254,13 @@ describe("the exec sink", () => {
     );
   });
 
+  test("passes the environment of the run on, and nothing more", async () => {
+    const out = join(folder, "environment");
+    const script = `import fs from "node:fs"; for await (const c of process.stdin); fs.writeFileSync(process.argv[2], Object.keys(process.env).join());`;
+    await delivery().deliver(sink(node(script, out)), issued);
+    expect(readFileSync(out, "utf8").split(",").sort()).toEqual(["GREETING", "PATH"]);
+  });
+
   test("succeeds when the program reads all bytes and does not wait for the end", async () => {
     await delivery().deliver(sink(["head", "-c", `${Buffer.byteLength(CANARY)}`]), issued);
   });

@@ -123,8 +123,11 @@ class Running {
   }
 }
 
-/** Gives a program as its standard input what Node offers as the fourth file. */
-const TAKE_INPUT = ["/bin/sh", "-c", 'exec "$@" <&3 3<&-', "sh"] as const;
+/** Gives a program as its standard input what Node offers as the fourth file; the shell's own variable goes with it. */
+function takeInput(environment: ProgramRequest["environment"]) {
+  const forget = environment.PWD === undefined ? "unset PWD; " : "";
+  return ["/bin/sh", "-c", `${forget}exec "$@" <&3 3<&-`, "sh"] as const;
+}
 
 /**
  * The pipe that Node makes for standard input cannot be read on this side, and so never tells that the program left
@@ -133,7 +136,7 @@ const TAKE_INPUT = ["/bin/sh", "-c", 'exec "$@" <&3 3<&-', "sh"] as const;
 function start({ argv, folder, environment, stdin }: ProgramRequest): ChildProcess {
   const isWindows = platform() === "win32";
   const isTaken = stdin !== undefined && !isWindows;
-  const [program, ...args] = isTaken ? ([...TAKE_INPUT, ...argv] as const) : argv;
+  const [program, ...args] = isTaken ? ([...takeInput(environment), ...argv] as const) : argv;
   return spawn(program, args, {
     cwd: folder,
     env: environment,
