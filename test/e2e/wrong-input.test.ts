@@ -93,7 +93,12 @@ test("a wrong command line names the slip and the help", async () => {
     ["plan --taget x", 64, "unknown option '--taget'", "did you mean --target?"],
     ["plan --output xml", 64, "'xml'", "text, json"],
     ["apply --lock-timeout soon", 64, "500ms, 30s or 5m"],
-    ["plan --manager tokio", 64, 'no manager "tokio" is declared', "did you mean tokyo?"],
+    [
+      "plan --manager tokio",
+      64,
+      '--manager "tokio": no manager of this name is declared',
+      "did you mean tokyo?",
+    ],
     ["plan --target tokio/client/x", 64, 'no manager "tokio" is declared', "did you mean tokyo?"],
     ["plan --target tokyo/clients/x", 64, "is not an address", "tokyo/client/ID"],
     [

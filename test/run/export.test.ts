@@ -166,7 +166,7 @@ test.each([
     { source: 'sops:{"file":"{AGENT}"}' },
     "missing-key: `managers.tokyo.agents[0].secrets.key.sops` lacks `path`",
   ],
-  [{ manager: "kyoto" }, 'unknown-manager: --manager "kyoto": no manager "kyoto" is declared'],
+  [{ manager: "kyoto" }, 'unknown-manager: --manager "kyoto": no manager of this name is declared'],
 ])("refuses %j before anything is read", async (options, expected) => {
   const rig = await rigWith();
   expect(await refusal(exported(rig, options))).toEqual([expected]);
