@@ -23,7 +23,11 @@ function contextFor(simulation: Simulation, value: string | undefined, state: Me
     name: "tokyo",
     url: "http://tokyo.test",
     host: "immhost01",
-    auth: { method: "user", user: "jp1admin", password: { type: "literal", value: new SecretValue("pw") } },
+    auth: {
+      method: "session",
+      user: "jp1admin",
+      password: { type: "literal", value: new SecretValue("pw") },
+    },
     clients: [],
     lowerManagers: [],
     agents:
@@ -40,7 +44,7 @@ function contextFor(simulation: Simulation, value: string | undefined, state: Me
     position,
   };
   const desired: DesiredState = { managers: new Map([["tokyo", manager]]), inputs: [] };
-  const credentials = { method: "user", user: "jp1admin", password: new SecretValue("pw") } as const;
+  const credentials = { method: "session", user: "jp1admin", password: new SecretValue("pw") } as const;
   return {
     desired,
     state,
