@@ -13,6 +13,7 @@ import type { PlanDraft } from "./plan-draft";
 import type { PriorState } from "./prior-state";
 import type { EngineEvent } from "./run";
 import type { Scope } from "./scope";
+import { spelledOnList } from "./spelled-otherwise";
 
 export interface ManagerPlanning {
   readonly units: ManagerUnits;
@@ -91,10 +92,14 @@ async function planAgents(
   report({ type: "phase", phase: "observe", total: found.units.length });
   // Every host gets its turn early: what one that keeps us waiting costs is then not at the expense of the others.
   const order = inTurns(found.units, ({ agent }) => agent.managerHost);
+  let isAnyUnknown = false;
   await forEachLimited(order, parallelism, async (unit) => {
-    await planAgent(planning, unit);
+    if (!(await planAgent(planning, unit))) isAnyUnknown = true;
     report({ type: "step", phase: "observe", address: unit.address });
   });
+  // Where a selector needs the list, it has been compared already.
+  const isListed = units.desired.agents.some(({ selector }) => selector.by === "match");
+  if (isAnyUnknown && !isListed) draft.diagnose(...(await spelledOnList(units.desired, observer)));
   return [...found.units, ...found.unseen];
 }
 
@@ -107,11 +112,19 @@ function deferAgent({ units, draft }: ManagerPlanning, unit: AgentUnit): void {
   }
 }
 
-async function planAgent({ units, prior, observer, draft }: ManagerPlanning, unit: AgentUnit): Promise<void> {
+/** False for an agent that the manager says it does not know. */
+async function planAgent(
+  { units, prior, observer, draft }: ManagerPlanning,
+  unit: AgentUnit,
+): Promise<boolean> {
   try {
     draft.add(units.planAgent(unit, await observer.agentSecrets(unit.agent)));
+    return true;
   } catch (error) {
-    if (error instanceof DiagnosticError) return draft.diagnose(...error.diagnostics);
+    if (error instanceof DiagnosticError) {
+      draft.diagnose(...error.diagnostics);
+      return true;
+    }
     if (!(error instanceof ManagerError)) throw error;
     const isLeft = unit.declarations.length === 0 && isNoSuchAgent(error);
     // An agent that a new manager does not know yet has most likely not been set up for it.
@@ -120,6 +133,7 @@ async function planAgent({ units, prior, observer, draft }: ManagerPlanning, uni
       // Nothing is declared for it and it does not exist any more: what the state holds of it is forgotten.
       draft.add(units.planAgent(unit, []));
     } else draft.unknown(unplanned(unit.address, error));
+    return !isNoSuchAgent(error);
   }
 }
 

@@ -1,6 +1,8 @@
+import { ManagerError } from "../api/manager-error";
 import type { AgentRef } from "../model/address";
 import type { DesiredManager } from "../model/desired-state";
 import type { Diagnostic, SourcePosition } from "../model/diagnostic";
+import type { Observer } from "./observe";
 
 /**
  * Warns of each declared host that the agent list holds in another spelling. Whether the manager regards case is not
@@ -22,6 +24,17 @@ export function spelledOtherwise(desired: DesiredManager, listed: Iterable<Agent
     ...declared,
   ];
   return [...new Map(found.map((each) => [each.summary, each])).values()];
+}
+
+/** The same, of the list that the manager gives now; nothing where it gives none, which the plan reports elsewhere. */
+export async function spelledOnList(desired: DesiredManager, observer: Observer): Promise<Diagnostic[]> {
+  try {
+    const answer = await observer.agents();
+    return answer ? spelledOtherwise(desired, answer.complete ? answer.value : answer.partial) : [];
+  } catch (error) {
+    if (error instanceof ManagerError) return [];
+    throw error;
+  }
 }
 
 /** Names by what is the same of them whatever their case. */

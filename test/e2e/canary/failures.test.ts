@@ -52,7 +52,7 @@ test("no failure, crash or wrong input shows a secret anywhere but in its source
     "FILE_SECRET",
     "LITERAL_SECRET",
     "OSAKA_INITIAL",
-    "OSAKA_PASSWORD",
+    "TOKYO_PASSWORD",
   ] as const) {
     expect([name, leaksIn(sent, { [name]: GIVEN[name] })]).toEqual([
       name,
