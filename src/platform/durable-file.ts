@@ -31,16 +31,39 @@ export async function createWhole(
   draft: string,
 ): Promise<boolean> {
   await removeIfThere(fileSystem, draft);
-  await writeNewFile(fileSystem, draft, content);
   try {
-    await fileSystem.link(draft, path);
+    await createExclusively(fileSystem, path, content, draft);
     return true;
   } catch (error) {
     if (errorCode(error) === "EEXIST") return false;
     throw error;
+  }
+}
+
+/**
+ * The same, failing with EEXIST when the name is taken. A file system without hard links gets the file made under its
+ * own name: no less exclusive, but a reader may find it empty for a moment, and a crash may leave it so.
+ */
+export async function createExclusively(
+  fileSystem: FileSystem,
+  path: string,
+  content: string,
+  draft: string,
+): Promise<void> {
+  try {
+    await writeNewFile(fileSystem, draft, content);
+    await fileSystem.link(draft, path);
+  } catch (error) {
+    if (!lacksHardLinks(error)) throw error;
+    await writeNewFile(fileSystem, path, content);
   } finally {
     await removeIfThere(fileSystem, draft).catch(() => undefined);
   }
+}
+
+/** What `link` answers on FAT, on some network shares and in some containers. */
+export function lacksHardLinks(error: unknown): boolean {
+  return ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errorCode(error) ?? "");
 }
 
 /** Makes a folder and its parents, mode 0700, each durable in the one above it. */

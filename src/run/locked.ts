@@ -48,11 +48,11 @@ export function lockOptions(
   { command, lockTimeoutMs = 0 }: LockWait & { readonly command: string },
   around: Surroundings,
 ): Omit<OpenStateOptions, "folder" | "keyId"> {
-  const { fileSystem, clock, random, host, pid, isProcessAlive, signal } = around;
+  const { fileSystem, clock, random, host, pid, isProcessAlive, processStart, signal } = around;
   const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
   const who = `${around.user}@${host}`;
   return {
-    ...{ fileSystem, clock, random, host, pid, isProcessAlive, signal },
+    ...{ fileSystem, clock, random, host, pid, isProcessAlive, processStart, signal },
     ...{ report, command, who, lockTimeoutMs },
   };
 }

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { type DiagnosticError, failure } from "../model/diagnostic";
 import { chunked } from "../platform/chunked";
+import { lacksHardLinks } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
 import type { Exported } from "./export";
@@ -78,11 +79,19 @@ async function saveText(
       await file.close();
     }
     if (overwrite) await fileSystem.rename(draft, path);
-    else await fileSystem.link(draft, path);
+    else await nameDraft(fileSystem, draft, path);
   } finally {
     await fileSystem.unlink(draft).catch(() => undefined);
   }
   await fileSystem.syncFolder(dirname(path));
+}
+
+/** `refuseThere` found the name free; without hard links nothing can tell whether it still is. */
+async function nameDraft(fileSystem: FileSystem, draft: string, path: string): Promise<void> {
+  await fileSystem.link(draft, path).catch((error) => {
+    if (!lacksHardLinks(error)) throw error;
+    return fileSystem.rename(draft, path);
+  });
 }
 
 function unwritable(summary: string, cause: unknown): DiagnosticError {

@@ -5,6 +5,7 @@ import type { EngineEvent } from "../engine/run";
 import type { DesiredManager } from "../model/desired-state";
 import { type Clock, systemClock } from "../platform/clock";
 import { errorCode, type FileSystem, nodeFileSystem } from "../platform/file-system";
+import { processStart } from "../platform/process-start";
 import { type Random, systemRandom } from "../platform/random";
 
 /** The machine and the caller around a run. */
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly user: string;
   readonly pid: number;
   readonly isProcessAlive: (pid: number) => boolean;
+  /** When a process of this host began; `undefined` where that cannot be told. */
+  readonly processStart: (pid: number) => string | undefined;
   /** Once aborted, no further request is begun; those in flight are finished and recorded. */
   readonly signal: AbortSignal;
   readonly report: (event: EngineEvent) => void;
@@ -39,6 +42,7 @@ export function surroundings(own: Partial<Surroundings> = {}): Surroundings {
     user: userName(),
     pid: process.pid,
     isProcessAlive,
+    processStart,
     signal: new AbortController().signal,
     report: () => {},
     ...own,

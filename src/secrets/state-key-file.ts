@@ -2,7 +2,7 @@ import { platform } from "node:os";
 import { dirname } from "node:path";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
-import { makeFolderDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
+import { createExclusively, makeFolderDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
 import type { Random } from "../platform/random";
@@ -55,12 +55,7 @@ export async function makeKeyFile(
   const key = newKey(random);
   try {
     await makeFolderDurably(fileSystem, dirname(path));
-    try {
-      await writeNewFile(fileSystem, draft, `${key.reveal()}\n`);
-      await fileSystem.link(draft, path);
-    } finally {
-      await removeIfThere(fileSystem, draft).catch(() => undefined);
-    }
+    await createExclusively(fileSystem, path, `${key.reveal()}\n`, draft);
     await fileSystem.syncFolder(dirname(path));
   } catch (error) {
     const others = errorCode(error) === "EEXIST" ? await readKeyFile(path, context) : undefined;

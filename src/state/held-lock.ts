@@ -2,6 +2,7 @@ import { type Diagnostic, failure } from "../model/diagnostic";
 import { type Clock, formatTime } from "../platform/clock";
 import { removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
+import { dropHeldHere } from "./held-here";
 import { claimPath, createHeld, type LockFolder, lockPath, readLock } from "./lock-file";
 import type { LockHolder } from "./port";
 import { replaceLock } from "./take-over";
@@ -50,6 +51,7 @@ export class HeldLock {
   async release(): Promise<void> {
     this.#ended.abort();
     await this.#beating;
+    dropHeldHere(this.#holder.id);
     const { fileSystem, folder, report } = this.#options;
     try {
       await this.#whileOurs(() => fileSystem.unlink(lockPath(folder)));

@@ -78,11 +78,12 @@ function holderFromJson(text: string): LockHolder | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { id, who, host, pid, command, since, heartbeat } = value;
+  const { id, who, host, pid, processStart, command, since, heartbeat } = value;
   if (typeof id !== "string" || typeof who !== "string" || typeof host !== "string") return undefined;
   if (typeof pid !== "number" || typeof command !== "string") return undefined;
   if (typeof since !== "string" || typeof heartbeat !== "string") return undefined;
-  return { id, who, host, pid, command, since, heartbeat };
+  const start = typeof processStart === "string" ? { processStart } : {};
+  return { id, who, host, pid, ...start, command, since, heartbeat };
 }
 
 /** No run of ours leaves such a file under the lock's name: its age is all that is known. */

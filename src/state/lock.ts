@@ -3,6 +3,7 @@ import { type Clock, formatTime } from "../platform/clock";
 import { removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import type { Random } from "../platform/random";
+import { addHeldHere, dropHeldHere, isHeldHere } from "./held-here";
 import { HeldLock } from "./held-lock";
 import {
   besideLock,
@@ -18,6 +19,8 @@ import { takeOver } from "./take-over";
 
 /** A lock of another host counts as abandoned when its heartbeat is older. */
 const TTL_MS = 10 * 60_000;
+/** A restarted container has another host name as a rule. */
+const OTHER_HOST = ` (a run of another host or container counts as gone ${TTL_MS / 60_000} minutes after it was last heard of)`;
 const POLL_MS = 250;
 /** How often one attempt may find the lock released and, a moment later, taken. */
 const RELEASES_SEEN = 10;
@@ -35,6 +38,8 @@ export interface LockOptions extends LockFolder {
   readonly random: Random;
   /** Whether a process of this host is running. */
   readonly isProcessAlive: (pid: number) => boolean;
+  /** When a process of this host began; `undefined` where that cannot be told. */
+  readonly processStart?: (pid: number) => string | undefined;
   /** Takes warnings. */
   readonly report: (diagnostic: Diagnostic) => void;
   /** Ends the waiting. */
@@ -50,7 +55,7 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock> {
   const deadline = clock.now() + options.lockTimeoutMs;
   for (let waits = false; ; waits = true) {
     const holder = newHolder(options);
-    const other = await tryToTake(options, holder).catch((error) => {
+    const other = await registered(holder, () => tryToTake(options, holder)).catch((error) => {
       throw unwritable(options.folder, error);
     });
     if (other === undefined) {
@@ -62,6 +67,22 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock> {
     if (clock.now() >= deadline) throw lockedBy(other, options);
     if (!waits) options.report(waitingFor(other, options));
     await clock.sleep(Math.min(POLL_MS, deadline - clock.now()), signal);
+  }
+}
+
+/** Other runs of this process must take the lock for that of a live run from the first instant on. */
+async function registered(
+  { id }: LockHolder,
+  take: () => Promise<LockHolder | undefined>,
+): Promise<LockHolder | undefined> {
+  addHeldHere(id);
+  let isOurs = false;
+  try {
+    const other = await take();
+    isOurs = other === undefined;
+    return other;
+  } finally {
+    if (!isOurs) dropHeldHere(id);
   }
 }
 
@@ -92,23 +113,34 @@ async function sweep(options: LockOptions, own: LockHolder): Promise<void> {
   }
 }
 
-function isStale(holder: LockHolder, { clock, host, isProcessAlive }: LockOptions): boolean {
-  if (holder.host === host) return !isProcessAlive(holder.pid);
-  return clock.now() - Date.parse(holder.heartbeat) > TTL_MS;
+function isStale(holder: LockHolder, options: LockOptions): boolean {
+  const { clock, host, pid, processStart, isProcessAlive } = options;
+  if (holder.host !== host) return clock.now() - Date.parse(holder.heartbeat) > TTL_MS;
+  if (!isProcessAlive(holder.pid)) return true;
+  const start = holder.processStart && processStart?.(holder.pid);
+  if (start && start !== holder.processStart) return true;
+  // A container that is started again gets the process number that its killed predecessor had.
+  return holder.pid === pid && !isHeldHere(holder.id);
 }
 
-function newHolder({ command, who, host, pid, clock, random }: LockOptions): LockHolder {
+function newHolder(options: LockOptions): LockHolder {
+  const { command, who, host, pid, processStart, clock, random } = options;
+  const id = random.bytes(8).toString("hex");
   const now = formatTime(clock.now());
-  return { id: random.bytes(8).toString("hex"), who, host, pid, command, since: now, heartbeat: now };
+  const start = processStart?.(pid);
+  return {
+    ...{ id, who, host, pid, ...(start !== undefined && { processStart: start }) },
+    ...{ command, since: now, heartbeat: now },
+  };
 }
 
-function lockedBy(holder: LockHolder, { folder }: LockOptions): DiagnosticError {
+function lockedBy(holder: LockHolder, { folder, host }: LockOptions): DiagnosticError {
   const { id, who, command, since, heartbeat } = holder;
   const where = holder.host === "" ? "" : ` (process ${holder.pid} on ${holder.host})`;
   return failure({
     code: "state-locked",
     summary: `${who}${where} has held the lock of ${folder} for "${command}" since ${since}, last heard of at ${heartbeat}`,
-    remedy: `wait for that run to end, or wait longer with --lock-timeout; if it is certainly gone: jp1im state unlock ${id}`,
+    remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host ? "" : OTHER_HOST}; if it is certainly gone: jp1im state unlock ${id}`,
   });
 }
 

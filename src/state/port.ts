@@ -193,6 +193,8 @@ export interface LockHolder {
   readonly who: string;
   readonly host: string;
   readonly pid: number;
+  /** When the process began, where the machine tells: another process may get its number. */
+  readonly processStart?: string;
   /** The command: `apply`. */
   readonly command: string;
   /** UTC. */

@@ -159,6 +159,30 @@ describe("a lock that was left behind", () => {
     expect(holder(fileSystem).id).toBe("other");
   });
 
+  test("with the number of the very process that looks is that of a killed predecessor, and taken over", async () => {
+    const fileSystem = new MemoryFileSystem();
+    placeLock(fileSystem, { host: "build-7", pid: 1 });
+    const options = run(fileSystem, { pid: 1, isProcessAlive: () => true });
+    const state = await openState(options);
+    expect(options.warnings).toMatchObject([{ code: "state-locked", severity: "warning" }]);
+    // Two runs of one process still exclude each other.
+    await failureOf(openState(run(fileSystem, { pid: 1 })));
+    await state.close();
+  });
+
+  test.each([
+    ["that began at another time is gone", "boot/1", "boot/2", true],
+    ["that began at the same time lives", "boot/1", "boot/1", false],
+    ["of which the lock does not tell when it began lives", undefined, "boot/1", false],
+    ["of which the machine does not tell when it began lives", "boot/1", undefined, false],
+  ])("and the number of a live process %s", async (_, processStart, now, isGone) => {
+    const fileSystem = new MemoryFileSystem();
+    placeLock(fileSystem, { host: "build-7", ...(processStart && { processStart }) });
+    const opening = openState(run(fileSystem, { processStart: () => now }));
+    if (isGone) await (await opening).close();
+    else await failureOf(opening);
+  });
+
   test("goes to exactly one of many that would take it over", async () => {
     for (let round = 0; round < 20; round++) {
       const fileSystem = new MemoryFileSystem();
@@ -314,3 +338,31 @@ test("half a lock that a full disk took is never seen under the lock's name, and
   fileSystem.onCall = () => undefined;
   await (await reopen(fileSystem)).state.close();
 });
+
+describe.each(["EPERM", "EOPNOTSUPP", "ENOSYS"])(
+  "on a file system that answers %s to a hard link",
+  (code) => {
+    const without = () => {
+      const fileSystem = new MemoryFileSystem();
+      fileSystem.onCall = ({ name }) => (name === "link" ? code : undefined);
+      return fileSystem;
+    };
+
+    test("the lock still goes to exactly one of many, and is given back", async () => {
+      const fileSystem = without();
+      const results = await Promise.allSettled(Array.from({ length: 20 }, () => openState(run(fileSystem))));
+      const opened = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      expect(opened).toHaveLength(1);
+      await opened[0]?.close();
+      expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`]);
+    });
+
+    test("a lock that was left behind is taken over", async () => {
+      const fileSystem = without();
+      placeLock(fileSystem, { host: "build-7" });
+      const state = await openState(run(fileSystem, { isProcessAlive: () => false }));
+      expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`, LOCK]);
+      await state.close();
+    });
+  },
+);

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+
+/** The place of `starttime` in `/proc/PID/stat`, counted from the field behind the program's name (proc(5)). */
+const START_TIME = 19;
+
+/**
+ * When a process of this machine began, as a text that no other process with its number has: the boot, and the ticks
+ * since then. `undefined` where there is no `/proc`, or no such process.
+ */
+export function processStart(pid: number): string | undefined {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The name stands in parentheses and may hold blanks and parentheses itself.
+    const start = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[START_TIME];
+    return start === undefined ? undefined : `${boot}/${start}`;
+  } catch {
+    return undefined;
+  }
+}
