@@ -82,6 +82,7 @@ function start(mode: string, folder: string, stack: string): ChildProcess {
   // taken for a second Ctrl-C.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
+  process.on("SIGHUP", () => child.kill("SIGHUP"));
   return child;
 }
 

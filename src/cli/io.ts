@@ -7,7 +7,7 @@ export interface Io {
   readonly stderr: TextStream;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls back at every SIGINT and SIGTERM; returns what ends that. */
+  /** Calls back at every SIGINT and SIGTERM, and at a SIGHUP that is the first signal; returns what ends that. */
   onStop(stopped: () => void): () => void;
   /** Ends the process at once, whatever is under way: the second Ctrl-C. */
   exitNow(code: number): void;
@@ -16,8 +16,10 @@ export interface Io {
 export interface TextStream {
   readonly isTTY: boolean;
   readonly columns: number | undefined;
-  /** Whether the reader has gone (EPIPE): writes are dropped, and the run goes on to its end. */
+  /** Whether nothing more can be written, mostly as the reader has gone (EPIPE): the run goes on to its end. */
   readonly closed: boolean;
+  /** The code of the error by which output was lost that somebody still waits for: `ENOSPC`. */
+  readonly fault?: string | undefined;
   /** Resolves when the text is out, or dropped; never rejects. */
   write(text: string): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
+import { fileFault } from "../platform/file-fault";
 import { diagnosticsText } from "../report/diagnostic-text";
 import { outputDocument } from "../report/output-document";
 import { colourAskedFor, paintFor } from "./colour";
@@ -22,6 +23,24 @@ export async function main(
   io: Io,
   parts: Parts = { library: loadLibrary, simulator: loadSimulator },
 ): Promise<ExitCode> {
+  const exitCode = await runLine(argv, io, parts);
+  if (io.stdout.fault === undefined) return exitCode;
+  const paint = paintFor(io.stderr, io.env, colourAskedFor(argv));
+  await io.stderr.write(diagnosticsText([lostOutput(io.stdout.fault)], paint));
+  return exitCode === ExitCode.done || exitCode === ExitCode.changes ? ExitCode.failure : exitCode;
+}
+
+function lostOutput(code: string): Diagnostic {
+  return {
+    code: "output-unwritable",
+    severity: "error",
+    summary: `standard output could not be written to its end: ${fileFault({ code })}`,
+    remedy:
+      "make room, or write it somewhere else; what the command changed is done, and recorded in the state",
+  };
+}
+
+async function runLine(argv: readonly string[], io: Io, parts: Parts): Promise<ExitCode> {
   const session = sessionOf(io, parts);
   const helpText: string[] = [];
   const program = programFor(session, (text) => helpText.push(text));

@@ -1,5 +1,7 @@
+import { fstatSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { WriteStream } from "node:tty";
+import { errorCode } from "../platform/file-system";
 import type { InputStream, Io, TextStream } from "./io";
 
 /** This process as the command line's surroundings. */
@@ -11,20 +13,36 @@ export function processIo(): Io {
     stdout: textStream(process.stdout),
     stderr: textStream(process.stderr),
     now: () => Date.now(),
-    onStop: (stopped) => {
-      process.on("SIGINT", stopped).on("SIGTERM", stopped);
-      return () => process.off("SIGINT", stopped).off("SIGTERM", stopped);
-    },
+    onStop,
     exitNow: (code) => process.exit(code),
   };
 }
 
+function onStop(stopped: () => void): () => void {
+  let signals = 0;
+  const stop = () => {
+    signals += 1;
+    stopped();
+  };
+  // A session that drops sends SIGHUP more than once: that is nobody's second Ctrl-C.
+  const hangUp = () => {
+    if (signals === 0) stop();
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", hangUp);
+  return () => process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", hangUp);
+}
+
 export function textStream(stream: WriteStream): TextStream {
   let closed = false;
-  // Without a listener, a reader that has gone (`| head -1`) would end the process in the middle of an apply.
-  stream.on("error", () => {
+  let fault: string | undefined;
+  const onError = (error: unknown) => {
     closed = true;
-  });
+    const code = errorCode(error) ?? "EIO";
+    if (stream.isTTY !== true && !READER_GONE.has(code)) fault ??= code;
+  };
+  // Without a listener, a reader that has gone (`| head -1`) would end the process in the middle of an apply.
+  stream.on("error", onError);
+  const file = fileOf(stream);
   return {
     isTTY: stream.isTTY === true,
     get columns() {
@@ -33,18 +51,48 @@ export function textStream(stream: WriteStream): TextStream {
     get closed() {
       return closed;
     },
+    get fault() {
+      return fault;
+    },
     write: (text) =>
       new Promise((resolve) => {
         if (closed) return resolve();
+        if (file !== undefined) {
+          try {
+            writeFileSync(file, text);
+          } catch (error) {
+            onError(error);
+          }
+          return resolve();
+        }
         stream.write(text, (error) => {
-          if (error) closed = true;
+          if (error) onError(error);
           resolve();
         });
       }),
   };
 }
 
+const READER_GONE = new Set(["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED"]);
+
+/**
+ * The descriptor of a stream that leads to a file: Node's own stream calls `write` once for each text, and loses what
+ * that leaves over on a disk that has just become full.
+ */
+function fileOf(stream: WriteStream): number | undefined {
+  const { fd, isTTY } = stream as { readonly fd?: unknown; readonly isTTY?: boolean };
+  if (typeof fd !== "number" || isTTY === true) return undefined;
+  try {
+    const status = fstatSync(fd);
+    return status.isFile() || status.isCharacterDevice() ? fd : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export function inputStream(stream: NodeJS.ReadStream): InputStream {
+  // A terminal that went away fails to be read: whoever reads it is told, and nobody else.
+  stream.on("error", () => {});
   return {
     isTTY: stream.isTTY === true,
     readAll: async () => {

@@ -50,6 +50,7 @@ export const diagnosticCodes = {
   "nothing-matched": "a selector matches no agent, or a target no resource",
   "not-owned": "something undeclared is left alone because it is not ours",
   "export-unwritable": "an export could not be saved",
+  "output-unwritable": "standard output could not be written",
   "policy-refused": "the plan is against the policy",
   frozen: "a freeze window of the policy is open",
   "plan-stale": "a saved plan no longer fits the state or the manager",

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { PassThrough, Writable } from "node:stream";
 import { inputStream, textStream } from "../../src/cli/process-io";
 
@@ -17,6 +18,16 @@ describe("a stream of text", () => {
     await stream.write("one");
     await stream.write("two");
     expect({ closed: stream.closed, writes }).toEqual({ closed: true, writes: 1 });
+  });
+
+  test("tells a disk that is full from a reader that has gone", async () => {
+    const full = openSync("/dev/full", "w");
+    const stream = textStream(
+      Object.assign(new PassThrough(), { fd: full }) as unknown as NodeJS.WriteStream,
+    );
+    await stream.write("text");
+    closeSync(full);
+    expect([stream.closed, stream.fault]).toEqual([true, "ENOSPC"]);
   });
 
   test("resolves a write when it is out", async () => {

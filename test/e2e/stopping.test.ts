@@ -7,8 +7,8 @@ afterEach(closeStages);
 const ISSUE = "secret/client/generateInfo";
 const CHANGE = "agents/secrets/change";
 
-test("SIGINT or SIGTERM once: what is in flight is finished and recorded, the rest is left for the next run", async () => {
-  const signals = ["SIGINT", "SIGTERM"] as const;
+test("SIGINT, SIGTERM or SIGHUP once: what is in flight is finished and recorded, the rest is left for the next run", async () => {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   await Promise.all(
     signals.map(async (signal) => {
       const { stage, child } = await held(CHANGE, "--parallelism 1 --output json");
@@ -24,6 +24,17 @@ test("SIGINT or SIGTERM once: what is in flight is finished and recorded, the re
       await convergesAfter(stage, 3);
     }),
   );
+});
+
+test("SIGHUP twice, as a dropped session sends it, is no second Ctrl-C", async () => {
+  const { stage, child } = await held(ISSUE, "");
+  child.kill("SIGHUP");
+  await child.said(/stopping: finishing what is in flight/);
+  child.kill("SIGHUP");
+  stage.gate.open();
+  expect(await child.ended).toMatchObject({ code: 130, signal: null });
+  expect(stage.has(".jp1im/lock")).toBe(false);
+  await convergesAfter(stage);
 });
 
 test("SIGINT twice: the process ends at once, and the next run reads again what was in flight", async () => {
