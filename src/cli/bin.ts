@@ -3,8 +3,14 @@ import { version } from "../version";
 
 // Scripts ask for the version often; it must not cost the loading of the program.
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
-  // A reader that has gone (`| head -0`) is no reason for a stack trace.
-  process.stdout.on("error", () => {}).write(`${version}\n`);
+  // A reader that has gone (`| head -0`) is no error, and no reason for a stack trace.
+  const lost = (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return;
+    process.exitCode = 1;
+    const why = error.code === "ENOSPC" ? "no space is left on the device" : error.code;
+    process.stderr.write(`error: standard output could not be written: ${why} [output-unwritable]\n`);
+  };
+  process.stdout.on("error", lost).write(`${version}\n`);
 } else {
   void import("./start.js").then(({ start }) => start());
 }

@@ -49,7 +49,12 @@ export async function listState(options: InputOptions, around: Surroundings): Pr
   const { folder, view } = await open(options, around);
   const lock = await readLock({ folder, fileSystem: around.fileSystem });
   const records = [...view.records()].map(entryOf).sort((a, b) => (a.address < b.address ? -1 : 1));
-  return { folder, lineage: view.lineage, serial: view.serial, records, ...(lock && { lock }) };
+  return { folder, lineage: view.lineage, serial: view.serial, records, ...(lock && { lock: shown(lock) }) };
+}
+
+/** When its process began says something to machines alone. */
+function shown({ processStart: _internal, ...holder }: LockHolder): LockHolder {
+  return holder;
 }
 
 /** One record of the state. Throws `nothing-matched` for an address that is not in it. */
