@@ -5,6 +5,7 @@ import { diagnosticsText } from "../report/diagnostic-text";
 import { everyFinding, type OutputContent, outputDocument } from "../report/output-document";
 import type { Paint } from "../report/paint";
 import { type ColourFlag, paintFor } from "./colour";
+import { completeCommands } from "./complete-commands";
 import { debugLine } from "./debug-line";
 import type { Io } from "./io";
 import type { Library } from "./library";
@@ -101,12 +102,13 @@ export class Run {
       return !this.#told.has(text) && this.#told.add(text);
     });
     if (fresh.length === 0) return;
-    await this.tell(diagnosticsText(fresh, paintFor(this.io.stderr, this.io.env, this.flags.color)));
+    const text = diagnosticsText(fresh, paintFor(this.io.stderr, this.io.env, this.flags.color));
+    await this.tell(completeCommands(text, this.flags));
   }
 
   /** The report of a command that goes on after it: the document is complete with it, and no other follows. */
   async publish(content: OutputContent, text: string): Promise<void> {
-    await this.print(text);
+    await this.print(completeCommands(text, this.flags));
     this.#published = true;
     if (this.document) await this.#write(ExitCode.done, content);
   }
@@ -115,7 +117,7 @@ export class Run {
   async conclude({ exitCode, text }: CommandResult): Promise<void> {
     await this.#progress.clear();
     if (this.document && !this.#published) return this.#write(exitCode, this.#content);
-    if (text !== undefined) await this.print(text);
+    if (text !== undefined) await this.print(completeCommands(text, this.flags));
     await this.tellFindings(everyFinding([], this.#content));
   }
 

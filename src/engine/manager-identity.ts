@@ -4,6 +4,7 @@ import type { DesiredManager } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import { isSameHost } from "../model/limits";
 import type { Unplanned } from "../model/plan";
+import { suggest } from "../model/shell-command";
 import type { ManagerRecord } from "../state/port";
 import type { Observer } from "./observe";
 import { unplanned } from "./plan-manager";
@@ -135,14 +136,14 @@ function other(desired: DesiredManager, recorded: ManagerRecord, doubt: string):
   const { name, url, host, position } = desired;
   const replaced = isSameHost(host, recorded.host)
     ? ""
-    : `; if ${name} was replaced, run \`jp1im rebuild --manager ${name} --replaces ${recorded.host}\``;
+    : `; if ${name} was replaced, run ${suggest("rebuild", "--manager", name, "--replaces", recorded.host)}`;
   return {
     is: "other",
     refusal: {
       code: "other-manager",
       severity: "error",
       summary: `${name} seems to be another manager than the one that the state was written for: the state knows ${recorded.url} with host ${recorded.host}, and ${url} with host ${host} is declared; ${doubt}`,
-      remedy: `correct \`url\` and \`host\`${replaced}; if it is another manager, keep what the state knows of the former one with \`jp1im state mv ${name} OTHER-NAME\`; if it is the same one after all, run \`jp1im state rm ${name}\` and then \`jp1im import ${name}\``,
+      remedy: `correct \`url\` and \`host\`${replaced}; if it is another manager, keep what the state knows of the former one with ${suggest("state", "mv", name, "OTHER-NAME")}; if it is the same one after all, run ${suggest("state", "rm", name)} and then ${suggest("import", name)}`,
       address: name,
       position,
     },

@@ -3,6 +3,7 @@ import { initialSecretAddress } from "../model/address";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { PLAN_FORMAT_VERSION, type Plan, type PlanMode, type PlanScope } from "../model/plan";
+import { suggest } from "../model/shell-command";
 import { formatTime } from "../platform/clock";
 import { checkBudgets } from "./budget";
 import { checkRotation } from "./check-rotation";
@@ -202,7 +203,7 @@ function unfinishedRebuilds(
         code: "rebuild-unfinished",
         severity: "warning",
         summary: `the rebuild of ${manager}, which replaces ${replaces}, was begun at ${since} and is unfinished`,
-        remedy: `go on with \`jp1im rebuild --manager ${manager} --replaces ${replaces}\``,
+        remedy: `go on with ${suggest("rebuild", "--manager", manager, "--replaces", replaces)}`,
         address: manager,
       } as const,
     ];
@@ -217,7 +218,7 @@ function undeclaredManagers(priors: ReadonlyMap<string, PriorState>, desired: De
       code: "unknown-manager",
       severity: "warning",
       summary: `the state holds ${owned} resources of ${manager}, which is not declared: they are left alone`,
-      remedy: `declare ${manager} without them to delete them, or run \`jp1im state rm ${manager}\` to forget them`,
+      remedy: `declare ${manager} without them to delete them, or run ${suggest("state", "rm", manager)} to forget them`,
       address: manager,
     }));
 }

@@ -1,5 +1,6 @@
 import { parseAddress } from "../model/address";
 import type { ExpectedDuration, ManualItem, ManualTask, Rebuild, Rehearsal } from "../model/rebuild";
+import { shellCommand } from "../model/shell-command";
 import { visible } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { countOf, durationText, grouped, moreLikeThese } from "./wording";
@@ -19,7 +20,10 @@ export function rebuildText(rebuild: Rebuild, paint: Paint = plain): string {
     ...section("Queued for a later run:", queued.map(queuedLine), paint),
     ...(finished
       ? []
-      : ["", `→ jp1im rebuild --manager ${name} --replaces ${was}   goes on with what is left`]),
+      : [
+          "",
+          `→ ${visible(shellCommand("jp1im", "rebuild", "--manager", manager, "--replaces", replaces))}   goes on with what is left`,
+        ]),
     ...manualLines(rebuild.by_hand, "Left to do by hand:", paint),
   ];
   return `${lines.join("\n")}\n`;

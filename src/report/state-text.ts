@@ -1,3 +1,4 @@
+import { shellCommand } from "../model/shell-command";
 import { visible } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { countOf, grouped } from "./wording";
@@ -106,7 +107,7 @@ function standing({ known, imported }: ListedKey): string {
 export function lockText(lock: ListedLock, paint: Paint = plain): string {
   const { id, who, pid, command, since, heartbeat } = lock;
   const holder = `Locked by ${visible(who)} (pid ${pid}, ${visible(command)}) since ${visible(since)}, last sign of life ${visible(heartbeat)}`;
-  return `${paint("warning", holder)}\n  ${paint("remedy", `→ jp1im state unlock ${visible(id)}   only when that run is gone`)}`;
+  return `${paint("warning", holder)}\n  ${paint("remedy", `→ ${visible(shellCommand("jp1im", "state", "unlock", id))}   only when that run is gone`)}`;
 }
 
 /** What `state rm` did, and what it did not do. */

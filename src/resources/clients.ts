@@ -1,7 +1,9 @@
 /** The IM clients of one manager (manual 3.7.2): an issued secret is shown once and never again. */
+
 import { clientAddress } from "../model/address";
 import type { DesiredClient } from "../model/desired-state";
 import type { Action, Change, Due, Operation, Reason, Unplanned } from "../model/plan";
+import { suggest } from "../model/shell-command";
 import type { IssuedRecord } from "../state/port";
 import { isGenerationOf, retirementOf } from "./client-generations";
 import { movedSink, type PlacesOf } from "./moved-sink";
@@ -121,7 +123,7 @@ function isRecoverable(inputs: ClientsInputs, { id, generation }: DesiredClient)
 function notOurs(manager: string, id: string): Unplanned {
   const detail = `a client with this ID exists and was not issued by this tool, so its secret cannot be known`;
   const address = clientAddress(manager, id);
-  const remedy = `\`jp1im import ${address}\` makes it ours as it is, its secret where it is now; or declare another ID`;
+  const remedy = `${suggest("import", address)} makes it ours as it is, its secret where it is now; or declare another ID`;
   return { address, code: "not-ours", detail, remedy };
 }
 

@@ -1,5 +1,6 @@
 import type { SinkReference } from "../model/desired-state";
 import type { Unplanned } from "../model/plan";
+import { suggest } from "../model/shell-command";
 import type { IssuedRecord } from "../state/port";
 
 /** The places of a sink, as `Delivery.places` names them. */
@@ -24,6 +25,6 @@ export function movedSink(
     address,
     code: "sink-moved",
     detail: `its secret was delivered to ${held.join(" and ")}, and cannot be shown again for ${lacking.join(" and ")}`,
-    remedy: `\`jp1im apply --rotate ${address}\` issues and delivers a new one; or declare where it is`,
+    remedy: `${suggest("apply", "--rotate", address)} issues and delivers a new one; or declare where it is`,
   };
 }

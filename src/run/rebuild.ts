@@ -11,6 +11,7 @@ import { isSameHost } from "../model/limits";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { QueuedItem, Rebuild } from "../model/rebuild";
+import { suggest } from "../model/shell-command";
 import { formatTime } from "../platform/clock";
 import type { RebuildRecord, StateView } from "../state/port";
 import { ReplacedManager } from "../state/replaced-manager";
@@ -179,7 +180,7 @@ export function begunRebuild(
   throw failure({
     code: "rebuild-unfinished",
     summary: `a rebuild of ${name} that replaces ${record.replaces} was begun at ${record.since} and is unfinished`,
-    remedy: `finish it with --replaces ${record.replaces}; if that is not wanted any more, give it up with \`jp1im state rm ${record.address}\` and begin anew`,
+    remedy: `finish it with --replaces ${record.replaces}; if that is not wanted any more, give it up with ${suggest("state", "rm", record.address)} and begin anew`,
     address: record.address,
   });
 }
@@ -212,7 +213,7 @@ function refuseSameHost({ name, host, position }: DesiredManager, replaces: stri
   throw failure({
     code: "usage",
     summary: `${name} cannot replace ${replaces}: that is the host that ${name} is declared to have now`,
-    remedy: `declare the new manager's url and host; one that came back under its own name needs no rebuild: raise initialSecret.generation and run \`jp1im apply --manager ${name}\``,
+    remedy: `declare the new manager's url and host; one that came back under its own name needs no rebuild: raise initialSecret.generation and run ${suggest("apply", "--manager", name)}`,
     position,
   });
 }

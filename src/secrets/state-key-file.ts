@@ -2,6 +2,7 @@ import { platform } from "node:os";
 import { dirname } from "node:path";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
+import { shellCommand } from "../model/shell-command";
 import { createExclusively, makeFolderDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
@@ -110,7 +111,7 @@ export async function installNextKey(path: string, { fileSystem, report }: KeyFi
 
 function readableByOthers(path: string, mode: number): Diagnostic {
   const summary = `the key file ${path} is open to others (mode ${mode.toString(8).padStart(4, "0")})`;
-  return { code: "state-key", severity: "warning", summary, remedy: `chmod 600 ${path}` };
+  return { code: "state-key", severity: "warning", summary, remedy: shellCommand("chmod", "600", path) };
 }
 
 function backUp(path: string): Diagnostic {

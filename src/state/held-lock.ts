@@ -1,4 +1,5 @@
 import { type Diagnostic, failure } from "../model/diagnostic";
+import { suggest } from "../model/shell-command";
 import { type Clock, formatTime } from "../platform/clock";
 import { removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
@@ -60,7 +61,7 @@ export class HeldLock {
         code: "state-locked",
         severity: "warning",
         summary: `the lock of ${folder} could not be removed: ${fileFault(error)}`,
-        remedy: `jp1im state unlock ${this.#holder.id}`,
+        remedy: suggest("state", "unlock", this.#holder.id),
       });
     }
   }

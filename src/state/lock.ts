@@ -1,4 +1,5 @@
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import { suggest } from "../model/shell-command";
 import { type Clock, formatTime } from "../platform/clock";
 import { removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
@@ -140,7 +141,7 @@ function lockedBy(holder: LockHolder, { folder, host }: LockOptions): Diagnostic
   return failure({
     code: "state-locked",
     summary: `${who}${where} has held the lock of ${folder} for "${command}" since ${since}, last heard of at ${heartbeat}`,
-    remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host ? "" : OTHER_HOST}; if it is certainly gone: jp1im state unlock ${id}`,
+    remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host ? "" : OTHER_HOST}; if it is certainly gone: ${suggest("state", "unlock", id)}`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { failure } from "../model/diagnostic";
+import { suggest } from "../model/shell-command";
 import { removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { type LockFolder, lockPath, readLock } from "./lock-file";
@@ -15,7 +16,7 @@ export async function unlock(options: LockFolder & { readonly id: string }): Pro
     throw failure({
       code: "state-locked",
       summary: `the lock of ${folder} has the ID ${holder.id}, not ${id}: ${holder.who} has held it since ${holder.since}`,
-      remedy: `if that run is certainly gone: jp1im state unlock ${holder.id}`,
+      remedy: `if that run is certainly gone: ${suggest("state", "unlock", holder.id)}`,
     });
   }
   try {

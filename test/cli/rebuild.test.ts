@@ -124,7 +124,7 @@ test("an unfinished rebuild ends with 3, names what is queued, and how to go on"
   const library = { rebuild: async () => ({ rebuild, outcome: outcomeOf(plan) }) };
   const ran = await run(`${REBUILD} --auto-approve`, { library });
   expect(ran.code).toBe(3);
-  expect(ran.out).toContain(rebuildText(rebuild));
+  expect(ran.out).toContain(rebuildText(rebuild).replace("jp1im rebuild", "jp1im rebuild -f a.yaml"));
   expect(
     rebuildText(rebuild),
   ).toBe(`Not finished: the rebuild of tokyo on immhost99, begun 2026-01-02T03:04:05Z.

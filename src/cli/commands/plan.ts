@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import type { Plan } from "../../model/plan";
+import { shellCommand } from "../../model/shell-command";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
 import { defineCommand } from "../define-command";
@@ -92,5 +93,10 @@ async function save(run: Run, made: Plan, out: string): Promise<string> {
       { cause: error },
     );
   }
-  return `Saved to ${out}; jp1im apply ${out} applies exactly this.\n`;
+  return `Saved to ${out}; ${shellCommand("jp1im", "apply", operand(out))} applies exactly this.\n`;
+}
+
+/** A file whose name begins like an option is still a file. */
+function operand(path: string): string {
+  return path.startsWith("-") ? `./${path}` : path;
 }

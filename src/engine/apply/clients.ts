@@ -4,6 +4,7 @@ import { clientAddress } from "../../model/address";
 import type { DesiredClient } from "../../model/desired-state";
 import { failure } from "../../model/diagnostic";
 import type { DeleteClients, IssueClient, Operation } from "../../model/plan";
+import { suggest } from "../../model/shell-command";
 import type { IssuedRecord } from "../../state/port";
 import { type Applying, isRefused } from "./applying";
 import { deleteTogether } from "./delete-together";
@@ -138,7 +139,7 @@ function takenMeanwhile(manager: string, id: string, cause: unknown) {
     {
       code: "not-ours",
       summary: `somebody else issued the client ${JSON.stringify(id)} on ${manager} since it was planned`,
-      remedy: `take it over with \`jp1im import ${clientAddress(manager, id)}\`, or declare another ID`,
+      remedy: `take it over with ${suggest("import", clientAddress(manager, id))}, or declare another ID`,
     },
     { cause },
   );

@@ -1,0 +1,54 @@
+import { spawnSync } from "node:child_process";
+import { completeCommands } from "../../src/cli/complete-commands";
+import { shellCommand, suggest } from "../../src/model/shell-command";
+
+/** The words that a real shell makes of a command. */
+function wordsIn(command: string): string[] {
+  const { stdout, status } = spawnSync("sh", ["-c", `printf '%s\\0' ${command}`], { encoding: "utf8" });
+  expect(status).toBe(0);
+  return stdout.split("\0").slice(0, -1);
+}
+
+const awkward = [
+  "tokyo/client/fluentd-web",
+  "tokyo/client/night shift",
+  "tokyo/client/$(touch pwned)",
+  "tokyo/client/`touch pwned`",
+  "tokyo/client/it's",
+  'tokyo/client/"; rm -rf x; #',
+  "tokyo/client/a\\b&c|d>e*f?g!h~i{j,k}",
+  "~/state",
+  "-rf",
+  "",
+];
+
+test.each(awkward)("a shell takes %j in a suggested command back as it was", (word) => {
+  expect(wordsIn(shellCommand("jp1im", "import", word, word))).toEqual(["jp1im", "import", word, word]);
+  const command = completeCommands(suggest("import", word), { file: [word, "b"], state: word });
+  expect(wordsIn(command.slice(1, -1))).toEqual([
+    "jp1im",
+    "import",
+    "-f",
+    word,
+    "-f",
+    "b",
+    "--state",
+    word,
+    word,
+  ]);
+});
+
+test("a suggested command gets the files and the state of its run, also where it has two words", () => {
+  const text = `gone: ${suggest("state", "unlock", "3f9c")}; or ${suggest("rebuild", "--manager", "tokyo")}`;
+  expect(completeCommands(text, { file: ["my fleet"] })).toBe(
+    "gone: `jp1im state unlock -f 'my fleet' 3f9c`; or `jp1im rebuild -f 'my fleet' --manager tokyo`",
+  );
+  expect(completeCommands("  → jp1im state unlock 3f9c   only", { state: "s" })).toBe(
+    "  → jp1im state unlock --state s 3f9c   only",
+  );
+});
+
+test("a run with neither, and a command that takes neither, are left as they are", () => {
+  expect(completeCommands(suggest("import", "a"), {})).toBe("`jp1im import a`");
+  expect(completeCommands("`jp1im schema`", { file: ["a"] })).toBe("`jp1im schema`");
+});
