@@ -18,6 +18,9 @@ export interface CommonFlags {
   readonly output?: "text" | DocumentFormat;
   readonly color?: ColourFlag;
   readonly debug?: boolean;
+  /** Only of commands that take them: `-f` and `--state`. */
+  readonly file?: readonly string[];
+  readonly state?: string;
 }
 
 /** How a command ended: reported first, and then the exit code. */
