@@ -1,4 +1,4 @@
-import { promises as fs } from "node:fs";
+import { constants, promises as fs } from "node:fs";
 import { platform } from "node:os";
 import { dirname } from "node:path";
 
@@ -7,6 +7,7 @@ import { dirname } from "node:path";
  * configuration need; errors are Node's, with their `code`.
  */
 export interface FileSystem {
+  /** Of a regular file alone, and at most 1 GiB: a pipe or a device could be read for ever (EFTYPE, EFBIG). */
   readFile(path: string): Promise<Buffer>;
   /** `r` reads; `a` appends and creates; `wx` creates and fails with EEXIST. New files get `mode`. */
   open(path: string, flags: "r" | "a" | "wx", mode?: number): Promise<OpenFile>;
@@ -43,7 +44,7 @@ export interface FileStatus {
 }
 
 export const nodeFileSystem: FileSystem = {
-  readFile: (path) => fs.readFile(path),
+  readFile: readRegularFile,
   open: async (path, flags, mode) => {
     const handle = await fs.open(path, flags, mode);
     return {
@@ -84,6 +85,25 @@ async function makeFolder(path: string, mode?: number): Promise<void> {
     await makeFolder(dirname(path), mode);
     await fs.mkdir(path, mode);
   }
+}
+
+const LARGEST_BYTES = 1024 ** 3;
+
+/** Opening a pipe waits for its other end, in a way that no signal ends, unless it is opened without blocking. */
+async function readRegularFile(path: string): Promise<Buffer> {
+  const handle = await fs.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const status = await handle.stat();
+    if (!status.isFile() && !status.isDirectory()) throw fault("EFTYPE", path);
+    if (status.size > LARGEST_BYTES) throw fault("EFBIG", path);
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+function fault(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: ${path}`), { code, path });
 }
 
 function toStatus(stats: import("node:fs").Stats): FileStatus {

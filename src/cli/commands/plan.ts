@@ -5,7 +5,7 @@ import { ExitCode } from "../../model/exit-code";
 import type { Plan } from "../../model/plan";
 import { shellCommand } from "../../model/shell-command";
 import { fileFault } from "../../platform/file-fault";
-import { errorCode } from "../../platform/file-system";
+import { errorCode, type FileSystem } from "../../platform/file-system";
 import { defineCommand } from "../define-command";
 import { exitCodeOfPlan } from "../exit-code-of";
 import { planOptionsOf, type ScopeFlags } from "../inputs";
@@ -80,8 +80,11 @@ async function plan(run: Run, flags: PlanFlags): Promise<CommandResult> {
 
 async function save(run: Run, made: Plan, out: string): Promise<string> {
   const library = await run.library();
+  const { fileSystem } = run.around(library);
+  const path = resolve(run.io.cwd, out);
   try {
-    await saveFile(run.around(library).fileSystem, resolve(run.io.cwd, out), library.serialisePlan(made));
+    await refuseOtherFile(fileSystem, path, out);
+    await saveFile(fileSystem, path, library.serialisePlan(made));
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw failure(
@@ -99,4 +102,27 @@ async function save(run: Run, made: Plan, out: string): Promise<string> {
 /** A file whose name begins like an option is still a file. */
 function operand(path: string): string {
   return path.startsWith("-") ? `./${path}` : path;
+}
+
+/** Only a plan may be replaced, or an empty file, as `mktemp` makes it: never the desired state, or a device. */
+async function refuseOtherFile(fileSystem: FileSystem, path: string, out: string): Promise<void> {
+  const text = await fileSystem.readFile(path).catch((error) => {
+    if (errorCode(error) === "ENOENT") return "";
+    throw error;
+  });
+  if (isReplaceable(text.toString())) return;
+  throw failure({
+    code: "plan-unwritable",
+    summary: `${out} is there and is no plan, so it is not replaced`,
+    remedy: "give --out another name, or remove the file",
+  });
+}
+
+function isReplaceable(text: string): boolean {
+  if (text === "") return true;
+  try {
+    return /^sha256:[0-9a-f]{64}$/.test(JSON.parse(text).checksum);
+  } catch {
+    return false;
+  }
 }
