@@ -69,6 +69,7 @@ export const managerKeys: ReadonlySet<string> = new Set([
   "host",
   "auth",
   "tls",
+  "proxy",
   "initialSecret",
   "clients",
   "lowerManagers",
