@@ -26,6 +26,7 @@ export {
 } from "./run/issue-initial-secret";
 export type { Overrides } from "./run/judge-plan";
 export type { LockWait } from "./run/locked";
+export { type Moved, moveInState } from "./run/move-in-state";
 export { type PlanOptions, plan } from "./run/plan";
 export { parsePlan, serialisePlan } from "./run/plan-file";
 export { type RebuildOptions, type Rebuilt, rebuild } from "./run/rebuild";

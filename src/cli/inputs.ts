@@ -22,6 +22,8 @@ export interface ScopeFlags extends InputFlags {
   /** Only where `--trust` is an option. */
   readonly trust?: readonly string[];
   readonly parallelism?: number;
+  /** Only where `--new-state` is an option. */
+  readonly newState?: boolean;
   /** Only where `--policy` is an option. */
   readonly policy?: readonly string[];
 }
@@ -43,7 +45,7 @@ export function stateInputsOf(flags: InputFlags, cwd: string): InputOptions {
 }
 
 export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
-  const { manager, target, rotate, refresh, secrets, trust, parallelism, policy } = flags;
+  const { manager, target, rotate, refresh, secrets, trust, newState, parallelism, policy } = flags;
   requireAddresses(target ?? [], isTarget);
   return {
     ...inputsOf(flags, cwd),
@@ -51,6 +53,7 @@ export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
     ...(target === undefined ? {} : { targets: target }),
     ...(rotate === undefined ? {} : { rotate }),
     ...(trust === undefined ? {} : { trust }),
+    ...(newState === undefined ? {} : { newState }),
     ...(parallelism === undefined ? {} : { parallelism }),
     ...(policy === undefined ? {} : { policies: policy }),
     refresh: refresh !== "false",

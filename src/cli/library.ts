@@ -21,6 +21,7 @@ export type Library = Pick<
   | "listState"
   | "showState"
   | "removeFromState"
+  | "moveInState"
   | "rekeyState"
   | "unlockState"
 >;

@@ -97,6 +97,13 @@ export const lockTimeoutSetting = (): Setting =>
     },
   );
 
+export const newStateSetting = (): Setting =>
+  new Setting(
+    "--new-state",
+    "go on where the state knows nothing of a manager that has what is declared already",
+    { env: "JP1IM_NEW_STATE", group: RUN },
+  );
+
 export const autoApproveSetting = (): Setting =>
   new Setting("--auto-approve", "do not ask for approval; needed where there is no terminal", {
     env: "JP1IM_AUTO_APPROVE",

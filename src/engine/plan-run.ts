@@ -23,6 +23,7 @@ import { checkProtected } from "./protect";
 import type { PlanContext } from "./run";
 import { checkScope, createScope, type Scope } from "./scope";
 import { VersionDigests } from "./source-versions";
+import { undeclaredManagers } from "./undeclared-managers";
 
 /** A plan together with what applying it needs again: the values and units are in memory only. */
 export interface PlannedRun {
@@ -208,19 +209,6 @@ function unfinishedRebuilds(
       } as const,
     ];
   });
-}
-
-/** Owned resources of managers that are no longer declared: nothing tells where to reach them. */
-function undeclaredManagers(priors: ReadonlyMap<string, PriorState>, desired: DesiredState): Diagnostic[] {
-  return [...priors.values()]
-    .filter(({ manager, owned }) => owned > 0 && !desired.managers.has(manager))
-    .map(({ manager, owned }) => ({
-      code: "unknown-manager",
-      severity: "warning",
-      summary: `the state holds ${owned} resources of ${manager}, which is not declared: they are left alone`,
-      remedy: `declare ${manager} without them to delete them, or run ${suggest("state", "rm", manager)} to forget them`,
-      address: manager,
-    }));
 }
 
 function header(context: PlanContext, request: PlanRequest) {

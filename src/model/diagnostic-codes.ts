@@ -40,6 +40,7 @@ export const diagnosticCodes = {
   "manager-partial": "an answer does not cover everything it was asked for",
   // Plan and apply
   "other-manager": "a manager is not the one that the state was written for",
+  "no-state": "the state knows nothing of a manager that has what is declared already",
   "sink-moved": "a delivered secret is declared to be somewhere else now",
   "not-ours": "a declared client exists on the manager and was not issued by this tool",
   "not-importable": "an address that cannot be imported",

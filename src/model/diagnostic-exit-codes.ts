@@ -51,6 +51,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "output-unwritable": ExitCode.failure,
   "policy-refused": ExitCode.policy,
   "other-manager": ExitCode.policy,
+  "no-state": ExitCode.policy,
   frozen: ExitCode.policy,
   "plan-stale": ExitCode.stale,
   "plan-resumed": ExitCode.failure,

@@ -20,6 +20,8 @@ export interface OutputContent {
   readonly resource?: StateShowReport;
   /** Addresses that `state rm` took out of the state. */
   readonly removed?: readonly string[];
+  /** Addresses that `state mv` gave another one. */
+  readonly moved?: readonly { readonly from: string; readonly to: string }[];
   /** The lock that `state unlock` broke. */
   readonly unlocked?: ListedLock;
   readonly rekeyed?: RekeyReport;

@@ -117,6 +117,13 @@ export function removedText(removed: readonly string[]): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** What `state mv` did. */
+export function movedText(moved: readonly { readonly from: string; readonly to: string }[]): string {
+  const lines = moved.map(({ from, to }) => `  ${visible(from)} → ${visible(to)}`);
+  lines.push(`${countOf(moved.length, "address", "addresses")} moved; the managers were not touched.`);
+  return `${lines.join("\n")}\n`;
+}
+
 /** Which lock was broken; `undefined` when there was none. */
 export function unlockedText(lock: ListedLock | undefined): string {
   if (lock === undefined) return "Nobody holds the lock.\n";

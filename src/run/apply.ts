@@ -4,12 +4,14 @@ import { type PlannedRun, planRun } from "../engine/plan-run";
 import { secondRound } from "../engine/second-round";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
+import type { StateView } from "../state/port";
 import { readDesired, stateFolder } from "./inputs";
 import { judgePlan, type Overrides } from "./judge-plan";
 import { type LockWait, locked } from "./locked";
 import { type PlanOptions, requestOf } from "./plan";
 import { parsePolicies } from "./policy-program";
 import type { Surroundings } from "./surroundings";
+import { unknownToState } from "./unknown-to-state";
 
 export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
   /** Recorded in the lock: `apply`, `destroy`. */
@@ -38,7 +40,8 @@ export async function apply(options: ApplyOptions, around: Surroundings): Promis
       const request = requestOf({ ...options, secrets: true });
       const judge = (planned: PlannedRun, overrides: Overrides) =>
         judgePlan(planned, policies, overrides, around);
-      const planned = await judge(await planRun(context, request), options);
+      const found = await planRun(context, request);
+      const planned = await judge(options.newState ? found : knownToState(found, context.state), options);
       const { approve = async () => true } = options;
       if (!(await approve(planned.plan))) return undefined;
       const first = await applyRun(context, planned);
@@ -49,4 +52,11 @@ export async function apply(options: ApplyOptions, around: Surroundings): Promis
       });
     },
   );
+}
+
+/** The plan with the refusals of managers that the state should know, and does not. */
+function knownToState(planned: PlannedRun, state: StateView): PlannedRun {
+  const { plan } = planned;
+  const diagnostics = [...plan.diagnostics, ...unknownToState(plan, state)];
+  return { ...planned, plan: { ...plan, diagnostics } };
 }

@@ -17,6 +17,7 @@ import { askPolicies, parsePolicies } from "./policy-program";
 import { findSpareStateKey, findStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
 import { type Review, reviewDesired } from "./trust";
+import { unknownToState } from "./unknown-to-state";
 
 export interface PlanOptions extends InputOptions {
   readonly mode?: PlanMode;
@@ -36,6 +37,8 @@ export interface PlanOptions extends InputOptions {
   readonly trust?: readonly string[];
   /** The plan will be saved: a state key is made where there is none, so that it carries fingerprints. */
   readonly save?: boolean;
+  /** Goes on where the state knows nothing of a manager on which something declared exists already. */
+  readonly newState?: boolean;
   /**
    * Programs that get the plan's JSON on their standard input, and refuse it by exiting with anything but 0: words with
    * spaces between them, or JSON as under `exec` in the desired state.
@@ -65,7 +68,8 @@ export async function plan(options: PlanOptions, around: Surroundings): Promise<
     const recoverable = await context.recovery.addresses();
     const stateFolder = portableFolder(folder, options, desired, around.cwd);
     const planned = await planRun({ ...context, stateFolder, state, recoverable }, requestOf(options));
-    const refusals = await askPolicies(policies, planned.plan, around);
+    const unknown = options.newState ? [] : unknownToState(planned.plan, state);
+    const refusals = [...unknown, ...(await askPolicies(policies, planned.plan, around))];
     return { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...refusals] };
   } finally {
     await context.close();

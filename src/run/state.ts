@@ -1,6 +1,7 @@
 import { nearestTo } from "../engine/nearest";
 import { isWithin } from "../model/address";
-import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import { fileFault } from "../platform/file-fault";
 import { readLock } from "../state/lock-file";
 import { openState } from "../state/open-state";
 import type { LockHolder, StateRecord, StateView } from "../state/port";
@@ -84,7 +85,7 @@ export async function removeFromState(
   addresses: readonly string[],
   around: Surroundings,
 ): Promise<{ readonly removed: readonly string[] }> {
-  const folder = await locate(options, around);
+  const folder = await locateState(options, around);
   const state = await openState({ ...lockOptions({ ...options, command: "state rm" }, around), folder });
   try {
     const covered = (address: string) =>
@@ -106,7 +107,7 @@ export async function unlockState(
   id: string,
   around: Surroundings,
 ): Promise<LockHolder | undefined> {
-  const folder = await locate(options, around);
+  const folder = await locateState(options, around);
   return unlock({ folder, fileSystem: around.fileSystem, id });
 }
 
@@ -114,15 +115,28 @@ async function open(
   options: InputOptions,
   around: Surroundings,
 ): Promise<{ folder: string; view: StateView }> {
-  const folder = await locate(options, around);
+  const folder = await locateState(options, around);
   const view = await readState({ folder, fileSystem: around.fileSystem, report: reporter(around) });
   return { folder, view };
 }
 
 /** Finds the state; the desired state is read only where it might say where that is. */
-async function locate(options: InputOptions, around: Surroundings): Promise<string> {
+export async function locateState(options: InputOptions, around: Surroundings): Promise<string> {
   const desired = options.state === undefined ? await readDesired(options, around) : undefined;
-  return stateFolder(options, desired, around);
+  const folder = await stateFolder(options, desired, around);
+  if (options.state !== undefined) await requireFolder(folder, around);
+  return folder;
+}
+
+/** A state that was named must be there: an empty one in its place would look like a state that owns nothing. */
+async function requireFolder(folder: string, { fileSystem }: Surroundings): Promise<void> {
+  try {
+    await fileSystem.stat(folder);
+  } catch (error) {
+    const summary = `there is no state at ${folder}: ${fileFault(error)}`;
+    const remedy = "check --state; the folder is made by the first `jp1im apply` or `jp1im import`";
+    throw failure({ code: "state-unreadable", summary, remedy }, { cause: error });
+  }
 }
 
 function reporter(around: Surroundings): (diagnostic: Diagnostic) => void {
@@ -143,7 +157,7 @@ function entryOf(record: StateRecord): StateEntry {
   return { address, kind, detail: { generation, status, ...known } };
 }
 
-function notInState(addresses: readonly string[], state: StateView): DiagnosticError {
+export function notInState(addresses: readonly string[], state: StateView): DiagnosticError {
   const known = [...state.records()].map(({ address }) => address);
   return new DiagnosticError(
     addresses.map((address) => {

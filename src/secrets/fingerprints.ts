@@ -1,4 +1,4 @@
-import { createCipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv } from "node:crypto";
 import type { SecretValue } from "../model/secret-value";
 import type { Fingerprints } from "./port";
 import { quickHmac } from "./quick-hmac";
@@ -11,6 +11,7 @@ const TAG_BYTES = 16;
  */
 export function createFingerprints(stateKey: SecretValue): Fingerprints {
   const hmac = quickHmac(Buffer.from(stateKey.reveal(), "base64"));
+  const agentKey = (address: string) => Buffer.from(hmac(message("agent-key", [address])), "base64url");
   return {
     keyId: hmac(message("key-id", [])),
     tags: (entries) =>
@@ -19,8 +20,8 @@ export function createFingerprints(stateKey: SecretValue): Fingerprints {
           Buffer.from(hmac(message("tag", [key, value.reveal()])), "base64url"),
         ),
       ),
-    onAgent: (address, tags) =>
-      bind(tags, () => Buffer.from(hmac(message("agent-key", [address])), "base64url")),
+    onAgent: (address, tags) => bind(tags, () => agentKey(address)),
+    rebound: (from, to) => rebind(agentKey(from), agentKey(to)),
     value: (address, value) => hmac(message("value", [address, value.reveal()])),
     block: (entries) => hmac(message("block", inOrderOfKeys(entries))),
     agent: (address, parts) => hmac(message("agent", [address, ...parts])),
@@ -37,6 +38,14 @@ function bind(tags: Uint8Array, agentKey: () => Buffer): (index: number) => stri
   return (index) => {
     bound ??= createCipheriv("aes-128-ecb", agentKey(), null).setAutoPadding(false).update(tags);
     return bound.toString("base64url", index * TAG_BYTES, (index + 1) * TAG_BYTES);
+  };
+}
+
+function rebind(from: Buffer, to: Buffer): (fingerprint: string) => string {
+  return (fingerprint) => {
+    const decipher = createDecipheriv("aes-128-ecb", from, null).setAutoPadding(false);
+    const tag = decipher.update(Buffer.from(fingerprint, "base64url"));
+    return createCipheriv("aes-128-ecb", to, null).setAutoPadding(false).update(tag).toString("base64url");
   };
 }
 

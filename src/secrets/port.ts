@@ -101,6 +101,8 @@ export interface Fingerprints {
   tags(entries: Iterable<readonly [key: string, value: SecretValue]>): Uint8Array;
   /** Binds tags to an agent: the fingerprint of the entry at an index, made when it is first asked for. */
   onAgent(address: string, tags: Uint8Array): (index: number) => string;
+  /** What binds a fingerprint of one agent to another, as if the same value had been written there. */
+  rebound(from: string, to: string): (fingerprint: string) => string;
   /** One digest over a block's keys and values, in the order of the keys. */
   block(entries: Iterable<readonly [key: string, value: SecretValue]>): string;
   /** One digest over everything that decides whether an agent is in sync. */

@@ -23,6 +23,8 @@ export interface LocalStateParts {
   readonly log: LogFile;
   readonly lock: HeldLock;
   readonly random: Random;
+  /** Whether the first write makes a new file. */
+  readonly rewrites: boolean;
   /** Dead bytes below which a log is left as it is. */
   readonly minimumWaste: number;
 }
@@ -33,7 +35,7 @@ export class LocalState implements StateStore {
   readonly #contents: StateContents;
   /** Lines not yet handed to the device. */
   #pending: Buffer[] = [];
-  /** There is no log yet, or it is under another key: the next write makes a new file. */
+  /** There is no log yet, it is under another key, or it is to be rewritten: the next write makes a new file. */
   #needsNewFile: boolean;
   #mayCompact = true;
   /** The saved plan that this run applies. */
@@ -46,7 +48,7 @@ export class LocalState implements StateStore {
   constructor(parts: LocalStateParts) {
     this.#parts = parts;
     this.#contents = parts.contents;
-    this.#needsNewFile = parts.log.length === 0;
+    this.#needsNewFile = parts.rewrites || parts.log.length === 0;
   }
 
   get lineage(): string {

@@ -15,6 +15,8 @@ const MINIMUM_WASTE = 1 << 20;
 export interface OpenStateOptions extends LockOptions {
   /** Names the key that fingerprints are made under; absent where none is made or compared. */
   readonly keyId?: string | undefined;
+  /** What this run writes takes the log's place as a new file: all of it, or nothing. */
+  readonly rewrites?: boolean;
   /** Dead bytes below which the log is not compacted; 1 MiB unless told. */
   readonly minimumWaste?: number;
 }
@@ -40,6 +42,7 @@ export async function openState(options: OpenStateOptions): Promise<StateStore> 
       log: new LogFile(fileSystem, folder, loaded?.length ?? 0, loaded?.torn ?? false),
       lock,
       random,
+      rewrites: options.rewrites ?? false,
       minimumWaste: options.minimumWaste ?? MINIMUM_WASTE,
     });
   } catch (error) {

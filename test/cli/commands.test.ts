@@ -345,6 +345,9 @@ describe("state", () => {
     const rm = await run("state rm tokyo/client/a tokyo/client/b -f x --lock-timeout 3");
     expect(rm.calls[0]?.options).toEqual({ files: ["x"], lockTimeoutMs: 3000 });
     expect(rm.out).toContain("2 addresses forgotten; the managers were not touched.\n");
+    const mv = await run("state mv tokyo edo -f x --lock-timeout 3");
+    expect(mv.calls[0]?.options).toEqual({ files: ["x"], lockTimeoutMs: 3000 });
+    expect(mv.out).toContain("  tokyo → edo\n1 address moved; the managers were not touched.\n");
     const unlock = await run("state unlock 3f9c -f x");
     expect(unlock.out).toContain("Unlocked: 3f9c was held by op@build-7");
     const nobody = await run("state unlock 3f9c -f x", { library: { unlockState: async () => undefined } });
@@ -438,6 +441,7 @@ describe("every JSON document that a command prints fits the published schema", 
     "state list -f a",
     "state show tokyo/client/a -f a",
     "state rm tokyo/client/a -f a",
+    "state mv tokyo edo -f a",
     "state rekey -f a",
     "state unlock 3f9c -f a",
     "plan --nonsense",

@@ -20,6 +20,7 @@ test("the tree holds exactly the commands that exist", () => {
     "jp1im initial-secret issue",
     "jp1im state list",
     "jp1im state show",
+    "jp1im state mv",
     "jp1im state rm",
     "jp1im state unlock",
     "jp1im state rekey",

@@ -28,30 +28,33 @@ export interface Action {
 export const actions = {
   apply: {
     weight: 10,
-    run: async (around, run) => outcome(await apply({ files: FILES, approve: noting(run) }, around)),
+    run: async (around, run) =>
+      outcome(await apply({ files: FILES, newState: true, approve: noting(run) }, around)),
   },
   "apply --target": {
     weight: 2,
     run: async (around, run, target) =>
-      outcome(await apply({ files: FILES, targets: [target], approve: noting(run) }, around)),
+      outcome(await apply({ files: FILES, newState: true, targets: [target], approve: noting(run) }, around)),
   },
   "apply --parallelism 1": {
     weight: 1,
     run: async (around, run) =>
-      outcome(await apply({ files: FILES, parallelism: 1, approve: noting(run) }, around)),
+      outcome(await apply({ files: FILES, newState: true, parallelism: 1, approve: noting(run) }, around)),
   },
   "plan and apply the saved plan": {
     weight: 3,
     run: async (around, run) => {
       // Through JSON, as through its file; that one is checked against a schema, which takes long to compile.
-      const saved: Plan = JSON.parse(JSON.stringify(await plan({ files: FILES, save: true }, around)));
+      const saved: Plan = JSON.parse(
+        JSON.stringify(await plan({ files: FILES, newState: true, save: true }, around)),
+      );
       run.plans.push(saved);
       return outcome(await applySavedPlan(saved, {}, around));
     },
   },
   plan: {
     weight: 1,
-    run: async (around) => ({ type: "plan", plan: await plan({ files: FILES }, around) }),
+    run: async (around) => ({ type: "plan", plan: await plan({ files: FILES, newState: true }, around) }),
   },
   destroy: {
     weight: 1,

@@ -11,6 +11,7 @@ import {
   duringFreezeSetting,
   inputSettings,
   lockTimeoutSetting,
+  newStateSetting,
   parallelismSetting,
   policySetting,
   reportSettings,
@@ -34,6 +35,7 @@ export function applyCommand(session: Session): Command {
       stateSetting(),
       ...scopeSettings(),
       rotateSetting(),
+      newStateSetting(),
       autoApproveSetting(),
       policySetting(),
       duringFreezeSetting(),
@@ -80,12 +82,12 @@ async function applySaved(
 
 /** A saved plan has its files and its scope in it; what would contradict it must not be silently dropped. */
 function refuseScope(command: Command): void {
-  const given = ["file", "manager", "target", "rotate", "refresh"].filter(
+  const given = ["file", "manager", "target", "rotate", "refresh", "newState"].filter(
     (name) => command.getOptionValueSource(name) === "cli",
   );
   const [first] = given;
   if (first === undefined) return;
-  const option = `--${first}`;
+  const option = `--${first.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   throw failure({
     code: "usage",
     summary: `${option} does not go with a saved plan, which has its files and its scope in it`,

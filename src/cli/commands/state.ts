@@ -33,6 +33,7 @@ export function stateCommand(session: Session): Command {
   for (const command of [
     listCommand(session),
     showCommand(session),
+    mvCommand(session),
     rmCommand(session),
     unlockCommand(session),
     rekeyCommand(session),
@@ -64,6 +65,25 @@ function showCommand(session: Session): Command {
     .action(async (address: string, flags: InputFlags) => {
       session.exitCode = await runCommand(session, { name: "state show" }, flags, (run) =>
         show(run, address, flags),
+      );
+    });
+}
+
+function mvCommand(session: Session): Command {
+  return defineCommand("mv", {
+    summary: "give what the state holds another address, without touching any manager",
+    about: "For a manager, an agent or a client that has another name in the desired state from now on.",
+    examples: [
+      ["jp1im state mv tokyo edo", "a manager whose key in the YAML was changed"],
+      ["jp1im state mv tokyo/client/web tokyo/client/web-1", "a client that is known under another ID"],
+    ],
+    settings: [...settings(), lockTimeoutSetting(), ...outputSettings()],
+  })
+    .argument("<old>", "an address, as jp1im state list prints it")
+    .argument("<new>", "the address from now on; nothing may be there yet")
+    .action(async (old: string, next: string, flags: LockingFlags) => {
+      session.exitCode = await runCommand(session, { name: "state mv" }, flags, (run) =>
+        move(run, old, next, flags),
       );
     });
 }
@@ -148,6 +168,18 @@ async function remove(run: Run, addresses: readonly string[], flags: LockingFlag
   run.keep({ removed });
   const { removedText } = await import("../../report/state-text.js");
   return { exitCode: ExitCode.done, text: removedText(removed) };
+}
+
+async function move(run: Run, old: string, next: string, flags: LockingFlags): Promise<CommandResult> {
+  requireAddresses([old, next]);
+  const { lockTimeout } = flags;
+  const wait = lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout };
+  const options = { ...stateInputsOf(flags, run.io.cwd), ...wait };
+  const library = await run.library();
+  const { moved } = await library.moveInState(options, old, next, run.around(library));
+  run.keep({ moved });
+  const { movedText } = await import("../../report/state-text.js");
+  return { exitCode: ExitCode.done, text: movedText(moved) };
 }
 
 async function unlock(run: Run, lockId: string, flags: InputFlags): Promise<CommandResult> {

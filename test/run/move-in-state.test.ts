@@ -1,0 +1,143 @@
+import { DiagnosticError, listState, moveInState, showState } from "../../src/index";
+import { HOME, Rig } from "../rig/rig";
+
+const WORLD = `
+apiVersion: jp1im-simulator/v1
+seed: 1
+managers:
+  tokyo:
+    host: immhost01
+    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
+    agents: [{ host: web01 }, { host: web02 }]
+  osaka:
+    host: immhost-osaka
+    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
+`;
+
+const desired = (name: string, more: object = {}) =>
+  JSON.stringify({
+    apiVersion: "jp1im/v1",
+    managers: {
+      [name]: {
+        url: "http://tokyo.test:20703",
+        host: "immhost01",
+        auth: { user: "jp1admin", password: { env: "PASSWORD" } },
+        initialSecret: { deliverTo: { file: "out/initial" } },
+        clients: [{ id: "app", deliverTo: { file: "out/app" } }],
+        agents: [{ match: "web*", secrets: { a: { env: "V" }, b: { env: "V" } } }],
+        ...more,
+      },
+    },
+  });
+
+async function applied(): Promise<Rig> {
+  const rig = await Rig.create(WORLD);
+  rig.env.V = "some-value-1";
+  await rig.write("jp1im.yaml", desired("tokyo"));
+  await rig.apply();
+  rig.takeWrites();
+  return rig;
+}
+
+const options = { files: ["jp1im.yaml"] };
+const move = (rig: Rig, from: string, to: string) => moveInState(options, from, to, rig.around());
+const addresses = async (rig: Rig) =>
+  (await listState(options, rig.around())).records.map(({ address }) => address);
+
+test("a manager whose key was changed stops the plan, which names state mv; after that nothing is to be done", async () => {
+  const rig = await applied();
+  await rig.write("jp1im.yaml", desired("edo"));
+  const refused = await rig.apply().catch((error) => error);
+  expect(refused).toBeInstanceOf(DiagnosticError);
+  expect(refused.diagnostics).toMatchObject([
+    { code: "unknown-manager", remedy: expect.stringContaining("`jp1im state mv tokyo edo`") },
+  ]);
+  const { moved } = await move(rig, "tokyo", "edo");
+  expect(moved).toEqual([
+    { from: "tokyo", to: "edo" },
+    { from: "tokyo/agent/immhost01/web01", to: "edo/agent/immhost01/web01" },
+    { from: "tokyo/agent/immhost01/web02", to: "edo/agent/immhost01/web02" },
+    { from: "tokyo/client/app", to: "edo/client/app" },
+    { from: "tokyo/initial-secret", to: "edo/initial-secret" },
+  ]);
+  expect(await addresses(rig)).toEqual(moved.map(({ to }) => to));
+  const { changes, unknown, blocked, diagnostics } = await rig.plan();
+  expect([changes, unknown, blocked, diagnostics]).toEqual([[], [], [], []]);
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("a changed value is still told from an unchanged one after the move", async () => {
+  const rig = await applied();
+  await move(rig, "tokyo", "edo");
+  rig.env.V = "some-value-2";
+  await rig.write("jp1im.yaml", desired("edo"));
+  const { changes } = await rig.plan();
+  expect(new Set(changes.map(({ reason }) => reason))).toEqual(new Set(["changed"]));
+});
+
+test("under another key nothing is known of the last writes, and ownership stays", async () => {
+  const rig = await applied();
+  rig.env.JP1IM_STATE_KEY = Buffer.alloc(32, "another").toString("base64");
+  await move(rig, "tokyo", "edo");
+  const { keys } = await showState(options, "edo/agent/immhost01/web01", rig.around());
+  expect(keys).toEqual([
+    { key: "a", known: false },
+    { key: "b", known: false },
+  ]);
+});
+
+test("a client moves within its manager, with its places", async () => {
+  const rig = await applied();
+  await move(rig, "tokyo/client/app", "tokyo/client/web");
+  expect(await addresses(rig)).toContain("tokyo/client/web");
+  const { detail } = await showState(options, "tokyo/client/web", rig.around());
+  expect(detail).toMatchObject({ status: "delivered", deliveredTo: ["file out/app"] });
+});
+
+test("an agent that is known under another name keeps its keys and what is known of them", async () => {
+  const rig = await applied();
+  rig.simulation.edit({ manager: "tokyo", type: "remove-agent", host: "web01" });
+  const secrets = { a: "some-value-1", b: "some-value-1" };
+  rig.simulation.edit({ manager: "tokyo", type: "add-agents", agents: { host: "web01-new", secrets } });
+  await move(rig, "tokyo/agent/immhost01/web01", "tokyo/agent/immhost01/web01-new");
+  const { changes } = await rig.plan();
+  expect(changes).toEqual([]);
+});
+
+test.each([
+  ["tokyo/client/nope", "tokyo/client/web", "nothing-matched"],
+  ["tokyo/agent/immhost01/web01", "tokyo/agent/immhost01/web02", "usage"],
+  ["tokyo/client/app", "edo/client/app", "usage"],
+  ["tokyo/client/app", "tokyo/agent/immhost01/app", "usage"],
+  ["tokyo", "tokyo", "usage"],
+])("moving %s to %s is refused, and moves nothing", async (from, to, code) => {
+  const rig = await applied();
+  const before = rig.read(".jp1im/state.log");
+  await expect(move(rig, from, to)).rejects.toMatchObject({ diagnostics: [{ code }] });
+  expect(rig.read(".jp1im/state.log")).toBe(before);
+});
+
+test("a manager is not moved onto another one that the state knows", async () => {
+  const rig = await applied();
+  const both = JSON.parse(desired("tokyo"));
+  both.managers.osaka = { ...both.managers.tokyo, url: "http://osaka.test:20703", host: "immhost-osaka" };
+  both.managers.osaka.clients = [{ id: "app", deliverTo: { file: "out/osaka-app" } }];
+  both.managers.osaka.agents = [];
+  delete both.managers.osaka.initialSecret;
+  await rig.write("jp1im.yaml", JSON.stringify(both));
+  await rig.apply();
+  await expect(move(rig, "tokyo", "osaka")).rejects.toMatchObject({ diagnostics: [{ code: "usage" }] });
+});
+
+test("a secret that waits for its delivery stops the move", async () => {
+  const rig = await Rig.create(WORLD);
+  rig.env.V = "some-value-1";
+  await rig.write("jp1im.yaml", desired("tokyo"));
+  rig.files.onCall = ({ name, path }) =>
+    name === "rename" && path.startsWith(`${HOME}/out/`) ? "ENOSPC" : undefined;
+  await rig.apply();
+  rig.files.onCall = () => undefined;
+  await expect(move(rig, "tokyo", "edo")).rejects.toMatchObject({
+    diagnostics: [{ summary: expect.stringContaining("wait for their delivery: tokyo/client/app") }],
+  });
+});
