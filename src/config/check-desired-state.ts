@@ -3,6 +3,7 @@ import type { AgentDeclaration, DesiredManager, SecretReference } from "../model
 import type { SourcePosition } from "../model/diagnostic";
 import { insecureSettings } from "../model/insecure-settings";
 import { Limits } from "../model/limits";
+import { checkOneName } from "./check-one-name";
 import type { Declarations, Literal } from "./declarations";
 import { type Findings, place } from "./findings";
 import { type MergedManager, reportDuplicate } from "./merge-managers";
@@ -31,6 +32,7 @@ export function checkDesiredState(
     checkLiterals(manager, isAllowed, declarations.literals, findings);
     warnOfExposure(manager, settings["tls.insecure"]?.position ?? settings.url?.position, findings);
   }
+  checkOneName(merged, findings);
   const [first, ...others] = declarations.states;
   for (const other of others) if (first) reportDuplicate("state", other.position, first.position, findings);
 }

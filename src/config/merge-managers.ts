@@ -72,6 +72,8 @@ function merge(
       mentions.flatMap((mention) => mention.lowerManagers),
       (lower) => lowerManagerAddress(name, lower.host),
       findings,
+      // Host names are the same whatever their case.
+      (lower) => lower.host.toLowerCase(),
     ).sort((a, b) => compare(a.host, b.host)),
     agents: mentions.flatMap((mention) => mention.agents.map((entry) => withManagerHost(entry, host))),
     policy: policyOf(settings, mentions),
@@ -142,13 +144,14 @@ function unique<T extends { readonly position: SourcePosition }>(
   declared: readonly T[],
   addressOf: (item: T) => string,
   findings: Findings,
+  identityOf = addressOf,
 ): T[] {
   const first = new Map<string, T>();
   for (const item of declared) {
-    const address = addressOf(item);
-    const known = first.get(address);
-    if (known) reportDuplicate(address, item.position, known.position, findings);
-    else first.set(address, item);
+    const identity = identityOf(item);
+    const known = first.get(identity);
+    if (known) reportDuplicate(addressOf(item), item.position, known.position, findings);
+    else first.set(identity, item);
   }
   return [...first.values()];
 }
