@@ -1,7 +1,6 @@
 import type { SourcePosition } from "../model/diagnostic";
 import { type Findings, place } from "./findings";
 import type { MergedManager } from "./merge-managers";
-import { quote } from "./quote";
 
 /**
  * Reports managers that are declared under two names: each would delete what the other one declares, in every run. They
@@ -27,7 +26,13 @@ interface Mention {
   readonly position: SourcePosition;
 }
 
-function report(key: "url" | "host", value: string, first: Mention, second: Mention, findings: Findings): void {
+function report(
+  key: "url" | "host",
+  value: string,
+  first: Mention,
+  second: Mention,
+  findings: Findings,
+): void {
   findings.add({
     code: "duplicate-resource",
     summary: `${first.name} and ${second.name} are one manager under two names: both have \`${key}: ${value}\`, ${first.name} at ${place(first.position)}`,
