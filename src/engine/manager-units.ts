@@ -16,7 +16,7 @@ import type {
   Policy,
   SecretReference,
 } from "../model/desired-state";
-import { AGENT_OWN_KEYS, isReservedClientId } from "../model/limits";
+import { AGENT_OWN_KEYS, isReservedClientId, isSameHost } from "../model/limits";
 import type { DeferredChange, PlanMode } from "../model/plan";
 import { planAgentSecrets } from "../resources/agent-secrets";
 import { mayMatch } from "../resources/agent-selection";
@@ -252,8 +252,9 @@ export class ManagerUnits {
     const { name, lowerManagers } = this.desired;
     const needed = lowerManagers.flatMap((lower) => {
       const [reference, address] = [this.#lackingLower(lower), lowerManagerAddress(name, lower.host)];
-      const isImported = prior.lowerManagers.get(lower.host)?.fingerprint === IMPORTED;
-      const mayLack = isImported && observed.includes(lower.host);
+      const isIt = (host: string) => isSameHost(host, lower.host);
+      const record = [...prior.lowerManagers.values()].find(({ host }) => isIt(host));
+      const mayLack = record?.fingerprint === IMPORTED && observed.some(isIt);
       return reference && !mayLack && this.#inputs.scope.covers(address)
         ? [[address, reference] as const]
         : [];

@@ -13,7 +13,7 @@ import type { PlanDraft } from "./plan-draft";
 import type { PriorState } from "./prior-state";
 import type { EngineEvent } from "./run";
 import type { Scope } from "./scope";
-import { spelledOnList } from "./spelled-otherwise";
+import { lowerManagersSpelledOtherwise, spelledOnList } from "./spelled-otherwise";
 
 export interface ManagerPlanning {
   readonly units: ManagerUnits;
@@ -62,7 +62,9 @@ async function planLowerManagers(planning: ManagerPlanning): Promise<ReadonlySet
   const isForeignWanted = policy.prune === "all" && scope.touches(`${name}/lower-manager`);
   if (!isForeignWanted && !addresses.some((address) => scope.covers(address))) return new Set();
   try {
-    const unit = units.planLowerManagers(await observer.lowerManagers(), prior, disconnected);
+    const listed = await observer.lowerManagers();
+    draft.diagnose(...lowerManagersSpelledOtherwise(units.desired, listed));
+    const unit = units.planLowerManagers(listed, prior, disconnected);
     draft.add(unit);
     return new Set(unit.changes.flatMap(joiningHost));
   } catch (error) {
@@ -151,8 +153,10 @@ function isNoSuchAgent({ details }: ManagerError): boolean {
 /** Only a complete list of agents shows that one is gone; not one that its lower manager's absence hides for now. */
 async function isGone({ desired }: ManagerUnits, observer: Observer, { agent }: AgentUnit): Promise<boolean> {
   try {
-    const isBelow = desired.lowerManagers.some(({ host }) => host === agent.managerHost);
-    if (isBelow && !(await observer.lowerManagers()).includes(agent.managerHost)) return false;
+    const isBelow = desired.lowerManagers.some(({ host }) => isSameHost(host, agent.managerHost));
+    const isListed = async () =>
+      (await observer.lowerManagers()).some((host) => isSameHost(host, agent.managerHost));
+    if (isBelow && !(await isListed())) return false;
     const answer = await observer.agents();
     if (!answer?.complete) return false;
     return !answer.value.some(

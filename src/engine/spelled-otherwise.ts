@@ -37,6 +37,16 @@ export async function spelledOnList(desired: DesiredManager, observer: Observer)
   }
 }
 
+/** The same of declared lower managers; they are compared, and sent, as the list spells them. */
+export function lowerManagersSpelledOtherwise(
+  { lowerManagers }: DesiredManager,
+  listed: readonly string[],
+): Diagnostic[] {
+  const hosts = new Spellings();
+  for (const host of listed) hosts.add(host);
+  return lowerManagers.flatMap(({ host, position }) => hosts.differing(host, "lower manager", position));
+}
+
 /** Names by what is the same of them whatever their case. */
 class Spellings {
   readonly #byLowerCase = new Map<string, Set<string>>();

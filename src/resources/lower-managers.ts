@@ -30,7 +30,8 @@ export interface LowerManagersInputs {
   readonly inScope?: (host: string) => boolean;
 }
 
-export function planLowerManagers(inputs: LowerManagersInputs): UnitPlan {
+export function planLowerManagers(given: LowerManagersInputs): UnitPlan {
+  const inputs = asListed(given);
   const { manager, desired, observed, prior, pruner, inScope = () => true } = inputs;
   const there = new Set(observed);
   const declared = new Set(desired.map((lower) => lower.host));
@@ -68,6 +69,25 @@ export function planLowerManagers(inputs: LowerManagersInputs): UnitPlan {
     uncompared: uncompared.list(`${manager}/lower-manager`),
     blocked: [],
     ...counts,
+  };
+}
+
+/**
+ * The same with every host as the manager lists it. Host names are the same whatever their case, and under another
+ * spelling a lower manager would be added a second time.
+ */
+function asListed(inputs: LowerManagersInputs): LowerManagersInputs {
+  const { desired, observed, prior, disconnected, inScope } = inputs;
+  const spellings = new Map(observed.map((host) => [host.toLowerCase(), host]));
+  const listed = (host: string) => spellings.get(host.toLowerCase()) ?? host;
+  const declared = new Map(desired.map((lower) => [listed(lower.host), lower]));
+  return {
+    ...inputs,
+    desired: desired.map((lower) => ({ ...lower, host: listed(lower.host) })),
+    prior: new Map([...prior].map(([host, record]) => [listed(host), record])),
+    ...(disconnected && { disconnected: new Set([...disconnected].map(listed)) }),
+    // A target is spelled as the desired state spells it, or as the manager does.
+    ...(inScope && { inScope: (host) => inScope(host) || inScope(declared.get(host)?.host ?? host) }),
   };
 }
 

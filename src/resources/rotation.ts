@@ -17,13 +17,13 @@ export const noRotation: Rotation = { requested: new Set(), rotateDue: false, no
 
 /** Whether a delivered secret has reached its age; without a time of issue in the state that is not known. */
 export function dueFor(
-  { address, issuedAt }: IssuedRecord,
+  { address, issuedAt, requestedAt = issuedAt }: IssuedRecord,
   { rotateAfterMs, template }: { readonly rotateAfterMs?: number; readonly template?: object },
   now: number,
 ): Due | undefined {
   if (rotateAfterMs === undefined) return undefined;
   const by = template ? "generation" : "rotate";
-  const since = Date.parse(issuedAt ?? "") + rotateAfterMs;
+  const since = Date.parse(requestedAt ?? "") + rotateAfterMs;
   if (Number.isNaN(since)) return { address, by };
   return since <= now ? { address, since: formatTime(since), by } : undefined;
 }

@@ -87,7 +87,7 @@ function recordFromFields(fields: Fields, address: string): StateRecord | undefi
 }
 
 function issuedRecord(
-  { generation, status: written, issuedAt, supersededAt, places, deliveredTo }: Fields,
+  { generation, status: written, issuedAt, requestedAt, supersededAt, places, deliveredTo }: Fields,
   common: Pick<IssuedRecord, "kind" | "address" | "manager">,
 ): IssuedRecord | undefined {
   const status = issuedStatuses.find((each) => each === written);
@@ -95,6 +95,7 @@ function issuedRecord(
   return {
     ...{ ...common, generation, status },
     ...(typeof issuedAt === "string" && { issuedAt }),
+    ...(typeof requestedAt === "string" && { requestedAt }),
     ...(typeof supersededAt === "string" && { supersededAt }),
     ...(isTexts(places) && { places }),
     ...(isTexts(deliveredTo) && { deliveredTo }),

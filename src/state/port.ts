@@ -56,8 +56,10 @@ export interface IssuedRecord {
   readonly places?: readonly string[];
   /** Those of them that have the secret which is valid now; known of a delivered one. */
   readonly deliveredTo?: readonly string[];
-  /** The manager's `lastUpdateTime` of the delivered secret. */
+  /** The manager's `lastUpdateTime` of the delivered secret, by the manager's clock. */
   readonly issuedAt?: string;
+  /** When it was asked for, by this machine's clock; UTC. Its age is counted from here: the manager's clock may be wrong. */
+  readonly requestedAt?: string;
   /**
    * When another generation of the same client took its place in the sink, by this machine's clock; UTC. From then on
    * its secret is in no sink any more, and it stays valid for the overlap.

@@ -127,7 +127,8 @@ function intentFor({ context }: Applying, manager: string, client: DesiredClient
   const { id, generation, deliverTo } = client;
   const { state, delivery } = context;
   const issued = { kind: "client", address: clientAddress(manager, id), manager, generation } as const;
-  return issuingRecord(issued, deliverTo, { earlier: placesOfClient(state, manager, client), delivery });
+  const earlier = placesOfClient(state, manager, client);
+  return issuingRecord(issued, deliverTo, { earlier, delivery, now: context.clock.now() });
 }
 
 function isTaken(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import { ManagerError } from "../../api/manager-error";
+import { failure } from "../../model/diagnostic";
 import { type Applying, isTooLarge } from "./applying";
 
 export interface Deletion {
@@ -25,7 +26,7 @@ export async function deleteTogether(applying: Applying, deletion: Deletion): Pr
   for (let attempt = 1; remaining.length > 0; attempt++) {
     try {
       await applying.write(() => deletion.send(remaining));
-      for (const name of remaining) deletion.gone(name);
+      settle(deletion, remaining, await listed(deletion));
       return;
     } catch (error) {
       if (isTooLarge(error) && remaining.length > 1) {
@@ -44,6 +45,24 @@ export async function deleteTogether(applying: Applying, deletion: Deletion): Pr
       return;
     }
   }
+}
+
+/**
+ * What the manager says that it deleted, and lists all the same, is not gone: forgotten here, it would be a stranger's from
+ * then on. Where the list cannot be had, the answer alone counts.
+ */
+function settle(
+  { place, gone, failed }: Deletion,
+  names: readonly string[],
+  there: ReadonlySet<string> | undefined,
+): void {
+  const left = names.filter((name) => there?.has(name));
+  for (const name of names) if (!left.includes(name)) gone(name);
+  if (left.length === 0) return;
+  const summary = `the manager answered that it deleted ${left.join(", ")} at ${place}, and still lists what it deleted`;
+  const remedy =
+    "run again; if it stays, delete it on the manager, or run `jp1im state rm` to leave it to others";
+  failed(left, failure({ code: "manager-failed", summary, remedy }));
 }
 
 /** What is there now; `undefined` when that cannot be told. */

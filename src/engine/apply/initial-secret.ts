@@ -29,7 +29,10 @@ export async function applyIssueInitialSecret(
       generation: declared?.generation ?? 1,
     } as const;
     const intent =
-      declared && issuingRecord(record, declared.deliverTo, { earlier: placesOf(before), delivery });
+      declared &&
+      issuingRecord(record, declared.deliverTo, {
+        ...{ earlier: placesOf(before), delivery, now: applying.clock.now() },
+      });
     if (intent || before) {
       // What an earlier run kept is of no use once this one is issued, and must never be taken for it.
       await applying.context.recovery.drop(address);

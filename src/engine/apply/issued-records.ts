@@ -57,10 +57,14 @@ function generationsOf(
 export function issuingRecord(
   issued: Issued,
   sink: SinkReference,
-  { earlier, delivery }: { readonly earlier: readonly string[]; readonly delivery: Delivery },
+  {
+    earlier,
+    delivery,
+    now,
+  }: { readonly earlier: readonly string[]; readonly delivery: Delivery; readonly now: number },
 ): IssuedRecord {
   const places = new Set([...earlier, ...delivery.places(sink)]);
-  return { ...issued, status: "issuing", places: [...places].sort() };
+  return { ...issued, status: "issuing", requestedAt: formatTime(now), places: [...places].sort() };
 }
 
 /** The record of a delivery. */

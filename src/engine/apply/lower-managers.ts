@@ -1,6 +1,7 @@
 import type { ManagerWarning } from "../../api/port";
 import { lowerManagerAddress } from "../../model/address";
 import type { Diagnostic } from "../../model/diagnostic";
+import { isSameHost } from "../../model/limits";
 import type { DeleteLowerManagers, Operation, PutLowerManager } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import { PENDING, type StateRecord } from "../../state/port";
@@ -34,7 +35,8 @@ export async function applyPutLowerManager(
       if (attempt === 1 && isRefused(error)) restore(applying, address, before);
       try {
         if (!(await applying.mayTryAgain(error, attempt, address))) throw error;
-        const there = (await (await applying.port(manager)).listLowerManagers()).includes(host);
+        const listed = await (await applying.port(manager)).listLowerManagers();
+        const there = listed.some((each) => isSameHost(each, host));
         // Absent before and there now: it was added, and only the answer was lost.
         if (there && !operation.registered) break;
       } catch (final) {
@@ -45,6 +47,7 @@ export async function applyPutLowerManager(
   }
   const fingerprint = issuer === undefined ? applying.context.fingerprints.value(address, secret) : undefined;
   const version = lowerVersionOf(applying, manager, host);
+  for (const other of spellingsOf(applying, manager, host)) if (other !== address) applying.state.drop(other);
   applying.state.put({
     ...record,
     ...(fingerprint !== undefined && { fingerprint }),
@@ -53,10 +56,19 @@ export async function applyPutLowerManager(
   applying.succeed(address);
 }
 
+/** Addresses under which the state holds a host: it may have been declared in another spelling than the listed one. */
+function spellingsOf({ state }: Applying, manager: string, host: string): string[] {
+  return [...state.records()].flatMap((record) =>
+    record.kind === "lower-manager" && record.manager === manager && isSameHost(record.host, host)
+      ? [record.address]
+      : [],
+  );
+}
+
 function lowerVersionOf(applying: Applying, manager: string, host: string): string | undefined {
   const units = applying.units(manager);
-  const lower = units.desired.lowerManagers.find((each) => each.host === host);
-  return lower && units.lowerVersion(lower)?.digest;
+  const lower = units.desired.lowerManagers.find((each) => isSameHost(each.host, host));
+  return lower && units.lowerVersion({ ...lower, host })?.digest;
 }
 
 /**
@@ -81,7 +93,7 @@ export async function applyDeleteLowerManagers(
     },
     list: () => port.listLowerManagers(),
     gone: (host) => {
-      applying.state.drop(addressOf(host));
+      for (const address of spellingsOf(applying, manager, host)) applying.state.drop(address);
       applying.succeed(addressOf(host));
     },
     failed: (names, error) => applying.fail(names.map(addressOf), error),
@@ -108,7 +120,7 @@ async function initialSecretFor(
   issuer: string | undefined,
 ): Promise<SecretValue | undefined> {
   if (issuer !== undefined) return applying.issued.get(issuer);
-  const lower = applying.units(manager).desired.lowerManagers.find((each) => each.host === host);
+  const lower = applying.units(manager).desired.lowerManagers.find((each) => isSameHost(each.host, host));
   const value =
     lower?.initialSecret.from === "source" && applying.planned.values.get(lower.initialSecret.source);
   if (!value) throw new Error(`the initial secret of ${lowerManagerAddress(manager, host)} was not resolved`);
