@@ -26,6 +26,32 @@ export function checkBudgets(
 }
 
 /**
+ * Refusals of selectors that lost more agents than may be deleted: a list leaves out what the user may not read, and says
+ * nothing of it, so that many agents at once have more likely been hidden than removed.
+ */
+export function checkLostAgents(
+  managers: readonly DesiredManager[],
+  priorOf: (manager: string) => PriorState,
+  lost: ReadonlyMap<string, number>,
+): Diagnostic[] {
+  return managers.flatMap((manager) => {
+    const { name, policy, position } = manager;
+    const [count, before] = [lost.get(name) ?? 0, priorOf(name).agents.size];
+    if (count <= allowedBy(policy.maxDeletes, before)) return [];
+    return [
+      {
+        code: "policy-refused",
+        severity: "error",
+        summary: `${count} of the ${before} agents of ${name} that the state knows are no longer listed, more than policy.maxDeletes lets the plan forget`,
+        remedy: `check that the user of \`auth\` may still read them all; if they are gone, set managers.${name}.policy.maxDeletes to ${count} for this change`,
+        address: name,
+        position,
+      } as const,
+    ];
+  });
+}
+
+/**
  * Counts by manager, in one pass. Only issued secrets are ever replaced. What a lost manager left behind was never
  * managed, and its removal is what a rebuild is asked for.
  */

@@ -58,6 +58,8 @@ export interface AgentUnit {
   readonly declarations: readonly AgentDeclaration[];
   /** Keys that a selector may give to it, which cannot be told without asking the manager. */
   readonly undecided?: ReadonlySet<string>;
+  /** A complete list leaves it out, and a selector might apply to it: the user may not see it, or it is gone. */
+  readonly isHidden?: boolean;
 }
 
 /**

@@ -4,7 +4,7 @@ import { type AgentRef, agentAddress, agentsOf } from "../model/address";
 import type { AgentDeclaration, DesiredManager } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";
-import { matches, mayMatchBelow } from "../resources/agent-selection";
+import { matches, mayMatch, mayMatchBelow } from "../resources/agent-selection";
 import { agentChoice } from "./agent-choice";
 import { type AgentListing, agentListing } from "./agent-units";
 import type { AgentUnit, ManagerUnits } from "./manager-units";
@@ -60,7 +60,12 @@ export async function observeAgents(
       conflicts.set(conflict.summary, conflict);
     }
     if (selected.blocks.length > 0 || prior.agents.has(address))
-      (isUnseen ? unseen : found).push(units.agentUnit(agent, selected.blocks, selected.undecided));
+      (isUnseen ? unseen : found).push({
+        ...units.agentUnit(agent, selected.blocks, selected.undecided),
+        ...(listing?.complete &&
+          !listing.agents.has(address) &&
+          isSelectable(agent, desired) && { isHidden: true }),
+      });
   }
   const diagnostics = [
     ...conflicts.values(),
@@ -105,6 +110,10 @@ function candidates(
   for (const { address, agent } of prior.agents.values())
     if (!agents.has(address)) agents.set(address, agent);
   return agents.values();
+}
+
+function isSelectable(agent: AgentRef, { agents }: DesiredManager): boolean {
+  return agents.some(({ selector }) => selector.by === "match" && mayMatch(selector, agent));
 }
 
 /** An agent is undecidable for the same reason for which it is not in the list. */

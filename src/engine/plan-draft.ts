@@ -29,6 +29,8 @@ export class PlanDraft {
   readonly #uncompared: Uncompared[] = [];
   readonly #reserved = new Map<string, Kept>();
   readonly #diagnostics: Diagnostic[] = [];
+  /** By manager, how many agents that selectors might apply to are forgotten. */
+  readonly lostAgents = new Map<string, number>();
   #unchanged = 0;
   #notCompared = 0;
   #sameVersion = 0;
@@ -43,6 +45,11 @@ export class PlanDraft {
     this.#unchanged += unit.unchanged;
     this.#notCompared += unit.notCompared;
     this.#sameVersion += unit.sameVersion ?? 0;
+  }
+
+  /** An agent that a selector might apply to is not there any more, as far as the user sees. */
+  loseAgent(manager: string): void {
+    this.lostAgents.set(manager, (this.lostAgents.get(manager) ?? 0) + 1);
   }
 
   unknown(...unplanned: readonly Unplanned[]): void {

@@ -120,7 +120,10 @@ async function planAgent(
   unit: AgentUnit,
 ): Promise<boolean> {
   try {
-    draft.add(units.planAgent(unit, await observer.agentSecrets(unit.agent)));
+    const planned = units.planAgent(unit, await observer.agentSecrets(unit.agent));
+    const prunes = planned.changes.some(({ action }) => action === "delete");
+    if (unit.isHidden && prunes) draft.unknown(hidden(unit.address));
+    else draft.add(planned);
     return true;
   } catch (error) {
     if (error instanceof DiagnosticError) {
@@ -134,9 +137,18 @@ async function planAgent(
     if (isLeft && !isAwaited && (await isGone(units, observer, unit))) {
       // Nothing is declared for it and it does not exist any more: what the state holds of it is forgotten.
       draft.add(units.planAgent(unit, []));
+      if (unit.isHidden) draft.loseAgent(units.desired.name);
     } else draft.unknown(unplanned(unit.address, error));
     return !isNoSuchAgent(error);
   }
+}
+
+/** An agent that answers, and that the list leaves out: a selector may apply to it, and nothing tells whether. */
+function hidden(address: string): Unplanned {
+  const detail =
+    "the agent answers, and the agent list leaves it out, so that nothing tells whether a selector applies to it";
+  const remedy = "let the user read this agent, or declare it by host";
+  return { address, code: "agent-unknown", detail, remedy };
 }
 
 /** Whether it is below the manager itself, or one that is declared to be below it. */

@@ -5,7 +5,7 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { PLAN_FORMAT_VERSION, type Plan, type PlanMode, type PlanScope } from "../model/plan";
 import { suggest } from "../model/shell-command";
 import { formatTime } from "../platform/clock";
-import { checkBudgets } from "./budget";
+import { checkBudgets, checkLostAgents } from "./budget";
 import { checkRotation } from "./check-rotation";
 import { unmatchedTargets } from "./check-targets";
 import type { DesiredValues } from "./desired-values";
@@ -111,6 +111,7 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   const refusals = [
     ...identities.refusals,
     ...budgets,
+    ...checkLostAgents(declared, priorOf, draft.lostAgents),
     ...checkProtected(declared, lists.changes),
     ...frozenManagers(declared, lists, context.clock.now()),
   ];
