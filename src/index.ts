@@ -25,6 +25,7 @@ export {
   issueInitialSecret,
 } from "./run/issue-initial-secret";
 export type { Overrides } from "./run/judge-plan";
+export { type KeptEntry, removeKept } from "./run/kept";
 export type { LockWait } from "./run/locked";
 export { type Moved, moveInState } from "./run/move-in-state";
 export { type PlanOptions, plan } from "./run/plan";

@@ -22,6 +22,7 @@ export type Library = Pick<
   | "showState"
   | "removeFromState"
   | "moveInState"
+  | "removeKept"
   | "rekeyState"
   | "unlockState"
 >;

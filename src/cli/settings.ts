@@ -154,6 +154,12 @@ export const deliverToSetting = (): Setting =>
     { env: "JP1IM_DELIVER_TO", group: INPUT, list: true },
   );
 
+export const keptSetting = (): Setting =>
+  new Setting("--kept", "remove the kept secrets of these addresses, for good, and no record", {
+    env: "JP1IM_KEPT",
+    group: RUN,
+  });
+
 export const newKeyFileSetting = (): Setting =>
   new Setting("--new-key-file <file>", "a file with the new key; made where there is none", {
     env: "JP1IM_NEW_STATE_KEY_FILE",

@@ -7,11 +7,13 @@ import { applyAgentSecrets } from "./apply/agent-secrets";
 import { Applying } from "./apply/applying";
 import { applyDeleteClients, applyIssueClient } from "./apply/clients";
 import { applyIssueInitialSecret } from "./apply/initial-secret";
+import { newToken } from "./apply/issued-records";
+import { removeLeftDrafts } from "./apply/left-drafts";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply/lower-managers";
 import { deliverablesOf, isDelivery, proveSinks } from "./apply/prove-sinks";
 import { dropEmptyManagers, recordPlannedManagers } from "./apply/record-managers";
 import { recordVersions } from "./apply/record-versions";
-import { applyDelivery, dropRecovered } from "./apply/recovered";
+import { applyDelivery, dropObsolete } from "./apply/recovered";
 import { applyStateOnly, isStateOnly } from "./apply/state-only";
 import { forEachLimited } from "./limited";
 import type { PlannedRun } from "./plan-run";
@@ -30,8 +32,9 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
   await Promise.all(
     [...new Set(plan.operations.map(({ manager }) => manager))].map((name) => applying.port(name)),
   );
-  const unfit = await proveSinks(deliverablesOf(planned), context.state, context.delivery);
+  const unfit = await proveSinks(deliverablesOf(planned), context, newToken(context.random));
   if (unfit.length > 0) throw new DiagnosticError(unfit);
+  await removeLeftDrafts(context);
   context.report({ type: "phase", phase: "apply", total: plan.changes.length });
   recordPlannedManagers(context.state, planned);
   for (const change of plan.changes) applyStateOnly(applying, change);
@@ -57,7 +60,7 @@ async function conclude(applying: Applying): Promise<void> {
   try {
     dropEmptyManagers(context.state);
     await context.state.flush();
-    await dropRecovered(applying);
+    await dropObsolete(applying);
   } catch (error) {
     // What was to be changed in the state alone was not.
     applying.fail(

@@ -5,6 +5,7 @@ import { IMPORTED, type StateStore } from "../state/port";
 import { AdoptionDraft } from "./adoption-draft";
 import { placesOf } from "./apply/issued-records";
 import { loginDemands, resolveValues } from "./desired-values";
+import { awaitedSecrets } from "./kept-secrets";
 import { forEachLimited, inTurns } from "./limited";
 import { checkIdentity } from "./manager-identity";
 import { type AgentUnit, ManagerUnits } from "./manager-units";
@@ -40,7 +41,8 @@ export async function importRun(
   const priors = priorStates(context.state);
   const connect = connector(context);
   const draft = new AdoptionDraft(targets);
-  const { fingerprints, state, recoverable } = context;
+  const { fingerprints, state, kept } = context;
+  const recoverable = awaitedSecrets(kept, state);
   const placesOf = context.delivery.places;
   const importing = managers.map((desired): Importing => {
     const known = { fingerprints, state, scope, recoverable, placesOf };

@@ -12,6 +12,7 @@ import type { DesiredValues } from "./desired-values";
 import { frozenManagers } from "./freeze";
 import { givingUp } from "./giving-up";
 import { Identities } from "./identities";
+import { awaitedSecrets, strayKept } from "./kept-secrets";
 import { knownValues } from "./known-values";
 import { observeLowerStanding, type RebuildIntent } from "./lower-standing";
 import { type AgentUnit, ManagerUnits } from "./manager-units";
@@ -66,7 +67,8 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   const priors = priorStates(context.state);
   const priorOf = (name: string) => priors.get(name) ?? emptyPrior(name);
   const { mode, secrets } = request;
-  const { fingerprints, state, recoverable, parallelism, report } = context;
+  const { fingerprints, state, kept, parallelism, report } = context;
+  const recoverable = awaitedSecrets(kept, state);
   const rotation = { rotate: new Set(request.rotate), now: context.clock.now() };
   const versionDigests = new VersionDigests(() => state.lineage);
   const known = { fingerprints, versions, versionDigests, ...(secrets && { values, lacking }) };
@@ -80,6 +82,8 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
     ...undeclaredManagers(priors, context.desired),
     ...new Set(closed.values()),
     ...unfinishedRebuilds(priors, request),
+    // Without the key nothing opens, and that says nothing.
+    ...strayKept(secrets ? kept : kept.filter(({ opens }) => opens), state, scope),
   );
   const identities = new Identities(draft, request.rebuild?.manager);
   await Promise.all(

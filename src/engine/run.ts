@@ -2,7 +2,8 @@ import type { ManagerPort } from "../api/port";
 import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { Clock } from "../platform/clock";
-import type { Delivery, Fingerprints, Recovery, SecretResolver } from "../secrets/port";
+import type { Random } from "../platform/random";
+import type { Delivery, Fingerprints, KeptSecret, Recovery, SecretResolver } from "../secrets/port";
 import type { StateStore, StateView } from "../state/port";
 
 /** Everything outside that planning needs. The engine has no process, no console and no global. */
@@ -11,8 +12,8 @@ export interface PlanContext {
   readonly state: StateView;
   /** The state's folder, as a plan will name it. */
   readonly stateFolder: string;
-  /** Addresses of issued secrets that are kept because no sink took them. */
-  readonly recoverable: ReadonlySet<string>;
+  /** Issued secrets that are kept because no sink took them. */
+  readonly kept: readonly KeptSecret[];
   /** The port to a declared manager; the same object at every call with the same name. */
   connect(manager: string): Promise<ManagerPort>;
   /** By manager, why it must not be asked: what is declared of it is not trusted. */
@@ -34,6 +35,7 @@ export interface ApplyContext extends PlanContext {
   readonly state: StateStore;
   readonly delivery: Delivery;
   readonly recovery: Recovery;
+  readonly random: Random;
 }
 
 /** What a run tells while it works; `src/cli` makes progress and log lines of it. */

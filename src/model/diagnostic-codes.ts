@@ -29,6 +29,7 @@ export const diagnosticCodes = {
   "secret-refused": "a secret's value is one that the manager refuses",
   "sink-unwritable": "an issued secret could not be delivered to its sink",
   "state-key": "the key of the state's fingerprints is unusable",
+  "secret-kept": "an issued secret that no sink took is kept, and no apply will deliver it",
   // Manager
   "manager-unreachable": "no connection to a manager",
   "manager-tls": "the TLS connection to a manager was refused",

@@ -30,6 +30,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "secret-refused": ExitCode.failure,
   "sink-unwritable": ExitCode.failure,
   "state-key": ExitCode.failure,
+  "secret-kept": ExitCode.failure,
   "manager-unreachable": ExitCode.failure,
   "manager-tls": ExitCode.failure,
   "manager-timeout": ExitCode.failure,

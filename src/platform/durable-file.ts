@@ -66,19 +66,33 @@ export function lacksHardLinks(error: unknown): boolean {
   return ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errorCode(error) ?? "");
 }
 
-/** Makes a folder and its parents, mode 0700, each durable in the one above it. */
-export async function makeFolderDurably(fileSystem: FileSystem, folder: string): Promise<void> {
+/** Makes a folder and its parents, each durable in the one above it. */
+export async function makeFolderDurably(
+  fileSystem: FileSystem,
+  folder: string,
+  mode = FOLDER_MODE,
+): Promise<void> {
   const type = await typeOf(fileSystem, folder);
   if (type === "folder") return;
   if (type !== undefined) throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
-  await makeFolderDurably(fileSystem, dirname(folder));
-  await fileSystem.makeFolder(folder, FOLDER_MODE);
+  await makeFolderDurably(fileSystem, dirname(folder), mode);
+  await fileSystem.makeFolder(folder, mode);
   await fileSystem.syncFolder(dirname(folder));
 }
 
 export async function removeIfThere(fileSystem: FileSystem, path: string): Promise<void> {
   try {
     await fileSystem.unlink(path);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
+}
+
+/** Removes a file so that no loss of power brings it back. */
+export async function removeDurably(fileSystem: FileSystem, path: string): Promise<void> {
+  await removeIfThere(fileSystem, path);
+  try {
+    await fileSystem.syncFolder(dirname(path));
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error;
   }

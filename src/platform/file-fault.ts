@@ -13,6 +13,7 @@ const sentences: Readonly<Record<string, string>> = {
   EFBIG: "it is too large",
   ENOTDIR: "a part of the path is a file",
   ENOENT: "it does not exist",
+  ENAMETOOLONG: "its name, or a part of its path, is too long",
   ELOOP: "its symlinks lead round in a circle",
   EIO: "the device reported an input/output error",
 };

@@ -17,8 +17,10 @@ export interface FileSystem {
   unlink(path: string): Promise<void>;
   /** With its parents; an existing folder is fine. */
   makeFolder(path: string, mode?: number): Promise<void>;
-  /** Makes renames, creations and removals in a folder durable. */
+  /** Makes renames, creations and removals in a folder durable, as far as its file system can. */
   syncFolder(path: string): Promise<void>;
+  /** Rejects with the reason why nothing may be written in a folder; nothing is written to find out. */
+  mayWrite(folder: string): Promise<void>;
   /** Names in the folder, sorted. */
   list(path: string): Promise<string[]>;
   /** Follows no symlink. */
@@ -43,6 +45,12 @@ export interface FileStatus {
   readonly mode: number;
 }
 
+/**
+ * What a file system answers that has no fsync of folders, as shares over SMB, vboxsf, 9p and some FUSE ones do. What they
+ * rename is as durable as it can be there. Any other answer, as EIO, is a failure.
+ */
+const CANNOT_SYNC_FOLDERS: ReadonlySet<string> = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
 export const nodeFileSystem: FileSystem = {
   readFile: readRegularFile,
   open: async (path, flags, mode) => {
@@ -65,10 +73,13 @@ export const nodeFileSystem: FileSystem = {
     const handle = await fs.open(path, "r");
     try {
       await handle.sync();
+    } catch (error) {
+      if (!CANNOT_SYNC_FOLDERS.has(errorCode(error) ?? "")) throw error;
     } finally {
       await handle.close();
     }
   },
+  mayWrite: (folder) => fs.access(folder, constants.W_OK | constants.X_OK),
   list: async (path) => (await fs.readdir(path)).sort(),
   lstat: async (path) => toStatus(await fs.lstat(path)),
   stat: async (path) => toStatus(await fs.stat(path)),

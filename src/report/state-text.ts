@@ -36,11 +36,19 @@ export interface ListedLock {
   readonly heartbeat: string;
 }
 
+/** An issued secret that no sink took. */
+export interface ListedKept {
+  readonly address?: string;
+  readonly issuedAt?: string;
+  readonly path: string;
+}
+
 export interface StateListReport {
   readonly folder: string;
   readonly lineage: string;
   readonly serial: number;
   readonly records: readonly ListedRecord[];
+  readonly kept?: readonly ListedKept[];
   readonly lock?: ListedLock;
 }
 
@@ -70,6 +78,7 @@ export function stateListText(report: StateListReport, paint: Paint = plain): st
       `${countOf(records.length, "record")} in ${visible(report.folder)}, serial ${grouped(report.serial)}.`,
     ),
   );
+  lines.push(...(report.kept ?? []).map((kept) => paint("warning", keptText(kept))));
   if (report.lock !== undefined) lines.push(lockText(report.lock, paint));
   return `${lines.join("\n")}\n`;
 }
@@ -108,6 +117,19 @@ export function lockText(lock: ListedLock, paint: Paint = plain): string {
   const { id, who, pid, command, since, heartbeat } = lock;
   const holder = `Locked by ${visible(who)} (pid ${pid}, ${visible(command)}) since ${visible(since)}, last sign of life ${visible(heartbeat)}`;
   return `${paint("warning", holder)}\n  ${paint("remedy", `→ ${visible(shellCommand("jp1im", "state", "unlock", id))}   only when that run is gone`)}`;
+}
+
+function keptText({ address, issuedAt, path }: ListedKept): string {
+  const whose = address === undefined ? "A damaged file" : `A secret of ${visible(address)}`;
+  const since = issuedAt === undefined ? "" : `, issued at ${visible(issuedAt)},`;
+  return `${whose}${since} is kept in ${visible(path)}.`;
+}
+
+/** What `state rm --kept` did. */
+export function removedKeptText(removed: readonly string[]): string {
+  const lines = removed.map((address) => `  ${visible(address)}`);
+  lines.push(`The kept secrets of ${countOf(removed.length, "address", "addresses")} are removed.`);
+  return `${lines.join("\n")}\n`;
 }
 
 /** What `state rm` did, and what it did not do. */

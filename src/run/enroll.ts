@@ -1,6 +1,8 @@
 import { dirname, join, resolve } from "node:path";
 import { ManagerError } from "../api/manager-error";
 import type { IssuedSecret, ManagerPort } from "../api/port";
+import { newToken } from "../engine/apply/issued-records";
+import { removeLeftDrafts } from "../engine/apply/left-drafts";
 import { type DesiredValues, loginDemands, resolveValues } from "../engine/desired-values";
 import { clientAddress } from "../model/address";
 import type { DesiredClient, DesiredManager } from "../model/desired-state";
@@ -136,6 +138,8 @@ class EnrolmentWork {
   readonly #client: DesiredClient;
   readonly #folder: string;
   readonly #around: Surroundings;
+  /** Names this start's delivery. */
+  readonly #token: string;
 
   constructor(
     options: EnrollOptions,
@@ -149,6 +153,7 @@ class EnrolmentWork {
     this.#manager = manager;
     this.#client = client;
     this.#around = around;
+    this.#token = newToken(around.random);
     this.address = clientAddress(manager.name, client.id);
     this.record = { kind: "client", address: this.address, manager: manager.name, generation: 1 };
   }
@@ -172,13 +177,18 @@ class EnrolmentWork {
     try {
       const { values } = await resolveValues([...loginDemands(this.#manager)], secrets, this.#around.report);
       const way = this.#delivery(delivery, values, state);
+      await removeLeftDrafts({ state, delivery, report: this.#around.report });
       const kept = await way.recovery.take(this.address);
-      if (kept) return this.#delivered(await deliverKept(way, kept, this.#folder), "delivered");
+      if (kept) {
+        state.put(this.#intent(delivery));
+        await state.flush();
+        return this.#delivered(await deliverKept(way, kept), "delivered");
+      }
       if (standing.is === "delivered") return this.found(state, standing);
       // Whatever is at the sink was not put there by an enrolment of this client.
-      await delivery.prove(this.#client.deliverTo, []);
+      await delivery.prove(this.#client.deliverTo, [], newToken(this.#around.random));
       const port = await connect(this.#manager.name);
-      const issued = await this.#request(port, state, standing);
+      const issued = await this.#request(port, state, standing, this.#intent(delivery));
       if ("failed" in issued) return this.#result("failed", issued.failed);
       const { secret, lastUpdateTime: issuedAt } = issued;
       return this.#delivered(await keepAndDeliver(way, { secret, issuedAt }), "enrolled");
@@ -197,12 +207,13 @@ class EnrolmentWork {
     port: ManagerPort,
     state: StateStore,
     standing: EnrolmentStanding,
+    intent: IssuedRecord,
   ): Promise<IssuedSecret | { readonly failed: readonly Diagnostic[] }> {
     const { clock, signal } = this.#around;
     const before = state.record(this.address);
     let isOwnAttempt = false;
     for (let attempt = 1; ; attempt++) {
-      state.put({ ...this.record, status: "issuing" });
+      state.put(intent);
       await state.flush();
       try {
         return await port.issueClient(this.#client.id);
@@ -229,6 +240,11 @@ class EnrolmentWork {
     }
   }
 
+  #intent(delivery: Delivery): IssuedRecord {
+    const drafts = delivery.drafts(this.#client.deliverTo, this.#token);
+    return { ...this.record, status: "issuing", ...(drafts.length > 0 && { drafts }) };
+  }
+
   /** An application has no state key: what it has is the initial secret that it enrols with. */
   #delivery(delivery: Delivery, values: DesiredValues, state: StateStore): EnrolmentDeliveryInputs {
     const { auth } = this.#manager;
@@ -241,7 +257,8 @@ class EnrolmentWork {
       state.put({ ...this.record, status: "delivered", issuedAt });
       await state.flush();
     };
-    return { address: this.address, client: this.#client, delivery, recovery, record };
+    const parts = { address: this.address, folder: this.#folder, client: this.#client, token: this.#token };
+    return { ...parts, delivery, recovery, record };
   }
 
   #delivered(

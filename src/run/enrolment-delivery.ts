@@ -1,6 +1,6 @@
 import type { DesiredClient } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
-import { removeIfThere } from "../platform/durable-file";
+import { removeDurably } from "../platform/durable-file";
 import type { FileSystem } from "../platform/file-system";
 import type { Delivery, RecoveredSecret, Recovery } from "../secrets/port";
 import { recoveryFile } from "../secrets/recovery";
@@ -12,9 +12,13 @@ export const WAY_OUT =
 
 export interface EnrolmentDeliveryInputs {
   readonly address: string;
+  /** The folder of the enrolment's record. */
+  readonly folder: string;
   readonly client: DesiredClient;
   readonly delivery: Delivery;
   readonly recovery: Recovery;
+  /** Names the delivery; its drafts are in the record. */
+  readonly token: string;
   /** Makes durable that the secret is in its sink. */
   readonly record: (issuedAt: string) => Promise<void>;
 }
@@ -41,26 +45,25 @@ export async function keepAndDeliver(
 export async function deliverKept(
   inputs: EnrolmentDeliveryInputs,
   kept: RecoveredSecret,
-  folder: string,
 ): Promise<Delivered> {
   const delivered = await deliver(inputs, kept, inputs.delivery.places(inputs.client.deliverTo));
-  const file = recoveryFile(folder, inputs.address);
+  const file = recoveryFile(inputs.folder, inputs.address);
   return "failed" in delivered ? withWayOut(delivered.failed, kept.id, file) : delivered;
 }
 
 async function deliver(
-  { address, client, delivery, recovery, record }: EnrolmentDeliveryInputs,
+  { address, client, delivery, recovery, token, folder, record }: EnrolmentDeliveryInputs,
   { secret, issuedAt }: Pick<RecoveredSecret, "secret" | "issuedAt">,
   earlier: readonly string[],
 ): Promise<Delivered> {
   try {
-    await delivery.deliver(client.deliverTo, { id: client.id, secret }, earlier);
+    await delivery.deliver(client.deliverTo, { id: client.id, secret, token }, earlier);
   } catch (error) {
     return { failed: findingsOfFault(error).map(unplaced) };
   }
   await record(issuedAt);
   // It is delivered and recorded: what cannot be removed now, the next start removes.
-  await recovery.drop(address).catch(() => undefined);
+  await recovery.drop({ path: recoveryFile(folder, address) }).catch(() => undefined);
   return { issuedAt };
 }
 
@@ -94,5 +97,5 @@ export async function isKept(folder: string, address: string, fileSystem: FileSy
 /** Removes what a start left behind that was interrupted after its delivery, where the folder can be written. */
 export async function dropLeftOver(folder: string, address: string, fileSystem: FileSystem): Promise<void> {
   if (!(await isKept(folder, address, fileSystem))) return;
-  await removeIfThere(fileSystem, recoveryFile(folder, address)).catch(() => undefined);
+  await removeDurably(fileSystem, recoveryFile(folder, address)).catch(() => undefined);
 }

@@ -60,8 +60,8 @@ async function rehearse(
     const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
     const { keyId } = context.fingerprints;
     const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
-    const recoverable = await context.recovery.addresses();
-    return await importRun({ ...context, state, recoverable }, { targets: options.addresses }, undefined);
+    const kept = await context.recovery.list();
+    return await importRun({ ...context, state, kept }, { targets: options.addresses }, undefined);
   } finally {
     await close();
   }

@@ -31,8 +31,8 @@ export async function locked<T>(
     const state = await openState({ ...lockOptions(run, around), folder, keyId });
     try {
       await settleStateKey(keyId, folder, around);
-      const recoverable = await context.recovery.addresses();
-      return await work({ ...context, state, recoverable });
+      const kept = await context.recovery.list();
+      return await work({ ...context, state, kept });
     } finally {
       // Whatever was written is flushed by whoever wrote it, and told there where that failed: what `work` has to
       // report is not thrown away for hearing of it once more.

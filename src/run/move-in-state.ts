@@ -42,8 +42,8 @@ export async function moveInState(
     const records = [...state.records()].filter(({ address }) => isWithin(address, from));
     if (records.length === 0) throw notInState([from], state);
     refuseTaken(state, to);
-    const kept = await createRecovery({ folder, stateKey: key, fileSystem, random }).addresses();
-    refuseWaiting([...kept].filter((address) => isWithin(address, from)));
+    const kept = await createRecovery({ folder, stateKey: key, fileSystem, random }).list();
+    refuseWaiting(kept.flatMap(({ address }) => (address && isWithin(address, from) ? [address] : [])));
     const moved = records.map((record) => {
       const target = move(record);
       put(state, record, target, isOurKey ? fingerprints : undefined);

@@ -65,9 +65,9 @@ export async function plan(options: PlanOptions, around: Surroundings): Promise<
     // Without values nothing is compared that was made under the key, so that whoever plans need not have it.
     const keyId = secrets ? context.fingerprints.keyId : undefined;
     const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
-    const recoverable = await context.recovery.addresses();
+    const kept = await context.recovery.list();
     const stateFolder = portableFolder(folder, options, desired, around.cwd);
-    const planned = await planRun({ ...context, stateFolder, state, recoverable }, requestOf(options));
+    const planned = await planRun({ ...context, stateFolder, state, kept }, requestOf(options));
     const unknown = options.newState ? [] : unknownToState(planned.plan, state);
     const refusals = [...unknown, ...(await askPolicies(policies, planned.plan, around))];
     return { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...refusals] };
@@ -114,8 +114,8 @@ export function requestOf(options: PlanOptions): PlanRequest {
 
 export const DEFAULT_PARALLELISM = 10;
 
-type PreparedRun = Omit<PlanContext, "state" | "recoverable"> &
-  Pick<ApplyContext, "recovery" | "delivery"> &
+type PreparedRun = Omit<PlanContext, "state" | "kept"> &
+  Pick<ApplyContext, "recovery" | "delivery" | "random"> &
   Pick<Connections, "close">;
 
 /**
@@ -151,6 +151,7 @@ export async function prepareRun(
     delivery,
     fingerprints,
     recovery,
+    random,
     clock,
     version,
     parallelism,

@@ -10,7 +10,7 @@ const SHOWN = 5;
 export function overwriting(delivery: Delivery): Delivery {
   return {
     ...delivery,
-    prove: (sink) => delivery.prove(sink),
+    prove: (sink, _earlier, token) => delivery.prove(sink, undefined, token),
     deliver: (sink, issued) => delivery.deliver(sink, issued),
   };
 }
@@ -21,14 +21,14 @@ export function overwriting(delivery: Delivery): Delivery {
  */
 export async function sinkFindings(
   deliverables: readonly Deliverable[],
-  state: StateView,
-  delivery: Delivery,
+  { state, delivery }: { readonly state: StateView; readonly delivery: Delivery },
+  token?: string,
 ): Promise<Diagnostic[]> {
-  const all = await proveSinks(deliverables, state, delivery);
+  const all = await proveSinks(deliverables, { state, delivery }, token);
   if (all.length === 0) return [];
   const found = new Set(all.map(({ address }) => address));
   const suspects = deliverables.filter(({ address }) => found.has(address));
-  const unfit = await proveSinks(suspects, state, overwriting(delivery));
+  const unfit = await proveSinks(suspects, { state, delivery: overwriting(delivery) }, token);
   const told = new Set(unfit.map((each) => JSON.stringify(each)));
   const occupied = all.filter((each) => !told.has(JSON.stringify(each)));
   return occupied.length === 0 ? unfit : [...unfit, occupiedFinding(occupied)];

@@ -1,3 +1,4 @@
+import { newToken } from "../engine/apply/issued-records";
 import { deliverablesOf } from "../engine/apply/prove-sinks";
 import { applyRun, refuse } from "../engine/apply-run";
 import { nextRound, refusedLater } from "../engine/next-round";
@@ -13,6 +14,7 @@ import type { Plan } from "../model/plan";
 import type { QueuedItem, Rebuild } from "../model/rebuild";
 import { suggest } from "../model/shell-command";
 import { formatTime } from "../platform/clock";
+import type { KeptSecret } from "../secrets/port";
 import type { RebuildRecord, StateView } from "../state/port";
 import { ReplacedManager } from "../state/replaced-manager";
 import { declaredManager } from "./declared-manager";
@@ -94,15 +96,19 @@ class RebuildRun {
       rehearsal: false,
     });
     const view = this.#replaced ?? this.#context.state;
-    const recoverable = this.#recoverable();
-    const found = await planRun({ ...this.#context, state: view, recoverable }, request);
+    const kept = this.#kept();
+    const found = await planRun({ ...this.#context, state: view, kept }, request);
     const planned = await this.#judge(found, this.#options);
-    const unfit = await sinkFindings(deliverablesOf(planned), view, this.#context.delivery);
+    const unfit = await sinkFindings(
+      deliverablesOf(planned),
+      { state: view, delivery: this.#context.delivery },
+      newToken(this.#context.random),
+    );
     if (unfit.length > 0) throw new DiagnosticError(unfit);
     refuse(planned.plan);
     if (!(await this.#isApproved(planned))) return undefined;
     await this.#begin();
-    const context = { ...this.#context, recoverable };
+    const context = { ...this.#context, kept };
     const outcome = await this.#followUp(context, request, await applyRun(context, planned));
     return this.#conclude(outcome);
   }
@@ -112,17 +118,20 @@ class RebuildRun {
   }
 
   /** Secrets that the lost manager issued, and that no sink took, are of no use on the new one. */
-  #recoverable(): ReadonlySet<string> {
-    const { recoverable } = this.#context;
-    if (!this.#replaced) return recoverable;
-    return new Set([...recoverable].filter((address) => !isWithin(address, this.#prefix())));
+  #kept(): readonly KeptSecret[] {
+    const { kept } = this.#context;
+    return this.#replaced ? kept.filter(({ address }) => !this.#isOfLost(address)) : kept;
+  }
+
+  #isOfLost(address: string | undefined): boolean {
+    return address !== undefined && isWithin(address, this.#prefix());
   }
 
   async #begin(): Promise<void> {
     if (!this.#replaced) return;
-    const { state, recovery, recoverable } = this.#context;
+    const { state, recovery, kept } = this.#context;
     // First, so that no later run can take one for a secret of the new manager.
-    for (const address of recoverable) if (isWithin(address, this.#prefix())) await recovery.drop(address);
+    for (const each of kept) if (this.#isOfLost(each.address)) await recovery.drop(each);
     this.#replaced.begin(state);
     await state.flush();
   }

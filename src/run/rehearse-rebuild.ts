@@ -52,9 +52,9 @@ export async function rehearseRebuild(options: RehearseOptions, around: Surround
     const connect = async (name: string) => latencies.time(await prepared.connect(name));
     // What no sink took of the lost manager is of no use on the new one.
     const isBegun = begunHost(state, manager.name) !== undefined;
-    const recoverable = isBegun ? await prepared.recovery.addresses() : new Set<string>();
+    const kept = isBegun ? await prepared.recovery.list() : [];
     const delivery = options.overwriteSinks ? overwriting(prepared.delivery) : prepared.delivery;
-    const context = { ...prepared, connect, state, recoverable, delivery };
+    const context = { ...prepared, connect, state, kept, delivery };
     return await new RehearsalRun(options, manager, context, latencies).perform();
   } finally {
     await close();
@@ -94,7 +94,7 @@ class RehearsalRun {
     const plan = await this.#plan(findings);
     const sinks = deliverables(this.#context.desired, this.#manager);
     const { delivery } = this.#context;
-    findings.push(...(await sinkFindings(sinks, this.#view, delivery)));
+    findings.push(...(await sinkFindings(sinks, { state: this.#view, delivery })));
     const deliveries = sinks.map(({ address, declared }) => ({
       address,
       place: delivery.describe(declared.deliverTo),

@@ -166,12 +166,14 @@ function requireFit(
 
 /** They are encrypted to the present key, and could not be rewritten in one step with the state. */
 async function refuseWaiting(recovery: Recovery): Promise<void> {
-  const waiting = [...(await recovery.addresses())].sort();
+  const kept = (await recovery.list()).filter(({ opens }) => opens);
+  const waiting = kept.flatMap(({ address }) => address ?? []).sort();
   if (waiting.length === 0) return;
   throw failure({
     code: "state-key",
     summary: `issued secrets wait for their delivery, encrypted to the present key: ${waiting.join(", ")}`,
-    remedy: "mend their sinks and let jp1im apply deliver them, then rekey",
+    remedy:
+      "make their sinks writable and let `jp1im apply` deliver them, or remove them with `jp1im state rm --kept`; then rekey",
   });
 }
 

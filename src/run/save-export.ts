@@ -1,7 +1,8 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { randomBytes } from "node:crypto";
+import { dirname, join, resolve } from "node:path";
 import { type DiagnosticError, failure } from "../model/diagnostic";
 import { chunked } from "../platform/chunked";
-import { lacksHardLinks } from "../platform/durable-file";
+import { lacksHardLinks, makeFolderDurably } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
 import type { Exported } from "./export";
@@ -33,7 +34,7 @@ export async function saveExport(
   for (const document of documents) {
     const file = path(document);
     try {
-      await fileSystem.makeFolder(dirname(file), FOLDER_MODE);
+      await makeFolderDurably(fileSystem, dirname(file), FOLDER_MODE);
       await saveText(fileSystem, file, document.text(), overwrite);
     } catch (error) {
       if (errorCode(error) === undefined) throw error;
@@ -68,8 +69,7 @@ async function saveText(
   text: Iterable<string>,
   overwrite: boolean,
 ): Promise<void> {
-  const draft = join(dirname(path), `.${basename(path)}.jp1im-new`);
-  await fileSystem.unlink(draft).catch(() => undefined);
+  const draft = join(dirname(path), `.jp1im-${randomBytes(16).toString("hex")}`);
   const file = await fileSystem.open(draft, "wx", FILE_MODE);
   try {
     try {

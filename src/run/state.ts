@@ -1,7 +1,9 @@
+import { removeLeftDrafts } from "../engine/apply/left-drafts";
 import { nearestTo } from "../engine/nearest";
 import { isWithin } from "../model/address";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { fileFault } from "../platform/file-fault";
+import { createDelivery } from "../secrets/delivery";
 import { readLock } from "../state/lock-file";
 import { openState } from "../state/open-state";
 import type { LockHolder, StateRecord, StateView } from "../state/port";
@@ -9,6 +11,7 @@ import { IMPORTED, isFingerprint } from "../state/port";
 import { readState } from "../state/read-state";
 import { unlock } from "../state/unlock";
 import { type InputOptions, readDesired, stateFolder } from "./inputs";
+import { type KeptEntry, keptIn } from "./kept";
 import { type LockWait, lockOptions } from "./locked";
 import type { Surroundings } from "./surroundings";
 
@@ -17,6 +20,8 @@ export interface StateListing {
   readonly lineage: string;
   readonly serial: number;
   readonly records: readonly StateEntry[];
+  /** Issued secrets that wait for their delivery, or for a person's decision; absent where there are none. */
+  readonly kept?: readonly KeptEntry[];
   readonly lock?: LockHolder;
 }
 
@@ -50,7 +55,9 @@ export async function listState(options: InputOptions, around: Surroundings): Pr
   const { folder, view } = await open(options, around);
   const lock = await readLock({ folder, fileSystem: around.fileSystem });
   const records = [...view.records()].map(entryOf).sort((a, b) => (a.address < b.address ? -1 : 1));
-  return { folder, lineage: view.lineage, serial: view.serial, records, ...(lock && { lock: shown(lock) }) };
+  const kept = await keptIn(folder, around.fileSystem);
+  const more = { ...(kept.length > 0 && { kept }), ...(lock && { lock: shown(lock) }) };
+  return { folder, lineage: view.lineage, serial: view.serial, records, ...more };
 }
 
 /** When its process began says something to machines alone. */
@@ -93,6 +100,9 @@ export async function removeFromState(
     const missing = addresses.filter((address) => covered(address).length === 0);
     if (missing.length > 0) throw notInState(missing, state);
     const removed = [...new Set(addresses.flatMap(covered))].sort();
+    // Nothing else leads to what a killed delivery left, once its record is gone.
+    const { fileSystem } = around;
+    await removeLeftDrafts({ state, delivery: createDelivery({ fileSystem }), report: around.report });
     for (const address of removed) state.drop(address);
     await state.flush();
     return { removed };

@@ -1,6 +1,7 @@
 /** What the engine needs of secrets: values in, fingerprints, issued secrets out. */
+
 import type { SecretReference, SinkReference } from "../model/desired-state";
-import { DiagnosticError } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
 
 export interface SecretResolver {
@@ -47,36 +48,79 @@ export interface Delivery {
    * Proves, before anything is issued, that `deliver` can be expected to succeed. Rejects with a `DiagnosticError`.
    * `earlier` are the places that this resource's secret was delivered to before, as `places` named them: a file at
    * any other place is somebody else's, and refused unless the sink says `overwrite: true`. Without `earlier`
-   * nothing is known, and every file counts as ours.
+   * nothing is known, and every file counts as ours. Without a token, which names the proof at random, nothing is written.
    */
-  prove(sink: SinkReference, earlier?: readonly string[]): Promise<void>;
-  /**
-   * Durable when it resolves. Rejects with a `DiagnosticError` (`sink-unwritable`); of several sinks, the others
-   * have the secret then.
-   */
-  deliver(
-    sink: SinkReference,
-    issued: { readonly id: string; readonly secret: SecretValue },
-    earlier?: readonly string[],
-  ): Promise<void>;
+  prove(sink: SinkReference, earlier?: readonly string[], token?: string): Promise<void>;
+  /** Durable when it resolves. Rejects with a `DeliveryError`; of several sinks, the others have the secret then. */
+  deliver(sink: SinkReference, issued: SecretToDeliver, earlier?: readonly string[]): Promise<void>;
   /** The sink as a person reads it: `file out/fluentd-web.secret`. */
   describe(sink: SinkReference): string;
   /** The sink's places, several for several sinks, to be recorded before the secret is issued. */
   places(sink: SinkReference): readonly string[];
+  /**
+   * The files that a delivery of this token writes before they get their names: what a killed one leaves behind, with a
+   * secret in it. To be recorded before the delivery.
+   */
+  drafts(sink: SinkReference, token: string): readonly string[];
+  /** Removes drafts, durably. Rejects with a `DiagnosticError`. */
+  removeDrafts(drafts: readonly string[]): Promise<void>;
+}
+
+export interface SecretToDeliver {
+  /** Secret ID: the client's, or that of the initial secret. */
+  readonly id: string;
+  readonly secret: SecretValue;
+  /** Names this delivery: random, and used for it alone. */
+  readonly token: string;
+}
+
+/** What became of a delivery at one of its places. */
+export interface PlaceDelivery {
+  /** As a person reads it. */
+  readonly place: string;
+  /** `unconfirmed`: the secret is there, and nothing says that it outlasts a loss of power. */
+  readonly status: "delivered" | "unconfirmed" | "failed";
+}
+
+/** At least one sink does not have the secret for certain (`sink-unwritable`). */
+export class DeliveryError extends DiagnosticError {
+  readonly places: readonly PlaceDelivery[];
+
+  constructor(diagnostics: readonly Diagnostic[], places: readonly PlaceDelivery[], cause: unknown) {
+    super(diagnostics, { cause });
+    this.places = places;
+  }
 }
 
 /** Issued secrets that no sink took, kept until one does. */
 export interface Recovery {
-  /** Addresses of what is kept and can be read under the present key. Rejects with a `DiagnosticError`, as all here. */
-  addresses(): Promise<ReadonlySet<string>>;
+  /** Everything that is kept, also what the present key does not open. Rejects with a `DiagnosticError`, as all here. */
+  list(): Promise<readonly KeptSecret[]>;
   /** Durable when it resolves, to the path of the file. Rejects with a `DiagnosticError` (`sink-unwritable`). */
   keep(secret: RecoveredSecret): Promise<string>;
   /**
-   * `undefined` where nothing is kept, or it was kept under another key. Rejects with a `DiagnosticError`
-   * (`state-unreadable`) where it cannot be read.
+   * What is kept of one issue. `undefined` where nothing is, or it was kept under another key. Rejects with a
+   * `DiagnosticError` (`state-unreadable`) where it cannot be read.
    */
-  take(address: string): Promise<RecoveredSecret | undefined>;
-  drop(address: string): Promise<void>;
+  take(address: string, issue?: string): Promise<RecoveredSecret | undefined>;
+  /** Removes one file, durably. */
+  drop(kept: Pick<KeptSecret, "path">): Promise<void>;
+  /** Removes what a run left that was killed while it kept a secret. Only for the holder of the lock, who keeps none just now. */
+  dropDrafts(): Promise<void>;
+}
+
+/** A kept secret, without the secret. What is said of it is proven only where it `opens`. */
+export interface KeptSecret {
+  readonly path: string;
+  /** Absent where the file is damaged. */
+  readonly address?: string;
+  readonly generation?: number;
+  /** The issue that it came from, as the state's record of the intent names it; absent before there were such names. */
+  readonly issue?: string;
+  /** The manager's `lastUpdateTime`. */
+  readonly issuedAt?: string;
+  /** Whether the present key opens it. */
+  readonly opens: boolean;
 }
 
 export interface RecoveredSecret {
@@ -84,6 +128,8 @@ export interface RecoveredSecret {
   readonly generation: number;
   /** Secret ID: the client's, or that of the initial secret. */
   readonly id: string;
+  /** The issue that it came from; absent where a name is issued once in its life, as an enrolment's. */
+  readonly issue?: string;
   /** The manager's `lastUpdateTime`. */
   readonly issuedAt: string;
   readonly secret: SecretValue;

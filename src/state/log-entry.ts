@@ -87,13 +87,25 @@ function recordFromFields(fields: Fields, address: string): StateRecord | undefi
 }
 
 function issuedRecord(
-  { generation, status: written, issuedAt, requestedAt, supersededAt, places, deliveredTo }: Fields,
+  {
+    generation,
+    status: written,
+    issue,
+    drafts,
+    issuedAt,
+    requestedAt,
+    supersededAt,
+    places,
+    deliveredTo,
+  }: Fields,
   common: Pick<IssuedRecord, "kind" | "address" | "manager">,
 ): IssuedRecord | undefined {
   const status = issuedStatuses.find((each) => each === written);
   if (typeof generation !== "number" || status === undefined) return undefined;
   return {
     ...{ ...common, generation, status },
+    ...(typeof issue === "string" && { issue }),
+    ...(isTexts(drafts) && { drafts }),
     ...(typeof issuedAt === "string" && { issuedAt }),
     ...(typeof requestedAt === "string" && { requestedAt }),
     ...(typeof supersededAt === "string" && { supersededAt }),

@@ -56,6 +56,10 @@ export interface IssuedRecord {
   readonly places?: readonly string[];
   /** Those of them that have the secret which is valid now; known of a delivered one. */
   readonly deliveredTo?: readonly string[];
+  /** Names the issue, at random: a kept secret is this one's only if it says the same. Absent in records of before. */
+  readonly issue?: string;
+  /** Files that a killed delivery of this issue may have left, with the secret in them. */
+  readonly drafts?: readonly string[];
   /** The manager's `lastUpdateTime` of the delivered secret, by the manager's clock. */
   readonly issuedAt?: string;
   /** When it was asked for, by this machine's clock; UTC. Its age is counted from here: the manager's clock may be wrong. */

@@ -106,6 +106,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     }),
     listState: async () => ({ folder: "/site/.jp1im", lineage: "l1", serial: 9, records: [client], lock }),
     showState: async () => client,
+    removeKept: async (_options, addresses) => ({ removed: addresses }),
     removeFromState: async (_options, addresses) => ({ removed: addresses }),
     moveInState: async (_options, from, to) => ({ moved: [{ from, to }] }),
     unlockState: async () => lock,

@@ -6,6 +6,7 @@ import { secretAddress } from "../../src/model/address";
 import { type DesiredManager, type DesiredState, defaultPolicy } from "../../src/model/desired-state";
 import { SecretValue } from "../../src/model/secret-value";
 import { systemClock } from "../../src/platform/clock";
+import { systemRandom } from "../../src/platform/random";
 import { createFingerprints } from "../../src/secrets/fingerprints";
 import { parseWorld } from "../../src/simulator/parse-world";
 import { Simulation } from "../../src/simulator/simulation";
@@ -49,12 +50,14 @@ function contextFor(simulation: Simulation, value: string | undefined, state: Me
     desired,
     state,
     stateFolder: "",
-    recoverable: new Set(),
+    kept: [],
+    random: systemRandom,
     recovery: {
-      addresses: async () => new Set(),
+      list: async () => [],
       keep: async () => "",
       take: async () => undefined,
       drop: async () => {},
+      dropDrafts: async () => {},
     },
     connect: async () =>
       connectManager(
@@ -66,7 +69,14 @@ function contextFor(simulation: Simulation, value: string | undefined, state: Me
         "value" in reference ? reference.value : Promise.reject(new Error("no source")),
     },
     fingerprints: createFingerprints(new SecretValue(Buffer.alloc(32, 1).toString("base64"))),
-    delivery: { prove: async () => {}, deliver: async () => {}, describe: () => "", places: () => [] },
+    delivery: {
+      prove: async () => {},
+      deliver: async () => {},
+      describe: () => "",
+      places: () => [],
+      drafts: () => [],
+      removeDrafts: async () => {},
+    },
     clock: systemClock,
     version: "0.0.0",
     parallelism: 1,

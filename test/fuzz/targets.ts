@@ -157,7 +157,7 @@ const holder = {
   ...{ since: TIME, heartbeat: TIME },
 };
 
-const kept = { address: "tokyo/client/web", generation: 2, id: "web", issuedAt: TIME };
+const kept = { address: "tokyo/client/web", generation: 2, id: "web", issue: "3f9c", issuedAt: TIME };
 const stateKey = new SecretValue(Buffer.alloc(32, 1).toString("base64"));
 
 function recoveryIn(fileSystem: MemoryFileSystem) {
@@ -239,8 +239,8 @@ export const targets: readonly Target[] = [
     read: async (bytes) => {
       const fileSystem = new MemoryFileSystem();
       fileSystem.place(recoveryFile, bytes);
-      await recoveryIn(fileSystem).addresses();
-      await recoveryIn(fileSystem).take(kept.address);
+      await recoveryIn(fileSystem).list();
+      await recoveryIn(fileSystem).take(kept.address, kept.issue);
     },
   },
   {

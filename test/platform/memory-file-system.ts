@@ -172,6 +172,12 @@ export class MemoryFileSystem implements FileSystem {
     });
   }
 
+  mayWrite(path: string): Promise<void> {
+    return this.#call("mayWrite", path, () => {
+      if (!this.#folders.has(path)) throw fault("ENOENT", path);
+    });
+  }
+
   list(path: string): Promise<string[]> {
     return this.#call("list", path, () => {
       if (!this.#folders.has(path)) throw fault("ENOENT", path);

@@ -20,7 +20,7 @@ export const HOME = "/home/ops";
  */
 export class Rig {
   readonly simulation: Simulation;
-  readonly files = new MemoryFileSystem();
+  files = new MemoryFileSystem();
   readonly events: EngineEvent[] = [];
   readonly env: Record<string, string> = { PASSWORD: "jp1-pass" };
   readonly #clock = new QuickClock();
@@ -66,6 +66,12 @@ export class Rig {
     const outcome = await apply({ files: ["jp1im.yaml"], ...options }, this.around());
     if (!outcome) throw new Error("the plan was not approved");
     return outcome;
+  }
+
+  /** After a crash: the machine is up again, with what the disk kept and nobody's lock. */
+  async reboot(): Promise<void> {
+    this.files = this.files.survivor();
+    await this.remove(".jp1im/lock").catch(() => undefined);
   }
 
   /** Lets time pass, for the tool and for the managers. */

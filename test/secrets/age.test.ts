@@ -93,7 +93,7 @@ describe("an age text in the desired state", () => {
 });
 
 describe("the age sink", () => {
-  const issued = { id: "web", secret: new SecretValue(CANARY) };
+  const issued = { id: "web", token: "t", secret: new SecretValue(CANARY) };
   const sink = (options: object = {}) =>
     reference("age", { recipients: [own.recipient, other.recipient], file: "out/web.age", ...options });
 

@@ -20,7 +20,7 @@ import { CANARY, expectNoCanary } from "./canary";
 
 const TARGET = "/project/out/web.secret";
 const sink = { type: "file", options: "out/web.secret", folder: "/project" };
-const issued = { id: "web", secret: new SecretValue(CANARY) };
+const issued = { id: "web", token: "t", secret: new SecretValue(CANARY) };
 
 async function failureOf(promise: Promise<unknown>): Promise<DiagnosticError> {
   const error = await promise.then(
@@ -74,7 +74,9 @@ describe("the file sink", () => {
         const survivor = fileSystem.survivor();
         const found = survivor.peek(TARGET)?.toString();
         expect(delivered ? [CANARY] : ["old", CANARY]).toContain(found);
-        await createDelivery({ fileSystem: survivor }).deliver(sink, issued);
+        const next = createDelivery({ fileSystem: survivor });
+        await next.removeDrafts(next.drafts(sink, issued.token));
+        await next.deliver(sink, { ...issued, token: "next" });
         expect(survivor.paths()).toEqual([TARGET]);
       }
     }
@@ -93,6 +95,72 @@ describe("the file sink", () => {
     },
   );
 
+  test("says that the file holds the secret where only its folder could not be flushed", async () => {
+    const fileSystem = new MemoryFileSystem();
+    await fileSystem.makeFolder("/project/out");
+    fileSystem.onCall = ({ name }) => (name === "syncFolder" ? "EIO" : undefined);
+    const failure = await failureOf(createDelivery({ fileSystem }).deliver(sink, issued));
+    expect(failure).toMatchObject({ places: [{ place: "file out/web.secret", status: "unconfirmed" }] });
+    expect(failure.message).toContain("holds the secret, but not durably");
+    expect(fileSystem.peek(TARGET)?.toString()).toBe(CANARY);
+  });
+
+  test("leaves a file of somebody else's beside the target alone, whatever its name", async () => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place("/project/out/.web.secret.jp1im-new", "somebody's own");
+    const delivery = createDelivery({ fileSystem });
+    const [draft = ""] = delivery.drafts(sink, issued.token);
+    await delivery.prove(sink, [], "proof");
+    fileSystem.place(draft, "somebody's own");
+    await failureOf(delivery.deliver(sink, issued));
+    expect(fileSystem.peek(draft)?.toString()).toBe("somebody's own");
+    await delivery.deliver(sink, { ...issued, token: "another" });
+    expect(fileSystem.paths()).toEqual(["/project/out/.web.secret.jp1im-new", draft, TARGET].sort());
+  });
+
+  test.each([
+    ["rename", "ENOSYS"],
+    ["syncFolder", "EIO"],
+    ["write", "EDQUOT"],
+  ])("is proved to fail where a %s answers %s", async (call, code) => {
+    const fileSystem = new MemoryFileSystem();
+    await fileSystem.makeFolder("/project/out");
+    fileSystem.onCall = ({ name }) => (name === call ? code : undefined);
+    await failureOf(createDelivery({ fileSystem }).prove(sink, [], "proof"));
+    expect(fileSystem.paths()).toEqual([]);
+  });
+
+  test("is proved without a write where no token is given", async () => {
+    const fileSystem = new MemoryFileSystem();
+    await fileSystem.makeFolder("/project");
+    const calls = new Set<string>();
+    fileSystem.onCall = ({ name }) => {
+      calls.add(name);
+      return name === "mayWrite" ? "EROFS" : undefined;
+    };
+    const failure = await failureOf(createDelivery({ fileSystem }).prove(sink));
+    expect(failure.message).toContain("read-only");
+    expect([...calls].filter((name) => ["open", "rename", "unlink", "makeFolder"].includes(name))).toEqual(
+      [],
+    );
+  });
+
+  test("is proved to fail where a name is longer than the file system takes, also one of a folder to be made", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "jp1im-sink-"));
+    try {
+      const delivery = createDelivery({ fileSystem: nodeFileSystem });
+      for (const options of ["n".repeat(256), `new/${"n".repeat(256)}`, `${"n".repeat(256)}/secret`]) {
+        const failure = await failureOf(delivery.prove({ type: "file", options, folder }, [], "proof"));
+        expect(failure.message).toContain("too long");
+      }
+      // The longest that it takes can be delivered.
+      await delivery.deliver({ type: "file", options: "n".repeat(255), folder }, issued);
+      expect(readdirSync(folder)).toEqual(["n".repeat(255)]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test("is proved by really making a file, of which nothing stays", async () => {
     const fileSystem = new MemoryFileSystem();
     fileSystem.place(TARGET, "old");
@@ -101,12 +169,14 @@ describe("the file sink", () => {
       calls.push(name);
       return undefined;
     };
-    await createDelivery({ fileSystem }).prove(sink);
-    expect(calls).toEqual(expect.arrayContaining(["open", "write", "unlink"]));
+    await createDelivery({ fileSystem }).prove(sink, undefined, "proof");
+    expect(calls).toEqual(expect.arrayContaining(["open", "write", "rename", "syncFolder", "unlink"]));
     expect(fileSystem.paths()).toEqual([TARGET]);
     expect(fileSystem.peek(TARGET)?.toString()).toBe("old");
     fileSystem.onCall = ({ name }) => (name === "open" ? "EROFS" : undefined);
-    expect((await failureOf(createDelivery({ fileSystem }).prove(sink))).message).toContain("read-only");
+    expect((await failureOf(createDelivery({ fileSystem }).prove(sink, undefined, "p"))).message).toContain(
+      "read-only",
+    );
   });
 
   test("refuses in the real file system what is a link, a folder or below a file", async () => {

@@ -96,7 +96,7 @@ describe("a program that leaves a daemon behind", () => {
 
   test("has delivered a secret when it has ended itself, and has failed with what it wrote", async () => {
     const delivery = createDelivery({ fileSystem: nodeFileSystem, environment });
-    const issued = { id: "web", secret: new SecretValue(CANARY) };
+    const issued = { id: "web", token: "t", secret: new SecretValue(CANARY) };
     const out = join(folder, "kept");
     const sink = (script: string) => reference("exec", { command: [script, out], shell: true }, folder);
     await delivery.deliver(sink('cat >"$1"; sleep 30 &'), issued);
@@ -211,7 +211,7 @@ describe("a program that fails", () => {
 
 describe("the exec sink", () => {
   const secret = new SecretValue(CANARY);
-  const issued = { id: "web", secret };
+  const issued = { id: "web", secret, token: "t" };
   const delivery = () => createDelivery({ fileSystem: nodeFileSystem, environment });
   const sink = (options: unknown) => reference("exec", options, folder);
 
@@ -240,7 +240,7 @@ describe("the exec sink", () => {
     expect(failure.message).toContain(text);
   });
 
-  const long = { id: "web", secret: new SecretValue(CANARY.repeat(20_000)) };
+  const long = { id: "web", token: "t", secret: new SecretValue(CANARY.repeat(20_000)) };
   test.each([
     ["nothing of a short secret", "exit 0", issued],
     ["nothing of a short secret for a while", "sleep 0.2", issued],

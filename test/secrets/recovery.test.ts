@@ -2,19 +2,20 @@ import { inspect } from "node:util";
 import { SecretValue } from "../../src/model/secret-value";
 import { createRecovery, recoveryFile } from "../../src/secrets/recovery";
 import { seededRandom } from "../../src/simulator/seeded-random";
-import { MemoryFileSystem } from "../platform/memory-file-system";
+import { MemoryFileSystem, seededRandom as randomOf } from "../platform/memory-file-system";
 
 const key = (byte: number) => new SecretValue(Buffer.alloc(32, byte).toString("base64"));
 const kept = {
   address: "tokyo/client/web",
   generation: 2,
   id: "web",
+  issue: "0123456789abcdef",
   issuedAt: "2030-01-01T00:00:00Z",
   secret: new SecretValue("issued-c&nary"),
 };
 
-async function setUp() {
-  const fileSystem = new MemoryFileSystem();
+async function setUp(seed = 1) {
+  const fileSystem = new MemoryFileSystem({ random: randomOf(seed) });
   await fileSystem.makeFolder("/state");
   const recovery = (byte = 1) =>
     createRecovery({ folder: "/state", stateKey: key(byte), fileSystem, random: seededRandom(byte) });
@@ -23,22 +24,55 @@ async function setUp() {
 
 test("a kept secret comes back whole, under the same key, until it is dropped", async () => {
   const { recovery } = await setUp();
-  expect(await recovery().addresses()).toEqual(new Set());
-  await recovery().keep(kept);
-  expect(await recovery().addresses()).toEqual(new Set([kept.address]));
-  const taken = await recovery().take(kept.address);
+  expect(await recovery().list()).toEqual([]);
+  const path = await recovery().keep(kept);
+  const { address, generation, issue, issuedAt } = kept;
+  expect(await recovery().list()).toEqual([{ path, address, generation, issue, issuedAt, opens: true }]);
+  const taken = await recovery().take(kept.address, kept.issue);
   expect({ ...taken, secret: taken?.secret.reveal() }).toEqual({ ...kept, secret: "issued-c&nary" });
-  await recovery().drop(kept.address);
-  expect(await recovery().addresses()).toEqual(new Set());
-  expect(await recovery().take(kept.address)).toBeUndefined();
+  await recovery().drop({ path });
+  expect(await recovery().list()).toEqual([]);
+  expect(await recovery().take(kept.address, kept.issue)).toBeUndefined();
 });
 
-test("a later secret of the same resource takes the place of the former", async () => {
+test("a secret is that of one issue: another one's is neither replaced nor taken for it", async () => {
+  const { fileSystem, recovery } = await setUp();
+  const first = await recovery().keep(kept);
+  const second = await recovery().keep({ ...kept, issue: "another", secret: new SecretValue("next") });
+  expect((await recovery().take(kept.address, "another"))?.secret.reveal()).toBe("next");
+  expect((await recovery().take(kept.address, kept.issue))?.secret.reveal()).toBe("issued-c&nary");
+  expect(await recovery().take(kept.address)).toBeUndefined();
+  // Under the name of the other one it is still what it was sealed as.
+  fileSystem.place(second, fileSystem.peek(first)?.toString() ?? "");
+  expect(await recovery().take(kept.address, "another")).toBeUndefined();
+});
+
+test("a secret that was kept before issues had names is found under its old name", async () => {
   const { recovery } = await setUp();
-  await recovery().keep(kept);
-  await recovery().keep({ ...kept, generation: 3, secret: new SecretValue("next") });
-  const taken = await recovery().take(kept.address);
-  expect([taken?.generation, taken?.secret.reveal()]).toEqual([3, "next"]);
+  const { issue: _issue, ...unbound } = kept;
+  expect(await recovery().keep(unbound)).toBe(recoveryFile("/state", kept.address));
+  expect((await recovery().take(kept.address))?.secret.reveal()).toBe("issued-c&nary");
+});
+
+test("no loss of power brings a removed secret back", async () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const { fileSystem, recovery } = await setUp(seed);
+    const path = await recovery().keep(kept);
+    await recovery().drop({ path });
+    expect(fileSystem.survivor().paths()).toEqual([]);
+  }
+});
+
+test("what a killed run had begun to keep is removed by the next", async () => {
+  const { fileSystem, recovery } = await setUp();
+  fileSystem.onCall = ({ name }) => (name === "rename" ? "crash" : undefined);
+  await expect(recovery().keep(kept)).rejects.toThrow();
+  const survivor = fileSystem.survivor();
+  const after = createRecovery({
+    ...{ folder: "/state", stateKey: key(1), fileSystem: survivor, random: seededRandom(1) },
+  });
+  await after.dropDrafts();
+  expect(survivor.paths().filter((path) => path.endsWith(".new"))).toEqual([]);
 });
 
 test("a file that is there under its name is whole, wherever the one that wrote it was killed", async () => {
@@ -55,8 +89,11 @@ test("a file that is there under its name is whole, wherever the one that wrote 
     const after = createRecovery({
       ...{ folder: "/state", stateKey: key(1), fileSystem: survivor, random: seededRandom(1) },
     });
-    const isThere = survivor.peek(recoveryFile("/state", kept.address)) !== undefined;
-    expect([nth, (await after.take(kept.address))?.id]).toEqual([nth, isThere ? "web" : undefined]);
+    const isThere = survivor.peek(recoveryFile("/state", kept.address, kept.issue)) !== undefined;
+    expect([nth, (await after.take(kept.address, kept.issue))?.id]).toEqual([
+      nth,
+      isThere ? "web" : undefined,
+    ]);
   }
 });
 
@@ -69,10 +106,10 @@ test("the file shows no secret, is the owner's alone, and is nothing under anoth
     expect(text).not.toContain(form);
   }
   expect((await fileSystem.stat(path)).mode).toBe(0o600);
-  expect(await recovery(2).addresses()).toEqual(new Set());
-  expect(await recovery(2).take(kept.address)).toBeUndefined();
+  expect(await recovery(2).list()).toMatchObject([{ path, address: kept.address, opens: false }]);
+  expect(await recovery(2).take(kept.address, kept.issue)).toBeUndefined();
   fileSystem.place(path, text.replace('"generation":2', '"generation":3'), { mode: 0o600 });
-  expect(await recovery().take(kept.address)).toBeUndefined();
+  expect(await recovery().take(kept.address, kept.issue)).toBeUndefined();
 });
 
 test("a secret that cannot be kept is told without it", async () => {
@@ -87,12 +124,12 @@ test("a secret that cannot be kept is told without it", async () => {
 
 test("a folder that cannot be read or written is a finding", async () => {
   const { fileSystem, recovery } = await setUp();
-  await recovery().keep(kept);
+  const path = await recovery().keep(kept);
   fileSystem.onCall = () => "EIO";
   const unreadable = { diagnostics: [{ code: "state-unreadable", severity: "error" }] };
-  await expect(recovery().addresses()).rejects.toMatchObject(unreadable);
-  await expect(recovery().take(kept.address)).rejects.toMatchObject(unreadable);
-  await expect(recovery().drop(kept.address)).rejects.toMatchObject({
+  await expect(recovery().list()).rejects.toMatchObject(unreadable);
+  await expect(recovery().take(kept.address, kept.issue)).rejects.toMatchObject(unreadable);
+  await expect(recovery().drop({ path })).rejects.toMatchObject({
     diagnostics: [{ code: "state-unwritable" }],
   });
 });

@@ -6,7 +6,7 @@ import { MemoryFileSystem } from "../platform/memory-file-system";
 import { CANARY, expectNoCanary } from "./canary";
 import { FOLDER, failureOf, reference } from "./references";
 
-const issued = { id: "fluentd-web", secret: new SecretValue(CANARY) };
+const issued = { id: "fluentd-web", token: "t", secret: new SecretValue(CANARY) };
 const TARGET = "/project/out/web.secret";
 const sink = (options: object = {}) => reference("file", { path: "out/web.secret", ...options });
 
@@ -25,7 +25,7 @@ describe("the format of a delivered secret", () => {
 
   test("keeps a secret with single quotes whole in dotenv", async () => {
     const fileSystem = new MemoryFileSystem();
-    const odd = { id: "a'b", secret: new SecretValue('it\'s $HOME `id` \\ "x"') };
+    const odd = { token: "t", id: "a'b", secret: new SecretValue('it\'s $HOME `id` \\ "x"') };
     await createDelivery({ fileSystem }).deliver(sink({ format: "dotenv" }), odd);
     expect(fileSystem.peek(TARGET)?.toString()).toBe(
       'JP1IM_ID="a\'b"\nJP1IM_SECRET="it\'s \\$HOME \\`id\\` \\\\ \\"x\\""\n',

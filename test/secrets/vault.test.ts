@@ -332,7 +332,7 @@ describe("the version of a Vault secret", () => {
 });
 
 describe("the vault sink", () => {
-  const issued = { id: "web", secret: new SecretValue(CANARY) };
+  const issued = { id: "web", token: "t", secret: new SecretValue(CANARY) };
   const sink = (options: object = {}) => reference("vault", { path: "secret/fluentd", ...options });
   const delivery = (token = TOKEN) =>
     createDelivery({
@@ -487,9 +487,9 @@ if (binary === undefined) {
       const resolver = () => createSecretResolver({ environment, fileSystem });
       const place = reference("vault", { path: "secret/jp1im", field: "token" });
       await delivery.prove(place);
-      await delivery.deliver(place, { id: "web", secret: new SecretValue("first") });
+      await delivery.deliver(place, { id: "web", token: "t", secret: new SecretValue("first") });
       const before = await resolver().version?.(place);
-      await delivery.deliver(place, { id: "web", secret: new SecretValue(CANARY) });
+      await delivery.deliver(place, { id: "web", token: "t", secret: new SecretValue(CANARY) });
       expect((await resolver().resolve(place)).reveal()).toBe(CANARY);
       expect(await resolver().version?.(place)).not.toEqual(before);
       const wrong = reference("vault", { path: "nothere/jp1im", field: "token" });

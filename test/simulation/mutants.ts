@@ -57,7 +57,7 @@ export const mutants: readonly Mutant[] = [
     search: `    const issued = await issue(applying, client, intent);
 `,
     replacement: `    const issued = await issue(applying, client, intent);
-    state.put(deliveredRecord(intent, client.deliverTo, issued.lastUpdateTime, delivery));
+    state.put(deliveredRecord(intent, client.deliverTo, { issuedAt: issued.lastUpdateTime, token: "", delivery }));
     await state.flush();
 `,
     breaks: "what the state calls delivered is in its sink, and valid",
@@ -241,9 +241,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the state keeps an issued secret",
     file: "engine/apply/clients.ts",
-    search: "state.put(deliveredRecord(intent, client.deliverTo, issued.lastUpdateTime, delivery));",
+    search: "const delivered = { issuedAt: issued.lastUpdateTime, token, delivery };",
     replacement:
-      'state.put(deliveredRecord(intent, client.deliverTo, Buffer.from(issued.secret.reveal()).toString("base64"), delivery));',
+      'const delivered = { issuedAt: Buffer.from(issued.secret.reveal()).toString("base64"), token, delivery };',
     breaks: "no secret leaks",
   },
   {
@@ -336,5 +336,26 @@ export const mutants: readonly Mutant[] = [
     search: "[...joining]\n      .filter((host) => mayMatchBelow(selector, host))",
     replacement: "[...joining]\n      .filter((host) => !mayMatchBelow(selector, host))",
     breaks: "nothing that is declared is omitted",
+  },
+  {
+    name: "a kept secret is that of any issue",
+    file: "engine/kept-secrets.ts",
+    search: "return record.issue === issue && record.generation === generation;",
+    replacement: "return record.issue !== issue || record.generation === generation;",
+    breaks: "it ends, with findings for a person, and never with an exception",
+  },
+  {
+    name: "a kept secret that the state knows nothing of is removed",
+    file: "engine/kept-secrets.ts",
+    search: '  if (record?.status !== "delivered") return false;',
+    replacement: '  if (record?.status !== "delivered") return record === undefined;',
+    breaks: "no run removes a kept secret that the state knows nothing of",
+  },
+  {
+    name: "the draft of a killed delivery stays",
+    file: "engine/apply/left-drafts.ts",
+    search: "      await delivery.removeDrafts(drafts);\n",
+    replacement: "      void [delivery, drafts];\n",
+    breaks: "no draft of a delivery stays with a secret in it",
   },
 ];

@@ -48,6 +48,10 @@ export class ProcessFiles implements FileSystem {
     return this.#call("syncFolder", path, (disk) => disk.syncFolder(path));
   }
 
+  mayWrite(path: string): Promise<void> {
+    return this.#call("mayWrite", path, (disk) => disk.mayWrite(path));
+  }
+
   list(path: string): Promise<string[]> {
     return this.#call("list", path, (disk) => disk.list(path));
   }

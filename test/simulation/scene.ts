@@ -14,7 +14,7 @@ import type { StateRecord } from "../../src/state/port";
 import { readLog } from "../../src/state/read-state";
 import { type Action, actions } from "./actions";
 import { canary, canaryBytes } from "./canary";
-import { Chance } from "./chance";
+import { Chance, partSeed } from "./chance";
 import { type DesiredChoice, documentOf, NOTHING } from "./desired";
 import type { History, OthersEdit, RunChoice, Step } from "./history";
 import { Ledger } from "./ledger";
@@ -29,6 +29,14 @@ import { HOST_OF, type ManagerName, NAGOYA_INITIAL, PASSWORD, VARIABLES } from "
 export const HOME = "/home/ops";
 export const STATE = `${HOME}/.jp1im`;
 
+/** The number of the draw that decides whether a secret is kept of which the state knows nothing. */
+const STRAY = 1_000;
+export const STRAY_KEPT = `${STATE}/recovery/of-a-state-that-was-lost.json`;
+export const STRAY_TEXT = JSON.stringify({
+  ...{ format: "jp1im-recovery/1", address: "osaka/client/app", generation: 1, id: "app", issue: "of old" },
+  ...{ issuedAt: "2029-12-31T00:00:00Z", sealed: "" },
+});
+
 /** The estate, the machine and the people of one history, as they are now. */
 export class Scene {
   readonly time = new VirtualTime();
@@ -37,6 +45,8 @@ export class Scene {
   readonly simulation: Simulation;
   readonly network: Network;
   readonly ledger: Ledger;
+  /** Whether a secret is kept that the state knows nothing of. */
+  readonly keepsStray: boolean;
   readonly env: Record<string, string | undefined>;
   readonly runs: Run[] = [];
   /** Files of somebody else's where a secret would be delivered to, by path. */
@@ -77,6 +87,8 @@ export class Scene {
     if (history.key === "environment")
       this.env.JP1IM_STATE_KEY = Buffer.alloc(32, "a key").toString("base64");
     this.desire(NOTHING);
+    this.keepsStray = new Chance(partSeed(history.seed, STRAY)).percent(10);
+    if (this.keepsStray) this.machine.disk.place(STRAY_KEPT, STRAY_TEXT);
   }
 
   /** Starts a new draw of chance, so that a step is the same whatever was left out before it. */

@@ -7,6 +7,7 @@ import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
   inputSettings,
+  keptSetting,
   lockTimeoutSetting,
   newKeyFileSetting,
   noSecretsSetting,
@@ -17,6 +18,10 @@ import {
 interface LockingFlags extends InputFlags {
   /** Milliseconds. */
   readonly lockTimeout?: number;
+}
+
+interface RemovingFlags extends LockingFlags {
+  readonly kept?: boolean;
 }
 
 interface RekeyFlags extends LockingFlags {
@@ -91,11 +96,14 @@ function mvCommand(session: Session): Command {
 function rmCommand(session: Session): Command {
   return defineCommand("rm", {
     summary: "forget addresses: they stay on the manager, and are no longer owned",
-    examples: [["jp1im state rm tokyo/client/fluentd-web", "leave a client to somebody else"]],
-    settings: [...settings(), lockTimeoutSetting(), ...outputSettings()],
+    examples: [
+      ["jp1im state rm tokyo/client/fluentd-web", "leave a client to somebody else"],
+      ["jp1im state rm --kept tokyo/client/fluentd-web", "give up an issued secret that no sink took"],
+    ],
+    settings: [...settings(), keptSetting(), lockTimeoutSetting(), ...outputSettings()],
   })
     .argument("<address...>", "addresses, as jp1im state list prints them")
-    .action(async (addresses: string[], flags: LockingFlags) => {
+    .action(async (addresses: string[], flags: RemovingFlags) => {
       session.exitCode = await runCommand(session, { name: "state rm" }, flags, (run) =>
         remove(run, addresses, flags),
       );
@@ -158,16 +166,17 @@ async function show(run: Run, address: string, flags: InputFlags): Promise<Comma
   return { exitCode: ExitCode.done, text: stateShowText(resource, run.paint) };
 }
 
-async function remove(run: Run, addresses: readonly string[], flags: LockingFlags): Promise<CommandResult> {
+async function remove(run: Run, addresses: readonly string[], flags: RemovingFlags): Promise<CommandResult> {
   requireAddresses(addresses);
-  const { lockTimeout } = flags;
+  const { lockTimeout, kept = false } = flags;
   const wait = lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout };
   const options = { ...stateInputsOf(flags, run.io.cwd), ...wait };
   const library = await run.library();
-  const { removed } = await library.removeFromState(options, addresses, run.around(library));
+  const work = kept ? library.removeKept : library.removeFromState;
+  const { removed } = await work(options, addresses, run.around(library));
   run.keep({ removed });
-  const { removedText } = await import("../../report/state-text.js");
-  return { exitCode: ExitCode.done, text: removedText(removed) };
+  const { removedKeptText, removedText } = await import("../../report/state-text.js");
+  return { exitCode: ExitCode.done, text: (kept ? removedKeptText : removedText)(removed) };
 }
 
 async function move(run: Run, old: string, next: string, flags: LockingFlags): Promise<CommandResult> {

@@ -89,6 +89,13 @@ export class Applying {
     return this.#settled.get(address)?.status === "failed";
   }
 
+  /** Whether a planned change ended the resource at an address. */
+  hasRemoved(address: string): boolean {
+    const change = this.planned.plan.changes.find((each) => each.address === address);
+    const isRemoval = change?.action === "delete" || change?.action === "forget";
+    return isRemoval && this.#settled.get(address)?.status === "applied";
+  }
+
   /**
    * Whether to look at a unit again after `error` and go on: only a write of unknown effect is worth it, a bounded
    * number of times, with a growing pause before.

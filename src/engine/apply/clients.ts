@@ -75,16 +75,18 @@ export async function applyIssueClient(
     const earlier = placesOfClient(state, manager, client);
     const intent = intentFor(applying, manager, client);
     const issued = await issue(applying, client, intent);
+    const { issue: token } = intent;
     try {
-      await delivery.deliver(client.deliverTo, { id, secret: issued.secret }, earlier);
+      await delivery.deliver(client.deliverTo, { id, secret: issued.secret, token }, earlier);
     } catch (error) {
       const { generation } = client;
       const { secret, lastUpdateTime: issuedAt } = issued;
-      await keepUndelivered(applying, { address, generation, id, issuedAt, secret });
+      await keepUndelivered(applying, { address, generation, id, issue: token, issuedAt, secret });
       throw error;
     }
     supersedeOthers(state, manager, client, applying.clock.now());
-    state.put(deliveredRecord(intent, client.deliverTo, issued.lastUpdateTime, delivery));
+    const delivered = { issuedAt: issued.lastUpdateTime, token, delivery };
+    state.put(deliveredRecord(intent, client.deliverTo, delivered));
     await state.flush();
     applying.succeed(address, delivery.describe(client.deliverTo));
   } catch (error) {
@@ -95,8 +97,6 @@ export async function applyIssueClient(
 async function issue(applying: Applying, client: DesiredClient, intent: IssuedRecord): Promise<IssuedSecret> {
   const { address, manager } = intent;
   const port = await applying.port(manager);
-  // What an earlier run kept is of no use once this one is issued, and must never be taken for it.
-  await applying.context.recovery.drop(address);
   for (let attempt = 1; ; attempt++) {
     applying.state.put(intent);
     await applying.state.flush();
@@ -125,10 +125,9 @@ async function deleteLost(applying: Applying, port: ManagerPort, id: string): Pr
 
 function intentFor({ context }: Applying, manager: string, client: DesiredClient) {
   const { id, generation, deliverTo } = client;
-  const { state, delivery } = context;
+  const { state } = context;
   const issued = { kind: "client", address: clientAddress(manager, id), manager, generation } as const;
-  const earlier = placesOfClient(state, manager, client);
-  return issuingRecord(issued, deliverTo, { earlier, delivery, now: context.clock.now() });
+  return issuingRecord(issued, deliverTo, context, placesOfClient(state, manager, client));
 }
 
 function isTaken(error: unknown): boolean {

@@ -28,14 +28,8 @@ export async function applyIssueInitialSecret(
       manager,
       generation: declared?.generation ?? 1,
     } as const;
-    const intent =
-      declared &&
-      issuingRecord(record, declared.deliverTo, {
-        ...{ earlier: placesOf(before), delivery, now: applying.clock.now() },
-      });
+    const intent = declared && issuingRecord(record, declared.deliverTo, applying.context, placesOf(before));
     if (intent || before) {
-      // What an earlier run kept is of no use once this one is issued, and must never be taken for it.
-      await applying.context.recovery.drop(address);
       if (intent) state.put(intent);
       // One that is undeclared now was given up in the state: durably, before what its sink holds is worth nothing.
       await state.flush();
@@ -48,13 +42,14 @@ export async function applyIssueInitialSecret(
     if (declared && intent) {
       const { secret, lastUpdateTime: issuedAt } = issued;
       const id = INITIAL_SECRET_ID;
+      const { generation, issue: token } = intent;
       try {
-        await delivery.deliver(declared.deliverTo, { id, secret }, placesOf(before));
+        await delivery.deliver(declared.deliverTo, { id, secret, token }, placesOf(before));
       } catch (error) {
-        await keepUndelivered(applying, { address, generation: declared.generation, id, issuedAt, secret });
+        await keepUndelivered(applying, { address, generation, id, issue: token, issuedAt, secret });
         throw error;
       }
-      state.put(deliveredRecord(intent, declared.deliverTo, issuedAt, delivery));
+      state.put(deliveredRecord(intent, declared.deliverTo, { issuedAt, token, delivery }));
       await state.flush();
       applying.succeed(address, delivery.describe(declared.deliverTo));
     }

@@ -3,9 +3,11 @@
 import { clientAddress, parseAddress } from "../../model/address";
 import type { DesiredClient, SinkReference } from "../../model/desired-state";
 import { formatTime } from "../../platform/clock";
+import type { Random } from "../../platform/random";
 import { isGenerationOf } from "../../resources/client-generations";
 import type { Delivery } from "../../secrets/port";
 import type { IssuedRecord, StateRecord, StateStore, StateView } from "../../state/port";
+import type { ApplyContext } from "../run";
 
 type Issued = Pick<IssuedRecord, "kind" | "address" | "manager" | "generation">;
 
@@ -53,28 +55,55 @@ function generationsOf(
   });
 }
 
-/** The record of an intent. The new places are in it already: after a crash they may hold what we wrote. */
+/**
+ * The record of an intent. The new places are in it already: after a crash they may hold what we wrote. So are the drafts of
+ * the delivery, which nothing else would lead to once the resource is undeclared.
+ */
 export function issuingRecord(
   issued: Issued,
   sink: SinkReference,
-  {
-    earlier,
-    delivery,
-    now,
-  }: { readonly earlier: readonly string[]; readonly delivery: Delivery; readonly now: number },
-): IssuedRecord {
+  context: Pick<ApplyContext, "state" | "delivery" | "random" | "clock">,
+  earlier: readonly string[],
+): IssuingRecord {
+  const { state, delivery, random, clock } = context;
   const places = new Set([...earlier, ...delivery.places(sink)]);
-  return { ...issued, status: "issuing", requestedAt: formatTime(now), places: [...places].sort() };
+  const issue = newToken(random);
+  const drafts = [...draftsOf(state.record(issued.address)), ...delivery.drafts(sink, issue)];
+  return {
+    ...{ ...issued, status: "issuing", requestedAt: formatTime(clock.now()) },
+    ...{ places: [...places].sort(), issue },
+    ...(drafts.length > 0 && { drafts }),
+  };
 }
 
-/** The record of a delivery. */
+/** What killed deliveries may have left, as far as it could not be removed yet. */
+export function draftsOf(record: StateRecord | undefined): readonly string[] {
+  return record?.kind === "client" || record?.kind === "initial-secret" ? (record.drafts ?? []) : [];
+}
+
+export type IssuingRecord = IssuedRecord & Required<Pick<IssuedRecord, "issue">>;
+
+/** A name that nobody else gives, and that is given once. */
+export function newToken(random: Random): string {
+  return random.bytes(16).toString("hex");
+}
+
+/** The record of a delivery, which left no draft of its own. */
 export function deliveredRecord(
-  record: IssuedRecord,
+  { drafts = [], ...record }: IssuedRecord,
   sink: SinkReference,
-  issuedAt: string,
-  delivery: Delivery,
+  {
+    issuedAt,
+    token,
+    delivery,
+  }: { readonly issuedAt: string; readonly token: string; readonly delivery: Delivery },
 ): IssuedRecord {
-  return { ...record, status: "delivered", issuedAt, deliveredTo: delivery.places(sink) };
+  const own = new Set(delivery.drafts(sink, token));
+  const left = drafts.filter((draft) => !own.has(draft));
+  return {
+    ...{ ...record, status: "delivered", issuedAt, deliveredTo: delivery.places(sink) },
+    ...(left.length > 0 && { drafts: left }),
+  };
 }
 
 /** Ends a resource that is no longer there. Where its secret went stays known, else its file would be a stranger's. */

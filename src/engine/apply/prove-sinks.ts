@@ -18,16 +18,19 @@ export interface Deliverable {
   readonly declared: DesiredClient | DesiredInitialSecret;
 }
 
-/** Every sink that a secret will go to is proven writable before anything is issued; all faults are told. */
+/**
+ * Every sink that a secret will go to is proven writable before anything is issued; all faults are reported. With a token,
+ * which names the proof, by writing; without one by looking.
+ */
 export async function proveSinks(
   deliverables: Iterable<Deliverable>,
-  state: StateView,
-  delivery: Delivery,
+  { state, delivery }: { readonly state: StateView; readonly delivery: Pick<Delivery, "prove"> },
+  token?: string,
 ): Promise<Diagnostic[]> {
   const findings: Diagnostic[] = [];
   for (const { address, declared } of deliverables) {
     try {
-      await delivery.prove(declared.deliverTo, earlierPlaces(state, address, declared));
+      await delivery.prove(declared.deliverTo, earlierPlaces(state, address, declared), token);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       const place = { address, position: declared.position };

@@ -1,27 +1,32 @@
 import type { Change } from "../../model/plan";
 import type { RecoveredSecret } from "../../secrets/port";
+import { isObsolete } from "../kept-secrets";
 import type { Applying } from "./applying";
-import { deliveredRecord, placesOf, supersedeOthers } from "./issued-records";
+import { deliveredRecord, draftsOf, newToken, placesOf, supersedeOthers } from "./issued-records";
 import { declaredAt } from "./prove-sinks";
 
 /** Delivers what an earlier run kept. The manager is not asked: the secret was issued then, and is valid. */
 export async function applyDelivery(applying: Applying, { address }: Change): Promise<void> {
-  const { state, delivery, recovery } = applying.context;
+  const { state, delivery, recovery, random } = applying.context;
   const record = state.record(address);
   const declared = declaredAt(applying.planned, address);
   try {
-    const kept = await recovery.take(address);
-    if (!kept || !declared || (record?.kind !== "client" && record?.kind !== "initial-secret")) {
-      throw new Error(`${address} was planned to be delivered, and is not kept`);
+    if (!declared || (record?.kind !== "client" && record?.kind !== "initial-secret")) {
+      throw new Error(`${address} was planned to be delivered, and is not in the state`);
     }
+    const kept = await recovery.take(address, record.issue);
+    if (!kept) throw new Error(`${address} was planned to be delivered, and is not kept`);
+    const token = newToken(random);
     // The sink may be another one by now, which is ours only once the state names it.
     const places = [...new Set([...placesOf(record), ...delivery.places(declared.deliverTo)])].sort();
-    state.put({ ...record, places });
+    const drafts = [...draftsOf(record), ...delivery.drafts(declared.deliverTo, token)];
+    state.put({ ...record, places, drafts });
     await state.flush();
-    await delivery.deliver(declared.deliverTo, { id: kept.id, secret: kept.secret }, placesOf(record));
+    await delivery.deliver(declared.deliverTo, { id: kept.id, secret: kept.secret, token }, placesOf(record));
     if ("id" in declared) supersedeOthers(state, record.manager, declared, applying.clock.now());
     const { supersededAt: _supersededAt, ...present } = record;
-    state.put(deliveredRecord({ ...present, places }, declared.deliverTo, kept.issuedAt, delivery));
+    const delivered = { issuedAt: kept.issuedAt, token, delivery };
+    state.put(deliveredRecord({ ...present, places, drafts }, declared.deliverTo, delivered));
     await state.flush();
     applying.succeed(address, delivery.describe(declared.deliverTo));
   } catch (error) {
@@ -45,11 +50,13 @@ export async function keepUndelivered(applying: Applying, secret: RecoveredSecre
   }
 }
 
-/** What is delivered, issued anew or gone by now is kept no longer. */
-export async function dropRecovered({ context }: Applying): Promise<void> {
-  for (const address of context.recoverable) {
-    const record = context.state.record(address);
-    const isOpen = record !== undefined && "status" in record && record.status === "issuing";
-    if (!isOpen) await context.recovery.drop(address);
-  }
+/**
+ * What is delivered, replaced or deleted by now is kept no longer. Only after the state says so, durably: what it knows
+ * nothing of may be the only copy of a valid secret.
+ */
+export async function dropObsolete(applying: Applying): Promise<void> {
+  const { kept, recovery, state } = applying.context;
+  const isGone = (address: string | undefined) => address !== undefined && applying.hasRemoved(address);
+  for (const each of kept) if (isObsolete(each, state) || isGone(each.address)) await recovery.drop(each);
+  await recovery.dropDrafts();
 }

@@ -1,5 +1,5 @@
 import type { SinkReference } from "../../model/desired-state";
-import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { DiagnosticError, failure } from "../../model/diagnostic";
 import type { PlacePath, SinkPlace } from "../../model/place";
 import type { SecretValue } from "../../model/secret-value";
 import type { Outside, SourceContext } from "../sources/source";
@@ -33,8 +33,18 @@ export interface Issued {
 export interface SinkContext extends SourceContext {
   /** Whether what is at the place already was delivered there by us. */
   readonly isOurs: boolean;
+  /** Names this one delivery or proof, at random. A proof without it writes nothing. */
+  readonly token?: string;
 }
+
+/** The secret is at its place, and nothing says that it outlasts a loss of power there. */
+export class UnconfirmedError extends DiagnosticError {}
 
 export function undeliverable(summary: string, remedy: string, cause?: unknown): DiagnosticError {
   return failure({ code: "sink-unwritable", summary, remedy }, cause === undefined ? undefined : { cause });
+}
+
+export function unconfirmed(summary: string, cause: unknown): UnconfirmedError {
+  const remedy = "run again: the next run writes it once more, and issues nothing";
+  return new UnconfirmedError([{ code: "sink-unwritable", severity: "error", summary, remedy }], { cause });
 }

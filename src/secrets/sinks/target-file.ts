@@ -1,22 +1,35 @@
-import { basename, dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { DiagnosticError } from "../../model/diagnostic";
 import { makeFolderDurably, removeIfThere, writeNewFile } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
 import { fieldsOf } from "../options";
-import { type SinkContext, undeliverable } from "./sink";
+import { type SinkContext, unconfirmed, undeliverable } from "./sink";
+
+/** A block of every usual file system: more than any secret, in any format, takes. */
+const PROOF_BYTES = 4096;
 
 /**
- * Proves that `writeTarget` can be expected to succeed, by writing an empty draft and removing it: in its folder, or in
- * the nearest one that is there already.
+ * Proves that `writeTarget` can be expected to succeed, in its folder or in the nearest one that is there: a file of the
+ * size of a secret is written, takes the place of another one, and both are removed again. Without a token nothing is
+ * written: the file system is asked whether it may be.
  */
 export function proveTarget(target: string, options: unknown, context: SinkContext): Promise<void> {
-  const { fileSystem } = context;
+  const { fileSystem, token } = context;
   return guarded(target, options, context, async () => {
-    await withDraft(fileSystem, await nearestFolder(fileSystem, dirname(target)), target, async (draft) => {
-      await writeNewFile(fileSystem, draft, "");
-      await fileSystem.unlink(draft);
-    });
+    const folder = await nearestFolder(fileSystem, dirname(target));
+    await refuseLongNames(fileSystem, folder, target);
+    if (token === undefined) return fileSystem.mayWrite(folder);
+    const [draft, place] = [draftIn(folder, target, token), draftIn(folder, target, `${token} place`)];
+    try {
+      await writeNewFile(fileSystem, place, "");
+      await writeNewFile(fileSystem, draft, "0".repeat(PROOF_BYTES));
+      await fileSystem.rename(draft, place);
+      await fileSystem.syncFolder(folder);
+    } finally {
+      for (const path of [draft, place]) await removeIfThere(fileSystem, path);
+    }
   });
 }
 
@@ -31,32 +44,46 @@ export function writeTarget(
   options: unknown,
   context: SinkContext,
 ): Promise<void> {
-  const { fileSystem } = context;
+  const { fileSystem, token = "" } = context;
   return guarded(target, options, context, async () => {
     await makeFolderDurably(fileSystem, dirname(target));
-    await withDraft(fileSystem, dirname(target), target, async (draft) => {
-      await writeNewFile(fileSystem, draft, text);
-      try {
-        await fileSystem.rename(draft, target);
-      } catch (error) {
-        await fileSystem.unlink(draft).catch(() => undefined);
-        throw error;
-      }
+    const draft = draftOf(target, token);
+    await writeNewFile(fileSystem, draft, text);
+    try {
+      await fileSystem.rename(draft, target);
+    } catch (error) {
+      await fileSystem.unlink(draft).catch(() => undefined);
+      throw error;
+    }
+    try {
       await fileSystem.syncFolder(dirname(target));
-    });
+    } catch (error) {
+      throw unconfirmed(`the file ${target} holds the secret, but not durably: ${fileFault(error)}`, error);
+    }
   });
 }
 
-/** One fixed name: what an interrupted delivery left behind is cleared away by the next. */
-async function withDraft(
-  fileSystem: FileSystem,
-  folder: string,
-  target: string,
-  work: (draft: string) => Promise<void>,
-): Promise<void> {
-  const draft = join(folder, `.${basename(target)}.jp1im-new`);
-  await removeIfThere(fileSystem, draft);
-  await work(draft);
+/**
+ * Where a delivery writes before the file gets its name. As the token is random and used for one delivery alone, nobody
+ * else has a file there, and what a killed run left can be removed by its name.
+ */
+export function draftOf(target: string, token: string): string {
+  return draftIn(dirname(target), target, token);
+}
+
+/** The name is short whatever that of the target: one that is as long as the file system takes has to do, too. */
+function draftIn(folder: string, target: string, token: string): string {
+  const digest = createHash("sha256").update(`${token}\0${target}`).digest("hex").slice(0, 32);
+  return join(folder, `.jp1im-${digest}.new`);
+}
+
+/** What is not there yet is made at the delivery, when it is too late to learn that its name is too long. */
+async function refuseLongNames(fileSystem: FileSystem, folder: string, target: string): Promise<void> {
+  for (const name of relative(folder, dirname(target)).split(sep).concat(basename(target))) {
+    await fileSystem.lstat(join(folder, name)).catch((error) => {
+      if (errorCode(error) !== "ENOENT") throw error;
+    });
+  }
 }
 
 async function nearestFolder(fileSystem: FileSystem, folder: string): Promise<string> {

@@ -1,6 +1,12 @@
 /** All of them, by the names that a failure is reported under. */
 import { deletesNothingUnreplaced, nothingDeclaredIsOmitted, savedPlansDoOnlyWhatTheyHold } from "./deferred";
-import { oneMoreRunConverges, type QuietInvariant, requestsAreMinimal, thePlanAfterIsEmpty } from "./quiet";
+import {
+  noDraftHoldsASecret,
+  oneMoreRunConverges,
+  type QuietInvariant,
+  requestsAreMinimal,
+  thePlanAfterIsEmpty,
+} from "./quiet";
 import {
   deletesOnlyWhatIsOurs,
   issuesOnlyWhatASinkTakes,
@@ -15,6 +21,7 @@ import {
 import {
   endsWithFindings,
   exitCodeTellsTheTruth,
+  keepsWhatItDoesNotKnow,
   noIssuedSecretIsLost,
   nothingLeaks,
   overwritesNobodysFile,
@@ -48,6 +55,7 @@ export const runInvariants: Readonly<Record<string, RunInvariant>> = {
   whatIsAppliedIsSo,
   exitCodeTellsTheTruth,
   noIssuedSecretIsLost,
+  keepsWhatItDoesNotKnow,
   nothingLeaks,
   overwritesNobodysFile,
   nothingDeclaredIsOmitted,
@@ -65,4 +73,5 @@ export const quietInvariants: Readonly<Record<string, QuietInvariant>> = {
   oneMoreRunConverges,
   thePlanAfterIsEmpty,
   requestsAreMinimal,
+  noDraftHoldsASecret,
 };

@@ -1,6 +1,7 @@
 /** What must hold of a run without faults, and of the plan after it. */
 import { ExitCode } from "../../../src/model/exit-code";
 import type { Plan } from "../../../src/model/plan";
+import { holdsCanary } from "../canary";
 import type { Exchange } from "../network";
 import type { Run } from "../run";
 import type { Scene } from "../scene";
@@ -51,6 +52,13 @@ export const requestsAreMinimal: QuietInvariant = ({ exchanges, result }, _plann
     ...tooManyOf(writes, result.outcome.plan),
   ];
 };
+
+/** No file that a killed delivery was writing stays beside the sinks with a secret in it. */
+export const noDraftHoldsASecret: QuietInvariant = (_applied, _planned, { machine: { disk } }) =>
+  disk
+    .paths()
+    .filter((path) => path.includes("/.jp1im-") && holdsCanary(disk.peek(path)?.toString() ?? ""))
+    .map((path) => `${path} holds a secret`);
 
 /**
  * One change or two to each agent, one deletion of each kind, one list of each thing in each round. Clients are deleted in

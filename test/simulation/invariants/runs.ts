@@ -6,7 +6,7 @@ import type { ChangeOutcome } from "../../../src/model/outcome";
 import { holdsCanary } from "../canary";
 import { sinkFiles } from "../desired";
 import type { Run } from "../run";
-import type { Scene } from "../scene";
+import { type Scene, STRAY_KEPT, STRAY_TEXT } from "../scene";
 import type { ManagerName } from "../world";
 import { isBeyondSavedPlan } from "./deferred";
 import { mismatches } from "./mismatches";
@@ -89,6 +89,12 @@ export const nothingLeaks: RunInvariant = (run, scene) => {
   ]);
   return [...said].filter(([, text]) => holdsCanary(text)).map(([name]) => `a secret is in ${name}`);
 };
+
+/** What is kept and no state knows of may be the only copy of a valid secret: no run removes it. */
+export const keepsWhatItDoesNotKnow: RunInvariant = (_run, { keepsStray, machine }) =>
+  keepsStray && machine.disk.peek(STRAY_KEPT)?.toString() !== STRAY_TEXT
+    ? ["a kept secret of which the state knows nothing was removed"]
+    : [];
 
 /** Files of somebody else's stay as they are. */
 export const overwritesNobodysFile: RunInvariant = (_run, { othersFiles, machine }) =>

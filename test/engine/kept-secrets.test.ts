@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { listState, removeKept } from "../../src/index";
+import { HOME, Rig } from "../rig/rig";
+
+const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
+const STATE = `${HOME}/.jp1im`;
+const desired = (clients: string) => `apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: http://tokyo.test:20703
+    host: immhost01
+    auth: { user: jp1admin, password: { env: PASSWORD } }
+    clients: [${clients}]
+`;
+const WEB = "{ id: web, deliverTo: { file: out/web.secret } }";
+const options = { files: ["jp1im.yaml"] };
+
+const recoveryFiles = (rig: Rig) => rig.files.paths().filter((path) => path.startsWith(`${STATE}/recovery/`));
+const codesOf = (diagnostics: readonly { code: string }[]) => diagnostics.map(({ code }) => code);
+
+/** The sink passed its proof, and the delivery found the disk full: the secret is kept. */
+async function undelivered(): Promise<Rig> {
+  const rig = await Rig.create(world);
+  await rig.write("jp1im.yaml", desired(WEB));
+  rig.files.onCall = ({ name, path }) =>
+    name === "rename" && path === `${HOME}/out/web.secret` ? "ENOSPC" : undefined;
+  await rig.apply();
+  rig.files.onCall = () => undefined;
+  rig.takeWrites();
+  return rig;
+}
+
+test("a kept secret of which the state knows nothing is kept and reported until a person drops it", async () => {
+  const rig = await undelivered();
+  const [kept = ""] = recoveryFiles(rig);
+  await rig.files.rename(`${STATE}/state.log`, `${STATE}/state.log.broken`);
+
+  // Another client, so that there is a state again.
+  await rig.write("jp1im.yaml", desired("{ id: other, deliverTo: { file: out/other.secret } }"));
+  const { plan } = await rig.apply();
+  expect(codesOf(plan.diagnostics)).toEqual(["secret-kept"]);
+  expect(plan.diagnostics[0]?.remedy).toContain("jp1im state rm --kept tokyo/client/web");
+  expect(recoveryFiles(rig)).toEqual([kept]);
+  expect((await listState(options, rig.around())).kept).toMatchObject([{ address: "tokyo/client/web" }]);
+
+  await removeKept(options, ["tokyo/client/web"], rig.around());
+  expect(recoveryFiles(rig)).toEqual([]);
+  expect((await rig.plan()).diagnostics).toEqual([]);
+});
+
+test("a kept secret is delivered once the state that knows of it is back", async () => {
+  const rig = await undelivered();
+  await rig.files.rename(`${STATE}/state.log`, `${STATE}/state.log.away`);
+  await rig.write("jp1im.yaml", desired("{ id: other, deliverTo: { file: out/other.secret } }"));
+  await rig.apply();
+  await rig.files.rename(`${STATE}/state.log.away`, `${STATE}/state.log`);
+  await rig.write("jp1im.yaml", desired(WEB));
+  rig.takeWrites();
+  expect((await rig.apply()).changes).toMatchObject([{ action: "update", status: "applied" }]);
+  expect(rig.takeWrites()).toEqual([]);
+  expect(rig.read("out/web.secret")).toBe(rig.simulation.truth().managers.tokyo?.clients?.web);
+  expect(recoveryFiles(rig)).toEqual([]);
+});
+
+test("a kept secret that comes back is not delivered in the place of a later issue's", async () => {
+  const rig = await undelivered();
+  const [kept = ""] = recoveryFiles(rig);
+  const text = rig.files.peek(kept)?.toString() ?? "";
+  await rig.apply();
+  // A loss of power undid its removal, and a rotation was killed after its issue.
+  rig.pass(60_000);
+  rig.files.onCall = ({ name, path }) =>
+    name === "rename" && path.includes("/out/web") ? "crash" : undefined;
+  await rig.apply({ rotate: ["tokyo/client/web"] }).catch(() => undefined);
+  await rig.reboot();
+  rig.files.place(kept, text);
+
+  const planned = await rig.plan();
+  expect(planned.changes).toMatchObject([{ action: "replace", reason: "undelivered" }]);
+  expect(codesOf(planned.diagnostics)).toEqual(["secret-kept"]);
+  await rig.apply();
+  expect(rig.read("out/web.secret")).toBe(rig.simulation.truth().managers.tokyo?.clients?.web);
+  expect(recoveryFiles(rig)).toEqual([]);
+});
+
+test.each([
+  ["delivered again", desired(WEB)],
+  ["undeclared", desired("")],
+])("no draft of a killed delivery stays once its client is %s", async (_, then) => {
+  const rig = await Rig.create(world);
+  await rig.write("jp1im.yaml", desired(WEB));
+  rig.files.onCall = ({ name, path }) =>
+    name === "rename" && path === `${HOME}/out/web.secret` ? "crash" : undefined;
+  await rig.apply().catch(() => undefined);
+  const secret = rig.simulation.truth().managers.tokyo?.clients?.web ?? "";
+  await rig.reboot();
+  const holding = () => rig.files.paths().filter((path) => rig.files.peek(path)?.toString() === secret);
+  expect(holding()).toHaveLength(1);
+
+  await rig.write("jp1im.yaml", then);
+  await rig.apply();
+  expect(holding()).toEqual([]);
+  expect(rig.files.paths().filter((path) => path.includes("/.jp1im-"))).toEqual([]);
+  expect((await rig.plan()).changes).toEqual([]);
+});
