@@ -9,12 +9,35 @@ export type ChangeStatus =
   /** Not tried, because something it depends on failed, or the run was cancelled. */
   | "skipped";
 
+/** One thing that came of a change, whether the change as a whole succeeded or not. */
+export interface Effect {
+  readonly effect: EffectKind;
+  /** The place of a delivery, the file of a kept secret, or the address of a secret that was issued for this change. */
+  readonly at?: string;
+}
+
+export type EffectKind =
+  /** What was there before is deleted on the manager. */
+  | "deleted"
+  /** A new secret was issued; a former one is worth nothing. */
+  | "issued"
+  | "delivered"
+  /** The secret is there, and nothing says that it outlasts a loss of power. */
+  | "unconfirmed"
+  | "not-delivered"
+  /** The issued secret waits, encrypted, for the next run to deliver it. */
+  | "kept"
+  /** A request was sent, and nothing says whether it was carried out. */
+  | "unknown";
+
 export interface ChangeOutcome {
   readonly address: string;
   readonly action: Change["action"];
   readonly status: ChangeStatus;
   /** Issued and replaced secrets: where they were delivered, as a person reads it. */
   readonly delivered_to?: string;
+  /** What came of it, in the order in which it happened; absent where the status says it all. */
+  readonly effects?: readonly Effect[];
 }
 
 export interface Outcome {

@@ -1,4 +1,4 @@
-import type { ChangeOutcome, ChangeStatus, Outcome } from "../model/outcome";
+import type { ChangeOutcome, ChangeStatus, Effect, EffectKind, Outcome } from "../model/outcome";
 import type { Action } from "../model/plan";
 import { visible } from "../model/visible";
 import { type Paint, plain } from "./paint";
@@ -50,14 +50,31 @@ function section(
   tone: OutcomeSection["tone"],
   paint: Paint,
 ): OutcomeSection {
-  const lines = changes.slice(0, SHOWN).map((change) => {
+  const lines = changes.slice(0, SHOWN).flatMap((change) => {
     const { sign, tone: signTone } = actionStyles[change.action];
     const where = change.delivered_to === undefined ? "" : `  → ${visible(change.delivered_to)}`;
-    return `${paint(signTone, sign.padStart(3))} ${visible(change.address)}${where}`;
+    const line = `${paint(signTone, sign.padStart(3))} ${visible(change.address)}${where}`;
+    return change.status === "failed" ? [line, ...(change.effects ?? []).map(effectLine)] : [line];
   });
   if (changes.length > SHOWN) lines.push(`    ${paint("quiet", moreLikeThese(changes.length - SHOWN))}`);
   return { title, tone, count: changes.length, lines };
 }
+
+function effectLine({ effect, at }: Effect): string {
+  return `      ${effectWords[effect]}${at === undefined ? "" : `${effectPlaces[effect] ?? " "}${visible(at)}`}`;
+}
+
+const effectWords: Readonly<Record<EffectKind, string>> = {
+  deleted: "the former one was deleted on the manager",
+  issued: "a new secret was issued",
+  delivered: "it was delivered to",
+  unconfirmed: "it was delivered, but may not outlast a loss of power, to",
+  "not-delivered": "it was not delivered to",
+  kept: "it is kept for the next run, which delivers it and issues nothing",
+  unknown: "a request was sent, and nothing says whether it was carried out",
+};
+
+const effectPlaces: Readonly<Partial<Record<EffectKind, string>>> = { issued: ": ", kept: ": " };
 
 /** The one line that says it all. */
 export function outcomeSummary({ plan, changes, summary, cancelled, further_plan_due }: Outcome): string {
@@ -69,9 +86,12 @@ export function outcomeSummary({ plan, changes, summary, cancelled, further_plan
     const count = applied.get(action as Action) ?? 0;
     return count > 0 ? [`${grouped(count)} ${word}`] : [];
   });
-  if (parts.length === 0) parts.push("nothing was changed");
+  const halfway = changes.filter(
+    ({ status, effects }) => status === "failed" && effects?.some(isChange),
+  ).length;
+  if (parts.length === 0) parts.push(halfway > 0 ? "no change was completed" : "nothing was changed");
   const rest = [
-    ...(summary.failed > 0 ? [`${grouped(summary.failed)} failed`] : []),
+    ...(summary.failed > 0 ? [failedWords(summary.failed, halfway)] : []),
     ...(summary.skipped > 0 ? [`${grouped(summary.skipped)} not tried`] : []),
     ...(plan.summary.deferred > 0 ? [`${grouped(plan.summary.deferred)} still deferred`] : []),
     ...(plan.summary.unknown > 0 ? [`${grouped(plan.summary.unknown)} unknown`] : []),
@@ -81,6 +101,15 @@ export function outcomeSummary({ plan, changes, summary, cancelled, further_plan
   const open = rest.length > 0 ? `; ${rest.join(", ")}` : "";
   const further = further_plan_due ? " A further plan is due." : "";
   return `${title}: ${parts.join(", ")}${open}. ${countOf(summary.requests, "request")} sent.${further}`;
+}
+
+function failedWords(failed: number, halfway: number): string {
+  return `${grouped(failed)} failed${halfway > 0 ? `, ${grouped(halfway)} of them halfway` : ""}`;
+}
+
+/** Whether anything is another way than before. */
+function isChange({ effect }: Effect): boolean {
+  return effect !== "not-delivered" && effect !== "kept";
 }
 
 const pastWords: Readonly<Record<Action, string>> = {

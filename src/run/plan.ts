@@ -1,3 +1,4 @@
+import { deliverablesOf, proveSinks } from "../engine/apply/prove-sinks";
 import { type PlanRequest, planRun } from "../engine/plan-run";
 import type { ApplyContext, PlanContext } from "../engine/run";
 import type { DesiredState } from "../model/desired-state";
@@ -39,6 +40,8 @@ export interface PlanOptions extends InputOptions {
   readonly save?: boolean;
   /** Goes on where the state knows nothing of a manager on which something declared exists already. */
   readonly newState?: boolean;
+  /** Whether every sink is proven that an apply would prove, by looking and without a write; true unless told. */
+  readonly proveSinks?: boolean;
   /**
    * Programs that get the plan's JSON on their standard input, and refuse it by exiting with anything but 0: words with
    * spaces between them, or JSON as under `exec` in the desired state.
@@ -69,7 +72,12 @@ export async function plan(options: PlanOptions, around: Surroundings): Promise<
     const stateFolder = portableFolder(folder, options, desired, around.cwd);
     const planned = await planRun({ ...context, stateFolder, state, kept }, requestOf(options));
     const unknown = options.newState ? [] : unknownToState(planned.plan, state);
-    const refusals = [...unknown, ...(await askPolicies(policies, planned.plan, around))];
+    // Without values there may be no access to the sinks either; and a drift is about what is, not about an apply.
+    const isProven = secrets && options.proveSinks !== false;
+    const unfit = isProven
+      ? await proveSinks(deliverablesOf(planned), { state, delivery: context.delivery })
+      : [];
+    const refusals = [...unknown, ...unfit, ...(await askPolicies(policies, planned.plan, around))];
     return { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...refusals] };
   } finally {
     await context.close();

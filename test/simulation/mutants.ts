@@ -206,7 +206,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a lost issue is not looked for",
     file: "engine/apply/clients.ts",
-    search: "      await deleteLost(applying, port, client.id);\n",
+    search: "      await deleteLost(applying, port, client.id, address);\n",
     replacement: "      void deleteLost;\n",
     breaks: "no write is repeated without a look",
   },

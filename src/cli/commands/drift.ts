@@ -41,7 +41,7 @@ export function driftCommand(session: Session): Command {
 async function drift(run: Run, flags: ScopeFlags): Promise<CommandResult> {
   const { secrets, refresh, trust } = flags;
   if (secrets === false && refresh !== "false" && trust === undefined) throw nothingToAsk();
-  const plan = await planRun(run, { ...planOptionsOf(flags, run.io.cwd), mode: "apply" });
+  const plan = await planRun(run, { ...planOptionsOf(flags, run.io.cwd), mode: "apply", proveSinks: false });
   const { planText } = await import("../../report/plan-text.js");
   return {
     exitCode: exitCodeOfPlan(plan, true),

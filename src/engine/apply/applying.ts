@@ -2,7 +2,8 @@ import { ManagerError } from "../../api/manager-error";
 import type { ManagerPort } from "../../api/port";
 import type { Diagnostic } from "../../model/diagnostic";
 import { DiagnosticError } from "../../model/diagnostic";
-import type { ChangeOutcome, ChangeStatus, Outcome } from "../../model/outcome";
+import type { ChangeOutcome, ChangeStatus, Effect, Outcome } from "../../model/outcome";
+import type { Change } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import type { Clock } from "../../platform/clock";
 import type { ManagerUnits } from "../manager-units";
@@ -21,6 +22,7 @@ export class Applying {
   /** Initial secrets issued for the adding of lower managers, by the manager that issued them. */
   readonly issued = new Map<string, Promise<SecretValue | undefined>>();
   readonly #settled = new Map<string, { readonly status: ChangeStatus; readonly deliveredTo?: string }>();
+  readonly #effects = new Map<string, Effect[]>();
   readonly #diagnostics: Diagnostic[] = [];
   #requests = 0;
   #carriedOut = 0;
@@ -64,10 +66,17 @@ export class Applying {
     this.context.report({ type: "step", phase: "apply", address });
   }
 
+  /** Takes down what came of a change, before it is known whether all of it succeeds. */
+  note(address: string, ...effects: readonly Effect[]): void {
+    this.#effects.set(address, [...(this.#effects.get(address) ?? []), ...effects]);
+  }
+
   /** Records one failure of several changes; anything but an expected fault is a bug and passed on. */
   fail(addresses: readonly string[], error: unknown): void {
+    const isOpen = error instanceof ManagerError && !isRefused(error);
     for (const address of addresses) {
       this.#settled.set(address, { status: "failed" });
+      if (isOpen) this.note(address, { effect: "unknown" });
       this.context.report({ type: "step", phase: "apply", address });
     }
     this.warn(...diagnosticsOf(error, addresses[0]));
@@ -110,10 +119,7 @@ export class Applying {
 
   outcome(): Outcome {
     const { plan } = this.planned;
-    const changes = plan.changes.map(({ address, action }): ChangeOutcome => {
-      const { status, deliveredTo } = this.#settled.get(address) ?? { status: "skipped" };
-      return { address, action, status, ...(deliveredTo !== undefined && { delivered_to: deliveredTo }) };
-    });
+    const changes = plan.changes.map((change) => this.#outcomeOf(change));
     const count = (status: ChangeStatus) =>
       changes.reduce((sum, change) => sum + (change.status === status ? 1 : 0), 0);
     return {
@@ -129,6 +135,17 @@ export class Applying {
       cancelled: this.context.signal.aborted,
       further_plan_due: false,
       diagnostics: this.#diagnostics,
+    };
+  }
+
+  #outcomeOf({ address, action }: Change): ChangeOutcome {
+    const effects = this.#effects.get(address);
+    // A run that was cancelled between two requests of one change has tried it.
+    const { status, deliveredTo } = this.#settled.get(address) ?? { status: effects ? "failed" : "skipped" };
+    return {
+      ...{ address, action, status },
+      ...(deliveredTo !== undefined && { delivered_to: deliveredTo }),
+      ...(effects && { effects }),
     };
   }
 }

@@ -9,7 +9,7 @@ import type { IssuedRecord } from "../../state/port";
 import { type Applying, isRefused } from "./applying";
 import { deleteTogether } from "./delete-together";
 import { deliveredRecord, issuingRecord, placesOfClient, retire, supersedeOthers } from "./issued-records";
-import { keepUndelivered } from "./recovered";
+import { deliver, keepUndelivered } from "./recovered";
 import { isWithheld } from "./withheld";
 
 /**
@@ -35,7 +35,7 @@ export async function applyDeleteClients(
     send: (names) => port.deleteClients(names),
     list: () => port.listClients(),
     gone: (id) => {
-      if (before.has(id)) return;
+      if (before.has(id)) return applying.note(addressOf(id), { effect: "deleted" });
       retire(state, addressOf(id));
       applying.succeed(addressOf(id));
     },
@@ -77,7 +77,7 @@ export async function applyIssueClient(
     const issued = await issue(applying, client, intent);
     const { issue: token } = intent;
     try {
-      await delivery.deliver(client.deliverTo, { id, secret: issued.secret, token }, earlier);
+      await deliver(applying, address, client.deliverTo, { id, secret: issued.secret, token }, earlier);
     } catch (error) {
       const { generation } = client;
       const { secret, lastUpdateTime: issuedAt } = issued;
@@ -101,7 +101,9 @@ async function issue(applying: Applying, client: DesiredClient, intent: IssuedRe
     applying.state.put(intent);
     await applying.state.flush();
     try {
-      return await applying.write(() => port.issueClient(client.id));
+      const issued = await applying.write(() => port.issueClient(client.id));
+      applying.note(address, { effect: "issued" });
+      return issued;
     } catch (error) {
       // An ID that is taken at a later attempt may be our own first one, carried out late: the next run replaces it.
       if (isTaken(error) && attempt > 1) throw error;
@@ -112,15 +114,16 @@ async function issue(applying: Applying, client: DesiredClient, intent: IssuedRe
       }
       if (isTaken(error)) throw takenMeanwhile(manager, client.id, error);
       if (!(await applying.mayTryAgain(error, attempt, address))) throw error;
-      await deleteLost(applying, port, client.id);
+      await deleteLost(applying, port, client.id, address);
     }
   }
 }
 
 /** The answer was lost: if the client was issued after all, nobody knows its secret. */
-async function deleteLost(applying: Applying, port: ManagerPort, id: string): Promise<void> {
+async function deleteLost(applying: Applying, port: ManagerPort, id: string, address: string): Promise<void> {
   if (!(await port.listClients()).includes(id)) return;
   await applying.write(() => port.deleteClients([id]));
+  applying.note(address, { effect: "deleted" });
 }
 
 function intentFor({ context }: Applying, manager: string, client: DesiredClient) {

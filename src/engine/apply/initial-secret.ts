@@ -5,7 +5,7 @@ import type { IssueInitialSecret, Operation } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import { type Applying, isRefused } from "./applying";
 import { deliveredRecord, issuingRecord, placesOf, retire } from "./issued-records";
-import { keepUndelivered } from "./recovered";
+import { deliver, keepUndelivered } from "./recovered";
 
 /**
  * Issues a manager's initial secret, and delivers it where it is declared to be delivered. Resolves to it for the
@@ -44,7 +44,7 @@ export async function applyIssueInitialSecret(
       const id = INITIAL_SECRET_ID;
       const { generation, issue: token } = intent;
       try {
-        await delivery.deliver(declared.deliverTo, { id, secret, token }, placesOf(before));
+        await deliver(applying, address, declared.deliverTo, { id, secret, token }, placesOf(before));
       } catch (error) {
         await keepUndelivered(applying, { address, generation, id, issue: token, issuedAt, secret });
         throw error;
@@ -69,7 +69,9 @@ async function issue(
   const port = await applying.port(manager);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await applying.write(() => port.issueInitialSecret());
+      const issued = await applying.write(() => port.issueInitialSecret());
+      applying.note(address, { effect: "issued" });
+      return issued;
     } catch (error) {
       if (attempt === 1 && isRefused(error)) refused();
       if (!(await applying.mayTryAgain(error, attempt, address))) throw error;

@@ -1,5 +1,5 @@
 import type { ManagerWarning } from "../../api/port";
-import { lowerManagerAddress } from "../../model/address";
+import { initialSecretAddress, lowerManagerAddress } from "../../model/address";
 import type { Diagnostic } from "../../model/diagnostic";
 import { isSameHost } from "../../model/limits";
 import type { DeleteLowerManagers, Operation, PutLowerManager } from "../../model/plan";
@@ -19,6 +19,7 @@ export async function applyPutLowerManager(
   const secret = await initialSecretFor(applying, manager, host, issuer);
   // The issuing failed and said why; the change stays *skipped*.
   if (!secret) return;
+  if (issuer !== undefined) applying.note(address, { effect: "issued", at: initialSecretAddress(issuer) });
   const record = { kind: "lower-manager", address, manager, host } as const;
   const before = applying.state.record(address);
   for (let attempt = 1; ; attempt++) {

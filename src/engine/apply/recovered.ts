@@ -1,5 +1,12 @@
+import type { SinkReference } from "../../model/desired-state";
+import type { EffectKind } from "../../model/outcome";
 import type { Change } from "../../model/plan";
-import type { RecoveredSecret } from "../../secrets/port";
+import {
+  DeliveryError,
+  type PlaceDelivery,
+  type RecoveredSecret,
+  type SecretToDeliver,
+} from "../../secrets/port";
 import { isObsolete } from "../kept-secrets";
 import type { Applying } from "./applying";
 import { deliveredRecord, draftsOf, newToken, placesOf, supersedeOthers } from "./issued-records";
@@ -22,7 +29,13 @@ export async function applyDelivery(applying: Applying, { address }: Change): Pr
     const drafts = [...draftsOf(record), ...delivery.drafts(declared.deliverTo, token)];
     state.put({ ...record, places, drafts });
     await state.flush();
-    await delivery.deliver(declared.deliverTo, { id: kept.id, secret: kept.secret, token }, placesOf(record));
+    const { id, secret } = kept;
+    try {
+      await deliver(applying, address, declared.deliverTo, { id, secret, token }, placesOf(record));
+    } catch (error) {
+      applying.note(address, { effect: "kept" });
+      throw error;
+    }
     if ("id" in declared) supersedeOthers(state, record.manager, declared, applying.clock.now());
     const { supersededAt: _supersededAt, ...present } = record;
     const delivered = { issuedAt: kept.issuedAt, token, delivery };
@@ -34,10 +47,39 @@ export async function applyDelivery(applying: Applying, { address }: Change): Pr
   }
 }
 
+/** Delivers a secret, and takes down what became of it at each place. */
+export async function deliver(
+  applying: Applying,
+  address: string,
+  sink: SinkReference,
+  secret: SecretToDeliver,
+  earlier: readonly string[],
+): Promise<void> {
+  const { delivery } = applying.context;
+  try {
+    await delivery.deliver(sink, secret, earlier);
+    applying.note(address, ...delivery.places(sink).map((at) => ({ effect: "delivered" as const, at })));
+  } catch (error) {
+    if (error instanceof DeliveryError)
+      applying.note(
+        address,
+        ...error.places.map(({ place, status }) => ({ effect: effectOf[status], at: place })),
+      );
+    throw error;
+  }
+}
+
+const effectOf = {
+  delivered: "delivered",
+  unconfirmed: "unconfirmed",
+  failed: "not-delivered",
+} as const satisfies Record<PlaceDelivery["status"], EffectKind>;
+
 /** After a failed delivery: keeps the secret, says where, and passes the failure on. */
 export async function keepUndelivered(applying: Applying, secret: RecoveredSecret): Promise<void> {
   try {
     const path = await applying.context.recovery.keep(secret);
+    applying.note(secret.address, { effect: "kept", at: path });
     applying.warn({
       code: "sink-unwritable",
       severity: "warning",
