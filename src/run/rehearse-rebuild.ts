@@ -1,3 +1,4 @@
+import { newToken } from "../engine/apply/issued-records";
 import type { Deliverable } from "../engine/apply/prove-sinks";
 import { declaredAs } from "../engine/lower-standing";
 import { planRun } from "../engine/plan-run";
@@ -61,7 +62,7 @@ export async function rehearseRebuild(options: RehearseOptions, around: Surround
   }
 }
 
-type RehearsalContext = PlanContext & Pick<ApplyContext, "delivery">;
+type RehearsalContext = PlanContext & Pick<ApplyContext, "delivery" | "random">;
 
 class RehearsalRun {
   readonly #manager: DesiredManager;
@@ -93,8 +94,8 @@ class RehearsalRun {
     const findings: Diagnostic[] = [];
     const plan = await this.#plan(findings);
     const sinks = deliverables(this.#context.desired, this.#manager);
-    const { delivery } = this.#context;
-    findings.push(...(await sinkFindings(sinks, { state: this.#view, delivery })));
+    const { delivery, random } = this.#context;
+    findings.push(...(await sinkFindings(sinks, { state: this.#view, delivery }, newToken(random))));
     const deliveries = sinks.map(({ address, declared }) => ({
       address,
       place: delivery.describe(declared.deliverTo),

@@ -94,7 +94,7 @@ describe("plan", () => {
   });
 
   test("replaces an older plan, whose permissions do not stay", async () => {
-    writeFileSync(join(folder, "p.plan"), "old", { mode: 0o644 });
+    writeFileSync(join(folder, "p.plan"), "", { mode: 0o644 });
     await run("plan -f a --out p.plan", { cwd: folder });
     expect(statSync(join(folder, "p.plan")).mode & 0o777).toBe(0o600);
   });

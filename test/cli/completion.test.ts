@@ -56,7 +56,7 @@ describe("bash completes", () => {
       ["jp1im", ""],
       "validate plan apply destroy drift graph export import rebuild enroll initial-secret state simulate schema completion help",
     ],
-    [["jp1im", "state", ""], "list show rm unlock rekey help"],
+    [["jp1im", "state", ""], "list show mv rm unlock rekey help"],
     [["jp1im", "state", "rm", "--lo"], "--lock-timeout"],
     [["jp1im", "plan", "--o"], "--out --output"],
     [["jp1im", "plan", "--output", ""], "text json markdown"],

@@ -60,7 +60,7 @@ test("sources, sinks and logins that fail are told together", async () => {
   const fleet = await LostManager.create(SMALL);
   delete fleet.rig.env.V1;
   fleet.rig.files.onCall = ({ name, path }) =>
-    name === "open" && path.includes("app2") ? "EACCES" : undefined;
+    name === "open" && path.includes("/out/") ? "EACCES" : undefined;
   fleet.rig.simulation.faults.add({
     path: "secret/client/list",
     skip: 1,

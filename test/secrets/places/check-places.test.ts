@@ -2,14 +2,16 @@ import { loadDesiredState } from "../../../src/config/load-desired-state";
 import { checkPlaces } from "../../../src/secrets/places/check-places";
 import { MemoryFileSystem } from "../../platform/memory-file-system";
 
-const MANAGER = "url: https://immhost01:20703, auth: { user: jp1admin, password: { env: PW } }";
+const AUTH = "auth: { user: jp1admin, password: { env: PW } }";
 
 /** What is wrong with managers whose settings are given by name, beside a file `own.yaml` of the desired state. */
 async function faultsOf(
   managers: Readonly<Record<string, string>>,
   { environment = {}, fileSystem = new MemoryFileSystem(), cwd = "/project" } = {},
 ) {
-  const named = Object.entries(managers).map(([name, text]) => `  ${name}: { ${MANAGER}, ${text} }\n`);
+  const named = Object.entries(managers).map(
+    ([name, text]) => `  ${name}: { url: https://${name}:20703, ${AUTH}, ${text} }\n`,
+  );
   const { desired, diagnostics } = await loadDesiredState({
     ...{ paths: ["-"], cwd, stdin: async () => `apiVersion: jp1im/v1\nmanagers:\n${named.join("")}` },
   });
@@ -46,10 +48,10 @@ describe("two secrets in one file", () => {
     expect(fault).toMatchObject({
       code: "shared-place",
       summary:
-        "the secret of tokyo/client/c2 goes to file out/x, which is where tokyo/client/c1 is delivered (<stdin>:3:107)",
+        "the secret of tokyo/client/c2 goes to file out/x, which is where tokyo/client/c1 is delivered (<stdin>:3:103)",
       address: "tokyo/client/c2",
       position: { line: 3 },
-      other: { line: 3, column: 107 },
+      other: { line: 3, column: 103 },
     });
   });
 
