@@ -32,7 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** What only these may call, each with the reason that it may. */
 const revealers = ["api", "secrets"];
 const consoleUsers = ["cli"];
-const processUsers = ["cli", "run/surroundings", "cdktf/reconcile"];
+const processUsers = ["cli", "run/surroundings", "cdktf/reconcile", "platform/file-system"];
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts"))

@@ -65,6 +65,7 @@ export const diagnosticCodes = {
   cancelled: "the run was cancelled",
   // State
   "state-unreadable": "the state cannot be read",
+  "state-shared": "other users can write to the state folder",
   "state-unwritable": "the state cannot be written",
   "state-corrupted": "the state is damaged",
   "state-recovered": "an unfinished last write of the state was dropped",

@@ -63,6 +63,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "needs-approval": ExitCode.usage,
   cancelled: ExitCode.cancelled,
   "state-unreadable": ExitCode.failure,
+  "state-shared": ExitCode.failure,
   "state-unwritable": ExitCode.failure,
   "state-corrupted": ExitCode.failure,
   "state-recovered": ExitCode.failure,

@@ -7,6 +7,8 @@ import { dirname } from "node:path";
  * configuration need; errors are Node's, with their `code`.
  */
 export interface FileSystem {
+  /** The user that the process works as; absent where files have no owner and no mode, as on Windows. */
+  readonly uid: number | undefined;
   /** Of a regular file alone, and at most 1 GiB: a pipe or a device could be read for ever (EFTYPE, EFBIG). */
   readFile(path: string): Promise<Buffer>;
   /** `r` reads; `a` appends and creates; `wx` creates and fails with EEXIST. New files get `mode`. */
@@ -43,6 +45,8 @@ export interface FileStatus {
   readonly size: number;
   readonly modifiedMs: number;
   readonly mode: number;
+  /** The owner. */
+  readonly uid: number;
 }
 
 /**
@@ -52,6 +56,7 @@ export interface FileStatus {
 const CANNOT_SYNC_FOLDERS: ReadonlySet<string> = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
 export const nodeFileSystem: FileSystem = {
+  uid: process.geteuid?.(),
   readFile: readRegularFile,
   open: async (path, flags, mode) => {
     const handle = await fs.open(path, flags, mode);
@@ -125,7 +130,7 @@ function toStatus(stats: import("node:fs").Stats): FileStatus {
       : stats.isSymbolicLink()
         ? "symlink"
         : "other";
-  return { type, size: stats.size, modifiedMs: stats.mtimeMs, mode: stats.mode & 0o777 };
+  return { type, size: stats.size, modifiedMs: stats.mtimeMs, mode: stats.mode & 0o777, uid: stats.uid };
 }
 
 /** The `code` of a Node error (`ENOENT`), or `undefined` for anything else. */

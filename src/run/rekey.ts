@@ -115,7 +115,7 @@ async function newStateKey(
     if (path === old.file)
       throw wrong(`${newKeyFile} is the present key file`, "leave it out: a new key replaces it");
     const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
-    const context = { ...around, report };
+    const context = { ...around, report, named: true };
     const key = (await readKeyFile(path, context)) ?? (await makeKeyFile(path, context)).key;
     return { key, place: { in: "new-file", path } };
   }

@@ -3,11 +3,18 @@ import { loadStateKey, type StateKey, stateKeyId } from "../secrets/state-key";
 import { installNextKey } from "../secrets/state-key-file";
 import { newKey } from "../secrets/state-key-text";
 import { readLog } from "../state/read-state";
+import { refuseSharedFolder } from "../state/shared-folder";
 import type { Surroundings } from "./surroundings";
 
-/** The key of a state folder, wherever it is kept. Rejects with a `DiagnosticError` (`state-key`). */
-export function findStateKey(use: "read" | "write", folder: string, around: Surroundings): Promise<StateKey> {
+/** The key of a state folder, wherever it is kept. Rejects with a `DiagnosticError` (`state-key`, `state-shared`). */
+export async function findStateKey(
+  use: "read" | "write",
+  folder: string,
+  around: Surroundings,
+): Promise<StateKey> {
   const { env: environment, cwd: workingFolder, fileSystem, random } = around;
+  // Before a key is made in it.
+  await refuseSharedFolder(folder, fileSystem);
   return loadStateKey({
     ...{ use, folder, workingFolder, environment, fileSystem, random },
     report: (diagnostic) => around.report({ type: "diagnostic", diagnostic }),

@@ -1,11 +1,10 @@
-import { platform } from "node:os";
 import { dirname } from "node:path";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
 import { shellCommand } from "../model/shell-command";
 import { createExclusively, makeFolderDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
-import { errorCode, type FileSystem } from "../platform/file-system";
+import { errorCode, type FileStatus, type FileSystem } from "../platform/file-system";
 import type { Random } from "../platform/random";
 import { newKey, parseKey, unusable } from "./state-key-text";
 
@@ -14,6 +13,8 @@ export interface KeyFileContext {
   readonly random: Random;
   /** Takes warnings, the note to back a new key file up among them. */
   readonly report: (diagnostic: Diagnostic) => void;
+  /** Somebody pointed to the file: it is not the state folder's own. */
+  readonly named?: boolean;
 }
 
 /** Where a rekey keeps the new key until the state is under it. */
@@ -21,17 +22,14 @@ export function nextKeyFile(path: string): string {
   return `${path}.next`;
 }
 
-/** `undefined` where there is none. Rejects with a `DiagnosticError` (`state-key`). */
-export async function readKeyFile(
-  path: string,
-  { fileSystem, report }: KeyFileContext,
-): Promise<SecretValue | undefined> {
+/**
+ * `undefined` where there is none. Rejects with a `DiagnosticError` (`state-key`).
+ */
+export async function readKeyFile(path: string, context: KeyFileContext): Promise<SecretValue | undefined> {
+  const { fileSystem } = context;
   try {
-    const { mode } = await fileSystem.stat(path);
-    const key = parseKey((await fileSystem.readFile(path)).toString("latin1"), `the key file ${path}`);
-    // Windows keeps no such mode: there every file looks open to all.
-    if ((mode & 0o077) !== 0 && platform() !== "win32") report(readableByOthers(path, mode));
-    return key;
+    checkAccess(path, await fileSystem.stat(path), context);
+    return parseKey((await fileSystem.readFile(path)).toString("latin1"), `the key file ${path}`);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     if (error instanceof DiagnosticError) throw error;
@@ -109,9 +107,29 @@ export async function installNextKey(path: string, { fileSystem, report }: KeyFi
   report(backUp(path));
 }
 
-function readableByOthers(path: string, mode: number): Diagnostic {
-  const summary = `the key file ${path} is open to others (mode ${mode.toString(8).padStart(4, "0")})`;
-  return { code: "state-key", severity: "warning", summary, remedy: shellCommand("chmod", "600", path) };
+/**
+ * As ssh does, for root too: what root wrote beside the files of another user, that user could not read afterwards.
+ * A named file of another user is what a platform mounted, whose mode the user of this process cannot change.
+ */
+function checkAccess(
+  path: string,
+  { mode, uid }: FileStatus,
+  { fileSystem, report, named = false }: KeyFileContext,
+): void {
+  if (fileSystem.uid === undefined) return;
+  const isOwn = uid === fileSystem.uid;
+  const isOpen = (mode & 0o077) !== 0;
+  const closing = shellCommand("chmod", "600", path);
+  const open = `the key file ${path} is open to other users (mode ${mode.toString(8).padStart(4, "0")})`;
+  if (isOwn && isOpen) throw unusable(open, `make a new key if others may have read it; ${closing}`);
+  if (!isOwn && !named) {
+    const owning = shellCommand("chown", String(fileSystem.uid), path);
+    throw unusable(
+      `the key file ${path} belongs to another user (${uid})`,
+      `run this as that user, or make it yours: sudo ${owning} && ${closing}`,
+    );
+  }
+  if (isOpen) report({ code: "state-key", severity: "warning", summary: open, remedy: "close it to others" });
 }
 
 function backUp(path: string): Diagnostic {

@@ -55,14 +55,15 @@ export function stateKeyId(key: SecretValue): string {
 }
 
 async function fromFile(file: string, options: StateKeyOptions): Promise<StateKey> {
-  const next = options.stateKeyId && (await readKeyFile(nextKeyFile(file), options));
+  const context = { ...options, named: options.environment[FILE_VARIABLE] !== undefined };
+  const next = options.stateKeyId && (await readKeyFile(nextKeyFile(file), context));
   // Only the state tells how far an interrupted rekey got.
   if (next !== undefined && (await options.stateKeyId?.()) === stateKeyId(next))
     return { key: next, origin: "file", file, isNext: true };
-  const key = await readKeyFile(file, options);
+  const key = await readKeyFile(file, context);
   if (key !== undefined) return { key, origin: "file", file };
   if (options.use === "read") return { key: newKey(options.random), origin: "ephemeral", file };
-  return { ...(await makeKeyFile(file, options)), file };
+  return { ...(await makeKeyFile(file, context)), file };
 }
 
 function keyFile({ environment, folder, workingFolder }: StateKeyOptions): string {

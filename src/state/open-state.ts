@@ -8,6 +8,7 @@ import { acquireLock, type LockOptions } from "./lock";
 import { LogFile } from "./log-file";
 import type { StateStore } from "./port";
 import { readLog, reportFindings } from "./read-state";
+import { refuseSharedFolder } from "./shared-folder";
 import { StateContents } from "./state-contents";
 
 const MINIMUM_WASTE = 1 << 20;
@@ -23,10 +24,11 @@ export interface OpenStateOptions extends LockOptions {
 
 /**
  * Opens the state for writing: makes the folder where it is missing, takes its lock and loads it.
- * Rejects with a `DiagnosticError` (`state-locked`, `state-unwritable`, `state-unreadable`, `state-corrupted`).
+ * Rejects with a `DiagnosticError` (`state-locked`, `state-unwritable`, `state-unreadable`, `state-shared`, `state-corrupted`).
  */
 export async function openState(options: OpenStateOptions): Promise<StateStore> {
   const { folder, fileSystem, keyId, random } = options;
+  await refuseSharedFolder(folder, fileSystem);
   await makeFolderDurably(fileSystem, folder).catch((error) => {
     throw unusable(folder, error);
   });

@@ -5,6 +5,7 @@ import { errorCode, type FileSystem } from "../platform/file-system";
 import { type LoadedLog, loadLog } from "./load-log";
 import { readLock } from "./lock-file";
 import type { StateView } from "./port";
+import { refuseSharedFolder } from "./shared-folder";
 import { StateContents } from "./state-contents";
 
 export const LOG_FILE = "state.log";
@@ -21,7 +22,7 @@ export interface ReadStateOptions {
 
 /**
  * The state as it is now, without a lock and without writing anything. Rejects with a `DiagnosticError`
- * (`state-unreadable`, `state-corrupted`).
+ * (`state-unreadable`, `state-shared`, `state-corrupted`).
  */
 export async function readState(options: ReadStateOptions): Promise<StateView> {
   const log = await readLog(options);
@@ -37,6 +38,7 @@ export async function readLog(
   options: Pick<ReadStateOptions, "folder" | "keyId" | "fileSystem">,
 ): Promise<LoadedLog | undefined> {
   const file = join(options.folder, LOG_FILE);
+  await refuseSharedFolder(options.folder, options.fileSystem);
   let bytes: Buffer;
   try {
     bytes = await options.fileSystem.readFile(file);

@@ -4,6 +4,7 @@ import { removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { type LockFolder, lockPath, readLock } from "./lock-file";
 import type { LockHolder } from "./port";
+import { refuseSharedFolder } from "./shared-folder";
 
 /**
  * Removes a lock by force. Resolves to the holder whose lock it was, or to `undefined` when nobody held one. Rejects with a
@@ -11,6 +12,7 @@ import type { LockHolder } from "./port";
  */
 export async function unlock(options: LockFolder & { readonly id: string }): Promise<LockHolder | undefined> {
   const { folder, fileSystem, id } = options;
+  await refuseSharedFolder(folder, fileSystem);
   const holder = await readLock(options);
   if (holder !== undefined && holder.id !== id) {
     throw failure({

@@ -172,7 +172,13 @@ describe("hostile folders", () => {
     writeFileSync(join(folder, "large.yaml"), valid);
     const fileSystem = {
       ...nodeFileSystem,
-      stat: async () => ({ type: "file" as const, size: 64 * 1024 * 1024 + 1, modifiedMs: 0, mode: 0o600 }),
+      stat: async () => ({
+        type: "file" as const,
+        size: 64 * 1024 * 1024 + 1,
+        modifiedMs: 0,
+        mode: 0o600,
+        uid: 0,
+      }),
       readFile: async () => Promise.reject(new Error("must not be read")),
     };
     const { diagnostics } = await loadDesiredState({ paths: ["large.yaml"], cwd: folder, fileSystem });

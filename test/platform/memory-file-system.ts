@@ -16,6 +16,7 @@ export class CrashError extends Error {
 interface Inode {
   readonly type: "file" | "symlink" | "other";
   readonly mode: number;
+  readonly uid: number;
   content: Buffer;
   /** What a crash certainly leaves. */
   synced: Buffer;
@@ -24,6 +25,9 @@ interface Inode {
   modifiedMs: number;
   readonly target?: string;
 }
+
+/** Who works on it. */
+const UID = 1000;
 
 type Rename = readonly [path: string, inode: Inode | undefined][];
 
@@ -34,6 +38,7 @@ type Rename = readonly [path: string, inode: Inode | undefined][];
  * Simplified: folders themselves are durable at once.
  */
 export class MemoryFileSystem implements FileSystem {
+  readonly uid: number | undefined = UID;
   calls = 0;
   crashed = false;
   onCall: (call: FileSystemCall) => string | undefined = () => undefined;
@@ -76,13 +81,14 @@ export class MemoryFileSystem implements FileSystem {
   place(
     path: string,
     content: string | Buffer,
-    more: Partial<Pick<Inode, "type" | "mode" | "target">> = {},
+    more: Partial<Pick<Inode, "type" | "mode" | "target" | "uid">> = {},
   ): void {
     this.#folders.set(dirname(path), this.#folders.get(dirname(path)) ?? 0o755);
     const bytes = Buffer.from(content);
     const inode: Inode = {
       type: "file",
       mode: 0o644,
+      uid: UID,
       content: bytes,
       synced: bytes,
       unsynced: [],
@@ -117,6 +123,7 @@ export class MemoryFileSystem implements FileSystem {
       const inode: Inode = {
         type: "file",
         mode,
+        uid: UID,
         content: empty,
         synced: empty,
         unsynced: [],
@@ -265,10 +272,11 @@ export class MemoryFileSystem implements FileSystem {
 
   #status(path: string): FileStatus {
     const mode = this.#folders.get(path);
-    if (mode !== undefined) return { type: "folder", size: 0, modifiedMs: 0, mode };
+    if (mode !== undefined) return { type: "folder", size: 0, modifiedMs: 0, mode, uid: UID };
     const inode = this.#names.get(path);
     if (inode !== undefined) {
-      return { type: inode.type, size: inode.content.length, modifiedMs: inode.modifiedMs, mode: inode.mode };
+      const { type, content, modifiedMs, mode, uid } = inode;
+      return { type, size: content.length, modifiedMs, mode, uid };
     }
     this.#checkParent(path);
     throw fault("ENOENT", path);

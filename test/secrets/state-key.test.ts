@@ -140,12 +140,51 @@ describe("the state key", () => {
     expect(key.reveal()).toBe(KEY);
   });
 
-  test("in a file that others may read is used with a warning", async () => {
+  describe("in a file that others may open", () => {
+    const quoted = "/it's ours/state.key";
+
+    test.each([0o640, 0o604, 0o620, 0o602])(
+      "is refused with the command that closes it (mode %o)",
+      async (mode) => {
+        const fileSystem = new MemoryFileSystem();
+        fileSystem.place(FILE, KEY, { mode });
+        const { diagnostics } = await failureOf(load(fileSystem).loaded);
+        expect(diagnostics[0]?.summary).toContain(`mode 0${mode.toString(8)}`);
+        expect(diagnostics[0]?.remedy).toContain(`chmod 600 ${FILE}`);
+      },
+    );
+
+    test("is refused where a variable names it, quoted for a shell", async () => {
+      const fileSystem = new MemoryFileSystem();
+      fileSystem.place(quoted, KEY, { mode: 0o644 });
+      const environment = { JP1IM_STATE_KEY_FILE: quoted };
+      const { diagnostics } = await failureOf(load(fileSystem, { environment }).loaded);
+      expect(diagnostics[0]?.remedy).toContain("chmod 600 '/it'\\''s ours/state.key'");
+    });
+
+    test("is used with a warning where a platform mounted it for another user", async () => {
+      const fileSystem = new MemoryFileSystem();
+      fileSystem.place("/run/secrets/key", KEY, { mode: 0o444, uid: 0 });
+      const { loaded, warnings } = load(fileSystem, {
+        environment: { JP1IM_STATE_KEY_FILE: "/run/secrets/key" },
+      });
+      expect((await loaded).key.reveal()).toBe(KEY);
+      expect(warnings).toMatchObject([{ code: "state-key", severity: "warning" }]);
+    });
+  });
+
+  test.each([0, 4711])("in a state folder's file of another user is refused (user %d)", async (uid) => {
     const fileSystem = new MemoryFileSystem();
-    fileSystem.place(FILE, KEY, { mode: 0o640 });
+    fileSystem.place(FILE, KEY, { mode: 0o600, uid });
+    const { diagnostics } = await failureOf(load(fileSystem).loaded);
+    expect(diagnostics[0]?.remedy).toContain(`sudo chown ${fileSystem.uid} ${FILE} && chmod 600 ${FILE}`);
+  });
+
+  test("in a file is used whatever its mode where files have none", async () => {
+    const fileSystem = Object.assign(new MemoryFileSystem(), { uid: undefined });
+    fileSystem.place(FILE, KEY, { mode: 0o666, uid: 0 });
     const { loaded, warnings } = load(fileSystem);
-    expect((await loaded).origin).toBe("file");
-    expect(warnings).toMatchObject([{ code: "state-key", severity: "warning", remedy: `chmod 600 ${FILE}` }]);
+    expect([(await loaded).origin, warnings]).toEqual(["file", []]);
   });
 
   test("is one and the same for many first runs at once", async () => {

@@ -13,11 +13,13 @@ const FITS: Readonly<Record<FileFault["type"], ReadonlySet<CallName>>> = {
 
 /** The disk as one process sees it: each call is a wait at which it may die, and may fail. */
 export class ProcessFiles implements FileSystem {
+  readonly uid: number | undefined;
   readonly #process: SimulatedProcess;
   #fitting = 0;
 
   constructor(process: SimulatedProcess) {
     this.#process = process;
+    this.uid = process.machine.disk.uid;
   }
 
   readFile(path: string): Promise<Buffer> {

@@ -1,0 +1,37 @@
+import { failure } from "../model/diagnostic";
+import { shellCommand } from "../model/shell-command";
+import { fileFault } from "../platform/file-fault";
+import { errorCode, type FileStatus, type FileSystem } from "../platform/file-system";
+
+const WRITABLE_BY_OTHERS = 0o022;
+
+/**
+ * Refuses a state folder that other users can write to: they could put a state, or a key, of their own in it. A folder
+ * that does not exist is fine. Rejects with a `DiagnosticError` (`state-shared`, `state-unreadable`).
+ */
+export async function refuseSharedFolder(folder: string, fileSystem: FileSystem): Promise<void> {
+  if (fileSystem.uid === undefined) return;
+  const status = await statusOf(folder, fileSystem);
+  if (status?.type !== "folder" || (status.mode & WRITABLE_BY_OTHERS) === 0) return;
+  throw failure({
+    code: "state-shared",
+    summary: `other users can write to the state folder ${folder} (mode ${status.mode.toString(8).padStart(4, "0")})`,
+    remedy: `make sure that nobody changed it, then: ${shellCommand("chmod", "go-w", folder)}`,
+  });
+}
+
+async function statusOf(folder: string, fileSystem: FileSystem): Promise<FileStatus | undefined> {
+  try {
+    return await fileSystem.stat(folder);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(errorCode(error) ?? "")) return undefined;
+    throw failure(
+      {
+        code: "state-unreadable",
+        summary: `the state folder ${folder} cannot be read: ${fileFault(error)}`,
+        remedy: "check the path and its permissions",
+      },
+      { cause: error },
+    );
+  }
+}
