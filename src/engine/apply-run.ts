@@ -12,6 +12,7 @@ import { removeLeftDrafts } from "./apply/left-drafts";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply/lower-managers";
 import { deliverablesOf, isDelivery, proveSinks } from "./apply/prove-sinks";
 import { dropEmptyManagers, recordPlannedManagers } from "./apply/record-managers";
+import { recordPlaces } from "./apply/record-places";
 import { recordVersions } from "./apply/record-versions";
 import { applyDelivery, dropObsolete } from "./apply/recovered";
 import { applyStateOnly, isStateOnly } from "./apply/state-only";
@@ -50,6 +51,7 @@ export async function applyRun(context: ApplyContext, planned: PlannedRun): Prom
   // The lock must not be given up while one manager's requests are still under way because another's met a bug.
   for (const ended of await Promise.allSettled(work)) if (ended.status === "rejected") throw ended.reason;
   recordVersions(applying);
+  await recordPlaces(applying);
   await conclude(applying);
   return applying.outcome();
 }

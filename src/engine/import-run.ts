@@ -3,7 +3,8 @@ import { clientAddress, lowerManagerAddress, secretAddressOn } from "../model/ad
 import type { Adoption } from "../model/adoption";
 import { IMPORTED, type StateStore } from "../state/port";
 import { AdoptionDraft } from "./adoption-draft";
-import { placesOf } from "./apply/issued-records";
+import { filesOf } from "./apply/issued-records";
+import { declaredPlaces } from "./declared-places";
 import { loginDemands, resolveValues } from "./desired-values";
 import { awaitedSecrets } from "./kept-secrets";
 import { forEachLimited, inTurns } from "./limited";
@@ -43,9 +44,9 @@ export async function importRun(
   const draft = new AdoptionDraft(targets);
   const { fingerprints, state, kept } = context;
   const recoverable = awaitedSecrets(kept, state);
-  const placesOf = context.delivery.places;
+  const places = await declaredPlaces(context.desired, context.delivery);
   const importing = managers.map((desired): Importing => {
-    const known = { fingerprints, state, scope, recoverable, placesOf };
+    const known = { fingerprints, state, scope, recoverable, places };
     const units = new ManagerUnits({ desired, mode: "apply", ...known });
     const prior = priors.get(desired.name) ?? emptyPrior(desired.name);
     const observer = liveObserver(() => connect(desired.name));
@@ -100,9 +101,8 @@ async function importClients(importing: Importing): Promise<void> {
   for (const { id, generation } of declared.filter((client) => imported.has(client.id))) {
     const address = addressOf(id);
     // Files that an earlier client of this ID left are ours to replace.
-    const places = placesOf(context.state.record(address));
-    const record = { kind: "client", address, manager, generation, status: "imported" } as const;
-    recorder?.put(places.length > 0 ? { ...record, places } : record);
+    const files = filesOf(context.state.record(address));
+    recorder?.put({ kind: "client", address, manager, generation, status: "imported", ...files });
   }
 }
 

@@ -23,7 +23,7 @@ import { mayMatch } from "../resources/agent-selection";
 import { planClients } from "../resources/clients";
 import { planInitialSecret } from "../resources/initial-secret";
 import { planLowerManagers } from "../resources/lower-managers";
-import type { PlacesOf } from "../resources/moved-sink";
+import type { Places } from "../resources/moved-sink";
 import { createPruner, type Pruner } from "../resources/prune";
 import { noRotation, type Rotation } from "../resources/rotation";
 import type { UnitPlan } from "../resources/unit-plan";
@@ -47,7 +47,7 @@ export interface ManagerUnitsInputs extends KnownValues {
   /** Milliseconds since the epoch; absent where nothing grows old. */
   readonly now?: number;
   /** For telling whether a delivered secret is declared to be somewhere else. */
-  readonly placesOf: PlacesOf;
+  readonly places: Places;
 }
 
 /** One agent that something is declared for, or owned on. */
@@ -96,7 +96,7 @@ export class ManagerUnits {
       pruner: this.#clientPruner,
       isRecoverable: (address) => this.#inputs.recoverable.has(address),
       rotation: this.#rotation,
-      placesOf: this.#inputs.placesOf,
+      places: this.#inputs.places,
       inScope: (id) => this.#inputs.scope.covers(clientAddress(name, id)),
     });
   }
@@ -134,7 +134,7 @@ export class ManagerUnits {
       needed,
       isRecoverable,
       rotation: this.#rotation,
-      placesOf: this.#inputs.placesOf,
+      places: this.#inputs.places,
     });
   }
 

@@ -8,6 +8,7 @@ import { formatTime } from "../platform/clock";
 import { checkBudgets, checkLostAgents } from "./budget";
 import { checkRotation } from "./check-rotation";
 import { unmatchedTargets } from "./check-targets";
+import { declaredPlaces } from "./declared-places";
 import type { DesiredValues } from "./desired-values";
 import { frozenManagers } from "./freeze";
 import { givingUp } from "./giving-up";
@@ -72,8 +73,8 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   const rotation = { rotate: new Set(request.rotate), now: context.clock.now() };
   const versionDigests = new VersionDigests(() => state.lineage);
   const known = { fingerprints, versions, versionDigests, ...(secrets && { values, lacking }) };
-  const placesOf = context.delivery.places;
-  const shared = { mode, state, recoverable, scope, placesOf, ...rotation, ...known };
+  const sinkPlaces = await declaredPlaces(context.desired, context.delivery);
+  const shared = { mode, state, recoverable, scope, places: sinkPlaces, ...rotation, ...known };
   const units = new Map(declared.map((desired) => [desired.name, new ManagerUnits({ desired, ...shared })]));
   const agents = new Map<string, AgentUnit>();
   const connect = connector(context);

@@ -44,3 +44,30 @@ export function differences(one: SinkPlace, other: SinkPlace): readonly string[]
 function namesOf(one: object, other: object): readonly string[] {
   return [...new Set([...Object.keys(one), ...Object.keys(other)])];
 }
+
+/** As a record keeps a place; a text where a version wrote it that knew the spelling alone. */
+export type RecordedPlace = SinkPlace | string;
+
+/** The same of a file that is ours. */
+export type RecordedFile = PlacePath | string;
+
+/** A sink of the desired state, resolved. */
+export interface DeclaredPlace {
+  readonly place: SinkPlace;
+  /** As a person reads it, seen from the working folder: `file out/fluentd-web.secret`. */
+  readonly shown: string;
+  /** Whether a record means this place by a spelling. */
+  isSpelledAs(text: string): boolean;
+}
+
+export function isRecordedAs(declared: DeclaredPlace, recorded: RecordedPlace): boolean {
+  if (typeof recorded === "string") return declared.isSpelledAs(recorded);
+  return differences(declared.place, recorded).length === 0;
+}
+
+/** Whether the file of a place is a recorded one; false for a place without a file. */
+export function isFileRecordedAs(declared: DeclaredPlace, recorded: RecordedFile): boolean {
+  const { file } = declared.place.paths;
+  if (file === undefined) return false;
+  return typeof recorded === "string" ? declared.isSpelledAs(recorded) : isSamePath(file, recorded);
+}

@@ -66,6 +66,21 @@ export function lacksHardLinks(error: unknown): boolean {
   return ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errorCode(error) ?? "");
 }
 
+/**
+ * Gives a draft its name only where that is free, and so replaces nobody's file. Fails with EEXIST where it is taken.
+ * Without hard links an empty file claims the name first, which a crash may leave.
+ */
+export async function giveFreeName(fileSystem: FileSystem, draft: string, path: string): Promise<void> {
+  try {
+    await fileSystem.link(draft, path);
+  } catch (error) {
+    if (!lacksHardLinks(error)) throw error;
+    await (await fileSystem.open(path, "wx", FILE_MODE)).close();
+    return fileSystem.rename(draft, path);
+  }
+  await fileSystem.unlink(draft);
+}
+
 /** Makes a folder and its parents, each durable in the one above it. */
 export async function makeFolderDurably(
   fileSystem: FileSystem,

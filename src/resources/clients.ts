@@ -6,7 +6,7 @@ import type { Action, Change, Due, Operation, Reason, Unplanned } from "../model
 import { suggest } from "../model/shell-command";
 import type { IssuedRecord } from "../state/port";
 import { isGenerationOf, retirementOf } from "./client-generations";
-import { movedSink, type PlacesOf } from "./moved-sink";
+import { movedSink, type Places } from "./moved-sink";
 import { KeptCollector, type Pruner } from "./prune";
 import { actsOn, dueFor, noRotation, type Rotation } from "./rotation";
 import { Stage, type UnitPlan } from "./unit-plan";
@@ -22,7 +22,7 @@ export interface ClientsInputs {
   /** Whether the undelivered secret of an address is kept, and only its delivery is missing. */
   readonly isRecoverable: (address: string) => boolean;
   readonly rotation?: Rotation;
-  readonly placesOf: PlacesOf;
+  readonly places: Places;
   readonly inScope?: (id: string) => boolean;
 }
 
@@ -41,7 +41,7 @@ export function planClients(inputs: ClientsInputs): UnitPlan {
   for (const [client, grade] of grades) {
     if (!inScope(client.id)) continue;
     if (grade === "unchanged") {
-      const moved = movedSink(prior.get(client.id), client.deliverTo, inputs.placesOf);
+      const moved = movedSink(prior.get(client.id), client.deliverTo, inputs.places);
       if (moved) blocked.push(moved);
       else unchanged++;
       due.push(...dueOf(inputs, client));

@@ -6,7 +6,7 @@ import { initialSecretAddress } from "../model/address";
 import type { DesiredInitialSecret } from "../model/desired-state";
 import type { Action, Change, Reason } from "../model/plan";
 import type { IssuedRecord } from "../state/port";
-import { movedSink, type PlacesOf } from "./moved-sink";
+import { movedSink, type Places } from "./moved-sink";
 import { actsOn, dueFor, noRotation, type Rotation } from "./rotation";
 import { emptyUnitPlan, Stage, type UnitPlan } from "./unit-plan";
 
@@ -19,7 +19,7 @@ export interface InitialSecretInputs {
   /** Whether the undelivered one is kept, and only its delivery is missing. */
   readonly isRecoverable: boolean;
   readonly rotation?: Rotation;
-  readonly placesOf: PlacesOf;
+  readonly places: Places;
 }
 
 export function planInitialSecret(inputs: InitialSecretInputs): UnitPlan {
@@ -43,7 +43,7 @@ export function planInitialSecret(inputs: InitialSecretInputs): UnitPlan {
   }
   if (grade === "unchanged") {
     const due = prior && dueFor(prior, desired, rotation.now);
-    const moved = movedSink(prior, desired.deliverTo, inputs.placesOf);
+    const moved = movedSink(prior, desired.deliverTo, inputs.places);
     const standing = moved ? { blocked: [moved] } : { unchanged: 1 };
     return { ...emptyUnitPlan, ...standing, due: due ? [due] : [] };
   }

@@ -1,30 +1,67 @@
 import type { SinkReference } from "../model/desired-state";
+import { type DeclaredPlace, differences, isRecordedAs, type RecordedPlace } from "../model/place";
 import type { Unplanned } from "../model/plan";
 import { suggest } from "../model/shell-command";
 import type { IssuedRecord } from "../state/port";
 
-/** The places of a sink, as `Delivery.places` names them. */
-export type PlacesOf = (sink: SinkReference) => readonly string[];
+/** What the declared sinks resolve to, found out before anything is planned. */
+export interface Places {
+  /** Of one sink; several for several sinks. */
+  of(sink: SinkReference): readonly DeclaredPlace[];
+  /** A recorded place as a person reads it. */
+  describe(recorded: RecordedPlace): string;
+}
 
 /**
- * What a person has to decide about a delivered secret that is declared to be somewhere else now: the manager showed it
- * once, and nothing but a new one can be brought there.
+ * What a person has to decide about a delivered secret that is declared to be somewhere else now, or otherwise: the manager
+ * showed it once, and nothing but a new one can be brought there.
  */
 export function movedSink(
   record: IssuedRecord | undefined,
   deliverTo: SinkReference,
-  placesOf: PlacesOf,
+  places: Places,
 ): Unplanned | undefined {
   // One that was imported is where others put it; and a state of before does not tell the places apart.
   if (record?.status !== "delivered") return undefined;
-  const held = record.deliveredTo ?? record.places;
-  const lacking = placesOf(deliverTo).filter((place) => !held?.includes(place));
+  const held = heldPlaces(record);
+  const lacking = places.of(deliverTo).filter((place) => !held?.some((each) => isRecordedAs(place, each)));
   if (held === undefined || lacking.length === 0) return undefined;
   const { address } = record;
+  const [where, wanted] = [
+    held.map(places.describe),
+    lacking.map((place) => wantedPlace(place, held, places)),
+  ];
   return {
     address,
     code: "sink-moved",
-    detail: `its secret was delivered to ${held.join(" and ")}, and cannot be shown again for ${lacking.join(" and ")}`,
+    detail: `its secret was delivered to ${where.join(" and ")}, and cannot be shown again for ${wanted.join(" and ")}`,
     remedy: `${suggest("apply", "--rotate", address)} issues and delivers a new one; or declare where it is`,
   };
+}
+
+/** Versions before `deliveredTo` wrote every place in `places`, by its spelling. */
+function heldPlaces({ deliveredTo, places }: IssuedRecord): readonly RecordedPlace[] | undefined {
+  if (deliveredTo !== undefined) return deliveredTo;
+  const spelled = places?.filter((place) => typeof place === "string");
+  return spelled?.length === places?.length ? spelled : undefined;
+}
+
+/** Names what differs where the place reads the same. */
+function wantedPlace(
+  { place, shown }: DeclaredPlace,
+  held: readonly RecordedPlace[],
+  places: Places,
+): string {
+  const alike = held.find((each) => places.describe(each) === shown);
+  if (alike === undefined || typeof alike === "string") return shown;
+  return `${shown} with another ${differences(place, alike).map(wordFor).join(" and another ")}`;
+}
+
+function wordFor(name: string): string {
+  const words: Readonly<Record<string, string>> = {
+    arguments: "set of arguments",
+    recipients: "set of recipients",
+    folder: "working folder",
+  };
+  return words[name] ?? name;
 }

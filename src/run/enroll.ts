@@ -1,14 +1,17 @@
 import { dirname, join, resolve } from "node:path";
 import { ManagerError } from "../api/manager-error";
 import type { IssuedSecret, ManagerPort } from "../api/port";
-import { newToken } from "../engine/apply/issued-records";
+import { filesOf, newToken, recordsOf } from "../engine/apply/issued-records";
 import { removeLeftDrafts } from "../engine/apply/left-drafts";
+import { ownershipOf } from "../engine/apply/own-files";
 import { type DesiredValues, loginDemands, resolveValues } from "../engine/desired-values";
 import { clientAddress } from "../model/address";
 import type { DesiredClient, DesiredManager } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import type { DeclaredPlace } from "../model/place";
 import { createDelivery } from "../secrets/delivery";
 import { enrolmentKey } from "../secrets/enrolment-key";
+import { createFingerprints } from "../secrets/fingerprints";
 import type { Delivery } from "../secrets/port";
 import { createRecovery, recoveryFile } from "../secrets/recovery";
 import { createSecretResolver } from "../secrets/resolver";
@@ -26,7 +29,7 @@ import {
   keepAndDeliver,
   WAY_OUT,
 } from "./enrolment-delivery";
-import { type EnrolmentStanding, standingOf } from "./enrolment-standing";
+import { type EnrolmentStanding, refuseOthersFile, standingOf } from "./enrolment-standing";
 import { type LockWait, lockOptions } from "./locked";
 import { findingsOfFault } from "./manager-finding";
 import { outsideOf } from "./outside-of";
@@ -84,6 +87,7 @@ export async function enroll(options: EnrollOptions, around: Surroundings): Prom
   // A second start needs no lock, and no folder that can be written.
   const report = () => {};
   const before = await readState({ folder, fileSystem: around.fileSystem, report });
+  refuseOthersFile(before, work.address, await work.places());
   const first = await standingOf(before.record(work.address), files, around.fileSystem);
   if (first.is === "delivered" && !first.toBeRecorded) {
     await dropLeftOver(folder, work.address, around.fileSystem);
@@ -94,7 +98,10 @@ export async function enroll(options: EnrollOptions, around: Surroundings): Prom
   try {
     const standing = await standingOf(state.record(work.address), files, around.fileSystem);
     // A file that is there beside a secret which is still kept may be half of the sinks, or somebody else's.
-    const isOpen = standing.is !== "delivered" || (await isKept(folder, work.address, around.fileSystem));
+    const isOpen =
+      standing.is !== "delivered" ||
+      standing.toBeRecorded ||
+      (await isKept(folder, work.address, around.fileSystem));
     if (isOpen) return await work.issue(state, standing);
     return work.found(state, standing);
   } finally {
@@ -163,7 +170,8 @@ class EnrolmentWork {
   }
 
   found(state: StateStore, standing: Extract<EnrolmentStanding, { is: "delivered" }>): Enrolment {
-    if (standing.toBeRecorded) state.put({ ...this.record, status: "delivered" });
+    const files = filesOf(state.record(this.address));
+    if (standing.toBeRecorded) state.put({ ...this.record, ...files, status: "delivered" });
     return this.already(standing);
   }
 
@@ -180,15 +188,16 @@ class EnrolmentWork {
       await removeLeftDrafts({ state, delivery, report: this.#around.report });
       const kept = await way.recovery.take(this.address);
       if (kept) {
-        state.put(this.#intent(delivery));
+        state.put(this.#intent(delivery, state));
         await state.flush();
         return this.#delivered(await deliverKept(way, kept), "delivered");
       }
-      if (standing.is === "delivered") return this.found(state, standing);
+      if (standing.is === "delivered" && (await this.#isOwn(way))) return this.found(state, standing);
       // Whatever is at the sink was not put there by an enrolment of this client.
-      await delivery.prove(this.#client.deliverTo, [], newToken(this.#around.random));
+      const isOurs = async () => false;
+      await delivery.prove(this.#client.deliverTo, { isOurs }, newToken(this.#around.random));
       const port = await connect(this.#manager.name);
-      const issued = await this.#request(port, state, standing, this.#intent(delivery));
+      const issued = await this.#request(port, state, standing, this.#intent(delivery, state));
       if ("failed" in issued) return this.#result("failed", issued.failed);
       const { secret, lastUpdateTime: issuedAt } = issued;
       return this.#delivered(await keepAndDeliver(way, { secret, issuedAt }), "enrolled");
@@ -240,9 +249,21 @@ class EnrolmentWork {
     }
   }
 
-  #intent(delivery: Delivery): IssuedRecord {
+  #intent(delivery: Delivery, state: StateStore): IssuedRecord {
     const drafts = delivery.drafts(this.#client.deliverTo, this.#token);
-    return { ...this.record, status: "issuing", ...(drafts.length > 0 && { drafts }) };
+    const files = filesOf(state.record(this.address));
+    return { ...this.record, ...files, status: "issuing", ...(drafts.length > 0 && { drafts }) };
+  }
+
+  /** Whether each file at the sinks is one that an interrupted start wrote. */
+  async #isOwn({ delivery, state, fingerprints }: EnrolmentDeliveryInputs): Promise<boolean> {
+    const ownership = ownershipOf(recordsOf(state, this.address, this.#client), fingerprints);
+    for (const place of await delivery.places(this.#client.deliverTo)) {
+      const { file } = place.place.paths;
+      const read = () => this.#around.fileSystem.readFile(file?.absolute ?? "");
+      if (file !== undefined && !(await ownership.isOurs(place, read))) return false;
+    }
+    return true;
   }
 
   /** An application has no state key: what it has is the initial secret that it enrols with. */
@@ -253,12 +274,8 @@ class EnrolmentWork {
     const { fileSystem, random } = this.#around;
     const stateKey = enrolmentKey(initialSecret);
     const recovery = createRecovery({ folder: this.#folder, stateKey, fileSystem, random });
-    const record = async (issuedAt: string) => {
-      state.put({ ...this.record, status: "delivered", issuedAt });
-      await state.flush();
-    };
     const parts = { address: this.address, folder: this.#folder, client: this.#client, token: this.#token };
-    return { ...parts, delivery, recovery, record };
+    return { ...parts, delivery, recovery, state, fingerprints: createFingerprints(stateKey) };
   }
 
   #delivered(
@@ -272,21 +289,27 @@ class EnrolmentWork {
 
   #result(status: Enrolment["status"], diagnostics: readonly Diagnostic[], issuedAt?: string): Enrolment {
     const { url, clientId } = this.#options;
-    const deliveredTo = this.#places();
+    const deliveredTo = this.#shown();
     return { url, clientId, status, deliveredTo, ...(issuedAt !== undefined && { issuedAt }), diagnostics };
   }
 
-  #places(): string {
-    const { fileSystem } = this.#around;
-    return createDelivery({ fileSystem }).describe(this.#client.deliverTo);
+  /** What its sinks resolve to. */
+  places(): Promise<readonly DeclaredPlace[]> {
+    const { env: environment, fileSystem, cwd: workingFolder } = this.#around;
+    return createDelivery({ environment, fileSystem, workingFolder }).places(this.#client.deliverTo);
+  }
+
+  #shown(): string {
+    const { fileSystem, cwd: workingFolder } = this.#around;
+    return createDelivery({ fileSystem, workingFolder }).describe(this.#client.deliverTo);
   }
 
   async #lost(standing: EnrolmentStanding, cause: unknown): Promise<DiagnosticError> {
     const id = JSON.stringify(this.#client.id);
     const why =
       standing.is === "asked" && standing.wasDelivered
-        ? `an earlier start delivered its secret to ${this.#places()}, and it is there no more`
-        : `an earlier request of this enrolment was carried out, and its secret did not verifiably reach ${this.#places()}`;
+        ? `an earlier start delivered its secret to ${this.#shown()}, and it is there no more`
+        : `an earlier request of this enrolment was carried out, and its secret did not verifiably reach ${this.#shown()}`;
     const summary = `the client ${id} is issued already: ${why}`;
     const file = recoveryFile(this.#folder, this.address);
     const remedy = (await isKept(this.#folder, this.address, this.#around.fileSystem))

@@ -1,9 +1,11 @@
+import { deliverIssued } from "../engine/apply/deliver";
 import type { DesiredClient } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import { removeDurably } from "../platform/durable-file";
 import type { FileSystem } from "../platform/file-system";
-import type { Delivery, RecoveredSecret, Recovery } from "../secrets/port";
+import type { Delivery, Fingerprints, RecoveredSecret, Recovery } from "../secrets/port";
 import { recoveryFile } from "../secrets/recovery";
+import type { IssuedRecord, StateStore } from "../state/port";
 import { unplaced } from "./declare";
 import { findingsOfFault } from "./manager-finding";
 
@@ -19,8 +21,9 @@ export interface EnrolmentDeliveryInputs {
   readonly recovery: Recovery;
   /** Names the delivery; its drafts are in the record. */
   readonly token: string;
-  /** Makes durable that the secret is in its sink. */
-  readonly record: (issuedAt: string) => Promise<void>;
+  /** Holds the record of the intent. */
+  readonly state: StateStore;
+  readonly fingerprints: Fingerprints;
 }
 
 type Delivered = { readonly issuedAt: string } | { readonly failed: readonly Diagnostic[] };
@@ -37,31 +40,36 @@ export async function keepAndDeliver(
   const { id, generation } = client;
   // Where it cannot be kept, there is all the more reason to deliver it.
   const file = await recovery.keep({ address, generation, id, ...issued }).catch(() => undefined);
-  const delivered = await deliver(inputs, issued, []);
+  const delivered = await deliver(inputs, issued);
   return "failed" in delivered ? withWayOut(delivered.failed, id, file) : delivered;
 }
 
-/** Delivers what an earlier start has kept. What is at the sink then is of that start, as far as it got. */
+/** Delivers what an earlier start has kept. */
 export async function deliverKept(
   inputs: EnrolmentDeliveryInputs,
   kept: RecoveredSecret,
 ): Promise<Delivered> {
-  const delivered = await deliver(inputs, kept, inputs.delivery.places(inputs.client.deliverTo));
+  const delivered = await deliver(inputs, kept);
   const file = recoveryFile(inputs.folder, inputs.address);
   return "failed" in delivered ? withWayOut(delivered.failed, kept.id, file) : delivered;
 }
 
 async function deliver(
-  { address, client, delivery, recovery, token, folder, record }: EnrolmentDeliveryInputs,
+  inputs: EnrolmentDeliveryInputs,
   { secret, issuedAt }: Pick<RecoveredSecret, "secret" | "issuedAt">,
-  earlier: readonly string[],
 ): Promise<Delivered> {
+  const { address, client, recovery, token, folder, state } = inputs;
+  const record = state.record(address);
+  if (record?.kind !== "client") throw new Error(`the intent of ${address} is not recorded`);
+  let delivered: IssuedRecord;
   try {
-    await delivery.deliver(client.deliverTo, { id: client.id, secret, token }, earlier);
+    const parts = { record, declared: client, id: client.id, secret, issuedAt, token };
+    delivered = await deliverIssued(inputs, parts);
   } catch (error) {
     return { failed: findingsOfFault(error).map(unplaced) };
   }
-  await record(issuedAt);
+  state.put(delivered);
+  await state.flush();
   // It is delivered and recorded: what cannot be removed now, the next start removes.
   await recovery.drop({ path: recoveryFile(folder, address) }).catch(() => undefined);
   return { issuedAt };

@@ -1,5 +1,7 @@
+import { failure } from "../model/diagnostic";
+import { type DeclaredPlace, isFileRecordedAs } from "../model/place";
 import type { FileSystem } from "../platform/file-system";
-import type { IssuedRecord, StateRecord } from "../state/port";
+import type { IssuedRecord, StateRecord, StateView } from "../state/port";
 
 /** How far an enrolment has got. */
 export type EnrolmentStanding =
@@ -10,9 +12,9 @@ export type EnrolmentStanding =
   | { readonly is: "new" };
 
 /**
- * Judges by the record and by the files that the sinks write, where they write any. A delivery puts a file there whole
- * and never over another one; so one that is there after we asked is ours. Without a record, as where an image brings
- * the secret along, the files alone decide.
+ * Judges by the record and by the files that the sinks write, where they write any. One that is there after a delivery
+ * began may be ours, for the delivery itself to find out; before that it is somebody else's. Without a record, as where an
+ * image brings the secret along, the files alone decide.
  */
 export async function standingOf(
   record: StateRecord | undefined,
@@ -23,7 +25,8 @@ export async function standingOf(
   const paths = files.filter((path) => path !== undefined);
   const there = await Promise.all(paths.map((path) => hasContent(path, fileSystem)));
   const allThere = there.every(Boolean);
-  const isProof = allThere && paths.length === files.length;
+  const hasBegun = issued?.status !== "issuing" || issued.writing !== undefined;
+  const isProof = allThere && paths.length === files.length && hasBegun;
   if (issued?.status === "delivered" && allThere) {
     const { issuedAt } = issued;
     return { is: "delivered", toBeRecorded: false, ...(issuedAt !== undefined && { issuedAt }) };
@@ -37,4 +40,23 @@ async function hasContent(path: string, fileSystem: FileSystem): Promise<boolean
     ({ type, size }) => type === "file" && size > 0,
     () => false,
   );
+}
+
+/** A file that an earlier enrolment of another client was delivered to proves nothing of this one. */
+export function refuseOthersFile(
+  state: StateView,
+  address: string,
+  declared: readonly DeclaredPlace[],
+): void {
+  for (const record of state.records()) {
+    if (record.kind !== "client" || record.address === address) continue;
+    const files = [...(record.places ?? []), ...(record.writing ?? [])];
+    const place = declared.find((each) => files.some((file) => isFileRecordedAs(each, file)));
+    if (place === undefined) continue;
+    throw failure({
+      code: "sink-unwritable",
+      summary: `${place.shown} is where the secret of another client was delivered: ${record.address}`,
+      remedy: "deliver to another path with --deliver-to",
+    });
+  }
 }

@@ -61,7 +61,7 @@ export async function issueInitialSecret(
   const { fileSystem } = around;
   const intent = {
     ...{ manager: name, url, declared: declared !== undefined },
-    deliverTo: createDelivery({ fileSystem }).describe(deliverTo),
+    deliverTo: createDelivery({ fileSystem, workingFolder: around.cwd }).describe(deliverTo),
   };
   return locked(run, around, async (context) => {
     if ((await options.approve?.(intent)) === false) return undefined;

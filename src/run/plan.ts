@@ -15,6 +15,7 @@ import { type Connections, connections } from "./connect-declared";
 import { type InputOptions, portable, portableFolder, readDesired, stateFolder } from "./inputs";
 import { outsideOf } from "./outside-of";
 import { askPolicies, parsePolicies } from "./policy-program";
+import { projectFolder } from "./project-folder";
 import { findSpareStateKey, findStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
 import { type Review, reviewDesired } from "./trust";
@@ -74,9 +75,7 @@ export async function plan(options: PlanOptions, around: Surroundings): Promise<
     const unknown = options.newState ? [] : unknownToState(planned.plan, state);
     // Without values there may be no access to the sinks either; and a drift is about what is, not about an apply.
     const isProven = secrets && options.proveSinks !== false;
-    const unfit = isProven
-      ? await proveSinks(deliverablesOf(planned), { state, delivery: context.delivery })
-      : [];
+    const unfit = isProven ? await proveSinks(deliverablesOf(planned), { ...context, state }) : [];
     const refusals = [...unknown, ...unfit, ...(await askPolicies(policies, planned.plan, around))];
     return { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...refusals] };
   } finally {
@@ -145,7 +144,9 @@ export async function prepareRun(
   const { review } = options;
   const resolver = createSecretResolver(outside);
   const secrets = review ? createTrustedResolver({ ...review, resolver }, fileSystem) : resolver;
-  const delivery = createDelivery({ ...outside, ...(review && nothingReached), secrets });
+  const project = projectFolder(desired, folder, cwd);
+  const delivering = { ...outside, ...(review && nothingReached) };
+  const delivery = createDelivery({ ...delivering, secrets, projectFolder: project });
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
   const { connect, close } = connections(desired, secrets, parallelism, around);
   const fingerprints = createFingerprints(key);

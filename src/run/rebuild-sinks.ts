@@ -1,7 +1,6 @@
-import { type Deliverable, proveSinks } from "../engine/apply/prove-sinks";
+import { type Deliverable, type ProofContext, proveSinks } from "../engine/apply/prove-sinks";
 import type { Diagnostic } from "../model/diagnostic";
 import type { Delivery } from "../secrets/port";
-import type { StateView } from "../state/port";
 
 /** Places named in one message. */
 const SHOWN = 5;
@@ -10,8 +9,9 @@ const SHOWN = 5;
 export function overwriting(delivery: Delivery): Delivery {
   return {
     ...delivery,
-    prove: (sink, _earlier, token) => delivery.prove(sink, undefined, token),
-    deliver: (sink, issued) => delivery.deliver(sink, issued),
+    prove: (sink, _ownership, token) => delivery.prove(sink, undefined, token),
+    deliver: (sink, issued, ownership) =>
+      delivery.deliver(sink, issued, { ...ownership, isOurs: async () => true }),
   };
 }
 
@@ -21,14 +21,14 @@ export function overwriting(delivery: Delivery): Delivery {
  */
 export async function sinkFindings(
   deliverables: readonly Deliverable[],
-  { state, delivery }: { readonly state: StateView; readonly delivery: Delivery },
+  context: ProofContext & { readonly delivery: Delivery },
   token?: string,
 ): Promise<Diagnostic[]> {
-  const all = await proveSinks(deliverables, { state, delivery }, token);
+  const all = await proveSinks(deliverables, context, token);
   if (all.length === 0) return [];
   const found = new Set(all.map(({ address }) => address));
   const suspects = deliverables.filter(({ address }) => found.has(address));
-  const unfit = await proveSinks(suspects, { state, delivery: overwriting(delivery) }, token);
+  const unfit = await proveSinks(suspects, { ...context, delivery: overwriting(context.delivery) }, token);
   const told = new Set(unfit.map((each) => JSON.stringify(each)));
   const occupied = all.filter((each) => !told.has(JSON.stringify(each)));
   return occupied.length === 0 ? unfit : [...unfit, occupiedFinding(occupied)];

@@ -101,7 +101,7 @@ class RebuildRun {
     const planned = await this.#judge(found, this.#options);
     const unfit = await sinkFindings(
       deliverablesOf(planned),
-      { state: view, delivery: this.#context.delivery },
+      { ...this.#context, state: view },
       newToken(this.#context.random),
     );
     if (unfit.length > 0) throw new DiagnosticError(unfit);

@@ -95,7 +95,7 @@ class RehearsalRun {
     const plan = await this.#plan(findings);
     const sinks = deliverables(this.#context.desired, this.#manager);
     const { delivery, random } = this.#context;
-    findings.push(...(await sinkFindings(sinks, { state: this.#view, delivery }, newToken(random))));
+    findings.push(...(await sinkFindings(sinks, { ...this.#context, state: this.#view }, newToken(random))));
     const deliveries = sinks.map(({ address, declared }) => ({
       address,
       place: delivery.describe(declared.deliverTo),

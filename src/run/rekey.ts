@@ -16,6 +16,7 @@ import { openState } from "../state/open-state";
 import type { StateStore, StateView } from "../state/port";
 import { readLog } from "../state/read-state";
 import { FingerprintConversion } from "./convert-fingerprints";
+import { convertWritings } from "./convert-writings";
 import { type InputOptions, readDesired, stateFolder } from "./inputs";
 import { type LockWait, lockOptions } from "./locked";
 import { outsideOf } from "./outside-of";
@@ -80,6 +81,9 @@ export async function rekeyState(options: RekeyOptions, around: Surroundings): P
     const file = next.place.in === "key-file" ? next.place.path : undefined;
     if (file !== undefined) await stageNextKey(file, next.key, lock);
     convert(log, state, conversion);
+    for (const record of log.contents.records()) {
+      if ("writing" in record) state.put(await convertWritings(record, fingerprints, around.fileSystem));
+    }
     // All records in one new file: it takes the old one's place whole, or not at all.
     await state.flush();
     if (file !== undefined) await installNextKey(file, lock);

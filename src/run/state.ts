@@ -4,6 +4,7 @@ import { isWithin } from "../model/address";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { fileFault } from "../platform/file-fault";
 import { createDelivery } from "../secrets/delivery";
+import { shownPlace } from "../secrets/places/declared-place";
 import { readLock } from "../state/lock-file";
 import { openState } from "../state/open-state";
 import type { LockHolder, StateRecord, StateView } from "../state/port";
@@ -54,7 +55,9 @@ export interface StateDetail extends StateEntry {
 export async function listState(options: InputOptions, around: Surroundings): Promise<StateListing> {
   const { folder, view } = await open(options, around);
   const lock = await readLock({ folder, fileSystem: around.fileSystem });
-  const records = [...view.records()].map(entryOf).sort((a, b) => (a.address < b.address ? -1 : 1));
+  const records = [...view.records()]
+    .map((record) => entryOf(record, around.cwd))
+    .sort((a, b) => (a.address < b.address ? -1 : 1));
   const kept = await keptIn(folder, around.fileSystem);
   const more = { ...(kept.length > 0 && { kept }), ...(lock && { lock: shown(lock) }) };
   return { folder, lineage: view.lineage, serial: view.serial, records, ...more };
@@ -74,13 +77,13 @@ export async function showState(
   const { view } = await open(options, around);
   const record = view.record(address);
   if (!record) throw notInState([address], view);
-  if (record.kind !== "agent") return entryOf(record);
+  if (record.kind !== "agent") return entryOf(record, around.cwd);
   const keys = [...view.fingerprints(address)].map(([key, fingerprint]) => ({
     key,
     known: isFingerprint(fingerprint),
     ...(fingerprint === IMPORTED && { imported: true }),
   }));
-  return { ...entryOf(record), keys: keys.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+  return { ...entryOf(record, around.cwd), keys: keys.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }
 
 /**
@@ -153,7 +156,7 @@ function reporter(around: Surroundings): (diagnostic: Diagnostic) => void {
   return (diagnostic) => around.report({ type: "diagnostic", diagnostic });
 }
 
-function entryOf(record: StateRecord): StateEntry {
+function entryOf(record: StateRecord, cwd: string): StateEntry {
   const { address, kind } = record;
   if (kind === "agent") return { address, kind, detail: { keys: record.count } };
   if (kind === "lower-manager") return { address, kind, detail: {} };
@@ -163,7 +166,8 @@ function entryOf(record: StateRecord): StateEntry {
     return { address, kind, detail: { replaces, since, ...(finished !== undefined && { finished }) } };
   }
   const { generation, status, issuedAt, deliveredTo } = record;
-  const known = { ...(issuedAt !== undefined && { issuedAt }), ...(deliveredTo && { deliveredTo }) };
+  const places = deliveredTo?.map((place) => shownPlace(place, ({ absolute }) => absolute, cwd));
+  const known = { ...(issuedAt !== undefined && { issuedAt }), ...(places && { deliveredTo: places }) };
   return { address, kind, detail: { generation, status, ...known } };
 }
 

@@ -1,16 +1,28 @@
 import type { SinkReference } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import type { DeclaredPlace } from "../model/place";
+import { SecretValue } from "../model/secret-value";
 import { removeDurably } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
 import { outside } from "./outside";
+import { declaredPlace, shownPlace, shownSink } from "./places/declared-place";
+import { PathResolver } from "./places/path-resolver";
 import { sinksIn } from "./places/sinks-in";
-import { type Delivery, DeliveryError, type PlaceDelivery, type SecretResolver } from "./port";
+import {
+  type Delivery,
+  DeliveryError,
+  type FileOwnership,
+  type FileToWrite,
+  type PlaceDelivery,
+  type SecretResolver,
+  type SecretToDeliver,
+} from "./port";
 import { createSecretResolver } from "./resolver";
 import { sinkFiles } from "./sink-files";
 import { type Sink, type SinkContext, UnconfirmedError, undeliverable } from "./sinks/sink";
 import { sinks } from "./sinks/sinks";
-import { draftOf } from "./sinks/target-file";
+import { checkTarget, draftOf, type TargetStanding, writeTarget } from "./sinks/target-file";
 import type { Outside } from "./sources/source";
 
 /** What a run lends; what is absent is the machine's own, and its environment empty. */
@@ -18,50 +30,98 @@ export type DeliveryOptions = Pick<Outside, "fileSystem"> &
   Partial<Outside> & {
     /** The run's own, so that a token that a source and a sink share is read once. */
     readonly secrets?: SecretResolver;
+    /** Absolute folder that a checkout of the desired state moves as a whole; the working folder unless told. */
+    readonly projectFolder?: string;
   };
 
 /** Brings issued secrets to the sinks that the desired state names. A reference of type `several` holds a list of them. */
-export function createDelivery({ secrets, ...options }: DeliveryOptions): Delivery {
+export function createDelivery({ secrets, projectFolder, ...options }: DeliveryOptions): Delivery {
   const lent = outside(options);
   const { resolve } = secrets ?? createSecretResolver(lent);
+  const { fileSystem, environment, workingFolder } = lent;
   const context = { ...lent, resolve };
-  const each = (
-    sink: SinkReference,
-    {
-      earlier,
-      token,
-    }: { readonly earlier: readonly string[] | undefined; readonly token: string | undefined },
-    work: (sink: Sink, reference: SinkReference, context: SinkContext) => Promise<void>,
-  ) =>
-    inTurn(sinksIn(sink), async (reference) => {
-      const isOurs = earlier === undefined || earlier.includes(describe(reference));
-      const within = { ...context, isOurs, ...(token !== undefined && { token }) };
-      await work(sinkOf(reference.type), reference, within);
-    });
+  const paths = new PathResolver(fileSystem, projectFolder ?? workingFolder);
+  const resolvePath = (folder: string, spelled: string) => paths.resolve(folder, spelled);
+  const placeOf = (reference: SinkReference) =>
+    declaredPlace(reference, { environment, workingFolder, resolvePath });
+  const describe = (reference: SinkReference) => shownSink(reference, workingFolder);
+  const within = (
+    reference: SinkReference,
+    { isOurs }: Pick<FileOwnership, "isOurs">,
+    token?: string,
+  ): SinkContext => ({
+    ...context,
+    isOurs: async () => {
+      const [file] = sinkFiles(reference);
+      if (file === undefined) return false;
+      return isOurs(await placeOf(reference), () => fileSystem.readFile(file));
+    },
+    ...(token !== undefined && { token }),
+  });
   return {
-    prove: (sink, earlier, token) =>
-      each(sink, { earlier, token }, (to, reference, within) => to.prove(reference, within)),
-    deliver: (sink, issued, earlier) =>
-      each(sink, { earlier, token: issued.token }, (to, reference, within) =>
-        to.deliver(reference, issued, within),
+    prove: (sink, ownership = everything, token) =>
+      inTurn(sinksIn(sink), describe, (reference) =>
+        sinkOf(reference.type).prove(reference, within(reference, ownership, token)),
       ),
+    deliver: async (sink, issued, ownership = everything) => {
+      const contextOf = (reference: SinkReference) => within(reference, ownership, issued.token);
+      const files = await prepareFiles(sinksIn(sink), issued, contextOf, placeOf);
+      await ownership.begin?.([...files.values()].flatMap((file) => ("fault" in file ? [] : [file])));
+      await inTurn(sinksIn(sink), describe, async (reference) => {
+        const [to, file] = [sinkOf(reference.type), files.get(reference)];
+        if (file === undefined)
+          return to.writes === "elsewhere" ? to.deliver(reference, issued, contextOf(reference)) : undefined;
+        if ("fault" in file) throw file.fault;
+        await writeTarget(file.target, file.text.reveal(), file, contextOf(reference));
+      });
+    },
     describe: (sink) => sinksIn(sink).map(describe).join(" and "),
-    places: (sink) => sinksIn(sink).map(describe),
+    describePlace: (recorded) => shownPlace(recorded, (path) => paths.absoluteOf(path), workingFolder),
+    places: (sink) => Promise.all(sinksIn(sink).map(placeOf)),
     drafts: (sink, token) =>
       sinkFiles(sink).flatMap((file) => (file === undefined ? [] : [draftOf(file, token)])),
     removeDrafts: async (drafts) => {
-      for (const draft of drafts) await removeDraft(lent.fileSystem, draft);
+      for (const draft of drafts) await removeDraft(fileSystem, draft);
     },
   };
 }
 
-function describe({ type, options }: SinkReference): string {
-  return sinks.get(type)?.describe(options) ?? type;
+/** Where nothing is known, every file counts as ours. */
+const everything: FileOwnership = { isOurs: async () => true };
+
+interface PreparedFile extends FileToWrite, TargetStanding {
+  readonly target: string;
+}
+
+/** What will be in each file, and whether it may be written: known of all before the first is. */
+async function prepareFiles(
+  references: readonly SinkReference[],
+  issued: SecretToDeliver,
+  contextOf: (reference: SinkReference) => SinkContext,
+  placeOf: (reference: SinkReference) => Promise<DeclaredPlace>,
+): Promise<ReadonlyMap<SinkReference, PreparedFile | { readonly fault: DiagnosticError }>> {
+  const prepared = new Map<SinkReference, PreparedFile | { readonly fault: DiagnosticError }>();
+  for (const reference of references) {
+    const sink = sinks.get(reference.type);
+    if (sink?.writes !== "file") continue;
+    try {
+      const target = sink.target(reference);
+      const text = new SecretValue(await sink.text(reference, issued));
+      const standing = await checkTarget(target, reference.options, contextOf(reference));
+      const { file } = (await placeOf(reference)).place.paths;
+      if (file) prepared.set(reference, { ...standing, file, target, text });
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      prepared.set(reference, { fault: error });
+    }
+  }
+  return prepared;
 }
 
 /** A failure does not keep the secret from the others: whoever waits for it there has it. All failures are reported. */
 async function inTurn(
   references: readonly SinkReference[],
+  describe: (reference: SinkReference) => string,
   work: (each: SinkReference) => Promise<void>,
 ): Promise<void> {
   const diagnostics: Diagnostic[] = [];

@@ -2,6 +2,7 @@
 
 import type { SecretReference, SinkReference } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import type { DeclaredPlace, PlacePath, RecordedPlace } from "../model/place";
 import type { SecretValue } from "../model/secret-value";
 
 export interface SecretResolver {
@@ -46,17 +47,18 @@ export interface SourceVersion {
 export interface Delivery {
   /**
    * Proves, before anything is issued, that `deliver` can be expected to succeed. Rejects with a `DiagnosticError`.
-   * `earlier` are the places that this resource's secret was delivered to before, as `places` named them: a file at
-   * any other place is somebody else's, and refused unless the sink says `overwrite: true`. Without `earlier`
-   * nothing is known, and every file counts as ours. Without a token, which names the proof at random, nothing is written.
+   * A file that is not ours is refused unless the sink says `overwrite: true`. Without a token, which names the proof at
+   * random, nothing is written.
    */
-  prove(sink: SinkReference, earlier?: readonly string[], token?: string): Promise<void>;
+  prove(sink: SinkReference, ownership?: Pick<FileOwnership, "isOurs">, token?: string): Promise<void>;
   /** Durable when it resolves. Rejects with a `DeliveryError`; of several sinks, the others have the secret then. */
-  deliver(sink: SinkReference, issued: SecretToDeliver, earlier?: readonly string[]): Promise<void>;
+  deliver(sink: SinkReference, issued: SecretToDeliver, ownership?: FileOwnership): Promise<void>;
   /** The sink as a person reads it: `file out/fluentd-web.secret`. */
   describe(sink: SinkReference): string;
-  /** The sink's places, several for several sinks, to be recorded before the secret is issued. */
-  places(sink: SinkReference): readonly string[];
+  /** What the sink resolves to, several for several sinks. */
+  places(sink: SinkReference): Promise<readonly DeclaredPlace[]>;
+  /** A recorded place as a person reads it. */
+  describePlace(recorded: RecordedPlace): string;
   /**
    * The files that a delivery of this token writes before they get their names: what a killed one leaves behind, with a
    * secret in it. To be recorded before the delivery.
@@ -64,6 +66,21 @@ export interface Delivery {
   drafts(sink: SinkReference, token: string): readonly string[];
   /** Removes drafts, durably. Rejects with a `DiagnosticError`. */
   removeDrafts(drafts: readonly string[]): Promise<void>;
+}
+
+/** What is known of the files at the sinks of one resource. Without it nothing is, and every file counts as ours. */
+export interface FileOwnership {
+  /** Whether the file that is at a place is one that we wrote. */
+  isOurs(declared: DeclaredPlace, content: () => Promise<Buffer>): Promise<boolean>;
+  /** Makes durable, before the first of them is written, which files are about to be and what they will hold. */
+  begin?(files: readonly FileToWrite[]): Promise<void>;
+}
+
+export interface FileToWrite {
+  readonly file: PlacePath;
+  readonly text: SecretValue;
+  /** What is there is ours already. */
+  readonly isOurs: boolean;
 }
 
 export interface SecretToDeliver {

@@ -1,4 +1,5 @@
 /** The heads of the log's lines, and the pair of functions that takes them from and to JSON. */
+import { fileWritings, recordedFiles, recordedPlaces } from "./place-fields";
 import {
   type AgentRecord,
   type IssuedRecord,
@@ -87,21 +88,14 @@ function recordFromFields(fields: Fields, address: string): StateRecord | undefi
 }
 
 function issuedRecord(
-  {
-    generation,
-    status: written,
-    issue,
-    drafts,
-    issuedAt,
-    requestedAt,
-    supersededAt,
-    places,
-    deliveredTo,
-  }: Fields,
+  { generation, status: written, issue, drafts, issuedAt, requestedAt, supersededAt, ...fields }: Fields,
   common: Pick<IssuedRecord, "kind" | "address" | "manager">,
 ): IssuedRecord | undefined {
   const status = issuedStatuses.find((each) => each === written);
   if (typeof generation !== "number" || status === undefined) return undefined;
+  const places = recordedFiles(fields.places);
+  const writing = fileWritings(fields.writing);
+  const deliveredTo = recordedPlaces(fields.deliveredTo);
   return {
     ...{ ...common, generation, status },
     ...(typeof issue === "string" && { issue }),
@@ -109,8 +103,9 @@ function issuedRecord(
     ...(typeof issuedAt === "string" && { issuedAt }),
     ...(typeof requestedAt === "string" && { requestedAt }),
     ...(typeof supersededAt === "string" && { supersededAt }),
-    ...(isTexts(places) && { places }),
-    ...(isTexts(deliveredTo) && { deliveredTo }),
+    ...(places && { places }),
+    ...(writing && { writing }),
+    ...(deliveredTo && { deliveredTo }),
   };
 }
 

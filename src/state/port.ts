@@ -2,6 +2,7 @@
  * The state as the engine sees it: what this tool last wrote, and so what it owns. `src/state` keeps it durable.
  */
 import type { AgentRef } from "../model/address";
+import type { PlacePath, RecordedFile, RecordedPlace } from "../model/place";
 
 /**
  * Stands for the fingerprint of a value that is being written: recorded before the request and replaced after it.
@@ -52,10 +53,15 @@ export interface IssuedRecord {
    * longer ours; only its places are kept.
    */
   readonly status: (typeof issuedStatuses)[number];
-  /** Where its secrets were ever delivered, as `Delivery.places` names them: what is there is ours to replace. */
-  readonly places?: readonly string[];
-  /** Those of them that have the secret which is valid now; known of a delivered one. */
-  readonly deliveredTo?: readonly string[];
+  /** Files that its secrets were written to, durably: what is there is ours to replace. */
+  readonly places?: readonly RecordedFile[];
+  /**
+   * Files that were about to be written when the last delivery began. One that holds just that is ours as well: a crash
+   * came before it could be recorded among `places`.
+   */
+  readonly writing?: readonly FileWriting[];
+  /** The places that have the secret which is valid now; known of a delivered one. */
+  readonly deliveredTo?: readonly RecordedPlace[];
   /** Names the issue, at random: a kept secret is this one's only if it says the same. Absent in records of before. */
   readonly issue?: string;
   /** Files that a killed delivery of this issue may have left, with the secret in them. */
@@ -69,6 +75,11 @@ export interface IssuedRecord {
    * its secret is in no sink any more, and it stays valid for the overlap.
    */
   readonly supersededAt?: string;
+}
+
+export interface FileWriting extends PlacePath {
+  /** Fingerprint of the file's content, under the state's key and the resource's address. */
+  readonly fingerprint: string;
 }
 
 export interface LowerManagerRecord {

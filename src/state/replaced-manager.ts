@@ -100,7 +100,8 @@ export class ReplacedManager implements StateView {
   }
 
   #retire(record: IssuedRecord): void {
-    if ((record.places ?? []).length > 0) this.#records.set(record.address, { ...record, status: "retired" });
+    const isOursStill = (record.places ?? []).length + (record.writing ?? []).length > 0;
+    if (isOursStill) this.#records.set(record.address, { ...record, status: "retired" });
   }
 
   #move({ address, manager, agent, count }: AgentRecord): void {

@@ -35,7 +35,7 @@ const overlapping = async (rig: Rig) => (await rig.plan()).kept.filter(({ reason
 
 function breakDelivery(rig: Rig, isBroken: boolean) {
   rig.files.onCall = ({ name, path }) =>
-    isBroken && name === "rename" && path.startsWith(`${HOME}/out/`) ? "ENOSPC" : undefined;
+    isBroken && ["rename", "link"].includes(name) && path === `${HOME}/out/app` ? "ENOSPC" : undefined;
 }
 
 test("the old client is not retired while the new one's secret has not reached its sink", async () => {

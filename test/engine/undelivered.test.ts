@@ -21,7 +21,7 @@ async function setUp() {
   const rig = await Rig.create(world);
   await rig.write("jp1im.yaml", desired(1));
   rig.files.onCall = ({ name, path }) =>
-    name === "rename" && path.startsWith(`${HOME}/out/`) ? "ENOSPC" : undefined;
+    ["rename", "link"].includes(name) && path.startsWith(`${HOME}/out/`) ? "ENOSPC" : undefined;
   const outcome = await rig.apply();
   rig.files.onCall = () => undefined;
   rig.takeWrites();

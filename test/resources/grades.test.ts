@@ -1,14 +1,25 @@
-import type { DesiredClient, SinkReference } from "../../src/model/desired-state";
+import type { DesiredClient } from "../../src/model/desired-state";
+import type { SinkPlace } from "../../src/model/place";
 import { type AgentSecretsInputs, planAgentSecrets } from "../../src/resources/agent-secrets";
 import { planClients } from "../../src/resources/clients";
 import { planInitialSecret } from "../../src/resources/initial-secret";
 import { planLowerManagers } from "../../src/resources/lower-managers";
+import type { Places } from "../../src/resources/moved-sink";
 import { createPruner } from "../../src/resources/prune";
 import { IMPORTED, type IssuedRecord, type LowerManagerRecord, PENDING } from "../../src/state/port";
 
 const position = { file: "jp1im.yaml", line: 1, column: 1 };
 const deliverTo = { type: "file", options: "out/x", folder: "/" };
-const placesOf = ({ options }: SinkReference) => [`file ${options}`];
+const placeAt = (path: string): SinkPlace => ({
+  ...{ type: "file", paths: { file: { absolute: path } }, traits: { format: "secret" } },
+});
+const places: Places = {
+  of: ({ options }) => {
+    const shown = `file ${options}`;
+    return [{ place: placeAt(`${options}`), shown, isSpelledAs: (text) => text === shown }];
+  },
+  describe: (recorded) => (typeof recorded === "string" ? recorded : `file ${recorded.paths.file?.absolute}`),
+};
 const pruner = createPruner({ prune: "owned", protect: [] }, () => false);
 
 describe("a declared value", () => {
@@ -117,6 +128,24 @@ describe("a declared client", () => {
       "sink-moved",
     ],
     [
+      "is unchanged where the state has what its sink resolves to",
+      ["app"],
+      { ...record(2, "delivered"), deliveredTo: [placeAt("out/x")] },
+      "unchanged",
+    ],
+    [
+      "waits for a person where its sink resolves to another place",
+      ["app"],
+      { ...record(2, "delivered"), deliveredTo: [placeAt("out/y")] },
+      "sink-moved",
+    ],
+    [
+      "waits for a person where it is delivered in another format",
+      ["app"],
+      { ...record(2, "delivered"), deliveredTo: [{ ...placeAt("out/x"), traits: { format: "json" } }] },
+      "sink-moved",
+    ],
+    [
       "waits for a person where a state of before knows of other places alone",
       ["app"],
       { ...record(2, "delivered"), places: ["file out/y"] },
@@ -135,7 +164,7 @@ describe("a declared client", () => {
       observed,
       prior: new Map(prior ? [["app", prior]] : []),
       pruner,
-      placesOf,
+      places,
       isRecoverable: () => false,
     });
     const [change] = unit.changes;
@@ -196,7 +225,7 @@ describe("an initial secret", () => {
   ] as const)("%s", (_, declared, prior, needed, expected, requests) => {
     const unit = planInitialSecret({
       ...{ manager: "tokyo", desired: declared, prior, needed },
-      placesOf,
+      places,
       isRecoverable: false,
     });
     const [change] = unit.changes;

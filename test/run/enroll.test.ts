@@ -114,7 +114,7 @@ const kept = (rig: Rig) => rig.files.paths().filter((path) => path.includes("/re
 async function failedDelivery(more: Partial<EnrollOptions> = {}) {
   const rig = await rigWithInitialSecret();
   rig.files.onCall = ({ name, path }) =>
-    name === "rename" && path.endsWith("app.secret") ? "ENOSPC" : undefined;
+    ["rename", "link"].includes(name) && path.endsWith("app.secret") ? "ENOSPC" : undefined;
   const failed = await start(rig, more);
   rig.files.onCall = () => undefined;
   rig.takeWrites();
@@ -170,7 +170,8 @@ test("a kept secret that cannot be read stops the start, and nothing is asked of
 test("where it can neither be delivered nor kept, the start says that it is lost", async () => {
   const rig = await rigWithInitialSecret();
   rig.files.onCall = ({ name, path }) =>
-    (name === "open" && path.includes("/recovery")) || (name === "rename" && path.endsWith("app.secret"))
+    (name === "open" && path.includes("/recovery")) ||
+    (["rename", "link"].includes(name) && path.endsWith("app.secret"))
       ? "ENOSPC"
       : undefined;
   const { status, diagnostics } = await start(rig);
@@ -234,4 +235,31 @@ test("neither the initial secret nor the issued one is in the record or in an ev
   const told = JSON.stringify([await start(rig), rig.events, rig.read("out/.jp1im-enroll/state.log")]);
   expect(told).toContain("issuing");
   for (const secret of ["the-initial-secret", String(valid(rig))]) expect(told).not.toContain(secret);
+});
+
+test("a file that holds the secret of another client does not make this one enrolled", async () => {
+  const rig = await rigWithInitialSecret();
+  await start(rig);
+  const first = rig.read("out/app.secret");
+  rig.takeWrites();
+  const refused = await refusal(start(rig, { clientId: "other" }));
+  expect(refused.code).toBe("sink-unwritable");
+  expect(refused.summary).toContain("the secret of another client");
+  expect(rig.read("out/app.secret")).toBe(first);
+  expect(rig.simulation.requests()).toEqual([]);
+});
+
+test("a file that somebody makes after the proof stays as it is, and the next start does not take it for ours", async () => {
+  const rig = await rigWithInitialSecret();
+  rig.files.onCall = ({ name, path }) => {
+    if (name === "link" && path.endsWith("app.secret")) rig.files.place(path, "somebody's own");
+    return undefined;
+  };
+  expect(await start(rig)).toMatchObject({ status: "failed" });
+  rig.files.onCall = () => undefined;
+  expect(await start(rig)).toMatchObject({ status: "failed" });
+  expect(rig.read("out/app.secret")).toBe("somebody's own");
+  await rig.remove("out/app.secret");
+  expect(await start(rig)).toMatchObject({ status: "delivered" });
+  expect(rig.read("out/app.secret")).toBe(valid(rig));
 });

@@ -62,7 +62,8 @@ test("a file of an earlier issue is replaced by the next one, and a stranger's i
 
 test("a delivery that fails says that the issued one is lost, and promises no other run", async () => {
   const rig = await rigWith("");
-  rig.files.onCall = ({ name, path }) => (name === "rename" && path.endsWith("given") ? "ENOSPC" : undefined);
+  rig.files.onCall = ({ name, path }) =>
+    ["rename", "link"].includes(name) && path.endsWith("given") ? "ENOSPC" : undefined;
   const issued = await issue(rig);
   expect(issued?.outcome.summary).toMatchObject({ applied: 0, failed: 1 });
   const told = issued?.outcome.diagnostics.map(({ summary }) => summary).join();
@@ -85,7 +86,7 @@ test("a declared one goes to its own sink as well, and the next plan is empty", 
 test("one that an earlier run could not deliver is replaced, and kept no longer", async () => {
   const rig = await rigWith(DECLARED);
   rig.files.onCall = ({ name, path }) =>
-    name === "rename" && path.endsWith("declared") ? "ENOSPC" : undefined;
+    ["rename", "link"].includes(name) && path.endsWith("declared") ? "ENOSPC" : undefined;
   await rig.apply();
   rig.files.onCall = () => undefined;
   expect(rig.files.paths().join()).toContain("/recovery/");

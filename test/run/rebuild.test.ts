@@ -275,7 +275,8 @@ test("a secret that the lost manager issued and no sink took is not delivered as
   const { rig } = fleet;
   const clients = [1, 2].map((n) => ({ id: `app${n}`, generation: 2, deliverTo: { file: `out/app${n}` } }));
   await fleet.declare("tokyo", "immhost01", { clients });
-  rig.files.onCall = ({ name, path }) => (name === "rename" && path.endsWith("app1") ? "ENOSPC" : undefined);
+  rig.files.onCall = ({ name, path }) =>
+    ["rename", "link"].includes(name) && path.endsWith("app1") ? "ENOSPC" : undefined;
   await rig.apply();
   rig.files.onCall = () => undefined;
   const kept = () => rig.files.paths().filter((path) => path.includes("/recovery/"));

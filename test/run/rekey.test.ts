@@ -141,7 +141,8 @@ test("the wrong key, no key and no state are refused, and leave the state as it 
 test("secrets that wait for their delivery are delivered first", async () => {
   const rig = await applied();
   await rig.write("jp1im.yaml", DESIRED.replace("id: app,", "id: app, generation: 2,"));
-  rig.files.onCall = ({ name, path }) => (name === "rename" && path.endsWith("/app") ? "ENOSPC" : undefined);
+  rig.files.onCall = ({ name, path }) =>
+    ["rename", "link"].includes(name) && path.endsWith("/app") ? "ENOSPC" : undefined;
   expect((await rig.apply()).summary.failed).toBe(1);
   rig.files.onCall = () => undefined;
   expect(await refusal(rekey(rig))).toContain(

@@ -4,7 +4,7 @@ import { createDelivery } from "../../src/secrets/delivery";
 import { createSecretResolver } from "../../src/secrets/resolver";
 import { MemoryFileSystem } from "../platform/memory-file-system";
 import { CANARY } from "./canary";
-import { failureOf, reference } from "./references";
+import { failureOf, nobodys, reference } from "./references";
 import { encryptAge, foreignRecipient, makeAgeKey } from "./sops-encoder";
 
 let own: { key: string; recipient: string };
@@ -99,7 +99,7 @@ describe("the age sink", () => {
 
   test("delivers an armored file that each recipient can read", async () => {
     const fileSystem = new MemoryFileSystem();
-    const delivery = createDelivery({ fileSystem });
+    const delivery = createDelivery({ fileSystem, workingFolder: "/project" });
     await delivery.prove(sink());
     expect(fileSystem.paths()).toEqual([]);
     await delivery.deliver(sink({ format: "id:secret" }), issued);
@@ -135,7 +135,7 @@ describe("the age sink", () => {
     const fileSystem = new MemoryFileSystem();
     fileSystem.place("/project/out/web.age", "somebody's");
     const delivery = createDelivery({ fileSystem });
-    const failure = await failureOf(delivery.deliver(sink(), issued, []), "sink-unwritable");
+    const failure = await failureOf(delivery.deliver(sink(), issued, nobodys), "sink-unwritable");
     expect(failure.message).toContain("is there already");
     expect(fileSystem.peek("/project/out/web.age")?.toString()).toBe("somebody's");
   });

@@ -17,6 +17,7 @@ import { nodeFileSystem } from "../../src/platform/file-system";
 import { createDelivery } from "../../src/secrets/delivery";
 import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { CANARY, expectNoCanary } from "./canary";
+import { nobodys } from "./references";
 
 const TARGET = "/project/out/web.secret";
 const sink = { type: "file", options: "out/web.secret", folder: "/project" };
@@ -43,12 +44,13 @@ describe("the file sink", () => {
     expect(fileSystem.paths()).toEqual([TARGET]);
   });
 
-  test("takes a path as an object too, and describes it as written", async () => {
+  test("takes a path as an object too, and describes it as seen from the working folder", async () => {
     const fileSystem = new MemoryFileSystem();
     const delivery = createDelivery({ fileSystem });
     await delivery.deliver({ ...sink, options: { path: TARGET } }, issued);
     expect(fileSystem.paths()).toEqual([TARGET]);
-    expect(delivery.describe(sink)).toBe("file out/web.secret");
+    const seen = createDelivery({ fileSystem, workingFolder: "/project/out" });
+    expect(seen.describe(sink)).toBe("file web.secret");
   });
 
   test("replaces an older secret and its open mode", async () => {
@@ -99,7 +101,8 @@ describe("the file sink", () => {
     const fileSystem = new MemoryFileSystem();
     await fileSystem.makeFolder("/project/out");
     fileSystem.onCall = ({ name }) => (name === "syncFolder" ? "EIO" : undefined);
-    const failure = await failureOf(createDelivery({ fileSystem }).deliver(sink, issued));
+    const delivery = createDelivery({ fileSystem, workingFolder: "/project" });
+    const failure = await failureOf(delivery.deliver(sink, issued));
     expect(failure).toMatchObject({ places: [{ place: "file out/web.secret", status: "unconfirmed" }] });
     expect(failure.message).toContain("holds the secret, but not durably");
     expect(fileSystem.peek(TARGET)?.toString()).toBe(CANARY);
@@ -110,7 +113,7 @@ describe("the file sink", () => {
     fileSystem.place("/project/out/.web.secret.jp1im-new", "somebody's own");
     const delivery = createDelivery({ fileSystem });
     const [draft = ""] = delivery.drafts(sink, issued.token);
-    await delivery.prove(sink, [], "proof");
+    await delivery.prove(sink, nobodys, "proof");
     fileSystem.place(draft, "somebody's own");
     await failureOf(delivery.deliver(sink, issued));
     expect(fileSystem.peek(draft)?.toString()).toBe("somebody's own");
@@ -126,7 +129,7 @@ describe("the file sink", () => {
     const fileSystem = new MemoryFileSystem();
     await fileSystem.makeFolder("/project/out");
     fileSystem.onCall = ({ name }) => (name === call ? code : undefined);
-    await failureOf(createDelivery({ fileSystem }).prove(sink, [], "proof"));
+    await failureOf(createDelivery({ fileSystem }).prove(sink, nobodys, "proof"));
     expect(fileSystem.paths()).toEqual([]);
   });
 
@@ -150,7 +153,7 @@ describe("the file sink", () => {
     try {
       const delivery = createDelivery({ fileSystem: nodeFileSystem });
       for (const options of ["n".repeat(256), `new/${"n".repeat(256)}`, `${"n".repeat(256)}/secret`]) {
-        const failure = await failureOf(delivery.prove({ type: "file", options, folder }, [], "proof"));
+        const failure = await failureOf(delivery.prove({ type: "file", options, folder }, nobodys, "proof"));
         expect(failure.message).toContain("too long");
       }
       // The longest that it takes can be delivered.

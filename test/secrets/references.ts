@@ -1,5 +1,6 @@
 import type { ExternalReference } from "../../src/model/desired-state";
 import { DiagnosticError } from "../../src/model/diagnostic";
+import type { FileOwnership } from "../../src/secrets/port";
 import { expectNoCanary } from "./canary";
 
 export const FOLDER = "/project";
@@ -24,4 +25,12 @@ export async function failureOf(
   expectNoCanary(error.diagnostics);
   for (const secret of secrets) expectNoCanary(error, secret);
   return error;
+}
+
+/** Nothing is known of any file. */
+export const nobodys: FileOwnership = { isOurs: async () => false };
+
+/** Files at these paths are ours. */
+export function owning(...paths: readonly string[]): FileOwnership {
+  return { isOurs: async ({ place }) => paths.includes(place.paths.file?.absolute ?? "") };
 }

@@ -4,7 +4,7 @@ import { createSecretResolver } from "../../src/secrets/resolver";
 import { loadText } from "../config/load-fixture";
 import { MemoryFileSystem } from "../platform/memory-file-system";
 import { CANARY, expectNoCanary } from "./canary";
-import { FOLDER, failureOf, reference } from "./references";
+import { FOLDER, failureOf, nobodys, owning, reference } from "./references";
 
 const issued = { id: "fluentd-web", token: "t", secret: new SecretValue(CANARY) };
 const TARGET = "/project/out/web.secret";
@@ -42,7 +42,10 @@ describe("a file that is there already", () => {
 
   test("is refused, before and after issuing, when the secret was never delivered there", async () => {
     const { fileSystem, delivery } = occupied();
-    for (const doing of [delivery.prove(sink(), []), delivery.deliver(sink(), issued, ["file elsewhere"])]) {
+    for (const doing of [
+      delivery.prove(sink(), nobodys),
+      delivery.deliver(sink(), issued, owning("/project/elsewhere")),
+    ]) {
       const failure = await failureOf(doing, "sink-unwritable");
       expect(failure.message).toContain(`${TARGET} is there already`);
       expect(failure.diagnostics[0]?.remedy).toContain("overwrite: true");
@@ -53,23 +56,21 @@ describe("a file that is there already", () => {
 
   test("is replaced when it is the place of an earlier delivery", async () => {
     const { fileSystem, delivery } = occupied();
-    const places = delivery.places(sink());
-    expect(places).toEqual(["file out/web.secret"]);
-    await delivery.prove(sink(), places);
-    await delivery.deliver(sink(), issued, places);
+    await delivery.prove(sink(), owning(TARGET));
+    await delivery.deliver(sink(), issued, owning(TARGET));
     expect(fileSystem.peek(TARGET)?.toString()).toBe(CANARY);
   });
 
   test("is replaced when that is asked for", async () => {
     const { fileSystem, delivery } = occupied();
-    await delivery.prove(sink({ overwrite: true }), []);
-    await delivery.deliver(sink({ overwrite: true }), issued, []);
+    await delivery.prove(sink({ overwrite: true }), nobodys);
+    await delivery.deliver(sink({ overwrite: true }), issued, nobodys);
     expect(fileSystem.peek(TARGET)?.toString()).toBe(CANARY);
   });
 
   test("is no hindrance where it is not there", async () => {
     const fileSystem = new MemoryFileSystem();
-    await createDelivery({ fileSystem }).deliver(sink(), issued, []);
+    await createDelivery({ fileSystem }).deliver(sink(), issued, nobodys);
     expect(fileSystem.peek(TARGET)?.toString()).toBe(CANARY);
   });
 });
@@ -106,13 +107,14 @@ describe("several sinks", () => {
 
   test("are described together, and each has a place of its own", async () => {
     const fileSystem = new MemoryFileSystem();
-    const delivery = createDelivery({ fileSystem });
+    const delivery = createDelivery({ fileSystem, workingFolder: FOLDER });
     const both = several(first ?? {}, second ?? {});
     expect(delivery.describe(both)).toBe("file one and file two");
-    expect(delivery.places(both)).toEqual(["file one", "file two"]);
+    const places = await delivery.places(both);
+    expect(places.map(({ shown }) => shown)).toEqual(["file one", "file two"]);
     fileSystem.place("/project/one", "ours");
     fileSystem.place("/project/two", "theirs");
-    const failure = await failureOf(delivery.prove(both, ["file one"]), "sink-unwritable");
+    const failure = await failureOf(delivery.prove(both, owning("/project/one")), "sink-unwritable");
     expect(failure.message).toContain("/project/two is there already");
     expect(failure.diagnostics).toHaveLength(1);
   });

@@ -78,7 +78,7 @@ function randomStep(number: number, chance: Chance, hosts: ReadonlySet<string>):
   const hasSecond = chance.percent(8);
   const mishap = chance.weighted({ none: 3, network: 5, process: 5, disk: 2, both: 2 });
   const isFaulty = mishap === "network" || mishap === "both";
-  return {
+  const step: Step = {
     number,
     seed: chance.seed(),
     edits: chance.times(chance.pick([0, 0, 0, 1, 1, 2, 3]), () => randomEdit(chance)),
@@ -104,6 +104,18 @@ function randomStep(number: number, chance: Chance, hosts: ReadonlySet<string>):
     meanwhile: chance.percent(10) ? [{ at: chance.int(1, 80), edit: randomEdit(chance) }] : [],
     heals: chance.percent(35),
     ...(chance.percent(8) && { misled: chance.pick(["url", "url and host"] as const) }),
+  };
+  // Drawn last, so that what a seed held before stays as it was.
+  return chance.percent(12)
+    ? { ...step, meanwhile: [...step.meanwhile, { at: chance.int(1, 120), edit: randomFile(chance) }] }
+    : step;
+}
+
+/** Somebody's own file where a secret would be delivered to: also between the proof and the delivery. */
+function randomFile(chance: Chance): OthersEdit {
+  return {
+    type: "place-file",
+    name: `out/${chance.pick(["c1", "c2", "tokyo.initial", "second/c1", "moved/c1"])}`,
   };
 }
 

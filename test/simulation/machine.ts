@@ -35,6 +35,8 @@ export class Machine {
   chance: Chance;
   /** Called for each mishap that really happened. */
   readonly onFault: (kind: string) => void;
+  /** Every name that the tool ever gave to a file. */
+  readonly written = new Set<string>();
   readonly #processes: SimulatedProcess[] = [];
 
   constructor(time: VirtualTime, chance: Chance, onFault: (kind: string) => void) {

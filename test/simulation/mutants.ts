@@ -57,7 +57,8 @@ export const mutants: readonly Mutant[] = [
     search: `    const issued = await issue(applying, client, intent);
 `,
     replacement: `    const issued = await issue(applying, client, intent);
-    state.put(deliveredRecord(intent, client.deliverTo, { issuedAt: issued.lastUpdateTime, token: "", delivery }));
+    const deliveredTo = (await delivery.places(client.deliverTo)).map(({ place }) => place);
+    state.put({ ...intent, status: "delivered", issuedAt: issued.lastUpdateTime, deliveredTo });
     await state.flush();
 `,
     breaks: "what the state calls delivered is in its sink, and valid",
@@ -213,9 +214,30 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a place that a secret goes to is not recorded",
     file: "engine/apply/issued-records.ts",
-    search: "...earlier, ...delivery.places(sink)",
-    replacement: "...earlier, ...delivery.places(sink).slice(1)",
+    search: "  const deliveredTo = declared.map(({ place }) => place);\n",
+    replacement: "  const deliveredTo = declared.slice(1).map(({ place }) => place);\n",
     breaks: "what the state calls delivered is in its sink, and valid",
+  },
+  {
+    name: "a place is ours before anything is written there",
+    file: "engine/apply/own-files.ts",
+    search: "    files.filter(({ isOurs }) => isOurs).map(({ file }) => file),\n",
+    replacement: "    files.map(({ file }) => file),\n",
+    breaks: "nobody's own file is overwritten",
+  },
+  {
+    name: "a name that somebody took after the proof is taken from them",
+    file: "secrets/sinks/target-file.ts",
+    search: "      if (replaces) await fileSystem.rename(draft, target);\n",
+    replacement: "      if (draft !== target) await fileSystem.rename(draft, target);\n",
+    breaks: "nobody's own file is overwritten",
+  },
+  {
+    name: "a file that a killed delivery wrote is somebody else's",
+    file: "engine/apply/own-files.ts",
+    search: "      if (writings.length === 0) return false;\n",
+    replacement: "      if (writings.length >= 0) return false;\n",
+    breaks: "one more run converges",
   },
   {
     name: "a failed change still ends with 0",
@@ -241,9 +263,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the state keeps an issued secret",
     file: "engine/apply/clients.ts",
-    search: "const delivered = { issuedAt: issued.lastUpdateTime, token, delivery };",
+    search: "    state.put(delivered);\n",
     replacement:
-      'const delivered = { issuedAt: Buffer.from(issued.secret.reveal()).toString("base64"), token, delivery };',
+      '    state.put({ ...delivered, issuedAt: Buffer.from(secret.reveal()).toString("base64") });\n',
     breaks: "no secret leaks",
   },
   {

@@ -5,9 +5,9 @@ type CallName = keyof FileSystem | "write" | "truncate" | "sync" | "close";
 
 const FITS: Readonly<Record<FileFault["type"], ReadonlySet<CallName>>> = {
   "disk-full": new Set(["open", "write", "makeFolder", "link"]),
-  "rename-fails": new Set(["rename"]),
+  "rename-fails": new Set(["rename", "link"]),
   "sync-fails": new Set(["sync", "syncFolder"]),
-  "read-fails": new Set(["readFile", "list", "lstat", "stat", "realpath"]),
+  "read-fails": new Set(["readFile", "list", "lstat", "stat"]),
   "unlink-fails": new Set(["unlink"]),
 };
 
@@ -31,11 +31,11 @@ export class ProcessFiles implements FileSystem {
   }
 
   rename(from: string, to: string): Promise<void> {
-    return this.#call("rename", to, (disk) => disk.rename(from, to));
+    return this.#call("rename", to, (disk) => this.#naming(to, disk.rename(from, to)));
   }
 
   link(existing: string, path: string): Promise<void> {
-    return this.#call("link", path, (disk) => disk.link(existing, path));
+    return this.#call("link", path, (disk) => this.#naming(path, disk.link(existing, path)));
   }
 
   unlink(path: string): Promise<void> {
@@ -67,7 +67,8 @@ export class ProcessFiles implements FileSystem {
   }
 
   realpath(path: string): Promise<string> {
-    return this.#call("realpath", path, (disk) => disk.realpath(path));
+    // It changes nothing: who dies here could as well have died at the call before.
+    return this.#process.machine.disk.realpath(path);
   }
 
   #opened(path: string, file: OpenFile): OpenFile {
@@ -84,6 +85,11 @@ export class ProcessFiles implements FileSystem {
       sync: () => this.#call("sync", path, () => file.sync()),
       close: () => this.#call("close", path, () => file.close()),
     };
+  }
+
+  async #naming(path: string, done: Promise<void>): Promise<void> {
+    await done;
+    this.#process.machine.written.add(path);
   }
 
   async #call<T>(

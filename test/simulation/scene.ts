@@ -150,8 +150,8 @@ export class Scene {
     if (edit.type === "place-file") {
       const path = `${HOME}/${edit.name}`;
       if (this.machine.disk.peek(path) !== undefined) return;
-      // Where the state has a place for ours, a file there is ours; nothing tells who wrote it.
-      if (whileRunning || (await this.#isOurPlace(edit.name))) return;
+      // Where we wrote before, a file is ours; nothing tells who wrote it since. Before that it is nobody's but theirs.
+      if (this.machine.written.has(path)) return;
       this.machine.disk.place(path, "somebody's own");
       this.othersFiles.set(path, "somebody's own");
       return;
@@ -170,13 +170,6 @@ export class Scene {
       this.ledger.editKey(HOST_OF[manager], edit.host, edit.key, held);
     if (edit.type === "remove-agent") this.ledger.forgetAgent(HOST_OF[manager], edit.host);
     if (edit.type === "set-initial-secret") this.ledger.initialSecrets.delete(manager);
-  }
-
-  async #isOurPlace(name: string): Promise<boolean> {
-    const contents = (await this.state().catch(() => undefined))?.contents;
-    return [...(contents?.records() ?? [])].some(
-      (record) => "places" in record && record.places?.includes(`file ${name}`),
-    );
   }
 
   /** Whether the state has a name for ours that somebody else uses just now. */

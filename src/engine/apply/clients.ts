@@ -8,7 +8,7 @@ import { suggest } from "../../model/shell-command";
 import type { IssuedRecord } from "../../state/port";
 import { type Applying, isRefused } from "./applying";
 import { deleteTogether } from "./delete-together";
-import { deliveredRecord, issuingRecord, placesOfClient, retire, supersedeOthers } from "./issued-records";
+import { issuingRecord, retire, supersedeOthers } from "./issued-records";
 import { deliver, keepUndelivered } from "./recovered";
 import { isWithheld } from "./withheld";
 
@@ -72,21 +72,21 @@ export async function applyIssueClient(
   if (applying.hasFailed(address)) return;
   try {
     const { delivery, state } = applying.context;
-    const earlier = placesOfClient(state, manager, client);
     const intent = intentFor(applying, manager, client);
     const issued = await issue(applying, client, intent);
     const { issue: token } = intent;
+    const { secret, lastUpdateTime: issuedAt } = issued;
+    let delivered: IssuedRecord;
     try {
-      await deliver(applying, address, client.deliverTo, { id, secret: issued.secret, token }, earlier);
+      const parts = { record: intent, declared: client, id, secret, issuedAt, token };
+      delivered = await deliver(applying, parts);
     } catch (error) {
       const { generation } = client;
-      const { secret, lastUpdateTime: issuedAt } = issued;
       await keepUndelivered(applying, { address, generation, id, issue: token, issuedAt, secret });
       throw error;
     }
     supersedeOthers(state, manager, client, applying.clock.now());
-    const delivered = { issuedAt: issued.lastUpdateTime, token, delivery };
-    state.put(deliveredRecord(intent, client.deliverTo, delivered));
+    state.put(delivered);
     await state.flush();
     applying.succeed(address, delivery.describe(client.deliverTo));
   } catch (error) {
@@ -127,10 +127,9 @@ async function deleteLost(applying: Applying, port: ManagerPort, id: string, add
 }
 
 function intentFor({ context }: Applying, manager: string, client: DesiredClient) {
-  const { id, generation, deliverTo } = client;
-  const { state } = context;
+  const { id, generation } = client;
   const issued = { kind: "client", address: clientAddress(manager, id), manager, generation } as const;
-  return issuingRecord(issued, deliverTo, context, placesOfClient(state, manager, client));
+  return issuingRecord(issued, client, context);
 }
 
 function isTaken(error: unknown): boolean {

@@ -3,8 +3,9 @@ import { initialSecretAddress } from "../../model/address";
 import { INITIAL_SECRET_ID } from "../../model/limits";
 import type { IssueInitialSecret, Operation } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
+import type { IssuedRecord } from "../../state/port";
 import { type Applying, isRefused } from "./applying";
-import { deliveredRecord, issuingRecord, placesOf, retire } from "./issued-records";
+import { issuingRecord, retire } from "./issued-records";
 import { deliver, keepUndelivered } from "./recovered";
 
 /**
@@ -28,7 +29,7 @@ export async function applyIssueInitialSecret(
       manager,
       generation: declared?.generation ?? 1,
     } as const;
-    const intent = declared && issuingRecord(record, declared.deliverTo, applying.context, placesOf(before));
+    const intent = declared && issuingRecord(record, declared, applying.context);
     if (intent || before) {
       if (intent) state.put(intent);
       // One that is undeclared now was given up in the state: durably, before what its sink holds is worth nothing.
@@ -43,13 +44,15 @@ export async function applyIssueInitialSecret(
       const { secret, lastUpdateTime: issuedAt } = issued;
       const id = INITIAL_SECRET_ID;
       const { generation, issue: token } = intent;
+      let delivered: IssuedRecord;
       try {
-        await deliver(applying, address, declared.deliverTo, { id, secret, token }, placesOf(before));
+        const parts = { record: intent, declared, id, secret, issuedAt, token };
+        delivered = await deliver(applying, parts);
       } catch (error) {
         await keepUndelivered(applying, { address, generation, id, issue: token, issuedAt, secret });
         throw error;
       }
-      state.put(deliveredRecord(intent, declared.deliverTo, { issuedAt, token, delivery }));
+      state.put(delivered);
       await state.flush();
       applying.succeed(address, delivery.describe(declared.deliverTo));
     }

@@ -1,25 +1,33 @@
 /** What the state keeps of issued secrets: the intent, the delivery, and the places, beyond the secret's own life. */
 
-import { clientAddress, parseAddress } from "../../model/address";
-import type { DesiredClient, SinkReference } from "../../model/desired-state";
+import { clientAddress, managerOf, parseAddress } from "../../model/address";
+import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
+import type { DeclaredPlace } from "../../model/place";
 import { formatTime } from "../../platform/clock";
 import type { Random } from "../../platform/random";
 import { isGenerationOf } from "../../resources/client-generations";
-import type { Delivery } from "../../secrets/port";
 import type { IssuedRecord, StateRecord, StateStore, StateView } from "../../state/port";
 import type { ApplyContext } from "../run";
+import { ownFiles, union } from "./own-files";
 
 type Issued = Pick<IssuedRecord, "kind" | "address" | "manager" | "generation">;
 
-/** The places that a resource's secret was delivered to so far: files there are ours to replace. */
-export function placesOf(record: StateRecord | undefined): readonly string[] {
-  return record?.kind === "client" || record?.kind === "initial-secret" ? (record.places ?? []) : [];
+/** What a record knows of files that are ours, which outlives the secret. */
+export function filesOf(record: StateRecord | undefined): Pick<IssuedRecord, "places" | "writing"> {
+  if (record?.kind !== "client" && record?.kind !== "initial-secret") return {};
+  const [places, { writing }] = [ownFiles(record), record];
+  return { ...(places.length > 0 && { places }), ...(writing && { writing }) };
 }
 
-/** The same for a declared client: what its other generations were delivered to is this one's as well. */
-export function placesOfClient(state: StateView, manager: string, client: DesiredClient): readonly string[] {
-  const places = generationsOf(state, manager, client).flatMap(([, record]) => placesOf(record));
-  return [...new Set(places)].sort();
+/** Everything that was ever issued as a declared resource: the files of each generation of a client are this one's as well. */
+export function recordsOf(
+  state: StateView,
+  address: string,
+  declared: DesiredClient | DesiredInitialSecret,
+): readonly IssuedRecord[] {
+  if ("id" in declared) return generationsOf(state, managerOf(address), declared).map(([, record]) => record);
+  const record = state.record(address);
+  return record?.kind === "initial-secret" ? [record] : [];
 }
 
 /**
@@ -56,22 +64,23 @@ function generationsOf(
 }
 
 /**
- * The record of an intent. The new places are in it already: after a crash they may hold what we wrote. So are the drafts of
- * the delivery, which nothing else would lead to once the resource is undeclared.
+ * The record of an intent. Nothing is written yet, and so no further place is ours. The drafts of the delivery are in it, which
+ * nothing else would lead to once the resource is undeclared.
  */
 export function issuingRecord(
   issued: Issued,
-  sink: SinkReference,
+  declared: DesiredClient | DesiredInitialSecret,
   context: Pick<ApplyContext, "state" | "delivery" | "random" | "clock">,
-  earlier: readonly string[],
 ): IssuingRecord {
   const { state, delivery, random, clock } = context;
-  const places = new Set([...earlier, ...delivery.places(sink)]);
+  const places = recordsOf(state, issued.address, declared).flatMap((record) => filesOf(record).places ?? []);
+  const { writing } = filesOf(state.record(issued.address));
   const issue = newToken(random);
-  const drafts = [...draftsOf(state.record(issued.address)), ...delivery.drafts(sink, issue)];
+  const drafts = [...draftsOf(state.record(issued.address)), ...delivery.drafts(declared.deliverTo, issue)];
   return {
-    ...{ ...issued, status: "issuing", requestedAt: formatTime(clock.now()) },
-    ...{ places: [...places].sort(), issue },
+    ...{ ...issued, status: "issuing", requestedAt: formatTime(clock.now()), issue },
+    ...(places.length > 0 && { places: union([], places) }),
+    ...(writing && { writing }),
     ...(drafts.length > 0 && { drafts }),
   };
 }
@@ -88,21 +97,23 @@ export function newToken(random: Random): string {
   return random.bytes(16).toString("hex");
 }
 
-/** The record of a delivery, which left no draft of its own. */
+/** The record of a delivery: what it wrote is ours from now on. */
 export function deliveredRecord(
-  { drafts = [], ...record }: IssuedRecord,
-  sink: SinkReference,
-  {
-    issuedAt,
-    token,
-    delivery,
-  }: { readonly issuedAt: string; readonly token: string; readonly delivery: Delivery },
+  { writing: _writing, ...record }: IssuedRecord,
+  declared: readonly DeclaredPlace[],
+  issuedAt: string | undefined,
 ): IssuedRecord {
-  const own = new Set(delivery.drafts(sink, token));
-  const left = drafts.filter((draft) => !own.has(draft));
+  const deliveredTo = declared.map(({ place }) => place);
+  const places = union(
+    record.places ?? [],
+    deliveredTo.flatMap(({ paths: { file } }) => file ?? []),
+  );
   return {
-    ...{ ...record, status: "delivered", issuedAt, deliveredTo: delivery.places(sink) },
-    ...(left.length > 0 && { drafts: left }),
+    ...record,
+    status: "delivered",
+    ...(issuedAt !== undefined && { issuedAt }),
+    deliveredTo,
+    ...(places.length > 0 && { places }),
   };
 }
 
@@ -110,6 +121,7 @@ export function deliveredRecord(
 export function retire(state: StateStore, address: string): void {
   const record = state.record(address);
   const isIssued = record?.kind === "client" || record?.kind === "initial-secret";
-  if (isIssued && placesOf(record).length > 0) state.put({ ...record, status: "retired" });
+  const isOursStill = record !== undefined && Object.keys(filesOf(record)).length > 0;
+  if (isIssued && isOursStill) state.put({ ...record, status: "retired" });
   else state.drop(address);
 }

@@ -1,11 +1,12 @@
-import { clientAddress, initialSecretAddress, managerOf, parseAddress } from "../../model/address";
+import { clientAddress, initialSecretAddress, parseAddress } from "../../model/address";
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { Change, Operation } from "../../model/plan";
-import type { Delivery } from "../../secrets/port";
+import type { Delivery, Fingerprints } from "../../secrets/port";
 import type { StateView } from "../../state/port";
 import { type PlannedRun, unitsOf } from "../plan-run";
-import { placesOf, placesOfClient } from "./issued-records";
+import { recordsOf } from "./issued-records";
+import { ownershipOf } from "./own-files";
 
 /** Whether a change is the delivery of a secret that an earlier run issued and could not deliver. */
 export function isDelivery({ kind, action }: Change): boolean {
@@ -18,19 +19,27 @@ export interface Deliverable {
   readonly declared: DesiredClient | DesiredInitialSecret;
 }
 
+/** What a proof takes. */
+export interface ProofContext {
+  readonly state: StateView;
+  readonly delivery: Pick<Delivery, "prove">;
+  readonly fingerprints: Fingerprints;
+}
+
 /**
  * Every sink that a secret will go to is proven writable before anything is issued; all faults are reported. With a token,
  * which names the proof, by writing; without one by looking.
  */
 export async function proveSinks(
   deliverables: Iterable<Deliverable>,
-  { state, delivery }: { readonly state: StateView; readonly delivery: Pick<Delivery, "prove"> },
+  { state, delivery, fingerprints }: ProofContext,
   token?: string,
 ): Promise<Diagnostic[]> {
   const findings: Diagnostic[] = [];
   for (const { address, declared } of deliverables) {
     try {
-      await delivery.prove(declared.deliverTo, earlierPlaces(state, address, declared), token);
+      const ownership = ownershipOf(recordsOf(state, address, declared), fingerprints);
+      await delivery.prove(declared.deliverTo, ownership, token);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       const place = { address, position: declared.position };
@@ -48,16 +57,6 @@ export function deliverablesOf(planned: PlannedRun): Deliverable[] {
     const declared = declaredAt(planned, address);
     return declared ? [{ address, declared }] : [];
   });
-}
-
-function earlierPlaces(
-  state: StateView,
-  address: string,
-  declared: DesiredClient | DesiredInitialSecret,
-): readonly string[] {
-  return "id" in declared
-    ? placesOfClient(state, managerOf(address), declared)
-    : placesOf(state.record(address));
 }
 
 /** The client or initial secret that is declared at an address. */

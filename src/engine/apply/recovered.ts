@@ -1,15 +1,11 @@
-import type { SinkReference } from "../../model/desired-state";
 import type { EffectKind } from "../../model/outcome";
 import type { Change } from "../../model/plan";
-import {
-  DeliveryError,
-  type PlaceDelivery,
-  type RecoveredSecret,
-  type SecretToDeliver,
-} from "../../secrets/port";
+import { DeliveryError, type PlaceDelivery, type RecoveredSecret } from "../../secrets/port";
+import type { IssuedRecord } from "../../state/port";
 import { isObsolete } from "../kept-secrets";
 import type { Applying } from "./applying";
-import { deliveredRecord, draftsOf, newToken, placesOf, supersedeOthers } from "./issued-records";
+import { deliverIssued, type IssuedDelivery } from "./deliver";
+import { draftsOf, newToken, supersedeOthers } from "./issued-records";
 import { declaredAt } from "./prove-sinks";
 
 /** Delivers what an earlier run kept. The manager is not asked: the secret was issued then, and is valid. */
@@ -24,22 +20,21 @@ export async function applyDelivery(applying: Applying, { address }: Change): Pr
     const kept = await recovery.take(address, record.issue);
     if (!kept) throw new Error(`${address} was planned to be delivered, and is not kept`);
     const token = newToken(random);
-    // The sink may be another one by now, which is ours only once the state names it.
-    const places = [...new Set([...placesOf(record), ...delivery.places(declared.deliverTo)])].sort();
     const drafts = [...draftsOf(record), ...delivery.drafts(declared.deliverTo, token)];
-    state.put({ ...record, places, drafts });
+    const present = { ...record, drafts };
+    state.put(present);
     await state.flush();
-    const { id, secret } = kept;
+    const { id, secret, issuedAt } = kept;
+    let recorded: IssuedRecord;
     try {
-      await deliver(applying, address, declared.deliverTo, { id, secret, token }, placesOf(record));
+      recorded = await deliver(applying, { record: present, declared, id, secret, issuedAt, token });
     } catch (error) {
       applying.note(address, { effect: "kept" });
       throw error;
     }
+    const { supersededAt: _supersededAt, ...delivered } = recorded;
     if ("id" in declared) supersedeOthers(state, record.manager, declared, applying.clock.now());
-    const { supersededAt: _supersededAt, ...present } = record;
-    const delivered = { issuedAt: kept.issuedAt, token, delivery };
-    state.put(deliveredRecord({ ...present, places, drafts }, declared.deliverTo, delivered));
+    state.put(delivered);
     await state.flush();
     applying.succeed(address, delivery.describe(declared.deliverTo));
   } catch (error) {
@@ -47,18 +42,16 @@ export async function applyDelivery(applying: Applying, { address }: Change): Pr
   }
 }
 
-/** Delivers a secret, and takes down what became of it at each place. */
-export async function deliver(
-  applying: Applying,
-  address: string,
-  sink: SinkReference,
-  secret: SecretToDeliver,
-  earlier: readonly string[],
-): Promise<void> {
+/** Delivers a secret, takes down what became of it at each place, and resolves to the record of the delivery. */
+export async function deliver(applying: Applying, issued: IssuedDelivery): Promise<IssuedRecord> {
+  const { record, declared } = issued;
+  const { address } = record;
   const { delivery } = applying.context;
   try {
-    await delivery.deliver(sink, secret, earlier);
-    applying.note(address, ...delivery.places(sink).map((at) => ({ effect: "delivered" as const, at })));
+    const delivered = await deliverIssued(applying.context, issued);
+    const places = await delivery.places(declared.deliverTo);
+    applying.note(address, ...places.map(({ shown }) => ({ effect: "delivered" as const, at: shown })));
+    return delivered;
   } catch (error) {
     if (error instanceof DeliveryError)
       applying.note(

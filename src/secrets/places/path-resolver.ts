@@ -16,6 +16,11 @@ export class PathResolver {
     this.#project = resolve(project);
   }
 
+  /** Where a recorded path leads to in this checkout. */
+  absoluteOf({ inProject, absolute }: PlacePath): string {
+    return inProject === undefined ? absolute : resolve(this.#project, inProject);
+  }
+
   /** `spelled` starts from `folder` unless it is absolute. */
   async resolve(folder: string, spelled: string): Promise<PlacePath> {
     const path = resolve(pathFrom(folder, spelled));

@@ -4,15 +4,16 @@ import { digestOf, fieldsOf, textOption } from "../options";
 import { pathFrom } from "../path-option";
 import { namesFolder } from "../sink-files";
 import { formatOf, formatted } from "./format";
-import { type Sink, undeliverable } from "./sink";
-import { proveTarget, writeTarget } from "./target-file";
+import { type FileSink, undeliverable } from "./sink";
+import { proveTarget } from "./target-file";
 
 /**
  * `age: { recipients: [age1…], file: PATH }`. The secret as an armored age file, which only the recipients can read
  * and which may so be committed; written as the file sink writes. `age --decrypt` opens it.
  */
-export const age: Sink = {
+export const age: FileSink = {
   type: "age",
+  writes: "file",
   describe: (options) => `age file ${textOption(options, "file") ?? "without a path"}`,
   place: async ({ options, folder }, { resolvePath }) => {
     const named = textOption(options, "file");
@@ -28,11 +29,8 @@ export const age: Sink = {
     await encrypt("", recipients);
     await proveTarget(target, reference.options, context);
   },
-  deliver: async (reference, issued, context) => {
-    const { target, recipients } = optionsOf(reference);
-    const text = await encrypt(formatted(issued, reference.options), recipients);
-    await writeTarget(target, text, reference.options, context);
-  },
+  target: (reference) => optionsOf(reference).target,
+  text: (reference, issued) => encrypt(formatted(issued, reference.options), optionsOf(reference).recipients),
 };
 
 /** Their order is of no account, nor is one that stands twice. */

@@ -4,14 +4,15 @@ import { type Command, describeCommand, failureOf, parseCommand, requestFor } fr
 import { programFault } from "../exec/find-program";
 import { digestOf } from "../options";
 import { formatOf, formatted } from "./format";
-import { type Sink, undeliverable } from "./sink";
+import { type ServiceSink, undeliverable } from "./sink";
 
 /**
  * `exec: [PROGRAM, ARGUMENT…]`. The program gets the secret on its standard input and nowhere else; it has delivered
  * it when it has read all of that and ends with 0. No shell, unless `shell: true`; 30 seconds, unless `timeout`.
  */
-export const exec: Sink = {
+export const exec: ServiceSink = {
   type: "exec",
+  writes: "elsewhere",
   describe: describeCommand,
   place: async (reference, { resolvePath }) => {
     const parsed = parseCommand(reference.options);

@@ -2,12 +2,13 @@ import type { SinkReference } from "../../model/desired-state";
 import { pathFrom, pathOption } from "../path-option";
 import { namesFolder } from "../sink-files";
 import { formatOf, formatted } from "./format";
-import { type Sink, undeliverable } from "./sink";
-import { proveTarget, writeTarget } from "./target-file";
+import { type FileSink, undeliverable } from "./sink";
+import { proveTarget } from "./target-file";
 
 /** `file: PATH`. The file holds the secret, by default alone and without a line end; mode 0600, replaced in one step. */
-export const file: Sink = {
+export const file: FileSink = {
   type: "file",
+  writes: "file",
   describe: (options) => `file ${pathOption(options) ?? "without a path"}`,
   place: async ({ options, folder }, { resolvePath }) => {
     const named = pathOption(options);
@@ -18,10 +19,8 @@ export const file: Sink = {
     };
   },
   prove: async (reference, context) => proveTarget(targetOf(reference), reference.options, context),
-  deliver: async (reference, issued, context) => {
-    const { options } = reference;
-    await writeTarget(targetOf(reference), formatted(issued, options), options, context);
-  },
+  target: targetOf,
+  text: async ({ options }, issued) => formatted(issued, options),
 };
 
 function targetOf({ options, folder }: SinkReference): string {

@@ -5,7 +5,9 @@ import type { SecretValue } from "../../model/secret-value";
 import type { Outside, SourceContext } from "../sources/source";
 
 /** A kind of place that issued secrets are delivered to. A new one is a file here and a line in `sinks.ts`. */
-export interface Sink {
+export type Sink = FileSink | ServiceSink;
+
+interface AnySink {
   /** The key in the YAML. */
   readonly type: string;
   /** The place as a person reads it: `file out/fluentd-web.secret`. */
@@ -14,6 +16,19 @@ export interface Sink {
   place(reference: SinkReference, context: PlaceContext): Promise<SinkPlace | undefined>;
   /** Does all that `deliver` will do, short of leaving anything behind. Rejects with a `DiagnosticError`. */
   prove(reference: SinkReference, context: SinkContext): Promise<void>;
+}
+
+/** One that is a file, which the delivery itself writes. */
+export interface FileSink extends AnySink {
+  readonly writes: "file";
+  /** Absolute path. Throws a `DiagnosticError` where the options name none. */
+  target(reference: SinkReference): string;
+  /** What the file will hold. Rejects with a `DiagnosticError`. */
+  text(reference: SinkReference, issued: Issued): Promise<string>;
+}
+
+export interface ServiceSink extends AnySink {
+  readonly writes: "elsewhere";
   /** Durable when it resolves. Rejects with a `DiagnosticError` (`sink-unwritable`). */
   deliver(reference: SinkReference, issued: Issued, context: SinkContext): Promise<void>;
 }
@@ -31,8 +46,8 @@ export interface Issued {
 
 /** The outside that sinks may see, and what is known of the place. */
 export interface SinkContext extends SourceContext {
-  /** Whether what is at the place already was delivered there by us. */
-  readonly isOurs: boolean;
+  /** Whether the file that is at the place is one that we wrote; asked only where one is. */
+  readonly isOurs: () => Promise<boolean>;
   /** Names this one delivery or proof, at random. A proof without it writes nothing. */
   readonly token?: string;
 }

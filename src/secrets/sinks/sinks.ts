@@ -6,5 +6,5 @@ import { vault } from "./vault";
 
 /** Every sink, by its key in the YAML. */
 export const sinks: ReadonlyMap<string, Sink> = new Map(
-  [file, age, exec, vault].map((sink) => [sink.type, sink]),
+  [file, age, exec, vault].map((sink: Sink) => [sink.type, sink]),
 );

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { DiagnosticError } from "../../model/diagnostic";
-import { makeFolderDurably, removeIfThere, writeNewFile } from "../../platform/durable-file";
+import { giveFreeName, makeFolderDurably, removeIfThere, writeNewFile } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
 import { fieldsOf } from "../options";
@@ -17,7 +17,8 @@ const PROOF_BYTES = 4096;
  */
 export function proveTarget(target: string, options: unknown, context: SinkContext): Promise<void> {
   const { fileSystem, token } = context;
-  return guarded(target, options, context, async () => {
+  return guarded(target, async () => {
+    await standingOf(target, options, context);
     const folder = await nearestFolder(fileSystem, dirname(target));
     await refuseLongNames(fileSystem, folder, target);
     if (token === undefined) return fileSystem.mayWrite(folder);
@@ -33,27 +34,43 @@ export function proveTarget(target: string, options: unknown, context: SinkConte
   });
 }
 
+/** What a file may do to the name that it is to get. */
+export interface TargetStanding {
+  /** A file is there, and it is ours. */
+  readonly isOurs: boolean;
+  /** What is there is replaced; otherwise the name has to be free when the file gets it. */
+  readonly replaces: boolean;
+}
+
+/** Rejects with a `DiagnosticError` where something is at the target that must not be replaced. */
+export function checkTarget(
+  target: string,
+  options: unknown,
+  context: Pick<SinkContext, "fileSystem" | "isOurs">,
+): Promise<TargetStanding> {
+  return guarded(target, () => standingOf(target, options, context));
+}
+
 /**
- * Writes a file of mode 0600, its parents made with 0700. It takes the place of the former one in one step, so that
- * a reader sees the old text or the new one; durable when it resolves. A file that is not ours is replaced only with
- * `overwrite: true`.
+ * Writes a file of mode 0600, its parents made with 0700. It gets its name in one step, so that a reader sees the old text
+ * or the new one, and whoever took a free name meanwhile keeps it; durable when it resolves.
  */
 export function writeTarget(
   target: string,
   text: string,
-  options: unknown,
-  context: SinkContext,
+  { replaces }: TargetStanding,
+  { fileSystem, token = "" }: Pick<SinkContext, "fileSystem" | "token">,
 ): Promise<void> {
-  const { fileSystem, token = "" } = context;
-  return guarded(target, options, context, async () => {
+  return guarded(target, async () => {
     await makeFolderDurably(fileSystem, dirname(target));
     const draft = draftOf(target, token);
     await writeNewFile(fileSystem, draft, text);
     try {
-      await fileSystem.rename(draft, target);
+      if (replaces) await fileSystem.rename(draft, target);
+      else await giveFreeName(fileSystem, draft, target);
     } catch (error) {
       await fileSystem.unlink(draft).catch(() => undefined);
-      throw error;
+      throw !replaces && errorCode(error) === "EEXIST" ? occupied(target) : error;
     }
     try {
       await fileSystem.syncFolder(dirname(target));
@@ -97,15 +114,9 @@ async function nearestFolder(fileSystem: FileSystem, folder: string): Promise<st
   throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
 }
 
-async function guarded(
-  target: string,
-  options: unknown,
-  { fileSystem, isOurs }: SinkContext,
-  write: () => Promise<void>,
-): Promise<void> {
+async function guarded<T>(target: string, work: () => Promise<T>): Promise<T> {
   try {
-    await refuseOtherThanFile(fileSystem, target, isOurs || fieldsOf(options).overwrite === true);
-    await write();
+    return await work();
   } catch (error) {
     if (error instanceof DiagnosticError) throw error;
     const summary = `the file ${target} cannot be written: ${fileFault(error)}`;
@@ -113,11 +124,12 @@ async function guarded(
   }
 }
 
-async function refuseOtherThanFile(
-  fileSystem: FileSystem,
+async function standingOf(
   target: string,
-  mayReplace: boolean,
-): Promise<void> {
+  options: unknown,
+  { fileSystem, isOurs }: Pick<SinkContext, "fileSystem" | "isOurs">,
+): Promise<TargetStanding> {
+  const mayOverwrite = fieldsOf(options).overwrite === true;
   const type = await fileSystem.lstat(target).then(
     (status) => status.type,
     (error) => {
@@ -125,13 +137,19 @@ async function refuseOtherThanFile(
       throw error;
     },
   );
-  if (type === undefined || (type === "file" && mayReplace)) return;
+  if (type === undefined) return { isOurs: false, replaces: mayOverwrite };
   if (type === "file") {
-    throw undeliverable(
-      `the file ${target} is there already, and this secret was never delivered to it`,
-      "move it away, deliver to another path, or say `overwrite: true` beside `path`",
-    );
+    const own = await isOurs();
+    if (own || mayOverwrite) return { isOurs: own, replaces: true };
+    throw occupied(target);
   }
   const kind = { folder: "a folder", symlink: "a symlink", other: "not a regular file" }[type];
   throw undeliverable(`${target} is ${kind}`, "remove it, or deliver to another path");
+}
+
+function occupied(target: string): DiagnosticError {
+  return undeliverable(
+    `the file ${target} is there already, and this secret was never delivered to it`,
+    "move it away, deliver to another path, or say `overwrite: true` beside `path`",
+  );
 }

@@ -6,7 +6,7 @@ import { describePlace, readPlace, readServer, type VaultPlace } from "../vault/
 import { openVault, type Vault } from "../vault/vault";
 import { VaultError } from "../vault/vault-error";
 import { formatOf, formatted } from "./format";
-import { type Sink, undeliverable } from "./sink";
+import { type ServiceSink, undeliverable } from "./sink";
 
 const DEFAULT_FIELD = "secret";
 const ATTEMPTS = 5;
@@ -16,8 +16,9 @@ const ATTEMPTS = 5;
  * written again as they are. A write is made for the version that was read (check-and-set), so that nobody's write
  * is lost; after one that came between, or an answer that was lost, it is read and done again, five times at most.
  */
-export const vault: Sink = {
+export const vault: ServiceSink = {
   type: "vault",
+  writes: "elsewhere",
   describe: (options) => `${fieldOf(options)} of ${describePlace(options)} in the vault`,
   place: async (reference, { environment, workingFolder }) => {
     const { options } = reference;

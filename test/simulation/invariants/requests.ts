@@ -68,7 +68,10 @@ export const writesOnlyWhatIsDeclared: RequestInvariant = ({ run, manager, call,
 };
 
 /** Nothing is issued for a sink that was known not to take it. */
-export const issuesOnlyWhatASinkTakes: RequestInvariant = ({ run, manager, call, body }, { othersFiles }) => {
+export const issuesOnlyWhatASinkTakes: RequestInvariant = ({ run, manager, call, body }, scene) => {
+  const { othersFiles, interfered } = scene;
+  // A file that came after the proof was not known of.
+  if (interfered) return [];
   const client = call === "secret/client/generateInfo" ? run.desired.clients[body.clientId] : undefined;
   const isInitial =
     call === "secret/generateInfo" && manager !== "nagoya" && run.desired.initialSecrets[manager];

@@ -1,5 +1,6 @@
 /** What must hold of the state on the disk whenever no run is at work, however the last one ended. */
 import { clientAddress } from "../../../src/model/address";
+import type { RecordedPlace } from "../../../src/model/place";
 import type { LoadedLog } from "../../../src/state/load-log";
 import type { StateRecord } from "../../../src/state/port";
 import { lowerAddress, type Scene, STATE } from "../scene";
@@ -73,8 +74,9 @@ function validSecret(record: StateRecord, { ledger }: Scene): string | undefined
   return undefined;
 }
 
-function fileAt(place: string, scene: Scene): string | undefined {
-  return scene.read(place.replace(/^file /, ""));
+function fileAt(place: RecordedPlace, { machine }: Scene): string | undefined {
+  const path = typeof place === "string" ? undefined : place.paths.file?.absolute;
+  return path && machine.disk.peek(path)?.toString("utf8");
 }
 
 function isHeld(record: StateRecord | undefined): boolean {

@@ -1,0 +1,80 @@
+/** Which files at sinks are ours. A place is ours once we wrote there, and what is elsewhere is somebody's own. */
+import { isFileRecordedAs, isSamePath, type RecordedFile } from "../../model/place";
+import { SecretValue } from "../../model/secret-value";
+import type { FileOwnership, FileToWrite, Fingerprints } from "../../secrets/port";
+import type { FileWriting, IssuedRecord, StateStore } from "../../state/port";
+
+/** Judges by what was recorded of one resource, or of all generations of a client. */
+export function ownershipOf(records: readonly IssuedRecord[], fingerprints: Fingerprints): FileOwnership {
+  return {
+    isOurs: async (declared, content) => {
+      if (records.flatMap(ownFiles).some((file) => isFileRecordedAs(declared, file))) return true;
+      const writings = records.flatMap(({ address, writing = [] }) =>
+        writing.filter((file) => isFileRecordedAs(declared, file)).map((file) => ({ ...file, address })),
+      );
+      if (writings.length === 0) return false;
+      const text = (await content()).toString("utf8");
+      // A file that was to be written and is empty is our claim to its name, and holds nothing of anybody's.
+      if (text === "") return true;
+      return writings.some(({ address, fingerprint }) => {
+        return fingerprints.value(address, new SecretValue(text)) === fingerprint;
+      });
+    },
+  };
+}
+
+/** The files that are ours whatever they hold. */
+export function ownFiles({ places = [], status, issue, deliveredTo }: IssuedRecord): readonly RecordedFile[] {
+  // Versions that recorded spellings, and named no issue, did so before anything was written there.
+  const isWritten = issue !== undefined || status === "delivered" || deliveredTo !== undefined;
+  return isWritten || status === "imported" ? places : places.filter((place) => typeof place !== "string");
+}
+
+/**
+ * The record of a delivery that begins. What its files will hold is in it, so that they are recognised should a crash come
+ * before the record of their being written; those that hold what is ours already are ours from now on.
+ */
+export function beginningRecord(
+  record: IssuedRecord,
+  files: readonly FileToWrite[],
+  fingerprints: Fingerprints,
+): IssuedRecord {
+  const { places = [], writing: earlier = [], ...rest } = record;
+  const own = union(
+    places,
+    files.filter(({ isOurs }) => isOurs).map(({ file }) => file),
+  );
+  const now = files.map(
+    ({ file, text }): FileWriting => ({ ...file, fingerprint: fingerprints.value(record.address, text) }),
+  );
+  const others = earlier.filter((file) => !now.some((each) => isSamePath(each, file)));
+  const writing = [...others, ...now];
+  return { ...rest, ...(own.length > 0 && { places: own }), ...(writing.length > 0 && { writing }) };
+}
+
+/** Makes a delivery's beginning durable before its first file is written. */
+export function beginning(
+  record: IssuedRecord,
+  state: StateStore,
+  fingerprints: Fingerprints,
+): Required<FileOwnership>["begin"] {
+  return async (files) => {
+    state.put(beginningRecord(record, files, fingerprints));
+    await state.flush();
+  };
+}
+
+/** Each file once. */
+export function union(
+  files: readonly RecordedFile[],
+  more: readonly RecordedFile[],
+): readonly RecordedFile[] {
+  const known = [...files];
+  for (const file of more) if (!known.some((each) => isSame(each, file))) known.push(file);
+  return known;
+}
+
+function isSame(one: RecordedFile, other: RecordedFile): boolean {
+  if (typeof one === "string" || typeof other === "string") return one === other;
+  return isSamePath(one, other);
+}

@@ -1,0 +1,54 @@
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import type { SinkReference } from "../../model/desired-state";
+import type { DeclaredPlace, PlacePath, RecordedPlace } from "../../model/place";
+import { pathFrom } from "../path-option";
+import { spelledFile } from "../sink-files";
+import type { PlaceContext } from "../sinks/sink";
+import { sinks } from "../sinks/sinks";
+
+/** What a single sink resolves to. */
+export async function declaredPlace(reference: SinkReference, context: PlaceContext): Promise<DeclaredPlace> {
+  const { type, options, folder } = reference;
+  const sink = sinks.get(type);
+  const place = (await sink?.place(reference, context)) ?? { type, paths: {}, traits: {} };
+  const spelled = spelledFile(reference);
+  const noun = nounOf(type);
+  const isSpelledAs = (text: string) => {
+    if (spelled === undefined || !text.startsWith(`${noun} `)) return text === sink?.describe(options);
+    // The spelling started where that of today does, as far as anybody can tell.
+    return resolve(pathFrom(folder, text.slice(noun.length + 1))) === resolve(pathFrom(folder, spelled));
+  };
+  return { place, shown: shownSink(reference, context.workingFolder), isSpelledAs };
+}
+
+/** A single sink as a person reads it in the working folder. */
+export function shownSink(reference: SinkReference, workingFolder: string): string {
+  const { type, options, folder } = reference;
+  const spelled = spelledFile(reference);
+  if (spelled === undefined) return sinks.get(type)?.describe(options) ?? type;
+  return `${nounOf(type)} ${shownPath(resolve(pathFrom(folder, spelled)), workingFolder)}`;
+}
+
+/** The same of a place that was recorded. */
+export function shownPlace(
+  recorded: RecordedPlace,
+  absolute: (path: PlacePath) => string,
+  from: string,
+): string {
+  if (typeof recorded === "string") return recorded;
+  const { type, paths, traits } = recorded;
+  if (paths.file) return `${nounOf(type)} ${shownPath(absolute(paths.file), from)}`;
+  if (type === "vault") return `${traits.field} of ${traits.mount}/${traits.path} in the vault`;
+  return traits.program === undefined ? "shell script" : `program ${traits.program}`;
+}
+
+function nounOf(type: string): string {
+  return type === "age" ? "age file" : type;
+}
+
+/** From the working folder where the path lies below it, or is shorter so. */
+function shownPath(path: string, workingFolder: string): string {
+  const way = relative(workingFolder, path);
+  const isBelow = way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  return isBelow || way.length < path.length ? way : path;
+}
