@@ -26,7 +26,7 @@ async function setUp(): Promise<Rig> {
 test("a rotation that fails halfway lists all that came of it", async () => {
   const rig = await setUp();
   rig.files.onCall = ({ name, path }) =>
-    name === "rename" && path === `${HOME}/out/b.secret` ? "ENOSPC" : undefined;
+    ["rename", "link"].includes(name) && path === `${HOME}/out/b.secret` ? "ENOSPC" : undefined;
   const outcome = await rig.apply();
   expect(outcome.changes).toEqual([
     {
@@ -53,7 +53,7 @@ test("a secret that is in its file is not called undelivered where only the fold
   const rig = await setUp();
   let isIssued = false;
   rig.files.onCall = ({ name, path }) => {
-    if (name === "rename" && path === `${HOME}/out/b.secret`) isIssued = true;
+    if (["rename", "link"].includes(name) && path === `${HOME}/out/b.secret`) isIssued = true;
     return isIssued && name === "syncFolder" && path === `${HOME}/out` ? "EIO" : undefined;
   };
   const { changes } = await rig.apply();

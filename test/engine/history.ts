@@ -103,7 +103,8 @@ export class History {
 
   async apply(): Promise<Outcome> {
     this.rig.simulation.clearRequests();
-    const outcome = await this.rig.apply();
+    // What others made may be declared later, and the state knows nothing of the manager then.
+    const outcome = await this.rig.apply({ newState: true });
     this.#noteWrites();
     this.#checkOutcome(outcome);
     return outcome;

@@ -24,7 +24,7 @@ async function undelivered(): Promise<Rig> {
   const rig = await Rig.create(world);
   await rig.write("jp1im.yaml", desired(WEB));
   rig.files.onCall = ({ name, path }) =>
-    name === "rename" && path === `${HOME}/out/web.secret` ? "ENOSPC" : undefined;
+    ["rename", "link"].includes(name) && path === `${HOME}/out/web.secret` ? "ENOSPC" : undefined;
   await rig.apply();
   rig.files.onCall = () => undefined;
   rig.takeWrites();
@@ -71,7 +71,7 @@ test("a kept secret that comes back is not delivered in the place of a later iss
   // A loss of power undid its removal, and a rotation was killed after its issue.
   rig.pass(60_000);
   rig.files.onCall = ({ name, path }) =>
-    name === "rename" && path.includes("/out/web") ? "crash" : undefined;
+    ["rename", "link"].includes(name) && path.includes("/out/web") ? "crash" : undefined;
   await rig.apply({ rotate: ["tokyo/client/web"] }).catch(() => undefined);
   await rig.reboot();
   rig.files.place(kept, text);
@@ -91,7 +91,7 @@ test.each([
   const rig = await Rig.create(world);
   await rig.write("jp1im.yaml", desired(WEB));
   rig.files.onCall = ({ name, path }) =>
-    name === "rename" && path === `${HOME}/out/web.secret` ? "crash" : undefined;
+    ["rename", "link"].includes(name) && path === `${HOME}/out/web.secret` ? "crash" : undefined;
   await rig.apply().catch(() => undefined);
   const secret = rig.simulation.truth().managers.tokyo?.clients?.web ?? "";
   await rig.reboot();

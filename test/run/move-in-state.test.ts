@@ -134,7 +134,7 @@ test("a secret that waits for its delivery stops the move", async () => {
   rig.env.V = "some-value-1";
   await rig.write("jp1im.yaml", desired("tokyo"));
   rig.files.onCall = ({ name, path }) =>
-    name === "rename" && path.startsWith(`${HOME}/out/`) ? "ENOSPC" : undefined;
+    ["rename", "link"].includes(name) && path.startsWith(`${HOME}/out/`) ? "ENOSPC" : undefined;
   await rig.apply();
   rig.files.onCall = () => undefined;
   await expect(move(rig, "tokyo", "edo")).rejects.toMatchObject({
