@@ -38,6 +38,8 @@ export interface CallerSettings {
   readonly transport: Transport;
   readonly queue: RequestQueue;
   readonly policy: RetryPolicy;
+  /** Milliseconds that the exchanges of one call may take together, those left out that a busy manager answered. */
+  readonly deadline: number;
   /** Retries that may be spent before any success earns one. */
   readonly retryBudget: number;
   /** The longest answer accepted where the call sets no limit of its own. */
@@ -57,6 +59,10 @@ interface Course {
   failures: number;
   busy: number;
   renewed: boolean;
+  /** Milliseconds that the last exchange took. */
+  took: number;
+  /** Milliseconds that the failed exchanges took together. */
+  spent: number;
 }
 
 /** Sends calls: authenticated, queued, and retried where that is safe. Rejects with a `ManagerError` only. */
@@ -74,11 +80,11 @@ export class Caller implements SessionCalls {
   }
 
   async run<T>(call: Call<T>, authentication: Authentication): Promise<T> {
-    const course: Course = { tries: 0, failures: 0, busy: 0, renewed: false };
+    const course: Course = { tries: 0, failures: 0, busy: 0, renewed: false, took: 0, spent: 0 };
     for (;;) {
       const current = authentication.pass();
       const pass = current instanceof Promise ? await current : current;
-      const result = await this.#attempt(call, pass);
+      const result = await this.#attempt(call, pass, course);
       course.tries += 1;
       if (!(result instanceof TransportError) && result.status === 200) {
         this.#pauses = 0;
@@ -95,23 +101,25 @@ export class Caller implements SessionCalls {
   }
 
   /** One request, when the queue lets it through; a fault of the transport is returned, for it may be recovered. */
-  async #attempt(call: Call<unknown>, pass: Pass): Promise<TransportReply | TransportError> {
-    const { queue, signal } = this.#settings;
+  async #attempt(call: Call<unknown>, pass: Pass, course: Course): Promise<TransportReply | TransportError> {
+    const { clock, deadline, queue, signal } = this.#settings;
     const turn = queue.acquire();
     if (turn) await turn;
+    const begun = clock.now();
     try {
       if (signal?.aborted) throw cancelledError(this.#subject(call, pass));
       if (this.#alwaysBusy) throw alwaysBusyError(this.#subject(call, pass), this.#alwaysBusy);
-      return await this.#send(call, pass);
+      return await this.#send(call, pass, deadline - course.spent);
     } catch (error) {
       if (error instanceof TransportError) return error;
       throw error;
     } finally {
+      course.took = clock.now() - begun;
       queue.release();
     }
   }
 
-  #send(call: Call<unknown>, pass: Pass, deadline?: number): Promise<TransportReply> {
+  #send(call: Call<unknown>, pass: Pass, deadline: number): Promise<TransportReply> {
     const { basePath, maxBytes, transport } = this.#settings;
     const path = call.resource.startsWith("/") ? call.resource : `/im/api/v1/${call.resource}`;
     return transport.send({
@@ -120,7 +128,7 @@ export class Caller implements SessionCalls {
       headers: pass.headers,
       maxBytes: Math.min(call.maxBytes ?? maxBytes, maxBytes),
       ...(call.body === undefined ? {} : { body: call.body }),
-      ...(deadline === undefined ? {} : { deadline }),
+      deadline,
     });
   }
 
@@ -173,7 +181,7 @@ export class Caller implements SessionCalls {
 
   /** The delay in milliseconds before the next try; `undefined` when there is none. */
   #nextTry(failure: Failure, course: Course, pass: Pass, authentication: Authentication): number | undefined {
-    const { policy, random } = this.#settings;
+    const { deadline, policy, random } = this.#settings;
     switch (failure.retry) {
       case "never":
         return undefined;
@@ -187,7 +195,9 @@ export class Caller implements SessionCalls {
       case "backoff":
         // A time-out has held everybody up for a minute: so long is waited once more, and not three times.
         course.failures += failure.error.details.code === "manager-timeout" ? 2 : 1;
-        if (course.failures >= policy.attempts || !this.#budget.spend()) return undefined;
+        course.spent += Math.max(0, course.took);
+        if (course.failures >= policy.attempts || course.spent >= deadline) return undefined;
+        if (!this.#budget.spend()) return undefined;
         return backoff(policy, course.failures, random);
     }
   }

@@ -46,7 +46,7 @@ export const defaultTimeouts: Timeouts = {
   connect: 10_000,
   headers: 60_000,
   body: 30_000,
-  deadline: 180_000,
+  deadline: 120_000,
 };
 
 /**
@@ -57,7 +57,8 @@ export function connectManager(settings: ManagerSettings, options: ConnectOption
   const url = readUrl(settings);
   const parallelism = options.parallelism ?? 10;
   const clock = options.clock ?? systemClock;
-  const transport = options.transport ?? openTransport(settings, url, parallelism, options);
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
+  const transport = options.transport ?? openTransport(settings, url, parallelism, timeouts, clock);
   const caller = new Caller({
     manager: settings.name,
     origin: url.origin,
@@ -66,6 +67,7 @@ export function connectManager(settings: ManagerSettings, options: ConnectOption
     transport,
     queue: new RequestQueue(parallelism, clock, options.signal),
     policy: { ...defaultRetryPolicy, ...options.retry },
+    deadline: timeouts.deadline,
     retryBudget: Math.max(20, 4 * parallelism),
     maxBytes: options.maxAnswerBytes ?? 64 * 1024 * 1024,
     clock,
@@ -80,14 +82,15 @@ function openTransport(
   settings: ManagerSettings,
   url: URL,
   connections: number,
-  options: ConnectOptions,
+  timeouts: Timeouts,
+  clock: Clock,
 ): Transport {
   const tls = settings.tls ?? {};
-  checkTls(settings.name, tls, (options.clock ?? systemClock).now());
+  checkTls(settings.name, tls, clock.now());
   return undiciTransport({
     origin: url.origin,
     tls,
-    timeouts: { ...defaultTimeouts, ...options.timeouts },
+    timeouts,
     connections,
     ...(settings.proxy && { proxy: settings.proxy }),
   });

@@ -9,7 +9,10 @@ export interface Timeouts {
   readonly headers: number;
   /** Between two parts of the answer's body. */
   readonly body: number;
-  /** The whole exchange, its wait for a connection included: what a slowly dripping answer runs into. */
+  /**
+   * The whole exchange, its wait for a connection included: what a slowly dripping answer runs into. A call that is
+   * tried again has no more than this for all its tries together.
+   */
   readonly deadline: number;
 }
 

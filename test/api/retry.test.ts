@@ -96,6 +96,41 @@ test("a read that ran into its time-out is tried once more, and not after two ot
   expect(await rejection(after.port.listClients())).toMatchObject({ code: "manager-timeout" });
 });
 
+test("the tries of a call share one deadline: an answer that drips until it is reached is not asked for again", async () => {
+  const clock = instantClock();
+  const deadlines: (number | undefined)[] = [];
+  const taking = (...times: readonly number[]) => {
+    const left = [...times];
+    const send: Transport["send"] = async ({ deadline = 0 }) => {
+      deadlines.push(deadline);
+      await clock.sleep(Math.min(left.shift() ?? 0, deadline));
+      throw new TransportError("timeout", true, "too slow");
+    };
+    const transport = { send, close: async () => {} };
+    return connect("http://m", {}, { transport, clock, random: middle }).listClients();
+  };
+
+  await rejection(taking(Number.POSITIVE_INFINITY));
+  expect([clock.now(), deadlines.splice(0)]).toEqual([120_000, [120_000]]);
+
+  await rejection(taking(60_000, Number.POSITIVE_INFINITY));
+  expect(deadlines).toEqual([120_000, 60_000]);
+});
+
+test("what a busy manager took to answer does not shorten the next try", async () => {
+  const clock = instantClock();
+  const deadlines: (number | undefined)[] = [];
+  const transport: Transport = {
+    send: async ({ deadline }) => {
+      await clock.sleep(50_000);
+      return reply(deadlines.push(deadline) < 4 ? 503 : 200);
+    },
+    close: async () => {},
+  };
+  expect(await connect("http://m", {}, { transport, clock, random: middle }).listClients()).toEqual([]);
+  expect(deadlines).toEqual([120_000, 120_000, 120_000, 120_000]);
+});
+
 test.each([400, 403, 404, 413, 501, 302])("a read answered %d is not retried", async (status) => {
   const { port, sentAt } = playing([status]);
   expect(await rejection(port.listClients())).toMatchObject({ status });
