@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import type { Diagnostic } from "../model/diagnostic";
 
 /** Stops the synth: everything that is wrong with the desired state, in the words of the command line. */
@@ -18,7 +18,8 @@ export class SynthesisError extends Error {
   }
 }
 
-const PACKAGE = join(__dirname, "..");
+/** Our own code, as it was built and as source maps show it. */
+const OWN = ["dist", "src"].map((folder) => join(__dirname, "../..", folder) + sep);
 
 /** Where the program called us. What cdktf does in between would push the errors out of sight. */
 function callersFrames(error: Error): string[] {
@@ -29,7 +30,9 @@ function callersFrames(error: Error): string[] {
   return (error.stack ?? "")
     .split("\n")
     .filter((line) => /^ {4}at .*[/\\]/.test(line))
-    .filter((line) => !/node_modules|node:internal/.test(line) && !line.includes(PACKAGE));
+    .filter(
+      (line) => !/node_modules|node:internal/.test(line) && OWN.every((folder) => !line.includes(folder)),
+    );
 }
 
 /** A finding as lines: what, where, and the remedy. */

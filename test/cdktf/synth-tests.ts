@@ -183,7 +183,10 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     const stack = newStack();
     const password = new TerraformVariable(stack, "osaka_password", { type: "string", sensitive: true })
       .stringValue;
-    const osaka = new Jp1imManager(stack, "osaka", { url, auth: { user: "jp1admin", password } });
+    const osaka = new Jp1imManager(stack, "osaka", {
+      url: "https://immhost02:20703",
+      auth: { user: "jp1admin", password },
+    });
     const tokyo = new Jp1imManager(stack, "tokyo", { url, auth: login });
     new LowerManager(tokyo, "immhost-osaka", { initialSecret: { issueOn: osaka } });
     const { config, folder } = synth(stack);
@@ -201,7 +204,8 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     const made = (generation: number, revision?: string) => {
       const stack = newStack();
       const desired = new DesiredState(stack, "jp1im", revision === undefined ? {} : { revision });
-      for (const name of ["tokyo", "osaka"]) new Jp1imManager(desired, name, { url, auth: login });
+      for (const name of ["tokyo", "osaka"])
+        new Jp1imManager(desired, name, { url: `https://${name}:20703`, auth: login });
       const manager = desired.node.findChild("tokyo") as InstanceType<typeof Jp1imManager>;
       new ImClient(manager, "app", { generation, deliverTo: { file: "out/app" } });
       const { config } = synth(stack);
@@ -328,7 +332,11 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     const stack = newStack();
     const output = new TerraformVariable(stack, "vm", { type: "string" });
     const manager = new Jp1imManager(stack, "tokyo", { url, auth: login, dependsOn: [output] });
-    const later = new Jp1imManager(stack, "later", { url, auth: login, dependsOn: [manager] });
+    const later = new Jp1imManager(stack, "later", {
+      url: "https://immhost02:20703",
+      auth: login,
+      dependsOn: [manager],
+    });
     expect(later.name).toBe("later");
     const { config } = synth(stack);
     expect(resource(config, "tokyo_anchor").depends_on).toEqual(["var.vm"]);
@@ -343,7 +351,7 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     );
     const sites = new JP1Topology(stack, "sites", {
       integrated: { name: "tokyo", url, auth: login },
-      lower: { osaka: { host: "immhost-osaka", url, auth: login } },
+      lower: { osaka: { host: "immhost-osaka", url: "https://immhost-osaka:20703", auth: login } },
     });
     expect(errorOf(() => sites.manager("kobe"))).toContain("has no manager kobe; it has tokyo, osaka");
     const client = new ImClient(sites.integrated, "app", { deliverTo: { exec: ["store"] } });
