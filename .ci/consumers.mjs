@@ -1,13 +1,14 @@
 // The packed package in clean consumers: with cdktf, with its fork, and with both; as CommonJS and as ES modules, and
-// type-checked under the old and the new module resolution. Needs a build, and npm to install from.
+// type-checked under the old and the new module resolution; and the tool alone under the oldest Node that it names.
+// Builds, and needs npm to install from.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const { devDependencies, engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 const work = mkdtempSync(join(tmpdir(), "jp1im-consumers-"));
 
@@ -18,20 +19,18 @@ const consumers = {
 };
 
 try {
-  const packed = run(
-    "npm",
-    ["pack", "--ignore-scripts", "--silent", "--pack-destination", work],
-    root,
-  ).trim();
+  const packed = run("npm", ["pack", "--silent", "--pack-destination", work], root).trim();
+  const tarball = join(work, packed.split("\n").at(-1));
   for (const [name, consumer] of Object.entries(consumers)) {
     const folder = join(work, name);
-    install(folder, join(work, packed.split("\n").at(-1)), consumer.packages);
+    install(folder, tarball, consumer.packages);
     for (const flavour of consumer.flavours) check(folder, flavour);
     typecheck(folder, consumer.flavours);
     console.log(
       `${name}: ${consumer.flavours.join(" and ")} as CommonJS and ESM, types under node16 and node10`,
     );
   }
+  underOldestNode(join(work, "oldest"), tarball);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
@@ -95,6 +94,23 @@ function typecheck(folder, flavours) {
   run(process.execPath, [tsc, ...common, ...old, ...files("ts")], folder);
 }
 
+/** Installs and works as `engines` says, with nothing passed over; `npm` itself runs under that Node, too. */
+function underOldestNode(folder, tarball) {
+  const version = engines.node.replace(/^>=/, "");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
+  run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `node@${version}`], folder);
+  const bin = join(folder, "node_modules/node/bin");
+  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
+  const found = run("node", ["--version"], folder, env).trim();
+  if (found !== `v${version}`) throw new Error(`Node is ${found}, and not v${version}`);
+  const strict = ["--engine-strict", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
+  run("npm", ["install", ...strict, tarball], folder, env);
+  run("node", ["node_modules/jp1im/dist/cli/bin.js", "--version"], folder, env);
+  run("node", ["node_modules/jp1im/examples/first-steps/demo.mjs"], folder, env);
+  console.log(`Node ${found}: installed with --engine-strict, and the demo`);
+}
+
 /** The tool that the synthesised configuration starts, on the document that it would be given. */
 function verify(folder, flavour) {
   const bin = join(folder, "node_modules/jp1im/dist/cli/bin.js");
@@ -102,9 +118,9 @@ function verify(folder, flavour) {
   return { stdout: run(process.execPath, [bin, "validate", "-f", document], folder) };
 }
 
-function run(program, args, cwd) {
+function run(program, args, cwd, env = process.env) {
   try {
-    return execFileSync(program, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    return execFileSync(program, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   } catch (error) {
     throw new Error(`${program} ${args.join(" ")} in ${cwd} failed:\n${error.stdout}${error.stderr}`, {
       cause: error,
