@@ -6,11 +6,15 @@ import { errorCode } from "../platform/file-system";
 import type { Library } from "./library";
 import type { Run } from "./run";
 
+/** Just below what one string of Node can hold. */
+const LARGEST_PLAN = 500 * 1024 ** 2;
+
 /** A plan that `jp1im plan --out` saved. */
 export async function readPlan(run: Run, library: Library, planFile: string): Promise<Plan> {
   let text: string;
   try {
-    text = (await run.around(library).fileSystem.readFile(resolve(run.io.cwd, planFile))).toString("utf8");
+    const { fileSystem } = run.around(library);
+    text = (await fileSystem.readFile(resolve(run.io.cwd, planFile), LARGEST_PLAN)).toString("utf8");
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw failure(

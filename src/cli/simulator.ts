@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { failure } from "../model/diagnostic";
 import { fileFault } from "../platform/file-fault";
-import { errorCode } from "../platform/file-system";
+import { errorCode, nodeFileSystem } from "../platform/file-system";
 
 /** The simulator as the command line starts it. Tests hand in one of their own. */
 export interface Simulator {
@@ -50,7 +49,7 @@ export async function loadSimulator(): Promise<Simulator> {
 
 async function readWorld(worldFile: string): Promise<string> {
   try {
-    return await readFile(worldFile, "utf8");
+    return (await nodeFileSystem.readFile(worldFile)).toString("utf8");
   } catch (error) {
     throw failure(
       {

@@ -39,8 +39,8 @@ async function expand(named: InputPath, context: Context): Promise<InputPath[]> 
   if (status.type !== "folder") {
     findings.add({
       code: "file-unreadable",
-      summary: `${named.shown} is neither a file nor a folder`,
-      remedy: "pipe its content in and name it with `-f -`",
+      summary: `${named.shown} is a pipe or a device, and not a file or a folder: it can be read only once, and may never end`,
+      remedy: "pipe its content in: `command | jp1im … -f -`, in the place of `-f <(command)`",
     });
     return [];
   }

@@ -9,8 +9,11 @@ import { dirname } from "node:path";
 export interface FileSystem {
   /** The user that the process works as; absent where files have no owner and no mode, as on Windows. */
   readonly uid: number | undefined;
-  /** Of a regular file alone, and at most 1 GiB: a pipe or a device could be read for ever (EFTYPE, EFBIG). */
-  readFile(path: string): Promise<Buffer>;
+  /**
+   * Of a regular file alone, and at most `largestBytes`, 1 GiB unless told: a pipe or a device could be read for ever
+   * (EFTYPE, EFBIG).
+   */
+  readFile(path: string, largestBytes?: number): Promise<Buffer>;
   /** `r` reads; `a` appends and creates; `wx` creates and fails with EEXIST. New files get `mode`. */
   open(path: string, flags: "r" | "a" | "wx", mode?: number): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
@@ -104,14 +107,16 @@ async function makeFolder(path: string, mode?: number): Promise<void> {
 }
 
 const LARGEST_BYTES = 1024 ** 3;
+/** More than any PEM file, key or lock has, and little enough to read the wrong file by mistake. */
+export const LARGEST_SMALL_FILE = 1024 ** 2;
 
 /** Opening a pipe waits for its other end, in a way that no signal ends, unless it is opened without blocking. */
-async function readRegularFile(path: string): Promise<Buffer> {
+async function readRegularFile(path: string, largestBytes = LARGEST_BYTES): Promise<Buffer> {
   const handle = await fs.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const status = await handle.stat();
     if (!status.isFile() && !status.isDirectory()) throw fault("EFTYPE", path);
-    if (status.size > LARGEST_BYTES) throw fault("EFBIG", path);
+    if (status.size > largestBytes) throw fault("EFBIG", path);
     return await handle.readFile();
   } finally {
     await handle.close();

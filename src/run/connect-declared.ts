@@ -3,6 +3,7 @@ import type { ManagerPort } from "../api/port";
 import type { Auth, DesiredManager, DesiredState, Tls } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
 import { Limits } from "../model/limits";
+import { LARGEST_SMALL_FILE } from "../platform/file-system";
 import { type HttpProxy, ProxySettingError, routeTo } from "../platform/proxy";
 import type { SecretResolver } from "../secrets/port";
 import type { Surroundings } from "./surroundings";
@@ -92,7 +93,7 @@ async function readTls(manager: DesiredManager, tls: Tls, around: Surroundings) 
   const read = async (setting: "ca" | "cert" | "key", path: string | undefined) => {
     if (path === undefined) return {};
     try {
-      return { [setting]: await around.fileSystem.readFile(path) };
+      return { [setting]: await around.fileSystem.readFile(path, LARGEST_SMALL_FILE) };
     } catch (error) {
       throw unreadable(manager, setting, path, error);
     }

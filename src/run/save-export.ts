@@ -30,7 +30,7 @@ export async function saveExport(
   { fileSystem, cwd }: Pick<Surroundings, "fileSystem" | "cwd">,
 ): Promise<readonly string[]> {
   const path = ({ name }: ExportedDocument) => join(resolve(cwd, folder), ...name.split("/"));
-  if (!overwrite) await refuseThere(fileSystem, documents.map(path));
+  await refuseThere(fileSystem, documents.map(path), overwrite);
   for (const document of documents) {
     const file = path(document);
     try {
@@ -44,11 +44,16 @@ export async function saveExport(
   return documents.map(({ name }) => join(folder, ...name.split("/")));
 }
 
-async function refuseThere(fileSystem: FileSystem, paths: readonly string[]): Promise<void> {
+/** `overwrite` lets regular files be replaced, and nothing else: no link, device or pipe. */
+async function refuseThere(
+  fileSystem: FileSystem,
+  paths: readonly string[],
+  overwrite: boolean,
+): Promise<void> {
   const there: string[] = [];
   for (const path of paths) {
     const isFree = await fileSystem.lstat(path).then(
-      () => false,
+      ({ type }) => overwrite && type === "file",
       (error) => errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR",
     );
     if (!isFree) there.push(path);
@@ -58,8 +63,8 @@ async function refuseThere(fileSystem: FileSystem, paths: readonly string[]): Pr
   const others = there.length > 1 ? `, and ${there.length - 1} more` : "";
   throw failure({
     code: "export-unwritable",
-    summary: `${first} is there already${others}, and nothing was written`,
-    remedy: "name another --out-dir, or say --overwrite",
+    summary: `${first} is there already${overwrite ? " and is no regular file" : ""}${others}, and nothing was written`,
+    remedy: overwrite ? "remove it, or name another --out-dir" : "name another --out-dir, or say --overwrite",
   });
 }
 

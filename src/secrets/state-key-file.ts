@@ -4,7 +4,7 @@ import type { SecretValue } from "../model/secret-value";
 import { shellCommand } from "../model/shell-command";
 import { createExclusively, makeFolderDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
-import { errorCode, type FileStatus, type FileSystem } from "../platform/file-system";
+import { errorCode, type FileStatus, type FileSystem, LARGEST_SMALL_FILE } from "../platform/file-system";
 import type { Random } from "../platform/random";
 import { newKey, parseKey, unusable } from "./state-key-text";
 
@@ -29,7 +29,10 @@ export async function readKeyFile(path: string, context: KeyFileContext): Promis
   const { fileSystem } = context;
   try {
     checkAccess(path, await fileSystem.stat(path), context);
-    return parseKey((await fileSystem.readFile(path)).toString("latin1"), `the key file ${path}`);
+    return parseKey(
+      (await fileSystem.readFile(path, LARGEST_SMALL_FILE)).toString("latin1"),
+      `the key file ${path}`,
+    );
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     if (error instanceof DiagnosticError) throw error;

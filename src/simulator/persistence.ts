@@ -1,4 +1,6 @@
 import { dirname } from "node:path";
+import { failure } from "../model/diagnostic";
+import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem, nodeFileSystem } from "../platform/file-system";
 
 /** How long changes are gathered before they are written, in milliseconds. */
@@ -39,14 +41,35 @@ export class Persistence {
   }
 }
 
-/** The text of the file, or `undefined` where there is none yet. */
+/**
+ * The text of the file, or `undefined` where there is none yet. Rejects with a `DiagnosticError` where it is no snapshot:
+ * the next one would replace it.
+ */
 export async function readPersisted(path: string): Promise<string | undefined> {
+  let text: string;
   try {
-    return (await nodeFileSystem.readFile(path)).toString("utf8");
+    text = (await nodeFileSystem.readFile(path)).toString("utf8");
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
+    throw unusable(`the snapshot ${path} cannot be read: ${fileFault(error)}`, error);
   }
+  if (!isJson(text)) throw unusable(`${path} is there and is no snapshot, so it is not replaced`);
+  return text;
+}
+
+/** A world that a person wrote is YAML; a snapshot is JSON. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unusable(summary: string, cause?: unknown): Error {
+  const remedy = "give --persist a new name, or that of a file which the simulator wrote";
+  return failure({ code: "simulator-world", summary, remedy }, { cause });
 }
 
 async function replaceFile(files: FileSystem, path: string, text: string): Promise<void> {

@@ -3,7 +3,7 @@
  * `Simulation` is the same without sockets.
  */
 import { dirname, resolve } from "node:path";
-import { nodeFileSystem } from "../platform/file-system";
+import { LARGEST_SMALL_FILE, nodeFileSystem } from "../platform/file-system";
 import { CONTROL_PATH, startControl } from "./control-server";
 import type { Edit } from "./edit";
 import type { Faults } from "./faults";
@@ -122,7 +122,7 @@ async function listenAs(
   folder: string,
 ): Promise<Listener> {
   const { port = 0, tls } = manager.definition;
-  const pem = async (path: string) => nodeFileSystem.readFile(resolve(folder, path));
+  const pem = async (path: string) => nodeFileSystem.readFile(resolve(folder, path), LARGEST_SMALL_FILE);
   const certificate =
     tls === undefined ? {} : { tls: { cert: await pem(tls.cert), key: await pem(tls.key) } };
   return listen({ host, port, bodyLimit: simulation.world.bodyLimit, ...certificate }, (request) =>

@@ -4,7 +4,7 @@ import { failure } from "../model/diagnostic";
 import { formatTime } from "../platform/clock";
 import { createWhole } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
-import { errorCode, type FileSystem } from "../platform/file-system";
+import { errorCode, type FileSystem, LARGEST_SMALL_FILE } from "../platform/file-system";
 import type { LockHolder } from "./port";
 
 /** The ID by which a lock file that cannot be read is unlocked. */
@@ -40,7 +40,7 @@ export function readLock({ folder, fileSystem }: LockFolder): Promise<LockHolder
 /** Whom a lock, a claim or a draft names; `undefined` when there is no such file. */
 export async function readHolder(fileSystem: FileSystem, path: string): Promise<LockHolder | undefined> {
   try {
-    const bytes = await fileSystem.readFile(path);
+    const bytes = await fileSystem.readFile(path, LARGEST_SMALL_FILE);
     return holderFromJson(bytes.toString("utf8")) ?? (await unreadableHolder(path, fileSystem));
   } catch (error) {
     if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;

@@ -108,8 +108,12 @@ export class MemoryFileSystem implements FileSystem {
     return [...this.#names.keys()].sort();
   }
 
-  readFile(path: string): Promise<Buffer> {
-    return this.#call("readFile", path, () => Buffer.from(this.#file(path).content));
+  readFile(path: string, largestBytes = Number.POSITIVE_INFINITY): Promise<Buffer> {
+    return this.#call("readFile", path, () => {
+      const { content } = this.#file(path);
+      if (content.length > largestBytes) throw fault("EFBIG", path);
+      return Buffer.from(content);
+    });
   }
 
   open(path: string, flags: "r" | "a" | "wx", mode = 0o666): Promise<OpenFile> {

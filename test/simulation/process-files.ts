@@ -22,8 +22,8 @@ export class ProcessFiles implements FileSystem {
     this.uid = process.machine.disk.uid;
   }
 
-  readFile(path: string): Promise<Buffer> {
-    return this.#call("readFile", path, (disk) => disk.readFile(path));
+  readFile(path: string, largestBytes?: number): Promise<Buffer> {
+    return this.#call("readFile", path, (disk) => disk.readFile(path, largestBytes));
   }
 
   open(path: string, flags: "r" | "a" | "wx", mode?: number): Promise<OpenFile> {

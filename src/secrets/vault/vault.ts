@@ -1,6 +1,7 @@
 import type { ExternalReference } from "../../model/desired-state";
 import type { SecretValue } from "../../model/secret-value";
 import { fileFault } from "../../platform/file-fault";
+import { LARGEST_SMALL_FILE } from "../../platform/file-system";
 import { certificateFault } from "../../platform/pem-file";
 import type { SourceContext } from "../sources/source";
 import { entryOf, type Tree, textAt } from "../tree/tree";
@@ -137,7 +138,7 @@ function goneOf(metadata: Tree | undefined): Gone | undefined {
 
 async function readCa({ ca }: VaultServer, { fileSystem }: VaultContext): Promise<string | undefined> {
   if (ca === undefined) return undefined;
-  const bytes = await fileSystem.readFile(ca).catch((error) => {
+  const bytes = await fileSystem.readFile(ca, LARGEST_SMALL_FILE).catch((error) => {
     throw new VaultError(
       `the certificates in ${ca} cannot be read: ${fileFault(error)}`,
       "correct `ca`, or BAO_CACERT or VAULT_CACERT",
