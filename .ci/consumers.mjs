@@ -106,6 +106,8 @@ function underOldestNode(folder, tarball) {
   if (found !== `v${version}`) throw new Error(`Node is ${found}, and not v${version}`);
   const strict = ["--engine-strict", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
   run("npm", ["install", ...strict, tarball], folder, env);
+  const { scripts } = JSON.parse(readFileSync(join(folder, "node_modules/jp1im/package.json"), "utf8"));
+  if (scripts !== undefined) throw new Error("the package has scripts, which npm warns its consumers of");
   run("node", ["node_modules/jp1im/dist/cli/bin.js", "--version"], folder, env);
   run("node", ["node_modules/jp1im/examples/first-steps/demo.mjs"], folder, env);
   console.log(`Node ${found}: installed with --engine-strict, and the demo`);
