@@ -6,7 +6,7 @@ import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
 import { ExitCode } from "../model/exit-code";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
-import { pendingChanges } from "../report/plan-summary";
+import { pendingChanges, vanishedSecrets } from "../report/plan-summary";
 
 /** Of a run that its findings stopped before anything was done. */
 export function exitCodeOfFindings(findings: readonly Diagnostic[]): ExitCode {
@@ -29,7 +29,7 @@ export function exitCodeOfPlan(plan: Plan, detailed: boolean): ExitCode {
     return nothingIsKnown(plan) && allDenied(open) ? ExitCode.denied : ExitCode.partial;
   }
   if (errorCodes(plan.diagnostics).length > 0) return exitCodeOfFindings(plan.diagnostics);
-  return detailed && pendingChanges(plan) > 0 ? ExitCode.changes : ExitCode.done;
+  return detailed && pendingChanges(plan) + vanishedSecrets(plan) > 0 ? ExitCode.changes : ExitCode.done;
 }
 
 /**

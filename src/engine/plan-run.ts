@@ -73,7 +73,7 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   const rotation = { rotate: new Set(request.rotate), now: context.clock.now() };
   const versionDigests = new VersionDigests(() => state.lineage);
   const known = { fingerprints, versions, versionDigests, ...(secrets && { values, lacking }) };
-  const sinkPlaces = await declaredPlaces(context.desired, context.delivery);
+  const sinkPlaces = await declaredPlaces(context.desired, context.delivery, { looks: secrets });
   const shared = { mode, state, recoverable, scope, places: sinkPlaces, ...rotation, ...known };
   const units = new Map(declared.map((desired) => [desired.name, new ManagerUnits({ desired, ...shared })]));
   const agents = new Map<string, AgentUnit>();

@@ -21,7 +21,7 @@ export interface PlanContext {
   readonly secrets: SecretResolver;
   readonly fingerprints: Fingerprints;
   /** Names the places of declared sinks. */
-  readonly delivery: Pick<Delivery, "places" | "describePlace">;
+  readonly delivery: Pick<Delivery, "places" | "isThere" | "describePlace">;
   readonly clock: Clock;
   readonly version: string;
   /** Requests in flight on each manager, at most. */

@@ -38,7 +38,7 @@ export interface Plan {
   readonly blocked: readonly Unplanned[];
   /** What is undeclared and stays. */
   readonly kept: readonly Kept[];
-  /** Issued secrets that are older than declared and are not rotated by this plan. */
+  /** Issued secrets that are older than declared, or are no longer where they were delivered, and are not rotated by this plan. */
   readonly due: readonly Due[];
   /** Values that are there, were not read, and of which their sources do not tell whether they changed. */
   readonly uncompared: readonly Uncompared[];
@@ -80,6 +80,8 @@ export type Reason =
   | "requested"
   /** It is older than declared, and the policy is to rotate what is due. */
   | "due"
+  /** It is no longer in the file that it was delivered to, and the policy is to rotate what is due. */
+  | "vanished"
   /** It was issued, and the secret never reached its sink. */
   | "undelivered"
   /** A lower manager needs a new initial secret, which replaces the delivered one. */
@@ -238,13 +240,15 @@ export interface Kept {
   readonly until?: string;
 }
 
-/** An issued secret that has reached the age at which it is to be rotated. */
+/** An issued secret that has reached the age at which it is to be rotated, or that is no longer where it was delivered. */
 export interface Due {
   readonly address: string;
-  /** UTC; absent where the state does not know when it was issued. */
+  /** UTC; absent where the state does not know when it was issued, and where its age is no reason. */
   readonly since?: string;
   /** How it can be rotated: `policy.rotateDue` or `--rotate`, or its generation because it has a template. */
   readonly by: "rotate" | "generation";
+  /** Places where it was delivered to and is no longer, as a person reads them: `file out/fluentd-web.secret`. */
+  readonly vanished?: readonly string[];
 }
 
 export type KeptReason =
@@ -305,7 +309,7 @@ export interface PlanSummary {
   readonly same_version: number;
   /** Undeclared things that stay. */
   readonly kept: number;
-  /** Issued secrets that are due for rotation, and stay. */
+  /** Issued secrets that are due for rotation, and stay; also those that are no longer where they were delivered. */
   readonly due: number;
   readonly unknown: number;
   readonly blocked: number;

@@ -54,14 +54,20 @@ export function uncomparedLines(uncompared: readonly Uncompared[], paint: Paint)
   ]);
 }
 
-/** What is old and stays, with how it can be rotated. */
+/** What is old, or no longer where it was delivered, and stays; with how it can be rotated. */
 export function dueLines(due: readonly Due[], paint: Paint): string[] {
-  const lines = due.slice(0, SHOWN).map(({ address, since, by }) => {
-    const when = since === undefined ? "its age is not known to the state" : `since ${visible(since)}`;
-    return `  ${visible(address)}  ${paint("quiet", `${when}; ${dueRemedies[by]}`)}`;
+  const lines = due.slice(0, SHOWN).map((entry) => {
+    const why = entry.vanished
+      ? paint("warning", `the delivered secret is no longer at ${entry.vanished.map(visible).join(" and ")}`)
+      : paint("quiet", ageOf(entry));
+    return `  ${visible(entry.address)}  ${why}${paint("quiet", `; ${dueRemedies[entry.by]}`)}`;
   });
   const rest = due.length - lines.length;
   return rest === 0 ? lines : [...lines, `  ${paint("quiet", moreLikeThese(rest))}`];
+}
+
+function ageOf({ since }: Due): string {
+  return since === undefined ? "its age is not known to the state" : `since ${visible(since)}`;
 }
 
 const dueRemedies: Readonly<Record<Due["by"], string>> = {

@@ -10,11 +10,17 @@ export function pendingChanges(plan: Plan): number {
   return create + update + replace + deleted + forget + deferred;
 }
 
+/** Delivered secrets that are no longer in their files: drift, and yet nothing that an apply changes by itself. */
+export function vanishedSecrets({ due }: Plan): number {
+  return due.filter(({ vanished }) => vanished !== undefined).length;
+}
+
 /** The one line that says it all. */
 export function planSummary(plan: Plan, wording: PlanWording): string {
   const { summary } = plan;
   const open = summary.unknown + summary.blocked;
-  if (pendingChanges(plan) === 0 && open === 0) return inSync(plan, wording);
+  const vanished = vanishedSecrets(plan);
+  if (pendingChanges(plan) + vanished + open === 0) return inSync(plan, wording);
   const parts = [
     ...pendingActions
       .filter((action) => summary[action] > 0)
@@ -22,6 +28,7 @@ export function planSummary(plan: Plan, wording: PlanWording): string {
     ...(summary.lost > 0 ? [`${grouped(summary.lost)} to forget below deleted lower managers`] : []),
     ...deferredCounts(plan),
   ];
+  if (vanished > 0) parts.push(`${countOf(vanished, "delivered secret")} no longer in place`);
   if (parts.length === 0) parts.push("nothing to change in what is known");
   const rest = [
     ...(summary.unknown > 0 ? [`${grouped(summary.unknown)} unknown`] : []),

@@ -16,6 +16,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   generation: "the declared generation differs from the issued one; the old secret stops working",
   requested: "its rotation is asked for; the old secret stops working",
   due: "it is older than its rotateAfter; the old secret stops working",
+  vanished: "it is no longer in the file that it was delivered to; the old secret stops working",
   undelivered: "it was issued, but its secret never reached its destination",
   reissued: "a lower manager needs a new initial secret, which replaces the delivered one",
   undeclared: "ours, and no longer declared",

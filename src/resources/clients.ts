@@ -8,7 +8,7 @@ import type { IssuedRecord } from "../state/port";
 import { isGenerationOf, retirementOf } from "./client-generations";
 import { movedSink, type Places } from "./moved-sink";
 import { KeptCollector, type Pruner } from "./prune";
-import { actsOn, dueFor, noRotation, type Rotation } from "./rotation";
+import { dueFor, noRotation, type Rotation, rotationReason } from "./rotation";
 import { Stage, type UnitPlan } from "./unit-plan";
 
 export interface ClientsInputs {
@@ -72,7 +72,7 @@ export function planClients(inputs: ClientsInputs): UnitPlan {
 type Grade =
   | "unchanged"
   | "not-ours"
-  | Extract<Reason, "missing" | "undelivered" | "generation" | "requested" | "due">;
+  | Extract<Reason, "missing" | "undelivered" | "generation" | "requested" | "due" | "vanished">;
 
 function gradeClient(inputs: ClientsInputs, client: DesiredClient, isThere: boolean): Grade {
   const { manager, rotation = noRotation } = inputs;
@@ -83,13 +83,16 @@ function gradeClient(inputs: ClientsInputs, client: DesiredClient, isThere: bool
   if (prior.status === "issuing") return "undelivered";
   // Back to an earlier generation whose secret another one has replaced in the sink: it has to be issued anew.
   if (prior.generation !== client.generation || prior.supersededAt !== undefined) return "generation";
-  const due = dueFor(prior, client, rotation.now);
-  return due && actsOn(due, rotation) ? "due" : "unchanged";
+  const [due] = dueOf(inputs, client);
+  return rotationReason(due, rotation) ?? "unchanged";
 }
 
-function dueOf({ prior, rotation = noRotation }: ClientsInputs, client: DesiredClient): readonly Due[] {
+function dueOf(
+  { prior, places, rotation = noRotation }: ClientsInputs,
+  client: DesiredClient,
+): readonly Due[] {
   const record = prior.get(client.id);
-  const due = record && dueFor(record, client, rotation.now);
+  const due = record && dueFor(record, client, { now: rotation.now, places });
   return due ? [due] : [];
 }
 

@@ -7,7 +7,7 @@ import type { DesiredInitialSecret } from "../model/desired-state";
 import type { Action, Change, Reason } from "../model/plan";
 import type { IssuedRecord } from "../state/port";
 import { movedSink, type Places } from "./moved-sink";
-import { actsOn, dueFor, noRotation, type Rotation } from "./rotation";
+import { dueFor, noRotation, type Rotation, rotationReason } from "./rotation";
 import { emptyUnitPlan, Stage, type UnitPlan } from "./unit-plan";
 
 export interface InitialSecretInputs {
@@ -42,7 +42,7 @@ export function planInitialSecret(inputs: InitialSecretInputs): UnitPlan {
     return { ...emptyUnitPlan, changes: [delivered] };
   }
   if (grade === "unchanged") {
-    const due = prior && dueFor(prior, desired, rotation.now);
+    const due = prior && dueFor(prior, desired, { now: rotation.now, places: inputs.places });
     const moved = movedSink(prior, desired.deliverTo, inputs.places);
     const standing = moved ? { blocked: [moved] } : { unchanged: 1 };
     return { ...emptyUnitPlan, ...standing, due: due ? [due] : [] };
@@ -59,10 +59,10 @@ export function planInitialSecret(inputs: InitialSecretInputs): UnitPlan {
 
 type Grade =
   | "unchanged"
-  | Extract<Reason, "missing" | "undelivered" | "generation" | "reissued" | "requested" | "due">;
+  | Extract<Reason, "missing" | "undelivered" | "generation" | "reissued" | "requested" | "due" | "vanished">;
 
 function gradeInitialSecret(
-  { manager, desired, prior, needed }: InitialSecretInputs,
+  { manager, desired, prior, needed, places }: InitialSecretInputs,
   rotation: Rotation,
 ): Grade {
   if (!prior) return "missing";
@@ -70,8 +70,8 @@ function gradeInitialSecret(
   if (prior.status === "issuing") return "undelivered";
   if (desired && prior.generation !== desired.generation) return "generation";
   if (needed) return "reissued";
-  const due = desired && dueFor(prior, desired, rotation.now);
-  return due && actsOn(due, rotation) ? "due" : "unchanged";
+  const due = desired && dueFor(prior, desired, { now: rotation.now, places });
+  return rotationReason(due, rotation) ?? "unchanged";
 }
 
 function change(address: string, action: Action, reason: Reason): Change {

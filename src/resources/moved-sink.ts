@@ -10,6 +10,8 @@ export interface Places {
   of(sink: SinkReference): readonly DeclaredPlace[];
   /** A recorded place as a person reads it. */
   describe(recorded: RecordedPlace): string;
+  /** Whether a place is a plain file that is not there; false where nobody looked. */
+  isGone(declared: DeclaredPlace): boolean;
 }
 
 /**
@@ -37,6 +39,19 @@ export function movedSink(
     detail: `its secret was delivered to ${where.join(" and ")}, and cannot be shown again for ${wanted.join(" and ")}`,
     remedy: `${suggest("apply", "--rotate", address)} issues and delivers a new one; or declare where it is`,
   };
+}
+
+/** The declared files that a delivered secret is no longer in, as a person reads them. */
+export function vanishedFrom(
+  record: IssuedRecord,
+  deliverTo: SinkReference,
+  places: Places,
+): readonly string[] {
+  if (record.status !== "delivered") return [];
+  const held = heldPlaces(record) ?? [];
+  const isVanished = (place: DeclaredPlace) =>
+    places.isGone(place) && held.some((each) => isRecordedAs(place, each));
+  return places.of(deliverTo).flatMap((place) => (isVanished(place) ? [place.shown] : []));
 }
 
 /** Versions before `deliveredTo` wrote every place in `places`, by its spelling. */

@@ -1,7 +1,12 @@
-/** When an issued secret is to be issued anew although it is as declared: because it is old, or because someone asked. */
-import type { Due } from "../model/plan";
+/**
+ * When an issued secret is to be issued anew although it is as declared: because it is old, because it is no longer where it
+ * was delivered, or because someone asked.
+ */
+import type { SinkReference } from "../model/desired-state";
+import type { Due, Reason } from "../model/plan";
 import { formatTime } from "../platform/clock";
 import type { IssuedRecord } from "../state/port";
+import { type Places, vanishedFrom } from "./moved-sink";
 
 /** What a run brings to the question. */
 export interface Rotation {
@@ -15,20 +20,50 @@ export interface Rotation {
 
 export const noRotation: Rotation = { requested: new Set(), rotateDue: false, now: 0 };
 
-/** Whether a delivered secret has reached its age; without a time of issue in the state that is not known. */
-export function dueFor(
-  { address, issuedAt, requestedAt = issuedAt }: IssuedRecord,
-  { rotateAfterMs, template }: { readonly rotateAfterMs?: number; readonly template?: object },
-  now: number,
-): Due | undefined {
-  if (rotateAfterMs === undefined) return undefined;
-  const by = template ? "generation" : "rotate";
-  const since = Date.parse(requestedAt ?? "") + rotateAfterMs;
-  if (Number.isNaN(since)) return { address, by };
-  return since <= now ? { address, since: formatTime(since), by } : undefined;
+interface Rotated {
+  readonly rotateAfterMs?: number;
+  readonly template?: object;
+  readonly deliverTo: SinkReference;
 }
 
-/** A new secret under the ID of a template would put an end to the old one, which the template is there to avoid. */
-export function actsOn({ since, by }: Due, { rotateDue }: Rotation): boolean {
-  return rotateDue && since !== undefined && by === "rotate";
+/** Whether an issued secret has reached its age, or is no longer where it was delivered. */
+export function dueFor(
+  record: IssuedRecord,
+  declared: Rotated,
+  { now, places }: { readonly now: number; readonly places: Places },
+): Due | undefined {
+  const vanished = vanishedFrom(record, declared.deliverTo, places);
+  const aged = agedFor(record, declared, now);
+  if (vanished.length === 0 && !aged) return undefined;
+  return {
+    address: record.address,
+    ...aged,
+    by: declared.template ? "generation" : "rotate",
+    ...(vanished.length > 0 && { vanished }),
+  };
+}
+
+/** Without a time of issue in the state its age is not known, which is reported. */
+function agedFor(
+  { issuedAt, requestedAt = issuedAt }: IssuedRecord,
+  { rotateAfterMs }: Rotated,
+  now: number,
+): Pick<Due, "since"> | undefined {
+  if (rotateAfterMs === undefined) return undefined;
+  const since = Date.parse(requestedAt ?? "") + rotateAfterMs;
+  if (Number.isNaN(since)) return {};
+  return since <= now ? { since: formatTime(since) } : undefined;
+}
+
+/**
+ * Why what is due is issued anew; `undefined` where it stays. A new secret under the ID of a template would put an end to the
+ * old one, which the template is there to avoid.
+ */
+export function rotationReason(
+  due: Due | undefined,
+  { rotateDue }: Rotation,
+): Extract<Reason, "due" | "vanished"> | undefined {
+  if (!rotateDue || due?.by !== "rotate") return undefined;
+  if (due.vanished) return "vanished";
+  return due.since === undefined ? undefined : "due";
 }

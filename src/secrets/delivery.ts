@@ -77,6 +77,8 @@ export function createDelivery({ secrets, projectFolder, ...options }: DeliveryO
     },
     describe: (sink) => sinksIn(sink).map(describe).join(" and "),
     describePlace: (recorded) => shownPlace(recorded, (path) => paths.absoluteOf(path), workingFolder),
+    isThere: async ({ place: { type, paths } }) =>
+      type !== "file" || paths.file === undefined || isPathTaken(fileSystem, paths.file.absolute),
     places: (sink) => Promise.all(sinksIn(sink).map(placeOf)),
     drafts: (sink, token) =>
       sinkFiles(sink).flatMap((file) => (file === undefined ? [] : [draftOf(file, token)])),
@@ -140,6 +142,17 @@ async function inTurn(
     }
   }
   if (cause !== undefined) throw new DeliveryError(diagnostics, places, cause);
+}
+
+/** What cannot be looked at, as in a folder of somebody else, may be there. */
+async function isPathTaken(fileSystem: FileSystem, path: string): Promise<boolean> {
+  try {
+    await fileSystem.lstat(path);
+    return true;
+  } catch (error) {
+    const code = errorCode(error);
+    return code !== "ENOENT" && code !== "ENOTDIR";
+  }
 }
 
 /** A folder that is gone took the draft with it. */

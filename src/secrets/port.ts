@@ -57,6 +57,8 @@ export interface Delivery {
   describe(sink: SinkReference): string;
   /** What the sink resolves to, several for several sinks. */
   places(sink: SinkReference): Promise<readonly DeclaredPlace[]>;
+  /** Whether a plain file is at a place. What is encrypted or delivered elsewhere may well be moved on, and counts as there. */
+  isThere(declared: DeclaredPlace): Promise<boolean>;
   /** A recorded place as a person reads it. */
   describePlace(recorded: RecordedPlace): string;
   /**

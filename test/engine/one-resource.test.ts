@@ -75,6 +75,7 @@ function contextFor(simulation: Simulation, value: string | undefined, state: Me
       describe: () => "",
       describePlace: () => "",
       places: async () => [],
+      isThere: async () => true,
       drafts: () => [],
       removeDrafts: async () => {},
     },

@@ -31,6 +31,15 @@ test("begins with the summary and the counts of each manager; the details come a
   expect(markdownFaults(report)).toEqual([]);
 });
 
+test("shows what is due for rotation, and why", () => {
+  const vanished = { address: "tokyo/client/web", by: "rotate", vanished: ["file out/web"] } as const;
+  const report = reportOf(planOf({ due: [vanished] }), "drift");
+  expect(report).toContain("### Drift: 1 delivered secret no longer in place");
+  expect(report).toContain("<summary>Due for rotation (1)</summary>");
+  expect(report).toContain("the delivered secret is no longer at file out/web");
+  expect(markdownFaults(report)).toEqual([]);
+});
+
 test("shows changes as a diff, the sign first on the line", () => {
   const report = reportOf(planOf({ changes: [secretChange("-web", "+key", "delete", "undeclared")] }));
   expect(report).toContain("\n-         +key  ours, and no longer declared\n");

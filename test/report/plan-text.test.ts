@@ -47,6 +47,19 @@ Plan: 2 to create, 1 to update, 1 to replace, 1 to delete, 1 to forget; 1 unknow
 `);
 });
 
+test("a delivered secret that is no longer in its file is drift, with its rotation as the way out", () => {
+  const due = [
+    { address: "tokyo/client/web", by: "rotate", vanished: ["file out/web"] },
+    { address: "tokyo/client/app-1", by: "generation", vanished: ["file out/a", "file out/b"] },
+  ] as const;
+  expect(planText(planOf({ due, summary: { unchanged: 5 } }), { wording: "drift" })).toBe(`Due for rotation:
+  tokyo/client/web  the delivered secret is no longer at file out/web; apply --rotate ADDRESS, or policy.rotateDue: true
+  tokyo/client/app-1  the delivered secret is no longer at file out/a and file out/b; raise its generation
+
+Drift: 2 delivered secrets no longer in place; 5 unchanged, 2 due for rotation. 0 requests.
+`);
+});
+
 describe("a plan without changes", () => {
   const summaryOf = (
     ...[parts, wording = "plan"]: [Parameters<typeof planOf>[0], ("plan" | "drift" | "destroy")?]

@@ -14,6 +14,7 @@ const placeAt = (path: string): SinkPlace => ({
   ...{ type: "file", paths: { file: { absolute: path } }, traits: { format: "secret" } },
 });
 const places: Places = {
+  isGone: () => false,
   of: ({ options }) => {
     const shown = `file ${options}`;
     return [{ place: placeAt(`${options}`), shown, isSpelledAs: (text) => text === shown }];

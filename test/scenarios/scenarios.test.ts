@@ -46,6 +46,8 @@ interface Step {
   readonly days?: number;
   /** Deletes the state, or puts another key in the place of its key. */
   readonly lose?: "state" | "key";
+  /** Files that somebody deletes before the step. */
+  readonly remove?: readonly string[];
   /** File of this folder that is the desired state from now on. */
   readonly desired?: string;
   /** `plan` writes nothing, `save` keeps the plan, `saved` applies that one; `apply` unless told. */
@@ -133,6 +135,7 @@ async function prepare(rig: Rig, step: Step, path: (name: string) => string): Pr
   for (const [name, text] of Object.entries(step.files ?? {})) await rig.write(name, text);
   rig.pass((step.days ?? 0) * DAY_MS);
   if (step.lose === "state") await rig.remove(".jp1im/state.log");
+  for (const file of step.remove ?? []) await rig.remove(file);
   if (step.lose === "key") rig.env.JP1IM_STATE_KEY = Buffer.alloc(32, "another key").toString("base64");
   for (const edit of step.edits ?? []) rig.simulation.edit(edit);
   for (const fault of step.faults ?? []) rig.simulation.faults.add(fault);

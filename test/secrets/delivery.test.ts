@@ -53,6 +53,21 @@ describe("the file sink", () => {
     expect(seen.describe(sink)).toBe("file web.secret");
   });
 
+  test("is there until its file is gone; a place of another type always is", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const delivery = createDelivery({ fileSystem });
+    const encrypted = { ...sink, type: "age", options: { recipients: [], file: "out/web.age" } };
+    const standing = async () => {
+      const places = [...(await delivery.places(sink)), ...(await delivery.places(encrypted))];
+      return Promise.all(places.map((place) => delivery.isThere(place)));
+    };
+    expect(await standing()).toEqual([false, true]);
+    await delivery.deliver(sink, issued);
+    expect(await standing()).toEqual([true, true]);
+    await fileSystem.unlink(TARGET);
+    expect(await standing()).toEqual([false, true]);
+  });
+
   test("replaces an older secret and its open mode", async () => {
     const fileSystem = new MemoryFileSystem();
     fileSystem.place(TARGET, "old", { mode: 0o644 });

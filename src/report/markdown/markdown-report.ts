@@ -5,7 +5,7 @@ import type { Plan } from "../../model/plan";
 import { changeLines } from "../change-lines";
 import { deferredLines, unlistedSelectorLines } from "../deferred-lines";
 import { diagnosticsText } from "../diagnostic-text";
-import { keptLines, unplannedLines } from "../left-alone-lines";
+import { dueLines, keptLines, unplannedLines } from "../left-alone-lines";
 import { outcomeSections, outcomeSummary } from "../outcome-text";
 import type { OutputDocument } from "../output-document";
 import { plain } from "../paint";
@@ -114,6 +114,7 @@ function planFolds(plan: Plan, wording: PlanWording): Fold[] {
     ...fold("Selectors that are not compared", unlistedSelectorLines(plan)),
     ...fold(`Unknown, and so left alone (${grouped(unknown.length)})`, unplannedLines(unknown, plain)),
     ...fold(`Blocked until someone decides (${grouped(blocked.length)})`, unplannedLines(blocked, plain)),
+    ...fold(`Due for rotation (${grouped(summary.due)})`, dueLines(plan.due, plain)),
     ...fold(`Not pruned (${grouped(summary.kept)})`, keptLines(kept, plain)),
     ...fold(`Requests (${grouped(operations.length)})`, requestLines(operations, plain)),
   ];
