@@ -36,7 +36,7 @@ test("validate, plan, apply, plan, drift and destroy, each with its exit code an
   expect(destroyed.code).toBe(0);
   expect(clientsOf(stage)).toEqual({ "legacy-viewer": expect.any(String) });
   expect((await stage.run("state list")).stdout).toMatch(
-    /^tokyo\/client\/fluentd-web .*retired.*\n1 record in /,
+    /^tokyo +manager at .*\ntokyo\/client\/fluentd-web .*retired.*\n2 records in /,
   );
 });
 
@@ -92,7 +92,12 @@ test("state list, show, rm and unlock", async () => {
     stage.run("state unlock 0123"),
   ]);
   expect(list).toEqual(
-    quiet(0, expect.stringMatching(/^tokyo\/agent\/immhost01\/web1 +1 key\n[\s\S]*4 records in /)),
+    quiet(
+      0,
+      expect.stringMatching(
+        /^tokyo +manager at .*\ntokyo\/agent\/immhost01\/web1 +1 key\n[\s\S]*5 records in /,
+      ),
+    ),
   );
   expect(client).toEqual(quiet(0, expect.stringContaining("delivered")));
   expect(agent).toEqual(quiet(0, expect.stringContaining("smtp.password")));
@@ -136,7 +141,7 @@ test("--state and its default beside the first file", async () => {
     stage.run("state list --state deep/.jp1im"),
     stage.run(["state", "list"], { env: { JP1IM_STATE: stage.path("deep/.jp1im") } }),
   ]);
-  expect(elsewhere.stdout).toContain("4 records in ");
+  expect(elsewhere.stdout).toContain("5 records in ");
   expect(absolute.stdout).toBe(elsewhere.stdout);
 });
 
