@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { applySaved } from "../engine/apply-saved";
 import { stale } from "../engine/verification";
-import { DiagnosticError } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { fileFault } from "../platform/file-fault";
@@ -33,11 +33,11 @@ export async function applySavedPlan(
 ): Promise<Outcome> {
   const policies = parsePolicies(options.policies);
   // Before anything is parsed: that a file was edited says more than what is wrong with it now.
-  refuseStale(await editedInputs(saved, around));
+  refuse(await editedInputs(saved, around));
   const files = saved.inputs.map(({ path }) => path);
   const desired = await readDesired({ files }, around);
   const read = new Map(desired.inputs.map(({ path, sha256 }) => [path, sha256]));
-  refuseStale(saved.inputs.filter(({ path, sha256 }) => read.get(path) !== sha256).map(edited));
+  refuse(saved.inputs.filter(({ path, sha256 }) => read.get(path) !== sha256).map(edited));
   const folder = await stateFolder({ files, state: options.state ?? saved.state.folder }, desired, around);
   return locked({ ...options, desired, folder, command: "apply" }, around, (context) =>
     applySaved(context, {
@@ -48,7 +48,7 @@ export async function applySavedPlan(
   );
 }
 
-async function editedInputs({ inputs }: Plan, { fileSystem, cwd }: Surroundings): Promise<string[]> {
+async function editedInputs({ inputs }: Plan, { fileSystem, cwd }: Surroundings): Promise<Diagnostic[]> {
   const findings = await Promise.all(
     inputs.map(async (input) => {
       try {
@@ -56,17 +56,25 @@ async function editedInputs({ inputs }: Plan, { fileSystem, cwd }: Surroundings)
         const sha256 = createHash("sha256").update(bytes).digest("hex");
         return sha256 === input.sha256 ? [] : [edited(input)];
       } catch (error) {
-        return [`${input.path} cannot be read from ${cwd}: ${fileFault(error)}`];
+        return [unreadable(input.path, cwd, error)];
       }
     }),
   );
   return findings.flat();
 }
 
-function edited({ path }: { readonly path: string }): string {
-  return `${path} was edited after planning`;
+function edited({ path }: { readonly path: string }): Diagnostic {
+  return stale(`${path} was edited after planning`);
 }
 
-function refuseStale(reasons: readonly string[]): void {
-  if (reasons.length > 0) throw new DiagnosticError(reasons.map((reason) => stale(reason)));
+/** The paths in a plan start at the folder in which it was made. */
+function unreadable(path: string, cwd: string, error: unknown): Diagnostic {
+  return {
+    ...stale(`${path} cannot be read from ${cwd}: ${fileFault(error)}`),
+    remedy: "apply it from the folder where it was made, at which its paths start; or make a new plan here",
+  };
+}
+
+function refuse(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
 }

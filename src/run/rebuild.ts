@@ -5,7 +5,7 @@ import { nextRound, refusedLater } from "../engine/next-round";
 import { type PlannedRun, type PlanRequest, planRun } from "../engine/plan-run";
 import type { ApplyContext } from "../engine/run";
 import { secondRound } from "../engine/second-round";
-import { isWithin, rebuildAddress } from "../model/address";
+import { isWithin, managerAddress, rebuildAddress } from "../model/address";
 import type { DesiredManager } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
 import { isSameHost } from "../model/limits";
@@ -81,6 +81,7 @@ class RebuildRun {
   constructor(options: RebuildOptions, manager: DesiredManager, context: ApplyContext, judge: Judge) {
     const { replaces } = options;
     const begun = begunRebuild(context.state, manager, replaces);
+    if (!begun) refuseOtherHost(context.state, manager, replaces);
     this.#options = options;
     this.#manager = manager;
     this.#record = begun ?? rebuildRecord(manager, replaces, context.clock.now());
@@ -177,6 +178,27 @@ class RebuildRun {
  * The rebuild that an earlier run began, or finished: started once more, it finds nothing to do. One that was for another
  * new host is none of it. Throws `rebuild-unfinished` where one is open that replaces another host.
  */
+/** Throws where the state knows the manager that was lost under another host: most likely a typing error. */
+export function refuseOtherHost(state: StateView, { name, host }: DesiredManager, replaces: string): void {
+  const lost = lostHost(state, name);
+  const earlier = state.record(rebuildAddress(name));
+  const known = [lost, host, earlier?.kind === "rebuild" ? earlier.replaces : undefined];
+  if (lost === undefined || isSameHost(lost, host) || known.some((each) => isSameHost(each, replaces)))
+    return;
+  throw failure({
+    code: "usage",
+    summary: `--replaces ${JSON.stringify(replaces)}: the state was written for ${name} on the host ${lost}`,
+    remedy: `did you mean --replaces ${lost}?`,
+    address: name,
+  });
+}
+
+/** Host of the manager that the state was written for. */
+export function lostHost(state: StateView, manager: string): string | undefined {
+  const record = state.record(managerAddress(manager));
+  return record?.kind === "manager" ? record.host : undefined;
+}
+
 export function begunRebuild(
   state: StateView,
   { name, host }: DesiredManager,

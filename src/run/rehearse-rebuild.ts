@@ -19,7 +19,14 @@ import { Latencies } from "./latencies";
 import { findingsOfFault } from "./manager-finding";
 import { manualStepsOfRehearsal } from "./manual-steps";
 import { prepareRun } from "./plan";
-import { begunRebuild, type RebuildOptions, rebuildRecord, rebuildRequest } from "./rebuild";
+import {
+  begunRebuild,
+  lostHost,
+  type RebuildOptions,
+  rebuildRecord,
+  rebuildRequest,
+  refuseOtherHost,
+} from "./rebuild";
 import { overwriting, sinkFindings } from "./rebuild-sinks";
 import type { Surroundings } from "./surroundings";
 
@@ -83,8 +90,9 @@ class RehearsalRun {
     this.#latencies = latencies;
     const { name, host } = manager;
     const { state, clock } = context;
-    this.#replaces = replaces ?? begunHost(state, name) ?? host;
+    this.#replaces = replaces ?? begunHost(state, name) ?? lostHost(state, name) ?? host;
     const begun = begunRebuild(state, manager, this.#replaces);
+    if (!begun) refuseOtherHost(state, manager, this.#replaces);
     this.#resumed = begun !== undefined;
     const record = rebuildRecord(manager, this.#replaces, clock.now());
     this.#view = begun ? state : new ReplacedManager(state, record);

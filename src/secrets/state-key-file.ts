@@ -116,10 +116,11 @@ export async function installNextKey(path: string, { fileSystem, report }: KeyFi
  */
 function checkAccess(
   path: string,
-  { mode, uid }: FileStatus,
+  { type, mode, uid }: FileStatus,
   { fileSystem, report, named = false }: KeyFileContext,
 ): void {
-  if (fileSystem.uid === undefined) return;
+  // What is no file is refused when it is read.
+  if (fileSystem.uid === undefined || type !== "file") return;
   const isOwn = uid === fileSystem.uid;
   const isOpen = (mode & 0o077) !== 0;
   const closing = shellCommand("chmod", "600", path);

@@ -54,18 +54,20 @@ onDisk("a disk that fills up in the middle: no write is sent that could not be r
 });
 
 onDisk(
-  "a disk that is full for a sink: the secret is kept, and delivered by the next run without a new issue",
+  "a disk that is full for a sink is found before anything is issued, and the next run delivers",
   async () => {
     const { stage, disk } = await staged("out");
     disk.fill();
     const first = documentOf(await stage.run(APPLY, withKey));
-    expect(first).toMatchObject({ exit_code: 3, outcome: { summary: { applied: 3, failed: 1 } } });
-    expect(JSON.stringify(first.diagnostics ?? first.outcome)).toContain("no space is left on the device");
-    expect(readdirSync(stage.path(".jp1im/recovery"))).toHaveLength(1);
+    expect(first).toMatchObject({
+      exit_code: 1,
+      diagnostics: expect.arrayContaining([expect.objectContaining({ code: "sink-unwritable" })]),
+    });
+    expect(JSON.stringify(first.diagnostics)).toContain("no space is left on the device");
+    expect(stage.writes()).toEqual([]);
     disk.empty();
     await convergesWith(stage);
     expect(stage.writes().filter((write) => write.startsWith(ISSUE))).toHaveLength(1);
-    expect(readdirSync(stage.path(".jp1im/recovery"))).toEqual([]);
   },
 );
 

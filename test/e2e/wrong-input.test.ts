@@ -48,7 +48,7 @@ test("a desired state that cannot be read is told with its place and what to wri
     ["validate -f cycle.yaml", 64, "cycle.yaml:3:10", "[yaml-limits]", "break the circle"],
     ["validate -f bomb.yaml", 64, "aliases blow the document up", "[yaml-limits]"],
     ["validate -f deep.yaml", 64, "nesting is deeper than", "[yaml-limits]"],
-    ["validate -f other.yaml", 64, "other.yaml:1:", "apiVersion: jp1im/v1", "[api-version]"],
+    ["validate -f other.yaml", 64, "other.yaml:2:", "is a Kubernetes manifest", "[file-unreadable]"],
     ["validate -f empty.yaml", 64, "empty.yaml"],
     ["validate -f nothing.yaml", 64, "nothing.yaml: there is no such file", "[file-unreadable]"],
     ["validate -f folder", 64, "folder holds no *.yaml", "[no-input]"],

@@ -98,7 +98,7 @@ test("a certificate of an own authority: refused without tls.ca, taken with it, 
   expect(own).toMatchObject({ stderr: "", stdout: expect.stringContaining("Plan: 4 to create") });
   expect(insecure?.stderr).toMatch(/any certificate is accepted from 127\.0\.0\.1:\d+.*\[insecure-setting]/);
   expect(missing?.stderr).toMatch(/tls\.ca of tokyo cannot be read: .*certs\/missing\.pem/);
-  expect(nonsense?.stdout).toContain("`tls.ca` holds no certificate (");
+  expect(nonsense?.stdout).toContain("`tls.ca` holds no certificate\n");
 });
 
 test("a proxy's page, a redirect or an error page in the manager's place changes nothing and points at the URL", async () => {

@@ -121,11 +121,23 @@ test("both spellings of the predecessor's client are removed, whatever its case,
   expect(left.sort()).toEqual(["MANAGER_INTEGRATED_immhost77", "MANAGER_INTEGRATED_immhost99"]);
 });
 
-test("a misspelt --replaces is told before anything is approved", async () => {
+test("a misspelt --replaces is refused, with the host that the state was written for", async () => {
   const fleet = await lost();
+  await expect(fleet.rebuild({ replaces: "immhost10" })).rejects.toMatchObject({
+    diagnostics: [{ code: "usage", remedy: "did you mean --replaces immhost01?" }],
+  });
+  expect(fleet.rig.takeWrites()).toEqual([]);
+});
+
+test("a misspelt --replaces after the loss of the state is reported before anything is approved", async () => {
+  const fleet = await lost();
+  for (const path of fleet.rig.files.paths()) {
+    if (path.includes("/.jp1im/")) await fleet.rig.files.unlink(path);
+  }
   const warned: string[] = [];
   const rebuilt = await fleet.rebuild({
     replaces: "immhost10",
+    overwriteSinks: true,
     approve: async ({ diagnostics }) => {
       warned.push(...diagnostics.map(({ summary }) => summary));
       return false;

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Command } from "commander";
 import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
@@ -85,6 +85,7 @@ async function save(run: Run, made: Plan, out: string): Promise<string> {
   const { fileSystem } = run.around(library);
   const path = resolve(run.io.cwd, out);
   try {
+    refuseInState(resolve(run.io.cwd, made.state.folder), path, out);
     await refuseOtherFile(fileSystem, path, out);
     await saveFile(fileSystem, path, library.serialisePlan(made));
   } catch (error) {
@@ -104,6 +105,17 @@ async function save(run: Run, made: Plan, out: string): Promise<string> {
 /** A file whose name begins like an option is still a file. */
 function operand(path: string): string {
   return path.startsWith("-") ? `./${path}` : path;
+}
+
+/** A plan there could take a name that the state needs next. */
+function refuseInState(folder: string, path: string, out: string): void {
+  const way = relative(folder, path);
+  if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) return;
+  throw failure({
+    code: "plan-unwritable",
+    summary: `${out} lies in the state's folder, where every file is the state's own`,
+    remedy: "give --out a path outside of it",
+  });
 }
 
 /** Only a plan may be replaced, or an empty file, as `mktemp` makes it: never the desired state, or a device. */

@@ -1,5 +1,5 @@
 /** Two secrets never share one place, and no secret takes the place of a file that something else needs. */
-import { relative, sep } from "node:path";
+import { dirname, relative, sep } from "node:path";
 import { clientAddress, initialSecretAddress } from "../../model/address";
 import type { DesiredManager, SinkReference } from "../../model/desired-state";
 import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
@@ -47,6 +47,7 @@ export async function checkPlaces(
     for (const client of clients)
       await check.addSinks({ ...client, address: clientAddress(name, client.id) });
   }
+  check.checkNesting();
   return check.faults;
 }
 
@@ -92,19 +93,36 @@ class PlaceCheck {
       if (sink === undefined || place === undefined) continue;
       const shown = sink.describe(reference.options);
       const path = place.paths.file?.absolute;
-      if (path !== undefined) await this.#checkFile(delivered, reference, path, shown);
-      await this.#occupy(delivered, place, shown);
+      const isFolder = path !== undefined && namesFolder(spelledFile(reference) ?? "");
+      if (path !== undefined) await this.#checkFile(delivered, isFolder, path, shown);
+      if (!isFolder) await this.#occupy(delivered, place, shown);
+    }
+  }
+
+  /** A file cannot be the folder of another one. */
+  checkNesting(): void {
+    for (const { path, position } of [...this.#occupants.values()].flat()) {
+      if (path === undefined) continue;
+      for (let folder = dirname(path); dirname(folder) !== folder; folder = dirname(folder)) {
+        const [above] = this.#occupants.get(foldedName(folder)) ?? [];
+        if (above?.path === undefined) continue;
+        const summary = `${path} cannot be a file: ${folder} above it is ${above.is}${placeOf(above)}`;
+        const remedy = "give one of the two another path";
+        this.faults.push(
+          faultOf({ code: "shared-place", summary, remedy, ...(position && { position }) }, above),
+        );
+      }
     }
   }
 
   async #checkFile(
     { address, position }: Delivered,
-    reference: SinkReference,
+    isFolder: boolean,
     path: string,
     shown: string,
   ): Promise<void> {
     const where = { address, position };
-    if (namesFolder(spelledFile(reference) ?? "")) {
+    if (isFolder) {
       const summary = `the secret of ${address} goes to ${shown}, which names a folder`;
       this.faults.push({ code: "out-of-range", summary, remedy: "name a file in it", ...where });
     }

@@ -44,7 +44,11 @@ export function readServer(
   const auth = readAuth(fieldsOf(options).auth, folder);
   if (auth === undefined)
     return "`auth` has to be `token: SOURCE` or `appRole: { roleId: SOURCE, secretId: SOURCE }`";
-  const namespace = textOption(options, "namespace") ?? variable(environment, "NAMESPACE");
+  // A server takes slashes around it for nothing.
+  const namespace = (textOption(options, "namespace") ?? variable(environment, "NAMESPACE"))?.replace(
+    /^\/+|\/+$/g,
+    "",
+  );
   const ca = textOption(options, "ca");
   const usual = variable(environment, "CACERT");
   const path = ca !== undefined ? pathFrom(folder, ca) : usual && pathFrom(workingFolder, usual);

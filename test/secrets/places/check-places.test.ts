@@ -75,6 +75,14 @@ describe("two secrets in one file", () => {
     expect(summary).toContain("which is where osaka/initial-secret is delivered");
   });
 
+  test("are found where one file would be the folder of the other", async () => {
+    const [summary, ...others] = await summariesOf({
+      tokyo: clients("{ file: out/z }", "{ file: out/z/y }"),
+    });
+    expect(others).toEqual([]);
+    expect(summary).toContain("/project/out/z above it is where tokyo/client/c1 is delivered");
+  });
+
   test("are found behind a symlinked folder, whether or not the file is there", async () => {
     const text = clients("{ file: out/new/x }", "{ file: link/new/x }");
     const fileSystem = linked(["/project/link", "/project/out"]);
