@@ -105,8 +105,12 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   await inEveryFormat(stage, "state rekey --debug", () => search.lookAt(stage));
   await inEveryFormat(stage, "state rm tokyo/agent/immhost01/web3");
   for (const format of ["text", "json"]) {
-    expect((await search.run(stage, `state mv tokyo edo --output ${format}`)).code).toBe(0);
-    expect((await search.run(stage, `state mv edo tokyo --output ${format}`)).code).toBe(0);
+    expect(
+      (await search.run(stage, `state mv tokyo/client/app tokyo/client/moved --output ${format}`)).code,
+    ).toBe(0);
+    expect(
+      (await search.run(stage, `state mv tokyo/client/moved tokyo/client/app --output ${format}`)).code,
+    ).toBe(0);
   }
   await adopt(stage);
   await inEveryFormat(stage, "state unlock 0123456789abcdef", () => placeLock(stage));
