@@ -91,7 +91,7 @@ function fileOf(stream: WriteStream): number | undefined {
 }
 
 export function inputStream(stream: NodeJS.ReadStream): InputStream {
-  // A terminal that went away fails to be read: whoever reads it is told, and nobody else.
+  // Reading from a closed terminal fails, and only the reader gets that error.
   stream.on("error", () => {});
   return {
     isTTY: stream.isTTY === true,

@@ -4,7 +4,7 @@ import type { KeptSecret } from "../secrets/port";
 import type { IssuedRecord, StateView } from "../state/port";
 import type { Scope } from "./scope";
 
-/** Addresses whose record waits for the very secret that is kept: an earlier one, come back, is none of them. */
+/** Addresses whose record waits for exactly the secret that is kept; a secret of an earlier issue does not count. */
 export function awaitedSecrets(kept: readonly KeptSecret[], state: StateView): ReadonlySet<string> {
   return new Set(kept.flatMap((each) => (each.address && isAwaited(each, state) ? [each.address] : [])));
 }

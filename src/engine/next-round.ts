@@ -112,7 +112,7 @@ function joinPlans(first: Plan, second: Plan): Plan {
       unknown: lists.unknown.length,
       blocked: lists.blocked.length,
     },
-    // That nobody is behind a lower manager yet is no fault.
+    // A lower manager without agents yet is no fault.
     diagnostics: [
       ...first.diagnostics,
       ...second.diagnostics.filter(({ code }) => code !== "nothing-matched"),

@@ -29,7 +29,7 @@ export async function secondRound(
   try {
     const planned = await judge(await planRun(context, next));
     const { held, beyond } = divide(planned.plan, first.plan);
-    // Nobody is asked about nothing.
+    // An empty plan needs no approval.
     const isWhole = beyond.operations.length === 0 || (await approve(beyond));
     const second = await applyRun(context, isWhole ? planned : { ...planned, plan: held });
     return joinRounds(first, { ...second, further_plan_due: !isWhole });
