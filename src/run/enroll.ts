@@ -195,7 +195,7 @@ class EnrolmentWork {
       if (standing.is === "delivered" && (await this.#isOwn(way))) return this.found(state, standing);
       // Whatever is at the sink was not put there by an enrolment of this client.
       const isOurs = async () => false;
-      await delivery.prove(this.#client.deliverTo, { isOurs }, newToken(this.#around.random));
+      await delivery.prove(this.#client.deliverTo, { isOurs }, true);
       const port = await connect(this.#manager.name);
       const issued = await this.#request(port, state, standing, this.#intent(delivery, state));
       if ("failed" in issued) return this.#result("failed", issued.failed);

@@ -9,7 +9,7 @@ const SHOWN = 5;
 export function overwriting(delivery: Delivery): Delivery {
   return {
     ...delivery,
-    prove: (sink, _ownership, token) => delivery.prove(sink, undefined, token),
+    prove: (sink, _ownership, byWriting) => delivery.prove(sink, undefined, byWriting),
     deliver: (sink, issued, ownership) =>
       delivery.deliver(sink, issued, { ...ownership, isOurs: async () => true }),
   };
@@ -22,13 +22,16 @@ export function overwriting(delivery: Delivery): Delivery {
 export async function sinkFindings(
   deliverables: readonly Deliverable[],
   context: ProofContext & { readonly delivery: Delivery },
-  token?: string,
 ): Promise<Diagnostic[]> {
-  const all = await proveSinks(deliverables, context, token);
+  const all = await proveSinks(deliverables, context, true);
   if (all.length === 0) return [];
   const found = new Set(all.map(({ address }) => address));
   const suspects = deliverables.filter(({ address }) => found.has(address));
-  const unfit = await proveSinks(suspects, { ...context, delivery: overwriting(context.delivery) }, token);
+  const unfit = await proveSinks(
+    suspects,
+    { ...context, delivery: overwriting(context.delivery) },
+    true,
+  );
   const told = new Set(unfit.map((each) => JSON.stringify(each)));
   const occupied = all.filter((each) => !told.has(JSON.stringify(each)));
   return occupied.length === 0 ? unfit : [...unfit, occupiedFinding(occupied)];

@@ -1,4 +1,3 @@
-import { newToken } from "../engine/apply/issued-records";
 import { deliverablesOf } from "../engine/apply/prove-sinks";
 import { applyRun, refuse } from "../engine/apply-run";
 import { nextRound, refusedLater } from "../engine/next-round";
@@ -100,11 +99,7 @@ class RebuildRun {
     const kept = this.#kept();
     const found = await planRun({ ...this.#context, state: view, kept }, request);
     const planned = await this.#judge(found, this.#options);
-    const unfit = await sinkFindings(
-      deliverablesOf(planned),
-      { ...this.#context, state: view },
-      newToken(this.#context.random),
-    );
+    const unfit = await sinkFindings(deliverablesOf(planned), { ...this.#context, state: view });
     if (unfit.length > 0) throw new DiagnosticError(unfit);
     refuse(planned.plan);
     if (!(await this.#isApproved(planned))) return undefined;

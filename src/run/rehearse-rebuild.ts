@@ -1,4 +1,3 @@
-import { newToken } from "../engine/apply/issued-records";
 import type { Deliverable } from "../engine/apply/prove-sinks";
 import { declaredAs } from "../engine/lower-standing";
 import { planRun } from "../engine/plan-run";
@@ -102,8 +101,8 @@ class RehearsalRun {
     const findings: Diagnostic[] = [];
     const plan = await this.#plan(findings);
     const sinks = deliverables(this.#context.desired, this.#manager);
-    const { delivery, random } = this.#context;
-    findings.push(...(await sinkFindings(sinks, { ...this.#context, state: this.#view }, newToken(random))));
+    const { delivery } = this.#context;
+    findings.push(...(await sinkFindings(sinks, { ...this.#context, state: this.#view })));
     const deliveries = sinks.map(({ address, declared }) => ({
       address,
       place: delivery.describe(declared.deliverTo),

@@ -48,7 +48,7 @@ export function createDelivery({ secrets, projectFolder, ...options }: DeliveryO
   const within = (
     reference: SinkReference,
     { isOurs }: Pick<FileOwnership, "isOurs">,
-    token?: string,
+    purpose: Pick<SinkContext, "token" | "provesByWriting">,
   ): SinkContext => ({
     ...context,
     isOurs: async () => {
@@ -56,15 +56,15 @@ export function createDelivery({ secrets, projectFolder, ...options }: DeliveryO
       if (file === undefined) return false;
       return isOurs(await placeOf(reference), () => fileSystem.readFile(file));
     },
-    ...(token !== undefined && { token }),
+    ...purpose,
   });
   return {
-    prove: (sink, ownership = everything, token) =>
+    prove: (sink, ownership = everything, byWriting = false) =>
       inTurn(sinksIn(sink), describe, (reference) =>
-        sinkOf(reference.type).prove(reference, within(reference, ownership, token)),
+        sinkOf(reference.type).prove(reference, within(reference, ownership, { provesByWriting: byWriting })),
       ),
     deliver: async (sink, issued, ownership = everything) => {
-      const contextOf = (reference: SinkReference) => within(reference, ownership, issued.token);
+      const contextOf = (reference: SinkReference) => within(reference, ownership, { token: issued.token });
       const files = await prepareFiles(sinksIn(sink), issued, contextOf, placeOf);
       await ownership.begin?.([...files.values()].flatMap((file) => ("fault" in file ? [] : [file])));
       await inTurn(sinksIn(sink), describe, async (reference) => {

@@ -47,10 +47,9 @@ export interface SourceVersion {
 export interface Delivery {
   /**
    * Proves, before anything is issued, that `deliver` can be expected to succeed. Rejects with a `DiagnosticError`.
-   * A file that is not ours is refused unless the sink says `overwrite: true`. Without a token, which names the proof at
-   * random, nothing is written.
+   * A file that is not ours is refused unless the sink says `overwrite: true`. Nothing is written unless `byWriting`.
    */
-  prove(sink: SinkReference, ownership?: Pick<FileOwnership, "isOurs">, token?: string): Promise<void>;
+  prove(sink: SinkReference, ownership?: Pick<FileOwnership, "isOurs">, byWriting?: boolean): Promise<void>;
   /** Durable when it resolves. Rejects with a `DeliveryError`; of several sinks, the others have the secret then. */
   deliver(sink: SinkReference, issued: SecretToDeliver, ownership?: FileOwnership): Promise<void>;
   /** The sink as a person reads it: `file out/fluentd-web.secret`. */

@@ -128,7 +128,7 @@ describe("the file sink", () => {
     fileSystem.place("/project/out/.web.secret.jp1im-new", "somebody's own");
     const delivery = createDelivery({ fileSystem });
     const [draft = ""] = delivery.drafts(sink, issued.token);
-    await delivery.prove(sink, nobodys, "proof");
+    await delivery.prove(sink, nobodys, true);
     fileSystem.place(draft, "somebody's own");
     await failureOf(delivery.deliver(sink, issued));
     expect(fileSystem.peek(draft)?.toString()).toBe("somebody's own");
@@ -144,11 +144,11 @@ describe("the file sink", () => {
     const fileSystem = new MemoryFileSystem();
     await fileSystem.makeFolder("/project/out");
     fileSystem.onCall = ({ name }) => (name === call ? code : undefined);
-    await failureOf(createDelivery({ fileSystem }).prove(sink, nobodys, "proof"));
+    await failureOf(createDelivery({ fileSystem }).prove(sink, nobodys, true));
     expect(fileSystem.paths()).toEqual([]);
   });
 
-  test("is proved without a write where no token is given", async () => {
+  test("is proved without a write unless by writing", async () => {
     const fileSystem = new MemoryFileSystem();
     await fileSystem.makeFolder("/project");
     const calls = new Set<string>();
@@ -168,7 +168,7 @@ describe("the file sink", () => {
     try {
       const delivery = createDelivery({ fileSystem: nodeFileSystem });
       for (const options of ["n".repeat(256), `new/${"n".repeat(256)}`, `${"n".repeat(256)}/secret`]) {
-        const failure = await failureOf(delivery.prove({ type: "file", options, folder }, nobodys, "proof"));
+        const failure = await failureOf(delivery.prove({ type: "file", options, folder }, nobodys, true));
         expect(failure.message).toContain("too long");
       }
       // The longest that it takes can be delivered.
@@ -187,14 +187,34 @@ describe("the file sink", () => {
       calls.push(name);
       return undefined;
     };
-    await createDelivery({ fileSystem }).prove(sink, undefined, "proof");
+    await createDelivery({ fileSystem }).prove(sink, undefined, true);
     expect(calls).toEqual(expect.arrayContaining(["open", "write", "rename", "syncFolder", "unlink"]));
     expect(fileSystem.paths()).toEqual([TARGET]);
     expect(fileSystem.peek(TARGET)?.toString()).toBe("old");
     fileSystem.onCall = ({ name }) => (name === "open" ? "EROFS" : undefined);
-    expect((await failureOf(createDelivery({ fileSystem }).prove(sink, undefined, "p"))).message).toContain(
+    expect((await failureOf(createDelivery({ fileSystem }).prove(sink, undefined, true))).message).toContain(
       "read-only",
     );
+  });
+
+  test("is proved by removing what a killed proof left, and nobody else's file of that name", async () => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place("/project/out/left", "");
+    const { prove } = createDelivery({ fileSystem });
+    const left: string[] = [];
+    fileSystem.onCall = ({ name }) => {
+      if (name === "rename") left.push(...fileSystem.paths());
+      return undefined;
+    };
+    await prove(sink, nobodys, true);
+    const [draft = "", place = ""] = left.filter((path) => path !== "/project/out/left");
+    fileSystem.place(draft, "000");
+    fileSystem.place(place, "");
+    await prove(sink, nobodys, true);
+    expect(fileSystem.paths()).toEqual(["/project/out/left"]);
+    fileSystem.place(place, "somebody's own");
+    await failureOf(prove(sink, nobodys, true));
+    expect(fileSystem.peek(place)?.toString()).toBe("somebody's own");
   });
 
   test("refuses in the real file system what is a link, a folder or below a file", async () => {

@@ -27,19 +27,19 @@ export interface ProofContext {
 }
 
 /**
- * Every sink that a secret will go to is proven writable before anything is issued; all faults are reported. With a token,
- * which names the proof, by writing; without one by looking.
+ * Every sink that a secret will go to is proven writable before anything is issued; all faults are reported. Nothing
+ * is written unless `byWriting`.
  */
 export async function proveSinks(
   deliverables: Iterable<Deliverable>,
   { state, delivery, fingerprints }: ProofContext,
-  token?: string,
+  byWriting = false,
 ): Promise<Diagnostic[]> {
   const findings: Diagnostic[] = [];
   for (const { address, declared } of deliverables) {
     try {
       const ownership = ownershipOf(recordsOf(state, address, declared), fingerprints);
-      await delivery.prove(declared.deliverTo, ownership, token);
+      await delivery.prove(declared.deliverTo, ownership, byWriting);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       const place = { address, position: declared.position };

@@ -48,8 +48,10 @@ export interface Issued {
 export interface SinkContext extends SourceContext {
   /** Whether the file that is at the place is one that we wrote; asked only where one is. */
   readonly isOurs: () => Promise<boolean>;
-  /** Names this one delivery or proof, at random. A proof without it writes nothing. */
+  /** Names this one delivery, at random. */
   readonly token?: string;
+  /** A proof may write, and remove what it wrote. */
+  readonly provesByWriting?: boolean;
 }
 
 /** The secret is at its place, and nothing says that it outlasts a loss of power there. */

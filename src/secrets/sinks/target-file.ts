@@ -11,27 +11,41 @@ import { type SinkContext, unconfirmed, undeliverable } from "./sink";
 const PROOF_BYTES = 4096;
 
 /**
- * Proves that `writeTarget` can be expected to succeed, in its folder or in the nearest one that is there: a file of the
- * size of a secret is written, takes the place of another one, and both are removed again. Without a token nothing is
- * written: the file system is asked whether it may be.
+ * Proves that `writeTarget` can be expected to succeed, in its folder or in the nearest one that is there. A proof by
+ * writing writes a file of the size of a secret, lets it take the place of another one, and removes both; any other asks the
+ * file system whether it may.
  */
 export function proveTarget(target: string, options: unknown, context: SinkContext): Promise<void> {
-  const { fileSystem, token } = context;
+  const { fileSystem, provesByWriting } = context;
   return guarded(target, async () => {
     await standingOf(target, options, context);
     const folder = await nearestFolder(fileSystem, dirname(target));
     await refuseLongNames(fileSystem, folder, target);
-    if (token === undefined) return fileSystem.mayWrite(folder);
-    const [draft, place] = [draftIn(folder, target, token), draftIn(folder, target, `${token} place`)];
+    if (!provesByWriting) return fileSystem.mayWrite(folder);
+    const [draft, place] = [draftIn(folder, target, "proof"), draftIn(folder, target, "proof place")];
+    for (const path of [draft, place]) await removeLeftProof(fileSystem, path);
     try {
       await writeNewFile(fileSystem, place, "");
       await writeNewFile(fileSystem, draft, "0".repeat(PROOF_BYTES));
       await fileSystem.rename(draft, place);
       await fileSystem.syncFolder(folder);
     } finally {
-      for (const path of [draft, place]) await removeIfThere(fileSystem, path);
+      for (const path of [draft, place]) await removeLeftProof(fileSystem, path);
     }
   });
+}
+
+/**
+ * Removes what a proof wrote, also one that was killed: nothing but zeros. The names of proofs are the same each time, so
+ * that the next one finds it; a file of somebody else's has other content and stays.
+ */
+async function removeLeftProof(fileSystem: FileSystem, path: string): Promise<void> {
+  try {
+    const content = await fileSystem.readFile(path, PROOF_BYTES);
+    if (/^0*$/.test(content.toString("latin1"))) await removeIfThere(fileSystem, path);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
 }
 
 /** What a file may do to the name that it is to get. */
