@@ -32,7 +32,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** What only these may call, each with the reason that it may. */
 const revealers = ["api", "secrets"];
 const consoleUsers = ["cli"];
-const processUsers = ["cli", "run/surroundings", "cdktf/reconcile", "platform/file-system"];
+const processUsers = [
+  "cli",
+  "run/surroundings",
+  "cdktf/reconcile",
+  "platform/file-system",
+  "secrets/exec/program",
+];
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts"))
@@ -91,17 +97,39 @@ test.each([
   "const { reveal: r } = s",
 ])("a look into a secret value is recognised in `%s`", (text) => {
   let isFound = false;
-  const walk = (node: ts.Node): void => {
+  walkText(text, (node) => {
     isFound ||= names(node, "reveal");
-    ts.forEachChild(node, walk);
-  };
-  walk(ts.createSourceFile("look.ts", text, ts.ScriptTarget.ES2022, true));
+  });
   expect(isFound).toBe(true);
 });
 
 test("only the command line knows the console and the process", () => {
-  expect(filesWhere((node) => isGlobal(node, "console"), consoleUsers)).toEqual([]);
-  expect(filesWhere((node) => isGlobal(node, "process"), processUsers)).toEqual([]);
+  expect(filesWhere((node) => usesGlobal(node, "console"), consoleUsers)).toEqual([]);
+  expect(filesWhere((node) => usesGlobal(node, "process"), processUsers)).toEqual([]);
+});
+
+test.each([
+  ["process.exit()", true],
+  ["const { env } = process", true],
+  ["const p = process", true],
+  ["f(process)", true],
+  ["globalThis.process", true],
+  ['globalThis["process"]', true],
+  ["const { process: p } = globalThis", true],
+  ["global.process", true],
+  ['import process from "node:process"', true],
+  ['import { env } from "process"', true],
+  ["const { pid } = typeof process", true],
+  ["step.process()", false],
+  ["const step = { process: 1 }", false],
+  ["interface Step { process(): void }", false],
+  ["class Step { process() {} }", false],
+])("a use of the process is recognised in `%s`: %s", (text, expected) => {
+  let isFound = false;
+  walkText(text, (node) => {
+    isFound ||= usesGlobal(node, "process");
+  });
+  expect(isFound).toBe(expected);
 });
 
 test("no file is longer than 400 lines", () => {
@@ -173,6 +201,14 @@ function textOf(node: ts.Node): string {
   return ts.isStringLiteralLike(node) ? node.text : "";
 }
 
+function walkText(text: string, look: (node: ts.Node) => void): void {
+  const walk = (node: ts.Node): void => {
+    look(node);
+    ts.forEachChild(node, walk);
+  };
+  walk(ts.createSourceFile("look.ts", text, ts.ScriptTarget.ES2022, true));
+}
+
 function visit(file: string, look: (node: ts.Node) => void): void {
   const source = parsed.get(file);
   const walk = (node: ts.Node): void => {
@@ -199,9 +235,27 @@ function names(node: ts.Node, name: string): boolean {
   return (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) && node.text === name;
 }
 
-function isGlobal(node: ts.Node, name: string): boolean {
+/** Whether a node is the global of a name, an import of its module, or the object that holds all globals. */
+function usesGlobal(node: ts.Node, name: string): boolean {
+  if (ts.isStringLiteralLike(node)) return [name, `node:${name}`].includes(node.text) && isModule(node);
+  if (!ts.isIdentifier(node)) return false;
+  return (node.text === name && !isMember(node)) || ["globalThis", "global"].includes(node.text);
+}
+
+function isModule({ parent }: ts.StringLiteralLike): boolean {
+  return ts.isImportDeclaration(parent) || (ts.isCallExpression(parent) && isLoading(parent));
+}
+
+/** Whether an identifier only names a member of something else. */
+function isMember(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
+  if (ts.isBindingElement(parent)) return parent.propertyName === node;
   return (
-    ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === name
+    "name" in parent &&
+    parent.name === node &&
+    (ts.isClassElement(parent) || ts.isTypeElement(parent) || ts.isObjectLiteralElement(parent)) &&
+    !ts.isShorthandPropertyAssignment(parent)
   );
 }
 

@@ -122,6 +122,7 @@ describe.each(waysIn)("with credentials by $method", (credentials) => {
       expectNoSecret(outcome, known);
     }
     expectNoSecret(port, known);
+    expect(server.received.filter(({ url }) => url !== "/im/api/v1/login")).toHaveLength(calls.length);
     await port.close();
   });
 
@@ -129,6 +130,7 @@ describe.each(waysIn)("with credentials by $method", (credentials) => {
     server = await startServer(answer);
     const port = connect(server.url, { credentials }, { retry: { attempts: 1, busyAttempts: 1 } });
     expectNoSecret(await port.listClients().catch((error: unknown) => error), OWN);
+    expect(server.received).not.toHaveLength(0);
     await port.close();
   });
 });
@@ -170,5 +172,6 @@ test("the host of a redirect is not named to a call that carried a secret, for i
     await port.putLowerManager("x", new SecretValue("v4lue-5ent")).catch((error: unknown) => error),
     ["v4lue-5ent"],
   );
+  expect(server.received).toHaveLength(1);
   await port.close();
 });

@@ -25,7 +25,21 @@ function isIn(plan: Plan, address: string): boolean {
   return plan.changes.some((change) => change.address === address);
 }
 
+/** How often each way was taken that a history may take: an expectation on a way that none takes proves nothing. */
+class Ways {
+  readonly #taken = new Map<string, number>();
+
+  take(way: string): void {
+    this.#taken.set(way, (this.#taken.get(way) ?? 0) + 1);
+  }
+
+  expectTaken(...ways: readonly string[]): void {
+    expect([...this.#taken.keys()]).toEqual(expect.arrayContaining([...ways]));
+  }
+}
+
 test("a saved plan does what an apply does, and a second time nothing", async () => {
+  const ways = new Ways();
   await fc.assert(
     fc.asyncProperty(desired, desired, async (first, second) => {
       const [direct, planned] = [await History.create(), await History.create()];
@@ -38,18 +52,26 @@ test("a saved plan does what an apply does, and a second time nothing", async ()
         const outcome = await planned.applySaved(plan);
         // What an apply does in its second round is left to the next plan.
         const hinted = outcome.diagnostics.some(({ code }) => code === "beyond-plan");
-        if (!hinted) expect(planned.rig.takeWrites().sort()).toEqual(writes);
-        if (plan.changes.length > 0) expect(await attempt(planned, plan)).toEqual(["plan-stale"]);
+        if (!hinted) {
+          ways.take("same writes");
+          expect(planned.rig.takeWrites().sort()).toEqual(writes);
+        }
+        if (plan.changes.length > 0) {
+          ways.take("second time");
+          expect(await attempt(planned, plan)).toEqual(["plan-stale"]);
+        }
         await planned.apply();
         await planned.checkConverged(plan);
       }
     }),
     { numRuns: RUNS },
   );
+  ways.expectTaken("same writes", "second time");
 }, 600_000);
 
 test("after anything else was done a saved plan either still holds, or is refused without a write", async () => {
   const rotation = fc.option(fc.tuple(variable, fc.stringMatching(/^[a-z]{8}$/)), { nil: undefined });
+  const ways = new Ways();
   const choices = [desired, desired, fc.array(edit, { maxLength: 2 }), rotation] as const;
   await fc.assert(
     fc.asyncProperty(...choices, async (first, second, edits, rotated) => {
@@ -61,8 +83,11 @@ test("after anything else was done a saved plan either still holds, or is refuse
       for (const each of edits) await history.edit(each);
       if (rotated) history.rig.env[rotated[0]] = rotated[1];
       const result = await attempt(history, plan);
-      if ("changes" in result) expect(result.summary).toMatchObject({ failed: 0, skipped: 0 });
-      else {
+      if ("changes" in result) {
+        ways.take("holds");
+        expect(result.summary).toMatchObject({ failed: 0, skipped: 0 });
+      } else {
+        ways.take("refused");
         expect(new Set(result)).toEqual(new Set(["plan-stale"]));
         expect(history.rig.takeWrites()).toEqual([]);
       }
@@ -73,9 +98,11 @@ test("after anything else was done a saved plan either still holds, or is refuse
     }),
     { numRuns: RUNS },
   );
+  ways.expectTaken("holds", "refused");
 }, 600_000);
 
 test("a saved plan whose apply was killed at any moment goes on to its end, and is then used up", async () => {
+  const ways = new Ways();
   const kill = fc.array(fc.integer({ min: 1, max: 80 }), { minLength: 1, maxLength: 2 });
   await fc.assert(
     fc.asyncProperty(desired, desired, kill, async (first, second, calls) => {
@@ -87,8 +114,10 @@ test("a saved plan whose apply was killed at any moment goes on to its end, and 
       for (const call of calls) await history.meet(call, "crash", () => history.applySaved(plan));
       const last = await attempt(history, plan);
       // A run that was killed at its very end had noted that it was done.
-      if ("changes" in last) expect(last.summary).toMatchObject({ failed: 0, skipped: 0 });
-      else
+      if ("changes" in last) {
+        ways.take("resumed");
+        expect(last.summary).toMatchObject({ failed: 0, skipped: 0 });
+      } else
         expect((await history.rig.plan()).changes.filter(({ address }) => isIn(plan, address))).toEqual([]);
       if (plan.changes.length > 0) expect(await attempt(history, plan)).toEqual(["plan-stale"]);
       history.checkForeign();
@@ -96,4 +125,5 @@ test("a saved plan whose apply was killed at any moment goes on to its end, and 
     }),
     { numRuns: RUNS },
   );
+  ways.expectTaken("resumed");
 }, 600_000);
