@@ -24,6 +24,8 @@ module.exports = {
   globalSetup: "<rootDir>/test/global-setup.ts",
   globalTeardown: "<rootDir>/test/global-teardown.ts",
   testMatch: ["**/*.test.ts"],
+  // What starts many processes is for `npm run test:slow`.
+  testPathIgnorePatterns: ["/node_modules/", "/test/(cdktf|e2e|fuzz|pipelines)/"],
   // Sources import each other without an extension, except in dynamic imports, where Node wants one.
   moduleNameMapper: {
     // Random tests draw the same inputs each time, unless they are told otherwise.

@@ -71,7 +71,7 @@ function failed({ seed, counterexample, errorInstance }: fc.RunDetails<[Buffer]>
       ? ""
       : `${input.length} bytes, ${JSON.stringify(input.toString("latin1").slice(0, 2000))}`;
   return new Error(
-    `replay: JP1IM_RANDOM_SEED=${seed} JP1IM_FUZZ_INPUTS=${INPUTS} npx jest test/fuzz; the input: ${text}`,
+    `replay: JP1IM_RANDOM_SEED=${seed} JP1IM_FUZZ_INPUTS=${INPUTS} npm run test:slow -- test/fuzz; the input: ${text}`,
     {
       cause: errorInstance,
     },
