@@ -1,8 +1,10 @@
 import { managerOf } from "../model/address";
 import type { Budget, DesiredManager } from "../model/desired-state";
-import type { Diagnostic } from "../model/diagnostic";
+import type { Diagnostic, SourcePosition } from "../model/diagnostic";
 import type { Change, DeferredChange } from "../model/plan";
+import type { PlanDraft } from "./plan-draft";
 import type { PriorState } from "./prior-state";
+import { lostBy } from "./selector-counts";
 
 /** So many deletes or rotations pass any share: one of a few resources would refuse every change. A count binds. */
 const ALWAYS_ALLOWED = 5;
@@ -27,28 +29,37 @@ export function checkBudgets(
 
 /**
  * Refusals of selectors that lost more agents than may be deleted: a list leaves out what the user may not read, and says
- * nothing of it, so that many agents at once have more likely been hidden than removed.
+ * nothing of it, so that many agents at once have more likely been hidden than removed. Each selector has the share of its
+ * own agents; all of a manager's together, that of the manager's.
  */
 export function checkLostAgents(
   managers: readonly DesiredManager[],
   priorOf: (manager: string) => PriorState,
-  lost: ReadonlyMap<string, number>,
+  { lostAgents, selectorCounts }: Pick<PlanDraft, "lostAgents" | "selectorCounts">,
 ): Diagnostic[] {
   return managers.flatMap((manager) => {
     const { name, policy, position } = manager;
-    const [count, before] = [lost.get(name) ?? 0, priorOf(name).agents.size];
-    if (count <= allowedBy(policy.maxDeletes, before)) return [];
-    return [
-      {
-        code: "policy-refused",
-        severity: "error",
-        summary: `${count} of the ${before} agents of ${name} that the state knows are no longer listed, more than policy.maxDeletes lets the plan forget`,
-        remedy: `check that the user of \`auth\` may still read them all; if they are gone, set managers.${name}.policy.maxDeletes to ${count} for this change`,
-        address: name,
-        position,
-      } as const,
-    ];
+    const isOver = (count: number, before: number) => count > allowedBy(policy.maxDeletes, before);
+    const lost = lostAgents.filter((agent) => agent.manager === name);
+    const before = priorOf(name).agents.size;
+    if (isOver(lost.length, before)) {
+      const summary = `${lost.length} of the ${before} agents of ${name} that the state knows are no longer listed, more than policy.maxDeletes lets the plan forget`;
+      return [tooManyLost(name, lost.length, summary, position)];
+    }
+    return selectorCounts.flatMap((selector) => {
+      if (selector.manager !== name) return [];
+      const count = lostBy(selector, lost);
+      const matched = selector.known + count;
+      if (!isOver(count, matched)) return [];
+      const summary = `the selector ${JSON.stringify(selector.described.match)} of ${name} matched ${matched} agents at the last apply, and ${count} of them are no longer listed, more than policy.maxDeletes lets the plan forget`;
+      return [tooManyLost(name, count, summary, selector.position)];
+    });
   });
+}
+
+function tooManyLost(name: string, count: number, summary: string, position: SourcePosition): Diagnostic {
+  const remedy = `check that the user of \`auth\` may still read them all; if they are gone, set managers.${name}.policy.maxDeletes to ${count} for this change`;
+  return { code: "policy-refused", severity: "error", summary, remedy, address: name, position };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { agentsBelow, agentsOf, isWithin, parseAddress } from "../model/address";
 import { DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
-import type { Plan, PlanSummary } from "../model/plan";
+import type { MatchedSelector, Plan, PlanSummary } from "../model/plan";
 import type { StateView } from "../state/port";
 import type { PlanRequest } from "./plan-run";
 import { createScope } from "./scope";
@@ -100,6 +100,7 @@ function joinPlans(first: Plan, second: Plan): Plan {
   return {
     ...first,
     ...lists,
+    selectors: joinSelectors(first.selectors, second.selectors),
     changes: [...first.changes, ...second.changes].sort((a, b) => (a.address < b.address ? -1 : 1)),
     operations: [...first.operations, ...second.operations],
     kept: [...first.kept, ...second.kept],
@@ -118,6 +119,15 @@ function joinPlans(first: Plan, second: Plan): Plan {
       ...second.diagnostics.filter(({ code }) => code !== "nothing-matched"),
     ],
   };
+}
+
+/** The second round counts some of the selectors again, when more of their agents can be seen. */
+function joinSelectors(first: Plan["selectors"] = [], second: Plan["selectors"] = []): MatchedSelector[] {
+  const named = [...first, ...second].map((entry) => {
+    const { agents: _agents, at_least: _atLeast, lost: _lost, ...described } = entry;
+    return [JSON.stringify(described), entry] as const;
+  });
+  return [...new Map(named).values()].sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 function sum(first: PlanSummary, second: PlanSummary): PlanSummary {

@@ -19,8 +19,8 @@ export interface AgentUnits {
   readonly units: readonly AgentUnit[];
   /** Agents below lower managers that are to be added, with what is declared for them by host. */
   readonly unseen: readonly AgentUnit[];
-  /** Whether the manager was asked for its agents, or nothing needed that. */
-  readonly isListed: boolean;
+  /** Absent where no selector needs it. */
+  readonly listing?: AgentListing;
   readonly unknown: readonly Unplanned[];
   /** Errors of the desired state that only the live agent list shows, and warnings. */
   readonly diagnostics: readonly Diagnostic[];
@@ -72,7 +72,7 @@ export async function observeAgents(
     ...unmatched(desired, listing, scope, joining),
     ...spelledOtherwise(desired, listing?.agents.values() ?? []),
   ];
-  return { units: found, unseen, isListed: listing?.isAsked ?? true, unknown, diagnostics };
+  return { units: found, unseen, ...(listing && { listing }), unknown, diagnostics };
 }
 
 async function listAgents(manager: string, observer: Observer, unknown: Unplanned[]): Promise<AgentListing> {

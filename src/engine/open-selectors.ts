@@ -1,6 +1,6 @@
 import { agentsBelow, agentsOf, lowerManagerAddress } from "../model/address";
 import type { AgentSelector, DesiredManager } from "../model/desired-state";
-import type { OpenSelector } from "../model/plan";
+import type { DescribedSelector, OpenSelector } from "../model/plan";
 import { mayMatchBelow } from "../resources/agent-selection";
 import type { Scope } from "./scope";
 
@@ -23,31 +23,35 @@ export function openSelectors(
     if (selector.by !== "match") return [];
     const deferred = [...joining]
       .filter((host) => mayMatchBelow(selector, host))
-      .map((host) => ({
-        ...describe(selector, agentsBelow(name, host), "deferred"),
-        after: lowerManagerAddress(name, host),
-      }));
+      .map(
+        (host): OpenSelector => ({
+          ...describeSelector(selector, agentsBelow(name, host)),
+          reason: "deferred",
+          after: lowerManagerAddress(name, host),
+        }),
+      );
     return isListed
       ? deferred
-      : [describe(selector, placeOfSelector(name, selector), "not-listed"), ...deferred];
+      : [
+          { ...describeSelector(selector, placeOfSelector(name, selector)), reason: "not-listed" as const },
+          ...deferred,
+        ];
   });
   const inScope = entries.filter(({ address }) => scope.touches(address));
   // Entries that differ only in their secrets are one and the same to a reader.
   return [...new Map(inScope.map((entry) => [JSON.stringify(entry), entry])).values()];
 }
 
-function describe(
+export function describeSelector(
   { match, managerHost, os, addons = [] }: Selector,
   address: string,
-  reason: OpenSelector["reason"],
-): OpenSelector {
+): DescribedSelector {
   return {
     address,
     match,
     ...(managerHost !== undefined && { manager_host: managerHost }),
     ...(os !== undefined && { os }),
     ...(addons.length > 0 && { addons }),
-    reason,
   };
 }
 

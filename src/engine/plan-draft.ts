@@ -15,6 +15,7 @@ import type {
 import type { UnitPlan } from "../resources/unit-plan";
 import { withLosses } from "./losses";
 import type { PriorState } from "./prior-state";
+import { type LostAgent, matchedSelector, type SelectorCount } from "./selector-counts";
 
 /** Collects what planning finds, unit by unit, in any order; what comes out is sorted. */
 export class PlanDraft {
@@ -29,8 +30,9 @@ export class PlanDraft {
   readonly #uncompared: Uncompared[] = [];
   readonly #reserved = new Map<string, Kept>();
   readonly #diagnostics: Diagnostic[] = [];
-  /** By manager, how many agents that selectors might apply to are forgotten. */
-  readonly lostAgents = new Map<string, number>();
+  /** Agents that selectors might apply to, and that are forgotten. */
+  readonly lostAgents: LostAgent[] = [];
+  readonly #selectors: SelectorCount[] = [];
   #unchanged = 0;
   #notCompared = 0;
   #sameVersion = 0;
@@ -48,8 +50,16 @@ export class PlanDraft {
   }
 
   /** An agent that a selector might apply to is not there any more, as far as the user sees. */
-  loseAgent(manager: string): void {
-    this.lostAgents.set(manager, (this.lostAgents.get(manager) ?? 0) + 1);
+  loseAgent(agent: LostAgent): void {
+    this.lostAgents.push(agent);
+  }
+
+  countSelectors(...counts: readonly SelectorCount[]): void {
+    this.#selectors.push(...counts);
+  }
+
+  get selectorCounts(): readonly SelectorCount[] {
+    return this.#selectors;
   }
 
   unknown(...unplanned: readonly Unplanned[]): void {
@@ -86,6 +96,7 @@ export class PlanDraft {
       changes,
       operations: this.#operations.sort((a, b) => a.stage - b.stage || compare(a.id, b.id)),
       deferred: this.#deferred.sort(byAddress),
+      selectors: this.#selectors.map((count) => matchedSelector(count, this.lostAgents)).sort(byAddress),
       open_selectors: this.#openSelectors.sort(byAddress),
       unknown: this.#unknown.sort(byAddress),
       blocked: this.#blocked.sort(byAddress),

@@ -13,6 +13,7 @@ import type { PlanDraft } from "./plan-draft";
 import type { PriorState } from "./prior-state";
 import type { EngineEvent } from "./run";
 import type { Scope } from "./scope";
+import { countSelectors, lostAgent } from "./selector-counts";
 import { lowerManagersSpelledOtherwise, spelledOnList } from "./spelled-otherwise";
 
 export interface ManagerPlanning {
@@ -89,7 +90,10 @@ async function planAgents(
   const found = await observeAgents(units, prior, observer, scope, joining);
   draft.unknown(...found.unknown);
   draft.diagnose(...found.diagnostics);
-  draft.openSelectors(...openSelectors(units.desired, { joining, isListed: found.isListed }, scope));
+  draft.countSelectors(...countSelectors(units.desired, { prior, listing: found.listing, joining }, scope));
+  draft.openSelectors(
+    ...openSelectors(units.desired, { joining, isListed: found.listing?.isAsked ?? true }, scope),
+  );
   for (const unit of found.unseen) deferAgent(planning, unit);
   report({ type: "phase", phase: "observe", total: found.units.length });
   // Every host gets its turn early: what one that keeps us waiting costs is then not at the expense of the others.
@@ -136,8 +140,9 @@ async function planAgent(
     const isAwaited = prior.rebuild !== undefined && isWithManager(units, unit);
     if (isLeft && !isAwaited && (await isGone(units, observer, unit))) {
       // Nothing is declared for it and it does not exist any more: what the state holds of it is forgotten.
-      draft.add(units.planAgent(unit, []));
-      if (unit.isHidden) draft.loseAgent(units.desired.name);
+      const forgotten = units.planAgent(unit, []);
+      draft.add(forgotten);
+      if (unit.isHidden) draft.loseAgent(lostAgent(units.desired.name, unit.agent, forgotten));
     } else draft.unknown(unplanned(unit.address, error));
     return !isNoSuchAgent(error);
   }

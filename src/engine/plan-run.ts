@@ -116,7 +116,7 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
   const refusals = [
     ...identities.refusals,
     ...budgets,
-    ...checkLostAgents(declared, priorOf, draft.lostAgents),
+    ...checkLostAgents(declared, priorOf, draft),
     ...checkProtected(declared, lists.changes),
     ...frozenManagers(declared, lists, context.clock.now()),
   ];

@@ -1,5 +1,5 @@
 import { parseAddress, placesAbove } from "../model/address";
-import type { DeferredChange, OpenSelector, Plan } from "../model/plan";
+import type { DeferredChange, DescribedSelector, OpenSelector, Plan } from "../model/plan";
 import { visible } from "../model/visible";
 import { placeLines } from "./left-alone-lines";
 import type { Paint } from "./paint";
@@ -50,7 +50,8 @@ function selectorLines(selectors: readonly OpenSelector[], reason: OpenSelector[
     .map((selector) => `    ${visible(selector.address)}  ${visible(selectorWords(selector))}`);
 }
 
-function selectorWords({ match, manager_host, os, addons }: OpenSelector): string {
+/** A selector in the words of the desired state. */
+export function selectorWords({ match, manager_host, os, addons }: DescribedSelector): string {
   return [
     `match ${JSON.stringify(match)}`,
     ...(manager_host === undefined ? [] : [`managerHost ${JSON.stringify(manager_host)}`]),

@@ -7,6 +7,7 @@ import { type Paint, plain } from "./paint";
 import { type PlanWording, planSummary } from "./plan-summary";
 import { actionStyles, actions } from "./reasons";
 import { requestLines } from "./request-lines";
+import { selectorLines } from "./selector-lines";
 
 export interface PlanTextOptions {
   readonly wording: PlanWording;
@@ -24,6 +25,7 @@ export function planText(plan: Plan, { wording, paint = plain }: PlanTextOptions
     ...changeLines(plan.changes, plan.mode, paint),
     ...section(DEFERRED, deferredLines(plan, paint), paint),
     ...section(UNLISTED, unlistedSelectorLines(plan), paint),
+    ...section("Agents that selectors match:", selectorLines(plan, paint), paint),
     ...section("Not pruned:", keptLines(plan.kept, paint), paint),
     ...section("Not compared:", uncomparedLines(plan.uncompared, paint), paint),
     ...section("Due for rotation:", dueLines(plan.due, paint), paint),

@@ -40,6 +40,13 @@ test("shows what is due for rotation, and why", () => {
   expect(markdownFaults(report)).toEqual([]);
 });
 
+test("shows how many agents each selector matches", () => {
+  const report = reportOf(planOf({ selectors: [{ address: "tokyo/agent", match: "web*", agents: 3 }] }));
+  expect(report).toContain("<summary>Agents that selectors match (1)</summary>");
+  expect(report).toContain('  tokyo/agent  match "web*": 3 agents\n');
+  expect(markdownFaults(report)).toEqual([]);
+});
+
 test("shows changes as a diff, the sign first on the line", () => {
   const report = reportOf(planOf({ changes: [secretChange("-web", "+key", "delete", "undeclared")] }));
   expect(report).toContain("\n-         +key  ours, and no longer declared\n");

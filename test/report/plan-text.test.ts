@@ -60,6 +60,32 @@ Drift: 2 delivered secrets no longer in place; 5 unchanged, 2 due for rotation. 
 `);
 });
 
+test("the agents that each selector matches are counted, those that lost some first", () => {
+  const selectors = [
+    { address: "tokyo/agent", match: "*", agents: 1200 },
+    {
+      address: "tokyo/agent/osaka",
+      match: "web*",
+      manager_host: "osaka",
+      os: "linux",
+      agents: 1,
+      at_least: true,
+    },
+    { address: "tokyo/agent", match: "db*", addons: ["a", "b"], agents: 0, lost: 2 },
+  ] as const;
+  expect(planText(planOf({ selectors }), { wording: "plan" })).toBe(`Agents that selectors match:
+  tokyo/agent  match "db*", addons a, b: 0 agents, and 2 agents that it matched before are gone
+  tokyo/agent  match "*": 1,200 agents
+  tokyo/agent/osaka  match "web*", managerHost "osaka", os linux: at least 1 agent
+
+In sync: 0 resources are as declared, nothing to do.
+`);
+  const many = Array.from({ length: 12 }, (_, n) => ({ address: "t/agent", match: `${n}`, agents: n }));
+  expect(planText(planOf({ selectors: many }), { wording: "plan" })).toContain(
+    "  … and 2 more selectors like these (all with --output json)\n",
+  );
+});
+
 describe("a plan without changes", () => {
   const summaryOf = (
     ...[parts, wording = "plan"]: [Parameters<typeof planOf>[0], ("plan" | "drift" | "destroy")?]

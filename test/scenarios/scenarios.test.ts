@@ -16,6 +16,7 @@ import {
   serialisePlan,
   topology,
 } from "../../src/index";
+import type { MatchedSelector } from "../../src/model/plan";
 import { dotText } from "../../src/report/graph/dot";
 import { mermaidText } from "../../src/report/graph/mermaid";
 import { markdownReport } from "../../src/report/markdown/markdown-report";
@@ -63,6 +64,8 @@ interface Step {
   readonly outcome?: Record<string, number>;
   /** Addresses of the changes that still wait for another one. */
   readonly deferred?: readonly string[];
+  /** What the plan counts of selectors: `tokyo/agent web*: 12`, `tokyo/agent web*: at least 2, lost 3`. */
+  readonly selectors?: readonly string[];
   /** Places and patterns of the selectors whose agents the plan cannot tell: `tokyo/agent db* deferred`. */
   readonly open?: readonly string[];
   /** How the command line would end; with `--detailed-exitcode` for a plan. */
@@ -241,6 +244,7 @@ function checkResult(step: Step, plan: Plan, outcome: Outcome | undefined): void
   expect(Object.fromEntries(kept)).toMatchObject(step.kept ?? {});
   if (step.deferred) expect(plan.deferred.map(({ address }) => address)).toEqual(step.deferred);
   const open = plan.open_selectors.map(({ address, match, reason }) => `${address} ${match} ${reason}`);
+  if (step.selectors) expect((plan.selectors ?? []).map(selectorCount)).toEqual(step.selectors);
   if (step.open) expect(open).toEqual(step.open);
   const exit = outcome ? exitCodeOfOutcome(outcome) : exitCodeOfPlan(plan, true);
   if (step.exit !== undefined) expect(exit).toBe(step.exit);
@@ -251,6 +255,10 @@ function checkResult(step: Step, plan: Plan, outcome: Outcome | undefined): void
   expect(outcome.summary).toMatchObject(step.outcome ?? { failed: 0, skipped: 0 });
   // What the plan announces is what is sent, when nothing goes wrong.
   if (!step.outcome && !step.faults) expect(outcome.summary.requests).toBe(plan.summary.requests);
+}
+
+function selectorCount({ address, match, agents, at_least, lost }: MatchedSelector): string {
+  return `${address} ${match}: ${at_least ? "at least " : ""}${agents}${lost ? `, lost ${lost}` : ""}`;
 }
 
 const WRITES = /generateInfo|deleteInfo|createInfo|change$/;

@@ -13,6 +13,7 @@ import { type PlanWording, planSummary } from "../plan-summary";
 import { legendLine, scopeNotes } from "../plan-text";
 import { rebuildText, rehearsalText } from "../rebuild-text";
 import { requestLines } from "../request-lines";
+import { selectorLines } from "../selector-lines";
 import { grouped } from "../wording";
 import { codeSpan } from "./code-span";
 import { countsTable } from "./counts-table";
@@ -111,6 +112,10 @@ function planFolds(plan: Plan, wording: PlanWording): Fold[] {
       colours,
     ),
     ...fold(`Deferred (${grouped(summary.deferred)})`, deferredLines(plan, plain)),
+    ...fold(
+      `Agents that selectors match (${grouped(plan.selectors?.length ?? 0)})`,
+      selectorLines(plan, plain),
+    ),
     ...fold("Selectors that are not compared", unlistedSelectorLines(plan)),
     ...fold(`Unknown, and so left alone (${grouped(unknown.length)})`, unplannedLines(unknown, plain)),
     ...fold(`Blocked until someone decides (${grouped(blocked.length)})`, unplannedLines(blocked, plain)),
