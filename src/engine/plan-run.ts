@@ -120,7 +120,13 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
     ...checkProtected(declared, lists.changes),
     ...frozenManagers(declared, lists, context.clock.now()),
   ];
-  const plan = { ...header(context, request), ...lists, diagnostics: [...diagnostics, ...refusals] };
+  const notAsked = closed.size > 0 && { not_asked: [...closed.keys()].sort() };
+  const plan = {
+    ...header(context, request),
+    ...notAsked,
+    ...lists,
+    diagnostics: [...diagnostics, ...refusals],
+  };
   return { plan, units, agents, values, scope, identified: identities.same, connect };
 }
 

@@ -24,6 +24,8 @@ export interface Plan {
     readonly key_id?: string;
   };
   readonly options: PlanScope;
+  /** Managers that were planned from the state alone although the run asks managers; absent where there is none. */
+  readonly not_asked?: readonly string[];
   /** In the order of their addresses; what is in sync is only counted. */
   readonly changes: readonly Change[];
   /** In the order of their stages, then IDs. */

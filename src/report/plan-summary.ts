@@ -70,13 +70,20 @@ function inSync(plan: Plan, wording: PlanWording): string {
   const quiet = quietCounts(plan);
   const rest = quiet.length > 0 ? `; ${quiet.join(", ")}` : "";
   if (wording === "destroy") return `Nothing to destroy: the state owns nothing here${rest}.`;
+  const basis = basisOf(plan);
   const opening = wording === "drift" ? "No drift" : "In sync";
   if (summary.not_compared > 0 || unlisted(plan) > 0) {
     const there = summary.unchanged + summary.not_compared;
-    return `Nothing is missing: ${countOf(there, "resource")} there${rest}.`;
+    return `Nothing is missing${basis}: ${countOf(there, "resource")} ${basis === "" ? "there" : "known"}${rest}.`;
   }
   const are = summary.unchanged === 1 ? "is" : "are";
-  return `${opening}: ${countOf(summary.unchanged, "resource")} ${are} as declared, nothing to do${rest}.`;
+  return `${opening}${basis}: ${countOf(summary.unchanged, "resource")} ${are} as declared, nothing to do${rest}.`;
+}
+
+/** What a plan that did not ask every manager must not be silent about: the state may be wrong. */
+function basisOf({ options, not_asked: notAsked = [] }: Plan): string {
+  if (!options.refresh) return " by the state alone";
+  return notAsked.length === 0 ? "" : ` by the state alone of ${countOf(notAsked.length, "manager")}`;
 }
 
 function notCompared({ not_compared, same_version }: Plan["summary"]): string[] {

@@ -8,6 +8,7 @@ import { type PlanWording, planSummary } from "./plan-summary";
 import { actionStyles, actions } from "./reasons";
 import { requestLines } from "./request-lines";
 import { selectorLines } from "./selector-lines";
+import { grouped } from "./wording";
 
 export interface PlanTextOptions {
   readonly wording: PlanWording;
@@ -82,7 +83,10 @@ function scopeLines(plan: Plan, wording: PlanWording, paint: Paint): string[] {
 }
 
 /** A plan of a part, or from less than everything, must not read like a whole one. */
-export function scopeNotes({ options }: Pick<Plan, "options">, wording: PlanWording): string[] {
+export function scopeNotes(
+  { options, not_asked: notAsked = [] }: Pick<Plan, "options" | "not_asked">,
+  wording: PlanWording,
+): string[] {
   const notes: string[] = [];
   // A rebuild is of one manager, and works on those below it as well.
   const isRebuild = wording === "rebuild" || wording === "rehearsal";
@@ -91,9 +95,18 @@ export function scopeNotes({ options }: Pick<Plan, "options">, wording: PlanWord
   if (options.targets.length > 0) notes.push(`only the targets ${options.targets.map(visible).join(", ")}`);
   if (options.rotate?.length) notes.push(`issued anew on request: ${options.rotate.map(visible).join(", ")}`);
   if (!options.refresh) notes.push("from the state alone: no manager was asked (--refresh=false)");
+  if (notAsked.length > 0) notes.push(`from the state alone: ${namesOf(notAsked)} (see the warnings)`);
   if (!options.secrets)
     notes.push(
       "no secret was read: of values only the versions of their sources are compared (--no-secrets)",
     );
   return notes;
+}
+
+const NAMES_SHOWN = 5;
+
+function namesOf(managers: readonly string[]): string {
+  const shown = managers.slice(0, NAMES_SHOWN).map(visible).join(", ");
+  const rest = managers.length - NAMES_SHOWN;
+  return `${shown}${rest > 0 ? `, … and ${grouped(rest)} more` : ""} ${managers.length === 1 ? "was" : "were"} not asked`;
 }

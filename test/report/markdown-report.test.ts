@@ -40,6 +40,15 @@ test("shows what is due for rotation, and why", () => {
   expect(markdownFaults(report)).toEqual([]);
 });
 
+test("notes which managers were not asked", () => {
+  const managers = ["a", "b", "c", "d", "e", "f", "g"];
+  const report = reportOf(planOf({ not_asked: managers, summary: { unchanged: 3 } }));
+  expect(report).toContain("### In sync by the state alone of 7 managers: 3 resources are as declared");
+  expect(report).toContain(
+    "**Note:** `from the state alone: a, b, c, d, e, … and 2 more were not asked (see the warnings)`",
+  );
+});
+
 test("shows how many agents each selector matches", () => {
   const report = reportOf(planOf({ selectors: [{ address: "tokyo/agent", match: "web*", agents: 3 }] }));
   expect(report).toContain("<summary>Agents that selectors match (1)</summary>");

@@ -116,6 +116,25 @@ describe("a plan without changes", () => {
     );
   });
 
+  test("says that it is by the state alone where no manager was asked, or not every one", () => {
+    const summary = { unchanged: 2, not_compared: 29 };
+    const options = { managers: [], targets: [], refresh: true, secrets: false };
+    const notAsked = planOf({ options, not_asked: ["osaka", "tokyo"], summary });
+    expect(planText(notAsked, { wording: "plan" })).toContain(
+      "Note: from the state alone: osaka, tokyo were not asked (see the warnings)\n",
+    );
+    expect(summaryOf({ options, not_asked: ["osaka", "tokyo"], summary })).toBe(
+      "Nothing is missing by the state alone of 2 managers: 31 resources known; 29 not compared.",
+    );
+    expect(summaryOf({ options: { ...options, refresh: false }, summary })).toBe(
+      "Nothing is missing by the state alone: 31 resources known; 29 not compared.",
+    );
+    const valued = { ...options, refresh: false, secrets: true };
+    expect(summaryOf({ options: valued, summary: { unchanged: 2 } })).toBe(
+      "In sync by the state alone: 2 resources are as declared, nothing to do.",
+    );
+  });
+
   test("does not claim to be in sync where something is unknown or blocked", () => {
     const unknown = [
       { address: "osaka", code: "manager-unreachable" as const, detail: "connection refused" },

@@ -85,6 +85,7 @@ test("without --trust no manager is asked, and the plan says so once", async () 
   const planned = await site.plan({ secrets: false });
   expect(site.asked()).toEqual([]);
   expect(planned.summary).toMatchObject({ create: 1, unknown: 0 });
+  expect(planned.not_asked).toEqual(["tokyo"]);
   expect(warningsOf(site, planned)).toEqual([expect.stringContaining("from the state alone")]);
   expect(planned.diagnostics[0]?.remedy).toContain("`--trust jp1im.yaml` trusts this one itself");
 });
@@ -114,6 +115,7 @@ test("a manager that the trusted files declare is asked with the login that they
   expect(site.asked()).toContain("tokyo");
   expect(ran()).toBe(false);
   expect(planned.summary).toMatchObject({ create: 0, update: 1 });
+  expect(planned.not_asked).toBeUndefined();
   expect(warningsOf(site, planned)).toEqual([]);
 });
 
