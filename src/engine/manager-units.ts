@@ -29,7 +29,7 @@ import { noRotation, type Rotation } from "../resources/rotation";
 import type { UnitPlan } from "../resources/unit-plan";
 import { deferAgentSecrets } from "../resources/unseen-agent";
 import type { DesiredVersion } from "../resources/version-grade";
-import { IMPORTED, type StateView } from "../state/port";
+import { IMPORTED, type LowerManagerRecord, type StateView } from "../state/port";
 import { AgentBlocks, type AgentDesired, type KnownValues } from "./agent-units";
 import type { PriorState } from "./prior-state";
 import type { Scope } from "./scope";
@@ -114,8 +114,8 @@ export class ManagerUnits {
       desired: lowerManagers,
       observed,
       prior: prior.lowerManagers,
-      fingerprint: (lower) => this.lowerFingerprint(lower),
-      version: (lower) => this.lowerVersion(lower),
+      fingerprint: (lower, record) => this.lowerFingerprint(lower, record),
+      version: (lower, record) => this.lowerVersion(lower, record),
       lacks: (lower) => this.#lackingLower(lower) !== undefined,
       unverified: this.#unverified,
       pruner: this.#lowerPruner,
@@ -221,22 +221,29 @@ export class ManagerUnits {
     return isRebuilt ? "write" : policy.unverified;
   }
 
-  /** Of a lower manager's initial secret with a source; `undefined` without one, or when values are not compared. */
-  lowerFingerprint({ host, initialSecret }: DesiredLowerManager): string | undefined {
-    if (initialSecret.from !== "source") return undefined;
-    const value = this.#inputs.values?.get(initialSecret.source);
-    return value && this.#inputs.fingerprints.value(lowerManagerAddress(this.desired.name, host), value);
+  /**
+   * Of a lower manager's initial secret with a source, comparable with that of `record`; `undefined` without one, or when
+   * values are not compared.
+   */
+  lowerFingerprint(lower: DesiredLowerManager, record?: LowerManagerRecord): string | undefined {
+    if (lower.initialSecret.from !== "source") return undefined;
+    const value = this.#inputs.values?.get(lower.initialSecret.source);
+    return value && this.#inputs.fingerprints.value(this.#boundTo(lower, record), value);
   }
 
-  /** Of the source of a lower manager's initial secret, where it has one that can tell. */
-  lowerVersion({ host, initialSecret }: DesiredLowerManager): DesiredVersion | undefined {
-    if (initialSecret.from !== "source") return undefined;
+  /** Of the source of a lower manager's initial secret, where it has one that can tell; comparable likewise. */
+  lowerVersion(lower: DesiredLowerManager, record?: LowerManagerRecord): DesiredVersion | undefined {
+    if (lower.initialSecret.from !== "source") return undefined;
     const { versions, versionDigests } = this.#inputs;
-    const version = versions?.get(initialSecret.source);
-    const address = lowerManagerAddress(this.desired.name, host);
+    const version = versions?.get(lower.initialSecret.source);
+    const address = this.#boundTo(lower, record);
     return (
       version && versionDigests && { digest: versionDigests.of(address, version), isHint: version.isHint }
     );
+  }
+
+  #boundTo({ host }: DesiredLowerManager, record: LowerManagerRecord | undefined): string {
+    return record?.boundTo ?? record?.address ?? lowerManagerAddress(this.desired.name, host);
   }
 
   /** Only what is imported and still there can do without a value. */

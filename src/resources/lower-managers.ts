@@ -17,10 +17,13 @@ export interface LowerManagersInputs {
   readonly observed: readonly string[];
   /** What the state holds, by host. */
   readonly prior: ReadonlyMap<string, LowerManagerRecord>;
-  /** Of a declared initial secret with a source; `undefined` when values are not compared. */
-  readonly fingerprint: (lower: DesiredLowerManager) => string | undefined;
-  /** Of that source, where it can tell. */
-  readonly version?: (lower: DesiredLowerManager) => DesiredVersion | undefined;
+  /**
+   * Of a declared initial secret with a source, comparable with that of a record; without a record, as a write would record it.
+   * `undefined` when values are not compared.
+   */
+  readonly fingerprint: (lower: DesiredLowerManager, record?: LowerManagerRecord) => string | undefined;
+  /** Of that source, where it can tell; comparable likewise. */
+  readonly version?: (lower: DesiredLowerManager, record?: LowerManagerRecord) => DesiredVersion | undefined;
   /** Whether its source gives no value. To be said only of one that is imported and registered. */
   readonly lacks?: (lower: DesiredLowerManager) => boolean;
   readonly unverified: Policy["unverified"];
@@ -121,10 +124,10 @@ function gradeRegistered(inputs: LowerManagersInputs, lower: DesiredLowerManager
   const written = record?.fingerprint;
   if (written === PENDING) return "unverified";
   if (written === IMPORTED && inputs.lacks?.(lower)) return "not-supplied";
-  const declared = inputs.fingerprint(lower);
+  const declared = inputs.fingerprint(lower, record);
   // Without values nobody can tell whether there is one to send.
   const isUnread = declared === undefined && (written === IMPORTED || isFingerprint(written));
-  if (isUnread) return compareVersions(inputs.version?.(lower), record?.version);
+  if (isUnread) return compareVersions(inputs.version?.(lower, record), record?.version);
   if (!isFingerprint(written)) return inputs.unverified === "keep" ? "keep" : "unverified";
   return declared === written ? "unchanged" : "changed";
 }

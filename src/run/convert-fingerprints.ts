@@ -35,13 +35,19 @@ export class FingerprintConversion {
   }
 
   lowerManager(record: LowerManagerRecord): LowerManagerRecord {
-    const { address, manager, host, fingerprint } = record;
+    const { boundTo, ...bound } = record;
+    const { address, manager, host, fingerprint } = bound;
     if (fingerprint === undefined || isMark(fingerprint)) return record;
     const lower = this.#managers.get(manager)?.lowerManagers.find((each) => each.host === host);
     const value =
       lower?.initialSecret.from === "source" ? this.#values.get(lower.initialSecret.source) : undefined;
-    const isProven = value !== undefined && this.#old.value(address, value) === fingerprint;
-    return { ...record, fingerprint: this.#count(isProven ? this.#next.value(address, value) : null) };
+    const isProven = value !== undefined && this.#old.value(boundTo ?? address, value) === fingerprint;
+    // A version stays bound to the address that it was made for, and is taken again by the next apply.
+    const { version: _version, ...rest } = bound;
+    return {
+      ...(boundTo === undefined ? bound : rest),
+      fingerprint: this.#count(isProven ? this.#next.value(address, value) : null),
+    };
   }
 
   agent({ address, manager, agent, digest }: AgentRecord, written: KeyFingerprints): AgentPatch {

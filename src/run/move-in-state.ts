@@ -94,11 +94,9 @@ function put(
     const set = bindTo(address, record.address, state.fingerprints(record.address), fingerprints);
     state.patchAgent(address, { manager, agent: agent ?? record.agent, set, unset: [] });
   } else if (record.kind === "lower-manager") {
-    // Bound to its address, and made of the value itself: only a new write gives another one.
-    const { version: _version, fingerprint, ...rest } = record;
-    const known =
-      fingerprint === undefined ? {} : { fingerprint: isFingerprint(fingerprint) ? null : fingerprint };
-    state.put({ ...rest, ...known, address, manager });
+    // Its fingerprint was made of the value itself, and cannot be bound to another address.
+    const { boundTo = record.address, ...rest } = record;
+    state.put({ ...rest, address, manager, ...(boundTo !== address && { boundTo }) });
   } else state.put({ ...record, address, manager });
 }
 

@@ -110,7 +110,7 @@ function issuedRecord(
 }
 
 function lowerManagerRecord(
-  { host, fingerprint, version }: Fields,
+  { host, fingerprint, version, boundTo }: Fields,
   common: Pick<LowerManagerRecord, "kind" | "address" | "manager">,
 ): LowerManagerRecord | undefined {
   if (typeof host !== "string") return undefined;
@@ -119,6 +119,7 @@ function lowerManagerRecord(
     ...{ ...common, host },
     ...(known && { fingerprint }),
     ...(typeof version === "string" && { version }),
+    ...(typeof boundTo === "string" && { boundTo }),
   };
 }
 

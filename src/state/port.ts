@@ -94,6 +94,8 @@ export interface LowerManagerRecord {
   readonly fingerprint?: string | null;
   /** The version that its source had then, as in `KeyVersions`. */
   readonly version?: string;
+  /** The address that both were made for, where the record was moved since. */
+  readonly boundTo?: string;
 }
 
 /**

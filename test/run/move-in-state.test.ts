@@ -1,4 +1,4 @@
-import { DiagnosticError, listState, moveInState, showState } from "../../src/index";
+import { DiagnosticError, listState, moveInState, rekeyState, showState } from "../../src/index";
 import { HOME, Rig } from "../rig/rig";
 
 const WORLD = `
@@ -8,9 +8,11 @@ managers:
   tokyo:
     host: immhost01
     users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
+    subordinates: [immhost-osaka]
     agents: [{ host: web01 }, { host: web02 }]
   osaka:
     host: immhost-osaka
+    initialSecret: osaka-initial-1
     users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
 `;
 
@@ -73,6 +75,47 @@ test("a changed value is still told from an unchanged one after the move", async
   await rig.write("jp1im.yaml", desired("edo"));
   const { changes } = await rig.plan();
   expect(new Set(changes.map(({ reason }) => reason))).toEqual(new Set(["changed"]));
+});
+
+describe("a lower manager whose initial secret has a source", () => {
+  const lowerManagers = [{ host: "immhost-osaka", initialSecret: { env: "OSAKA_INITIAL" } }];
+
+  async function withLowerManager(): Promise<Rig> {
+    const rig = await Rig.create(WORLD);
+    Object.assign(rig.env, { V: "some-value-1", OSAKA_INITIAL: "osaka-initial-1" });
+    await rig.write("jp1im.yaml", desired("tokyo", { lowerManagers }));
+    await rig.apply();
+    await move(rig, "tokyo", "edo");
+    await rig.write("jp1im.yaml", desired("edo", { lowerManagers }));
+    rig.takeWrites();
+    return rig;
+  }
+
+  test("is in sync after the move of its manager, and also after a second one", async () => {
+    const rig = await withLowerManager();
+    expect((await rig.apply()).plan.changes).toEqual([]);
+    await move(rig, "edo", "kyoto");
+    await rig.write("jp1im.yaml", desired("kyoto", { lowerManagers }));
+    expect((await rig.plan()).changes).toEqual([]);
+    await move(rig, "kyoto", "tokyo");
+    await rig.write("jp1im.yaml", desired("tokyo", { lowerManagers }));
+    expect((await rig.plan()).changes).toEqual([]);
+    expect(rig.takeWrites()).toEqual([]);
+  });
+
+  test("is written when its value changes, and in sync after that", async () => {
+    const rig = await withLowerManager();
+    rig.simulation.edit({ manager: "osaka", type: "set-initial-secret", secret: "osaka-initial-2" });
+    rig.env.OSAKA_INITIAL = "osaka-initial-2";
+    expect((await rig.apply()).changes).toMatchObject([{ action: "update", status: "applied" }]);
+    expect((await rig.plan()).changes).toEqual([]);
+  });
+
+  test("keeps its fingerprint when the state gets another key after the move", async () => {
+    const rig = await withLowerManager();
+    expect(await rekeyState(options, rig.around())).toMatchObject({ unverified: 0 });
+    expect((await rig.plan()).changes).toEqual([]);
+  });
 });
 
 test("under another key nothing is known of the last writes, and ownership stays", async () => {

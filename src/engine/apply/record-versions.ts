@@ -47,9 +47,9 @@ function recordOnLowerManagers({ state, planned }: Applying, units: ManagerUnits
     const record = state.record(address);
     if (record?.kind !== "lower-manager" || !planned.scope.covers(address)) continue;
     const { version: _version, ...rest } = record;
-    const now = units.lowerVersion(lower)?.digest;
+    const now = units.lowerVersion(lower, record)?.digest;
     const isUnchanged =
-      record.fingerprint !== undefined && record.fingerprint === units.lowerFingerprint(lower);
+      record.fingerprint !== undefined && record.fingerprint === units.lowerFingerprint(lower, record);
     if (!isUnchanged || record.version === now) continue;
     state.put({ ...rest, ...(now !== undefined && { version: now }) });
   }
