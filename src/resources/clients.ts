@@ -168,35 +168,31 @@ class Draft {
   }
 
   /**
-   * All deletions in one request; one request for each issue. Beside new clients, what nothing declares any more is deleted
-   * after them, in a request of its own: a new one may be the old one under another ID, and its issue may fail.
+   * All deletions in one request; one request for each issue. Clients that are new are issued before it, for one of them may
+   * be the successor of one that nothing declares any more; those that are replaced right after it.
    */
   operations(): Operation[] {
-    const [deletes, replaced, created] = [this.#deletes, this.#replaced, this.#created];
-    const issues = [...replaced, ...created].sort().map((id) => this.#issue(id, replaced.includes(id)));
-    if (created.length > 0) {
-      return [
-        ...this.#deletion("delete-replaced", Stage.deleteReplacedClients, replaced),
-        ...issues,
-        ...this.#deletion("delete", Stage.deleteFormerClients, deletes),
-      ];
-    }
-    const stage = replaced.length > 0 ? Stage.deleteReplacedClients : Stage.deleteClients;
-    return [...this.#deletion("delete", stage, [...deletes, ...replaced]), ...issues];
-  }
-
-  #deletion(name: string, stage: number, ids: readonly string[]): Operation[] {
-    const manager = this.#manager;
-    if (ids.length === 0) return [];
+    const [created, replaced] = [this.#created.sort(), this.#replaced.sort()];
     return [
-      { id: `${manager}/client#${name}`, stage, manager, type: "delete-clients", ids: [...ids].sort() },
+      ...created.map((id) => this.#issue(id, Stage.issueNewClient, false)),
+      ...this.#deletion([...this.#deletes, ...replaced].sort()),
+      ...replaced.map((id) => this.#issue(id, Stage.issueReplacedClient, true)),
     ];
   }
 
-  #issue(id: string, registered: boolean): Operation {
+  /** Where no issue is waited for or waits, it comes early, as any deletion. */
+  #deletion(ids: readonly string[]): Operation[] {
+    const manager = this.#manager;
+    if (ids.length === 0) return [];
+    const isAlone = this.#created.length + this.#replaced.length === 0;
+    const stage = isAlone ? Stage.deleteClients : Stage.deleteClientsBetweenIssues;
+    return [{ id: `${manager}/client#delete`, stage, manager, type: "delete-clients", ids }];
+  }
+
+  #issue(id: string, stage: number, registered: boolean): Operation {
     return {
       id: `${clientAddress(this.#manager, id)}#issue`,
-      stage: Stage.issueClient,
+      stage,
       manager: this.#manager,
       type: "issue-client",
       client_id: id,

@@ -13,18 +13,22 @@ import { deliver, keepUndelivered } from "./recovered";
 import { isWithheld } from "./withheld";
 
 /**
- * Deletes clients in one request; those that nothing declares any more only when every new one was issued. Those that are to be issued anew are recorded as *issuing* first: from then on
- * whatever stands under their ID is ours and undelivered.
+ * Deletes clients in one request: those to be issued anew, and, if every new one was issued, those that nothing declares any
+ * more. The former are recorded as *issuing* first: from then on whatever stands under their ID is ours and undelivered.
  */
 export async function applyDeleteClients(
   applying: Applying,
   operation: Operation & DeleteClients,
 ): Promise<void> {
-  const { manager, ids } = operation;
+  const { manager } = operation;
   const { state } = applying;
   const addressOf = (id: string) => clientAddress(manager, id);
-  const reissued = applying.units(manager).desired.clients.filter(({ id }) => ids.includes(id));
-  if (reissued.length === 0 && isWithheld(applying, ids.map(addressOf), creations(applying, manager))) return;
+  const reissued = applying.units(manager).desired.clients.filter(({ id }) => operation.ids.includes(id));
+  const former = operation.ids.filter((id) => !reissued.some((client) => client.id === id));
+  const isHeld =
+    former.length > 0 && isWithheld(applying, former.map(addressOf), creations(applying, manager));
+  const ids = isHeld ? reissued.map(({ id }) => id) : operation.ids;
+  if (ids.length === 0) return;
   const before = new Map(reissued.map(({ id }) => [id, state.record(addressOf(id))]));
   for (const client of reissued) state.put(intentFor(applying, manager, client));
   await state.flush();

@@ -1,6 +1,5 @@
 /** What must hold of a run without faults, and of the plan after it. */
 import { ExitCode } from "../../../src/model/exit-code";
-import type { Plan } from "../../../src/model/plan";
 import { holdsCanary } from "../canary";
 import type { Exchange } from "../network";
 import type { Run } from "../run";
@@ -49,7 +48,7 @@ export const requestsAreMinimal: QuietInvariant = ({ exchanges, result }, _plann
   return [
     ...(writes.length === planned ? [] : [`${planned} writes were planned, and ${writes.length} sent`]),
     ...failed.map(({ call, status }) => `${call} was answered ${status}`),
-    ...tooManyOf(writes, result.outcome.plan),
+    ...tooManyOf(writes),
   ];
 };
 
@@ -60,21 +59,14 @@ export const noDraftHoldsASecret: QuietInvariant = (_applied, _planned, { machin
     .filter((path) => path.includes("/.jp1im-") && holdsCanary(disk.peek(path)?.toString() ?? ""))
     .map((path) => `${path} holds a secret`);
 
-/**
- * One change or two to each agent, one deletion of each kind, one list of each thing in each round. Clients are deleted in
- * two requests only where some are replaced, and others wait for the issue of new ones.
- */
-function tooManyOf(writes: readonly Exchange[], { operations }: Plan): string[] {
+/** One change or two to each agent, one deletion of each kind, one list of each thing in each round. */
+function tooManyOf(writes: readonly Exchange[]): string[] {
   const counts = new Map<string, number>();
   for (const { manager, call, body } of writes) {
     const name = `${manager} ${call} ${body.agenthost ?? body.clientId ?? body.hostname ?? ""}`;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  const isApart = operations.some(({ id }) => id.endsWith("#delete-replaced"));
-  const most = (name: string) =>
-    name.includes("agents/secrets/change full01") || (isApart && name.includes("secret/client/deleteInfo"))
-      ? 2
-      : 1;
+  const most = (name: string) => (name.includes("agents/secrets/change full01") ? 2 : 1);
   return [...counts]
     .filter(([name, count]) => count > most(name))
     .map(([name, count]) => `${name} is sent ${count} times`);
