@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { InputOptions, PlanOptions } from "../index";
-import { isTarget, parseAddress } from "../model/address";
 import { failure } from "../model/diagnostic";
 import type { CommonFlags } from "./run";
 
@@ -46,7 +45,6 @@ export function stateInputsOf(flags: InputFlags, cwd: string): InputOptions {
 
 export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
   const { manager, target, rotate, refresh, secrets, trust, newState, parallelism, policy } = flags;
-  requireAddresses(target ?? [], isTarget);
   return {
     ...inputsOf(flags, cwd),
     ...(manager === undefined ? {} : { managers: manager }),
@@ -70,22 +68,6 @@ export function onlyManager(names: readonly string[] = [], command: string): str
     summary: manager === undefined ? "--manager is missing" : "there is more than one --manager",
     remedy: `jp1im ${command} works on one manager: name it with --manager NAME`,
   });
-}
-
-/** Stops with how addresses look when one of the texts is none. */
-export function requireAddresses(texts: readonly string[], isOne = isAddress): void {
-  const wrong = texts.find((text) => !isOne(text));
-  if (wrong === undefined) return;
-  throw failure({
-    code: "usage",
-    summary: `'${wrong}' is not an address`,
-    remedy:
-      "addresses look like tokyo, tokyo/initial-secret, tokyo/client/ID, tokyo/lower-manager/HOST, tokyo/agent/MANAGERHOST/HOST or tokyo/agent/MANAGERHOST/HOST/secret/KEY",
-  });
-}
-
-function isAddress(text: string): boolean {
-  return parseAddress(text) !== undefined;
 }
 
 function defaultFiles(cwd: string): readonly string[] {

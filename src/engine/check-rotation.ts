@@ -2,7 +2,7 @@ import { clientAddress, initialSecretAddress } from "../model/address";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PlanMode, PlanScope } from "../model/plan";
-import { nearestTo } from "./nearest";
+import { nearestAddress } from "./nearest-address";
 import type { Scope } from "./scope";
 
 /** Refuses what is to be rotated and is no declared client or initial secret, or outside of the scope; all together. */
@@ -27,7 +27,7 @@ function rotatable({ name, clients, initialSecret }: DesiredManager): string[] {
 }
 
 function unknownRotation(address: string, known: readonly string[]): Diagnostic {
-  const nearest = nearestTo(address, known);
+  const nearest = nearestAddress(address, known);
   return {
     code: "usage",
     severity: "error",

@@ -1,18 +1,11 @@
-import {
-  clientAddress,
-  initialSecretAddress,
-  isWithin,
-  lowerManagerAddress,
-  parseAddress,
-  secretAddress,
-  secretAddressOn,
-} from "../model/address";
-import type { DesiredManager, DesiredState } from "../model/desired-state";
+import { isWithin, parseAddress, secretAddressOn } from "../model/address";
+import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { Plan } from "../model/plan";
 import type { StateView } from "../state/port";
+import { declaredAddresses } from "./declared-addresses";
 import type { AgentUnit } from "./manager-units";
-import { nearestTo } from "./nearest";
+import { meantAddress } from "./nearest-address";
 
 /** Where a target can find something. */
 export interface TargetPlaces {
@@ -40,7 +33,7 @@ export function unmatchedTargets(targets: readonly string[], places: TargetPlace
 }
 
 function* knownAddresses({ desired, state, agents, lists }: TargetPlaces): Generator<string> {
-  for (const manager of desired.managers.values()) yield* declaredAddresses(manager);
+  yield* declaredAddresses(desired);
   for (const record of state.records()) yield record.address;
   for (const { address, declarations } of agents) {
     yield address;
@@ -51,19 +44,6 @@ function* knownAddresses({ desired, state, agents, lists }: TargetPlaces): Gener
     for (const { address } of list) yield address;
 }
 
-/** Every address that the desired state of one manager spells out; what a selector finds is in none. */
-export function* declaredAddresses(manager: DesiredManager): Generator<string> {
-  const { name, initialSecret, clients, lowerManagers, agents } = manager;
-  yield name;
-  if (initialSecret) yield initialSecretAddress(name);
-  for (const { id } of clients) yield clientAddress(name, id);
-  for (const { host } of lowerManagers) yield lowerManagerAddress(name, host);
-  for (const { selector, secrets } of agents) {
-    if (selector.by !== "host") continue;
-    for (const key of secrets.keys()) yield secretAddress(name, selector, key);
-  }
-}
-
 function isOwnedKey(target: string, state: StateView): boolean {
   const addressed = parseAddress(target);
   if (addressed?.kind !== "secret") return false;
@@ -72,12 +52,10 @@ function isOwnedKey(target: string, state: StateView): boolean {
 }
 
 function nothingAt(target: string, known: readonly string[]): Diagnostic {
-  const nearest = nearestTo(target, known);
-  const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
   return {
     code: "nothing-matched",
     severity: "error",
     summary: `--target ${JSON.stringify(target)}: no resource is declared or owned at this address`,
-    remedy: `${meant}compare the address with the desired state and with \`jp1im state list\``,
+    remedy: `${meantAddress(target, known)}compare the address with the desired state and with \`jp1im state list\``,
   };
 }

@@ -2,6 +2,8 @@ import { isTarget, isWithin, managerOf, placesAbove } from "../model/address";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PlanScope } from "../model/plan";
+import { declaredAddresses } from "./declared-addresses";
+import { nearestAddress, notAnAddress } from "./nearest-address";
 import { unknownManager } from "./unknown-manager";
 
 /** What a run is limited to, as questions about addresses. */
@@ -46,22 +48,15 @@ export function checkScope(scope: Pick<PlanScope, "managers" | "targets">, desir
 /** What is wrong with addresses, or places above, that somebody typed behind `option`. */
 export function unfitAddresses(
   addresses: readonly string[],
-  { managers }: Pick<DesiredState, "managers">,
+  desired: Pick<DesiredState, "managers">,
   option = "",
 ): Diagnostic[] {
+  const { managers } = desired;
+  const known = addresses.length === 0 ? [] : [...declaredAddresses(desired)];
   return addresses.flatMap((address) => {
     const [where, manager] = [`${option}${JSON.stringify(address)}`, managerOf(address)];
-    if (!isTarget(address)) return [noAddress(where)];
-    return managers.has(manager) ? [] : [unknownManager(where, manager, [...managers.keys()])];
+    if (managers.has(manager)) return notAnAddress(address, known, { where, isOne: isTarget }) ?? [];
+    const meant = nearestAddress(address, known);
+    return [unknownManager(where, manager, [...managers.keys()], meant)];
   });
-}
-
-function noAddress(where: string): Diagnostic {
-  return {
-    code: "usage",
-    severity: "error",
-    summary: `${where} is not an address`,
-    remedy:
-      "write for example tokyo, tokyo/client/fluentd-web, tokyo/lower-manager/HOST, tokyo/agent/MANAGERHOST/HOST or tokyo/agent/MANAGERHOST/HOST/secret/KEY",
-  };
 }

@@ -1,9 +1,13 @@
 import type { Diagnostic } from "../model/diagnostic";
 import { nearestTo } from "./nearest";
 
-/** Says that a manager which somebody named is not declared, and which one was most likely meant. */
-export function unknownManager(where: string, name: string, names: readonly string[]): Diagnostic {
-  const nearest = nearestTo(name, names);
+/** A manager that somebody named is not declared. `meant` is what it most likely stands for. */
+export function unknownManager(
+  where: string,
+  name: string,
+  names: readonly string[],
+  meant = nearestTo(name, names),
+): Diagnostic {
   const quoted = JSON.stringify(name);
   const what = where.includes(quoted) ? "no manager of this name" : `no manager ${quoted}`;
   return {
@@ -13,6 +17,6 @@ export function unknownManager(where: string, name: string, names: readonly stri
     remedy:
       names.length === 0
         ? "declare it under `managers:`"
-        : `declared are ${names.join(", ")}${nearest === undefined ? "" : `; did you mean ${nearest}?`}`,
+        : `declared are ${names.join(", ")}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
   };
 }

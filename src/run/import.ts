@@ -1,7 +1,7 @@
 import { recordOwnedManagers } from "../engine/apply/record-managers";
-import { declaredAddresses } from "../engine/check-targets";
+import { declaredAddresses } from "../engine/declared-addresses";
 import { importRun } from "../engine/import-run";
-import { nearestTo } from "../engine/nearest";
+import { meantAddress } from "../engine/nearest-address";
 import { unfitAddresses } from "../engine/scope";
 import type { Adoption, RefusedAddress } from "../model/adoption";
 import type { DesiredState } from "../model/desired-state";
@@ -10,6 +10,7 @@ import { readState } from "../state/read-state";
 import { type InputOptions, readDesired, stateFolder } from "./inputs";
 import { type LockWait, locked } from "./locked";
 import { prepareRun } from "./plan";
+import { findStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
 
 export interface ImportOptions extends InputOptions, LockWait {
@@ -55,7 +56,8 @@ async function rehearse(
   folder: string,
   around: Surroundings,
 ): Promise<Adoption> {
-  const { close, ...context } = await prepareRun(options, desired, folder, "read", around);
+  const key = await findStateKey(folder, around);
+  const { close, ...context } = prepareRun(options, desired, folder, key, around);
   try {
     const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
     const { keyId } = context.fingerprints;
@@ -83,11 +85,9 @@ const refusals: Readonly<Record<RefusedAddress["reason"], readonly [summary: str
   unknown: ["the manager could not tell whether it is there", "import again when it can"],
 };
 
-function refusal({ address, reason }: RefusedAddress, { managers }: DesiredState): Diagnostic {
+function refusal({ address, reason }: RefusedAddress, desired: DesiredState): Diagnostic {
   const [why, remedy] = refusals[reason];
-  const declared = [...managers.values()].flatMap((manager) => [...declaredAddresses(manager)]);
-  const nearest = reason === "not-declared" ? nearestTo(address, declared) : undefined;
-  const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
+  const meant = reason === "not-declared" ? meantAddress(address, [...declaredAddresses(desired)]) : "";
   const summary = `${address} was not imported: ${why}`;
   return { code: "not-importable", severity: "error", summary, remedy: `${meant}${remedy}`, address };
 }

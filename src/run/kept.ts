@@ -3,7 +3,8 @@ import { failure } from "../model/diagnostic";
 import type { FileSystem } from "../platform/file-system";
 import { listKept, removeKeptFile } from "../secrets/recovery";
 import { openState } from "../state/open-state";
-import { type InputOptions, readDesired, stateFolder } from "./inputs";
+import type { InputOptions } from "./inputs";
+import { locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
 import type { Surroundings } from "./surroundings";
 
@@ -35,8 +36,7 @@ export async function removeKept(
   around: Surroundings,
 ): Promise<{ readonly removed: readonly string[] }> {
   const { fileSystem } = around;
-  const desired = options.state === undefined ? await readDesired(options, around) : undefined;
-  const folder = await stateFolder(options, desired, around);
+  const folder = await locateState(options, around);
   const state = await openState({ ...lockOptions({ ...options, command: "state rm" }, around), folder });
   try {
     const kept = await listKept(folder, fileSystem);

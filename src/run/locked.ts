@@ -1,9 +1,10 @@
 import type { ApplyContext } from "../engine/run";
 import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
+import { stateKeyId } from "../secrets/state-key";
 import { type OpenStateOptions, openState } from "../state/open-state";
 import { prepareRun } from "./plan";
-import { settleStateKey } from "./state-key";
+import { findStateKey, keepStateKey, settleStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
 
 export interface LockWait {
@@ -25,21 +26,28 @@ export async function locked<T>(
   work: (context: ApplyContext) => Promise<T>,
 ): Promise<T> {
   const { folder, desired } = run;
-  const { close, ...context } = await prepareRun(run, desired, folder, "write", around);
+  // Looked for before the lock as well: what is wrong with it is reported before anything is waited for.
+  let key = await findStateKey(folder, around);
+  const state = await openState({
+    ...lockOptions(run, around),
+    folder,
+    settleKey: async () => {
+      key = await settleStateKey(key, folder, around);
+      return stateKeyId(key.key);
+    },
+    beforeFirstWrite: () => keepStateKey(key, around),
+  });
   try {
-    const { keyId } = context.fingerprints;
-    const state = await openState({ ...lockOptions(run, around), folder, keyId });
+    const { close, ...context } = prepareRun(run, desired, folder, key, around);
     try {
-      await settleStateKey(keyId, folder, around);
-      const kept = await context.recovery.list();
-      return await work({ ...context, state, kept });
+      return await work({ ...context, state, kept: await context.recovery.list() });
     } finally {
-      // Whatever was written is flushed by whoever wrote it, and told there where that failed: what `work` has to
-      // report is not thrown away for hearing of it once more.
-      await state.close().catch(() => undefined);
+      await close();
     }
   } finally {
-    await close();
+    // Whatever was written is flushed by whoever wrote it, and reported there where that failed: what `work` has to
+    // report is not lost to hearing of it once more.
+    await state.close().catch(() => undefined);
   }
 }
 

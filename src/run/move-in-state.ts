@@ -5,10 +5,11 @@ import type { Fingerprints } from "../secrets/port";
 import { createRecovery } from "../secrets/recovery";
 import { openState } from "../state/open-state";
 import { isFingerprint, type KeyFingerprints, type StateRecord, type StateStore } from "../state/port";
-import { readLog } from "../state/read-state";
+import { readLog, readState } from "../state/read-state";
 import type { InputOptions } from "./inputs";
+import { locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
-import { locateState, notInState } from "./state";
+import { notInState } from "./state";
 import { findStateKey, settleStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
 
@@ -28,21 +29,23 @@ export async function moveInState(
   to: string,
   around: Surroundings,
 ): Promise<{ readonly moved: readonly Moved[] }> {
-  const move = moveOf(from, to);
   const folder = await locateState(options, around);
   const { fileSystem, random } = around;
-  const { key } = await findStateKey("read", folder, around);
-  const fingerprints = createFingerprints(key);
+  const before = await readState({ folder, fileSystem, report: () => {} });
+  if (![...before.records()].some(({ address }) => isWithin(address, from))) throw notInState([from], before);
+  const move = moveOf(from, to);
+  const found = await findStateKey(folder, around);
+  const fingerprints = createFingerprints(found.key);
   const lock = lockOptions({ ...options, command: "state mv" }, around);
   const state = await openState({ ...lock, folder, rewrites: true });
   try {
     const log = await readLog({ folder, fileSystem, keyId: undefined });
     const isOurKey = log?.header.keyId === fingerprints.keyId;
-    if (isOurKey) await settleStateKey(fingerprints.keyId, folder, around);
+    if (isOurKey) await settleStateKey(found, folder, around);
     const records = [...state.records()].filter(({ address }) => isWithin(address, from));
     if (records.length === 0) throw notInState([from], state);
     refuseTaken(state, to);
-    const kept = await createRecovery({ folder, stateKey: key, fileSystem, random }).list();
+    const kept = await createRecovery({ folder, stateKey: found.key, fileSystem, random }).list();
     refuseWaiting(kept.flatMap(({ address }) => (address && isWithin(address, from) ? [address] : [])));
     const moved = records.map((record) => {
       const target = move(record);

@@ -3,11 +3,14 @@ import { type PlanRequest, planRun } from "../engine/plan-run";
 import type { ApplyContext, PlanContext } from "../engine/run";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
+import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
+import { ExitCode } from "../model/exit-code";
 import type { Plan, PlanMode } from "../model/plan";
 import { createDelivery } from "../secrets/delivery";
 import { createFingerprints } from "../secrets/fingerprints";
 import { createRecovery } from "../secrets/recovery";
 import { createSecretResolver } from "../secrets/resolver";
+import type { StateKey } from "../secrets/state-key";
 import { createTrustedResolver, nothingReached } from "../secrets/trusted-resolver";
 import { readState } from "../state/read-state";
 import { version } from "../version";
@@ -16,7 +19,7 @@ import { type InputOptions, portable, portableFolder, readDesired, stateFolder }
 import { outsideOf } from "./outside-of";
 import { askPolicies, parsePolicies } from "./policy-program";
 import { projectFolder } from "./project-folder";
-import { findSpareStateKey, findStateKey } from "./state-key";
+import { findSpareStateKey, findStateKey, keepStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
 import { type Review, reviewDesired } from "./trust";
 import { unknownToState } from "./unknown-to-state";
@@ -37,7 +40,7 @@ export interface PlanOptions extends InputOptions {
    * vaults with the same settings, are asked with the logins and certificates that are declared there.
    */
   readonly trust?: readonly string[];
-  /** The plan will be saved: a state key is made where there is none, so that it carries fingerprints. */
+  /** The plan will be saved: unless it is refused, a state key is made where there is none, so that it carries fingerprints. */
   readonly save?: boolean;
   /** Goes on where the state knows nothing of a manager on which something declared exists already. */
   readonly newState?: boolean;
@@ -62,8 +65,8 @@ export async function plan(options: PlanOptions, around: Surroundings): Promise<
   const review = await reviewOf(options, declared, around);
   const desired = review?.desired ?? declared;
   const folder = await stateFolder(options, desired, around);
-  const use = secrets ? (save ? "write" : "read") : "spare";
-  const context = await prepareRun({ ...options, ...(review && { review }) }, desired, folder, use, around);
+  const key = await (secrets ? findStateKey(folder, around) : findSpareStateKey(folder, around));
+  const context = prepareRun({ ...options, ...(review && { review }) }, desired, folder, key, around);
   try {
     const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
     // Without values nothing is compared that was made under the key, so that whoever plans need not have it.
@@ -77,10 +80,19 @@ export async function plan(options: PlanOptions, around: Surroundings): Promise<
     const isProven = secrets && options.proveSinks !== false;
     const unfit = isProven ? await proveSinks(deliverablesOf(planned), { ...context, state }) : [];
     const refusals = [...unknown, ...unfit, ...(await askPolicies(policies, planned.plan, around))];
-    return { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...refusals] };
+    const plan = { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...refusals] };
+    if (save && secrets && !around.signal.aborted && !isRefused(plan)) await keepStateKey(key, around);
+    return plan;
   } finally {
     await context.close();
   }
+}
+
+/** Whether the policy refuses the plan, so that nobody will save it. */
+function isRefused({ diagnostics }: Plan): boolean {
+  return diagnostics.some(
+    ({ code, severity }) => severity === "error" && diagnosticExitCodes[code] === ExitCode.policy,
+  );
 }
 
 /** Absent where values are read: such a run trusts its desired state in everything. */
@@ -125,21 +137,15 @@ type PreparedRun = Omit<PlanContext, "state" | "kept"> &
   Pick<ApplyContext, "recovery" | "delivery" | "random"> &
   Pick<Connections, "close">;
 
-/**
- * Everything that a run needs besides its state. The caller closes it. `spare`: the run does without the state's key
- * where that cannot be had.
- */
-export async function prepareRun(
+/** Everything that a run needs besides its state. The caller closes it. */
+export function prepareRun(
   options: Pick<PlanOptions, "parallelism"> & { readonly review?: Review },
   desired: DesiredState,
   folder: string,
-  use: "read" | "write" | "spare",
+  { key }: Pick<StateKey, "key">,
   around: Surroundings,
-): Promise<PreparedRun> {
+): PreparedRun {
   const { cwd, fileSystem, clock, random, signal, report } = around;
-  const { key } = await (use === "spare"
-    ? findSpareStateKey(folder, around)
-    : findStateKey(use, folder, around));
   const outside = outsideOf(around);
   const { review } = options;
   const resolver = createSecretResolver(outside);

@@ -27,6 +27,7 @@ import {
   refuseOtherHost,
 } from "./rebuild";
 import { overwriting, sinkFindings } from "./rebuild-sinks";
+import { findStateKey } from "./state-key";
 import type { Surroundings } from "./surroundings";
 
 /** `replaces` absent, or the manager's own host: it is not lost yet. */
@@ -50,7 +51,8 @@ export async function rehearseRebuild(options: RehearseOptions, around: Surround
   const desired = await readDesired(options, around);
   const manager = declaredManager(options.manager, desired);
   const folder = await stateFolder(options, desired, around);
-  const { close, ...prepared } = await prepareRun(options, desired, folder, "read", around);
+  const key = await findStateKey(folder, around);
+  const { close, ...prepared } = prepareRun(options, desired, folder, key, around);
   try {
     const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
     const { keyId } = prepared.fingerprints;

@@ -60,7 +60,7 @@ export async function rekeyState(options: RekeyOptions, around: Surroundings): P
   const folder = await stateFolder(options, desired, around);
   const before = await readLog({ folder, fileSystem: around.fileSystem, keyId: undefined });
   requireRecords(before, folder);
-  const old = await findStateKey("read", folder, around);
+  const old = await findStateKey(folder, around);
   const next = await newStateKey(options, old, around);
   const values = desired && secrets ? await valuesOf(desired, before.contents, around) : new Map();
   const fingerprints = { old: createFingerprints(old.key), next: createFingerprints(next.key) };
@@ -74,11 +74,12 @@ export async function rekeyState(options: RekeyOptions, around: Surroundings): P
     const log = await readLog({ folder, fileSystem: around.fileSystem, keyId: oldId });
     const result = { folder, key: next.place };
     if (log?.header.keyId === keyId) return { ...result, already: true, kept: 0, unverified: 0 };
-    await settleStateKey(oldId, folder, around);
+    await settleStateKey(old, folder, around);
     requireFit(log, oldId, old, folder);
     await refuseWaiting(createRecovery({ ...lock, folder, stateKey: old.key }));
     const conversion = new FingerprintConversion(desired, values, fingerprints.old, fingerprints.next);
     const file = next.place.in === "key-file" ? next.place.path : undefined;
+    if (next.toBeMade !== undefined) await makeKeyFile(next.toBeMade, next.key, lock);
     if (file !== undefined) await stageNextKey(file, next.key, lock);
     convert(log, state, conversion);
     for (const record of log.contents.records()) {
@@ -106,11 +107,18 @@ function convert({ contents }: LoadedLog, state: StateStore, conversion: Fingerp
   }
 }
 
+interface NewStateKey {
+  readonly key: SecretValue;
+  readonly place: NewKeyPlace;
+  /** The file that it is to be kept in, before the state is under it. */
+  readonly toBeMade?: string;
+}
+
 async function newStateKey(
   { newKeyFile }: RekeyOptions,
   old: StateKey,
   around: Surroundings,
-): Promise<{ readonly key: SecretValue; readonly place: NewKeyPlace }> {
+): Promise<NewStateKey> {
   const given = around.env[NEW_VARIABLE];
   if (newKeyFile !== undefined) {
     if (given !== undefined)
@@ -119,9 +127,9 @@ async function newStateKey(
     if (path === old.file)
       throw wrong(`${newKeyFile} is the present key file`, "leave it out: a new key replaces it");
     const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
-    const context = { ...around, report, named: true };
-    const key = (await readKeyFile(path, context)) ?? (await makeKeyFile(path, context)).key;
-    return { key, place: { in: "new-file", path } };
+    const key = await readKeyFile(path, { ...around, report, named: true });
+    const place = { in: "new-file", path } as const;
+    return key ? { key, place } : { key: newKey(around.random), place, toBeMade: path };
   }
   if (given !== undefined) return { key: parseKey(given, NEW_VARIABLE), place: { in: "environment" } };
   if (old.file !== undefined) {
@@ -160,7 +168,7 @@ function requireFit(
   throw failure({
     code: "state-key",
     summary:
-      origin === "ephemeral"
+      origin === "new"
         ? `the key that the state in ${folder} was written under is not in ${file}`
         : `the state in ${folder} was written under another key than the one handed in`,
     remedy:

@@ -1,8 +1,7 @@
 import { removeLeftDrafts } from "../engine/apply/left-drafts";
-import { nearestTo } from "../engine/nearest";
+import { meantAddress, notAnAddress } from "../engine/nearest-address";
 import { isWithin } from "../model/address";
-import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
-import { fileFault } from "../platform/file-fault";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { createDelivery } from "../secrets/delivery";
 import { shownPlace } from "../secrets/places/declared-place";
 import { readLock } from "../state/lock-file";
@@ -11,8 +10,9 @@ import type { LockHolder, StateRecord, StateView } from "../state/port";
 import { IMPORTED, isFingerprint } from "../state/port";
 import { readState } from "../state/read-state";
 import { unlock } from "../state/unlock";
-import { type InputOptions, readDesired, stateFolder } from "./inputs";
+import type { InputOptions } from "./inputs";
 import { type KeptEntry, keptIn } from "./kept";
+import { locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
 import type { Surroundings } from "./surroundings";
 
@@ -133,25 +133,6 @@ async function open(
   return { folder, view };
 }
 
-/** Finds the state; the desired state is read only where it might say where that is. */
-export async function locateState(options: InputOptions, around: Surroundings): Promise<string> {
-  const desired = options.state === undefined ? await readDesired(options, around) : undefined;
-  const folder = await stateFolder(options, desired, around);
-  if (options.state !== undefined) await requireFolder(folder, around);
-  return folder;
-}
-
-/** A state that was named must be there: an empty one in its place would look like a state that owns nothing. */
-async function requireFolder(folder: string, { fileSystem }: Surroundings): Promise<void> {
-  try {
-    await fileSystem.stat(folder);
-  } catch (error) {
-    const summary = `there is no state at ${folder}: ${fileFault(error)}`;
-    const remedy = "check --state; the folder is made by the first `jp1im apply` or `jp1im import`";
-    throw failure({ code: "state-unreadable", summary, remedy }, { cause: error });
-  }
-}
-
 function reporter(around: Surroundings): (diagnostic: Diagnostic) => void {
   return (diagnostic) => around.report({ type: "diagnostic", diagnostic });
 }
@@ -174,15 +155,14 @@ function entryOf(record: StateRecord, cwd: string): StateEntry {
 export function notInState(addresses: readonly string[], state: StateView): DiagnosticError {
   const known = [...state.records()].map(({ address }) => address);
   return new DiagnosticError(
-    addresses.map((address) => {
-      const nearest = nearestTo(address, known);
-      const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
-      return {
-        code: "nothing-matched",
-        severity: "error",
-        summary: `the state holds nothing at ${address}`,
-        remedy: `${meant}\`jp1im state list\` shows every address in it`,
-      };
-    }),
+    addresses.map(
+      (address) =>
+        notAnAddress(address, known) ?? {
+          code: "nothing-matched",
+          severity: "error",
+          summary: `the state holds nothing at ${address}`,
+          remedy: `${meantAddress(address, known)}\`jp1im state list\` shows every address in it`,
+        },
+    ),
   );
 }

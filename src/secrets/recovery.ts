@@ -9,6 +9,8 @@ import type { Random } from "../platform/random";
 import { fieldsOf } from "./options";
 import type { KeptSecret, RecoveredSecret, Recovery } from "./port";
 
+export const RECOVERY_FOLDER = "recovery";
+
 const FORMAT = "jp1im-recovery/1";
 const CIPHER = "aes-256-gcm";
 const IV_BYTES = 12;
@@ -126,7 +128,7 @@ export function recoveryFile(folder: string, address: string, issue?: string): s
 }
 
 function placeIn(folder: string): string {
-  return join(folder, "recovery");
+  return join(folder, RECOVERY_FOLDER);
 }
 
 /** `undefined` for a file that was sealed under another key, or changed since. */

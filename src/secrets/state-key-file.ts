@@ -6,7 +6,7 @@ import { createExclusively, makeFolderDurably, removeIfThere, writeNewFile } fro
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileStatus, type FileSystem, LARGEST_SMALL_FILE } from "../platform/file-system";
 import type { Random } from "../platform/random";
-import { newKey, parseKey, unusable } from "./state-key-text";
+import { parseKey, unusable } from "./state-key-text";
 
 export interface KeyFileContext {
   readonly fileSystem: FileSystem;
@@ -45,28 +45,24 @@ export async function readKeyFile(path: string, context: KeyFileContext): Promis
 }
 
 /**
- * The draft gets the key file's name only where that is free, in one step: of two first runs one makes the key, and
- * the other reads it. A draft that a crash leaves behind is in nobody's way.
+ * Keeps a new key, durably. The file gets its name only where that is free, in one step: a key that another run made
+ * meanwhile is never replaced. A draft that a crash leaves behind is in nobody's way.
  */
-export async function makeKeyFile(
-  path: string,
-  context: KeyFileContext,
-): Promise<{ readonly key: SecretValue; readonly origin: "file" | "created" }> {
+export async function makeKeyFile(path: string, key: SecretValue, context: KeyFileContext): Promise<void> {
   const { fileSystem, random, report } = context;
   const draft = `${path}.${random.bytes(6).toString("hex")}`;
-  const key = newKey(random);
   try {
     await makeFolderDurably(fileSystem, dirname(path));
     await createExclusively(fileSystem, path, `${key.reveal()}\n`, draft);
     await fileSystem.syncFolder(dirname(path));
   } catch (error) {
-    const others = errorCode(error) === "EEXIST" ? await readKeyFile(path, context) : undefined;
-    if (others !== undefined) return { key: others, origin: "file" };
+    if (errorCode(error) === "EEXIST") {
+      throw unusable(`another run made the key file ${path} meanwhile`, "run the command again", error);
+    }
     const remedy = "make its folder writable, or set JP1IM_STATE_KEY or JP1IM_STATE_KEY_FILE";
     throw unusable(`the key file ${path} cannot be made: ${fileFault(error)}`, remedy, error);
   }
   report(backUp(path));
-  return { key, origin: "created" };
 }
 
 /**

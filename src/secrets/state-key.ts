@@ -3,7 +3,7 @@ import type { SecretValue } from "../model/secret-value";
 import { type RunProgram, runProgram } from "./exec/program";
 import { createFingerprints } from "./fingerprints";
 import { stateKeyFromCommand } from "./state-key-command";
-import { type KeyFileContext, makeKeyFile, nextKeyFile, readKeyFile } from "./state-key-file";
+import { type KeyFileContext, nextKeyFile, readKeyFile } from "./state-key-file";
 import { newKey, parseKey, unusable } from "./state-key-text";
 
 const VARIABLE = "JP1IM_STATE_KEY";
@@ -11,8 +11,6 @@ const FILE_VARIABLE = "JP1IM_STATE_KEY_FILE";
 const COMMAND_VARIABLE = "JP1IM_STATE_KEY_COMMAND";
 
 export interface StateKeyOptions extends KeyFileContext {
-  /** `write` makes a key file where there is no key; `read` makes do with a key that nobody will know again. */
-  readonly use: "read" | "write";
   /** Absolute path of the state folder. */
   readonly folder: string;
   /** Absolute folder that a relative JP1IM_STATE_KEY_FILE starts from, and that JP1IM_STATE_KEY_COMMAND works in. */
@@ -27,15 +25,15 @@ export interface StateKeyOptions extends KeyFileContext {
 export interface StateKey {
   /** 32 bytes in base64. */
   readonly key: SecretValue;
-  /** `created`: a key file was made just now. `ephemeral`: no stored fingerprint will match. */
-  readonly origin: "environment" | "command" | "file" | "created" | "ephemeral";
+  /** `new`: there was none, and this one was drawn. No stored fingerprint matches it, and it is not kept anywhere yet. */
+  readonly origin: "environment" | "command" | "file" | "new";
   /** Absolute path of the key file that is in use, whether it is there or not. */
   readonly file?: string;
   /** A rekey was interrupted behind the state's rewriting: the key is still in the file beside the key file. */
   readonly isNext?: boolean;
 }
 
-/** The key of the state's fingerprints. Rejects with a `DiagnosticError` (`state-key`), which never shows the key. */
+/** The key of the state's fingerprints; nothing is written. Rejects with a `DiagnosticError` (`state-key`), which never shows the key. */
 export async function loadStateKey(options: StateKeyOptions): Promise<StateKey> {
   const { environment, workingFolder } = options;
   const given = environment[VARIABLE];
@@ -62,8 +60,7 @@ async function fromFile(file: string, options: StateKeyOptions): Promise<StateKe
     return { key: next, origin: "file", file, isNext: true };
   const key = await readKeyFile(file, context);
   if (key !== undefined) return { key, origin: "file", file };
-  if (options.use === "read") return { key: newKey(options.random), origin: "ephemeral", file };
-  return { ...(await makeKeyFile(file, context)), file };
+  return { key: newKey(options.random), origin: "new", file };
 }
 
 function keyFile({ environment, folder, workingFolder }: StateKeyOptions): string {

@@ -27,6 +27,7 @@ export interface LocalStateParts {
   readonly rewrites: boolean;
   /** Dead bytes below which a log is left as it is. */
   readonly minimumWaste: number;
+  readonly beforeFirstWrite: () => Promise<void>;
 }
 
 /** The state of a run that holds the lock, in a log file. */
@@ -38,6 +39,7 @@ export class LocalState implements StateStore {
   /** There is no log yet, it is under another key, or it is to be rewritten: the next write makes a new file. */
   #needsNewFile: boolean;
   #mayCompact = true;
+  #hasWritten = false;
   /** The saved plan that this run applies. */
   #ownPlan: string | undefined;
   #running: Promise<void> | undefined;
@@ -161,6 +163,8 @@ export class LocalState implements StateStore {
   async #commit(): Promise<void> {
     await this.#parts.lock.verify();
     if (this.#pending.length === 0) return;
+    if (!this.#hasWritten) await this.#parts.beforeFirstWrite();
+    this.#hasWritten = true;
     const lines = this.#pending;
     this.#pending = [];
     if (this.#needsNewFile) {

@@ -10,13 +10,15 @@ import type { LockHolder } from "./port";
 /** The ID by which a lock file that cannot be read is unlocked. */
 export const UNREADABLE_LOCK = "unreadable";
 
+export const LOCK_FILE = "lock";
+
 export interface LockFolder {
   readonly folder: string;
   readonly fileSystem: FileSystem;
 }
 
 export function lockPath(folder: string): string {
-  return join(folder, "lock");
+  return join(folder, LOCK_FILE);
 }
 
 /**

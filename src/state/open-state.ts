@@ -16,6 +16,10 @@ const MINIMUM_WASTE = 1 << 20;
 export interface OpenStateOptions extends LockOptions {
   /** Names the key that fingerprints are made under; absent where none is made or compared. */
   readonly keyId?: string | undefined;
+  /** Names it in its place, once the lock is held. */
+  readonly settleKey?: () => Promise<string>;
+  /** Called once the lock is held, before the first write: makes what the state will refer to. */
+  readonly beforeFirstWrite?: () => Promise<void>;
   /** What this run writes takes the log's place as a new file: all of it, or nothing. */
   readonly rewrites?: boolean;
   /** Dead bytes below which the log is not compacted; 1 MiB unless told. */
@@ -27,16 +31,16 @@ export interface OpenStateOptions extends LockOptions {
  * Rejects with a `DiagnosticError` (`state-locked`, `state-unwritable`, `state-unreadable`, `state-shared`, `state-corrupted`).
  */
 export async function openState(options: OpenStateOptions): Promise<StateStore> {
-  const { folder, fileSystem, keyId, random } = options;
+  const { folder, fileSystem, random } = options;
   await refuseSharedFolder(folder, fileSystem);
   await makeFolderDurably(fileSystem, folder).catch((error) => {
     throw unusable(folder, error);
   });
   const lock = await acquireLock(options);
   try {
-    await keepFromGit(fileSystem, folder);
-    const loaded = await readLog(options);
-    if (loaded !== undefined) reportFindings(options, loaded);
+    const keyId = options.settleKey ? await options.settleKey() : options.keyId;
+    const loaded = await readLog({ folder, fileSystem, keyId });
+    if (loaded !== undefined) reportFindings({ ...options, keyId }, loaded);
     return new LocalState({
       folder,
       keyId: keyId ?? loaded?.header.keyId ?? "",
@@ -44,6 +48,10 @@ export async function openState(options: OpenStateOptions): Promise<StateStore> 
       log: new LogFile(fileSystem, folder, loaded?.length ?? 0, loaded?.torn ?? false),
       lock,
       random,
+      beforeFirstWrite: async () => {
+        await keepFromGit(fileSystem, folder);
+        await options.beforeFirstWrite?.();
+      },
       rewrites: options.rewrites ?? false,
       minimumWaste: options.minimumWaste ?? MINIMUM_WASTE,
     });

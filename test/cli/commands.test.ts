@@ -117,14 +117,6 @@ describe("plan", () => {
     expect(existsSync(folder) && readdirSync(folder)).toEqual([]);
   });
 
-  test("refuses a target that is no address, and shows what one looks like", async () => {
-    const ran = await run("plan -f a --target tokyo/clients/x");
-    expect(ran.code).toBe(64);
-    expect(ran.err).toContain("'tokyo/clients/x' is not an address");
-    expect(ran.err).toContain("tokyo/client/ID");
-    expect(ran.calls).toEqual([]);
-  });
-
   test("takes all clients, lower managers or agents of a manager as a target", async () => {
     for (const target of ["tokyo/client", "tokyo/lower-manager", "tokyo/agent/immhost-osaka"]) {
       const { calls } = await run(`plan -f a --target ${target}`);
@@ -354,8 +346,7 @@ describe("state", () => {
     expect(nobody).toMatchObject({ code: 0, out: "Nobody holds the lock.\n" });
   });
 
-  test("refuses what is no address, and needs one", async () => {
-    expect(await run("state show nowhere/x -f x")).toMatchObject({ code: 64, calls: [] });
+  test("needs an address to remove", async () => {
     expect((await run("state rm -f x")).err).toContain("missing required argument 'address'");
   });
 });

@@ -100,7 +100,13 @@ test("a wrong command line names the slip and the help", async () => {
       "did you mean tokyo?",
     ],
     ["plan --target tokio/client/x", 64, 'no manager "tokio" is declared', "did you mean tokyo?"],
-    ["plan --target tokyo/clients/x", 64, "is not an address", "tokyo/client/ID"],
+    [
+      "plan --target tokyo/clients/fluentd-web",
+      64,
+      '--target "tokyo/clients/fluentd-web" is not an address',
+      "did you mean tokyo/client/fluentd-web?",
+      "tokyo/client/ID",
+    ],
     [
       "drift --target tokyo/client/fluentd-wed",
       64,

@@ -1,11 +1,13 @@
-/** Whoever misspells an address is told which one was most likely meant, by every command that takes one. */
+/** Every command that takes an address names the most likely one for a misspelt one. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Diagnostic,
   DiagnosticError,
   importResources,
+  moveInState,
   removeFromState,
+  removeKept,
   showState,
 } from "../../src/index";
 import { Rig } from "../rig/rig";
@@ -20,35 +22,66 @@ managers:
     clients: [{ id: fluentd-web, deliverTo: { file: out/fluentd-web } }]
 `;
 const options = { files: ["jp1im.yaml"] };
-const WRONG = "tokyo/client/fluentd-wbe";
 
-type Ways = Record<string, (rig: Rig) => Promise<unknown>>;
+const misspelt = [
+  "tokyo/client/fluentd-wbe",
+  "tokyo/clients/fluentd-web",
+  "tokyo/client/fluentd-web/",
+  "tokyo/fluentd-web",
+  "tokio/client/fluentd-web",
+  "client/fluentd-web",
+  "fluentd-web",
+];
+
+type Ways = Record<string, (rig: Rig, wrong: string) => Promise<unknown>>;
 const ways: Ways = {
-  "plan --target": (rig) => rig.plan({ targets: [WRONG] }),
-  "apply --target": (rig) => rig.apply({ targets: [WRONG] }),
-  "apply --rotate": (rig) => rig.apply({ rotate: [WRONG] }),
-  import: async (rig) => {
-    const { diagnostics } = await importResources({ ...options, addresses: [WRONG] }, rig.around());
+  "plan --target": (rig, wrong) => rig.plan({ targets: [wrong] }),
+  "apply --target": (rig, wrong) => rig.apply({ targets: [wrong] }),
+  "apply --rotate": (rig, wrong) => rig.apply({ rotate: [wrong] }),
+  import: async (rig, wrong) => {
+    const { diagnostics } = await importResources({ ...options, addresses: [wrong] }, rig.around());
     throw new DiagnosticError(diagnostics);
   },
-  "state show": (rig) => showState(options, WRONG, rig.around()),
-  "state rm": (rig) => removeFromState(options, [WRONG], rig.around()),
+  "state show": (rig, wrong) => showState(options, wrong, rig.around()),
+  "state rm": (rig, wrong) => removeFromState(options, [wrong], rig.around()),
+  "state mv": (rig, wrong) => moveInState(options, wrong, "tokyo/client/web", rig.around()),
 };
 
-test.each(Object.entries(ways))("%s", async (_, run) => {
+describe.each(Object.entries(ways))("%s", (_, run) => {
+  test.each(misspelt)("%s", async (wrong) => {
+    const rig = await Rig.create(world);
+    await rig.write("jp1im.yaml", desired);
+    await rig.apply();
+    rig.takeWrites();
+    const found: Diagnostic[] = await run(rig, wrong).then(
+      () => [],
+      ({ diagnostics }: DiagnosticError) => [...diagnostics],
+    );
+    expect(found).toEqual([
+      expect.objectContaining({
+        severity: "error",
+        remedy: expect.stringContaining("did you mean tokyo/client/fluentd-web?"),
+      }),
+    ]);
+    expect(rig.takeWrites()).toEqual([]);
+  });
+});
+
+test("an agent without its manager's host", async () => {
+  const rig = await Rig.create(world);
+  await rig.write(
+    "jp1im.yaml",
+    `${desired}    agents: [{ host: web01, secrets: { smtp.password: { env: PASSWORD } } }]\n`,
+  );
+  await expect(rig.plan({ targets: ["tokyo/agent/web01"] })).rejects.toMatchObject({
+    diagnostics: [{ remedy: expect.stringContaining("did you mean tokyo/agent/immhost01/web01?") }],
+  });
+});
+
+test("a kept secret is looked for in a state that is there", async () => {
   const rig = await Rig.create(world);
   await rig.write("jp1im.yaml", desired);
-  await rig.apply();
-  rig.takeWrites();
-  const found: Diagnostic[] = await run(rig).then(
-    () => [],
-    ({ diagnostics }: DiagnosticError) => [...diagnostics],
-  );
-  expect(found).toEqual([
-    expect.objectContaining({
-      severity: "error",
-      remedy: expect.stringContaining("did you mean tokyo/client/fluentd-web?"),
-    }),
-  ]);
-  expect(rig.takeWrites()).toEqual([]);
+  const removing = removeKept({ files: ["jp1im.yaml"], state: "wrong" }, ["tokyo"], rig.around());
+  await expect(removing).rejects.toMatchObject({ diagnostics: [{ code: "state-unreadable" }] });
+  expect(rig.files.paths().some((path) => path.includes("/wrong/"))).toBe(false);
 });

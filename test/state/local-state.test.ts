@@ -4,7 +4,7 @@ import { openState } from "../../src/state/open-state";
 import { IMPORTED } from "../../src/state/port";
 import { readState } from "../../src/state/read-state";
 import { MemoryFileSystem } from "../platform/memory-file-system";
-import { client, FOLDER, LOG, patch, reopen, run, told, webAgent } from "./world";
+import { client, FOLDER, LOCK, LOG, patch, reopen, run, told, webAgent } from "./world";
 
 async function failureOf(promise: Promise<unknown>): Promise<DiagnosticError> {
   const error = await promise.then(
@@ -85,9 +85,22 @@ describe("the local state", () => {
     const state = await openState(run(fileSystem));
     expect(state.lineage).toBe("");
     await state.close();
-    expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`]);
-    expect(fileSystem.peek(`${FOLDER}/.gitignore`)?.toString()).toBe("*\n");
+    expect(fileSystem.paths()).toEqual([]);
     expect((await fileSystem.stat(FOLDER)).mode).toBe(0o700);
+  });
+
+  test("keeps itself from Git, and lets the caller make its key, before the first write", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const before: string[][] = [];
+    const beforeFirstWrite = async () => void before.push(fileSystem.paths());
+    const state = await openState(run(fileSystem, { beforeFirstWrite }));
+    for (const id of ["a", "b"]) {
+      state.put(client(id));
+      await state.flush();
+    }
+    await state.close();
+    expect(before).toEqual([[`${FOLDER}/.gitignore`, LOCK]]);
+    expect(fileSystem.peek(`${FOLDER}/.gitignore`)?.toString()).toBe("*\n");
   });
 
   test("a patch replaces the digest, and an absent one clears it", async () => {
@@ -336,7 +349,7 @@ describe("a state folder that cannot be used", () => {
     fileSystem.onCall = ({ path, name }) => (path === LOG && name === "readFile" ? "EACCES" : undefined);
     const failure = await failureOf(openState(run(fileSystem)));
     expect(failure.diagnostics).toMatchObject([{ code: "state-unreadable" }]);
-    expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`]);
+    expect(fileSystem.paths()).toEqual([]);
   });
 });
 

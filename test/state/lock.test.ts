@@ -105,7 +105,7 @@ describe("the lock", () => {
     expect(holder(fileSystem)).toEqual({ ...before, heartbeat: "2030-01-01T00:03:00Z" });
     await state.close();
     await clock.advance(3 * MINUTE);
-    expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`]);
+    expect(fileSystem.paths()).toEqual([]);
   });
 
   test("of a live run is never stale, however long it runs", async () => {
@@ -144,7 +144,7 @@ describe("a lock that was left behind", () => {
     expect(options.warnings).toMatchObject([{ code: "state-locked", severity: "warning" }]);
     expect(options.warnings[0]?.summary).toContain("eve@build-9");
     expect(holder(fileSystem).who).toBe("operator@build-7");
-    expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`, LOCK]);
+    expect(fileSystem.paths()).toEqual([LOCK]);
     await state.close();
   });
 
@@ -192,7 +192,7 @@ describe("a lock that was left behind", () => {
         Array.from({ length: 2 + round }, () => openState(run(fileSystem, { isProcessAlive: alive }))),
       );
       expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-      expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`, LOCK]);
+      expect(fileSystem.paths()).toEqual([LOCK]);
     }
   });
 
@@ -226,7 +226,7 @@ describe("a lock that was left behind", () => {
       placeHolder(fileSystem, `${LOCK}.takeover.${dead[index]}`, { host: "build-7", id });
     }
     const state = await openState(run(fileSystem, { isProcessAlive: () => false }));
-    expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`, LOCK]);
+    expect(fileSystem.paths()).toEqual([LOCK]);
     await state.close();
   });
 
@@ -354,14 +354,14 @@ describe.each(["EPERM", "EOPNOTSUPP", "ENOSYS"])(
       const opened = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
       expect(opened).toHaveLength(1);
       await opened[0]?.close();
-      expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`]);
+      expect(fileSystem.paths()).toEqual([]);
     });
 
     test("a lock that was left behind is taken over", async () => {
       const fileSystem = without();
       placeLock(fileSystem, { host: "build-7" });
       const state = await openState(run(fileSystem, { isProcessAlive: () => false }));
-      expect(fileSystem.paths()).toEqual([`${FOLDER}/.gitignore`, LOCK]);
+      expect(fileSystem.paths()).toEqual([LOCK]);
       await state.close();
     });
   },

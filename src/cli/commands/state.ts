@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
 import { defineCommand } from "../define-command";
-import { type InputFlags, inputsOf, requireAddresses, stateInputsOf } from "../inputs";
+import { type InputFlags, inputsOf, stateInputsOf } from "../inputs";
 import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
@@ -157,7 +157,6 @@ async function list(run: Run, flags: InputFlags): Promise<CommandResult> {
 }
 
 async function show(run: Run, address: string, flags: InputFlags): Promise<CommandResult> {
-  requireAddresses([address]);
   const options = stateInputsOf(flags, run.io.cwd);
   const library = await run.library();
   const resource = await library.showState(options, address, run.around(library));
@@ -167,7 +166,6 @@ async function show(run: Run, address: string, flags: InputFlags): Promise<Comma
 }
 
 async function remove(run: Run, addresses: readonly string[], flags: RemovingFlags): Promise<CommandResult> {
-  requireAddresses(addresses);
   const { lockTimeout, kept = false } = flags;
   const wait = lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout };
   const options = { ...stateInputsOf(flags, run.io.cwd), ...wait };
@@ -180,7 +178,6 @@ async function remove(run: Run, addresses: readonly string[], flags: RemovingFla
 }
 
 async function move(run: Run, old: string, next: string, flags: LockingFlags): Promise<CommandResult> {
-  requireAddresses([old, next]);
   const { lockTimeout } = flags;
   const wait = lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout };
   const options = { ...stateInputsOf(flags, run.io.cwd), ...wait };

@@ -1,0 +1,41 @@
+import { parseAddress, placesAbove } from "../model/address";
+import type { Diagnostic } from "../model/diagnostic";
+import { nearestTo } from "./nearest";
+
+/**
+ * The known address, or place above one, that somebody most likely meant by `wrong`. Where none is near, one that ends
+ * with the same name: the parts before it are what people leave out.
+ */
+export function nearestAddress(wrong: string, known: readonly string[]): string | undefined {
+  const places = [...new Set(known.flatMap((address) => [...placesAbove(address)]))];
+  const nearest = nearestTo(wrong, places);
+  if (nearest !== undefined) return nearest;
+  const name = wrong.slice(wrong.lastIndexOf("/") + 1);
+  const named = name === "" ? [] : places.filter((place) => place.endsWith(`/${name}`));
+  return named.length === 1 ? named[0] : undefined;
+}
+
+/** The beginning of a remedy: `did you mean tokyo/client/web? `, or nothing. */
+export function meantAddress(wrong: string, known: readonly string[]): string {
+  const nearest = nearestAddress(wrong, known);
+  return nearest === undefined ? "" : `did you mean ${nearest}? `;
+}
+
+/** What is wrong with a text that is no address; `undefined` for one that is. */
+export function notAnAddress(
+  text: string,
+  known: readonly string[],
+  { where = JSON.stringify(text), isOne = isAddress } = {},
+): Diagnostic | undefined {
+  if (isOne(text)) return undefined;
+  return {
+    code: "usage",
+    severity: "error",
+    summary: `${where} is not an address`,
+    remedy: `${meantAddress(text, known)}addresses look like tokyo, tokyo/initial-secret, tokyo/client/ID, tokyo/lower-manager/HOST, tokyo/agent/MANAGERHOST/HOST or tokyo/agent/MANAGERHOST/HOST/secret/KEY`,
+  };
+}
+
+function isAddress(text: string): boolean {
+  return parseAddress(text) !== undefined;
+}
