@@ -73,7 +73,7 @@ function mayHoldCredentials(path: readonly string[], node: YamlNode): boolean {
 }
 
 /** Where a list of public keys is asked for, a private one may have been given by mistake. */
-const SECRET_PLACES = new Set(["secrets", "password", "initialSecret", "recipients"]);
+const SECRET_PLACES = new Set(["secrets", "password", "initialSecret", "recipients", "exec"]);
 const SHOWN_UNDER_AUTH = new Set(["user", "session"]);
 
 /**
@@ -85,7 +85,7 @@ function mayBeShown(path: readonly string[], node: YamlNode, source: SourceText)
     return false;
   const last = path.at(-1) ?? "";
   if (node.kind !== "scalar" || mayHoldCredentials(path, node)) return false;
-  if (["secrets", "password", "recipients"].some((place) => path.includes(place))) return false;
+  if (["secrets", "password", "recipients", "exec"].some((place) => path.includes(place))) return false;
   if (path.includes("auth")) return SHOWN_UNDER_AUTH.has(last);
   return !path.includes("initialSecret") || last === "generation" || last === "issueOn";
 }

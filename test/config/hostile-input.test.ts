@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { Findings } from "../../src/config/findings";
 import { loadDesiredState } from "../../src/config/load-desired-state";
 import { parseYaml } from "../../src/config/parse-yaml";
@@ -70,6 +71,57 @@ describe("hostile input", () => {
     const { diagnostics } = await loadText(`${valid}${lines}`);
     expect(diagnostics.length).toBeGreaterThan(0);
     expect(JSON.stringify(diagnostics.map(({ excerpt }) => excerpt))).not.toContain("HUNTER2");
+  });
+
+  it("shows no argument of a program, wherever one character of the text is damaged", async () => {
+    const text = `${valid}    initialSecret: { deliverTo: { exec: [curl, -u, HUNTER2] } }
+    clients:
+      - id: a
+        deliverTo:
+          exec:
+            command:
+              - curl
+              - HUNTER2 HUNTER2
+            timeout: 5
+      - id: b
+        deliverTo: [{ exec: { command: [curl, HUNTER2], shell: true } }, { file: b }]
+    agents:
+      - host: a
+        secrets:
+          k: { exec: [sh, -c,
+            "echo HUNTER2"] }
+    lowerManagers:
+      - host: b
+        initialSecret: { exec: [curl, HUNTER2] }
+`;
+    const damage = fc.constantFrom(
+      "",
+      "\t",
+      "\n",
+      " ",
+      "{",
+      "}",
+      "[",
+      "]",
+      '"',
+      "'",
+      ":",
+      "-",
+      "#",
+      "&",
+      "*",
+      "!",
+      "|",
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.nat(text.length - 1), damage, fc.boolean(), async (at, by, isAdded) => {
+        const { diagnostics } = await loadText(
+          `${text.slice(0, at)}${by}${text.slice(isAdded ? at : at + 1)}`,
+        );
+        expect(JSON.stringify(diagnostics)).not.toMatch(/HUNT|NTER2/);
+      }),
+      { numRuns: 1500 },
+    );
   });
 
   it("with ten thousand faults tells the first thousand and how many there are more", async () => {

@@ -127,7 +127,7 @@ describe("a program that fails", () => {
     [
       "repeats the value",
       `console.log(${JSON.stringify(CANARY)}); console.error("bad: " + ${JSON.stringify(CANARY)}); process.exit(1)`,
-      "holds the secret, and is not shown",
+      "holds a part of the secret, and is not shown",
     ],
     ["writes nothing", "", "wrote nothing"],
     ["writes a line end only", "console.log()", "wrote nothing"],
@@ -173,7 +173,7 @@ describe("a program that fails", () => {
       resolve(node(failing, `cannot: ${spelled(CANARY)}`)),
       "source-unresolved",
     );
-    expect(failure.message).toContain("holds the secret, and is not shown");
+    expect(failure.message).toContain("holds a part of the secret, and is not shown");
   });
 
   test("with a long complaint has only its end told", async () => {
@@ -201,6 +201,18 @@ describe("a program that fails", () => {
   test.each([[["/nowhere/tool"]], [["./tool\0"]]])("to start is told so: %j", async (command) => {
     const failure = await failureOf(resolve(command), "source-unresolved");
     expect(failure.message).toContain("cannot be started");
+  });
+
+  test("to be found because its arguments stand in its name shows none of them", async () => {
+    const failure = await failureOf(resolve([`curl -u ${CANARY}`]), "source-unresolved");
+    expect(failure.message).toContain("the program curl … cannot be started");
+    expect(failure.message).not.toContain("canary");
+    const proof = createDelivery({ fileSystem: nodeFileSystem, environment }).prove(
+      reference("exec", [`curl -u ${CANARY}`], folder),
+    );
+    const refused = await failureOf(proof, "sink-unwritable");
+    expect(refused.message).toContain("the program curl … is not there");
+    expect(refused.message).not.toContain("canary");
   });
 
   test("shows none of its arguments", async () => {
@@ -233,7 +245,7 @@ describe("the exec sink", () => {
     [
       "repeats the secret",
       `for await (const c of process.stdin) console.error("cannot keep " + c); process.exit(2)`,
-      "holds the secret, and is not shown",
+      "holds a part of the secret, and is not shown",
     ],
   ])("fails when the program %s", async (_, code, text) => {
     const failure = await failureOf(delivery().deliver(sink(node(code)), issued), "sink-unwritable");
@@ -252,6 +264,15 @@ describe("the exec sink", () => {
     expect((await failureOf(delivered, "sink-unwritable")).message).toContain(
       "without reading all of its input",
     );
+  });
+
+  test("shows an error that names the client, in a format that has its name", async () => {
+    const script = "cat >/dev/null; echo cannot keep fluentd-web >&2; exit 1";
+    const delivered = delivery().deliver(sink({ command: [script], shell: true, format: "json" }), {
+      ...issued,
+      id: "fluentd-web",
+    });
+    expect((await failureOf(delivered, "sink-unwritable")).message).toContain("cannot keep fluentd-web");
   });
 
   test("passes the environment of the run on, and nothing more", async () => {

@@ -33,11 +33,14 @@ export function parseCommand(options: unknown): Command | undefined {
   return { command: [program, ...args], shell: shell === true, timeout };
 }
 
-/** The program alone: arguments are left out of messages, for somebody may have written a secret among them. */
+/**
+ * The program alone: arguments are left out of messages, for somebody may have written a secret among them, or them in
+ * the program's name.
+ */
 export function describeCommand(options: unknown): string {
   const command = parseCommand(options);
   if (command === undefined) return "program without a name";
-  return command.shell ? "shell script" : `program ${command.command[0]}`;
+  return command.shell ? "shell script" : `program ${command.command[0].replace(/\s.*/su, " …")}`;
 }
 
 export function requestFor(
@@ -65,7 +68,7 @@ export function programPath(program: string, folder: string): string {
 
 /**
  * Why a program's end is a failure, as the end of a sentence, with what it wrote to its standard error. Where that
- * repeats a line of `secret`, nothing of it is told.
+ * shares a part with `secret`, nothing of it is shown.
  */
 export function failureOf(result: ProgramResult, { timeout }: Command, secret: string): string | undefined {
   const said = "output" in result ? told(result.output.stderr, secret) : "";
@@ -95,7 +98,8 @@ const startFaults: Readonly<Record<string, string>> = {
 function told(stderr: string, secret: string): string {
   const text = stderr.trim();
   if (text === "") return "";
-  if (repeatsSecret(text, [secret])) return " (what it said about it holds the secret, and is not shown)";
+  if (repeatsSecret(text, [secret]))
+    return " (its error output holds a part of the secret, and is not shown)";
   const lines = text.split(/\r?\n/).slice(-SHOWN_LINES).join(" | ");
   const plain = lines.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, " ");
   return `: ${plain.length > SHOWN_CHARACTERS ? `…${plain.slice(-SHOWN_CHARACTERS)}` : plain}`;

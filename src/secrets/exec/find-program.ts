@@ -31,8 +31,13 @@ export async function programFault(
   }
   return {
     why: "is not there, or may not be executed",
-    remedy: program.includes("/") ? "check its path and its mode" : "install it, or name it with its path",
+    remedy: remedyFor(program),
   };
+}
+
+function remedyFor(program: string): string {
+  if (/\s/.test(program)) return "write each argument as an item of the list: [PROGRAM, ARGUMENT]";
+  return program.includes("/") ? "check its path and its mode" : "install it, or name it with its path";
 }
 
 /** The system looks for an interpreter whose name ends with the carriage return, and reports that there is no such program. */

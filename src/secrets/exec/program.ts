@@ -32,8 +32,8 @@ export interface ProgramOutput {
 /** Runs a program to its end; always resolves. Injected where a test needs to own it. */
 export type RunProgram = (request: ProgramRequest) => Promise<ProgramResult>;
 
-/** More than a secret can take in any spelling, so that none is cut before it is looked for; the rest is dropped. */
-const STDERR_BYTES = 256 * 1024;
+/** Much more than a message shows; the rest is dropped. */
+const STDERR_BYTES = 64 * 1024;
 /** In milliseconds: what a program wrote is in the pipes when it ends, so this waits only for what it left running. */
 const AFTER_EXIT = 500;
 

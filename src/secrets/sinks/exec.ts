@@ -33,13 +33,13 @@ export const exec: ServiceSink = {
   prove: async (reference, context) => {
     const command = commandOf(reference);
     const fault = await programFault(command, reference.folder, context);
-    if (fault) throw undeliverable(`the program ${command.command[0]} ${fault.why}`, fault.remedy);
+    if (fault) throw undeliverable(`the ${describeCommand(reference.options)} ${fault.why}`, fault.remedy);
   },
   deliver: async (reference, issued, { environment, runProgram }) => {
     const command = commandOf(reference);
     const text = formatted(issued, reference.options);
     const result = await runProgram(requestFor(command, reference, environment, text));
-    const failed = failureOf(result, command, `${text}\n${issued.secret.reveal()}`);
+    const failed = failureOf(result, command, issued.secret.reveal());
     if (failed === undefined) return;
     throw undeliverable(
       `the ${describeCommand(reference.options)} ${failed}`,

@@ -1,0 +1,139 @@
+/** How many encodings inside of each other are undone. */
+const MOST_LAYERS = 3;
+
+/**
+ * The text itself, and everything that it says in an encoding that programs and servers use: escapes of JSON, C, URLs and
+ * HTML, base64, base32, hex and octal however they are separated, lists of bytes, and encodings of these. What is decoded
+ * has a character for each byte, and much of it is noise.
+ */
+export function readingsOf(text: string): ReadonlySet<string> {
+  const readings = new Set([text]);
+  let layer: readonly string[] = [text];
+  for (let depth = 0; depth < MOST_LAYERS; depth++) {
+    const found = layer.flatMap((each) => decode(each)).filter((each) => !readings.has(each));
+    for (const each of found) readings.add(each);
+    layer = found.map(printableParts);
+  }
+  return readings;
+}
+
+function decode(text: string): readonly string[] {
+  return [
+    unescapeHtml(text),
+    unescapeBackslashes(text),
+    unescapeUrl(text),
+    bytesOfList(text),
+    ...packings.flatMap((packing) => unpack(text, packing)),
+  ];
+}
+
+/** Only these can be encoded once more; noise seldom has any, so that a layer is smaller than the one before. */
+function printableParts(text: string): string {
+  return (text.match(/[\x20-\x7e]{6,}/g) ?? []).join("\n");
+}
+
+const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+function unescapeHtml(text: string): string {
+  return text.replace(
+    /&(?:#x([\da-f]{1,4})|#(\d{1,5})|(amp|lt|gt|quot|apos));/gi,
+    (_, hex?: string, decimal?: string, name = "") =>
+      entities[name.toLowerCase()] ?? String.fromCharCode(hex ? Number.parseInt(hex, 16) : Number(decimal)),
+  );
+}
+
+/** Of JSON, C, and the shells and languages that write escapes alike. */
+function unescapeBackslashes(text: string): string {
+  return text.replace(
+    /\\(?:u([\da-f]{4})|x([\da-f]{2})|([0-7]{1,3})|([bfnrt])|(.))/gis,
+    (_, four?: string, two?: string, octal?: string, control?: string, other = "") => {
+      if (control !== undefined) return " ";
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
+      const hex = four ?? two;
+      return hex === undefined ? other : String.fromCharCode(Number.parseInt(hex, 16));
+    },
+  );
+}
+
+function unescapeUrl(text: string): string {
+  return text.replaceAll("+", " ").replace(/(?:%[\da-f]{2})+/gi, (escapes) => {
+    return Buffer.from(escapes.replaceAll("%", ""), "hex").toString("utf8");
+  });
+}
+
+/** `[115, 101]`, as a buffer is printed. */
+function bytesOfList(text: string): string {
+  const numbers = (text.match(/\d+/g) ?? []).map(Number);
+  return String.fromCharCode(...numbers.filter((number) => number < 256).slice(0, MOST_NUMBERS));
+}
+
+/** A function takes only so many arguments. */
+const MOST_NUMBERS = 10_000;
+
+/** Digits of so many bits each, and the bits of the digits that stand for one byte, or for two in a machine's order. */
+interface Packing {
+  readonly digits: ReadonlyMap<string, number>;
+  readonly bits: number;
+  readonly width: number;
+}
+
+const HEX = "0123456789abcdef";
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+const packings: readonly Packing[] = [
+  { digits: digitsOf(HEX, HEX.toUpperCase()), bits: 4, width: 8 },
+  // As hexdump prints them.
+  { digits: digitsOf(HEX, HEX.toUpperCase()), bits: 4, width: 16 },
+  { digits: digitsOf("01234567"), bits: 3, width: 9 },
+  // As od prints them.
+  { digits: digitsOf("01234567"), bits: 3, width: 18 },
+  { digits: digitsOf(`${LETTERS}234567`, `${LETTERS.toUpperCase()}234567`), bits: 5, width: 8 },
+  {
+    digits: digitsOf(
+      `${LETTERS.toUpperCase()}${LETTERS}0123456789+/`,
+      `${LETTERS.toUpperCase()}${LETTERS}0123456789-_`,
+    ),
+    bits: 6,
+    width: 8,
+  },
+];
+
+function digitsOf(...alphabets: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(
+    alphabets.flatMap((alphabet) => [...alphabet].map((digit, value) => [digit, value] as const)),
+  );
+}
+
+/**
+ * What the text says where everything but the digits separates them, read from each digit with which a byte can begin: so
+ * it matters neither what stands before the encoding nor where it is folded.
+ */
+function unpack(text: string, { digits, bits, width }: Packing): readonly string[] {
+  const values: number[] = [];
+  for (const character of bits <= 4 ? text.replace(/0x/gi, " ") : text) {
+    const value = digits.get(character);
+    if (value !== undefined) values.push(value);
+  }
+  const starts = leastCommonMultiple(bits, width) / bits;
+  return Array.from({ length: starts }, (_, start) => bytesOf(values.slice(start), bits, width));
+}
+
+function bytesOf(values: readonly number[], bits: number, width: number): string {
+  const bytes: number[] = [];
+  let [held, count] = [0, 0];
+  for (const value of values) {
+    held = ((held << bits) | value) & 0xff_ff_ff;
+    count += bits;
+    if (count < width) continue;
+    count -= width;
+    const word = held >> count;
+    bytes.push(word & 0xff);
+    if (width >= 16) bytes.push((word >> 8) & 0xff);
+  }
+  return Buffer.from(bytes).toString("latin1");
+}
+
+function leastCommonMultiple(one: number, other: number): number {
+  let multiple = one;
+  while (multiple % other !== 0) multiple += one;
+  return multiple;
+}
