@@ -3,13 +3,16 @@
 export type { EngineEvent } from "./engine/run";
 export * from "./model/address";
 export * from "./model/adoption";
+export * from "./model/change";
 export * from "./model/desired-state";
 export * from "./model/diagnostic";
 export * from "./model/diagnostic-codes";
+export * from "./model/operation";
 export * from "./model/outcome";
 export * from "./model/plan";
 export * from "./model/rebuild";
 export { SecretValue } from "./model/secret-value";
+export * from "./model/selector";
 export * from "./model/topology";
 export { type ApplyOptions, apply } from "./run/apply";
 export { type ApplySavedOptions, applySavedPlan } from "./run/apply-saved-plan";

@@ -1,7 +1,8 @@
 import { agentAddress, clientAddress, lowerManagerAddress } from "../model/address";
 import { DiagnosticError } from "../model/diagnostic";
+import type { ChangeAgentSecrets, Operation } from "../model/operation";
 import type { Outcome } from "../model/outcome";
-import type { ChangeAgentSecrets, Operation, Plan } from "../model/plan";
+import type { Plan } from "../model/plan";
 import type { SecretValue } from "../model/secret-value";
 import { applyAgentSecrets } from "./apply/agent-secrets";
 import { Applying } from "./apply/applying";

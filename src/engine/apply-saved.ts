@@ -1,7 +1,8 @@
 import { parseAddress } from "../model/address";
+import type { Change } from "../model/change";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
-import type { Change, Plan } from "../model/plan";
+import type { Plan } from "../model/plan";
 import { formatTime } from "../platform/clock";
 import type { SavedPlanRecord } from "../state/port";
 import { applyRun, refuse } from "./apply-run";

@@ -1,7 +1,7 @@
 import { managerOf } from "../model/address";
+import type { Change, DeferredChange } from "../model/change";
 import type { Budget, DesiredManager } from "../model/desired-state";
 import type { Diagnostic, SourcePosition } from "../model/diagnostic";
-import type { Change, DeferredChange } from "../model/plan";
 import type { PlanDraft } from "./plan-draft";
 import type { PriorState } from "./prior-state";
 import { lostBy } from "./selector-counts";

@@ -1,6 +1,7 @@
 import { type Addressed, agentAddress, parseAddress } from "../model/address";
+import type { Change } from "../model/change";
 import type { Diagnostic } from "../model/diagnostic";
-import type { Change, Unplanned } from "../model/plan";
+import type { Unplanned } from "../model/plan";
 import { covering } from "./left-over";
 import { stale, type Verification } from "./verification";
 

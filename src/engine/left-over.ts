@@ -1,6 +1,7 @@
 /** What an interrupted apply of a saved plan left to do. */
 import { agentAddress, parseAddress, placesAbove } from "../model/address";
-import type { Change, Plan, Unplanned } from "../model/plan";
+import type { Change } from "../model/change";
+import type { Plan, Unplanned } from "../model/plan";
 import { PENDING, type StateView } from "../state/port";
 import { summarise } from "./plan-draft";
 import { changesWithin } from "./plan-part";

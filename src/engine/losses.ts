@@ -1,5 +1,5 @@
 import { parseAddress } from "../model/address";
-import type { Change } from "../model/plan";
+import type { Change } from "../model/change";
 import type { PriorState } from "./prior-state";
 
 /**

@@ -9,6 +9,7 @@ import {
   secretAddress,
   secretAddressOn,
 } from "../model/address";
+import type { DeferredChange } from "../model/change";
 import type {
   AgentDeclaration,
   DesiredLowerManager,
@@ -17,7 +18,7 @@ import type {
   SecretReference,
 } from "../model/desired-state";
 import { AGENT_OWN_KEYS, isReservedClientId, isSameHost } from "../model/limits";
-import type { DeferredChange, PlanMode } from "../model/plan";
+import type { PlanMode } from "../model/plan";
 import { planAgentSecrets } from "../resources/agent-secrets";
 import { mayMatch } from "../resources/agent-selection";
 import { planClients } from "../resources/clients";

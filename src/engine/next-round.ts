@@ -1,7 +1,8 @@
 import { agentsBelow, agentsOf, isWithin, parseAddress } from "../model/address";
 import { DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
-import type { MatchedSelector, Plan, PlanSummary } from "../model/plan";
+import type { Plan, PlanSummary } from "../model/plan";
+import type { MatchedSelector } from "../model/selector";
 import type { StateView } from "../state/port";
 import type { PlanRequest } from "./plan-run";
 import { createScope } from "./scope";

@@ -1,6 +1,6 @@
 import { agentsBelow, agentsOf, lowerManagerAddress } from "../model/address";
 import type { AgentSelector, DesiredManager } from "../model/desired-state";
-import type { DescribedSelector, OpenSelector } from "../model/plan";
+import type { DescribedSelector, OpenSelector } from "../model/selector";
 import { mayMatchBelow } from "../resources/agent-selection";
 import type { Scope } from "./scope";
 

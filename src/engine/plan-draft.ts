@@ -1,17 +1,9 @@
 import { managerOf } from "../model/address";
+import type { Change, DeferredChange } from "../model/change";
 import type { Diagnostic } from "../model/diagnostic";
-import type {
-  Change,
-  DeferredChange,
-  Due,
-  Kept,
-  OpenSelector,
-  Operation,
-  Plan,
-  PlanSummary,
-  Uncompared,
-  Unplanned,
-} from "../model/plan";
+import type { Operation } from "../model/operation";
+import type { Due, Kept, Plan, PlanSummary, Uncompared, Unplanned } from "../model/plan";
+import type { OpenSelector } from "../model/selector";
 import type { UnitPlan } from "../resources/unit-plan";
 import { withLosses } from "./losses";
 import type { PriorState } from "./prior-state";

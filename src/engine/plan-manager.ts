@@ -1,8 +1,9 @@
 import { ManagerError } from "../api/manager-error";
 import { clientAddress, lowerManagerAddress, parseAddress } from "../model/address";
+import type { Change } from "../model/change";
 import { DiagnosticError } from "../model/diagnostic";
 import { isSameHost } from "../model/limits";
-import type { Change, Unplanned } from "../model/plan";
+import type { Unplanned } from "../model/plan";
 import { isJoining } from "../resources/lower-managers";
 import { forEachLimited, inTurns } from "./limited";
 import type { AgentUnit, ManagerUnits } from "./manager-units";

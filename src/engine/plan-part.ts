@@ -1,5 +1,6 @@
 import { clientAddress, lowerManagerAddress, secretAddress } from "../model/address";
-import type { Operation, Plan } from "../model/plan";
+import type { Operation } from "../model/operation";
+import type { Plan } from "../model/plan";
 import { summarise } from "./plan-draft";
 
 /** A part of a plan: the changes at some addresses, and what of its requests they need. */

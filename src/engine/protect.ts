@@ -1,7 +1,7 @@
 import { type Addressed, managerOf, parseAddress } from "../model/address";
+import type { Change } from "../model/change";
 import type { DesiredManager } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
-import type { Change } from "../model/plan";
 import { createProtection } from "../resources/protection";
 
 /**

@@ -1,6 +1,7 @@
 import { agentsBelow, parseAddress } from "../model/address";
+import type { Change, DeferredChange } from "../model/change";
 import type { Outcome } from "../model/outcome";
-import type { Change, DeferredChange, Plan } from "../model/plan";
+import type { Plan } from "../model/plan";
 import { applyRun } from "./apply-run";
 import { joinRounds, refusedLater } from "./next-round";
 import { partOf } from "./plan-part";

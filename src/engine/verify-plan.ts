@@ -1,6 +1,7 @@
 import { agentAddress, parseAddress } from "../model/address";
+import type { DeferredChange } from "../model/change";
 import type { Diagnostic } from "../model/diagnostic";
-import type { ChangeAgentSecrets, DeferredChange, Operation } from "../model/plan";
+import type { ChangeAgentSecrets, Operation } from "../model/operation";
 import { describeDifference, valueWords } from "./describe-difference";
 import { continuations } from "./left-over";
 import { isAsDeferred } from "./second-round";

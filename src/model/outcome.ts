@@ -1,6 +1,8 @@
 /** What became of a plan: every change's outcome, reported whether it succeeded or not. */
+
+import type { Change } from "./change";
 import type { Diagnostic } from "./diagnostic";
-import type { Change, Plan } from "./plan";
+import type { Plan } from "./plan";
 
 export type ChangeStatus =
   | "applied"

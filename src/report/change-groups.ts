@@ -1,5 +1,5 @@
 import { parseAddress } from "../model/address";
-import type { Change } from "../model/plan";
+import type { Change } from "../model/change";
 
 /** A plan's changes as a reviewer looks at them: by manager, then by kind, an agent's secrets under the agent. */
 export interface ManagerChanges {

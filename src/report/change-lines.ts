@@ -1,4 +1,5 @@
-import type { Change, PlanMode } from "../model/plan";
+import type { Change } from "../model/change";
+import type { PlanMode } from "../model/plan";
 import { visible } from "../model/visible";
 import { type AgentChanges, groupChanges, type ManagerChanges, type NamedChange } from "./change-groups";
 import type { Paint } from "./paint";

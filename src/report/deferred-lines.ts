@@ -1,5 +1,7 @@
 import { parseAddress, placesAbove } from "../model/address";
-import type { DeferredChange, DescribedSelector, OpenSelector, Plan } from "../model/plan";
+import type { DeferredChange } from "../model/change";
+import type { Plan } from "../model/plan";
+import type { DescribedSelector, OpenSelector } from "../model/selector";
 import { visible } from "../model/visible";
 import { placeLines } from "./left-alone-lines";
 import type { Paint } from "./paint";

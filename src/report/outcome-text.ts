@@ -1,5 +1,5 @@
+import type { Action } from "../model/change";
 import type { ChangeOutcome, ChangeStatus, Effect, EffectKind, Outcome } from "../model/outcome";
-import type { Action } from "../model/plan";
 import { visible } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { actionStyles } from "./reasons";

@@ -1,4 +1,5 @@
-import type { Action, Plan } from "../model/plan";
+import type { Action } from "../model/change";
+import type { Plan } from "../model/plan";
 import { countOf, grouped } from "./wording";
 
 /** The words of the command that made the plan. */

@@ -1,4 +1,5 @@
-import type { Action, Change, KeptReason, PlanMode, Reason, UncomparedReason } from "../model/plan";
+import type { Action, Change, Reason } from "../model/change";
+import type { KeptReason, PlanMode, UncomparedReason } from "../model/plan";
 import type { Tone } from "./paint";
 import { countOf } from "./wording";
 

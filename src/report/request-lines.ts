@@ -1,4 +1,4 @@
-import type { Operation } from "../model/plan";
+import type { Operation } from "../model/operation";
 import { visible } from "../model/visible";
 import type { Paint } from "./paint";
 import { countOf, grouped } from "./wording";

@@ -1,4 +1,5 @@
-import type { MatchedSelector, Plan } from "../model/plan";
+import type { Plan } from "../model/plan";
+import type { MatchedSelector } from "../model/selector";
 import { visible } from "../model/visible";
 import { selectorWords } from "./deferred-lines";
 import type { Paint } from "./paint";

@@ -4,17 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import { type AgentRef, agentAddress, secretAddressOn } from "../model/address";
+import type { Action, Change, Reason } from "../model/change";
 import type { Policy } from "../model/desired-state";
 import { Limits } from "../model/limits";
-import type {
-  Action,
-  Change,
-  ChangeAgentSecrets,
-  Operation,
-  Reason,
-  UncomparedReason,
-  Unplanned,
-} from "../model/plan";
+import type { ChangeAgentSecrets, Operation } from "../model/operation";
+import type { UncomparedReason, Unplanned } from "../model/plan";
 import { IMPORTED, isFingerprint, type KeyFingerprints, type KeyVersions, PENDING } from "../state/port";
 import { NamesByReason } from "./names-by-reason";
 import { KeptCollector, type Pruner } from "./prune";

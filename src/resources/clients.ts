@@ -1,8 +1,10 @@
 /** The IM clients of one manager (manual 3.7.2): an issued secret is shown once and never again. */
 
 import { clientAddress } from "../model/address";
+import type { Action, Change, Reason } from "../model/change";
 import type { DesiredClient } from "../model/desired-state";
-import type { Action, Change, Due, Operation, Reason, Unplanned } from "../model/plan";
+import type { Operation } from "../model/operation";
+import type { Due, Unplanned } from "../model/plan";
 import { suggest } from "../model/shell-command";
 import type { IssuedRecord } from "../state/port";
 import { isGenerationOf, retirementOf } from "./client-generations";

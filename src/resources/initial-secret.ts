@@ -3,8 +3,8 @@
  * so the state alone tells whether it is as declared.
  */
 import { initialSecretAddress } from "../model/address";
+import type { Action, Change, Reason } from "../model/change";
 import type { DesiredInitialSecret } from "../model/desired-state";
-import type { Action, Change, Reason } from "../model/plan";
 import type { IssuedRecord } from "../state/port";
 import { movedSink, type Places } from "./moved-sink";
 import { dueFor, noRotation, type Rotation, rotationReason } from "./rotation";

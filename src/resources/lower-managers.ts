@@ -1,8 +1,9 @@
 /** The lower managers of one integrated manager (manual 3.7.2). */
 import { lowerManagerAddress } from "../model/address";
+import type { Action, Change, Reason } from "../model/change";
 import type { DesiredLowerManager, Policy } from "../model/desired-state";
-
-import type { Action, Change, Operation, Reason, UncomparedReason } from "../model/plan";
+import type { Operation } from "../model/operation";
+import type { UncomparedReason } from "../model/plan";
 import { IMPORTED, isFingerprint, type LowerManagerRecord, PENDING } from "../state/port";
 import { NamesByReason } from "./names-by-reason";
 

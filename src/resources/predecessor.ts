@@ -3,7 +3,8 @@
  * *IM client secret delete* (manual 3.7.2).
  */
 import { clientAddress } from "../model/address";
-import type { Change, Operation } from "../model/plan";
+import type { Change } from "../model/change";
+import type { Operation } from "../model/operation";
 import { emptyUnitPlan, Stage, type UnitPlan } from "./unit-plan";
 
 /** `ids` as the lower manager `manager` lists them: the manual has two spellings of the prefix. */

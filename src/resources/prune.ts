@@ -1,5 +1,6 @@
+import type { Reason } from "../model/change";
 import type { Policy } from "../model/desired-state";
-import type { Kept, KeptReason, Reason } from "../model/plan";
+import type { Kept, KeptReason } from "../model/plan";
 import { NamesByReason } from "./names-by-reason";
 import { createProtection } from "./protection";
 

@@ -2,8 +2,10 @@
  * When an issued secret is to be issued anew although it is as declared: because it is old, because it is no longer where it
  * was delivered, or because someone asked.
  */
+
+import type { Reason } from "../model/change";
 import type { SinkReference } from "../model/desired-state";
-import type { Due, Reason } from "../model/plan";
+import type { Due } from "../model/plan";
 import { formatTime } from "../platform/clock";
 import type { IssuedRecord } from "../state/port";
 import { type Places, vanishedFrom } from "./moved-sink";

@@ -1,4 +1,6 @@
-import type { Change, Due, Kept, Operation, Uncompared, Unplanned } from "../model/plan";
+import type { Change } from "../model/change";
+import type { Operation } from "../model/operation";
+import type { Due, Kept, Uncompared, Unplanned } from "../model/plan";
 
 /**
  * What planning one unit gives. A unit is what is observed by one call and can be planned alone: the clients of a

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { clientAddress, lowerManagerAddress, secretAddress } from "../../src/model/address";
+import type { Change } from "../../src/model/change";
 import type { Diagnostic } from "../../src/model/diagnostic";
-import type { Change, Plan } from "../../src/model/plan";
+import type { Plan } from "../../src/model/plan";
 import { codeSpan } from "../../src/report/markdown/code-span";
 import { foldText } from "../../src/report/markdown/fold";
 import { MOST_CHARACTERS, markdownReport } from "../../src/report/markdown/markdown-report";

@@ -1,6 +1,8 @@
 import { agentAddress, clientAddress, secretAddress } from "../../src/model/address";
+import type { Change, DeferredChange } from "../../src/model/change";
+import type { Operation } from "../../src/model/operation";
 import type { Outcome } from "../../src/model/outcome";
-import type { Change, DeferredChange, Operation, Plan, PlanSummary } from "../../src/model/plan";
+import type { Plan, PlanSummary } from "../../src/model/plan";
 
 /** A plan in sync, to be spread over. */
 export function planOf(

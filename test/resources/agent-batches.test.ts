@@ -1,7 +1,7 @@
 /** The requests that are planned for one agent, against every other way to send them. */
 import * as fc from "fast-check";
 import { Limits } from "../../src/model/limits";
-import type { ChangeAgentSecrets, Operation } from "../../src/model/plan";
+import type { ChangeAgentSecrets, Operation } from "../../src/model/operation";
 import { type AgentSecretsInputs, planAgentSecrets } from "../../src/resources/agent-secrets";
 import { createPruner } from "../../src/resources/prune";
 

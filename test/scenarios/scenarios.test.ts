@@ -16,7 +16,7 @@ import {
   serialisePlan,
   topology,
 } from "../../src/index";
-import type { MatchedSelector } from "../../src/model/plan";
+import type { MatchedSelector } from "../../src/model/selector";
 import { dotText } from "../../src/report/graph/dot";
 import { mermaidText } from "../../src/report/graph/mermaid";
 import { markdownReport } from "../../src/report/markdown/markdown-report";

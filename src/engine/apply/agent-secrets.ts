@@ -1,6 +1,6 @@
 import { secretAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
-import type { ChangeAgentSecrets, Operation } from "../../model/plan";
+import type { ChangeAgentSecrets, Operation } from "../../model/operation";
 import {
   type AgentPatch,
   isFingerprint,

@@ -1,9 +1,9 @@
 import { ManagerError } from "../../api/manager-error";
 import type { ManagerPort } from "../../api/port";
+import type { Change } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
 import { DiagnosticError } from "../../model/diagnostic";
 import type { ChangeOutcome, ChangeStatus, Effect, Outcome } from "../../model/outcome";
-import type { Change } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import type { Clock } from "../../platform/clock";
 import type { ManagerUnits } from "../manager-units";

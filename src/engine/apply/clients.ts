@@ -3,7 +3,7 @@ import type { IssuedSecret, ManagerPort } from "../../api/port";
 import { clientAddress } from "../../model/address";
 import type { DesiredClient } from "../../model/desired-state";
 import { failure } from "../../model/diagnostic";
-import type { DeleteClients, IssueClient, Operation } from "../../model/plan";
+import type { DeleteClients, IssueClient, Operation } from "../../model/operation";
 import { suggest } from "../../model/shell-command";
 import type { IssuedRecord } from "../../state/port";
 import { type Applying, isRefused } from "./applying";

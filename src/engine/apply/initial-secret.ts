@@ -1,7 +1,7 @@
 import type { IssuedSecret } from "../../api/port";
 import { initialSecretAddress } from "../../model/address";
 import { INITIAL_SECRET_ID } from "../../model/limits";
-import type { IssueInitialSecret, Operation } from "../../model/plan";
+import type { IssueInitialSecret, Operation } from "../../model/operation";
 import type { SecretValue } from "../../model/secret-value";
 import type { IssuedRecord } from "../../state/port";
 import { type Applying, isRefused } from "./applying";

@@ -2,7 +2,7 @@ import type { ManagerWarning } from "../../api/port";
 import { initialSecretAddress, lowerManagerAddress } from "../../model/address";
 import type { Diagnostic } from "../../model/diagnostic";
 import { isSameHost } from "../../model/limits";
-import type { DeleteLowerManagers, Operation, PutLowerManager } from "../../model/plan";
+import type { DeleteLowerManagers, Operation, PutLowerManager } from "../../model/operation";
 import type { SecretValue } from "../../model/secret-value";
 import { PENDING, type StateRecord } from "../../state/port";
 import { type Applying, isRefused } from "./applying";

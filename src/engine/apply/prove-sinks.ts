@@ -1,7 +1,8 @@
 import { clientAddress, initialSecretAddress, parseAddress } from "../../model/address";
+import type { Change } from "../../model/change";
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
-import type { Change, Operation } from "../../model/plan";
+import type { Operation } from "../../model/operation";
 import type { Delivery, Fingerprints } from "../../secrets/port";
 import type { StateView } from "../../state/port";
 import { type PlannedRun, unitsOf } from "../plan-run";

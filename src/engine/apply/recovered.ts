@@ -1,5 +1,5 @@
+import type { Change } from "../../model/change";
 import type { EffectKind } from "../../model/outcome";
-import type { Change } from "../../model/plan";
 import { DeliveryError, type PlaceDelivery, type RecoveredSecret } from "../../secrets/port";
 import type { IssuedRecord } from "../../state/port";
 import { isObsolete } from "../kept-secrets";

@@ -1,5 +1,5 @@
 import { agentAddress, parseAddress } from "../../model/address";
-import type { Change } from "../../model/plan";
+import type { Change } from "../../model/change";
 import type { AgentRecord } from "../../state/port";
 import { forgetEmpty } from "./agent-secrets";
 import type { Applying } from "./applying";

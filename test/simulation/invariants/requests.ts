@@ -1,7 +1,7 @@
 /** What must hold of every request, checked at the wire before it has any effect. */
 import { agentAddress, clientAddress, isWithin, secretAddress } from "../../../src/model/address";
 import { AGENT_OWN_KEYS, isReservedClientId, Limits } from "../../../src/model/limits";
-import type { Operation } from "../../../src/model/plan";
+import type { Operation } from "../../../src/model/operation";
 import { wildcard } from "../../../src/resources/agent-selection";
 import { declaredKeys, sinkFiles } from "../desired";
 import type { Entry } from "../ledger";

@@ -1,0 +1,32 @@
+/** A selector as it is declared, but for the secrets that it gives. */
+export interface DescribedSelector {
+  /** Where its agents are: `tokyo/agent`, or `tokyo/agent/HOST` below one lower manager. */
+  readonly address: string;
+  readonly match: string;
+  readonly manager_host?: string;
+  readonly os?: string;
+  readonly addons?: readonly string[];
+}
+
+/** A selector whose agents are listed. */
+export interface MatchedSelector extends DescribedSelector {
+  /** Listed agents that it matches. */
+  readonly agents: number;
+  /** The agent list does not cover every agent that it may match. */
+  readonly at_least?: true;
+  /** Agents that hold secrets which it gave, and that do not exist any more as far as the user sees. */
+  readonly lost?: number;
+}
+
+/** A selector that may match agents which the plan does not know. */
+export interface OpenSelector extends DescribedSelector {
+  readonly reason: OpenSelectorReason;
+  /** Address of the change after which its agents can be seen. */
+  readonly after?: string;
+}
+
+export type OpenSelectorReason =
+  /** Its agents can be seen only after another change of this plan. */
+  | "deferred"
+  /** The manager was not asked for its agents. */
+  | "not-listed";
