@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool, ProxyAgent } from "undici";
 import type { HttpProxy } from "../platform/proxy";
+import { throughProxy } from "../platform/through-proxy";
 
 /** All in milliseconds. */
 export interface Timeouts {
@@ -56,15 +57,5 @@ export function openDispatcher({
     ...(tls.key === undefined ? {} : { key: tls.key }),
   };
   if (proxy === undefined) return new Pool(origin, { ...limits, connect });
-  return new ProxyAgent({
-    ...limits,
-    uri: proxy.origin,
-    ...(proxy.authorization !== undefined && { token: proxy.authorization }),
-    proxyTunnel: false,
-    requestTls: connect,
-    proxyTls: { timeout: timeouts.connect, rejectUnauthorized: true },
-    // Its own factories drop the limits on the way to a proxy.
-    factory: (to, options) => new Pool(to, { ...limits, ...options }),
-    clientFactory: (to, options) => new Pool(to, { ...limits, headersTimeout: timeouts.connect, ...options }),
-  });
+  return new ProxyAgent(throughProxy(proxy, limits, connect, (to, options) => new Pool(to, options)));
 }

@@ -1,6 +1,7 @@
 import { errorCode } from "../../platform/file-system";
 import { describeProxy, type HttpProxy, ProxySettingError, type Route, routeTo } from "../../platform/proxy";
 import { proxyFault } from "../../platform/proxy-fault";
+import { throughProxy } from "../../platform/through-proxy";
 import { tlsFault } from "../../platform/tls-fault";
 
 export interface VaultRequest {
@@ -94,17 +95,7 @@ async function openDispatcher({ url, ca }: VaultRequest, proxy: HttpProxy | unde
   // Said here, as NODE_TLS_REJECT_UNAUTHORIZED in the environment decides it otherwise.
   const connect = { timeout: TIMEOUTS.connect, rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
   if (proxy === undefined) return new Client(url.origin, { ...limits, connect });
-  return new ProxyAgent({
-    ...limits,
-    uri: proxy.origin,
-    ...(proxy.authorization !== undefined && { token: proxy.authorization }),
-    proxyTunnel: false,
-    requestTls: connect,
-    proxyTls: { timeout: TIMEOUTS.connect, rejectUnauthorized: true },
-    // Its own factory drops the limits on the way to a proxy.
-    factory: (to, options) => new Client(to, { ...limits, ...options }),
-    clientFactory: (to, options) => new Client(to, { ...limits, ...options }),
-  });
+  return new ProxyAgent(throughProxy(proxy, limits, connect, (to, options) => new Client(to, options)));
 }
 
 const sentences: Readonly<Record<string, string>> = {
