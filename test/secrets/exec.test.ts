@@ -275,6 +275,53 @@ describe("the exec sink", () => {
     expect((await failureOf(delivered, "sink-unwritable")).message).toContain("cannot keep fluentd-web");
   });
 
+  test.each([
+    ["cat /dev/stdin", 'cat /dev/stdin >"$1"'],
+    ["tee", 'tee "$1" </dev/stdin >/dev/null'],
+    [
+      "a script",
+      'while IFS= read -r line || [ -n "$line" ]; do printf %s "$line"; done </proc/self/fd/0 >"$1"',
+    ],
+  ])("gives its input to programs that open it by name, as %s does", async (_, script) => {
+    const out = join(folder, "out");
+    await delivery().deliver(sink({ command: [script, out], shell: true }), issued);
+    expect(readFileSync(out, "utf8")).toBe(CANARY);
+  });
+
+  test("fails when the program leaves the last line end unread", async () => {
+    const script = `head -c "$1" >/dev/null`;
+    const delivered = delivery().deliver(
+      sink({
+        command: [script, `${JSON.stringify({ id: "web", secret: CANARY }).length + 1}`],
+        shell: true,
+        format: "json",
+      }),
+      issued,
+    );
+    expect((await failureOf(delivered, "sink-unwritable")).message).toContain("without reading all");
+  });
+
+  test.each([
+    ["ends with another code", "cat >/dev/null; echo quota >&2; exit 255", "exited with 255: quota"],
+    ["is killed", "kill -KILL $$", "was ended by SIGKILL"],
+    ["has the name of a shell's command", undefined, "exited with 127"],
+  ])("says how the program ended that %s", async (_, script, text) => {
+    const options = script === undefined ? ["exit"] : { command: [script], shell: true };
+    const failure = await failureOf(delivery().deliver(sink(options), issued), "sink-unwritable");
+    expect(failure.message).toContain(text);
+  });
+
+  test("that is stopped after a time-out is stopped with all that reads for it", async () => {
+    const pids = join(folder, "pids");
+    const script = 'sleep 60 & echo "$$ $!" >"$1"; wait';
+    const delivered = delivery().deliver(
+      sink({ command: [script, pids], shell: true, timeout: 1.5 }),
+      issued,
+    );
+    expect((await failureOf(delivered, "sink-unwritable")).message).toContain("was stopped");
+    for (const pid of readFileSync(pids, "utf8").split(" ")) await gone(Number(pid));
+  });
+
   test("passes the environment of the run on, and nothing more", async () => {
     const out = join(folder, "environment");
     const script = `import fs from "node:fs"; for await (const c of process.stdin); fs.writeFileSync(process.argv[2], Object.keys(process.env).join());`;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { platform } from "node:os";
+import { constants, platform } from "node:os";
 import { kill } from "node:process";
 import type { Duplex } from "node:stream";
 
@@ -76,11 +76,10 @@ class Running {
     child.stderr?.on("data", (chunk: Buffer) => {
       this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-STDERR_BYTES);
     });
-    // The system reports input that nobody read, as well as a reader that has gone, on this side of the socket.
-    this.#input?.on("error", () => {
+    const setUnread = () => {
       this.#unread = true;
-    });
-    this.#input?.resume().end(request.stdin);
+    };
+    this.#input?.on("error", setUnread).on("data", setUnread).end(request.stdin);
     child.on("error", (error) => this.#settle({ end: "unstartable", errorCode: codeOf(error) }));
     child.on("exit", (code, signal) => this.#awaitOutput(code, signal));
     child.on("close", (code, signal) => this.#finish(code, signal));
@@ -97,9 +96,10 @@ class Running {
     else this.#child.stdout?.on("end", finish);
   }
 
-  #finish(code: number | null, signal: string | null): void {
+  #finish(code: number | null, endedBy: string | null): void {
     const output = this.#output();
-    if (signal !== null) this.#settle({ end: "signal", signal, output });
+    const signal = endedBy ?? (this.#input && signalOf(code));
+    if (signal) this.#settle({ end: "signal", signal, output });
     else if (code === 0 && this.#unread) this.#settle({ end: "unread", output });
     else this.#settle({ end: "exited", code: code ?? 0, output });
   }
@@ -123,11 +123,34 @@ class Running {
   }
 }
 
-/** Gives a program as its standard input what Node offers as the fourth file; the shell's own variable goes with it. */
-function takeInput(environment: ProgramRequest["environment"]) {
-  const forget = environment.PWD === undefined ? "unset PWD; " : "";
-  return ["/bin/sh", "-c", `${forget}exec "$@" <&3 3<&-`, "sh"] as const;
+/** Of a shell. */
+const FROM_SIGNALS = 128;
+
+/** A shell tells the signal that ended a program as an exit code. */
+function signalOf(code: number | null): string | undefined {
+  return Object.entries(constants.signals).find(([, number]) => FROM_SIGNALS + number === code)?.[0];
 }
+
+/** Of the variables that a shell sets by itself, those that the program is not to have. */
+function unsetAll(environment: ProgramRequest["environment"]): string {
+  return ["PWD", "OLDPWD", "SHLVL"]
+    .filter((name) => environment[name] === undefined)
+    .map((name) => `unset ${name}; `)
+    .join("");
+}
+
+/**
+ * Passes on what stands in file 3, a socket, through a pipe, as programs can open `/dev/stdin` only where it is one. The pipe
+ * is read once more after the program, and what it has left is reported back through the socket. Standard error is the
+ * program's alone: the shell would tell of signals there.
+ */
+const PASS_INPUT = `exec 4>&2 2>/dev/null
+cat <&3 3<&- 4>&- | {
+  (exec "$@" 2>&4 3<&- 4>&-)
+  code=$?
+  [ "$code" -ne 0 ] || [ "$(head -c 1; echo .)" = . ] || echo unread >&3
+  exit "$code"
+}`;
 
 /**
  * The pipe that Node makes for standard input cannot be read on this side, and so never tells that the program left
@@ -136,7 +159,9 @@ function takeInput(environment: ProgramRequest["environment"]) {
 function start({ argv, folder, environment, stdin }: ProgramRequest): ChildProcess {
   const isWindows = platform() === "win32";
   const isTaken = stdin !== undefined && !isWindows;
-  const [program, ...args] = isTaken ? ([...takeInput(environment), ...argv] as const) : argv;
+  const [program, ...args] = isTaken
+    ? (["/bin/sh", "-c", `${unsetAll(environment)}${PASS_INPUT}`, "sh", ...argv] as const)
+    : argv;
   return spawn(program, args, {
     cwd: folder,
     env: environment,
