@@ -47,15 +47,16 @@ export function createDelivery({ secrets, projectFolder, ...options }: DeliveryO
   const describe = (reference: SinkReference) => shownSink(reference, workingFolder);
   const within = (
     reference: SinkReference,
-    { isOurs }: Pick<FileOwnership, "isOurs">,
+    ownership: Omit<FileOwnership, "begin">,
     purpose: Pick<SinkContext, "token" | "provesByWriting">,
   ): SinkContext => ({
     ...context,
     isOurs: async () => {
       const [file] = sinkFiles(reference);
       if (file === undefined) return false;
-      return isOurs(await placeOf(reference), () => fileSystem.readFile(file));
+      return ownership.isOurs(await placeOf(reference), () => fileSystem.readFile(file));
     },
+    otherOwner: async () => ownership.otherOwner?.(await placeOf(reference)),
     ...purpose,
   });
   return {

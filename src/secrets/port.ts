@@ -49,7 +49,7 @@ export interface Delivery {
    * Proves, before anything is issued, that `deliver` can be expected to succeed. Rejects with a `DiagnosticError`.
    * A file that is not ours is refused unless the sink says `overwrite: true`. Nothing is written unless `byWriting`.
    */
-  prove(sink: SinkReference, ownership?: Pick<FileOwnership, "isOurs">, byWriting?: boolean): Promise<void>;
+  prove(sink: SinkReference, ownership?: Omit<FileOwnership, "begin">, byWriting?: boolean): Promise<void>;
   /** Durable when it resolves. Rejects with a `DeliveryError`; of several sinks, the others have the secret then. */
   deliver(sink: SinkReference, issued: SecretToDeliver, ownership?: FileOwnership): Promise<void>;
   /** The sink as a person reads it: `file out/fluentd-web.secret`. */
@@ -73,6 +73,8 @@ export interface Delivery {
 export interface FileOwnership {
   /** Whether the file that is at a place is one that we wrote. */
   isOurs(declared: DeclaredPlace, content: () => Promise<Buffer>): Promise<boolean>;
+  /** The address of another resource whose secret was delivered to the file. */
+  otherOwner?(declared: DeclaredPlace): string | undefined;
   /** Makes durable, before the first of them is written, which files are about to be and what they will hold. */
   begin?(files: readonly FileToWrite[]): Promise<void>;
 }

@@ -1,8 +1,8 @@
 /** Which files at sinks are ours. A place is ours once we wrote there, and what is elsewhere is somebody's own. */
-import { isFileRecordedAs, isSamePath, type RecordedFile } from "../../model/place";
+import { type DeclaredPlace, isFileRecordedAs, isSamePath, type RecordedFile } from "../../model/place";
 import { SecretValue } from "../../model/secret-value";
 import type { FileOwnership, FileToWrite, Fingerprints } from "../../secrets/port";
-import type { FileWriting, IssuedRecord, StateStore } from "../../state/port";
+import type { FileWriting, IssuedRecord, StateRecord, StateStore } from "../../state/port";
 
 /** Judges by what was recorded of one resource, or of all generations of a client. */
 export function ownershipOf(records: readonly IssuedRecord[], fingerprints: Fingerprints): FileOwnership {
@@ -21,6 +21,20 @@ export function ownershipOf(records: readonly IssuedRecord[], fingerprints: Fing
       });
     },
   };
+}
+
+/** The address of the resource, other than that of `own`, whose secret was delivered to a file. */
+export function otherOwnerOf(
+  declared: DeclaredPlace,
+  own: readonly IssuedRecord[],
+  records: Iterable<StateRecord>,
+): string | undefined {
+  for (const record of records) {
+    if (record.kind !== "client" && record.kind !== "initial-secret") continue;
+    if (own.some(({ address }) => address === record.address)) continue;
+    if (ownFiles(record).some((file) => isFileRecordedAs(declared, file))) return record.address;
+  }
+  return undefined;
 }
 
 /** The files that are ours whatever they hold. */

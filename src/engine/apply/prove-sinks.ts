@@ -3,11 +3,12 @@ import type { Change } from "../../model/change";
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { Operation } from "../../model/operation";
+import type { DeclaredPlace } from "../../model/place";
 import type { Delivery, Fingerprints } from "../../secrets/port";
 import type { StateView } from "../../state/port";
 import { type PlannedRun, unitsOf } from "../plan-run";
 import { recordsOf } from "./issued-records";
-import { ownershipOf } from "./own-files";
+import { otherOwnerOf, ownershipOf } from "./own-files";
 
 /** Whether a change is the delivery of a secret that an earlier run issued and could not deliver. */
 export function isDelivery({ kind, action }: Change): boolean {
@@ -39,7 +40,11 @@ export async function proveSinks(
   const findings: Diagnostic[] = [];
   for (const { address, declared } of deliverables) {
     try {
-      const ownership = ownershipOf(recordsOf(state, address, declared), fingerprints);
+      const own = recordsOf(state, address, declared);
+      const ownership = {
+        ...ownershipOf(own, fingerprints),
+        otherOwner: (place: DeclaredPlace) => otherOwnerOf(place, own, state.records()),
+      };
       await delivery.prove(declared.deliverTo, ownership, byWriting);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;

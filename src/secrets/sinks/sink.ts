@@ -48,6 +48,8 @@ export interface Issued {
 export interface SinkContext extends SourceContext {
   /** Whether the file that is at the place is one that we wrote; asked only where one is. */
   readonly isOurs: () => Promise<boolean>;
+  /** The address of another resource whose secret was delivered there. */
+  readonly otherOwner: () => Promise<string | undefined>;
   /** Names this one delivery, at random. */
   readonly token?: string;
   /** A proof may write, and remove what it wrote. */

@@ -60,7 +60,7 @@ export interface TargetStanding {
 export function checkTarget(
   target: string,
   options: unknown,
-  context: Pick<SinkContext, "fileSystem" | "isOurs">,
+  context: Pick<SinkContext, "fileSystem" | "isOurs" | "otherOwner">,
 ): Promise<TargetStanding> {
   return guarded(target, () => standingOf(target, options, context));
 }
@@ -141,7 +141,7 @@ async function guarded<T>(target: string, work: () => Promise<T>): Promise<T> {
 async function standingOf(
   target: string,
   options: unknown,
-  { fileSystem, isOurs }: Pick<SinkContext, "fileSystem" | "isOurs">,
+  { fileSystem, isOurs, otherOwner }: Pick<SinkContext, "fileSystem" | "isOurs" | "otherOwner">,
 ): Promise<TargetStanding> {
   const mayOverwrite = fieldsOf(options).overwrite === true;
   const type = await fileSystem.lstat(target).then(
@@ -155,13 +155,19 @@ async function standingOf(
   if (type === "file") {
     const own = await isOurs();
     if (own || mayOverwrite) return { isOurs: own, replaces: true };
-    throw occupied(target);
+    throw occupied(target, await otherOwner());
   }
   const kind = { folder: "a folder", symlink: "a symlink", other: "not a regular file" }[type];
   throw undeliverable(`${target} is ${kind}`, "remove it, or deliver to another path");
 }
 
-function occupied(target: string): DiagnosticError {
+function occupied(target: string, owner?: string): DiagnosticError {
+  if (owner !== undefined) {
+    return undeliverable(
+      `the file ${target} is there already: it was delivered for ${owner}`,
+      "if this secret takes its place, say `overwrite: true` beside `path`; otherwise deliver to another path",
+    );
+  }
   return undeliverable(
     `the file ${target} is there already, and this secret was never delivered to it`,
     "move it away, deliver to another path, or say `overwrite: true` beside `path`",
