@@ -1,25 +1,16 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { outcomeText } from "../../src/report/outcome-text";
-import { HOME, Rig } from "../rig/rig";
+import { HOME, type Rig } from "../rig/rig";
+import { tokyoRig, tokyoYaml } from "../rig/tokyo";
 
-const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
-const desired = (generation: number) => `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: http://tokyo.test:20703
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    clients:
-      - { id: web, generation: ${generation}, deliverTo: [{ file: out/a.secret }, { file: out/b.secret }] }
-`;
+const desired = (generation: number) => ({
+  clients: [{ id: "web", generation, deliverTo: [{ file: "out/a.secret" }, { file: "out/b.secret" }] }],
+});
 
 /** A client that is delivered, and is to be issued anew. */
 async function setUp(): Promise<Rig> {
-  const rig = await Rig.create(world);
-  await rig.write("jp1im.yaml", desired(1));
+  const rig = await tokyoRig(desired(1));
   await rig.apply();
-  await rig.write("jp1im.yaml", desired(2));
+  await rig.write("jp1im.yaml", tokyoYaml(desired(2)));
   return rig;
 }
 

@@ -1,25 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { exitCodeOfPlan } from "../../src/cli/exit-code-of";
 import { ExitCode } from "../../src/model/exit-code";
-import { HOME, Rig } from "../rig/rig";
+import { HOME } from "../rig/rig";
+import { tokyoRig } from "../rig/tokyo";
 
-const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
-const desired = `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: http://tokyo.test:20703
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    clients: [{ id: web, deliverTo: { file: out/web.secret } }]
-`;
+const desired = { clients: [{ id: "web", deliverTo: { file: "out/web.secret" } }] };
 const CALLS_THAT_WRITE = new Set(["open", "write", "rename", "link", "unlink", "makeFolder"]);
 
-async function setUp(): Promise<Rig> {
-  const rig = await Rig.create(world);
-  await rig.write("jp1im.yaml", desired);
-  return rig;
-}
+const setUp = () => tokyoRig(desired);
 
 test("a plan says what is wrong with a sink that an apply would refuse, and writes nothing to find out", async () => {
   const rig = await setUp();

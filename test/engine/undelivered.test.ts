@@ -1,25 +1,16 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { exitCodeOfOutcome } from "../../src/cli/exit-code-of";
 import { ExitCode } from "../../src/model/exit-code";
-import { HOME, Rig } from "../rig/rig";
+import { HOME, type Rig } from "../rig/rig";
+import { tokyoRig, tokyoYaml } from "../rig/tokyo";
 
-const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
-const desired = (generation: number) => `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: http://tokyo.test:20703
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    initialSecret: { generation: ${generation}, deliverTo: { file: out/tokyo.initial } }
-    clients:
-      - { id: web, generation: ${generation}, deliverTo: { file: out/web.secret } }
-`;
+const desired = (generation: number, file = "out/web.secret") => ({
+  initialSecret: { generation, deliverTo: { file: "out/tokyo.initial" } },
+  clients: [{ id: "web", generation, deliverTo: { file } }],
+});
 
 /** The sinks pass their proof, and then the disk is full. */
 async function setUp() {
-  const rig = await Rig.create(world);
-  await rig.write("jp1im.yaml", desired(1));
+  const rig = await tokyoRig(desired(1));
   rig.files.onCall = ({ name, path }) =>
     ["rename", "link"].includes(name) && path.startsWith(`${HOME}/out/`) ? "ENOSPC" : undefined;
   const outcome = await rig.apply();
@@ -59,7 +50,7 @@ test("an issued secret that no sink took is kept, and the next run delivers that
 
 test("it is issued anew where another generation is declared by then, and what was kept is dropped", async () => {
   const { rig } = await setUp();
-  await rig.write("jp1im.yaml", desired(2));
+  await rig.write("jp1im.yaml", tokyoYaml(desired(2)));
   await rig.apply();
   expect(rig.takeWrites()).toEqual([
     "tokyo secret/generateInfo",
@@ -91,7 +82,7 @@ test("the sink is proven again before anything, and the run stops where it still
 
 test("a place that it is delivered to only later is ours from then on", async () => {
   const { rig } = await setUp();
-  const moved = (generation: number) => desired(generation).replace("out/web.secret", "elsewhere/web.secret");
+  const moved = (generation: number) => tokyoYaml(desired(generation, "elsewhere/web.secret"));
   await rig.write("jp1im.yaml", moved(1));
   expect((await rig.apply()).summary).toMatchObject({ applied: 2, failed: 0, requests: 0 });
   await rig.write("jp1im.yaml", moved(2));

@@ -8,14 +8,14 @@ const WORLD = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
 export type DesiredTokyo = Readonly<Record<string, unknown>>;
 
 /** YAML, as all JSON is. */
-export function tokyoYaml(desired: DesiredTokyo): string {
-  const tokyo = {
+export function tokyoYaml(desired: DesiredTokyo, name = "tokyo"): string {
+  const manager = {
     url: "http://tokyo.test:20703",
     host: "immhost01",
     auth: { user: "jp1admin", password: { env: "PASSWORD" } },
     ...desired,
   };
-  return JSON.stringify({ apiVersion: "jp1im/v1", managers: { tokyo } });
+  return JSON.stringify({ apiVersion: "jp1im/v1", managers: { [name]: manager } });
 }
 
 /** The world of the scenarios, and what of it is desired in `jp1im.yaml`. */

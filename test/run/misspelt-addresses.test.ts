@@ -1,6 +1,4 @@
 /** Every command that takes an address names the most likely one for a misspelt one. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   type Diagnostic,
   DiagnosticError,
@@ -10,17 +8,10 @@ import {
   removeKept,
   showState,
 } from "../../src/index";
-import { Rig } from "../rig/rig";
+import type { Rig } from "../rig/rig";
+import { tokyoRig } from "../rig/tokyo";
 
-const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
-const desired = `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: http://tokyo.test:20703
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    clients: [{ id: fluentd-web, deliverTo: { file: out/fluentd-web } }]
-`;
+const desired = { clients: [{ id: "fluentd-web", deliverTo: { file: "out/fluentd-web" } }] };
 const options = { files: ["jp1im.yaml"] };
 
 const misspelt = [
@@ -49,8 +40,7 @@ const ways: Ways = {
 
 describe.each(Object.entries(ways))("%s", (_, run) => {
   test.each(misspelt)("%s", async (wrong) => {
-    const rig = await Rig.create(world);
-    await rig.write("jp1im.yaml", desired);
+    const rig = await tokyoRig(desired);
     await rig.apply();
     rig.takeWrites();
     const found: Diagnostic[] = await run(rig, wrong).then(
@@ -68,19 +58,17 @@ describe.each(Object.entries(ways))("%s", (_, run) => {
 });
 
 test("an agent without its manager's host", async () => {
-  const rig = await Rig.create(world);
-  await rig.write(
-    "jp1im.yaml",
-    `${desired}    agents: [{ host: web01, secrets: { smtp.password: { env: PASSWORD } } }]\n`,
-  );
+  const rig = await tokyoRig({
+    ...desired,
+    agents: [{ host: "web01", secrets: { "smtp.password": { env: "PASSWORD" } } }],
+  });
   await expect(rig.plan({ targets: ["tokyo/agent/web01"] })).rejects.toMatchObject({
     diagnostics: [{ remedy: expect.stringContaining("did you mean tokyo/agent/immhost01/web01?") }],
   });
 });
 
 test("a kept secret is looked for in a state that is there", async () => {
-  const rig = await Rig.create(world);
-  await rig.write("jp1im.yaml", desired);
+  const rig = await tokyoRig(desired);
   const removing = removeKept({ files: ["jp1im.yaml"], state: "wrong" }, ["tokyo"], rig.around());
   await expect(removing).rejects.toMatchObject({ diagnostics: [{ code: "state-unreadable" }] });
   expect(rig.files.paths().some((path) => path.includes("/wrong/"))).toBe(false);

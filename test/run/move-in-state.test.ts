@@ -1,5 +1,6 @@
 import { DiagnosticError, listState, moveInState, rekeyState, showState } from "../../src/index";
 import { HOME, Rig } from "../rig/rig";
+import { tokyoYaml } from "../rig/tokyo";
 
 const WORLD = `
 apiVersion: jp1im-simulator/v1
@@ -17,20 +18,15 @@ managers:
 `;
 
 const desired = (name: string, more: object = {}) =>
-  JSON.stringify({
-    apiVersion: "jp1im/v1",
-    managers: {
-      [name]: {
-        url: "http://tokyo.test:20703",
-        host: "immhost01",
-        auth: { user: "jp1admin", password: { env: "PASSWORD" } },
-        initialSecret: { deliverTo: { file: "out/initial" } },
-        clients: [{ id: "app", deliverTo: { file: "out/app" } }],
-        agents: [{ match: "web*", secrets: { a: { env: "V" }, b: { env: "V" } } }],
-        ...more,
-      },
+  tokyoYaml(
+    {
+      initialSecret: { deliverTo: { file: "out/initial" } },
+      clients: [{ id: "app", deliverTo: { file: "out/app" } }],
+      agents: [{ match: "web*", secrets: { a: { env: "V" }, b: { env: "V" } } }],
+      ...more,
     },
-  });
+    name,
+  );
 
 async function applied(): Promise<Rig> {
   const rig = await Rig.create(WORLD);

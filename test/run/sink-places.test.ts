@@ -1,32 +1,21 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { exitCodeOfPlan } from "../../src/cli/exit-code-of";
 import { apply, plan } from "../../src/index";
 import { ExitCode } from "../../src/model/exit-code";
-import { HOME, Rig } from "../rig/rig";
+import { HOME, type Rig } from "../rig/rig";
+import { tokyoRig, tokyoYaml } from "../rig/tokyo";
 
-const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
+const desired = { clients: [{ id: "app", deliverTo: { file: "out/app" } }] };
 
-const desired = (sink: string) => `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: http://tokyo.test:20703
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    clients: [{ id: app, deliverTo: ${sink} }]
-`;
-
-async function rigWith(sink: string): Promise<Rig> {
-  const rig = await Rig.create(world);
+async function setUp(): Promise<Rig> {
+  const rig = await tokyoRig(desired);
   rig.env.JP1IM_STATE_KEY = Buffer.alloc(32, "a key").toString("base64");
-  await rig.write("jp1im.yaml", desired(sink));
   return rig;
 }
 
 const validOf = (rig: Rig) => rig.simulation.truth().managers.tokyo?.clients?.app;
 
 test("a file that somebody makes after the proof stays as it is, and the secret is kept", async () => {
-  const rig = await rigWith("{ file: out/app }");
+  const rig = await setUp();
   rig.files.onCall = ({ name, path }) => {
     // At the last call before the file would get its name.
     if (name === "link" && path === `${HOME}/out/app`) rig.files.place(path, "somebody's own");
@@ -46,7 +35,7 @@ test("a file that somebody makes after the proof stays as it is, and the secret 
 });
 
 test("a file that a run wrote which died before it could record that is recognised as ours", async () => {
-  const rig = await rigWith("{ file: out/app }");
+  const rig = await setUp();
   let written = false;
   rig.files.onCall = ({ name, path }) => {
     const isLater = written && name === "write" && path.endsWith("state.log");
@@ -62,7 +51,7 @@ test("a file that a run wrote which died before it could record that is recognis
 });
 
 test("a file system without hard links takes the secret all the same", async () => {
-  const rig = await rigWith("{ file: out/app }");
+  const rig = await setUp();
   rig.files.onCall = ({ name, path }) => (name === "link" && path.includes("/out/") ? "EPERM" : undefined);
   await rig.apply();
   expect(rig.read("out/app")).toBe(validOf(rig));
@@ -71,7 +60,7 @@ test("a file system without hard links takes the secret all the same", async () 
 
 describe("a sink", () => {
   test("is the same from another working folder, which the output shows it from", async () => {
-    const rig = await rigWith("{ file: out/app }");
+    const rig = await setUp();
     await rig.apply();
     const around = { ...rig.around(), cwd: `${HOME}/out` };
     const elsewhere = await plan({ files: ["../jp1im.yaml"] }, around);
@@ -81,7 +70,7 @@ describe("a sink", () => {
   });
 
   test("is the same in a checkout at another path, whose state came along", async () => {
-    const rig = await rigWith("{ file: out/app }");
+    const rig = await setUp();
     await rig.apply();
     await rig.files.makeFolder("/runner");
     for (const path of rig.files.paths().filter((each) => each.startsWith(HOME)))
@@ -91,10 +80,10 @@ describe("a sink", () => {
   });
 
   test("is another one where the same spelling leads elsewhere", async () => {
-    const rig = await rigWith("{ file: out/app }");
+    const rig = await setUp();
     await rig.apply();
     await rig.files.makeFolder(`${HOME}/sub`);
-    await rig.write("sub/jp1im.yaml", desired("{ file: out/app }"));
+    await rig.write("sub/jp1im.yaml", tokyoYaml(desired));
     const moved = await plan({ files: ["sub/jp1im.yaml"], state: ".jp1im" }, rig.around());
     expect(moved.blocked.map(({ code }) => code)).toEqual(["sink-moved"]);
     expect(moved.blocked[0]?.detail).toContain("sub/out/app");
