@@ -13,9 +13,11 @@ import type { DesiredValues } from "./desired-values";
 import { frozenManagers } from "./freeze";
 import { givingUp } from "./giving-up";
 import { Identities } from "./identities";
+import { strangeIssuers } from "./issuer-hosts";
 import { awaitedSecrets, strayKept } from "./kept-secrets";
 import { knownValues } from "./known-values";
 import { observeLowerStanding, type RebuildIntent } from "./lower-standing";
+import { loweredGenerations } from "./lowered-generations";
 import { type AgentUnit, ManagerUnits } from "./manager-units";
 import { liveObserver, recordedObserver, rehearsingObserver } from "./observe";
 import { PlanDraft } from "./plan-draft";
@@ -120,12 +122,16 @@ export async function planRun(context: PlanContext, request: PlanRequest): Promi
     ...checkProtected(declared, lists.changes),
     ...frozenManagers(declared, lists, context.clock.now()),
   ];
+  const warnings = [
+    ...strangeIssuers(context.desired, lists.operations),
+    ...loweredGenerations(declared, priorOf, lists.changes),
+  ];
   const notAsked = closed.size > 0 && { not_asked: [...closed.keys()].sort() };
   const plan = {
     ...header(context, request),
     ...notAsked,
     ...lists,
-    diagnostics: [...diagnostics, ...refusals],
+    diagnostics: [...diagnostics, ...warnings, ...refusals],
   };
   return { plan, units, agents, values, scope, identified: identities.same, connect };
 }

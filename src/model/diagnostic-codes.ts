@@ -47,6 +47,8 @@ export const diagnosticCodes = {
   "not-importable": "an address that cannot be imported",
   "agent-unknown": "the manager knows no such agent, or the user has no right on it",
   "host-spelling": "a declared host differs from a listed one by upper and lower case only",
+  "host-mismatch": "a lower manager's host is not that of the manager that issues its initial secret",
+  "generation-lowered": "a generation is lowered, and the secret is issued anew",
   "agent-full": "an agent would hold more secrets than the manager allows",
   "rebuild-unfinished": "a manager's rebuild was begun and is not finished",
   "nothing-matched": "a selector matches no agent, or a target no resource",

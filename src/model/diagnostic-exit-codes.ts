@@ -44,6 +44,8 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "not-importable": ExitCode.usage,
   "agent-unknown": ExitCode.failure,
   "host-spelling": ExitCode.failure,
+  "host-mismatch": ExitCode.failure,
+  "generation-lowered": ExitCode.failure,
   "agent-full": ExitCode.failure,
   "rebuild-unfinished": ExitCode.failure,
   "nothing-matched": ExitCode.usage,
