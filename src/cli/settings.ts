@@ -238,6 +238,10 @@ export const exportSettings = (): Setting[] => [
 
 export const importSettings = (): Setting[] => [
   new Setting("--all", "everything that is declared and there", { env: "JP1IM_IMPORT_ALL", group: SCOPE }),
+  new Setting("--same-manager", "a manager at another address is the one that the state was written for", {
+    env: "JP1IM_SAME_MANAGER",
+    group: SCOPE,
+  }),
   new Setting("--dry-run", "only show what would be imported", { env: "JP1IM_DRY_RUN", group: RUN }),
 ];
 

@@ -21,6 +21,14 @@ import { createScope, type Scope } from "./scope";
 export interface ImportRequest {
   /** What `isTarget` accepts; empty for everything that is declared. */
   readonly targets: readonly string[];
+  /** A person vouches that the managers in scope are those that the state was written for, wherever they are now. */
+  readonly sameManager?: boolean;
+}
+
+export interface ImportRun {
+  readonly adoption: Adoption;
+  /** Names of the managers in scope that are those that the state was written for. */
+  readonly identified: ReadonlySet<string>;
 }
 
 /** Where what is imported is recorded; nothing is, for a rehearsal. */
@@ -32,9 +40,9 @@ export type ImportRecorder = Pick<StateStore, "put" | "patchAgent">;
  */
 export async function importRun(
   context: PlanContext,
-  { targets }: ImportRequest,
+  { targets, sameManager = false }: ImportRequest,
   recorder: ImportRecorder | undefined,
-): Promise<Adoption> {
+): Promise<ImportRun> {
   const scope = createScope({ managers: [], targets });
   const managers = [...context.desired.managers.values()].filter(({ name }) => scope.touches(name));
   const logins = managers.flatMap((manager) => [...loginDemands(manager)]);
@@ -52,14 +60,14 @@ export async function importRun(
     const observer = liveObserver(() => connect(desired.name));
     return { context, units, prior, observer, scope, draft, recorder };
   });
-  const same = await withoutOthers(importing);
+  const same = sameManager ? importing : await withoutOthers(importing);
   await Promise.all(
     same.map(async (each) => {
       await Promise.all([importClients(each), importLowerManagers(each)]);
       await importAgents(each);
     }),
   );
-  return draft.finish();
+  return { adoption: draft.finish(), identified: new Set(same.map(({ units }) => units.desired.name)) };
 }
 
 /** Without the managers that could not be told. Throws where one is not the manager that the state was written for. */

@@ -64,6 +64,8 @@ interface Evidence {
   /** How much of what we own is there, and how much is not. */
   readonly found: number;
   readonly missing: number;
+  /** How many of our lower managers, and of the agents that we own something on, are there. */
+  readonly hosts: number;
   /** Whether the agent list covers every manager. */
   readonly isWhole: boolean;
   /** Hosts of agents that are below no lower manager, in lower case: the manager's own host, where it has agents. */
@@ -85,8 +87,8 @@ async function collectEvidence(
   const listed = (answer?.complete ? answer.value : answer?.partial) ?? [];
   // An intent that was never carried out is nothing that has to be there.
   const issued = [...clients].filter(([, { status }]) => status !== "issuing").map(([id]) => id);
-  const counts = [
-    countThere(issued, ids),
+  const clientCount = countThere(issued, ids);
+  const hostCounts = [
     countThere([...lowerManagers.keys()].map(lowerCase), hosts.map(lowerCase)),
     countThere(
       [...agents.keys()],
@@ -94,12 +96,14 @@ async function collectEvidence(
       answer?.complete ?? false,
     ),
   ];
+  const counts = [clientCount, ...hostCounts];
   const below = new Set(hosts.map(lowerCase));
   const ownHosts = (all: readonly string[]) => new Set(all.map(lowerCase).filter((each) => !below.has(each)));
   return {
     isWhole: answer?.complete ?? false,
     found: counts.reduce((sum, { found }) => sum + found, 0),
     missing: counts.reduce((sum, { missing }) => sum + missing, 0),
+    hosts: hostCounts.reduce((sum, { found }) => sum + found, 0),
     answering: ownHosts(listed.map(({ managerHost }) => managerHost)),
     known: ownHosts([host, ...[...agents.values()].map(({ agent }) => agent.managerHost)]),
   };
@@ -116,13 +120,17 @@ function countThere(owned: readonly string[], listed: readonly string[], isCompl
  * the same ones. The host that its own agents report to is better, where it has any.
  */
 function doubtOf(evidence: Evidence, recorded: ManagerRecord, desired: DesiredManager): string | undefined {
-  const { found, missing, answering, known } = evidence;
+  const { found, missing, hosts: foundHosts, isWhole, answering, known } = evidence;
   const hosts = [...answering].sort().join(", ");
   const isKnownHost = [...answering].some((host) => known.has(host));
   const keepsHost = isSameHost(recorded.host, desired.host);
   if (answering.size > 0 && !isKnownHost) return `its agents report to ${hosts}`;
-  // A test environment has the same clients, and deleting by their names alone is what must never happen there.
-  if (answering.size === 0) return "it has no agent of its own that would tell its host";
+  // A test environment has the same clients, and deleting by their names alone is what must never happen there. It seldom
+  // has the same hosts below it, and all of them.
+  const isAllThere = isWhole && missing === 0 && foundHosts > 0;
+  if (answering.size === 0 && keepsHost && isAllThere) return undefined;
+  if (answering.size === 0)
+    return `it has no agent of its own that would tell its host, and holds ${found} of the ${found + missing} clients, lower managers and agents that the state owns there`;
   if (!keepsHost && answering.has(lowerCase(recorded.host)) && !answering.has(lowerCase(desired.host)))
     return `its agents report to ${hosts}, so that \`host: ${desired.host}\` is wrong`;
   if (found + missing > 0 && found <= missing)
@@ -136,16 +144,21 @@ function lowerCase(host: string): string {
 
 function other(desired: DesiredManager, recorded: ManagerRecord, doubt: string): Identity {
   const { name, url, host, position } = desired;
-  const replaced = isSameHost(host, recorded.host)
-    ? ""
-    : `; if ${name} was replaced, run ${suggest("rebuild", "--manager", name, "--replaces", recorded.host)}`;
+  const rebuild = `run ${suggest("rebuild", "--manager", name, "--replaces", recorded.host)}`;
+  const replaced = isSameHost(host, recorded.host) ? `declare its new \`host\` and ${rebuild}` : rebuild;
+  const ways = [
+    "correct `url` and `host`",
+    `if it is the same manager at another address, run ${suggest("import", name, "--same-manager")}`,
+    `if ${name} was replaced, ${replaced}`,
+    `if it is another manager, keep what the state knows of the former one with ${suggest("state", "mv", name, "OTHER-NAME")}`,
+  ];
   return {
     is: "other",
     refusal: {
       code: "other-manager",
       severity: "error",
       summary: `${name} seems to be another manager than the one that the state was written for: the state knows ${recorded.url} with host ${recorded.host}, and ${url} with host ${host} is declared; ${doubt}`,
-      remedy: `correct \`url\` and \`host\`${replaced}; if it is another manager, keep what the state knows of the former one with ${suggest("state", "mv", name, "OTHER-NAME")}; if it is the same one after all, run ${suggest("state", "rm", name)} and then ${suggest("import", name)}`,
+      remedy: ways.join("; "),
       address: name,
       position,
     },

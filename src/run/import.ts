@@ -16,6 +16,8 @@ import type { Surroundings } from "./surroundings";
 export interface ImportOptions extends InputOptions, LockWait {
   /** What to import: a resource, an agent for all that is declared of it, or any place above. Empty for everything. */
   readonly addresses: readonly string[];
+  /** The managers are those that the state was written for, also where that does not show; their addresses are recorded. */
+  readonly sameManager?: boolean;
   /** Only find out what would be imported: no lock, and nothing is written. */
   readonly dryRun?: boolean;
   /** Requests in flight on each manager, at most; 10 unless told. */
@@ -34,7 +36,7 @@ export interface Imported extends Adoption {
  * changes nothing. Throws a `DiagnosticError` for invalid input.
  */
 export async function importResources(options: ImportOptions, around: Surroundings): Promise<Imported> {
-  const { addresses: targets, dryRun = false } = options;
+  const { addresses: targets, dryRun = false, sameManager = false } = options;
   const desired = await readDesired(options, around);
   const unfit = unfitAddresses(targets, desired);
   if (unfit.length > 0) throw new DiagnosticError(unfit);
@@ -42,10 +44,14 @@ export async function importResources(options: ImportOptions, around: Surroundin
   const adoption = dryRun
     ? await rehearse(options, desired, folder, around)
     : await locked({ ...options, desired, folder, command: "import" }, around, async (context) => {
-        const found = await importRun(context, { targets }, context.state);
-        recordOwnedManagers(context.state, [...desired.managers.values()]);
+        const found = await importRun(context, { targets, sameManager }, context.state);
+        const managers = [...desired.managers.values()];
+        recordOwnedManagers(
+          context.state,
+          managers.filter(({ name }) => found.identified.has(name)),
+        );
         await context.state.flush();
-        return found;
+        return found.adoption;
       });
   return { ...adoption, dryRun, diagnostics: adoption.refused.map((each) => refusal(each, desired)) };
 }
@@ -63,7 +69,8 @@ async function rehearse(
     const { keyId } = context.fingerprints;
     const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
     const kept = await context.recovery.list();
-    return await importRun({ ...context, state, kept }, { targets: options.addresses }, undefined);
+    const { addresses: targets, sameManager = false } = options;
+    return (await importRun({ ...context, state, kept }, { targets, sameManager }, undefined)).adoption;
   } finally {
     await close();
   }

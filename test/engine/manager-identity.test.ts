@@ -106,6 +106,36 @@ describe("at another URL", () => {
     expect(identity.is).toBe(expected);
   });
 
+  describe("a manager without agents of its own", () => {
+    const below = ["immhost-osaka", "db01"] as const;
+    const prior = () => {
+      const lower = { kind: "lower-manager", address: "tokyo/lower-manager/immhost-osaka" } as const;
+      const record = { ...lower, manager: "tokyo", host: "immhost-osaka" };
+      return { ...owning(["a"], [below]), lowerManagers: new Map([[record.host, record]]) };
+    };
+    const all = answering(["a"], ["IMMHOST-OSAKA"], [below]);
+    test.each([
+      ["is the same where all that is ours is there, hosts below it included", "immhost01", all, "same"],
+      [
+        "is another where a client is missing",
+        "immhost01",
+        answering([], ["immhost-osaka"], [below]),
+        "other",
+      ],
+      ["is another where a lower manager is missing", "immhost01", answering(["a"], [], []), "other"],
+      ["is another where its host changed as well", "immhost02", all, "other"],
+      [
+        "is unknown where the list is not whole",
+        "immhost01",
+        answering(["a"], ["immhost-osaka"], [below], false),
+        "unknown",
+      ],
+    ] as const)("%s", async (_case, host, observer, expected) => {
+      const identity = await checkIdentity(declared("http://kyoto:20703", host), prior(), observer);
+      expect(identity.is).toBe(expected);
+    });
+  });
+
   test("a manager that is not to be asked is unknown", async () => {
     const identity = await checkIdentity(
       declared("http://kyoto:20703", "immhost01"),
@@ -159,5 +189,5 @@ test("the ways out name rebuild with the recorded host, state mv and import", as
   const remedy = identity.is === "other" ? identity.refusal.remedy : "";
   expect(remedy).toContain("`jp1im rebuild --manager tokyo --replaces immhost01`");
   expect(remedy).toContain("`jp1im state mv tokyo OTHER-NAME`");
-  expect(remedy).toContain("`jp1im import tokyo`");
+  expect(remedy).toContain("`jp1im import tokyo --same-manager`");
 });

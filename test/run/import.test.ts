@@ -350,3 +350,52 @@ describe("an import", () => {
     expect(rig.read("out/new-app")).toBe(rig.simulation.truth().managers.tokyo?.clients?.["new-app"]);
   });
 });
+
+describe("a manager whose address changed, with nothing but a client to tell it by", () => {
+  const BARE = `
+apiVersion: jp1im-simulator/v1
+seed: 1
+managers:
+  tokyo: { host: immhost01, users: { jp1admin: { password: jp1-pass } } }
+  osaka: { host: immhost-osaka, users: { jp1admin: { password: jp1-pass } }, clients: { found: secret } }
+`;
+  const OSAKA = `
+  osaka:
+    url: http://osaka.test:20703
+    host: immhost-osaka
+    auth: { user: jp1admin, password: { env: PASSWORD } }
+    clients: [{ id: found, deliverTo: { file: out/found } }]
+`;
+
+  async function moved(): Promise<Rig> {
+    const rig = await Rig.create(BARE);
+    await rig.write("jp1im.yaml", CLIENT);
+    await rig.apply();
+    await rig.write("jp1im.yaml", `${CLIENT.replace("tokyo.test", "tokyo.new.test")}${OSAKA}`);
+    rig.takeWrites();
+    return rig;
+  }
+
+  test("is the same once a person says so, and everything stays known", async () => {
+    const rig = await moved();
+    const { diagnostics } = await rig.plan({ managers: ["tokyo"] });
+    expect(diagnostics).toMatchObject([
+      {
+        code: "other-manager",
+        summary: expect.stringContaining("holds 1 of the 1 clients"),
+        remedy: expect.stringContaining("`jp1im import tokyo --same-manager`"),
+      },
+    ]);
+    await adopt(rig, { addresses: ["tokyo", "osaka"], sameManager: true });
+    expect((await rig.plan()).changes).toEqual([]);
+    const { detail } = await showState({ files: ["jp1im.yaml"] }, "tokyo/client/old-app", rig.around());
+    expect(detail).toMatchObject({ status: "delivered" });
+    expect(rig.takeWrites()).toEqual([]);
+  });
+
+  test("is not recorded at the new address by an import of something else", async () => {
+    const rig = await moved();
+    await adopt(rig, { addresses: ["osaka"] });
+    expect(await findingsOf(rig.apply())).toEqual(["other-manager tokyo"]);
+  });
+});

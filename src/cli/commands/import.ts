@@ -19,6 +19,7 @@ import {
 
 interface ImportFlags extends InputFlags {
   readonly all?: boolean;
+  readonly sameManager?: boolean;
   readonly dryRun?: boolean;
   readonly parallelism?: number;
   /** Milliseconds. */
@@ -34,6 +35,7 @@ export function importCommand(session: Session): Command {
       ["jp1im import -f tokyo.yaml -f found.yaml --all", "everything that is declared and there"],
       ["jp1im import --dry-run tokyo/agent/immhost01/web01", "what of one agent would be taken over"],
       ["jp1im import tokyo/client/fluentd-web tokyo/lower-manager/immhost-osaka", "two resources"],
+      ["jp1im import tokyo --same-manager", "tokyo has another address now, and nothing else changed"],
     ],
     settings: [
       ...inputSettings(),
@@ -54,12 +56,13 @@ export function importCommand(session: Session): Command {
 
 async function adopt(run: Run, addresses: readonly string[], flags: ImportFlags): Promise<CommandResult> {
   requireEither(addresses, flags);
-  const { dryRun, parallelism, lockTimeout } = flags;
+  const { sameManager, dryRun, parallelism, lockTimeout } = flags;
   const library = await run.library();
   const imported = await library.importResources(
     {
       ...inputsOf(flags, run.io.cwd),
       addresses,
+      ...(sameManager === undefined ? {} : { sameManager }),
       ...(dryRun === undefined ? {} : { dryRun }),
       ...(parallelism === undefined ? {} : { parallelism }),
       ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout }),
