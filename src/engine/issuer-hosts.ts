@@ -1,7 +1,7 @@
 import { lowerManagerAddress } from "../model/address";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
-import type { Operation } from "../model/plan";
+import type { Operation } from "../model/operation";
 
 /**
  * Warns of each lower manager to be added whose host is not that of the manager that issues its initial secret. The issue
