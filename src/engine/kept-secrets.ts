@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../model/diagnostic";
 import type { KeptSecret } from "../secrets/port";
 import type { IssuedRecord, StateView } from "../state/port";
+import { isEarlier } from "./issue-name";
 import type { Scope } from "./scope";
 
 /** Addresses whose record waits for exactly the secret that is kept; a secret of an earlier issue does not count. */
@@ -11,14 +12,14 @@ export function awaitedSecrets(kept: readonly KeptSecret[], state: StateView): R
 
 /**
  * Whether a kept secret is certainly of no use any more: it was delivered, a later issue took its place, or what it
- * opened is deleted. Where the state knows nothing of it, as after its loss, it may be the only copy there is.
+ * opened is deleted. Where the state knows nothing of it, as after its loss or with an older copy of it, it may be the only
+ * copy there is. No clock is asked: the manager's may be set back between two issues.
  */
-export function isObsolete({ address, issue, issuedAt }: KeptSecret, state: StateView): boolean {
+export function isObsolete({ address, issue }: KeptSecret, state: StateView): boolean {
   const record = issuedRecord(address, state);
-  if (record?.status === "retired") return true;
-  if (record?.status !== "delivered") return false;
-  const isThisOne = issue !== undefined && issue === record.issue;
-  return isThisOne || Date.parse(issuedAt ?? "") <= Date.parse(record.issuedAt ?? "");
+  if (record?.status !== "delivered" && record?.status !== "retired") return false;
+  if (issue === undefined || record.issue === undefined) return false;
+  return issue === record.issue || isEarlier(issue, record.issue);
 }
 
 /** What is kept and that no apply will deliver or remove, for a person to decide. */

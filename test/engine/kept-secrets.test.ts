@@ -84,6 +84,35 @@ test("a kept secret that comes back is not delivered in the place of a later iss
   expect(recoveryFiles(rig)).toEqual([]);
 });
 
+test("a kept secret of an earlier issue is removed though the manager's clock was set back since", async () => {
+  const rig = await undelivered();
+  const [kept = ""] = recoveryFiles(rig);
+  const text = JSON.parse(rig.files.peek(kept)?.toString() ?? "");
+  await rig.apply();
+  await rig.apply({ rotate: ["tokyo/client/web"] });
+  // A loss of power undid its removal. It says that it is younger than what was delivered.
+  rig.files.place(kept, JSON.stringify({ ...text, issuedAt: "2099-01-01T00:00:00Z" }));
+  expect((await rig.apply()).plan.diagnostics).toEqual([]);
+  expect(recoveryFiles(rig)).toEqual([]);
+});
+
+test("a kept secret of a later issue than an older copy of the state knows is kept, whatever the clock said", async () => {
+  const rig = await Rig.create(world);
+  await rig.write("jp1im.yaml", desired(WEB));
+  await rig.apply();
+  const log = rig.files.peek(`${STATE}/state.log`)?.toString() ?? "";
+  rig.files.onCall = ({ name, path }) =>
+    ["rename", "link"].includes(name) && path === `${HOME}/out/web.secret` ? "ENOSPC" : undefined;
+  await rig.apply({ rotate: ["tokyo/client/web"] });
+  rig.files.onCall = () => undefined;
+  const [kept = ""] = recoveryFiles(rig);
+  const text = JSON.parse(rig.files.peek(kept)?.toString() ?? "");
+  rig.files.place(kept, JSON.stringify({ ...text, issuedAt: "2000-01-01T00:00:00Z" }));
+  rig.files.place(`${STATE}/state.log`, log);
+  expect(codesOf((await rig.apply()).plan.diagnostics)).toEqual(["secret-kept"]);
+  expect(recoveryFiles(rig)).toEqual([kept]);
+});
+
 test.each([
   ["delivered again", desired(WEB)],
   ["undeclared", desired("")],

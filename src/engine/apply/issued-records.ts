@@ -7,6 +7,7 @@ import { formatTime } from "../../platform/clock";
 import type { Random } from "../../platform/random";
 import { isGenerationOf } from "../../resources/client-generations";
 import type { IssuedRecord, StateRecord, StateStore, StateView } from "../../state/port";
+import { issueName } from "../issue-name";
 import type { ApplyContext } from "../run";
 import { ownFiles, union } from "./own-files";
 
@@ -75,7 +76,7 @@ export function issuingRecord(
   const { state, delivery, random, clock } = context;
   const places = recordsOf(state, issued.address, declared).flatMap((record) => filesOf(record).places ?? []);
   const { writing } = filesOf(state.record(issued.address));
-  const issue = newToken(random);
+  const issue = issueName(state, random);
   const drafts = [...draftsOf(state.record(issued.address)), ...delivery.drafts(declared.deliverTo, issue)];
   return {
     ...{ ...issued, status: "issuing", requestedAt: formatTime(clock.now()), issue },

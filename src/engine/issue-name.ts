@@ -1,0 +1,24 @@
+import type { Random } from "../platform/random";
+import type { StateView } from "../state/port";
+
+/**
+ * Names an issue before it is asked for: unique by its random part, and with a place in the order of everything that its state
+ * ever wrote.
+ */
+export function issueName(
+  { lineage, serial }: Pick<StateView, "lineage" | "serial">,
+  random: Random,
+): string {
+  return `${lineage}.${serial}.${random.bytes(16).toString("hex")}`;
+}
+
+/** Whether one issue came before another. Those of two states have no order, nor has a name of a former version. */
+export function isEarlier(one: string, other: string): boolean {
+  const [first, second] = [orderOf(one), orderOf(other)];
+  return first?.lineage !== undefined && first.lineage === second?.lineage && first.serial < second.serial;
+}
+
+function orderOf(name: string): { readonly lineage: string; readonly serial: number } | undefined {
+  const [, lineage, serial] = /^(.+)\.(\d+)\.[0-9a-f]+$/.exec(name) ?? [];
+  return lineage === undefined ? undefined : { lineage, serial: Number(serial) };
+}
