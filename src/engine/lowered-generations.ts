@@ -1,7 +1,7 @@
 import { clientAddress, initialSecretAddress } from "../model/address";
+import type { Change } from "../model/change";
 import type { DesiredClient, DesiredInitialSecret, DesiredManager } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
-import type { Change } from "../model/change";
 import { isGenerationOf } from "../resources/client-generations";
 import type { PriorState } from "./prior-state";
 
