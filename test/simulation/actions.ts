@@ -22,6 +22,8 @@ export interface Action {
   readonly weight: number;
   /** It brings about that nothing is left of what is ours. */
   readonly isDestroy?: boolean;
+  /** It is limited to the target. */
+  readonly isTargeted?: boolean;
   run(around: Surroundings, run: Run, target: string): Promise<Result>;
 }
 
@@ -32,7 +34,8 @@ export const actions = {
       outcome(await apply({ files: FILES, newState: true, approve: noting(run) }, around)),
   },
   "apply --target": {
-    weight: 2,
+    weight: 4,
+    isTargeted: true,
     run: async (around, run, target) =>
       outcome(await apply({ files: FILES, newState: true, targets: [target], approve: noting(run) }, around)),
   },
@@ -101,7 +104,8 @@ export function randomTarget(chance: Chance): string {
   return chance.pick([
     `tokyo/client/${chance.pick(CLIENTS).replace("/", "%2F")}`,
     `${here}/web01`,
-    `${here}/web01/secret/k1`,
+    `${here}/web01/secret/${chance.pick(["k1", "k2"])}`,
+    `${here}/web02/secret/${chance.pick(["k1", "k2"])}`,
     `${here}/batch-01/secret/k%2F3`,
     `tokyo/lower-manager/${HOST_OF.osaka}`,
     "osaka",

@@ -1,4 +1,5 @@
 /** Desired states as data: how they are drawn, written down, and what they ask of each agent. */
+import { wildcard } from "../../src/resources/agent-selection";
 import type { Chance } from "./chance";
 import { CLIENTS, HOST_OF, KEYS, OTHER_MANAGER, VARIABLES } from "./world";
 
@@ -28,6 +29,14 @@ export interface PolicyChoice {
 
 /** Patterns that fit only what others have made. */
 const PROTECTED = ["guarded*"];
+
+/** One for each kind, exact or with what is below. */
+const PROTECTED_ADDRESSES = [
+  "tokyo/client/c*",
+  "tokyo/lower-manager/*",
+  `tokyo/agent/${HOST_OF.tokyo}/web01`,
+  `tokyo/agent/${HOST_OF.tokyo}/batch-*/secret/k1`,
+] as const;
 
 export const NOTHING: DesiredChoice = {
   clients: {},
@@ -82,6 +91,7 @@ function randomPolicy(chance: Chance): PolicyChoice {
     protect: [
       ...PROTECTED,
       ...(chance.percent(15) ? [chance.pick(["k1", "c1", "s*", "immhost-osaka"])] : []),
+      ...(chance.percent(15) ? [chance.pick(PROTECTED_ADDRESSES)] : []),
     ],
     maxDeletes: chance.weighted({ "100%": 4, "10%": 1 }),
     maxRotations: chance.weighted({ "100%": 4, "10%": 1 }),
@@ -92,6 +102,15 @@ function randomPolicy(chance: Chance): PolicyChoice {
 export function withoutRefusals(desired: DesiredChoice): DesiredChoice {
   const { policy } = desired;
   return { ...desired, policy: { ...policy, protect: PROTECTED, maxDeletes: 10_000, maxRotations: 10_000 } };
+}
+
+/** A pattern with a slash is one of addresses, and protects all below what it matches. */
+export function isProtected({ protect }: PolicyChoice, name: string, address: string): boolean {
+  const segments = address.split("/");
+  const places = segments.map((_, index) => segments.slice(0, index + 1).join("/"));
+  return protect.some((pattern) =>
+    pattern.includes("/") ? places.some(wildcard(pattern)) : wildcard(pattern)(name),
+  );
 }
 
 /** The files that a client's secret goes to, relative to the document's folder. */

@@ -137,6 +137,52 @@ export const mutants: readonly Mutant[] = [
     breaks: "nothing that is not ours is deleted",
   },
   {
+    name: "protected addresses of lower managers are pruned",
+    file: "engine/manager-units.ts",
+    search: "this.#lowerPruner = createPruner(policy, () => false);",
+    replacement:
+      'this.#lowerPruner = createPruner({ ...policy, protect: policy.protect.filter((each) => !each.includes("/")) }, () => false);',
+    breaks: "nothing that is not ours is deleted",
+  },
+  {
+    name: "with a target, keys outside of it are deleted",
+    file: "resources/agent-secrets.ts",
+    search: "if (inScope(key) && !desired.keys.has(key)) draft.undeclared(key, fingerprints.has(key));",
+    replacement:
+      "if (!undecided.has(key) && !desired.keys.has(key)) draft.undeclared(key, fingerprints.has(key));",
+    breaks: "nothing outside of the targets changes",
+  },
+  {
+    name: "with a target, keys outside of it are forgotten",
+    file: "resources/agent-secrets.ts",
+    search:
+      'if (inScope(key) && !there.has(key) && !desired.keys.has(key)) draft.change(key, "forget", "gone");',
+    replacement:
+      'if (!undecided.has(key) && !there.has(key) && !desired.keys.has(key)) draft.change(key, "forget", "gone");',
+    breaks: "nothing outside of the targets changes",
+  },
+  {
+    name: "with a target, lower managers outside of it are deleted",
+    file: "resources/lower-managers.ts",
+    search: "for (const host of observed.filter((each) => inScope(each) && !declared.has(each))) {",
+    replacement: "for (const host of observed.filter((each) => !declared.has(each))) {",
+    breaks: "nothing outside of the targets changes",
+  },
+  {
+    name: "with a target, clients outside of it are deleted",
+    file: "resources/clients.ts",
+    search: "for (const id of observed.filter((each) => inScope(each) && !declared.has(each))) {",
+    replacement: "for (const id of observed.filter((each) => !declared.has(each))) {",
+    breaks: "nothing outside of the targets changes",
+  },
+  {
+    name: "agents with equal values have equal digests",
+    file: "secrets/fingerprints.ts",
+    search: 'hmac(message("agent", [address, ...parts]))',
+    replacement: 'hmac(message("agent", [...parts]))',
+    breaks: "the state does not tell which agents have equal values",
+  },
+  {
     name: "prune: none prunes",
     file: "resources/prune.ts",
     search: '      if (policy.prune === "none") return { delete: false, kept: "prune-none" };\n',

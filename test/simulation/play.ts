@@ -67,10 +67,14 @@ class Play {
     }
     if (step.misled) await scene.mislead(step.misled);
     scene.network.arm(step.faults, scene.chance);
+    const before = await scene.state().catch(() => undefined);
     const runs = await this.#run(step);
+    const [only] = runs;
+    if (runs.length === 1 && only?.target !== undefined) scene.targeted = { target: only.target, before };
     scene.network.disarm();
     if (step.misled) scene.desire(scene.desired);
     await this.#check(runs);
+    scene.targeted = undefined;
     scene.interfered = false;
     scene.ledger.beginStep();
   }

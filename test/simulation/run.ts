@@ -30,6 +30,8 @@ export type Result =
 export interface Run {
   readonly number: number;
   readonly action: ActionName;
+  /** All that it may change; absent for a run without targets. */
+  readonly target?: string;
   readonly process: SimulatedProcess;
   /** What it was asked to bring about: nothing for a destroy. */
   readonly desired: DesiredChoice;

@@ -54,6 +54,8 @@ export class Scene {
   /** What happened that should not have, as the checks at the wire tell it. */
   readonly #onSent: (exchange: Exchange, scene: Scene) => void;
   desired: DesiredChoice = NOTHING;
+  /** What the state held before a run with a target that ran alone. */
+  targeted: { readonly target: string; readonly before: LoadedLog | undefined } | undefined;
   /** Set while somebody else interferes with a run under way. */
   interfered = false;
   /** Since the integrated manager was lost, until it is rebuilt. */
@@ -197,6 +199,7 @@ export class Scene {
     const run: Run = {
       number: this.runs.length + 1,
       ...{ action: choice.action, process, isDestroy, isQuiet },
+      ...(action.isTargeted && { target: choice.target }),
       desired: isDestroy ? { ...NOTHING, policy: { ...this.desired.policy, prune: "owned" } } : this.desired,
       env: { ...this.env },
       exchanges: [],

@@ -14,6 +14,7 @@ import {
   readsBeforeItWritesAgain,
   runsNeverInterleave,
   staysOnItsManager,
+  staysWithinItsTarget,
   staysWithinTheLimit,
   writesOnlyWhatIsDeclared,
   writesOnlyWhatIsPlanned,
@@ -30,7 +31,9 @@ import {
 } from "./runs";
 import {
   forgetsNothingOfOurs,
+  givesNothingAwayByDigests,
   ownsNothingOfOthers,
+  recordsOnlyItsTarget,
   type StateInvariant,
   whatIsDeliveredIsValid,
 } from "./state";
@@ -47,6 +50,7 @@ export const requestInvariants: Readonly<Record<string, RequestInvariant>> = {
   readsBeforeItWritesAgain,
   runsNeverInterleave,
   staysOnItsManager,
+  staysWithinItsTarget,
 };
 
 /** After each run. */
@@ -66,6 +70,8 @@ export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
   forgetsNothingOfOurs,
   ownsNothingOfOthers,
   whatIsDeliveredIsValid,
+  recordsOnlyItsTarget,
+  givesNothingAwayByDigests,
 };
 
 /** After each run without faults. */

@@ -1,4 +1,5 @@
-import { declaredKeys, sinkFiles } from "../desired";
+import { clientAddress } from "../../../src/model/address";
+import { declaredKeys, isProtected, sinkFiles } from "../desired";
 import type { Run } from "../run";
 import type { Scene } from "../scene";
 import { HOST_OF } from "../world";
@@ -67,12 +68,12 @@ function initialSecretMismatches({ action, desired }: Run, scene: Scene): string
 
 /** What is ours, undeclared, and still there. */
 function leftOvers({ desired }: Run, { ledger }: Scene): string[] {
-  const { prune, protect } = desired.policy;
-  if (prune === "none") return [];
+  const { policy } = desired;
+  if (policy.prune === "none") return [];
   return [...ledger.clients]
     .filter(([name, { created, tampered }]) => created && !tampered && name.startsWith("tokyo "))
     .map(([name]) => name.slice("tokyo ".length))
-    .filter((id) => desired.clients[id] === undefined && !protect.includes(id))
+    .filter((id) => desired.clients[id] === undefined && !isProtected(policy, id, clientAddress("tokyo", id)))
     .map((id) => `client ${id}, undeclared and ours, is still there`);
 }
 

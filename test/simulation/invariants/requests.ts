@@ -1,9 +1,15 @@
 /** What must hold of every request, checked at the wire before it has any effect. */
-import { agentAddress, clientAddress, isWithin, secretAddress } from "../../../src/model/address";
+import {
+  agentAddress,
+  clientAddress,
+  initialSecretAddress,
+  isWithin,
+  secretAddress,
+} from "../../../src/model/address";
 import { AGENT_OWN_KEYS, isReservedClientId, Limits } from "../../../src/model/limits";
 import type { Operation } from "../../../src/model/operation";
 import { wildcard } from "../../../src/resources/agent-selection";
-import { declaredKeys, sinkFiles } from "../desired";
+import { declaredKeys, isProtected, sinkFiles } from "../desired";
 import type { Entry } from "../ledger";
 import type { Exchange } from "../network";
 import { HOME, lowerAddress, type Scene } from "../scene";
@@ -14,7 +20,7 @@ export type RequestInvariant = (exchange: Exchange, scene: Scene) => string[];
 
 /** Nothing undeclared and not ours is deleted, and what belongs to managers and agents never is. */
 export const deletesOnlyWhatIsOurs: RequestInvariant = (exchange, scene) =>
-  deletionsOf(exchange, scene).flatMap(({ name, what, entry, isThere, isDeclared, isReserved }) => {
+  deletionsOf(exchange, scene).flatMap(({ name, address, what, entry, isThere, isDeclared, isReserved }) => {
     const { policy } = exchange.run.desired;
     // What a lost manager left behind below it is there for a rebuild to delete.
     const isLeftBehind = scene.leftBehind.has(`${exchange.manager} ${name}`);
@@ -25,13 +31,28 @@ export const deletesOnlyWhatIsOurs: RequestInvariant = (exchange, scene) =>
       const isReissued = exchange.call === "secret/client/deleteInfo" && entry?.owner !== "others";
       return isReissued ? [] : [`it deletes the declared ${what}`];
     }
-    if (policy.protect.some((pattern) => wildcard(pattern)(name)))
-      return [`it deletes the protected ${what}`];
+    if (isProtected(policy, name, address)) return [`it deletes the protected ${what}`];
     if (policy.prune === "none") return [`it deletes ${what} under prune: none`];
     // What somebody else removed a moment ago is nobody's.
     const isOurs = !isThere || entry?.owner === "tool";
     return isOurs || policy.prune === "all" ? [] : [`it deletes ${what}, which is not ours`];
   });
+
+/** A run with a target changes nothing outside of it, whatever the kind. */
+export const staysWithinItsTarget: RequestInvariant = ({ run, isWrite, manager, call, body }) => {
+  const { target } = run;
+  if (!isWrite || target === undefined) return [];
+  return changedBy({ manager, call, body })
+    .filter((address) => !isOfTarget(address, target))
+    .map((address) => `with the target ${target} it changes ${address}`);
+};
+
+/** The initial secret of a lower manager that is added is issued on that manager. */
+export function isOfTarget(address: string, target: string): boolean {
+  const isIssuedForIt =
+    address === initialSecretAddress("osaka") && isWithin(lowerAddress(HOST_OF.osaka), target);
+  return isWithin(address, target) || isIssuedForIt;
+}
 
 /** Nothing is ever written to a manager that the state does not belong to. */
 export const staysOnItsManager: RequestInvariant = ({ isWrite, manager, call }) =>
@@ -148,6 +169,7 @@ export const runsNeverInterleave: RequestInvariant = (exchange, { runs }) => {
 
 interface DeletionOf {
   readonly name: string;
+  readonly address: string;
   readonly what: string;
   readonly entry: Entry | undefined;
   readonly isThere: boolean;
@@ -160,7 +182,8 @@ function deletionsOf({ run, manager, call, body }: Exchange, scene: Scene): Dele
   const { desired } = run;
   if (call === "secret/client/deleteInfo") {
     return body.clientIds.map((id: string) => ({
-      ...{ name: id, what: `client ${id}`, entry: ledger.clients.get(`${manager} ${id}`) },
+      ...{ name: id, address: clientAddress(manager, id), what: `client ${id}` },
+      entry: ledger.clients.get(`${manager} ${id}`),
       isThere: ledger.client(manager, id) !== undefined,
       isDeclared: manager === "tokyo" && desired.clients[id] !== undefined,
       isReserved: isReservedClientId(id),
@@ -168,7 +191,8 @@ function deletionsOf({ run, manager, call, body }: Exchange, scene: Scene): Dele
   }
   if (call === "subManagers/deleteInfo") {
     return body.subManagers.map((host: string) => ({
-      ...{ name: host, what: `lower manager ${host}`, entry: ledger.lowerManagers.get(host) },
+      ...{ name: host, address: lowerAddress(host), what: `lower manager ${host}` },
+      entry: ledger.lowerManagers.get(host),
       isThere: ledger.hasLowerManager(host),
       isDeclared: desired.lowerManagers.some((name) => HOST_OF[name] === host),
       isReserved: false,
@@ -179,6 +203,7 @@ function deletionsOf({ run, manager, call, body }: Exchange, scene: Scene): Dele
   const declared = declaredOn(managerhost, agenthost, run.desired, scene);
   return (body.delete?.secrets ?? []).map(({ key }: { key: string }) => ({
     ...{ name: key, what: `${key} of ${agenthost}`, isDeclared: declared.has(key) },
+    address: secretAddress(manager, { host: agenthost, managerHost: managerhost }, key),
     entry: ledger.keys.get(`${managerhost}/${agenthost} ${key}`),
     isThere: ledger.has(managerhost, agenthost, key),
     isReserved: wildcard(AGENT_OWN_KEYS)(key),
@@ -222,7 +247,15 @@ function fits({ manager, call, body }: Exchange, operation: Operation): boolean 
   }
 }
 
-function addressesOf({ manager, call, body }: Exchange): string[] {
+/** The addresses of all that a write may change. */
+function changedBy({ manager, call, body }: Pick<Exchange, "manager" | "call" | "body">): string[] {
+  if (call === "secret/generateInfo") return [initialSecretAddress(manager)];
+  if (call !== "agents/secrets/change") return addressesOf({ manager, call, body });
+  const agent = { host: body.agenthost, managerHost: body.managerhost };
+  return keysOf(body).map((key) => secretAddress(manager, agent, key));
+}
+
+function addressesOf({ manager, call, body }: Pick<Exchange, "manager" | "call" | "body">): string[] {
   switch (call) {
     case "secret/client/generateInfo":
       return [clientAddress(manager, body.clientId)];

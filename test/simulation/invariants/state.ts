@@ -1,10 +1,11 @@
 /** What must hold of the state on the disk whenever no run is at work, however the last one ended. */
-import { clientAddress } from "../../../src/model/address";
+import { clientAddress, secretAddress } from "../../../src/model/address";
 import type { RecordedPlace } from "../../../src/model/place";
 import type { LoadedLog } from "../../../src/state/load-log";
 import type { StateRecord } from "../../../src/state/port";
 import { lowerAddress, type Scene, STATE } from "../scene";
 import { HOST_OF, type ManagerName } from "../world";
+import { isOfTarget } from "./requests";
 
 /** A sentence of what is wrong for each violation; nothing where all is well. */
 export type StateInvariant = (log: LoadedLog | undefined, scene: Scene) => string[];
@@ -46,6 +47,42 @@ export const ownsNothingOfOthers: StateInvariant = (log, { ledger }) => {
     const [place, key] = split(name);
     const isOwned = log?.contents.fingerprints(`tokyo/agent/${place}`).has(key);
     if (owner === "others" && isOwned) findings.push(`the state holds the key ${name}, which is not ours`);
+  }
+  return findings;
+};
+
+/** Of a run with a target, the state changes only what is within it. */
+export const recordsOnlyItsTarget: StateInvariant = (log, { targeted }) => {
+  if (targeted === undefined) return [];
+  const { target, before } = targeted;
+  const [was, is] = [recorded(before), recorded(log)];
+  return [...new Set([...was.keys(), ...is.keys()])]
+    .filter((address) => !isOfTarget(address, target) && was.get(address) !== is.get(address))
+    .map((address) => `with the target ${target} the state of ${address} changes`);
+};
+
+/** What the state holds, by address: keys by their fingerprints, all else but managers by status and generation. */
+function recorded(log: LoadedLog | undefined): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const record of log?.contents.records() ?? []) {
+    if (record.kind === "agent") {
+      for (const [key, fingerprint] of log?.contents.fingerprints(record.address) ?? [])
+        found.set(secretAddress(record.manager, record.agent, key), fingerprint);
+    } else if ("status" in record) found.set(record.address, `${record.status} ${record.generation}`);
+    else if (record.kind === "lower-manager") found.set(record.address, JSON.stringify(record));
+  }
+  return found;
+}
+
+/** Agents with equal values must not be recognised by equal texts in the state. */
+export const givesNothingAwayByDigests: StateInvariant = (log) => {
+  const seen = new Map<string, string>();
+  const findings: string[] = [];
+  for (const record of log?.contents.records() ?? []) {
+    if (record.kind !== "agent" || record.digest === undefined) continue;
+    const other = seen.get(record.digest);
+    if (other !== undefined) findings.push(`${other} and ${record.address} have one digest`);
+    seen.set(record.digest, record.address);
   }
   return findings;
 };
