@@ -84,6 +84,8 @@ test("whatever Content-Type an answer has, only JSON in UTF-8 is read", async ()
     headers = { "content-type": type };
     expect(await rejection(port.listClients())).toMatchObject({ code: "manager-malformed" });
   }
+  headers = {};
+  expect(await rejection(port.listClients())).toMatchObject({ code: "manager-malformed" });
 });
 
 test.each([

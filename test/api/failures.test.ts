@@ -117,6 +117,11 @@ test.each([
     text(200, "{}", { "Content-Type": "application/json; charset=Shift_JIS" }),
     /not JSON/,
   ],
+  [
+    "no Content-Type",
+    ((_q, response) => response.writeHead(200).end('{"clientIds":[]}')) as Answerer,
+    /a body without Content-Type of 16 bytes, not JSON/,
+  ],
   ["text that is not JSON", text(200, "{", { "Content-Type": "application/json" }), /of 1 bytes is not JSON/],
   ["an empty body", text(200, "", { "Content-Type": "application/json" }), /empty/],
   ["no content", text(204, ""), /204/],

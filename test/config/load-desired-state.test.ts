@@ -173,6 +173,24 @@ describe("files of a desired state", () => {
     write("more.yaml", "managers: { tokyo: { clients: [{ id: 7, deliverTo: { file: a } }] } }\n---\n[");
   });
 
+  it.each(["host: web01", 'match: "web*"'])(
+    "declare a key of the agents `%s` once among them all",
+    async (agents) => {
+      const keys = (env: string) =>
+        `managers: { tokyo: { agents: [{ ${agents}, secrets: { key: { env: ${env} } } }] } }`;
+      write("keys/one.yaml", keys("A"));
+      write("keys/two.yaml", keys("B"));
+      const { diagnostics } = await loadDesiredState({ paths: ["auth.yaml", "keys"], cwd: folder });
+      expect(diagnostics).toMatchObject([
+        {
+          code: "duplicate-resource",
+          position: { file: "keys/two.yaml" },
+          summary: expect.stringContaining("keys/one.yaml"),
+        },
+      ]);
+    },
+  );
+
   it("merge by manager name, and each relative path starts at the folder of its own file", async () => {
     const { desired, diagnostics } = await loadDesiredState({ paths: ["conf", "auth.yaml"], cwd: folder });
     expect(diagnostics).toEqual([]);

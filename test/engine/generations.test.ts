@@ -64,6 +64,31 @@ test("the old client is not retired while the new one's secret has not reached i
   expect(generationsOn(rig)).toEqual(["app-2"]);
 });
 
+test("killed at any call to the disk, one more run and the end of the overlap leave the new generation alone", async () => {
+  for (let call = 1; ; call++) {
+    const rig = await setUp();
+    await rig.write("jp1im.yaml", desired(templated(2)));
+    await rig.files.syncFolder(HOME);
+    const fatal = rig.files.calls + call;
+    rig.files.onCall = ({ number }) => (number === fatal ? "crash" : undefined);
+    await rig.apply().catch((error) => {
+      if (!rig.files.crashed) throw error;
+    });
+    const isKilled = rig.files.crashed;
+    rig.files.onCall = () => undefined;
+    if (isKilled) rig.files = rig.files.survivor();
+    await rig.apply();
+    rig.pass((OVERLAP_DAYS + 1) * DAY_MS);
+    await rig.apply();
+    expect([call, generationsOn(rig)]).toEqual([call, ["app-2"]]);
+    expect(clients(rig)["app-2"]).toBe(rig.read("out/app"));
+    if (!isKilled) {
+      expect(call).toBeGreaterThan(10);
+      return;
+    }
+  }
+}, 60_000);
+
 test("the plan names the day on which the old one goes", async () => {
   const rig = await setUp();
   await rig.write("jp1im.yaml", desired(templated(2)));

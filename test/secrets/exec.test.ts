@@ -39,6 +39,7 @@ describe("the output of a program", () => {
     ["without one line end", "v\n", "v"],
     ["without one CRLF", "v\r\n", "v"],
     ["but not without two", " v \n\n", " v \n"],
+    ["with the blanks before its line end", "\tv \t\n", "\tv \t"],
   ])("is the value %s", async (_, output, value) => {
     expect(await resolve(node("process.stdout.write(process.argv[2])", output))).toBe(value);
   });

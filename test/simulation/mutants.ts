@@ -7,6 +7,8 @@ export interface Mutant {
   readonly search: string;
   readonly replacement: string;
   readonly breaks: string;
+  /** The tests that find it, where no history can: what a source reads, or a manager answers, is not in them. */
+  readonly foundBy?: string;
 }
 
 /** Faults that somebody could make. `npm run simulate:mutants` shows that the histories find every one. */
@@ -181,6 +183,57 @@ export const mutants: readonly Mutant[] = [
     search: 'hmac(message("agent", [address, ...parts]))',
     replacement: 'hmac(message("agent", [...parts]))',
     breaks: "the state does not tell which agents have equal values",
+  },
+  {
+    name: "what a client supersedes is recorded after its delivery",
+    file: "engine/apply/clients.ts",
+    search: `    supersedeOthers(state, manager, client, applying.clock.now());
+    state.put(delivered);
+    await state.flush();
+`,
+    replacement: `    state.put(delivered);
+    await state.flush();
+    supersedeOthers(state, manager, client, applying.clock.now());
+`,
+    breaks: "one generation is left after the overlap",
+    foundBy: "test/engine/generations",
+  },
+  {
+    name: "compaction drops what is retired",
+    file: "state/state-contents.ts",
+    search: "    return [...this.#records.values()];\n",
+    replacement:
+      '    return [...this.#records.values()].filter(({ record }) => !("status" in record && record.status === "retired"));\n',
+    breaks: "a file that was ours stays ours",
+    foundBy: "test/state/local-state",
+  },
+  {
+    name: "blanks before a program's line end are trimmed",
+    file: "secrets/sources/exec.ts",
+    search: 'return text.replace(/\\r?\\n$/, "");',
+    replacement: 'return text.replace(/\\s*\\r?\\n$/, "");',
+    breaks: "a value is what its source gives",
+    foundBy: "test/secrets/exec",
+  },
+  {
+    name: "an answer without Content-Type is read as JSON",
+    file: "api/answer.ts",
+    search: 'if (type !== "application/json" && !isJsonType(type)) {',
+    replacement: 'if (type !== undefined && type !== "application/json" && !isJsonType(type)) {',
+    breaks: "what is not surely an answer counts as none",
+    foundBy: "test/api/failures",
+  },
+  {
+    name: "a key that two files declare is the last one's",
+    file: "config/check-desired-state.ts",
+    search:
+      "  for (const group of groups.values()) if (group.length > 1) checkGroup(manager.name, group, findings);\n",
+    replacement: `  for (const group of groups.values())
+    if (group.length > 1 && new Set(group.map(({ position }) => position.file)).size === 1)
+      checkGroup(manager.name, group, findings);
+`,
+    breaks: "nothing is declared twice unnoticed",
+    foundBy: "test/config/load-desired-state",
   },
   {
     name: "prune: none prunes",

@@ -1,7 +1,9 @@
 /**
  * `npm run simulate:mutants -- [--seeds N] [--only TEXT] [--turn N] [--jobs J]` puts each mutant into a scratch copy of the built
- * simulation, one at a time, and plays histories until one is violated. Ends with 1 when any mutant gets through.
+ * simulation, one at a time, and plays histories until one is violated, or runs the tests that are to find it. Ends with 1
+ * when any mutant gets through.
  */
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -33,9 +35,9 @@ async function main(): Promise<number> {
     for (const part of ["src", "test", "schemas", "package.json"])
       cpSync(join(BUILT, part), join(scratch, part), { recursive: true });
     for (const mutant of chosen) {
-      const restore = mutate(scratch, mutant);
-      const found = await hunt(scratch, Number(values.seeds), Number(values.jobs));
-      restore();
+      const found = mutant.foundBy
+        ? runTests(scratch, mutant, mutant.foundBy)
+        : await hunt(scratch, mutant, Number(values.seeds), Number(values.jobs));
       if (found === undefined) survivors++;
       console.log(
         `${found === undefined ? "SURVIVES" : "caught  "}  ${mutant.name}: ${found ?? mutant.breaks}`,
@@ -54,28 +56,53 @@ function inTurn(turn: string | undefined): readonly Mutant[] {
   return turn === undefined ? mutants : mutants.filter((_, index) => index % TURNS === Number(turn) % TURNS);
 }
 
-/** Returns what puts the file back. */
-function mutate(scratch: string, { name, file, search, replacement }: Mutant): () => void {
+/** The file with the fault in it. */
+function mutated({ name, file, search, replacement }: Mutant): string {
   const source = readFileSync(join(REPOSITORY, "src", file), "utf8");
   if (source.split(search).length !== 2) throw new Error(`“${name}” does not fit src/${file} any more`);
-  const target = join(scratch, "src", file.replace(/\.ts$/, ".js"));
-  const before = readFileSync(target);
-  const { outputText } = transpileModule(
-    source.replace(search, () => replacement),
-    {
-      compilerOptions: {
-        module: ModuleKind.CommonJS,
-        target: ScriptTarget.ES2022,
-        esModuleInterop: true,
-      },
-    },
-  );
-  writeFileSync(target, outputText);
-  return () => writeFileSync(target, before);
+  return source.replace(search, () => replacement);
 }
 
 /** The first violation that the histories show, in words; `undefined` when they show none. */
-async function hunt(scratch: string, seeds: number, jobs: number): Promise<string | undefined> {
+async function hunt(
+  scratch: string,
+  mutant: Mutant,
+  seeds: number,
+  jobs: number,
+): Promise<string | undefined> {
+  const target = join(scratch, "src", mutant.file.replace(/\.ts$/, ".js"));
+  const before = readFileSync(target);
+  const compilerOptions = {
+    ...{ module: ModuleKind.CommonJS, target: ScriptTarget.ES2022, esModuleInterop: true },
+  };
+  writeFileSync(target, transpileModule(mutated(mutant), { compilerOptions }).outputText);
+  try {
+    return await play(scratch, seeds, jobs);
+  } finally {
+    writeFileSync(target, before);
+  }
+}
+
+/** Which tests fail; `undefined` when none does. They import the sources, so those are copied, too. */
+function runTests(scratch: string, mutant: Mutant, tests: string): string | undefined {
+  const folder = join(scratch, "tests");
+  rmSync(folder, { recursive: true, force: true });
+  for (const part of ["src", "test", "schemas", "docs", "package.json", "jest.config.js"])
+    cpSync(join(REPOSITORY, part), join(folder, part), { recursive: true });
+  // What the global set-up builds is for the tests of the command line.
+  writeFileSync(
+    join(folder, "jest.mutant.config.js"),
+    'module.exports = { ...require("./jest.config.js"), globalSetup: undefined, globalTeardown: undefined };',
+  );
+  const jest = join(REPOSITORY, "node_modules/jest/bin/jest.js");
+  const run = () =>
+    spawnSync(process.execPath, [jest, "--config", "jest.mutant.config.js", tests], { cwd: folder });
+  if (run().status !== 0) throw new Error(`${tests} fails without the mutant “${mutant.name}”`);
+  writeFileSync(join(folder, "src", mutant.file), mutated(mutant));
+  return run().status === 0 ? undefined : tests;
+}
+
+async function play(scratch: string, seeds: number, jobs: number): Promise<string | undefined> {
   const crew = new Crew(Math.max(1, jobs), join(scratch, "test/simulation/worker.js"));
   let first: Played["failures"][number] | undefined;
   try {

@@ -186,6 +186,25 @@ describe("the local state", () => {
     expect(serial).toBe(200);
   });
 
+  test("a log that is made anew keeps what is no longer there, and the files that are ours since", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const state = await openState(run(fileSystem, { minimumWaste: 500 }));
+    const retired = {
+      ...client("old", "delivered", 1),
+      status: "retired",
+      places: ["file out/old"],
+    } as const;
+    state.put(retired);
+    for (let round = 1; round <= 20; round++) {
+      state.put(client("web", "delivered", round));
+      await state.flush();
+    }
+    await state.close();
+    const { state: again } = await reopen(fileSystem);
+    expect(again.record(retired.address)).toEqual(retired);
+    expect(fileSystem.peek(LOG)?.length).toBeLessThan(2_000);
+  });
+
   test("a log that cannot be made anew for want of space is appended to instead", async () => {
     const fileSystem = new MemoryFileSystem();
     const state = await openState(run(fileSystem, { minimumWaste: 500 }));

@@ -67,7 +67,7 @@ function recorded(log: LoadedLog | undefined): Map<string, string> {
   for (const record of log?.contents.records() ?? []) {
     if (record.kind === "agent") {
       for (const [key, fingerprint] of log?.contents.fingerprints(record.address) ?? [])
-        found.set(secretAddress(record.manager, record.agent, key), fingerprint);
+        found.set(secretAddress(record.manager, record.agent, key), String(fingerprint));
     } else if ("status" in record) found.set(record.address, `${record.status} ${record.generation}`);
     else if (record.kind === "lower-manager") found.set(record.address, JSON.stringify(record));
   }
