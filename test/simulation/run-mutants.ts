@@ -4,7 +4,7 @@
  * when any mutant gets through.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -89,6 +89,7 @@ function runTests(scratch: string, mutant: Mutant, tests: string): string | unde
   rmSync(folder, { recursive: true, force: true });
   for (const part of ["src", "test", "schemas", "docs", "package.json", "jest.config.js"])
     cpSync(join(REPOSITORY, part), join(folder, part), { recursive: true });
+  symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
   // What the global set-up builds is for the tests of the command line.
   writeFileSync(
     join(folder, "jest.mutant.config.js"),
