@@ -1,7 +1,8 @@
 import { shellCommand } from "../model/shell-command";
+import type { OutputDocument } from "../report/output-document";
 
 /** What a run was given; the flags of commands that take neither have neither. */
-interface Given {
+export interface Given {
   readonly file?: readonly string[];
   readonly state?: string;
 }
@@ -18,4 +19,24 @@ export function completeCommands(text: string, { file = [], state }: Given): str
     SUGGESTED,
     (_, mark: string, command: string) => `${mark}jp1im ${command} ${shellCommand(...own)}`,
   );
+}
+
+/** The same for every remedy in a document. */
+export function completeDocument(document: OutputDocument, given: Given): OutputDocument {
+  const complete = <T extends { readonly remedy?: string }>(each: T): T =>
+    each.remedy === undefined ? each : { ...each, remedy: completeCommands(each.remedy, given) };
+  const { plan, adoption, diagnostics } = document;
+  return {
+    ...document,
+    ...(plan && {
+      plan: {
+        ...plan,
+        unknown: plan.unknown.map(complete),
+        blocked: plan.blocked.map(complete),
+        diagnostics: plan.diagnostics.map(complete),
+      },
+    }),
+    ...(adoption && { adoption: { ...adoption, unknown: adoption.unknown.map(complete) } }),
+    diagnostics: diagnostics.map(complete),
+  };
 }

@@ -5,7 +5,7 @@ import { diagnosticsText } from "../report/diagnostic-text";
 import { everyFinding, type OutputContent, outputDocument } from "../report/output-document";
 import type { Paint } from "../report/paint";
 import { type ColourFlag, paintFor } from "./colour";
-import { completeCommands } from "./complete-commands";
+import { completeCommands, type Given } from "./complete-commands";
 import { debugLine } from "./debug-line";
 import type { Io } from "./io";
 import type { Library } from "./library";
@@ -44,6 +44,8 @@ export class Run {
   /** What the library reported on its way, and what stopped the command; results bring their own. */
   readonly #findings: Diagnostic[] = [];
   readonly #told = new Set<string>();
+  /** What the commands need that this run suggests. */
+  #given: Given;
   #content: OutputContent = {};
   #published = false;
 
@@ -55,6 +57,7 @@ export class Run {
     readonly signal: AbortSignal,
   ) {
     this.io = session.io;
+    this.#given = flags;
     this.document = flags.output === "text" ? undefined : flags.output;
     this.paint = paintFor(this.io.stdout, this.io.env, flags.color);
     this.#progress = progressOn(this.io.stderr, () => this.io.now());
@@ -85,6 +88,11 @@ export class Run {
     for (const finding of findings) this.#findings.push(finding);
   }
 
+  /** Says which files and state the run works with, where its command line does not. */
+  worksWith(given: Given): void {
+    this.#given = given;
+  }
+
   /** Prints to stdout, in text mode. */
   async print(text: string): Promise<void> {
     await this.#progress.clear();
@@ -106,12 +114,12 @@ export class Run {
     });
     if (fresh.length === 0) return;
     const text = diagnosticsText(fresh, paintFor(this.io.stderr, this.io.env, this.flags.color));
-    await this.tell(completeCommands(text, this.flags));
+    await this.tell(completeCommands(text, this.#given));
   }
 
   /** The report of a command that goes on after it: the document is complete with it, and no other follows. */
   async publish(content: OutputContent, text: string): Promise<void> {
-    await this.print(completeCommands(text, this.flags));
+    await this.print(completeCommands(text, this.#given));
     this.#published = true;
     if (this.document) await this.#write(ExitCode.done, content);
   }
@@ -120,13 +128,13 @@ export class Run {
   async conclude({ exitCode, text }: CommandResult): Promise<void> {
     await this.#progress.clear();
     if (this.document && !this.#published) return this.#write(exitCode, this.#content);
-    if (text !== undefined) await this.print(completeCommands(text, this.flags));
+    if (text !== undefined) await this.print(completeCommands(text, this.#given));
     await this.tellFindings(everyFinding([], this.#content));
   }
 
   #write(exitCode: ExitCode, content: OutputContent): Promise<void> {
     const document = outputDocument(this.name, exitCode, content, this.#findings);
-    return writeDocument(this.io.stdout, document, this.document);
+    return writeDocument(this.io.stdout, document, this.document, this.#given);
   }
 
   #report(event: EngineEvent): void {

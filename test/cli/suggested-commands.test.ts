@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { completeCommands } from "../../src/cli/complete-commands";
 import { shellCommand, suggest } from "../../src/model/shell-command";
+import { planOf } from "../report/plans";
+import { run } from "./fake-library";
 
 /** The words that a real shell makes of a command. */
 function wordsIn(command: string): string[] {
@@ -52,3 +54,22 @@ test("a run with neither, and a command that takes neither, are left as they are
   expect(completeCommands(suggest("import", "a"), {})).toBe("`jp1im import a`");
   expect(completeCommands("`jp1im schema`", { file: ["a"] })).toBe("`jp1im schema`");
 });
+
+const remedy = suggest("import", "tokyo/client/a");
+const suggesting = planOf({
+  blocked: [{ address: "tokyo/client/a", code: "not-ours", detail: "it is there", remedy }],
+  unknown: [{ address: "tokyo/client/b", code: "manager-failed", detail: "no answer", remedy }],
+  diagnostics: [{ code: "no-state", severity: "error", summary: "nothing is known of tokyo", remedy }],
+});
+
+test.each(["text", "json", "markdown"])(
+  "a report as %s completes the commands that it suggests",
+  async (output) => {
+    const { out, err } = await run(["plan", "-f", "my fleet", "--state", "s", "--output", output], {
+      library: { plan: async () => suggesting },
+    });
+    const commands = `${out}${err}`.match(/`jp1im import [^`]*`/g) ?? [];
+    expect(commands.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(commands)).toEqual(new Set(["`jp1im import -f 'my fleet' --state s tokyo/client/a`"]));
+  },
+);

@@ -63,6 +63,8 @@ async function applySaved(
   refuseScope(command);
   const library = await run.library();
   const saved = await readPlan(run, library, planFile);
+  const { inputs, state } = saved;
+  run.worksWith({ file: inputs.map(({ path }) => path), state: flags.state ?? state.folder });
   const { showPlan } = await import("../approval.js");
   await showPlan(run, saved, saved.mode === "destroy" ? "destroy" : "plan");
   const outcome = await library.applySavedPlan(

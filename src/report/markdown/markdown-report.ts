@@ -29,8 +29,12 @@ const FAIR_SHARE = 5_000;
 /**
  * The document of a plan, a drift, an apply, a destroy or a rebuild as Markdown for a comment: a summary line and a
  * table, then the details, folded. Names stand in code only, so that none is markup, pings anybody or links anywhere.
+ * `complete` gives a line's suggested commands the options of the run.
  */
-export function markdownReport(document: OutputDocument): string {
+export function markdownReport(
+  document: OutputDocument,
+  complete: (line: string) => string = (line) => line,
+): string {
   const { plan, diagnostics } = document;
   const outcome = plan && document.outcome && { ...document.outcome, plan, diagnostics };
   const wording = wordingOf(document);
@@ -48,7 +52,8 @@ export function markdownReport(document: OutputDocument): string {
     ...(plan ? planFolds(plan, wording) : []),
     ...findingsFold("Warnings", diagnostics, "warning"),
   ];
-  return [top, ...fitted(folds, MOST_CHARACTERS - top.length)].join("\n");
+  const completed = folds.map((each) => ({ ...each, lines: each.lines.map(complete) }));
+  return [top, ...fitted(completed, MOST_CHARACTERS - top.length)].join("\n");
 }
 
 function wordingOf({ command, plan, rehearsal }: OutputDocument): PlanWording {
