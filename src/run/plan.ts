@@ -148,9 +148,11 @@ export function prepareRun(
   const { cwd, fileSystem, clock, random, signal, report } = around;
   const outside = outsideOf(around);
   const { review } = options;
-  const resolver = createSecretResolver(outside);
-  const secrets = review ? createTrustedResolver({ ...review, resolver }, fileSystem) : resolver;
   const project = projectFolder(desired, folder, cwd);
+  const resolver = createSecretResolver({ ...outside, projectFolder: project });
+  const secrets = review
+    ? createTrustedResolver({ ...review, resolver, projectFolder: project }, fileSystem)
+    : resolver;
   const delivering = { ...outside, ...(review && nothingReached) };
   const delivery = createDelivery({ ...delivering, secrets, projectFolder: project });
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;

@@ -1,9 +1,10 @@
-import { isAbsolute, join } from "node:path";
+import { resolve } from "node:path";
 import { demandsOf, resolveValues } from "../engine/desired-values";
 import { LackingValues } from "../engine/lacking-values";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
+import { realPath } from "../platform/real-path";
 import { createFingerprints } from "../secrets/fingerprints";
 import type { Recovery } from "../secrets/port";
 import { createRecovery } from "../secrets/recovery";
@@ -123,7 +124,7 @@ async function newStateKey(
   if (newKeyFile !== undefined) {
     if (given !== undefined)
       throw wrong(`there are two new keys: ${NEW_VARIABLE} and ${newKeyFile}`, "give one");
-    const path = isAbsolute(newKeyFile) ? newKeyFile : join(around.cwd, newKeyFile);
+    const path = await realPath(around.fileSystem, resolve(around.cwd, newKeyFile));
     if (path === old.file)
       throw wrong(`${newKeyFile} is the present key file`, "leave it out: a new key replaces it");
     const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });

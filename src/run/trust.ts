@@ -12,7 +12,7 @@ import { type InputOptions, readDesired } from "./inputs";
 import type { Surroundings } from "./surroundings";
 
 /** What a run may do with a desired state that nobody has reviewed. */
-export interface Review extends Omit<Trusted, "resolver"> {
+export interface Review extends Omit<Trusted, "resolver" | "projectFolder"> {
   /** The same desired state, with the connections of trusted managers as the caller trusts them. */
   readonly desired: DesiredState;
   /** By manager, why it is not asked. */

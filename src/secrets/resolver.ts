@@ -1,6 +1,7 @@
 import type { ExternalReference } from "../model/desired-state";
 import { createOnce } from "./once";
 import { outside } from "./outside";
+import { PathResolver } from "./places/path-resolver";
 import type { SecretResolver } from "./port";
 import { type Outside, type Source, type SourceContext, unresolved } from "./sources/source";
 import { sources } from "./sources/sources";
@@ -9,7 +10,11 @@ import { sources } from "./sources/sources";
 const AT_ONCE = 16;
 
 /** What a run lends; what is absent is the machine's own. */
-export type ResolverOptions = Pick<Outside, "environment" | "fileSystem"> & Partial<Outside>;
+export type ResolverOptions = Pick<Outside, "environment" | "fileSystem"> &
+  Partial<Outside> & {
+    /** Absolute folder that a checkout of the desired state moves as a whole; the working folder unless told. */
+    readonly projectFolder?: string;
+  };
 
 /** Reads each reference once, and at most 16 at a time. A source that failed has failed for the whole run. */
 export function createSecretResolver(options: ResolverOptions): SecretResolver {
@@ -23,6 +28,11 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
       "value" in reference
         ? reference.value
         : nested(keyOf(reference), () => sourceOf(reference.type).read(reference, context)),
+  };
+  const paths = new PathResolver(context.fileSystem, options.projectFolder ?? context.workingFolder);
+  const named = async (folder: string, spelled: string) => {
+    const { inProject, absolute } = await paths.resolve(folder, spelled);
+    return inProject ?? absolute;
   };
   return {
     resolve: async (reference) => {
@@ -43,7 +53,9 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
       return once(`version ${keyOf(reference)}`, () =>
         inTurn(async () => {
           const version = await source.version?.(reference, context, isResolved);
-          return version && { ...version, text: versionAt(reference, version.text) };
+          const placed = source.placed?.(reference, (spelled) => named(reference.folder, spelled));
+          const place = await (placed ?? reference.options);
+          return version && { ...version, text: versionAt(reference.type, place, version.text) };
         }),
       );
     },
@@ -56,11 +68,8 @@ function sourceOf(type: string): Source {
   throw unresolved(`there is no source of type ${type}`, `use one of: ${[...sources.keys()].join(", ")}`);
 }
 
-/**
- * Two places can have the same version, and moving a value from one to the other may change it. The folder does not
- * belong to the place: it is another one on every machine.
- */
-function versionAt({ type, options }: ExternalReference, version: string): string {
+/** Two places can have the same version, and moving a value from one to the other may change it. */
+function versionAt(type: string, options: unknown, version: string): string {
   // A text that stands in the YAML may have other line ends there.
   const place = typeof options === "string" ? options.trim().replaceAll("\r\n", "\n") : options;
   return canonicalJson([type, place, version]);

@@ -1,5 +1,7 @@
 import { isAbsolute, join } from "node:path";
+import type { DiagnosticError } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
+import { realPath } from "../platform/real-path";
 import { type RunProgram, runProgram } from "./exec/program";
 import { createFingerprints } from "./fingerprints";
 import { stateKeyFromCommand } from "./state-key-command";
@@ -16,7 +18,7 @@ export interface StateKeyOptions extends KeyFileContext {
   /** Absolute folder that a relative JP1IM_STATE_KEY_FILE starts from, and that JP1IM_STATE_KEY_COMMAND works in. */
   readonly workingFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Names the key that the state is under; asked for only where a rekey was interrupted. */
+  /** Names the key that the state is under; asked for only where a key file is missing, or a rekey was interrupted. */
   readonly stateKeyId?: () => Promise<string | undefined>;
   /** The machine's own unless handed in. */
   readonly runProgram?: RunProgram;
@@ -44,7 +46,8 @@ export async function loadStateKey(options: StateKeyOptions): Promise<StateKey> 
     const key = await stateKeyFromCommand(command, COMMAND_VARIABLE, environment, workingFolder, run);
     return { key, origin: "command" };
   }
-  return fromFile(keyFile(options), options);
+  // What it resolves to: a rekey replaces the file, and not a symlink that leads to it.
+  return fromFile(await realPath(options.fileSystem, keyFile(options)), options);
 }
 
 /** Names a key without revealing it, as the state's header does. */
@@ -60,7 +63,16 @@ async function fromFile(file: string, options: StateKeyOptions): Promise<StateKe
     return { key: next, origin: "file", file, isNext: true };
   const key = await readKeyFile(file, context);
   if (key !== undefined) return { key, origin: "file", file };
+  if (context.named && (await options.stateKeyId?.()) !== undefined) throw notThere(file);
   return { key: newKey(options.random), origin: "new", file };
+}
+
+/** A new key in its place would make every value unverified, for a path that is wrong or not mounted. */
+function notThere(file: string): DiagnosticError {
+  return unusable(
+    `${FILE_VARIABLE} names ${file}, which does not exist, and the state was written under a key`,
+    `give it the file with that key: a relative path starts at the current folder; if the key is lost, unset ${FILE_VARIABLE} or make a new one: openssl rand -base64 32`,
+  );
 }
 
 function keyFile({ environment, folder, workingFolder }: StateKeyOptions): string {

@@ -14,6 +14,8 @@ export interface Trusted {
   readonly logins: ReadonlySet<SecretReference>;
   /** Vault sources that the caller vouches for: a server may be asked in the ways that these name it. */
   readonly vaults: readonly ExternalReference[];
+  /** As in `ResolverOptions`. */
+  readonly projectFolder: string;
   /** Called with each reference whose vault is not asked. */
   readonly onRefused: (reference: ExternalReference) => void;
 }
@@ -23,10 +25,13 @@ export interface Trusted {
  * without the network and without the environment, so that nothing which it names can receive anything.
  */
 export function createTrustedResolver(
-  { resolver, logins, vaults, onRefused }: Trusted,
+  { resolver, logins, vaults, projectFolder, onRefused }: Trusted,
   fileSystem: Outside["fileSystem"],
 ): SecretResolver {
-  const unarmed = createSecretResolver(outside({ fileSystem, environment: {}, ...nothingReached }));
+  const unarmed = createSecretResolver({
+    ...outside({ fileSystem, environment: {}, ...nothingReached }),
+    projectFolder,
+  });
   const servers = differentServers(vaults);
   return {
     ...unarmed,

@@ -149,6 +149,21 @@ test("what has no version, and what has only a hint, is named as not compared", 
   ]);
 });
 
+test.each([
+  ["./s.json", "./f"],
+  ["../ops/s.json", "/home/ops/f"],
+])("a version belongs to the file, however that is spelled: %s", async (sopsFile, file) => {
+  const secrets = (s: string, f: string) =>
+    `{ host: web01, secrets: { a: { sops: { file: ${s}, path: a } }, f: { file: { path: ${f} } } } }`;
+  const site = await Site.open(secrets("s.json", "f"));
+  await site.rig.write("f", "value-of-f");
+  await site.rig.apply();
+  await site.rig.write("jp1im.yaml", desired(secrets(sopsFile, file)));
+  const plan = await site.inCi();
+  expect([plan.changes, plan.summary.same_version]).toEqual([[], 1]);
+  expect(plan.uncompared).toMatchObject([{ reason: "same-hint", names: ["f"] }]);
+});
+
 test("another source for a key is another version, even where the two tell the same one", async () => {
   const site = await Site.open(`{ host: web01, secrets: { a: ${sops("a")} } }`);
   await site.rig.apply();

@@ -125,6 +125,29 @@ test("a new key file is made where there is none, and used where there is one", 
   expect(await pending(rig)).toBe(0);
 });
 
+test("the key file is one file, however its path is spelled", async () => {
+  const rig = await applied({ JP1IM_STATE_KEY: keyOf(1) });
+  rig.files.place(`${HOME}/keys/tokyo.key`, keyOf(1), { mode: 0o600 });
+  rig.files.place(`${HOME}/by-link.key`, "", { type: "symlink", target: `${HOME}/keys/tokyo.key` });
+  delete rig.env.JP1IM_STATE_KEY;
+  rig.env.JP1IM_STATE_KEY_FILE = "by-link.key";
+  expect(await refusal(rekey(rig, { newKeyFile: "./keys/../keys/tokyo.key" }))).toContain(
+    "is the present key file",
+  );
+  await rekey(rig);
+  rig.env.JP1IM_STATE_KEY_FILE = `${HOME}/keys/tokyo.key`;
+  expect(await pending(rig)).toBe(0);
+  expect(rig.read("keys/tokyo.key")?.trim()).not.toBe(keyOf(1));
+});
+
+test("a key file that a variable names and that is not there is refused where the state is under a key", async () => {
+  const rig = await applied();
+  rig.env.JP1IM_STATE_KEY_FILE = "not/here.key";
+  expect(await refusal(rig.plan())).toContain("which does not exist");
+  expect(await refusal(rig.apply())).toContain("which does not exist");
+  expect(rig.read("not/here.key")).toBeUndefined();
+});
+
 test("the wrong key, no key and no state are refused, and leave the state as it was", async () => {
   const rig = await applied();
   const log = rig.read(".jp1im/state.log");

@@ -34,6 +34,10 @@ export const file: Source = {
       (error) => errorCode(error) === "ENOENT",
     );
   },
+  placed: async ({ options }, resolved) => {
+    const named = pathOption(options);
+    return named === undefined ? options : resolved(named);
+  },
   // Whoever changes a file and puts its time back is not noticed, and a new time does not mean a new value. The size is
   // left out: whoever guesses the time could find it in a digest, and with it the length of the value.
   version: async ({ options, folder }, { fileSystem }) => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ExternalReference } from "../../model/desired-state";
 import { SecretValue } from "../../model/secret-value";
-import { textOption } from "../options";
+import { fieldsOf, textOption } from "../options";
 import { pathFrom } from "../path-option";
 import { isEncrypted } from "../sops/encrypted-value";
 import { type SopsDocument, sopsDocument } from "../sops/sops-document";
@@ -32,6 +32,10 @@ export const sops: Source = {
     if (value === "")
       throw unresolved(`the value at ${shown} of the SOPS file ${file} is empty`, "give it a value");
     return new SecretValue(value);
+  },
+  placed: async ({ options }, resolved) => {
+    const named = textOption(options, "file");
+    return named === undefined ? options : { ...fieldsOf(options), file: await resolved(named) };
   },
   version: async (reference, context) => {
     const { file, steps, shown } = optionsOf(reference);

@@ -21,6 +21,11 @@ export interface Source {
    */
   isAbsent?(reference: ExternalReference, context: SourceContext): Promise<boolean>;
   /**
+   * The options with their file as `resolved` names it: a version belongs to a place, however that is spelled. Absent where
+   * the options name no file.
+   */
+  placed?(reference: ExternalReference, resolved: (spelled: string) => Promise<string>): Promise<unknown>;
+  /**
    * Tells, without the value and without what is needed to read it, whether the value may have changed. Absent where
    * the place cannot tell. Rejects as `read` does. `isResolved`: the value is read in this run as well, so that a
    * source which tells both at once need not be asked twice.
