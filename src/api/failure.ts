@@ -77,7 +77,7 @@ export function failureOfAnswer(fault: AnswerError, subject: Subject): ManagerEr
 /** The run was cancelled before the call was sent. */
 export function cancelledError(subject: Subject): ManagerError {
   return toError(subject, {
-    code: "manager-unreachable",
+    code: "cancelled",
     effect: "none",
     summary: `${describeCall(subject.call)} was not sent: the run was cancelled`,
   });

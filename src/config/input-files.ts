@@ -1,5 +1,7 @@
-import { join, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
+import { realPath } from "../platform/real-path";
 import type { Findings } from "./findings";
 
 export const STDIN = "-";
@@ -56,7 +58,8 @@ async function expand(named: InputPath, context: Context): Promise<InputPath[]> 
   return files;
 }
 
-async function walk(folder: InputPath, context: Context): Promise<InputPath[]> {
+/** `root` is the folder that was named. */
+async function walk(folder: InputPath, context: Context, root = folder): Promise<InputPath[]> {
   const { findings, fileSystem } = context;
   const names = (await attempt(folder, findings, () => fileSystem.list(folder.path))) ?? [];
   const files: InputPath[] = [];
@@ -64,15 +67,18 @@ async function walk(folder: InputPath, context: Context): Promise<InputPath[]> {
     if (name.startsWith(".") || name === "node_modules") continue;
     const entry = { path: join(folder.path, name), shown: join(folder.shown, name) };
     const own = await attempt(entry, findings, () => fileSystem.lstat(entry.path));
-    if (own?.type === "folder") files.push(...(await walk(entry, context)));
-    else if (own?.type === "symlink") files.push(...(await follow(entry, context)));
+    if (own?.type === "folder") files.push(...(await walk(entry, context, root)));
+    else if (own?.type === "symlink") files.push(...(await follow(entry, root, context)));
     else if (own?.type === "file" && isYaml(name)) files.push(entry);
   }
   return files;
 }
 
-/** Links to files are followed. Links to folders could form a loop; passing over one could lose a part of the state. */
-async function follow(link: InputPath, context: Context): Promise<InputPath[]> {
+/**
+ * Links to files of the same folder are followed, as a volume of Kubernetes has them. One that leads out could show a file
+ * of the machine in a diagnostic. Links to folders could form a loop. To pass over any could lose a part of the state.
+ */
+async function follow(link: InputPath, root: InputPath, context: Context): Promise<InputPath[]> {
   const { findings, fileSystem } = context;
   const target = await fileSystem.stat(link.path).catch(() => undefined);
   if (target?.type === "folder") {
@@ -84,13 +90,27 @@ async function follow(link: InputPath, context: Context): Promise<InputPath[]> {
     return [];
   }
   if (!isYaml(link.path)) return [];
-  if (target?.type === "file") return [link];
+  if (target?.type === "file" && (await isBelow(link, root, fileSystem))) return [link];
+  if (target?.type === "file") {
+    findings.add({
+      code: "file-unreadable",
+      summary: `${link.shown} is a symbolic link that leads out of ${root.shown}, and such links are not followed`,
+      remedy: "name its target with -f, or put the file itself into the folder",
+    });
+    return [];
+  }
   findings.add({
     code: "file-unreadable",
     summary: `${link.shown} is a symbolic link that leads to no file`,
-    remedy: "mend the link or remove it",
+    remedy: "correct the link or remove it",
   });
   return [];
+}
+
+async function isBelow(link: InputPath, folder: InputPath, fileSystem: FileSystem): Promise<boolean> {
+  const [from, to] = await Promise.all([folder, link].map(({ path }) => realPath(fileSystem, path)));
+  const way = relative(from ?? "", to ?? "");
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function isYaml(name: string): boolean {
@@ -109,7 +129,7 @@ export async function attempt<T>(
     const code = errorCode(error);
     findings.add({
       code: "file-unreadable",
-      summary: `cannot read ${named.shown}: ${code === "ENOENT" ? "there is no such file or folder" : (code ?? "unknown error")}`,
+      summary: `cannot read ${named.shown}: ${code === "ENOENT" ? "there is no such file or folder" : fileFault(error)}`,
       remedy: code === "ENOENT" ? "check the path" : "check its permissions",
     });
     return undefined;

@@ -43,7 +43,7 @@ export const diagnosticCodes = {
   "other-manager": "a manager is not the one that the state was written for",
   "no-state": "the state knows nothing of a manager that has what is declared already",
   "sink-moved": "a delivered secret is declared to be somewhere else now",
-  "not-ours": "a declared client exists on the manager and was not issued by this tool",
+  "not-ours": "a declared client exists on the manager, and the state has no record of it",
   "not-importable": "an address that cannot be imported",
   "agent-unknown": "the manager knows no such agent, or the user has no right on it",
   "host-spelling": "a declared host differs from a listed one by upper and lower case only",
@@ -72,6 +72,7 @@ export const diagnosticCodes = {
   "state-corrupted": "the state is damaged",
   "state-recovered": "an unfinished last write of the state was dropped",
   "state-locked": "another run holds the state's lock",
+  "lock-taken-over": "the lock of a run that has ended was taken over",
   "lock-lost": "the lock was taken by another run",
   // Command line
   usage: "the command line is wrong",

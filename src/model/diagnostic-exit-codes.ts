@@ -70,6 +70,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "state-corrupted": ExitCode.failure,
   "state-recovered": ExitCode.failure,
   "state-locked": ExitCode.locked,
+  "lock-taken-over": ExitCode.failure,
   "lock-lost": ExitCode.locked,
   usage: ExitCode.usage,
   "simulator-world": ExitCode.usage,

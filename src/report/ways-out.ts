@@ -18,6 +18,7 @@ const known: Partial<Readonly<Record<DiagnosticCode, string>>> = {
   "manager-failed": READ_AGAIN,
   "manager-partial": "bring the lower manager or agent named above back, then run again",
   "manager-denied": "check the manager's auth: and that its user has JP1_Console_Admin",
+  cancelled: "run the command again: the manager was not asked any more",
   "manager-tls": "check the manager's certificate and tls.ca",
   "source-unresolved": "make the source give a value, or plan with --no-secrets",
   "selector-overlap": "make one of the two selectors more specific",

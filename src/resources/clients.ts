@@ -126,9 +126,10 @@ function isRecoverable(inputs: ClientsInputs, { id, generation }: DesiredClient)
 }
 
 function notOurs(manager: string, id: string): Unplanned {
-  const detail = `a client with this ID exists and was not issued by this tool, so its secret cannot be known`;
+  const detail =
+    "a client with this ID exists, and the state has no record of it; its secret cannot be read back";
   const address = clientAddress(manager, id);
-  const remedy = `${suggest("import", address)} makes it ours as it is, its secret where it is now; or declare another ID`;
+  const remedy = `${suggest("import", address)} records it as it is, and whoever has its secret keeps it; or declare another ID`;
   return { address, code: "not-ours", detail, remedy };
 }
 

@@ -3,6 +3,7 @@ import type { ManagerPort } from "../api/port";
 import type { Auth, DesiredManager, DesiredState, Tls } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
 import { Limits } from "../model/limits";
+import { fileFault } from "../platform/file-fault";
 import { LARGEST_SMALL_FILE } from "../platform/file-system";
 import { type HttpProxy, ProxySettingError, routeTo } from "../platform/proxy";
 import type { SecretResolver } from "../secrets/port";
@@ -116,8 +117,8 @@ function unreadable(manager: DesiredManager, setting: string, path: string, caus
   return failure(
     {
       code: "file-unreadable",
-      summary: `tls.${setting} of ${manager.name} cannot be read: ${path}`,
-      remedy: "check the path, which starts from the folder of the file that names it, and its permissions",
+      summary: `tls.${setting} of ${manager.name} cannot be read: ${path}: ${fileFault(cause)}`,
+      remedy: "name a regular file; a relative path starts from the folder of the file that names it",
       address: manager.name,
       position: manager.position,
     },

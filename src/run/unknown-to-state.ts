@@ -1,6 +1,7 @@
 import { managerOf } from "../model/address";
 import type { Diagnostic } from "../model/diagnostic";
 import type { Plan } from "../model/plan";
+import { suggest } from "../model/shell-command";
 import type { StateView } from "../state/port";
 
 /** Addresses that a diagnostic names, at most. */
@@ -37,7 +38,11 @@ function noState(manager: string, addresses: readonly string[], folder: string):
     code: "no-state",
     severity: "error",
     summary: `the state in ${folder} knows nothing of ${manager}, and what is declared exists there already: ${named}${more}`,
-    remedy: `name the state that ${manager} was applied with (\`--state PATH\`, or the same first \`-f\`); or take over what exists with \`jp1im import ${manager}\`; or add \`--new-state\` to write everything anew`,
+    remedy: [
+      `if ${manager} was applied with another state, name that: \`--state PATH\`, or the same first \`-f\``,
+      `${suggest("import", manager)} records what exists, and sends nothing that writes; the next apply then writes every value that its source gives`,
+      "`--new-state` goes on without a record: every declared value is written, initial secrets are issued again, and clients that exist stay blocked",
+    ].join("\n"),
     address: manager,
   };
 }

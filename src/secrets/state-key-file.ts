@@ -15,6 +15,8 @@ export interface KeyFileContext {
   readonly report: (diagnostic: Diagnostic) => void;
   /** Somebody pointed to the file: it is not the state folder's own. */
   readonly named?: boolean;
+  /** The run is a job of a CI system, which writes the files that its variables name, with a mode that no setting changes. */
+  readonly isJob?: boolean;
 }
 
 /** Where a rekey keeps the new key until the state is under it. */
@@ -113,7 +115,7 @@ export async function installNextKey(path: string, { fileSystem, report }: KeyFi
 function checkAccess(
   path: string,
   { type, mode, uid }: FileStatus,
-  { fileSystem, report, named = false }: KeyFileContext,
+  { fileSystem, report, named = false, isJob = false }: KeyFileContext,
 ): void {
   // What is no file is refused when it is read.
   if (fileSystem.uid === undefined || type !== "file") return;
@@ -121,7 +123,10 @@ function checkAccess(
   const isOpen = (mode & 0o077) !== 0;
   const closing = shellCommand("chmod", "600", path);
   const open = `the key file ${path} is open to other users (mode ${mode.toString(8).padStart(4, "0")})`;
-  if (isOwn && isOpen) throw unusable(open, `make a new key if others may have read it; ${closing}`);
+  if (isOwn && isOpen && !(named && isJob)) {
+    const instead = named ? "; or hand the key itself in as JP1IM_STATE_KEY" : "";
+    throw unusable(open, `make a new key if others may have read it; ${closing}${instead}`);
+  }
   if (!isOwn && !named) {
     const owning = shellCommand("chown", String(fileSystem.uid), path);
     throw unusable(
@@ -129,7 +134,13 @@ function checkAccess(
       `run this as that user, or make it yours: sudo ${owning} && ${closing}`,
     );
   }
-  if (isOpen) report({ code: "state-key", severity: "warning", summary: open, remedy: "close it to others" });
+  if (isOpen)
+    report({
+      code: "state-key",
+      severity: "warning",
+      summary: open,
+      remedy: "close it to others, or hand the key itself in as JP1IM_STATE_KEY",
+    });
 }
 
 function backUp(path: string): Diagnostic {

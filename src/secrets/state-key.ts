@@ -56,7 +56,9 @@ export function stateKeyId(key: SecretValue): string {
 }
 
 async function fromFile(file: string, options: StateKeyOptions): Promise<StateKey> {
-  const context = { ...options, named: options.environment[FILE_VARIABLE] !== undefined };
+  const { environment } = options;
+  const isJob = environment.CI !== undefined && !["", "false"].includes(environment.CI);
+  const context = { ...options, isJob, named: environment[FILE_VARIABLE] !== undefined };
   const next = options.stateKeyId && (await readKeyFile(nextKeyFile(file), context));
   // Only the state tells how far an interrupted rekey got.
   if (next !== undefined && (await options.stateKeyId?.()) === stateKeyId(next))

@@ -156,7 +156,7 @@ function waitingFor({ who, command, since }: LockHolder, { lockTimeoutMs }: Lock
 function takenOver({ who, host, pid, command, since }: LockHolder): Diagnostic {
   const where = host === "" ? "" : ` (process ${pid} on ${host})`;
   return {
-    code: "state-locked",
+    code: "lock-taken-over",
     severity: "warning",
     summary: `took over the lock that ${who}${where} left behind by "${command}" since ${since}`,
     remedy: "nothing has to be done: what that run did not finish is planned again",

@@ -195,6 +195,29 @@ describe("hostile folders", () => {
     ]);
   });
 
+  it("with a symbolic link that leads out of them are refused, and no line of its target is shown", async () => {
+    mkdirSync(join(folder, "lured", "below"), { recursive: true });
+    writeFileSync(join(folder, "outside.yaml"), "the-runners-own: line\n");
+    writeFileSync(join(folder, "lured", "a.yaml"), valid);
+    symlinkSync("../../outside.yaml", join(folder, "lured", "below", "b.yaml"));
+    const { desired, diagnostics } = await load("lured");
+    expect(desired).toBeUndefined();
+    expect(diagnostics).toMatchObject([
+      { code: "file-unreadable", summary: expect.stringMatching(/below\/b\.yaml .* leads out of lured/) },
+    ]);
+    expect(JSON.stringify(diagnostics)).not.toContain("the-runners-own");
+  });
+
+  it("are read as Kubernetes mounts them, and so is a link that is named itself", async () => {
+    mkdirSync(join(folder, "mounted", "..2026_01_02"), { recursive: true });
+    writeFileSync(join(folder, "mounted", "..2026_01_02", "jp1im.yaml"), valid);
+    symlinkSync("..2026_01_02", join(folder, "mounted", "..data"));
+    symlinkSync("..data/jp1im.yaml", join(folder, "mounted", "jp1im.yaml"));
+    symlinkSync("mounted", join(folder, "by-link"));
+    for (const named of ["mounted", "mounted/jp1im.yaml", "by-link"])
+      expect((await load(named)).desired?.managers.size).toBe(1);
+  });
+
   it("without a YAML file are refused, hidden files and node_modules not counting", async () => {
     mkdirSync(join(folder, "bare", "node_modules"), { recursive: true });
     mkdirSync(join(folder, "bare", ".git"));
@@ -217,7 +240,9 @@ describe("hostile folders", () => {
       fileSystem,
     });
     expect(diagnostics.map(({ code }) => code)).toEqual(Array(3).fill("file-unreadable"));
-    expect(diagnostics.map(({ summary }) => summary).join()).toMatch(/missing\.yaml.*dangling\.yaml.*EACCES/);
+    expect(diagnostics.map(({ summary }) => summary).join()).toMatch(
+      /missing\.yaml.*dangling\.yaml.*permission denied/,
+    );
   });
 
   it("with a file beyond 64 MiB do not make it be read", async () => {

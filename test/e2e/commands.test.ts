@@ -108,7 +108,7 @@ test("state list, show, rm and unlock", async () => {
   );
   // Forgotten, it is no longer ours: it is neither issued again nor deleted.
   const after = await stage.run("plan");
-  expect(after).toMatchObject({ code: 3, stdout: expect.stringContaining("was not issued by this tool") });
+  expect(after).toMatchObject({ code: 3, stdout: expect.stringContaining("the state has no record of it") });
 });
 
 test("--file takes files, folders and stdin, several of them, and JP1IM_FILE a list", async () => {

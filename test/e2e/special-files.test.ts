@@ -51,6 +51,14 @@ test("the simulator reads no pipe, and replaces no file but a snapshot", async (
   expect(stage.read("own-world.yaml")).toBe(WORLD);
 });
 
+test("a pipe as a certificate is refused with its reason", async () => {
+  const stage = await Stage.open();
+  spawnSync("mkfifo", [stage.path("ca.pem")]);
+  stage.edit("jp1im.yaml", "host: immhost01", "host: immhost01\n    tls: { ca: ca.pem }");
+  const { code, stderr } = await stage.run("plan");
+  expect([code, stderr]).toEqual([64, expect.stringMatching(/tls\.ca of tokyo.*ca\.pem: it is a pipe/)]);
+});
+
 test("a file far too large for what it should be is not read", async () => {
   const stage = await Stage.open();
   await stage.must("apply --auto-approve");

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { plan } from "../../src/index";
+import { waysOut } from "../../src/report/ways-out";
 import { Rig } from "../rig/rig";
 
 const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
@@ -49,3 +51,16 @@ test.each([1, 2, 3, 4, 5, 6])(
     expect([rig.read("out/c1"), rig.read("out/c2")]).toEqual([tokyo?.clients?.c1, tokyo?.clients?.c2]);
   },
 );
+
+test("a manager that was not asked any more is no manager that does not answer", async () => {
+  const rig = await Rig.create(world);
+  rig.env.V = "a value";
+  await rig.write("managers.yaml", managers);
+  await rig.write("jp1im.yaml", desired);
+  const around = rig.around();
+  rig.cancel();
+  const { unknown } = await plan({ files: ["managers.yaml", "jp1im.yaml"] }, around);
+  expect(unknown.length).toBeGreaterThan(0);
+  expect(new Set(unknown.map(({ code }) => code))).toEqual(new Set(["cancelled"]));
+  expect(waysOut("cancelled")).toContain("run the command again");
+});

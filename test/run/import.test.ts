@@ -212,7 +212,7 @@ describe("an imported client", () => {
       {
         address: "tokyo/client/old-app",
         code: "not-ours",
-        detail: expect.stringContaining("was not issued by this tool"),
+        detail: expect.stringContaining("the state has no record of it"),
         remedy: expect.stringMatching(/jp1im import tokyo\/client\/old-app.*another ID/),
       },
     ]);

@@ -172,6 +172,24 @@ describe("the state key", () => {
       const environment = { JP1IM_STATE_KEY_FILE: quoted };
       const { diagnostics } = await failureOf(load(fileSystem, { environment }).loaded);
       expect(diagnostics[0]?.remedy).toContain("chmod 600 '/it'\\''s ours/state.key'");
+      expect(diagnostics[0]?.remedy).toContain("JP1IM_STATE_KEY");
+    });
+
+    test.each([
+      ["true", 0o666],
+      ["1", 0o644],
+    ])("is used with a warning where the runner of a CI job wrote it (CI=%s, mode %o)", async (CI, mode) => {
+      const fileSystem = new MemoryFileSystem();
+      fileSystem.place("/builds/team.tmp/KEY", KEY, { mode });
+      fileSystem.place(FILE, KEY, { mode });
+      const environment = { CI, JP1IM_STATE_KEY_FILE: "/builds/team.tmp/KEY" };
+      const { loaded, warnings } = load(fileSystem, { environment });
+      expect((await loaded).key.reveal()).toBe(KEY);
+      expect(warnings).toMatchObject([
+        { severity: "warning", remedy: expect.stringContaining("JP1IM_STATE_KEY") },
+      ]);
+      // The state folder's own file is not one that a runner wrote.
+      await failureOf(load(fileSystem, { environment: { CI } }).loaded);
     });
 
     test("is used with a warning where a platform mounted it for another user", async () => {

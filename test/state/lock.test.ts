@@ -141,7 +141,7 @@ describe("a lock that was left behind", () => {
     const clock = new ManualClock(Date.UTC(2030, 0, 1) + age);
     const options = run(fileSystem, { clock, isProcessAlive: () => false });
     const state = await openState(options);
-    expect(options.warnings).toMatchObject([{ code: "state-locked", severity: "warning" }]);
+    expect(options.warnings).toMatchObject([{ code: "lock-taken-over", severity: "warning" }]);
     expect(options.warnings[0]?.summary).toContain("eve@build-9");
     expect(holder(fileSystem).who).toBe("operator@build-7");
     expect(fileSystem.paths()).toEqual([LOCK]);
@@ -164,7 +164,7 @@ describe("a lock that was left behind", () => {
     placeLock(fileSystem, { host: "build-7", pid: 1 });
     const options = run(fileSystem, { pid: 1, isProcessAlive: () => true });
     const state = await openState(options);
-    expect(options.warnings).toMatchObject([{ code: "state-locked", severity: "warning" }]);
+    expect(options.warnings).toMatchObject([{ code: "lock-taken-over", severity: "warning" }]);
     // Two runs of one process still exclude each other.
     await failureOf(openState(run(fileSystem, { pid: 1 })));
     await state.close();
