@@ -1,5 +1,5 @@
 import type { SourceText } from "./source-text";
-import type { YamlNode } from "./yaml-node";
+import { keyWithoutBlank, type YamlNode } from "./yaml-node";
 
 /**
  * Keys whose scalar values, at any depth, may be secrets that somebody wrote in clear text; the arguments of a program
@@ -27,7 +27,8 @@ export function hideSecrets(root: YamlNode, source: SourceText, sourceTypes: rea
       return;
     }
     const isReference = node.entries.size === 1 && sourceTypes.some((type) => node.entries.has(type));
-    for (const [key, { value }] of node.entries) {
+    for (const [key, { keyStart, value }] of node.entries) {
+      if (value.data === null && keyWithoutBlank(key) !== undefined) source.hide(keyStart, keyStart);
       walk(value, (secret && !isReference && !SAFE_KEYS.has(key)) || SECRET_KEYS.has(key));
     }
   };

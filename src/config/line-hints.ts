@@ -5,7 +5,12 @@ export interface LineHint {
   /** What the line holds, to follow another sentence. */
   readonly summary: string;
   readonly remedy: string;
+  readonly line: number;
+  /** Counted from 1, as in a position. */
+  readonly column: number;
 }
+
+type HintInLine = Omit<LineHint, "line">;
 
 /** Lines of one error that are searched; a quote that is never closed may reach to the end of the file. */
 const MOST_LINES = 3;
@@ -16,8 +21,8 @@ export function hintForLines(source: SourceText, start: number, end: number): Li
   const last = Math.min(source.position(Math.max(start, end - 1)).line, first + MOST_LINES - 1);
   for (let line = first; line <= last; line++) {
     const text = source.line(line);
-    const hint = unusualCharacter(text, line) ?? missingBlank(text);
-    if (hint !== undefined) return hint;
+    const hint = unusualCharacter(text) ?? missingBlank(text);
+    if (hint !== undefined) return { ...hint, line };
   }
   return undefined;
 }
@@ -32,7 +37,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "\ufeff": "a byte-order mark",
 };
 
-function unusualCharacter(text: string, line: number): LineHint | undefined {
+function unusualCharacter(text: string): HintInLine | undefined {
   // A comment may be in any script.
   const at = text.replace(/(^|\s)#.*$/, "").search(UNUSUAL);
   const character = text[at];
@@ -52,16 +57,18 @@ function unusualCharacter(text: string, line: number): LineHint | undefined {
       ? "a straight quote"
       : "an ordinary space, or remove it";
   return {
-    summary: `${name} (${number}) stands at ${line}:${at + 1}`,
+    summary: `${name} (${number})`,
+    column: at + 1,
     remedy: `replace it by ${plain}: YAML takes it for a letter`,
   };
 }
 
-function missingBlank(text: string): LineHint | undefined {
-  const [, key] = /^[\s-]*([A-Za-z]\w*):(?=[^\s/:])/.exec(text) ?? [];
+function missingBlank(text: string): HintInLine | undefined {
+  const [, before = "", key] = /^([\s-]*)([A-Za-z]\w*):(?=[^\s/:])/.exec(text) ?? [];
   if (key === undefined) return undefined;
   return {
     summary: `\`${key}:\` has no blank after its colon`,
+    column: before.length + 1,
     remedy: `write \`${key}: \` and then the value`,
   };
 }

@@ -3,7 +3,7 @@ import type { Finding } from "./findings";
 import { hideScalars } from "./hidden-lines";
 import { quote } from "./quote";
 import type { SourceText } from "./source-text";
-import { sentenceOf, type Violated } from "./violation-sentence";
+import { isKeyWithoutBlank, sentenceOf, type Violated } from "./violation-sentence";
 import { child, nodeAt, type YamlNode } from "./yaml-node";
 
 /** The schema's violations in one document, as sentences. Lines whose values may be secrets are hidden on the way. */
@@ -41,7 +41,9 @@ function describe(error: ErrorObject, root: YamlNode, source: SourceText): Viola
   const path = pointer(error.instancePath);
   const node = nodeAt(root, path);
   const { propertyName } = error;
-  const where = propertyName === undefined ? shownPath(path) : `the key ${quote(propertyName)}`;
+  // Such a key has swallowed its value.
+  const place = isKeyWithoutBlank(path, node) ? path.slice(0, -1) : path;
+  const where = propertyName === undefined ? shownPath(place) : `the key ${quote(propertyName)}`;
   const found = mayBeShown(path, node, source) ? `, found ${quote(node.data)}` : "";
   return { error, path, node, where, found };
 }

@@ -1,6 +1,9 @@
 import type { SourcePosition } from "../model/diagnostic";
 
 const EXCERPT_WIDTH = 100;
+/** Indentation, and a key that no secret reads like; with a colon of full width, and what may be taken for a blank. */
+const OWN_KEY =
+  /^[\s-]{0,100}(?:url|auth|user|password|proxy|secrets|initialSecret|deliverTo|issueOn|agents|clients|lowerManagers|policy|host)[:\uff1a]\s{0,10}/;
 
 /** One input's text, with its lines: offsets become positions, and positions become excerpts. */
 export class SourceText {
@@ -34,9 +37,12 @@ export class SourceText {
     for (let line = this.#lineOf(start); line <= last; line++) this.#hidden.add(line);
   }
 
-  /** The line of a position with a caret under it; `undefined` where the line may hold a secret. */
+  /**
+   * The line of a position with a caret under it. Of a line that may hold a secret, it is what stands before the value of
+   * one of our own keys, or `undefined` where the position is elsewhere.
+   */
   excerpt(position: SourcePosition): string | undefined {
-    if (this.#hidden.has(position.line)) return undefined;
+    if (this.#hidden.has(position.line)) return this.#excerptOfKey(position);
     const start = this.#lineStarts[position.line - 1];
     if (start === undefined) return undefined;
     const end = this.#lineStarts[position.line] ?? this.text.length;
@@ -47,6 +53,13 @@ export class SourceText {
     const label = `${position.line} | `;
     const caret = " ".repeat(position.column - 1 - from);
     return `${label}${showable(window)}\n${" ".repeat(label.length - 2)}| ${caret}^`;
+  }
+
+  #excerptOfKey({ line, column }: SourcePosition): string | undefined {
+    const [key = ""] = OWN_KEY.exec(this.line(line)) ?? [];
+    if (column > key.length) return undefined;
+    const label = `${line} | `;
+    return `${label}${showable(key)}…\n${" ".repeat(label.length - 2)}| ${" ".repeat(column - 1)}^`;
   }
 
   /** The text of a line, counted from 1, without its end. */

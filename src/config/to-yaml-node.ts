@@ -73,8 +73,9 @@ class Conversion {
     this.#findings = findings;
   }
 
-  convert(node: ParsedNode | null): YamlNode {
-    if (node === null) return { kind: "scalar", data: null, text: "", start: 0, end: 0 };
+  convert(node: ParsedNode | null, keyStart = 0): YamlNode {
+    // A key alone in brackets has no value that stands anywhere.
+    if (node === null) return { kind: "scalar", data: null, text: "", start: keyStart, end: keyStart };
     if (isAlias(node)) return this.#alias(node.source, node.range);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, "open");
     const converted = this.#convertTagged(node);
@@ -136,7 +137,7 @@ class Conversion {
     const entries = new Map<string, YamlEntry>();
     const data: Record<string, unknown> = Object.create(null);
     for (const { key, value } of node.items) {
-      const converted = this.convert(value);
+      const converted = this.convert(value, key?.range?.[0]);
       if (!isScalar(key) || typeof key.value !== "string") {
         this.#reject(
           "yaml-syntax",

@@ -2,7 +2,8 @@ import type { ErrorObject } from "ajv";
 import { type DiagnosticCode, diagnosticCodes } from "../model/diagnostic-codes";
 import type { Finding } from "./findings";
 import { listed, quote, suggestion } from "./quote";
-import type { YamlNode } from "./yaml-node";
+import { urlRemedy } from "./url-remedy";
+import { keyWithoutBlank, type YamlNode } from "./yaml-node";
 
 /** What a violation of the schema is called in a message. */
 export interface Violated {
@@ -27,6 +28,7 @@ export function sentenceOf({ error, path, node, where, found }: Violated): Sente
   });
   switch (error.keyword) {
     case "type":
+      if (isKeyWithoutBlank(path, node)) return withoutBlank("wrong-type", path.at(-1) ?? "", where);
       return misplaced(path, wrongType(error, where, node));
     case "required":
       return missing(String(params.missingProperty), where, path);
@@ -47,7 +49,7 @@ export function sentenceOf({ error, path, node, where, found }: Violated): Sente
     case "const":
       return notOneOf(error, where, path, found, node);
     case "pattern":
-      return forbiddenText(error, where, found);
+      return forbiddenText(error, where, path, found, node);
     case "minItems":
     case "minLength":
       return outOfRange(`${where} is empty`, "give it a value, or remove it");
@@ -61,6 +63,20 @@ export function sentenceOf({ error, path, node, where, found }: Violated): Sente
       );
     }
   }
+}
+
+/** Whether a path ends with a key as that of `{ host:imm }`. */
+export function isKeyWithoutBlank(path: readonly string[], node: YamlNode): boolean {
+  return node.data === null && keyWithoutBlank(path.at(-1) ?? "") !== undefined;
+}
+
+function withoutBlank(code: DiagnosticCode, text: string, where: string): Sentence {
+  const key = keyWithoutBlank(text) ?? "";
+  return {
+    code,
+    summary: `${quote(`${key}:`)} in ${where} has no blank after its colon`,
+    remedy: `write ${quote(`${key}: `)} and then the value`,
+  };
 }
 
 /** The keys of a manager, which somebody may have indented too little. A test compares them with the schema. */
@@ -137,6 +153,8 @@ function missing(name: string, where: string, path: readonly string[]): Sentence
 
 function unknownKey(error: ErrorObject, where: string, path: readonly string[]): Sentence {
   const known = Object.keys(error.parentSchema?.properties ?? {});
+  const unknown = String(error.params.additionalProperty);
+  if (keyWithoutBlank(unknown) !== undefined) return withoutBlank("unknown-key", unknown, where);
   // The schema takes a lower manager's `issueOn` apart from the sources, so that these are listed only once.
   if (path.at(-3) === "lowerManagers" && path.at(-1) === "initialSecret" && !known.includes("issueOn")) {
     known.push("issueOn");
@@ -204,11 +222,23 @@ function notOneOf(
   };
 }
 
-function forbiddenText(error: ErrorObject, where: string, found: string): Sentence {
+function forbiddenText(
+  error: ErrorObject,
+  where: string,
+  path: readonly string[],
+  found: string,
+  node: YamlNode,
+): Sentence {
   const annotated = error.parentSchema?.diagnosticCode;
   const code = isCode(annotated) ? annotated : "out-of-range";
   const rule = String(error.parentSchema?.patternErrorMessage);
-  const remedy = code === "reserved-name" ? "choose another name" : "correct the value";
+  const isUrl = path[0] === "managers" && path.length === 3 && path[2] === "url";
+  const remedy =
+    code === "reserved-name"
+      ? "choose another name"
+      : isUrl && node.kind === "scalar" && error.propertyName === undefined
+        ? urlRemedy(node.text)
+        : "correct the value";
   return { code, summary: `${where} is not acceptable${found}: ${rule}`, remedy };
 }
 

@@ -10,8 +10,12 @@ export function reportYamlError(error: YAMLParseError, source: SourceText, findi
   const position = source.position(Math.min(start, source.text.length));
   const code = error.code === "RESOURCE_EXHAUSTION" ? "yaml-limits" : "yaml-syntax";
   const hint = hintForLines(source, start, end);
-  if (hint) findings.add({ code, summary: `${summary}: ${hint.summary}`, remedy: hint.remedy, position });
-  else findings.add({ code, summary, remedy, position });
+  if (hint === undefined) {
+    findings.add({ code, summary, remedy, position });
+    return;
+  }
+  const place = { ...position, line: hint.line, column: hint.column };
+  findings.add({ code, summary: `${summary}: ${hint.summary}`, remedy: hint.remedy, position: place });
 }
 
 const quoteIt = "put the text in quotes";

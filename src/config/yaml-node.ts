@@ -35,6 +35,11 @@ export interface YamlList extends Placed {
   readonly data: readonly unknown[];
 }
 
+/** The key of `{ host:imm }`, which YAML reads as one long key. What follows the colon may be a secret. */
+export function keyWithoutBlank(key: string): string | undefined {
+  return /^([^:\s]+):\S/.exec(key)?.[1];
+}
+
 /** The node at a path of keys and indexes, or the last one on the way that exists. */
 export function nodeAt(root: YamlNode, path: readonly string[]): YamlNode {
   let node = root;

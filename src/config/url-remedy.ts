@@ -1,0 +1,28 @@
+import { distance } from "fastest-levenshtein";
+import { quote } from "./quote";
+
+/** What to write instead of a text that is no URL of a manager; it repeats nothing where credentials may stand. */
+export function urlRemedy(text: string): string {
+  if (text.includes("@")) return "leave out the user and the password: `auth` takes them";
+  const [, word = "", separator = "", rest = ""] = /^([a-z]*)([:;]?[/\\]{0,3})(.*)$/i.exec(text) ?? [];
+  const scheme = separator === "" ? undefined : nearestScheme(word);
+  const [host = ""] = (scheme === undefined ? text : rest).split(/[/?#\\]/);
+  if (/^[\w.-]+(:\d+)?$/.test(host) || (scheme !== undefined && /^\[[\da-f:.]+\](:\d+)?$/i.test(host)))
+    return `did you mean ${quote(`${scheme ?? "https"}://${host}`)}?`;
+  return "write it as `https://host:port`";
+}
+
+/** At most one slip away. */
+function nearestScheme(word: string): string | undefined {
+  const letters = (text: string) => [...text].sort().join();
+  return ["https", "http"].find(
+    (scheme) =>
+      distance(scheme, word.toLowerCase()) <= 1 - Number(isOther(scheme, word)) ||
+      letters(scheme) === letters(word.toLowerCase()),
+  );
+}
+
+/** `http` itself is one letter away from `https`. */
+function isOther(scheme: string, word: string): boolean {
+  return scheme === "https" && word.toLowerCase() === "http";
+}
