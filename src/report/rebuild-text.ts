@@ -18,15 +18,26 @@ export function rebuildText(rebuild: Rebuild, paint: Paint = plain): string {
   const lines = [
     verdict,
     ...section("Queued for a later run:", queued.map(queuedLine), paint),
-    ...(finished
-      ? []
-      : [
-          "",
-          `→ ${visible(shellCommand("jp1im", "rebuild", "--manager", manager, "--replaces", replaces))}   goes on with what is left`,
-        ]),
+    ...(finished ? [] : ["", ...waysOn(rebuild)]),
     ...manualLines(rebuild.by_hand, "Left to do by hand:", paint),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** A later run goes on with everything but what is on the new manager and not ours: that needs a decision first. */
+function waysOn({ manager, replaces, queued }: Rebuild): string[] {
+  const foreign = queued.filter(({ code }) => code === "not-ours").map(({ address }) => address);
+  const rebuild = visible(shellCommand("jp1im", "rebuild", "--manager", manager, "--replaces", replaces));
+  const named = foreign.slice(0, SHOWN);
+  const others = foreign.length > SHOWN ? `, and ${foreign.length - SHOWN} more alike` : "";
+  return [
+    ...(foreign.length === 0
+      ? []
+      : [
+          `→ ${visible(shellCommand("jp1im", "import", ...named))}   takes over what is there already${others}; or declare another ID`,
+        ]),
+    `→ ${rebuild}   ${foreign.length === 0 ? "goes on with what is left" : "finishes it after that"}`,
+  ];
 }
 
 /** What a rehearsal found out. What is wrong is told apart, as findings. */
@@ -39,7 +50,7 @@ export function rehearsalText(rehearsal: Rehearsal, isPlanned: boolean, paint: P
       : `Rehearsed after the loss: ${name} on ${now}, in the place of ${was}.`;
   const lines = [
     paint("strong", how),
-    `${countOf(sinks, "sink")} looked at. Nothing was written.`,
+    `${countOf(sinks, "sink")} proven writable. Nothing was written to a manager or the state.`,
     isPlanned ? durationLine(expected) : "It could not be planned: the findings say why.",
     ...manualLines(rehearsal.by_hand, "A person has to do, or to have done by then:", paint),
   ];
@@ -47,8 +58,8 @@ export function rehearsalText(rehearsal: Rehearsal, isPlanned: boolean, paint: P
 }
 
 function durationLine({ seconds, reads, writes, parallelism, median_read_ms }: ExpectedDuration): string {
-  const sum = `(${countOf(reads, "read")} + ${countOf(writes, "write")}) / ${parallelism} at once × ${grouped(median_read_ms)} ms`;
-  return `Expected duration: about ${durationText(seconds)} = ${sum}, the median of this rehearsal's reads; writes may take longer.`;
+  const requests = `${countOf(reads, "request")} to read and ${grouped(writes)} to write`;
+  return `Expected duration: about ${durationText(seconds)}, for ${requests}, ${grouped(parallelism)} at once, at ${grouped(median_read_ms)} ms each, the median of this rehearsal's reads. Writes may take longer.`;
 }
 
 /** A code says why; where there is none, the finding of the request does. */

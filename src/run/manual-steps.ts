@@ -12,11 +12,14 @@ interface Rebuilding {
   readonly manager: DesiredManager;
 }
 
-/** After a rebuild: what was refused for want of a person's work, and what was delivered since it began. */
+/**
+ * After a rebuild: what was refused for want of a person's work, and what was delivered since it began, as `state` knows; by
+ * this run alone where there is none.
+ */
 export function manualSteps(
   rebuilding: Rebuilding,
   outcome: Outcome,
-  state: StateView,
+  state: StateView | undefined,
   describe: (sink: SinkReference) => string,
 ): ManualStep[] {
   const refused = new Set(
@@ -30,7 +33,7 @@ export function manualSteps(
     "register-hosts": unregistered.map(({ address }) => ({ address })),
     "set-up-agents": unlistedAgents(outcome.plan.unknown),
     "remove-predecessor": outOfReach(rebuilding),
-    "hand-out-secrets": [...issuedBefore(rebuilding.manager, state, describe), ...delivered],
+    "hand-out-secrets": [...(state ? issuedBefore(rebuilding.manager, state, describe) : []), ...delivered],
   });
 }
 

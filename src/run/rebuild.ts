@@ -151,7 +151,9 @@ class RebuildRun {
     const [queued, finished] = [queuedOf(outcome), isComplete(outcome)];
     const { name: manager, host } = this.#manager;
     const { replaces, since: begun_at } = this.#record;
-    const by_hand = manualSteps({ desired, manager: this.#manager }, outcome, state, delivery.describe);
+    // What was delivered before an earlier end was named at that end.
+    const earlier = this.#record.finished === undefined ? state : undefined;
+    const by_hand = manualSteps({ desired, manager: this.#manager }, outcome, earlier, delivery.describe);
     const resumed = this.#replaced === undefined;
     return { rebuild: { manager, host, replaces, begun_at, resumed, finished, queued, by_hand }, outcome };
   }

@@ -50,7 +50,9 @@ test("a rehearsal needs neither --replaces nor an approval, and says how the dur
   const ran = await run("rebuild -f a.yaml --manager tokyo --check");
   expect(ran.calls).toEqual([{ name: "rehearseRebuild", options: { files: ["a.yaml"], manager: "tokyo" } }]);
   expect(ran.out).toContain("Requests that a rebuild would send, in this order:");
-  expect(ran.out).toContain("about 12 s = (400 reads + 210 writes) / 10 at once × 190 ms");
+  expect(ran.out).toContain(
+    "about 12 s, for 400 requests to read and 210 to write, 10 at once, at 190 ms each, the median of",
+  );
 });
 
 test.each<[string, Partial<Rehearsed>, number]>([
@@ -111,6 +113,19 @@ test("as Markdown both have what is left to a person unfolded, and the findings 
   expect(markdownFaults(rehearsed.out)).toEqual([]);
   expect(rehearsed.out).toContain("out/web: no <room>");
   expect(rehearsed.out).toContain("It could not be planned: the findings say why.");
+});
+
+test("a rebuild that waits for a client that is not ours names the import that it needs first", () => {
+  const text = rebuildText({
+    ...{ manager: "tokyo", host: "immhost99", replaces: "immhost01", begun_at: "2026-01-02T03:04:05Z" },
+    ...{ resumed: false, finished: false, by_hand: [] },
+    queued: [{ address: "tokyo/client/night shift", code: "not-ours" }],
+  });
+  expect(text).toContain(`
+→ jp1im import 'tokyo/client/night shift'   takes over what is there already; or declare another ID
+→ jp1im rebuild --manager tokyo --replaces immhost01   finishes it after that
+`);
+  expect(text).not.toContain("goes on with what is left");
 });
 
 test("an unfinished rebuild ends with 3, names what is queued, and how to go on", async () => {
