@@ -1,15 +1,18 @@
 // The packed package in clean consumers: with cdktf, with its fork, and with both; as CommonJS and as ES modules, and
-// type-checked under the old and the new module resolution; and the tool alone under the oldest Node that it names.
+// type-checked under the old and the new module resolution; and, under the oldest Node that `engines` names, the tool alone
+// and the checkout itself.
 // Builds, and needs npm to install from.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { devDependencies, engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const tsc = join(root, "node_modules/typescript/bin/tsc");
+/** A package that is not for the Node at hand is an error. */
+const strictly = ["--engine-strict", "--prefer-offline", "--no-audit", "--no-fund"];
 const work = mkdtempSync(join(tmpdir(), "jp1im-consumers-"));
 
 const consumers = {
@@ -30,7 +33,9 @@ try {
       `${name}: ${consumer.flavours.join(" and ")} as CommonJS and ESM, types under node16 and node10`,
     );
   }
-  underOldestNode(join(work, "oldest"), tarball);
+  const oldest = oldestNode(join(work, "oldest"));
+  installTarball(join(work, "tool"), tarball, oldest);
+  installCheckout(join(work, "checkout"), oldest);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
@@ -94,8 +99,8 @@ function typecheck(folder, flavours) {
   run(process.execPath, [tsc, ...common, ...old, ...files("ts")], folder);
 }
 
-/** Installs and works as `engines` says, with nothing passed over; `npm` itself runs under that Node, too. */
-function underOldestNode(folder, tarball) {
+/** An environment whose Node is the oldest that `engines` names; `npm` runs under it, too. */
+function oldestNode(folder) {
   const version = engines.node.replace(/^>=/, "");
   mkdirSync(folder);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
@@ -104,13 +109,27 @@ function underOldestNode(folder, tarball) {
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
   const found = run("node", ["--version"], folder, env).trim();
   if (found !== `v${version}`) throw new Error(`Node is ${found}, and not v${version}`);
-  const strict = ["--engine-strict", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
-  run("npm", ["install", ...strict, tarball], folder, env);
+  return { version, env };
+}
+
+function installTarball(folder, tarball, { version, env }) {
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
+  run("npm", ["install", ...strictly, "--ignore-scripts", tarball], folder, env);
   const { scripts } = JSON.parse(readFileSync(join(folder, "node_modules/jp1im/package.json"), "utf8"));
   if (scripts !== undefined) throw new Error("the package has scripts, which npm warns its consumers of");
   run("node", ["node_modules/jp1im/dist/cli/bin.js", "--version"], folder, env);
   run("node", ["node_modules/jp1im/examples/first-steps/demo.mjs"], folder, env);
-  console.log(`Node ${found}: installed with --engine-strict, and the demo`);
+  console.log(`Node ${version}: the package, installed with --engine-strict, and the demo`);
+}
+
+/** With its development dependencies and its build. */
+function installCheckout(folder, { version, env }) {
+  const made = new Set([".git", "node_modules", "dist", "build"]);
+  cpSync(root, folder, { recursive: true, filter: (path) => path === root || !made.has(basename(path)) });
+  run("npm", ["ci", ...strictly], folder, env);
+  run("node", ["dist/cli/bin.js", "--version"], folder, env);
+  console.log(`Node ${version}: the checkout, installed with --engine-strict and built`);
 }
 
 /** The tool that the synthesised configuration starts, on the document that it would be given. */

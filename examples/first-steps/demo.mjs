@@ -94,7 +94,7 @@ async function run(program, args, expected) {
 /** What somebody else does, through the simulator's control surface. */
 async function edit(change) {
   const url = `${simulator.control}/edits`;
-  console.log(`$ curl -X POST ${url} -d '${JSON.stringify(change)}'`);
+  console.log(`$ curl -H 'Content-Type: application/json' -d '${JSON.stringify(change)}' ${url}`);
   const answer = await fetch(url, {
     method: "POST",
     body: JSON.stringify(change),

@@ -39,7 +39,7 @@ export function approverOf(
     // Nobody is asked about a plan that is refused anyway.
     if (flags.autoApprove || pendingChanges(plan) === 0 || isRefused(plan)) return true;
     const paint = paintFor(run.io.stderr, run.io.env, flags.color);
-    if (run.document) await run.tell(planText(plan, { wording, paint }));
+    if (run.document) await run.tell(run.complete(planText(plan, { wording, paint })));
     return askForYes(run, question(plan, wording, paint));
   };
 }
@@ -56,7 +56,7 @@ export async function askForYes(run: Run, text: string): Promise<boolean> {
 /** The plan comes before everything that is done to it. */
 export async function showPlan(run: Run, plan: Plan, wording: PlanWording): Promise<void> {
   run.keep({ plan });
-  await run.print(planText(plan, { wording, paint: run.paint }));
+  await run.print(run.complete(planText(plan, { wording, paint: run.paint })));
   await run.tellFindings(plan.diagnostics);
 }
 

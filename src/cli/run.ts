@@ -93,6 +93,11 @@ export class Run {
     this.#given = given;
   }
 
+  /** Gives the commands that a text suggests the files and the state of this run. */
+  complete(text: string): string {
+    return completeCommands(text, this.#given);
+  }
+
   /** Prints to stdout, in text mode. */
   async print(text: string): Promise<void> {
     await this.#progress.clear();
@@ -114,12 +119,12 @@ export class Run {
     });
     if (fresh.length === 0) return;
     const text = diagnosticsText(fresh, paintFor(this.io.stderr, this.io.env, this.flags.color));
-    await this.tell(completeCommands(text, this.#given));
+    await this.tell(this.complete(text));
   }
 
   /** The report of a command that goes on after it: the document is complete with it, and no other follows. */
   async publish(content: OutputContent, text: string): Promise<void> {
-    await this.print(completeCommands(text, this.#given));
+    await this.print(this.complete(text));
     this.#published = true;
     if (this.document) await this.#write(ExitCode.done, content);
   }
@@ -128,7 +133,7 @@ export class Run {
   async conclude({ exitCode, text }: CommandResult): Promise<void> {
     await this.#progress.clear();
     if (this.document && !this.#published) return this.#write(exitCode, this.#content);
-    if (text !== undefined) await this.print(completeCommands(text, this.#given));
+    if (text !== undefined) await this.print(this.complete(text));
     await this.tellFindings(everyFinding([], this.#content));
   }
 

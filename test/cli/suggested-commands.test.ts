@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { completeCommands } from "../../src/cli/complete-commands";
+import type { Library } from "../../src/cli/library";
 import { shellCommand, suggest } from "../../src/model/shell-command";
 import { planOf } from "../report/plans";
 import { run } from "./fake-library";
@@ -60,6 +61,15 @@ const suggesting = planOf({
   blocked: [{ address: "tokyo/client/a", code: "not-ours", detail: "it is there", remedy }],
   unknown: [{ address: "tokyo/client/b", code: "manager-failed", detail: "no answer", remedy }],
   diagnostics: [{ code: "no-state", severity: "error", summary: "nothing is known of tokyo", remedy }],
+});
+
+test("the plan that is approved completes them as well", async () => {
+  const apply: Library["apply"] = async ({ approve }) => {
+    await approve?.(suggesting);
+    return undefined;
+  };
+  const { out } = await run(["apply", "-f", "my fleet", "--auto-approve"], { library: { apply } });
+  expect(out).toContain("`jp1im import -f 'my fleet' tokyo/client/a`");
 });
 
 test.each(["text", "json", "markdown"])(

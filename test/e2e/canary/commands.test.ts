@@ -102,6 +102,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   await inEveryFormat(stage, "state list --debug");
   await inEveryFormat(stage, "state show tokyo/agent/immhost01/web1 --debug");
   await inEveryFormat(stage, "state show tokyo/client/app");
+  await dropKept(stage);
   await inEveryFormat(stage, "state rekey --debug", () => search.lookAt(stage));
   await inEveryFormat(stage, "state rm tokyo/agent/immhost01/web3");
   for (const format of ["text", "json"]) {
@@ -123,6 +124,19 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   await rebuild(stage);
   await inEveryFormat(stage, "destroy --auto-approve --debug");
   checkEnvironments(stage);
+}
+
+/** An issued secret that no sink took is kept until a person gives it up, and the next run issues another one. */
+async function dropKept(stage: Stage): Promise<void> {
+  for (const format of formatsOf("state rm")) {
+    const failing = { env: { TAKE_FAILS: "1" } };
+    await search.run(stage, "apply --rotate tokyo/client/app --auto-approve --debug", failing);
+    search.lookAt(stage);
+    const dropped = await search.run(stage, `state rm --kept tokyo/client/app --debug --output ${format}`);
+    expect(dropped.code).toBe(0);
+    expect(readdirSync(stage.path(".jp1im/recovery"))).toEqual([]);
+  }
+  expect((await search.run(stage, "apply --auto-approve --debug")).code).toBe(0);
 }
 
 /** A manager that is replaced: rehearsed, rebuilt as far as it goes, and taken up again. */
