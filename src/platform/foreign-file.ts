@@ -12,6 +12,7 @@ export function foreignFile(bytes: Uint8Array): ForeignFile | undefined {
 }
 
 const heads: readonly (readonly [start: RegExp, why: string, remedy: string])[] = [
+  [/^(\xff\xfe|\xfe\xff)/, "is UTF-16 text", "save it as UTF-8, without a byte-order mark"],
   [/^.GITCRYPT./s, "is locked by git-crypt", "unlock the repository: git-crypt unlock"],
   [
     /^version https:\/\/git-lfs\.github\.com\//,

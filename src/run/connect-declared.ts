@@ -3,8 +3,11 @@ import type { ManagerPort } from "../api/port";
 import type { Auth, DesiredManager, DesiredState, Tls } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
 import { Limits } from "../model/limits";
+import { shellWord } from "../model/shell-command";
 import { fileFault } from "../platform/file-fault";
 import { LARGEST_SMALL_FILE } from "../platform/file-system";
+import type { ForeignFile } from "../platform/foreign-file";
+import { certificateFault, privateKeyFault } from "../platform/pem-file";
 import { type HttpProxy, ProxySettingError, routeTo } from "../platform/proxy";
 import type { SecretResolver } from "../secrets/port";
 import type { Surroundings } from "./surroundings";
@@ -93,11 +96,12 @@ async function credentialsOf(manager: DesiredManager, auth: Auth, secrets: Secre
 async function readTls(manager: DesiredManager, tls: Tls, around: Surroundings) {
   const read = async (setting: "ca" | "cert" | "key", path: string | undefined) => {
     if (path === undefined) return {};
-    try {
-      return { [setting]: await around.fileSystem.readFile(path, LARGEST_SMALL_FILE) };
-    } catch (error) {
+    const bytes = await around.fileSystem.readFile(path, LARGEST_SMALL_FILE).catch((error) => {
       throw unreadable(manager, setting, path, error);
-    }
+    });
+    const fault = setting === "key" ? privateKeyFault(bytes) : certificateFault(bytes);
+    if (fault !== undefined) throw unusable(manager, setting, path, fault);
+    return { [setting]: bytes };
   };
   const parts = await Promise.all([read("ca", tls.ca), read("cert", tls.cert), read("key", tls.key)]);
   return Object.assign({ insecure: tls.insecure ?? false }, ...parts);
@@ -110,6 +114,21 @@ function passwordRefused(manager: DesiredManager, why: string, source: string | 
     remedy: "passwords have up to 32 bytes; correct the value at its source",
     address: `${manager.name}/auth`,
     position: manager.authPosition ?? manager.position,
+  });
+}
+
+function unusable(
+  { name, position }: DesiredManager,
+  setting: string,
+  path: string,
+  { why, remedy }: ForeignFile,
+): DiagnosticError {
+  return failure({
+    code: "file-unreadable",
+    summary: `tls.${setting} of ${name} cannot be used: ${path} ${why}`,
+    remedy: remedy.replaceAll(/\bFILE\b/g, () => shellWord(path)),
+    address: name,
+    position,
   });
 }
 

@@ -87,6 +87,7 @@ describe("a file", () => {
     ["is empty", fileAt("/project/f", ""), "is empty"],
     ["is only a line end", fileAt("/project/f", "\n"), "is empty"],
     ["is locked by git-crypt", fileAt("/project/f", "\0GITCRYPT\0"), "is locked by git-crypt"],
+    ["is UTF-16", fileAt("/project/f", Buffer.from("\ufeffvalue", "utf16le")), "is UTF-16 text"],
     [
       "is a pointer of Git LFS",
       fileAt("/project/f", "version https://git-lfs.github.com/spec/v1\n"),
