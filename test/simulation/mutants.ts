@@ -468,8 +468,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a kept secret that the state knows nothing of is removed",
     file: "engine/kept-secrets.ts",
-    search: '  if (record?.status !== "delivered") return false;',
-    replacement: '  if (record?.status !== "delivered") return record === undefined;',
+    search: 'record?.status !== "retired") return false;',
+    replacement: 'record?.status !== "retired") return record === undefined;',
     breaks: "no run removes a kept secret that the state knows nothing of",
   },
   {

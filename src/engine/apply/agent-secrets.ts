@@ -1,3 +1,4 @@
+import { ManagerError } from "../../api/manager-error";
 import { secretAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { ChangeAgentSecrets, Operation } from "../../model/operation";
@@ -12,6 +13,7 @@ import {
 import type { AgentDesired } from "../agent-units";
 import type { AgentUnit } from "../manager-units";
 import { type Applying, isRefused, isTooLarge } from "./applying";
+import { stillThere } from "./delete-together";
 
 type Change = Operation & ChangeAgentSecrets;
 
@@ -33,6 +35,7 @@ export async function applyAgentSecrets(
   for (let attempt = 1; ; attempt++) {
     try {
       for (const operation of remaining) await work.send(operation);
+      await work.confirmDeleted(remaining.flatMap((operation) => operation.delete));
       work.finish();
       for (const address of addresses) applying.succeed(address);
       return;
@@ -90,9 +93,34 @@ class AgentWork {
   /** After a lost answer: what was to be deleted and is gone is not ours any more. */
   observe(observed: readonly string[], sent: readonly Change[]): void {
     const there = new Set(observed);
-    const gone = sent.flatMap((operation) => operation.delete).filter((key) => !there.has(key));
-    if (gone.length > 0) this.#patch([], gone);
-    for (const key of gone) this.done.add(key);
+    this.#forget(sent.flatMap((operation) => operation.delete).filter((key) => !there.has(key)));
+  }
+
+  /**
+   * What the manager says that it deleted, and lists all the same, stays ours: nothing would delete it any more. Where the list
+   * cannot be had, the answer alone counts.
+   */
+  async confirmDeleted(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    const there = await this.#listed();
+    const left = keys.filter((key) => there?.has(key));
+    this.#forget(keys.filter((key) => !there?.has(key)));
+    if (left.length > 0) throw stillThere(left, this.#unit.address);
+  }
+
+  async #listed(): Promise<ReadonlySet<string> | undefined> {
+    const port = await this.#applying.port(this.#manager);
+    try {
+      return new Set(await port.listAgentSecrets(this.#unit.agent));
+    } catch (error) {
+      if (error instanceof ManagerError) return undefined;
+      throw error;
+    }
+  }
+
+  #forget(keys: readonly string[]): void {
+    if (keys.length > 0) this.#patch([], keys);
+    for (const key of keys) this.done.add(key);
   }
 
   /**
@@ -159,11 +187,11 @@ class AgentWork {
       await this.#sendHalving(add.slice(adds), remove.slice(removes));
       return;
     }
-    for (const key of [...add, ...remove]) this.done.add(key);
+    for (const key of add) this.done.add(key);
     const versions = versionsOf(this.#desired, add);
     this.#patch(
       add.map((key) => [key, this.#desired.fingerprint(key) ?? null]),
-      remove,
+      [],
       { versions },
     );
   }

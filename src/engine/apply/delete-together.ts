@@ -1,5 +1,5 @@
 import { ManagerError } from "../../api/manager-error";
-import { failure } from "../../model/diagnostic";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { type Applying, isTooLarge } from "./applying";
 
 export interface Deletion {
@@ -59,10 +59,15 @@ function settle(
   const left = names.filter((name) => there?.has(name));
   for (const name of names) if (!left.includes(name)) gone(name);
   if (left.length === 0) return;
-  const summary = `the manager answered that it deleted ${left.join(", ")} at ${place}, and still lists what it deleted`;
+  failed(left, stillThere(left, place));
+}
+
+/** The manager answered that it deleted something at a place, and lists it all the same. */
+export function stillThere(names: readonly string[], place: string): DiagnosticError {
+  const summary = `the manager answered that it deleted ${names.join(", ")} at ${place}, and still lists what it deleted`;
   const remedy =
     "run again; if it stays, delete it on the manager, or run `jp1im state rm` to leave it to others";
-  failed(left, failure({ code: "manager-failed", summary, remedy }));
+  return failure({ code: "manager-failed", summary, remedy });
 }
 
 /** What is there now; `undefined` when that cannot be told. */
