@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -76,6 +76,27 @@ test.each([
   const found = await ask(text);
   expect(found.map(({ code }) => code)).toEqual(["policy-refused"]);
   expect(found[0]?.summary).toContain(why);
+});
+
+test.each([
+  ["its standard error", "sleep 30 </dev/null >/dev/null &"],
+  ["all of its output", "sleep 30 &"],
+  ["all of its output in a session of its own", "(setsid sleep 30 &) &"],
+])("is done when the program has ended, whose daemon keeps %s", async (_, daemon) => {
+  const ending = (code: number) =>
+    JSON.stringify({ command: [`${daemon} echo no; exit ${code}`], shell: true });
+  expect(await ask(ending(0))).toEqual([]);
+  expect((await ask(ending(4)))[0]?.summary).toContain("exited with 4:\nno");
+});
+
+test("stops what a program has started when it takes too long", async () => {
+  const script = 'sleep 60 & echo "$!" >pid; wait';
+  await ask(JSON.stringify({ command: [script], shell: true, timeout: 1.5 }));
+  const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
+  const isRunning = () =>
+    existsSync(`/proc/${pid}`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  for (let poll = 0; poll < 200 && isRunning(); poll++) await new Promise((done) => setTimeout(done, 25));
+  expect(isRunning()).toBe(false);
 });
 
 test("every program is asked, in the order given", async () => {

@@ -78,6 +78,14 @@ describe("the state key", () => {
       await expect(of({})).rejects.toThrow("JP1IM_STATE_KEY_COMMAND");
     });
 
+    test.each([
+      ["its standard error", "sleep 30 </dev/null >/dev/null &"],
+      ["all of its output", "sleep 30 &"],
+    ])("is taken when the program has ended, whose daemon keeps %s", async (_, daemon) => {
+      const command = JSON.stringify(["/bin/sh", "-c", `${daemon} echo ${KEY}`]);
+      expect((await from(command)).key.reveal()).toBe(KEY);
+    });
+
     test("is not handed the new key of a rekey", async () => {
       const script = `console.log(process.env.JP1IM_NEW_STATE_KEY === undefined ? "${KEY}" : "leaked")`;
       expect((await from(print(script), { JP1IM_NEW_STATE_KEY: KEY })).origin).toBe("command");
