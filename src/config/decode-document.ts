@@ -19,7 +19,7 @@ export function decodeDocument(
   declarations: Declarations,
   findings: Findings,
 ): void {
-  const references = new ReferenceDecoder(source, declarations.literals);
+  const references = new ReferenceDecoder(source, declarations.literals, findings);
   const context = { source, references, findings };
   for (const [name, { keyStart, value }] of entriesOf(child(root, "managers"))) {
     declarations.managers.push(decodeManager(name, keyStart, value, context));

@@ -8,8 +8,9 @@ import type {
 import { Limits, refusedText } from "../model/limits";
 import { SecretValue } from "../model/secret-value";
 import type { Literal } from "./declarations";
+import type { Findings } from "./findings";
 import type { SourceText } from "./source-text";
-import type { YamlMap, YamlNode } from "./yaml-node";
+import { child, textOf, type YamlMap, type YamlNode } from "./yaml-node";
 
 /**
  * Decodes sources and sinks of one document that the schema has accepted. A source or sink is a mapping of one key:
@@ -18,12 +19,14 @@ import type { YamlMap, YamlNode } from "./yaml-node";
 export class ReferenceDecoder {
   readonly #source: SourceText;
   readonly #literals: Map<SecretReference, Literal>;
+  readonly #findings: Findings;
   /** A block that aliases share is decoded once: its identity counts. */
   readonly #blocks = new Map<YamlNode, SecretBlock>();
 
-  constructor(source: SourceText, literals: Map<SecretReference, Literal>) {
+  constructor(source: SourceText, literals: Map<SecretReference, Literal>, findings: Findings) {
     this.#source = source;
     this.#literals = literals;
+    this.#findings = findings;
   }
 
   /** Agent secrets by key. */
@@ -58,6 +61,7 @@ export class ReferenceDecoder {
   /** A source or sink that is not a literal. */
   external(node: YamlMap): ExternalReference {
     const [type = "", entry] = node.entries.entries().next().value ?? [];
+    if (type === "vault") this.#warnOfApiPath(child(entry?.value, "path"));
     return { type, options: entry && plain(entry.value), folder: this.#source.folder };
   }
 
@@ -70,6 +74,19 @@ export class ReferenceDecoder {
       options: items.map((item) => this.external(item)),
       folder: this.#source.folder,
     };
+  }
+
+  /** Such a secret is at `MOUNT/data/data/PATH` for the API: a delivery would write there without a word. */
+  #warnOfApiPath(path: YamlNode | undefined): void {
+    const [, below] = /^\/*[^/]+\/+data\/(.+)$/.exec(textOf(path)) ?? [];
+    if (path === undefined || below === undefined) return;
+    this.#findings.add({
+      code: "likely-mistake",
+      severity: "warning",
+      summary: "the vault's path has `data/` after its mount, which the API of KV version 2 adds by itself",
+      remedy: "leave out `data/`; where the secret is below `data`, write `path: { mount: …, path: data/… }`",
+      position: this.#source.position(path.start),
+    });
   }
 
   #reference(node: YamlNode, refusalOf: (text: string) => string | undefined): SecretReference {

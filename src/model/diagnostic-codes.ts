@@ -23,6 +23,7 @@ export const diagnosticCodes = {
   "shared-place": "two secrets are delivered to one place, or one to a file that something else needs",
   "literal-secret": "a secret stands in clear text and the policy does not allow that",
   "insecure-setting": "a setting that weakens the protection of credentials",
+  "likely-mistake": "a value that is permitted and most likely not what was meant",
   "not-trusted": "a manager or a vault is not asked, because nobody has vouched for what is declared of it",
   // Secrets
   "source-unresolved": "a secret's source gave no value",

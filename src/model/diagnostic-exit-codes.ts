@@ -25,6 +25,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "shared-place": ExitCode.usage,
   "literal-secret": ExitCode.usage,
   "insecure-setting": ExitCode.usage,
+  "likely-mistake": ExitCode.usage,
   "not-trusted": ExitCode.usage,
   "source-unresolved": ExitCode.failure,
   "secret-refused": ExitCode.failure,

@@ -11,8 +11,12 @@ export function foreignFile(bytes: Uint8Array): ForeignFile | undefined {
   return found && { why: found[1], remedy: found[2] };
 }
 
+/** Whether it begins with the byte-order mark of UTF-16. */
+export function isUtf16(bytes: Uint8Array): boolean {
+  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+}
+
 const heads: readonly (readonly [start: RegExp, why: string, remedy: string])[] = [
-  [/^(\xff\xfe|\xfe\xff)/, "is UTF-16 text", "save it as UTF-8, without a byte-order mark"],
   [/^.GITCRYPT./s, "is locked by git-crypt", "unlock the repository: git-crypt unlock"],
   [
     /^version https:\/\/git-lfs\.github\.com\//,

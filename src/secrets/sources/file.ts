@@ -2,7 +2,7 @@ import { DiagnosticError } from "../../model/diagnostic";
 import { SecretValue } from "../../model/secret-value";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
-import { foreignFile } from "../../platform/foreign-file";
+import { foreignFile, isUtf16 } from "../../platform/foreign-file";
 import { pathFrom, pathOption } from "../path-option";
 import { type Source, unresolved } from "./source";
 
@@ -79,7 +79,10 @@ function decode(bytes: Buffer, path: string): string {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     return text.replace(/\r?\n$/, "");
   } catch {
-    throw unresolved(`the file ${path} is not UTF-8 text`, "save it as UTF-8");
+    throw unresolved(
+      `the file ${path} is ${isUtf16(bytes) ? "UTF-16" : "not UTF-8"} text`,
+      "save it as UTF-8",
+    );
   }
 }
 
