@@ -1,11 +1,7 @@
 /** The options that several commands share, each declared once. */
 import { InvalidArgumentError } from "commander";
 import { Setting } from "./setting";
-
-const INPUT = "Input options:";
-const SCOPE = "Scope options:";
-const RUN = "Run options:";
-const OUTPUT = "Output options:";
+import { INPUT, OUTPUT, RUN, SCOPE } from "./setting-groups";
 
 /** Requests in flight on one manager, at most: more would only queue there. */
 const MAX_PARALLELISM = 256;
@@ -147,13 +143,6 @@ export const rebuildSettings = (): Setting[] => [
   ),
 ];
 
-export const deliverToSetting = (): Setting =>
-  new Setting(
-    "--deliver-to <sink>",
-    "where the secret goes: file:PATH, exec:PROGRAM, vault:PATH, or TYPE:JSON with options; repeatable",
-    { env: "JP1IM_DELIVER_TO", group: INPUT, list: true },
-  );
-
 export const keptSetting = (): Setting =>
   new Setting("--kept", "remove the kept secrets of these addresses, for good, and no record", {
     env: "JP1IM_KEPT",
@@ -167,83 +156,6 @@ export const newKeyFileSetting = (): Setting =>
     path: true,
     defaultText: "JP1IM_NEW_STATE_KEY, else the key file in use",
   });
-
-export const enrolmentStateSetting = (): Setting =>
-  new Setting("--state <path>", "folder of the state", {
-    env: "JP1IM_STATE",
-    group: INPUT,
-    path: true,
-    defaultText: ".jp1im-enroll beside the delivered file",
-  });
-
-/** Which manager, as whom, and what of its certificate is trusted: for a command that reads no desired state. */
-export const enrolmentSettings = (): Setting[] => [
-  new Setting("--url <url>", "the manager: https://HOST:20703", { env: "JP1IM_URL", group: INPUT }),
-  new Setting("--client-id <id>", "ID of the IM client to issue", { env: "JP1IM_CLIENT_ID", group: INPUT }),
-  new Setting(
-    "--initial-secret <source>",
-    "where the manager's initial secret is: env:NAME, file:PATH, exec:PROGRAM, or TYPE:JSON with options",
-    { env: "JP1IM_INITIAL_SECRET_SOURCE", group: INPUT },
-  ),
-];
-
-export const tlsSettings = (): Setting[] => [
-  tlsFile("ca", "certificate of the authority that the manager's certificate is checked against, in PEM"),
-  tlsFile("cert", "certificate of this client for mutual TLS, in PEM"),
-  tlsFile("key", "private key of --cert, in PEM"),
-  new Setting("--insecure", "accept any certificate: whoever answers gets the initial secret", {
-    env: "JP1IM_TLS_INSECURE",
-    group: RUN,
-  }),
-];
-
-function tlsFile(name: string, description: string): Setting {
-  return new Setting(`--${name} <file>`, description, {
-    env: `JP1IM_TLS_${name.toUpperCase()}`,
-    group: RUN,
-    path: true,
-  });
-}
-
-/** What an export makes of names, and where it goes. */
-export const exportSettings = (): Setting[] => [
-  new Setting(
-    "--source <template>",
-    "source of each value, TYPE:TEXT or TYPE:JSON with {AGENT}, {KEY}, {MANAGERHOST}, {MANAGER} in it",
-    { env: "JP1IM_EXPORT_SOURCE", group: OUTPUT, defaultText: "env:{AGENT}_{KEY}" },
-  ),
-  new Setting(
-    "--sink <template>",
-    "sink of each client, TYPE:TEXT or TYPE:JSON with {CLIENT}, {MANAGER} in it",
-    {
-      env: "JP1IM_EXPORT_SINK",
-      group: OUTPUT,
-      defaultText: "file:out/{CLIENT}.secret",
-    },
-  ),
-  new Setting("--out-dir <folder>", "write files to this folder", {
-    env: "JP1IM_OUT_DIR",
-    group: OUTPUT,
-    path: true,
-    defaultText: "stdout",
-  }),
-  new Setting("--split <by>", "a file for each kind, or for each agent", {
-    env: "JP1IM_SPLIT",
-    group: OUTPUT,
-    choices: ["kind", "agent"],
-    defaultText: "one file",
-  }),
-  new Setting("--overwrite", "replace files that are there", { env: "JP1IM_OVERWRITE", group: OUTPUT }),
-];
-
-export const importSettings = (): Setting[] => [
-  new Setting("--all", "everything that is declared and there", { env: "JP1IM_IMPORT_ALL", group: SCOPE }),
-  new Setting("--same-manager", "a manager at another address is the one that the state was written for", {
-    env: "JP1IM_SAME_MANAGER",
-    group: SCOPE,
-  }),
-  new Setting("--dry-run", "only show what would be imported", { env: "JP1IM_DRY_RUN", group: RUN }),
-];
 
 export const planFileSetting = (): Setting =>
   new Setting("--plan <file>", "a plan saved by jp1im plan --out, whose changes are marked", {

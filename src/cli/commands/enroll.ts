@@ -3,17 +3,16 @@ import type { EnrollOptions } from "../../index";
 import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import { defineCommand } from "../define-command";
-import type { CommandResult, CommonFlags, Run } from "../run";
-import { runCommand } from "../run-command";
-import type { Session } from "../session";
 import {
   deliverToSetting,
   enrolmentSettings,
   enrolmentStateSetting,
-  lockTimeoutSetting,
-  outputSettings,
   tlsSettings,
-} from "../settings";
+} from "../enrolment-settings";
+import type { CommandResult, CommonFlags, Run } from "../run";
+import { runCommand } from "../run-command";
+import type { Session } from "../session";
+import { lockTimeoutSetting, outputSettings } from "../settings";
 
 interface EnrollFlags extends CommonFlags {
   readonly url?: string;

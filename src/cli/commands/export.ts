@@ -4,18 +4,13 @@ import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import { chunked } from "../../platform/chunked";
 import type { ExportReport } from "../../report/export-text";
+import { exportSettings } from "../adoption-settings";
 import { defineCommand } from "../define-command";
 import { type InputFlags, inputsOf, onlyManager } from "../inputs";
 import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import {
-  exportSettings,
-  inputSettings,
-  managerSetting,
-  outputSettings,
-  parallelismSetting,
-} from "../settings";
+import { inputSettings, managerSetting, outputSettings, parallelismSetting } from "../settings";
 
 interface ExportFlags extends InputFlags {
   readonly manager?: readonly string[];

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Imported } from "../../index";
 import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
+import { importSettings } from "../adoption-settings";
 import { defineCommand } from "../define-command";
 import { exitCodeOfAdoption } from "../exit-code-of";
 import { type InputFlags, inputsOf } from "../inputs";
@@ -9,7 +10,6 @@ import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
-  importSettings,
   inputSettings,
   lockTimeoutSetting,
   outputSettings,

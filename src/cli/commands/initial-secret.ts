@@ -4,6 +4,7 @@ import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import { type ApprovalFlags, askForYes, requireApprover } from "../approval";
 import { defineCommand } from "../define-command";
+import { deliverToSetting } from "../enrolment-settings";
 import { exitCodeOfOutcome } from "../exit-code-of";
 import { inputsOf, onlyManager } from "../inputs";
 import type { CommandResult, Run } from "../run";
@@ -11,7 +12,6 @@ import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
   autoApproveSetting,
-  deliverToSetting,
   inputSettings,
   lockTimeoutSetting,
   managerSetting,

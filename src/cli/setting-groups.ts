@@ -1,0 +1,5 @@
+/** The headings under which `--help` lists settings. */
+export const INPUT = "Input options:";
+export const SCOPE = "Scope options:";
+export const RUN = "Run options:";
+export const OUTPUT = "Output options:";
