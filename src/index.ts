@@ -1,6 +1,6 @@
 /** The public library: what the CLI does, without console and exit codes. */
 
-export type { EngineEvent } from "./engine/run";
+export type { EngineEvent } from "./engine/context";
 export * from "./model/address";
 export * from "./model/adoption";
 export * from "./model/change";

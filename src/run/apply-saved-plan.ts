@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import { applySaved } from "../engine/apply-saved";
-import { stale } from "../engine/verification";
+import { applySaved } from "../engine/saved-plan/apply-saved-plan";
+import { stale } from "../engine/saved-plan/verification";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";

@@ -1,7 +1,7 @@
-import { applyRun } from "../engine/apply-run";
-import { nextRound } from "../engine/next-round";
-import { type PlannedRun, planRun } from "../engine/plan-run";
-import { secondRound } from "../engine/second-round";
+import { applyRun } from "../engine/apply/apply-plan";
+import { nextRound } from "../engine/apply/next-round";
+import { type PlannedRun, planRun } from "../engine/plan/make-plan";
+import { secondRound } from "../engine/apply/second-round";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { StateView } from "../state/port";

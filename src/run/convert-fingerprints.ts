@@ -1,4 +1,4 @@
-import type { DesiredValues } from "../engine/desired-values";
+import type { DesiredValues } from "../engine/values/desired-values";
 import { agentAddress } from "../model/address";
 import type { AgentDeclaration, DesiredManager, DesiredState, SecretBlock } from "../model/desired-state";
 import { bySpecificity, matches } from "../resources/agent-selection";

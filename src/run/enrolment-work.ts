@@ -3,7 +3,7 @@ import type { IssuedSecret, ManagerPort } from "../api/port";
 import { filesOf, newToken, recordsOf } from "../engine/apply/issued-records";
 import { removeLeftDrafts } from "../engine/apply/left-drafts";
 import { ownershipOf } from "../engine/apply/own-files";
-import { type DesiredValues, loginDemands, resolveValues } from "../engine/desired-values";
+import { type DesiredValues, loginDemands, resolveValues } from "../engine/values/desired-values";
 import { clientAddress } from "../model/address";
 import type { DesiredClient, DesiredManager } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";

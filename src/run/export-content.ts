@@ -1,4 +1,4 @@
-import type { ObservedManager } from "../engine/observe-all";
+import type { ObservedManager } from "../engine/observe/observe-all";
 import type { AgentRef } from "../model/address";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { AGENT_OWN_KEYS, isPrintableAscii, isReservedClientId } from "../model/limits";

@@ -1,6 +1,6 @@
-import { liveObserver } from "../engine/observe";
-import { observeAll } from "../engine/observe-all";
-import { connector } from "../engine/plan-run";
+import { liveObserver } from "../engine/observe/observer";
+import { observeAll } from "../engine/observe/observe-all";
+import { connector } from "../engine/plan/make-plan";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";

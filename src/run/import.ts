@@ -1,6 +1,6 @@
 import { recordOwnedManagers } from "../engine/apply/record-managers";
 import { declaredAddresses } from "../engine/declared-addresses";
-import { importRun } from "../engine/import-run";
+import { importRun } from "../engine/adopt/adopt";
 import { meantAddress } from "../engine/nearest-address";
 import { unfitAddresses } from "../engine/scope";
 import type { Adoption, RefusedAddress } from "../model/adoption";

@@ -1,8 +1,8 @@
 import { retire } from "../engine/apply/issued-records";
-import { applyRun } from "../engine/apply-run";
-import { planRun, unitsOf } from "../engine/plan-run";
+import { applyRun } from "../engine/apply/apply-plan";
+import { planRun, unitsOf } from "../engine/plan/make-plan";
 import { emptyPrior, priorStates } from "../engine/prior-state";
-import type { ApplyContext } from "../engine/run";
+import type { ApplyContext } from "../engine/context";
 import { initialSecretAddress, managerOf } from "../model/address";
 import type { DesiredManager, DesiredState, SinkReference } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";

@@ -1,5 +1,5 @@
-import { refuseFrozen } from "../engine/freeze";
-import type { PlannedRun } from "../engine/plan-run";
+import { refuseFrozen } from "../engine/plan/freeze";
+import type { PlannedRun } from "../engine/plan/make-plan";
 import { askPolicies, type PolicyProgram } from "./policy-program";
 import type { Surroundings } from "./surroundings";
 

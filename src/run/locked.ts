@@ -1,4 +1,4 @@
-import type { ApplyContext } from "../engine/run";
+import type { ApplyContext } from "../engine/context";
 import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import { stateKeyId } from "../secrets/state-key";

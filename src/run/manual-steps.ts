@@ -1,4 +1,4 @@
-import { declaredAs } from "../engine/lower-standing";
+import { declaredAs } from "../engine/observe/lower-standing";
 import { clientAddress, initialSecretAddress, lowerManagerAddress, parseAddress } from "../model/address";
 import type { DesiredManager, DesiredState, SinkReference } from "../model/desired-state";
 import type { Outcome } from "../model/outcome";

@@ -1,6 +1,6 @@
 import { deliverablesOf, proveSinks } from "../engine/apply/prove-sinks";
-import { type PlanRequest, planRun } from "../engine/plan-run";
-import type { ApplyContext, PlanContext } from "../engine/run";
+import { type PlanRequest, planRun } from "../engine/plan/make-plan";
+import type { ApplyContext, PlanContext } from "../engine/context";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
 import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";

@@ -1,9 +1,9 @@
 import { deliverablesOf } from "../engine/apply/prove-sinks";
-import { applyRun, refuse } from "../engine/apply-run";
-import { nextRound, refusedLater } from "../engine/next-round";
-import { type PlannedRun, type PlanRequest, planRun } from "../engine/plan-run";
-import type { ApplyContext } from "../engine/run";
-import { secondRound } from "../engine/second-round";
+import { applyRun, refuse } from "../engine/apply/apply-plan";
+import { nextRound, refusedLater } from "../engine/apply/next-round";
+import { type PlannedRun, type PlanRequest, planRun } from "../engine/plan/make-plan";
+import type { ApplyContext } from "../engine/context";
+import { secondRound } from "../engine/apply/second-round";
 import { isWithin, managerAddress, rebuildAddress } from "../model/address";
 import type { DesiredManager } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";

@@ -1,7 +1,7 @@
 import type { Deliverable } from "../engine/apply/prove-sinks";
-import { declaredAs } from "../engine/lower-standing";
-import { planRun } from "../engine/plan-run";
-import type { ApplyContext, PlanContext } from "../engine/run";
+import { declaredAs } from "../engine/observe/lower-standing";
+import { planRun } from "../engine/plan/make-plan";
+import type { ApplyContext, PlanContext } from "../engine/context";
 import { createScope } from "../engine/scope";
 import { clientAddress, initialSecretAddress, rebuildAddress } from "../model/address";
 import type { DesiredManager, DesiredState } from "../model/desired-state";

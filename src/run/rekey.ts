@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { demandsOf, resolveValues } from "../engine/desired-values";
-import { LackingValues } from "../engine/lacking-values";
+import { demandsOf, resolveValues } from "../engine/values/desired-values";
+import { LackingValues } from "../engine/values/lacking-values";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { hostname, userInfo } from "node:os";
 import type { Transport } from "../api/transport";
-import type { EngineEvent } from "../engine/run";
+import type { EngineEvent } from "../engine/context";
 import type { DesiredManager } from "../model/desired-state";
 import { type Clock, systemClock } from "../platform/clock";
 import { errorCode, type FileSystem, nodeFileSystem } from "../platform/file-system";

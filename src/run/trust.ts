@@ -1,4 +1,4 @@
-import { demandsOf, loginDemands } from "../engine/desired-values";
+import { demandsOf, loginDemands } from "../engine/values/desired-values";
 import type {
   DesiredManager,
   DesiredState,

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isOpen } from "../../src/engine/freeze";
+import { isOpen } from "../../src/engine/plan/freeze";
 import type { FreezeWindow } from "../../src/model/desired-state";
 
 const position = { file: "a.yaml", line: 1, column: 1 };

@@ -1,5 +1,5 @@
-import { checkIdentity } from "../../src/engine/manager-identity";
-import type { Observer } from "../../src/engine/observe";
+import { checkIdentity } from "../../src/engine/observe/manager-identity";
+import type { Observer } from "../../src/engine/observe/observer";
 import { emptyPrior, type PriorState } from "../../src/engine/prior-state";
 import { agentAddress, clientAddress, managerAddress } from "../../src/model/address";
 import { type DesiredManager, defaultPolicy } from "../../src/model/desired-state";

@@ -1,7 +1,7 @@
 import { connectManager } from "../../src/api/connect";
-import { applyRun } from "../../src/engine/apply-run";
-import { planRun } from "../../src/engine/plan-run";
-import type { ApplyContext } from "../../src/engine/run";
+import { applyRun } from "../../src/engine/apply/apply-plan";
+import { planRun } from "../../src/engine/plan/make-plan";
+import type { ApplyContext } from "../../src/engine/context";
 import { secretAddress } from "../../src/model/address";
 import { type DesiredManager, type DesiredState, defaultPolicy } from "../../src/model/desired-state";
 import { SecretValue } from "../../src/model/secret-value";

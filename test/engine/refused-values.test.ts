@@ -1,4 +1,4 @@
-import { resolveValues } from "../../src/engine/desired-values";
+import { resolveValues } from "../../src/engine/values/desired-values";
 import { DiagnosticError } from "../../src/model/diagnostic";
 import { Limits } from "../../src/model/limits";
 import { createSecretResolver } from "../../src/secrets/resolver";

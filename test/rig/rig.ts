@@ -1,5 +1,5 @@
 import { type Transport, TransportError, type TransportRequest } from "../../src/api/transport";
-import type { EngineEvent } from "../../src/engine/run";
+import type { EngineEvent } from "../../src/engine/context";
 import { apply, type Outcome, type Plan, plan, type Surroundings, surroundings } from "../../src/index";
 import type { DesiredManager } from "../../src/model/desired-state";
 import { type Clock, systemClock } from "../../src/platform/clock";

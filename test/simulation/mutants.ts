@@ -81,7 +81,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a list that failed counts as empty",
-    file: "engine/plan-manager.ts",
+    file: "engine/plan/plan-manager.ts",
     search:
       "draft.unknown(...unknownAll(addresses.length > 0 ? addresses : [`$" +
       "{name}/client`], error, scope));",
@@ -140,7 +140,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "protected addresses of lower managers are pruned",
-    file: "engine/manager-units.ts",
+    file: "engine/plan/manager-units.ts",
     search: "this.#lowerPruner = createPruner(policy, () => false);",
     replacement:
       'this.#lowerPruner = createPruner({ ...policy, protect: policy.protect.filter((each) => !each.includes("/")) }, () => false);',
@@ -272,7 +272,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "no sink is proven",
-    file: "engine/apply-run.ts",
+    file: "engine/apply/apply-plan.ts",
     search: "  if (unfit.length > 0) throw new DiagnosticError(unfit);\n",
     replacement: "",
     breaks: "nothing is issued that no sink can take",
@@ -347,7 +347,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a state that fails throws the outcome away",
-    file: "engine/apply-run.ts",
+    file: "engine/apply/apply-plan.ts",
     search: "    // What was to be changed in the state alone was not.\n",
     replacement: "    if (error) throw error;\n",
     breaks: "the exit code tells the truth",
@@ -369,14 +369,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an import takes keys that are not declared",
-    file: "engine/import-run.ts",
+    file: "engine/adopt/adopt.ts",
     search: "    return new Set(imported);\n",
     replacement: "    return there;\n",
     breaks: "nothing that is somebody else's gets into the state",
   },
   {
     name: "an import forgets keys that it says it took",
-    file: "engine/import-run.ts",
+    file: "engine/adopt/adopt.ts",
     search:
       "  recorder?.patchAgent(unit.address, { manager: units.desired.name, agent: unit.agent, set, unset: [] });\n",
     replacement: "  void [set, recorder];\n",
@@ -391,14 +391,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a rebuild deletes another manager's client on a lower one",
-    file: "engine/lower-standing.ts",
+    file: "engine/observe/lower-standing.ts",
     search: "      const predecessors = ofHost(intent.replaces);\n",
     replacement: "      const predecessors = ids.filter((id) => integratedManagerOf(id) !== undefined);\n",
     breaks: "nothing that is not ours is deleted",
   },
   {
     name: "a rebuild leaves the lost manager's client where it is",
-    file: "engine/lower-standing.ts",
+    file: "engine/observe/lower-standing.ts",
     search: "      if (predecessors.length > 0) units.push(planPredecessor(name, predecessors));\n",
     replacement: "      void [predecessors, planPredecessor];\n",
     breaks: "one more run converges",
@@ -426,7 +426,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a state is used against any manager",
-    file: "engine/manager-identity.ts",
+    file: "engine/observe/manager-identity.ts",
     search: "  if (!recorded || prior.owned === 0 || isWhereItWas(recorded, desired)) return same;",
     replacement: "  if (!recorded || recorded) return same;\n  void isWhereItWas;",
     breaks: "nothing is written to another manager than the one that the state was written for",
@@ -440,7 +440,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a saved plan applies deferred changes that it does not hold",
-    file: "engine/apply-saved.ts",
+    file: "engine/saved-plan/apply-saved-plan.ts",
     search: `    const next = deferredRound({ ...request, secrets: true }, state, first);
     return secondRound(context, next, first, { judge, approve: async () => false });
 `,
@@ -453,21 +453,21 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a selector below a lower manager to be added is not named",
-    file: "engine/open-selectors.ts",
+    file: "engine/plan/open-selectors.ts",
     search: "[...joining]\n      .filter((host) => mayMatchBelow(selector, host))",
     replacement: "[...joining]\n      .filter((host) => !mayMatchBelow(selector, host))",
     breaks: "nothing that is declared is omitted",
   },
   {
     name: "a kept secret is that of any issue",
-    file: "engine/kept-secrets.ts",
+    file: "engine/values/kept-secrets.ts",
     search: "return record.issue === issue && record.generation === generation;",
     replacement: "return record.issue !== issue || record.generation === generation;",
     breaks: "it ends, with findings for a person, and never with an exception",
   },
   {
     name: "a kept secret that the state knows nothing of is removed",
-    file: "engine/kept-secrets.ts",
+    file: "engine/values/kept-secrets.ts",
     search: 'record?.status !== "retired") return false;',
     replacement: 'record?.status !== "retired") return record === undefined;',
     breaks: "no run removes a kept secret that the state knows nothing of",

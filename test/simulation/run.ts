@@ -1,4 +1,4 @@
-import type { EngineEvent } from "../../src/engine/run";
+import type { EngineEvent } from "../../src/engine/context";
 import type { Imported } from "../../src/index";
 import type { Diagnostic } from "../../src/model/diagnostic";
 import type { ExitCode } from "../../src/model/exit-code";

@@ -1,7 +1,7 @@
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
 import type { SecretValue } from "../../model/secret-value";
 import type { IssuedRecord } from "../../state/port";
-import type { ApplyContext } from "../run";
+import type { ApplyContext } from "../context";
 import { deliveredRecord, recordsOf } from "./issued-records";
 import { beginning, ownershipOf } from "./own-files";
 

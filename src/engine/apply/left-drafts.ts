@@ -1,5 +1,5 @@
 import type { DiagnosticError } from "../../model/diagnostic";
-import type { ApplyContext } from "../run";
+import type { ApplyContext } from "../context";
 
 /**
  * Removes what deliveries left that were killed: files with a secret in them, which the state has named before. Also that

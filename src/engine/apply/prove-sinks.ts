@@ -6,7 +6,7 @@ import type { Operation } from "../../model/operation";
 import type { DeclaredPlace } from "../../model/place";
 import type { Delivery, Fingerprints } from "../../secrets/port";
 import type { StateView } from "../../state/port";
-import { type PlannedRun, unitsOf } from "../plan-run";
+import { type PlannedRun, unitsOf } from "../plan/make-plan";
 import { recordsOf } from "./issued-records";
 import { otherOwnerOf, ownershipOf } from "./own-files";
 

@@ -2,7 +2,7 @@ import { managerAddress, managerOf } from "../../model/address";
 import type { DesiredManager } from "../../model/desired-state";
 import { isSameHost } from "../../model/limits";
 import type { StateStore } from "../../state/port";
-import type { PlannedRun } from "../plan-run";
+import type { PlannedRun } from "../plan/make-plan";
 
 /**
  * Records which managers a run writes to, before it writes anything: everything else that the state holds of them was

@@ -1,6 +1,6 @@
 import { lowerManagerAddress, managerOf, secretAddressOn } from "../../model/address";
 import { isFingerprint } from "../../state/port";
-import type { AgentUnit, ManagerUnits } from "../manager-units";
+import type { AgentUnit, ManagerUnits } from "../plan/manager-units";
 import { versionsOf } from "./agent-secrets";
 import type { Applying } from "./applying";
 

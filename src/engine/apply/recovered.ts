@@ -2,7 +2,7 @@ import type { Change } from "../../model/change";
 import type { EffectKind } from "../../model/outcome";
 import { DeliveryError, type PlaceDelivery, type RecoveredSecret } from "../../secrets/port";
 import type { IssuedRecord } from "../../state/port";
-import { isObsolete } from "../kept-secrets";
+import { isObsolete } from "../values/kept-secrets";
 import type { Applying } from "./applying";
 import { deliverIssued, type IssuedDelivery } from "./deliver";
 import { draftsOf, newToken, supersedeOthers } from "./issued-records";

@@ -1,0 +1,139 @@
+import { agentsBelow, agentsOf, isWithin, parseAddress } from "../../model/address";
+import { DiagnosticError } from "../../model/diagnostic";
+import type { Outcome } from "../../model/outcome";
+import type { Plan, PlanSummary } from "../../model/plan";
+import type { MatchedSelector } from "../../model/selector";
+import type { StateView } from "../../state/port";
+import type { PlanRequest } from "../plan/make-plan";
+import { createScope } from "../scope";
+
+/**
+ * What is left to plan after an apply: everything below a lower manager that was added, where something waits for that,
+ * and what the state holds below one that was deleted. `undefined` where nothing is.
+ */
+export function nextRound(request: PlanRequest, state: StateView, outcome: Outcome): PlanRequest | undefined {
+  const { plan } = outcome;
+  const waitedFor = new Set([...plan.deferred, ...plan.open_selectors].map(({ after }) => after));
+  const joined = appliedAddresses(outcome).flatMap((address) => {
+    const added = waitedFor.has(address) ? parseAddress(address) : undefined;
+    if (added?.kind !== "lower-manager") return [];
+    const all = agentsOf(added.manager);
+    // A list that did not cover everything may have left out more than the agents of that host.
+    return [plan.unknown.some((each) => each.address === all) ? all : agentsBelow(added.manager, added.host)];
+  });
+  return followingUp(request, [...joined, ...placesLeft(outcome, state)]);
+}
+
+/** The same for a saved plan, which may do what it holds as deferred and nothing else. */
+export function deferredRound(
+  request: PlanRequest,
+  state: StateView,
+  outcome: Outcome,
+): PlanRequest | undefined {
+  const applied = new Set(appliedAddresses(outcome));
+  const due = outcome.plan.deferred.filter(({ after }) => applied.has(after)).map(({ address }) => address);
+  return followingUp(request, [...due, ...placesLeft(outcome, state)]);
+}
+
+function followingUp(request: PlanRequest, places: readonly string[]): PlanRequest | undefined {
+  const scope = createScope(request);
+  const targets = [...new Set(places)].flatMap((place) =>
+    scope.covers(place) ? [place] : request.targets.filter((target) => isWithin(target, place)),
+  );
+  return targets.length === 0 ? undefined : { ...request, targets, followsUp: true };
+}
+
+function appliedAddresses({ changes }: Outcome): string[] {
+  return changes.flatMap(({ address, status }) => (status === "applied" ? [address] : []));
+}
+
+/** Where the state holds agents below lower managers that were deleted: they are to be looked at once more. */
+function placesLeft({ changes }: Outcome, state: StateView): string[] {
+  const places = changes.flatMap(({ address, action, status }) => {
+    const deleted = action === "delete" && status === "applied" ? parseAddress(address) : undefined;
+    return deleted?.kind === "lower-manager" ? [agentsBelow(deleted.manager, deleted.host)] : [];
+  });
+  if (places.length === 0) return [];
+  const left = new Set<string>();
+  for (const record of state.records()) {
+    if (record.kind === "agent") left.add(agentsBelow(record.manager, record.agent.managerHost));
+  }
+  return places.filter((place) => left.has(place));
+}
+
+/** An outcome keeps what was done when something is refused after it: the next round before its first request, or the state. */
+export function refusedLater(first: Outcome, error: unknown): Outcome {
+  if (!(error instanceof DiagnosticError)) throw error;
+  return { ...first, diagnostics: [...first.diagnostics, ...error.diagnostics] };
+}
+
+/** Two rounds as one. What the first one did not know, and the second was about, is as the second found it. */
+export function joinRounds(first: Outcome, second: Outcome): Outcome {
+  const { summary } = first;
+  return {
+    plan: joinPlans(first.plan, second.plan),
+    changes: [...first.changes, ...second.changes].sort((a, b) => (a.address < b.address ? -1 : 1)),
+    summary: {
+      applied: summary.applied + second.summary.applied,
+      failed: summary.failed + second.summary.failed,
+      skipped: summary.skipped + second.summary.skipped,
+      requests: summary.requests + second.summary.requests,
+      carried_out: summary.carried_out + second.summary.carried_out,
+    },
+    cancelled: second.cancelled,
+    further_plan_due: first.further_plan_due || second.further_plan_due,
+    diagnostics: [...first.diagnostics, ...second.diagnostics],
+  };
+}
+
+function joinPlans(first: Plan, second: Plan): Plan {
+  const { covers } = createScope({ managers: [], targets: second.options.targets });
+  const join = <T extends { readonly address: string }>(one: readonly T[], other: readonly T[]) => [
+    ...one.filter(({ address }) => !covers(address)),
+    ...other,
+  ];
+  const lists = {
+    deferred: join(first.deferred, second.deferred),
+    open_selectors: join(first.open_selectors, second.open_selectors),
+    unknown: join(first.unknown, second.unknown),
+    blocked: join(first.blocked, second.blocked),
+  };
+  return {
+    ...first,
+    ...lists,
+    selectors: joinSelectors(first.selectors, second.selectors),
+    changes: [...first.changes, ...second.changes].sort((a, b) => (a.address < b.address ? -1 : 1)),
+    operations: [...first.operations, ...second.operations],
+    kept: [...first.kept, ...second.kept],
+    due: [...first.due, ...second.due],
+    uncompared: [...first.uncompared, ...second.uncompared],
+    summary: {
+      ...sum(first.summary, second.summary),
+      deferred: lists.deferred.length,
+      open_selectors: lists.open_selectors.length,
+      unknown: lists.unknown.length,
+      blocked: lists.blocked.length,
+    },
+    // A lower manager without agents yet is no fault.
+    diagnostics: [
+      ...first.diagnostics,
+      ...second.diagnostics.filter(({ code }) => code !== "nothing-matched"),
+    ],
+  };
+}
+
+/** The second round counts some of the selectors again, when more of their agents can be seen. */
+function joinSelectors(first: Plan["selectors"] = [], second: Plan["selectors"] = []): MatchedSelector[] {
+  const named = [...first, ...second].map((entry) => {
+    const { agents: _agents, at_least: _atLeast, lost: _lost, ...described } = entry;
+    return [JSON.stringify(described), entry] as const;
+  });
+  return [...new Map(named).values()].sort((a, b) => (a.address < b.address ? -1 : 1));
+}
+
+function sum(first: PlanSummary, second: PlanSummary): PlanSummary {
+  const entries = Object.entries(first) as [keyof PlanSummary, number][];
+  return Object.fromEntries(
+    entries.map(([name, count]) => [name, count + second[name]]),
+  ) as unknown as PlanSummary;
+}

@@ -1,0 +1,75 @@
+import { agentsBelow, parseAddress } from "../../model/address";
+import type { Change, DeferredChange } from "../../model/change";
+import type { Outcome } from "../../model/outcome";
+import type { Plan } from "../../model/plan";
+import { applyRun } from "./apply-plan";
+import { joinRounds, refusedLater } from "./next-round";
+import { partOf } from "../plan/plan-part";
+import { type PlannedRun, type PlanRequest, planRun } from "../plan/make-plan";
+import type { ApplyContext } from "../context";
+import { createScope } from "../scope";
+
+export interface SecondRound {
+  /** Adds what forbids the plan to its diagnostics. */
+  readonly judge: (planned: PlannedRun) => Promise<PlannedRun>;
+  /** Asked with what the first plan did not hold; false leaves that as it is. */
+  readonly approve: (beyond: Plan) => Promise<boolean>;
+}
+
+/**
+ * Plans and applies what waited for the first round. What the first plan held as deferred was approved with it; only
+ * what is beyond that needs an approval of its own.
+ */
+export async function secondRound(
+  context: ApplyContext,
+  next: PlanRequest | undefined,
+  first: Outcome,
+  { judge, approve }: SecondRound,
+): Promise<Outcome> {
+  if (next === undefined || first.cancelled) return first;
+  try {
+    const planned = await judge(await planRun(context, next));
+    const { held, beyond } = divide(planned.plan, first.plan);
+    // An empty plan needs no approval.
+    const isWhole = beyond.operations.length === 0 || (await approve(beyond));
+    const second = await applyRun(context, isWhole ? planned : { ...planned, plan: held });
+    return joinRounds(first, { ...second, further_plan_due: !isWhole });
+  } catch (error) {
+    return refusedLater(first, error);
+  }
+}
+
+/** Whether a change is what a plan held as deferred, now that its agent can be seen. */
+export function isAsDeferred({ action, fingerprint }: DeferredChange, change: Change): boolean {
+  if (action === "delete") return change.action === "delete" || change.action === "forget";
+  const isWrite = change.action === "create" || change.action === "update";
+  return isWrite && (fingerprint === undefined || fingerprint === change.fingerprint);
+}
+
+/** A second round's plan as what the first plan held, and what is beyond it. */
+function divide(second: Plan, first: Plan): { readonly held: Plan; readonly beyond: Plan } {
+  const isHeld = heldBy(first);
+  const addresses = { held: new Set<string>(), beyond: new Set<string>() };
+  for (const change of second.changes) addresses[isHeld(change) ? "held" : "beyond"].add(change.address);
+  const requests = new Set<string>();
+  return {
+    held: partOf(second, { addresses: addresses.held, requests }),
+    beyond: partOf(second, { addresses: addresses.beyond, requests }),
+  };
+}
+
+function heldBy({ changes, deferred }: Plan): (change: Change) => boolean {
+  const known = new Map(deferred.map((each) => [each.address, each]));
+  const lost = createScope({ managers: [], targets: changes.flatMap(placeLost) });
+  return (change) => {
+    const planned = known.get(change.address);
+    if (planned) return isAsDeferred(planned, change);
+    return change.action === "forget" && lost.limited && lost.covers(change.address);
+  };
+}
+
+/** The agents that are forgotten with a lower manager. */
+function placeLost({ address, loses }: Change): string[] {
+  const lower = loses && parseAddress(address);
+  return lower?.kind === "lower-manager" ? [agentsBelow(lower.manager, lower.host)] : [];
+}

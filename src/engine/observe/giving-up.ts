@@ -1,0 +1,69 @@
+import { ManagerError } from "../../api/manager-error";
+import type { ManagerPort } from "../../api/port";
+import type { Clock } from "../../platform/clock";
+import { UnreachableHosts } from "./unreachable-hosts";
+
+/** Time-outs in a row after which a manager is not asked any more; those below one host count as one. */
+const TIMEOUTS_TO_GIVE_UP = 3;
+
+/**
+ * A port that stops asking once the manager turns out unreachable, refuses the login, or keeps silent: ten thousand
+ * agents behind one dead manager cost a few failures, and a wrong password does not lock the account. What only a
+ * host behind the manager is to blame for closes that host, and the manager goes on being asked for the others.
+ */
+export function givingUp(port: ManagerPort, clock: Clock, parallelism: number): ManagerPort {
+  const hosts = new UnreachableHosts(clock, parallelism);
+  const silence = new Set<string>();
+  let asked = 0;
+  let lost: ManagerError | undefined;
+  const ask = async <T>(place: string, call: () => Promise<T>): Promise<T> => {
+    if (lost) throw notAskedAgain(lost);
+    try {
+      const answer = await call();
+      silence.clear();
+      return answer;
+    } catch (error) {
+      if (!(error instanceof ManagerError)) throw error;
+      if (error.details.code === "manager-timeout") silence.add(place);
+      else silence.clear();
+      if (isLost(error) || silence.size >= TIMEOUTS_TO_GIVE_UP) lost = error;
+      throw error;
+    }
+  };
+  const own = <T>(call: () => Promise<T>): Promise<T> => ask(`#${asked++}`, call);
+  const below = async <T>(host: string, call: () => Promise<T>): Promise<T> => {
+    if (lost) throw notAskedAgain(lost);
+    return hosts.ask(host, () => ask(host, call));
+  };
+  return {
+    version: () => own(() => port.version()),
+    issueInitialSecret: () => own(() => port.issueInitialSecret()),
+    issueClient: (id) => own(() => port.issueClient(id)),
+    listClients: () => own(() => port.listClients()),
+    deleteClients: (ids) => own(() => port.deleteClients(ids)),
+    listLowerManagers: () => own(() => port.listLowerManagers()),
+    putLowerManager: async (host, secret) => {
+      // Adding a host is what may open one that nothing could be asked about before.
+      await below(`put ${host}`, () => port.putLowerManager(host, secret));
+      hosts.open(host);
+    },
+    deleteLowerManagers: (names) => own(() => port.deleteLowerManagers(names)),
+    listAgents: () => own(() => port.listAgents()),
+    deleteAgents: (agents) => own(() => port.deleteAgents(agents)),
+    listAgentSecrets: (agent) => below(agent.managerHost, () => port.listAgentSecrets(agent)),
+    changeAgentSecrets: (agent, change) =>
+      below(agent.managerHost, () => port.changeAgentSecrets(agent, change)),
+    close: () => port.close(),
+  };
+}
+
+function isLost({ details }: ManagerError): boolean {
+  // A write that was sent and got no answer says little about the manager; the new look that follows it does.
+  const isUnreachable = details.code === "manager-unreachable" && details.effect === "none";
+  return isUnreachable || details.code === "manager-tls" || details.status === 401;
+}
+
+/** The same failure for a request that was never sent, and so had no effect. */
+function notAskedAgain(lost: ManagerError): ManagerError {
+  return new ManagerError({ ...lost.details, effect: "none" }, { cause: lost });
+}

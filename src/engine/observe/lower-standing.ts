@@ -1,0 +1,88 @@
+import { ManagerError } from "../../api/manager-error";
+import type { ManagerPort } from "../../api/port";
+import { clientAddress } from "../../model/address";
+import type { DesiredLowerManager, DesiredManager, DesiredState } from "../../model/desired-state";
+import type { Diagnostic } from "../../model/diagnostic";
+import { integratedManagerOf, isSameHost } from "../../model/limits";
+import type { Unplanned } from "../../model/plan";
+import { planPredecessor } from "../../resources/predecessor";
+import type { UnitPlan } from "../../resources/unit-plan";
+import { forEachLimited } from "../limited";
+
+/** What a rebuild adds to a plan. */
+export interface RebuildIntent {
+  readonly manager: string;
+  /** Host of the manager that was lost. */
+  readonly replaces: string;
+  /** An earlier run began it. */
+  readonly resumed: boolean;
+  /** The manager is not lost yet: planned as if a new one stood in its place, on which nothing is issued or added. */
+  readonly rehearsal: boolean;
+}
+
+/** How the lower managers of a rebuilt manager stand, as they tell it themselves. */
+export interface LowerStanding {
+  /** Hosts that the new manager is not let in by, though they may be registered on it. */
+  readonly disconnected: ReadonlySet<string>;
+  /** What deletes the lost manager's clients there. */
+  readonly units: readonly UnitPlan[];
+  readonly unknown: readonly Unplanned[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Asks every lower manager that is declared as a manager for its clients (manual 3.7.2). */
+export async function observeLowerStanding(
+  desired: DesiredState,
+  manager: DesiredManager,
+  intent: RebuildIntent,
+  connect: (manager: string) => Promise<ManagerPort>,
+  parallelism: number,
+): Promise<LowerStanding> {
+  const disconnected = new Set<string>();
+  const units: UnitPlan[] = [];
+  const unknown: Unplanned[] = [];
+  const others = new Set<string>();
+  await forEachLimited(manager.lowerManagers, parallelism, async (lower) => {
+    const name = declaredAs(lower, desired);
+    if (name === undefined) return;
+    try {
+      const ids = await (await connect(name)).listClients();
+      const ofHost = (host: string) => ids.filter((id) => isSameHost(integratedManagerOf(id), host));
+      if (ofHost(manager.host).length === 0) disconnected.add(lower.host);
+      const predecessors = ofHost(intent.replaces);
+      if (predecessors.length > 0) units.push(planPredecessor(name, predecessors));
+      for (const id of ids) addOther(others, integratedManagerOf(id), manager.host);
+    } catch (error) {
+      if (!(error instanceof ManagerError)) throw error;
+      const { code, summary: detail, remedy } = error.details;
+      const address = clientAddress(name, `MANAGER_INTEGRATED_${intent.replaces}`);
+      unknown.push({ address, code, detail, ...(remedy !== undefined && { remedy }) });
+    }
+  });
+  const isDoubtful = units.length + unknown.length === 0 && others.size > 0 && !intent.resumed;
+  return { disconnected, units, unknown, diagnostics: isDoubtful ? [unknownHost(intent, others)] : [] };
+}
+
+/** The declared manager that a lower manager is, if any. */
+export function declaredAs(
+  { host, initialSecret }: DesiredLowerManager,
+  desired: DesiredState,
+): string | undefined {
+  if (initialSecret.from === "manager") return initialSecret.manager;
+  return [...desired.managers.values()].find((each) => isSameHost(each.host, host))?.name;
+}
+
+function addOther(others: Set<string>, host: string | undefined, own: string): void {
+  if (host !== undefined && !isSameHost(host, own)) others.add(host);
+}
+
+/** Most likely another spelling of the lost host was meant. */
+function unknownHost({ manager, replaces }: RebuildIntent, others: ReadonlySet<string>): Diagnostic {
+  return {
+    code: "nothing-matched",
+    severity: "warning",
+    summary: `no lower manager of ${manager} knows an integrated manager ${JSON.stringify(replaces)}; they know ${[...others].sort().join(", ")}`,
+    remedy: "compare the host given with --replaces, unless its clients there were removed already",
+    address: manager,
+  };
+}

@@ -1,0 +1,166 @@
+import { ManagerError } from "../../api/manager-error";
+import { agentAddress } from "../../model/address";
+import type { DesiredManager } from "../../model/desired-state";
+import type { Diagnostic } from "../../model/diagnostic";
+import { isSameHost } from "../../model/limits";
+import type { Unplanned } from "../../model/plan";
+import { suggest } from "../../model/shell-command";
+import type { ManagerRecord } from "../../state/port";
+import type { Observer } from "./observer";
+import { unplanned } from "../plan/plan-manager";
+import type { PriorState } from "../prior-state";
+
+/** Whether a declared manager is the one that the state was written for. */
+export type Identity =
+  | { readonly is: "same" }
+  | { readonly is: "other"; readonly refusal: Diagnostic }
+  /** Its address changed, and it did not tell enough. */
+  | { readonly is: "unknown"; readonly why: Unplanned };
+
+const same: Identity = { is: "same" };
+
+/**
+ * A state belongs to the manager that it was written for: on another one, whatever has the name of something of ours
+ * would be deleted as ours. As long as `url` and `host` are the recorded ones nothing is asked. Where they changed, what
+ * we own must be there; `observer` is absent where the manager is not to be asked.
+ */
+export async function checkIdentity(
+  desired: DesiredManager,
+  prior: PriorState,
+  observer: Observer | undefined,
+): Promise<Identity> {
+  const recorded = prior.identity;
+  if (!recorded || prior.owned === 0 || isWhereItWas(recorded, desired)) return same;
+  if (!observer) return { is: "unknown", why: notAsked(desired.name) };
+  try {
+    const evidence = await collectEvidence(recorded, prior, observer);
+    if (!evidence.isWhole && evidence.answering.size === 0)
+      return { is: "unknown", why: partial(desired.name) };
+    const doubt = doubtOf(evidence, recorded, desired);
+    return doubt === undefined ? same : other(desired, recorded, doubt);
+  } catch (error) {
+    if (error instanceof ManagerError) return { is: "unknown", why: unplanned(desired.name, error) };
+    throw error;
+  }
+}
+
+function notAsked(address: string): Unplanned {
+  const detail = "its address changed, and it was not asked whether it is still the same manager";
+  return { address, code: "other-manager", detail };
+}
+
+function partial(address: string): Unplanned {
+  const detail =
+    "its address changed, and its agent list does not cover every manager now, so that nothing shows whether it is still the same manager";
+  return { address, code: "manager-partial", detail };
+}
+
+function isWhereItWas(recorded: ManagerRecord, { url, host }: DesiredManager): boolean {
+  // Whether it speaks TLS by now makes no other manager of it.
+  return new URL(recorded.url).host === new URL(url).host && isSameHost(recorded.host, host);
+}
+
+interface Evidence {
+  /** How much of what we own is there, and how much is not. */
+  readonly found: number;
+  readonly missing: number;
+  /** How many of our lower managers, and of the agents that we own something on, are there. */
+  readonly hosts: number;
+  /** Whether the agent list covers every manager. */
+  readonly isWhole: boolean;
+  /** Hosts of agents that are below no lower manager, in lower case: the manager's own host, where it has agents. */
+  readonly answering: ReadonlySet<string>;
+  /** The hosts that the manager is known to have, in lower case. */
+  readonly known: ReadonlySet<string>;
+}
+
+async function collectEvidence(
+  { host }: ManagerRecord,
+  { manager, clients, lowerManagers, agents }: PriorState,
+  observer: Observer,
+): Promise<Evidence> {
+  const [ids, hosts, answer] = await Promise.all([
+    observer.clients(),
+    observer.lowerManagers(),
+    observer.agents(),
+  ]);
+  const listed = (answer?.complete ? answer.value : answer?.partial) ?? [];
+  // An intent that was never carried out is nothing that has to be there.
+  const issued = [...clients].filter(([, { status }]) => status !== "issuing").map(([id]) => id);
+  const clientCount = countThere(issued, ids);
+  const hostCounts = [
+    countThere([...lowerManagers.keys()].map(lowerCase), hosts.map(lowerCase)),
+    countThere(
+      [...agents.keys()],
+      listed.map((agent) => agentAddress(manager, agent)),
+      answer?.complete ?? false,
+    ),
+  ];
+  const counts = [clientCount, ...hostCounts];
+  const below = new Set(hosts.map(lowerCase));
+  const ownHosts = (all: readonly string[]) => new Set(all.map(lowerCase).filter((each) => !below.has(each)));
+  return {
+    isWhole: answer?.complete ?? false,
+    found: counts.reduce((sum, { found }) => sum + found, 0),
+    missing: counts.reduce((sum, { missing }) => sum + missing, 0),
+    hosts: hostCounts.reduce((sum, { found }) => sum + found, 0),
+    answering: ownHosts(listed.map(({ managerHost }) => managerHost)),
+    known: ownHosts([host, ...[...agents.values()].map(({ agent }) => agent.managerHost)]),
+  };
+}
+
+function countThere(owned: readonly string[], listed: readonly string[], isComplete = true) {
+  const there = new Set(listed);
+  const found = owned.filter((name) => there.has(name)).length;
+  return { found, missing: isComplete ? owned.length - found : 0 };
+}
+
+/**
+ * Why it is doubtful that this is the recorded manager. Equal names alone are weak evidence: two environments often use
+ * the same ones. The host that its own agents report to is better, where it has any.
+ */
+function doubtOf(evidence: Evidence, recorded: ManagerRecord, desired: DesiredManager): string | undefined {
+  const { found, missing, hosts: foundHosts, isWhole, answering, known } = evidence;
+  const hosts = [...answering].sort().join(", ");
+  const isKnownHost = [...answering].some((host) => known.has(host));
+  const keepsHost = isSameHost(recorded.host, desired.host);
+  if (answering.size > 0 && !isKnownHost) return `its agents report to ${hosts}`;
+  // A test environment has the same clients, and deleting by their names alone is what must never happen there. It seldom
+  // has the same hosts below it, and all of them.
+  const isAllThere = isWhole && missing === 0 && foundHosts > 0;
+  if (answering.size === 0 && keepsHost && isAllThere) return undefined;
+  if (answering.size === 0)
+    return `it has no agent of its own that would tell its host, and holds ${found} of the ${found + missing} clients, lower managers and agents that the state owns there`;
+  if (!keepsHost && answering.has(lowerCase(recorded.host)) && !answering.has(lowerCase(desired.host)))
+    return `its agents report to ${hosts}, so that \`host: ${desired.host}\` is wrong`;
+  if (found + missing > 0 && found <= missing)
+    return `it holds ${found} of the ${found + missing} clients, lower managers and agents that the state owns there`;
+  return undefined;
+}
+
+function lowerCase(host: string): string {
+  return host.toLowerCase();
+}
+
+function other(desired: DesiredManager, recorded: ManagerRecord, doubt: string): Identity {
+  const { name, url, host, position } = desired;
+  const rebuild = `run ${suggest("rebuild", "--manager", name, "--replaces", recorded.host)}`;
+  const replaced = isSameHost(host, recorded.host) ? `declare its new \`host\` and ${rebuild}` : rebuild;
+  const ways = [
+    "correct `url` and `host`",
+    `if it is the same manager at another address, run ${suggest("import", name, "--same-manager")}`,
+    `if ${name} was replaced, ${replaced}`,
+    `if it is another manager, keep what the state knows of the former one with ${suggest("state", "mv", name, "OTHER-NAME")}`,
+  ];
+  return {
+    is: "other",
+    refusal: {
+      code: "other-manager",
+      severity: "error",
+      summary: `${name} seems to be another manager than the one that the state was written for: the state knows ${recorded.url} with host ${recorded.host}, and ${url} with host ${host} is declared; ${doubt}`,
+      remedy: ways.join("; "),
+      address: name,
+      position,
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Agent, Answer, ManagerPort } from "../../api/port";
+import { type AgentRef, agentAddress } from "../../model/address";
+import type { StateView } from "../../state/port";
+import type { PriorState } from "../prior-state";
+
+/** What planning reads of one manager. Every method rejects with a `ManagerError` and with nothing else. */
+export interface Observer {
+  clients(): Promise<readonly string[]>;
+  lowerManagers(): Promise<readonly string[]>;
+  /** `undefined`: this observer cannot tell. */
+  agents(): Promise<Answer<readonly Agent[]> | undefined>;
+  agentSecrets(agent: AgentRef): Promise<readonly string[]>;
+}
+
+/** Asks the manager itself; `connect` is called at the first question only. */
+export function liveObserver(connect: () => Promise<ManagerPort>): Observer {
+  // The one list that many agents may need the answer of.
+  let agents: Promise<Answer<readonly Agent[]>> | undefined;
+  const listAgents = async () => (await connect()).listAgents();
+  return {
+    clients: async () => (await connect()).listClients(),
+    lowerManagers: async () => (await connect()).listLowerManagers(),
+    agents: () => {
+      agents ??= listAgents();
+      return agents;
+    },
+    agentSecrets: async (agent) => (await connect()).listAgentSecrets(agent),
+  };
+}
+
+/** Takes what the state holds for what is there (`--refresh=false`). */
+export function recordedObserver(prior: PriorState, state: StateView): Observer {
+  return {
+    clients: async () => [...prior.clients.keys()],
+    lowerManagers: async () => [...prior.lowerManagers.keys()],
+    // Operating systems and add-ons are not in the state, so the list of agents cannot be told from it.
+    agents: async () => undefined,
+    agentSecrets: async (agent) => [...state.fingerprints(agentAddress(prior.manager, agent)).keys()],
+  };
+}
+
+/**
+ * The manager that will be lost, seen as the new one that will stand in its place: nothing is issued or added there yet,
+ * and the agents are the same. It is asked nevertheless, so that a login or a permission that is missing shows.
+ */
+export function rehearsingObserver(live: Observer): Observer {
+  const none = async (asked: Promise<unknown>) => {
+    await asked;
+    return [];
+  };
+  return {
+    ...live,
+    clients: () => none(live.clients()),
+    lowerManagers: () => none(live.lowerManagers()),
+  };
+}

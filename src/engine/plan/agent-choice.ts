@@ -1,0 +1,34 @@
+import type { AgentRef } from "../../model/address";
+import type { AgentDeclaration } from "../../model/desired-state";
+import { type AgentSecrets, asksForNamesOnly, mayMatch, secretsOf } from "../../resources/agent-selection";
+import type { AgentListing } from "../values/agent-blocks";
+
+/** What is chosen of one manager's entries for one agent. */
+export interface Selected extends AgentSecrets {
+  /** Keys that a selector may give, which only the agent's system and add-ons could tell. */
+  readonly undecided?: ReadonlySet<string>;
+}
+
+/** Chooses the entries of a manager that apply to one agent after the other. */
+export function agentChoice(declarations: readonly AgentDeclaration[], listing: AgentListing | undefined) {
+  const byHost = declarations.filter(({ selector }) => selector.by === "host");
+  const byNames = declarations.filter(({ selector }) => asksForNamesOnly(selector));
+  const others = declarations.filter(({ selector }) => !asksForNamesOnly(selector));
+  const secrets = (agent: AgentRef, from: readonly AgentDeclaration[]) =>
+    secretsOf({ os: "", addons: [], ...agent }, from);
+  return {
+    byHost: (agent: AgentRef): Selected => secrets(agent, byHost),
+    any(address: string, agent: AgentRef): Selected | "undecidable" {
+      const live = listing?.agents.get(address);
+      if (!listing || live) return secrets(live ?? agent, declarations);
+      // A selector selects among the agents that exist; one that vanished is left with what names it.
+      if (listing.complete) return secrets(agent, byHost);
+      const open = others.filter(({ selector }) => mayMatch(selector, agent));
+      if (open.length === 0) return secrets(agent, declarations);
+      if (listing.isAsked) return "undecidable";
+      const named = new Set(secrets(agent, byHost).blocks.flatMap((block) => [...block.secrets.keys()]));
+      const keys = open.flatMap((declaration) => [...declaration.secrets.keys()]);
+      return { ...secrets(agent, byNames), undecided: new Set(keys.filter((key) => !named.has(key))) };
+    },
+  };
+}

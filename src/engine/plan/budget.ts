@@ -1,0 +1,109 @@
+import { managerOf } from "../../model/address";
+import type { Change, DeferredChange } from "../../model/change";
+import type { Budget, DesiredManager } from "../../model/desired-state";
+import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
+import type { PlanDraft } from "./plan-draft";
+import type { PriorState } from "../prior-state";
+import { lostBy } from "./selector-counts";
+
+/** So many deletes or rotations pass any share: one of a few resources would refuse every change. A count binds. */
+const ALWAYS_ALLOWED = 5;
+
+/** Refusals of what passes a manager's limits on deletes and rotations; empty when all is within. */
+export function checkBudgets(
+  managers: readonly DesiredManager[],
+  priorOf: (manager: string) => PriorState,
+  changes: readonly (Change | DeferredChange)[],
+): Diagnostic[] {
+  const tallies = tally(changes);
+  return managers.flatMap((manager) => {
+    const { deletes, rotations } = tallies.get(manager.name) ?? { deletes: 0, rotations: 0 };
+    const prior = priorOf(manager.name);
+    const issued = prior.clients.size + (prior.initialSecret ? 1 : 0);
+    return [
+      ...refuse(manager, "maxDeletes", manager.policy.maxDeletes, deletes, prior.owned),
+      ...refuse(manager, "maxRotations", manager.policy.maxRotations, rotations, issued),
+    ];
+  });
+}
+
+/**
+ * Refusals of selectors that lost more agents than may be deleted: a list leaves out what the user may not read, and says
+ * nothing of it, so that many agents at once have more likely been hidden than removed. Each selector has the share of its
+ * own agents; all of a manager's together, that of the manager's.
+ */
+export function checkLostAgents(
+  managers: readonly DesiredManager[],
+  priorOf: (manager: string) => PriorState,
+  { lostAgents, selectorCounts }: Pick<PlanDraft, "lostAgents" | "selectorCounts">,
+): Diagnostic[] {
+  return managers.flatMap((manager) => {
+    const { name, policy, position } = manager;
+    const isOver = (count: number, before: number) => count > allowedBy(policy.maxDeletes, before);
+    const lost = lostAgents.filter((agent) => agent.manager === name);
+    const before = priorOf(name).agents.size;
+    if (isOver(lost.length, before)) {
+      const summary = `${lost.length} of the ${before} agents of ${name} that the state knows are no longer listed, more than policy.maxDeletes lets the plan forget`;
+      return [tooManyLost(name, lost.length, summary, position)];
+    }
+    return selectorCounts.flatMap((selector) => {
+      if (selector.manager !== name) return [];
+      const count = lostBy(selector, lost);
+      const matched = selector.known + count;
+      if (!isOver(count, matched)) return [];
+      const summary = `the selector ${JSON.stringify(selector.described.match)} of ${name} matched ${matched} agents at the last apply, and ${count} of them are no longer listed, more than policy.maxDeletes lets the plan forget`;
+      return [tooManyLost(name, count, summary, selector.position)];
+    });
+  });
+}
+
+function tooManyLost(name: string, count: number, summary: string, position: SourcePosition): Diagnostic {
+  const remedy = `check that the user of \`auth\` may still read them all; if they are gone, set managers.${name}.policy.maxDeletes to ${count} for this change`;
+  return { code: "policy-refused", severity: "error", summary, remedy, address: name, position };
+}
+
+/**
+ * Counts by manager, in one pass. Only issued secrets are ever replaced. What a lost manager left behind was never
+ * managed, and its removal is what a rebuild is asked for.
+ */
+function tally(
+  changes: readonly (Change | DeferredChange)[],
+): Map<string, { deletes: number; rotations: number }> {
+  const tallies = new Map<string, { deletes: number; rotations: number }>();
+  for (const { address, action, reason } of changes) {
+    if ((action !== "delete" && action !== "replace") || reason === "predecessor") continue;
+    const manager = managerOf(address);
+    const counts = tallies.get(manager) ?? { deletes: 0, rotations: 0 };
+    if (action === "delete") counts.deletes++;
+    else counts.rotations++;
+    tallies.set(manager, counts);
+  }
+  return tallies;
+}
+
+function refuse(
+  manager: DesiredManager,
+  setting: "maxDeletes" | "maxRotations",
+  budget: Budget,
+  wanted: number,
+  managed: number,
+): Diagnostic[] {
+  if (wanted <= allowedBy(budget, managed)) return [];
+  const limit = "count" in budget ? `${budget.count}` : `${budget.percent}% of ${managed} managed`;
+  const verb = setting === "maxDeletes" ? "delete" : "issue anew";
+  return [
+    {
+      code: "policy-refused",
+      severity: "error",
+      summary: `the plan would ${verb} ${wanted} resources of ${manager.name}, more than policy.${setting} allows (${limit})`,
+      remedy: `if this is meant, set managers.${manager.name}.policy.${setting} to ${wanted} for this change; if not, look for what went missing in the desired state`,
+      address: manager.name,
+      position: manager.position,
+    },
+  ];
+}
+
+function allowedBy(budget: Budget, managed: number): number {
+  if ("count" in budget) return budget.count;
+  return Math.max(Math.floor((managed * budget.percent) / 100), ALWAYS_ALLOWED);
+}

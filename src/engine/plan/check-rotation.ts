@@ -1,0 +1,55 @@
+import { clientAddress, initialSecretAddress } from "../../model/address";
+import type { DesiredManager, DesiredState } from "../../model/desired-state";
+import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
+import type { PlanMode, PlanScope } from "../../model/plan";
+import { nearestAddress } from "../nearest-address";
+import type { Scope } from "../scope";
+
+/** Refuses what is to be rotated and is no declared client or initial secret, or outside of the scope; all together. */
+export function checkRotation(
+  { rotate: addresses = [], mode }: Pick<PlanScope, "rotate"> & { readonly mode: PlanMode },
+  scope: Scope,
+  desired: DesiredState,
+): void {
+  if (addresses.length === 0) return;
+  if (mode === "destroy") throw new DiagnosticError([notWithDestroy]);
+  const known = new Set([...desired.managers.values()].flatMap(rotatable));
+  const findings = addresses.flatMap((address): Diagnostic[] => {
+    if (!known.has(address)) return [unknownRotation(address, [...known])];
+    return scope.covers(address) ? [] : [outOfScope(address)];
+  });
+  if (findings.length > 0) throw new DiagnosticError(findings);
+}
+
+function rotatable({ name, clients, initialSecret }: DesiredManager): string[] {
+  const issued = clients.map(({ id }) => clientAddress(name, id));
+  return initialSecret ? [...issued, initialSecretAddress(name)] : issued;
+}
+
+function unknownRotation(address: string, known: readonly string[]): Diagnostic {
+  const nearest = nearestAddress(address, known);
+  return {
+    code: "usage",
+    severity: "error",
+    summary: `--rotate ${JSON.stringify(address)}: no client or initial secret is declared at this address`,
+    remedy: nearest
+      ? `did you mean ${nearest}?`
+      : "write for example tokyo/client/fluentd-web or tokyo/initial-secret; values that have a source are rotated there",
+  };
+}
+
+const notWithDestroy: Diagnostic = {
+  code: "usage",
+  severity: "error",
+  summary: "--rotate does not go with destroying everything",
+  remedy: "leave one of the two out",
+};
+
+function outOfScope(address: string): Diagnostic {
+  return {
+    code: "usage",
+    severity: "error",
+    summary: `--rotate ${JSON.stringify(address)}: the run is limited to something else`,
+    remedy: "leave --manager and --target out, or let them cover it",
+  };
+}

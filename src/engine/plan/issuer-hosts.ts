@@ -1,0 +1,40 @@
+import { lowerManagerAddress } from "../../model/address";
+import type { DesiredManager, DesiredState } from "../../model/desired-state";
+import type { Diagnostic } from "../../model/diagnostic";
+import type { Operation } from "../../model/operation";
+
+/**
+ * Warns of each lower manager to be added whose host is not that of the manager that issues its initial secret. The issue
+ * comes first and ends the present initial secret, so that a typing error costs it even where the manager refuses the host.
+ */
+export function strangeIssuers(
+  { managers }: Pick<DesiredState, "managers">,
+  operations: readonly Operation[],
+): Diagnostic[] {
+  return operations.flatMap((operation) => {
+    if (operation.type !== "put-lower-manager" || operation.issue_on === undefined) return [];
+    const { manager, host } = operation;
+    const issuer = managers.get(operation.issue_on);
+    if (issuer === undefined || mayBeNamed(issuer, host)) return [];
+    const lower = managers.get(manager)?.lowerManagers.find((each) => each.host === host);
+    const [own, name] = [JSON.stringify(issuer.host), issuer.name];
+    return [
+      {
+        code: "host-mismatch",
+        severity: "warning",
+        summary: `adding the lower manager ${JSON.stringify(host)} to ${manager} issues the initial secret of ${name} anew, which ends the present one, and the host of ${name} is ${own}`,
+        remedy: `if it is a typing error, write \`host: ${issuer.host}\`; if both are names of one host, set managers.${name}.host to ${JSON.stringify(host)}`,
+        address: lowerManagerAddress(manager, host),
+        ...(lower && { position: lower.position }),
+      } as const,
+    ];
+  });
+}
+
+/** A short name and a full one may be one host's, and an address, which `host` defaults to, tells no name. */
+function mayBeNamed({ host: own }: DesiredManager, host: string): boolean {
+  if (/^[\d.]+$|:/.test(own) || own === "localhost") return true;
+  const [label, ownLabel] = [host, own].map((name) => name.toLowerCase().split(".")[0]);
+  const isShort = !host.includes(".") || !own.includes(".");
+  return host.toLowerCase() === own.toLowerCase() || (isShort && label === ownLabel);
+}

@@ -1,0 +1,37 @@
+import { parseAddress } from "../../model/address";
+import type { Change } from "../../model/change";
+import type { PriorState } from "../prior-state";
+
+/**
+ * The changes, where the deletion of a lower manager says what of ours is lost with it: the secrets of the agents below
+ * it that the plan does not delete itself. Nothing reaches those agents from here any more, so they are forgotten.
+ */
+export function withLosses(
+  changes: readonly Change[],
+  priorOf: (manager: string) => PriorState,
+): readonly Change[] {
+  if (!changes.some(({ kind, action }) => kind === "lower-manager" && action === "delete")) return changes;
+  const going = goingByAgent(changes);
+  return changes.map((change) => {
+    const lower = change.action === "delete" ? parseAddress(change.address) : undefined;
+    if (lower?.kind !== "lower-manager") return change;
+    const left = [...priorOf(lower.manager).agents.values()]
+      .filter(({ agent }) => agent.managerHost === lower.host)
+      .map(({ address, count }) => count - (going.get(address) ?? 0))
+      .filter((count) => count > 0);
+    const loses = { agents: left.length, secrets: left.reduce((sum, count) => sum + count, 0) };
+    return left.length > 0 ? { ...change, loses } : change;
+  });
+}
+
+/** How many secrets of ours the plan takes from each agent, by the agent's address. */
+function goingByAgent(changes: readonly Change[]): ReadonlyMap<string, number> {
+  const going = new Map<string, number>();
+  for (const { address, kind, action, reason } of changes) {
+    const isOurs = action === "forget" || (action === "delete" && reason !== "foreign");
+    if (kind !== "secret" || !isOurs) continue;
+    const agent = address.slice(0, address.lastIndexOf("/secret/"));
+    going.set(agent, (going.get(agent) ?? 0) + 1);
+  }
+  return going;
+}

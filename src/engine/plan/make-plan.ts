@@ -1,0 +1,250 @@
+import type { ManagerPort } from "../../api/port";
+import { initialSecretAddress } from "../../model/address";
+import type { DesiredManager, DesiredState } from "../../model/desired-state";
+import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
+import { PLAN_FORMAT_VERSION, type Plan, type PlanMode, type PlanScope } from "../../model/plan";
+import { suggest } from "../../model/shell-command";
+import { formatTime } from "../../platform/clock";
+import { checkBudgets, checkLostAgents } from "./budget";
+import { checkRotation } from "./check-rotation";
+import { unmatchedTargets } from "./check-targets";
+import { declaredPlaces } from "../values/declared-places";
+import type { DesiredValues } from "../values/desired-values";
+import { frozenManagers } from "./freeze";
+import { givingUp } from "../observe/giving-up";
+import { Identities } from "./identities";
+import { strangeIssuers } from "./issuer-hosts";
+import { awaitedSecrets, strayKept } from "../values/kept-secrets";
+import { knownValues } from "../values/known-values";
+import { observeLowerStanding, type RebuildIntent } from "../observe/lower-standing";
+import { loweredGenerations } from "./lowered-generations";
+import { type AgentUnit, ManagerUnits } from "./manager-units";
+import { liveObserver, recordedObserver, rehearsingObserver } from "../observe/observer";
+import { PlanDraft } from "./plan-draft";
+import { type ManagerPlanning, planManager } from "./plan-manager";
+import { emptyPrior, type PriorState, priorStates } from "../prior-state";
+import { checkProtected } from "./protect";
+import type { PlanContext } from "../context";
+import { checkScope, createScope, type Scope } from "../scope";
+import { VersionDigests } from "../values/source-versions";
+import { undeclaredManagers } from "./undeclared-managers";
+
+/** A plan together with what applying it needs again: the values and units are in memory only. */
+export interface PlannedRun {
+  readonly plan: Plan;
+  /** By manager name. */
+  readonly units: ReadonlyMap<string, ManagerUnits>;
+  /** By address. */
+  readonly agents: ReadonlyMap<string, AgentUnit>;
+  readonly values: DesiredValues;
+  readonly scope: Scope;
+  /** Managers that are, as far as the state can tell, those that it was written for. */
+  readonly identified: ReadonlySet<string>;
+  /** The port to a declared manager. */
+  readonly connect: (manager: string) => Promise<ManagerPort>;
+}
+
+export interface PlanRequest extends PlanScope {
+  readonly mode: PlanMode;
+  /** What a rebuild of one manager adds. */
+  readonly rebuild?: RebuildIntent;
+  /** A second round: its targets are places where something may be, and not what somebody typed. */
+  readonly followsUp?: boolean;
+}
+
+/**
+ * Observes every manager in scope and plans the way from there to the desired state.
+ *
+ * Throws a `DiagnosticError` when the desired state cannot be planned at all: an unknown target, a value that its
+ * source does not give, selectors that contradict each other. What merely cannot be observed is in `plan.unknown`.
+ */
+export async function planRun(context: PlanContext, request: PlanRequest): Promise<PlannedRun> {
+  checkScope(request, context.desired);
+  const scope = createScope(request);
+  checkRotation(request, scope, context.desired);
+  const declared = [...context.desired.managers.values()].map((manager) =>
+    request.mode === "destroy" ? emptied(manager) : manager,
+  );
+  const inScope = declared.filter(({ name }) => scope.touches(name));
+  const { values, versions, lacking, closed } = await knownValues(context, inScope, scope, request);
+  const priors = priorStates(context.state);
+  const priorOf = (name: string) => priors.get(name) ?? emptyPrior(name);
+  const { mode, secrets } = request;
+  const { fingerprints, state, kept, parallelism, report } = context;
+  const recoverable = awaitedSecrets(kept, state);
+  const rotation = { rotate: new Set(request.rotate), now: context.clock.now() };
+  const versionDigests = new VersionDigests(() => state.lineage);
+  const known = { fingerprints, versions, versionDigests, ...(secrets && { values, lacking }) };
+  const sinkPlaces = await declaredPlaces(context.desired, context.delivery, { looks: secrets });
+  const shared = { mode, state, recoverable, scope, places: sinkPlaces, ...rotation, ...known };
+  const units = new Map(declared.map((desired) => [desired.name, new ManagerUnits({ desired, ...shared })]));
+  const agents = new Map<string, AgentUnit>();
+  const connect = connector(context);
+  const draft = new PlanDraft();
+  draft.diagnose(
+    ...undeclaredManagers(priors, context.desired),
+    ...new Set(closed.values()),
+    ...unfinishedRebuilds(priors, request),
+    // Without the key nothing opens, and that says nothing.
+    ...strayKept(secrets ? kept : kept.filter(({ opens }) => opens), state, scope),
+  );
+  const identities = new Identities(draft, request.rebuild?.manager);
+  await Promise.all(
+    inScope.map(async ({ name }) => {
+      const [prior, own] = [priorOf(name), unitsOf(units, name)];
+      const isAsked = request.refresh && !closed.has(name);
+      const observer = isAsked ? liveObserver(() => connect(name)) : recordedObserver(prior, state);
+      if (!(await identities.check(own.desired, prior, isAsked ? observer : undefined))) return;
+      const planning = { units: own, prior, observer, scope, draft, parallelism, report };
+      const rebuilding = await rebuildingOf(planning, request, context.desired, connect);
+      for (const unit of await planManager({ ...planning, ...rebuilding })) agents.set(unit.address, unit);
+    }),
+  );
+  await planInitialSecrets(units, priorOf, scope, draft, (name) => {
+    // One that is out of scope was not looked at so far; without secrets nobody vouched for its login.
+    const mayAsk = request.refresh && request.secrets;
+    const observer = mayAsk ? liveObserver(() => connect(name)) : undefined;
+    return identities.check(unitsOf(units, name).desired, priorOf(name), observer);
+  });
+  const { diagnostics, ...lists } = draft.finish(priorOf);
+  const places = { desired: context.desired, state, agents: agents.values(), lists };
+  throwContradictions([
+    ...diagnostics,
+    ...unmatchedTargets(request.followsUp ? [] : request.targets, places),
+  ]);
+  // A destroy is not counted: deleting everything is what it is asked for.
+  const budgets =
+    mode === "destroy" ? [] : checkBudgets(declared, priorOf, [...lists.changes, ...lists.deferred]);
+  const refusals = [
+    ...identities.refusals,
+    ...budgets,
+    ...checkLostAgents(declared, priorOf, draft),
+    ...checkProtected(declared, lists.changes),
+    ...frozenManagers(declared, lists, context.clock.now()),
+  ];
+  const warnings = [
+    ...strangeIssuers(context.desired, lists.operations),
+    ...loweredGenerations(declared, priorOf, lists.changes),
+  ];
+  const notAsked = closed.size > 0 && { not_asked: [...closed.keys()].sort() };
+  const plan = {
+    ...header(context, request),
+    ...notAsked,
+    ...lists,
+    diagnostics: [...diagnostics, ...warnings, ...refusals],
+  };
+  return { plan, units, agents, values, scope, identified: identities.same, connect };
+}
+
+/** The units of a declared manager. */
+export function unitsOf(units: ReadonlyMap<string, ManagerUnits>, manager: string): ManagerUnits {
+  const own = units.get(manager);
+  if (!own) throw new Error(`no manager ${manager} is declared`);
+  return own;
+}
+
+function emptied(manager: DesiredManager): DesiredManager {
+  const { initialSecret: _initialSecret, ...rest } = manager;
+  return { ...rest, clients: [], lowerManagers: [], agents: [] };
+}
+
+/** Each manager's port, opened at the first call and then shared. */
+export function connector(
+  context: Pick<PlanContext, "connect" | "clock" | "parallelism">,
+): (manager: string) => Promise<ManagerPort> {
+  const ports = new Map<string, Promise<ManagerPort>>();
+  const { clock, parallelism } = context;
+  const open = async (manager: string) => givingUp(await context.connect(manager), clock, parallelism);
+  return (manager) => {
+    const port = ports.get(manager) ?? open(manager);
+    ports.set(manager, port);
+    return port;
+  };
+}
+
+/**
+ * Comes last: whether a manager's initial secret is needed shows only when every lower manager is planned. One that
+ * is needed is issued even where the run is limited to other managers, and what it replaces is then in the plan.
+ */
+async function planInitialSecrets(
+  units: ReadonlyMap<string, ManagerUnits>,
+  priorOf: (manager: string) => PriorState,
+  scope: Scope,
+  draft: PlanDraft,
+  mayPlan: (manager: string) => Promise<boolean>,
+): Promise<void> {
+  const needed = new Set(
+    draft.operations.flatMap((operation) =>
+      operation.type === "put-lower-manager" && operation.issue_on !== undefined ? [operation.issue_on] : [],
+    ),
+  );
+  for (const [name, own] of units) {
+    const address = initialSecretAddress(name);
+    const isInScope = needed.has(name) || scope.covers(address);
+    if (!isInScope || !(await mayPlan(name))) continue;
+    const refusal = draft.refusalOf(name);
+    // The state alone would call it in sync, though this user may not even issue it.
+    const isRefused = refusal && own.desired.initialSecret !== undefined && !needed.has(name);
+    if (isRefused) draft.unknown({ ...refusal, address });
+    else {
+      draft.add(own.planInitialSecret(priorOf(name), needed.has(name)));
+    }
+  }
+}
+
+/** What a rebuild sees otherwise, and what it finds on the lower managers; nothing for any other manager or run. */
+async function rebuildingOf(
+  { units, observer, draft, parallelism }: ManagerPlanning,
+  { rebuild, followsUp }: PlanRequest,
+  desired: DesiredState,
+  connect: (manager: string) => Promise<ManagerPort>,
+): Promise<Partial<ManagerPlanning>> {
+  // The round that follows an added lower manager is about its agents alone.
+  if (rebuild?.manager !== units.desired.name || followsUp) return {};
+  const found = await observeLowerStanding(desired, units.desired, rebuild, connect, parallelism);
+  for (const unit of found.units) draft.add(unit);
+  draft.unknown(...found.unknown);
+  draft.diagnose(...found.diagnostics);
+  const { disconnected } = found;
+  return rebuild.rehearsal ? { observer: rehearsingObserver(observer), seesAll: true } : { disconnected };
+}
+
+/** Whoever plans or applies in the meantime should know, and does no harm. */
+function unfinishedRebuilds(
+  priors: ReadonlyMap<string, PriorState>,
+  { rebuild: intent }: PlanRequest,
+): Diagnostic[] {
+  return [...priors.values()].flatMap(({ manager, rebuild }) => {
+    if (rebuild === undefined || manager === intent?.manager) return [];
+    const { replaces, since } = rebuild;
+    return [
+      {
+        code: "rebuild-unfinished",
+        severity: "warning",
+        summary: `the rebuild of ${manager}, which replaces ${replaces}, was begun at ${since} and is unfinished`,
+        remedy: `go on with ${suggest("rebuild", "--manager", manager, "--replaces", replaces)}`,
+        address: manager,
+      } as const,
+    ];
+  });
+}
+
+function header(context: PlanContext, request: PlanRequest) {
+  const { lineage, serial } = context.state;
+  const { keyId } = context.fingerprints;
+  const { managers, targets, refresh, secrets, rotate } = request;
+  return {
+    format_version: PLAN_FORMAT_VERSION,
+    jp1im_version: context.version,
+    mode: request.mode,
+    created_at: formatTime(context.clock.now()),
+    inputs: context.desired.inputs,
+    state: { folder: context.stateFolder, lineage, serial, ...(secrets && { key_id: keyId }) },
+    options: { managers, targets, refresh, secrets, ...(rotate?.length && { rotate }) },
+  } as const;
+}
+
+/** What only observing shows to be wrong with the desired state, or to be lacking a value, stops the run as any other input error. */
+export function throwContradictions(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.some(({ severity }) => severity === "error")) throw new DiagnosticError(diagnostics);
+}

@@ -1,0 +1,167 @@
+import { ManagerError } from "../../api/manager-error";
+import type { Agent } from "../../api/port";
+import { type AgentRef, agentAddress, agentsOf } from "../../model/address";
+import type { AgentDeclaration, DesiredManager } from "../../model/desired-state";
+import type { Diagnostic } from "../../model/diagnostic";
+import type { Unplanned } from "../../model/plan";
+import { matches, mayMatch, mayMatchBelow } from "../../resources/agent-selection";
+import { agentChoice } from "./agent-choice";
+import { type AgentListing, agentListing } from "../values/agent-blocks";
+import type { AgentUnit, ManagerUnits } from "./manager-units";
+import type { Observer } from "../observe/observer";
+import { placeOfSelector } from "./open-selectors";
+import type { PriorState } from "../prior-state";
+import type { Scope } from "../scope";
+import { spelledOtherwise } from "../observe/spelled-otherwise";
+
+/** Which agents a manager's plan has to look at. */
+export interface AgentUnits {
+  readonly units: readonly AgentUnit[];
+  /** Agents below lower managers that are to be added, with what is declared for them by host. */
+  readonly unseen: readonly AgentUnit[];
+  /** Absent where no selector needs it. */
+  readonly listing?: AgentListing;
+  readonly unknown: readonly Unplanned[];
+  /** Errors of the desired state that only the live agent list shows, and warnings. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Finds the agents that something is declared for or owned on. The live list is asked for only where a selector
+ * needs it; an agent that it does not cover is *unknown* as soon as a selector might apply to it. Those below the lower
+ * managers that are `joining` are *unseen*: they are not asked for, and come in a second round.
+ */
+export async function observeAgents(
+  units: ManagerUnits,
+  prior: PriorState,
+  observer: Observer,
+  scope: Scope,
+  joining: ReadonlySet<string> = new Set(),
+): Promise<AgentUnits> {
+  const { desired } = units;
+  const selecting = desired.agents.some(({ selector }) => selector.by === "match");
+  const unknown: Unplanned[] = [];
+  const listing = selecting ? await listAgents(desired.name, observer, unknown) : undefined;
+  const [gap] = unknown;
+  const [found, unseen]: [AgentUnit[], AgentUnit[]] = [[], []];
+  const conflicts = new Map<string, Diagnostic>();
+  const choose = agentChoice(desired.agents, listing);
+  for (const agent of candidates(desired, prior, listing)) {
+    const address = agentAddress(desired.name, agent);
+    if (!scope.touches(address)) continue;
+    const isUnseen = joining.has(agent.managerHost);
+    const selected = isUnseen ? choose.byHost(agent) : choose.any(address, agent);
+    if (selected === "undecidable") {
+      unknown.push(undecidable(address, gap));
+      continue;
+    }
+    for (const each of selected.conflicts) {
+      const conflict = overlap(address, each);
+      conflicts.set(conflict.summary, conflict);
+    }
+    if (selected.blocks.length > 0 || prior.agents.has(address))
+      (isUnseen ? unseen : found).push({
+        ...units.agentUnit(agent, selected.blocks, selected.undecided),
+        ...(listing?.complete &&
+          !listing.agents.has(address) &&
+          isSelectable(agent, desired) && { isHidden: true }),
+      });
+  }
+  const diagnostics = [
+    ...conflicts.values(),
+    ...unmatched(desired, listing, scope, joining),
+    ...spelledOtherwise(desired, listing?.agents.values() ?? []),
+  ];
+  return { units: found, unseen, ...(listing && { listing }), unknown, diagnostics };
+}
+
+async function listAgents(manager: string, observer: Observer, unknown: Unplanned[]): Promise<AgentListing> {
+  const address = agentsOf(manager);
+  try {
+    const answer = await observer.agents();
+    if (answer && !answer.complete) {
+      const warnings = answer.warnings.map(({ messageId, message }) => `${messageId}: ${message}`).join("; ");
+      const detail = `the agent list does not cover every manager, so a selector may apply to agents that are not in it (${warnings})`;
+      unknown.push({ address, code: "manager-partial", detail });
+    }
+    return agentListing(manager, answer);
+  } catch (error) {
+    if (!(error instanceof ManagerError)) throw error;
+    const { code, summary, remedy } = error.details;
+    const detail = `the agents could not be listed: ${summary}`;
+    unknown.push({ address, code, detail, ...(remedy !== undefined && { remedy }) });
+    return { ...agentListing(manager, undefined), isAsked: true };
+  }
+}
+
+/** Every agent that is declared by host, owned, or in the live list; each once. */
+function candidates(
+  desired: DesiredManager,
+  prior: PriorState,
+  listing: AgentListing | undefined,
+): Iterable<AgentRef> {
+  const agents = new Map<string, AgentRef>(listing?.agents);
+  for (const { selector } of desired.agents) {
+    if (selector.by !== "host") continue;
+    const { host, managerHost } = selector;
+    const address = agentAddress(desired.name, selector);
+    if (!agents.has(address)) agents.set(address, { host, managerHost });
+  }
+  for (const { address, agent } of prior.agents.values())
+    if (!agents.has(address)) agents.set(address, agent);
+  return agents.values();
+}
+
+function isSelectable(agent: AgentRef, { agents }: DesiredManager): boolean {
+  return agents.some(({ selector }) => selector.by === "match" && mayMatch(selector, agent));
+}
+
+/** An agent is undecidable for the same reason for which it is not in the list. */
+function undecidable(address: string, gap: Unplanned | undefined): Unplanned {
+  const {
+    code = "manager-partial",
+    detail: cause = "the agent list does not cover it now",
+    remedy,
+  } = gap ?? {};
+  const detail = `a selector asks for its operating system or add-ons, and ${cause}`;
+  return { address, code, detail, ...(remedy !== undefined && { remedy }) };
+}
+
+function overlap(
+  address: string,
+  conflict: { readonly key: string; readonly first: AgentDeclaration; readonly second: AgentDeclaration },
+): Diagnostic {
+  const [first, second] = [conflict.first.position, conflict.second.position];
+  return {
+    code: "selector-overlap",
+    severity: "error",
+    summary: `two selectors give ${JSON.stringify(conflict.key)} to the same agents, and neither is more specific: ${first.file}:${first.line} and ${second.file}:${second.line}`,
+    remedy: `make one selector narrower, or declare the agent (for example ${address}) by host`,
+    position: second,
+  };
+}
+
+/** Selectors that no agent of a complete list fits: more often a typing error than intended. */
+function unmatched(
+  desired: DesiredManager,
+  listing: AgentListing | undefined,
+  scope: Scope,
+  joining: ReadonlySet<string>,
+): Diagnostic[] {
+  if (!listing?.complete) return [];
+  const live: readonly Agent[] = [...listing.agents.values()];
+  return desired.agents.flatMap(({ selector, position }) => {
+    if (selector.by === "host" || live.some((agent) => matches(selector, agent))) return [];
+    if (!scope.covers(placeOfSelector(desired.name, selector))) return [];
+    if ([...joining].some((host) => mayMatchBelow(selector, host))) return [];
+    return [
+      {
+        code: "nothing-matched",
+        severity: "warning",
+        summary: `the selector ${JSON.stringify(selector.match)} matches none of the ${live.length} agents of ${desired.name}`,
+        remedy: "check the pattern against the output of the manager's agent list",
+        position,
+      } as const,
+    ];
+  });
+}

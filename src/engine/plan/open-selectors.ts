@@ -1,0 +1,63 @@
+import { agentsBelow, agentsOf, lowerManagerAddress } from "../../model/address";
+import type { AgentSelector, DesiredManager } from "../../model/desired-state";
+import type { DescribedSelector, OpenSelector } from "../../model/selector";
+import { mayMatchBelow } from "../../resources/agent-selection";
+import type { Scope } from "../scope";
+
+type Selector = Extract<AgentSelector, { by: "match" }>;
+
+export interface UnseenAgents {
+  /** Hosts of the lower managers that are to be added. */
+  readonly joining: ReadonlySet<string>;
+  /** Whether the manager was asked for its agents. */
+  readonly isListed: boolean;
+}
+
+/** The selectors of a manager that may match agents which cannot be seen now, each once for every place of such. */
+export function openSelectors(
+  { name, agents }: DesiredManager,
+  { joining, isListed }: UnseenAgents,
+  scope: Scope,
+): OpenSelector[] {
+  const entries = agents.flatMap(({ selector }) => {
+    if (selector.by !== "match") return [];
+    const deferred = [...joining]
+      .filter((host) => mayMatchBelow(selector, host))
+      .map(
+        (host): OpenSelector => ({
+          ...describeSelector(selector, agentsBelow(name, host)),
+          reason: "deferred",
+          after: lowerManagerAddress(name, host),
+        }),
+      );
+    return isListed
+      ? deferred
+      : [
+          { ...describeSelector(selector, placeOfSelector(name, selector)), reason: "not-listed" as const },
+          ...deferred,
+        ];
+  });
+  const inScope = entries.filter(({ address }) => scope.touches(address));
+  // Entries that differ only in their secrets are one and the same to a reader.
+  return [...new Map(inScope.map((entry) => [JSON.stringify(entry), entry])).values()];
+}
+
+export function describeSelector(
+  { match, managerHost, os, addons = [] }: Selector,
+  address: string,
+): DescribedSelector {
+  return {
+    address,
+    match,
+    ...(managerHost !== undefined && { manager_host: managerHost }),
+    ...(os !== undefined && { os }),
+    ...(addons.length > 0 && { addons }),
+  };
+}
+
+/** Where the agents are that a selector can match. */
+export function placeOfSelector(manager: string, { managerHost }: Selector): string {
+  return managerHost === undefined || /[*?]/.test(managerHost)
+    ? agentsOf(manager)
+    : agentsBelow(manager, managerHost);
+}

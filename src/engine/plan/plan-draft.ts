@@ -1,0 +1,157 @@
+import { managerOf } from "../../model/address";
+import type { Change, DeferredChange } from "../../model/change";
+import type { Diagnostic } from "../../model/diagnostic";
+import type { Operation } from "../../model/operation";
+import type { Due, Kept, Plan, PlanSummary, Uncompared, Unplanned } from "../../model/plan";
+import type { OpenSelector } from "../../model/selector";
+import type { UnitPlan } from "../../resources/unit-plan";
+import { withLosses } from "./losses";
+import type { PriorState } from "../prior-state";
+import { type LostAgent, matchedSelector, type SelectorCount } from "./selector-counts";
+
+/** Collects what planning finds, unit by unit, in any order; what comes out is sorted. */
+export class PlanDraft {
+  readonly #changes: Change[] = [];
+  readonly #operations: Operation[] = [];
+  readonly #deferred: DeferredChange[] = [];
+  readonly #openSelectors: OpenSelector[] = [];
+  readonly #unknown: Unplanned[] = [];
+  readonly #blocked: Unplanned[] = [];
+  readonly #kept: Kept[] = [];
+  readonly #due: Due[] = [];
+  readonly #uncompared: Uncompared[] = [];
+  readonly #reserved = new Map<string, Kept>();
+  readonly #diagnostics: Diagnostic[] = [];
+  /** Agents that selectors might apply to, and that are forgotten. */
+  readonly lostAgents: LostAgent[] = [];
+  readonly #selectors: SelectorCount[] = [];
+  #unchanged = 0;
+  #notCompared = 0;
+  #sameVersion = 0;
+
+  add(unit: UnitPlan): void {
+    for (const change of unit.changes) this.#changes.push(change);
+    for (const operation of unit.operations) this.#operations.push(operation);
+    for (const blocked of unit.blocked) this.#blocked.push(blocked);
+    for (const kept of unit.kept) this.#keep(kept);
+    for (const due of unit.due ?? []) this.#due.push(due);
+    for (const uncompared of unit.uncompared ?? []) this.#uncompared.push(uncompared);
+    this.#unchanged += unit.unchanged;
+    this.#notCompared += unit.notCompared;
+    this.#sameVersion += unit.sameVersion ?? 0;
+  }
+
+  /** An agent that a selector might apply to is not there any more, as far as the user sees. */
+  loseAgent(agent: LostAgent): void {
+    this.lostAgents.push(agent);
+  }
+
+  countSelectors(...counts: readonly SelectorCount[]): void {
+    this.#selectors.push(...counts);
+  }
+
+  get selectorCounts(): readonly SelectorCount[] {
+    return this.#selectors;
+  }
+
+  unknown(...unplanned: readonly Unplanned[]): void {
+    this.#unknown.push(...unplanned);
+  }
+
+  defer(...deferred: readonly DeferredChange[]): void {
+    for (const change of deferred) this.#deferred.push(change);
+  }
+
+  openSelectors(...selectors: readonly OpenSelector[]): void {
+    this.#openSelectors.push(...selectors);
+  }
+
+  diagnose(...diagnostics: readonly Diagnostic[]): void {
+    this.#diagnostics.push(...diagnostics);
+  }
+
+  /** What a manager said that lets this user in nowhere, or not everywhere. */
+  refusalOf(manager: string): Unplanned | undefined {
+    return this.#unknown.find(
+      ({ address, code }) => code === "manager-denied" && managerOf(address) === manager,
+    );
+  }
+
+  get operations(): readonly Operation[] {
+    return this.#operations;
+  }
+
+  finish(priorOf: (manager: string) => PriorState) {
+    const changes = withLosses(this.#changes.sort(byAddress), priorOf);
+    const kept = [...this.#kept, ...this.#reserved.values()].sort(byAddress);
+    const lists = {
+      changes,
+      operations: this.#operations.sort((a, b) => a.stage - b.stage || compare(a.id, b.id)),
+      deferred: this.#deferred.sort(byAddress),
+      selectors: this.#selectors.map((count) => matchedSelector(count, this.lostAgents)).sort(byAddress),
+      open_selectors: this.#openSelectors.sort(byAddress),
+      unknown: this.#unknown.sort(byAddress),
+      blocked: this.#blocked.sort(byAddress),
+      kept,
+      due: this.#due.sort(byAddress),
+      uncompared: this.#uncompared.sort(byAddress),
+      diagnostics: this.#diagnostics,
+    };
+    const counts = {
+      unchanged: this.#unchanged,
+      notCompared: this.#notCompared,
+      sameVersion: this.#sameVersion,
+    };
+    return { ...lists, summary: summarise(lists, counts) };
+  }
+
+  /** What belongs to agents and managers is there on every one of them, and no news: one entry for all of a manager. */
+  #keep(kept: Kept): void {
+    if (kept.reason !== "reserved") {
+      this.#kept.push(kept);
+      return;
+    }
+    const address = kept.address.split("/", 2).join("/");
+    const names = new Set([...(this.#reserved.get(address)?.names ?? []), ...kept.names]);
+    const count = (this.#reserved.get(address)?.count ?? 0) + kept.count;
+    this.#reserved.set(address, { address, reason: "reserved", count, names: [...names].sort().slice(0, 5) });
+  }
+}
+
+/** What a plan's numbers are counted from. */
+export type PlanLists = Pick<
+  Plan,
+  "changes" | "operations" | "deferred" | "open_selectors" | "kept" | "due" | "unknown" | "blocked"
+>;
+
+/** A plan in numbers; what is in sync was counted only. */
+export function summarise(
+  lists: PlanLists,
+  { unchanged, notCompared, sameVersion = 0 }: Pick<UnitPlan, "unchanged" | "notCompared" | "sameVersion">,
+): PlanSummary {
+  const counts = { create: 0, update: 0, replace: 0, delete: 0, forget: 0, "no-op": 0 };
+  for (const { action } of lists.changes) counts[action]++;
+  const { "no-op": adopted, ...actions } = counts;
+  return {
+    ...actions,
+    deferred: lists.deferred.length,
+    open_selectors: lists.open_selectors.length,
+    lost: lists.changes.reduce((sum, { loses }) => sum + (loses?.secrets ?? 0), 0),
+    unchanged: unchanged + adopted,
+    not_compared: notCompared,
+    same_version: sameVersion,
+    kept: lists.kept.reduce((sum, { count }) => sum + count, 0),
+    due: lists.due.length,
+    unknown: lists.unknown.length,
+    blocked: lists.blocked.length,
+    requests: lists.operations.length,
+  };
+}
+
+function byAddress(a: { readonly address: string }, b: { readonly address: string }): number {
+  return compare(a.address, b.address);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,204 @@
+import { ManagerError } from "../../api/manager-error";
+import { clientAddress, lowerManagerAddress, parseAddress } from "../../model/address";
+import type { Change } from "../../model/change";
+import { DiagnosticError } from "../../model/diagnostic";
+import { isSameHost } from "../../model/limits";
+import type { Unplanned } from "../../model/plan";
+import { isJoining } from "../../resources/lower-managers";
+import { forEachLimited, inTurns } from "../limited";
+import type { AgentUnit, ManagerUnits } from "./manager-units";
+import type { Observer } from "../observe/observer";
+import { observeAgents } from "./observe-agents";
+import { openSelectors } from "./open-selectors";
+import type { PlanDraft } from "./plan-draft";
+import type { PriorState } from "../prior-state";
+import type { EngineEvent } from "../context";
+import type { Scope } from "../scope";
+import { countSelectors, lostAgent } from "./selector-counts";
+import { lowerManagersSpelledOtherwise, spelledOnList } from "../observe/spelled-otherwise";
+
+export interface ManagerPlanning {
+  readonly units: ManagerUnits;
+  readonly prior: PriorState;
+  readonly observer: Observer;
+  readonly scope: Scope;
+  readonly draft: PlanDraft;
+  /** In a rebuild: hosts of lower managers that do not let this manager in. */
+  readonly disconnected?: ReadonlySet<string>;
+  /** Whether agents can be seen before their lower manager is added: in a rehearsal of a rebuild. */
+  readonly seesAll?: boolean;
+  readonly parallelism: number;
+  readonly report: (event: EngineEvent) => void;
+}
+
+/**
+ * Observes one manager and plans everything on it but its initial secret. Only what is declared or owned is asked
+ * for. What cannot be observed becomes *unknown*, and the rest goes on. Returns the agents that it looked at, and those
+ * that cannot be seen yet.
+ */
+export async function planManager(planning: ManagerPlanning): Promise<readonly AgentUnit[]> {
+  const [joining] = await Promise.all([planLowerManagers(planning), planClients(planning)]);
+  return planAgents(planning, planning.seesAll ? new Set() : joining);
+}
+
+async function planClients({ units, prior, observer, scope, draft }: ManagerPlanning): Promise<void> {
+  const { name, clients, policy } = units.desired;
+  const addresses = [...clients.map(({ id }) => id), ...prior.clients.keys()].map((id) =>
+    clientAddress(name, id),
+  );
+  const isForeignWanted = policy.prune === "all" && scope.touches(`${name}/client`);
+  if (!isForeignWanted && !addresses.some((address) => scope.covers(address))) return;
+  try {
+    draft.add(units.planClients(await observer.clients(), prior));
+  } catch (error) {
+    draft.unknown(...unknownAll(addresses.length > 0 ? addresses : [`${name}/client`], error, scope));
+  }
+}
+
+/** Returns the hosts that have to be added: their agents cannot be seen before. */
+async function planLowerManagers(planning: ManagerPlanning): Promise<ReadonlySet<string>> {
+  const { units, prior, observer, scope, draft, disconnected } = planning;
+  const { name, lowerManagers, policy } = units.desired;
+  const hosts = [...lowerManagers.map(({ host }) => host), ...prior.lowerManagers.keys()];
+  const addresses = hosts.map((host) => lowerManagerAddress(name, host));
+  const isForeignWanted = policy.prune === "all" && scope.touches(`${name}/lower-manager`);
+  if (!isForeignWanted && !addresses.some((address) => scope.covers(address))) return new Set();
+  try {
+    const listed = await observer.lowerManagers();
+    draft.diagnose(...lowerManagersSpelledOtherwise(units.desired, listed));
+    const unit = units.planLowerManagers(listed, prior, disconnected);
+    draft.add(unit);
+    return new Set(unit.changes.flatMap(joiningHost));
+  } catch (error) {
+    const place = addresses.length > 0 ? addresses : [`${name}/lower-manager`];
+    if (error instanceof DiagnosticError) draft.diagnose(...error.diagnostics);
+    else draft.unknown(...unknownAll(place, error, scope));
+    return new Set();
+  }
+}
+
+function joiningHost(change: Change): string[] {
+  const addressed = isJoining(change) ? parseAddress(change.address) : undefined;
+  return addressed?.kind === "lower-manager" ? [addressed.host] : [];
+}
+
+async function planAgents(
+  planning: ManagerPlanning,
+  joining: ReadonlySet<string>,
+): Promise<readonly AgentUnit[]> {
+  const { units, prior, observer, scope, draft, parallelism, report } = planning;
+  if (!scope.touches(`${units.desired.name}/agent`)) return [];
+  const found = await observeAgents(units, prior, observer, scope, joining);
+  draft.unknown(...found.unknown);
+  draft.diagnose(...found.diagnostics);
+  draft.countSelectors(...countSelectors(units.desired, { prior, listing: found.listing, joining }, scope));
+  draft.openSelectors(
+    ...openSelectors(units.desired, { joining, isListed: found.listing?.isAsked ?? true }, scope),
+  );
+  for (const unit of found.unseen) deferAgent(planning, unit);
+  report({ type: "phase", phase: "observe", total: found.units.length });
+  // Every host gets its turn early: what one that keeps us waiting costs is then not at the expense of the others.
+  const order = inTurns(found.units, ({ agent }) => agent.managerHost);
+  let isAnyUnknown = false;
+  await forEachLimited(order, parallelism, async (unit) => {
+    if (!(await planAgent(planning, unit))) isAnyUnknown = true;
+    report({ type: "step", phase: "observe", address: unit.address });
+  });
+  // Where a selector needs the list, it has been compared already.
+  const isListed = units.desired.agents.some(({ selector }) => selector.by === "match");
+  if (isAnyUnknown && !isListed) draft.diagnose(...(await spelledOnList(units.desired, observer)));
+  return [...found.units, ...found.unseen];
+}
+
+function deferAgent({ units, draft }: ManagerPlanning, unit: AgentUnit): void {
+  try {
+    draft.defer(...units.deferAgent(unit));
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    draft.diagnose(...error.diagnostics);
+  }
+}
+
+/** False for an agent that the manager says it does not know. */
+async function planAgent(
+  { units, prior, observer, draft }: ManagerPlanning,
+  unit: AgentUnit,
+): Promise<boolean> {
+  try {
+    const planned = units.planAgent(unit, await observer.agentSecrets(unit.agent));
+    const prunes = planned.changes.some(({ action }) => action === "delete");
+    if (unit.isHidden && prunes) draft.unknown(hidden(unit.address));
+    else draft.add(planned);
+    return true;
+  } catch (error) {
+    if (error instanceof DiagnosticError) {
+      draft.diagnose(...error.diagnostics);
+      return true;
+    }
+    if (!(error instanceof ManagerError)) throw error;
+    const isLeft = unit.declarations.length === 0 && isNoSuchAgent(error);
+    // An agent that a new manager does not know yet has most likely not been set up for it.
+    const isAwaited = prior.rebuild !== undefined && isWithManager(units, unit);
+    if (isLeft && !isAwaited && (await isGone(units, observer, unit))) {
+      // Nothing is declared for it and it does not exist any more: what the state holds of it is forgotten.
+      const forgotten = units.planAgent(unit, []);
+      draft.add(forgotten);
+      if (unit.isHidden) draft.loseAgent(lostAgent(units.desired.name, unit.agent, forgotten));
+    } else draft.unknown(unplanned(unit.address, error));
+    return !isNoSuchAgent(error);
+  }
+}
+
+/** An agent that answers, and that the list leaves out: a selector may apply to it, and nothing tells whether. */
+function hidden(address: string): Unplanned {
+  const detail =
+    "the agent answers, and the agent list leaves it out, so that nothing tells whether a selector applies to it";
+  const remedy = "let the user read this agent, or declare it by host";
+  return { address, code: "agent-unknown", detail, remedy };
+}
+
+/** Whether it is below the manager itself, or one that is declared to be below it. */
+function isWithManager({ desired }: ManagerUnits, { agent }: AgentUnit): boolean {
+  const hosts = [desired.host, ...desired.lowerManagers.map(({ host }) => host)];
+  return hosts.some((host) => isSameHost(host, agent.managerHost));
+}
+
+/** The manager gives one answer for an agent that does not exist and one that the user has no right on. */
+function isNoSuchAgent({ details }: ManagerError): boolean {
+  return details.messageId === "KAJY68205-E";
+}
+
+/** Only a complete list of agents shows that one is gone; not one that its lower manager's absence hides for now. */
+async function isGone({ desired }: ManagerUnits, observer: Observer, { agent }: AgentUnit): Promise<boolean> {
+  try {
+    const isBelow = desired.lowerManagers.some(({ host }) => isSameHost(host, agent.managerHost));
+    const isListed = async () =>
+      (await observer.lowerManagers()).some((host) => isSameHost(host, agent.managerHost));
+    if (isBelow && !(await isListed())) return false;
+    const answer = await observer.agents();
+    if (!answer?.complete) return false;
+    return !answer.value.some(
+      ({ host, managerHost }) => host === agent.host && managerHost === agent.managerHost,
+    );
+  } catch (error) {
+    if (error instanceof ManagerError) return false;
+    throw error;
+  }
+}
+
+function unknownAll(addresses: readonly string[], error: unknown, scope: Scope): Unplanned[] {
+  if (!(error instanceof ManagerError)) throw error;
+  return [...new Set(addresses)]
+    .filter((address) => scope.touches(address))
+    .map((address) => unplanned(address, error));
+}
+
+export function unplanned(address: string, error: ManagerError): Unplanned {
+  const { code, summary: detail, remedy } = error.details;
+  return {
+    address,
+    code: isNoSuchAgent(error) ? "agent-unknown" : code,
+    detail,
+    ...(remedy !== undefined && { remedy }),
+  };
+}

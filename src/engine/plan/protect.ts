@@ -1,0 +1,40 @@
+import { type Addressed, managerOf, parseAddress } from "../../model/address";
+import type { Change } from "../../model/change";
+import type { DesiredManager } from "../../model/desired-state";
+import type { Diagnostic } from "../../model/diagnostic";
+import { createProtection } from "../../resources/protection";
+
+/**
+ * Refusals of re-issues that `policy.protect` forbids: whoever holds the present secret would be cut off. One whose
+ * secret never reached its destination has nobody to cut off, and may be issued anew.
+ */
+export function checkProtected(
+  managers: readonly DesiredManager[],
+  changes: readonly Change[],
+): Diagnostic[] {
+  const reissues = changes.filter(({ action, reason }) => action === "replace" && reason !== "undelivered");
+  return managers.flatMap((manager) => {
+    const protection = createProtection(manager.policy.protect);
+    return reissues
+      .filter(({ address }) => managerOf(address) === manager.name)
+      .flatMap(({ address }) => {
+        const pattern = protection.patternOf(nameOf(parseAddress(address)), () => address);
+        return pattern === undefined ? [] : [refusal(manager, address, pattern)];
+      });
+  });
+}
+
+function nameOf(addressed: Addressed | undefined): string | undefined {
+  return addressed?.kind === "client" ? addressed.id : undefined;
+}
+
+function refusal({ name, position }: DesiredManager, address: string, pattern: string): Diagnostic {
+  return {
+    code: "policy-refused",
+    severity: "error",
+    summary: `the plan would issue ${address} anew, which policy.protect forbids with ${JSON.stringify(pattern)}`,
+    remedy: `if this is meant, take the pattern out of managers.${name}.policy.protect for this change; if not, undo what asks for it`,
+    address,
+    position,
+  };
+}

@@ -1,0 +1,51 @@
+import type { DesiredManager, DesiredState } from "../../model/desired-state";
+import type { Diagnostic } from "../../model/diagnostic";
+import { isSameHost } from "../../model/limits";
+import type { ManagerRecord } from "../../state/port";
+import type { PriorState } from "../prior-state";
+
+/**
+ * What to say of managers that the state owns resources of and that are no longer declared: nothing tells where to reach
+ * them. One that is declared under another name would be issued and written anew under that, so it stops the run.
+ */
+export function undeclaredManagers(
+  priors: ReadonlyMap<string, PriorState>,
+  { managers }: Pick<DesiredState, "managers">,
+): Diagnostic[] {
+  const unknown = [...managers.values()].filter(({ name }) => (priors.get(name)?.owned ?? 0) === 0);
+  return [...priors.values()]
+    .filter(({ manager, owned }) => owned > 0 && !managers.has(manager))
+    .map((prior) => {
+      const { identity } = prior;
+      const renamed = identity && unknown.find((each) => isAt(identity, each));
+      return renamed ? renamedTo(renamed, prior) : leftAlone(prior);
+    });
+}
+
+/** A host that was only taken from the URL may be that of many managers, each at a port of its own. */
+function isAt(recorded: ManagerRecord, { url, host }: DesiredManager): boolean {
+  return (
+    url === recorded.url || (isSameHost(host, recorded.host) && !isSameHost(new URL(url).hostname, host))
+  );
+}
+
+function renamedTo({ name, position }: DesiredManager, { manager, owned }: PriorState): Diagnostic {
+  return {
+    code: "unknown-manager",
+    severity: "error",
+    summary: `the state holds ${owned} resources of ${manager}, which is not declared, and ${name} is declared at the same place: it seems to be the same manager under another name`,
+    remedy: `run \`jp1im state mv ${manager} ${name}\`, or \`jp1im state rm ${manager}\` to forget them`,
+    address: manager,
+    position,
+  };
+}
+
+function leftAlone({ manager, owned }: PriorState): Diagnostic {
+  return {
+    code: "unknown-manager",
+    severity: "warning",
+    summary: `the state holds ${owned} resources of ${manager}, which is not declared: they are left alone`,
+    remedy: `declare ${manager} without them to delete them, or run \`jp1im state rm ${manager}\` to forget them`,
+    address: manager,
+  };
+}

@@ -1,0 +1,196 @@
+import { parseAddress } from "../../model/address";
+import type { Change } from "../../model/change";
+import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
+import type { Outcome } from "../../model/outcome";
+import type { Plan } from "../../model/plan";
+import { formatTime } from "../../platform/clock";
+import type { SavedPlanRecord } from "../../state/port";
+import { applyRun, refuse } from "../apply/apply-plan";
+import { leftOver, rotationsLeft } from "./left-over";
+import { deferredRound } from "../apply/next-round";
+import { type PlannedRun, type PlanRequest, planRun } from "../plan/make-plan";
+import type { ApplyContext } from "../context";
+import { secondRound } from "../apply/second-round";
+import { stale } from "./verification";
+import { verifyPlan } from "./verify-plan";
+
+/** Addresses that a hint names, at most. */
+const NAMED = 5;
+
+export interface SavedPlan {
+  readonly plan: Plan;
+  /** The checksum of its file, under which the state remembers it. */
+  readonly id: string;
+  /** Adds what forbids the plan to its diagnostics. */
+  readonly judge?: (planned: PlannedRun) => Promise<PlannedRun>;
+}
+
+/**
+ * Applies a saved plan, or what an interrupted apply left of it. It is planned again first, under the lock; where that
+ * gives anything else, throws a `DiagnosticError` (`plan-stale`) before anything is sent. Only what the plan lists is
+ * carried out, in a second round where it waits for a lower manager, and what is to be done beyond it is a hint in the
+ * outcome. `judge` adds what forbids it.
+ */
+export async function applySaved(
+  context: ApplyContext,
+  { plan: saved, id, judge = async (planned) => planned }: SavedPlan,
+): Promise<Outcome> {
+  const { state } = context;
+  const begun = standing(context, saved, id);
+  const rotate = begun ? rotationsLeft(saved, state) : (saved.options.rotate ?? []);
+  // What it was limited to was checked when it was made, and may be done by now.
+  const request = { ...saved.options, rotate, mode: saved.mode, followsUp: true };
+  const today = await planRun(context, request);
+  // A plan of a run that was stopped half-way differs from any.
+  if (context.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
+  const interrupted = begun && { interrupted: state };
+  const findings = verifyPlan({ saved, today, sourceOf: sources(context, today), ...interrupted });
+  if (findings.length > 0) throw new DiagnosticError(findings);
+  const valued = saved.options.secrets ? today : await resolveNow(context, request);
+  const left = begun ? leftOver(saved, today.plan) : saved;
+  if (begun) context.report({ type: "diagnostic", diagnostic: resumed(begun, left, saved) });
+  const hints = beyond(saved, [...today.plan.changes, ...(valued === today ? [] : rotated(valued.plan))]);
+  const plan = { ...left, diagnostics: today.plan.diagnostics };
+  const planned = await judge({ ...today, units: valued.units, values: valued.values, plan });
+  // A plan that is refused was not begun.
+  refuse(planned.plan);
+  const outcome = await noted(context, { saved, id, begun }, async () => {
+    const first = await applyRun(context, planned);
+    const next = deferredRound({ ...request, secrets: true }, state, first);
+    return secondRound(context, next, first, { judge, approve: async () => false });
+  });
+  hints.push(...beyondSelectors(outcome));
+  for (const diagnostic of hints) context.report({ type: "diagnostic", diagnostic });
+  return {
+    ...outcome,
+    further_plan_due: outcome.further_plan_due || hints.length > 0,
+    diagnostics: [...outcome.diagnostics, ...hints],
+  };
+}
+
+/** Whether and how far the state knows the plan. Throws where it is not, or no longer, the state it was made from. */
+function standing(
+  { state, fingerprints, stateFolder }: ApplyContext,
+  { state: from }: Plan,
+  id: string,
+): SavedPlanRecord | undefined {
+  const known = state.plans().find((each) => each.id === id);
+  if (known?.status === "applying") return known;
+  const reason =
+    known?.status === "applied"
+      ? `it was applied at ${known.at}, and a plan is applied once`
+      : known
+        ? `its apply was begun at ${known.at} and not finished, and another run has written to the state since`
+        : otherState(state, from, stateFolder);
+  if (reason !== undefined) throw new DiagnosticError([stale(reason)]);
+  if (from.key_id === undefined || from.key_id === fingerprints.keyId) return undefined;
+  throw new DiagnosticError([stale("the key of the state is not the one that the plan was made under")]);
+}
+
+function otherState(
+  { lineage, serial }: Pick<Plan["state"], "lineage" | "serial">,
+  from: Plan["state"],
+  folder: string,
+): string | undefined {
+  if (lineage !== from.lineage) {
+    if (from.lineage === "") return "there was no state when it was made, and another run has made one since";
+    return lineage === ""
+      ? `the state that it was made from is not in ${folder}`
+      : `the state in ${folder} is another one than it was made from`;
+  }
+  if (serial === from.serial) return undefined;
+  return serial > from.serial
+    ? `another run has written to the state since: it is at serial ${serial}, and the plan was made from serial ${from.serial}`
+    : `the state is older than the plan: it is at serial ${serial}, and the plan was made from serial ${from.serial}`;
+}
+
+/** The values of a plan that was made without any; the managers were asked already. */
+function resolveNow(context: ApplyContext, request: PlanRequest): Promise<PlannedRun> {
+  return planRun(context, { ...request, secrets: true, refresh: false });
+}
+
+/** Makes durable that the plan is being applied before `work`, and that it was applied after it. */
+async function noted(
+  { state, clock }: ApplyContext,
+  { saved, id, begun }: SavedPlanRun,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  // What does nothing leaves no trace.
+  if (!begun && saved.changes.length + saved.operations.length === 0) return work();
+  const now = () => formatTime(clock.now());
+  const from = saved.state.serial;
+  state.notePlan({ id, status: "applying", from, at: begun?.at ?? now() });
+  await state.flush();
+  const outcome = await work();
+  if (!isComplete(outcome, saved)) return outcome;
+  try {
+    state.notePlan({ id, status: "applied", from, at: now() });
+    await state.flush();
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return { ...outcome, diagnostics: [...outcome.diagnostics, ...error.diagnostics] };
+  }
+}
+
+interface SavedPlanRun {
+  readonly saved: Plan;
+  readonly id: string;
+  readonly begun: SavedPlanRecord | undefined;
+}
+
+function isComplete({ summary, cancelled, plan }: Outcome, saved: Plan): boolean {
+  const isDone = summary.failed + summary.skipped + plan.deferred.length === 0;
+  return !cancelled && isDone && plan.unknown.length === saved.unknown.length;
+}
+
+function sources(context: ApplyContext, { units, agents }: PlannedRun) {
+  return (address: string): string | undefined => {
+    const addressed = parseAddress(address);
+    const own = addressed && units.get(addressed.manager);
+    const reference = addressed && own?.sourceOf(addressed, agents);
+    return reference && context.secrets.describe?.(reference);
+  };
+}
+
+function resumed({ at }: SavedPlanRecord, left: Plan, saved: Plan): Diagnostic {
+  return {
+    code: "plan-resumed",
+    severity: "warning",
+    summary: `an apply of this plan was begun at ${at} and not finished: ${left.changes.length + left.deferred.length} of its ${saved.changes.length + saved.deferred.length} changes are left`,
+  };
+}
+
+/** Values that differ from the last write: a plan without secrets could not tell. */
+function rotated({ changes }: Plan): readonly Change[] {
+  return changes.filter(({ reason }) => reason === "changed");
+}
+
+function beyond(saved: Plan, changes: readonly Change[]): Diagnostic[] {
+  const planned = new Set([...saved.changes, ...saved.deferred].map(({ address }) => address));
+  const others = [...new Set(changes.map(({ address }) => address).filter((each) => !planned.has(each)))];
+  return others.length === 0 ? [] : [notCovered(namesOf(others.sort()))];
+}
+
+/** What selectors match below a lower manager that was added can be seen only now, and nobody has reviewed it. */
+function beyondSelectors({ plan, changes }: Outcome): Diagnostic[] {
+  const undone = new Set(changes.flatMap(({ address, status }) => (status === "applied" ? [] : [address])));
+  const due = plan.open_selectors.filter(({ after }) => after !== undefined && !undone.has(after));
+  const places = [...new Set(due.map(({ address }) => address))];
+  return places.length === 0 ? [] : [notCovered(`what selectors match at ${namesOf(places)}`)];
+}
+
+/** The first few of many. */
+function namesOf(names: readonly string[]): string {
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
+  return `${names.slice(0, NAMED).join(", ")}${more}`;
+}
+
+function notCovered(what: string): Diagnostic {
+  return {
+    code: "beyond-plan",
+    severity: "warning",
+    summary: `the saved plan does not cover ${what}`,
+    remedy: "plan again, review it, and apply that",
+  };
+}

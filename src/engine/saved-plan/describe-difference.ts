@@ -1,0 +1,83 @@
+import { type Addressed, agentAddress, parseAddress } from "../../model/address";
+import type { Change } from "../../model/change";
+import type { Diagnostic } from "../../model/diagnostic";
+import type { Unplanned } from "../../model/plan";
+import { covering } from "./left-over";
+import { stale, type Verification } from "./verification";
+
+/** Says of one change of a saved plan why it would be another one now, or none. */
+export function describeDifference({ today, sourceOf }: Verification) {
+  const [isUnknown, isBlocked] = [covering(today.plan.unknown), covering(today.plan.blocked)];
+  return (change: Change, now: Change | undefined): Diagnostic => {
+    const { address } = change;
+    const unknown = now ? undefined : isUnknown(address);
+    if (unknown) return cannotBeChecked(unknown);
+    const blocked = now ? undefined : isBlocked(address);
+    if (blocked) return stale(`${blocked.address}: ${blocked.detail}`);
+    const addressed = parseAddress(address);
+    if (!addressed) throw new Error(`${address} is not an address`);
+    if (addressed.kind === "secret" && !today.agents.has(agentAddress(addressed.manager, addressed.agent))) {
+      return stale(`${agentAddress(addressed.manager, addressed.agent)} is no longer there`);
+    }
+    const moved = addressed.kind === "initial-secret" ? undefined : presenceWords(addressed, change, now);
+    return stale(moved ?? valueWords(change, now, sourceOf) ?? `${address} would be another change now`);
+  };
+}
+
+/** Nothing is known to have changed; but nothing may be sent either. */
+function cannotBeChecked({ address, code, detail, remedy }: Unplanned): Diagnostic {
+  return {
+    code,
+    severity: "error",
+    summary: `${address} cannot be looked at, so that the saved plan cannot be checked: ${detail}`,
+    remedy: remedy ?? "mend that and apply the plan again: nothing was sent",
+    address,
+  };
+}
+
+function presenceWords(addressed: Addressed, then: Change, now: Change | undefined): string | undefined {
+  const [was, is] = [wasThere(then), now ? wasThere(now) : isThereWithoutChange(then)];
+  if (is === undefined || was === is) return undefined;
+  const name = nameOf(addressed);
+  if (addressed.kind === "secret") return `${name} is ${is ? "now" : "no longer"} on the agent`;
+  return is ? `${name} is there now` : `${name} was deleted meanwhile`;
+}
+
+function nameOf(addressed: Addressed): string {
+  switch (addressed.kind) {
+    case "secret":
+      return `key ${addressed.key} of ${agentAddress(addressed.manager, addressed.agent)}`;
+    case "client":
+      return `the client ${addressed.id} of ${addressed.manager}`;
+    case "lower-manager":
+      return `the lower manager ${addressed.host} of ${addressed.manager}`;
+    default:
+      return addressed.manager;
+  }
+}
+
+/** Whether a change was planned for something that was there. */
+function wasThere({ reason }: Change): boolean {
+  return reason !== "missing" && reason !== "gone";
+}
+
+/** What it means that a resource needs no change any more: one that was to be made is there, one to be deleted is not. */
+function isThereWithoutChange({ action, reason }: Change): boolean | undefined {
+  if (reason === "missing" || reason === "gone") return true;
+  return action === "delete" ? false : undefined;
+}
+
+/** Says that the value to write is another one, or comes from another version of its source. */
+export function valueWords(
+  then: Valued,
+  now: Omit<Valued, "address"> | undefined,
+  sourceOf: Verification["sourceOf"],
+): string | undefined {
+  const source = sourceOf(then.address) ?? then.address;
+  if (then.fingerprint !== now?.fingerprint && then.fingerprint !== undefined)
+    return `the value from ${source} is not the planned one`;
+  if (then.source_version === now?.source_version) return undefined;
+  return `the version of ${source} is not the planned one`;
+}
+
+type Valued = Pick<Change, "address" | "fingerprint" | "source_version">;

@@ -1,0 +1,24 @@
+import type { Diagnostic } from "../../model/diagnostic";
+import type { Plan } from "../../model/plan";
+import type { StateView } from "../../state/port";
+import type { PlannedRun } from "../plan/make-plan";
+
+/** What a saved plan is checked against. */
+export interface Verification {
+  readonly saved: Plan;
+  /** The same planned anew, under the lock. */
+  readonly today: PlannedRun;
+  /** What an earlier apply of this very plan wrote before it was interrupted: its work is no difference then. */
+  readonly interrupted?: StateView;
+  /** The source of the value at an address, as a person reads it. */
+  readonly sourceOf: (address: string) => string | undefined;
+}
+
+export function stale(reason: string): Diagnostic {
+  return {
+    code: "plan-stale",
+    severity: "error",
+    summary: `the saved plan no longer fits: ${reason}`,
+    remedy: "make a new plan, review it, and apply that",
+  };
+}

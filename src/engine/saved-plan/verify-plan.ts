@@ -1,0 +1,106 @@
+import { agentAddress, parseAddress } from "../../model/address";
+import type { DeferredChange } from "../../model/change";
+import type { Diagnostic } from "../../model/diagnostic";
+import type { ChangeAgentSecrets, Operation } from "../../model/operation";
+import { describeDifference, valueWords } from "./describe-difference";
+import { continuations } from "./left-over";
+import { isAsDeferred } from "../apply/second-round";
+import { stale, type Verification } from "./verification";
+
+/** The first few differences are enough to see why a plan is stale. */
+const SHOWN = 10;
+
+/**
+ * Why a saved plan must not be applied, in words; empty when planning again gave the same changes and the same
+ * requests with the same preconditions, or what is left of them. Changes of other resources do not count.
+ */
+export function verifyPlan(verification: Verification): Diagnostic[] {
+  const explained = new Set<string>();
+  const findings = [
+    ...changeFindings(verification, explained),
+    ...deferredFindings(verification, explained),
+    ...(verification.interrupted ? [] : requestFindings(verification, explained)),
+  ];
+  // One source may be that of ten thousand values.
+  const distinct = [...new Map(findings.map((finding) => [finding.summary, finding])).values()];
+  if (distinct.length <= SHOWN) return distinct;
+  return [...distinct.slice(0, SHOWN), stale(`and ${distinct.length - SHOWN} more differences`)];
+}
+
+function changeFindings(verification: Verification, explained: Set<string>): Diagnostic[] {
+  const { saved, today, interrupted } = verification;
+  const now = new Map(today.plan.changes.map((change) => [change.address, change]));
+  const describe = describeDifference(verification);
+  const fits = interrupted ? continuations(today, interrupted) : isSame;
+  return saved.changes.flatMap((change) => {
+    const found = now.get(change.address);
+    if (fits(change, found)) return [];
+    for (const place of requestPlaces(change.address)) explained.add(place);
+    return [describe(change, found)];
+  });
+}
+
+/** What waits for another change must come out the same; after an interruption it may be due by now, or done. */
+function deferredFindings(verification: Verification, explained: ReadonlySet<string>): Diagnostic[] {
+  const { saved, today, interrupted, sourceOf } = verification;
+  const waiting = new Map(today.plan.deferred.map((change) => [change.address, change]));
+  const due = new Map(today.plan.changes.map((change) => [change.address, change]));
+  const fits = (change: DeferredChange) => {
+    const [now, begun] = [waiting.get(change.address), due.get(change.address)];
+    if (!interrupted || now) return isSame(change, now);
+    return !begun || isAsDeferred(change, begun);
+  };
+  return saved.deferred.flatMap((change) => {
+    if (explained.has(change.after) || fits(change)) return [];
+    const now = waiting.get(change.address) ?? due.get(change.address);
+    return [stale(valueWords(change, now, sourceOf) ?? `${change.address} would be another change now`)];
+  });
+}
+
+/** What no change shows: other keys on an agent, more to delete in one request. */
+function requestFindings({ saved, today }: Verification, explained: Set<string>): Diagnostic[] {
+  const now = new Map(today.plan.operations.map((operation) => [operation.id, operation]));
+  return saved.operations.flatMap((operation) => {
+    const place = operation.id.slice(0, operation.id.lastIndexOf("#"));
+    const found = now.get(operation.id);
+    if (explained.has(place) || isSame(operation, found)) return [];
+    explained.add(place);
+    return [stale(differentRequest(operation, found, place))];
+  });
+}
+
+function differentRequest(operation: Operation, found: Operation | undefined, place: string): string {
+  if (found && operation.type === "change-agent-secrets" && found.type === operation.type) {
+    return differentKeys(operation, found, place);
+  }
+  const more = found ? namesIn(found).filter((name) => !namesIn(operation).includes(name)) : [];
+  return more.length > 0
+    ? `${more.join(", ")} would be deleted at ${place} as well`
+    : `the request ${operation.id} would be another one now`;
+}
+
+function differentKeys(
+  { precondition: then }: ChangeAgentSecrets,
+  { precondition: now }: ChangeAgentSecrets,
+  place: string,
+): string {
+  return then.keys === now.keys
+    ? `the requests to ${place} would be others now`
+    : `keys that the plan is not about were added to or removed from ${place}: it held ${then.registered} and holds ${now.registered}`;
+}
+
+function namesIn(operation: Operation): readonly string[] {
+  if (operation.type === "delete-clients") return operation.ids;
+  return operation.type === "delete-lower-managers" ? operation.hosts : [];
+}
+
+/** What the IDs of the requests that are about an address begin with. */
+function requestPlaces(address: string): string[] {
+  const addressed = parseAddress(address);
+  if (addressed?.kind === "secret") return [agentAddress(addressed.manager, addressed.agent)];
+  return [address, address.slice(0, address.lastIndexOf("/"))];
+}
+
+function isSame(one: object, other: object | undefined): boolean {
+  return other !== undefined && JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,216 @@
+import type { Agent, Answer } from "../../api/port";
+import { type AgentRef, agentAddress, secretAddressOn } from "../../model/address";
+import type { AgentDeclaration, DesiredManager, SecretBlock, SecretReference } from "../../model/desired-state";
+import type { SecretValue } from "../../model/secret-value";
+import type { DesiredAgentSecrets } from "../../resources/agent-secrets";
+import type { Fingerprints } from "../../secrets/port";
+import type { DesiredValues } from "./desired-values";
+import type { LackingValues } from "./lacking-values";
+import { type SourceVersions, VersionDigests } from "./source-versions";
+
+/** What a run knows of the declared values, and how it digests them. */
+export interface KnownValues {
+  /** Absent when values are not compared: fingerprints and digests are then absent, too. */
+  readonly values?: DesiredValues;
+  /** What `values` lacks for want of a value at the source. */
+  readonly lacking?: LackingValues;
+  /** Of the sources, where they are asked. */
+  readonly versions?: SourceVersions;
+  readonly fingerprints: Fingerprints;
+  readonly versionDigests?: VersionDigests;
+}
+
+/** The secrets declared for one agent, merged from every entry that applies to it. */
+export interface AgentDesired extends DesiredAgentSecrets {
+  value(key: string): SecretValue;
+  /** The declared keys whose sources give no value. */
+  readonly lacking: ReadonlyMap<string, SecretReference>;
+}
+
+/**
+ * Turns the entries that apply to an agent into what is desired of it. Agents to which the same entries apply
+ * share one merged block, and a block is digested once however many agents it is given to.
+ */
+export class AgentBlocks {
+  readonly #manager: DesiredManager;
+  readonly #values: DesiredValues | undefined;
+  readonly #fingerprints: Fingerprints;
+  readonly #versions: SourceVersions;
+  readonly #versionDigests: VersionDigests;
+  readonly #versionBlocks = new Map<SecretBlock, string>();
+  readonly #lacking: LackingValues | undefined;
+  readonly #merged = new Map<string, MergedBlocks>();
+  readonly #digests = new Map<SecretBlock, string | undefined>();
+  readonly #tags = new Map<MergedBlocks, Tagged>();
+  readonly #numbers: ReadonlyMap<AgentDeclaration, number>;
+
+  constructor(manager: DesiredManager, known: KnownValues) {
+    this.#manager = manager;
+    this.#values = known.values;
+    this.#lacking = known.lacking;
+    this.#fingerprints = known.fingerprints;
+    this.#versions = known.versions ?? new Map();
+    this.#versionDigests = known.versionDigests ?? new VersionDigests(() => "");
+    this.#numbers = new Map(manager.agents.map((declaration, number) => [declaration, number]));
+  }
+
+  /** `declarations` in the order of rising specificity: a later one wins. */
+  desired(agent: AgentRef, declarations: readonly AgentDeclaration[]): AgentDesired {
+    const merged = this.#mergedOf(declarations);
+    const address = agentAddress(this.#manager.name, agent);
+    const values = this.#values;
+    let bound: ((index: number) => string) | undefined;
+    return {
+      keys: merged.keys,
+      lacking: merged.lacking,
+      lacks: (key) => merged.lacking.has(key),
+      value: (key) => {
+        const reference = merged.references.get(key);
+        const found = reference && values?.get(reference);
+        if (!found) throw new Error(`the value of ${secretAddressOn(address, key)} was not resolved`);
+        return found;
+      },
+      fingerprint: (key) => {
+        if (!values) return undefined;
+        const { tags, indexes } = this.#tagged(merged);
+        bound ??= this.#fingerprints.onAgent(address, tags);
+        const index = indexes.get(key);
+        return index === undefined ? undefined : bound(index);
+      },
+      ...(merged.digests && { digest: this.#fingerprints.agent(address, merged.digests) }),
+      ...(merged.versions && { versions: this.#versionsOf(address, merged, merged.versions) }),
+    };
+  }
+
+  #versionsOf(address: string, { references }: MergedBlocks, { blocks, areFirm }: MergedVersions) {
+    const digests = this.#versionDigests;
+    return {
+      areFirm,
+      digest: () => digests.agent(address, blocks),
+      of: (key: string) => {
+        const reference = references.get(key);
+        const version = reference && this.#versions.get(reference);
+        return (
+          version && { digest: digests.of(secretAddressOn(address, key), version), isHint: version.isHint }
+        );
+      },
+    };
+  }
+
+  #mergedOf(declarations: readonly AgentDeclaration[]): MergedBlocks {
+    const name = declarations.map((declaration) => this.#numbers.get(declaration)).join(",");
+    let merged = this.#merged.get(name);
+    if (!merged) {
+      const references = new Map<string, SecretReference>();
+      for (const { secrets } of declarations) {
+        for (const [key, secret] of secrets) references.set(key, secret.source);
+      }
+      const lacking = new Map([...references].filter(([, reference]) => this.#lacking?.has(reference)));
+      const digests = this.#digestsOf(declarations);
+      const versions = this.#mergedVersions(declarations, references);
+      merged = {
+        ...{ keys: new Set(references.keys()), references, lacking },
+        ...(digests && { digests }),
+        ...(versions && { versions }),
+      };
+      this.#merged.set(name, merged);
+    }
+    return merged;
+  }
+
+  /** Absent where no source tells a version. */
+  #mergedVersions(
+    declarations: readonly AgentDeclaration[],
+    references: ReadonlyMap<string, SecretReference>,
+  ): MergedVersions | undefined {
+    const versions = [...references.values()].map((reference) => this.#versions.get(reference));
+    if (versions.every((version) => version === undefined)) return undefined;
+    const areFirm = versions.every((version) => version?.isHint === false);
+    return { blocks: declarations.map(({ secrets }) => this.#versionBlock(secrets)), areFirm };
+  }
+
+  #versionBlock(block: SecretBlock): string {
+    let digest = this.#versionBlocks.get(block);
+    if (digest === undefined) {
+      const versions = [...block].map(([key, { source }]) => [key, this.#versions.get(source)] as const);
+      digest = VersionDigests.block(versions);
+      this.#versionBlocks.set(block, digest);
+    }
+    return digest;
+  }
+
+  /** Only an agent that differs from the last apply needs them. */
+  #tagged(merged: MergedBlocks): Tagged {
+    let tagged = this.#tags.get(merged);
+    if (!tagged) {
+      const given = new Map([...merged.references].filter(([key]) => !merged.lacking.has(key)));
+      const indexes = new Map([...given.keys()].map((key, index) => [key, index]));
+      tagged = { tags: this.#fingerprints.tags(this.#entriesOf(given)), indexes };
+      this.#tags.set(merged, tagged);
+    }
+    return tagged;
+  }
+
+  /** `undefined` when values are not compared, or one is lacking. */
+  #digestsOf(declarations: readonly AgentDeclaration[]): readonly string[] | undefined {
+    if (!this.#values) return undefined;
+    const digests = declarations.flatMap(({ secrets }) => this.#digestOf(secrets) ?? []);
+    return digests.length === declarations.length ? digests : undefined;
+  }
+
+  #digestOf(block: SecretBlock): string | undefined {
+    if (!this.#digests.has(block)) {
+      const references = new Map([...block].map(([key, { source }]) => [key, source]));
+      const isWhole = ![...references.values()].some((reference) => this.#lacking?.has(reference));
+      this.#digests.set(block, isWhole ? this.#fingerprints.block(this.#entriesOf(references)) : undefined);
+    }
+    return this.#digests.get(block);
+  }
+
+  *#entriesOf(references: ReadonlyMap<string, SecretReference>): Generator<readonly [string, SecretValue]> {
+    for (const [key, reference] of references) {
+      const value = this.#values?.get(reference);
+      if (!value) throw new Error(`a value of ${this.#manager.name} was not resolved`);
+      yield [key, value];
+    }
+  }
+}
+
+interface MergedBlocks {
+  readonly keys: ReadonlySet<string>;
+  readonly references: ReadonlyMap<string, SecretReference>;
+  readonly lacking: ReadonlyMap<string, SecretReference>;
+  readonly digests?: readonly string[];
+  readonly versions?: MergedVersions;
+}
+
+interface MergedVersions {
+  /** Of each block. */
+  readonly blocks: readonly string[];
+  readonly areFirm: boolean;
+}
+
+interface Tagged {
+  readonly tags: Uint8Array;
+  /** Of each key's tag. */
+  readonly indexes: ReadonlyMap<string, number>;
+}
+
+/** The live agent list as far as it is known, by address. */
+export interface AgentListing {
+  readonly agents: ReadonlyMap<string, Agent>;
+  /** Whether an agent that is not in it does not exist. */
+  readonly complete: boolean;
+  /** Whether the manager was asked for it. */
+  readonly isAsked: boolean;
+}
+
+export function agentListing(manager: string, answer: Answer<readonly Agent[]> | undefined): AgentListing {
+  if (!answer) return { agents: new Map(), complete: false, isAsked: false };
+  const agents = answer.complete ? answer.value : answer.partial;
+  return {
+    agents: new Map(agents.map((agent) => [agentAddress(manager, agent), agent])),
+    complete: answer.complete,
+    isAsked: true,
+  };
+}

@@ -1,0 +1,30 @@
+import type { DesiredState, SinkReference } from "../../model/desired-state";
+import type { DeclaredPlace } from "../../model/place";
+import type { Places } from "../../resources/moved-sink";
+import type { PlanContext } from "../context";
+
+/** Resolves every declared sink, and looks for the files on request: planning itself waits for nothing. */
+export async function declaredPlaces(
+  desired: DesiredState,
+  delivery: PlanContext["delivery"],
+  { looks }: { readonly looks: boolean },
+): Promise<Places> {
+  const places = new Map<SinkReference, readonly DeclaredPlace[]>();
+  const gone = new Set<DeclaredPlace>();
+  for (const { initialSecret, clients } of desired.managers.values()) {
+    for (const { deliverTo } of [initialSecret ?? [], clients].flat()) {
+      const found = await delivery.places(deliverTo);
+      places.set(deliverTo, found);
+      for (const place of looks ? found : []) if (!(await delivery.isThere(place))) gone.add(place);
+    }
+  }
+  return {
+    of: (sink) => {
+      const found = places.get(sink);
+      if (found === undefined) throw new Error(`the sink of type ${sink.type} is not declared`);
+      return found;
+    },
+    isGone: (declared) => gone.has(declared),
+    describe: (recorded) => delivery.describePlace(recorded),
+  };
+}

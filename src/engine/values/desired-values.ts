@@ -1,0 +1,136 @@
+import { agentAddress, lowerManagerAddress, secretAddress } from "../../model/address";
+import type { DesiredManager, SecretReference } from "../../model/desired-state";
+import { type Diagnostic, DiagnosticError, type SourcePosition } from "../../model/diagnostic";
+import { Limits } from "../../model/limits";
+import type { SecretValue } from "../../model/secret-value";
+import type { SecretResolver, SourceVersion } from "../../secrets/port";
+import type { LackingValues } from "./lacking-values";
+import { forEachLimited } from "../limited";
+import type { EngineEvent } from "../context";
+import { type SourceVersions, versionOf } from "./source-versions";
+
+/** One declared value that a run may have to send. */
+export interface ValueDemand {
+  readonly reference: SecretReference;
+  /** Where it is declared, in words: an address, or an entry with a key. */
+  readonly address: string;
+  readonly position: SourcePosition;
+  readonly limit: { readonly min: number; readonly max: number };
+}
+
+const SOURCES_AT_ONCE = 16;
+
+/** The declared values of a run, by reference. */
+export type DesiredValues = ReadonlyMap<SecretReference, SecretValue>;
+
+/** What a run knows of its declared values. */
+export interface ResolvedValues {
+  readonly values: DesiredValues;
+  readonly versions: SourceVersions;
+}
+
+/**
+ * Resolves every value before anything is planned or written. A value that cannot be resolved, or that the manager
+ * would refuse, is an error; all of them are reported together. One that is absent at its source, and may be lacking,
+ * goes to `lacking` instead.
+ */
+export async function resolveValues(
+  demands: readonly ValueDemand[],
+  resolver: SecretResolver,
+  report: (event: EngineEvent) => void,
+  lacking?: LackingValues,
+): Promise<ResolvedValues> {
+  const values = new Map<SecretReference, SecretValue>();
+  const versions = new Map<SecretReference, SourceVersion>();
+  const findings: Diagnostic[] = [];
+  report({ type: "phase", phase: "resolve", total: demands.length });
+  await forEachLimited(demands, SOURCES_AT_ONCE, async (demand) => {
+    try {
+      // First the version: one that is newer than the value would hide its rotation.
+      const version = await versionOf(demand.reference, resolver, true);
+      if (version) versions.set(demand.reference, version);
+      const value = await resolver.resolve(demand.reference);
+      const refused = value.refusal(demand.limit);
+      if (refused) findings.push(refusedValue(demand, refused, resolver));
+      values.set(demand.reference, value);
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      const { reference, address, position } = demand;
+      const found = error.diagnostics.map((each) => ({ address, position, ...each }));
+      if (lacking?.mayBeAt(address) && (await resolver.isAbsent?.(reference))) lacking.add(reference, found);
+      else findings.push(...found);
+    }
+  });
+  if (findings.length > 0) throw new DiagnosticError(findings);
+  return { values, versions };
+}
+
+/** What the sources say without being read: of `--no-secrets`. A value that is certainly gone is an error, as it is for an apply. */
+export async function askVersions(
+  demands: readonly ValueDemand[],
+  resolver: SecretResolver,
+): Promise<SourceVersions> {
+  const versions = new Map<SecretReference, SourceVersion>();
+  const findings: Diagnostic[] = [];
+  await forEachLimited(demands, SOURCES_AT_ONCE, async ({ reference, address, position }) => {
+    try {
+      const version = await versionOf(reference, resolver, false);
+      if (version) versions.set(reference, version);
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      findings.push(...error.diagnostics.map((each) => ({ address, position, ...each })));
+    }
+  });
+  if (findings.length > 0) throw new DiagnosticError(findings);
+  return versions;
+}
+
+/** What opens a manager on which something is declared; one that is only referred to is opened when that is needed. */
+export function* loginDemands(manager: DesiredManager): Generator<ValueDemand> {
+  const { name, auth, position, authPosition = position, agents, clients, lowerManagers } = manager;
+  if (!manager.initialSecret && agents.length + clients.length + lowerManagers.length === 0) return;
+  const [reference, limit] =
+    auth.method === "initial-secret"
+      ? ([auth.secret, Limits.initialSecret] as const)
+      : ([auth.password, Limits.passwordBytes] as const);
+  yield { reference, address: `${name}/auth`, position: authPosition, limit };
+}
+
+/** Every value that is declared for a manager and that `wants` asks for by address. */
+export function* demandsOf(
+  manager: DesiredManager,
+  wants: (address: string) => boolean,
+): Generator<ValueDemand> {
+  for (const lower of manager.lowerManagers) {
+    const address = lowerManagerAddress(manager.name, lower.host);
+    if (lower.initialSecret.from !== "source" || !wants(address)) continue;
+    const { source: reference } = lower.initialSecret;
+    yield { reference, address, position: lower.position, limit: Limits.initialSecret };
+  }
+  if (!wants(`${manager.name}/agent`)) return;
+  for (const declaration of manager.agents) {
+    const { selector } = declaration;
+    // What a selector gives is named as if its pattern were a host.
+    const agent =
+      selector.by === "host"
+        ? selector
+        : { host: selector.match, managerHost: selector.managerHost ?? manager.host };
+    if (selector.by === "host" && !wants(agentAddress(manager.name, selector))) continue;
+    for (const [key, secret] of declaration.secrets) {
+      const address = secretAddress(manager.name, agent, key);
+      yield { reference: secret.source, address, position: secret.position, limit: Limits.secretValue };
+    }
+  }
+}
+
+function refusedValue(demand: ValueDemand, why: string, resolver: SecretResolver): Diagnostic {
+  const source = resolver.describe?.(demand.reference);
+  return {
+    code: "secret-refused",
+    severity: "error",
+    summary: `the manager would refuse this value${source === undefined ? "" : ` (${source})`}: ${why}`,
+    remedy: `the manager takes ${demand.limit.min}-${demand.limit.max} characters of ASCII 0x20-0x7e here; correct the value at its source`,
+    address: demand.address,
+    position: demand.position,
+  };
+}

@@ -1,0 +1,65 @@
+/** Which of the issued secrets that no sink took belong to which issue, as the state has it. */
+import type { Diagnostic } from "../../model/diagnostic";
+import type { KeptSecret } from "../../secrets/port";
+import type { IssuedRecord, StateView } from "../../state/port";
+import { isEarlier } from "../issue-name";
+import type { Scope } from "../scope";
+
+/** Addresses whose record waits for exactly the secret that is kept; a secret of an earlier issue does not count. */
+export function awaitedSecrets(kept: readonly KeptSecret[], state: StateView): ReadonlySet<string> {
+  return new Set(kept.flatMap((each) => (each.address && isAwaited(each, state) ? [each.address] : [])));
+}
+
+/**
+ * Whether a kept secret is certainly of no use any more: it was delivered, a later issue took its place, or what it
+ * opened is deleted. Where the state knows nothing of it, as after its loss or with an older copy of it, it may be the only
+ * copy there is. No clock is asked: the manager's may be set back between two issues.
+ */
+export function isObsolete({ address, issue }: KeptSecret, state: StateView): boolean {
+  const record = issuedRecord(address, state);
+  if (record?.status !== "delivered" && record?.status !== "retired") return false;
+  if (issue === undefined || record.issue === undefined) return false;
+  return issue === record.issue || isEarlier(issue, record.issue);
+}
+
+/** What is kept and that no apply will deliver or remove, for a person to decide. */
+export function strayKept(
+  kept: readonly KeptSecret[],
+  state: StateView,
+  scope: Pick<Scope, "touches">,
+): readonly Diagnostic[] {
+  return kept
+    .filter(({ address }) => address === undefined || scope.touches(address))
+    .filter((each) => !isAwaited(each, state) && !isObsolete(each, state))
+    .map((each) => stray(each, state));
+}
+
+function isAwaited({ address, generation, issue, opens }: KeptSecret, state: StateView): boolean {
+  const record = issuedRecord(address, state);
+  if (!opens || record?.status !== "issuing") return false;
+  return record.issue === issue && record.generation === generation;
+}
+
+function issuedRecord(address: string | undefined, state: StateView): IssuedRecord | undefined {
+  const record = address === undefined ? undefined : state.record(address);
+  return record?.kind === "client" || record?.kind === "initial-secret" ? record : undefined;
+}
+
+function stray({ path, address, issuedAt, opens }: KeptSecret, state: StateView): Diagnostic {
+  const common = { code: "secret-kept", severity: "warning", ...(address && { address }) } as const;
+  if (address === undefined) {
+    const summary = `${path} holds no kept secret that can be read`;
+    return { ...common, summary, remedy: "restore it from a backup, or remove the file" };
+  }
+  const since = issuedAt === undefined ? "" : `, issued at ${issuedAt},`;
+  const drop = `\`jp1im state rm --kept ${address}\` removes it`;
+  if (!opens) {
+    const summary = `the secret of ${address}${since} is kept in ${path} under another key than the one handed in`;
+    return { ...common, summary, remedy: `hand in that key and apply; or ${drop}` };
+  }
+  const why = issuedRecord(address, state)
+    ? "comes from another issue than the state knows of"
+    : "is unknown to this state";
+  const summary = `a secret of ${address}${since} is kept in ${path} and ${why}: it is not delivered`;
+  return { ...common, summary, remedy: `restore the state that knows it and apply; or ${drop}` };
+}

@@ -1,0 +1,57 @@
+import type { DesiredManager } from "../../model/desired-state";
+import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
+import type { PlanScope } from "../../model/plan";
+import { askVersions, demandsOf, loginDemands, type ResolvedValues, resolveValues } from "./desired-values";
+import { LackingValues } from "./lacking-values";
+import type { PlanContext } from "../context";
+import type { Scope } from "../scope";
+
+/** What a run knows of the values in its scope, and which managers it cannot enter. */
+export interface Known extends ResolvedValues {
+  readonly lacking: LackingValues;
+  /** By manager, why it has to be planned from the state alone. Always empty where values are read. */
+  readonly closed: ReadonlyMap<string, Diagnostic>;
+}
+
+/**
+ * Resolves what a run needs: every value, or with `--no-secrets` none but the logins. There a login that has no value
+ * is no error, since a place without any secret is what that is for.
+ */
+export async function knownValues(
+  context: PlanContext,
+  managers: readonly DesiredManager[],
+  scope: Scope,
+  { secrets, refresh }: Pick<PlanScope, "secrets" | "refresh">,
+): Promise<Known> {
+  const demands = managers.flatMap((manager) => [...demandsOf(manager, (address) => scope.touches(address))]);
+  const lacking = new LackingValues(context.state);
+  if (secrets) {
+    const logins = refresh ? managers.flatMap((manager) => [...loginDemands(manager)]) : [];
+    const resolved = await resolveValues([...logins, ...demands], context.secrets, context.report, lacking);
+    return { ...resolved, lacking, closed: new Map() };
+  }
+  const versions = await askVersions(demands, context.secrets);
+  const closed = new Map<string, Diagnostic>();
+  for (const manager of refresh ? managers : []) {
+    const finding = context.refused?.get(manager.name) ?? (await closedFinding(context, manager));
+    if (finding) closed.set(manager.name, finding);
+  }
+  return { values: new Map(), versions, lacking, closed };
+}
+
+async function closedFinding(
+  { secrets, report }: PlanContext,
+  manager: DesiredManager,
+): Promise<Diagnostic | undefined> {
+  try {
+    await resolveValues([...loginDemands(manager)], secrets, report);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const [finding] = error.diagnostics;
+    if (!finding || error.diagnostics.some(({ code }) => code !== "source-unresolved")) throw error;
+    const summary = `${manager.name} is planned from the state alone, because its login has no value here: ${finding.summary}`;
+    const remedy = "give the login a value to have the manager asked, or say --refresh=false to ask none";
+    return { ...finding, severity: "warning", summary, remedy };
+  }
+}

@@ -1,0 +1,62 @@
+import { type Addressed, parseAddress } from "../../model/address";
+import type { SecretReference } from "../../model/desired-state";
+import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
+import { IMPORTED, type StateView } from "../../state/port";
+
+/**
+ * Values that their sources do not have yet, where something imported may do without: what was there before us stays
+ * as it is until its source gives a value. Whether it may is known only per agent, so that each is decided when it
+ * is planned.
+ */
+export class LackingValues {
+  readonly #state: StateView;
+  readonly #findings = new Map<SecretReference, readonly Diagnostic[]>();
+  /** By manager: every key that is imported on one of its agents. */
+  readonly #importedKeys = new Map<string, ReadonlySet<string>>();
+
+  constructor(state: StateView) {
+    this.#state = state;
+  }
+
+  /** Whether something imported might be meant by what is declared at `address`; a selector's pattern counts as a host. */
+  mayBeAt(address: string): boolean {
+    const addressed = parseAddress(address);
+    if (addressed?.kind === "secret") return this.#keysOn(addressed.manager).has(addressed.key);
+    return addressed?.kind === "lower-manager" && this.#isImported(address);
+  }
+
+  /** Takes the findings of a source that has no value. */
+  add(reference: SecretReference, findings: readonly Diagnostic[]): void {
+    this.#findings.set(reference, findings);
+  }
+
+  has(reference: SecretReference | undefined): boolean {
+    return reference !== undefined && this.#findings.has(reference);
+  }
+
+  /** Throws the findings of all references, each with the address of the resource that cannot do without it. */
+  refuse(needed: Iterable<readonly [address: string, reference: SecretReference]>): void {
+    const findings = [...needed].flatMap(([address, reference]) =>
+      (this.#findings.get(reference) ?? []).map((finding) => ({ ...finding, address })),
+    );
+    if (findings.length > 0) throw new DiagnosticError(findings);
+  }
+
+  #isImported(address: string): boolean {
+    const record = this.#state.record(address);
+    return record?.kind === "lower-manager" && record.fingerprint === IMPORTED;
+  }
+
+  #keysOn(manager: Addressed["manager"]): ReadonlySet<string> {
+    const known = this.#importedKeys.get(manager);
+    if (known) return known;
+    const keys = new Set<string>();
+    for (const record of this.#state.records()) {
+      if (record.kind !== "agent" || record.manager !== manager) continue;
+      for (const [key, entry] of this.#state.fingerprints(record.address))
+        if (entry === IMPORTED) keys.add(key);
+    }
+    this.#importedKeys.set(manager, keys);
+    return keys;
+  }
+}
