@@ -14,30 +14,30 @@ export * from "./model/rebuild";
 export { SecretValue } from "./model/secret-value";
 export * from "./model/selector";
 export * from "./model/topology";
-export { type ApplyOptions, apply } from "./run/apply";
-export { type ApplySavedOptions, applySavedPlan } from "./run/apply-saved-plan";
-export { enroll } from "./run/enroll";
-export type { EnrollOptions, Enrolment } from "./run/enrolment";
-export { type Exported, type ExportOptions, exportManager } from "./run/export";
-export type { ExportedDocument } from "./run/export-text";
-export { type Imported, type ImportOptions, importResources } from "./run/import";
-export type { InputOptions } from "./run/inputs";
+export { type ApplyOptions, apply } from "./library/apply";
+export { type ApplySavedOptions, applySavedPlan } from "./library/apply-saved-plan";
+export { enroll } from "./library/enroll";
+export type { EnrollOptions, Enrolment } from "./library/enroll/enrolment";
+export { type Exported, type ExportOptions, exportManager } from "./library/export";
+export type { ExportedDocument } from "./library/export/export-text";
+export { type Imported, type ImportOptions, importResources } from "./library/import";
+export type { InputOptions } from "./library/inputs/inputs";
 export {
   type InitialSecretIntent,
   type InitialSecretIssue,
   type IssueInitialSecretOptions,
   issueInitialSecret,
-} from "./run/issue-initial-secret";
-export type { Overrides } from "./run/judge-plan";
-export { type KeptEntry, removeKept } from "./run/kept";
-export type { LockWait } from "./run/locked";
-export { type Moved, moveInState } from "./run/move-in-state";
-export { type PlanOptions, plan } from "./run/plan";
-export { parsePlan, serialisePlan } from "./run/plan-file";
-export { type RebuildOptions, type Rebuilt, rebuild } from "./run/rebuild";
-export { type Rehearsed, type RehearseOptions, rehearseRebuild } from "./run/rehearse-rebuild";
-export { type NewKeyPlace, type Rekeyed, type RekeyOptions, rekeyState } from "./run/rekey";
-export { type SaveOptions, saveExport } from "./run/save-export";
+} from "./library/issue-initial-secret";
+export type { Overrides } from "./library/policy/judge-plan";
+export { type KeptEntry, removeKept } from "./library/state/kept";
+export type { LockWait } from "./library/state/locked";
+export { type Moved, moveInState } from "./library/state/move-in-state";
+export { type PlanOptions, plan } from "./library/plan";
+export { parsePlan, serialisePlan } from "./library/plan-file";
+export { type RebuildOptions, type Rebuilt, rebuild } from "./library/rebuild";
+export { type Rehearsed, type RehearseOptions, rehearseRebuild } from "./library/rehearse-rebuild";
+export { type NewKeyPlace, type Rekeyed, type RekeyOptions, rekeyState } from "./library/rekey";
+export { type SaveOptions, saveExport } from "./library/export/save-export";
 export {
   listState,
   removeFromState,
@@ -46,8 +46,8 @@ export {
   type StateListing,
   showState,
   unlockState,
-} from "./run/state";
-export { type Surroundings, surroundings } from "./run/surroundings";
-export { topology } from "./run/topology";
-export { type Validation, validate } from "./run/validate";
+} from "./library/state";
+export { type Surroundings, surroundings } from "./library/platform";
+export { topology } from "./library/topology";
+export { type Validation, validate } from "./library/validate";
 export { version } from "./version";

@@ -1,7 +1,7 @@
 import type { Library } from "../../src/cli/library";
 import { main } from "../../src/cli/main";
 import type { Simulator } from "../../src/cli/simulator";
-import { type Surroundings, surroundings } from "../../src/run/surroundings";
+import { type Surroundings, surroundings } from "../../src/library/platform";
 import { mixedPlan, outcomeOf, planOf } from "../report/plans";
 import { type FakeIo, type FakeIoOptions, fakeIo } from "./fake-io";
 

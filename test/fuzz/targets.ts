@@ -8,7 +8,7 @@ import { loadDesiredState } from "../../src/config/load-desired-state";
 import { type DiagnosticError, failure } from "../../src/model/diagnostic";
 import { SecretValue } from "../../src/model/secret-value";
 import { systemRandom } from "../../src/platform/random";
-import { parsePlan, serialisePlan } from "../../src/run/plan-file";
+import { parsePlan, serialisePlan } from "../../src/library/plan-file";
 import { createRecovery } from "../../src/secrets/recovery";
 import { createSecretResolver } from "../../src/secrets/resolver";
 import { readDotenv } from "../../src/secrets/sops/dotenv";

@@ -21,7 +21,7 @@ import { dotText } from "../../src/report/graph/dot";
 import { mermaidText } from "../../src/report/graph/mermaid";
 import { markdownReport } from "../../src/report/markdown/markdown-report";
 import { outputDocument } from "../../src/report/output-document";
-import type { ApplyOptions } from "../../src/run/apply";
+import type { ApplyOptions } from "../../src/library/apply";
 import type { Edit } from "../../src/simulator/edit";
 import type { Fault } from "../../src/simulator/fault";
 import { dotFaults, mermaidFaults } from "../report/graph-check";

@@ -384,7 +384,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a rebuild that goes on forgets everything again",
-    file: "run/rebuild.ts",
+    file: "library/rebuild.ts",
     search: "    this.#replaced = begun ? undefined : new ReplacedManager(context.state, this.#record);",
     replacement: "    this.#replaced = new ReplacedManager(context.state, this.#record);",
     breaks: "nothing of ours is forgotten",
@@ -405,7 +405,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a state that fails at a rebuild's end throws its outcome away",
-    file: "run/rebuild.ts",
+    file: "library/rebuild.ts",
     search: "    } catch (error) {\n      return refusedLater(outcome, error);",
     replacement: "    } catch (error) {\n      throw error;",
     breaks: "the exit code tells the truth",

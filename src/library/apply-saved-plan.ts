@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import { applySaved } from "../engine/saved-plan/apply-saved-plan";
+import { stale } from "../engine/saved-plan/verification";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import type { Outcome } from "../model/outcome";
+import type { Plan } from "../model/plan";
+import { fileFault } from "../platform/file-fault";
+import { readDesired, stateFolder } from "./inputs/inputs";
+import { judgePlan, type Overrides } from "./policy/judge-plan";
+import { type LockWait, locked } from "./state/locked";
+import type { PlanOptions } from "./plan";
+import { checksumOf } from "./plan-file";
+import { parsePolicies } from "./policy/policy-program";
+import type { Surroundings } from "./platform";
+
+export interface ApplySavedOptions extends LockWait, Overrides, Pick<PlanOptions, "policies"> {
+  /** Folder of the local state; the one that the plan was made from unless told. */
+  readonly state?: string;
+  readonly parallelism?: number;
+}
+
+/**
+ * Applies a saved plan, which names the files it was made from, from the working folder that their paths start at.
+ * Throws a `DiagnosticError` (`plan-stale`), and sends nothing, where a file, the state, a manager or a value is not
+ * as it was, or where the plan was applied before. One that was interrupted goes on with what is left of it, unless
+ * another run has written to the state since.
+ */
+export async function applySavedPlan(
+  saved: Plan,
+  options: ApplySavedOptions,
+  around: Surroundings,
+): Promise<Outcome> {
+  const policies = parsePolicies(options.policies);
+  // Before anything is parsed: that a file was edited says more than what is wrong with it now.
+  refuse(await editedInputs(saved, around));
+  const files = saved.inputs.map(({ path }) => path);
+  const desired = await readDesired({ files }, around);
+  const read = new Map(desired.inputs.map(({ path, sha256 }) => [path, sha256]));
+  refuse(saved.inputs.filter(({ path, sha256 }) => read.get(path) !== sha256).map(edited));
+  const folder = await stateFolder({ files, state: options.state ?? saved.state.folder }, desired, around);
+  return locked({ ...options, desired, folder, command: "apply" }, around, (context) =>
+    applySaved(context, {
+      plan: saved,
+      id: checksumOf(saved),
+      judge: (planned) => judgePlan(planned, policies, options, around),
+    }),
+  );
+}
+
+async function editedInputs({ inputs }: Plan, { fileSystem, cwd }: Surroundings): Promise<Diagnostic[]> {
+  const findings = await Promise.all(
+    inputs.map(async (input) => {
+      try {
+        const bytes = await fileSystem.readFile(resolve(cwd, input.path));
+        const sha256 = createHash("sha256").update(bytes).digest("hex");
+        return sha256 === input.sha256 ? [] : [edited(input)];
+      } catch (error) {
+        return [unreadable(input.path, cwd, error)];
+      }
+    }),
+  );
+  return findings.flat();
+}
+
+function edited({ path }: { readonly path: string }): Diagnostic {
+  return stale(`${path} was edited after planning`);
+}
+
+/** The paths in a plan start at the folder in which it was made. */
+function unreadable(path: string, cwd: string, error: unknown): Diagnostic {
+  return {
+    ...stale(`${path} cannot be read from ${cwd}: ${fileFault(error)}`),
+    remedy: "apply it from the folder where it was made, at which its paths start; or make a new plan here",
+  };
+}
+
+function refuse(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
+}

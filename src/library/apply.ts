@@ -1,0 +1,62 @@
+import { applyRun } from "../engine/apply/apply-plan";
+import { nextRound } from "../engine/apply/next-round";
+import { type PlannedRun, planRun } from "../engine/plan/make-plan";
+import { secondRound } from "../engine/apply/second-round";
+import type { Outcome } from "../model/outcome";
+import type { Plan } from "../model/plan";
+import type { StateView } from "../state/port";
+import { readDesired, stateFolder } from "./inputs/inputs";
+import { judgePlan, type Overrides } from "./policy/judge-plan";
+import { type LockWait, locked } from "./state/locked";
+import { type PlanOptions, requestOf } from "./plan";
+import { parsePolicies } from "./policy/policy-program";
+import type { Surroundings } from "./platform";
+import { unknownToState } from "./state/unknown-to-state";
+
+export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
+  /** Recorded in the lock: `apply`, `destroy`. */
+  readonly command?: string;
+  /**
+   * Asked with the plan, under the lock, and again with what a second round finds beyond it; false leaves that as it
+   * is. Absent: approved. A plan that the policy refuses has the refusals among its diagnostics, and is not applied
+   * whatever the answer.
+   */
+  readonly approve?: (plan: Plan) => Promise<boolean>;
+}
+
+/**
+ * Plans and applies under the state's lock. Where lower managers were added or deleted, their agents follow in a second
+ * round, and what the first plan did not hold of them is approved like the first. Resolves to `undefined` when the plan was not approved.
+ * Throws a `DiagnosticError` when nothing was sent at all; from the first request on, every fault is in the outcome.
+ */
+export async function apply(options: ApplyOptions, around: Surroundings): Promise<Outcome | undefined> {
+  const policies = parsePolicies(options.policies);
+  const desired = await readDesired(options, around);
+  const folder = await stateFolder(options, desired, around);
+  return locked(
+    { ...options, desired, folder, command: options.command ?? "apply" },
+    around,
+    async (context) => {
+      const request = requestOf({ ...options, secrets: true });
+      const judge = (planned: PlannedRun, overrides: Overrides) =>
+        judgePlan(planned, policies, overrides, around);
+      const found = await planRun(context, request);
+      const planned = await judge(options.newState ? found : knownToState(found, context.state), options);
+      const { approve = async () => true } = options;
+      if (!(await approve(planned.plan))) return undefined;
+      const first = await applyRun(context, planned);
+      return secondRound(context, nextRound(request, context.state, first), first, {
+        // A run that began before a freeze ends in it.
+        judge: (next) => judge(next, { duringFreeze: true }),
+        approve,
+      });
+    },
+  );
+}
+
+/** The plan with the refusals of managers that the state should know, and does not. */
+function knownToState(planned: PlannedRun, state: StateView): PlannedRun {
+  const { plan } = planned;
+  const diagnostics = [...plan.diagnostics, ...unknownToState(plan, state)];
+  return { ...planned, plan: { ...plan, diagnostics } };
+}

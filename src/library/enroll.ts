@@ -1,0 +1,77 @@
+import { dirname, join, resolve } from "node:path";
+import type { DesiredManager } from "../model/desired-state";
+import { sinkFiles } from "../secrets/sink-files";
+import { openState } from "../state/open-state";
+import { readState } from "../state/read-state";
+import { declareManager } from "./inputs/declare";
+import type { EnrollOptions, Enrolment } from "./enroll/enrolment";
+import { dropLeftOver, isKept } from "./enroll/enrolment-delivery";
+import { refuseOthersFile, standingOf } from "./enroll/enrolment-standing";
+import { EnrolmentWork } from "./enroll/enrolment-work";
+import { lockOptions } from "./state/locked";
+import { spelledReference } from "./inputs/spelled-reference";
+import type { Surroundings } from "./platform";
+
+/**
+ * Gets an application its own IM client secret with nothing but the manager's initial secret (manual 3.7.1). A
+ * second start finds what the first delivered, and does nothing; it delivers what the first could not. Throws a
+ * `DiagnosticError` where nothing was issued.
+ */
+export async function enroll(options: EnrollOptions, around: Surroundings): Promise<Enrolment> {
+  const manager = await declareEnrolment(options, around);
+  const [client] = manager.clients;
+  if (client === undefined) throw new Error("the enrolment declares no client");
+  const files = sinkFiles(client.deliverTo);
+  const folder = resolve(around.cwd, options.state ?? defaultFolder(files, around.cwd));
+  const work = new EnrolmentWork(options, manager, client, folder, around);
+  // A second start needs no lock, and no folder that can be written.
+  const report = () => {};
+  const before = await readState({ folder, fileSystem: around.fileSystem, report });
+  refuseOthersFile(before, work.address, await work.places());
+  const first = await standingOf(before.record(work.address), files, around.fileSystem);
+  if (first.is === "delivered" && !first.toBeRecorded) {
+    await dropLeftOver(folder, work.address, around.fileSystem);
+    return work.already(first);
+  }
+  const lock = lockOptions({ ...options, command: "enroll" }, around);
+  const state = await openState({ ...lock, folder });
+  try {
+    const standing = await standingOf(state.record(work.address), files, around.fileSystem);
+    // A file that is there beside a secret which is still kept may be half of the sinks, or somebody else's.
+    const isOpen =
+      standing.is !== "delivered" ||
+      standing.toBeRecorded ||
+      (await isKept(folder, work.address, around.fileSystem));
+    if (isOpen) return await work.issue(state, standing);
+    return work.found(state, standing);
+  } finally {
+    await state.close();
+  }
+}
+
+async function declareEnrolment(options: EnrollOptions, around: Surroundings): Promise<DesiredManager> {
+  const { url, clientId, tls, initialSecret, deliverTo } = options;
+  const sinks = deliverTo.map((text) => spelledReference(text, "sink", "--deliver-to"));
+  return declareManager(
+    nameFor(url),
+    {
+      url,
+      auth: { initialSecret: spelledReference(initialSecret, "source", "--initial-secret") },
+      ...(tls && { tls }),
+      clients: [{ id: clientId, deliverTo: sinks.length === 1 ? sinks[0] : sinks }],
+    },
+    around,
+  );
+}
+
+/** The manager's host and port, as far as they make a name. */
+function nameFor(url: string): string {
+  const host = URL.canParse(url) ? new URL(url).host : "";
+  const name = host.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "");
+  return name.slice(0, 100) || "manager";
+}
+
+function defaultFolder(files: readonly (string | undefined)[], cwd: string): string {
+  const [file] = files;
+  return join(file === undefined ? cwd : dirname(file), ".jp1im-enroll");
+}

@@ -1,0 +1,109 @@
+import { deliverIssued } from "../../engine/apply/deliver";
+import type { DesiredClient } from "../../model/desired-state";
+import type { Diagnostic } from "../../model/diagnostic";
+import { removeDurably } from "../../platform/durable-file";
+import type { FileSystem } from "../../platform/file-system";
+import type { Delivery, Fingerprints, RecoveredSecret, Recovery } from "../../secrets/port";
+import { recoveryFile } from "../../secrets/recovery";
+import type { IssuedRecord, StateStore } from "../../state/port";
+import { unplaced } from "../inputs/declare";
+import { findingsOfFault } from "../manager-diagnostic";
+
+export const WAY_OUT =
+  "an issued secret is never shown again, and the initial secret cannot delete a client: have a user with JP1_Console_Admin delete it and start again, or enroll under another --client-id";
+
+export interface EnrolmentDeliveryInputs {
+  readonly address: string;
+  /** The folder of the enrolment's record. */
+  readonly folder: string;
+  readonly client: DesiredClient;
+  readonly delivery: Delivery;
+  readonly recovery: Recovery;
+  /** Names the delivery; its drafts are in the record. */
+  readonly token: string;
+  /** Holds the record of the intent. */
+  readonly state: StateStore;
+  readonly fingerprints: Fingerprints;
+}
+
+type Delivered = { readonly issuedAt: string } | { readonly failed: readonly Diagnostic[] };
+
+/**
+ * Brings the secret of an enrolment to its sink. It is kept, encrypted, before that: nobody without admin rights could
+ * have another one issued.
+ */
+export async function keepAndDeliver(
+  inputs: EnrolmentDeliveryInputs,
+  issued: Pick<RecoveredSecret, "secret" | "issuedAt">,
+): Promise<Delivered> {
+  const { address, client, recovery } = inputs;
+  const { id, generation } = client;
+  // Where it cannot be kept, there is all the more reason to deliver it.
+  const file = await recovery.keep({ address, generation, id, ...issued }).catch(() => undefined);
+  const delivered = await deliver(inputs, issued);
+  return "failed" in delivered ? withWayOut(delivered.failed, id, file) : delivered;
+}
+
+/** Delivers what an earlier start has kept. */
+export async function deliverKept(
+  inputs: EnrolmentDeliveryInputs,
+  kept: RecoveredSecret,
+): Promise<Delivered> {
+  const delivered = await deliver(inputs, kept);
+  const file = recoveryFile(inputs.folder, inputs.address);
+  return "failed" in delivered ? withWayOut(delivered.failed, kept.id, file) : delivered;
+}
+
+async function deliver(
+  inputs: EnrolmentDeliveryInputs,
+  { secret, issuedAt }: Pick<RecoveredSecret, "secret" | "issuedAt">,
+): Promise<Delivered> {
+  const { address, client, recovery, token, folder, state } = inputs;
+  const record = state.record(address);
+  if (record?.kind !== "client") throw new Error(`the intent of ${address} is not recorded`);
+  let delivered: IssuedRecord;
+  try {
+    const parts = { record, declared: client, id: client.id, secret, issuedAt, token };
+    delivered = await deliverIssued(inputs, parts);
+  } catch (error) {
+    return { failed: findingsOfFault(error).map(unplaced) };
+  }
+  state.put(delivered);
+  await state.flush();
+  // It is delivered and recorded: what cannot be removed now, the next start removes.
+  await recovery.drop({ path: recoveryFile(folder, address) }).catch(() => undefined);
+  return { issuedAt };
+}
+
+function withWayOut(failed: readonly Diagnostic[], id: string, file: string | undefined): Delivered {
+  const way: Diagnostic =
+    file === undefined
+      ? {
+          code: "sink-unwritable",
+          severity: "error",
+          summary: `the client ${JSON.stringify(id)} was issued, and its secret is lost`,
+          remedy: WAY_OUT,
+        }
+      : {
+          code: "sink-unwritable",
+          severity: "warning",
+          summary: `the issued secret is kept in ${file}, encrypted to the initial secret`,
+          remedy:
+            "mend the sink and start again with the same initial secret: it is delivered then, and nothing is issued",
+        };
+  return { failed: [...failed, way] };
+}
+
+/** Whether an earlier start has left a secret that it could not deliver, or was interrupted while it did. */
+export async function isKept(folder: string, address: string, fileSystem: FileSystem): Promise<boolean> {
+  return fileSystem.stat(recoveryFile(folder, address)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Removes what a start left behind that was interrupted after its delivery, where the folder can be written. */
+export async function dropLeftOver(folder: string, address: string, fileSystem: FileSystem): Promise<void> {
+  if (!(await isKept(folder, address, fileSystem))) return;
+  await removeDurably(fileSystem, recoveryFile(folder, address)).catch(() => undefined);
+}

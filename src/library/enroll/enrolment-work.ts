@@ -1,0 +1,223 @@
+import { ManagerError } from "../../api/manager-error";
+import type { IssuedSecret, ManagerPort } from "../../api/port";
+import { filesOf, newToken, recordsOf } from "../../engine/apply/issued-records";
+import { removeLeftDrafts } from "../../engine/apply/left-drafts";
+import { ownershipOf } from "../../engine/apply/own-files";
+import { type DesiredValues, loginDemands, resolveValues } from "../../engine/values/desired-values";
+import { clientAddress } from "../../model/address";
+import type { DesiredClient, DesiredManager } from "../../model/desired-state";
+import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
+import type { DeclaredPlace } from "../../model/place";
+import { createDelivery } from "../../secrets/delivery";
+import { enrolmentKey } from "../../secrets/enrolment-key";
+import { createFingerprints } from "../../secrets/fingerprints";
+import type { Delivery } from "../../secrets/port";
+import { createRecovery, recoveryFile } from "../../secrets/recovery";
+import { createSecretResolver } from "../../secrets/resolver";
+import type { IssuedRecord, StateStore } from "../../state/port";
+import { connections } from "../inputs/connect-declared";
+import { unplaced } from "../inputs/declare";
+import type { EnrollOptions, Enrolment } from "./enrolment";
+import {
+  deliverKept,
+  type EnrolmentDeliveryInputs,
+  isKept,
+  keepAndDeliver,
+  WAY_OUT,
+} from "./enrolment-delivery";
+import type { EnrolmentStanding } from "./enrolment-standing";
+import { findingsOfFault } from "../manager-diagnostic";
+import { outsideOf } from "../inputs/outside-of";
+import type { Surroundings } from "../platform";
+
+const ATTEMPTS = 3;
+const BACKOFF_MS = 500;
+
+/** One enrolment under its lock. */
+export class EnrolmentWork {
+  readonly address: string;
+  readonly record: Omit<IssuedRecord, "status">;
+  readonly #options: EnrollOptions;
+  readonly #manager: DesiredManager;
+  readonly #client: DesiredClient;
+  readonly #folder: string;
+  readonly #around: Surroundings;
+  /** Names this start's delivery. */
+  readonly #token: string;
+
+  constructor(
+    options: EnrollOptions,
+    manager: DesiredManager,
+    client: DesiredClient,
+    folder: string,
+    around: Surroundings,
+  ) {
+    this.#folder = folder;
+    this.#options = options;
+    this.#manager = manager;
+    this.#client = client;
+    this.#around = around;
+    this.#token = newToken(around.random);
+    this.address = clientAddress(manager.name, client.id);
+    this.record = { kind: "client", address: this.address, manager: manager.name, generation: 1 };
+  }
+
+  already({ issuedAt }: { readonly issuedAt?: string }): Enrolment {
+    return this.#result("already", [], issuedAt);
+  }
+
+  found(state: StateStore, standing: Extract<EnrolmentStanding, { is: "delivered" }>): Enrolment {
+    const files = filesOf(state.record(this.address));
+    if (standing.toBeRecorded) state.put({ ...this.record, ...files, status: "delivered" });
+    return this.already(standing);
+  }
+
+  /** The intent is durable before the request, the sink before the record says *delivered*. */
+  async issue(state: StateStore, standing: EnrolmentStanding): Promise<Enrolment> {
+    const outside = outsideOf(this.#around);
+    const secrets = createSecretResolver(outside);
+    const delivery = createDelivery({ ...outside, secrets });
+    const desired = { managers: new Map([[this.#manager.name, this.#manager]]), inputs: [] };
+    const { connect, close } = connections(desired, secrets, 1, this.#around);
+    try {
+      const { values } = await resolveValues([...loginDemands(this.#manager)], secrets, this.#around.report);
+      const way = this.#delivery(delivery, values, state);
+      await removeLeftDrafts({ state, delivery, report: this.#around.report });
+      const kept = await way.recovery.take(this.address);
+      if (kept) {
+        state.put(this.#intent(delivery, state));
+        await state.flush();
+        return this.#delivered(await deliverKept(way, kept), "delivered");
+      }
+      if (standing.is === "delivered" && (await this.#isOwn(way))) return this.found(state, standing);
+      // Whatever is at the sink was not put there by an enrolment of this client.
+      const isOurs = async () => false;
+      await delivery.prove(this.#client.deliverTo, { isOurs }, true);
+      const port = await connect(this.#manager.name);
+      const issued = await this.#request(port, state, standing, this.#intent(delivery, state));
+      if ("failed" in issued) return this.#result("failed", issued.failed);
+      const { secret, lastUpdateTime: issuedAt } = issued;
+      return this.#delivered(await keepAndDeliver(way, { secret, issuedAt }), "enrolled");
+    } catch (error) {
+      throw new DiagnosticError(findingsOfFault(error).map(unplaced), { cause: error });
+    } finally {
+      await close();
+    }
+  }
+
+  /**
+   * With the initial secret alone a client can neither be listed nor deleted. So a request whose answer was lost is
+   * sent again: it succeeds where the first did not arrive, and finds the ID taken where it did.
+   */
+  async #request(
+    port: ManagerPort,
+    state: StateStore,
+    standing: EnrolmentStanding,
+    intent: IssuedRecord,
+  ): Promise<IssuedSecret | { readonly failed: readonly Diagnostic[] }> {
+    const { clock, signal } = this.#around;
+    const before = state.record(this.address);
+    let isOwnAttempt = false;
+    for (let attempt = 1; ; attempt++) {
+      state.put(intent);
+      await state.flush();
+      try {
+        return await port.issueClient(this.#client.id);
+      } catch (error) {
+        if (!(error instanceof ManagerError)) throw error;
+        const { effect, messageId } = error.details;
+        const isTaken = messageId === "KAJY68004-E";
+        if (isTaken && isOwnAttempt) return { failed: (await this.#lost(standing, error)).diagnostics };
+        if (effect === "none" && !isOwnAttempt) {
+          // Nothing was done: what is known of the client is what was known before.
+          if (before?.kind === "client") state.put(before);
+          else state.drop(this.address);
+          await state.flush();
+        }
+        if (isTaken && standing.is === "asked") throw await this.#lost(standing, error);
+        if (isTaken) throw this.#taken(error);
+        if (effect === "none" && !isOwnAttempt) throw error;
+        if (effect === "none" || attempt >= ATTEMPTS || signal.aborted)
+          return { failed: findingsOfFault(error) };
+        isOwnAttempt = true;
+        this.#around.report({ type: "retry", address: this.address, attempt, reason: error.details.summary });
+        await clock.sleep(BACKOFF_MS * 2 ** (attempt - 1), signal);
+      }
+    }
+  }
+
+  #intent(delivery: Delivery, state: StateStore): IssuedRecord {
+    const drafts = delivery.drafts(this.#client.deliverTo, this.#token);
+    const files = filesOf(state.record(this.address));
+    return { ...this.record, ...files, status: "issuing", ...(drafts.length > 0 && { drafts }) };
+  }
+
+  /** Whether each file at the sinks is one that an interrupted start wrote. */
+  async #isOwn({ delivery, state, fingerprints }: EnrolmentDeliveryInputs): Promise<boolean> {
+    const ownership = ownershipOf(recordsOf(state, this.address, this.#client), fingerprints);
+    for (const place of await delivery.places(this.#client.deliverTo)) {
+      const { file } = place.place.paths;
+      const read = () => this.#around.fileSystem.readFile(file?.absolute ?? "");
+      if (file !== undefined && !(await ownership.isOurs(place, read))) return false;
+    }
+    return true;
+  }
+
+  /** An application has no state key: what it has is the initial secret that it enrols with. */
+  #delivery(delivery: Delivery, values: DesiredValues, state: StateStore): EnrolmentDeliveryInputs {
+    const { auth } = this.#manager;
+    const initialSecret = auth.method === "initial-secret" && values.get(auth.secret);
+    if (!initialSecret) throw new Error("an enrolment has an initial secret");
+    const { fileSystem, random } = this.#around;
+    const stateKey = enrolmentKey(initialSecret);
+    const recovery = createRecovery({ folder: this.#folder, stateKey, fileSystem, random });
+    const parts = { address: this.address, folder: this.#folder, client: this.#client, token: this.#token };
+    return { ...parts, delivery, recovery, state, fingerprints: createFingerprints(stateKey) };
+  }
+
+  #delivered(
+    outcome: { readonly issuedAt: string } | { readonly failed: readonly Diagnostic[] },
+    status: "enrolled" | "delivered",
+  ): Enrolment {
+    return "failed" in outcome
+      ? this.#result("failed", outcome.failed)
+      : this.#result(status, [], outcome.issuedAt);
+  }
+
+  #result(status: Enrolment["status"], diagnostics: readonly Diagnostic[], issuedAt?: string): Enrolment {
+    const { url, clientId } = this.#options;
+    const deliveredTo = this.#shown();
+    return { url, clientId, status, deliveredTo, ...(issuedAt !== undefined && { issuedAt }), diagnostics };
+  }
+
+  /** What its sinks resolve to. */
+  places(): Promise<readonly DeclaredPlace[]> {
+    const { env: environment, fileSystem, cwd: workingFolder } = this.#around;
+    return createDelivery({ environment, fileSystem, workingFolder }).places(this.#client.deliverTo);
+  }
+
+  #shown(): string {
+    const { fileSystem, cwd: workingFolder } = this.#around;
+    return createDelivery({ fileSystem, workingFolder }).describe(this.#client.deliverTo);
+  }
+
+  async #lost(standing: EnrolmentStanding, cause: unknown): Promise<DiagnosticError> {
+    const id = JSON.stringify(this.#client.id);
+    const why =
+      standing.is === "asked" && standing.wasDelivered
+        ? `an earlier start delivered its secret to ${this.#shown()}, and it is there no more`
+        : `an earlier request of this enrolment was carried out, and its secret did not verifiably reach ${this.#shown()}`;
+    const summary = `the client ${id} is issued already: ${why}`;
+    const file = recoveryFile(this.#folder, this.address);
+    const remedy = (await isKept(this.#folder, this.address, this.#around.fileSystem))
+      ? `its secret is kept in ${file}, encrypted to another initial secret than this one: start again with that one`
+      : WAY_OUT;
+    return failure({ code: "sink-unwritable", summary, remedy }, { cause });
+  }
+
+  #taken(cause: unknown): DiagnosticError {
+    const summary = `somebody else issued the client ${JSON.stringify(this.#client.id)} on ${this.#options.url}`;
+    const remedy = "enroll under another --client-id, or deliver to where that client's secret is";
+    return failure({ code: "not-ours", summary, remedy }, { cause });
+  }
+}

@@ -1,0 +1,187 @@
+import { liveObserver } from "../engine/observe/observer";
+import { observeAll } from "../engine/observe/observe-all";
+import { connector } from "../engine/plan/make-plan";
+import type { DesiredManager, DesiredState } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import type { Unplanned } from "../model/plan";
+import { createSecretResolver } from "../secrets/resolver";
+import { connections } from "./inputs/connect-declared";
+import { declareManager } from "./inputs/declare";
+import { declaredManager } from "./inputs/declared-manager";
+import { type ExportContent, exportContent } from "./export/export-content";
+import { type ExportedDocument, exportedDocuments, leftOutLines, type Split } from "./export/export-text";
+import { type InputOptions, readDesired } from "./inputs/inputs";
+import { outsideOf } from "./inputs/outside-of";
+import { type Field, Template, textsOf } from "./export/placeholders";
+import { DEFAULT_PARALLELISM } from "./plan";
+import type { Surroundings } from "./platform";
+
+export interface ExportOptions extends InputOptions {
+  /** Name of a declared manager: where it is reached, and what of it is declared already. */
+  readonly manager: string;
+  /** Template of the sources; `env:{AGENT}_{KEY}` unless told. Fields: MANAGER, MANAGERHOST, AGENT, KEY. */
+  readonly source?: string;
+  /** Template of the clients' sinks; `file:out/{CLIENT}.secret` unless told. Fields: MANAGER, CLIENT. */
+  readonly sink?: string;
+  /** Several documents: one for each kind, or one for each agent and two for the other kinds. */
+  readonly split?: Split;
+  /** Requests in flight, at most; 10 unless told. */
+  readonly parallelism?: number;
+}
+
+export interface Exported {
+  readonly manager: string;
+  /** To be read in their order. */
+  readonly documents: readonly ExportedDocument[];
+  readonly counts: {
+    readonly clients: number;
+    readonly lowerManagers: number;
+    readonly agents: number;
+    readonly secrets: number;
+  };
+  /** What is not in it on purpose, in sentences. */
+  readonly leftOut: readonly string[];
+  /** What could not be read: with anything here, the export is incomplete. */
+  readonly unknown: readonly Unplanned[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const SOURCE = "env:{AGENT}_{KEY}";
+const SINK = "file:out/{CLIENT}.secret";
+const SOURCE_FIELDS: readonly Field[] = ["AGENT", "KEY", "MANAGERHOST", "MANAGER"];
+const SINK_FIELDS: readonly Field[] = ["CLIENT", "MANAGER"];
+
+/**
+ * What a manager holds and the desired state does not declare yet, as more desired state for the same manager. The
+ * manager is only read, and no secret but the login is. Throws a `DiagnosticError` for invalid input, and where nothing
+ * could be read at all.
+ */
+export async function exportManager(options: ExportOptions, around: Surroundings): Promise<Exported> {
+  const desired = await readDesired(options, around);
+  const manager = declaredManager(options.manager, desired);
+  const templates = await templatesOf(options, manager, desired, around);
+  const secrets = createSecretResolver(outsideOf(around));
+  const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
+  const { close, ...connecting } = connections(desired, secrets, parallelism, around);
+  const connect = connector({ ...connecting, clock: around.clock, parallelism });
+  try {
+    const observer = liveObserver(() => connect(manager.name));
+    const observed = await observeAll(manager.name, observer, { parallelism, report: around.report });
+    if (around.signal.aborted) throw failure({ code: "cancelled", summary: "the export was cancelled" });
+    const { unknown } = observed;
+    const content = exportContent(observed, desired, manager);
+    if (isNothing(content) && unknown.length >= LISTS) throw new DiagnosticError(unknown.map(unreadable));
+    const documents = exportedDocuments({ manager, content, unknown, ...templates }, options.split);
+    return {
+      ...{ manager: manager.name, documents, unknown, counts: countsOf(content) },
+      leftOut: leftOutLines(content.leftOut),
+      diagnostics: unknown.length === 0 ? [] : [incomplete(manager.name, unknown.length)],
+    };
+  } finally {
+    await close();
+  }
+}
+
+/** Clients, lower managers, agents. */
+const LISTS = 3;
+
+function isNothing({ clients, lowerManagers, agents }: ExportContent): boolean {
+  return clients.length + lowerManagers.length + agents.length === 0;
+}
+
+function countsOf({ clients, lowerManagers, agents }: ExportContent): Exported["counts"] {
+  const secrets = agents.reduce((sum, { keys }) => sum + keys.length, 0);
+  return {
+    ...{ clients: clients.length, lowerManagers: lowerManagers.length },
+    ...{ agents: agents.length, secrets },
+  };
+}
+
+async function templatesOf(
+  options: ExportOptions,
+  manager: DesiredManager,
+  desired: DesiredState,
+  around: Surroundings,
+): Promise<{ readonly source: Template; readonly sink: Template }> {
+  const [sources, sinks] = [options.source ?? SOURCE, options.sink ?? SINK];
+  const inUse = textsInUse(desired);
+  // A variable that is set for something else, and our own settings, would be taken for values.
+  const isTaken = (text: string) =>
+    inUse.has(text) || /^JP1IM_/.test(text) || Object.hasOwn(around.env, text);
+  const traits = { source: { kind: "source", option: "--source", fields: SOURCE_FIELDS, isTaken } } as const;
+  const source = new Template(sources, traits.source);
+  const sink = new Template(sinks, { kind: "sink", option: "--sink", fields: SINK_FIELDS, isTaken });
+  if (sink.type !== "exec" && !sink.uses("CLIENT")) {
+    throw failure({
+      code: "usage",
+      summary: "every client would be delivered to one place: --sink does not hold {CLIENT}",
+      remedy: `write for example --sink '${SINK}'`,
+    });
+  }
+  await proveTemplates(sources, sinks, manager.name, traits.source, around);
+  return { source, sink };
+}
+
+/** Options that the desired state would refuse are found before anything is read. */
+async function proveTemplates(
+  source: string,
+  sink: string,
+  name: string,
+  traits: ConstructorParameters<typeof Template>[1],
+  around: Surroundings,
+): Promise<void> {
+  const values = { MANAGER: "manager", MANAGERHOST: "host", AGENT: "agent", KEY: "key", CLIENT: "client" };
+  const sample = (text: string, kind: "source" | "sink", fields: readonly Field[]) =>
+    new Template(text, { ...traits, kind, option: `--${kind}`, fields, isTaken: () => false }).fill(
+      "secret",
+      values,
+    );
+  await declareManager(
+    name,
+    {
+      url: "https://localhost",
+      auth: { user: "nobody", password: { env: "UNUSED" } },
+      clients: [{ id: "client", deliverTo: sample(sink, "sink", SINK_FIELDS) }],
+      agents: [{ host: "agent", secrets: { key: sample(source, "source", SOURCE_FIELDS) } }],
+    },
+    { ...around, report: () => {} },
+  );
+}
+
+/**
+ * Every text in the options of what is declared. A placeholder must not be one of them: the password of a manager would
+ * be taken for the value of a secret.
+ */
+function textsInUse({ managers }: DesiredState): ReadonlySet<string> {
+  const texts = new Set<string>();
+  for (const { auth, initialSecret, clients, lowerManagers, agents } of managers.values()) {
+    const references: unknown[] = [
+      auth,
+      initialSecret?.deliverTo,
+      clients.map(({ deliverTo }) => deliverTo),
+      lowerManagers.map(({ initialSecret: { from: _, ...given } }) => given),
+      [...new Set(agents.map(({ secrets }) => secrets))].flatMap((block) =>
+        [...block.values()].map(({ source }) => source),
+      ),
+    ];
+    for (const text of textsOf(references)) texts.add(text);
+  }
+  return texts;
+}
+
+function unreadable({ address, code, detail, remedy }: Unplanned): Diagnostic {
+  return {
+    ...{ code, severity: "error", summary: detail, address },
+    ...(remedy !== undefined && { remedy }),
+  };
+}
+
+function incomplete(manager: string, count: number): Diagnostic {
+  return {
+    code: "manager-partial",
+    severity: "error",
+    summary: `the export of ${manager} is INCOMPLETE: ${count} ${count === 1 ? "list" : "lists"} could not be read whole`,
+    remedy: "it names what is missing; export again when that answers, before you rely on it",
+    address: manager,
+  };
+}

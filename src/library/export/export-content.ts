@@ -1,0 +1,125 @@
+import type { ObservedManager } from "../../engine/observe/observe-all";
+import type { AgentRef } from "../../model/address";
+import type { DesiredManager, DesiredState } from "../../model/desired-state";
+import { AGENT_OWN_KEYS, isPrintableAscii, isReservedClientId } from "../../model/limits";
+import { secretsOf } from "../../resources/agent-selection";
+
+/** What an export declares, and what it leaves out. */
+export interface ExportContent {
+  readonly clients: readonly string[];
+  readonly lowerManagers: readonly ExportedLowerManager[];
+  readonly agents: readonly ExportedAgent[];
+  readonly leftOut: LeftOut;
+}
+
+export interface ExportedLowerManager {
+  readonly host: string;
+  /** The declared manager that this host is, where it can issue an initial secret. */
+  readonly issueOn?: string;
+}
+
+export interface ExportedAgent {
+  readonly agent: AgentRef;
+  readonly keys: readonly string[];
+}
+
+export interface LeftOut {
+  /** Clients `AGENT_*` and `MANAGER_*`. */
+  readonly reservedClients: number;
+  /** Keys `immgr.*`. */
+  readonly agentOwnKeys: number;
+  /** What the desired state at hand declares already. */
+  readonly declared: number;
+  /** Agents without anything else. */
+  readonly emptyAgents: number;
+  /** Names that no desired state can hold. */
+  readonly unspeakable: readonly string[];
+}
+
+/** A manager's host name, as the desired state takes it; that of an agent likewise. */
+const HOST = /^[^\s*?\p{C}]{1,255}$/u;
+
+/** Sorts what was observed into what is exported and what is not. */
+export function exportContent(observed: ObservedManager, desired: DesiredState, manager: DesiredManager) {
+  const sorter = new Sorter(manager);
+  const clients = observed.clients.filter((id) => sorter.takesClient(id));
+  const lowerManagers = observed.lowerManagers
+    .filter((host) => sorter.takesLowerManager(host))
+    .map((host): ExportedLowerManager => {
+      const issuer = issuerOf(host, manager, desired);
+      return issuer === undefined ? { host } : { host, issueOn: issuer };
+    });
+  const agents = observed.agents.flatMap(({ agent, keys }): ExportedAgent[] => {
+    const { host, managerHost } = agent;
+    if (!sorter.takesAgent(host, managerHost)) return [];
+    const { blocks } = secretsOf(agent, manager.agents);
+    const taken = keys.filter((key) =>
+      sorter.takesKey(
+        key,
+        blocks.some(({ secrets }) => secrets.has(key)),
+      ),
+    );
+    if (taken.length === 0) sorter.leftOut.emptyAgents++;
+    return taken.length === 0 ? [] : [{ agent: { host, managerHost }, keys: [...new Set(taken)].sort() }];
+  });
+  return { clients, lowerManagers, agents, leftOut: sorter.leftOut } satisfies ExportContent;
+}
+
+/** Decides name by name, and counts what it turns away. */
+class Sorter {
+  readonly leftOut = {
+    reservedClients: 0,
+    agentOwnKeys: 0,
+    declared: 0,
+    emptyAgents: 0,
+    unspeakable: [] as string[],
+  };
+  readonly #clients: ReadonlySet<string>;
+  readonly #lowerManagers: ReadonlySet<string>;
+
+  constructor({ clients, lowerManagers }: DesiredManager) {
+    this.#clients = new Set(clients.map(({ id }) => id));
+    this.#lowerManagers = new Set(lowerManagers.map(({ host }) => host));
+  }
+
+  takesClient(id: string): boolean {
+    if (isReservedClientId(id)) return this.#leave("reservedClients");
+    if (this.#clients.has(id)) return this.#leave("declared");
+    // A colon would end the ID where it is sent with its secret.
+    return (isPrintableAscii(id) && !id.includes(":")) || this.#cannotSpell(id);
+  }
+
+  takesLowerManager(host: string): boolean {
+    return this.#lowerManagers.has(host)
+      ? this.#leave("declared")
+      : HOST.test(host) || this.#cannotSpell(host);
+  }
+
+  takesAgent(host: string, managerHost: string): boolean {
+    return (HOST.test(host) && HOST.test(managerHost)) || this.#cannotSpell(`${managerHost}/${host}`);
+  }
+
+  takesKey(key: string, isDeclared: boolean): boolean {
+    if (key.startsWith(AGENT_OWN_KEYS.slice(0, -1))) return this.#leave("agentOwnKeys");
+    return isDeclared ? this.#leave("declared") : isPrintableAscii(key) || this.#cannotSpell(key);
+  }
+
+  #leave(as: "reservedClients" | "agentOwnKeys" | "declared"): false {
+    this.leftOut[as]++;
+    return false;
+  }
+
+  #cannotSpell(name: string): false {
+    this.leftOut.unspeakable.push(name);
+    return false;
+  }
+}
+
+/** A manager that is entered with its initial secret cannot issue another one. */
+function issuerOf(host: string, manager: DesiredManager, { managers }: DesiredState): string | undefined {
+  for (const other of managers.values()) {
+    if (other.host === host && other.name !== manager.name && other.auth.method !== "initial-secret")
+      return other.name;
+  }
+  return undefined;
+}

@@ -1,0 +1,153 @@
+import type { YamlMap, YamlValue } from "../../config/yaml-text";
+import type { ResourceKind } from "../../model/address";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { spelledReference } from "../inputs/spelled-reference";
+
+export type Field = "MANAGER" | "MANAGERHOST" | "AGENT" | "KEY" | "CLIENT";
+export type FieldValues = Partial<Readonly<Record<Field, string>>>;
+
+export interface TemplateTraits {
+  readonly kind: "source" | "sink";
+  /** As the command line spells it, for messages. */
+  readonly option: string;
+  readonly fields: readonly Field[];
+  /** Whether a text is in use elsewhere, and so may not be given out. */
+  readonly isTaken?: (text: string) => boolean;
+}
+
+/** A name longer than this is cut: paths and variables have limits of their own. */
+const LONGEST_NAME = 200;
+/** Stand around a field's name where a brace would read as JSON. */
+const [OPEN, CLOSE] = ["\ue000", "\ue001"];
+const MARKED = /\ue000([A-Z]+)\ue001/g;
+
+/**
+ * Sources or sinks by a template: `env:{AGENT}_{KEY}`. What the fields stand for may be any text, as a manager holds it;
+ * it is put in with such characters alone as the place takes, and with a number where two would look alike.
+ */
+export class Template {
+  readonly #traits: TemplateTraits;
+  readonly #type: string;
+  readonly #options: YamlValue;
+  /** The fields that it holds; the first one takes the numbers. */
+  readonly #fields: readonly Field[];
+  /** By text, what it was given out for. */
+  readonly #given = new Map<string, string>();
+  /** What had to be numbered, and the next number for each text that was taken. */
+  readonly #numbers = new Map<string, number>();
+  readonly #next = new Map<string, number>();
+
+  /** Throws a `DiagnosticError` (`usage`). */
+  constructor(text: string, traits: TemplateTraits) {
+    this.#traits = traits;
+    const marked = text.replace(/\{([A-Z]+)\}/g, (whole, name: string) => {
+      if (!traits.fields.some((field) => field === name)) throw unknownField(whole, traits);
+      return `${OPEN}${name}${CLOSE}`;
+    });
+    const [[type, options] = ["", null]] = Object.entries(
+      spelledReference(marked, traits.kind, traits.option) as YamlMap,
+    );
+    this.#type = type;
+    this.#options = options;
+    const names = new Set([...marked.matchAll(MARKED)].map(([, name]) => name));
+    this.#fields = precedence.filter((field) => names.has(field));
+  }
+
+  get type(): string {
+    return this.#type;
+  }
+
+  uses(field: Field): boolean {
+    return this.#fields.includes(field);
+  }
+
+  /**
+   * The same values of the same kind always give the same text, and others never do unless the template makes no
+   * difference between them. Agents of two managers are two, also where only their host is asked for.
+   */
+  fill(kind: ResourceKind, values: FieldValues): YamlMap {
+    const parts = this.#fields.map((field) => values[field]);
+    const identity = [kind, ...parts, this.uses("AGENT") ? values.MANAGERHOST : ""].join("\0");
+    const numbered = this.#numbers.get(identity);
+    if (numbered !== undefined) return this.#render(values, numbered);
+    const base = this.#render(values, 1);
+    const owner = this.#given.get(nameOf(base));
+    if (this.#fields.length === 0 || owner === identity) return base;
+    if (owner === undefined && !this.#isTaken(base)) return this.#give(base, identity);
+    let number = this.#next.get(nameOf(base)) ?? 2;
+    let spelled = this.#render(values, number);
+    while (this.#given.has(nameOf(spelled)) || this.#isTaken(spelled))
+      spelled = this.#render(values, ++number);
+    this.#next.set(nameOf(base), number + 1);
+    this.#numbers.set(identity, number);
+    return this.#give(spelled, identity);
+  }
+
+  #give(spelled: YamlMap, identity: string): YamlMap {
+    this.#given.set(nameOf(spelled), identity);
+    return spelled;
+  }
+
+  #render(values: FieldValues, number: number): YamlMap {
+    const [numbered] = this.#fields;
+    const name = (field: Field) => {
+      const text = nameFor(this.#type, values[field] ?? "");
+      return field === numbered && number > 1 ? `${text}_${number}` : text;
+    };
+    const fill = (text: string) => {
+      const filled = text.replace(MARKED, (_, field: Field) => name(field));
+      return this.#type === "env" && /^\d/.test(filled) ? `_${filled}` : filled;
+    };
+    return { [this.#type]: mapTexts(this.#options, fill) };
+  }
+
+  #isTaken(spelled: YamlMap): boolean {
+    const { isTaken } = this.#traits;
+    return isTaken !== undefined && [...textsOf(spelled[this.#type] ?? null)].some(isTaken);
+  }
+}
+
+const precedence: readonly Field[] = ["KEY", "CLIENT", "AGENT", "MANAGERHOST", "MANAGER"];
+
+/** Every text in a reference's options. */
+export function* textsOf(value: unknown): Generator<string> {
+  if (typeof value === "string") yield value;
+  else if (typeof value === "object" && value !== null)
+    for (const inner of Object.values(value)) yield* textsOf(inner);
+}
+
+/** Files that differ in their case alone are one file on some systems. */
+function nameOf(spelled: YamlMap): string {
+  const text = JSON.stringify(spelled);
+  return "env" in spelled ? text : text.toLowerCase();
+}
+
+/** A name of the manager's as a part of a variable, a SOPS path, or a path: nothing in it can mean more than itself. */
+function nameFor(type: string, text: string): string {
+  if (type === "env") {
+    const words = text.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/[^A-Za-z0-9]+/g, "_");
+    return (
+      words
+        .replace(/^_+|_+$/g, "")
+        .toUpperCase()
+        .slice(0, LONGEST_NAME) || "X"
+    );
+  }
+  const odd = type === "sops" ? /[^A-Za-z0-9_-]+/g : /[^A-Za-z0-9._-]+/g;
+  return text.replace(odd, "_").replace(/^[.-]/, "_").slice(0, LONGEST_NAME) || "_";
+}
+
+function mapTexts(value: YamlValue, map: (text: string) => string): YamlValue {
+  if (typeof value === "string") return map(value);
+  if (Array.isArray(value)) return value.map((inner: YamlValue) => mapTexts(inner, map));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapTexts(inner, map)]));
+}
+
+function unknownField(field: string, { option, fields }: TemplateTraits): DiagnosticError {
+  return failure({
+    code: "usage",
+    summary: `${option} holds ${field}, which stands for nothing`,
+    remedy: `use ${fields.map((each) => `{${each}}`).join(", ")}`,
+  });
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { dirname, join, resolve } from "node:path";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { chunked } from "../../platform/chunked";
+import { lacksHardLinks, makeFolderDurably } from "../../platform/durable-file";
+import { fileFault } from "../../platform/file-fault";
+import { errorCode, type FileSystem } from "../../platform/file-system";
+import type { Exported } from "../export";
+import type { ExportedDocument } from "./export-text";
+import type { Surroundings } from "../platform";
+
+export interface SaveOptions {
+  /** Folder to write to, from the working folder; made where there is none. */
+  readonly folder: string;
+  /** Replace files that are there. */
+  readonly overwrite?: boolean;
+}
+
+/** Nothing in an export is secret; who may read it is the umask's affair. */
+const FILE_MODE = 0o666;
+const FOLDER_MODE = 0o777;
+
+/**
+ * Writes an export's documents as files and returns their paths below the folder's name. Each is written whole or not at
+ * all. Throws a `DiagnosticError` (`export-unwritable`), before anything is written where a file is in the way.
+ */
+export async function saveExport(
+  { documents }: Pick<Exported, "documents">,
+  { folder, overwrite = false }: SaveOptions,
+  { fileSystem, cwd }: Pick<Surroundings, "fileSystem" | "cwd">,
+): Promise<readonly string[]> {
+  const path = ({ name }: ExportedDocument) => join(resolve(cwd, folder), ...name.split("/"));
+  await refuseThere(fileSystem, documents.map(path), overwrite);
+  for (const document of documents) {
+    const file = path(document);
+    try {
+      await makeFolderDurably(fileSystem, dirname(file), FOLDER_MODE);
+      await saveText(fileSystem, file, document.text(), overwrite);
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
+      throw unwritable(`${file} cannot be written: ${fileFault(error)}`, error);
+    }
+  }
+  return documents.map(({ name }) => join(folder, ...name.split("/")));
+}
+
+/** `overwrite` lets regular files be replaced, and nothing else: no link, device or pipe. */
+async function refuseThere(
+  fileSystem: FileSystem,
+  paths: readonly string[],
+  overwrite: boolean,
+): Promise<void> {
+  const there: string[] = [];
+  for (const path of paths) {
+    const isFree = await fileSystem.lstat(path).then(
+      ({ type }) => overwrite && type === "file",
+      (error) => errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR",
+    );
+    if (!isFree) there.push(path);
+  }
+  if (there.length === 0) return;
+  const [first] = there;
+  const others = there.length > 1 ? `, and ${there.length - 1} more` : "";
+  throw failure({
+    code: "export-unwritable",
+    summary: `${first} is there already${overwrite ? " and is no regular file" : ""}${others}, and nothing was written`,
+    remedy: overwrite ? "remove it, or name another --out-dir" : "name another --out-dir, or say --overwrite",
+  });
+}
+
+async function saveText(
+  fileSystem: FileSystem,
+  path: string,
+  text: Iterable<string>,
+  overwrite: boolean,
+): Promise<void> {
+  const draft = join(dirname(path), `.jp1im-${randomBytes(16).toString("hex")}`);
+  const file = await fileSystem.open(draft, "wx", FILE_MODE);
+  try {
+    try {
+      for (const chunk of chunked(text)) await file.write(Buffer.from(chunk));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (overwrite) await fileSystem.rename(draft, path);
+    else await nameDraft(fileSystem, draft, path);
+  } finally {
+    await fileSystem.unlink(draft).catch(() => undefined);
+  }
+  await fileSystem.syncFolder(dirname(path));
+}
+
+/** `refuseThere` found the name free; without hard links nothing can tell whether it still is. */
+async function nameDraft(fileSystem: FileSystem, draft: string, path: string): Promise<void> {
+  await fileSystem.link(draft, path).catch((error) => {
+    if (!lacksHardLinks(error)) throw error;
+    return fileSystem.rename(draft, path);
+  });
+}
+
+function unwritable(summary: string, cause: unknown): DiagnosticError {
+  const remedy = "give --out-dir a folder that may be written";
+  return failure({ code: "export-unwritable", summary, remedy }, { cause });
+}

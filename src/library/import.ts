@@ -1,0 +1,100 @@
+import { recordOwnedManagers } from "../engine/apply/record-managers";
+import { declaredAddresses } from "../engine/declared-addresses";
+import { importRun } from "../engine/adopt/adopt";
+import { meantAddress } from "../engine/nearest-address";
+import { unfitAddresses } from "../engine/scope";
+import type { Adoption, RefusedAddress } from "../model/adoption";
+import type { DesiredState } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { readState } from "../state/read-state";
+import { type InputOptions, readDesired, stateFolder } from "./inputs/inputs";
+import { type LockWait, locked } from "./state/locked";
+import { prepareRun } from "./plan";
+import { findStateKey } from "./state/state-key";
+import type { Surroundings } from "./platform";
+
+export interface ImportOptions extends InputOptions, LockWait {
+  /** What to import: a resource, an agent for all that is declared of it, or any place above. Empty for everything. */
+  readonly addresses: readonly string[];
+  /** The managers are those that the state was written for, also where that does not show; their addresses are recorded. */
+  readonly sameManager?: boolean;
+  /** Only find out what would be imported: no lock, and nothing is written. */
+  readonly dryRun?: boolean;
+  /** Requests in flight on each manager, at most; 10 unless told. */
+  readonly parallelism?: number;
+}
+
+export interface Imported extends Adoption {
+  readonly dryRun: boolean;
+  /** An error for each address of which nothing could be imported. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Takes what is declared and on the manager into the state, without touching it there: from then on it is ours, and its
+ * values are *unverified*. Nothing is written to a manager for it until its source gives a value. Importing again
+ * changes nothing. Throws a `DiagnosticError` for invalid input.
+ */
+export async function importResources(options: ImportOptions, around: Surroundings): Promise<Imported> {
+  const { addresses: targets, dryRun = false, sameManager = false } = options;
+  const desired = await readDesired(options, around);
+  const unfit = unfitAddresses(targets, desired);
+  if (unfit.length > 0) throw new DiagnosticError(unfit);
+  const folder = await stateFolder(options, desired, around);
+  const adoption = dryRun
+    ? await rehearse(options, desired, folder, around)
+    : await locked({ ...options, desired, folder, command: "import" }, around, async (context) => {
+        const found = await importRun(context, { targets, sameManager }, context.state);
+        const managers = [...desired.managers.values()];
+        recordOwnedManagers(
+          context.state,
+          managers.filter(({ name }) => found.identified.has(name)),
+        );
+        await context.state.flush();
+        return found.adoption;
+      });
+  return { ...adoption, dryRun, diagnostics: adoption.refused.map((each) => refusal(each, desired)) };
+}
+
+async function rehearse(
+  options: ImportOptions,
+  desired: DesiredState,
+  folder: string,
+  around: Surroundings,
+): Promise<Adoption> {
+  const key = await findStateKey(folder, around);
+  const { close, ...context } = prepareRun(options, desired, folder, key, around);
+  try {
+    const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
+    const { keyId } = context.fingerprints;
+    const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
+    const kept = await context.recovery.list();
+    const { addresses: targets, sameManager = false } = options;
+    return (await importRun({ ...context, state, kept }, { targets, sameManager }, undefined)).adoption;
+  } finally {
+    await close();
+  }
+}
+
+const refusals: Readonly<Record<RefusedAddress["reason"], readonly [summary: string, remedy: string]>> = {
+  "not-declared": [
+    "nothing of that address is declared",
+    "declare it first; `jp1im export` writes what a manager holds as a desired state",
+  ],
+  "not-there": [
+    "what is declared there is not on the manager",
+    "there is nothing to import: an apply creates it",
+  ],
+  "not-shown": [
+    "no call of the manager shows whether an initial secret was issued",
+    "an apply issues it, and ends the former one",
+  ],
+  unknown: ["the manager could not tell whether it is there", "import again when it can"],
+};
+
+function refusal({ address, reason }: RefusedAddress, desired: DesiredState): Diagnostic {
+  const [why, remedy] = refusals[reason];
+  const meant = reason === "not-declared" ? meantAddress(address, [...declaredAddresses(desired)]) : "";
+  const summary = `${address} was not imported: ${why}`;
+  return { code: "not-importable", severity: "error", summary, remedy: `${meant}${remedy}`, address };
+}

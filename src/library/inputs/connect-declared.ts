@@ -1,0 +1,146 @@
+import type { ManagerSettings } from "../../api/connect";
+import type { ManagerPort } from "../../api/port";
+import type { Auth, DesiredManager, DesiredState, Tls } from "../../model/desired-state";
+import { DiagnosticError, failure } from "../../model/diagnostic";
+import { Limits } from "../../model/limits";
+import { shellWord } from "../../model/shell-command";
+import { fileFault } from "../../platform/file-fault";
+import { LARGEST_SMALL_FILE } from "../../platform/file-system";
+import type { ForeignFile } from "../../platform/foreign-file";
+import { certificateFault, privateKeyFault } from "../../platform/pem-file";
+import { type HttpProxy, ProxySettingError, routeTo } from "../../platform/proxy";
+import type { SecretResolver } from "../../secrets/port";
+import type { Surroundings } from "../platform";
+
+/** The connections of one run: opened when first asked for, and closed together. */
+export interface Connections {
+  connect(manager: string): Promise<ManagerPort>;
+  close(): Promise<void>;
+}
+
+export function connections(
+  desired: DesiredState,
+  secrets: SecretResolver,
+  parallelism: number,
+  around: Surroundings,
+): Connections {
+  const ports: ManagerPort[] = [];
+  return {
+    async connect(name) {
+      const manager = desired.managers.get(name);
+      if (!manager) throw new Error(`no manager ${name} is declared`);
+      const { clock, random, signal, report } = around;
+      // The HTTP client costs a tenth of a second to load, and `validate` or `state` never need it.
+      const { connectManager } = await import("../../api/connect.js");
+      const port = connectManager(await settingsOf(manager, secrets, around), {
+        parallelism,
+        clock,
+        random,
+        signal,
+        ...(around.transport && { transport: around.transport(manager) }),
+        onRetry: ({ attempt, reason, request }) =>
+          report({ type: "retry", address: name, attempt, reason: `${request}: ${reason}` }),
+      });
+      ports.push(port);
+      return port;
+    },
+    close: async () => {
+      await Promise.all(ports.map((port) => port.close()));
+    },
+  };
+}
+
+async function settingsOf(
+  manager: DesiredManager,
+  secrets: SecretResolver,
+  around: Surroundings,
+): Promise<ManagerSettings> {
+  const { name, url, auth, tls } = manager;
+  const proxy = proxyOf(manager, around);
+  const credentials = await credentialsOf(manager, auth, secrets);
+  return {
+    ...{ name, url, credentials },
+    ...(tls && { tls: await readTls(manager, tls, around) }),
+    ...(proxy && { proxy }),
+  };
+}
+
+function proxyOf(
+  { name, url, proxy, position }: DesiredManager,
+  around: Surroundings,
+): HttpProxy | undefined {
+  try {
+    const route = routeTo(new URL(url), around.env, proxy);
+    around.report({ type: "route", address: `${name} (${url})`, route: route.description });
+    return route.proxy;
+  } catch (error) {
+    if (!(error instanceof ProxySettingError)) throw error;
+    const { message: summary, remedy } = error;
+    throw failure({ code: "manager-unreachable", summary, remedy, address: name, position });
+  }
+}
+
+async function credentialsOf(manager: DesiredManager, auth: Auth, secrets: SecretResolver) {
+  const reference = auth.method === "initial-secret" ? auth.secret : auth.password;
+  const value = await secrets.resolve(reference).catch((error) => {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const place = { address: `${manager.name}/auth`, position: manager.authPosition ?? manager.position };
+    throw new DiagnosticError(error.diagnostics.map((each) => ({ ...place, ...each })));
+  });
+  if (auth.method === "initial-secret") return { method: auth.method, secret: value };
+  const refused = value.refusal(Limits.passwordBytes);
+  if (refused) throw passwordRefused(manager, refused, secrets.describe?.(reference));
+  return { method: auth.method, user: auth.user, password: value };
+}
+
+async function readTls(manager: DesiredManager, tls: Tls, around: Surroundings) {
+  const read = async (setting: "ca" | "cert" | "key", path: string | undefined) => {
+    if (path === undefined) return {};
+    const bytes = await around.fileSystem.readFile(path, LARGEST_SMALL_FILE).catch((error) => {
+      throw unreadable(manager, setting, path, error);
+    });
+    const fault = setting === "key" ? privateKeyFault(bytes) : certificateFault(bytes);
+    if (fault !== undefined) throw unusable(manager, setting, path, fault);
+    return { [setting]: bytes };
+  };
+  const parts = await Promise.all([read("ca", tls.ca), read("cert", tls.cert), read("key", tls.key)]);
+  return Object.assign({ insecure: tls.insecure ?? false }, ...parts);
+}
+
+function passwordRefused(manager: DesiredManager, why: string, source: string | undefined): DiagnosticError {
+  return failure({
+    code: "secret-refused",
+    summary: `the password of ${manager.name}${source === undefined ? "" : ` (${source})`} cannot be one of a JP1 user: ${why}`,
+    remedy: "passwords have up to 32 bytes; correct the value at its source",
+    address: `${manager.name}/auth`,
+    position: manager.authPosition ?? manager.position,
+  });
+}
+
+function unusable(
+  { name, position }: DesiredManager,
+  setting: string,
+  path: string,
+  { why, remedy }: ForeignFile,
+): DiagnosticError {
+  return failure({
+    code: "file-unreadable",
+    summary: `tls.${setting} of ${name} cannot be used: ${path} ${why}`,
+    remedy: remedy.replaceAll(/\bFILE\b/g, () => shellWord(path)),
+    address: name,
+    position,
+  });
+}
+
+function unreadable(manager: DesiredManager, setting: string, path: string, cause: unknown): DiagnosticError {
+  return failure(
+    {
+      code: "file-unreadable",
+      summary: `tls.${setting} of ${manager.name} cannot be read: ${path}: ${fileFault(cause)}`,
+      remedy: "name a regular file; a relative path starts from the folder of the file that names it",
+      address: manager.name,
+      position: manager.position,
+    },
+    { cause },
+  );
+}

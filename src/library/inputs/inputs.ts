@@ -1,0 +1,117 @@
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type LoadResult, loadDesiredState } from "../../config/load-desired-state";
+import type { DesiredState } from "../../model/desired-state";
+import { DiagnosticError, failure } from "../../model/diagnostic";
+import { checkPlaces, type PlaceFault } from "../../secrets/places/check-places";
+import type { Surroundings } from "../platform";
+
+/** What every run takes. */
+export interface InputOptions {
+  /** Files, folders and `-`. */
+  readonly files: readonly string[];
+  /** Folder of the local state; overrides the desired state's `state:` and the default `.jp1im`. */
+  readonly state?: string;
+}
+
+/** The desired state, or every error in it at once. Warnings are reported. */
+export async function readDesired(options: InputOptions, around: Surroundings): Promise<DesiredState> {
+  const { desired, diagnostics } = await loadChecked(options, around);
+  if (!desired) throw new DiagnosticError(diagnostics);
+  for (const diagnostic of diagnostics) around.report({ type: "diagnostic", diagnostic });
+  return {
+    ...desired,
+    inputs: desired.inputs.map(({ path, sha256 }) => ({
+      path: portableInput(path, options, around.cwd),
+      sha256,
+    })),
+  };
+}
+
+/** Reads the desired state, and checks what its paths lead to. */
+export function loadChecked(options: InputOptions, around: Surroundings): Promise<LoadResult> {
+  const { cwd, stdin, fileSystem } = around;
+  const check = (desired: DesiredState) => placeFaults(options, desired, around);
+  return loadDesiredState({ paths: options.files, cwd, stdin, fileSystem, check });
+}
+
+/** Places that secrets of the desired state would share, with each other or with anything else. */
+export async function placeFaults(
+  options: InputOptions,
+  desired: DesiredState,
+  around: Surroundings,
+): Promise<readonly PlaceFault[]> {
+  const { cwd: workingFolder, fileSystem, env: environment } = around;
+  const managers = [...desired.managers.values()];
+  const inputs = desired.inputs.map(({ path }) => path).filter(isAbsolute);
+  const places = { managers, inputs, stateFolder: await stateFolder(options, desired, around) };
+  return checkPlaces(places, { environment, fileSystem, workingFolder });
+}
+
+/** Absolute path of the local state folder: as asked for, as declared, or `.jp1im` beside the first input. */
+export async function stateFolder(
+  options: InputOptions,
+  desired: DesiredState | undefined,
+  around: Surroundings,
+): Promise<string> {
+  if (options.state !== undefined) return resolve(around.cwd, localPath(options.state));
+  if (desired?.state) return desired.state.path;
+  const first = options.files[0];
+  if (first === undefined || first === "-") return resolve(around.cwd, ".jp1im");
+  const path = resolve(around.cwd, first);
+  const { type } = await around.fileSystem.stat(path).catch(() => ({ type: "file" }));
+  return resolve(type === "folder" ? path : dirname(path), ".jp1im");
+}
+
+/**
+ * An absolute path as it is written into a plan: one below the working folder is named from there, so that a plan made in one
+ * checkout applies in another.
+ */
+export function portable(path: string, cwd: string): string {
+  return isBelow(path, cwd) ? slashed(relative(cwd, path)) : path;
+}
+
+/** The same of an input, which may stand elsewhere and have been named from the working folder: `-f ../fleet`. */
+function portableInput(path: string, { files }: InputOptions, cwd: string): string {
+  if (!isAbsolute(path)) return path;
+  const relatives = files
+    .filter((file) => file !== "-" && !isAbsolute(file))
+    .map((file) => resolve(cwd, file));
+  const isNamedFromHere = relatives.some((named) => path === named || isBelow(path, named));
+  return isNamedFromHere ? slashed(relative(cwd, path)) : portable(path, cwd);
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** The state's folder as it is written into a plan: from the working folder where it was named, or follows, from there. */
+export function portableFolder(
+  folder: string,
+  { state, files }: InputOptions,
+  desired: DesiredState,
+  cwd: string,
+): string {
+  const named = state ?? (desired.state ? undefined : files[0]);
+  const isRelative = named !== undefined && !isAbsolute(named) && !/^file:/i.test(named);
+  return isRelative ? slashed(relative(cwd, folder)) || "." : portable(folder, cwd);
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join("/");
+}
+
+function localPath(state: string): string {
+  const scheme = /^[a-z][a-z0-9+.-]+:\/\//i.exec(state)?.[0];
+  if (scheme === undefined) return state;
+  const url = URL.canParse(state) ? new URL(state) : undefined;
+  // Another host's file, or a slash inside of a name, is no path here.
+  if (url?.protocol === "file:" && url.host === "" && !/%2f/i.test(url.pathname)) return fileURLToPath(url);
+  throw failure({
+    code: "usage",
+    // The rest may hold credentials.
+    summary: `this version cannot keep the state at that ${scheme} URL`,
+    remedy: "give a local folder: --state PATH, or --state file:///PATH",
+  });
+}

@@ -1,0 +1,48 @@
+import type { ManagerPort } from "../../api/port";
+import type { Clock } from "../../platform/clock";
+
+/** How long the reads of a run take, retries and waiting included. */
+export class Latencies {
+  readonly #clock: Clock;
+  readonly #durations: number[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get count(): number {
+    return this.#durations.length;
+  }
+
+  /** Milliseconds; 0 where nothing was read. */
+  get median(): number {
+    const sorted = [...this.#durations].sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  }
+
+  /** The port with its lists timed. One that fails says nothing of those that succeed. */
+  time(port: ManagerPort): ManagerPort {
+    return {
+      version: () => port.version(),
+      issueInitialSecret: () => port.issueInitialSecret(),
+      issueClient: (id) => port.issueClient(id),
+      listClients: () => this.#timed(() => port.listClients()),
+      deleteClients: (ids) => port.deleteClients(ids),
+      listLowerManagers: () => this.#timed(() => port.listLowerManagers()),
+      putLowerManager: (host, secret) => port.putLowerManager(host, secret),
+      deleteLowerManagers: (hosts) => port.deleteLowerManagers(hosts),
+      listAgents: () => this.#timed(() => port.listAgents()),
+      deleteAgents: (agents) => port.deleteAgents(agents),
+      listAgentSecrets: (agent) => this.#timed(() => port.listAgentSecrets(agent)),
+      changeAgentSecrets: (agent, change) => port.changeAgentSecrets(agent, change),
+      close: () => port.close(),
+    };
+  }
+
+  async #timed<T>(read: () => Promise<T>): Promise<T> {
+    const start = this.#clock.now();
+    const answer = await read();
+    this.#durations.push(this.#clock.now() - start);
+    return answer;
+  }
+}

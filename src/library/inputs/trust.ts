@@ -1,0 +1,143 @@
+import { demandsOf, loginDemands } from "../../engine/values/desired-values";
+import type {
+  DesiredManager,
+  DesiredState,
+  ExternalReference,
+  SecretReference,
+} from "../../model/desired-state";
+import { type Diagnostic, failure } from "../../model/diagnostic";
+import { fieldsOf } from "../../secrets/options";
+import type { Trusted } from "../../secrets/trusted-resolver";
+import { type InputOptions, readDesired } from "./inputs";
+import type { Surroundings } from "../platform";
+
+/** What a run may do with a desired state that nobody has reviewed. */
+export interface Review extends Omit<Trusted, "resolver" | "projectFolder"> {
+  /** The same desired state, with the connections of trusted managers as the caller trusts them. */
+  readonly desired: DesiredState;
+  /** By manager, why it is not asked. */
+  readonly refused: ReadonlyMap<string, Diagnostic>;
+}
+
+/**
+ * Holds a desired state against the one in `trust`, which the caller vouches for. A manager that has the same name and
+ * URL in both may be asked, with the login, certificates and whatever else decides on the connection from `trust`; the
+ * state's place comes from there as well. Without `trust` no manager may be asked.
+ */
+export async function reviewDesired(
+  desired: DesiredState,
+  { files, trust }: InputOptions & { readonly trust?: readonly string[] },
+  around: Surroundings,
+): Promise<Review> {
+  const trusted = trust && (await readTrusted(trust, around));
+  const noTrust = nothingTrusted(files);
+  const refused = new Map<string, Diagnostic>();
+  const managers = new Map<string, DesiredManager>();
+  const logins = new Set<SecretReference>();
+  for (const [name, manager] of desired.managers) {
+    const reviewed = trusted?.managers.get(name);
+    if (reviewed?.url !== manager.url) {
+      refused.set(name, trusted ? notTrusted(manager, reviewed) : noTrust);
+      managers.set(name, manager);
+      continue;
+    }
+    const { auth } = reviewed;
+    logins.add(auth.method === "initial-secret" ? auth.secret : auth.password);
+    managers.set(name, connectedAs(manager, reviewed));
+  }
+  const { state: _state, ...rest } = desired;
+  const state = trusted ? trusted.state : desired.state;
+  return {
+    desired: { ...rest, managers, ...(state && { state }) },
+    refused,
+    logins,
+    vaults: trusted ? vaultsOf(trusted) : [],
+    onRefused: vaultWarnings(trusted !== undefined, around),
+  };
+}
+
+async function readTrusted(files: readonly string[], around: Surroundings): Promise<DesiredState> {
+  if (files.includes("-")) {
+    throw failure({
+      code: "usage",
+      summary: "--trust takes no standard input",
+      remedy: "name the reviewed files with --trust FILE or --trust FOLDER",
+    });
+  }
+  // Its warnings were there to be seen when it was reviewed.
+  return readDesired({ files }, { ...around, report: () => {} });
+}
+
+/** What is declared on a manager from the one side; everything that decides on the connection from the other. */
+function connectedAs(manager: DesiredManager, trusted: DesiredManager): DesiredManager {
+  const { initialSecret: _initialSecret, ...connection } = trusted;
+  const { host, initialSecret, clients, lowerManagers, agents, policy, position } = manager;
+  const declared = { host, clients, lowerManagers, agents, policy, position };
+  return { ...connection, ...declared, ...(initialSecret && { initialSecret }) };
+}
+
+function vaultsOf({ managers }: DesiredState): readonly ExternalReference[] {
+  return [...managers.values()]
+    .flatMap((manager) => [...loginDemands(manager), ...demandsOf(manager, () => true)])
+    .flatMap(({ reference }) => (!("value" in reference) && reference.type === "vault" ? [reference] : []));
+}
+
+function nothingTrusted(files: readonly string[]): Diagnostic {
+  // Where a shell would take a name apart, it is not worth the quotes.
+  const isPlain = files.every((file) => /^[\w./][\w./-]*$/.test(file));
+  const itself = files.map((file) => `--trust ${file}`).join(" ");
+  return {
+    code: "not-trusted",
+    severity: "warning",
+    summary:
+      "the plan is made from the state alone: --no-secrets logs in only to managers that --trust allows, and there is no --trust",
+    remedy: `add \`--trust PATH\` with a reviewed copy of the desired state, in a pipeline that of the protected branch; ${isPlain ? `\`${itself}\` trusts this one itself; ` : ""}\`--refresh=false\` asks no manager`,
+  };
+}
+
+function notTrusted(
+  { name, url, position }: DesiredManager,
+  trusted: DesiredManager | undefined,
+): Diagnostic {
+  const why =
+    trusted === undefined
+      ? `--trust does not declare it, here it is at ${url}`
+      : `--trust declares it at ${trusted.url}, and here it is at ${url}`;
+  return {
+    code: "not-trusted",
+    severity: "warning",
+    summary: `${name} is planned from the state alone: ${why}`,
+    remedy: `review the URL; ${name} is asked there once what --trust names declares it so`,
+    address: name,
+    position,
+  };
+}
+
+/** Each server is named once, however many values it holds. */
+function vaultWarnings(hasTrust: boolean, { report }: Surroundings): Trusted["onRefused"] {
+  const named = new Set<string>();
+  return ({ options }) => {
+    const server = serverName(fieldsOf(options).address);
+    if (named.has(server)) return;
+    named.add(server);
+    const why = hasTrust
+      ? "no source that --trust declares has the same address, namespace, ca and auth"
+      : "--no-secrets sends a token only where --trust allows it, and there is no --trust";
+    report({
+      type: "diagnostic",
+      diagnostic: {
+        code: "not-trusted",
+        severity: "warning",
+        summary: `the vault ${server} is not asked for versions: ${why}`,
+        remedy:
+          "add --trust PATH, where PATH is a reviewed copy of the desired state that uses this vault in the same way",
+      },
+    });
+  };
+}
+
+/** Without a user or a password, which somebody may have written into the address. */
+function serverName(address: unknown): string {
+  if (typeof address !== "string") return "of BAO_ADDR or VAULT_ADDR";
+  return URL.canParse(address) ? `at ${new URL(address).origin}` : "at an address that is no URL";
+}

@@ -1,0 +1,141 @@
+import { retire } from "../engine/apply/issued-records";
+import { applyRun } from "../engine/apply/apply-plan";
+import { planRun, unitsOf } from "../engine/plan/make-plan";
+import { emptyPrior, priorStates } from "../engine/prior-state";
+import type { ApplyContext } from "../engine/context";
+import { initialSecretAddress, managerOf } from "../model/address";
+import type { DesiredManager, DesiredState, SinkReference } from "../model/desired-state";
+import { DiagnosticError, failure } from "../model/diagnostic";
+import type { Outcome } from "../model/outcome";
+import { createDelivery } from "../secrets/delivery";
+import { declareManager } from "./inputs/declare";
+import { declaredManager } from "./inputs/declared-manager";
+import { type InputOptions, placeFaults, readDesired, stateFolder } from "./inputs/inputs";
+import { type LockWait, locked } from "./state/locked";
+import { spelledReference } from "./inputs/spelled-reference";
+import type { Surroundings } from "./platform";
+
+export interface IssueInitialSecretOptions extends InputOptions, LockWait {
+  /** Name of a declared manager. */
+  readonly manager: string;
+  /** Sinks as the command line spells them, beside the declared one; `file:PATH`. */
+  readonly deliverTo: readonly string[];
+  /** Asked under the lock; false leaves everything as it is. Absent: approved. */
+  readonly approve?: (intent: InitialSecretIntent) => Promise<boolean>;
+}
+
+export interface InitialSecretIntent {
+  readonly manager: string;
+  readonly url: string;
+  readonly deliverTo: string;
+  /** Whether the initial secret is declared, and so recorded in the state. */
+  readonly declared: boolean;
+}
+
+export interface InitialSecretIssue extends InitialSecretIntent {
+  readonly outcome: Outcome;
+}
+
+/**
+ * Issues a fresh initial secret on a manager and delivers it; the former one stops working (manual 3.7.1). Where
+ * it is declared, it goes to the declared sink as well and is recorded, so that the next plan is empty. Resolves to
+ * `undefined` when it was not approved; throws a `DiagnosticError` when nothing was sent.
+ */
+export async function issueInitialSecret(
+  options: IssueInitialSecretOptions,
+  around: Surroundings,
+): Promise<InitialSecretIssue | undefined> {
+  const desired = await readDesired(options, around);
+  const manager = issuingManager(options.manager, desired);
+  const { initialSecret: declared, name, url, position } = manager;
+  const sinks = await sinksOf(manager, options.deliverTo, around);
+  const deliverTo: SinkReference =
+    sinks.length === 1 && sinks[0] ? sinks[0] : { type: "several", options: sinks, folder: around.cwd };
+  const initialSecret = { generation: 1, position, ...declared, deliverTo };
+  const managers = new Map(desired.managers).set(name, { ...manager, initialSecret });
+  const faults = await placeFaults(options, { ...desired, managers }, around);
+  if (faults.length > 0)
+    throw new DiagnosticError(faults.map(({ other: _other, ...fault }) => ({ severity: "error", ...fault })));
+  const folder = await stateFolder(options, desired, around);
+  const run = { ...options, desired: { ...desired, managers }, folder, command: "initial-secret issue" };
+  const { fileSystem } = around;
+  const intent = {
+    ...{ manager: name, url, declared: declared !== undefined },
+    deliverTo: createDelivery({ fileSystem, workingFolder: around.cwd }).describe(deliverTo),
+  };
+  return locked(run, around, async (context) => {
+    if ((await options.approve?.(intent)) === false) return undefined;
+    const address = initialSecretAddress(name);
+    const scope = { managers: [], targets: [address], refresh: true, secrets: true };
+    const issuing = declared ? context : { ...context, recovery: noRecovery(context) };
+    const planned = await planRun(issuing, { mode: "apply", ...scope });
+    const prior = priorStates(context.state).get(name) ?? emptyPrior(name);
+    const [open] = planned.plan.unknown;
+    if (open) throw failure({ ...open, summary: open.detail });
+    // Issued whether or not it is as declared: that is what was asked for.
+    const { changes, operations } = unitsOf(planned.units, name).planInitialSecret(prior, true);
+    const plan = { ...planned.plan, changes, operations };
+    const outcome = await applyRun(issuing, { ...planned, plan });
+    // What is not declared is not ours, or the next plan would have to forget it; the files that it went to are.
+    if (declared === undefined) retire(context.state, address);
+    return { ...intent, outcome };
+  });
+}
+
+/** No later run would deliver an initial secret that is not declared. */
+function noRecovery({ recovery }: ApplyContext): ApplyContext["recovery"] {
+  const keep = async ({ address }: { readonly address: string }) => {
+    throw failure({
+      code: "sink-unwritable",
+      summary: `the initial secret of ${managerOf(address)} was issued, and reached nobody who could use it`,
+      remedy: "mend the sink and issue it again",
+    });
+  };
+  return { ...recovery, keep };
+}
+
+/** One that can issue: the initial secret itself opens nothing but the issuing of clients (manual 5.2.8). */
+function issuingManager(name: string, desired: DesiredState): DesiredManager {
+  const manager = declaredManager(name, desired);
+  if (manager.auth.method !== "initial-secret") return manager;
+  throw failure({
+    code: "usage",
+    summary: `${name} is entered with its initial secret, which cannot issue another one`,
+    remedy: "declare a JP1 user with JP1_Console_Admin under `auth:`",
+    position: manager.position,
+  });
+}
+
+/** The declared sink first: it is the one that the state answers for. */
+async function sinksOf(
+  { name, url, initialSecret }: DesiredManager,
+  texts: readonly string[],
+  around: Surroundings,
+): Promise<readonly SinkReference[]> {
+  const spelled = texts.map((text) => spelledReference(text, "sink", "--deliver-to"));
+  const given =
+    spelled.length === 0
+      ? undefined
+      : await declareManager(
+          name,
+          {
+            url,
+            auth: { user: "nobody", password: { env: "UNUSED" } },
+            initialSecret: { deliverTo: spelled },
+          },
+          { ...around, report: () => {} },
+        );
+  const all = [initialSecret?.deliverTo, given?.initialSecret?.deliverTo].filter(
+    (sink) => sink !== undefined,
+  );
+  if (all.length > 0) return all.flatMap(partsOf);
+  throw failure({
+    code: "usage",
+    summary: `the initial secret of ${name} is not declared, and there is no --deliver-to for it`,
+    remedy: "say where it goes: --deliver-to file:PATH",
+  });
+}
+
+function partsOf(sink: SinkReference): readonly SinkReference[] {
+  return sink.type === "several" ? (sink.options as readonly SinkReference[]) : [sink];
+}

@@ -1,0 +1,180 @@
+import { deliverablesOf, proveSinks } from "../engine/apply/prove-sinks";
+import { type PlanRequest, planRun } from "../engine/plan/make-plan";
+import type { ApplyContext, PlanContext } from "../engine/context";
+import type { DesiredState } from "../model/desired-state";
+import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
+import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
+import { ExitCode } from "../model/exit-code";
+import type { Plan, PlanMode } from "../model/plan";
+import { createDelivery } from "../secrets/delivery";
+import { createFingerprints } from "../secrets/fingerprints";
+import { createRecovery } from "../secrets/recovery";
+import { createSecretResolver } from "../secrets/resolver";
+import type { StateKey } from "../secrets/state-key";
+import { createTrustedResolver, nothingReached } from "../secrets/trusted-resolver";
+import { readState } from "../state/read-state";
+import { version } from "../version";
+import { type Connections, connections } from "./inputs/connect-declared";
+import { type InputOptions, portable, portableFolder, readDesired, stateFolder } from "./inputs/inputs";
+import { outsideOf } from "./inputs/outside-of";
+import { askPolicies, parsePolicies } from "./policy/policy-program";
+import { projectFolder } from "./inputs/project-folder";
+import { findSpareStateKey, findStateKey, keepStateKey } from "./state/state-key";
+import type { Surroundings } from "./platform";
+import { type Review, reviewDesired } from "./inputs/trust";
+import { unknownToState } from "./state/unknown-to-state";
+
+export interface PlanOptions extends InputOptions {
+  readonly mode?: PlanMode;
+  readonly managers?: readonly string[];
+  readonly targets?: readonly string[];
+  /** Addresses of clients and initial secrets to issue anew although they are as declared. */
+  readonly rotate?: readonly string[];
+  /** Requests in flight on each manager, at most; 10 unless told. */
+  readonly parallelism?: number;
+  readonly refresh?: boolean;
+  /** False: no value is read, no program runs, and no credential is sent but as `trust` allows. */
+  readonly secrets?: boolean;
+  /**
+   * Files and folders with a reviewed desired state, for a run without secrets: managers with the same name and URL, and
+   * vaults with the same settings, are asked with the logins and certificates that are declared there.
+   */
+  readonly trust?: readonly string[];
+  /** The plan will be saved: unless it is refused, a state key is made where there is none, so that it carries fingerprints. */
+  readonly save?: boolean;
+  /** Goes on where the state knows nothing of a manager on which something declared exists already. */
+  readonly newState?: boolean;
+  /** Whether every sink is proven that an apply would prove, by looking and without a write; true unless told. */
+  readonly proveSinks?: boolean;
+  /**
+   * Programs that get the plan's JSON on their standard input, and refuse it by exiting with anything but 0: words with
+   * spaces between them, or JSON as under `exec` in the desired state.
+   */
+  readonly policies?: readonly string[];
+}
+
+/**
+ * What an apply would do, found out without writing anything and without the lock.
+ * Throws a `DiagnosticError` for invalid input; what cannot be observed is in the plan as *unknown*.
+ */
+export async function plan(options: PlanOptions, around: Surroundings): Promise<Plan> {
+  const { save = false, secrets = true } = options;
+  if (save && options.files.includes("-")) throw fromStdin();
+  const policies = parsePolicies(options.policies);
+  const declared = await readDesired(options, around);
+  const review = await reviewOf(options, declared, around);
+  const desired = review?.desired ?? declared;
+  const folder = await stateFolder(options, desired, around);
+  const key = await (secrets ? findStateKey(folder, around) : findSpareStateKey(folder, around));
+  const context = prepareRun({ ...options, ...(review && { review }) }, desired, folder, key, around);
+  try {
+    const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
+    // Without values nothing is compared that was made under the key, so that whoever plans need not have it.
+    const keyId = secrets ? context.fingerprints.keyId : undefined;
+    const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
+    const kept = await context.recovery.list();
+    const stateFolder = portableFolder(folder, options, desired, around.cwd);
+    const planned = await planRun({ ...context, stateFolder, state, kept }, requestOf(options));
+    const unknown = options.newState ? [] : unknownToState(planned.plan, state);
+    // Without values there may be no access to the sinks either; and a drift is about what is, not about an apply.
+    const isProven = secrets && options.proveSinks !== false;
+    const unfit = isProven ? await proveSinks(deliverablesOf(planned), { ...context, state }) : [];
+    const refusals = [...unknown, ...unfit, ...(await askPolicies(policies, planned.plan, around))];
+    const plan = { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...refusals] };
+    if (save && secrets && !around.signal.aborted && !isRefused(plan)) await keepStateKey(key, around);
+    return plan;
+  } finally {
+    await context.close();
+  }
+}
+
+/** Whether the policy refuses the plan, so that nobody will save it. */
+function isRefused({ diagnostics }: Plan): boolean {
+  return diagnostics.some(
+    ({ code, severity }) => severity === "error" && diagnosticExitCodes[code] === ExitCode.policy,
+  );
+}
+
+/** Absent where values are read: such a run trusts its desired state in everything. */
+async function reviewOf(
+  options: PlanOptions,
+  desired: DesiredState,
+  around: Surroundings,
+): Promise<Review | undefined> {
+  const { secrets = true, trust } = options;
+  if (!secrets) return reviewDesired(desired, options, around);
+  if (trust === undefined) return undefined;
+  throw failure({
+    code: "usage",
+    summary: "--trust says what a run without secrets may use, and this run reads every value",
+    remedy: "add --no-secrets, or leave --trust out (JP1IM_TRUST in the environment)",
+  });
+}
+
+function fromStdin(): DiagnosticError {
+  return failure({
+    code: "usage",
+    summary: "a plan from standard input cannot be saved: an apply reads its files again, and there is none",
+    remedy: "write the desired state to a file and name that with -f",
+  });
+}
+
+export function requestOf(options: PlanOptions): PlanRequest {
+  const {
+    mode = "apply",
+    managers = [],
+    targets = [],
+    refresh = true,
+    secrets = true,
+    rotate = [],
+  } = options;
+  return { mode, managers, targets, refresh, secrets, rotate };
+}
+
+export const DEFAULT_PARALLELISM = 10;
+
+type PreparedRun = Omit<PlanContext, "state" | "kept"> &
+  Pick<ApplyContext, "recovery" | "delivery" | "random"> &
+  Pick<Connections, "close">;
+
+/** Everything that a run needs besides its state. The caller closes it. */
+export function prepareRun(
+  options: Pick<PlanOptions, "parallelism"> & { readonly review?: Review },
+  desired: DesiredState,
+  folder: string,
+  { key }: Pick<StateKey, "key">,
+  around: Surroundings,
+): PreparedRun {
+  const { cwd, fileSystem, clock, random, signal, report } = around;
+  const outside = outsideOf(around);
+  const { review } = options;
+  const project = projectFolder(desired, folder, cwd);
+  const resolver = createSecretResolver({ ...outside, projectFolder: project });
+  const secrets = review
+    ? createTrustedResolver({ ...review, resolver, projectFolder: project }, fileSystem)
+    : resolver;
+  const delivering = { ...outside, ...(review && nothingReached) };
+  const delivery = createDelivery({ ...delivering, secrets, projectFolder: project });
+  const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
+  const { connect, close } = connections(desired, secrets, parallelism, around);
+  const fingerprints = createFingerprints(key);
+  const recovery = createRecovery({ folder, stateKey: key, fileSystem, random });
+  const stateFolder = portable(folder, cwd);
+  return {
+    desired,
+    stateFolder,
+    connect,
+    secrets,
+    delivery,
+    fingerprints,
+    recovery,
+    random,
+    clock,
+    version,
+    parallelism,
+    report,
+    signal,
+    close,
+    ...(review && { refused: review.refused }),
+  };
+}

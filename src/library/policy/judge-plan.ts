@@ -1,0 +1,23 @@
+import { refuseFrozen } from "../../engine/plan/freeze";
+import type { PlannedRun } from "../../engine/plan/make-plan";
+import { askPolicies, type PolicyProgram } from "./policy-program";
+import type { Surroundings } from "../platform";
+
+/** What overrides the policy of the desired state. */
+export interface Overrides {
+  /** Goes on although a freeze window is open. */
+  readonly duringFreeze?: boolean;
+}
+
+/** A plan that is about to be applied, with everything that forbids it as errors among its diagnostics. */
+export async function judgePlan(
+  planned: PlannedRun,
+  policies: readonly PolicyProgram[],
+  { duringFreeze }: Overrides,
+  around: Surroundings,
+): Promise<PlannedRun> {
+  const { diagnostics: found } = planned.plan;
+  const plan = { ...planned.plan, diagnostics: duringFreeze ? found : refuseFrozen(found) };
+  const refusals = await askPolicies(policies, plan, around);
+  return { ...planned, plan: { ...plan, diagnostics: [...plan.diagnostics, ...refusals] } };
+}

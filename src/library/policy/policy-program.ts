@@ -1,0 +1,96 @@
+import { type Diagnostic, failure } from "../../model/diagnostic";
+import type { Plan } from "../../model/plan";
+import { type Command, describeCommand, failureOf, parseCommand, requestFor } from "../../secrets/exec/command";
+import { type ProgramResult, runProgram } from "../../secrets/exec/program";
+import type { Surroundings } from "../platform";
+
+const SHOWN_LINES = 20;
+const SHOWN_CHARACTERS = 4_000;
+
+/** Characters that mean something to a shell. Nobody interprets them here, and a text with one is not guessed at. */
+const SHELL_CHARACTERS = /["'`$\\|&;<>(){}[\]*?~#!\n\r]/;
+
+/** A program that a plan is handed to before it is applied. */
+export type PolicyProgram = Command;
+
+/**
+ * Reads programs as they are spelled on the command line: words with spaces between them, or JSON as under `exec` in
+ * the desired state: `["PROGRAM", "ARGUMENT"]` or `{"command": [...], "shell": true, "timeout": 60}`. No shell is
+ * involved otherwise. Throws a `DiagnosticError` (`usage`).
+ */
+export function parsePolicies(texts: readonly string[] = []): readonly PolicyProgram[] {
+  return texts.map((text) => {
+    const command = parseCommand(optionsOf(text.trim()));
+    if (command !== undefined) return command;
+    throw failure({
+      code: "usage",
+      summary: "the value of --policy is no program with arguments",
+      remedy: `write words with spaces between them, or JSON where one holds a space, a quote or another special character: '["conftest","test","-"]', '{"command":["./check | tee log"],"shell":true,"timeout":60}'`,
+    });
+  });
+}
+
+function optionsOf(text: string): unknown {
+  if (!/^[[{]/.test(text)) return SHELL_CHARACTERS.test(text) ? undefined : text.split(/ +/);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Hands the plan's JSON to each program on its standard input, and collects the refusals. A program allows by exiting
+ * with 0, whether it read the plan or not; anything else refuses, also when it could not be run.
+ */
+export async function askPolicies(
+  programs: readonly PolicyProgram[],
+  plan: Plan,
+  { env, cwd }: Pick<Surroundings, "env" | "cwd">,
+): Promise<readonly Diagnostic[]> {
+  if (programs.length === 0) return [];
+  const document = `${JSON.stringify(plan)}\n`;
+  const refusals: Diagnostic[] = [];
+  for (const program of programs) {
+    const place = { type: "exec", options: program, folder: cwd };
+    const result = await runProgram(requestFor(program, place, env, document));
+    const why = refusalOf(result, program);
+    if (why !== undefined) refusals.push(refusal(program, why));
+  }
+  return refusals;
+}
+
+function refusalOf(result: ProgramResult, program: PolicyProgram): string | undefined {
+  if (result.end === "unread") return undefined;
+  if (result.end !== "exited") return failureOf(result, program, "");
+  if (result.code === 0) return undefined;
+  const { stdout, stderr } = result.output;
+  const said = excerptOf([stdout.toString("utf8"), stderr]);
+  return `exited with ${result.code}${said === "" ? " and said nothing" : `:\n${said}`}`;
+}
+
+/** The beginning of what a program said, with a line that counts what is left out. */
+function excerptOf(texts: readonly string[]): string {
+  const lines = texts.flatMap((text) => text.trim().split(/\r?\n/)).filter((line) => line.trim() !== "");
+  const shown: string[] = [];
+  let room = SHOWN_CHARACTERS;
+  for (const line of lines.slice(0, SHOWN_LINES)) {
+    if (line.length > room) break;
+    shown.push(line);
+    room -= line.length;
+  }
+  const [first] = lines;
+  if (shown.length === 0 && first !== undefined) shown.push(`${first.slice(0, SHOWN_CHARACTERS)}…`);
+  const hidden = lines.length - shown.length;
+  return [...shown, ...(hidden > 0 ? [`… and ${hidden} more lines`] : [])].join("\n");
+}
+
+function refusal(program: PolicyProgram, why: string): Diagnostic {
+  const name = describeCommand(program);
+  return {
+    code: "policy-refused",
+    severity: "error",
+    summary: `the policy refuses the plan: the ${name} ${why}`,
+    remedy: `change what it objects to; to go on without it, leave out its --policy (or JP1IM_POLICY)`,
+  };
+}

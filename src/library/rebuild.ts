@@ -1,0 +1,260 @@
+import { deliverablesOf } from "../engine/apply/prove-sinks";
+import { applyRun, refuse } from "../engine/apply/apply-plan";
+import { nextRound, refusedLater } from "../engine/apply/next-round";
+import { type PlannedRun, type PlanRequest, planRun } from "../engine/plan/make-plan";
+import type { ApplyContext } from "../engine/context";
+import { secondRound } from "../engine/apply/second-round";
+import { isWithin, managerAddress, rebuildAddress } from "../model/address";
+import type { DesiredManager } from "../model/desired-state";
+import { DiagnosticError, failure } from "../model/diagnostic";
+import { isSameHost } from "../model/limits";
+import type { Outcome } from "../model/outcome";
+import type { Plan } from "../model/plan";
+import type { QueuedItem, Rebuild } from "../model/rebuild";
+import { suggest } from "../model/shell-command";
+import { formatTime } from "../platform/clock";
+import type { KeptSecret } from "../secrets/port";
+import type { RebuildRecord, StateView } from "../state/port";
+import { ReplacedManager } from "../state/replaced-manager";
+import { declaredManager } from "./inputs/declared-manager";
+import { type InputOptions, readDesired, stateFolder } from "./inputs/inputs";
+import { judgePlan, type Overrides } from "./policy/judge-plan";
+import { type LockWait, locked } from "./state/locked";
+import { manualSteps } from "./rebuild/manual-steps";
+import type { PlanOptions } from "./plan";
+import { parsePolicies } from "./policy/policy-program";
+import { overwriting, sinkFindings } from "./rebuild/rebuild-sinks";
+import type { Surroundings } from "./platform";
+
+export interface RebuildOptions extends InputOptions, LockWait, Overrides, Pick<PlanOptions, "policies"> {
+  /** Name of the manager; the desired state names its new URL and host. */
+  readonly manager: string;
+  /** Host of the manager that was lost. */
+  readonly replaces: string;
+  /** Requests in flight on each manager, at most; 10 unless told. */
+  readonly parallelism?: number;
+  /** Files at the declared sinks are replaced even where this state knows of no delivery to them. */
+  readonly overwriteSinks?: boolean;
+  /** Asked with each round's plan, under the lock; false leaves everything as it is. Absent: approved. */
+  readonly approve?: (plan: Plan) => Promise<boolean>;
+}
+
+export interface Rebuilt {
+  readonly rebuild: Rebuild;
+  readonly outcome: Outcome;
+}
+
+/**
+ * Brings a new integrated manager to where the lost one was. It begins with one step in the state, by which all that
+ * was recorded of the manager becomes unknown; from there it is plan and apply, so that a run that was interrupted is
+ * finished by the next. Resolves to `undefined` when the plan was not approved, and has changed nothing then.
+ * Throws a `DiagnosticError` when nothing was sent at all; from the first request on, every fault is in the outcome.
+ */
+export async function rebuild(options: RebuildOptions, around: Surroundings): Promise<Rebuilt | undefined> {
+  const policies = parsePolicies(options.policies);
+  const desired = await readDesired(options, around);
+  const manager = declaredManager(options.manager, desired);
+  refuseSameHost(manager, options.replaces);
+  const folder = await stateFolder(options, desired, around);
+  return locked({ ...options, desired, folder, command: "rebuild" }, around, (context) => {
+    const delivery = options.overwriteSinks ? overwriting(context.delivery) : context.delivery;
+    const judge = (planned: PlannedRun, overrides: Overrides) =>
+      judgePlan(planned, policies, overrides, around);
+    return new RebuildRun(options, manager, { ...context, delivery }, judge).perform();
+  });
+}
+
+type Judge = (planned: PlannedRun, overrides: Overrides) => Promise<PlannedRun>;
+
+/** One run of a rebuild under its lock. */
+class RebuildRun {
+  readonly #options: RebuildOptions;
+  readonly #manager: DesiredManager;
+  readonly #context: ApplyContext;
+  /** Adds what forbids a plan. */
+  readonly #judge: Judge;
+  readonly #record: RebuildRecord;
+  /** Absent where an earlier run began it. */
+  readonly #replaced: ReplacedManager | undefined;
+
+  constructor(options: RebuildOptions, manager: DesiredManager, context: ApplyContext, judge: Judge) {
+    const { replaces } = options;
+    const begun = begunRebuild(context.state, manager, replaces);
+    if (!begun) refuseOtherHost(context.state, manager, replaces);
+    this.#options = options;
+    this.#manager = manager;
+    this.#record = begun ?? rebuildRecord(manager, replaces, context.clock.now());
+    this.#replaced = begun ? undefined : new ReplacedManager(context.state, this.#record);
+    this.#context = context;
+    this.#judge = judge;
+  }
+
+  async perform(): Promise<Rebuilt | undefined> {
+    const request = rebuildRequest(this.#manager.name, {
+      replaces: this.#options.replaces,
+      resumed: this.#replaced === undefined,
+      rehearsal: false,
+    });
+    const view = this.#replaced ?? this.#context.state;
+    const kept = this.#kept();
+    const found = await planRun({ ...this.#context, state: view, kept }, request);
+    const planned = await this.#judge(found, this.#options);
+    const unfit = await sinkFindings(deliverablesOf(planned), { ...this.#context, state: view });
+    if (unfit.length > 0) throw new DiagnosticError(unfit);
+    refuse(planned.plan);
+    if (!(await this.#isApproved(planned))) return undefined;
+    await this.#begin();
+    const context = { ...this.#context, kept };
+    const outcome = await this.#followUp(context, request, await applyRun(context, planned));
+    return this.#conclude(outcome);
+  }
+
+  async #isApproved({ plan }: PlannedRun): Promise<boolean> {
+    return (await this.#options.approve?.(plan)) ?? true;
+  }
+
+  /** Secrets that the lost manager issued, and that no sink took, are of no use on the new one. */
+  #kept(): readonly KeptSecret[] {
+    const { kept } = this.#context;
+    return this.#replaced ? kept.filter(({ address }) => !this.#isOfLost(address)) : kept;
+  }
+
+  #isOfLost(address: string | undefined): boolean {
+    return address !== undefined && isWithin(address, this.#prefix());
+  }
+
+  async #begin(): Promise<void> {
+    if (!this.#replaced) return;
+    const { state, recovery, kept } = this.#context;
+    // First, so that no later run can take one for a secret of the new manager.
+    for (const each of kept) if (this.#isOfLost(each.address)) await recovery.drop(each);
+    this.#replaced.begin(state);
+    await state.flush();
+  }
+
+  #prefix(): string {
+    return this.#record.address.split("/", 1)[0] ?? "";
+  }
+
+  /** The agents of lower managers that were added. */
+  #followUp(context: ApplyContext, request: PlanRequest, first: Outcome): Promise<Outcome> {
+    return secondRound(context, nextRound(request, context.state, first), first, {
+      // A run that began before a freeze ends in it.
+      judge: (planned) => this.#judge(planned, { duringFreeze: true }),
+      approve: async (plan) => (await this.#options.approve?.(plan)) ?? true,
+    });
+  }
+
+  async #conclude(applied: Outcome): Promise<Rebuilt> {
+    const { state, desired, delivery } = this.#context;
+    const outcome = isComplete(applied) ? await this.#finish(applied) : applied;
+    const [queued, finished] = [queuedOf(outcome), isComplete(outcome)];
+    const { name: manager, host } = this.#manager;
+    const { replaces, since: begun_at } = this.#record;
+    // What was delivered before an earlier end was named at that end.
+    const earlier = this.#record.finished === undefined ? state : undefined;
+    const by_hand = manualSteps({ desired, manager: this.#manager }, outcome, earlier, delivery.describe);
+    const resumed = this.#replaced === undefined;
+    return { rebuild: { manager, host, replaces, begun_at, resumed, finished, queued, by_hand }, outcome };
+  }
+
+  async #finish(outcome: Outcome): Promise<Outcome> {
+    const { state, clock } = this.#context;
+    if (this.#record.finished !== undefined) return outcome;
+    try {
+      state.put({ ...this.#record, finished: formatTime(clock.now()) });
+      await state.flush();
+      return outcome;
+    } catch (error) {
+      return refusedLater(outcome, error);
+    }
+  }
+}
+
+/**
+ * The rebuild that an earlier run began, or finished: started once more, it finds nothing to do. One that was for another
+ * new host is none of it. Throws `rebuild-unfinished` where one is open that replaces another host.
+ */
+/** Throws where the state knows the manager that was lost under another host: most likely a typing error. */
+export function refuseOtherHost(state: StateView, { name, host }: DesiredManager, replaces: string): void {
+  const lost = lostHost(state, name);
+  const earlier = state.record(rebuildAddress(name));
+  const known = [lost, host, earlier?.kind === "rebuild" ? earlier.replaces : undefined];
+  if (lost === undefined || isSameHost(lost, host) || known.some((each) => isSameHost(each, replaces)))
+    return;
+  throw failure({
+    code: "usage",
+    summary: `--replaces ${JSON.stringify(replaces)}: the state was written for ${name} on the host ${lost}`,
+    remedy: `did you mean --replaces ${lost}?`,
+    address: name,
+  });
+}
+
+/** Host of the manager that the state was written for. */
+export function lostHost(state: StateView, manager: string): string | undefined {
+  const record = state.record(managerAddress(manager));
+  return record?.kind === "manager" ? record.host : undefined;
+}
+
+export function begunRebuild(
+  state: StateView,
+  { name, host }: DesiredManager,
+  replaces: string,
+): RebuildRecord | undefined {
+  const record = state.record(rebuildAddress(name));
+  if (record?.kind !== "rebuild") return undefined;
+  if (isSameHost(record.replaces, replaces)) return isSameHost(record.host, host) ? record : undefined;
+  if (record.finished !== undefined) return undefined;
+  throw failure({
+    code: "rebuild-unfinished",
+    summary: `a rebuild of ${name} that replaces ${record.replaces} was begun at ${record.since} and is unfinished`,
+    remedy: `finish it with --replaces ${record.replaces}; if that is not wanted any more, give it up with ${suggest("state", "rm", record.address)} and begin anew`,
+    address: record.address,
+  });
+}
+
+export function rebuildRecord(
+  { name: manager, host }: DesiredManager,
+  replaces: string,
+  now: number,
+): RebuildRecord {
+  return {
+    kind: "rebuild",
+    address: rebuildAddress(manager),
+    manager,
+    replaces,
+    host,
+    since: formatTime(now),
+  };
+}
+
+export function rebuildRequest(
+  manager: string,
+  intent: Omit<NonNullable<PlanRequest["rebuild"]>, "manager">,
+): PlanRequest {
+  const scope = { managers: [manager], targets: [], refresh: true, secrets: true } as const;
+  return { mode: "apply", ...scope, rebuild: { manager, ...intent } };
+}
+
+function refuseSameHost({ name, host, position }: DesiredManager, replaces: string): void {
+  if (!isSameHost(replaces, host)) return;
+  throw failure({
+    code: "usage",
+    summary: `${name} cannot replace ${replaces}: that is the host that ${name} is declared to have now`,
+    remedy: `declare the new manager's url and host; one that came back under its own name needs no rebuild: raise initialSecret.generation and run ${suggest("apply", "--manager", name)}`,
+    position,
+  });
+}
+
+function queuedOf({ plan, changes }: Outcome): QueuedItem[] {
+  const unplanned = [...plan.unknown, ...plan.blocked].map(({ address, code }) => ({ address, code }));
+  const waiting = [...plan.deferred, ...plan.open_selectors].map(({ address }) => ({ address }));
+  const undone = changes.filter(({ status }) => status !== "applied").map(({ address }) => ({ address }));
+  return [...unplanned, ...waiting, ...undone].sort((a, b) => (a.address < b.address ? -1 : 1));
+}
+
+function isComplete(outcome: Outcome): boolean {
+  const { plan, diagnostics, cancelled } = outcome;
+  const hasErrors = [...plan.diagnostics, ...diagnostics].some(({ severity }) => severity === "error");
+  return queuedOf(outcome).length === 0 && !cancelled && !hasErrors;
+}

@@ -1,0 +1,92 @@
+import { declaredAs } from "../../engine/observe/lower-standing";
+import { clientAddress, initialSecretAddress, lowerManagerAddress, parseAddress } from "../../model/address";
+import type { DesiredManager, DesiredState, SinkReference } from "../../model/desired-state";
+import type { Outcome } from "../../model/outcome";
+import type { Plan, Unplanned } from "../../model/plan";
+import type { ManualItem, ManualStep, ManualTask } from "../../model/rebuild";
+import { isJoining } from "../../resources/lower-managers";
+import type { StateView } from "../../state/port";
+
+interface Rebuilding {
+  readonly desired: DesiredState;
+  readonly manager: DesiredManager;
+}
+
+/**
+ * After a rebuild: what was refused for want of a person's work, and what was delivered since it began, as `state` knows; by
+ * this run alone where there is none.
+ */
+export function manualSteps(
+  rebuilding: Rebuilding,
+  outcome: Outcome,
+  state: StateView | undefined,
+  describe: (sink: SinkReference) => string,
+): ManualStep[] {
+  const refused = new Set(
+    outcome.diagnostics.filter(({ code }) => code === "manager-rejected").map(({ address }) => address),
+  );
+  const unregistered = outcome.plan.changes.filter(isJoining).filter(({ address }) => refused.has(address));
+  const delivered = outcome.changes.flatMap(({ address, delivered_to: place }) =>
+    place === undefined ? [] : [{ address, place }],
+  );
+  return steps({
+    "register-hosts": unregistered.map(({ address }) => ({ address })),
+    "set-up-agents": unlistedAgents(outcome.plan.unknown),
+    "remove-predecessor": outOfReach(rebuilding),
+    "hand-out-secrets": [...(state ? issuedBefore(rebuilding.manager, state, describe) : []), ...delivered],
+  });
+}
+
+/** In a rehearsal: what has to be done by then, or will have to be done then. */
+export function manualStepsOfRehearsal(
+  rebuilding: Rebuilding,
+  plan: Plan | undefined,
+  deliveries: readonly ManualItem[],
+): ManualStep[] {
+  const joining = (plan?.changes ?? []).filter(isJoining).map(({ address }) => ({ address }));
+  return steps({
+    "register-hosts": joining,
+    "set-up-agents": unlistedAgents(plan?.unknown ?? []),
+    "remove-predecessor": outOfReach(rebuilding),
+    "hand-out-secrets": deliveries,
+  });
+}
+
+function steps(found: Readonly<Record<ManualTask, readonly ManualItem[]>>): ManualStep[] {
+  return (Object.keys(found) as ManualTask[]).flatMap((task) => {
+    const items = [...new Map(found[task].map((item) => [item.address, item])).values()];
+    return items.length === 0
+      ? []
+      : [{ task, items: items.sort((a, b) => (a.address < b.address ? -1 : 1)) }];
+  });
+}
+
+function unlistedAgents(unknown: readonly Unplanned[]): ManualItem[] {
+  return unknown
+    .filter(({ code, address }) => code === "agent-unknown" && parseAddress(address)?.kind === "agent")
+    .map(({ address }) => ({ address }));
+}
+
+/** Lower managers that are not declared as managers: nothing tells how to log in there. */
+function outOfReach({ desired, manager }: Rebuilding): ManualItem[] {
+  return manager.lowerManagers
+    .filter((lower) => declaredAs(lower, desired) === undefined)
+    .map(({ host }) => ({ address: lowerManagerAddress(manager.name, host) }));
+}
+
+/** What earlier runs of the same rebuild delivered has to be handed out as well. */
+function issuedBefore(
+  { name, clients, initialSecret }: DesiredManager,
+  state: StateView,
+  describe: (sink: SinkReference) => string,
+): ManualItem[] {
+  const declared = [
+    ...clients.map(({ id, deliverTo }) => ({ address: clientAddress(name, id), deliverTo })),
+    ...(initialSecret ? [{ address: initialSecretAddress(name), deliverTo: initialSecret.deliverTo }] : []),
+  ];
+  return declared.flatMap(({ address, deliverTo }) => {
+    const record = state.record(address);
+    const isDelivered = record !== undefined && "status" in record && record.status === "delivered";
+    return isDelivered ? [{ address, place: describe(deliverTo) }] : [];
+  });
+}

@@ -1,0 +1,46 @@
+import { type Deliverable, type ProofContext, proveSinks } from "../../engine/apply/prove-sinks";
+import type { Diagnostic } from "../../model/diagnostic";
+import type { Delivery } from "../../secrets/port";
+
+/** Places named in one message. */
+const SHOWN = 5;
+
+/** Every file at a declared sink counts as ours, for a state that was lost and knows of no earlier delivery. */
+export function overwriting(delivery: Delivery): Delivery {
+  return {
+    ...delivery,
+    prove: (sink, _ownership, byWriting) => delivery.prove(sink, undefined, byWriting),
+    deliver: (sink, issued, ownership) =>
+      delivery.deliver(sink, issued, { ...ownership, isOurs: async () => true }),
+  };
+}
+
+/**
+ * What is wrong with the sinks of a rebuild. Files that are there already, and that this state never delivered to, are
+ * told in one finding: after the loss of the state that is each of them.
+ */
+export async function sinkFindings(
+  deliverables: readonly Deliverable[],
+  context: ProofContext & { readonly delivery: Delivery },
+): Promise<Diagnostic[]> {
+  const all = await proveSinks(deliverables, context, true);
+  if (all.length === 0) return [];
+  const found = new Set(all.map(({ address }) => address));
+  const suspects = deliverables.filter(({ address }) => found.has(address));
+  const unfit = await proveSinks(suspects, { ...context, delivery: overwriting(context.delivery) }, true);
+  const told = new Set(unfit.map((each) => JSON.stringify(each)));
+  const occupied = all.filter((each) => !told.has(JSON.stringify(each)));
+  return occupied.length === 0 ? unfit : [...unfit, occupiedFinding(occupied)];
+}
+
+function occupiedFinding(occupied: readonly Diagnostic[]): Diagnostic {
+  const addresses = occupied.flatMap(({ address }) => address ?? []).sort();
+  const more = addresses.length > SHOWN ? ` and ${addresses.length - SHOWN} more` : "";
+  return {
+    code: "sink-unwritable",
+    severity: "error",
+    summary: `the files of ${addresses.slice(0, SHOWN).join(", ")}${more} are there already, and this state never delivered to them`,
+    remedy:
+      "if the state that delivered them was lost, give --overwrite-sinks, which replaces them; if not, move them away or deliver to other paths",
+  };
+}

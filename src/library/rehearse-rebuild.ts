@@ -1,0 +1,204 @@
+import type { Deliverable } from "../engine/apply/prove-sinks";
+import { declaredAs } from "../engine/observe/lower-standing";
+import { planRun } from "../engine/plan/make-plan";
+import type { ApplyContext, PlanContext } from "../engine/context";
+import { createScope } from "../engine/scope";
+import { clientAddress, initialSecretAddress, rebuildAddress } from "../model/address";
+import type { DesiredManager, DesiredState } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { isSameHost } from "../model/limits";
+import type { Plan } from "../model/plan";
+import type { ExpectedDuration, Rehearsal } from "../model/rebuild";
+import type { StateView } from "../state/port";
+import { readState } from "../state/read-state";
+import { ReplacedManager } from "../state/replaced-manager";
+import { declaredManager } from "./inputs/declared-manager";
+import { readDesired, stateFolder } from "./inputs/inputs";
+import { Latencies } from "./inputs/latencies";
+import { findingsOfFault } from "./manager-diagnostic";
+import { manualStepsOfRehearsal } from "./rebuild/manual-steps";
+import { prepareRun } from "./plan";
+import {
+  begunRebuild,
+  lostHost,
+  type RebuildOptions,
+  rebuildRecord,
+  rebuildRequest,
+  refuseOtherHost,
+} from "./rebuild";
+import { overwriting, sinkFindings } from "./rebuild/rebuild-sinks";
+import { findStateKey } from "./state/state-key";
+import type { Surroundings } from "./platform";
+
+/** `replaces` absent, or the manager's own host: it is not lost yet. */
+export type RehearseOptions = Omit<RebuildOptions, "replaces" | "approve" | "lockTimeoutMs"> &
+  Partial<Pick<RebuildOptions, "replaces">>;
+
+export interface Rehearsed {
+  readonly rehearsal: Rehearsal;
+  /** What the rebuild would do; absent where `findings` say why it cannot be planned. */
+  readonly plan?: Plan;
+  /** What would stop it. */
+  readonly findings: readonly Diagnostic[];
+}
+
+/**
+ * Rehearses a rebuild without a write and without the lock: every source is read, every sink proven, every manager and
+ * lower manager asked for its lists, and the plan made. As long as the manager is not lost, it is asked as if it were the
+ * new one. Throws a `DiagnosticError` only for input that leaves nothing to rehearse.
+ */
+export async function rehearseRebuild(options: RehearseOptions, around: Surroundings): Promise<Rehearsed> {
+  const desired = await readDesired(options, around);
+  const manager = declaredManager(options.manager, desired);
+  const folder = await stateFolder(options, desired, around);
+  const key = await findStateKey(folder, around);
+  const { close, ...prepared } = prepareRun(options, desired, folder, key, around);
+  try {
+    const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
+    const { keyId } = prepared.fingerprints;
+    const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
+    const latencies = new Latencies(prepared.clock);
+    const connect = async (name: string) => latencies.time(await prepared.connect(name));
+    // What no sink took of the lost manager is of no use on the new one.
+    const isBegun = begunHost(state, manager.name) !== undefined;
+    const kept = isBegun ? await prepared.recovery.list() : [];
+    const delivery = options.overwriteSinks ? overwriting(prepared.delivery) : prepared.delivery;
+    const context = { ...prepared, connect, state, kept, delivery };
+    return await new RehearsalRun(options, manager, context, latencies).perform();
+  } finally {
+    await close();
+  }
+}
+
+type RehearsalContext = PlanContext & Pick<ApplyContext, "delivery" | "random">;
+
+class RehearsalRun {
+  readonly #manager: DesiredManager;
+  readonly #context: RehearsalContext;
+  readonly #latencies: Latencies;
+  readonly #replaces: string;
+  readonly #view: StateView;
+  readonly #resumed: boolean;
+
+  constructor(
+    { replaces }: RehearseOptions,
+    manager: DesiredManager,
+    context: RehearsalContext,
+    latencies: Latencies,
+  ) {
+    this.#manager = manager;
+    this.#context = context;
+    this.#latencies = latencies;
+    const { name, host } = manager;
+    const { state, clock } = context;
+    this.#replaces = replaces ?? begunHost(state, name) ?? lostHost(state, name) ?? host;
+    const begun = begunRebuild(state, manager, this.#replaces);
+    if (!begun) refuseOtherHost(state, manager, this.#replaces);
+    this.#resumed = begun !== undefined;
+    const record = rebuildRecord(manager, this.#replaces, clock.now());
+    this.#view = begun ? state : new ReplacedManager(state, record);
+  }
+
+  async perform(): Promise<Rehearsed> {
+    const findings: Diagnostic[] = [];
+    const plan = await this.#plan(findings);
+    const sinks = deliverables(this.#context.desired, this.#manager);
+    const { delivery } = this.#context;
+    findings.push(...(await sinkFindings(sinks, { ...this.#context, state: this.#view })));
+    const deliveries = sinks.map(({ address, declared }) => ({
+      address,
+      place: delivery.describe(declared.deliverTo),
+    }));
+    const { name, host } = this.#manager;
+    const rebuilding = { desired: this.#context.desired, manager: this.#manager };
+    const rehearsal: Rehearsal = {
+      manager: name,
+      host,
+      replaces: this.#replaces,
+      rehearsed: this.#isBefore() ? "before-the-loss" : "after-the-loss",
+      sinks: sinks.length,
+      expected: this.#expected(plan),
+      by_hand: manualStepsOfRehearsal(rebuilding, plan, deliveries),
+    };
+    return { rehearsal, ...(plan && { plan }), findings };
+  }
+
+  #isBefore(): boolean {
+    return isSameHost(this.#replaces, this.#manager.host);
+  }
+
+  /** Where a source gives nothing there is no plan; the logins are proven nevertheless. */
+  async #plan(findings: Diagnostic[]): Promise<Plan | undefined> {
+    const request = rebuildRequest(this.#manager.name, {
+      replaces: this.#replaces,
+      resumed: this.#resumed,
+      rehearsal: this.#isBefore(),
+    });
+    try {
+      return (await planRun({ ...this.#context, state: this.#view }, request)).plan;
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      findings.push(...error.diagnostics);
+      const known = new Set(findings.map((each) => JSON.stringify(each)));
+      const others = (await this.#logins()).filter((each) => !known.has(JSON.stringify(each)));
+      findings.push(...others);
+      return undefined;
+    }
+  }
+
+  async #logins(): Promise<Diagnostic[]> {
+    const { desired } = this.#context;
+    const below = this.#manager.lowerManagers.flatMap((lower) => declaredAs(lower, desired) ?? []);
+    const found = await Promise.all(
+      [...new Set([this.#manager.name, ...below])].map(async (address) => {
+        try {
+          await (await this.#context.connect(address)).listClients();
+          return [];
+        } catch (error) {
+          return findingsOfFault(error).map((each) => ({ address, ...each }));
+        }
+      }),
+    );
+    return found.flat();
+  }
+
+  #expected(plan: Plan | undefined): ExpectedDuration {
+    const { parallelism } = this.#context;
+    // One of a lower manager that is still to be added will be listed and, most likely, written.
+    const behind = plan ? this.#agentsBehind(plan) : 0;
+    const reads = this.#latencies.count + behind;
+    const writes = (plan?.operations.length ?? 0) + behind;
+    const { median } = this.#latencies;
+    const seconds = Math.ceil((((reads + writes) / parallelism) * median) / 1000);
+    return { seconds, reads, writes, parallelism, median_read_ms: Math.round(median) };
+  }
+
+  #agentsBehind({ deferred, open_selectors }: Plan): number {
+    const places = createScope({ managers: [], targets: open_selectors.map(({ address }) => address) });
+    const agents = new Set(deferred.map(({ address }) => address.slice(0, address.lastIndexOf("/secret/"))));
+    for (const { kind, address } of this.#view.records()) {
+      if (kind === "agent" && places.limited && places.covers(address)) agents.add(address);
+    }
+    return agents.size;
+  }
+}
+
+function begunHost(state: StateView, manager: string): string | undefined {
+  const record = state.record(rebuildAddress(manager));
+  return record?.kind === "rebuild" && record.finished === undefined ? record.replaces : undefined;
+}
+
+/** Everything that the rebuild of a manager may issue in order to deliver it. */
+function deliverables(desired: DesiredState, manager: DesiredManager): Deliverable[] {
+  const below = manager.lowerManagers.flatMap(({ initialSecret }) =>
+    initialSecret.from === "manager" ? (desired.managers.get(initialSecret.manager) ?? []) : [],
+  );
+  const initial = [manager, ...below].flatMap(({ name, initialSecret: declared }) =>
+    declared ? [{ address: initialSecretAddress(name), declared }] : [],
+  );
+  const clients = manager.clients.map((declared) => ({
+    address: clientAddress(manager.name, declared.id),
+    declared,
+  }));
+  return [...initial, ...clients];
+}

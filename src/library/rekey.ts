@@ -1,0 +1,195 @@
+import { resolve } from "node:path";
+import { demandsOf, resolveValues } from "../engine/values/desired-values";
+import { LackingValues } from "../engine/values/lacking-values";
+import type { DesiredState } from "../model/desired-state";
+import { type Diagnostic, failure } from "../model/diagnostic";
+import type { SecretValue } from "../model/secret-value";
+import { realPath } from "../platform/real-path";
+import { createFingerprints } from "../secrets/fingerprints";
+import type { Recovery } from "../secrets/port";
+import { createRecovery } from "../secrets/recovery";
+import { createSecretResolver } from "../secrets/resolver";
+import type { StateKey } from "../secrets/state-key";
+import { installNextKey, makeKeyFile, readKeyFile, stageNextKey } from "../secrets/state-key-file";
+import { newKey, parseKey } from "../secrets/state-key-text";
+import type { LoadedLog } from "../state/load-log";
+import { openState } from "../state/open-state";
+import type { StateStore, StateView } from "../state/port";
+import { readLog } from "../state/read-state";
+import { FingerprintConversion } from "./state/convert-fingerprints";
+import { convertWritings } from "./state/convert-writings";
+import { type InputOptions, readDesired, stateFolder } from "./inputs/inputs";
+import { type LockWait, lockOptions } from "./state/locked";
+import { outsideOf } from "./inputs/outside-of";
+import { findStateKey, settleStateKey } from "./state/state-key";
+import type { Surroundings } from "./platform";
+
+export interface RekeyOptions extends InputOptions, LockWait {
+  /** A file with the new key; made, with a new key in it, where there is none. Else `JP1IM_NEW_STATE_KEY`. */
+  readonly newKeyFile?: string;
+  /** False: resolve no value, so that every one becomes unverified. */
+  readonly secrets?: boolean;
+}
+
+export interface Rekeyed {
+  readonly folder: string;
+  /** Nothing was left to do: an earlier rekey to this key had got as far. */
+  readonly already: boolean;
+  /** Where the new key is: in the key file that is in use, in another file, or in `JP1IM_NEW_STATE_KEY`. */
+  readonly key: NewKeyPlace;
+  /** Fingerprints taken over to the new key, and values whose last write is not known any more. */
+  readonly kept: number;
+  readonly unverified: number;
+}
+
+export type NewKeyPlace =
+  | { readonly in: "key-file"; readonly path: string }
+  | { readonly in: "new-file"; readonly path: string }
+  | { readonly in: "environment" };
+
+const NEW_VARIABLE = "JP1IM_NEW_STATE_KEY";
+
+/**
+ * Rewrites the state under a new key, in one step and under the lock; no manager is asked. Throws a `DiagnosticError`
+ * when a value cannot be resolved, when the present key is not the state's, or when there is no state; the state is
+ * then as it was.
+ */
+export async function rekeyState(options: RekeyOptions, around: Surroundings): Promise<Rekeyed> {
+  const { secrets = true } = options;
+  const needsDesired = secrets || options.state === undefined;
+  const desired = needsDesired ? await readDesired(options, around) : undefined;
+  const folder = await stateFolder(options, desired, around);
+  const before = await readLog({ folder, fileSystem: around.fileSystem, keyId: undefined });
+  requireRecords(before, folder);
+  const old = await findStateKey(folder, around);
+  const next = await newStateKey(options, old, around);
+  const values = desired && secrets ? await valuesOf(desired, before.contents, around) : new Map();
+  const fingerprints = { old: createFingerprints(old.key), next: createFingerprints(next.key) };
+  const { keyId } = fingerprints.next;
+  const lock = lockOptions({ ...options, command: "state rekey" }, around);
+  // That the state is under another key than the new one is the point of this run, and no warning.
+  const report = (diagnostic: Diagnostic) => diagnostic.code !== "state-key" && lock.report(diagnostic);
+  const state = await openState({ ...lock, folder, keyId, report });
+  try {
+    const oldId = fingerprints.old.keyId;
+    const log = await readLog({ folder, fileSystem: around.fileSystem, keyId: oldId });
+    const result = { folder, key: next.place };
+    if (log?.header.keyId === keyId) return { ...result, already: true, kept: 0, unverified: 0 };
+    await settleStateKey(old, folder, around);
+    requireFit(log, oldId, old, folder);
+    await refuseWaiting(createRecovery({ ...lock, folder, stateKey: old.key }));
+    const conversion = new FingerprintConversion(desired, values, fingerprints.old, fingerprints.next);
+    const file = next.place.in === "key-file" ? next.place.path : undefined;
+    if (next.toBeMade !== undefined) await makeKeyFile(next.toBeMade, next.key, lock);
+    if (file !== undefined) await stageNextKey(file, next.key, lock);
+    convert(log, state, conversion);
+    for (const record of log.contents.records()) {
+      if ("writing" in record) state.put(await convertWritings(record, fingerprints, around.fileSystem));
+    }
+    // All records in one new file: it takes the old one's place whole, or not at all.
+    await state.flush();
+    if (file !== undefined) await installNextKey(file, lock);
+    const { kept, unverified } = conversion;
+    return { ...result, already: false, kept, unverified };
+  } finally {
+    await state.close();
+  }
+}
+
+function convert({ contents }: LoadedLog, state: StateStore, conversion: FingerprintConversion): void {
+  for (const record of contents.records()) {
+    const { address, kind } = record;
+    if (kind === "agent") {
+      const patch = conversion.agent(record, contents.fingerprints(address));
+      const { versions: versionsDigest } = record;
+      const versions = contents.versions(address);
+      state.patchAgent(address, { ...patch, versions, ...(versionsDigest && { versionsDigest }) });
+    } else state.put(kind === "lower-manager" ? conversion.lowerManager(record) : record);
+  }
+}
+
+interface NewStateKey {
+  readonly key: SecretValue;
+  readonly place: NewKeyPlace;
+  /** The file that it is to be kept in, before the state is under it. */
+  readonly toBeMade?: string;
+}
+
+async function newStateKey(
+  { newKeyFile }: RekeyOptions,
+  old: StateKey,
+  around: Surroundings,
+): Promise<NewStateKey> {
+  const given = around.env[NEW_VARIABLE];
+  if (newKeyFile !== undefined) {
+    if (given !== undefined)
+      throw wrong(`there are two new keys: ${NEW_VARIABLE} and ${newKeyFile}`, "give one");
+    const path = await realPath(around.fileSystem, resolve(around.cwd, newKeyFile));
+    if (path === old.file)
+      throw wrong(`${newKeyFile} is the present key file`, "leave it out: a new key replaces it");
+    const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
+    const key = await readKeyFile(path, { ...around, report, named: true });
+    const place = { in: "new-file", path } as const;
+    return key ? { key, place } : { key: newKey(around.random), place, toBeMade: path };
+  }
+  if (given !== undefined) return { key: parseKey(given, NEW_VARIABLE), place: { in: "environment" } };
+  if (old.file !== undefined) {
+    return { key: newKey(around.random), place: { in: "key-file", path: old.file } };
+  }
+  throw wrong(
+    `the state's key comes from ${old.origin === "command" ? "JP1IM_STATE_KEY_COMMAND" : "JP1IM_STATE_KEY"}, where no new one can be put`,
+    `hand the new one in as ${NEW_VARIABLE}, or name a file for it with --new-key-file`,
+  );
+}
+
+/** What is imported, and has no value yet, has no fingerprint that could need one. */
+async function valuesOf(desired: DesiredState, before: StateView, around: Surroundings) {
+  const demands = [...desired.managers.values()].flatMap((manager) => [...demandsOf(manager, () => true)]);
+  const resolver = createSecretResolver(outsideOf(around));
+  return (await resolveValues(demands, resolver, around.report, new LackingValues(before))).values;
+}
+
+function requireRecords(log: LoadedLog | undefined, folder: string): asserts log is LoadedLog {
+  for (const _ of log?.contents.records() ?? []) return;
+  throw failure({
+    code: "nothing-matched",
+    summary: `the state in ${folder} holds nothing that could be rekeyed`,
+    remedy: "name the state with -f or --state; where nothing was written yet, replace the key itself",
+  });
+}
+
+/** Under a key that is not its own, a state would lose every fingerprint: that is for an apply to do, not for us. */
+function requireFit(
+  log: LoadedLog | undefined,
+  oldId: string,
+  { origin, file }: StateKey,
+  folder: string,
+): asserts log is LoadedLog {
+  if (log?.header.keyId === oldId) return;
+  throw failure({
+    code: "state-key",
+    summary:
+      origin === "new"
+        ? `the key that the state in ${folder} was written under is not in ${file}`
+        : `the state in ${folder} was written under another key than the one handed in`,
+    remedy:
+      "hand in the key that it was written under; if that is lost, an apply under a new key writes the values anew",
+  });
+}
+
+/** They are encrypted to the present key, and could not be rewritten in one step with the state. */
+async function refuseWaiting(recovery: Recovery): Promise<void> {
+  const kept = (await recovery.list()).filter(({ opens }) => opens);
+  const waiting = kept.flatMap(({ address }) => address ?? []).sort();
+  if (waiting.length === 0) return;
+  throw failure({
+    code: "state-key",
+    summary: `issued secrets wait for their delivery, encrypted to the present key: ${waiting.join(", ")}`,
+    remedy:
+      "make their sinks writable and let `jp1im apply` deliver them, or remove them with `jp1im state rm --kept`; then rekey",
+  });
+}
+
+function wrong(summary: string, remedy: string) {
+  return failure({ code: "usage", summary, remedy });
+}

@@ -1,0 +1,168 @@
+import { removeLeftDrafts } from "../engine/apply/left-drafts";
+import { meantAddress, notAnAddress } from "../engine/nearest-address";
+import { isWithin } from "../model/address";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { createDelivery } from "../secrets/delivery";
+import { shownPlace } from "../secrets/places/declared-place";
+import { readLock } from "../state/lock-file";
+import { openState } from "../state/open-state";
+import type { LockHolder, StateRecord, StateView } from "../state/port";
+import { IMPORTED, isFingerprint } from "../state/port";
+import { readState } from "../state/read-state";
+import { unlock } from "../state/unlock";
+import type { InputOptions } from "./inputs/inputs";
+import { type KeptEntry, keptIn } from "./state/kept";
+import { locateState } from "./state/locate-state";
+import { type LockWait, lockOptions } from "./state/locked";
+import type { Surroundings } from "./platform";
+
+export interface StateListing {
+  readonly folder: string;
+  readonly lineage: string;
+  readonly serial: number;
+  readonly records: readonly StateEntry[];
+  /** Issued secrets that wait for their delivery, or for a person's decision; absent where there are none. */
+  readonly kept?: readonly KeptEntry[];
+  readonly lock?: LockHolder;
+}
+
+export interface StateEntry {
+  readonly address: string;
+  readonly kind: StateRecord["kind"];
+  readonly detail: {
+    readonly generation?: number;
+    readonly status?: string;
+    readonly issuedAt?: string;
+    /** The sinks that have the secret. */
+    readonly deliveredTo?: readonly string[];
+    readonly keys?: number;
+    /** Of a rebuild: the lost host, when it began, and when nothing was left to do. */
+    readonly replaces?: string;
+    readonly since?: string;
+    readonly finished?: string;
+    /** Of a manager: where it is. */
+    readonly url?: string;
+    readonly host?: string;
+  };
+}
+
+export interface StateDetail extends StateEntry {
+  /** An agent's owned keys, and whether the value last written to each is known. */
+  readonly keys?: readonly { readonly key: string; readonly known: boolean; readonly imported?: boolean }[];
+}
+
+/** Everything in the state, in the order of the addresses, and who holds its lock. */
+export async function listState(options: InputOptions, around: Surroundings): Promise<StateListing> {
+  const { folder, view } = await open(options, around);
+  const lock = await readLock({ folder, fileSystem: around.fileSystem });
+  const records = [...view.records()]
+    .map((record) => entryOf(record, around.cwd))
+    .sort((a, b) => (a.address < b.address ? -1 : 1));
+  const kept = await keptIn(folder, around.fileSystem);
+  const more = { ...(kept.length > 0 && { kept }), ...(lock && { lock: shown(lock) }) };
+  return { folder, lineage: view.lineage, serial: view.serial, records, ...more };
+}
+
+/** When its process began says something to machines alone. */
+function shown({ processStart: _internal, ...holder }: LockHolder): LockHolder {
+  return holder;
+}
+
+/** One record of the state. Throws `nothing-matched` for an address that is not in it. */
+export async function showState(
+  options: InputOptions,
+  address: string,
+  around: Surroundings,
+): Promise<StateDetail> {
+  const { view } = await open(options, around);
+  const record = view.record(address);
+  if (!record) throw notInState([address], view);
+  if (record.kind !== "agent") return entryOf(record, around.cwd);
+  const keys = [...view.fingerprints(address)].map(([key, fingerprint]) => ({
+    key,
+    known: isFingerprint(fingerprint),
+    ...(fingerprint === IMPORTED && { imported: true }),
+  }));
+  return { ...entryOf(record, around.cwd), keys: keys.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+}
+
+/**
+ * Forgets resources without touching any manager: each address, and all below it. From then on they are not ours.
+ * Throws `nothing-matched`, and forgets nothing, when an address is not in the state.
+ */
+export async function removeFromState(
+  options: InputOptions & LockWait,
+  addresses: readonly string[],
+  around: Surroundings,
+): Promise<{ readonly removed: readonly string[] }> {
+  const folder = await locateState(options, around);
+  const state = await openState({ ...lockOptions({ ...options, command: "state rm" }, around), folder });
+  try {
+    const covered = (address: string) =>
+      [...state.records()].map((record) => record.address).filter((each) => isWithin(each, address));
+    const missing = addresses.filter((address) => covered(address).length === 0);
+    if (missing.length > 0) throw notInState(missing, state);
+    const removed = [...new Set(addresses.flatMap(covered))].sort();
+    // Nothing else leads to what a killed delivery left, once its record is gone.
+    const { fileSystem } = around;
+    await removeLeftDrafts({ state, delivery: createDelivery({ fileSystem }), report: around.report });
+    for (const address of removed) state.drop(address);
+    await state.flush();
+    return { removed };
+  } finally {
+    await state.close();
+  }
+}
+
+/** Removes a lock whose run is gone. `undefined` when nobody held one. */
+export async function unlockState(
+  options: InputOptions,
+  id: string,
+  around: Surroundings,
+): Promise<LockHolder | undefined> {
+  const folder = await locateState(options, around);
+  return unlock({ folder, fileSystem: around.fileSystem, id });
+}
+
+async function open(
+  options: InputOptions,
+  around: Surroundings,
+): Promise<{ folder: string; view: StateView }> {
+  const folder = await locateState(options, around);
+  const view = await readState({ folder, fileSystem: around.fileSystem, report: reporter(around) });
+  return { folder, view };
+}
+
+function reporter(around: Surroundings): (diagnostic: Diagnostic) => void {
+  return (diagnostic) => around.report({ type: "diagnostic", diagnostic });
+}
+
+function entryOf(record: StateRecord, cwd: string): StateEntry {
+  const { address, kind } = record;
+  if (kind === "agent") return { address, kind, detail: { keys: record.count } };
+  if (kind === "lower-manager") return { address, kind, detail: {} };
+  if (kind === "manager") return { address, kind, detail: { url: record.url, host: record.host } };
+  if (kind === "rebuild") {
+    const { replaces, since, finished } = record;
+    return { address, kind, detail: { replaces, since, ...(finished !== undefined && { finished }) } };
+  }
+  const { generation, status, issuedAt, deliveredTo } = record;
+  const places = deliveredTo?.map((place) => shownPlace(place, ({ absolute }) => absolute, cwd));
+  const known = { ...(issuedAt !== undefined && { issuedAt }), ...(places && { deliveredTo: places }) };
+  return { address, kind, detail: { generation, status, ...known } };
+}
+
+export function notInState(addresses: readonly string[], state: StateView): DiagnosticError {
+  const known = [...state.records()].map(({ address }) => address);
+  return new DiagnosticError(
+    addresses.map(
+      (address) =>
+        notAnAddress(address, known) ?? {
+          code: "nothing-matched",
+          severity: "error",
+          summary: `the state holds nothing at ${address}`,
+          remedy: `${meantAddress(address, known)}\`jp1im state list\` shows every address in it`,
+        },
+    ),
+  );
+}

@@ -1,0 +1,31 @@
+import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { fileFault } from "../../platform/file-fault";
+import { RECOVERY_FOLDER } from "../../secrets/recovery";
+import { LOCK_FILE } from "../../state/lock-file";
+import { LOG_FILE } from "../../state/read-state";
+import { type InputOptions, readDesired, stateFolder } from "../inputs/inputs";
+import type { Surroundings } from "../platform";
+
+/** Finds the state; the desired state is read only where it might say where that is. */
+export async function locateState(options: InputOptions, around: Surroundings): Promise<string> {
+  const desired = options.state === undefined ? await readDesired(options, around) : undefined;
+  const folder = await stateFolder(options, desired, around);
+  if (options.state !== undefined) await requireState(folder, around);
+  return folder;
+}
+
+/** A state that was named must be there: an empty one in its place would look like a state that owns nothing. */
+async function requireState(folder: string, { fileSystem }: Surroundings): Promise<void> {
+  const names = await fileSystem.list(folder).catch((error) => {
+    throw noStateAt(folder, fileFault(error), error);
+  });
+  // A lock to be released, or a secret that waits for its delivery, may be there without a log.
+  if (![LOG_FILE, LOCK_FILE, RECOVERY_FOLDER].some((name) => names.includes(name)))
+    throw noStateAt(folder, `there is no ${LOG_FILE} in it`);
+}
+
+function noStateAt(folder: string, why: string, cause?: unknown): DiagnosticError {
+  const summary = `there is no state at ${folder}: ${why}`;
+  const remedy = "check --state; the first `jp1im apply` or `jp1im import` that writes makes it";
+  return failure({ code: "state-unreadable", summary, remedy }, { cause });
+}

@@ -1,0 +1,136 @@
+import { type Addressed, isWithin, parseAddress } from "../../model/address";
+import { failure } from "../../model/diagnostic";
+import { createFingerprints } from "../../secrets/fingerprints";
+import type { Fingerprints } from "../../secrets/port";
+import { createRecovery } from "../../secrets/recovery";
+import { openState } from "../../state/open-state";
+import { isFingerprint, type KeyFingerprints, type StateRecord, type StateStore } from "../../state/port";
+import { readLog, readState } from "../../state/read-state";
+import type { InputOptions } from "../inputs/inputs";
+import { locateState } from "./locate-state";
+import { type LockWait, lockOptions } from "./locked";
+import { notInState } from "../state";
+import { findStateKey, settleStateKey } from "./state-key";
+import type { Surroundings } from "../platform";
+
+export interface Moved {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Gives what the state holds at one address another one, without touching any manager: of a manager whose key in the YAML
+ * changed, of an agent that is known under another name, or of a client. Throws a `DiagnosticError`, and moves nothing, when
+ * `from` is not in the state, when `to` is, or when an issued secret waits there for its delivery.
+ */
+export async function moveInState(
+  options: InputOptions & LockWait,
+  from: string,
+  to: string,
+  around: Surroundings,
+): Promise<{ readonly moved: readonly Moved[] }> {
+  const folder = await locateState(options, around);
+  const { fileSystem, random } = around;
+  const before = await readState({ folder, fileSystem, report: () => {} });
+  if (![...before.records()].some(({ address }) => isWithin(address, from))) throw notInState([from], before);
+  const move = moveOf(from, to);
+  const found = await findStateKey(folder, around);
+  const fingerprints = createFingerprints(found.key);
+  const lock = lockOptions({ ...options, command: "state mv" }, around);
+  const state = await openState({ ...lock, folder, rewrites: true });
+  try {
+    const log = await readLog({ folder, fileSystem, keyId: undefined });
+    const isOurKey = log?.header.keyId === fingerprints.keyId;
+    if (isOurKey) await settleStateKey(found, folder, around);
+    const records = [...state.records()].filter(({ address }) => isWithin(address, from));
+    if (records.length === 0) throw notInState([from], state);
+    refuseTaken(state, to);
+    const kept = await createRecovery({ folder, stateKey: found.key, fileSystem, random }).list();
+    refuseWaiting(kept.flatMap(({ address }) => (address && isWithin(address, from) ? [address] : [])));
+    const moved = records.map((record) => {
+      const target = move(record);
+      put(state, record, target, isOurKey ? fingerprints : undefined);
+      state.drop(record.address);
+      return { from: record.address, to: target.address };
+    });
+    await state.flush();
+    return { moved: moved.sort((a, b) => (a.from < b.from ? -1 : 1)) };
+  } finally {
+    await state.close();
+  }
+}
+
+type Target = Pick<StateRecord, "address" | "manager">;
+type Agent = Extract<Addressed, { kind: "agent" }>;
+
+/** Where a record goes. Throws `usage` for two addresses of which one cannot become the other. */
+function moveOf(from: string, to: string): (record: StateRecord) => Target & Partial<Pick<Agent, "agent">> {
+  const [old, next] = [parseAddress(from), parseAddress(to)];
+  if (old?.kind === "manager" && next?.kind === "manager" && from !== to) {
+    const { manager } = next;
+    return ({ address }) => ({ address: `${to}${address.slice(from.length)}`, manager });
+  }
+  const isSameManager = old?.manager === next?.manager && from !== to;
+  if (isSameManager && old?.kind === "agent" && next?.kind === "agent") {
+    const { manager, agent } = next;
+    return () => ({ address: to, manager, agent });
+  }
+  if (isSameManager && old?.kind === "client" && next?.kind === "client") {
+    const { manager } = next;
+    return () => ({ address: to, manager });
+  }
+  throw failure({
+    code: "usage",
+    summary: `${from} cannot be moved to ${to}`,
+    remedy:
+      "move a manager to another name (tokyo edo), or an agent or a client to another address of the same manager (tokyo/client/a tokyo/client/b)",
+  });
+}
+
+function put(
+  state: StateStore,
+  record: StateRecord,
+  { address, manager, agent }: ReturnType<ReturnType<typeof moveOf>>,
+  fingerprints: Fingerprints | undefined,
+): void {
+  if (record.kind === "agent") {
+    const set = bindTo(address, record.address, state.fingerprints(record.address), fingerprints);
+    state.patchAgent(address, { manager, agent: agent ?? record.agent, set, unset: [] });
+  } else if (record.kind === "lower-manager") {
+    // Its fingerprint was made of the value itself, and cannot be bound to another address.
+    const { boundTo = record.address, ...rest } = record;
+    state.put({ ...rest, address, manager, ...(boundTo !== address && { boundTo }) });
+  } else state.put({ ...record, address, manager });
+}
+
+/** Without the key they were made under, nothing is known of the last writes. */
+function bindTo(
+  to: string,
+  from: string,
+  entries: KeyFingerprints,
+  fingerprints: Fingerprints | undefined,
+): readonly (readonly [string, string | null])[] {
+  const bound = fingerprints?.rebound(from, to);
+  return [...entries].map(([key, entry]) => [key, isFingerprint(entry) ? (bound?.(entry) ?? null) : entry]);
+}
+
+/** Of a manager, anything that the state holds under its name. */
+function refuseTaken(state: StateStore, to: string): void {
+  const taken = [...state.records()].find(({ address }) => isWithin(address, to));
+  if (taken === undefined) return;
+  throw failure({
+    code: "usage",
+    summary: `the state holds ${taken.address} already`,
+    remedy: `choose another address, or forget what is there with \`jp1im state rm ${to}\``,
+  });
+}
+
+/** A kept secret is sealed with its address, and belongs to no other one. */
+function refuseWaiting(addresses: string[]): void {
+  if (addresses.length === 0) return;
+  throw failure({
+    code: "usage",
+    summary: `issued secrets wait for their delivery: ${addresses.sort().join(", ")}`,
+    remedy: "fix their sinks and let `jp1im apply` deliver them, then move",
+  });
+}

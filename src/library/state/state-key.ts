@@ -1,0 +1,75 @@
+import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
+import { loadStateKey, type StateKey, stateKeyId } from "../../secrets/state-key";
+import { installNextKey, makeKeyFile } from "../../secrets/state-key-file";
+import { newKey } from "../../secrets/state-key-text";
+import { readLog } from "../../state/read-state";
+import { refuseSharedFolder } from "../../state/shared-folder";
+import type { Surroundings } from "../platform";
+
+/**
+ * The key of a state folder, wherever it is kept; where there is none, a new one that is not kept yet. Rejects with a
+ * `DiagnosticError` (`state-key`, `state-shared`).
+ */
+export async function findStateKey(folder: string, around: Surroundings): Promise<StateKey> {
+  const { env: environment, cwd: workingFolder, fileSystem, random } = around;
+  // A key that others could have put there is not to be read.
+  await refuseSharedFolder(folder, fileSystem);
+  return loadStateKey({
+    ...{ folder, workingFolder, environment, fileSystem, random },
+    report: (diagnostic) => around.report({ type: "diagnostic", diagnostic }),
+    stateKeyId: async () => (await readLog({ folder, fileSystem, keyId: undefined }))?.header.keyId,
+  });
+}
+
+/** The same for a run that can do without: where the key cannot be had, one is drawn. */
+export async function findSpareStateKey(folder: string, around: Surroundings): Promise<StateKey> {
+  try {
+    return await findStateKey(folder, around);
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return { key: newKey(around.random), origin: "new" };
+  }
+}
+
+/**
+ * Makes the key file of a new key, before anything is written that refers to the key: a run that is refused leaves
+ * nothing. Rejects with a `DiagnosticError` (`state-key`).
+ */
+export async function keepStateKey({ key, origin, file }: StateKey, around: Surroundings): Promise<void> {
+  if (origin === "new" && file !== undefined) await makeKeyFile(file, key, keyFileContext(around));
+}
+
+/**
+ * Under the lock: the key that the run works with. It is the one that was found before, unless that was new and another
+ * run has made the key file since. Finishes a rekey that was interrupted. Rejects with a `DiagnosticError` where another
+ * run rekeyed the state meanwhile.
+ */
+export async function settleStateKey(
+  found: StateKey,
+  folder: string,
+  around: Surroundings,
+): Promise<StateKey> {
+  // What the environment or a program gives cannot have changed under this run.
+  if (found.origin === "environment" || found.origin === "command") return found;
+  const settled = await findStateKey(folder, { ...around, report: () => {} });
+  if (settled.origin === "new") return found;
+  if (found.origin === "file" && stateKeyId(settled.key) !== stateKeyId(found.key)) {
+    throw failure({
+      code: "state-key",
+      summary: `the state in ${folder} was given another key while this run waited for its lock`,
+      remedy: "run the command again: it will find the new key",
+    });
+  }
+  if (settled.isNext && settled.file !== undefined) {
+    await around.fileSystem.syncFolder(folder);
+    await installNextKey(settled.file, keyFileContext(around));
+  }
+  return settled;
+}
+
+function keyFileContext({ fileSystem, random, report }: Surroundings) {
+  return {
+    ...{ fileSystem, random },
+    report: (diagnostic: Diagnostic) => report({ type: "diagnostic", diagnostic }),
+  };
+}

@@ -1,0 +1,265 @@
+import { type EnrollOptions, enroll } from "../../src/index";
+import { DiagnosticError } from "../../src/model/diagnostic";
+import type { Surroundings } from "../../src/library/platform";
+import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
+import { HOME, Rig } from "../rig/rig";
+
+const WORLD = `
+apiVersion: jp1im-simulator/v1
+managers:
+  tokyo:
+    host: immhost01
+    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
+    initialSecret: the-initial-secret
+    clients: { foreign-app: null }
+`;
+const ISSUE = "tokyo secret/client/generateInfo app";
+const options: EnrollOptions = {
+  url: "http://tokyo.test",
+  clientId: "app",
+  initialSecret: "env:INITIAL",
+  deliverTo: ["file:out/app.secret"],
+};
+
+async function rigWithInitialSecret(): Promise<Rig> {
+  const rig = await Rig.create(WORLD);
+  rig.env.INITIAL = "the-initial-secret";
+  return rig;
+}
+
+const valid = (rig: Rig) => rig.simulation.truth().managers.tokyo?.clients?.app;
+const issueFault = (when: "before" | "after", times: number) =>
+  ({ path: "secret/client/generateInfo", times, effect: { type: "drop", when } }) as const;
+
+const start = (rig: Rig, more: Partial<EnrollOptions> = {}, around: Partial<Surroundings> = {}) =>
+  enroll({ ...options, ...more }, { ...rig.around(), ...around });
+
+async function refusal(work: Promise<unknown>): Promise<{ code: string; summary: string; remedy: string }> {
+  const error = await work.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(DiagnosticError);
+  return error.diagnostics.find(({ severity }: { severity: string }) => severity === "error");
+}
+
+test("an application gets its secret, and a second start does nothing", async () => {
+  const rig = await rigWithInitialSecret();
+  expect(await start(rig)).toMatchObject({ status: "enrolled", deliveredTo: "file out/app.secret" });
+  expect(rig.read("out/app.secret")).toBe(valid(rig));
+  expect(rig.takeWrites()).toEqual([ISSUE]);
+  // By then the initial secret may be gone, and nothing need be writable.
+  delete rig.env.INITIAL;
+  rig.files.onCall = ({ name }) =>
+    ["open", "rename", "unlink", "makeFolder"].includes(name) ? "EROFS" : undefined;
+  expect(await start(rig)).toMatchObject({ status: "already", issuedAt: expect.any(String) });
+  expect(rig.simulation.requests()).toEqual([]);
+});
+
+test("a secret that is there without any record of it counts as delivered, and is not touched", async () => {
+  const rig = await rigWithInitialSecret();
+  await rig.files.makeFolder(`${HOME}/out`);
+  await rig.write("out/app.secret", "brought along by an image");
+  expect(await start(rig)).toMatchObject({ status: "already" });
+  expect(rig.read("out/app.secret")).toBe("brought along by an image");
+  expect(rig.simulation.requests()).toEqual([]);
+});
+
+test("several sinks get it, in the format that each has", async () => {
+  const rig = await rigWithInitialSecret();
+  const deliverTo = ["file:a", 'file:{"path":"b","format":"id:secret"}'];
+  expect(await start(rig, { deliverTo })).toMatchObject({ deliveredTo: "file a and file b" });
+  expect([rig.read("a"), rig.read("b")]).toEqual([valid(rig), `app:${valid(rig)}`]);
+});
+
+test("a request that never arrived is sent again", async () => {
+  const rig = await rigWithInitialSecret();
+  rig.simulation.faults.add(issueFault("before", 1));
+  expect(await start(rig)).toMatchObject({ status: "enrolled" });
+  expect(rig.read("out/app.secret")).toBe(valid(rig));
+});
+
+test("a lost answer is told honestly, with the way out, until the client is deleted", async () => {
+  const rig = await rigWithInitialSecret();
+  rig.simulation.faults.add(issueFault("after", 1));
+  const { status, diagnostics } = await start(rig);
+  expect([status, diagnostics[0]?.code]).toEqual(["failed", "sink-unwritable"]);
+  const later = await refusal(start(rig));
+  expect(later.summary).toContain("is issued already");
+  expect(later.remedy).toContain("JP1_Console_Admin delete it and start again");
+  rig.simulation.edit({ type: "delete-client", manager: "tokyo", id: "app" });
+  expect(await start(rig)).toMatchObject({ status: "enrolled" });
+  expect(rig.read("out/app.secret")).toBe(valid(rig));
+});
+
+test("a delivered secret that is gone is not replaced behind anybody's back", async () => {
+  const rig = await rigWithInitialSecret();
+  await start(rig);
+  await rig.remove("out/app.secret");
+  for (let time = 0; time < 2; time++) {
+    expect((await refusal(start(rig))).summary).toContain("and it is there no more");
+  }
+});
+
+test("an ID that somebody else has is refused, and never becomes ours", async () => {
+  const rig = await rigWithInitialSecret();
+  for (let time = 0; time < 2; time++) {
+    expect(await refusal(start(rig, { clientId: "foreign-app" }))).toMatchObject({ code: "not-ours" });
+  }
+});
+
+const kept = (rig: Rig) => rig.files.paths().filter((path) => path.includes("/recovery/"));
+
+/** The proof of the sink passes, and then the delivery fails. */
+async function failedDelivery(more: Partial<EnrollOptions> = {}) {
+  const rig = await rigWithInitialSecret();
+  rig.files.onCall = ({ name, path }) =>
+    ["rename", "link"].includes(name) && path.endsWith("app.secret") ? "ENOSPC" : undefined;
+  const failed = await start(rig, more);
+  rig.files.onCall = () => undefined;
+  rig.takeWrites();
+  return { rig, failed };
+}
+
+test("a secret that could not be delivered is kept, and the next start delivers that very one", async () => {
+  const { rig, failed } = await failedDelivery();
+  expect(failed.status).toBe("failed");
+  expect(failed.diagnostics.map(({ summary }) => summary).join()).toContain("no space is left");
+  const [file = ""] = kept(rig);
+  expect(failed.diagnostics.at(-1)?.summary).toContain(`is kept in ${file}`);
+  const text = rig.files.peek(file)?.toString() ?? "";
+  for (const secret of [String(valid(rig)), "the-initial-secret"]) expect(text).not.toContain(secret);
+
+  expect(await start(rig)).toMatchObject({ status: "delivered", issuedAt: expect.any(String) });
+  expect(rig.takeWrites()).toEqual([]);
+  expect(rig.read("out/app.secret")).toBe(valid(rig));
+  expect(kept(rig)).toEqual([]);
+  expect(await start(rig)).toMatchObject({ status: "already" });
+});
+
+test("of several sinks, those that have it are given the same again with the one that failed", async () => {
+  const { rig } = await failedDelivery({ deliverTo: ["file:first", "file:out/app.secret"] });
+  expect(rig.read("first")).toBe(valid(rig));
+  expect(await start(rig, { deliverTo: ["file:first", "file:out/app.secret"] })).toMatchObject({
+    status: "delivered",
+  });
+  expect([rig.read("first"), rig.read("out/app.secret")]).toEqual([valid(rig), valid(rig)]);
+});
+
+test("what was kept opens with no other initial secret, and that is said", async () => {
+  const { rig } = await failedDelivery();
+  rig.simulation.edit({ manager: "tokyo", type: "set-initial-secret", secret: "a-newer-initial-secret" });
+  rig.env.INITIAL = "a-newer-initial-secret";
+  const { remedy } = await refusal(start(rig));
+  expect(remedy).toContain("encrypted to another initial secret");
+  // The older one no longer opens the manager, and need not.
+  rig.env.INITIAL = "the-initial-secret";
+  rig.takeWrites();
+  expect(await start(rig)).toMatchObject({ status: "delivered" });
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("a kept secret that cannot be read stops the start, and nothing is asked of the manager", async () => {
+  const { rig } = await failedDelivery();
+  rig.files.onCall = ({ name, path }) =>
+    name === "readFile" && path.includes("/recovery/") ? "EACCES" : undefined;
+  expect(await refusal(start(rig))).toMatchObject({ code: "state-unreadable" });
+  expect(rig.simulation.requests()).toEqual([]);
+});
+
+test("where it can neither be delivered nor kept, the start says that it is lost", async () => {
+  const rig = await rigWithInitialSecret();
+  rig.files.onCall = ({ name, path }) =>
+    (name === "open" && path.includes("/recovery")) ||
+    (["rename", "link"].includes(name) && path.endsWith("app.secret"))
+      ? "ENOSPC"
+      : undefined;
+  const { status, diagnostics } = await start(rig);
+  expect(status).toBe("failed");
+  expect(diagnostics.at(-1)?.summary).toBe('the client "app" was issued, and its secret is lost');
+});
+
+test.each([
+  ["a sink that cannot be written", { deliverTo: ["exec:no-such-program"] }, "sink-unwritable"],
+  ["an initial secret that is not there", { initialSecret: "env:NONE" }, "source-unresolved"],
+  ["an ID that belongs to agents", { clientId: "AGENT_web01" }, "reserved-name"],
+  ["a URL that is none", { url: "tokyo" }, "out-of-range"],
+  ["a certificate that is not there", { tls: { ca: "ca.pem" } }, "file-unreadable"],
+  ["a source that is none", { initialSecret: "the-secret-itself" }, "usage"],
+  [
+    "options of a sink that it does not know",
+    { deliverTo: ['file:{"path":"x","fromat":"json"}'] },
+    "unknown-key",
+  ],
+  ["a sink in half a JSON", { deliverTo: ["age:{"] }, "usage"],
+] as const)("%s is refused before anything is sent", async (_, more, code) => {
+  const rig = await rigWithInitialSecret();
+  const finding = await refusal(start(rig, more as Partial<EnrollOptions>));
+  expect(finding).toMatchObject({ code });
+  expect(finding).not.toHaveProperty("position");
+  expect(JSON.stringify(finding)).not.toContain("the-secret-itself");
+  expect(rig.simulation.requests()).toEqual([]);
+});
+
+test("a wrong initial secret is a denial, and leaves no record", async () => {
+  const rig = await rigWithInitialSecret();
+  rig.env.INITIAL = "another";
+  expect(await refusal(start(rig))).toMatchObject({ code: "manager-denied" });
+  rig.env.INITIAL = "the-initial-secret";
+  expect(await start(rig)).toMatchObject({ status: "enrolled" });
+});
+
+test("after a crash at any file-system call a start enrols, finds the secret, or says that it is lost", async () => {
+  const quiet = await rigWithInitialSecret();
+  await start(quiet);
+  const ends = new Set<string>();
+  for (let at = 1; at <= quiet.files.calls; at++) {
+    for (let seed = 0; seed < 4; seed++) {
+      const rig = await rigWithInitialSecret();
+      const files = new MemoryFileSystem({ random: seededRandom(seed * 1000 + at) }, rig.files);
+      files.onCall = ({ number }) => (number === at ? "crash" : undefined);
+      await start(rig, {}, { fileSystem: files }).catch(() => undefined);
+      const fileSystem = files.survivor();
+      const end = await start(rig, {}, { fileSystem, isProcessAlive: () => false }).catch((error) => error);
+      ends.add(end.status ?? end.diagnostics[0].code);
+      const held = fileSystem.peek(`${HOME}/out/app.secret`)?.toString();
+      if (end instanceof DiagnosticError) expect([at, seed, held]).toEqual([at, seed, undefined]);
+      else expect([at, seed, held]).toEqual([at, seed, valid(rig)]);
+    }
+  }
+  expect([...ends].sort()).toEqual(["already", "delivered", "enrolled", "sink-unwritable"]);
+});
+
+test("neither the initial secret nor the issued one is in the record or in an event", async () => {
+  const rig = await rigWithInitialSecret();
+  const told = JSON.stringify([await start(rig), rig.events, rig.read("out/.jp1im-enroll/state.log")]);
+  expect(told).toContain("issuing");
+  for (const secret of ["the-initial-secret", String(valid(rig))]) expect(told).not.toContain(secret);
+});
+
+test("a file that holds the secret of another client does not make this one enrolled", async () => {
+  const rig = await rigWithInitialSecret();
+  await start(rig);
+  const first = rig.read("out/app.secret");
+  rig.takeWrites();
+  const refused = await refusal(start(rig, { clientId: "other" }));
+  expect(refused.code).toBe("sink-unwritable");
+  expect(refused.summary).toContain("the secret of another client");
+  expect(rig.read("out/app.secret")).toBe(first);
+  expect(rig.simulation.requests()).toEqual([]);
+});
+
+test("a file that somebody makes after the proof stays as it is, and the next start does not take it for ours", async () => {
+  const rig = await rigWithInitialSecret();
+  rig.files.onCall = ({ name, path }) => {
+    if (name === "link" && path.endsWith("app.secret")) rig.files.place(path, "somebody's own");
+    return undefined;
+  };
+  expect(await start(rig)).toMatchObject({ status: "failed" });
+  rig.files.onCall = () => undefined;
+  expect(await start(rig)).toMatchObject({ status: "failed" });
+  expect(rig.read("out/app.secret")).toBe("somebody's own");
+  await rig.remove("out/app.secret");
+  expect(await start(rig)).toMatchObject({ status: "delivered" });
+  expect(rig.read("out/app.secret")).toBe(valid(rig));
+});

@@ -1,0 +1,243 @@
+import { apply, plan, rekeyState } from "../../src/index";
+import { DiagnosticError } from "../../src/model/diagnostic";
+import { SecretValue } from "../../src/model/secret-value";
+import type { RekeyOptions } from "../../src/library/rekey";
+import { createFingerprints } from "../../src/secrets/fingerprints";
+import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
+import { HOME, Rig } from "../rig/rig";
+
+const WORLD = `
+apiVersion: jp1im-simulator/v1
+managers:
+  tokyo:
+    host: immhost01
+    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
+    subordinates: [immhost-osaka]
+    agents:
+      - { host: web01, os: linux }
+      - { host: batch-01, os: windows, addons: { prometheus: true } }
+  osaka:
+    host: immhost-osaka
+    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
+`;
+
+const DESIRED = `
+apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: http://tokyo.test
+    host: immhost01
+    auth: { user: jp1admin, password: { env: PASSWORD } }
+    clients: [{ id: app, deliverTo: { file: out/app } }]
+    agents:
+      - { host: web01, secrets: { a: { env: A }, b: { env: B } } }
+      - { match: "batch-*", os: Win*, secrets: { c: { env: A } } }
+      - { match: "*", secrets: { d: { env: B } } }
+`;
+const KEY_FILE = ".jp1im/state.key";
+const keyOf = (byte: number) => Buffer.alloc(32, byte).toString("base64");
+
+async function applied(env: Record<string, string> = {}): Promise<Rig> {
+  const rig = await Rig.create(WORLD);
+  Object.assign(rig.env, { A: "value-a", B: "value-b" }, env);
+  await rig.write("jp1im.yaml", DESIRED);
+  const { summary } = await rig.apply();
+  expect(summary).toMatchObject({ failed: 0, skipped: 0 });
+  return rig;
+}
+
+const rekey = (rig: Rig, options: Partial<RekeyOptions> = {}) =>
+  rekeyState({ files: ["jp1im.yaml"], ...options }, rig.around());
+
+async function pending(rig: Rig): Promise<number> {
+  const { changes, diagnostics } = await rig.plan();
+  expect(diagnostics).toEqual([]);
+  return changes.length;
+}
+
+async function refusal(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(DiagnosticError);
+  return error.diagnostics.map(
+    ({ code, summary }: { code: string; summary: string }) => `${code}: ${summary}`,
+  )[0];
+}
+
+test("a key file gets a new key, every value keeps its grade, and the next plan is empty", async () => {
+  const rig = await applied();
+  const before = rig.read(KEY_FILE);
+  expect(await rekey(rig)).toMatchObject({ already: false, kept: 5, unverified: 0, key: { in: "key-file" } });
+  expect(rig.read(KEY_FILE)).not.toBe(before);
+  expect(rig.read(`${KEY_FILE}.next`)).toBeUndefined();
+  expect(await pending(rig)).toBe(0);
+  expect(JSON.stringify(rig.events)).not.toContain("written under another key");
+});
+
+test("the digests go over as well, those of selectors by system included", async () => {
+  const rig = await applied();
+  const digests = () => [...(rig.read(".jp1im/state.log") ?? "").matchAll(/"digest":"([^"]+)"/g)].length;
+  await rekey(rig);
+  // One line for each agent in a file that was just made.
+  expect(digests()).toBe(2);
+});
+
+test("a value that is no longer the one last written becomes unverified, and no other does", async () => {
+  const rig = await applied();
+  rig.env.B = "rotated";
+  expect(await rekey(rig)).toMatchObject({ kept: 2, unverified: 3 });
+  const { changes } = await rig.plan();
+  expect(changes.map(({ address, reason }) => `${address} ${reason}`)).toEqual([
+    "tokyo/agent/immhost01/batch-01/secret/d unverified",
+    "tokyo/agent/immhost01/web01/secret/b unverified",
+    "tokyo/agent/immhost01/web01/secret/d unverified",
+  ]);
+});
+
+test("without secrets no source is read, and every value becomes unverified", async () => {
+  const rig = await applied();
+  delete rig.env.A;
+  expect(await refusal(rekey(rig))).toMatch(/^source-unresolved/);
+  expect(await rekey(rig, { secrets: false })).toMatchObject({ kept: 0, unverified: 5 });
+});
+
+test("a key of the environment gives way to another, to be handed in from then on", async () => {
+  const rig = await applied({ JP1IM_STATE_KEY: keyOf(1) });
+  expect(await refusal(rekey(rig))).toContain("usage: the state's key comes from JP1IM_STATE_KEY");
+  rig.env.JP1IM_NEW_STATE_KEY = keyOf(2);
+  expect(await rekey(rig)).toMatchObject({ kept: 5, key: { in: "environment" } });
+  // Again, as after an answer that was lost: by now the state is under the new key.
+  expect(await rekey(rig)).toMatchObject({ already: true });
+  rig.env.JP1IM_STATE_KEY = keyOf(2);
+  expect(await pending(rig)).toBe(0);
+});
+
+test("a new key file is made where there is none, and used where there is one", async () => {
+  const rig = await applied({ JP1IM_STATE_KEY: keyOf(1) });
+  expect(await rekey(rig, { newKeyFile: "keys/tokyo.key" })).toMatchObject({ kept: 5 });
+  const made = rig.read("keys/tokyo.key");
+  expect(await rekey(rig, { newKeyFile: "keys/tokyo.key" })).toMatchObject({ already: true });
+  expect(rig.read("keys/tokyo.key")).toBe(made);
+  delete rig.env.JP1IM_STATE_KEY;
+  rig.env.JP1IM_STATE_KEY_FILE = "keys/tokyo.key";
+  expect(await pending(rig)).toBe(0);
+});
+
+test("the key file is one file, however its path is spelled", async () => {
+  const rig = await applied({ JP1IM_STATE_KEY: keyOf(1) });
+  rig.files.place(`${HOME}/keys/tokyo.key`, keyOf(1), { mode: 0o600 });
+  rig.files.place(`${HOME}/by-link.key`, "", { type: "symlink", target: `${HOME}/keys/tokyo.key` });
+  delete rig.env.JP1IM_STATE_KEY;
+  rig.env.JP1IM_STATE_KEY_FILE = "by-link.key";
+  expect(await refusal(rekey(rig, { newKeyFile: "./keys/../keys/tokyo.key" }))).toContain(
+    "is the present key file",
+  );
+  await rekey(rig);
+  rig.env.JP1IM_STATE_KEY_FILE = `${HOME}/keys/tokyo.key`;
+  expect(await pending(rig)).toBe(0);
+  expect(rig.read("keys/tokyo.key")?.trim()).not.toBe(keyOf(1));
+});
+
+test("a key file that a variable names and that is not there is refused where the state is under a key", async () => {
+  const rig = await applied();
+  rig.env.JP1IM_STATE_KEY_FILE = "not/here.key";
+  expect(await refusal(rig.plan())).toContain("which does not exist");
+  expect(await refusal(rig.apply())).toContain("which does not exist");
+  expect(rig.read("not/here.key")).toBeUndefined();
+});
+
+test("the wrong key, no key and no state are refused, and leave the state as it was", async () => {
+  const rig = await applied();
+  const log = rig.read(".jp1im/state.log");
+  rig.env.JP1IM_STATE_KEY = keyOf(7);
+  rig.env.JP1IM_NEW_STATE_KEY = keyOf(8);
+  expect(await refusal(rekey(rig))).toContain("under another key than the one handed in");
+  delete rig.env.JP1IM_STATE_KEY;
+  await rig.remove(KEY_FILE);
+  expect(await refusal(rekey(rig))).toContain("is not in");
+  expect(rig.read(".jp1im/state.log")).toBe(log);
+  expect(await refusal(rekey(rig, { state: "elsewhere" }))).toMatch(/^nothing-matched/);
+});
+
+test("secrets that wait for their delivery are delivered first", async () => {
+  const rig = await applied();
+  await rig.write("jp1im.yaml", DESIRED.replace("id: app,", "id: app, generation: 2,"));
+  rig.files.onCall = ({ name, path }) =>
+    ["rename", "link"].includes(name) && path.endsWith("/app") ? "ENOSPC" : undefined;
+  expect((await rig.apply()).summary.failed).toBe(1);
+  rig.files.onCall = () => undefined;
+  expect(await refusal(rekey(rig))).toContain(
+    "wait for their delivery, encrypted to the present key: tokyo/client/app",
+  );
+  await rig.apply();
+  expect(await rekey(rig)).toMatchObject({ kept: 5 });
+});
+
+test("neither key is ever written to the state, to an event or to a result", async () => {
+  const rig = await applied({ JP1IM_STATE_KEY: keyOf(1) });
+  rig.env.JP1IM_NEW_STATE_KEY = keyOf(2);
+  const told = JSON.stringify([await rekey(rig), rig.events, rig.read(".jp1im/state.log")]);
+  expect(told).not.toContain(keyOf(1));
+  expect(told).not.toContain(keyOf(2));
+});
+
+test("a crash at any file-system call leaves a key that fits the state: nothing becomes unverified", async () => {
+  const rig = await applied();
+  const options = { files: ["jp1im.yaml"] };
+  const events: unknown[] = [];
+  // Each time the same state on a device of its own, where the former process is gone.
+  const on = (fileSystem: MemoryFileSystem) => {
+    const report = (event: unknown) => events.push(event);
+    return { ...rig.around(), fileSystem, report, isProcessAlive: () => false };
+  };
+  const device = (seed: number) => new MemoryFileSystem({ random: seededRandom(seed) }, rig.files);
+  const quiet = device(0);
+  await rekeyState(options, on(quiet));
+  expect(quiet.calls).toBeGreaterThan(20);
+  for (let at = 1; at <= quiet.calls; at++) {
+    for (let seed = 0; seed < 4; seed++) {
+      const files = device(seed * 1000 + at);
+      files.onCall = ({ number }) => (number === at ? "crash" : undefined);
+      await rekeyState(options, on(files)).catch(() => undefined);
+      expect([at, files.crashed]).toEqual([at, true]);
+      const survivor = files.survivor();
+      expect([at, seed, (await plan(options, on(survivor))).changes]).toEqual([at, seed, []]);
+      // The next run that writes finishes what was interrupted.
+      await apply(options, on(survivor));
+      expect([at, seed, isUnderKeyFile(survivor)]).toEqual([at, seed, true]);
+    }
+  }
+  expect(JSON.stringify(events)).not.toContain("written under another key");
+});
+
+test("a run that waited for the lock while the state was rekeyed stops, and writes nothing under the old key", async () => {
+  const rig = await applied();
+  const around = rig.around();
+  const options = { files: ["jp1im.yaml"] };
+  let rekeyed = false;
+  const fileSystem = new Proxy(rig.files, {
+    get: (files, name: keyof MemoryFileSystem) => {
+      const member = files[name];
+      if (typeof member !== "function") return member;
+      return async (...args: unknown[]) => {
+        // Just before the apply takes the lock, and long after it read the key.
+        if (name === "link" && String(args[1]).endsWith("/lock") && !rekeyed) {
+          rekeyed = true;
+          await rekeyState(options, rig.around());
+        }
+        return (member as (...args: unknown[]) => unknown).apply(files, args);
+      };
+    },
+  });
+  rig.env.A = "rotated";
+  expect(await refusal(apply(options, { ...around, fileSystem }))).toContain("was given another key while");
+  expect(isUnderKeyFile(rig.files)).toBe(true);
+});
+
+function isUnderKeyFile(files: MemoryFileSystem): boolean {
+  const key = files.peek(`${HOME}/${KEY_FILE}`)?.toString().trim() ?? "";
+  const header = files.peek(`${HOME}/.jp1im/state.log`)?.toString().split("\n")[0] ?? "";
+  return header.includes(`"keyId":"${createFingerprints(new SecretValue(key)).keyId}"`);
+}
