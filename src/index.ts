@@ -1,6 +1,42 @@
 /** The public library: what the CLI does, without console and exit codes. */
 
 export type { EngineEvent } from "./engine/context";
+export { type ApplyOptions, apply } from "./library/apply";
+export { type ApplySavedOptions, applySavedPlan } from "./library/apply-saved-plan";
+export { enroll } from "./library/enroll";
+export type { EnrollOptions, Enrolment } from "./library/enroll/enrolment";
+export { type Exported, type ExportOptions, exportManager } from "./library/export";
+export type { ExportedDocument } from "./library/export/export-text";
+export { type SaveOptions, saveExport } from "./library/export/save-export";
+export { type Imported, type ImportOptions, importResources } from "./library/import";
+export type { InputOptions } from "./library/inputs/inputs";
+export {
+  type InitialSecretIntent,
+  type InitialSecretIssue,
+  type IssueInitialSecretOptions,
+  issueInitialSecret,
+} from "./library/issue-initial-secret";
+export { type PlanOptions, plan } from "./library/plan";
+export { parsePlan, serialisePlan } from "./library/plan-file";
+export { createPlatform, type Platform } from "./library/platform";
+export type { Overrides } from "./library/policy/judge-plan";
+export { type RebuildOptions, type Rebuilt, rebuild } from "./library/rebuild";
+export { type Rehearsed, type RehearseOptions, rehearseRebuild } from "./library/rehearse-rebuild";
+export { type NewKeyPlace, type Rekeyed, type RekeyOptions, rekeyState } from "./library/rekey";
+export {
+  listState,
+  removeFromState,
+  type StateDetail,
+  type StateEntry,
+  type StateListing,
+  showState,
+  unlockState,
+} from "./library/state";
+export { type KeptEntry, removeKept } from "./library/state/kept";
+export type { LockWait } from "./library/state/locked";
+export { type Moved, moveInState } from "./library/state/move-in-state";
+export { topology } from "./library/topology";
+export { type Validation, validate } from "./library/validate";
 export * from "./model/address";
 export * from "./model/adoption";
 export * from "./model/change";
@@ -14,40 +50,4 @@ export * from "./model/rebuild";
 export { SecretValue } from "./model/secret-value";
 export * from "./model/selector";
 export * from "./model/topology";
-export { type ApplyOptions, apply } from "./library/apply";
-export { type ApplySavedOptions, applySavedPlan } from "./library/apply-saved-plan";
-export { enroll } from "./library/enroll";
-export type { EnrollOptions, Enrolment } from "./library/enroll/enrolment";
-export { type Exported, type ExportOptions, exportManager } from "./library/export";
-export type { ExportedDocument } from "./library/export/export-text";
-export { type Imported, type ImportOptions, importResources } from "./library/import";
-export type { InputOptions } from "./library/inputs/inputs";
-export {
-  type InitialSecretIntent,
-  type InitialSecretIssue,
-  type IssueInitialSecretOptions,
-  issueInitialSecret,
-} from "./library/issue-initial-secret";
-export type { Overrides } from "./library/policy/judge-plan";
-export { type KeptEntry, removeKept } from "./library/state/kept";
-export type { LockWait } from "./library/state/locked";
-export { type Moved, moveInState } from "./library/state/move-in-state";
-export { type PlanOptions, plan } from "./library/plan";
-export { parsePlan, serialisePlan } from "./library/plan-file";
-export { type RebuildOptions, type Rebuilt, rebuild } from "./library/rebuild";
-export { type Rehearsed, type RehearseOptions, rehearseRebuild } from "./library/rehearse-rebuild";
-export { type NewKeyPlace, type Rekeyed, type RekeyOptions, rekeyState } from "./library/rekey";
-export { type SaveOptions, saveExport } from "./library/export/save-export";
-export {
-  listState,
-  removeFromState,
-  type StateDetail,
-  type StateEntry,
-  type StateListing,
-  showState,
-  unlockState,
-} from "./library/state";
-export { type Surroundings, surroundings } from "./library/platform";
-export { topology } from "./library/topology";
-export { type Validation, validate } from "./library/validate";
 export { version } from "./version";

@@ -69,7 +69,7 @@ export class DeclarationBuilder {
   }
 }
 
-/** A declaration as a YAML document of its own, so that findings name the construct as their file. */
+/** A declaration as a YAML document of its own, so that diagnostics name the construct as their file. */
 export function declarationText({ manager, content }: Declaration): string {
   return stringify({ apiVersion: "jp1im/v1", managers: { [manager]: content } }, { lineWidth: 0 });
 }

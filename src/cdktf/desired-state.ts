@@ -21,7 +21,7 @@ import { type Duty, ManagerResources, type Provisioning } from "./manager-resour
 import { NullProvider } from "./null-binding";
 import { commandOf, type RunnerProps, terraformPath, workingFolderOf } from "./runner";
 import { referenceDigest, type SecretVariable } from "./secret-values";
-import { findingText } from "./synthesis-error";
+import { diagnosticText } from "./synthesis-error";
 import { readYamlFiles } from "./yaml-files";
 
 export interface DesiredStateProps extends RunnerProps {
@@ -152,15 +152,15 @@ export class DesiredState extends Construct {
   }
 
   #provisioning(manager: string, duty: Duty, change: string): Provisioning {
-    const given = Object.entries(this.#props.environment ?? {});
+    const given = Object.entries(this.#props.env ?? {});
     // A destroy provisioner may refer to nothing but itself.
-    const environment =
+    const env =
       duty === "destroy"
         ? given.filter(([, value]) => !isReference(value))
         : [...given, ...this.#variablesOf(manager).map(({ name, value }) => [name, value] as const)];
     return {
       ...commandOf(this.#run(manager, duty, change), this.#props, this.#stackFolder()),
-      environment: Object.fromEntries(environment),
+      env: Object.fromEntries(env),
     };
   }
 
@@ -210,7 +210,7 @@ export class DesiredState extends Construct {
   /** Runs at synth before anything is rendered: whatever is wrong ends the synth here. */
   #visit(node: IConstruct): void {
     if (node !== this) return;
-    for (const warning of this.#made.warnings) this.#warn(warning.position?.file, findingText(warning));
+    for (const warning of this.#made.warnings) this.#warn(warning.position?.file, diagnosticText(warning));
     for (const declaration of this.#declarations) this.#warnOfDestroy(declaration);
     if (this.#props.runner !== "terraform_data") this.#requireProvider();
   }

@@ -8,7 +8,7 @@ import { TerraformData } from "./terraform-data";
 export interface Provisioning {
   readonly interpreter: string[];
   readonly command: string;
-  readonly environment: Readonly<Record<string, string | IResolvable>>;
+  readonly env: Readonly<Record<string, string | IResolvable>>;
 }
 
 /** What a provisioner does: `settle` applies again only where the apply that it follows did not end. */
@@ -89,7 +89,7 @@ function provisionerOf(when: "destroy" | undefined, parts: () => Provisioning) {
     ...(when && { when }),
     interpreter: Lazy.listValue({ produce: () => parts().interpreter }),
     command: Lazy.stringValue({ produce: () => parts().command }),
-    environment: asMap(() => parts().environment),
+    env: asMap(() => parts().env),
   } as const;
 }
 

@@ -8,7 +8,7 @@ export class SynthesisError extends Error {
   readonly #diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {
-    super(`the desired state has errors\n${diagnostics.map(findingText).join("\n")}`);
+    super(`the desired state has errors\n${diagnostics.map(diagnosticText).join("\n")}`);
     this.#diagnostics = diagnostics;
     this.stack = [`${this.name}: ${this.message}`, ...callersFrames(this)].join("\n");
   }
@@ -35,8 +35,8 @@ function callersFrames(error: Error): string[] {
     );
 }
 
-/** A finding as lines: what, where, and the remedy. */
-export function findingText(diagnostic: Diagnostic): string {
+/** A diagnostic as lines: what, where, and the remedy. */
+export function diagnosticText(diagnostic: Diagnostic): string {
   const { severity, code, summary, position, excerpt, remedy } = diagnostic;
   const lines = [`${severity}: ${summary} [${code}]`];
   if (position) lines.push(`  at ${position.file}:${position.line}:${position.column}`);

@@ -51,6 +51,6 @@ function reading<T>(file: string, read: () => T): T {
   }
 }
 
-function fault(finding: Omit<Diagnostic, "severity">): SynthesisError {
-  return new SynthesisError([{ severity: "error", ...finding }]);
+function fault(diagnostic: Omit<Diagnostic, "severity">): SynthesisError {
+  return new SynthesisError([{ severity: "error", ...diagnostic }]);
 }

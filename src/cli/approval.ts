@@ -5,15 +5,19 @@ import type { Paint } from "../report/paint";
 import { type PlanWording, pendingChanges } from "../report/plan-summary";
 import { planText } from "../report/plan-text";
 import { paintFor } from "./colour";
+import type { CommandContext } from "./command-context";
 import type { InputFlags } from "./inputs";
-import type { Run } from "./run";
 
 export interface ApprovalFlags extends InputFlags {
   readonly autoApprove?: boolean;
 }
 
 /** Stops, before any manager is asked, a run that could only be approved by somebody who is not there. */
-export function requireApprover({ io }: Run, { autoApprove, file }: ApprovalFlags, command: string): void {
+export function requireApprover(
+  { io }: CommandContext,
+  { autoApprove, file }: ApprovalFlags,
+  command: string,
+): void {
   if (autoApprove) return;
   const stdinIsTaken = file?.includes("-") === true;
   if (io.stdin.isTTY && io.stderr.isTTY && !stdinIsTaken) return;
@@ -30,34 +34,34 @@ export function requireApprover({ io }: Run, { autoApprove, file }: ApprovalFlag
 
 /** Shows the plan and asks for a yes where there is something to approve. */
 export function approverOf(
-  run: Run,
+  context: CommandContext,
   flags: ApprovalFlags,
   wording: PlanWording,
 ): (plan: Plan) => Promise<boolean> {
   return async (plan) => {
-    await showPlan(run, plan, wording);
+    await showPlan(context, plan, wording);
     // Nobody is asked about a plan that is refused anyway.
     if (flags.autoApprove || pendingChanges(plan) === 0 || isRefused(plan)) return true;
-    const paint = paintFor(run.io.stderr, run.io.env, flags.color);
-    if (run.document) await run.tell(run.complete(planText(plan, { wording, paint })));
-    return askForYes(run, question(plan, wording, paint));
+    const paint = paintFor(context.io.stderr, context.io.env, flags.color);
+    if (context.document) await context.tell(context.complete(planText(plan, { wording, paint })));
+    return askForYes(context, question(plan, wording, paint));
   };
 }
 
 /** Asks on stderr; anything but `yes` is a no. */
-export async function askForYes(run: Run, text: string): Promise<boolean> {
-  await run.tell(text);
-  const answer = await run.io.stdin.readLine(run.signal);
+export async function askForYes(context: CommandContext, text: string): Promise<boolean> {
+  await context.tell(text);
+  const answer = await context.io.stdin.readLine(context.signal);
   // Ctrl-D leaves the cursor behind the question.
-  if (answer === undefined) await run.tell("\n");
+  if (answer === undefined) await context.tell("\n");
   return answer?.trim() === "yes";
 }
 
 /** The plan comes before everything that is done to it. */
-export async function showPlan(run: Run, plan: Plan, wording: PlanWording): Promise<void> {
-  run.keep({ plan });
-  await run.print(run.complete(planText(plan, { wording, paint: run.paint })));
-  await run.tellFindings(plan.diagnostics);
+export async function showPlan(context: CommandContext, plan: Plan, wording: PlanWording): Promise<void> {
+  context.keep({ plan });
+  await context.print(context.complete(planText(plan, { wording, paint: context.paint })));
+  await context.tellDiagnostics(plan.diagnostics);
 }
 
 function isRefused({ diagnostics }: Plan): boolean {

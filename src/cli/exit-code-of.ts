@@ -8,9 +8,9 @@ import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { pendingChanges, vanishedSecrets } from "../report/plan-summary";
 
-/** Of a run that its findings stopped before anything was done. */
-export function exitCodeOfFindings(findings: readonly Diagnostic[]): ExitCode {
-  const codes = errorCodes(findings);
+/** Of a run that its diagnostics stopped before anything was done. */
+export function exitCodeOfDiagnostics(diagnostics: readonly Diagnostic[]): ExitCode {
+  const codes = errorCodes(diagnostics);
   if (codes.includes("internal")) return ExitCode.failure;
   const found = new Set(codes.map((code) => diagnosticExitCodes[code]));
   const [only = ExitCode.failure] = found;
@@ -23,12 +23,12 @@ export function exitCodeOfFindings(findings: readonly Diagnostic[]): ExitCode {
  */
 export function exitCodeOfPlan(plan: Plan, detailed: boolean): ExitCode {
   // An apply would stop at the refusal, whatever else is open.
-  if (exitCodeOfFindings(plan.diagnostics) === ExitCode.policy) return ExitCode.policy;
+  if (exitCodeOfDiagnostics(plan.diagnostics) === ExitCode.policy) return ExitCode.policy;
   const open = [...plan.unknown, ...plan.blocked].map(({ code }) => code);
   if (open.length > 0) {
     return nothingIsKnown(plan) && allDenied(open) ? ExitCode.denied : ExitCode.partial;
   }
-  if (errorCodes(plan.diagnostics).length > 0) return exitCodeOfFindings(plan.diagnostics);
+  if (errorCodes(plan.diagnostics).length > 0) return exitCodeOfDiagnostics(plan.diagnostics);
   return detailed && pendingChanges(plan) + vanishedSecrets(plan) > 0 ? ExitCode.changes : ExitCode.done;
 }
 
@@ -43,7 +43,7 @@ export function exitCodeOfOutcome(outcome: Outcome): ExitCode {
   const open = plan.unknown.length + plan.blocked.length + errorCodes(plan.diagnostics).length;
   if (unfinished + open === 0) return ExitCode.done;
   if (summary.applied + summary.carried_out > 0) return ExitCode.partial;
-  return unfinished > 0 ? exitCodeOfFindings(diagnostics) : exitCodeOfPlan(plan, false);
+  return unfinished > 0 ? exitCodeOfDiagnostics(diagnostics) : exitCodeOfPlan(plan, false);
 }
 
 /** Of an import. Places above resources may lack some of them; an address of which nothing is ours is a failure. */
@@ -51,21 +51,21 @@ export function exitCodeOfAdoption({ imported, left, refused, unknown, diagnosti
   if (refused.length + unknown.length === 0) return ExitCode.done;
   const isOursNow = imported.length > 0 || left.some(({ reason }) => reason === "already-ours");
   if (isOursNow) return ExitCode.partial;
-  if (unknown.length === 0) return exitCodeOfFindings(diagnostics);
+  if (unknown.length === 0) return exitCodeOfDiagnostics(diagnostics);
   return allDenied(unknown.map(({ code }) => code)) ? ExitCode.denied : ExitCode.partial;
 }
 
 /** Of a rehearsed rebuild: changes are what is rehearsed. */
-export function exitCodeOfRehearsal(plan: Plan | undefined, findings: readonly Diagnostic[]): ExitCode {
-  if (errorCodes(findings).length > 0 || plan === undefined) return exitCodeOfFindings(findings);
+export function exitCodeOfRehearsal(plan: Plan | undefined, diagnostics: readonly Diagnostic[]): ExitCode {
+  if (errorCodes(diagnostics).length > 0 || plan === undefined) return exitCodeOfDiagnostics(diagnostics);
   return exitCodeOfPlan(plan, false);
 }
 
 /** One such error decides how the run ended, whatever else was found; the first of them that occurs. */
 const decisive: readonly ExitCode[] = [ExitCode.cancelled, ExitCode.locked, ExitCode.stale, ExitCode.policy];
 
-function errorCodes(findings: readonly Diagnostic[]): readonly DiagnosticCode[] {
-  return findings.filter(({ severity }) => severity === "error").map(({ code }) => code);
+function errorCodes(diagnostics: readonly Diagnostic[]): readonly DiagnosticCode[] {
+  return diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
 }
 
 function allDenied(codes: readonly DiagnosticCode[]): boolean {

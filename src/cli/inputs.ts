@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { InputOptions, PlanOptions } from "../index";
 import { failure } from "../model/diagnostic";
-import type { CommonFlags } from "./run";
+import type { CommonFlags } from "./command-context";
 
 export interface InputFlags extends CommonFlags {
   readonly file?: readonly string[];

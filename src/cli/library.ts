@@ -3,7 +3,7 @@ import type * as index from "../index";
 /** The library as the command line calls it; a test hands in one of its own. */
 export type Library = Pick<
   typeof index,
-  | "surroundings"
+  | "createPlatform"
   | "validate"
   | "topology"
   | "plan"

@@ -5,13 +5,13 @@ import { fileFault } from "../platform/file-fault";
 import { diagnosticsText } from "../report/diagnostic-text";
 import { outputDocument } from "../report/output-document";
 import { colourAskedFor, paintFor } from "./colour";
-import { findingsOf } from "./findings-of";
+import { diagnosticsOf } from "./diagnostics-of";
 import type { Io } from "./io";
 import { loadLibrary } from "./library";
 import { programFor } from "./program";
 import { type Session, sessionOf } from "./session";
 import { loadSimulator } from "./simulator";
-import { documentAskedFor, usageFinding } from "./usage";
+import { documentAskedFor, usageDiagnostic } from "./usage";
 import { writeDocument } from "./write-document";
 
 /** The parts that a test may replace. */
@@ -51,13 +51,13 @@ async function runLine(argv: readonly string[], io: Io, parts: Parts): Promise<E
     const command = commandPath(argv, program.commands);
     if (!(error instanceof CommanderError)) {
       const exitCode = error instanceof DiagnosticError ? ExitCode.usage : ExitCode.failure;
-      return await stopped(findingsOf(error), exitCode, command, argv, io);
+      return await stopped(diagnosticsOf(error), exitCode, command, argv, io);
     }
     // `jp1im` or `jp1im state` alone: the help, as an answer to a question that was not finished.
     const unfinished = error.code === "commander.help" && error.exitCode !== 0;
     if (!unfinished && error.exitCode !== 0) {
-      const finding = usageFinding(error, command, reordered(argv, program.commands));
-      return await stopped([finding], ExitCode.usage, command, argv, io);
+      const diagnostic = usageDiagnostic(error, command, reordered(argv, program.commands));
+      return await stopped([diagnostic], ExitCode.usage, command, argv, io);
     }
     await (unfinished ? io.stderr : io.stdout).write(helpText.join(""));
     return unfinished ? ExitCode.usage : ExitCode.done;
@@ -66,7 +66,7 @@ async function runLine(argv: readonly string[], io: Io, parts: Parts): Promise<E
 
 /** An end before any command ran. */
 async function stopped(
-  findings: readonly Diagnostic[],
+  diagnostics: readonly Diagnostic[],
   exitCode: ExitCode,
   command: string,
   argv: readonly string[],
@@ -74,11 +74,11 @@ async function stopped(
 ): Promise<ExitCode> {
   const format = documentAskedFor(argv, io.env);
   if (format !== undefined) {
-    const document = outputDocument(command.replace(/^jp1im ?/, ""), exitCode, {}, findings);
+    const document = outputDocument(command.replace(/^jp1im ?/, ""), exitCode, {}, diagnostics);
     await writeDocument(io.stdout, document, format);
   } else {
     const paint = paintFor(io.stderr, io.env, colourAskedFor(argv));
-    await io.stderr.write(diagnosticsText(findings, paint));
+    await io.stderr.write(diagnosticsText(diagnostics, paint));
   }
   return exitCode;
 }

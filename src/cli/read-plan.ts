@@ -3,18 +3,18 @@ import { failure } from "../model/diagnostic";
 import type { Plan } from "../model/plan";
 import { fileFault } from "../platform/file-fault";
 import { errorCode } from "../platform/file-system";
+import type { CommandContext } from "./command-context";
 import type { Library } from "./library";
-import type { Run } from "./run";
 
 /** Just below what one string of Node can hold. */
 const LARGEST_PLAN = 500 * 1024 ** 2;
 
 /** A plan that `jp1im plan --out` saved. */
-export async function readPlan(run: Run, library: Library, planFile: string): Promise<Plan> {
+export async function readPlan(context: CommandContext, library: Library, planFile: string): Promise<Plan> {
   let text: string;
   try {
-    const { fileSystem } = run.around(library);
-    text = (await fileSystem.readFile(resolve(run.io.cwd, planFile), LARGEST_PLAN)).toString("utf8");
+    const { fileSystem } = context.platform(library);
+    text = (await fileSystem.readFile(resolve(context.io.cwd, planFile), LARGEST_PLAN)).toString("utf8");
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw failure(

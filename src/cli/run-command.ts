@@ -1,7 +1,7 @@
 import { ExitCode } from "../model/exit-code";
-import { exitCodeOfFindings } from "./exit-code-of";
-import { findingsOf } from "./findings-of";
-import { type CommandResult, type CommonFlags, Run } from "./run";
+import { CommandContext, type CommandResult, type CommonFlags } from "./command-context";
+import { diagnosticsOf } from "./diagnostics-of";
+import { exitCodeOfDiagnostics } from "./exit-code-of";
 import type { Session } from "./session";
 
 export interface RunTraits {
@@ -18,7 +18,7 @@ export async function runCommand(
   session: Session,
   { name, stopNotice = STOP_NOTICE }: RunTraits,
   flags: CommonFlags,
-  command: (run: Run) => Promise<CommandResult>,
+  command: (context: CommandContext) => Promise<CommandResult>,
 ): Promise<ExitCode> {
   const { io } = session;
   const controller = new AbortController();
@@ -28,9 +28,9 @@ export async function runCommand(
     void io.stderr.write(`\n${stopNotice}\n`);
   });
   try {
-    const run = new Run(session, name, flags, controller.signal);
-    const result = await attempt(run, flags, command);
-    await run.conclude(result);
+    const context = new CommandContext(session, name, flags, controller.signal);
+    const result = await attempt(context, flags, command);
+    await context.conclude(result);
     return result.exitCode;
   } finally {
     stopListening();
@@ -38,16 +38,16 @@ export async function runCommand(
 }
 
 async function attempt(
-  run: Run,
+  context: CommandContext,
   flags: CommonFlags,
-  command: (run: Run) => Promise<CommandResult>,
+  command: (context: CommandContext) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   try {
-    return await command(run);
+    return await command(context);
   } catch (error) {
-    if (flags.debug && error instanceof Error) await run.tell(`debug: ${error.stack ?? error.message}\n`);
-    const findings = findingsOf(error, run.signal);
-    run.find(findings);
-    return { exitCode: run.signal.aborted ? ExitCode.cancelled : exitCodeOfFindings(findings) };
+    if (flags.debug && error instanceof Error) await context.tell(`debug: ${error.stack ?? error.message}\n`);
+    const diagnostics = diagnosticsOf(error, context.signal);
+    context.find(diagnostics);
+    return { exitCode: context.signal.aborted ? ExitCode.cancelled : exitCodeOfDiagnostics(diagnostics) };
   }
 }

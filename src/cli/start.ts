@@ -1,6 +1,6 @@
 import { ExitCode } from "../model/exit-code";
 import { diagnosticsText } from "../report/diagnostic-text";
-import { findingsOf } from "./findings-of";
+import { diagnosticsOf } from "./diagnostics-of";
 import { main } from "./main";
 import { nodeDebugRefusal } from "./node-debug";
 import { processIo } from "./process-io";
@@ -19,7 +19,7 @@ export async function start(): Promise<void> {
     const stack = process.argv.includes("--debug") && error instanceof Error ? `debug: ${error.stack}\n` : "";
     process.exitCode = ExitCode.failure;
     void io.stderr
-      .write(`${stack}${diagnosticsText(findingsOf(error))}`)
+      .write(`${stack}${diagnosticsText(diagnosticsOf(error))}`)
       .then(() => io.exitNow(ExitCode.failure));
   };
   process.on("uncaughtException", bug).on("unhandledRejection", bug);

@@ -6,7 +6,7 @@ import type { DocumentFormat } from "./write-document";
  * What commander says of a wrong command line, as a diagnostic: its suggestion becomes the remedy. `reordered` is the
  * command line that was meant where options stand before the command.
  */
-export function usageFinding(error: CommanderError, helpCommand: string, reordered?: string): Diagnostic {
+export function usageDiagnostic(error: CommanderError, helpCommand: string, reordered?: string): Diagnostic {
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const suggestion = /\(Did you mean (?:one of )?(.+)\?\)/.exec(rest.join(" "))?.[1];
   const help = `${helpCommand} --help lists what there is`;

@@ -5,7 +5,7 @@ import { insecureSettings } from "../model/insecure-settings";
 import { Limits } from "../model/limits";
 import { checkOneName } from "./check-one-name";
 import type { Declarations, Literal } from "./declarations";
-import { type Findings, place } from "./findings";
+import { type DiagnosticList, place } from "./diagnostic-list";
 import { type MergedManager, reportDuplicate } from "./merge-managers";
 import { listed, quote, suggestion } from "./quote";
 
@@ -17,31 +17,36 @@ export function checkDesiredState(
   merged: readonly MergedManager[],
   declarations: Declarations,
   complete: boolean,
-  findings: Findings,
+  diagnostics: DiagnosticList,
 ): void {
   const { damaged } = declarations;
   const names = [...new Set([...merged.map(({ manager }) => manager.name), ...damaged.keys()])].sort();
   for (const { manager, settings } of merged) {
     // A manager that nobody declares may stand in the file that could not be read.
-    if (complete) checkReferences(manager, names, findings);
-    checkAgents(manager, findings);
+    if (complete) checkReferences(manager, names, diagnostics);
+    checkAgents(manager, diagnostics);
     const isHostGiven = settings.host !== undefined || damaged.get(manager.name)?.has("host") === true;
-    checkInferredHost(manager, isHostGiven, findings);
+    checkInferredHost(manager, isHostGiven, diagnostics);
     const isPolicyKnown = !damaged.get(manager.name)?.has("policy");
     const isAllowed = !isPolicyKnown || settings["policy.allowLiteralSecrets"]?.value === true;
-    checkLiterals(manager, isAllowed, declarations.literals, findings);
-    warnOfExposure(manager, settings["tls.insecure"]?.position ?? settings.url?.position, findings);
+    checkLiterals(manager, isAllowed, declarations.literals, diagnostics);
+    warnOfExposure(manager, settings["tls.insecure"]?.position ?? settings.url?.position, diagnostics);
   }
-  checkOneName(merged, findings);
+  checkOneName(merged, diagnostics);
   const [first, ...others] = declarations.states;
-  for (const other of others) if (first) reportDuplicate("state", other.position, first.position, findings);
+  for (const other of others)
+    if (first) reportDuplicate("state", other.position, first.position, diagnostics);
 }
 
-function checkReferences(manager: DesiredManager, names: readonly string[], findings: Findings): void {
+function checkReferences(
+  manager: DesiredManager,
+  names: readonly string[],
+  diagnostics: DiagnosticList,
+): void {
   for (const { host, initialSecret, position } of manager.lowerManagers) {
     if (initialSecret.from !== "manager" || names.includes(initialSecret.manager)) continue;
     const wanted = initialSecret.manager;
-    findings.add({
+    diagnostics.add({
       code: "unknown-manager",
       summary: `the lower manager ${quote(host)} names ${quote(wanted)} in \`issueOn\`, which is not declared`,
       remedy:
@@ -52,7 +57,7 @@ function checkReferences(manager: DesiredManager, names: readonly string[], find
 }
 
 /** One exact agent, or one and the same selector, may have several entries, but a key only once over all of them. */
-function checkAgents(manager: DesiredManager, findings: Findings): void {
+function checkAgents(manager: DesiredManager, diagnostics: DiagnosticList): void {
   const groups = new Map<string, AgentDeclaration[]>();
   for (const entry of manager.agents) {
     const { selector } = entry;
@@ -70,10 +75,10 @@ function checkAgents(manager: DesiredManager, findings: Findings): void {
     else groups.set(identity, [entry]);
   }
   // The schema has counted the keys of single entries.
-  for (const group of groups.values()) if (group.length > 1) checkGroup(manager.name, group, findings);
+  for (const group of groups.values()) if (group.length > 1) checkGroup(manager.name, group, diagnostics);
 }
 
-function checkGroup(manager: string, group: readonly AgentDeclaration[], findings: Findings): void {
+function checkGroup(manager: string, group: readonly AgentDeclaration[], diagnostics: DiagnosticList): void {
   const keys = new Map<string, SourcePosition>();
   for (const { selector, secrets, position } of group) {
     for (const [key, secret] of secrets) {
@@ -88,12 +93,12 @@ function checkGroup(manager: string, group: readonly AgentDeclaration[], finding
       // Entries that share a block by alias have their keys in one place: the entries are the two places then.
       const isShared = place(first) === place(secret.position);
       const other = isShared ? group[0]?.position : first;
-      reportDuplicate(address, isShared ? position : secret.position, other ?? first, findings, name);
+      reportDuplicate(address, isShared ? position : secret.position, other ?? first, diagnostics, name);
     }
   }
   const [entry] = group;
   if (entry?.selector.by !== "host" || keys.size <= Limits.secretsPerAgent) return;
-  findings.add({
+  diagnostics.add({
     code: "out-of-range",
     summary: `${keys.size} secrets are declared for the agent ${quote(entry.selector.host)}, it has room for ${Limits.secretsPerAgent}`,
     remedy: "remove some",
@@ -102,13 +107,13 @@ function checkGroup(manager: string, group: readonly AgentDeclaration[], finding
   });
 }
 
-function checkInferredHost(manager: DesiredManager, isGiven: boolean, findings: Findings): void {
+function checkInferredHost(manager: DesiredManager, isGiven: boolean, diagnostics: DiagnosticList): void {
   const isAddress = /^[\d.]+$|:/.test(manager.host);
   const relying = manager.agents.find(
     ({ selector }) => selector.by === "host" && selector.managerHost === manager.host,
   );
   if (isGiven || !isAddress || relying === undefined) return;
-  findings.add({
+  diagnostics.add({
     code: "missing-key",
     summary: `the manager ${manager.name} lacks \`host\`, which its agents need: its URL has only the address ${quote(manager.host)}`,
     remedy: "add `host` with the host name that the agents know it by",
@@ -121,7 +126,7 @@ function checkLiterals(
   manager: DesiredManager,
   isAllowed: boolean,
   literals: ReadonlyMap<SecretReference, Literal>,
-  findings: Findings,
+  diagnostics: DiagnosticList,
 ): void {
   if (literals.size === 0) return;
   for (const reference of referencesOf(manager)) {
@@ -130,7 +135,7 @@ function checkLiterals(
     const { position, refusal } = literal;
     const address = manager.name;
     if (!isAllowed) {
-      findings.add({
+      diagnostics.add({
         code: "literal-secret",
         summary: "a secret stands here in clear text",
         remedy:
@@ -139,7 +144,7 @@ function checkLiterals(
         position,
       });
     } else if (refusal !== undefined) {
-      findings.add({
+      diagnostics.add({
         code: "secret-refused",
         summary: `the manager would refuse this value: ${refusal}`,
         remedy: "correct it; a text block that begins with `|-` has no line break at its end",
@@ -164,8 +169,8 @@ function* referencesOf(manager: DesiredManager): Iterable<SecretReference> {
 function warnOfExposure(
   manager: DesiredManager,
   position: SourcePosition | undefined,
-  findings: Findings,
+  diagnostics: DiagnosticList,
 ): void {
   for (const warning of insecureSettings(manager))
-    findings.add({ ...warning, ...(position && { position }) });
+    diagnostics.add({ ...warning, ...(position && { position }) });
 }

@@ -1,12 +1,12 @@
 import type { SourcePosition } from "../model/diagnostic";
-import { type Findings, place } from "./findings";
+import { type DiagnosticList, place } from "./diagnostic-list";
 import type { MergedManager } from "./merge-managers";
 
 /**
  * Reports managers that are declared under two names: each would delete what the other one declares, in every run. They
  * have the same URL, or were given the same host; a host that only follows from the URL tells nothing.
  */
-export function checkOneName(merged: readonly MergedManager[], findings: Findings): void {
+export function checkOneName(merged: readonly MergedManager[], diagnostics: DiagnosticList): void {
   for (const key of ["url", "host"] as const) {
     const firsts = new Map<string, Mention>();
     for (const { manager, settings } of merged) {
@@ -15,7 +15,7 @@ export function checkOneName(merged: readonly MergedManager[], findings: Finding
       const { value, position } = setting;
       const identity = value.toLowerCase();
       const first = firsts.get(identity);
-      if (first) report(key, value, first, { name: manager.name, position }, findings);
+      if (first) report(key, value, first, { name: manager.name, position }, diagnostics);
       else firsts.set(identity, { name: manager.name, position });
     }
   }
@@ -31,9 +31,9 @@ function report(
   value: string,
   first: Mention,
   second: Mention,
-  findings: Findings,
+  diagnostics: DiagnosticList,
 ): void {
-  findings.add({
+  diagnostics.add({
     code: "duplicate-resource",
     summary: `${first.name} and ${second.name} are one manager under two names: both have \`${key}: ${value}\`, ${first.name} at ${place(first.position)}`,
     remedy: `put everything under one name, or correct one of the two; \`jp1im state mv\` renames what the state holds`,

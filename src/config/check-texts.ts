@@ -1,5 +1,5 @@
 import { compileSchema } from "./compile-schema";
-import { Findings } from "./findings";
+import { DiagnosticList } from "./diagnostic-list";
 import {
   concludeReading,
   type LoadResult,
@@ -10,7 +10,7 @@ import {
 import { SourceText } from "./source-text";
 
 export interface NamedText {
-  /** How findings name the place. */
+  /** How diagnostics name the place. */
   readonly file: string;
   /** Absolute folder that relative paths in the text start from. */
   readonly folder: string;
@@ -24,11 +24,14 @@ export interface CheckedTexts extends LoadResult {
 
 /** The checks of `loadDesiredState` over texts that are at hand, without waiting for anything. */
 export function checkTexts(texts: readonly NamedText[]): CheckedTexts {
-  const findings = new Findings();
+  const diagnostics = new DiagnosticList();
   const declarations = noDeclarations();
   const schema = compileSchema();
-  const read = texts.map((text) => readDocuments(new SourceText(text), schema, declarations, findings));
+  const read = texts.map((text) => readDocuments(new SourceText(text), schema, declarations, diagnostics));
   const complete = read.every((each) => each.complete);
   const documents = read.map((each) => each.documents);
-  return { ...concludeReading(mergeAndCheck(declarations, complete, [], findings), findings), documents };
+  return {
+    ...concludeReading(mergeAndCheck(declarations, complete, [], diagnostics), diagnostics),
+    documents,
+  };
 }

@@ -7,7 +7,7 @@ import { decodeFreeze } from "./decode-freeze";
 import { decodeProtect } from "./decode-protect";
 import { ReferenceDecoder } from "./decode-references";
 import { type DecodeContext, decodeSettings } from "./decode-settings";
-import type { Findings } from "./findings";
+import type { DiagnosticList } from "./diagnostic-list";
 import { quote } from "./quote";
 import type { SourceText } from "./source-text";
 import { child, keyStartOf, textOf, type YamlMap, type YamlNode } from "./yaml-node";
@@ -17,10 +17,10 @@ export function decodeDocument(
   root: YamlNode,
   source: SourceText,
   declarations: Declarations,
-  findings: Findings,
+  diagnostics: DiagnosticList,
 ): void {
-  const references = new ReferenceDecoder(source, declarations.literals, findings);
-  const context = { source, references, findings };
+  const references = new ReferenceDecoder(source, declarations.literals, diagnostics);
+  const context = { source, references, diagnostics };
   for (const [name, { keyStart, value }] of entriesOf(child(root, "managers"))) {
     declarations.managers.push(decodeManager(name, keyStart, value, context));
   }
@@ -69,12 +69,12 @@ function hostOf(url: string): string | undefined {
   return bracketed ?? plain;
 }
 
-function decodeClient(node: YamlNode, { source, references, findings }: DecodeContext): DesiredClient {
+function decodeClient(node: YamlNode, { source, references, diagnostics }: DecodeContext): DesiredClient {
   const template = child(node, "idTemplate");
   const rotation = generationOf(node);
   const id = template ? idOfGeneration(textOf(template), rotation.generation) : textOf(child(node, "id"));
   if (template && id.length > Limits.clientId.max) {
-    findings.add({
+    diagnostics.add({
       code: "out-of-range",
       summary: `the ID that ${quote(textOf(template))} makes of generation ${rotation.generation} has ${id.length} characters`,
       remedy: `shorten the template: an ID has at most ${Limits.clientId.max}`,
@@ -104,14 +104,14 @@ function decodeLowerManager(node: YamlNode, { source, references }: DecodeContex
   };
 }
 
-function decodeAgent(node: YamlNode, { source, references, findings }: DecodeContext): AgentEntry {
+function decodeAgent(node: YamlNode, { source, references, diagnostics }: DecodeContext): AgentEntry {
   const host = child(node, "host");
   const match = child(node, "match");
   const managerHost = child(node, "managerHost");
   const os = child(node, "os");
   const addons = child(node, "addons");
   if (host && managerHost && /[*?\s]/.test(textOf(managerHost))) {
-    findings.add({
+    diagnostics.add({
       code: "out-of-range",
       summary: `managerHost of an exact agent must be a host name, found ${quote(textOf(managerHost))}`,
       remedy: "write the host name, or use `match` instead of `host`",

@@ -1,6 +1,6 @@
 import type { FreezeWindow } from "../model/desired-state";
 import type { DecodeContext } from "./decode-settings";
-import type { Finding } from "./findings";
+import type { DiagnosticEntry } from "./diagnostic-list";
 import { quote } from "./quote";
 import { child, textOf, type YamlNode } from "./yaml-node";
 
@@ -8,14 +8,14 @@ import { child, textOf, type YamlNode } from "./yaml-node";
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const MINUTES_OF_A_DAY = 24 * 60;
 
-/** One item of `policy.freeze`; `undefined` after a finding about it. The schema has checked its form. */
+/** One item of `policy.freeze`; `undefined` after a diagnostic about it. The schema has checked its form. */
 export function decodeFreeze(node: YamlNode, context: DecodeContext): FreezeWindow | undefined {
-  const { source, findings } = context;
+  const { source, diagnostics } = context;
   const position = source.position(node.start);
   const decoded = child(node, "days") ? weekly(node) : fixed(node);
   if ("wrong" in decoded) {
     const place = source.position((child(node, decoded.wrong) ?? node).start);
-    findings.add({ ...decoded.finding, position: place });
+    diagnostics.add({ ...decoded.diagnostic, position: place });
     return undefined;
   }
   const reason = child(node, "reason");
@@ -26,9 +26,9 @@ type Decoded = DistributiveOmit<FreezeWindow, "reason" | "position"> | Wrong;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 interface Wrong {
-  /** The key that the finding is about. */
+  /** The key that the diagnostic is about. */
   readonly wrong: string;
-  readonly finding: Omit<Finding, "position">;
+  readonly diagnostic: Omit<DiagnosticEntry, "position">;
 }
 
 function fixed(node: YamlNode): Decoded {
@@ -115,5 +115,5 @@ function noTime(key: string, text: string, last: string): Wrong {
 }
 
 function wrong(key: string, summary: string, remedy: string): Wrong {
-  return { wrong: key, finding: { code: "out-of-range", summary, remedy } };
+  return { wrong: key, diagnostic: { code: "out-of-range", summary, remedy } };
 }

@@ -4,12 +4,16 @@ import { textOf, type YamlNode } from "./yaml-node";
 
 const KINDS = ["client", "lower-manager", "agent", "initial-secret"];
 
-/** One pattern of `policy.protect`. One of addresses that can match none of this manager protects nobody: a finding. */
-export function decodeProtect(manager: string, node: YamlNode, { source, findings }: DecodeContext): string {
+/** One pattern of `policy.protect`. One of addresses that can match none of this manager protects nobody: a diagnostic. */
+export function decodeProtect(
+  manager: string,
+  node: YamlNode,
+  { source, diagnostics }: DecodeContext,
+): string {
   const pattern = textOf(node);
   const [first = "", second = "", ...rest] = pattern.split("/");
   const report = (why: string, remedy: string) =>
-    findings.add({
+    diagnostics.add({
       code: "out-of-range",
       summary: `the pattern ${quote(pattern)} protects nothing of ${manager}: ${why}`,
       remedy,

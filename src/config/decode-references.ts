@@ -8,7 +8,7 @@ import type {
 import { Limits, refusedText } from "../model/limits";
 import { SecretValue } from "../model/secret-value";
 import type { Literal } from "./declarations";
-import type { Findings } from "./findings";
+import type { DiagnosticList } from "./diagnostic-list";
 import type { SourceText } from "./source-text";
 import { child, textOf, type YamlMap, type YamlNode } from "./yaml-node";
 
@@ -19,14 +19,14 @@ import { child, textOf, type YamlMap, type YamlNode } from "./yaml-node";
 export class ReferenceDecoder {
   readonly #source: SourceText;
   readonly #literals: Map<SecretReference, Literal>;
-  readonly #findings: Findings;
+  readonly #diagnostics: DiagnosticList;
   /** A block that aliases share is decoded once: its identity counts. */
   readonly #blocks = new Map<YamlNode, SecretBlock>();
 
-  constructor(source: SourceText, literals: Map<SecretReference, Literal>, findings: Findings) {
+  constructor(source: SourceText, literals: Map<SecretReference, Literal>, diagnostics: DiagnosticList) {
     this.#source = source;
     this.#literals = literals;
-    this.#findings = findings;
+    this.#diagnostics = diagnostics;
   }
 
   /** Agent secrets by key. */
@@ -80,7 +80,7 @@ export class ReferenceDecoder {
   #warnOfApiPath(path: YamlNode | undefined): void {
     const [, below] = /^\/*[^/]+\/+data\/(.+)$/.exec(textOf(path)) ?? [];
     if (path === undefined || below === undefined) return;
-    this.#findings.add({
+    this.#diagnostics.add({
       code: "likely-mistake",
       severity: "warning",
       summary: "the vault's path has `data/` after its mount, which the API of KV version 2 adds by itself",

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Auth, Budget, Policy } from "../model/desired-state";
 import type { Setting, Settings } from "./declarations";
 import type { ReferenceDecoder } from "./decode-references";
-import type { Findings } from "./findings";
+import type { DiagnosticList } from "./diagnostic-list";
 import { quote } from "./quote";
 import type { SourceText } from "./source-text";
 import { child, keyStartOf, textOf, type YamlNode } from "./yaml-node";
@@ -11,7 +11,7 @@ import { child, keyStartOf, textOf, type YamlNode } from "./yaml-node";
 export interface DecodeContext {
   readonly source: SourceText;
   readonly references: ReferenceDecoder;
-  readonly findings: Findings;
+  readonly diagnostics: DiagnosticList;
 }
 
 /** The settings of one mention of a manager, each with where it stands. */
@@ -57,13 +57,13 @@ export function decodeSettings(name: string, node: YamlNode, context: DecodeCont
   });
 }
 
-/** Scheme, host and port. What only looks like a URL is a finding. */
-function decodeUrl(what: string, node: YamlNode, { source, findings }: DecodeContext): string {
+/** Scheme, host and port. What only looks like a URL is a diagnostic. */
+function decodeUrl(what: string, node: YamlNode, { source, diagnostics }: DecodeContext): string {
   const text = textOf(node);
   try {
     return new URL(text).origin;
   } catch {
-    findings.add({
+    diagnostics.add({
       code: "out-of-range",
       summary: `${what}, ${quote(text)}, has no valid host or port`,
       remedy: "write it as `https://host:port`",

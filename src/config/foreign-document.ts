@@ -1,4 +1,4 @@
-import type { Finding } from "./findings";
+import type { DiagnosticEntry } from "./diagnostic-list";
 import { hideScalars } from "./hidden-lines";
 import type { SourceText } from "./source-text";
 import { child, keyStartOf, textOf, type YamlNode } from "./yaml-node";
@@ -6,10 +6,10 @@ import { child, keyStartOf, textOf, type YamlNode } from "./yaml-node";
 const OWN_KEYS = ["managers", "state"];
 
 /**
- * What a document is that was written for another tool: one finding in the place of one for each of its keys.
+ * What a document is that was written for another tool: one diagnostic in the place of one for each of its keys.
  * `undefined` for a desired state, however wrong.
  */
-export function foreignDocument(root: YamlNode, source: SourceText): Finding | undefined {
+export function foreignDocument(root: YamlNode, source: SourceText): DiagnosticEntry | undefined {
   if (root.kind !== "map") return undefined;
   const isSops = child(child(root, "sops"), "mac") !== undefined;
   const isKubernetes =

@@ -2,7 +2,7 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
 import { realPath } from "../platform/real-path";
-import type { Findings } from "./findings";
+import type { DiagnosticList } from "./diagnostic-list";
 
 export const STDIN = "-";
 
@@ -20,7 +20,7 @@ export interface InputPath {
  */
 export async function findInputFiles(
   paths: readonly string[],
-  context: { readonly cwd: string; readonly fileSystem: FileSystem; readonly findings: Findings },
+  context: { readonly cwd: string; readonly fileSystem: FileSystem; readonly diagnostics: DiagnosticList },
 ): Promise<InputPath[]> {
   const found = new Map<string, InputPath>();
   for (const shown of paths) {
@@ -34,22 +34,22 @@ export async function findInputFiles(
 type Context = Parameters<typeof findInputFiles>[1];
 
 async function expand(named: InputPath, context: Context): Promise<InputPath[]> {
-  const { findings, fileSystem } = context;
-  const status = await attempt(named, findings, () => fileSystem.stat(named.path));
+  const { diagnostics, fileSystem } = context;
+  const status = await attempt(named, diagnostics, () => fileSystem.stat(named.path));
   if (status === undefined) return [];
   if (status.type === "file") return [named];
   if (status.type !== "folder") {
-    findings.add({
+    diagnostics.add({
       code: "file-unreadable",
       summary: `${named.shown} is a pipe or a device, and not a file or a folder: it can be read only once, and may never end`,
       remedy: "pipe its content in: `command | jp1im … -f -`, in the place of `-f <(command)`",
     });
     return [];
   }
-  const before = findings.errorCount;
+  const before = diagnostics.errorCount;
   const files = await walk(named, context);
-  if (files.length === 0 && findings.errorCount === before) {
-    findings.add({
+  if (files.length === 0 && diagnostics.errorCount === before) {
+    diagnostics.add({
       code: "no-input",
       summary: `the folder ${named.shown} holds no *.yaml or *.yml file`,
       remedy: "name another folder, or the files themselves; hidden ones and node_modules are left out",
@@ -60,13 +60,13 @@ async function expand(named: InputPath, context: Context): Promise<InputPath[]> 
 
 /** `root` is the folder that was named. */
 async function walk(folder: InputPath, context: Context, root = folder): Promise<InputPath[]> {
-  const { findings, fileSystem } = context;
-  const names = (await attempt(folder, findings, () => fileSystem.list(folder.path))) ?? [];
+  const { diagnostics, fileSystem } = context;
+  const names = (await attempt(folder, diagnostics, () => fileSystem.list(folder.path))) ?? [];
   const files: InputPath[] = [];
   for (const name of names) {
     if (name.startsWith(".") || name === "node_modules") continue;
     const entry = { path: join(folder.path, name), shown: join(folder.shown, name) };
-    const own = await attempt(entry, findings, () => fileSystem.lstat(entry.path));
+    const own = await attempt(entry, diagnostics, () => fileSystem.lstat(entry.path));
     if (own?.type === "folder") files.push(...(await walk(entry, context, root)));
     else if (own?.type === "symlink") files.push(...(await follow(entry, root, context)));
     else if (own?.type === "file" && isYaml(name)) files.push(entry);
@@ -79,10 +79,10 @@ async function walk(folder: InputPath, context: Context, root = folder): Promise
  * of the machine in a diagnostic. Links to folders could form a loop. To pass over any could lose a part of the state.
  */
 async function follow(link: InputPath, root: InputPath, context: Context): Promise<InputPath[]> {
-  const { findings, fileSystem } = context;
+  const { diagnostics, fileSystem } = context;
   const target = await fileSystem.stat(link.path).catch(() => undefined);
   if (target?.type === "folder") {
-    findings.add({
+    diagnostics.add({
       code: "file-unreadable",
       summary: `${link.shown} is a symbolic link to a folder, and such links are not followed`,
       remedy: "name its target with -f, or take the link out of the folder",
@@ -92,14 +92,14 @@ async function follow(link: InputPath, root: InputPath, context: Context): Promi
   if (!isYaml(link.path)) return [];
   if (target?.type === "file" && (await isBelow(link, root, fileSystem))) return [link];
   if (target?.type === "file") {
-    findings.add({
+    diagnostics.add({
       code: "file-unreadable",
       summary: `${link.shown} is a symbolic link that leads out of ${root.shown}, and such links are not followed`,
       remedy: "name its target with -f, or put the file itself into the folder",
     });
     return [];
   }
-  findings.add({
+  diagnostics.add({
     code: "file-unreadable",
     summary: `${link.shown} is a symbolic link that leads to no file`,
     remedy: "correct the link or remove it",
@@ -117,17 +117,17 @@ function isYaml(name: string): boolean {
   return name.endsWith(".yaml") || name.endsWith(".yml");
 }
 
-/** Runs one call of the file system; a failure is a finding. */
+/** Runs one call of the file system; a failure is a diagnostic. */
 export async function attempt<T>(
   named: InputPath,
-  findings: Findings,
+  diagnostics: DiagnosticList,
   call: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
     return await call();
   } catch (error) {
     const code = errorCode(error);
-    findings.add({
+    diagnostics.add({
       code: "file-unreadable",
       summary: `cannot read ${named.shown}: ${code === "ENOENT" ? "there is no such file or folder" : fileFault(error)}`,
       remedy: code === "ENOENT" ? "check the path" : "check its permissions",

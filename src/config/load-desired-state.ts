@@ -5,7 +5,7 @@ import { type FileSystem, nodeFileSystem } from "../platform/file-system";
 import { foreignFile } from "../platform/foreign-file";
 import type { Declarations } from "./declarations";
 import { decodeText, MOST_BYTES, tooLarge } from "./decode-text";
-import { type Finding, Findings } from "./findings";
+import { type DiagnosticEntry, DiagnosticList } from "./diagnostic-list";
 import { attempt, findInputFiles, type InputPath, STDIN } from "./input-files";
 import {
   concludeReading,
@@ -28,7 +28,7 @@ export interface LoadOptions {
   readonly stdin?: () => Promise<string | Buffer>;
   readonly fileSystem?: FileSystem;
   /** Adds what can be found only outside of the text, also where that has errors of its own. */
-  readonly check?: (desired: DesiredState) => Promise<readonly Finding[]>;
+  readonly check?: (desired: DesiredState) => Promise<readonly DiagnosticEntry[]>;
 }
 
 /**
@@ -36,13 +36,13 @@ export interface LoadOptions {
  * At most 64 MiB are read of each file.
  */
 export async function loadDesiredState(options: LoadOptions): Promise<LoadResult> {
-  const findings = new Findings();
-  const context = { cwd: options.cwd, fileSystem: options.fileSystem ?? nodeFileSystem, findings };
+  const diagnostics = new DiagnosticList();
+  const context = { cwd: options.cwd, fileSystem: options.fileSystem ?? nodeFileSystem, diagnostics };
   const files = await findInputFiles(options.paths, context);
   const declarations = noDeclarations();
   const inputs: InputFile[] = [];
   // False once a part of the input could not be read: what seems to be missing may stand there.
-  let complete = findings.errorCount === 0;
+  let complete = diagnostics.errorCount === 0;
   for (const file of files) {
     const bytes = await readInput(file, options, context);
     if (bytes === undefined) {
@@ -50,11 +50,11 @@ export async function loadDesiredState(options: LoadOptions): Promise<LoadResult
       continue;
     }
     inputs.push({ path: shownPath(file), sha256: createHash("sha256").update(bytes).digest("hex") });
-    complete = (await readFileDocuments(file, bytes, options.cwd, declarations, findings)) && complete;
+    complete = (await readFileDocuments(file, bytes, options.cwd, declarations, diagnostics)) && complete;
   }
-  const desired = mergeAndCheck(declarations, complete, inputs, findings);
-  for (const finding of (await options.check?.(desired)) ?? []) findings.add(finding);
-  return concludeReading(desired, findings);
+  const desired = mergeAndCheck(declarations, complete, inputs, diagnostics);
+  for (const diagnostic of (await options.check?.(desired)) ?? []) diagnostics.add(diagnostic);
+  return concludeReading(desired, diagnostics);
 }
 
 /** Adds what one input declares; false when a part of it, one with managers perhaps, could not be read. */
@@ -63,13 +63,13 @@ async function readFileDocuments(
   bytes: Buffer,
   cwd: string,
   declarations: Declarations,
-  findings: Findings,
+  diagnostics: DiagnosticList,
 ): Promise<boolean> {
   const shown = file.path === STDIN ? "<stdin>" : file.shown;
   const foreign = foreignFile(bytes);
   if (foreign !== undefined) {
     const { why, remedy } = foreign;
-    findings.add({
+    diagnostics.add({
       code: "file-unreadable",
       summary: `${shown} ${why}`,
       remedy,
@@ -80,7 +80,7 @@ async function readFileDocuments(
   const decoded = decodeText(bytes);
   if (!decoded.ok) {
     const { code, summary, remedy } = decoded;
-    findings.add({
+    diagnostics.add({
       code,
       summary: `cannot read ${shown}: ${summary}`,
       remedy,
@@ -90,28 +90,32 @@ async function readFileDocuments(
   }
   const folder = file.path === STDIN ? cwd : dirname(file.path);
   const source = new SourceText({ file: shown, folder, text: decoded.text });
-  return readDocuments(source, await desiredStateSchema(), declarations, findings).complete;
+  return readDocuments(source, await desiredStateSchema(), declarations, diagnostics).complete;
 }
 
 async function readInput(
   file: InputPath,
   options: LoadOptions,
-  context: { readonly fileSystem: FileSystem; readonly findings: Findings },
+  context: { readonly fileSystem: FileSystem; readonly diagnostics: DiagnosticList },
 ): Promise<Buffer | undefined> {
-  const { fileSystem, findings } = context;
+  const { fileSystem, diagnostics } = context;
   if (file.path === STDIN) {
     const { stdin } = options;
-    const text = await attempt({ ...file, shown: "<stdin>" }, findings, async () => (await stdin?.()) ?? "");
+    const text = await attempt(
+      { ...file, shown: "<stdin>" },
+      diagnostics,
+      async () => (await stdin?.()) ?? "",
+    );
     return text === undefined ? undefined : Buffer.from(text as string);
   }
-  const status = await attempt(file, findings, () => fileSystem.stat(file.path));
+  const status = await attempt(file, diagnostics, () => fileSystem.stat(file.path));
   if (status === undefined) return undefined;
   if (status.size > MOST_BYTES) {
     const { code, summary, remedy } = tooLarge(status.size);
-    findings.add({ code, summary: `cannot read ${file.shown}: ${summary}`, remedy });
+    diagnostics.add({ code, summary: `cannot read ${file.shown}: ${summary}`, remedy });
     return undefined;
   }
-  return attempt(file, findings, () => fileSystem.readFile(file.path));
+  return attempt(file, diagnostics, () => fileSystem.readFile(file.path));
 }
 
 function shownPath(file: InputPath): string {

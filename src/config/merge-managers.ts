@@ -8,7 +8,7 @@ import {
 } from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
 import type { AgentEntry, Declarations, ManagerDeclaration, Settings } from "./declarations";
-import { type Findings, place } from "./findings";
+import { type DiagnosticList, place } from "./diagnostic-list";
 import { quote } from "./quote";
 import { WHOLE } from "./sound-parts";
 
@@ -25,7 +25,7 @@ export interface MergedManager {
 export function mergeManagers(
   { managers: mentions, damaged }: Declarations,
   complete: boolean,
-  findings: Findings,
+  diagnostics: DiagnosticList,
 ): MergedManager[] {
   const byName = new Map<string, ManagerDeclaration[]>();
   for (const mention of mentions) {
@@ -38,7 +38,7 @@ export function mergeManagers(
     const broken = damaged.get(name);
     const mayLack = (setting: string) =>
       !complete || broken?.has(setting) === true || broken?.has(WHOLE) === true;
-    return merge(name, byName.get(name) ?? [], mayLack, findings);
+    return merge(name, byName.get(name) ?? [], mayLack, diagnostics);
   });
 }
 
@@ -46,17 +46,17 @@ function merge(
   name: string,
   mentions: readonly ManagerDeclaration[],
   mayLack: (setting: string) => boolean,
-  findings: Findings,
+  diagnostics: DiagnosticList,
 ): MergedManager {
   const position = mentions[0]?.position ?? { file: "", line: 1, column: 1 };
-  const settings = mergeSettings(name, mentions, findings);
+  const settings = mergeSettings(name, mentions, diagnostics);
   for (const key of ["url", "auth"] as const) {
-    if (!settings[key] && !mayLack(key)) lacks(name, key, position, findings);
+    if (!settings[key] && !mayLack(key)) lacks(name, key, position, diagnostics);
   }
   const url = settings.url?.value ?? "";
   const host = settings.host?.value ?? mentions.find((mention) => mention.urlHost)?.urlHost ?? "";
   const initialSecrets = mentions.flatMap((mention) => mention.initialSecret ?? []);
-  const [initialSecret] = unique(initialSecrets, () => initialSecretAddress(name), findings);
+  const [initialSecret] = unique(initialSecrets, () => initialSecretAddress(name), diagnostics);
   const tls = tlsOf(settings);
   const manager: DesiredManager = {
     name,
@@ -67,11 +67,11 @@ function merge(
     ...(tls && { tls }),
     ...(settings.proxy && { proxy: settings.proxy.value }),
     ...(initialSecret && { initialSecret }),
-    clients: clientsOf(name, mentions, findings),
+    clients: clientsOf(name, mentions, diagnostics),
     lowerManagers: unique(
       mentions.flatMap((mention) => mention.lowerManagers),
       (lower) => lowerManagerAddress(name, lower.host),
-      findings,
+      diagnostics,
       // Host names are the same whatever their case.
       (lower) => lower.host.toLowerCase(),
     ).sort((a, b) => compare(a.host, b.host)),
@@ -88,8 +88,8 @@ const unusableAuth = {
   secret: { type: "missing", options: {}, folder: "" },
 } as const satisfies DesiredManager["auth"];
 
-function lacks(name: string, key: string, position: SourcePosition, findings: Findings): void {
-  findings.add({
+function lacks(name: string, key: string, position: SourcePosition, diagnostics: DiagnosticList): void {
+  diagnostics.add({
     code: "missing-key",
     summary: `the manager ${name} lacks ${quote(key)}`,
     remedy: `add ${quote(key)} to it, here or in another file`,
@@ -101,7 +101,7 @@ function lacks(name: string, key: string, position: SourcePosition, findings: Fi
 function mergeSettings(
   name: string,
   mentions: readonly ManagerDeclaration[],
-  findings: Findings,
+  diagnostics: DiagnosticList,
 ): Partial<Settings> {
   const merged: Record<string, Settings[keyof Settings]> = {};
   for (const { settings } of mentions) {
@@ -110,7 +110,7 @@ function mergeSettings(
       if (first === undefined) merged[key] = setting;
       else if (first.identity !== setting.identity) {
         const values = first.shown && setting.shown ? `: ${setting.shown} here, ${first.shown}` : ", first";
-        findings.add({
+        diagnostics.add({
           code: "conflicting-setting",
           summary: `${quote(key)} of ${name} is given twice with different values${values} at ${place(first.position)}`,
           remedy: "keep one of the two",
@@ -125,46 +125,46 @@ function mergeSettings(
 }
 
 /** Two clients of one template would each be an earlier generation of the other, even where their IDs differ today. */
-function clientsOf(name: string, mentions: readonly ManagerDeclaration[], findings: Findings) {
+function clientsOf(name: string, mentions: readonly ManagerDeclaration[], diagnostics: DiagnosticList) {
   const declared = mentions.flatMap((mention) => mention.clients);
-  const clients = unique(declared, ({ id }) => clientAddress(name, id), findings);
+  const clients = unique(declared, ({ id }) => clientAddress(name, id), diagnostics);
   const byTemplate = new Map<string, SourcePosition>();
   for (const { template, position } of clients) {
     const other = template && byTemplate.get(template.text);
     if (other) {
       const what = `the template ${quote(template.text)} of ${name}`;
-      reportDuplicate(name, position, other, findings, what);
+      reportDuplicate(name, position, other, diagnostics, what);
     } else if (template) byTemplate.set(template.text, position);
   }
   return clients.sort((a, b) => compare(a.id, b.id));
 }
 
-/** The first declaration of each address; every further one is a finding. */
+/** The first declaration of each address; every further one is a diagnostic. */
 function unique<T extends { readonly position: SourcePosition }>(
   declared: readonly T[],
   addressOf: (item: T) => string,
-  findings: Findings,
+  diagnostics: DiagnosticList,
   identityOf = addressOf,
 ): T[] {
   const first = new Map<string, T>();
   for (const item of declared) {
     const identity = identityOf(item);
     const known = first.get(identity);
-    if (known) reportDuplicate(addressOf(item), item.position, known.position, findings);
+    if (known) reportDuplicate(addressOf(item), item.position, known.position, diagnostics);
     else first.set(identity, item);
   }
   return [...first.values()];
 }
 
-/** Adds the finding for one resource that is declared in two places. */
+/** Adds the diagnostic for one resource that is declared in two places. */
 export function reportDuplicate(
   address: string,
   position: SourcePosition,
   other: SourcePosition,
-  findings: Findings,
+  diagnostics: DiagnosticList,
   name = quote(address),
 ): void {
-  findings.add({
+  diagnostics.add({
     code: "duplicate-resource",
     summary: `${name} is declared twice, first at ${place(other)}`,
     remedy: "remove one of the two",

@@ -1,6 +1,6 @@
 import { Composer, type Document, isScalar, Lexer, type ParsedNode, Parser } from "yaml";
 import { findForbiddenCharacter } from "./decode-text";
-import type { Findings } from "./findings";
+import type { DiagnosticList } from "./diagnostic-list";
 import { hideLikelySecrets } from "./hidden-lines";
 import type { SourceText } from "./source-text";
 import { toYamlNode } from "./to-yaml-node";
@@ -13,14 +13,18 @@ const MOST_DEPTH = 100;
 const MOST_TOKENS = 4_000_000;
 
 /**
- * The documents of one YAML text that are sound; what is wrong with the others is added to the findings.
- * Empty documents are left out, but a file without any other is a finding.
+ * The documents of one YAML text that are sound; what is wrong with the others is added to the diagnostics.
+ * Empty documents are left out, but a file without any other is a diagnostic.
  */
-export function parseYaml(source: SourceText, findings: Findings, mostTokens = MOST_TOKENS): YamlNode[] {
+export function parseYaml(
+  source: SourceText,
+  diagnostics: DiagnosticList,
+  mostTokens = MOST_TOKENS,
+): YamlNode[] {
   const forbidden = findForbiddenCharacter(source.text);
   if (forbidden >= 0) {
     hideLikelySecrets(source);
-    findings.add({
+    diagnostics.add({
       code: "yaml-syntax",
       summary: "a control character, which YAML does not permit",
       remedy: "remove it, or write it as an escape in a double-quoted text",
@@ -28,28 +32,32 @@ export function parseYaml(source: SourceText, findings: Findings, mostTokens = M
     });
     return [];
   }
-  const documents = withoutStackTraces(() => compose(source, findings, mostTokens));
+  const documents = withoutStackTraces(() => compose(source, diagnostics, mostTokens));
   if (documents === undefined) return [];
-  return toNodes(documents, source, findings);
+  return toNodes(documents, source, diagnostics);
 }
 
-function toNodes(documents: readonly Document.Parsed[], source: SourceText, findings: Findings): YamlNode[] {
+function toNodes(
+  documents: readonly Document.Parsed[],
+  source: SourceText,
+  diagnostics: DiagnosticList,
+): YamlNode[] {
   if (documents.some((document) => document.errors.length > 0)) hideLikelySecrets(source);
-  const before = findings.errorCount;
+  const before = diagnostics.errorCount;
   let filled = 0;
   const nodes: YamlNode[] = [];
   for (const document of documents) {
     if (document.errors.length > 0) {
-      for (const error of onePerLine(document, source)) reportYamlError(error, source, findings);
+      for (const error of onePerLine(document, source)) reportYamlError(error, source, diagnostics);
     } else if (!isEmpty(document)) {
       filled++;
-      const node = toYamlNode(document, source, findings);
+      const node = toYamlNode(document, source, diagnostics);
       if (node !== undefined) nodes.push(node);
     }
   }
   // A file that was cut off on its way here must not read as "delete everything".
-  if (filled === 0 && findings.errorCount === before) {
-    findings.add({
+  if (filled === 0 && diagnostics.errorCount === before) {
+    diagnostics.add({
       code: "no-input",
       summary: `${source.file} declares nothing`,
       remedy: "fill it, or leave it out",
@@ -60,7 +68,11 @@ function toNodes(documents: readonly Document.Parsed[], source: SourceText, find
 }
 
 /** `undefined` when a limit was passed: nothing of the file is used then. */
-function compose(source: SourceText, findings: Findings, mostTokens: number): Document.Parsed[] | undefined {
+function compose(
+  source: SourceText,
+  diagnostics: DiagnosticList,
+  mostTokens: number,
+): Document.Parsed[] | undefined {
   const parser = new Parser();
   const composer = new Composer<ParsedNode>({
     version: "1.2",
@@ -77,7 +89,7 @@ function compose(source: SourceText, findings: Findings, mostTokens: number): Do
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
     tokens++;
     if (parser.stack.length > MOST_DEPTH || tokens > mostTokens) {
-      findings.add({
+      diagnostics.add({
         code: "yaml-limits",
         summary:
           tokens > mostTokens

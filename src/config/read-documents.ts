@@ -4,12 +4,12 @@ import { checkDesiredState } from "./check-desired-state";
 import type { DesiredStateSchema } from "./compile-schema";
 import type { Declarations } from "./declarations";
 import { decodeDocument } from "./decode-document";
-import type { Findings } from "./findings";
+import type { DiagnosticList } from "./diagnostic-list";
 import { foreignDocument } from "./foreign-document";
 import { hideSecrets } from "./hidden-lines";
 import { mergeManagers } from "./merge-managers";
 import { parseYaml } from "./parse-yaml";
-import { schemaFindings } from "./schema-findings";
+import { schemaDiagnostics } from "./schema-diagnostics";
 import { soundParts } from "./sound-parts";
 import type { SourceText } from "./source-text";
 
@@ -36,27 +36,27 @@ export function readDocuments(
   source: SourceText,
   schema: DesiredStateSchema,
   declarations: Declarations,
-  findings: Findings,
+  diagnostics: DiagnosticList,
 ): ReadDocuments {
-  findings.addSource(source);
-  const before = findings.errorCount;
-  const roots = parseYaml(source, findings);
-  let complete = findings.errorCount === before;
+  diagnostics.addSource(source);
+  const before = diagnostics.errorCount;
+  const roots = parseYaml(source, diagnostics);
+  let complete = diagnostics.errorCount === before;
   for (const root of roots) {
     const foreign = foreignDocument(root, source);
     if (foreign !== undefined) {
-      findings.add(foreign);
+      diagnostics.add(foreign);
       continue;
     }
     hideSecrets(root, source, schema.sourceTypes);
     const violations = schema.check(root.data);
-    for (const finding of schemaFindings(violations, root, source)) findings.add(finding);
+    for (const diagnostic of schemaDiagnostics(violations, root, source)) diagnostics.add(diagnostic);
     const sound = soundParts(root, violations);
     for (const [name, settings] of sound.damaged) {
       declarations.damaged.set(name, new Set([...(declarations.damaged.get(name) ?? []), ...settings]));
     }
     if (sound.root.kind === "map" && sound.root.entries.size === 0) complete = false;
-    decodeDocument(sound.root, source, declarations, findings);
+    decodeDocument(sound.root, source, declarations, diagnostics);
   }
   return { complete, documents: roots.map(({ data }) => data) };
 }
@@ -66,12 +66,12 @@ export function mergeAndCheck(
   declarations: Declarations,
   complete: boolean,
   inputs: readonly InputFile[],
-  findings: Findings,
+  diagnostics: DiagnosticList,
 ): DesiredState {
-  const merged = mergeManagers(declarations, complete, findings);
-  checkDesiredState(merged, declarations, complete, findings);
-  if (merged.length === 0 && findings.errorCount === 0) {
-    findings.add({
+  const merged = mergeManagers(declarations, complete, diagnostics);
+  checkDesiredState(merged, declarations, complete, diagnostics);
+  if (merged.length === 0 && diagnostics.errorCount === 0) {
+    diagnostics.add({
       code: "no-input",
       summary: "no manager is declared",
       remedy: "declare one under `managers`, or name the files that do with -f",
@@ -82,7 +82,7 @@ export function mergeAndCheck(
   return { managers, ...(state && { state: { path: state.path } }), inputs };
 }
 
-export function concludeReading(desired: DesiredState, findings: Findings): LoadResult {
-  const diagnostics = findings.diagnostics();
-  return findings.errorCount > 0 ? { diagnostics } : { desired, diagnostics };
+export function concludeReading(desired: DesiredState, found: DiagnosticList): LoadResult {
+  const diagnostics = found.sorted();
+  return found.errorCount > 0 ? { diagnostics } : { desired, diagnostics };
 }

@@ -1,5 +1,5 @@
 import type { ErrorObject } from "ajv";
-import { pointer } from "./schema-findings";
+import { pointer } from "./schema-diagnostics";
 import { managerKeys } from "./violation-sentence";
 import { child, type YamlMap, type YamlNode } from "./yaml-node";
 

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar, type YAMLMap } from "yaml";
-import { type Findings, place } from "./findings";
+import { type DiagnosticList, place } from "./diagnostic-list";
 import { hideLikelySecrets } from "./hidden-lines";
 import { quote } from "./quote";
 import type { SourceText } from "./source-text";
@@ -21,11 +21,11 @@ const TAGS = new Set(
 export function toYamlNode(
   document: Document.Parsed,
   source: SourceText,
-  findings: Findings,
+  diagnostics: DiagnosticList,
 ): YamlNode | undefined {
   if (document.directives.yaml.version !== "1.2") {
     const { version } = document.directives.yaml;
-    findings.add({
+    diagnostics.add({
       code: "yaml-syntax",
       summary: `the document asks for YAML ${version}`,
       remedy: "remove its %YAML directive; YAML 1.2 is read",
@@ -33,10 +33,10 @@ export function toYamlNode(
     });
     return undefined;
   }
-  const conversion = new Conversion(source, findings);
+  const conversion = new Conversion(source, diagnostics);
   const node = conversion.convert(document.contents as ParsedNode);
   if (conversion.aliased > MOST_ALIASED) {
-    findings.add({
+    diagnostics.add({
       code: "yaml-limits",
       summary: `aliases blow the document up by more than ${MOST_ALIASED} nodes`,
       remedy: "use a selector instead of many aliases, or split the file",
@@ -59,18 +59,18 @@ const LEAF: Extent = { size: 1, depth: 1 };
 class Conversion {
   /** Nodes that aliases added, seen from the root. */
   aliased = 0;
-  /** False once a finding makes the tree unfit for further checks. */
+  /** False once a diagnostic makes the tree unfit for further checks. */
   usable = true;
   readonly #source: SourceText;
-  readonly #findings: Findings;
+  readonly #diagnostics: DiagnosticList;
   /** Anchors so far; `open` while the anchored node is being converted. */
   readonly #anchors = new Map<string, YamlNode | "open">();
   /** Extents of collections; everything else is a leaf. */
   readonly #extents = new Map<YamlNode, Extent>();
 
-  constructor(source: SourceText, findings: Findings) {
+  constructor(source: SourceText, diagnostics: DiagnosticList) {
     this.#source = source;
-    this.#findings = findings;
+    this.#diagnostics = diagnostics;
   }
 
   convert(node: ParsedNode | null, keyStart = 0): YamlNode {
@@ -105,7 +105,7 @@ class Conversion {
   #possible(text: string, offset: number): string {
     const character = IMPOSSIBLE.exec(text)?.[0];
     if (character === undefined) return text;
-    this.#findings.add({
+    this.#diagnostics.add({
       code: "out-of-range",
       summary: `the text holds ${character === "\0" ? "a NUL character" : "half of a surrogate pair"}`,
       remedy: "remove its escape",
@@ -202,7 +202,7 @@ class Conversion {
 
   #rejectMerge(offset: number, value: YamlNode): void {
     this.#source.hide(value.start, value.end);
-    this.#findings.add({
+    this.#diagnostics.add({
       code: "unknown-key",
       summary: "unknown key `<<`: merge keys are not part of YAML 1.2",
       remedy: "write the keys out, use an alias for the whole mapping, or a selector for many agents",
@@ -220,7 +220,7 @@ class Conversion {
     // What a second value means is not checked any further, so it may be a secret.
     for (const node of [value, first?.value]) if (node) this.#source.hide(node.start, node.end);
     const other = first && this.#source.position(first.keyStart);
-    this.#findings.add({
+    this.#diagnostics.add({
       code: "duplicate-key",
       summary: `the key ${quote(key)} stands twice in one mapping${other ? `, first at ${place(other)}` : ""}`,
       remedy: "remove one of the two",
@@ -231,7 +231,7 @@ class Conversion {
 
   #reject(code: "yaml-syntax" | "yaml-limits", summary: string, remedy: string, offset: number): void {
     this.usable = false;
-    this.#findings.add({ code, summary, remedy, position: this.#source.position(offset) });
+    this.#diagnostics.add({ code, summary, remedy, position: this.#source.position(offset) });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorObject } from "ajv";
 import { type DiagnosticCode, diagnosticCodes } from "../model/diagnostic-codes";
-import type { Finding } from "./findings";
+import type { DiagnosticEntry } from "./diagnostic-list";
 import { listed, quote, suggestion } from "./quote";
 import { urlRemedy } from "./url-remedy";
 import { keyWithoutBlank, type YamlNode } from "./yaml-node";
@@ -16,7 +16,7 @@ export interface Violated {
   readonly found: string;
 }
 
-type Sentence = Omit<Finding, "position">;
+type Sentence = Omit<DiagnosticEntry, "position">;
 
 /** One violation of the schema in words; the schema's own annotations say what a pattern or a choice means. */
 export function sentenceOf({ error, path, node, where, found }: Violated): Sentence {

@@ -1,21 +1,25 @@
 import type { ErrorCode, YAMLParseError } from "yaml";
-import type { Findings } from "./findings";
+import type { DiagnosticList } from "./diagnostic-list";
 import { hintForLines } from "./line-hints";
 import type { SourceText } from "./source-text";
 
-/** Adds the finding for an error of the YAML parser. Its own message may quote a secret, and is not used. */
-export function reportYamlError(error: YAMLParseError, source: SourceText, findings: Findings): void {
+/** Adds the diagnostic for an error of the YAML parser. Its own message may quote a secret, and is not used. */
+export function reportYamlError(
+  error: YAMLParseError,
+  source: SourceText,
+  diagnostics: DiagnosticList,
+): void {
   const [summary, remedy] = sentences[error.code];
   const [start, end] = error.pos;
   const position = source.position(Math.min(start, source.text.length));
   const code = error.code === "RESOURCE_EXHAUSTION" ? "yaml-limits" : "yaml-syntax";
   const hint = hintForLines(source, start, end);
   if (hint === undefined) {
-    findings.add({ code, summary, remedy, position });
+    diagnostics.add({ code, summary, remedy, position });
     return;
   }
   const place = { ...position, line: hint.line, column: hint.column };
-  findings.add({ code, summary: `${summary}: ${hint.summary}`, remedy: hint.remedy, position: place });
+  diagnostics.add({ code, summary: `${summary}: ${hint.summary}`, remedy: hint.remedy, position: place });
 }
 
 const quoteIt = "put the text in quotes";

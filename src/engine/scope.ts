@@ -36,13 +36,13 @@ export function createScope({ managers, targets }: Pick<PlanScope, "managers" | 
 /** Refuses managers that are not declared and targets that are no addresses; all of them together. */
 export function checkScope(scope: Pick<PlanScope, "managers" | "targets">, desired: DesiredState): void {
   const names = [...desired.managers.keys()];
-  const findings = [
+  const diagnostics = [
     ...scope.managers
       .filter((name) => !desired.managers.has(name))
       .map((name) => unknownManager(`--manager ${JSON.stringify(name)}`, name, names)),
     ...unfitAddresses(scope.targets, desired, "--target "),
   ];
-  if (findings.length > 0) throw new DiagnosticError(findings);
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
 }
 
 /** What is wrong with addresses, or places above, that somebody typed behind `option`. */

@@ -7,12 +7,12 @@ import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { fileFault } from "../platform/file-fault";
 import { readDesired, stateFolder } from "./inputs/inputs";
-import { judgePlan, type Overrides } from "./policy/judge-plan";
-import { type LockWait, locked } from "./state/locked";
 import type { PlanOptions } from "./plan";
 import { checksumOf } from "./plan-file";
+import type { Platform } from "./platform";
+import { judgePlan, type Overrides } from "./policy/judge-plan";
 import { parsePolicies } from "./policy/policy-program";
-import type { Surroundings } from "./platform";
+import { type LockWait, locked } from "./state/locked";
 
 export interface ApplySavedOptions extends LockWait, Overrides, Pick<PlanOptions, "policies"> {
   /** Folder of the local state; the one that the plan was made from unless told. */
@@ -29,27 +29,27 @@ export interface ApplySavedOptions extends LockWait, Overrides, Pick<PlanOptions
 export async function applySavedPlan(
   saved: Plan,
   options: ApplySavedOptions,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<Outcome> {
   const policies = parsePolicies(options.policies);
   // Before anything is parsed: that a file was edited says more than what is wrong with it now.
-  refuse(await editedInputs(saved, around));
+  refuse(await editedInputs(saved, platform));
   const files = saved.inputs.map(({ path }) => path);
-  const desired = await readDesired({ files }, around);
+  const desired = await readDesired({ files }, platform);
   const read = new Map(desired.inputs.map(({ path, sha256 }) => [path, sha256]));
   refuse(saved.inputs.filter(({ path, sha256 }) => read.get(path) !== sha256).map(edited));
-  const folder = await stateFolder({ files, state: options.state ?? saved.state.folder }, desired, around);
-  return locked({ ...options, desired, folder, command: "apply" }, around, (context) =>
+  const folder = await stateFolder({ files, state: options.state ?? saved.state.folder }, desired, platform);
+  return locked({ ...options, desired, folder, command: "apply" }, platform, (context) =>
     applySaved(context, {
       plan: saved,
       id: checksumOf(saved),
-      judge: (planned) => judgePlan(planned, policies, options, around),
+      judge: (planned) => judgePlan(planned, policies, options, platform),
     }),
   );
 }
 
-async function editedInputs({ inputs }: Plan, { fileSystem, cwd }: Surroundings): Promise<Diagnostic[]> {
-  const findings = await Promise.all(
+async function editedInputs({ inputs }: Plan, { fileSystem, cwd }: Platform): Promise<Diagnostic[]> {
+  const diagnostics = await Promise.all(
     inputs.map(async (input) => {
       try {
         const bytes = await fileSystem.readFile(resolve(cwd, input.path));
@@ -60,7 +60,7 @@ async function editedInputs({ inputs }: Plan, { fileSystem, cwd }: Surroundings)
       }
     }),
   );
-  return findings.flat();
+  return diagnostics.flat();
 }
 
 function edited({ path }: { readonly path: string }): Diagnostic {

@@ -1,16 +1,16 @@
-import { applyRun } from "../engine/apply/apply-plan";
+import { applyPlan } from "../engine/apply/apply-plan";
 import { nextRound } from "../engine/apply/next-round";
-import { type PlannedRun, planRun } from "../engine/plan/make-plan";
 import { secondRound } from "../engine/apply/second-round";
+import { makePlan, type PlannedRun } from "../engine/plan/make-plan";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { StateView } from "../state/port";
 import { readDesired, stateFolder } from "./inputs/inputs";
-import { judgePlan, type Overrides } from "./policy/judge-plan";
-import { type LockWait, locked } from "./state/locked";
 import { type PlanOptions, requestOf } from "./plan";
+import type { Platform } from "./platform";
+import { judgePlan, type Overrides } from "./policy/judge-plan";
 import { parsePolicies } from "./policy/policy-program";
-import type { Surroundings } from "./platform";
+import { type LockWait, locked } from "./state/locked";
 import { unknownToState } from "./state/unknown-to-state";
 
 export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
@@ -29,22 +29,22 @@ export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
  * round, and what the first plan did not hold of them is approved like the first. Resolves to `undefined` when the plan was not approved.
  * Throws a `DiagnosticError` when nothing was sent at all; from the first request on, every fault is in the outcome.
  */
-export async function apply(options: ApplyOptions, around: Surroundings): Promise<Outcome | undefined> {
+export async function apply(options: ApplyOptions, platform: Platform): Promise<Outcome | undefined> {
   const policies = parsePolicies(options.policies);
-  const desired = await readDesired(options, around);
-  const folder = await stateFolder(options, desired, around);
+  const desired = await readDesired(options, platform);
+  const folder = await stateFolder(options, desired, platform);
   return locked(
     { ...options, desired, folder, command: options.command ?? "apply" },
-    around,
+    platform,
     async (context) => {
       const request = requestOf({ ...options, secrets: true });
       const judge = (planned: PlannedRun, overrides: Overrides) =>
-        judgePlan(planned, policies, overrides, around);
-      const found = await planRun(context, request);
+        judgePlan(planned, policies, overrides, platform);
+      const found = await makePlan(context, request);
       const planned = await judge(options.newState ? found : knownToState(found, context.state), options);
       const { approve = async () => true } = options;
       if (!(await approve(planned.plan))) return undefined;
-      const first = await applyRun(context, planned);
+      const first = await applyPlan(context, planned);
       return secondRound(context, nextRound(request, context.state, first), first, {
         // A run that began before a freeze ends in it.
         judge: (next) => judge(next, { duringFreeze: true }),

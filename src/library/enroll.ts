@@ -3,45 +3,45 @@ import type { DesiredManager } from "../model/desired-state";
 import { sinkFiles } from "../secrets/sink-files";
 import { openState } from "../state/open-state";
 import { readState } from "../state/read-state";
-import { declareManager } from "./inputs/declare";
 import type { EnrollOptions, Enrolment } from "./enroll/enrolment";
 import { dropLeftOver, isKept } from "./enroll/enrolment-delivery";
 import { refuseOthersFile, standingOf } from "./enroll/enrolment-standing";
 import { EnrolmentWork } from "./enroll/enrolment-work";
-import { lockOptions } from "./state/locked";
+import { declareManager } from "./inputs/declare";
 import { spelledReference } from "./inputs/spelled-reference";
-import type { Surroundings } from "./platform";
+import type { Platform } from "./platform";
+import { lockOptions } from "./state/locked";
 
 /**
  * Gets an application its own IM client secret with nothing but the manager's initial secret (manual 3.7.1). A
  * second start finds what the first delivered, and does nothing; it delivers what the first could not. Throws a
  * `DiagnosticError` where nothing was issued.
  */
-export async function enroll(options: EnrollOptions, around: Surroundings): Promise<Enrolment> {
-  const manager = await declareEnrolment(options, around);
+export async function enroll(options: EnrollOptions, platform: Platform): Promise<Enrolment> {
+  const manager = await declareEnrolment(options, platform);
   const [client] = manager.clients;
   if (client === undefined) throw new Error("the enrolment declares no client");
   const files = sinkFiles(client.deliverTo);
-  const folder = resolve(around.cwd, options.state ?? defaultFolder(files, around.cwd));
-  const work = new EnrolmentWork(options, manager, client, folder, around);
+  const folder = resolve(platform.cwd, options.state ?? defaultFolder(files, platform.cwd));
+  const work = new EnrolmentWork(options, manager, client, folder, platform);
   // A second start needs no lock, and no folder that can be written.
   const report = () => {};
-  const before = await readState({ folder, fileSystem: around.fileSystem, report });
+  const before = await readState({ folder, fileSystem: platform.fileSystem, report });
   refuseOthersFile(before, work.address, await work.places());
-  const first = await standingOf(before.record(work.address), files, around.fileSystem);
+  const first = await standingOf(before.record(work.address), files, platform.fileSystem);
   if (first.is === "delivered" && !first.toBeRecorded) {
-    await dropLeftOver(folder, work.address, around.fileSystem);
+    await dropLeftOver(folder, work.address, platform.fileSystem);
     return work.already(first);
   }
-  const lock = lockOptions({ ...options, command: "enroll" }, around);
+  const lock = lockOptions({ ...options, command: "enroll" }, platform);
   const state = await openState({ ...lock, folder });
   try {
-    const standing = await standingOf(state.record(work.address), files, around.fileSystem);
+    const standing = await standingOf(state.record(work.address), files, platform.fileSystem);
     // A file that is there beside a secret which is still kept may be half of the sinks, or somebody else's.
     const isOpen =
       standing.is !== "delivered" ||
       standing.toBeRecorded ||
-      (await isKept(folder, work.address, around.fileSystem));
+      (await isKept(folder, work.address, platform.fileSystem));
     if (isOpen) return await work.issue(state, standing);
     return work.found(state, standing);
   } finally {
@@ -49,7 +49,7 @@ export async function enroll(options: EnrollOptions, around: Surroundings): Prom
   }
 }
 
-async function declareEnrolment(options: EnrollOptions, around: Surroundings): Promise<DesiredManager> {
+async function declareEnrolment(options: EnrollOptions, platform: Platform): Promise<DesiredManager> {
   const { url, clientId, tls, initialSecret, deliverTo } = options;
   const sinks = deliverTo.map((text) => spelledReference(text, "sink", "--deliver-to"));
   return declareManager(
@@ -60,7 +60,7 @@ async function declareEnrolment(options: EnrollOptions, around: Surroundings): P
       ...(tls && { tls }),
       clients: [{ id: clientId, deliverTo: sinks.length === 1 ? sinks[0] : sinks }],
     },
-    around,
+    platform,
   );
 }
 

@@ -1,20 +1,20 @@
-import { liveObserver } from "../engine/observe/observer";
 import { observeAll } from "../engine/observe/observe-all";
+import { liveObserver } from "../engine/observe/observer";
 import { connector } from "../engine/plan/make-plan";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";
 import { createSecretResolver } from "../secrets/resolver";
+import { type ExportContent, exportContent } from "./export/export-content";
+import { type ExportedDocument, exportedDocuments, leftOutLines, type Split } from "./export/export-text";
+import { type Field, Template, textsOf } from "./export/placeholders";
 import { connections } from "./inputs/connect-declared";
 import { declareManager } from "./inputs/declare";
 import { declaredManager } from "./inputs/declared-manager";
-import { type ExportContent, exportContent } from "./export/export-content";
-import { type ExportedDocument, exportedDocuments, leftOutLines, type Split } from "./export/export-text";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
-import { type Field, Template, textsOf } from "./export/placeholders";
 import { DEFAULT_PARALLELISM } from "./plan";
-import type { Surroundings } from "./platform";
+import type { Platform } from "./platform";
 
 export interface ExportOptions extends InputOptions {
   /** Name of a declared manager: where it is reached, and what of it is declared already. */
@@ -56,18 +56,18 @@ const SINK_FIELDS: readonly Field[] = ["CLIENT", "MANAGER"];
  * manager is only read, and no secret but the login is. Throws a `DiagnosticError` for invalid input, and where nothing
  * could be read at all.
  */
-export async function exportManager(options: ExportOptions, around: Surroundings): Promise<Exported> {
-  const desired = await readDesired(options, around);
+export async function exportManager(options: ExportOptions, platform: Platform): Promise<Exported> {
+  const desired = await readDesired(options, platform);
   const manager = declaredManager(options.manager, desired);
-  const templates = await templatesOf(options, manager, desired, around);
-  const secrets = createSecretResolver(outsideOf(around));
+  const templates = await templatesOf(options, manager, desired, platform);
+  const secrets = createSecretResolver(outsideOf(platform));
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
-  const { close, ...connecting } = connections(desired, secrets, parallelism, around);
-  const connect = connector({ ...connecting, clock: around.clock, parallelism });
+  const { close, ...connecting } = connections(desired, secrets, parallelism, platform);
+  const connect = connector({ ...connecting, clock: platform.clock, parallelism });
   try {
     const observer = liveObserver(() => connect(manager.name));
-    const observed = await observeAll(manager.name, observer, { parallelism, report: around.report });
-    if (around.signal.aborted) throw failure({ code: "cancelled", summary: "the export was cancelled" });
+    const observed = await observeAll(manager.name, observer, { parallelism, report: platform.report });
+    if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the export was cancelled" });
     const { unknown } = observed;
     const content = exportContent(observed, desired, manager);
     if (isNothing(content) && unknown.length >= LISTS) throw new DiagnosticError(unknown.map(unreadable));
@@ -101,13 +101,13 @@ async function templatesOf(
   options: ExportOptions,
   manager: DesiredManager,
   desired: DesiredState,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<{ readonly source: Template; readonly sink: Template }> {
   const [sources, sinks] = [options.source ?? SOURCE, options.sink ?? SINK];
   const inUse = textsInUse(desired);
   // A variable that is set for something else, and our own settings, would be taken for values.
   const isTaken = (text: string) =>
-    inUse.has(text) || /^JP1IM_/.test(text) || Object.hasOwn(around.env, text);
+    inUse.has(text) || /^JP1IM_/.test(text) || Object.hasOwn(platform.env, text);
   const traits = { source: { kind: "source", option: "--source", fields: SOURCE_FIELDS, isTaken } } as const;
   const source = new Template(sources, traits.source);
   const sink = new Template(sinks, { kind: "sink", option: "--sink", fields: SINK_FIELDS, isTaken });
@@ -118,7 +118,7 @@ async function templatesOf(
       remedy: `write for example --sink '${SINK}'`,
     });
   }
-  await proveTemplates(sources, sinks, manager.name, traits.source, around);
+  await proveTemplates(sources, sinks, manager.name, traits.source, platform);
   return { source, sink };
 }
 
@@ -128,7 +128,7 @@ async function proveTemplates(
   sink: string,
   name: string,
   traits: ConstructorParameters<typeof Template>[1],
-  around: Surroundings,
+  platform: Platform,
 ): Promise<void> {
   const values = { MANAGER: "manager", MANAGERHOST: "host", AGENT: "agent", KEY: "key", CLIENT: "client" };
   const sample = (text: string, kind: "source" | "sink", fields: readonly Field[]) =>
@@ -144,7 +144,7 @@ async function proveTemplates(
       clients: [{ id: "client", deliverTo: sample(sink, "sink", SINK_FIELDS) }],
       agents: [{ host: "agent", secrets: { key: sample(source, "source", SOURCE_FIELDS) } }],
     },
-    { ...around, report: () => {} },
+    { ...platform, report: () => {} },
   );
 }
 

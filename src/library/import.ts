@@ -1,6 +1,6 @@
+import { importRun } from "../engine/adopt/adopt";
 import { recordOwnedManagers } from "../engine/apply/record-managers";
 import { declaredAddresses } from "../engine/declared-addresses";
-import { importRun } from "../engine/adopt/adopt";
 import { meantAddress } from "../engine/nearest-address";
 import { unfitAddresses } from "../engine/scope";
 import type { Adoption, RefusedAddress } from "../model/adoption";
@@ -8,10 +8,10 @@ import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { readState } from "../state/read-state";
 import { type InputOptions, readDesired, stateFolder } from "./inputs/inputs";
-import { type LockWait, locked } from "./state/locked";
 import { prepareRun } from "./plan";
+import type { Platform } from "./platform";
+import { type LockWait, locked } from "./state/locked";
 import { findStateKey } from "./state/state-key";
-import type { Surroundings } from "./platform";
 
 export interface ImportOptions extends InputOptions, LockWait {
   /** What to import: a resource, an agent for all that is declared of it, or any place above. Empty for everything. */
@@ -35,15 +35,15 @@ export interface Imported extends Adoption {
  * values are *unverified*. Nothing is written to a manager for it until its source gives a value. Importing again
  * changes nothing. Throws a `DiagnosticError` for invalid input.
  */
-export async function importResources(options: ImportOptions, around: Surroundings): Promise<Imported> {
+export async function importResources(options: ImportOptions, platform: Platform): Promise<Imported> {
   const { addresses: targets, dryRun = false, sameManager = false } = options;
-  const desired = await readDesired(options, around);
+  const desired = await readDesired(options, platform);
   const unfit = unfitAddresses(targets, desired);
   if (unfit.length > 0) throw new DiagnosticError(unfit);
-  const folder = await stateFolder(options, desired, around);
+  const folder = await stateFolder(options, desired, platform);
   const adoption = dryRun
-    ? await rehearse(options, desired, folder, around)
-    : await locked({ ...options, desired, folder, command: "import" }, around, async (context) => {
+    ? await rehearse(options, desired, folder, platform)
+    : await locked({ ...options, desired, folder, command: "import" }, platform, async (context) => {
         const found = await importRun(context, { targets, sameManager }, context.state);
         const managers = [...desired.managers.values()];
         recordOwnedManagers(
@@ -60,14 +60,14 @@ async function rehearse(
   options: ImportOptions,
   desired: DesiredState,
   folder: string,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<Adoption> {
-  const key = await findStateKey(folder, around);
-  const { close, ...context } = prepareRun(options, desired, folder, key, around);
+  const key = await findStateKey(folder, platform);
+  const { close, ...context } = prepareRun(options, desired, folder, key, platform);
   try {
-    const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
+    const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
     const { keyId } = context.fingerprints;
-    const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
+    const state = await readState({ folder, keyId, fileSystem: platform.fileSystem, report });
     const kept = await context.recovery.list();
     const { addresses: targets, sameManager = false } = options;
     return (await importRun({ ...context, state, kept }, { targets, sameManager }, undefined)).adoption;

@@ -1,8 +1,8 @@
+import { applyPlan } from "../engine/apply/apply-plan";
 import { retire } from "../engine/apply/issued-records";
-import { applyRun } from "../engine/apply/apply-plan";
-import { planRun, unitsOf } from "../engine/plan/make-plan";
-import { emptyPrior, priorStates } from "../engine/prior-state";
 import type { ApplyContext } from "../engine/context";
+import { makePlan, unitsOf } from "../engine/plan/make-plan";
+import { emptyPrior, priorStates } from "../engine/prior-state";
 import { initialSecretAddress, managerOf } from "../model/address";
 import type { DesiredManager, DesiredState, SinkReference } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
@@ -11,9 +11,9 @@ import { createDelivery } from "../secrets/delivery";
 import { declareManager } from "./inputs/declare";
 import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, placeFaults, readDesired, stateFolder } from "./inputs/inputs";
-import { type LockWait, locked } from "./state/locked";
 import { spelledReference } from "./inputs/spelled-reference";
-import type { Surroundings } from "./platform";
+import type { Platform } from "./platform";
+import { type LockWait, locked } from "./state/locked";
 
 export interface IssueInitialSecretOptions extends InputOptions, LockWait {
   /** Name of a declared manager. */
@@ -43,39 +43,39 @@ export interface InitialSecretIssue extends InitialSecretIntent {
  */
 export async function issueInitialSecret(
   options: IssueInitialSecretOptions,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<InitialSecretIssue | undefined> {
-  const desired = await readDesired(options, around);
+  const desired = await readDesired(options, platform);
   const manager = issuingManager(options.manager, desired);
   const { initialSecret: declared, name, url, position } = manager;
-  const sinks = await sinksOf(manager, options.deliverTo, around);
+  const sinks = await sinksOf(manager, options.deliverTo, platform);
   const deliverTo: SinkReference =
-    sinks.length === 1 && sinks[0] ? sinks[0] : { type: "several", options: sinks, folder: around.cwd };
+    sinks.length === 1 && sinks[0] ? sinks[0] : { type: "several", options: sinks, folder: platform.cwd };
   const initialSecret = { generation: 1, position, ...declared, deliverTo };
   const managers = new Map(desired.managers).set(name, { ...manager, initialSecret });
-  const faults = await placeFaults(options, { ...desired, managers }, around);
+  const faults = await placeFaults(options, { ...desired, managers }, platform);
   if (faults.length > 0)
     throw new DiagnosticError(faults.map(({ other: _other, ...fault }) => ({ severity: "error", ...fault })));
-  const folder = await stateFolder(options, desired, around);
+  const folder = await stateFolder(options, desired, platform);
   const run = { ...options, desired: { ...desired, managers }, folder, command: "initial-secret issue" };
-  const { fileSystem } = around;
+  const { fileSystem } = platform;
   const intent = {
     ...{ manager: name, url, declared: declared !== undefined },
-    deliverTo: createDelivery({ fileSystem, workingFolder: around.cwd }).describe(deliverTo),
+    deliverTo: createDelivery({ fileSystem, cwd: platform.cwd }).describe(deliverTo),
   };
-  return locked(run, around, async (context) => {
+  return locked(run, platform, async (context) => {
     if ((await options.approve?.(intent)) === false) return undefined;
     const address = initialSecretAddress(name);
     const scope = { managers: [], targets: [address], refresh: true, secrets: true };
     const issuing = declared ? context : { ...context, recovery: noRecovery(context) };
-    const planned = await planRun(issuing, { mode: "apply", ...scope });
+    const planned = await makePlan(issuing, { mode: "apply", ...scope });
     const prior = priorStates(context.state).get(name) ?? emptyPrior(name);
     const [open] = planned.plan.unknown;
     if (open) throw failure({ ...open, summary: open.detail });
     // Issued whether or not it is as declared: that is what was asked for.
     const { changes, operations } = unitsOf(planned.units, name).planInitialSecret(prior, true);
     const plan = { ...planned.plan, changes, operations };
-    const outcome = await applyRun(issuing, { ...planned, plan });
+    const outcome = await applyPlan(issuing, { ...planned, plan });
     // What is not declared is not ours, or the next plan would have to forget it; the files that it went to are.
     if (declared === undefined) retire(context.state, address);
     return { ...intent, outcome };
@@ -110,7 +110,7 @@ function issuingManager(name: string, desired: DesiredState): DesiredManager {
 async function sinksOf(
   { name, url, initialSecret }: DesiredManager,
   texts: readonly string[],
-  around: Surroundings,
+  platform: Platform,
 ): Promise<readonly SinkReference[]> {
   const spelled = texts.map((text) => spelledReference(text, "sink", "--deliver-to"));
   const given =
@@ -123,7 +123,7 @@ async function sinksOf(
             auth: { user: "nobody", password: { env: "UNUSED" } },
             initialSecret: { deliverTo: spelled },
           },
-          { ...around, report: () => {} },
+          { ...platform, report: () => {} },
         );
   const all = [initialSecret?.deliverTo, given?.initialSecret?.deliverTo].filter(
     (sink) => sink !== undefined,

@@ -1,8 +1,8 @@
 import { ManagerError } from "../api/manager-error";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 
-/** An expected fault as findings; a bug is thrown on. */
-export function findingsOfFault(error: unknown): readonly Diagnostic[] {
+/** An expected fault as diagnostics; a bug is thrown on. */
+export function diagnosticsOfFault(error: unknown): readonly Diagnostic[] {
   if (error instanceof DiagnosticError) return error.diagnostics;
   if (!(error instanceof ManagerError)) throw error;
   const { code, summary, remedy } = error.details;

@@ -1,6 +1,6 @@
 import { deliverablesOf, proveSinks } from "../engine/apply/prove-sinks";
-import { type PlanRequest, planRun } from "../engine/plan/make-plan";
 import type { ApplyContext, PlanContext } from "../engine/context";
+import { makePlan, type PlanRequest } from "../engine/plan/make-plan";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
 import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
@@ -17,11 +17,11 @@ import { version } from "../version";
 import { type Connections, connections } from "./inputs/connect-declared";
 import { type InputOptions, portable, portableFolder, readDesired, stateFolder } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
-import { askPolicies, parsePolicies } from "./policy/policy-program";
 import { projectFolder } from "./inputs/project-folder";
-import { findSpareStateKey, findStateKey, keepStateKey } from "./state/state-key";
-import type { Surroundings } from "./platform";
 import { type Review, reviewDesired } from "./inputs/trust";
+import type { Platform } from "./platform";
+import { askPolicies, parsePolicies } from "./policy/policy-program";
+import { findSpareStateKey, findStateKey, keepStateKey } from "./state/state-key";
 import { unknownToState } from "./state/unknown-to-state";
 
 export interface PlanOptions extends InputOptions {
@@ -57,31 +57,31 @@ export interface PlanOptions extends InputOptions {
  * What an apply would do, found out without writing anything and without the lock.
  * Throws a `DiagnosticError` for invalid input; what cannot be observed is in the plan as *unknown*.
  */
-export async function plan(options: PlanOptions, around: Surroundings): Promise<Plan> {
+export async function plan(options: PlanOptions, platform: Platform): Promise<Plan> {
   const { save = false, secrets = true } = options;
   if (save && options.files.includes("-")) throw fromStdin();
   const policies = parsePolicies(options.policies);
-  const declared = await readDesired(options, around);
-  const review = await reviewOf(options, declared, around);
+  const declared = await readDesired(options, platform);
+  const review = await reviewOf(options, declared, platform);
   const desired = review?.desired ?? declared;
-  const folder = await stateFolder(options, desired, around);
-  const key = await (secrets ? findStateKey(folder, around) : findSpareStateKey(folder, around));
-  const context = prepareRun({ ...options, ...(review && { review }) }, desired, folder, key, around);
+  const folder = await stateFolder(options, desired, platform);
+  const key = await (secrets ? findStateKey(folder, platform) : findSpareStateKey(folder, platform));
+  const context = prepareRun({ ...options, ...(review && { review }) }, desired, folder, key, platform);
   try {
-    const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
+    const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
     // Without values nothing is compared that was made under the key, so that whoever plans need not have it.
     const keyId = secrets ? context.fingerprints.keyId : undefined;
-    const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
+    const state = await readState({ folder, keyId, fileSystem: platform.fileSystem, report });
     const kept = await context.recovery.list();
-    const stateFolder = portableFolder(folder, options, desired, around.cwd);
-    const planned = await planRun({ ...context, stateFolder, state, kept }, requestOf(options));
+    const stateFolder = portableFolder(folder, options, desired, platform.cwd);
+    const planned = await makePlan({ ...context, stateFolder, state, kept }, requestOf(options));
     const unknown = options.newState ? [] : unknownToState(planned.plan, state);
     // Without values there may be no access to the sinks either; and a drift is about what is, not about an apply.
     const isProven = secrets && options.proveSinks !== false;
     const unfit = isProven ? await proveSinks(deliverablesOf(planned), { ...context, state }) : [];
-    const refusals = [...unknown, ...unfit, ...(await askPolicies(policies, planned.plan, around))];
+    const refusals = [...unknown, ...unfit, ...(await askPolicies(policies, planned.plan, platform))];
     const plan = { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...refusals] };
-    if (save && secrets && !around.signal.aborted && !isRefused(plan)) await keepStateKey(key, around);
+    if (save && secrets && !platform.signal.aborted && !isRefused(plan)) await keepStateKey(key, platform);
     return plan;
   } finally {
     await context.close();
@@ -99,10 +99,10 @@ function isRefused({ diagnostics }: Plan): boolean {
 async function reviewOf(
   options: PlanOptions,
   desired: DesiredState,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<Review | undefined> {
   const { secrets = true, trust } = options;
-  if (!secrets) return reviewDesired(desired, options, around);
+  if (!secrets) return reviewDesired(desired, options, platform);
   if (trust === undefined) return undefined;
   throw failure({
     code: "usage",
@@ -143,10 +143,10 @@ export function prepareRun(
   desired: DesiredState,
   folder: string,
   { key }: Pick<StateKey, "key">,
-  around: Surroundings,
+  platform: Platform,
 ): PreparedRun {
-  const { cwd, fileSystem, clock, random, signal, report } = around;
-  const outside = outsideOf(around);
+  const { cwd, fileSystem, clock, random, signal, report } = platform;
+  const outside = outsideOf(platform);
   const { review } = options;
   const project = projectFolder(desired, folder, cwd);
   const resolver = createSecretResolver({ ...outside, projectFolder: project });
@@ -156,7 +156,7 @@ export function prepareRun(
   const delivering = { ...outside, ...(review && nothingReached) };
   const delivery = createDelivery({ ...delivering, secrets, projectFolder: project });
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
-  const { connect, close } = connections(desired, secrets, parallelism, around);
+  const { connect, close } = connections(desired, secrets, parallelism, platform);
   const fingerprints = createFingerprints(key);
   const recovery = createRecovery({ folder, stateKey: key, fileSystem, random });
   const stateFolder = portable(folder, cwd);

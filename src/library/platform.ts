@@ -9,7 +9,7 @@ import { processStart } from "../platform/process-start";
 import { type Random, systemRandom } from "../platform/random";
 
 /** The machine and the caller around a run. */
-export interface Surroundings {
+export interface Platform {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly stdin: () => Promise<Buffer>;
@@ -30,8 +30,8 @@ export interface Surroundings {
 }
 
 /** This process's own surroundings, silent and never cancelled, but for what is handed in. */
-export function surroundings(own: Partial<Surroundings> = {}): Surroundings {
-  const around = {
+export function createPlatform(own: Partial<Platform> = {}): Platform {
+  const platform = {
     env: process.env,
     cwd: process.cwd(),
     stdin: readStdin,
@@ -48,8 +48,8 @@ export function surroundings(own: Partial<Surroundings> = {}): Surroundings {
     ...own,
   };
   // A fleet waits in many places at once, and every one of them listens: that is no leak to be warned of.
-  setMaxListeners(0, around.signal);
-  return around;
+  setMaxListeners(0, platform.signal);
+  return platform;
 }
 
 async function readStdin(): Promise<Buffer> {

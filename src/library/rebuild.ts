@@ -1,9 +1,9 @@
-import { deliverablesOf } from "../engine/apply/prove-sinks";
-import { applyRun, refuse } from "../engine/apply/apply-plan";
+import { applyPlan, refuse } from "../engine/apply/apply-plan";
 import { nextRound, refusedLater } from "../engine/apply/next-round";
-import { type PlannedRun, type PlanRequest, planRun } from "../engine/plan/make-plan";
-import type { ApplyContext } from "../engine/context";
+import { deliverablesOf } from "../engine/apply/prove-sinks";
 import { secondRound } from "../engine/apply/second-round";
+import type { ApplyContext } from "../engine/context";
+import { makePlan, type PlannedRun, type PlanRequest } from "../engine/plan/make-plan";
 import { isWithin, managerAddress, rebuildAddress } from "../model/address";
 import type { DesiredManager } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
@@ -18,13 +18,13 @@ import type { RebuildRecord, StateView } from "../state/port";
 import { ReplacedManager } from "../state/replaced-manager";
 import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, readDesired, stateFolder } from "./inputs/inputs";
-import { judgePlan, type Overrides } from "./policy/judge-plan";
-import { type LockWait, locked } from "./state/locked";
-import { manualSteps } from "./rebuild/manual-steps";
 import type { PlanOptions } from "./plan";
+import type { Platform } from "./platform";
+import { judgePlan, type Overrides } from "./policy/judge-plan";
 import { parsePolicies } from "./policy/policy-program";
-import { overwriting, sinkFindings } from "./rebuild/rebuild-sinks";
-import type { Surroundings } from "./platform";
+import { manualSteps } from "./rebuild/manual-steps";
+import { overwriting, sinkDiagnostics } from "./rebuild/rebuild-sinks";
+import { type LockWait, locked } from "./state/locked";
 
 export interface RebuildOptions extends InputOptions, LockWait, Overrides, Pick<PlanOptions, "policies"> {
   /** Name of the manager; the desired state names its new URL and host. */
@@ -50,16 +50,16 @@ export interface Rebuilt {
  * finished by the next. Resolves to `undefined` when the plan was not approved, and has changed nothing then.
  * Throws a `DiagnosticError` when nothing was sent at all; from the first request on, every fault is in the outcome.
  */
-export async function rebuild(options: RebuildOptions, around: Surroundings): Promise<Rebuilt | undefined> {
+export async function rebuild(options: RebuildOptions, platform: Platform): Promise<Rebuilt | undefined> {
   const policies = parsePolicies(options.policies);
-  const desired = await readDesired(options, around);
+  const desired = await readDesired(options, platform);
   const manager = declaredManager(options.manager, desired);
   refuseSameHost(manager, options.replaces);
-  const folder = await stateFolder(options, desired, around);
-  return locked({ ...options, desired, folder, command: "rebuild" }, around, (context) => {
+  const folder = await stateFolder(options, desired, platform);
+  return locked({ ...options, desired, folder, command: "rebuild" }, platform, (context) => {
     const delivery = options.overwriteSinks ? overwriting(context.delivery) : context.delivery;
     const judge = (planned: PlannedRun, overrides: Overrides) =>
-      judgePlan(planned, policies, overrides, around);
+      judgePlan(planned, policies, overrides, platform);
     return new RebuildRun(options, manager, { ...context, delivery }, judge).perform();
   });
 }
@@ -97,15 +97,15 @@ class RebuildRun {
     });
     const view = this.#replaced ?? this.#context.state;
     const kept = this.#kept();
-    const found = await planRun({ ...this.#context, state: view, kept }, request);
+    const found = await makePlan({ ...this.#context, state: view, kept }, request);
     const planned = await this.#judge(found, this.#options);
-    const unfit = await sinkFindings(deliverablesOf(planned), { ...this.#context, state: view });
+    const unfit = await sinkDiagnostics(deliverablesOf(planned), { ...this.#context, state: view });
     if (unfit.length > 0) throw new DiagnosticError(unfit);
     refuse(planned.plan);
     if (!(await this.#isApproved(planned))) return undefined;
     await this.#begin();
     const context = { ...this.#context, kept };
-    const outcome = await this.#followUp(context, request, await applyRun(context, planned));
+    const outcome = await this.#followUp(context, request, await applyPlan(context, planned));
     return this.#conclude(outcome);
   }
 

@@ -1,7 +1,7 @@
 import type { Deliverable } from "../engine/apply/prove-sinks";
-import { declaredAs } from "../engine/observe/lower-standing";
-import { planRun } from "../engine/plan/make-plan";
 import type { ApplyContext, PlanContext } from "../engine/context";
+import { declaredAs } from "../engine/observe/lower-standing";
+import { makePlan } from "../engine/plan/make-plan";
 import { createScope } from "../engine/scope";
 import { clientAddress, initialSecretAddress, rebuildAddress } from "../model/address";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
@@ -15,9 +15,9 @@ import { ReplacedManager } from "../state/replaced-manager";
 import { declaredManager } from "./inputs/declared-manager";
 import { readDesired, stateFolder } from "./inputs/inputs";
 import { Latencies } from "./inputs/latencies";
-import { findingsOfFault } from "./manager-diagnostic";
-import { manualStepsOfRehearsal } from "./rebuild/manual-steps";
+import { diagnosticsOfFault } from "./manager-diagnostic";
 import { prepareRun } from "./plan";
+import type { Platform } from "./platform";
 import {
   begunRebuild,
   lostHost,
@@ -26,9 +26,9 @@ import {
   rebuildRequest,
   refuseOtherHost,
 } from "./rebuild";
-import { overwriting, sinkFindings } from "./rebuild/rebuild-sinks";
+import { manualStepsOfRehearsal } from "./rebuild/manual-steps";
+import { overwriting, sinkDiagnostics } from "./rebuild/rebuild-sinks";
 import { findStateKey } from "./state/state-key";
-import type { Surroundings } from "./platform";
 
 /** `replaces` absent, or the manager's own host: it is not lost yet. */
 export type RehearseOptions = Omit<RebuildOptions, "replaces" | "approve" | "lockTimeoutMs"> &
@@ -36,10 +36,10 @@ export type RehearseOptions = Omit<RebuildOptions, "replaces" | "approve" | "loc
 
 export interface Rehearsed {
   readonly rehearsal: Rehearsal;
-  /** What the rebuild would do; absent where `findings` say why it cannot be planned. */
+  /** What the rebuild would do; absent where `diagnostics` say why it cannot be planned. */
   readonly plan?: Plan;
   /** What would stop it. */
-  readonly findings: readonly Diagnostic[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -47,16 +47,16 @@ export interface Rehearsed {
  * lower manager asked for its lists, and the plan made. As long as the manager is not lost, it is asked as if it were the
  * new one. Throws a `DiagnosticError` only for input that leaves nothing to rehearse.
  */
-export async function rehearseRebuild(options: RehearseOptions, around: Surroundings): Promise<Rehearsed> {
-  const desired = await readDesired(options, around);
+export async function rehearseRebuild(options: RehearseOptions, platform: Platform): Promise<Rehearsed> {
+  const desired = await readDesired(options, platform);
   const manager = declaredManager(options.manager, desired);
-  const folder = await stateFolder(options, desired, around);
-  const key = await findStateKey(folder, around);
-  const { close, ...prepared } = prepareRun(options, desired, folder, key, around);
+  const folder = await stateFolder(options, desired, platform);
+  const key = await findStateKey(folder, platform);
+  const { close, ...prepared } = prepareRun(options, desired, folder, key, platform);
   try {
-    const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
+    const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
     const { keyId } = prepared.fingerprints;
-    const state = await readState({ folder, keyId, fileSystem: around.fileSystem, report });
+    const state = await readState({ folder, keyId, fileSystem: platform.fileSystem, report });
     const latencies = new Latencies(prepared.clock);
     const connect = async (name: string) => latencies.time(await prepared.connect(name));
     // What no sink took of the lost manager is of no use on the new one.
@@ -100,11 +100,11 @@ class RehearsalRun {
   }
 
   async perform(): Promise<Rehearsed> {
-    const findings: Diagnostic[] = [];
-    const plan = await this.#plan(findings);
+    const diagnostics: Diagnostic[] = [];
+    const plan = await this.#plan(diagnostics);
     const sinks = deliverables(this.#context.desired, this.#manager);
     const { delivery } = this.#context;
-    findings.push(...(await sinkFindings(sinks, { ...this.#context, state: this.#view })));
+    diagnostics.push(...(await sinkDiagnostics(sinks, { ...this.#context, state: this.#view })));
     const deliveries = sinks.map(({ address, declared }) => ({
       address,
       place: delivery.describe(declared.deliverTo),
@@ -120,7 +120,7 @@ class RehearsalRun {
       expected: this.#expected(plan),
       by_hand: manualStepsOfRehearsal(rebuilding, plan, deliveries),
     };
-    return { rehearsal, ...(plan && { plan }), findings };
+    return { rehearsal, ...(plan && { plan }), diagnostics };
   }
 
   #isBefore(): boolean {
@@ -128,20 +128,20 @@ class RehearsalRun {
   }
 
   /** Where a source gives nothing there is no plan; the logins are proven nevertheless. */
-  async #plan(findings: Diagnostic[]): Promise<Plan | undefined> {
+  async #plan(diagnostics: Diagnostic[]): Promise<Plan | undefined> {
     const request = rebuildRequest(this.#manager.name, {
       replaces: this.#replaces,
       resumed: this.#resumed,
       rehearsal: this.#isBefore(),
     });
     try {
-      return (await planRun({ ...this.#context, state: this.#view }, request)).plan;
+      return (await makePlan({ ...this.#context, state: this.#view }, request)).plan;
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
-      findings.push(...error.diagnostics);
-      const known = new Set(findings.map((each) => JSON.stringify(each)));
+      diagnostics.push(...error.diagnostics);
+      const known = new Set(diagnostics.map((each) => JSON.stringify(each)));
       const others = (await this.#logins()).filter((each) => !known.has(JSON.stringify(each)));
-      findings.push(...others);
+      diagnostics.push(...others);
       return undefined;
     }
   }
@@ -155,7 +155,7 @@ class RehearsalRun {
           await (await this.#context.connect(address)).listClients();
           return [];
         } catch (error) {
-          return findingsOfFault(error).map((each) => ({ address, ...each }));
+          return diagnosticsOfFault(error).map((each) => ({ address, ...each }));
         }
       }),
     );

@@ -16,13 +16,13 @@ import type { LoadedLog } from "../state/load-log";
 import { openState } from "../state/open-state";
 import type { StateStore, StateView } from "../state/port";
 import { readLog } from "../state/read-state";
+import { type InputOptions, readDesired, stateFolder } from "./inputs/inputs";
+import { outsideOf } from "./inputs/outside-of";
+import type { Platform } from "./platform";
 import { FingerprintConversion } from "./state/convert-fingerprints";
 import { convertWritings } from "./state/convert-writings";
-import { type InputOptions, readDesired, stateFolder } from "./inputs/inputs";
 import { type LockWait, lockOptions } from "./state/locked";
-import { outsideOf } from "./inputs/outside-of";
 import { findStateKey, settleStateKey } from "./state/state-key";
-import type { Surroundings } from "./platform";
 
 export interface RekeyOptions extends InputOptions, LockWait {
   /** A file with the new key; made, with a new key in it, where there is none. Else `JP1IM_NEW_STATE_KEY`. */
@@ -54,28 +54,28 @@ const NEW_VARIABLE = "JP1IM_NEW_STATE_KEY";
  * when a value cannot be resolved, when the present key is not the state's, or when there is no state; the state is
  * then as it was.
  */
-export async function rekeyState(options: RekeyOptions, around: Surroundings): Promise<Rekeyed> {
+export async function rekeyState(options: RekeyOptions, platform: Platform): Promise<Rekeyed> {
   const { secrets = true } = options;
   const needsDesired = secrets || options.state === undefined;
-  const desired = needsDesired ? await readDesired(options, around) : undefined;
-  const folder = await stateFolder(options, desired, around);
-  const before = await readLog({ folder, fileSystem: around.fileSystem, keyId: undefined });
+  const desired = needsDesired ? await readDesired(options, platform) : undefined;
+  const folder = await stateFolder(options, desired, platform);
+  const before = await readLog({ folder, fileSystem: platform.fileSystem, keyId: undefined });
   requireRecords(before, folder);
-  const old = await findStateKey(folder, around);
-  const next = await newStateKey(options, old, around);
-  const values = desired && secrets ? await valuesOf(desired, before.contents, around) : new Map();
+  const old = await findStateKey(folder, platform);
+  const next = await newStateKey(options, old, platform);
+  const values = desired && secrets ? await valuesOf(desired, before.contents, platform) : new Map();
   const fingerprints = { old: createFingerprints(old.key), next: createFingerprints(next.key) };
   const { keyId } = fingerprints.next;
-  const lock = lockOptions({ ...options, command: "state rekey" }, around);
+  const lock = lockOptions({ ...options, command: "state rekey" }, platform);
   // That the state is under another key than the new one is the point of this run, and no warning.
   const report = (diagnostic: Diagnostic) => diagnostic.code !== "state-key" && lock.report(diagnostic);
   const state = await openState({ ...lock, folder, keyId, report });
   try {
     const oldId = fingerprints.old.keyId;
-    const log = await readLog({ folder, fileSystem: around.fileSystem, keyId: oldId });
+    const log = await readLog({ folder, fileSystem: platform.fileSystem, keyId: oldId });
     const result = { folder, key: next.place };
     if (log?.header.keyId === keyId) return { ...result, already: true, kept: 0, unverified: 0 };
-    await settleStateKey(old, folder, around);
+    await settleStateKey(old, folder, platform);
     requireFit(log, oldId, old, folder);
     await refuseWaiting(createRecovery({ ...lock, folder, stateKey: old.key }));
     const conversion = new FingerprintConversion(desired, values, fingerprints.old, fingerprints.next);
@@ -84,7 +84,7 @@ export async function rekeyState(options: RekeyOptions, around: Surroundings): P
     if (file !== undefined) await stageNextKey(file, next.key, lock);
     convert(log, state, conversion);
     for (const record of log.contents.records()) {
-      if ("writing" in record) state.put(await convertWritings(record, fingerprints, around.fileSystem));
+      if ("writing" in record) state.put(await convertWritings(record, fingerprints, platform.fileSystem));
     }
     // All records in one new file: it takes the old one's place whole, or not at all.
     await state.flush();
@@ -118,23 +118,23 @@ interface NewStateKey {
 async function newStateKey(
   { newKeyFile }: RekeyOptions,
   old: StateKey,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<NewStateKey> {
-  const given = around.env[NEW_VARIABLE];
+  const given = platform.env[NEW_VARIABLE];
   if (newKeyFile !== undefined) {
     if (given !== undefined)
       throw wrong(`there are two new keys: ${NEW_VARIABLE} and ${newKeyFile}`, "give one");
-    const path = await realPath(around.fileSystem, resolve(around.cwd, newKeyFile));
+    const path = await realPath(platform.fileSystem, resolve(platform.cwd, newKeyFile));
     if (path === old.file)
       throw wrong(`${newKeyFile} is the present key file`, "leave it out: a new key replaces it");
-    const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
-    const key = await readKeyFile(path, { ...around, report, named: true });
+    const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
+    const key = await readKeyFile(path, { ...platform, report, named: true });
     const place = { in: "new-file", path } as const;
-    return key ? { key, place } : { key: newKey(around.random), place, toBeMade: path };
+    return key ? { key, place } : { key: newKey(platform.random), place, toBeMade: path };
   }
   if (given !== undefined) return { key: parseKey(given, NEW_VARIABLE), place: { in: "environment" } };
   if (old.file !== undefined) {
-    return { key: newKey(around.random), place: { in: "key-file", path: old.file } };
+    return { key: newKey(platform.random), place: { in: "key-file", path: old.file } };
   }
   throw wrong(
     `the state's key comes from ${old.origin === "command" ? "JP1IM_STATE_KEY_COMMAND" : "JP1IM_STATE_KEY"}, where no new one can be put`,
@@ -143,10 +143,10 @@ async function newStateKey(
 }
 
 /** What is imported, and has no value yet, has no fingerprint that could need one. */
-async function valuesOf(desired: DesiredState, before: StateView, around: Surroundings) {
+async function valuesOf(desired: DesiredState, before: StateView, platform: Platform) {
   const demands = [...desired.managers.values()].flatMap((manager) => [...demandsOf(manager, () => true)]);
-  const resolver = createSecretResolver(outsideOf(around));
-  return (await resolveValues(demands, resolver, around.report, new LackingValues(before))).values;
+  const resolver = createSecretResolver(outsideOf(platform));
+  return (await resolveValues(demands, resolver, platform.report, new LackingValues(before))).values;
 }
 
 function requireRecords(log: LoadedLog | undefined, folder: string): asserts log is LoadedLog {

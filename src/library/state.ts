@@ -11,10 +11,10 @@ import { IMPORTED, isFingerprint } from "../state/port";
 import { readState } from "../state/read-state";
 import { unlock } from "../state/unlock";
 import type { InputOptions } from "./inputs/inputs";
+import type { Platform } from "./platform";
 import { type KeptEntry, keptIn } from "./state/kept";
 import { locateState } from "./state/locate-state";
 import { type LockWait, lockOptions } from "./state/locked";
-import type { Surroundings } from "./platform";
 
 export interface StateListing {
   readonly folder: string;
@@ -52,13 +52,13 @@ export interface StateDetail extends StateEntry {
 }
 
 /** Everything in the state, in the order of the addresses, and who holds its lock. */
-export async function listState(options: InputOptions, around: Surroundings): Promise<StateListing> {
-  const { folder, view } = await open(options, around);
-  const lock = await readLock({ folder, fileSystem: around.fileSystem });
+export async function listState(options: InputOptions, platform: Platform): Promise<StateListing> {
+  const { folder, view } = await open(options, platform);
+  const lock = await readLock({ folder, fileSystem: platform.fileSystem });
   const records = [...view.records()]
-    .map((record) => entryOf(record, around.cwd))
+    .map((record) => entryOf(record, platform.cwd))
     .sort((a, b) => (a.address < b.address ? -1 : 1));
-  const kept = await keptIn(folder, around.fileSystem);
+  const kept = await keptIn(folder, platform.fileSystem);
   const more = { ...(kept.length > 0 && { kept }), ...(lock && { lock: shown(lock) }) };
   return { folder, lineage: view.lineage, serial: view.serial, records, ...more };
 }
@@ -72,18 +72,18 @@ function shown({ processStart: _internal, ...holder }: LockHolder): LockHolder {
 export async function showState(
   options: InputOptions,
   address: string,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<StateDetail> {
-  const { view } = await open(options, around);
+  const { view } = await open(options, platform);
   const record = view.record(address);
   if (!record) throw notInState([address], view);
-  if (record.kind !== "agent") return entryOf(record, around.cwd);
+  if (record.kind !== "agent") return entryOf(record, platform.cwd);
   const keys = [...view.fingerprints(address)].map(([key, fingerprint]) => ({
     key,
     known: isFingerprint(fingerprint),
     ...(fingerprint === IMPORTED && { imported: true }),
   }));
-  return { ...entryOf(record, around.cwd), keys: keys.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+  return { ...entryOf(record, platform.cwd), keys: keys.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }
 
 /**
@@ -93,10 +93,10 @@ export async function showState(
 export async function removeFromState(
   options: InputOptions & LockWait,
   addresses: readonly string[],
-  around: Surroundings,
+  platform: Platform,
 ): Promise<{ readonly removed: readonly string[] }> {
-  const folder = await locateState(options, around);
-  const state = await openState({ ...lockOptions({ ...options, command: "state rm" }, around), folder });
+  const folder = await locateState(options, platform);
+  const state = await openState({ ...lockOptions({ ...options, command: "state rm" }, platform), folder });
   try {
     const covered = (address: string) =>
       [...state.records()].map((record) => record.address).filter((each) => isWithin(each, address));
@@ -104,8 +104,8 @@ export async function removeFromState(
     if (missing.length > 0) throw notInState(missing, state);
     const removed = [...new Set(addresses.flatMap(covered))].sort();
     // Nothing else leads to what a killed delivery left, once its record is gone.
-    const { fileSystem } = around;
-    await removeLeftDrafts({ state, delivery: createDelivery({ fileSystem }), report: around.report });
+    const { fileSystem } = platform;
+    await removeLeftDrafts({ state, delivery: createDelivery({ fileSystem }), report: platform.report });
     for (const address of removed) state.drop(address);
     await state.flush();
     return { removed };
@@ -118,23 +118,20 @@ export async function removeFromState(
 export async function unlockState(
   options: InputOptions,
   id: string,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<LockHolder | undefined> {
-  const folder = await locateState(options, around);
-  return unlock({ folder, fileSystem: around.fileSystem, id });
+  const folder = await locateState(options, platform);
+  return unlock({ folder, fileSystem: platform.fileSystem, id });
 }
 
-async function open(
-  options: InputOptions,
-  around: Surroundings,
-): Promise<{ folder: string; view: StateView }> {
-  const folder = await locateState(options, around);
-  const view = await readState({ folder, fileSystem: around.fileSystem, report: reporter(around) });
+async function open(options: InputOptions, platform: Platform): Promise<{ folder: string; view: StateView }> {
+  const folder = await locateState(options, platform);
+  const view = await readState({ folder, fileSystem: platform.fileSystem, report: reporter(platform) });
   return { folder, view };
 }
 
-function reporter(around: Surroundings): (diagnostic: Diagnostic) => void {
-  return (diagnostic) => around.report({ type: "diagnostic", diagnostic });
+function reporter(platform: Platform): (diagnostic: Diagnostic) => void {
+  return (diagnostic) => platform.report({ type: "diagnostic", diagnostic });
 }
 
 function entryOf(record: StateRecord, cwd: string): StateEntry {

@@ -10,15 +10,15 @@ import {
   type TopologyManager,
 } from "../model/topology";
 import { type InputOptions, readDesired } from "./inputs/inputs";
-import type { Surroundings } from "./platform";
+import type { Platform } from "./platform";
 
 /**
  * The declared topology, with a plan's changes where one is given; no manager is asked. What the plan deletes is in it
  * as well. Throws a `DiagnosticError` for invalid input.
  */
-export async function topology(options: InputOptions, around: Surroundings, plan?: Plan): Promise<Topology> {
-  const desired = await readDesired(options, around);
-  if (plan) warnOfChanges(plan, desired, around);
+export async function topology(options: InputOptions, platform: Platform, plan?: Plan): Promise<Topology> {
+  const desired = await readDesired(options, platform);
+  if (plan) warnOfChanges(plan, desired, platform);
   const found = plan ? marksOf(plan) : new Map<string, ManagerMarks>();
   const byHost = new Map([...desired.managers.values()].map(({ name, host }) => [host, name]));
   return {
@@ -28,7 +28,7 @@ export async function topology(options: InputOptions, around: Surroundings, plan
   };
 }
 
-function warnOfChanges({ inputs }: Plan, desired: DesiredState, { report }: Surroundings): void {
+function warnOfChanges({ inputs }: Plan, desired: DesiredState, { report }: Platform): void {
   const now = new Map(desired.inputs.map(({ path, sha256 }) => [path, sha256]));
   for (const { path } of inputs.filter(({ path, sha256 }) => now.has(path) && now.get(path) !== sha256)) {
     const summary = `${path} has changed since the plan was made from it`;

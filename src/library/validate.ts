@@ -1,20 +1,20 @@
 import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import { type InputOptions, loadChecked } from "./inputs/inputs";
-import type { Surroundings } from "./platform";
+import type { Platform } from "./platform";
 
 export interface Validation {
   readonly managers: number;
   readonly resources: Readonly<
     Record<"initial-secret" | "client" | "lower-manager" | "secret" | "selector", number>
   >;
-  /** Every finding; the desired state is valid when none is an error. */
+  /** Every diagnostic; the desired state is valid when none is an error. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Checks the desired state alone: no manager is contacted and no secret is read. */
-export async function validate(options: InputOptions, around: Surroundings): Promise<Validation> {
-  const { desired, diagnostics } = await loadChecked(options, around);
+export async function validate(options: InputOptions, platform: Platform): Promise<Validation> {
+  const { desired, diagnostics } = await loadChecked(options, platform);
   return { managers: desired?.managers.size ?? 0, resources: count(desired), diagnostics };
 }
 

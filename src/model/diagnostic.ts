@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from "./diagnostic-codes";
 
-/** Where in the desired state a finding stands. Lines and columns count from 1. */
+/** Where in the desired state a diagnostic stands. Lines and columns count from 1. */
 export interface SourcePosition {
   /** The path as the user wrote it, or `<stdin>`. */
   readonly file: string;
@@ -8,7 +8,7 @@ export interface SourcePosition {
   readonly column: number;
 }
 
-/** One collected finding. Texts begin in lower case, end without a full stop, and never hold a secret value. */
+/** One collected diagnostic. Texts begin in lower case, end without a full stop, and never hold a secret value. */
 export interface Diagnostic {
   readonly code: DiagnosticCode;
   readonly severity: "error" | "warning";
@@ -22,7 +22,7 @@ export interface Diagnostic {
   readonly excerpt?: string;
 }
 
-/** Stops a run for reasons its user can mend: carries every finding, not only the first. */
+/** Stops a run for reasons its user can mend: carries every diagnostic, not only the first. */
 export class DiagnosticError extends Error {
   override readonly name = "DiagnosticError";
   readonly diagnostics: readonly Diagnostic[];
@@ -33,7 +33,7 @@ export class DiagnosticError extends Error {
   }
 }
 
-/** Shorthand for the common case of one finding. */
-export function failure(finding: Omit<Diagnostic, "severity">, options?: ErrorOptions): DiagnosticError {
-  return new DiagnosticError([{ severity: "error", ...finding }], options);
+/** Shorthand for the common case of one diagnostic. */
+export function failure(diagnostic: Omit<Diagnostic, "severity">, options?: ErrorOptions): DiagnosticError {
+  return new DiagnosticError([{ severity: "error", ...diagnostic }], options);
 }

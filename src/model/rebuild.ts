@@ -27,7 +27,7 @@ export interface ManualItem {
 /** What a later run has to finish. */
 export interface QueuedItem {
   readonly address: string;
-  /** Why it is not done; absent where its own finding says so, or it waits for another. */
+  /** Why it is not done; absent where its own diagnostic says so, or it waits for another. */
   readonly code?: DiagnosticCode;
 }
 

@@ -14,26 +14,26 @@ export interface ProxyFault {
  */
 export function proxyFault(error: unknown, proxy: HttpProxy, server: string): ProxyFault | undefined {
   const { setting } = proxy;
-  const around = setting === OF_MANAGER ? "set `proxy: none`" : `name the host of ${server} in NO_PROXY`;
+  const platform = setting === OF_MANAGER ? "set `proxy: none`" : `name the host of ${server} in NO_PROXY`;
   const status = statusOf(error);
   if (status === 407) {
     return {
       summary: `${describeProxy(proxy)} was given no user and password, or does not accept them (407)`,
-      remedy: `set ${variableOf(setting, server)} to http://USER:PASSWORD@HOST:PORT, or ${around}`,
+      remedy: `set ${variableOf(setting, server)} to http://USER:PASSWORD@HOST:PORT, or ${platform}`,
       passing: false,
     };
   }
   if (status !== undefined) {
     return {
       summary: `${describeProxy(proxy)} refuses to connect to ${server} (${status})`,
-      remedy: `have the proxy permit it, correct ${setting}, or ${around}`,
+      remedy: `have the proxy permit it, correct ${setting}, or ${platform}`,
       passing: status >= 500,
     };
   }
   if (!isConnectFault(error)) return undefined;
   return {
     summary: `${describeProxy(proxy)} cannot be reached (${errorCode(error)})`,
-    remedy: `check ${setting}, and that the proxy runs; or ${around}`,
+    remedy: `check ${setting}, and that the proxy runs; or ${platform}`,
     passing: errorCode(error) !== "ENOTFOUND",
   };
 }

@@ -40,13 +40,13 @@ export class ProxySettingError extends Error {
  *
  * @example routeTo(new URL("https://immhost01:20703"), { HTTPS_PROXY: "http://proxy:3128" }).proxy?.origin
  */
-export function routeTo(url: URL, environment: Environment, setting?: string): Route {
+export function routeTo(url: URL, env: Environment, setting?: string): Route {
   if (setting === "none") return { description: "directly (`proxy: none`)" };
   if (setting !== undefined) return through(readProxy(setting, OF_MANAGER));
-  const found = proxyVariable(url, environment);
+  const found = proxyVariable(url, env);
   if (found === undefined) return { description: "directly" };
   if (isLoopback(url.hostname)) return { description: "directly (a loopback address)" };
-  const [exceptions, exceptionsName] = firstSet(environment, ["no_proxy", "NO_PROXY"]) ?? ["", ""];
+  const [exceptions, exceptionsName] = firstSet(env, ["no_proxy", "NO_PROXY"]) ?? ["", ""];
   if (bypassesProxy(exceptions, url)) return { description: `directly (${exceptionsName})` };
   const [value, name] = found;
   return through(readProxy(value, name));
@@ -61,17 +61,17 @@ function through(proxy: HttpProxy): Route {
   return { proxy, description: `through ${describeProxy(proxy)}` };
 }
 
-function proxyVariable({ protocol }: URL, environment: Environment) {
+function proxyVariable({ protocol }: URL, env: Environment) {
   const secure = ["https_proxy", "HTTPS_PROXY"];
   // Where a CGI script runs, a header `Proxy` of whoever calls it arrives as HTTP_PROXY.
-  const plain = environment.REQUEST_METHOD === undefined ? ["http_proxy", "HTTP_PROXY"] : ["http_proxy"];
-  return firstSet(environment, [...(protocol === "https:" ? secure : plain), "all_proxy", "ALL_PROXY"]);
+  const plain = env.REQUEST_METHOD === undefined ? ["http_proxy", "HTTP_PROXY"] : ["http_proxy"];
+  return firstSet(env, [...(protocol === "https:" ? secure : plain), "all_proxy", "ALL_PROXY"]);
 }
 
 /** An empty variable counts as one that is not set. */
-function firstSet(environment: Environment, names: readonly string[]) {
+function firstSet(env: Environment, names: readonly string[]) {
   for (const name of names) {
-    const value = environment[name]?.trim();
+    const value = env[name]?.trim();
     if (value) return [value, name] as const;
   }
   return undefined;

@@ -6,7 +6,7 @@ import { moreLikeThese } from "./wording";
 /** Blocks of one code shown in full; a fleet that cannot be reached is one fault, not ten thousand. */
 const SHOWN_PER_CODE = 20;
 
-/** Findings as blocks, each with where it stands and what to do. Ends with a line break unless empty. */
+/** Diagnostics as blocks, each with where it stands and what to do. Ends with a line break unless empty. */
 export function diagnosticsText(diagnostics: readonly Diagnostic[], paint: Paint = plain): string {
   const seen = new Map<string, number>();
   const blocks: string[] = [];

@@ -10,7 +10,7 @@ export interface EnrolmentReport {
   readonly issued_at?: string;
 }
 
-/** Where the secret is; after a failure its findings say what is to be done. */
+/** Where the secret is; after a failure its diagnostics say what is to be done. */
 export function enrolmentText({ url, client_id, status, delivered_to, issued_at }: EnrolmentReport): string {
   const client = `${visible(client_id)} on ${visible(url)}`;
   const issued = issued_at === undefined ? "" : `, issued ${visible(issued_at)}`;

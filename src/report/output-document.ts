@@ -43,12 +43,12 @@ export interface SimulatorReport {
 export interface OutputDocument extends Omit<OutputContent, "outcome" | "validation"> {
   readonly format_version: typeof OUTPUT_FORMAT_VERSION;
   readonly command: string;
-  /** True exactly where the exit code is 0, or 2: changes are a finding, not a failure. */
+  /** True exactly where the exit code is 0, or 2: changes are a diagnostic, not a failure. */
   readonly success: boolean;
   readonly exit_code: ExitCode;
   readonly outcome?: Omit<Outcome, "plan" | "diagnostics">;
   readonly validation?: Omit<ValidationReport, "diagnostics">;
-  /** Every finding of the run, once. */
+  /** Every diagnostic of the run, once. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -73,7 +73,7 @@ export function outputDocument(
     ...(validation === undefined
       ? {}
       : { validation: { managers: validation.managers, resources: validation.resources } }),
-    diagnostics: everyFinding(diagnostics, content),
+    diagnostics: everyDiagnostic(diagnostics, content),
   };
 }
 
@@ -82,7 +82,7 @@ function outcomePart({ plan, diagnostics, ...rest }: Outcome): Omit<Outcome, "pl
 }
 
 /** All the diagnostics of a run in the order of their reporting; one that plan and outcome share stands once. */
-export function everyFinding(
+export function everyDiagnostic(
   diagnostics: readonly Diagnostic[],
   { plan, outcome, validation }: OutputContent,
 ): readonly Diagnostic[] {

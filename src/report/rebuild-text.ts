@@ -40,7 +40,7 @@ function waysOn({ manager, replaces, queued }: Rebuild): string[] {
   ];
 }
 
-/** What a rehearsal found out. What is wrong is told apart, as findings. */
+/** What a rehearsal found out. What is wrong is told apart, as diagnostics. */
 export function rehearsalText(rehearsal: Rehearsal, isPlanned: boolean, paint: Paint = plain): string {
   const { manager, host, replaces, rehearsed, sinks, expected } = rehearsal;
   const [name, now, was] = [manager, host, replaces].map(visible);
@@ -51,7 +51,7 @@ export function rehearsalText(rehearsal: Rehearsal, isPlanned: boolean, paint: P
   const lines = [
     paint("strong", how),
     `${countOf(sinks, "sink")} proven writable. Nothing was written to a manager or the state.`,
-    isPlanned ? durationLine(expected) : "It could not be planned: the findings say why.",
+    isPlanned ? durationLine(expected) : "It could not be planned: the diagnostics say why.",
     ...manualLines(rehearsal.by_hand, "A person has to do, or to have done by then:", paint),
   ];
   return `${lines.join("\n")}\n`;
@@ -62,7 +62,7 @@ function durationLine({ seconds, reads, writes, parallelism, median_read_ms }: E
   return `Expected duration: about ${durationText(seconds)}, for ${requests}, ${grouped(parallelism)} at once, at ${grouped(median_read_ms)} ms each, the median of this rehearsal's reads. Writes may take longer.`;
 }
 
-/** A code says why; where there is none, the finding of the request does. */
+/** A code says why; where there is none, the diagnostic of the request does. */
 function queuedLine({ address, code }: Rebuild["queued"][number]): string {
   return code === undefined ? visible(address) : `${visible(address)}  (${code})`;
 }

@@ -11,7 +11,7 @@ export interface ValidationReport {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** One line: valid and what is in it, or invalid and how many findings. */
+/** One line: valid and what is in it, or invalid and how many diagnostics. */
 export function validationText(report: ValidationReport, paint: Paint = plain): string {
   const errors = report.diagnostics.filter(({ severity }) => severity === "error").length;
   const warnings = report.diagnostics.length - errors;

@@ -36,15 +36,14 @@ export type DeliveryOptions = Pick<Outside, "fileSystem"> &
 
 /** Brings issued secrets to the sinks that the desired state names. A reference of type `several` holds a list of them. */
 export function createDelivery({ secrets, projectFolder, ...options }: DeliveryOptions): Delivery {
-  const lent = outside(options);
-  const { resolve } = secrets ?? createSecretResolver(lent);
-  const { fileSystem, environment, workingFolder } = lent;
-  const context = { ...lent, resolve };
-  const paths = new PathResolver(fileSystem, projectFolder ?? workingFolder);
+  const own = outside(options);
+  const { resolve } = secrets ?? createSecretResolver(own);
+  const { fileSystem, env, cwd } = own;
+  const context = { ...own, resolve };
+  const paths = new PathResolver(fileSystem, projectFolder ?? cwd);
   const resolvePath = (folder: string, spelled: string) => paths.resolve(folder, spelled);
-  const placeOf = (reference: SinkReference) =>
-    declaredPlace(reference, { environment, workingFolder, resolvePath });
-  const describe = (reference: SinkReference) => shownSink(reference, workingFolder);
+  const placeOf = (reference: SinkReference) => declaredPlace(reference, { env, cwd, resolvePath });
+  const describe = (reference: SinkReference) => shownSink(reference, cwd);
   const within = (
     reference: SinkReference,
     ownership: Omit<FileOwnership, "begin">,
@@ -77,7 +76,7 @@ export function createDelivery({ secrets, projectFolder, ...options }: DeliveryO
       });
     },
     describe: (sink) => sinksIn(sink).map(describe).join(" and "),
-    describePlace: (recorded) => shownPlace(recorded, (path) => paths.absoluteOf(path), workingFolder),
+    describePlace: (recorded) => shownPlace(recorded, (path) => paths.absoluteOf(path), cwd),
     isThere: async ({ place: { type, paths } }) =>
       type !== "file" || paths.file === undefined || isPathTaken(fileSystem, paths.file.absolute),
     places: (sink) => Promise.all(sinksIn(sink).map(placeOf)),

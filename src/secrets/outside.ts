@@ -7,17 +7,17 @@ import { createVaultFetch } from "./vault/fetch";
 
 /** The machine as it is, but for what is handed in. */
 export function outside(
-  own: Partial<Outside> & Pick<Outside, "fileSystem"> & { readonly environment?: Outside["environment"] },
+  own: Partial<Outside> & Pick<Outside, "fileSystem"> & { readonly env?: Outside["env"] },
 ): Outside {
-  const { environment = {} } = own;
+  const { env = {} } = own;
   return {
     runProgram,
-    vaultFetch: createVaultFetch(environment),
+    vaultFetch: createVaultFetch(env),
     pause,
     once: createOnce(),
-    workingFolder: resolve("."),
+    cwd: resolve("."),
     ...own,
-    environment,
+    env,
   };
 }
 

@@ -10,7 +10,7 @@ import { sources } from "./sources/sources";
 const AT_ONCE = 16;
 
 /** What a run lends; what is absent is the machine's own. */
-export type ResolverOptions = Pick<Outside, "environment" | "fileSystem"> &
+export type ResolverOptions = Pick<Outside, "env" | "fileSystem"> &
   Partial<Outside> & {
     /** Absolute folder that a checkout of the desired state moves as a whole; the working folder unless told. */
     readonly projectFolder?: string;
@@ -29,7 +29,7 @@ export function createSecretResolver(options: ResolverOptions): SecretResolver {
         ? reference.value
         : nested(keyOf(reference), () => sourceOf(reference.type).read(reference, context)),
   };
-  const paths = new PathResolver(context.fileSystem, options.projectFolder ?? context.workingFolder);
+  const paths = new PathResolver(context.fileSystem, options.projectFolder ?? context.cwd);
   const named = async (folder: string, spelled: string) => {
     const { inProject, absolute } = await paths.resolve(folder, spelled);
     return inProject ?? absolute;

@@ -10,7 +10,7 @@ import { parseKey, unusable } from "./state-key-text";
 export async function stateKeyFromCommand(
   text: string,
   variable: string,
-  environment: Readonly<Record<string, string | undefined>>,
+  env: Readonly<Record<string, string | undefined>>,
   folder: string,
   run: RunProgram,
 ): Promise<SecretValue> {
@@ -23,7 +23,7 @@ export async function stateKeyFromCommand(
     );
   }
   const name = describeCommand(argv);
-  const result = await run(requestFor(command, { type: "exec", options: argv, folder }, environment));
+  const result = await run(requestFor(command, { type: "exec", options: argv, folder }, env));
   const stdout = "output" in result ? result.output.stdout.toString("latin1") : "";
   const failed = failureOf(result, command, stdout);
   if (failed !== undefined) {

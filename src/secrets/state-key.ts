@@ -16,8 +16,8 @@ export interface StateKeyOptions extends KeyFileContext {
   /** Absolute path of the state folder. */
   readonly folder: string;
   /** Absolute folder that a relative JP1IM_STATE_KEY_FILE starts from, and that JP1IM_STATE_KEY_COMMAND works in. */
-  readonly workingFolder: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Names the key that the state is under; asked for only where a key file is missing, or a rekey was interrupted. */
   readonly stateKeyId?: () => Promise<string | undefined>;
   /** The machine's own unless handed in. */
@@ -37,13 +37,13 @@ export interface StateKey {
 
 /** The key of the state's fingerprints; nothing is written. Rejects with a `DiagnosticError` (`state-key`), which never shows the key. */
 export async function loadStateKey(options: StateKeyOptions): Promise<StateKey> {
-  const { environment, workingFolder } = options;
-  const given = environment[VARIABLE];
+  const { env, cwd } = options;
+  const given = env[VARIABLE];
   if (given !== undefined) return { key: parseKey(given, VARIABLE), origin: "environment" };
-  const command = environment[FILE_VARIABLE] === undefined ? environment[COMMAND_VARIABLE] : undefined;
+  const command = env[FILE_VARIABLE] === undefined ? env[COMMAND_VARIABLE] : undefined;
   if (command !== undefined) {
     const run = options.runProgram ?? runProgram;
-    const key = await stateKeyFromCommand(command, COMMAND_VARIABLE, environment, workingFolder, run);
+    const key = await stateKeyFromCommand(command, COMMAND_VARIABLE, env, cwd, run);
     return { key, origin: "command" };
   }
   // What it resolves to: a rekey replaces the file, and not a symlink that leads to it.
@@ -56,9 +56,9 @@ export function stateKeyId(key: SecretValue): string {
 }
 
 async function fromFile(file: string, options: StateKeyOptions): Promise<StateKey> {
-  const { environment } = options;
-  const isJob = environment.CI !== undefined && !["", "false"].includes(environment.CI);
-  const context = { ...options, isJob, named: environment[FILE_VARIABLE] !== undefined };
+  const { env } = options;
+  const isJob = env.CI !== undefined && !["", "false"].includes(env.CI);
+  const context = { ...options, isJob, named: env[FILE_VARIABLE] !== undefined };
   const next = options.stateKeyId && (await readKeyFile(nextKeyFile(file), context));
   // Only the state tells how far an interrupted rekey got.
   if (next !== undefined && (await options.stateKeyId?.()) === stateKeyId(next))
@@ -77,9 +77,9 @@ function notThere(file: string): DiagnosticError {
   );
 }
 
-function keyFile({ environment, folder, workingFolder }: StateKeyOptions): string {
-  const named = environment[FILE_VARIABLE];
+function keyFile({ env, folder, cwd }: StateKeyOptions): string {
+  const named = env[FILE_VARIABLE];
   if (named === undefined) return join(folder, "state.key");
   if (named === "") throw unusable(`${FILE_VARIABLE} is empty`, "name a key file in it, or unset it");
-  return isAbsolute(named) ? named : join(workingFolder, named);
+  return isAbsolute(named) ? named : join(cwd, named);
 }

@@ -29,7 +29,7 @@ export function createTrustedResolver(
   fileSystem: Outside["fileSystem"],
 ): SecretResolver {
   const unarmed = createSecretResolver({
-    ...outside({ fileSystem, environment: {}, ...nothingReached }),
+    ...outside({ fileSystem, env: {}, ...nothingReached }),
     projectFolder,
   });
   const servers = differentServers(vaults);

@@ -7,7 +7,7 @@ import type { WorldDefinition } from "./world-definition";
 import { inWords, worldErrors } from "./world-schema";
 
 /**
- * Reads a world file: YAML 1.2, or JSON as `truth()` gives it. Throws a `DiagnosticError` with every finding
+ * Reads a world file: YAML 1.2, or JSON as `truth()` gives it. Throws a `DiagnosticError` with every diagnostic
  * (`simulator-world`), each with its line and column in `file`.
  */
 export function parseWorld(text: string, file: string): WorldDefinition {
@@ -20,16 +20,16 @@ export function parseWorld(text: string, file: string): WorldDefinition {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const syntax = document.errors.map(({ message, pos }) =>
-    finding(message.toLowerCase(), position(lines, file, pos[0])),
+    diagnostic(message.toLowerCase(), position(lines, file, pos[0])),
   );
   if (syntax.length > 0) throw new DiagnosticError(syntax);
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   const locate = (path: readonly string[], key: boolean) =>
     position(lines, file, offsetOf(document, path, key));
-  const findings = worldErrors(value)
+  const diagnostics = worldErrors(value)
     .filter(({ keyword }) => keyword !== "propertyNames")
     .map((error) => fromSchema(error, locate));
-  if (findings.length > 0) throw new DiagnosticError(findings);
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
   const definition = value as WorldDefinition;
   const problems = checkWorld(definition).map((problem) => fromProblem(problem, locate));
   if (problems.length > 0) throw new DiagnosticError(problems);
@@ -47,7 +47,7 @@ function fromSchema(error: ErrorObject, locate: Locate): Diagnostic {
     const [nearest] = known.sort((a, b) => distance(a, unknown) - distance(b, unknown));
     const guess =
       nearest !== undefined && distance(nearest, unknown) <= 3 ? `did you mean "${nearest}"? ` : "";
-    return finding(
+    return diagnostic(
       `unknown key "${unknown}"`,
       locate([...path, unknown], true),
       `${guess}known here: ${known.join(", ")}`,
@@ -55,15 +55,15 @@ function fromSchema(error: ErrorObject, locate: Locate): Diagnostic {
   }
   // The name of a property is judged apart from its value, and the error then names the mapping around it.
   const named = error.propertyName;
-  if (named !== undefined) return finding(`the key ${error.message}`, locate([...path, named], true));
-  return finding(inWords(error), locate(path, false));
+  if (named !== undefined) return diagnostic(`the key ${error.message}`, locate([...path, named], true));
+  return diagnostic(inWords(error), locate(path, false));
 }
 
 function fromProblem({ path, summary, remedy }: WorldProblem, locate: Locate): Diagnostic {
-  return finding(summary, locate(path, false), remedy);
+  return diagnostic(summary, locate(path, false), remedy);
 }
 
-function finding(summary: string, at: Position, remedy?: string): Diagnostic {
+function diagnostic(summary: string, at: Position, remedy?: string): Diagnostic {
   const found = { code: "simulator-world", severity: "error", summary, position: at } as const;
   return remedy === undefined ? found : { ...found, remedy };
 }

@@ -7,7 +7,7 @@ import { LocalState } from "./local-state";
 import { acquireLock, type LockOptions } from "./lock";
 import { LogFile } from "./log-file";
 import type { StateStore } from "./port";
-import { readLog, reportFindings } from "./read-state";
+import { readLog, reportDiagnostics } from "./read-state";
 import { refuseSharedFolder } from "./shared-folder";
 import { StateContents } from "./state-contents";
 
@@ -40,7 +40,7 @@ export async function openState(options: OpenStateOptions): Promise<StateStore> 
   try {
     const keyId = options.settleKey ? await options.settleKey() : options.keyId;
     const loaded = await readLog({ folder, fileSystem, keyId });
-    if (loaded !== undefined) reportFindings({ ...options, keyId }, loaded);
+    if (loaded !== undefined) reportDiagnostics({ ...options, keyId }, loaded);
     return new LocalState({
       folder,
       keyId: keyId ?? loaded?.header.keyId ?? "",

@@ -29,7 +29,7 @@ export async function readState(options: ReadStateOptions): Promise<StateView> {
   if (log === undefined) return new StateContents("", 0, false);
   // While a run holds the lock, an unfinished last line is most likely its write in progress.
   const isLeftOver = log.torn && (await readLock(options)) === undefined;
-  reportFindings(options, { ...log, torn: isLeftOver });
+  reportDiagnostics(options, { ...log, torn: isLeftOver });
   return log.contents;
 }
 
@@ -54,7 +54,7 @@ export async function readLog(
 }
 
 /** Warns of an unfinished write that was left out, and of fingerprints that another key made. */
-export function reportFindings(
+export function reportDiagnostics(
   { folder, keyId, report }: Pick<ReadStateOptions, "folder" | "keyId" | "report">,
   { torn, header }: Pick<LoadedLog, "torn" | "header">,
 ): void {

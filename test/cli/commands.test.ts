@@ -23,12 +23,12 @@ describe("validate", () => {
   });
 
   test("exits with 64 on an error, tells it on stderr, and keeps stdout to the one line", async () => {
-    const finding = { code: "unknown-key", severity: "error", summary: "unknown key x" } as const;
+    const diagnostic = { code: "unknown-key", severity: "error", summary: "unknown key x" } as const;
     const library = {
       validate: async () => ({
         managers: 0,
         resources: { "initial-secret": 0, client: 0, "lower-manager": 0, secret: 0, selector: 0 },
-        diagnostics: [finding],
+        diagnostics: [diagnostic],
       }),
     };
     const ran = await run("validate -f a.yaml", { library });
@@ -38,7 +38,7 @@ describe("validate", () => {
       err: "error: unknown key x [unknown-key]\n",
     });
     const json = await run("validate -f a.yaml --output json", { library });
-    expect(json.json()).toMatchObject({ success: false, exit_code: 64, diagnostics: [finding] });
+    expect(json.json()).toMatchObject({ success: false, exit_code: 64, diagnostics: [diagnostic] });
     expect(json.err).toBe("");
   });
 });
@@ -138,7 +138,7 @@ describe("plan", () => {
     expect(found.calls[0]?.options).toMatchObject({ files: ["jp1im.yaml"] });
   });
 
-  test("tells the findings of the library's events, once, on stderr", async () => {
+  test("tells the diagnostics of the library's events, once, on stderr", async () => {
     const warning = {
       code: "insecure-setting",
       severity: "warning",
@@ -146,8 +146,8 @@ describe("plan", () => {
     } as const;
     const ran = await run("plan -f a", {
       library: {
-        plan: async (_options, around) => {
-          around.report({ type: "diagnostic", diagnostic: warning });
+        plan: async (_options, platform) => {
+          platform.report({ type: "diagnostic", diagnostic: warning });
           return planOf({ diagnostics: [warning] });
         },
       },
@@ -259,7 +259,7 @@ describe("apply", () => {
     });
   });
 
-  test("of a partial outcome exits with 3 and tells its findings", async () => {
+  test("of a partial outcome exits with 3 and tells its diagnostics", async () => {
     const diagnostics = [{ code: "manager-failed", severity: "error", summary: "disk full" } as const];
     const changes = mixedPlan.changes.map(({ address, action }, index) => ({
       address,

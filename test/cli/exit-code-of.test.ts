@@ -1,4 +1,4 @@
-import { exitCodeOfFindings, exitCodeOfOutcome, exitCodeOfPlan } from "../../src/cli/exit-code-of";
+import { exitCodeOfDiagnostics, exitCodeOfOutcome, exitCodeOfPlan } from "../../src/cli/exit-code-of";
 import type { Diagnostic } from "../../src/model/diagnostic";
 import type { DiagnosticCode } from "../../src/model/diagnostic-codes";
 import { diagnosticExitCodes } from "../../src/model/diagnostic-exit-codes";
@@ -22,7 +22,7 @@ const outcome = (
     ...parts,
   });
 
-describe("findings that stopped a run", () => {
+describe("diagnostics that stopped a run", () => {
   test.each([
     [["policy-refused"], ExitCode.policy],
     [["other-manager"], ExitCode.policy],
@@ -42,18 +42,18 @@ describe("findings that stopped a run", () => {
     [["source-unresolved"], ExitCode.failure],
     [[], ExitCode.failure],
   ] as const)("%j end it with %d", (codes, expected) => {
-    expect(exitCodeOfFindings(errors(...codes))).toBe(expected);
+    expect(exitCodeOfDiagnostics(errors(...codes))).toBe(expected);
   });
 
   test("count by their errors: a warning decides nothing", () => {
     const warning: Diagnostic = { code: "policy-refused", severity: "warning", summary: "s" };
-    expect(exitCodeOfFindings([warning, ...errors("yaml-syntax")])).toBe(ExitCode.usage);
+    expect(exitCodeOfDiagnostics([warning, ...errors("yaml-syntax")])).toBe(ExitCode.usage);
   });
 
   test.each(Object.entries(diagnosticExitCodes))(
     "of %s alone end it with %d, as the table says",
     (code, expected) => {
-      const exitCode = exitCodeOfFindings(errors(code as DiagnosticCode));
+      const exitCode = exitCodeOfDiagnostics(errors(code as DiagnosticCode));
       expect(exitCode).toBe(expected);
       expect([ExitCode.done, ExitCode.changes, ExitCode.partial]).not.toContain(exitCode);
     },
@@ -92,7 +92,7 @@ describe("a plan", () => {
     );
   });
 
-  test("with an error among its findings is not a success", () => {
+  test("with an error among its diagnostics is not a success", () => {
     expect(exitCodeOfPlan(planOf({ changes, diagnostics: errors("policy-refused") }), true)).toBe(
       ExitCode.policy,
     );

@@ -1,7 +1,7 @@
 import type { Library } from "../../src/cli/library";
 import { main } from "../../src/cli/main";
 import type { Simulator } from "../../src/cli/simulator";
-import { type Surroundings, surroundings } from "../../src/library/platform";
+import { createPlatform, type Platform } from "../../src/library/platform";
 import { mixedPlan, outcomeOf, planOf } from "../report/plans";
 import { type FakeIo, type FakeIoOptions, fakeIo } from "./fake-io";
 
@@ -52,7 +52,7 @@ export const rehearsing = {
 /** A library that answers well, and records what it was asked; each answer can be replaced. */
 export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library {
   const library: Library = {
-    surroundings,
+    createPlatform,
     validate: async () => ({
       managers: 1,
       resources: { "initial-secret": 0, client: 2, "lower-manager": 0, secret: 3, selector: 0 },
@@ -98,7 +98,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     rehearseRebuild: async ({ manager, replaces = "immhost01" }) => ({
       rehearsal: { ...rehearsing, manager, replaces },
       plan: planOf({ changes: mixedPlan.changes, operations: mixedPlan.operations }),
-      findings: [],
+      diagnostics: [],
     }),
     rekeyState: async () => ({
       ...{ folder: "/site/.jp1im", already: false, kept: 3, unverified: 1 },
@@ -115,7 +115,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
   return new Proxy(library, {
     get: (target, name: keyof Library) => {
       const called = target[name] as (...args: unknown[]) => unknown;
-      if (name === "surroundings" || typeof called !== "function") return called;
+      if (name === "createPlatform" || typeof called !== "function") return called;
       return (...args: unknown[]) => {
         calls.push({ name, options: args[0] });
         return called(...args);
@@ -146,4 +146,4 @@ export async function run(line: string | readonly string[], options: RunOptions 
   return { code, out: io.out(), err: io.err(), calls, json: () => JSON.parse(io.out()) };
 }
 
-export type { Surroundings };
+export type { Platform };

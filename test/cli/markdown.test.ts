@@ -2,7 +2,7 @@ import { markdownFaults } from "../report/markdown-check";
 import { run } from "./fake-library";
 
 test.each(["plan", "drift", "apply --auto-approve", "destroy --auto-approve"])(
-  "%s --output markdown keeps stdout to the report, and stderr free of findings",
+  "%s --output markdown keeps stdout to the report, and stderr free of diagnostics",
   async (line) => {
     const ran = await run(`${line} -f a --output markdown`);
     expect(ran.out).toMatch(/^### [A-Z]/);

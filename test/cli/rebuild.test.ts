@@ -74,7 +74,7 @@ test.each<[string, Partial<Rehearsed>, number]>([
   ],
   [
     "a sink that cannot be written",
-    { findings: [{ code: "sink-unwritable", severity: "error", summary: "no" }] },
+    { diagnostics: [{ code: "sink-unwritable", severity: "error", summary: "no" }] },
     1,
   ],
   [
@@ -90,29 +90,29 @@ test.each<[string, Partial<Rehearsed>, number]>([
 ])("a rehearsal that finds %s", async (_title, own, code) => {
   const rehearsal = { ...rehearsing, manager: "tokyo", replaces: "immhost01" };
   const library = {
-    rehearseRebuild: async () => ({ rehearsal, plan: planOf({}), findings: [], ...own }),
+    rehearseRebuild: async () => ({ rehearsal, plan: planOf({}), diagnostics: [], ...own }),
   };
   const ran = await run("rebuild -f a.yaml --manager tokyo --check --output json", { library });
   expect([ran.code, ran.json().exit_code]).toEqual([code, code]);
   expect(ran.json()).toMatchObject({ rehearsal });
 });
 
-test("as Markdown both have what is left to a person unfolded, and the findings as well", async () => {
+test("as Markdown both have what is left to a person unfolded, and the diagnostics as well", async () => {
   const rebuilt = await run(`${REBUILD} --auto-approve --output markdown`);
   expect(markdownFaults(rebuilt.out)).toEqual([]);
   expect(rebuilt.out).toContain("<details open><summary>How it went</summary>");
   expect(rebuilt.out).toContain("Rebuilt: tokyo on immhost99, in the place of immhost01.");
 
-  const findings: Diagnostic[] = [
+  const diagnostics: Diagnostic[] = [
     { code: "sink-unwritable", severity: "error", summary: "out/web: no <room>" },
   ];
   const rehearsal = { ...rehearsing, manager: "tokyo", replaces: "immhost01" };
-  const library = { rehearseRebuild: async () => ({ rehearsal, findings }) };
+  const library = { rehearseRebuild: async () => ({ rehearsal, diagnostics }) };
   const rehearsed = await run("rebuild -f a.yaml --manager tokyo --check --output markdown", { library });
   expect(rehearsed.code).toBe(1);
   expect(markdownFaults(rehearsed.out)).toEqual([]);
   expect(rehearsed.out).toContain("out/web: no <room>");
-  expect(rehearsed.out).toContain("It could not be planned: the findings say why.");
+  expect(rehearsed.out).toContain("It could not be planned: the diagnostics say why.");
 });
 
 test("a rebuild that waits for a client that is not ours names the import that it needs first", () => {

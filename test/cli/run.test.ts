@@ -8,9 +8,9 @@ describe("Ctrl-C", () => {
     const ran = await run("plan -f a", {
       io: (io) => setTimeout(() => io.stop(), 10),
       library: {
-        plan: async (_options, around) => {
-          await new Promise((resolve) => around.signal.addEventListener("abort", resolve, { once: true }));
-          aborted = around.signal.aborted;
+        plan: async (_options, platform) => {
+          await new Promise((resolve) => platform.signal.addEventListener("abort", resolve, { once: true }));
+          aborted = platform.signal.aborted;
           return mixedPlan;
         },
       },
@@ -31,8 +31,8 @@ describe("Ctrl-C", () => {
         }, 10);
       },
       library: {
-        plan: async (_options, around) => {
-          await new Promise((resolve) => around.signal.addEventListener("abort", resolve, { once: true }));
+        plan: async (_options, platform) => {
+          await new Promise((resolve) => platform.signal.addEventListener("abort", resolve, { once: true }));
           return mixedPlan;
         },
       },
@@ -44,8 +44,8 @@ describe("Ctrl-C", () => {
     const ran = await run("plan -f a --output json", {
       io: (io) => setTimeout(() => io.stop(), 10),
       library: {
-        plan: async (_options, around) => {
-          await new Promise((resolve) => around.signal.addEventListener("abort", resolve, { once: true }));
+        plan: async (_options, platform) => {
+          await new Promise((resolve) => platform.signal.addEventListener("abort", resolve, { once: true }));
           throw new Error("socket closed");
         },
       },
@@ -115,7 +115,7 @@ test.each([
   expect(json.code).toBe(exitCode);
 });
 
-test("every finding of a run is told, not only the first", async () => {
+test("every diagnostic of a run is told, not only the first", async () => {
   const diagnostics = [1, 2, 3].map((n) => ({
     code: "wrong-type" as const,
     severity: "error" as const,
@@ -173,8 +173,8 @@ describe("colour", () => {
 
 describe("progress and logs", () => {
   const library = {
-    plan: async (_options: unknown, around: { report: (event: never) => void }) => {
-      const report = around.report as (event: unknown) => void;
+    plan: async (_options: unknown, platform: { report: (event: never) => void }) => {
+      const report = platform.report as (event: unknown) => void;
       report({ type: "phase", phase: "observe", total: 30 });
       for (let n = 0; n < 30; n += 1)
         report({ type: "step", phase: "observe", address: `tokyo/agent/m/web${n}\x1b[2J` });
@@ -227,8 +227,8 @@ test("the desired state on stdin comes from the injected stream", async () => {
   await run("plan -f -", {
     stdin: "apiVersion: jp1im/v1",
     library: {
-      plan: async (_options, around) => {
-        text = (await around.stdin()).toString();
+      plan: async (_options, platform) => {
+        text = (await platform.stdin()).toString();
         return planOf();
       },
     },

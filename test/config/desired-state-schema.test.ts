@@ -50,7 +50,7 @@ describe("the published schema", () => {
 });
 
 describe("the page on the desired state", () => {
-  it("has an example that loads without a finding and uses every key", async () => {
+  it("has an example that loads without a diagnostic and uses every key", async () => {
     const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
     const { diagnostics } = await loadText(example);
     expect(diagnostics).toEqual([]);

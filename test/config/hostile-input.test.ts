@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { Findings } from "../../src/config/findings";
+import { DiagnosticList } from "../../src/config/diagnostic-list";
 import { loadDesiredState } from "../../src/config/load-desired-state";
 import { parseYaml } from "../../src/config/parse-yaml";
 import { SourceText } from "../../src/config/source-text";
@@ -47,10 +47,10 @@ describe("hostile input", () => {
   });
 
   it("with more tokens than are read is refused", () => {
-    const findings = new Findings();
+    const diagnostics = new DiagnosticList();
     const source = new SourceText({ file: "a.yaml", folder: "/", text: `[${"a,".repeat(1000)}]` });
-    expect(parseYaml(source, findings, 1000)).toEqual([]);
-    expect(findings.diagnostics()).toMatchObject([{ code: "yaml-limits", position: { line: 1 } }]);
+    expect(parseYaml(source, diagnostics, 1000)).toEqual([]);
+    expect(diagnostics.sorted()).toMatchObject([{ code: "yaml-limits", position: { line: 1 } }]);
   });
 
   it("of ten megabytes in one line is checked, and its excerpt stays short", async () => {
@@ -169,7 +169,7 @@ describe("a file of another tool in a folder of the desired state", () => {
       "is a pointer of Git LFS",
     ],
     ["a file of Ansible Vault", "$ANSIBLE_VAULT;1.1;AES256\n6162\n", "is encrypted by Ansible Vault"],
-  ])("is one finding: %s", async (_, text, summary) => {
+  ])("is one diagnostic: %s", async (_, text, summary) => {
     const { diagnostics } = await loadText(text);
     expect(diagnostics).toMatchObject([
       { code: "file-unreadable", summary: expect.stringContaining(summary) },

@@ -9,8 +9,8 @@ export function loadText(text: string | Buffer): Promise<LoadResult> {
   return loadDesiredState({ paths: ["-"], cwd: fixtures, stdin: async () => text });
 }
 
-/** A fixture's findings as people would read them, one paragraph each. */
-export async function findingsOf(name: string): Promise<string> {
+/** A fixture's diagnostics as people would read them, one paragraph each. */
+export async function diagnosticsOf(name: string): Promise<string> {
   const { diagnostics } = await loadDesiredState({ paths: [`${name}.yaml.txt`], cwd: fixtures });
   const paragraphs = diagnostics.map(({ code, severity, summary, remedy, position, excerpt }) => {
     const place = position && `${position.file}:${position.line}:${position.column}`;
@@ -20,5 +20,5 @@ export async function findingsOf(name: string): Promise<string> {
 }
 
 export function expectedOf(name: string): string {
-  return readFileSync(join(fixtures, `${name}.findings.txt`), "utf8");
+  return readFileSync(join(fixtures, `${name}.diagnostics.txt`), "utf8");
 }

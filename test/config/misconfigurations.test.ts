@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { expectedOf, findingsOf, fixtures } from "./load-fixture";
+import { diagnosticsOf, expectedOf, fixtures } from "./load-fixture";
 
 const names = readdirSync(fixtures)
   .filter((file) => file.endsWith(".yaml.txt"))
@@ -7,10 +7,10 @@ const names = readdirSync(fixtures)
 
 describe("a misconfigured desired state", () => {
   it.each(names)("is told with place, remedy and no secret: %s", async (name) => {
-    const findings = await findingsOf(name);
-    expect(findings).toBe(expectedOf(name));
+    const diagnostics = await diagnosticsOf(name);
+    expect(diagnostics).toBe(expectedOf(name));
     // Every clear-text secret of the fixtures spells it, or its base64 form.
-    expect(findings).not.toMatch(/hunter2|aHVudGVyMg/);
-    expect(findings).toMatch(/: error /);
+    expect(diagnostics).not.toMatch(/hunter2|aHVudGVyMg/);
+    expect(diagnostics).toMatch(/: error /);
   });
 });

@@ -5,9 +5,9 @@ test.each([
   ["NODE_DEBUG", "child_process,stream"],
   ["NODE_DEBUG_NATIVE", "http"],
 ])("a run with %s is refused, for Node would print secrets", (name, value) => {
-  const environment = { PATH: process.env.PATH, [name]: value };
+  const env = { PATH: process.env.PATH, [name]: value };
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, "validate"], {
-    env: environment,
+    env,
     encoding: "utf8",
   });
   expect([status, stdout]).toEqual([64, ""]);

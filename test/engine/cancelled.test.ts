@@ -28,7 +28,7 @@ test.each([1, 2, 3, 4, 5, 6])(
     await rig.write("managers.yaml", managers);
     await rig.write("jp1im.yaml", desired);
     const files = ["managers.yaml", "jp1im.yaml"];
-    const around = rig.around();
+    const platform = rig.platform();
     let done = 0;
     const push = rig.events.push.bind(rig.events);
     rig.events.push = (...events) => {
@@ -39,7 +39,7 @@ test.each([1, 2, 3, 4, 5, 6])(
     };
     const outcome = await rig.apply({ files });
     rig.events.push = push;
-    expect(around.signal.aborted).toBe(true);
+    expect(platform.signal.aborted).toBe(true);
     expect(outcome.cancelled).toBe(true);
     const { applied, failed, skipped } = outcome.summary;
     expect(applied + failed + skipped).toBe(outcome.plan.changes.length);
@@ -57,9 +57,9 @@ test("a manager that was not asked any more is no manager that does not answer",
   rig.env.V = "a value";
   await rig.write("managers.yaml", managers);
   await rig.write("jp1im.yaml", desired);
-  const around = rig.around();
+  const platform = rig.platform();
   rig.cancel();
-  const { unknown } = await plan({ files: ["managers.yaml", "jp1im.yaml"] }, around);
+  const { unknown } = await plan({ files: ["managers.yaml", "jp1im.yaml"] }, platform);
   expect(unknown.length).toBeGreaterThan(0);
   expect(new Set(unknown.map(({ code }) => code))).toEqual(new Set(["cancelled"]));
   expect(waysOut("cancelled")).toContain("run the command again");

@@ -112,7 +112,7 @@ export class History {
 
   async applySaved(plan: Plan): Promise<Outcome> {
     this.rig.simulation.clearRequests();
-    const outcome = await applySavedPlan(plan, {}, this.rig.around());
+    const outcome = await applySavedPlan(plan, {}, this.rig.platform());
     this.#noteWrites();
     this.#checkOutcome(outcome);
     return outcome;
@@ -219,13 +219,13 @@ export class History {
 
   async #isOurs(edit: Edit): Promise<boolean> {
     const options = { files: [], state: `${HOME}/.jp1im` };
-    const around = this.rig.around();
+    const platform = this.rig.platform();
     if (edit.type === "create-client") {
-      const { records } = await listState(options, around);
+      const { records } = await listState(options, platform);
       return records.some(({ address }) => address === `tokyo/client/${edit.id.replace("/", "%2F")}`);
     }
     if (edit.type !== "set-agent-secret") return false;
-    const detail = await showState(options, `tokyo/agent/immhost01/${edit.host}`, around).catch(
+    const detail = await showState(options, `tokyo/agent/immhost01/${edit.host}`, platform).catch(
       () => undefined,
     );
     return detail?.keys?.some(({ key }) => key === edit.key) ?? false;

@@ -42,9 +42,9 @@ test("a kept secret of which the state knows nothing is kept and reported until 
   expect(codesOf(plan.diagnostics)).toEqual(["secret-kept"]);
   expect(plan.diagnostics[0]?.remedy).toContain("jp1im state rm --kept tokyo/client/web");
   expect(recoveryFiles(rig)).toEqual([kept]);
-  expect((await listState(options, rig.around())).kept).toMatchObject([{ address: "tokyo/client/web" }]);
+  expect((await listState(options, rig.platform())).kept).toMatchObject([{ address: "tokyo/client/web" }]);
 
-  await removeKept(options, ["tokyo/client/web"], rig.around());
+  await removeKept(options, ["tokyo/client/web"], rig.platform());
   expect(recoveryFiles(rig)).toEqual([]);
   expect((await rig.plan()).diagnostics).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { connectManager } from "../../src/api/connect";
-import { applyRun } from "../../src/engine/apply/apply-plan";
-import { planRun } from "../../src/engine/plan/make-plan";
+import { applyPlan } from "../../src/engine/apply/apply-plan";
 import type { ApplyContext } from "../../src/engine/context";
+import { makePlan } from "../../src/engine/plan/make-plan";
 import { secretAddress } from "../../src/model/address";
 import { type DesiredManager, type DesiredState, defaultPolicy } from "../../src/model/desired-state";
 import { SecretValue } from "../../src/model/secret-value";
@@ -105,8 +105,8 @@ managers:
   const prior = new MemoryState("caller");
   const step = async (value: string | undefined) => {
     const context = contextFor(simulation, value, prior);
-    const planned = await planRun(context, request);
-    await applyRun(context, planned);
+    const planned = await makePlan(context, request);
+    await applyPlan(context, planned);
     return planned.plan.changes.map(({ action, reason }) => `${action} ${reason}`);
   };
   const secrets = () => simulation.truth().managers.tokyo?.agents?.[0]?.secrets;

@@ -29,7 +29,7 @@ test.each([
 ])("a value that %s is reported with its source, at its own line", async (_, source, value, where, why) => {
   const fileSystem = new MemoryFileSystem();
   fileSystem.place("/project/token", value);
-  const resolver = createSecretResolver({ environment: { TOKEN: value }, fileSystem });
+  const resolver = createSecretResolver({ env: { TOKEN: value }, fileSystem });
   const [type = "", options] = Object.entries(source)[0] ?? [];
   const position = { file: "jp1im.yaml", line: 7, column: 9 };
   const demand = {

@@ -177,11 +177,11 @@ test("a saved plan that was made without secrets applies to the versions that it
   await site.encrypt({ a: "value-of-a", b: "another-value" });
   const saved = await site.inCi();
   await site.encrypt({ a: "value-of-a", b: "yet-another-value" });
-  await expect(applySavedPlan(saved, {}, site.rig.around())).rejects.toMatchObject({
+  await expect(applySavedPlan(saved, {}, site.rig.platform())).rejects.toMatchObject({
     diagnostics: expect.arrayContaining([expect.objectContaining({ code: "plan-stale" })]),
   });
   const again = await site.inCi();
-  const outcome = await applySavedPlan(again, {}, site.rig.around());
+  const outcome = await applySavedPlan(again, {}, site.rig.platform());
   expect(outcome.summary).toMatchObject({ failed: 0, requests: 2 });
   expect((await site.inCi()).summary).toMatchObject({ update: 0, same_version: 4 });
 });
@@ -209,7 +209,7 @@ test("the state shows no equality of keys or agents, and neither a version nor a
 test("the version is kept through a refused write, a rekey of the state and a rewriting of its file", async () => {
   const site = await Site.open();
   await site.rig.apply();
-  await rekeyState({ files: ["jp1im.yaml"] }, site.rig.around());
+  await rekeyState({ files: ["jp1im.yaml"] }, site.rig.platform());
   expect((await site.inCi()).summary).toMatchObject({ update: 0, same_version: 4 });
   await site.encrypt({ a: "value-of-a", b: "another-value" });
   for (const host of ["web01", "web02"])

@@ -41,7 +41,7 @@ const UNDISTURBED = 20 * Math.ceil(AGENTS / PARALLELISM) + 40;
 
 test("the requests in flight on each manager are as many as are allowed, and no more", async () => {
   const slow = new SlowRig(await threeManagers(), () => 20);
-  await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.around());
+  await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.platform());
   expect(Object.fromEntries(slow.most)).toEqual({
     tokyo: PARALLELISM,
     osaka: PARALLELISM,
@@ -64,7 +64,7 @@ test.each([429, 503])(
       });
     }
     const slow = new SlowRig(rig, () => 20);
-    const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.around());
+    const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.platform());
     expect(made.summary).toMatchObject({ create: 3 * AGENTS, unknown: 0 });
     expect(slow.ended.get("tokyo")).toBeGreaterThan(3 * 30_000);
     for (const name of ["osaka", "nagoya"]) expect(slow.ended.get(name)).toBeLessThanOrEqual(UNDISTURBED);
@@ -79,7 +79,7 @@ test("a manager that is always busy is waited for ten minutes at most, and is un
     effect: { type: "status", status: 503, retryAfter: "86400" },
   });
   const slow = new SlowRig(rig, () => 20);
-  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.around());
+  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.platform());
   expect(made.summary).toMatchObject({ create: 2 * AGENTS, unknown: AGENTS, delete: 0 });
   expect(slow.elapsed).toBeLessThan(11 * 60_000);
   for (const name of ["osaka", "nagoya"]) expect(slow.ended.get(name)).toBeLessThanOrEqual(UNDISTURBED);
@@ -88,7 +88,7 @@ test("a manager that is always busy is waited for ten minutes at most, and is un
 test("a manager that hangs costs the time-outs of one request, and the others are known at once", async () => {
   const timeout = new TransportError("timeout", true, "the answer did not begin in time");
   const slow = new SlowRig(await threeManagers(), (_request, { name }) => (name === "tokyo" ? timeout : 20));
-  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.around());
+  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.platform());
   expect(made.summary).toMatchObject({ create: 2 * AGENTS, unknown: 1 });
   expect(exitCodeOfPlan(made, true)).toBe(3);
   expect(slow.elapsed).toBeLessThan(2.1 * 60_000);
@@ -101,7 +101,7 @@ test("a manager that stops to answer halfway costs the time-outs of a few reques
   const slow = new SlowRig(await threeManagers(), (_request, { name }) =>
     name === "tokyo" && ++asked > 50 ? timeout : 20,
   );
-  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.around());
+  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.platform());
   expect(made.summary.create + made.summary.unknown).toBe(3 * AGENTS);
   expect(made.summary.unknown).toBeGreaterThan(AGENTS / 2);
   expect(slow.elapsed).toBeLessThan(2.1 * 60_000);

@@ -63,7 +63,7 @@ test("a lower manager that is down costs a few waits, and not one for each of it
   const slow = new SlowRig(await fleet({ down: [], up }, "down"), ({ body = "" }) =>
     names(body, up) ? WAIT : 0,
   );
-  const outcome = await apply({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.around());
+  const outcome = await apply({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.platform());
   expect(slow.sent).toBeLessThan(3 + 2 * PARALLELISM);
   expect(slow.elapsed).toBeLessThan(2 * MINUTE);
   expect(outcome?.plan.summary).toMatchObject({ unknown: 1000, create: 1 });
@@ -81,7 +81,7 @@ test("a lower manager that keeps the integrated one waiting does not take the ot
   const up = numbered(1000, "db");
   const timeout = new TransportError("timeout", true, "the answer did not begin in time");
   const slow = new SlowRig(await fleet({ down: [], up }), ({ body = "" }) => (names(body, up) ? timeout : 0));
-  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.around());
+  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.platform());
   expect(made.summary).toMatchObject({ unknown: 1000, create: 1 });
   expect(slow.sent).toBeLessThan(2 + 2 * 2 * PARALLELISM);
   expect(slow.elapsed).toBeLessThan(3 * MINUTE);
@@ -90,7 +90,7 @@ test("a lower manager that keeps the integrated one waiting does not take the ot
 test("a thousand agents that are each down cost some minutes, and what was not asked is unknown", async () => {
   const down = numbered(1000, "db");
   const slow = new SlowRig(await fleet({ down, up: [] }), ({ body = "" }) => (names(body, down) ? WAIT : 0));
-  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.around());
+  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.platform());
   expect(slow.elapsed).toBeLessThanOrEqual(6 * MINUTE);
   expect(slow.sent).toBeLessThanOrEqual(1 + (5 * MINUTE * PARALLELISM) / WAIT + PARALLELISM);
   expect(slow.most.get("tokyo")).toBe(PARALLELISM);
@@ -102,7 +102,7 @@ test("a thousand agents that are each down cost some minutes, and what was not a
 test("agents that are down and told at once are all asked, and those that are up as well", async () => {
   const [down, up] = [numbered(1000, "db"), numbered(100, "xy")];
   const slow = new SlowRig(await fleet({ down, up }), () => 20);
-  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.around());
+  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.platform());
   expect(slow.sent).toBe(1101);
   expect(made.summary).toMatchObject({ unknown: 1000, create: 101 });
 });
@@ -110,7 +110,7 @@ test("agents that are down and told at once are all asked, and those that are up
 test("a few agents that are down slowly do not keep the others of their host from being asked", async () => {
   const [down, up] = [numbered(50, "db"), numbered(500, "xy")];
   const slow = new SlowRig(await fleet({ down, up }), ({ body = "" }) => (names(body, down) ? WAIT : 20));
-  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.around());
+  const made = await plan({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.platform());
   expect(made.summary).toMatchObject({ unknown: 50, create: 501 });
 });
 
@@ -158,7 +158,7 @@ ${hosts
     if (name !== "tokyo") return refused;
     return path.endsWith("createInfo") ? WAIT : 0;
   });
-  const outcome = await apply({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.around());
+  const outcome = await apply({ files: ["jp1im.yaml"], parallelism: PARALLELISM }, slow.platform());
   expect(slow.elapsed).toBeLessThan(9 * MINUTE);
   expect(outcome?.summary).toMatchObject({ applied: 1, failed: 500, skipped: 500 });
   expect(outcome && exitCodeOfOutcome(outcome)).toBe(3);

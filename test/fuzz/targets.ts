@@ -5,10 +5,10 @@ import { connectManager } from "../../src/api/connect";
 import type { ManagerPort } from "../../src/api/port";
 import type { TransportReply } from "../../src/api/transport";
 import { loadDesiredState } from "../../src/config/load-desired-state";
+import { parsePlan, serialisePlan } from "../../src/library/plan-file";
 import { type DiagnosticError, failure } from "../../src/model/diagnostic";
 import { SecretValue } from "../../src/model/secret-value";
 import { systemRandom } from "../../src/platform/random";
-import { parsePlan, serialisePlan } from "../../src/library/plan-file";
 import { createRecovery } from "../../src/secrets/recovery";
 import { createSecretResolver } from "../../src/secrets/resolver";
 import { readDotenv } from "../../src/secrets/sops/dotenv";
@@ -192,7 +192,7 @@ async function readSops(bytes: Buffer): Promise<void> {
   const fileSystem = new MemoryFileSystem();
   const extension = ["yaml", "json", "env"][bytes.length % 3];
   fileSystem.place(`${FOLDER}/s.${extension}`, bytes);
-  const resolver = createSecretResolver({ environment: { SOPS_AGE_KEY: (await ageKey).key }, fileSystem });
+  const resolver = createSecretResolver({ env: { SOPS_AGE_KEY: (await ageKey).key }, fileSystem });
   const options = { file: `s.${extension}`, path: extension === "env" ? "A" : "smtp.password" };
   await resolver.resolve({ type: "sops", options, folder: FOLDER });
 }
@@ -275,8 +275,8 @@ export const targets: readonly Target[] = [
     share: 1,
     fixtures: async () => texts(await encryptAge(CANARY, (await ageKey).recipient)),
     read: async (bytes) => {
-      const environment = { SOPS_AGE_KEY: (await ageKey).key };
-      const resolver = createSecretResolver({ environment, fileSystem: new MemoryFileSystem() });
+      const env = { SOPS_AGE_KEY: (await ageKey).key };
+      const resolver = createSecretResolver({ env, fileSystem: new MemoryFileSystem() });
       await resolver.resolve({ type: "age", options: bytes.toString("utf8"), folder: FOLDER });
     },
   },
@@ -287,8 +287,8 @@ export const targets: readonly Target[] = [
     read: async (bytes) => {
       const fileSystem = new MemoryFileSystem();
       fileSystem.place(`${FOLDER}/keys.txt`, bytes);
-      const environment = { SOPS_AGE_KEY_FILE: `${FOLDER}/keys.txt` };
-      const resolver = createSecretResolver({ environment, fileSystem });
+      const env = { SOPS_AGE_KEY_FILE: `${FOLDER}/keys.txt` };
+      const resolver = createSecretResolver({ env, fileSystem });
       await resolver.resolve({ type: "age", options: "no age text", folder: FOLDER });
     },
   },

@@ -37,14 +37,14 @@ interface Placeholder {
 /** Exports, imports and plans; returns the placeholders of the secrets and lower managers that are declared now. */
 async function adopt(rig: Rig): Promise<Placeholder[]> {
   await rig.write("managers.yaml", CONNECTIONS);
-  const exported = await exportManager({ files: ["managers.yaml"], manager: "tokyo" }, rig.around());
+  const exported = await exportManager({ files: ["managers.yaml"], manager: "tokyo" }, rig.platform());
   expect(exported).toMatchObject({ unknown: [], diagnostics: [] });
   await rig.write("found.yaml", exported.documents.map(({ text }) => [...text()].join("")).join("---\n"));
   const placeholders = await placeholdersOf(rig);
-  const imported = await importResources({ files: FILES, addresses: [] }, rig.around());
+  const imported = await importResources({ files: FILES, addresses: [] }, rig.platform());
   expect(imported).toMatchObject({ left: [], refused: [], unknown: [], diagnostics: [] });
   await expectInSync(rig);
-  const again = await importResources({ files: FILES, addresses: [] }, rig.around());
+  const again = await importResources({ files: FILES, addresses: [] }, rig.platform());
   expect(again.imported).toEqual([]);
   return placeholders;
 }

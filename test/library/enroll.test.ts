@@ -1,6 +1,6 @@
 import { type EnrollOptions, enroll } from "../../src/index";
+import type { Platform } from "../../src/library/platform";
 import { DiagnosticError } from "../../src/model/diagnostic";
-import type { Surroundings } from "../../src/library/platform";
 import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { HOME, Rig } from "../rig/rig";
 
@@ -31,8 +31,8 @@ const valid = (rig: Rig) => rig.simulation.truth().managers.tokyo?.clients?.app;
 const issueFault = (when: "before" | "after", times: number) =>
   ({ path: "secret/client/generateInfo", times, effect: { type: "drop", when } }) as const;
 
-const start = (rig: Rig, more: Partial<EnrollOptions> = {}, around: Partial<Surroundings> = {}) =>
-  enroll({ ...options, ...more }, { ...rig.around(), ...around });
+const start = (rig: Rig, more: Partial<EnrollOptions> = {}, platform: Partial<Platform> = {}) =>
+  enroll({ ...options, ...more }, { ...rig.platform(), ...platform });
 
 async function refusal(work: Promise<unknown>): Promise<{ code: string; summary: string; remedy: string }> {
   const error = await work.then(
@@ -194,10 +194,10 @@ test.each([
   ["a sink in half a JSON", { deliverTo: ["age:{"] }, "usage"],
 ] as const)("%s is refused before anything is sent", async (_, more, code) => {
   const rig = await rigWithInitialSecret();
-  const finding = await refusal(start(rig, more as Partial<EnrollOptions>));
-  expect(finding).toMatchObject({ code });
-  expect(finding).not.toHaveProperty("position");
-  expect(JSON.stringify(finding)).not.toContain("the-secret-itself");
+  const diagnostic = await refusal(start(rig, more as Partial<EnrollOptions>));
+  expect(diagnostic).toMatchObject({ code });
+  expect(diagnostic).not.toHaveProperty("position");
+  expect(JSON.stringify(diagnostic)).not.toContain("the-secret-itself");
   expect(rig.simulation.requests()).toEqual([]);
 });
 

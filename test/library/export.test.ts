@@ -35,7 +35,7 @@ async function rigWith(desired = DESIRED): Promise<Rig> {
 }
 
 function exported(rig: Rig, options: Partial<ExportOptions> = {}) {
-  return exportManager({ files: ["managers.yaml"], manager: "tokyo", ...options }, rig.around());
+  return exportManager({ files: ["managers.yaml"], manager: "tokyo", ...options }, rig.platform());
 }
 
 async function textOf(rig: Rig, options: Partial<ExportOptions> = {}): Promise<string> {
@@ -108,7 +108,7 @@ managers:
   expect(text).toContain("# Left out: what is declared already: 4\n");
   expect(text).not.toMatch(/fluentd-web|issueOn|smtp\.password|web02/);
   await rig.write("found.yaml", text);
-  const valid = await validate({ files: ["managers.yaml", "found.yaml"] }, rig.around());
+  const valid = await validate({ files: ["managers.yaml", "found.yaml"] }, rig.platform());
   expect(valid.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
 });
 
@@ -129,7 +129,7 @@ test.each([
   const text = await textOf(rig, { source });
   expect(text).toContain(`smtp_password: ${expected}\n`);
   await rig.write("found.yaml", text);
-  const { diagnostics } = await validate({ files: ["managers.yaml", "found.yaml"] }, rig.around());
+  const { diagnostics } = await validate({ files: ["managers.yaml", "found.yaml"] }, rig.platform());
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
 });
 
@@ -222,9 +222,9 @@ describe("files", () => {
   ])("split by %s they hold what one document holds, and merge", async (split, names) => {
     const rig = await rigWith();
     const all = await exported(rig, split === undefined ? {} : { split });
-    const files = await saveExport(all, { folder: "found" }, rig.around());
+    const files = await saveExport(all, { folder: "found" }, rig.platform());
     expect(files).toEqual(names.map((name) => `found/${name}`));
-    const { resources, diagnostics } = await validate({ files: ["managers.yaml", ...files] }, rig.around());
+    const { resources, diagnostics } = await validate({ files: ["managers.yaml", ...files] }, rig.platform());
     expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     expect(resources).toMatchObject({ client: 3, "lower-manager": 2, secret: 6 });
   });
@@ -234,7 +234,7 @@ describe("files", () => {
     const all = await exported(rig, { split: "kind" });
     await rig.files.makeFolder(`${HOME}/found`);
     await rig.write("found/tokyo.agents.yaml", "by hand");
-    const save = (overwrite: boolean) => saveExport(all, { folder: "found", overwrite }, rig.around());
+    const save = (overwrite: boolean) => saveExport(all, { folder: "found", overwrite }, rig.platform());
     expect(await refusal(save(false))).toEqual([
       expect.stringMatching(/^export-unwritable: .*tokyo\.agents\.yaml/),
     ]);

@@ -43,7 +43,7 @@ async function rigWith(desired: string): Promise<Rig> {
 }
 
 function adopt(rig: Rig, options: Partial<ImportOptions> = {}) {
-  return importResources({ files: ["jp1im.yaml"], addresses: [], ...options }, rig.around());
+  return importResources({ files: ["jp1im.yaml"], addresses: [], ...options }, rig.platform());
 }
 
 async function imported(desired: string): Promise<Rig> {
@@ -54,7 +54,7 @@ async function imported(desired: string): Promise<Rig> {
   return rig;
 }
 
-async function findingsOf(run: Promise<unknown>) {
+async function diagnosticsOf(run: Promise<unknown>) {
   const error = await run.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -88,7 +88,7 @@ describe("an imported secret", () => {
     expect(rig.takeWrites()).toEqual(["tokyo agents/secrets/change web01 +alpha"]);
     expect((await rig.plan()).changes).toEqual([]);
     delete rig.env.ALPHA;
-    expect(await findingsOf(rig.plan())).toEqual([`source-unresolved ${web01}/secret/alpha`]);
+    expect(await diagnosticsOf(rig.plan())).toEqual([`source-unresolved ${web01}/secret/alpha`]);
   });
 
   test("is kept under `unverified: keep` even when its source gives a value", async () => {
@@ -107,9 +107,9 @@ describe("an imported secret", () => {
   test("needs a source that does not fail: an empty variable and a program that ends badly are errors", async () => {
     const rig = await imported(SECRETS);
     rig.env.ALPHA = "";
-    expect(await findingsOf(rig.plan())).toEqual([`source-unresolved ${web01}/secret/alpha`]);
+    expect(await diagnosticsOf(rig.plan())).toEqual([`source-unresolved ${web01}/secret/alpha`]);
     await rig.write("jp1im.yaml", SECRETS.replace("{ env: ALPHA }", "{ exec: [/does/not/exist] }"));
-    expect(await findingsOf(rig.plan())).toEqual([`source-unresolved ${web01}/secret/alpha`]);
+    expect(await diagnosticsOf(rig.plan())).toEqual([`source-unresolved ${web01}/secret/alpha`]);
     await rig.write(
       "jp1im.yaml",
       SECRETS.replace(
@@ -117,19 +117,19 @@ describe("an imported secret", () => {
         "{ vault: { path: secret/a, field: b, auth: { token: { env: NO_TOKEN } }, address: 'http://127.0.0.1:9' } }",
       ),
     );
-    expect(await findingsOf(rig.plan())).toEqual([`source-unresolved ${web01}/secret/alpha`]);
+    expect(await diagnosticsOf(rig.plan())).toEqual([`source-unresolved ${web01}/secret/alpha`]);
   });
 
   test("does not excuse a secret that was not imported, nor one that is gone", async () => {
     const rig = await imported(SECRETS);
     await rig.write("jp1im.yaml", SECRETS.replace("host: web01", 'match: "web*"'));
-    expect(await findingsOf(rig.apply())).toEqual([
+    expect(await diagnosticsOf(rig.apply())).toEqual([
       "source-unresolved tokyo/agent/immhost01/web02/secret/alpha",
       "source-unresolved tokyo/agent/immhost01/web02/secret/beta",
     ]);
     await rig.write("jp1im.yaml", SECRETS);
     rig.simulation.edit({ manager: "tokyo", type: "remove-agent-secret", host: "web01", key: "beta" });
-    expect(await findingsOf(rig.apply())).toEqual([`source-unresolved ${web01}/secret/beta`]);
+    expect(await diagnosticsOf(rig.apply())).toEqual([`source-unresolved ${web01}/secret/beta`]);
     expect(rig.takeWrites()).toEqual([]);
   });
 
@@ -154,7 +154,7 @@ describe("an imported secret", () => {
     await rig.apply();
     expect(rig.takeWrites()).toEqual(["tokyo agents/secrets/change web01 +alpha"]);
     expect((await rig.plan()).changes).toEqual([]);
-    const { keys } = await showState({ files: ["jp1im.yaml"] }, web01, rig.around());
+    const { keys } = await showState({ files: ["jp1im.yaml"] }, web01, rig.platform());
     expect(keys).toEqual([
       { key: "alpha", known: true },
       { key: "beta", known: false, imported: true },
@@ -164,7 +164,7 @@ describe("an imported secret", () => {
 
 test("a rekey needs no value of what is imported, and leaves it imported", async () => {
   const rig = await imported(SECRETS);
-  const { kept, unverified } = await rekeyState({ files: ["jp1im.yaml"] }, rig.around());
+  const { kept, unverified } = await rekeyState({ files: ["jp1im.yaml"] }, rig.platform());
   expect([kept, unverified]).toEqual([0, 0]);
   expect((await rig.plan()).changes).toEqual([]);
 });
@@ -187,7 +187,7 @@ describe("an imported client", () => {
     await rig.files.makeFolder("/home/ops/out");
     await rig.write("out/old-app", "somebody's file");
     await rig.write("jp1im.yaml", CLIENT.replace("generation: 1", "generation: 2"));
-    expect(await findingsOf(rig.apply())).toEqual(["sink-unwritable tokyo/client/old-app"]);
+    expect(await diagnosticsOf(rig.apply())).toEqual(["sink-unwritable tokyo/client/old-app"]);
     expect(rig.takeWrites()).toEqual([]);
     expect(rig.read("out/old-app")).toBe("somebody's file");
   });
@@ -226,13 +226,13 @@ test("an imported lower manager is sent an initial secret only when its source g
   expect(rig.takeWrites()).toEqual(["tokyo subManagers/createInfo immhost-osaka"]);
   expect((await rig.plan()).changes).toEqual([]);
   delete rig.env.OSAKA_INITIAL;
-  expect(await findingsOf(rig.plan())).toEqual(["source-unresolved tokyo/lower-manager/immhost-osaka"]);
+  expect(await diagnosticsOf(rig.plan())).toEqual(["source-unresolved tokyo/lower-manager/immhost-osaka"]);
 });
 
 test("an imported lower manager that is gone needs its source", async () => {
   const rig = await imported(LOWER);
   rig.simulation.world.manager("tokyo").lowerManagers.delete("immhost-osaka");
-  expect(await findingsOf(rig.apply())).toEqual(["source-unresolved tokyo/lower-manager/immhost-osaka"]);
+  expect(await diagnosticsOf(rig.apply())).toEqual(["source-unresolved tokyo/lower-manager/immhost-osaka"]);
 });
 
 describe("an import", () => {
@@ -312,7 +312,7 @@ describe("an import", () => {
   test("takes neither what is no address nor an undeclared manager, and asks nobody then", async () => {
     const rig = await rigWith(SECRETS);
     const addresses = ["tokyo/nonsense", "kyoto/client/a"];
-    expect(await findingsOf(adopt(rig, { addresses }))).toEqual([
+    expect(await diagnosticsOf(adopt(rig, { addresses }))).toEqual([
       "usage undefined",
       "unknown-manager undefined",
     ]);
@@ -388,7 +388,7 @@ managers:
     ]);
     await adopt(rig, { addresses: ["tokyo", "osaka"], sameManager: true });
     expect((await rig.plan()).changes).toEqual([]);
-    const { detail } = await showState({ files: ["jp1im.yaml"] }, "tokyo/client/old-app", rig.around());
+    const { detail } = await showState({ files: ["jp1im.yaml"] }, "tokyo/client/old-app", rig.platform());
     expect(detail).toMatchObject({ status: "delivered" });
     expect(rig.takeWrites()).toEqual([]);
   });
@@ -396,6 +396,6 @@ managers:
   test("is not recorded at the new address by an import of something else", async () => {
     const rig = await moved();
     await adopt(rig, { addresses: ["osaka"] });
-    expect(await findingsOf(rig.apply())).toEqual(["other-manager tokyo"]);
+    expect(await diagnosticsOf(rig.apply())).toEqual(["other-manager tokyo"]);
   });
 });

@@ -29,7 +29,7 @@ async function rigWith(rest: string): Promise<Rig> {
 const issue = (rig: Rig, more: Partial<IssueInitialSecretOptions> = {}) =>
   issueInitialSecret(
     { files: ["jp1im.yaml"], manager: "tokyo", deliverTo: ["file:given"], ...more },
-    rig.around(),
+    rig.platform(),
   );
 const valid = (rig: Rig) => rig.simulation.truth().managers.tokyo?.initialSecret;
 

@@ -52,11 +52,11 @@ export class LostManager {
 
   rebuild(options: Partial<RebuildOptions> = {}) {
     const all = { files: ["jp1im.yaml"], manager: "tokyo", replaces: "immhost01", ...options };
-    return rebuild(all, this.rig.around());
+    return rebuild(all, this.rig.platform());
   }
 
   rehearse(options: Partial<RehearseOptions> = {}) {
-    return rehearseRebuild({ files: ["jp1im.yaml"], manager: "tokyo", ...options }, this.rig.around());
+    return rehearseRebuild({ files: ["jp1im.yaml"], manager: "tokyo", ...options }, this.rig.platform());
   }
 
   /** The new manager and everything below it is what the lost one was, and nothing is left to do. */

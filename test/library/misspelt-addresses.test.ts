@@ -30,12 +30,12 @@ const ways: Ways = {
   "apply --target": (rig, wrong) => rig.apply({ targets: [wrong] }),
   "apply --rotate": (rig, wrong) => rig.apply({ rotate: [wrong] }),
   import: async (rig, wrong) => {
-    const { diagnostics } = await importResources({ ...options, addresses: [wrong] }, rig.around());
+    const { diagnostics } = await importResources({ ...options, addresses: [wrong] }, rig.platform());
     throw new DiagnosticError(diagnostics);
   },
-  "state show": (rig, wrong) => showState(options, wrong, rig.around()),
-  "state rm": (rig, wrong) => removeFromState(options, [wrong], rig.around()),
-  "state mv": (rig, wrong) => moveInState(options, wrong, "tokyo/client/web", rig.around()),
+  "state show": (rig, wrong) => showState(options, wrong, rig.platform()),
+  "state rm": (rig, wrong) => removeFromState(options, [wrong], rig.platform()),
+  "state mv": (rig, wrong) => moveInState(options, wrong, "tokyo/client/web", rig.platform()),
 };
 
 describe.each(Object.entries(ways))("%s", (_, run) => {
@@ -69,7 +69,7 @@ test("an agent without its manager's host", async () => {
 
 test("a kept secret is looked for in a state that is there", async () => {
   const rig = await tokyoRig(desired);
-  const removing = removeKept({ files: ["jp1im.yaml"], state: "wrong" }, ["tokyo"], rig.around());
+  const removing = removeKept({ files: ["jp1im.yaml"], state: "wrong" }, ["tokyo"], rig.platform());
   await expect(removing).rejects.toMatchObject({ diagnostics: [{ code: "state-unreadable" }] });
   expect(rig.files.paths().some((path) => path.includes("/wrong/"))).toBe(false);
 });

@@ -38,9 +38,9 @@ async function applied(): Promise<Rig> {
 }
 
 const options = { files: ["jp1im.yaml"] };
-const move = (rig: Rig, from: string, to: string) => moveInState(options, from, to, rig.around());
+const move = (rig: Rig, from: string, to: string) => moveInState(options, from, to, rig.platform());
 const addresses = async (rig: Rig) =>
-  (await listState(options, rig.around())).records.map(({ address }) => address);
+  (await listState(options, rig.platform())).records.map(({ address }) => address);
 
 test("a manager whose key was changed stops the plan, which names state mv; after that nothing is to be done", async () => {
   const rig = await applied();
@@ -109,7 +109,7 @@ describe("a lower manager whose initial secret has a source", () => {
 
   test("keeps its fingerprint when the state gets another key after the move", async () => {
     const rig = await withLowerManager();
-    expect(await rekeyState(options, rig.around())).toMatchObject({ unverified: 0 });
+    expect(await rekeyState(options, rig.platform())).toMatchObject({ unverified: 0 });
     expect((await rig.plan()).changes).toEqual([]);
   });
 });
@@ -118,7 +118,7 @@ test("under another key nothing is known of the last writes, and ownership stays
   const rig = await applied();
   rig.env.JP1IM_STATE_KEY = Buffer.alloc(32, "another").toString("base64");
   await move(rig, "tokyo", "edo");
-  const { keys } = await showState(options, "edo/agent/immhost01/web01", rig.around());
+  const { keys } = await showState(options, "edo/agent/immhost01/web01", rig.platform());
   expect(keys).toEqual([
     { key: "a", known: false },
     { key: "b", known: false },
@@ -129,7 +129,7 @@ test("a client moves within its manager, with its places", async () => {
   const rig = await applied();
   await move(rig, "tokyo/client/app", "tokyo/client/web");
   expect(await addresses(rig)).toContain("tokyo/client/web");
-  const { detail } = await showState(options, "tokyo/client/web", rig.around());
+  const { detail } = await showState(options, "tokyo/client/web", rig.platform());
   expect(detail).toMatchObject({ status: "delivered", deliveredTo: ["file out/app"] });
 });
 

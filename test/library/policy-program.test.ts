@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { DiagnosticError } from "../../src/model/diagnostic";
 import { askPolicies, parsePolicies } from "../../src/library/policy/policy-program";
+import { DiagnosticError } from "../../src/model/diagnostic";
 import { mixedPlan } from "../report/plans";
 
 let folder: string;

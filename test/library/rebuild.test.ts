@@ -105,7 +105,7 @@ test("clients that others issued on the new manager before the rebuild are block
   ]);
   await importResources(
     { files: ["jp1im.yaml"], addresses: ["tokyo/client/app1", "tokyo/client/app2"] },
-    fleet.rig.around(),
+    fleet.rig.platform(),
   );
   expect((await fleet.rebuild())?.rebuild.finished).toBe(true);
   expect(fleet.rig.read("out/app1")).toBe(issued);

@@ -39,12 +39,12 @@ const refused: Record<string, (rig: Rig) => Promise<unknown>> = {
   "a plan to be saved, with a wrong --state": (rig) => rig.plan({ state: WRONG, save: true }),
   "a saved plan that is stale": async (rig) => {
     const plan = await savedElsewhere(rig);
-    await applySavedPlan(plan, { state: WRONG }, rig.around());
+    await applySavedPlan(plan, { state: WRONG }, rig.platform());
   },
   "an apply that is cancelled at the login": (rig) => {
-    const around = rig.around();
+    const platform = rig.platform();
     rig.cancel();
-    return apply({ files: ["jp1im.yaml"], state: WRONG, newState: true }, around);
+    return apply({ files: ["jp1im.yaml"], state: WRONG, newState: true }, platform);
   },
   "an apply that nobody approves": (rig) =>
     rig.apply({ state: WRONG, newState: true, approve: async () => false }),
@@ -53,7 +53,7 @@ const refused: Record<string, (rig: Rig) => Promise<unknown>> = {
   "an import of what is not there": async (rig) => {
     rig.simulation.edit({ manager: "tokyo", type: "delete-client", id: "fluentd-web" });
     const addresses = ["tokyo/client/fluentd-web"];
-    await importResources({ files: ["jp1im.yaml"], state: WRONG, addresses }, rig.around());
+    await importResources({ files: ["jp1im.yaml"], state: WRONG, addresses }, rig.platform());
   },
 };
 
@@ -61,7 +61,7 @@ test.each(Object.entries(refused))("%s writes neither a key nor anything else", 
   const rig = await applied();
   await run(rig).catch(() => undefined);
   expect(stateFiles(rig)).toEqual([]);
-  await expect(listState({ files: ["jp1im.yaml"], state: WRONG }, rig.around())).rejects.toMatchObject({
+  await expect(listState({ files: ["jp1im.yaml"], state: WRONG }, rig.platform())).rejects.toMatchObject({
     diagnostics: [
       { code: "state-unreadable", summary: expect.stringContaining(`no state at ${HOME}/wrong`) },
     ],
@@ -81,14 +81,14 @@ test("a plan that is saved makes the key that its fingerprints are under", async
   const rig = await applied();
   const plan = await rig.plan({ state: WRONG, newState: true, save: true });
   expect(rig.read(`${WRONG}/state.key`)).toBeDefined();
-  const outcome = await applySavedPlan(plan, { state: WRONG }, rig.around());
+  const outcome = await applySavedPlan(plan, { state: WRONG }, rig.platform());
   expect(outcome?.summary.failed).toBe(0);
 });
 
 test("of two first runs at once, the second works under the key that the first made", async () => {
   const rig = await applied();
   const options = { files: ["jp1im.yaml"], state: WRONG, newState: true, lockTimeoutMs: 60_000 };
-  const outcomes = await Promise.all([apply(options, rig.around()), apply(options, rig.around())]);
+  const outcomes = await Promise.all([apply(options, rig.platform()), apply(options, rig.platform())]);
   expect(outcomes.map((outcome) => outcome?.summary.failed)).toEqual([0, 0]);
   expect((await rig.plan({ state: WRONG })).changes).toEqual([]);
 });

@@ -20,12 +20,12 @@ async function rehearsed(
   return result;
 }
 
-const codes = ({ findings }: Rehearsed) => findings.map(({ code }) => code);
+const codes = ({ diagnostics }: Rehearsed) => diagnostics.map(({ code }) => code);
 
 test("before the loss a rehearsal plans what the rebuild would do on a new and empty manager", async () => {
   const fleet = await LostManager.create(SMALL);
-  const { rehearsal, plan, findings } = await rehearsed(fleet);
-  expect(findings).toEqual([]);
+  const { rehearsal, plan, diagnostics } = await rehearsed(fleet);
+  expect(diagnostics).toEqual([]);
   expect(rehearsal).toMatchObject({ rehearsed: "before-the-loss", replaces: "immhost01", sinks: 4 });
   expect(plan?.unknown).toEqual([]);
 
@@ -45,8 +45,8 @@ test("before the loss a rehearsal plans what the rebuild would do on a new and e
 test("after the loss a rehearsal names what waits for the lower managers, and finds nothing wrong", async () => {
   const fleet = await LostManager.create(SMALL);
   await fleet.lose();
-  const { rehearsal, plan, findings } = await rehearsed(fleet, { replaces: "immhost01" });
-  expect(findings).toEqual([]);
+  const { rehearsal, plan, diagnostics } = await rehearsed(fleet, { replaces: "immhost01" });
+  expect(diagnostics).toEqual([]);
   expect(rehearsal).toMatchObject({ rehearsed: "after-the-loss", host: "immhost99" });
   expect(plan?.unknown).toEqual([]);
   const waiting = plan && [...plan.deferred, ...plan.open_selectors].map(({ after }) => after);
@@ -82,7 +82,7 @@ test("without a state the sinks' files are found, and --overwrite-sinks is rehea
   await fleet.lose({ state: "lost" });
   expect(codes(await rehearsed(fleet, { replaces: "immhost01" }))).toEqual(["sink-unwritable"]);
   const told = await rehearsed(fleet, { replaces: "immhost01", overwriteSinks: true });
-  expect(told.findings).toEqual([]);
+  expect(told.diagnostics).toEqual([]);
 });
 
 test("an unfinished rebuild is rehearsed from where it stands", async () => {
@@ -91,8 +91,8 @@ test("an unfinished rebuild is rehearsed from where it stands", async () => {
   fleet.rig.simulation.edit({ manager: "osaka", type: "set-manager-state", state: "down" });
   await fleet.rebuild();
   fleet.rig.simulation.edit({ manager: "osaka", type: "set-manager-state", state: "up" });
-  const { rehearsal, plan, findings } = await rehearsed(fleet);
-  expect([rehearsal.replaces, findings]).toEqual(["immhost01", []]);
+  const { rehearsal, plan, diagnostics } = await rehearsed(fleet);
+  expect([rehearsal.replaces, diagnostics]).toEqual(["immhost01", []]);
   expect(plan?.changes.map(({ address }) => address)).toEqual([
     "osaka/client/MANAGER_INTEGRATED_immhost01",
     "osaka/initial-secret",

@@ -1,7 +1,7 @@
 import { apply, plan, rekeyState } from "../../src/index";
+import type { RekeyOptions } from "../../src/library/rekey";
 import { DiagnosticError } from "../../src/model/diagnostic";
 import { SecretValue } from "../../src/model/secret-value";
-import type { RekeyOptions } from "../../src/library/rekey";
 import { createFingerprints } from "../../src/secrets/fingerprints";
 import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { HOME, Rig } from "../rig/rig";
@@ -47,7 +47,7 @@ async function applied(env: Record<string, string> = {}): Promise<Rig> {
 }
 
 const rekey = (rig: Rig, options: Partial<RekeyOptions> = {}) =>
-  rekeyState({ files: ["jp1im.yaml"], ...options }, rig.around());
+  rekeyState({ files: ["jp1im.yaml"], ...options }, rig.platform());
 
 async function pending(rig: Rig): Promise<number> {
   const { changes, diagnostics } = await rig.plan();
@@ -190,7 +190,7 @@ test("a crash at any file-system call leaves a key that fits the state: nothing 
   // Each time the same state on a device of its own, where the former process is gone.
   const on = (fileSystem: MemoryFileSystem) => {
     const report = (event: unknown) => events.push(event);
-    return { ...rig.around(), fileSystem, report, isProcessAlive: () => false };
+    return { ...rig.platform(), fileSystem, report, isProcessAlive: () => false };
   };
   const device = (seed: number) => new MemoryFileSystem({ random: seededRandom(seed) }, rig.files);
   const quiet = device(0);
@@ -214,7 +214,7 @@ test("a crash at any file-system call leaves a key that fits the state: nothing 
 
 test("a run that waited for the lock while the state was rekeyed stops, and writes nothing under the old key", async () => {
   const rig = await applied();
-  const around = rig.around();
+  const platform = rig.platform();
   const options = { files: ["jp1im.yaml"] };
   let rekeyed = false;
   const fileSystem = new Proxy(rig.files, {
@@ -225,14 +225,14 @@ test("a run that waited for the lock while the state was rekeyed stops, and writ
         // Just before the apply takes the lock, and long after it read the key.
         if (name === "link" && String(args[1]).endsWith("/lock") && !rekeyed) {
           rekeyed = true;
-          await rekeyState(options, rig.around());
+          await rekeyState(options, rig.platform());
         }
         return (member as (...args: unknown[]) => unknown).apply(files, args);
       };
     },
   });
   rig.env.A = "rotated";
-  expect(await refusal(apply(options, { ...around, fileSystem }))).toContain("was given another key while");
+  expect(await refusal(apply(options, { ...platform, fileSystem }))).toContain("was given another key while");
   expect(isUnderKeyFile(rig.files)).toBe(true);
 });
 

@@ -62,10 +62,10 @@ describe("a sink", () => {
   test("is the same from another working folder, which the output shows it from", async () => {
     const rig = await setUp();
     await rig.apply();
-    const around = { ...rig.around(), cwd: `${HOME}/out` };
-    const elsewhere = await plan({ files: ["../jp1im.yaml"] }, around);
+    const platform = { ...rig.platform(), cwd: `${HOME}/out` };
+    const elsewhere = await plan({ files: ["../jp1im.yaml"] }, platform);
     expect([elsewhere.blocked, elsewhere.changes]).toEqual([[], []]);
-    const rotated = await apply({ files: [`${HOME}/jp1im.yaml`], rotate: ["tokyo/client/app"] }, around);
+    const rotated = await apply({ files: [`${HOME}/jp1im.yaml`], rotate: ["tokyo/client/app"] }, platform);
     expect(rotated?.changes[0]?.delivered_to).toBe("file app");
   });
 
@@ -75,7 +75,7 @@ describe("a sink", () => {
     await rig.files.makeFolder("/runner");
     for (const path of rig.files.paths().filter((each) => each.startsWith(HOME)))
       rig.files.place(path.replace(HOME, "/runner"), rig.files.peek(path) ?? "");
-    const moved = await plan({ files: ["jp1im.yaml"] }, { ...rig.around(), cwd: "/runner" });
+    const moved = await plan({ files: ["jp1im.yaml"] }, { ...rig.platform(), cwd: "/runner" });
     expect([moved.blocked, moved.changes]).toEqual([[], []]);
   });
 
@@ -84,7 +84,7 @@ describe("a sink", () => {
     await rig.apply();
     await rig.files.makeFolder(`${HOME}/sub`);
     await rig.write("sub/jp1im.yaml", tokyoYaml(desired));
-    const moved = await plan({ files: ["sub/jp1im.yaml"], state: ".jp1im" }, rig.around());
+    const moved = await plan({ files: ["sub/jp1im.yaml"], state: ".jp1im" }, rig.platform());
     expect(moved.blocked.map(({ code }) => code)).toEqual(["sink-moved"]);
     expect(moved.blocked[0]?.detail).toContain("sub/out/app");
     expect(exitCodeOfPlan(moved, false)).toBe(ExitCode.partial);

@@ -37,7 +37,7 @@ async function rigWith(desired: string): Promise<Rig> {
 
 test("is drawn from the desired state alone: no manager is asked and no secret is read", async () => {
   const rig = await rigWith(DESIRED);
-  const { managers } = await topology({ files: ["jp1im.yaml"] }, rig.around());
+  const { managers } = await topology({ files: ["jp1im.yaml"] }, rig.platform());
   expect(rig.simulation.requests()).toEqual([]);
   expect(managers.map(({ name }) => name)).toEqual(["osaka", "tokyo"]);
   const tokyo = managers[1];
@@ -76,7 +76,7 @@ test("a plan's changes are counted where they happen, on what is only in the pla
     ],
     unknown: [{ address: "tokyo/agent/immhost-osaka/db01", code: "manager-partial", detail: "down" }],
   });
-  const drawn = await topology({ files: ["jp1im.yaml"] }, rig.around(), plan);
+  const drawn = await topology({ files: ["jp1im.yaml"] }, rig.platform(), plan);
   const tokyo = drawn.managers[1];
   expect(tokyo?.marks).toEqual({ ...noMarks, create: 1 });
   expect(tokyo?.clients.marks).toEqual({ ...noMarks, replace: 1 });
@@ -92,7 +92,7 @@ test("a plan's changes are counted where they happen, on what is only in the pla
 test("files that have changed since the plan was made are told", async () => {
   const rig = await rigWith(DESIRED);
   const plan = planOf({ inputs: [{ path: "jp1im.yaml", sha256: "0".repeat(64) }] });
-  await topology({ files: [`${HOME}/jp1im.yaml`] }, rig.around(), plan);
+  await topology({ files: [`${HOME}/jp1im.yaml`] }, rig.platform(), plan);
   const stale = { code: "plan-stale", severity: "warning" };
   expect(rig.events).toContainEqual({ type: "diagnostic", diagnostic: expect.objectContaining(stale) });
 });

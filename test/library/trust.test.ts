@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DiagnosticError, type PlanOptions, plan, type Surroundings } from "../../src/index";
+import { DiagnosticError, type PlanOptions, type Platform, plan } from "../../src/index";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { Rig } from "../rig/rig";
 import { VaultStandIn } from "../secrets/vault-stand-in";
@@ -51,9 +51,9 @@ class Site {
     writeFileSync(join(this.folder, "main/jp1im.yaml"), desired(main));
   }
 
-  plan(options: Partial<PlanOptions>, around: Partial<Surroundings> = {}) {
-    const own = { ...this.rig.around(), cwd: this.folder, fileSystem: nodeFileSystem };
-    return plan({ files: ["jp1im.yaml"], ...options }, { ...own, ...around });
+  plan(options: Partial<PlanOptions>, platform: Partial<Platform> = {}) {
+    const own = { ...this.rig.platform(), cwd: this.folder, fileSystem: nodeFileSystem };
+    return plan({ files: ["jp1im.yaml"], ...options }, { ...own, ...platform });
   }
 
   /** The managers that were asked. */
@@ -145,7 +145,7 @@ test("settings of the connection are those of the trusted files", async () => {
   );
   writeFileSync(join(site.folder, "main/ca.pem"), "trusted");
   const seen: unknown[] = [];
-  const { transport } = site.rig.around();
+  const { transport } = site.rig.platform();
   if (!transport) throw new Error("the rig has no transport");
   await site.plan(
     { secrets: false, trust },

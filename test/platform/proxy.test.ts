@@ -3,8 +3,8 @@ import { ProxySettingError, routeTo } from "../../src/platform/proxy";
 const PROXY = "http://proxy.example:3128";
 const manager = new URL("https://immhost01.corp.example:20703");
 const plain = new URL("http://immhost01.corp.example:20703");
-const way = (url: URL | string, environment: Record<string, string>, setting?: string) =>
-  routeTo(new URL(url), environment, setting).description;
+const way = (url: URL | string, env: Record<string, string>, setting?: string) =>
+  routeTo(new URL(url), env, setting).description;
 
 test.each([
   ["https", manager, { HTTPS_PROXY: PROXY }, "HTTPS_PROXY"],
@@ -13,8 +13,8 @@ test.each([
   ["http, in small letters", plain, { http_proxy: PROXY }, "http_proxy"],
   ["all servers", manager, { ALL_PROXY: PROXY }, "ALL_PROXY"],
   ["all servers, in small letters", plain, { all_proxy: PROXY }, "all_proxy"],
-] as const)("the variable for %s is used and named", (_what, url, environment, name) => {
-  expect(way(url, environment)).toBe(`through the proxy ${PROXY} (${name})`);
+] as const)("the variable for %s is used and named", (_what, url, env, name) => {
+  expect(way(url, env)).toBe(`through the proxy ${PROXY} (${name})`);
 });
 
 test("a variable in small letters wins, one for the scheme wins over ALL_PROXY, and an empty one counts as unset", () => {

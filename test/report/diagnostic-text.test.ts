@@ -11,7 +11,7 @@ const unknownKey: Diagnostic = {
   excerpt: "4 |     clinets:\n  |     ^",
 };
 
-test("a finding is a block: what, where, the lines there, the address, and what to do", () => {
+test("a diagnostic is a block: what, where, the lines there, the address, and what to do", () => {
   expect(diagnosticsText([unknownKey])).toBe(`error: unknown key "clinets" [unknown-key]
   at jp1im.yaml:4:5
     4 |     clinets:
@@ -21,13 +21,13 @@ test("a finding is a block: what, where, the lines there, the address, and what 
 `);
 });
 
-test("a finding with nothing but its summary is one line", () => {
+test("a diagnostic with nothing but its summary is one line", () => {
   const warning = { code: "insecure-setting", severity: "warning", summary: "tls.insecure is set" } as const;
   expect(diagnosticsText([warning])).toBe("warning: tls.insecure is set [insecure-setting]\n");
   expect(diagnosticsText([])).toBe("");
 });
 
-test("ten thousand findings of one kind are folded, and others still shown", () => {
+test("ten thousand diagnostics of one kind are folded, and others still shown", () => {
   const many = Array.from({ length: 10_000 }, (_, index) => ({
     code: "agent-unknown" as const,
     severity: "error" as const,

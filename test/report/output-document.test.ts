@@ -15,7 +15,7 @@ const isPlan = ajv.addSchema(read("plan.schema.json")).getSchema("plan.schema.js
 const isOutput = ajv.compile(read("output.schema.json"));
 if (isPlan === undefined) throw new Error("plan.schema.json has lost its $id");
 
-const finding: Diagnostic = {
+const diagnostic: Diagnostic = {
   code: "manager-failed",
   severity: "error",
   summary: "disk full",
@@ -25,7 +25,7 @@ const finding: Diagnostic = {
 };
 const reread = (document: object): unknown => JSON.parse([...jsonText(document)].join(""));
 
-test("the plan schema takes a plan of every kind of change, operation and finding", () => {
+test("the plan schema takes a plan of every kind of change, operation and diagnostic", () => {
   const operations: Plan["operations"] = [
     ...mixedPlan.operations,
     {
@@ -39,7 +39,7 @@ test("the plan schema takes a plan of every kind of change, operation and findin
     },
     { id: "d", stage: 6, manager: "tokyo", type: "delete-lower-managers", hosts: ["o"] },
   ];
-  const plan = { ...mixedPlan, operations, diagnostics: [finding] };
+  const plan = { ...mixedPlan, operations, diagnostics: [diagnostic] };
   isPlan(plan);
   expect(isPlan.errors).toBeNull();
 });
@@ -59,8 +59,8 @@ test.each([
 
 test.each([
   ["a plan", outputDocument("plan", ExitCode.changes, { plan: mixedPlan }, [])],
-  ["an outcome", outputDocument("apply", ExitCode.partial, { outcome: outcomeOf(mixedPlan) }, [finding])],
-  ["a failure", outputDocument("plan", ExitCode.usage, {}, [finding])],
+  ["an outcome", outputDocument("apply", ExitCode.partial, { outcome: outcomeOf(mixedPlan) }, [diagnostic])],
+  ["a failure", outputDocument("plan", ExitCode.usage, {}, [diagnostic])],
   ...[
     { in: "key-file", path: "/k" } as const,
     { in: "new-file", path: "/k" } as const,
@@ -149,16 +149,16 @@ test("success is exactly an exit code of 0 or 2", () => {
   expect(successful).toEqual([0, 2]);
 });
 
-test("an outcome's plan and findings stand at the top level, once", () => {
-  const plan = planOf({ diagnostics: [finding] });
-  const outcome = outcomeOf(plan, { diagnostics: [finding, { ...finding, address: "b" }] });
+test("an outcome's plan and diagnostics stand at the top level, once", () => {
+  const plan = planOf({ diagnostics: [diagnostic] });
+  const outcome = outcomeOf(plan, { diagnostics: [diagnostic, { ...diagnostic, address: "b" }] });
   // What was shown last is the plan of the last round; the outcome's is of all.
   const shown = planOf();
-  const document = outputDocument("apply", ExitCode.partial, { plan: shown, outcome }, [finding]);
+  const document = outputDocument("apply", ExitCode.partial, { plan: shown, outcome }, [diagnostic]);
   expect(document.plan).toBe(plan);
   const parts = ["cancelled", "changes", "further_plan_due", "summary"];
   expect(Object.keys(document.outcome ?? {}).sort()).toEqual(parts);
-  expect(document.diagnostics.map(({ address }) => address)).toEqual([finding.address, "b"]);
+  expect(document.diagnostics.map(({ address }) => address)).toEqual([diagnostic.address, "b"]);
 });
 
 test("a long list is written one element a line, in pieces", () => {

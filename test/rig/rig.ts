@@ -1,10 +1,10 @@
 import { type Transport, TransportError, type TransportRequest } from "../../src/api/transport";
 import type { EngineEvent } from "../../src/engine/context";
-import { apply, type Outcome, type Plan, plan, type Surroundings, surroundings } from "../../src/index";
-import type { DesiredManager } from "../../src/model/desired-state";
-import { type Clock, systemClock } from "../../src/platform/clock";
+import { apply, createPlatform, type Outcome, type Plan, type Platform, plan } from "../../src/index";
 import type { ApplyOptions } from "../../src/library/apply";
 import type { PlanOptions } from "../../src/library/plan";
+import type { DesiredManager } from "../../src/model/desired-state";
+import { type Clock, systemClock } from "../../src/platform/clock";
 import { parseWorld } from "../../src/simulator/parse-world";
 import type { RecordedRequest } from "../../src/simulator/recorder";
 import { seededRandom } from "../../src/simulator/seeded-random";
@@ -59,11 +59,11 @@ export class Rig {
   }
 
   plan(options: Partial<PlanOptions> = {}): Promise<Plan> {
-    return plan({ files: ["jp1im.yaml"], ...options }, this.around());
+    return plan({ files: ["jp1im.yaml"], ...options }, this.platform());
   }
 
   async apply(options: Partial<ApplyOptions> = {}): Promise<Outcome> {
-    const outcome = await apply({ files: ["jp1im.yaml"], ...options }, this.around());
+    const outcome = await apply({ files: ["jp1im.yaml"], ...options }, this.platform());
     if (!outcome) throw new Error("the plan was not approved");
     return outcome;
   }
@@ -92,8 +92,8 @@ export class Rig {
     return lines;
   }
 
-  around(): Surroundings {
-    return surroundings({
+  platform(): Platform {
+    return createPlatform({
       env: this.env,
       cwd: HOME,
       stdin: async () => Buffer.alloc(0),

@@ -1,5 +1,5 @@
 import { type Transport, TransportError, type TransportRequest } from "../../src/api/transport";
-import type { Surroundings } from "../../src/index";
+import type { Platform } from "../../src/index";
 import type { DesiredManager } from "../../src/model/desired-state";
 import { type Rig, simulatedTransport } from "./rig";
 import { VirtualClock } from "./virtual-clock";
@@ -33,8 +33,8 @@ export class SlowRig {
     return this.clock.now() - this.#begun;
   }
 
-  around(): Surroundings {
-    return { ...this.#rig.around(), clock: this.clock, transport: (manager) => this.#transport(manager) };
+  platform(): Platform {
+    return { ...this.#rig.platform(), clock: this.clock, transport: (manager) => this.#transport(manager) };
   }
 
   #transport(manager: DesiredManager): Transport {

@@ -16,12 +16,12 @@ import {
   serialisePlan,
   topology,
 } from "../../src/index";
+import type { ApplyOptions } from "../../src/library/apply";
 import type { MatchedSelector } from "../../src/model/selector";
 import { dotText } from "../../src/report/graph/dot";
 import { mermaidText } from "../../src/report/graph/mermaid";
 import { markdownReport } from "../../src/report/markdown/markdown-report";
 import { outputDocument } from "../../src/report/output-document";
-import type { ApplyOptions } from "../../src/library/apply";
 import type { Edit } from "../../src/simulator/edit";
 import type { Fault } from "../../src/simulator/fault";
 import { dotFaults, mermaidFaults } from "../report/graph-check";
@@ -183,7 +183,7 @@ class Runs {
   /** The topology with the plan's changes. It is drawn from the files alone. */
   async #graphs(plan: Plan, { options }: Step): Promise<string> {
     const files = options?.files ?? FILES;
-    const drawn = await topology({ files }, this.#rig.around(), plan);
+    const drawn = await topology({ files }, this.#rig.platform(), plan);
     const [mermaid, dot] = [mermaidText(drawn), dotText(drawn)];
     expect([...mermaidFaults(mermaid), ...dotFaults(dot)]).toEqual([]);
     return mermaid + dot;
@@ -202,7 +202,7 @@ class Runs {
         return applySavedPlan(
           await parsePlan(serialisePlan(this.#saved), "a.plan"),
           { ...options },
-          rig.around(),
+          rig.platform(),
         );
       case "twice":
         return twice(() => rig.apply({ files: FILES, ...options }));

@@ -14,8 +14,8 @@ beforeAll(async () => {
   other = await makeAgeKey();
 });
 
-function resolverOf(environment: Record<string, string> = { SOPS_AGE_KEY: own.key }) {
-  return createSecretResolver({ environment, fileSystem: new MemoryFileSystem() });
+function resolverOf(env: Record<string, string> = { SOPS_AGE_KEY: own.key }) {
+  return createSecretResolver({ env, fileSystem: new MemoryFileSystem() });
 }
 
 describe("an age text in the desired state", () => {
@@ -99,7 +99,7 @@ describe("the age sink", () => {
 
   test("delivers an armored file that each recipient can read", async () => {
     const fileSystem = new MemoryFileSystem();
-    const delivery = createDelivery({ fileSystem, workingFolder: "/project" });
+    const delivery = createDelivery({ fileSystem, cwd: "/project" });
     await delivery.prove(sink());
     expect(fileSystem.paths()).toEqual([]);
     await delivery.deliver(sink({ format: "id:secret" }), issued);

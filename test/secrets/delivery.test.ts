@@ -49,7 +49,7 @@ describe("the file sink", () => {
     const delivery = createDelivery({ fileSystem });
     await delivery.deliver({ ...sink, options: { path: TARGET } }, issued);
     expect(fileSystem.paths()).toEqual([TARGET]);
-    const seen = createDelivery({ fileSystem, workingFolder: "/project/out" });
+    const seen = createDelivery({ fileSystem, cwd: "/project/out" });
     expect(seen.describe(sink)).toBe("file web.secret");
   });
 
@@ -116,7 +116,7 @@ describe("the file sink", () => {
     const fileSystem = new MemoryFileSystem();
     await fileSystem.makeFolder("/project/out");
     fileSystem.onCall = ({ name }) => (name === "syncFolder" ? "EIO" : undefined);
-    const delivery = createDelivery({ fileSystem, workingFolder: "/project" });
+    const delivery = createDelivery({ fileSystem, cwd: "/project" });
     const failure = await failureOf(delivery.deliver(sink, issued));
     expect(failure).toMatchObject({ places: [{ place: "file out/web.secret", status: "unconfirmed" }] });
     expect(failure.message).toContain("holds the secret, but not durably");

@@ -20,8 +20,8 @@ export async function startDevServer(binary: string): Promise<DevServer> {
   const token = "root-of-a-test";
   const address = `127.0.0.1:${await freePort()}`;
   const args = ["server", "-dev", `-dev-root-token-id=${token}`, `-dev-listen-address=${address}`];
-  const environment = { PATH: process.env.PATH ?? "", HOME: home, USERPROFILE: home };
-  const server = spawn(binary, args, { stdio: "ignore", env: environment });
+  const env = { PATH: process.env.PATH ?? "", HOME: home, USERPROFILE: home };
+  const server = spawn(binary, args, { stdio: "ignore", env });
   await untilUp(`http://${address}`, server);
   return { address: `http://${address}`, token, home, stop: () => void server.kill() };
 }

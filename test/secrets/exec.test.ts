@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const environment = { PATH: process.env.PATH ?? "", GREETING: CANARY, JP1IM_STATE_KEY: "never-passed-on" };
+const env = { PATH: process.env.PATH ?? "", GREETING: CANARY, JP1IM_STATE_KEY: "never-passed-on" };
 
 /** A program of its own, so that no test needs a shell. */
 function program(text: string): string {
@@ -24,7 +24,7 @@ function program(text: string): string {
 }
 
 function resolve(options: unknown) {
-  return createSecretResolver({ environment, fileSystem: nodeFileSystem })
+  return createSecretResolver({ env, fileSystem: nodeFileSystem })
     .resolve(reference("exec", options, folder))
     .then((value) => value.reveal());
 }
@@ -73,7 +73,7 @@ describe("the output of a program", () => {
       `import fs from "node:fs"; fs.appendFileSync(process.argv[2], "x"); console.log("v")`,
       counter,
     );
-    const resolver = createSecretResolver({ environment, fileSystem: nodeFileSystem });
+    const resolver = createSecretResolver({ env, fileSystem: nodeFileSystem });
     await Promise.all([1, 2, 3].map(() => resolver.resolve(reference("exec", options, folder))));
     expect(readFileSync(counter, "utf8")).toBe("x");
   });
@@ -96,7 +96,7 @@ describe("a program that leaves a daemon behind", () => {
   });
 
   test("has delivered a secret when it has ended itself, and has failed with what it wrote", async () => {
-    const delivery = createDelivery({ fileSystem: nodeFileSystem, environment });
+    const delivery = createDelivery({ fileSystem: nodeFileSystem, env });
     const issued = { id: "web", token: "t", secret: new SecretValue(CANARY) };
     const out = join(folder, "kept");
     const sink = (script: string) => reference("exec", { command: [script, out], shell: true }, folder);
@@ -111,7 +111,7 @@ test("a script with the line ends of Windows is reported as such, before and aft
   writeFileSync(join(folder, "tool"), "#!/bin/sh\r\necho x\r\n", { mode: 0o700 });
   const source = await failureOf(resolve(["./tool"]), "source-unresolved");
   expect(source.message).toContain("lines that end with CRLF");
-  const proof = createDelivery({ fileSystem: nodeFileSystem, environment }).prove(
+  const proof = createDelivery({ fileSystem: nodeFileSystem, env }).prove(
     reference("exec", ["./tool"], folder),
   );
   expect((await failureOf(proof, "sink-unwritable")).message).toContain("lines that end with CRLF");
@@ -208,7 +208,7 @@ describe("a program that fails", () => {
     const failure = await failureOf(resolve([`curl -u ${CANARY}`]), "source-unresolved");
     expect(failure.message).toContain("the program curl … cannot be started");
     expect(failure.message).not.toContain("canary");
-    const proof = createDelivery({ fileSystem: nodeFileSystem, environment }).prove(
+    const proof = createDelivery({ fileSystem: nodeFileSystem, env }).prove(
       reference("exec", [`curl -u ${CANARY}`], folder),
     );
     const refused = await failureOf(proof, "sink-unwritable");
@@ -225,7 +225,7 @@ describe("a program that fails", () => {
 describe("the exec sink", () => {
   const secret = new SecretValue(CANARY);
   const issued = { id: "web", secret, token: "t" };
-  const delivery = () => createDelivery({ fileSystem: nodeFileSystem, environment });
+  const delivery = () => createDelivery({ fileSystem: nodeFileSystem, env });
   const sink = (options: unknown) => reference("exec", options, folder);
 
   test("gives the secret on standard input, and in no argument and no variable", async () => {
@@ -233,7 +233,7 @@ describe("the exec sink", () => {
     const code = `import fs from "node:fs"; let text = ""; for await (const c of process.stdin) text += c;
       const proc = ["cmdline", "environ"].map((f) => fs.readFileSync("/proc/self/" + f, "utf8"));
       fs.writeFileSync(process.argv[2], JSON.stringify([text, ...proc]));`;
-    const clean = createDelivery({ fileSystem: nodeFileSystem, environment: { PATH: environment.PATH } });
+    const clean = createDelivery({ fileSystem: nodeFileSystem, env: { PATH: env.PATH } });
     await clean.deliver(sink({ command: node(code, out), format: "json" }), issued);
     const [text, cmdline, environ] = JSON.parse(readFileSync(out, "utf8"));
     expect(JSON.parse(text)).toEqual({ id: "web", secret: CANARY });

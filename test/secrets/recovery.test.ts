@@ -122,7 +122,7 @@ test("a secret that cannot be kept is told without it", async () => {
   expect(inspect(failure, { depth: 9 })).not.toContain("c&nary");
 });
 
-test("a folder that cannot be read or written is a finding", async () => {
+test("a folder that cannot be read or written is a diagnostic", async () => {
   const { fileSystem, recovery } = await setUp();
   const path = await recovery().keep(kept);
   fileSystem.onCall = () => "EIO";

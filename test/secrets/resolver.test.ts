@@ -19,8 +19,8 @@ function fileAt(path: string, content: string | Buffer): MemoryFileSystem {
   return fileSystem;
 }
 
-function resolverOf(fileSystem: MemoryFileSystem | typeof nodeFileSystem, environment = {}) {
-  return createSecretResolver({ environment, fileSystem });
+function resolverOf(fileSystem: MemoryFileSystem | typeof nodeFileSystem, env = {}) {
+  return createSecretResolver({ env, fileSystem });
 }
 
 function reference(type: string, options: unknown, folder = FOLDER): SecretReference {
@@ -48,8 +48,8 @@ describe("an environment variable", () => {
   test.each([
     ["unset", {}, "NAME is not set"],
     ["empty", { NAME: "" }, "NAME is empty"],
-  ])("that is %s is an error that names it", async (_, environment, text) => {
-    const resolver = resolverOf(new MemoryFileSystem(), environment);
+  ])("that is %s is an error that names it", async (_, env, text) => {
+    const resolver = resolverOf(new MemoryFileSystem(), env);
     expect((await failureOf(resolver.resolve(reference("env", "NAME")))).message).toContain(text);
   });
 

@@ -107,7 +107,7 @@ describe("several sinks", () => {
 
   test("are described together, and each has a place of its own", async () => {
     const fileSystem = new MemoryFileSystem();
-    const delivery = createDelivery({ fileSystem, workingFolder: FOLDER });
+    const delivery = createDelivery({ fileSystem, cwd: FOLDER });
     const both = several(first ?? {}, second ?? {});
     expect(delivery.describe(both)).toBe("file one and file two");
     const places = await delivery.places(both);
@@ -156,7 +156,7 @@ managers:
 describe("the version of a file", () => {
   const file = reference("file", "f");
   const version = (fileSystem: MemoryFileSystem) =>
-    createSecretResolver({ environment: {}, fileSystem }).version?.(file) ?? Promise.resolve(undefined);
+    createSecretResolver({ env: {}, fileSystem }).version?.(file) ?? Promise.resolve(undefined);
 
   test("is a hint that changes with its time and not with its length, and is told without reading it", async () => {
     let time = 1;
@@ -188,7 +188,7 @@ describe("the version of a file", () => {
     ["env", "NAME"],
     ["exec", ["tool"]],
   ])("is not known of %s", async (type, options) => {
-    const resolver = createSecretResolver({ environment: {}, fileSystem: new MemoryFileSystem() });
+    const resolver = createSecretResolver({ env: {}, fileSystem: new MemoryFileSystem() });
     expect(await resolver.version?.(reference(type, options))).toBeUndefined();
     expect(await resolver.version?.({ type: "literal", value: new SecretValue(CANARY) })).toBeUndefined();
   });
@@ -196,7 +196,7 @@ describe("the version of a file", () => {
 
 test("what sources and sinks keep of a run shows no secret", async () => {
   const fileSystem = new MemoryFileSystem();
-  const resolver = createSecretResolver({ environment: { A: CANARY }, fileSystem });
+  const resolver = createSecretResolver({ env: { A: CANARY }, fileSystem });
   await resolver.resolve(reference("env", "A"));
   const delivery = createDelivery({ fileSystem, secrets: resolver });
   await delivery.deliver(sink(), issued);

@@ -41,11 +41,8 @@ async function placed(options: Partial<EncodeOptions> = {}, plain: object = PLAI
   return { fileSystem, text, encoded };
 }
 
-function resolverOf(
-  fileSystem: MemoryFileSystem,
-  environment: Record<string, string> = { SOPS_AGE_KEY: own.key },
-) {
-  return createSecretResolver({ environment, fileSystem });
+function resolverOf(fileSystem: MemoryFileSystem, env: Record<string, string> = { SOPS_AGE_KEY: own.key }) {
+  return createSecretResolver({ env, fileSystem });
 }
 
 function at(path: string, file = "secrets.enc.yaml") {
@@ -185,13 +182,13 @@ describe("the age key of a SOPS file", () => {
     fileSystem.place("/keys/mine", text);
     fileSystem.place("/home/ops/.config/sops/age/keys.txt", text);
     fileSystem.place("/xdg/sops/age/keys.txt", text);
-    for (const environment of [
+    for (const env of [
       { SOPS_AGE_KEY: `${other.key}\n${own.key}` },
       { SOPS_AGE_KEY_FILE: "/keys/mine" },
       { HOME: "/home/ops" },
       { XDG_CONFIG_HOME: "/xdg", SOPS_AGE_KEY: other.key },
     ]) {
-      expect((await resolverOf(fileSystem, environment).resolve(at("digits"))).reveal()).toBe("007");
+      expect((await resolverOf(fileSystem, env).resolve(at("digits"))).reveal()).toBe("007");
     }
   });
 
@@ -213,10 +210,10 @@ describe("the age key of a SOPS file", () => {
   test.each([
     ["is damaged", { SOPS_AGE_KEY: "AGE-SECRET-KEY-1HUNTER2" }, "line 1 of SOPS_AGE_KEY"],
     ["is not there", { SOPS_AGE_KEY_FILE: "/nowhere" }, "/nowhere cannot be read: it does not exist"],
-  ])("whose place %s is an error, and the key is not shown", async (_, environment, text) => {
+  ])("whose place %s is an error, and the key is not shown", async (_, env, text) => {
     const { fileSystem } = await placed();
     const failure = await failing(
-      resolverOf(fileSystem, environment as Record<string, string>).resolve(at("digits")),
+      resolverOf(fileSystem, env as Record<string, string>).resolve(at("digits")),
     );
     expect(failure.message).toContain(text);
     expect(JSON.stringify(failure.diagnostics)).not.toContain("HUNTER2");
@@ -242,8 +239,8 @@ describe("the age key of a SOPS file", () => {
       ]) {
         const inFile = lines.replaceAll("\n", "\r\n");
         fileSystem.place("/keys", inFile);
-        for (const environment of [{ SOPS_AGE_KEY: lines }, { SOPS_AGE_KEY_FILE: "/keys" }])
-          expect((await resolverOf(fileSystem, environment).resolve(at("digits"))).reveal()).toBe("007");
+        for (const env of [{ SOPS_AGE_KEY: lines }, { SOPS_AGE_KEY_FILE: "/keys" }])
+          expect((await resolverOf(fileSystem, env).resolve(at("digits"))).reveal()).toBe("007");
       }
       fileSystem.place("/xdg/sops/age/keys.txt", text);
       const beside = { XDG_CONFIG_HOME: "/xdg", SOPS_AGE_KEY: own.key, SOPS_AGE_KEY_FILE: "/nowhere" };
@@ -384,7 +381,7 @@ describe("the version of a value in a SOPS file", () => {
 test("a file that was encrypted long ago can still be read", async () => {
   const folder = join(__dirname, "fixtures");
   const SOPS_AGE_KEY = readFileSync(join(folder, "throw-away.age-key.txt"), "utf8");
-  const resolver = createSecretResolver({ environment: { SOPS_AGE_KEY }, fileSystem: nodeFileSystem });
+  const resolver = createSecretResolver({ env: { SOPS_AGE_KEY }, fileSystem: nodeFileSystem });
   const read = async (file: string, path: string) =>
     (await resolver.resolve(reference("sops", { file, path }, folder))).reveal();
   expect(await read("secrets.enc.yaml", "smtp.password")).toBe("not-a-real-password");

@@ -13,8 +13,8 @@ function load(fileSystem: MemoryFileSystem, more: Partial<StateKeyOptions> = {})
   const warnings: Diagnostic[] = [];
   const loaded = loadStateKey({
     folder: "/project/.jp1im",
-    workingFolder: "/project",
-    environment: {},
+    cwd: "/project",
+    env: {},
     fileSystem,
     random: systemRandom,
     report: (diagnostic) => warnings.push(diagnostic),
@@ -48,7 +48,7 @@ async function failureOf(promise: Promise<unknown>): Promise<DiagnosticError> {
 describe("the state key", () => {
   test("comes from the environment before any file", async () => {
     const fileSystem = new MemoryFileSystem();
-    const { key, origin } = await load(fileSystem, { environment: { JP1IM_STATE_KEY: ` ${KEY}\n` } }).loaded;
+    const { key, origin } = await load(fileSystem, { env: { JP1IM_STATE_KEY: ` ${KEY}\n` } }).loaded;
     expect([key.reveal(), origin]).toEqual([KEY, "environment"]);
     expect(fileSystem.calls).toBe(0);
   });
@@ -57,8 +57,8 @@ describe("the state key", () => {
     const print = (script: string) => JSON.stringify([process.execPath, "-e", script]);
     const from = (command: string, more: Record<string, string> = {}) =>
       load(new MemoryFileSystem(), {
-        environment: { ...process.env, JP1IM_STATE_KEY_COMMAND: command, ...more },
-        workingFolder: __dirname,
+        env: { ...process.env, JP1IM_STATE_KEY_COMMAND: command, ...more },
+        cwd: __dirname,
       }).loaded;
 
     test("is what it writes, and no file is made", async () => {
@@ -67,12 +67,11 @@ describe("the state key", () => {
     });
 
     test("gives way to the variable and to a named file, and goes before the state folder's", async () => {
-      const environment = { JP1IM_STATE_KEY_COMMAND: print("process.exit(1)") };
+      const env = { JP1IM_STATE_KEY_COMMAND: print("process.exit(1)") };
       const fileSystem = new MemoryFileSystem();
       fileSystem.place("/keys/k", KEY, { mode: 0o600 });
       fileSystem.place(FILE, Buffer.alloc(32, 1).toString("base64"), { mode: 0o600 });
-      const of = async (more: object) =>
-        (await load(fileSystem, { environment: { ...environment, ...more } }).loaded).origin;
+      const of = async (more: object) => (await load(fileSystem, { env: { ...env, ...more } }).loaded).origin;
       expect(await of({ JP1IM_STATE_KEY: KEY })).toBe("environment");
       expect(await of({ JP1IM_STATE_KEY_FILE: "/keys/k" })).toBe("file");
       await expect(of({})).rejects.toThrow("JP1IM_STATE_KEY_COMMAND");
@@ -115,9 +114,7 @@ describe("the state key", () => {
     ["too long", Buffer.alloc(33, 5).toString("base64")],
     ["no base64", CANARY],
   ])("that is %s is refused and never shown", async (_, value) => {
-    const failure = await failureOf(
-      load(new MemoryFileSystem(), { environment: { JP1IM_STATE_KEY: value } }).loaded,
-    );
+    const failure = await failureOf(load(new MemoryFileSystem(), { env: { JP1IM_STATE_KEY: value } }).loaded);
     expect(failure.message).toContain("JP1IM_STATE_KEY");
     if (value !== "") expectNoCanary(failure, value);
     const fileSystem = new MemoryFileSystem();
@@ -156,7 +153,7 @@ describe("the state key", () => {
   ])("is in the file that JP1IM_STATE_KEY_FILE names: %s", async (named, path) => {
     const fileSystem = new MemoryFileSystem();
     fileSystem.place(path, `${KEY}\n`, { mode: 0o600 });
-    const { key } = await load(fileSystem, { environment: { JP1IM_STATE_KEY_FILE: named } }).loaded;
+    const { key } = await load(fileSystem, { env: { JP1IM_STATE_KEY_FILE: named } }).loaded;
     expect(key.reveal()).toBe(KEY);
   });
 
@@ -177,8 +174,8 @@ describe("the state key", () => {
     test("is refused where a variable names it, quoted for a shell", async () => {
       const fileSystem = new MemoryFileSystem();
       fileSystem.place(quoted, KEY, { mode: 0o644 });
-      const environment = { JP1IM_STATE_KEY_FILE: quoted };
-      const { diagnostics } = await failureOf(load(fileSystem, { environment }).loaded);
+      const env = { JP1IM_STATE_KEY_FILE: quoted };
+      const { diagnostics } = await failureOf(load(fileSystem, { env }).loaded);
       expect(diagnostics[0]?.remedy).toContain("chmod 600 '/it'\\''s ours/state.key'");
       expect(diagnostics[0]?.remedy).toContain("JP1IM_STATE_KEY");
     });
@@ -190,21 +187,21 @@ describe("the state key", () => {
       const fileSystem = new MemoryFileSystem();
       fileSystem.place("/builds/team.tmp/KEY", KEY, { mode });
       fileSystem.place(FILE, KEY, { mode });
-      const environment = { CI, JP1IM_STATE_KEY_FILE: "/builds/team.tmp/KEY" };
-      const { loaded, warnings } = load(fileSystem, { environment });
+      const env = { CI, JP1IM_STATE_KEY_FILE: "/builds/team.tmp/KEY" };
+      const { loaded, warnings } = load(fileSystem, { env });
       expect((await loaded).key.reveal()).toBe(KEY);
       expect(warnings).toMatchObject([
         { severity: "warning", remedy: expect.stringContaining("JP1IM_STATE_KEY") },
       ]);
       // The state folder's own file is not one that a runner wrote.
-      await failureOf(load(fileSystem, { environment: { CI } }).loaded);
+      await failureOf(load(fileSystem, { env: { CI } }).loaded);
     });
 
     test("is used with a warning where a platform mounted it for another user", async () => {
       const fileSystem = new MemoryFileSystem();
       fileSystem.place("/run/secrets/key", KEY, { mode: 0o444, uid: 0 });
       const { loaded, warnings } = load(fileSystem, {
-        environment: { JP1IM_STATE_KEY_FILE: "/run/secrets/key" },
+        env: { JP1IM_STATE_KEY_FILE: "/run/secrets/key" },
       });
       expect((await loaded).key.reveal()).toBe(KEY);
       expect(warnings).toMatchObject([{ code: "state-key", severity: "warning" }]);

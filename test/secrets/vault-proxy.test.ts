@@ -26,15 +26,15 @@ afterEach(async () => {
 /** The address of the stand-in under a name that only the proxy knows. */
 const outside = () => vault.address.replace("127.0.0.1", "vault.example");
 
-function resolverOf(environment: Record<string, string>) {
-  const known = { VAULT_ADDR: outside(), VAULT_TOKEN: TOKEN, ...environment };
-  return createSecretResolver({ environment: known, fileSystem: new MemoryFileSystem() });
+function resolverOf(env: Record<string, string>) {
+  const known = { VAULT_ADDR: outside(), VAULT_TOKEN: TOKEN, ...env };
+  return createSecretResolver({ env: known, fileSystem: new MemoryFileSystem() });
 }
 
 test("Vault is asked through the proxy of the environment, with the proxy's credentials", async () => {
   proxy = await startProxy();
-  const environment = { HTTP_PROXY: proxy.url.replace("//", "//me:sesame@") };
-  expect((await resolverOf(environment).resolve(at)).reveal()).toBe(CANARY);
+  const env = { HTTP_PROXY: proxy.url.replace("//", "//me:sesame@") };
+  expect((await resolverOf(env).resolve(at)).reveal()).toBe(CANARY);
   expect(proxy.asked).toEqual([
     {
       line: `GET ${outside()}/v1/secret/data/web01`,
@@ -46,11 +46,11 @@ test("Vault is asked through the proxy of the environment, with the proxy's cred
 test("Vault is asked directly where NO_PROXY names it, or its address is this machine", async () => {
   proxy = await startProxy();
   const routes: string[] = [];
-  const resolve = (environment: Record<string, string>) =>
+  const resolve = (env: Record<string, string>) =>
     createSecretResolver({
-      environment: { VAULT_TOKEN: TOKEN, ...environment },
+      env: { VAULT_TOKEN: TOKEN, ...env },
       fileSystem: new MemoryFileSystem(),
-      vaultFetch: createVaultFetch(environment, (server, { description }) =>
+      vaultFetch: createVaultFetch(env, (server, { description }) =>
         routes.push(`${server}: ${description}`),
       ),
     }).resolve(at);

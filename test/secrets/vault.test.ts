@@ -25,9 +25,9 @@ beforeEach(async () => {
 });
 afterEach(() => vault.stop());
 
-function resolverOf(environment: Record<string, string> = {}) {
-  const known = { VAULT_ADDR: vault.address, VAULT_TOKEN: TOKEN, ...environment };
-  return createSecretResolver({ environment: known, fileSystem: new MemoryFileSystem(), pause });
+function resolverOf(env: Record<string, string> = {}) {
+  const known = { VAULT_ADDR: vault.address, VAULT_TOKEN: TOKEN, ...env };
+  return createSecretResolver({ env: known, fileSystem: new MemoryFileSystem(), pause });
 }
 
 let pauses: number[] = [];
@@ -64,8 +64,8 @@ describe("a field of a Vault secret", () => {
       name,
       value === "own" ? vault.address : value,
     ]);
-    const environment = Object.fromEntries(own);
-    const resolver = createSecretResolver({ environment, fileSystem: new MemoryFileSystem() });
+    const env = Object.fromEntries(own);
+    const resolver = createSecretResolver({ env, fileSystem: new MemoryFileSystem() });
     expect((await resolver.resolve(at())).reveal()).toBe(CANARY);
   });
 
@@ -102,8 +102,8 @@ describe("a field of a Vault secret", () => {
     const auth = { appRole: { roleId: { env: "ROLE" }, secretId: { file: "id" } } };
     const fileSystem = new MemoryFileSystem();
     fileSystem.place("/project/id", "secret-id-canary\n");
-    const environment = { VAULT_ADDR: vault.address, ROLE: "role" };
-    const resolver = createSecretResolver({ environment, fileSystem });
+    const env = { VAULT_ADDR: vault.address, ROLE: "role" };
+    const resolver = createSecretResolver({ env, fileSystem });
     await Promise.all(
       [at({ auth }), at({ auth, field: "other" }), at({ auth, path: "secret/web02" })].map((each) =>
         resolver.resolve(each),
@@ -152,9 +152,9 @@ describe("a field of a Vault secret", () => {
       secure.tokens.set(TOKEN, "root");
       secure.put("secret/web01", JSON.stringify({ password: CANARY }));
       const address = secure.address.replace("127.0.0.1", "localhost");
-      const environment = { VAULT_ADDR: address, VAULT_TOKEN: TOKEN };
+      const env = { VAULT_ADDR: address, VAULT_TOKEN: TOKEN };
       const resolve = (ca: string) =>
-        createSecretResolver({ environment, fileSystem: nodeFileSystem }).resolve(
+        createSecretResolver({ env, fileSystem: nodeFileSystem }).resolve(
           reference("vault", { path: "secret/web01", field: "password", ca }, certificates),
         );
       expect((await resolve("ca.pem")).reveal()).toBe(CANARY);
@@ -246,8 +246,8 @@ describe("a Vault secret that cannot be read", () => {
     ["no token", { VAULT_TOKEN: "" }, {}, "no token is known"],
     ["a user in the address", {}, { address: `http://u:${TOKEN}@h` }, "no user"],
     ["a token with a line end", { VAULT_TOKEN: `${TOKEN}\n` }, {}, "another character that no token has"],
-  ])("for it has %s is told before anything is sent", async (_, environment, options, text) => {
-    const failure = await failing(resolverOf(environment as Record<string, string>).resolve(at(options)));
+  ])("for it has %s is told before anything is sent", async (_, env, options, text) => {
+    const failure = await failing(resolverOf(env as Record<string, string>).resolve(at(options)));
     expect(failure.message).toContain(text);
     expect(vault.requests).toEqual([]);
   });
@@ -338,7 +338,7 @@ describe("the vault sink", () => {
     createDelivery({
       fileSystem: new MemoryFileSystem(),
       pause,
-      environment: { VAULT_ADDR: vault.address, VAULT_TOKEN: token },
+      env: { VAULT_ADDR: vault.address, VAULT_TOKEN: token },
     });
 
   test("makes a secret that is not there, and names its place", async () => {
@@ -435,10 +435,10 @@ describe("the vault sink", () => {
 
   test("shares one login with the sources of its run, whichever folder names the role", async () => {
     vault.roles.set("role", { secretId: "secret-id-canary", token: TOKEN });
-    const environment = { VAULT_ADDR: vault.address, ROLE: "role", ID: "secret-id-canary" };
-    const lent = { environment, fileSystem: new MemoryFileSystem(), pause, once: createOnce() };
-    const resolver = createSecretResolver(lent);
-    const shared = createDelivery({ ...lent, secrets: resolver });
+    const env = { VAULT_ADDR: vault.address, ROLE: "role", ID: "secret-id-canary" };
+    const own = { env, fileSystem: new MemoryFileSystem(), pause, once: createOnce() };
+    const resolver = createSecretResolver(own);
+    const shared = createDelivery({ ...own, secrets: resolver });
     const auth = { appRole: { roleId: { env: "ROLE" }, secretId: { env: "ID" } } };
     await resolver.resolve(at({ auth }));
     await resolver.resolve(reference("vault", { path: "secret/web01", field: "other", auth }, "/elsewhere"));
@@ -474,17 +474,17 @@ if (binary === undefined)
 
 (binary === undefined ? describe.skip : describe)("a real Vault or OpenBao", () => {
   let server: DevServer;
-  let environment: Record<string, string>;
+  let env: Record<string, string>;
   beforeAll(async () => {
     server = await startDevServer(binary ?? "");
-    environment = { VAULT_ADDR: server.address, VAULT_TOKEN: server.token };
+    env = { VAULT_ADDR: server.address, VAULT_TOKEN: server.token };
   });
   afterAll(() => server.stop());
 
   test("takes a secret from the sink and gives it to the source, with a new version each time", async () => {
     const fileSystem = new MemoryFileSystem();
-    const delivery = createDelivery({ fileSystem, environment });
-    const resolver = () => createSecretResolver({ environment, fileSystem });
+    const delivery = createDelivery({ fileSystem, env });
+    const resolver = () => createSecretResolver({ env, fileSystem });
     const place = reference("vault", { path: "secret/jp1im", field: "token" });
     await delivery.prove(place);
     await delivery.deliver(place, { id: "web", token: "t", secret: new SecretValue("first") });

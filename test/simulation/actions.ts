@@ -5,10 +5,10 @@ import {
   importResources,
   type Outcome,
   type Plan,
+  type Platform,
   plan,
   rebuild,
   rekeyState,
-  type Surroundings,
 } from "../../src/index";
 import type { Chance } from "./chance";
 import { FORMER_HOST } from "./loss";
@@ -24,69 +24,71 @@ export interface Action {
   readonly isDestroy?: boolean;
   /** It is limited to the target. */
   readonly isTargeted?: boolean;
-  run(around: Surroundings, run: Run, target: string): Promise<Result>;
+  run(platform: Platform, run: Run, target: string): Promise<Result>;
 }
 
 export const actions = {
   apply: {
     weight: 10,
-    run: async (around, run) =>
-      outcome(await apply({ files: FILES, newState: true, approve: noting(run) }, around)),
+    run: async (platform, run) =>
+      outcome(await apply({ files: FILES, newState: true, approve: noting(run) }, platform)),
   },
   "apply --target": {
     weight: 4,
     isTargeted: true,
-    run: async (around, run, target) =>
-      outcome(await apply({ files: FILES, newState: true, targets: [target], approve: noting(run) }, around)),
+    run: async (platform, run, target) =>
+      outcome(
+        await apply({ files: FILES, newState: true, targets: [target], approve: noting(run) }, platform),
+      ),
   },
   "apply --parallelism 1": {
     weight: 1,
-    run: async (around, run) =>
-      outcome(await apply({ files: FILES, newState: true, parallelism: 1, approve: noting(run) }, around)),
+    run: async (platform, run) =>
+      outcome(await apply({ files: FILES, newState: true, parallelism: 1, approve: noting(run) }, platform)),
   },
   "plan and apply the saved plan": {
     weight: 3,
-    run: async (around, run) => {
+    run: async (platform, run) => {
       // Through JSON, as through its file; that one is checked against a schema, which takes long to compile.
       const saved: Plan = JSON.parse(
-        JSON.stringify(await plan({ files: FILES, newState: true, save: true }, around)),
+        JSON.stringify(await plan({ files: FILES, newState: true, save: true }, platform)),
       );
       run.plans.push(saved);
-      return outcome(await applySavedPlan(saved, {}, around));
+      return outcome(await applySavedPlan(saved, {}, platform));
     },
   },
   plan: {
     weight: 1,
-    run: async (around) => ({ type: "plan", plan: await plan({ files: FILES, newState: true }, around) }),
+    run: async (platform) => ({ type: "plan", plan: await plan({ files: FILES, newState: true }, platform) }),
   },
   destroy: {
     weight: 1,
     isDestroy: true,
-    run: async (around, run) => {
+    run: async (platform, run) => {
       const options = { files: FILES, mode: "destroy", command: "destroy", approve: noting(run) } as const;
-      return outcome(await apply(options, around));
+      return outcome(await apply(options, platform));
     },
   },
   import: {
     weight: 1,
-    run: async (around) => ({
+    run: async (platform) => ({
       type: "imported",
-      imported: await importResources({ files: FILES, addresses: [] }, around),
+      imported: await importResources({ files: FILES, addresses: [] }, platform),
     }),
   },
   rebuild: {
     // Only when a manager is lost; a history then does it whatever it had drawn.
     weight: 0,
-    run: async (around, run) => {
+    run: async (platform, run) => {
       const options = { files: FILES, manager: "tokyo", replaces: FORMER_HOST, approve: noting(run) };
-      const rebuilt = await rebuild(options, around);
+      const rebuilt = await rebuild(options, platform);
       return { ...outcome(rebuilt?.outcome), isRebuilt: rebuilt?.rebuild.finished === true };
     },
   },
   "state rekey": {
     weight: 1,
-    run: async (around) => {
-      await rekeyState({ files: FILES }, around);
+    run: async (platform) => {
+      await rekeyState({ files: FILES }, platform);
       return { type: "done" };
     },
   },

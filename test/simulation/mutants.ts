@@ -227,10 +227,10 @@ export const mutants: readonly Mutant[] = [
     name: "a key that two files declare is the last one's",
     file: "config/check-desired-state.ts",
     search:
-      "  for (const group of groups.values()) if (group.length > 1) checkGroup(manager.name, group, findings);\n",
+      "  for (const group of groups.values()) if (group.length > 1) checkGroup(manager.name, group, diagnostics);\n",
     replacement: `  for (const group of groups.values())
     if (group.length > 1 && new Set(group.map(({ position }) => position.file)).size === 1)
-      checkGroup(manager.name, group, findings);
+      checkGroup(manager.name, group, diagnostics);
 `,
     breaks: "nothing is declared twice unnoticed",
     foundBy: "test/config/load-desired-state",
@@ -463,7 +463,7 @@ export const mutants: readonly Mutant[] = [
     file: "engine/values/kept-secrets.ts",
     search: "return record.issue === issue && record.generation === generation;",
     replacement: "return record.issue !== issue || record.generation === generation;",
-    breaks: "it ends, with findings for a person, and never with an exception",
+    breaks: "it ends, with diagnostics for a person, and never with an exception",
   },
   {
     name: "a kept secret that the state knows nothing of is removed",

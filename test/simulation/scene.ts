@@ -1,10 +1,10 @@
 import {
   exitCodeOfAdoption,
-  exitCodeOfFindings,
+  exitCodeOfDiagnostics,
   exitCodeOfOutcome,
   exitCodeOfPlan,
 } from "../../src/cli/exit-code-of";
-import { DiagnosticError, type Surroundings, surroundings } from "../../src/index";
+import { createPlatform, DiagnosticError, type Platform } from "../../src/index";
 import { agentAddress, clientAddress, lowerManagerAddress, rebuildAddress } from "../../src/model/address";
 import { ExitCode } from "../../src/model/exit-code";
 import { seededRandom } from "../../src/simulator/seeded-random";
@@ -208,7 +208,7 @@ export class Scene {
       effects: 0,
     };
     this.runs.push(run);
-    const work = action.run(this.#around(process, run), run, choice.target).catch((error): Result => {
+    const work = action.run(this.#platform(process, run), run, choice.target).catch((error): Result => {
       if (error instanceof DiagnosticError) return { type: "refused", diagnostics: error.diagnostics };
       return { type: "bug", error };
     });
@@ -234,9 +234,9 @@ export class Scene {
     await this.time.until(this.time.sleep(1_000));
   }
 
-  #around(process: SimulatedProcess, run: Run): Surroundings {
+  #platform(process: SimulatedProcess, run: Run): Platform {
     const { time } = this;
-    return surroundings({
+    return createPlatform({
       env: run.env,
       cwd: HOME,
       stdin: async () => Buffer.alloc(0),
@@ -290,7 +290,7 @@ function exitCodeOf(result: Result): ExitCode | undefined {
     case "imported":
       return exitCodeOfAdoption(result.imported);
     case "refused":
-      return exitCodeOfFindings(result.diagnostics);
+      return exitCodeOfDiagnostics(result.diagnostics);
     case "done":
       return ExitCode.done;
     default:

@@ -6,7 +6,7 @@ import { parseWorld } from "../../src/simulator/parse-world";
 import { Simulation } from "../../src/simulator/simulation";
 import { ask, keysOf, simulate, world } from "./ask";
 
-function findings(text: string) {
+function diagnostics(text: string) {
   try {
     parseWorld(text, "world.yaml");
   } catch (error) {
@@ -17,7 +17,7 @@ function findings(text: string) {
 }
 
 const places = (text: string) =>
-  findings(text).map(
+  diagnostics(text).map(
     ({ position, summary }) => `${position?.file}:${position?.line}:${position?.column} ${summary}`,
   );
 
@@ -63,14 +63,14 @@ faults:
   "world.yaml:8:19 unknown key "pasword"",
 ]
 `);
-  const [guess] = findings(text).filter(({ summary }) => summary.includes("prot"));
+  const [guess] = diagnostics(text).filter(({ summary }) => summary.includes("prot"));
   expect(guess?.remedy).toMatch(/^did you mean "port"\?/);
-  expect(findings(text).every(({ code }) => code === "simulator-world")).toBe(true);
-  expect(JSON.stringify(findings(text))).not.toContain("hush-hush");
+  expect(diagnostics(text).every(({ code }) => code === "simulator-world")).toBe(true);
+  expect(JSON.stringify(diagnostics(text))).not.toContain("hush-hush");
 });
 
 test("W1: a text that is not YAML is reported at its place", () => {
-  const [first] = findings("managers:\n  tokyo: [1\nx: }");
+  const [first] = diagnostics("managers:\n  tokyo: [1\nx: }");
   expect(first).toMatchObject({
     code: "simulator-world",
     severity: "error",
@@ -79,7 +79,7 @@ test("W1: a text that is not YAML is reported at its place", () => {
 });
 
 test.each(["", "42", "[]", "managers: {}", "{"])("W1: %j is not a world", (text) => {
-  expect(findings(text).length).toBeGreaterThan(0);
+  expect(diagnostics(text).length).toBeGreaterThan(0);
 });
 
 test("W2: a value that YAML reads as a number is refused, not changed", () => {
@@ -117,7 +117,7 @@ faults:
 });
 
 test("W4: nobody gets in without being named", () => {
-  expect(findings(minimal.replace(/users:.*/, "users: {}"))).toHaveLength(1);
+  expect(diagnostics(minimal.replace(/users:.*/, "users: {}"))).toHaveLength(1);
 });
 
 test("W5: agents made alike change apart", async () => {

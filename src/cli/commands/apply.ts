@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { failure } from "../../model/diagnostic";
-import type { ApplyFlags } from "../apply-run";
+import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
+import type { ApplyFlags } from "../plan-and-apply";
 import { readPlan } from "../read-plan";
-import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
@@ -46,27 +46,27 @@ export function applyCommand(session: Session): Command {
   })
     .argument("[planfile]", "a plan saved by jp1im plan --out")
     .action(async (planFile: string | undefined, flags: ApplyFlags, command: Command) => {
-      session.exitCode = await runCommand(session, { name: "apply" }, flags, async (run) => {
-        if (planFile !== undefined) return await applySaved(run, planFile, flags, command);
-        const { applyRun } = await import("../apply-run.js");
-        return await applyRun(run, flags, "apply");
+      session.exitCode = await runCommand(session, { name: "apply" }, flags, async (context) => {
+        if (planFile !== undefined) return await applySaved(context, planFile, flags, command);
+        const { planAndApply } = await import("../plan-and-apply.js");
+        return await planAndApply(context, flags, "apply");
       });
     });
 }
 
 async function applySaved(
-  run: Run,
+  context: CommandContext,
   planFile: string,
   flags: ApplyFlags,
   command: Command,
 ): Promise<CommandResult> {
   refuseScope(command);
-  const library = await run.library();
-  const saved = await readPlan(run, library, planFile);
+  const library = await context.library();
+  const saved = await readPlan(context, library, planFile);
   const { inputs, state } = saved;
-  run.worksWith({ file: inputs.map(({ path }) => path), state: flags.state ?? state.folder });
+  context.worksWith({ file: inputs.map(({ path }) => path), state: flags.state ?? state.folder });
   const { showPlan } = await import("../approval.js");
-  await showPlan(run, saved, saved.mode === "destroy" ? "destroy" : "plan");
+  await showPlan(context, saved, saved.mode === "destroy" ? "destroy" : "plan");
   const outcome = await library.applySavedPlan(
     saved,
     {
@@ -76,10 +76,10 @@ async function applySaved(
       ...(flags.policy === undefined ? {} : { policies: flags.policy }),
       ...(flags.duringFreeze === undefined ? {} : { duringFreeze: flags.duringFreeze }),
     },
-    run.around(library),
+    context.platform(library),
   );
-  const { outcomeResult } = await import("../apply-run.js");
-  return outcomeResult(run, outcome);
+  const { outcomeResult } = await import("../plan-and-apply.js");
+  return outcomeResult(context, outcome);
 }
 
 /** A saved plan has its files and its scope in it; what would contradict it must not be silently dropped. */

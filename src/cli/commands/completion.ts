@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
+import type { CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
-import type { CommonFlags } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { logSettings } from "../settings";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { ApplyFlags } from "../apply-run";
 import { defineCommand } from "../define-command";
+import type { ApplyFlags } from "../plan-and-apply";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
@@ -35,9 +35,9 @@ export function destroyCommand(session: Session): Command {
       ...reportSettings(),
     ],
   }).action(async (flags: ApplyFlags) => {
-    session.exitCode = await runCommand(session, { name: "destroy" }, flags, async (run) => {
-      const { applyRun } = await import("../apply-run.js");
-      return await applyRun(run, flags, "destroy");
+    session.exitCode = await runCommand(session, { name: "destroy" }, flags, async (context) => {
+      const { planAndApply } = await import("../plan-and-apply.js");
+      return await planAndApply(context, flags, "destroy");
     });
   });
 }

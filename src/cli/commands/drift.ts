@@ -1,10 +1,9 @@
 import type { Command } from "commander";
 import { failure } from "../../model/diagnostic";
+import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfPlan } from "../exit-code-of";
 import { planOptionsOf, type ScopeFlags } from "../inputs";
-import { planRun } from "../plan-run";
-import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
@@ -34,18 +33,24 @@ export function driftCommand(session: Session): Command {
       ...reportSettings(),
     ],
   }).action(async (flags: ScopeFlags) => {
-    session.exitCode = await runCommand(session, { name: "drift" }, flags, (run) => drift(run, flags));
+    session.exitCode = await runCommand(session, { name: "drift" }, flags, (context) =>
+      drift(context, flags),
+    );
   });
 }
 
-async function drift(run: Run, flags: ScopeFlags): Promise<CommandResult> {
+async function drift(context: CommandContext, flags: ScopeFlags): Promise<CommandResult> {
   const { secrets, refresh, trust } = flags;
   if (secrets === false && refresh !== "false" && trust === undefined) throw nothingToAsk();
-  const plan = await planRun(run, { ...planOptionsOf(flags, run.io.cwd), mode: "apply", proveSinks: false });
+  const plan = await context.plan({
+    ...planOptionsOf(flags, context.io.cwd),
+    mode: "apply",
+    proveSinks: false,
+  });
   const { planText } = await import("../../report/plan-text.js");
   return {
     exitCode: exitCodeOfPlan(plan, true),
-    text: planText(plan, { wording: "drift", paint: run.paint }),
+    text: planText(plan, { wording: "drift", paint: context.paint }),
   };
 }
 

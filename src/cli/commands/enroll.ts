@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { EnrollOptions } from "../../index";
 import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
+import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
 import {
   deliverToSetting,
@@ -9,7 +10,6 @@ import {
   enrolmentStateSetting,
   tlsSettings,
 } from "../enrolment-settings";
-import type { CommandResult, CommonFlags, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { lockTimeoutSetting, outputSettings } from "../settings";
@@ -52,21 +52,23 @@ export function enrollCommand(session: Session): Command {
       ...outputSettings(),
     ],
   }).action(async (flags: EnrollFlags) => {
-    session.exitCode = await runCommand(session, { name: "enroll" }, flags, (run) => enroll(run, flags));
+    session.exitCode = await runCommand(session, { name: "enroll" }, flags, (context) =>
+      enroll(context, flags),
+    );
   });
 }
 
-async function enroll(run: Run, flags: EnrollFlags): Promise<CommandResult> {
+async function enroll(context: CommandContext, flags: EnrollFlags): Promise<CommandResult> {
   const options = optionsOf(flags);
-  const library = await run.library();
-  const { diagnostics, ...enrolment } = await library.enroll(options, run.around(library));
+  const library = await context.library();
+  const { diagnostics, ...enrolment } = await library.enroll(options, context.platform(library));
   const { url, clientId, status, deliveredTo, issuedAt } = enrolment;
   const report = {
     ...{ url, client_id: clientId, status, delivered_to: deliveredTo },
     ...(issuedAt === undefined ? {} : { issued_at: issuedAt }),
   };
-  run.keep({ enrolment: report });
-  run.find(diagnostics);
+  context.keep({ enrolment: report });
+  context.find(diagnostics);
   const { enrolmentText } = await import("../../report/enrolment-text.js");
   // Something may have been issued: not a failure that left everything as it was.
   const exitCode = status === "failed" ? ExitCode.partial : ExitCode.done;

@@ -5,9 +5,9 @@ import { ExitCode } from "../../model/exit-code";
 import { chunked } from "../../platform/chunked";
 import type { ExportReport } from "../../report/export-text";
 import { exportSettings } from "../adoption-settings";
+import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { type InputFlags, inputsOf, onlyManager } from "../inputs";
-import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { inputSettings, managerSetting, outputSettings, parallelismSetting } from "../settings";
@@ -42,48 +42,54 @@ export function exportCommand(session: Session): Command {
       ...outputSettings(),
     ],
   }).action(async (flags: ExportFlags) => {
-    session.exitCode = await runCommand(session, { name: "export" }, flags, (run) => exported(run, flags));
+    session.exitCode = await runCommand(session, { name: "export" }, flags, (context) =>
+      exported(context, flags),
+    );
   });
 }
 
-async function exported(run: Run, flags: ExportFlags): Promise<CommandResult> {
+async function exported(context: CommandContext, flags: ExportFlags): Promise<CommandResult> {
   const { source, sink, split, parallelism, outDir, overwrite } = flags;
   const manager = onlyManager(flags.manager, "export");
   if (outDir === undefined) requireOutDir(flags);
-  const library = await run.library();
-  const around = run.around(library);
+  const library = await context.library();
+  const platform = context.platform(library);
   const result = await library.exportManager(
     {
-      ...inputsOf(flags, run.io.cwd),
+      ...inputsOf(flags, context.io.cwd),
       manager,
       ...(source === undefined ? {} : { source }),
       ...(sink === undefined ? {} : { sink }),
       ...(split === undefined ? {} : { split }),
       ...(parallelism === undefined ? {} : { parallelism }),
     },
-    around,
+    platform,
   );
   const report = reportOf(result);
   const { exportedText, missingText } = await import("../../report/export-text.js");
-  run.find(result.diagnostics);
-  if (!run.document && result.unknown.length > 0) await run.tell(missingText(result.unknown));
+  context.find(result.diagnostics);
+  if (!context.document && result.unknown.length > 0) await context.tell(missingText(result.unknown));
   const exitCode = result.unknown.length > 0 ? ExitCode.partial : ExitCode.done;
   if (outDir !== undefined) {
-    const files = await library.saveExport(result, { folder: outDir, overwrite: overwrite === true }, around);
-    run.keep({ export: { ...report, files } });
+    const files = await library.saveExport(
+      result,
+      { folder: outDir, overwrite: overwrite === true },
+      platform,
+    );
+    context.keep({ export: { ...report, files } });
     return { exitCode, text: exportedText({ ...report, files }) };
   }
-  if (run.document) run.keep({ export: { ...report, documents: result.documents.map(whole) } });
-  else await print(run, result);
+  if (context.document) context.keep({ export: { ...report, documents: result.documents.map(whole) } });
+  else await print(context, result);
   return { exitCode };
 }
 
 /** In pieces: a fleet's export is as long as its keys. */
-async function print(run: Run, { documents }: Exported): Promise<void> {
+async function print(context: CommandContext, { documents }: Exported): Promise<void> {
   for (const { text } of documents) {
     for (const chunk of chunked(text())) {
-      if (run.io.stdout.closed) return;
-      await run.print(chunk);
+      if (context.io.stdout.closed) return;
+      await context.print(chunk);
     }
   }
 }

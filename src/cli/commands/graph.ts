@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
+import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { type InputFlags, inputsOf } from "../inputs";
 import { readPlan } from "../read-plan";
-import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { graphFormatSetting, inputSettings, logSettings, planFileSetting } from "../settings";
@@ -25,17 +25,20 @@ export function graphCommand(session: Session): Command {
     ],
     settings: [...inputSettings(), planFileSetting(), graphFormatSetting(), ...logSettings()],
   }).action(async (flags: GraphFlags) => {
-    session.exitCode = await runCommand(session, { name: "graph" }, flags, (run) => graph(run, flags));
+    session.exitCode = await runCommand(session, { name: "graph" }, flags, (context) =>
+      graph(context, flags),
+    );
   });
 }
 
-async function graph(run: Run, flags: GraphFlags): Promise<CommandResult> {
-  const library = await run.library();
-  const plan = flags.plan === undefined ? undefined : await readPlan(run, library, flags.plan);
+async function graph(context: CommandContext, flags: GraphFlags): Promise<CommandResult> {
+  const library = await context.library();
+  const plan = flags.plan === undefined ? undefined : await readPlan(context, library, flags.plan);
   // A plan names the files that it was made from.
   const named = plan && flags.file === undefined ? plan.inputs.map(({ path }) => path) : undefined;
-  const files = named?.map((path) => (path === "<stdin>" ? "-" : path)) ?? inputsOf(flags, run.io.cwd).files;
-  const drawn = await library.topology({ files }, run.around(library), plan);
+  const files =
+    named?.map((path) => (path === "<stdin>" ? "-" : path)) ?? inputsOf(flags, context.io.cwd).files;
+  const drawn = await library.topology({ files }, context.platform(library), plan);
   return { exitCode: ExitCode.done, text: await textOf(drawn, flags.format) };
 }
 

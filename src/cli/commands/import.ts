@@ -3,10 +3,10 @@ import type { Imported } from "../../index";
 import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import { importSettings } from "../adoption-settings";
+import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfAdoption } from "../exit-code-of";
 import { type InputFlags, inputsOf } from "../inputs";
-import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
@@ -48,33 +48,37 @@ export function importCommand(session: Session): Command {
   })
     .argument("[address...]", "a resource, an agent for all that is declared of it, or a place above")
     .action(async (addresses: string[], flags: ImportFlags) => {
-      session.exitCode = await runCommand(session, { name: "import" }, flags, (run) =>
-        adopt(run, addresses, flags),
+      session.exitCode = await runCommand(session, { name: "import" }, flags, (context) =>
+        adopt(context, addresses, flags),
       );
     });
 }
 
-async function adopt(run: Run, addresses: readonly string[], flags: ImportFlags): Promise<CommandResult> {
+async function adopt(
+  context: CommandContext,
+  addresses: readonly string[],
+  flags: ImportFlags,
+): Promise<CommandResult> {
   requireEither(addresses, flags);
   const { sameManager, dryRun, parallelism, lockTimeout } = flags;
-  const library = await run.library();
+  const library = await context.library();
   const imported = await library.importResources(
     {
-      ...inputsOf(flags, run.io.cwd),
+      ...inputsOf(flags, context.io.cwd),
       addresses,
       ...(sameManager === undefined ? {} : { sameManager }),
       ...(dryRun === undefined ? {} : { dryRun }),
       ...(parallelism === undefined ? {} : { parallelism }),
       ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout }),
     },
-    run.around(library),
+    context.platform(library),
   );
   const report = reportOf(imported);
-  run.keep({ adoption: report });
-  run.find(imported.diagnostics);
+  context.keep({ adoption: report });
+  context.find(imported.diagnostics);
   const { adoptionText } = await import("../../report/adoption-text.js");
-  const exitCode = run.signal.aborted ? ExitCode.cancelled : exitCodeOfAdoption(imported);
-  return { exitCode, text: adoptionText(report, run.paint) };
+  const exitCode = context.signal.aborted ? ExitCode.cancelled : exitCodeOfAdoption(imported);
+  return { exitCode, text: adoptionText(report, context.paint) };
 }
 
 function reportOf({ imported, left, refused, unknown, dryRun }: Imported) {

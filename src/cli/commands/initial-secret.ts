@@ -3,11 +3,11 @@ import type { InitialSecretIssue } from "../../index";
 import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import { type ApprovalFlags, askForYes, requireApprover } from "../approval";
+import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { deliverToSetting } from "../enrolment-settings";
 import { exitCodeOfOutcome } from "../exit-code-of";
 import { inputsOf, onlyManager } from "../inputs";
-import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
@@ -55,27 +55,27 @@ function issueCommand(session: Session): Command {
       ...outputSettings(),
     ],
   }).action(async (flags: IssueFlags) => {
-    session.exitCode = await runCommand(session, { name: "initial-secret issue" }, flags, (run) =>
-      issue(run, flags),
+    session.exitCode = await runCommand(session, { name: "initial-secret issue" }, flags, (context) =>
+      issue(context, flags),
     );
   });
 }
 
-async function issue(run: Run, flags: IssueFlags): Promise<CommandResult> {
+async function issue(context: CommandContext, flags: IssueFlags): Promise<CommandResult> {
   const manager = onlyManager(flags.manager, "initial-secret issue");
-  requireApprover(run, flags, "initial-secret issue");
+  requireApprover(context, flags, "initial-secret issue");
   const text = await import("../../report/enrolment-text.js");
-  const library = await run.library();
+  const library = await context.library();
   const issued = await library.issueInitialSecret(
     {
-      ...inputsOf(flags, run.io.cwd),
+      ...inputsOf(flags, context.io.cwd),
       manager,
       deliverTo: flags.deliverTo ?? [],
       ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
       approve: async ({ url, deliverTo }) =>
-        flags.autoApprove === true || askForYes(run, text.initialSecretQuestion(manager, url, deliverTo)),
+        flags.autoApprove === true || askForYes(context, text.initialSecretQuestion(manager, url, deliverTo)),
     },
-    run.around(library),
+    context.platform(library),
   );
   if (issued === undefined) {
     throw failure({
@@ -83,7 +83,7 @@ async function issue(run: Run, flags: IssueFlags): Promise<CommandResult> {
       summary: "it was not approved, and the present initial secret goes on",
     });
   }
-  run.keep({ outcome: issued.outcome });
+  context.keep({ outcome: issued.outcome });
   const exitCode = exitCodeOf(issued);
   return exitCode === ExitCode.done
     ? { exitCode, text: text.initialSecretText(manager, issued.deliverTo) }

@@ -6,11 +6,10 @@ import type { Plan } from "../../model/plan";
 import { shellCommand } from "../../model/shell-command";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
+import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfPlan } from "../exit-code-of";
 import { planOptionsOf, type ScopeFlags } from "../inputs";
-import { planRun } from "../plan-run";
-import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import { saveFile } from "../save-file";
 import type { Session } from "../session";
@@ -62,30 +61,30 @@ export function planCommand(session: Session): Command {
       ...reportSettings(),
     ],
   }).action(async (flags: PlanFlags) => {
-    session.exitCode = await runCommand(session, { name: "plan" }, flags, (run) => plan(run, flags));
+    session.exitCode = await runCommand(session, { name: "plan" }, flags, (context) => plan(context, flags));
   });
 }
 
-async function plan(run: Run, flags: PlanFlags): Promise<CommandResult> {
-  const options = planOptionsOf(flags, run.io.cwd);
+async function plan(context: CommandContext, flags: PlanFlags): Promise<CommandResult> {
+  const options = planOptionsOf(flags, context.io.cwd);
   const saving = flags.out === undefined ? {} : { save: true };
   const mode = flags.destroy === true ? "destroy" : "apply";
-  const made = await planRun(run, { ...options, ...saving, mode });
+  const made = await context.plan({ ...options, ...saving, mode });
   const { planText } = await import("../../report/plan-text.js");
-  const text = planText(made, { wording: mode === "destroy" ? "destroy" : "plan", paint: run.paint });
+  const text = planText(made, { wording: mode === "destroy" ? "destroy" : "plan", paint: context.paint });
   const exitCode = exitCodeOfPlan(made, flags.detailedExitcode === true);
   if (flags.out === undefined) return { exitCode, text };
   if (exitCode === ExitCode.policy)
     return { exitCode, text: `${text}Not saved to ${flags.out}: the policy refuses it.\n` };
-  return { exitCode, text: text + (await save(run, made, flags.out)) };
+  return { exitCode, text: text + (await save(context, made, flags.out)) };
 }
 
-async function save(run: Run, made: Plan, out: string): Promise<string> {
-  const library = await run.library();
-  const { fileSystem } = run.around(library);
-  const path = resolve(run.io.cwd, out);
+async function save(context: CommandContext, made: Plan, out: string): Promise<string> {
+  const library = await context.library();
+  const { fileSystem } = context.platform(library);
+  const path = resolve(context.io.cwd, out);
   try {
-    refuseInState(resolve(run.io.cwd, made.state.folder), path, out);
+    refuseInState(resolve(context.io.cwd, made.state.folder), path, out);
     await refuseOtherFile(fileSystem, path, out);
     await saveFile(fileSystem, path, library.serialisePlan(made));
   } catch (error) {

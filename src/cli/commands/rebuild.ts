@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import type { RebuildOptions } from "../../index";
 import { failure } from "../../model/diagnostic";
 import type { ApprovalFlags } from "../approval";
+import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfOutcome, exitCodeOfRehearsal } from "../exit-code-of";
 import { inputsOf } from "../inputs";
-import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
@@ -59,13 +59,13 @@ export function rebuildCommand(session: Session): Command {
       ...reportSettings(),
     ],
   }).action(async (flags: RebuildFlags) => {
-    session.exitCode = await runCommand(session, { name: "rebuild" }, flags, (run) =>
-      flags.check ? rehearse(run, flags) : rebuild(run, flags),
+    session.exitCode = await runCommand(session, { name: "rebuild" }, flags, (context) =>
+      flags.check ? rehearse(context, flags) : rebuild(context, flags),
     );
   });
 }
 
-async function rebuild(run: Run, flags: RebuildFlags): Promise<CommandResult> {
+async function rebuild(context: CommandContext, flags: RebuildFlags): Promise<CommandResult> {
   const manager = oneManager(flags);
   const { replaces } = flags;
   if (replaces === undefined) {
@@ -76,59 +76,60 @@ async function rebuild(run: Run, flags: RebuildFlags): Promise<CommandResult> {
     });
   }
   const { approverOf, requireApprover } = await import("../approval.js");
-  requireApprover(run, flags, "rebuild");
+  requireApprover(context, flags, "rebuild");
   const { rebuildText } = await import("../../report/rebuild-text.js");
   const { outcomeText } = await import("../../report/outcome-text.js");
-  const library = await run.library();
-  const approve = approverOf(run, flags, "rebuild");
+  const library = await context.library();
+  const approve = approverOf(context, flags, "rebuild");
   const rebuilt = await library.rebuild(
     {
-      ...optionsOf(run, manager, flags),
+      ...optionsOf(context, manager, flags),
       replaces,
       ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
       ...(flags.policy === undefined ? {} : { policies: flags.policy }),
       ...(flags.duringFreeze === undefined ? {} : { duringFreeze: flags.duringFreeze }),
       approve,
     },
-    run.around(library),
+    context.platform(library),
   );
   if (rebuilt === undefined) {
     throw failure({ code: "cancelled", summary: "the rebuild was not approved, and nothing was changed" });
   }
   const { outcome, rebuild: report } = rebuilt;
-  run.keep({ outcome, rebuild: report });
+  context.keep({ outcome, rebuild: report });
   const done =
-    outcome.changes.length === 0 && !outcome.cancelled ? "" : `${outcomeText(outcome, run.paint)}\n`;
-  return { exitCode: exitCodeOfOutcome(outcome), text: `\n${done}${rebuildText(report, run.paint)}` };
+    outcome.changes.length === 0 && !outcome.cancelled ? "" : `${outcomeText(outcome, context.paint)}\n`;
+  return { exitCode: exitCodeOfOutcome(outcome), text: `\n${done}${rebuildText(report, context.paint)}` };
 }
 
-async function rehearse(run: Run, flags: RebuildFlags): Promise<CommandResult> {
+async function rehearse(context: CommandContext, flags: RebuildFlags): Promise<CommandResult> {
   const manager = oneManager(flags);
   const { planText } = await import("../../report/plan-text.js");
   const { rehearsalText } = await import("../../report/rebuild-text.js");
-  const library = await run.library();
+  const library = await context.library();
   const { replaces } = flags;
-  const { rehearsal, plan, findings } = await library.rehearseRebuild(
-    { ...optionsOf(run, manager, flags), ...(replaces === undefined ? {} : { replaces }) },
-    run.around(library),
+  const { rehearsal, plan, diagnostics } = await library.rehearseRebuild(
+    { ...optionsOf(context, manager, flags), ...(replaces === undefined ? {} : { replaces }) },
+    context.platform(library),
   );
-  if (run.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
-  run.keep({ rehearsal, ...(plan === undefined ? {} : { plan }) });
-  run.find(findings);
-  const planned = plan === undefined ? "" : `${planText(plan, { wording: "rehearsal", paint: run.paint })}\n`;
+  if (context.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
+  context.keep({ rehearsal, ...(plan === undefined ? {} : { plan }) });
+  context.find(diagnostics);
+  const planned =
+    plan === undefined ? "" : `${planText(plan, { wording: "rehearsal", paint: context.paint })}\n`;
   return {
-    exitCode: exitCodeOfRehearsal(plan, findings),
-    text: planned + rehearsalText(rehearsal, plan !== undefined, run.paint),
+    exitCode: exitCodeOfRehearsal(plan, diagnostics),
+    text: planned + rehearsalText(rehearsal, plan !== undefined, context.paint),
   };
 }
 
 function optionsOf(
-  run: Run,
+  context: CommandContext,
   manager: string,
   { parallelism, overwriteSinks, ...flags }: RebuildFlags,
 ): Omit<RebuildOptions, "replaces"> {
   return {
-    ...inputsOf(flags, run.io.cwd),
+    ...inputsOf(flags, context.io.cwd),
     manager,
     ...(parallelism === undefined ? {} : { parallelism }),
     ...(overwriteSinks === undefined ? {} : { overwriteSinks }),

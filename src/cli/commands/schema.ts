@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { Argument, type Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
+import type { CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
 import { packageFile } from "../package-file";
-import type { CommonFlags } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { logSettings } from "../settings";

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { ExitCode } from "../../model/exit-code";
+import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
-import type { CommandResult, CommonFlags, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { Setting } from "../setting";
@@ -47,19 +47,19 @@ export function simulateCommand(session: Session): Command {
     .argument("<world.yaml>", "the managers, users and agents to simulate")
     .action(async (world: string, flags: SimulateFlags) => {
       const traits = { name: "simulate", stopNotice: "stopping the simulator" };
-      session.exitCode = await runCommand(session, traits, flags, (run) =>
-        simulate(session, run, world, flags),
+      session.exitCode = await runCommand(session, traits, flags, (context) =>
+        simulate(session, context, world, flags),
       );
     });
 }
 
 async function simulate(
   session: Session,
-  run: Run,
+  context: CommandContext,
   world: string,
   flags: SimulateFlags,
 ): Promise<CommandResult> {
-  const { cwd } = run.io;
+  const { cwd } = context.io;
   const options: SimulatorOptions = {
     worldFile: resolve(cwd, world),
     showSecrets: flags.showSecrets === true,
@@ -72,8 +72,8 @@ async function simulate(
     const { managers, control } = running;
     const report = { managers, ...(control === undefined ? {} : { control }) };
     const { simulatorText } = await import("../../report/simulator-text.js");
-    await run.publish({ simulator: report }, simulatorText(report, run.paint));
-    await stopped(run.signal);
+    await context.publish({ simulator: report }, simulatorText(report, context.paint));
+    await stopped(context.signal);
   } finally {
     await running.close();
   }

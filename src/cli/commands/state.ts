@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
+import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { type InputFlags, inputsOf, stateInputsOf } from "../inputs";
-import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
@@ -56,7 +56,9 @@ function listCommand(session: Session): Command {
     examples: [["jp1im state list --state .jp1im", "every address, one per line"]],
     settings: [...settings(), ...outputSettings()],
   }).action(async (flags: InputFlags) => {
-    session.exitCode = await runCommand(session, { name: "state list" }, flags, (run) => list(run, flags));
+    session.exitCode = await runCommand(session, { name: "state list" }, flags, (context) =>
+      list(context, flags),
+    );
   });
 }
 
@@ -68,8 +70,8 @@ function showCommand(session: Session): Command {
   })
     .argument("<address>", "an address, as jp1im state list prints it")
     .action(async (address: string, flags: InputFlags) => {
-      session.exitCode = await runCommand(session, { name: "state show" }, flags, (run) =>
-        show(run, address, flags),
+      session.exitCode = await runCommand(session, { name: "state show" }, flags, (context) =>
+        show(context, address, flags),
       );
     });
 }
@@ -87,8 +89,8 @@ function mvCommand(session: Session): Command {
     .argument("<old>", "an address, as jp1im state list prints it")
     .argument("<new>", "the address from now on; nothing may be there yet")
     .action(async (old: string, next: string, flags: LockingFlags) => {
-      session.exitCode = await runCommand(session, { name: "state mv" }, flags, (run) =>
-        move(run, old, next, flags),
+      session.exitCode = await runCommand(session, { name: "state mv" }, flags, (context) =>
+        move(context, old, next, flags),
       );
     });
 }
@@ -104,8 +106,8 @@ function rmCommand(session: Session): Command {
   })
     .argument("<address...>", "addresses, as jp1im state list prints them")
     .action(async (addresses: string[], flags: RemovingFlags) => {
-      session.exitCode = await runCommand(session, { name: "state rm" }, flags, (run) =>
-        remove(run, addresses, flags),
+      session.exitCode = await runCommand(session, { name: "state rm" }, flags, (context) =>
+        remove(context, addresses, flags),
       );
     });
 }
@@ -119,8 +121,8 @@ function unlockCommand(session: Session): Command {
   })
     .argument("<lock-id>", "the lock's ID, as jp1im state list prints it")
     .action(async (lockId: string, flags: InputFlags) => {
-      session.exitCode = await runCommand(session, { name: "state unlock" }, flags, (run) =>
-        unlock(run, lockId, flags),
+      session.exitCode = await runCommand(session, { name: "state unlock" }, flags, (context) =>
+        unlock(context, lockId, flags),
       );
     });
 }
@@ -143,73 +145,84 @@ function rekeyCommand(session: Session): Command {
       ...outputSettings(),
     ],
   }).action(async (flags: RekeyFlags) => {
-    session.exitCode = await runCommand(session, { name: "state rekey" }, flags, (run) => rekey(run, flags));
+    session.exitCode = await runCommand(session, { name: "state rekey" }, flags, (context) =>
+      rekey(context, flags),
+    );
   });
 }
 
-async function list(run: Run, flags: InputFlags): Promise<CommandResult> {
-  const options = stateInputsOf(flags, run.io.cwd);
-  const library = await run.library();
-  const state = await library.listState(options, run.around(library));
-  run.keep({ state });
+async function list(context: CommandContext, flags: InputFlags): Promise<CommandResult> {
+  const options = stateInputsOf(flags, context.io.cwd);
+  const library = await context.library();
+  const state = await library.listState(options, context.platform(library));
+  context.keep({ state });
   const { stateListText } = await import("../../report/state-text.js");
-  return { exitCode: ExitCode.done, text: stateListText(state, run.paint) };
+  return { exitCode: ExitCode.done, text: stateListText(state, context.paint) };
 }
 
-async function show(run: Run, address: string, flags: InputFlags): Promise<CommandResult> {
-  const options = stateInputsOf(flags, run.io.cwd);
-  const library = await run.library();
-  const resource = await library.showState(options, address, run.around(library));
-  run.keep({ resource });
+async function show(context: CommandContext, address: string, flags: InputFlags): Promise<CommandResult> {
+  const options = stateInputsOf(flags, context.io.cwd);
+  const library = await context.library();
+  const resource = await library.showState(options, address, context.platform(library));
+  context.keep({ resource });
   const { stateShowText } = await import("../../report/state-text.js");
-  return { exitCode: ExitCode.done, text: stateShowText(resource, run.paint) };
+  return { exitCode: ExitCode.done, text: stateShowText(resource, context.paint) };
 }
 
-async function remove(run: Run, addresses: readonly string[], flags: RemovingFlags): Promise<CommandResult> {
+async function remove(
+  context: CommandContext,
+  addresses: readonly string[],
+  flags: RemovingFlags,
+): Promise<CommandResult> {
   const { lockTimeout, kept = false } = flags;
   const wait = lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout };
-  const options = { ...stateInputsOf(flags, run.io.cwd), ...wait };
-  const library = await run.library();
+  const options = { ...stateInputsOf(flags, context.io.cwd), ...wait };
+  const library = await context.library();
   const work = kept ? library.removeKept : library.removeFromState;
-  const { removed } = await work(options, addresses, run.around(library));
-  run.keep({ removed });
+  const { removed } = await work(options, addresses, context.platform(library));
+  context.keep({ removed });
   const { removedKeptText, removedText } = await import("../../report/state-text.js");
   return { exitCode: ExitCode.done, text: (kept ? removedKeptText : removedText)(removed) };
 }
 
-async function move(run: Run, old: string, next: string, flags: LockingFlags): Promise<CommandResult> {
+async function move(
+  context: CommandContext,
+  old: string,
+  next: string,
+  flags: LockingFlags,
+): Promise<CommandResult> {
   const { lockTimeout } = flags;
   const wait = lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout };
-  const options = { ...stateInputsOf(flags, run.io.cwd), ...wait };
-  const library = await run.library();
-  const { moved } = await library.moveInState(options, old, next, run.around(library));
-  run.keep({ moved });
+  const options = { ...stateInputsOf(flags, context.io.cwd), ...wait };
+  const library = await context.library();
+  const { moved } = await library.moveInState(options, old, next, context.platform(library));
+  context.keep({ moved });
   const { movedText } = await import("../../report/state-text.js");
   return { exitCode: ExitCode.done, text: movedText(moved) };
 }
 
-async function unlock(run: Run, lockId: string, flags: InputFlags): Promise<CommandResult> {
-  const options = stateInputsOf(flags, run.io.cwd);
-  const library = await run.library();
-  const unlocked = await library.unlockState(options, lockId, run.around(library));
-  if (unlocked !== undefined) run.keep({ unlocked });
+async function unlock(context: CommandContext, lockId: string, flags: InputFlags): Promise<CommandResult> {
+  const options = stateInputsOf(flags, context.io.cwd);
+  const library = await context.library();
+  const unlocked = await library.unlockState(options, lockId, context.platform(library));
+  if (unlocked !== undefined) context.keep({ unlocked });
   const { unlockedText } = await import("../../report/state-text.js");
   return { exitCode: ExitCode.done, text: unlockedText(unlocked) };
 }
 
-async function rekey(run: Run, flags: RekeyFlags): Promise<CommandResult> {
+async function rekey(context: CommandContext, flags: RekeyFlags): Promise<CommandResult> {
   const { lockTimeout, newKeyFile, secrets } = flags;
   // Where values are compared, the desired state is needed even when the state's folder is known.
-  const inputs = secrets ? inputsOf(flags, run.io.cwd) : stateInputsOf(flags, run.io.cwd);
+  const inputs = secrets ? inputsOf(flags, context.io.cwd) : stateInputsOf(flags, context.io.cwd);
   const options = {
     ...inputs,
     secrets,
     ...(newKeyFile === undefined ? {} : { newKeyFile }),
     ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout }),
   };
-  const library = await run.library();
-  const rekeyed = await library.rekeyState(options, run.around(library));
-  run.keep({ rekeyed });
+  const library = await context.library();
+  const rekeyed = await library.rekeyState(options, context.platform(library));
+  context.keep({ rekeyed });
   const { rekeyedText } = await import("../../report/state-text.js");
   return { exitCode: ExitCode.done, text: rekeyedText(rekeyed) };
 }

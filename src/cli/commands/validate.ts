@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
+import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
-import { exitCodeOfFindings } from "../exit-code-of";
+import { exitCodeOfDiagnostics } from "../exit-code-of";
 import { type InputFlags, inputsOf } from "../inputs";
-import type { CommandResult, Run } from "../run";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { inputSettings, outputSettings } from "../settings";
@@ -18,19 +18,21 @@ export function validateCommand(session: Session): Command {
     ],
     settings: [...inputSettings(), ...outputSettings()],
   }).action(async (flags: InputFlags) => {
-    session.exitCode = await runCommand(session, { name: "validate" }, flags, (run) => validate(run, flags));
+    session.exitCode = await runCommand(session, { name: "validate" }, flags, (context) =>
+      validate(context, flags),
+    );
   });
 }
 
-async function validate(run: Run, flags: InputFlags): Promise<CommandResult> {
-  const options = inputsOf(flags, run.io.cwd);
-  const library = await run.library();
-  const validation = await library.validate(options, run.around(library));
-  run.keep({ validation });
+async function validate(context: CommandContext, flags: InputFlags): Promise<CommandResult> {
+  const options = inputsOf(flags, context.io.cwd);
+  const library = await context.library();
+  const validation = await library.validate(options, context.platform(library));
+  context.keep({ validation });
   const { validationText } = await import("../../report/validation-text.js");
   const valid = validation.diagnostics.every(({ severity }) => severity === "warning");
   return {
-    exitCode: valid ? ExitCode.done : exitCodeOfFindings(validation.diagnostics),
-    text: validationText(validation, run.paint),
+    exitCode: valid ? ExitCode.done : exitCodeOfDiagnostics(validation.diagnostics),
+    text: validationText(validation, context.paint),
   };
 }

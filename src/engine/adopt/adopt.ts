@@ -2,21 +2,21 @@ import { ManagerError } from "../../api/manager-error";
 import { clientAddress, lowerManagerAddress, secretAddressOn } from "../../model/address";
 import type { Adoption } from "../../model/adoption";
 import { IMPORTED, type StateStore } from "../../state/port";
-import { AdoptionDraft } from "./adoption-draft";
 import { filesOf } from "../apply/issued-records";
+import type { PlanContext } from "../context";
+import { forEachLimited, inTurns } from "../limited";
+import { checkIdentity } from "../observe/manager-identity";
+import { liveObserver, type Observer } from "../observe/observer";
+import { connector, throwContradictions } from "../plan/make-plan";
+import { type AgentUnit, ManagerUnits } from "../plan/manager-units";
+import { observeAgents } from "../plan/observe-agents";
+import { emptyPrior, type PriorState, priorStates } from "../prior-state";
+import { createScope, type Scope } from "../scope";
+import { unplanned } from "../unplanned";
 import { declaredPlaces } from "../values/declared-places";
 import { loginDemands, resolveValues } from "../values/desired-values";
 import { awaitedSecrets } from "../values/kept-secrets";
-import { forEachLimited, inTurns } from "../limited";
-import { checkIdentity } from "../observe/manager-identity";
-import { type AgentUnit, ManagerUnits } from "../plan/manager-units";
-import { liveObserver, type Observer } from "../observe/observer";
-import { observeAgents } from "../plan/observe-agents";
-import { unplanned } from "../plan/plan-manager";
-import { connector, throwContradictions } from "../plan/make-plan";
-import { emptyPrior, type PriorState, priorStates } from "../prior-state";
-import type { PlanContext } from "../context";
-import { createScope, type Scope } from "../scope";
+import { AdoptionDraft } from "./adoption-draft";
 
 export interface ImportRequest {
   /** What `isTarget` accepts; empty for everything that is declared. */

@@ -10,8 +10,8 @@ import {
   PENDING,
   type StateStore,
 } from "../../state/port";
-import type { AgentDesired } from "../values/agent-blocks";
 import type { AgentUnit } from "../plan/manager-units";
+import type { AgentDesired } from "../values/agent-blocks";
 import { type Applying, isRefused, isTooLarge } from "./applying";
 import { stillThere } from "./delete-together";
 

@@ -4,6 +4,9 @@ import type { ChangeAgentSecrets, Operation } from "../../model/operation";
 import type { Outcome } from "../../model/outcome";
 import type { Plan } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
+import type { ApplyContext } from "../context";
+import { forEachLimited } from "../limited";
+import type { PlannedRun } from "../plan/make-plan";
 import { applyAgentSecrets } from "./agent-secrets";
 import { Applying } from "./applying";
 import { applyDeleteClients, applyIssueClient } from "./clients";
@@ -16,16 +19,13 @@ import { recordPlaces } from "./record-places";
 import { recordVersions } from "./record-versions";
 import { applyDelivery, dropObsolete } from "./recovered";
 import { applyStateOnly, isStateOnly } from "./state-only";
-import { forEachLimited } from "../limited";
-import type { PlannedRun } from "../plan/make-plan";
-import type { ApplyContext } from "../context";
 
 /**
  * Carries a plan out and reports what became of every change. One failure does not stop what is independent of it.
  *
  * Throws a `DiagnosticError` before the first write when the policy refuses the plan or a sink cannot be written.
  */
-export async function applyRun(context: ApplyContext, planned: PlannedRun): Promise<Outcome> {
+export async function applyPlan(context: ApplyContext, planned: PlannedRun): Promise<Outcome> {
   const { plan } = planned;
   refuse(plan);
   const applying = new Applying(context, planned);

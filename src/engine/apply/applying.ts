@@ -6,10 +6,10 @@ import { DiagnosticError } from "../../model/diagnostic";
 import type { ChangeOutcome, ChangeStatus, Effect, Outcome } from "../../model/outcome";
 import type { SecretValue } from "../../model/secret-value";
 import type { Clock } from "../../platform/clock";
-import type { ManagerUnits } from "../plan/manager-units";
+import type { ApplyContext } from "../context";
 import type { PlannedRun } from "../plan/make-plan";
 import { unitsOf } from "../plan/make-plan";
-import type { ApplyContext } from "../context";
+import type { ManagerUnits } from "../plan/manager-units";
 
 /** Attempts at one unit whose write may or may not have been carried out; each is preceded by a new look at it. */
 const ATTEMPTS = 3;

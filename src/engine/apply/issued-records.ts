@@ -7,8 +7,8 @@ import { formatTime } from "../../platform/clock";
 import type { Random } from "../../platform/random";
 import { isGenerationOf } from "../../resources/client-generations";
 import type { IssuedRecord, StateRecord, StateStore, StateView } from "../../state/port";
-import { issueName } from "../issue-name";
 import type { ApplyContext } from "../context";
+import { issueName } from "../issue-name";
 import { ownFiles, union } from "./own-files";
 
 type Issued = Pick<IssuedRecord, "kind" | "address" | "manager" | "generation">;

@@ -37,7 +37,7 @@ export async function proveSinks(
   { state, delivery, fingerprints }: ProofContext,
   byWriting = false,
 ): Promise<Diagnostic[]> {
-  const findings: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const { address, declared } of deliverables) {
     try {
       const own = recordsOf(state, address, declared);
@@ -49,10 +49,10 @@ export async function proveSinks(
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       const place = { address, position: declared.position };
-      findings.push(...error.diagnostics.map((each) => ({ ...place, ...each })));
+      diagnostics.push(...error.diagnostics.map((each) => ({ ...place, ...each })));
     }
   }
-  return findings;
+  return diagnostics;
 }
 
 /** What a planned run will deliver. */

@@ -2,12 +2,12 @@ import { agentsBelow, parseAddress } from "../../model/address";
 import type { Change, DeferredChange } from "../../model/change";
 import type { Outcome } from "../../model/outcome";
 import type { Plan } from "../../model/plan";
-import { applyRun } from "./apply-plan";
-import { joinRounds, refusedLater } from "./next-round";
-import { partOf } from "../plan/plan-part";
-import { type PlannedRun, type PlanRequest, planRun } from "../plan/make-plan";
 import type { ApplyContext } from "../context";
+import { makePlan, type PlannedRun, type PlanRequest } from "../plan/make-plan";
+import { partOf } from "../plan/plan-part";
 import { createScope } from "../scope";
+import { applyPlan } from "./apply-plan";
+import { joinRounds, refusedLater } from "./next-round";
 
 export interface SecondRound {
   /** Adds what forbids the plan to its diagnostics. */
@@ -28,11 +28,11 @@ export async function secondRound(
 ): Promise<Outcome> {
   if (next === undefined || first.cancelled) return first;
   try {
-    const planned = await judge(await planRun(context, next));
+    const planned = await judge(await makePlan(context, next));
     const { held, beyond } = divide(planned.plan, first.plan);
     // An empty plan needs no approval.
     const isWhole = beyond.operations.length === 0 || (await approve(beyond));
-    const second = await applyRun(context, isWhole ? planned : { ...planned, plan: held });
+    const second = await applyPlan(context, isWhole ? planned : { ...planned, plan: held });
     return joinRounds(first, { ...second, further_plan_due: !isWhole });
   } catch (error) {
     return refusedLater(first, error);

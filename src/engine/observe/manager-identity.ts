@@ -6,9 +6,9 @@ import { isSameHost } from "../../model/limits";
 import type { Unplanned } from "../../model/plan";
 import { suggest } from "../../model/shell-command";
 import type { ManagerRecord } from "../../state/port";
-import type { Observer } from "./observer";
-import { unplanned } from "../plan/plan-manager";
 import type { PriorState } from "../prior-state";
+import { unplanned } from "../unplanned";
+import type { Observer } from "./observer";
 
 /** Whether a declared manager is the one that the state was written for. */
 export type Identity =

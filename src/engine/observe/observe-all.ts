@@ -2,10 +2,10 @@ import { ManagerError } from "../../api/manager-error";
 import type { Agent } from "../../api/port";
 import { type AgentRef, agentAddress } from "../../model/address";
 import type { Unplanned } from "../../model/plan";
-import { forEachLimited, inTurns } from "../limited";
-import type { Observer } from "./observer";
-import { unplanned } from "../plan/plan-manager";
 import type { PlanContext } from "../context";
+import { forEachLimited, inTurns } from "../limited";
+import { unplanned } from "../unplanned";
+import type { Observer } from "./observer";
 
 /** Everything that one manager shows, as far as it could be read. */
 export interface ObservedManager {

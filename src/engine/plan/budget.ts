@@ -2,8 +2,8 @@ import { managerOf } from "../../model/address";
 import type { Change, DeferredChange } from "../../model/change";
 import type { Budget, DesiredManager } from "../../model/desired-state";
 import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
-import type { PlanDraft } from "./plan-draft";
 import type { PriorState } from "../prior-state";
+import type { PlanDraft } from "./plan-draft";
 import { lostBy } from "./selector-counts";
 
 /** So many deletes or rotations pass any share: one of a few resources would refuse every change. A count binds. */

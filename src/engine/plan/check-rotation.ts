@@ -14,11 +14,11 @@ export function checkRotation(
   if (addresses.length === 0) return;
   if (mode === "destroy") throw new DiagnosticError([notWithDestroy]);
   const known = new Set([...desired.managers.values()].flatMap(rotatable));
-  const findings = addresses.flatMap((address): Diagnostic[] => {
+  const diagnostics = addresses.flatMap((address): Diagnostic[] => {
     if (!known.has(address)) return [unknownRotation(address, [...known])];
     return scope.covers(address) ? [] : [outOfScope(address)];
   });
-  if (findings.length > 0) throw new DiagnosticError(findings);
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
 }
 
 function rotatable({ name, clients, initialSecret }: DesiredManager): string[] {

@@ -4,8 +4,8 @@ import type { Diagnostic } from "../../model/diagnostic";
 import type { Plan } from "../../model/plan";
 import type { StateView } from "../../state/port";
 import { declaredAddresses } from "../declared-addresses";
-import type { AgentUnit } from "./manager-units";
 import { meantAddress } from "../nearest-address";
+import type { AgentUnit } from "./manager-units";
 
 /** Where a target can find something. */
 export interface TargetPlaces {

@@ -20,7 +20,7 @@ export function frozenManagers(
   });
 }
 
-/** What stops an apply: the same findings, as refusals. */
+/** What stops an apply: the same diagnostics, as refusals. */
 export function refuseFrozen(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.map((diagnostic) =>
     diagnostic.code === "frozen" ? { ...diagnostic, code: "policy-refused", severity: "error" } : diagnostic,

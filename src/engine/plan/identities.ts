@@ -2,8 +2,8 @@ import type { DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import { checkIdentity, type Identity } from "../observe/manager-identity";
 import type { Observer } from "../observe/observer";
-import type { PlanDraft } from "./plan-draft";
 import type { PriorState } from "../prior-state";
+import type { PlanDraft } from "./plan-draft";
 
 /** What one planning finds out about which managers are those that the state was written for; each is checked once. */
 export class Identities {

@@ -5,28 +5,28 @@ import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import { PLAN_FORMAT_VERSION, type Plan, type PlanMode, type PlanScope } from "../../model/plan";
 import { suggest } from "../../model/shell-command";
 import { formatTime } from "../../platform/clock";
+import type { PlanContext } from "../context";
+import { givingUp } from "../observe/giving-up";
+import { observeLowerStanding, type RebuildIntent } from "../observe/lower-standing";
+import { liveObserver, recordedObserver, rehearsingObserver } from "../observe/observer";
+import { emptyPrior, type PriorState, priorStates } from "../prior-state";
+import { checkScope, createScope, type Scope } from "../scope";
+import { declaredPlaces } from "../values/declared-places";
+import type { DesiredValues } from "../values/desired-values";
+import { awaitedSecrets, strayKept } from "../values/kept-secrets";
+import { knownValues } from "../values/known-values";
+import { VersionDigests } from "../values/source-versions";
 import { checkBudgets, checkLostAgents } from "./budget";
 import { checkRotation } from "./check-rotation";
 import { unmatchedTargets } from "./check-targets";
-import { declaredPlaces } from "../values/declared-places";
-import type { DesiredValues } from "../values/desired-values";
 import { frozenManagers } from "./freeze";
-import { givingUp } from "../observe/giving-up";
 import { Identities } from "./identities";
 import { strangeIssuers } from "./issuer-hosts";
-import { awaitedSecrets, strayKept } from "../values/kept-secrets";
-import { knownValues } from "../values/known-values";
-import { observeLowerStanding, type RebuildIntent } from "../observe/lower-standing";
 import { loweredGenerations } from "./lowered-generations";
 import { type AgentUnit, ManagerUnits } from "./manager-units";
-import { liveObserver, recordedObserver, rehearsingObserver } from "../observe/observer";
 import { PlanDraft } from "./plan-draft";
 import { type ManagerPlanning, planManager } from "./plan-manager";
-import { emptyPrior, type PriorState, priorStates } from "../prior-state";
 import { checkProtected } from "./protect";
-import type { PlanContext } from "../context";
-import { checkScope, createScope, type Scope } from "../scope";
-import { VersionDigests } from "../values/source-versions";
 import { undeclaredManagers } from "./undeclared-managers";
 
 /** A plan together with what applying it needs again: the values and units are in memory only. */
@@ -58,7 +58,7 @@ export interface PlanRequest extends PlanScope {
  * Throws a `DiagnosticError` when the desired state cannot be planned at all: an unknown target, a value that its
  * source does not give, selectors that contradict each other. What merely cannot be observed is in `plan.unknown`.
  */
-export async function planRun(context: PlanContext, request: PlanRequest): Promise<PlannedRun> {
+export async function makePlan(context: PlanContext, request: PlanRequest): Promise<PlannedRun> {
   checkScope(request, context.desired);
   const scope = createScope(request);
   checkRotation(request, scope, context.desired);

@@ -31,9 +31,9 @@ import type { UnitPlan } from "../../resources/unit-plan";
 import { deferAgentSecrets } from "../../resources/unseen-agent";
 import type { DesiredVersion } from "../../resources/version-grade";
 import { IMPORTED, type LowerManagerRecord, type StateView } from "../../state/port";
-import { AgentBlocks, type AgentDesired, type KnownValues } from "../values/agent-blocks";
 import type { PriorState } from "../prior-state";
 import type { Scope } from "../scope";
+import { AgentBlocks, type AgentDesired, type KnownValues } from "../values/agent-blocks";
 
 export interface ManagerUnitsInputs extends KnownValues {
   /** As declared; with nothing in it for a destroy. */

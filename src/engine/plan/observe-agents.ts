@@ -5,14 +5,14 @@ import type { AgentDeclaration, DesiredManager } from "../../model/desired-state
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Unplanned } from "../../model/plan";
 import { matches, mayMatch, mayMatchBelow } from "../../resources/agent-selection";
-import { agentChoice } from "./agent-choice";
-import { type AgentListing, agentListing } from "../values/agent-blocks";
-import type { AgentUnit, ManagerUnits } from "./manager-units";
 import type { Observer } from "../observe/observer";
-import { placeOfSelector } from "./open-selectors";
+import { spelledOtherwise } from "../observe/spelled-otherwise";
 import type { PriorState } from "../prior-state";
 import type { Scope } from "../scope";
-import { spelledOtherwise } from "../observe/spelled-otherwise";
+import { type AgentListing, agentListing } from "../values/agent-blocks";
+import { agentChoice } from "./agent-choice";
+import type { AgentUnit, ManagerUnits } from "./manager-units";
+import { placeOfSelector } from "./open-selectors";
 
 /** Which agents a manager's plan has to look at. */
 export interface AgentUnits {

@@ -5,8 +5,8 @@ import type { Operation } from "../../model/operation";
 import type { Due, Kept, Plan, PlanSummary, Uncompared, Unplanned } from "../../model/plan";
 import type { OpenSelector } from "../../model/selector";
 import type { UnitPlan } from "../../resources/unit-plan";
-import { withLosses } from "./losses";
 import type { PriorState } from "../prior-state";
+import { withLosses } from "./losses";
 import { type LostAgent, matchedSelector, type SelectorCount } from "./selector-counts";
 
 /** Collects what planning finds, unit by unit, in any order; what comes out is sorted. */

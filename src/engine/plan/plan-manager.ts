@@ -5,17 +5,18 @@ import { DiagnosticError } from "../../model/diagnostic";
 import { isSameHost } from "../../model/limits";
 import type { Unplanned } from "../../model/plan";
 import { isJoining } from "../../resources/lower-managers";
+import type { EngineEvent } from "../context";
 import { forEachLimited, inTurns } from "../limited";
-import type { AgentUnit, ManagerUnits } from "./manager-units";
 import type { Observer } from "../observe/observer";
+import { lowerManagersSpelledOtherwise, spelledOnList } from "../observe/spelled-otherwise";
+import type { PriorState } from "../prior-state";
+import type { Scope } from "../scope";
+import { isNoSuchAgent, unplanned } from "../unplanned";
+import type { AgentUnit, ManagerUnits } from "./manager-units";
 import { observeAgents } from "./observe-agents";
 import { openSelectors } from "./open-selectors";
 import type { PlanDraft } from "./plan-draft";
-import type { PriorState } from "../prior-state";
-import type { EngineEvent } from "../context";
-import type { Scope } from "../scope";
 import { countSelectors, lostAgent } from "./selector-counts";
-import { lowerManagersSpelledOtherwise, spelledOnList } from "../observe/spelled-otherwise";
 
 export interface ManagerPlanning {
   readonly units: ManagerUnits;
@@ -163,11 +164,6 @@ function isWithManager({ desired }: ManagerUnits, { agent }: AgentUnit): boolean
   return hosts.some((host) => isSameHost(host, agent.managerHost));
 }
 
-/** The manager gives one answer for an agent that does not exist and one that the user has no right on. */
-function isNoSuchAgent({ details }: ManagerError): boolean {
-  return details.messageId === "KAJY68205-E";
-}
-
 /** Only a complete list of agents shows that one is gone; not one that its lower manager's absence hides for now. */
 async function isGone({ desired }: ManagerUnits, observer: Observer, { agent }: AgentUnit): Promise<boolean> {
   try {
@@ -191,14 +187,4 @@ function unknownAll(addresses: readonly string[], error: unknown, scope: Scope):
   return [...new Set(addresses)]
     .filter((address) => scope.touches(address))
     .map((address) => unplanned(address, error));
-}
-
-export function unplanned(address: string, error: ManagerError): Unplanned {
-  const { code, summary: detail, remedy } = error.details;
-  return {
-    address,
-    code: isNoSuchAgent(error) ? "agent-unknown" : code,
-    detail,
-    ...(remedy !== undefined && { remedy }),
-  };
 }

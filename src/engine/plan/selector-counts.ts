@@ -4,10 +4,10 @@ import type { SourcePosition } from "../../model/diagnostic";
 import type { DescribedSelector, MatchedSelector } from "../../model/selector";
 import { matches, mayMatch, mayMatchBelow } from "../../resources/agent-selection";
 import type { UnitPlan } from "../../resources/unit-plan";
-import type { AgentListing } from "../values/agent-blocks";
-import { describeSelector, placeOfSelector } from "./open-selectors";
 import type { PriorState } from "../prior-state";
 import type { Scope } from "../scope";
+import type { AgentListing } from "../values/agent-blocks";
+import { describeSelector, placeOfSelector } from "./open-selectors";
 
 /** What a selector matches of the listed agents. */
 export interface SelectorCount {

@@ -5,12 +5,12 @@ import type { Outcome } from "../../model/outcome";
 import type { Plan } from "../../model/plan";
 import { formatTime } from "../../platform/clock";
 import type { SavedPlanRecord } from "../../state/port";
-import { applyRun, refuse } from "../apply/apply-plan";
-import { leftOver, rotationsLeft } from "./left-over";
+import { applyPlan, refuse } from "../apply/apply-plan";
 import { deferredRound } from "../apply/next-round";
-import { type PlannedRun, type PlanRequest, planRun } from "../plan/make-plan";
-import type { ApplyContext } from "../context";
 import { secondRound } from "../apply/second-round";
+import type { ApplyContext } from "../context";
+import { makePlan, type PlannedRun, type PlanRequest } from "../plan/make-plan";
+import { leftOver, rotationsLeft } from "./left-over";
 import { stale } from "./verification";
 import { verifyPlan } from "./verify-plan";
 
@@ -40,12 +40,12 @@ export async function applySaved(
   const rotate = begun ? rotationsLeft(saved, state) : (saved.options.rotate ?? []);
   // What it was limited to was checked when it was made, and may be done by now.
   const request = { ...saved.options, rotate, mode: saved.mode, followsUp: true };
-  const today = await planRun(context, request);
+  const today = await makePlan(context, request);
   // A plan of a run that was stopped half-way differs from any.
   if (context.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
   const interrupted = begun && { interrupted: state };
-  const findings = verifyPlan({ saved, today, sourceOf: sources(context, today), ...interrupted });
-  if (findings.length > 0) throw new DiagnosticError(findings);
+  const diagnostics = verifyPlan({ saved, today, sourceOf: sources(context, today), ...interrupted });
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
   const valued = saved.options.secrets ? today : await resolveNow(context, request);
   const left = begun ? leftOver(saved, today.plan) : saved;
   if (begun) context.report({ type: "diagnostic", diagnostic: resumed(begun, left, saved) });
@@ -55,7 +55,7 @@ export async function applySaved(
   // A plan that is refused was not begun.
   refuse(planned.plan);
   const outcome = await noted(context, { saved, id, begun }, async () => {
-    const first = await applyRun(context, planned);
+    const first = await applyPlan(context, planned);
     const next = deferredRound({ ...request, secrets: true }, state, first);
     return secondRound(context, next, first, { judge, approve: async () => false });
   });
@@ -106,7 +106,7 @@ function otherState(
 
 /** The values of a plan that was made without any; the managers were asked already. */
 function resolveNow(context: ApplyContext, request: PlanRequest): Promise<PlannedRun> {
-  return planRun(context, { ...request, secrets: true, refresh: false });
+  return makePlan(context, { ...request, secrets: true, refresh: false });
 }
 
 /** Makes durable that the plan is being applied before `work`, and that it was applied after it. */

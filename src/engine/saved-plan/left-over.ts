@@ -3,9 +3,9 @@ import { agentAddress, parseAddress, placesAbove } from "../../model/address";
 import type { Change } from "../../model/change";
 import type { Plan, Unplanned } from "../../model/plan";
 import { PENDING, type StateView } from "../../state/port";
+import type { PlannedRun } from "../plan/make-plan";
 import { summarise } from "../plan/plan-draft";
 import { changesWithin } from "../plan/plan-part";
-import type { PlannedRun } from "../plan/make-plan";
 
 /**
  * Tells whether what is planned for a resource today is the saved change, what is left of it, or nothing because it

@@ -2,9 +2,9 @@ import { agentAddress, parseAddress } from "../../model/address";
 import type { DeferredChange } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { ChangeAgentSecrets, Operation } from "../../model/operation";
+import { isAsDeferred } from "../apply/second-round";
 import { describeDifference, valueWords } from "./describe-difference";
 import { continuations } from "./left-over";
-import { isAsDeferred } from "../apply/second-round";
 import { stale, type Verification } from "./verification";
 
 /** The first few differences are enough to see why a plan is stale. */
@@ -16,18 +16,18 @@ const SHOWN = 10;
  */
 export function verifyPlan(verification: Verification): Diagnostic[] {
   const explained = new Set<string>();
-  const findings = [
-    ...changeFindings(verification, explained),
-    ...deferredFindings(verification, explained),
-    ...(verification.interrupted ? [] : requestFindings(verification, explained)),
+  const diagnostics = [
+    ...changeDiagnostics(verification, explained),
+    ...deferredDiagnostics(verification, explained),
+    ...(verification.interrupted ? [] : requestDiagnostics(verification, explained)),
   ];
   // One source may be that of ten thousand values.
-  const distinct = [...new Map(findings.map((finding) => [finding.summary, finding])).values()];
+  const distinct = [...new Map(diagnostics.map((diagnostic) => [diagnostic.summary, diagnostic])).values()];
   if (distinct.length <= SHOWN) return distinct;
   return [...distinct.slice(0, SHOWN), stale(`and ${distinct.length - SHOWN} more differences`)];
 }
 
-function changeFindings(verification: Verification, explained: Set<string>): Diagnostic[] {
+function changeDiagnostics(verification: Verification, explained: Set<string>): Diagnostic[] {
   const { saved, today, interrupted } = verification;
   const now = new Map(today.plan.changes.map((change) => [change.address, change]));
   const describe = describeDifference(verification);
@@ -41,7 +41,7 @@ function changeFindings(verification: Verification, explained: Set<string>): Dia
 }
 
 /** What waits for another change must come out the same; after an interruption it may be due by now, or done. */
-function deferredFindings(verification: Verification, explained: ReadonlySet<string>): Diagnostic[] {
+function deferredDiagnostics(verification: Verification, explained: ReadonlySet<string>): Diagnostic[] {
   const { saved, today, interrupted, sourceOf } = verification;
   const waiting = new Map(today.plan.deferred.map((change) => [change.address, change]));
   const due = new Map(today.plan.changes.map((change) => [change.address, change]));
@@ -58,7 +58,7 @@ function deferredFindings(verification: Verification, explained: ReadonlySet<str
 }
 
 /** What no change shows: other keys on an agent, more to delete in one request. */
-function requestFindings({ saved, today }: Verification, explained: Set<string>): Diagnostic[] {
+function requestDiagnostics({ saved, today }: Verification, explained: Set<string>): Diagnostic[] {
   const now = new Map(today.plan.operations.map((operation) => [operation.id, operation]));
   return saved.operations.flatMap((operation) => {
     const place = operation.id.slice(0, operation.id.lastIndexOf("#"));

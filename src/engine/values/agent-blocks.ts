@@ -1,6 +1,11 @@
 import type { Agent, Answer } from "../../api/port";
 import { type AgentRef, agentAddress, secretAddressOn } from "../../model/address";
-import type { AgentDeclaration, DesiredManager, SecretBlock, SecretReference } from "../../model/desired-state";
+import type {
+  AgentDeclaration,
+  DesiredManager,
+  SecretBlock,
+  SecretReference,
+} from "../../model/desired-state";
 import type { SecretValue } from "../../model/secret-value";
 import type { DesiredAgentSecrets } from "../../resources/agent-secrets";
 import type { Fingerprints } from "../../secrets/port";

@@ -4,9 +4,9 @@ import { type Diagnostic, DiagnosticError, type SourcePosition } from "../../mod
 import { Limits } from "../../model/limits";
 import type { SecretValue } from "../../model/secret-value";
 import type { SecretResolver, SourceVersion } from "../../secrets/port";
-import type { LackingValues } from "./lacking-values";
-import { forEachLimited } from "../limited";
 import type { EngineEvent } from "../context";
+import { forEachLimited } from "../limited";
+import type { LackingValues } from "./lacking-values";
 import { type SourceVersions, versionOf } from "./source-versions";
 
 /** One declared value that a run may have to send. */
@@ -42,7 +42,7 @@ export async function resolveValues(
 ): Promise<ResolvedValues> {
   const values = new Map<SecretReference, SecretValue>();
   const versions = new Map<SecretReference, SourceVersion>();
-  const findings: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [];
   report({ type: "phase", phase: "resolve", total: demands.length });
   await forEachLimited(demands, SOURCES_AT_ONCE, async (demand) => {
     try {
@@ -51,17 +51,17 @@ export async function resolveValues(
       if (version) versions.set(demand.reference, version);
       const value = await resolver.resolve(demand.reference);
       const refused = value.refusal(demand.limit);
-      if (refused) findings.push(refusedValue(demand, refused, resolver));
+      if (refused) diagnostics.push(refusedValue(demand, refused, resolver));
       values.set(demand.reference, value);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       const { reference, address, position } = demand;
       const found = error.diagnostics.map((each) => ({ address, position, ...each }));
       if (lacking?.mayBeAt(address) && (await resolver.isAbsent?.(reference))) lacking.add(reference, found);
-      else findings.push(...found);
+      else diagnostics.push(...found);
     }
   });
-  if (findings.length > 0) throw new DiagnosticError(findings);
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
   return { values, versions };
 }
 
@@ -71,17 +71,17 @@ export async function askVersions(
   resolver: SecretResolver,
 ): Promise<SourceVersions> {
   const versions = new Map<SecretReference, SourceVersion>();
-  const findings: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [];
   await forEachLimited(demands, SOURCES_AT_ONCE, async ({ reference, address, position }) => {
     try {
       const version = await versionOf(reference, resolver, false);
       if (version) versions.set(reference, version);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
-      findings.push(...error.diagnostics.map((each) => ({ address, position, ...each })));
+      diagnostics.push(...error.diagnostics.map((each) => ({ address, position, ...each })));
     }
   });
-  if (findings.length > 0) throw new DiagnosticError(findings);
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
   return versions;
 }
 

@@ -1,10 +1,10 @@
 import type { DesiredManager } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { PlanScope } from "../../model/plan";
-import { askVersions, demandsOf, loginDemands, type ResolvedValues, resolveValues } from "./desired-values";
-import { LackingValues } from "./lacking-values";
 import type { PlanContext } from "../context";
 import type { Scope } from "../scope";
+import { askVersions, demandsOf, loginDemands, type ResolvedValues, resolveValues } from "./desired-values";
+import { LackingValues } from "./lacking-values";
 
 /** What a run knows of the values in its scope, and which managers it cannot enter. */
 export interface Known extends ResolvedValues {
@@ -33,13 +33,13 @@ export async function knownValues(
   const versions = await askVersions(demands, context.secrets);
   const closed = new Map<string, Diagnostic>();
   for (const manager of refresh ? managers : []) {
-    const finding = context.refused?.get(manager.name) ?? (await closedFinding(context, manager));
-    if (finding) closed.set(manager.name, finding);
+    const diagnostic = context.refused?.get(manager.name) ?? (await closedDiagnostic(context, manager));
+    if (diagnostic) closed.set(manager.name, diagnostic);
   }
   return { values: new Map(), versions, lacking, closed };
 }
 
-async function closedFinding(
+async function closedDiagnostic(
   { secrets, report }: PlanContext,
   manager: DesiredManager,
 ): Promise<Diagnostic | undefined> {
@@ -48,10 +48,10 @@ async function closedFinding(
     return undefined;
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
-    const [finding] = error.diagnostics;
-    if (!finding || error.diagnostics.some(({ code }) => code !== "source-unresolved")) throw error;
-    const summary = `${manager.name} is planned from the state alone, because its login has no value here: ${finding.summary}`;
+    const [diagnostic] = error.diagnostics;
+    if (!diagnostic || error.diagnostics.some(({ code }) => code !== "source-unresolved")) throw error;
+    const summary = `${manager.name} is planned from the state alone, because its login has no value here: ${diagnostic.summary}`;
     const remedy = "give the login a value to have the manager asked, or say --refresh=false to ask none";
-    return { ...finding, severity: "warning", summary, remedy };
+    return { ...diagnostic, severity: "warning", summary, remedy };
   }
 }

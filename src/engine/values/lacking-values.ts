@@ -10,7 +10,7 @@ import { IMPORTED, type StateView } from "../../state/port";
  */
 export class LackingValues {
   readonly #state: StateView;
-  readonly #findings = new Map<SecretReference, readonly Diagnostic[]>();
+  readonly #diagnostics = new Map<SecretReference, readonly Diagnostic[]>();
   /** By manager: every key that is imported on one of its agents. */
   readonly #importedKeys = new Map<string, ReadonlySet<string>>();
 
@@ -25,21 +25,21 @@ export class LackingValues {
     return addressed?.kind === "lower-manager" && this.#isImported(address);
   }
 
-  /** Takes the findings of a source that has no value. */
-  add(reference: SecretReference, findings: readonly Diagnostic[]): void {
-    this.#findings.set(reference, findings);
+  /** Takes the diagnostics of a source that has no value. */
+  add(reference: SecretReference, diagnostics: readonly Diagnostic[]): void {
+    this.#diagnostics.set(reference, diagnostics);
   }
 
   has(reference: SecretReference | undefined): boolean {
-    return reference !== undefined && this.#findings.has(reference);
+    return reference !== undefined && this.#diagnostics.has(reference);
   }
 
-  /** Throws the findings of all references, each with the address of the resource that cannot do without it. */
+  /** Throws the diagnostics of all references, each with the address of the resource that cannot do without it. */
   refuse(needed: Iterable<readonly [address: string, reference: SecretReference]>): void {
-    const findings = [...needed].flatMap(([address, reference]) =>
-      (this.#findings.get(reference) ?? []).map((finding) => ({ ...finding, address })),
+    const diagnostics = [...needed].flatMap(([address, reference]) =>
+      (this.#diagnostics.get(reference) ?? []).map((diagnostic) => ({ ...diagnostic, address })),
     );
-    if (findings.length > 0) throw new DiagnosticError(findings);
+    if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
   }
 
   #isImported(address: string): boolean {

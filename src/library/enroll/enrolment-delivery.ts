@@ -7,7 +7,7 @@ import type { Delivery, Fingerprints, RecoveredSecret, Recovery } from "../../se
 import { recoveryFile } from "../../secrets/recovery";
 import type { IssuedRecord, StateStore } from "../../state/port";
 import { unplaced } from "../inputs/declare";
-import { findingsOfFault } from "../manager-diagnostic";
+import { diagnosticsOfFault } from "../manager-diagnostic";
 
 export const WAY_OUT =
   "an issued secret is never shown again, and the initial secret cannot delete a client: have a user with JP1_Console_Admin delete it and start again, or enroll under another --client-id";
@@ -66,7 +66,7 @@ async function deliver(
     const parts = { record, declared: client, id: client.id, secret, issuedAt, token };
     delivered = await deliverIssued(inputs, parts);
   } catch (error) {
-    return { failed: findingsOfFault(error).map(unplaced) };
+    return { failed: diagnosticsOfFault(error).map(unplaced) };
   }
   state.put(delivered);
   await state.flush();

@@ -17,6 +17,9 @@ import { createSecretResolver } from "../../secrets/resolver";
 import type { IssuedRecord, StateStore } from "../../state/port";
 import { connections } from "../inputs/connect-declared";
 import { unplaced } from "../inputs/declare";
+import { outsideOf } from "../inputs/outside-of";
+import { diagnosticsOfFault } from "../manager-diagnostic";
+import type { Platform } from "../platform";
 import type { EnrollOptions, Enrolment } from "./enrolment";
 import {
   deliverKept,
@@ -26,9 +29,6 @@ import {
   WAY_OUT,
 } from "./enrolment-delivery";
 import type { EnrolmentStanding } from "./enrolment-standing";
-import { findingsOfFault } from "../manager-diagnostic";
-import { outsideOf } from "../inputs/outside-of";
-import type { Surroundings } from "../platform";
 
 const ATTEMPTS = 3;
 const BACKOFF_MS = 500;
@@ -41,7 +41,7 @@ export class EnrolmentWork {
   readonly #manager: DesiredManager;
   readonly #client: DesiredClient;
   readonly #folder: string;
-  readonly #around: Surroundings;
+  readonly #platform: Platform;
   /** Names this start's delivery. */
   readonly #token: string;
 
@@ -50,14 +50,14 @@ export class EnrolmentWork {
     manager: DesiredManager,
     client: DesiredClient,
     folder: string,
-    around: Surroundings,
+    platform: Platform,
   ) {
     this.#folder = folder;
     this.#options = options;
     this.#manager = manager;
     this.#client = client;
-    this.#around = around;
-    this.#token = newToken(around.random);
+    this.#platform = platform;
+    this.#token = newToken(platform.random);
     this.address = clientAddress(manager.name, client.id);
     this.record = { kind: "client", address: this.address, manager: manager.name, generation: 1 };
   }
@@ -74,15 +74,19 @@ export class EnrolmentWork {
 
   /** The intent is durable before the request, the sink before the record says *delivered*. */
   async issue(state: StateStore, standing: EnrolmentStanding): Promise<Enrolment> {
-    const outside = outsideOf(this.#around);
+    const outside = outsideOf(this.#platform);
     const secrets = createSecretResolver(outside);
     const delivery = createDelivery({ ...outside, secrets });
     const desired = { managers: new Map([[this.#manager.name, this.#manager]]), inputs: [] };
-    const { connect, close } = connections(desired, secrets, 1, this.#around);
+    const { connect, close } = connections(desired, secrets, 1, this.#platform);
     try {
-      const { values } = await resolveValues([...loginDemands(this.#manager)], secrets, this.#around.report);
+      const { values } = await resolveValues(
+        [...loginDemands(this.#manager)],
+        secrets,
+        this.#platform.report,
+      );
       const way = this.#delivery(delivery, values, state);
-      await removeLeftDrafts({ state, delivery, report: this.#around.report });
+      await removeLeftDrafts({ state, delivery, report: this.#platform.report });
       const kept = await way.recovery.take(this.address);
       if (kept) {
         state.put(this.#intent(delivery, state));
@@ -99,7 +103,7 @@ export class EnrolmentWork {
       const { secret, lastUpdateTime: issuedAt } = issued;
       return this.#delivered(await keepAndDeliver(way, { secret, issuedAt }), "enrolled");
     } catch (error) {
-      throw new DiagnosticError(findingsOfFault(error).map(unplaced), { cause: error });
+      throw new DiagnosticError(diagnosticsOfFault(error).map(unplaced), { cause: error });
     } finally {
       await close();
     }
@@ -115,7 +119,7 @@ export class EnrolmentWork {
     standing: EnrolmentStanding,
     intent: IssuedRecord,
   ): Promise<IssuedSecret | { readonly failed: readonly Diagnostic[] }> {
-    const { clock, signal } = this.#around;
+    const { clock, signal } = this.#platform;
     const before = state.record(this.address);
     let isOwnAttempt = false;
     for (let attempt = 1; ; attempt++) {
@@ -138,9 +142,14 @@ export class EnrolmentWork {
         if (isTaken) throw this.#taken(error);
         if (effect === "none" && !isOwnAttempt) throw error;
         if (effect === "none" || attempt >= ATTEMPTS || signal.aborted)
-          return { failed: findingsOfFault(error) };
+          return { failed: diagnosticsOfFault(error) };
         isOwnAttempt = true;
-        this.#around.report({ type: "retry", address: this.address, attempt, reason: error.details.summary });
+        this.#platform.report({
+          type: "retry",
+          address: this.address,
+          attempt,
+          reason: error.details.summary,
+        });
         await clock.sleep(BACKOFF_MS * 2 ** (attempt - 1), signal);
       }
     }
@@ -157,7 +166,7 @@ export class EnrolmentWork {
     const ownership = ownershipOf(recordsOf(state, this.address, this.#client), fingerprints);
     for (const place of await delivery.places(this.#client.deliverTo)) {
       const { file } = place.place.paths;
-      const read = () => this.#around.fileSystem.readFile(file?.absolute ?? "");
+      const read = () => this.#platform.fileSystem.readFile(file?.absolute ?? "");
       if (file !== undefined && !(await ownership.isOurs(place, read))) return false;
     }
     return true;
@@ -168,7 +177,7 @@ export class EnrolmentWork {
     const { auth } = this.#manager;
     const initialSecret = auth.method === "initial-secret" && values.get(auth.secret);
     if (!initialSecret) throw new Error("an enrolment has an initial secret");
-    const { fileSystem, random } = this.#around;
+    const { fileSystem, random } = this.#platform;
     const stateKey = enrolmentKey(initialSecret);
     const recovery = createRecovery({ folder: this.#folder, stateKey, fileSystem, random });
     const parts = { address: this.address, folder: this.#folder, client: this.#client, token: this.#token };
@@ -192,13 +201,13 @@ export class EnrolmentWork {
 
   /** What its sinks resolve to. */
   places(): Promise<readonly DeclaredPlace[]> {
-    const { env: environment, fileSystem, cwd: workingFolder } = this.#around;
-    return createDelivery({ environment, fileSystem, workingFolder }).places(this.#client.deliverTo);
+    const { env, fileSystem, cwd } = this.#platform;
+    return createDelivery({ env, fileSystem, cwd }).places(this.#client.deliverTo);
   }
 
   #shown(): string {
-    const { fileSystem, cwd: workingFolder } = this.#around;
-    return createDelivery({ fileSystem, workingFolder }).describe(this.#client.deliverTo);
+    const { fileSystem, cwd } = this.#platform;
+    return createDelivery({ fileSystem, cwd }).describe(this.#client.deliverTo);
   }
 
   async #lost(standing: EnrolmentStanding, cause: unknown): Promise<DiagnosticError> {
@@ -209,7 +218,7 @@ export class EnrolmentWork {
         : `an earlier request of this enrolment was carried out, and its secret did not verifiably reach ${this.#shown()}`;
     const summary = `the client ${id} is issued already: ${why}`;
     const file = recoveryFile(this.#folder, this.address);
-    const remedy = (await isKept(this.#folder, this.address, this.#around.fileSystem))
+    const remedy = (await isKept(this.#folder, this.address, this.#platform.fileSystem))
       ? `its secret is kept in ${file}, encrypted to another initial secret than this one: start again with that one`
       : WAY_OUT;
     return failure({ code: "sink-unwritable", summary, remedy }, { cause });

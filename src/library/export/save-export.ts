@@ -6,8 +6,8 @@ import { lacksHardLinks, makeFolderDurably } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
 import type { Exported } from "../export";
+import type { Platform } from "../platform";
 import type { ExportedDocument } from "./export-text";
-import type { Surroundings } from "../platform";
 
 export interface SaveOptions {
   /** Folder to write to, from the working folder; made where there is none. */
@@ -27,7 +27,7 @@ const FOLDER_MODE = 0o777;
 export async function saveExport(
   { documents }: Pick<Exported, "documents">,
   { folder, overwrite = false }: SaveOptions,
-  { fileSystem, cwd }: Pick<Surroundings, "fileSystem" | "cwd">,
+  { fileSystem, cwd }: Pick<Platform, "fileSystem" | "cwd">,
 ): Promise<readonly string[]> {
   const path = ({ name }: ExportedDocument) => join(resolve(cwd, folder), ...name.split("/"));
   await refuseThere(fileSystem, documents.map(path), overwrite);

@@ -10,7 +10,7 @@ import type { ForeignFile } from "../../platform/foreign-file";
 import { certificateFault, privateKeyFault } from "../../platform/pem-file";
 import { type HttpProxy, ProxySettingError, routeTo } from "../../platform/proxy";
 import type { SecretResolver } from "../../secrets/port";
-import type { Surroundings } from "../platform";
+import type { Platform } from "../platform";
 
 /** The connections of one run: opened when first asked for, and closed together. */
 export interface Connections {
@@ -22,22 +22,22 @@ export function connections(
   desired: DesiredState,
   secrets: SecretResolver,
   parallelism: number,
-  around: Surroundings,
+  platform: Platform,
 ): Connections {
   const ports: ManagerPort[] = [];
   return {
     async connect(name) {
       const manager = desired.managers.get(name);
       if (!manager) throw new Error(`no manager ${name} is declared`);
-      const { clock, random, signal, report } = around;
+      const { clock, random, signal, report } = platform;
       // The HTTP client costs a tenth of a second to load, and `validate` or `state` never need it.
       const { connectManager } = await import("../../api/connect.js");
-      const port = connectManager(await settingsOf(manager, secrets, around), {
+      const port = connectManager(await settingsOf(manager, secrets, platform), {
         parallelism,
         clock,
         random,
         signal,
-        ...(around.transport && { transport: around.transport(manager) }),
+        ...(platform.transport && { transport: platform.transport(manager) }),
         onRetry: ({ attempt, reason, request }) =>
           report({ type: "retry", address: name, attempt, reason: `${request}: ${reason}` }),
       });
@@ -53,25 +53,22 @@ export function connections(
 async function settingsOf(
   manager: DesiredManager,
   secrets: SecretResolver,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<ManagerSettings> {
   const { name, url, auth, tls } = manager;
-  const proxy = proxyOf(manager, around);
+  const proxy = proxyOf(manager, platform);
   const credentials = await credentialsOf(manager, auth, secrets);
   return {
     ...{ name, url, credentials },
-    ...(tls && { tls: await readTls(manager, tls, around) }),
+    ...(tls && { tls: await readTls(manager, tls, platform) }),
     ...(proxy && { proxy }),
   };
 }
 
-function proxyOf(
-  { name, url, proxy, position }: DesiredManager,
-  around: Surroundings,
-): HttpProxy | undefined {
+function proxyOf({ name, url, proxy, position }: DesiredManager, platform: Platform): HttpProxy | undefined {
   try {
-    const route = routeTo(new URL(url), around.env, proxy);
-    around.report({ type: "route", address: `${name} (${url})`, route: route.description });
+    const route = routeTo(new URL(url), platform.env, proxy);
+    platform.report({ type: "route", address: `${name} (${url})`, route: route.description });
     return route.proxy;
   } catch (error) {
     if (!(error instanceof ProxySettingError)) throw error;
@@ -93,10 +90,10 @@ async function credentialsOf(manager: DesiredManager, auth: Auth, secrets: Secre
   return { method: auth.method, user: auth.user, password: value };
 }
 
-async function readTls(manager: DesiredManager, tls: Tls, around: Surroundings) {
+async function readTls(manager: DesiredManager, tls: Tls, platform: Platform) {
   const read = async (setting: "ca" | "cert" | "key", path: string | undefined) => {
     if (path === undefined) return {};
-    const bytes = await around.fileSystem.readFile(path, LARGEST_SMALL_FILE).catch((error) => {
+    const bytes = await platform.fileSystem.readFile(path, LARGEST_SMALL_FILE).catch((error) => {
       throw unreadable(manager, setting, path, error);
     });
     const fault = setting === "key" ? privateKeyFault(bytes) : certificateFault(bytes);

@@ -2,7 +2,7 @@ import { loadDesiredState } from "../../config/load-desired-state";
 import type { DesiredManager } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import { checkPlaces } from "../../secrets/places/check-places";
-import type { Surroundings } from "../platform";
+import type { Platform } from "../platform";
 
 /**
  * One manager that the command line declares, checked like any of a file; relative paths start from the working
@@ -11,22 +11,22 @@ import type { Surroundings } from "../platform";
 export async function declareManager(
   name: string,
   settings: object,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<DesiredManager> {
-  const { env: environment, fileSystem, cwd: workingFolder } = around;
-  const context = { environment, fileSystem, workingFolder };
+  const { env, fileSystem, cwd } = platform;
+  const context = { env, fileSystem, cwd };
   const document = JSON.stringify({ apiVersion: "jp1im/v1", managers: { [name]: settings } });
   const { desired, diagnostics } = await loadDesiredState({
     paths: ["-"],
-    cwd: around.cwd,
+    cwd: platform.cwd,
     stdin: async () => document,
-    fileSystem: around.fileSystem,
+    fileSystem: platform.fileSystem,
     check: ({ managers }) => checkPlaces({ managers: [...managers.values()], inputs: [] }, context),
   });
   const manager = desired?.managers.get(name);
   if (manager === undefined) throw new DiagnosticError(diagnostics.map(unplaced));
   for (const diagnostic of diagnostics)
-    around.report({ type: "diagnostic", diagnostic: unplaced(diagnostic) });
+    platform.report({ type: "diagnostic", diagnostic: unplaced(diagnostic) });
   return manager;
 }
 

@@ -4,7 +4,7 @@ import { type LoadResult, loadDesiredState } from "../../config/load-desired-sta
 import type { DesiredState } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import { checkPlaces, type PlaceFault } from "../../secrets/places/check-places";
-import type { Surroundings } from "../platform";
+import type { Platform } from "../platform";
 
 /** What every run takes. */
 export interface InputOptions {
@@ -15,23 +15,23 @@ export interface InputOptions {
 }
 
 /** The desired state, or every error in it at once. Warnings are reported. */
-export async function readDesired(options: InputOptions, around: Surroundings): Promise<DesiredState> {
-  const { desired, diagnostics } = await loadChecked(options, around);
+export async function readDesired(options: InputOptions, platform: Platform): Promise<DesiredState> {
+  const { desired, diagnostics } = await loadChecked(options, platform);
   if (!desired) throw new DiagnosticError(diagnostics);
-  for (const diagnostic of diagnostics) around.report({ type: "diagnostic", diagnostic });
+  for (const diagnostic of diagnostics) platform.report({ type: "diagnostic", diagnostic });
   return {
     ...desired,
     inputs: desired.inputs.map(({ path, sha256 }) => ({
-      path: portableInput(path, options, around.cwd),
+      path: portableInput(path, options, platform.cwd),
       sha256,
     })),
   };
 }
 
 /** Reads the desired state, and checks what its paths lead to. */
-export function loadChecked(options: InputOptions, around: Surroundings): Promise<LoadResult> {
-  const { cwd, stdin, fileSystem } = around;
-  const check = (desired: DesiredState) => placeFaults(options, desired, around);
+export function loadChecked(options: InputOptions, platform: Platform): Promise<LoadResult> {
+  const { cwd, stdin, fileSystem } = platform;
+  const check = (desired: DesiredState) => placeFaults(options, desired, platform);
   return loadDesiredState({ paths: options.files, cwd, stdin, fileSystem, check });
 }
 
@@ -39,27 +39,27 @@ export function loadChecked(options: InputOptions, around: Surroundings): Promis
 export async function placeFaults(
   options: InputOptions,
   desired: DesiredState,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<readonly PlaceFault[]> {
-  const { cwd: workingFolder, fileSystem, env: environment } = around;
+  const { cwd, fileSystem, env } = platform;
   const managers = [...desired.managers.values()];
   const inputs = desired.inputs.map(({ path }) => path).filter(isAbsolute);
-  const places = { managers, inputs, stateFolder: await stateFolder(options, desired, around) };
-  return checkPlaces(places, { environment, fileSystem, workingFolder });
+  const places = { managers, inputs, stateFolder: await stateFolder(options, desired, platform) };
+  return checkPlaces(places, { env, fileSystem, cwd });
 }
 
 /** Absolute path of the local state folder: as asked for, as declared, or `.jp1im` beside the first input. */
 export async function stateFolder(
   options: InputOptions,
   desired: DesiredState | undefined,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<string> {
-  if (options.state !== undefined) return resolve(around.cwd, localPath(options.state));
+  if (options.state !== undefined) return resolve(platform.cwd, localPath(options.state));
   if (desired?.state) return desired.state.path;
   const first = options.files[0];
-  if (first === undefined || first === "-") return resolve(around.cwd, ".jp1im");
-  const path = resolve(around.cwd, first);
-  const { type } = await around.fileSystem.stat(path).catch(() => ({ type: "file" }));
+  if (first === undefined || first === "-") return resolve(platform.cwd, ".jp1im");
+  const path = resolve(platform.cwd, first);
+  const { type } = await platform.fileSystem.stat(path).catch(() => ({ type: "file" }));
   return resolve(type === "folder" ? path : dirname(path), ".jp1im");
 }
 

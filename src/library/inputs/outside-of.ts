@@ -1,20 +1,15 @@
 import { createOnce } from "../../secrets/once";
 import type { Outside } from "../../secrets/sources/source";
 import { createVaultFetch } from "../../secrets/vault/fetch";
-import type { Surroundings } from "../platform";
+import type { Platform } from "../platform";
 
 /** What sources and sinks may see of the machine around a run, and what they share: a login to a vault, say. */
-export function outsideOf({
-  env,
-  cwd,
-  fileSystem,
-  report,
-}: Surroundings): Omit<Outside, "runProgram" | "pause"> {
+export function outsideOf({ env, cwd, fileSystem, report }: Platform): Omit<Outside, "runProgram" | "pause"> {
   const reported = new Set<string>();
   return {
-    environment: env,
+    env,
     fileSystem,
-    workingFolder: cwd,
+    cwd,
     once: createOnce(),
     vaultFetch: createVaultFetch(env, (server, { description }) => {
       if (reported.has(server)) return;

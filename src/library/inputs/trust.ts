@@ -8,8 +8,8 @@ import type {
 import { type Diagnostic, failure } from "../../model/diagnostic";
 import { fieldsOf } from "../../secrets/options";
 import type { Trusted } from "../../secrets/trusted-resolver";
+import type { Platform } from "../platform";
 import { type InputOptions, readDesired } from "./inputs";
-import type { Surroundings } from "../platform";
 
 /** What a run may do with a desired state that nobody has reviewed. */
 export interface Review extends Omit<Trusted, "resolver" | "projectFolder"> {
@@ -27,9 +27,9 @@ export interface Review extends Omit<Trusted, "resolver" | "projectFolder"> {
 export async function reviewDesired(
   desired: DesiredState,
   { files, trust }: InputOptions & { readonly trust?: readonly string[] },
-  around: Surroundings,
+  platform: Platform,
 ): Promise<Review> {
-  const trusted = trust && (await readTrusted(trust, around));
+  const trusted = trust && (await readTrusted(trust, platform));
   const noTrust = nothingTrusted(files);
   const refused = new Map<string, Diagnostic>();
   const managers = new Map<string, DesiredManager>();
@@ -52,11 +52,11 @@ export async function reviewDesired(
     refused,
     logins,
     vaults: trusted ? vaultsOf(trusted) : [],
-    onRefused: vaultWarnings(trusted !== undefined, around),
+    onRefused: vaultWarnings(trusted !== undefined, platform),
   };
 }
 
-async function readTrusted(files: readonly string[], around: Surroundings): Promise<DesiredState> {
+async function readTrusted(files: readonly string[], platform: Platform): Promise<DesiredState> {
   if (files.includes("-")) {
     throw failure({
       code: "usage",
@@ -65,7 +65,7 @@ async function readTrusted(files: readonly string[], around: Surroundings): Prom
     });
   }
   // Its warnings were there to be seen when it was reviewed.
-  return readDesired({ files }, { ...around, report: () => {} });
+  return readDesired({ files }, { ...platform, report: () => {} });
 }
 
 /** What is declared on a manager from the one side; everything that decides on the connection from the other. */
@@ -114,7 +114,7 @@ function notTrusted(
 }
 
 /** Each server is named once, however many values it holds. */
-function vaultWarnings(hasTrust: boolean, { report }: Surroundings): Trusted["onRefused"] {
+function vaultWarnings(hasTrust: boolean, { report }: Platform): Trusted["onRefused"] {
   const named = new Set<string>();
   return ({ options }) => {
     const server = serverName(fieldsOf(options).address);

@@ -1,7 +1,7 @@
 import { refuseFrozen } from "../../engine/plan/freeze";
 import type { PlannedRun } from "../../engine/plan/make-plan";
+import type { Platform } from "../platform";
 import { askPolicies, type PolicyProgram } from "./policy-program";
-import type { Surroundings } from "../platform";
 
 /** What overrides the policy of the desired state. */
 export interface Overrides {
@@ -14,10 +14,10 @@ export async function judgePlan(
   planned: PlannedRun,
   policies: readonly PolicyProgram[],
   { duringFreeze }: Overrides,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<PlannedRun> {
   const { diagnostics: found } = planned.plan;
   const plan = { ...planned.plan, diagnostics: duringFreeze ? found : refuseFrozen(found) };
-  const refusals = await askPolicies(policies, plan, around);
+  const refusals = await askPolicies(policies, plan, platform);
   return { ...planned, plan: { ...plan, diagnostics: [...plan.diagnostics, ...refusals] } };
 }

@@ -1,8 +1,14 @@
 import { type Diagnostic, failure } from "../../model/diagnostic";
 import type { Plan } from "../../model/plan";
-import { type Command, describeCommand, failureOf, parseCommand, requestFor } from "../../secrets/exec/command";
+import {
+  type Command,
+  describeCommand,
+  failureOf,
+  parseCommand,
+  requestFor,
+} from "../../secrets/exec/command";
 import { type ProgramResult, runProgram } from "../../secrets/exec/program";
-import type { Surroundings } from "../platform";
+import type { Platform } from "../platform";
 
 const SHOWN_LINES = 20;
 const SHOWN_CHARACTERS = 4_000;
@@ -46,7 +52,7 @@ function optionsOf(text: string): unknown {
 export async function askPolicies(
   programs: readonly PolicyProgram[],
   plan: Plan,
-  { env, cwd }: Pick<Surroundings, "env" | "cwd">,
+  { env, cwd }: Pick<Platform, "env" | "cwd">,
 ): Promise<readonly Diagnostic[]> {
   if (programs.length === 0) return [];
   const document = `${JSON.stringify(plan)}\n`;

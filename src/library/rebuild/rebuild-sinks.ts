@@ -17,9 +17,9 @@ export function overwriting(delivery: Delivery): Delivery {
 
 /**
  * What is wrong with the sinks of a rebuild. Files that are there already, and that this state never delivered to, are
- * told in one finding: after the loss of the state that is each of them.
+ * told in one diagnostic: after the loss of the state that is each of them.
  */
-export async function sinkFindings(
+export async function sinkDiagnostics(
   deliverables: readonly Deliverable[],
   context: ProofContext & { readonly delivery: Delivery },
 ): Promise<Diagnostic[]> {
@@ -30,10 +30,10 @@ export async function sinkFindings(
   const unfit = await proveSinks(suspects, { ...context, delivery: overwriting(context.delivery) }, true);
   const told = new Set(unfit.map((each) => JSON.stringify(each)));
   const occupied = all.filter((each) => !told.has(JSON.stringify(each)));
-  return occupied.length === 0 ? unfit : [...unfit, occupiedFinding(occupied)];
+  return occupied.length === 0 ? unfit : [...unfit, occupiedDiagnostic(occupied)];
 }
 
-function occupiedFinding(occupied: readonly Diagnostic[]): Diagnostic {
+function occupiedDiagnostic(occupied: readonly Diagnostic[]): Diagnostic {
   const addresses = occupied.flatMap(({ address }) => address ?? []).sort();
   const more = addresses.length > SHOWN ? ` and ${addresses.length - SHOWN} more` : "";
   return {

@@ -4,9 +4,9 @@ import type { FileSystem } from "../../platform/file-system";
 import { listKept, removeKeptFile } from "../../secrets/recovery";
 import { openState } from "../../state/open-state";
 import type { InputOptions } from "../inputs/inputs";
+import type { Platform } from "../platform";
 import { locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
-import type { Surroundings } from "../platform";
 
 /** An issued secret that no sink took and that waits in the state's folder. */
 export interface KeptEntry {
@@ -33,11 +33,11 @@ export async function keptIn(folder: string, fileSystem: FileSystem): Promise<re
 export async function removeKept(
   options: InputOptions & LockWait,
   addresses: readonly string[],
-  around: Surroundings,
+  platform: Platform,
 ): Promise<{ readonly removed: readonly string[] }> {
-  const { fileSystem } = around;
-  const folder = await locateState(options, around);
-  const state = await openState({ ...lockOptions({ ...options, command: "state rm" }, around), folder });
+  const { fileSystem } = platform;
+  const folder = await locateState(options, platform);
+  const state = await openState({ ...lockOptions({ ...options, command: "state rm" }, platform), folder });
   try {
     const kept = await listKept(folder, fileSystem);
     const isOf = (place: string) => (each: { readonly address?: string }) =>

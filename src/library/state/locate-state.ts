@@ -4,18 +4,18 @@ import { RECOVERY_FOLDER } from "../../secrets/recovery";
 import { LOCK_FILE } from "../../state/lock-file";
 import { LOG_FILE } from "../../state/read-state";
 import { type InputOptions, readDesired, stateFolder } from "../inputs/inputs";
-import type { Surroundings } from "../platform";
+import type { Platform } from "../platform";
 
 /** Finds the state; the desired state is read only where it might say where that is. */
-export async function locateState(options: InputOptions, around: Surroundings): Promise<string> {
-  const desired = options.state === undefined ? await readDesired(options, around) : undefined;
-  const folder = await stateFolder(options, desired, around);
-  if (options.state !== undefined) await requireState(folder, around);
+export async function locateState(options: InputOptions, platform: Platform): Promise<string> {
+  const desired = options.state === undefined ? await readDesired(options, platform) : undefined;
+  const folder = await stateFolder(options, desired, platform);
+  if (options.state !== undefined) await requireState(folder, platform);
   return folder;
 }
 
 /** A state that was named must be there: an empty one in its place would look like a state that owns nothing. */
-async function requireState(folder: string, { fileSystem }: Surroundings): Promise<void> {
+async function requireState(folder: string, { fileSystem }: Platform): Promise<void> {
   const names = await fileSystem.list(folder).catch((error) => {
     throw noStateAt(folder, fileFault(error), error);
   });

@@ -4,8 +4,8 @@ import type { Diagnostic } from "../../model/diagnostic";
 import { stateKeyId } from "../../secrets/state-key";
 import { type OpenStateOptions, openState } from "../../state/open-state";
 import { prepareRun } from "../plan";
+import type { Platform } from "../platform";
 import { findStateKey, keepStateKey, settleStateKey } from "./state-key";
-import type { Surroundings } from "../platform";
 
 export interface LockWait {
   /** How long to wait for a lock that another run holds; 0 unless told. */
@@ -22,23 +22,23 @@ export interface LockedRun extends LockWait {
 /** Everything that a run needs, with the state's lock held while `work` lasts. */
 export async function locked<T>(
   run: LockedRun,
-  around: Surroundings,
+  platform: Platform,
   work: (context: ApplyContext) => Promise<T>,
 ): Promise<T> {
   const { folder, desired } = run;
   // Looked for before the lock as well: what is wrong with it is reported before anything is waited for.
-  let key = await findStateKey(folder, around);
+  let key = await findStateKey(folder, platform);
   const state = await openState({
-    ...lockOptions(run, around),
+    ...lockOptions(run, platform),
     folder,
     settleKey: async () => {
-      key = await settleStateKey(key, folder, around);
+      key = await settleStateKey(key, folder, platform);
       return stateKeyId(key.key);
     },
-    beforeFirstWrite: () => keepStateKey(key, around),
+    beforeFirstWrite: () => keepStateKey(key, platform),
   });
   try {
-    const { close, ...context } = prepareRun(run, desired, folder, key, around);
+    const { close, ...context } = prepareRun(run, desired, folder, key, platform);
     try {
       return await work({ ...context, state, kept: await context.recovery.list() });
     } finally {
@@ -54,11 +54,11 @@ export async function locked<T>(
 /** What opening a state for writing takes of the caller's surroundings. */
 export function lockOptions(
   { command, lockTimeoutMs = 0 }: LockWait & { readonly command: string },
-  around: Surroundings,
+  platform: Platform,
 ): Omit<OpenStateOptions, "folder" | "keyId"> {
-  const { fileSystem, clock, random, host, pid, isProcessAlive, processStart, signal } = around;
-  const report = (diagnostic: Diagnostic) => around.report({ type: "diagnostic", diagnostic });
-  const who = `${around.user}@${host}`;
+  const { fileSystem, clock, random, host, pid, isProcessAlive, processStart, signal } = platform;
+  const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
+  const who = `${platform.user}@${host}`;
   return {
     ...{ fileSystem, clock, random, host, pid, isProcessAlive, processStart, signal },
     ...{ report, command, who, lockTimeoutMs },

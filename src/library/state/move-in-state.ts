@@ -7,11 +7,11 @@ import { openState } from "../../state/open-state";
 import { isFingerprint, type KeyFingerprints, type StateRecord, type StateStore } from "../../state/port";
 import { readLog, readState } from "../../state/read-state";
 import type { InputOptions } from "../inputs/inputs";
+import type { Platform } from "../platform";
+import { notInState } from "../state";
 import { locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
-import { notInState } from "../state";
 import { findStateKey, settleStateKey } from "./state-key";
-import type { Surroundings } from "../platform";
 
 export interface Moved {
   readonly from: string;
@@ -27,21 +27,21 @@ export async function moveInState(
   options: InputOptions & LockWait,
   from: string,
   to: string,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<{ readonly moved: readonly Moved[] }> {
-  const folder = await locateState(options, around);
-  const { fileSystem, random } = around;
+  const folder = await locateState(options, platform);
+  const { fileSystem, random } = platform;
   const before = await readState({ folder, fileSystem, report: () => {} });
   if (![...before.records()].some(({ address }) => isWithin(address, from))) throw notInState([from], before);
   const move = moveOf(from, to);
-  const found = await findStateKey(folder, around);
+  const found = await findStateKey(folder, platform);
   const fingerprints = createFingerprints(found.key);
-  const lock = lockOptions({ ...options, command: "state mv" }, around);
+  const lock = lockOptions({ ...options, command: "state mv" }, platform);
   const state = await openState({ ...lock, folder, rewrites: true });
   try {
     const log = await readLog({ folder, fileSystem, keyId: undefined });
     const isOurKey = log?.header.keyId === fingerprints.keyId;
-    if (isOurKey) await settleStateKey(found, folder, around);
+    if (isOurKey) await settleStateKey(found, folder, platform);
     const records = [...state.records()].filter(({ address }) => isWithin(address, from));
     if (records.length === 0) throw notInState([from], state);
     refuseTaken(state, to);

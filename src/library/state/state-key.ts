@@ -4,30 +4,30 @@ import { installNextKey, makeKeyFile } from "../../secrets/state-key-file";
 import { newKey } from "../../secrets/state-key-text";
 import { readLog } from "../../state/read-state";
 import { refuseSharedFolder } from "../../state/shared-folder";
-import type { Surroundings } from "../platform";
+import type { Platform } from "../platform";
 
 /**
  * The key of a state folder, wherever it is kept; where there is none, a new one that is not kept yet. Rejects with a
  * `DiagnosticError` (`state-key`, `state-shared`).
  */
-export async function findStateKey(folder: string, around: Surroundings): Promise<StateKey> {
-  const { env: environment, cwd: workingFolder, fileSystem, random } = around;
+export async function findStateKey(folder: string, platform: Platform): Promise<StateKey> {
+  const { env, cwd, fileSystem, random } = platform;
   // A key that others could have put there is not to be read.
   await refuseSharedFolder(folder, fileSystem);
   return loadStateKey({
-    ...{ folder, workingFolder, environment, fileSystem, random },
-    report: (diagnostic) => around.report({ type: "diagnostic", diagnostic }),
+    ...{ folder, cwd, env, fileSystem, random },
+    report: (diagnostic) => platform.report({ type: "diagnostic", diagnostic }),
     stateKeyId: async () => (await readLog({ folder, fileSystem, keyId: undefined }))?.header.keyId,
   });
 }
 
 /** The same for a run that can do without: where the key cannot be had, one is drawn. */
-export async function findSpareStateKey(folder: string, around: Surroundings): Promise<StateKey> {
+export async function findSpareStateKey(folder: string, platform: Platform): Promise<StateKey> {
   try {
-    return await findStateKey(folder, around);
+    return await findStateKey(folder, platform);
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
-    return { key: newKey(around.random), origin: "new" };
+    return { key: newKey(platform.random), origin: "new" };
   }
 }
 
@@ -35,8 +35,8 @@ export async function findSpareStateKey(folder: string, around: Surroundings): P
  * Makes the key file of a new key, before anything is written that refers to the key: a run that is refused leaves
  * nothing. Rejects with a `DiagnosticError` (`state-key`).
  */
-export async function keepStateKey({ key, origin, file }: StateKey, around: Surroundings): Promise<void> {
-  if (origin === "new" && file !== undefined) await makeKeyFile(file, key, keyFileContext(around));
+export async function keepStateKey({ key, origin, file }: StateKey, platform: Platform): Promise<void> {
+  if (origin === "new" && file !== undefined) await makeKeyFile(file, key, keyFileContext(platform));
 }
 
 /**
@@ -44,14 +44,10 @@ export async function keepStateKey({ key, origin, file }: StateKey, around: Surr
  * run has made the key file since. Finishes a rekey that was interrupted. Rejects with a `DiagnosticError` where another
  * run rekeyed the state meanwhile.
  */
-export async function settleStateKey(
-  found: StateKey,
-  folder: string,
-  around: Surroundings,
-): Promise<StateKey> {
+export async function settleStateKey(found: StateKey, folder: string, platform: Platform): Promise<StateKey> {
   // What the environment or a program gives cannot have changed under this run.
   if (found.origin === "environment" || found.origin === "command") return found;
-  const settled = await findStateKey(folder, { ...around, report: () => {} });
+  const settled = await findStateKey(folder, { ...platform, report: () => {} });
   if (settled.origin === "new") return found;
   if (found.origin === "file" && stateKeyId(settled.key) !== stateKeyId(found.key)) {
     throw failure({
@@ -61,13 +57,13 @@ export async function settleStateKey(
     });
   }
   if (settled.isNext && settled.file !== undefined) {
-    await around.fileSystem.syncFolder(folder);
-    await installNextKey(settled.file, keyFileContext(around));
+    await platform.fileSystem.syncFolder(folder);
+    await installNextKey(settled.file, keyFileContext(platform));
   }
   return settled;
 }
 
-function keyFileContext({ fileSystem, random, report }: Surroundings) {
+function keyFileContext({ fileSystem, random, report }: Platform) {
   return {
     ...{ fileSystem, random },
     report: (diagnostic: Diagnostic) => report({ type: "diagnostic", diagnostic }),

@@ -46,11 +46,11 @@ export function markdownReport(
   ];
   const top = `${head.filter((part) => part !== "").join("\n\n")}\n`;
   const folds = [
-    ...findingsFold("Errors", diagnostics, "error"),
+    ...diagnosticsFold("Errors", diagnostics, "error"),
     ...rebuildFolds(document),
     ...(outcome ? outcomeFolds(outcome) : []),
     ...(plan ? planFolds(plan, wording) : []),
-    ...findingsFold("Warnings", diagnostics, "warning"),
+    ...diagnosticsFold("Warnings", diagnostics, "warning"),
   ];
   const completed = folds.map((each) => ({ ...each, lines: each.lines.map(complete) }));
   return [top, ...fitted(completed, MOST_CHARACTERS - top.length)].join("\n");
@@ -85,7 +85,11 @@ const endings: Readonly<Partial<Record<ExitCode, string>>> = {
   [ExitCode.cancelled]: "cancelled",
 };
 
-function findingsFold(title: string, all: readonly Diagnostic[], severity: Diagnostic["severity"]): Fold[] {
+function diagnosticsFold(
+  title: string,
+  all: readonly Diagnostic[],
+  severity: Diagnostic["severity"],
+): Fold[] {
   const found = all.filter((diagnostic) => diagnostic.severity === severity);
   const lines = diagnosticsText(found).trimEnd().split("\n");
   return fold(`${title} (${grouped(found.length)})`, found.length > 0 ? lines : [], {

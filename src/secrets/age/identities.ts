@@ -24,7 +24,7 @@ export interface Identities {
   readonly unusable: readonly string[];
 }
 
-type Place = Pick<SourceContext, "environment" | "fileSystem" | "workingFolder">;
+type Place = Pick<SourceContext, "env" | "fileSystem" | "cwd">;
 
 /**
  * Every age key that SOPS would find: in SOPS_AGE_KEY, in the file that SOPS_AGE_KEY_FILE names, and in the user's
@@ -36,12 +36,12 @@ export function ageIdentities(context: SourceContext): Promise<Identities> {
 }
 
 async function load(context: SourceContext): Promise<Identities> {
-  const { environment } = context;
-  const named = environment[KEY_FILE];
-  const standard = standardFile(environment);
+  const { env } = context;
+  const named = env[KEY_FILE];
+  const standard = standardFile(env);
   const found = await Promise.all([
-    environment[KEY] ? parseKeys(environment[KEY], KEY) : NONE,
-    named ? keysOfFile(isAbsolute(named) ? named : join(context.workingFolder, named), true, context) : NONE,
+    env[KEY] ? parseKeys(env[KEY], KEY) : NONE,
+    named ? keysOfFile(isAbsolute(named) ? named : join(context.cwd, named), true, context) : NONE,
     standard === undefined ? NONE : keysOfFile(standard, false, context),
   ]);
   const keys = found.flatMap((each) => each.keys);
@@ -53,7 +53,7 @@ async function load(context: SourceContext): Promise<Identities> {
     places: [KEY, KEY_FILE, ...(standard === undefined ? [] : [standard])],
     unusable: [
       ...found.flatMap((each) => each.unusable),
-      ...OTHERS.filter((name) => environment[name]).map((name) => `${name} is set, and not used here`),
+      ...OTHERS.filter((name) => env[name]).map((name) => `${name} is set, and not used here`),
     ],
   };
 }
@@ -61,8 +61,8 @@ async function load(context: SourceContext): Promise<Identities> {
 const NONE: ParsedKeys = { keys: [], unusable: [] };
 
 /** Where SOPS keeps the keys of a user. */
-function standardFile(environment: Place["environment"]): string | undefined {
-  const { HOME, XDG_CONFIG_HOME, APPDATA } = environment;
+function standardFile(env: Place["env"]): string | undefined {
+  const { HOME, XDG_CONFIG_HOME, APPDATA } = env;
   const system = platform();
   const home = HOME && join(HOME, system === "darwin" ? "Library/Application Support" : ".config");
   const folder = system === "win32" ? APPDATA : XDG_CONFIG_HOME || home;

@@ -46,15 +46,15 @@ export function describeCommand(options: unknown): string {
 export function requestFor(
   { command, shell, timeout }: Command,
   { folder }: ExternalReference,
-  environment: ProgramRequest["environment"],
+  env: ProgramRequest["env"],
   stdin?: string,
 ): ProgramRequest {
   const [program, ...args] = command;
-  const passed = Object.entries(environment).filter(([name]) => !WITHHELD.includes(name));
+  const passed = Object.entries(env).filter(([name]) => !WITHHELD.includes(name));
   return {
     argv: shell ? ["/bin/sh", "-c", program, "sh", ...args] : [programPath(program, folder), ...args],
     folder,
-    environment: Object.fromEntries(passed),
+    env: Object.fromEntries(passed),
     timeoutMs: timeout * 1000,
     maxBytes: MOST_BYTES,
     ...(stdin !== undefined && { stdin }),

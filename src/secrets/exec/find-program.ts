@@ -16,13 +16,11 @@ export interface ProgramFault {
 export async function programFault(
   { command: [program], shell }: Command,
   folder: string,
-  outside: Pick<Outside, "environment" | "fileSystem">,
+  outside: Pick<Outside, "env" | "fileSystem">,
 ): Promise<ProgramFault | undefined> {
   // Windows finds programs in ways of its own, and keeps no such mode.
   if (shell || platform() === "win32") return undefined;
-  const folders = program.includes("/")
-    ? [""]
-    : (outside.environment.PATH ?? "/usr/bin:/bin").split(delimiter);
+  const folders = program.includes("/") ? [""] : (outside.env.PATH ?? "/usr/bin:/bin").split(delimiter);
   for (const each of folders) {
     const path = each === "" ? programPath(program, folder) : join(each, program);
     const status = await outside.fileSystem.stat(path).catch(() => undefined);

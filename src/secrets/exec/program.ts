@@ -8,7 +8,7 @@ export interface ProgramRequest {
   readonly argv: readonly [string, ...string[]];
   /** Absolute working folder. */
   readonly folder: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** What it reads; nothing at all when absent. */
   readonly stdin?: string;
   readonly timeoutMs: number;
@@ -132,9 +132,9 @@ function signalOf(code: number | null): string | undefined {
 }
 
 /** Of the variables that a shell sets by itself, those that the program is not to have. */
-function unsetAll(environment: ProgramRequest["environment"]): string {
+function unsetAll(env: ProgramRequest["env"]): string {
   return ["PWD", "OLDPWD", "SHLVL"]
-    .filter((name) => environment[name] === undefined)
+    .filter((name) => env[name] === undefined)
     .map((name) => `unset ${name}; `)
     .join("");
 }
@@ -156,15 +156,15 @@ cat <&3 3<&- 4>&- | {
  * The pipe that Node makes for standard input cannot be read on this side, and so never tells that the program left
  * input unread. The sockets that it makes for further files can: where the system allows it, the input goes there.
  */
-function start({ argv, folder, environment, stdin }: ProgramRequest): ChildProcess {
+function start({ argv, folder, env, stdin }: ProgramRequest): ChildProcess {
   const isWindows = platform() === "win32";
   const isTaken = stdin !== undefined && !isWindows;
   const [program, ...args] = isTaken
-    ? (["/bin/sh", "-c", `${unsetAll(environment)}${PASS_INPUT}`, "sh", ...argv] as const)
+    ? (["/bin/sh", "-c", `${unsetAll(env)}${PASS_INPUT}`, "sh", ...argv] as const)
     : argv;
   return spawn(program, args, {
     cwd: folder,
-    env: environment,
+    env,
     shell: false,
     detached: !isWindows,
     windowsHide: true,

@@ -23,7 +23,7 @@ export interface PlacesToCheck {
   readonly stateFolder?: string;
 }
 
-export interface PlaceCheckContext extends Pick<PlaceContext, "environment" | "workingFolder"> {
+export interface PlaceCheckContext extends Pick<PlaceContext, "env" | "cwd"> {
   readonly fileSystem: FileSystem;
 }
 
@@ -76,7 +76,7 @@ class PlaceCheck {
   readonly #occupants = new Map<string, Occupant[]>();
 
   constructor(context: PlaceCheckContext, stateFolder: string | undefined) {
-    const paths = new PathResolver(context.fileSystem, context.workingFolder);
+    const paths = new PathResolver(context.fileSystem, context.cwd);
     this.#context = { ...context, resolvePath: (folder, spelled) => paths.resolve(folder, spelled) };
     this.#stateFolder = stateFolder === undefined ? undefined : realPath(context.fileSystem, stateFolder);
   }

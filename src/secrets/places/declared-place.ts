@@ -18,15 +18,15 @@ export async function declaredPlace(reference: SinkReference, context: PlaceCont
     // The spelling started where that of today does, as far as anybody can tell.
     return resolve(pathFrom(folder, text.slice(noun.length + 1))) === resolve(pathFrom(folder, spelled));
   };
-  return { place, shown: shownSink(reference, context.workingFolder), isSpelledAs };
+  return { place, shown: shownSink(reference, context.cwd), isSpelledAs };
 }
 
 /** A single sink as a person reads it in the working folder. */
-export function shownSink(reference: SinkReference, workingFolder: string): string {
+export function shownSink(reference: SinkReference, cwd: string): string {
   const { type, options, folder } = reference;
   const spelled = spelledFile(reference);
   if (spelled === undefined) return sinks.get(type)?.describe(options) ?? type;
-  return `${nounOf(type)} ${shownPath(resolve(pathFrom(folder, spelled)), workingFolder)}`;
+  return `${nounOf(type)} ${shownPath(resolve(pathFrom(folder, spelled)), cwd)}`;
 }
 
 /** The same of a place that was recorded. */
@@ -47,8 +47,8 @@ function nounOf(type: string): string {
 }
 
 /** From the working folder where the path lies below it, or is shorter so. */
-function shownPath(path: string, workingFolder: string): string {
-  const way = relative(workingFolder, path);
+function shownPath(path: string, cwd: string): string {
+  const way = relative(cwd, path);
   const isBelow = way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
   return isBelow || way.length < path.length ? way : path;
 }

@@ -15,7 +15,7 @@ export interface FileRead {
   readonly position?: SourcePosition;
 }
 
-type EnvironmentOfRun = Pick<Outside, "environment" | "workingFolder">;
+type EnvironmentOfRun = Pick<Outside, "env" | "cwd">;
 
 /** Every file that the desired state reads: of sources, of TLS, and the programs that it starts. */
 export function* filesRead(managers: readonly DesiredManager[]): Generator<FileRead> {
@@ -44,7 +44,7 @@ export function* filesRead(managers: readonly DesiredManager[]): Generator<FileR
 }
 
 /** Files that variables name, with their paths from the working folder. */
-export function filesOfEnvironment({ environment, workingFolder }: EnvironmentOfRun): FileRead[] {
+export function filesOfEnvironment({ env, cwd }: EnvironmentOfRun): FileRead[] {
   const variables = [
     "JP1IM_STATE_KEY_FILE",
     "SOPS_AGE_KEY_FILE",
@@ -53,8 +53,8 @@ export function filesOfEnvironment({ environment, workingFolder }: EnvironmentOf
     "NODE_EXTRA_CA_CERTS",
   ];
   return variables.flatMap((name) => {
-    const path = environment[name];
-    return path ? [{ path: pathFrom(workingFolder, path), is: `the file that ${name} names` }] : [];
+    const path = env[name];
+    return path ? [{ path: pathFrom(cwd, path), is: `the file that ${name} names` }] : [];
   });
 }
 

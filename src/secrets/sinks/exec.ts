@@ -35,10 +35,10 @@ export const exec: ServiceSink = {
     const fault = await programFault(command, reference.folder, context);
     if (fault) throw undeliverable(`the ${describeCommand(reference.options)} ${fault.why}`, fault.remedy);
   },
-  deliver: async (reference, issued, { environment, runProgram }) => {
+  deliver: async (reference, issued, { env, runProgram }) => {
     const command = commandOf(reference);
     const text = formatted(issued, reference.options);
-    const result = await runProgram(requestFor(command, reference, environment, text));
+    const result = await runProgram(requestFor(command, reference, env, text));
     const failed = failureOf(result, command, issued.secret.reveal());
     if (failed === undefined) return;
     throw undeliverable(

@@ -34,7 +34,7 @@ export interface ServiceSink extends AnySink {
 }
 
 /** What resolving a place takes. */
-export interface PlaceContext extends Pick<Outside, "environment" | "workingFolder"> {
+export interface PlaceContext extends Pick<Outside, "env" | "cwd"> {
   resolvePath(folder: string, spelled: string): Promise<PlacePath>;
 }
 

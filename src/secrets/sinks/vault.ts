@@ -20,11 +20,11 @@ export const vault: ServiceSink = {
   type: "vault",
   writes: "elsewhere",
   describe: (options) => `${fieldOf(options)} of ${describePlace(options)} in the vault`,
-  place: async (reference, { environment, workingFolder }) => {
+  place: async (reference, { env, cwd }) => {
     const { options } = reference;
     const place = readPlace(options);
     if (place === undefined) return undefined;
-    const server = readServer(reference, environment, workingFolder);
+    const server = readServer(reference, env, cwd);
     return {
       ...{ type: "vault", paths: {} },
       traits: {

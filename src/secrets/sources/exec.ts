@@ -11,13 +11,13 @@ export const exec: Source = {
   type: "exec",
   describe: describeCommand,
   read: async (reference, context) => {
-    const { environment, runProgram } = context;
+    const { env, runProgram } = context;
     const external = externalOf(reference);
     const command = parseCommand(external.options);
     if (command === undefined)
       throw unresolved("exec has to name a program", "write: exec: [PROGRAM, ARGUMENT]");
     const name = describeCommand(external.options);
-    const result = await runProgram(requestFor(command, external, environment));
+    const result = await runProgram(requestFor(command, external, env));
     const fault =
       result.end === "unstartable" ? await programFault(command, external.folder, context) : undefined;
     if (fault) throw unresolved(`the ${name} cannot be started: it ${fault.why}`, fault.remedy);

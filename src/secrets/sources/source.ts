@@ -45,7 +45,7 @@ export interface SourceContext extends Outside {
 
 /** What a run lends to sources and sinks. */
 export interface Outside {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly fileSystem: FileSystem;
   readonly runProgram: RunProgram;
   readonly vaultFetch: VaultFetch;
@@ -57,7 +57,7 @@ export interface Outside {
    */
   readonly once: <T>(key: string, work: () => Promise<T>) => Promise<T>;
   /** Absolute folder that relative paths in the environment start from. */
-  readonly workingFolder: string;
+  readonly cwd: string;
 }
 
 export function unresolved(summary: string, remedy: string, cause?: unknown): DiagnosticError {

@@ -45,12 +45,12 @@ const MOST_BYTES = 4 * 1024 * 1024;
  * proxies; `onRoute` hears of each request which way it goes.
  */
 export function createVaultFetch(
-  environment: Parameters<typeof routeTo>[1],
+  env: Parameters<typeof routeTo>[1],
   onRoute: (server: string, route: Route) => void = () => {},
 ): VaultFetch {
   return async (request) => {
     const { method, url, headers, body } = request;
-    const proxy = findProxy(url, environment, onRoute);
+    const proxy = findProxy(url, env, onRoute);
     const client = await openDispatcher(request, proxy);
     try {
       const reply = await client.request({
@@ -72,11 +72,11 @@ export function createVaultFetch(
 
 function findProxy(
   url: URL,
-  environment: Parameters<typeof routeTo>[1],
+  env: Parameters<typeof routeTo>[1],
   onRoute: (server: string, route: Route) => void,
 ): HttpProxy | undefined {
   try {
-    const route = routeTo(url, environment);
+    const route = routeTo(url, env);
     onRoute(url.origin, route);
     return route.proxy;
   } catch (error) {

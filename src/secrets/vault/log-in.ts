@@ -17,7 +17,7 @@ export async function logIn(
 ): Promise<SecretValue> {
   const { address, namespace } = exchange.server;
   if (auth.method === "environment") {
-    const token = variable(context.environment, "TOKEN");
+    const token = variable(context.env, "TOKEN");
     if (token) return new SecretValue(token);
     throw new VaultError("vault: no token is known", "set BAO_TOKEN or VAULT_TOKEN, or give `auth`");
   }

@@ -33,10 +33,10 @@ export interface VaultPlace {
 /** Why the options cannot be used, or what they say; variables of OpenBao's or Vault's own command line stand in for what is absent. */
 export function readServer(
   { options, folder }: ExternalReference,
-  environment: Environment,
-  workingFolder: string,
+  env: Environment,
+  cwd: string,
 ): VaultServer | string {
-  const given = textOption(options, "address") ?? variable(environment, "ADDR");
+  const given = textOption(options, "address") ?? variable(env, "ADDR");
   if (!given) return "no address is known: give `address`, or set BAO_ADDR or VAULT_ADDR";
   const address = readAddress(given);
   if (address === undefined)
@@ -45,22 +45,22 @@ export function readServer(
   if (auth === undefined)
     return "`auth` has to be `token: SOURCE` or `appRole: { roleId: SOURCE, secretId: SOURCE }`";
   // A server takes slashes around it for nothing.
-  const namespace = (textOption(options, "namespace") ?? variable(environment, "NAMESPACE"))?.replace(
+  const namespace = (textOption(options, "namespace") ?? variable(env, "NAMESPACE"))?.replace(
     /^\/+|\/+$/g,
     "",
   );
   const ca = textOption(options, "ca");
-  const usual = variable(environment, "CACERT");
-  const path = ca !== undefined ? pathFrom(folder, ca) : usual && pathFrom(workingFolder, usual);
+  const usual = variable(env, "CACERT");
+  const path = ca !== undefined ? pathFrom(folder, ca) : usual && pathFrom(cwd, usual);
   return { address, auth, ...(namespace && { namespace }), ...(path && { ca: path }) };
 }
 
 /** A variable of OpenBao's command line, which reads that of Vault where its own is not set; an empty one is set. */
 export function variable(
-  environment: Environment,
+  env: Environment,
   name: "ADDR" | "TOKEN" | "NAMESPACE" | "CACERT",
 ): string | undefined {
-  return environment[`BAO_${name}`] ?? environment[`VAULT_${name}`];
+  return env[`BAO_${name}`] ?? env[`VAULT_${name}`];
 }
 
 /** `secret/web01`: the engine's mount, and the path in it; or both apart, where the mount has slashes of its own. */

@@ -44,7 +44,7 @@ type VaultContext = Omit<SourceContext, "runProgram">;
 
 /** The server that the options name, through the API of KV version 2, which Vault and OpenBao share. */
 export async function openVault(reference: ExternalReference, context: VaultContext): Promise<Vault> {
-  const server = readServer(reference, context.environment, context.workingFolder);
+  const server = readServer(reference, context.env, context.cwd);
   if (typeof server === "string") throw new VaultError(`vault: ${server}`, "correct the options of `vault`");
   const { address, namespace, ca, auth } = server;
   const exchange = await context.once(

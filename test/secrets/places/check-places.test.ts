@@ -7,7 +7,7 @@ const AUTH = "auth: { user: jp1admin, password: { env: PW } }";
 /** What is wrong with managers whose settings are given by name, beside a file `own.yaml` of the desired state. */
 async function faultsOf(
   managers: Readonly<Record<string, string>>,
-  { environment = {}, fileSystem = new MemoryFileSystem(), cwd = "/project" } = {},
+  { env = {}, fileSystem = new MemoryFileSystem(), cwd = "/project" } = {},
 ) {
   const named = Object.entries(managers).map(
     ([name, text]) => `  ${name}: { url: https://${name}:20703, ${AUTH}, ${text} }\n`,
@@ -17,10 +17,7 @@ async function faultsOf(
   });
   if (!desired) throw new Error(JSON.stringify(diagnostics));
   const places = { inputs: ["/project/own.yaml"], stateFolder: "/project/.jp1im" };
-  return checkPlaces(
-    { ...places, managers: [...desired.managers.values()] },
-    { environment, fileSystem, workingFolder: cwd },
-  );
+  return checkPlaces({ ...places, managers: [...desired.managers.values()] }, { env, fileSystem, cwd });
 }
 
 async function summariesOf(...args: Parameters<typeof faultsOf>): Promise<string[]> {
@@ -136,7 +133,7 @@ describe("a secret in a file that something else needs", () => {
     async (name) => {
       const [summary] = await summariesOf(
         { tokyo: clients("{ file: keys/k }") },
-        { environment: { [name]: "keys/k" } },
+        { env: { [name]: "keys/k" } },
       );
       expect(summary).toContain(`which is the file that ${name} names`);
     },
@@ -156,17 +153,17 @@ describe("two secrets in Vault", () => {
   const vault = (more = "") => `{ vault: { path: secret/web${more} } }`;
 
   test("share a place where server, namespace, secret and field are the same", async () => {
-    const environment = { VAULT_ADDR: "https://Vault.test:443/" };
+    const env = { VAULT_ADDR: "https://Vault.test:443/" };
     const text = clients(vault(), vault(", address: https://vault.test"));
-    expect(await summariesOf({ tokyo: text }, { environment })).toHaveLength(1);
+    expect(await summariesOf({ tokyo: text }, { env })).toHaveLength(1);
     expect(await summariesOf({ tokyo: clients(vault(), vault(", format: json")) })).toHaveLength(1);
   });
 
   test.each([", field: other", ", address: https://other.test", ", namespace: team"])(
     "do not where they differ in %s",
     async (more) => {
-      const environment = { VAULT_ADDR: "https://vault.test" };
-      expect(await summariesOf({ tokyo: clients(vault(), vault(more)) }, { environment })).toEqual([]);
+      const env = { VAULT_ADDR: "https://vault.test" };
+      expect(await summariesOf({ tokyo: clients(vault(), vault(more)) }, { env })).toEqual([]);
     },
   );
 });

@@ -7,13 +7,13 @@ import { reference } from "../references";
 function declared(
   type: string,
   options: unknown,
-  { folder = "/project", environment = {}, project = "/project" } = {},
+  { folder = "/project", env = {}, project = "/project" } = {},
 ) {
   const paths = new PathResolver(new MemoryFileSystem(), project);
   const resolvePath = (from: string, path: string) => paths.resolve(from, path);
   return declaredPlace(reference(type, options, folder), {
-    environment,
-    workingFolder: "/project",
+    env,
+    cwd: "/project",
     resolvePath,
   });
 }
@@ -62,17 +62,14 @@ describe("a sink is the same", () => {
     ["vault", { path: "secret/web" }, { path: { mount: "secret", path: "web" }, field: "secret" }],
     ["vault", { path: "secret/web" }, { path: "secret/web", address: "https://vault.test:443/" }],
   ])("of type %s however it is spelled: %j and %j", async (type, before, after) => {
-    const environment = { VAULT_ADDR: "https://VAULT.test" };
-    const [one, other] = [
-      await declared(type, before, { environment }),
-      await declared(type, after, { environment }),
-    ];
+    const env = { VAULT_ADDR: "https://VAULT.test" };
+    const [one, other] = [await declared(type, before, { env }), await declared(type, after, { env })];
     expect(differences(one.place, other.place)).toEqual([]);
   });
 
   test("where the address of Vault is not known to one of two runs", async () => {
     const options = { path: "secret/web" };
-    const known = await declared("vault", options, { environment: { VAULT_ADDR: "https://vault.test" } });
+    const known = await declared("vault", options, { env: { VAULT_ADDR: "https://vault.test" } });
     expect(differences(known.place, (await declared("vault", options)).place)).toEqual([]);
   });
 

@@ -20,7 +20,7 @@ import {
   writesOnlyWhatIsPlanned,
 } from "./requests";
 import {
-  endsWithFindings,
+  endsWithDiagnostics,
   exitCodeTellsTheTruth,
   keepsWhatItDoesNotKnow,
   noIssuedSecretIsLost,
@@ -55,7 +55,7 @@ export const requestInvariants: Readonly<Record<string, RequestInvariant>> = {
 
 /** After each run. */
 export const runInvariants: Readonly<Record<string, RunInvariant>> = {
-  endsWithFindings,
+  endsWithDiagnostics,
   whatIsAppliedIsSo,
   exitCodeTellsTheTruth,
   noIssuedSecretIsLost,

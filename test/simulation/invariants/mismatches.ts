@@ -23,7 +23,7 @@ export function mismatches(run: Run, scene: Scene): string[] {
 }
 
 function keyMismatches({ desired, env }: Run, { ledger, simulation }: Scene): string[] {
-  const findings: string[] = [];
+  const diagnostics: string[] = [];
   for (const manager of simulation.world.managers.values()) {
     if (manager.name !== "tokyo" && !ledger.hasLowerManager(manager.host)) continue;
     for (const [host, agent] of manager.agents) {
@@ -34,11 +34,12 @@ function keyMismatches({ desired, env }: Run, { ledger, simulation }: Scene): st
         if (entry?.tampered || (entry && desired.policy.unverified === "keep")) continue;
         // What was imported waits for its value as it is.
         if (entry?.imported && env[variable] === undefined) continue;
-        if (agent.secrets.get(key) !== env[variable]) findings.push(`${key} of ${host} is not as declared`);
+        if (agent.secrets.get(key) !== env[variable])
+          diagnostics.push(`${key} of ${host} is not as declared`);
       }
     }
   }
-  return findings;
+  return diagnostics;
 }
 
 function clientMismatches({ desired }: Run, scene: Scene): string[] {

@@ -15,8 +15,8 @@ import { textsOfState } from "./state";
 /** A sentence of what is wrong for each violation; nothing where all is well. */
 export type RunInvariant = (run: Run, scene: Scene) => string[];
 
-/** Whatever goes wrong around a run, it ends with findings for a person, and ends at all. */
-export const endsWithFindings: RunInvariant = ({ result }) =>
+/** Whatever goes wrong around a run, it ends with diagnostics for a person, and ends at all. */
+export const endsWithDiagnostics: RunInvariant = ({ result }) =>
   result?.type === "bug" ? [`it threw ${stackOf(result.error)}`] : [];
 
 /** What is reported as applied is so. */
@@ -31,9 +31,9 @@ export const whatIsAppliedIsSo: RunInvariant = (run, scene) => {
 /** The exit code says neither more nor less than what was done. */
 export const exitCodeTellsTheTruth: RunInvariant = (run, scene) => {
   const { result, exitCode, action, effects } = run;
-  const findings: string[] = [];
+  const diagnostics: string[] = [];
   const claim = (isTrue: boolean, what: string) => {
-    if (!isTrue) findings.push(`it ends with ${exitCode}, and ${what}`);
+    if (!isTrue) diagnostics.push(`it ends with ${exitCode}, and ${what}`);
   };
   switch (exitCode) {
     case ExitCode.done:
@@ -56,8 +56,8 @@ export const exitCodeTellsTheTruth: RunInvariant = (run, scene) => {
       claim(result?.type !== "outcome" || result.outcome.summary.applied === 0, "something was applied");
   }
   if ((action === "plan" || action === "import") && run.exchanges.some(({ isWrite }) => isWrite))
-    findings.push(`${action} writes`);
-  return findings;
+    diagnostics.push(`${action} writes`);
+  return diagnostics;
 };
 
 /** A secret whose issue was answered to a run that lived on is in its sink, or kept for the next run. */

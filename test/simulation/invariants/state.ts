@@ -12,43 +12,43 @@ export type StateInvariant = (log: LoadedLog | undefined, scene: Scene) => strin
 
 /** Whatever the tool made and is still there, the state knows: nothing of ours becomes a stranger's. */
 export const forgetsNothingOfOurs: StateInvariant = (log, scene) => {
-  const findings: string[] = [];
+  const diagnostics: string[] = [];
   const { ledger } = scene;
   for (const [name, { created }] of ledger.clients) {
     const [manager, id] = split(name);
     const record = log?.contents.record(clientAddress(manager, id));
     if (created && !isHeld(record))
-      findings.push(`the client ${name}, which the tool issued, is not in the state`);
+      diagnostics.push(`the client ${name}, which the tool issued, is not in the state`);
   }
   for (const [name, entry] of ledger.keys) {
     const [place, key] = split(name);
     if (!entry.created || log?.contents.fingerprints(`tokyo/agent/${place}`).has(key)) continue;
     // Agents of a manager that is no longer below ours are nobody's business any more.
-    if (isBelow(place, scene)) findings.push(`the key ${name}, which the tool made, is not in the state`);
+    if (isBelow(place, scene)) diagnostics.push(`the key ${name}, which the tool made, is not in the state`);
     else ledger.keys.set(name, { ...entry, owner: "others", created: false });
   }
   for (const [host, { created }] of ledger.lowerManagers) {
     if (created && !log?.contents.record(lowerAddress(host)))
-      findings.push(`the lower manager ${host}, which the tool added, is not in the state`);
+      diagnostics.push(`the lower manager ${host}, which the tool added, is not in the state`);
   }
-  return findings;
+  return diagnostics;
 };
 
 /** Nothing that is somebody else's gets into the state, where the next run would take it for ours. */
 export const ownsNothingOfOthers: StateInvariant = (log, { ledger }) => {
-  const findings: string[] = [];
+  const diagnostics: string[] = [];
   for (const [name, { owner }] of ledger.clients) {
     const [manager, id] = split(name);
     const record = log?.contents.record(clientAddress(manager, id));
     if (owner === "others" && isHeld(record))
-      findings.push(`the state holds the client ${name}, which is not ours`);
+      diagnostics.push(`the state holds the client ${name}, which is not ours`);
   }
   for (const [name, { owner }] of ledger.keys) {
     const [place, key] = split(name);
     const isOwned = log?.contents.fingerprints(`tokyo/agent/${place}`).has(key);
-    if (owner === "others" && isOwned) findings.push(`the state holds the key ${name}, which is not ours`);
+    if (owner === "others" && isOwned) diagnostics.push(`the state holds the key ${name}, which is not ours`);
   }
-  return findings;
+  return diagnostics;
 };
 
 /** Of a run with a target, the state changes only what is within it. */
@@ -77,28 +77,30 @@ function recorded(log: LoadedLog | undefined): Map<string, string> {
 /** Agents with equal values must not be recognised by equal texts in the state. */
 export const givesNothingAwayByDigests: StateInvariant = (log) => {
   const seen = new Map<string, string>();
-  const findings: string[] = [];
+  const diagnostics: string[] = [];
   for (const record of log?.contents.records() ?? []) {
     if (record.kind !== "agent" || record.digest === undefined) continue;
     const other = seen.get(record.digest);
-    if (other !== undefined) findings.push(`${other} and ${record.address} have one digest`);
+    if (other !== undefined) diagnostics.push(`${other} and ${record.address} have one digest`);
     seen.set(record.digest, record.address);
   }
-  return findings;
+  return diagnostics;
 };
 
 /** A secret of which the state says *delivered* is in its sink, and opens the manager. */
 export const whatIsDeliveredIsValid: StateInvariant = (log, scene) => {
-  const findings: string[] = [];
+  const diagnostics: string[] = [];
   for (const record of log?.contents.records() ?? []) {
     if (!("status" in record) || record.status !== "delivered") continue;
     const valid = validSecret(record, scene);
     if (valid === undefined) continue;
     const places = record.deliveredTo ?? [];
     if (places.length === 0 || !places.every((place) => fileAt(place, scene) === valid))
-      findings.push(`the state says that ${record.address} is delivered, and not all of its sinks hold it`);
+      diagnostics.push(
+        `the state says that ${record.address} is delivered, and not all of its sinks hold it`,
+      );
   }
-  return findings;
+  return diagnostics;
 };
 
 /** The secret that opens the manager now; `undefined` where somebody else changed it, or nothing is there. */

@@ -1,8 +1,9 @@
-import type { EngineEvent, Surroundings } from "../index";
-import type { Diagnostic } from "../model/diagnostic";
+import type { EngineEvent, PlanOptions, Platform } from "../index";
+import { type Diagnostic, failure } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
+import type { Plan } from "../model/plan";
 import { diagnosticsText } from "../report/diagnostic-text";
-import { everyFinding, type OutputContent, outputDocument } from "../report/output-document";
+import { everyDiagnostic, type OutputContent, outputDocument } from "../report/output-document";
 import type { Paint } from "../report/paint";
 import { type ColourFlag, paintFor } from "./colour";
 import { completeCommands, type Given } from "./complete-commands";
@@ -32,9 +33,9 @@ export interface CommandResult {
 
 /**
  * What a running command has at hand: its surroundings, and the one way to say something. In JSON and Markdown mode
- * stdout carries the document alone, so what is printed as text goes nowhere and findings wait for the document.
+ * stdout carries the document alone, so what is printed as text goes nowhere and diagnostics wait for the document.
  */
-export class Run {
+export class CommandContext {
   readonly io: Io;
   /** The form of the document that stdout carries alone; `undefined` in text mode. */
   readonly document: DocumentFormat | undefined;
@@ -42,7 +43,7 @@ export class Run {
   readonly paint: Paint;
   readonly #progress: Progress;
   /** What the library reported on its way, and what stopped the command; results bring their own. */
-  readonly #findings: Diagnostic[] = [];
+  readonly #diagnostics: Diagnostic[] = [];
   readonly #told = new Set<string>();
   /** What the commands need that this run suggests. */
   #given: Given;
@@ -67,9 +68,9 @@ export class Run {
     return this.session.library();
   }
 
-  around(library: Library): Surroundings {
+  platform(library: Library): Platform {
     const { env, cwd, stdin } = this.io;
-    return library.surroundings({
+    return library.createPlatform({
       env,
       cwd,
       stdin: () => stdin.readAll(),
@@ -78,14 +79,23 @@ export class Run {
     });
   }
 
+  /** A plan of a run that nobody stopped: what a stopped one saw of the managers is not worth showing. */
+  async plan(options: PlanOptions): Promise<Plan> {
+    const library = await this.library();
+    const plan = await library.plan(options, this.platform(library));
+    if (this.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
+    this.keep({ plan });
+    return plan;
+  }
+
   /** Adds to the document, where it stays even if the command fails later on. */
   keep(content: OutputContent): void {
     this.#content = { ...this.#content, ...content };
   }
 
-  /** Adds findings, to be told with the next that are. */
-  find(findings: readonly Diagnostic[]): void {
-    for (const finding of findings) this.#findings.push(finding);
+  /** Adds diagnostics, to be told with the next that are. */
+  find(diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) this.#diagnostics.push(diagnostic);
   }
 
   /** Says which files and state the run works with, where its command line does not. */
@@ -110,10 +120,10 @@ export class Run {
     await this.io.stderr.write(text);
   }
 
-  /** Tells these findings and all so far, in text mode: now, and not a second time at the end. */
-  async tellFindings(diagnostics: readonly Diagnostic[]): Promise<void> {
+  /** Tells these diagnostics and all so far, in text mode: now, and not a second time at the end. */
+  async tellDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
     if (this.document && !this.#published) return;
-    const fresh = [...this.#findings, ...diagnostics].filter((diagnostic) => {
+    const fresh = [...this.#diagnostics, ...diagnostics].filter((diagnostic) => {
       const text = JSON.stringify(diagnostic);
       return !this.#told.has(text) && this.#told.add(text);
     });
@@ -134,11 +144,11 @@ export class Run {
     await this.#progress.clear();
     if (this.document && !this.#published) return this.#write(exitCode, this.#content);
     if (text !== undefined) await this.print(this.complete(text));
-    await this.tellFindings(everyFinding([], this.#content));
+    await this.tellDiagnostics(everyDiagnostic([], this.#content));
   }
 
   #write(exitCode: ExitCode, content: OutputContent): Promise<void> {
-    const document = outputDocument(this.name, exitCode, content, this.#findings);
+    const document = outputDocument(this.name, exitCode, content, this.#diagnostics);
     return writeDocument(this.io.stdout, document, this.document, this.#given);
   }
 
@@ -146,8 +156,8 @@ export class Run {
     this.#progress.report(event);
     if (this.flags.debug) void this.tell(debugLine(event));
     if (event.type !== "diagnostic") return;
-    this.#findings.push(event.diagnostic);
+    this.#diagnostics.push(event.diagnostic);
     // Whoever waits for a lock wants to know it while it lasts.
-    if (event.diagnostic.code === "state-locked") void this.tellFindings([]);
+    if (event.diagnostic.code === "state-locked") void this.tellDiagnostics([]);
   }
 }

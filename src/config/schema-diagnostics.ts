@@ -1,5 +1,5 @@
 import type { ErrorObject } from "ajv";
-import type { Finding } from "./findings";
+import type { DiagnosticEntry } from "./diagnostic-list";
 import { hideScalars } from "./hidden-lines";
 import { quote } from "./quote";
 import type { SourceText } from "./source-text";
@@ -7,11 +7,11 @@ import { isKeyWithoutBlank, sentenceOf, type Violated } from "./violation-senten
 import { child, nodeAt, type YamlNode } from "./yaml-node";
 
 /** The schema's violations in one document, as sentences. Lines whose values may be secrets are hidden on the way. */
-export function schemaFindings(
+export function schemaDiagnostics(
   errors: readonly ErrorObject[],
   root: YamlNode,
   source: SourceText,
-): Finding[] {
+): DiagnosticEntry[] {
   const keywords = new Map<string, Set<string>>();
   for (const { instancePath, keyword } of errors) {
     keywords.set(instancePath, (keywords.get(instancePath) ?? new Set()).add(keyword));

@@ -1,7 +1,7 @@
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 
-/** A thrown thing as findings. What is no `DiagnosticError` is a bug, unless the run was being stopped. */
-export function findingsOf(error: unknown, signal?: AbortSignal): readonly Diagnostic[] {
+/** A thrown thing as diagnostics. What is no `DiagnosticError` is a bug, unless the run was being stopped. */
+export function diagnosticsOf(error: unknown, signal?: AbortSignal): readonly Diagnostic[] {
   if (error instanceof DiagnosticError) return error.diagnostics;
   if (signal?.aborted) return [{ code: "cancelled", severity: "error", summary: "the run was cancelled" }];
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,18 +1,18 @@
 import type { Diagnostic, SourcePosition } from "../model/diagnostic";
 import type { SourceText } from "./source-text";
 
-/** A diagnostic before its excerpt is cut; `other` is the second place where a finding has two. */
-export type Finding = Omit<Diagnostic, "severity" | "excerpt"> & {
+/** A diagnostic before its excerpt is cut; `other` is the second place where a diagnostic has two. */
+export type DiagnosticEntry = Omit<Diagnostic, "severity" | "excerpt"> & {
   readonly severity?: Diagnostic["severity"];
   readonly other?: SourcePosition;
 };
 
-/** More findings than this in one file help nobody, and a hostile file could have millions. */
+/** More diagnostics than this in one file help nobody, and a hostile file could have millions. */
 const MOST_PER_FILE = 1000;
 
 /** Collects what is wrong with the desired state, over all files of one run. */
-export class Findings {
-  readonly #found: Finding[] = [];
+export class DiagnosticList {
+  readonly #found: DiagnosticEntry[] = [];
   readonly #sources = new Map<string, SourceText>();
   readonly #perFile = new Map<string, number>();
   #errors = 0;
@@ -22,12 +22,12 @@ export class Findings {
     this.#sources.set(source.file, source);
   }
 
-  add(finding: Finding): void {
-    if (finding.severity !== "warning") this.#errors++;
-    const file = finding.position?.file ?? "";
+  add(diagnostic: DiagnosticEntry): void {
+    if (diagnostic.severity !== "warning") this.#errors++;
+    const file = diagnostic.position?.file ?? "";
     const count = (this.#perFile.get(file) ?? 0) + 1;
     this.#perFile.set(file, count);
-    if (count <= MOST_PER_FILE) this.#found.push(finding);
+    if (count <= MOST_PER_FILE) this.#found.push(diagnostic);
   }
 
   get errorCount(): number {
@@ -35,14 +35,14 @@ export class Findings {
   }
 
   /** Everything found, sorted by file, line and column, with excerpts where no line may hold a secret. */
-  diagnostics(): Diagnostic[] {
+  sorted(): Diagnostic[] {
     const sorted = [...this.#found].sort(
       (a, b) =>
         compare(a.position?.file ?? "", b.position?.file ?? "") ||
         (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
         (a.position?.column ?? 0) - (b.position?.column ?? 0),
     );
-    return [...sorted.map((finding) => this.#finish(finding)), ...this.#omitted()];
+    return [...sorted.map((diagnostic) => this.#finish(diagnostic)), ...this.#omitted()];
   }
 
   #omitted(): Diagnostic[] {
@@ -50,16 +50,16 @@ export class Findings {
     return full.map(([file, count]) => ({
       code: "yaml-limits",
       severity: "error",
-      summary: `${count - MOST_PER_FILE} more findings in ${file} are not shown`,
+      summary: `${count - MOST_PER_FILE} more diagnostics in ${file} are not shown`,
       remedy: "mend the first ones and run again",
     }));
   }
 
-  #finish({ other, ...finding }: Finding): Diagnostic {
-    const excerpt = [this.#excerpt(finding.position), other && this.#titled(other)]
+  #finish({ other, ...diagnostic }: DiagnosticEntry): Diagnostic {
+    const excerpt = [this.#excerpt(diagnostic.position), other && this.#titled(other)]
       .filter(Boolean)
       .join("\n");
-    return { severity: "error", ...finding, ...(excerpt === "" ? {} : { excerpt }) };
+    return { severity: "error", ...diagnostic, ...(excerpt === "" ? {} : { excerpt }) };
   }
 
   #excerpt(position: SourcePosition | undefined): string | undefined {

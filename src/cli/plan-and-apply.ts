@@ -2,9 +2,9 @@ import { failure } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import { outcomeText } from "../report/outcome-text";
 import { type ApprovalFlags, approverOf, requireApprover } from "./approval";
+import type { CommandContext, CommandResult } from "./command-context";
 import { exitCodeOfOutcome } from "./exit-code-of";
 import { planOptionsOf, type ScopeFlags } from "./inputs";
-import type { CommandResult, Run } from "./run";
 
 export interface ApplyFlags extends ScopeFlags, ApprovalFlags {
   /** Milliseconds. */
@@ -13,14 +13,14 @@ export interface ApplyFlags extends ScopeFlags, ApprovalFlags {
 }
 
 /** Plans, asks, applies: `apply` without a plan file, and `destroy`. */
-export async function applyRun(
-  run: Run,
+export async function planAndApply(
+  context: CommandContext,
   flags: ApplyFlags,
   mode: "apply" | "destroy",
 ): Promise<CommandResult> {
-  requireApprover(run, flags, mode);
-  const options = planOptionsOf(flags, run.io.cwd);
-  const library = await run.library();
+  requireApprover(context, flags, mode);
+  const options = planOptionsOf(flags, context.io.cwd);
+  const library = await context.library();
   const outcome = await library.apply(
     {
       ...options,
@@ -28,20 +28,20 @@ export async function applyRun(
       command: mode,
       ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
       ...(flags.duringFreeze === undefined ? {} : { duringFreeze: flags.duringFreeze }),
-      approve: approverOf(run, flags, mode === "destroy" ? "destroy" : "plan"),
+      approve: approverOf(context, flags, mode === "destroy" ? "destroy" : "plan"),
     },
-    run.around(library),
+    context.platform(library),
   );
   if (outcome === undefined) {
     throw failure({ code: "cancelled", summary: "the plan was not approved, and nothing was changed" });
   }
-  return outcomeResult(run, outcome);
+  return outcomeResult(context, outcome);
 }
 
 /** An outcome, reported. Where there was nothing to do, the plan's summary has said so already. */
-export function outcomeResult(run: Run, outcome: Outcome): CommandResult {
-  run.keep({ outcome });
+export function outcomeResult(context: CommandContext, outcome: Outcome): CommandResult {
+  context.keep({ outcome });
   const exitCode = exitCodeOfOutcome(outcome);
   const silent = outcome.changes.length === 0 && !outcome.cancelled;
-  return silent ? { exitCode } : { exitCode, text: `\n${outcomeText(outcome, run.paint)}` };
+  return silent ? { exitCode } : { exitCode, text: `\n${outcomeText(outcome, context.paint)}` };
 }
