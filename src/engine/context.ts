@@ -1,3 +1,19 @@
+/**
+ * The way of one run through the engine. The library calls `makePlan` and `applyPlan`; all that is outside is injected.
+ *
+ * 1. `values/`: the declared values and the sinks' places are resolved, as far as the run may know them.
+ * 2. `observe/`: each manager in scope is asked for what is declared or owned there: clients, lower managers, agents, and
+ *    the keys of agents. A manager that keeps silent is given up; whether it is the right one is checked first.
+ * 3. `plan/`: `ManagerUnits` compares desired, observed and prior state, kind by kind, with the pure functions of
+ *    `src/resources`. `PlanDraft` collects changes, requests, what stays, and what is unknown. Budgets, freezes and
+ *    protection add their refusals as diagnostics.
+ * 4. `apply/`: `applyPlan` proves the sinks, then carries the requests out stage after stage. An intent is in the state
+ *    before each write, and its result after it. Agents of lower managers that were added follow in a second round.
+ * 5. The outcome says of every change what became of it.
+ *
+ * `saved-plan/` plans again, compares with what was approved, and applies that. `adopt/` takes what exists into the state.
+ */
+
 import type { ManagerPort } from "../api/port";
 import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
