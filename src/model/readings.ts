@@ -12,7 +12,7 @@ export function readingsOf(text: string): ReadonlySet<string> {
   for (let depth = 0; depth < MOST_LAYERS; depth++) {
     const found = layer.flatMap((each) => decode(each)).filter((each) => !readings.has(each));
     for (const each of found) readings.add(each);
-    layer = found.map(printableParts);
+    layer = [...new Set(found.map(printableParts))].filter((each) => each !== "");
   }
   return readings;
 }

@@ -1,5 +1,5 @@
 /** A run without values on a desired state that nobody has reviewed: what it runs, and what it sends where. */
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DiagnosticError, type PlanOptions, type Platform, plan } from "../../src/index";
@@ -143,7 +143,7 @@ test("settings of the connection are those of the trusted files", async () => {
     },
     { url: `${url}\n    tls: { ca: ca.pem }` },
   );
-  writeFileSync(join(site.folder, "main/ca.pem"), "trusted");
+  copyFileSync(join(__dirname, "../api/fixtures/ca.pem"), join(site.folder, "main/ca.pem"));
   const seen: unknown[] = [];
   const { transport } = site.rig.platform();
   if (!transport) throw new Error("the rig has no transport");
