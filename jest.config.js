@@ -24,8 +24,8 @@ module.exports = {
   globalSetup: "<rootDir>/test/global-setup.ts",
   globalTeardown: "<rootDir>/test/global-teardown.ts",
   testMatch: ["**/*.test.ts"],
-  // What starts many processes is for `npm run test:slow`.
-  testPathIgnorePatterns: ["/node_modules/", "/test/(cdktf|e2e|fuzz|pipelines)/"],
+  // What starts many processes, or works for long, is for `npm run test:slow`.
+  testPathIgnorePatterns: ["/node_modules/", "/test/(cdktf|e2e|fuzz|pipelines)/", "\\.slow\\.test\\.ts$"],
   // Sources import each other without an extension, except in dynamic imports, where Node wants one.
   moduleNameMapper: {
     // Random tests draw the same inputs each time, unless they are told otherwise.
@@ -41,4 +41,5 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!${modules})`],
   testTimeout: 20000,
+  maxWorkers: "100%",
 };

@@ -1,6 +1,6 @@
 /** @type {import("jest").Config} The tests that `npm test` leaves out. */
 module.exports = {
   ...require("./jest.config.js"),
-  testMatch: ["<rootDir>/test/{cdktf,e2e,fuzz,pipelines}/**/*.test.ts"],
+  testMatch: ["<rootDir>/test/{cdktf,e2e,fuzz,pipelines}/**/*.test.ts", "<rootDir>/test/**/*.slow.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
 };
