@@ -99,7 +99,7 @@ test("a wrong command line names the slip and the help", async () => {
       '--manager "tokio": no manager of this name is declared',
       "did you mean tokyo?",
     ],
-    ["plan --target tokio/client/x", 64, 'no manager "tokio" is declared', "did you mean tokyo?"],
+    ["plan --target tokio/client/x", 64, 'no manager "tokio" is declared', "did you mean tokyo/client?"],
     [
       "plan --target tokyo/clients/fluentd-web",
       64,
