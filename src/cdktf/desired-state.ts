@@ -152,15 +152,15 @@ export class DesiredState extends Construct {
   }
 
   #provisioning(manager: string, duty: Duty, change: string): Provisioning {
-    const given = Object.entries(this.#props.env ?? {});
+    const given = Object.entries(this.#props.environment ?? {});
     // A destroy provisioner may refer to nothing but itself.
-    const env =
+    const environment =
       duty === "destroy"
         ? given.filter(([, value]) => !isReference(value))
         : [...given, ...this.#variablesOf(manager).map(({ name, value }) => [name, value] as const)];
     return {
       ...commandOf(this.#run(manager, duty, change), this.#props, this.#stackFolder()),
-      env: Object.fromEntries(env),
+      environment: Object.fromEntries(environment),
     };
   }
 

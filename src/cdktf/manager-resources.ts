@@ -8,7 +8,7 @@ import { TerraformData } from "./terraform-data";
 export interface Provisioning {
   readonly interpreter: string[];
   readonly command: string;
-  readonly env: Readonly<Record<string, string | IResolvable>>;
+  readonly environment: Readonly<Record<string, string | IResolvable>>;
 }
 
 /** What a provisioner does: `settle` applies again only where the apply that it follows did not end. */
@@ -89,7 +89,7 @@ function provisionerOf(when: "destroy" | undefined, parts: () => Provisioning) {
     ...(when && { when }),
     interpreter: Lazy.listValue({ produce: () => parts().interpreter }),
     command: Lazy.stringValue({ produce: () => parts().command }),
-    env: asMap(() => parts().env),
+    environment: asMap(() => parts().environment),
   } as const;
 }
 

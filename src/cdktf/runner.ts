@@ -11,7 +11,7 @@ export interface RunnerProps {
    * Where the tool runs, where relative paths in props start, and where `.jp1im` is. Default: the working folder
    * of the synth. It is written relative to the stack, so that every checkout gives the same.
    */
-  readonly cwd?: string;
+  readonly workingFolder?: string;
   /** Folder of the tool's state. Default: what a YAML file declares, else `.jp1im` in the working folder. */
   readonly stateFolder?: string;
   /** The tool: a name in PATH, or a path; JavaScript is run by Node. Default: the one of this package. */
@@ -19,7 +19,7 @@ export interface RunnerProps {
   /** The program that runs this package's script, and its first arguments. Default: `["node"]`. */
   readonly interpreter?: readonly string[];
   /** More environment variables. References are welcome, but only literal ones can be had at destroy. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
   /** How long one manager's run waits for another's. Default: `15m`. */
   readonly lockTimeout?: string;
   /** Requests in flight on each manager, at most. */
@@ -59,7 +59,7 @@ export function commandOf(
   props: RunnerProps,
   stackFolder: string,
 ): { readonly interpreter: string[]; readonly command: string } {
-  const cwd = workingFolderOf(props);
+  const workingFolder = workingFolderOf(props);
   const fromStack = (path: string) => slashed(relative(stackFolder, path)) || ".";
   const { interpreter = ["node"], stateFolder, lockTimeout = "15m", parallelism } = props;
   const state = stateFolder ?? (run.declaresState ? undefined : ".jp1im");
@@ -73,8 +73,8 @@ export function commandOf(
       ...(run.after === undefined ? [] : [`--after=${run.after}`]),
       `--stack=${MODULE}`,
       `--document=${literal(run.document)}`,
-      `--working-folder=${literal(fromStack(cwd))}`,
-      `--binary=${literal(binaryOf(props, cwd, fromStack))}`,
+      `--working-folder=${literal(fromStack(workingFolder))}`,
+      `--binary=${literal(binaryOf(props, workingFolder, fromStack))}`,
       `--lock-timeout=${literal(lockTimeout)}`,
       ...(state === undefined ? [] : [`--state=${literal(slashed(state))}`]),
       ...(parallelism === undefined ? [] : [`--parallelism=${parallelism}`]),
@@ -94,18 +94,18 @@ export function terraformPath(
   return isAbsolute(path) ? { absolute: slashed(path), fromStack } : { fromStack };
 }
 
-export function workingFolderOf({ cwd = "." }: RunnerProps): string {
-  return resolve(cwd);
+export function workingFolderOf({ workingFolder = "." }: RunnerProps): string {
+  return resolve(workingFolder);
 }
 
 function binaryOf(
   { binary = BINARY }: RunnerProps,
-  cwd: string,
+  workingFolder: string,
   fromStack: (path: string) => string,
 ): string {
   const isName = !/[\\/]/.test(binary);
   if (isName || (isAbsolute(binary) && binary !== BINARY)) return binary;
-  const path = fromStack(resolve(cwd, binary));
+  const path = fromStack(resolve(workingFolder, binary));
   return path.includes("/") ? path : `./${path}`;
 }
 

@@ -77,7 +77,7 @@ export const cases: readonly (readonly [name: string, make: Make])[] = [
         reconcile: "always",
         interpreter: ["/opt/node/bin/node", "--no-warnings"],
         binary: "/opt/jp1im/bin/jp1im",
-        env: { HTTPS_PROXY: "http://proxy:3128" },
+        environment: { HTTPS_PROXY: "http://proxy:3128" },
         stateFolder: "state/jp1",
         lockTimeout: "1h",
         parallelism: 4,

@@ -79,7 +79,7 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     const text = `apiVersion: jp1im/v1\nmanagers:\n  tokyo:\n    url: ${url}\n    policy: { allowLiteralSecrets: true }\n    auth: { user: jp1admin, password: canary }\n`;
     writeFileSync(join(folder, "tokyo.yaml"), text);
     const stack = newStack();
-    DesiredState.fromYaml(stack, "jp1", "tokyo.yaml", { cwd: folder });
+    DesiredState.fromYaml(stack, "jp1", "tokyo.yaml", { workingFolder: folder });
     const told = errorOf(() => Testing.synth(stack));
     expect(told).toContain("[literal-secret]");
     expect(told).not.toContain("canary");
@@ -163,8 +163,8 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     new AgentSecrets(manager, "web01", { host: "web01", secrets: { "db.password": secret } });
     const { config, desired } = synth(stack);
     const { triggers, provisioner } = resource(config, "tokyo_change");
-    const { env, ...command } = provisioner[0]["local-exec"];
-    const [[name, value] = ["", ""]] = Object.entries(env as Record<string, string>);
+    const { environment, ...command } = provisioner[0]["local-exec"];
+    const [[name, value] = ["", ""]] = Object.entries(environment as Record<string, string>);
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is Terraform's own syntax.
     expect(value).toBe("${var.db_password}");
     expect(parse(desired()).managers.tokyo.agents).toEqual([
@@ -226,7 +226,7 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
       const app = new App({ outdir: join(checkout, "cdktf.out") });
       const stack = new TerraformStack(app, "jp1");
       new LocalBackend(stack, { path: "terraform.tfstate" });
-      const runner = { cwd: checkout, binary: "./node_modules/.bin/jp1im" };
+      const runner = { workingFolder: checkout, binary: "./node_modules/.bin/jp1im" };
       const desired = new DesiredState(stack, "jp1im", runner);
       const manager = new Jp1imManager(desired, "tokyo", { url, auth: login });
       new ImClient(manager, "app", { deliverTo: { file: "out/app" } }).secretOutput();
@@ -242,7 +242,7 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     const made = (content: string) => {
       writeFileSync(join(folder, "s.yaml"), content);
       const stack = newStack();
-      const desired = new DesiredState(stack, "jp1im", { cwd: folder });
+      const desired = new DesiredState(stack, "jp1im", { workingFolder: folder });
       const manager = new Jp1imManager(desired, "tokyo", { url, auth: login });
       const secrets = { k: { sops: { file: "s.yaml", path: "k" } } };
       new AgentSecrets(manager, "web01", { host: "web01", secrets });
@@ -258,7 +258,7 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     const yaml = readFileSync(join(__dirname, "fixtures/tokyo.yaml"), "utf8");
     writeFileSync(join(folder, "sites/tokyo.yaml"), yaml);
     const stack = newStack();
-    const desired = new DesiredState(stack, "jp1im", { cwd: folder, files: "sites" });
+    const desired = new DesiredState(stack, "jp1im", { workingFolder: folder, files: "sites" });
     const tokyo = new Jp1imManager(desired, "tokyo");
     new InitialSecret(tokyo, "initial", { deliverTo: { file: "out/tokyo.initial" } });
     const { managers } = parse(synth(stack).desired());
@@ -278,7 +278,7 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     const text = `apiVersion: jp1im/v1\nmanagers:\n  "to kyo/x": { url: "${url}", auth: { user: a, password: { env: A } } }\n`;
     writeFileSync(join(folder, "a.yaml"), text);
     const stack = newStack();
-    const desired = DesiredState.fromYaml(stack, "jp1", ["a.yaml", "."], { cwd: folder });
+    const desired = DesiredState.fromYaml(stack, "jp1", ["a.yaml", "."], { workingFolder: folder });
     desired.addYaml("./a.yaml");
     const told = errorOf(() => Testing.synth(stack));
     expect(told).toContain("a manager's name has letters");

@@ -47,7 +47,7 @@ function synth(
   const login = (name: string) => ({ user: "jp1admin", password: { env: name } });
   const sites = new ours.JP1Topology(stack, "sites", {
     runner,
-    cwd: stage.folder,
+    workingFolder: stage.folder,
     integrated: { name: "tokyo", url: stage.url(), host: "immhost01", auth: login("TOKYO_PASSWORD") },
     lower: { osaka: { url: stage.url("osaka"), host: "immhost-osaka", auth: login("OSAKA_PASSWORD") } },
   });

@@ -63,7 +63,7 @@ test("SIGKILL after a change, before an issue and after it: the next run takes t
       stage.gate.open();
       const next = await convergesAfter(stage);
       const warning = {
-        code: "state-locked",
+        code: "lock-taken-over",
         severity: "warning",
         summary: expect.stringContaining("left behind by"),
       };
