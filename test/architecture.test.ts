@@ -118,7 +118,7 @@ test("only config, the engine and the faces use packages, and the model uses non
   expect(builtins.filter((name) => name !== "node:util")).toEqual([]);
 });
 
-test("only the wire and the secrets look into a secret value", () => {
+test("only the wire and the secrets reveal a secret value", () => {
   // Its class has to spell the name.
   expect(filesWhere((node) => names(node, "reveal"), [...revealers, "model/secret-value"])).toEqual([]);
 });
@@ -130,7 +130,7 @@ test.each([
   's["reveal"]()',
   "const { reveal } = s",
   "const { reveal: r } = s",
-])("a look into a secret value is recognised in `%s`", (text) => {
+])("a reveal a secret value is recognised in `%s`", (text) => {
   let isFound = false;
   walkText(text, (node) => {
     isFound ||= names(node, "reveal");

@@ -100,7 +100,7 @@ function isSops(value: unknown): value is { readonly file: string } {
   return typeof value === "object" && value !== null && "file" in value && typeof value.file === "string";
 }
 
-/** Of a file without ciphertext nothing is told: a digest of clear text can be compared with guesses. */
+/** Of a file without ciphertext nothing is recorded: a digest of clear text can be compared with guesses. */
 function ciphertextDigest(path: string): string {
   try {
     const encrypted = readFileSync(path, "utf8").match(/ENC\[[^\]]*\]/g);

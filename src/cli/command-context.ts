@@ -93,7 +93,7 @@ export class CommandContext {
     this.#content = { ...this.#content, ...content };
   }
 
-  /** Adds diagnostics, to be told with the next that are. */
+  /** Adds diagnostics, to be printed with the next ones. */
   find(diagnostics: readonly Diagnostic[]): void {
     for (const diagnostic of diagnostics) this.#diagnostics.push(diagnostic);
   }

@@ -8,7 +8,7 @@ export interface SettingTraits {
   readonly group: string;
   /** May be given several times; in the environment, with the separator between the values. */
   readonly list?: boolean;
-  /** A comma unless told. */
+  /** A comma by default. */
   readonly separator?: string;
   /** Its value is the path of a file or a folder: shells complete it. */
   readonly path?: boolean;

@@ -211,7 +211,7 @@ export const logSettings = (): Setting[] => [
     defaultText: "auto",
   }),
   new Setting("--no-color", "the same as --color never", { env: "JP1IM_NO_COLOR", group: OUTPUT }),
-  new Setting("--debug", "tell every step on stderr, and where a bug was hit", {
+  new Setting("--debug", "log every step on stderr, and where a bug was hit", {
     env: "JP1IM_DEBUG",
     group: OUTPUT,
   }),

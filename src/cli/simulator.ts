@@ -13,7 +13,7 @@ export interface SimulatorOptions {
   readonly worldFile: string;
   /** Absolute path of the file that the world is kept in from one run to the next. */
   readonly persist?: string;
-  /** Port of the control API; any free one unless told. */
+  /** Port of the control API; any free one by default. */
   readonly controlPort?: number;
   /** The control API shows secret values. */
   readonly showSecrets: boolean;

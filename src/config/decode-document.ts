@@ -63,7 +63,7 @@ function decodeManager(
   };
 }
 
-/** Not `URL`, which makes capitals small: agents know their manager under the very name. */
+/** Not `URL`, which makes capitals small: agents know their manager under exactly this name. */
 function hostOf(url: string): string | undefined {
   const [, bracketed, plain] = /^https?:\/\/(?:\[([^\]]*)\]|([^:/]+))/i.exec(url) ?? [];
   return bracketed ?? plain;

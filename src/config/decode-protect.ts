@@ -35,7 +35,7 @@ export function decodeProtect(
   return pattern;
 }
 
-/** A star may stand for slashes, so what comes after it cannot be told. */
+/** A star may stand for slashes, so what comes after it is not known. */
 function isWild(segment: string): boolean {
   return /[*?]/.test(segment);
 }

@@ -79,7 +79,7 @@ function decodeBudget(node: YamlNode): Budget {
   return text.endsWith("%") ? { percent: Number(text.slice(0, -1)) } : { count: Number(node.data) };
 }
 
-/** The user with a password, for a session unless told otherwise, or the initial secret (manual 5.2.8). */
+/** The user with a password, for a session by default, or the initial secret (manual 5.2.8). */
 function decodeAuth(node: YamlNode, { references, source }: DecodeContext): Settings["auth"]["value"] {
   const initialSecret = child(node, "initialSecret");
   const position = source.position((initialSecret ?? child(node, "password") ?? node).start);

@@ -51,7 +51,7 @@ export class DiagnosticList {
       code: "yaml-limits",
       severity: "error",
       summary: `${count - MOST_PER_FILE} more diagnostics in ${file} are not shown`,
-      remedy: "mend the first ones and run again",
+      remedy: "fix the first ones and run again",
     }));
   }
 

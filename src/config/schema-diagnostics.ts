@@ -31,7 +31,7 @@ export function schemaDiagnostics(
 function isEcho(error: ErrorObject, besides: ReadonlySet<string>): boolean {
   if (error.keyword === "propertyNames" || error.keyword === "if") return true;
   if (error.schemaPath.includes("/oneOf/")) return true;
-  // A key's violation has the path of its mapping, so only values are told apart by their path.
+  // A key's violation has the path of its mapping, so only values differ by their path.
   if (error.keyword === "pattern") return error.propertyName === undefined && besides.has("minLength");
   if (error.keyword !== "oneOf") return false;
   return ["dependencies", "type", "additionalProperties"].some((keyword) => besides.has(keyword));

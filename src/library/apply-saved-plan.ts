@@ -15,7 +15,7 @@ import { parsePolicies } from "./policy/policy-program";
 import { type LockWait, locked } from "./state/locked";
 
 export interface ApplySavedOptions extends LockWait, Overrides, Pick<PlanOptions, "policies"> {
-  /** Folder of the local state; the one that the plan was made from unless told. */
+  /** Folder of the local state; the one that the plan was made from by default. */
   readonly state?: string;
   readonly parallelism?: number;
 }
@@ -23,7 +23,7 @@ export interface ApplySavedOptions extends LockWait, Overrides, Pick<PlanOptions
 /**
  * Applies a saved plan, which names the files it was made from, from the working folder that their paths start at.
  * Throws a `DiagnosticError` (`plan-stale`), and sends nothing, where a file, the state, a manager or a value is not
- * as it was, or where the plan was applied before. One that was interrupted goes on with what is left of it, unless
+ * as it was, or where the plan was applied before. One that was interrupted is resumed with what is left of it, unless
  * another run has written to the state since.
  */
 export async function applySavedPlan(

@@ -19,13 +19,13 @@ import type { Platform } from "./platform";
 export interface ExportOptions extends InputOptions {
   /** Name of a declared manager: where it is reached, and what of it is declared already. */
   readonly manager: string;
-  /** Template of the sources; `env:{AGENT}_{KEY}` unless told. Fields: MANAGER, MANAGERHOST, AGENT, KEY. */
+  /** Template of the sources; `env:{AGENT}_{KEY}` by default. Fields: MANAGER, MANAGERHOST, AGENT, KEY. */
   readonly source?: string;
-  /** Template of the clients' sinks; `file:out/{CLIENT}.secret` unless told. Fields: MANAGER, CLIENT. */
+  /** Template of the clients' sinks; `file:out/{CLIENT}.secret` by default. Fields: MANAGER, CLIENT. */
   readonly sink?: string;
   /** Several documents: one for each kind, or one for each agent and two for the other kinds. */
   readonly split?: Split;
-  /** Requests in flight, at most; 10 unless told. */
+  /** Requests in flight, at most; 10 by default. */
   readonly parallelism?: number;
 }
 

@@ -20,7 +20,7 @@ export interface ImportOptions extends InputOptions, LockWait {
   readonly sameManager?: boolean;
   /** Only find out what would be imported: no lock, and nothing is written. */
   readonly dryRun?: boolean;
-  /** Requests in flight on each manager, at most; 10 unless told. */
+  /** Requests in flight on each manager, at most; 10 by default. */
   readonly parallelism?: number;
 }
 

@@ -88,7 +88,7 @@ function noRecovery({ recovery }: ApplyContext): ApplyContext["recovery"] {
     throw failure({
       code: "sink-unwritable",
       summary: `the initial secret of ${managerOf(address)} was issued, and reached nobody who could use it`,
-      remedy: "mend the sink and issue it again",
+      remedy: "fix the sink and issue it again",
     });
   };
   return { ...recovery, keep };

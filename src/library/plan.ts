@@ -30,7 +30,7 @@ export interface PlanOptions extends InputOptions {
   readonly targets?: readonly string[];
   /** Addresses of clients and initial secrets to issue anew although they are as declared. */
   readonly rotate?: readonly string[];
-  /** Requests in flight on each manager, at most; 10 unless told. */
+  /** Requests in flight on each manager, at most; 10 by default. */
   readonly parallelism?: number;
   readonly refresh?: boolean;
   /** False: no value is read, no program runs, and no credential is sent but as `trust` allows. */
@@ -44,7 +44,7 @@ export interface PlanOptions extends InputOptions {
   readonly save?: boolean;
   /** Goes on where the state knows nothing of a manager on which something declared exists already. */
   readonly newState?: boolean;
-  /** Whether every sink is proven that an apply would prove, by looking and without a write; true unless told. */
+  /** Whether every sink is proven that an apply would prove, by looking and without a write; true by default. */
   readonly proveSinks?: boolean;
   /**
    * Programs that get the plan's JSON on their standard input, and refuse it by exiting with anything but 0: words with

@@ -20,7 +20,7 @@ export interface Platform {
   readonly user: string;
   readonly pid: number;
   readonly isProcessAlive: (pid: number) => boolean;
-  /** When a process of this host began; `undefined` where that cannot be told. */
+  /** When a process of this host began; `undefined` where that is not known. */
   readonly processStart: (pid: number) => string | undefined;
   /** Once aborted, no further request is begun; those in flight are finished and recorded. */
   readonly signal: AbortSignal;

@@ -31,7 +31,7 @@ export interface RebuildOptions extends InputOptions, LockWait, Overrides, Pick<
   readonly manager: string;
   /** Host of the manager that was lost. */
   readonly replaces: string;
-  /** Requests in flight on each manager, at most; 10 unless told. */
+  /** Requests in flight on each manager, at most; 10 by default. */
   readonly parallelism?: number;
   /** Files at the declared sinks are replaced even where this state knows of no delivery to them. */
   readonly overwriteSinks?: boolean;

@@ -59,7 +59,7 @@ export const diagnosticCodes = {
   "policy-refused": "the plan is against the policy",
   frozen: "a freeze window of the policy is open",
   "plan-stale": "a saved plan no longer fits the state or the manager",
-  "plan-resumed": "a saved plan is gone on with whose apply was interrupted",
+  "plan-resumed": "a saved plan whose apply was interrupted is resumed",
   "deletion-withheld": "something is not deleted because what may replace it was not created",
   "beyond-plan": "something is to be done that the saved plan does not cover",
   "plan-unreadable": "a plan file is damaged, edited or of another format",

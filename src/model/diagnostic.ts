@@ -22,7 +22,7 @@ export interface Diagnostic {
   readonly excerpt?: string;
 }
 
-/** Stops a run for reasons its user can mend: carries every diagnostic, not only the first. */
+/** Stops a run for reasons its user can fix: carries every diagnostic, not only the first. */
 export class DiagnosticError extends Error {
   override readonly name = "DiagnosticError";
   readonly diagnostics: readonly Diagnostic[];

@@ -56,7 +56,7 @@ export function refusedText(
   return isPrintableAscii(text) ? undefined : strayCharacter(text);
 }
 
-/** What editors, programs and Git add unseen is named; of anything else nothing is told. */
+/** What editors, programs and Git add unseen is named; nothing else is named. */
 function strayCharacter(text: string): string {
   if (text.startsWith("\ufeff")) return "it begins with a byte-order mark";
   if (/\r\n$/.test(text)) return "it ends with a line end (CRLF)";

@@ -1,6 +1,6 @@
 import { readingsOf } from "./readings";
 
-/** A secret of fewer characters has no half that could be told from an ordinary word. */
+/** A secret of fewer characters has no half that differs from an ordinary word. */
 const LEAST_WITH_HALVES = 8;
 /** So many characters in a row are a part of the secret, however long it is. */
 const MOST_SHARED = 8;

@@ -10,7 +10,7 @@ export interface FileSystem {
   /** The user that the process works as; absent where files have no owner and no mode, as on Windows. */
   readonly uid: number | undefined;
   /**
-   * Of a regular file alone, and at most `largestBytes`, 1 GiB unless told: a pipe or a device could be read for ever
+   * Of a regular file alone, and at most `largestBytes`, 1 GiB by default: a pipe or a device could be read for ever
    * (EFTYPE, EFBIG).
    */
   readFile(path: string, largestBytes?: number): Promise<Buffer>;

@@ -75,7 +75,7 @@ const dueRemedies: Readonly<Record<Due["by"], string>> = {
   generation: "raise its generation",
 };
 
-/** What could not be planned: what has one cause is told once, with the way out. */
+/** What could not be planned: what has one cause is reported once, with the way out. */
 export function unplannedLines(unplanned: readonly Unplanned[], paint: Paint): string[] {
   const causes = [...groupBy(unplanned, ({ code, detail }) => `${code} ${detail}`).values()];
   const lines = causes.slice(0, SHOWN).flatMap(([first, ...others]) => {

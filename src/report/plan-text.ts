@@ -17,7 +17,7 @@ export interface PlanTextOptions {
 
 /**
  * A plan as a review: changes by manager and kind with their reasons, what stays and why, what is not known, the
- * requests in their order, and one summary line. Diagnostics are told apart, by `diagnosticsText`.
+ * requests in their order, and one summary line. Diagnostics are printed apart, by `diagnosticsText`.
  */
 export function planText(plan: Plan, { wording, paint = plain }: PlanTextOptions): string {
   const lines = [

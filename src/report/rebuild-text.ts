@@ -24,7 +24,7 @@ export function rebuildText(rebuild: Rebuild, paint: Paint = plain): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** A later run goes on with everything but what is on the new manager and not ours: that needs a decision first. */
+/** A later run continues with everything but what is on the new manager and not ours: that needs a decision first. */
 function waysOn({ manager, replaces, queued }: Rebuild): string[] {
   const foreign = queued.filter(({ code }) => code === "not-ours").map(({ address }) => address);
   const rebuild = visible(shellCommand("jp1im", "rebuild", "--manager", manager, "--replaces", replaces));
@@ -36,11 +36,11 @@ function waysOn({ manager, replaces, queued }: Rebuild): string[] {
       : [
           `→ ${visible(shellCommand("jp1im", "import", ...named))}   takes over what is there already${others}; or declare another ID`,
         ]),
-    `→ ${rebuild}   ${foreign.length === 0 ? "goes on with what is left" : "finishes it after that"}`,
+    `→ ${rebuild}   ${foreign.length === 0 ? "resumes with what is left" : "finishes it after that"}`,
   ];
 }
 
-/** What a rehearsal found out. What is wrong is told apart, as diagnostics. */
+/** What a rehearsal found out. What is wrong is reported apart, as diagnostics. */
 export function rehearsalText(rehearsal: Rehearsal, isPlanned: boolean, paint: Paint = plain): string {
   const { manager, host, replaces, rehearsed, sinks, expected } = rehearsal;
   const [name, now, was] = [manager, host, replaces].map(visible);

@@ -51,7 +51,7 @@ export interface AgentSecretsInputs {
   readonly pruner: Pruner;
   /** Limits the plan to some keys; absent for all. */
   readonly inScope?: (key: string) => boolean;
-  /** Keys that may be declared or not, which cannot be told now: those that are ours are left as they are. */
+  /** Keys that may be declared or not, which is not known now: those that are ours are left as they are. */
   readonly undecided?: ReadonlySet<string>;
 }
 
@@ -125,7 +125,7 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
   return finish(inputs, draft);
 }
 
-/** What the source alone tells of a value that is not read. */
+/** What the source alone says of a value that is not read. */
 function gradeVersion({ desired, prior }: AgentSecretsInputs, key: string): VersionGrade {
   return compareVersions(desired.versions?.of(key), prior.keyVersions?.().get(key));
 }

@@ -19,7 +19,7 @@ export interface UnseenAgentInputs {
   readonly mayBeGiven: (key: string) => boolean;
 }
 
-/** Declared keys are written, and keys of ours that nothing declares any more are deleted, as far as that can be told. */
+/** Declared keys are written, and keys of ours that nothing declares any more are deleted, as far as that is known. */
 export function deferAgentSecrets(inputs: UnseenAgentInputs): DeferredChange[] {
   const { address, desired, owned, pruner, after, inScope, mayBeGiven } = inputs;
   const secret = (key: string) =>

@@ -25,12 +25,12 @@ import { sinks } from "./sinks/sinks";
 import { checkTarget, draftOf, type TargetStanding, writeTarget } from "./sinks/target-file";
 import type { Outside } from "./sources/source";
 
-/** What a run lends; what is absent is the machine's own, and its environment empty. */
+/** What a run passes in; what is absent is the machine's own, and its environment empty. */
 export type DeliveryOptions = Pick<Outside, "fileSystem"> &
   Partial<Outside> & {
     /** The run's own, so that a token that a source and a sink share is read once. */
     readonly secrets?: SecretResolver;
-    /** Absolute folder that a checkout of the desired state moves as a whole; the working folder unless told. */
+    /** Absolute folder that a checkout of the desired state moves as a whole; the working folder by default. */
     readonly projectFolder?: string;
   };
 

@@ -15,7 +15,7 @@ export interface SecretResolver {
   describe?(reference: SecretReference): string;
   /**
    * After `resolve` rejected: whether the value's place itself is not there, as a variable that is not set. What fails
-   * in any other way, and what lies in another program or service, is never told to be absent.
+   * in any other way, and what lies in another program or service, is never called absent.
    */
   isAbsent?(reference: SecretReference): Promise<boolean>;
   /**

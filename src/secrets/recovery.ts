@@ -40,7 +40,7 @@ export function createRecovery({ folder, stateKey, fileSystem, random }: Recover
       const path = recoveryFile(folder, secret.address, secret.issue);
       try {
         await makeFolderDurably(fileSystem, place);
-        // Under its name a file is whole: a torn one could not be told from one that is sealed under another key.
+        // Under its name a file is whole: a torn one would look like one that is sealed under another key.
         const draft = `${path.slice(0, -KEPT.length)}${DRAFT}`;
         await removeIfThere(fileSystem, draft);
         await writeNewFile(fileSystem, draft, seal(secret, key, random.bytes(IV_BYTES)));

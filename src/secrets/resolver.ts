@@ -9,10 +9,10 @@ import { sources } from "./sources/sources";
 /** Sources read at once, at most: each may hold a file or a connection open. */
 const AT_ONCE = 16;
 
-/** What a run lends; what is absent is the machine's own. */
+/** What a run passes in; what is absent is the machine's own. */
 export type ResolverOptions = Pick<Outside, "env" | "fileSystem"> &
   Partial<Outside> & {
-    /** Absolute folder that a checkout of the desired state moves as a whole; the working folder unless told. */
+    /** Absolute folder that a checkout of the desired state moves as a whole; the working folder by default. */
     readonly projectFolder?: string;
   };
 

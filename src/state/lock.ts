@@ -39,7 +39,7 @@ export interface LockOptions extends LockFolder {
   readonly random: Random;
   /** Whether a process of this host is running. */
   readonly isProcessAlive: (pid: number) => boolean;
-  /** When a process of this host began; `undefined` where that cannot be told. */
+  /** When a process of this host began; `undefined` where that is not known. */
   readonly processStart?: (pid: number) => string | undefined;
   /** Takes warnings. */
   readonly report: (diagnostic: Diagnostic) => void;

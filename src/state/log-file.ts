@@ -122,7 +122,7 @@ export function unwritableLog(folder: string, error: unknown): DiagnosticError {
       code: "state-unwritable",
       summary: `the state in ${folder} cannot be written: ${fileFault(error)}`,
       remedy:
-        "mend the cause and run the command again: what was not recorded is observed and planned once more",
+        "fix the cause and run the command again: what was not recorded is observed and planned once more",
     },
     { cause: error },
   );

@@ -22,7 +22,7 @@ export interface OpenStateOptions extends LockOptions {
   readonly beforeFirstWrite?: () => Promise<void>;
   /** What this run writes takes the log's place as a new file: all of it, or nothing. */
   readonly rewrites?: boolean;
-  /** Dead bytes below which the log is not compacted; 1 MiB unless told. */
+  /** Dead bytes below which the log is not compacted; 1 MiB by default. */
   readonly minimumWaste?: number;
 }
 

@@ -22,7 +22,7 @@ export function isFingerprint(entry: string | null | undefined): entry is string
 }
 
 /**
- * Fingerprints of one agent's owned keys. `null`: owned, but the last written value cannot be told any more
+ * Fingerprints of one agent's owned keys. `null`: owned, but the last written value is not known any more
  * (the state was written under another key). `PENDING` and `IMPORTED` stay.
  */
 export type KeyFingerprints = ReadonlyMap<string, string | null>;
@@ -149,7 +149,7 @@ export interface SavedPlanRecord {
   /** The checksum of the plan file. */
   readonly id: string;
   /**
-   * `applying`: begun and not finished, so that it can be gone on with. `applied`: nothing of it is left.
+   * `applying`: begun and not finished, so that it can be resumed. `applied`: nothing of it is left.
    * `superseded`: not finished, and another run has written to the state since.
    */
   readonly status: "applying" | "applied" | "superseded";

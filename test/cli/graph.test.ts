@@ -7,7 +7,7 @@ import { run } from "./fake-library";
 
 const library = { topology: async () => smallTopology };
 
-test("draws Mermaid unless told otherwise, and DOT when told", async () => {
+test("draws Mermaid by default, and DOT when told", async () => {
   const mermaid = await run("graph -f a.yaml", { library });
   expect(mermaid).toMatchObject({ code: 0, err: "" });
   expect(mermaid.out).toMatch(/^flowchart LR\n/);

@@ -125,7 +125,7 @@ test("a rebuild that waits for a client that is not ours names the import that i
 → jp1im import 'tokyo/client/night shift'   takes over what is there already; or declare another ID
 → jp1im rebuild --manager tokyo --replaces immhost01   finishes it after that
 `);
-  expect(text).not.toContain("goes on with what is left");
+  expect(text).not.toContain("resumes with what is left");
 });
 
 test("an unfinished rebuild ends with 3, names what is queued, and how to go on", async () => {
@@ -147,7 +147,7 @@ test("an unfinished rebuild ends with 3, names what is queued, and how to go on"
 Queued for a later run:
   tokyo/agent/o  (manager-failed)
 
-→ jp1im rebuild --manager tokyo --replaces immhost01   goes on with what is left
+→ jp1im rebuild --manager tokyo --replaces immhost01   resumes with what is left
 
 Left to do by hand:
   register these hosts in IM Configuration Management of the new manager; others are refused

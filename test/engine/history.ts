@@ -119,7 +119,7 @@ export class History {
   }
 
   /**
-   * A run, an apply unless told, that at its nth call of the file system loses it: for good, or for that one call.
+   * A run, an apply by default, that at its nth call of the file system loses it: for good, or for that one call.
    * Resolves to whether it came to its end nevertheless.
    */
   async meet(nth: number, fate: string, run: () => Promise<Outcome> = () => this.apply()): Promise<boolean> {

@@ -257,12 +257,12 @@ describe("many changes", () => {
       address: `tokyo/agent/immhost01/${host}`,
       code: "manager-denied" as const,
       detail: "refused",
-      remedy: "mend auth",
+      remedy: "fix auth",
     }));
     const text = planText(planOf({ kept, unknown }), { wording: "plan" });
     expect(text).toContain("    tokyo/agent/immhost01/web00000 and 9,999 more  local.token\n");
     expect(text).toContain(
-      "  ? tokyo/agent/immhost01/web00000 and 9,999 more\n    refused\n    → mend auth\n",
+      "  ? tokyo/agent/immhost01/web00000 and 9,999 more\n    refused\n    → fix auth\n",
     );
   });
 });

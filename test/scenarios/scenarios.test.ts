@@ -31,7 +31,7 @@ import { Rig } from "../rig/rig";
 
 interface Scenario {
   readonly title: string;
-  /** World file beside this test; `world.yaml` unless told. */
+  /** World file beside this test; `world.yaml` by default. */
   readonly world?: string;
   readonly env?: Record<string, string>;
   readonly steps: readonly Step[];
@@ -51,7 +51,7 @@ interface Step {
   readonly remove?: readonly string[];
   /** File of this folder that is the desired state from now on. */
   readonly desired?: string;
-  /** `plan` writes nothing, `save` keeps the plan, `saved` applies that one; `apply` unless told. */
+  /** `plan` writes nothing, `save` keeps the plan, `saved` applies that one; `apply` by default. */
   readonly run?: "apply" | "plan" | "save" | "saved" | "twice";
   readonly options?: Partial<ApplyOptions>;
   /** Numbers that the plan must show; a step that only plans states one, or `selectors`. */

@@ -115,11 +115,11 @@ class Play {
     return scene.lost && (scene.chance.percent(60) || !(await scene.hasBegunRebuild()));
   }
 
-  /** A person mends what went wrong around the tool; then one more run has to bring everything about. */
+  /** A person fixes what went wrong around the tool; then one more run has to bring everything about. */
   async #heal(): Promise<void> {
     const { scene } = this;
     scene.trace.add("heal");
-    await this.#mend();
+    await this.#fix();
     if (scene.lost) await this.#rebuild();
     if (this.violations.length > 0) return;
     const applied = await this.#quietly("apply");
@@ -148,7 +148,7 @@ class Play {
     return started.run;
   }
 
-  async #mend(): Promise<void> {
+  async #fix(): Promise<void> {
     const { scene } = this;
     for (const manager of scene.simulation.world.managers.values()) {
       manager.state = "up";

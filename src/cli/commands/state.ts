@@ -31,9 +31,9 @@ interface RekeyFlags extends LockingFlags {
 
 export function stateCommand(session: Session): Command {
   const state = new Command("state")
-    .summary("look into the state, and mend it")
+    .summary("inspect the state, and repair it")
     .description(
-      "Look into the state, and mend it. The state holds fingerprints and ownership, never a secret.",
+      "Inspect the state, and repair it. The state holds fingerprints and ownership, never a secret.",
     );
   for (const command of [
     listCommand(session),

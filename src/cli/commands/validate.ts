@@ -11,7 +11,7 @@ import { inputSettings, outputSettings } from "../settings";
 export function validateCommand(session: Session): Command {
   return defineCommand("validate", {
     summary: "check the desired state without asking any manager",
-    about: "Every error of every file is told in one run.",
+    about: "Every error of every file is reported in one run.",
     examples: [
       ["jp1im validate -f managers/", "all the files of a folder"],
       ["cat jp1im.yaml | jp1im validate -f -", "what comes from another program"],

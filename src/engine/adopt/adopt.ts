@@ -70,7 +70,7 @@ export async function importRun(
   return { adoption: draft.finish(), identified: new Set(same.map(({ units }) => units.desired.name)) };
 }
 
-/** Without the managers that could not be told. Throws where one is not the manager that the state was written for. */
+/** Without the managers that could not be identified. Throws where one is not the manager that the state was written for. */
 async function withoutOthers(importing: readonly Importing[]): Promise<readonly Importing[]> {
   const identities = await Promise.all(
     importing.map(({ units, prior, observer }) => checkIdentity(units.desired, prior, observer)),

@@ -156,7 +156,7 @@ class AgentWork {
     await state.flush();
   }
 
-  /** The manager refused: what was not written is as it was before, and as much ours as before. */
+  /** The manager refused: what was not written stays as it was, and stays ours or not. */
   #takeBack({ add }: Change, before: KeyFingerprints, versions: KeyVersions): void {
     const { state } = this.#applying;
     const now = state.fingerprints(this.#unit.address);

@@ -160,7 +160,7 @@ export function isTooLarge(error: unknown): boolean {
   return error instanceof ManagerError && error.details.status === 413;
 }
 
-/** What a person is told of an expected fault; a bug is thrown on. */
+/** What a person reads of an expected fault; a bug is thrown on. */
 function diagnosticsOf(error: unknown, address: string | undefined): Diagnostic[] {
   const place = address === undefined ? {} : { address };
   if (error instanceof DiagnosticError) return error.diagnostics.map((each) => ({ ...place, ...each }));

@@ -70,7 +70,7 @@ export function stillThere(names: readonly string[], place: string): DiagnosticE
   return failure({ code: "manager-failed", summary, remedy });
 }
 
-/** What is there now; `undefined` when that cannot be told. */
+/** What is there now; `undefined` when that is not known. */
 async function listed(deletion: Deletion): Promise<ReadonlySet<string> | undefined> {
   try {
     return new Set(await deletion.list());

@@ -108,7 +108,7 @@ function additions({ planned }: Applying, manager: string): string[] {
   });
 }
 
-/** Nothing was done, so that whatever is there is as much ours as before. */
+/** Nothing was done, so that ownership stays as it was. */
 function restore(applying: Applying, address: string, before: StateRecord | undefined): void {
   if (before?.kind === "lower-manager") applying.state.put(before);
   else if (applying.state.record(address)) applying.state.drop(address);

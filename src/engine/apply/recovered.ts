@@ -77,7 +77,7 @@ export async function keepUndelivered(applying: Applying, secret: RecoveredSecre
       code: "sink-unwritable",
       severity: "warning",
       summary: `the issued secret is kept in ${path}, encrypted to the state's key`,
-      remedy: "mend the sink and run again: the next run delivers it, and issues nothing",
+      remedy: "fix the sink and run again: the next run delivers it, and issues nothing",
       address: secret.address,
     });
   } catch (error) {

@@ -33,7 +33,7 @@ export function recordedObserver(prior: PriorState, state: StateView): Observer 
   return {
     clients: async () => [...prior.clients.keys()],
     lowerManagers: async () => [...prior.lowerManagers.keys()],
-    // Operating systems and add-ons are not in the state, so the list of agents cannot be told from it.
+    // Operating systems and add-ons are not in the state, so the list of agents is not known from it.
     agents: async () => undefined,
     agentSecrets: async (agent) => [...state.fingerprints(agentAddress(prior.manager, agent)).keys()],
   };

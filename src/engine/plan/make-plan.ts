@@ -222,7 +222,7 @@ function unfinishedRebuilds(
         code: "rebuild-unfinished",
         severity: "warning",
         summary: `the rebuild of ${manager}, which replaces ${replaces}, was begun at ${since} and is unfinished`,
-        remedy: `go on with ${suggest("rebuild", "--manager", manager, "--replaces", replaces)}`,
+        remedy: `continue with ${suggest("rebuild", "--manager", manager, "--replaces", replaces)}`,
         address: manager,
       } as const,
     ];

@@ -57,7 +57,7 @@ export interface AgentUnit {
   readonly agent: AgentRef;
   /** The entries that apply to it, in the order of rising specificity. */
   readonly declarations: readonly AgentDeclaration[];
-  /** Keys that a selector may give to it, which cannot be told without asking the manager. */
+  /** Keys that a selector may give to it, which only the manager knows. */
   readonly undecided?: ReadonlySet<string>;
   /** A complete list leaves it out, and a selector might apply to it: the user may not see it, or it is gone. */
   readonly isHidden?: boolean;

@@ -105,7 +105,7 @@ export class PlanDraft {
     return { ...lists, summary: summarise(lists, counts) };
   }
 
-  /** What belongs to agents and managers is there on every one of them, and no news: one entry for all of a manager. */
+  /** What belongs to agents and managers is there on every one of them, and not worth a line each: one entry for all of a manager. */
   #keep(kept: Kept): void {
     if (kept.reason !== "reserved") {
       this.#kept.push(kept);

@@ -30,7 +30,7 @@ function cannotBeChecked({ address, code, detail, remedy }: Unplanned): Diagnost
     code,
     severity: "error",
     summary: `${address} cannot be looked at, so that the saved plan cannot be checked: ${detail}`,
-    remedy: remedy ?? "mend that and apply the plan again: nothing was sent",
+    remedy: remedy ?? "fix that and apply the plan again: nothing was sent",
     address,
   };
 }

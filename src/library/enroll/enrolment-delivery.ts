@@ -89,7 +89,7 @@ function withWayOut(failed: readonly Diagnostic[], id: string, file: string | un
           severity: "warning",
           summary: `the issued secret is kept in ${file}, encrypted to the initial secret`,
           remedy:
-            "mend the sink and start again with the same initial secret: it is delivered then, and nothing is issued",
+            "fix the sink and start again with the same initial secret: it is delivered then, and nothing is issued",
         };
   return { failed: [...failed, way] };
 }

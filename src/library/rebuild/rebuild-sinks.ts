@@ -17,7 +17,7 @@ export function overwriting(delivery: Delivery): Delivery {
 
 /**
  * What is wrong with the sinks of a rebuild. Files that are there already, and that this state never delivered to, are
- * told in one diagnostic: after the loss of the state that is each of them.
+ * reported in one diagnostic: after the loss of the state that is each of them.
  */
 export async function sinkDiagnostics(
   deliverables: readonly Deliverable[],

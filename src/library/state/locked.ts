@@ -8,7 +8,7 @@ import type { Platform } from "../platform";
 import { findStateKey, keepStateKey, settleStateKey } from "./state-key";
 
 export interface LockWait {
-  /** How long to wait for a lock that another run holds; 0 unless told. */
+  /** How long to wait for a lock that another run holds; 0 by default. */
   readonly lockTimeoutMs?: number;
 }
 

@@ -22,7 +22,7 @@ export function unknownToState(plan: Plan, state: StateView): Diagnostic[] {
   return [...there].sort().map(([manager, addresses]) => noState(manager, addresses, plan.state.folder));
 }
 
-/** What a plan tells of declared things that nobody knows the writer of. */
+/** What a plan says of declared things that nobody knows the writer of. */
 function declaredAndThere({ changes, blocked, kept }: Plan): string[] {
   return [
     ...changes.filter(({ reason }) => reason === "unverified" || reason === "adopted"),

@@ -54,7 +54,7 @@ export async function checkPlaces(
 /** A secret that is delivered. */
 interface Delivered {
   readonly address: string;
-  /** What its sinks can be told of whose secret it is. */
+  /** What its sinks can learn of whose secret it is. */
   readonly id: string;
   readonly deliverTo: SinkReference;
   readonly position: SourcePosition;
@@ -159,7 +159,7 @@ class PlaceCheck {
   }
 }
 
-/** Of a place that is no file: all that decides where it is. A program that is told the ID can tell its secrets apart. */
+/** Of a place that is no file: all that decides where it is. A program that gets the ID can keep its secrets apart. */
 function slotOf({ type, paths, traits: { format, ...traits } }: SinkPlace, id: string): string {
   const isTold = type === "exec" && format !== "secret";
   const names = Object.entries(traits).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -88,7 +88,7 @@ const endings: readonly (readonly [ending: string, format: SopsFormat])[] = [
 ];
 
 /**
- * Any other name holds what SOPS was told by `--input-type`, or binary data, which it keeps as JSON: the first format
+ * Any other name holds what `--input-type` gave SOPS, or binary data, which it keeps as JSON: the first format
  * in which the text has the metadata of SOPS.
  */
 function parse(path: string, text: string): Pick<SopsDocument, "format" | "trees"> {

@@ -17,7 +17,7 @@ export interface Source {
   read(reference: SecretReference, context: SourceContext): Promise<SecretValue>;
   /**
    * Whether the value's place itself is not there: a variable that is not set, a file that does not exist. Absent where
-   * that cannot be told from a failure.
+   * that looks like a failure.
    */
   isAbsent?(reference: ExternalReference, context: SourceContext): Promise<boolean>;
   /**
@@ -43,7 +43,7 @@ export interface SourceContext extends Outside {
   resolve(reference: SecretReference): Promise<SecretValue>;
 }
 
-/** What a run lends to sources and sinks. */
+/** What a run passes to sources and sinks. */
 export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fileSystem: FileSystem;

@@ -9,7 +9,7 @@ export function readYaml(text: string): Tree[] | undefined {
   try {
     const documents = parseAllDocuments(text, {
       version: "1.2",
-      // Every scalar stays a text; what it stands for is told by `scalarType`.
+      // Every scalar stays a text; `scalarType` says what it stands for.
       schema: "failsafe",
       stringKeys: true,
       // Its check compares each key with each other; `convert` has a faster one.

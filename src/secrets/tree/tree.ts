@@ -1,5 +1,5 @@
 /**
- * A document whose scalars keep their text: `007`, `1e3` and `yes` are told as they were written, whatever a parser
+ * A document whose scalars keep their text: `007`, `1e3` and `yes` are given as they were written, whatever a parser
  * would make of them. Keys keep their order.
  */
 export type Tree = TreeMap | TreeList | Leaf;

@@ -8,7 +8,7 @@ import { VaultError } from "./vault-error";
 
 /**
  * The token for a server. One login per server and role of a run, whichever files the IDs come from and whether a source
- * or a sink asks: it is told apart by what is sent.
+ * or a sink asks: what is sent makes the difference.
  */
 export async function logIn(
   exchange: VaultExchange,

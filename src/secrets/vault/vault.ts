@@ -28,7 +28,7 @@ export type Gone = "deleted" | "destroyed";
 /** One server, logged in. Every method rejects with a `VaultError`. */
 export interface Vault {
   readSecret(place: VaultPlace, version?: number): Promise<VaultSecret>;
-  /** What the server tells of a version, the current one unless given, without its values. */
+  /** What the server says of a version, the current one unless given, without its values. */
   versionOf(place: VaultPlace, version?: number): Promise<Omit<VaultSecret, "fields">>;
   /** Writes a new version, unless the current one is no longer `version`; `fields` is JSON. */
   writeSecret(place: VaultPlace, fields: string, version: number): Promise<void>;

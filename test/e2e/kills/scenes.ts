@@ -6,7 +6,7 @@ export interface Scene {
   readonly name: string;
   /** The command that is killed. */
   readonly killed: string;
-  /** Finds nothing to do once all is well; `plan --detailed-exitcode` unless told. */
+  /** Finds nothing to do once all is well; `plan --detailed-exitcode` by default. */
   readonly idle?: string;
   /** Whatever moment it is killed at, what was in sync stays so, even before the one more run. */
   readonly unharmed?: boolean;
