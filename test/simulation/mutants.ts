@@ -162,6 +162,7 @@ export const mutants: readonly Mutant[] = [
     replacement:
       'if (!undecided.has(key) && !there.has(key) && !desired.keys.has(key)) draft.change(key, "forget", "gone");',
     breaks: "nothing outside of the targets changes",
+    foundBy: "test/scenarios",
   },
   {
     name: "with a target, lower managers outside of it are deleted",
