@@ -208,7 +208,7 @@ describe("the file sink", () => {
     };
     await prove(sink, nobodys, true);
     const [draft = "", place = ""] = left.filter((path) => path !== "/project/out/left");
-    fileSystem.place(draft, "000");
+    fileSystem.place(draft, "000\0\0");
     fileSystem.place(place, "");
     await prove(sink, nobodys, true);
     expect(fileSystem.paths()).toEqual(["/project/out/left"]);

@@ -9,6 +9,7 @@ import { type SinkContext, unconfirmed, undeliverable } from "./sink";
 
 /** A block of every usual file system: more than any secret, in any format, takes. */
 const PROOF_BYTES = 4096;
+const ZERO = "0".charCodeAt(0);
 
 /**
  * Proves that `writeTarget` can be expected to succeed, in its folder or in the nearest one that is there. A proof by
@@ -36,13 +37,14 @@ export function proveTarget(target: string, options: unknown, context: SinkConte
 }
 
 /**
- * Removes what a proof wrote, also one that was killed: nothing but zeros. The names of proofs are the same each time, so
+ * Removes what a proof wrote, also one that was killed: nothing but zeros, and the NULs that a loss of power leaves in the
+ * place of what was not flushed. The names of proofs are the same each time, so
  * that the next one finds it; a file of somebody else's has other content and stays.
  */
 async function removeLeftProof(fileSystem: FileSystem, path: string): Promise<void> {
   try {
     const content = await fileSystem.readFile(path, PROOF_BYTES);
-    if (/^0*$/.test(content.toString("latin1"))) await removeIfThere(fileSystem, path);
+    if (content.every((byte) => byte === ZERO || byte === 0)) await removeIfThere(fileSystem, path);
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error;
   }
