@@ -5,9 +5,9 @@ import { insecureSettings } from "../model/insecure-settings";
 import { Limits } from "../model/limits";
 import { checkOneName } from "./check-one-name";
 import type { Declarations, Literal } from "./declarations";
-import { type DiagnosticList, place } from "./diagnostic-list";
+import { type DiagnosticList, place } from "../yaml/diagnostic-list";
 import { type MergedManager, reportDuplicate } from "./merge-managers";
-import { listed, quote, suggestion } from "./quote";
+import { listed, quote, suggestion } from "../yaml/quote";
 
 /**
  * What only shows when everything is merged: references between managers, one key of one agent in two entries, the

@@ -1,5 +1,5 @@
 import type { SourcePosition } from "../model/diagnostic";
-import { type DiagnosticList, place } from "./diagnostic-list";
+import { type DiagnosticList, place } from "../yaml/diagnostic-list";
 import type { MergedManager } from "./merge-managers";
 
 /**

@@ -1,5 +1,5 @@
 import { compileSchema } from "./compile-schema";
-import { DiagnosticList } from "./diagnostic-list";
+import { DiagnosticList } from "../yaml/diagnostic-list";
 import {
   concludeReading,
   type LoadResult,
@@ -7,7 +7,7 @@ import {
   noDeclarations,
   readDocuments,
 } from "./read-documents";
-import { SourceText } from "./source-text";
+import { SourceText } from "../yaml/source-text";
 
 export interface NamedText {
   /** How diagnostics name the place. */

@@ -5,12 +5,12 @@ import { Limits } from "../model/limits";
 import type { AgentEntry, Declarations, ManagerDeclaration } from "./declarations";
 import { decodeFreeze } from "./decode-freeze";
 import { decodeProtect } from "./decode-protect";
-import { ReferenceDecoder } from "./decode-references";
+import { ReferenceDecoder } from "../yaml/decode-references";
 import { type DecodeContext, decodeSettings } from "./decode-settings";
-import type { DiagnosticList } from "./diagnostic-list";
-import { quote } from "./quote";
-import type { SourceText } from "./source-text";
-import { child, keyStartOf, textOf, type YamlMap, type YamlNode } from "./yaml-node";
+import type { DiagnosticList } from "../yaml/diagnostic-list";
+import { quote } from "../yaml/quote";
+import type { SourceText } from "../yaml/source-text";
+import { child, keyStartOf, textOf, type YamlMap, type YamlNode } from "../yaml/yaml-node";
 
 /** Adds what one document declares. The schema has accepted it: whatever is there has the type it should have. */
 export function decodeDocument(

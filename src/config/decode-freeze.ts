@@ -1,8 +1,8 @@
 import type { FreezeWindow } from "../model/desired-state";
 import type { DecodeContext } from "./decode-settings";
-import type { DiagnosticEntry } from "./diagnostic-list";
-import { quote } from "./quote";
-import { child, textOf, type YamlNode } from "./yaml-node";
+import type { DiagnosticEntry } from "../yaml/diagnostic-list";
+import { quote } from "../yaml/quote";
+import { child, textOf, type YamlNode } from "../yaml/yaml-node";
 
 /** In the order of their numbers. */
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];

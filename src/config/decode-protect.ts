@@ -1,6 +1,6 @@
 import type { DecodeContext } from "./decode-settings";
-import { listed, quote } from "./quote";
-import { textOf, type YamlNode } from "./yaml-node";
+import { listed, quote } from "../yaml/quote";
+import { textOf, type YamlNode } from "../yaml/yaml-node";
 
 const KINDS = ["client", "lower-manager", "agent", "initial-secret"];
 

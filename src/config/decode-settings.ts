@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Auth, Budget, Policy } from "../model/desired-state";
 import type { Setting, Settings } from "./declarations";
-import type { ReferenceDecoder } from "./decode-references";
-import type { DiagnosticList } from "./diagnostic-list";
-import { quote } from "./quote";
-import type { SourceText } from "./source-text";
-import { child, keyStartOf, textOf, type YamlNode } from "./yaml-node";
+import type { ReferenceDecoder } from "../yaml/decode-references";
+import type { DiagnosticList } from "../yaml/diagnostic-list";
+import { quote } from "../yaml/quote";
+import type { SourceText } from "../yaml/source-text";
+import { child, keyStartOf, textOf, type YamlNode } from "../yaml/yaml-node";
 
 export interface DecodeContext {
   readonly source: SourceText;

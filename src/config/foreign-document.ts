@@ -1,7 +1,7 @@
-import type { DiagnosticEntry } from "./diagnostic-list";
-import { hideScalars } from "./hidden-lines";
-import type { SourceText } from "./source-text";
-import { child, keyStartOf, textOf, type YamlNode } from "./yaml-node";
+import type { DiagnosticEntry } from "../yaml/diagnostic-list";
+import { hideScalars } from "../yaml/hidden-lines";
+import type { SourceText } from "../yaml/source-text";
+import { child, keyStartOf, textOf, type YamlNode } from "../yaml/yaml-node";
 
 const OWN_KEYS = ["managers", "state"];
 

@@ -2,7 +2,7 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
 import { realPath } from "../platform/real-path";
-import type { DiagnosticList } from "./diagnostic-list";
+import type { DiagnosticList } from "../yaml/diagnostic-list";
 
 export const STDIN = "-";
 

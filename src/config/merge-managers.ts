@@ -8,8 +8,8 @@ import {
 } from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
 import type { AgentEntry, Declarations, ManagerDeclaration, Settings } from "./declarations";
-import { type DiagnosticList, place } from "./diagnostic-list";
-import { quote } from "./quote";
+import { type DiagnosticList, place } from "../yaml/diagnostic-list";
+import { quote } from "../yaml/quote";
 import { WHOLE } from "./sound-parts";
 
 /** A manager as its mentions together declare it, and what the checks that follow have to know of it. */

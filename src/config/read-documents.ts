@@ -4,14 +4,14 @@ import { checkDesiredState } from "./check-desired-state";
 import type { DesiredStateSchema } from "./compile-schema";
 import type { Declarations } from "./declarations";
 import { decodeDocument } from "./decode-document";
-import type { DiagnosticList } from "./diagnostic-list";
+import type { DiagnosticList } from "../yaml/diagnostic-list";
 import { foreignDocument } from "./foreign-document";
-import { hideSecrets } from "./hidden-lines";
+import { hideSecrets } from "../yaml/hidden-lines";
 import { mergeManagers } from "./merge-managers";
-import { parseYaml } from "./parse-yaml";
+import { parseYaml } from "../yaml/parse-yaml";
 import { schemaDiagnostics } from "./schema-diagnostics";
 import { soundParts } from "./sound-parts";
-import type { SourceText } from "./source-text";
+import type { SourceText } from "../yaml/source-text";
 
 export interface LoadResult {
   /** Present exactly when no diagnostic is an error. */

@@ -1,10 +1,10 @@
 import type { ErrorObject } from "ajv";
-import type { DiagnosticEntry } from "./diagnostic-list";
-import { hideScalars } from "./hidden-lines";
-import { quote } from "./quote";
-import type { SourceText } from "./source-text";
+import type { DiagnosticEntry } from "../yaml/diagnostic-list";
+import { hideScalars } from "../yaml/hidden-lines";
+import { quote } from "../yaml/quote";
+import type { SourceText } from "../yaml/source-text";
 import { isKeyWithoutBlank, sentenceOf, type Violated } from "./violation-sentence";
-import { child, nodeAt, type YamlNode } from "./yaml-node";
+import { child, nodeAt, type YamlNode } from "../yaml/yaml-node";
 
 /** The schema's violations in one document, as sentences. Lines whose values may be secrets are hidden on the way. */
 export function schemaDiagnostics(

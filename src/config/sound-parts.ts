@@ -1,7 +1,7 @@
 import type { ErrorObject } from "ajv";
 import { pointer } from "./schema-diagnostics";
 import { managerKeys } from "./violation-sentence";
-import { child, type YamlMap, type YamlNode } from "./yaml-node";
+import { child, type YamlMap, type YamlNode } from "../yaml/yaml-node";
 
 /** In place of a setting: the whole manager is broken. */
 export const WHOLE = "*";

@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { quote } from "./quote";
+import { quote } from "../yaml/quote";
 
 /** What to write instead of a text that is no URL of a manager; it repeats nothing where credentials may stand. */
 export function urlRemedy(text: string): string {

@@ -1,9 +1,9 @@
 import type { ErrorObject } from "ajv";
 import { type DiagnosticCode, diagnosticCodes } from "../model/diagnostic-codes";
-import type { DiagnosticEntry } from "./diagnostic-list";
-import { listed, quote, suggestion } from "./quote";
+import type { DiagnosticEntry } from "../yaml/diagnostic-list";
+import { listed, quote, suggestion } from "../yaml/quote";
 import { urlRemedy } from "./url-remedy";
-import { keyWithoutBlank, type YamlNode } from "./yaml-node";
+import { keyWithoutBlank, type YamlNode } from "../yaml/yaml-node";
 
 /** What a violation of the schema is called in a message. */
 export interface Violated {

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { DiagnosticList } from "../../src/config/diagnostic-list";
+import { DiagnosticList } from "../../src/yaml/diagnostic-list";
 import { loadDesiredState } from "../../src/config/load-desired-state";
-import { parseYaml } from "../../src/config/parse-yaml";
-import { SourceText } from "../../src/config/source-text";
+import { parseYaml } from "../../src/yaml/parse-yaml";
+import { SourceText } from "../../src/yaml/source-text";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { loadText } from "./load-fixture";
 

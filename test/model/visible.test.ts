@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { yamlText } from "../../src/config/yaml-text";
+import { yamlText } from "../../src/yaml/yaml-text";
 import { visible, visibleJson } from "../../src/model/visible";
 import { jsonText } from "../../src/report/json-text";
 

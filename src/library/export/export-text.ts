@@ -1,4 +1,4 @@
-import { type YamlMap, yamlComment, yamlEntry, yamlFlow, yamlText } from "../../config/yaml-text";
+import { type YamlMap, yamlComment, yamlEntry, yamlFlow, yamlText } from "../../yaml/yaml-text";
 import type { DesiredManager } from "../../model/desired-state";
 import type { Unplanned } from "../../model/plan";
 import type { ExportContent, ExportedAgent, LeftOut } from "./export-content";

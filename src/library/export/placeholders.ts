@@ -1,4 +1,4 @@
-import type { YamlMap, YamlValue } from "../../config/yaml-text";
+import type { YamlMap, YamlValue } from "../../yaml/yaml-text";
 import type { ResourceKind } from "../../model/address";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { spelledReference } from "../inputs/spelled-reference";

@@ -7,7 +7,7 @@ import type {
 } from "../model/desired-state";
 import { Limits, refusedText } from "../model/limits";
 import { SecretValue } from "../model/secret-value";
-import type { Literal } from "./declarations";
+import type { Literal } from "../config/declarations";
 import type { DiagnosticList } from "./diagnostic-list";
 import type { SourceText } from "./source-text";
 import { child, textOf, type YamlMap, type YamlNode } from "./yaml-node";
