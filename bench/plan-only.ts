@@ -1,6 +1,6 @@
 /** Planning alone: agents × keys already in sync, with no network, no files and no fingerprint to look up. */
 import { createHash } from "node:crypto";
-import { planAgentSecrets } from "../src/resources/agent-secrets";
+import { planAgentSecrets } from "../src/resources/agent-secrets/plan";
 import { createPruner } from "../src/resources/prune";
 
 const [agents = 10_000, keys = 100] = process.argv.slice(2).map(Number);

@@ -43,6 +43,7 @@ export * from "./model/change";
 export * from "./model/desired-state";
 export * from "./model/diagnostic";
 export * from "./model/diagnostic-codes";
+export type { KindName } from "./model/kinds";
 export * from "./model/operation";
 export * from "./model/outcome";
 export * from "./model/plan";

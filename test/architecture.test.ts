@@ -15,17 +15,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   model: [],
   platform: [],
   version: [],
-  config: ["model", "platform", "resources/agent-selection"],
-  resources: ["model", "platform", "state/port", "resources"],
+  yaml: ["model", "platform"],
+  config: ["model", "platform", "yaml", "resources"],
+  resources: ["model", "platform", "yaml", "api/port", "api/manager-error", "state/port", "secrets/port"],
   api: ["model", "platform"],
   secrets: ["model", "platform"],
   state: ["model", "platform"],
   engine: ["model", "platform", "resources", "api/port", "api/manager-error", "state/port", "secrets/port"],
   report: ["model", "platform"],
-  library: ["model", "platform", "config", "resources", "api", "secrets", "state", "engine", "version"],
+  library: ["model", "platform", "yaml", "config", "resources", "api", "secrets", "state", "engine", "version"],
   index: [
     "model",
     "platform",
+    "yaml",
     "config",
     "resources",
     "api",
@@ -37,7 +39,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   simulator: ["model", "platform", "api/wire"],
   cli: ["model", "platform", "index", "simulator", "report", "library/platform", "version"],
-  cdktf: ["model", "platform", "config", "version"],
+  cdktf: ["model", "platform", "yaml", "config", "version"],
 };
 
 /** The rooms of the engine, each with those that it may import beside its root, which imports none of them. */

@@ -30,3 +30,13 @@ export class ManagerError extends Error {
     this.details = details;
   }
 }
+
+/** Whether a request certainly changed nothing: it was refused, or never sent. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof ManagerError && error.details.effect === "none";
+}
+
+/** Whether the manager refused a request for its size alone, so that the halves of it may pass. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof ManagerError && error.details.status === 413;
+}

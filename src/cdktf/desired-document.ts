@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { checkTexts, type NamedText } from "../config/check-texts";
+import { issuersOf, sourcesOf } from "../model/declared";
 import type { Diagnostic } from "../model/diagnostic";
 import { version } from "../version";
 import { type Declaration, declarationText } from "./declaration";
@@ -44,37 +45,22 @@ export function desiredDocument(
     document,
     warnings: diagnostics,
     triggers: new Map(managers.map(({ name }) => [name, triggersOf(document.managers[name], folder)])),
-    issuers: new Map(
-      managers.map(({ name, lowerManagers }) => [
-        name,
-        lowerManagers.flatMap(({ initialSecret }) =>
-          initialSecret.from === "manager" ? [initialSecret.manager] : [],
-        ),
-      ]),
-    ),
+    issuers: new Map(managers.map((manager) => [manager.name, issuersOf(manager)])),
   };
 }
 
 /** Even where the policy of a YAML file allows them: the synthesised file is no place for a secret. */
 function refuseLiterals(desired: NonNullable<ReturnType<typeof checkTexts>["desired"]>): void {
   const faults: Diagnostic[] = [];
-  for (const { name, auth, lowerManagers, agents } of desired.managers.values()) {
-    const login = auth.method === "initial-secret" ? auth.secret : auth.password;
-    const sources = [
-      { source: login, position: desired.managers.get(name)?.position },
-      ...lowerManagers.flatMap(({ initialSecret, position }) =>
-        initialSecret.from === "source" ? [{ source: initialSecret.source, position }] : [],
-      ),
-      ...agents.flatMap(({ secrets }) => [...secrets.values()]),
-    ];
-    for (const { source, position } of sources) {
+  for (const manager of desired.managers.values()) {
+    for (const { source, position } of sourcesOf(manager)) {
       if (source.type !== "literal") continue;
       const summary =
         "a secret stands here in clear text, and would be copied into the synthesised desired state";
       const remedy =
         "move it to a source, such as `{ env: NAME }`; `allowLiteralSecrets` does not count at synth";
-      const place = position && { position };
-      faults.push({ code: "literal-secret", severity: "error", summary, remedy, address: name, ...place });
+      const { name: address } = manager;
+      faults.push({ code: "literal-secret", severity: "error", summary, remedy, address, position });
     }
   }
   if (faults.length > 0) throw new SynthesisError(faults);

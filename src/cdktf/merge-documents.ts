@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { compileSchema } from "../config/compile-schema";
+import { allKinds } from "../model/kinds";
 
 type Mapping = Readonly<Record<string, unknown>>;
 
@@ -48,30 +50,17 @@ function mergeManager(known: Mapping, more: Mapping): Mapping {
   return merged;
 }
 
-const settings = [
-  "url",
-  "host",
-  "auth",
-  "tls",
-  "initialSecret",
-  "clients",
-  "lowerManagers",
-  "agents",
-  "policy",
-];
-
+/** Keys in the order of the schema, and lists in the order of their names. */
 function ordered(manager: Mapping): Mapping {
-  const { clients, lowerManagers } = manager;
-  const sorted: Mapping = {
-    ...manager,
-    ...(Array.isArray(clients) && { clients: sortedBy(clients, "id") }),
-    ...(Array.isArray(lowerManagers) && { lowerManagers: sortedBy(lowerManagers, "host") }),
-  };
-  return Object.fromEntries(settings.flatMap((key) => (key in sorted ? [[key, sorted[key]]] : [])));
+  const keys = [...compileSchema().managerKeys].filter((key) => key in manager);
+  return Object.fromEntries(keys.map((key) => [key, sorted(key, manager[key])]));
 }
 
-function sortedBy(items: readonly unknown[], key: string): unknown[] {
-  return [...items].sort((a, b) => compare(String(mappingOf(a)[key]), String(mappingOf(b)[key])));
+function sorted(key: string, value: unknown): unknown {
+  const name = allKinds.find((kind) => kind.key === key)?.sortedBy;
+  if (name === undefined || !Array.isArray(value)) return value;
+  const nameOf = (item: unknown) => String(mappingOf(item)[name]);
+  return [...value].sort((a, b) => compare(nameOf(a), nameOf(b)));
 }
 
 function sortedKeys(mapping: Mapping): Mapping {

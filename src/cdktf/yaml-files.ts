@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { NamedText } from "../config/check-texts";
-import { decodeText } from "../yaml/decode-text";
 import type { Diagnostic } from "../model/diagnostic";
 import { errorCode } from "../platform/file-system";
+import { decodeText } from "../yaml/decode-text";
 import { SynthesisError } from "./synthesis-error";
 
 /**

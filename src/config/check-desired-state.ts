@@ -1,13 +1,16 @@
 import { agentAddress, secretAddress } from "../model/address";
+import { sourcesOf } from "../model/declared";
 import type { AgentDeclaration, DesiredManager, SecretReference } from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
 import { insecureSettings } from "../model/insecure-settings";
 import { Limits } from "../model/limits";
-import { checkOneName } from "./check-one-name";
-import type { Declarations, Literal } from "./declarations";
+import { reportDuplicate } from "../resources/declared-once";
+import type { Literal } from "../yaml/decode-references";
 import { type DiagnosticList, place } from "../yaml/diagnostic-list";
-import { type MergedManager, reportDuplicate } from "./merge-managers";
 import { listed, quote, suggestion } from "../yaml/quote";
+import { checkOneName } from "./check-one-name";
+import type { Declarations } from "./declarations";
+import type { MergedManager } from "./merge-managers";
 
 /**
  * What only shows when everything is merged: references between managers, one key of one agent in two entries, the
@@ -129,8 +132,8 @@ function checkLiterals(
   diagnostics: DiagnosticList,
 ): void {
   if (literals.size === 0) return;
-  for (const reference of referencesOf(manager)) {
-    const literal = literals.get(reference);
+  for (const { source } of sourcesOf(manager)) {
+    const literal = literals.get(source);
     if (literal === undefined) continue;
     const { position, refusal } = literal;
     const address = manager.name;
@@ -152,17 +155,6 @@ function checkLiterals(
         position,
       });
     }
-  }
-}
-
-/** Every source of the manager, shared blocks once. */
-function* referencesOf(manager: DesiredManager): Iterable<SecretReference> {
-  yield manager.auth.method === "initial-secret" ? manager.auth.secret : manager.auth.password;
-  for (const { initialSecret } of manager.lowerManagers) {
-    if (initialSecret.from === "source") yield initialSecret.source;
-  }
-  for (const block of new Set(manager.agents.map((entry) => entry.secrets))) {
-    for (const { source } of block.values()) yield source;
   }
 }
 

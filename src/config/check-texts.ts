@@ -1,5 +1,6 @@
-import { compileSchema } from "./compile-schema";
 import { DiagnosticList } from "../yaml/diagnostic-list";
+import { SourceText } from "../yaml/source-text";
+import { compileSchema } from "./compile-schema";
 import {
   concludeReading,
   type LoadResult,
@@ -7,7 +8,6 @@ import {
   noDeclarations,
   readDocuments,
 } from "./read-documents";
-import { SourceText } from "../yaml/source-text";
 
 export interface NamedText {
   /** How diagnostics name the place. */

@@ -10,6 +10,8 @@ export interface DesiredStateSchema {
   check(document: unknown): readonly ErrorObject[];
   /** Names of the sources of secret values that the schema knows. */
   readonly sourceTypes: readonly string[];
+  /** Everything that may stand under a manager, in the order of the schema. */
+  readonly managerKeys: ReadonlySet<string>;
 }
 
 /** The published schema itself. */
@@ -38,5 +40,6 @@ function compile(): DesiredStateSchema {
   return {
     check: (document) => (validate(document) ? [] : (validate.errors ?? [])),
     sourceTypes: Object.keys(schema.definitions.source.properties),
+    managerKeys: new Set(Object.keys(schema.definitions.manager.properties)),
   };
 }

@@ -1,17 +1,8 @@
 /** What documents declare, decoded and not yet merged. */
-import type {
-  AgentSelector,
-  Auth,
-  Budget,
-  DesiredClient,
-  DesiredInitialSecret,
-  DesiredLowerManager,
-  FreezeWindow,
-  Policy,
-  SecretBlock,
-  SecretReference,
-} from "../model/desired-state";
+import type { Auth, Budget, FreezeWindow, Policy, SecretReference } from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
+import type { DeclaredResources } from "../resources/resource-kind";
+import type { Literal } from "../yaml/decode-references";
 
 export interface Declarations {
   readonly managers: ManagerDeclaration[];
@@ -20,12 +11,6 @@ export interface Declarations {
   readonly literals: Map<SecretReference, Literal>;
   /** Settings that broke the schema, by manager: they are not reported as missing. `WHOLE` for all of a manager. */
   readonly damaged: Map<string, ReadonlySet<string>>;
-}
-
-export interface Literal {
-  readonly position: SourcePosition;
-  /** Why the manager would refuse it, without any part of it. */
-  readonly refusal?: string;
 }
 
 /** One mention of a manager; several of them merge. */
@@ -37,10 +22,7 @@ export interface ManagerDeclaration {
   readonly urlHost?: string;
   readonly protect: readonly string[];
   readonly freeze: readonly FreezeWindow[];
-  readonly initialSecret?: DesiredInitialSecret;
-  readonly clients: readonly DesiredClient[];
-  readonly lowerManagers: readonly DesiredLowerManager[];
-  readonly agents: readonly AgentEntry[];
+  readonly resources: DeclaredResources;
 }
 
 /** What a manager has once. Its name in a message is its path in the YAML. */
@@ -67,14 +49,5 @@ export interface Setting<T> {
   readonly identity: string;
   /** The value for a message; absent where it may not be shown. */
   readonly shown?: string;
-  readonly position: SourcePosition;
-}
-
-/** An agent entry whose `managerHost` may still have to be taken from the merged manager. */
-export interface AgentEntry {
-  readonly selector:
-    | { readonly by: "host"; readonly host: string; readonly managerHost?: string }
-    | Extract<AgentSelector, { by: "match" }>;
-  readonly secrets: SecretBlock;
   readonly position: SourcePosition;
 }

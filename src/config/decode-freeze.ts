@@ -1,5 +1,5 @@
 import type { FreezeWindow } from "../model/desired-state";
-import type { DecodeContext } from "./decode-settings";
+import type { DecodeContext } from "../yaml/decode-context";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import { quote } from "../yaml/quote";
 import { child, textOf, type YamlNode } from "../yaml/yaml-node";

@@ -1,8 +1,9 @@
-import type { DecodeContext } from "./decode-settings";
+import { allKinds } from "../model/kinds";
+import type { DecodeContext } from "../yaml/decode-context";
 import { listed, quote } from "../yaml/quote";
 import { textOf, type YamlNode } from "../yaml/yaml-node";
 
-const KINDS = ["client", "lower-manager", "agent", "initial-secret"];
+const SEGMENTS = allKinds.map(({ segment }) => segment);
 
 /** One pattern of `policy.protect`. One of addresses that can match none of this manager protects nobody: a diagnostic. */
 export function decodeProtect(
@@ -26,9 +27,9 @@ export function decodeProtect(
       `its addresses begin with ${quote(`${manager}/`)}`,
       `begin it with ${quote(`${manager}/`)} or ${quote("*/")}`,
     );
-  } else if ((!isWild(second) && !KINDS.includes(second)) || rest.includes("")) {
+  } else if ((!isWild(second) && !SEGMENTS.includes(second)) || rest.includes("")) {
     report(
-      `after ${quote(`${manager}/`)} comes ${listed(KINDS, "or")}, and a name`,
+      `after ${quote(`${manager}/`)} comes ${listed(SEGMENTS, "or")}, and a name`,
       "compare it with `jp1im state list`",
     );
   }

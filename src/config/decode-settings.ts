@@ -1,18 +1,10 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Auth, Budget, Policy } from "../model/desired-state";
-import type { Setting, Settings } from "./declarations";
-import type { ReferenceDecoder } from "../yaml/decode-references";
-import type { DiagnosticList } from "../yaml/diagnostic-list";
+import type { DecodeContext } from "../yaml/decode-context";
 import { quote } from "../yaml/quote";
-import type { SourceText } from "../yaml/source-text";
 import { child, keyStartOf, textOf, type YamlNode } from "../yaml/yaml-node";
-
-export interface DecodeContext {
-  readonly source: SourceText;
-  readonly references: ReferenceDecoder;
-  readonly diagnostics: DiagnosticList;
-}
+import type { Setting, Settings } from "./declarations";
 
 /** The settings of one mention of a manager, each with where it stands. */
 export function decodeSettings(name: string, node: YamlNode, context: DecodeContext): Partial<Settings> {

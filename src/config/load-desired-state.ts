@@ -3,9 +3,10 @@ import { dirname } from "node:path";
 import type { DesiredState, InputFile } from "../model/desired-state";
 import { type FileSystem, nodeFileSystem } from "../platform/file-system";
 import { foreignFile } from "../platform/foreign-file";
-import type { Declarations } from "./declarations";
 import { decodeText, MOST_BYTES, tooLarge } from "../yaml/decode-text";
 import { type DiagnosticEntry, DiagnosticList } from "../yaml/diagnostic-list";
+import { SourceText } from "../yaml/source-text";
+import type { Declarations } from "./declarations";
 import { attempt, findInputFiles, type InputPath, STDIN } from "./input-files";
 import {
   concludeReading,
@@ -15,7 +16,6 @@ import {
   readDocuments,
 } from "./read-documents";
 import { desiredStateSchema } from "./schema";
-import { SourceText } from "../yaml/source-text";
 
 export type { LoadResult } from "./read-documents";
 

@@ -1,15 +1,10 @@
-import { clientAddress, initialSecretAddress, lowerManagerAddress } from "../model/address";
-import {
-  type AgentDeclaration,
-  type DesiredManager,
-  defaultPolicy,
-  type Policy,
-  type Tls,
-} from "../model/desired-state";
+import { type DesiredManager, defaultPolicy, type Policy, type Tls } from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
-import type { AgentEntry, Declarations, ManagerDeclaration, Settings } from "./declarations";
+import { resourceKinds } from "../resources/kinds";
+import type { DesiredResources } from "../resources/resource-kind";
 import { type DiagnosticList, place } from "../yaml/diagnostic-list";
 import { quote } from "../yaml/quote";
+import type { Declarations, ManagerDeclaration, Settings } from "./declarations";
 import { WHOLE } from "./sound-parts";
 
 /** A manager as its mentions together declare it, and what the checks that follow have to know of it. */
@@ -55,8 +50,6 @@ function merge(
   }
   const url = settings.url?.value ?? "";
   const host = settings.host?.value ?? mentions.find((mention) => mention.urlHost)?.urlHost ?? "";
-  const initialSecrets = mentions.flatMap((mention) => mention.initialSecret ?? []);
-  const [initialSecret] = unique(initialSecrets, () => initialSecretAddress(name), diagnostics);
   const tls = tlsOf(settings);
   const manager: DesiredManager = {
     name,
@@ -66,20 +59,20 @@ function merge(
     ...(settings.auth && { authPosition: settings.auth.value.position }),
     ...(tls && { tls }),
     ...(settings.proxy && { proxy: settings.proxy.value }),
-    ...(initialSecret && { initialSecret }),
-    clients: clientsOf(name, mentions, diagnostics),
-    lowerManagers: unique(
-      mentions.flatMap((mention) => mention.lowerManagers),
-      (lower) => lowerManagerAddress(name, lower.host),
-      diagnostics,
-      // Host names are the same whatever their case.
-      (lower) => lower.host.toLowerCase(),
-    ).sort((a, b) => compare(a.host, b.host)),
-    agents: mentions.flatMap((mention) => mention.agents.map((entry) => withManagerHost(entry, host))),
+    ...mergeResources({ name, host }, mentions, diagnostics),
     policy: policyOf(settings, mentions),
     position,
   };
   return { manager, settings };
+}
+
+function mergeResources(
+  manager: Pick<DesiredManager, "name" | "host">,
+  mentions: readonly ManagerDeclaration[],
+  diagnostics: DiagnosticList,
+): DesiredResources {
+  const declared = mentions.map(({ resources }) => resources);
+  return Object.assign({}, ...resourceKinds.map((kind) => kind.merge(manager, declared, diagnostics)));
 }
 
 /** Stands in where `auth` is missing, which is an error: nothing ever sees it. */
@@ -124,61 +117,6 @@ function mergeSettings(
   return merged as Partial<Settings>;
 }
 
-/** Two clients of one template would each be an earlier generation of the other, even where their IDs differ today. */
-function clientsOf(name: string, mentions: readonly ManagerDeclaration[], diagnostics: DiagnosticList) {
-  const declared = mentions.flatMap((mention) => mention.clients);
-  const clients = unique(declared, ({ id }) => clientAddress(name, id), diagnostics);
-  const byTemplate = new Map<string, SourcePosition>();
-  for (const { template, position } of clients) {
-    const other = template && byTemplate.get(template.text);
-    if (other) {
-      const what = `the template ${quote(template.text)} of ${name}`;
-      reportDuplicate(name, position, other, diagnostics, what);
-    } else if (template) byTemplate.set(template.text, position);
-  }
-  return clients.sort((a, b) => compare(a.id, b.id));
-}
-
-/** The first declaration of each address; every further one is a diagnostic. */
-function unique<T extends { readonly position: SourcePosition }>(
-  declared: readonly T[],
-  addressOf: (item: T) => string,
-  diagnostics: DiagnosticList,
-  identityOf = addressOf,
-): T[] {
-  const first = new Map<string, T>();
-  for (const item of declared) {
-    const identity = identityOf(item);
-    const known = first.get(identity);
-    if (known) reportDuplicate(addressOf(item), item.position, known.position, diagnostics);
-    else first.set(identity, item);
-  }
-  return [...first.values()];
-}
-
-/** Adds the diagnostic for one resource that is declared in two places. */
-export function reportDuplicate(
-  address: string,
-  position: SourcePosition,
-  other: SourcePosition,
-  diagnostics: DiagnosticList,
-  name = quote(address),
-): void {
-  diagnostics.add({
-    code: "duplicate-resource",
-    summary: `${name} is declared twice, first at ${place(other)}`,
-    remedy: "remove one of the two",
-    address,
-    position,
-    other,
-  });
-}
-
-function withManagerHost({ selector, secrets, position }: AgentEntry, host: string): AgentDeclaration {
-  if (selector.by === "match") return { selector, secrets, position };
-  return { selector: { ...selector, managerHost: selector.managerHost ?? host }, secrets, position };
-}
-
 function tlsOf(settings: Partial<Settings>): Tls | undefined {
   const tls: Tls = {
     ...(settings["tls.ca"] && { ca: settings["tls.ca"].value }),
@@ -201,6 +139,6 @@ function policyOf(settings: Partial<Settings>, mentions: readonly ManagerDeclara
   };
 }
 
-function compare(a: string, b: string): number {
+function _compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

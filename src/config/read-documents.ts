@@ -1,17 +1,17 @@
 import type { DesiredState, InputFile } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
+import type { DiagnosticList } from "../yaml/diagnostic-list";
+import { hideSecrets } from "../yaml/hidden-lines";
+import { parseYaml } from "../yaml/parse-yaml";
+import type { SourceText } from "../yaml/source-text";
 import { checkDesiredState } from "./check-desired-state";
 import type { DesiredStateSchema } from "./compile-schema";
 import type { Declarations } from "./declarations";
 import { decodeDocument } from "./decode-document";
-import type { DiagnosticList } from "../yaml/diagnostic-list";
 import { foreignDocument } from "./foreign-document";
-import { hideSecrets } from "../yaml/hidden-lines";
 import { mergeManagers } from "./merge-managers";
-import { parseYaml } from "../yaml/parse-yaml";
 import { schemaDiagnostics } from "./schema-diagnostics";
 import { soundParts } from "./sound-parts";
-import type { SourceText } from "../yaml/source-text";
 
 export interface LoadResult {
   /** Present exactly when no diagnostic is an error. */
@@ -50,8 +50,9 @@ export function readDocuments(
     }
     hideSecrets(root, source, schema.sourceTypes);
     const violations = schema.check(root.data);
-    for (const diagnostic of schemaDiagnostics(violations, root, source)) diagnostics.add(diagnostic);
-    const sound = soundParts(root, violations);
+    for (const diagnostic of schemaDiagnostics(violations, root, source, schema.managerKeys))
+      diagnostics.add(diagnostic);
+    const sound = soundParts(root, violations, schema.managerKeys);
     for (const [name, settings] of sound.damaged) {
       declarations.damaged.set(name, new Set([...(declarations.damaged.get(name) ?? []), ...settings]));
     }

@@ -3,14 +3,15 @@ import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import { hideScalars } from "../yaml/hidden-lines";
 import { quote } from "../yaml/quote";
 import type { SourceText } from "../yaml/source-text";
-import { isKeyWithoutBlank, sentenceOf, type Violated } from "./violation-sentence";
 import { child, nodeAt, type YamlNode } from "../yaml/yaml-node";
+import { isKeyWithoutBlank, sentenceOf, type Violated } from "./violation-sentence";
 
 /** The schema's violations in one document, as sentences. Lines whose values may be secrets are hidden on the way. */
 export function schemaDiagnostics(
   errors: readonly ErrorObject[],
   root: YamlNode,
   source: SourceText,
+  managerKeys: ReadonlySet<string>,
 ): DiagnosticEntry[] {
   const keywords = new Map<string, Set<string>>();
   for (const { instancePath, keyword } of errors) {
@@ -21,7 +22,7 @@ export function schemaDiagnostics(
   // Another version may have another format: what else is said about it would mislead.
   const relevant = version ? [version] : told;
   return relevant.map((error) => {
-    const violated = describe(error, root, source);
+    const violated = { ...describe(error, root, source), managerKeys };
     hideWhatMayBeSecret(violated, source);
     return { ...sentenceOf(violated), position: source.position(offsetOf(violated)) };
   });
@@ -37,7 +38,7 @@ function isEcho(error: ErrorObject, besides: ReadonlySet<string>): boolean {
   return ["dependencies", "type", "additionalProperties"].some((keyword) => besides.has(keyword));
 }
 
-function describe(error: ErrorObject, root: YamlNode, source: SourceText): Violated {
+function describe(error: ErrorObject, root: YamlNode, source: SourceText): Omit<Violated, "managerKeys"> {
   const path = pointer(error.instancePath);
   const node = nodeAt(root, path);
   const { propertyName } = error;

@@ -1,12 +1,12 @@
 import type { ErrorObject } from "ajv";
-import { pointer } from "./schema-diagnostics";
-import { managerKeys } from "./violation-sentence";
+import { allKinds } from "../model/kinds";
 import { child, type YamlMap, type YamlNode } from "../yaml/yaml-node";
+import { pointer } from "./schema-diagnostics";
 
 /** In place of a setting: the whole manager is broken. */
 export const WHOLE = "*";
 
-const LISTS = new Set(["clients", "lowerManagers", "agents"]);
+const LISTS = new Set(allKinds.filter(({ isList }) => isList).map(({ key }) => key));
 
 export interface SoundParts {
   readonly root: YamlNode;
@@ -19,7 +19,11 @@ export interface SoundParts {
  * run. The unit is a list item (one client, one agent), one secret of an agent,
  * or a whole setting of a manager.
  */
-export function soundParts(root: YamlNode, errors: readonly ErrorObject[]): SoundParts {
+export function soundParts(
+  root: YamlNode,
+  errors: readonly ErrorObject[],
+  managerKeys: ReadonlySet<string>,
+): SoundParts {
   const damaged = new Map<string, Set<string>>();
   /** Steps to take out, by the node that they start from. */
   const broken = new Map<YamlNode, Set<string>>();
@@ -29,7 +33,7 @@ export function soundParts(root: YamlNode, errors: readonly ErrorObject[]): Soun
     if (error.keyword === "propertyNames" || error.keyword === "if") continue;
     // What is unknown or absent beside sound managers or settings breaks none of them.
     if (path.length <= 2 && ["additionalProperties", "required"].includes(error.keyword)) {
-      if (isMisplaced(path)) damaged.set(path[1] ?? "", new Set([WHOLE]));
+      if (isMisplaced(path, managerKeys)) damaged.set(path[1] ?? "", new Set([WHOLE]));
       continue;
     }
     if (error.propertyName !== undefined) path.push(error.propertyName);
@@ -46,7 +50,7 @@ export function soundParts(root: YamlNode, errors: readonly ErrorObject[]): Soun
 }
 
 /** A manager's own key in the place of a manager's name makes no manager. */
-function isMisplaced([top, name = ""]: readonly string[]): boolean {
+function isMisplaced([top, name = ""]: readonly string[], managerKeys: ReadonlySet<string>): boolean {
   return top === "managers" && managerKeys.has(name);
 }
 

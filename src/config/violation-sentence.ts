@@ -2,8 +2,8 @@ import type { ErrorObject } from "ajv";
 import { type DiagnosticCode, diagnosticCodes } from "../model/diagnostic-codes";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import { listed, quote, suggestion } from "../yaml/quote";
-import { urlRemedy } from "./url-remedy";
 import { keyWithoutBlank, type YamlNode } from "../yaml/yaml-node";
+import { urlRemedy } from "./url-remedy";
 
 /** What a violation of the schema is called in a message. */
 export interface Violated {
@@ -14,12 +14,15 @@ export interface Violated {
   readonly where: string;
   /** `, found …`, or nothing where the value may be a secret. */
   readonly found: string;
+  /** The keys of a manager, which somebody may have indented too little. */
+  readonly managerKeys: ReadonlySet<string>;
 }
 
 type Sentence = Omit<DiagnosticEntry, "position">;
 
 /** One violation of the schema in words; the schema's own annotations say what a pattern or a choice means. */
-export function sentenceOf({ error, path, node, where, found }: Violated): Sentence {
+export function sentenceOf(violated: Violated): Sentence {
+  const { error, path, node, where, found, managerKeys } = violated;
   const { params } = error;
   const outOfRange = (summary: string, remedy: string) => ({
     code: "out-of-range" as const,
@@ -29,11 +32,15 @@ export function sentenceOf({ error, path, node, where, found }: Violated): Sente
   switch (error.keyword) {
     case "type":
       if (isKeyWithoutBlank(path, node)) return withoutBlank("wrong-type", path.at(-1) ?? "", where);
-      return misplaced(path, wrongType(error, where, node));
+      return misplaced(path, managerKeys, wrongType(error, where, node));
     case "required":
       return missing(String(params.missingProperty), where, path);
     case "additionalProperties":
-      return misplaced([...path, String(params.additionalProperty)], unknownKey(error, where, path));
+      return misplaced(
+        [...path, String(params.additionalProperty)],
+        managerKeys,
+        unknownKey(error, where, path),
+      );
     case "dependencies":
       return {
         code: "missing-key",
@@ -79,22 +86,8 @@ function withoutBlank(code: DiagnosticCode, text: string, where: string): Senten
   };
 }
 
-/** The keys of a manager, which somebody may have indented too little. A test compares them with the schema. */
-export const managerKeys: ReadonlySet<string> = new Set([
-  "url",
-  "host",
-  "auth",
-  "tls",
-  "proxy",
-  "initialSecret",
-  "clients",
-  "lowerManagers",
-  "agents",
-  "policy",
-]);
-
 /** A key of a manager beside the managers, or in the place of a manager's name, is one that was indented too little. */
-function misplaced(path: readonly string[], sentence: Sentence): Sentence {
+function misplaced(path: readonly string[], managerKeys: ReadonlySet<string>, sentence: Sentence): Sentence {
   const place = path[0] === "managers" ? path.slice(1, 2) : path.slice(0, 1);
   const isTooShallow = path[0] === "managers" ? path.length <= 3 : path.length === 1;
   const [key = ""] = place;

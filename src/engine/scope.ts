@@ -1,8 +1,8 @@
 import { isTarget, isWithin, managerOf, placesAbove } from "../model/address";
+import { declaredAddresses } from "../model/declared";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PlanScope } from "../model/plan";
-import { declaredAddresses } from "./declared-addresses";
 import { nearestAddress, notAnAddress } from "./nearest-address";
 import { unknownManager } from "./unknown-manager";
 

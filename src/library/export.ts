@@ -1,6 +1,7 @@
 import { observeAll } from "../engine/observe/observe-all";
 import { liveObserver } from "../engine/observe/observer";
 import { connector } from "../engine/plan/make-plan";
+import { issuersOf, issuesOf, sourcesOf } from "../model/declared";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";
@@ -154,15 +155,12 @@ async function proveTemplates(
  */
 function textsInUse({ managers }: DesiredState): ReadonlySet<string> {
   const texts = new Set<string>();
-  for (const { auth, initialSecret, clients, lowerManagers, agents } of managers.values()) {
+  for (const manager of managers.values()) {
     const references: unknown[] = [
-      auth,
-      initialSecret?.deliverTo,
-      clients.map(({ deliverTo }) => deliverTo),
-      lowerManagers.map(({ initialSecret: { from: _, ...given } }) => given),
-      [...new Set(agents.map(({ secrets }) => secrets))].flatMap((block) =>
-        [...block.values()].map(({ source }) => source),
-      ),
+      manager.auth,
+      issuesOf(manager).map(({ declared }) => declared.deliverTo),
+      issuersOf(manager),
+      [...sourcesOf(manager)].map(({ source }) => source),
     ];
     for (const text of textsOf(references)) texts.add(text);
   }

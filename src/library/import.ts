@@ -1,9 +1,9 @@
 import { importRun } from "../engine/adopt/adopt";
 import { recordOwnedManagers } from "../engine/apply/record-managers";
-import { declaredAddresses } from "../engine/declared-addresses";
 import { meantAddress } from "../engine/nearest-address";
 import { unfitAddresses } from "../engine/scope";
 import type { Adoption, RefusedAddress } from "../model/adoption";
+import { declaredAddresses } from "../model/declared";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { readState } from "../state/read-state";

@@ -1,5 +1,4 @@
 import { applyPlan } from "../engine/apply/apply-plan";
-import { retire } from "../engine/apply/issued-records";
 import type { ApplyContext } from "../engine/context";
 import { makePlan, unitsOf } from "../engine/plan/make-plan";
 import { emptyPrior, priorStates } from "../engine/prior-state";
@@ -7,7 +6,9 @@ import { initialSecretAddress, managerOf } from "../model/address";
 import type { DesiredManager, DesiredState, SinkReference } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
+import { retire } from "../resources/issuing/issued-records";
 import { createDelivery } from "../secrets/delivery";
+import { sinksIn } from "../secrets/places/sinks-in";
 import { declareManager } from "./inputs/declare";
 import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, placeFaults, readDesired, stateFolder } from "./inputs/inputs";
@@ -128,14 +129,10 @@ async function sinksOf(
   const all = [initialSecret?.deliverTo, given?.initialSecret?.deliverTo].filter(
     (sink) => sink !== undefined,
   );
-  if (all.length > 0) return all.flatMap(partsOf);
+  if (all.length > 0) return all.flatMap(sinksIn);
   throw failure({
     code: "usage",
     summary: `the initial secret of ${name} is not declared, and there is no --deliver-to for it`,
     remedy: "say where it goes: --deliver-to file:PATH",
   });
-}
-
-function partsOf(sink: SinkReference): readonly SinkReference[] {
-  return sink.type === "several" ? (sink.options as readonly SinkReference[]) : [sink];
 }

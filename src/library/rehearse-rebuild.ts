@@ -3,10 +3,11 @@ import type { ApplyContext, PlanContext } from "../engine/context";
 import { declaredAs } from "../engine/observe/lower-standing";
 import { makePlan } from "../engine/plan/make-plan";
 import { createScope } from "../engine/scope";
-import { clientAddress, initialSecretAddress, rebuildAddress } from "../model/address";
+import { rebuildAddress } from "../model/address";
+import { issuersOf, issuesOf } from "../model/declared";
 import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
-import { isSameHost } from "../model/limits";
+import { INITIAL_SECRET_ID, isSameHost } from "../model/limits";
 import type { Plan } from "../model/plan";
 import type { ExpectedDuration, Rehearsal } from "../model/rebuild";
 import type { StateView } from "../state/port";
@@ -190,15 +191,7 @@ function begunHost(state: StateView, manager: string): string | undefined {
 
 /** Everything that the rebuild of a manager may issue in order to deliver it. */
 function deliverables(desired: DesiredState, manager: DesiredManager): Deliverable[] {
-  const below = manager.lowerManagers.flatMap(({ initialSecret }) =>
-    initialSecret.from === "manager" ? (desired.managers.get(initialSecret.manager) ?? []) : [],
-  );
-  const initial = [manager, ...below].flatMap(({ name, initialSecret: declared }) =>
-    declared ? [{ address: initialSecretAddress(name), declared }] : [],
-  );
-  const clients = manager.clients.map((declared) => ({
-    address: clientAddress(manager.name, declared.id),
-    declared,
-  }));
-  return [...initial, ...clients];
+  const below = issuersOf(manager).flatMap((name) => desired.managers.get(name) ?? []);
+  const initial = below.flatMap(issuesOf).filter(({ id }) => id === INITIAL_SECRET_ID);
+  return [...issuesOf(manager), ...initial];
 }

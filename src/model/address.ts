@@ -5,6 +5,8 @@
  * so that an address splits at its slashes without knowing what it addresses.
  */
 
+import { allKinds, kinds } from "./kinds";
+
 /** An integrated agent: the pair by which the manager addresses it in `listAgentSecrets` (5.18.3). */
 export interface AgentRef {
   /** The agent's own host name, 1-255 characters. */
@@ -23,8 +25,6 @@ export type Addressed =
   | { readonly kind: "lower-manager"; readonly manager: string; readonly host: string }
   | { readonly kind: "agent"; readonly manager: string; readonly agent: AgentRef }
   | { readonly kind: "secret"; readonly manager: string; readonly agent: AgentRef; readonly key: string };
-
-export type ResourceKind = "initial-secret" | "lower-manager" | "secret" | "client";
 
 export function managerAddress(manager: string): string {
   return join(manager);
@@ -83,7 +83,11 @@ export function parseAddress(text: string): Addressed | undefined {
  * address.
  */
 export function isTarget(text: string): boolean {
-  return parseAddress(text) !== undefined || /^[^/]+\/(client|lower-manager|agent(\/[^/]+)?)$/.test(text);
+  if (parseAddress(text) !== undefined) return true;
+  const [manager, segment, managerHost, ...more] = text.split("/");
+  if (!manager || managerHost === "" || more.length > 0) return false;
+  const isList = allKinds.some((kind) => kind.isList && kind.segment === segment);
+  return isList && (managerHost === undefined || segment === kinds.secret.segment);
 }
 
 /** All agents that are known to a manager. */

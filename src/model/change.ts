@@ -1,5 +1,5 @@
 /** What a plan does to one resource, now or once another of its changes is done. */
-import type { ResourceKind } from "./address";
+import type { KindName } from "./kinds";
 
 export type Action = "create" | "update" | "replace" | "delete" | "forget" | "no-op";
 
@@ -42,7 +42,7 @@ export type Reason =
 
 export interface Change {
   readonly address: string;
-  readonly kind: ResourceKind;
+  readonly kind: KindName;
   readonly action: Action;
   readonly reason: Reason;
   /** Fingerprint of the value to write, under the state's key. */

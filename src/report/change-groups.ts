@@ -1,13 +1,13 @@
-import { parseAddress } from "../model/address";
+import { type Addressed, parseAddress } from "../model/address";
 import type { Change } from "../model/change";
+import type { KindName } from "../model/kinds";
 
 /** A plan's changes as a reviewer looks at them: by manager, then by kind, an agent's secrets under the agent. */
 export interface ManagerChanges {
   readonly manager: string;
-  readonly initialSecrets: readonly NamedChange[];
-  readonly lowerManagers: readonly NamedChange[];
+  /** All but the secrets of agents. */
+  readonly byKind: ReadonlyMap<KindName, readonly NamedChange[]>;
   readonly agents: readonly AgentChanges[];
-  readonly clients: readonly NamedChange[];
 }
 
 export interface NamedChange {
@@ -25,52 +25,46 @@ export interface AgentChanges {
 export function groupChanges(changes: readonly Change[]): readonly ManagerChanges[] {
   const groups = new Map<string, Group>();
   for (const change of changes) place(change, groups);
-  return [...groups.values()].map(({ agents, ...group }) => ({ ...group, agents: [...agents.values()] }));
+  return [...groups].map(([manager, { byKind, agents }]) => ({
+    ...{ manager, byKind },
+    agents: [...agents].map(([name, secrets]) => ({ name, secrets })),
+  }));
 }
 
 interface Group {
-  readonly manager: string;
-  readonly initialSecrets: NamedChange[];
-  readonly lowerManagers: NamedChange[];
-  readonly agents: Map<string, { readonly name: string; readonly secrets: NamedChange[] }>;
-  readonly clients: NamedChange[];
+  readonly byKind: Map<KindName, NamedChange[]>;
+  readonly agents: Map<string, NamedChange[]>;
 }
 
 function place(change: Change, groups: Map<string, Group>): void {
   const addressed = parseAddress(change.address);
-  // A plan file may have been edited by hand: an address that is none still has to be shown.
-  if (addressed === undefined) {
-    groupOf(change.address, groups).clients.push({ name: change.address, change });
-    return;
-  }
-  const group = groupOf(addressed.manager, groups);
-  switch (addressed.kind) {
-    case "secret": {
-      const name = `${addressed.agent.managerHost}/${addressed.agent.host}`;
-      let agent = group.agents.get(name);
-      if (agent === undefined) {
-        agent = { name, secrets: [] };
-        group.agents.set(name, agent);
-      }
-      agent.secrets.push({ name: addressed.key, change });
-      return;
-    }
+  const group = groupOf(addressed?.manager ?? change.address, groups);
+  if (addressed?.kind === "secret") {
+    const { managerHost, host } = addressed.agent;
+    append(group.agents, `${managerHost}/${host}`, { name: addressed.key, change });
+  } else append(group.byKind, change.kind, { name: nameOf(addressed) ?? change.address, change });
+}
+
+/** A plan file may have been edited by hand: an address that is none still has to be shown. */
+function nameOf(addressed: Addressed | undefined): string | undefined {
+  switch (addressed?.kind) {
     case "client":
-      group.clients.push({ name: addressed.id, change });
-      return;
+      return addressed.id;
     case "lower-manager":
-      group.lowerManagers.push({ name: addressed.host, change });
-      return;
+      return addressed.host;
     default:
-      group.initialSecrets.push({ name: "initial-secret", change });
+      return addressed?.kind;
   }
 }
 
+function append<Key>(groups: Map<Key, NamedChange[]>, key: Key, named: NamedChange): void {
+  const group = groups.get(key);
+  if (group) group.push(named);
+  else groups.set(key, [named]);
+}
+
 function groupOf(manager: string, groups: Map<string, Group>): Group {
-  let group = groups.get(manager);
-  if (group === undefined) {
-    group = { manager, initialSecrets: [], lowerManagers: [], agents: new Map(), clients: [] };
-    groups.set(manager, group);
-  }
+  const group = groups.get(manager) ?? { byKind: new Map(), agents: new Map() };
+  groups.set(manager, group);
   return group;
 }

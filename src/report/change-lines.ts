@@ -1,4 +1,5 @@
 import type { Change } from "../model/change";
+import { kindNames, kinds } from "../model/kinds";
 import type { PlanMode } from "../model/plan";
 import { visible } from "../model/visible";
 import { type AgentChanges, groupChanges, type ManagerChanges, type NamedChange } from "./change-groups";
@@ -25,10 +26,13 @@ function managerLines(group: ManagerChanges, mode: PlanMode, paint: Paint): stri
   const section = (title: string, named: readonly NamedChange[]) => {
     if (named.length > 0) lines.push(`  ${title}`, ...namedLines(named, mode, paint, "    "));
   };
-  section("initial secret", group.initialSecrets);
-  section("lower managers", group.lowerManagers);
-  if (group.agents.length > 0) lines.push("  secrets of agents", ...agentLines(group.agents, mode, paint));
-  section("clients", group.clients);
+  for (const kind of kindNames) {
+    const { isList, one, many } = kinds[kind];
+    section(isList ? many : one, group.byKind.get(kind) ?? []);
+    if (kind === "secret" && group.agents.length > 0) {
+      lines.push(`  ${many}`, ...agentLines(group.agents, mode, paint));
+    }
+  }
   lines.push("");
   return lines;
 }

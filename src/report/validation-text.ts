@@ -1,13 +1,12 @@
 import type { Diagnostic } from "../model/diagnostic";
+import { type KindName, kindNames, kinds } from "../model/kinds";
 import { type Paint, plain } from "./paint";
 import { countOf } from "./wording";
 
 /** What checking the desired state found, without asking any manager. */
 export interface ValidationReport {
   readonly managers: number;
-  readonly resources: Readonly<
-    Record<"initial-secret" | "client" | "lower-manager" | "secret" | "selector", number>
-  >;
+  readonly resources: Readonly<Record<KindName | "selector", number>>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -22,11 +21,10 @@ export function validationText(report: ValidationReport, paint: Paint = plain): 
   const { resources } = report;
   const parts = [
     countOf(report.managers, "manager"),
-    countOf(resources["initial-secret"], "initial secret"),
-    countOf(resources["lower-manager"], "lower manager"),
-    countOf(resources.secret, "agent secret"),
-    countOf(resources.selector, "selector"),
-    countOf(resources.client, "client"),
+    ...kindNames.flatMap((kind) => [
+      countOf(resources[kind], kinds[kind].one),
+      ...(kind === "secret" ? [countOf(resources.selector, "selector")] : []),
+    ]),
   ].filter((part) => !part.startsWith("0 "));
   const also = warnings > 0 ? ` (${countOf(warnings, "warning")})` : "";
   return `${paint("good", "Valid")}${also}: ${parts.join(", ") || "nothing is declared"}.\n`;

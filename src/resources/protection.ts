@@ -1,4 +1,4 @@
-import { wildcard } from "./agent-selection";
+import { wildcard } from "./agent-secrets/selection";
 
 /** What `policy.protect` says of one resource. */
 export interface Protection {

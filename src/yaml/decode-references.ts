@@ -5,12 +5,19 @@ import type {
   SecretReference,
   SinkReference,
 } from "../model/desired-state";
+import type { SourcePosition } from "../model/diagnostic";
 import { Limits, refusedText } from "../model/limits";
 import { SecretValue } from "../model/secret-value";
-import type { Literal } from "../config/declarations";
 import type { DiagnosticList } from "./diagnostic-list";
 import type { SourceText } from "./source-text";
 import { child, textOf, type YamlMap, type YamlNode } from "./yaml-node";
+
+/** A secret that stands in the text. */
+export interface Literal {
+  readonly position: SourcePosition;
+  /** Why the manager would refuse it, without any part of it. */
+  readonly refusal?: string;
+}
 
 /**
  * Decodes sources and sinks of one document that the schema has accepted. A source or sink is a mapping of one key:

@@ -1,3 +1,4 @@
+import { allKinds } from "../model/kinds";
 import type { SourceText } from "./source-text";
 import { keyWithoutBlank, type YamlNode } from "./yaml-node";
 
@@ -5,7 +6,10 @@ import { keyWithoutBlank, type YamlNode } from "./yaml-node";
  * Keys whose scalar values, at any depth, may be secrets that somebody wrote in clear text; the arguments of a program
  * among them.
  */
-const SECRET_KEYS = new Set(["secrets", "password", "initialSecret", "auth", "recipients", "exec"]);
+const SECRET_KEYS = new Set([
+  ...allKinds.flatMap(({ secretKeys }) => secretKeys),
+  ...["password", "auth", "recipients", "exec"],
+]);
 const SAFE_KEYS = new Set(["user", "session", "generation", "deliverTo", "issueOn"]);
 
 /**
@@ -43,8 +47,23 @@ export function hideScalars(node: YamlNode, source: SourceText): void {
 }
 
 /** Lines that begin so hold a name or a number, and may be shown though nobody knows what the text around them means. */
-const HARMLESS =
-  /^[\s-]*(apiVersion|managers|host|tls|ca|cert|insecure|clients|id|generation|lowerManagers|agents|match|managerHost|os|addons|policy|prune|unverified|protect|freeze|days|timezone|maxDeletes|maxRotations|state|local)\s*(:|$)/;
+const HARMLESS = new RegExp(
+  `^[\\s-]*(${[
+    ...["apiVersion", "managers", "host", "tls", "ca", "cert", "insecure", "state", "local"],
+    ...[
+      "policy",
+      "prune",
+      "unverified",
+      "protect",
+      "freeze",
+      "days",
+      "timezone",
+      "maxDeletes",
+      "maxRotations",
+    ],
+    ...allKinds.flatMap(({ key, isList, plainKeys }) => [...(isList ? [key] : []), ...plainKeys]),
+  ].join("|")})\\s*(:|$)`,
+);
 
 /**
  * The same for a text that does not parse, line by line. Shown are only lines that begin with a harmless key, unless

@@ -68,3 +68,29 @@ export function textOf(node: YamlNode | undefined): string {
 export function keyStartOf(node: YamlNode, name: string): number {
   return (node.kind === "map" ? node.entries.get(name)?.keyStart : undefined) ?? node.start;
 }
+
+/** The value under a key that the schema requires. */
+export function required(node: YamlNode, name: string): YamlNode {
+  const value = child(node, name);
+  if (value === undefined) throw new Error(`the schema let a document without ${name} pass`);
+  return value;
+}
+
+export function requiredMap(node: YamlNode, name: string): YamlMap {
+  const value = child(node, name);
+  if (value?.kind !== "map") throw new Error(`the schema let a document without a mapping ${name} pass`);
+  return value;
+}
+
+export function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {
+  return node?.kind === "list" ? node.items : [];
+}
+
+export function entriesOf(node: YamlNode | undefined): YamlMap["entries"] {
+  return node?.kind === "map" ? node.entries : new Map();
+}
+
+/** Offset of the value under a key, or of the node without it. */
+export function startOf(node: YamlNode, name: string): number {
+  return child(node, name)?.start ?? node.start;
+}

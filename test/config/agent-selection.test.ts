@@ -8,7 +8,7 @@ import {
   type SelectableAgent,
   secretsOf,
   wildcard,
-} from "../../src/resources/agent-selection";
+} from "../../src/resources/agent-secrets/selection";
 
 const agent: SelectableAgent = {
   host: "batch-07",

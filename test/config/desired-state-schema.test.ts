@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
-import { managerKeys } from "../../src/config/violation-sentence";
+import { allKinds } from "../../src/model/kinds";
 import { Limits } from "../../src/model/limits";
 import { loadText } from "./load-fixture";
 import { keyTable, properties, type Schema } from "./schema-table";
@@ -33,8 +33,10 @@ describe("the published schema", () => {
     expect(open.filter((path) => !path.endsWith("/properties"))).toEqual([]);
   });
 
-  it("has the keys of a manager that messages know", () => {
-    expect([...managerKeys]).toEqual(Object.keys(schema.definitions?.manager?.properties ?? {}));
+  it("has the key of every kind of resource, and lists where a manager may have several", () => {
+    const { properties: known = {} } = schema.definitions?.manager ?? {};
+    const inSchema = allKinds.map(({ key }) => [key, known[key]?.type === "array"]);
+    expect(inSchema).toEqual(allKinds.map(({ key, isList }) => [key, isList]));
   });
 
   it("states the manager's limits as the model does", () => {

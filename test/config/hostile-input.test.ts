@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { DiagnosticList } from "../../src/yaml/diagnostic-list";
 import { loadDesiredState } from "../../src/config/load-desired-state";
+import { nodeFileSystem } from "../../src/platform/file-system";
+import { DiagnosticList } from "../../src/yaml/diagnostic-list";
 import { parseYaml } from "../../src/yaml/parse-yaml";
 import { SourceText } from "../../src/yaml/source-text";
-import { nodeFileSystem } from "../../src/platform/file-system";
 import { loadText } from "./load-fixture";
 
 const head = "apiVersion: jp1im/v1\nmanagers:\n  tokyo:\n    url: https://immhost01:20703\n";

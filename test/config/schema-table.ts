@@ -1,6 +1,7 @@
 /** The parts of a JSON schema that the tests look at. */
 export interface Schema {
   readonly description?: string;
+  readonly type?: unknown;
   readonly examples?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -21,6 +22,7 @@ export interface Property {
   readonly path: string;
   readonly required: boolean;
   readonly description?: string;
+  readonly type?: unknown;
   readonly examples?: readonly unknown[];
 }
 

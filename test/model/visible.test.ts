@@ -1,7 +1,7 @@
 import { parse } from "yaml";
-import { yamlText } from "../../src/yaml/yaml-text";
 import { visible, visibleJson } from "../../src/model/visible";
 import { jsonText } from "../../src/report/json-text";
+import { yamlText } from "../../src/yaml/yaml-text";
 
 const invisible = [
   "\u3164",

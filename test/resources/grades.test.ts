@@ -1,9 +1,9 @@
 import type { DesiredClient } from "../../src/model/desired-state";
 import type { SinkPlace } from "../../src/model/place";
-import { type AgentSecretsInputs, planAgentSecrets } from "../../src/resources/agent-secrets";
-import { planClients } from "../../src/resources/clients";
-import { planInitialSecret } from "../../src/resources/initial-secret";
-import { planLowerManagers } from "../../src/resources/lower-managers";
+import { type AgentSecretsInputs, planAgentSecrets } from "../../src/resources/agent-secrets/plan";
+import { planClients } from "../../src/resources/client/plan";
+import { planInitialSecret } from "../../src/resources/initial-secret/plan";
+import { planLowerManagers } from "../../src/resources/lower-manager/plan";
 import type { Places } from "../../src/resources/moved-sink";
 import { createPruner } from "../../src/resources/prune";
 import { IMPORTED, type IssuedRecord, type LowerManagerRecord, PENDING } from "../../src/state/port";

@@ -1,5 +1,5 @@
 /** Desired states as data: how they are drawn, written down, and what they ask of each agent. */
-import { wildcard } from "../../src/resources/agent-selection";
+import { wildcard } from "../../src/resources/agent-secrets/selection";
 import type { Chance } from "./chance";
 import { CLIENTS, HOST_OF, KEYS, OTHER_MANAGER, VARIABLES } from "./world";
 

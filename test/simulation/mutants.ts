@@ -15,7 +15,7 @@ export interface Mutant {
 export const mutants: readonly Mutant[] = [
   {
     name: "no intent before a client is issued",
-    file: "engine/apply/clients.ts",
+    file: "resources/client/apply.ts",
     search: `    applying.state.put(intent);
     await applying.state.flush();
     try {`,
@@ -24,7 +24,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an intent for keys is not made durable",
-    file: "engine/apply/agent-secrets.ts",
+    file: "resources/agent-secrets/apply.ts",
     search: `      [],
     );
     await state.flush();`,
@@ -55,7 +55,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the state says delivered before the sink has it",
-    file: "engine/apply/clients.ts",
+    file: "resources/client/apply.ts",
     search: `    const issued = await issue(applying, client, intent);
 `,
     replacement: `    const issued = await issue(applying, client, intent);
@@ -118,7 +118,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "foreign keys are pruned",
-    file: "resources/agent-secrets.ts",
+    file: "resources/agent-secrets/plan.ts",
     search: "draft.undeclared(key, fingerprints.has(key));",
     replacement: "draft.undeclared(key, true);",
     breaks: "nothing that is not ours is deleted",
@@ -148,7 +148,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "with a target, keys outside of it are deleted",
-    file: "resources/agent-secrets.ts",
+    file: "resources/agent-secrets/plan.ts",
     search: "if (inScope(key) && !desired.keys.has(key)) draft.undeclared(key, fingerprints.has(key));",
     replacement:
       "if (!undecided.has(key) && !desired.keys.has(key)) draft.undeclared(key, fingerprints.has(key));",
@@ -156,7 +156,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "with a target, keys outside of it are forgotten",
-    file: "resources/agent-secrets.ts",
+    file: "resources/agent-secrets/plan.ts",
     search:
       'if (inScope(key) && !there.has(key) && !desired.keys.has(key)) draft.change(key, "forget", "gone");',
     replacement:
@@ -166,14 +166,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "with a target, lower managers outside of it are deleted",
-    file: "resources/lower-managers.ts",
+    file: "resources/lower-manager/plan.ts",
     search: "for (const host of observed.filter((each) => inScope(each) && !declared.has(each))) {",
     replacement: "for (const host of observed.filter((each) => !declared.has(each))) {",
     breaks: "nothing outside of the targets changes",
   },
   {
     name: "with a target, clients outside of it are deleted",
-    file: "resources/clients.ts",
+    file: "resources/client/plan.ts",
     search: "for (const id of observed.filter((each) => inScope(each) && !declared.has(each))) {",
     replacement: "for (const id of observed.filter((each) => !declared.has(each))) {",
     breaks: "nothing outside of the targets changes",
@@ -187,7 +187,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "what a client supersedes is recorded after its delivery",
-    file: "engine/apply/clients.ts",
+    file: "resources/client/apply.ts",
     search: `    supersedeOthers(state, manager, client, applying.clock.now());
     state.put(delivered);
     await state.flush();
@@ -245,14 +245,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a client that is not ours is issued anew",
-    file: "resources/clients.ts",
+    file: "resources/client/plan.ts",
     search: '  if (!prior) return "not-ours";',
     replacement: '  if (!prior) return "undelivered";',
     breaks: "nothing that is not ours is deleted",
   },
   {
     name: "a value of unknown origin is overwritten under keep",
-    file: "resources/agent-secrets.ts",
+    file: "resources/agent-secrets/plan.ts",
     search: 'return inputs.unverified === "keep" ? "keep" : "unverified";',
     replacement: 'return "unverified";',
     breaks: "only what is declared is written",
@@ -266,7 +266,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "additions and deletions go together over the limit",
-    file: "resources/agent-secrets.ts",
+    file: "resources/agent-secrets/plan.ts",
     search: "  if (deletes.length === 0 || registered + draft.creates.length <= Limits.secretsPerAgent) {",
     replacement: "  if (registered >= 0) {",
     breaks: "no agent is brought over 1,000 keys",
@@ -287,14 +287,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an interrupted write counts as done",
-    file: "resources/agent-secrets.ts",
+    file: "resources/agent-secrets/plan.ts",
     search: '  if (written === PENDING) return "unverified";',
     replacement: '  if (written === PENDING) return "unchanged";',
     breaks: "one more run converges",
   },
   {
     name: "the digest is stored before the keys are written",
-    file: "engine/apply/agent-secrets.ts",
+    file: "resources/agent-secrets/apply.ts",
     search: `      [],
     );
     await state.flush();`,
@@ -306,21 +306,21 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a lost issue is not looked for",
-    file: "engine/apply/clients.ts",
+    file: "resources/client/apply.ts",
     search: "      await deleteLost(applying, port, client.id, address);\n",
     replacement: "      void deleteLost;\n",
     breaks: "no write is repeated without a look",
   },
   {
     name: "a place that a secret goes to is not recorded",
-    file: "engine/apply/issued-records.ts",
+    file: "resources/issuing/issued-records.ts",
     search: "  const deliveredTo = declared.map(({ place }) => place);\n",
     replacement: "  const deliveredTo = declared.slice(1).map(({ place }) => place);\n",
     breaks: "what the state calls delivered is in its sink, and valid",
   },
   {
     name: "a place is ours before anything is written there",
-    file: "engine/apply/own-files.ts",
+    file: "resources/issuing/own-files.ts",
     search: "    files.filter(({ isOurs }) => isOurs).map(({ file }) => file),\n",
     replacement: "    files.map(({ file }) => file),\n",
     breaks: "nobody's own file is overwritten",
@@ -334,7 +334,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a file that a killed delivery wrote is somebody else's",
-    file: "engine/apply/own-files.ts",
+    file: "resources/issuing/own-files.ts",
     search: "      if (writings.length === 0) return false;\n",
     replacement: "      if (writings.length >= 0) return false;\n",
     breaks: "one more run converges",
@@ -355,14 +355,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an outcome tells an issued secret",
-    file: "engine/apply/clients.ts",
+    file: "resources/client/apply.ts",
     search: "applying.succeed(address, delivery.describe(client.deliverTo));",
     replacement: "applying.succeed(address, issued.secret.reveal());",
     breaks: "no secret leaks",
   },
   {
     name: "the state keeps an issued secret",
-    file: "engine/apply/clients.ts",
+    file: "resources/client/apply.ts",
     search: "    state.put(delivered);\n",
     replacement:
       '    state.put({ ...delivered, issuedAt: Buffer.from(secret.reveal()).toString("base64") });\n',
@@ -434,7 +434,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a deletion goes on though its replacement failed",
-    file: "engine/apply/withheld.ts",
+    file: "resources/withheld.ts",
     search: "creations.find((address) => !applying.hasSucceeded(address))",
     replacement: 'creations.find((address) => address === "" && !applying.hasSucceeded(address))',
     breaks: "nothing is deleted while what may replace it is missing",

@@ -1,18 +1,13 @@
-import { agentAddress, clientAddress, lowerManagerAddress } from "../../model/address";
 import { DiagnosticError } from "../../model/diagnostic";
-import type { ChangeAgentSecrets, Operation } from "../../model/operation";
+import type { Operation } from "../../model/operation";
 import type { Outcome } from "../../model/outcome";
 import type { Plan } from "../../model/plan";
-import type { SecretValue } from "../../model/secret-value";
+import { operationKind } from "../../resources/kinds";
 import type { ApplyContext } from "../context";
 import { forEachLimited } from "../limited";
 import type { PlannedRun } from "../plan/make-plan";
-import { applyAgentSecrets } from "./agent-secrets";
-import { Applying } from "./applying";
-import { applyDeleteClients, applyIssueClient } from "./clients";
-import { applyIssueInitialSecret } from "./initial-secret";
+import { ApplyRun } from "./apply-run";
 import { removeLeftDrafts } from "./left-drafts";
-import { applyDeleteLowerManagers, applyPutLowerManager } from "./lower-managers";
 import { deliverablesOf, isDelivery, proveSinks } from "./prove-sinks";
 import { dropEmptyManagers, recordPlannedManagers } from "./record-managers";
 import { recordPlaces } from "./record-places";
@@ -28,7 +23,7 @@ import { applyStateOnly, isStateOnly } from "./state-only";
 export async function applyPlan(context: ApplyContext, planned: PlannedRun): Promise<Outcome> {
   const { plan } = planned;
   refuse(plan);
-  const applying = new Applying(context, planned);
+  const applying = new ApplyRun(context, planned);
   // A login that has no value fails here, before the first write.
   await Promise.all(
     [...new Set(plan.operations.map(({ manager }) => manager))].map((name) => applying.port(name)),
@@ -40,14 +35,13 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
   recordPlannedManagers(context.state, planned);
   for (const change of plan.changes) applyStateOnly(applying, change);
   for (const change of plan.changes.filter(isDelivery)) await applyDelivery(applying, change);
-  const issuing = deferIssued(applying, plan.operations);
   const byManager = new Map<string, Operation[]>();
   for (const operation of plan.operations) {
     const own = byManager.get(operation.manager);
     if (own) own.push(operation);
     else byManager.set(operation.manager, [operation]);
   }
-  const work = [...byManager.values()].map((operations) => applyManager(applying, operations, issuing));
+  const work = [...byManager.values()].map((operations) => applyManager(applying, operations));
   // The lock must not be given up while one manager's requests are still under way because another's met a bug.
   for (const ended of await Promise.allSettled(work)) if (ended.status === "rejected") throw ended.reason;
   recordVersions(applying);
@@ -57,7 +51,7 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
 }
 
 /** From the first request on, every fault is in the outcome: one of the state, too, throws nothing that was done away. */
-async function conclude(applying: Applying): Promise<void> {
+async function conclude(applying: ApplyRun): Promise<void> {
   const { context, planned } = applying;
   try {
     dropEmptyManagers(context.state);
@@ -78,34 +72,26 @@ export function refuse({ diagnostics }: Plan): void {
   if (refusals.length > 0) throw new DiagnosticError(refusals);
 }
 
-/** A promise for each initial secret that the plan issues, there before anybody waits for it. */
-function deferIssued(applying: Applying, operations: readonly Operation[]) {
-  const resolvers = new Map<string, (secret: SecretValue | undefined) => void>();
-  for (const { type, manager } of operations) {
-    if (type !== "issue-initial-secret") continue;
-    applying.issued.set(manager, new Promise((resolve) => resolvers.set(manager, resolve)));
-  }
-  return resolvers;
-}
-
 /** The operations of one manager, stage after stage; those of one stage side by side. */
-async function applyManager(
-  applying: Applying,
-  operations: readonly Operation[],
-  issuing: ReadonlyMap<string, (secret: SecretValue | undefined) => void>,
-): Promise<void> {
+async function applyManager(applying: ApplyRun, operations: readonly Operation[]): Promise<void> {
   const stages = [...new Set(operations.map(({ stage }) => stage))].sort((a, b) => a - b);
   for (const stage of stages) {
     const units = unitsOfWork(operations.filter((operation) => operation.stage === stage));
-    await forEachLimited(units, applying.context.parallelism, async (unit) => {
-      const [first] = unit;
-      if (applying.context.signal.aborted) {
-        if (first?.type === "issue-initial-secret") issuing.get(first.manager)?.(undefined);
-      } else
-        await applyUnit(applying, unit, issuing).catch((error) =>
-          applying.fail(unit.flatMap(addressesOf), error),
-        );
-    });
+    await forEachLimited(units, applying.context.parallelism, (unit) => applyUnit(applying, unit));
+  }
+}
+
+async function applyUnit(applying: ApplyRun, unit: readonly Operation[]): Promise<void> {
+  const [first] = unit;
+  if (first === undefined) return;
+  const { addresses, apply } = operationKind(first.type);
+  try {
+    if (!applying.context.signal.aborted) await apply(applying, unit);
+  } catch (error) {
+    applying.fail(unit.flatMap(addresses), error);
+  } finally {
+    // Whoever waits for an initial secret learns that none comes.
+    if (first.type === "issue-initial-secret") applying.resolveIssued(first.manager, undefined);
   }
 }
 
@@ -122,47 +108,4 @@ function unitsOfWork(operations: readonly Operation[]): Operation[][] {
     else units.set(name, [operation]);
   }
   return [...units.values()];
-}
-
-async function applyUnit(
-  applying: Applying,
-  unit: readonly Operation[],
-  issuing: ReadonlyMap<string, (secret: SecretValue | undefined) => void>,
-): Promise<void> {
-  const [operation] = unit;
-  switch (operation?.type) {
-    case undefined:
-      return;
-    case "issue-initial-secret":
-      issuing.get(operation.manager)?.(await applyIssueInitialSecret(applying, operation));
-      return;
-    case "put-lower-manager":
-      return applyPutLowerManager(applying, operation);
-    case "delete-clients":
-      return applyDeleteClients(applying, operation);
-    case "issue-client":
-      return applyIssueClient(applying, operation);
-    case "delete-lower-managers":
-      return applyDeleteLowerManagers(applying, operation);
-    case "change-agent-secrets": {
-      const changes = unit.filter((each) => each.type === "change-agent-secrets");
-      return applyAgentSecrets(applying, agentUnit(applying, operation), changes);
-    }
-  }
-}
-
-/** What an operation is about, for those that can fail before their own first request: a state that takes no intent. */
-function addressesOf(operation: Operation): string[] {
-  const { manager } = operation;
-  if (operation.type === "delete-clients") return operation.ids.map((id) => clientAddress(manager, id));
-  if (operation.type === "delete-lower-managers")
-    return operation.hosts.map((host) => lowerManagerAddress(manager, host));
-  return [];
-}
-
-function agentUnit(applying: Applying, operation: Operation & ChangeAgentSecrets) {
-  const address = agentAddress(operation.manager, operation.agent);
-  const unit = applying.planned.agents.get(address);
-  if (!unit) throw new Error(`${address} was not planned`);
-  return unit;
 }

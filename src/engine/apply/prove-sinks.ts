@@ -1,14 +1,15 @@
-import { clientAddress, initialSecretAddress, parseAddress } from "../../model/address";
+import { clientAddress, initialSecretAddress, managerOf } from "../../model/address";
 import type { Change } from "../../model/change";
+import { issuesOf } from "../../model/declared";
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { Operation } from "../../model/operation";
 import type { DeclaredPlace } from "../../model/place";
+import { recordsOf } from "../../resources/issuing/issued-records";
+import { otherOwnerOf, ownershipOf } from "../../resources/issuing/own-files";
 import type { Delivery, Fingerprints } from "../../secrets/port";
 import type { StateView } from "../../state/port";
 import { type PlannedRun, unitsOf } from "../plan/make-plan";
-import { recordsOf } from "./issued-records";
-import { otherOwnerOf, ownershipOf } from "./own-files";
 
 /** Whether a change is the delivery of a secret that an earlier run issued and could not deliver. */
 export function isDelivery({ kind, action }: Change): boolean {
@@ -70,11 +71,8 @@ export function declaredAt(
   { units }: PlannedRun,
   address: string,
 ): DesiredClient | DesiredInitialSecret | undefined {
-  const addressed = parseAddress(address);
-  if (!addressed) return undefined;
-  const { clients, initialSecret } = unitsOf(units, addressed.manager).desired;
-  if (addressed.kind === "client") return clients.find(({ id }) => id === addressed.id);
-  return addressed.kind === "initial-secret" ? initialSecret : undefined;
+  const { desired } = unitsOf(units, managerOf(address));
+  return issuesOf(desired).find((each) => each.address === address)?.declared;
 }
 
 /** What is issued in order to be delivered. */

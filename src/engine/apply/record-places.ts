@@ -1,23 +1,21 @@
-import { clientAddress, initialSecretAddress } from "../../model/address";
+import { issuesOf } from "../../model/declared";
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
 import { isRecordedAs } from "../../model/place";
-import type { Applying } from "./applying";
-import { deliveredRecord } from "./issued-records";
+import { deliveredRecord } from "../../resources/issuing/issued-records";
+import type { ApplyRun } from "./apply-run";
 
 /**
  * Records what delivered secrets' sinks resolve to where the state has their spelling alone, as versions before wrote it. No
  * manager is asked; a sink that was moved stays as it was recorded, for a person to decide.
  */
-export async function recordPlaces(applying: Applying): Promise<void> {
+export async function recordPlaces(applying: ApplyRun): Promise<void> {
   for (const { desired } of applying.planned.units.values()) {
-    const { name, initialSecret, clients } = desired;
-    if (initialSecret) await recordOne(applying, initialSecretAddress(name), initialSecret);
-    for (const client of clients) await recordOne(applying, clientAddress(name, client.id), client);
+    for (const { address, declared } of issuesOf(desired)) await recordOne(applying, address, declared);
   }
 }
 
 async function recordOne(
-  { state, context, planned }: Applying,
+  { state, context, planned }: ApplyRun,
   address: string,
   { deliverTo }: DesiredClient | DesiredInitialSecret,
 ): Promise<void> {

@@ -1,21 +1,22 @@
 import { lowerManagerAddress, managerOf, secretAddressOn } from "../../model/address";
+import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
+import { versionsOf } from "../../resources/agent-secrets/apply";
 import { isFingerprint } from "../../state/port";
-import type { AgentUnit, ManagerUnits } from "../plan/manager-units";
-import { versionsOf } from "./agent-secrets";
-import type { Applying } from "./applying";
+import type { ManagerUnits } from "../plan/manager-units";
+import type { ApplyRun } from "./apply-run";
 
 /**
  * Records the versions of values that were found unchanged: a value encrypted anew is the same one under another version,
  * and would pass for rotated in every plan that reads no value. A state from before versions gets them here, too.
  */
-export function recordVersions(applying: Applying): void {
+export function recordVersions(applying: ApplyRun): void {
   const { plan, agents, units } = applying.planned;
   if (!plan.options.secrets) return;
   for (const unit of agents.values()) recordOnAgent(applying, unit);
   for (const each of units.values()) recordOnLowerManagers(applying, each);
 }
 
-function recordOnAgent(applying: Applying, unit: AgentUnit): void {
+function recordOnAgent(applying: ApplyRun, unit: AgentUnit): void {
   const { state, planned } = applying;
   const record = state.record(unit.address);
   if (record?.kind !== "agent") return;
@@ -40,7 +41,7 @@ function recordOnAgent(applying: Applying, unit: AgentUnit): void {
   });
 }
 
-function recordOnLowerManagers({ state, planned }: Applying, units: ManagerUnits): void {
+function recordOnLowerManagers({ state, planned }: ApplyRun, units: ManagerUnits): void {
   const { name, lowerManagers } = units.desired;
   for (const lower of lowerManagers) {
     const address = lowerManagerAddress(name, lower.host);

@@ -1,15 +1,13 @@
 import type { Change } from "../../model/change";
-import type { EffectKind } from "../../model/outcome";
-import { DeliveryError, type PlaceDelivery, type RecoveredSecret } from "../../secrets/port";
+import { deliver } from "../../resources/issuing/deliver";
+import { draftsOf, newToken, supersedeOthers } from "../../resources/issuing/issued-records";
 import type { IssuedRecord } from "../../state/port";
 import { isObsolete } from "../values/kept-secrets";
-import type { Applying } from "./applying";
-import { deliverIssued, type IssuedDelivery } from "./deliver";
-import { draftsOf, newToken, supersedeOthers } from "./issued-records";
+import type { ApplyRun } from "./apply-run";
 import { declaredAt } from "./prove-sinks";
 
 /** Delivers what an earlier run kept. The manager is not asked: the secret was issued then, and is valid. */
-export async function applyDelivery(applying: Applying, { address }: Change): Promise<void> {
+export async function applyDelivery(applying: ApplyRun, { address }: Change): Promise<void> {
   const { state, delivery, recovery, random } = applying.context;
   const record = state.record(address);
   const declared = declaredAt(applying.planned, address);
@@ -42,54 +40,11 @@ export async function applyDelivery(applying: Applying, { address }: Change): Pr
   }
 }
 
-/** Delivers a secret, takes down what became of it at each place, and resolves to the record of the delivery. */
-export async function deliver(applying: Applying, issued: IssuedDelivery): Promise<IssuedRecord> {
-  const { record, declared } = issued;
-  const { address } = record;
-  const { delivery } = applying.context;
-  try {
-    const delivered = await deliverIssued(applying.context, issued);
-    const places = await delivery.places(declared.deliverTo);
-    applying.note(address, ...places.map(({ shown }) => ({ effect: "delivered" as const, at: shown })));
-    return delivered;
-  } catch (error) {
-    if (error instanceof DeliveryError)
-      applying.note(
-        address,
-        ...error.places.map(({ place, status }) => ({ effect: effectOf[status], at: place })),
-      );
-    throw error;
-  }
-}
-
-const effectOf = {
-  delivered: "delivered",
-  unconfirmed: "unconfirmed",
-  failed: "not-delivered",
-} as const satisfies Record<PlaceDelivery["status"], EffectKind>;
-
-/** After a failed delivery: keeps the secret, says where, and passes the failure on. */
-export async function keepUndelivered(applying: Applying, secret: RecoveredSecret): Promise<void> {
-  try {
-    const path = await applying.context.recovery.keep(secret);
-    applying.note(secret.address, { effect: "kept", at: path });
-    applying.warn({
-      code: "sink-unwritable",
-      severity: "warning",
-      summary: `the issued secret is kept in ${path}, encrypted to the state's key`,
-      remedy: "fix the sink and run again: the next run delivers it, and issues nothing",
-      address: secret.address,
-    });
-  } catch (error) {
-    applying.fail([secret.address], error);
-  }
-}
-
 /**
  * What is delivered, replaced or deleted by now is kept no longer. Only after the state says so, durably: what it knows
  * nothing of may be the only copy of a valid secret.
  */
-export async function dropObsolete(applying: Applying): Promise<void> {
+export async function dropObsolete(applying: ApplyRun): Promise<void> {
   const { kept, recovery, state } = applying.context;
   const isGone = (address: string | undefined) => address !== undefined && applying.hasRemoved(address);
   for (const each of kept) if (isObsolete(each, state) || isGone(each.address)) await recovery.drop(each);

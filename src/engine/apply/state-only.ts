@@ -1,9 +1,9 @@
 import { agentAddress, parseAddress } from "../../model/address";
 import type { Change } from "../../model/change";
+import { forgetEmpty } from "../../resources/agent-secrets/apply";
+import { retire } from "../../resources/issuing/issued-records";
 import type { AgentRecord } from "../../state/port";
-import { forgetEmpty } from "./agent-secrets";
-import type { Applying } from "./applying";
-import { retire } from "./issued-records";
+import type { ApplyRun } from "./apply-run";
 
 const noDigests: Pick<AgentRecord, "digest" | "versions"> = {};
 
@@ -13,7 +13,7 @@ export function isStateOnly({ action }: Change): boolean {
 }
 
 /** Makes a change of the state alone: what is gone is forgotten, what is there as declared is from now on owned. */
-export function applyStateOnly(applying: Applying, change: Change): void {
+export function applyStateOnly(applying: ApplyRun, change: Change): void {
   if (!isStateOnly(change)) return;
   const { address, action } = change;
   const { state } = applying;

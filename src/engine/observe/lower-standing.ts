@@ -5,7 +5,7 @@ import type { DesiredLowerManager, DesiredManager, DesiredState } from "../../mo
 import type { Diagnostic } from "../../model/diagnostic";
 import { integratedManagerOf, isSameHost } from "../../model/limits";
 import type { Unplanned } from "../../model/plan";
-import { planPredecessor } from "../../resources/predecessor";
+import { planPredecessor } from "../../resources/lower-manager/predecessor";
 import type { UnitPlan } from "../../resources/unit-plan";
 import { forEachLimited } from "../limited";
 

@@ -5,9 +5,9 @@ import type { Diagnostic } from "../../model/diagnostic";
 import { isSameHost } from "../../model/limits";
 import type { Unplanned } from "../../model/plan";
 import { suggest } from "../../model/shell-command";
+import { unplanned } from "../../resources/unplanned";
 import type { ManagerRecord } from "../../state/port";
 import type { PriorState } from "../prior-state";
-import { unplanned } from "../unplanned";
 import type { Observer } from "./observer";
 
 /** Whether a declared manager is the one that the state was written for. */

@@ -2,9 +2,9 @@ import { ManagerError } from "../../api/manager-error";
 import type { Agent } from "../../api/port";
 import { type AgentRef, agentAddress } from "../../model/address";
 import type { Unplanned } from "../../model/plan";
+import { unplanned } from "../../resources/unplanned";
 import type { PlanContext } from "../context";
 import { forEachLimited, inTurns } from "../limited";
-import { unplanned } from "../unplanned";
 import type { Observer } from "./observer";
 
 /** Everything that one manager shows, as far as it could be read. */

@@ -1,6 +1,11 @@
 import type { AgentRef } from "../../model/address";
 import type { AgentDeclaration } from "../../model/desired-state";
-import { type AgentSecrets, asksForNamesOnly, mayMatch, secretsOf } from "../../resources/agent-selection";
+import {
+  type AgentSecrets,
+  asksForNamesOnly,
+  mayMatch,
+  secretsOf,
+} from "../../resources/agent-secrets/selection";
 import type { AgentListing } from "../values/agent-blocks";
 
 /** What is chosen of one manager's entries for one agent. */

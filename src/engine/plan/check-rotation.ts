@@ -1,5 +1,5 @@
-import { clientAddress, initialSecretAddress } from "../../model/address";
-import type { DesiredManager, DesiredState } from "../../model/desired-state";
+import { issuesOf } from "../../model/declared";
+import type { DesiredState } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { PlanMode, PlanScope } from "../../model/plan";
 import { nearestAddress } from "../nearest-address";
@@ -13,17 +13,12 @@ export function checkRotation(
 ): void {
   if (addresses.length === 0) return;
   if (mode === "destroy") throw new DiagnosticError([notWithDestroy]);
-  const known = new Set([...desired.managers.values()].flatMap(rotatable));
+  const known = new Set([...desired.managers.values()].flatMap(issuesOf).map(({ address }) => address));
   const diagnostics = addresses.flatMap((address): Diagnostic[] => {
     if (!known.has(address)) return [unknownRotation(address, [...known])];
     return scope.covers(address) ? [] : [outOfScope(address)];
   });
   if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
-}
-
-function rotatable({ name, clients, initialSecret }: DesiredManager): string[] {
-  const issued = clients.map(({ id }) => clientAddress(name, id));
-  return initialSecret ? [...issued, initialSecretAddress(name)] : issued;
 }
 
 function unknownRotation(address: string, known: readonly string[]): Diagnostic {

@@ -1,11 +1,11 @@
 import { isWithin, parseAddress, secretAddressOn } from "../../model/address";
+import { declaredAddresses } from "../../model/declared";
 import type { DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Plan } from "../../model/plan";
+import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import type { StateView } from "../../state/port";
-import { declaredAddresses } from "../declared-addresses";
 import { meantAddress } from "../nearest-address";
-import type { AgentUnit } from "./manager-units";
 
 /** Where a target can find something. */
 export interface TargetPlaces {

@@ -1,8 +1,8 @@
-import { clientAddress, initialSecretAddress } from "../../model/address";
 import type { Change } from "../../model/change";
+import { issuesOf } from "../../model/declared";
 import type { DesiredClient, DesiredInitialSecret, DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
-import { isGenerationOf } from "../../resources/client-generations";
+import { isGenerationOf } from "../../resources/client/generations";
 import type { PriorState } from "../prior-state";
 
 /** Warns of each secret that the plan issues anew because its generation was lowered, which is seldom meant as a rotation. */
@@ -14,20 +14,21 @@ export function loweredGenerations(
   const issued = new Set(
     changes.flatMap(({ address, action }) => (action === "create" || action === "replace" ? [address] : [])),
   );
-  return managers.flatMap(({ name, initialSecret, clients }) => {
-    const { initialSecret: record, clients: records } = priorOf(name);
-    const found = clients
-      .filter(({ id }) => issued.has(clientAddress(name, id)))
-      .flatMap((client) => lowered(clientAddress(name, client.id), client, latestOf(client, records)));
-    const address = initialSecretAddress(name);
-    if (!initialSecret || !issued.has(address)) return found;
-    return [...lowered(address, initialSecret, record?.generation ?? 0), ...found];
-  });
+  return managers.flatMap((manager) =>
+    issuesOf(manager)
+      .filter(({ address }) => issued.has(address))
+      .flatMap(({ address, declared }) =>
+        lowered(address, declared, latestOf(declared, priorOf(manager.name))),
+      ),
+  );
 }
 
-/** The highest generation that the state knows of a client, also of one with a template. */
-function latestOf(client: DesiredClient, records: PriorState["clients"]): number {
-  const own = [...records].filter(([id, record]) => id === client.id || isGenerationOf(client, id, record));
+/** The highest generation that the state knows, also of a client with a template. */
+function latestOf(declared: DesiredClient | DesiredInitialSecret, prior: PriorState): number {
+  if (!("id" in declared)) return prior.initialSecret?.generation ?? 0;
+  const own = [...prior.clients].filter(
+    ([id, record]) => id === declared.id || isGenerationOf(declared, id, record),
+  );
   return Math.max(0, ...own.map(([, { generation }]) => generation));
 }
 

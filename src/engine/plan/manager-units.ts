@@ -19,21 +19,22 @@ import type {
 } from "../../model/desired-state";
 import { AGENT_OWN_KEYS, isReservedClientId, isSameHost } from "../../model/limits";
 import type { PlanMode } from "../../model/plan";
-import { planAgentSecrets } from "../../resources/agent-secrets";
-import { mayMatch } from "../../resources/agent-selection";
-import { planClients } from "../../resources/clients";
-import { planInitialSecret } from "../../resources/initial-secret";
-import { planLowerManagers } from "../../resources/lower-managers";
+import type { AgentDesired, AgentUnit } from "../../resources/agent-secrets/agent-unit";
+import { deferAgentSecrets } from "../../resources/agent-secrets/defer";
+import { planAgentSecrets } from "../../resources/agent-secrets/plan";
+import { mayMatch } from "../../resources/agent-secrets/selection";
+import { planClients } from "../../resources/client/plan";
+import { planInitialSecret } from "../../resources/initial-secret/plan";
+import { planLowerManagers } from "../../resources/lower-manager/plan";
 import type { Places } from "../../resources/moved-sink";
 import { createPruner, type Pruner } from "../../resources/prune";
 import { noRotation, type Rotation } from "../../resources/rotation";
 import type { UnitPlan } from "../../resources/unit-plan";
-import { deferAgentSecrets } from "../../resources/unseen-agent";
 import type { DesiredVersion } from "../../resources/version-grade";
 import { IMPORTED, type LowerManagerRecord, type StateView } from "../../state/port";
 import type { PriorState } from "../prior-state";
 import type { Scope } from "../scope";
-import { AgentBlocks, type AgentDesired, type KnownValues } from "../values/agent-blocks";
+import { AgentBlocks, type KnownValues } from "../values/agent-blocks";
 
 export interface ManagerUnitsInputs extends KnownValues {
   /** As declared; with nothing in it for a destroy. */
@@ -49,18 +50,6 @@ export interface ManagerUnitsInputs extends KnownValues {
   readonly now?: number;
   /** For telling whether a delivered secret is declared to be somewhere else. */
   readonly places: Places;
-}
-
-/** One agent that something is declared for, or owned on. */
-export interface AgentUnit {
-  readonly address: string;
-  readonly agent: AgentRef;
-  /** The entries that apply to it, in the order of rising specificity. */
-  readonly declarations: readonly AgentDeclaration[];
-  /** Keys that a selector may give to it, which only the manager knows. */
-  readonly undecided?: ReadonlySet<string>;
-  /** A complete list leaves it out, and a selector might apply to it: the user may not see it, or it is gone. */
-  readonly isHidden?: boolean;
 }
 
 /**

@@ -4,14 +4,15 @@ import { type AgentRef, agentAddress, agentsOf } from "../../model/address";
 import type { AgentDeclaration, DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Unplanned } from "../../model/plan";
-import { matches, mayMatch, mayMatchBelow } from "../../resources/agent-selection";
+import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
+import { matches, mayMatch, mayMatchBelow } from "../../resources/agent-secrets/selection";
 import type { Observer } from "../observe/observer";
 import { spelledOtherwise } from "../observe/spelled-otherwise";
 import type { PriorState } from "../prior-state";
 import type { Scope } from "../scope";
 import { type AgentListing, agentListing } from "../values/agent-blocks";
 import { agentChoice } from "./agent-choice";
-import type { AgentUnit, ManagerUnits } from "./manager-units";
+import type { ManagerUnits } from "./manager-units";
 import { placeOfSelector } from "./open-selectors";
 
 /** Which agents a manager's plan has to look at. */

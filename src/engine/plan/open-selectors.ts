@@ -1,7 +1,7 @@
 import { agentsBelow, agentsOf, lowerManagerAddress } from "../../model/address";
 import type { AgentSelector, DesiredManager } from "../../model/desired-state";
 import type { DescribedSelector, OpenSelector } from "../../model/selector";
-import { mayMatchBelow } from "../../resources/agent-selection";
+import { mayMatchBelow } from "../../resources/agent-secrets/selection";
 import type { Scope } from "../scope";
 
 type Selector = Extract<AgentSelector, { by: "match" }>;

@@ -1,6 +1,6 @@
-import { clientAddress, lowerManagerAddress, secretAddress } from "../../model/address";
 import type { Operation } from "../../model/operation";
 import type { Plan } from "../../model/plan";
+import { operationKind } from "../../resources/kinds";
 import { summarise } from "./plan-draft";
 
 /** A part of a plan: the changes at some addresses, and what of its requests they need. */
@@ -29,26 +29,8 @@ function within(
   addresses: ReadonlySet<string>,
   requests: ReadonlySet<string>,
 ): Operation[] {
-  const { manager } = operation;
-  switch (operation.type) {
-    case "issue-initial-secret":
-      return requests.has(operation.id) ? [operation] : [];
-    case "put-lower-manager":
-      return addresses.has(lowerManagerAddress(manager, operation.host)) ? [operation] : [];
-    case "issue-client":
-      return addresses.has(clientAddress(manager, operation.client_id)) ? [operation] : [];
-    case "delete-clients": {
-      const ids = operation.ids.filter((id) => addresses.has(clientAddress(manager, id)));
-      return ids.length > 0 ? [{ ...operation, ids }] : [];
-    }
-    case "delete-lower-managers": {
-      const hosts = operation.hosts.filter((host) => addresses.has(lowerManagerAddress(manager, host)));
-      return hosts.length > 0 ? [{ ...operation, hosts }] : [];
-    }
-    case "change-agent-secrets": {
-      const isPlanned = (key: string) => addresses.has(secretAddress(manager, operation.agent, key));
-      const [add, remove] = [operation.add.filter(isPlanned), operation.delete.filter(isPlanned)];
-      return add.length + remove.length > 0 ? [{ ...operation, add, delete: remove }] : [];
-    }
-  }
+  // A lower manager's adding may need it, and no change of the plan shows it then.
+  if (operation.type === "issue-initial-secret") return requests.has(operation.id) ? [operation] : [];
+  const part = operationKind(operation.type).within(operation, (address) => addresses.has(address));
+  return part ? [part] : [];
 }

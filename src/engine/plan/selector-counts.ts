@@ -2,7 +2,7 @@ import { type AgentRef, parseAddress } from "../../model/address";
 import type { AgentSelector, DesiredManager } from "../../model/desired-state";
 import type { SourcePosition } from "../../model/diagnostic";
 import type { DescribedSelector, MatchedSelector } from "../../model/selector";
-import { matches, mayMatch, mayMatchBelow } from "../../resources/agent-selection";
+import { matches, mayMatch, mayMatchBelow } from "../../resources/agent-secrets/selection";
 import type { UnitPlan } from "../../resources/unit-plan";
 import type { PriorState } from "../prior-state";
 import type { Scope } from "../scope";

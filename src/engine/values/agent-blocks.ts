@@ -7,7 +7,7 @@ import type {
   SecretReference,
 } from "../../model/desired-state";
 import type { SecretValue } from "../../model/secret-value";
-import type { DesiredAgentSecrets } from "../../resources/agent-secrets";
+import type { AgentDesired } from "../../resources/agent-secrets/agent-unit";
 import type { Fingerprints } from "../../secrets/port";
 import type { DesiredValues } from "./desired-values";
 import type { LackingValues } from "./lacking-values";
@@ -23,13 +23,6 @@ export interface KnownValues {
   readonly versions?: SourceVersions;
   readonly fingerprints: Fingerprints;
   readonly versionDigests?: VersionDigests;
-}
-
-/** The secrets declared for one agent, merged from every entry that applies to it. */
-export interface AgentDesired extends DesiredAgentSecrets {
-  value(key: string): SecretValue;
-  /** The declared keys whose sources give no value. */
-  readonly lacking: ReadonlyMap<string, SecretReference>;
 }
 
 /**

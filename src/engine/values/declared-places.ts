@@ -1,3 +1,4 @@
+import { issuesOf } from "../../model/declared";
 import type { DesiredState, SinkReference } from "../../model/desired-state";
 import type { DeclaredPlace } from "../../model/place";
 import type { Places } from "../../resources/moved-sink";
@@ -11,12 +12,10 @@ export async function declaredPlaces(
 ): Promise<Places> {
   const places = new Map<SinkReference, readonly DeclaredPlace[]>();
   const gone = new Set<DeclaredPlace>();
-  for (const { initialSecret, clients } of desired.managers.values()) {
-    for (const { deliverTo } of [initialSecret ?? [], clients].flat()) {
-      const found = await delivery.places(deliverTo);
-      places.set(deliverTo, found);
-      for (const place of looks ? found : []) if (!(await delivery.isThere(place))) gone.add(place);
-    }
+  for (const { declared } of [...desired.managers.values()].flatMap(issuesOf)) {
+    const found = await delivery.places(declared.deliverTo);
+    places.set(declared.deliverTo, found);
+    for (const place of looks ? found : []) if (!(await delivery.isThere(place))) gone.add(place);
   }
   return {
     of: (sink) => {

@@ -1,8 +1,8 @@
 /** Which of the issued secrets that no sink took belong to which issue, as the state has it. */
 import type { Diagnostic } from "../../model/diagnostic";
+import { isEarlier } from "../../resources/issuing/issue-name";
 import type { KeptSecret } from "../../secrets/port";
 import type { IssuedRecord, StateView } from "../../state/port";
-import { isEarlier } from "../issue-name";
 import type { Scope } from "../scope";
 
 /** Addresses whose record waits for exactly the secret that is kept; a secret of an earlier issue does not count. */

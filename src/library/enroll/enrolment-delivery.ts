@@ -1,8 +1,8 @@
-import { deliverIssued } from "../../engine/apply/deliver";
 import type { DesiredClient } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import { removeDurably } from "../../platform/durable-file";
 import type { FileSystem } from "../../platform/file-system";
+import { deliverIssued } from "../../resources/issuing/deliver";
 import type { Delivery, Fingerprints, RecoveredSecret, Recovery } from "../../secrets/port";
 import { recoveryFile } from "../../secrets/recovery";
 import type { IssuedRecord, StateStore } from "../../state/port";

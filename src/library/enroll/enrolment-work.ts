@@ -1,13 +1,15 @@
-import { ManagerError } from "../../api/manager-error";
+import { isRefused, ManagerError } from "../../api/manager-error";
 import type { IssuedSecret, ManagerPort } from "../../api/port";
-import { filesOf, newToken, recordsOf } from "../../engine/apply/issued-records";
 import { removeLeftDrafts } from "../../engine/apply/left-drafts";
-import { ownershipOf } from "../../engine/apply/own-files";
 import { type DesiredValues, loginDemands, resolveValues } from "../../engine/values/desired-values";
 import { clientAddress } from "../../model/address";
 import type { DesiredClient, DesiredManager } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
 import type { DeclaredPlace } from "../../model/place";
+import { CLIENT_IS_TAKEN, issue } from "../../resources/issuing/issue";
+import { filesOf, newToken, recordsOf } from "../../resources/issuing/issued-records";
+import { ownershipOf } from "../../resources/issuing/own-files";
+import { mayTryAgain } from "../../resources/retry";
 import { createDelivery } from "../../secrets/delivery";
 import { enrolmentKey } from "../../secrets/enrolment-key";
 import { createFingerprints } from "../../secrets/fingerprints";
@@ -29,9 +31,6 @@ import {
   WAY_OUT,
 } from "./enrolment-delivery";
 import type { EnrolmentStanding } from "./enrolment-standing";
-
-const ATTEMPTS = 3;
-const BACKOFF_MS = 500;
 
 /** One enrolment under its lock. */
 export class EnrolmentWork {
@@ -119,39 +118,34 @@ export class EnrolmentWork {
     standing: EnrolmentStanding,
     intent: IssuedRecord,
   ): Promise<IssuedSecret | { readonly failed: readonly Diagnostic[] }> {
-    const { clock, signal } = this.#platform;
     const before = state.record(this.address);
-    let isOwnAttempt = false;
-    for (let attempt = 1; ; attempt++) {
-      state.put(intent);
-      await state.flush();
-      try {
-        return await port.issueClient(this.#client.id);
-      } catch (error) {
-        if (!(error instanceof ManagerError)) throw error;
-        const { effect, messageId } = error.details;
-        const isTaken = messageId === "KAJY68004-E";
-        if (isTaken && isOwnAttempt) return { failed: (await this.#lost(standing, error)).diagnostics };
-        if (effect === "none" && !isOwnAttempt) {
-          // Nothing was done: what is known of the client is what was known before.
-          if (before?.kind === "client") state.put(before);
-          else state.drop(this.address);
+    let mayBeIssued = false;
+    try {
+      return await issue({
+        intend: async () => {
+          state.put(intent);
           await state.flush();
-        }
-        if (isTaken && standing.is === "asked") throw await this.#lost(standing, error);
-        if (isTaken) throw this.#taken(error);
-        if (effect === "none" && !isOwnAttempt) throw error;
-        if (effect === "none" || attempt >= ATTEMPTS || signal.aborted)
-          return { failed: diagnosticsOfFault(error) };
-        isOwnAttempt = true;
-        this.#platform.report({
-          type: "retry",
-          address: this.address,
-          attempt,
-          reason: error.details.summary,
-        });
-        await clock.sleep(BACKOFF_MS * 2 ** (attempt - 1), signal);
-      }
+        },
+        send: () => port.issueClient(this.#client.id),
+        failed: async (error, attempt) => {
+          if (!(error instanceof ManagerError)) throw error;
+          const isTaken = error.details.messageId === CLIENT_IS_TAKEN;
+          if (isTaken && mayBeIssued) throw await this.#lost(standing, error);
+          if (isRefused(error) && !mayBeIssued) {
+            // Nothing was done: what is known of the client is what was known before.
+            if (before?.kind === "client") state.put(before);
+            else state.drop(this.address);
+            await state.flush();
+          }
+          if (isTaken) throw standing.is === "asked" ? await this.#lost(standing, error) : this.#taken(error);
+          mayBeIssued ||= !isRefused(error);
+          if (!(await mayTryAgain(this.#platform, error, attempt, this.address))) throw error;
+        },
+      });
+    } catch (error) {
+      // Once a request may have been carried out, the enrolment has an outcome.
+      if (!mayBeIssued) throw error;
+      return { failed: diagnosticsOfFault(error) };
     }
   }
 

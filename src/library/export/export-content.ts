@@ -2,7 +2,7 @@ import type { ObservedManager } from "../../engine/observe/observe-all";
 import type { AgentRef } from "../../model/address";
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import { AGENT_OWN_KEYS, isPrintableAscii, isReservedClientId } from "../../model/limits";
-import { secretsOf } from "../../resources/agent-selection";
+import { secretsOf } from "../../resources/agent-secrets/selection";
 
 /** What an export declares, and what it leaves out. */
 export interface ExportContent {

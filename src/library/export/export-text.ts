@@ -1,6 +1,6 @@
-import { type YamlMap, yamlComment, yamlEntry, yamlFlow, yamlText } from "../../yaml/yaml-text";
 import type { DesiredManager } from "../../model/desired-state";
 import type { Unplanned } from "../../model/plan";
+import { type YamlMap, yamlComment, yamlEntry, yamlFlow, yamlText } from "../../yaml/yaml-text";
 import type { ExportContent, ExportedAgent, LeftOut } from "./export-content";
 import type { Template } from "./placeholders";
 

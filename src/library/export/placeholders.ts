@@ -1,6 +1,6 @@
-import type { YamlMap, YamlValue } from "../../yaml/yaml-text";
-import type { ResourceKind } from "../../model/address";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
+import type { KindName } from "../../model/kinds";
+import type { YamlMap, YamlValue } from "../../yaml/yaml-text";
 import { spelledReference } from "../inputs/spelled-reference";
 
 export type Field = "MANAGER" | "MANAGERHOST" | "AGENT" | "KEY" | "CLIENT";
@@ -65,7 +65,7 @@ export class Template {
    * The same values of the same kind always give the same text, and others never do unless the template makes no
    * difference between them. Agents of two managers are two, also where only their host is asked for.
    */
-  fill(kind: ResourceKind, values: FieldValues): YamlMap {
+  fill(kind: KindName, values: FieldValues): YamlMap {
     const parts = this.#fields.map((field) => values[field]);
     const identity = [kind, ...parts, this.uses("AGENT") ? values.MANAGERHOST : ""].join("\0");
     const numbered = this.#numbers.get(identity);

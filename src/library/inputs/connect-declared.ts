@@ -1,5 +1,6 @@
 import type { ManagerSettings } from "../../api/connect";
 import type { ManagerPort } from "../../api/port";
+import { loginOf } from "../../model/declared";
 import type { Auth, DesiredManager, DesiredState, Tls } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import { Limits } from "../../model/limits";
@@ -78,7 +79,7 @@ function proxyOf({ name, url, proxy, position }: DesiredManager, platform: Platf
 }
 
 async function credentialsOf(manager: DesiredManager, auth: Auth, secrets: SecretResolver) {
-  const reference = auth.method === "initial-secret" ? auth.secret : auth.password;
+  const reference = loginOf(auth);
   const value = await secrets.resolve(reference).catch((error) => {
     if (!(error instanceof DiagnosticError)) throw error;
     const place = { address: `${manager.name}/auth`, position: manager.authPosition ?? manager.position };

@@ -1,4 +1,5 @@
 import { demandsOf, loginDemands } from "../../engine/values/desired-values";
+import { loginOf } from "../../model/declared";
 import type {
   DesiredManager,
   DesiredState,
@@ -42,7 +43,7 @@ export async function reviewDesired(
       continue;
     }
     const { auth } = reviewed;
-    logins.add(auth.method === "initial-secret" ? auth.secret : auth.password);
+    logins.add(loginOf(auth));
     managers.set(name, connectedAs(manager, reviewed));
   }
   const { state: _state, ...rest } = desired;

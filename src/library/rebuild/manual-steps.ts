@@ -1,10 +1,11 @@
 import { declaredAs } from "../../engine/observe/lower-standing";
-import { clientAddress, initialSecretAddress, lowerManagerAddress, parseAddress } from "../../model/address";
+import { lowerManagerAddress, parseAddress } from "../../model/address";
+import { issuesOf } from "../../model/declared";
 import type { DesiredManager, DesiredState, SinkReference } from "../../model/desired-state";
 import type { Outcome } from "../../model/outcome";
 import type { Plan, Unplanned } from "../../model/plan";
 import type { ManualItem, ManualStep, ManualTask } from "../../model/rebuild";
-import { isJoining } from "../../resources/lower-managers";
+import { isJoining } from "../../resources/lower-manager/plan";
 import type { StateView } from "../../state/port";
 
 interface Rebuilding {
@@ -76,17 +77,13 @@ function outOfReach({ desired, manager }: Rebuilding): ManualItem[] {
 
 /** What earlier runs of the same rebuild delivered has to be handed out as well. */
 function issuedBefore(
-  { name, clients, initialSecret }: DesiredManager,
+  manager: DesiredManager,
   state: StateView,
   describe: (sink: SinkReference) => string,
 ): ManualItem[] {
-  const declared = [
-    ...clients.map(({ id, deliverTo }) => ({ address: clientAddress(name, id), deliverTo })),
-    ...(initialSecret ? [{ address: initialSecretAddress(name), deliverTo: initialSecret.deliverTo }] : []),
-  ];
-  return declared.flatMap(({ address, deliverTo }) => {
+  return issuesOf(manager).flatMap(({ address, declared }) => {
     const record = state.record(address);
     const isDelivered = record !== undefined && "status" in record && record.status === "delivered";
-    return isDelivered ? [{ address, place: describe(deliverTo) }] : [];
+    return isDelivered ? [{ address, place: describe(declared.deliverTo) }] : [];
   });
 }

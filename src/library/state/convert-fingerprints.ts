@@ -1,7 +1,7 @@
 import type { DesiredValues } from "../../engine/values/desired-values";
 import { agentAddress } from "../../model/address";
 import type { AgentDeclaration, DesiredManager, DesiredState, SecretBlock } from "../../model/desired-state";
-import { bySpecificity, matches } from "../../resources/agent-selection";
+import { bySpecificity, matches } from "../../resources/agent-secrets/selection";
 import type { Fingerprints } from "../../secrets/port";
 import type { KeyFingerprints } from "../../state/port";
 import { type AgentPatch, type AgentRecord, isFingerprint, type LowerManagerRecord } from "../../state/port";

@@ -1,9 +1,9 @@
 /** Two secrets never share one place, and no secret takes the place of a file that something else needs. */
+
 import { dirname, relative, sep } from "node:path";
-import { clientAddress, initialSecretAddress } from "../../model/address";
+import { issuesOf } from "../../model/declared";
 import type { DesiredManager, SinkReference } from "../../model/desired-state";
 import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
-import { INITIAL_SECRET_ID } from "../../model/limits";
 import type { SinkPlace } from "../../model/place";
 import { foldedName, isCaseBlind } from "../../platform/case-blind";
 import type { FileSystem } from "../../platform/file-system";
@@ -39,13 +39,9 @@ export async function checkPlaces(
   for (const path of inputs) await check.addFile({ path, is: "a file of the desired state" });
   for (const file of filesOfEnvironment(context)) await check.addFile(file);
   for (const file of filesRead(managers)) await check.addFile(file);
-  for (const { name, initialSecret, clients } of managers) {
-    if (initialSecret) {
-      const owner = { address: initialSecretAddress(name), id: INITIAL_SECRET_ID, ...initialSecret };
-      await check.addSinks(owner);
-    }
-    for (const client of clients)
-      await check.addSinks({ ...client, address: clientAddress(name, client.id) });
+  for (const { address, id, declared } of managers.flatMap(issuesOf)) {
+    const { deliverTo, position } = declared;
+    await check.addSinks({ address, id, deliverTo, position });
   }
   check.checkNesting();
   return check.faults;

@@ -1,3 +1,4 @@
+import { issuesOf, sourcesOf } from "../../model/declared";
 import type { DesiredManager, ExternalReference, SecretReference } from "../../model/desired-state";
 import type { SourcePosition } from "../../model/diagnostic";
 import { parseCommand, programPath } from "../exec/command";
@@ -20,24 +21,16 @@ type EnvironmentOfRun = Pick<Outside, "env" | "cwd">;
 /** Every file that the desired state reads: of sources, of TLS, and the programs that it starts. */
 export function* filesRead(managers: readonly DesiredManager[]): Generator<FileRead> {
   for (const manager of managers) {
-    const { name, position, tls, auth } = manager;
+    const { name, position, tls } = manager;
     for (const option of ["ca", "cert", "key"] as const) {
       const path = tls?.[option];
       if (path !== undefined) yield { path, is: `\`tls.${option}\` of ${name}`, position };
     }
-    const login = auth.method === "initial-secret" ? auth.secret : auth.password;
-    yield* filesOf(login, `a source of ${name}'s login`, position);
-    for (const { host, initialSecret, position } of manager.lowerManagers) {
-      if (initialSecret.from === "source")
-        yield* filesOf(initialSecret.source, `the source of ${host}'s initial secret`, position);
-    }
-    for (const block of new Set(manager.agents.map(({ secrets }) => secrets))) {
-      for (const [key, { source, position }] of block) yield* filesOf(source, `a source of ${key}`, position);
-    }
-    for (const { deliverTo, position } of [manager.initialSecret ?? [], manager.clients].flat()) {
-      for (const sink of sinksIn(deliverTo)) {
+    for (const { source, position, is } of sourcesOf(manager)) yield* filesOf(source, is, position);
+    for (const { declared } of issuesOf(manager)) {
+      for (const sink of sinksIn(declared.deliverTo)) {
         if (sink.type === "exec" || sink.type === "vault")
-          yield* filesOf(sink, "what another sink needs", position);
+          yield* filesOf(sink, "what another sink needs", declared.position);
       }
     }
   }

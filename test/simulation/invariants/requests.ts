@@ -8,7 +8,7 @@ import {
 } from "../../../src/model/address";
 import { AGENT_OWN_KEYS, isReservedClientId, Limits } from "../../../src/model/limits";
 import type { Operation } from "../../../src/model/operation";
-import { wildcard } from "../../../src/resources/agent-selection";
+import { wildcard } from "../../../src/resources/agent-secrets/selection";
 import { declaredKeys, isProtected, sinkFiles } from "../desired";
 import type { Entry } from "../ledger";
 import type { Exchange } from "../network";

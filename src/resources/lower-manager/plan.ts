@@ -1,15 +1,15 @@
 /** The lower managers of one integrated manager (manual 3.7.2). */
-import { lowerManagerAddress } from "../model/address";
-import type { Action, Change, Reason } from "../model/change";
-import type { DesiredLowerManager, Policy } from "../model/desired-state";
-import type { Operation } from "../model/operation";
-import type { UncomparedReason } from "../model/plan";
-import { IMPORTED, isFingerprint, type LowerManagerRecord, PENDING } from "../state/port";
-import { NamesByReason } from "./names-by-reason";
+import { lowerManagerAddress } from "../../model/address";
+import type { Action, Change, Reason } from "../../model/change";
+import type { DesiredLowerManager, Policy } from "../../model/desired-state";
+import type { Operation } from "../../model/operation";
+import type { UncomparedReason } from "../../model/plan";
+import { IMPORTED, isFingerprint, type LowerManagerRecord, PENDING } from "../../state/port";
+import { NamesByReason } from "../names-by-reason";
 
-import { KeptCollector, type Pruner } from "./prune";
-import { Stage, type UnitPlan } from "./unit-plan";
-import { compareVersions, type DesiredVersion, type VersionGrade } from "./version-grade";
+import { KeptCollector, type Pruner } from "../prune";
+import { Stage, type UnitPlan } from "../unit-plan";
+import { compareVersions, type DesiredVersion, type VersionGrade } from "../version-grade";
 
 export interface LowerManagersInputs {
   readonly manager: string;

@@ -1,9 +1,9 @@
 /** The secrets of an agent that cannot be seen before its lower manager is added: what will be done to them then. */
-import { secretAddressOn } from "../model/address";
-import type { DeferredChange } from "../model/change";
-import type { KeyFingerprints } from "../state/port";
-import type { DesiredAgentSecrets } from "./agent-secrets";
-import type { Pruner } from "./prune";
+import { secretAddressOn } from "../../model/address";
+import type { DeferredChange } from "../../model/change";
+import type { KeyFingerprints } from "../../state/port";
+import type { Pruner } from "../prune";
+import type { DesiredAgentSecrets } from "./plan";
 
 export interface UnseenAgentInputs {
   readonly address: string;

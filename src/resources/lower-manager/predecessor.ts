@@ -2,10 +2,10 @@
  * The client that a lost integrated manager left behind on a lower manager. Only there can it be removed, and only by
  * *IM client secret delete* (manual 3.7.2).
  */
-import { clientAddress } from "../model/address";
-import type { Change } from "../model/change";
-import type { Operation } from "../model/operation";
-import { emptyUnitPlan, Stage, type UnitPlan } from "./unit-plan";
+import { clientAddress } from "../../model/address";
+import type { Change } from "../../model/change";
+import type { Operation } from "../../model/operation";
+import { emptyUnitPlan, Stage, type UnitPlan } from "../unit-plan";
 
 /** `ids` as the lower manager `manager` lists them: the manual has two spellings of the prefix. */
 export function planPredecessor(manager: string, ids: readonly string[]): UnitPlan {

@@ -1,17 +1,17 @@
 /** The IM clients of one manager (manual 3.7.2): an issued secret is shown once and never again. */
 
-import { clientAddress } from "../model/address";
-import type { Action, Change, Reason } from "../model/change";
-import type { DesiredClient } from "../model/desired-state";
-import type { Operation } from "../model/operation";
-import type { Due, Unplanned } from "../model/plan";
-import { suggest } from "../model/shell-command";
-import type { IssuedRecord } from "../state/port";
-import { isGenerationOf, retirementOf } from "./client-generations";
-import { movedSink, type Places } from "./moved-sink";
-import { KeptCollector, type Pruner } from "./prune";
-import { dueFor, noRotation, type Rotation, rotationReason } from "./rotation";
-import { Stage, type UnitPlan } from "./unit-plan";
+import { clientAddress } from "../../model/address";
+import type { Action, Change, Reason } from "../../model/change";
+import type { DesiredClient } from "../../model/desired-state";
+import type { Operation } from "../../model/operation";
+import type { Due, Unplanned } from "../../model/plan";
+import { suggest } from "../../model/shell-command";
+import type { IssuedRecord } from "../../state/port";
+import { movedSink, type Places } from "../moved-sink";
+import { KeptCollector, type Pruner } from "../prune";
+import { dueFor, noRotation, type Rotation, rotationReason } from "../rotation";
+import { Stage, type UnitPlan } from "../unit-plan";
+import { isGenerationOf, retirementOf } from "./generations";
 
 export interface ClientsInputs {
   readonly manager: string;

@@ -2,13 +2,13 @@
  * The initial secret of one manager (manual 3.7.1). There is one, no call reads it, and issuing replaces it;
  * so the state alone tells whether it is as declared.
  */
-import { initialSecretAddress } from "../model/address";
-import type { Action, Change, Reason } from "../model/change";
-import type { DesiredInitialSecret } from "../model/desired-state";
-import type { IssuedRecord } from "../state/port";
-import { movedSink, type Places } from "./moved-sink";
-import { dueFor, noRotation, type Rotation, rotationReason } from "./rotation";
-import { emptyUnitPlan, Stage, type UnitPlan } from "./unit-plan";
+import { initialSecretAddress } from "../../model/address";
+import type { Action, Change, Reason } from "../../model/change";
+import type { DesiredInitialSecret } from "../../model/desired-state";
+import type { IssuedRecord } from "../../state/port";
+import { movedSink, type Places } from "../moved-sink";
+import { dueFor, noRotation, type Rotation, rotationReason } from "../rotation";
+import { emptyUnitPlan, Stage, type UnitPlan } from "../unit-plan";
 
 export interface InitialSecretInputs {
   readonly manager: string;

@@ -1,5 +1,5 @@
-import { ManagerError } from "../../api/manager-error";
-import { secretAddress } from "../../model/address";
+import { isRefused, isTooLarge, ManagerError } from "../../api/manager-error";
+import { agentAddress, secretAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { ChangeAgentSecrets, Operation } from "../../model/operation";
 import {
@@ -10,10 +10,9 @@ import {
   PENDING,
   type StateStore,
 } from "../../state/port";
-import type { AgentUnit } from "../plan/manager-units";
-import type { AgentDesired } from "../values/agent-blocks";
-import { type Applying, isRefused, isTooLarge } from "./applying";
-import { stillThere } from "./delete-together";
+import type { Applying } from "../applying";
+import { stillThere } from "../delete-together";
+import type { AgentDesired, AgentUnit } from "./agent-unit";
 
 type Change = Operation & ChangeAgentSecrets;
 
@@ -21,12 +20,11 @@ type Change = Operation & ChangeAgentSecrets;
  * Carries out the requests planned for one agent, deletions first where there are two. After a failure whose effect
  * is not known the agent's keys are listed and what is still missing of the plan is planned again.
  */
-export async function applyAgentSecrets(
-  applying: Applying,
-  unit: AgentUnit,
-  planned: readonly Change[],
-): Promise<void> {
-  const manager = planned[0]?.manager ?? "";
+export async function applyAgentSecrets(applying: Applying, planned: readonly Change[]): Promise<void> {
+  const [{ manager, agent } = {}] = planned;
+  if (manager === undefined || agent === undefined) return;
+  const unit = applying.planned.agents.get(agentAddress(manager, agent));
+  if (!unit) throw new Error(`${agentAddress(manager, agent)} was not planned`);
   const units = applying.units(manager);
   const keys = new Set(planned.flatMap((operation) => [...operation.add, ...operation.delete]));
   const addresses = [...keys].map((key) => secretAddress(manager, unit.agent, key));

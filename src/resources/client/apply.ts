@@ -1,4 +1,4 @@
-import { ManagerError } from "../../api/manager-error";
+import { isRefused, ManagerError } from "../../api/manager-error";
 import type { IssuedSecret, ManagerPort } from "../../api/port";
 import { clientAddress } from "../../model/address";
 import type { DesiredClient } from "../../model/desired-state";
@@ -6,11 +6,12 @@ import { failure } from "../../model/diagnostic";
 import type { DeleteClients, IssueClient, Operation } from "../../model/operation";
 import { suggest } from "../../model/shell-command";
 import type { IssuedRecord } from "../../state/port";
-import { type Applying, isRefused } from "./applying";
-import { deleteTogether } from "./delete-together";
-import { issuingRecord, retire, supersedeOthers } from "./issued-records";
-import { deliver, keepUndelivered } from "./recovered";
-import { isWithheld } from "./withheld";
+import type { Applying } from "../applying";
+import { deleteTogether } from "../delete-together";
+import { deliver, keepUndelivered } from "../issuing/deliver";
+import { CLIENT_IS_TAKEN, issue } from "../issuing/issue";
+import { issuingRecord, retire, supersedeOthers } from "../issuing/issued-records";
+import { isWithheld } from "../withheld";
 
 /**
  * Deletes clients in one request: those to be issued anew, and, if every new one was issued, those that nothing declares any
@@ -77,7 +78,7 @@ export async function applyIssueClient(
   try {
     const { delivery, state } = applying.context;
     const intent = intentFor(applying, manager, client);
-    const issued = await issue(applying, client, intent);
+    const issued = await issueClient(applying, client, intent);
     const { issue: token } = intent;
     const { secret, lastUpdateTime: issuedAt } = issued;
     let delivered: IssuedRecord;
@@ -98,29 +99,38 @@ export async function applyIssueClient(
   }
 }
 
-async function issue(applying: Applying, client: DesiredClient, intent: IssuedRecord): Promise<IssuedSecret> {
+async function issueClient(
+  applying: Applying,
+  client: DesiredClient,
+  intent: IssuedRecord,
+): Promise<IssuedSecret> {
   const { address, manager } = intent;
+  const { state } = applying;
   const port = await applying.port(manager);
-  for (let attempt = 1; ; attempt++) {
-    applying.state.put(intent);
-    await applying.state.flush();
-    try {
+  const intend = async () => {
+    state.put(intent);
+    await state.flush();
+  };
+  return issue({
+    intend,
+    send: async () => {
       const issued = await applying.write(() => port.issueClient(client.id));
       applying.note(address, { effect: "issued" });
       return issued;
-    } catch (error) {
+    },
+    failed: async (error, attempt) => {
       // An ID that is taken at a later attempt may be our own first one, carried out late: the next run replaces it.
       if (isTaken(error) && attempt > 1) throw error;
       if (isRefused(error)) {
         // Nothing was issued, so nothing under this ID is ours.
-        retire(applying.state, address);
-        await applying.state.flush();
+        retire(state, address);
+        await state.flush();
       }
       if (isTaken(error)) throw takenMeanwhile(manager, client.id, error);
       if (!(await applying.mayTryAgain(error, attempt, address))) throw error;
       await deleteLost(applying, port, client.id, address);
-    }
-  }
+    },
+  });
 }
 
 /** The answer was lost: if the client was issued after all, nobody knows its secret. */
@@ -137,7 +147,7 @@ function intentFor({ context }: Applying, manager: string, client: DesiredClient
 }
 
 function isTaken(error: unknown): boolean {
-  return error instanceof ManagerError && error.details.messageId === "KAJY68004-E";
+  return error instanceof ManagerError && error.details.messageId === CLIENT_IS_TAKEN;
 }
 
 function takenMeanwhile(manager: string, id: string, cause: unknown) {

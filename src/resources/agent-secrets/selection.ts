@@ -1,6 +1,6 @@
 import wildcardMatch from "wildcard-match";
-import type { AgentRef } from "../model/address";
-import type { AgentDeclaration, AgentSelector } from "../model/desired-state";
+import type { AgentRef } from "../../model/address";
+import type { AgentDeclaration, AgentSelector } from "../../model/desired-state";
 
 /** What a selector looks at, of one agent of the live list (manual 7.2.5). */
 export interface SelectableAgent extends AgentRef {

@@ -1,21 +1,22 @@
+import { isRefused } from "../../api/manager-error";
 import type { IssuedSecret } from "../../api/port";
 import { initialSecretAddress } from "../../model/address";
 import { INITIAL_SECRET_ID } from "../../model/limits";
 import type { IssueInitialSecret, Operation } from "../../model/operation";
-import type { SecretValue } from "../../model/secret-value";
 import type { IssuedRecord } from "../../state/port";
-import { type Applying, isRefused } from "./applying";
-import { issuingRecord, retire } from "./issued-records";
-import { deliver, keepUndelivered } from "./recovered";
+import type { Applying } from "../applying";
+import { deliver, keepUndelivered } from "../issuing/deliver";
+import { issue } from "../issuing/issue";
+import { issuingRecord, retire } from "../issuing/issued-records";
 
 /**
- * Issues a manager's initial secret, and delivers it where it is declared to be delivered. Resolves to it for the
- * lower managers that wait for it, even where only the delivery failed; `undefined` where nothing was issued.
+ * Issues a manager's initial secret, and delivers it where it is declared to be delivered. The lower managers that wait for
+ * it get it even where only the delivery failed.
  */
 export async function applyIssueInitialSecret(
   applying: Applying,
   operation: Operation & IssueInitialSecret,
-): Promise<SecretValue | undefined> {
+): Promise<void> {
   const { manager } = operation;
   const address = initialSecretAddress(manager);
   const declared = operation.deliver ? applying.units(manager).desired.initialSecret : undefined;
@@ -35,7 +36,7 @@ export async function applyIssueInitialSecret(
       // One that is undeclared now was given up in the state: durably, before what its sink holds is worth nothing.
       await state.flush();
     }
-    issued = await issue(applying, manager, address, () => {
+    issued = await issueInitialSecret(applying, manager, address, () => {
       // The secret that was delivered before goes on to be valid.
       if (before?.kind === "initial-secret") state.put(before);
       else if (intent) retire(state, address);
@@ -59,25 +60,28 @@ export async function applyIssueInitialSecret(
   } catch (error) {
     applying.fail([address], error);
   }
-  return issued?.secret;
+  applying.resolveIssued(manager, issued?.secret);
 }
 
 /** There is nothing to read again: a secret whose answer was lost is simply replaced by the next one issued. */
-async function issue(
+async function issueInitialSecret(
   applying: Applying,
   manager: string,
   address: string,
   refused: () => void,
 ): Promise<IssuedSecret> {
   const port = await applying.port(manager);
-  for (let attempt = 1; ; attempt++) {
-    try {
+  return issue({
+    // It was recorded before, where it is to be delivered.
+    intend: async () => undefined,
+    send: async () => {
       const issued = await applying.write(() => port.issueInitialSecret());
       applying.note(address, { effect: "issued" });
       return issued;
-    } catch (error) {
+    },
+    failed: async (error, attempt) => {
       if (attempt === 1 && isRefused(error)) refused();
       if (!(await applying.mayTryAgain(error, attempt, address))) throw error;
-    }
-  }
+    },
+  });
 }

@@ -1,6 +1,6 @@
-import { ManagerError } from "../../api/manager-error";
-import { type DiagnosticError, failure } from "../../model/diagnostic";
-import { type Applying, isTooLarge } from "./applying";
+import { isTooLarge, ManagerError } from "../api/manager-error";
+import { type DiagnosticError, failure } from "../model/diagnostic";
+import type { Applying } from "./applying";
 
 export interface Deletion {
   /** What the names are of, for progress and messages: `tokyo/client`. */

@@ -3,17 +3,17 @@
  * Planning is pure: desired, observed and prior are handed in.
  */
 import { createHash } from "node:crypto";
-import { type AgentRef, agentAddress, secretAddressOn } from "../model/address";
-import type { Action, Change, Reason } from "../model/change";
-import type { Policy } from "../model/desired-state";
-import { Limits } from "../model/limits";
-import type { ChangeAgentSecrets, Operation } from "../model/operation";
-import type { UncomparedReason, Unplanned } from "../model/plan";
-import { IMPORTED, isFingerprint, type KeyFingerprints, type KeyVersions, PENDING } from "../state/port";
-import { NamesByReason } from "./names-by-reason";
-import { KeptCollector, type Pruner } from "./prune";
-import { Stage, type UnitPlan } from "./unit-plan";
-import { compareVersions, type DesiredVersions, type VersionGrade } from "./version-grade";
+import { type AgentRef, agentAddress, secretAddressOn } from "../../model/address";
+import type { Action, Change, Reason } from "../../model/change";
+import type { Policy } from "../../model/desired-state";
+import { Limits } from "../../model/limits";
+import type { ChangeAgentSecrets, Operation } from "../../model/operation";
+import type { UncomparedReason, Unplanned } from "../../model/plan";
+import { IMPORTED, isFingerprint, type KeyFingerprints, type KeyVersions, PENDING } from "../../state/port";
+import { NamesByReason } from "../names-by-reason";
+import { KeptCollector, type Pruner } from "../prune";
+import { Stage, type UnitPlan } from "../unit-plan";
+import { compareVersions, type DesiredVersions, type VersionGrade } from "../version-grade";
 
 /** What is declared for one agent. */
 export interface DesiredAgentSecrets {

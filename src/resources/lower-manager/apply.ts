@@ -1,3 +1,4 @@
+import { isRefused } from "../../api/manager-error";
 import type { ManagerWarning } from "../../api/port";
 import { initialSecretAddress, lowerManagerAddress } from "../../model/address";
 import type { Diagnostic } from "../../model/diagnostic";
@@ -5,9 +6,9 @@ import { isSameHost } from "../../model/limits";
 import type { DeleteLowerManagers, Operation, PutLowerManager } from "../../model/operation";
 import type { SecretValue } from "../../model/secret-value";
 import { PENDING, type StateRecord } from "../../state/port";
-import { type Applying, isRefused } from "./applying";
-import { deleteTogether } from "./delete-together";
-import { isWithheld } from "./withheld";
+import type { Applying } from "../applying";
+import { deleteTogether } from "../delete-together";
+import { isWithheld } from "../withheld";
 
 /** Adds or updates one lower manager, with a declared initial secret or one that was just issued on it. */
 export async function applyPutLowerManager(
@@ -120,7 +121,7 @@ async function initialSecretFor(
   host: string,
   issuer: string | undefined,
 ): Promise<SecretValue | undefined> {
-  if (issuer !== undefined) return applying.issued.get(issuer);
+  if (issuer !== undefined) return applying.issuedBy(issuer);
   const lower = applying.units(manager).desired.lowerManagers.find((each) => isSameHost(each.host, host));
   const value =
     lower?.initialSecret.from === "source" && applying.planned.values.get(lower.initialSecret.source);

@@ -1,4 +1,4 @@
-import { ManagerError } from "../../api/manager-error";
+import { isRefused, ManagerError } from "../../api/manager-error";
 import type { ManagerPort } from "../../api/port";
 import type { Change } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
@@ -6,21 +6,24 @@ import { DiagnosticError } from "../../model/diagnostic";
 import type { ChangeOutcome, ChangeStatus, Effect, Outcome } from "../../model/outcome";
 import type { SecretValue } from "../../model/secret-value";
 import type { Clock } from "../../platform/clock";
+import type { Applying } from "../../resources/applying";
+import { mayTryAgain } from "../../resources/retry";
 import type { ApplyContext } from "../context";
 import type { PlannedRun } from "../plan/make-plan";
 import { unitsOf } from "../plan/make-plan";
 import type { ManagerUnits } from "../plan/manager-units";
 
-/** Attempts at one unit whose write may or may not have been carried out; each is preceded by a new look at it. */
-const ATTEMPTS = 3;
-const BACKOFF_MS = 500;
+interface IssuedInitialSecret {
+  readonly secret: Promise<SecretValue | undefined>;
+  readonly resolve: (secret: SecretValue | undefined) => void;
+}
 
 /** One apply under way: what its parts share, and the record of what became of every change. */
-export class Applying {
+export class ApplyRun implements Applying {
   readonly context: ApplyContext;
   readonly planned: PlannedRun;
-  /** Initial secrets issued for the adding of lower managers, by the manager that issued them. */
-  readonly issued = new Map<string, Promise<SecretValue | undefined>>();
+  /** Initial secrets that lower managers wait for, by the manager that issues them. */
+  readonly #issued = new Map<string, IssuedInitialSecret>();
   readonly #settled = new Map<string, { readonly status: ChangeStatus; readonly deliveredTo?: string }>();
   readonly #effects = new Map<string, Effect[]>();
   readonly #diagnostics: Diagnostic[] = [];
@@ -40,6 +43,17 @@ export class Applying {
     return this.context.clock;
   }
 
+  issuedBy(manager: string): Promise<SecretValue | undefined> {
+    const isPlanned = this.planned.plan.operations.some(
+      (each) => each.type === "issue-initial-secret" && each.manager === manager,
+    );
+    return isPlanned ? this.#issuedBy(manager).secret : Promise.resolve(undefined);
+  }
+
+  resolveIssued(manager: string, secret: SecretValue | undefined): void {
+    this.#issuedBy(manager).resolve(secret);
+  }
+
   port(manager: string): Promise<ManagerPort> {
     return this.planned.connect(manager);
   }
@@ -48,7 +62,6 @@ export class Applying {
     return unitsOf(this.planned.units, manager);
   }
 
-  /** Sends one request that changes something, and takes down whether it was carried out, or may have been. */
   async write<T>(send: () => Promise<T>): Promise<T> {
     this.#requests++;
     try {
@@ -66,12 +79,10 @@ export class Applying {
     this.context.report({ type: "step", phase: "apply", address });
   }
 
-  /** Takes down what came of a change, before it is known whether all of it succeeds. */
   note(address: string, ...effects: readonly Effect[]): void {
     this.#effects.set(address, [...(this.#effects.get(address) ?? []), ...effects]);
   }
 
-  /** Records one failure of several changes; anything but an expected fault is a bug and passed on. */
   fail(addresses: readonly string[], error: unknown): void {
     const isOpen = error instanceof ManagerError && !isRefused(error);
     for (const address of addresses) {
@@ -105,16 +116,21 @@ export class Applying {
     return isRemoval && this.#settled.get(address)?.status === "applied";
   }
 
-  /**
-   * Whether to look at a unit again after `error` and go on: only a write of unknown effect is worth it, a bounded
-   * number of times, with a growing pause before.
-   */
-  async mayTryAgain(error: unknown, attempt: number, address: string): Promise<boolean> {
-    if (!(error instanceof ManagerError) || isRefused(error)) return false;
-    if (attempt >= ATTEMPTS || this.context.signal.aborted) return false;
-    this.context.report({ type: "retry", address, attempt, reason: error.details.summary });
-    await this.clock.sleep(BACKOFF_MS * 2 ** (attempt - 1), this.context.signal);
-    return !this.context.signal.aborted;
+  mayTryAgain(error: unknown, attempt: number, address: string): Promise<boolean> {
+    return mayTryAgain(this.context, error, attempt, address);
+  }
+
+  /** There before anybody waits for it, and before it is issued. */
+  #issuedBy(manager: string): IssuedInitialSecret {
+    const known = this.#issued.get(manager);
+    if (known) return known;
+    let resolve: IssuedInitialSecret["resolve"] = () => {};
+    const secret = new Promise<SecretValue | undefined>((settle) => {
+      resolve = settle;
+    });
+    const issued = { secret, resolve };
+    this.#issued.set(manager, issued);
+    return issued;
   }
 
   outcome(): Outcome {
@@ -148,16 +164,6 @@ export class Applying {
       ...(effects && { effects }),
     };
   }
-}
-
-/** Whether a request certainly changed nothing: it was refused, or never sent. */
-export function isRefused(error: unknown): boolean {
-  return error instanceof ManagerError && error.details.effect === "none";
-}
-
-/** Whether the manager refused a request for its size alone, so that the halves of it may pass. */
-export function isTooLarge(error: unknown): boolean {
-  return error instanceof ManagerError && error.details.status === 413;
 }
 
 /** What a person reads of an expected fault; a bug is thrown on. */

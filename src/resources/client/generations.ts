@@ -1,8 +1,8 @@
 /** Clients with a template: each generation is a client of its own, and the old ones stay for an overlap. */
-import type { DesiredClient } from "../model/desired-state";
-import { idOfGeneration } from "../model/id-template";
-import { formatTime } from "../platform/clock";
-import type { IssuedRecord } from "../state/port";
+import type { DesiredClient } from "../../model/desired-state";
+import { idOfGeneration } from "../../model/id-template";
+import { formatTime } from "../../platform/clock";
+import type { IssuedRecord } from "../../state/port";
 
 /** Whether an issued client is a generation of a declared one; the state needs no word on it, its ID tells. */
 export function isGenerationOf(

@@ -5,10 +5,10 @@ import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-st
 import type { DeclaredPlace } from "../../model/place";
 import { formatTime } from "../../platform/clock";
 import type { Random } from "../../platform/random";
-import { isGenerationOf } from "../../resources/client-generations";
 import type { IssuedRecord, StateRecord, StateStore, StateView } from "../../state/port";
-import type { ApplyContext } from "../context";
-import { issueName } from "../issue-name";
+import type { ApplyTools } from "../applying";
+import { isGenerationOf } from "../client/generations";
+import { issueName } from "./issue-name";
 import { ownFiles, union } from "./own-files";
 
 type Issued = Pick<IssuedRecord, "kind" | "address" | "manager" | "generation">;
@@ -71,7 +71,7 @@ function generationsOf(
 export function issuingRecord(
   issued: Issued,
   declared: DesiredClient | DesiredInitialSecret,
-  context: Pick<ApplyContext, "state" | "delivery" | "random" | "clock">,
+  context: Pick<ApplyTools, "state" | "delivery" | "random" | "clock">,
 ): IssuingRecord {
   const { state, delivery, random, clock } = context;
   const places = recordsOf(state, issued.address, declared).flatMap((record) => filesOf(record).places ?? []);

@@ -1,0 +1,23 @@
+import type { AgentRef } from "../../model/address";
+import type { AgentDeclaration, SecretReference } from "../../model/desired-state";
+import type { SecretValue } from "../../model/secret-value";
+import type { DesiredAgentSecrets } from "./plan";
+
+/** One agent that something is declared for, or owned on. */
+export interface AgentUnit {
+  readonly address: string;
+  readonly agent: AgentRef;
+  /** The entries that apply to it, in the order of rising specificity. */
+  readonly declarations: readonly AgentDeclaration[];
+  /** Keys that a selector may give to it, which only the manager knows. */
+  readonly undecided?: ReadonlySet<string>;
+  /** A complete list leaves it out, and a selector might apply to it: the user may not see it, or it is gone. */
+  readonly isHidden?: boolean;
+}
+
+/** The secrets declared for one agent, merged from every entry that applies to it. */
+export interface AgentDesired extends DesiredAgentSecrets {
+  value(key: string): SecretValue;
+  /** The declared keys whose sources give no value. */
+  readonly lacking: ReadonlyMap<string, SecretReference>;
+}

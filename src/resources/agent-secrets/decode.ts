@@ -1,0 +1,57 @@
+import type { AgentDeclaration, AgentSelector, SecretBlock } from "../../model/desired-state";
+import type { SourcePosition } from "../../model/diagnostic";
+import { kinds } from "../../model/kinds";
+import type { DecodeContext } from "../../yaml/decode-context";
+import { quote } from "../../yaml/quote";
+import { child, itemsOf, requiredMap, startOf, textOf, type YamlNode } from "../../yaml/yaml-node";
+
+/** An agent entry whose `managerHost` may still have to be taken from the merged manager. */
+export interface AgentEntry {
+  readonly selector:
+    | { readonly by: "host"; readonly host: string; readonly managerHost?: string }
+    | Extract<AgentSelector, { by: "match" }>;
+  readonly secrets: SecretBlock;
+  readonly position: SourcePosition;
+}
+
+export function decodeAgents(manager: YamlNode, context: DecodeContext): AgentEntry[] {
+  return itemsOf(child(manager, kinds.secret.key)).map((node) => decode(node, context));
+}
+
+function decode(node: YamlNode, { source, references, diagnostics }: DecodeContext): AgentEntry {
+  const host = child(node, "host");
+  const match = child(node, "match");
+  const managerHost = child(node, "managerHost");
+  const os = child(node, "os");
+  const addons = child(node, "addons");
+  if (host && managerHost && /[*?\s]/.test(textOf(managerHost))) {
+    diagnostics.add({
+      code: "out-of-range",
+      summary: `managerHost of an exact agent must be a host name, found ${quote(textOf(managerHost))}`,
+      remedy: "write the host name, or use `match` instead of `host`",
+      position: source.position(managerHost.start),
+    });
+  }
+  const manager = managerHost ? { managerHost: textOf(managerHost) } : {};
+  return {
+    selector: host
+      ? { by: "host", host: textOf(host), ...manager }
+      : {
+          by: "match",
+          match: textOf(match),
+          ...manager,
+          ...(os && { os: textOf(os) }),
+          ...(addons && { addons: itemsOf(addons).map(textOf) }),
+        },
+    secrets: references.block(requiredMap(node, "secrets")),
+    position: source.position(startOf(node, host ? "host" : "match")),
+  };
+}
+
+/** In the order of their declaration: that of selectors does not count, and the keys of one agent may stand in several entries. */
+export function mergeAgents(entries: readonly AgentEntry[], managerHost: string): AgentDeclaration[] {
+  return entries.map(({ selector, secrets, position }) => {
+    if (selector.by === "match") return { selector, secrets, position };
+    return { selector: { ...selector, managerHost: selector.managerHost ?? managerHost }, secrets, position };
+  });
+}

@@ -1,0 +1,28 @@
+import { secretAddress } from "../../model/address";
+import type { ResourceKind } from "../resource-kind";
+import { applyAgentSecrets } from "./apply";
+import { decodeAgents, mergeAgents } from "./decode";
+import { importAgentSecrets } from "./import";
+
+/** The secrets of integrated agents, by key (manual 5.18.3): written and deleted, and never read back. */
+export const agentSecretsKind: ResourceKind = {
+  name: "secret",
+  decode: (manager, context) => ({ agents: decodeAgents(manager, context) }),
+  merge({ host }, mentions) {
+    const entries = mentions.flatMap(({ agents }) => agents);
+    return { agents: mergeAgents(entries, host) };
+  },
+  operations: {
+    "change-agent-secrets": {
+      addresses: ({ manager, agent, add, delete: remove }) =>
+        [...add, ...remove].map((key) => secretAddress(manager, agent, key)),
+      within(operation, wanted) {
+        const isWanted = (key: string) => wanted(secretAddress(operation.manager, operation.agent, key));
+        const [add, remove] = [operation.add.filter(isWanted), operation.delete.filter(isWanted)];
+        return add.length + remove.length > 0 ? { ...operation, add, delete: remove } : undefined;
+      },
+      apply: applyAgentSecrets,
+    },
+  },
+  import: importAgentSecrets,
+};

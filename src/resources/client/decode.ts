@@ -1,0 +1,57 @@
+import { clientAddress } from "../../model/address";
+import type { DesiredClient } from "../../model/desired-state";
+import type { SourcePosition } from "../../model/diagnostic";
+import { idOfGeneration } from "../../model/id-template";
+import { kinds } from "../../model/kinds";
+import { Limits } from "../../model/limits";
+import type { DecodeContext } from "../../yaml/decode-context";
+import type { DiagnosticList } from "../../yaml/diagnostic-list";
+import { quote } from "../../yaml/quote";
+import { child, itemsOf, required, startOf, textOf, type YamlNode } from "../../yaml/yaml-node";
+import { byText, declaredOnce, reportDuplicate } from "../declared-once";
+import { decodeDuration, decodeRotation } from "../decode-rotation";
+
+export function decodeClients(manager: YamlNode, context: DecodeContext): DesiredClient[] {
+  return itemsOf(child(manager, kinds.client.key)).map((node) => decode(node, context));
+}
+
+function decode(node: YamlNode, { source, references, diagnostics }: DecodeContext): DesiredClient {
+  const template = child(node, "idTemplate");
+  const rotation = decodeRotation(node);
+  const id = template ? idOfGeneration(textOf(template), rotation.generation) : textOf(child(node, "id"));
+  if (template && id.length > Limits.clientId.max) {
+    diagnostics.add({
+      code: "out-of-range",
+      summary: `the ID that ${quote(textOf(template))} makes of generation ${rotation.generation} has ${id.length} characters`,
+      remedy: `shorten the template: an ID has at most ${Limits.clientId.max}`,
+      position: source.position(template.start),
+    });
+  }
+  return {
+    id,
+    ...(template && {
+      template: { text: textOf(template), overlapMs: decodeDuration(required(node, "overlap")) },
+    }),
+    ...rotation,
+    deliverTo: references.sink(required(node, "deliverTo")),
+    position: source.position(startOf(node, template ? "idTemplate" : "id")),
+  };
+}
+
+/** Two clients of one template would each be an earlier generation of the other, even where their IDs differ today. */
+export function mergeClients(
+  manager: string,
+  declared: readonly DesiredClient[],
+  diagnostics: DiagnosticList,
+): DesiredClient[] {
+  const clients = declaredOnce(declared, ({ id }) => clientAddress(manager, id), diagnostics);
+  const byTemplate = new Map<string, SourcePosition>();
+  for (const { template, position } of clients) {
+    const other = template && byTemplate.get(template.text);
+    if (other) {
+      const what = `the template ${quote(template.text)} of ${manager}`;
+      reportDuplicate(manager, position, other, diagnostics, what);
+    } else if (template) byTemplate.set(template.text, position);
+  }
+  return clients.sort(byText(({ id }) => id));
+}

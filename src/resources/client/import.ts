@@ -1,0 +1,24 @@
+import { clientAddress } from "../../model/address";
+import { type Importing, isOwned, sortImported } from "../importing";
+import { filesOf } from "../issuing/issued-records";
+
+/** The secret of an imported client is where others put it; the generation as it is declared counts as issued. */
+export async function importClients(importing: Importing): Promise<void> {
+  const { desired, state, observer, scope, recorder } = importing;
+  const { name: manager, clients } = desired;
+  const addressOf = (id: string) => clientAddress(manager, id);
+  const declared = clients.filter(({ id }) => scope.covers(addressOf(id)));
+  const imported = await sortImported(importing, {
+    address: `${manager}/client`,
+    names: declared.map(({ id }) => id),
+    addressOf,
+    isOurs: (id) => isOwned(state, addressOf(id)),
+    list: () => observer.clients(),
+  });
+  for (const { id, generation } of declared.filter((client) => imported.has(client.id))) {
+    const address = addressOf(id);
+    // Files that an earlier client of this ID left are ours to replace.
+    const files = filesOf(state.record(address));
+    recorder?.put({ kind: "client", address, manager, generation, status: "imported", ...files });
+  }
+}

@@ -1,0 +1,36 @@
+import { clientAddress } from "../../model/address";
+import type { ResourceKind } from "../resource-kind";
+import { applyDeleteClients, applyIssueClient } from "./apply";
+import { decodeClients, mergeClients } from "./decode";
+import { importClients } from "./import";
+
+/** An IM client (manual 3.7.2): its secret is issued with it, and shown once. */
+export const clientKind: ResourceKind = {
+  name: "client",
+  decode: (manager, context) => ({ clients: decodeClients(manager, context) }),
+  merge({ name }, mentions, diagnostics) {
+    const declared = mentions.flatMap(({ clients }) => clients);
+    return { clients: mergeClients(name, declared, diagnostics) };
+  },
+  operations: {
+    "issue-client": {
+      addresses: ({ manager, client_id: id }) => [clientAddress(manager, id)],
+      within: (operation, wanted) =>
+        wanted(clientAddress(operation.manager, operation.client_id)) ? operation : undefined,
+      async apply(applying, operations) {
+        for (const operation of operations) await applyIssueClient(applying, operation);
+      },
+    },
+    "delete-clients": {
+      addresses: ({ manager, ids }) => ids.map((id) => clientAddress(manager, id)),
+      within(operation, wanted) {
+        const ids = operation.ids.filter((id) => wanted(clientAddress(operation.manager, id)));
+        return ids.length > 0 ? { ...operation, ids } : undefined;
+      },
+      async apply(applying, operations) {
+        for (const operation of operations) await applyDeleteClients(applying, operation);
+      },
+    },
+  },
+  import: importClients,
+};

@@ -1,0 +1,79 @@
+import { ManagerError } from "../api/manager-error";
+import type { AgentRef } from "../model/address";
+import type { DesiredManager } from "../model/desired-state";
+import type { Unplanned } from "../model/plan";
+import type { StateStore, StateView } from "../state/port";
+import type { AgentDesired, AgentUnit } from "./agent-secrets/agent-unit";
+import { unplanned } from "./unplanned";
+
+/** The import of what is declared on one manager, as a kind sees it. */
+export interface Importing {
+  readonly desired: DesiredManager;
+  readonly state: StateView;
+  readonly scope: { covers(address: string): boolean };
+  /** What exists on the manager; every method rejects with a `ManagerError` and with nothing else. */
+  readonly observer: {
+    clients(): Promise<readonly string[]>;
+    lowerManagers(): Promise<readonly string[]>;
+    agentSecrets(agent: AgentRef): Promise<readonly string[]>;
+  };
+  readonly draft: ImportDraft;
+  readonly recorder: ImportRecorder | undefined;
+  /** Calls `work` for every agent in scope that something is declared for. */
+  forEachAgent(work: (unit: AgentUnit) => Promise<void>): Promise<void>;
+  agentDesired(unit: AgentUnit): AgentDesired;
+}
+
+/** Where what is imported is recorded; nothing is, for a rehearsal. */
+export type ImportRecorder = Pick<StateStore, "put" | "patchAgent">;
+
+/** Collects what became of the resources of each place. */
+export interface ImportDraft {
+  add(
+    became: "imported" | "already-ours" | "not-there",
+    place: string,
+    names: readonly string[],
+    addressOf: (name: string) => string,
+  ): void;
+  unknown(...unplanned: readonly Unplanned[]): void;
+}
+
+/** The declared resources of one place: the clients of a manager, or the secrets of one agent. */
+export interface ImportedPlace {
+  readonly address: string;
+  /** Declared, and asked for. */
+  readonly names: readonly string[];
+  readonly addressOf: (name: string) => string;
+  readonly isOurs: (name: string) => boolean;
+  /** What exists there; rejects with a `ManagerError`. */
+  readonly list: () => Promise<readonly string[]>;
+}
+
+/** Sorts what is declared by what can become of it, and returns what is to be imported. */
+export async function sortImported(
+  { draft }: Importing,
+  { address, names, addressOf, isOurs, list }: ImportedPlace,
+): Promise<ReadonlySet<string>> {
+  const ours = names.filter(isOurs);
+  const others = names.filter((name) => !isOurs(name));
+  draft.add("already-ours", address, ours, addressOf);
+  if (others.length === 0) return new Set();
+  try {
+    const there = new Set(await list());
+    const imported = others.filter((name) => there.has(name));
+    const missing = others.filter((name) => !there.has(name));
+    draft.add("imported", address, imported, addressOf);
+    draft.add("not-there", address, missing, addressOf);
+    return new Set(imported);
+  } catch (error) {
+    if (!(error instanceof ManagerError)) throw error;
+    draft.unknown(unplanned(address, error));
+    return new Set();
+  }
+}
+
+/** Whether the state holds a resource of ours at an address; of one that is retired only its files are. */
+export function isOwned(state: StateView, address: string): boolean {
+  const record = state.record(address);
+  return record !== undefined && !("status" in record && record.status === "retired");
+}

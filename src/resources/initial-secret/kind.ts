@@ -1,0 +1,25 @@
+import { initialSecretAddress } from "../../model/address";
+import type { ResourceKind } from "../resource-kind";
+import { applyIssueInitialSecret } from "./apply";
+import { decodeInitialSecret, mergeInitialSecrets } from "./decode";
+
+/** The secret with which others register at a manager (manual 3.7.2): one a manager, replaced by each issue. */
+export const initialSecretKind: ResourceKind = {
+  name: "initial-secret",
+  decode: (manager, context) => ({ initialSecrets: decodeInitialSecret(manager, context) }),
+  merge({ name }, mentions, diagnostics) {
+    const declared = mentions.flatMap(({ initialSecrets }) => initialSecrets);
+    const initialSecret = mergeInitialSecrets(name, declared, diagnostics);
+    return initialSecret ? { initialSecret } : {};
+  },
+  operations: {
+    "issue-initial-secret": {
+      addresses: ({ manager }) => [initialSecretAddress(manager)],
+      within: (operation, wanted) =>
+        wanted(initialSecretAddress(operation.manager)) ? operation : undefined,
+      async apply(applying, operations) {
+        for (const operation of operations) await applyIssueInitialSecret(applying, operation);
+      },
+    },
+  },
+};

@@ -1,0 +1,100 @@
+import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
+import type { EffectKind } from "../../model/outcome";
+import type { SecretValue } from "../../model/secret-value";
+import {
+  type Delivery,
+  DeliveryError,
+  type Fingerprints,
+  type PlaceDelivery,
+  type RecoveredSecret,
+} from "../../secrets/port";
+import type { IssuedRecord, StateStore } from "../../state/port";
+import type { Applying } from "../applying";
+import { deliveredRecord, recordsOf } from "./issued-records";
+import { beginning, ownershipOf } from "./own-files";
+
+export interface DeliveryTools {
+  readonly state: StateStore;
+  readonly delivery: Pick<Delivery, "deliver" | "drafts" | "places">;
+  readonly fingerprints: Fingerprints;
+}
+
+/** An issued secret on its way to where it is declared to be delivered. */
+export interface IssuedDelivery {
+  /** As it is in the state: of the intent. */
+  readonly record: IssuedRecord;
+  readonly declared: DesiredClient | DesiredInitialSecret;
+  readonly id: string;
+  readonly secret: SecretValue;
+  /** The manager's `lastUpdateTime`. */
+  readonly issuedAt: string;
+  /** Names this delivery. */
+  readonly token: string;
+}
+
+/**
+ * Delivers a secret, and resolves to the record that says so, for the caller to write. At every moment the state tells which
+ * files are ours: before it is written, a file is one of ours by what it will hold, and after it by its place. Rejects with
+ * a `DiagnosticError`.
+ */
+export async function deliverIssued(
+  { state, delivery, fingerprints }: DeliveryTools,
+  { record, declared, id, secret, issuedAt, token }: IssuedDelivery,
+): Promise<IssuedRecord> {
+  const known = recordsOf(state, record.address, declared);
+  const begin = beginning(record, state, fingerprints);
+  await delivery.deliver(
+    declared.deliverTo,
+    { id, secret, token },
+    { ...ownershipOf(known, fingerprints), begin },
+  );
+  const { drafts = [], ...rest } = record;
+  // Its own drafts are gone; those that earlier runs left are for somebody to remove.
+  const own = new Set(delivery.drafts(declared.deliverTo, token));
+  const left = drafts.filter((draft) => !own.has(draft));
+  const kept = { ...rest, ...(left.length > 0 && { drafts: left }) };
+  return deliveredRecord(kept, await delivery.places(declared.deliverTo), issuedAt);
+}
+
+/** Delivers a secret, records what became of it at each place, and resolves to the record of the delivery. */
+export async function deliver(applying: Applying, issued: IssuedDelivery): Promise<IssuedRecord> {
+  const { record, declared } = issued;
+  const { address } = record;
+  const { delivery } = applying.context;
+  try {
+    const delivered = await deliverIssued(applying.context, issued);
+    const places = await delivery.places(declared.deliverTo);
+    applying.note(address, ...places.map(({ shown }) => ({ effect: "delivered" as const, at: shown })));
+    return delivered;
+  } catch (error) {
+    if (error instanceof DeliveryError)
+      applying.note(
+        address,
+        ...error.places.map(({ place, status }) => ({ effect: effectOf[status], at: place })),
+      );
+    throw error;
+  }
+}
+
+const effectOf = {
+  delivered: "delivered",
+  unconfirmed: "unconfirmed",
+  failed: "not-delivered",
+} as const satisfies Record<PlaceDelivery["status"], EffectKind>;
+
+/** After a failed delivery: keeps the secret, says where, and passes the failure on. */
+export async function keepUndelivered(applying: Applying, secret: RecoveredSecret): Promise<void> {
+  try {
+    const path = await applying.context.recovery.keep(secret);
+    applying.note(secret.address, { effect: "kept", at: path });
+    applying.warn({
+      code: "sink-unwritable",
+      severity: "warning",
+      summary: `the issued secret is kept in ${path}, encrypted to the state's key`,
+      remedy: "fix the sink and run again: the next run delivers it, and issues nothing",
+      address: secret.address,
+    });
+  } catch (error) {
+    applying.fail([secret.address], error);
+  }
+}

@@ -1,0 +1,36 @@
+import { lowerManagerAddress } from "../../model/address";
+import type { ResourceKind } from "../resource-kind";
+import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply";
+import { decodeLowerManagers, mergeLowerManagers } from "./decode";
+import { importLowerManagers } from "./import";
+
+/** A manager below the integrated one (manual 3.7.2): it lets that one in with its initial secret. */
+export const lowerManagerKind: ResourceKind = {
+  name: "lower-manager",
+  decode: (manager, context) => ({ lowerManagers: decodeLowerManagers(manager, context) }),
+  merge({ name }, mentions, diagnostics) {
+    const declared = mentions.flatMap(({ lowerManagers }) => lowerManagers);
+    return { lowerManagers: mergeLowerManagers(name, declared, diagnostics) };
+  },
+  operations: {
+    "put-lower-manager": {
+      addresses: ({ manager, host }) => [lowerManagerAddress(manager, host)],
+      within: (operation, wanted) =>
+        wanted(lowerManagerAddress(operation.manager, operation.host)) ? operation : undefined,
+      async apply(applying, operations) {
+        for (const operation of operations) await applyPutLowerManager(applying, operation);
+      },
+    },
+    "delete-lower-managers": {
+      addresses: ({ manager, hosts }) => hosts.map((host) => lowerManagerAddress(manager, host)),
+      within(operation, wanted) {
+        const hosts = operation.hosts.filter((host) => wanted(lowerManagerAddress(operation.manager, host)));
+        return hosts.length > 0 ? { ...operation, hosts } : undefined;
+      },
+      async apply(applying, operations) {
+        for (const operation of operations) await applyDeleteLowerManagers(applying, operation);
+      },
+    },
+  },
+  import: importLowerManagers,
+};

@@ -1,0 +1,64 @@
+import type {
+  DesiredClient,
+  DesiredInitialSecret,
+  DesiredLowerManager,
+  DesiredManager,
+} from "../model/desired-state";
+import type { KindName } from "../model/kinds";
+import type { Operation } from "../model/operation";
+import type { DecodeContext } from "../yaml/decode-context";
+import type { DiagnosticList } from "../yaml/diagnostic-list";
+import type { YamlNode } from "../yaml/yaml-node";
+import type { AgentEntry } from "./agent-secrets/decode";
+import type { Applying } from "./applying";
+import type { Importing } from "./importing";
+
+/**
+ * What a resource is: how the YAML declares it, which requests change it, and how one that exists is taken over. `kinds`
+ * holds every kind; its names are in `src/model/kinds.ts`, its pure planning in its `plan.ts`.
+ */
+export interface ResourceKind {
+  readonly name: KindName;
+
+  /** What one mention of a manager declares of this kind. The schema has accepted it. */
+  decode(manager: YamlNode, context: DecodeContext): Partial<DeclaredResources>;
+
+  /** What all mentions declare together, sorted; a resource that is declared twice is a diagnostic. */
+  merge(
+    manager: Pick<DesiredManager, "name" | "host">,
+    mentions: readonly DeclaredResources[],
+    diagnostics: DiagnosticList,
+  ): Partial<DesiredResources>;
+
+  /** The requests that change resources of this kind. */
+  readonly operations: { readonly [Type in Operation["type"]]?: OperationKind<Type> };
+
+  /** Takes what is declared and exists into the state. Absent where no manager shows what exists. */
+  import?(importing: Importing): Promise<void>;
+}
+
+export type OperationOf<Type extends Operation["type"]> = Extract<Operation, { readonly type: Type }>;
+
+export interface OperationKind<Type extends Operation["type"]> {
+  /** The resources that a request changes. */
+  addresses(operation: OperationOf<Type>): readonly string[];
+
+  /** The request with only those of its resources that are `wanted`; `undefined` where none is. */
+  within(operation: OperationOf<Type>, wanted: (address: string) => boolean): OperationOf<Type> | undefined;
+
+  /**
+   * Carries requests out that have to follow each other, and reports what became of each resource. The intent is in the
+   * state before a request is sent, and the result after it.
+   */
+  apply(applying: Applying, operations: readonly OperationOf<Type>[]): Promise<void>;
+}
+
+/** What documents declare of one manager's resources, decoded and not yet merged. */
+export interface DeclaredResources {
+  readonly initialSecrets: readonly DesiredInitialSecret[];
+  readonly lowerManagers: readonly DesiredLowerManager[];
+  readonly agents: readonly AgentEntry[];
+  readonly clients: readonly DesiredClient[];
+}
+
+export type DesiredResources = Pick<DesiredManager, "initialSecret" | "lowerManagers" | "agents" | "clients">;

@@ -1,0 +1,34 @@
+import { isRefused, ManagerError } from "../api/manager-error";
+import type { Clock } from "../platform/clock";
+
+/** Attempts at one write that may or may not have been carried out. */
+const ATTEMPTS = 3;
+const BACKOFF_MS = 500;
+
+export interface RetryTools {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly report: (event: {
+    readonly type: "retry";
+    readonly address: string;
+    readonly attempt: number;
+    readonly reason: string;
+  }) => void;
+}
+
+/**
+ * Whether a write is worth another attempt after `error`: only one of unknown effect is, a bounded number of times. Resolves
+ * after a pause that grows with each attempt. The caller finds out first what became of the earlier ones.
+ */
+export async function mayTryAgain(
+  { clock, signal, report }: RetryTools,
+  error: unknown,
+  attempt: number,
+  address: string,
+): Promise<boolean> {
+  if (!(error instanceof ManagerError) || isRefused(error)) return false;
+  if (attempt >= ATTEMPTS || signal.aborted) return false;
+  report({ type: "retry", address, attempt, reason: error.details.summary });
+  await clock.sleep(BACKOFF_MS * 2 ** (attempt - 1), signal);
+  return !signal.aborted;
+}
