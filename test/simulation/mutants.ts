@@ -16,10 +16,10 @@ export const mutants: readonly Mutant[] = [
   {
     name: "no intent before a client is issued",
     file: "resources/client/apply.ts",
-    search: `    applying.state.put(intent);
-    await applying.state.flush();
-    try {`,
-    replacement: "    try {",
+    search: `    state.put(intent);
+    await state.flush();
+  };`,
+    replacement: "    void state;\n  };",
     breaks: "nothing of ours is forgotten",
   },
   {
@@ -56,9 +56,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the state says delivered before the sink has it",
     file: "resources/client/apply.ts",
-    search: `    const issued = await issue(applying, client, intent);
+    search: `    const issued = await issueClient(applying, client, intent);
 `,
-    replacement: `    const issued = await issue(applying, client, intent);
+    replacement: `    const issued = await issueClient(applying, client, intent);
     const deliveredTo = (await delivery.places(client.deliverTo)).map(({ place }) => place);
     state.put({ ...intent, status: "delivered", issuedAt: issued.lastUpdateTime, deliveredTo });
     await state.flush();
@@ -67,7 +67,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a secret that no sink took is not kept",
-    file: "engine/apply/recovered.ts",
+    file: "resources/issuing/deliver.ts",
     search: "const path = await applying.context.recovery.keep(secret);",
     replacement: 'const path = "nowhere";',
     breaks: "no issued secret is lost",
@@ -280,7 +280,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a batch that is too large is not halved",
-    file: "engine/apply/applying.ts",
+    file: "api/manager-error.ts",
     search: "  return error instanceof ManagerError && error.details.status === 413;",
     replacement: "  return error instanceof ManagerError && error.details.status === 414;",
     breaks: "one more run converges",
@@ -370,16 +370,16 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an import takes keys that are not declared",
-    file: "engine/adopt/adopt.ts",
+    file: "resources/importing.ts",
     search: "    return new Set(imported);\n",
     replacement: "    return there;\n",
     breaks: "nothing that is somebody else's gets into the state",
   },
   {
     name: "an import forgets keys that it says it took",
-    file: "engine/adopt/adopt.ts",
+    file: "resources/agent-secrets/import.ts",
     search:
-      "  recorder?.patchAgent(unit.address, { manager: units.desired.name, agent: unit.agent, set, unset: [] });\n",
+      "  recorder?.patchAgent(unit.address, { manager: desired.name, agent: unit.agent, set, unset: [] });\n",
     replacement: "  void [set, recorder];\n",
     breaks: "nothing of ours is forgotten",
   },
