@@ -23,6 +23,7 @@ module.exports = {
   // The end-to-end tests run the built package, and all that is temporary goes to one folder, which is removed.
   globalSetup: "<rootDir>/test/global-setup.ts",
   globalTeardown: "<rootDir>/test/global-teardown.ts",
+  setupFilesAfterEnv: ["<rootDir>/test/every-test-asserts.ts"],
   testMatch: ["**/*.test.ts"],
   // What starts many processes, or works for long, is for `npm run test:slow`.
   testPathIgnorePatterns: ["/node_modules/", "/test/(cdktf|e2e|fuzz|pipelines)/", "\\.slow\\.test\\.ts$"],

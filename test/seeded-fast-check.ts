@@ -9,4 +9,12 @@ const FIXED_SEED = 1;
 fc.configureGlobal({ seed: Number(process.env.JP1IM_RANDOM_SEED || FIXED_SEED) });
 
 export * from "../node_modules/fast-check/lib/cjs/fast-check.js";
-export default fc;
+
+/** Counts as a check of the test, as an `expect` does. */
+export const assert = ((property, parameters) => {
+  const { assertionCalls } = expect.getState();
+  expect.setState({ assertionCalls: assertionCalls + 1 });
+  return fc.assert(property, parameters);
+}) as typeof fc.assert;
+
+export default { ...fc, assert };

@@ -3,6 +3,7 @@ import { seededRandom } from "../../src/simulator/seeded-random";
 import { Simulation } from "../../src/simulator/simulation";
 import type { ManagerDefinition, WorldDefinition } from "../../src/simulator/world-definition";
 import { breaches } from "./contract";
+import "./exercised";
 
 export const NOW = Date.UTC(2024, 1, 29, 12, 34, 56);
 

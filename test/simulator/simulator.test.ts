@@ -10,6 +10,7 @@ import {
   startSimulator,
   startSimulatorFromFile,
 } from "../../src/simulator/simulator";
+import "./exercised";
 import { ADMIN, add, web01, world } from "./ask";
 import { breaches } from "./contract";
 
