@@ -1,6 +1,7 @@
 /** Desired states as data: how they are drawn, written down, and what they ask of each agent. */
 import { wildcard } from "../../src/resources/agent-secrets/selection";
 import type { Chance } from "./chance";
+import { TEMPLATE } from "./lifetimes";
 import { CLIENTS, HOST_OF, KEYS, OTHER_MANAGER, VARIABLES } from "./world";
 
 export interface DesiredChoice {
@@ -17,6 +18,9 @@ export interface DesiredChoice {
 export interface ClientChoice {
   readonly generation: number;
   readonly sink: "one" | "two" | "moved";
+  readonly rotateAfterHours?: number;
+  /** It is declared by the template, which gives it its ID. */
+  readonly isGenerated?: true;
 }
 
 export interface PolicyChoice {
@@ -25,6 +29,7 @@ export interface PolicyChoice {
   readonly protect: readonly string[];
   readonly maxDeletes: string | number;
   readonly maxRotations: string | number;
+  readonly rotateDue?: boolean;
 }
 
 /** Patterns that fit only what others have made. */
@@ -114,8 +119,8 @@ export function isProtected({ protect }: PolicyChoice, name: string, address: st
 }
 
 /** The files that a client's secret goes to, relative to the document's folder. */
-export function sinkFiles(id: string, { sink }: ClientChoice): string[] {
-  const name = id.replace("/", "-");
+export function sinkFiles(id: string, { sink, isGenerated }: ClientChoice): string[] {
+  const name = isGenerated ? TEMPLATE.name : id.replace("/", "-");
   if (sink === "moved") return [`out/moved/${name}`];
   return sink === "two" ? [`out/${name}`, `out/second/${name}`] : [`out/${name}`];
 }
@@ -161,7 +166,8 @@ export function documentOf(
         policy,
         ...initialSecret("tokyo"),
         clients: Object.entries(clients).map(([id, client]) => ({
-          id,
+          ...(client.isGenerated ? { idTemplate: TEMPLATE.text, overlap: TEMPLATE.overlap } : { id }),
+          ...(client.rotateAfterHours && { rotateAfter: `${client.rotateAfterHours}h` }),
           generation: client.generation,
           deliverTo: sinkOf(sinkFiles(id, client)),
         })),

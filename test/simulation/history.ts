@@ -6,6 +6,7 @@ import { type ActionName, randomAction, randomTarget } from "./actions";
 import { canary } from "./canary";
 import { Chance, partSeed } from "./chance";
 import { type DesiredChoice, randomDesired } from "./desired";
+import { randomAgeing, withLifetimes } from "./lifetimes";
 import type { Fate, FileFault } from "./machine";
 import type { NetworkFault } from "./network";
 import { CLIENTS, HOST_OF, KEYS, randomWorld, VARIABLES } from "./world";
@@ -15,6 +16,8 @@ export interface History {
   readonly world: WorldDefinition;
   /** Where the state's key is kept. */
   readonly key: "environment" | "file";
+  /** Dead bytes from which on the log of the state is compacted. */
+  readonly minimumWaste?: number;
   readonly steps: readonly Step[];
 }
 
@@ -56,21 +59,43 @@ export type OthersEdit = Edit | { readonly type: "place-file"; readonly name: st
 
 export const HOME_HOST = "build-7";
 
+/** The number of the draw for a step's lifetimes, before that of the step. */
+const LIFETIMES = 2_000;
+
+/** The number of the draw that decides whether the log of the state is compacted. */
+const COMPACTION = 1_001;
+
 export function randomHistory(seed: number): History {
   const chance = new Chance(partSeed(seed, 0));
   const steps = chance.pick([1, 1, 2, 2, 3]);
   const world = randomWorld(chance);
   const agents = Object.values(world.managers).flatMap((manager) => manager.agents ?? []);
   const hosts = new Set(agents.map(({ host }) => host));
-  const step = (number: number) => randomStep(number, new Chance(partSeed(seed, number)), hosts);
+  const step = (number: number) =>
+    withAges(
+      randomStep(number, new Chance(partSeed(seed, number)), hosts),
+      new Chance(partSeed(seed, LIFETIMES + number)),
+    );
   const key = chance.percent(50) ? "environment" : "file";
+  const isCompacted = new Chance(partSeed(seed, COMPACTION)).percent(60);
   const loss = chance.percent(12) ? chance.int(1, steps) : undefined;
   return {
     ...{ seed, world, key },
+    ...(isCompacted && { minimumWaste: 300 }),
     steps: Array.from({ length: steps }, (_, index) => ({
       ...step(index + 1),
       ...(index + 1 === loss && { loses: true }),
     })),
+  };
+}
+
+/** Drawn apart, so that what a seed held before stays as it was. */
+function withAges(step: Step, chance: Chance): Step {
+  const [ageing, { desired }] = [randomAgeing(chance), step];
+  return {
+    ...(ageing !== undefined && { jump: ageing }),
+    ...step,
+    ...(desired && { desired: withLifetimes(desired, chance) }),
   };
 }
 

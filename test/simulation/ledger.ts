@@ -18,6 +18,8 @@ export interface Entry {
   readonly imported: boolean;
   /** Value or secret. */
   readonly value: string;
+  /** When it came into being, by the wall clock. */
+  readonly at: number;
 }
 
 /**
@@ -85,7 +87,7 @@ export class Ledger {
         carryOut();
         const is = this.client(manager, body.clientId);
         if (is === undefined || is === was) return false;
-        this.clients.set(`${manager} ${body.clientId}`, created(is));
+        this.clients.set(`${manager} ${body.clientId}`, created(is, this.#simulation.world.clock.now()));
         return true;
       }
       case "secret/client/deleteInfo": {
@@ -221,11 +223,11 @@ function mark(entries: Map<string, Entry>, name: string): void {
 }
 
 function others(value: string): Entry {
-  return { owner: "others", created: false, tampered: false, imported: false, value };
+  return { owner: "others", created: false, tampered: false, imported: false, value, at: 0 };
 }
 
-function created(value: string): Entry {
-  return { owner: "tool", created: true, tampered: false, imported: false, value };
+function created(value: string, at = 0): Entry {
+  return { owner: "tool", created: true, tampered: false, imported: false, value, at };
 }
 
 /** The manager that runs on a host. */

@@ -1,6 +1,7 @@
 import type { FileSystem } from "../../src/platform/file-system";
 import { MemoryFileSystem } from "../platform/memory-file-system";
 import type { Chance } from "./chance";
+import { setMinimumWaste } from "./compaction";
 import { ProcessFiles } from "./process-files";
 import type { VirtualTime } from "./virtual-time";
 
@@ -24,6 +25,8 @@ export interface ProcessOptions {
   readonly fileFault?: FileFault | undefined;
   /** Calls of the file system take time, so that other runs come between. */
   readonly slowFiles: boolean;
+  /** Dead bytes below which the log of the state is left as it is. */
+  readonly minimumWaste?: number | undefined;
   /** Called at every wait, counted from 1. */
   readonly onWait?: (count: number) => void;
 }
@@ -87,6 +90,7 @@ export class SimulatedProcess {
     this.host = options.host;
     this.options = options;
     this.files = new ProcessFiles(this);
+    setMinimumWaste(this.files, options.minimumWaste);
     this.died = new Promise((resolve) => {
       this.#die = resolve;
     });

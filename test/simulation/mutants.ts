@@ -197,7 +197,6 @@ export const mutants: readonly Mutant[] = [
     supersedeOthers(state, manager, client, applying.clock.now());
 `,
     breaks: "one generation is left after the overlap",
-    foundBy: "test/engine/generations",
   },
   {
     name: "compaction drops what is retired",
@@ -206,7 +205,57 @@ export const mutants: readonly Mutant[] = [
     replacement:
       '    return [...this.#records.values()].filter(({ record }) => !("status" in record && record.status === "retired"));\n',
     breaks: "a file that was ours stays ours",
-    foundBy: "test/state/local-state",
+  },
+  {
+    name: "an earlier generation of a client goes at once",
+    file: "resources/client-generations.ts",
+    search: "  return end <= now ? { retire: true }",
+    replacement: "  return end <= now || now > 0 ? { retire: true }",
+    breaks: "an earlier generation stays for the overlap",
+  },
+  {
+    name: "an earlier generation never goes",
+    file: "resources/client-generations.ts",
+    search: "  return end <= now ? { retire: true }",
+    replacement: "  return end <= 0 ? { retire: true }",
+    breaks: "one generation is left after the overlap",
+  },
+  {
+    name: "an earlier generation goes though its successor is not delivered yet",
+    file: "resources/client-generations.ts",
+    search: "  if (!isSuccessorInSync || Number.isNaN(end)) return { retire: false };",
+    replacement: "  void isSuccessorInSync;\n  if (Number.isNaN(end)) return { retire: false };",
+    breaks: "an earlier generation stays for the overlap",
+  },
+  {
+    name: "a second successor does not begin the overlap anew",
+    file: "engine/apply/issued-records.ts",
+    search: '    if (id === client.id || record.status === "retired") continue;\n',
+    replacement:
+      '    if (id === client.id || record.status === "retired" || record.supersededAt) continue;\n',
+    breaks: "an earlier generation stays for the overlap",
+  },
+  {
+    name: "what is not old enough is rotated",
+    file: "resources/rotation.ts",
+    search: "  return since <= now ? {",
+    replacement: "  return since <= now || now > 0 ? {",
+    breaks: "nothing is issued anew without a reason",
+  },
+  {
+    name: "what is old enough is not rotated",
+    file: "resources/rotation.ts",
+    search: '  return due.since === undefined ? undefined : "due";',
+    replacement: "  return undefined;",
+    breaks: "0 says that everything is as declared",
+  },
+  {
+    name: "compaction keeps only what was written to an agent last",
+    file: "state/state-contents.ts",
+    search: "    return [...this.#records.values()];\n",
+    replacement:
+      "    return [...this.#records.values()].map((kept) => ({ ...kept, bodies: kept.bodies.slice(-1) }));\n",
+    breaks: "nothing of ours is forgotten",
   },
   {
     name: "blanks before a program's line end are trimmed",

@@ -3,7 +3,9 @@ import { canary } from "./canary";
 import { withoutRefusals } from "./desired";
 import { type History, HOME_HOST, type RunChoice, type Step } from "./history";
 import { quietInvariants, requestInvariants, runInvariants, stateInvariants } from "./invariants/invariants";
+import { earlierGenerations, oneGenerationIsLeft } from "./invariants/lifetimes";
 import { oneMoreRunConverges, requestsAreMinimal } from "./invariants/quiet";
+import { LEEWAY, TEMPLATE } from "./lifetimes";
 import type { Exchange } from "./network";
 import type { Run } from "./run";
 import { Scene, type StartedRun } from "./scene";
@@ -63,12 +65,16 @@ class Play {
     if (step.desired) scene.desire(step.desired);
     if (step.jump !== undefined) {
       scene.time.jump(step.jump);
+      if (step.jump < 0) scene.jumpedBack = true;
       scene.trace.fault("clock: jump");
     }
     if (step.misled) await scene.mislead(step.misled);
     scene.network.arm(step.faults, scene.chance);
     const before = await scene.state().catch(() => undefined);
+    // Of two runs, or one that starts over, nobody can tell what the other has begun.
+    if (step.second || step.loses) scene.settled.clear();
     const runs = await this.#run(step);
+    scene.settled.clear();
     const [only] = runs;
     if (runs.length === 1 && only?.target !== undefined) scene.targeted = { target: only.target, before };
     scene.network.disarm();
@@ -130,6 +136,20 @@ class Play {
     for (const [name, invariant] of Object.entries(quietInvariants)) {
       this.#violated(name, invariant(applied, planned, scene));
     }
+    if (this.violations.length > 0) return;
+    await this.#outliveOverlap();
+    scene.settle();
+  }
+
+  /** Earlier generations of a client go when their time has come. */
+  async #outliveOverlap(): Promise<void> {
+    const { scene } = this;
+    if (earlierGenerations(scene.desired, scene).length === 0) return;
+    scene.time.catchUp(TEMPLATE.overlapMs + LEEWAY);
+    const applied = await this.#quietly("apply");
+    await this.#check([applied]);
+    for (const [name, invariant] of Object.entries({ oneMoreRunConverges, oneGenerationIsLeft }))
+      this.#violated(name, invariant(applied, applied, scene));
   }
 
   async #rebuild(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { FileStatus, FileSystem, OpenFile } from "../../src/platform/file-system";
+import { LOG_FILE } from "../../src/state/read-state";
 import type { FileFault, SimulatedProcess } from "./machine";
 
 type CallName = keyof FileSystem | "write" | "truncate" | "sync" | "close";
@@ -31,6 +32,10 @@ export class ProcessFiles implements FileSystem {
   }
 
   rename(from: string, to: string): Promise<void> {
+    const { machine } = this.#process;
+    // The first log takes no other's place; one under another key does.
+    if (to.endsWith(`/${LOG_FILE}`) && machine.disk.peek(to))
+      machine.onFault("state: its log is written anew");
     return this.#call("rename", to, (disk) => this.#naming(to, disk.rename(from, to)));
   }
 

@@ -15,7 +15,7 @@ import { readLog } from "../../src/state/read-state";
 import { type Action, actions } from "./actions";
 import { canary, canaryBytes } from "./canary";
 import { Chance, partSeed } from "./chance";
-import { type DesiredChoice, documentOf, NOTHING } from "./desired";
+import { type DesiredChoice, documentOf, NOTHING, sinkFiles } from "./desired";
 import type { History, OthersEdit, RunChoice, Step } from "./history";
 import { Ledger } from "./ledger";
 import { loseManager } from "./loss";
@@ -47,6 +47,7 @@ export class Scene {
   readonly ledger: Ledger;
   /** Whether a secret is kept that the state knows nothing of. */
   readonly keepsStray: boolean;
+  readonly #minimumWaste: number | undefined;
   readonly env: Record<string, string | undefined>;
   readonly runs: Run[] = [];
   /** Files of somebody else's where a secret would be delivered to, by path. */
@@ -56,6 +57,10 @@ export class Scene {
   desired: DesiredChoice = NOTHING;
   /** What the state held before a run with a target that ran alone. */
   targeted: { readonly target: string; readonly before: LoadedLog | undefined } | undefined;
+  /** The clients that the last run without faults left as declared, until another run has ended. */
+  readonly settled = new Map<string, { readonly secret: string; readonly generation: number }>();
+  /** Whether the wall clock was ever put back, so that nothing tells how much time has passed. */
+  jumpedBack = false;
   /** Set while somebody else interferes with a run under way. */
   interfered = false;
   /** Since the integrated manager was lost, until it is rebuilt. */
@@ -70,6 +75,7 @@ export class Scene {
     const { time } = this;
     this.#onSent = onSent;
     this.#chance = new Chance(history.seed);
+    this.#minimumWaste = history.minimumWaste;
     const struck = (kind: string) => this.trace.fault(kind);
     const random = seededRandom(history.seed);
     this.simulation = new Simulation(history.world, {
@@ -126,6 +132,16 @@ export class Scene {
   /** The state as it is on the disk now; throws when it does not load. */
   state(): Promise<LoadedLog | undefined> {
     return readLog({ folder: STATE, fileSystem: this.machine.disk, keyId: undefined });
+  }
+
+  /** Takes down which clients are delivered as declared. */
+  settle(): void {
+    for (const [id, client] of Object.entries(this.desired.clients)) {
+      const entry = this.ledger.clients.get(`tokyo ${id}`);
+      const isDelivered = sinkFiles(id, client).every((file) => this.read(file) === entry?.value);
+      if (entry?.created && !entry.tampered && isDelivered)
+        this.settled.set(id, { secret: entry.value, generation: client.generation });
+    }
   }
 
   lose(): void {
@@ -190,11 +206,12 @@ export class Scene {
   /** Starts a run; its result is there once the promise has resolved, and never is when the process dies. */
   start(
     choice: RunChoice,
-    options: Omit<ProcessOptions, "fate" | "fileFault">,
+    options: Omit<ProcessOptions, "fate" | "fileFault" | "minimumWaste">,
     isQuiet: boolean,
   ): StartedRun {
     const action: Action = actions[choice.action];
-    const process = this.machine.start({ ...options, fate: choice.fate, fileFault: choice.fileFault });
+    const { fate, fileFault } = choice;
+    const process = this.machine.start({ ...options, fate, fileFault, minimumWaste: this.#minimumWaste });
     const isDestroy = action.isDestroy === true;
     const run: Run = {
       number: this.runs.length + 1,

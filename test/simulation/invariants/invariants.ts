@@ -1,5 +1,6 @@
 /** All of them, by the names that a failure is reported under. */
 import { deletesNothingUnreplaced, nothingDeclaredIsOmitted, savedPlansDoOnlyWhatTheyHold } from "./deferred";
+import { keepsTheOverlap, reissuesOnlyWithReason } from "./lifetimes";
 import {
   noDraftHoldsASecret,
   oneMoreRunConverges,
@@ -51,6 +52,8 @@ export const requestInvariants: Readonly<Record<string, RequestInvariant>> = {
   runsNeverInterleave,
   staysOnItsManager,
   staysWithinItsTarget,
+  keepsTheOverlap,
+  reissuesOnlyWithReason,
 };
 
 /** After each run. */

@@ -1,5 +1,6 @@
 import { clientAddress } from "../../../src/model/address";
 import { declaredKeys, isProtected, sinkFiles } from "../desired";
+import { declaredGeneration, isGeneration, isOverdue } from "../lifetimes";
 import type { Run } from "../run";
 import type { Scene } from "../scene";
 import { HOST_OF } from "../world";
@@ -45,8 +46,11 @@ function keyMismatches({ desired, env }: Run, { ledger, simulation }: Scene): st
 function clientMismatches({ desired }: Run, scene: Scene): string[] {
   return Object.entries(desired.clients).flatMap(([id, client]) => {
     const secret = scene.ledger.client("tokyo", id);
-    const isTampered = scene.ledger.clients.get(`tokyo ${id}`)?.tampered;
+    const entry = scene.ledger.clients.get(`tokyo ${id}`);
+    const isTampered = entry?.tampered;
     if (secret === undefined) return [`client ${id} is not there`];
+    if (entry?.created && isOverdue(client, desired, scene.time.now() - entry.at))
+      return [`client ${id} is older than it may become`];
     const isDelivered = sinkFiles(id, client).every((file) => scene.read(file) === secret);
     return isDelivered || isTampered ? [] : [`the secret of client ${id} is not in its sink`];
   });
@@ -71,11 +75,17 @@ function initialSecretMismatches({ action, desired }: Run, scene: Scene): string
 function leftOvers({ desired }: Run, { ledger }: Scene): string[] {
   const { policy } = desired;
   if (policy.prune === "none") return [];
-  return [...ledger.clients]
-    .filter(([name, { created, tampered }]) => created && !tampered && name.startsWith("tokyo "))
-    .map(([name]) => name.slice("tokyo ".length))
-    .filter((id) => desired.clients[id] === undefined && !isProtected(policy, id, clientAddress("tokyo", id)))
-    .map((id) => `client ${id}, undeclared and ours, is still there`);
+  return (
+    [...ledger.clients]
+      .filter(([name, { created, tampered }]) => created && !tampered && name.startsWith("tokyo "))
+      .map(([name]) => name.slice("tokyo ".length))
+      // An earlier generation stays for the overlap.
+      .filter((id) => !isGeneration(id) || declaredGeneration(desired) === undefined)
+      .filter(
+        (id) => desired.clients[id] === undefined && !isProtected(policy, id, clientAddress("tokyo", id)),
+      )
+      .map((id) => `client ${id}, undeclared and ours, is still there`)
+  );
 }
 
 /** What a lost manager left behind on a lower manager that is declared, and can be logged in to. */
