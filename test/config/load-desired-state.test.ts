@@ -206,6 +206,30 @@ describe("files of a desired state", () => {
     expect(desired?.inputs[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it("together say what is protected and when changes are frozen", async () => {
+    const policy = (pattern: string, day: string) =>
+      `managers: { tokyo: { policy: { protect: ["${pattern}"], freeze: [{ days: [${day}], timezone: UTC }] } } }`;
+    write("policies/one.yaml", policy("one.*", "mon"));
+    write("policies/two.yaml", policy("two.*", "tue"));
+    const { desired } = await loadDesiredState({ paths: ["auth.yaml", "policies"], cwd: folder });
+    const { protect, freeze } = desired?.managers.get("tokyo")?.policy ?? defaultPolicy;
+    expect(protect).toEqual(["one.*", "two.*"]);
+    expect(freeze).toMatchObject([{ days: [1] }, { days: [2] }]);
+  });
+
+  it("give a setting one value", async () => {
+    write("hosts/one.yaml", "managers: { tokyo: { host: a } }");
+    write("hosts/two.yaml", "managers: { tokyo: { host: b } }");
+    const { diagnostics } = await loadDesiredState({ paths: ["auth.yaml", "hosts"], cwd: folder });
+    expect(diagnostics).toMatchObject([
+      {
+        code: "conflicting-setting",
+        position: { file: "hosts/two.yaml" },
+        summary: expect.stringContaining("hosts/one.yaml"),
+      },
+    ]);
+  });
+
   it("count once when they are named twice", async () => {
     const paths = ["conf", "auth.yaml", "./auth.yaml", join(folder, "conf/b.yml")];
     const { desired } = await loadDesiredState({ paths, cwd: folder });

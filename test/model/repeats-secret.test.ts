@@ -96,6 +96,7 @@ test.each([
   ["a name of other case", "https://hunter2-value.example", "Hunter2-Value"],
   ["HTML", "<p>a&#38;b &quot;c&quot;</p>", 'a&b "c"'],
   ["one line of several", "cannot use second-line", "first-line\nsecond-line"],
+  ["one line of several, of a few characters", "cannot use p1n4", "first-line\np1n4"],
   ["JSON with escaped slashes", '"a\\/b\\/c"', "a/b/c"],
   ["hex of another script", Buffer.from("秘密の言葉です").toString("hex"), "秘密の言葉です"],
   ["a URL in another script", encodeURIComponent("秘密の言葉です"), "秘密の言葉です"],

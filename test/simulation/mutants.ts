@@ -1,18 +1,9 @@
-/** One deliberate fault in the engine, and the sentence of `docs/reliability.md` that it breaks. */
-export interface Mutant {
-  readonly name: string;
-  /** Below `src`. */
-  readonly file: string;
-  /** Stands in the file exactly once. */
-  readonly search: string;
-  readonly replacement: string;
-  readonly breaks: string;
-  /** The tests that find it, where no history can: what a source reads, or a manager answers, is not in them. */
-  readonly foundBy?: string;
-}
+import type { Mutant } from "./mutant";
+import { roomMutants } from "./room-mutants";
 
 /** Faults that somebody could make. `npm run simulate:mutants` shows that the histories find every one. */
 export const mutants: readonly Mutant[] = [
+  ...roomMutants,
   {
     name: "no intent before a client is issued",
     file: "resources/client/apply.ts",

@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 import { Crew } from "./crew";
-import { type Mutant, mutants } from "./mutants";
+import type { Mutant } from "./mutant";
+import { mutants } from "./mutants";
 import type { Played } from "./worker";
 
 const BUILT = join(__dirname, "../..");
@@ -34,9 +35,10 @@ async function main(): Promise<number> {
   try {
     for (const part of ["src", "test", "schemas", "package.json"])
       cpSync(join(BUILT, part), join(scratch, part), { recursive: true });
+    const tests = new CopiedTests(join(scratch, "tests"));
     for (const mutant of chosen) {
       const found = mutant.foundBy
-        ? runTests(scratch, mutant, mutant.foundBy)
+        ? tests.find(mutant, mutant.foundBy)
         : await hunt(scratch, mutant, Number(values.seeds), Number(values.jobs));
       if (found === undefined) survivors++;
       console.log(
@@ -83,24 +85,41 @@ async function hunt(
   }
 }
 
-/** Which tests fail; `undefined` when none does. They import the sources, so those are copied, too. */
-function runTests(scratch: string, mutant: Mutant, tests: string): string | undefined {
-  const folder = join(scratch, "tests");
-  rmSync(folder, { recursive: true, force: true });
-  for (const part of ["src", "test", "schemas", "docs", "package.json", "jest.config.js"])
-    cpSync(join(REPOSITORY, part), join(folder, part), { recursive: true });
-  symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
-  // What the global set-up builds is for the tests of the command line.
-  writeFileSync(
-    join(folder, "jest.mutant.config.js"),
-    'module.exports = { ...require("./jest.config.js"), globalSetup: undefined, globalTeardown: undefined };',
-  );
-  const jest = join(REPOSITORY, "node_modules/jest/bin/jest.js");
-  const run = () =>
-    spawnSync(process.execPath, [jest, "--config", "jest.mutant.config.js", tests], { cwd: folder });
-  if (run().status !== 0) throw new Error(`${tests} fails without the mutant “${mutant.name}”`);
-  writeFileSync(join(folder, "src", mutant.file), mutated(mutant));
-  return run().status === 0 ? undefined : tests;
+/** Tests in a copy of the repository, for they import the sources. */
+class CopiedTests {
+  readonly #folder: string;
+  /** What passes without any fault. */
+  readonly #passing = new Set<string>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    for (const part of ["src", "test", "schemas", "docs", "examples", "package.json", "jest.config.js"])
+      cpSync(join(REPOSITORY, part), join(folder, part), { recursive: true });
+    symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
+    // What the global set-up builds is for the tests of the command line.
+    writeFileSync(
+      join(folder, "jest.mutant.config.js"),
+      'module.exports = { ...require("./jest.config.js"), globalSetup: undefined, globalTeardown: undefined, testPathIgnorePatterns: ["/node_modules/"] };',
+    );
+  }
+
+  /** The tests that are to find a mutant, if one of them fails for it; `undefined` when none does. */
+  find(mutant: Mutant, tests: string): string | undefined {
+    if (!this.#passing.has(tests) && this.#fail(tests)) throw new Error(`${tests} fails without any mutant`);
+    this.#passing.add(tests);
+    const target = join(this.#folder, "src", mutant.file);
+    const before = readFileSync(target);
+    writeFileSync(target, mutated(mutant));
+    const found = this.#fail(tests);
+    writeFileSync(target, before);
+    return found ? tests : undefined;
+  }
+
+  #fail(tests: string): boolean {
+    const jest = join(REPOSITORY, "node_modules/jest/bin/jest.js");
+    const args = [jest, "--config", "jest.mutant.config.js", "--bail", tests];
+    return spawnSync(process.execPath, args, { cwd: this.#folder }).status !== 0;
+  }
 }
 
 async function play(scratch: string, seeds: number, jobs: number): Promise<string | undefined> {
