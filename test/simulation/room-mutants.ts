@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of sources
 import type { Mutant } from "./mutant";
 
 /**
