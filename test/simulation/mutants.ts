@@ -199,28 +199,28 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an earlier generation of a client goes at once",
-    file: "resources/client-generations.ts",
+    file: "resources/client/generations.ts",
     search: "  return end <= now ? { retire: true }",
     replacement: "  return end <= now || now > 0 ? { retire: true }",
     breaks: "an earlier generation stays for the overlap",
   },
   {
     name: "an earlier generation never goes",
-    file: "resources/client-generations.ts",
+    file: "resources/client/generations.ts",
     search: "  return end <= now ? { retire: true }",
     replacement: "  return end <= 0 ? { retire: true }",
     breaks: "one generation is left after the overlap",
   },
   {
     name: "an earlier generation goes though its successor is not delivered yet",
-    file: "resources/client-generations.ts",
+    file: "resources/client/generations.ts",
     search: "  if (!isSuccessorInSync || Number.isNaN(end)) return { retire: false };",
     replacement: "  void isSuccessorInSync;\n  if (Number.isNaN(end)) return { retire: false };",
     breaks: "an earlier generation stays for the overlap",
   },
   {
     name: "a second successor does not begin the overlap anew",
-    file: "engine/apply/issued-records.ts",
+    file: "resources/issuing/issued-records.ts",
     search: '    if (id === client.id || record.status === "retired") continue;\n',
     replacement:
       '    if (id === client.id || record.status === "retired" || record.supersededAt) continue;\n',

@@ -130,9 +130,9 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a lower manager in other letters is another one",
-    file: "config/merge-managers.ts",
-    search: "(lower) => lower.host.toLowerCase(),",
-    replacement: "(lower) => lower.host,",
+    file: "resources/lower-manager/decode.ts",
+    search: "({ host }: DesiredLowerManager) => host.toLowerCase();",
+    replacement: "({ host }: DesiredLowerManager) => host;",
     breaks: "nothing is declared twice unnoticed",
     foundBy: "test/config/misconfigurations",
   },
@@ -162,7 +162,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a diagnostic shows the line of a password",
-    file: "config/hidden-lines.ts",
+    file: "config/schema-diagnostics.ts",
     search: 'new Set(["secrets", "password", ',
     replacement: 'new Set(["secrets", ',
     breaks: "no secret leaks",
@@ -170,7 +170,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a shared block is hidden only where it came first",
-    file: "config/hidden-lines.ts",
+    file: "yaml/hidden-lines.ts",
     search: "if (seen.has(node) && !secret) return;",
     replacement: "if (seen.has(node)) return;",
     breaks: "no secret leaks",
@@ -178,7 +178,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "two clients may share a template",
-    file: "config/merge-managers.ts",
+    file: "resources/client/decode.ts",
     search: "    if (other) {\n      const what",
     replacement: '    if (other && other.file === "") {\n      const what',
     breaks: "nothing is declared twice unnoticed",
@@ -590,8 +590,8 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "an enrolment takes a client of somebody's for its own",
     file: "library/enroll/enrolment-work.ts",
-    search: "if (isTaken && isOwnAttempt) return",
-    replacement: "if (isTaken && (isOwnAttempt || attempt > 0)) return",
+    search: "if (isTaken && mayBeIssued) throw",
+    replacement: "if (isTaken) throw",
     breaks: "nothing that is somebody else's gets into the state",
     foundBy: "test/library/enroll",
   },
