@@ -78,6 +78,20 @@ export function parseAddress(text: string): Addressed | undefined {
   return undefined;
 }
 
+/** What a resource is called under its manager: an ID, a host or a key; the only one of its kind is called as that. */
+export function nameIn(addressed: Addressed): string {
+  switch (addressed.kind) {
+    case "client":
+      return addressed.id;
+    case "lower-manager":
+      return addressed.host;
+    case "secret":
+      return addressed.key;
+    default:
+      return addressed.kind;
+  }
+}
+
 /**
  * Whether a text names one resource or all below a place: `tokyo`, `tokyo/client`, `tokyo/agent/immhost-osaka`, or any
  * address.

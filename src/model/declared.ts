@@ -9,6 +9,7 @@ import type {
   SecretReference,
 } from "./desired-state";
 import type { SourcePosition } from "./diagnostic";
+import type { KindName } from "./kinds";
 import { INITIAL_SECRET_ID } from "./limits";
 
 /** A secret that the manager issues, and that is delivered to a sink. */
@@ -77,4 +78,38 @@ export function issuersOf({ lowerManagers }: DesiredManager): readonly string[] 
   return lowerManagers.flatMap(({ initialSecret }) =>
     initialSecret.from === "manager" ? [initialSecret.manager] : [],
   );
+}
+
+type DeclaredResources = Pick<DesiredManager, "initialSecret" | "clients" | "lowerManagers" | "agents">;
+
+/** What is declared on a manager, without what tells how to reach it. */
+export function resourcesOf(manager: DesiredManager): DeclaredResources {
+  const { initialSecret, clients, lowerManagers, agents } = manager;
+  return { ...(initialSecret && { initialSecret }), clients, lowerManagers, agents };
+}
+
+/** The manager with nothing declared on it. */
+export function emptied(manager: DesiredManager): DesiredManager {
+  const { initialSecret: _initialSecret, ...rest } = manager;
+  return { ...rest, clients: [], lowerManagers: [], agents: [] };
+}
+
+export function declaresNothing(manager: DesiredManager): boolean {
+  const { lowerManagers, agents } = manager;
+  return issuesOf(manager).length + lowerManagers.length + agents.length === 0;
+}
+
+/** How many resources are spelled out, by kind, and how many selectors there are. */
+export function countDeclared(managers: Iterable<DesiredManager>): Record<KindName | "selector", number> {
+  const counts = { "initial-secret": 0, "lower-manager": 0, secret: 0, client: 0, selector: 0 };
+  for (const { initialSecret, lowerManagers, agents, clients } of managers) {
+    if (initialSecret) counts["initial-secret"] += 1;
+    counts["lower-manager"] += lowerManagers.length;
+    counts.client += clients.length;
+    for (const { selector, secrets } of agents) {
+      if (selector.by === "host") counts.secret += secrets.size;
+      else counts.selector += 1;
+    }
+  }
+  return counts;
 }

@@ -1,4 +1,4 @@
-import { type Addressed, parseAddress } from "../model/address";
+import { nameIn, parseAddress } from "../model/address";
 import type { Change } from "../model/change";
 import type { KindName } from "../model/kinds";
 
@@ -38,23 +38,13 @@ interface Group {
 
 function place(change: Change, groups: Map<string, Group>): void {
   const addressed = parseAddress(change.address);
+  // A plan file may have been edited by hand: an address that is none still has to be shown.
   const group = groupOf(addressed?.manager ?? change.address, groups);
+  const named = { name: addressed ? nameIn(addressed) : change.address, change };
   if (addressed?.kind === "secret") {
     const { managerHost, host } = addressed.agent;
-    append(group.agents, `${managerHost}/${host}`, { name: addressed.key, change });
-  } else append(group.byKind, change.kind, { name: nameOf(addressed) ?? change.address, change });
-}
-
-/** A plan file may have been edited by hand: an address that is none still has to be shown. */
-function nameOf(addressed: Addressed | undefined): string | undefined {
-  switch (addressed?.kind) {
-    case "client":
-      return addressed.id;
-    case "lower-manager":
-      return addressed.host;
-    default:
-      return addressed?.kind;
-  }
+    append(group.agents, `${managerHost}/${host}`, named);
+  } else append(group.byKind, change.kind, named);
 }
 
 function append<Key>(groups: Map<Key, NamedChange[]>, key: Key, named: NamedChange): void {

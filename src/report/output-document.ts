@@ -3,11 +3,11 @@ import type { ExitCode } from "../model/exit-code";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { Rebuild, Rehearsal } from "../model/rebuild";
+import type { Validation } from "../model/validation";
 import type { AdoptionReport } from "./adoption-text";
 import type { EnrolmentReport } from "./enrolment-text";
 import type { ExportReport } from "./export-text";
 import type { ListedLock, RekeyReport, StateListReport, StateShowReport } from "./state-text";
-import type { ValidationReport } from "./validation-text";
 
 export const OUTPUT_FORMAT_VERSION = "1.0";
 
@@ -15,7 +15,7 @@ export const OUTPUT_FORMAT_VERSION = "1.0";
 export interface OutputContent {
   readonly plan?: Plan;
   readonly outcome?: Outcome;
-  readonly validation?: ValidationReport;
+  readonly validation?: Validation;
   readonly state?: StateListReport;
   readonly resource?: StateShowReport;
   /** Addresses that `state rm` took out of the state. */
@@ -47,7 +47,7 @@ export interface OutputDocument extends Omit<OutputContent, "outcome" | "validat
   readonly success: boolean;
   readonly exit_code: ExitCode;
   readonly outcome?: Omit<Outcome, "plan" | "diagnostics">;
-  readonly validation?: Omit<ValidationReport, "diagnostics">;
+  readonly validation?: Omit<Validation, "diagnostics">;
   /** Every diagnostic of the run, once. */
   readonly diagnostics: readonly Diagnostic[];
 }

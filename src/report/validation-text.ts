@@ -1,17 +1,10 @@
-import type { Diagnostic } from "../model/diagnostic";
-import { type KindName, kindNames, kinds } from "../model/kinds";
+import { kindNames, kinds } from "../model/kinds";
+import type { Validation } from "../model/validation";
 import { type Paint, plain } from "./paint";
 import { countOf } from "./wording";
 
-/** What checking the desired state found, without asking any manager. */
-export interface ValidationReport {
-  readonly managers: number;
-  readonly resources: Readonly<Record<KindName | "selector", number>>;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
 /** One line: valid and what is in it, or invalid and how many diagnostics. */
-export function validationText(report: ValidationReport, paint: Paint = plain): string {
+export function validationText(report: Validation, paint: Paint = plain): string {
   const errors = report.diagnostics.filter(({ severity }) => severity === "error").length;
   const warnings = report.diagnostics.length - errors;
   if (errors > 0) {

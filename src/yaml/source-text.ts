@@ -1,9 +1,14 @@
 import type { SourcePosition } from "../model/diagnostic";
+import { allKinds } from "../model/kinds";
 
 const EXCERPT_WIDTH = 100;
 /** Indentation, and a key that no secret reads like; with a colon of full width, and what may be taken for a blank. */
-const OWN_KEY =
-  /^[\s-]{0,100}(?:url|auth|user|password|proxy|secrets|initialSecret|deliverTo|issueOn|agents|clients|lowerManagers|policy|host)[:\uff1a]\s{0,10}/;
+const OWN_KEY = new RegExp(
+  `^[\\s-]{0,100}(?:${[
+    ...["url", "auth", "user", "password", "proxy", "secrets", "deliverTo", "issueOn", "policy", "host"],
+    ...allKinds.map(({ key }) => key),
+  ].join("|")})[:\\uff1a]\\s{0,10}`,
+);
 
 /** One input's text, with its lines: offsets become positions, and positions become excerpts. */
 export class SourceText {

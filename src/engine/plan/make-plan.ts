@@ -1,6 +1,7 @@
 import type { ManagerPort } from "../../api/port";
 import { initialSecretAddress } from "../../model/address";
-import type { DesiredManager, DesiredState } from "../../model/desired-state";
+import { emptied } from "../../model/declared";
+import type { DesiredState } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import { PLAN_FORMAT_VERSION, type Plan, type PlanMode, type PlanScope } from "../../model/plan";
 import { suggest } from "../../model/shell-command";
@@ -142,11 +143,6 @@ export function unitsOf(units: ReadonlyMap<string, ManagerUnits>, manager: strin
   const own = units.get(manager);
   if (!own) throw new Error(`no manager ${manager} is declared`);
   return own;
-}
-
-function emptied(manager: DesiredManager): DesiredManager {
-  const { initialSecret: _initialSecret, ...rest } = manager;
-  return { ...rest, clients: [], lowerManagers: [], agents: [] };
 }
 
 /** Each manager's port, opened at the first call and then shared. */

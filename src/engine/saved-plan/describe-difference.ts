@@ -1,6 +1,7 @@
-import { type Addressed, agentAddress, parseAddress } from "../../model/address";
+import { type Addressed, agentAddress, nameIn, parseAddress } from "../../model/address";
 import type { Change } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
+import { kinds } from "../../model/kinds";
 import type { Unplanned } from "../../model/plan";
 import { covering } from "./left-over";
 import { stale, type Verification } from "./verification";
@@ -19,7 +20,7 @@ export function describeDifference({ today, sourceOf }: Verification) {
     if (addressed.kind === "secret" && !today.agents.has(agentAddress(addressed.manager, addressed.agent))) {
       return stale(`${agentAddress(addressed.manager, addressed.agent)} is no longer there`);
     }
-    const moved = addressed.kind === "initial-secret" ? undefined : presenceWords(addressed, change, now);
+    const moved = kinds[change.kind].isList ? presenceWords(addressed, change, now) : undefined;
     return stale(moved ?? valueWords(change, now, sourceOf) ?? `${address} would be another change now`);
   };
 }
@@ -38,22 +39,12 @@ function cannotBeChecked({ address, code, detail, remedy }: Unplanned): Diagnost
 function presenceWords(addressed: Addressed, then: Change, now: Change | undefined): string | undefined {
   const [was, is] = [wasThere(then), now ? wasThere(now) : isThereWithoutChange(then)];
   if (is === undefined || was === is) return undefined;
-  const name = nameOf(addressed);
-  if (addressed.kind === "secret") return `${name} is ${is ? "now" : "no longer"} on the agent`;
-  return is ? `${name} is there now` : `${name} was deleted meanwhile`;
-}
-
-function nameOf(addressed: Addressed): string {
-  switch (addressed.kind) {
-    case "secret":
-      return `key ${addressed.key} of ${agentAddress(addressed.manager, addressed.agent)}`;
-    case "client":
-      return `the client ${addressed.id} of ${addressed.manager}`;
-    case "lower-manager":
-      return `the lower manager ${addressed.host} of ${addressed.manager}`;
-    default:
-      return addressed.manager;
+  if (addressed.kind === "secret") {
+    const where = agentAddress(addressed.manager, addressed.agent);
+    return `key ${addressed.key} of ${where} is ${is ? "now" : "no longer"} on the agent`;
   }
+  const name = `the ${kinds[then.kind].one} ${nameIn(addressed)} of ${addressed.manager}`;
+  return is ? `${name} is there now` : `${name} was deleted meanwhile`;
 }
 
 /** Whether a change was planned for something that was there. */

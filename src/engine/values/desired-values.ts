@@ -1,4 +1,5 @@
 import { agentAddress, lowerManagerAddress, secretAddress } from "../../model/address";
+import { declaresNothing } from "../../model/declared";
 import type { DesiredManager, SecretReference } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError, type SourcePosition } from "../../model/diagnostic";
 import { Limits } from "../../model/limits";
@@ -87,8 +88,8 @@ export async function askVersions(
 
 /** What opens a manager on which something is declared; one that is only referred to is opened when that is needed. */
 export function* loginDemands(manager: DesiredManager): Generator<ValueDemand> {
-  const { name, auth, position, authPosition = position, agents, clients, lowerManagers } = manager;
-  if (!manager.initialSecret && agents.length + clients.length + lowerManagers.length === 0) return;
+  if (declaresNothing(manager)) return;
+  const { name, auth, position, authPosition = position } = manager;
   const [reference, limit] =
     auth.method === "initial-secret"
       ? ([auth.secret, Limits.initialSecret] as const)

@@ -1,5 +1,5 @@
 import { demandsOf, loginDemands } from "../../engine/values/desired-values";
-import { loginOf } from "../../model/declared";
+import { emptied, loginOf, resourcesOf } from "../../model/declared";
 import type {
   DesiredManager,
   DesiredState,
@@ -71,10 +71,8 @@ async function readTrusted(files: readonly string[], platform: Platform): Promis
 
 /** What is declared on a manager from the one side; everything that decides on the connection from the other. */
 function connectedAs(manager: DesiredManager, trusted: DesiredManager): DesiredManager {
-  const { initialSecret: _initialSecret, ...connection } = trusted;
-  const { host, initialSecret, clients, lowerManagers, agents, policy, position } = manager;
-  const declared = { host, clients, lowerManagers, agents, policy, position };
-  return { ...connection, ...declared, ...(initialSecret && { initialSecret }) };
+  const { host, policy, position } = manager;
+  return { ...emptied(trusted), ...resourcesOf(manager), host, policy, position };
 }
 
 function vaultsOf({ managers }: DesiredState): readonly ExternalReference[] {
