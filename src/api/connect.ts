@@ -28,18 +28,18 @@ export interface ManagerSettings {
 
 export interface ConnectOptions {
   /** Requests in flight at most; 10. */
-  readonly parallelism?: number;
-  readonly timeouts?: Partial<Timeouts>;
-  readonly retry?: Partial<RetryPolicy>;
+  readonly parallelism?: number | undefined;
+  readonly timeouts?: Partial<Timeouts> | undefined;
+  readonly retry?: Partial<RetryPolicy> | undefined;
   /** The longest answer accepted, in bytes; 64 MiB. Lists of an agent's secrets have a lower limit of their own. */
-  readonly maxAnswerBytes?: number;
+  readonly maxAnswerBytes?: number | undefined;
   /** Once aborted, nothing more is sent but the logout; what is in flight ends as it would. */
-  readonly signal?: AbortSignal;
-  readonly onRetry?: (event: RetryEvent) => void;
-  readonly clock?: Clock;
-  readonly random?: Random;
+  readonly signal?: AbortSignal | undefined;
+  readonly onRetry?: ((event: RetryEvent) => void) | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
   /** Takes the network's place; `tls` and `timeouts` are then its own affair. */
-  readonly transport?: Transport;
+  readonly transport?: Transport | undefined;
 }
 
 export const defaultTimeouts: Timeouts = {

@@ -33,7 +33,7 @@ const DEFAULT_FILE = "jp1im.yaml";
 export function inputsOf({ file, state }: InputFlags, cwd: string): InputOptions {
   const files = file ?? defaultFiles(cwd);
   if (files.length === 0) throw noInput(cwd);
-  return { files, ...(state === undefined ? {} : { state }) };
+  return { files, state };
 }
 
 /** The same for what only looks at the state, which needs no desired state once it knows the folder. */
@@ -47,13 +47,13 @@ export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
   const { manager, target, rotate, refresh, secrets, trust, newState, parallelism, policy } = flags;
   return {
     ...inputsOf(flags, cwd),
-    ...(manager === undefined ? {} : { managers: manager }),
-    ...(target === undefined ? {} : { targets: target }),
-    ...(rotate === undefined ? {} : { rotate }),
-    ...(trust === undefined ? {} : { trust }),
-    ...(newState === undefined ? {} : { newState }),
-    ...(parallelism === undefined ? {} : { parallelism }),
-    ...(policy === undefined ? {} : { policies: policy }),
+    managers: manager,
+    targets: target,
+    rotate,
+    trust,
+    newState,
+    parallelism,
+    policies: policy,
     refresh: refresh !== "false",
     secrets: secrets !== false,
   };

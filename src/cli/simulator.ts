@@ -12,9 +12,9 @@ export interface SimulatorOptions {
   /** Absolute path of the world's YAML. */
   readonly worldFile: string;
   /** Absolute path of the file that the world is kept in from one run to the next. */
-  readonly persist?: string;
+  readonly persist?: string | undefined;
   /** Port of the control API; any free one by default. */
-  readonly controlPort?: number;
+  readonly controlPort?: number | undefined;
   /** The control API shows secret values. */
   readonly showSecrets: boolean;
 }
@@ -22,7 +22,7 @@ export interface SimulatorOptions {
 export interface RunningSimulator {
   /** Each manager's URL, by name. */
   readonly managers: Readonly<Record<string, string>>;
-  readonly control?: string;
+  readonly control?: string | undefined;
   close(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export async function loadSimulator(): Promise<Simulator> {
       const managers = [...simulator.managers].map(([name, { url }]) => [name, url] as const);
       return {
         managers: Object.fromEntries(managers),
-        ...(simulator.controlUrl === undefined ? {} : { control: simulator.controlUrl }),
+        control: simulator.controlUrl,
         close: () => simulator.close(),
       };
     },

@@ -16,8 +16,8 @@ import { type LockWait, locked } from "./state/locked";
 
 export interface ApplySavedOptions extends LockWait, Overrides, Pick<PlanOptions, "policies"> {
   /** Folder of the local state; the one that the plan was made from by default. */
-  readonly state?: string;
-  readonly parallelism?: number;
+  readonly state?: string | undefined;
+  readonly parallelism?: number | undefined;
 }
 
 /**

@@ -15,13 +15,13 @@ import { unknownToState } from "./state/unknown-to-state";
 
 export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
   /** Recorded in the lock: `apply`, `destroy`. */
-  readonly command?: string;
+  readonly command?: string | undefined;
   /**
    * Asked with the plan, under the lock, and again with what a second round finds beyond it; false leaves that as it
    * is. Absent: approved. A plan that the policy refuses has the refusals among its diagnostics, and is not applied
    * whatever the answer.
    */
-  readonly approve?: (plan: Plan) => Promise<boolean>;
+  readonly approve?: ((plan: Plan) => Promise<boolean>) | undefined;
 }
 
 /**

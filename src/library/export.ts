@@ -21,13 +21,13 @@ export interface ExportOptions extends InputOptions {
   /** Name of a declared manager: where it is reached, and what of it is declared already. */
   readonly manager: string;
   /** Template of the sources; `env:{AGENT}_{KEY}` by default. Fields: MANAGER, MANAGERHOST, AGENT, KEY. */
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** Template of the clients' sinks; `file:out/{CLIENT}.secret` by default. Fields: MANAGER, CLIENT. */
-  readonly sink?: string;
+  readonly sink?: string | undefined;
   /** Several documents: one for each kind, or one for each agent and two for the other kinds. */
-  readonly split?: Split;
+  readonly split?: Split | undefined;
   /** Requests in flight, at most; 10 by default. */
-  readonly parallelism?: number;
+  readonly parallelism?: number | undefined;
 }
 
 export interface Exported {

@@ -17,11 +17,11 @@ export interface ImportOptions extends InputOptions, LockWait {
   /** What to import: a resource, an agent for all that is declared of it, or any place above. Empty for everything. */
   readonly addresses: readonly string[];
   /** The managers are those that the state was written for, also where that does not show; their addresses are recorded. */
-  readonly sameManager?: boolean;
+  readonly sameManager?: boolean | undefined;
   /** Only find out what would be imported: no lock, and nothing is written. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
   /** Requests in flight on each manager, at most; 10 by default. */
-  readonly parallelism?: number;
+  readonly parallelism?: number | undefined;
 }
 
 export interface Imported extends Adoption {

@@ -22,7 +22,7 @@ export interface IssueInitialSecretOptions extends InputOptions, LockWait {
   /** Sinks as the command line spells them, beside the declared one; `file:PATH`. */
   readonly deliverTo: readonly string[];
   /** Asked under the lock; false leaves everything as it is. Absent: approved. */
-  readonly approve?: (intent: InitialSecretIntent) => Promise<boolean>;
+  readonly approve?: ((intent: InitialSecretIntent) => Promise<boolean>) | undefined;
 }
 
 export interface InitialSecretIntent {

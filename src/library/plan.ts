@@ -25,32 +25,32 @@ import { findSpareStateKey, findStateKey, keepStateKey } from "./state/state-key
 import { unknownToState } from "./state/unknown-to-state";
 
 export interface PlanOptions extends InputOptions {
-  readonly mode?: PlanMode;
-  readonly managers?: readonly string[];
-  readonly targets?: readonly string[];
+  readonly mode?: PlanMode | undefined;
+  readonly managers?: readonly string[] | undefined;
+  readonly targets?: readonly string[] | undefined;
   /** Addresses of clients and initial secrets to issue anew although they are as declared. */
-  readonly rotate?: readonly string[];
+  readonly rotate?: readonly string[] | undefined;
   /** Requests in flight on each manager, at most; 10 by default. */
-  readonly parallelism?: number;
-  readonly refresh?: boolean;
+  readonly parallelism?: number | undefined;
+  readonly refresh?: boolean | undefined;
   /** False: no value is read, no program runs, and no credential is sent but as `trust` allows. */
-  readonly secrets?: boolean;
+  readonly secrets?: boolean | undefined;
   /**
    * Files and folders with a reviewed desired state, for a run without secrets: managers with the same name and URL, and
    * vaults with the same settings, are asked with the logins and certificates that are declared there.
    */
-  readonly trust?: readonly string[];
+  readonly trust?: readonly string[] | undefined;
   /** The plan will be saved: unless it is refused, a state key is made where there is none, so that it carries fingerprints. */
-  readonly save?: boolean;
+  readonly save?: boolean | undefined;
   /** Goes on where the state knows nothing of a manager on which something declared exists already. */
-  readonly newState?: boolean;
+  readonly newState?: boolean | undefined;
   /** Whether every sink is proven that an apply would prove, by looking and without a write; true by default. */
-  readonly proveSinks?: boolean;
+  readonly proveSinks?: boolean | undefined;
   /**
    * Programs that get the plan's JSON on their standard input, and refuse it by exiting with anything but 0: words with
    * spaces between them, or JSON as under `exec` in the desired state.
    */
-  readonly policies?: readonly string[];
+  readonly policies?: readonly string[] | undefined;
 }
 
 /**

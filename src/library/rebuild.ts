@@ -32,11 +32,11 @@ export interface RebuildOptions extends InputOptions, LockWait, Overrides, Pick<
   /** Host of the manager that was lost. */
   readonly replaces: string;
   /** Requests in flight on each manager, at most; 10 by default. */
-  readonly parallelism?: number;
+  readonly parallelism?: number | undefined;
   /** Files at the declared sinks are replaced even where this state knows of no delivery to them. */
-  readonly overwriteSinks?: boolean;
+  readonly overwriteSinks?: boolean | undefined;
   /** Asked with each round's plan, under the lock; false leaves everything as it is. Absent: approved. */
-  readonly approve?: (plan: Plan) => Promise<boolean>;
+  readonly approve?: ((plan: Plan) => Promise<boolean>) | undefined;
 }
 
 export interface Rebuilt {

@@ -32,8 +32,9 @@ import { overwriting, sinkDiagnostics } from "./rebuild/rebuild-sinks";
 import { findStateKey } from "./state/state-key";
 
 /** `replaces` absent, or the manager's own host: it is not lost yet. */
-export type RehearseOptions = Omit<RebuildOptions, "replaces" | "approve" | "lockTimeoutMs"> &
-  Partial<Pick<RebuildOptions, "replaces">>;
+export type RehearseOptions = Omit<RebuildOptions, "replaces" | "approve" | "lockTimeoutMs"> & {
+  readonly replaces?: string | undefined;
+};
 
 export interface Rehearsed {
   readonly rehearsal: Rehearsal;

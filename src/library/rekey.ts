@@ -26,9 +26,9 @@ import { findStateKey, settleStateKey } from "./state/state-key";
 
 export interface RekeyOptions extends InputOptions, LockWait {
   /** A file with the new key; made, with a new key in it, where there is none. Else `JP1IM_NEW_STATE_KEY`. */
-  readonly newKeyFile?: string;
+  readonly newKeyFile?: string | undefined;
   /** False: resolve no value, so that every one becomes unverified. */
-  readonly secrets?: boolean;
+  readonly secrets?: boolean | undefined;
 }
 
 export interface Rekeyed {

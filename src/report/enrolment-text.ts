@@ -7,7 +7,7 @@ export interface EnrolmentReport {
   readonly status: "enrolled" | "delivered" | "already" | "failed";
   readonly delivered_to: string;
   /** UTC. */
-  readonly issued_at?: string;
+  readonly issued_at?: string | undefined;
 }
 
 /** Where the secret is; after a failure its diagnostics say what is to be done. */

@@ -13,30 +13,30 @@ export const OUTPUT_FORMAT_VERSION = "1.0";
 
 /** What a command has to say, besides how it ended. Each command fills in its own part. */
 export interface OutputContent {
-  readonly plan?: Plan;
-  readonly outcome?: Outcome;
-  readonly validation?: Validation;
-  readonly state?: StateListReport;
-  readonly resource?: StateShowReport;
+  readonly plan?: Plan | undefined;
+  readonly outcome?: Outcome | undefined;
+  readonly validation?: Validation | undefined;
+  readonly state?: StateListReport | undefined;
+  readonly resource?: StateShowReport | undefined;
   /** Addresses that `state rm` took out of the state. */
-  readonly removed?: readonly string[];
+  readonly removed?: readonly string[] | undefined;
   /** Addresses that `state mv` gave another one. */
-  readonly moved?: readonly { readonly from: string; readonly to: string }[];
+  readonly moved?: readonly { readonly from: string; readonly to: string }[] | undefined;
   /** The lock that `state unlock` broke. */
-  readonly unlocked?: ListedLock;
-  readonly rekeyed?: RekeyReport;
-  readonly enrolment?: EnrolmentReport;
-  readonly adoption?: AdoptionReport;
-  readonly export?: ExportReport;
-  readonly rebuild?: Rebuild;
-  readonly rehearsal?: Rehearsal;
-  readonly simulator?: SimulatorReport;
+  readonly unlocked?: ListedLock | undefined;
+  readonly rekeyed?: RekeyReport | undefined;
+  readonly enrolment?: EnrolmentReport | undefined;
+  readonly adoption?: AdoptionReport | undefined;
+  readonly export?: ExportReport | undefined;
+  readonly rebuild?: Rebuild | undefined;
+  readonly rehearsal?: Rehearsal | undefined;
+  readonly simulator?: SimulatorReport | undefined;
 }
 
 export interface SimulatorReport {
   /** Each manager's URL, by name. */
   readonly managers: Readonly<Record<string, string>>;
-  readonly control?: string;
+  readonly control?: string | undefined;
 }
 
 /** The one document of `--output json`; `schemas/output.schema.json` is its published form. */
@@ -46,8 +46,8 @@ export interface OutputDocument extends Omit<OutputContent, "outcome" | "validat
   /** True exactly where the exit code is 0, or 2: changes are a diagnostic, not a failure. */
   readonly success: boolean;
   readonly exit_code: ExitCode;
-  readonly outcome?: Omit<Outcome, "plan" | "diagnostics">;
-  readonly validation?: Omit<Validation, "diagnostics">;
+  readonly outcome?: Omit<Outcome, "plan" | "diagnostics"> | undefined;
+  readonly validation?: Omit<Validation, "diagnostics"> | undefined;
   /** Every diagnostic of the run, once. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -68,11 +68,9 @@ export function outputDocument(
     success: exitCode === 0 || exitCode === 2,
     exit_code: exitCode,
     ...rest,
-    ...(plan === undefined ? {} : { plan }),
-    ...(outcome === undefined ? {} : { outcome: outcomePart(outcome) }),
-    ...(validation === undefined
-      ? {}
-      : { validation: { managers: validation.managers, resources: validation.resources } }),
+    plan,
+    outcome: outcome && outcomePart(outcome),
+    validation: validation && { managers: validation.managers, resources: validation.resources },
     diagnostics: everyDiagnostic(diagnostics, content),
   };
 }

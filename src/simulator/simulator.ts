@@ -17,15 +17,15 @@ import type { WorldDefinition } from "./world-definition";
 
 export interface SimulatorOptions extends Omit<SimulationOptions, "onChange"> {
   /** Address to listen on; `127.0.0.1` where absent. */
-  readonly listenOn?: string;
+  readonly listenOn?: string | undefined;
   /** Port of the control surface: 0 or absent takes any free one, `false` opens none. */
-  readonly controlPort?: number | false;
+  readonly controlPort?: number | false | undefined;
   /** The control surface shows secret values. */
-  readonly showSecrets?: boolean;
+  readonly showSecrets?: boolean | undefined;
   /** File that keeps the world: read at the start where it is there, and then replaces the world given. */
-  readonly persist?: string;
+  readonly persist?: string | undefined;
   /** Folder from which relative paths of certificates start; the working folder where absent. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
 }
 
 export interface Simulator {

@@ -225,7 +225,7 @@ describe("apply", () => {
 
   test("asks nothing where nothing would change, and does not report twice that nothing did", async () => {
     const library = {
-      apply: async (options: { approve?: (plan: typeof inSync) => Promise<boolean> }) =>
+      apply: async (options: { approve?: ((plan: typeof inSync) => Promise<boolean>) | undefined }) =>
         (await options.approve?.(inSync)) ? outcomeOf(inSync) : undefined,
     };
     const ran = await run("apply -f a", { tty: true, library });
@@ -246,7 +246,7 @@ describe("apply", () => {
 
   test("keeps the plan in the document when it fails after it", async () => {
     const library = {
-      apply: async (options: { approve?: (plan: typeof mixedPlan) => Promise<boolean> }) => {
+      apply: async (options: { approve?: ((plan: typeof mixedPlan) => Promise<boolean>) | undefined }) => {
         await options.approve?.(mixedPlan);
         throw failure({ code: "policy-refused", summary: "40 deletes pass maxDeletes" });
       },

@@ -65,7 +65,7 @@ test("nobody is asked to approve a plan that is refused", async () => {
   const ran = await run("apply -f a", {
     tty: true,
     library: {
-      apply: async ({ approve }: { approve?: (plan: Plan) => Promise<boolean> }) =>
+      apply: async ({ approve }: { approve?: ((plan: Plan) => Promise<boolean>) | undefined }) =>
         (await approve?.(refused)) ? outcomeOf(refused) : undefined,
     },
   });

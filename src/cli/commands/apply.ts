@@ -70,11 +70,11 @@ async function applySaved(
   const outcome = await library.applySavedPlan(
     saved,
     {
-      ...(flags.state === undefined ? {} : { state: flags.state }),
-      ...(flags.parallelism === undefined ? {} : { parallelism: flags.parallelism }),
-      ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
-      ...(flags.policy === undefined ? {} : { policies: flags.policy }),
-      ...(flags.duringFreeze === undefined ? {} : { duringFreeze: flags.duringFreeze }),
+      state: flags.state,
+      parallelism: flags.parallelism,
+      lockTimeoutMs: flags.lockTimeout,
+      policies: flags.policy,
+      duringFreeze: flags.duringFreeze,
     },
     context.platform(library),
   );

@@ -65,7 +65,7 @@ async function enroll(context: CommandContext, flags: EnrollFlags): Promise<Comm
   const { url, clientId, status, deliveredTo, issuedAt } = enrolment;
   const report = {
     ...{ url, client_id: clientId, status, delivered_to: deliveredTo },
-    ...(issuedAt === undefined ? {} : { issued_at: issuedAt }),
+    issued_at: issuedAt,
   };
   context.keep({ enrolment: report });
   context.find(diagnostics);
@@ -88,8 +88,8 @@ function optionsOf(flags: EnrollFlags): EnrollOptions {
   return {
     ...{ url, clientId, initialSecret, deliverTo },
     ...(Object.keys(tls).length === 0 ? {} : { tls }),
-    ...(state === undefined ? {} : { state }),
-    ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout }),
+    state,
+    lockTimeoutMs: lockTimeout,
   };
 }
 

@@ -58,10 +58,10 @@ async function exported(context: CommandContext, flags: ExportFlags): Promise<Co
     {
       ...inputsOf(flags, context.io.cwd),
       manager,
-      ...(source === undefined ? {} : { source }),
-      ...(sink === undefined ? {} : { sink }),
-      ...(split === undefined ? {} : { split }),
-      ...(parallelism === undefined ? {} : { parallelism }),
+      source,
+      sink,
+      split,
+      parallelism,
     },
     platform,
   );

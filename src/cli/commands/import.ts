@@ -66,10 +66,10 @@ async function adopt(
     {
       ...inputsOf(flags, context.io.cwd),
       addresses,
-      ...(sameManager === undefined ? {} : { sameManager }),
-      ...(dryRun === undefined ? {} : { dryRun }),
-      ...(parallelism === undefined ? {} : { parallelism }),
-      ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout }),
+      sameManager,
+      dryRun,
+      parallelism,
+      lockTimeoutMs: lockTimeout,
     },
     context.platform(library),
   );

@@ -71,7 +71,7 @@ async function issue(context: CommandContext, flags: IssueFlags): Promise<Comman
       ...inputsOf(flags, context.io.cwd),
       manager,
       deliverTo: flags.deliverTo ?? [],
-      ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
+      lockTimeoutMs: flags.lockTimeout,
       approve: async ({ url, deliverTo }) =>
         flags.autoApprove === true || askForYes(context, text.initialSecretQuestion(manager, url, deliverTo)),
     },

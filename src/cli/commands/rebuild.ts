@@ -85,9 +85,9 @@ async function rebuild(context: CommandContext, flags: RebuildFlags): Promise<Co
     {
       ...optionsOf(context, manager, flags),
       replaces,
-      ...(flags.lockTimeout === undefined ? {} : { lockTimeoutMs: flags.lockTimeout }),
-      ...(flags.policy === undefined ? {} : { policies: flags.policy }),
-      ...(flags.duringFreeze === undefined ? {} : { duringFreeze: flags.duringFreeze }),
+      lockTimeoutMs: flags.lockTimeout,
+      policies: flags.policy,
+      duringFreeze: flags.duringFreeze,
       approve,
     },
     context.platform(library),
@@ -109,11 +109,11 @@ async function rehearse(context: CommandContext, flags: RebuildFlags): Promise<C
   const library = await context.library();
   const { replaces } = flags;
   const { rehearsal, plan, diagnostics } = await library.rehearseRebuild(
-    { ...optionsOf(context, manager, flags), ...(replaces === undefined ? {} : { replaces }) },
+    { ...optionsOf(context, manager, flags), replaces },
     context.platform(library),
   );
   if (context.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
-  context.keep({ rehearsal, ...(plan === undefined ? {} : { plan }) });
+  context.keep({ rehearsal, plan });
   context.find(diagnostics);
   const planned =
     plan === undefined ? "" : `${planText(plan, { wording: "rehearsal", paint: context.paint })}\n`;
@@ -131,8 +131,8 @@ function optionsOf(
   return {
     ...inputsOf(flags, context.io.cwd),
     manager,
-    ...(parallelism === undefined ? {} : { parallelism }),
-    ...(overwriteSinks === undefined ? {} : { overwriteSinks }),
+    parallelism,
+    overwriteSinks,
   };
 }
 

@@ -64,13 +64,13 @@ async function simulate(
     worldFile: resolve(cwd, world),
     showSecrets: flags.showSecrets === true,
     ...(flags.persist === undefined ? {} : { persist: resolve(cwd, flags.persist) }),
-    ...(flags.controlPort === undefined ? {} : { controlPort: flags.controlPort }),
+    controlPort: flags.controlPort,
   };
   const simulator = await session.simulator();
   const running = await simulator.start(options);
   try {
     const { managers, control } = running;
-    const report = { managers, ...(control === undefined ? {} : { control }) };
+    const report = { managers, control };
     const { simulatorText } = await import("../../report/simulator-text.js");
     await context.publish({ simulator: report }, simulatorText(report, context.paint));
     await stopped(context.signal);

@@ -175,8 +175,7 @@ async function remove(
   flags: RemovingFlags,
 ): Promise<CommandResult> {
   const { lockTimeout, kept = false } = flags;
-  const wait = lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout };
-  const options = { ...stateInputsOf(flags, context.io.cwd), ...wait };
+  const options = { ...stateInputsOf(flags, context.io.cwd), lockTimeoutMs: lockTimeout };
   const library = await context.library();
   const work = kept ? library.removeKept : library.removeFromState;
   const { removed } = await work(options, addresses, context.platform(library));
@@ -192,8 +191,7 @@ async function move(
   flags: LockingFlags,
 ): Promise<CommandResult> {
   const { lockTimeout } = flags;
-  const wait = lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout };
-  const options = { ...stateInputsOf(flags, context.io.cwd), ...wait };
+  const options = { ...stateInputsOf(flags, context.io.cwd), lockTimeoutMs: lockTimeout };
   const library = await context.library();
   const { moved } = await library.moveInState(options, old, next, context.platform(library));
   context.keep({ moved });
@@ -217,8 +215,8 @@ async function rekey(context: CommandContext, flags: RekeyFlags): Promise<Comman
   const options = {
     ...inputs,
     secrets,
-    ...(newKeyFile === undefined ? {} : { newKeyFile }),
-    ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout }),
+    newKeyFile,
+    lockTimeoutMs: lockTimeout,
   };
   const library = await context.library();
   const rekeyed = await library.rekeyState(options, context.platform(library));

@@ -17,7 +17,7 @@ export interface EnrollOptions extends LockWait {
     readonly insecure?: boolean;
   };
   /** Folder of the enrolment's record; `.jp1im-enroll` beside the delivered file, else in the working folder. */
-  readonly state?: string;
+  readonly state?: string | undefined;
 }
 
 export interface Enrolment {

@@ -13,7 +13,7 @@ export interface SaveOptions {
   /** Folder to write to, from the working folder; made where there is none. */
   readonly folder: string;
   /** Replace files that are there. */
-  readonly overwrite?: boolean;
+  readonly overwrite?: boolean | undefined;
 }
 
 /** Nothing in an export is secret; who may read it is the umask's affair. */

@@ -11,7 +11,7 @@ export interface InputOptions {
   /** Files, folders and `-`. */
   readonly files: readonly string[];
   /** Folder of the local state; overrides the desired state's `state:` and the default `.jp1im`. */
-  readonly state?: string;
+  readonly state?: string | undefined;
 }
 
 /** The desired state, or every error in it at once. Warnings are reported. */

@@ -27,7 +27,7 @@ export interface Review extends Omit<Trusted, "resolver" | "projectFolder"> {
  */
 export async function reviewDesired(
   desired: DesiredState,
-  { files, trust }: InputOptions & { readonly trust?: readonly string[] },
+  { files, trust }: InputOptions & { readonly trust?: readonly string[] | undefined },
   platform: Platform,
 ): Promise<Review> {
   const trusted = trust && (await readTrusted(trust, platform));

@@ -6,7 +6,7 @@ import { askPolicies, type PolicyProgram } from "./policy-program";
 /** What overrides the policy of the desired state. */
 export interface Overrides {
   /** Goes on although a freeze window is open. */
-  readonly duringFreeze?: boolean;
+  readonly duringFreeze?: boolean | undefined;
 }
 
 /** A plan that is about to be applied, with everything that forbids it as errors among its diagnostics. */

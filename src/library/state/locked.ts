@@ -9,14 +9,14 @@ import { findStateKey, keepStateKey, settleStateKey } from "./state-key";
 
 export interface LockWait {
   /** How long to wait for a lock that another run holds; 0 by default. */
-  readonly lockTimeoutMs?: number;
+  readonly lockTimeoutMs?: number | undefined;
 }
 
 export interface LockedRun extends LockWait {
   readonly desired: DesiredState;
   readonly folder: string;
   readonly command: string;
-  readonly parallelism?: number;
+  readonly parallelism?: number | undefined;
 }
 
 /** Everything that a run needs, with the state's lock held while `work` lasts. */
