@@ -22,17 +22,14 @@ export { createPlatform, type Platform } from "./library/platform";
 export type { Overrides } from "./library/policy/judge-plan";
 export { type RebuildOptions, type Rebuilt, rebuild } from "./library/rebuild";
 export { type Rehearsed, type RehearseOptions, rehearseRebuild } from "./library/rehearse-rebuild";
-export { type NewKeyPlace, type Rekeyed, type RekeyOptions, rekeyState } from "./library/rekey";
+export { type RekeyOptions, rekeyState } from "./library/rekey";
 export {
   listState,
   removeFromState,
-  type StateDetail,
-  type StateEntry,
-  type StateListing,
   showState,
   unlockState,
 } from "./library/state";
-export { type KeptEntry, removeKept } from "./library/state/kept";
+export { removeKept } from "./library/state/kept";
 export type { LockWait } from "./library/state/locked";
 export { type Moved, moveInState } from "./library/state/move-in-state";
 export { topology } from "./library/topology";
@@ -50,6 +47,7 @@ export * from "./model/plan";
 export * from "./model/rebuild";
 export { SecretValue } from "./model/secret-value";
 export * from "./model/selector";
+export * from "./model/state-listing";
 export * from "./model/topology";
-export type { Validation } from "./model/validation";
+export * from "./model/validation";
 export { version } from "./version";

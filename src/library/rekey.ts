@@ -4,6 +4,7 @@ import { LackingValues } from "../engine/values/lacking-values";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
+import type { NewKeyPlace, Rekeyed } from "../model/state-listing";
 import { realPath } from "../platform/real-path";
 import { createFingerprints } from "../secrets/fingerprints";
 import type { Recovery } from "../secrets/port";
@@ -30,22 +31,6 @@ export interface RekeyOptions extends InputOptions, LockWait {
   /** False: resolve no value, so that every one becomes unverified. */
   readonly secrets?: boolean | undefined;
 }
-
-export interface Rekeyed {
-  readonly folder: string;
-  /** Nothing was left to do: an earlier rekey to this key had got as far. */
-  readonly already: boolean;
-  /** Where the new key is: in the key file that is in use, in another file, or in `JP1IM_NEW_STATE_KEY`. */
-  readonly key: NewKeyPlace;
-  /** Fingerprints taken over to the new key, and values whose last write is not known any more. */
-  readonly kept: number;
-  readonly unverified: number;
-}
-
-export type NewKeyPlace =
-  | { readonly in: "key-file"; readonly path: string }
-  | { readonly in: "new-file"; readonly path: string }
-  | { readonly in: "environment" };
 
 const NEW_VARIABLE = "JP1IM_NEW_STATE_KEY";
 

@@ -2,54 +2,20 @@ import { removeLeftDrafts } from "../engine/apply/left-drafts";
 import { meantAddress, notAnAddress } from "../engine/nearest-address";
 import { isWithin } from "../model/address";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import type { LockHolder, StateDetail, StateEntry, StateListing } from "../model/state-listing";
 import { createDelivery } from "../secrets/delivery";
 import { shownPlace } from "../secrets/places/declared-place";
 import { readLock } from "../state/lock-file";
 import { openState } from "../state/open-state";
-import type { LockHolder, StateRecord, StateView } from "../state/port";
+import type { StateRecord, StateView } from "../state/port";
 import { IMPORTED, isFingerprint } from "../state/port";
 import { readState } from "../state/read-state";
 import { unlock } from "../state/unlock";
 import type { InputOptions } from "./inputs/inputs";
 import type { Platform } from "./platform";
-import { type KeptEntry, keptIn } from "./state/kept";
+import { keptIn } from "./state/kept";
 import { locateState } from "./state/locate-state";
 import { type LockWait, lockOptions } from "./state/locked";
-
-export interface StateListing {
-  readonly folder: string;
-  readonly lineage: string;
-  readonly serial: number;
-  readonly records: readonly StateEntry[];
-  /** Issued secrets that wait for their delivery, or for a person's decision; absent where there are none. */
-  readonly kept?: readonly KeptEntry[];
-  readonly lock?: LockHolder;
-}
-
-export interface StateEntry {
-  readonly address: string;
-  readonly kind: StateRecord["kind"];
-  readonly detail: {
-    readonly generation?: number;
-    readonly status?: string;
-    readonly issuedAt?: string;
-    /** The sinks that have the secret. */
-    readonly deliveredTo?: readonly string[];
-    readonly keys?: number;
-    /** Of a rebuild: the lost host, when it began, and when nothing was left to do. */
-    readonly replaces?: string;
-    readonly since?: string;
-    readonly finished?: string;
-    /** Of a manager: where it is. */
-    readonly url?: string;
-    readonly host?: string;
-  };
-}
-
-export interface StateDetail extends StateEntry {
-  /** An agent's owned keys, and whether the value last written to each is known. */
-  readonly keys?: readonly { readonly key: string; readonly known: boolean; readonly imported?: boolean }[];
-}
 
 /** Everything in the state, in the order of the addresses, and who holds its lock. */
 export async function listState(options: InputOptions, platform: Platform): Promise<StateListing> {

@@ -3,11 +3,11 @@ import type { ExitCode } from "../model/exit-code";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { Rebuild, Rehearsal } from "../model/rebuild";
+import type { LockHolder, Rekeyed, StateDetail, StateListing } from "../model/state-listing";
 import type { Validation } from "../model/validation";
 import type { AdoptionReport } from "./adoption-text";
 import type { EnrolmentReport } from "./enrolment-text";
 import type { ExportReport } from "./export-text";
-import type { ListedLock, RekeyReport, StateListReport, StateShowReport } from "./state-text";
 
 export const OUTPUT_FORMAT_VERSION = "1.0";
 
@@ -16,15 +16,15 @@ export interface OutputContent {
   readonly plan?: Plan | undefined;
   readonly outcome?: Outcome | undefined;
   readonly validation?: Validation | undefined;
-  readonly state?: StateListReport | undefined;
-  readonly resource?: StateShowReport | undefined;
+  readonly state?: StateListing | undefined;
+  readonly resource?: StateDetail | undefined;
   /** Addresses that `state rm` took out of the state. */
   readonly removed?: readonly string[] | undefined;
   /** Addresses that `state mv` gave another one. */
   readonly moved?: readonly { readonly from: string; readonly to: string }[] | undefined;
   /** The lock that `state unlock` broke. */
-  readonly unlocked?: ListedLock | undefined;
-  readonly rekeyed?: RekeyReport | undefined;
+  readonly unlocked?: LockHolder | undefined;
+  readonly rekeyed?: Rekeyed | undefined;
   readonly enrolment?: EnrolmentReport | undefined;
   readonly adoption?: AdoptionReport | undefined;
   readonly export?: ExportReport | undefined;

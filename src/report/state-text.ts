@@ -1,71 +1,20 @@
 import { shellCommand } from "../model/shell-command";
+import type {
+  KeptEntry,
+  LockHolder,
+  NewKeyPlace,
+  OwnedKey,
+  Rekeyed,
+  StateDetail,
+  StateEntry,
+  StateListing,
+} from "../model/state-listing";
 import { visible } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { countOf, grouped } from "./wording";
 
-/** One record of the state, as it is listed. */
-export interface ListedRecord {
-  readonly address: string;
-  readonly kind: string;
-  readonly detail: {
-    readonly generation?: number;
-    readonly status?: string;
-    readonly issuedAt?: string;
-    /** The sinks that have an issued secret. */
-    readonly deliveredTo?: readonly string[];
-    /** Number of owned keys of an agent. */
-    readonly keys?: number;
-    /** Of a rebuild: the lost host, when it began, and when nothing was left to do. */
-    readonly replaces?: string;
-    readonly since?: string;
-    readonly finished?: string;
-    /** Of a manager. */
-    readonly url?: string;
-    readonly host?: string;
-  };
-}
-
-/** Who holds a state's lock; times are UTC. */
-export interface ListedLock {
-  readonly id: string;
-  readonly who: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly command: string;
-  readonly since: string;
-  readonly heartbeat: string;
-}
-
-/** An issued secret that no sink took. */
-export interface ListedKept {
-  readonly address?: string;
-  readonly issuedAt?: string;
-  readonly path: string;
-}
-
-export interface StateListReport {
-  readonly folder: string;
-  readonly lineage: string;
-  readonly serial: number;
-  readonly records: readonly ListedRecord[];
-  readonly kept?: readonly ListedKept[];
-  readonly lock?: ListedLock;
-}
-
-export interface StateShowReport extends ListedRecord {
-  /** An agent's owned keys; `known` is whether the last written value's fingerprint is. */
-  readonly keys?: readonly ListedKey[];
-}
-
-interface ListedKey {
-  readonly key: string;
-  readonly known: boolean;
-  /** It was there before us, and no value of ours was written yet. */
-  readonly imported?: boolean;
-}
-
 /** One line per record, then where the state is and who holds it. */
-export function stateListText(report: StateListReport, paint: Paint = plain): string {
+export function stateListText(report: StateListing, paint: Paint = plain): string {
   const { records } = report;
   let width = 0;
   for (const { address } of records) width = Math.max(width, Math.min(60, visible(address).length));
@@ -84,7 +33,7 @@ export function stateListText(report: StateListReport, paint: Paint = plain): st
 }
 
 /** One record with all that the state knows of it; the state holds no value. */
-export function stateShowText(record: StateShowReport, paint: Paint = plain): string {
+export function stateShowText(record: StateDetail, paint: Paint = plain): string {
   const { keys } = record;
   const lines = [
     paint("strong", visible(record.address)),
@@ -107,19 +56,19 @@ export function stateShowText(record: StateShowReport, paint: Paint = plain): st
   return `${lines.join("\n")}\n`;
 }
 
-function standing({ known, imported }: ListedKey): string {
+function standing({ known, imported }: OwnedKey): string {
   if (imported) return "  (imported, and never written by us)";
   return known ? "" : "  (last written value not known)";
 }
 
 /** Who holds the lock, since when, and how to break it. */
-export function lockText(lock: ListedLock, paint: Paint = plain): string {
+export function lockText(lock: LockHolder, paint: Paint = plain): string {
   const { id, who, pid, command, since, heartbeat } = lock;
   const holder = `Locked by ${visible(who)} (pid ${pid}, ${visible(command)}) since ${visible(since)}, last sign of life ${visible(heartbeat)}`;
   return `${paint("warning", holder)}\n  ${paint("remedy", `→ ${visible(shellCommand("jp1im", "state", "unlock", id))}   only when that run is gone`)}`;
 }
 
-function keptText({ address, issuedAt, path }: ListedKept): string {
+function keptText({ address, issuedAt, path }: KeptEntry): string {
   const whose = address === undefined ? "A damaged file" : `A secret of ${visible(address)}`;
   const since = issuedAt === undefined ? "" : `, issued at ${visible(issuedAt)},`;
   return `${whose}${since} is kept in ${visible(path)}.`;
@@ -147,27 +96,14 @@ export function movedText(moved: readonly { readonly from: string; readonly to: 
 }
 
 /** Which lock was broken; `undefined` when there was none. */
-export function unlockedText(lock: ListedLock | undefined): string {
+export function unlockedText(lock: LockHolder | undefined): string {
   if (lock === undefined) return "Nobody holds the lock.\n";
   const { id, who, pid, command, since } = lock;
   return `Unlocked: ${visible(id)} was held by ${visible(who)} (pid ${pid}, ${visible(command)}) since ${visible(since)}.\n`;
 }
 
-/** What `state rekey` did. */
-export interface RekeyReport {
-  readonly folder: string;
-  readonly already: boolean;
-  readonly key:
-    | { readonly in: "key-file"; readonly path: string }
-    | { readonly in: "new-file"; readonly path: string }
-    | { readonly in: "environment" };
-  /** Fingerprints taken over, and values whose last write is not known any more. */
-  readonly kept: number;
-  readonly unverified: number;
-}
-
 /** What became of the fingerprints, and how the new key has to be handed in from now on. */
-export function rekeyedText({ folder, already, key, kept, unverified }: RekeyReport): string {
+export function rekeyedText({ folder, already, key, kept, unverified }: Rekeyed): string {
   const lines = already
     ? [`The state in ${visible(folder)} is under the new key already; nothing was done.`]
     : [
@@ -179,7 +115,7 @@ export function rekeyedText({ folder, already, key, kept, unverified }: RekeyRep
   return `${[...lines, ...handIn(key)].join("\n")}\n`;
 }
 
-function handIn(key: RekeyReport["key"]): string[] {
+function handIn(key: NewKeyPlace): string[] {
   if (key.in === "key-file") return [];
   const how =
     key.in === "environment"
@@ -188,7 +124,7 @@ function handIn(key: RekeyReport["key"]): string[] {
   return [`From now on hand in ${how}.`];
 }
 
-function recordDetail({ detail }: ListedRecord): string {
+function recordDetail({ detail }: StateEntry): string {
   return [
     ...(detail.url === undefined ? [] : [`manager at ${visible(detail.url)}`]),
     ...(detail.host === undefined ? [] : [`host ${visible(detail.host)}`]),

@@ -1,11 +1,11 @@
 import { type Diagnostic, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
+import type { LockHolder } from "../model/state-listing";
 import { type Clock, formatTime } from "../platform/clock";
 import { removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { dropHeldHere } from "./held-here";
 import { claimPath, createHeld, type LockFolder, lockPath, readLock } from "./lock-file";
-import type { LockHolder } from "./port";
 import { replaceLock } from "./take-over";
 
 const HEARTBEAT_MS = 60_000;

@@ -1,5 +1,6 @@
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
+import type { LockHolder } from "../model/state-listing";
 import { type Clock, formatTime } from "../platform/clock";
 import { removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
@@ -15,7 +16,6 @@ import {
   readLock,
   UNREADABLE_LOCK,
 } from "./lock-file";
-import type { LockHolder } from "./port";
 import { takeOver } from "./take-over";
 
 /** A lock of another host counts as abandoned when its heartbeat is older. */

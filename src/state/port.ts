@@ -204,20 +204,3 @@ export interface AgentPatch {
   readonly versions?: KeyVersions;
   readonly unset: Iterable<string>;
 }
-
-/** Who holds a state's lock. */
-export interface LockHolder {
-  readonly id: string;
-  /** User and host: `operator@build-7`. */
-  readonly who: string;
-  readonly host: string;
-  readonly pid: number;
-  /** When the process began, where the machine tells: another process may get its number. */
-  readonly processStart?: string;
-  /** The command: `apply`. */
-  readonly command: string;
-  /** UTC. */
-  readonly since: string;
-  /** UTC; renewed while the run lives. */
-  readonly heartbeat: string;
-}

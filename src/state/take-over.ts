@@ -1,3 +1,4 @@
+import type { LockHolder } from "../model/state-listing";
 import { removeIfThere, writeNewFile } from "../platform/durable-file";
 import {
   claimPath,
@@ -9,7 +10,6 @@ import {
   readHolder,
   readLock,
 } from "./lock-file";
-import type { LockHolder } from "./port";
 
 /** A chain longer than this is no accident; what is beyond it is left to a person. */
 const DEAD_CLAIMS = 20;

@@ -1,9 +1,9 @@
 import { failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
+import type { LockHolder } from "../model/state-listing";
 import { removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { type LockFolder, lockPath, readLock } from "./lock-file";
-import type { LockHolder } from "./port";
 import { refuseSharedFolder } from "./shared-folder";
 
 /**

@@ -1,6 +1,6 @@
 /** Several runs of the built command line on one state, and the locks of runs that are no more. */
 import { hostname } from "node:os";
-import type { LockHolder } from "../../src/state/port";
+import type { LockHolder } from "../../src/model/state-listing";
 import { documentOf } from "./document";
 import { closeStages, Stage } from "./stage";
 

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { DiagnosticError } from "../../src/model/diagnostic";
+import type { LockHolder } from "../../src/model/state-listing";
 import { formatTime } from "../../src/platform/clock";
 import { openState } from "../../src/state/open-state";
-import type { LockHolder } from "../../src/state/port";
 import { unlock } from "../../src/state/unlock";
 import { ManualClock } from "../platform/manual-clock";
 import { MemoryFileSystem } from "../platform/memory-file-system";

@@ -1,5 +1,6 @@
 import { isWithin } from "../../model/address";
 import { failure } from "../../model/diagnostic";
+import type { KeptEntry } from "../../model/state-listing";
 import type { FileSystem } from "../../platform/file-system";
 import { listKept, removeKeptFile } from "../../secrets/recovery";
 import { openState } from "../../state/open-state";
@@ -7,14 +8,6 @@ import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
-
-/** An issued secret that no sink took and that waits in the state's folder. */
-export interface KeptEntry {
-  /** Absent where the file is damaged. */
-  readonly address?: string;
-  readonly issuedAt?: string;
-  readonly path: string;
-}
 
 /** All that is kept; no key is needed to tell. */
 export async function keptIn(folder: string, fileSystem: FileSystem): Promise<readonly KeptEntry[]> {

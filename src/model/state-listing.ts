@@ -1,0 +1,86 @@
+/** What the `state` commands show: the state's records, who holds its lock, and what a new key means for it. */
+
+export interface StateListing {
+  readonly folder: string;
+  readonly lineage: string;
+  readonly serial: number;
+  readonly records: readonly StateEntry[];
+  /** Issued secrets that wait for their delivery, or for a person's decision; absent where there are none. */
+  readonly kept?: readonly KeptEntry[];
+  readonly lock?: LockHolder;
+}
+
+export interface StateEntry {
+  readonly address: string;
+  readonly kind: string;
+  readonly detail: {
+    readonly generation?: number;
+    readonly status?: string;
+    readonly issuedAt?: string;
+    /** The sinks that have an issued secret. */
+    readonly deliveredTo?: readonly string[];
+    /** Number of owned keys of an agent. */
+    readonly keys?: number;
+    /** Of a rebuild: the lost host, when it began, and when nothing was left to do. */
+    readonly replaces?: string;
+    readonly since?: string;
+    readonly finished?: string;
+    /** Of a manager: where it is. */
+    readonly url?: string;
+    readonly host?: string;
+  };
+}
+
+export interface StateDetail extends StateEntry {
+  /** An agent's owned keys. */
+  readonly keys?: readonly OwnedKey[];
+}
+
+export interface OwnedKey {
+  readonly key: string;
+  /** Whether the fingerprint of the last written value is known. */
+  readonly known: boolean;
+  /** It was there before us, and no value of ours was written yet. */
+  readonly imported?: boolean;
+}
+
+/** An issued secret that no sink took and that waits in the state's folder. */
+export interface KeptEntry {
+  /** Absent where the file is damaged. */
+  readonly address?: string;
+  readonly issuedAt?: string;
+  readonly path: string;
+}
+
+/** Who holds a state's lock. */
+export interface LockHolder {
+  readonly id: string;
+  /** User and host: `operator@build-7`. */
+  readonly who: string;
+  readonly host: string;
+  readonly pid: number;
+  /** When the process began, where the machine tells: another process may get its number. */
+  readonly processStart?: string;
+  /** The command: `apply`. */
+  readonly command: string;
+  /** UTC. */
+  readonly since: string;
+  /** UTC; renewed while the run lives. */
+  readonly heartbeat: string;
+}
+
+export interface Rekeyed {
+  readonly folder: string;
+  /** Nothing was left to do: an earlier rekey to this key had got as far. */
+  readonly already: boolean;
+  /** Where the new key is: in the key file that is in use, in another file, or in `JP1IM_NEW_STATE_KEY`. */
+  readonly key: NewKeyPlace;
+  /** Fingerprints taken over to the new key, and values whose last write is not known any more. */
+  readonly kept: number;
+  readonly unverified: number;
+}
+
+export type NewKeyPlace =
+  | { readonly in: "key-file"; readonly path: string }
+  | { readonly in: "new-file"; readonly path: string }
+  | { readonly in: "environment" };
