@@ -2,6 +2,7 @@ import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { stringify } from "yaml";
 import type { Diagnostic } from "../model/diagnostic";
+import { nestedSourceAt } from "../model/reference-types";
 import type { SecretInput, SecretSource } from "./props";
 import { documentSecret, type SecretVariable } from "./secret-values";
 
@@ -16,11 +17,6 @@ export interface Declaration {
   readonly loginVariables: readonly SecretVariable[];
   readonly faults: readonly Diagnostic[];
 }
-
-/** A source inside of a source: a text in its place would be a secret in clear text. */
-const CREDENTIAL = /\.vault\.auth\.(token|appRole\.(roleId|secretId))$/;
-const CREDENTIAL_REMEDY =
-  "hand the reference over in `environment: { VAULT_LOGIN: … }`, and write `{ env: 'VAULT_LOGIN' }` here; without `auth` the token is that of VAULT_TOKEN";
 
 /** Takes a construct's props apart: sources for the document, references for the environment. */
 export class DeclarationBuilder {
@@ -49,11 +45,12 @@ export class DeclarationBuilder {
 
   build(content: Readonly<Record<string, unknown>>): Declaration {
     for (const place of referencesIn(content)) {
-      const isCredential = CREDENTIAL.test(place);
+      // In the place of a source inside of a source, a text would be a secret in clear text.
+      const nested = nestedSourceAt(place);
       this.#fault(
         "wrong-type",
         `${place} refers to something that only Terraform knows, and the desired state is written at synth`,
-        isCredential ? CREDENTIAL_REMEDY : "give it a text; only secrets and `environment` take references",
+        nested?.remedyAtSynth ?? "give it a text; only secrets and `environment` take references",
       );
     }
     const { construct, manager } = this;

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { checkTexts, type NamedText } from "../config/check-texts";
 import { issuersOf, sourcesOf } from "../model/declared";
 import type { Diagnostic } from "../model/diagnostic";
+import { sourceTypes } from "../model/reference-types";
 import { version } from "../version";
 import { type Declaration, declarationText } from "./declaration";
 import { digestOf, type MergedDocument, mergeDocuments } from "./merge-documents";
@@ -54,7 +55,7 @@ function refuseLiterals(desired: NonNullable<ReturnType<typeof checkTexts>["desi
   const faults: Diagnostic[] = [];
   for (const manager of desired.managers.values()) {
     for (const { source, position } of sourcesOf(manager)) {
-      if (source.type !== "literal") continue;
+      if (!("value" in source)) continue;
       const summary =
         "a secret stands here in clear text, and would be copied into the synthesised desired state";
       const remedy =
@@ -71,25 +72,25 @@ function triggersOf(manager: unknown, folder: string): Record<"desired_state" | 
 }
 
 /**
- * What changes when an encrypted source does, without reading a value: of SOPS files the digest of their
- * ciphertext. An `age` text and a pinned Vault version stand in the document itself.
+ * What changes when an encrypted source does, without reading a value: of encrypted files the digest of their
+ * ciphertext. What stands in the options, as an encrypted text or a version, is in the document itself.
  */
 function sourceVersions(value: unknown, folder: string, found: Record<string, string> = {}): typeof found {
   if (typeof value !== "object" || value === null) return found;
-  if ("sops" in value && isSops(value.sops))
-    found[value.sops.file] = ciphertextDigest(resolve(folder, value.sops.file));
-  for (const each of Object.values(value)) sourceVersions(each, folder, found);
+  for (const [key, each] of Object.entries(value)) {
+    const encrypted = sourceTypes.get(key)?.encrypted;
+    const file = encrypted?.file(each);
+    if (encrypted && file !== undefined)
+      found[file] = ciphertextDigest(resolve(folder, file), encrypted.ciphertext);
+    sourceVersions(each, folder, found);
+  }
   return found;
 }
 
-function isSops(value: unknown): value is { readonly file: string } {
-  return typeof value === "object" && value !== null && "file" in value && typeof value.file === "string";
-}
-
 /** Of a file without ciphertext nothing is recorded: a digest of clear text can be compared with guesses. */
-function ciphertextDigest(path: string): string {
+function ciphertextDigest(path: string, ciphertext: RegExp): string {
   try {
-    const encrypted = readFileSync(path, "utf8").match(/ENC\[[^\]]*\]/g);
+    const encrypted = readFileSync(path, "utf8").match(ciphertext);
     return encrypted === null ? "" : digestOf(encrypted);
   } catch {
     // Where it is not at hand at synth, the run itself reports it.

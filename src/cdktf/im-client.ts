@@ -1,6 +1,7 @@
 import { Fn, TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { idOfGeneration } from "../model/id-template";
+import { sinkTypes } from "../model/reference-types";
 import { type DeclarationProps, Jp1imManager } from "./jp1im-manager";
 import type { SecretSink } from "./props";
 
@@ -66,9 +67,10 @@ export class ImClient extends Construct {
 
   #deliveredFile(): string {
     for (const sink of [this.#deliverTo].flat()) {
-      if (!("file" in sink)) continue;
-      if (typeof sink.file === "string") return sink.file;
-      if ((sink.file.format ?? "secret") === "secret") return sink.file.path;
+      for (const [type, options] of Object.entries(sink)) {
+        const path = sinkTypes.get(type)?.plainFile?.(options);
+        if (path !== undefined) return path;
+      }
     }
     throw new Error(
       `the secret of ${this.node.path} is delivered to no plain file, so there is nothing to read: add { file: PATH } to \`deliverTo\``,

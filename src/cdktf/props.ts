@@ -1,60 +1,13 @@
 import type { IResolvable } from "cdktf";
+import type { SecretSource } from "../model/reference-types";
+
+export type { SecretSink, SecretSource } from "../model/reference-types";
 
 /**
  * A secret value: a reference to another resource's attribute (any cdktf token, such as `password.result`), or a
  * source that the tool reads itself. A literal text is refused at synth.
  */
 export type SecretInput = string | IResolvable | SecretSource;
-
-/** Where a secret value comes from; docs/desired-state.md says what each key means. */
-export type SecretSource =
-  | { readonly env: string }
-  | { readonly file: string | { readonly path: string } }
-  | { readonly exec: readonly string[] | ExecOptions }
-  | { readonly sops: { readonly file: string; readonly path: string } }
-  /** An armored age text. */
-  | { readonly age: string }
-  | { readonly vault: VaultOptions & { readonly field: string; readonly version?: number } };
-
-/** Where an issued secret is delivered. */
-export type SecretSink =
-  | { readonly file: string | ({ readonly path: string; readonly overwrite?: boolean } & Formatted) }
-  | {
-      readonly age: {
-        readonly recipients: readonly string[];
-        readonly file: string;
-        readonly overwrite?: boolean;
-      } & Formatted;
-    }
-  | { readonly exec: readonly string[] | (ExecOptions & Formatted) }
-  | { readonly vault: VaultOptions & { readonly field?: string } & Formatted };
-
-export interface Formatted {
-  readonly format?: "secret" | "id:secret" | "json" | "dotenv";
-}
-
-export interface ExecOptions {
-  readonly command: readonly string[];
-  readonly shell?: boolean;
-  /** In seconds. */
-  readonly timeout?: number;
-}
-
-export interface VaultOptions {
-  readonly path: string | { readonly mount: string; readonly path: string };
-  readonly address?: string;
-  readonly namespace?: string;
-  readonly ca?: string;
-  readonly auth?:
-    | { readonly token: SecretSource }
-    | {
-        readonly appRole: {
-          readonly roleId: SecretSource;
-          readonly secretId: SecretSource;
-          readonly mount?: string;
-        };
-      };
-}
 
 /** How to authenticate at a manager: a JP1 user, or the initial secret (good for enrolling only). */
 export type AuthProps =

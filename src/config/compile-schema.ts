@@ -8,8 +8,6 @@ const SCHEMA_FILE = join(__dirname, "../../schemas/desired-state.schema.json");
 export interface DesiredStateSchema {
   /** All violations of one document; empty when it is valid. */
   check(document: unknown): readonly ErrorObject[];
-  /** Names of the sources of secret values that the schema knows. */
-  readonly sourceTypes: readonly string[];
   /** Everything that may stand under a manager, in the order of the schema. */
   readonly managerKeys: ReadonlySet<string>;
 }
@@ -39,7 +37,6 @@ function compile(): DesiredStateSchema {
   const validate: ValidateFunction = ajv.compile(schema);
   return {
     check: (document) => (validate(document) ? [] : (validate.errors ?? [])),
-    sourceTypes: Object.keys(schema.definitions.source.properties),
     managerKeys: new Set(Object.keys(schema.definitions.manager.properties)),
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Auth, Budget, Policy } from "../model/desired-state";
+import { sourcePathKeys } from "../model/reference-types";
 import type { DecodeContext } from "../yaml/decode-context";
 import { quote } from "../yaml/quote";
 import { child, keyStartOf, textOf, type YamlNode } from "../yaml/yaml-node";
@@ -86,10 +87,12 @@ function decodeAuth(node: YamlNode, { references, source }: DecodeContext): Sett
   return { auth, position };
 }
 
+const NAMES_PATH = new RegExp(`"(${sourcePathKeys.join("|")})":`);
+
 /** Equal for values that were written alike. Relative paths make the folder count, except where there are none. */
 function digest(node: YamlNode, folder: string): string {
   const text = canonical(node);
-  const isFree = !/"(file|path|exec|ca)":/.test(text);
+  const isFree = !NAMES_PATH.test(text);
   return createHash("sha256")
     .update(isFree ? text : `${folder}\0${text}`)
     .digest("hex");

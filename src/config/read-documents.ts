@@ -48,7 +48,7 @@ export function readDocuments(
       diagnostics.add(foreign);
       continue;
     }
-    hideSecrets(root, source, schema.sourceTypes);
+    hideSecrets(root, source);
     const violations = schema.check(root.data);
     for (const diagnostic of schemaDiagnostics(violations, root, source, schema.managerKeys))
       diagnostics.add(diagnostic);

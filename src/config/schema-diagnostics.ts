@@ -1,4 +1,5 @@
 import type { ErrorObject } from "ajv";
+import { referenceSecretKeys } from "../model/reference-types";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import { hideScalars } from "../yaml/hidden-lines";
 import { quote } from "../yaml/quote";
@@ -75,8 +76,8 @@ function mayHoldCredentials(path: readonly string[], node: YamlNode): boolean {
   return /^(url|proxy)$/.test(path.at(-1) ?? "") && node.kind === "scalar" && /[@?#]/.test(node.text);
 }
 
-/** Where a list of public keys is asked for, a private one may have been given by mistake. */
-const SECRET_PLACES = new Set(["secrets", "password", "initialSecret", "recipients", "exec"]);
+const NEVER_SHOWN = ["secrets", "password", ...referenceSecretKeys];
+const SECRET_PLACES = new Set([...NEVER_SHOWN, "initialSecret"]);
 const SHOWN_UNDER_AUTH = new Set(["user", "session"]);
 
 /**
@@ -88,7 +89,7 @@ function mayBeShown(path: readonly string[], node: YamlNode, source: SourceText)
     return false;
   const last = path.at(-1) ?? "";
   if (node.kind !== "scalar" || mayHoldCredentials(path, node)) return false;
-  if (["secrets", "password", "recipients", "exec"].some((place) => path.includes(place))) return false;
+  if (NEVER_SHOWN.some((place) => path.includes(place))) return false;
   if (path.includes("auth")) return SHOWN_UNDER_AUTH.has(last);
   return !path.includes("initialSecret") || last === "generation" || last === "issueOn";
 }

@@ -6,6 +6,7 @@ import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";
 import { createSecretResolver } from "../secrets/resolver";
+import { sinks } from "../secrets/sinks/sinks";
 import { type ExportContent, exportContent } from "./export/export-content";
 import { type ExportedDocument, exportedDocuments, leftOutLines, type Split } from "./export/export-text";
 import { type Field, Template, textsOf } from "./export/placeholders";
@@ -104,23 +105,29 @@ async function templatesOf(
   desired: DesiredState,
   platform: Platform,
 ): Promise<{ readonly source: Template; readonly sink: Template }> {
-  const [sources, sinks] = [options.source ?? SOURCE, options.sink ?? SINK];
+  const { source: sourceText = SOURCE, sink: sinkText = SINK } = options;
   const inUse = textsInUse(desired);
   // A variable that is set for something else, and our own settings, would be taken for values.
   const isTaken = (text: string) =>
     inUse.has(text) || /^JP1IM_/.test(text) || Object.hasOwn(platform.env, text);
   const traits = { source: { kind: "source", option: "--source", fields: SOURCE_FIELDS, isTaken } } as const;
-  const source = new Template(sources, traits.source);
-  const sink = new Template(sinks, { kind: "sink", option: "--sink", fields: SINK_FIELDS, isTaken });
-  if (sink.type !== "exec" && !sink.uses("CLIENT")) {
+  const source = new Template(sourceText, traits.source);
+  const sink = new Template(sinkText, { kind: "sink", option: "--sink", fields: SINK_FIELDS, isTaken });
+  if (!tellsApart(sink.type) && !sink.uses("CLIENT")) {
     throw failure({
       code: "usage",
       summary: "every client would be delivered to one place: --sink does not hold {CLIENT}",
       remedy: `write for example --sink '${SINK}'`,
     });
   }
-  await proveTemplates(sources, sinks, manager.name, traits.source, platform);
+  await proveTemplates(sourceText, sinkText, manager.name, traits.source, platform);
   return { source, sink };
+}
+
+/** Whether one place can take the secrets of all clients. */
+function tellsApart(type: string): boolean {
+  const sink = sinks.get(type);
+  return sink?.writes === "elsewhere" && sink.tellsApart;
 }
 
 /** Options that the desired state would refuse are found before anything is read. */

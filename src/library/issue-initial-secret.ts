@@ -6,9 +6,9 @@ import { initialSecretAddress, managerOf } from "../model/address";
 import type { DesiredManager, DesiredState, SinkReference } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
+import { severalSinks, sinksIn } from "../model/sinks-in";
 import { retire } from "../resources/issuing/issued-records";
 import { createDelivery } from "../secrets/delivery";
-import { sinksIn } from "../secrets/places/sinks-in";
 import { declareManager } from "./inputs/declare";
 import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, placeFaults, readDesired, stateFolder } from "./inputs/inputs";
@@ -51,7 +51,7 @@ export async function issueInitialSecret(
   const { initialSecret: declared, name, url, position } = manager;
   const sinks = await sinksOf(manager, options.deliverTo, platform);
   const deliverTo: SinkReference =
-    sinks.length === 1 && sinks[0] ? sinks[0] : { type: "several", options: sinks, folder: platform.cwd };
+    sinks.length === 1 && sinks[0] ? sinks[0] : severalSinks(sinks, platform.cwd);
   const initialSecret = { generation: 1, position, ...declared, deliverTo };
   const managers = new Map(desired.managers).set(name, { ...manager, initialSecret });
   const faults = await placeFaults(options, { ...desired, managers }, platform);

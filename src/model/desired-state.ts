@@ -134,10 +134,7 @@ export interface DesiredSecret {
 /** Where a secret value comes from. `type` names a file in `src/secrets/sources/`. */
 export type SecretReference = { readonly type: "literal"; readonly value: SecretValue } | ExternalReference;
 
-/**
- * Where an issued secret is delivered. `type` names a file in `src/secrets/sinks/`, or is `several`: `options` is a
- * list of sink references then, each of which gets the secret.
- */
+/** Where an issued secret is delivered. `type` names a file in `src/secrets/sinks/`; `sinksIn` knows lists of them. */
 export type SinkReference = ExternalReference;
 
 export interface ExternalReference {

@@ -2,13 +2,13 @@ import type { SinkReference } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { DeclaredPlace } from "../model/place";
 import { SecretValue } from "../model/secret-value";
+import { sinksIn } from "../model/sinks-in";
 import { removeDurably } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
 import { outside } from "./outside";
 import { declaredPlace, shownPlace, shownSink } from "./places/declared-place";
 import { PathResolver } from "./places/path-resolver";
-import { sinksIn } from "./places/sinks-in";
 import {
   type Delivery,
   DeliveryError,
@@ -34,7 +34,7 @@ export type DeliveryOptions = Pick<Outside, "fileSystem"> &
     readonly projectFolder?: string;
   };
 
-/** Brings issued secrets to the sinks that the desired state names. A reference of type `several` holds a list of them. */
+/** Brings issued secrets to the sinks that the desired state names. */
 export function createDelivery({ secrets, projectFolder, ...options }: DeliveryOptions): Delivery {
   const own = outside(options);
   const { resolve } = secrets ?? createSecretResolver(own);
@@ -77,8 +77,11 @@ export function createDelivery({ secrets, projectFolder, ...options }: DeliveryO
     },
     describe: (sink) => sinksIn(sink).map(describe).join(" and "),
     describePlace: (recorded) => shownPlace(recorded, (path) => paths.absoluteOf(path), cwd),
-    isThere: async ({ place: { type, paths } }) =>
-      type !== "file" || paths.file === undefined || isPathTaken(fileSystem, paths.file.absolute),
+    isThere: async ({ place: { type, paths } }) => {
+      const sink = sinks.get(type);
+      const isMissed = sink?.writes === "file" && sink.isUsedInPlace;
+      return !isMissed || paths.file === undefined || isPathTaken(fileSystem, paths.file.absolute);
+    },
     places: (sink) => Promise.all(sinksIn(sink).map(placeOf)),
     drafts: (sink, token) =>
       sinkFiles(sink).flatMap((file) => (file === undefined ? [] : [draftOf(file, token)])),

@@ -1,12 +1,12 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import { failure } from "../model/diagnostic";
+import { fieldsOf } from "../model/options";
 import { SecretValue } from "../model/secret-value";
 import { makeFolderDurably, removeDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
 import type { Random } from "../platform/random";
-import { fieldsOf } from "./options";
 import type { KeptSecret, RecoveredSecret, Recovery } from "./port";
 
 export const RECOVERY_FOLDER = "recovery";

@@ -23,7 +23,7 @@ export async function stateKeyFromCommand(
     );
   }
   const name = describeCommand(argv);
-  const result = await run(requestFor(command, { type: "exec", options: argv, folder }, env));
+  const result = await run(requestFor(command, folder, env));
   const stdout = "output" in result ? result.output.stdout.toString("latin1") : "";
   const failed = failureOf(result, command, stdout);
   if (failed !== undefined) {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ExternalReference, SecretReference } from "../model/desired-state";
-import { fieldsOf } from "./options";
 import { outside } from "./outside";
 import type { SecretResolver } from "./port";
 import { createSecretResolver } from "./resolver";
-import type { Outside } from "./sources/source";
+import type { Outside, SourceServer } from "./sources/source";
+import { sources } from "./sources/sources";
 import { VaultFault } from "./vault/fetch";
 
 export interface Trusted {
@@ -12,11 +12,11 @@ export interface Trusted {
   readonly resolver: SecretResolver;
   /** The logins that may be read. */
   readonly logins: ReadonlySet<SecretReference>;
-  /** Vault sources that the caller vouches for: a server may be asked in the ways that these name it. */
-  readonly vaults: readonly ExternalReference[];
+  /** Sources on servers that the caller vouches for: a server may be asked in the ways that these name it. */
+  readonly servers: readonly ExternalReference[];
   /** As in `ResolverOptions`. */
   readonly projectFolder: string;
-  /** Called with each reference whose vault is not asked. */
+  /** Called with each reference whose server is not asked. */
   readonly onRefused: (reference: ExternalReference) => void;
 }
 
@@ -25,20 +25,20 @@ export interface Trusted {
  * without the network and without the environment, so that nothing which it names can receive anything.
  */
 export function createTrustedResolver(
-  { resolver, logins, vaults, projectFolder, onRefused }: Trusted,
+  { resolver, logins, servers: vouched, projectFolder, onRefused }: Trusted,
   fileSystem: Outside["fileSystem"],
 ): SecretResolver {
   const unarmed = createSecretResolver({
     ...outside({ fileSystem, env: {}, ...nothingReached }),
     projectFolder,
   });
-  const servers = differentServers(vaults);
+  const servers = differentServers(vouched);
   return {
     ...unarmed,
     resolve: (reference) => (logins.has(reference) ? resolver : unarmed).resolve(reference),
     version: async (reference, options) => {
-      if (reference.type !== "vault" || "value" in reference) return unarmed.version?.(reference, options);
-      const trusted = trustedVault(reference, servers);
+      if ("value" in reference || !serverOf(reference)) return unarmed.version?.(reference, options);
+      const trusted = trustedSource(reference, servers);
       if (trusted === undefined) onRefused(reference);
       return (trusted === undefined ? unarmed : resolver).version?.(trusted ?? reference, options);
     },
@@ -54,26 +54,33 @@ export const nothingReached: Pick<Outside, "runProgram" | "vaultFetch"> = {
 };
 
 /** The reference as it may be asked: its files and programs are those beside the trusted one. */
-function trustedVault(
+function trustedSource(
   reference: ExternalReference,
   servers: readonly ExternalReference[],
 ): ExternalReference | undefined {
   // The caller's environment alone decides where this goes, and with which token.
-  if (Object.keys(serverOf(reference)).length === 0) return reference;
-  const trusted = servers.find((each) => isDeepStrictEqual(serverOf(each), serverOf(reference)));
+  if (Object.keys(settingsOf(reference)).length === 0) return reference;
+  const trusted = servers.find((each) => isSameServer(each, reference));
   return trusted && { ...reference, folder: trusted.folder };
 }
 
-/** Everything but which value of the server is meant. An option that is added one day belongs to the server. */
-function serverOf({ options }: ExternalReference): Readonly<Record<string, unknown>> {
-  const { path: _path, field: _field, version: _version, ...server } = fieldsOf(options);
-  return server;
+/** The server of a source; `undefined` where it has none. */
+export function serverOf({ type }: SecretReference): SourceServer | undefined {
+  return sources.get(type)?.server;
 }
 
-function differentServers(vaults: readonly ExternalReference[]): readonly ExternalReference[] {
+function settingsOf(reference: ExternalReference): Readonly<Record<string, unknown>> {
+  return serverOf(reference)?.settings(reference.options) ?? {};
+}
+
+function isSameServer(one: ExternalReference, other: ExternalReference): boolean {
+  return one.type === other.type && isDeepStrictEqual(settingsOf(one), settingsOf(other));
+}
+
+function differentServers(references: readonly ExternalReference[]): readonly ExternalReference[] {
   const servers: ExternalReference[] = [];
-  for (const vault of vaults) {
-    if (!servers.some((each) => isDeepStrictEqual(serverOf(each), serverOf(vault)))) servers.push(vault);
+  for (const reference of references) {
+    if (!servers.some((each) => isSameServer(each, reference))) servers.push(reference);
   }
   return servers;
 }

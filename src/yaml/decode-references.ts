@@ -7,10 +7,12 @@ import type {
 } from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
 import { Limits, refusedText } from "../model/limits";
+import { type ReferenceKind, referenceTypes } from "../model/reference-types";
 import { SecretValue } from "../model/secret-value";
+import { severalSinks } from "../model/sinks-in";
 import type { DiagnosticList } from "./diagnostic-list";
 import type { SourceText } from "./source-text";
-import { child, textOf, type YamlMap, type YamlNode } from "./yaml-node";
+import { itemsOf, startOf, type YamlMap, type YamlNode } from "./yaml-node";
 
 /** A secret that stands in the text. */
 export interface Literal {
@@ -65,39 +67,31 @@ export class ReferenceDecoder {
     );
   }
 
-  /** A source or sink that is not a literal. */
-  external(node: YamlMap): ExternalReference {
-    const [type = "", entry] = node.entries.entries().next().value ?? [];
-    if (type === "vault") this.#warnOfApiPath(child(entry?.value, "path"));
-    return { type, options: entry && plain(entry.value), folder: this.#source.folder };
-  }
-
-  /** A sink, or a list of them, which becomes one reference of type `several`. */
+  /** A sink, or a list of them, which becomes one reference. */
   sink(node: YamlNode): SinkReference {
-    if (node.kind === "map") return this.external(node);
-    const items = node.kind === "list" ? node.items.filter((item) => item.kind === "map") : [];
-    return {
-      type: "several",
-      options: items.map((item) => this.external(item)),
-      folder: this.#source.folder,
-    };
+    if (node.kind === "map") return this.#external("sink", node);
+    const items = itemsOf(node).filter((item) => item.kind === "map");
+    return severalSinks(
+      items.map((item) => this.#external("sink", item)),
+      this.#source.folder,
+    );
   }
 
-  /** Such a secret is at `MOUNT/data/data/PATH` for the API: a delivery would write there without a word. */
-  #warnOfApiPath(path: YamlNode | undefined): void {
-    const [, below] = /^\/*[^/]+\/+data\/(.+)$/.exec(textOf(path)) ?? [];
-    if (path === undefined || below === undefined) return;
-    this.#diagnostics.add({
-      code: "likely-mistake",
-      severity: "warning",
-      summary: "the vault's path has `data/` after its mount, which the API of KV version 2 adds by itself",
-      remedy: "leave out `data/`; where the secret is below `data`, write `path: { mount: …, path: data/… }`",
-      position: this.#source.position(path.start),
-    });
+  /** A source or sink that is not a literal. */
+  #external(kind: ReferenceKind, node: YamlMap): ExternalReference {
+    const [type = "", entry] = node.entries.entries().next().value ?? [];
+    const options = entry && plain(entry.value);
+    const mistake = referenceTypes[kind].get(type)?.mistakeIn?.(options);
+    if (mistake) {
+      const { option, summary, remedy } = mistake;
+      const position = this.#source.position(startOf(entry?.value ?? node, option));
+      this.#diagnostics.add({ code: "likely-mistake", severity: "warning", summary, remedy, position });
+    }
+    return { type, options, folder: this.#source.folder };
   }
 
   #reference(node: YamlNode, refusalOf: (text: string) => string | undefined): SecretReference {
-    if (node.kind === "map") return this.external(node);
+    if (node.kind === "map") return this.#external("source", node);
     // As written: 007, 1e3 and yes are not numbers or truth values here.
     const text = node.kind === "scalar" ? node.text : "";
     const reference: SecretReference = { type: "literal", value: new SecretValue(text) };

@@ -1,4 +1,5 @@
 import { allKinds } from "../model/kinds";
+import { referenceSecretKeys, sourceTypes } from "../model/reference-types";
 import type { SourceText } from "./source-text";
 import { keyWithoutBlank, type YamlNode } from "./yaml-node";
 
@@ -8,7 +9,8 @@ import { keyWithoutBlank, type YamlNode } from "./yaml-node";
  */
 const SECRET_KEYS = new Set([
   ...allKinds.flatMap(({ secretKeys }) => secretKeys),
-  ...["password", "auth", "recipients", "exec"],
+  ...["password", "auth"],
+  ...referenceSecretKeys,
 ]);
 const SAFE_KEYS = new Set(["user", "session", "generation", "deliverTo", "issueOn"]);
 
@@ -16,7 +18,7 @@ const SAFE_KEYS = new Set(["user", "session", "generation", "deliverTo", "issueO
  * Hides the lines of a sound document that hold a scalar where a secret could stand. References of a known type
  * (`{ env: NAME }`) are no secrets, but for the arguments of `exec`; under any other key, a value might be.
  */
-export function hideSecrets(root: YamlNode, source: SourceText, sourceTypes: readonly string[]): void {
+export function hideSecrets(root: YamlNode, source: SourceText): void {
   const seen = new Set<YamlNode>();
   const walk = (node: YamlNode, secret: boolean): void => {
     if (node.kind === "scalar") {
@@ -30,7 +32,8 @@ export function hideSecrets(root: YamlNode, source: SourceText, sourceTypes: rea
       for (const item of node.items) walk(item, secret);
       return;
     }
-    const isReference = node.entries.size === 1 && sourceTypes.some((type) => node.entries.has(type));
+    const isReference =
+      node.entries.size === 1 && [...node.entries.keys()].every((key) => sourceTypes.has(key));
     for (const [key, { keyStart, value }] of node.entries) {
       if (value.data === null && keyWithoutBlank(key) !== undefined) source.hide(keyStart, keyStart);
       walk(value, (secret && !isReference && !SAFE_KEYS.has(key)) || SECRET_KEYS.has(key));
@@ -65,6 +68,8 @@ const HARMLESS = new RegExp(
   ].join("|")})\\s*(:|$)`,
 );
 
+const NAMES_SECRET = new RegExp(["secret", "passw", "auth", ...referenceSecretKeys].join("|"), "i");
+
 /**
  * The same for a text that does not parse, line by line. Shown are only lines that begin with a harmless key, unless
  * they name a secret or are indented below one; where quotes or brackets there do not close, nothing more is shown.
@@ -77,7 +82,7 @@ export function hideLikelySecrets(source: SourceText): void {
     const end = text.indexOf("\n", start) < 0 ? text.length : text.indexOf("\n", start);
     const line = text.slice(start, end);
     const indent = line.search(/[^\s-]/);
-    const names = /secret|passw|auth|exec/i.test(line);
+    const names = NAMES_SECRET.test(line);
     if (indent >= 0 && indent <= blockIndent) blockIndent = -1;
     if (names && blockIndent < 0) blockIndent = indent;
     if (names || blockIndent >= 0 || !HARMLESS.test(line)) source.hide(start, end);

@@ -1,5 +1,6 @@
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import type { KindName } from "../../model/kinds";
+import { type ReferenceKind, type ReferenceType, referenceTypes } from "../../model/reference-types";
 import type { YamlMap, YamlValue } from "../../yaml/yaml-text";
 import { spelledReference } from "../inputs/spelled-reference";
 
@@ -7,7 +8,7 @@ export type Field = "MANAGER" | "MANAGERHOST" | "AGENT" | "KEY" | "CLIENT";
 export type FieldValues = Partial<Readonly<Record<Field, string>>>;
 
 export interface TemplateTraits {
-  readonly kind: "source" | "sink";
+  readonly kind: ReferenceKind;
   /** As the command line spells it, for messages. */
   readonly option: string;
   readonly fields: readonly Field[];
@@ -28,6 +29,7 @@ const MARKED = /\ue000([A-Z]+)\ue001/g;
 export class Template {
   readonly #traits: TemplateTraits;
   readonly #type: string;
+  readonly #names: ReferenceType["names"] | undefined;
   readonly #options: YamlValue;
   /** The fields that it holds; the first one takes the numbers. */
   readonly #fields: readonly Field[];
@@ -48,6 +50,7 @@ export class Template {
       spelledReference(marked, traits.kind, traits.option) as YamlMap,
     );
     this.#type = type;
+    this.#names = referenceTypes[traits.kind].get(type)?.names;
     this.#options = options;
     const names = new Set([...marked.matchAll(MARKED)].map(([, name]) => name));
     this.#fields = precedence.filter((field) => names.has(field));
@@ -71,34 +74,41 @@ export class Template {
     const numbered = this.#numbers.get(identity);
     if (numbered !== undefined) return this.#render(values, numbered);
     const base = this.#render(values, 1);
-    const owner = this.#given.get(nameOf(base));
+    const name = this.#nameOf(base);
+    const owner = this.#given.get(name);
     if (this.#fields.length === 0 || owner === identity) return base;
     if (owner === undefined && !this.#isTaken(base)) return this.#give(base, identity);
-    let number = this.#next.get(nameOf(base)) ?? 2;
+    let number = this.#next.get(name) ?? 2;
     let spelled = this.#render(values, number);
-    while (this.#given.has(nameOf(spelled)) || this.#isTaken(spelled))
+    while (this.#given.has(this.#nameOf(spelled)) || this.#isTaken(spelled))
       spelled = this.#render(values, ++number);
-    this.#next.set(nameOf(base), number + 1);
+    this.#next.set(name, number + 1);
     this.#numbers.set(identity, number);
     return this.#give(spelled, identity);
   }
 
   #give(spelled: YamlMap, identity: string): YamlMap {
-    this.#given.set(nameOf(spelled), identity);
+    this.#given.set(this.#nameOf(spelled), identity);
     return spelled;
   }
 
   #render(values: FieldValues, number: number): YamlMap {
     const [numbered] = this.#fields;
     const name = (field: Field) => {
-      const text = nameFor(this.#type, values[field] ?? "");
+      const text = nameFor(this.#names, values[field] ?? "");
       return field === numbered && number > 1 ? `${text}_${number}` : text;
     };
     const fill = (text: string) => {
       const filled = text.replace(MARKED, (_, field: Field) => name(field));
-      return this.#type === "env" && /^\d/.test(filled) ? `_${filled}` : filled;
+      return this.#names === "variables" && /^\d/.test(filled) ? `_${filled}` : filled;
     };
     return { [this.#type]: mapTexts(this.#options, fill) };
+  }
+
+  /** Files that differ in their case alone are one file on some systems. */
+  #nameOf(spelled: YamlMap): string {
+    const text = JSON.stringify(spelled);
+    return this.#names === "variables" ? text : text.toLowerCase();
   }
 
   #isTaken(spelled: YamlMap): boolean {
@@ -116,15 +126,9 @@ export function* textsOf(value: unknown): Generator<string> {
     for (const inner of Object.values(value)) yield* textsOf(inner);
 }
 
-/** Files that differ in their case alone are one file on some systems. */
-function nameOf(spelled: YamlMap): string {
-  const text = JSON.stringify(spelled);
-  return "env" in spelled ? text : text.toLowerCase();
-}
-
 /** A name of the manager's as a part of a variable, a SOPS path, or a path: nothing in it can mean more than itself. */
-function nameFor(type: string, text: string): string {
-  if (type === "env") {
+function nameFor(names: ReferenceType["names"] | undefined, text: string): string {
+  if (names === "variables") {
     const words = text.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/[^A-Za-z0-9]+/g, "_");
     return (
       words
@@ -133,7 +137,7 @@ function nameFor(type: string, text: string): string {
         .slice(0, LONGEST_NAME) || "X"
     );
   }
-  const odd = type === "sops" ? /[^A-Za-z0-9_-]+/g : /[^A-Za-z0-9._-]+/g;
+  const odd = names === "keys" ? /[^A-Za-z0-9_-]+/g : /[^A-Za-z0-9._-]+/g;
   return text.replace(odd, "_").replace(/^[.-]/, "_").slice(0, LONGEST_NAME) || "_";
 }
 

@@ -1,37 +1,24 @@
 import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { type ReferenceKind, referenceTypes } from "../../model/reference-types";
 
 /** A source or sink as the desired state spells it: one key, the type, over its options. */
 export type Spelled = Readonly<Record<string, unknown>>;
-
-/** What a bare text after the colon stands for; the types that are not here need JSON. */
-const bare: Readonly<Record<string, (text: string) => unknown>> = {
-  env: (text) => text,
-  file: (text) => text,
-  exec: (text) => [text],
-  vault: (text) => ({ path: text }),
-};
-
-const types = {
-  source: ["env", "file", "exec", "sops", "age", "vault"],
-  sink: ["file", "age", "exec", "vault"],
-} as const;
 
 /**
  * Reads a source or sink of the command line: `TYPE:TEXT` (`env:NAME`, `file:PATH`, `exec:PROGRAM`, `vault:PATH`), or
  * `TYPE:JSON` with the options that the desired state takes. Throws a `DiagnosticError` (`usage`) that does not repeat
  * the text: somebody may have typed a secret there.
  */
-export function spelledReference(text: string, kind: keyof typeof types, option: string): Spelled {
+export function spelledReference(text: string, kind: ReferenceKind, option: string): Spelled {
   const [, type = "", rest = ""] = /^([a-z]+):(.+)$/s.exec(text) ?? [];
-  const known: readonly string[] = types[kind];
-  if (!known.includes(type)) throw notSpelled(kind, option);
+  const known = referenceTypes[kind].get(type);
+  if (known === undefined) throw notSpelled(kind, option);
   if (/^\s*[[{"]/.test(rest)) return { [type]: parseJson(rest, kind, option) };
-  const options = bare[type];
-  if (options === undefined) throw notSpelled(kind, option);
-  return { [type]: options(rest) };
+  if (known.shorthand === undefined) throw notSpelled(kind, option);
+  return { [type]: known.shorthand(rest) };
 }
 
-function parseJson(text: string, kind: keyof typeof types, option: string): unknown {
+function parseJson(text: string, kind: ReferenceKind, option: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -39,7 +26,7 @@ function parseJson(text: string, kind: keyof typeof types, option: string): unkn
   }
 }
 
-function notSpelled(kind: keyof typeof types, option: string): DiagnosticError {
+function notSpelled(kind: ReferenceKind, option: string): DiagnosticError {
   const example =
     kind === "source"
       ? "env:NAME, file:PATH or exec:PROGRAM"
@@ -47,6 +34,6 @@ function notSpelled(kind: keyof typeof types, option: string): DiagnosticError {
   return failure({
     code: "usage",
     summary: `the value of ${option} is no ${kind}`,
-    remedy: `write ${example}; the types are ${types[kind].join(", ")}, and JSON after the colon is as in the desired state`,
+    remedy: `write ${example}; the types are ${[...referenceTypes[kind].keys()].join(", ")}, and JSON after the colon is as in the desired state`,
   });
 }

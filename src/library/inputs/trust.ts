@@ -7,8 +7,7 @@ import type {
   SecretReference,
 } from "../../model/desired-state";
 import { type Diagnostic, failure } from "../../model/diagnostic";
-import { fieldsOf } from "../../secrets/options";
-import type { Trusted } from "../../secrets/trusted-resolver";
+import { serverOf, type Trusted } from "../../secrets/trusted-resolver";
 import type { Platform } from "../platform";
 import { type InputOptions, readDesired } from "./inputs";
 
@@ -52,8 +51,8 @@ export async function reviewDesired(
     desired: { ...rest, managers, ...(state && { state }) },
     refused,
     logins,
-    vaults: trusted ? vaultsOf(trusted) : [],
-    onRefused: vaultWarnings(trusted !== undefined, platform),
+    servers: trusted ? sourcesOnServers(trusted) : [],
+    onRefused: serverWarnings(trusted !== undefined, platform),
   };
 }
 
@@ -75,10 +74,10 @@ function connectedAs(manager: DesiredManager, trusted: DesiredManager): DesiredM
   return { ...emptied(trusted), ...resourcesOf(manager), host, policy, position };
 }
 
-function vaultsOf({ managers }: DesiredState): readonly ExternalReference[] {
+function sourcesOnServers({ managers }: DesiredState): readonly ExternalReference[] {
   return [...managers.values()]
     .flatMap((manager) => [...loginDemands(manager), ...demandsOf(manager, () => true)])
-    .flatMap(({ reference }) => (!("value" in reference) && reference.type === "vault" ? [reference] : []));
+    .flatMap(({ reference }) => (!("value" in reference) && serverOf(reference) ? [reference] : []));
 }
 
 function nothingTrusted(files: readonly string[]): Diagnostic {
@@ -113,30 +112,25 @@ function notTrusted(
 }
 
 /** Each server is named once, however many values it holds. */
-function vaultWarnings(hasTrust: boolean, { report }: Platform): Trusted["onRefused"] {
+function serverWarnings(hasTrust: boolean, { report }: Platform): Trusted["onRefused"] {
   const named = new Set<string>();
-  return ({ options }) => {
-    const server = serverName(fieldsOf(options).address);
-    if (named.has(server)) return;
-    named.add(server);
+  return (reference) => {
+    const server = serverOf(reference);
+    const shown = server?.describe(reference.options);
+    if (shown === undefined || named.has(shown)) return;
+    named.add(shown);
     const why = hasTrust
-      ? "no source that --trust declares has the same address, namespace, ca and auth"
+      ? `no source that --trust declares has the same ${server?.settingNames}`
       : "--no-secrets sends a token only where --trust allows it, and there is no --trust";
     report({
       type: "diagnostic",
       diagnostic: {
         code: "not-trusted",
         severity: "warning",
-        summary: `the vault ${server} is not asked for versions: ${why}`,
+        summary: `${shown} is not asked for versions: ${why}`,
         remedy:
-          "add --trust PATH, where PATH is a reviewed copy of the desired state that uses this vault in the same way",
+          "add --trust PATH, where PATH is a reviewed copy of the desired state that uses this server in the same way",
       },
     });
   };
-}
-
-/** Without a user or a password, which somebody may have written into the address. */
-function serverName(address: unknown): string {
-  if (typeof address !== "string") return "of BAO_ADDR or VAULT_ADDR";
-  return URL.canParse(address) ? `at ${new URL(address).origin}` : "at an address that is no URL";
 }

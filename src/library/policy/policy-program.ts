@@ -58,8 +58,7 @@ export async function askPolicies(
   const document = `${JSON.stringify(plan)}\n`;
   const refusals: Diagnostic[] = [];
   for (const program of programs) {
-    const place = { type: "exec", options: program, folder: cwd };
-    const result = await runProgram(requestFor(program, place, env, document));
+    const result = await runProgram(requestFor(program, cwd, env, document));
     const why = refusalOf(result, program);
     if (why !== undefined) refusals.push(refusal(program, why));
   }

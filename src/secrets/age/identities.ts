@@ -8,7 +8,7 @@ import { ageLibrary } from "./library";
 import { type ParsedKeys, parseKeys } from "./parse-keys";
 
 const KEY = "SOPS_AGE_KEY";
-const KEY_FILE = "SOPS_AGE_KEY_FILE";
+export const KEY_FILE = "SOPS_AGE_KEY_FILE";
 /** Where SOPS looks as well, and we do not. */
 const OTHERS = ["SOPS_AGE_KEY_CMD", "SOPS_AGE_SSH_PRIVATE_KEY_FILE"];
 const MOST_BYTES = 1024 * 1024;

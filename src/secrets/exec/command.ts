@@ -1,7 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import type { ExternalReference } from "../../model/desired-state";
+import { fieldsOf } from "../../model/options";
 import { repeatsSecret } from "../../model/repeats-secret";
-import { fieldsOf } from "../options";
 import type { ProgramRequest, ProgramResult } from "./program";
 
 /** In seconds. */
@@ -45,7 +45,7 @@ export function describeCommand(options: unknown): string {
 
 export function requestFor(
   { command, shell, timeout }: Command,
-  { folder }: ExternalReference,
+  folder: string,
   env: ProgramRequest["env"],
   stdin?: string,
 ): ProgramRequest {
@@ -59,6 +59,14 @@ export function requestFor(
     maxBytes: MOST_BYTES,
     ...(stdin !== undefined && { stdin }),
   };
+}
+
+/** The program's file, where the options name one: a bare name is looked for in PATH, and a script is no file. */
+export function programFiles({ options, folder }: ExternalReference): readonly string[] {
+  const command = parseCommand(options);
+  if (command === undefined || command.shell) return [];
+  const path = programPath(command.command[0], folder);
+  return path.includes("/") ? [path] : [];
 }
 
 /** A name without a slash is looked for in PATH; any other path starts from the folder of the file that names it. */

@@ -5,15 +5,16 @@ import { issuesOf } from "../../model/declared";
 import type { DesiredManager, SinkReference } from "../../model/desired-state";
 import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
 import type { SinkPlace } from "../../model/place";
+import { sinksIn } from "../../model/sinks-in";
 import { foldedName, isCaseBlind } from "../../platform/case-blind";
 import type { FileSystem } from "../../platform/file-system";
 import { realPath } from "../../platform/real-path";
-import { namesFolder, spelledFile } from "../sink-files";
+import { namesFolder } from "../path-from";
+import { spelledFile } from "../sink-files";
 import type { PlaceContext } from "../sinks/sink";
 import { sinks } from "../sinks/sinks";
 import { type FileRead, filesOfEnvironment, filesRead } from "./files-read";
 import { PathResolver } from "./path-resolver";
-import { sinksIn } from "./sinks-in";
 
 export interface PlacesToCheck {
   readonly managers: readonly DesiredManager[];
@@ -56,6 +57,13 @@ interface Delivered {
   readonly position: SourcePosition;
 }
 
+interface PlaceToCheck extends SinkPlace {
+  /** As a person reads it. */
+  readonly shown: string;
+  /** As `ServiceSink` says. */
+  readonly tellsApart: boolean;
+}
+
 /** What is at a place. */
 interface Occupant {
   /** Of a file: absolute, without symlinks. */
@@ -91,7 +99,8 @@ class PlaceCheck {
       const path = place.paths.file?.absolute;
       const isFolder = path !== undefined && namesFolder(spelledFile(reference) ?? "");
       if (path !== undefined) await this.#checkFile(delivered, isFolder, path, shown);
-      if (!isFolder) await this.#occupy(delivered, place, shown);
+      const tellsApart = sink.writes === "elsewhere" && sink.tellsApart;
+      if (!isFolder) await this.#occupy(delivered, { ...place, shown, tellsApart });
     }
   }
 
@@ -129,14 +138,13 @@ class PlaceCheck {
     this.faults.push({ code: "shared-place", summary, remedy, ...where });
   }
 
-  async #occupy(delivered: Delivered, place: SinkPlace, shown: string): Promise<void> {
+  async #occupy(delivered: Delivered, place: PlaceToCheck): Promise<void> {
+    const { shown, tellsApart } = place;
     const path = place.paths.file?.absolute;
     const slot = path === undefined ? slotOf(place, delivered.id) : foldedName(path);
     for (const other of this.#occupants.get(slot) ?? []) {
       if (!(await this.#isSame(path, other.path))) continue;
-      this.faults.push(
-        place.type === "exec" ? untold(delivered, shown, other) : shared(delivered, shown, other),
-      );
+      this.faults.push(tellsApart ? untold(delivered, shown, other) : shared(delivered, shown, other));
       return;
     }
     const { address, position } = delivered;
@@ -155,9 +163,12 @@ class PlaceCheck {
   }
 }
 
-/** Of a place that is no file: all that decides where it is. A program that gets the ID can keep its secrets apart. */
-function slotOf({ type, paths, traits: { format, ...traits } }: SinkPlace, id: string): string {
-  const isTold = type === "exec" && format !== "secret";
+/** Of a place that is no file: all that decides where it is, and the ID where the place can tell secrets apart by it. */
+function slotOf(
+  { type, paths, traits: { format, ...traits }, tellsApart }: PlaceToCheck,
+  id: string,
+): string {
+  const isTold = tellsApart && format !== "secret";
   const names = Object.entries(traits).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([type, paths.folder?.absolute, names, isTold ? id : undefined]);
 }

@@ -1,7 +1,7 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { SinkReference } from "../../model/desired-state";
 import type { DeclaredPlace, PlacePath, RecordedPlace } from "../../model/place";
-import { pathFrom } from "../path-option";
+import { pathFrom } from "../path-from";
 import { spelledFile } from "../sink-files";
 import type { PlaceContext } from "../sinks/sink";
 import { sinks } from "../sinks/sinks";
@@ -36,14 +36,15 @@ export function shownPlace(
   from: string,
 ): string {
   if (typeof recorded === "string") return recorded;
-  const { type, paths, traits } = recorded;
+  const { type, paths } = recorded;
   if (paths.file) return `${nounOf(type)} ${shownPath(absolute(paths.file), from)}`;
-  if (type === "vault") return `${traits.field} of ${traits.mount}/${traits.path} in the vault`;
-  return traits.program === undefined ? "shell script" : `program ${traits.program}`;
+  const sink = sinks.get(type);
+  return sink?.writes === "elsewhere" ? sink.describePlace(recorded) : type;
 }
 
 function nounOf(type: string): string {
-  return type === "age" ? "age file" : type;
+  const sink = sinks.get(type);
+  return sink?.writes === "file" ? sink.noun : type;
 }
 
 /** From the working folder where the path lies below it, or is shorter so. */

@@ -1,12 +1,12 @@
 import { issuesOf, sourcesOf } from "../../model/declared";
 import type { DesiredManager, ExternalReference, SecretReference } from "../../model/desired-state";
 import type { SourcePosition } from "../../model/diagnostic";
-import { parseCommand, programPath } from "../exec/command";
-import { fieldsOf, textOption } from "../options";
-import { pathFrom, pathOption } from "../path-option";
-import type { Outside } from "../sources/source";
-import { nestedSources } from "../vault/settings";
-import { sinksIn } from "./sinks-in";
+import { nestedSources, type ReferenceKind } from "../../model/reference-types";
+import { sinksIn } from "../../model/sinks-in";
+import { pathFrom } from "../path-from";
+import { sinks } from "../sinks/sinks";
+import type { Outside, Source } from "../sources/source";
+import { sources } from "../sources/sources";
 
 /** A file that somebody else writes and we only read. */
 export interface FileRead {
@@ -26,11 +26,10 @@ export function* filesRead(managers: readonly DesiredManager[]): Generator<FileR
       const path = tls?.[option];
       if (path !== undefined) yield { path, is: `\`tls.${option}\` of ${name}`, position };
     }
-    for (const { source, position, is } of sourcesOf(manager)) yield* filesOf(source, is, position);
+    for (const { source, position, is } of sourcesOf(manager)) yield* filesOfSource(source, is, position);
     for (const { declared } of issuesOf(manager)) {
       for (const sink of sinksIn(declared.deliverTo)) {
-        if (sink.type === "exec" || sink.type === "vault")
-          yield* filesOf(sink, "what another sink needs", declared.position);
+        yield* filesOf("sink", sink, "what another sink needs", declared.position);
       }
     }
   }
@@ -38,37 +37,28 @@ export function* filesRead(managers: readonly DesiredManager[]): Generator<FileR
 
 /** Files that variables name, with their paths from the working folder. */
 export function filesOfEnvironment({ env, cwd }: EnvironmentOfRun): FileRead[] {
-  const variables = [
-    "JP1IM_STATE_KEY_FILE",
-    "SOPS_AGE_KEY_FILE",
-    "BAO_CACERT",
-    "VAULT_CACERT",
-    "NODE_EXTRA_CA_CERTS",
-  ];
-  return variables.flatMap((name) => {
+  const ofSources = [...sources.values()].flatMap(({ fileVariables = [] }) => fileVariables);
+  const variables = new Set(["JP1IM_STATE_KEY_FILE", ...ofSources, "NODE_EXTRA_CA_CERTS"]);
+  return [...variables].flatMap((name) => {
     const path = env[name];
     return path ? [{ path: pathFrom(cwd, path), is: `the file that ${name} names` }] : [];
   });
 }
 
-function* filesOf(reference: SecretReference, is: string, position: SourcePosition): Generator<FileRead> {
-  if (!("options" in reference)) return;
-  for (const path of pathsOf(reference)) yield { path, is, position };
-  if (reference.type !== "vault") return;
-  for (const nested of nestedSources(fieldsOf(reference.options).auth, reference.folder))
-    yield* filesOf(nested, is, position);
+function* filesOfSource(source: SecretReference, is: string, position: SourcePosition): Generator<FileRead> {
+  if ("options" in source) yield* filesOf("source", source, is, position);
 }
 
-function pathsOf({ type, options, folder }: ExternalReference): string[] {
-  if (type === "exec") {
-    const program = parseCommand(options);
-    return program === undefined || program.shell ? [] : withSlash(programPath(program.command[0], folder));
-  }
-  const path = type === "file" ? pathOption(options) : textOption(options, type === "vault" ? "ca" : "file");
-  return path === undefined ? [] : [pathFrom(folder, path)];
-}
-
-/** A bare name is looked for in PATH. */
-function withSlash(path: string): string[] {
-  return path.includes("/") ? [path] : [];
+/** What a source or sink reads, and what the sources inside of its options read. */
+function* filesOf(
+  kind: ReferenceKind,
+  reference: ExternalReference,
+  is: string,
+  position: SourcePosition,
+): Generator<FileRead> {
+  const reader: Pick<Source, "reads"> | undefined = { source: sources, sink: sinks }[kind].get(
+    reference.type,
+  );
+  for (const path of reader?.reads?.(reference) ?? []) yield { path, is, position };
+  for (const nested of nestedSources(kind, reference)) yield* filesOfSource(nested, is, position);
 }

@@ -2,7 +2,7 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { PlacePath } from "../../model/place";
 import type { FileSystem } from "../../platform/file-system";
 import { realPath } from "../../platform/real-path";
-import { pathFrom } from "../path-option";
+import { pathFrom } from "../path-from";
 
 /** Finds out what paths of the desired state lead to, and how they lie to the project's folder. */
 export class PathResolver {

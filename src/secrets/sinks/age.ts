@@ -1,10 +1,9 @@
 import type { SinkReference } from "../../model/desired-state";
+import { fieldsOf, textOption } from "../../model/options";
 import { ageLibrary } from "../age/library";
-import { digestOf, fieldsOf, textOption } from "../options";
-import { pathFrom } from "../path-option";
-import { namesFolder } from "../sink-files";
+import { namesFolder, pathFrom } from "../path-from";
 import { formatOf, formatted } from "./format";
-import { type FileSink, undeliverable } from "./sink";
+import { digestOf, type FileSink, undeliverable } from "./sink";
 import { proveTarget } from "./target-file";
 
 /**
@@ -14,9 +13,12 @@ import { proveTarget } from "./target-file";
 export const age: FileSink = {
   type: "age",
   writes: "file",
-  describe: (options) => `age file ${textOption(options, "file") ?? "without a path"}`,
+  noun: "age file",
+  isUsedInPlace: false,
+  spelled: spelledFile,
+  describe: (options) => `age file ${spelledFile(options) ?? "without a path"}`,
   place: async ({ options, folder }, { resolvePath }) => {
-    const named = textOption(options, "file");
+    const named = spelledFile(options);
     if (named === undefined) return undefined;
     const { recipients } = fieldsOf(options);
     return {
@@ -33,13 +35,17 @@ export const age: FileSink = {
   text: (reference, issued) => encrypt(formatted(issued, reference.options), optionsOf(reference).recipients),
 };
 
+function spelledFile(options: unknown): string | undefined {
+  return textOption(options, "file");
+}
+
 /** Their order is of no account, nor is one that stands twice. */
 function sorted(recipients: unknown): readonly string[] {
   return Array.isArray(recipients) ? [...new Set(recipients.map(String))].sort() : [];
 }
 
 function optionsOf({ options, folder }: SinkReference): { target: string; recipients: readonly unknown[] } {
-  const named = textOption(options, "file");
+  const named = spelledFile(options);
   const { recipients } = fieldsOf(options);
   if (named === undefined || !Array.isArray(recipients) || recipients.length === 0) {
     throw undeliverable(

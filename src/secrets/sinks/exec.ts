@@ -1,10 +1,16 @@
 import { normalize } from "node:path";
 import type { SinkReference } from "../../model/desired-state";
-import { type Command, describeCommand, failureOf, parseCommand, requestFor } from "../exec/command";
+import {
+  type Command,
+  describeCommand,
+  failureOf,
+  parseCommand,
+  programFiles,
+  requestFor,
+} from "../exec/command";
 import { programFault } from "../exec/find-program";
-import { digestOf } from "../options";
 import { formatOf, formatted } from "./format";
-import { type ServiceSink, undeliverable } from "./sink";
+import { digestOf, type ServiceSink, undeliverable } from "./sink";
 
 /**
  * `exec: [PROGRAM, ARGUMENT…]`. The program gets the secret on its standard input and nowhere else; it has delivered
@@ -13,7 +19,9 @@ import { type ServiceSink, undeliverable } from "./sink";
 export const exec: ServiceSink = {
   type: "exec",
   writes: "elsewhere",
+  tellsApart: true,
   describe: describeCommand,
+  describePlace: ({ traits: { program } }) => (program === undefined ? "shell script" : `program ${program}`),
   place: async (reference, { resolvePath }) => {
     const parsed = parseCommand(reference.options);
     if (parsed === undefined) return undefined;
@@ -35,10 +43,11 @@ export const exec: ServiceSink = {
     const fault = await programFault(command, reference.folder, context);
     if (fault) throw undeliverable(`the ${describeCommand(reference.options)} ${fault.why}`, fault.remedy);
   },
+  reads: programFiles,
   deliver: async (reference, issued, { env, runProgram }) => {
     const command = commandOf(reference);
     const text = formatted(issued, reference.options);
-    const result = await runProgram(requestFor(command, reference, env, text));
+    const result = await runProgram(requestFor(command, reference.folder, env, text));
     const failed = failureOf(result, command, issued.secret.reveal());
     if (failed === undefined) return;
     throw undeliverable(

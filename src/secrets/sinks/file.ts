@@ -1,6 +1,6 @@
 import type { SinkReference } from "../../model/desired-state";
-import { pathFrom, pathOption } from "../path-option";
-import { namesFolder } from "../sink-files";
+import { pathOption } from "../../model/options";
+import { namesFolder, pathFrom } from "../path-from";
 import { formatOf, formatted } from "./format";
 import { type FileSink, undeliverable } from "./sink";
 import { proveTarget } from "./target-file";
@@ -9,6 +9,9 @@ import { proveTarget } from "./target-file";
 export const file: FileSink = {
   type: "file",
   writes: "file",
+  noun: "file",
+  isUsedInPlace: true,
+  spelled: pathOption,
   describe: (options) => `file ${pathOption(options) ?? "without a path"}`,
   place: async ({ options, folder }, { resolvePath }) => {
     const named = pathOption(options);

@@ -1,4 +1,4 @@
-import { fieldsOf, textOption } from "../options";
+import { fieldsOf, textOption } from "../../model/options";
 import type { Issued } from "./sink";
 
 /** The ways in which a sink gives an issued secret; `format` in its options. */

@@ -1,10 +1,14 @@
+import { createHash } from "node:crypto";
 import type { SinkReference } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import type { PlacePath, SinkPlace } from "../../model/place";
 import type { SecretValue } from "../../model/secret-value";
 import type { Outside, SourceContext } from "../sources/source";
 
-/** A kind of place that issued secrets are delivered to. A new one is a file here and a line in `sinks.ts`. */
+/**
+ * A kind of place that issued secrets are delivered to. A new one is a file here, a line in `sinks.ts`, and a row in
+ * `src/model/reference-types.ts`, which says how it is spelled.
+ */
 export type Sink = FileSink | ServiceSink;
 
 interface AnySink {
@@ -16,11 +20,19 @@ interface AnySink {
   place(reference: SinkReference, context: PlaceContext): Promise<SinkPlace | undefined>;
   /** Does all that `deliver` will do, short of leaving anything behind. Rejects with a `DiagnosticError`. */
   prove(reference: SinkReference, context: SinkContext): Promise<void>;
+  /** Absolute paths of the files that it reads, its program among them. Absent where it reads none. */
+  reads?(reference: SinkReference): readonly string[];
 }
 
 /** One that is a file, which the delivery itself writes. */
 export interface FileSink extends AnySink {
   readonly writes: "file";
+  /** What the file is called, before its path. */
+  readonly noun: string;
+  /** Whoever uses the secret reads it in this file, so that one which is gone is missed. Any other may be moved on. */
+  readonly isUsedInPlace: boolean;
+  /** The path as it is spelled; `undefined` where the options name none. */
+  spelled(options: unknown): string | undefined;
   /** Absolute path. Throws a `DiagnosticError` where the options name none. */
   target(reference: SinkReference): string;
   /** What the file will hold. Rejects with a `DiagnosticError`. */
@@ -29,6 +41,10 @@ export interface FileSink extends AnySink {
 
 export interface ServiceSink extends AnySink {
   readonly writes: "elsewhere";
+  /** One place can take the secrets of several clients and tell them apart, where `format` gives it their IDs. */
+  readonly tellsApart: boolean;
+  /** A recorded place as a person reads it. */
+  describePlace(place: SinkPlace): string;
   /** Durable when it resolves. Rejects with a `DiagnosticError` (`sink-unwritable`). */
   deliver(reference: SinkReference, issued: Issued, context: SinkContext): Promise<void>;
 }
@@ -58,6 +74,11 @@ export interface SinkContext extends SourceContext {
 
 /** The secret is at its place, and nothing says that it outlasts a loss of power there. */
 export class UnconfirmedError extends DiagnosticError {}
+
+/** Tells options apart that may hold a secret, without repeating them. */
+export function digestOf(options: unknown): string {
+  return createHash("sha256").update(JSON.stringify(options)).digest("hex").slice(0, 32);
+}
 
 export function undeliverable(summary: string, remedy: string, cause?: unknown): DiagnosticError {
   return failure({ code: "sink-unwritable", summary, remedy }, cause === undefined ? undefined : { cause });

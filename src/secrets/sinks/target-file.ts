@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { DiagnosticError } from "../../model/diagnostic";
+import { fieldsOf } from "../../model/options";
 import { giveFreeName, makeFolderDurably, removeIfThere, writeNewFile } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
-import { fieldsOf } from "../options";
 import { type SinkContext, unconfirmed, undeliverable } from "./sink";
 
 /** A block of every usual file system: more than any secret, in any format, takes. */

@@ -1,8 +1,8 @@
 import type { SinkReference } from "../../model/desired-state";
-import { textOption } from "../options";
+import { textOption } from "../../model/options";
 import type { Tree } from "../tree/tree";
 import { writeJson } from "../tree/write-json";
-import { describePlace, readPlace, readServer, type VaultPlace } from "../vault/settings";
+import { certificateFiles, describePlace, readPlace, readServer, type VaultPlace } from "../vault/settings";
 import { openVault, type Vault } from "../vault/vault";
 import { VaultError } from "../vault/vault-error";
 import { formatOf, formatted } from "./format";
@@ -19,7 +19,10 @@ const ATTEMPTS = 5;
 export const vault: ServiceSink = {
   type: "vault",
   writes: "elsewhere",
+  // What a field held is gone when another secret is written to it.
+  tellsApart: false,
   describe: (options) => `${fieldOf(options)} of ${describePlace(options)} in the vault`,
+  describePlace: ({ traits: { field, mount, path } }) => `${field} of ${mount}/${path} in the vault`,
   place: async (reference, { env, cwd }) => {
     const { options } = reference;
     const place = readPlace(options);
@@ -49,6 +52,7 @@ export const vault: ServiceSink = {
         `give its policy the capabilities ${needed.join(" and ")} on that path`,
       );
     }),
+  reads: certificateFiles,
   deliver: (reference, issued, context) =>
     told(async () => {
       const server = await openVault(reference, context);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { DiagnosticError } from "../../model/diagnostic";
 import { SecretValue } from "../../model/secret-value";
 import { decryptAge } from "../age/decrypt";
-import { ageIdentities } from "../age/identities";
+import { ageIdentities, KEY_FILE } from "../age/identities";
 import { noKeyFits } from "../age/no-key";
 import { externalOf, type Source, unresolved } from "./source";
 
@@ -24,6 +24,7 @@ export const age: Source = {
       throw noKeyFits({ what: "the age text", foreign: decrypted.foreign }, identities);
     throw decrypted.fault === "unarmored" ? notArmored(options) : damaged();
   },
+  fileVariables: [KEY_FILE],
   // Encrypting the same value again gives another text, so a new text is a reason to look.
   version: async ({ options }) => {
     if (typeof options !== "string") return undefined;

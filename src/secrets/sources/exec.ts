@@ -1,5 +1,5 @@
 import { SecretValue } from "../../model/secret-value";
-import { describeCommand, failureOf, parseCommand, requestFor } from "../exec/command";
+import { describeCommand, failureOf, parseCommand, programFiles, requestFor } from "../exec/command";
 import { programFault } from "../exec/find-program";
 import { externalOf, type Source, unresolved } from "./source";
 
@@ -17,7 +17,7 @@ export const exec: Source = {
     if (command === undefined)
       throw unresolved("exec has to name a program", "write: exec: [PROGRAM, ARGUMENT]");
     const name = describeCommand(external.options);
-    const result = await runProgram(requestFor(command, external, env));
+    const result = await runProgram(requestFor(command, external.folder, env));
     const fault =
       result.end === "unstartable" ? await programFault(command, external.folder, context) : undefined;
     if (fault) throw unresolved(`the ${name} cannot be started: it ${fault.why}`, fault.remedy);
@@ -30,6 +30,7 @@ export const exec: Source = {
       throw unresolved(`the ${name} wrote nothing`, "have it write the value to its standard output");
     return new SecretValue(value);
   },
+  reads: programFiles,
 };
 
 function decode(bytes: Buffer, name: string): string {

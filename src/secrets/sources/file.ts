@@ -1,9 +1,10 @@
 import { DiagnosticError } from "../../model/diagnostic";
+import { pathOption } from "../../model/options";
 import { SecretValue } from "../../model/secret-value";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
 import { foreignFile, isUtf16 } from "../../platform/foreign-file";
-import { pathFrom, pathOption } from "../path-option";
+import { pathFrom } from "../path-from";
 import { type Source, unresolved } from "./source";
 
 /** Far more than the manager takes, and little enough to read the wrong file by mistake. */
@@ -37,6 +38,10 @@ export const file: Source = {
   placed: async ({ options }, resolved) => {
     const named = pathOption(options);
     return named === undefined ? options : resolved(named);
+  },
+  reads: ({ options, folder }) => {
+    const named = pathOption(options);
+    return named === undefined ? [] : [pathFrom(folder, named)];
   },
   // Whoever changes a file and puts its time back is not noticed, and a new time does not mean a new value. The size is
   // left out: whoever guesses the time could find it in a digest, and with it the length of the value.

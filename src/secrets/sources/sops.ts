@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ExternalReference } from "../../model/desired-state";
+import { fieldsOf, textOption } from "../../model/options";
 import { SecretValue } from "../../model/secret-value";
-import { fieldsOf, textOption } from "../options";
-import { pathFrom } from "../path-option";
+import { KEY_FILE } from "../age/identities";
+import { pathFrom } from "../path-from";
 import { isEncrypted } from "../sops/encrypted-value";
 import { type SopsDocument, sopsDocument } from "../sops/sops-document";
 import { sopsValues } from "../sops/sops-values";
@@ -37,6 +38,11 @@ export const sops: Source = {
     const named = textOption(options, "file");
     return named === undefined ? options : { ...fieldsOf(options), file: await resolved(named) };
   },
+  reads: ({ options, folder }) => {
+    const named = textOption(options, "file");
+    return named === undefined ? [] : [pathFrom(folder, named)];
+  },
+  fileVariables: [KEY_FILE],
   version: async (reference, context) => {
     const { file, steps, shown } = optionsOf(reference);
     const { text } = leafAt(await sopsDocument(file, context), steps, shown);

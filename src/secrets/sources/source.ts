@@ -7,7 +7,10 @@ import type { RunProgram } from "../exec/program";
 import type { SourceVersion } from "../port";
 import type { VaultFetch } from "../vault/fetch";
 
-/** A kind of place that secret values come from. A new one is a file here and a line in `sources.ts`. */
+/**
+ * A kind of place that secret values come from. A new one is a file here, a line in `sources.ts`, and a row in
+ * `src/model/reference-types.ts`, which says how it is spelled.
+ */
 export interface Source {
   /** The key in the YAML. */
   readonly type: string;
@@ -35,6 +38,22 @@ export interface Source {
     context: SourceContext,
     isResolved: boolean,
   ): Promise<SourceVersion | undefined>;
+  /** Absolute paths of the files that it reads, its program among them. Absent where it reads none. */
+  reads?(reference: ExternalReference): readonly string[];
+  /** Variables that name files which it reads as well. */
+  readonly fileVariables?: readonly string[];
+  /** The server that holds the value. Absent where there is none, and so nothing to send a token to. */
+  readonly server?: SourceServer;
+}
+
+/** A server is asked on behalf of what nobody has reviewed only where something that is trusted names it alike. */
+export interface SourceServer {
+  /** Everything but which value of the server is meant. An option that is added one day belongs to the server. */
+  settings(options: unknown): Readonly<Record<string, unknown>>;
+  /** The names of these settings, as a part of a sentence. */
+  readonly settingNames: string;
+  /** The server as a person reads it: `the vault at https://vault.example`. Never a user or a password. */
+  describe(options: unknown): string;
 }
 
 /** The outside that sources may see. */

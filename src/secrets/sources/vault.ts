@@ -1,9 +1,9 @@
 import type { ExternalReference } from "../../model/desired-state";
 import type { DiagnosticError } from "../../model/diagnostic";
+import { fieldsOf, textOption } from "../../model/options";
 import { SecretValue } from "../../model/secret-value";
-import { fieldsOf, textOption } from "../options";
 import { GoneError } from "../port";
-import { describePlace, readPlace, type VaultPlace } from "../vault/settings";
+import { certificateFiles, describePlace, readPlace, type VaultPlace } from "../vault/settings";
 import { openVault, type VaultSecret } from "../vault/vault";
 import { VaultError } from "../vault/vault-error";
 import { externalOf, type Source, type SourceContext, unresolved } from "./source";
@@ -56,7 +56,23 @@ export const vault: Source = {
     }
     return pinned ?? { text: found.current ?? "", isHint: false };
   },
+  reads: certificateFiles,
+  fileVariables: ["BAO_CACERT", "VAULT_CACERT"],
+  server: {
+    settings: (options) => {
+      const { path: _path, field: _field, version: _version, ...server } = fieldsOf(options);
+      return server;
+    },
+    settingNames: "address, namespace, ca and auth",
+    describe: (options) => `the vault ${serverName(fieldsOf(options).address)}`,
+  },
 };
+
+/** Without a user or a password, which somebody may have written into the address. */
+function serverName(address: unknown): string {
+  if (typeof address !== "string") return "of BAO_ADDR or VAULT_ADDR";
+  return URL.canParse(address) ? `at ${new URL(address).origin}` : "at an address that is no URL";
+}
 
 /** Why a secret has no values to read: in words that lead to what has to be done. */
 async function absent(

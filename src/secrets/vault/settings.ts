@@ -1,6 +1,7 @@
 import type { ExternalReference, SecretReference } from "../../model/desired-state";
-import { fieldsOf, textOption } from "../options";
-import { pathFrom } from "../path-option";
+import { fieldsOf, textOption } from "../../model/options";
+import { nestedSource } from "../../model/reference-types";
+import { pathFrom } from "../path-from";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -72,6 +73,12 @@ export function readPlace(options: unknown): VaultPlace | undefined {
   return mount && below ? { mount, path: below } : undefined;
 }
 
+/** The file of certificates that the options name. */
+export function certificateFiles({ options, folder }: ExternalReference): readonly string[] {
+  const ca = textOption(options, "ca");
+  return ca === undefined ? [] : [pathFrom(folder, ca)];
+}
+
 /** The place as a person reads it. */
 export function describePlace(options: unknown): string {
   const place = readPlace(options);
@@ -99,19 +106,6 @@ function readAuth(auth: unknown, folder: string): VaultAuth | undefined {
   const secretId = nestedSource(fieldsOf(appRole).secretId, folder);
   const mount = cleanPath(textOption(appRole, "mount") ?? "approle");
   return roleId && secretId && mount ? { method: "approle", mount, roleId, secretId } : undefined;
-}
-
-/** The sources that log in to Vault. */
-export function nestedSources(auth: unknown, folder: string): readonly ExternalReference[] {
-  const { token, appRole } = fieldsOf(auth);
-  const { roleId, secretId } = fieldsOf(appRole);
-  return [token, roleId, secretId].flatMap((each) => nestedSource(each, folder) ?? []);
-}
-
-/** A source inside of the options of another: its paths start from the same folder. */
-function nestedSource(options: unknown, folder: string): ExternalReference | undefined {
-  const [entry, ...others] = Object.entries(fieldsOf(options));
-  return entry === undefined || others.length > 0 ? undefined : { type: entry[0], options: entry[1], folder };
 }
 
 /** A path keeps its slashes. */
