@@ -1,48 +1,34 @@
 /** Whatever comes in the place of a list, nothing is deleted for it, and the run says that it does not know. */
 import { exitCodeOfPlan } from "../../src/cli/exit-code-of";
-import { Rig } from "../rig/rig";
+import type { Rig } from "../rig/rig";
+import { tokyoRig, tokyoYaml } from "../rig/tokyo";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
-    subordinates: [immhost-osaka, immhost-nagoya]
-    agents: [{ host: web01, os: linux }, { host: web02, os: linux }]
-  osaka:
-    host: immhost-osaka
-    initialSecret: osaka-initial
-    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
-    agents: [{ host: db01, os: linux }]
-  nagoya:
-    host: immhost-nagoya
-    initialSecret: nagoya-initial
-    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
-`;
+const OVERRIDES = {
+  tokyo: {
+    agents: [
+      { host: "web01", os: "linux" },
+      { host: "web02", os: "linux" },
+    ],
+    clients: {},
+  },
+  osaka: { initialSecret: "osaka-initial" },
+  nagoya: { initialSecret: "nagoya-initial", agents: [] },
+};
 
-const HEAD = `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: http://tokyo.test:20703
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    policy: { prune: all, maxDeletes: 100%, maxRotations: 100% }
-`;
+/** Which agents the selector by system applies to, only their list says. */
+const declared = (clients: readonly string[], lowerManagers: readonly string[], keys: readonly string[]) => ({
+  policy: { prune: "all", maxDeletes: "100%", maxRotations: "100%" },
+  clients: clients.map((id) => ({ id, deliverTo: { file: `out/${id}` } })),
+  lowerManagers: lowerManagers.map((name) => ({
+    host: `immhost-${name}`,
+    initialSecret: { env: name.toUpperCase() },
+  })),
+  agents: [{ match: "*", os: "linux", secrets: Object.fromEntries(keys.map((key) => [key, { env: "V" }])) }],
+});
 
-const FULL = `${HEAD}    clients: [{ id: app, deliverTo: { file: out/app } }, { id: web, deliverTo: { file: out/web } }]
-    lowerManagers:
-      - { host: immhost-osaka, initialSecret: { env: OSAKA } }
-      - { host: immhost-nagoya, initialSecret: { env: NAGOYA } }
-    agents: [{ match: "*", os: linux, secrets: { a: { env: V }, b: { env: V } } }]
-`;
-
-/** Which agents a selector by system applies to, only their list tells. Half of everything is no longer declared, so that each list has something to prune. */
-const HALF = `${HEAD}    clients: [{ id: app, deliverTo: { file: out/app } }]
-    lowerManagers: [{ host: immhost-osaka, initialSecret: { env: OSAKA } }]
-    agents: [{ match: "*", os: linux, secrets: { a: { env: V } } }]
-`;
+const FULL = declared(["app", "web"], ["osaka", "nagoya"], ["a", "b"]);
+/** So that each list has something to prune. */
+const HALF = declared(["app"], ["osaka"], ["a"]);
 
 /** By path: what the full answer would be, with the lists in it empty. */
 const empties: Readonly<Record<string, string>> = {
@@ -79,12 +65,11 @@ const bad: Readonly<
 };
 
 async function applied(): Promise<Rig> {
-  const rig = await Rig.create(WORLD);
+  const rig = await tokyoRig(FULL, OVERRIDES);
   Object.assign(rig.env, { V: "some-value", OSAKA: "osaka-initial", NAGOYA: "nagoya-initial" });
-  await rig.write("jp1im.yaml", FULL);
   await rig.apply();
   rig.takeWrites();
-  await rig.write("jp1im.yaml", HALF);
+  await rig.write("jp1im.yaml", tokyoYaml(HALF));
   return rig;
 }
 

@@ -4,11 +4,11 @@ import { exitCodeOfOutcome, exitCodeOfPlan } from "../../src/cli/exit-code-of";
 import { apply, plan } from "../../src/index";
 import { Rig } from "../rig/rig";
 import { SlowRig, WAIT } from "../rig/slow-rig";
+import { tokyoRig, tokyoWorld, tokyoYaml } from "../rig/tokyo";
 
 const MINUTE = 60_000;
 const PARALLELISM = 10;
 
-const USERS = "users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }";
 const numbered = (count: number, name: string) =>
   Array.from({ length: count }, (_, index) => `${name}${String(index).padStart(4, "0")}`);
 
@@ -18,41 +18,21 @@ interface Fleet {
 }
 
 /** Agents below one lower manager, some of them down, and one agent of the integrated manager itself. */
-async function fleet({ down, up }: Fleet, lowerState = "up"): Promise<Rig> {
-  const rig = await Rig.create(`
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    ${USERS}
-    subordinates: [immhost-osaka]
-    lowerManagers: [immhost-osaka]
-    agents: [{ host: web01, os: linux }]
-  osaka:
-    host: immhost-osaka
-    state: ${lowerState}
-    ${USERS}
-    agents:
-${[...down.map((host) => `      - { host: ${host}, os: linux, state: down }`), ...up.map((host) => `      - { host: ${host}, os: linux }`)].join("\n")}
-`);
+async function fleet({ down, up }: Fleet, state = "up"): Promise<Rig> {
+  const secrets = { a: { env: "V" } };
+  const below = [...down, ...up].map((host) => ({ host, managerHost: "immhost-osaka", secrets }));
+  const agentOf = (host: string) => ({ host, os: "linux" });
+  const rig = await tokyoRig(
+    { agents: [...below, { host: "web01", secrets }] },
+    {
+      tokyo: { lowerManagers: ["immhost-osaka"], agents: [agentOf("web01")] },
+      osaka: {
+        state,
+        agents: [...down.map((host) => ({ ...agentOf(host), state: "down" })), ...up.map(agentOf)],
+      },
+    },
+  );
   rig.env.V = "some-value";
-  const agents = [...down, ...up].map(
-    (host) => `      - { host: ${host}, managerHost: immhost-osaka, secrets: { a: { env: V } } }`,
-  );
-  await rig.write(
-    "jp1im.yaml",
-    `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: http://tokyo.test:20703
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    agents:
-${agents.join("\n")}
-      - { host: web01, secrets: { a: { env: V } } }
-`,
-  );
   return rig;
 }
 
@@ -116,38 +96,22 @@ test("a few agents that are down slowly do not keep the others of their host fro
 
 test("a thousand lower managers that are down cost what a few do, whether asked for or issued on", async () => {
   const hosts = numbered(1000, "lower");
-  const rig = await Rig.create(`
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    ${USERS}
-    subordinates: [${hosts.join(", ")}]
-    agents: [{ host: web01, os: linux }]
-`);
-  rig.env.V = "some-value";
   const half = hosts.length / 2;
-  await rig.write(
-    "jp1im.yaml",
-    `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: http://tokyo.test:20703
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    lowerManagers:
-${hosts.map((host, index) => `      - { host: ${host}, initialSecret: ${index < half ? "{ env: V }" : `{ issueOn: ${host} }`} }`).join("\n")}
-    agents: [{ host: web01, secrets: { a: { env: V } } }]
-${hosts
-  .slice(half)
-  .map(
-    (host) =>
-      `  ${host}: { url: "http://${host}.test:20703", host: ${host}, auth: { user: jp1admin, password: { env: PASSWORD } } }`,
-  )
-  .join("\n")}
-`,
+  const rig = await Rig.create(tokyoWorld({ tokyo: { subordinates: hosts, agents: [{ host: "web01" }] } }));
+  rig.env.V = "some-value";
+  const auth = { user: "jp1admin", password: { env: "PASSWORD" } };
+  const issuers = hosts.slice(half).map((host) => [host, { url: `http://${host}.test:20703`, host, auth }]);
+  const { managers, ...document } = JSON.parse(
+    tokyoYaml({
+      lowerManagers: hosts.map((host, index) => ({
+        host,
+        initialSecret: index < half ? { env: "V" } : { issueOn: host },
+      })),
+      agents: [{ host: "web01", secrets: { a: { env: "V" } } }],
+    }),
   );
+  const desired = { ...document, managers: { ...managers, ...Object.fromEntries(issuers) } };
+  await rig.write("jp1im.yaml", JSON.stringify(desired));
   const refused = new TransportError(
     "unreachable",
     false,

@@ -2,22 +2,23 @@
 import { DiagnosticError, importResources, rekeyState, showState } from "../../src/index";
 import type { ImportOptions } from "../../src/library/import";
 import { Rig } from "../rig/rig";
+import { tokyoWorld } from "../rig/tokyo";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    clients: { old-app: old-secret, other-app: other-secret }
-    subordinates: [immhost-osaka]
-    lowerManagers: [immhost-osaka]
-    agents:
-      - { host: web01, os: linux, secrets: { alpha: alpha-old, beta: beta-old, others.key: others } }
-      - { host: web02, os: linux }
-  osaka: { host: immhost-osaka, initialSecret: osaka-initial, users: { jp1admin: { password: jp1-pass } } }
-`;
+const WORLD = tokyoWorld({
+  tokyo: {
+    clients: { "old-app": "old-secret", "other-app": "other-secret" },
+    lowerManagers: ["immhost-osaka"],
+    agents: [
+      {
+        host: "web01",
+        os: "linux",
+        secrets: { alpha: "alpha-old", beta: "beta-old", "others.key": "others" },
+      },
+      { host: "web02", os: "linux" },
+    ],
+  },
+  osaka: { initialSecret: "osaka-initial", agents: [] },
+});
 const HEAD = `
 apiVersion: jp1im/v1
 managers:

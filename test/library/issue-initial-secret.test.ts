@@ -1,30 +1,8 @@
 import { type IssueInitialSecretOptions, issueInitialSecret } from "../../src/index";
-import { DiagnosticError } from "../../src/model/diagnostic";
-import { Rig } from "../rig/rig";
+import type { Rig } from "../rig/rig";
+import { refusalOf, tokyoRig } from "../rig/tokyo";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
-`;
-const desired = (rest: string) => `
-apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: http://tokyo.test
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    ${rest}
-`;
-const DECLARED = "initialSecret: { generation: 3, deliverTo: { file: out/declared } }";
-
-async function rigWith(rest: string): Promise<Rig> {
-  const rig = await Rig.create(WORLD);
-  await rig.write("jp1im.yaml", desired(rest));
-  return rig;
-}
+const DECLARED = { initialSecret: { generation: 3, deliverTo: { file: "out/declared" } } };
 
 const issue = (rig: Rig, more: Partial<IssueInitialSecretOptions> = {}) =>
   issueInitialSecret(
@@ -33,17 +11,8 @@ const issue = (rig: Rig, more: Partial<IssueInitialSecretOptions> = {}) =>
   );
 const valid = (rig: Rig) => rig.simulation.truth().managers.tokyo?.initialSecret;
 
-async function refusal(work: Promise<unknown>): Promise<{ code: string; summary: string }> {
-  const error = await work.then(
-    () => undefined,
-    (reason) => reason,
-  );
-  expect(error).toBeInstanceOf(DiagnosticError);
-  return error.diagnostics[0];
-}
-
 test("an undeclared initial secret is issued and delivered, and the state does not own it", async () => {
-  const rig = await rigWith("");
+  const rig = await tokyoRig({});
   const issued = await issue(rig);
   expect(issued).toMatchObject({ declared: false, outcome: { summary: { applied: 1, failed: 0 } } });
   expect(rig.read("given")).toBe(valid(rig));
@@ -52,16 +21,16 @@ test("an undeclared initial secret is issued and delivered, and the state does n
 });
 
 test("a file of an earlier issue is replaced by the next one, and a stranger's is not", async () => {
-  const rig = await rigWith("");
+  const rig = await tokyoRig({});
   await issue(rig);
   await issue(rig);
   expect(rig.read("given")).toBe(valid(rig));
   await rig.write("stranger", "text");
-  expect((await refusal(issue(rig, { deliverTo: ["file:stranger"] }))).code).toBe("sink-unwritable");
+  expect((await refusalOf(issue(rig, { deliverTo: ["file:stranger"] }))).code).toBe("sink-unwritable");
 });
 
 test("a delivery that fails says that the issued one is lost, and promises no other run", async () => {
-  const rig = await rigWith("");
+  const rig = await tokyoRig({});
   rig.files.onCall = ({ name, path }) =>
     ["rename", "link"].includes(name) && path.endsWith("given") ? "ENOSPC" : undefined;
   const issued = await issue(rig);
@@ -74,7 +43,7 @@ test("a delivery that fails says that the issued one is lost, and promises no ot
 });
 
 test("a declared one goes to its own sink as well, and the next plan is empty", async () => {
-  const rig = await rigWith(DECLARED);
+  const rig = await tokyoRig(DECLARED);
   await rig.apply();
   const former = valid(rig);
   expect(await issue(rig)).toMatchObject({ declared: true, deliverTo: "file out/declared and file given" });
@@ -84,7 +53,7 @@ test("a declared one goes to its own sink as well, and the next plan is empty", 
 });
 
 test("one that an earlier run could not deliver is replaced, and kept no longer", async () => {
-  const rig = await rigWith(DECLARED);
+  const rig = await tokyoRig(DECLARED);
   rig.files.onCall = ({ name, path }) =>
     ["rename", "link"].includes(name) && path.endsWith("declared") ? "ENOSPC" : undefined;
   await rig.apply();
@@ -97,15 +66,15 @@ test("one that an earlier run could not deliver is replaced, and kept no longer"
 });
 
 test("a declared one needs no other sink; an undeclared one needs one", async () => {
-  const declared = await rigWith(DECLARED);
+  const declared = await tokyoRig(DECLARED);
   await issue(declared, { deliverTo: [] });
   expect(declared.read("out/declared")).toBe(valid(declared));
   expect((await declared.plan()).changes).toEqual([]);
-  expect((await refusal(issue(await rigWith(""), { deliverTo: [] }))).summary).toContain("--deliver-to");
+  expect((await refusalOf(issue(await tokyoRig({}), { deliverTo: [] }))).summary).toContain("--deliver-to");
 });
 
 test("what is not approved changes nothing, and who approves is told what it means", async () => {
-  const rig = await rigWith(DECLARED);
+  const rig = await tokyoRig(DECLARED);
   await rig.apply();
   rig.takeWrites();
   const asked: unknown[] = [];
@@ -113,7 +82,7 @@ test("what is not approved changes nothing, and who approves is told what it mea
   expect(await issue(rig, { approve })).toBeUndefined();
   expect(asked).toEqual([
     {
-      ...{ manager: "tokyo", url: "http://tokyo.test", declared: true },
+      ...{ manager: "tokyo", url: "http://tokyo.test:20703", declared: true },
       deliverTo: "file out/declared and file given",
     },
   ]);
@@ -126,14 +95,12 @@ test.each([
   ["a sink that cannot be written", { deliverTo: ["exec:no-such-program"] }, "sink-unwritable"],
   ["a sink that is none", { deliverTo: ["nowhere"] }, "usage"],
 ] as const)("%s is refused before anything is sent", async (_, more, code) => {
-  const rig = await rigWith(DECLARED);
-  expect((await refusal(issue(rig, more))).code).toBe(code);
+  const rig = await tokyoRig(DECLARED);
+  expect((await refusalOf(issue(rig, more))).code).toBe(code);
   expect(rig.takeWrites()).toEqual([]);
 });
 
 test("a manager that is entered with its initial secret cannot issue another", async () => {
-  const rig = await Rig.create(WORLD);
-  const text = desired("").replace(/auth: .*/, "auth: { initialSecret: { env: PASSWORD } }");
-  await rig.write("jp1im.yaml", text);
-  expect((await refusal(issue(rig))).summary).toContain("cannot issue another one");
+  const rig = await tokyoRig({ auth: { initialSecret: { env: "PASSWORD" } } });
+  expect((await refusalOf(issue(rig))).summary).toContain("cannot issue another one");
 });

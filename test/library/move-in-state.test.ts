@@ -1,21 +1,11 @@
 import { DiagnosticError, listState, moveInState, rekeyState, showState } from "../../src/index";
 import { HOME, Rig } from "../rig/rig";
-import { tokyoYaml } from "../rig/tokyo";
+import { tokyoWorld, tokyoYaml } from "../rig/tokyo";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
-    subordinates: [immhost-osaka]
-    agents: [{ host: web01 }, { host: web02 }]
-  osaka:
-    host: immhost-osaka
-    initialSecret: osaka-initial-1
-    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
-`;
+const WORLD = tokyoWorld({
+  tokyo: { agents: [{ host: "web01" }, { host: "web02" }] },
+  osaka: { initialSecret: "osaka-initial-1", agents: [] },
+});
 
 const desired = (name: string, more: object = {}) =>
   tokyoYaml(

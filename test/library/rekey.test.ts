@@ -1,46 +1,29 @@
 import { apply, plan, rekeyState } from "../../src/index";
 import type { RekeyOptions } from "../../src/library/rekey";
-import { DiagnosticError } from "../../src/model/diagnostic";
 import { SecretValue } from "../../src/model/secret-value";
 import { createFingerprints } from "../../src/secrets/fingerprints";
 import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
-import { HOME, Rig } from "../rig/rig";
+import { HOME, type Rig } from "../rig/rig";
+import { refusalOf, tokyoRig, tokyoYaml } from "../rig/tokyo";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
-    subordinates: [immhost-osaka]
-    agents:
-      - { host: web01, os: linux }
-      - { host: batch-01, os: windows, addons: { prometheus: true } }
-  osaka:
-    host: immhost-osaka
-    users: { jp1admin: { password: jp1-pass, permission: JP1_Console_Admin } }
-`;
-
-const DESIRED = `
-apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: http://tokyo.test
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    clients: [{ id: app, deliverTo: { file: out/app } }]
-    agents:
-      - { host: web01, secrets: { a: { env: A }, b: { env: B } } }
-      - { match: "batch-*", os: Win*, secrets: { c: { env: A } } }
-      - { match: "*", secrets: { d: { env: B } } }
-`;
+const AGENTS = [
+  { host: "web01", os: "linux" },
+  { host: "batch-01", os: "windows" },
+];
+const DESIRED = {
+  clients: [{ id: "app", deliverTo: { file: "out/app" } }],
+  agents: [
+    { host: "web01", secrets: { a: { env: "A" }, b: { env: "B" } } },
+    { match: "batch-*", os: "Win*", secrets: { c: { env: "A" } } },
+    { match: "*", secrets: { d: { env: "B" } } },
+  ],
+};
 const KEY_FILE = ".jp1im/state.key";
 const keyOf = (byte: number) => Buffer.alloc(32, byte).toString("base64");
 
 async function applied(env: Record<string, string> = {}): Promise<Rig> {
-  const rig = await Rig.create(WORLD);
+  const rig = await tokyoRig(DESIRED, { tokyo: { agents: AGENTS } });
   Object.assign(rig.env, { A: "value-a", B: "value-b" }, env);
-  await rig.write("jp1im.yaml", DESIRED);
   const { summary } = await rig.apply();
   expect(summary).toMatchObject({ failed: 0, skipped: 0 });
   return rig;
@@ -55,15 +38,9 @@ async function pending(rig: Rig): Promise<number> {
   return changes.length;
 }
 
-async function refusal(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    () => undefined,
-    (reason) => reason,
-  );
-  expect(error).toBeInstanceOf(DiagnosticError);
-  return error.diagnostics.map(
-    ({ code, summary }: { code: string; summary: string }) => `${code}: ${summary}`,
-  )[0];
+async function refusal(run: Promise<unknown>): Promise<string> {
+  const { code, summary } = await refusalOf(run);
+  return `${code}: ${summary}`;
 }
 
 test("a key file gets a new key, every value keeps its grade, and the next plan is empty", async () => {
@@ -163,7 +140,8 @@ test("the wrong key, no key and no state are refused, and leave the state as it 
 
 test("secrets that wait for their delivery are delivered first", async () => {
   const rig = await applied();
-  await rig.write("jp1im.yaml", DESIRED.replace("id: app,", "id: app, generation: 2,"));
+  const [app] = DESIRED.clients;
+  await rig.write("jp1im.yaml", tokyoYaml({ ...DESIRED, clients: [{ ...app, generation: 2 }] }));
   rig.files.onCall = ({ name, path }) =>
     ["rename", "link"].includes(name) && path.endsWith("/app") ? "ENOSPC" : undefined;
   expect((await rig.apply()).summary.failed).toBe(1);

@@ -1,23 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { HOME, Rig } from "../rig/rig";
-
-const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
+import { HOME, type Rig } from "../rig/rig";
+import { tokyoRig } from "../rig/tokyo";
 
 async function setUp(): Promise<Rig> {
-  const rig = await Rig.create(world);
+  const rig = await tokyoRig({ agents: [{ host: "web01", secrets: { a: { env: "VALUE" } } }] });
   rig.env.VALUE = "some-value";
-  await rig.write(
-    "jp1im.yaml",
-    `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: http://tokyo.test:20703
-    host: immhost01
-    auth: { user: jp1admin, password: { env: PASSWORD } }
-    agents: [{ host: web01, secrets: { a: { env: VALUE } } }]
-`,
-  );
   return rig;
 }
 

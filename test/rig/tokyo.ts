@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
+import { type Diagnostic, DiagnosticError } from "../../src/model/diagnostic";
 import { Rig } from "./rig";
 
 const WORLD = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
 
 /** What a test declares of the manager `tokyo` of the scenarios' world, beside how it is reached. */
 export type DesiredTokyo = Readonly<Record<string, unknown>>;
+
+/** Settings of managers in the simulator, by the managers' names. */
+type Settings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** YAML, as all JSON is. */
 export function tokyoYaml(desired: DesiredTokyo, name = "tokyo"): string {
@@ -18,9 +23,27 @@ export function tokyoYaml(desired: DesiredTokyo, name = "tokyo"): string {
   return JSON.stringify({ apiVersion: "jp1im/v1", managers: { [name]: manager } });
 }
 
+/** The world of the scenarios, in which some managers have other settings. */
+export function tokyoWorld(settings: Settings): string {
+  const { managers, ...world } = parse(WORLD);
+  const changed = Object.entries(settings).map(([name, own]) => [name, { ...managers[name], ...own }]);
+  return JSON.stringify({ ...world, managers: { ...managers, ...Object.fromEntries(changed) } });
+}
+
 /** The world of the scenarios, and what of it is desired in `jp1im.yaml`. */
-export async function tokyoRig(desired: DesiredTokyo): Promise<Rig> {
-  const rig = await Rig.create(WORLD);
+export async function tokyoRig(desired: DesiredTokyo, settings: Settings = {}): Promise<Rig> {
+  const rig = await Rig.create(tokyoWorld(settings));
   await rig.write("jp1im.yaml", tokyoYaml(desired));
   return rig;
+}
+
+/** The first diagnostic of a run that is refused. */
+export async function refusalOf(run: Promise<unknown>): Promise<Diagnostic> {
+  const error = await run.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  const [first] = error instanceof DiagnosticError ? error.diagnostics : [];
+  if (!first) throw new Error("it was not refused", { cause: error });
+  return first;
 }

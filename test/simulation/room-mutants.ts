@@ -162,11 +162,11 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a diagnostic shows the line of a password",
-    file: "config/schema-diagnostics.ts",
-    search: 'new Set(["secrets", "password", ',
-    replacement: 'new Set(["secrets", ',
+    file: "yaml/hidden-lines.ts",
+    search: '...["password", "auth", "recipients", "exec"],',
+    replacement: '...["recipients", "exec"],',
     breaks: "no secret leaks",
-    foundBy: "test/config/hostile-input",
+    foundBy: "test/config/hidden-lines",
   },
   {
     name: "a shared block is hidden only where it came first",
@@ -174,7 +174,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     search: "if (seen.has(node) && !secret) return;",
     replacement: "if (seen.has(node)) return;",
     breaks: "no secret leaks",
-    foundBy: "test/config/hostile-input",
+    foundBy: "test/config/hidden-lines",
   },
   {
     name: "two clients may share a template",
