@@ -4,10 +4,12 @@ import { nearestTo } from "./nearest";
 
 /**
  * The known address, or place above one, that somebody most likely meant by `wrong`. Where none is near, one that ends
- * with the same name: the parts before it are what people leave out.
+ * with the same name: the parts before it are what people leave out. Never `wrong` itself, which may be a place above a
+ * known address and yet not what was asked for.
  */
 export function nearestAddress(wrong: string, known: readonly string[]): string | undefined {
-  const places = [...new Set(known.flatMap((address) => [...placesAbove(address)]))];
+  const all = new Set(known.flatMap((address) => [...placesAbove(address)]));
+  const places = [...all].filter((place) => place !== wrong);
   const nearest = nearestTo(wrong, places);
   if (nearest !== undefined) return nearest;
   const name = wrong.slice(wrong.lastIndexOf("/") + 1);

@@ -5,11 +5,12 @@ import { makePlan, type PlannedRun } from "../engine/plan/make-plan";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { StateView } from "../state/port";
-import { readDesired, stateFolder } from "./inputs/inputs";
+import { readDesired } from "./inputs/inputs";
 import { type PlanOptions, requestOf } from "./plan";
 import type { Platform } from "./platform";
 import { judgePlan, type Overrides } from "./policy/judge-plan";
 import { parsePolicies } from "./policy/policy-program";
+import { stateOfRun } from "./state/locate-state";
 import { type LockWait, locked } from "./state/locked";
 import { unknownToState } from "./state/unknown-to-state";
 
@@ -32,7 +33,7 @@ export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
 export async function apply(options: ApplyOptions, platform: Platform): Promise<Outcome | undefined> {
   const policies = parsePolicies(options.policies);
   const desired = await readDesired(options, platform);
-  const folder = await stateFolder(options, desired, platform);
+  const folder = await stateOfRun(options, desired, platform);
   return locked(
     { ...options, desired, folder, command: options.command ?? "apply" },
     platform,

@@ -15,12 +15,13 @@ import { createTrustedResolver, nothingReached } from "../secrets/trusted-resolv
 import { readState } from "../state/read-state";
 import { version } from "../version";
 import { type Connections, connections } from "./inputs/connect-declared";
-import { type InputOptions, portable, portableFolder, readDesired, stateFolder } from "./inputs/inputs";
+import { type InputOptions, portable, portableFolder, readDesired } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
 import { projectFolder } from "./inputs/project-folder";
 import { type Review, reviewDesired } from "./inputs/trust";
 import type { Platform } from "./platform";
 import { askPolicies, parsePolicies } from "./policy/policy-program";
+import { stateOfRun } from "./state/locate-state";
 import { findSpareStateKey, findStateKey, keepStateKey } from "./state/state-key";
 import { unknownToState } from "./state/unknown-to-state";
 
@@ -64,7 +65,7 @@ export async function plan(options: PlanOptions, platform: Platform): Promise<Pl
   const declared = await readDesired(options, platform);
   const review = await reviewOf(options, declared, platform);
   const desired = review?.desired ?? declared;
-  const folder = await stateFolder(options, desired, platform);
+  const folder = await stateOfRun(options, desired, platform);
   const key = await (secrets ? findStateKey(folder, platform) : findSpareStateKey(folder, platform));
   const context = prepareRun({ ...options, ...(review && { review }) }, desired, folder, key, platform);
   try {

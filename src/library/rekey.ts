@@ -113,11 +113,12 @@ async function newStateKey(
     if (path === old.file)
       throw wrong(`${newKeyFile} is the present key file`, "leave it out: a new key replaces it");
     const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
-    const key = await readKeyFile(path, { ...platform, report, named: true });
+    const key = await readKeyFile(path, { ...platform, report, named: true, isNew: true });
     const place = { in: "new-file", path } as const;
     return key ? { key, place } : { key: newKey(platform.random), place, toBeMade: path };
   }
-  if (given !== undefined) return { key: parseKey(given, NEW_VARIABLE), place: { in: "environment" } };
+  if (given !== undefined)
+    return { key: parseKey(given, NEW_VARIABLE, { isNew: true }), place: { in: "environment" } };
   if (old.file !== undefined) {
     return { key: newKey(platform.random), place: { in: "key-file", path: old.file } };
   }

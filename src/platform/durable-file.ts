@@ -81,18 +81,30 @@ export async function giveFreeName(fileSystem: FileSystem, draft: string, path: 
   await fileSystem.unlink(draft);
 }
 
-/** Makes a folder and its parents, each durable in the one above it. */
+/** Makes a folder and its parents, each durable in the one above it. Resolves to those that were missing, the upper ones first. */
 export async function makeFolderDurably(
   fileSystem: FileSystem,
   folder: string,
   mode = FOLDER_MODE,
-): Promise<void> {
+): Promise<readonly string[]> {
   const type = await typeOf(fileSystem, folder);
-  if (type === "folder") return;
+  if (type === "folder") return [];
   if (type !== undefined) throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
-  await makeFolderDurably(fileSystem, dirname(folder), mode);
+  const above = await makeFolderDurably(fileSystem, dirname(folder), mode);
   await fileSystem.makeFolder(folder, mode);
   await fileSystem.syncFolder(dirname(folder));
+  return [...above, folder];
+}
+
+/** Removes those of the folders that are empty, the last one first. Never rejects: an empty folder is in nobody's way. */
+export async function removeEmptyFolders(fileSystem: FileSystem, folders: readonly string[]): Promise<void> {
+  for (const folder of [...folders].reverse()) {
+    const isRemoved = await fileSystem.removeFolder(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!isRemoved) return;
+  }
 }
 
 export async function removeIfThere(fileSystem: FileSystem, path: string): Promise<void> {

@@ -22,6 +22,8 @@ export interface FileSystem {
   unlink(path: string): Promise<void>;
   /** With its parents; an existing folder is fine. */
   makeFolder(path: string, mode?: number): Promise<void>;
+  /** Fails with ENOTEMPTY or EEXIST where something is in it. */
+  removeFolder(path: string): Promise<void>;
   /** Makes renames, creations and removals in a folder durable, as far as its file system can. */
   syncFolder(path: string): Promise<void>;
   /** Rejects with the reason why nothing may be written in a folder; nothing is written to find out. */
@@ -75,6 +77,7 @@ export const nodeFileSystem: FileSystem = {
   link: (existing, path) => fs.link(existing, path),
   unlink: (path) => fs.unlink(path),
   makeFolder,
+  removeFolder: (path) => fs.rmdir(path),
   syncFolder: async (path) => {
     // Windows cannot open a folder; its renames are durable without.
     if (platform() === "win32") return;

@@ -15,6 +15,8 @@ export interface KeyFileContext {
   readonly report: (diagnostic: Diagnostic) => void;
   /** Somebody pointed to the file: it is not the state folder's own. */
   readonly named?: boolean;
+  /** The file is to hold a new key, and not the one that the state is under. */
+  readonly isNew?: boolean;
   /** The run is a job of a CI system, which writes the files that its variables name, with a mode that no setting changes. */
   readonly isJob?: boolean;
 }
@@ -34,6 +36,7 @@ export async function readKeyFile(path: string, context: KeyFileContext): Promis
     return parseKey(
       (await fileSystem.readFile(path, LARGEST_SMALL_FILE)).toString("latin1"),
       `the key file ${path}`,
+      context,
     );
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;

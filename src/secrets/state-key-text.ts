@@ -10,12 +10,12 @@ export function newKey(random: Random): SecretValue {
   return new SecretValue(random.bytes(KEY_BYTES).toString("base64"));
 }
 
-export function parseKey(text: string, where: string): SecretValue {
+export function parseKey(text: string, where: string, { isNew = false } = {}): SecretValue {
   const trimmed = text.trim();
   if (KEY_SHAPE.test(trimmed)) return new SecretValue(trimmed);
   throw unusable(
     trimmed === "" ? `${where} is empty` : `${where} does not hold ${KEY_BYTES} bytes in base64`,
-    `give it the key that the state was written under; a new one is made by: openssl rand -base64 ${KEY_BYTES}`,
+    `${isNew ? "" : "give it the key that the state was written under; "}a new one is made by: openssl rand -base64 ${KEY_BYTES}`,
   );
 }
 

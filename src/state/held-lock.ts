@@ -2,7 +2,7 @@ import { type Diagnostic, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
 import type { LockHolder } from "../model/state-listing";
 import { type Clock, formatTime } from "../platform/clock";
-import { removeIfThere } from "../platform/durable-file";
+import { removeEmptyFolders, removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { dropHeldHere } from "./held-here";
 import { claimPath, createHeld, type LockFolder, lockPath, readLock } from "./lock-file";
@@ -15,6 +15,8 @@ const SURELY_OURS_MS = 5 * 60_000;
 interface HeldLockOptions extends LockFolder {
   readonly clock: Clock;
   readonly report: (diagnostic: Diagnostic) => void;
+  /** The folders that this run made for the state; those that are still empty go with the lock. */
+  readonly madeFolders?: readonly string[];
 }
 
 /** A lock that this run took. Its heartbeat goes on until `release`. */
@@ -53,9 +55,10 @@ export class HeldLock {
     this.#ended.abort();
     await this.#beating;
     dropHeldHere(this.#holder.id);
-    const { fileSystem, folder, report } = this.#options;
+    const { fileSystem, folder, report, madeFolders = [] } = this.#options;
     try {
       await this.#whileOurs(() => fileSystem.unlink(lockPath(folder)));
+      await removeEmptyFolders(fileSystem, madeFolders);
     } catch (error) {
       report({
         code: "state-locked",

@@ -2,8 +2,9 @@ import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
 import type { LockHolder } from "../model/state-listing";
 import { type Clock, formatTime } from "../platform/clock";
-import { removeIfThere } from "../platform/durable-file";
+import { makeFolderDurably, removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
+import { errorCode } from "../platform/file-system";
 import type { Random } from "../platform/random";
 import { addHeldHere, dropHeldHere, isHeldHere } from "./held-here";
 import { HeldLock } from "./held-lock";
@@ -45,6 +46,8 @@ export interface LockOptions extends LockFolder {
   readonly report: (diagnostic: Diagnostic) => void;
   /** Ends the waiting. */
   readonly signal?: AbortSignal;
+  /** The folders that this run made for the state, which go with the lock where they are still empty. */
+  readonly madeFolders?: readonly string[];
 }
 
 /**
@@ -54,14 +57,15 @@ export interface LockOptions extends LockFolder {
 export async function acquireLock(options: LockOptions): Promise<HeldLock> {
   const { clock, signal } = options;
   const deadline = clock.now() + options.lockTimeoutMs;
+  const madeFolders = [...(options.madeFolders ?? [])];
   for (let waits = false; ; waits = true) {
     const holder = newHolder(options);
-    const other = await registered(holder, () => tryToTake(options, holder)).catch((error) => {
+    const other = await registered(holder, () => tryToTake(options, holder, madeFolders)).catch((error) => {
       throw unwritable(options.folder, error);
     });
     if (other === undefined) {
       await sweep(options, holder);
-      return new HeldLock(options, holder);
+      return new HeldLock({ ...options, madeFolders }, holder);
     }
     if (signal?.aborted)
       throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
@@ -88,11 +92,15 @@ async function registered(
 }
 
 /** `undefined` when the lock is ours, else who has it. */
-async function tryToTake(options: LockOptions, own: LockHolder): Promise<LockHolder | undefined> {
+async function tryToTake(
+  options: LockOptions,
+  own: LockHolder,
+  madeFolders: string[],
+): Promise<LockHolder | undefined> {
   for (let attempt = 0; attempt < RELEASES_SEEN; attempt++) {
     const other = await readLock(options);
     if (other === undefined) {
-      if (await createHeld(options, lockPath(options.folder), own)) return undefined;
+      if (await createLock(options, own, madeFolders)) return undefined;
       continue;
     }
     const isGone = (holder: LockHolder) => isStale(holder, options);
@@ -101,6 +109,21 @@ async function tryToTake(options: LockOptions, own: LockHolder): Promise<LockHol
     return undefined;
   }
   return { ...own, id: UNREADABLE_LOCK, who: "a series of short runs", host: "" };
+}
+
+/** False when the lock is taken, or the run before removed the folder that it had made: then the folder is made again. */
+async function createLock(
+  { folder, fileSystem }: LockFolder,
+  own: LockHolder,
+  madeFolders: string[],
+): Promise<boolean> {
+  try {
+    return await createHeld({ folder, fileSystem }, lockPath(folder), own);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+    madeFolders.push(...(await makeFolderDurably(fileSystem, folder)));
+    return false;
+  }
 }
 
 /** Removes what dead runs left beside the lock. It is in nobody's way, so a failure here is no reason to stop. */

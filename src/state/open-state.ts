@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { type DiagnosticError, failure } from "../model/diagnostic";
-import { makeFolderDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
+import { makeFolderDurably, removeEmptyFolders, removeIfThere, writeNewFile } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
+import { checkStateFolder } from "./check-state-folder";
 import { LocalState } from "./local-state";
 import { acquireLock, type LockOptions } from "./lock";
 import { LogFile } from "./log-file";
 import type { StateStore } from "./port";
 import { readLog, reportDiagnostics } from "./read-state";
-import { refuseSharedFolder } from "./shared-folder";
 import { StateContents } from "./state-contents";
 
 const MINIMUM_WASTE = 1 << 20;
@@ -27,16 +27,20 @@ export interface OpenStateOptions extends LockOptions {
 }
 
 /**
- * Opens the state for writing: makes the folder where it is missing, takes its lock and loads it.
+ * Opens the state for writing: makes the folder where it is missing, takes its lock and loads it. A folder that was made
+ * and holds nothing at the end is removed again.
  * Rejects with a `DiagnosticError` (`state-locked`, `state-unwritable`, `state-unreadable`, `state-shared`, `state-corrupted`).
  */
 export async function openState(options: OpenStateOptions): Promise<StateStore> {
   const { folder, fileSystem, random } = options;
-  await refuseSharedFolder(folder, fileSystem);
-  await makeFolderDurably(fileSystem, folder).catch((error) => {
+  await checkStateFolder(folder, fileSystem);
+  const madeFolders = await makeFolderDurably(fileSystem, folder).catch((error) => {
     throw unusable(folder, error);
   });
-  const lock = await acquireLock(options);
+  const lock = await acquireLock({ ...options, madeFolders }).catch(async (error) => {
+    await removeEmptyFolders(fileSystem, madeFolders);
+    throw error;
+  });
   try {
     const keyId = options.settleKey ? await options.settleKey() : options.keyId;
     const loaded = await readLog({ folder, fileSystem, keyId });

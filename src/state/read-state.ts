@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
+import { checkStateFolder } from "./check-state-folder";
 import { type LoadedLog, loadLog } from "./load-log";
 import { readLock } from "./lock-file";
 import type { StateView } from "./port";
-import { refuseSharedFolder } from "./shared-folder";
 import { StateContents } from "./state-contents";
 
 export const LOG_FILE = "state.log";
@@ -38,7 +38,7 @@ export async function readLog(
   options: Pick<ReadStateOptions, "folder" | "keyId" | "fileSystem">,
 ): Promise<LoadedLog | undefined> {
   const file = join(options.folder, LOG_FILE);
-  await refuseSharedFolder(options.folder, options.fileSystem);
+  await checkStateFolder(options.folder, options.fileSystem);
   let bytes: Buffer;
   try {
     bytes = await options.fileSystem.readFile(file);

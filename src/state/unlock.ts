@@ -3,8 +3,8 @@ import { suggest } from "../model/shell-command";
 import type { LockHolder } from "../model/state-listing";
 import { removeIfThere } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
+import { checkStateFolder } from "./check-state-folder";
 import { type LockFolder, lockPath, readLock } from "./lock-file";
-import { refuseSharedFolder } from "./shared-folder";
 
 /**
  * Removes a lock by force. Resolves to the holder whose lock it was, or to `undefined` when nobody held one. Rejects with a
@@ -12,7 +12,7 @@ import { refuseSharedFolder } from "./shared-folder";
  */
 export async function unlock(options: LockFolder & { readonly id: string }): Promise<LockHolder | undefined> {
   const { folder, fileSystem, id } = options;
-  await refuseSharedFolder(folder, fileSystem);
+  await checkStateFolder(folder, fileSystem);
   const holder = await readLock(options);
   if (holder !== undefined && holder.id !== id) {
     throw failure({

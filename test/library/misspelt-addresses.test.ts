@@ -78,3 +78,25 @@ test("a kept secret is looked for in a state that is there", async () => {
   await expect(removing).rejects.toMatchObject({ diagnostics: [{ code: "state-unreadable" }] });
   expect(rig.files.paths().some((path) => path.includes("/wrong/"))).toBe(false);
 });
+
+test("--rotate of a place above clients says that each has to be named, and does not suggest the place itself", async () => {
+  const rig = await tokyoRig(desired);
+  await rig.apply();
+  await expect(rig.apply({ rotate: ["tokyo/client"] })).rejects.toMatchObject({
+    diagnostics: [
+      {
+        code: "usage",
+        summary: expect.stringContaining("takes one client or initial secret, and one is declared below"),
+        remedy: "name each: --rotate tokyo/client/fluentd-web",
+      },
+    ],
+  });
+});
+
+test("--target never suggests what was written", async () => {
+  const rig = await tokyoRig({ agents: [{ host: "web01", secrets: { a: { env: "A" } } }] });
+  rig.env.A = "value";
+  const wrong = "tokyo/agent/immhost01/web01/secret";
+  const error = await rig.plan({ targets: [wrong] }).catch((thrown) => thrown);
+  expect(error.diagnostics[0].remedy).toMatch(/^did you mean tokyo\/agent\/immhost01\/web01(\/secret\/a)?\?/);
+});

@@ -50,6 +50,7 @@ const refused: Record<string, (rig: Rig) => Promise<unknown>> = {
     rig.apply({ state: WRONG, newState: true, approve: async () => false }),
   "a misspelt --rotate": (rig) =>
     rig.apply({ state: WRONG, newState: true, rotate: ["tokyo/client/fluentd-wbe"] }),
+  "a destroy with a wrong --state": (rig) => rig.apply({ state: WRONG, mode: "destroy" }),
   "an import of what is not there": async (rig) => {
     rig.simulation.edit({ manager: "tokyo", type: "delete-client", id: "fluentd-web" });
     const addresses = ["tokyo/client/fluentd-web"];
@@ -61,11 +62,36 @@ test.each(Object.entries(refused))("%s writes neither a key nor anything else", 
   const rig = await applied();
   await run(rig).catch(() => undefined);
   expect(stateFiles(rig)).toEqual([]);
+  expect([...rig.files.foldersAndModes()].map(([path]) => path)).not.toContain(`${HOME}/${WRONG}`);
   await expect(listState({ files: ["jp1im.yaml"], state: WRONG }, rig.platform())).rejects.toMatchObject({
     diagnostics: [
       { code: "state-unreadable", summary: expect.stringContaining(`no state at ${HOME}/wrong`) },
     ],
   });
+});
+
+test("a destroy with a wrong --state says that there is no state, instead of that there is nothing to destroy", async () => {
+  const rig = await applied();
+  await expect(rig.apply({ state: WRONG, mode: "destroy" })).rejects.toMatchObject({
+    diagnostics: [{ code: "state-unreadable", summary: expect.stringContaining(`${HOME}/${WRONG}`) }],
+  });
+});
+
+test("a destroy at the default place needs no state: it may run twice", async () => {
+  const rig = await applied();
+  await rig.apply({ mode: "destroy" });
+  expect((await rig.apply({ mode: "destroy" })).changes).toEqual([]);
+});
+
+test("of two refused first runs at once, the second takes the lock in the folder that the first removed", async () => {
+  const rig = await applied();
+  const options = {
+    ...{ files: ["jp1im.yaml"], state: WRONG, newState: true, lockTimeoutMs: 60_000 },
+    approve: async () => false,
+  };
+  const outcomes = await Promise.all([apply(options, rig.platform()), apply(options, rig.platform())]);
+  expect(outcomes).toEqual([undefined, undefined]);
+  expect([...rig.files.foldersAndModes()].map(([path]) => path)).not.toContain(`${HOME}/${WRONG}`);
 });
 
 test("the key is there, durably, before the first entry of the state", async () => {

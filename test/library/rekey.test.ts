@@ -219,3 +219,13 @@ function isUnderKeyFile(files: MemoryFileSystem): boolean {
   const header = files.peek(`${HOME}/.jp1im/state.log`)?.toString().split("\n")[0] ?? "";
   return header.includes(`"keyId":"${createFingerprints(new SecretValue(key)).keyId}"`);
 }
+
+test("a new key that is no key is not asked to be the one that the state is under", async () => {
+  const rig = await applied();
+  rig.env.JP1IM_NEW_STATE_KEY = "short";
+  const text = await rekey(rig).catch((error) => error.diagnostics[0]);
+  expect(text).toMatchObject({
+    summary: "JP1IM_NEW_STATE_KEY does not hold 32 bytes in base64",
+    remedy: "a new one is made by: openssl rand -base64 32",
+  });
+});

@@ -1,3 +1,4 @@
+import { listState } from "../../src/index";
 import { HOME, type Rig } from "../rig/rig";
 import { tokyoRig } from "../rig/tokyo";
 
@@ -31,4 +32,22 @@ test.each([
     diagnostics: [{ code: "usage", remedy: expect.stringContaining("file:///PATH") }],
   });
   expect(rig.takeWrites()).toEqual([]);
+});
+
+test("a file that is named as the state is refused as a file, before any key is looked for", async () => {
+  const rig = await setUp();
+  await rig.apply();
+  const named = (path: string, holder: string) => ({
+    diagnostics: [
+      {
+        code: "state-unreadable",
+        summary: `the state is a folder, and ${HOME}/${path} is a file`,
+        remedy: expect.stringContaining(`--state ${holder},`),
+      },
+    ],
+  });
+  await expect(rig.plan({ state: "jp1im.yaml" })).rejects.toMatchObject(named("jp1im.yaml", HOME));
+  const log = ".jp1im/state.log";
+  const listing = listState({ files: ["jp1im.yaml"], state: log }, rig.platform());
+  await expect(listing).rejects.toMatchObject(named(log, `${HOME}/.jp1im`));
 });

@@ -175,6 +175,15 @@ export class MemoryFileSystem implements FileSystem {
     });
   }
 
+  removeFolder(path: string): Promise<void> {
+    return this.#call("removeFolder", path, () => {
+      if (!this.#folders.has(path)) throw fault("ENOENT", path);
+      const all = [...this.#names.keys(), ...this.#folders.keys()];
+      if (all.some((name) => name !== path && dirname(name) === path)) throw fault("ENOTEMPTY", path);
+      this.#folders.delete(path);
+    });
+  }
+
   syncFolder(path: string): Promise<void> {
     return this.#call("syncFolder", path, () => {
       if (!this.#folders.has(path)) throw fault("ENOENT", path);

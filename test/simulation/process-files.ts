@@ -51,6 +51,10 @@ export class ProcessFiles implements FileSystem {
     return this.#call("makeFolder", path, (disk) => disk.makeFolder(path, mode));
   }
 
+  removeFolder(path: string): Promise<void> {
+    return this.#call("removeFolder", path, (disk) => disk.removeFolder(path));
+  }
+
   syncFolder(path: string): Promise<void> {
     return this.#call("syncFolder", path, (disk) => disk.syncFolder(path));
   }

@@ -84,9 +84,17 @@ describe("the local state", () => {
     const fileSystem = new MemoryFileSystem();
     const state = await openState(run(fileSystem));
     expect(state.lineage).toBe("");
+    expect((await fileSystem.stat(FOLDER)).mode).toBe(0o700);
     await state.close();
     expect(fileSystem.paths()).toEqual([]);
-    expect((await fileSystem.stat(FOLDER)).mode).toBe(0o700);
+    await expect(fileSystem.stat(FOLDER)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  test("leaves a folder alone that was there before, empty or not", async () => {
+    const fileSystem = new MemoryFileSystem();
+    await fileSystem.makeFolder(FOLDER, 0o700);
+    await (await openState(run(fileSystem))).close();
+    expect((await fileSystem.stat(FOLDER)).type).toBe("folder");
   });
 
   test("keeps itself from Git, and lets the caller make its key, before the first write", async () => {
@@ -349,7 +357,6 @@ describe("a state that was written under another key", () => {
 
 describe("a state folder that cannot be used", () => {
   test.each([
-    ["is a file", (fs: MemoryFileSystem) => fs.place(FOLDER, "text"), "is a file"],
     ["lies under a file", (fs: MemoryFileSystem) => fs.place("/project", "text"), "is a file"],
     ["is read-only", (fs: MemoryFileSystem) => failing(fs, "EROFS"), "read-only"],
     ["is closed to us", (fs: MemoryFileSystem) => failing(fs, "EACCES"), "permission denied"],
@@ -361,6 +368,19 @@ describe("a state folder that cannot be used", () => {
     expect(failure.diagnostics).toMatchObject([{ code: "state-unwritable" }]);
     expect(failure.message).toContain(text);
     expect(failure.message).toContain(FOLDER);
+  });
+
+  test("a file in its place is refused, and the folder that was meant is named", async () => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place(LOG, "text");
+    const failure = await failureOf(openState({ ...run(fileSystem), folder: LOG }));
+    expect(failure.diagnostics).toMatchObject([
+      {
+        code: "state-unreadable",
+        summary: `the state is a folder, and ${LOG} is a file`,
+        remedy: expect.stringContaining(`--state ${FOLDER}`),
+      },
+    ]);
   });
 
   test("a log that cannot be read leaves no lock behind", async () => {

@@ -179,8 +179,8 @@ describe("a lock that was left behind", () => {
     const fileSystem = new MemoryFileSystem();
     placeLock(fileSystem, { host: "build-7", ...(processStart && { processStart }) });
     const opening = openState(run(fileSystem, { processStart: () => now }));
-    if (isGone) await (await opening).close();
-    else await failureOf(opening);
+    if (isGone) await expect((await opening).close()).resolves.toBeUndefined();
+    else expect((await failureOf(opening)).diagnostics).toMatchObject([{ code: "state-locked" }]);
   });
 
   test("goes to exactly one of many that would take it over", async () => {

@@ -1,9 +1,14 @@
+import { isWithin } from "../../model/address";
 import { issuesOf } from "../../model/declared";
 import type { DesiredState } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { PlanMode, PlanScope } from "../../model/plan";
+import { shellCommand } from "../../model/shell-command";
 import { nearestAddress } from "../nearest-address";
 import type { Scope } from "../scope";
+
+/** How many addresses a remedy lists. */
+const NAMED = 5;
 
 /** Refuses what is to be rotated and is no declared client or initial secret, or outside of the scope; all together. */
 export function checkRotation(
@@ -22,6 +27,8 @@ export function checkRotation(
 }
 
 function unknownRotation(address: string, known: readonly string[]): Diagnostic {
+  const covered = known.filter((each) => isWithin(each, address));
+  if (covered.length > 0) return manyToRotate(address, covered);
   const nearest = nearestAddress(address, known);
   return {
     code: "usage",
@@ -30,6 +37,19 @@ function unknownRotation(address: string, known: readonly string[]): Diagnostic 
     remedy: nearest
       ? `did you mean ${nearest}?`
       : "write for example tokyo/client/fluentd-web or tokyo/initial-secret; values that have a source are rotated there",
+  };
+}
+
+/** A place above some: each new issue ends a secret that is in use, so each is named. */
+function manyToRotate(address: string, covered: readonly string[]): Diagnostic {
+  return {
+    code: "usage",
+    severity: "error",
+    summary: `--rotate ${JSON.stringify(address)}: --rotate takes one client or initial secret, and ${covered.length === 1 ? "one is" : `${covered.length} are`} declared below this address`,
+    remedy: `name each: ${covered
+      .slice(0, NAMED)
+      .map((each) => shellCommand("--rotate", each))
+      .join(" ")}${covered.length > NAMED ? " …" : ""}`,
   };
 }
 

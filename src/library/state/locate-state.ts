@@ -1,6 +1,9 @@
+import type { DesiredState } from "../../model/desired-state";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
+import type { PlanMode } from "../../model/plan";
 import { fileFault } from "../../platform/file-fault";
 import { RECOVERY_FOLDER } from "../../secrets/recovery";
+import { checkStateFolder } from "../../state/check-state-folder";
 import { LOCK_FILE } from "../../state/lock-file";
 import { LOG_FILE } from "../../state/read-state";
 import { type InputOptions, readDesired, stateFolder } from "../inputs/inputs";
@@ -14,8 +17,23 @@ export async function locateState(options: InputOptions, platform: Platform): Pr
   return folder;
 }
 
-/** A state that was named must be there: an empty one in its place would look like a state that owns nothing. */
+/** The state folder of a plan or an apply. What destroys needs the state that was named: it destroys what is in it. */
+export async function stateOfRun(
+  options: InputOptions & { readonly mode?: PlanMode | undefined },
+  desired: DesiredState,
+  platform: Platform,
+): Promise<string> {
+  const folder = await stateFolder(options, desired, platform);
+  if (options.mode === "destroy" && options.state !== undefined) await requireState(folder, platform);
+  return folder;
+}
+
+/**
+ * A state that was named must be there: an empty one in its place would look like a state that owns nothing. Throws
+ * `state-unreadable`.
+ */
 async function requireState(folder: string, { fileSystem }: Platform): Promise<void> {
+  await checkStateFolder(folder, fileSystem);
   const names = await fileSystem.list(folder).catch((error) => {
     throw noStateAt(folder, fileFault(error), error);
   });

@@ -2,8 +2,8 @@ import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnosti
 import { loadStateKey, type StateKey, stateKeyId } from "../../secrets/state-key";
 import { installNextKey, makeKeyFile } from "../../secrets/state-key-file";
 import { newKey } from "../../secrets/state-key-text";
+import { checkStateFolder } from "../../state/check-state-folder";
 import { readLog } from "../../state/read-state";
-import { refuseSharedFolder } from "../../state/shared-folder";
 import type { Platform } from "../platform";
 
 /**
@@ -13,7 +13,7 @@ import type { Platform } from "../platform";
 export async function findStateKey(folder: string, platform: Platform): Promise<StateKey> {
   const { env, cwd, fileSystem, random } = platform;
   // A key that others could have put there is not to be read.
-  await refuseSharedFolder(folder, fileSystem);
+  await checkStateFolder(folder, fileSystem);
   return loadStateKey({
     ...{ folder, cwd, env, fileSystem, random },
     report: (diagnostic) => platform.report({ type: "diagnostic", diagnostic }),
