@@ -31,6 +31,11 @@ export async function findInputFiles(
   return [...found.values()];
 }
 
+/** Whether a file at a path from a named folder would be among those that are found in it. */
+export function isInputBelow(way: string): boolean {
+  return !isAbsolute(way) && isYaml(way) && !way.split(sep).some(isLeftOut);
+}
+
 type Context = Parameters<typeof findInputFiles>[1];
 
 async function expand(named: InputPath, context: Context): Promise<InputPath[]> {
@@ -64,7 +69,7 @@ async function walk(folder: InputPath, context: Context, root = folder): Promise
   const names = (await attempt(folder, diagnostics, () => fileSystem.list(folder.path))) ?? [];
   const files: InputPath[] = [];
   for (const name of names) {
-    if (name.startsWith(".") || name === "node_modules") continue;
+    if (isLeftOut(name)) continue;
     const entry = { path: join(folder.path, name), shown: join(folder.shown, name) };
     const own = await attempt(entry, diagnostics, () => fileSystem.lstat(entry.path));
     if (own?.type === "folder") files.push(...(await walk(entry, context, root)));
@@ -111,6 +116,11 @@ async function isBelow(link: InputPath, folder: InputPath, fileSystem: FileSyste
   const [from, to] = await Promise.all([folder, link].map(({ path }) => realPath(fileSystem, path)));
   const way = relative(from ?? "", to ?? "");
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** `..` as well, which leads out of the folder. */
+function isLeftOut(name: string): boolean {
+  return name.startsWith(".") || name === "node_modules";
 }
 
 function isYaml(name: string): boolean {

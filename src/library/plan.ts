@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { deliverablesOf, proveSinks } from "../engine/apply/prove-sinks";
 import type { ApplyContext, PlanContext } from "../engine/context";
 import { makePlan, type PlanRequest } from "../engine/plan/make-plan";
@@ -6,6 +7,7 @@ import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnos
 import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
 import { ExitCode } from "../model/exit-code";
 import type { Plan, PlanMode } from "../model/plan";
+import { realPath } from "../platform/real-path";
 import { createDelivery } from "../secrets/delivery";
 import { createFingerprints } from "../secrets/fingerprints";
 import { createRecovery } from "../secrets/recovery";
@@ -15,6 +17,7 @@ import { createTrustedResolver, nothingReached } from "../secrets/trusted-resolv
 import { readState } from "../state/read-state";
 import { version } from "../version";
 import { type Connections, connections } from "./inputs/connect-declared";
+import { inputMatcher } from "./inputs/input-matcher";
 import { type InputOptions, portable, portableFolder, readDesired } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
 import { projectFolder } from "./inputs/project-folder";
@@ -43,6 +46,8 @@ export interface PlanOptions extends InputOptions {
   readonly trust?: readonly string[] | undefined;
   /** The plan will be saved: unless it is refused, a state key is made where there is none, so that it carries fingerprints. */
   readonly save?: boolean | undefined;
+  /** The file that the plan will be saved to, from the working folder; refused where it would be read as desired state. */
+  readonly out?: string | undefined;
   /** Goes on where the state knows nothing of a manager on which something declared exists already. */
   readonly newState?: boolean | undefined;
   /** Whether every sink is proven that an apply would prove, by looking and without a write; true by default. */
@@ -61,6 +66,7 @@ export interface PlanOptions extends InputOptions {
 export async function plan(options: PlanOptions, platform: Platform): Promise<Plan> {
   const { save = false, secrets = true } = options;
   if (save && options.files.includes("-")) throw fromStdin();
+  await refuseInputAsOut(options, platform);
   const policies = parsePolicies(options.policies);
   const declared = await readDesired(options, platform);
   const review = await reviewOf(options, declared, platform);
@@ -117,6 +123,19 @@ function fromStdin(): DiagnosticError {
     code: "usage",
     summary: "a plan from standard input cannot be saved: an apply reads its files again, and there is none",
     remedy: "write the desired state to a file and name that with -f",
+  });
+}
+
+/** A plan among the inputs would be a fault of the desired state from then on. */
+async function refuseInputAsOut({ out, files }: PlanOptions, platform: Platform): Promise<void> {
+  if (out === undefined) return;
+  const { cwd, fileSystem } = platform;
+  const isInput = await inputMatcher(files, platform);
+  if (!isInput(await realPath(fileSystem, resolve(cwd, out)))) return;
+  throw failure({
+    code: "plan-unwritable",
+    summary: `${out} lies in a folder given with \`-f\`, where the next command would read it as desired state`,
+    remedy: "give --out a path outside of that folder, or a name that does not end in .yaml or .yml",
   });
 }
 

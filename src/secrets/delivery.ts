@@ -113,8 +113,9 @@ async function prepareFiles(
       const target = sink.target(reference);
       const text = new SecretValue(await sink.text(reference, issued));
       const standing = await checkTarget(target, reference.options, contextOf(reference));
-      const { file } = (await placeOf(reference)).place.paths;
-      if (file) prepared.set(reference, { ...standing, file, target, text });
+      const declared = await placeOf(reference);
+      const { file } = declared.place.paths;
+      if (file) prepared.set(reference, { ...standing, declared, file, target, text });
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       prepared.set(reference, { fault: error });

@@ -80,6 +80,8 @@ export interface FileOwnership {
 }
 
 export interface FileToWrite {
+  readonly declared: DeclaredPlace;
+  /** The file of that place. */
   readonly file: PlacePath;
   readonly text: SecretValue;
   /** What is there is ours already. */

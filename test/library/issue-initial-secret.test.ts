@@ -1,5 +1,5 @@
 import { type IssueInitialSecretOptions, issueInitialSecret } from "../../src/index";
-import type { Rig } from "../rig/rig";
+import { HOME, type Rig } from "../rig/rig";
 import { refusalOf, tokyoRig } from "../rig/tokyo";
 
 const DECLARED = { initialSecret: { generation: 3, deliverTo: { file: "out/declared" } } };
@@ -98,6 +98,34 @@ test.each([
   const rig = await tokyoRig(DECLARED);
   expect((await refusalOf(issue(rig, more))).code).toBe(code);
   expect(rig.takeWrites()).toEqual([]);
+});
+
+describe("a file that the command line names", () => {
+  const toFile = (path: string) => ({ deliverTo: [`file:${JSON.stringify({ path, overwrite: true })}`] });
+
+  test.each([
+    ["a file of the desired state", "jp1im.yaml", "jp1im.yaml", "a file of the desired state"],
+    [
+      "one that is given by its absolute path",
+      `${HOME}/jp1im.yaml`,
+      "jp1im.yaml",
+      "a file of the desired state",
+    ],
+    ["one of a folder", "fleet", "fleet/tokyo.yaml", "a file of the desired state"],
+    ["one that a folder would add to the desired state", "fleet", "fleet/new.yml", "read as desired state"],
+    ["a file that another secret has", "jp1im.yaml", "out/app", "file out/app, which is where"],
+    ["a file of the state", "jp1im.yaml", ".jp1im/state.log", "in the state's folder"],
+  ])("is refused where it is %s, and nothing is written", async (_, input, path, told) => {
+    const rig = await tokyoRig({ clients: [{ id: "app", deliverTo: { file: "out/app" } }] });
+    await rig.files.makeFolder(`${HOME}/fleet`);
+    await rig.write("fleet/tokyo.yaml", rig.read("jp1im.yaml") ?? "");
+    const before = rig.files.paths().map((each) => [each, rig.files.peek(each)?.toString()]);
+    expect(await refusalOf(issue(rig, { files: [input], ...toFile(path) }))).toMatchObject({
+      ...{ code: "shared-place", summary: expect.stringContaining(told) },
+    });
+    expect(rig.takeWrites()).toEqual([]);
+    expect(rig.files.paths().map((each) => [each, rig.files.peek(each)?.toString()])).toEqual(before);
+  });
 });
 
 test("a manager that is entered with its initial secret cannot issue another", async () => {

@@ -58,6 +58,118 @@ test("a file system without hard links takes the secret all the same", async () 
   expect(rig.files.paths().filter((path) => path.includes("/out/"))).toEqual([`${HOME}/out/app`]);
 });
 
+describe("a file that another secret has taken with `overwrite: true`", () => {
+  const c1 = (generation: number, file: string) => ({ id: "c1", generation, deliverTo: { file } });
+  const c2 = { id: "c2", deliverTo: { file: { path: "out/a", overwrite: true } } };
+  const declare = (rig: Rig, ...all: readonly object[]) =>
+    rig.write("jp1im.yaml", tokyoYaml({ clients: all, policy: { prune: "none" } }));
+  const secretOf = (rig: Rig, id: string) => rig.simulation.truth().managers.tokyo?.clients?.[id];
+
+  /** c1 was in out/a once, and is in out/b now; c2 is in out/a. */
+  async function takenOver(): Promise<Rig> {
+    const rig = await setUp();
+    await declare(rig, c1(1, "out/a"));
+    await rig.apply();
+    await declare(rig, c1(2, "out/b"), c2);
+    expect((await rig.apply()).summary).toMatchObject({ failed: 0 });
+    expect((await rig.plan()).changes).toEqual([]);
+    return rig;
+  }
+
+  test("is no longer its former owner's, also when nobody declares the other secret", async () => {
+    const rig = await takenOver();
+    await declare(rig, c1(3, "out/a"));
+    const summary = expect.stringContaining("it was delivered for tokyo/client/c2");
+    await expect(rig.apply()).rejects.toMatchObject({ diagnostics: [{ code: "sink-unwritable", summary }] });
+    expect(rig.read("out/a")).toBe(secretOf(rig, "c2"));
+  });
+
+  test("belongs to the one that took it, which needs no more permission", async () => {
+    const rig = await takenOver();
+    await declare(rig, c1(2, "out/b"), { id: "c2", generation: 2, deliverTo: { file: "out/a" } });
+    expect((await rig.apply()).summary).toMatchObject({ failed: 0 });
+    expect(rig.read("out/a")).toBe(secretOf(rig, "c2"));
+    expect((await rig.plan()).changes).toEqual([]);
+  });
+
+  test("is taken back with `overwrite: true` alone, and belongs to its first owner again", async () => {
+    const rig = await takenOver();
+    await declare(rig, { ...c1(3, "out/a"), deliverTo: { file: { path: "out/a", overwrite: true } } });
+    expect((await rig.apply()).summary).toMatchObject({ failed: 0 });
+    await declare(rig, c1(4, "out/a"));
+    expect((await rig.apply()).summary).toMatchObject({ failed: 0 });
+    expect(rig.read("out/a")).toBe(secretOf(rig, "c1"));
+    expect((await rig.plan()).changes).toEqual([]);
+  });
+
+  test("is not its former owner's either where that one's file was removed before", async () => {
+    const rig = await setUp();
+    await declare(rig, c1(1, "out/a"));
+    await rig.apply();
+    await declare(rig, c1(2, "out/b"));
+    await rig.apply();
+    await rig.remove("out/a");
+    await declare(rig, c1(2, "out/b"), { id: "c2", deliverTo: { file: "out/a" } });
+    await rig.apply();
+    await declare(rig, c1(3, "out/a"));
+    await expect(rig.apply()).rejects.toMatchObject({ diagnostics: [{ code: "sink-unwritable" }] });
+    expect(rig.read("out/a")).toBe(secretOf(rig, "c2"));
+  });
+});
+
+describe("below a folder of the desired state", () => {
+  const inFleet = async (sink: string) => {
+    const rig = await tokyoRig({});
+    await rig.files.makeFolder(`${HOME}/fleet/out`);
+    await rig.write("fleet/a.yaml", tokyoYaml({ clients: [{ id: "app", deliverTo: { file: sink } }] }));
+    return rig;
+  };
+  const files = ["fleet"];
+
+  test.each(["c3.yaml", "out/c1.yaml", "out/new/c2.yml", `${HOME}/fleet/c4.yaml`])(
+    "a secret in %s, which the next run would read, is refused",
+    async (sink) => {
+      const rig = await inFleet(sink);
+      const summary = expect.stringContaining("which the next command would read as desired state");
+      await expect(rig.apply({ files })).rejects.toMatchObject({
+        diagnostics: [
+          { severity: "warning" },
+          { code: "shared-place", summary, address: "tokyo/client/app" },
+        ],
+      });
+      expect(rig.takeWrites()).toEqual([]);
+    },
+  );
+
+  test.each(["c3", "c3.YAML", "out/.c1.yaml", ".keys/c1.yaml", "node_modules/c1.yaml", "../c5.yaml"])(
+    "a secret in %s, which no run reads, is delivered",
+    async (sink) => {
+      const rig = await inFleet(sink);
+      await rig.apply({ files });
+      expect((await rig.plan({ files })).changes).toEqual([]);
+    },
+  );
+
+  test("a file that is named itself makes no folder an input", async () => {
+    const rig = await inFleet("c3.yaml");
+    await rig.apply({ files: ["fleet/a.yaml"] });
+    expect((await rig.plan({ files: ["fleet/a.yaml"] })).changes).toEqual([]);
+  });
+
+  test.each(["fleet/p.yaml", "fleet/out/p.yml", `${HOME}/fleet/p.yaml`])(
+    "a plan in %s is refused before a manager is asked",
+    async (out) => {
+      const rig = await inFleet("../out/app");
+      const summary = expect.stringContaining("would read it as desired state");
+      await expect(rig.plan({ files, save: true, out })).rejects.toMatchObject({
+        diagnostics: [{ code: "plan-unwritable", summary }],
+      });
+      expect(rig.simulation.requests()).toEqual([]);
+      expect(await rig.plan({ files, save: true, out: "fleet/p.plan" })).toMatchObject({ mode: "apply" });
+    },
+  );
+});
+
 describe("a sink", () => {
   test("is the same from another working folder, which the output shows it from", async () => {
     const rig = await setUp();

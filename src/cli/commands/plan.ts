@@ -67,7 +67,7 @@ export function planCommand(session: Session): Command {
 
 async function plan(context: CommandContext, flags: PlanFlags): Promise<CommandResult> {
   const options = planOptionsOf(flags, context.io.cwd);
-  const saving = flags.out === undefined ? {} : { save: true };
+  const saving = flags.out === undefined ? {} : { save: true, out: flags.out };
   const mode = flags.destroy === true ? "destroy" : "apply";
   const made = await context.plan({ ...options, ...saving, mode });
   const { planText } = await import("../../report/plan-text.js");

@@ -5,6 +5,7 @@ import type { DesiredState } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import { checkPlaces, type PlaceFault } from "../../secrets/places/check-places";
 import type { Platform } from "../platform";
+import { inputMatcher } from "./input-matcher";
 
 /** What every run takes. */
 export interface InputOptions {
@@ -43,8 +44,14 @@ export async function placeFaults(
 ): Promise<readonly PlaceFault[]> {
   const { cwd, fileSystem, env } = platform;
   const managers = [...desired.managers.values()];
-  const inputs = desired.inputs.map(({ path }) => path).filter(isAbsolute);
-  const places = { managers, inputs, stateFolder: await stateFolder(options, desired, platform) };
+  // `readDesired` names them from the working folder.
+  const inputs = desired.inputs.map(({ path }) => path).filter((path) => path !== "<stdin>");
+  const places = {
+    managers,
+    inputs: inputs.map((path) => resolve(cwd, path)),
+    isInput: await inputMatcher(options.files, platform),
+    stateFolder: await stateFolder(options, desired, platform),
+  };
   return checkPlaces(places, { env, fileSystem, cwd });
 }
 

@@ -42,7 +42,7 @@ export async function deliverIssued(
   { record, declared, id, secret, issuedAt, token }: IssuedDelivery,
 ): Promise<IssuedRecord> {
   const known = recordsOf(state, record.address, declared);
-  const begin = beginning(record, state, fingerprints);
+  const begin = beginning(record, known, state, fingerprints);
   await delivery.deliver(
     declared.deliverTo,
     { id, secret, token },

@@ -29,12 +29,18 @@ export function otherOwnerOf(
   own: readonly IssuedRecord[],
   records: Iterable<StateRecord>,
 ): string | undefined {
-  for (const record of records) {
-    if (record.kind !== "client" && record.kind !== "initial-secret") continue;
-    if (own.some(({ address }) => address === record.address)) continue;
-    if (ownFiles(record).some((file) => isFileRecordedAs(declared, file))) return record.address;
-  }
+  for (const record of records) if (isOtherOwner(record, declared, own)) return record.address;
   return undefined;
+}
+
+function isOtherOwner(
+  record: StateRecord,
+  declared: DeclaredPlace,
+  own: readonly IssuedRecord[],
+): record is IssuedRecord {
+  if (record.kind !== "client" && record.kind !== "initial-secret") return false;
+  if (own.some(({ address }) => address === record.address)) return false;
+  return ownFiles(record).some((file) => isFileRecordedAs(declared, file));
 }
 
 /** The files that are ours whatever they hold. */
@@ -66,16 +72,32 @@ export function beginningRecord(
   return { ...rest, ...(own.length > 0 && { places: own }), ...(writing.length > 0 && { writing }) };
 }
 
-/** Makes a delivery's beginning durable before its first file is written. */
+/** Makes a delivery's beginning durable before its first file is written. `own`: of the resource, or of all generations of a client. */
 export function beginning(
   record: IssuedRecord,
+  own: readonly IssuedRecord[],
   state: StateStore,
   fingerprints: Fingerprints,
 ): Required<FileOwnership>["begin"] {
   return async (files) => {
     state.put(beginningRecord(record, files, fingerprints));
+    // What is ours already was released when we took it.
+    for (const { declared, isOurs } of files) if (!isOurs) releaseFile(declared, own, state);
     await state.flush();
   };
+}
+
+/**
+ * A file belongs to the resource that wrote it last. Without this, a former owner could come back to it, and overwrite the
+ * only copy of the secret that is there now.
+ */
+function releaseFile(declared: DeclaredPlace, own: readonly IssuedRecord[], state: StateStore): void {
+  const others: IssuedRecord[] = [];
+  for (const record of state.records()) if (isOtherOwner(record, declared, own)) others.push(record);
+  for (const { places = [], ...rest } of others) {
+    const left = places.filter((file) => !isFileRecordedAs(declared, file));
+    state.put({ ...rest, ...(left.length > 0 && { places: left }) });
+  }
 }
 
 /** Each file once. */

@@ -20,6 +20,8 @@ export interface PlacesToCheck {
   readonly managers: readonly DesiredManager[];
   /** Absolute paths of the desired state's own files. */
   readonly inputs: readonly string[];
+  /** Whether a new file at an absolute path without symlinks would be read as desired state. */
+  readonly isInput?: (path: string) => boolean;
   /** Absolute folder of the state, whether it is there or not. */
   readonly stateFolder?: string;
 }
@@ -33,10 +35,10 @@ export type PlaceFault = Omit<Diagnostic, "severity" | "excerpt"> & { readonly o
 
 /** Every place that two secrets would share, or that belongs to something else. Writes nothing and reads no file. */
 export async function checkPlaces(
-  { managers, inputs, stateFolder }: PlacesToCheck,
+  { managers, inputs, isInput, stateFolder }: PlacesToCheck,
   context: PlaceCheckContext,
 ): Promise<readonly PlaceFault[]> {
-  const check = new PlaceCheck(context, stateFolder);
+  const check = new PlaceCheck(context, stateFolder, isInput);
   for (const path of inputs) await check.addFile({ path, is: "a file of the desired state" });
   for (const file of filesOfEnvironment(context)) await check.addFile(file);
   for (const file of filesRead(managers)) await check.addFile(file);
@@ -77,9 +79,15 @@ class PlaceCheck {
   readonly faults: PlaceFault[] = [];
   readonly #context: PlaceContext & PlaceCheckContext;
   readonly #stateFolder: Promise<string> | undefined;
+  readonly #isInput: PlacesToCheck["isInput"];
   readonly #occupants = new Map<string, Occupant[]>();
 
-  constructor(context: PlaceCheckContext, stateFolder: string | undefined) {
+  constructor(
+    context: PlaceCheckContext,
+    stateFolder: string | undefined,
+    isInput: PlacesToCheck["isInput"],
+  ) {
+    this.#isInput = isInput;
     const paths = new PathResolver(context.fileSystem, context.cwd);
     this.#context = { ...context, resolvePath: (folder, spelled) => paths.resolve(folder, spelled) };
     this.#stateFolder = stateFolder === undefined ? undefined : realPath(context.fileSystem, stateFolder);
@@ -147,6 +155,7 @@ class PlaceCheck {
       this.faults.push(tellsApart ? untold(delivered, shown, other) : shared(delivered, shown, other));
       return;
     }
+    if (path !== undefined && this.#isInput?.(path)) this.faults.push(becomesInput(delivered, shown));
     const { address, position } = delivered;
     this.#keep(slot, { ...(path !== undefined && { path }), is: `where ${address} is delivered`, position });
   }
@@ -177,6 +186,12 @@ function shared({ address, position }: Delivered, shown: string, other: Occupant
   const summary = `the secret of ${address} goes to ${shown}, which is ${other.is}${placeOf(other)}`;
   const remedy = "deliver each secret to a place of its own";
   return faultOf({ code: "shared-place", summary, remedy, address, position }, other);
+}
+
+function becomesInput({ address, position }: Delivered, shown: string): PlaceFault {
+  const summary = `the secret of ${address} goes to ${shown}, which the next command would read as desired state: a folder given with \`-f\` holds it`;
+  const remedy = "deliver to a path outside of that folder, or to a name that does not end in .yaml or .yml";
+  return { code: "shared-place", summary, remedy, address, position };
 }
 
 function untold({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {
