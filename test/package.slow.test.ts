@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync, execSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
 
 const ROOT = join(__dirname, "..");
@@ -15,6 +16,20 @@ test.each(["README.md", ...documents("docs")])("every relative link of %s leads 
   const isPacked = (target: string) =>
     packed.some((path) => path === target || path.startsWith(`${target}/`));
   expect(targets.filter((target) => !isPacked(target))).toEqual([]);
+});
+
+test("the build ends by making the command executable, for npx in a checkout", () => {
+  const folder = mkdtempSync(join(tmpdir(), "jp1im-build-"));
+  const bin = join(folder, "dist/cli/bin.js");
+  try {
+    mkdirSync(dirname(bin), { recursive: true });
+    writeFileSync(bin, "", { mode: 0o644 });
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    execSync(scripts.build.split(" && ").at(-1), { cwd: folder });
+    expect(statSync(bin).mode & 0o111).toBe(0o111);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("nothing that a run leaves behind is packed", () => {

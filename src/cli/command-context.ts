@@ -29,6 +29,8 @@ export interface CommandResult {
   readonly exitCode: ExitCode;
   /** For stdout, in text mode. */
   readonly text?: string;
+  /** It changed something that outlasts the run: on a manager, at a sink or in the state. */
+  readonly hasChanged?: boolean;
 }
 
 /**

@@ -42,8 +42,13 @@ export function exitCodeOfOutcome(outcome: Outcome): ExitCode {
   const unfinished = summary.failed + summary.skipped + errorCodes(diagnostics).length;
   const open = plan.unknown.length + plan.blocked.length + errorCodes(plan.diagnostics).length;
   if (unfinished + open === 0) return ExitCode.done;
-  if (summary.applied + summary.carried_out > 0) return ExitCode.partial;
+  if (hasChanged(outcome)) return ExitCode.partial;
   return unfinished > 0 ? exitCodeOfDiagnostics(diagnostics) : exitCodeOfPlan(plan, false);
+}
+
+/** Whether an apply changed anything, or may have. */
+export function hasChanged({ summary }: Outcome): boolean {
+  return summary.applied + summary.carried_out > 0;
 }
 
 /** Of an import. Places above resources may lack some of them; an address of which nothing is ours is a failure. */

@@ -23,11 +23,13 @@ export async function main(
   io: Io,
   parts: Parts = { library: loadLibrary, simulator: loadSimulator },
 ): Promise<ExitCode> {
-  const exitCode = await runLine(argv, io, parts);
+  const session = sessionOf(io, parts);
+  const exitCode = await runLine(argv, session);
   if (io.stdout.fault === undefined) return exitCode;
   const paint = paintFor(io.stderr, io.env, colourAskedFor(argv));
   await io.stderr.write(diagnosticsText([lostOutput(io.stdout.fault)], paint));
-  return exitCode === ExitCode.done || exitCode === ExitCode.changes ? ExitCode.failure : exitCode;
+  if (exitCode !== ExitCode.done && exitCode !== ExitCode.changes) return exitCode;
+  return session.hasChanged ? ExitCode.partial : ExitCode.failure;
 }
 
 function lostOutput(code: string): Diagnostic {
@@ -40,8 +42,8 @@ function lostOutput(code: string): Diagnostic {
   };
 }
 
-async function runLine(argv: readonly string[], io: Io, parts: Parts): Promise<ExitCode> {
-  const session = sessionOf(io, parts);
+async function runLine(argv: readonly string[], session: Session): Promise<ExitCode> {
+  const { io } = session;
   const helpText: string[] = [];
   const program = programFor(session, (text) => helpText.push(text));
   try {

@@ -3,7 +3,7 @@ import type { Outcome } from "../model/outcome";
 import { outcomeText } from "../report/outcome-text";
 import { type ApprovalFlags, approverOf, requireApprover } from "./approval";
 import type { CommandContext, CommandResult } from "./command-context";
-import { exitCodeOfOutcome } from "./exit-code-of";
+import { exitCodeOfOutcome, hasChanged } from "./exit-code-of";
 import { planOptionsOf, type ScopeFlags } from "./inputs";
 
 export interface ApplyFlags extends ScopeFlags, ApprovalFlags {
@@ -41,7 +41,7 @@ export async function planAndApply(
 /** An outcome, reported. Where there was nothing to do, the plan's summary has said so already. */
 export function outcomeResult(context: CommandContext, outcome: Outcome): CommandResult {
   context.keep({ outcome });
-  const exitCode = exitCodeOfOutcome(outcome);
+  const result = { exitCode: exitCodeOfOutcome(outcome), hasChanged: hasChanged(outcome) };
   const silent = outcome.changes.length === 0 && !outcome.cancelled;
-  return silent ? { exitCode } : { exitCode, text: `\n${outcomeText(outcome, context.paint)}` };
+  return silent ? result : { ...result, text: `\n${outcomeText(outcome, context.paint)}` };
 }

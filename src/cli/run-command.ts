@@ -30,6 +30,7 @@ export async function runCommand(
   try {
     const context = new CommandContext(session, name, flags, controller.signal);
     const result = await attempt(context, flags, command);
+    session.hasChanged = result.hasChanged ?? false;
     await context.conclude(result);
     return result.exitCode;
   } finally {

@@ -10,8 +10,10 @@ export interface Session {
   readonly simulator: () => Promise<Simulator>;
   /** How the command ended; commander's actions return nothing. */
   exitCode: ExitCode;
+  /** Whether the command changed anything that outlasts it: on a manager, at a sink or in the state. */
+  hasChanged: boolean;
 }
 
 export function sessionOf(io: Io, parts: Pick<Session, "library" | "simulator">): Session {
-  return { io, ...parts, exitCode: ExitCode.done };
+  return { io, ...parts, exitCode: ExitCode.done, hasChanged: false };
 }

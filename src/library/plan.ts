@@ -4,8 +4,6 @@ import type { ApplyContext, PlanContext } from "../engine/context";
 import { makePlan, type PlanRequest } from "../engine/plan/make-plan";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
-import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
-import { ExitCode } from "../model/exit-code";
 import type { Plan, PlanMode } from "../model/plan";
 import { realPath } from "../platform/real-path";
 import { createDelivery } from "../secrets/delivery";
@@ -95,11 +93,9 @@ export async function plan(options: PlanOptions, platform: Platform): Promise<Pl
   }
 }
 
-/** Whether the policy refuses the plan, so that nobody will save it. */
+/** Whether an apply of the plan would stop at an error, so that nobody will save it. */
 function isRefused({ diagnostics }: Plan): boolean {
-  return diagnostics.some(
-    ({ code, severity }) => severity === "error" && diagnosticExitCodes[code] === ExitCode.policy,
-  );
+  return diagnostics.some(({ severity }) => severity === "error");
 }
 
 /** Absent where values are read: such a run trusts its desired state in everything. */

@@ -107,7 +107,8 @@ describe("plan", () => {
       diagnostics: [
         {
           code: "plan-unwritable",
-          summary: "the plan could not be saved to missing/p.plan: it does not exist",
+          remedy: "mkdir -p missing",
+          summary: "the plan could not be saved to missing/p.plan: the folder missing does not exist",
         },
       ],
     });
@@ -115,6 +116,17 @@ describe("plan", () => {
     const onFolder = await run(["plan", "-f", "a", "--out", folder], { cwd: folder });
     expect(onFolder.code).toBe(1);
     expect(existsSync(folder) && readdirSync(folder)).toEqual([]);
+  });
+
+  test("does not save a plan whose apply would stop at an error, and does not promise it", async () => {
+    const diagnostics = [
+      { code: "sink-unwritable", severity: "error", summary: "out is read-only", remedy: "chmod u+w out" },
+    ] as const;
+    const library = { plan: async () => planOf({ changes: mixedPlan.changes, diagnostics }) };
+    const ran = await run("plan -f a --out p.plan", { cwd: folder, library });
+    expect(ran.code).toBe(1);
+    expect(ran.out).toContain("Not saved to p.plan: its apply would stop at the errors below.\n");
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("takes all clients, lower managers or agents of a manager as a target", async () => {

@@ -18,11 +18,13 @@ export interface FakeIoOptions {
   readonly stdin?: string;
   /** The reader of stdout is gone from the start. */
   readonly stdoutClosed?: boolean;
+  /** The code of the error by which stdout lost something: `ENOSPC`. */
+  readonly stdoutFault?: string;
 }
 
 /** A process's surroundings in memory. */
 export function fakeIo(options: FakeIoOptions = {}): FakeIo {
-  const { env = {}, cwd = "/", tty = false, answer, stdin = "", stdoutClosed = false } = options;
+  const { env = {}, cwd = "/", tty = false, answer, stdin = "", stdoutClosed = false, stdoutFault } = options;
   const out: string[] = [];
   const err: string[] = [];
   const exits: number[] = [];
@@ -36,7 +38,7 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
       readAll: async () => Buffer.from(stdin),
       readLine: async () => answer,
     },
-    stdout: stream(out, tty, stdoutClosed),
+    stdout: stream(out, tty, stdoutClosed, stdoutFault),
     stderr: stream(err, tty, false),
     now: () => {
       time += 1_000;
@@ -58,11 +60,12 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
   };
 }
 
-function stream(parts: string[], isTTY: boolean, closed: boolean): TextStream {
+function stream(parts: string[], isTTY: boolean, closed: boolean, fault?: string): TextStream {
   return {
     isTTY,
     columns: 80,
     closed,
+    fault,
     write: async (text) => {
       if (!closed) parts.push(text);
     },

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DiagnosticError, failure } from "../../src/model/diagnostic";
-import { mixedPlan, planOf } from "../report/plans";
+import { mixedPlan, outcomeOf, planOf } from "../report/plans";
 import { run } from "./fake-library";
 
 describe("Ctrl-C", () => {
@@ -234,4 +237,46 @@ test("the desired state on stdin comes from the injected stream", async () => {
     },
   });
   expect(text).toBe("apiVersion: jp1im/v1");
+});
+
+describe("standard output that is lost", () => {
+  const lost = { stdoutFault: "ENOSPC" };
+
+  test.each([
+    "apply -f a --auto-approve",
+    "destroy -f a --auto-approve",
+    "apply p.plan",
+    "import -f a tokyo/client/a",
+    "enroll --url http://m --client-id a --initial-secret env:I --deliver-to file:o",
+    "initial-secret issue -f a --manager tokyo --auto-approve",
+    "state rm -f a tokyo/client/a",
+    "state mv -f a tokyo osaka",
+    "state unlock -f a 3f9c",
+    "state rekey -f a",
+    "rebuild -f a --manager tokyo --replaces old --auto-approve",
+  ])("after something was changed, the run ends with 3: %s", async (line) => {
+    const folder = mkdtempSync(join(tmpdir(), "jp1im-lost-"));
+    try {
+      writeFileSync(join(folder, "p.plan"), JSON.stringify(mixedPlan));
+      const ran = await run(line, { ...lost, cwd: folder });
+      expect([ran.code, ran.err]).toEqual([3, expect.stringContaining("[output-unwritable]")]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test.each([
+    "plan -f a",
+    "drift -f a",
+    "validate -f a",
+    "state list -f a",
+    "import -f a --dry-run tokyo/client/a",
+  ])("where nothing was changed, it ends with 1: %s", async (line) => {
+    expect((await run(line, { ...lost, library: { plan: async () => planOf({}) } })).code).toBe(1);
+  });
+
+  test("an apply that had nothing to do ends with 1", async () => {
+    const library = { apply: async () => outcomeOf(planOf({})) };
+    expect((await run("apply -f a --auto-approve", { ...lost, library })).code).toBe(1);
+  });
 });

@@ -72,7 +72,7 @@ async function enroll(context: CommandContext, flags: EnrollFlags): Promise<Comm
   const { enrolmentText } = await import("../../report/enrolment-text.js");
   // Something may have been issued: not a failure that left everything as it was.
   const exitCode = status === "failed" ? ExitCode.partial : ExitCode.done;
-  return { exitCode, text: enrolmentText(report) };
+  return { exitCode, text: enrolmentText(report), hasChanged: status !== "already" };
 }
 
 function optionsOf(flags: EnrollFlags): EnrollOptions {

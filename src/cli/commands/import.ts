@@ -78,7 +78,8 @@ async function adopt(
   context.find(imported.diagnostics);
   const { adoptionText } = await import("../../report/adoption-text.js");
   const exitCode = context.signal.aborted ? ExitCode.cancelled : exitCodeOfAdoption(imported);
-  return { exitCode, text: adoptionText(report, context.paint) };
+  const hasChanged = !imported.dryRun && imported.imported.length > 0;
+  return { exitCode, text: adoptionText(report, context.paint), hasChanged };
 }
 
 function reportOf({ imported, left, refused, unknown, dryRun }: Imported) {

@@ -86,7 +86,7 @@ async function issue(context: CommandContext, flags: IssueFlags): Promise<Comman
   context.keep({ outcome: issued.outcome });
   const exitCode = exitCodeOf(issued);
   return exitCode === ExitCode.done
-    ? { exitCode, text: text.initialSecretText(manager, issued.deliverTo) }
+    ? { exitCode, text: text.initialSecretText(manager, issued.deliverTo), hasChanged: true }
     : { exitCode };
 }
 

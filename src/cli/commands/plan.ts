@@ -1,6 +1,6 @@
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import type { Command } from "commander";
-import { failure } from "../../model/diagnostic";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import type { Plan } from "../../model/plan";
 import { shellCommand } from "../../model/shell-command";
@@ -74,9 +74,16 @@ async function plan(context: CommandContext, flags: PlanFlags): Promise<CommandR
   const text = planText(made, { wording: mode === "destroy" ? "destroy" : "plan", paint: context.paint });
   const exitCode = exitCodeOfPlan(made, flags.detailedExitcode === true);
   if (flags.out === undefined) return { exitCode, text };
-  if (exitCode === ExitCode.policy)
-    return { exitCode, text: `${text}Not saved to ${flags.out}: the policy refuses it.\n` };
+  const refused = refusalOf(made, exitCode);
+  if (refused !== undefined) return { exitCode, text: `${text}Not saved to ${flags.out}: ${refused}.\n` };
   return { exitCode, text: text + (await save(context, made, flags.out)) };
+}
+
+/** Why an apply of the plan would stop before it sends anything; `undefined` where it would not. */
+function refusalOf({ diagnostics }: Plan, exitCode: ExitCode): string | undefined {
+  if (exitCode === ExitCode.policy) return "the policy refuses it";
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  return errors.length > 0 ? "its apply would stop at the errors below" : undefined;
 }
 
 async function save(context: CommandContext, made: Plan, out: string): Promise<string> {
@@ -89,16 +96,24 @@ async function save(context: CommandContext, made: Plan, out: string): Promise<s
     await saveFile(fileSystem, path, library.serialisePlan(made));
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
-    throw failure(
-      {
-        code: "plan-unwritable",
-        summary: `the plan could not be saved to ${out}: ${fileFault(error)}`,
-        remedy: "give --out a file in a folder that exists and may be written",
-      },
-      { cause: error },
-    );
+    throw unwritable(out, error);
   }
   return `Saved to ${out}; ${shellCommand("jp1im", "apply", operand(out))} applies exactly this.\n`;
+}
+
+function unwritable(out: string, error: unknown): DiagnosticError {
+  const folder = dirname(out);
+  const isFolderMissing = errorCode(error) === "ENOENT";
+  return failure(
+    {
+      code: "plan-unwritable",
+      summary: `the plan could not be saved to ${out}: ${isFolderMissing ? `the folder ${folder} does not exist` : fileFault(error)}`,
+      remedy: isFolderMissing
+        ? shellCommand("mkdir", "-p", operand(folder))
+        : "give --out a file in a folder that may be written",
+    },
+    { cause: error },
+  );
 }
 
 /** A file whose name begins like an option is still a file. */

@@ -99,7 +99,12 @@ async function rebuild(context: CommandContext, flags: RebuildFlags): Promise<Co
   context.keep({ outcome, rebuild: report });
   const done =
     outcome.changes.length === 0 && !outcome.cancelled ? "" : `${outcomeText(outcome, context.paint)}\n`;
-  return { exitCode: exitCodeOfOutcome(outcome), text: `\n${done}${rebuildText(report, context.paint)}` };
+  // A rebuild begins with a step in the state.
+  return {
+    exitCode: exitCodeOfOutcome(outcome),
+    text: `\n${done}${rebuildText(report, context.paint)}`,
+    hasChanged: true,
+  };
 }
 
 async function rehearse(context: CommandContext, flags: RebuildFlags): Promise<CommandResult> {

@@ -181,7 +181,7 @@ async function remove(
   const { removed } = await work(options, addresses, context.platform(library));
   context.keep({ removed });
   const { removedKeptText, removedText } = await import("../../report/state-text.js");
-  return { exitCode: ExitCode.done, text: (kept ? removedKeptText : removedText)(removed) };
+  return { exitCode: ExitCode.done, text: (kept ? removedKeptText : removedText)(removed), hasChanged: true };
 }
 
 async function move(
@@ -196,7 +196,7 @@ async function move(
   const { moved } = await library.moveInState(options, old, next, context.platform(library));
   context.keep({ moved });
   const { movedText } = await import("../../report/state-text.js");
-  return { exitCode: ExitCode.done, text: movedText(moved) };
+  return { exitCode: ExitCode.done, text: movedText(moved), hasChanged: true };
 }
 
 async function unlock(context: CommandContext, lockId: string, flags: InputFlags): Promise<CommandResult> {
@@ -205,7 +205,7 @@ async function unlock(context: CommandContext, lockId: string, flags: InputFlags
   const unlocked = await library.unlockState(options, lockId, context.platform(library));
   if (unlocked !== undefined) context.keep({ unlocked });
   const { unlockedText } = await import("../../report/state-text.js");
-  return { exitCode: ExitCode.done, text: unlockedText(unlocked) };
+  return { exitCode: ExitCode.done, text: unlockedText(unlocked), hasChanged: unlocked !== undefined };
 }
 
 async function rekey(context: CommandContext, flags: RekeyFlags): Promise<CommandResult> {
@@ -222,5 +222,5 @@ async function rekey(context: CommandContext, flags: RekeyFlags): Promise<Comman
   const rekeyed = await library.rekeyState(options, context.platform(library));
   context.keep({ rekeyed });
   const { rekeyedText } = await import("../../report/state-text.js");
-  return { exitCode: ExitCode.done, text: rekeyedText(rekeyed) };
+  return { exitCode: ExitCode.done, text: rekeyedText(rekeyed), hasChanged: !rekeyed.already };
 }
