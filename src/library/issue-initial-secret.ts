@@ -75,7 +75,9 @@ export async function issueInitialSecret(
     if (open) throw failure({ ...open, summary: open.detail });
     // Issued whether or not it is as declared: that is what was asked for.
     const { changes, operations } = unitsOf(planned.units, name).planInitialSecret(prior, true);
-    const plan = { ...planned.plan, changes, operations };
+    // A sink that is new to the state is no reason to wait: that the secret goes there was asked for.
+    const blocked = planned.plan.blocked.filter((each) => each.address !== address);
+    const plan = { ...planned.plan, changes, operations, blocked };
     const outcome = await applyPlan(issuing, { ...planned, plan });
     // What is not declared is not ours, or the next plan would have to forget it; the files that it went to are.
     if (declared === undefined) retire(context.state, address);

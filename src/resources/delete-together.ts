@@ -1,11 +1,13 @@
 import { isTooLarge, ManagerError } from "../api/manager-error";
 import { type DiagnosticError, failure } from "../model/diagnostic";
+import { suggest } from "../model/shell-command";
 import type { Applying } from "./applying";
 
 export interface Deletion {
   /** What the names are of, for progress and messages: `tokyo/client`. */
   readonly place: string;
   readonly names: readonly string[];
+  readonly addressOf: (name: string) => string;
   /** The one request that deletes all of them. */
   readonly send: (names: readonly string[]) => Promise<void>;
   /** What the manager holds now. */
@@ -14,6 +16,8 @@ export interface Deletion {
   readonly gone: (name: string) => void;
   /** Called with the names that are left after the last failure. */
   readonly failed: (names: readonly string[], error: unknown) => void;
+  /** In place of `failed` for names that were answered as deleted, where the list that would show so could not be read. */
+  readonly unconfirmed?: (names: readonly string[], error: DiagnosticError) => void;
 }
 
 /**
@@ -48,26 +52,38 @@ export async function deleteTogether(applying: Applying, deletion: Deletion): Pr
 }
 
 /**
- * What the manager says that it deleted, and lists all the same, is not gone: forgotten here, it would be a stranger's from
- * then on. Where the list cannot be had, the answer alone counts.
+ * What the manager says that it deleted is gone once its list shows so. Forgotten before, what stays for all that would be
+ * somebody else's from then on, and nothing would delete it any more.
  */
 function settle(
-  { place, gone, failed }: Deletion,
+  { place, gone, failed, unconfirmed = failed, addressOf }: Deletion,
   names: readonly string[],
   there: ReadonlySet<string> | undefined,
 ): void {
-  const left = names.filter((name) => there?.has(name));
+  if (there === undefined) {
+    unconfirmed(names, notListed(names, place));
+    return;
+  }
+  const left = names.filter((name) => there.has(name));
   for (const name of names) if (!left.includes(name)) gone(name);
-  if (left.length === 0) return;
-  failed(left, stillThere(left, place));
+  if (left.length > 0) failed(left, stillThere(left, place, left.map(addressOf)));
 }
 
 /** The manager answered that it deleted something at a place, and lists it all the same. */
-export function stillThere(names: readonly string[], place: string): DiagnosticError {
+export function stillThere(
+  names: readonly string[],
+  place: string,
+  addresses: readonly string[],
+): DiagnosticError {
   const summary = `the manager answered that it deleted ${names.join(", ")} at ${place}, and still lists what it deleted`;
-  const remedy =
-    "run again; if it stays, delete it on the manager, or run `jp1im state rm` to leave it to others";
+  const remedy = `run again; if it stays, delete it on the manager, or run ${suggest("state", "rm", ...addresses)} to leave it to others`;
   return failure({ code: "manager-failed", summary, remedy });
+}
+
+/** The manager answered that it deleted something at a place, and the list that would show so could not be read. */
+export function notListed(names: readonly string[], place: string): DiagnosticError {
+  const summary = `the manager answered that it deleted ${names.join(", ")} at ${place}, and what is there now could not be listed`;
+  return failure({ code: "manager-failed", summary, remedy: "run again: the next run sees what is left" });
 }
 
 /** What is there now; `undefined` when that is not known. */

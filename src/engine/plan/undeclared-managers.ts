@@ -1,3 +1,4 @@
+import { suggest } from "../../model/shell-command";
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import { isSameHost } from "../../model/limits";
@@ -34,7 +35,7 @@ function renamedTo({ name, position }: DesiredManager, { manager, owned }: Prior
     code: "unknown-manager",
     severity: "error",
     summary: `the state holds ${owned} resources of ${manager}, which is not declared, and ${name} is declared at the same place: it seems to be the same manager under another name`,
-    remedy: `run \`jp1im state mv ${manager} ${name}\`, or \`jp1im state rm ${manager}\` to forget them`,
+    remedy: `run ${suggest("state", "mv", manager, name)}, or ${suggest("state", "rm", manager)} to forget them`,
     address: manager,
     position,
   };
@@ -45,7 +46,7 @@ function leftAlone({ manager, owned }: PriorState): Diagnostic {
     code: "unknown-manager",
     severity: "warning",
     summary: `the state holds ${owned} resources of ${manager}, which is not declared: they are left alone`,
-    remedy: `declare ${manager} without them to delete them, or run \`jp1im state rm ${manager}\` to forget them`,
+    remedy: `declare ${manager} without them to delete them, or run ${suggest("state", "rm", manager)} to forget them`,
     address: manager,
   };
 }

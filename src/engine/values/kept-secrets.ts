@@ -1,4 +1,5 @@
 /** Which of the issued secrets that no sink took belong to which issue, as the state has it. */
+import { suggest } from "../../model/shell-command";
 import type { Diagnostic } from "../../model/diagnostic";
 import { isEarlier } from "../../resources/issuing/issue-name";
 import type { KeptSecret } from "../../secrets/port";
@@ -52,7 +53,7 @@ function stray({ path, address, issuedAt, opens }: KeptSecret, state: StateView)
     return { ...common, summary, remedy: "restore it from a backup, or remove the file" };
   }
   const since = issuedAt === undefined ? "" : `, issued at ${issuedAt},`;
-  const drop = `\`jp1im state rm --kept ${address}\` removes it`;
+  const drop = `${suggest("state", "rm", "--kept", address)} removes it`;
   if (!opens) {
     const summary = `the secret of ${address}${since} is kept in ${path} under another key than the one handed in`;
     return { ...common, summary, remedy: `hand in that key and apply; or ${drop}` };

@@ -1,3 +1,4 @@
+import { suggest } from "../../model/shell-command";
 import { type Addressed, isWithin, parseAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import { createFingerprints } from "../../secrets/fingerprints";
@@ -121,7 +122,7 @@ function refuseTaken(state: StateStore, to: string): void {
   throw failure({
     code: "usage",
     summary: `the state holds ${taken.address} already`,
-    remedy: `choose another address, or forget what is there with \`jp1im state rm ${to}\``,
+    remedy: `choose another address, or forget what is there with ${suggest("state", "rm", to)}`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { isRefused, isTooLarge, ManagerError } from "../../api/manager-error";
-import { agentAddress, secretAddress } from "../../model/address";
+import { agentAddress, secretAddress, secretAddressOn } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { ChangeAgentSecrets, Operation } from "../../model/operation";
 import {
@@ -11,7 +11,7 @@ import {
   type StateStore,
 } from "../../state/port";
 import type { Applying } from "../applying";
-import { stillThere } from "../delete-together";
+import { notListed, stillThere } from "../delete-together";
 import type { AgentDesired, AgentUnit } from "./agent-unit";
 
 type Change = Operation & ChangeAgentSecrets;
@@ -95,15 +95,19 @@ class AgentWork {
   }
 
   /**
-   * What the manager says that it deleted, and lists all the same, stays ours: nothing would delete it any more. Where the list
-   * cannot be had, the answer alone counts.
+   * What the manager says that it deleted is gone once its list shows so. Until then it stays ours: nothing else would delete it.
    */
   async confirmDeleted(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
+    const { address } = this.#unit;
     const there = await this.#listed();
-    const left = keys.filter((key) => there?.has(key));
-    this.#forget(keys.filter((key) => !there?.has(key)));
-    if (left.length > 0) throw stillThere(left, this.#unit.address);
+    if (there === undefined) throw notListed(keys, address);
+    const left = keys.filter((key) => there.has(key));
+    this.#forget(keys.filter((key) => !there.has(key)));
+    if (left.length > 0) {
+      const addresses = left.map((key) => secretAddressOn(address, key));
+      throw stillThere(left, address, addresses);
+    }
   }
 
   async #listed(): Promise<ReadonlySet<string> | undefined> {

@@ -37,6 +37,7 @@ export async function applyDeleteClients(
   await deleteTogether(applying, {
     place: `${manager}/client`,
     names: ids,
+    addressOf,
     send: (names) => port.deleteClients(names),
     list: () => port.listClients(),
     gone: (id) => {
@@ -50,6 +51,11 @@ export async function applyDeleteClients(
         if (record?.kind === "client" && isRefused(error)) state.put(record);
       }
       applying.fail(names.map(addressOf), error);
+    },
+    unconfirmed: (names, error) => {
+      // The issue that follows shows whether the ID is free.
+      const left = names.filter((name) => !before.has(name));
+      if (left.length > 0) applying.fail(left.map(addressOf), error);
     },
   });
 }
@@ -106,6 +112,9 @@ async function issueClient(
 ): Promise<IssuedSecret> {
   const { address, manager } = intent;
   const { state } = applying;
+  const before = state.record(address);
+  // What is registered under an ID that we were about to replace is ours.
+  const isReplaced = before?.kind === "client" && before.status === "issuing";
   const port = await applying.port(manager);
   const intend = async () => {
     state.put(intent);
@@ -122,10 +131,12 @@ async function issueClient(
       // An ID that is taken at a later attempt may be our own first one, carried out late: the next run replaces it.
       if (isTaken(error) && attempt > 1) throw error;
       if (isRefused(error)) {
-        // Nothing was issued, so nothing under this ID is ours.
-        retire(state, address);
+        // Nothing was issued, so nothing new under this ID is ours.
+        if (isReplaced) state.put(before);
+        else retire(state, address);
         await state.flush();
       }
+      if (isTaken(error) && isReplaced) throw stillRegistered(address, error);
       if (isTaken(error)) throw takenMeanwhile(manager, client.id, error);
       if (!(await applying.mayTryAgain(error, attempt, address))) throw error;
       await deleteLost(applying, port, client.id, address);
@@ -150,11 +161,23 @@ function isTaken(error: unknown): boolean {
   return error instanceof ManagerError && error.details.messageId === CLIENT_IS_TAKEN;
 }
 
+/** The manager answered that it deleted the client, and refuses to issue it as one that is registered. */
+function stillRegistered(address: string, cause: unknown) {
+  return failure(
+    {
+      code: "manager-failed",
+      summary: `${address} is still registered, although the manager answered that it was deleted`,
+      remedy: "run again: the next run deletes it and issues it anew",
+    },
+    { cause },
+  );
+}
+
 function takenMeanwhile(manager: string, id: string, cause: unknown) {
   return failure(
     {
       code: "not-ours",
-      summary: `somebody else issued the client ${JSON.stringify(id)} on ${manager} since it was planned`,
+      summary: `the client ${JSON.stringify(id)} is registered on ${manager}, and was not in its list: somebody else issued it since, or the list left it out`,
       remedy: `take it over with ${suggest("import", clientAddress(manager, id))}, or declare another ID`,
     },
     { cause },

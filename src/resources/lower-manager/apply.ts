@@ -88,6 +88,7 @@ export async function applyDeleteLowerManagers(
   await deleteTogether(applying, {
     place: `${manager}/lower-manager`,
     names: hosts,
+    addressOf,
     send: async (names) => {
       const answer = await port.deleteLowerManagers(names);
       if (answer.complete) return;
