@@ -3,10 +3,10 @@ import { sourcesOf } from "../model/declared";
 import type { AgentDeclaration, DesiredManager, SecretReference } from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
 import { insecureSettings } from "../model/insecure-settings";
-import { Limits } from "../model/limits";
+import { isSameHost, Limits } from "../model/limits";
 import { reportDuplicate } from "../resources/declared-once";
 import type { Literal } from "../yaml/decode-references";
-import { type DiagnosticList, place } from "../yaml/diagnostic-list";
+import { type DiagnosticEntry, type DiagnosticList, place } from "../yaml/diagnostic-list";
 import { listed, quote, suggestion } from "../yaml/quote";
 import { checkOneName } from "./check-one-name";
 import type { Declarations } from "./declarations";
@@ -46,17 +46,45 @@ function checkReferences(
   names: readonly string[],
   diagnostics: DiagnosticList,
 ): void {
+  const others = names.filter((name) => name !== manager.name);
   for (const { host, initialSecret, position } of manager.lowerManagers) {
+    if (isSameHost(host, manager.host)) diagnostics.add(belowItself(manager, position));
+    else if (initialSecret.from === "manager" && initialSecret.manager === manager.name)
+      diagnostics.add(issuedByItself(manager, host, position));
     if (initialSecret.from !== "manager" || names.includes(initialSecret.manager)) continue;
     const wanted = initialSecret.manager;
     diagnostics.add({
       code: "unknown-manager",
       summary: `the lower manager ${quote(host)} names ${quote(wanted)} in \`issueOn\`, which is not declared`,
       remedy:
-        suggestion(wanted, names) ?? `declare it under \`managers\`, or name one of ${listed(names, "or")}`,
+        suggestion(wanted, others) ??
+        (others.length === 0
+          ? "declare it under `managers`"
+          : `declare it under \`managers\`, or name one of ${listed(others, "or")}`),
       position,
     });
   }
+}
+
+function belowItself({ name, host }: DesiredManager, position: SourcePosition): DiagnosticEntry {
+  return {
+    code: "out-of-range",
+    summary: `${name} has ${quote(host)}, which is its own host, among its lower managers`,
+    remedy: "write the host of the manager below it, or correct `host` of this one",
+    address: name,
+    position,
+  };
+}
+
+/** With its own initial secret a manager would add itself, and what others hold of it would stop working. */
+function issuedByItself({ name }: DesiredManager, host: string, position: SourcePosition): DiagnosticEntry {
+  return {
+    code: "out-of-range",
+    summary: `the lower manager ${quote(host)} names ${quote(name)} in \`issueOn\`, which is the manager above it`,
+    remedy: `declare the manager with \`host: ${host}\` under \`managers\`, and name that one`,
+    address: name,
+    position,
+  };
 }
 
 /** One exact agent, or one and the same selector, may have several entries, but a key only once over all of them. */

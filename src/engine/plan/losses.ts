@@ -1,5 +1,7 @@
-import { parseAddress } from "../../model/address";
+import { agentAddress, lowerManagerAddress, parseAddress } from "../../model/address";
 import type { Change } from "../../model/change";
+import type { DesiredManager } from "../../model/desired-state";
+import type { Diagnostic } from "../../model/diagnostic";
 import type { PriorState } from "../prior-state";
 
 /**
@@ -22,6 +24,35 @@ export function withLosses(
     const loses = { agents: left.length, secrets: left.reduce((sum, count) => sum + count, 0) };
     return left.length > 0 ? { ...change, loses } : change;
   });
+}
+
+/** Warns of each agent that is declared by host below a lower manager that the plan deletes: nothing reaches it any more. */
+export function declaredBelowDeleted(
+  managers: readonly DesiredManager[],
+  changes: readonly Change[],
+): Diagnostic[] {
+  const deleted = new Set(
+    changes.flatMap(({ kind, action, address }) =>
+      kind === "lower-manager" && action === "delete" ? [address] : [],
+    ),
+  );
+  if (deleted.size === 0) return [];
+  return managers.flatMap(({ name, agents }) =>
+    agents.flatMap(({ selector, position }) => {
+      if (selector.by === "match" || !deleted.has(lowerManagerAddress(name, selector.managerHost))) return [];
+      const { host, managerHost } = selector;
+      return [
+        {
+          code: "likely-mistake",
+          severity: "warning",
+          summary: `the agent ${JSON.stringify(host)} is declared below ${managerHost}, which the plan deletes: nothing reaches it from ${name} after that`,
+          remedy: `take the agent out of the desired state as well, or declare ${managerHost} under \`lowerManagers\` again`,
+          address: agentAddress(name, selector),
+          position,
+        } as const,
+      ];
+    }),
+  );
 }
 
 /** How many secrets of ours the plan takes from each agent, by the agent's address. */

@@ -24,6 +24,7 @@ import { unmatchedTargets } from "./check-targets";
 import { frozenManagers } from "./freeze";
 import { Identities } from "./identities";
 import { strangeIssuers } from "./issuer-hosts";
+import { declaredBelowDeleted } from "./losses";
 import { loweredGenerations } from "./lowered-generations";
 import { ManagerUnits } from "./manager-units";
 import { PlanDraft } from "./plan-draft";
@@ -127,6 +128,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
   const warnings = [
     ...strangeIssuers(context.desired, lists.operations),
     ...loweredGenerations(declared, priorOf, lists.changes),
+    ...declaredBelowDeleted(declared, lists.changes),
   ];
   const notAsked = closed.size > 0 && { not_asked: [...closed.keys()].sort() };
   const plan = {

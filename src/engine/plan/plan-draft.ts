@@ -58,6 +58,10 @@ export class PlanDraft {
     this.#unknown.push(...unplanned);
   }
 
+  block(...blocked: readonly Unplanned[]): void {
+    this.#blocked.push(...blocked);
+  }
+
   defer(...deferred: readonly DeferredChange[]): void {
     for (const change of deferred) this.#deferred.push(change);
   }

@@ -17,6 +17,7 @@ import type { ManagerUnits } from "./manager-units";
 import { observeAgents } from "./observe-agents";
 import { openSelectors } from "./open-selectors";
 import type { PlanDraft } from "./plan-draft";
+import { renamedAgent, type UnknownAgent } from "./renamed-agents";
 import { countSelectors, lostAgent } from "./selector-counts";
 
 export interface ManagerPlanning {
@@ -99,16 +100,26 @@ async function planAgents(
   );
   for (const unit of found.unseen) deferAgent(planning, unit);
   report({ type: "phase", phase: "observe", total: found.units.length });
-  // Every host gets its turn early: what one that keeps us waiting costs is then not at the expense of the others.
-  const order = inTurns(found.units, ({ agent }) => agent.managerHost);
-  let isAnyUnknown = false;
-  await forEachLimited(order, parallelism, async (unit) => {
-    if (!(await planAgent(planning, unit))) isAnyUnknown = true;
-    report({ type: "step", phase: "observe", address: unit.address });
-  });
+  const unknown: AgentUnit[] = [];
+  const renamed: UnknownAgent[] = [];
+  const planAll = (agents: readonly AgentUnit[]) => {
+    // Every host gets its turn early: what one that keeps us waiting costs is then not at the expense of the others.
+    const order = inTurns(agents, ({ agent }) => agent.managerHost);
+    return forEachLimited(order, parallelism, async (unit) => {
+      if (!(await planAgent(planning, unit, renamed))) unknown.push(unit);
+      report({ type: "step", phase: "observe", address: unit.address });
+    });
+  };
+  const isDeclared = ({ declarations }: AgentUnit) => declarations.length > 0;
+  await planAll(found.units.filter(isDeclared));
+  for (const unit of unknown) {
+    const { address } = unit;
+    if (!prior.agents.has(address)) renamed.push({ address, keys: units.agentDesired(unit).keys });
+  }
+  await planAll(found.units.filter((unit) => !isDeclared(unit)));
   // Where a selector needs the list, it has been compared already.
   const isListed = units.desired.agents.some(({ selector }) => selector.by === "match");
-  if (isAnyUnknown && !isListed) draft.diagnose(...(await spelledOnList(units.desired, observer)));
+  if (unknown.length > 0 && !isListed) draft.diagnose(...(await spelledOnList(units.desired, observer)));
   return [...found.units, ...found.unseen];
 }
 
@@ -125,11 +136,15 @@ function deferAgent({ units, draft }: ManagerPlanning, unit: AgentUnit): void {
 async function planAgent(
   { units, prior, observer, draft }: ManagerPlanning,
   unit: AgentUnit,
+  unknown: readonly UnknownAgent[],
 ): Promise<boolean> {
+  const isUndeclared = unit.declarations.length === 0;
   try {
     const planned = units.planAgent(unit, await observer.agentSecrets(unit.agent));
     const prunes = planned.changes.some(({ action }) => action === "delete");
-    if (unit.isHidden && prunes) draft.unknown(hidden(unit.address));
+    const renamed = isUndeclared ? renamedAgent(unit, planned, unknown) : undefined;
+    if (renamed) draft.block(renamed);
+    else if (unit.isHidden && prunes) draft.unknown(hidden(unit.address));
     else draft.add(planned);
     return true;
   } catch (error) {
@@ -138,7 +153,7 @@ async function planAgent(
       return true;
     }
     if (!(error instanceof ManagerError)) throw error;
-    const isLeft = unit.declarations.length === 0 && isNoSuchAgent(error);
+    const isLeft = isUndeclared && isNoSuchAgent(error);
     // An agent that a new manager does not know yet has most likely not been set up for it.
     const isAwaited = prior.rebuild !== undefined && isWithManager(units, unit);
     if (isLeft && !isAwaited && (await isGone(units, observer, unit))) {

@@ -1,7 +1,7 @@
-import { suggest } from "../../model/shell-command";
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import { isSameHost } from "../../model/limits";
+import { suggest } from "../../model/shell-command";
 import type { ManagerRecord } from "../../state/port";
 import type { PriorState } from "../prior-state";
 

@@ -1,6 +1,7 @@
 /** Which of the issued secrets that no sink took belong to which issue, as the state has it. */
-import { suggest } from "../../model/shell-command";
+
 import type { Diagnostic } from "../../model/diagnostic";
+import { suggest } from "../../model/shell-command";
 import { isEarlier } from "../../resources/issuing/issue-name";
 import type { KeptSecret } from "../../secrets/port";
 import type { IssuedRecord, StateView } from "../../state/port";

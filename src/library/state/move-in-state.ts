@@ -1,6 +1,6 @@
-import { suggest } from "../../model/shell-command";
 import { type Addressed, isWithin, parseAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
+import { suggest } from "../../model/shell-command";
 import { createFingerprints } from "../../secrets/fingerprints";
 import type { Fingerprints } from "../../secrets/port";
 import { createRecovery } from "../../secrets/recovery";

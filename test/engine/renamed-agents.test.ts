@@ -1,0 +1,54 @@
+/** A host that is misspelt in the desired state does not cost the agent that was meant. */
+import type { DesiredTokyo } from "../rig/tokyo";
+import { TOKYO_WORLD, tokyoRig, tokyoYaml } from "../rig/tokyo";
+
+const secrets = { a: { env: "V" } };
+const web02 = { host: "web02", secrets: { b: { env: "V" } } };
+const address = "tokyo/agent/immhost01/web01";
+
+async function applied(desired: DesiredTokyo) {
+  const rig = await tokyoRig(desired);
+  rig.env.V = "some-value";
+  await rig.apply();
+  rig.takeWrites();
+  return rig;
+}
+
+test.each(["WEB01", "web10"])(
+  "an agent that is declared as %s, and unknown, keeps the secrets of the one that was declared before",
+  async (host) => {
+    const rig = await applied({ agents: [{ host: "web01", secrets }] });
+    await rig.write("jp1im.yaml", tokyoYaml({ agents: [{ host, secrets }] }));
+    const { plan } = await rig.apply();
+    expect(plan.blocked).toMatchObject([{ address, code: "deletion-withheld" }]);
+    expect(plan.unknown).toMatchObject([{ address: `tokyo/agent/immhost01/${host}` }]);
+    expect(rig.takeWrites()).toEqual([]);
+    await rig.write("jp1im.yaml", tokyoYaml({ agents: [{ host: "web02", secrets }] }));
+    const { changes } = (await rig.apply()).plan;
+    expect(changes.map(({ action }) => action)).toEqual(["delete", "create"]);
+    expect((await rig.plan()).changes).toEqual([]);
+  },
+);
+
+test("an agent with other keys than the unknown one is pruned as ever", async () => {
+  const rig = await applied({ agents: [{ host: "web01", secrets }, web02] });
+  await rig.write("jp1im.yaml", tokyoYaml({ agents: [{ host: "web10", secrets: web02.secrets }, web02] }));
+  const { plan } = await rig.apply();
+  expect(plan.blocked).toEqual([]);
+  expect(plan.changes).toMatchObject([{ address: `${address}/secret/a`, action: "delete" }]);
+});
+
+test("a plan warns of an agent that is declared below a lower manager which it deletes", async () => {
+  const lower = { host: "immhost-nagoya", initialSecret: { env: "V" } };
+  const agents = [{ host: "app01", managerHost: "immhost-nagoya", secrets }];
+  const world = TOKYO_WORLD.replace(
+    "host: immhost-nagoya",
+    "host: immhost-nagoya\n    initialSecret: some-value",
+  );
+  const rig = await tokyoRig({ lowerManagers: [lower], agents }, world);
+  rig.env.V = "some-value";
+  await rig.apply();
+  await rig.write("jp1im.yaml", tokyoYaml({ agents }));
+  const { diagnostics } = await rig.plan();
+  expect(diagnostics).toMatchObject([{ code: "likely-mistake", severity: "warning" }]);
+});
