@@ -26,6 +26,8 @@ export interface Applying {
   /** The initial secret that a manager issues in this run, for the lower managers that wait for it; `undefined` where it did not. */
   issuedBy(manager: string): Promise<SecretValue | undefined>;
   resolveIssued(manager: string, secret: SecretValue | undefined): void;
+  /** Addresses whose deletion the manager answered as done, while the list that would show so could not be read. */
+  readonly unconfirmed: Set<string>;
   port(manager: string): Promise<ManagerPort>;
   units(manager: string): PlannedManager;
   /** Sends one request that changes something, and records whether it was carried out, or may have been. */

@@ -22,7 +22,7 @@ import { createSecretResolver } from "./resolver";
 import { sinkFiles } from "./sink-files";
 import { type Sink, type SinkContext, UnconfirmedError, undeliverable } from "./sinks/sink";
 import { sinks } from "./sinks/sinks";
-import { checkTarget, draftOf, type TargetStanding, writeTarget } from "./sinks/target-file";
+import { checkTarget, draftOf, isDraft, type TargetStanding, writeTarget } from "./sinks/target-file";
 import type { Outside } from "./sources/source";
 
 /** What a run passes in; what is absent is the machine's own, and its environment empty. */
@@ -86,7 +86,7 @@ export function createDelivery({ secrets, projectFolder, ...options }: DeliveryO
     drafts: (sink, token) =>
       sinkFiles(sink).flatMap((file) => (file === undefined ? [] : [draftOf(file, token)])),
     removeDrafts: async (drafts) => {
-      for (const draft of drafts) await removeDraft(fileSystem, draft);
+      for (const draft of drafts.filter(isDraft)) await removeDraft(fileSystem, draft);
     },
   };
 }

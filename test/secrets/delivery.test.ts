@@ -123,6 +123,13 @@ describe("the file sink", () => {
     expect(fileSystem.peek(TARGET)?.toString()).toBe(CANARY);
   });
 
+  test("removes nothing that is no draft, whatever a state names as one", async () => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.place("/etc/passwd", "somebody's own");
+    await createDelivery({ fileSystem }).removeDrafts(["/etc/passwd"]);
+    expect(fileSystem.paths()).toEqual(["/etc/passwd"]);
+  });
+
   test("leaves a file of somebody else's beside the target alone, whatever its name", async () => {
     const fileSystem = new MemoryFileSystem();
     fileSystem.place("/project/out/.web.secret.jp1im-new", "somebody's own");

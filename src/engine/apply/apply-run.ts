@@ -24,6 +24,7 @@ export class ApplyRun implements Applying {
   readonly planned: PlannedRun;
   /** Initial secrets that lower managers wait for, by the manager that issues them. */
   readonly #issued = new Map<string, IssuedInitialSecret>();
+  readonly unconfirmed = new Set<string>();
   readonly #settled = new Map<string, { readonly status: ChangeStatus; readonly deliveredTo?: string }>();
   readonly #effects = new Map<string, Effect[]>();
   readonly #diagnostics: Diagnostic[] = [];

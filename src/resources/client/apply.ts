@@ -54,6 +54,10 @@ export async function applyDeleteClients(
     },
     unconfirmed: (names, error) => {
       // The issue that follows shows whether the ID is free.
+      for (const id of names.filter((name) => before.has(name))) {
+        applying.unconfirmed.add(addressOf(id));
+        applying.note(addressOf(id), { effect: "deleted" });
+      }
       const left = names.filter((name) => !before.has(name));
       if (left.length > 0) applying.fail(left.map(addressOf), error);
     },
@@ -113,8 +117,8 @@ async function issueClient(
   const { address, manager } = intent;
   const { state } = applying;
   const before = state.record(address);
-  // What is registered under an ID that we were about to replace is ours.
-  const isReplaced = before?.kind === "client" && before.status === "issuing";
+  // What is registered under an ID whose deletion nothing confirmed is most likely still ours.
+  const isStillOurs = (error: unknown) => isTaken(error) && applying.unconfirmed.has(address);
   const port = await applying.port(manager);
   const intend = async () => {
     state.put(intent);
@@ -132,11 +136,11 @@ async function issueClient(
       if (isTaken(error) && attempt > 1) throw error;
       if (isRefused(error)) {
         // Nothing was issued, so nothing new under this ID is ours.
-        if (isReplaced) state.put(before);
+        if (isStillOurs(error) && before?.kind === "client") state.put(before);
         else retire(state, address);
         await state.flush();
       }
-      if (isTaken(error) && isReplaced) throw stillRegistered(address, error);
+      if (isStillOurs(error)) throw stillRegistered(address, error);
       if (isTaken(error)) throw takenMeanwhile(manager, client.id, error);
       if (!(await applying.mayTryAgain(error, attempt, address))) throw error;
       await deleteLost(applying, port, client.id, address);

@@ -104,6 +104,11 @@ export function draftOf(target: string, token: string): string {
   return draftIn(dirname(target), target, token);
 }
 
+/** Whether a path is one that `draftOf` gives: a state that somebody wrote into could name any file as a draft. */
+export function isDraft(path: string): boolean {
+  return /^\.jp1im-[0-9a-f]{32}\.new$/.test(basename(path));
+}
+
 /** The name is short whatever that of the target: one that is as long as the file system takes has to do, too. */
 function draftIn(folder: string, target: string, token: string): string {
   const digest = createHash("sha256").update(`${token}\0${target}`).digest("hex").slice(0, 32);
