@@ -1,6 +1,6 @@
 /** A host that is misspelt in the desired state does not cost the agent that was meant. */
 import type { DesiredTokyo } from "../rig/tokyo";
-import { TOKYO_WORLD, tokyoRig, tokyoYaml } from "../rig/tokyo";
+import { tokyoRig, tokyoYaml } from "../rig/tokyo";
 
 const secrets = { a: { env: "V" } };
 const web02 = { host: "web02", secrets: { b: { env: "V" } } };
@@ -41,11 +41,7 @@ test("an agent with other keys than the unknown one is pruned as ever", async ()
 test("a plan warns of an agent that is declared below a lower manager which it deletes", async () => {
   const lower = { host: "immhost-nagoya", initialSecret: { env: "V" } };
   const agents = [{ host: "app01", managerHost: "immhost-nagoya", secrets }];
-  const world = TOKYO_WORLD.replace(
-    "host: immhost-nagoya",
-    "host: immhost-nagoya\n    initialSecret: some-value",
-  );
-  const rig = await tokyoRig({ lowerManagers: [lower], agents }, world);
+  const rig = await tokyoRig({ lowerManagers: [lower], agents }, { nagoya: { initialSecret: "some-value" } });
   rig.env.V = "some-value";
   await rig.apply();
   await rig.write("jp1im.yaml", tokyoYaml({ agents }));
