@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, relative } from "node:path";
 import * as ts from "typescript";
+import { sinkTypes, sourceTypes } from "../src/model/reference-types";
 
 const ROOT = join(__dirname, "..");
 const SRC = join(ROOT, "src");
@@ -73,6 +74,22 @@ const processUsers = [
   "platform/file-system",
   "secrets/exec/program",
 ];
+
+/** Where the types of sources and sinks are known by their names: the tables, and what one type does. */
+const typeRooms = [
+  "model/reference-types",
+  "model/sinks-in",
+  ...["secrets/sources", "secrets/sinks"],
+  ...["secrets/age", "secrets/exec", "secrets/sops", "secrets/vault"],
+  // Recognise files that other programs encrypted as a whole, by what these wrote into them.
+  ...["config/foreign-document", "platform/foreign-file"],
+];
+const typeNames = [...sourceTypes.keys(), ...sinkTypes.keys(), "several"];
+/** Ordinary words: in quotes only comparisons with them count, and as names of variables and members nothing does. */
+const commonWords = ["env", "file"];
+const commonNames = [...commonWords, "exec", "age", "several"];
+/** What is compared with such a word, and is no type. */
+const otherTypes = ["origin", "writes"];
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts"))
@@ -176,6 +193,41 @@ test.each([
   let isFound = false;
   walkText(text, (node) => {
     isFound ||= usesGlobal(node, "process");
+  });
+  expect(isFound).toBe(expected);
+});
+
+test("only its own file and the tables know a type of source or sink by its name", () => {
+  expect(filesWhere(namesType, typeRooms)).toEqual([]);
+});
+
+test.each([
+  ['if (reference.type === "vault") warn()', true],
+  ['return type !== "file" || isThere()', true],
+  ['return this.#type === "env"', true],
+  ['if ("file" in sink) read(sink)', true],
+  ['switch (type) { case "file": break }', true],
+  ['const place = { type: "exec", options }', true],
+  ['const place = { type: "file", options }', true],
+  ['const KEYS = new Set(["password", "recipients", "exec"])', true],
+  ['if (list.includes("env")) warn()', true],
+  ['const types = ["env", "file"]', true],
+  ["const bare = { env: one, file: two }", true],
+  ["found(value.sops)", true],
+  ["const { vault } = value", true],
+  ["const CREDENTIAL = /\\.vault\\.auth/", true],
+  ['async function look() { const { type } = await system.stat(path); return type === "file" }', false],
+  ['if (status?.type === "file") refuse()', false],
+  ['if (found.origin === "file") read()', false],
+  ['const options = ["file", "manager"]', false],
+  ["const { env, cwd } = platform", false],
+  ["const [, age] = /x/.exec(text)", false],
+  ['import { exec } from "./exec"', false],
+  ['set(key, value, "env")', false],
+])("a switch on the type of a source or sink is recognised in `%s`: %s", (text, expected) => {
+  let isFound = false;
+  walkText(text, (node) => {
+    isFound ||= namesType(node);
   });
   expect(isFound).toBe(expected);
 });
@@ -305,6 +357,48 @@ function isMember(node: ts.Identifier): boolean {
     (ts.isClassElement(parent) || ts.isTypeElement(parent) || ts.isObjectLiteralElement(parent)) &&
     !ts.isShorthandPropertyAssignment(parent)
   );
+}
+
+/** Whether a node tells a type of source or sink from others by its name. */
+function namesType(node: ts.Node): boolean {
+  if (ts.isStringLiteralLike(node)) {
+    if (!typeNames.includes(node.text) || isModule(node)) return false;
+    return !commonWords.includes(node.text) || (isCompared(node) && !isOfFile(node));
+  }
+  if (ts.isIdentifier(node)) return typeNames.includes(node.text) && !commonNames.includes(node.text);
+  if (ts.isArrayLiteralExpression(node)) return node.elements.filter(isTypeName).length > 1;
+  if (ts.isRegularExpressionLiteral(node))
+    return typeNames.some((name) => !commonWords.includes(name) && wordsOf(node.text).includes(name));
+  if (!ts.isObjectLiteralExpression(node)) return false;
+  return node.properties.filter(({ name }) => name && typeNames.includes(name.getText())).length > 1;
+}
+
+function isTypeName(node: ts.Node): boolean {
+  return ts.isStringLiteralLike(node) && typeNames.includes(node.text);
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.match(/[a-z]+/gi) ?? [];
+}
+
+/** Whether a text is what a value is held against, looked up by, or said to be the type of. */
+function isCompared(node: ts.StringLiteralLike): boolean {
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent)) {
+    const other = parent.left === node ? parent.right : parent.left;
+    return !otherTypes.includes(wordsOf(other.getText()).at(-1) ?? "");
+  }
+  if (ts.isPropertyAssignment(parent)) return parent.name.getText() === "type";
+  if (ts.isCallExpression(parent)) return /\.(has|get|includes)$/.test(parent.expression.getText());
+  return ts.isCaseClause(parent) || ts.isElementAccessExpression(parent);
+}
+
+/** Whether it is about a `FileStatus`, which has a type as well: by its name, or by the function or member around it. */
+function isOfFile(node: ts.Node): boolean {
+  if (/^status\b/.test(node.parent.getText())) return true;
+  let whole = node;
+  while (!ts.isSourceFile(whole.parent) && !ts.isClassLike(whole.parent)) whole = whole.parent;
+  return /\b(l?stat|FileStatus)\b/.test(whole.getText());
 }
 
 /** Each cycle of imports once, as the files on it. Imports of types count: they tie files together as well. */

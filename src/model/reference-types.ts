@@ -90,6 +90,8 @@ export interface SourceType extends ReferenceType {
 }
 
 export interface SinkType extends ReferenceType {
+  /** What a part of its place is called where the part's name does not say it. */
+  readonly parts?: Readonly<Record<string, string>>;
   /** The file that will hold the secret alone, in clear text; `undefined` where these options ask for none. */
   readonly plainFile?: (options: unknown) => string | undefined;
 }
@@ -151,8 +153,8 @@ export const sinkTypes = tableOf<keyof SinkOptions, SinkType>({
       (textOption(options, "format") ?? "secret") === "secret" ? pathOption(options) : undefined,
   },
   // A private key may stand in the place of a public one.
-  age: { names: "paths", secretKeys: ["recipients"] },
-  exec,
+  age: { names: "paths", secretKeys: ["recipients"], parts: { recipients: "set of recipients" } },
+  exec: { ...exec, parts: { arguments: "set of arguments", folder: "working folder" } },
   vault,
 });
 

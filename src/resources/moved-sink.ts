@@ -1,6 +1,7 @@
 import type { SinkReference } from "../model/desired-state";
 import { type DeclaredPlace, differences, isRecordedAs, type RecordedPlace } from "../model/place";
 import type { Unplanned } from "../model/plan";
+import { sinkTypes } from "../model/reference-types";
 import { suggest } from "../model/shell-command";
 import type { IssuedRecord } from "../state/port";
 
@@ -69,14 +70,7 @@ function wantedPlace(
 ): string {
   const alike = held.find((each) => places.describe(each) === shown);
   if (alike === undefined || typeof alike === "string") return shown;
-  return `${shown} with another ${differences(place, alike).map(wordFor).join(" and another ")}`;
-}
-
-function wordFor(name: string): string {
-  const words: Readonly<Record<string, string>> = {
-    arguments: "set of arguments",
-    recipients: "set of recipients",
-    folder: "working folder",
-  };
-  return words[name] ?? name;
+  const { parts = {} } = sinkTypes.get(place.type) ?? {};
+  const words = differences(place, alike).map((name) => parts[name] ?? name);
+  return `${shown} with another ${words.join(" and another ")}`;
 }

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { allKinds } from "../../src/model/kinds";
 import { Limits } from "../../src/model/limits";
+import { referenceTypes } from "../../src/model/reference-types";
+import { sinks } from "../../src/secrets/sinks/sinks";
+import { sources } from "../../src/secrets/sources/sources";
 import { loadText } from "./load-fixture";
 import { keyTable, properties, type Schema } from "./schema-table";
 
@@ -31,6 +34,16 @@ describe("the published schema", () => {
     visit({ ...schema, properties: { ...schema.properties } }, "");
     // A map of names, such as `properties` itself, is no schema.
     expect(open.filter((path) => !path.endsWith("/properties"))).toEqual([]);
+  });
+
+  it("has every type of source and sink, and each is implemented", () => {
+    for (const kind of ["source", "sink"] as const) {
+      const known = [...referenceTypes[kind].keys()].sort();
+      expect(Object.keys(schema.definitions?.[kind]?.properties ?? {}).sort()).toEqual(known);
+      // A value in the desired state itself has no key there.
+      const implemented = [...{ source: sources, sink: sinks }[kind].keys()];
+      expect(implemented.filter((type) => type !== "literal").sort()).toEqual(known);
+    }
   });
 
   it("has the key of every kind of resource, and lists where a manager may have several", () => {
