@@ -8,10 +8,18 @@ export interface EnrolmentReport {
   readonly delivered_to: string;
   /** UTC. */
   readonly issued_at?: string | undefined;
+  /** After a failed delivery: what became of the secret at each sink. */
+  readonly places?: readonly PlaceReport[] | undefined;
+}
+
+interface PlaceReport {
+  readonly place: string;
+  readonly status: "delivered" | "unconfirmed" | "failed";
 }
 
 /** Where the secret is; after a failure its diagnostics say what is to be done. */
-export function enrolmentText({ url, client_id, status, delivered_to, issued_at }: EnrolmentReport): string {
+export function enrolmentText(report: EnrolmentReport): string {
+  const { url, client_id, status, delivered_to, issued_at, places } = report;
   const client = `${visible(client_id)} on ${visible(url)}`;
   const issued = issued_at === undefined ? "" : `, issued ${visible(issued_at)}`;
   switch (status) {
@@ -22,8 +30,19 @@ export function enrolmentText({ url, client_id, status, delivered_to, issued_at 
     case "already":
       return `Enrolled before: the secret of ${client} is in ${visible(delivered_to)}${issued}; nothing was done.\n`;
     case "failed":
+      if (places !== undefined) return undeliveredText(client, places, delivered_to);
       return `Not enrolled: ${client} may have been issued, and nothing was delivered to ${visible(delivered_to)}.\n`;
   }
+}
+
+function undeliveredText(client: string, places: readonly PlaceReport[], deliveredTo: string): string {
+  const named = (each: readonly PlaceReport[]) => each.map(({ place }) => visible(place)).join(" and ");
+  const reached = places.filter(({ status }) => status !== "failed");
+  const missed = places.filter(({ status }) => status === "failed");
+  if (reached.length === 0)
+    return `Not enrolled: ${client} was issued, and nothing was delivered to ${visible(deliveredTo)}.\n`;
+  const except = missed.length === 0 ? ", perhaps not durably" : `, and not in ${named(missed)}`;
+  return `Not enrolled: ${client} was issued, and its secret is in ${named(reached)}${except}.\n`;
 }
 
 /** A fresh initial secret, and what it means for the former one. */

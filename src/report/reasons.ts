@@ -5,8 +5,17 @@ import { countOf } from "./wording";
 
 /** Why a change is planned, as a person reads it. */
 export function reasonOf(change: Change, mode: PlanMode): string {
-  const sentence = (mode === "destroy" && destroyReasons[change.reason]) || reasons[change.reason];
+  const sentence =
+    (mode === "destroy" && destroyReasons[change.reason]) ||
+    (isFirstInitialSecret(change) ? FIRST_INITIAL_SECRET : reasons[change.reason]);
   return `${sentence}${generationOf(change)}${lossOf(change)}`;
+}
+
+/** No call shows an initial secret, and most managers have one. */
+const FIRST_INITIAL_SECRET = "declared, and not in the state; one that the manager has already stops working";
+
+function isFirstInitialSecret({ kind, reason }: Change): boolean {
+  return kind === "initial-secret" && reason === "missing";
 }
 
 const reasons: Readonly<Record<Reason, string>> = {

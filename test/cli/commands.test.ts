@@ -510,6 +510,14 @@ describe("enroll", () => {
     expect(ran.code).toBe(3);
     expect(ran.out).toContain("Not enrolled");
     expect(ran.err).toContain("disk full");
+    const places = [
+      { place: "program bad", status: "failed" },
+      { place: "file out", status: "delivered" },
+    ] as const;
+    const partly = await run(line, { library: { enroll: async () => ({ ...failed, places, diagnostics }) } });
+    expect(partly.out).toBe(
+      "Not enrolled: app on http://m was issued, and its secret is in file out, and not in program bad.\n",
+    );
     expect((await run(`${line} --output json`, { library })).json()).toMatchObject({
       exit_code: 3,
       enrolment: { client_id: "app", status: "failed" },

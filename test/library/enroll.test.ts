@@ -138,7 +138,11 @@ test("a secret that could not be delivered is kept, and the next start delivers 
 });
 
 test("of several sinks, those that have it are given the same again with the one that failed", async () => {
-  const { rig } = await failedDelivery({ deliverTo: ["file:first", "file:out/app.secret"] });
+  const { rig, failed } = await failedDelivery({ deliverTo: ["file:first", "file:out/app.secret"] });
+  expect(failed.places).toEqual([
+    { place: "file first", status: "delivered" },
+    { place: "file out/app.secret", status: "failed" },
+  ]);
   expect(rig.read("first")).toBe(valid(rig));
   expect(await start(rig, { deliverTo: ["file:first", "file:out/app.secret"] })).toMatchObject({
     status: "delivered",

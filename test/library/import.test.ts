@@ -2,7 +2,7 @@
 import { DiagnosticError, importResources, rekeyState, showState } from "../../src/index";
 import type { ImportOptions } from "../../src/library/import";
 import { Rig } from "../rig/rig";
-import { tokyoWorld } from "../rig/tokyo";
+import { tokyoWorld, tokyoYaml } from "../rig/tokyo";
 
 const WORLD = tokyoWorld({
   tokyo: {
@@ -398,5 +398,37 @@ managers:
     const rig = await moved();
     await adopt(rig, { addresses: ["osaka"] });
     expect(await diagnosticsOf(rig.apply())).toEqual(["other-manager tokyo"]);
+  });
+});
+
+describe("an import of one resource into an empty state", () => {
+  const declared = {
+    initialSecret: { deliverTo: { file: "out/initial" } },
+    clients: [{ id: "old-app", deliverTo: { file: "out/old-app" } }],
+    agents: [{ host: "web01", secrets: { alpha: { env: "ALPHA" }, beta: { env: "ALPHA" } } }],
+  };
+  const adopting = async (...addresses: string[]) => {
+    const rig = await Rig.create(WORLD);
+    rig.env.ALPHA = "alpha-new";
+    await rig.write("jp1im.yaml", tokyoYaml(declared));
+    await importResources({ files: ["jp1im.yaml"], addresses }, rig.platform());
+    return rig;
+  };
+
+  test("leaves the guard on for everything else that exists: nothing is issued or written", async () => {
+    const rig = await adopting("tokyo/client/old-app");
+    const error = await rig.apply().catch((thrown) => thrown);
+    expect(error.diagnostics).toMatchObject([
+      { code: "no-state", summary: expect.stringContaining("secret/alpha, tokyo/agent") },
+    ]);
+    expect(rig.takeWrites()).toEqual([]);
+  });
+
+  test("of the whole manager, everything that exists is known, and an apply goes on", async () => {
+    const rig = await adopting("tokyo");
+    const { diagnostics } = await rig.plan();
+    expect(diagnostics).toEqual([]);
+    await rig.apply();
+    expect((await rig.plan()).changes).toEqual([]);
   });
 });

@@ -80,6 +80,23 @@ test.each([
     ];
   }),
   [
+    "an enrolment whose secret reached one of two sinks",
+    outputDocument(
+      "enroll",
+      ExitCode.partial,
+      {
+        enrolment: {
+          ...{ url: "http://m", client_id: "a", status: "failed", delivered_to: "file a and file b" },
+          places: [
+            { place: "file a", status: "delivered" },
+            { place: "file b", status: "failed" },
+          ],
+        },
+      },
+      [],
+    ),
+  ],
+  [
     "a rebuild",
     outputDocument(
       "rebuild",

@@ -9,7 +9,7 @@ test("a plan reads like a review: changes by manager and kind, what stays, what 
 
 tokyo
   initial secret
-      + initial-secret  declared, and not there (generation 1)
+      + initial-secret  declared, and not in the state; one that the manager has already stops working (generation 1)
   lower managers
       = immhost-osaka  there as declared; ours from now on, nothing is sent
   secrets of agents

@@ -62,10 +62,11 @@ async function enroll(context: CommandContext, flags: EnrollFlags): Promise<Comm
   const options = optionsOf(flags);
   const library = await context.library();
   const { diagnostics, ...enrolment } = await library.enroll(options, context.platform(library));
-  const { url, clientId, status, deliveredTo, issuedAt } = enrolment;
+  const { url, clientId, status, deliveredTo, issuedAt, places } = enrolment;
   const report = {
     ...{ url, client_id: clientId, status, delivered_to: deliveredTo },
     issued_at: issuedAt,
+    places,
   };
   context.keep({ enrolment: report });
   context.find(diagnostics);

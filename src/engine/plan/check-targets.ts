@@ -44,7 +44,8 @@ function* knownAddresses({ desired, state, agents, lists }: TargetPlaces): Gener
     for (const { address } of list) yield address;
 }
 
-function isOwnedKey(target: string, state: StateView): boolean {
+/** Whether an address is that of a key that the state holds of an agent. */
+export function isOwnedKey(target: string, state: StateView): boolean {
   const addressed = parseAddress(target);
   if (addressed?.kind !== "secret") return false;
   const agent = target.slice(0, target.lastIndexOf("/secret/"));

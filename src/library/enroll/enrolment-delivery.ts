@@ -3,7 +3,14 @@ import type { Diagnostic } from "../../model/diagnostic";
 import { removeDurably } from "../../platform/durable-file";
 import type { FileSystem } from "../../platform/file-system";
 import { deliverIssued } from "../../resources/issuing/deliver";
-import type { Delivery, Fingerprints, RecoveredSecret, Recovery } from "../../secrets/port";
+import {
+  type Delivery,
+  DeliveryError,
+  type Fingerprints,
+  type PlaceDelivery,
+  type RecoveredSecret,
+  type Recovery,
+} from "../../secrets/port";
 import { recoveryFile } from "../../secrets/recovery";
 import type { IssuedRecord, StateStore } from "../../state/port";
 import { unplaced } from "../inputs/declare";
@@ -26,7 +33,13 @@ export interface EnrolmentDeliveryInputs {
   readonly fingerprints: Fingerprints;
 }
 
-type Delivered = { readonly issuedAt: string } | { readonly failed: readonly Diagnostic[] };
+export type Delivered = { readonly issuedAt: string } | FailedDelivery;
+
+export interface FailedDelivery {
+  readonly failed: readonly Diagnostic[];
+  /** What became of the secret at each sink. */
+  readonly places: readonly PlaceDelivery[];
+}
 
 /**
  * Brings the secret of an enrolment to its sink. It is kept, encrypted, before that: nobody without admin rights could
@@ -41,7 +54,7 @@ export async function keepAndDeliver(
   // Where it cannot be kept, there is all the more reason to deliver it.
   const file = await recovery.keep({ address, generation, id, ...issued }).catch(() => undefined);
   const delivered = await deliver(inputs, issued);
-  return "failed" in delivered ? withWayOut(delivered.failed, id, file) : delivered;
+  return "failed" in delivered ? withWayOut(delivered, id, file) : delivered;
 }
 
 /** Delivers what an earlier start has kept. */
@@ -51,7 +64,7 @@ export async function deliverKept(
 ): Promise<Delivered> {
   const delivered = await deliver(inputs, kept);
   const file = recoveryFile(inputs.folder, inputs.address);
-  return "failed" in delivered ? withWayOut(delivered.failed, kept.id, file) : delivered;
+  return "failed" in delivered ? withWayOut(delivered, kept.id, file) : delivered;
 }
 
 async function deliver(
@@ -66,7 +79,8 @@ async function deliver(
     const parts = { record, declared: client, id: client.id, secret, issuedAt, token };
     delivered = await deliverIssued(inputs, parts);
   } catch (error) {
-    return { failed: diagnosticsOfFault(error).map(unplaced) };
+    const places = error instanceof DeliveryError ? error.places : [];
+    return { failed: diagnosticsOfFault(error).map(unplaced), places };
   }
   state.put(delivered);
   await state.flush();
@@ -75,7 +89,7 @@ async function deliver(
   return { issuedAt };
 }
 
-function withWayOut(failed: readonly Diagnostic[], id: string, file: string | undefined): Delivered {
+function withWayOut({ failed, places }: FailedDelivery, id: string, file: string | undefined): Delivered {
   const way: Diagnostic =
     file === undefined
       ? {
@@ -91,7 +105,7 @@ function withWayOut(failed: readonly Diagnostic[], id: string, file: string | un
           remedy:
             "fix the sink and start again with the same initial secret: it is delivered then, and nothing is issued",
         };
-  return { failed: [...failed, way] };
+  return { failed: [...failed, way], places };
 }
 
 /** Whether an earlier start has left a secret that it could not deliver, or was interrupted while it did. */

@@ -24,6 +24,7 @@ import { diagnosticsOfFault } from "../manager-diagnostic";
 import type { Platform } from "../platform";
 import type { EnrollOptions, Enrolment } from "./enrolment";
 import {
+  type Delivered,
   deliverKept,
   type EnrolmentDeliveryInputs,
   isKept,
@@ -178,12 +179,9 @@ export class EnrolmentWork {
     return { ...parts, delivery, recovery, state, fingerprints: createFingerprints(stateKey) };
   }
 
-  #delivered(
-    outcome: { readonly issuedAt: string } | { readonly failed: readonly Diagnostic[] },
-    status: "enrolled" | "delivered",
-  ): Enrolment {
+  #delivered(outcome: Delivered, status: "enrolled" | "delivered"): Enrolment {
     return "failed" in outcome
-      ? this.#result("failed", outcome.failed)
+      ? { ...this.#result("failed", outcome.failed), places: outcome.places }
       : this.#result(status, [], outcome.issuedAt);
   }
 

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../model/diagnostic";
+import type { PlaceDelivery } from "../../secrets/port";
 import type { LockWait } from "../state/locked";
 
 export interface EnrollOptions extends LockWait {
@@ -25,11 +26,13 @@ export interface Enrolment {
   readonly clientId: string;
   /**
    * `delivered`: an earlier start had it issued, and this one brought it to its sink. `already`: an earlier start
-   * delivered it. `failed`: the client may have been issued, and nothing was delivered.
+   * delivered it. `failed`: the client may have been issued, and its secret is not in every sink; `places` says more.
    */
   readonly status: "enrolled" | "delivered" | "already" | "failed";
   readonly deliveredTo: string;
   /** UTC, by the manager's clock. */
   readonly issuedAt?: string;
+  /** Of a failed delivery: what became of the secret at each sink. Absent where it is not known that it was issued. */
+  readonly places?: readonly PlaceDelivery[];
   readonly diagnostics: readonly Diagnostic[];
 }

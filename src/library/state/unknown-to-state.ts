@@ -1,25 +1,56 @@
+import { isOwnedKey } from "../../engine/plan/check-targets";
 import { managerOf } from "../../model/address";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Plan } from "../../model/plan";
 import { suggest } from "../../model/shell-command";
-import type { StateView } from "../../state/port";
+import { IMPORTED, type StateRecord, type StateView } from "../../state/port";
 
 /** Addresses that a diagnostic names, at most. */
 const NAMED = 3;
 
 /**
- * Refusals of managers that the state knows nothing of, although something that is declared for them is there already.
- * With the right state that would be ours; without one an apply would issue their initial secrets anew and overwrite every
- * value. Where nothing declared is there yet, there is nothing to lose.
+ * Refusals of managers to which, by the state, nothing was ever written, although something that is declared for them is
+ * there already. With the right state that would be ours; without one an apply would issue their initial secrets anew and
+ * overwrite every value. An import of some of it changes nothing about that: only what was imported is known. Where nothing
+ * declared is there yet, there is nothing to lose.
  */
 export function unknownToState(plan: Plan, state: StateView): Diagnostic[] {
-  const known = new Set([...state.records()].map(({ manager }) => manager));
+  const applied = appliedManagers(state);
   const there = new Map<string, string[]>();
   for (const address of declaredAndThere(plan)) {
     const manager = managerOf(address);
-    if (!known.has(manager)) there.set(manager, [...(there.get(manager) ?? []), address]);
+    if (!applied.has(manager) && !isRecorded(address, state))
+      there.set(manager, [...(there.get(manager) ?? []), address]);
   }
   return [...there].sort().map(([manager, addresses]) => noState(manager, addresses, plan.state.folder));
+}
+
+/** The managers of which the state holds more than what was imported, and so what an apply wrote. */
+function appliedManagers(state: StateView): ReadonlySet<string> {
+  return new Set(
+    [...state.records()].filter((record) => isApplied(record, state)).map(({ manager }) => manager),
+  );
+}
+
+function isApplied(record: StateRecord, state: StateView): boolean {
+  switch (record.kind) {
+    // An import records the manager, too.
+    case "manager":
+      return false;
+    case "agent":
+      return [...state.fingerprints(record.address).values()].some((entry) => entry !== IMPORTED);
+    case "lower-manager":
+      return record.fingerprint !== IMPORTED;
+    case "client":
+    case "initial-secret":
+      return record.status !== "imported";
+    case "rebuild":
+      return true;
+  }
+}
+
+function isRecorded(address: string, state: StateView): boolean {
+  return state.record(address) !== undefined || isOwnedKey(address, state);
 }
 
 /** What a plan says of declared things that nobody knows the writer of. */

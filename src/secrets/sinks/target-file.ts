@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { DiagnosticError } from "../../model/diagnostic";
-import { fieldsOf } from "../../model/options";
+import { fieldsOf, pathOption } from "../../model/options";
 import { giveFreeName, makeFolderDurably, removeIfThere, writeNewFile } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
@@ -86,7 +86,7 @@ export function writeTarget(
       else await giveFreeName(fileSystem, draft, target);
     } catch (error) {
       await fileSystem.unlink(draft).catch(() => undefined);
-      throw !replaces && errorCode(error) === "EEXIST" ? occupied(target) : error;
+      throw !replaces && errorCode(error) === "EEXIST" ? tookName(target) : error;
     }
     try {
       await fileSystem.syncFolder(dirname(target));
@@ -135,13 +135,21 @@ async function nearestFolder(fileSystem: FileSystem, folder: string): Promise<st
   throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
 }
 
+const remedies: Readonly<Record<string, string>> = {
+  ENOTDIR: "move the file away that stands where its path needs a folder",
+  ENOSPC: "make room there",
+  EDQUOT: "make room there",
+  ENAMETOOLONG: "give the file and its folders shorter names",
+};
+
 async function guarded<T>(target: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof DiagnosticError) throw error;
     const summary = `the file ${target} cannot be written: ${fileFault(error)}`;
-    throw undeliverable(summary, "make its folder writable, or deliver to another path", error);
+    const remedy = remedies[errorCode(error) ?? ""] ?? "make its folder writable";
+    throw undeliverable(summary, `${remedy}, or deliver to another path`, error);
   }
 }
 
@@ -162,21 +170,46 @@ async function standingOf(
   if (type === "file") {
     const own = await isOurs();
     if (own || mayOverwrite) return { isOurs: own, replaces: true };
-    throw occupied(target, await otherOwner());
+    throw occupied(target, options, await otherOwner());
   }
   const kind = { folder: "a folder", symlink: "a symlink", other: "not a regular file" }[type];
   throw undeliverable(`${target} is ${kind}`, "remove it, or deliver to another path");
 }
 
-function occupied(target: string, owner?: string): DiagnosticError {
+function occupied(target: string, options: unknown, owner?: string): DiagnosticError {
+  const replacing = `write \`deliverTo: ${overwriting(options)}\``;
   if (owner !== undefined) {
     return undeliverable(
       `the file ${target} is there already: it was delivered for ${owner}`,
-      "if this secret takes its place, say `overwrite: true` beside `path`; otherwise deliver to another path",
+      `if this secret takes its place, ${replacing}; otherwise deliver to another path`,
     );
   }
   return undeliverable(
     `the file ${target} is there already, and this secret was never delivered to it`,
-    "move it away, deliver to another path, or say `overwrite: true` beside `path`",
+    `move it away, deliver to another path, or replace it: ${replacing}`,
   );
+}
+
+/** Another program made the file between the check and the delivery. */
+function tookName(target: string): DiagnosticError {
+  return undeliverable(
+    `the file ${target} was made by another program just now`,
+    "move it away, or deliver to another path",
+  );
+}
+
+/** The sink as one that may replace the file, in YAML: the short form `file: PATH` has no room for the option. */
+function overwriting(options: unknown): string {
+  const path = pathOption(options);
+  const fields = path === undefined ? fieldsOf(options) : { ...fieldsOf(options), path };
+  const pairs = Object.entries({ ...fields, overwrite: true }).map(
+    ([key, value]) => `${key}: ${flow(value)}`,
+  );
+  return `{ ${path === undefined ? "age" : "file"}: { ${pairs.join(", ")} } }`;
+}
+
+/** A value inside of a YAML mapping in braces. All JSON is YAML. */
+function flow(value: unknown): string {
+  const isPlain = typeof value === "string" && /^[A-Za-z./][A-Za-z0-9_./-]*$/.test(value);
+  return isPlain && !/^(true|false|null|yes|no|on|off)$/i.test(value) ? value : JSON.stringify(value);
 }
