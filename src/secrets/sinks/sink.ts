@@ -29,7 +29,7 @@ export interface FileSink extends AnySink {
   readonly writes: "file";
   /** What the file is called, before its path. */
   readonly noun: string;
-  /** Whoever uses the secret reads it in this file, so that one which is gone is missed. Any other may be moved on. */
+  /** The user of the secret reads it from this file, so a missing file is a loss. Any other file may have been moved. */
   readonly isUsedInPlace: boolean;
   /** The path as it is spelled; `undefined` where the options name none. */
   spelled(options: unknown): string | undefined;

@@ -19,7 +19,7 @@ const ATTEMPTS = 5;
 export const vault: ServiceSink = {
   type: "vault",
   writes: "elsewhere",
-  // What a field held is gone when another secret is written to it.
+  // A second secret in the same field would replace the first one.
   tellsApart: false,
   describe: (options) => `${fieldOf(options)} of ${describePlace(options)} in the vault`,
   describePlace: ({ traits: { field, mount, path } }) => `${field} of ${mount}/${path} in the vault`,

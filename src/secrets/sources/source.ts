@@ -46,7 +46,7 @@ export interface Source {
   readonly server?: SourceServer;
 }
 
-/** A server is asked on behalf of what nobody has reviewed only where something that is trusted names it alike. */
+/** For a desired state that nobody has reviewed, only a server is asked that a trusted one names in the same way. */
 export interface SourceServer {
   /** Everything but which value of the server is meant. An option that is added one day belongs to the server. */
   settings(options: unknown): Readonly<Record<string, unknown>>;
