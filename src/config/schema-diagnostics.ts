@@ -5,7 +5,7 @@ import { hideScalars } from "../yaml/hidden-lines";
 import { quote } from "../yaml/quote";
 import type { SourceText } from "../yaml/source-text";
 import { child, nodeAt, type YamlNode } from "../yaml/yaml-node";
-import { isKeyWithoutBlank, sentenceOf, type Violated } from "./violation-sentence";
+import { isKeyWithoutBlank, mayBeSecretKey, sentenceOf, type Violated } from "./violation-sentence";
 
 /** The schema's violations in one document, as sentences. Lines whose values may be secrets are hidden on the way. */
 export function schemaDiagnostics(
@@ -60,15 +60,19 @@ function key(error: ErrorObject): string {
   return String(error.params.additionalProperty);
 }
 
-function hideWhatMayBeSecret({ error, path, node }: Violated, source: SourceText): void {
+function hideWhatMayBeSecret(violated: Violated, source: SourceText): void {
+  const { error, path, node } = violated;
   if (error.keyword === "additionalProperties") {
     const unknown = child(node, key(error));
     if (unknown) hideScalars(unknown, source);
+    if (mayBeSecretKey(error, path)) source.hide(offsetOf(violated), offsetOf(violated));
   }
   const isMisplaced = error.keyword === "type" && [error.params.type].flat().includes("object");
   const isReference = path.some((step) => SECRET_PLACES.has(step));
   if (isMisplaced || (isReference && node.kind === "scalar") || mayHoldCredentials(path, node))
     hideScalars(node, source);
+  // In a mapping where a text is expected, a key may be the secret.
+  if (error.keyword === "type" && isReference && node.kind === "map") source.hide(node.start, node.end);
 }
 
 /** Whether a URL has a part that credentials stand in. */

@@ -1,5 +1,7 @@
 import type { ErrorObject } from "ajv";
 import { type DiagnosticCode, diagnosticCodes } from "../model/diagnostic-codes";
+import { allKinds } from "../model/kinds";
+import { referenceSecretKeys, sourceTypes } from "../model/reference-types";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import { listed, quote, suggestion } from "../yaml/quote";
 import { keyWithoutBlank, type YamlNode } from "../yaml/yaml-node";
@@ -145,19 +147,45 @@ function missing(name: string, where: string, path: readonly string[]): Sentence
 }
 
 function unknownKey(error: ErrorObject, where: string, path: readonly string[]): Sentence {
-  const known = Object.keys(error.parentSchema?.properties ?? {});
+  const known = knownKeys(error, path);
   const unknown = String(error.params.additionalProperty);
+  const listing = `known here: ${listed(known, "and")}`;
+  if (mayBeSecretKey(error, path))
+    return { code: "unknown-key", summary: `there is an unknown key in ${where}`, remedy: listing };
   if (keyWithoutBlank(unknown) !== undefined) return withoutBlank("unknown-key", unknown, where);
-  // The schema takes a lower manager's `issueOn` apart from the sources, so that these are listed only once.
-  if (path.at(-3) === "lowerManagers" && path.at(-1) === "initialSecret" && !known.includes("issueOn")) {
-    known.push("issueOn");
-  }
   return {
     code: "unknown-key",
-    summary: `unknown key ${quote(String(error.params.additionalProperty))} in ${where}`,
-    remedy:
-      suggestion(String(error.params.additionalProperty), known) ?? `known here: ${listed(known, "and")}`,
+    summary: `unknown key ${quote(unknown)} in ${where}`,
+    remedy: suggestion(unknown, known) ?? listing,
   };
+}
+
+function knownKeys({ parentSchema }: ErrorObject, path: readonly string[]): readonly string[] {
+  const known = Object.keys(parentSchema?.properties ?? {});
+  // The schema takes a lower manager's `issueOn` apart from the sources, so that these are listed only once.
+  const isOfLower = path.at(-3) === "lowerManagers" && path.at(-1) === "initialSecret";
+  return isOfLower && !known.includes("issueOn") ? [...known, "issueOn"] : known;
+}
+
+/** Keys that take a secret, or a source of one. */
+const SECRET_PLACES = new Set([
+  ...allKinds.flatMap(({ secretKeys }) => secretKeys),
+  ...["password", "auth"],
+  ...referenceSecretKeys,
+]);
+
+/**
+ * Whether an unknown key may be a secret that somebody put in braces, as in `password: { hunter2 }`: it is below a key that
+ * takes secrets, and no word of this place, not even a misspelt one.
+ */
+export function mayBeSecretKey(error: ErrorObject, path: readonly string[]): boolean {
+  // The name of a manager comes first. A sink takes no secret, but for the sources of its login.
+  const steps = path.slice(Math.max(2, path.lastIndexOf("deliverTo") + 1));
+  if (!steps.some((step) => SECRET_PLACES.has(step))) return false;
+  const unknown = String(error.params.additionalProperty);
+  const word = keyWithoutBlank(unknown) ?? unknown;
+  const words = [...knownKeys(error, path), ...sourceTypes.keys()];
+  return !words.includes(word) && suggestion(word, words) === undefined;
 }
 
 function alternatives(error: ErrorObject, where: string): Sentence {

@@ -220,9 +220,12 @@ class Conversion {
     // What a second value means is not checked any further, so it may be a secret.
     for (const node of [value, first?.value]) if (node) this.#source.hide(node.start, node.end);
     const other = first && this.#source.position(first.keyStart);
+    // A key without a colon may be a secret in braces.
+    const isBare = [value, first?.value].some((node) => node?.data === null && node.end === node.start);
+    const shown = isBare ? "a key" : `the key ${quote(key)}`;
     this.#diagnostics.add({
       code: "duplicate-key",
-      summary: `the key ${quote(key)} stands twice in one mapping${other ? `, first at ${place(other)}` : ""}`,
+      summary: `${shown} stands twice in one mapping${other ? `, first at ${place(other)}` : ""}`,
       remedy: "remove one of the two",
       position: this.#source.position(offset),
       ...(other ? { other } : {}),
