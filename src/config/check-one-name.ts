@@ -1,10 +1,11 @@
 import type { SourcePosition } from "../model/diagnostic";
+import { serverIdentity } from "../model/server-identity";
 import { type DiagnosticList, place } from "../yaml/diagnostic-list";
 import type { MergedManager } from "./merge-managers";
 
 /**
- * Reports managers that are declared under two names: each would delete what the other one declares, in every run. They
- * have the same URL, or were given the same host; a host that only follows from the URL tells nothing.
+ * Reports managers that are declared under two names: each would delete what the other one declares, in every run. Their
+ * URLs lead to the same server, or they were given the same host; a host that only follows from the URL tells nothing.
  */
 export function checkOneName(merged: readonly MergedManager[], diagnostics: DiagnosticList): void {
   for (const key of ["url", "host"] as const) {
@@ -13,29 +14,34 @@ export function checkOneName(merged: readonly MergedManager[], diagnostics: Diag
       const setting = settings[key];
       if (setting === undefined) continue;
       const { value, position } = setting;
-      const identity = value.toLowerCase();
+      const identity = key === "url" ? urlIdentity(value) : value.toLowerCase().replace(/\.$/, "");
+      const mention = { name: manager.name, value, position };
       const first = firsts.get(identity);
-      if (first) report(key, value, first, { name: manager.name, position }, diagnostics);
-      else firsts.set(identity, { name: manager.name, position });
+      if (first) report(key, first, mention, diagnostics);
+      else firsts.set(identity, mention);
     }
   }
 }
 
+/** What is no URL has a diagnostic of its own. */
+function urlIdentity(value: string): string {
+  return URL.canParse(value) ? serverIdentity(value) : value;
+}
+
 interface Mention {
   readonly name: string;
+  readonly value: string;
   readonly position: SourcePosition;
 }
 
-function report(
-  key: "url" | "host",
-  value: string,
-  first: Mention,
-  second: Mention,
-  diagnostics: DiagnosticList,
-): void {
+function report(key: "url" | "host", first: Mention, second: Mention, diagnostics: DiagnosticList): void {
+  const isSpelledAlike = first.value.toLowerCase() === second.value.toLowerCase();
+  const what = isSpelledAlike
+    ? `both have \`${key}: ${second.value}\``
+    : `\`${key}: ${first.value}\` and \`${key}: ${second.value}\` lead to the same place`;
   diagnostics.add({
     code: "duplicate-resource",
-    summary: `${first.name} and ${second.name} are one manager under two names: both have \`${key}: ${value}\`, ${first.name} at ${place(first.position)}`,
+    summary: `${first.name} and ${second.name} are one manager under two names: ${what}, ${first.name} at ${place(first.position)}`,
     remedy: `put everything under one name, or correct one of the two; \`jp1im state mv\` renames what the state holds`,
     address: second.name,
     position: second.position,

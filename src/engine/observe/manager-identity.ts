@@ -4,6 +4,7 @@ import type { DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import { isSameHost } from "../../model/limits";
 import type { Unplanned } from "../../model/plan";
+import { serverIdentity } from "../../model/server-identity";
 import { suggest } from "../../model/shell-command";
 import { unplanned } from "../../resources/unplanned";
 import type { ManagerRecord } from "../../state/port";
@@ -57,7 +58,7 @@ function partial(address: string): Unplanned {
 
 function isWhereItWas(recorded: ManagerRecord, { url, host }: DesiredManager): boolean {
   // Whether it speaks TLS by now makes no other manager of it.
-  return new URL(recorded.url).host === new URL(url).host && isSameHost(recorded.host, host);
+  return serverIdentity(recorded.url) === serverIdentity(url) && isSameHost(recorded.host, host);
 }
 
 interface Evidence {

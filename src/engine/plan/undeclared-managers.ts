@@ -1,6 +1,7 @@
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import { isSameHost } from "../../model/limits";
+import { serverIdentity } from "../../model/server-identity";
 import { suggest } from "../../model/shell-command";
 import type { ManagerRecord } from "../../state/port";
 import type { PriorState } from "../prior-state";
@@ -26,7 +27,8 @@ export function undeclaredManagers(
 /** A host that was only taken from the URL may be that of many managers, each at a port of its own. */
 function isAt(recorded: ManagerRecord, { url, host }: DesiredManager): boolean {
   return (
-    url === recorded.url || (isSameHost(host, recorded.host) && !isSameHost(new URL(url).hostname, host))
+    serverIdentity(url) === serverIdentity(recorded.url) ||
+    (isSameHost(host, recorded.host) && !isSameHost(new URL(url).hostname, host))
   );
 }
 
