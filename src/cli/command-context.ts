@@ -2,12 +2,12 @@ import type { EngineEvent, PlanOptions, Platform } from "../index";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
 import type { Plan } from "../model/plan";
+import { visible } from "../model/visible";
 import { diagnosticsText } from "../report/diagnostic-text";
 import { everyDiagnostic, type OutputContent, outputDocument } from "../report/output-document";
 import type { Paint } from "../report/paint";
 import { type ColourFlag, paintFor } from "./colour";
 import { completeCommands, type Given } from "./complete-commands";
-import { debugLine } from "./debug-line";
 import type { Io } from "./io";
 import type { Library } from "./library";
 import { type Progress, progressOn } from "./progress";
@@ -161,5 +161,25 @@ export class CommandContext {
     this.#diagnostics.push(event.diagnostic);
     // Whoever waits for a lock wants to know it while it lasts.
     if (event.diagnostic.code === "state-locked") void this.tellDiagnostics([]);
+  }
+}
+
+/** One event of the engine as a log line of `--debug`. */
+function debugLine(event: EngineEvent): string {
+  return `debug: ${visible(describe(event))}\n`;
+}
+
+function describe(event: EngineEvent): string {
+  switch (event.type) {
+    case "phase":
+      return `${event.phase}: ${event.total} to do`;
+    case "step":
+      return `${event.phase}: ${event.address}`;
+    case "retry":
+      return `retry ${event.attempt} of ${event.address}: ${event.reason}`;
+    case "route":
+      return `requests to ${event.address} go ${event.route}`;
+    case "diagnostic":
+      return `${event.diagnostic.severity} ${event.diagnostic.code}: ${event.diagnostic.summary}`;
   }
 }

@@ -1,8 +1,8 @@
+import type { Diagnostic } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
 import { diagnosticsText } from "../report/diagnostic-text";
 import { diagnosticsOf } from "./diagnostics-of";
 import { main } from "./main";
-import { nodeDebugRefusal } from "./node-debug";
 import { processIo } from "./process-io";
 
 /** Runs the command line in this process. */
@@ -24,4 +24,21 @@ export async function start(): Promise<void> {
   };
   process.on("uncaughtException", bug).on("unhandledRejection", bug);
   process.exitCode = await main(process.argv.slice(2), io);
+}
+
+const VARIABLES = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"];
+
+/**
+ * Node itself prints what it sends to programs and servers where these variables are set, secrets among it. It has read
+ * them before the first line of ours runs, so that nothing can be done but stop.
+ */
+function nodeDebugRefusal(env: Readonly<Record<string, string | undefined>>): Diagnostic | undefined {
+  const name = VARIABLES.find((each) => env[each]);
+  if (name === undefined) return undefined;
+  return {
+    code: "insecure-setting",
+    severity: "error",
+    summary: `${name} is set, which makes Node print secrets on standard error`,
+    remedy: `unset ${name}; what jp1im itself does is shown by --debug`,
+  };
 }

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { deliverablesOf, proveSinks } from "../engine/apply/prove-sinks";
 import type { ApplyContext, PlanContext } from "../engine/context";
 import { makePlan, type PlanRequest } from "../engine/plan/make-plan";
@@ -18,7 +18,6 @@ import { type Connections, connections } from "./inputs/connect-declared";
 import { inputMatcher } from "./inputs/input-matcher";
 import { type InputOptions, portable, portableFolder, readDesired } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
-import { projectFolder } from "./inputs/project-folder";
 import { type Review, reviewDesired } from "./inputs/trust";
 import type { Platform } from "./platform";
 import { askPolicies, parsePolicies } from "./policy/policy-program";
@@ -193,4 +192,25 @@ export function prepareRun(
     close,
     ...(review && { refused: review.refused }),
   };
+}
+
+/**
+ * The folder that a checkout of the desired state moves as a whole: the one that the state's folder lies in where all inputs
+ * are below it, else the deepest one above all inputs. In whatever order, and from wherever, they are named.
+ */
+function projectFolder({ inputs }: DesiredState, stateFolder: string, cwd: string): string {
+  const folders = inputs
+    .filter(({ path }) => path !== "<stdin>")
+    .map(({ path }) => dirname(resolve(cwd, path)));
+  const beside = dirname(stateFolder);
+  if (folders.every((folder) => isWithin(folder, beside))) return beside;
+  const [first = cwd] = folders;
+  let common = first;
+  while (!folders.every((folder) => isWithin(folder, common))) common = dirname(common);
+  return common;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

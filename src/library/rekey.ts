@@ -3,11 +3,12 @@ import { demandsOf, resolveValues } from "../engine/values/desired-values";
 import { LackingValues } from "../engine/values/lacking-values";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, failure } from "../model/diagnostic";
-import type { SecretValue } from "../model/secret-value";
+import { SecretValue } from "../model/secret-value";
 import type { NewKeyPlace, Rekeyed } from "../model/state-listing";
+import type { FileSystem } from "../platform/file-system";
 import { realPath } from "../platform/real-path";
 import { createFingerprints } from "../secrets/fingerprints";
-import type { Recovery } from "../secrets/port";
+import type { Fingerprints, Recovery } from "../secrets/port";
 import { createRecovery } from "../secrets/recovery";
 import { createSecretResolver } from "../secrets/resolver";
 import type { StateKey } from "../secrets/state-key";
@@ -15,13 +16,12 @@ import { installNextKey, makeKeyFile, readKeyFile, stageNextKey } from "../secre
 import { newKey, parseKey } from "../secrets/state-key-text";
 import type { LoadedLog } from "../state/load-log";
 import { openState } from "../state/open-state";
-import type { StateStore, StateView } from "../state/port";
+import type { FileWriting, IssuedRecord, StateStore, StateView } from "../state/port";
 import { readLog } from "../state/read-state";
 import { type InputOptions, readDesired, stateFolder } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
 import type { Platform } from "./platform";
 import { FingerprintConversion } from "./state/convert-fingerprints";
-import { convertWritings } from "./state/convert-writings";
 import { type LockWait, lockOptions } from "./state/locked";
 import { findStateKey, settleStateKey } from "./state/state-key";
 
@@ -178,4 +178,24 @@ async function refuseWaiting(recovery: Recovery): Promise<void> {
 
 function wrong(summary: string, remedy: string) {
   return failure({ code: "usage", summary, remedy });
+}
+
+/**
+ * Takes what was about to be written to files from one key to another: of a file that holds just that, by its content. Any
+ * other is none of ours, whatever the key.
+ */
+async function convertWritings(
+  { writing, ...record }: IssuedRecord,
+  { old, next }: { readonly old: Fingerprints; readonly next: Fingerprints },
+  fileSystem: FileSystem,
+): Promise<IssuedRecord> {
+  const kept: FileWriting[] = [];
+  for (const file of writing ?? []) {
+    const content = await fileSystem.readFile(file.absolute).catch(() => undefined);
+    if (content === undefined) continue;
+    const value = new SecretValue(content.toString("utf8"));
+    if (old.value(record.address, value) !== file.fingerprint) continue;
+    kept.push({ ...file, fingerprint: next.value(record.address, value) });
+  }
+  return kept.length > 0 ? { ...record, writing: kept } : record;
 }

@@ -1,8 +1,7 @@
 import { formatTime } from "../platform/clock";
 import type { Random } from "../platform/random";
-import { agentKind } from "./agent-kind";
 import { expandHosts } from "./expand-hosts";
-import { SimulatedAgent } from "./simulated-agent";
+import { type AgentKind, SimulatedAgent } from "./simulated-agent";
 import type { ManagerState } from "./states";
 import type { AgentGroup, ManagerDefinition, Permission, UserDefinition } from "./world-definition";
 
@@ -126,5 +125,28 @@ function toUser(name: string, given: UserDefinition): SimulatedUser {
     permission: given.permission ?? "JP1_Console_Admin",
     resourceGroups: given.resourceGroups ?? [given.resourceGroup ?? "*"],
     login: given.login ?? true,
+  };
+}
+
+/** What the agents of a group share. `newSecret` makes the values of their connection where none are given. */
+function agentKind(group: AgentGroup, newSecret: () => string): AgentKind {
+  const entries = new Map<string, string>();
+  const connection = new Map(
+    Object.entries(
+      group.connection ?? { "immgr.initialSecret": newSecret(), "immgr.clientSecret": newSecret() },
+    ),
+  );
+  if (group.connection === undefined) for (const [key, value] of connection) entries.set(key, value);
+  for (const [key, value] of Object.entries(group.secrets ?? {})) entries.set(key, value);
+  for (let number = 1; number <= (group.generateSecrets ?? 0); number += 1) {
+    const suffix = String(number).padStart(4, "0");
+    entries.set(`secret-${suffix}`, `value-${suffix}`);
+  }
+  return {
+    os: group.os?.toLowerCase() === "windows" ? "windows" : "linux",
+    addons: group.addons ?? {},
+    resourceGroups: group.resourceGroups ?? [],
+    connection,
+    template: { entries },
   };
 }

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Argument, type Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
 import type { CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
-import { packageFile } from "../package-file";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { logSettings } from "../settings";
@@ -31,4 +31,9 @@ export function schemaCommand(session: Session): Command {
         text: await readFile(packageFile("schemas", files[name]), "utf8"),
       }));
     });
+}
+
+/** Absolute path of a file that ships beside `dist`. */
+function packageFile(...path: readonly string[]): string {
+  return join(__dirname, "..", "..", ...path);
 }

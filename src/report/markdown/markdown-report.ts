@@ -8,7 +8,7 @@ import { diagnosticsText } from "../diagnostic-text";
 import { dueLines, keptLines, unplannedLines } from "../left-alone-lines";
 import { outcomeSections, outcomeSummary } from "../outcome-text";
 import type { OutputDocument } from "../output-document";
-import { plain } from "../paint";
+import { type Paint, plain } from "../paint";
 import { type PlanWording, planSummary } from "../plan-summary";
 import { legendLine, scopeNotes } from "../plan-text";
 import { rebuildText, rehearsalText } from "../rebuild-text";
@@ -17,7 +17,6 @@ import { selectorLines } from "../selector-lines";
 import { grouped } from "../wording";
 import { codeSpan } from "./code-span";
 import { countsTable } from "./counts-table";
-import { diffLine, diffPaint } from "./diff-lines";
 import { type Fold, foldText } from "./fold";
 
 /** A comment of GitHub holds 65,536 characters; the rest is left to whoever posts it, for a line of their own. */
@@ -151,4 +150,21 @@ function fitted(folds: readonly Fold[], room: number): string[] {
     spare -= extra;
     return foldText(each, share + extra - 1);
   });
+}
+
+/** No name holds it: control characters are made visible. */
+const MARK = "\u0001";
+
+/** Marks the sign of a change, so that `diffLine` finds it. */
+const diffPaint: Paint = (tone, text) =>
+  /^ *(\+|~|-|-\/\+)$/.test(text) && ["create", "update", "replace", "delete"].includes(tone)
+    ? `${MARK}${text}`
+    : text;
+
+/** A line of a text report as one of a `diff` block, where the sign has to come first. */
+function diffLine(line: string): string {
+  const at = line.indexOf(MARK);
+  if (at < 0) return line.startsWith(" ") || line === "" ? line : ` ${line}`;
+  const [, sign = "", rest = ""] = /^ *(\S+)(.*)$/s.exec(line.slice(at + 1)) ?? [];
+  return `${sign.padEnd(at + 3)}${rest}`;
 }
