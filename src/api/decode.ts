@@ -1,5 +1,4 @@
 /** One reader for each answer of the manager: from an HTTP reply to the port's types, or an `AnswerError`. */
-import type { AgentRef } from "../model/address";
 import { isPrintableAscii, Limits, refusedText } from "../model/limits";
 import { SecretValue } from "../model/secret-value";
 import {
@@ -123,27 +122,6 @@ export function readFailedHosts(reply: TransportReply, show: Show): Answer<reado
   const hosts = readNames(answer.errhostlist, "errhostlist", Limits.host.max);
   if (hosts.length === 0 && warnings.length === 0) return { complete: true, value: [] };
   return { complete: false, partial: hosts, warnings };
-}
-
-/** The answer of `deleteAgents` (5.18.2): nothing where all went well, else the agents that were not fully deleted. */
-export function readFailedAgents(reply: TransportReply, show: Show): Answer<readonly AgentRef[]> {
-  const answer = readOptional(reply);
-  const warnings = readWarnings(answer, show);
-  const failed = ["errhostlist", "errdeletelist", "errrestartlist"].flatMap((list) =>
-    answer[list] === undefined ? [] : readReferences(answer[list], list),
-  );
-  if (failed.length > 0 || warnings.length > 0) return { complete: false, partial: failed, warnings };
-  return { complete: true, value: [] };
-}
-
-function readReferences(value: unknown, where: string): AgentRef[] {
-  return asArray(value, where).map((entry, index) => {
-    const agent = asObject(entry, `${where}[${index}]`);
-    return {
-      host: asName(agent.agenthost, `${where}[${index}].agenthost`, Limits.host.max),
-      managerHost: asName(agent.managerhost, `${where}[${index}].managerhost`, Limits.host.max),
-    };
-  });
 }
 
 /** A 200 without a body. */

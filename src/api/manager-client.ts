@@ -7,7 +7,6 @@ import {
   readAgents,
   readClientIds,
   readClientSecret,
-  readFailedAgents,
   readFailedHosts,
   readInitialSecret,
   readLowerManagers,
@@ -21,7 +20,6 @@ import type { Transport } from "./transport";
 import type {
   AddLowerManagerRequest,
   AgentReference,
-  DeleteAgentsRequest,
   DeleteClientsRequest,
   DeleteLowerManagersRequest,
   IssueClientRequest,
@@ -118,17 +116,6 @@ export class ManagerClient implements ManagerPort {
 
   listAgents(): Promise<Answer<readonly Agent[]>> {
     return this.#run(LIST_AGENTS);
-  }
-
-  deleteAgents(agents: readonly AgentRef[]): Promise<Answer<readonly AgentRef[]>> {
-    return this.#run({
-      method: "POST",
-      resource: "agents/delete",
-      kind: "write",
-      resourceGroup: "agent",
-      body: JSON.stringify({ agents: agents.map(toReference) } satisfies DeleteAgentsRequest),
-      read: readFailedAgents,
-    });
   }
 
   listAgentSecrets(agent: AgentRef): Promise<readonly string[]> {

@@ -28,8 +28,6 @@ export interface ManagerPort {
 
   /** `POST agents` (5.18.1): a partial answer lacks the agents of some managers. */
   listAgents(): Promise<Answer<readonly Agent[]>>;
-  /** `POST agents/delete` (5.18.2), 1-200 agents: a partial answer names the agents that failed. */
-  deleteAgents(agents: readonly AgentRef[]): Promise<Answer<readonly AgentRef[]>>;
 
   /** `POST agents/secrets` (5.18.3): the keys; values cannot be read. */
   listAgentSecrets(agent: AgentRef): Promise<readonly string[]>;

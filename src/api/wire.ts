@@ -25,7 +25,6 @@ export type PartialAnswer = Schemas["PartialAnswer"];
 export type AgentsList = Schemas["AgentList"];
 export type WireAgent = Schemas["Agent"];
 export type AgentReference = Schemas["AgentReference"];
-export type DeleteAgentsRequest = Schemas["DeleteAgentsRequest"];
 /** A 200 with warnings: the agents in its lists were not fully deleted. */
 export type AgentDeletion = Schemas["AgentDeletion"];
 export type AgentSecretsList = Schemas["AgentSecretsList"];

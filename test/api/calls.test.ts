@@ -152,15 +152,6 @@ test("deletions that reach only some hosts are partial answers that name the oth
     port.deleteLowerManagers(["osaka"]),
   );
   expect(lower).toMatchObject({ complete: false, partial: ["osaka"] });
-  const agent = { agenthost: "web01", managerhost: "immhost01" };
-  answer = { errhostlist: [agent], errdeletelist: [{ ...agent, agenthost: "web02" }], messageList };
-  expect(await port.deleteAgents([web01])).toMatchObject({
-    complete: false,
-    partial: [web01, { ...web01, host: "web02" }],
-  });
-  expect(JSON.parse(server.received[1]?.body ?? "")).toEqual({
-    agents: [{ agenthost: "web01", managerhost: "immhost01" }],
-  });
 });
 
 test("an agent's keys are listed and changed; an empty half of a change is left out", async () => {

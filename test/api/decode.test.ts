@@ -21,7 +21,6 @@ const calls: readonly ((port: ManagerPort) => Promise<unknown>)[] = [
   (port) => port.putLowerManager("x", new SecretValue("s")),
   (port) => port.deleteLowerManagers(["x"]),
   (port) => port.listAgents(),
-  (port) => port.deleteAgents([web01]),
   (port) => port.listAgentSecrets(web01),
   (port) => port.changeAgentSecrets(web01, { add: [], delete: ["k"] }),
 ];

@@ -15,7 +15,6 @@ const CALLS: Readonly<Record<string, (port: ManagerPort) => Promise<unknown>>> =
   addLowerManager: (port) => port.putLowerManager("osaka", new SecretValue("s")),
   deleteLowerManagers: (port) => port.deleteLowerManagers(["osaka"]),
   listAgents: (port) => port.listAgents(),
-  deleteAgents: (port) => port.deleteAgents([web01]),
   listAgentSecrets: (port) => port.listAgentSecrets(web01),
   changeAgentSecrets: (port) => port.changeAgentSecrets(web01, { add: [], delete: ["k"] }),
 };
@@ -26,10 +25,13 @@ const REMEDIES = {
   any: /JP1_Console_Admin on the JP1 resource group of the agents/,
 };
 
+/** The manager offers it, and this tool never deletes an agent. */
+const UNUSED = ["deleteAgents"];
+
 const permitted = Object.values(contract.paths)
   .flatMap((methods) => Object.values(methods))
   .flatMap(({ operationId, "x-permission": permission }) =>
-    permission ? [[operationId, permission.resourceGroup] as const] : [],
+    permission && !UNUSED.includes(operationId) ? [[operationId, permission.resourceGroup] as const] : [],
   );
 
 test("every call that needs a permission is here", () => {

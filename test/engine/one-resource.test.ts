@@ -10,7 +10,7 @@ import { systemRandom } from "../../src/platform/random";
 import { createFingerprints } from "../../src/secrets/fingerprints";
 import { parseWorld } from "../../src/simulator/parse-world";
 import { Simulation } from "../../src/simulator/simulation";
-import { MemoryState } from "../../src/state/memory-state";
+import { MemoryState } from "../rig/memory-state";
 import { simulatedTransport } from "../rig/rig";
 
 const agent = { host: "web01", managerHost: "immhost01" };

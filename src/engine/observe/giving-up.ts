@@ -49,7 +49,6 @@ export function givingUp(port: ManagerPort, clock: Clock, parallelism: number): 
     },
     deleteLowerManagers: (names) => own(() => port.deleteLowerManagers(names)),
     listAgents: () => own(() => port.listAgents()),
-    deleteAgents: (agents) => own(() => port.deleteAgents(agents)),
     listAgentSecrets: (agent) => below(agent.managerHost, () => port.listAgentSecrets(agent)),
     changeAgentSecrets: (agent, change) =>
       below(agent.managerHost, () => port.changeAgentSecrets(agent, change)),

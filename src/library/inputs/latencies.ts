@@ -32,7 +32,6 @@ export class Latencies {
       putLowerManager: (host, secret) => port.putLowerManager(host, secret),
       deleteLowerManagers: (hosts) => port.deleteLowerManagers(hosts),
       listAgents: () => this.#timed(() => port.listAgents()),
-      deleteAgents: (agents) => port.deleteAgents(agents),
       listAgentSecrets: (agent) => this.#timed(() => port.listAgentSecrets(agent)),
       changeAgentSecrets: (agent, change) => port.changeAgentSecrets(agent, change),
       close: () => port.close(),

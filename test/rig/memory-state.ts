@@ -1,7 +1,7 @@
-import { encodeBody } from "./fingerprint-body";
-import type { LogEntry } from "./log-entry";
-import type { AgentPatch, SavedPlanRecord, StateRecord, StateStore, WholeRecord } from "./port";
-import { patchedRecord, StateContents } from "./state-contents";
+import { encodeBody } from "../../src/state/fingerprint-body";
+import type { LogEntry } from "../../src/state/log-entry";
+import type { AgentPatch, SavedPlanRecord, StateRecord, StateStore, WholeRecord } from "../../src/state/port";
+import { patchedRecord, StateContents } from "../../src/state/state-contents";
 
 /**
  * A state that lives as long as the process, for those who keep what was written elsewhere and hand it in: one
