@@ -4,7 +4,7 @@ import { applyAgentSecrets } from "./apply";
 import { decodeAgents, mergeAgents } from "./decode";
 import { importAgentSecrets } from "./import";
 
-/** The secrets of integrated agents, by key (manual 5.18.3): written and deleted, and never read back. */
+/** The secrets of integrated agents, by key, as `listAgentSecrets` (5.18.3) shows them: written and deleted, never read back. */
 export const agentSecretsKind: ResourceKind = {
   name: "secret",
   decode: (manager, context) => ({ agents: decodeAgents(manager, context) }),
