@@ -41,6 +41,7 @@ module.exports = {
     [`/node_modules/${modules}.+\\.js$`]: compile({ allowJs: true, sourceMap: false }),
   },
   transformIgnorePatterns: [`/node_modules/(?!${modules})`],
-  testTimeout: 20000,
+  // What hangs is found by it; a busy machine may be slow.
+  testTimeout: 60000,
   maxWorkers: "100%",
 };
