@@ -1,4 +1,5 @@
 import type { ManagerPort } from "../../src/api/port";
+import { type Transport, TransportError } from "../../src/api/transport";
 import { type Answerer, connect, json, rejection, type SmallServer, startServer } from "./small-server";
 
 let server: SmallServer | undefined;
@@ -89,6 +90,22 @@ test("an endless answer is given up as soon as it is too long", async () => {
     effect: "unknown",
   });
   await aborted;
+});
+
+test("what is no list of many things has a limit of its own, below the one for all", async () => {
+  const limits: number[] = [];
+  const transport: Transport = {
+    send: async ({ maxBytes }) => {
+      limits.push(maxBytes);
+      throw new TransportError("closed", false, "nothing is sent");
+    },
+    close: async () => {},
+  };
+  port = connect("http://immhost01", {}, { transport, maxAnswerBytes: 16 * 1024 * 1024 });
+  await rejection(port.listClients());
+  await rejection(port.listAgentSecrets({ host: "web01", managerHost: "immhost01" }));
+  await rejection(port.deleteClients(["a"]));
+  expect(limits.map((bytes) => bytes / 1024 / 1024)).toEqual([16, 8, 1]);
 });
 
 test("an answer of exactly the limit is accepted", async () => {

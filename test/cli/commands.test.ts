@@ -222,6 +222,7 @@ describe("apply", () => {
     [" yes ", 0],
     ["y", 130],
     ["YES", 130],
+    ["yes, but", 130],
     ["", 130],
     [undefined, 130],
   ])("on a terminal takes %p as an answer and exits with %d", async (answer, code) => {

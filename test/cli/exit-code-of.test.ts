@@ -92,6 +92,11 @@ describe("a plan", () => {
     );
   });
 
+  test("that is refused is 4, whatever else is open", () => {
+    const plan = planOf({ changes, unknown: open("manager-timeout"), diagnostics: errors("policy-refused") });
+    expect(exitCodeOfPlan(plan, true)).toBe(ExitCode.policy);
+  });
+
   test("with an error among its diagnostics is not a success", () => {
     expect(exitCodeOfPlan(planOf({ changes, diagnostics: errors("policy-refused") }), true)).toBe(
       ExitCode.policy,

@@ -71,6 +71,11 @@ describe("a fingerprint", () => {
     ).not.toBe(fingerprints.block([a, b]));
   });
 
+  test("of two blocks differ, also where their texts in a row are the same", () => {
+    expect(fingerprints.block([["a", secret("b c")]])).not.toBe(fingerprints.block([["a b", secret("c")]]));
+    expect(fingerprints.agent("a", ["b c"])).not.toBe(fingerprints.agent("a", ["b", "c"]));
+  });
+
   test("of unpaired surrogates keeps them apart", () => {
     expect(fingerprints.value("a", secret("\ud800"))).not.toBe(fingerprints.value("a", secret("\ud801")));
   });

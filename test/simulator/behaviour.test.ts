@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RULES } from "./exercised";
+import { ruleMutants } from "./rule-mutants";
 
 const document = readFileSync(join(__dirname, "../../src/simulator/BEHAVIOUR.md"), "utf8");
 const rules = [...document.matchAll(/^- \*\*([A-Z]\d+)\*\*/gm)].map(([, rule = ""]) => rule);
@@ -24,6 +25,16 @@ test("every file with such a test checks that its tests reach the simulator", ()
     .filter(({ text }) => titleWithRules.test(text) && !/^import .*"\.\/(ask|exercised)";$/m.test(text))
     .map(({ name }) => name);
   expect(unchecked).toEqual([]);
+});
+
+// `rules.slow.test.ts` shows that a test of each rule finds its fault.
+test("each rule has a fault that its tests have to find, and that fits the source", () => {
+  expect(ruleMutants.map(({ rule }) => rule).sort()).toEqual([...rules].sort());
+  const unfit = ruleMutants.filter(({ file, search }) => {
+    const source = readFileSync(join(__dirname, "../../src/simulator", file), "utf8");
+    return source.split(search).length !== 2;
+  });
+  expect(unfit.map(({ rule }) => rule)).toEqual([]);
 });
 
 function testFiles(): { name: string; text: string }[] {

@@ -4,7 +4,7 @@ import { openState } from "../../src/state/open-state";
 import { PENDING, type RebuildRecord, type StateStore } from "../../src/state/port";
 import { readState } from "../../src/state/read-state";
 import { ReplacedManager } from "../../src/state/replaced-manager";
-import { CrashError, MemoryFileSystem } from "../platform/memory-file-system";
+import { CrashError, MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { client, FOLDER, reopen, run, told } from "./world";
 
 const record: RebuildRecord = {
@@ -39,8 +39,8 @@ function fill(state: StateStore): void {
   state.patchAgent(known.address, { manager: "tokyo", agent: known.agent, set: [["c", "3"]], unset: [] });
 }
 
-async function filled(): Promise<MemoryFileSystem> {
-  const fileSystem = new MemoryFileSystem();
+async function filled(seed = 0): Promise<MemoryFileSystem> {
+  const fileSystem = new MemoryFileSystem({ random: seededRandom(seed) });
   const state = await openState(run(fileSystem));
   fill(state);
   await state.close();
@@ -91,12 +91,19 @@ test("what is shown before it is written is what stands there afterwards, in mem
   await again.close();
 });
 
+const SEEDS = 4;
+
 test("a crash at any moment leaves no record of a rebuild before all the rest is done, and a second start completes it", async () => {
   const whole = new ReplacedManager(await readState(run(await filled())), record);
   const goal = told(whole);
   let crashes = 0;
-  for (let nth = 1; nth <= 60; nth++) {
-    const fileSystem = await filled();
+  // At the last calls the log is written, of which each time another part is left.
+  const moments = Array.from(
+    { length: 60 * SEEDS },
+    (_, index) => [1 + Math.floor(index / SEEDS), index] as const,
+  );
+  for (const [nth, seed] of moments) {
+    const fileSystem = await filled(seed);
     const meant = fileSystem.calls + nth;
     fileSystem.onCall = ({ number }) => (number === meant ? "crash" : undefined);
     try {
