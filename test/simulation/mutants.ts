@@ -91,11 +91,11 @@ export const mutants: readonly Mutant[] = [
     file: "state/lock.ts",
     search: `    const other = await readLock(options);
     if (other === undefined) {
-      if (await createHeld(options, lockPath(options.folder), own)) return undefined;
+      if (await createLock(options, own, madeFolders)) return undefined;
 `,
     replacement: `    const other = attempt < 0 ? await readLock(options) : undefined;
     if (other === undefined) {
-      await createHeld(options, lockPath(options.folder), own);
+      await createLock(options, own, madeFolders);
       return undefined;
 `,
     breaks: "two runs never write at the same time",
