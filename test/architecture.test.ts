@@ -126,6 +126,59 @@ test("no phase of the engine imports a later one, and its root none at all", () 
   expect(wrong).toEqual([]);
 });
 
+/** Of a kind's folder, these alone have effects. */
+const effective = /^resources\/[^/]+\/(apply|import|kind)$/;
+
+test("what a kind decodes and plans has no effect", () => {
+  const allowedToPure = /^(model|yaml)\/|^state\/port$|^resources\//;
+  const withEffects = /^resources\/(applying|importing|retry|delete-together|withheld|kinds|issuing\/.*)$/;
+  const wrong = files
+    .filter((file) => /^resources\/[^/]+\//.test(file) && !effective.test(file) && !withEffects.test(file))
+    .flatMap((file) =>
+      (imports.get(file) ?? [])
+        .filter((target) => !allowedToPure.test(target) || withEffects.test(target) || effective.test(target))
+        // The clock's formats are pure.
+        .filter((target) => target !== "platform/clock")
+        .map((target) => `${file} -> ${target}`),
+    );
+  expect(wrong).toEqual([]);
+});
+
+/** What has to be touched for a new kind of resource, beside its folder, its schema and the requests of its own. */
+const knowsEveryKind = [
+  "engine/plan/manager-units",
+  "engine/prior-state",
+  "library/export/export-content",
+  "library/export/export-text",
+  "library/topology",
+  "model/address",
+  "model/declared",
+  "model/desired-state",
+  "model/kinds",
+  "resources/kinds",
+  "resources/resource-kind",
+];
+
+test("only these files name every kind of resource", () => {
+  const spellings = [
+    /^(clients|client|clientAddress|clientKind)$/,
+    /^(lowerManagers|lowerManager|lower-manager|lowerManagerAddress|lowerManagerKind|subordinates)$/,
+    /^(initialSecret|initialSecrets|initial-secret|initialSecretAddress|initialSecretKind)$/,
+    /^(agents|secret|secretAddress|agentSecretsKind)$/,
+  ];
+  // The simulator is a manager of its own.
+  const own = files.filter((file) => partOf(file) !== "simulator" && !file.endsWith(".generated"));
+  const found = own.filter((file) => {
+    const missing = new Set(spellings);
+    visit(file, (node) => {
+      if (!ts.isIdentifier(node) && !ts.isStringLiteralLike(node)) return;
+      for (const spelling of missing) if (spelling.test(node.text)) missing.delete(spelling);
+    });
+    return missing.size === 0;
+  });
+  expect(found).toEqual(knowsEveryKind);
+});
+
 test("every part of the source tree stands in the table", () => {
   expect([...new Set(files.map(partOf))].filter((part) => !(part in allowed))).toEqual([]);
 });
