@@ -13,7 +13,8 @@ import { namesFolder } from "../path-from";
 import { spelledFile } from "../sink-files";
 import type { PlaceContext } from "../sinks/sink";
 import { sinks } from "../sinks/sinks";
-import { type FileRead, filesOfEnvironment, filesRead } from "./files-read";
+import { sources } from "../sources/sources";
+import { type FileRead, filesOfEnvironment, filesRead, type SourceRead, sourcesRead } from "./files-read";
 import { PathResolver } from "./path-resolver";
 
 export interface PlacesToCheck {
@@ -42,6 +43,7 @@ export async function checkPlaces(
   for (const path of inputs) await check.addFile({ path, is: "a file of the desired state" });
   for (const file of filesOfEnvironment(context)) await check.addFile(file);
   for (const file of filesRead(managers)) await check.addFile(file);
+  for (const source of sourcesRead(managers)) check.addSource(source);
   for (const { address, id, declared } of managers.flatMap(issuesOf)) {
     const { deliverTo, position } = declared;
     await check.addSinks({ address, id, deliverTo, position });
@@ -64,6 +66,7 @@ interface PlaceToCheck extends SinkPlace {
   readonly shown: string;
   /** As `ServiceSink` says. */
   readonly tellsApart: boolean;
+  readonly identity: string | undefined;
 }
 
 /** What is at a place. */
@@ -98,6 +101,12 @@ class PlaceCheck {
     this.#keep(foldedName(path), { path, is, ...(position && { position }) });
   }
 
+  /** A source that no path leads to, and that a sink may write to all the same. */
+  addSource({ reference, is, position }: SourceRead): void {
+    const slot = sources.get(reference.type)?.identity?.(reference, this.#context);
+    if (slot !== undefined) this.#keep(slot, { is, position });
+  }
+
   async addSinks(delivered: Delivered): Promise<void> {
     for (const reference of sinksIn(delivered.deliverTo)) {
       const sink = sinks.get(reference.type);
@@ -108,7 +117,8 @@ class PlaceCheck {
       const isFolder = path !== undefined && namesFolder(spelledFile(reference) ?? "");
       if (path !== undefined) await this.#checkFile(delivered, isFolder, path, shown);
       const tellsApart = sink.writes === "elsewhere" && sink.tellsApart;
-      if (!isFolder) await this.#occupy(delivered, { ...place, shown, tellsApart });
+      const identity = sink.writes === "elsewhere" ? sink.identity?.(reference, this.#context) : undefined;
+      if (!isFolder) await this.#occupy(delivered, { ...place, shown, tellsApart, identity });
     }
   }
 
@@ -147,9 +157,9 @@ class PlaceCheck {
   }
 
   async #occupy(delivered: Delivered, place: PlaceToCheck): Promise<void> {
-    const { shown, tellsApart } = place;
+    const { shown, tellsApart, identity } = place;
     const path = place.paths.file?.absolute;
-    const slot = path === undefined ? slotOf(place, delivered.id) : foldedName(path);
+    const slot = path === undefined ? (identity ?? slotOf(place, delivered.id)) : foldedName(path);
     for (const other of this.#occupants.get(slot) ?? []) {
       if (!(await this.#isSame(path, other.path))) continue;
       this.faults.push(tellsApart ? untold(delivered, shown, other) : shared(delivered, shown, other));

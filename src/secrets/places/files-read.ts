@@ -1,11 +1,11 @@
 import { issuesOf, sourcesOf } from "../../model/declared";
-import type { DesiredManager, ExternalReference, SecretReference } from "../../model/desired-state";
+import type { DesiredManager, ExternalReference } from "../../model/desired-state";
 import type { SourcePosition } from "../../model/diagnostic";
-import { nestedSources, type ReferenceKind } from "../../model/reference-types";
+import { nestedSources } from "../../model/reference-types";
 import { sinksIn } from "../../model/sinks-in";
 import { pathFrom } from "../path-from";
 import { sinks } from "../sinks/sinks";
-import type { Outside, Source } from "../sources/source";
+import type { Outside } from "../sources/source";
 import { sources } from "../sources/sources";
 
 /** A file that somebody else writes and we only read. */
@@ -20,19 +20,47 @@ type EnvironmentOfRun = Pick<Outside, "env" | "cwd">;
 
 /** Every file that the desired state reads: of sources, of TLS, and the programs that it starts. */
 export function* filesRead(managers: readonly DesiredManager[]): Generator<FileRead> {
-  for (const manager of managers) {
-    const { name, position, tls } = manager;
+  for (const { name, position, tls } of managers) {
     for (const option of ["ca", "cert", "key"] as const) {
       const path = tls?.[option];
       if (path !== undefined) yield { path, is: `\`tls.${option}\` of ${name}`, position };
     }
-    for (const { source, position, is } of sourcesOf(manager)) yield* filesOfSource(source, is, position);
-    for (const { declared } of issuesOf(manager)) {
-      for (const sink of sinksIn(declared.deliverTo)) {
-        yield* filesOf("sink", sink, "what another sink needs", declared.position);
-      }
-    }
   }
+  for (const { reference, is, position } of sourcesRead(managers)) {
+    for (const path of sources.get(reference.type)?.reads?.(reference) ?? []) yield { path, is, position };
+  }
+  for (const { sink, position } of sinksOf(managers)) {
+    for (const path of sinks.get(sink.type)?.reads?.(sink) ?? []) yield { path, is: NEEDED, position };
+  }
+}
+
+/** A source that the desired state names, at whatever depth. */
+export interface SourceRead extends Required<Omit<FileRead, "path">> {
+  readonly reference: ExternalReference;
+}
+
+/** Every source, those inside of the options of another source or of a sink among them. */
+export function* sourcesRead(managers: readonly DesiredManager[]): Generator<SourceRead> {
+  for (const manager of managers) {
+    for (const { source, position, is } of sourcesOf(manager))
+      if ("options" in source) yield* withNested({ reference: source, is, position });
+  }
+  for (const { sink, position } of sinksOf(managers)) {
+    for (const reference of nestedSources("sink", sink))
+      yield* withNested({ reference, is: NEEDED, position });
+  }
+}
+
+const NEEDED = "what another sink needs";
+
+function* withNested(read: SourceRead): Generator<SourceRead> {
+  yield read;
+  for (const reference of nestedSources("source", read.reference)) yield* withNested({ ...read, reference });
+}
+
+function* sinksOf(managers: readonly DesiredManager[]) {
+  for (const { declared } of managers.flatMap(issuesOf))
+    for (const sink of sinksIn(declared.deliverTo)) yield { sink, position: declared.position };
 }
 
 /** Files that variables name, with their paths from the working folder. */
@@ -43,22 +71,4 @@ export function filesOfEnvironment({ env, cwd }: EnvironmentOfRun): FileRead[] {
     const path = env[name];
     return path ? [{ path: pathFrom(cwd, path), is: `the file that ${name} names` }] : [];
   });
-}
-
-function* filesOfSource(source: SecretReference, is: string, position: SourcePosition): Generator<FileRead> {
-  if ("options" in source) yield* filesOf("source", source, is, position);
-}
-
-/** What a source or sink reads, and what the sources inside of its options read. */
-function* filesOf(
-  kind: ReferenceKind,
-  reference: ExternalReference,
-  is: string,
-  position: SourcePosition,
-): Generator<FileRead> {
-  const reader: Pick<Source, "reads"> | undefined = { source: sources, sink: sinks }[kind].get(
-    reference.type,
-  );
-  for (const path of reader?.reads?.(reference) ?? []) yield { path, is, position };
-  for (const nested of nestedSources(kind, reference)) yield* filesOfSource(nested, is, position);
 }

@@ -43,6 +43,8 @@ export interface ServiceSink extends AnySink {
   readonly writes: "elsewhere";
   /** One place can take the secrets of several clients and tell them apart, where `format` gives it their IDs. */
   readonly tellsApart: boolean;
+  /** As of a source, which may be the same place. Absent where no source can be. */
+  identity?(reference: SinkReference, context: Pick<PlaceContext, "env" | "cwd">): string | undefined;
   /** A recorded place as a person reads it. */
   describePlace(place: SinkPlace): string;
   /** Durable when it resolves. Rejects with a `DiagnosticError` (`sink-unwritable`). */

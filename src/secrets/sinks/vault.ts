@@ -2,7 +2,14 @@ import type { SinkReference } from "../../model/desired-state";
 import { textOption } from "../../model/options";
 import type { Tree } from "../tree/tree";
 import { writeJson } from "../tree/write-json";
-import { certificateFiles, describePlace, readPlace, readServer, type VaultPlace } from "../vault/settings";
+import {
+  certificateFiles,
+  describePlace,
+  fieldIdentity,
+  readPlace,
+  readServer,
+  type VaultPlace,
+} from "../vault/settings";
 import { openVault, type Vault } from "../vault/vault";
 import { VaultError } from "../vault/vault-error";
 import { formatOf, formatted } from "./format";
@@ -21,6 +28,7 @@ export const vault: ServiceSink = {
   writes: "elsewhere",
   // A second secret in the same field would replace the first one.
   tellsApart: false,
+  identity: (reference, context) => fieldIdentity(reference, fieldOf(reference.options), context),
   describe: (options) => `${fieldOf(options)} of ${describePlace(options)} in the vault`,
   describePlace: ({ traits: { field, mount, path } }) => `${field} of ${mount}/${path} in the vault`,
   place: async (reference, { env, cwd }) => {

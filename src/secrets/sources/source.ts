@@ -40,6 +40,11 @@ export interface Source {
   ): Promise<SourceVersion | undefined>;
   /** Absolute paths of the files that it reads, its program among them. Absent where it reads none. */
   reads?(reference: ExternalReference): readonly string[];
+  /**
+   * Names where the value is, the same for every spelling of it; `undefined` where the options name no place. Absent where
+   * that is a file, or where no sink can write.
+   */
+  identity?(reference: ExternalReference, context: Pick<Outside, "env" | "cwd">): string | undefined;
   /** Variables that name files which it reads as well. */
   readonly fileVariables?: readonly string[];
   /** The server that holds the value. Absent where there is none, and so nothing to send a token to. */

@@ -3,7 +3,13 @@ import type { DiagnosticError } from "../../model/diagnostic";
 import { fieldsOf, textOption } from "../../model/options";
 import { SecretValue } from "../../model/secret-value";
 import { GoneError } from "../port";
-import { certificateFiles, describePlace, readPlace, type VaultPlace } from "../vault/settings";
+import {
+  certificateFiles,
+  describePlace,
+  fieldIdentity,
+  readPlace,
+  type VaultPlace,
+} from "../vault/settings";
 import { openVault, type VaultSecret } from "../vault/vault";
 import { VaultError } from "../vault/vault-error";
 import { externalOf, type Source, type SourceContext, unresolved } from "./source";
@@ -57,6 +63,7 @@ export const vault: Source = {
     return pinned ?? { text: found.current ?? "", isHint: false };
   },
   reads: certificateFiles,
+  identity: (reference, context) => fieldIdentity(reference, textOption(reference.options, "field"), context),
   fileVariables: ["BAO_CACERT", "VAULT_CACERT"],
   server: {
     settings: (options) => {

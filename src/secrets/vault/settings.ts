@@ -1,6 +1,7 @@
 import type { ExternalReference, SecretReference } from "../../model/desired-state";
 import { fieldsOf, textOption } from "../../model/options";
 import { nestedSource } from "../../model/reference-types";
+import { serverIdentity } from "../../model/server-identity";
 import { pathFrom } from "../path-from";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -83,6 +84,24 @@ export function certificateFiles({ options, folder }: ExternalReference): readon
 export function describePlace(options: unknown): string {
   const place = readPlace(options);
   return place === undefined ? "without a path" : `${place.mount}/${place.path}`;
+}
+
+/**
+ * Names a field on a server, the same for every spelling. A namespace may stand apart from the mount or before it, as the
+ * server joins the two.
+ */
+export function fieldIdentity(
+  reference: ExternalReference,
+  field: string | undefined,
+  { env, cwd }: { readonly env: Environment; readonly cwd: string },
+): string | undefined {
+  const place = readPlace(reference.options);
+  if (place === undefined || field === undefined) return undefined;
+  const server = readServer(reference, env, cwd);
+  const { address = undefined, namespace = undefined } = typeof server === "string" ? {} : server;
+  const mount = namespace ? `${namespace}/${place.mount}` : place.mount;
+  const host = address && serverIdentity(address) + new URL(address).pathname;
+  return JSON.stringify(["vault", host, mount, place.path, field]);
 }
 
 function readAddress(text: string): string | undefined {

@@ -159,6 +159,13 @@ describe("two secrets in Vault", () => {
     expect(await summariesOf({ tokyo: clients(vault(), vault(", format: json")) })).toHaveLength(1);
   });
 
+  test("share a place where a namespace stands before the mount of one of them", async () => {
+    const env = { VAULT_ADDR: "https://vault.test" };
+    const apart = vault(", namespace: /ops/");
+    const joined = "{ vault: { path: { mount: ops/secret, path: web } } }";
+    expect(await summariesOf({ tokyo: clients(apart, joined) }, { env })).toHaveLength(1);
+  });
+
   test.each([", field: other", ", address: https://other.test", ", namespace: team"])(
     "do not where they differ in %s",
     async (more) => {
@@ -166,6 +173,75 @@ describe("two secrets in Vault", () => {
       expect(await summariesOf({ tokyo: clients(vault(), vault(more)) }, { env })).toEqual([]);
     },
   );
+});
+
+describe("a field of Vault that a value comes from", () => {
+  const SINK = "{ vault: { path: secret/web01, field: password, address: https://vault.test } }";
+  const agent = (...sources: string[]) =>
+    `agents: [{ host: web01, secrets: { ${sources.map((each, at) => `k${at + 1}: ${each}`).join(", ")} } }]`;
+  const source = (more: string) => `{ vault: { path: secret/web01, field: password, ${more} } }`;
+
+  test("is no place for another secret", async () => {
+    const text = `${clients(SINK)}, ${agent(source("address: https://vault.test"))}`;
+    const [fault, ...others] = await faultsOf({ tokyo: text });
+    expect(others).toEqual([]);
+    expect(fault).toMatchObject({
+      code: "shared-place",
+      address: "tokyo/client/c1",
+      summary: expect.stringMatching(
+        /goes to password of secret\/web01 in the vault, which is a source of k1 \(<stdin>:3:\d+\)$/,
+      ),
+      other: { line: 3 },
+    });
+  });
+
+  test.each([
+    ["a pinned version of it", agent(source("version: 3, address: https://vault.test"))],
+    ["an address in other case, with its port", agent(source('address: "https://VAULT.test.:443/"'))],
+    [
+      "a mount apart from the path",
+      agent(
+        "{ vault: { path: { mount: secret, path: web01 }, field: password, address: https://vault.test } }",
+      ),
+    ],
+    [
+      "the login of another vault",
+      agent(`{ vault: { path: a/b, field: f, auth: { token: ${source("address: https://vault.test")} } } }`),
+    ],
+    [
+      "the login of a sink",
+      clients(SINK, `{ vault: { path: a/b, auth: { token: ${source("address: https://vault.test")} } } }`),
+    ],
+    [
+      "a lower manager's initial secret",
+      `lowerManagers: [{ host: osaka, initialSecret: ${source("address: https://vault.test")} }]`,
+    ],
+  ])("is found as %s", async (_how, text) => {
+    const both = text.startsWith("clients") ? text : `${clients(SINK)}, ${text}`;
+    expect(await summariesOf({ tokyo: both })).toHaveLength(1);
+  });
+
+  test("is found where the environment says which server", async () => {
+    const env = { VAULT_ADDR: "https://vault.test" };
+    const text = `${clients(SINK)}, ${agent("{ vault: { path: secret/web01, field: password } }")}`;
+    expect(await summariesOf({ tokyo: text }, { env })).toHaveLength(1);
+  });
+
+  test.each([
+    "address: https://other.test",
+    "address: https://vault.test/behind",
+    "address: https://vault.test, namespace: ops",
+  ])("is another one with %s", async (more) => {
+    expect(await summariesOf({ tokyo: `${clients(SINK)}, ${agent(source(more))}` })).toEqual([]);
+  });
+
+  test("is another one with another name, or of another secret", async () => {
+    const others = [
+      "{ vault: { path: secret/web01, field: other, address: https://vault.test } }",
+      "{ vault: { path: secret/web02, field: password, address: https://vault.test } }",
+    ];
+    expect(await summariesOf({ tokyo: `${clients(SINK)}, ${agent(...others)}` })).toEqual([]);
+  });
 });
 
 describe("a program", () => {
