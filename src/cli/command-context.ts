@@ -46,7 +46,7 @@ export class CommandContext {
   readonly #progress: Progress;
   /** What the library reported on its way, and what stopped the command; results bring their own. */
   readonly #diagnostics: Diagnostic[] = [];
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   /** What the commands need that this run suggests. */
   #given: Given;
   #content: OutputContent = {};
@@ -127,7 +127,7 @@ export class CommandContext {
     if (this.document && !this.#published) return;
     const fresh = [...this.#diagnostics, ...diagnostics].filter((diagnostic) => {
       const text = JSON.stringify(diagnostic);
-      return !this.#told.has(text) && this.#told.add(text);
+      return !this.#reported.has(text) && this.#reported.add(text);
     });
     if (fresh.length === 0) return;
     const text = diagnosticsText(fresh, paintFor(this.io.stderr, this.io.env, this.flags.color));

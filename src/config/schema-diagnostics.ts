@@ -18,10 +18,10 @@ export function schemaDiagnostics(
   for (const { instancePath, keyword } of errors) {
     keywords.set(instancePath, (keywords.get(instancePath) ?? new Set()).add(keyword));
   }
-  const told = errors.filter((error) => !isEcho(error, keywords.get(error.instancePath) ?? new Set()));
-  const version = told.find((error) => error.instancePath === "/apiVersion");
+  const reported = errors.filter((error) => !isEcho(error, keywords.get(error.instancePath) ?? new Set()));
+  const version = reported.find((error) => error.instancePath === "/apiVersion");
   // Another version may have another format: what else is said about it would mislead.
-  const relevant = version ? [version] : told;
+  const relevant = version ? [version] : reported;
   return relevant.map((error) => {
     const violated = { ...describe(error, root, source), managerKeys };
     hideWhatMayBeSecret(violated, source);

@@ -25,12 +25,12 @@ export async function listState(options: InputOptions, platform: Platform): Prom
     .map((record) => entryOf(record, platform.cwd))
     .sort((a, b) => (a.address < b.address ? -1 : 1));
   const kept = await keptIn(folder, platform.fileSystem);
-  const more = { ...(kept.length > 0 && { kept }), ...(lock && { lock: shown(lock) }) };
+  const more = { ...(kept.length > 0 && { kept }), ...(lock && { lock: publicHolder(lock) }) };
   return { folder, lineage: view.lineage, serial: view.serial, records, ...more };
 }
 
 /** When its process began says something to machines alone. */
-function shown({ processStart: _internal, ...holder }: LockHolder): LockHolder {
+function publicHolder({ processStart: _internal, ...holder }: LockHolder): LockHolder {
   return holder;
 }
 

@@ -9,7 +9,7 @@ export function requestLines(operations: readonly Operation[], paint: Paint): st
   for (const operation of operations) {
     const key = JSON.stringify([operation.stage, operation.manager, operation.type]);
     const row = rows.get(key) ?? { ...operation, requests: 0, first: 0, second: 0 };
-    const [first, second] = carried(operation);
+    const [first, second] = countsOf(operation);
     row.requests += 1;
     row.first += first;
     row.second += second;
@@ -47,7 +47,7 @@ const paths: Readonly<Record<Operation["type"], string>> = {
 
 const PATH_WIDTH = Math.max(...Object.values(paths).map((path) => path.length));
 
-function carried(operation: Operation): readonly [number, number] {
+function countsOf(operation: Operation): readonly [number, number] {
   switch (operation.type) {
     case "change-agent-secrets":
       return [operation.add.length, operation.delete.length];

@@ -51,12 +51,12 @@ export function stateShowText(record: StateDetail, paint: Paint = plain): string
   if (since !== undefined) lines.push(`  finished    ${finished === undefined ? "no" : visible(finished)}`);
   if (keys !== undefined) {
     lines.push(`  keys        ${grouped(keys.length)}`);
-    lines.push(...keys.map((key) => `    ${visible(key.key)}${standing(key)}`));
+    lines.push(...keys.map((key) => `    ${visible(key.key)}${keyNote(key)}`));
   }
   return `${lines.join("\n")}\n`;
 }
 
-function standing({ known, imported }: OwnedKey): string {
+function keyNote({ known, imported }: OwnedKey): string {
   if (imported) return "  (imported, and never written by us)";
   return known ? "" : "  (last written value not known)";
 }

@@ -18,7 +18,7 @@ export function loweredGenerations(
     issuesOf(manager)
       .filter(({ address }) => issued.has(address))
       .flatMap(({ address, declared }) =>
-        lowered(address, declared, latestOf(declared, priorOf(manager.name))),
+        loweredGeneration(address, declared, latestOf(declared, priorOf(manager.name))),
       ),
   );
 }
@@ -32,7 +32,7 @@ function latestOf(declared: DesiredClient | DesiredInitialSecret, prior: PriorSt
   return Math.max(0, ...own.map(([, { generation }]) => generation));
 }
 
-function lowered(
+function loweredGeneration(
   address: string,
   declared: DesiredClient | DesiredInitialSecret,
   latest: number,

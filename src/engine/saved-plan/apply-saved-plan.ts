@@ -36,7 +36,7 @@ export async function applySaved(
   { plan: saved, id, judge = async (planned) => planned }: SavedPlan,
 ): Promise<Outcome> {
   const { state } = context;
-  const begun = standing(context, saved, id);
+  const begun = knownPlan(context, saved, id);
   const rotate = begun ? rotationsLeft(saved, state) : (saved.options.rotate ?? []);
   // What it was limited to was checked when it was made, and may be done by now.
   const request = { ...saved.options, rotate, mode: saved.mode, followsUp: true };
@@ -49,17 +49,20 @@ export async function applySaved(
   const valued = saved.options.secrets ? today : await resolveNow(context, request);
   const left = begun ? leftOver(saved, today.plan) : saved;
   if (begun) context.report({ type: "diagnostic", diagnostic: resumed(begun, left, saved) });
-  const hints = beyond(saved, [...today.plan.changes, ...(valued === today ? [] : rotated(valued.plan))]);
+  const hints = outsidePlan(saved, [
+    ...today.plan.changes,
+    ...(valued === today ? [] : rotated(valued.plan)),
+  ]);
   const plan = { ...left, diagnostics: today.plan.diagnostics };
   const planned = await judge({ ...today, units: valued.units, values: valued.values, plan });
   // A plan that is refused was not begun.
   refuse(planned.plan);
-  const outcome = await noted(context, { saved, id, begun }, async () => {
+  const outcome = await withPlanRecord(context, { saved, id, begun }, async () => {
     const first = await applyPlan(context, planned);
     const next = deferredRound({ ...request, secrets: true }, state, first);
     return secondRound(context, next, first, { judge, approve: async () => false });
   });
-  hints.push(...beyondSelectors(outcome));
+  hints.push(...selectorsOutsidePlan(outcome));
   for (const diagnostic of hints) context.report({ type: "diagnostic", diagnostic });
   return {
     ...outcome,
@@ -69,7 +72,7 @@ export async function applySaved(
 }
 
 /** Whether and how far the state knows the plan. Throws where it is not, or no longer, the state it was made from. */
-function standing(
+function knownPlan(
   { state, fingerprints, stateFolder }: ApplyContext,
   { state: from }: Plan,
   id: string,
@@ -110,7 +113,7 @@ function resolveNow(context: ApplyContext, request: PlanRequest): Promise<Planne
 }
 
 /** Makes durable that the plan is being applied before `work`, and that it was applied after it. */
-async function noted(
+async function withPlanRecord(
   { state, clock }: ApplyContext,
   { saved, id, begun }: SavedPlanRun,
   work: () => Promise<Outcome>,
@@ -166,14 +169,14 @@ function rotated({ changes }: Plan): readonly Change[] {
   return changes.filter(({ reason }) => reason === "changed");
 }
 
-function beyond(saved: Plan, changes: readonly Change[]): Diagnostic[] {
+function outsidePlan(saved: Plan, changes: readonly Change[]): Diagnostic[] {
   const planned = new Set([...saved.changes, ...saved.deferred].map(({ address }) => address));
   const others = [...new Set(changes.map(({ address }) => address).filter((each) => !planned.has(each)))];
   return others.length === 0 ? [] : [notCovered(namesOf(others.sort()))];
 }
 
 /** What selectors match below a lower manager that was added can be seen only now, and nobody has reviewed it. */
-function beyondSelectors({ plan, changes }: Outcome): Diagnostic[] {
+function selectorsOutsidePlan({ plan, changes }: Outcome): Diagnostic[] {
   const undone = new Set(changes.flatMap(({ address, status }) => (status === "applied" ? [] : [address])));
   const due = plan.open_selectors.filter(({ after }) => after !== undefined && !undone.has(after));
   const places = [...new Set(due.map(({ address }) => address))];

@@ -33,7 +33,7 @@ export function strayKept(
   return kept
     .filter(({ address }) => address === undefined || scope.touches(address))
     .filter((each) => !isAwaited(each, state) && !isObsolete(each, state))
-    .map((each) => stray(each, state));
+    .map((each) => strayDiagnostic(each, state));
 }
 
 function isAwaited({ address, generation, issue, opens }: KeptSecret, state: StateView): boolean {
@@ -47,7 +47,7 @@ function issuedRecord(address: string | undefined, state: StateView): IssuedReco
   return record?.kind === "client" || record?.kind === "initial-secret" ? record : undefined;
 }
 
-function stray({ path, address, issuedAt, opens }: KeptSecret, state: StateView): Diagnostic {
+function strayDiagnostic({ path, address, issuedAt, opens }: KeptSecret, state: StateView): Diagnostic {
   const common = { code: "secret-kept", severity: "warning", ...(address && { address }) } as const;
   if (address === undefined) {
     const summary = `${path} holds no kept secret that can be read`;

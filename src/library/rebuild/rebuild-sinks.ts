@@ -28,8 +28,8 @@ export async function sinkDiagnostics(
   const found = new Set(all.map(({ address }) => address));
   const suspects = deliverables.filter(({ address }) => found.has(address));
   const unfit = await proveSinks(suspects, { ...context, delivery: overwriting(context.delivery) }, true);
-  const told = new Set(unfit.map((each) => JSON.stringify(each)));
-  const occupied = all.filter((each) => !told.has(JSON.stringify(each)));
+  const texts = new Set(unfit.map((each) => JSON.stringify(each)));
+  const occupied = all.filter((each) => !texts.has(JSON.stringify(each)));
   return occupied.length === 0 ? unfit : [...unfit, occupiedDiagnostic(occupied)];
 }
 

@@ -79,7 +79,7 @@ export function programPath(program: string, folder: string): string {
  * shares a part with `secret`, nothing of it is shown.
  */
 export function failureOf(result: ProgramResult, { timeout }: Command, secret: string): string | undefined {
-  const said = "output" in result ? told(result.output.stderr, secret) : "";
+  const said = "output" in result ? stderrOf(result.output.stderr, secret) : "";
   switch (result.end) {
     case "exited":
       return result.code === 0 ? undefined : `exited with ${result.code}${said}`;
@@ -103,7 +103,7 @@ const startFaults: Readonly<Record<string, string>> = {
   E2BIG: "its arguments are too long",
 };
 
-function told(stderr: string, secret: string): string {
+function stderrOf(stderr: string, secret: string): string {
   const text = stderr.trim();
   if (text === "") return "";
   if (repeatsSecret(text, [secret]))

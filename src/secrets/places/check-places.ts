@@ -162,7 +162,9 @@ class PlaceCheck {
     const slot = path === undefined ? (identity ?? slotOf(place, delivered.id)) : foldedName(path);
     for (const other of this.#occupants.get(slot) ?? []) {
       if (!(await this.#isSame(path, other.path))) continue;
-      this.faults.push(tellsApart ? untold(delivered, shown, other) : shared(delivered, shown, other));
+      this.faults.push(
+        tellsApart ? untoldProgram(delivered, shown, other) : sharedPlace(delivered, shown, other),
+      );
       return;
     }
     if (path !== undefined && this.#isInput?.(path)) this.faults.push(becomesInput(delivered, shown));
@@ -192,7 +194,7 @@ function slotOf(
   return JSON.stringify([type, paths.folder?.absolute, names, isTold ? id : undefined]);
 }
 
-function shared({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {
+function sharedPlace({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {
   const summary = `the secret of ${address} goes to ${shown}, which is ${other.is}${placeOf(other)}`;
   const remedy = "deliver each secret to a place of its own";
   return faultOf({ code: "shared-place", summary, remedy, address, position }, other);
@@ -204,7 +206,7 @@ function becomesInput({ address, position }: Delivered, shown: string): PlaceFau
   return { code: "shared-place", summary, remedy, address, position };
 }
 
-function untold({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {
+function untoldProgram({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {
   const summary = `the secret of ${address} goes to the ${shown}, ${other.is}${placeOf(other)}, and nothing tells the two apart there`;
   const remedy =
     "name the client, and its manager, in an argument; `format: json` tells the ID alone, which clients of two managers may share";

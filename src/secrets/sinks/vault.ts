@@ -45,7 +45,7 @@ export const vault: ServiceSink = {
     };
   },
   prove: (reference, context) =>
-    told(async () => {
+    withVaultDiagnostics(async () => {
       const place = placeOf(reference);
       const server = await openVault(reference, context);
       await server.requireVersion2(place);
@@ -62,7 +62,7 @@ export const vault: ServiceSink = {
     }),
   reads: certificateFiles,
   deliver: (reference, issued, context) =>
-    told(async () => {
+    withVaultDiagnostics(async () => {
       const server = await openVault(reference, context);
       const place = placeOf(reference);
       const text = formatted(issued, reference.options);
@@ -98,7 +98,7 @@ function placeOf({ options }: SinkReference): VaultPlace {
   throw undeliverable("vault has to name a secret", "write: vault: { path: MOUNT/PATH }");
 }
 
-async function told<T>(work: () => Promise<T>): Promise<T> {
+async function withVaultDiagnostics<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

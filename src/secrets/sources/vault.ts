@@ -25,7 +25,7 @@ export const vault: Source = {
   read: async (reference, context) => {
     const external = externalOf(reference);
     const { place, field, version, shown } = optionsOf(external);
-    const secret = await told(() => readSecret(external, place, version, context));
+    const secret = await withVaultDiagnostics(() => readSecret(external, place, version, context));
     if (secret.fields?.kind !== "map") throw await absent(external, place, version, secret, context);
     const found = secret.fields.entries.get(field);
     if (found === undefined) {
@@ -49,11 +49,11 @@ export const vault: Source = {
     const pinned = version === undefined ? undefined : { text: `pinned ${version}`, isHint: false };
     if (isResolved) {
       if (pinned) return pinned;
-      const { current } = await told(() => readSecret(reference, place, version, context));
+      const { current } = await withVaultDiagnostics(() => readSecret(reference, place, version, context));
       return current === undefined ? undefined : { text: current, isHint: false };
     }
     const key = `vault version ${keyOf(reference, place)} ${version ?? ""}`;
-    const found = await told(() =>
+    const found = await withVaultDiagnostics(() =>
       context.once(key, async () => (await openVault(reference, context)).versionOf(place, version)),
     );
     if (found.gone || found.version === 0) {
@@ -103,7 +103,7 @@ async function absent(
     );
   }
   // The server answers alike where there is no secret, and where the engine is of another kind.
-  await told(async () => (await openVault(reference, context)).requireVersion2(place));
+  await withVaultDiagnostics(async () => (await openVault(reference, context)).requireVersion2(place));
   return unresolved(
     `the vault has nothing at ${shown}: there is no ${wanted === undefined ? "secret" : `version ${wanted}`}`,
     "check the path, which goes without `data/`, and `version`",
@@ -144,7 +144,7 @@ function optionsOf({ options }: ExternalReference) {
   };
 }
 
-async function told<T>(work: () => Promise<T>): Promise<T> {
+async function withVaultDiagnostics<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
