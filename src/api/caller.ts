@@ -15,7 +15,7 @@ import {
 import type { ManagerError } from "./manager-error";
 import type { RequestQueue } from "./queue";
 import { backoff, RetryBudget, type RetryPolicy, retryAfter } from "./retry";
-import type { Subject } from "./subject";
+import type { Login, Subject } from "./subject";
 import { type Transport, TransportError, type TransportReply } from "./transport";
 
 /** A call that is about to be sent once more. */
@@ -33,6 +33,8 @@ export interface CallerSettings {
   /** `http(s)://host:port`, to be named where something else than a manager seems to answer. */
   readonly origin: string;
   readonly proxy?: HttpProxy;
+  /** For the words of a refusal. */
+  readonly login?: Login;
   /** Path before `/im/api`, without a trailing slash; mostly empty. */
   readonly basePath: string;
   readonly transport: Transport;
@@ -203,8 +205,9 @@ export class Caller implements SessionCalls {
   }
 
   #subject(call: Call<unknown>, pass: Pass): Subject {
-    const { manager, origin, proxy } = this.#settings;
+    const { manager, origin, proxy, login } = this.#settings;
     const { method, secrets } = pass;
-    return { manager, origin, ...(proxy && { proxy }), call, method, show: showing(call, secrets) };
+    const known = { ...(proxy && { proxy }), ...(login && { login }) };
+    return { manager, origin, ...known, call, method, show: showing(call, secrets) };
   }
 }

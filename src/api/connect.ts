@@ -12,6 +12,7 @@ import { ManagerError } from "./manager-error";
 import type { ManagerPort } from "./port";
 import { RequestQueue } from "./queue";
 import { defaultRetryPolicy, type RetryPolicy } from "./retry";
+import type { Login } from "./subject";
 import type { Transport } from "./transport";
 import { undiciTransport } from "./undici-transport";
 
@@ -21,6 +22,8 @@ export interface ManagerSettings {
   /** `http(s)://host:port`; a path is put before `/im/api`. */
   readonly url: string;
   readonly credentials: Credentials;
+  /** Where they are declared: `tokyo.yaml:5:11`. */
+  readonly authDeclaredAt?: string | undefined;
   readonly tls?: TlsMaterial;
   /** What requests go through; absent where they go directly. */
   readonly proxy?: HttpProxy;
@@ -64,6 +67,7 @@ export function connectManager(settings: ManagerSettings, options: ConnectOption
     origin: url.origin,
     basePath: url.pathname.replace(/\/+$/, ""),
     ...(settings.proxy && { proxy: settings.proxy }),
+    login: loginOf(settings),
     transport,
     queue: new RequestQueue(parallelism, clock, options.signal),
     policy: { ...defaultRetryPolicy, ...options.retry },
@@ -76,6 +80,13 @@ export function connectManager(settings: ManagerSettings, options: ConnectOption
     ...(options.onRetry === undefined ? {} : { onRetry: options.onRetry }),
   });
   return new ManagerClient(caller, authenticate(settings.credentials, caller), transport);
+}
+
+function loginOf({ credentials, authDeclaredAt }: ManagerSettings): Login {
+  return {
+    ...(credentials.method !== "initial-secret" && { user: credentials.user }),
+    ...(authDeclaredAt !== undefined && { declaredAt: authDeclaredAt }),
+  };
 }
 
 function openTransport(

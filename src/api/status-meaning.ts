@@ -1,4 +1,5 @@
 /** What an HTTP status means (5.2), for answers whose message says no more. */
+import { visible } from "../model/visible";
 import type { Pass } from "./authentication";
 import type { Call } from "./call";
 import type { ManagerErrorDetails } from "./manager-error";
@@ -13,7 +14,8 @@ export interface StatusMeaning {
 
 export function meaningOfStatus(reply: TransportReply, subject: Subject): StatusMeaning {
   const { status } = reply;
-  if (status === 401) return { code: "manager-denied", ...notAuthenticated[subject.method] };
+  if (status === 401)
+    return { code: "manager-denied", ...withLogin(notAuthenticated[subject.method], subject) };
   if (status === 403)
     return { code: "manager-denied", meaning: "not permitted", remedy: permissionFor(subject) };
   const known = statuses[status === 405 ? 404 : status];
@@ -68,6 +70,17 @@ const notAuthenticated: Readonly<Record<Pass["method"], Omit<StatusMeaning, "cod
     remedy: "use the manager's current initial secret: each one that is issued replaces the one before",
   },
 };
+
+/** The words of the table, with the user and the place that this manager has. */
+function withLogin(
+  { meaning, remedy }: Omit<StatusMeaning, "code">,
+  { login = {} }: Subject,
+): Omit<StatusMeaning, "code"> {
+  const { user, declaredAt } = login;
+  const named = user === undefined ? meaning : meaning.replace("user and", () => `user ${visible(user)} and`);
+  const place = declaredAt === undefined ? "" : `; \`auth\` is at ${declaredAt}`;
+  return { meaning: named, remedy: `${remedy}${place}` };
+}
 
 /** No more than the call needs: a user may be meant to reach a part of the agents only. */
 function permissionFor({ call }: Subject): string {

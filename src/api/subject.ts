@@ -3,6 +3,14 @@ import type { Pass } from "./authentication";
 import type { Call } from "./call";
 import type { Show } from "./decode";
 
+/** What a manager is entered with, as a person looks for it. */
+export interface Login {
+  /** The JP1 user; absent of an initial secret. */
+  readonly user?: string;
+  /** Where `auth` is declared: `tokyo.yaml:5:11`. */
+  readonly declaredAt?: string;
+}
+
 /** What an error names beyond the fault itself. */
 export interface Subject {
   readonly manager: string;
@@ -14,4 +22,6 @@ export interface Subject {
   /** How the call was authenticated. */
   readonly method: Pass["method"];
   readonly show: Show;
+  /** What it is entered with. */
+  readonly login?: Login;
 }

@@ -84,7 +84,7 @@ export const parallelismSetting = (): Setting =>
 export const lockTimeoutSetting = (): Setting =>
   new Setting(
     "--lock-timeout <duration>",
-    "how long to wait for a lock that another run holds: 500ms, 30s, 5m",
+    "how long to wait for a lock that another run holds: 500ms, 30s, 5m; a number alone is seconds",
     {
       env: "JP1IM_LOCK_TIMEOUT",
       group: RUN,

@@ -1,5 +1,6 @@
 import type { SourcePosition } from "../model/diagnostic";
 import { serverIdentity } from "../model/server-identity";
+import { suggest } from "../model/shell-command";
 import { type DiagnosticList, place } from "../yaml/diagnostic-list";
 import type { MergedManager } from "./merge-managers";
 
@@ -42,7 +43,7 @@ function report(key: "url" | "host", first: Mention, second: Mention, diagnostic
   diagnostics.add({
     code: "duplicate-resource",
     summary: `${first.name} and ${second.name} are one manager under two names: ${what}, ${first.name} at ${place(first.position)}`,
-    remedy: `put everything under one name, or correct one of the two; \`jp1im state mv\` renames what the state holds`,
+    remedy: `put everything under one name, or correct one of the two; if the state holds ${second.name}, then ${suggest("state", "mv", second.name, first.name)} renames it`,
     address: second.name,
     position: second.position,
     other: first.position,

@@ -60,9 +60,22 @@ async function declareEnrolment(options: EnrollOptions, platform: Platform): Pro
       ...(tls && { tls }),
       clients: [{ id: clientId, deliverTo: sinks.length === 1 ? sinks[0] : sinks }],
     },
+    OPTIONS,
     platform,
   );
 }
+
+/** Where each setting of the manager comes from. */
+const OPTIONS = {
+  url: "--url",
+  "auth.initialSecret": "--initial-secret",
+  "clients[0].id": "--client-id",
+  "clients[0].deliverTo": "--deliver-to",
+  "tls.ca": "--ca",
+  "tls.cert": "--cert",
+  "tls.key": "--key",
+  "tls.insecure": "--insecure",
+};
 
 /** The manager's host and port, as far as they make a name. */
 function nameFor(url: string): string {

@@ -152,6 +152,7 @@ async function proveTemplates(
       clients: [{ id: "client", deliverTo: sample(sink, "sink", SINK_FIELDS) }],
       agents: [{ host: "agent", secrets: { key: sample(source, "source", SOURCE_FIELDS) } }],
     },
+    { "clients[0].deliverTo": "--sink", "agents[0].secrets.key": "--source" },
     { ...platform, report: () => {} },
   );
 }

@@ -126,12 +126,15 @@ async function sinksOf(
             auth: { user: "nobody", password: { env: "UNUSED" } },
             initialSecret: { deliverTo: spelled },
           },
+          { "initialSecret.deliverTo": "--deliver-to" },
           { ...platform, report: () => {} },
         );
-  const all = [initialSecret?.deliverTo, given?.initialSecret?.deliverTo].filter(
-    (sink) => sink !== undefined,
-  );
-  if (all.length > 0) return all.flatMap(sinksIn);
+  const declared = initialSecret ? sinksIn(initialSecret.deliverTo) : [];
+  // A sink of the command line has no place in a file.
+  const named = given?.initialSecret
+    ? sinksIn(given.initialSecret.deliverTo).map(({ position: _position, ...sink }) => sink)
+    : [];
+  if (declared.length + named.length > 0) return [...declared, ...named];
   throw failure({
     code: "usage",
     summary: `the initial secret of ${name} is not declared, and there is no --deliver-to for it`,

@@ -135,7 +135,10 @@ export interface DesiredSecret {
 export type SecretReference = { readonly type: "literal"; readonly value: SecretValue } | ExternalReference;
 
 /** Where an issued secret is delivered. `type` names a file in `src/secrets/sinks/`; `sinksIn` knows lists of them. */
-export type SinkReference = ExternalReference;
+export interface SinkReference extends ExternalReference {
+  /** Absent of a list: its sinks have their own. */
+  readonly position?: SourcePosition;
+}
 
 export interface ExternalReference {
   readonly type: string;

@@ -21,10 +21,13 @@ export function stateListText(report: StateListing, paint: Paint = plain): strin
   const lines = records.map((record) =>
     `${visible(record.address).padEnd(width)}  ${paint("quiet", recordDetail(record))}`.trimEnd(),
   );
+  const isNew = report.lineage === "";
   lines.push(
     paint(
       "strong",
-      `${countOf(records.length, "record")} in ${visible(report.folder)}, serial ${grouped(report.serial)}.`,
+      isNew
+        ? `There is no state in ${visible(report.folder)} yet.`
+        : `${countOf(records.length, "record")} in ${visible(report.folder)}, serial ${grouped(report.serial)}.`,
     ),
   );
   lines.push(...(report.kept ?? []).map((kept) => paint("warning", keptText(kept))));

@@ -141,7 +141,8 @@ async function inTurn(
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       cause ??= error;
-      diagnostics.push(...error.diagnostics);
+      const at = reference.position && { position: reference.position };
+      diagnostics.push(...error.diagnostics.map((each) => ({ ...at, ...each })));
       places.push({ place, status: error instanceof UnconfirmedError ? "unconfirmed" : "failed" });
     }
   }

@@ -69,12 +69,16 @@ export class ReferenceDecoder {
 
   /** A sink, or a list of them, which becomes one reference. */
   sink(node: YamlNode): SinkReference {
-    if (node.kind === "map") return this.#external("sink", node);
+    if (node.kind === "map") return this.#sink(node);
     const items = itemsOf(node).filter((item) => item.kind === "map");
     return severalSinks(
-      items.map((item) => this.#external("sink", item)),
+      items.map((item) => this.#sink(item)),
       this.#source.folder,
     );
+  }
+
+  #sink(node: YamlMap): SinkReference {
+    return { ...this.#external("sink", node), position: this.#source.position(node.start) };
   }
 
   /** A source or sink that is not a literal. */

@@ -166,8 +166,18 @@ test("a 401 to a JP1 user sent with each request names the manager's switch and 
   expect(denied).toMatchObject({ code: "manager-denied", status: 401 });
   expect(denied.summary).toContain("`session: false`");
   expect(denied.remedy).toContain("jp1.imdd.authBasic=true");
+  expect(denied.summary).toContain("this user jp1admin and password");
   expect(await rejection(port.listLowerManagers())).toEqual(denied);
   expect(server.received).toHaveLength(1);
+  await port.close();
+});
+
+test("a login that is refused names the user, and where `auth` is declared", async () => {
+  server = await startServer((_request, response) => refuse(response, 401, "KAJY00000-E"));
+  const port = connect(server.url, { ...session, authDeclaredAt: "tokyo.yaml:5:11" });
+  const { summary, remedy } = await rejection(port.listClients());
+  expect(summary).toContain("the user jp1admin and password are not accepted");
+  expect(remedy).toMatch(/^check `auth`: .*; `auth` is at tokyo.yaml:5:11$/);
   await port.close();
 });
 

@@ -42,3 +42,36 @@ test("a plan without values proves no sink", async () => {
   const { diagnostics } = await rig.plan({ secrets: false });
   expect(diagnostics.map(({ code }) => code)).not.toContain("sink-unwritable");
 });
+
+describe("a fault of one sink of several stands where that sink is declared", () => {
+  const text = `apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: http://tokyo.test:20703
+    host: immhost01
+    auth: { user: jp1admin, password: { env: PASSWORD } }
+    clients:
+      - id: web
+        deliverTo:
+          - file: first
+          - file: out/web.secret
+`;
+  const place = { file: "jp1im.yaml", line: 11, column: 13 };
+
+  test("in a plan", async () => {
+    const rig = await setUp();
+    await rig.write("jp1im.yaml", text);
+    await rig.write("out", "a file in the folder's place");
+    expect((await rig.plan()).diagnostics).toMatchObject([{ code: "sink-unwritable", position: place }]);
+  });
+
+  test("after the issue", async () => {
+    const rig = await setUp();
+    await rig.write("jp1im.yaml", text);
+    rig.files.onCall = ({ name, path }) =>
+      name === "link" && path.endsWith("web.secret") ? "ENOSPC" : undefined;
+    const { diagnostics } = await rig.apply();
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    expect(errors).toMatchObject([{ code: "sink-unwritable", position: place }]);
+  });
+});

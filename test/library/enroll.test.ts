@@ -267,3 +267,17 @@ test("a file that somebody makes after the proof stays as it is, and the next st
   expect(await start(rig)).toMatchObject({ status: "delivered" });
   expect(rig.read("out/app.secret")).toBe(valid(rig));
 });
+
+test.each([
+  [{ clientId: "AGENT_web01" }, "--client-id is not acceptable"],
+  [{ url: "tokyo" }, "--url is not acceptable"],
+  [{ url: "http://127.0.0.1:21005/path" }, "--url is not acceptable"],
+  [{ url: "http://127.0.0.1:21005", clientId: "a:b" }, "--client-id is not acceptable"],
+  [{ deliverTo: ['file:{"path":"x","fromat":"json"}'] }, "unknown key `fromat` in `file` of --deliver-to"],
+  [{ deliverTo: ["file:a", 'file:{"path":"x","format":"x"}'] }, "`file.format` of --deliver-to must be"],
+  [{ tls: { ca: "~/ca.pem" } }, "--ca is not acceptable"],
+])("what is wrong with %j names the option, and no place in a file", async (more, text) => {
+  const { summary } = await refusal(start(await rigWithInitialSecret(), more));
+  expect(summary).toContain(text);
+  expect(summary).not.toMatch(/`managers[.[]/);
+});

@@ -162,10 +162,7 @@ test.each([
     "usage: every client would be delivered to one place: --sink does not hold {CLIENT}",
   ],
   [{ source: "nonsense" }, "usage: the value of --source is no source"],
-  [
-    { source: 'sops:{"file":"{AGENT}"}' },
-    "missing-key: `managers.tokyo.agents[0].secrets.key.sops` lacks `path`",
-  ],
+  [{ source: 'sops:{"file":"{AGENT}"}' }, "missing-key: `sops` of --source lacks `path`"],
   [{ manager: "kyoto" }, 'unknown-manager: --manager "kyoto": no manager of this name is declared'],
 ])("refuses %j before anything is read", async (options, expected) => {
   const rig = await rigWith();

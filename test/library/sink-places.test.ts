@@ -1,5 +1,5 @@
 import { exitCodeOfPlan } from "../../src/cli/exit-code-of";
-import { apply, plan } from "../../src/index";
+import { apply, plan, validate } from "../../src/index";
 import { ExitCode } from "../../src/model/exit-code";
 import { HOME, type Rig } from "../rig/rig";
 import { tokyoRig, tokyoYaml } from "../rig/tokyo";
@@ -201,4 +201,27 @@ describe("a sink", () => {
     expect(moved.blocked[0]?.detail).toContain("sub/out/app");
     expect(exitCodeOfPlan(moved, false)).toBe(ExitCode.partial);
   });
+});
+
+test("an age recipient whose checksum is wrong is found when the desired state is read", async () => {
+  const good = "age1rudvrhps5g2czty8l68w67lhvavtrjrzq7pwzc45ankfl4eqcq4qlunm3p";
+  const age = (...recipients: string[]) => ({
+    clients: [{ id: "app", deliverTo: [{ file: "out/app" }, { age: { recipients, file: "out/app.age" } }] }],
+  });
+  for (const bad of ["age1abc", good.replace("hps5", "hp5s")]) {
+    const rig = await tokyoRig(age(good, bad));
+    const { diagnostics } = await validate({ files: ["jp1im.yaml"] }, rig.platform());
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toMatchObject([
+      {
+        code: "out-of-range",
+        summary: `${bad} is not an age recipient`,
+        address: "tokyo/client/app",
+        position: { file: "jp1im.yaml" },
+      },
+    ]);
+  }
+  const rig = await tokyoRig(age(good));
+  expect((await validate({ files: ["jp1im.yaml"] }, rig.platform())).diagnostics).toMatchObject([
+    { severity: "warning" },
+  ]);
 });

@@ -93,6 +93,11 @@ describe("the state", () => {
     heartbeat: "2026-01-02T03:05:05Z",
   };
 
+  test("a listing of a state that is not there yet says so", () => {
+    const listing = { folder: "/site/stat", lineage: "", serial: 0, records: [] };
+    expect(stateListText(listing)).toBe("There is no state in /site/stat yet.\n");
+  });
+
   test("is listed one record a line, with its lock and how to break it", () => {
     const records = [
       { address: "tokyo/agent/immhost01/web01", kind: "agent", detail: { keys: 3 } },

@@ -53,6 +53,24 @@ describe("an environment variable", () => {
     expect((await failureOf(resolver.resolve(reference("env", "NAME")))).message).toContain(text);
   });
 
+  test.each([
+    ["HQ_PASSWROD", "HQ_PASSWORD"],
+    ["HQ_PASSWOR", "HQ_PASSWORD"],
+    ["hq_password", "HQ_PASSWORD"],
+    ["$HQ_PASSWORD", "HQ_PASSWORD"],
+    ["$".concat("{HQ_PASSWORD}"), "HQ_PASSWORD"],
+    ["PIN", undefined],
+    ["TOKYO_TOKEN", undefined],
+    ["EMPTY_ON", undefined],
+  ])("%s, which is not set, is likely to be meant for %s", async (name, meant) => {
+    const env = { HQ_PASSWORD: "some-value", PATH: "/bin", P1N: "1", EMPTY_ONE: "" };
+    const resolver = resolverOf(new MemoryFileSystem(), env);
+    const { diagnostics } = await failureOf(resolver.resolve(reference("env", name)));
+    expect(diagnostics[0]?.remedy).toBe(
+      `${meant === undefined ? "" : `did you mean ${meant}, which is set? otherwise `}set ${name} for this run`,
+    );
+  });
+
   test("is not one that every object inherits", async () => {
     const failure = await failureOf(
       resolverOf(new MemoryFileSystem()).resolve(reference("env", "constructor")),

@@ -134,21 +134,22 @@ managers:
     expect(diagnostics).toEqual([]);
     const tokyo = desired?.managers.get("tokyo");
     const folder = expect.any(String);
+    const at = (line: number) => expect.objectContaining({ line });
     expect(tokyo?.initialSecret?.deliverTo).toEqual({
       type: "several",
-      options: [{ type: "file", options: "a", folder }],
+      options: [{ type: "file", options: "a", folder, position: at(7) }],
       folder,
     });
     expect(tokyo?.clients.map(({ deliverTo }) => deliverTo)).toEqual([
       {
         type: "several",
         options: [
-          { type: "file", options: { path: "b", format: "json" }, folder },
-          { type: "exec", options: ["install"], folder },
+          { type: "file", options: { path: "b", format: "json" }, folder, position: at(9) },
+          { type: "exec", options: ["install"], folder, position: at(9) },
         ],
         folder,
       },
-      { type: "file", options: "c", folder },
+      { type: "file", options: "c", folder, position: at(10) },
     ]);
   });
 });

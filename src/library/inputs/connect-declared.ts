@@ -59,8 +59,14 @@ async function settingsOf(
   const { name, url, auth, tls } = manager;
   const proxy = proxyOf(manager, platform);
   const credentials = await credentialsOf(manager, auth, secrets);
+  const { authPosition } = manager;
   return {
-    ...{ name, url, credentials },
+    ...{
+      name,
+      url,
+      credentials,
+      authDeclaredAt: authPosition && `${authPosition.file}:${authPosition.line}:${authPosition.column}`,
+    },
     ...(tls && { tls: await readTls(manager, tls, platform) }),
     ...(proxy && { proxy }),
   };

@@ -2,15 +2,18 @@ import { loadDesiredState } from "../../config/load-desired-state";
 import type { DesiredManager } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import { checkPlaces } from "../../secrets/places/check-places";
+import { checkSinks } from "../../secrets/sinks/check-sinks";
 import type { Platform } from "../platform";
 
 /**
  * One manager that the command line declares, checked like any of a file; relative paths start from the working
- * folder. `settings` is what a file has under the manager's name.
+ * folder. `settings` is what a file has under the manager's name, and `options` which option of the command line each of
+ * them comes from, by its path: `clients[0].id`.
  */
 export async function declareManager(
   name: string,
   settings: object,
+  options: Readonly<Record<string, string>>,
   platform: Platform,
 ): Promise<DesiredManager> {
   const { env, fileSystem, cwd } = platform;
@@ -21,13 +24,36 @@ export async function declareManager(
     cwd: platform.cwd,
     stdin: async () => document,
     fileSystem: platform.fileSystem,
-    check: ({ managers }) => checkPlaces({ managers: [...managers.values()], inputs: [] }, context),
+    check: async ({ managers }) => [
+      ...(await checkSinks([...managers.values()])),
+      ...(await checkPlaces({ managers: [...managers.values()], inputs: [] }, context)),
+    ],
   });
   const manager = desired?.managers.get(name);
-  if (manager === undefined) throw new DiagnosticError(diagnostics.map(unplaced));
-  for (const diagnostic of diagnostics)
-    platform.report({ type: "diagnostic", diagnostic: unplaced(diagnostic) });
+  const found = diagnostics.map(unplaced).map((diagnostic) => inOptions(diagnostic, options));
+  if (manager === undefined) throw new DiagnosticError(found);
+  for (const diagnostic of found) platform.report({ type: "diagnostic", diagnostic });
   return manager;
+}
+
+/** A setting of a manager as messages name it: its path below the manager's name. */
+const SETTING = /`managers(?:\.[\w-]+|\["(?:[^"\\]|\\.)*"\])\.([^`]*)`/g;
+
+/** With the options of the command line in the place of settings in a file that nobody wrote. */
+function inOptions(diagnostic: Diagnostic, options: Readonly<Record<string, string>>): Diagnostic {
+  return {
+    ...diagnostic,
+    summary: diagnostic.summary.replace(SETTING, (text, path) => optionAt(path, options) ?? text),
+  };
+}
+
+function optionAt(path: string, options: Readonly<Record<string, string>>): string | undefined {
+  const setting = Object.keys(options).find(
+    (each) => path === each || (/^[.[]/.test(path.slice(each.length)) && path.startsWith(each)),
+  );
+  if (setting === undefined) return undefined;
+  const rest = path.slice(setting.length).replace(/^(\[\d+\])?\.?/, "");
+  return rest === "" ? `${options[setting]}` : `\`${rest}\` of ${options[setting]}`;
 }
 
 /** Without its place in a file that nobody wrote. */

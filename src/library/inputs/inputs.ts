@@ -4,6 +4,7 @@ import { type LoadResult, loadDesiredState } from "../../config/load-desired-sta
 import type { DesiredState } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import { checkPlaces, type PlaceFault } from "../../secrets/places/check-places";
+import { checkSinks } from "../../secrets/sinks/check-sinks";
 import type { Platform } from "../platform";
 import { inputMatcher } from "./input-matcher";
 
@@ -32,7 +33,10 @@ export async function readDesired(options: InputOptions, platform: Platform): Pr
 /** Reads the desired state, and checks what its paths lead to. */
 export function loadChecked(options: InputOptions, platform: Platform): Promise<LoadResult> {
   const { cwd, stdin, fileSystem } = platform;
-  const check = (desired: DesiredState) => placeFaults(options, desired, platform);
+  const check = async (desired: DesiredState) => [
+    ...(await checkSinks([...desired.managers.values()])),
+    ...(await placeFaults(options, desired, platform)),
+  ];
   return loadDesiredState({ paths: options.files, cwd, stdin, fileSystem, check });
 }
 

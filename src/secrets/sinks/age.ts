@@ -3,7 +3,7 @@ import { fieldsOf, textOption } from "../../model/options";
 import { ageLibrary } from "../age/library";
 import { namesFolder, pathFrom } from "../path-from";
 import { formatOf, formatted } from "./format";
-import { digestOf, type FileSink, undeliverable } from "./sink";
+import { digestOf, type FileSink, type SinkFlaw, undeliverable } from "./sink";
 import { proveTarget } from "./target-file";
 
 /**
@@ -25,6 +25,11 @@ export const age: FileSink = {
       ...{ type: "age", paths: { file: await resolvePath(folder, named) } },
       traits: { format: formatOf(options), recipients: digestOf(sorted(recipients)) },
     };
+  },
+  flawIn: async (options) => {
+    const { recipients } = fieldsOf(options);
+    const flaws = Array.isArray(recipients) ? await Promise.all(recipients.map(flawOf)) : [];
+    return flaws.find((flaw) => flaw !== undefined);
   },
   prove: async (reference, context) => {
     const { target, recipients } = optionsOf(reference);
@@ -61,16 +66,23 @@ async function encrypt(text: string, recipients: readonly unknown[]): Promise<st
   const { Encrypter, armor } = await ageLibrary();
   const encrypter = new Encrypter();
   for (const recipient of recipients) {
-    try {
-      encrypter.addRecipient(String(recipient));
-    } catch {
-      throw undeliverable(
-        notOne(recipient),
-        "give public keys that begin with age1, as age-keygen -y shows them",
-      );
-    }
+    const flaw = await flawOf(recipient);
+    if (flaw) throw undeliverable(flaw.summary, flaw.remedy);
+    encrypter.addRecipient(String(recipient));
   }
   return armor.encode(await encrypter.encrypt(text));
+}
+
+async function flawOf(recipient: unknown): Promise<SinkFlaw | undefined> {
+  const { Encrypter } = await ageLibrary();
+  try {
+    new Encrypter().addRecipient(String(recipient));
+    return undefined;
+  } catch {
+    const remedy =
+      "copy the whole public key, as `age-keygen -y KEYFILE` shows it: its last characters are a checksum of the others";
+    return { summary: notOne(recipient), remedy };
+  }
 }
 
 /** A private key in the place of a public one is a slip that must not be repeated in a message. */

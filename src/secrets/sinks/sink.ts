@@ -18,10 +18,17 @@ interface AnySink {
   describe(options: unknown): string;
   /** What the options resolve to; `undefined` where they name no place, which `prove` reports. */
   place(reference: SinkReference, context: PlaceContext): Promise<SinkPlace | undefined>;
+  /** What is wrong with the options that the schema cannot see; asked of every declared sink. */
+  flawIn?(options: unknown): Promise<SinkFlaw | undefined>;
   /** Does all that `deliver` will do, short of leaving anything behind. Rejects with a `DiagnosticError`. */
   prove(reference: SinkReference, context: SinkContext): Promise<void>;
   /** Absolute paths of the files that it reads, its program among them. Absent where it reads none. */
   reads?(reference: SinkReference): readonly string[];
+}
+
+export interface SinkFlaw {
+  readonly summary: string;
+  readonly remedy: string;
 }
 
 /** One that is a file, which the delivery itself writes. */

@@ -193,7 +193,7 @@ function occupied(target: string, options: unknown, owner?: string): DiagnosticE
 /** Another program made the file between the check and the delivery. */
 function tookName(target: string): DiagnosticError {
   return undeliverable(
-    `the file ${target} was made by another program just now`,
+    `the file ${target} is there already: another program made it just now`,
     "move it away, or deliver to another path",
   );
 }

@@ -1,0 +1,19 @@
+import { issuesOf } from "../../model/declared";
+import type { DesiredManager } from "../../model/desired-state";
+import type { Diagnostic } from "../../model/diagnostic";
+import { sinksIn } from "../../model/sinks-in";
+import { sinks } from "./sinks";
+
+/** What is wrong with the options of declared sinks, and would otherwise show when a secret is to be issued. */
+export async function checkSinks(
+  managers: readonly DesiredManager[],
+): Promise<readonly Omit<Diagnostic, "severity" | "excerpt">[]> {
+  const faults: Omit<Diagnostic, "severity" | "excerpt">[] = [];
+  for (const { address, declared } of managers.flatMap(issuesOf)) {
+    for (const { type, options, position = declared.position } of sinksIn(declared.deliverTo)) {
+      const flaw = await sinks.get(type)?.flawIn?.(options);
+      if (flaw) faults.push({ code: "out-of-range", ...flaw, address, position });
+    }
+  }
+  return faults;
+}
