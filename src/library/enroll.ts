@@ -1,7 +1,8 @@
 import { dirname, join, resolve } from "node:path";
-import type { DesiredManager } from "../model/desired-state";
+import type { DesiredClient, DesiredManager } from "../model/desired-state";
 import { sinkFiles } from "../secrets/sink-files";
 import { openState } from "../state/open-state";
+import type { StateView } from "../state/port";
 import { readState } from "../state/read-state";
 import type { EnrollOptions, Enrolment } from "./enroll/enrolment";
 import { dropLeftOver, isKept } from "./enroll/enrolment-delivery";
@@ -22,12 +23,15 @@ export async function enroll(options: EnrollOptions, platform: Platform): Promis
   const [client] = manager.clients;
   if (client === undefined) throw new Error("the enrolment declares no client");
   const files = sinkFiles(client.deliverTo);
-  const folder = resolve(platform.cwd, options.state ?? defaultFolder(files, platform.cwd));
+  const folder = folderOf(client, options, platform);
   const work = new EnrolmentWork(options, manager, client, folder, platform);
   // A second start needs no lock, and no folder that can be written.
   const report = () => {};
   const before = await readState({ folder, fileSystem: platform.fileSystem, report });
-  refuseOthersFile(before, work.address, await work.places());
+  const places = await work.places();
+  refuseOthersFile(before, work.address, places);
+  for (const other of await statesBeside(files, folder, platform))
+    refuseOthersFile(other, work.address, places);
   const first = await standingOf(before.record(work.address), files, platform.fileSystem);
   if (first.is === "delivered" && !first.toBeRecorded) {
     await dropLeftOver(folder, work.address, platform.fileSystem);
@@ -62,6 +66,7 @@ async function declareEnrolment(options: EnrollOptions, platform: Platform): Pro
     },
     OPTIONS,
     platform,
+    ({ clients: [client] }) => folderOf(client, options, platform),
   );
 }
 
@@ -84,7 +89,31 @@ function nameFor(url: string): string {
   return name.slice(0, 100) || "manager";
 }
 
-function defaultFolder(files: readonly (string | undefined)[], cwd: string): string {
-  const [file] = files;
-  return join(file === undefined ? cwd : dirname(file), ".jp1im-enroll");
+/** The folder of the enrolment's record: as asked for, else beside the first file, else in the working folder. */
+function folderOf(client: DesiredClient | undefined, { state }: EnrollOptions, { cwd }: Platform): string {
+  if (state !== undefined) return resolve(cwd, state);
+  const [file] = client ? sinkFiles(client.deliverTo) : [];
+  return file === undefined ? join(cwd, FOLDER) : folderBeside(file);
+}
+
+const FOLDER = ".jp1im-enroll";
+
+function folderBeside(file: string): string {
+  return join(dirname(file), FOLDER);
+}
+
+/** What enrolments without a folder of their own have recorded of these files. A record that cannot be read tells nothing. */
+async function statesBeside(
+  files: readonly (string | undefined)[],
+  own: string,
+  { fileSystem }: Platform,
+): Promise<readonly StateView[]> {
+  const folders = new Set(files.flatMap((file) => (file === undefined ? [] : [folderBeside(file)])));
+  folders.delete(own);
+  const states: StateView[] = [];
+  for (const folder of folders) {
+    const state = await readState({ folder, fileSystem, report: () => {} }).catch(() => undefined);
+    if (state) states.push(state);
+  }
+  return states;
 }

@@ -13,6 +13,10 @@ import { StateContents } from "./state-contents";
 
 const MINIMUM_WASTE = 1 << 20;
 
+/** Keeps a state's folder out of every commit. */
+export const GIT_NOTE_FILE = ".gitignore";
+export const GIT_NOTE = "*\n";
+
 export interface OpenStateOptions extends LockOptions {
   /** Names the key that fingerprints are made under; absent where none is made or compared. */
   readonly keyId?: string | undefined;
@@ -67,13 +71,13 @@ export async function openState(options: OpenStateOptions): Promise<StateStore> 
 
 /** The state holds no secret, but the key may lie beside it. Only for the holder of the lock. */
 async function keepFromGit(fileSystem: FileSystem, folder: string): Promise<void> {
-  const path = join(folder, ".gitignore");
+  const path = join(folder, GIT_NOTE_FILE);
   const draft = `${path}.new`;
   try {
-    if ((await fileSystem.list(folder)).includes(".gitignore")) return;
+    if ((await fileSystem.list(folder)).includes(GIT_NOTE_FILE)) return;
     // Whole or not at all: an empty one would keep nothing from being committed.
     await removeIfThere(fileSystem, draft);
-    await writeNewFile(fileSystem, draft, "*\n");
+    await writeNewFile(fileSystem, draft, GIT_NOTE);
     await fileSystem.rename(draft, path);
   } catch (error) {
     throw unusable(folder, error);

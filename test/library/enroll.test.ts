@@ -253,6 +253,60 @@ test("a file that holds the secret of another client does not make this one enro
   expect(rig.simulation.requests()).toEqual([]);
 });
 
+describe("a file at the sink", () => {
+  /** The file system as it is, and nothing asked of the manager. */
+  async function expectRefusal(rig: Rig, more: Partial<EnrollOptions>, expected: object): Promise<void> {
+    const contents = () => rig.files.paths().map((path) => [path, rig.files.peek(path)?.toString()]);
+    const before = contents();
+    rig.simulation.clearRequests();
+    expect(await refusal(start(rig, more))).toMatchObject(expected);
+    expect(rig.simulation.requests()).toEqual([]);
+    expect(contents()).toEqual(before);
+  }
+
+  test("that another client was enrolled into is refused from another state as well", async () => {
+    const rig = await rigWithInitialSecret();
+    await start(rig);
+    const summary = expect.stringContaining("the secret of another client");
+    await expectRefusal(rig, { clientId: "other", state: "elsewhere" }, { code: "sink-unwritable", summary });
+  });
+
+  test("that the same client was enrolled into counts as delivered from another state as well", async () => {
+    const rig = await rigWithInitialSecret();
+    await start(rig);
+    expect(await start(rig, { state: "elsewhere" })).toMatchObject({ status: "already" });
+  });
+
+  test.each([
+    ["the file of another client", `${HOME}/out/app.secret`],
+    ["a file of the system", "/etc/passwd"],
+    ["nothing", "/nowhere"],
+  ])("that is a symlink to %s is refused", async (_, target) => {
+    const rig = await rigWithInitialSecret();
+    await start(rig);
+    await rig.files.makeFolder("/etc");
+    rig.files.place("/etc/passwd", "root:x:0:0");
+    await rig.files.makeFolder(`${HOME}/l`);
+    rig.files.place(`${HOME}/l/app`, "", { type: "symlink", target });
+    const summary = expect.stringContaining("is a symlink");
+    const more = { clientId: "other", deliverTo: ["file:l/app"], state: "elsewhere" };
+    await expectRefusal(rig, more, { code: "sink-unwritable", summary });
+  });
+
+  test.each([
+    ["of the state that is named", { state: "elsewhere", deliverTo: ["file:elsewhere/new"] }],
+    ["of an earlier enrolment", { deliverTo: ["file:out/.jp1im-enroll/state.log"] }],
+    ["of an earlier enrolment with a state of its own", { deliverTo: ["file:named/recovery/x"] }],
+    ["of several sinks", { deliverTo: ["file:a", "file:out/.jp1im-enroll/.gitignore"] }],
+  ])("in the folder %s is refused", async (_, more) => {
+    const rig = await rigWithInitialSecret();
+    await start(rig);
+    await start(rig, { clientId: "named", state: "named", deliverTo: ["file:out/named"] });
+    const summary = expect.stringMatching(/lies in the (state's folder|folder of a state)/);
+    await expectRefusal(rig, { clientId: "other", ...more }, { code: "shared-place", summary });
+  });
+});
+
 test("a file that somebody makes after the proof stays as it is, and the next start does not take it for ours", async () => {
   const rig = await rigWithInitialSecret();
   rig.files.onCall = ({ name, path }) => {

@@ -117,6 +117,19 @@ describe("a file that another secret has taken with `overwrite: true`", () => {
   });
 });
 
+test("a secret in the folder of another state is refused", async () => {
+  const rig = await setUp();
+  await rig.apply();
+  await rig.write(
+    "jp1im.yaml",
+    tokyoYaml({ clients: [{ id: "app", deliverTo: { file: ".jp1im/state.log" } }] }),
+  );
+  const summary = expect.stringContaining("lies in the folder of a state");
+  await expect(rig.apply({ state: "elsewhere" })).rejects.toMatchObject({
+    diagnostics: [{ severity: "warning" }, { code: "shared-place", summary }],
+  });
+});
+
 describe("below a folder of the desired state", () => {
   const inFleet = async (sink: string) => {
     const rig = await tokyoRig({});

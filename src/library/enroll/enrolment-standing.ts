@@ -35,8 +35,9 @@ export async function standingOf(
   return issued === undefined ? { is: "new" } : { is: "asked", wasDelivered: issued.status === "delivered" };
 }
 
+/** A symlink is no file that was delivered, whatever it leads to: the delivery refuses it, as every other does. */
 async function hasContent(path: string, fileSystem: FileSystem): Promise<boolean> {
-  return fileSystem.stat(path).then(
+  return fileSystem.lstat(path).then(
     ({ type, size }) => type === "file" && size > 0,
     () => false,
   );

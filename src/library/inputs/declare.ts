@@ -1,33 +1,43 @@
 import { loadDesiredState } from "../../config/load-desired-state";
-import type { DesiredManager } from "../../model/desired-state";
+import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import { checkPlaces } from "../../secrets/places/check-places";
 import { checkSinks } from "../../secrets/sinks/check-sinks";
+import { holdsState } from "../../state/holds-state";
 import type { Platform } from "../platform";
 
 /**
  * One manager that the command line declares, checked like any of a file; relative paths start from the working
  * folder. `settings` is what a file has under the manager's name, and `options` which option of the command line each of
- * them comes from, by its path: `clients[0].id`.
+ * them comes from, by its path: `clients[0].id`. `stateFolderOf` says where the manager's state is kept.
  */
 export async function declareManager(
   name: string,
   settings: object,
   options: Readonly<Record<string, string>>,
   platform: Platform,
+  stateFolderOf?: (manager: DesiredManager) => string,
 ): Promise<DesiredManager> {
   const { env, fileSystem, cwd } = platform;
-  const context = { env, fileSystem, cwd };
+  const check = async (desired: DesiredState) => {
+    const managers = [...desired.managers.values()];
+    const [stateFolder] = managers.map((each) => stateFolderOf?.(each));
+    const states = {
+      holdsState: (folder: string) => holdsState(folder, fileSystem),
+      ...(stateFolder !== undefined && { stateFolder }),
+    };
+    return [
+      ...(await checkSinks(managers)),
+      ...(await checkPlaces({ managers, inputs: [], ...states }, { env, fileSystem, cwd })),
+    ];
+  };
   const document = JSON.stringify({ apiVersion: "jp1im/v1", managers: { [name]: settings } });
   const { desired, diagnostics } = await loadDesiredState({
     paths: ["-"],
     cwd: platform.cwd,
     stdin: async () => document,
     fileSystem: platform.fileSystem,
-    check: async ({ managers }) => [
-      ...(await checkSinks([...managers.values()])),
-      ...(await checkPlaces({ managers: [...managers.values()], inputs: [] }, context)),
-    ],
+    check,
   });
   const manager = desired?.managers.get(name);
   const found = diagnostics.map(unplaced).map((diagnostic) => inOptions(diagnostic, options));

@@ -5,6 +5,7 @@ import type { DesiredState } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import { checkPlaces, type PlaceFault } from "../../secrets/places/check-places";
 import { checkSinks } from "../../secrets/sinks/check-sinks";
+import { holdsState } from "../../state/holds-state";
 import type { Platform } from "../platform";
 import { inputMatcher } from "./input-matcher";
 
@@ -55,6 +56,7 @@ export async function placeFaults(
     inputs: inputs.map((path) => resolve(cwd, path)),
     isInput: await inputMatcher(options.files, platform),
     stateFolder: await stateFolder(options, desired, platform),
+    holdsState: (folder: string) => holdsState(folder, fileSystem),
   };
   return checkPlaces(places, { env, fileSystem, cwd });
 }

@@ -25,6 +25,8 @@ export interface PlacesToCheck {
   readonly isInput?: (path: string) => boolean;
   /** Absolute folder of the state, whether it is there or not. */
   readonly stateFolder?: string;
+  /** Whether an absolute folder without symlinks is that of a state, of this project or another one. */
+  readonly holdsState?: (folder: string) => Promise<boolean>;
 }
 
 export interface PlaceCheckContext extends Pick<PlaceContext, "env" | "cwd"> {
@@ -34,13 +36,14 @@ export interface PlaceCheckContext extends Pick<PlaceContext, "env" | "cwd"> {
 /** A diagnostic, and the other declaration where it is about two. */
 export type PlaceFault = Omit<Diagnostic, "severity" | "excerpt"> & { readonly other?: SourcePosition };
 
-/** Every place that two secrets would share, or that belongs to something else. Writes nothing and reads no file. */
+/** Every place that two secrets would share, or that belongs to something else. Writes nothing. */
 export async function checkPlaces(
-  { managers, inputs, isInput, stateFolder }: PlacesToCheck,
+  places: PlacesToCheck,
   context: PlaceCheckContext,
 ): Promise<readonly PlaceFault[]> {
-  const check = new PlaceCheck(context, stateFolder, isInput);
-  for (const path of inputs) await check.addFile({ path, is: "a file of the desired state" });
+  const { managers } = places;
+  const check = new PlaceCheck(context, places);
+  for (const path of places.inputs) await check.addFile({ path, is: "a file of the desired state" });
   for (const file of filesOfEnvironment(context)) await check.addFile(file);
   for (const file of filesRead(managers)) await check.addFile(file);
   for (const source of sourcesRead(managers)) check.addSource(source);
@@ -81,16 +84,15 @@ interface Occupant {
 class PlaceCheck {
   readonly faults: PlaceFault[] = [];
   readonly #context: PlaceContext & PlaceCheckContext;
+  readonly #places: PlacesToCheck;
   readonly #stateFolder: Promise<string> | undefined;
-  readonly #isInput: PlacesToCheck["isInput"];
+  /** By folder: whether it, or one above it, is that of a state. */
+  readonly #inState = new Map<string, Promise<boolean>>();
   readonly #occupants = new Map<string, Occupant[]>();
 
-  constructor(
-    context: PlaceCheckContext,
-    stateFolder: string | undefined,
-    isInput: PlacesToCheck["isInput"],
-  ) {
-    this.#isInput = isInput;
+  constructor(context: PlaceCheckContext, places: PlacesToCheck) {
+    const { stateFolder } = places;
+    this.#places = places;
     const paths = new PathResolver(context.fileSystem, context.cwd);
     this.#context = { ...context, resolvePath: (folder, spelled) => paths.resolve(folder, spelled) };
     this.#stateFolder = stateFolder === undefined ? undefined : realPath(context.fileSystem, stateFolder);
@@ -150,10 +152,25 @@ class PlaceCheck {
       this.faults.push({ code: "out-of-range", summary, remedy: "name a file in it", ...where });
     }
     const stateFolder = await this.#stateFolder;
-    if (stateFolder === undefined || !isBelow(path, stateFolder)) return;
-    const summary = `the secret of ${address} goes to ${shown}, which lies in the state's folder`;
+    const isInOwn = stateFolder !== undefined && isBelow(path, stateFolder);
+    if (!isInOwn && !(await this.#liesInState(dirname(path)))) return;
+    const summary = `the secret of ${address} goes to ${shown}, which lies in ${isInOwn ? "the state's folder" : "the folder of a state"}`;
     const remedy = "deliver to a path outside of it: what lies there is the state's own";
     this.faults.push({ code: "shared-place", summary, remedy, ...where });
+  }
+
+  #liesInState(folder: string): Promise<boolean> {
+    const known = this.#inState.get(folder);
+    if (known !== undefined) return known;
+    const found = this.#findState(folder);
+    this.#inState.set(folder, found);
+    return found;
+  }
+
+  async #findState(folder: string): Promise<boolean> {
+    if (await this.#places.holdsState?.(folder)) return true;
+    const above = dirname(folder);
+    return above !== folder && this.#liesInState(above);
   }
 
   async #occupy(delivered: Delivered, place: PlaceToCheck): Promise<void> {
@@ -167,7 +184,7 @@ class PlaceCheck {
       );
       return;
     }
-    if (path !== undefined && this.#isInput?.(path)) this.faults.push(becomesInput(delivered, shown));
+    if (path !== undefined && this.#places.isInput?.(path)) this.faults.push(becomesInput(delivered, shown));
     const { address, position } = delivered;
     this.#keep(slot, { ...(path !== undefined && { path }), is: `where ${address} is delivered`, position });
   }
