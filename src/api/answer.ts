@@ -8,11 +8,14 @@ import type { TransportReply } from "./transport";
  */
 export class AnswerError extends Error {
   override readonly name = "AnswerError";
-  /** `partial`: well formed, but it carries warnings where only a full answer is of use. */
-  readonly kind: "malformed" | "partial";
+  /**
+   * `partial`: well formed, but it carries warnings where only a full answer is of use. `failed`: it says itself that the
+   * call failed.
+   */
+  readonly kind: "malformed" | "partial" | "failed";
   readonly messageId: string | undefined;
 
-  constructor(kind: "malformed" | "partial", reason: string, messageId?: string) {
+  constructor(kind: AnswerError["kind"], reason: string, messageId?: string) {
     super(reason);
     this.kind = kind;
     this.messageId = messageId;

@@ -99,7 +99,7 @@ export function readSecretKeys(reply: TransportReply): readonly string[] {
 
 /** The answer of `listAgents` (5.18.1): with a `messageList` the agents of some managers are missing. */
 export function readAgents(reply: TransportReply, show: Show): Answer<readonly Agent[]> {
-  const answer = asObject(readJson(reply), "the answer");
+  const answer = answerOf(reply);
   const agents = asArray(answer.agents, "agents").map(readAgent);
   asDistinct(
     agents.map((agent) => `${agent.managerHost}\n${agent.host}`),
@@ -133,13 +133,22 @@ export function readNothing(reply: TransportReply): void {
 
 /** The object of an answer that must be full: any warning in it makes it an error. */
 function full(reply: TransportReply): JsonObject {
-  const answer = asObject(readJson(reply), "the answer");
+  const answer = answerOf(reply);
   if (answer.messageList !== undefined) refuseWarnings(answer);
   return answer;
 }
 
 function readOptional(reply: TransportReply): JsonObject {
-  return reply.body.length === 0 ? {} : asObject(readJson(reply), "the answer");
+  return reply.body.length === 0 ? {} : answerOf(reply);
+}
+
+/** Whatever else an answer holds: where it is an error as well, the call failed. */
+function answerOf(reply: TransportReply): JsonObject {
+  const answer = asObject(readJson(reply), "the answer");
+  const { messageId } = answer;
+  if (typeof messageId !== "string" || !/^KAJY\d{5}-E$/.test(messageId)) return answer;
+  const meaning = meaningOf(messageId)?.meaning ?? "an error that the manual does not give for this call";
+  throw new AnswerError("failed", `${messageId}: ${meaning}`, messageId);
 }
 
 function requireNothingElse(answer: JsonObject): void {

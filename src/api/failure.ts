@@ -62,7 +62,7 @@ export function failureOfReply(reply: TransportReply, subject: Subject): Failure
 export function failureOfAnswer(fault: AnswerError, subject: Subject): ManagerError {
   const meaning = fault.messageId === undefined ? undefined : meaningOf(fault.messageId);
   return toError(subject, {
-    code: fault.kind === "partial" ? "manager-partial" : "manager-malformed",
+    code: `manager-${fault.kind}`,
     effect: isWrite(subject) ? "unknown" : "none",
     summary: `${describeCall(subject.call)} was answered 200${throughProxy(subject)}: ${fault.message}`,
     status: 200,

@@ -52,6 +52,22 @@ const bodies = fc.oneof(
   fc.uint8Array().map((bytes) => Buffer.from(bytes)),
 );
 
+test.each(calls.map((call, index) => [index, call] as const))(
+  "a 200 that is an error as well is a failure: call %i",
+  async (_index, call) => {
+    const whole = {
+      ...{ clientIds: ["a"], subManagers: ["b"], agents: [], secrets: [] },
+      ...{ secret: "s", lastUpdateTime: "2024-02-29T12:34:56Z" },
+      ...{ productName: "p", productVersion: "v", apiVersion: ["01.00.00"] },
+    };
+    status = 200;
+    headers = { "content-type": "application/json" };
+    body = Buffer.from(JSON.stringify({ ...whole, messageId: "KAJY68009-E", message: "it failed" }));
+    const details = await rejection(call(connect("http://m", {}, { transport })));
+    expect(details).toMatchObject({ code: "manager-failed", messageId: "KAJY68009-E" });
+  },
+);
+
 test("whatever a manager answers, a call resolves or rejects with a ManagerError", async () => {
   const statuses = fc.constantFrom(200, 200, 200, 200, 400, 403, 404, 500, 503, 302, 199, 999);
   const port = connect("http://m", {}, { transport });

@@ -27,8 +27,8 @@ managers:
 `;
 const DESIRED = `${CONNECTIONS.replace("{ env: PASSWORD }", "{ env: TOKYO_PASSWORD }")}`;
 
-async function rigWith(desired = DESIRED): Promise<Rig> {
-  const rig = await Rig.create(WORLD);
+async function rigWith(desired = DESIRED, world = WORLD): Promise<Rig> {
+  const rig = await Rig.create(world);
   Object.assign(rig.env, { TOKYO_PASSWORD: "jp1-pass" });
   await rig.write("managers.yaml", desired);
   return rig;
@@ -51,6 +51,25 @@ async function refusal(run: Promise<unknown>): Promise<string[]> {
   if (!(error instanceof DiagnosticError)) throw new Error("it did not fail as expected");
   return error.diagnostics.map(({ code, summary }) => `${code}: ${summary}`);
 }
+
+test("a lower manager that is listed in two spellings is declared once, or not at all where it is declared", async () => {
+  const world = WORLD.replaceAll(
+    "[immhost-osaka, immhost-kobe]",
+    "[immhost-nara, IMMHOST-NARA, IMMHOST-OSAKA]",
+  );
+  const declared = DESIRED.replace(
+    "host: immhost01",
+    "host: immhost01\n    lowerManagers: [{ host: immhost-osaka, initialSecret: { env: OSAKA } }]",
+  );
+  const rig = await rigWith(declared, world);
+  const all = await exported(rig);
+  const files = await saveExport(all, { folder: "found" }, rig.platform());
+  const text = files.map((file) => rig.read(file)).join("");
+  expect(text.match(/host: immhost-nara,/gi)).toEqual(["host: IMMHOST-NARA,"]);
+  expect(text).toContain('lower managers that are here in another case ("immhost-nara")');
+  const { diagnostics } = await validate({ files: ["managers.yaml", ...files] }, rig.platform());
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+});
 
 test("declares everything in a stable order, with placeholders that differ and are not in use", async () => {
   const rig = await rigWith();

@@ -34,6 +34,8 @@ export interface LeftOut {
   readonly emptyAgents: number;
   /** Names that no desired state can hold. */
   readonly unspeakable: readonly string[];
+  /** Lower managers that are exported in another case. */
+  readonly spelledTwice: readonly string[];
 }
 
 /** A manager's host name, as the desired state takes it; that of an agent likewise. */
@@ -73,13 +75,16 @@ class Sorter {
     declared: 0,
     emptyAgents: 0,
     unspeakable: [] as string[],
+    spelledTwice: [] as string[],
   };
   readonly #clients: ReadonlySet<string>;
-  readonly #lowerManagers: ReadonlySet<string>;
+  /** In lower case, as a host name has no case. */
+  readonly #declaredHosts: ReadonlySet<string>;
+  readonly #takenHosts = new Set<string>();
 
   constructor({ clients, lowerManagers }: DesiredManager) {
     this.#clients = new Set(clients.map(({ id }) => id));
-    this.#lowerManagers = new Set(lowerManagers.map(({ host }) => host));
+    this.#declaredHosts = new Set(lowerManagers.map(({ host }) => host.toLowerCase()));
   }
 
   takesClient(id: string): boolean {
@@ -90,9 +95,14 @@ class Sorter {
   }
 
   takesLowerManager(host: string): boolean {
-    return this.#lowerManagers.has(host)
-      ? this.#leave("declared")
-      : HOST.test(host) || this.#cannotSpell(host);
+    const name = host.toLowerCase();
+    if (this.#declaredHosts.has(name)) return this.#leave("declared");
+    if (!HOST.test(host)) return this.#cannotSpell(host);
+    // A desired state takes one spelling alone.
+    const isFirst = !this.#takenHosts.has(name);
+    if (isFirst) this.#takenHosts.add(name);
+    else this.leftOut.spelledTwice.push(host);
+    return isFirst;
   }
 
   takesAgent(host: string, managerHost: string): boolean {

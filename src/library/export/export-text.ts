@@ -120,14 +120,15 @@ const NAMES_SHOWN = 5;
 
 /** What an export leaves out, in sentences. */
 export function leftOutLines(leftOut: LeftOut): string[] {
-  const { reservedClients, agentOwnKeys, declared, emptyAgents, unspeakable } = leftOut;
-  const names = unspeakable.slice(0, NAMES_SHOWN).map(quoted).join(", ");
+  const { reservedClients, agentOwnKeys, declared, emptyAgents, unspeakable, spelledTwice } = leftOut;
+  const shown = (names: readonly string[]) => names.slice(0, NAMES_SHOWN).map(quoted).join(", ");
   const lines = [
     ["clients that belong to agents and managers (AGENT_*, MANAGER_*)", reservedClients],
     ["keys that are the agents' own (immgr.*)", agentOwnKeys],
     ["what is declared already", declared],
     ["agents without any secret to declare", emptyAgents],
-    [`names that a desired state cannot hold (${names})`, unspeakable.length],
+    [`names that a desired state cannot hold (${shown(unspeakable)})`, unspeakable.length],
+    [`lower managers that are here in another case (${shown(spelledTwice)})`, spelledTwice.length],
   ] as const;
   return lines.filter(([, count]) => count > 0).map(([what, count]) => `Left out: ${what}: ${count}`);
 }

@@ -61,7 +61,7 @@ async function load(context: SourceContext): Promise<Identities> {
 const NONE: ParsedKeys = { keys: [], unusable: [] };
 
 /** Where SOPS keeps the keys of a user. */
-function standardFile(env: Place["env"]): string | undefined {
+export function standardFile(env: Place["env"]): string | undefined {
   const { HOME, XDG_CONFIG_HOME, APPDATA } = env;
   const system = platform();
   const home = HOME && join(HOME, system === "darwin" ? "Library/Application Support" : ".config");

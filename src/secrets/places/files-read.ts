@@ -63,12 +63,17 @@ function* sinksOf(managers: readonly DesiredManager[]) {
     for (const sink of sinksIn(declared.deliverTo)) yield { sink, position: declared.position };
 }
 
-/** Files that variables name, with their paths from the working folder. */
+/** Files that variables name, with their paths from the working folder, and those that are read without being named. */
 export function filesOfEnvironment({ env, cwd }: EnvironmentOfRun): FileRead[] {
   const ofSources = [...sources.values()].flatMap(({ fileVariables = [] }) => fileVariables);
   const variables = new Set(["JP1IM_STATE_KEY_FILE", ...ofSources, "NODE_EXTRA_CA_CERTS"]);
-  return [...variables].flatMap((name) => {
+  const named = [...variables].flatMap((name) => {
     const path = env[name];
     return path ? [{ path: pathFrom(cwd, path), is: `the file that ${name} names` }] : [];
   });
+  const usual = new Set([...sources.values()].flatMap((source) => source.usualFile?.(env) ?? []));
+  return [
+    ...named,
+    ...Array.from(usual, (path) => ({ path, is: "where SOPS and age keep the user's keys" })),
+  ];
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { DiagnosticError } from "../../model/diagnostic";
 import { SecretValue } from "../../model/secret-value";
 import { decryptAge } from "../age/decrypt";
-import { ageIdentities, KEY_FILE } from "../age/identities";
+import { ageIdentities, KEY_FILE, standardFile } from "../age/identities";
 import { noKeyFits } from "../age/no-key";
 import { externalOf, type Source, unresolved } from "./source";
 
@@ -25,6 +25,7 @@ export const age: Source = {
     throw decrypted.fault === "unarmored" ? notArmored(options) : damaged();
   },
   fileVariables: [KEY_FILE],
+  usualFile: standardFile,
   // Encrypting the same value again gives another text, so a new text is a reason to look.
   version: async ({ options }) => {
     if (typeof options !== "string") return undefined;

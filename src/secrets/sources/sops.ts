@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ExternalReference } from "../../model/desired-state";
 import { fieldsOf, textOption } from "../../model/options";
 import { SecretValue } from "../../model/secret-value";
-import { KEY_FILE } from "../age/identities";
+import { KEY_FILE, standardFile } from "../age/identities";
 import { pathFrom } from "../path-from";
 import { isEncrypted } from "../sops/encrypted-value";
 import { type SopsDocument, sopsDocument } from "../sops/sops-document";
@@ -43,6 +43,7 @@ export const sops: Source = {
     return named === undefined ? [] : [pathFrom(folder, named)];
   },
   fileVariables: [KEY_FILE],
+  usualFile: standardFile,
   version: async (reference, context) => {
     const { file, steps, shown } = optionsOf(reference);
     const { text } = leafAt(await sopsDocument(file, context), steps, shown);

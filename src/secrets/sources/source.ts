@@ -47,6 +47,8 @@ export interface Source {
   identity?(reference: ExternalReference, context: Pick<Outside, "env" | "cwd">): string | undefined;
   /** Variables that name files which it reads as well. */
   readonly fileVariables?: readonly string[];
+  /** Absolute path of a file that it reads without being told to. Absent where there is none. */
+  usualFile?(env: Outside["env"]): string | undefined;
   /** The server that holds the value. Absent where there is none, and so nothing to send a token to. */
   readonly server?: SourceServer;
 }

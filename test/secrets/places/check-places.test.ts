@@ -1,4 +1,5 @@
 import { loadDesiredState } from "../../../src/config/load-desired-state";
+import { standardFile } from "../../../src/secrets/age/identities";
 import { checkPlaces } from "../../../src/secrets/places/check-places";
 import { MemoryFileSystem } from "../../platform/memory-file-system";
 
@@ -136,6 +137,18 @@ describe("a secret in a file that something else needs", () => {
         { env: { [name]: "keys/k" } },
       );
       expect(summary).toContain(`which is the file that ${name} names`);
+    },
+  );
+
+  test.each([{ HOME: "/home/ops" }, { HOME: "/nowhere", XDG_CONFIG_HOME: "/home/ops/.config" }])(
+    "that holds the keys of the user is refused: %j",
+    async (env) => {
+      // A Mac keeps them elsewhere.
+      const file = standardFile(env) ?? "";
+      const sink = `{ file: { path: ${JSON.stringify(file)}, overwrite: true } }`;
+      const [summary] = await summariesOf({ tokyo: clients(sink) }, { env });
+      expect(summary).toContain("which is where SOPS and age keep the user's keys");
+      expect(await summariesOf({ tokyo: clients(sink) }, { env: { HOME: "/home/other" } })).toEqual([]);
     },
   );
 
