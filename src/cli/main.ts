@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
+import { shellCommand } from "../model/shell-command";
 import { fileFault } from "../platform/file-fault";
 import { diagnosticsText } from "../report/diagnostic-text";
 import { outputDocument } from "../report/output-document";
@@ -58,7 +59,9 @@ async function runLine(argv: readonly string[], session: Session): Promise<ExitC
     // `jp1im` or `jp1im state` alone: the help, as an answer to a question that was not finished.
     const unfinished = error.code === "commander.help" && error.exitCode !== 0;
     if (!unfinished && error.exitCode !== 0) {
-      const diagnostic = usageDiagnostic(error, command, reordered(argv, program.commands));
+      const meant =
+        error.code === "commander.excessArguments" ? asFile(argv) : reordered(argv, program.commands);
+      const diagnostic = usageDiagnostic(error, command, meant);
       return await stopped([diagnostic], ExitCode.usage, command, argv, io);
     }
     await (unfinished ? io.stderr : io.stdout).write(helpText.join(""));
@@ -85,6 +88,12 @@ async function stopped(
   return exitCode;
 }
 
+/** What was meant by a file of desired state that stands alone. */
+function asFile(argv: readonly string[]): string | undefined {
+  const file = argv.find((argument) => /\.ya?ml$/i.test(argument));
+  return file && `a file of desired state goes after -f: ${shellCommand("-f", file)}`;
+}
+
 /** The command line that was meant where options stand before the command. */
 function reordered(argv: readonly string[], commands: readonly NamedCommand[]): string | undefined {
   const names = new Set(commands.map((command) => command.name()));
@@ -92,7 +101,7 @@ function reordered(argv: readonly string[], commands: readonly NamedCommand[]): 
   if (at <= 0) return undefined;
   const isPlain = argv.every((argument) => /^[\w@%+=:,./-]+$/.test(argument));
   const options = isPlain ? [...argv.slice(0, at), ...argv.slice(at + 1)].join(" ") : "[options]";
-  return `jp1im ${argv[at]} ${options}`;
+  return `options go after the command: jp1im ${argv[at]} ${options}`;
 }
 
 interface NamedCommand {

@@ -16,7 +16,7 @@ import { simulateCommand } from "./commands/simulate";
 import { stateCommand } from "./commands/state";
 import { validateCommand } from "./commands/validate";
 import type { Session } from "./session";
-import { applyEnvironment, Setting } from "./setting";
+import { applyEnvironment, misspeltVariables, Setting } from "./setting";
 
 /** The command tree. `writeHelp` receives what commander would print: help and the version. */
 export function programFor(session: Session, writeHelp: (text: string) => void): Command {
@@ -38,7 +38,10 @@ export function programFor(session: Session, writeHelp: (text: string) => void):
       getErrHasColors: () => false,
     })
     .configureHelp({ optionDescription, subcommandTerm: (command) => command.name() })
-    .hook("preAction", (_program, command) => applyEnvironment(command, io.env))
+    .hook("preAction", (root, command) => {
+      applyEnvironment(command, io.env);
+      session.warnings = misspeltVariables(root, io.env);
+    })
     .addHelpText("after", AFTER_HELP);
   for (const [heading, commands] of groups) {
     for (const create of commands) program.addCommand(create(session).helpGroup(heading));

@@ -29,6 +29,7 @@ export async function runCommand(
   });
   try {
     const context = new CommandContext(session, name, flags, controller.signal);
+    context.find(session.warnings);
     const result = await attempt(context, flags, command);
     session.hasChanged = result.hasChanged ?? false;
     await context.conclude(result);

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
 import type { Io } from "./io";
 import type { Library } from "./library";
@@ -12,8 +13,10 @@ export interface Session {
   exitCode: ExitCode;
   /** Whether the command changed anything that outlasts it: on a manager, at a sink or in the state. */
   hasChanged: boolean;
+  /** What is wrong with the surroundings of the command; reported with its own diagnostics. */
+  warnings: readonly Diagnostic[];
 }
 
 export function sessionOf(io: Io, parts: Pick<Session, "library" | "simulator">): Session {
-  return { io, ...parts, exitCode: ExitCode.done, hasChanged: false };
+  return { io, ...parts, exitCode: ExitCode.done, hasChanged: false, warnings: [] };
 }

@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { failure } from "../model/diagnostic";
+import { closest, distance } from "fastest-levenshtein";
+import { type Diagnostic, failure } from "../model/diagnostic";
+import { visible } from "../model/visible";
 import type { Io } from "./io";
 
 export interface SettingTraits {
@@ -53,6 +55,43 @@ export function applyEnvironment(command: Command, env: Io["env"]): void {
     const value = attempt(option, text);
     if (value !== undefined) command.setOptionValueWithSource(key, value, "env");
   }
+}
+
+/** Where a variable's name is a slip away from that of a setting. One that is not may be anybody's own. */
+export function misspeltVariables(program: Command, env: Io["env"]): readonly Diagnostic[] {
+  const known = [...OTHER_VARIABLES, ...settingsBelow(program).map(({ traits }) => traits.env)];
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
+    .flatMap((name) => {
+      const nearest = closest(name, known);
+      const slips = name.length < PREFIX.length + SHORT ? 1 : 2;
+      return distance(nearest, name) <= slips ? [misspelt(name, nearest)] : [];
+    });
+}
+
+const PREFIX = "JP1IM_";
+/** Two names that are shorter are two letters apart by chance. */
+const SHORT = 6;
+/** Those that no option stands for. */
+const OTHER_VARIABLES = [
+  "JP1IM_STATE_KEY",
+  "JP1IM_STATE_KEY_FILE",
+  "JP1IM_STATE_KEY_COMMAND",
+  "JP1IM_NEW_STATE_KEY",
+];
+
+function settingsBelow(command: Command): readonly Setting[] {
+  const own = command.options.filter((option) => option instanceof Setting);
+  return [...own, ...command.commands.flatMap(settingsBelow)];
+}
+
+function misspelt(name: string, nearest: string): Diagnostic {
+  return {
+    code: "usage",
+    severity: "warning",
+    summary: `the environment's ${visible(name)} is no setting of jp1im, and is not used as one`,
+    remedy: `did you mean ${nearest}?`,
+  };
 }
 
 function attempt(option: Setting, text: string): unknown {

@@ -3,17 +3,15 @@ import type { Diagnostic } from "../model/diagnostic";
 import type { DocumentFormat } from "./write-document";
 
 /**
- * What commander says of a wrong command line, as a diagnostic: its suggestion becomes the remedy. `reordered` is the
- * command line that was meant where options stand before the command.
+ * What commander says of a wrong command line, as a diagnostic: its suggestion becomes the remedy, unless `meant` says
+ * more.
  */
-export function usageDiagnostic(error: CommanderError, helpCommand: string, reordered?: string): Diagnostic {
+export function usageDiagnostic(error: CommanderError, helpCommand: string, meant?: string): Diagnostic {
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const suggestion = /\(Did you mean (?:one of )?(.+)\?\)/.exec(rest.join(" "))?.[1];
   const help = `${helpCommand} --help lists what there is`;
-  if (reordered !== undefined) {
-    const remedy = `options go after the command: ${reordered}`;
-    return { code: "usage", severity: "error", summary: first.replace(/\.$/, ""), remedy };
-  }
+  if (meant !== undefined)
+    return { code: "usage", severity: "error", summary: first.replace(/\.$/, ""), remedy: meant };
   return {
     code: "usage",
     severity: "error",

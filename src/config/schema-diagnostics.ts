@@ -4,6 +4,7 @@ import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import { hideScalars } from "../yaml/hidden-lines";
 import { quote } from "../yaml/quote";
 import type { SourceText } from "../yaml/source-text";
+import { unusualCharacter } from "../yaml/unusual-character";
 import { child, nodeAt, type YamlNode } from "../yaml/yaml-node";
 import { isKeyWithoutBlank, mayBeSecretKey, sentenceOf, type Violated } from "./violation-sentence";
 
@@ -25,8 +26,23 @@ export function schemaDiagnostics(
   return relevant.map((error) => {
     const violated = { ...describe(error, root, source), managerKeys };
     hideWhatMayBeSecret(violated, source);
-    return { ...sentenceOf(violated), position: source.position(offsetOf(violated)) };
+    return { ...withUnusual(sentenceOf(violated), violated), position: source.position(offsetOf(violated)) };
   });
+}
+
+/** An invisible character is shown by its number already. */
+const FULL_WIDTH = /[\uff01-\uff5e]/;
+
+/** Names a character that only looks like one of YAML's own: it is hard to see in an excerpt. */
+function withUnusual<T extends { readonly summary: string }>(
+  sentence: T,
+  { error, path, node, found }: Violated,
+): T {
+  const isKey = error.keyword === "additionalProperties" && !mayBeSecretKey(error, path);
+  const text = isKey ? key(error) : found !== "" && typeof node.data === "string" ? node.data : "";
+  const unusual = FULL_WIDTH.test(text) ? unusualCharacter(text) : undefined;
+  if (unusual === undefined) return sentence;
+  return { ...sentence, summary: `${sentence.summary}; it holds ${unusual.name}`, remedy: unusual.remedy };
 }
 
 /** Errors that only repeat another one: of a branch, of the frame around it, or next to a clearer one. */

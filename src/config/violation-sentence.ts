@@ -33,6 +33,7 @@ export function sentenceOf(violated: Violated): Sentence {
   });
   switch (error.keyword) {
     case "type":
+      if (isListWithoutBlanks(error, node)) return withoutBlankAfterDash(where);
       if (isKeyWithoutBlank(path, node)) return withoutBlank("wrong-type", path.at(-1) ?? "", where);
       return misplaced(path, managerKeys, wrongType(error, where, node));
     case "required":
@@ -85,6 +86,20 @@ function withoutBlank(code: DiagnosticCode, text: string, where: string): Senten
     code,
     summary: `${quote(`${key}:`)} in ${where} has no blank after its colon`,
     remedy: `write ${quote(`${key}: `)} and then the value`,
+  };
+}
+
+/** Whether a mapping stands for a list because the first key was written as `-id:`. */
+function isListWithoutBlanks(error: ErrorObject, node: YamlNode): boolean {
+  const [first = ""] = node.kind === "map" ? node.entries.keys() : [];
+  return [error.params.type].flat().includes("array") && /^-\w/.test(first);
+}
+
+function withoutBlankAfterDash(where: string): Sentence {
+  return {
+    code: "wrong-type",
+    summary: `${where} must be a list, and the \`-\` of its first entry has no blank after it`,
+    remedy: "write `- ` and then the key",
   };
 }
 
@@ -253,14 +268,22 @@ function forbiddenText(
   const annotated = error.parentSchema?.diagnosticCode;
   const code = isCode(annotated) ? annotated : "out-of-range";
   const rule = String(error.parentSchema?.patternErrorMessage);
-  const isUrl = path[0] === "managers" && path.length === 3 && path[2] === "url";
-  const remedy =
-    code === "reserved-name"
-      ? "choose another name"
-      : isUrl && node.kind === "scalar" && error.propertyName === undefined
-        ? urlRemedy(node.text)
-        : "correct the value";
+  const remedy = code === "reserved-name" ? "choose another name" : insteadOf(error, path, node);
   return { code, summary: `${where} is not acceptable${found}: ${rule}`, remedy };
+}
+
+/** What to write instead: as the schema says, or one of its examples. */
+function insteadOf(
+  { parentSchema, propertyName }: ErrorObject,
+  path: readonly string[],
+  node: YamlNode,
+): string {
+  const isUrl = path[0] === "managers" && path.length === 3 && path[2] === "url";
+  if (parentSchema?.patternRemedy !== undefined) return String(parentSchema.patternRemedy);
+  if (isUrl && node.kind === "scalar" && propertyName === undefined) return urlRemedy(node.text);
+  const examples: readonly unknown[] = parentSchema?.examples ?? [];
+  const example = examples.find((each) => typeof each === "string" && !each.includes("\n"));
+  return example === undefined ? "write a value of that form" : `write for example ${quote(example)}`;
 }
 
 function isCode(text: unknown): text is DiagnosticCode {

@@ -1,5 +1,6 @@
 /** Likely causes of a YAML error that are hard to see on its line. Neither names more of the line than a key. */
 import type { SourceText } from "./source-text";
+import { unusualCharacter } from "./unusual-character";
 
 export interface LineHint {
   /** What the line holds, to follow another sentence. */
@@ -14,6 +15,8 @@ type HintInLine = Omit<LineHint, "line">;
 
 /** Lines of one error that are searched; a quote that is never closed may reach to the end of the file. */
 const MOST_LINES = 3;
+/** Lines above an error that are searched for what it follows from. */
+const MOST_LINES_ABOVE = 200;
 
 /** What may be wrong on the lines that an error covers, if anything. */
 export function hintForLines(source: SourceText, start: number, end: number): LineHint | undefined {
@@ -21,46 +24,18 @@ export function hintForLines(source: SourceText, start: number, end: number): Li
   const last = Math.min(source.position(Math.max(start, end - 1)).line, first + MOST_LINES - 1);
   for (let line = first; line <= last; line++) {
     const text = source.line(line);
-    const hint = unusualCharacter(text) ?? missingBlank(text);
+    const hint = unusualOnLine(text) ?? missingBlankAfterDash(text) ?? missingBlank(text);
     if (hint !== undefined) return { ...hint, line };
   }
-  return undefined;
+  return (
+    indentedTooMuch(source, first) ?? indentedTooMuch(source, first + 1) ?? unusualIndentation(source, first)
+  );
 }
 
-/** Spaces that YAML takes for letters, invisible characters, full-width forms and typographic quotes. */
-const UNUSUAL = /[\u00a0\u1680\u2000-\u200f\u2018-\u201f\u2028-\u202f\u205f-\u2064\u3000\ufeff\uff01-\uff5e]/;
-
-const NAMES: Readonly<Record<string, string>> = {
-  "\u00a0": "a no-break space",
-  "\u3000": "an ideographic space",
-  "\u200b": "a zero-width space",
-  "\ufeff": "a byte-order mark",
-};
-
-function unusualCharacter(text: string): HintInLine | undefined {
+function unusualOnLine(text: string): HintInLine | undefined {
   // A comment may be in any script.
-  const at = text.replace(/(^|\s)#.*$/, "").search(UNUSUAL);
-  const character = text[at];
-  if (character === undefined) return undefined;
-  const code = character.charCodeAt(0);
-  const number = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-  const isFullWidth = code >= 0xff01 && code <= 0xff5e;
-  // Full-width forms stand in the order of ASCII.
-  const ascii = isFullWidth ? String.fromCharCode(code - 0xff01 + 0x21) : undefined;
-  const isQuote = code >= 0x2018 && code <= 0x201f;
-  const name =
-    NAMES[character] ??
-    (isFullWidth ? `a full-width \`${ascii}\`` : isQuote ? "a typographic quote" : "an unusual space");
-  const plain = isFullWidth
-    ? `\`${ascii}\``
-    : isQuote
-      ? "a straight quote"
-      : "an ordinary space, or remove it";
-  return {
-    summary: `${name} (${number})`,
-    column: at + 1,
-    remedy: `replace it by ${plain}: YAML takes it for a letter`,
-  };
+  const found = unusualCharacter(text.replace(/(^|\s)#.*$/, ""));
+  return found && { summary: found.name, column: found.at + 1, remedy: found.remedy };
 }
 
 function missingBlank(text: string): HintInLine | undefined {
@@ -71,4 +46,54 @@ function missingBlank(text: string): HintInLine | undefined {
     column: before.length + 1,
     remedy: `write \`${key}: \` and then the value`,
   };
+}
+
+/** A line above that begins with a space which is none to YAML: there the line ends all that it stands in. */
+function unusualIndentation(source: SourceText, line: number): LineHint | undefined {
+  for (let above = line - 1; above > 0 && above > line - MOST_LINES_ABOVE; above--) {
+    const text = source.line(above);
+    // Another document.
+    if (/^---(\s|$)/.test(text)) return undefined;
+    const indentation = /^\s*/.exec(text)?.[0] ?? "";
+    const found = unusualCharacter(indentation);
+    if (found) return { summary: found.name, column: found.at + 1, remedy: found.remedy, line: above };
+  }
+  return undefined;
+}
+
+function missingBlankAfterDash(text: string): HintInLine | undefined {
+  const [, before = "", key] = /^(\s*)-([A-Za-z]\w*):(?=\s|$)/.exec(text) ?? [];
+  if (key === undefined) return undefined;
+  return {
+    summary: `\`-${key}:\` has no blank after its \`-\``,
+    column: before.length + 1,
+    remedy: `write \`- ${key}: \``,
+  };
+}
+
+/** A key with its value on the same line: nothing can belong to it on the next one. */
+const WITH_VALUE = /^(\s*(?:- +)*)[^\s:#][^:#]*:\s+(\S.*)$/;
+const KEY = /^(\s*)(?:- +)?[^\s#][^:]*:(?:\s|$)/;
+/** A value that goes on: a block, an anchor or a tag alone, and what brackets or quotes do not close. */
+const GOES_ON = /^([|>&!*]|\{[^}]*$|\[[^\]]*$|"[^"]*$|'[^']*$)/;
+
+function indentedTooMuch(source: SourceText, line: number): LineHint | undefined {
+  const [, own] = KEY.exec(source.line(line)) ?? [];
+  const [, above, value = ""] = WITH_VALUE.exec(lineAbove(source, line)) ?? [];
+  if (own === undefined || above === undefined || GOES_ON.test(value)) return undefined;
+  if (own.length <= above.length) return undefined;
+  return {
+    summary: "the line is indented more than the one above it, which has its value already",
+    remedy: `correct the indentation: ${above.length} spaces, as above`,
+    line,
+    column: own.length + 1,
+  };
+}
+
+function lineAbove(source: SourceText, line: number): string {
+  for (let above = line - 1; above > 0; above--) {
+    const text = source.line(above);
+    if (!/^\s*(#.*)?$/.test(text)) return text;
+  }
+  return "";
 }

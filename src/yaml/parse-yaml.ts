@@ -4,7 +4,7 @@ import type { DiagnosticList } from "./diagnostic-list";
 import { hideLikelySecrets } from "./hidden-lines";
 import type { SourceText } from "./source-text";
 import { toYamlNode } from "./to-yaml-node";
-import { reportYamlError } from "./yaml-errors";
+import { reportYamlErrors } from "./yaml-errors";
 import type { YamlNode } from "./yaml-node";
 
 /** Open collections at one moment; the format itself needs nine. It keeps every recursion below shallow. */
@@ -48,7 +48,7 @@ function toNodes(
   const nodes: YamlNode[] = [];
   for (const document of documents) {
     if (document.errors.length > 0) {
-      for (const error of onePerLine(document, source)) reportYamlError(error, source, diagnostics);
+      reportYamlErrors(onePerLine(document, source), source, diagnostics);
     } else if (!isEmpty(document)) {
       filled++;
       const node = toYamlNode(document, source, diagnostics);

@@ -8,6 +8,7 @@ import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-
 /** Nodes that aliases may add to a document when every alias is followed. */
 const MOST_ALIASED = 4_000_000;
 const IMPOSSIBLE = /[\0\p{Cs}]/u;
+const IN_TYPOGRAPHIC_QUOTES = /^[\u2018-\u201f][\s\S]*[\u2018-\u201f]$/;
 /** Depth with every alias followed. */
 const MOST_DEPTH = 100;
 const TAGS = new Set(
@@ -96,9 +97,22 @@ class Conversion {
 
   #scalar(node: Scalar.Parsed): YamlScalar {
     const converted = scalar(node);
+    this.#refuseTypographicQuotes(node);
     if (typeof converted.data !== "string") return converted;
     const data = this.#possible(converted.data, converted.start);
     return data === converted.data ? converted : { ...converted, data, text: data };
+  }
+
+  /** They are letters of an unquoted text, which then matches or names nothing. */
+  #refuseTypographicQuotes(node: Scalar.Parsed): void {
+    if (node.type !== Scalar.PLAIN || !IN_TYPOGRAPHIC_QUOTES.test(node.source)) return;
+    this.#diagnostics.add({
+      code: "likely-mistake",
+      summary: "the text stands in typographic quotes, which YAML takes for a part of it",
+      remedy:
+        "replace them by straight quotes; where they are meant, put straight quotes around the text with them",
+      position: this.#source.position(node.range[0]),
+    });
   }
 
   /** Without what no name, path or value of any system can hold; YAML's escapes can spell it. */
@@ -148,6 +162,7 @@ class Conversion {
         continue;
       }
       const keyStart = key.range?.[0] ?? node.range[0];
+      this.#refuseTypographicQuotes(key as Scalar.Parsed);
       const name = this.#possible(key.value, keyStart);
       if (name === "<<" && key.type === Scalar.PLAIN) this.#rejectMerge(keyStart, converted);
       else if (entries.has(name)) this.#rejectDuplicate(name, entries, keyStart, converted);

@@ -1,19 +1,47 @@
 import type { ErrorCode, YAMLParseError } from "yaml";
 import type { DiagnosticList } from "./diagnostic-list";
-import { hintForLines } from "./line-hints";
+import { hintForLines, type LineHint } from "./line-hints";
 import type { SourceText } from "./source-text";
 
-/** Adds the diagnostic for an error of the YAML parser. Its own message may quote a secret, and is not used. */
-export function reportYamlError(
+/** Errors that the parser finds behind a broken line although nothing else is wrong there. */
+const ECHOES: ReadonlySet<ErrorCode> = new Set([
+  "BAD_INDENT",
+  "BLOCK_AS_IMPLICIT_KEY",
+  "MISSING_CHAR",
+  "UNEXPECTED_TOKEN",
+]);
+
+/**
+ * Adds the diagnostics for the parser's errors in one document. Behind one that has a known cause, those are left out that
+ * most likely follow from it, because what they say would not be true.
+ */
+export function reportYamlErrors(
+  errors: readonly YAMLParseError[],
+  source: SourceText,
+  diagnostics: DiagnosticList,
+): void {
+  let isExplained = false;
+  const hinted = new Set<number>();
+  for (const error of errors) {
+    const hint = hintForLines(source, ...error.pos);
+    if (hint === undefined ? isExplained && ECHOES.has(error.code) : hinted.has(hint.line)) continue;
+    report(error, hint, source, diagnostics);
+    if (hint !== undefined) hinted.add(hint.line);
+    isExplained ||= hint !== undefined || error.code === "MULTILINE_IMPLICIT_KEY";
+  }
+}
+
+/** The parser's own message may quote a secret, and is not used. */
+function report(
   error: YAMLParseError,
+  hint: LineHint | undefined,
   source: SourceText,
   diagnostics: DiagnosticList,
 ): void {
   const [summary, remedy] = sentences[error.code];
-  const [start, end] = error.pos;
+  const [start] = error.pos;
   const position = source.position(Math.min(start, source.text.length));
   const code = error.code === "RESOURCE_EXHAUSTION" ? "yaml-limits" : "yaml-syntax";
-  const hint = hintForLines(source, start, end);
   if (hint === undefined) {
     diagnostics.add({ code, summary, remedy, position });
     return;
@@ -52,7 +80,7 @@ const sentences: Record<ErrorCode, readonly [summary: string, remedy: string]> =
   ],
   MULTILINE_IMPLICIT_KEY: [
     "a key that spans several lines, or lacks its `:`",
-    "put the key and its `:` on one line",
+    "write `: ` between the key and its value, on one line",
   ],
   MULTIPLE_ANCHORS: ["two anchors on one node", "remove one of the two"],
   MULTIPLE_DOCS: ["a second document", "separate documents with `---`"],

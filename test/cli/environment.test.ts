@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { run } from "./fake-library";
 
 const optionsOf = async (env: Record<string, string>, line = "plan -f a") =>
@@ -84,4 +86,33 @@ test.each([
   expect(await optionsOf({}, `apply -f a --auto-approve --lock-timeout ${text}`)).toMatchObject({
     lockTimeoutMs: ms,
   });
+});
+
+test("a variable whose name is a slip away from a setting is reported, and no other one", async () => {
+  const env = { JP1IM_MANGER: "tokyo", JP1IM_STATE_KYE: "x", JP1IM_ADOPT: "true", JP1IM_HQ_PASSWORD: "x" };
+  const ran = await run("plan -f a", { env });
+  expect(ran.err.match(/did you mean .*/g)).toEqual([
+    "did you mean JP1IM_MANAGER?",
+    "did you mean JP1IM_STATE_KEY?",
+  ]);
+  expect(ran.err).toContain(
+    "warning: the environment's JP1IM_MANGER is no setting of jp1im, and is not used as one [usage]",
+  );
+  expect((await run("plan -f a --output json", { env })).json().diagnostics).toMatchObject([
+    { code: "usage", severity: "warning" },
+    { code: "usage", severity: "warning" },
+  ]);
+});
+
+test("no variable of the tool itself, nor one that its documents name, is taken for a misspelt one", async () => {
+  const text = readdirSync("docs", { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => readFileSync(join("docs", name), "utf8"))
+    .join();
+  const names = [...new Set(text.match(/JP1IM_[A-Z0-9_]*[A-Z0-9]/g))].filter(
+    (name) => name !== "JP1IM_OUTPUT",
+  );
+  expect(names.length).toBeGreaterThan(30);
+  const env = Object.fromEntries(names.map((name) => [name, ""]));
+  expect((await run("validate -f a", { env })).err).toBe("");
 });

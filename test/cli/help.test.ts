@@ -93,6 +93,11 @@ test.each([
   ],
   ["--target a;b plan", "unknown option '--target'", "options go after the command: jp1im plan [options]"],
   ["plan --xyzzy", "unknown option '--xyzzy'", "jp1im plan --help lists what there is"],
+  [
+    "plan jp1im.yaml",
+    "too many arguments for 'plan'",
+    "→ a file of desired state goes after -f: -f jp1im.yaml",
+  ],
   ["plan extra", "too many arguments for 'plan'", "jp1im plan --help"],
   ["plan --parallelism", "option '--parallelism <n>' argument missing", "jp1im plan --help"],
   ["plan --output xml", "Allowed choices are text, json", "jp1im plan --help"],
