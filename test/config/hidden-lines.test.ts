@@ -11,18 +11,18 @@ async function excerptsOf(text: string): Promise<string> {
 
 // Each line has a mistake that would be shown with it.
 test.each([
-  ["a password", "    auth: { user: [], password: [HUNTER2] }\n"],
-  ["an initial secret to log in with", "    auth: { initialSecret: [HUNTER2] }\n"],
-  ["a secret of an agent", `${auth}    agents: [{ host: [], secrets: { key: [HUNTER2] } }]\n`],
-  ["an initial secret", `${auth}    lowerManagers: [{ host: [], initialSecret: [HUNTER2] }]\n`],
+  ["a password", "    auth: { user: [], password: HUNTER2 }\n"],
+  ["an initial secret to log in with", "    auth: { initialSecret: HUNTER2, user: [] }\n"],
+  ["a secret of an agent", `${auth}    agents: [{ host: [], secrets: { key: HUNTER2 } }]\n`],
+  ["an initial secret", `${auth}    lowerManagers: [{ host: [], initialSecret: HUNTER2 }]\n`],
   ["a recipient", `${auth}    clients: [{ id: [], deliverTo: { age: { recipients: [HUNTER2] } } }]\n`],
 ])("no line is shown where %s may stand in clear text", async (_, lines) => {
   expect(await excerptsOf(`${head}${lines}`)).not.toContain("HUNTER2");
 });
 
 test("a block is hidden where it stands, also if only its second mention makes it secret", async () => {
-  const harmless = "    agents: [{ host: [], addons: &shared [HUNTER2], secrets: {} }]\n";
+  const harmless = "    policy: { protect: &shared [HUNTER2], prune: every }\n";
   expect(await excerptsOf(`${head}${auth}${harmless}`)).toContain("HUNTER2");
-  const secret = "    auth: { user: u, password: *shared }\n";
-  expect(await excerptsOf(`${head}${harmless}${secret}`)).not.toContain("HUNTER2");
+  const secret = "    agents: [{ host: a, secrets: { key: { exec: *shared } } }]\n";
+  expect(await excerptsOf(`${head}${auth}${harmless}${secret}`)).not.toContain("HUNTER2");
 });
