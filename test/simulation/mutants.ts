@@ -188,6 +188,7 @@ export const mutants: readonly Mutant[] = [
     supersedeOthers(state, manager, client, applying.clock.now());
 `,
     breaks: "one generation is left after the overlap",
+    foundBy: "test/engine/generations",
   },
   {
     name: "compaction drops what is retired",
@@ -217,6 +218,7 @@ export const mutants: readonly Mutant[] = [
     search: "  if (!isSuccessorInSync || Number.isNaN(end)) return { retire: false };",
     replacement: "  void isSuccessorInSync;\n  if (Number.isNaN(end)) return { retire: false };",
     breaks: "an earlier generation stays for the overlap",
+    foundBy: "test/resources/generations",
   },
   {
     name: "a second successor does not begin the overlap anew",
@@ -225,6 +227,7 @@ export const mutants: readonly Mutant[] = [
     replacement:
       '    if (id === client.id || record.status === "retired" || record.supersededAt) continue;\n',
     breaks: "an earlier generation stays for the overlap",
+    foundBy: "test/resources/generations",
   },
   {
     name: "what is not old enough is rotated",

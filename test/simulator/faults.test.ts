@@ -67,7 +67,10 @@ test.each(["before", "after"] as const)("F3: a latency %s the effect is waited f
   const simulation = new Simulation(world(), { clock, random: seededRandom(1) });
   simulation.faults.add({ path: change, effect: { type: "latency", ms: 50, when } });
   const pending = ask(simulation, change, { ...web01, ...add("x") });
+  let isAnswered = false;
+  void pending.then(() => (isAnswered = true));
   await new Promise(setImmediate);
+  expect(isAnswered).toBe(false);
   expect(await keysOf(simulation)).toEqual(when === "before" ? ["a", "b"] : ["a", "b", "x"]);
   finish();
   expect((await pending).status).toBe(200);

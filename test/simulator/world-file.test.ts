@@ -130,6 +130,11 @@ test("W5: agents made alike change apart", async () => {
 test("W7: what `truth()` writes is read back", async () => {
   const { simulation } = simulate();
   const text = JSON.stringify(simulation.truth());
+  const connection = { "immgr.clientSecret": expect.any(String), "immgr.initialSecret": expect.any(String) };
+  expect(simulation.truth()).toMatchObject({
+    snapshot: true,
+    managers: { tokyo: { agents: [{ connection, registered: "2024-02-29T12:34:56Z" }] } },
+  });
   expect(new Simulation(parseWorld(text, "world.json")).truth()).toEqual(simulation.truth());
   expect(places(text.replace('"host":"web01"', '"hots":"web01"'))[0]).toMatch(
     /^world.json:1:|^world.yaml:1:\d+/,
