@@ -527,7 +527,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     name: "a run without a terminal asks what cannot be answered",
     file: "cli/approval.ts",
     search: "if (io.stdin.isTTY && io.stderr.isTTY && !stdinIsTaken) return;",
-    replacement: "if (io.stderr.isTTY && !stdinIsTaken) return;",
+    replacement: "if (!stdinIsTaken) return;",
     breaks: "it ends",
     foundBy: "test/cli/commands",
   },

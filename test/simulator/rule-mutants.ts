@@ -135,7 +135,7 @@ export const ruleMutants: readonly RuleMutant[] = [
     "[manager.listAgents(user)]",
     '[manager.listAgents(user && { ...user, resourceGroups: ["*"] })]',
   ),
-  mutant("G6", "agent-kind", "group.os?.toLowerCase() ===", "group.os ==="),
+  mutant("G6", "simulated-manager", "group.os?.toLowerCase() ===", "group.os ==="),
   mutant("S1", "agent-secrets", '"obfuscated":"","secret"', '"obfuscated":"x","secret"'),
   mutant("S2", "calls/agent-secrets", "|| !hasRightOn(context.user, agent)", "|| hasRightOn === undefined"),
   mutant(
