@@ -12,6 +12,18 @@ export function visible(text: string): string {
   return printable.replace(CI_COMMAND, escapeCharacter);
 }
 
+/**
+ * The same for a name or an address, in which a blank at an edge is another name and looks like none.
+ *
+ * @example
+ * visibleName("tokyo/client/app ") // "tokyo/client/app\\x20"
+ */
+export function visibleName(name: string): string {
+  return visible(name).replace(EDGE_BLANK, escapeCharacter);
+}
+
+const EDGE_BLANK = /(?<=(?:^|\/) *) | (?= *(?:$|\/))/g;
+
 /** The same for text that may have several lines. */
 export function visibleLines(text: string): string[] {
   return text.split(/\r?\n/).map(visible);

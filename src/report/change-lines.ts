@@ -1,7 +1,7 @@
 import type { Change } from "../model/change";
 import { kindNames, kinds } from "../model/kinds";
 import type { PlanMode } from "../model/plan";
-import { visible } from "../model/visible";
+import { visible, visibleName } from "../model/visible";
 import { type AgentChanges, groupChanges, type ManagerChanges, type NamedChange } from "./change-groups";
 import type { Paint } from "./paint";
 import { actionStyles, reasonOf } from "./reasons";
@@ -57,7 +57,7 @@ function agentLines(agents: readonly AgentChanges[], mode: PlanMode, paint: Pain
 }
 
 function groupLines(group: readonly AgentChanges[], mode: PlanMode, paint: Paint): string[] {
-  const names = group.slice(0, NAMES_SHOWN).map(({ name }) => visible(name));
+  const names = group.slice(0, NAMES_SHOWN).map(({ name }) => visibleName(name));
   const more = group.length - names.length;
   const heading = more > 0 ? `${names.join(", ")} and ${countOf(more, "more agent")}` : names.join(", ");
   return [`    ${heading}`, ...namedLines(group[0]?.secrets ?? [], mode, paint, "      ")];
@@ -75,7 +75,7 @@ function namedLines(named: readonly NamedChange[], mode: PlanMode, paint: Paint,
     seen.set(alike, count);
     return count <= SHOWN_ALIKE;
   });
-  const names = shown.map(({ name }) => visible(name));
+  const names = shown.map(({ name }) => visibleName(name));
   const width = Math.min(NAME_WIDTH, Math.max(0, ...names.map((name) => name.length)));
   const lines = shown.map(({ change }, index) => {
     const { sign, tone } = actionStyles[change.action];

@@ -2,7 +2,7 @@ import { parseAddress, placesAbove } from "../model/address";
 import type { DeferredChange } from "../model/change";
 import type { Plan } from "../model/plan";
 import type { DescribedSelector, OpenSelector } from "../model/selector";
-import { visible } from "../model/visible";
+import { visible, visibleName } from "../model/visible";
 import { placeLines } from "./left-alone-lines";
 import type { Paint } from "./paint";
 
@@ -49,7 +49,7 @@ function agentLines(changes: readonly DeferredChange[], paint: Paint): string[] 
 function selectorLines(selectors: readonly OpenSelector[], reason: OpenSelector["reason"]): string[] {
   return selectors
     .filter((selector) => selector.reason === reason)
-    .map((selector) => `    ${visible(selector.address)}  ${visible(selectorWords(selector))}`);
+    .map((selector) => `    ${visibleName(selector.address)}  ${visible(selectorWords(selector))}`);
 }
 
 /** A selector in the words of the desired state. */

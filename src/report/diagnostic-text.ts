@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic";
-import { visible, visibleLines } from "../model/visible";
+import { visible, visibleLines, visibleName } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { moreLikeThese } from "./wording";
 
@@ -39,7 +39,7 @@ function block(diagnostic: Diagnostic, paint: Paint): string {
     lines.push(`  at ${visible(position.file)}:${position.line}:${position.column}`);
   }
   if (excerpt !== undefined) lines.push(...visibleLines(excerpt).map((line) => `    ${line}`.trimEnd()));
-  if (address !== undefined) lines.push(`  in ${visible(address)}`);
+  if (address !== undefined) lines.push(`  in ${visibleName(address)}`);
   if (remedy !== undefined) {
     const [first = "", ...more] = visibleLines(remedy);
     lines.push(`  ${paint("remedy", `→ ${first}`)}`, ...more.map((line) => `    ${line}`));

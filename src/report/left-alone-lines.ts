@@ -1,5 +1,5 @@
 import type { Due, Kept, KeptReason, Uncompared, UncomparedReason, Unplanned } from "../model/plan";
-import { visible } from "../model/visible";
+import { visible, visibleName } from "../model/visible";
 import type { Paint } from "./paint";
 import { keptReasons, uncomparedReasons } from "./reasons";
 import { waysOut } from "./ways-out";
@@ -25,7 +25,7 @@ export function placeLines(places: readonly Place[], paint: Paint, indent: strin
   const lines = alike.slice(0, SHOWN).map(([first, ...others]) => {
     if (!first) return "";
     const place = others.length > 0 ? ` and ${grouped(others.length)} more` : "";
-    return `${indent}${visible(first.address)}${place}  ${paint("quiet", namesOf(first))}`;
+    return `${indent}${visibleName(first.address)}${place}  ${paint("quiet", namesOf(first))}`;
   });
   const rest = alike.slice(SHOWN).flat();
   if (rest.length === 0) return lines;
@@ -36,7 +36,7 @@ export function placeLines(places: readonly Place[], paint: Paint, indent: strin
 
 /** Nobody asks for the names of what is the same on every agent. */
 function countsOf(entries: readonly Kept[]): string {
-  return entries.map(({ address, count }) => `${visible(address)} ${grouped(count)}`).join(", ");
+  return entries.map(({ address, count }) => `${visibleName(address)} ${grouped(count)}`).join(", ");
 }
 
 function namesOf({ names, count, reason, until }: Place): string {
@@ -60,7 +60,7 @@ export function dueLines(due: readonly Due[], paint: Paint): string[] {
     const why = entry.vanished
       ? paint("warning", `the delivered secret is no longer at ${entry.vanished.map(visible).join(" and ")}`)
       : paint("quiet", ageOf(entry));
-    return `  ${visible(entry.address)}  ${why}${paint("quiet", `; ${dueRemedies[entry.by]}`)}`;
+    return `  ${visibleName(entry.address)}  ${why}${paint("quiet", `; ${dueRemedies[entry.by]}`)}`;
   });
   const rest = due.length - lines.length;
   return rest === 0 ? lines : [...lines, `  ${paint("quiet", moreLikeThese(rest))}`];
@@ -82,7 +82,7 @@ export function unplannedLines(unplanned: readonly Unplanned[], paint: Paint): s
     if (!first) return [];
     const place = others.length > 0 ? ` and ${grouped(others.length)} more` : "";
     return [
-      `  ${paint("warning", "?")} ${visible(first.address)}${place}`,
+      `  ${paint("warning", "?")} ${visibleName(first.address)}${place}`,
       `    ${visible(first.detail)}`,
       `    ${paint("remedy", `→ ${visible(first.remedy ?? waysOut(first.code))}`)}`,
     ];

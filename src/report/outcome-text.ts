@@ -1,6 +1,6 @@
 import type { Action } from "../model/change";
 import type { ChangeOutcome, ChangeStatus, Effect, EffectKind, Outcome } from "../model/outcome";
-import { visible } from "../model/visible";
+import { visible, visibleName } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { actionStyles } from "./reasons";
 import { countOf, grouped, moreLikeThese } from "./wording";
@@ -53,7 +53,7 @@ function section(
   const lines = changes.slice(0, SHOWN).flatMap((change) => {
     const { sign, tone: signTone } = actionStyles[change.action];
     const where = change.delivered_to === undefined ? "" : `  → ${visible(change.delivered_to)}`;
-    const line = `${paint(signTone, sign.padStart(3))} ${visible(change.address)}${where}`;
+    const line = `${paint(signTone, sign.padStart(3))} ${visibleName(change.address)}${where}`;
     return change.status === "failed" ? [line, ...(change.effects ?? []).map(effectLine)] : [line];
   });
   if (changes.length > SHOWN) lines.push(`    ${paint("quiet", moreLikeThese(changes.length - SHOWN))}`);

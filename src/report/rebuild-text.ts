@@ -1,7 +1,7 @@
 import { parseAddress } from "../model/address";
 import type { ExpectedDuration, ManualItem, ManualTask, Rebuild, Rehearsal } from "../model/rebuild";
 import { shellCommand } from "../model/shell-command";
-import { visible } from "../model/visible";
+import { visible, visibleName } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { countOf, durationText, grouped, moreLikeThese } from "./wording";
 
@@ -64,7 +64,7 @@ function durationLine({ seconds, reads, writes, parallelism, median_read_ms }: E
 
 /** A code says why; where there is none, the diagnostic of the request does. */
 function queuedLine({ address, code }: Rebuild["queued"][number]): string {
-  return code === undefined ? visible(address) : `${visible(address)}  (${code})`;
+  return code === undefined ? visibleName(address) : `${visibleName(address)}  (${code})`;
 }
 
 function manualLines(steps: Rebuild["by_hand"], title: string, paint: Paint): string[] {

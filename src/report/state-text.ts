@@ -9,7 +9,7 @@ import type {
   StateEntry,
   StateListing,
 } from "../model/state-listing";
-import { visible } from "../model/visible";
+import { visible, visibleName } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { countOf, grouped } from "./wording";
 
@@ -17,9 +17,9 @@ import { countOf, grouped } from "./wording";
 export function stateListText(report: StateListing, paint: Paint = plain): string {
   const { records } = report;
   let width = 0;
-  for (const { address } of records) width = Math.max(width, Math.min(60, visible(address).length));
+  for (const { address } of records) width = Math.max(width, Math.min(60, visibleName(address).length));
   const lines = records.map((record) =>
-    `${visible(record.address).padEnd(width)}  ${paint("quiet", recordDetail(record))}`.trimEnd(),
+    `${visibleName(record.address).padEnd(width)}  ${paint("quiet", recordDetail(record))}`.trimEnd(),
   );
   const isNew = report.lineage === "";
   lines.push(
@@ -39,7 +39,7 @@ export function stateListText(report: StateListing, paint: Paint = plain): strin
 export function stateShowText(record: StateDetail, paint: Paint = plain): string {
   const { keys } = record;
   const lines = [
-    paint("strong", visible(record.address)),
+    paint("strong", visibleName(record.address)),
     `  kind        ${record.kind}`,
     ...(record.detail.generation === undefined ? [] : [`  generation  ${record.detail.generation}`]),
     ...(record.detail.status === undefined ? [] : [`  status      ${visible(record.detail.status)}`]),
@@ -54,7 +54,7 @@ export function stateShowText(record: StateDetail, paint: Paint = plain): string
   if (since !== undefined) lines.push(`  finished    ${finished === undefined ? "no" : visible(finished)}`);
   if (keys !== undefined) {
     lines.push(`  keys        ${grouped(keys.length)}`);
-    lines.push(...keys.map((key) => `    ${visible(key.key)}${keyNote(key)}`));
+    lines.push(...keys.map((key) => `    ${visibleName(key.key)}${keyNote(key)}`));
   }
   return `${lines.join("\n")}\n`;
 }
@@ -72,21 +72,21 @@ export function lockText(lock: LockHolder, paint: Paint = plain): string {
 }
 
 function keptText({ address, issuedAt, path }: KeptEntry): string {
-  const whose = address === undefined ? "A damaged file" : `A secret of ${visible(address)}`;
+  const whose = address === undefined ? "A damaged file" : `A secret of ${visibleName(address)}`;
   const since = issuedAt === undefined ? "" : `, issued at ${visible(issuedAt)},`;
   return `${whose}${since} is kept in ${visible(path)}.`;
 }
 
 /** What `state rm --kept` did. */
 export function removedKeptText(removed: readonly string[]): string {
-  const lines = removed.map((address) => `  ${visible(address)}`);
+  const lines = removed.map((address) => `  ${visibleName(address)}`);
   lines.push(`The kept secrets of ${countOf(removed.length, "address", "addresses")} are removed.`);
   return `${lines.join("\n")}\n`;
 }
 
 /** What `state rm` did, and what it did not do. */
 export function removedText(removed: readonly string[]): string {
-  const lines = removed.map((address) => `  ${visible(address)}`);
+  const lines = removed.map((address) => `  ${visibleName(address)}`);
   lines.push(`${countOf(removed.length, "address", "addresses")} forgotten; the managers were not touched.`);
   return `${lines.join("\n")}\n`;
 }

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { visible, visibleJson } from "../../src/model/visible";
+import { visible, visibleJson, visibleName } from "../../src/model/visible";
 import { jsonText } from "../../src/report/json-text";
 import { yamlText } from "../../src/yaml/yaml-text";
 
@@ -61,4 +61,15 @@ test.each(names)("%j keeps its meaning in JSON and YAML, and none of its effect"
 test("JSON without anything to hide is not changed", () => {
   const text = JSON.stringify({ url: "http://[::1]:1", name: "パスワード ✓" });
   expect(visibleJson(text)).toBe(text);
+});
+
+test.each([
+  ["tokyo/client/app ", "tokyo/client/app\\x20"],
+  ["tokyo/client/ app", "tokyo/client/\\x20app"],
+  ["tokyo/agent/m/web01  /secret/k", "tokyo/agent/m/web01\\x20\\x20/secret/k"],
+  ["  ", "\\x20\\x20"],
+  ["tokyo/client/trend writer", "tokyo/client/trend writer"],
+  ["app\u00a0", "app\\xa0"],
+])("a blank at the edge of a name is shown: %j", (name, shown) => {
+  expect(visibleName(name)).toBe(shown);
 });
