@@ -35,5 +35,5 @@ export function schemaCommand(session: Session): Command {
 
 /** Absolute path of a file that ships beside `dist`. */
 function packageFile(...path: readonly string[]): string {
-  return join(__dirname, "..", "..", ...path);
+  return join(__dirname, "..", "..", "..", ...path);
 }
