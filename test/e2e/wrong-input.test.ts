@@ -197,7 +197,7 @@ test("a state that cannot be read or written, and what is in the way", async () 
   const away = { JP1IM_STATE_KEY: Buffer.alloc(32, 7).toString("base64") };
   Object.assign(stage.env, away);
   await refused(stage, [
-    ["apply --auto-approve --state file", 1, "the state folder ", "/file", "[state-un"],
+    ["apply --auto-approve --state file", 1, "the state is a folder, and ", "/file", "[state-un"],
     ["apply --auto-approve --state file/below", 1, "/file/below", "[state-un"],
     ["apply --auto-approve --state log", 1, "state.log cannot be read: it is a folder", "[state-unreadable]"],
     ["state list --state garbage", 1, "garbage/state.log", "[state-"],
