@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodeOfOutcome } from "../../src/cli/exit-code-of";
+import { rebuild } from "../../src/index";
 import { HOME, Rig } from "../rig/rig";
 
 const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
@@ -81,4 +82,25 @@ test("a delivered initial secret is not replaced before the state has given it u
   await rig.write("jp1im.yaml", delivered);
   await rig.apply();
   expect(rig.read("out/osaka")).toBe(rig.simulation.truth().managers.osaka?.initialSecret);
+});
+
+test("a rebuild whose end cannot be recorded reports what it did", async () => {
+  const rebuildFailingAt = async (nth: number) => {
+    const rig = await Rig.create(world);
+    rig.env.VALUE = "a value";
+    await rig.write(
+      "jp1im.yaml",
+      document(tokyo("agents: [{ host: web01, secrets: { k: { env: VALUE } } }]")),
+    );
+    let seen = 0;
+    rig.files.onCall = ({ name, path }) =>
+      name === "sync" && path.startsWith(`${HOME}/.jp1im/state.log`) && ++seen >= nth ? "EIO" : undefined;
+    const options = { files: ["jp1im.yaml"], manager: "tokyo", replaces: "immhost00" };
+    return { rebuilt: await rebuild(options, rig.platform()), syncs: () => seen };
+  };
+  const { syncs } = await rebuildFailingAt(Number.POSITIVE_INFINITY);
+  const { rebuilt } = await rebuildFailingAt(syncs());
+  expect(rebuilt?.outcome.summary).toMatchObject({ applied: 1, failed: 0 });
+  expect(rebuilt?.outcome.diagnostics.map(({ code }) => code)).toEqual(["state-unwritable"]);
+  expect(rebuilt?.rebuild.finished).toBe(false);
 });

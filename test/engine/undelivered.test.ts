@@ -104,3 +104,10 @@ test("one that was left behind is never taken for the secret of a later issue", 
   await rig.apply();
   expect([rig.read("out/web.secret"), rig.read("out/tokyo.initial")]).toEqual(issued(rig));
 });
+
+test("a file that somebody puts where a delivery failed is not overwritten by the next one", async () => {
+  const { rig } = await setUp();
+  await rig.write("out/web.secret", "somebody's own");
+  await expect(rig.apply()).rejects.toThrow("is there already, and this secret was never delivered to it");
+  expect(rig.read("out/web.secret")).toBe("somebody's own");
+});

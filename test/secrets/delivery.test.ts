@@ -126,6 +126,19 @@ describe("the file sink", () => {
     expect(fileSystem.peek(TARGET)?.toString()).toBe(CANARY);
   });
 
+  test("leaves a file that came while the secret was written beside it", async () => {
+    const fileSystem = new MemoryFileSystem();
+    await fileSystem.makeFolder("/project/out");
+    fileSystem.onCall = ({ name }) => {
+      if (name === "sync") fileSystem.place(TARGET, "somebody's own");
+      return undefined;
+    };
+    const failure = await failureOf(createDelivery({ fileSystem }).deliver(sink, issued, nobodys));
+    expect(failure.message).toContain(TARGET);
+    expect(fileSystem.peek(TARGET)?.toString()).toBe("somebody's own");
+    expect(fileSystem.paths()).toEqual([TARGET]);
+  });
+
   test("removes nothing that is no draft, whatever a state names as one", async () => {
     const fileSystem = new MemoryFileSystem();
     fileSystem.place("/etc/passwd", "somebody's own");

@@ -367,6 +367,7 @@ export const mutants: readonly Mutant[] = [
     search: "    files.filter(({ isOurs }) => isOurs).map(({ file }) => file),\n",
     replacement: "    files.map(({ file }) => file),\n",
     breaks: "nobody's own file is overwritten",
+    foundBy: "test/engine/undelivered",
   },
   {
     name: "a name that somebody took after the proof is taken from them",
@@ -374,6 +375,7 @@ export const mutants: readonly Mutant[] = [
     search: "      if (replaces) await fileSystem.rename(draft, target);\n",
     replacement: "      if (draft !== target) await fileSystem.rename(draft, target);\n",
     breaks: "nobody's own file is overwritten",
+    foundBy: "test/secrets/delivery",
   },
   {
     name: "a file that a killed delivery wrote is somebody else's",
@@ -453,6 +455,7 @@ export const mutants: readonly Mutant[] = [
     search: "    } catch (error) {\n      return refusedLater(outcome, error);",
     replacement: "    } catch (error) {\n      throw error;",
     breaks: "the exit code tells the truth",
+    foundBy: "test/engine/failing-state",
   },
   {
     name: "a run that failed in everything has done nothing",
