@@ -478,7 +478,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "the name of an agent may move the cursor",
     file: "report/change-lines.ts",
-    search: "map(({ name }) => visible(name));\n  const more",
+    search: "map(({ name }) => visibleName(name));\n  const more",
     replacement: "map(({ name }) => name);\n  const more",
     breaks: "a name never pretends to be another",
     foundBy: "test/report/plan-text",
