@@ -117,14 +117,6 @@ describe("a file that another secret has taken with `overwrite: true`", () => {
   });
 });
 
-test("a run that is cancelled looks at no further sink", async () => {
-  const rig = await setUp();
-  const controller = new AbortController();
-  const run = validate({ files: ["jp1im.yaml"] }, { ...rig.platform(), signal: controller.signal });
-  controller.abort();
-  await expect(run).rejects.toMatchObject({ diagnostics: [{ code: "cancelled" }] });
-});
-
 test("a secret in the folder of another state is refused", async () => {
   const rig = await setUp();
   await rig.apply();

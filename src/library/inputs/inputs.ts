@@ -47,7 +47,7 @@ export async function placeFaults(
   desired: DesiredState,
   platform: Platform,
 ): Promise<readonly PlaceFault[]> {
-  const { cwd, fileSystem, env, signal } = platform;
+  const { cwd, fileSystem, env } = platform;
   const managers = [...desired.managers.values()];
   // `readDesired` names them from the working folder.
   const inputs = desired.inputs.map(({ path }) => path).filter((path) => path !== "<stdin>");
@@ -58,7 +58,7 @@ export async function placeFaults(
     stateFolder: await stateFolder(options, desired, platform),
     holdsState: (folder: string) => holdsState(folder, fileSystem),
   };
-  return checkPlaces(places, { env, fileSystem, cwd, signal });
+  return checkPlaces(places, { env, fileSystem, cwd });
 }
 
 /** Absolute path of the local state folder: as asked for, as declared, or `.jp1im` beside the first input. */

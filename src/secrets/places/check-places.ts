@@ -3,7 +3,7 @@
 import { dirname, relative, sep } from "node:path";
 import { issuesOf } from "../../model/declared";
 import type { DesiredManager, SinkReference } from "../../model/desired-state";
-import { type Diagnostic, failure, type SourcePosition } from "../../model/diagnostic";
+import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
 import type { SinkPlace } from "../../model/place";
 import { sinksIn } from "../../model/sinks-in";
 import { foldedName, isCaseBlind } from "../../platform/case-blind";
@@ -31,14 +31,12 @@ export interface PlacesToCheck {
 
 export interface PlaceCheckContext extends Pick<PlaceContext, "env" | "cwd"> {
   readonly fileSystem: FileSystem;
-  /** Looking at a hundred thousand paths takes a minute: a run that is cancelled does not wait for it. */
-  readonly signal?: AbortSignal;
 }
 
 /** A diagnostic, and the other declaration where it is about two. */
 export type PlaceFault = Omit<Diagnostic, "severity" | "excerpt"> & { readonly other?: SourcePosition };
 
-/** Every place that two secrets would share, or that belongs to something else. Writes nothing. Rejects where the run is cancelled. */
+/** Every place that two secrets would share, or that belongs to something else. Writes nothing. */
 export async function checkPlaces(
   places: PlacesToCheck,
   context: PlaceCheckContext,
@@ -50,7 +48,6 @@ export async function checkPlaces(
   for (const file of filesRead(managers)) await check.addFile(file);
   for (const source of sourcesRead(managers)) check.addSource(source);
   for (const { address, id, declared } of managers.flatMap(issuesOf)) {
-    if (context.signal?.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
     const { deliverTo, position } = declared;
     await check.addSinks({ address, id, deliverTo, position });
   }
