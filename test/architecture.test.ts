@@ -293,6 +293,25 @@ test("no file is longer than 400 lines", () => {
   expect(long).toEqual([]);
 });
 
+test("every public function has an example", () => {
+  const index = readFileSync(join(SRC, "index.ts"), "utf8");
+  const verbs = [...index.matchAll(/export \{([^}]*)\} from "\.\/(library\/[^"]+)"/g)].flatMap(
+    ([, names = "", file = ""]) =>
+      names
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => /^[a-z]/.test(name) && !name.startsWith("type "))
+        .map((name) => [file, name] as const),
+  );
+  expect(verbs.length).toBeGreaterThan(15);
+  const without = verbs.filter(([file, name]) => {
+    const text = readFileSync(join(SRC, `${file}.ts`), "utf8");
+    const before = text.slice(0, text.search(new RegExp(`export (async )?function ${name}\\b`)));
+    return !before.slice(before.lastIndexOf("/**")).includes("@example");
+  });
+  expect(without).toEqual([]);
+});
+
 const bin = join(ROOT, "dist", "cli", "bin.js");
 const isBuilt = existsSync(bin) && existsSync(join(SRC, "cli", "bin.ts"));
 

@@ -25,6 +25,10 @@ export interface ApplySavedOptions extends LockWait, Overrides, Pick<PlanOptions
  * Throws a `DiagnosticError` (`plan-stale`), and sends nothing, where a file, the state, a manager or a value is not
  * as it was, or where the plan was applied before. One that was interrupted is resumed with what is left of it, unless
  * another run has written to the state since.
+ *
+ * @example
+ * const saved = await parsePlan(await readFile("tokyo.plan", "utf8"), "tokyo.plan");
+ * const outcome = await applySavedPlan(saved, {}, createPlatform());
  */
 export async function applySavedPlan(
   saved: Plan,

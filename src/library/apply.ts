@@ -29,6 +29,10 @@ export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
  * Plans and applies under the state's lock. Where lower managers were added or deleted, their agents follow in a second
  * round, and what the first plan did not hold of them is approved like the first. Resolves to `undefined` when the plan was not approved.
  * Throws a `DiagnosticError` when nothing was sent at all; from the first request on, every fault is in the outcome.
+ *
+ * @example
+ * const approve = async ({ summary }: Plan) => summary.delete === 0;
+ * const outcome = await apply({ files: ["tokyo.yaml"], approve }, createPlatform());
  */
 export async function apply(options: ApplyOptions, platform: Platform): Promise<Outcome | undefined> {
   const policies = parsePolicies(options.policies);

@@ -17,6 +17,11 @@ import { lockOptions } from "./state/locked";
  * Gets an application its own IM client secret with nothing but the manager's initial secret (manual 3.7.1). A
  * second start finds what the first delivered, and does nothing; it delivers what the first could not. Throws a
  * `DiagnosticError` where nothing was issued.
+ *
+ * @example
+ * const client = { url: "https://immhost01:20703", clientId: "fluentd-web" };
+ * const way = { initialSecret: "file:initial", deliverTo: ["file:fluentd-web.secret"] };
+ * const { status } = await enroll({ ...client, ...way }, createPlatform());
  */
 export async function enroll(options: EnrollOptions, platform: Platform): Promise<Enrolment> {
   const manager = await declareEnrolment(options, platform);

@@ -57,6 +57,9 @@ const SINK_FIELDS: readonly Field[] = ["CLIENT", "MANAGER"];
  * What a manager holds and the desired state does not declare yet, as more desired state for the same manager. The
  * manager is only read, and no secret but the login is. Throws a `DiagnosticError` for invalid input, and where nothing
  * could be read at all.
+ *
+ * @example
+ * const { documents } = await exportManager({ files: ["tokyo.yaml"], manager: "tokyo" }, createPlatform());
  */
 export async function exportManager(options: ExportOptions, platform: Platform): Promise<Exported> {
   const desired = await readDesired(options, platform);

@@ -34,6 +34,9 @@ export interface Imported extends Adoption {
  * Takes what is declared and on the manager into the state, without touching it there: from then on it is ours, and its
  * values are *unverified*. Nothing is written to a manager for it until its source gives a value. Importing again
  * changes nothing. Throws a `DiagnosticError` for invalid input.
+ *
+ * @example
+ * const { imported } = await importResources({ files: ["tokyo.yaml"], addresses: ["tokyo/client"] }, createPlatform());
  */
 export async function importResources(options: ImportOptions, platform: Platform): Promise<Imported> {
   const { addresses: targets, dryRun = false, sameManager = false } = options;

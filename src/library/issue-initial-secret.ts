@@ -41,6 +41,10 @@ export interface InitialSecretIssue extends InitialSecretIntent {
  * Issues a fresh initial secret on a manager and delivers it; the former one stops working (manual 3.7.1). Where
  * it is declared, it goes to the declared sink as well and is recorded, so that the next plan is empty. Resolves to
  * `undefined` when it was not approved; throws a `DiagnosticError` when nothing was sent.
+ *
+ * @example
+ * const options = { files: ["tokyo.yaml"], manager: "tokyo", deliverTo: ["file:initial"] };
+ * const issued = await issueInitialSecret(options, createPlatform());
  */
 export async function issueInitialSecret(
   options: IssueInitialSecretOptions,

@@ -6,7 +6,12 @@ import { PLAN_FORMAT_VERSION, type Plan } from "../model/plan";
 
 const SCHEMA = join(__dirname, "..", "..", "schemas", "plan.schema.json");
 
-/** A plan as it is saved: JSON on many lines, with a checksum over all the rest. It holds no secret value. */
+/**
+ * A plan as it is saved: JSON on many lines, with a checksum over all the rest. It holds no secret value.
+ *
+ * @example
+ * await writeFile("tokyo.plan", serialisePlan(await plan({ files: ["tokyo.yaml"], save: true }, createPlatform())));
+ */
 export function serialisePlan(plan: Plan): string {
   return `${JSON.stringify({ ...plan, checksum: checksumOf(plan) }, undefined, 1)}\n`;
 }
@@ -14,6 +19,9 @@ export function serialisePlan(plan: Plan): string {
 /**
  * Reads a saved plan. Throws a `DiagnosticError` (`plan-unreadable`) for one that was damaged or edited, or that
  * another version's format.
+ *
+ * @example
+ * const saved = await parsePlan(await readFile("tokyo.plan", "utf8"), "tokyo.plan");
  */
 export async function parsePlan(text: string, file: string): Promise<Plan> {
   const document = readJson(text, file);

@@ -59,6 +59,9 @@ export interface PlanOptions extends InputOptions {
 /**
  * What an apply would do, found out without writing anything and without the lock.
  * Throws a `DiagnosticError` for invalid input; what cannot be observed is in the plan as *unknown*.
+ *
+ * @example
+ * const { changes } = await plan({ files: ["tokyo.yaml"], targets: ["tokyo/client"] }, createPlatform());
  */
 export async function plan(options: PlanOptions, platform: Platform): Promise<Plan> {
   const { save = false, secrets = true } = options;

@@ -29,7 +29,13 @@ export interface Platform {
   readonly transport?: (manager: DesiredManager) => Transport;
 }
 
-/** This process's own surroundings, silent and never cancelled, but for what is handed in. */
+/**
+ * This process's own surroundings, silent and never cancelled, but for what is handed in.
+ *
+ * @example
+ * const { signal } = new AbortController();
+ * const platform = createPlatform({ signal, report: (event) => console.error(event) });
+ */
 export function createPlatform(own: Partial<Platform> = {}): Platform {
   const platform = {
     env: process.env,

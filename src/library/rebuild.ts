@@ -49,6 +49,10 @@ export interface Rebuilt {
  * was recorded of the manager becomes unknown; from there it is plan and apply, so that a run that was interrupted is
  * finished by the next. Resolves to `undefined` when the plan was not approved, and has changed nothing then.
  * Throws a `DiagnosticError` when nothing was sent at all; from the first request on, every fault is in the outcome.
+ *
+ * @example
+ * const options = { files: ["tokyo.yaml"], manager: "tokyo", replaces: "immhost01" };
+ * const rebuilt = await rebuild(options, createPlatform());
  */
 export async function rebuild(options: RebuildOptions, platform: Platform): Promise<Rebuilt | undefined> {
   const policies = parsePolicies(options.policies);

@@ -48,6 +48,9 @@ export interface Rehearsed {
  * Rehearses a rebuild without a write and without the lock: every source is read, every sink proven, every manager and
  * lower manager asked for its lists, and the plan made. As long as the manager is not lost, it is asked as if it were the
  * new one. Throws a `DiagnosticError` only for input that leaves nothing to rehearse.
+ *
+ * @example
+ * const { diagnostics } = await rehearseRebuild({ files: ["tokyo.yaml"], manager: "tokyo" }, createPlatform());
  */
 export async function rehearseRebuild(options: RehearseOptions, platform: Platform): Promise<Rehearsed> {
   const desired = await readDesired(options, platform);

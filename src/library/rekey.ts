@@ -38,6 +38,9 @@ const NEW_VARIABLE = "JP1IM_NEW_STATE_KEY";
  * Rewrites the state under a new key, in one step and under the lock; no manager is asked. Throws a `DiagnosticError`
  * when a value cannot be resolved, when the present key is not the state's, or when there is no state; the state is
  * then as it was.
+ *
+ * @example
+ * const { unverified } = await rekeyState({ files: ["tokyo.yaml"], newKeyFile: "new.key" }, createPlatform());
  */
 export async function rekeyState(options: RekeyOptions, platform: Platform): Promise<Rekeyed> {
   const { secrets = true } = options;

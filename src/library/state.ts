@@ -17,7 +17,12 @@ import { keptIn } from "./state/kept";
 import { locateState } from "./state/locate-state";
 import { type LockWait, lockOptions } from "./state/locked";
 
-/** Everything in the state, in the order of the addresses, and who holds its lock. */
+/**
+ * Everything in the state, in the order of the addresses, and who holds its lock.
+ *
+ * @example
+ * const { records, lock } = await listState({ files: ["tokyo.yaml"] }, createPlatform());
+ */
 export async function listState(options: InputOptions, platform: Platform): Promise<StateListing> {
   const { folder, view } = await open(options, platform);
   const lock = await readLock({ folder, fileSystem: platform.fileSystem });
@@ -34,7 +39,12 @@ function publicHolder({ processStart: _internal, ...holder }: LockHolder): LockH
   return holder;
 }
 
-/** One record of the state. Throws `nothing-matched` for an address that is not in it. */
+/**
+ * One record of the state. Throws `nothing-matched` for an address that is not in it.
+ *
+ * @example
+ * const { detail } = await showState({ files: ["tokyo.yaml"] }, "tokyo/client/fluentd-web", createPlatform());
+ */
 export async function showState(
   options: InputOptions,
   address: string,
@@ -55,6 +65,9 @@ export async function showState(
 /**
  * Forgets resources without touching any manager: each address, and all below it. From then on they are not ours.
  * Throws `nothing-matched`, and forgets nothing, when an address is not in the state.
+ *
+ * @example
+ * const { removed } = await removeFromState({ files: ["tokyo.yaml"] }, ["tokyo/client/old"], createPlatform());
  */
 export async function removeFromState(
   options: InputOptions & LockWait,
@@ -80,7 +93,12 @@ export async function removeFromState(
   }
 }
 
-/** Removes a lock whose run is gone. `undefined` when nobody held one. */
+/**
+ * Removes a lock whose run is gone. `undefined` when nobody held one.
+ *
+ * @example
+ * const holder = await unlockState({ files: ["tokyo.yaml"] }, "3f9c2a", createPlatform());
+ */
 export async function unlockState(
   options: InputOptions,
   id: string,

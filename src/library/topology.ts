@@ -15,6 +15,9 @@ import type { Platform } from "./platform";
 /**
  * The declared topology, with a plan's changes where one is given; no manager is asked. What the plan deletes is in it
  * as well. Throws a `DiagnosticError` for invalid input.
+ *
+ * @example
+ * const { managers } = await topology({ files: ["tokyo.yaml"] }, createPlatform());
  */
 export async function topology(options: InputOptions, platform: Platform, plan?: Plan): Promise<Topology> {
   const desired = await readDesired(options, platform);

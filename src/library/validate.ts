@@ -3,7 +3,12 @@ import type { Validation } from "../model/validation";
 import { type InputOptions, loadChecked } from "./inputs/inputs";
 import type { Platform } from "./platform";
 
-/** Checks the desired state alone: no manager is contacted and no secret is read. */
+/**
+ * Checks the desired state alone: no manager is contacted and no secret is read.
+ *
+ * @example
+ * const { diagnostics } = await validate({ files: ["tokyo.yaml"] }, createPlatform());
+ */
 export async function validate(options: InputOptions, platform: Platform): Promise<Validation> {
   const { desired, diagnostics } = await loadChecked(options, platform);
   return {

@@ -23,6 +23,9 @@ const FOLDER_MODE = 0o777;
 /**
  * Writes an export's documents as files and returns their paths below the folder's name. Each is written whole or not at
  * all. Throws a `DiagnosticError` (`export-unwritable`), before anything is written where a file is in the way.
+ *
+ * @example
+ * const paths = await saveExport(exported, { folder: "adopted" }, createPlatform());
  */
 export async function saveExport(
   { documents }: Pick<Exported, "documents">,

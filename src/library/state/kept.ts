@@ -22,6 +22,9 @@ export async function keptIn(folder: string, fileSystem: FileSystem): Promise<re
  * Removes kept secrets for good: those of each address, and of all below it. The state's records stay, so that what the
  * state waits for is issued anew by the next apply. Throws `nothing-matched`, and removes nothing, when nothing is kept of an
  * address.
+ *
+ * @example
+ * const { removed } = await removeKept({ files: ["tokyo.yaml"] }, ["tokyo/client/old"], createPlatform());
  */
 export async function removeKept(
   options: InputOptions & LockWait,

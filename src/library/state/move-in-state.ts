@@ -23,6 +23,9 @@ export interface Moved {
  * Gives what the state holds at one address another one, without touching any manager: of a manager whose key in the YAML
  * changed, of an agent that is known under another name, or of a client. Throws a `DiagnosticError`, and moves nothing, when
  * `from` is not in the state, when `to` is, or when an issued secret waits there for its delivery.
+ *
+ * @example
+ * const { moved } = await moveInState({ files: ["tokyo.yaml"] }, "tokio", "tokyo", createPlatform());
  */
 export async function moveInState(
   options: InputOptions & LockWait,
