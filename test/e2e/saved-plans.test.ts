@@ -102,7 +102,7 @@ test("options that would contradict a saved plan are refused, and a plan that ca
   });
   expect(missing).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/missing\/tokyo.plan: it does not exist/),
+    stderr: expect.stringMatching(/missing\/tokyo.plan: the folder missing does not exist/),
   });
 });
 
