@@ -50,7 +50,7 @@ test("every function of the library is in an example", () => {
         typeof value === "function" &&
         /^[a-z]/.test(name) &&
         name !== "failure" &&
-        !/Address(On)?$|^is|Of$|Below$|Above$/.test(name),
+        !/Address(On)?$|^is|Of$|In$|Below$|Above$/.test(name),
     )
     .map(([name]) => name);
   expect(functions.filter((name) => !examples.some((text) => text.includes(`${name}(`)))).toEqual([]);

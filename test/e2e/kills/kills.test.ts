@@ -49,6 +49,8 @@ describe.each(SCENES)("$name", (scene) => {
   });
 
   test("killed at any of its requests, before or after its effect, leaves what one more run puts right", async () => {
+    // A rekey asks no manager.
+    expect(requests === 0).toBe(scene.killed.startsWith("state rekey"));
     const points = Array.from({ length: requests }, (_, skip) => skip).flatMap((skip) =>
       (["before", "after"] as const).map((when) => ({ skip, when })),
     );
