@@ -16,14 +16,14 @@ import type { Played } from "./worker";
 
 const BUILT = join(__dirname, "../..");
 const REPOSITORY = join(BUILT, "../..");
-const TURNS = 6;
+const TURNS = 12;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       seeds: { type: "string", default: "2000" },
       only: { type: "string", default: "" },
-      // A sixth of them: number N modulo six. All of them without it.
+      // A twelfth of them: number N modulo twelve. All of them without it.
       turn: { type: "string" },
       jobs: { type: "string", default: `${availableParallelism()}` },
     },

@@ -1,6 +1,6 @@
 /**
- * That the tests of a rule fail where the rule is broken: several at a time, for each run of the tests costs its start. A
- * quarter of them in each run, from the `JP1IM_TURN`-th on, which differs from commit to commit; `JP1IM_TURN=all` for all.
+ * That the tests of a rule fail where the rule is broken: several at a time, for each run of the tests costs its start. An
+ * eighth of them in each run, from the `JP1IM_TURN`-th on, which differs from commit to commit; `JP1IM_TURN=all` for all.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -13,9 +13,9 @@ const REPOSITORY = join(__dirname, "../..");
 /** Neighbours in the list are about one file, and one fault might hide the next. */
 const BATCHES = 8;
 
-const QUARTERS = 4;
+const EIGHTHS = 8;
 const TURN = process.env.JP1IM_TURN ?? "0";
-const isDue = (batch: number) => TURN === "all" || batch % QUARTERS === Number(TURN) % QUARTERS;
+const isDue = (batch: number) => TURN === "all" || batch % EIGHTHS === Number(TURN) % EIGHTHS;
 
 const batches = Array.from({ length: BATCHES }, (_, batch) => {
   const mutants = ruleMutants.filter((__, index) => index % BATCHES === batch);
