@@ -8,6 +8,8 @@ export type { EnrollOptions, Enrolment } from "./library/enroll/enrolment";
 export { type Exported, type ExportOptions, exportManager } from "./library/export";
 export type { ExportedDocument } from "./library/export/export-text";
 export { type SaveOptions, saveExport } from "./library/export/save-export";
+export { type GetOptions, getResources } from "./library/get";
+export type { ListFilters } from "./library/get/filters";
 export { type Imported, type ImportOptions, importResources } from "./library/import";
 export type { InputOptions } from "./library/inputs/inputs";
 export {
@@ -41,6 +43,7 @@ export * from "./model/desired-state";
 export * from "./model/diagnostic";
 export * from "./model/diagnostic-codes";
 export type { KindName } from "./model/kinds";
+export * from "./model/listing";
 export * from "./model/operation";
 export * from "./model/outcome";
 export * from "./model/plan";

@@ -97,7 +97,7 @@ export const messages: Readonly<Record<string, MessageMeaning>> = {
   "KAJY68205-E": {
     meaning: "no such agent under that manager, or no right on it",
     remedy:
-      "check `host` and `managerHost` against the agent list, and that the JP1 user has JP1_Console_Admin on the agent's own JP1 resource group",
+      "check `host` and `managerHost` against `jp1im get agents`, and that the JP1 user has JP1_Console_Admin on the agent's own JP1 resource group",
   },
   "KAJY68207-E": {
     meaning: "an operation of the integrated agent base failed",

@@ -12,11 +12,11 @@ import type { Io } from "./io";
 import type { Library } from "./library";
 import { type Progress, progressOn } from "./progress";
 import type { Session } from "./session";
-import { type DocumentFormat, writeDocument } from "./write-document";
+import { type DocumentFormat, documentFormat, writeDocument } from "./write-document";
 
 /** The options that every command has. */
 export interface CommonFlags {
-  readonly output?: "text" | DocumentFormat;
+  readonly output?: "text" | "wide" | "name" | DocumentFormat;
   readonly color?: ColourFlag;
   readonly debug?: boolean;
   /** Only of commands that take them: `-f` and `--state`. */
@@ -34,7 +34,7 @@ export interface CommandResult {
 }
 
 /**
- * What a running command has at hand: its surroundings, and the one way to say something. In JSON and Markdown mode
+ * What a running command has at hand: its surroundings, and the one way to say something. In JSON, YAML and Markdown mode
  * stdout carries the document alone, so what is printed as text goes nowhere and diagnostics wait for the document.
  */
 export class CommandContext {
@@ -61,7 +61,7 @@ export class CommandContext {
   ) {
     this.io = session.io;
     this.#given = flags;
-    this.document = flags.output === "text" ? undefined : flags.output;
+    this.document = documentFormat(flags.output);
     this.paint = paintFor(this.io.stdout, this.io.env, flags.color);
     this.#progress = progressOn(this.io.stderr, () => this.io.now());
   }

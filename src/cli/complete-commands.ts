@@ -9,7 +9,7 @@ export interface Given {
 
 /** Commands that take `-f` and `--state`, as messages name them: behind a backtick, or an arrow. */
 const SUGGESTED =
-  /(`|→ )jp1im ((?:state )?(?:import|apply|destroy|plan|drift|export|rebuild|list|show|mv|rm|unlock|rekey))(?=[ `])/g;
+  /(`|→ )jp1im ((?:state )?(?:get \S+|import|apply|destroy|plan|drift|export|rebuild|list|show|mv|rm|unlock|rekey))(?=[ `])/g;
 
 /** Gives the commands that a text suggests the `-f` and `--state` of this run, so that they find the same files. */
 export function completeCommands(text: string, { file = [], state }: Given): string {
@@ -25,7 +25,7 @@ export function completeCommands(text: string, { file = [], state }: Given): str
 export function completeDocument(document: OutputDocument, given: Given): OutputDocument {
   const complete = <T extends { readonly remedy?: string }>(each: T): T =>
     each.remedy === undefined ? each : { ...each, remedy: completeCommands(each.remedy, given) };
-  const { plan, adoption, diagnostics } = document;
+  const { plan, adoption, listing, diagnostics } = document;
   return {
     ...document,
     ...(plan && {
@@ -37,6 +37,7 @@ export function completeDocument(document: OutputDocument, given: Given): Output
       },
     }),
     ...(adoption && { adoption: { ...adoption, unknown: adoption.unknown.map(complete) } }),
+    ...(listing && { listing: { ...listing, unknown: listing.unknown.map(complete) } }),
     diagnostics: diagnostics.map(complete),
   };
 }

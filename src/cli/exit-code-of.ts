@@ -4,6 +4,7 @@ import type { Diagnostic } from "../model/diagnostic";
 import type { DiagnosticCode } from "../model/diagnostic-codes";
 import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
 import { ExitCode } from "../model/exit-code";
+import type { Listing } from "../model/listing";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { pendingChanges, vanishedSecrets } from "../report/plan-summary";
@@ -58,6 +59,11 @@ export function exitCodeOfAdoption({ imported, left, refused, unknown, diagnosti
   if (isOursNow) return ExitCode.partial;
   if (unknown.length === 0) return exitCodeOfDiagnostics(diagnostics);
   return allDenied(unknown.map(({ code }) => code)) ? ExitCode.denied : ExitCode.partial;
+}
+
+/** Of a list of what the managers have, of which something could be read. */
+export function exitCodeOfListing({ unknown }: Listing): ExitCode {
+  return unknown.length > 0 ? ExitCode.partial : ExitCode.done;
 }
 
 /** Of a rehearsed rebuild: changes are what is rehearsed. */

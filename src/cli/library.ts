@@ -11,6 +11,7 @@ export type Library = Pick<
   | "applySavedPlan"
   | "parsePlan"
   | "serialisePlan"
+  | "getResources"
   | "exportManager"
   | "saveExport"
   | "importResources"

@@ -6,6 +6,7 @@ import { destroyCommand } from "./commands/destroy";
 import { driftCommand } from "./commands/drift";
 import { enrollCommand } from "./commands/enroll";
 import { exportCommand } from "./commands/export";
+import { getCommand } from "./commands/get";
 import { graphCommand } from "./commands/graph";
 import { importCommand } from "./commands/import";
 import { initialSecretCommand } from "./commands/initial-secret";
@@ -55,6 +56,7 @@ const groups: readonly (readonly [string, readonly ((session: Session) => Comman
     "Plan and apply:",
     [validateCommand, planCommand, applyCommand, destroyCommand, driftCommand, graphCommand],
   ],
+  ["Look at the managers:", [getCommand]],
   ["Adopt what exists:", [exportCommand, importCommand]],
   ["Recover:", [rebuildCommand]],
   ["Enrol:", [enrollCommand, initialSecretCommand]],

@@ -24,12 +24,15 @@ export const stateSetting = (): Setting =>
     defaultText: ".jp1im beside the first --file",
   });
 
-export const scopeSettings = (): Setting[] => [
+export const managersSetting = (): Setting =>
   new Setting("--manager <name>", "only this manager; repeatable", {
     env: "JP1IM_MANAGER",
     group: SCOPE,
     list: true,
-  }),
+  });
+
+export const scopeSettings = (): Setting[] => [
+  managersSetting(),
   new Setting("--target <address>", "only this address and what is below it; repeatable", {
     env: "JP1IM_TARGET",
     group: SCOPE,
@@ -185,13 +188,13 @@ export const detailedExitCodeSetting = (): Setting =>
     group: OUTPUT,
   });
 
-export const outputSettings = (): Setting[] => [outputSetting(["text", "json"]), ...logSettings()];
-
-/** Of commands that show a plan, or what became of one. */
-export const reportSettings = (): Setting[] => [
-  outputSetting(["text", "json", "markdown"]),
+export const outputSettings = (formats: readonly string[] = ["text", "json"]): Setting[] => [
+  outputSetting(formats),
   ...logSettings(),
 ];
+
+/** Of commands that show a plan, or what became of one. */
+export const reportSettings = (): Setting[] => outputSettings(["text", "json", "markdown"]);
 
 function outputSetting(choices: readonly string[]): Setting {
   return new Setting("--output <format>", "what stdout carries", {

@@ -1,6 +1,6 @@
 import type { CommanderError } from "commander";
 import type { Diagnostic } from "../model/diagnostic";
-import type { DocumentFormat } from "./write-document";
+import { type DocumentFormat, documentFormat } from "./write-document";
 
 /**
  * What commander says of a wrong command line, as a diagnostic: its suggestion becomes the remedy, unless `meant` says
@@ -27,5 +27,5 @@ export function documentAskedFor(
 ): DocumentFormat | undefined {
   const last = argv.findLastIndex((argument) => argument === "--output" || argument.startsWith("--output="));
   const format = last === -1 ? env.JP1IM_OUTPUT : (argv[last]?.split("=")[1] ?? argv[last + 1]);
-  return format === "json" || format === "markdown" ? format : undefined;
+  return documentFormat(format);
 }

@@ -4,7 +4,14 @@ import type { OutputDocument } from "../report/output-document";
 import { completeCommands, completeDocument, type Given } from "./complete-commands";
 import type { TextStream } from "./io";
 
-export type DocumentFormat = "json" | "markdown";
+const documentFormats = ["json", "yaml", "markdown"] as const;
+
+export type DocumentFormat = (typeof documentFormats)[number];
+
+/** The document that a format of `--output` stands for; `undefined` where stdout carries text. */
+export function documentFormat(format: string | undefined): DocumentFormat | undefined {
+  return documentFormats.find((each) => each === format);
+}
 
 /** Writes a run's document to stdout. `given` completes the commands that it suggests. */
 export async function writeDocument(
@@ -13,14 +20,18 @@ export async function writeDocument(
   format: DocumentFormat = "json",
   given: Given = {},
 ): Promise<void> {
-  if (format === "json") return writeJson(stream, completeDocument(document, given));
+  if (format === "json") return writePieces(stream, jsonText(completeDocument(document, given)));
+  if (format === "yaml") {
+    const { yamlText } = await import("../report/yaml-text.js");
+    return writePieces(stream, [yamlText(completeDocument(document, given))]);
+  }
   const { markdownReport } = await import("../report/markdown/markdown-report.js");
   await stream.write(markdownReport(document, (line) => completeCommands(line, given)));
 }
 
 /** Stops where the reader has gone. */
-async function writeJson(stream: TextStream, document: OutputDocument): Promise<void> {
-  for (const piece of chunked(jsonText(document))) {
+async function writePieces(stream: TextStream, text: Iterable<string>): Promise<void> {
+  for (const piece of chunked(text)) {
     await stream.write(piece);
     if (stream.closed) return;
   }

@@ -15,6 +15,7 @@ import { declareManager } from "./inputs/declare";
 import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
+import { unreadable } from "./manager-diagnostic";
 import { DEFAULT_PARALLELISM } from "./plan";
 import type { Platform } from "./platform";
 
@@ -176,13 +177,6 @@ function textsInUse({ managers }: DesiredState): ReadonlySet<string> {
     for (const text of textsOf(references)) texts.add(text);
   }
   return texts;
-}
-
-function unreadable({ address, code, detail, remedy }: Unplanned): Diagnostic {
-  return {
-    ...{ code, severity: "error", summary: detail, address },
-    ...(remedy !== undefined && { remedy }),
-  };
 }
 
 function incomplete(manager: string, count: number): Diagnostic {

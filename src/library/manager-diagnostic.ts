@@ -1,5 +1,6 @@
 import { ManagerError } from "../api/manager-error";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import type { Unplanned } from "../model/plan";
 
 /** An expected fault as diagnostics; a bug is thrown on. */
 export function diagnosticsOfFault(error: unknown): readonly Diagnostic[] {
@@ -7,4 +8,12 @@ export function diagnosticsOfFault(error: unknown): readonly Diagnostic[] {
   if (!(error instanceof ManagerError)) throw error;
   const { code, summary, remedy } = error.details;
   return [{ code, severity: "error", summary, ...(remedy !== undefined && { remedy }) }];
+}
+
+/** What could not be observed, where that stops the run. */
+export function unreadable({ address, code, detail, remedy }: Unplanned): Diagnostic {
+  return {
+    ...{ code, severity: "error", summary: detail, address },
+    ...(remedy !== undefined && { remedy }),
+  };
 }

@@ -57,7 +57,7 @@ test("the remedy for an agent without the right on it names the agent's own reso
   const port = connect(server.url);
   const { remedy } = await rejection(port.listAgentSecrets(web01));
   expect(remedy).toMatch(
-    /the agent list, and that .* JP1_Console_Admin on the agent's own JP1 resource group$/,
+    /`jp1im get agents`, and that .* JP1_Console_Admin on the agent's own JP1 resource group$/,
   );
   await port.close();
   await server.close();

@@ -71,6 +71,10 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     applySavedPlan: async (saved) => outcomeOf(saved),
     parsePlan: async (text) => JSON.parse(text),
     serialisePlan: (plan) => JSON.stringify(plan),
+    getResources: async ({ kind }) => ({
+      ...{ kind, unknown: [] },
+      items: [{ address: "tokyo/client/a", manager: "tokyo", name: "a", declared: true, owned: false }],
+    }),
     exportManager: async ({ manager }) => ({
       ...{ manager, leftOut: ["Left out: 2 keys."], unknown: [], diagnostics: [] },
       documents: [{ name: `${manager}.exported.yaml`, text: () => ["apiVersion: jp1im/v1\n", "# end\n"] }],

@@ -4,6 +4,7 @@ import { type AgentRef, agentAddress, agentsOf } from "../../model/address";
 import type { AgentDeclaration, DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Unplanned } from "../../model/plan";
+import { suggest } from "../../model/shell-command";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import { matches, mayMatch, mayMatchBelow } from "../../resources/agent-secrets/selection";
 import type { Observer } from "../observe/observer";
@@ -160,7 +161,7 @@ function unmatched(
         code: "nothing-matched",
         severity: "warning",
         summary: `the selector ${JSON.stringify(selector.match)} matches none of the ${live.length} agents of ${desired.name}`,
-        remedy: "check the pattern against the output of the manager's agent list",
+        remedy: `check the pattern against ${suggest("get", "agents", "--manager", desired.name)}`,
         position,
       } as const,
     ];

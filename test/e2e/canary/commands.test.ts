@@ -1,6 +1,7 @@
 /** Every command in every format, with every kind of source and sink: nothing shows a secret. */
 import { readdirSync } from "node:fs";
 import { hostname } from "node:os";
+import { listedKinds } from "../../../src/model/listing";
 import { asJson, encodeSops, encryptAge, makeAgeKey } from "../../secrets/sops-encoder";
 import { VaultStandIn } from "../../secrets/vault-stand-in";
 import type { Ended } from "../child";
@@ -99,6 +100,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   expect(vault.current("secret/app")).toContain(clients.app);
   search.lookAt(stage);
 
+  for (const kind of listedKinds) await inEveryFormat(stage, `get ${kind} --debug`);
   await inEveryFormat(stage, "state list --debug");
   await inEveryFormat(stage, "state show tokyo/agent/immhost01/web1 --debug");
   await inEveryFormat(stage, "state show tokyo/client/app");

@@ -1,0 +1,92 @@
+import { ManagerError } from "../../api/manager-error";
+import type { Agent } from "../../api/port";
+import { agentAddress } from "../../model/address";
+import type { Unplanned } from "../../model/plan";
+import { unplanned } from "../../resources/unplanned";
+import type { PlanContext } from "../context";
+import { forEachLimited, inTurns } from "../limited";
+import type { Observer } from "./observer";
+
+export interface ObservedAgent {
+  /** With its system and add-ons, by which selectors choose. */
+  readonly agent: Agent;
+  readonly keys: readonly string[];
+}
+
+/** Reads the lists of one manager, each on its own. What cannot be read is *unknown*, and the rest goes on. */
+export class ListReader {
+  readonly #manager: string;
+  readonly #observer: Observer;
+  readonly #unknown: Unplanned[] = [];
+
+  constructor(manager: string, observer: Observer) {
+    this.#manager = manager;
+    this.#observer = observer;
+  }
+
+  /** In the order of the addresses. */
+  get unknown(): readonly Unplanned[] {
+    return [...this.#unknown].sort((a, b) => (a.address < b.address ? -1 : 1));
+  }
+
+  clients(): Promise<readonly string[]> {
+    return this.#names("client", () => this.#observer.clients());
+  }
+
+  lowerManagers(): Promise<readonly string[]> {
+    return this.#names("lower-manager", () => this.#observer.lowerManagers());
+  }
+
+  /** Each agent once, as far as the list covers them. */
+  async agents(): Promise<readonly Agent[]> {
+    const address = `${this.#manager}/agent`;
+    const answer = await this.attempt(address, () => this.#observer.agents());
+    if (answer === undefined) return [];
+    if (!answer.complete) {
+      const warnings = answer.warnings.map(({ messageId, message }) => `${messageId}: ${message}`).join("; ");
+      const detail = `the agent list does not cover every manager (${warnings})`;
+      this.#unknown.push({ address, code: "manager-partial", detail });
+    }
+    const agents = answer.complete ? answer.value : answer.partial;
+    const byAddress = new Map(agents.map((agent) => [agentAddress(this.#manager, agent), agent]));
+    return [...byAddress.values()].sort(compareAgents);
+  }
+
+  /** The keys of each agent, in the order of the agents. */
+  async keysOf(
+    agents: readonly Agent[],
+    { parallelism, report }: Pick<PlanContext, "parallelism" | "report">,
+  ): Promise<readonly ObservedAgent[]> {
+    const found: ObservedAgent[] = [];
+    report({ type: "phase", phase: "observe", total: agents.length });
+    const order = inTurns(agents, ({ managerHost }) => managerHost);
+    await forEachLimited(order, parallelism, async (agent) => {
+      const address = agentAddress(this.#manager, agent);
+      const keys = await this.attempt(address, () => this.#observer.agentSecrets(agent));
+      if (keys) found.push({ agent, keys });
+      report({ type: "step", phase: "observe", address });
+    });
+    return found.sort((a, b) => compareAgents(a.agent, b.agent));
+  }
+
+  /** `undefined` where the manager does not tell, which is in `unknown` then. */
+  async attempt<T>(address: string, read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof ManagerError)) throw error;
+      this.#unknown.push(unplanned(address, error));
+      return undefined;
+    }
+  }
+
+  async #names(segment: string, read: () => Promise<readonly string[]>): Promise<readonly string[]> {
+    const names = await this.attempt(`${this.#manager}/${segment}`, read);
+    return [...new Set(names)].sort();
+  }
+}
+
+function compareAgents(a: Agent, b: Agent): number {
+  if (a.managerHost !== b.managerHost) return a.managerHost < b.managerHost ? -1 : 1;
+  return a.host < b.host ? -1 : 1;
+}

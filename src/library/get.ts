@@ -1,0 +1,99 @@
+import { connector } from "../engine/plan/make-plan";
+import { emptyPrior, priorStates } from "../engine/prior-state";
+import { checkScope } from "../engine/scope";
+import { loginDemands, resolveValues } from "../engine/values/desired-values";
+import type { DesiredState } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import type { ListedKind, Listing } from "../model/listing";
+import { createSecretResolver } from "../secrets/resolver";
+import type { StateView } from "../state/port";
+import { readState } from "../state/read-state";
+import { createFilters, type Filters, type ListFilters } from "./get/filters";
+import { listManager } from "./get/list-manager";
+import { Standing } from "./get/standing";
+import { connections } from "./inputs/connect-declared";
+import { type InputOptions, readDesired } from "./inputs/inputs";
+import { outsideOf } from "./inputs/outside-of";
+import { unreadable } from "./manager-diagnostic";
+import { DEFAULT_PARALLELISM } from "./plan";
+import type { Platform } from "./platform";
+import { stateOfRun } from "./state/locate-state";
+
+export interface GetOptions extends InputOptions, ListFilters {
+  readonly kind: ListedKind;
+  /** Names of declared managers; all of them by default. */
+  readonly managers?: readonly string[] | undefined;
+  /** Requests in flight on each manager, at most; 10 by default. */
+  readonly parallelism?: number | undefined;
+}
+
+/**
+ * What the managers have now, and what of it is declared or owned. The managers and the state are only read, without
+ * the lock. Throws a `DiagnosticError` for invalid input, and where nothing could be read at all.
+ *
+ * @example
+ * const { items } = await getResources({ files: ["tokyo.yaml"], kind: "agents", match: "web*" }, createPlatform());
+ */
+export async function getResources(options: GetOptions, platform: Platform): Promise<Listing> {
+  const { kind, managers = [], parallelism = DEFAULT_PARALLELISM } = options;
+  const filters = createFilters(kind, options);
+  const desired = await readDesired(options, platform);
+  checkScope({ managers, targets: [] }, desired);
+  const isMeant = (name: string) => kind !== "managers" || filters.takesName(name);
+  const inScope = [...desired.managers.values()].filter(
+    ({ name }) => (managers.length === 0 || managers.includes(name)) && isMeant(name),
+  );
+  const state = await stateOf(options, desired, platform);
+  const priors = priorStates(state);
+  const secrets = createSecretResolver(outsideOf(platform));
+  // All logins that lack a value are reported together.
+  await resolveValues(
+    inScope.flatMap((manager) => [...loginDemands(manager)]),
+    secrets,
+    platform.report,
+  );
+  const { close, ...connecting } = connections(desired, secrets, parallelism, platform);
+  const connect = connector({ ...connecting, clock: platform.clock, parallelism });
+  try {
+    const { report } = platform;
+    const lists = await Promise.all(
+      inScope.map((manager) => {
+        const { name } = manager;
+        const standing = new Standing(manager, priors.get(name) ?? emptyPrior(name), state);
+        const context = { manager, connect: () => connect(name), standing };
+        return listManager(kind, { ...context, filters, parallelism, report });
+      }),
+    );
+    if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
+    const unknown = lists.flatMap((list) => list.unknown);
+    const items = lists.flatMap((list) => list.items);
+    if (nothingAnswered(kind, lists)) throw new DiagnosticError(unknown.map(unreadable));
+    if (items.length + unknown.length === 0) warnOfNothing(kind, filters, platform);
+    return { kind, items, unknown };
+  } finally {
+    await close();
+  }
+}
+
+async function stateOf(options: GetOptions, desired: DesiredState, platform: Platform): Promise<StateView> {
+  const folder = await stateOfRun(options, desired, platform);
+  const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
+  return readState({ folder, fileSystem: platform.fileSystem, report });
+}
+
+/** A manager is in its list as it is declared, also when it does not answer. */
+function nothingAnswered(kind: ListedKind, lists: readonly Pick<Listing, "items" | "unknown">[]): boolean {
+  const isSilent = ({ items, unknown }: Pick<Listing, "items" | "unknown">) =>
+    unknown.length > 0 && (kind === "managers" || items.length === 0);
+  return lists.length > 0 && lists.every(isSilent);
+}
+
+function warnOfNothing(kind: ListedKind, filters: Filters, { report }: Platform): void {
+  if (!filters.isGiven) return;
+  const summary = `none of the ${kind.replace("-", " ")} matches the filters`;
+  const remedy = "check the patterns; without filters every one is listed";
+  report({
+    type: "diagnostic",
+    diagnostic: { code: "nothing-matched", severity: "warning", summary, remedy },
+  });
+}

@@ -1,0 +1,78 @@
+import type { Agent, ManagerPort } from "../../api/port";
+import type { EngineEvent } from "../../engine/context";
+import { ListReader } from "../../engine/observe/list-reader";
+import { liveObserver } from "../../engine/observe/observer";
+import {
+  agentAddress,
+  clientAddress,
+  lowerManagerAddress,
+  managerAddress,
+  secretAddressOn,
+} from "../../model/address";
+import type { DesiredManager } from "../../model/desired-state";
+import type { ListedItem, ListedKind, Listing } from "../../model/listing";
+import type { Filters } from "./filters";
+import type { Standing } from "./standing";
+
+/** What listing one manager takes. */
+export interface ManagerListing {
+  readonly manager: DesiredManager;
+  readonly connect: () => Promise<ManagerPort>;
+  readonly standing: Standing;
+  readonly filters: Filters;
+  readonly parallelism: number;
+  readonly report: (event: EngineEvent) => void;
+}
+
+/** What one manager has of a kind; only what that takes is asked. */
+export async function listManager(
+  kind: ListedKind,
+  listing: ManagerListing,
+): Promise<Pick<Listing, "items" | "unknown">> {
+  const lists = new ListReader(listing.manager.name, liveObserver(listing.connect));
+  const items = await listers[kind](listing, lists);
+  return { items, unknown: lists.unknown };
+}
+
+type Lister = (listing: ManagerListing, lists: ListReader) => Promise<readonly ListedItem[]>;
+
+const listers: Readonly<Record<ListedKind, Lister>> = {
+  managers: async ({ manager: { name, host, url }, connect, standing }, lists) => {
+    const answer = await lists.attempt(name, async () => (await connect()).version());
+    const versions = answer && { version: answer.productVersion, api_versions: answer.apiVersion };
+    const address = managerAddress(name);
+    return [{ address, manager: name, name, ...standing.ofManager(), host, url, ...versions }];
+  },
+  "lower-managers": async ({ manager: { name: manager }, standing, filters }, lists) =>
+    (await lists.lowerManagers()).filter(filters.takesName).map((host) => ({
+      ...{ address: lowerManagerAddress(manager, host), manager, name: host },
+      ...standing.ofLowerManager(host),
+    })),
+  clients: async ({ manager: { name: manager }, standing, filters }, lists) =>
+    (await lists.clients()).filter(filters.takesName).map((id) => ({
+      ...{ address: clientAddress(manager, id), manager, name: id },
+      ...standing.ofClient(id),
+    })),
+  agents: async ({ manager: { name: manager }, standing, filters }, lists) =>
+    (await lists.agents()).filter(filters.takesAgent).map((agent) => ({
+      ...{ address: agentAddress(manager, agent), manager, name: agent.host },
+      ...standing.ofAgent(agent),
+      ...{ manager_host: agent.managerHost, os: agent.os, addons: enabledAddons(agent) },
+    })),
+  secrets: async ({ manager: { name: manager }, standing, filters, ...context }, lists) => {
+    const agents = (await lists.agents()).filter(filters.takesAgent);
+    return (await lists.keysOf(agents, context)).flatMap(({ agent, keys }) => {
+      const [address, stands] = [agentAddress(manager, agent), standing.ofKeys(agent)];
+      const { host, managerHost } = agent;
+      return [...new Set(keys)].sort().map((key) => ({
+        ...{ address: secretAddressOn(address, key), manager, name: key },
+        ...stands(key),
+        ...{ host, manager_host: managerHost },
+      }));
+    });
+  },
+};
+
+function enabledAddons({ addons }: Agent): readonly string[] {
+  return addons.filter(({ enabled }) => enabled).map(({ name }) => name);
+}

@@ -1,0 +1,99 @@
+import type { ListedItem, ListedKind, Listing } from "../model/listing";
+import { visible, visibleName } from "../model/visible";
+import { unplannedLines } from "./left-alone-lines";
+import { type Paint, plain } from "./paint";
+import { grouped } from "./wording";
+
+interface Column {
+  readonly title: string;
+  readonly text: (item: ListedItem) => string;
+  /** Only with `--output wide`. */
+  readonly wide?: true;
+}
+
+const manager: Column = { title: "MANAGER", text: (item) => visibleName(item.manager) };
+const managerHost: Column = { title: "MANAGER HOST", text: (item) => visibleName(item.manager_host ?? "") };
+const standing: Column = { title: "STANDING", text: standingText };
+const address: Column = { title: "ADDRESS", text: (item) => visibleName(item.address), wide: true };
+const named = (title: string): Column => ({ title, text: (item) => visibleName(item.name) });
+
+const columns: Readonly<Record<ListedKind, readonly Column[]>> = {
+  managers: [
+    named("MANAGER"),
+    { title: "HOST", text: (item) => visibleName(item.host ?? "") },
+    { title: "URL", text: (item) => visible(item.url ?? "") },
+    { title: "VERSION", text: (item) => visible(item.version ?? "?") },
+    { title: "API", text: (item) => visible(item.api_versions?.join(", ") ?? "?"), wide: true },
+    standing,
+  ],
+  agents: [
+    ...[manager, managerHost, named("AGENT")],
+    { title: "OS", text: (item) => visible(item.os ?? "") },
+    { title: "ADD-ONS", text: (item) => visible(item.addons?.join(", ") ?? ""), wide: true },
+    ...[standing, address],
+  ],
+  "lower-managers": [manager, named("HOST"), standing, address],
+  clients: [manager, named("CLIENT"), standing, address],
+  secrets: [
+    ...[manager, managerHost],
+    { title: "AGENT", text: (item) => visibleName(item.host ?? "") },
+    ...[named("KEY"), standing, address],
+  ],
+};
+
+const WIDEST = 60;
+
+/** A table of what is there and how many of it, line by line: a fleet's is as long as its keys. */
+export function* listingText(
+  { kind, items }: Listing,
+  form: "text" | "wide",
+  paint: Paint = plain,
+): Generator<string> {
+  const shown = columns[kind].filter(({ wide }) => !wide || form === "wide");
+  const widths = shown.map(({ title, text }) => {
+    let width = title.length;
+    for (const item of items) width = Math.max(width, Math.min(WIDEST, text(item).length));
+    return width;
+  });
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join("  ")
+      .trimEnd();
+  if (items.length > 0) yield `${paint("strong", line(shown.map(({ title }) => title)))}\n`;
+  for (const item of items) yield `${line(shown.map(({ text }) => text(item)))}\n`;
+  yield `${paint("strong", countsText(kind, items))}\n`;
+}
+
+/** The addresses alone, one on each line, as `--target` takes them. */
+export function* listedNames({ items }: Listing): Generator<string> {
+  // Not `visibleName`: a blank at an edge is harmless, and its escape would be another address.
+  for (const item of items) yield `${visible(item.address)}\n`;
+}
+
+/** What a list lacks, for those who look at it. */
+export function partialText({ kind, unknown }: Listing, paint: Paint = plain): string {
+  if (unknown.length === 0) return "";
+  const title = `The list of ${wordsOf(kind)} is PARTIAL. Could not be read:`;
+  return `${[title, ...unplannedLines(unknown, paint)].join("\n")}\n`;
+}
+
+function standingText({ declared, owned }: ListedItem): string {
+  if (declared) return owned ? "declared, owned" : "declared";
+  return owned ? "owned" : "neither";
+}
+
+function countsText(kind: ListedKind, items: readonly ListedItem[]): string {
+  const count = (is: (item: ListedItem) => boolean) => grouped(items.filter(is).length);
+  const what = items.length === 1 ? wordsOf(kind).slice(0, -1) : wordsOf(kind);
+  const parts = [
+    `${count(({ declared }) => declared)} declared`,
+    `${count(({ owned }) => owned)} owned`,
+    `${count(({ declared, owned }) => !declared && !owned)} neither`,
+  ];
+  return `${grouped(items.length)} ${what}${items.length === 0 ? "" : `: ${parts.join(", ")}`}.`;
+}
+
+function wordsOf(kind: ListedKind): string {
+  return kind.replace("-", " ");
+}
