@@ -1,7 +1,7 @@
 import { allKinds } from "../model/kinds";
 import { referenceSecretKeys, sourceTypes } from "../model/reference-types";
 import type { SourceText } from "./source-text";
-import { keyWithoutBlank, type YamlNode } from "./yaml-node";
+import { isExtensionKey, keyWithoutBlank, type YamlNode } from "./yaml-node";
 
 /**
  * Keys whose scalar values, at any depth, may be secrets that somebody wrote in clear text; the arguments of a program
@@ -36,7 +36,8 @@ export function hideSecrets(root: YamlNode, source: SourceText): void {
       node.entries.size === 1 && [...node.entries.keys()].every((key) => sourceTypes.has(key));
     for (const [key, { keyStart, value }] of node.entries) {
       if (value.data === null && keyWithoutBlank(key) !== undefined) source.hide(keyStart, keyStart);
-      walk(value, (secret && !isReference && !SAFE_KEYS.has(key)) || SECRET_KEYS.has(key));
+      const mayHoldSecret = SECRET_KEYS.has(key) || isExtensionKey(key);
+      walk(value, (secret && !isReference && !SAFE_KEYS.has(key)) || mayHoldSecret);
     }
   };
   walk(root, false);
@@ -65,6 +66,8 @@ const HARMLESS = new RegExp(
       "maxRotations",
     ],
     ...allKinds.flatMap(({ key, isList, plainKeys }) => [...(isList ? [key] : []), ...plainKeys]),
+    // A merge of what stands elsewhere.
+    "<<(?=:\\s*\\*)",
   ].join("|")})\\s*(:|$)`,
 );
 

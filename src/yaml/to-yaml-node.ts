@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar, type YAMLMap } from "yaml";
 import { type DiagnosticList, place } from "./diagnostic-list";
-import { hideLikelySecrets } from "./hidden-lines";
+import { hideLikelySecrets, hideScalars } from "./hidden-lines";
+import { entriesToMerge, type MergeKey } from "./merge-keys";
 import { quote } from "./quote";
 import type { SourceText } from "./source-text";
 import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-node";
@@ -150,6 +151,7 @@ class Conversion {
   #map(node: YAMLMap.Parsed): YamlMap {
     const entries = new Map<string, YamlEntry>();
     const data: Record<string, unknown> = Object.create(null);
+    let merge: MergeKey | undefined;
     for (const { key, value } of node.items) {
       const converted = this.convert(value, key?.range?.[0]);
       if (!isScalar(key) || typeof key.value !== "string") {
@@ -164,13 +166,17 @@ class Conversion {
       const keyStart = key.range?.[0] ?? node.range[0];
       this.#refuseTypographicQuotes(key as Scalar.Parsed);
       const name = this.#possible(key.value, keyStart);
-      if (name === "<<" && key.type === Scalar.PLAIN) this.#rejectMerge(keyStart, converted);
-      else if (entries.has(name)) this.#rejectDuplicate(name, entries, keyStart, converted);
+      const isMerge = name === "<<" && key.type === Scalar.PLAIN;
+      if (isMerge && merge === undefined) merge = { keyStart, value: converted };
+      else if (isMerge) this.#rejectDuplicate(name, merge, keyStart, converted);
+      else if (entries.has(name)) this.#rejectDuplicate(name, entries.get(name), keyStart, converted);
       else {
         entries.set(name, { keyStart, value: converted });
         data[name] = converted.data;
       }
     }
+    // After the mapping's own keys, which win wherever `<<` stands among them.
+    if (merge !== undefined) this.#merge(merge, entries, data);
     const map: YamlMap = { kind: "map", entries, data, start: node.range[0], end: node.range[1] };
     this.#measure(
       map,
@@ -215,23 +221,31 @@ class Conversion {
     return this.#extents.get(node) ?? LEAF;
   }
 
-  #rejectMerge(offset: number, value: YamlNode): void {
-    this.#source.hide(value.start, value.end);
-    this.#diagnostics.add({
-      code: "unknown-key",
-      summary: "unknown key `<<`: merge keys are not part of YAML 1.2",
-      remedy: "write the keys out, use an alias for the whole mapping, or a selector for many agents",
-      position: this.#source.position(offset),
-    });
+  #merge(merge: MergeKey, entries: Map<string, YamlEntry>, data: Record<string, unknown>): void {
+    // Each alias has been counted with all that it stands for, so that the copies below are bounded as well.
+    if (this.aliased > MOST_ALIASED) return;
+    const merged = entriesToMerge(merge.value);
+    if (merged === undefined) {
+      hideScalars(merge.value, this.#source);
+      this.#reject(
+        "yaml-syntax",
+        "the merge key `<<` takes a mapping or a list of mappings",
+        "refer to a mapping: `<<: *name`, or `<<: [*one, *other]`",
+        merge.keyStart,
+      );
+      return;
+    }
+    for (const [name, entry] of merged) {
+      // What is not used is not checked any further, so it may be a secret.
+      if (entries.has(name)) hideScalars(entry.value, this.#source);
+      else {
+        entries.set(name, entry);
+        data[name] = entry.value.data;
+      }
+    }
   }
 
-  #rejectDuplicate(
-    key: string,
-    entries: ReadonlyMap<string, YamlEntry>,
-    offset: number,
-    value: YamlNode,
-  ): void {
-    const first = entries.get(key);
+  #rejectDuplicate(key: string, first: YamlEntry | undefined, offset: number, value: YamlNode): void {
     // What a second value means is not checked any further, so it may be a secret.
     for (const node of [value, first?.value]) if (node) this.#source.hide(node.start, node.end);
     const other = first && this.#source.position(first.keyStart);
@@ -241,7 +255,7 @@ class Conversion {
     this.#diagnostics.add({
       code: "duplicate-key",
       summary: `${shown} stands twice in one mapping${other ? `, first at ${place(other)}` : ""}`,
-      remedy: "remove one of the two",
+      remedy: key === "<<" ? "merge a list: `<<: [*one, *other]`" : "remove one of the two",
       position: this.#source.position(offset),
       ...(other ? { other } : {}),
     });

@@ -40,6 +40,11 @@ export function keyWithoutBlank(key: string): string | undefined {
   return /^([^:\s]+):\S/.exec(key)?.[1];
 }
 
+/** A key for the author's own use, such as a block that aliases share. Nothing below it is checked. */
+export function isExtensionKey(key: string): boolean {
+  return key.startsWith("x-");
+}
+
 /** The node at a path of keys and indexes, or the last one on the way that exists. */
 export function nodeAt(root: YamlNode, path: readonly string[]): YamlNode {
   let node = root;
