@@ -3,6 +3,7 @@
 export type { EngineEvent } from "./engine/context";
 export { type ApplyOptions, apply } from "./library/apply";
 export { type ApplySavedOptions, applySavedPlan } from "./library/apply-saved-plan";
+export { type DoctorOptions, doctor } from "./library/doctor";
 export { enroll } from "./library/enroll";
 export type { EnrollOptions, Enrolment } from "./library/enroll/enrolment";
 export { type Exported, type ExportOptions, exportManager } from "./library/export";
@@ -42,6 +43,7 @@ export * from "./model/change";
 export * from "./model/desired-state";
 export * from "./model/diagnostic";
 export * from "./model/diagnostic-codes";
+export * from "./model/health";
 export type { KindName } from "./model/kinds";
 export * from "./model/listing";
 export * from "./model/operation";

@@ -13,8 +13,9 @@ import type { ManagerPort } from "./port";
 import { RequestQueue } from "./queue";
 import { defaultRetryPolicy, type RetryPolicy } from "./retry";
 import type { Login } from "./subject";
-import type { Transport } from "./transport";
+import type { Transport, TransportReply } from "./transport";
 import { undiciTransport } from "./undici-transport";
+import { watchedTransport } from "./watched-transport";
 
 /** A declared manager with its secrets resolved and its PEM files read. */
 export interface ManagerSettings {
@@ -39,6 +40,8 @@ export interface ConnectOptions {
   /** Once aborted, nothing more is sent but the logout; what is in flight ends as it would. */
   readonly signal?: AbortSignal | undefined;
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
+  /** Is given each answer, and how many milliseconds it took. */
+  readonly onReply?: ((reply: TransportReply, ms: number) => void) | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
   /** Takes the network's place; `tls` and `timeouts` are then its own affair. */
@@ -61,7 +64,8 @@ export function connectManager(settings: ManagerSettings, options: ConnectOption
   const parallelism = options.parallelism ?? 10;
   const clock = options.clock ?? systemClock;
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
-  const transport = options.transport ?? openTransport(settings, url, parallelism, timeouts, clock);
+  const own = options.transport ?? openTransport(settings, url, parallelism, timeouts, clock);
+  const transport = options.onReply ? watchedTransport(own, clock, options.onReply) : own;
   const caller = new Caller({
     manager: settings.name,
     origin: url.origin,

@@ -25,7 +25,7 @@ export function completeCommands(text: string, { file = [], state }: Given): str
 export function completeDocument(document: OutputDocument, given: Given): OutputDocument {
   const complete = <T extends { readonly remedy?: string }>(each: T): T =>
     each.remedy === undefined ? each : { ...each, remedy: completeCommands(each.remedy, given) };
-  const { plan, adoption, listing, diagnostics } = document;
+  const { plan, adoption, listing, health, diagnostics } = document;
   return {
     ...document,
     ...(plan && {
@@ -38,6 +38,7 @@ export function completeDocument(document: OutputDocument, given: Given): Output
     }),
     ...(adoption && { adoption: { ...adoption, unknown: adoption.unknown.map(complete) } }),
     ...(listing && { listing: { ...listing, unknown: listing.unknown.map(complete) } }),
+    ...(health && { health: { ...health, checks: health.checks.map(complete) } }),
     diagnostics: diagnostics.map(complete),
   };
 }

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../model/diagnostic";
 import type { DiagnosticCode } from "../model/diagnostic-codes";
 import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
 import { ExitCode } from "../model/exit-code";
+import type { Health } from "../model/health";
 import type { Listing } from "../model/listing";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
@@ -64,6 +65,16 @@ export function exitCodeOfAdoption({ imported, left, refused, unknown, diagnosti
 /** Of a list of what the managers have, of which something could be read. */
 export function exitCodeOfListing({ unknown }: Listing): ExitCode {
   return unknown.length > 0 ? ExitCode.partial : ExitCode.done;
+}
+
+/** Of a doctor's checks: as a run would end that met what has failed. Warnings do not count. */
+export function exitCodeOfHealth({ checks }: Health): ExitCode {
+  const failed = checks.filter(({ status }) => status === "failed");
+  if (failed.length === 0) return ExitCode.done;
+  if (failed.every(({ code }) => code === "manager-partial")) return ExitCode.partial;
+  return exitCodeOfDiagnostics(
+    failed.map(({ code = "internal", detail }) => ({ code, severity: "error", summary: detail })),
+  );
 }
 
 /** Of a rehearsed rebuild: changes are what is rehearsed. */

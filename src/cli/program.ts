@@ -3,6 +3,7 @@ import { version } from "../version";
 import { applyCommand } from "./commands/apply";
 import { completionCommand } from "./commands/completion";
 import { destroyCommand } from "./commands/destroy";
+import { doctorCommand } from "./commands/doctor";
 import { driftCommand } from "./commands/drift";
 import { enrollCommand } from "./commands/enroll";
 import { exportCommand } from "./commands/export";
@@ -56,7 +57,7 @@ const groups: readonly (readonly [string, readonly ((session: Session) => Comman
     "Plan and apply:",
     [validateCommand, planCommand, applyCommand, destroyCommand, driftCommand, graphCommand],
   ],
-  ["Look at the managers:", [getCommand]],
+  ["Look at the managers:", [getCommand, doctorCommand]],
   ["Adopt what exists:", [exportCommand, importCommand]],
   ["Recover:", [rebuildCommand]],
   ["Enrol:", [enrollCommand, initialSecretCommand]],

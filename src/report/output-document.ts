@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../model/diagnostic";
 import type { ExitCode } from "../model/exit-code";
+import type { Health } from "../model/health";
 import type { Listing } from "../model/listing";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
@@ -18,6 +19,7 @@ export interface OutputContent {
   readonly outcome?: Outcome | undefined;
   readonly validation?: Validation | undefined;
   readonly listing?: Listing | undefined;
+  readonly health?: Health | undefined;
   readonly state?: StateListing | undefined;
   readonly resource?: StateDetail | undefined;
   /** Addresses that `state rm` took out of the state. */

@@ -71,6 +71,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     applySavedPlan: async (saved) => outcomeOf(saved),
     parsePlan: async (text) => JSON.parse(text),
     serialisePlan: (plan) => JSON.stringify(plan),
+    doctor: async () => ({ checks: [{ manager: "tokyo", check: "tcp", status: "ok", detail: "connected" }] }),
     getResources: async ({ kind }) => ({
       ...{ kind, unknown: [] },
       items: [{ address: "tokyo/client/a", manager: "tokyo", name: "a", declared: true, owned: false }],

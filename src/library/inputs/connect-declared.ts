@@ -9,7 +9,7 @@ import { fileFault } from "../../platform/file-fault";
 import { LARGEST_SMALL_FILE } from "../../platform/file-system";
 import type { ForeignFile } from "../../platform/foreign-file";
 import { certificateFault, privateKeyFault } from "../../platform/pem-file";
-import { type HttpProxy, ProxySettingError, routeTo } from "../../platform/proxy";
+import { type HttpProxy, ProxySettingError, type Route, routeTo } from "../../platform/proxy";
 import type { SecretResolver } from "../../secrets/port";
 import type { Platform } from "../platform";
 
@@ -56,27 +56,32 @@ async function settingsOf(
   secrets: SecretResolver,
   platform: Platform,
 ): Promise<ManagerSettings> {
-  const { name, url, auth, tls } = manager;
-  const proxy = proxyOf(manager, platform);
-  const credentials = await credentialsOf(manager, auth, secrets);
-  const { authPosition } = manager;
+  const { proxy } = routeOf(manager, platform);
+  const credentials = await credentialsOf(manager, manager.auth, secrets);
+  return { ...(await reachOf(manager, proxy, platform)), credentials };
+}
+
+/** How a manager is reached, without what it is entered with. */
+export async function reachOf(
+  manager: DesiredManager,
+  proxy: HttpProxy | undefined,
+  platform: Platform,
+): Promise<Omit<ManagerSettings, "credentials">> {
+  const { name, url, tls, authPosition } = manager;
   return {
-    ...{
-      name,
-      url,
-      credentials,
-      authDeclaredAt: authPosition && `${authPosition.file}:${authPosition.line}:${authPosition.column}`,
-    },
+    ...{ name, url },
+    authDeclaredAt: authPosition && `${authPosition.file}:${authPosition.line}:${authPosition.column}`,
     ...(tls && { tls: await readTls(manager, tls, platform) }),
     ...(proxy && { proxy }),
   };
 }
 
-function proxyOf({ name, url, proxy, position }: DesiredManager, platform: Platform): HttpProxy | undefined {
+/** Which way requests to a manager go. */
+export function routeOf({ name, url, proxy, position }: DesiredManager, platform: Platform): Route {
   try {
     const route = routeTo(new URL(url), platform.env, proxy);
     platform.report({ type: "route", address: `${name} (${url})`, route: route.description });
-    return route.proxy;
+    return route;
   } catch (error) {
     if (!(error instanceof ProxySettingError)) throw error;
     const { message: summary, remedy } = error;
@@ -84,7 +89,8 @@ function proxyOf({ name, url, proxy, position }: DesiredManager, platform: Platf
   }
 }
 
-async function credentialsOf(manager: DesiredManager, auth: Auth, secrets: SecretResolver) {
+/** What a manager is entered with. */
+export async function credentialsOf(manager: DesiredManager, auth: Auth, secrets: SecretResolver) {
   const reference = loginOf(auth);
   const value = await secrets.resolve(reference).catch((error) => {
     if (!(error instanceof DiagnosticError)) throw error;

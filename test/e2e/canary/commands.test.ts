@@ -100,6 +100,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   expect(vault.current("secret/app")).toContain(clients.app);
   search.lookAt(stage);
 
+  await inEveryFormat(stage, "doctor --debug");
   for (const kind of listedKinds) await inEveryFormat(stage, `get ${kind} --debug`);
   await inEveryFormat(stage, "state list --debug");
   await inEveryFormat(stage, "state show tokyo/agent/immhost01/web1 --debug");

@@ -1,0 +1,105 @@
+import { checkScope } from "../engine/scope";
+import type { DesiredManager } from "../model/desired-state";
+import { DiagnosticError, failure } from "../model/diagnostic";
+import type { Health } from "../model/health";
+import type { SecretResolver } from "../secrets/port";
+import { createSecretResolver } from "../secrets/resolver";
+import { CheckList } from "./doctor/check-list";
+import { checkLogins, checkReads } from "./doctor/manager-checks";
+import { checkOwnSide } from "./doctor/own-checks";
+import { Ports } from "./doctor/ports";
+import { Replies } from "./doctor/replies";
+import { checkWay } from "./doctor/way-checks";
+import { routeOf } from "./inputs/connect-declared";
+import { type InputOptions, readDesired, stateFolder } from "./inputs/inputs";
+import { outsideOf } from "./inputs/outside-of";
+import type { Platform } from "./platform";
+
+export interface DoctorOptions extends InputOptions {
+  /** Names of declared managers; all of them by default. */
+  readonly managers?: readonly string[] | undefined;
+}
+
+/**
+ * Checks everything that a run needs: the way to each manager, its logins and permissions, sources, sinks and the state.
+ * It writes nothing, neither there nor here; programs of `exec` sources run. Throws a `DiagnosticError` for invalid
+ * input only.
+ *
+ * @example
+ * const { checks } = await doctor({ files: ["tokyo.yaml"] }, createPlatform());
+ */
+export async function doctor(options: DoctorOptions, platform: Platform): Promise<Health> {
+  const { managers: names = [] } = options;
+  const desired = await readDesired(options, platform);
+  checkScope({ managers: names, targets: [] }, desired);
+  const managers = [...desired.managers.values()].filter(
+    ({ name }) => names.length === 0 || names.includes(name),
+  );
+  const folder = await stateFolder(options, desired, platform);
+  const secrets = createSecretResolver(outsideOf(platform));
+  const lists = await Promise.all([
+    ...managers.map((manager) => checkManager(manager, secrets, platform)),
+    checkOwnSide({ options, desired, managers, folder, secrets, platform }),
+  ]);
+  if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
+  return { checks: lists.flatMap(({ checks }) => checks) };
+}
+
+async function checkManager(
+  manager: DesiredManager,
+  secrets: SecretResolver,
+  platform: Platform,
+): Promise<CheckList> {
+  const list = new CheckList(manager.name);
+  const replies = new Replies();
+  const ports = new Ports(manager, secrets, replies, platform);
+  try {
+    await checkReach(list, manager, ports, platform);
+    await list.run("version", ["tls"], async () => {
+      const { productName, productVersion, apiVersion } = await (await ports.anonymous()).version();
+      return { detail: `${productName} ${productVersion}, API ${apiVersion.join(", ")}` };
+    });
+    await checkEntry(list, manager, ports);
+    await list.run("clock", ["version"], async () => replies.clock());
+    await list.run("latency", ["version"], async () => replies.latency());
+    return list;
+  } finally {
+    await ports.close();
+  }
+}
+
+/** The way to the manager, unless something of the caller's takes the network's place. */
+async function checkReach(
+  list: CheckList,
+  manager: DesiredManager,
+  ports: Ports,
+  platform: Platform,
+): Promise<void> {
+  if (platform.transport) return;
+  try {
+    const { proxy, description } = routeOf(manager, platform);
+    const material = async () => (await ports.reach()).tls ?? {};
+    const url = new URL(manager.url);
+    await checkWay(list, { url, route: description, proxy, material, now: platform.clock.now() });
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    await list.run("proxy", [], () => Promise.reject(error));
+    await list.run("tls", ["proxy"], () => Promise.reject(error));
+  }
+}
+
+/** The logins and the reads; an initial secret opens a single call, which writes. */
+async function checkEntry(
+  list: CheckList,
+  { auth, ...manager }: DesiredManager,
+  ports: Ports,
+): Promise<void> {
+  if (auth.method === "initial-secret") {
+    const detail = "`auth` is an initial secret, which opens no call that only reads";
+    await list.run("session-login", ["version"], async () => ({ status: "skipped", detail }));
+    return;
+  }
+  const declared = auth.method;
+  const login = await checkLogins(list, declared, (method) => ports.of({ ...auth, method }));
+  await checkReads(list, login, () => ports.of(auth), { ...manager, auth });
+}

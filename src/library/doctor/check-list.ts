@@ -1,0 +1,54 @@
+import type { Diagnostic } from "../../model/diagnostic";
+import { type Check, type CheckName, checkNames } from "../../model/health";
+import { diagnosticsOfFault } from "../manager-diagnostic";
+
+/** What a check found; `ok` where it says nothing else. */
+export type Found = Omit<Check, "manager" | "check" | "status"> & Partial<Pick<Check, "status">>;
+
+/** The checks of one manager, or of this side, in their order. One that fails skips those that need it, and no others. */
+export class CheckList {
+  readonly checks: Check[] = [];
+  readonly #manager: string | undefined;
+  readonly #unmet = new Set<CheckName>();
+
+  constructor(manager?: string) {
+    this.#manager = manager;
+  }
+
+  /** An expected fault that `look` throws is a failure of the check. */
+  async run(
+    check: CheckName,
+    needs: readonly CheckName[],
+    look: () => Promise<Found | readonly Found[]>,
+  ): Promise<void> {
+    const unmet = needs.find((each) => this.#unmet.has(each));
+    if (unmet !== undefined) {
+      this.#unmet.add(check);
+      this.#add(check, { status: "skipped", detail: `it needs: ${checkNames[unmet]}` });
+      return;
+    }
+    try {
+      const found = await look();
+      for (const each of [found].flat() as readonly Found[]) this.#add(check, each);
+    } catch (error) {
+      this.#unmet.add(check);
+      for (const diagnostic of diagnosticsOfFault(error)) this.#add(check, failed(diagnostic));
+    }
+  }
+
+  #add(check: CheckName, { status = "ok", ...found }: Found): void {
+    if (status === "failed") this.#unmet.add(check);
+    const manager = this.#manager !== undefined && { manager: this.#manager };
+    this.checks.push({ ...manager, check, status, ...found });
+  }
+}
+
+/** A diagnostic as what a check found. */
+export function failed({ summary, code, remedy, address, position }: Diagnostic): Found {
+  return {
+    ...{ status: "failed", detail: summary, code },
+    ...(remedy !== undefined && { remedy }),
+    ...(address !== undefined && { address }),
+    ...(position !== undefined && { position }),
+  };
+}

@@ -1,0 +1,115 @@
+import { proveSinks } from "../../engine/apply/prove-sinks";
+import { demandsOf, resolveValues } from "../../engine/values/desired-values";
+import { issuesOf } from "../../model/declared";
+import type { DesiredManager, DesiredState } from "../../model/desired-state";
+import type { Diagnostic } from "../../model/diagnostic";
+import { suggest } from "../../model/shell-command";
+import type { SecretResolver } from "../../secrets/port";
+import { type StateKey, stateKeyId } from "../../secrets/state-key";
+import type { StateView } from "../../state/port";
+import { readState } from "../../state/read-state";
+import type { InputOptions } from "../inputs/inputs";
+import { prepareRun } from "../plan";
+import type { Platform } from "../platform";
+import { listState } from "../state";
+import { findStateKey } from "../state/state-key";
+import { CheckList, type Found, failed } from "./check-list";
+
+export interface OwnSide {
+  readonly options: InputOptions;
+  readonly desired: DesiredState;
+  /** Those in scope. */
+  readonly managers: readonly DesiredManager[];
+  /** Absolute path of the state's folder. */
+  readonly folder: string;
+  readonly secrets: SecretResolver;
+  readonly platform: Platform;
+}
+
+/** Sources, sinks and state. Nothing is written: a sink is looked at, and a key that is not there is not made. */
+export async function checkOwnSide(side: OwnSide): Promise<CheckList> {
+  const list = new CheckList();
+  const { options, managers, folder, secrets, platform } = side;
+  await list.run("sources", [], async () => {
+    // A login's source is checked with the login.
+    const demands = managers.flatMap((manager) => [...demandsOf(manager, () => true)]);
+    await resolveValues(demands, secrets, platform.report);
+    return {
+      detail:
+        demands.length === 0 ? "none is declared" : `${demands.length} of ${demands.length} give a value`,
+    };
+  });
+  await list.run("state", [], async () => {
+    const { serial, records, lineage } = await listState(options, platform);
+    return lineage === ""
+      ? { detail: `there is none yet in ${folder}; the first apply or import makes it` }
+      : { detail: `${records.length} records in ${folder}, serial ${serial}` };
+  });
+  let known: { readonly key: StateKey; readonly state: StateView } | undefined;
+  await list.run("state-key", ["state"], async () => {
+    const key = await findStateKey(folder, platform);
+    const warnings: Diagnostic[] = [];
+    const keyId = stateKeyId(key.key);
+    const report = (diagnostic: Diagnostic) => warnings.push(diagnostic);
+    const state = await readState({ folder, keyId, fileSystem: platform.fileSystem, report });
+    known = { key, state };
+    return [keyFound(key, state, folder), ...warnings.map(warned)];
+  });
+  await list.run("lock", ["state"], async () => lockFound(side));
+  await list.run("sinks", ["state", "state-key"], () => sinksFound(side, known));
+  return list;
+}
+
+function keyFound({ origin, file }: StateKey, { lineage }: StateView, folder: string): Found {
+  const places = {
+    environment: "from JP1IM_STATE_KEY",
+    command: "from the program of JP1IM_STATE_KEY_COMMAND",
+    file: `in ${file}`,
+  };
+  if (origin !== "new") return { detail: places[origin] };
+  if (lineage === "") return { detail: "there is none yet; the first apply or import makes it" };
+  return {
+    status: "warning",
+    detail: `there is a state in ${folder}, and no key in ${file}: every value would be written again`,
+    remedy: "restore the key file, or name the key in JP1IM_STATE_KEY or JP1IM_STATE_KEY_FILE",
+  };
+}
+
+async function lockFound({ options, platform }: OwnSide): Promise<Found> {
+  const { lock } = await listState(options, platform);
+  if (lock === undefined) return { detail: "nobody holds it" };
+  const { id, who, pid, command, since } = lock;
+  return {
+    status: "warning",
+    detail: `held by ${who} (pid ${pid}, ${command}) since ${since}`,
+    remedy: `wait until that run ends; if it is gone, run ${suggest("state", "unlock", id)}`,
+  };
+}
+
+async function sinksFound(
+  { desired, managers, folder, platform }: OwnSide,
+  known: { readonly key: StateKey; readonly state: StateView } | undefined,
+): Promise<readonly Found[]> {
+  if (known === undefined) return [];
+  const issues = managers.flatMap(issuesOf);
+  const { delivery, fingerprints, close } = prepareRun({}, desired, folder, known.key, platform);
+  try {
+    const faults = await proveSinks(issues, { state: known.state, delivery, fingerprints });
+    if (faults.length > 0) return faults.map(failed);
+    return [
+      {
+        detail:
+          issues.length === 0
+            ? "none is declared"
+            : `${issues.length} of ${issues.length} can be written, as far as looking shows`,
+      },
+    ];
+  } finally {
+    await close();
+  }
+}
+
+function warned(diagnostic: Diagnostic): Found {
+  const { code: _code, ...found } = failed(diagnostic);
+  return { ...found, status: "warning" };
+}

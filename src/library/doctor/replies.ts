@@ -1,0 +1,36 @@
+import type { TransportReply } from "../../api/transport";
+import type { Found } from "./check-list";
+
+/** Seconds that two clocks may differ before it is worth a warning. */
+const TOLERANCE = 60;
+
+/** What the answers of one manager tell beside their content: how long they took, and what time it is there. */
+export class Replies {
+  readonly #durations: number[] = [];
+  #ahead: number | undefined;
+
+  /** `now` is when the answer came. All in milliseconds. */
+  add({ headers }: TransportReply, took: number, now: number): void {
+    this.#durations.push(took);
+    const date = typeof headers.date === "string" ? Date.parse(headers.date) : Number.NaN;
+    // The header counts whole seconds, and was written somewhere between.
+    if (!Number.isNaN(date)) this.#ahead = date + 500 - (now - took / 2);
+  }
+
+  clock(): Found {
+    if (this.#ahead === undefined) return { status: "skipped", detail: "no answer carries the header Date" };
+    const seconds = Math.round(Math.abs(this.#ahead) / 1000);
+    if (seconds <= 1) return { detail: "the manager's clock is that of this machine" };
+    const detail = `the manager's clock is ${seconds} s ${this.#ahead > 0 ? "ahead of" : "behind"} this machine's`;
+    if (seconds <= TOLERANCE) return { detail };
+    const remedy = "synchronise both clocks: freeze windows and `rotateAfter` go by this machine's";
+    return { status: "warning", detail, remedy };
+  }
+
+  latency(): Found {
+    const sorted = [...this.#durations].sort((a, b) => a - b);
+    const [median, longest] = [sorted[Math.floor(sorted.length / 2)] ?? 0, sorted.at(-1) ?? 0];
+    const requests = sorted.length === 1 ? "1 request" : `${sorted.length} requests`;
+    return { detail: `median ${Math.round(median)} ms, longest ${Math.round(longest)} ms (${requests})` };
+  }
+}

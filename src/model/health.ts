@@ -1,0 +1,49 @@
+/** What `doctor` found: one check after the other, each with what to do where it failed. */
+import type { SourcePosition } from "./diagnostic";
+import type { DiagnosticCode } from "./diagnostic-codes";
+
+export interface Health {
+  /** Those of each manager in their order, then those of this side. */
+  readonly checks: readonly Check[];
+}
+
+export interface Check {
+  /** Name of a manager; absent for what is on this side. */
+  readonly manager?: string;
+  readonly check: CheckName;
+  readonly status: CheckStatus;
+  /** What was found, in words; no secret. */
+  readonly detail: string;
+  /** Of a failure: the diagnostic that a run would stop with. */
+  readonly code?: DiagnosticCode;
+  readonly remedy?: string;
+  readonly address?: string;
+  readonly position?: SourcePosition;
+}
+
+/** `skipped`: not checked, because it does not apply or something that it needs has failed. */
+export type CheckStatus = "ok" | "warning" | "failed" | "skipped";
+
+/** Each with its words for people, in the order in which they are reported. */
+export const checkNames = {
+  "name-resolution": "name resolution",
+  tcp: "TCP connection",
+  proxy: "proxy",
+  tls: "TLS",
+  version: "version",
+  "session-login": "login with a session",
+  "request-login": "login with each request",
+  clients: "read clients",
+  "lower-managers": "read lower managers",
+  agents: "read agents",
+  "agent-secrets": "read agent secrets",
+  clock: "clock",
+  latency: "latency",
+  sources: "sources",
+  sinks: "sinks",
+  state: "state",
+  "state-key": "state key",
+  lock: "lock",
+} as const;
+
+export type CheckName = keyof typeof checkNames;
