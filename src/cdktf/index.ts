@@ -13,6 +13,7 @@ export type {
   SecretInput,
   SecretSink,
   SecretSource,
+  SettingInput,
   TlsProps,
 } from "./props";
 export type { RunnerProps } from "./runner";

@@ -2,7 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type Declaration, DeclarationBuilder } from "./declaration";
 import { DesiredState } from "./desired-state";
-import type { AuthProps, PolicyProps, TlsProps } from "./props";
+import type { AuthProps, PolicyProps, SettingInput, TlsProps } from "./props";
 
 /** What every declaration takes. */
 export interface DeclarationProps {
@@ -14,14 +14,14 @@ export interface Jp1imManagerProps {
   /** Its name in addresses and reports. Default: the construct's ID. */
   readonly name?: string;
   /** `https://HOST:PORT`. Needed here, or where YAML mentions the manager. */
-  readonly url?: string;
+  readonly url?: SettingInput;
   /** Its own host name, under which agents know it. Default: that of `url`. */
-  readonly host?: string;
+  readonly host?: SettingInput;
   /** Needed here, or where YAML mentions the manager. */
   readonly auth?: AuthProps;
   readonly tls?: TlsProps;
   /** `none`, or `http://HOST:PORT` of a proxy. Default: what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say at apply. */
-  readonly proxy?: string;
+  readonly proxy?: SettingInput;
   readonly policy?: PolicyProps;
   /** The desired state it belongs to. Default: the one above it, or the one of its stack. */
   readonly desiredState?: DesiredState;

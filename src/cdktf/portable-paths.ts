@@ -39,7 +39,7 @@ const DEFINITION = "#/definitions/";
 
 function walk(value: unknown, schema: Schema, context: Walk): unknown {
   const name = schema.$ref?.startsWith(DEFINITION) ? schema.$ref.slice(DEFINITION.length) : undefined;
-  if (typeof value === "string" && (name === "path" || isShortForm(schema))) return context.move(value);
+  if (typeof value === "string" && (name === "pathText" || isShortForm(schema))) return context.move(value);
   if (name === "argv" && Array.isArray(value)) return moveProgram(value, context);
   let result = value;
   const referred = name === undefined ? undefined : context.schema.definitions?.[name];

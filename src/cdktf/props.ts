@@ -9,11 +9,14 @@ export type { SecretSink, SecretSource } from "../model/reference-types";
  */
 export type SecretInput = string | IResolvable | SecretSource;
 
+/** A text, or the environment variable that holds it when the tool runs; at synth it is not read. */
+export type SettingInput = string | { readonly env: string };
+
 /** How to authenticate at a manager: a JP1 user, or the initial secret (good for enrolling only). */
 export type AuthProps =
   | {
       /** 1-31 characters. */
-      readonly user: string;
+      readonly user: SettingInput;
       /** Up to 32 bytes. */
       readonly password: SecretInput;
       /** Whether to log in once; true. False sends the password with each request, which the manager has to be set up for. */
@@ -23,9 +26,9 @@ export type AuthProps =
 
 /** Paths of PEM files. Relative ones start, as all paths in props, at the desired state's working folder. */
 export interface TlsProps {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
+  readonly ca?: SettingInput;
+  readonly cert?: SettingInput;
+  readonly key?: SettingInput;
   /** Accept any certificate. Warned of at synth. */
   readonly insecure?: boolean;
 }

@@ -33,7 +33,13 @@ function compile(): DesiredStateSchema {
   const quick = { code: { optimize: false }, validateSchema: false } as const;
   const reported = { allErrors: true, verbose: true, messages: false, logger: false } as const;
   const ajv = new Ajv({ ...reported, ...quick, strictTypes: false });
-  ajv.addVocabulary(["patternErrorMessage", "patternRemedy", "oneOfErrorMessage", "diagnosticCode"]);
+  ajv.addVocabulary([
+    "patternErrorMessage",
+    "patternRemedy",
+    "variableRemedy",
+    "oneOfErrorMessage",
+    "diagnosticCode",
+  ]);
   const validate: ValidateFunction = ajv.compile(schema);
   return {
     check: (document) => (validate(document) ? [] : (validate.errors ?? [])),

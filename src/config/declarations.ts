@@ -11,6 +11,8 @@ export interface Declarations {
   readonly literals: Map<SecretReference, Literal>;
   /** Settings that broke the schema, by manager: they are not reported as missing. `WHOLE` for all of a manager. */
   readonly damaged: Map<string, ReadonlySet<string>>;
+  /** Names of the environment variables that settings were taken from. */
+  readonly variables: Set<string>;
 }
 
 /** One mention of a manager; several of them merge. */

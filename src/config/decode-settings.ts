@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Auth, Budget, Policy } from "../model/desired-state";
 import { sourcePathKeys } from "../model/reference-types";
 import type { DecodeContext } from "../yaml/decode-context";
-import { quote } from "../yaml/quote";
+import { quote, variableNote } from "../yaml/quote";
 import { child, keyStartOf, textOf, type YamlNode } from "../yaml/yaml-node";
 import type { Setting, Settings } from "./declarations";
 
@@ -24,7 +24,7 @@ export function decodeSettings(name: string, node: YamlNode, context: DecodeCont
       identity,
       position,
       ...(found.kind === "scalar" && {
-        shown: quote(typeof value === "object" ? textOf(found) : String(value)),
+        shown: quote(typeof value === "object" ? textOf(found) : String(value)) + variableNote(found),
       }),
     };
   };
@@ -58,7 +58,7 @@ function decodeUrl(what: string, node: YamlNode, { source, diagnostics }: Decode
   } catch {
     diagnostics.add({
       code: "out-of-range",
-      summary: `${what}, ${quote(text)}, has no valid host or port`,
+      summary: `${what}, ${quote(text)}${variableNote(node)}, has no valid host or port`,
       remedy: "write it as `https://host:port`",
       position: source.position(node.start),
     });

@@ -15,6 +15,7 @@ import {
   noDeclarations,
   readDocuments,
 } from "./read-documents";
+import type { Variables } from "./resolve-variables";
 import { desiredStateSchema } from "./schema";
 
 export type { LoadResult } from "./read-documents";
@@ -27,6 +28,8 @@ export interface LoadOptions {
   /** Reads standard input to its end; called only for `-`, and once. */
   readonly stdin?: () => Promise<string | Buffer>;
   readonly fileSystem?: FileSystem;
+  /** The environment that settings such as `url: { env: NAME }` come from; without it, none is set. */
+  readonly variables?: Variables;
   /** Adds what can be found only outside of the text, also where that has errors of its own. */
   readonly check?: (desired: DesiredState) => Promise<readonly DiagnosticEntry[]>;
 }
@@ -50,7 +53,7 @@ export async function loadDesiredState(options: LoadOptions): Promise<LoadResult
       continue;
     }
     inputs.push({ path: shownPath(file), sha256: createHash("sha256").update(bytes).digest("hex") });
-    complete = (await readFileDocuments(file, bytes, options.cwd, declarations, diagnostics)) && complete;
+    complete = (await readFileDocuments(file, bytes, options, declarations, diagnostics)) && complete;
   }
   const desired = mergeAndCheck(declarations, complete, inputs, diagnostics);
   for (const diagnostic of (await options.check?.(desired)) ?? []) diagnostics.add(diagnostic);
@@ -61,7 +64,7 @@ export async function loadDesiredState(options: LoadOptions): Promise<LoadResult
 async function readFileDocuments(
   file: InputPath,
   bytes: Buffer,
-  cwd: string,
+  { cwd, variables = { env: {} } }: LoadOptions,
   declarations: Declarations,
   diagnostics: DiagnosticList,
 ): Promise<boolean> {
@@ -90,7 +93,7 @@ async function readFileDocuments(
   }
   const folder = file.path === STDIN ? cwd : dirname(file.path);
   const source = new SourceText({ file: shown, folder, text: decoded.text });
-  return readDocuments(source, await desiredStateSchema(), declarations, diagnostics).complete;
+  return readDocuments(source, await desiredStateSchema(), declarations, diagnostics, variables).complete;
 }
 
 async function readInput(

@@ -10,6 +10,7 @@ import type { Declarations } from "./declarations";
 import { decodeDocument } from "./decode-document";
 import { foreignDocument } from "./foreign-document";
 import { mergeManagers } from "./merge-managers";
+import { resolveVariables, type Variables } from "./resolve-variables";
 import { schemaDiagnostics } from "./schema-diagnostics";
 import { soundParts } from "./sound-parts";
 
@@ -23,36 +24,39 @@ export interface LoadResult {
 export interface ReadDocuments {
   /** False when a part of the text, one with managers perhaps, could not be read. */
   readonly complete: boolean;
-  /** Its documents as plain values, whatever was found in them. */
+  /** Its documents as plain values as they are written, whatever was found in them. */
   readonly documents: readonly unknown[];
 }
 
 export function noDeclarations(): Declarations {
-  return { managers: [], states: [], literals: new Map(), damaged: new Map() };
+  return { managers: [], states: [], literals: new Map(), damaged: new Map(), variables: new Set() };
 }
 
-/** Adds what one text declares. */
+/** Adds what one text declares. Without `variables`, settings from the environment stay unknown. */
 export function readDocuments(
   source: SourceText,
   schema: DesiredStateSchema,
   declarations: Declarations,
   diagnostics: DiagnosticList,
+  variables?: Variables,
 ): ReadDocuments {
   diagnostics.addSource(source);
   const before = diagnostics.errorCount;
   const roots = parseYaml(source, diagnostics);
   let complete = diagnostics.errorCount === before;
-  for (const root of roots) {
-    const foreign = foreignDocument(root, source);
+  for (const written of roots) {
+    const foreign = foreignDocument(written, source);
     if (foreign !== undefined) {
       diagnostics.add(foreign);
       continue;
     }
-    hideSecrets(root, source);
+    hideSecrets(written, source);
+    const { root, unresolved, names } = resolveVariables(written, source, variables, diagnostics);
+    for (const name of names) declarations.variables.add(name);
     const violations = schema.check(root.data);
     for (const diagnostic of schemaDiagnostics(violations, root, source, schema.managerKeys))
       diagnostics.add(diagnostic);
-    const sound = soundParts(root, violations, schema.managerKeys);
+    const sound = soundParts(root, violations, schema.managerKeys, unresolved);
     for (const [name, settings] of sound.damaged) {
       declarations.damaged.set(name, new Set([...(declarations.damaged.get(name) ?? []), ...settings]));
     }
@@ -80,7 +84,12 @@ export function mergeAndCheck(
   }
   const [state] = declarations.states;
   const managers = new Map(merged.map(({ manager }) => [manager.name, manager]));
-  return { managers, ...(state && { state: { path: state.path } }), inputs };
+  return {
+    managers,
+    ...(state && { state: { path: state.path } }),
+    inputs,
+    variables: declarations.variables,
+  };
 }
 
 export function concludeReading(desired: DesiredState, found: DiagnosticList): LoadResult {

@@ -2,10 +2,11 @@ import type { ErrorObject } from "ajv";
 import { referenceSecretKeys } from "../model/reference-types";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import { hideScalars } from "../yaml/hidden-lines";
-import { quote } from "../yaml/quote";
+import { quote, variableNote } from "../yaml/quote";
 import type { SourceText } from "../yaml/source-text";
 import { unusualCharacter } from "../yaml/unusual-character";
 import { child, nodeAt, type YamlNode } from "../yaml/yaml-node";
+import { shownPath } from "./shown-path";
 import { isKeyWithoutBlank, mayBeSecretKey, sentenceOf, type Violated } from "./violation-sentence";
 
 /** The schema's violations in one document, as sentences. Lines whose values may be secrets are hidden on the way. */
@@ -61,7 +62,8 @@ function describe(error: ErrorObject, root: YamlNode, source: SourceText): Omit<
   const { propertyName } = error;
   // Such a key has swallowed its value.
   const place = isKeyWithoutBlank(path, node) ? path.slice(0, -1) : path;
-  const where = propertyName === undefined ? shownPath(place) : `the key ${quote(propertyName)}`;
+  const where =
+    propertyName === undefined ? shownPath(place) + variableNote(node) : `the key ${quote(propertyName)}`;
   const found = mayBeShown(path, node, source) ? `, found ${quote(node.data)}` : "";
   return { error, path, node, where, found };
 }
@@ -83,7 +85,8 @@ function hideWhatMayBeSecret(violated: Violated, source: SourceText): void {
     if (unknown) hideScalars(unknown, source);
     if (mayBeSecretKey(error, path)) source.hide(offsetOf(violated), offsetOf(violated));
   }
-  const isMisplaced = error.keyword === "type" && [error.params.type].flat().includes("object");
+  const types = [error.params.type].flat();
+  const isMisplaced = error.keyword === "type" && types.includes("object") && types[0] !== "string";
   const isReference = path.some((step) => SECRET_PLACES.has(step));
   if (isMisplaced || (isReference && node.kind === "scalar") || mayHoldCredentials(path, node))
     hideScalars(node, source);
@@ -112,15 +115,6 @@ function mayBeShown(path: readonly string[], node: YamlNode, source: SourceText)
   if (NEVER_SHOWN.some((place) => path.includes(place))) return false;
   if (path.includes("auth")) return SHOWN_UNDER_AUTH.has(last);
   return !path.includes("initialSecret") || last === "generation" || last === "issueOn";
-}
-
-/** `managers.tokyo.agents[0].host` */
-function shownPath(path: readonly string[]): string {
-  if (path.length === 0) return "the document";
-  const text = path.map((step) =>
-    /^\d+$/.test(step) ? `[${step}]` : /^[\w-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`,
-  );
-  return quote(text.join("").replace(/^\./, ""));
 }
 
 /** The steps of a JSON pointer. */

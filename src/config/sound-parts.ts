@@ -17,16 +17,30 @@ export interface SoundParts {
 /**
  * Takes out of a document what breaks the schema, so that the rest can be checked against other files in the same
  * run. The unit is a list item (one client, one agent), one secret of an agent,
- * or a whole setting of a manager.
+ * or a whole setting of a manager. `withoutValue` are paths to take out as well, whose values are not known.
  */
 export function soundParts(
   root: YamlNode,
   errors: readonly ErrorObject[],
   managerKeys: ReadonlySet<string>,
+  withoutValue: readonly (readonly string[])[] = [],
 ): SoundParts {
   const damaged = new Map<string, Set<string>>();
   /** Steps to take out, by the node that they start from. */
   const broken = new Map<YamlNode, Set<string>>();
+  /** False where the path leads to nothing that could be taken out. */
+  const takeOut = (path: readonly string[]): boolean => {
+    if (path[0] === "managers" && path[1] !== undefined) {
+      damaged.set(path[1], (damaged.get(path[1]) ?? new Set()).add(path[2] ?? WHOLE));
+    }
+    const last = path.at(-1);
+    const parent = path.slice(0, -1).reduce<YamlNode | undefined>(child, root);
+    if (parent === undefined || last === undefined) return false;
+    broken.set(parent, (broken.get(parent) ?? new Set()).add(last));
+    return true;
+  };
+  // Only these themselves: what stands beside them is sound.
+  for (const path of withoutValue) takeOut(path);
   for (const error of errors) {
     const path = pointer(error.instancePath);
     // These frame another error that tells the part exactly.
@@ -37,14 +51,7 @@ export function soundParts(
       continue;
     }
     if (error.propertyName !== undefined) path.push(error.propertyName);
-    const unit = path.slice(0, unitLength(path));
-    if (unit[0] === "managers" && unit[1] !== undefined) {
-      damaged.set(unit[1], (damaged.get(unit[1]) ?? new Set()).add(unit[2] ?? WHOLE));
-    }
-    const last = unit.pop();
-    const parent = unit.reduce<YamlNode | undefined>(child, root);
-    if (parent === undefined || last === undefined) return { root: nothing(root), damaged };
-    broken.set(parent, (broken.get(parent) ?? new Set()).add(last));
+    if (!takeOut(path.slice(0, unitLength(path)))) return { root: nothing(root), damaged };
   }
   return { root: broken.size === 0 ? root : copyWithout(root, broken), damaged };
 }

@@ -5,6 +5,7 @@ import { referenceSecretKeys, sourceTypes } from "../model/reference-types";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import { listed, quote, suggestion } from "../yaml/quote";
 import { keyWithoutBlank, type YamlNode } from "../yaml/yaml-node";
+import { takesVariable } from "./resolve-variables";
 import { urlRemedy } from "./url-remedy";
 
 /** What a violation of the schema is called in a message. */
@@ -117,8 +118,7 @@ function misplaced(path: readonly string[], managerKeys: ReadonlySet<string>, se
 
 function wrongType(error: ErrorObject, where: string, node: YamlNode): Sentence {
   const types = [error.params.type].flat().map(String);
-  const expected = types.includes("object") && types.length > 2 ? ["object"] : types;
-  const wanted = expected.map((type) => typeNames[type] ?? type).join(" or ");
+  const wanted = wantedTypes(types);
   const unquoted = types[0] === "string" && (typeof node.data === "number" || typeof node.data === "boolean");
   return {
     code: "wrong-type",
@@ -129,6 +129,12 @@ function wrongType(error: ErrorObject, where: string, node: YamlNode): Sentence 
         ? "give it a value, or remove the key"
         : String(error.parentSchema?.patternErrorMessage ?? `write ${wanted}`),
   };
+}
+
+function wantedTypes(types: readonly string[]): string {
+  if (types[0] === "string" && types.includes("object")) return "a text or `{ env: NAME }`";
+  const expected = types.includes("object") && types.length > 2 ? ["object"] : types;
+  return expected.map((type) => typeNames[type] ?? type).join(" or ");
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -279,6 +285,8 @@ function insteadOf(
   node: YamlNode,
 ): string {
   const isUrl = path[0] === "managers" && path.length === 3 && path[2] === "url";
+  if (parentSchema?.variableRemedy !== undefined && takesVariable(path))
+    return String(parentSchema.variableRemedy);
   if (parentSchema?.patternRemedy !== undefined) return String(parentSchema.patternRemedy);
   if (isUrl && node.kind === "scalar" && propertyName === undefined) return urlRemedy(node.text);
   const examples: readonly unknown[] = parentSchema?.examples ?? [];

@@ -18,7 +18,7 @@ import { type Connections, connections } from "./inputs/connect-declared";
 import { inputMatcher } from "./inputs/input-matcher";
 import { type InputOptions, portable, portableFolder, readDesired } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
-import { type Review, reviewDesired } from "./inputs/trust";
+import { type Review, readUnreviewed } from "./inputs/trust";
 import type { Platform } from "./platform";
 import { askPolicies, parsePolicies } from "./policy/policy-program";
 import { stateOfRun } from "./state/locate-state";
@@ -68,9 +68,8 @@ export async function plan(options: PlanOptions, platform: Platform): Promise<Pl
   if (save && options.files.includes("-")) throw fromStdin();
   await refuseInputAsOut(options, platform);
   const policies = parsePolicies(options.policies);
-  const declared = await readDesired(options, platform);
-  const review = await reviewOf(options, declared, platform);
-  const desired = review?.desired ?? declared;
+  const review = await reviewOf(options, platform);
+  const desired = review?.desired ?? (await readDesired(options, platform));
   const folder = await stateOfRun(options, desired, platform);
   const key = await (secrets ? findStateKey(folder, platform) : findSpareStateKey(folder, platform));
   const context = prepareRun({ ...options, ...(review && { review }) }, desired, folder, key, platform);
@@ -101,13 +100,9 @@ function isRefused({ diagnostics }: Plan): boolean {
 }
 
 /** Absent where values are read: such a run trusts its desired state in everything. */
-async function reviewOf(
-  options: PlanOptions,
-  desired: DesiredState,
-  platform: Platform,
-): Promise<Review | undefined> {
+async function reviewOf(options: PlanOptions, platform: Platform): Promise<Review | undefined> {
   const { secrets = true, trust } = options;
-  if (!secrets) return reviewDesired(desired, options, platform);
+  if (!secrets) return readUnreviewed(options, platform);
   if (trust === undefined) return undefined;
   throw failure({
     code: "usage",

@@ -11,6 +11,8 @@ export interface DesiredState {
   readonly state?: StateSettings;
   /** The files that it was read from, in reading order. */
   readonly inputs: readonly InputFile[];
+  /** Names of the environment variables that settings were taken from. */
+  readonly variables?: ReadonlySet<string>;
 }
 
 export interface InputFile {

@@ -8,6 +8,7 @@ export const diagnosticCodes = {
   "no-input": "no desired state was given or found",
   "yaml-syntax": "the text is not YAML 1.2",
   "yaml-limits": "the YAML is larger, deeper or more self-referential than is accepted",
+  "variable-unset": "a setting names an environment variable that is not set",
   "api-version": "`apiVersion` is missing or not one this version reads",
   "unknown-key": "a key that the schema does not know",
   "missing-key": "a required key is absent",

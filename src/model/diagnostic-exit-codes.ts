@@ -10,6 +10,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "no-input": ExitCode.usage,
   "yaml-syntax": ExitCode.usage,
   "yaml-limits": ExitCode.usage,
+  "variable-unset": ExitCode.usage,
   "api-version": ExitCode.usage,
   "unknown-key": ExitCode.usage,
   "missing-key": ExitCode.usage,

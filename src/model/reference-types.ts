@@ -5,6 +5,9 @@
 import type { ExternalReference } from "./desired-state";
 import { fieldsOf, pathOption, textOption } from "./options";
 
+/** The key of `{ env: NAME }`, which stands in the place of a setting as well. */
+export const variableKey = "env";
+
 /** The options of each source, by its key in the YAML; docs/sources.md says what each of them means. */
 export interface SourceOptions {
   readonly env: string;

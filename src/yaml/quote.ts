@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { visible } from "../model/visible";
+import type { YamlNode } from "./yaml-node";
 
 const SHOWN_LENGTH = 80;
 
@@ -8,6 +9,12 @@ export function quote(value: unknown): string {
   const text = typeof value === "string" ? value : String(JSON.stringify(value));
   const cut = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
   return `\`${visible(cut)}\``;
+}
+
+/** Where a value comes from that does not stand in the text itself, to be put behind it; nothing for any other. */
+export function variableNote(node: YamlNode): string {
+  const variable = node.kind === "scalar" ? node.variable : undefined;
+  return variable === undefined ? "" : ` (from the environment variable ${quote(variable)})`;
 }
 
 /** `did you mean …` when one of the candidates is close to `wrong`. */

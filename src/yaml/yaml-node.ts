@@ -15,6 +15,8 @@ export interface YamlScalar extends Placed {
   readonly data: string | number | boolean | null;
   /** As written: `007` for a plain 007, where `data` is 7. */
   readonly text: string;
+  /** The environment variable that it comes from; it then stands where the name does. */
+  readonly variable?: string;
 }
 
 export interface YamlMap extends Placed {

@@ -48,6 +48,13 @@ test("every path is moved, and nothing that only looks like one", () => {
   expect(JSON.parse(moved)).toEqual(JSON.parse(expected));
 });
 
+test("the name of an environment variable is no path", () => {
+  const tls = { ca: { env: "CA" } };
+  expect(movePaths({ managers: { tokyo: { tls } } }, "/home/sites", "/home")).toEqual({
+    managers: { tokyo: { tls } },
+  });
+});
+
 test("a program that comes to stand in the folder itself is not looked for in PATH", () => {
   const at = (exec: readonly string[]) => ({
     apiVersion: "jp1im/v1",

@@ -115,6 +115,24 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     );
   });
 
+  test("a setting from the environment is left to the run, and what stands beside it is checked all the same", () => {
+    const stack = newStack();
+    const settings = {
+      url: { env: "TOKYO_URL" },
+      host: { env: "TOKYO_HOST" },
+      tls: { ca: { env: "TOKYO_CA" } },
+    };
+    new Jp1imManager(stack, "tokyo", { ...settings, auth: { ...login, user: { env: "TOKYO_USER" } } });
+    new Jp1imManager(stack, "osaka", { url: { env: "OSAKA_URL" }, auth: login });
+    const { managers } = parse(synth(stack).desired());
+    expect(managers.tokyo).toMatchObject({ ...settings, auth: { user: { env: "TOKYO_USER" } } });
+    expect(managers.osaka.url).toEqual({ env: "OSAKA_URL" });
+    const literal = newStack();
+    const password = "canary";
+    new Jp1imManager(literal, "tokyo", { ...settings, auth: { user: { env: "TOKYO_USER" }, password } });
+    expect(errorOf(() => Testing.synth(literal))).toContain("[literal-secret]");
+  });
+
   test("a reference where only a text can stand is refused, with its place", () => {
     const stack = newStack();
     const address = new TerraformVariable(stack, "address", { type: "string" }).stringValue;

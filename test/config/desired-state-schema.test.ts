@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
+import { variablePlaces } from "../../src/config/resolve-variables";
 import { allKinds } from "../../src/model/kinds";
 import { Limits } from "../../src/model/limits";
 import { referenceTypes } from "../../src/model/reference-types";
@@ -52,12 +53,29 @@ describe("the published schema", () => {
     expect(inSchema).toEqual(allKinds.map(({ key, isList }) => [key, isList]));
   });
 
+  it("takes a variable where settings are taken from the environment, and nowhere else", () => {
+    const found: string[] = [];
+    const visit = (part: Schema | undefined, path: string): void => {
+      const parts = [part, ...(part?.allOf ?? [])].flatMap((each) => [each, definitionOf(each)]);
+      if (parts.some((each) => each?.$ref === VARIABLE || each?.allOf?.some(({ $ref }) => $ref === VARIABLE)))
+        found.push(path);
+      for (const each of parts) {
+        for (const [key, value] of Object.entries(each?.properties ?? {})) visit(value, `${path}.${key}`);
+        if (typeof each?.additionalProperties === "object") visit(each.additionalProperties, `${path}.*`);
+      }
+    };
+    const definitionOf = (part: Schema | undefined) =>
+      schema.definitions?.[part?.$ref?.replace("#/definitions/", "") ?? ""];
+    for (const top of ["managers", "state"]) visit(schema.properties?.[top], top);
+    expect(found.sort()).toEqual(placesIn(variablePlaces).sort());
+  });
+
   it("states the manager's limits as the model does", () => {
     const { definitions = {} } = schema;
     const at = (name: string, key: string) => definitions[name]?.properties?.[key];
     const bounds = (part: Schema | undefined) => ({ min: part?.minLength, max: part?.maxLength });
     expect(bounds(at("client", "id"))).toEqual(Limits.clientId);
-    expect(bounds(definitions.host)).toEqual(Limits.host);
+    expect(bounds(definitions.hostText)).toEqual(Limits.host);
     expect(bounds(at("auth", "user"))).toEqual(Limits.user);
     expect(bounds(at("agent", "secrets")?.propertyNames)).toEqual(Limits.secretKey);
     expect(at("agent", "secrets")?.maxProperties).toBe(Limits.secretsPerAgent);
@@ -80,6 +98,16 @@ describe("the page on the desired state", () => {
     expect(withoutLayout(table ?? "")).toBe(withoutLayout(keyTable(schema)));
   });
 });
+
+const VARIABLE = "#/definitions/variable";
+
+/** The paths of a template, with dots between their keys. */
+function placesIn(template: typeof variablePlaces, path = ""): string[] {
+  if (template === "variable") return [path];
+  return Object.entries(template).flatMap(([key, below]) =>
+    placesIn(below, path === "" ? key : `${path}.${key}`),
+  );
+}
 
 /** A formatter of Markdown may pad the cells, lengthen the rule and write emphasis its own way. */
 function withoutLayout(table: string): string {

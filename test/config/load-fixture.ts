@@ -5,8 +5,11 @@ import { type LoadResult, loadDesiredState } from "../../src/config/load-desired
 export const fixtures = join(__dirname, "fixtures");
 
 /** Loads one text as if it came from standard input. */
-export function loadText(text: string | Buffer): Promise<LoadResult> {
-  return loadDesiredState({ paths: ["-"], cwd: fixtures, stdin: async () => text });
+export function loadText(
+  text: string | Buffer,
+  env: Readonly<Record<string, string>> = {},
+): Promise<LoadResult> {
+  return loadDesiredState({ paths: ["-"], cwd: fixtures, stdin: async () => text, variables: { env } });
 }
 
 /** A fixture's diagnostics as people would read them, one paragraph each. */

@@ -188,6 +188,28 @@ test("a vault gets the token only as the trusted files, or the environment alone
   expect(own.requests).toBeGreaterThan(0);
 });
 
+test("of the environment only variables are read that the trusted files take settings from", async () => {
+  const read = async (url: string, options: object, main: Declared = {}) => {
+    const site = new Site({ url }, main);
+    Object.assign(site.rig.env, { TOKYO: "http://tokyo.test:20703", OTHER: "HUNTER2" });
+    const result = await site.plan({ secrets: false, ...options }).catch((error) => error);
+    return { asked: site.asked(), result };
+  };
+  const trusting = await read("{ env: TOKYO }", { trust }, { url: "{ env: TOKYO }" });
+  expect(trusting.asked).toContain("tokyo");
+  for (const [url, options] of [
+    ["{ env: TOKYO }", {}],
+    ["{ env: TOKYO }", { trust }],
+    ["{ env: OTHER }", { trust }],
+  ] as const) {
+    const { asked, result } = await read(url, options);
+    expect(asked).toEqual([]);
+    expect(result).toBeInstanceOf(DiagnosticError);
+    expect(result.diagnostics).toMatchObject([{ code: "not-trusted", position: { line: 4 } }]);
+    expect(JSON.stringify(result.diagnostics)).not.toContain("HUNTER2");
+  }
+});
+
 test("the state's place is that of the trusted files", async () => {
   const site = new Site({ more: "state: { local: { path: elsewhere } }\n" });
   expect((await site.plan({ secrets: false, trust })).state.folder).toBe(".jp1im");

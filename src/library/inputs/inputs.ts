@@ -17,9 +17,16 @@ export interface InputOptions {
   readonly state?: string | undefined;
 }
 
-/** The desired state, or every error in it at once. Warnings are reported. */
-export async function readDesired(options: InputOptions, platform: Platform): Promise<DesiredState> {
-  const { desired, diagnostics } = await loadChecked(options, platform);
+/**
+ * The desired state, or every error in it at once. Warnings are reported. Settings come from the environment variables
+ * in `variables` alone, or without it from any.
+ */
+export async function readDesired(
+  options: InputOptions,
+  platform: Platform,
+  variables?: ReadonlySet<string>,
+): Promise<DesiredState> {
+  const { desired, diagnostics } = await loadChecked(options, platform, variables);
   if (!desired) throw new DiagnosticError(diagnostics);
   for (const diagnostic of diagnostics) platform.report({ type: "diagnostic", diagnostic });
   return {
@@ -32,13 +39,18 @@ export async function readDesired(options: InputOptions, platform: Platform): Pr
 }
 
 /** Reads the desired state, and checks what its paths lead to. */
-export function loadChecked(options: InputOptions, platform: Platform): Promise<LoadResult> {
-  const { cwd, stdin, fileSystem } = platform;
+export function loadChecked(
+  options: InputOptions,
+  platform: Platform,
+  allowed?: ReadonlySet<string>,
+): Promise<LoadResult> {
+  const { cwd, stdin, fileSystem, env } = platform;
   const check = async (desired: DesiredState) => [
     ...(await checkSinks([...desired.managers.values()])),
     ...(await placeFaults(options, desired, platform)),
   ];
-  return loadDesiredState({ paths: options.files, cwd, stdin, fileSystem, check });
+  const variables = { env, allowed };
+  return loadDesiredState({ paths: options.files, cwd, stdin, fileSystem, variables, check });
 }
 
 /** Places that secrets of the desired state would share, with each other or with anything else. */

@@ -20,16 +20,18 @@ export interface Review extends Omit<Trusted, "resolver" | "projectFolder"> {
 }
 
 /**
- * Holds a desired state against the one in `trust`, which the caller vouches for. A manager that has the same name and
+ * Reads a desired state and compares it with the one in `trust`, which the caller vouches for. A manager that has the same name and
  * URL in both may be asked, with the login, certificates and whatever else decides on the connection from `trust`; the
- * state's place comes from there as well. Without `trust` no manager may be asked.
+ * state's place comes from there as well, and of the environment only variables are read that it takes settings from.
+ * Without `trust` no manager may be asked.
  */
-export async function reviewDesired(
-  desired: DesiredState,
-  { files, trust }: InputOptions & { readonly trust?: readonly string[] | undefined },
+export async function readUnreviewed(
+  options: InputOptions & { readonly trust?: readonly string[] | undefined },
   platform: Platform,
 ): Promise<Review> {
+  const { files, trust } = options;
   const trusted = trust && (await readTrusted(trust, platform));
+  const desired = await readDesired(options, platform, trusted?.variables ?? new Set());
   const noTrust = nothingTrusted(files);
   const refused = new Map<string, Diagnostic>();
   const managers = new Map<string, DesiredManager>();
