@@ -1,14 +1,20 @@
 // Regenerates what is derived from another file. `--check` changes nothing: it names each committed file that
 // differs from its source and exits 1.
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import openapiTypescript, { astToString } from "openapi-typescript";
+import protobuf from "protobufjs";
 import { parse } from "yaml";
+import { terraformPages } from "./terraform-docs.mjs";
 
 const root = new URL("../", import.meta.url);
 
 /** Every generated file, by its path from the root, and what makes its text. */
-const generated = [{ output: "src/api/wire.generated.ts", make: wireTypes }];
+const generated = [
+  { output: "src/api/wire.generated.ts", make: wireTypes },
+  { output: "src/terraform/protocol/descriptor.generated.ts", make: protocolDescriptors },
+  ...Array.from(await terraformPages(), ([output, text]) => ({ output, make: () => text })),
+];
 
 const check = process.argv.includes("--check");
 let stale = 0;
@@ -20,6 +26,7 @@ for (const { output, make } of generated) {
     stale += 1;
     console.error(`${output} is stale: run \`npm run generate\` and commit it`);
   } else {
+    await mkdir(new URL(".", file), { recursive: true });
     await writeFile(file, text);
     console.log(`${output} written`);
   }
@@ -34,6 +41,20 @@ async function wireTypes() {
   const shapes = { ...rest, paths: calls, components: { schemas: components.schemas } };
   const ast = await openapiTypescript(shapes, { alphabetize: false });
   return `// Generated from ${source} by \`npm run generate\`. Do not edit.\n\n${astToString(ast)}`;
+}
+
+/** Parsed at build time: a provider is started often, and parsing costs more than reading the result. */
+async function protocolDescriptors() {
+  const lines = [];
+  for (const name of ["plugin", "provider"]) {
+    const source = `src/terraform/protocol/${name}.proto`;
+    const { root: parsed } = protobuf.parse(await readFile(new URL(source, root), "utf8"), {
+      keepCase: false,
+    });
+    lines.push(`// Generated from ${source} by \`npm run generate\`. Do not edit.`);
+    lines.push(`export const ${name}Protocol: object = ${JSON.stringify(parsed.toJSON(), null, 2)};`, "");
+  }
+  return lines.join("\n");
 }
 
 /** The file's text as it stands, or `undefined` when it is not there. */

@@ -14,6 +14,11 @@ export type { ListFilters } from "./library/get/filters";
 export { type Imported, type ImportOptions, importResources } from "./library/import";
 export type { InputOptions } from "./library/inputs/inputs";
 export {
+  type InstalledProvider,
+  type InstallProviderOptions,
+  installTerraformProvider,
+} from "./library/install-terraform-provider";
+export {
   type InitialSecretIntent,
   type InitialSecretIssue,
   type IssueInitialSecretOptions,

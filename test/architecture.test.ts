@@ -52,6 +52,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   simulator: ["model", "platform", "api/wire"],
   cli: ["model", "platform", "index", "simulator", "report", "library/platform", "version"],
   cdktf: ["model", "platform", "yaml", "config", "version"],
+  terraform: ["model", "platform", "library", "version"],
 };
 
 /** The rooms of the engine, each with those that it may import beside its root, which imports none of them. */
@@ -71,6 +72,7 @@ const processUsers = [
   "cli",
   "library/platform",
   "cdktf/reconcile",
+  "terraform/main",
   "platform/file-system",
   "secrets/exec/program",
 ];
@@ -157,6 +159,7 @@ const knowsEveryKind = [
   "model/kinds",
   "resources/kinds",
   "resources/resource-kind",
+  "terraform/functions/functions",
 ];
 
 test("only these files name every kind of resource", () => {

@@ -27,6 +27,7 @@ export type Library = Pick<
   | "removeKept"
   | "rekeyState"
   | "unlockState"
+  | "installTerraformProvider"
 >;
 
 /** The real one, loaded only when a command needs it. */

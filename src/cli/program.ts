@@ -16,6 +16,7 @@ import { rebuildCommand } from "./commands/rebuild";
 import { schemaCommand } from "./commands/schema";
 import { simulateCommand } from "./commands/simulate";
 import { stateCommand } from "./commands/state";
+import { terraformProviderCommand } from "./commands/terraform-provider";
 import { validateCommand } from "./commands/validate";
 import type { Session } from "./session";
 import { applyEnvironment, misspeltVariables, Setting } from "./setting";
@@ -63,7 +64,7 @@ const groups: readonly (readonly [string, readonly ((session: Session) => Comman
   ["Enrol:", [enrollCommand, initialSecretCommand]],
   ["State:", [stateCommand]],
   ["Rehearse:", [simulateCommand]],
-  ["Set up:", [schemaCommand, completionCommand]],
+  ["Set up:", [schemaCommand, completionCommand, terraformProviderCommand]],
 ];
 
 const AFTER_HELP = `

@@ -56,6 +56,7 @@ export const diagnosticCodes = {
   "nothing-matched": "a selector matches no agent, or a target no resource",
   "not-owned": "something undeclared is left alone because it is not ours",
   "export-unwritable": "an export could not be saved",
+  "provider-unwritable": "the Terraform provider could not be installed",
   "output-unwritable": "standard output could not be written",
   "policy-refused": "the plan is against the policy",
   frozen: "a freeze window of the policy is open",

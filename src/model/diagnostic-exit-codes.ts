@@ -53,6 +53,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "nothing-matched": ExitCode.usage,
   "not-owned": ExitCode.failure,
   "export-unwritable": ExitCode.failure,
+  "provider-unwritable": ExitCode.failure,
   "output-unwritable": ExitCode.failure,
   "policy-refused": ExitCode.policy,
   "other-manager": ExitCode.policy,

@@ -81,6 +81,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
       documents: [{ name: `${manager}.exported.yaml`, text: () => ["apiVersion: jp1im/v1\n", "# end\n"] }],
       counts: { clients: 1, lowerManagers: 0, agents: 2, secrets: 3 },
     }),
+    installTerraformProvider: async () => ({ version: "0.0.0", folders: ["/mirror/jp1im"] }),
     saveExport: async ({ documents }, { folder }) => documents.map(({ name }) => `${folder}/${name}`),
     importResources: async ({ dryRun = false }) => ({
       ...{ dryRun, left: [], refused: [], unknown: [], diagnostics: [] },

@@ -29,6 +29,7 @@ test("the tree holds exactly the commands that exist", () => {
     "jp1im simulate",
     "jp1im schema",
     "jp1im completion",
+    "jp1im terraform-provider install",
   ]);
 });
 

@@ -1,0 +1,150 @@
+// The reference pages of the Terraform provider, in the layout of Terraform's registry: made of the schema itself and of
+// the examples, which a test runs.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const NOTE = "<!-- Generated from src/terraform by `npm run generate`. Do not edit. -->";
+
+/** Every page, by its path from the root. */
+export async function terraformPages() {
+  const { dataSources, functions, providerAttributes, resourceTypes } = await loadSchema();
+  const pages = new Map([["docs/terraform/index.md", indexPage(providerAttributes)]]);
+  for (const [name, type] of resourceTypes)
+    pages.set(`docs/terraform/resources/${short(name)}.md`, objectPage("resources", name, type));
+  for (const [name, type] of dataSources)
+    pages.set(`docs/terraform/data-sources/${short(name)}.md`, objectPage("data-sources", name, type));
+  for (const each of functions.values())
+    pages.set(`docs/terraform/functions/${each.name}.md`, functionPage(each));
+  return pages;
+}
+
+async function loadSchema() {
+  const folder = mkdtempSync(join(tmpdir(), "jp1im-docs-"));
+  try {
+    const outfile = join(folder, "documented.cjs");
+    await build({
+      absWorkingDir: root,
+      entryPoints: ["src/terraform/documented.ts"],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      // It reads the version where the package would be.
+      banner: { js: `__dirname = ${JSON.stringify(join(root, "src"))};` },
+      logLevel: "warning",
+    });
+    return createRequire(import.meta.url)(outfile);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const short = (name) => name.replace(/^jp1im_/, "");
+
+function indexPage(attributes) {
+  return page("jp1im", "JP1/IM managers: clients, lower managers and the secrets of agents.", [
+    "# jp1im provider",
+    "One provider block is one JP1/IM manager. How it works, what it keeps where, and what it costs: [the Terraform provider](../terraform.md).",
+    ...example("provider.tf"),
+    ...attributeSections(attributes),
+  ]);
+}
+
+function objectPage(kind, name, { description, attributes }) {
+  const title = kind === "resources" ? "Resource" : "Data source";
+  return page(name, description, [
+    `# ${title}: ${name}`,
+    description,
+    ...example(`${kind}/${name}.tf`),
+    ...attributeSections(attributes),
+    ...importSection(name),
+  ]);
+}
+
+function functionPage({ name, summary, parameters, returns }) {
+  const call = `provider::jp1im::${name}(${parameters.map((each) => each.name).join(", ")})`;
+  return page(`${name} function`, summary, [
+    `# Function: ${name}`,
+    summary,
+    fence(call),
+    "## Arguments",
+    table(
+      ["argument", "meaning"],
+      parameters.map((each) => [code(each.name), each.description]),
+    ),
+    "## Returns",
+    typeName(returns),
+  ]);
+}
+
+const imports = {
+  jp1im_agent_secrets: "terraform import jp1im_agent_secrets.web01 tokyo/agent/immhost-osaka/web01",
+};
+
+function importSection(name) {
+  return name in imports ? ["## Import", "By address:", fence(imports[name], "sh")] : [];
+}
+
+function attributeSections(attributes) {
+  const rows = (wanted) =>
+    Object.entries(attributes).flatMap(([name, each]) =>
+      wanted.includes(each.given) ? rowsOf(name, each) : [],
+    );
+  const section = (title, found) =>
+    found.length === 0 ? [] : [`## ${title}`, table(["attribute", "type", "meaning"], found)];
+  return [
+    ...section("Required", rows(["required"])),
+    ...section("Optional", rows(["optional", "either"])),
+    ...section("Given by the provider", rows(["computed"])),
+  ];
+}
+
+function rowsOf(name, { type, description, sensitive, writeOnly, replaces, nested }) {
+  const traits = [
+    ...(writeOnly ? ["write-only"] : []),
+    ...(sensitive ? ["sensitive"] : []),
+    ...(replaces ? ["another value replaces the resource"] : []),
+  ];
+  const meaning = traits.length > 0 ? `${description} (${traits.join(", ")})` : description;
+  const inner = Object.entries(nested ?? {}).flatMap(([each, attribute]) =>
+    rowsOf(`${name}.${each}`, attribute),
+  );
+  return [[code(name), nested ? "object" : typeName(type), meaning.replaceAll("|", "\\|")], ...inner];
+}
+
+function typeName(type) {
+  if (typeof type === "string") return type === "dynamic" ? "any" : type;
+  const [kind, of] = type;
+  return kind === "object"
+    ? `object of ${Object.keys(of).map(code).join(", ")}`
+    : `${kind} of ${typeName(of)}`;
+}
+
+function example(file) {
+  return [
+    "## Example",
+    fence(readFileSync(join(root, "examples/terraform", file), "utf8").trim(), "terraform"),
+  ];
+}
+
+function page(title, description, parts) {
+  const head = [
+    "---",
+    `page_title: ${JSON.stringify(title)}`,
+    `description: ${JSON.stringify(description)}`,
+    "---",
+  ];
+  return `${head.join("\n")}\n\n${[NOTE, ...parts].join("\n\n")}\n`;
+}
+
+function table(head, rows) {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+const fence = (text, language = "") => `\`\`\`${language}\n${text}\n\`\`\``;
+const code = (text) => `\`${text}\``;

@@ -1,0 +1,5 @@
+data "jp1im_clients" "all" {}
+
+output "clients" {
+  value = data.jp1im_clients.all.ids
+}

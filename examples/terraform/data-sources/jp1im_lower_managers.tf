@@ -1,0 +1,5 @@
+data "jp1im_lower_managers" "all" {}
+
+output "lower_managers" {
+  value = data.jp1im_lower_managers.all.hosts
+}

@@ -1,0 +1,178 @@
+import type { Agent, Answer, ManagerVersion } from "../../api/port";
+import { importRun } from "../../engine/adopt/adopt";
+import { applyPlan } from "../../engine/apply/apply-plan";
+import { deliverablesOf, proveSinks } from "../../engine/apply/prove-sinks";
+import { recordOwnedManagers } from "../../engine/apply/record-managers";
+import type { ApplyContext, PlanContext } from "../../engine/context";
+import { liveObserver, type Observer } from "../../engine/observe/observer";
+import { connector, makePlan, type PlannedRun, type PlanRequest } from "../../engine/plan/make-plan";
+import type { Adoption } from "../../model/adoption";
+import type { DesiredManager, DesiredState } from "../../model/desired-state";
+import type { Diagnostic } from "../../model/diagnostic";
+import type { Outcome } from "../../model/outcome";
+import type { Plan, PlanMode } from "../../model/plan";
+import type { SecretValue } from "../../model/secret-value";
+import type { StateKey } from "../../secrets/state-key";
+import type { StateView } from "../../state/port";
+import { readState } from "../../state/read-state";
+import { declareManager } from "../inputs/declare";
+import { prepareRun } from "../plan";
+import type { Platform } from "../platform";
+import { type LockWait, locked } from "../state/locked";
+import { unknownToState } from "../state/unknown-to-state";
+import { SharedLock } from "./shared-lock";
+import { SideBySide } from "./side-by-side";
+
+/** A manager, and where what was written to it is recorded. */
+export interface RunSettings extends LockWait {
+  readonly name: string;
+  /** What a file has under the manager's name, but for its resources. */
+  readonly settings: object;
+  /** Absolute path of the state's folder. */
+  readonly folder: string;
+  readonly parallelism?: number | undefined;
+}
+
+/** A part of what one manager holds. */
+export interface ManagerPart {
+  /** The manager with that part, and nothing else, declared on it. */
+  readonly desired: DesiredManager;
+  /** Addresses of everything that belongs to the part, also of what is no longer declared. */
+  readonly targets: readonly string[];
+  readonly mode?: PlanMode | undefined;
+  /** It has been applied before, as the caller knows: a state that knows nothing of the manager is no reason to stop. */
+  readonly isKnown?: boolean | undefined;
+}
+
+/**
+ * A manager of which parts are planned and applied, each alone and many at the same time, for as long as the caller needs
+ * it. They share connections, one view of the state, and one hold of its lock.
+ */
+export class ManagerRun {
+  readonly name: string;
+  /** The host name under which the manager's own agents know it. */
+  readonly host: string;
+  readonly #settings: RunSettings;
+  readonly #platform: Platform;
+  readonly #reading: ReturnType<typeof prepareRun>;
+  readonly #lock: SharedLock;
+  readonly #order = new SideBySide();
+  readonly #connect: ReturnType<typeof connector>;
+  #state: Promise<StateView> | undefined;
+  #agents: Promise<Answer<readonly Agent[]>> | undefined;
+
+  constructor(base: DesiredManager, settings: RunSettings, key: StateKey, platform: Platform) {
+    this.name = base.name;
+    this.host = base.host;
+    this.#settings = settings;
+    this.#platform = platform;
+    const { folder, parallelism } = settings;
+    const desired = desiredOf(base);
+    this.#reading = prepareRun({ parallelism }, desired, folder, key, platform);
+    this.#connect = connector(this.#reading);
+    const run = { ...settings, desired, command: "terraform" };
+    this.#lock = new SharedLock((work) => locked(run, platform, work));
+  }
+
+  /**
+   * The manager with resources declared on it, spelled and checked as in a file; `names` says what to call each setting
+   * in messages. Rejects with a `DiagnosticError`.
+   */
+  declare(resources: object, names: Readonly<Record<string, string>>): Promise<DesiredManager> {
+    const { settings, folder } = this.#settings;
+    return declareManager(this.name, { ...settings, ...resources }, names, this.#platform, () => folder);
+  }
+
+  /** What an apply of the part would do; nothing is written and no lock is taken. */
+  async plan(part: ManagerPart): Promise<Plan> {
+    const state = await this.state();
+    const kept = await this.#reading.recovery.list();
+    const context = { ...this.#reading, desired: desiredOf(part.desired), state, kept };
+    const { plan, ...planned } = await planPart(context, part);
+    const unfit = await proveSinks(deliverablesOf({ ...planned, plan }), context);
+    return { ...plan, diagnostics: [...plan.diagnostics, ...unfit] };
+  }
+
+  /**
+   * Plans the part again and applies it, under the state's lock. Parts that issue secrets have to be `alone`; others go
+   * side by side as long as none has an address of another. Rejects with a `DiagnosticError` when nothing was sent.
+   */
+  apply(part: ManagerPart, { alone }: { readonly alone: boolean }): Promise<Outcome> {
+    return this.#inTurn(alone, async (context) => applyPlan(context, await planPart(context, part)));
+  }
+
+  /** Takes what is declared in the part, and there, into the state. */
+  adopt({ desired, targets }: ManagerPart): Promise<Adoption> {
+    return this.#inTurn(true, async (context) => {
+      const { adoption, identified } = await importRun(context, { targets }, context.state);
+      recordOwnedManagers(context.state, identified.has(this.name) ? [desired] : []);
+      await context.state.flush();
+      return adoption;
+    });
+  }
+
+  /** Asks the manager itself. Every method rejects with a `ManagerError`. */
+  observe(): Observer & { version(): Promise<ManagerVersion> } {
+    const connect = () => this.#connect(this.name);
+    return { ...liveObserver(connect), version: async () => (await connect()).version() };
+  }
+
+  /** The agent list, asked for once, and again after what was applied alone: that may have added a lower manager. */
+  agents(): Promise<Answer<readonly Agent[]>> {
+    this.#agents ??= this.#connect(this.name).then((port) => port.listAgents());
+    return this.#agents;
+  }
+
+  /** What was recorded so far: under the lock while this run holds it, else as it was when this run began or last wrote. */
+  async state(): Promise<StateView> {
+    const held = this.#lock.held;
+    if (held) return (await held).state;
+    this.#state ??= this.#readState();
+    return this.#state;
+  }
+
+  /** A keyed digest of a value, bound to an address. */
+  fingerprint(address: string, value: SecretValue): string {
+    return this.#reading.fingerprints.value(address, value);
+  }
+
+  /** Logs out and closes the connections. */
+  close(): Promise<void> {
+    return this.#reading.close();
+  }
+
+  async #inTurn<T>(alone: boolean, work: (context: ApplyContext) => Promise<T>): Promise<T> {
+    try {
+      return await this.#lock.run((context) => this.#order.run(alone, () => work(context)));
+    } finally {
+      this.#state = undefined;
+      if (alone) this.#agents = undefined;
+    }
+  }
+
+  #readState(): Promise<StateView> {
+    const { fileSystem, report } = this.#platform;
+    return readState({
+      folder: this.#settings.folder,
+      keyId: this.#reading.fingerprints.keyId,
+      fileSystem,
+      report: (diagnostic: Diagnostic) => report({ type: "diagnostic", diagnostic }),
+    });
+  }
+}
+
+async function planPart(context: PlanContext, part: ManagerPart): Promise<PlannedRun> {
+  const planned = await makePlan({ ...context, desired: desiredOf(part.desired) }, requestOf(part));
+  const unknown = part.isKnown ? [] : unknownToState(planned.plan, context.state);
+  const plan = { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...unknown] };
+  return { ...planned, plan };
+}
+
+/** The targets are what belongs to the part: that nothing is at one of them is no typing error. */
+function requestOf({ targets, mode = "apply" }: ManagerPart): PlanRequest {
+  return { mode, managers: [], targets, refresh: true, secrets: true, followsUp: true };
+}
+
+function desiredOf(manager: DesiredManager): DesiredState {
+  return { managers: new Map([[manager.name, manager]]), inputs: [] };
+}

@@ -1,0 +1,32 @@
+/** Orders work: what may go side by side does, and what has to be alone waits until nothing else is under way. */
+export class SideBySide {
+  #running = 0;
+  readonly #waiting: { readonly isAlone: boolean; readonly start: () => void }[] = [];
+  #isAlone = false;
+
+  async run<T>(isAlone: boolean, work: () => Promise<T>): Promise<T> {
+    await new Promise<void>((start) => {
+      this.#waiting.push({ isAlone, start });
+      this.#startNext();
+    });
+    try {
+      return await work();
+    } finally {
+      this.#running--;
+      this.#isAlone = false;
+      this.#startNext();
+    }
+  }
+
+  /** In the order of arrival, so that nobody waits for ever. */
+  #startNext(): void {
+    for (;;) {
+      const [next] = this.#waiting;
+      if (next === undefined || this.#isAlone || (next.isAlone && this.#running > 0)) return;
+      this.#waiting.shift();
+      this.#running++;
+      this.#isAlone = next.isAlone;
+      next.start();
+    }
+  }
+}

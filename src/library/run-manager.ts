@@ -1,0 +1,44 @@
+import { DiagnosticError } from "../model/diagnostic";
+import type { StateKey } from "../secrets/state-key";
+import { declareManager } from "./inputs/declare";
+import { stateFolder } from "./inputs/inputs";
+import { ManagerRun, type RunSettings } from "./manager-run/manager-run";
+import type { Platform } from "./platform";
+import { findStateKey, keepStateKey } from "./state/state-key";
+
+export interface RunManagerOptions extends Omit<RunSettings, "folder"> {
+  /** Folder of the local state; `.jp1im` in the working folder by default. */
+  readonly state?: string | undefined;
+  /** What messages call each setting, by its path. */
+  readonly names?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Opens one manager for a caller that plans and applies its resources one by one, as Terraform does. Nothing is sent
+ * before something is asked for. A state key is made where there is none: plans show fingerprints, which must be the same at
+ * the apply. Rejects with a `DiagnosticError` for settings that cannot be used.
+ *
+ * @example
+ * const settings = { url: "https://immhost01:20703", auth: { user: "jp1admin", password: { env: "PASSWORD" } } };
+ * const run = await runManager({ name: "tokyo", settings }, createPlatform());
+ */
+export async function runManager(options: RunManagerOptions, platform: Platform): Promise<ManagerRun> {
+  const { name, settings, names = {}, state } = options;
+  const folder = await stateFolder({ files: [], state }, undefined, platform);
+  const base = await declareManager(name, settings, names, platform, () => folder);
+  const key = await keptKey(folder, platform);
+  return new ManagerRun(base, { ...options, folder }, key, platform);
+}
+
+async function keptKey(folder: string, platform: Platform): Promise<StateKey> {
+  const found = await findStateKey(folder, platform);
+  try {
+    await keepStateKey(found, platform);
+    return found;
+  } catch (error) {
+    // Another process for another manager may have made it a moment ago.
+    const settled = await findStateKey(folder, platform);
+    if (!(error instanceof DiagnosticError) || settled.origin !== "file") throw error;
+    return settled;
+  }
+}

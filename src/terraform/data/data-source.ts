@@ -1,0 +1,16 @@
+import type { Fault } from "../fault";
+import type { Connection } from "../provider/connection";
+import type { Attrs } from "../resources/resource-type";
+import type { Attributes } from "../schema/attribute";
+
+/** Something that Terraform only reads. */
+export interface DataSource {
+  /** `jp1im_agents` */
+  readonly name: string;
+  readonly description: string;
+  readonly attributes: Attributes;
+  read(
+    config: Attrs,
+    connection: Connection,
+  ): Promise<{ readonly state: Attrs; readonly faults?: readonly Fault[] }>;
+}

@@ -1,0 +1,51 @@
+import type { DataSource } from "./data-source";
+
+/** IDs of agents and managers are the manager's own. */
+const OWN = /^(AGENT|MANAGER)_/;
+
+export const clients: DataSource = {
+  name: "jp1im_clients",
+  description: "The IDs of the manager's IM clients.",
+  attributes: {
+    ids: { type: ["list", "string"], given: "computed", description: "IDs that users gave, sorted." },
+    own_ids: {
+      type: ["list", "string"],
+      given: "computed",
+      description: "IDs of agents and managers, `AGENT_*` and `MANAGER_*`, sorted.",
+    },
+  },
+  async read(_config, { run }) {
+    const ids = [...(await run.observe().clients())].sort();
+    return { state: { ids: ids.filter((id) => !OWN.test(id)), own_ids: ids.filter((id) => OWN.test(id)) } };
+  },
+};
+
+export const lowerManagers: DataSource = {
+  name: "jp1im_lower_managers",
+  description: "The hosts of the managers under this integrated manager.",
+  attributes: {
+    hosts: { type: ["list", "string"], given: "computed", description: "Host names, sorted." },
+  },
+  async read(_config, { run }) {
+    return { state: { hosts: [...(await run.observe().lowerManagers())].sort() } };
+  },
+};
+
+export const agentKeys: DataSource = {
+  name: "jp1im_agent_keys",
+  description: "The names of all secrets of one agent, whoever wrote them. A manager never returns a value.",
+  attributes: {
+    host: { type: "string", given: "required", description: "The agent's host name." },
+    manager_host: {
+      type: "string",
+      given: "either",
+      description: "The manager that it reports to; default: the provider's own host.",
+    },
+    keys: { type: ["list", "string"], given: "computed", description: "Names, sorted." },
+  },
+  async read(config, { run }) {
+    const managerHost = typeof config.manager_host === "string" ? config.manager_host : run.host;
+    const keys = await run.observe().agentSecrets({ host: String(config.host), managerHost });
+    return { state: { ...config, manager_host: managerHost, keys: [...keys].sort() } };
+  },
+};

@@ -1,0 +1,131 @@
+import {
+  agentAddress,
+  clientAddress,
+  initialSecretAddress,
+  lowerManagerAddress,
+  parseAddress,
+  secretAddress,
+} from "../../model/address";
+import type { Type, Value } from "../values/type";
+
+/** A function of the language: `provider::jp1im::client_address(…)`. */
+export interface ProviderFunction {
+  readonly name: string;
+  readonly summary: string;
+  readonly parameters: readonly { readonly name: string; readonly description: string }[];
+  readonly returns: Type;
+  /** Throws an `ArgumentError`. */
+  call(args: readonly string[]): Value;
+}
+
+/** One argument that a function cannot take. */
+export class ArgumentError extends Error {
+  override readonly name = "ArgumentError";
+
+  constructor(
+    readonly index: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const manager = { name: "manager", description: "What the provider calls the manager." };
+const host = { name: "host", description: "The agent's host name." };
+const managerHost = { name: "manager_host", description: "The manager that the agent reports to." };
+
+type Builder = (...args: readonly [string, string, string, string]) => string;
+
+function building(
+  name: string,
+  summary: string,
+  parameters: ProviderFunction["parameters"],
+  build: Builder,
+): ProviderFunction {
+  return {
+    ...{ name, summary, parameters, returns: "string" },
+    call: (args) => {
+      const empty = args.indexOf("");
+      if (empty >= 0) throw new ArgumentError(empty, "an address has no empty part");
+      const [first = "", second = "", third = "", fourth = ""] = args;
+      return build(first, second, third, fourth);
+    },
+  };
+}
+
+const parse: ProviderFunction = {
+  name: "parse_address",
+  summary: "The parts of an address; those that it does not have are null.",
+  parameters: [{ name: "address", description: "An address, as plans and imports show it." }],
+  returns: [
+    "object",
+    {
+      kind: "string",
+      manager: "string",
+      id: "string",
+      host: "string",
+      manager_host: "string",
+      key: "string",
+    },
+  ],
+  call([address = ""]) {
+    const parsed = parseAddress(address);
+    if (parsed === undefined) throw new ArgumentError(0, `${JSON.stringify(address)} is not an address`);
+    const parts = {
+      id: null,
+      host: null,
+      manager_host: null,
+      key: null,
+      kind: parsed.kind,
+      manager: parsed.manager,
+    };
+    switch (parsed.kind) {
+      case "client":
+        return { ...parts, id: parsed.id };
+      case "lower-manager":
+        return { ...parts, host: parsed.host };
+      case "agent":
+      case "secret": {
+        const { agent } = parsed;
+        const key = parsed.kind === "secret" ? parsed.key : null;
+        return { ...parts, host: agent.host, manager_host: agent.managerHost, key };
+      }
+      default:
+        return parts;
+    }
+  },
+};
+
+/** Every function, by its name. */
+export const functions: ReadonlyMap<string, ProviderFunction> = new Map(
+  [
+    building(
+      "client_address",
+      "The address of an IM client.",
+      [manager, { name: "id", description: "The client's ID." }],
+      clientAddress,
+    ),
+    building(
+      "initial_secret_address",
+      "The address of a manager's initial secret.",
+      [manager],
+      initialSecretAddress,
+    ),
+    building(
+      "lower_manager_address",
+      "The address of a lower manager.",
+      [manager, { name: "host", description: "Its host name." }],
+      lowerManagerAddress,
+    ),
+    building("agent_address", "The address of an agent.", [manager, managerHost, host], (name, above, own) =>
+      agentAddress(name, { host: own, managerHost: above }),
+    ),
+    building(
+      "secret_address",
+      "The address of one secret of an agent.",
+      [manager, managerHost, host, { name: "key", description: "The secret's name." }],
+      (name, above, own, key) => secretAddress(name, { host: own, managerHost: above }, key),
+    ),
+    parse,
+  ].map((each) => [each.name, each]),
+);

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { platform, tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The protocol that this provider speaks. */
+export const PROTOCOL = 6;
+
+/** What Terraform puts into the environment of a provider that it starts. */
+const COOKIE = {
+  name: "TF_PLUGIN_MAGIC_COOKIE",
+  value: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+};
+
+export type Invitation =
+  | {
+      readonly is: "accepted" /** Of the caller, in PEM; absent where it asks for no TLS. */;
+      readonly clientCertificate?: string;
+    }
+  | { readonly is: "refused"; readonly why: string };
+
+/** Whether Terraform started this process, and how it wants to be answered. */
+export function readInvitation(env: Readonly<Record<string, string | undefined>>): Invitation {
+  if (env[COOKIE.name] !== COOKIE.value) {
+    return {
+      is: "refused",
+      why: "this program is a plugin of Terraform and OpenTofu, which start it themselves. Install it with `jp1im terraform-provider install`",
+    };
+  }
+  const versions = (env.PLUGIN_PROTOCOL_VERSIONS ?? "").split(",").map(Number);
+  if (!versions.includes(PROTOCOL)) {
+    return {
+      is: "refused",
+      why: `this provider speaks plugin protocol ${PROTOCOL}, and was asked for ${env.PLUGIN_PROTOCOL_VERSIONS ?? "none"}: it needs Terraform or OpenTofu 1.11 or newer`,
+    };
+  }
+  const clientCertificate = env.PLUGIN_CLIENT_CERT;
+  return { is: "accepted", ...(clientCertificate && { clientCertificate }) };
+}
+
+/** The line that tells Terraform where to connect. The padding of the base64 is cut, as Terraform expects it. */
+export function handshakeLine(address: Address, certificate: Buffer | undefined): string {
+  const encoded = certificate?.toString("base64").replace(/=+$/, "") ?? "";
+  return ["1", PROTOCOL, address.network, address.name, "grpc", encoded].join("|");
+}
+
+export interface Address {
+  readonly network: "unix" | "tcp";
+  /** A path, or a host and a port. */
+  readonly name: string;
+}
+
+/** Node cuts longer paths of sockets without a word. */
+const LONGEST_PATH = 107;
+
+export interface SocketPlace {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/** A folder of its own for the socket, which nobody else can enter; `undefined` where no path is short enough. */
+export async function socketPlace(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<SocketPlace | undefined> {
+  const root = env.PLUGIN_UNIX_SOCKET_DIR || tmpdir();
+  if (platform() === "win32" || Buffer.byteLength(join(root, "jp1im-XXXXXX", "rpc")) > LONGEST_PATH)
+    return undefined;
+  const folder = await mkdtemp(join(root, "jp1im-"));
+  return { path: join(folder, "rpc"), remove: () => rm(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,60 @@
+import { createPlatform } from "../library/platform";
+import { version } from "../version";
+import { makeCertificate } from "./certificate";
+import { handshakeLine, readInvitation, socketPlace } from "./handshake";
+import { createLog } from "./log";
+import { Provider } from "./provider/provider";
+import { createServer, listen, type ServerOptions } from "./server";
+
+/** How often to look whether Terraform is still there. */
+const PARENT_CHECK_MS = 1000;
+
+/** A process that Terraform starts: it says on stdout where it listens, and serves until it is told to end. */
+export async function serve(): Promise<void> {
+  const invitation = readInvitation(process.env);
+  if (invitation.is === "refused") {
+    process.stderr.write(`${invitation.why}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const platform = createPlatform();
+  const log = createLog(
+    (line) => process.stderr.write(line),
+    () => platform.clock.now(),
+  );
+  const provider = new Provider(platform, log);
+  const { clientCertificate: client } = invitation;
+  const own = client === undefined ? undefined : makeCertificate(platform.clock.now());
+  const place = await socketPlace(process.env);
+  const options: ServerOptions = {
+    provider,
+    ...(own && client !== undefined && { tls: { own, client } }),
+    onShutdown: () => void end(),
+  };
+  const server = createServer(options);
+  let isEnding = false;
+  const end = async () => {
+    if (isEnding) return;
+    isEnding = true;
+    await provider.close().catch((error) => log("warn", String(error)));
+    await place?.remove();
+    server.forceShutdown();
+    process.exit(0);
+  };
+  endWithParent(end);
+  const address = await listen(server, place?.path, options);
+  log("debug", `jp1im ${version} listens`, { network: address.network, address: address.name });
+  process.stdout.write(`${handshakeLine(address, own?.der)}\n`);
+}
+
+/** Ctrl-C reaches the whole group, and Terraform then says itself what is to be done. */
+function endWithParent(end: () => Promise<void>): void {
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => void end());
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) void end();
+  }, PARENT_CHECK_MS).unref();
+}
+
+void serve();

@@ -1,0 +1,178 @@
+import type { ManagerRun } from "../../library/manager-run/manager-run";
+import type { Platform } from "../../library/platform";
+import { runManager } from "../../library/run-manager";
+import { formatTime } from "../../platform/clock";
+import { type AttributePath, FaultError, fault, faultsOf, namedAttribute } from "../fault";
+import { attributesOf, isKnown, plainOf, Unknown, type Value } from "../values/type";
+import { Claims } from "./claims";
+
+/** A configured provider. */
+export interface Connection {
+  readonly run: ManagerRun;
+  /** What a refresh does about what does not answer. */
+  readonly unreachable: "error" | "warn";
+  readonly prune: "owned" | "none";
+  /** The time, in UTC. */
+  readonly now: () => string;
+  /** What resources have planned so far. */
+  readonly claims: Claims;
+}
+
+const settingNames = {
+  url: "`url`",
+  host: "`host`",
+  "auth.user": "`user`",
+  "auth.password": "`password_source`",
+  "auth.session": "`session`",
+  tls: "`tls`",
+  proxy: "`proxy`",
+  policy: "`policy`",
+};
+
+/** How long to wait for the state's lock: other aliases of the provider are processes of their own. */
+const LOCK_TIMEOUT_S = 60;
+
+/** Opens the manager that a provider block describes. Throws a `FaultError` with everything that is wrong in it. */
+export async function connect(config: Value, platform: Platform): Promise<Connection> {
+  const given = withDefaults(config, platform.env);
+  refuseUnknown(given);
+  const faults = checkProvider(config, platform.env);
+  if (faults.length > 0) throw new FaultError(faults);
+  const environment = { ...platform.env, ...secretsOf(given) };
+  const { state, parallelism, lock_timeout: timeout, unreachable } = given;
+  const policy = attributesOf(given.policy);
+  try {
+    const options = {
+      name: nameOf(given),
+      settings: settingsOf(given),
+      names: settingNames,
+      ...(typeof state === "string" && { state }),
+      ...(typeof parallelism === "number" && { parallelism }),
+      lockTimeoutMs: 1000 * (typeof timeout === "number" ? timeout : LOCK_TIMEOUT_S),
+    };
+    const run = await runManager(options, { ...platform, env: environment });
+    return {
+      run,
+      unreachable: unreachable === "warn" ? "warn" : "error",
+      prune: policy.prune === "none" ? "none" : "owned",
+      now: () => formatTime(platform.clock.now()),
+      claims: new Claims(),
+    };
+  } catch (error) {
+    throw new FaultError(faultsOf(error, namedAttribute(Object.keys(given))));
+  }
+}
+
+/** What can be said of a provider block before everything in it is known. */
+export function checkProvider(config: Value, env: Platform["env"]) {
+  const given = withDefaults(config, env);
+  const missing = (name: string, variable: string) =>
+    given[name] === null
+      ? [
+          fault(
+            [name],
+            `The provider needs \`${name}\``,
+            `Set it here, or set ${variable} in the environment.`,
+          ),
+        ]
+      : [];
+  return [
+    ...missing("url", "JP1IM_URL"),
+    ...missing("user", "JP1IM_USER"),
+    ...passwordFaults(given),
+    ...choiceFaults(["unreachable"], given.unreachable, ["error", "warn"]),
+    ...choiceFaults(["policy", "prune"], attributesOf(given.policy).prune, ["owned", "none"]),
+    ...choiceFaults(["policy", "unverified"], attributesOf(given.policy).unverified, ["write", "keep"]),
+    ...rangeFaults("parallelism", given.parallelism, 1, 1000),
+    ...rangeFaults("lock_timeout", given.lock_timeout, 0, 86_400),
+  ];
+}
+
+type Given = Readonly<Record<string, Value>>;
+
+function withDefaults(config: Value, env: Platform["env"]): Given {
+  const given = attributesOf(config);
+  const fromEnv = (name: string, variable: string) => ({ [name]: given[name] ?? (env[variable] || null) });
+  return {
+    ...given,
+    ...fromEnv("url", "JP1IM_URL"),
+    ...fromEnv("user", "JP1IM_USER"),
+    ...(given.password_source === null && fromEnv("password", PASSWORD)),
+  };
+}
+
+function passwordFaults({ password, password_source: source }: Given) {
+  if (password === null && source === null)
+    return [
+      fault(
+        ["password"],
+        "The provider needs a password",
+        "Set JP1IM_PASSWORD in the environment, `password` or `password_source`.",
+      ),
+    ];
+  if (password === null || source === null) return [];
+  return [
+    fault(["password_source"], "`password` and `password_source` exclude each other", "Keep one of them."),
+  ];
+}
+
+function choiceFaults(path: AttributePath, value: Value | undefined, choices: readonly string[]) {
+  if (value === null || value === undefined || value instanceof Unknown || choices.includes(String(value)))
+    return [];
+  const detail = `Write one of: ${choices.map((each) => JSON.stringify(each)).join(", ")}.`;
+  return [fault(path, `\`${path.join(".")}\` cannot be ${JSON.stringify(value)}`, detail)];
+}
+
+function rangeFaults(name: string, value: Value | undefined, least: number, most: number) {
+  if (value === null || value === undefined || value instanceof Unknown) return [];
+  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return [];
+  return [fault([name], `\`${name}\` cannot be ${value}`, `Write a whole number from ${least} to ${most}.`)];
+}
+
+/** A provider that depends on what is not there yet cannot plan anything. */
+function refuseUnknown(given: Given): void {
+  const names = Object.keys(given).filter((name) => !isKnown(given[name]));
+  if (names.length === 0) return;
+  throw new FaultError(
+    names.map((name) =>
+      fault(
+        [name],
+        `\`${name}\` of the provider is known only after an apply`,
+        "Give the provider values that do not depend on resources, or apply those first with `-target`.",
+      ),
+    ),
+  );
+}
+
+/** The variables under which the run finds what must be in no document. */
+const PASSWORD = "JP1IM_PASSWORD";
+const STATE_KEY = "JP1IM_STATE_KEY";
+
+function secretsOf({ password, state_key: key }: Given): Record<string, string> {
+  return {
+    ...(typeof password === "string" && { [PASSWORD]: password }),
+    ...(typeof key === "string" && { [STATE_KEY]: key }),
+  };
+}
+
+function settingsOf(given: Given): object {
+  const { url, host, user, session, tls, proxy, policy, password_source: source } = given;
+  const own = { url, ...(host !== null && { host }), ...(proxy !== null && { proxy }) };
+  return {
+    ...own,
+    auth: {
+      user,
+      password: source === null ? { env: PASSWORD } : plainOf(source ?? null),
+      ...(session !== null && { session }),
+    },
+    ...(tls !== null && { tls: plainOf(tls ?? null) }),
+    // Terraform shows what is due before it is done.
+    policy: { ...(plainOf(policy ?? null) as object | null), rotateDue: true },
+  };
+}
+
+function nameOf({ name, url }: Given): string {
+  if (typeof name === "string") return name;
+  const host = typeof url === "string" && URL.canParse(url) ? new URL(url).hostname : "";
+  return host.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "") || "manager";
+}

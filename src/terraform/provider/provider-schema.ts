@@ -1,0 +1,123 @@
+import { type Attributes, nested } from "../schema/attribute";
+
+const tls: Attributes = {
+  ca: { type: "string", given: "optional", description: "PEM file with the authorities to trust." },
+  cert: {
+    type: "string",
+    given: "optional",
+    description: "PEM file with the client certificate, for mutual TLS.",
+  },
+  key: {
+    type: "string",
+    given: "optional",
+    description: "PEM file with its private key, without a passphrase.",
+  },
+  insecure: {
+    type: "bool",
+    given: "optional",
+    description: "Accept any certificate. Credentials can then be read by whoever is in between.",
+  },
+};
+
+const policy: Attributes = {
+  prune: {
+    type: "string",
+    given: "optional",
+    description:
+      "`owned` (default): what a resource no longer declares, and a destroyed resource, is deleted on the manager. `none`: it stays, and is only forgotten.",
+  },
+  protect: {
+    type: ["list", "string"],
+    given: "optional",
+    description:
+      "Patterns of what is never deleted and never issued anew: of addresses where they hold a `/`, else of client IDs, lower-manager hosts and secret keys. `immgr.*` is always protected.",
+  },
+  unverified: {
+    type: "string",
+    given: "optional",
+    description:
+      "`write` (default): a value whose last write is unknown is written. `keep`: it stays as it is.",
+  },
+};
+
+/** The provider's own settings: one manager, how to log in, and where the state's folder is. */
+export const providerAttributes: Attributes = {
+  name: {
+    type: "string",
+    given: "optional",
+    description:
+      "What the manager is called in addresses and in the state's folder. Default: the host name of `url`. Never change it without `jp1im state mv`.",
+  },
+  url: {
+    type: "string",
+    given: "optional",
+    description:
+      "Address of the manager's REST API: `https://host:port`. Default: `JP1IM_URL` in the environment.",
+  },
+  host: {
+    type: "string",
+    given: "optional",
+    description:
+      "The manager's own host name, under which its agents know it. Default: the host name of `url`.",
+  },
+  user: {
+    type: "string",
+    given: "optional",
+    description: "JP1 user with `JP1_Console_Admin`. Default: `JP1IM_USER` in the environment.",
+  },
+  password: {
+    type: "string",
+    given: "optional",
+    sensitive: true,
+    description:
+      "The user's password; give it an ephemeral value. Default: `JP1IM_PASSWORD` in the environment.",
+  },
+  password_source: {
+    type: "dynamic",
+    given: "optional",
+    description:
+      'Where the password is read from, in the place of `password`: `{ file = "…" }`, `{ env = "…" }`, `{ exec = ["…"] }`, `{ sops = {…} }` or `{ vault = {…} }`.',
+  },
+  session: {
+    type: "bool",
+    given: "optional",
+    description: "`false` sends the user and the password with each request, in the place of a session.",
+  },
+  tls: { ...nested("TLS settings; paths start from the working folder.", tls), given: "optional" },
+  proxy: {
+    type: "string",
+    given: "optional",
+    description:
+      "`none`, or the HTTP proxy that requests go through. Default: as `HTTPS_PROXY` and `NO_PROXY` say.",
+  },
+  parallelism: {
+    type: "number",
+    given: "optional",
+    description: "Requests in flight on the manager, at most; 10 by default.",
+  },
+  state: {
+    type: "string",
+    given: "optional",
+    description:
+      "Folder of jp1im's own state: what was written, as keyed fingerprints, and what is being issued. Keep it as you keep Terraform's state. Default: `.jp1im` in the working folder.",
+  },
+  state_key: {
+    type: "string",
+    given: "optional",
+    sensitive: true,
+    description:
+      "Key of the fingerprints, 32 bytes in base64. Default: `JP1IM_STATE_KEY` in the environment, else a key file in the state's folder.",
+  },
+  lock_timeout: {
+    type: "number",
+    given: "optional",
+    description: "Seconds to wait while another run holds the state's lock; 60 by default.",
+  },
+  unreachable: {
+    type: "string",
+    given: "optional",
+    description:
+      "What a refresh does about an agent or a manager that does not answer: `error` (default) or `warn`, which keeps what was known. It is never taken for absent.",
+  },
+  policy: { ...nested("What may be done beyond creating what is missing.", policy), given: "optional" },
+};

@@ -1,0 +1,61 @@
+import type { Platform } from "../../library/platform";
+import { type Fault, FaultError, fault, faultsOf, toFault } from "../fault";
+import type { Log } from "../log";
+import type { Connection } from "./connection";
+
+/** One provider process, as the RPCs see it. */
+export class Provider {
+  readonly platform: Platform;
+  readonly log: Log;
+  readonly #stopping = new AbortController();
+  #connection: Connection | undefined;
+  #warnings: Fault[] = [];
+
+  constructor(platform: Platform, log: Log) {
+    this.log = log;
+    this.platform = { ...platform, signal: this.#stopping.signal, report: (event) => this.#note(event) };
+  }
+
+  /** Of the provider block; every RPC but those that only look at configurations needs it. */
+  get connection(): Connection {
+    if (this.#connection) return this.#connection;
+    const detail = "Terraform has to configure a provider before it uses it.";
+    throw new FaultError([fault(undefined, "The provider is not configured", detail)]);
+  }
+
+  async use(connection: Connection): Promise<void> {
+    const former = this.#connection;
+    this.#connection = connection;
+    await former?.run.close();
+  }
+
+  /** What Terraform is to show of an error; a bug goes to the log with where it happened. */
+  explain(error: unknown): readonly Fault[] {
+    const isKnown = error instanceof FaultError;
+    if (!isKnown && error instanceof Error) this.log("debug", error.message, { stack: error.stack });
+    return faultsOf(error);
+  }
+
+  /** Warnings of the run since the last call: the next answer takes them along. */
+  takeWarnings(): readonly Fault[] {
+    const warnings = this.#warnings;
+    this.#warnings = [];
+    return warnings;
+  }
+
+  /** No further request to a manager is begun; those in flight are finished and recorded. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    await this.#connection?.run.close();
+  }
+
+  #note(event: Parameters<Platform["report"]>[0]): void {
+    if (event.type === "diagnostic")
+      this.#warnings.push(toFault({ ...event.diagnostic, severity: "warning" }));
+    else this.log("debug", event.type, { ...event, type: undefined });
+  }
+}

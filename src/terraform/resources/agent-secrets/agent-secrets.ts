@@ -1,0 +1,214 @@
+import { agentAddress, agentsOf, parseAddress, secretAddressOn } from "../../../model/address";
+import type { Diagnostic } from "../../../model/diagnostic";
+import { type AttributePath, type Fault, FaultError, fault, namedAttribute } from "../../fault";
+import type { Connection } from "../../provider/connection";
+import { attributesOf, Unknown, unknown, type Value } from "../../values/type";
+import { outcomeFaults, planFaults } from "../plan-faults";
+import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
+import { agentSecretsAttributes } from "./attributes";
+import {
+  agentsIn,
+  type DeclaredPart,
+  declaredPart,
+  isDecidable,
+  keysIn,
+  nameOf,
+  pruneOf,
+  removedPart,
+} from "./declared-part";
+import { readAgents } from "./read-agents";
+
+export const agentSecrets: ResourceType = {
+  name: "jp1im_agent_secrets",
+  description:
+    "Secrets that integrated agents keep: of one agent, or of all that a selector matches. One request is sent to each agent that differs, and none to the others. Several resources may have different keys on one agent.",
+  attributes: agentSecretsAttributes,
+  validate,
+  read,
+  plan,
+  apply,
+  destroy,
+  import: importAgent,
+};
+
+function validate({ host, match, os, addons, prune }: Attrs): readonly Fault[] {
+  const faults: Fault[] = [];
+  const isGiven = (value: Value | undefined) => value !== null && value !== undefined;
+  if (isGiven(host) === isGiven(match))
+    faults.push(
+      fault(
+        ["host"],
+        "Exactly one of `host` and `match` is needed",
+        "`host` names one agent, `match` selects agents by a pattern.",
+      ),
+    );
+  for (const [name, value] of Object.entries({ os, addons })) {
+    if (isGiven(value) && isGiven(host))
+      faults.push(
+        fault(
+          [name],
+          `\`${name}\` belongs to \`match\``,
+          "An agent that is named by `host` needs no further criterion.",
+        ),
+      );
+  }
+  if (isGiven(prune) && !(prune instanceof Unknown) && prune !== "owned" && prune !== "none")
+    faults.push(fault(["prune"], `\`prune\` cannot be ${JSON.stringify(prune)}`, 'Write "owned" or "none".'));
+  return faults;
+}
+
+/** Only keys that are on every agent keep their fingerprints; the manager returns no value that could be compared. */
+async function read(state: Attrs, connection: Connection): Promise<Result> {
+  const severity = connection.unreachable === "warn" ? "warning" : "error";
+  const readings = await readAgents(connection.run, agentsIn(state), severity);
+  const left = readings.filter(({ is }) => is !== "gone");
+  if (readings.length > 0 && left.length === 0) return { state: null };
+  const prints = Object.entries(attributesOf(state.fingerprints));
+  const drift = left.flatMap((each) => {
+    if (each.is !== "there") return [];
+    const missing = prints.flatMap(([key]) => (each.keys.has(key) ? [] : [key]));
+    return missing.length === 0 ? [] : [[nameOf(each.agent), `missing: ${missing.join(", ")}`] as const];
+  });
+  const isEverywhere = (key: string) => left.every((each) => each.is !== "there" || each.keys.has(key));
+  return {
+    state: {
+      ...state,
+      fingerprints: Object.fromEntries(prints.filter(([key]) => isEverywhere(key))),
+      agents: left.map(({ agent }) => nameOf(agent)).sort(),
+      drift: Object.fromEntries(drift),
+    },
+    faults: left.flatMap((each) => (each.is === "silent" ? [each.fault] : [])),
+  };
+}
+
+async function plan({ prior, config, next, token }: PlannedChange, connection: Connection): Promise<Result> {
+  const open = {
+    id: prior?.id ?? unknown,
+    agents: unknown,
+    drift: unknown,
+    fingerprints: unknown,
+    written_at: unknown,
+  };
+  if (!isDecidable(config))
+    return { state: { ...next, ...open, manager_host: next.manager_host ?? unknown } };
+  const part = await declaredPart(config, prior, connection);
+  // Faults in the values are found with the others, at the plan; those of values that are not known yet at the apply.
+  const planned = await connection.run.plan(part);
+  const faults = [
+    ...part.faults,
+    ...planFaults(planned, connection, attributeOf),
+    ...claimFaults(part, token, connection),
+  ];
+  const isSettled = prior !== undefined && planned.changes.length === 0 && !hasUnknownValue(config);
+  const written_at = isSettled ? (prior.written_at ?? unknown) : unknown;
+  return { state: { ...next, ...standing(config, part, connection), written_at }, faults };
+}
+
+async function apply(change: PlannedChange, connection: Connection): Promise<Result> {
+  const { prior, config, next } = change;
+  const part = await declaredPart(config, prior, connection);
+  const { outcome, faults } = await applied(part, connection);
+  const failures = [...part.faults.filter(({ severity }) => severity === "error"), ...faults];
+  if (failures.some(({ severity }) => severity === "error")) {
+    // What was written is in the provider's own state: the next apply goes on from there, and nothing has to be replaced.
+    return { state: prior ?? null, faults: failures };
+  }
+  const isWritten = outcome.summary.applied > 0 || next.written_at instanceof Unknown;
+  const written_at = isWritten ? connection.now() : (prior?.written_at ?? null);
+  return { state: { ...next, ...standing(config, part, connection), written_at }, faults: failures };
+}
+
+async function destroy(state: Attrs, connection: Connection): Promise<Result> {
+  if (pruneOf(state, connection) === "none" || keysIn(state).length === 0) return { state: null };
+  const part = await removedPart(state, connection);
+  const { outcome, faults } = await applied(part, connection);
+  if (faults.some(({ severity }) => severity === "error")) return { state, faults };
+  const kept = outcome.plan.kept.filter(({ reason }) => reason === "protected" || reason === "reserved");
+  const warnings = kept.map(({ address, reason, names }) =>
+    fault(
+      undefined,
+      `${address}: ${names.join(", ")} stay on the agent`,
+      `They are ${reason}. Delete them there if they are not needed any more.`,
+      "warning",
+    ),
+  );
+  return { state: null, faults: [...faults, ...warnings] };
+}
+
+async function applied(part: Parameters<Connection["run"]["apply"]>[0], { run }: Connection) {
+  const outcome = await run.apply(part, { alone: false });
+  return { outcome, faults: outcomeFaults(outcome, attributeOf) };
+}
+
+/** Two resources that gave one key to one agent would overwrite each other for ever. */
+function claimFaults({ agents, values }: DeclaredPart, token: string, { run, claims }: Connection): Fault[] {
+  const taken = agents.flatMap((agent) => {
+    const address = agentAddress(run.name, agent);
+    return [...values.keys()]
+      .filter((key) => !claims.claim(secretAddressOn(address, key), token))
+      .map((key) => [agent, key] as const);
+  });
+  const byKey = new Map(taken.map(([agent, key]) => [key, agent] as const));
+  return [...byKey].map(([key, agent]) =>
+    fault(
+      ["secrets_wo", key],
+      `Another resource gives ${JSON.stringify(key)} to ${nameOf(agent)} as well`,
+      "Declare each key of an agent in one resource: narrow the selector, or take the key out of one of them.",
+    ),
+  );
+}
+
+/** The computed attributes of a resource that is as declared. */
+function standing(config: Attrs, { agents, values }: DeclaredPart, { run }: Connection): Attrs {
+  const place = agentsOf(run.name);
+  const [agent] = agents;
+  const isOne = typeof config.host === "string" && agent !== undefined;
+  const prints = Object.keys(attributesOf(config.secrets_wo)).map((key) => {
+    const value = values.get(key);
+    return [key, value ? run.fingerprint(`${run.name}/terraform/${key}`, value) : unknown] as const;
+  });
+  return {
+    id: isOne ? agentAddress(run.name, agent) : `${place}?match=${config.match}`,
+    manager_host: isOne ? agent.managerHost : (config.manager_host ?? null),
+    fingerprints: Object.fromEntries(prints),
+    agents: agents.map(nameOf).sort(),
+    drift: {},
+  };
+}
+
+function hasUnknownValue({ secrets_wo: secrets }: Attrs): boolean {
+  return Object.values(attributesOf(secrets)).some((value) => value instanceof Unknown);
+}
+
+const named = namedAttribute(["secrets_wo", "host", "match", "manager_host", "os", "addons"]);
+
+/** A diagnostic about one key belongs to its value. */
+function attributeOf(diagnostic: Diagnostic): AttributePath | undefined {
+  const addressed = diagnostic.address === undefined ? undefined : parseAddress(diagnostic.address);
+  return addressed?.kind === "secret" ? ["secrets_wo", addressed.key] : named(diagnostic);
+}
+
+/** Which of the agent's keys are ours is for the configuration to say: none is, before an apply has written it. */
+async function importAgent(address: string, { run }: Connection): Promise<Attrs> {
+  const addressed = parseAddress(address);
+  if (addressed?.kind !== "agent" || addressed.manager !== run.name) throw noSuchAddress(address, run.name);
+  const { host, managerHost } = addressed.agent;
+  return {
+    id: address,
+    host,
+    manager_host: managerHost,
+    fingerprints: {},
+    agents: [nameOf(addressed.agent)],
+    drift: {},
+  };
+}
+
+function noSuchAddress(address: string, manager: string): FaultError {
+  return new FaultError([
+    fault(
+      undefined,
+      `${JSON.stringify(address)} is not the address of an agent of ${manager}`,
+      `Write \`${agentsOf(manager)}/MANAGER_HOST/HOST\`. A resource with \`match\` needs no import: its first apply takes what is there.`,
+    ),
+  ]);
+}

@@ -1,0 +1,189 @@
+import type { ManagerPart, ManagerRun } from "../../../library/manager-run/manager-run";
+import { matchedAgents } from "../../../library/manager-run/matched-agents";
+import { type AgentRef, agentAddress, secretAddressOn } from "../../../model/address";
+import { emptied } from "../../../model/declared";
+import type { AgentDeclaration, SecretBlock } from "../../../model/desired-state";
+import { SecretValue } from "../../../model/secret-value";
+import { type Fault, fault } from "../../fault";
+import type { Connection } from "../../provider/connection";
+import { attributesOf, Unknown, type Value } from "../../values/type";
+import type { Attrs } from "../resource-type";
+
+/** What messages call the settings of the one entry under `agents`. */
+const names = {
+  "agents[0].host": "`host`",
+  "agents[0].match": "`match`",
+  "agents[0].managerHost": "`manager_host`",
+  "agents[0].os": "`os`",
+  "agents[0].addons": "`addons`",
+  "agents[0].secrets": "`secrets_wo`",
+};
+
+/** One resource as a part of its manager. */
+export interface DeclaredPart extends ManagerPart {
+  readonly agents: readonly AgentRef[];
+  readonly values: ReadonlyMap<string, SecretValue>;
+  readonly faults: readonly Fault[];
+}
+
+/** The agents and keys of a resource. `prior` is what it had before, for what is no longer declared. */
+export async function declaredPart(
+  config: Attrs,
+  prior: Attrs | undefined,
+  connection: Connection,
+): Promise<DeclaredPart> {
+  const { run } = connection;
+  const values = valuesOf(config);
+  const entry = await declaredEntry(run, config, [...values.keys()]);
+  const before = agentsIn(prior);
+  const { agents, faults } = await agentsOf(entry.declaration, before, connection);
+  const secrets = blockOf(entry.declaration, values);
+  // All agents share one block, which is digested once.
+  const declarations = agents.map((agent): AgentDeclaration => {
+    return { ...entry.declaration, selector: { by: "host", ...agent }, secrets };
+  });
+  const removed = removals(prior, values, agents);
+  const prune = pruneOf(config, connection) === "owned" && removed.isNeeded ? "owned" : "none";
+  const policy = { ...entry.desired.policy, prune } as const;
+  return {
+    desired: { ...emptied(entry.desired), agents: declarations, policy },
+    targets:
+      prune === "owned"
+        ? keyTargets(run, [...agents, ...before], [...values.keys(), ...keysIn(prior)])
+        : agentTargets(run, agents),
+    isKnown: prior !== undefined,
+    ...{ agents, values, faults },
+  };
+}
+
+/** The same of a resource of which nothing is to be left. */
+export async function removedPart(state: Attrs, connection: Connection): Promise<ManagerPart> {
+  const { run, prune } = connection;
+  const desired = await run.declare({}, {});
+  const policy = { ...desired.policy, prune: pruneOf(state, connection) };
+  const targets = prune === "none" ? [] : keyTargets(run, agentsIn(state), keysIn(state));
+  return { desired: { ...desired, policy }, targets, mode: "destroy", isKnown: true };
+}
+
+export function pruneOf({ prune }: Attrs, connection: Pick<Connection, "prune">): "owned" | "none" {
+  return prune === "owned" || prune === "none" ? prune : connection.prune;
+}
+
+/** The values that are known. */
+export function valuesOf({ secrets_wo: secrets }: Attrs): ReadonlyMap<string, SecretValue> {
+  const known = Object.entries(attributesOf(secrets)).filter((entry): entry is [string, string] => {
+    return typeof entry[1] === "string";
+  });
+  return new Map(known.map(([key, value]) => [key, new SecretValue(value)]));
+}
+
+export function keysIn(state: Attrs | undefined): string[] {
+  return Object.keys(attributesOf(state?.fingerprints));
+}
+
+/** `MANAGER_HOST/HOST` */
+export function nameOf({ host, managerHost }: AgentRef): string {
+  return `${managerHost}/${host}`;
+}
+
+/** Neither host name can hold a slash. */
+export function agentsIn(state: Attrs | undefined): AgentRef[] {
+  const names: readonly Value[] = Array.isArray(state?.agents) ? state.agents : [];
+  return names.flatMap((name) => {
+    const [managerHost, host] = typeof name === "string" ? name.split("/") : [];
+    return managerHost && host ? [{ host, managerHost }] : [];
+  });
+}
+
+/** The selector and the keys, checked like any of a file. */
+async function declaredEntry(run: ManagerRun, config: Attrs, keys: readonly string[]) {
+  const { host, match, manager_host: managerHost, os, addons } = config;
+  const text = (name: string, value: Value | undefined) =>
+    typeof value === "string" ? { [name]: value } : {};
+  const agent = {
+    ...text("host", host),
+    ...text("match", match),
+    ...text("managerHost", managerHost),
+    ...text("os", os),
+    ...(Array.isArray(addons) && { addons }),
+    secrets: Object.fromEntries(keys.map((key) => [key, { env: "UNUSED" }])),
+  };
+  const desired = await run.declare({ agents: [agent] }, names);
+  const [declaration] = desired.agents;
+  if (declaration === undefined) throw new Error("the resource declares no agent");
+  return { desired, declaration };
+}
+
+/** With the values in the place of the sources that stood for them. */
+function blockOf({ secrets }: AgentDeclaration, values: ReadonlyMap<string, SecretValue>): SecretBlock {
+  return new Map(
+    [...secrets].flatMap(([key, { position }]) => {
+      const value = values.get(key);
+      return value ? [[key, { source: { type: "literal", value }, position }] as const] : [];
+    }),
+  );
+}
+
+/** An agent that an incomplete list leaves out is no reason to take anything from it: it stays in the resource. */
+async function agentsOf(
+  { selector }: AgentDeclaration,
+  before: readonly AgentRef[],
+  { run, unreachable }: Connection,
+): Promise<{ readonly agents: readonly AgentRef[]; readonly faults: readonly Fault[] }> {
+  if (selector.by === "host")
+    return { agents: [{ host: selector.host, managerHost: selector.managerHost }], faults: [] };
+  const { agents, complete, warnings } = await matchedAgents(run, selector);
+  if (complete) {
+    const isNone = agents.length === 0;
+    const none = `No agent matches ${JSON.stringify(selector.match)}`;
+    return {
+      agents,
+      faults: isNone
+        ? [fault(["match"], none, "Compare the pattern with the data source `jp1im_agents`.", "warning")]
+        : [],
+    };
+  }
+  const listed = new Set(agents.map(nameOf));
+  const hidden = before.filter((agent) => !listed.has(nameOf(agent)));
+  const detail = `${warnings.map(({ messageId, message }) => `${messageId}: ${message}`).join("; ")}\nAgents that had the secrets before keep them. Apply again when every manager answers.`;
+  const severity = unreachable === "warn" ? "warning" : "error";
+  return {
+    agents: [...agents, ...hidden],
+    faults: [fault(["match"], "The agent list does not cover every manager", detail, severity)],
+  };
+}
+
+/** Whether keys or agents are no longer declared. */
+function removals(
+  prior: Attrs | undefined,
+  values: ReadonlyMap<string, unknown>,
+  agents: readonly AgentRef[],
+) {
+  const kept = new Set(agents.map(nameOf));
+  return {
+    isNeeded:
+      keysIn(prior).some((key) => !values.has(key)) ||
+      agentsIn(prior).some((agent) => !kept.has(nameOf(agent))),
+  };
+}
+
+function agentTargets(run: ManagerRun, agents: readonly AgentRef[]): string[] {
+  return agents.map((agent) => agentAddress(run.name, agent));
+}
+
+/** Other resources may have other keys on the same agents, which are none of this one's business. */
+function keyTargets(run: ManagerRun, agents: readonly AgentRef[], keys: readonly string[]): string[] {
+  const targets = agentTargets(run, agents).flatMap((address) =>
+    keys.map((key) => secretAddressOn(address, key)),
+  );
+  return [...new Set(targets)];
+}
+
+/** Whether everything that decides which agents and keys there are is known. */
+export function isDecidable(config: Attrs): boolean {
+  const { host, match, manager_host: managerHost, os, addons, secrets_wo: secrets } = config;
+  const deciding = [host, match, managerHost, os, addons, secrets];
+  const isOpen = (value: Value | undefined) =>
+    value instanceof Unknown || (Array.isArray(value) && value.some((each) => each instanceof Unknown));
+  return !deciding.some(isOpen);
+}

@@ -1,0 +1,42 @@
+import type { Fault } from "../fault";
+import type { Connection } from "../provider/connection";
+import type { Attributes } from "../schema/attribute";
+import type { Value } from "../values/type";
+
+/** The attributes of one object, by their names. */
+export type Attrs = Readonly<Record<string, Value>>;
+
+/** A type of resource: what it has, and its life. Whatever is thrown becomes a diagnostic of Terraform's. */
+export interface ResourceType {
+  /** `jp1im_client` */
+  readonly name: string;
+  readonly description: string;
+  readonly attributes: Attributes;
+  /** What is wrong in a configuration of which parts may be unknown. */
+  validate(config: Attrs): readonly Fault[];
+  /** What there is now; `null` where the resource is certainly not there any more. */
+  read(state: Attrs, connection: Connection): Promise<Result>;
+  /** What will be there after an apply. */
+  plan(change: PlannedChange, connection: Connection): Promise<Result>;
+  /** Creates or updates it. */
+  apply(change: PlannedChange, connection: Connection): Promise<Result>;
+  destroy(state: Attrs, connection: Connection): Promise<Result>;
+  /** The state of what exists at an address; a refresh then fills it in. */
+  import(address: string, connection: Connection): Promise<Attrs>;
+}
+
+export interface PlannedChange {
+  /** Absent where it is created. */
+  readonly prior: Attrs | undefined;
+  /** As declared, with the values that are written and never stored. */
+  readonly config: Attrs;
+  /** As proposed, or as planned; what is written only is null in it. */
+  readonly next: Attrs;
+  /** Names the resource, as far as the provider can tell one from another: Terraform keeps their addresses to itself. */
+  readonly token: string;
+}
+
+export interface Result {
+  readonly state: Attrs | null;
+  readonly faults?: readonly Fault[];
+}

@@ -1,0 +1,39 @@
+import { faultToWire } from "../protocol/fault-to-wire";
+import type { Answer, Configured, Typed, WireValue } from "../protocol/wire";
+import type { Provider } from "../provider/provider";
+import { resourceTypeOf } from "./lookup";
+import { readObject, writeObject } from "./objects";
+
+interface Request extends Typed, Configured {
+  readonly priorState: WireValue;
+  readonly plannedState: WireValue;
+  readonly plannedPrivate: Uint8Array;
+}
+
+/** What failed leaves the state as it was, so that the next plan shows it again. */
+export async function applyResourceChange(request: Request, provider: Provider): Promise<Answer> {
+  const type = resourceTypeOf(request.typeName);
+  const { attributes } = type;
+  const prior = readObject(attributes, request.priorState);
+  const next = readObject(attributes, request.plannedState);
+  const config = readObject(attributes, request.config) ?? {};
+  const token = Buffer.from(request.plannedPrivate).toString("utf8");
+  const apply = () => {
+    if (next) return type.apply({ prior, config, next, token }, provider.connection);
+    return prior ? type.destroy(prior, provider.connection) : Promise.resolve({ state: null, faults: [] });
+  };
+  try {
+    const { state, faults = [] } = await apply();
+    return {
+      newState: writeObject(attributes, state),
+      private: request.plannedPrivate,
+      diagnostics: faults.map(faultToWire),
+    };
+  } catch (error) {
+    return {
+      newState: writeObject(attributes, prior ?? null),
+      private: request.plannedPrivate,
+      diagnostics: provider.explain(error).map(faultToWire),
+    };
+  }
+}

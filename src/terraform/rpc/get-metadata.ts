@@ -1,0 +1,17 @@
+import { dataSources } from "../data/data-sources";
+import { functions } from "../functions/functions";
+import type { Answer } from "../protocol/wire";
+import { resourceTypes } from "../resources/resource-types";
+
+/** Destroying is planned here as well, and a schema that Terraform has cached need not be asked for. */
+export const capabilities = { planDestroy: true, getProviderSchemaOptional: true };
+
+export async function getMetadata(): Promise<Answer> {
+  const named = (names: Iterable<string>) => Array.from(names, (name) => ({ name }));
+  return {
+    serverCapabilities: capabilities,
+    resources: named(resourceTypes.keys()),
+    dataSources: named(dataSources.keys()),
+    functions: named(functions.keys()),
+  };
+}

@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { faultToWire, pathToWire } from "../protocol/fault-to-wire";
+import type { Answer, Configured, Typed, WireValue } from "../protocol/wire";
+import type { Provider } from "../provider/provider";
+import type { Attrs } from "../resources/resource-type";
+import type { Attributes } from "../schema/attribute";
+import { resourceTypeOf } from "./lookup";
+import { readObject, withoutWriteOnly, writeObject } from "./objects";
+
+interface Request extends Typed, Configured {
+  readonly priorState: WireValue;
+  readonly proposedNewState: WireValue;
+  readonly priorPrivate: Uint8Array;
+}
+
+export async function planResourceChange(request: Request, provider: Provider): Promise<Answer> {
+  const { typeName, proposedNewState, priorPrivate } = request;
+  const type = resourceTypeOf(typeName);
+  const { attributes } = type;
+  const proposed = readObject(attributes, proposedNewState);
+  // A destroy: what it deletes is known, and what forbids it is found at the apply.
+  if (proposed === undefined) return { plannedState: proposedNewState, plannedPrivate: priorPrivate };
+  const prior = readObject(attributes, request.priorState);
+  const config = readObject(attributes, request.config) ?? {};
+  const replacing = prior ? replacingNames(attributes, prior, proposed) : [];
+  const token = priorPrivate?.length > 0 ? Buffer.from(priorPrivate).toString("utf8") : randomUUID();
+  const next = withoutWriteOnly(attributes, proposed);
+  // Terraform asks once more for the resource that takes its place.
+  const change = { prior: replacing.length > 0 ? undefined : prior, config, next, token };
+  const { state, faults = [] } = await type.plan(change, provider.connection);
+  return {
+    plannedState: writeObject(attributes, state),
+    plannedPrivate: Buffer.from(token, "utf8"),
+    requiresReplace: replacing.map((name) => pathToWire([name])),
+    diagnostics: faults.map(faultToWire),
+  };
+}
+
+function replacingNames(attributes: Attributes, prior: Attrs, next: Attrs): string[] {
+  return Object.entries(attributes).flatMap(([name, { replaces }]) =>
+    replaces && !isDeepStrictEqual(prior[name], next[name]) ? [name] : [],
+  );
+}

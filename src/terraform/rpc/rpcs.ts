@@ -1,0 +1,39 @@
+import type { Answer } from "../protocol/wire";
+import type { Provider } from "../provider/provider";
+import { applyResourceChange } from "./apply-resource-change";
+import { callFunction } from "./call-function";
+import { configureProvider } from "./configure-provider";
+import { getFunctions } from "./get-functions";
+import { getMetadata } from "./get-metadata";
+import { getProviderSchema } from "./get-provider-schema";
+import { importResourceState } from "./import-resource-state";
+import { planResourceChange } from "./plan-resource-change";
+import { readDataSource } from "./read-data-source";
+import { readResource } from "./read-resource";
+import { stopProvider } from "./stop-provider";
+import { upgradeResourceState } from "./upgrade-resource-state";
+import { validateDataResourceConfig } from "./validate-data-resource-config";
+import { validateProviderConfig } from "./validate-provider-config";
+import { validateResourceConfig } from "./validate-resource-config";
+
+/** Answers one RPC. The message was decoded by the protocol's own description, which has the shape that each expects. */
+export type Rpc = (request: never, provider: Provider) => Promise<Answer>;
+
+/** Every RPC, by the name of its method. */
+export const rpcs: Readonly<Record<string, Rpc>> = {
+  getMetadata,
+  getProviderSchema,
+  validateProviderConfig,
+  configureProvider,
+  validateResourceConfig,
+  validateDataResourceConfig,
+  upgradeResourceState,
+  readResource,
+  planResourceChange,
+  applyResourceChange,
+  importResourceState,
+  readDataSource,
+  getFunctions,
+  callFunction,
+  stopProvider,
+};

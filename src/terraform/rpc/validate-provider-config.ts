@@ -1,0 +1,15 @@
+import { faultToWire } from "../protocol/fault-to-wire";
+import type { Answer, Configured } from "../protocol/wire";
+import { checkProvider } from "../provider/connection";
+import type { Provider } from "../provider/provider";
+import { providerAttributes } from "../provider/provider-schema";
+import { readObject } from "./objects";
+
+/** Without the environment: it may be another one where the provider is used. */
+export async function validateProviderConfig(
+  { config }: Configured,
+  { platform }: Provider,
+): Promise<Answer> {
+  const given = readObject(providerAttributes, config) ?? {};
+  return { diagnostics: checkProvider(given, platform.env).map(faultToWire) };
+}

@@ -1,0 +1,33 @@
+import type { Type } from "../values/type";
+
+/** One attribute of a resource, a data source or the provider. The schema, and its documentation, are made of it. */
+export interface Attribute {
+  readonly type: Type;
+  /** The attributes of an object that is written as one: its type is made of them. */
+  readonly nested?: Attributes;
+  readonly description: string;
+  /** `computed` is given by the provider, `either` where the configuration does not. */
+  readonly given: "required" | "optional" | "computed" | "either";
+  readonly sensitive?: boolean;
+  /** In neither plan nor state: only the configuration has it. */
+  readonly writeOnly?: boolean;
+  /** Another value asks for another resource. */
+  readonly replaces?: boolean;
+}
+
+export interface Attributes {
+  readonly [name: string]: Attribute;
+}
+
+/** The type of an object with these attributes. */
+export function objectType(attributes: Attributes): Type {
+  return ["object", Object.fromEntries(Object.entries(attributes).map(([name, { type }]) => [name, type]))];
+}
+
+/** An attribute that is an object of others. */
+export function nested(
+  description: string,
+  attributes: Attributes,
+): Pick<Attribute, "type" | "nested" | "description"> {
+  return { type: objectType(attributes), nested: attributes, description };
+}

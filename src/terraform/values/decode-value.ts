@@ -1,0 +1,61 @@
+import { decode, ExtData } from "@msgpack/msgpack";
+import { Dynamic, type Type, unknown, type Value } from "./type";
+
+/** A value from the wire. Throws where it is not of the type: that would be a fault of Terraform's or of ours. */
+export function decodeValue(type: Type, bytes: Uint8Array): Value {
+  return fromWire(type, decode(bytes, { useBigInt64: true }));
+}
+
+function fromWire(type: Type, raw: unknown): Value {
+  if (raw === null || raw === undefined) return null;
+  // Any extension stands for an unknown value; what is in it narrows the value down, which we have no use for.
+  if (raw instanceof ExtData) return unknown;
+  if (type === "dynamic") return dynamicFrom(raw);
+  if (type === "string" && typeof raw === "string") return raw;
+  if (type === "bool" && typeof raw === "boolean") return raw;
+  if (type === "number") return numberFrom(raw);
+  if (typeof type !== "string") return partsFrom(type, raw);
+  throw new Error(`a ${typeof raw} stands where a ${type} is expected`);
+}
+
+/** Numbers arrive as integers, as floats, and as decimal text where neither holds them. */
+function numberFrom(raw: unknown): number | string {
+  if (typeof raw === "number") return raw;
+  const text = String(raw);
+  const number = Number(text);
+  return Number.isFinite(number) && (Number.isSafeInteger(number) || String(number) === text) ? number : text;
+}
+
+function dynamicFrom(raw: unknown): Value {
+  if (!Array.isArray(raw) || !(raw[0] instanceof Uint8Array)) throw new Error("a dynamic value has no type");
+  const type: Type = JSON.parse(Buffer.from(raw[0]).toString("utf8"));
+  return new Dynamic(type, fromWire(type, raw[1]));
+}
+
+function partsFrom(type: Exclude<Type, string>, raw: unknown): Value {
+  switch (type[0]) {
+    case "list":
+    case "set":
+      return arrayOf(raw).map((each) => fromWire(type[1], each));
+    case "tuple":
+      return type[1].map((each, index) => fromWire(each, arrayOf(raw)[index]));
+    case "map":
+      return Object.fromEntries(fieldsOf(raw).map(([key, each]) => [key, fromWire(type[1], each)]));
+    case "object": {
+      const given = new Map(fieldsOf(raw));
+      return Object.fromEntries(
+        Object.entries(type[1]).map(([name, each]) => [name, fromWire(each, given.get(name))]),
+      );
+    }
+  }
+}
+
+function arrayOf(raw: unknown): readonly unknown[] {
+  if (Array.isArray(raw)) return raw;
+  throw new Error(`a ${typeof raw} stands where several values are expected`);
+}
+
+function fieldsOf(raw: unknown): readonly (readonly [string, unknown])[] {
+  if (typeof raw === "object" && raw !== null && !Array.isArray(raw)) return Object.entries(raw);
+  throw new Error(`a ${typeof raw} stands where a map is expected`);
+}

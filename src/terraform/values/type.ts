@@ -1,0 +1,73 @@
+/** A type of Terraform's language, spelled as it is on the wire: `"string"`, `["map", "string"]`, `["object", {…}]`. */
+export type Type =
+  | "string"
+  | "number"
+  | "bool"
+  /** Whatever type the configuration gives it; the value then carries its type. */
+  | "dynamic"
+  | readonly ["list" | "set" | "map", Type]
+  | readonly ["tuple", readonly Type[]]
+  | readonly ["object", { readonly [attribute: string]: Type }];
+
+/** A value of Terraform's as plain data. Lists, sets and tuples are arrays, maps and objects are objects. */
+export type Value =
+  | null
+  | string
+  /** Also one with more digits than a number of JavaScript holds, as text. */
+  | number
+  | boolean
+  | Unknown
+  | Dynamic
+  | readonly Value[]
+  | { readonly [key: string]: Value };
+
+/** What Terraform does not know before the apply. */
+export class Unknown {
+  readonly is = "unknown";
+
+  toString(): string {
+    return "(known after apply)";
+  }
+}
+
+export const unknown = new Unknown();
+
+/** A value of an attribute whose type is `dynamic`. */
+export class Dynamic {
+  constructor(
+    readonly type: Type,
+    readonly value: Value,
+  ) {}
+}
+
+/** An object's attributes; of anything else, none. */
+export function attributesOf(value: Value | undefined): { readonly [name: string]: Value } {
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: Value | undefined): value is { readonly [name: string]: Value } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Unknown) &&
+    !(value instanceof Dynamic)
+  );
+}
+
+/** Whether no part of it is unknown. */
+export function isKnown(value: Value | undefined): boolean {
+  if (value instanceof Unknown) return false;
+  if (value instanceof Dynamic) return isKnown(value.value);
+  if (Array.isArray(value)) return value.every(isKnown);
+  return Object.values(attributesOf(value)).every(isKnown);
+}
+
+/** Without the wrapping of dynamic values: what a YAML document would hold. */
+export function plainOf(value: Value): unknown {
+  if (value instanceof Dynamic) return plainOf(value.value);
+  if (Array.isArray(value)) return value.map(plainOf);
+  if (typeof value !== "object" || value === null || value instanceof Unknown) return value;
+  const entries = Object.entries(attributesOf(value)).filter(([, each]) => each !== null);
+  return Object.fromEntries(entries.map(([key, each]) => [key, plainOf(each)]));
+}

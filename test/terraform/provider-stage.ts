@@ -1,0 +1,147 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inflateRawSync } from "node:zlib";
+import { Terraform } from "../cdktf/terraform";
+import { BIN } from "../e2e/child";
+import { Stage } from "../e2e/stage";
+
+const ROOT = join(__dirname, "../..");
+
+export const WORLD = `
+apiVersion: jp1im-simulator/v1
+seed: 1
+managers:
+  tokyo:
+    host: immhost01
+    users: { jp1admin: { password: tokyo-pass } }
+    clients: { legacy-viewer }
+    subordinates: [immhost-osaka]
+    agents:
+      - { host: "web{1..3}", os: linux, secrets: { set.by.hand: kept } }
+      - { host: batch1, os: windows }
+  osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } } }
+`;
+
+/** Makes the bundle from the sources as they are, installs it as a user does, and returns the mirror's folder. */
+export function buildMirror(): string {
+  mustRun(join(ROOT, ".ci/terraform.mjs"));
+  const root = mkdtempSync(join(tmpdir(), "jp1im-mirror-"));
+  mustRun(BIN, "terraform-provider", "install", "--plugin-dir", root);
+  const mirror = `provider_installation {\n  filesystem_mirror {\n    path = "${root}"\n  }\n}\n`;
+  writeFileSync(join(root, "cli.tfrc"), mirror);
+  return root;
+}
+
+function mustRun(...args: readonly string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}:\n${stderr}`);
+}
+
+/** Managers, and a root module that the provider has been installed for. */
+export class ProviderStage {
+  readonly terraform: Terraform;
+  readonly stage: Stage;
+
+  private constructor(stage: Stage, mirror: string) {
+    this.stage = stage;
+    const log = { TF_LOG: "trace", TF_LOG_PATH: stage.path("terraform.log") };
+    const config = { TF_CLI_CONFIG_FILE: join(mirror, "cli.tfrc") };
+    this.terraform = new Terraform(stage.folder, { ...config, ...log, JP1IM_PASSWORD: "tokyo-pass" });
+  }
+
+  static async open(mirror: string, main: string, provider = ""): Promise<ProviderStage> {
+    const own = new ProviderStage(await Stage.open(WORLD, ""), mirror);
+    own.write(main, provider);
+    await own.terraform.must("init", "-input=false");
+    return own;
+  }
+
+  write(main: string, provider = ""): void {
+    this.stage.write(
+      "main.tf",
+      `terraform {
+  required_providers {
+    jp1im = { source = "jp1im/jp1im" }
+  }
+}
+provider "jp1im" {
+  name = "tokyo"
+  url  = "${this.stage.url()}"
+  host = "immhost01"
+  user = "jp1admin"
+  ${provider}
+}
+${main}`,
+    );
+  }
+
+  apply(...more: string[]) {
+    return this.terraform.must("apply", "-input=false", "-auto-approve", "-no-color", ...more);
+  }
+
+  /** What a plan shows, on one line. */
+  async plan(...more: string[]): Promise<{ readonly code: number | null; readonly text: string }> {
+    const { code, output } = await this.terraform.run(
+      "plan",
+      "-input=false",
+      "-no-color",
+      "-detailed-exitcode",
+      ...more,
+    );
+    return { code, text: flat(output) };
+  }
+
+  /** The requests that wrote, since the last call. */
+  takeWrites(): string[] {
+    const writes = this.stage.writes();
+    this.stage.simulator.simulation.clearRequests();
+    return writes.sort();
+  }
+
+  /** The secrets of one agent, as they really are, without the agent's own. */
+  secretsOf(host: string): Readonly<Record<string, string>> {
+    const { agents = [] } = this.stage.simulator.truth().managers.tokyo ?? {};
+    const { secrets = {} } = agents.find((agent) => agent.host === host) ?? {};
+    return Object.fromEntries(Object.entries(secrets).filter(([key]) => !key.startsWith("immgr.")));
+  }
+
+  /** The attributes of one resource in Terraform's state. */
+  stored(name: string): Record<string, unknown> {
+    const { resources } = JSON.parse(this.stage.read("terraform.tfstate"));
+    return resources.find((each: { name: string }) => each.name === name)?.instances[0]?.attributes;
+  }
+}
+
+/** Terraform folds lines, and frames them. */
+export function flat(output: string): string {
+  return output.replace(/[│╷╵\s]+/g, " ");
+}
+
+/** Every file below a folder, and what is packed in saved plans; without those that hold a secret by right. */
+export function textsBelow(folder: string, isRight: (name: string) => boolean): [string, string][] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => statSync(join(folder, name)).isFile() && !isRight(name))
+    .flatMap((name): [string, string][] => {
+      const bytes = readFileSync(join(folder, name));
+      const packed = name.endsWith(".plan") ? unzipped(bytes) : [];
+      return [[name, bytes.toString("latin1")], ...packed.map((text): [string, string] => [name, text])];
+    });
+}
+
+/** The entries of a ZIP archive, found by its central directory. */
+function unzipped(archive: Buffer): string[] {
+  const found: string[] = [];
+  for (let at = archive.indexOf("PK\x01\x02"); at >= 0; at = archive.indexOf("PK\x01\x02", at + 4)) {
+    const [method, size, local] = [
+      archive.readUInt16LE(at + 10),
+      archive.readUInt32LE(at + 20),
+      archive.readUInt32LE(at + 42),
+    ];
+    const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
+    const packed = archive.subarray(start, start + size);
+    found.push((method === 0 ? packed : inflateRawSync(packed)).toString("latin1"));
+  }
+  return found;
+}
