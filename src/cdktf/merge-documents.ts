@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { compileSchema } from "../config/compile-schema";
 import { allKinds } from "../model/kinds";
-
-type Mapping = Readonly<Record<string, unknown>>;
+import { isMapping, type Mapping, mappingOf } from "./mapping";
+import { replaceOverridden } from "./replace-overridden";
 
 export interface MergedDocument {
   readonly apiVersion: "jp1im/v1";
@@ -20,7 +20,8 @@ export function mergeDocuments(documents: readonly unknown[]): MergedDocument {
   let state: unknown;
   for (const document of documents.map(mappingOf)) {
     for (const [name, manager] of Object.entries(mappingOf(document.managers))) {
-      managers.set(name, mergeManager(managers.get(name) ?? {}, mappingOf(manager)));
+      const { known, more } = replaceOverridden(managers.get(name) ?? {}, mappingOf(manager));
+      managers.set(name, mergeManager(known, more));
     }
     state ??= document.state;
   }
@@ -65,14 +66,6 @@ function sorted(key: string, value: unknown): unknown {
 
 function sortedKeys(mapping: Mapping): Mapping {
   return Object.fromEntries(Object.entries(mapping).sort(([a], [b]) => compare(a, b)));
-}
-
-function mappingOf(value: unknown): Mapping {
-  return isMapping(value) ? value : {};
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function compare(a: string, b: string): number {

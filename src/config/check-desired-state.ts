@@ -4,6 +4,7 @@ import type { AgentDeclaration, DesiredManager, SecretReference } from "../model
 import type { SourcePosition } from "../model/diagnostic";
 import { insecureSettings } from "../model/insecure-settings";
 import { isSameHost, Limits } from "../model/limits";
+import { selectorIdentity } from "../resources/agent-secrets/override";
 import { reportDuplicate } from "../resources/declared-once";
 import type { Literal } from "../yaml/decode-references";
 import { type DiagnosticEntry, type DiagnosticList, place } from "../yaml/diagnostic-list";
@@ -91,16 +92,7 @@ function issuedByItself({ name }: DesiredManager, host: string, position: Source
 function checkAgents(manager: DesiredManager, diagnostics: DiagnosticList): void {
   const groups = new Map<string, AgentDeclaration[]>();
   for (const entry of manager.agents) {
-    const { selector } = entry;
-    const identity =
-      selector.by === "host"
-        ? agentAddress(manager.name, selector)
-        : JSON.stringify([
-            selector.match,
-            selector.managerHost,
-            selector.os,
-            [...(selector.addons ?? [])].sort(),
-          ]);
+    const identity = selectorIdentity(entry.selector);
     const group = groups.get(identity);
     if (group) group.push(entry);
     else groups.set(identity, [entry]);

@@ -19,6 +19,8 @@ export interface Declarations {
 export interface ManagerDeclaration {
   readonly name: string;
   readonly position: SourcePosition;
+  /** Whether its settings and resources may replace those of an earlier file. */
+  readonly overrides: boolean;
   readonly settings: Partial<Settings>;
   /** The host name in `url`, as it was written. */
   readonly urlHost?: string;

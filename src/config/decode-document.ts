@@ -35,13 +35,16 @@ function decodeManager(
   name: string,
   keyStart: number,
   node: YamlNode,
-  context: DecodeContext,
+  document: Omit<DecodeContext, "overrides">,
 ): ManagerDeclaration {
+  const overrides = child(node, "override")?.data === true;
+  const context = { ...document, overrides };
   const policy = child(node, "policy");
   const urlHost = hostOf(textOf(child(node, "url")));
   return {
     name,
     position: context.source.position(keyStart),
+    overrides,
     settings: decodeSettings(name, node, context),
     ...(urlHost !== undefined && { urlHost }),
     protect: itemsOf(child(policy, "protect")).map((item) => decodeProtect(name, item, context)),

@@ -4,7 +4,7 @@ import { resourceKinds } from "../resources/kinds";
 import type { DesiredResources } from "../resources/resource-kind";
 import { type DiagnosticList, place } from "../yaml/diagnostic-list";
 import { quote } from "../yaml/quote";
-import type { Declarations, ManagerDeclaration, Settings } from "./declarations";
+import type { Declarations, ManagerDeclaration, Setting, Settings } from "./declarations";
 import { WHOLE } from "./sound-parts";
 
 /** A manager as its mentions together declare it, and what the checks that follow have to know of it. */
@@ -49,7 +49,8 @@ function merge(
     if (!settings[key] && !mayLack(key)) lacks(name, key, position, diagnostics);
   }
   const url = settings.url?.value ?? "";
-  const host = settings.host?.value ?? mentions.find((mention) => mention.urlHost)?.urlHost ?? "";
+  const host =
+    settings.host?.value ?? mentions.find((mention) => mention.settings.url === settings.url)?.urlHost ?? "";
   const tls = tlsOf(settings);
   const manager: DesiredManager = {
     name,
@@ -97,24 +98,36 @@ function mergeSettings(
   diagnostics: DiagnosticList,
 ): Partial<Settings> {
   const merged: Record<string, Settings[keyof Settings]> = {};
-  for (const { settings } of mentions) {
+  for (const { settings, overrides } of mentions) {
     for (const [key, setting] of Object.entries(settings)) {
       const first = merged[key];
-      if (first === undefined) merged[key] = setting;
-      else if (first.identity !== setting.identity) {
-        const values = first.shown && setting.shown ? `: ${setting.shown} here, ${first.shown}` : ", first";
-        diagnostics.add({
-          code: "conflicting-setting",
-          summary: `${quote(key)} of ${name} is given twice with different values${values} at ${place(first.position)}`,
-          remedy: "keep one of the two",
-          address: name,
-          position: setting.position,
-          other: first.position,
-        });
-      }
+      const isReplaced = overrides && setting.position.file !== first?.position.file;
+      if (first === undefined || isReplaced) merged[key] = setting;
+      else if (first.identity !== setting.identity) reportConflict(name, key, first, setting, diagnostics);
     }
   }
   return merged as Partial<Settings>;
+}
+
+function reportConflict(
+  name: string,
+  key: string,
+  first: Setting<unknown>,
+  second: Setting<unknown>,
+  diagnostics: DiagnosticList,
+): void {
+  const values = first.shown && second.shown ? `: ${second.shown} here, ${first.shown}` : ", first";
+  const isOverlay = first.position.file !== second.position.file;
+  diagnostics.add({
+    code: "conflicting-setting",
+    summary: `${quote(key)} of ${name} is given twice with different values${values} at ${place(first.position)}`,
+    remedy: isOverlay
+      ? `keep one of the two, or add \`override: true\` to ${name} here, so that this file replaces what earlier ones say of it`
+      : "keep one of the two",
+    address: name,
+    position: second.position,
+    other: first.position,
+  });
 }
 
 function tlsOf(settings: Partial<Settings>): Tls | undefined {

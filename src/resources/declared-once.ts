@@ -30,7 +30,10 @@ export function reportDuplicate(
   diagnostics.add({
     code: "duplicate-resource",
     summary: `${name} is declared twice, first at ${place(other)}`,
-    remedy: "remove one of the two",
+    remedy:
+      position.file === other.file
+        ? "remove one of the two"
+        : "remove one of the two, or add `override: true` to this one, so that it replaces the other",
     address,
     position,
     other,

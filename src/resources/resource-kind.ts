@@ -12,6 +12,7 @@ import type { YamlNode } from "../yaml/yaml-node";
 import type { AgentEntry } from "./agent-secrets/decode";
 import type { Applying } from "./applying";
 import type { Importing } from "./importing";
+import type { Overriding } from "./overrides";
 
 /**
  * What a resource is: how the YAML declares it, which requests change it, and how one that exists is taken over. `kinds`
@@ -55,10 +56,10 @@ export interface OperationKind<Type extends Operation["type"]> {
 
 /** What documents declare of one manager's resources, decoded and not yet merged. */
 export interface DeclaredResources {
-  readonly initialSecrets: readonly DesiredInitialSecret[];
-  readonly lowerManagers: readonly DesiredLowerManager[];
+  readonly initialSecrets: readonly (DesiredInitialSecret & Overriding)[];
+  readonly lowerManagers: readonly (DesiredLowerManager & Overriding)[];
   readonly agents: readonly AgentEntry[];
-  readonly clients: readonly DesiredClient[];
+  readonly clients: readonly (DesiredClient & Overriding)[];
 }
 
 export type DesiredResources = Pick<DesiredManager, "initialSecret" | "lowerManagers" | "agents" | "clients">;

@@ -7,4 +7,6 @@ export interface DecodeContext {
   readonly source: SourceText;
   readonly references: ReferenceDecoder;
   readonly diagnostics: DiagnosticList;
+  /** Whether the manager that is decoded has `override: true`. */
+  readonly overrides: boolean;
 }

@@ -85,6 +85,66 @@ export function synthTests({ name: flavour, lib, ours }: Flavour): void {
     expect(told).not.toContain("canary");
   });
 
+  test("an overlay among YAML files replaces what it may, and the synthesised file has everything once", async () => {
+    const folder = newFolder();
+    const base = `apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: https://immhost01:20703
+    auth: { user: jp1admin, password: { env: A } }
+    tls: { ca: base.pem, insecure: true }
+    initialSecret: { deliverTo: { file: out/i } }
+    lowerManagers: [{ host: osaka, initialSecret: { env: O } }]
+    clients: [{ id: app, deliverTo: { file: out/a } }, { id: web, deliverTo: { file: out/w } }]
+    agents: [{ host: web01, secrets: { a: { env: A1 }, b: { env: B1 } } }]
+`;
+    const prod = `apiVersion: jp1im/v1
+managers:
+  tokyo:
+    override: true
+    url: https://prod01:20703
+    auth: { initialSecret: { file: initial } }
+    tls: { ca: prod.pem }
+    lowerManagers: [{ host: OSAKA, initialSecret: { env: P } }]
+    initialSecret: { generation: 2, deliverTo: { file: out/p } }
+---
+apiVersion: jp1im/v1
+managers:
+  tokyo:
+    clients: [{ id: app, override: true, generation: 2, deliverTo: { file: out/b } }]
+    agents: [{ host: web01, override: true, secrets: { a: { env: A2 }, c: { env: C2 } } }]
+`;
+    writeFileSync(join(folder, "base.yaml"), base);
+    writeFileSync(join(folder, "prod.yaml"), prod);
+    const stack = newStack();
+    DesiredState.fromYaml(stack, "jp1", ["base.yaml", "prod.yaml"], { workingFolder: folder });
+    const text = synth(stack).desired("jp1");
+    const { desired, diagnostics } = await loadDesiredState({
+      paths: ["-"],
+      cwd: folder,
+      stdin: async () => text,
+    });
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    const overlaid = await loadDesiredState({ paths: ["base.yaml", "prod.yaml"], cwd: folder });
+    const bare = (state: typeof desired) =>
+      JSON.parse(
+        JSON.stringify(
+          [...(state?.managers.values() ?? [])].map((manager) => ({
+            ...manager,
+            agents: manager.agents.flatMap(({ secrets }) =>
+              [...secrets].map(([key, { source }]) => [key, source]),
+            ),
+          })),
+          (key, value) => (/position$/i.test(key) ? undefined : value),
+        ),
+      );
+    expect(bare(desired)).toEqual(bare(overlaid.desired));
+    expect(bare(desired)).toMatchObject([
+      { url: "https://prod01:20703", auth: { method: "initial-secret" } },
+    ]);
+    expect(text).not.toContain("override");
+  });
+
   test("limits are told at synth in the words of the command line", async () => {
     const id = "a:b";
     const stack = newStack();

@@ -2,11 +2,14 @@ import type { AgentDeclaration, AgentSelector, SecretBlock } from "../../model/d
 import type { SourcePosition } from "../../model/diagnostic";
 import { kinds } from "../../model/kinds";
 import type { DecodeContext } from "../../yaml/decode-context";
+import type { DiagnosticList } from "../../yaml/diagnostic-list";
 import { quote } from "../../yaml/quote";
 import { child, itemsOf, requiredMap, startOf, textOf, type YamlNode } from "../../yaml/yaml-node";
+import { decodeOverride, type Overriding } from "../overrides";
+import { withoutReplacedKeys } from "./override";
 
 /** An agent entry whose `managerHost` may still have to be taken from the merged manager. */
-export interface AgentEntry {
+export interface AgentEntry extends Overriding {
   readonly selector:
     | { readonly by: "host"; readonly host: string; readonly managerHost?: string }
     | Extract<AgentSelector, { by: "match" }>;
@@ -18,7 +21,8 @@ export function decodeAgents(manager: YamlNode, context: DecodeContext): AgentEn
   return itemsOf(child(manager, kinds.secret.key)).map((node) => decode(node, context));
 }
 
-function decode(node: YamlNode, { source, references, diagnostics }: DecodeContext): AgentEntry {
+function decode(node: YamlNode, context: DecodeContext): AgentEntry {
+  const { source, references, diagnostics } = context;
   const host = child(node, "host");
   const match = child(node, "match");
   const managerHost = child(node, "managerHost");
@@ -45,13 +49,20 @@ function decode(node: YamlNode, { source, references, diagnostics }: DecodeConte
         },
     secrets: references.block(requiredMap(node, "secrets")),
     position: source.position(startOf(node, host ? "host" : "match")),
+    ...decodeOverride(node, context),
   };
 }
 
 /** In the order of their declaration: that of selectors does not count, and the keys of one agent may stand in several entries. */
-export function mergeAgents(entries: readonly AgentEntry[], managerHost: string): AgentDeclaration[] {
-  return entries.map(({ selector, secrets, position }) => {
-    if (selector.by === "match") return { selector, secrets, position };
-    return { selector: { ...selector, managerHost: selector.managerHost ?? managerHost }, secrets, position };
-  });
+export function mergeAgents(
+  entries: readonly AgentEntry[],
+  managerHost: string,
+  diagnostics: DiagnosticList,
+): AgentDeclaration[] {
+  const complete = entries.map(({ selector, ...entry }) =>
+    selector.by === "match"
+      ? { selector, ...entry }
+      : { selector: { ...selector, managerHost: selector.managerHost ?? managerHost }, ...entry },
+  );
+  return withoutReplacedKeys(complete, diagnostics);
 }

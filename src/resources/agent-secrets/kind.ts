@@ -8,9 +8,9 @@ import { importAgentSecrets } from "./import";
 export const agentSecretsKind: ResourceKind = {
   name: "secret",
   decode: (manager, context) => ({ agents: decodeAgents(manager, context) }),
-  merge({ host }, mentions) {
+  merge({ host }, mentions, diagnostics) {
     const entries = mentions.flatMap(({ agents }) => agents);
-    return { agents: mergeAgents(entries, host) };
+    return { agents: mergeAgents(entries, host, diagnostics) };
   },
   operations: {
     "change-agent-secrets": {

@@ -10,12 +10,14 @@ import { quote } from "../../yaml/quote";
 import { child, itemsOf, required, startOf, textOf, type YamlNode } from "../../yaml/yaml-node";
 import { byText, declaredOnce, reportDuplicate } from "../declared-once";
 import { decodeDuration, decodeRotation } from "../decode-rotation";
+import { decodeOverride, type Overriding, withoutReplaced } from "../overrides";
 
-export function decodeClients(manager: YamlNode, context: DecodeContext): DesiredClient[] {
+export function decodeClients(manager: YamlNode, context: DecodeContext): (DesiredClient & Overriding)[] {
   return itemsOf(child(manager, kinds.client.key)).map((node) => decode(node, context));
 }
 
-function decode(node: YamlNode, { source, references, diagnostics }: DecodeContext): DesiredClient {
+function decode(node: YamlNode, context: DecodeContext): DesiredClient & Overriding {
+  const { source, references, diagnostics } = context;
   const template = child(node, "idTemplate");
   const rotation = decodeRotation(node);
   const id = template ? idOfGeneration(textOf(template), rotation.generation) : textOf(child(node, "id"));
@@ -33,6 +35,7 @@ function decode(node: YamlNode, { source, references, diagnostics }: DecodeConte
       template: { text: textOf(template), overlapMs: decodeDuration(required(node, "overlap")) },
     }),
     ...rotation,
+    ...decodeOverride(node, context),
     deliverTo: references.sink(required(node, "deliverTo")),
     position: source.position(startOf(node, template ? "idTemplate" : "id")),
   };
@@ -41,10 +44,14 @@ function decode(node: YamlNode, { source, references, diagnostics }: DecodeConte
 /** Two clients of one template would each be an earlier generation of the other, even where their IDs differ today. */
 export function mergeClients(
   manager: string,
-  declared: readonly DesiredClient[],
+  declared: readonly (DesiredClient & Overriding)[],
   diagnostics: DiagnosticList,
 ): DesiredClient[] {
-  const clients = declaredOnce(declared, ({ id }) => clientAddress(manager, id), diagnostics);
+  const addressOf = ({ id }: DesiredClient) => clientAddress(manager, id);
+  // A template is replaced by itself in another generation.
+  const identityOf = ({ id, template }: DesiredClient) => (template ? `template ${template.text}` : id);
+  const current = withoutReplaced(declared, addressOf, diagnostics, identityOf);
+  const clients = declaredOnce(current, addressOf, diagnostics);
   const byTemplate = new Map<string, SourcePosition>();
   for (const { template, position } of clients) {
     const other = template && byTemplate.get(template.text);
