@@ -12,6 +12,7 @@ export { type SaveOptions, saveExport } from "./library/export/save-export";
 export { type GetOptions, getResources } from "./library/get";
 export type { ListFilters } from "./library/get/filters";
 export { type Imported, type ImportOptions, importResources } from "./library/import";
+export { type InitOptions, initProject } from "./library/init";
 export type { InputOptions } from "./library/inputs/inputs";
 export {
   type InstalledProvider,
@@ -54,6 +55,7 @@ export * from "./model/listing";
 export * from "./model/operation";
 export * from "./model/outcome";
 export * from "./model/plan";
+export * from "./model/project";
 export * from "./model/rebuild";
 export { SecretValue } from "./model/secret-value";
 export * from "./model/selector";

@@ -17,9 +17,12 @@ export const enrolmentStateSetting = (): Setting =>
     defaultText: ".jp1im-enroll beside the delivered file",
   });
 
+export const urlSetting = (): Setting =>
+  new Setting("--url <url>", "the manager: https://HOST:20703", { env: "JP1IM_URL", group: INPUT });
+
 /** Which manager, as whom, and what of its certificate is trusted: for a command that reads no desired state. */
 export const enrolmentSettings = (): Setting[] => [
-  new Setting("--url <url>", "the manager: https://HOST:20703", { env: "JP1IM_URL", group: INPUT }),
+  urlSetting(),
   new Setting("--client-id <id>", "ID of the IM client to issue", { env: "JP1IM_CLIENT_ID", group: INPUT }),
   new Setting(
     "--initial-secret <source>",
@@ -38,7 +41,7 @@ export const tlsSettings = (): Setting[] => [
   }),
 ];
 
-function tlsFile(name: string, description: string): Setting {
+export function tlsFile(name: string, description: string): Setting {
   return new Setting(`--${name} <file>`, description, {
     env: `JP1IM_TLS_${name.toUpperCase()}`,
     group: RUN,

@@ -8,6 +8,7 @@ import type { Health } from "../model/health";
 import type { Listing } from "../model/listing";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
+import type { Project } from "../model/project";
 import { pendingChanges, vanishedSecrets } from "../report/plan-summary";
 
 /** Of a run that its diagnostics stopped before anything was done. */
@@ -75,6 +76,11 @@ export function exitCodeOfHealth({ checks }: Health): ExitCode {
   return exitCodeOfDiagnostics(
     failed.map(({ code = "internal", detail }) => ({ code, severity: "error", summary: detail })),
   );
+}
+
+/** Of a project that was begun: its files are written, whatever else was not done. */
+export function exitCodeOfProject({ unknown }: Project, diagnostics: readonly Diagnostic[]): ExitCode {
+  return unknown.length + errorCodes(diagnostics).length > 0 ? ExitCode.partial : ExitCode.done;
 }
 
 /** Of a rehearsed rebuild: changes are what is rehearsed. */

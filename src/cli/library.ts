@@ -11,6 +11,7 @@ export type Library = Pick<
   | "applySavedPlan"
   | "parsePlan"
   | "serialisePlan"
+  | "initProject"
   | "doctor"
   | "getResources"
   | "exportManager"

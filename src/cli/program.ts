@@ -10,6 +10,7 @@ import { exportCommand } from "./commands/export";
 import { getCommand } from "./commands/get";
 import { graphCommand } from "./commands/graph";
 import { importCommand } from "./commands/import";
+import { initCommand } from "./commands/init";
 import { initialSecretCommand } from "./commands/initial-secret";
 import { planCommand } from "./commands/plan";
 import { rebuildCommand } from "./commands/rebuild";
@@ -64,7 +65,7 @@ const groups: readonly (readonly [string, readonly ((session: Session) => Comman
   ["Enrol:", [enrollCommand, initialSecretCommand]],
   ["State:", [stateCommand]],
   ["Rehearse:", [simulateCommand]],
-  ["Set up:", [schemaCommand, completionCommand, terraformProviderCommand]],
+  ["Set up:", [initCommand, schemaCommand, completionCommand, terraformProviderCommand]],
 ];
 
 const AFTER_HELP = `

@@ -57,6 +57,7 @@ export const diagnosticCodes = {
   "not-owned": "something undeclared is left alone because it is not ours",
   "export-unwritable": "an export could not be saved",
   "provider-unwritable": "the Terraform provider could not be installed",
+  "init-unwritable": "a file of a new project cannot be made, or is there already",
   "output-unwritable": "standard output could not be written",
   "policy-refused": "the plan is against the policy",
   frozen: "a freeze window of the policy is open",

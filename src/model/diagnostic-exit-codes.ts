@@ -54,6 +54,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "not-owned": ExitCode.failure,
   "export-unwritable": ExitCode.failure,
   "provider-unwritable": ExitCode.failure,
+  "init-unwritable": ExitCode.failure,
   "output-unwritable": ExitCode.failure,
   "policy-refused": ExitCode.policy,
   "other-manager": ExitCode.policy,

@@ -4,6 +4,7 @@ import type { Health } from "../model/health";
 import type { Listing } from "../model/listing";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
+import type { Project } from "../model/project";
 import type { Rebuild, Rehearsal } from "../model/rebuild";
 import type { LockHolder, Rekeyed, StateDetail, StateListing } from "../model/state-listing";
 import type { Validation } from "../model/validation";
@@ -18,6 +19,7 @@ export interface OutputContent {
   readonly plan?: Plan | undefined;
   readonly outcome?: Outcome | undefined;
   readonly validation?: Validation | undefined;
+  readonly project?: Project | undefined;
   readonly listing?: Listing | undefined;
   readonly health?: Health | undefined;
   readonly state?: StateListing | undefined;

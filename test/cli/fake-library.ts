@@ -71,6 +71,9 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     applySavedPlan: async (saved) => outcomeOf(saved),
     parsePlan: async (text) => JSON.parse(text),
     serialisePlan: (plan) => JSON.stringify(plan),
+    initProject: async ({ name = "tokyo" }) => ({
+      ...{ manager: name, files: ["jp1im.yaml", ".gitignore"], unknown: [], diagnostics: [] },
+    }),
     doctor: async () => ({ checks: [{ manager: "tokyo", check: "tcp", status: "ok", detail: "connected" }] }),
     getResources: async ({ kind }) => ({
       ...{ kind, unknown: [] },

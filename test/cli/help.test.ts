@@ -27,6 +27,7 @@ test("the tree holds exactly the commands that exist", () => {
     "jp1im state unlock",
     "jp1im state rekey",
     "jp1im simulate",
+    "jp1im init",
     "jp1im schema",
     "jp1im completion",
     "jp1im terraform-provider install",

@@ -4,11 +4,9 @@ import { agentAddress } from "../../model/address";
 import type { DesiredManager } from "../../model/desired-state";
 import { type Check, type CheckName, checkNames } from "../../model/health";
 import { matches } from "../../resources/agent-secrets/selection";
+import { type LoginMethod, proveLogin } from "../inputs/prove-login";
 import { diagnosticsOfFault } from "../manager-diagnostic";
 import { type CheckList, type Found, failed } from "./check-list";
-
-/** The two ways in which a JP1 user may log in (manual 5.2.8). */
-export type LoginMethod = "session" | "user";
 
 const loginChecks: Readonly<Record<LoginMethod, CheckName>> = {
   session: "session-login",
@@ -23,7 +21,7 @@ export async function checkLogins(
 ): Promise<CheckName> {
   const other = declared === "session" ? "user" : "session";
   await list.run(loginChecks[declared], ["version"], async () => {
-    await logIn(await portOf(declared), declared);
+    await proveLogin(await portOf(declared), declared);
     return { detail: "it works, and is the declared one" };
   });
   await list.run(loginChecks[other], ["version"], async () => {
@@ -46,24 +44,12 @@ async function otherLogin(
 ): Promise<Found> {
   const setting = method === "session" ? "`session: true`" : "`session: false`";
   try {
-    await logIn(port, method);
+    await proveLogin(port, method);
     return { detail: `it works as well; ${setting} would use it` };
   } catch (error) {
     const [diagnostic] = diagnosticsOfFault(error);
     if (declared === "failed" && diagnostic) return failed(diagnostic);
     return { detail: "not accepted, and not needed: the declared one works" };
-  }
-}
-
-/** Any read that needs a login; whether the user may do that is another check. */
-async function logIn(port: ManagerPort, method: LoginMethod): Promise<void> {
-  try {
-    await port.listLowerManagers();
-  } catch (error) {
-    if (!(error instanceof ManagerError)) throw error;
-    const { request, status } = error.details;
-    const isIn = method === "session" ? request !== "POST login" && status !== 401 : status === 403;
-    if (!isIn) throw error;
   }
 }
 

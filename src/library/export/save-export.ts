@@ -71,7 +71,8 @@ async function refuseThere(
   });
 }
 
-async function saveText(
+/** Makes a file whole, or not at all. Without `overwrite` it fails with EEXIST where the name is taken. */
+export async function saveText(
   fileSystem: FileSystem,
   path: string,
   text: Iterable<string>,

@@ -1,5 +1,5 @@
 /** Every command in every format, with every kind of source and sink: nothing shows a secret. */
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { listedKinds } from "../../../src/model/listing";
 import { asJson, encodeSops, encryptAge, makeAgeKey } from "../../secrets/sops-encoder";
@@ -117,6 +117,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
       (await search.run(stage, `state mv tokyo/client/moved tokyo/client/app --output ${format}`)).code,
     ).toBe(0);
   }
+  await begin(stage);
   await adopt(stage);
   await inEveryFormat(stage, "state unlock 0123456789abcdef", () => placeLock(stage));
   await issueAndEnroll(stage);
@@ -149,6 +150,19 @@ async function rebuild(stage: Stage): Promise<void> {
   stage.edit("jp1im.yaml", "host: immhost01", "host: immhost02");
   const line = "rebuild --manager tokyo --replaces immhost01 --overwrite-sinks --auto-approve --debug";
   await inEveryFormat(stage, line);
+}
+
+/** A desired state from nothing, in a folder of its own for each format. */
+async function begin(stage: Stage): Promise<void> {
+  const login = `--url ${stage.url("tokyo")} --host immhost01 --user jp1admin --password-env TOKYO_PASSWORD`;
+  for (const format of formatsOf("init")) {
+    const cwd = stage.path(`begun-${format}`);
+    mkdirSync(cwd);
+    const line = `init ${login} --from-manager --debug --output ${format}`;
+    expect((await search.run(stage, line, { cwd })).code).toBe(0);
+    search.lookAt(stage);
+    rmSync(cwd, { recursive: true });
+  }
 }
 
 /** What others made, and what was just forgotten, taken over. */

@@ -1,0 +1,107 @@
+import type { Command } from "commander";
+import type { InitOptions } from "../../index";
+import { failure } from "../../model/diagnostic";
+import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
+import { defineCommand } from "../define-command";
+import { exitCodeOfProject } from "../exit-code-of";
+import { initSettings } from "../init-settings";
+import { runCommand } from "../run-command";
+import type { Session } from "../session";
+import { outputSettings } from "../settings";
+
+type Answers = Pick<InitOptions, "url" | "host" | "user" | "passwordEnv">;
+
+interface InitFlags extends CommonFlags, Partial<Answers> {
+  readonly name?: string;
+  readonly ca?: string;
+  readonly fromManager?: boolean;
+}
+
+export function initCommand(session: Session): Command {
+  return defineCommand("init", {
+    summary: "begin a desired state for one manager, in the current folder",
+    about:
+      "It asks for what is not given, tries the login, and then writes jp1im.yaml, .gitignore and a key for the state. It replaces no file, and the manager is only read.",
+    examples: [
+      ["jp1im init", "on a terminal: it asks"],
+      [
+        "jp1im init --url https://immhost01:20703 --host immhost01 --user jp1admin --password-env TOKYO_PASSWORD --name tokyo",
+        "in a script",
+      ],
+      ["jp1im init --from-manager", "and take over what the manager holds"],
+    ],
+    settings: [...initSettings(), ...outputSettings()],
+  }).action(async (flags: InitFlags) => {
+    session.exitCode = await runCommand(session, { name: "init" }, flags, (context) => begin(context, flags));
+  });
+}
+
+async function begin(context: CommandContext, flags: InitFlags): Promise<CommandResult> {
+  const answers = await answersOf(context, flags);
+  const { name, ca, fromManager } = flags;
+  const library = await context.library();
+  const { diagnostics, ...project } = await library.initProject(
+    { ...answers, name, ca, fromManager },
+    context.platform(library),
+  );
+  context.keep({ project });
+  context.find(diagnostics);
+  const { projectText } = await import("../../report/project-text.js");
+  const exitCode = exitCodeOfProject(project, diagnostics);
+  return { exitCode, text: projectText(project, context.paint), hasChanged: true };
+}
+
+const questions: readonly (readonly [
+  key: keyof Answers,
+  option: string,
+  question: string,
+  suggested: (known: Partial<Answers>) => string | undefined,
+])[] = [
+  ["url", "--url", "URL of the manager, such as https://immhost01:20703", () => undefined],
+  ["host", "--host", "Its own host name, as its agents name it", ({ url }) => hostOf(url)],
+  ["user", "--user", "JP1 user", () => "jp1admin"],
+  ["passwordEnv", "--password-env", "Environment variable with the password", () => "JP1_PASSWORD"],
+];
+
+/** What was given, and asked for where it was not: on a terminal alone. */
+async function answersOf(context: CommandContext, flags: InitFlags): Promise<Answers> {
+  const { io, signal } = context;
+  const known: Partial<Record<keyof Answers, string>> = {};
+  for (const [key] of questions) if (flags[key] !== undefined) known[key] = flags[key];
+  const open = questions.filter(([key]) => known[key] === undefined);
+  if (open.length > 0 && !(io.stdin.isTTY && io.stderr.isTTY))
+    throw missing(open.map(([, option]) => option));
+  for (const [key, option, question, suggested] of open) {
+    const proposal = suggested(known);
+    await context.tell(`${question}${proposal === undefined ? "" : ` [${proposal}]`}: `);
+    const answer = await io.stdin.readLine(signal);
+    if (answer === undefined) {
+      await context.tell("\n");
+      throw failure({
+        code: "cancelled",
+        summary: "the questions were not answered, and nothing was written",
+      });
+    }
+    const text = answer.trim() || proposal;
+    if (text === undefined) throw missing([option]);
+    known[key] = text;
+  }
+  return known as Answers;
+}
+
+function hostOf(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  const { hostname } = new URL(url);
+  // An address is no name that agents know their manager by.
+  return hostname === "" || /^[\d.]+$|^\[/.test(hostname) ? undefined : hostname;
+}
+
+function missing(options: readonly string[]) {
+  const [last, ...before] = [...options].reverse();
+  const named = before.length === 0 ? last : `${before.reverse().join(", ")} and ${last}`;
+  return failure({
+    code: "usage",
+    summary: `${named} ${options.length === 1 ? "is" : "are"} missing`,
+    remedy: "jp1im init --help shows a whole command line; on a terminal it asks for them",
+  });
+}

@@ -1,0 +1,157 @@
+import { resolve } from "node:path";
+import type { DesiredManager } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import type { Unplanned } from "../model/plan";
+import type { Project } from "../model/project";
+import { createSecretResolver } from "../secrets/resolver";
+import type { YamlMap } from "../yaml/yaml-text";
+import { type Exported, exportManager } from "./export";
+import { type Imported, importResources } from "./import";
+import { strangeHost } from "./init/check-host";
+import { connectionText, DESIRED_FILE, projectFiles, writeFiles } from "./init/project-files";
+import { connections } from "./inputs/connect-declared";
+import { declareManager, unplaced } from "./inputs/declare";
+import { outsideOf } from "./inputs/outside-of";
+import { proveLogin } from "./inputs/prove-login";
+import { diagnosticsOfFault } from "./manager-diagnostic";
+import type { Platform } from "./platform";
+import { findStateKey, keepStateKey } from "./state/state-key";
+
+export interface InitOptions {
+  /** Of the manager: `https://host:port`. */
+  readonly url: string;
+  /** The manager's own host name, as its agents name it. */
+  readonly host: string;
+  readonly user: string;
+  /** Name of the environment variable with the password. */
+  readonly passwordEnv: string;
+  /** Name of the manager in the desired state; made from the host by default. */
+  readonly name?: string | undefined;
+  /** Path of a PEM file with the authority that the manager's certificate is checked against. */
+  readonly ca?: string | undefined;
+  /** Also declare what the manager holds, and import it. */
+  readonly fromManager?: boolean | undefined;
+}
+
+export interface Initialised extends Project {
+  /** What went wrong once the files were written. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const STATE_FOLDER = ".jp1im";
+
+/**
+ * Begins a desired state in the working folder: proves the login, and writes `jp1im.yaml`, `.gitignore` and a state
+ * key. No file is replaced, and the manager is only read. Throws a `DiagnosticError`, and has written nothing, for invalid
+ * options, a login that fails, and files that are in the way.
+ *
+ * @example
+ * const login = { user: "jp1admin", passwordEnv: "TOKYO_PASSWORD" };
+ * await initProject({ url: "https://immhost01:20703", host: "immhost01", ...login }, createPlatform());
+ */
+export async function initProject(options: InitOptions, platform: Platform): Promise<Initialised> {
+  requireVariableName(options.passwordEnv);
+  const name = options.name ?? nameFrom(options.host);
+  const settings = settingsOf(options);
+  const text = connectionText(name, settings);
+  let exported: Exported | undefined;
+  const desired = function* () {
+    yield text;
+    for (const document of exported?.documents ?? []) yield* ["---\n", ...document.text()];
+  };
+  // All that can stop it comes first, so that it stops with nothing written.
+  const files = await projectFiles(desired, [STATE_FOLDER], platform);
+  const manager = await declareManager(name, settings, OPTIONS, platform);
+  const folder = resolve(platform.cwd, STATE_FOLDER);
+  const key = await findStateKey(folder, platform);
+  await tryLogin(manager, platform);
+  const quiet = withoutDiagnostics(platform);
+  if (options.fromManager) {
+    const stdin = async () => Buffer.from(text);
+    exported = await exportManager({ files: ["-"], manager: name }, { ...quiet, stdin });
+  }
+  if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
+  const written = await writeFiles(files, platform);
+  await keepStateKey(key, platform);
+  const made = {
+    manager: name,
+    files: key.origin === "new" ? [...written, `${STATE_FOLDER}/state.key`] : written,
+  };
+  if (exported === undefined) return { ...made, unknown: [], diagnostics: [] };
+  return { ...made, ...(await takeOver(exported, quiet)) };
+}
+
+/** Which option of the command line each setting comes from. */
+const OPTIONS = {
+  ...{ url: "--url", host: "--host", "tls.ca": "--ca" },
+  ...{ "auth.user": "--user", "auth.password": "--password-env" },
+};
+
+function settingsOf({ url, host, user, passwordEnv, ca }: InitOptions): YamlMap {
+  const auth = { user, password: { env: passwordEnv } };
+  return { url, host, auth, ...(ca !== undefined && { tls: { ca } }) };
+}
+
+/** Somebody may have typed the password itself, so that the value is not repeated. */
+function requireVariableName(text: string): void {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) return;
+  throw failure({
+    code: "usage",
+    summary: "the value of --password-env is not the name of an environment variable",
+    remedy: "put the password into a variable, and name that: --password-env TOKYO_PASSWORD",
+  });
+}
+
+/** A name that addresses can begin with. */
+function nameFrom(host: string): string {
+  const name = host.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "");
+  return name === "" ? "manager" : name.slice(0, 100);
+}
+
+async function tryLogin(manager: DesiredManager, platform: Platform): Promise<void> {
+  const managers = new Map([[manager.name, manager]]);
+  const secrets = createSecretResolver(outsideOf(platform));
+  const { connect, close } = connections({ managers, inputs: [] }, secrets, 1, platform);
+  try {
+    const port = await connect(manager.name);
+    await proveLogin(port, "session");
+    const diagnostic = await strangeHost(manager.host, port);
+    if (diagnostic) platform.report({ type: "diagnostic", diagnostic });
+  } catch (error) {
+    // The file that it stands in is not written yet.
+    throw new DiagnosticError(diagnosticsOfFault(error).map(unplaced));
+  } finally {
+    await close();
+  }
+}
+
+/** Imports what was declared. The files stay, whatever becomes of it. */
+async function takeOver(
+  { counts, unknown, diagnostics }: Exported,
+  platform: Platform,
+): Promise<Omit<Initialised, "manager" | "files">> {
+  const declared = counts.clients + counts.lowerManagers + counts.secrets;
+  try {
+    const taken = await importResources({ files: [DESIRED_FILE], addresses: [] }, platform);
+    const imported = taken.imported.reduce((sum, { names }) => sum + names.length, 0);
+    return {
+      ...{ declared, imported, unknown: together(unknown, taken) },
+      diagnostics: [...diagnostics, ...taken.diagnostics],
+    };
+  } catch (error) {
+    return { declared, imported: 0, unknown, diagnostics: [...diagnostics, ...diagnosticsOfFault(error)] };
+  }
+}
+
+function together(unknown: readonly Unplanned[], taken: Imported): readonly Unplanned[] {
+  const addresses = new Set(unknown.map(({ address }) => address));
+  return [...unknown, ...taken.unknown.filter(({ address }) => !addresses.has(address))];
+}
+
+/** What follows finds the same settings wanting once more. */
+function withoutDiagnostics(platform: Platform): Platform {
+  return {
+    ...platform,
+    report: (event) => (event.type === "diagnostic" ? undefined : platform.report(event)),
+  };
+}
