@@ -23,7 +23,7 @@ export async function writeDocument(
   if (format === "json") return writePieces(stream, jsonText(completeDocument(document, given)));
   if (format === "yaml") {
     const { yamlText } = await import("../report/yaml-text.js");
-    return writePieces(stream, [yamlText(completeDocument(document, given))]);
+    return writePieces(stream, yamlText(completeDocument(document, given)));
   }
   const { markdownReport } = await import("../report/markdown/markdown-report.js");
   await stream.write(markdownReport(document, (line) => completeCommands(line, given)));

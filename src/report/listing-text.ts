@@ -50,9 +50,10 @@ export function* listingText(
   paint: Paint = plain,
 ): Generator<string> {
   const shown = columns[kind].filter(({ wide }) => !wide || form === "wide");
-  const widths = shown.map(({ title, text }) => {
+  const rows = items.map((item) => shown.map(({ text }) => text(item)));
+  const widths = shown.map(({ title }, index) => {
     let width = title.length;
-    for (const item of items) width = Math.max(width, Math.min(WIDEST, text(item).length));
+    for (const row of rows) width = Math.max(width, Math.min(WIDEST, row[index]?.length ?? 0));
     return width;
   });
   const line = (cells: readonly string[]) =>
@@ -61,7 +62,7 @@ export function* listingText(
       .join("  ")
       .trimEnd();
   if (items.length > 0) yield `${paint("strong", line(shown.map(({ title }) => title)))}\n`;
-  for (const item of items) yield `${line(shown.map(({ text }) => text(item)))}\n`;
+  for (const row of rows) yield `${line(row)}\n`;
   yield `${paint("strong", countsText(kind, items))}\n`;
 }
 

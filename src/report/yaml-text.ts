@@ -1,8 +1,45 @@
-import { stringify } from "yaml";
 import { visibleJson } from "../model/visible";
 
-/** A document as YAML text. Every text in it stands in double quotes, so that each reader takes it for a text. */
-export function yamlText(document: object): string {
-  const quoted = { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN", lineWidth: 0 } as const;
-  return visibleJson(stringify(document, { ...quoted, aliasDuplicateObjects: false }));
+/**
+ * A document as YAML text, line by line: the list of a fleet takes seconds, where a library that builds a tree of it
+ * takes minutes. Texts stand in JSON's quotes, which every YAML reader takes for texts.
+ */
+export function* yamlText(document: object): Generator<string> {
+  yield* lines(document, "", "");
+}
+
+/** `first` stands before the first line, where a dash may be, and `indent` before the others. */
+function* lines(container: object, first: string, indent: string): Generator<string> {
+  let lead = first;
+  for (const [mark, value] of entriesOf(container)) {
+    if (isLaidOut(value)) {
+      // A list's entry begins on the line of its dash.
+      if (mark === "-") yield* lines(value, `${lead}- `, `${indent}  `);
+      else {
+        yield `${lead}${mark}\n`;
+        yield* lines(value, `${indent}  `, `${indent}  `);
+      }
+    } else yield `${lead}${mark} ${scalar(value)}\n`;
+    lead = indent;
+  }
+}
+
+/** What stands before each value: a dash, or the key with its colon. */
+function* entriesOf(container: object): Generator<readonly [mark: string, value: unknown]> {
+  if (Array.isArray(container)) for (const value of container) yield ["-", value];
+  else
+    for (const [key, value] of Object.entries(container))
+      if (value !== undefined) yield [`${SCHEMA_KEY.test(key) ? key : scalar(key)}:`, value];
+}
+
+/** Keys of the published schema, without the words that some YAML reader takes for something else. */
+const SCHEMA_KEY = /^(?!(?:null|true|false|yes|no|on|off|y|n)$)[a-z]+(_[a-z]+)*$/;
+
+function isLaidOut(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  return Array.isArray(value) ? value.length > 0 : Object.values(value).some((each) => each !== undefined);
+}
+
+function scalar(value: unknown): string {
+  return visibleJson(JSON.stringify(value));
 }
