@@ -14,7 +14,7 @@ import { createSecretResolver } from "../secrets/resolver";
 import type { StateKey } from "../secrets/state-key";
 import { installNextKey, makeKeyFile, readKeyFile, stageNextKey } from "../secrets/state-key-file";
 import { newKey, parseKey } from "../secrets/state-key-text";
-import type { LoadedLog } from "../state/load-log";
+import type { LoadedLog } from "../state/log/load-log";
 import { openState } from "../state/open-state";
 import type { FileWriting, IssuedRecord, StateStore, StateView } from "../state/port";
 import { readLog } from "../state/read-state";

@@ -3,13 +3,13 @@ import { type DiagnosticError, failure } from "../model/diagnostic";
 import { makeFolderDurably, removeEmptyFolders, removeIfThere, writeNewFile } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
-import { checkStateFolder } from "./check-state-folder";
-import { LocalState } from "./local-state";
-import { acquireLock, type LockOptions } from "./lock";
-import { LogFile } from "./log-file";
+import { checkStateFolder } from "./local/check-state-folder";
+import { LocalState } from "./partition";
+import { acquireLock, type LockOptions } from "./local/lock";
+import { LogFile } from "./local/log-file";
 import type { StateStore } from "./port";
 import { readLog, reportDiagnostics } from "./read-state";
-import { StateContents } from "./state-contents";
+import { StateContents } from "./log/state-contents";
 
 const MINIMUM_WASTE = 1 << 20;
 

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import { fileFault } from "../platform/file-fault";
 import { errorCode, type FileSystem } from "../platform/file-system";
-import { checkStateFolder } from "./check-state-folder";
-import { type LoadedLog, loadLog } from "./load-log";
-import { readLock } from "./lock-file";
+import { checkStateFolder } from "./local/check-state-folder";
+import { type LoadedLog, loadLog } from "./log/load-log";
+import { readLock } from "./local/lock-file";
 import type { StateView } from "./port";
-import { StateContents } from "./state-contents";
+import { StateContents } from "./log/state-contents";
 
 export const LOG_FILE = "state.log";
 

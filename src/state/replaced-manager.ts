@@ -1,6 +1,6 @@
 import { agentAddress, isWithin } from "../model/address";
 import { isSameHost } from "../model/limits";
-import { withoutFingerprints } from "./fingerprint-body";
+import { withoutFingerprints } from "./log/fingerprint-body";
 import type {
   AgentRecord,
   IssuedRecord,

@@ -1,7 +1,7 @@
-import { encodeBody } from "../../src/state/fingerprint-body";
-import type { LogEntry } from "../../src/state/log-entry";
+import { encodeBody } from "../../src/state/log/fingerprint-body";
+import type { LogEntry } from "../../src/state/log/log-entry";
 import type { AgentPatch, SavedPlanRecord, StateRecord, StateStore, WholeRecord } from "../../src/state/port";
-import { patchedRecord, StateContents } from "../../src/state/state-contents";
+import { patchedRecord, StateContents } from "../../src/state/log/state-contents";
 
 /**
  * A state that lives as long as the process, for those who keep what was written elsewhere and hand it in: one

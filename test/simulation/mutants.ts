@@ -25,14 +25,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a written log is not synced",
-    file: "state/log-file.ts",
+    file: "state/local/log-file.ts",
     search: "    await this.#handle.sync();\n",
     replacement: "",
     breaks: "nothing of ours is forgotten",
   },
   {
     name: "a new log is renamed before it is synced",
-    file: "state/log-file.ts",
+    file: "state/local/log-file.ts",
     search: "      await file.sync();\n",
     replacement: "",
     breaks: "the state on disk always loads",
@@ -88,7 +88,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "there is no lock",
-    file: "state/lock.ts",
+    file: "state/local/lock.ts",
     search: `    const other = await readLock(options);
     if (other === undefined) {
       if (await createLock(options, own, madeFolders)) return undefined;
@@ -102,7 +102,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "every lock is stale",
-    file: "state/lock.ts",
+    file: "state/local/lock.ts",
     search: "  if (!isProcessAlive(holder.pid)) return true;\n",
     replacement: "  if (isProcessAlive(holder.pid) || holder.pid) return true;\n",
     breaks: "two runs never write at the same time",
@@ -192,7 +192,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "compaction drops what is retired",
-    file: "state/state-contents.ts",
+    file: "state/log/state-contents.ts",
     search: "    return [...this.#records.values()];\n",
     replacement:
       '    return [...this.#records.values()].filter(({ record }) => !("status" in record && record.status === "retired"));\n',
@@ -245,7 +245,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "compaction keeps only what was written to an agent last",
-    file: "state/state-contents.ts",
+    file: "state/log/state-contents.ts",
     search: "    return [...this.#records.values()];\n",
     replacement:
       "    return [...this.#records.values()].map((kept) => ({ ...kept, bodies: kept.bodies.slice(-1) }));\n",

@@ -9,7 +9,7 @@ import { agentAddress, clientAddress, lowerManagerAddress, rebuildAddress } from
 import { ExitCode } from "../../src/model/exit-code";
 import { seededRandom } from "../../src/simulator/seeded-random";
 import { Simulation } from "../../src/simulator/simulation";
-import type { LoadedLog } from "../../src/state/load-log";
+import type { LoadedLog } from "../../src/state/log/load-log";
 import type { StateRecord } from "../../src/state/port";
 import { readLog } from "../../src/state/read-state";
 import { type Action, actions } from "./actions";

@@ -1,5 +1,5 @@
 import { DiagnosticError } from "../../src/model/diagnostic";
-import { encodeBody, joinBodies, mergeBodies } from "../../src/state/fingerprint-body";
+import { encodeBody, joinBodies, mergeBodies } from "../../src/state/log/fingerprint-body";
 
 test.each(["", "null", "[]", "{}", '{"set":{}}', '{"set":null,"unset":[]}', '{"set":{},"unset":"a"}', "{"])(
   "a body that this tool did not write is told as damage of the state: %s",

@@ -3,7 +3,7 @@ import { DiagnosticError } from "../../src/model/diagnostic";
 import type { LockHolder } from "../../src/model/state-listing";
 import { formatTime } from "../../src/platform/clock";
 import { openState } from "../../src/state/open-state";
-import { unlock } from "../../src/state/unlock";
+import { unlock } from "../../src/state/local/unlock";
 import { ManualClock } from "../platform/manual-clock";
 import { MemoryFileSystem } from "../platform/memory-file-system";
 import { CLAIM, client, FOLDER, LOCK, LOG, reopen, run } from "./world";

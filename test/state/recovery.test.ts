@@ -1,6 +1,6 @@
 import { DiagnosticError } from "../../src/model/diagnostic";
-import { LOG_FORMAT } from "../../src/state/log-entry";
-import { encodeLine } from "../../src/state/log-line";
+import { LOG_FORMAT } from "../../src/state/log/log-entry";
+import { encodeLine } from "../../src/state/log/log-line";
 import { openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
 import { MemoryFileSystem } from "../platform/memory-file-system";

@@ -1,5 +1,5 @@
 import { DiagnosticError } from "../../src/model/diagnostic";
-import { acquireLock } from "../../src/state/lock";
+import { acquireLock } from "../../src/state/local/lock";
 import { openState } from "../../src/state/open-state";
 import { ManualClock } from "../platform/manual-clock";
 import { CrashError, MemoryFileSystem, seededRandom } from "../platform/memory-file-system";

@@ -3,7 +3,7 @@ import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import { checkPlaces } from "../../secrets/places/check-places";
 import { checkSinks } from "../../secrets/sinks/check-sinks";
-import { holdsState } from "../../state/holds-state";
+import { holdsState } from "../../state/local/holds-state";
 import type { Platform } from "../platform";
 
 /**

@@ -5,7 +5,7 @@ import type { DesiredState } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import { checkPlaces, type PlaceFault } from "../../secrets/places/check-places";
 import { checkSinks } from "../../secrets/sinks/check-sinks";
-import { holdsState } from "../../state/holds-state";
+import { holdsState } from "../../state/local/holds-state";
 import type { Platform } from "../platform";
 import { inputMatcher } from "./input-matcher";
 

@@ -2,7 +2,7 @@ import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnosti
 import { loadStateKey, type StateKey, stateKeyId } from "../../secrets/state-key";
 import { installNextKey, makeKeyFile } from "../../secrets/state-key-file";
 import { newKey } from "../../secrets/state-key-text";
-import { checkStateFolder } from "../../state/check-state-folder";
+import { checkStateFolder } from "../../state/local/check-state-folder";
 import { readLog } from "../../state/read-state";
 import type { Platform } from "../platform";
 

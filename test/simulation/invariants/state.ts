@@ -1,7 +1,7 @@
 /** What must hold of the state on the disk whenever no run is at work, however the last one ended. */
 import { clientAddress, secretAddress } from "../../../src/model/address";
 import type { RecordedPlace } from "../../../src/model/place";
-import type { LoadedLog } from "../../../src/state/load-log";
+import type { LoadedLog } from "../../../src/state/log/load-log";
 import type { StateRecord } from "../../../src/state/port";
 import { isGeneration, TEMPLATE } from "../lifetimes";
 import { lowerAddress, type Scene, STATE } from "../scene";

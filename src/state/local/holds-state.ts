@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { FileSystem } from "../platform/file-system";
-import { GIT_NOTE, GIT_NOTE_FILE } from "./open-state";
-import { LOG_FILE } from "./read-state";
+import type { FileSystem } from "../../platform/file-system";
+import { GIT_NOTE, GIT_NOTE_FILE } from "../open-state";
+import { LOG_FILE } from "../read-state";
 
 /** Whether a folder is that of a state, this run's or another one: it has the log, and the file that keeps it from git. */
 export async function holdsState(

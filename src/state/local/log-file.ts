@@ -1,14 +1,14 @@
 import { dirname, join } from "node:path";
-import { type DiagnosticError, failure } from "../model/diagnostic";
-import { removeIfThere } from "../platform/durable-file";
-import { fileFault } from "../platform/file-fault";
-import type { FileSystem, OpenFile } from "../platform/file-system";
-import { joinBodies } from "./fingerprint-body";
-import { entryToHead, type LogHeader } from "./log-entry";
-import { encodeLine } from "./log-line";
-import type { SavedPlanRecord } from "./port";
-import { LOG_FILE } from "./read-state";
-import type { KeptRecord } from "./state-contents";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { removeIfThere } from "../../platform/durable-file";
+import { fileFault } from "../../platform/file-fault";
+import type { FileSystem, OpenFile } from "../../platform/file-system";
+import { joinBodies } from "../log/fingerprint-body";
+import { entryToHead, type LogHeader } from "../log/log-entry";
+import { encodeLine } from "../log/log-line";
+import type { SavedPlanRecord } from "../port";
+import { LOG_FILE } from "../read-state";
+import type { KeptRecord } from "../log/state-contents";
 
 const CHUNK_BYTES = 1 << 20;
 

@@ -1,4 +1,4 @@
-import { type DiagnosticError, failure } from "../model/diagnostic";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { entryFromHead, headerFromHead, LOG_VERSION, type LogHeader } from "./log-entry";
 import { decodeLine, isWhole, type Line } from "./log-line";
 import { StateContents } from "./state-contents";

@@ -10,7 +10,7 @@ import {
   type SavedPlanRecord,
   type StateRecord,
   type WholeRecord,
-} from "./port";
+} from "../port";
 
 export const LOG_FORMAT = "jp1im-state";
 export const LOG_VERSION = 1;

@@ -9,7 +9,7 @@ import {
   type SavedPlanRecord,
   type StateRecord,
   type StateView,
-} from "./port";
+} from "../port";
 
 /** Longer chains of bodies are merged, so that reading one agent stays cheap however often it was patched. */
 const LONGEST_CHAIN = 16;

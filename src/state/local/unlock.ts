@@ -1,8 +1,8 @@
-import { failure } from "../model/diagnostic";
-import { suggest } from "../model/shell-command";
-import type { LockHolder } from "../model/state-listing";
-import { removeIfThere } from "../platform/durable-file";
-import { fileFault } from "../platform/file-fault";
+import { failure } from "../../model/diagnostic";
+import { suggest } from "../../model/shell-command";
+import type { LockHolder } from "../../model/state-listing";
+import { removeIfThere } from "../../platform/durable-file";
+import { fileFault } from "../../platform/file-fault";
 import { checkStateFolder } from "./check-state-folder";
 import { type LockFolder, lockPath, readLock } from "./lock-file";
 

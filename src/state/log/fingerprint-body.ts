@@ -1,6 +1,6 @@
 /** The body of an agent's line: which fingerprints and source versions it sets, and which keys it gives up. */
-import { failure } from "../model/diagnostic";
-import { isFingerprint, type KeyFingerprints, type KeyVersions } from "./port";
+import { failure } from "../../model/diagnostic";
+import { isFingerprint, type KeyFingerprints, type KeyVersions } from "../port";
 
 interface Body {
   readonly set: Readonly<Record<string, string | null>>;

@@ -1,11 +1,11 @@
 /** The lock file: who holds a state, as JSON. */
 import { join } from "node:path";
-import { failure } from "../model/diagnostic";
-import type { LockHolder } from "../model/state-listing";
-import { formatTime } from "../platform/clock";
-import { createWhole } from "../platform/durable-file";
-import { fileFault } from "../platform/file-fault";
-import { errorCode, type FileSystem, LARGEST_SMALL_FILE } from "../platform/file-system";
+import { failure } from "../../model/diagnostic";
+import type { LockHolder } from "../../model/state-listing";
+import { formatTime } from "../../platform/clock";
+import { createWhole } from "../../platform/durable-file";
+import { fileFault } from "../../platform/file-fault";
+import { errorCode, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
 
 /** The ID by which a lock file that cannot be read is unlocked. */
 export const UNREADABLE_LOCK = "unreadable";

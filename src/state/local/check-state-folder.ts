@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
-import { type DiagnosticError, failure } from "../model/diagnostic";
-import { shellCommand } from "../model/shell-command";
-import { fileFault } from "../platform/file-fault";
-import { errorCode, type FileStatus, type FileSystem } from "../platform/file-system";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { shellCommand } from "../../model/shell-command";
+import { fileFault } from "../../platform/file-fault";
+import { errorCode, type FileStatus, type FileSystem } from "../../platform/file-system";
 
 const WRITABLE_BY_OTHERS = 0o022;
 

@@ -1,10 +1,10 @@
 import { DiagnosticError } from "../model/diagnostic";
 import type { Random } from "../platform/random";
-import { encodeBody } from "./fingerprint-body";
-import type { HeldLock } from "./held-lock";
-import { entryToHead, LOG_FORMAT, LOG_VERSION, type LogEntry } from "./log-entry";
-import { type LogFile, unwritableLog } from "./log-file";
-import { encodeLine } from "./log-line";
+import { encodeBody } from "./log/fingerprint-body";
+import type { HeldLock } from "./local/held-lock";
+import { entryToHead, LOG_FORMAT, LOG_VERSION, type LogEntry } from "./log/log-entry";
+import { type LogFile, unwritableLog } from "./local/log-file";
+import { encodeLine } from "./log/log-line";
 import type {
   AgentPatch,
   KeyFingerprints,
@@ -14,7 +14,7 @@ import type {
   StateStore,
   WholeRecord,
 } from "./port";
-import { type KeptRecord, patchedRecord, type StateContents } from "./state-contents";
+import { type KeptRecord, patchedRecord, type StateContents } from "./log/state-contents";
 
 export interface LocalStateParts {
   readonly folder: string;

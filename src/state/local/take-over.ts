@@ -1,5 +1,5 @@
-import type { LockHolder } from "../model/state-listing";
-import { removeIfThere, writeNewFile } from "../platform/durable-file";
+import type { LockHolder } from "../../model/state-listing";
+import { removeIfThere, writeNewFile } from "../../platform/durable-file";
 import {
   claimPath,
   createHeld,

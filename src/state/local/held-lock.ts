@@ -1,9 +1,9 @@
-import { type Diagnostic, failure } from "../model/diagnostic";
-import { suggest } from "../model/shell-command";
-import type { LockHolder } from "../model/state-listing";
-import { type Clock, formatTime } from "../platform/clock";
-import { removeEmptyFolders, removeIfThere } from "../platform/durable-file";
-import { fileFault } from "../platform/file-fault";
+import { type Diagnostic, failure } from "../../model/diagnostic";
+import { suggest } from "../../model/shell-command";
+import type { LockHolder } from "../../model/state-listing";
+import { type Clock, formatTime } from "../../platform/clock";
+import { removeEmptyFolders, removeIfThere } from "../../platform/durable-file";
+import { fileFault } from "../../platform/file-fault";
 import { dropHeldHere } from "./held-here";
 import { claimPath, createHeld, type LockFolder, lockPath, readLock } from "./lock-file";
 import { replaceLock } from "./take-over";

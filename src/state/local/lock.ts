@@ -1,11 +1,11 @@
-import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
-import { suggest } from "../model/shell-command";
-import type { LockHolder } from "../model/state-listing";
-import { type Clock, formatTime } from "../platform/clock";
-import { makeFolderDurably, removeIfThere } from "../platform/durable-file";
-import { fileFault } from "../platform/file-fault";
-import { errorCode } from "../platform/file-system";
-import type { Random } from "../platform/random";
+import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
+import { suggest } from "../../model/shell-command";
+import type { LockHolder } from "../../model/state-listing";
+import { type Clock, formatTime } from "../../platform/clock";
+import { makeFolderDurably, removeIfThere } from "../../platform/durable-file";
+import { fileFault } from "../../platform/file-fault";
+import { errorCode } from "../../platform/file-system";
+import type { Random } from "../../platform/random";
 import { addHeldHere, dropHeldHere, isHeldHere } from "./held-here";
 import { HeldLock } from "./held-lock";
 import {
