@@ -26,8 +26,10 @@ import type { StateStore, StateView } from "../state/port";
 export interface PlanContext {
   readonly desired: DesiredState;
   readonly state: StateView;
-  /** The state's folder, as a plan will name it. */
-  readonly stateFolder: string;
+  /** Where the state is, as a plan will name it. */
+  readonly stateLocation: string;
+  /** By manager, what is wrong with its part of the state where that cannot be read: the manager is *unknown* then. */
+  readonly damaged?: ReadonlyMap<string, Diagnostic>;
   /** Issued secrets that are kept because no sink took them. */
   readonly kept: readonly KeptSecret[];
   /** The port to a declared manager; the same object at every call with the same name. */

@@ -1,5 +1,5 @@
 import { isTarget, isWithin, managerOf, placesAbove } from "../model/address";
-import { declaredAddresses } from "../model/declared";
+import { declaredAddresses, issuersOf } from "../model/declared";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PlanScope } from "../model/plan";
@@ -13,6 +13,19 @@ export interface Scope {
   covers(address: string): boolean;
   /** Whether the resource at `address`, or anything below it, is in scope. */
   touches(address: string): boolean;
+}
+
+/**
+ * The managers that a run may write to: those in scope, and those that their lower managers' initial secrets are issued on.
+ * In the order of their names.
+ */
+export function writtenManagers(
+  limits: Pick<PlanScope, "managers" | "targets">,
+  { managers }: Pick<DesiredState, "managers">,
+): readonly string[] {
+  const scope = createScope(limits);
+  const inScope = [...managers.values()].filter(({ name }) => scope.touches(name));
+  return [...new Set(inScope.flatMap((manager) => [manager.name, ...issuersOf(manager)]))].sort();
 }
 
 /** Costs the same for one target and for a million: a second round has one for each change that waited for it. */

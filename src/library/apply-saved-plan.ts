@@ -6,13 +6,14 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { fileFault } from "../platform/file-fault";
-import { readDesired, stateFolder } from "./inputs/inputs";
+import { readDesired } from "./inputs/inputs";
 import type { PlanOptions } from "./plan";
 import { checksumOf } from "./plan-file";
 import type { Platform } from "./platform";
 import { judgePlan, type Overrides } from "./policy/judge-plan";
 import { parsePolicies } from "./policy/policy-program";
 import { type LockWait, locked } from "./state/locked";
+import { statePlace } from "./state/place";
 
 export interface ApplySavedOptions extends LockWait, Overrides, Pick<PlanOptions, "policies"> {
   /** Folder of the local state; the one that the plan was made from by default. */
@@ -42,8 +43,8 @@ export async function applySavedPlan(
   const desired = await readDesired({ files }, platform);
   const read = new Map(desired.inputs.map(({ path, sha256 }) => [path, sha256]));
   refuse(saved.inputs.filter(({ path, sha256 }) => read.get(path) !== sha256).map(edited));
-  const folder = await stateFolder({ files, state: options.state ?? saved.state.folder }, desired, platform);
-  return locked({ ...options, desired, folder, command: "apply" }, platform, (context) =>
+  const place = await statePlace({ files, state: options.state ?? saved.state.location }, desired, platform);
+  return locked({ ...options, desired, place, command: "apply" }, platform, (context) =>
     applySaved(context, {
       plan: saved,
       id: checksumOf(saved),

@@ -37,9 +37,9 @@ export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
 export async function apply(options: ApplyOptions, platform: Platform): Promise<Outcome | undefined> {
   const policies = parsePolicies(options.policies);
   const desired = await readDesired(options, platform);
-  const folder = await stateOfRun(options, desired, platform);
+  const place = await stateOfRun(options, desired, platform);
   return locked(
-    { ...options, desired, folder, command: options.command ?? "apply" },
+    { ...options, desired, place, command: options.command ?? "apply" },
     platform,
     async (context) => {
       const request = requestOf({ ...options, secrets: true });

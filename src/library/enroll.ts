@@ -12,6 +12,7 @@ import { declareManager } from "./inputs/declare";
 import { spelledReference } from "./inputs/spelled-reference";
 import type { Platform } from "./platform";
 import { lockOptions } from "./state/locked";
+import { placeAt } from "./state/place";
 
 /**
  * Gets an application its own IM client secret with nothing but the manager's initial secret (manual 3.7.1). A
@@ -29,28 +30,28 @@ export async function enroll(options: EnrollOptions, platform: Platform): Promis
   if (client === undefined) throw new Error("the enrolment declares no client");
   const files = sinkFiles(client.deliverTo);
   const folder = folderOf(client, options, platform);
-  const work = new EnrolmentWork(options, manager, client, folder, platform);
+  const { storage } = placeAt(folder, platform);
+  const work = new EnrolmentWork(options, manager, client, storage, platform);
   // A second start needs no lock, and no folder that can be written.
   const report = () => {};
-  const before = await readState({ folder, fileSystem: platform.fileSystem, report });
+  const before = await readState({ storage, report });
+  for (const error of before.damaged.values()) throw error;
   const places = await work.places();
   refuseOthersFile(before, work.address, places);
   for (const other of await statesBeside(files, folder, platform))
     refuseOthersFile(other, work.address, places);
   const first = await standingOf(before.record(work.address), files, platform.fileSystem);
   if (first.is === "delivered" && !first.toBeRecorded) {
-    await dropLeftOver(folder, work.address, platform.fileSystem);
+    await dropLeftOver(storage, work.address);
     return work.already(first);
   }
   const lock = lockOptions({ ...options, command: "enroll" }, platform);
-  const state = await openState({ ...lock, folder });
+  const state = await openState({ ...lock, storage, managers: [manager.name] });
   try {
     const standing = await standingOf(state.record(work.address), files, platform.fileSystem);
     // A file that is there beside a secret which is still kept may be half of the sinks, or somebody else's.
     const isOpen =
-      standing.is !== "delivered" ||
-      standing.toBeRecorded ||
-      (await isKept(folder, work.address, platform.fileSystem));
+      standing.is !== "delivered" || standing.toBeRecorded || (await isKept(storage, work.address));
     if (isOpen) return await work.issue(state, standing);
     return work.found(state, standing);
   } finally {
@@ -111,13 +112,13 @@ function folderBeside(file: string): string {
 async function statesBeside(
   files: readonly (string | undefined)[],
   own: string,
-  { fileSystem }: Platform,
+  platform: Platform,
 ): Promise<readonly StateView[]> {
   const folders = new Set(files.flatMap((file) => (file === undefined ? [] : [folderBeside(file)])));
   folders.delete(own);
   const states: StateView[] = [];
   for (const folder of folders) {
-    const state = await readState({ folder, fileSystem, report: () => {} }).catch(() => undefined);
+    const state = await readState({ ...placeAt(folder, platform), report: () => {} }).catch(() => undefined);
     if (state) states.push(state);
   }
   return states;

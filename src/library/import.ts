@@ -7,10 +7,11 @@ import { declaredAddresses } from "../model/declared";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { readState } from "../state/read-state";
-import { type InputOptions, readDesired, stateFolder } from "./inputs/inputs";
+import { type InputOptions, readDesired } from "./inputs/inputs";
 import { prepareRun } from "./plan";
 import type { Platform } from "./platform";
 import { type LockWait, locked } from "./state/locked";
+import { type StatePlace, statePlace, withState } from "./state/place";
 import { findStateKey } from "./state/state-key";
 
 export interface ImportOptions extends InputOptions, LockWait {
@@ -43,10 +44,10 @@ export async function importResources(options: ImportOptions, platform: Platform
   const desired = await readDesired(options, platform);
   const unfit = unfitAddresses(targets, desired);
   if (unfit.length > 0) throw new DiagnosticError(unfit);
-  const folder = await stateFolder(options, desired, platform);
+  const place = await statePlace(options, desired, platform);
   const adoption = dryRun
-    ? await rehearse(options, desired, folder, platform)
-    : await locked({ ...options, desired, folder, command: "import" }, platform, async (context) => {
+    ? await rehearse(options, desired, place, platform)
+    : await locked({ ...options, targets, desired, place, command: "import" }, platform, async (context) => {
         const found = await importRun(context, { targets, sameManager }, context.state);
         const managers = [...desired.managers.values()];
         recordOwnedManagers(
@@ -62,18 +63,17 @@ export async function importResources(options: ImportOptions, platform: Platform
 async function rehearse(
   options: ImportOptions,
   desired: DesiredState,
-  folder: string,
+  place: StatePlace,
   platform: Platform,
 ): Promise<Adoption> {
-  const key = await findStateKey(folder, platform);
-  const { close, ...context } = prepareRun(options, desired, folder, key, platform);
+  const key = await findStateKey(place, platform);
+  const { close, ...context } = prepareRun(options, desired, place, key, platform);
   try {
     const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
     const { keyId } = context.fingerprints;
-    const state = await readState({ folder, keyId, fileSystem: platform.fileSystem, report });
-    const kept = await context.recovery.list();
+    const state = await readState({ storage: place.storage, keyId, report });
     const { addresses: targets, sameManager = false } = options;
-    return (await importRun({ ...context, state, kept }, { targets, sameManager }, undefined)).adoption;
+    return (await importRun(await withState(context, state), { targets, sameManager }, undefined)).adoption;
   } finally {
     await close();
   }

@@ -11,10 +11,11 @@ import { retire } from "../resources/issuing/issued-records";
 import { createDelivery } from "../secrets/delivery";
 import { declareManager } from "./inputs/declare";
 import { declaredManager } from "./inputs/declared-manager";
-import { type InputOptions, placeFaults, readDesired, stateFolder } from "./inputs/inputs";
+import { type InputOptions, placeFaults, readDesired } from "./inputs/inputs";
 import { spelledReference } from "./inputs/spelled-reference";
 import type { Platform } from "./platform";
 import { type LockWait, locked } from "./state/locked";
+import { statePlace } from "./state/place";
 
 export interface IssueInitialSecretOptions extends InputOptions, LockWait {
   /** Name of a declared manager. */
@@ -61,8 +62,14 @@ export async function issueInitialSecret(
   const faults = await placeFaults(options, { ...desired, managers }, platform);
   if (faults.length > 0)
     throw new DiagnosticError(faults.map(({ other: _other, ...fault }) => ({ severity: "error", ...fault })));
-  const folder = await stateFolder(options, desired, platform);
-  const run = { ...options, desired: { ...desired, managers }, folder, command: "initial-secret issue" };
+  const place = await statePlace(options, desired, platform);
+  const run = {
+    ...options,
+    desired: { ...desired, managers },
+    place,
+    command: "initial-secret issue",
+    managers: [name],
+  };
   const { fileSystem } = platform;
   const intent = {
     ...{ manager: name, url, declared: declared !== undefined },

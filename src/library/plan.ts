@@ -22,6 +22,7 @@ import { type Review, readUnreviewed } from "./inputs/trust";
 import type { Platform } from "./platform";
 import { askPolicies, parsePolicies } from "./policy/policy-program";
 import { stateOfRun } from "./state/locate-state";
+import { type StatePlace, withState } from "./state/place";
 import { findSpareStateKey, findStateKey, keepStateKey } from "./state/state-key";
 import { unknownToState } from "./state/unknown-to-state";
 
@@ -70,17 +71,17 @@ export async function plan(options: PlanOptions, platform: Platform): Promise<Pl
   const policies = parsePolicies(options.policies);
   const review = await reviewOf(options, platform);
   const desired = review?.desired ?? (await readDesired(options, platform));
-  const folder = await stateOfRun(options, desired, platform);
-  const key = await (secrets ? findStateKey(folder, platform) : findSpareStateKey(folder, platform));
-  const context = prepareRun({ ...options, ...(review && { review }) }, desired, folder, key, platform);
+  const place = await stateOfRun(options, desired, platform);
+  const key = await (secrets ? findStateKey(place, platform) : findSpareStateKey(place, platform));
+  const context = prepareRun({ ...options, ...(review && { review }) }, desired, place, key, platform);
   try {
     const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
     // Without values nothing is compared that was made under the key, so that whoever plans need not have it.
     const keyId = secrets ? context.fingerprints.keyId : undefined;
-    const state = await readState({ folder, keyId, fileSystem: platform.fileSystem, report });
-    const kept = await context.recovery.list();
-    const stateFolder = portableFolder(folder, options, desired, platform.cwd);
-    const planned = await makePlan({ ...context, stateFolder, state, kept }, requestOf(options));
+    const state = await readState({ storage: place.storage, keyId, report });
+    const stateLocation = portableFolder(place.folder, options, desired, platform.cwd);
+    const seen = { ...(await withState(context, state)), stateLocation };
+    const planned = await makePlan(seen, requestOf(options));
     const unknown = options.newState ? [] : unknownToState(planned.plan, state);
     // Without values there may be no access to the sinks either; and a drift is about what is, not about an apply.
     const isProven = secrets && options.proveSinks !== false;
@@ -154,7 +155,7 @@ type PreparedRun = Omit<PlanContext, "state" | "kept"> &
 export function prepareRun(
   options: Pick<PlanOptions, "parallelism"> & { readonly review?: Review },
   desired: DesiredState,
-  folder: string,
+  { folder, storage }: StatePlace,
   { key }: Pick<StateKey, "key">,
   platform: Platform,
 ): PreparedRun {
@@ -171,11 +172,11 @@ export function prepareRun(
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
   const { connect, close } = connections(desired, secrets, parallelism, platform);
   const fingerprints = createFingerprints(key);
-  const recovery = createRecovery({ folder, stateKey: key, fileSystem, random });
-  const stateFolder = portable(folder, cwd);
+  const recovery = createRecovery({ places: storage, stateKey: key, random });
+  const stateLocation = portable(folder, cwd);
   return {
     desired,
-    stateFolder,
+    stateLocation,
     connect,
     secrets,
     delivery,

@@ -17,7 +17,7 @@ import type { KeptSecret } from "../secrets/port";
 import type { RebuildRecord, StateView } from "../state/port";
 import { ReplacedManager } from "../state/replaced-manager";
 import { declaredManager } from "./inputs/declared-manager";
-import { type InputOptions, readDesired, stateFolder } from "./inputs/inputs";
+import { type InputOptions, readDesired } from "./inputs/inputs";
 import type { PlanOptions } from "./plan";
 import type { Platform } from "./platform";
 import { judgePlan, type Overrides } from "./policy/judge-plan";
@@ -25,6 +25,7 @@ import { parsePolicies } from "./policy/policy-program";
 import { manualSteps } from "./rebuild/manual-steps";
 import { overwriting, sinkDiagnostics } from "./rebuild/rebuild-sinks";
 import { type LockWait, locked } from "./state/locked";
+import { statePlace } from "./state/place";
 
 export interface RebuildOptions extends InputOptions, LockWait, Overrides, Pick<PlanOptions, "policies"> {
   /** Name of the manager; the desired state names its new URL and host. */
@@ -59,8 +60,8 @@ export async function rebuild(options: RebuildOptions, platform: Platform): Prom
   const desired = await readDesired(options, platform);
   const manager = declaredManager(options.manager, desired);
   refuseSameHost(manager, options.replaces);
-  const folder = await stateFolder(options, desired, platform);
-  return locked({ ...options, desired, folder, command: "rebuild" }, platform, (context) => {
+  const place = await statePlace(options, desired, platform);
+  return locked({ ...options, desired, place, command: "rebuild" }, platform, (context) => {
     const delivery = options.overwriteSinks ? overwriting(context.delivery) : context.delivery;
     const judge = (planned: PlannedRun, overrides: Overrides) =>
       judgePlan(planned, policies, overrides, platform);

@@ -14,7 +14,7 @@ import type { StateView } from "../state/port";
 import { readState } from "../state/read-state";
 import { ReplacedManager } from "../state/replaced-manager";
 import { declaredManager } from "./inputs/declared-manager";
-import { readDesired, stateFolder } from "./inputs/inputs";
+import { readDesired } from "./inputs/inputs";
 import { Latencies } from "./inputs/latencies";
 import { diagnosticsOfFault } from "./manager-diagnostic";
 import { prepareRun } from "./plan";
@@ -29,6 +29,7 @@ import {
 } from "./rebuild";
 import { manualStepsOfRehearsal } from "./rebuild/manual-steps";
 import { overwriting, sinkDiagnostics } from "./rebuild/rebuild-sinks";
+import { statePlace } from "./state/place";
 import { findStateKey } from "./state/state-key";
 
 /** `replaces` absent, or the manager's own host: it is not lost yet. */
@@ -55,13 +56,13 @@ export interface Rehearsed {
 export async function rehearseRebuild(options: RehearseOptions, platform: Platform): Promise<Rehearsed> {
   const desired = await readDesired(options, platform);
   const manager = declaredManager(options.manager, desired);
-  const folder = await stateFolder(options, desired, platform);
-  const key = await findStateKey(folder, platform);
-  const { close, ...prepared } = prepareRun(options, desired, folder, key, platform);
+  const place = await statePlace(options, desired, platform);
+  const key = await findStateKey(place, platform);
+  const { close, ...prepared } = prepareRun(options, desired, place, key, platform);
   try {
     const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
     const { keyId } = prepared.fingerprints;
-    const state = await readState({ folder, keyId, fileSystem: platform.fileSystem, report });
+    const state = await readState({ storage: place.storage, keyId, report });
     const latencies = new Latencies(prepared.clock);
     const connect = async (name: string) => latencies.time(await prepared.connect(name));
     // What no sink took of the lost manager is of no use on the new one.

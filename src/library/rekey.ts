@@ -12,17 +12,26 @@ import type { Fingerprints, Recovery } from "../secrets/port";
 import { createRecovery } from "../secrets/recovery";
 import { createSecretResolver } from "../secrets/resolver";
 import type { StateKey } from "../secrets/state-key";
-import { installNextKey, makeKeyFile, readKeyFile, stageNextKey } from "../secrets/state-key-file";
+import {
+  installNextKey,
+  makeKeyFile,
+  nextKeyFile,
+  readKeyFile,
+  stageNextKey,
+} from "../secrets/state-key-file";
 import { newKey, parseKey } from "../secrets/state-key-text";
-import type { LoadedLog } from "../state/log/load-log";
+import { keyIdsOf } from "../state/key-ids";
 import { openState } from "../state/open-state";
 import type { FileWriting, IssuedRecord, StateStore, StateView } from "../state/port";
-import { readLog } from "../state/read-state";
-import { type InputOptions, readDesired, stateFolder } from "./inputs/inputs";
+import type { LoadedPartition } from "../state/read-partition";
+import { type ReadPartitions, readPartitions, readState } from "../state/read-state";
+import type { Storage } from "../state/storage";
+import { type InputOptions, readDesired } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
 import type { Platform } from "./platform";
 import { FingerprintConversion } from "./state/convert-fingerprints";
 import { type LockWait, lockOptions } from "./state/locked";
+import { statePlace } from "./state/place";
 import { findStateKey, settleStateKey } from "./state/state-key";
 
 export interface RekeyOptions extends InputOptions, LockWait {
@@ -46,37 +55,45 @@ export async function rekeyState(options: RekeyOptions, platform: Platform): Pro
   const { secrets = true } = options;
   const needsDesired = secrets || options.state === undefined;
   const desired = needsDesired ? await readDesired(options, platform) : undefined;
-  const folder = await stateFolder(options, desired, platform);
-  const before = await readLog({ folder, fileSystem: platform.fileSystem, keyId: undefined });
-  requireRecords(before, folder);
-  const old = await findStateKey(folder, platform);
-  const next = await newStateKey(options, old, platform);
-  const values = desired && secrets ? await valuesOf(desired, before.contents, platform) : new Map();
+  const place = await statePlace(options, desired, platform);
+  const { storage } = place;
+  requireRecords(await readPartitions({ storage, keyId: undefined, lineage: undefined }), storage);
+  const old = await findStateKey(place, platform, true);
+  const next = await newStateKey(options, old, storage, platform);
+  const before = await readState({ storage, report: () => {} });
+  const values = desired && secrets ? await valuesOf(desired, before, platform) : new Map();
   const fingerprints = { old: createFingerprints(old.key), next: createFingerprints(next.key) };
   const { keyId } = fingerprints.next;
   const lock = lockOptions({ ...options, command: "state rekey" }, platform);
   // That the state is under another key than the new one is the point of this run, and no warning.
   const report = (diagnostic: Diagnostic) => diagnostic.code !== "state-key" && lock.report(diagnostic);
-  const state = await openState({ ...lock, folder, keyId, report });
+  const state = await openState({ ...lock, storage, managers: await storage.managers(), keyId, report });
   try {
     const oldId = fingerprints.old.keyId;
-    const log = await readLog({ folder, fileSystem: platform.fileSystem, keyId: oldId });
-    const result = { folder, key: next.place };
-    if (log?.header.keyId === keyId) return { ...result, already: true, kept: 0, unverified: 0 };
-    await settleStateKey(old, folder, platform);
-    requireFit(log, oldId, old, folder);
-    await refuseWaiting(createRecovery({ ...lock, folder, stateKey: old.key }));
-    const conversion = new FingerprintConversion(desired, values, fingerprints.old, fingerprints.next);
+    const { loaded } = await readPartitions({ storage, keyId: oldId, lineage: undefined });
+    const left = [...loaded].filter(([, { header }]) => header.keyId !== keyId);
+    const result = { location: storage.location, key: next.place };
     const file = next.place.in === "key-file" ? next.place.path : undefined;
-    if (next.toBeMade !== undefined) await makeKeyFile(next.toBeMade, next.key, lock);
-    if (file !== undefined) await stageNextKey(file, next.key, lock);
-    convert(log, state, conversion);
-    for (const record of log.contents.records()) {
-      if ("writing" in record) state.put(await convertWritings(record, fingerprints, platform.fileSystem));
+    const files = { ...lock, fileSystem: platform.fileSystem };
+    if (left.length === 0) {
+      if (file !== undefined && next.isStaged) await installNextKey(file, files);
+      return { ...result, already: true, kept: 0, unverified: 0 };
     }
-    // All records in one new file: it takes the old one's place whole, or not at all.
-    await state.flush();
-    if (file !== undefined) await installNextKey(file, lock);
+    await settleStateKey(old, place, platform, true);
+    for (const [, { header }] of left) requireFit(header.keyId, oldId, old, storage.location);
+    await refuseWaiting(createRecovery({ places: storage, stateKey: old.key, random: platform.random }));
+    const conversion = new FingerprintConversion(desired, values, fingerprints.old, fingerprints.next);
+    if (next.toBeMade !== undefined) await makeKeyFile(next.toBeMade, next.key, files);
+    if (file !== undefined && !next.isStaged) await stageNextKey(file, next.key, files);
+    for (const [manager, log] of left) {
+      convert(log, state, conversion);
+      for (const record of log.contents.records()) {
+        if ("writing" in record) state.put(await convertWritings(record, fingerprints, platform.fileSystem));
+      }
+      // All records of a manager in one new log: it takes the old one's place whole, or not at all.
+      await state.flush([manager]);
+    }
+    if (file !== undefined) await installNextKey(file, files);
     const { kept, unverified } = conversion;
     return { ...result, already: false, kept, unverified };
   } finally {
@@ -84,7 +101,7 @@ export async function rekeyState(options: RekeyOptions, platform: Platform): Pro
   }
 }
 
-function convert({ contents }: LoadedLog, state: StateStore, conversion: FingerprintConversion): void {
+function convert({ contents }: LoadedPartition, state: StateStore, conversion: FingerprintConversion): void {
   for (const record of contents.records()) {
     const { address, kind } = record;
     if (kind === "agent") {
@@ -101,11 +118,14 @@ interface NewStateKey {
   readonly place: NewKeyPlace;
   /** The file that it is to be kept in, before the state is under it. */
   readonly toBeMade?: string;
+  /** An interrupted rekey had staged it. */
+  readonly isStaged?: boolean;
 }
 
 async function newStateKey(
   { newKeyFile }: RekeyOptions,
   old: StateKey,
+  storage: Storage,
   platform: Platform,
 ): Promise<NewStateKey> {
   const given = platform.env[NEW_VARIABLE];
@@ -123,7 +143,9 @@ async function newStateKey(
   if (given !== undefined)
     return { key: parseKey(given, NEW_VARIABLE, { isNew: true }), place: { in: "environment" } };
   if (old.file !== undefined) {
-    return { key: newKey(platform.random), place: { in: "key-file", path: old.file } };
+    const place = { in: "key-file", path: old.file } as const;
+    const staged = await stagedKey(old.file, storage, platform);
+    return staged ? { key: staged, place, isStaged: true } : { key: newKey(platform.random), place };
   }
   throw wrong(
     `the state's key comes from ${old.origin === "command" ? "JP1IM_STATE_KEY_COMMAND" : "JP1IM_STATE_KEY"}, where no new one can be put`,
@@ -138,29 +160,37 @@ async function valuesOf(desired: DesiredState, before: StateView, platform: Plat
   return (await resolveValues(demands, resolver, platform.report, new LackingValues(before))).values;
 }
 
-function requireRecords(log: LoadedLog | undefined, folder: string): asserts log is LoadedLog {
-  for (const _ of log?.contents.records() ?? []) return;
+/** The new key of a rekey that was interrupted after a part of the state was under it. */
+async function stagedKey(
+  file: string,
+  storage: Storage,
+  platform: Platform,
+): Promise<SecretValue | undefined> {
+  const staged = await readKeyFile(nextKeyFile(file), { ...platform, report: () => {} });
+  const ids = new Set((await keyIdsOf(storage)).values());
+  return staged && ids.has(createFingerprints(staged).keyId) ? staged : undefined;
+}
+
+function requireRecords({ loaded, damaged }: ReadPartitions, { location }: Storage): void {
+  // A part that stayed behind under the old key could not be read any more.
+  for (const error of damaged.values()) throw error;
+  for (const { contents } of loaded.values()) for (const _ of contents.records()) return;
   throw failure({
     code: "nothing-matched",
-    summary: `the state in ${folder} holds nothing that could be rekeyed`,
+    summary: `the state in ${location} holds nothing that could be rekeyed`,
     remedy: "name the state with -f or --state; where nothing was written yet, replace the key itself",
   });
 }
 
 /** Under a key that is not its own, a state would lose every fingerprint: that is for an apply to do, not for us. */
-function requireFit(
-  log: LoadedLog | undefined,
-  oldId: string,
-  { origin, file }: StateKey,
-  folder: string,
-): asserts log is LoadedLog {
-  if (log?.header.keyId === oldId) return;
+function requireFit(keyId: string, oldId: string, { origin, file }: StateKey, location: string): void {
+  if (keyId === oldId) return;
   throw failure({
     code: "state-key",
     summary:
       origin === "new"
-        ? `the key that the state in ${folder} was written under is not in ${file}`
-        : `the state in ${folder} was written under another key than the one handed in`,
+        ? `the key that the state in ${location} was written under is not in ${file}`
+        : `the state in ${location} was written under another key than the one handed in`,
     remedy:
       "hand in the key that it was written under; if that is lost, an apply under a new key writes the values anew",
   });

@@ -2,20 +2,27 @@ import { removeLeftDrafts } from "../engine/apply/left-drafts";
 import { meantAddress, notAnAddress } from "../engine/nearest-address";
 import { isWithin } from "../model/address";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
-import type { LockHolder, StateDetail, StateEntry, StateListing } from "../model/state-listing";
+import { suggest } from "../model/shell-command";
+import type {
+  HeldLockEntry,
+  LockHolder,
+  StateDetail,
+  StateEntry,
+  StateListing,
+} from "../model/state-listing";
 import { createDelivery } from "../secrets/delivery";
 import { shownPlace } from "../secrets/places/declared-place";
-import { readLock } from "../state/local/lock-file";
 import { openState } from "../state/open-state";
 import type { StateRecord, StateView } from "../state/port";
 import { IMPORTED, isFingerprint } from "../state/port";
 import { readState } from "../state/read-state";
-import { unlock } from "../state/local/unlock";
+import type { Storage } from "../state/storage";
 import type { InputOptions } from "./inputs/inputs";
 import type { Platform } from "./platform";
 import { keptIn } from "./state/kept";
 import { locateState } from "./state/locate-state";
 import { type LockWait, lockOptions } from "./state/locked";
+import { managersAt } from "./state/managers-at";
 
 /**
  * Everything in the state, in the order of the addresses, and who holds its lock.
@@ -24,19 +31,24 @@ import { type LockWait, lockOptions } from "./state/locked";
  * const { records, lock } = await listState({ files: ["tokyo.yaml"] }, createPlatform());
  */
 export async function listState(options: InputOptions, platform: Platform): Promise<StateListing> {
-  const { folder, view } = await open(options, platform);
-  const lock = await readLock({ folder, fileSystem: platform.fileSystem });
+  const { storage, view } = await open(options, platform);
+  const managers = await storage.managers();
+  const locks = (await Promise.all(managers.map((manager) => heldLock(storage, manager)))).flat();
   const records = [...view.records()]
     .map((record) => entryOf(record, platform.cwd))
     .sort((a, b) => (a.address < b.address ? -1 : 1));
-  const kept = await keptIn(folder, platform.fileSystem);
-  const more = { ...(kept.length > 0 && { kept }), ...(lock && { lock: publicHolder(lock) }) };
-  return { folder, lineage: view.lineage, serial: view.serial, records, ...more };
+  const kept = await keptIn(storage);
+  const more = { ...(kept.length > 0 && { kept }), ...(locks.length > 0 && { locks }) };
+  const serials = Object.fromEntries(managers.map((manager) => [manager, view.serial(manager)]));
+  return { location: storage.location, lineage: view.lineage, serials, records, ...more };
 }
 
 /** When its process began says something to machines alone. */
-function publicHolder({ processStart: _internal, ...holder }: LockHolder): LockHolder {
-  return holder;
+async function heldLock(storage: Storage, manager: string): Promise<HeldLockEntry[]> {
+  const held = await storage.holder(manager);
+  if (held === undefined) return [];
+  const { processStart: _internal, ...holder } = held;
+  return [{ manager, ...holder }];
 }
 
 /**
@@ -74,8 +86,9 @@ export async function removeFromState(
   addresses: readonly string[],
   platform: Platform,
 ): Promise<{ readonly removed: readonly string[] }> {
-  const folder = await locateState(options, platform);
-  const state = await openState({ ...lockOptions({ ...options, command: "state rm" }, platform), folder });
+  const { storage } = await locateState(options, platform);
+  const lock = lockOptions({ ...options, command: "state rm" }, platform);
+  const state = await openState({ ...lock, storage, managers: await managersAt(addresses, storage) });
   try {
     const covered = (address: string) =>
       [...state.records()].map((record) => record.address).filter((each) => isWithin(each, address));
@@ -104,14 +117,35 @@ export async function unlockState(
   id: string,
   platform: Platform,
 ): Promise<LockHolder | undefined> {
-  const folder = await locateState(options, platform);
-  return unlock({ folder, fileSystem: platform.fileSystem, id });
+  const { storage } = await locateState(options, platform);
+  const held: HeldLockEntry[] = [];
+  for (const manager of await storage.managers()) {
+    held.push(...(await heldLock(storage, manager)));
+    if (held.at(-1)?.id === id) return storage.unlock(manager, id);
+  }
+  if (held.length > 0) throw otherLocks(id, held, storage);
+  return undefined;
 }
 
-async function open(options: InputOptions, platform: Platform): Promise<{ folder: string; view: StateView }> {
-  const folder = await locateState(options, platform);
-  const view = await readState({ folder, fileSystem: platform.fileSystem, report: reporter(platform) });
-  return { folder, view };
+function otherLocks(id: string, held: readonly HeldLockEntry[], { location }: Storage): DiagnosticError {
+  return new DiagnosticError(
+    held.map(({ manager, id: other, who, since }) => ({
+      code: "state-locked",
+      severity: "error",
+      summary: `no lock of ${location} has the ID ${id}: that of ${manager} is ${other}, and ${who} has held it since ${since}`,
+      remedy: `if that run is certainly gone: ${suggest("state", "unlock", other)}`,
+    })),
+  );
+}
+
+async function open(
+  options: InputOptions,
+  platform: Platform,
+): Promise<{ readonly storage: Storage; readonly view: StateView }> {
+  const { storage } = await locateState(options, platform);
+  const view = await readState({ storage, report: reporter(platform) });
+  for (const { diagnostics } of view.damaged.values()) diagnostics.forEach(reporter(platform));
+  return { storage, view };
 }
 
 function reporter(platform: Platform): (diagnostic: Diagnostic) => void {

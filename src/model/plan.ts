@@ -7,7 +7,7 @@ import type { Diagnostic } from "./diagnostic";
 import type { Operation } from "./operation";
 import type { MatchedSelector, OpenSelector } from "./selector";
 
-export const PLAN_FORMAT_VERSION = "1.1";
+export const PLAN_FORMAT_VERSION = "2.0";
 
 export interface Plan {
   readonly format_version: typeof PLAN_FORMAT_VERSION;
@@ -17,11 +17,12 @@ export interface Plan {
   readonly created_at: string;
   /** What the desired state was read from; an apply of the saved plan reads the same files again. */
   readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
-  /** The state that the plan was made from; its folder as the run named it. */
+  /** The state that the plan was made from; where it is as the run named it. */
   readonly state: {
-    readonly folder: string;
+    readonly location: string;
     readonly lineage: string;
-    readonly serial: number;
+    /** Of each manager that an apply of the plan may write to. */
+    readonly serials: Readonly<Record<string, number>>;
     /** Names the key of the fingerprints; absent in a plan without secrets, which has none. */
     readonly key_id?: string;
   };

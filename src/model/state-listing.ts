@@ -1,13 +1,20 @@
 /** What the `state` commands show: the state's records, who holds its lock, and what a new key means for it. */
 
 export interface StateListing {
-  readonly folder: string;
+  /** Where it is. */
+  readonly location: string;
   readonly lineage: string;
-  readonly serial: number;
+  /** By manager. */
+  readonly serials: Readonly<Record<string, number>>;
   readonly records: readonly StateEntry[];
   /** Issued secrets that wait for their delivery, or for a person's decision; absent where there are none. */
   readonly kept?: readonly KeptEntry[];
-  readonly lock?: LockHolder;
+  /** The managers that runs are working on; absent where there are none. */
+  readonly locks?: readonly HeldLockEntry[];
+}
+
+export interface HeldLockEntry extends LockHolder {
+  readonly manager: string;
 }
 
 export interface StateEntry {
@@ -52,7 +59,7 @@ export interface KeptEntry {
   readonly path: string;
 }
 
-/** Who holds a state's lock. */
+/** Who holds the lock of a manager's part of the state. */
 export interface LockHolder {
   readonly id: string;
   /** User and host: `operator@build-7`. */
@@ -70,7 +77,7 @@ export interface LockHolder {
 }
 
 export interface Rekeyed {
-  readonly folder: string;
+  readonly location: string;
   /** Nothing was left to do: an earlier rekey to this key had got as far. */
   readonly already: boolean;
   /** Where the new key is: in the key file that is in use, in another file, or in `JP1IM_NEW_STATE_KEY`. */

@@ -1,5 +1,6 @@
 import { shellCommand } from "../model/shell-command";
 import type {
+  HeldLockEntry,
   KeptEntry,
   LockHolder,
   NewKeyPlace,
@@ -26,12 +27,12 @@ export function stateListText(report: StateListing, paint: Paint = plain): strin
     paint(
       "strong",
       isNew
-        ? `There is no state in ${visible(report.folder)} yet.`
-        : `${countOf(records.length, "record")} in ${visible(report.folder)}, serial ${grouped(report.serial)}.`,
+        ? `There is no state in ${visible(report.location)} yet.`
+        : `${countOf(records.length, "record")} in ${visible(report.location)}, ${serialsText(report.serials)}.`,
     ),
   );
   lines.push(...(report.kept ?? []).map((kept) => paint("warning", keptText(kept))));
-  if (report.lock !== undefined) lines.push(lockText(report.lock, paint));
+  lines.push(...(report.locks ?? []).map((lock) => lockText(lock, paint)));
   return `${lines.join("\n")}\n`;
 }
 
@@ -59,15 +60,26 @@ export function stateShowText(record: StateDetail, paint: Paint = plain): string
   return `${lines.join("\n")}\n`;
 }
 
+/** Of many managers the numbers would say nothing to a reader. */
+function serialsText(serials: StateListing["serials"]): string {
+  const entries = Object.entries(serials);
+  const [first] = entries;
+  if (first !== undefined && entries.length === 1) return `serial ${grouped(first[1])}`;
+  if (entries.length > MANAGERS_NAMED) return countOf(entries.length, "manager");
+  return `serials ${entries.map(([manager, serial]) => `${visible(manager)} ${grouped(serial)}`).join(", ")}`;
+}
+
+const MANAGERS_NAMED = 4;
+
 function keyNote({ known, imported }: OwnedKey): string {
   if (imported) return "  (imported, and never written by us)";
   return known ? "" : "  (last written value not known)";
 }
 
 /** Who holds the lock, since when, and how to break it. */
-export function lockText(lock: LockHolder, paint: Paint = plain): string {
-  const { id, who, pid, command, since, heartbeat } = lock;
-  const holder = `Locked by ${visible(who)} (pid ${pid}, ${visible(command)}) since ${visible(since)}, last sign of life ${visible(heartbeat)}`;
+export function lockText(lock: HeldLockEntry, paint: Paint = plain): string {
+  const { manager, id, who, pid, command, since, heartbeat } = lock;
+  const holder = `${visible(manager)} is locked by ${visible(who)} (pid ${pid}, ${visible(command)}) since ${visible(since)}, last sign of life ${visible(heartbeat)}`;
   return `${paint("warning", holder)}\n  ${paint("remedy", `→ ${visible(shellCommand("jp1im", "state", "unlock", id))}   only when that run is gone`)}`;
 }
 
@@ -106,11 +118,11 @@ export function unlockedText(lock: LockHolder | undefined): string {
 }
 
 /** What became of the fingerprints, and how the new key has to be handed in from now on. */
-export function rekeyedText({ folder, already, key, kept, unverified }: Rekeyed): string {
+export function rekeyedText({ location, already, key, kept, unverified }: Rekeyed): string {
   const lines = already
-    ? [`The state in ${visible(folder)} is under the new key already; nothing was done.`]
+    ? [`The state in ${visible(location)} is under the new key already; nothing was done.`]
     : [
-        `The state in ${visible(folder)} is under a new key: ${countOf(kept, "fingerprint")} taken over, ${countOf(unverified, "value")} unverified.`,
+        `The state in ${visible(location)} is under a new key: ${countOf(kept, "fingerprint")} taken over, ${countOf(unverified, "value")} unverified.`,
         ...(unverified === 0
           ? []
           : ["  The next apply writes the unverified ones again, unless policy.unverified is keep."]),

@@ -126,13 +126,17 @@ export interface Recovery {
    */
   take(address: string, issue?: string): Promise<RecoveredSecret | undefined>;
   /** Removes one file, durably. */
-  drop(kept: Pick<KeptSecret, "path">): Promise<void>;
-  /** Removes what a run left that was killed while it kept a secret. Only for the holder of the lock, who keeps none just now. */
-  dropDrafts(): Promise<void>;
+  drop(kept: Pick<KeptSecret, "manager" | "name">): Promise<void>;
+  /** Removes what a run left that was killed while it kept a secret. Only for the holder of the manager's lock, who keeps none just now. */
+  dropDrafts(manager: string): Promise<void>;
 }
 
 /** A kept secret, without the secret. What is said of it is proven only where it `opens`. */
 export interface KeptSecret {
+  /** The manager with whose state it is kept, and its name there. */
+  readonly manager: string;
+  readonly name: string;
+  /** Where it is, as a person reads it. */
   readonly path: string;
   /** Absent where the file is damaged. */
   readonly address?: string;

@@ -1,51 +1,49 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from "node:crypto";
-import { join } from "node:path";
+import { managerOf } from "../model/address";
 import { failure } from "../model/diagnostic";
 import { fieldsOf } from "../model/options";
 import { SecretValue } from "../model/secret-value";
-import { makeFolderDurably, removeDurably, removeIfThere, writeNewFile } from "../platform/durable-file";
 import { fileFault } from "../platform/file-fault";
-import { errorCode, type FileSystem } from "../platform/file-system";
 import type { Random } from "../platform/random";
 import type { KeptSecret, RecoveredSecret, Recovery } from "./port";
-
-export const RECOVERY_FOLDER = "recovery";
 
 const FORMAT = "jp1im-recovery/1";
 const CIPHER = "aes-256-gcm";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-/** How the files' names end, and those of what is not whole yet. */
-const KEPT = ".json";
-const DRAFT = ".json.new";
+
+/** Where sealed secrets are kept: with the state of the manager that issued them. */
+export interface KeptPlaces {
+  managers(): Promise<readonly string[]>;
+  kept(manager: string): {
+    describe(name: string): string;
+    list(): Promise<readonly string[]>;
+    read(name: string): Promise<string | undefined>;
+    write(name: string, text: string): Promise<void>;
+    remove(name: string): Promise<void>;
+    removeDrafts(): Promise<void>;
+  };
+}
 
 export interface RecoveryOptions {
-  /** Absolute path of the state folder. */
-  readonly folder: string;
+  readonly places: KeptPlaces;
   readonly stateKey: SecretValue;
-  readonly fileSystem: FileSystem;
   readonly random: Random;
 }
 
 /**
- * Issued secrets that reached no sink, each in a file of its own under `recovery/`, encrypted to the state's key and bound
- * to the issue that it came from: one that comes back after a loss of power is never taken for that of a later issue.
+ * Issued secrets that reached no sink, each by itself, encrypted to the state's key and bound to the issue that it came
+ * from: one that comes back after a loss of power is never taken for that of a later issue.
  */
-export function createRecovery({ folder, stateKey, fileSystem, random }: RecoveryOptions): Recovery {
-  const place = placeIn(folder);
+export function createRecovery({ places, stateKey, random }: RecoveryOptions): Recovery {
   const key = Buffer.from(hkdfSync("sha256", Buffer.from(stateKey.reveal(), "base64"), "", FORMAT, 32));
   return {
-    list: () => listKept(folder, fileSystem, key),
+    list: () => listKept(places, key),
     async keep(secret) {
-      const path = recoveryFile(folder, secret.address, secret.issue);
+      const kept = places.kept(managerOf(secret.address));
+      const name = keptName(secret.address, secret.issue);
       try {
-        await makeFolderDurably(fileSystem, place);
-        // Under its name a file is whole: a torn one would look like one that is sealed under another key.
-        const draft = `${path.slice(0, -KEPT.length)}${DRAFT}`;
-        await removeIfThere(fileSystem, draft);
-        await writeNewFile(fileSystem, draft, seal(secret, key, random.bytes(IV_BYTES)));
-        await fileSystem.rename(draft, path);
-        await fileSystem.syncFolder(place);
+        await kept.write(name, seal(secret, key, random.bytes(IV_BYTES)));
       } catch (error) {
         const summary = `the secret of ${secret.address} could not be kept for the next run either: ${fileFault(error)}`;
         throw failure(
@@ -53,46 +51,33 @@ export function createRecovery({ folder, stateKey, fileSystem, random }: Recover
           { cause: error },
         );
       }
-      return path;
+      return kept.describe(name);
     },
     async take(address, issue) {
-      const path = recoveryFile(folder, address, issue);
-      const text = await readKept(fileSystem, path);
+      const text = await places.kept(managerOf(address)).read(keptName(address, issue));
       const kept = text === undefined ? undefined : open(text, key);
       return kept?.address === address && kept.issue === issue ? kept : undefined;
     },
-    drop: ({ path }) => removeKeptFile(fileSystem, path),
-    async dropDrafts() {
-      for (const name of await listOrNone(fileSystem, place, DRAFT))
-        await removeKeptFile(fileSystem, join(place, name));
-    },
+    drop: ({ manager, name }) => places.kept(manager).remove(name),
+    dropDrafts: (manager) => places.kept(manager).removeDrafts(),
   };
 }
 
-/** Durable when it resolves. Rejects with a `DiagnosticError` (`state-unwritable`). */
-export function removeKeptFile(fileSystem: FileSystem, path: string): Promise<void> {
-  return removeDurably(fileSystem, path).catch((error) => {
-    throw unusable("state-unwritable", "removed", path, error);
-  });
-}
-
-/** What is kept in a state's folder, in the order of the files' names. Without a key nothing is opened. */
-export async function listKept(
-  folder: string,
-  fileSystem: FileSystem,
-  key?: Buffer,
-): Promise<readonly KeptSecret[]> {
-  const place = placeIn(folder);
-  const kept: KeptSecret[] = [];
-  for (const name of await listOrNone(fileSystem, place, KEPT)) {
-    const path = join(place, name);
-    const text = await readKept(fileSystem, path);
-    if (text !== undefined) kept.push({ path, ...describeKept(text, key) });
+/** What is kept of all managers. Without a key nothing is opened. */
+export async function listKept(places: KeptPlaces, key?: Buffer): Promise<readonly KeptSecret[]> {
+  const found: KeptSecret[] = [];
+  for (const manager of await places.managers()) {
+    const kept = places.kept(manager);
+    for (const name of await kept.list()) {
+      const text = await kept.read(name);
+      if (text === undefined) continue;
+      found.push({ manager, name, path: kept.describe(name), ...describeKept(text, key) });
+    }
   }
-  return kept;
+  return found;
 }
 
-function describeKept(text: string, key: Buffer | undefined): Omit<KeptSecret, "path"> {
+function describeKept(text: string, key: Buffer | undefined): Omit<KeptSecret, "manager" | "name" | "path"> {
   const { address, generation, issue, issuedAt } = fieldsOf(parseOrNothing(text));
   return {
     ...(typeof address === "string" && { address }),
@@ -103,16 +88,6 @@ function describeKept(text: string, key: Buffer | undefined): Omit<KeptSecret, "
   };
 }
 
-/** The text of a kept secret; `undefined` where there is none, or not any more. */
-async function readKept(fileSystem: FileSystem, path: string): Promise<string | undefined> {
-  try {
-    return (await fileSystem.readFile(path)).toString("utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw unusable("state-unreadable", "read", path, error);
-  }
-}
-
 function seal({ secret, ...known }: RecoveredSecret, key: Buffer, iv: Buffer): string {
   const cipher = createCipheriv(CIPHER, key, iv).setAAD(Buffer.from(JSON.stringify(known)));
   const sealed = Buffer.concat([cipher.update(secret.reveal(), "utf8"), cipher.final()]);
@@ -120,15 +95,10 @@ function seal({ secret, ...known }: RecoveredSecret, key: Buffer, iv: Buffer): s
   return `${JSON.stringify({ format: FORMAT, ...known, sealed: bytes })}\n`;
 }
 
-/** Where a secret is kept, if it is; no key is needed to tell. */
-export function recoveryFile(folder: string, address: string, issue?: string): string {
+/** The name under which a secret is kept, if it is; no key is needed to tell. */
+export function keptName(address: string, issue?: string): string {
   const named = issue === undefined ? address : `${address}\0${issue}`;
-  const name = createHash("sha256").update(named).digest("hex").slice(0, 32);
-  return join(placeIn(folder), `${name}${KEPT}`);
-}
-
-function placeIn(folder: string): string {
-  return join(folder, RECOVERY_FOLDER);
+  return createHash("sha256").update(named).digest("hex").slice(0, 32);
 }
 
 /** `undefined` for a file that was sealed under another key, or changed since. */
@@ -153,27 +123,4 @@ function parseOrNothing(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-async function listOrNone(
-  fileSystem: FileSystem,
-  folder: string,
-  ending: string,
-): Promise<readonly string[]> {
-  try {
-    return (await fileSystem.list(folder)).filter((name) => name.endsWith(ending));
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return [];
-    throw unusable("state-unreadable", "read", folder, error);
-  }
-}
-
-function unusable(
-  code: "state-unreadable" | "state-unwritable",
-  done: "read" | "removed",
-  path: string,
-  error: unknown,
-) {
-  const summary = `${path} cannot be ${done}: ${fileFault(error)}`;
-  return failure({ code, summary, remedy: "check its permissions and run again" }, { cause: error });
 }

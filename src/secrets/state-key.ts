@@ -18,8 +18,13 @@ export interface StateKeyOptions extends KeyFileContext {
   /** Absolute folder that a relative JP1IM_STATE_KEY_FILE starts from, and that JP1IM_STATE_KEY_COMMAND works in. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Names the key that the state is under; asked for only where a key file is missing, or a rekey was interrupted. */
-  readonly stateKeyId?: () => Promise<string | undefined>;
+  /**
+   * Name the keys that the state's partitions are under, more than one where a rekey was interrupted between them; asked for
+   * only where a key file is missing, or a rekey was interrupted.
+   */
+  readonly stateKeyIds?: () => Promise<ReadonlySet<string>>;
+  /** An interrupted rekey is about to be finished. */
+  readonly isRekey?: boolean;
   /** The machine's own unless handed in. */
   readonly runProgram?: RunProgram;
 }
@@ -59,14 +64,24 @@ async function fromFile(file: string, options: StateKeyOptions): Promise<StateKe
   const { env } = options;
   const isJob = env.CI !== undefined && !["", "false"].includes(env.CI);
   const context = { ...options, isJob, named: env[FILE_VARIABLE] !== undefined };
-  const next = options.stateKeyId && (await readKeyFile(nextKeyFile(file), context));
+  const next = options.stateKeyIds && (await readKeyFile(nextKeyFile(file), context));
   // Only the state tells how far an interrupted rekey got.
-  if (next !== undefined && (await options.stateKeyId?.()) === stateKeyId(next))
-    return { key: next, origin: "file", file, isNext: true };
+  const ids = next && (await options.stateKeyIds?.());
+  if (next !== undefined && ids?.has(stateKeyId(next))) {
+    if (ids.size === 1) return { key: next, origin: "file", file, isNext: true };
+    if (!options.isRekey) throw halfRekeyed(file);
+  }
   const key = await readKeyFile(file, context);
   if (key !== undefined) return { key, origin: "file", file };
-  if (context.named && (await options.stateKeyId?.()) !== undefined) throw notThere(file);
+  if (context.named && ((await options.stateKeyIds?.())?.size ?? 0) > 0) throw notThere(file);
   return { key: newKey(options.random), origin: "new", file };
+}
+
+function halfRekeyed(file: string): DiagnosticError {
+  return unusable(
+    `a rekey of the state was interrupted: a part of it is under the key in ${file}, and another one under that in ${nextKeyFile(file)}`,
+    "finish it: jp1im state rekey",
+  );
 }
 
 /** A new key in its place would make every value unverified, for a path that is wrong or not mounted. */

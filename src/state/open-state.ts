@@ -1,97 +1,125 @@
-import { join } from "node:path";
-import { type DiagnosticError, failure } from "../model/diagnostic";
-import { makeFolderDurably, removeEmptyFolders, removeIfThere, writeNewFile } from "../platform/durable-file";
-import { fileFault } from "../platform/file-fault";
-import { errorCode, type FileSystem } from "../platform/file-system";
-import { checkStateFolder } from "./local/check-state-folder";
-import { LocalState } from "./partition";
-import { acquireLock, type LockOptions } from "./local/lock";
-import { LogFile } from "./local/log-file";
-import type { StateStore } from "./port";
-import { readLog, reportDiagnostics } from "./read-state";
+import { DiagnosticError } from "../model/diagnostic";
 import { StateContents } from "./log/state-contents";
+import { Partition } from "./partition";
+import { PartitionedState } from "./partitioned-state";
+import type { StateStore } from "./port";
+import { type LoadedPartition, readPartition, reportForeign, reportTorn } from "./read-partition";
+import { contentsOf, type ReadPartitions, readPartitions } from "./read-state";
+import type { HeldPartition, LockRequest, Storage } from "./storage";
 
 const MINIMUM_WASTE = 1 << 20;
 
-/** Keeps a state's folder out of every commit. */
-export const GIT_NOTE_FILE = ".gitignore";
-export const GIT_NOTE = "*\n";
-
-export interface OpenStateOptions extends LockOptions {
+export interface OpenStateOptions extends LockRequest {
+  readonly storage: Storage;
+  /** The managers whose partitions are to be locked: the run may write what is of them. */
+  readonly managers: readonly string[];
   /** Names the key that fingerprints are made under; absent where none is made or compared. */
   readonly keyId?: string | undefined;
-  /** Names it in its place, once the lock is held. */
+  /** Names it in its place, once the locks are held. */
   readonly settleKey?: () => Promise<string>;
-  /** Called once the lock is held, before the first write: makes what the state will refer to. */
+  /** Called once the locks are held, before the first write: makes what the state will refer to. */
   readonly beforeFirstWrite?: () => Promise<void>;
-  /** What this run writes takes the log's place as a new file: all of it, or nothing. */
+  /** What this run writes takes the place of each partition's log: all of it, or nothing. */
   readonly rewrites?: boolean;
-  /** Dead bytes below which the log is not compacted; 1 MiB by default. */
+  /** Dead bytes below which a log is not compacted; 1 MiB by default. */
   readonly minimumWaste?: number;
 }
 
+/** The state of a run, and what is wrong with the partitions that cannot be read. */
+export type OpenState = StateStore & Pick<ReadPartitions, "damaged">;
+
 /**
- * Opens the state for writing: makes the folder where it is missing, takes its lock and loads it. A folder that was made
- * and holds nothing at the end is removed again.
- * Rejects with a `DiagnosticError` (`state-locked`, `state-unwritable`, `state-unreadable`, `state-shared`, `state-corrupted`).
+ * Opens the state for writing: takes the locks of the managers' partitions, in the order of their names, and loads them.
+ * A damaged partition stops its own manager: its lock is released, and the state is opened without it.
+ * Rejects with a `DiagnosticError` (`state-locked`, `state-unwritable`, `state-unreadable`, `state-shared`), and where none of
+ * the partitions can be used with what is wrong with them (`state-corrupted`).
  */
-export async function openState(options: OpenStateOptions): Promise<StateStore> {
-  const { folder, fileSystem, random } = options;
-  await checkStateFolder(folder, fileSystem);
-  const madeFolders = await makeFolderDurably(fileSystem, folder).catch((error) => {
-    throw unusable(folder, error);
-  });
-  const lock = await acquireLock({ ...options, madeFolders }).catch(async (error) => {
-    await removeEmptyFolders(fileSystem, madeFolders);
-    throw error;
-  });
+export async function openState(options: OpenStateOptions): Promise<OpenState> {
+  const held = await holdAll(options);
   try {
-    const keyId = options.settleKey ? await options.settleKey() : options.keyId;
-    const loaded = await readLog({ folder, fileSystem, keyId });
-    if (loaded !== undefined) reportDiagnostics({ ...options, keyId }, loaded);
-    return new LocalState({
-      folder,
-      keyId: keyId ?? loaded?.header.keyId ?? "",
-      contents: loaded?.contents ?? new StateContents("", 0, false),
-      log: new LogFile(fileSystem, folder, loaded?.length ?? 0, loaded?.torn ?? false),
-      lock,
-      random,
-      beforeFirstWrite: async () => {
-        await keepFromGit(fileSystem, folder);
-        await options.beforeFirstWrite?.();
-      },
-      rewrites: options.rewrites ?? false,
-      minimumWaste: options.minimumWaste ?? MINIMUM_WASTE,
-    });
+    return await load(options, held);
   } catch (error) {
-    await lock.release();
+    await releaseAll(held.values());
     throw error;
   }
 }
 
-/** The state holds no secret, but the key may lie beside it. Only for the holder of the lock. */
-async function keepFromGit(fileSystem: FileSystem, folder: string): Promise<void> {
-  const path = join(folder, GIT_NOTE_FILE);
-  const draft = `${path}.new`;
+async function holdAll(options: OpenStateOptions): Promise<Map<string, HeldPartition>> {
+  const { storage, managers, clock, lockTimeoutMs } = options;
+  const deadline = clock.now() + lockTimeoutMs;
+  const held = new Map<string, HeldPartition>();
   try {
-    if ((await fileSystem.list(folder)).includes(GIT_NOTE_FILE)) return;
-    // Whole or not at all: an empty one would keep nothing from being committed.
-    await removeIfThere(fileSystem, draft);
-    await writeNewFile(fileSystem, draft, GIT_NOTE);
-    await fileSystem.rename(draft, path);
+    // Every run takes them in this order, so that no two wait for each other.
+    for (const manager of [...new Set(managers)].sort()) {
+      const left = Math.max(0, deadline - clock.now());
+      held.set(manager, await storage.hold(manager, { ...options, lockTimeoutMs: left }));
+    }
+    return held;
   } catch (error) {
-    throw unusable(folder, error);
+    await releaseAll(held.values());
+    throw error;
   }
 }
 
-function unusable(folder: string, error: unknown): DiagnosticError {
-  const reason = errorCode(error) === "ENOTDIR" ? "it, or a part of its path, is a file" : fileFault(error);
-  return failure(
-    {
-      code: "state-unwritable",
-      summary: `the state folder ${folder} cannot be used: ${reason}`,
-      remedy: "make it a folder that can be written, or name another one with --state",
-    },
-    { cause: error },
-  );
+/** In the reverse order: the first may have made folders that the later ones use. */
+async function releaseAll(held: Iterable<HeldPartition>): Promise<void> {
+  for (const each of [...held].reverse()) await each.release();
+}
+
+async function load(options: OpenStateOptions, held: Map<string, HeldPartition>): Promise<OpenState> {
+  const { storage, random, report } = options;
+  const keyId = options.settleKey ? await options.settleKey() : options.keyId;
+  const lineage = await storage.lineage();
+  const newLineage = lineage ?? random.bytes(16).toString("hex");
+  const prepare = once(async () => options.beforeFirstWrite?.());
+  const partitions = new Map<string, Partition>();
+  const damaged = new Map<string, DiagnosticError>();
+  const loaded = new Map<string, LoadedPartition>();
+  for (const [manager, own] of held) {
+    try {
+      const found = await readPartition(await own.read(), { manager, storage, keyId, lineage });
+      const location = storage.describe(manager);
+      if (found?.torn) reportTorn(location, report);
+      if (found !== undefined) loaded.set(manager, found);
+      partitions.set(
+        manager,
+        new Partition({
+          location,
+          keyId: keyId ?? found?.header.keyId ?? "",
+          lineage: newLineage,
+          contents: found?.contents ?? new StateContents("", 0, false),
+          held: own,
+          log: own.log(found?.length ?? 0, found?.torn ?? false),
+          rewrites: options.rewrites ?? false,
+          minimumWaste: options.minimumWaste ?? MINIMUM_WASTE,
+          beforeFirstWrite: prepare,
+        }),
+      );
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      damaged.set(manager, error);
+    }
+  }
+  if (partitions.size === 0) for (const error of damaged.values()) throw error;
+  for (const manager of damaged.keys()) await held.get(manager)?.release();
+  const others = await readPartitions({ storage, keyId, lineage, except: held });
+  reportForeign(new Map([...loaded, ...others.loaded]), storage, report);
+  return new PartitionedState({
+    lineage: lineage ?? "",
+    held: partitions,
+    others: contentsOf(others.loaded),
+    damaged: new Map([...damaged, ...others.damaged]),
+  });
+}
+
+function isDamage(error: unknown): error is DiagnosticError {
+  return error instanceof DiagnosticError && error.diagnostics.some(({ code }) => code === "state-corrupted");
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
 }

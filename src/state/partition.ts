@@ -1,43 +1,37 @@
-import { DiagnosticError } from "../model/diagnostic";
-import type { Random } from "../platform/random";
+import { DiagnosticError, failure } from "../model/diagnostic";
+import { fileFault } from "../platform/file-fault";
+import { compactedLines } from "./log/compacted-lines";
 import { encodeBody } from "./log/fingerprint-body";
-import type { HeldLock } from "./local/held-lock";
 import { entryToHead, LOG_FORMAT, LOG_VERSION, type LogEntry } from "./log/log-entry";
-import { type LogFile, unwritableLog } from "./local/log-file";
 import { encodeLine } from "./log/log-line";
-import type {
-  AgentPatch,
-  KeyFingerprints,
-  KeyVersions,
-  SavedPlanRecord,
-  StateRecord,
-  StateStore,
-  WholeRecord,
-} from "./port";
 import { type KeptRecord, patchedRecord, type StateContents } from "./log/state-contents";
+import type { AgentPatch, SavedPlanRecord, WholeRecord } from "./port";
+import type { HeldPartition, PartitionLog } from "./storage";
 
-export interface LocalStateParts {
-  readonly folder: string;
+export interface PartitionParts {
+  /** As a person reads where it is. */
+  readonly location: string;
   readonly keyId: string;
+  /** Of the state, for a partition that is new. */
+  readonly lineage: string;
   readonly contents: StateContents;
-  readonly log: LogFile;
-  readonly lock: HeldLock;
-  readonly random: Random;
-  /** Whether the first write makes a new file. */
+  readonly held: HeldPartition;
+  readonly log: PartitionLog;
+  /** Whether the first write makes a new log. */
   readonly rewrites: boolean;
   /** Dead bytes below which a log is left as it is. */
   readonly minimumWaste: number;
   readonly beforeFirstWrite: () => Promise<void>;
 }
 
-/** The state of a run that holds the lock, in a log file. */
-export class LocalState implements StateStore {
-  readonly #parts: LocalStateParts;
-  readonly #contents: StateContents;
-  /** Lines not yet handed to the device. */
+/** The part of the state that belongs to one manager, while this run holds its lock. */
+export class Partition {
+  readonly contents: StateContents;
+  readonly #parts: PartitionParts;
+  /** Lines not yet handed to the storage. */
   #pending: Buffer[] = [];
-  /** There is no log yet, it is under another key, or it is to be rewritten: the next write makes a new file. */
-  #needsNewFile: boolean;
+  /** There is no log yet, it is under another key, or it is to be rewritten: the next write makes a new one. */
+  #needsNewLog: boolean;
   #mayCompact = true;
   #hasWritten = false;
   /** The saved plan that this run applies. */
@@ -47,54 +41,32 @@ export class LocalState implements StateStore {
   #failure: DiagnosticError | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(parts: LocalStateParts) {
+  constructor(parts: PartitionParts) {
     this.#parts = parts;
-    this.#contents = parts.contents;
-    this.#needsNewFile = parts.rewrites || parts.log.length === 0;
+    this.contents = parts.contents;
+    this.#needsNewLog = parts.rewrites || parts.log.length === 0;
   }
 
-  get lineage(): string {
-    return this.#contents.lineage;
-  }
-
-  get serial(): number {
-    return this.#contents.serial;
-  }
-
-  record(address: string): StateRecord | undefined {
-    return this.#contents.record(address);
-  }
-
-  records(): Iterable<StateRecord> {
-    return this.#contents.records();
-  }
-
-  fingerprints(agentAddress: string): KeyFingerprints {
-    return this.#contents.fingerprints(agentAddress);
-  }
-
-  plans(): readonly SavedPlanRecord[] {
-    return this.#contents.plans();
+  /** Whether a flush has anything to do, or would reject. */
+  get isUnsettled(): boolean {
+    return this.#pending.length > 0 || this.#running !== undefined || this.#failure !== undefined;
   }
 
   put(record: WholeRecord): void {
     this.#write((serial) => ({ op: "put", serial, record }));
   }
 
-  versions(agentAddress: string): KeyVersions {
-    return this.#contents.versions(agentAddress);
-  }
-
   patchAgent(address: string, patch: AgentPatch): void {
     const body = encodeBody(patch.set, patch.unset, patch.versions);
     this.#write((serial) => {
-      const count = this.#contents.countWith(address, body);
+      const count = this.contents.countWith(address, body);
       return { op: "patch", serial, record: patchedRecord(address, patch, count) };
     }, body);
   }
 
   drop(address: string): void {
-    if (this.record(address) !== undefined) this.#write((serial) => ({ op: "drop", serial, address }));
+    if (this.contents.record(address) !== undefined)
+      this.#write((serial) => ({ op: "drop", serial, address }));
   }
 
   notePlan(plan: SavedPlanRecord): void {
@@ -117,19 +89,19 @@ export class LocalState implements StateStore {
 
   async #close(): Promise<void> {
     try {
-      await this.flush();
+      if (this.isUnsettled) await this.flush();
     } finally {
       // What was flushed is durable; an error of closing the handle tells nothing about it.
       await this.#parts.log.close().catch(() => undefined);
-      await this.#parts.lock.release();
+      await this.#parts.held.release();
     }
   }
 
   #write(entryFor: (serial: number) => LogEntry, body?: Buffer): void {
     if (this.#closed !== undefined) throw new Error("the state was written after it was closed");
-    if (this.#contents.lineage === "") this.#contents.lineage = this.#parts.random.bytes(16).toString("hex");
-    if (this.#contents.forgetForeign()) this.#needsNewFile = true;
-    for (const plan of this.plans()) {
+    if (this.contents.lineage === "") this.contents.lineage = this.#parts.lineage;
+    if (this.contents.forgetForeign()) this.#needsNewLog = true;
+    for (const plan of this.contents.plans()) {
       if (plan.status !== "applying" || plan.id === this.#ownPlan) continue;
       this.#append((serial) => ({ op: "plan", serial, plan: { ...plan, status: "superseded" } }));
     }
@@ -137,10 +109,10 @@ export class LocalState implements StateStore {
   }
 
   #append(entryFor: (serial: number) => LogEntry, body?: Buffer): void {
-    const entry = entryFor(this.#contents.serial + 1);
+    const entry = entryFor(this.contents.serial + 1);
     const line = encodeLine(entryToHead(entry), body);
-    this.#contents.serial = entry.serial;
-    this.#contents.apply(entry, body ?? Buffer.alloc(0), line.length);
+    this.contents.serial = entry.serial;
+    this.contents.apply(entry, body ?? Buffer.alloc(0), line.length);
     this.#pending.push(line);
   }
 
@@ -153,7 +125,7 @@ export class LocalState implements StateStore {
       await this.#commit();
     } catch (error) {
       // After a failed fsync nobody knows what the device holds: trying again on the same file could lie.
-      this.#failure = error instanceof DiagnosticError ? error : unwritableLog(this.#parts.folder, error);
+      this.#failure = error instanceof DiagnosticError ? error : unwritableLog(this.#parts.location, error);
       throw this.#failure;
     } finally {
       if (this.#running === own) this.#running = undefined;
@@ -161,14 +133,14 @@ export class LocalState implements StateStore {
   }
 
   async #commit(): Promise<void> {
-    await this.#parts.lock.verify();
+    await this.#parts.held.verify();
     if (this.#pending.length === 0) return;
-    if (!this.#hasWritten) await this.#parts.beforeFirstWrite();
+    if (!this.#hasWritten) await this.#prepare();
     this.#hasWritten = true;
     const lines = this.#pending;
     this.#pending = [];
-    if (this.#needsNewFile) {
-      this.#needsNewFile = false;
+    if (this.#needsNewLog) {
+      this.#needsNewLog = false;
       await this.#install(await this.#draft());
     } else if (this.#isWasteful(lines)) {
       await this.#compact(lines);
@@ -177,9 +149,14 @@ export class LocalState implements StateStore {
     }
   }
 
+  async #prepare(): Promise<void> {
+    this.contents.lineage = await this.#parts.held.settle(this.contents.lineage);
+    await this.#parts.beforeFirstWrite();
+  }
+
   #isWasteful(lines: readonly Buffer[]): boolean {
     const bytes = lines.reduce((sum, line) => sum + line.length, this.#parts.log.length);
-    const live = this.#contents.liveBytes;
+    const live = this.contents.liveBytes;
     const dead = bytes - live;
     return this.#mayCompact && dead > live && dead > this.#parts.minimumWaste;
   }
@@ -198,26 +175,36 @@ export class LocalState implements StateStore {
 
   /** Everything written so far, `lines` of the running commit included, as a new file. */
   async #draft(): Promise<Draft> {
-    const { lineage, serial } = this.#contents;
-    const [records, plans] = [this.#contents.snapshot(), this.#contents.plans()];
+    const { lineage, serial } = this.contents;
+    const whole = { records: this.contents.snapshot(), plans: this.contents.plans() };
     const replaced: [from: KeptRecord, to: KeptRecord][] = [];
     const header = { format: LOG_FORMAT, version: LOG_VERSION, lineage, keyId: this.#parts.keyId } as const;
-    const length = await this.#parts.log.draft(
-      { ...header, serial, entries: records.length + plans.length },
-      { records, plans },
-      (from, to) => replaced.push([from, to]),
-    );
+    const lines = compactedLines({ ...header, serial }, whole, (from, to) => replaced.push([from, to]));
+    const length = await this.#parts.log.draft(lines);
     return { length, replaced };
   }
 
   async #install({ length, replaced }: Draft): Promise<void> {
-    await this.#parts.lock.verify();
+    await this.#parts.held.verify();
     await this.#parts.log.install(length);
-    for (const [from, to] of replaced) this.#contents.replace(from, to);
+    for (const [from, to] of replaced) this.contents.replace(from, to);
   }
 }
 
 interface Draft {
   readonly length: number;
   readonly replaced: readonly [from: KeptRecord, to: KeptRecord][];
+}
+
+/** The failure that ends all writing of a run to this partition. */
+function unwritableLog(location: string, error: unknown): DiagnosticError {
+  return failure(
+    {
+      code: "state-unwritable",
+      summary: `the state in ${location} cannot be written: ${fileFault(error)}`,
+      remedy:
+        "fix the cause and run the command again: what was not recorded is observed and planned once more",
+    },
+    { cause: error },
+  );
 }

@@ -153,7 +153,7 @@ export interface SavedPlanRecord {
    * `superseded`: not finished, and another run has written to the state since.
    */
   readonly status: "applying" | "applied" | "superseded";
-  /** The serial that the plan was made from. */
+  /** The manager's serial that the plan was made from. */
   readonly from: number;
   /** UTC: when it was finished, or when its apply was begun. */
   readonly at: string;
@@ -163,32 +163,37 @@ export interface SavedPlanRecord {
 export interface StateView {
   /** Names this state for ever; two states never share one. Empty when there is no state yet. */
   readonly lineage: string;
-  /** Counts every entry ever written. */
-  readonly serial: number;
+  /** Counts every entry ever written of a manager. */
+  serial(manager: string): number;
   record(address: string): StateRecord | undefined;
   /** In no particular order. */
   records(): Iterable<StateRecord>;
   /** Empty for an address without an agent record; `null` but for `PENDING` and `IMPORTED` when the state was written under another key. */
   fingerprints(agentAddress: string): KeyFingerprints;
-  /** The latest saved plans, the oldest first. */
-  plans(): readonly SavedPlanRecord[];
+  /** The latest saved plans that had to do with a manager, the oldest first. */
+  plans(manager: string): readonly SavedPlanRecord[];
   /** Empty for an address without an agent record. Known under any key. */
   versions(agentAddress: string): KeyVersions;
 }
 
 /**
- * The state of a run that holds the lock. Writes are visible at once and durable after `flush`; many writes
+ * The state of a run that holds locks. Writes are visible at once and durable after `flush`; many writes
  * between two flushes cost one fsync.
  */
 export interface StateStore extends StateView {
+  /** Whether the run holds the lock of the manager's partition. A write to any other one is a bug. */
+  mayWrite(manager: string): boolean;
   put(record: WholeRecord): void;
   patchAgent(address: string, patch: AgentPatch): void;
   drop(address: string): void;
   /** From then on this run's writes are that plan's. A plan of another run that is still open is superseded by any write. */
-  notePlan(plan: SavedPlanRecord): void;
-  /** Resolves when everything written before the call is durable. Rejects for ever once a write failed or the lock was lost. */
-  flush(): Promise<void>;
-  /** Flushes and releases the lock. */
+  notePlan(manager: string, plan: SavedPlanRecord): void;
+  /**
+   * Resolves when everything that was written of the managers, all by default, is durable. Rejects for ever once a write of
+   * theirs failed or their lock was lost.
+   */
+  flush(managers?: Iterable<string>): Promise<void>;
+  /** Flushes and releases the locks. */
   close(): Promise<void>;
 }
 

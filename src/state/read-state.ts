@@ -1,77 +1,68 @@
-import { join } from "node:path";
-import { type Diagnostic, failure } from "../model/diagnostic";
-import { fileFault } from "../platform/file-fault";
-import { errorCode, type FileSystem } from "../platform/file-system";
-import { checkStateFolder } from "./local/check-state-folder";
-import { type LoadedLog, loadLog } from "./log/load-log";
-import { readLock } from "./local/lock-file";
-import type { StateView } from "./port";
-import { StateContents } from "./log/state-contents";
-
-export const LOG_FILE = "state.log";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { PartitionedView } from "./partitioned-view";
+import { type LoadedPartition, readPartition, reportForeign, reportTorn } from "./read-partition";
+import type { Storage } from "./storage";
 
 export interface ReadStateOptions {
-  /** Absolute path of the state folder; it need not exist. */
-  readonly folder: string;
+  readonly storage: Storage;
   /** Names the key that fingerprints will be compared under. */
   readonly keyId?: string | undefined;
-  readonly fileSystem: FileSystem;
   /** Takes warnings. */
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
 /**
- * The state as it is now, without a lock and without writing anything. Rejects with a `DiagnosticError`
- * (`state-unreadable`, `state-shared`, `state-corrupted`).
+ * The state as it is now, without a lock and without writing anything. A damaged partition is in `damaged`, and nothing of it is
+ * known. Rejects with a `DiagnosticError` (`state-unreadable`, `state-shared`).
  */
-export async function readState(options: ReadStateOptions): Promise<StateView> {
-  const log = await readLog(options);
-  if (log === undefined) return new StateContents("", 0, false);
-  // While a run holds the lock, an unfinished last line is most likely its write in progress.
-  const isLeftOver = log.torn && (await readLock(options)) === undefined;
-  reportDiagnostics(options, { ...log, torn: isLeftOver });
-  return log.contents;
+export async function readState({ storage, keyId, report }: ReadStateOptions): Promise<PartitionedView> {
+  const lineage = await storage.lineage();
+  const { loaded, damaged } = await readPartitions({ storage, keyId, lineage });
+  for (const [manager, { torn }] of loaded) {
+    // While a run holds the lock, an unfinished last line is most likely its write in progress.
+    if (torn && (await storage.holder(manager)) === undefined) reportTorn(storage.describe(manager), report);
+  }
+  reportForeign(loaded, storage, report);
+  return new PartitionedView(lineage ?? "", contentsOf(loaded), damaged);
 }
 
-/** The log of a state folder; `undefined` when there is none yet. */
-export async function readLog(
-  options: Pick<ReadStateOptions, "folder" | "keyId" | "fileSystem">,
-): Promise<LoadedLog | undefined> {
-  const file = join(options.folder, LOG_FILE);
-  await checkStateFolder(options.folder, options.fileSystem);
-  let bytes: Buffer;
-  try {
-    bytes = await options.fileSystem.readFile(file);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    const summary = `the state ${file} cannot be read: ${fileFault(error)}`;
-    throw failure(
-      { code: "state-unreadable", summary, remedy: "check the path and its permissions" },
-      { cause: error },
-    );
-  }
-  return loadLog(bytes, file, options.keyId);
+export interface PartitionsToRead {
+  readonly storage: Storage;
+  readonly keyId: string | undefined;
+  readonly lineage: string | undefined;
+  /** Managers whose partitions are left out. */
+  readonly except?: { has(manager: string): boolean };
 }
 
-/** Warns of an unfinished write that was left out, and of fingerprints that another key made. */
-export function reportDiagnostics(
-  { folder, keyId, report }: Pick<ReadStateOptions, "folder" | "keyId" | "report">,
-  { torn, header }: Pick<LoadedLog, "torn" | "header">,
-): void {
-  if (torn) {
-    report({
-      code: "state-recovered",
-      severity: "warning",
-      summary: `the last write of the state in ${folder} was interrupted and is left out`,
-      remedy: "nothing has to be done: what it recorded is observed and planned again",
-    });
+export interface ReadPartitions {
+  /** By manager. */
+  readonly loaded: ReadonlyMap<string, LoadedPartition>;
+  /** By manager, what is wrong with its partition. */
+  readonly damaged: ReadonlyMap<string, DiagnosticError>;
+}
+
+/** Reads all partitions side by side. */
+export async function readPartitions(options: PartitionsToRead): Promise<ReadPartitions> {
+  const { storage, except } = options;
+  const loaded = new Map<string, LoadedPartition>();
+  const damaged = new Map<string, DiagnosticError>();
+  const managers = (await storage.managers()).filter((name) => except?.has(name) !== true);
+  const reads = managers.map(async (manager) => {
+    try {
+      return await readPartition(await storage.read(manager), { ...options, manager });
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      return error;
+    }
+  });
+  for (const [index, found] of (await Promise.all(reads)).entries()) {
+    const manager = managers[index] ?? "";
+    if (found instanceof DiagnosticError) damaged.set(manager, found);
+    else if (found !== undefined) loaded.set(manager, found);
   }
-  if (keyId !== undefined && header.keyId !== keyId) {
-    report({
-      code: "state-key",
-      severity: "warning",
-      summary: `the state in ${folder} was written under another key, so that every value counts as unverified`,
-      remedy: "hand in the key that it was written under; if that is lost, an apply writes the values anew",
-    });
-  }
+  return { loaded, damaged };
+}
+
+export function contentsOf(loaded: ReadPartitions["loaded"]) {
+  return new Map([...loaded].map(([manager, { contents }]) => [manager, contents]));
 }

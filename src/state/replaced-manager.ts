@@ -44,12 +44,12 @@ export class ReplacedManager implements StateView {
     return this.#state.lineage;
   }
 
-  get serial(): number {
-    return this.#state.serial;
+  serial(manager: string): number {
+    return this.#state.serial(manager);
   }
 
-  plans(): readonly SavedPlanRecord[] {
-    return this.#state.plans();
+  plans(manager: string): readonly SavedPlanRecord[] {
+    return this.#state.plans(manager);
   }
 
   record(address: string): StateRecord | undefined {

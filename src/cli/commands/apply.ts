@@ -64,7 +64,7 @@ async function applySaved(
   const library = await context.library();
   const saved = await readPlan(context, library, planFile);
   const { inputs, state } = saved;
-  context.worksWith({ file: inputs.map(({ path }) => path), state: flags.state ?? state.folder });
+  context.worksWith({ file: inputs.map(({ path }) => path), state: flags.state ?? state.location });
   const { showPlan } = await import("../approval.js");
   await showPlan(context, saved, saved.mode === "destroy" ? "destroy" : "plan");
   const outcome = await library.applySavedPlan(

@@ -91,7 +91,7 @@ async function save(context: CommandContext, made: Plan, out: string): Promise<s
   const { fileSystem } = context.platform(library);
   const path = resolve(context.io.cwd, out);
   try {
-    refuseInState(resolve(context.io.cwd, made.state.folder), path, out);
+    refuseInState(resolve(context.io.cwd, made.state.location), path, out);
     await refuseOtherFile(fileSystem, path, out);
     await saveFile(fileSystem, path, library.serialisePlan(made));
   } catch (error) {

@@ -11,7 +11,7 @@ export async function removeLeftDrafts({
   report,
 }: Pick<ApplyContext, "state" | "delivery" | "report">): Promise<void> {
   for (const record of [...state.records()]) {
-    if (!("drafts" in record) || record.drafts === undefined) continue;
+    if (!("drafts" in record) || record.drafts === undefined || !state.mayWrite(record.manager)) continue;
     const { drafts, ...rest } = record;
     try {
       await delivery.removeDrafts(drafts);

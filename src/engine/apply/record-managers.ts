@@ -32,13 +32,15 @@ export function recordOwnedManagers(state: StateStore, managers: readonly Desire
 export function dropEmptyManagers(state: StateStore): void {
   const others = new Set<string>();
   for (const { kind, manager } of state.records()) if (kind !== "manager") others.add(manager);
-  for (const name of managersIn(state)) if (!others.has(name)) state.drop(managerAddress(name));
+  for (const name of managersIn(state))
+    if (!others.has(name) && state.mayWrite(name)) state.drop(managerAddress(name));
 }
 
 function recordManagers(state: StateStore, managers: readonly DesiredManager[]): void {
   for (const { name: manager, url, host } of managers) {
     const address = managerAddress(manager);
     const before = state.record(address);
+    if (!state.mayWrite(manager)) continue;
     const isRecorded = before?.kind === "manager" && before.url === url && isSameHost(before.host, host);
     if (!isRecorded) state.put({ kind: "manager", address, manager, url, host });
   }

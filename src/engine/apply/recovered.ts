@@ -21,7 +21,7 @@ export async function applyDelivery(applying: ApplyRun, { address }: Change): Pr
     const drafts = [...draftsOf(record), ...delivery.drafts(declared.deliverTo, token)];
     const present = { ...record, drafts };
     state.put(present);
-    await state.flush();
+    await state.flush([record.manager]);
     const { id, secret, issuedAt } = kept;
     let recorded: IssuedRecord;
     try {
@@ -33,7 +33,7 @@ export async function applyDelivery(applying: ApplyRun, { address }: Change): Pr
     const { supersededAt: _supersededAt, ...delivered } = recorded;
     if ("id" in declared) supersedeOthers(state, record.manager, declared, applying.clock.now());
     state.put(delivered);
-    await state.flush();
+    await state.flush([record.manager]);
     applying.succeed(address, delivery.describe(declared.deliverTo));
   } catch (error) {
     applying.fail([address], error);
@@ -45,8 +45,13 @@ export async function applyDelivery(applying: ApplyRun, { address }: Change): Pr
  * nothing of may be the only copy of a valid secret.
  */
 export async function dropObsolete(applying: ApplyRun): Promise<void> {
-  const { kept, recovery, state } = applying.context;
+  const { context } = applying;
+  const { kept, recovery, state } = context;
   const isGone = (address: string | undefined) => address !== undefined && applying.hasRemoved(address);
-  for (const each of kept) if (isObsolete(each, state) || isGone(each.address)) await recovery.drop(each);
-  await recovery.dropDrafts();
+  for (const each of kept) {
+    if (!state.mayWrite(each.manager)) continue;
+    if (isObsolete(each, state) || isGone(each.address)) await recovery.drop(each);
+  }
+  for (const manager of context.desired.managers.keys())
+    if (state.mayWrite(manager)) await recovery.dropDrafts(manager);
 }

@@ -13,10 +13,17 @@ export class Identities {
   readonly #draft: PlanDraft;
   /** The manager that a rebuild puts in the place of a lost one. */
   readonly #rebuilt: string | undefined;
+  /** Managers whose part of the state cannot be read. */
+  readonly #damaged: ReadonlyMap<string, Diagnostic>;
   readonly #checks = new Map<string, Promise<Identity>>();
 
-  constructor(draft: PlanDraft, rebuilt: string | undefined) {
+  constructor(
+    draft: PlanDraft,
+    rebuilt: string | undefined,
+    damaged: ReadonlyMap<string, Diagnostic> = new Map(),
+  ) {
     this.#draft = draft;
+    this.#damaged = damaged;
     this.#rebuilt = rebuilt;
   }
 
@@ -24,15 +31,21 @@ export class Identities {
   async check(desired: DesiredManager, prior: PriorState, observer: Observer | undefined): Promise<boolean> {
     const { name } = desired;
     const known = this.#checks.get(name);
-    const check =
-      known ??
-      (name === this.#rebuilt
-        ? Promise.resolve<Identity>({ is: "same" })
-        : checkIdentity(desired, prior, observer));
+    const check = known ?? this.#find(desired, prior, observer);
     this.#checks.set(name, check);
     const identity = await check;
     if (!known) this.#record(name, identity);
     return identity.is === "same";
+  }
+
+  async #find(desired: DesiredManager, prior: PriorState, observer: Observer | undefined): Promise<Identity> {
+    const { name } = desired;
+    const damage = this.#damaged.get(name);
+    if (damage !== undefined) {
+      const { code, summary: detail, remedy = "" } = damage;
+      return { is: "unknown", why: { address: name, code, detail, remedy } };
+    }
+    return name === this.#rebuilt ? { is: "same" } : checkIdentity(desired, prior, observer);
   }
 
   #record(name: string, identity: Identity): void {

@@ -12,7 +12,7 @@ import { givingUp } from "../observe/giving-up";
 import { observeLowerStanding, type RebuildIntent } from "../observe/lower-standing";
 import { liveObserver, recordedObserver, rehearsingObserver } from "../observe/observer";
 import { emptyPrior, type PriorState, priorStates } from "../prior-state";
-import { checkScope, createScope, type Scope } from "../scope";
+import { checkScope, createScope, type Scope, writtenManagers } from "../scope";
 import { declaredPlaces } from "../values/declared-places";
 import type { DesiredValues } from "../values/desired-values";
 import { awaitedSecrets, strayKept } from "../values/kept-secrets";
@@ -91,7 +91,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
     // Without the key nothing opens, and that says nothing.
     ...strayKept(secrets ? kept : kept.filter(({ opens }) => opens), state, scope),
   );
-  const identities = new Identities(draft, request.rebuild?.manager);
+  const identities = new Identities(draft, request.rebuild?.manager, context.damaged);
   await Promise.all(
     inScope.map(async ({ name }) => {
       const [prior, own] = [priorOf(name), unitsOf(units, name)];
@@ -229,7 +229,10 @@ function unfinishedRebuilds(
 }
 
 function header(context: PlanContext, request: PlanRequest) {
-  const { lineage, serial } = context.state;
+  const { lineage } = context.state;
+  const serials = writtenManagers(request, context.desired).map(
+    (manager) => [manager, context.state.serial(manager)] as const,
+  );
   const { keyId } = context.fingerprints;
   const { managers, targets, refresh, secrets, rotate } = request;
   return {
@@ -238,7 +241,12 @@ function header(context: PlanContext, request: PlanRequest) {
     mode: request.mode,
     created_at: formatTime(context.clock.now()),
     inputs: context.desired.inputs,
-    state: { folder: context.stateFolder, lineage, serial, ...(secrets && { key_id: keyId }) },
+    state: {
+      location: context.stateLocation,
+      lineage,
+      serials: Object.fromEntries(serials),
+      ...(secrets && { key_id: keyId }),
+    },
     options: { managers, targets, refresh, secrets, ...(rotate?.length && { rotate }) },
   } as const;
 }

@@ -4,7 +4,7 @@ import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnosti
 import type { Outcome } from "../../model/outcome";
 import type { Plan } from "../../model/plan";
 import { formatTime } from "../../platform/clock";
-import type { SavedPlanRecord } from "../../state/port";
+import type { SavedPlanRecord, StateView } from "../../state/port";
 import { applyPlan, refuse } from "../apply/apply-plan";
 import { deferredRound } from "../apply/next-round";
 import { secondRound } from "../apply/second-round";
@@ -73,38 +73,54 @@ export async function applySaved(
 
 /** Whether and how far the state knows the plan. Throws where it is not, or no longer, the state it was made from. */
 function knownPlan(
-  { state, fingerprints, stateFolder }: ApplyContext,
+  { state, fingerprints, stateLocation }: ApplyContext,
   { state: from }: Plan,
   id: string,
 ): SavedPlanRecord | undefined {
-  const known = state.plans().find((each) => each.id === id);
+  const known = knownOf(state, Object.keys(from.serials), id);
   if (known?.status === "applying") return known;
   const reason =
     known?.status === "applied"
       ? `it was applied at ${known.at}, and a plan is applied once`
       : known
         ? `its apply was begun at ${known.at} and not finished, and another run has written to the state since`
-        : otherState(state, from, stateFolder);
+        : otherState(state, from, stateLocation);
   if (reason !== undefined) throw new DiagnosticError([stale(reason)]);
   if (from.key_id === undefined || from.key_id === fingerprints.keyId) return undefined;
   throw new DiagnosticError([stale("the key of the state is not the one that the plan was made under")]);
 }
 
-function otherState(
-  { lineage, serial }: Pick<Plan["state"], "lineage" | "serial">,
-  from: Plan["state"],
-  folder: string,
-): string | undefined {
+/**
+ * What the managers' partitions remember of the plan, as one: superseded where it is so in any of them, and applied where it is so
+ * in all. A crash may have come between them, and then it is being applied.
+ */
+function knownOf(state: StateView, managers: readonly string[], id: string): SavedPlanRecord | undefined {
+  const all = managers.map((manager) => state.plans(manager).find((each) => each.id === id));
+  const known = all.filter((each) => each !== undefined);
+  const [first] = known;
+  const superseded = known.find(({ status }) => status === "superseded");
+  if (first === undefined || superseded !== undefined) return superseded;
+  const isApplied = known.length === all.length && known.every(({ status }) => status === "applied");
+  return { ...first, status: isApplied ? "applied" : "applying" };
+}
+
+function otherState(state: StateView, from: Plan["state"], location: string): string | undefined {
+  const { lineage } = state;
   if (lineage !== from.lineage) {
     if (from.lineage === "") return "there was no state when it was made, and another run has made one since";
     return lineage === ""
-      ? `the state that it was made from is not in ${folder}`
-      : `the state in ${folder} is another one than it was made from`;
+      ? `the state that it was made from is not in ${location}`
+      : `the state in ${location} is another one than it was made from`;
   }
-  if (serial === from.serial) return undefined;
-  return serial > from.serial
-    ? `another run has written to the state since: it is at serial ${serial}, and the plan was made from serial ${from.serial}`
-    : `the state is older than the plan: it is at serial ${serial}, and the plan was made from serial ${from.serial}`;
+  for (const [manager, before] of Object.entries(from.serials)) {
+    const serial = state.serial(manager);
+    if (serial === before) continue;
+    const numbers = `it is at serial ${serial}, and the plan was made from serial ${before}`;
+    return serial > before
+      ? `another run has written to the state of ${manager} since: ${numbers}`
+      : `the state of ${manager} is older than the plan: ${numbers}`;
+  }
+  return undefined;
 }
 
 /** The values of a plan that was made without any; the managers were asked already. */
@@ -121,13 +137,16 @@ async function withPlanRecord(
   // What does nothing leaves no trace.
   if (!begun && saved.changes.length + saved.operations.length === 0) return work();
   const now = () => formatTime(clock.now());
-  const from = saved.state.serial;
-  state.notePlan({ id, status: "applying", from, at: begun?.at ?? now() });
+  const note = (status: SavedPlanRecord["status"], at: string) => {
+    for (const [manager, from] of Object.entries(saved.state.serials))
+      state.notePlan(manager, { id, status, from, at });
+  };
+  note("applying", begun?.at ?? now());
   await state.flush();
   const outcome = await work();
   if (!isComplete(outcome, saved)) return outcome;
   try {
-    state.notePlan({ id, status: "applied", from, at: now() });
+    note("applied", now());
     await state.flush();
     return outcome;
   } catch (error) {

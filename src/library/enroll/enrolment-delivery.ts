@@ -1,7 +1,6 @@
+import { managerOf } from "../../model/address";
 import type { DesiredClient } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
-import { removeDurably } from "../../platform/durable-file";
-import type { FileSystem } from "../../platform/file-system";
 import { deliverIssued } from "../../resources/issuing/deliver";
 import {
   type Delivery,
@@ -11,8 +10,9 @@ import {
   type RecoveredSecret,
   type Recovery,
 } from "../../secrets/port";
-import { recoveryFile } from "../../secrets/recovery";
+import { keptName } from "../../secrets/recovery";
 import type { IssuedRecord, StateStore } from "../../state/port";
+import type { Storage } from "../../state/storage";
 import { unplaced } from "../inputs/declare";
 import { diagnosticsOfFault } from "../manager-diagnostic";
 
@@ -21,8 +21,8 @@ export const WAY_OUT =
 
 export interface EnrolmentDeliveryInputs {
   readonly address: string;
-  /** The folder of the enrolment's record. */
-  readonly folder: string;
+  /** Where the enrolment's record is. */
+  readonly storage: Storage;
   readonly client: DesiredClient;
   readonly delivery: Delivery;
   readonly recovery: Recovery;
@@ -63,7 +63,7 @@ export async function deliverKept(
   kept: RecoveredSecret,
 ): Promise<Delivered> {
   const delivered = await deliver(inputs, kept);
-  const file = recoveryFile(inputs.folder, inputs.address);
+  const file = keptPath(inputs.storage, inputs.address);
   return "failed" in delivered ? withWayOut(delivered, kept.id, file) : delivered;
 }
 
@@ -71,7 +71,7 @@ async function deliver(
   inputs: EnrolmentDeliveryInputs,
   { secret, issuedAt }: Pick<RecoveredSecret, "secret" | "issuedAt">,
 ): Promise<Delivered> {
-  const { address, client, recovery, token, folder, state } = inputs;
+  const { address, client, recovery, token, state } = inputs;
   const record = state.record(address);
   if (record?.kind !== "client") throw new Error(`the intent of ${address} is not recorded`);
   let delivered: IssuedRecord;
@@ -85,7 +85,7 @@ async function deliver(
   state.put(delivered);
   await state.flush();
   // It is delivered and recorded: what cannot be removed now, the next start removes.
-  await recovery.drop({ path: recoveryFile(folder, address) }).catch(() => undefined);
+  await recovery.drop({ manager: record.manager, name: keptName(address) }).catch(() => undefined);
   return { issuedAt };
 }
 
@@ -109,15 +109,21 @@ function withWayOut({ failed, places }: FailedDelivery, id: string, file: string
 }
 
 /** Whether an earlier start has left a secret that it could not deliver, or was interrupted while it did. */
-export async function isKept(folder: string, address: string, fileSystem: FileSystem): Promise<boolean> {
-  return fileSystem.stat(recoveryFile(folder, address)).then(
-    () => true,
-    () => false,
-  );
+export async function isKept(storage: Storage, address: string): Promise<boolean> {
+  const text = await storage.kept(managerOf(address)).read(keptName(address));
+  return text !== undefined;
+}
+
+/** Where it is kept, as a person reads it. */
+export function keptPath(storage: Storage, address: string): string {
+  return storage.kept(managerOf(address)).describe(keptName(address));
 }
 
 /** Removes what a start left behind that was interrupted after its delivery, where the folder can be written. */
-export async function dropLeftOver(folder: string, address: string, fileSystem: FileSystem): Promise<void> {
-  if (!(await isKept(folder, address, fileSystem))) return;
-  await removeDurably(fileSystem, recoveryFile(folder, address)).catch(() => undefined);
+export async function dropLeftOver(storage: Storage, address: string): Promise<void> {
+  if (!(await isKept(storage, address))) return;
+  await storage
+    .kept(managerOf(address))
+    .remove(keptName(address))
+    .catch(() => undefined);
 }

@@ -14,9 +14,10 @@ import { createDelivery } from "../../secrets/delivery";
 import { enrolmentKey } from "../../secrets/enrolment-key";
 import { createFingerprints } from "../../secrets/fingerprints";
 import type { Delivery } from "../../secrets/port";
-import { createRecovery, recoveryFile } from "../../secrets/recovery";
+import { createRecovery } from "../../secrets/recovery";
 import { createSecretResolver } from "../../secrets/resolver";
 import type { IssuedRecord, StateStore } from "../../state/port";
+import type { Storage } from "../../state/storage";
 import { connections } from "../inputs/connect-declared";
 import { unplaced } from "../inputs/declare";
 import { outsideOf } from "../inputs/outside-of";
@@ -29,6 +30,7 @@ import {
   type EnrolmentDeliveryInputs,
   isKept,
   keepAndDeliver,
+  keptPath,
   WAY_OUT,
 } from "./enrolment-delivery";
 import type { EnrolmentStanding } from "./enrolment-standing";
@@ -40,7 +42,7 @@ export class EnrolmentWork {
   readonly #options: EnrollOptions;
   readonly #manager: DesiredManager;
   readonly #client: DesiredClient;
-  readonly #folder: string;
+  readonly #storage: Storage;
   readonly #platform: Platform;
   /** Names this start's delivery. */
   readonly #token: string;
@@ -49,10 +51,10 @@ export class EnrolmentWork {
     options: EnrollOptions,
     manager: DesiredManager,
     client: DesiredClient,
-    folder: string,
+    storage: Storage,
     platform: Platform,
   ) {
-    this.#folder = folder;
+    this.#storage = storage;
     this.#options = options;
     this.#manager = manager;
     this.#client = client;
@@ -172,10 +174,10 @@ export class EnrolmentWork {
     const { auth } = this.#manager;
     const initialSecret = auth.method === "initial-secret" && values.get(auth.secret);
     if (!initialSecret) throw new Error("an enrolment has an initial secret");
-    const { fileSystem, random } = this.#platform;
+    const { random } = this.#platform;
     const stateKey = enrolmentKey(initialSecret);
-    const recovery = createRecovery({ folder: this.#folder, stateKey, fileSystem, random });
-    const parts = { address: this.address, folder: this.#folder, client: this.#client, token: this.#token };
+    const recovery = createRecovery({ places: this.#storage, stateKey, random });
+    const parts = { address: this.address, storage: this.#storage, client: this.#client, token: this.#token };
     return { ...parts, delivery, recovery, state, fingerprints: createFingerprints(stateKey) };
   }
 
@@ -209,8 +211,8 @@ export class EnrolmentWork {
         ? `an earlier start delivered its secret to ${this.#shown()}, and it is there no more`
         : `an earlier request of this enrolment was carried out, and its secret did not verifiably reach ${this.#shown()}`;
     const summary = `the client ${id} is issued already: ${why}`;
-    const file = recoveryFile(this.#folder, this.address);
-    const remedy = (await isKept(this.#folder, this.address, this.#platform.fileSystem))
+    const file = keptPath(this.#storage, this.address);
+    const remedy = (await isKept(this.#storage, this.address))
       ? `its secret is kept in ${file}, encrypted to another initial secret than this one: start again with that one`
       : WAY_OUT;
     return failure({ code: "sink-unwritable", summary, remedy }, { cause });

@@ -1,17 +1,18 @@
 import { isWithin } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { KeptEntry } from "../../model/state-listing";
-import type { FileSystem } from "../../platform/file-system";
-import { listKept, removeKeptFile } from "../../secrets/recovery";
+import { listKept } from "../../secrets/recovery";
 import { openState } from "../../state/open-state";
+import type { Storage } from "../../state/storage";
 import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
+import { managersAt } from "./managers-at";
 
 /** All that is kept; no key is needed to tell. */
-export async function keptIn(folder: string, fileSystem: FileSystem): Promise<readonly KeptEntry[]> {
-  return (await listKept(folder, fileSystem)).map(({ path, address, issuedAt }) => ({
+export async function keptIn(storage: Storage): Promise<readonly KeptEntry[]> {
+  return (await listKept(storage)).map(({ path, address, issuedAt }) => ({
     ...(address !== undefined && { address }),
     ...(issuedAt !== undefined && { issuedAt }),
     path,
@@ -31,27 +32,27 @@ export async function removeKept(
   addresses: readonly string[],
   platform: Platform,
 ): Promise<{ readonly removed: readonly string[] }> {
-  const { fileSystem } = platform;
-  const folder = await locateState(options, platform);
-  const state = await openState({ ...lockOptions({ ...options, command: "state rm" }, platform), folder });
+  const { storage } = await locateState(options, platform);
+  const lock = lockOptions({ ...options, command: "state rm" }, platform);
+  const state = await openState({ ...lock, storage, managers: await managersAt(addresses, storage) });
   try {
-    const kept = await listKept(folder, fileSystem);
+    const kept = await listKept(storage);
     const isOf = (place: string) => (each: { readonly address?: string }) =>
       each.address !== undefined && isWithin(each.address, place);
     const missing = addresses.filter((place) => !kept.some(isOf(place)));
-    if (missing.length > 0) throw notKept(missing, folder);
+    if (missing.length > 0) throw notKept(missing, storage.location);
     const chosen = kept.filter((each) => addresses.some((place) => isOf(place)(each)));
-    for (const { path } of chosen) await removeKeptFile(fileSystem, path);
+    for (const { manager, name } of chosen) await storage.kept(manager).remove(name);
     return { removed: [...new Set(chosen.flatMap(({ address }) => address ?? []))].sort() };
   } finally {
     await state.close();
   }
 }
 
-function notKept(addresses: readonly string[], folder: string) {
+function notKept(addresses: readonly string[], location: string) {
   return failure({
     code: "nothing-matched",
-    summary: `no secret of ${addresses.join(", ")} is kept in ${folder}`,
+    summary: `no secret of ${addresses.join(", ")} is kept in ${location}`,
     remedy: "`jp1im state list` shows what is kept",
   });
 }

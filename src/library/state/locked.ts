@@ -1,10 +1,13 @@
 import type { ApplyContext } from "../../engine/context";
+import { writtenManagers } from "../../engine/scope";
 import type { DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import { stateKeyId } from "../../secrets/state-key";
-import { type OpenStateOptions, openState } from "../../state/open-state";
+import { openState } from "../../state/open-state";
+import type { LockRequest } from "../../state/storage";
 import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
+import { type StatePlace, withState } from "./place";
 import { findStateKey, keepStateKey, settleStateKey } from "./state-key";
 
 export interface LockWait {
@@ -14,33 +17,37 @@ export interface LockWait {
 
 export interface LockedRun extends LockWait {
   readonly desired: DesiredState;
-  readonly folder: string;
+  readonly place: StatePlace;
+  /** What the run is limited to; it locks the managers that it may write to. */
+  readonly managers?: readonly string[] | undefined;
+  readonly targets?: readonly string[] | undefined;
   readonly command: string;
   readonly parallelism?: number | undefined;
 }
 
-/** Everything that a run needs, with the state's lock held while `work` lasts. */
+/** Everything that a run needs, with the locks of the managers that it may write to held while `work` lasts. */
 export async function locked<T>(
   run: LockedRun,
   platform: Platform,
   work: (context: ApplyContext) => Promise<T>,
 ): Promise<T> {
-  const { folder, desired } = run;
+  const { place, desired, managers = [], targets = [] } = run;
   // Looked for before the lock as well: what is wrong with it is reported before anything is waited for.
-  let key = await findStateKey(folder, platform);
+  let key = await findStateKey(place, platform);
   const state = await openState({
     ...lockOptions(run, platform),
-    folder,
+    storage: place.storage,
+    managers: writtenManagers({ managers, targets }, desired),
     settleKey: async () => {
-      key = await settleStateKey(key, folder, platform);
+      key = await settleStateKey(key, place, platform);
       return stateKeyId(key.key);
     },
     beforeFirstWrite: () => keepStateKey(key, platform),
   });
   try {
-    const { close, ...context } = prepareRun(run, desired, folder, key, platform);
+    const { close, ...context } = prepareRun(run, desired, place, key, platform);
     try {
-      return await work({ ...context, state, kept: await context.recovery.list() });
+      return await work(await withState(context, state));
     } finally {
       await close();
     }
@@ -55,12 +62,12 @@ export async function locked<T>(
 export function lockOptions(
   { command, lockTimeoutMs = 0 }: LockWait & { readonly command: string },
   platform: Platform,
-): Omit<OpenStateOptions, "folder" | "keyId"> {
-  const { fileSystem, clock, random, host, pid, isProcessAlive, processStart, signal } = platform;
+): LockRequest {
+  const { clock, random, host, pid, isProcessAlive, processStart, signal } = platform;
   const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
   const who = `${platform.user}@${host}`;
   return {
-    ...{ fileSystem, clock, random, host, pid, isProcessAlive, processStart, signal },
+    ...{ clock, random, host, pid, isProcessAlive, processStart, signal },
     ...{ report, command, who, lockTimeoutMs },
   };
 }

@@ -1,12 +1,13 @@
-import { type Addressed, isWithin, parseAddress } from "../../model/address";
+import { type Addressed, isWithin, managerOf, parseAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import { suggest } from "../../model/shell-command";
 import { createFingerprints } from "../../secrets/fingerprints";
 import type { Fingerprints } from "../../secrets/port";
-import { createRecovery } from "../../secrets/recovery";
+import { listKept } from "../../secrets/recovery";
+import { keyIdsOf } from "../../state/key-ids";
 import { openState } from "../../state/open-state";
 import { isFingerprint, type KeyFingerprints, type StateRecord, type StateStore } from "../../state/port";
-import { readLog, readState } from "../../state/read-state";
+import { readState } from "../../state/read-state";
 import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { notInState } from "../state";
@@ -33,30 +34,34 @@ export async function moveInState(
   to: string,
   platform: Platform,
 ): Promise<{ readonly moved: readonly Moved[] }> {
-  const folder = await locateState(options, platform);
-  const { fileSystem, random } = platform;
-  const before = await readState({ folder, fileSystem, report: () => {} });
+  const place = await locateState(options, platform);
+  const { storage } = place;
+  const before = await readState({ storage, report: () => {} });
   if (![...before.records()].some(({ address }) => isWithin(address, from))) throw notInState([from], before);
   const move = moveOf(from, to);
-  const found = await findStateKey(folder, platform);
+  const found = await findStateKey(place, platform);
   const fingerprints = createFingerprints(found.key);
   const lock = lockOptions({ ...options, command: "state mv" }, platform);
-  const state = await openState({ ...lock, folder, rewrites: true });
+  const managers = [managerOf(from), managerOf(to)];
+  // A partition that is new is under the key of the one that its records come from.
+  const keyId = (await keyIdsOf(storage)).get(managerOf(from));
+  const state = await openState({ ...lock, storage, managers, rewrites: true, keyId });
   try {
-    const log = await readLog({ folder, fileSystem, keyId: undefined });
-    const isOurKey = log?.header.keyId === fingerprints.keyId;
-    if (isOurKey) await settleStateKey(found, folder, platform);
+    const isOurKey = keyId === fingerprints.keyId;
+    if (isOurKey) await settleStateKey(found, place, platform);
     const records = [...state.records()].filter(({ address }) => isWithin(address, from));
     if (records.length === 0) throw notInState([from], state);
     refuseTaken(state, to);
-    const kept = await createRecovery({ folder, stateKey: found.key, fileSystem, random }).list();
+    const kept = await listKept(storage);
     refuseWaiting(kept.flatMap(({ address }) => (address && isWithin(address, from) ? [address] : [])));
     const moved = records.map((record) => {
       const target = move(record);
       put(state, record, target, isOurKey ? fingerprints : undefined);
-      state.drop(record.address);
       return { from: record.address, to: target.address };
     });
+    // Between two managers, a crash leaves the records at both rather than at none.
+    if (managerOf(from) !== managerOf(to)) await state.flush([managerOf(to)]);
+    for (const { address } of records) state.drop(address);
     await state.flush();
     return { moved: moved.sort((a, b) => (a.from < b.from ? -1 : 1)) };
   } finally {

@@ -2,29 +2,35 @@ import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnosti
 import { loadStateKey, type StateKey, stateKeyId } from "../../secrets/state-key";
 import { installNextKey, makeKeyFile } from "../../secrets/state-key-file";
 import { newKey } from "../../secrets/state-key-text";
+import { keyIdsOf } from "../../state/key-ids";
 import { checkStateFolder } from "../../state/local/check-state-folder";
-import { readLog } from "../../state/read-state";
 import type { Platform } from "../platform";
+import type { StatePlace } from "./place";
 
 /**
- * The key of a state folder, wherever it is kept; where there is none, a new one that is not kept yet. Rejects with a
- * `DiagnosticError` (`state-key`, `state-shared`).
+ * The key of a state, wherever it is kept; where there is none, a new one that is not kept yet. Rejects with a
+ * `DiagnosticError` (`state-key`, `state-shared`). `isRekey`: an interrupted rekey is about to be finished.
  */
-export async function findStateKey(folder: string, platform: Platform): Promise<StateKey> {
+export async function findStateKey(
+  { folder, storage }: StatePlace,
+  platform: Platform,
+  isRekey = false,
+): Promise<StateKey> {
   const { env, cwd, fileSystem, random } = platform;
   // A key that others could have put there is not to be read.
   await checkStateFolder(folder, fileSystem);
   return loadStateKey({
     ...{ folder, cwd, env, fileSystem, random },
     report: (diagnostic) => platform.report({ type: "diagnostic", diagnostic }),
-    stateKeyId: async () => (await readLog({ folder, fileSystem, keyId: undefined }))?.header.keyId,
+    stateKeyIds: async () => new Set((await keyIdsOf(storage)).values()),
+    isRekey,
   });
 }
 
 /** The same for a run that can do without: where the key cannot be had, one is drawn. */
-export async function findSpareStateKey(folder: string, platform: Platform): Promise<StateKey> {
+export async function findSpareStateKey(place: StatePlace, platform: Platform): Promise<StateKey> {
   try {
-    return await findStateKey(folder, platform);
+    return await findStateKey(place, platform);
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     return { key: newKey(platform.random), origin: "new" };
@@ -44,20 +50,25 @@ export async function keepStateKey({ key, origin, file }: StateKey, platform: Pl
  * run has made the key file since. Finishes a rekey that was interrupted. Rejects with a `DiagnosticError` where another
  * run rekeyed the state meanwhile.
  */
-export async function settleStateKey(found: StateKey, folder: string, platform: Platform): Promise<StateKey> {
+export async function settleStateKey(
+  found: StateKey,
+  place: StatePlace,
+  platform: Platform,
+  isRekey = false,
+): Promise<StateKey> {
   // What the environment or a program gives cannot have changed under this run.
   if (found.origin === "environment" || found.origin === "command") return found;
-  const settled = await findStateKey(folder, { ...platform, report: () => {} });
+  const settled = await findStateKey(place, { ...platform, report: () => {} }, isRekey);
   if (settled.origin === "new") return found;
   if (found.origin === "file" && stateKeyId(settled.key) !== stateKeyId(found.key)) {
     throw failure({
       code: "state-key",
-      summary: `the state in ${folder} was given another key while this run waited for its lock`,
+      summary: `the state in ${place.storage.location} was given another key while this run waited for its lock`,
       remedy: "run the command again: it will find the new key",
     });
   }
   if (settled.isNext && settled.file !== undefined) {
-    await platform.fileSystem.syncFolder(folder);
+    await platform.fileSystem.syncFolder(place.folder);
     await installNextKey(settled.file, keyFileContext(platform));
   }
   return settled;

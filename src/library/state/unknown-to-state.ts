@@ -22,7 +22,7 @@ export function unknownToState(plan: Plan, state: StateView): Diagnostic[] {
     if (!applied.has(manager) && !isRecorded(address, state))
       there.set(manager, [...(there.get(manager) ?? []), address]);
   }
-  return [...there].sort().map(([manager, addresses]) => noState(manager, addresses, plan.state.folder));
+  return [...there].sort().map(([manager, addresses]) => noState(manager, addresses, plan.state.location));
 }
 
 /** The managers of which the state holds more than what was imported, and so what an apply wrote. */

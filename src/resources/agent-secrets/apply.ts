@@ -155,7 +155,7 @@ class AgentWork {
       add.filter((key) => !foreign.has(key)).map((key) => [key, PENDING]),
       [],
     );
-    await state.flush();
+    await state.flush([this.#manager]);
   }
 
   /** The manager refused: what was not written stays as it was, and stays ours or not. */

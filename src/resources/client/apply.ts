@@ -32,7 +32,7 @@ export async function applyDeleteClients(
   if (ids.length === 0) return;
   const before = new Map(reissued.map(({ id }) => [id, state.record(addressOf(id))]));
   for (const client of reissued) state.put(intentFor(applying, manager, client));
-  await state.flush();
+  await state.flush([manager]);
   const port = await applying.port(manager);
   await deleteTogether(applying, {
     place: `${manager}/client`,
@@ -102,7 +102,7 @@ export async function applyIssueClient(
     }
     supersedeOthers(state, manager, client, applying.clock.now());
     state.put(delivered);
-    await state.flush();
+    await state.flush([manager]);
     applying.succeed(address, delivery.describe(client.deliverTo));
   } catch (error) {
     applying.fail([address], error);
@@ -122,7 +122,7 @@ async function issueClient(
   const port = await applying.port(manager);
   const intend = async () => {
     state.put(intent);
-    await state.flush();
+    await state.flush([manager]);
   };
   return issue({
     intend,
@@ -138,7 +138,7 @@ async function issueClient(
         // Nothing was issued, so nothing new under this ID is ours.
         if (isStillOurs(error) && before?.kind === "client") state.put(before);
         else retire(state, address);
-        await state.flush();
+        await state.flush([manager]);
       }
       if (isStillOurs(error)) throw stillRegistered(address, error);
       if (isTaken(error)) throw takenMeanwhile(manager, client.id, error);

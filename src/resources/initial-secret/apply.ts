@@ -34,7 +34,7 @@ export async function applyIssueInitialSecret(
     if (intent || before) {
       if (intent) state.put(intent);
       // One that is undeclared now was given up in the state: durably, before what its sink holds is worth nothing.
-      await state.flush();
+      await state.flush([manager]);
     }
     issued = await issueInitialSecret(applying, manager, address, () => {
       // The secret that was delivered before goes on to be valid.
@@ -54,7 +54,7 @@ export async function applyIssueInitialSecret(
         throw error;
       }
       state.put(delivered);
-      await state.flush();
+      await state.flush([manager]);
       applying.succeed(address, delivery.describe(declared.deliverTo));
     }
   } catch (error) {

@@ -2,14 +2,15 @@ import type { Random } from "../../platform/random";
 import type { StateView } from "../../state/port";
 
 /**
- * Names an issue before it is asked for: unique by its random part, and with a place in the order of everything that its state
- * ever wrote.
+ * Names an issue before it is asked for: unique by its random part, and with a place in the order of everything that was ever
+ * written of the manager.
  */
 export function issueName(
-  { lineage, serial }: Pick<StateView, "lineage" | "serial">,
+  state: Pick<StateView, "lineage" | "serial">,
+  manager: string,
   random: Random,
 ): string {
-  return `${lineage}.${serial}.${random.bytes(16).toString("hex")}`;
+  return `${state.lineage}.${state.serial(manager)}.${random.bytes(16).toString("hex")}`;
 }
 
 /** Whether one issue came before another. Those of two states have no order, nor has a name of a former version. */

@@ -76,7 +76,7 @@ export function issuingRecord(
   const { state, delivery, random, clock } = context;
   const places = recordsOf(state, issued.address, declared).flatMap((record) => filesOf(record).places ?? []);
   const { writing } = filesOf(state.record(issued.address));
-  const issue = issueName(state, random);
+  const issue = issueName(state, issued.manager, random);
   const drafts = [...draftsOf(state.record(issued.address)), ...delivery.drafts(declared.deliverTo, issue)];
   return {
     ...{ ...issued, status: "issuing", requestedAt: formatTime(clock.now()), issue },

@@ -1,6 +1,8 @@
 /** Which files at sinks are ours. A place is ours once we wrote there, and what is elsewhere is somebody's own. */
+import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { type DeclaredPlace, isFileRecordedAs, isSamePath, type RecordedFile } from "../../model/place";
 import { SecretValue } from "../../model/secret-value";
+import { shellCommand } from "../../model/shell-command";
 import type { FileOwnership, FileToWrite, Fingerprints } from "../../secrets/port";
 import type { FileWriting, IssuedRecord, StateRecord, StateStore } from "../../state/port";
 
@@ -82,22 +84,35 @@ export function beginning(
   return async (files) => {
     state.put(beginningRecord(record, files, fingerprints));
     // What is ours already was released when we took it.
-    for (const { declared, isOurs } of files) if (!isOurs) releaseFile(declared, own, state);
-    await state.flush();
+    const released = files.flatMap(({ declared, isOurs }) =>
+      isOurs ? [] : releaseFile(declared, own, state),
+    );
+    await state.flush([record.manager, ...released]);
   };
 }
 
 /**
  * A file belongs to the resource that wrote it last. Without this, a former owner could come back to it, and overwrite the
- * only copy of the secret that is there now.
+ * only copy of the secret that is there now. Gives the managers of former owners.
  */
-function releaseFile(declared: DeclaredPlace, own: readonly IssuedRecord[], state: StateStore): void {
+function releaseFile(declared: DeclaredPlace, own: readonly IssuedRecord[], state: StateStore): string[] {
   const others: IssuedRecord[] = [];
   for (const record of state.records()) if (isOtherOwner(record, declared, own)) others.push(record);
+  for (const { address, manager } of others) if (!state.mayWrite(manager)) throw outOfReach(address, manager);
   for (const { places = [], ...rest } of others) {
     const left = places.filter((file) => !isFileRecordedAs(declared, file));
     state.put({ ...rest, ...(left.length > 0 && { places: left }) });
   }
+  return others.map(({ manager }) => manager);
+}
+
+/** Its record can be changed only by a run that holds the lock of its manager's state. */
+function outOfReach(address: string, manager: string): DiagnosticError {
+  return failure({
+    code: "sink-unwritable",
+    summary: `the state knows the file at this sink as that of ${address}, and this run does not write the state of ${manager}`,
+    remedy: `run again without --manager and --target, or with ${shellCommand("--manager", manager)} as well`,
+  });
 }
 
 /** Each file once. */

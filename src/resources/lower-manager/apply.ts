@@ -28,7 +28,7 @@ export async function applyPutLowerManager(
       // A host that was there before and is not ours becomes ours only with the success.
       if (!operation.registered || applying.state.record(address)) {
         applying.state.put({ ...record, fingerprint: PENDING });
-        await applying.state.flush();
+        await applying.state.flush([manager]);
       }
       const port = await applying.port(manager);
       await applying.write(() => port.putLowerManager(host, secret));

@@ -6,11 +6,10 @@ import { formatTime } from "../../platform/clock";
 import { createWhole } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
+import { LOCK_FILE } from "./names";
 
 /** The ID by which a lock file that cannot be read is unlocked. */
 export const UNREADABLE_LOCK = "unreadable";
-
-export const LOCK_FILE = "lock";
 
 export interface LockFolder {
   readonly folder: string;

@@ -1,11 +1,11 @@
 import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
 import { suggest } from "../../model/shell-command";
 import type { LockHolder } from "../../model/state-listing";
-import { type Clock, formatTime } from "../../platform/clock";
+import { formatTime } from "../../platform/clock";
 import { makeFolderDurably, removeIfThere } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
-import type { Random } from "../../platform/random";
+import type { LockRequest } from "../storage";
 import { addHeldHere, dropHeldHere, isHeldHere } from "./held-here";
 import { HeldLock } from "./held-lock";
 import {
@@ -27,25 +27,7 @@ const POLL_MS = 250;
 /** How often one attempt may find the lock released and, a moment later, taken. */
 const RELEASES_SEEN = 10;
 
-export interface LockOptions extends LockFolder {
-  /** The command that the lock is for: `apply`. */
-  readonly command: string;
-  /** User and host: `operator@build-7`. */
-  readonly who: string;
-  readonly host: string;
-  readonly pid: number;
-  /** How long to wait for a lock that is held; 0 for not at all. */
-  readonly lockTimeoutMs: number;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Whether a process of this host is running. */
-  readonly isProcessAlive: (pid: number) => boolean;
-  /** When a process of this host began; `undefined` where that is not known. */
-  readonly processStart?: (pid: number) => string | undefined;
-  /** Takes warnings. */
-  readonly report: (diagnostic: Diagnostic) => void;
-  /** Ends the waiting. */
-  readonly signal?: AbortSignal;
+export interface LockOptions extends LockFolder, LockRequest {
   /** The folders that this run made for the state, which go with the lock where they are still empty. */
   readonly madeFolders?: readonly string[];
 }

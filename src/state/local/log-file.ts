@@ -1,19 +1,13 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { removeIfThere } from "../../platform/durable-file";
-import { fileFault } from "../../platform/file-fault";
 import type { FileSystem, OpenFile } from "../../platform/file-system";
-import { joinBodies } from "../log/fingerprint-body";
-import { entryToHead, type LogHeader } from "../log/log-entry";
-import { encodeLine } from "../log/log-line";
-import type { SavedPlanRecord } from "../port";
-import { LOG_FILE } from "../read-state";
-import type { KeptRecord } from "../log/state-contents";
+import type { PartitionLog } from "../storage";
 
 const CHUNK_BYTES = 1 << 20;
 
 /** The log on its device: appended to, or made anew. */
-export class LogFile {
+export class LogFile implements PartitionLog {
   readonly #fileSystem: FileSystem;
   readonly #path: string;
   #handle: OpenFile | undefined;
@@ -21,9 +15,9 @@ export class LogFile {
   #length: number;
   #torn: boolean;
 
-  constructor(fileSystem: FileSystem, folder: string, length: number, torn: boolean) {
+  constructor(fileSystem: FileSystem, path: string, length: number, torn: boolean) {
     this.#fileSystem = fileSystem;
-    this.#path = join(folder, LOG_FILE);
+    this.#path = path;
     this.#length = length;
     this.#torn = torn;
   }
@@ -41,21 +35,12 @@ export class LogFile {
     this.#length += bytes.length;
   }
 
-  /** Writes a whole new log beside the old one, durably; `install` puts it in the old one's place. */
-  async draft(
-    header: LogHeader,
-    {
-      records,
-      plans,
-    }: { readonly records: readonly KeptRecord[]; readonly plans: readonly SavedPlanRecord[] },
-    onRecord: (from: KeptRecord, to: KeptRecord) => void,
-  ): Promise<number> {
+  /** Written beside the old one. */
+  async draft(lines: Iterable<Buffer>): Promise<number> {
     await removeIfThere(this.#fileSystem, this.#draftPath);
     const file = await this.#fileSystem.open(this.#draftPath, "wx", 0o600);
     let written = 0;
-    let waiting = [header, ...plans.map((plan) => planHead(plan, header.serial))].map((head) =>
-      encodeLine(head),
-    );
+    let waiting: Buffer[] = [];
     let waitingBytes = 0;
     const write = async () => {
       const chunk = Buffer.concat(waiting);
@@ -65,9 +50,7 @@ export class LogFile {
       waitingBytes = 0;
     };
     try {
-      for (const kept of records) {
-        const { line, rewritten } = rewriteRecord(kept, header.serial);
-        onRecord(kept, rewritten);
+      for (const line of lines) {
         waiting.push(line);
         waitingBytes += line.length;
         if (waitingBytes >= CHUNK_BYTES) await write();
@@ -113,35 +96,6 @@ export class LogFile {
     }
     return handle;
   }
-}
-
-/** The failure that ends all writing of a run. */
-export function unwritableLog(folder: string, error: unknown): DiagnosticError {
-  return failure(
-    {
-      code: "state-unwritable",
-      summary: `the state in ${folder} cannot be written: ${fileFault(error)}`,
-      remedy:
-        "fix the cause and run the command again: what was not recorded is observed and planned once more",
-    },
-    { cause: error },
-  );
-}
-
-function planHead(plan: SavedPlanRecord, serial: number): object {
-  return entryToHead({ op: "plan", serial, plan });
-}
-
-function rewriteRecord(kept: KeptRecord, serial: number): { line: Buffer; rewritten: KeptRecord } {
-  const { record } = kept;
-  if (record.kind !== "agent") {
-    const line = encodeLine(entryToHead({ op: "put", serial, record }));
-    return { line, rewritten: { ...kept, liveBytes: line.length } };
-  }
-  const [only, ...more] = kept.bodies;
-  const body = only !== undefined && more.length === 0 ? only : joinBodies(kept.bodies);
-  const line = encodeLine(entryToHead({ op: "patch", serial, record }), body);
-  return { line, rewritten: { record, bodies: [body], liveBytes: line.length } };
 }
 
 function changedMeanwhile(path: string): DiagnosticError {

@@ -1,5 +1,5 @@
 /** The heads of the log's lines, and the pair of functions that takes them from and to JSON. */
-import { fileWritings, recordedFiles, recordedPlaces } from "./place-fields";
+
 import {
   type AgentRecord,
   type IssuedRecord,
@@ -11,6 +11,7 @@ import {
   type StateRecord,
   type WholeRecord,
 } from "../port";
+import { fileWritings, recordedFiles, recordedPlaces } from "./place-fields";
 
 export const LOG_FORMAT = "jp1im-state";
 export const LOG_VERSION = 1;

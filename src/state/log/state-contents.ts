@@ -1,5 +1,3 @@
-import { type AgentKeys, encodeBody, joinBodies, mergeBodies, withoutFingerprints } from "./fingerprint-body";
-import type { LogEntry } from "./log-entry";
 import {
   type AgentPatch,
   type AgentRecord,
@@ -8,8 +6,9 @@ import {
   type KeyVersions,
   type SavedPlanRecord,
   type StateRecord,
-  type StateView,
 } from "../port";
+import { type AgentKeys, encodeBody, joinBodies, mergeBodies, withoutFingerprints } from "./fingerprint-body";
+import type { LogEntry } from "./log-entry";
 
 /** Longer chains of bodies are merged, so that reading one agent stays cheap however often it was patched. */
 const LONGEST_CHAIN = 16;
@@ -26,8 +25,8 @@ export interface KeptRecord {
   readonly liveBytes: number;
 }
 
-/** The state in memory: what the log's entries add up to. */
-export class StateContents implements StateView {
+/** One partition in memory: what the log's entries add up to. */
+export class StateContents {
   lineage: string;
   serial: number;
   /** Bytes that a rewritten log would have, about. */

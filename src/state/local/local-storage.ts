@@ -1,0 +1,173 @@
+/** The state in a folder: `managers/<name>/` for each manager, and beside them what all of them share. */
+import { join } from "node:path";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
+import type { LockHolder } from "../../model/state-listing";
+import { createWhole, makeFolderDurably, removeEmptyFolders } from "../../platform/durable-file";
+import { fileFault } from "../../platform/file-fault";
+import { errorCode, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
+import type { HeldPartition, KeptFiles, LockRequest, PartitionLog, Storage } from "../storage";
+import { checkStateFolder } from "./check-state-folder";
+import type { HeldLock } from "./held-lock";
+import { keepFromGit } from "./keep-from-git";
+import { keptFolder } from "./kept-folder";
+import { acquireLock } from "./lock";
+import { readLock } from "./lock-file";
+import { LogFile } from "./log-file";
+import { LINEAGE_FILE, LOG_FILE, MANAGERS_FOLDER, partitionFolder } from "./names";
+import { unlock } from "./unlock";
+
+export interface LocalPlace {
+  /** Absolute path of the state's folder; it need not exist. */
+  readonly folder: string;
+  readonly fileSystem: FileSystem;
+}
+
+export class LocalStorage implements Storage {
+  readonly #folder: string;
+  readonly #fileSystem: FileSystem;
+
+  constructor({ folder, fileSystem }: LocalPlace) {
+    this.#folder = folder;
+    this.#fileSystem = fileSystem;
+  }
+
+  get location(): string {
+    return this.#folder;
+  }
+
+  async lineage(): Promise<string | undefined> {
+    const text = await this.#readIfThere(join(this.#folder, LINEAGE_FILE), LARGEST_SMALL_FILE);
+    return text?.toString("utf8").trim();
+  }
+
+  async managers(): Promise<readonly string[]> {
+    await checkStateFolder(this.#folder, this.#fileSystem);
+    try {
+      const names = await this.#fileSystem.list(join(this.#folder, MANAGERS_FOLDER));
+      return names.filter((name) => !name.startsWith("."));
+    } catch (error) {
+      if (isAbsent(error)) return [];
+      throw unreadable(join(this.#folder, MANAGERS_FOLDER), error);
+    }
+  }
+
+  describe(manager: string): string {
+    return partitionFolder(this.#folder, manager);
+  }
+
+  async read(manager: string): Promise<Buffer | undefined> {
+    await checkStateFolder(this.#folder, this.#fileSystem);
+    return this.#readIfThere(join(this.describe(manager), LOG_FILE));
+  }
+
+  holder(manager: string): Promise<LockHolder | undefined> {
+    return readLock(this.#lockFolder(manager));
+  }
+
+  /** Makes the partition's folder where it is missing; one that was made and holds nothing at the end is removed again. */
+  async hold(manager: string, run: LockRequest): Promise<HeldPartition> {
+    const fileSystem = this.#fileSystem;
+    await checkStateFolder(this.#folder, fileSystem);
+    const folder = this.describe(manager);
+    const madeFolders = await makeFolderDurably(fileSystem, folder).catch((error) => {
+      throw unusable(this.#folder, error);
+    });
+    const lock = await acquireLock({ ...run, ...this.#lockFolder(manager), madeFolders }).catch(
+      async (error) => {
+        await removeEmptyFolders(fileSystem, madeFolders);
+        throw error;
+      },
+    );
+    return new HeldFolder(this, { folder: this.#folder, fileSystem }, manager, lock);
+  }
+
+  unlock(manager: string, id: string): Promise<LockHolder | undefined> {
+    return unlock({ ...this.#lockFolder(manager), id });
+  }
+
+  kept(manager: string): KeptFiles {
+    return keptFolder(this.describe(manager), this.#fileSystem);
+  }
+
+  #lockFolder(manager: string) {
+    return { folder: this.describe(manager), fileSystem: this.#fileSystem };
+  }
+
+  async #readIfThere(path: string, largest?: number): Promise<Buffer | undefined> {
+    try {
+      return await this.#fileSystem.readFile(path, largest);
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw unreadable(path, error);
+    }
+  }
+}
+
+class HeldFolder implements HeldPartition {
+  readonly #storage: LocalStorage;
+  readonly #place: LocalPlace;
+  readonly #manager: string;
+  readonly #lock: HeldLock;
+
+  constructor(storage: LocalStorage, place: LocalPlace, manager: string, lock: HeldLock) {
+    this.#storage = storage;
+    this.#place = place;
+    this.#manager = manager;
+    this.#lock = lock;
+  }
+
+  read(): Promise<Buffer | undefined> {
+    return this.#storage.read(this.#manager);
+  }
+
+  verify(): Promise<void> {
+    return this.#lock.verify();
+  }
+
+  log(length: number, torn: boolean): PartitionLog {
+    const path = join(this.#storage.describe(this.#manager), LOG_FILE);
+    return new LogFile(this.#place.fileSystem, path, length, torn);
+  }
+
+  /** Runs on two managers may come here at once: the first one's lineage is that of all. */
+  async settle(lineage: string): Promise<string> {
+    const { folder, fileSystem } = this.#place;
+    try {
+      await keepFromGit(fileSystem, folder, this.#lock.holder.id);
+      const known = await this.#storage.lineage();
+      if (known !== undefined) return known;
+      const path = join(folder, LINEAGE_FILE);
+      await createWhole(fileSystem, path, `${lineage}\n`, `${path}.${this.#lock.holder.id}`);
+      await fileSystem.syncFolder(folder);
+    } catch (error) {
+      throw unusable(folder, error);
+    }
+    return (await this.#storage.lineage()) ?? lineage;
+  }
+
+  release(): Promise<void> {
+    return this.#lock.release();
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  return errorCode(error) === "ENOENT";
+}
+
+function unreadable(path: string, error: unknown): DiagnosticError {
+  const summary = `the state ${path} cannot be read: ${fileFault(error)}`;
+  const remedy = "check the path and its permissions";
+  return failure({ code: "state-unreadable", summary, remedy }, { cause: error });
+}
+
+function unusable(folder: string, error: unknown): DiagnosticError {
+  const reason = errorCode(error) === "ENOTDIR" ? "it, or a part of its path, is a file" : fileFault(error);
+  return failure(
+    {
+      code: "state-unwritable",
+      summary: `the state folder ${folder} cannot be used: ${reason}`,
+      remedy: "make it a folder that can be written, or name another one with --state",
+    },
+    { cause: error },
+  );
+}

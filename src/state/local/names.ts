@@ -1,0 +1,15 @@
+/** The names of files and folders in a state's folder. */
+import { join } from "node:path";
+
+/** In each partition's folder. */
+export const LOG_FILE = "state.log";
+export const LOCK_FILE = "lock";
+
+/** In the state's folder. */
+export const MANAGERS_FOLDER = "managers";
+export const LINEAGE_FILE = "lineage";
+
+/** The names of managers are names of folders as they are: letters, digits, `.`, `_` and `-`. */
+export function partitionFolder(folder: string, manager: string): string {
+  return join(folder, MANAGERS_FOLDER, manager);
+}

@@ -1,0 +1,70 @@
+import { managerOf } from "../model/address";
+import type { DiagnosticError } from "../model/diagnostic";
+import type { StateContents } from "./log/state-contents";
+import type { Partition } from "./partition";
+import { PartitionedView } from "./partitioned-view";
+import type { AgentPatch, SavedPlanRecord, StateStore, WholeRecord } from "./port";
+
+export interface PartitionedStateParts {
+  readonly lineage: string;
+  /** By manager: the partitions whose locks this run holds. */
+  readonly held: ReadonlyMap<string, Partition>;
+  /** By manager: what the other partitions say, as it was when the run began. */
+  readonly others: ReadonlyMap<string, StateContents>;
+  readonly damaged: ReadonlyMap<string, DiagnosticError>;
+}
+
+/** The state of a run: it writes the partitions whose locks it holds, and sees the others. */
+export class PartitionedState extends PartitionedView implements StateStore {
+  readonly #held: ReadonlyMap<string, Partition>;
+
+  constructor({ lineage, held, others, damaged }: PartitionedStateParts) {
+    const own = [...held].map(([manager, { contents }]) => [manager, contents] as const);
+    super(lineage, new Map([...others, ...own]), damaged);
+    this.#held = held;
+  }
+
+  mayWrite(manager: string): boolean {
+    return this.#held.has(manager);
+  }
+
+  put(record: WholeRecord): void {
+    this.#partition(record.manager).put(record);
+  }
+
+  patchAgent(address: string, patch: AgentPatch): void {
+    this.#partition(patch.manager).patchAgent(address, patch);
+  }
+
+  drop(address: string): void {
+    this.#partition(managerOf(address)).drop(address);
+  }
+
+  notePlan(manager: string, plan: SavedPlanRecord): void {
+    this.#partition(manager).notePlan(plan);
+  }
+
+  async flush(managers: Iterable<string> = this.#held.keys()): Promise<void> {
+    const unsettled = [...managers].map((name) => this.#partition(name)).filter((each) => each.isUnsettled);
+    await allSettled(unsettled.map((each) => each.flush()));
+  }
+
+  /** In the reverse of the order in which they were locked. */
+  async close(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const partition of [...this.#held.values()].reverse())
+      await partition.close().catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+
+  #partition(manager: string): Partition {
+    const partition = this.#held.get(manager);
+    if (partition === undefined) throw new Error(`this run holds no lock of ${manager}'s state`);
+    return partition;
+  }
+}
+
+/** Waits for all of them, and rejects with the first failure. */
+async function allSettled(all: readonly Promise<void>[]): Promise<void> {
+  for (const ended of await Promise.allSettled(all)) if (ended.status === "rejected") throw ended.reason;
+}

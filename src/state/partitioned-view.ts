@@ -1,0 +1,60 @@
+import { managerOf } from "../model/address";
+import type { DiagnosticError } from "../model/diagnostic";
+import type { StateContents } from "./log/state-contents";
+import type { KeyFingerprints, KeyVersions, SavedPlanRecord, StateRecord, StateView } from "./port";
+
+const NO_KEYS = new Map<string, never>();
+
+/** All partitions as one state. */
+export class PartitionedView implements StateView {
+  readonly #lineage: string;
+  /** By manager. */
+  readonly #contents: ReadonlyMap<string, StateContents>;
+  /** By manager, what is wrong with a partition that cannot be read: nothing of it is known. */
+  readonly damaged: ReadonlyMap<string, DiagnosticError>;
+
+  constructor(
+    lineage: string,
+    contents: ReadonlyMap<string, StateContents>,
+    damaged: ReadonlyMap<string, DiagnosticError>,
+  ) {
+    this.#lineage = lineage;
+    this.#contents = contents;
+    this.damaged = damaged;
+  }
+
+  /** That of the partitions, once a run has written the first one. */
+  get lineage(): string {
+    if (this.#lineage !== "") return this.#lineage;
+    for (const { lineage } of this.#contents.values()) if (lineage !== "") return lineage;
+    return "";
+  }
+
+  serial(manager: string): number {
+    return this.#contents.get(manager)?.serial ?? 0;
+  }
+
+  record(address: string): StateRecord | undefined {
+    return this.#of(address)?.record(address);
+  }
+
+  *records(): Iterable<StateRecord> {
+    for (const contents of this.#contents.values()) yield* contents.records();
+  }
+
+  fingerprints(agentAddress: string): KeyFingerprints {
+    return this.#of(agentAddress)?.fingerprints(agentAddress) ?? NO_KEYS;
+  }
+
+  versions(agentAddress: string): KeyVersions {
+    return this.#of(agentAddress)?.versions(agentAddress) ?? NO_KEYS;
+  }
+
+  plans(manager: string): readonly SavedPlanRecord[] {
+    return this.#contents.get(manager)?.plans() ?? [];
+  }
+
+  #of(address: string): StateContents | undefined {
+    return this.#contents.get(managerOf(address));
+  }
+}

@@ -1,0 +1,64 @@
+import { type Diagnostic, failure } from "../model/diagnostic";
+import { type LoadedLog, loadLog } from "./log/load-log";
+import type { Storage } from "./storage";
+
+export interface PartitionToRead {
+  readonly manager: string;
+  readonly storage: Storage;
+  /** Names the key that fingerprints will be compared under. */
+  readonly keyId: string | undefined;
+  /** Of the state that the partition must belong to. */
+  readonly lineage: string | undefined;
+}
+
+export interface LoadedPartition extends LoadedLog {
+  /** Whether its fingerprints were made under another key. */
+  readonly isForeign: boolean;
+}
+
+/** Loads a partition's log; `undefined` where there is none. Rejects with a `DiagnosticError` (`state-corrupted`, `state-unreadable`). */
+export async function readPartition(
+  bytes: Buffer | undefined,
+  { manager, storage, keyId, lineage }: PartitionToRead,
+): Promise<LoadedPartition | undefined> {
+  if (bytes === undefined) return undefined;
+  const loaded = loadLog(bytes, `${storage.describe(manager)}/state.log`, keyId);
+  const own = loaded.header.lineage;
+  if (lineage !== undefined && own !== lineage) throw ofAnotherState(own, lineage, manager, storage);
+  return { ...loaded, isForeign: keyId !== undefined && loaded.header.keyId !== keyId };
+}
+
+/** Warns of an unfinished write that was left out. */
+export function reportTorn(location: string, report: (diagnostic: Diagnostic) => void): void {
+  report({
+    code: "state-recovered",
+    severity: "warning",
+    summary: `the last write of the state in ${location} was interrupted and is left out`,
+    remedy: "nothing has to be done: what it recorded is observed and planned again",
+  });
+}
+
+/** Warns, once, of the managers whose fingerprints another key made. */
+export function reportForeign(
+  partitions: ReadonlyMap<string, Pick<LoadedPartition, "isForeign">>,
+  { location }: Pick<Storage, "location">,
+  report: (diagnostic: Diagnostic) => void,
+): void {
+  const managers = [...partitions].flatMap(([manager, { isForeign }]) => (isForeign ? [manager] : []));
+  if (managers.length === 0) return;
+  report({
+    code: "state-key",
+    severity: "warning",
+    summary: `the state of ${managers.sort().join(", ")} in ${location} was written under another key, so that every value counts as unverified`,
+    remedy: "hand in the key that it was written under; if that is lost, an apply writes the values anew",
+  });
+}
+
+function ofAnotherState(own: string, lineage: string, manager: string, storage: Storage) {
+  return failure({
+    code: "state-corrupted",
+    summary: `${storage.describe(manager)} belongs to another state than the rest of ${storage.location}: its lineage is ${own}, not ${lineage}`,
+    remedy: "put back the partition that belongs here, or move this one away",
+    address: manager,
+  });
+}

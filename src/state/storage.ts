@@ -1,0 +1,90 @@
+/**
+ * Where a state is kept. It has a partition for each manager, with a log, a lock and kept secrets of its own, so that
+ * runs on different managers go on side by side. Each backend implements this in a folder of its own.
+ */
+import type { Diagnostic } from "../model/diagnostic";
+import type { LockHolder } from "../model/state-listing";
+import type { Clock } from "../platform/clock";
+import type { Random } from "../platform/random";
+
+export interface Storage {
+  /** As a person reads it: a path, or a URL without credentials. */
+  readonly location: string;
+  /** Names the state for ever; `undefined` before its first write. */
+  lineage(): Promise<string | undefined>;
+  /** The managers that have a partition, sorted. */
+  managers(): Promise<readonly string[]>;
+  /** The partition's log as it is now, also while a run writes it; `undefined` where there is none. */
+  read(manager: string): Promise<Buffer | undefined>;
+  /** Where the partition is, as a person reads it. */
+  describe(manager: string): string;
+  /** Who holds the partition's lock. */
+  holder(manager: string): Promise<LockHolder | undefined>;
+  /** Takes the partition's lock. Rejects with a `DiagnosticError`: `state-locked`, `state-unwritable`. */
+  hold(manager: string, run: LockRequest): Promise<HeldPartition>;
+  /** Removes a lock by force; see `unlock`. */
+  unlock(manager: string, id: string): Promise<LockHolder | undefined>;
+  /** Issued secrets of the manager that wait for their delivery, sealed. They are written by the lock's holder alone. */
+  kept(manager: string): KeptFiles;
+}
+
+/** A partition whose lock this run holds. */
+export interface HeldPartition {
+  /** The log under the lock. */
+  read(): Promise<Buffer | undefined>;
+  /** Rejects with a `DiagnosticError` (`lock-lost`) when the lock is no longer ours. */
+  verify(): Promise<void>;
+  /** The log to write to: whole up to `length`, with the debris of an unfinished write behind it where it is `torn`. */
+  log(length: number, torn: boolean): PartitionLog;
+  /** Called before the partition's first write: makes what every state has. Resolves to the state's lineage. */
+  settle(lineage: string): Promise<string>;
+  /** Never rejects. */
+  release(): Promise<void>;
+}
+
+export interface PartitionLog {
+  /** Bytes of the log. */
+  readonly length: number;
+  /** Durable when it resolves. */
+  append(lines: readonly Buffer[]): Promise<void>;
+  /** Prepares a whole new log, durably; resolves to its length. `install` puts it in the old one's place. */
+  draft(lines: Iterable<Buffer>): Promise<number>;
+  install(length: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface KeptFiles {
+  /** Where a file is, as a person reads it. */
+  describe(name: string): string;
+  list(): Promise<readonly string[]>;
+  /** `undefined` where there is none, or not any more. */
+  read(name: string): Promise<string | undefined>;
+  /** Whole and durable when it resolves. */
+  write(name: string, text: string): Promise<void>;
+  /** Durable when it resolves. */
+  remove(name: string): Promise<void>;
+  /** Removes what a killed run left of writing. */
+  removeDrafts(): Promise<void>;
+}
+
+/** What taking a lock needs of the run. */
+export interface LockRequest {
+  /** The command that the lock is for: `apply`. */
+  readonly command: string;
+  /** User and host: `operator@build-7`. */
+  readonly who: string;
+  readonly host: string;
+  readonly pid: number;
+  /** How long to wait for a lock that is held; 0 for not at all. */
+  readonly lockTimeoutMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Whether a process of this host is running. */
+  readonly isProcessAlive: (pid: number) => boolean;
+  /** When a process of this host began; `undefined` where that is not known. */
+  readonly processStart?: (pid: number) => string | undefined;
+  /** Takes warnings. */
+  readonly report: (diagnostic: Diagnostic) => void;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+}
