@@ -3,7 +3,13 @@ import { StateContents } from "./log/state-contents";
 import { Partition } from "./partition";
 import { PartitionedState } from "./partitioned-state";
 import type { StateStore } from "./port";
-import { type LoadedPartition, readPartition, reportForeign, reportTorn } from "./read-partition";
+import {
+  type LoadedPartition,
+  type PartitionToRead,
+  readPartition,
+  reportForeign,
+  reportTorn,
+} from "./read-partition";
 import { contentsOf, type ReadPartitions, readPartitions } from "./read-state";
 import type { HeldPartition, LockRequest, Storage } from "./storage";
 
@@ -67,49 +73,74 @@ async function releaseAll(held: Iterable<HeldPartition>): Promise<void> {
 }
 
 async function load(options: OpenStateOptions, held: Map<string, HeldPartition>): Promise<OpenState> {
-  const { storage, random, report } = options;
+  const { storage, report } = options;
   const keyId = options.settleKey ? await options.settleKey() : options.keyId;
   const lineage = await storage.lineage();
-  const newLineage = lineage ?? random.bytes(16).toString("hex");
-  const prepare = once(async () => options.beforeFirstWrite?.());
-  const partitions = new Map<string, Partition>();
-  const damaged = new Map<string, DiagnosticError>();
+  const own = await loadHeld(held, { storage, keyId, lineage });
+  for (const manager of own.damaged.keys()) await held.get(manager)?.release();
+  const others = await readPartitions({ storage, keyId, lineage, except: held });
+  const loaded = new Map([...own.loaded, ...others.loaded]);
+  for (const [manager, { torn }] of own.loaded) if (torn) reportTorn(storage.describe(manager), report);
+  reportForeign(loaded, storage, report);
+  const all = { keyId, lineage: lineage ?? lineageIn(loaded) ?? newLineage(options) };
+  const usable = [...held].filter(([manager]) => !own.damaged.has(manager));
+  return new PartitionedState({
+    lineage: lineage ?? "",
+    held: partitionsOf(new Map(usable), own.loaded, { ...options, ...all }),
+    others: contentsOf(others.loaded),
+    damaged: new Map([...own.damaged, ...others.damaged]),
+  });
+}
+
+/** Throws what is wrong with all of them, where none can be used. */
+async function loadHeld(
+  held: ReadonlyMap<string, HeldPartition>,
+  state: Omit<PartitionToRead, "manager">,
+): Promise<ReadPartitions> {
   const loaded = new Map<string, LoadedPartition>();
+  const damaged = new Map<string, DiagnosticError>();
   for (const [manager, own] of held) {
     try {
-      const found = await readPartition(await own.read(), { manager, storage, keyId, lineage });
-      const location = storage.describe(manager);
-      if (found?.torn) reportTorn(location, report);
+      const found = await readPartition(await own.read(), { ...state, manager });
       if (found !== undefined) loaded.set(manager, found);
-      partitions.set(
-        manager,
-        new Partition({
-          location,
-          keyId: keyId ?? found?.header.keyId ?? "",
-          lineage: newLineage,
-          contents: found?.contents ?? new StateContents("", 0, false),
-          held: own,
-          log: own.log(found?.length ?? 0, found?.torn ?? false),
-          rewrites: options.rewrites ?? false,
-          minimumWaste: options.minimumWaste ?? MINIMUM_WASTE,
-          beforeFirstWrite: prepare,
-        }),
-      );
     } catch (error) {
       if (!isDamage(error)) throw error;
       damaged.set(manager, error);
     }
   }
-  if (partitions.size === 0) for (const error of damaged.values()) throw error;
-  for (const manager of damaged.keys()) await held.get(manager)?.release();
-  const others = await readPartitions({ storage, keyId, lineage, except: held });
-  reportForeign(new Map([...loaded, ...others.loaded]), storage, report);
-  return new PartitionedState({
-    lineage: lineage ?? "",
-    held: partitions,
-    others: contentsOf(others.loaded),
-    damaged: new Map([...damaged, ...others.damaged]),
-  });
+  if (damaged.size === held.size) for (const error of damaged.values()) throw error;
+  return { loaded, damaged };
+}
+
+function partitionsOf(
+  held: ReadonlyMap<string, HeldPartition>,
+  loaded: ReadonlyMap<string, LoadedPartition>,
+  options: OpenStateOptions & { readonly lineage: string },
+): ReadonlyMap<string, Partition> {
+  const { storage, keyId, lineage, rewrites = false, minimumWaste = MINIMUM_WASTE } = options;
+  const beforeFirstWrite = once(async () => options.beforeFirstWrite?.());
+  const make = (manager: string, own: HeldPartition) => {
+    const found = loaded.get(manager);
+    return new Partition({
+      location: storage.describe(manager),
+      keyId: keyId ?? found?.header.keyId ?? "",
+      contents: found?.contents ?? new StateContents("", 0, false),
+      held: own,
+      log: own.log(found?.length ?? 0, found?.torn ?? false),
+      ...{ lineage, rewrites, minimumWaste, beforeFirstWrite },
+    });
+  };
+  return new Map([...held].map(([manager, own]) => [manager, make(manager, own)]));
+}
+
+function newLineage({ random }: OpenStateOptions): string {
+  return random.bytes(16).toString("hex");
+}
+
+/** The state's own, where only the note of it was lost. */
+function lineageIn(loaded: ReadonlyMap<string, LoadedPartition>): string | undefined {
+  for (const { header } of loaded.values()) return header.lineage;
+  return undefined;
 }
 
 function isDamage(error: unknown): error is DiagnosticError {

@@ -13,11 +13,12 @@ export interface ReadStateOptions {
 
 /**
  * The state as it is now, without a lock and without writing anything. A damaged partition is in `damaged`, and nothing of it is
- * known. Rejects with a `DiagnosticError` (`state-unreadable`, `state-shared`).
+ * known. Rejects with a `DiagnosticError` (`state-unreadable`, `state-shared`, `state-corrupted`) where no partition can be read.
  */
 export async function readState({ storage, keyId, report }: ReadStateOptions): Promise<PartitionedView> {
   const lineage = await storage.lineage();
   const { loaded, damaged } = await readPartitions({ storage, keyId, lineage });
+  if (loaded.size === 0) for (const error of damaged.values()) throw error;
   for (const [manager, { torn }] of loaded) {
     // While a run holds the lock, an unfinished last line is most likely its write in progress.
     if (torn && (await storage.holder(manager)) === undefined) reportTorn(storage.describe(manager), report);

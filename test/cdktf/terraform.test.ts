@@ -159,7 +159,7 @@ function expectNothingTold(stage: Stage, issued: readonly string[]): void {
     "terraform.tfstate",
     "first.plan#",
     "terraform.log",
-    ".jp1im/state.log",
+    ".jp1im/managers/tokyo/state.log",
     ".apply.json",
   ]) {
     expect(names).toContain(part);

@@ -343,7 +343,7 @@ describe("state", () => {
       calls: [{ name: "listState", options: { files: [], state: "st" } }],
     });
     expect(list.out).toContain(
-      "tokyo/client/a  generation 2, delivered\n1 record in /site/.jp1im, serial 9.\nLocked by",
+      "tokyo/client/a  generation 2, delivered\n1 record in /site/.jp1im, serial 9.\ntokyo is locked by",
     );
     const show = await run("state show tokyo/client/a -f x");
     expect(show.out).toContain("  generation  2\n");

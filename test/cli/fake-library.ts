@@ -110,10 +110,13 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
       diagnostics: [],
     }),
     rekeyState: async () => ({
-      ...{ folder: "/site/.jp1im", already: false, kept: 3, unverified: 1 },
+      ...{ location: "/site/.jp1im", already: false, kept: 3, unverified: 1 },
       key: { in: "key-file", path: "/site/.jp1im/state.key" },
     }),
-    listState: async () => ({ folder: "/site/.jp1im", lineage: "l1", serial: 9, records: [client], lock }),
+    listState: async () => ({
+      ...{ location: "/site/.jp1im", lineage: "l1", serials: { tokyo: 9 }, records: [client] },
+      locks: [{ manager: "tokyo", ...lock }],
+    }),
     showState: async () => client,
     removeKept: async (_options, addresses) => ({ removed: addresses }),
     removeFromState: async (_options, addresses) => ({ removed: addresses }),

@@ -74,18 +74,18 @@ describe("a lock that is found", () => {
       ...{ id: "0123456789abcdef", who: "eve@here", host: hostname(), pid: process.pid, command: "apply" },
       ...{ since: "2026-01-01T00:00:00Z", heartbeat: "2026-01-01T00:00:00Z", ...more() },
     };
-    stage.write(".jp1im/lock", JSON.stringify(lock));
+    stage.write(".jp1im/managers/tokyo/lock", JSON.stringify(lock));
     const { code, stderr } = await stage.run("apply --auto-approve");
     if (isStale) {
       expect(code).toBe(0);
       expect(stderr).toContain("took over the lock that eve@here");
-      expect(stage.has(".jp1im/lock")).toBe(false);
+      expect(stage.has(".jp1im/managers/tokyo/lock")).toBe(false);
       return await expectInSync(stage);
     }
     expect(code).toBe(6);
     expect(stderr).toContain("jp1im state unlock 0123456789abcdef");
     expect(stage.writes()).toEqual([]);
-    expect(JSON.parse(stage.read(".jp1im/lock"))).toEqual(lock);
+    expect(JSON.parse(stage.read(".jp1im/managers/tokyo/lock"))).toEqual(lock);
   });
 });
 

@@ -168,7 +168,7 @@ test("a plan made in one checkout applies in another, with the state carried alo
   });
   const applied = await stage.must("apply tokyo.plan", { cwd: stage.path("apply-job/deeper/deploy") });
   expect(applied.stdout).toContain("Applied: 4 created.");
-  expect(stage.has("apply-job/deeper/fleet/.jp1im/state.log")).toBe(true);
+  expect(stage.has("apply-job/deeper/fleet/.jp1im/managers/tokyo/state.log")).toBe(true);
 });
 
 test("a plan without secrets is made without values and key, and applied with both", async () => {

@@ -69,5 +69,5 @@ test("a file far too large for what it should be is not read", async () => {
   truncateSync(stage.path("huge.plan"), 2 ** 29);
   const plan = await stage.run("apply huge.plan --auto-approve");
   expect(plan.stderr).toMatch(/too large[\s\S]*\[plan-unreadable\]/);
-  expect(existsSync(stage.path(".jp1im/lock"))).toBe(false);
+  expect(existsSync(stage.path(".jp1im/managers/tokyo/lock"))).toBe(false);
 });

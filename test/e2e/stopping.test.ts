@@ -20,7 +20,7 @@ test("SIGINT, SIGTERM or SIGHUP once: what is in flight is finished and recorded
         outcome: { cancelled: true, summary: { applied: 1, skipped: 3 } },
       });
       expect(stage.writes()).toEqual([`${CHANGE} 200`]);
-      expect(stage.has(".jp1im/lock")).toBe(false);
+      expect(stage.has(".jp1im/managers/tokyo/lock")).toBe(false);
       await convergesAfter(stage, 3);
     }),
   );
@@ -33,7 +33,7 @@ test("SIGHUP twice, as a dropped session sends it, is no second Ctrl-C", async (
   child.kill("SIGHUP");
   stage.gate.open();
   expect(await child.ended).toMatchObject({ code: 130, signal: null });
-  expect(stage.has(".jp1im/lock")).toBe(false);
+  expect(stage.has(".jp1im/managers/tokyo/lock")).toBe(false);
   await convergesAfter(stage);
 });
 
@@ -59,7 +59,7 @@ test("SIGKILL after a change, before an issue and after it: the next run takes t
       const { stage, child } = await held(path, "", when);
       child.kill("SIGKILL");
       expect(await child.ended).toMatchObject({ code: null, signal: "SIGKILL" });
-      expect(stage.has(".jp1im/lock")).toBe(true);
+      expect(stage.has(".jp1im/managers/tokyo/lock")).toBe(true);
       stage.gate.open();
       const next = await convergesAfter(stage);
       const warning = {
@@ -92,7 +92,7 @@ test("a second run finds the lock held: it ends with 6 and says by whom, or wait
     stage.run("plan"),
     stage.run("state unlock 0000"),
   ]);
-  const id = documentOf(listed).state?.lock?.id ?? "";
+  const id = documentOf(listed).state?.locks?.[0]?.id ?? "";
   expect(id).toMatch(/^[0-9a-f]{16}$/);
   expect(refused).toMatchObject({ code: 6, stdout: "" });
   for (const words of [
@@ -115,7 +115,7 @@ test("a second run finds the lock held: it ends with 6 and says by whom, or wait
 
 test("a lock that is broken by force: the run that lost it stops before its next write, and reports what it did, with 3", async () => {
   const { stage, child } = await held(CHANGE, "--parallelism 1");
-  const id = documentOf(await stage.run("state list --output json")).state?.lock?.id ?? "";
+  const id = documentOf(await stage.run("state list --output json")).state?.locks?.[0]?.id ?? "";
   expect(await stage.run(["state", "unlock", id])).toMatchObject({
     code: 0,
     stdout: expect.stringContaining(id),

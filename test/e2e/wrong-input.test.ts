@@ -216,8 +216,8 @@ test("a state that cannot be read or written, and what is in the way", async () 
 test("a torn last line of the state is dropped with a warning; damage in the middle stops every command", async () => {
   const stage = await Stage.open();
   await stage.must("apply --auto-approve");
-  const whole = stage.read(".jp1im/state.log");
-  appendFileSync(stage.path(".jp1im/state.log"), '1234abcd {"op":"put","ser');
+  const whole = stage.read(".jp1im/managers/tokyo/state.log");
+  appendFileSync(stage.path(".jp1im/managers/tokyo/state.log"), '1234abcd {"op":"put","ser');
   const torn = await Promise.all([stage.run("plan --detailed-exitcode"), stage.run("state list")]);
   for (const each of torn)
     expect(each).toMatchObject({ code: 0, stderr: expect.stringContaining("[state-recovered]") });
@@ -225,7 +225,7 @@ test("a torn last line of the state is dropped with a warning; damage in the mid
   await stage.must("apply --auto-approve");
   expect(await stage.run("plan --detailed-exitcode")).toMatchObject({ code: 0, stderr: "" });
 
-  stage.write(".jp1im/state.log", whole.replace("web2", "web3"));
+  stage.write(".jp1im/managers/tokyo/state.log", whole.replace("web2", "web3"));
   const before = stage.writes().length;
   await refused(stage, [
     ["plan", 1, /state\.log/, "[state-corrupted]", "backup"],

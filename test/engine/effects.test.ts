@@ -27,7 +27,7 @@ test("a rotation that fails halfway lists all that came of it", async () => {
         { effect: "issued" },
         { effect: "delivered", at: "file out/a.secret" },
         { effect: "not-delivered", at: "file out/b.secret" },
-        { effect: "kept", at: expect.stringContaining("/.jp1im/recovery/") },
+        { effect: "kept", at: expect.stringContaining("/.jp1im/managers/tokyo/recovery/") },
       ],
     },
   ]);

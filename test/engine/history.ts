@@ -139,7 +139,7 @@ export class History {
     files.onCall = () => undefined;
     if (files.crashed) Object.assign(this.rig, { files: files.survivor() });
     // The process that held it is gone.
-    await this.rig.remove(".jp1im/lock").catch(() => {});
+    await this.rig.removeAll("/lock");
     return ended;
   }
 

@@ -2,7 +2,8 @@ import { isEarlier, issueName } from "../../src/resources/issuing/issue-name";
 import { seededRandom } from "../../src/simulator/seeded-random";
 
 const random = seededRandom(1);
-const named = (lineage: string, serial: number) => issueName({ lineage, serial }, random);
+const named = (lineage: string, serial: number) =>
+  issueName({ lineage, serial: () => serial }, "tokyo", random);
 
 test("an issue is earlier than those that its state made later, in the order of numbers", () => {
   expect(isEarlier(named("a1", 9), named("a1", 10))).toBe(true);

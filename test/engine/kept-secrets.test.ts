@@ -16,7 +16,8 @@ managers:
 const WEB = "{ id: web, deliverTo: { file: out/web.secret } }";
 const options = { files: ["jp1im.yaml"] };
 
-const recoveryFiles = (rig: Rig) => rig.files.paths().filter((path) => path.startsWith(`${STATE}/recovery/`));
+const recoveryFiles = (rig: Rig) =>
+  rig.files.paths().filter((path) => path.startsWith(`${STATE}/managers/tokyo/recovery/`));
 const codesOf = (diagnostics: readonly { code: string }[]) => diagnostics.map(({ code }) => code);
 
 /** The sink passed its proof, and the delivery found the disk full: the secret is kept. */
@@ -34,7 +35,7 @@ async function undelivered(): Promise<Rig> {
 test("a kept secret of which the state knows nothing is kept and reported until a person drops it", async () => {
   const rig = await undelivered();
   const [kept = ""] = recoveryFiles(rig);
-  await rig.files.rename(`${STATE}/state.log`, `${STATE}/state.log.broken`);
+  await rig.files.rename(`${STATE}/managers/tokyo/state.log`, `${STATE}/managers/tokyo/state.log.broken`);
 
   // Another client, so that there is a state again.
   await rig.write("jp1im.yaml", desired("{ id: other, deliverTo: { file: out/other.secret } }"));
@@ -51,10 +52,10 @@ test("a kept secret of which the state knows nothing is kept and reported until 
 
 test("a kept secret is delivered once the state that knows of it is back", async () => {
   const rig = await undelivered();
-  await rig.files.rename(`${STATE}/state.log`, `${STATE}/state.log.away`);
+  await rig.files.rename(`${STATE}/managers/tokyo/state.log`, `${STATE}/managers/tokyo/state.log.away`);
   await rig.write("jp1im.yaml", desired("{ id: other, deliverTo: { file: out/other.secret } }"));
   await rig.apply();
-  await rig.files.rename(`${STATE}/state.log.away`, `${STATE}/state.log`);
+  await rig.files.rename(`${STATE}/managers/tokyo/state.log.away`, `${STATE}/managers/tokyo/state.log`);
   await rig.write("jp1im.yaml", desired(WEB));
   rig.takeWrites();
   expect((await rig.apply()).changes).toMatchObject([{ action: "update", status: "applied" }]);
@@ -100,7 +101,7 @@ test("a kept secret of a later issue than an older copy of the state knows is ke
   const rig = await Rig.create(world);
   await rig.write("jp1im.yaml", desired(WEB));
   await rig.apply();
-  const log = rig.files.peek(`${STATE}/state.log`)?.toString() ?? "";
+  const log = rig.files.peek(`${STATE}/managers/tokyo/state.log`)?.toString() ?? "";
   rig.files.onCall = ({ name, path }) =>
     ["rename", "link"].includes(name) && path === `${HOME}/out/web.secret` ? "ENOSPC" : undefined;
   await rig.apply({ rotate: ["tokyo/client/web"] });
@@ -108,7 +109,7 @@ test("a kept secret of a later issue than an older copy of the state knows is ke
   const [kept = ""] = recoveryFiles(rig);
   const text = JSON.parse(rig.files.peek(kept)?.toString() ?? "");
   rig.files.place(kept, JSON.stringify({ ...text, issuedAt: "2000-01-01T00:00:00Z" }));
-  rig.files.place(`${STATE}/state.log`, log);
+  rig.files.place(`${STATE}/managers/tokyo/state.log`, log);
   expect(codesOf((await rig.apply()).plan.diagnostics)).toEqual(["secret-kept"]);
   expect(recoveryFiles(rig)).toEqual([kept]);
 });

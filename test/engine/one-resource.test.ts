@@ -49,7 +49,7 @@ function contextFor(simulation: Simulation, value: string | undefined, state: Me
   return {
     desired,
     state,
-    stateFolder: "",
+    stateLocation: "",
     kept: [],
     random: systemRandom,
     recovery: {

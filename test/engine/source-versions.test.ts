@@ -5,7 +5,7 @@ import { Rig } from "../rig/rig";
 import { asJson, encodeSops, makeAgeKey } from "../secrets/sops-encoder";
 
 const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
-const STATE = ".jp1im/state.log";
+const STATE = ".jp1im/managers/tokyo/state.log";
 
 const desired = (secrets: string, more = "") => `apiVersion: jp1im/v1
 managers:

@@ -14,8 +14,9 @@ import { createSecretResolver } from "../../src/secrets/resolver";
 import { readDotenv } from "../../src/secrets/sops/dotenv";
 import { readKeyFile } from "../../src/secrets/state-key-file";
 import { readJson, readYaml } from "../../src/secrets/tree/read-tree";
-import { loadLog } from "../../src/state/log/load-log";
+import { LocalStorage } from "../../src/state/local/local-storage";
 import { readLock } from "../../src/state/local/lock-file";
+import { loadLog } from "../../src/state/log/load-log";
 import { encodeLine } from "../../src/state/log/log-line";
 import { openState } from "../../src/state/open-state";
 import { instantClock } from "../api/small-server";
@@ -161,7 +162,11 @@ const kept = { address: "tokyo/client/web", generation: 2, id: "web", issue: "3f
 const stateKey = new SecretValue(Buffer.alloc(32, 1).toString("base64"));
 
 function recoveryIn(fileSystem: MemoryFileSystem) {
-  return createRecovery({ folder: FOLDER, stateKey, fileSystem, random: systemRandom });
+  return createRecovery({
+    places: new LocalStorage({ folder: FOLDER, fileSystem }),
+    stateKey,
+    random: systemRandom,
+  });
 }
 
 let recoveryFile = "";

@@ -257,11 +257,11 @@ describe("an import", () => {
       { address: "tokyo/agent/immhost01/web01", names: ["gamma"], reason: "not-there" },
       { address: "tokyo/client", names: ["new-app"], reason: "not-there" },
     ]);
-    const log = rig.read(".jp1im/state.log");
+    const log = rig.read(".jp1im/managers/tokyo/state.log");
     const second = await adopt(rig);
     expect(second.imported).toEqual([]);
     expect(second.left.filter(({ reason }) => reason === "already-ours")).toHaveLength(2);
-    expect(rig.read(".jp1im/state.log")).toBe(log);
+    expect(rig.read(".jp1im/managers/tokyo/state.log")).toBe(log);
     expect(rig.takeWrites()).toEqual([]);
   });
 
@@ -327,7 +327,7 @@ describe("an import", () => {
       [{ address: "tokyo/agent/immhost01/web01", names: ["alpha", "beta"] }],
       true,
     ]);
-    expect(rig.read(".jp1im/state.log")).toBeUndefined();
+    expect(rig.read(".jp1im/managers/tokyo/state.log")).toBeUndefined();
     expect(rig.read(".jp1im/state.key")).toBeUndefined();
   });
 

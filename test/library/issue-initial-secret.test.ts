@@ -114,7 +114,7 @@ describe("a file that the command line names", () => {
     ["one of a folder", "fleet", "fleet/tokyo.yaml", "a file of the desired state"],
     ["one that a folder would add to the desired state", "fleet", "fleet/new.yml", "read as desired state"],
     ["a file that another secret has", "jp1im.yaml", "out/app", "file out/app, which is where"],
-    ["a file of the state", "jp1im.yaml", ".jp1im/state.log", "in the state's folder"],
+    ["a file of the state", "jp1im.yaml", ".jp1im/managers/tokyo/state.log", "in the state's folder"],
   ])("is refused where it is %s, and nothing is written", async (_, input, path, told) => {
     const rig = await tokyoRig({ clients: [{ id: "app", deliverTo: { file: "out/app" } }] });
     await rig.files.makeFolder(`${HOME}/fleet`);

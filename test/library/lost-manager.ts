@@ -40,7 +40,7 @@ export class LostManager {
   /** The manager burns down, and the repository names the new one. */
   async lose({ state = "kept" }: { readonly state?: "kept" | "lost" } = {}): Promise<void> {
     this.rig.simulation.edit({ manager: "tokyo", type: "set-manager-state", state: "down" });
-    if (state === "lost") await this.rig.remove(".jp1im/state.log");
+    if (state === "lost") for (const name of ["/state.log", "/lineage"]) await this.rig.removeAll(name);
     await this.declare("kyoto", "immhost99");
     this.rig.takeWrites();
     this.rig.events.length = 0;

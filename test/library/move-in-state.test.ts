@@ -141,9 +141,9 @@ test.each([
   ["tokyo", "tokyo", "usage"],
 ])("moving %s to %s is refused, and moves nothing", async (from, to, code) => {
   const rig = await applied();
-  const before = rig.read(".jp1im/state.log");
+  const before = rig.read(".jp1im/managers/tokyo/state.log");
   await expect(move(rig, from, to)).rejects.toMatchObject({ diagnostics: [{ code }] });
-  expect(rig.read(".jp1im/state.log")).toBe(before);
+  expect(rig.read(".jp1im/managers/tokyo/state.log")).toBe(before);
 });
 
 test("a manager is not moved onto another one that the state knows", async () => {

@@ -149,10 +149,10 @@ test("a misspelt --replaces after the loss of the state is reported before anyth
 
 test("a rebuild that is not approved changes nothing at all", async () => {
   const fleet = await lost();
-  const before = fleet.rig.read(".jp1im/state.log");
+  const before = fleet.rig.read(".jp1im/managers/tokyo/state.log");
   expect(await fleet.rebuild({ approve: async () => false })).toBeUndefined();
   expect(fleet.rig.takeWrites()).toEqual([]);
-  expect(fleet.rig.read(".jp1im/state.log")).toBe(before);
+  expect(fleet.rig.read(".jp1im/managers/tokyo/state.log")).toBe(before);
 });
 
 test("with a lower manager and an agent down the rest is rebuilt, and a later rebuild finishes them", async () => {
@@ -315,7 +315,7 @@ test("without the old state, files at the sinks are one refusal before the first
   expect(told).toContain("--overwrite-sinks");
   expect(told.split("\n")).toHaveLength(1);
   expect(fleet.rig.takeWrites()).toEqual([]);
-  expect(fleet.rig.read(".jp1im/state.log")).toBeUndefined();
+  expect(fleet.rig.read(".jp1im/managers/tokyo/state.log")).toBeUndefined();
 });
 
 test("a rebuild that is started once more after its end finds nothing to do", async () => {
@@ -394,6 +394,6 @@ async function killedAt(fleet: LostManager, nth: number, options: Partial<Rebuil
   rig.files.onCall = () => undefined;
   if (!rig.files.crashed) return true;
   Object.assign(rig, { files: rig.files.survivor() });
-  await rig.remove(".jp1im/lock").catch(() => {});
+  await rig.removeAll("/lock");
   return false;
 }

@@ -31,7 +31,7 @@ function stateFiles(rig: Rig): string[] {
 
 async function savedElsewhere(rig: Rig): Promise<Plan> {
   const plan = await rig.plan({ state: WRONG, newState: true });
-  return { ...plan, state: { ...plan.state, serial: 7 } };
+  return { ...plan, state: { ...plan.state, serials: { tokyo: 7 } } };
 }
 
 const refused: Record<string, (rig: Rig) => Promise<unknown>> = {

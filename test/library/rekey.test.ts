@@ -55,7 +55,8 @@ test("a key file gets a new key, every value keeps its grade, and the next plan 
 
 test("the digests go over as well, those of selectors by system included", async () => {
   const rig = await applied();
-  const digests = () => [...(rig.read(".jp1im/state.log") ?? "").matchAll(/"digest":"([^"]+)"/g)].length;
+  const digests = () =>
+    [...(rig.read(".jp1im/managers/tokyo/state.log") ?? "").matchAll(/"digest":"([^"]+)"/g)].length;
   await rekey(rig);
   // One line for each agent in a file that was just made.
   expect(digests()).toBe(2);
@@ -127,14 +128,14 @@ test("a key file that a variable names and that is not there is refused where th
 
 test("the wrong key, no key and no state are refused, and leave the state as it was", async () => {
   const rig = await applied();
-  const log = rig.read(".jp1im/state.log");
+  const log = rig.read(".jp1im/managers/tokyo/state.log");
   rig.env.JP1IM_STATE_KEY = keyOf(7);
   rig.env.JP1IM_NEW_STATE_KEY = keyOf(8);
   expect(await refusal(rekey(rig))).toContain("under another key than the one handed in");
   delete rig.env.JP1IM_STATE_KEY;
   await rig.remove(KEY_FILE);
   expect(await refusal(rekey(rig))).toContain("is not in");
-  expect(rig.read(".jp1im/state.log")).toBe(log);
+  expect(rig.read(".jp1im/managers/tokyo/state.log")).toBe(log);
   expect(await refusal(rekey(rig, { state: "elsewhere" }))).toMatch(/^nothing-matched/);
 });
 
@@ -156,7 +157,7 @@ test("secrets that wait for their delivery are delivered first", async () => {
 test("neither key is ever written to the state, to an event or to a result", async () => {
   const rig = await applied({ JP1IM_STATE_KEY: keyOf(1) });
   rig.env.JP1IM_NEW_STATE_KEY = keyOf(2);
-  const told = JSON.stringify([await rekey(rig), rig.events, rig.read(".jp1im/state.log")]);
+  const told = JSON.stringify([await rekey(rig), rig.events, rig.read(".jp1im/managers/tokyo/state.log")]);
   expect(told).not.toContain(keyOf(1));
   expect(told).not.toContain(keyOf(2));
 });
@@ -216,7 +217,7 @@ test("a run that waited for the lock while the state was rekeyed stops, and writ
 
 function isUnderKeyFile(files: MemoryFileSystem): boolean {
   const key = files.peek(`${HOME}/${KEY_FILE}`)?.toString().trim() ?? "";
-  const header = files.peek(`${HOME}/.jp1im/state.log`)?.toString().split("\n")[0] ?? "";
+  const header = files.peek(`${HOME}/.jp1im/managers/tokyo/state.log`)?.toString().split("\n")[0] ?? "";
   return header.includes(`"keyId":"${createFingerprints(new SecretValue(key)).keyId}"`);
 }
 

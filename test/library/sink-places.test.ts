@@ -122,7 +122,7 @@ test("a secret in the folder of another state is refused", async () => {
   await rig.apply();
   await rig.write(
     "jp1im.yaml",
-    tokyoYaml({ clients: [{ id: "app", deliverTo: { file: ".jp1im/state.log" } }] }),
+    tokyoYaml({ clients: [{ id: "app", deliverTo: { file: ".jp1im/managers/tokyo/state.log" } }] }),
   );
   const summary = expect.stringContaining("lies in the folder of a state");
   await expect(rig.apply({ state: "elsewhere" })).rejects.toMatchObject({

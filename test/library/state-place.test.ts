@@ -15,7 +15,7 @@ test.each([
 ])("the state is kept where --state says: %s", async (_, state, folder) => {
   const rig = await setUp();
   await rig.apply({ state });
-  expect(rig.files.paths()).toContain(`${folder}/state.log`);
+  expect(rig.files.paths()).toContain(`${folder}/managers/tokyo/state.log`);
   expect((await rig.plan({ state })).changes).toEqual([]);
 });
 
@@ -47,7 +47,7 @@ test("a file that is named as the state is refused as a file, before any key is 
     ],
   });
   await expect(rig.plan({ state: "jp1im.yaml" })).rejects.toMatchObject(named("jp1im.yaml", HOME));
-  const log = ".jp1im/state.log";
+  const log = ".jp1im/managers/tokyo/state.log";
   const listing = listState({ files: ["jp1im.yaml"], state: log }, rig.platform());
   await expect(listing).rejects.toMatchObject(named(log, `${HOME}/.jp1im`));
 });

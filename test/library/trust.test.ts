@@ -212,8 +212,8 @@ test("of the environment only variables are read that the trusted files take set
 
 test("the state's place is that of the trusted files", async () => {
   const site = new Site({ more: "state: { local: { path: elsewhere } }\n" });
-  expect((await site.plan({ secrets: false, trust })).state.folder).toBe(".jp1im");
-  expect((await site.plan({ secrets: false })).state.folder).toBe("elsewhere");
+  expect((await site.plan({ secrets: false, trust })).state.location).toBe(".jp1im");
+  expect((await site.plan({ secrets: false })).state.location).toBe("elsewhere");
 });
 
 test("--trust without --no-secrets, from standard input or of a file that is wrong stops the run", async () => {

@@ -83,7 +83,8 @@ export class MemoryFileSystem implements FileSystem {
     content: string | Buffer,
     more: Partial<Pick<Inode, "type" | "mode" | "target" | "uid">> = {},
   ): void {
-    this.#folders.set(dirname(path), this.#folders.get(dirname(path)) ?? 0o755);
+    for (let folder = dirname(path); !this.#folders.has(folder); folder = dirname(folder))
+      this.#folders.set(folder, 0o755);
     const bytes = Buffer.from(content);
     const inode: Inode = {
       type: "file",

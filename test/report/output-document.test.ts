@@ -51,7 +51,7 @@ test.each([
     "an operation of another type",
     { ...mixedPlan, operations: [{ id: "a", stage: 1, manager: "t", type: "reboot" }] },
   ],
-  ["another format version", { ...mixedPlan, format_version: "2.0" }],
+  ["another format version", { ...mixedPlan, format_version: "9.0" }],
   ["a missing summary", { ...mixedPlan, summary: undefined }],
 ])("the plan schema refuses %s", (_title, plan) => {
   expect(isPlan(plan)).toBe(false);
@@ -66,7 +66,7 @@ test.each([
     { in: "new-file", path: "/k" } as const,
     { in: "environment" } as const,
   ].map((key): [string, OutputDocument] => {
-    const rekeyed = { folder: "/s", already: false, key, kept: 2, unverified: 1 };
+    const rekeyed = { location: "/s", already: false, key, kept: 2, unverified: 1 };
     return [
       `a rekey with its key in the ${key.in}`,
       outputDocument("state rekey", ExitCode.done, { rekeyed }, []),

@@ -11,12 +11,12 @@ export function planOf(
   const changes = parts.changes ?? [];
   const count = (action: Change["action"]) => changes.filter((change) => change.action === action).length;
   return {
-    format_version: "1.1",
+    format_version: "2.0",
     jp1im_version: "0.1.0",
     mode: "apply",
     created_at: "2026-01-02T03:04:05Z",
     inputs: [{ path: "/site/jp1im.yaml", sha256: "0".repeat(64) }],
-    state: { folder: "/site/.jp1im", lineage: "l1", serial: 7 },
+    state: { location: "/site/.jp1im", lineage: "l1", serials: { tokyo: 7 } },
     options: { managers: [], targets: [], refresh: true, secrets: true },
     operations: [],
     deferred: [],

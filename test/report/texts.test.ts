@@ -94,20 +94,22 @@ describe("the state", () => {
   };
 
   test("a listing of a state that is not there yet says so", () => {
-    const listing = { folder: "/site/stat", lineage: "", serial: 0, records: [] };
+    const listing = { location: "/site/stat", lineage: "", serials: {}, records: [] };
     expect(stateListText(listing)).toBe("There is no state in /site/stat yet.\n");
   });
 
   test("is listed one record a line, with its lock and how to break it", () => {
+    const locks = [{ manager: "tokyo", ...lock }];
+    const serials = { tokyo: 1234 };
     const records = [
       { address: "tokyo/agent/immhost01/web01", kind: "agent", detail: { keys: 3 } },
       { address: "tokyo/client/a", kind: "client", detail: { generation: 2, status: "delivered" } },
     ];
-    expect(stateListText({ folder: "/site/.jp1im", lineage: "l1", serial: 1234, records, lock })).toBe(
+    expect(stateListText({ location: "/site/.jp1im", lineage: "l1", serials, records, locks })).toBe(
       `tokyo/agent/immhost01/web01  3 keys
 tokyo/client/a               generation 2, delivered
 2 records in /site/.jp1im, serial 1,234.
-Locked by op@build-7 (pid 42, apply) since 2026-01-02T03:04:05Z, last sign of life 2026-01-02T03:05:05Z
+tokyo is locked by op@build-7 (pid 42, apply) since 2026-01-02T03:04:05Z, last sign of life 2026-01-02T03:05:05Z
   → jp1im state unlock 3f9c   only when that run is gone
 `,
     );

@@ -1,7 +1,7 @@
 import { encodeBody } from "../../src/state/log/fingerprint-body";
 import type { LogEntry } from "../../src/state/log/log-entry";
-import type { AgentPatch, SavedPlanRecord, StateRecord, StateStore, WholeRecord } from "../../src/state/port";
 import { patchedRecord, StateContents } from "../../src/state/log/state-contents";
+import type { AgentPatch, SavedPlanRecord, StateRecord, StateStore, WholeRecord } from "../../src/state/port";
 
 /**
  * A state that lives as long as the process, for those who keep what was written elsewhere and hand it in: one
@@ -16,8 +16,12 @@ export class MemoryState implements StateStore {
     this.#contents = new StateContents(lineage, 0, false);
   }
 
-  get serial(): number {
+  serial(): number {
     return this.#contents.serial;
+  }
+
+  mayWrite(): boolean {
+    return true;
   }
 
   record(address: string): StateRecord | undefined {
@@ -54,7 +58,7 @@ export class MemoryState implements StateStore {
     if (this.record(address)) this.#apply((serial) => ({ op: "drop", serial, address }));
   }
 
-  notePlan(plan: SavedPlanRecord): void {
+  notePlan(_manager: string, plan: SavedPlanRecord): void {
     this.#apply((serial) => ({ op: "plan", serial, plan }));
   }
 

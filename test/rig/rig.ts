@@ -54,6 +54,11 @@ export class Rig {
     await this.files.unlink(`${HOME}/${name}`);
   }
 
+  /** Every file of this name, as of each manager's state. */
+  async removeAll(ending: string): Promise<void> {
+    for (const path of this.files.paths()) if (path.endsWith(ending)) await this.files.unlink(path);
+  }
+
   read(name: string): string | undefined {
     return this.files.peek(`${HOME}/${name}`)?.toString("utf8");
   }
@@ -71,7 +76,7 @@ export class Rig {
   /** After a crash: the machine is up again, with what the disk kept and nobody's lock. */
   async reboot(): Promise<void> {
     this.files = this.files.survivor();
-    await this.remove(".jp1im/lock").catch(() => undefined);
+    await this.removeAll("/lock");
   }
 
   /** Lets time pass, for the tool and for the managers. */

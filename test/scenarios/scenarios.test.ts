@@ -137,7 +137,7 @@ async function prepare(rig: Rig, step: Step, path: (name: string) => string): Pr
   }
   for (const [name, text] of Object.entries(step.files ?? {})) await rig.write(name, text);
   rig.pass((step.days ?? 0) * DAY_MS);
-  if (step.lose === "state") await rig.remove(".jp1im/state.log");
+  if (step.lose === "state") await loseState(rig);
   for (const file of step.remove ?? []) await rig.remove(file);
   if (step.lose === "key") rig.env.JP1IM_STATE_KEY = Buffer.alloc(32, "another key").toString("base64");
   for (const edit of step.edits ?? []) rig.simulation.edit(edit);
@@ -295,8 +295,13 @@ function checkWorld(rig: Rig, step: Step): void {
 }
 
 /** Neither the state, nor what is reported, nor the result holds a value that a source gave or a manager issued. */
+/** All of it, but for its key. */
+async function loseState(rig: Rig): Promise<void> {
+  for (const name of ["/state.log", "/.jp1im/lineage"]) await rig.removeAll(name);
+}
+
 function checkSecrecy(rig: Rig, result: string): void {
-  const shown = JSON.stringify(rig.events) + result + (rig.read(".jp1im/state.log") ?? "");
+  const shown = JSON.stringify(rig.events) + result + (rig.read(".jp1im/managers/tokyo/state.log") ?? "");
   const issued = Object.values(rig.simulation.truth().managers).flatMap(({ clients, initialSecret }) => [
     ...Object.values(clients ?? {}),
     initialSecret,

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { SecretValue } from "../../src/model/secret-value";
-import { createRecovery, recoveryFile } from "../../src/secrets/recovery";
+import { createRecovery, keptName } from "../../src/secrets/recovery";
 import { seededRandom } from "../../src/simulator/seeded-random";
+import { LocalStorage } from "../../src/state/local/local-storage";
 import { MemoryFileSystem, seededRandom as randomOf } from "../platform/memory-file-system";
 
 const key = (byte: number) => new SecretValue(Buffer.alloc(32, byte).toString("base64"));
@@ -14,11 +15,16 @@ const kept = {
   secret: new SecretValue("issued-c&nary"),
 };
 
+const FOLDER = "/state/managers/tokyo";
+const placesIn = (fileSystem: MemoryFileSystem) => new LocalStorage({ folder: "/state", fileSystem });
+const pathOf = (issue?: string) => `${FOLDER}/recovery/${keptName(kept.address, issue)}.json`;
+const inPlace = { manager: "tokyo", name: keptName(kept.address, kept.issue) };
+
 async function setUp(seed = 1) {
   const fileSystem = new MemoryFileSystem({ random: randomOf(seed) });
-  await fileSystem.makeFolder("/state");
+  await fileSystem.makeFolder(FOLDER, 0o700);
   const recovery = (byte = 1) =>
-    createRecovery({ folder: "/state", stateKey: key(byte), fileSystem, random: seededRandom(byte) });
+    createRecovery({ places: placesIn(fileSystem), stateKey: key(byte), random: seededRandom(byte) });
   return { fileSystem, recovery };
 }
 
@@ -27,10 +33,12 @@ test("a kept secret comes back whole, under the same key, until it is dropped", 
   expect(await recovery().list()).toEqual([]);
   const path = await recovery().keep(kept);
   const { address, generation, issue, issuedAt } = kept;
-  expect(await recovery().list()).toEqual([{ path, address, generation, issue, issuedAt, opens: true }]);
+  expect(await recovery().list()).toEqual([
+    { ...inPlace, path, address, generation, issue, issuedAt, opens: true },
+  ]);
   const taken = await recovery().take(kept.address, kept.issue);
   expect({ ...taken, secret: taken?.secret.reveal() }).toEqual({ ...kept, secret: "issued-c&nary" });
-  await recovery().drop({ path });
+  await recovery().drop(inPlace);
   expect(await recovery().list()).toEqual([]);
   expect(await recovery().take(kept.address, kept.issue)).toBeUndefined();
 });
@@ -50,15 +58,15 @@ test("a secret is that of one issue: another one's is neither replaced nor taken
 test("a secret that was kept before issues had names is found under its old name", async () => {
   const { recovery } = await setUp();
   const { issue: _issue, ...unbound } = kept;
-  expect(await recovery().keep(unbound)).toBe(recoveryFile("/state", kept.address));
+  expect(await recovery().keep(unbound)).toBe(pathOf());
   expect((await recovery().take(kept.address))?.secret.reveal()).toBe("issued-c&nary");
 });
 
 test("no loss of power brings a removed secret back", async () => {
   for (let seed = 0; seed < 20; seed++) {
     const { fileSystem, recovery } = await setUp(seed);
-    const path = await recovery().keep(kept);
-    await recovery().drop({ path });
+    await recovery().keep(kept);
+    await recovery().drop(inPlace);
     expect(fileSystem.survivor().paths()).toEqual([]);
   }
 });
@@ -69,9 +77,9 @@ test("what a killed run had begun to keep is removed by the next", async () => {
   await expect(recovery().keep(kept)).rejects.toThrow();
   const survivor = fileSystem.survivor();
   const after = createRecovery({
-    ...{ folder: "/state", stateKey: key(1), fileSystem: survivor, random: seededRandom(1) },
+    ...{ places: placesIn(survivor), stateKey: key(1), random: seededRandom(1) },
   });
-  await after.dropDrafts();
+  await after.dropDrafts("tokyo");
   expect(survivor.paths().filter((path) => path.endsWith(".new"))).toEqual([]);
 });
 
@@ -87,9 +95,9 @@ test("a file that is there under its name is whole, wherever the one that wrote 
     if (isKept && !fileSystem.crashed) return;
     const survivor = fileSystem.survivor();
     const after = createRecovery({
-      ...{ folder: "/state", stateKey: key(1), fileSystem: survivor, random: seededRandom(1) },
+      ...{ places: placesIn(survivor), stateKey: key(1), random: seededRandom(1) },
     });
-    const isThere = survivor.peek(recoveryFile("/state", kept.address, kept.issue)) !== undefined;
+    const isThere = survivor.peek(pathOf(kept.issue)) !== undefined;
     expect([nth, (await after.take(kept.address, kept.issue))?.id]).toEqual([
       nth,
       isThere ? "web" : undefined,
@@ -124,12 +132,12 @@ test("a secret that cannot be kept is told without it", async () => {
 
 test("a folder that cannot be read or written is a diagnostic", async () => {
   const { fileSystem, recovery } = await setUp();
-  const path = await recovery().keep(kept);
+  await recovery().keep(kept);
   fileSystem.onCall = () => "EIO";
   const unreadable = { diagnostics: [{ code: "state-unreadable", severity: "error" }] };
   await expect(recovery().list()).rejects.toMatchObject(unreadable);
   await expect(recovery().take(kept.address, kept.issue)).rejects.toMatchObject(unreadable);
-  await expect(recovery().drop({ path })).rejects.toMatchObject({
+  await expect(recovery().drop(inPlace)).rejects.toMatchObject({
     diagnostics: [{ code: "state-unwritable" }],
   });
 });

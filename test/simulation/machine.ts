@@ -90,7 +90,7 @@ export class SimulatedProcess {
     this.host = options.host;
     this.options = options;
     this.files = new ProcessFiles(this);
-    setMinimumWaste(this.files, options.minimumWaste);
+    setMinimumWaste(this.signal, options.minimumWaste);
     this.died = new Promise((resolve) => {
       this.#die = resolve;
     });

@@ -8,7 +8,7 @@ export const mutants: readonly Mutant[] = [
     name: "no intent before a client is issued",
     file: "resources/client/apply.ts",
     search: `    state.put(intent);
-    await state.flush();
+    await state.flush([manager]);
   };`,
     replacement: "    void state;\n  };",
     breaks: "nothing of ours is forgotten",
@@ -18,7 +18,7 @@ export const mutants: readonly Mutant[] = [
     file: "resources/agent-secrets/apply.ts",
     search: `      [],
     );
-    await state.flush();`,
+    await state.flush([this.#manager]);`,
     replacement: `      [],
     );`,
     breaks: "nothing of ours is forgotten",
@@ -181,10 +181,10 @@ export const mutants: readonly Mutant[] = [
     file: "resources/client/apply.ts",
     search: `    supersedeOthers(state, manager, client, applying.clock.now());
     state.put(delivered);
-    await state.flush();
+    await state.flush([manager]);
 `,
     replacement: `    state.put(delivered);
-    await state.flush();
+    await state.flush([manager]);
     supersedeOthers(state, manager, client, applying.clock.now());
 `,
     breaks: "one generation is left after the overlap",
@@ -340,11 +340,11 @@ export const mutants: readonly Mutant[] = [
     file: "resources/agent-secrets/apply.ts",
     search: `      [],
     );
-    await state.flush();`,
+    await state.flush([this.#manager]);`,
     replacement: `      [],
       this.#desired.digest === undefined ? {} : { digest: this.#desired.digest },
     );
-    await state.flush();`,
+    await state.flush([this.#manager]);`,
     breaks: "one more run converges",
   },
   {

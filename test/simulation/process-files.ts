@@ -1,5 +1,5 @@
 import type { FileStatus, FileSystem, OpenFile } from "../../src/platform/file-system";
-import { LOG_FILE } from "../../src/state/read-state";
+import { LOG_FILE } from "../../src/state/local/names";
 import type { FileFault, SimulatedProcess } from "./machine";
 
 type CallName = keyof FileSystem | "write" | "truncate" | "sync" | "close";

@@ -341,7 +341,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a line of the log that was altered is read",
-    file: "state/log-line.ts",
+    file: "state/log/log-line.ts",
     search: "=== checksum(content) ? content : undefined;",
     replacement: '=== "" ? undefined : content;',
     breaks: "the state on disk always loads",
@@ -349,7 +349,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a gap in the log's numbers is passed over",
-    file: "state/load-log.ts",
+    file: "state/log/load-log.ts",
     search: "if (entry.serial !== contents.serial + 1) throw",
     replacement: "if (entry.serial <= contents.serial) throw",
     breaks: "two runs never write at the same time",
@@ -357,7 +357,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "damage in the middle of the log counts as its end",
-    file: "state/load-log.ts",
+    file: "state/log/load-log.ts",
     search: "if (found !== undefined && hasWholeLine(bytes, found.end)) throw corrupted(file, number);",
     replacement: "void hasWholeLine;",
     breaks: "nothing of ours is forgotten",
@@ -365,7 +365,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a log that lost the lines that it was made with is read",
-    file: "state/load-log.ts",
+    file: "state/log/load-log.ts",
     search: "if (number - 2 < header.entries) throw",
     replacement: "if (number - 2 < 0) throw",
     breaks: "nothing of ours is forgotten",
@@ -373,7 +373,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a lock of another host is abandoned after half a minute",
-    file: "state/lock.ts",
+    file: "state/local/lock.ts",
     search: "Date.parse(holder.heartbeat) > TTL_MS",
     replacement: "Date.parse(holder.heartbeat) > TTL_MS / 20",
     breaks: "two runs never write at the same time",
@@ -381,15 +381,15 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "whoever lost the lock writes on",
-    file: "state/local-state.ts",
-    search: "    await this.#parts.lock.verify();\n    if (this.#pending",
+    file: "state/partition.ts",
+    search: "    await this.#parts.held.verify();\n    if (this.#pending",
     replacement: "    if (this.#pending",
     breaks: "two runs never write at the same time",
     foundBy: "test/state/lock",
   },
   {
     name: "after a failed fsync the same file is written on",
-    file: "state/local-state.ts",
+    file: "state/partition.ts",
     search: "    if (this.#failure !== undefined) return Promise.reject(this.#failure);\n",
     replacement: "",
     breaks: "the state on disk always loads",
@@ -397,7 +397,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a version outlives its value",
-    file: "state/fingerprint-body.ts",
+    file: "state/log/fingerprint-body.ts",
     search: "      else versions.delete(key);\n",
     replacement: "",
     breaks: "only what is declared is written",
@@ -405,7 +405,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a write of another run leaves a saved plan as it is",
-    file: "state/local-state.ts",
+    file: "state/partition.ts",
     search: 'if (plan.status !== "applying" || plan.id === this.#ownPlan) continue;',
     replacement: 'if (plan.status !== "" || plan.id === this.#ownPlan) continue;',
     breaks: "a saved plan does only what it holds",
@@ -534,7 +534,8 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a rekey leaves secrets that wait behind",
     file: "library/rekey.ts",
-    search: "    await refuseWaiting(createRecovery({ ...lock, folder, stateKey: old.key }));\n",
+    search:
+      "    await refuseWaiting(createRecovery({ places: storage, stateKey: old.key, random: platform.random }));\n",
     replacement: "    void refuseWaiting;\n",
     breaks: "no issued secret is lost",
     foundBy: "test/library/rekey",
@@ -542,8 +543,9 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a rekey under the wrong key goes through",
     file: "library/rekey.ts",
-    search: "    requireFit(log, oldId, old, folder);\n",
-    replacement: "    if (!log) requireFit(log, oldId, old, folder);\n",
+    search:
+      "    for (const [, { header }] of left) requireFit(header.keyId, oldId, old, storage.location);\n",
+    replacement: "    void requireFit;\n",
     breaks: "nothing of ours is forgotten",
     foundBy: "test/library/rekey",
   },

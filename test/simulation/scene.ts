@@ -9,9 +9,10 @@ import { agentAddress, clientAddress, lowerManagerAddress, rebuildAddress } from
 import { ExitCode } from "../../src/model/exit-code";
 import { seededRandom } from "../../src/simulator/seeded-random";
 import { Simulation } from "../../src/simulator/simulation";
-import type { LoadedLog } from "../../src/state/log/load-log";
+import { LocalStorage } from "../../src/state/local/local-storage";
+import type { PartitionedView } from "../../src/state/partitioned-view";
 import type { StateRecord } from "../../src/state/port";
-import { readLog } from "../../src/state/read-state";
+import { readState } from "../../src/state/read-state";
 import { type Action, actions } from "./actions";
 import { canary, canaryBytes } from "./canary";
 import { Chance, partSeed } from "./chance";
@@ -31,7 +32,7 @@ export const STATE = `${HOME}/.jp1im`;
 
 /** The number of the draw that decides whether a secret is kept of which the state knows nothing. */
 const STRAY = 1_000;
-export const STRAY_KEPT = `${STATE}/recovery/of-a-state-that-was-lost.json`;
+export const STRAY_KEPT = `${STATE}/managers/osaka/recovery/of-a-state-that-was-lost.json`;
 export const STRAY_TEXT = JSON.stringify({
   ...{ format: "jp1im-recovery/1", address: "osaka/client/app", generation: 1, id: "app", issue: "of old" },
   ...{ issuedAt: "2029-12-31T00:00:00Z", sealed: "" },
@@ -56,7 +57,7 @@ export class Scene {
   readonly #onSent: (exchange: Exchange, scene: Scene) => void;
   desired: DesiredChoice = NOTHING;
   /** What the state held before a run with a target that ran alone. */
-  targeted: { readonly target: string; readonly before: LoadedLog | undefined } | undefined;
+  targeted: { readonly target: string; readonly before: PartitionedView | undefined } | undefined;
   /** The clients that the last run without faults left as declared, until another run has ended. */
   readonly settled = new Map<string, { readonly secret: string; readonly generation: number }>();
   /** Whether the wall clock was ever put back, so that nothing tells how much time has passed. */
@@ -116,7 +117,7 @@ export class Scene {
 
   /** From now on the desired state leads to another manager, unless the state does not know the right one yet. */
   async mislead(misled: NonNullable<Step["misled"]>): Promise<void> {
-    const records = [...((await this.state().catch(() => undefined))?.contents.records() ?? [])];
+    const records = [...((await this.state().catch(() => undefined))?.records() ?? [])];
     const own = records.filter(({ manager }) => manager === "tokyo");
     const isKnown = own.some(({ kind }) => kind === "manager");
     const isOwner = own.some((record) => !["manager", "rebuild"].includes(record.kind) && !isRetired(record));
@@ -130,8 +131,11 @@ export class Scene {
   }
 
   /** The state as it is on the disk now; throws when it does not load. */
-  state(): Promise<LoadedLog | undefined> {
-    return readLog({ folder: STATE, fileSystem: this.machine.disk, keyId: undefined });
+  async state(): Promise<PartitionedView> {
+    const storage = new LocalStorage({ folder: STATE, fileSystem: this.machine.disk });
+    const view = await readState({ storage, report: () => {} });
+    for (const error of view.damaged.values()) throw error;
+    return view;
   }
 
   /** Takes down which clients are delivered as declared. */
@@ -153,13 +157,13 @@ export class Scene {
   /** Whether the state knows that the manager is being replaced, or was. */
   async hasBegunRebuild(): Promise<boolean> {
     const log = await this.state().catch(() => undefined);
-    return log?.contents.record(rebuildAddress("tokyo")) !== undefined;
+    return log?.record(rebuildAddress("tokyo")) !== undefined;
   }
 
   /** What the files of kept secrets say that they are of. */
   listRecoverable(): Set<string> {
     const { disk } = this.machine;
-    const files = disk.paths().filter((path) => path.startsWith(`${STATE}/recovery/`));
+    const files = disk.paths().filter((path) => path.startsWith(STATE) && path.includes("/recovery/"));
     return new Set(files.flatMap((path) => addressIn(disk.peek(path)?.toString() ?? "")));
   }
 
@@ -192,7 +196,7 @@ export class Scene {
 
   /** Whether the state has a name for ours that somebody else uses just now. */
   async #isHeld(edit: Exclude<OthersEdit, { type: "place-file" }>): Promise<boolean> {
-    const contents = (await this.state().catch(() => undefined))?.contents;
+    const contents = await this.state().catch(() => undefined);
     if (edit.type === "create-client") {
       const record = contents?.record(clientAddress(edit.manager, edit.id));
       return record?.kind === "client" && record.status !== "retired";

@@ -49,7 +49,7 @@ class History {
 
   async #take(fileSystem: MemoryFileSystem, each: Step, index: number): Promise<void> {
     const state = this.#state as StateStore;
-    const before = state.serial;
+    const before = state.serial("tokyo");
     if (each.do === "flush") return this.#durably(state.flush());
     if (each.do === "flush in passing") {
       this.#durably(state.flush()).catch(() => undefined);
@@ -70,7 +70,7 @@ class History {
       state.patchAgent(...change);
     }
     // What changes nothing writes nothing: the file stays under the key that it was written under.
-    if (state.serial > before) this.stages.push({ told: told(state), keyId: this.keyId });
+    if (state.serial("tokyo") > before) this.stages.push({ told: told(state), keyId: this.keyId });
   }
 
   async #durably(flushed: Promise<void>): Promise<void> {

@@ -5,11 +5,13 @@ import { DiagnosticError } from "../../src/model/diagnostic";
 import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { systemRandom } from "../../src/platform/random";
+import { LocalStorage } from "../../src/state/local/local-storage";
 import { openState } from "../../src/state/open-state";
 
 async function main([folder = "", id = "", timeout = "0"]: readonly string[]): Promise<void> {
   const state = await openState({
-    folder,
+    storage: new LocalStorage({ folder, fileSystem: nodeFileSystem }),
+    managers: ["tokyo"],
     keyId: "key-1",
     command: "apply",
     who: `child-${id}`,
@@ -18,7 +20,6 @@ async function main([folder = "", id = "", timeout = "0"]: readonly string[]): P
     lockTimeoutMs: Number(timeout),
     clock: systemClock,
     random: systemRandom,
-    fileSystem: nodeFileSystem,
     isProcessAlive,
     report: () => undefined,
   });

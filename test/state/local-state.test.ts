@@ -49,7 +49,7 @@ describe("the local state", () => {
     await state.close();
     const { state: again, warnings } = await reopen(fileSystem);
     expect(told(again)).toBe(before);
-    expect(again.serial).toBe(6);
+    expect(again.serial("tokyo")).toBe(6);
     expect(again.lineage).toBe(state.lineage);
     expect(warnings).toEqual([]);
     await again.close();
@@ -107,7 +107,7 @@ describe("the local state", () => {
       await state.flush();
     }
     await state.close();
-    expect(before).toEqual([[`${FOLDER}/.gitignore`, LOCK]]);
+    expect(before).toEqual([[`${FOLDER}/.gitignore`, `${FOLDER}/lineage`, LOCK]]);
     expect(fileSystem.peek(`${FOLDER}/.gitignore`)?.toString()).toBe("*\n");
   });
 
@@ -184,13 +184,13 @@ describe("the local state", () => {
       await state.flush();
     }
     const before = told(state);
-    const { serial } = state;
+    const serial = state.serial("tokyo");
     await state.close();
     expect(fileSystem.peek(LOG)?.length).toBeLessThan(6_000);
     expect(fileSystem.paths()).not.toContain(`${LOG}.new`);
     const { state: again } = await reopen(fileSystem);
     expect(told(again)).toBe(before);
-    expect(again.serial).toBe(serial);
+    expect(again.serial("tokyo")).toBe(serial);
     expect(serial).toBe(200);
   });
 
@@ -344,7 +344,7 @@ describe("a state that was written under another key", () => {
       ["a", "new-a"],
       ["b", null],
     ]);
-    expect(again.serial).toBe(3);
+    expect(again.serial("tokyo")).toBe(3);
   });
 
   test("stays as it is when the run under the new key writes nothing", async () => {
@@ -373,7 +373,7 @@ describe("a state folder that cannot be used", () => {
   test("a file in its place is refused, and the folder that was meant is named", async () => {
     const fileSystem = new MemoryFileSystem();
     fileSystem.place(LOG, "text");
-    const failure = await failureOf(openState({ ...run(fileSystem), folder: LOG }));
+    const failure = await failureOf(openState(run(fileSystem, {}, LOG)));
     expect(failure.diagnostics).toMatchObject([
       {
         code: "state-unreadable",

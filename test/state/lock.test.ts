@@ -2,11 +2,11 @@ import { inspect } from "node:util";
 import { DiagnosticError } from "../../src/model/diagnostic";
 import type { LockHolder } from "../../src/model/state-listing";
 import { formatTime } from "../../src/platform/clock";
-import { openState } from "../../src/state/open-state";
 import { unlock } from "../../src/state/local/unlock";
+import { openState } from "../../src/state/open-state";
 import { ManualClock } from "../platform/manual-clock";
 import { MemoryFileSystem } from "../platform/memory-file-system";
-import { CLAIM, client, FOLDER, LOCK, LOG, reopen, run } from "./world";
+import { CLAIM, client, LOCK, LOG, PARTITION, reopen, run } from "./world";
 
 const MINUTE = 60_000;
 
@@ -49,7 +49,13 @@ describe("the lock", () => {
     const failure = await failureOf(openState(run(fileSystem)));
     const [diagnostic] = failure.diagnostics;
     expect(diagnostic?.code).toBe("state-locked");
-    for (const part of ["eve@build-9", "process 7 on build-9", "destroy", "2030-01-01T00:00:00Z", FOLDER]) {
+    for (const part of [
+      "eve@build-9",
+      "process 7 on build-9",
+      "destroy",
+      "2030-01-01T00:00:00Z",
+      PARTITION,
+    ]) {
       expect(diagnostic?.summary).toContain(part);
     }
     expect(diagnostic?.remedy).toContain("jp1im state unlock other");
@@ -282,7 +288,7 @@ describe("a lock that was lost", () => {
   test("to a person's unlock is told as removed", async () => {
     const fileSystem = new MemoryFileSystem();
     const state = await openState(run(fileSystem));
-    await unlock({ folder: FOLDER, fileSystem, id: holder(fileSystem).id });
+    await unlock({ folder: PARTITION, fileSystem, id: holder(fileSystem).id });
     state.put(client("web"));
     expect((await failureOf(state.flush())).message).toContain("was removed");
     await state.close().catch(() => undefined);
@@ -297,6 +303,7 @@ describe("a lock that was lost", () => {
     const taken = holder(fileSystem).id;
     await sleeper.advance(20 * MINUTE);
     expect(holder(fileSystem).id).toBe(taken);
+    state.put(client("a"));
     await expect(state.close()).rejects.toThrow("taken over");
     expect(holder(fileSystem).id).toBe(taken);
     await taker.close();
@@ -307,14 +314,14 @@ describe("unlocking", () => {
   test("refuses another ID and names the present one", async () => {
     const fileSystem = new MemoryFileSystem();
     placeLock(fileSystem, {});
-    const failure = await failureOf(unlock({ folder: FOLDER, fileSystem, id: "wrong" }));
+    const failure = await failureOf(unlock({ folder: PARTITION, fileSystem, id: "wrong" }));
     expect(failure.diagnostics[0]?.remedy).toContain("unlock other");
     expect(holder(fileSystem).id).toBe("other");
   });
 
   test("finds nothing to do where nobody holds the lock", async () => {
     const fileSystem = new MemoryFileSystem();
-    expect(await unlock({ folder: FOLDER, fileSystem, id: "any" })).toBeUndefined();
+    expect(await unlock({ folder: PARTITION, fileSystem, id: "any" })).toBeUndefined();
   });
 });
 

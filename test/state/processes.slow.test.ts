@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { nodeFileSystem } from "../../src/platform/file-system";
+import { LocalStorage } from "../../src/state/local/local-storage";
 import { readState } from "../../src/state/read-state";
 
 const ROOT = join(__dirname, "../..");
@@ -46,7 +47,7 @@ test("five processes that wait for each other all get their turn and lose nothin
   expect(await Promise.all(runs.map(({ firstLine }) => firstLine))).toEqual(Array(5).fill("held"));
   await Promise.all(runs.map(({ ended }) => ended));
   const state = await view();
-  expect(state.serial).toBe(5);
+  expect(state.serial("tokyo")).toBe(5);
   expect([...state.records()]).toHaveLength(5);
 });
 
@@ -84,7 +85,10 @@ function start(id: number, timeoutMs: number) {
 }
 
 function view() {
-  return readState({ folder, keyId: "key-1", fileSystem: nodeFileSystem, report: () => undefined });
+  return readState({
+    storage: new LocalStorage({ folder, fileSystem: nodeFileSystem }),
+    ...{ keyId: "key-1", report: () => undefined },
+  });
 }
 
 function compile(path: string): void {

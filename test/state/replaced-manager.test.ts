@@ -5,8 +5,9 @@ import { PENDING, type RebuildRecord, type StateStore } from "../../src/state/po
 import { readState } from "../../src/state/read-state";
 import { ReplacedManager } from "../../src/state/replaced-manager";
 import { CrashError, MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
-import { client, FOLDER, reopen, run, told } from "./world";
+import { client, reopen, run, told } from "./world";
 
+const BOTH = { managers: ["osaka", "tokyo"] };
 const record: RebuildRecord = {
   kind: "rebuild",
   address: rebuildAddress("tokyo"),
@@ -41,14 +42,14 @@ function fill(state: StateStore): void {
 
 async function filled(seed = 0): Promise<MemoryFileSystem> {
   const fileSystem = new MemoryFileSystem({ random: seededRandom(seed) });
-  const state = await openState(run(fileSystem));
+  const state = await openState(run(fileSystem, BOTH));
   fill(state);
   await state.close();
   return fileSystem;
 }
 
 test("of a replaced manager only ownership and places stay known, and other managers as they are", async () => {
-  const view = new ReplacedManager(await readState(run(await filled())), record);
+  const view = new ReplacedManager(await readState(run(await filled(), BOTH)), record);
   expect(view.record(client("web").address)).toMatchObject({ status: "retired", places: ["file out/web"] });
   expect(view.record(client("waiting").address)).toMatchObject({ status: "retired" });
   expect(view.record(client("without-place").address)).toBeUndefined();
@@ -64,7 +65,7 @@ test("of a replaced manager only ownership and places stay known, and other mana
 });
 
 test("agents of the lost host, however it is spelt, are from then on those of the new one", async () => {
-  const view = new ReplacedManager(await readState(run(await filled())), record);
+  const view = new ReplacedManager(await readState(run(await filled(), BOTH)), record);
   expect(view.record(agent("immhost01").address)).toBeUndefined();
   expect(view.fingerprints(agent("immhost01").address).size).toBe(0);
   expect(view.record(agent("immhost99").address)).toMatchObject({ count: 3 });
@@ -79,14 +80,14 @@ test("agents of the lost host, however it is spelt, are from then on those of th
 
 test("what is shown before it is written is what stands there afterwards, in memory and on disk", async () => {
   const fileSystem = await filled();
-  const state = await openState(run(fileSystem));
+  const state = await openState(run(fileSystem, BOTH));
   const view = new ReplacedManager(state, record);
   const shown = told(view);
   view.begin(state);
   expect(told(state)).toBe(shown);
   expect(told(view)).toBe(shown);
   await state.close();
-  const { state: again } = await reopen(fileSystem);
+  const { state: again } = await reopen(fileSystem, BOTH);
   expect(told(again)).toBe(shown);
   await again.close();
 });
@@ -94,7 +95,7 @@ test("what is shown before it is written is what stands there afterwards, in mem
 const SEEDS = 4;
 
 test("a crash at any moment leaves no record of a rebuild before all the rest is done, and a second start completes it", async () => {
-  const whole = new ReplacedManager(await readState(run(await filled())), record);
+  const whole = new ReplacedManager(await readState(run(await filled(), BOTH)), record);
   const goal = told(whole);
   let crashes = 0;
   // At the last calls the log is written, of which each time another part is left.
@@ -107,7 +108,7 @@ test("a crash at any moment leaves no record of a rebuild before all the rest is
     const meant = fileSystem.calls + nth;
     fileSystem.onCall = ({ number }) => (number === meant ? "crash" : undefined);
     try {
-      const state = await openState(run(fileSystem));
+      const state = await openState(run(fileSystem, BOTH));
       new ReplacedManager(state, record).begin(state);
       await state.close();
     } catch (error) {
@@ -116,7 +117,7 @@ test("a crash at any moment leaves no record of a rebuild before all the rest is
     if (!fileSystem.crashed) break;
     crashes += 1;
     const survivor = fileSystem.survivor();
-    const { state } = await reopen(survivor);
+    const { state } = await reopen(survivor, BOTH);
     if (state.record(record.address)) expect(told(state)).toBe(goal);
     else {
       new ReplacedManager(state, record).begin(state);
@@ -124,7 +125,7 @@ test("a crash at any moment leaves no record of a rebuild before all the rest is
       expect(told(state)).toBe(goal);
     }
     await state.close();
-    expect(told(await readState({ ...run(survivor), folder: FOLDER }))).toBe(goal);
+    expect(told(await readState(run(survivor, BOTH)))).toBe(goal);
   }
   expect(crashes).toBeGreaterThan(5);
 });

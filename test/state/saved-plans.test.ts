@@ -9,7 +9,7 @@ test("a saved plan in the state is no resource, and outlives a restart and a com
   const files = new MemoryFileSystem();
   const first = await openState(run(files));
   first.put(client("a"));
-  first.notePlan({ ...plan, status: "applied" });
+  first.notePlan("tokyo", { ...plan, status: "applied" });
   const before = told(first);
   await first.close();
   const second = await openState(run(files, { minimumWaste: 0 }));
@@ -20,42 +20,42 @@ test("a saved plan in the state is no resource, and outlives a restart and a com
   }
   await second.close();
   const view = await readState(run(files));
-  expect(view.plans()).toEqual([{ ...plan, status: "applied" }]);
+  expect(view.plans("tokyo")).toEqual([{ ...plan, status: "applied" }]);
   expect([...view.records()]).toHaveLength(1);
 });
 
 test("an open plan is superseded by the first write of another run, and not by one that writes nothing", async () => {
   const files = new MemoryFileSystem();
   const first = await openState(run(files));
-  first.notePlan(plan);
+  first.notePlan("tokyo", plan);
   first.patchAgent(...patch("web01", [["a", "f1"]]));
   await first.close();
   await (await openState(run(files))).close();
   const idle = await readState(run(files));
-  expect(idle.plans()).toEqual([plan]);
+  expect(idle.plans("tokyo")).toEqual([plan]);
   const other = await openState(run(files));
   other.drop("tokyo/client/none");
-  expect(other.plans()).toEqual([plan]);
+  expect(other.plans("tokyo")).toEqual([plan]);
   other.drop("tokyo/agent/immhost01/web01");
   await other.close();
   const view = await readState(run(files));
-  expect(view.plans()).toEqual([{ ...plan, status: "superseded" }]);
-  expect(view.serial).toBe(idle.serial + 2);
+  expect(view.plans("tokyo")).toEqual([{ ...plan, status: "superseded" }]);
+  expect(view.serial("tokyo")).toBe(idle.serial("tokyo") + 2);
 });
 
 test("a run that goes on with an open plan does not supersede it", async () => {
   const files = new MemoryFileSystem();
   const first = await openState(run(files));
-  first.notePlan(plan);
+  first.notePlan("tokyo", plan);
   await first.flush();
   files.onCall = () => "crash";
   first.put(client("a"));
   await expect(first.flush()).rejects.toThrow();
   const { state } = await reopen(files.survivor());
-  state.notePlan(plan);
+  state.notePlan("tokyo", plan);
   state.put(client("a"));
   await state.flush();
-  expect(state.plans()).toEqual([plan]);
+  expect(state.plans("tokyo")).toEqual([plan]);
   await state.close();
 });
 
@@ -63,9 +63,9 @@ test("only the latest sixteen plans are remembered", async () => {
   const files = new MemoryFileSystem();
   const state = await openState(run(files));
   for (let number = 1; number <= 20; number++) {
-    state.notePlan({ ...plan, id: `sha256:${number}`, status: "applied" });
+    state.notePlan("tokyo", { ...plan, id: `sha256:${number}`, status: "applied" });
   }
   await state.close();
-  const ids = (await readState(run(files))).plans().map(({ id }) => id);
+  const ids = (await readState(run(files))).plans("tokyo").map(({ id }) => id);
   expect(ids).toEqual(Array.from({ length: 16 }, (_, index) => `sha256:${index + 5}`));
 });

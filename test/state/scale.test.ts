@@ -13,7 +13,7 @@ const KEYS = 100;
 test("a large state is loaded by its heads alone: no fingerprint is parsed until it is asked for", async () => {
   const folder = mkdtempSync(join(tmpdir(), "jp1im-state-"));
   try {
-    const options = run(nodeFileSystem, { folder });
+    const options = run(nodeFileSystem, {}, folder);
     const state = await openState(options);
     for (let host = 0; host < AGENTS; host++) {
       const agent = { host: `web${host}`, managerHost: "immhost01" };

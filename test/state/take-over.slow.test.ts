@@ -81,7 +81,7 @@ test("of runs that interleave at random and die at random, no two ever have the 
       const fileSystem = processOn(disk, random, () => died++);
       const options = run(fileSystem, { pid, isProcessAlive: (other) => alive.has(other) });
       try {
-        const lock = await acquireLock(options);
+        const lock = await acquireLock({ ...options, folder: FOLDER, fileSystem });
         held++;
         holders.add(pid);
         expect([...holders]).toEqual([pid]);
@@ -103,7 +103,13 @@ test("of runs that interleave at random and die at random, no two ever have the 
       }),
     );
     // Whatever they left, one more run has the lock and clears everything else away.
-    await (await acquireLock(run(disk, { pid: 1, isProcessAlive: () => false }))).release();
+    await (
+      await acquireLock({
+        ...run(disk, { pid: 1, isProcessAlive: () => false }),
+        folder: FOLDER,
+        fileSystem: disk,
+      })
+    ).release();
     expect(disk.paths()).toEqual([]);
   }
   expect(held).toBeGreaterThan(300);

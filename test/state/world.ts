@@ -2,21 +2,25 @@ import { agentAddress, clientAddress } from "../../src/model/address";
 import type { Diagnostic } from "../../src/model/diagnostic";
 import type { FileSystem } from "../../src/platform/file-system";
 import { systemRandom } from "../../src/platform/random";
+import { LocalStorage } from "../../src/state/local/local-storage";
 import { type OpenStateOptions, openState } from "../../src/state/open-state";
 import type { AgentPatch, IssuedRecord, StateView } from "../../src/state/port";
 import { ManualClock } from "../platform/manual-clock";
 
 export const FOLDER = "/project/.jp1im";
-export const LOG = `${FOLDER}/state.log`;
-export const LOCK = `${FOLDER}/lock`;
+/** Where the state of tokyo is. */
+export const PARTITION = `${FOLDER}/managers/tokyo`;
+export const LOG = `${PARTITION}/state.log`;
+export const LOCK = `${PARTITION}/lock`;
 /** The claim to a lock that `placeLock` placed. */
 export const CLAIM = `${LOCK}.takeover.other`;
 
 /** Options of a run on `host` whose warnings can be looked at. */
-export function run(fileSystem: FileSystem, more: Partial<OpenStateOptions> = {}) {
+export function run(fileSystem: FileSystem, more: Partial<OpenStateOptions> = {}, folder = FOLDER) {
   const warnings: Diagnostic[] = [];
   const options: OpenStateOptions = {
-    folder: FOLDER,
+    storage: new LocalStorage({ folder, fileSystem }),
+    managers: ["tokyo"],
     keyId: "key-1",
     command: "apply",
     who: "operator@build-7",
@@ -25,7 +29,6 @@ export function run(fileSystem: FileSystem, more: Partial<OpenStateOptions> = {}
     lockTimeoutMs: 0,
     clock: new ManualClock(),
     random: systemRandom,
-    fileSystem,
     isProcessAlive: () => true,
     report: (diagnostic) => warnings.push(diagnostic),
     ...more,

@@ -1,8 +1,9 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { shellCommand } from "../../model/shell-command";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileStatus, type FileSystem } from "../../platform/file-system";
+import { MANAGERS_FOLDER } from "./names";
 
 const WRITABLE_BY_OTHERS = 0o022;
 
@@ -23,11 +24,13 @@ export async function checkStateFolder(folder: string, fileSystem: FileSystem): 
 }
 
 function isFile(path: string): DiagnosticError {
-  const holder = shellCommand("--state", dirname(path));
+  const above = dirname(path);
+  const root = basename(dirname(above)) === MANAGERS_FOLDER ? dirname(dirname(above)) : above;
+  const holder = shellCommand("--state", root);
   return failure({
     code: "state-unreadable",
     summary: `the state is a folder, and ${path} is a file`,
-    remedy: `name the folder that holds state.log, as with ${holder}, or leave --state out`,
+    remedy: `name the state's folder, as with ${holder}, or leave --state out`,
   });
 }
 

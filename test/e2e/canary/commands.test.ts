@@ -272,7 +272,7 @@ function formatsOf(line: string): readonly string[] {
 function placeLock(stage: Stage): void {
   const at = new Date().toISOString();
   const lock = { id: "0123456789abcdef", who: "eve", host: hostname(), pid: process.pid, command: "apply" };
-  stage.write(".jp1im/lock", JSON.stringify({ ...lock, since: at, heartbeat: at }));
+  stage.write(".jp1im/managers/tokyo/lock", JSON.stringify({ ...lock, since: at, heartbeat: at }));
 }
 
 /** One in two keeps its key in the environment: see `Search.open`. */

@@ -49,5 +49,5 @@ function isEmptyRecovery(stage: Stage, name: string): boolean {
 
 /** A start that finds its secret delivered takes no lock, and so leaves a dead one to whoever wants it. */
 function isDeadLock(stage: Stage, name: string): boolean {
-  return name === "lock" && !existsSync(`/proc/${JSON.parse(stage.read(".jp1im/lock")).pid}`);
+  return name === "lock" && !existsSync(`/proc/${JSON.parse(stage.read(".jp1im/managers/tokyo/lock")).pid}`);
 }

@@ -102,7 +102,7 @@ describe("two secrets in one file", () => {
 describe("a secret in a file that something else needs", () => {
   test.each([
     ["own.yaml", "", "which is a file of the desired state"],
-    [".jp1im/state.log", "", "which lies in the state's folder"],
+    [".jp1im/managers/tokyo/state.log", "", "which lies in the state's folder"],
     [".jp1im/recovery/x", "", "which lies in the state's folder"],
     ["ca.pem", "tls: { ca: ca.pem }", "which is `tls.ca` of tokyo"],
     ["pw", "agents: [{ host: web01, secrets: { k: { file: ./pw } } }]", "which is a source of k"],

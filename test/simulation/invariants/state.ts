@@ -1,15 +1,14 @@
 /** What must hold of the state on the disk whenever no run is at work, however the last one ended. */
 import { clientAddress, secretAddress } from "../../../src/model/address";
 import type { RecordedPlace } from "../../../src/model/place";
-import type { LoadedLog } from "../../../src/state/log/load-log";
-import type { StateRecord } from "../../../src/state/port";
+import type { StateRecord, StateView } from "../../../src/state/port";
 import { isGeneration, TEMPLATE } from "../lifetimes";
 import { lowerAddress, type Scene, STATE } from "../scene";
 import { HOST_OF, type ManagerName } from "../world";
 import { isOfTarget } from "./requests";
 
 /** A sentence of what is wrong for each violation; nothing where all is well. */
-export type StateInvariant = (log: LoadedLog | undefined, scene: Scene) => string[];
+export type StateInvariant = (log: StateView | undefined, scene: Scene) => string[];
 
 /** Whatever the tool made and is still there, the state knows: nothing of ours becomes a stranger's. */
 export const forgetsNothingOfOurs: StateInvariant = (log, scene) => {
@@ -17,19 +16,19 @@ export const forgetsNothingOfOurs: StateInvariant = (log, scene) => {
   const { ledger } = scene;
   for (const [name, { created }] of ledger.clients) {
     const [manager, id] = split(name);
-    const record = log?.contents.record(clientAddress(manager, id));
+    const record = log?.record(clientAddress(manager, id));
     if (created && !isHeld(record))
       diagnostics.push(`the client ${name}, which the tool issued, is not in the state`);
   }
   for (const [name, entry] of ledger.keys) {
     const [place, key] = split(name);
-    if (!entry.created || log?.contents.fingerprints(`tokyo/agent/${place}`).has(key)) continue;
+    if (!entry.created || log?.fingerprints(`tokyo/agent/${place}`).has(key)) continue;
     // Agents of a manager that is no longer below ours are nobody's business any more.
     if (isBelow(place, scene)) diagnostics.push(`the key ${name}, which the tool made, is not in the state`);
     else ledger.keys.set(name, { ...entry, owner: "others", created: false });
   }
   for (const [host, { created }] of ledger.lowerManagers) {
-    if (created && !log?.contents.record(lowerAddress(host)))
+    if (created && !log?.record(lowerAddress(host)))
       diagnostics.push(`the lower manager ${host}, which the tool added, is not in the state`);
   }
   return diagnostics;
@@ -40,13 +39,13 @@ export const ownsNothingOfOthers: StateInvariant = (log, { ledger }) => {
   const diagnostics: string[] = [];
   for (const [name, { owner }] of ledger.clients) {
     const [manager, id] = split(name);
-    const record = log?.contents.record(clientAddress(manager, id));
+    const record = log?.record(clientAddress(manager, id));
     if (owner === "others" && isHeld(record))
       diagnostics.push(`the state holds the client ${name}, which is not ours`);
   }
   for (const [name, { owner }] of ledger.keys) {
     const [place, key] = split(name);
-    const isOwned = log?.contents.fingerprints(`tokyo/agent/${place}`).has(key);
+    const isOwned = log?.fingerprints(`tokyo/agent/${place}`).has(key);
     if (owner === "others" && isOwned) diagnostics.push(`the state holds the key ${name}, which is not ours`);
   }
   return diagnostics;
@@ -63,11 +62,11 @@ export const recordsOnlyItsTarget: StateInvariant = (log, { targeted }) => {
 };
 
 /** What the state holds, by address: keys by their fingerprints, all else but managers by status and generation. */
-function recorded(log: LoadedLog | undefined): Map<string, string> {
+function recorded(log: StateView | undefined): Map<string, string> {
   const found = new Map<string, string>();
-  for (const record of log?.contents.records() ?? []) {
+  for (const record of log?.records() ?? []) {
     if (record.kind === "agent") {
-      for (const [key, fingerprint] of log?.contents.fingerprints(record.address) ?? [])
+      for (const [key, fingerprint] of log?.fingerprints(record.address) ?? [])
         found.set(secretAddress(record.manager, record.agent, key), String(fingerprint));
     } else if ("status" in record) found.set(record.address, `${record.status} ${record.generation}`);
     else if (record.kind === "lower-manager") found.set(record.address, JSON.stringify(record));
@@ -79,7 +78,7 @@ function recorded(log: LoadedLog | undefined): Map<string, string> {
 export const givesNothingAwayByDigests: StateInvariant = (log) => {
   const seen = new Map<string, string>();
   const diagnostics: string[] = [];
-  for (const record of log?.contents.records() ?? []) {
+  for (const record of log?.records() ?? []) {
     if (record.kind !== "agent" || record.digest === undefined) continue;
     const other = seen.get(record.digest);
     if (other !== undefined) diagnostics.push(`${other} and ${record.address} have one digest`);
@@ -91,7 +90,7 @@ export const givesNothingAwayByDigests: StateInvariant = (log) => {
 /** A secret of which the state says *delivered* is in its sink, and opens the manager. */
 export const whatIsDeliveredIsValid: StateInvariant = (log, scene) => {
   const diagnostics: string[] = [];
-  for (const record of log?.contents.records() ?? []) {
+  for (const record of log?.records() ?? []) {
     if (!("status" in record) || record.status !== "delivered") continue;
     const valid = validSecret(record, scene);
     if (valid === undefined || isReplacedInSink(record, scene)) continue;
