@@ -7,6 +7,7 @@ import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
 import type { HeldPartition, KeptFiles, LockRequest, PartitionLog, Storage } from "../storage";
 import { checkStateFolder } from "./check-state-folder";
+import { formerLog, managersIn, partOf, upgrade } from "./former-layout";
 import type { HeldLock } from "./held-lock";
 import { keepFromGit } from "./keep-from-git";
 import { keptFolder } from "./kept-folder";
@@ -36,12 +37,16 @@ export class LocalStorage implements Storage {
   }
 
   async lineage(): Promise<string | undefined> {
+    const former = await formerLog(this.#place);
+    if (former !== undefined) return former.header.lineage;
     const text = await this.#readIfThere(join(this.#folder, LINEAGE_FILE), LARGEST_SMALL_FILE);
     return text?.toString("utf8").trim();
   }
 
   async managers(): Promise<readonly string[]> {
     await checkStateFolder(this.#folder, this.#fileSystem);
+    const former = await formerLog(this.#place);
+    if (former !== undefined) return managersIn(former);
     try {
       const names = await this.#fileSystem.list(join(this.#folder, MANAGERS_FOLDER));
       return names.filter((name) => !name.startsWith("."));
@@ -57,6 +62,8 @@ export class LocalStorage implements Storage {
 
   async read(manager: string): Promise<Buffer | undefined> {
     await checkStateFolder(this.#folder, this.#fileSystem);
+    const former = await formerLog(this.#place);
+    if (former !== undefined) return Buffer.concat([...partOf(former, manager)]);
     return this.#readIfThere(join(this.describe(manager), LOG_FILE));
   }
 
@@ -68,6 +75,7 @@ export class LocalStorage implements Storage {
   async hold(manager: string, run: LockRequest): Promise<HeldPartition> {
     const fileSystem = this.#fileSystem;
     await checkStateFolder(this.#folder, fileSystem);
+    await upgrade(this.#place, run);
     const folder = this.describe(manager);
     const madeFolders = await makeFolderDurably(fileSystem, folder).catch((error) => {
       throw unusable(this.#folder, error);
@@ -78,7 +86,7 @@ export class LocalStorage implements Storage {
         throw error;
       },
     );
-    return new HeldFolder(this, { folder: this.#folder, fileSystem }, manager, lock);
+    return new HeldFolder(this, this.#place, manager, lock);
   }
 
   unlock(manager: string, id: string): Promise<LockHolder | undefined> {
@@ -87,6 +95,10 @@ export class LocalStorage implements Storage {
 
   kept(manager: string): KeptFiles {
     return keptFolder(this.describe(manager), this.#fileSystem);
+  }
+
+  get #place(): LocalPlace {
+    return { folder: this.#folder, fileSystem: this.#fileSystem };
   }
 
   #lockFolder(manager: string) {
