@@ -11,9 +11,10 @@ import { Ports } from "./doctor/ports";
 import { Replies } from "./doctor/replies";
 import { checkWay } from "./doctor/way-checks";
 import { routeOf } from "./inputs/connect-declared";
-import { type InputOptions, readDesired, stateFolder } from "./inputs/inputs";
+import { type InputOptions, readDesired } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
 import type { Platform } from "./platform";
+import { statePlace } from "./state/place";
 
 export interface DoctorOptions extends InputOptions {
   /** Names of declared managers; all of them by default. */
@@ -35,11 +36,11 @@ export async function doctor(options: DoctorOptions, platform: Platform): Promis
   const managers = [...desired.managers.values()].filter(
     ({ name }) => names.length === 0 || names.includes(name),
   );
-  const folder = await stateFolder(options, desired, platform);
+  const place = await statePlace(options, desired, platform);
   const secrets = createSecretResolver(outsideOf(platform));
   const lists = await Promise.all([
     ...managers.map((manager) => checkManager(manager, secrets, platform)),
-    checkOwnSide({ options, desired, managers, folder, secrets, platform }),
+    checkOwnSide({ options, desired, managers, place, secrets, platform }),
   ]);
   if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
   return { checks: lists.flatMap(({ checks }) => checks) };

@@ -76,9 +76,9 @@ export async function getResources(options: GetOptions, platform: Platform): Pro
 }
 
 async function stateOf(options: GetOptions, desired: DesiredState, platform: Platform): Promise<StateView> {
-  const folder = await stateOfRun(options, desired, platform);
+  const { storage } = await stateOfRun(options, desired, platform);
   const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
-  return readState({ folder, fileSystem: platform.fileSystem, report });
+  return readState({ storage, report });
 }
 
 /** A manager is in its list as it is declared, also when it does not answer. */

@@ -448,6 +448,8 @@ describe("every JSON document that a command prints fits the published schema", 
     "state mv tokyo edo -f a",
     "state rekey -f a",
     "state unlock 3f9c -f a",
+    "get agents -f a",
+    "doctor -f a",
     "plan --nonsense",
     "nonsense",
   ];

@@ -68,7 +68,10 @@ test("a state of one manager that cannot be written stops that manager alone", a
   failSyncs(rig, 1);
   const outcome = await rig.apply();
   expect(outcome.summary).toMatchObject({ applied: 1, failed: 1 });
-  expect(rig.takeWrites()).toEqual(["osaka secret/client/deleteInfo edge", "osaka secret/client/generateInfo edge"]);
+  expect(rig.takeWrites()).toEqual([
+    "osaka secret/client/deleteInfo edge",
+    "osaka secret/client/generateInfo edge",
+  ]);
 });
 
 test("a delivered initial secret is not replaced before the state has given it up", async () => {

@@ -146,7 +146,7 @@ test("a lock that is held is a warning with its holder, and a lost key one with 
     since: at,
     heartbeat: at,
   };
-  await rig.write(".jp1im/lock", JSON.stringify(lock));
+  await rig.write(".jp1im/managers/tokyo/lock", JSON.stringify(lock));
   const { of } = await examined(rig);
   expect(of("lock")).toMatchObject([
     {

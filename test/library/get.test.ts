@@ -84,7 +84,7 @@ test("lists each kind with what is declared and what is owned, and writes nothin
   ]);
   expect(rig.takeWrites()).toEqual([]);
   expect(rig.read(".jp1im/state.log")).toBe(state);
-  expect(rig.read(".jp1im/lock")).toBeUndefined();
+  expect(rig.read(".jp1im/managers/tokyo/lock")).toBeUndefined();
 });
 
 test("what is owned and no longer declared is owned", async () => {

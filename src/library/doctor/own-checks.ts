@@ -12,6 +12,7 @@ import type { InputOptions } from "../inputs/inputs";
 import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
 import { listState } from "../state";
+import type { StatePlace } from "../state/place";
 import { findStateKey } from "../state/state-key";
 import { CheckList, type Found, failed } from "./check-list";
 
@@ -20,8 +21,7 @@ export interface OwnSide {
   readonly desired: DesiredState;
   /** Those in scope. */
   readonly managers: readonly DesiredManager[];
-  /** Absolute path of the state's folder. */
-  readonly folder: string;
+  readonly place: StatePlace;
   readonly secrets: SecretResolver;
   readonly platform: Platform;
 }
@@ -29,7 +29,8 @@ export interface OwnSide {
 /** Sources, sinks and state. Nothing is written: a sink is looked at, and a key that is not there is not made. */
 export async function checkOwnSide(side: OwnSide): Promise<CheckList> {
   const list = new CheckList();
-  const { options, managers, folder, secrets, platform } = side;
+  const { options, managers, place, secrets, platform } = side;
+  const { storage } = place;
   await list.run("sources", [], async () => {
     // A login's source is checked with the login.
     const demands = managers.flatMap((manager) => [...demandsOf(manager, () => true)]);
@@ -40,27 +41,27 @@ export async function checkOwnSide(side: OwnSide): Promise<CheckList> {
     };
   });
   await list.run("state", [], async () => {
-    const { serial, records, lineage } = await listState(options, platform);
+    const { records, lineage } = await listState(options, platform);
     return lineage === ""
-      ? { detail: `there is none yet in ${folder}; the first apply or import makes it` }
-      : { detail: `${records.length} records in ${folder}, serial ${serial}` };
+      ? { detail: `there is none yet in ${storage.location}; the first apply or import makes it` }
+      : { detail: `${records.length} records in ${storage.location}` };
   });
   let known: { readonly key: StateKey; readonly state: StateView } | undefined;
   await list.run("state-key", ["state"], async () => {
-    const key = await findStateKey(folder, platform);
+    const key = await findStateKey(place, platform);
     const warnings: Diagnostic[] = [];
     const keyId = stateKeyId(key.key);
     const report = (diagnostic: Diagnostic) => warnings.push(diagnostic);
-    const state = await readState({ folder, keyId, fileSystem: platform.fileSystem, report });
+    const state = await readState({ storage, keyId, report });
     known = { key, state };
-    return [keyFound(key, state, folder), ...warnings.map(warned)];
+    return [keyFound(key, state, storage.location), ...warnings.map(warned)];
   });
-  await list.run("lock", ["state"], async () => lockFound(side));
+  await list.run("lock", ["state"], () => locksFound(side));
   await list.run("sinks", ["state", "state-key"], () => sinksFound(side, known));
   return list;
 }
 
-function keyFound({ origin, file }: StateKey, { lineage }: StateView, folder: string): Found {
+function keyFound({ origin, file }: StateKey, { lineage }: StateView, location: string): Found {
   const places = {
     environment: "from JP1IM_STATE_KEY",
     command: "from the program of JP1IM_STATE_KEY_COMMAND",
@@ -70,29 +71,28 @@ function keyFound({ origin, file }: StateKey, { lineage }: StateView, folder: st
   if (lineage === "") return { detail: "there is none yet; the first apply or import makes it" };
   return {
     status: "warning",
-    detail: `there is a state in ${folder}, and no key in ${file}: every value would be written again`,
+    detail: `there is a state in ${location}, and no key in ${file}: every value would be written again`,
     remedy: "restore the key file, or name the key in JP1IM_STATE_KEY or JP1IM_STATE_KEY_FILE",
   };
 }
 
-async function lockFound({ options, platform }: OwnSide): Promise<Found> {
-  const { lock } = await listState(options, platform);
-  if (lock === undefined) return { detail: "nobody holds it" };
-  const { id, who, pid, command, since } = lock;
-  return {
+async function locksFound({ options, platform }: OwnSide): Promise<readonly Found[]> {
+  const { locks = [] } = await listState(options, platform);
+  if (locks.length === 0) return [{ detail: "nobody holds it" }];
+  return locks.map(({ manager, id, who, pid, command, since }) => ({
     status: "warning",
-    detail: `held by ${who} (pid ${pid}, ${command}) since ${since}`,
+    detail: `that of ${manager} is held by ${who} (pid ${pid}, ${command}) since ${since}`,
     remedy: `wait until that run ends; if it is gone, run ${suggest("state", "unlock", id)}`,
-  };
+  }));
 }
 
 async function sinksFound(
-  { desired, managers, folder, platform }: OwnSide,
+  { desired, managers, place, platform }: OwnSide,
   known: { readonly key: StateKey; readonly state: StateView } | undefined,
 ): Promise<readonly Found[]> {
   if (known === undefined) return [];
   const issues = managers.flatMap(issuesOf);
-  const { delivery, fingerprints, close } = prepareRun({}, desired, folder, known.key, platform);
+  const { delivery, fingerprints, close } = prepareRun({}, desired, place, known.key, platform);
   try {
     const faults = await proveSinks(issues, { state: known.state, delivery, fingerprints });
     if (faults.length > 0) return faults.map(failed);
