@@ -1,12 +1,12 @@
 import { DiagnosticError } from "../model/diagnostic";
 import type { StateKey } from "../secrets/state-key";
 import { declareManager } from "./inputs/declare";
-import { stateFolder } from "./inputs/inputs";
 import { ManagerRun, type RunSettings } from "./manager-run/manager-run";
 import type { Platform } from "./platform";
+import { type StatePlace, statePlace } from "./state/place";
 import { findStateKey, keepStateKey } from "./state/state-key";
 
-export interface RunManagerOptions extends Omit<RunSettings, "folder"> {
+export interface RunManagerOptions extends Omit<RunSettings, "place"> {
   /** Folder of the local state; `.jp1im` in the working folder by default. */
   readonly state?: string | undefined;
   /** What messages call each setting, by its path. */
@@ -24,20 +24,20 @@ export interface RunManagerOptions extends Omit<RunSettings, "folder"> {
  */
 export async function runManager(options: RunManagerOptions, platform: Platform): Promise<ManagerRun> {
   const { name, settings, names = {}, state } = options;
-  const folder = await stateFolder({ files: [], state }, undefined, platform);
-  const base = await declareManager(name, settings, names, platform, () => folder);
-  const key = await keptKey(folder, platform);
-  return new ManagerRun(base, { ...options, folder }, key, platform);
+  const place = await statePlace({ files: [], state }, undefined, platform);
+  const base = await declareManager(name, settings, names, platform, () => place.folder);
+  const key = await keptKey(place, platform);
+  return new ManagerRun(base, { ...options, place }, key, platform);
 }
 
-async function keptKey(folder: string, platform: Platform): Promise<StateKey> {
-  const found = await findStateKey(folder, platform);
+async function keptKey(place: StatePlace, platform: Platform): Promise<StateKey> {
+  const found = await findStateKey(place, platform);
   try {
     await keepStateKey(found, platform);
     return found;
   } catch (error) {
     // Another process for another manager may have made it a moment ago.
-    const settled = await findStateKey(folder, platform);
+    const settled = await findStateKey(place, platform);
     if (!(error instanceof DiagnosticError) || settled.origin !== "file") throw error;
     return settled;
   }

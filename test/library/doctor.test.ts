@@ -151,7 +151,7 @@ test("a lock that is held is a warning with its holder, and a lost key one with 
   expect(of("lock")).toMatchObject([
     {
       status: "warning",
-      detail: `held by eve@build-7 (pid 42, apply) since ${at}`,
+      detail: `that of tokyo is held by eve@build-7 (pid 42, apply) since ${at}`,
       remedy: expect.stringContaining("`jp1im state unlock 0123`"),
     },
   ]);

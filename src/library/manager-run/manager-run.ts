@@ -19,6 +19,7 @@ import { declareManager } from "../inputs/declare";
 import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
 import { type LockWait, locked } from "../state/locked";
+import type { StatePlace } from "../state/place";
 import { unknownToState } from "../state/unknown-to-state";
 import { SharedLock } from "./shared-lock";
 import { SideBySide } from "./side-by-side";
@@ -28,8 +29,7 @@ export interface RunSettings extends LockWait {
   readonly name: string;
   /** What a file has under the manager's name, but for its resources. */
   readonly settings: object;
-  /** Absolute path of the state's folder. */
-  readonly folder: string;
+  readonly place: StatePlace;
   readonly parallelism?: number | undefined;
 }
 
@@ -66,9 +66,9 @@ export class ManagerRun {
     this.host = base.host;
     this.#settings = settings;
     this.#platform = platform;
-    const { folder, parallelism } = settings;
+    const { place, parallelism } = settings;
     const desired = desiredOf(base);
-    this.#reading = prepareRun({ parallelism }, desired, folder, key, platform);
+    this.#reading = prepareRun({ parallelism }, desired, place, key, platform);
     this.#connect = connector(this.#reading);
     const run = { ...settings, desired, command: "terraform" };
     this.#lock = new SharedLock((work) => locked(run, platform, work));
@@ -79,8 +79,14 @@ export class ManagerRun {
    * in messages. Rejects with a `DiagnosticError`.
    */
   declare(resources: object, names: Readonly<Record<string, string>>): Promise<DesiredManager> {
-    const { settings, folder } = this.#settings;
-    return declareManager(this.name, { ...settings, ...resources }, names, this.#platform, () => folder);
+    const { settings, place } = this.#settings;
+    return declareManager(
+      this.name,
+      { ...settings, ...resources },
+      names,
+      this.#platform,
+      () => place.folder,
+    );
   }
 
   /** What an apply of the part would do; nothing is written and no lock is taken. */
@@ -151,11 +157,10 @@ export class ManagerRun {
   }
 
   #readState(): Promise<StateView> {
-    const { fileSystem, report } = this.#platform;
+    const { report } = this.#platform;
     return readState({
-      folder: this.#settings.folder,
+      storage: this.#settings.place.storage,
       keyId: this.#reading.fingerprints.keyId,
-      fileSystem,
       report: (diagnostic: Diagnostic) => report({ type: "diagnostic", diagnostic }),
     });
   }
