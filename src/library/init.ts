@@ -15,6 +15,7 @@ import { outsideOf } from "./inputs/outside-of";
 import { proveLogin } from "./inputs/prove-login";
 import { diagnosticsOfFault } from "./manager-diagnostic";
 import type { Platform } from "./platform";
+import { placeAt } from "./state/place";
 import { findStateKey, keepStateKey } from "./state/state-key";
 
 export interface InitOptions {
@@ -63,7 +64,7 @@ export async function initProject(options: InitOptions, platform: Platform): Pro
   const files = await projectFiles(desired, [STATE_FOLDER], platform);
   const manager = await declareManager(name, settings, OPTIONS, platform);
   const folder = resolve(platform.cwd, STATE_FOLDER);
-  const key = await findStateKey(folder, platform);
+  const key = await findStateKey(placeAt(folder, platform), platform);
   await tryLogin(manager, platform);
   const quiet = withoutDiagnostics(platform);
   if (options.fromManager) {
