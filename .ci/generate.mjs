@@ -12,6 +12,7 @@ const root = new URL("../", import.meta.url);
 /** Every generated file, by its path from the root, and what makes its text. */
 const generated = [
   { output: "src/api/wire.generated.ts", make: wireTypes },
+  { output: "src/model/diagnostic-advice.generated.ts", make: diagnosticAdvice },
   { output: "src/terraform/protocol/descriptor.generated.ts", make: protocolDescriptors },
   ...Array.from(await terraformPages(), ([output, text]) => ({ output, make: () => text })),
 ];
@@ -55,6 +56,40 @@ async function protocolDescriptors() {
     lines.push(`export const ${name}Protocol: object = ${JSON.stringify(parsed.toJSON(), null, 2)};`, "");
   }
   return lines.join("\n");
+}
+
+/** The columns "usual cause" and "what to do" of the page on errors, which `jp1im explain` prints as well. */
+async function diagnosticAdvice() {
+  const source = "docs/errors.md";
+  const rows = (await readFile(new URL(source, root), "utf8"))
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => asText(cell.trim())),
+    );
+  const entries = rows.map(([code, , cause, remedy]) => {
+    const fields = [`cause: ${JSON.stringify(cause)}`, `remedy: ${JSON.stringify(remedy)}`];
+    return `  ${JSON.stringify(code.replaceAll("`", ""))}: { ${fields.join(", ")} },\n`;
+  });
+  return `// Generated from ${source} by \`npm run generate\`. Do not edit.
+
+import type { DiagnosticCode } from "./diagnostic-codes";
+
+export const diagnosticAdvice: Readonly<
+  Record<DiagnosticCode, { readonly cause: string; readonly remedy: string }>
+> = {
+${entries.join("")}};
+`;
+}
+
+/** A link as its text and the page, as it reads outside of a browser. */
+function asText(markdown) {
+  return markdown
+    .replace(/\(\[([^\]]*)\]\(([^)]*)\)\)/g, "($1: docs/$2)")
+    .replace(/\[([^\]]*)\]\(([^)]*)\)/g, "$1 (docs/$2)");
 }
 
 /** The file's text as it stands, or `undefined` when it is not there. */

@@ -6,6 +6,7 @@ export { type ApplySavedOptions, applySavedPlan } from "./library/apply-saved-pl
 export { type DoctorOptions, doctor } from "./library/doctor";
 export { enroll } from "./library/enroll";
 export type { EnrollOptions, Enrolment } from "./library/enroll/enrolment";
+export { explain } from "./library/explain";
 export { type Exported, type ExportOptions, exportManager } from "./library/export";
 export type { ExportedDocument } from "./library/export/export-text";
 export { type SaveOptions, saveExport } from "./library/export/save-export";
@@ -49,6 +50,7 @@ export * from "./model/change";
 export * from "./model/desired-state";
 export * from "./model/diagnostic";
 export * from "./model/diagnostic-codes";
+export * from "./model/explanation";
 export * from "./model/health";
 export type { KindName } from "./model/kinds";
 export * from "./model/listing";

@@ -2,6 +2,8 @@
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** The version of Node, and operating system and processor: `20.19.0`, `linux-x64`. */
+  readonly runtime: { readonly node: string; readonly platform: string };
   readonly stdin: InputStream;
   readonly stdout: TextStream;
   readonly stderr: TextStream;

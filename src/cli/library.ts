@@ -13,6 +13,7 @@ export type Library = Pick<
   | "serialisePlan"
   | "initProject"
   | "doctor"
+  | "explain"
   | "getResources"
   | "exportManager"
   | "saveExport"

@@ -9,6 +9,7 @@ export function processIo(): Io {
   return {
     env: process.env,
     cwd: process.cwd(),
+    runtime: { node: process.versions.node, platform: `${process.platform}-${process.arch}` },
     stdin: inputStream(process.stdin),
     stdout: textStream(process.stdout),
     stderr: textStream(process.stderr),

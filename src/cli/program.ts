@@ -6,6 +6,7 @@ import { destroyCommand } from "./commands/destroy";
 import { doctorCommand } from "./commands/doctor";
 import { driftCommand } from "./commands/drift";
 import { enrollCommand } from "./commands/enroll";
+import { explainCommand } from "./commands/explain";
 import { exportCommand } from "./commands/export";
 import { getCommand } from "./commands/get";
 import { graphCommand } from "./commands/graph";
@@ -19,6 +20,7 @@ import { simulateCommand } from "./commands/simulate";
 import { stateCommand } from "./commands/state";
 import { terraformProviderCommand } from "./commands/terraform-provider";
 import { validateCommand } from "./commands/validate";
+import { versionCommand } from "./commands/version";
 import type { Session } from "./session";
 import { applyEnvironment, misspeltVariables, Setting } from "./setting";
 
@@ -66,6 +68,7 @@ const groups: readonly (readonly [string, readonly ((session: Session) => Comman
   ["State:", [stateCommand]],
   ["Rehearse:", [simulateCommand]],
   ["Set up:", [initCommand, schemaCommand, completionCommand, terraformProviderCommand]],
+  ["Look up:", [explainCommand, versionCommand]],
 ];
 
 const AFTER_HELP = `

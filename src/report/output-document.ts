@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../model/diagnostic";
 import type { ExitCode } from "../model/exit-code";
+import type { Explanation } from "../model/explanation";
 import type { Health } from "../model/health";
 import type { Listing } from "../model/listing";
 import type { Outcome } from "../model/outcome";
@@ -22,6 +23,8 @@ export interface OutputContent {
   readonly project?: Project | undefined;
   readonly listing?: Listing | undefined;
   readonly health?: Health | undefined;
+  readonly explanations?: readonly Explanation[] | undefined;
+  readonly version?: VersionReport | undefined;
   readonly state?: StateListing | undefined;
   readonly resource?: StateDetail | undefined;
   /** Addresses that `state rm` took out of the state. */
@@ -37,6 +40,13 @@ export interface OutputContent {
   readonly rebuild?: Rebuild | undefined;
   readonly rehearsal?: Rehearsal | undefined;
   readonly simulator?: SimulatorReport | undefined;
+}
+
+export interface VersionReport {
+  readonly jp1im: string;
+  readonly node: string;
+  /** Operating system and processor, as Node names them: `linux-x64`. */
+  readonly platform: string;
 }
 
 export interface SimulatorReport {

@@ -33,6 +33,7 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
   return {
     env,
     cwd,
+    runtime: { node: "20.19.0", platform: "linux-x64" },
     stdin: {
       isTTY: tty,
       readAll: async () => Buffer.from(stdin),

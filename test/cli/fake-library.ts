@@ -1,6 +1,7 @@
 import type { Library } from "../../src/cli/library";
 import { main } from "../../src/cli/main";
 import type { Simulator } from "../../src/cli/simulator";
+import { explain } from "../../src/library/explain";
 import { createPlatform, type Platform } from "../../src/library/platform";
 import { mixedPlan, outcomeOf, planOf } from "../report/plans";
 import { type FakeIo, type FakeIoOptions, fakeIo } from "./fake-io";
@@ -74,6 +75,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     initProject: async ({ name = "tokyo" }) => ({
       ...{ manager: name, files: ["jp1im.yaml", ".gitignore"], unknown: [], diagnostics: [] },
     }),
+    explain,
     doctor: async () => ({ checks: [{ manager: "tokyo", check: "tcp", status: "ok", detail: "connected" }] }),
     getResources: async ({ kind }) => ({
       ...{ kind, unknown: [] },

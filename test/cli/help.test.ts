@@ -31,6 +31,8 @@ test("the tree holds exactly the commands that exist", () => {
     "jp1im schema",
     "jp1im completion",
     "jp1im terraform-provider install",
+    "jp1im explain",
+    "jp1im version",
   ]);
 });
 

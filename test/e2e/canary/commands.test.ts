@@ -102,6 +102,9 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   search.lookAt(stage);
 
   await inEveryFormat(stage, "doctor --debug");
+  for (const code of ["", "manager-denied", "KAJY68205-E"])
+    await inEveryFormat(stage, `explain ${code}`.trim());
+  await inEveryFormat(stage, "version");
   for (const kind of listedKinds) await inEveryFormat(stage, `get ${kind} --debug`);
   await inEveryFormat(stage, "state list --debug");
   await inEveryFormat(stage, "state show tokyo/agent/immhost01/web1 --debug");
