@@ -29,7 +29,8 @@ export interface DoctorOptions extends InputOptions {
  * @example
  * const { checks } = await doctor({ files: ["tokyo.yaml"] }, createPlatform());
  */
-export async function doctor(options: DoctorOptions, platform: Platform): Promise<Health> {
+export async function doctor(options: DoctorOptions, surroundings: Platform): Promise<Health> {
+  const platform = readingStdinOnce(surroundings);
   const { managers: names = [] } = options;
   const desired = await readDesired(options, platform);
   checkScope({ managers: names, targets: [] }, desired);
@@ -44,6 +45,18 @@ export async function doctor(options: DoctorOptions, platform: Platform): Promis
   ]);
   if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
   return { checks: lists.flatMap(({ checks }) => checks) };
+}
+
+/** The check of the state reads the desired state again, and standard input ends with its first reader. */
+function readingStdinOnce(platform: Platform): Platform {
+  let bytes: Promise<Buffer> | undefined;
+  return {
+    ...platform,
+    stdin: () => {
+      bytes ??= platform.stdin();
+      return bytes;
+    },
+  };
 }
 
 async function checkManager(

@@ -175,6 +175,14 @@ test("a damaged state fails, and its key and sinks are not looked at", async () 
   ]);
 });
 
+test("a desired state on standard input is read once", async () => {
+  const rig = await rigWith();
+  const inputs = [Buffer.from(rig.read("jp1im.yaml") ?? "")];
+  const stdin = async () => inputs.shift() ?? Buffer.alloc(0);
+  const { checks } = await doctor({ files: ["-"] }, { ...rig.platform(), stdin });
+  expect(checks.filter(({ status }) => status === "failed")).toEqual([]);
+});
+
 test("only the managers that are named are asked, and one that is not declared is refused", async () => {
   const rig = await rigWith();
   expect((await examined(rig, { managers: ["tokyo"] })).of("version")).toHaveLength(1);

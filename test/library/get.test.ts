@@ -140,6 +140,16 @@ test("a list with a -W message is partial, and holds what came", async () => {
   expect(unknown).toMatchObject([{ address: "tokyo/agent", code: "manager-partial" }]);
 });
 
+test("a manager that is entered with its initial secret is not asked for a list", async () => {
+  const rig = await rigWith();
+  const auth = "auth: { initialSecret: { env: PASSWORD } }";
+  await rig.write("jp1im.yaml", CONNECTIONS.replace(/auth: .*$/m, auth));
+  const { items, unknown } = await get(rig, { kind: "clients" });
+  expect(new Set(items.map(({ manager }) => manager))).toEqual(new Set(["osaka"]));
+  expect(unknown).toMatchObject([{ address: "tokyo", code: "manager-denied" }]);
+  expect(rig.simulation.requests().filter(({ manager }) => manager === "tokyo")).toEqual([]);
+});
+
 test("a lower manager is declared in whatever case the manager lists it", async () => {
   const rig = await rigWith(WORLD.replaceAll("[immhost-osaka]", "[IMMHOST-OSAKA]"));
   expect(await listed(rig, { kind: "lower-managers" })).toEqual(["tokyo/lower-manager/IMMHOST-OSAKA d"]);

@@ -11,6 +11,7 @@ import {
 } from "../../model/address";
 import type { DesiredManager } from "../../model/desired-state";
 import type { ListedItem, ListedKind, Listing } from "../../model/listing";
+import type { Unplanned } from "../../model/plan";
 import type { Filters } from "./filters";
 import type { Standing } from "./standing";
 
@@ -29,9 +30,21 @@ export async function listManager(
   kind: ListedKind,
   listing: ManagerListing,
 ): Promise<Pick<Listing, "items" | "unknown">> {
-  const lists = new ListReader(listing.manager.name, liveObserver(listing.connect));
+  const { name, auth } = listing.manager;
+  if (!("user" in auth) && kind !== "managers") return { items: [], unknown: [closed(name)] };
+  const lists = new ListReader(name, liveObserver(listing.connect));
   const items = await listers[kind](listing, lists);
   return { items, unknown: lists.unknown };
+}
+
+/** An initial secret opens one call, which issues a client (manual 5.2.8): nothing is asked with it. */
+function closed(manager: string): Unplanned {
+  return {
+    address: managerAddress(manager),
+    code: "manager-denied",
+    detail: "its `auth` is an initial secret, which opens no call that lists anything",
+    remedy: "declare a user with a password, or name the other managers with --manager",
+  };
 }
 
 type Lister = (listing: ManagerListing, lists: ListReader) => Promise<readonly ListedItem[]>;
