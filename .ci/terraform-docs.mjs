@@ -83,6 +83,8 @@ function functionPage({ name, summary, parameters, returns }) {
 }
 
 const imports = {
+  jp1im_client: "terraform import jp1im_client.fluentd tokyo/client/fluentd-web",
+  jp1im_lower_manager: "terraform import jp1im_lower_manager.osaka tokyo/lower-manager/immhost-osaka",
   jp1im_agent_secrets: "terraform import jp1im_agent_secrets.web01 tokyo/agent/immhost-osaka/web01",
 };
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { endTerraform, hasTerraform } from "../cdktf/terraform";
 import { closeStages } from "../e2e/stage";
@@ -203,7 +203,7 @@ if (hasTerraform()) {
       simulator.faults.add({ path: "agents/secrets/change", skip: 1, times: 1, effect });
       const { ended } = stage.terraform.start("apply", "-no-color", "-input=false", "-auto-approve");
       await gate.reached;
-      killProvider(stage.stage.folder);
+      stage.killProvider();
       gate.open();
       expect((await ended).code).toBe(1);
       await stage.apply();
@@ -308,17 +308,4 @@ output "found" {
 function examples(): string[] {
   const names = readdirSync(EXAMPLES, { recursive: true, encoding: "utf8" });
   return names.filter((name) => name === "provider.tf" || /^(resources|data-sources)\/.*\.tf$/.test(name));
-}
-
-/** The one provider process whose working folder is this one. */
-function killProvider(folder: string): void {
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const isHere = readlinkSync(`/proc/${pid}/cwd`) === folder;
-      if (isHere && /provider\.cjs/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8")))
-        process.kill(Number(pid), "SIGKILL");
-    } catch {
-      // It has ended meanwhile, or is none of ours.
-    }
-  }
 }

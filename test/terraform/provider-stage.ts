@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
@@ -21,7 +21,7 @@ managers:
     agents:
       - { host: "web{1..3}", os: linux, secrets: { set.by.hand: kept } }
       - { host: batch1, os: windows }
-  osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } } }
+  osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } }, agents: [{ host: db1 }] }
 `;
 
 /** Makes the bundle from the sources as they are, installs it as a user does, and returns the mirror's folder. */
@@ -107,10 +107,25 @@ ${main}`,
     return Object.fromEntries(Object.entries(secrets).filter(([key]) => !key.startsWith("immgr.")));
   }
 
+  /** Ends the provider processes of this stage, and no others: they work in its folder. */
+  killProvider(): void {
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      try {
+        const isHere = readlinkSync(`/proc/${pid}/cwd`) === this.stage.folder;
+        if (isHere && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("provider.cjs"))
+          process.kill(Number(pid), "SIGKILL");
+      } catch {
+        // It has ended meanwhile, or is none of ours.
+      }
+    }
+  }
+
   /** The attributes of one resource in Terraform's state. */
-  stored(name: string): Record<string, unknown> {
+  stored(name: string, type?: string): Record<string, unknown> {
     const { resources } = JSON.parse(this.stage.read("terraform.tfstate"));
-    return resources.find((each: { name: string }) => each.name === name)?.instances[0]?.attributes;
+    const isIt = (each: { name: string; type: string }) =>
+      each.name === name && (type === undefined || each.type === type);
+    return resources.find(isIt)?.instances[0]?.attributes;
   }
 }
 

@@ -33,6 +33,18 @@ export interface RunSettings extends LockWait {
   readonly parallelism?: number | undefined;
 }
 
+/** What a manager itself answers. */
+export interface LiveObserver extends Observer {
+  agents(): Promise<Answer<readonly Agent[]>>;
+  version(): Promise<ManagerVersion>;
+}
+
+interface Lists {
+  agents?: Promise<Answer<readonly Agent[]>>;
+  clients?: Promise<readonly string[]>;
+  lowerManagers?: Promise<readonly string[]>;
+}
+
 /** A part of what one manager holds. */
 export interface ManagerPart {
   /** The manager with that part, and nothing else, declared on it. */
@@ -59,7 +71,7 @@ export class ManagerRun {
   readonly #order = new SideBySide();
   readonly #connect: ReturnType<typeof connector>;
   #state: Promise<StateView> | undefined;
-  #agents: Promise<Answer<readonly Agent[]>> | undefined;
+  #lists: Lists = {};
 
   constructor(base: DesiredManager, settings: RunSettings, key: StateKey, platform: Platform) {
     this.name = base.name;
@@ -110,7 +122,11 @@ export class ManagerRun {
   /** Takes what is declared in the part, and there, into the state. */
   adopt({ desired, targets }: ManagerPart): Promise<Adoption> {
     return this.#inTurn(true, async (context) => {
-      const { adoption, identified } = await importRun(context, { targets }, context.state);
+      const { adoption, identified } = await importRun(
+        { ...context, desired: desiredOf(desired) },
+        { targets },
+        context.state,
+      );
       recordOwnedManagers(context.state, identified.has(this.name) ? [desired] : []);
       await context.state.flush();
       return adoption;
@@ -118,15 +134,26 @@ export class ManagerRun {
   }
 
   /** Asks the manager itself. Every method rejects with a `ManagerError`. */
-  observe(): Observer & { version(): Promise<ManagerVersion> } {
+  observe(): LiveObserver {
     const connect = () => this.#connect(this.name);
-    return { ...liveObserver(connect), version: async () => (await connect()).version() };
+    const agents = async () => (await connect()).listAgents();
+    return { ...liveObserver(connect), agents, version: async () => (await connect()).version() };
   }
 
-  /** The agent list, asked for once, and again after what was applied alone: that may have added a lower manager. */
+  /** The three lists are asked for once each, and again after what was applied alone: that changes what is in them. */
   agents(): Promise<Answer<readonly Agent[]>> {
-    this.#agents ??= this.#connect(this.name).then((port) => port.listAgents());
-    return this.#agents;
+    this.#lists.agents ??= this.observe().agents();
+    return this.#lists.agents;
+  }
+
+  clients(): Promise<readonly string[]> {
+    this.#lists.clients ??= this.observe().clients();
+    return this.#lists.clients;
+  }
+
+  lowerManagers(): Promise<readonly string[]> {
+    this.#lists.lowerManagers ??= this.observe().lowerManagers();
+    return this.#lists.lowerManagers;
   }
 
   /** What was recorded so far: under the lock while this run holds it, else as it was when this run began or last wrote. */
@@ -152,7 +179,7 @@ export class ManagerRun {
       return await this.#lock.run((context) => this.#order.run(alone, () => work(context)));
     } finally {
       this.#state = undefined;
-      if (alone) this.#agents = undefined;
+      if (alone) this.#lists = {};
     }
   }
 

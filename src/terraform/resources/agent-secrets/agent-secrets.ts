@@ -1,11 +1,14 @@
 import { agentAddress, agentsOf, parseAddress, secretAddressOn } from "../../../model/address";
 import type { Diagnostic } from "../../../model/diagnostic";
-import { type AttributePath, type Fault, FaultError, fault, namedAttribute } from "../../fault";
+import { type AttributePath, type Fault, fault, namedAttribute } from "../../fault";
 import type { Connection } from "../../provider/connection";
 import { attributesOf, Unknown, unknown, type Value } from "../../values/type";
-import { outcomeFaults, planFaults } from "../plan-faults";
+import { carryOut, removePart } from "../carry-out";
+import { planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
+import { wrongAddress } from "../wrong-address";
 import { agentSecretsAttributes } from "./attributes";
+import { awaitedManager } from "./awaited-manager";
 import {
   agentsIn,
   type DeclaredPart,
@@ -91,6 +94,9 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
   };
   if (!isDecidable(config))
     return { state: { ...next, ...open, manager_host: next.manager_host ?? unknown } };
+  const awaited = prior ? undefined : await awaitedManager(config, connection);
+  if (awaited)
+    return { state: { ...next, ...open, manager_host: config.manager_host ?? null }, faults: [awaited] };
   const part = await declaredPart(config, prior, connection);
   // Faults in the values are found with the others, at the plan; those of values that are not known yet at the apply.
   const planned = await connection.run.plan(part);
@@ -104,40 +110,20 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
   return { state: { ...next, ...standing(config, part, connection), written_at }, faults };
 }
 
-async function apply(change: PlannedChange, connection: Connection): Promise<Result> {
-  const { prior, config, next } = change;
+async function apply({ prior, config, next }: PlannedChange, connection: Connection): Promise<Result> {
   const part = await declaredPart(config, prior, connection);
-  const { outcome, faults } = await applied(part, connection);
-  const failures = [...part.faults.filter(({ severity }) => severity === "error"), ...faults];
-  if (failures.some(({ severity }) => severity === "error")) {
-    // What was written is in the provider's own state: the next apply goes on from there, and nothing has to be replaced.
-    return { state: prior ?? null, faults: failures };
-  }
+  const { outcome, faults, hasFailed } = await carryOut(part, connection, carrying);
+  const incomplete = part.faults.filter(({ severity }) => severity === "error");
+  // What was written is in the provider's own state: the next apply goes on from there, and nothing has to be replaced.
+  if (hasFailed || incomplete.length > 0) return { state: prior ?? null, faults: [...incomplete, ...faults] };
   const isWritten = outcome.summary.applied > 0 || next.written_at instanceof Unknown;
   const written_at = isWritten ? connection.now() : (prior?.written_at ?? null);
-  return { state: { ...next, ...standing(config, part, connection), written_at }, faults: failures };
+  return { state: { ...next, ...standing(config, part, connection), written_at }, faults };
 }
 
 async function destroy(state: Attrs, connection: Connection): Promise<Result> {
   if (pruneOf(state, connection) === "none" || keysIn(state).length === 0) return { state: null };
-  const part = await removedPart(state, connection);
-  const { outcome, faults } = await applied(part, connection);
-  if (faults.some(({ severity }) => severity === "error")) return { state, faults };
-  const kept = outcome.plan.kept.filter(({ reason }) => reason === "protected" || reason === "reserved");
-  const warnings = kept.map(({ address, reason, names }) =>
-    fault(
-      undefined,
-      `${address}: ${names.join(", ")} stay on the agent`,
-      `They are ${reason}. Delete them there if they are not needed any more.`,
-      "warning",
-    ),
-  );
-  return { state: null, faults: [...faults, ...warnings] };
-}
-
-async function applied(part: Parameters<Connection["run"]["apply"]>[0], { run }: Connection) {
-  const outcome = await run.apply(part, { alone: false });
-  return { outcome, faults: outcomeFaults(outcome, attributeOf) };
+  return removePart(await removedPart(state, connection), state, connection, carrying);
 }
 
 /** Two resources that gave one key to one agent would overwrite each other for ever. */
@@ -180,6 +166,9 @@ function hasUnknownValue({ secrets_wo: secrets }: Attrs): boolean {
   return Object.values(attributesOf(secrets)).some((value) => value instanceof Unknown);
 }
 
+/** No secret is issued, so that resources go side by side: none has a key of another. */
+const carrying = { alone: false, attributeOf };
+
 const named = namedAttribute(["secrets_wo", "host", "match", "manager_host", "os", "addons"]);
 
 /** A diagnostic about one key belongs to its value. */
@@ -191,7 +180,10 @@ function attributeOf(diagnostic: Diagnostic): AttributePath | undefined {
 /** Which of the agent's keys are ours is for the configuration to say: none is, before an apply has written it. */
 async function importAgent(address: string, { run }: Connection): Promise<Attrs> {
   const addressed = parseAddress(address);
-  if (addressed?.kind !== "agent" || addressed.manager !== run.name) throw noSuchAddress(address, run.name);
+  if (addressed?.kind !== "agent" || addressed.manager !== run.name) {
+    const more = "A resource with `match` needs no import: its first apply takes what is there.";
+    throw wrongAddress(address, `${agentsOf(run.name)}/MANAGER_HOST/HOST`, more);
+  }
   const { host, managerHost } = addressed.agent;
   return {
     id: address,
@@ -201,14 +193,4 @@ async function importAgent(address: string, { run }: Connection): Promise<Attrs>
     agents: [nameOf(addressed.agent)],
     drift: {},
   };
-}
-
-function noSuchAddress(address: string, manager: string): FaultError {
-  return new FaultError([
-    fault(
-      undefined,
-      `${JSON.stringify(address)} is not the address of an agent of ${manager}`,
-      `Write \`${agentsOf(manager)}/MANAGER_HOST/HOST\`. A resource with \`match\` needs no import: its first apply takes what is there.`,
-    ),
-  ]);
 }

@@ -1,0 +1,20 @@
+import { isSameHost } from "../../../model/limits";
+import { type Fault, fault } from "../../fault";
+import type { Connection } from "../../provider/connection";
+import type { Attrs } from "../resource-type";
+
+/**
+ * A warning where the agents report to a lower manager that is not there yet, as when it is added by the same apply: they
+ * can be seen only afterwards, so a plan cannot tell more.
+ */
+export async function awaitedManager(
+  { manager_host: host }: Attrs,
+  { run }: Connection,
+): Promise<Fault | undefined> {
+  if (typeof host !== "string" || /[*?]/.test(host) || isSameHost(host, run.host)) return undefined;
+  const hosts = await run.lowerManagers();
+  if (hosts.some((each) => isSameHost(each, host))) return undefined;
+  const detail =
+    "Its agents can be seen only when it is there. If this configuration adds it, refer to its `host`, so that Terraform adds it first.";
+  return fault(["manager_host"], `${host} is no lower manager yet`, detail, "warning");
+}

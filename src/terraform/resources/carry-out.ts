@@ -1,0 +1,47 @@
+import type { ManagerPart } from "../../library/manager-run/manager-run";
+import type { Diagnostic } from "../../model/diagnostic";
+import type { Outcome } from "../../model/outcome";
+import { type AttributePath, type Fault, fault } from "../fault";
+import type { Connection } from "../provider/connection";
+import { outcomeFaults } from "./plan-faults";
+import type { Attrs, Result } from "./resource-type";
+
+/** What goes with the requests of one type of resource. */
+export interface Carrying {
+  /** Whether nothing else may be under way. */
+  readonly alone: boolean;
+  readonly attributeOf?: (diagnostic: Diagnostic) => AttributePath | undefined;
+}
+
+export interface CarriedOut {
+  readonly outcome: Outcome;
+  readonly faults: readonly Fault[];
+  readonly hasFailed: boolean;
+}
+
+export async function carryOut(
+  part: ManagerPart,
+  { run }: Connection,
+  { alone, attributeOf }: Carrying,
+): Promise<CarriedOut> {
+  const outcome = await run.apply(part, { alone });
+  const faults = outcomeFaults(outcome, attributeOf);
+  return { outcome, faults, hasFailed: faults.some(({ severity }) => severity === "error") };
+}
+
+/** Removes what a resource was; what the policy protects stays, with a warning, and is no longer Terraform's. */
+export async function removePart(
+  part: ManagerPart,
+  state: Attrs,
+  connection: Connection,
+  carrying: Carrying,
+): Promise<Result> {
+  const { outcome, faults, hasFailed } = await carryOut(part, connection, carrying);
+  if (hasFailed) return { state, faults };
+  const kept = outcome.plan.kept.filter(({ reason }) => reason === "protected" || reason === "reserved");
+  const warnings = kept.map(({ address, reason, names }) => {
+    const detail = `It is ${reason}. Delete it there if it is not needed any more.`;
+    return fault(undefined, `${address}: ${names.join(", ")} stays on the manager`, detail, "warning");
+  });
+  return { state: null, faults: [...faults, ...warnings] };
+}

@@ -1,0 +1,63 @@
+import { clientAddress, parseAddress } from "../../model/address";
+import type { Connection } from "../provider/connection";
+import { adopt } from "./adopt";
+import { issuedAttributes } from "./issued/attributes";
+import { issuedLife } from "./issued/issued";
+import type { Attrs, ResourceType, Result } from "./resource-type";
+import { silent } from "./silent";
+import { wrongAddress } from "./wrong-address";
+
+const addressOf = ({ id }: Attrs, manager: string) => clientAddress(manager, String(id));
+
+export const client: ResourceType = {
+  name: "jp1im_client",
+  description:
+    "An IM client: the ID and the secret with which an application calls the manager's APIs for events and trend data. The secret is issued once and delivered; Terraform never sees it.",
+  attributes: {
+    id: {
+      type: "string",
+      given: "required",
+      replaces: true,
+      description: "1-280 printable ASCII characters without `:`; not beginning with `AGENT_` or `MANAGER_`.",
+    },
+    ...issuedAttributes,
+  },
+  validate: () => [],
+  read,
+  ...issuedLife({
+    addressOf,
+    declaration: ({ id }, issue) => ({ clients: [{ id, ...issue }] }),
+    names: {
+      "clients[0].id": "`id`",
+      "clients[0].generation": "`generation`",
+      "clients[0].rotateAfter": "`rotate_after`",
+      "clients[0].deliverTo": "`deliver_to`",
+    },
+  }),
+  import: importClient,
+};
+
+/** The list is whole, or it is an error: a client that it lacks is gone. */
+async function read(state: Attrs, connection: Connection): Promise<Result> {
+  const { run } = connection;
+  try {
+    if (!(await run.clients()).includes(String(state.id))) return { state: null };
+  } catch (error) {
+    return { state, faults: silent(error, connection) };
+  }
+  const record = (await run.state()).record(addressOf(state, run.name));
+  const generation = record?.kind === "client" ? record.generation : state.generation;
+  return { state: { ...state, generation: generation ?? null } };
+}
+
+/** From then on it is ours; whoever has its secret keeps it, until its generation is raised. */
+async function importClient(address: string, connection: Connection): Promise<Attrs> {
+  const { run } = connection;
+  const parsed = parseAddress(address);
+  if (parsed?.kind !== "client" || parsed.manager !== run.name)
+    throw wrongAddress(address, `${run.name}/client/ID`);
+  // An import looks at no sink.
+  const desired = await run.declare({ clients: [{ id: parsed.id, deliverTo: { file: "unused" } }] }, {});
+  await adopt({ desired, targets: [address] }, connection);
+  return { id: parsed.id, address, generation: 1 };
+}

@@ -1,0 +1,33 @@
+import type { Attributes } from "../../schema/attribute";
+
+/** What clients and initial secrets have alike. */
+export const issuedAttributes: Attributes = {
+  address: { type: "string", given: "computed", description: "The resource's address." },
+  generation: {
+    type: "number",
+    given: "either",
+    description: "Raise it to issue the secret anew; the former one stops working. Default: 1.",
+  },
+  rotate_after: {
+    type: "string",
+    given: "optional",
+    description:
+      "Age from which a plan issues the secret anew by itself: `12h`, `90d`, `2w`. With it a secret that is no longer in its file is issued anew as well; without it both are warnings.",
+  },
+  deliver_to: {
+    type: "dynamic",
+    given: "required",
+    description:
+      'Where the issued secret goes, spelled as in the YAML: `{ file = "…" }`, `{ age = {…} }`, `{ exec = ["…"] }`, `{ vault = {…} }`, or a list of them. Relative paths start from the working folder. The secret itself is in no state.',
+  },
+  issued_at: {
+    type: "string",
+    given: "computed",
+    description: "When the secret was issued, by the manager's clock.",
+  },
+  next_rotation: {
+    type: "string",
+    given: "computed",
+    description: "When `rotate_after` will have passed; null without it.",
+  },
+};

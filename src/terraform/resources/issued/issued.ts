@@ -1,0 +1,90 @@
+import type { ManagerPart } from "../../../library/manager-run/manager-run";
+import { emptied, issuesOf } from "../../../model/declared";
+import type { Plan } from "../../../model/plan";
+import { type Fault, fault, namedAttribute } from "../../fault";
+import type { Connection } from "../../provider/connection";
+import { isKnown, plainOf, unknown } from "../../values/type";
+import { carryOut, removePart } from "../carry-out";
+import { planFaults } from "../plan-faults";
+import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
+import { recordedIssue } from "./recorded-issue";
+
+/** What tells clients and initial secrets apart. */
+export interface IssuedKind {
+  /** The resource as a file has it below its manager; `issue` is what both have. */
+  declaration(config: Attrs, issue: object): object;
+  /** What messages call its settings. */
+  readonly names: Readonly<Record<string, string>>;
+  addressOf(config: Attrs, manager: string): string;
+}
+
+/** The life of a secret that a manager issues once, and that goes to a sink. */
+export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply" | "destroy"> {
+  const attributeOf = namedAttribute([...Object.values(kind.names)].map((name) => name.replaceAll("`", "")));
+  // An issue ends what was issued before: two at the same time would spoil each other.
+  const carrying = { alone: true, attributeOf };
+  return {
+    async plan({ prior, config, next }, connection): Promise<Result> {
+      const open = { issued_at: unknown, next_rotation: unknown };
+      const state = { ...next, generation: next.generation ?? 1, address: unknown, ...open };
+      if (!isKnown(config)) return { state: { ...state, generation: config.generation ?? 1 } };
+      const settled = withDefaults({ prior, config, next });
+      const part = await declaredPart(kind, config, prior, connection);
+      const plan = await connection.run.plan(part);
+      const address = kind.addressOf(config, connection.run.name);
+      const times =
+        plan.changes.length > 0 || !prior ? open : await recordedIssue(connection, address, part.desired);
+      const faults = [...planFaults(plan, connection, attributeOf), ...dueFaults(plan)];
+      return { state: { ...settled, address, ...times }, faults };
+    },
+    async apply(change, connection): Promise<Result> {
+      const { prior, config } = change;
+      const part = await declaredPart(kind, config, prior, connection);
+      const { faults, hasFailed } = await carryOut(part, connection, carrying);
+      // The intent is in the provider's own state: the next apply delivers what was issued, or issues it anew.
+      if (hasFailed) return { state: prior ?? null, faults };
+      const address = kind.addressOf(config, connection.run.name);
+      const times = await recordedIssue(connection, address, part.desired);
+      return { state: { ...withDefaults(change), address, ...times }, faults };
+    },
+    async destroy(state, connection): Promise<Result> {
+      if (connection.prune === "none") return { state: null };
+      const desired = await connection.run.declare({}, {});
+      const targets = [kind.addressOf(state, connection.run.name)];
+      return removePart({ desired, targets, mode: "destroy", isKnown: true }, state, connection, carrying);
+    },
+  };
+}
+
+function withDefaults({ next, config }: Pick<PlannedChange, "prior" | "next" | "config">): Attrs {
+  return { ...next, generation: config.generation ?? 1 };
+}
+
+async function declaredPart(
+  kind: IssuedKind,
+  config: Attrs,
+  prior: Attrs | undefined,
+  { run }: Connection,
+): Promise<ManagerPart> {
+  const { generation, rotate_after: rotateAfter, deliver_to: deliverTo } = config;
+  const issue = {
+    ...(generation !== null && { generation }),
+    ...(rotateAfter !== null && { rotateAfter }),
+    deliverTo: plainOf(deliverTo ?? null),
+  };
+  const declared = await run.declare(kind.declaration(config, issue), kind.names);
+  const { clients, initialSecret } = declared;
+  const policy = { ...declared.policy, rotateDue: typeof rotateAfter === "string" };
+  const desired = { ...emptied(declared), clients, policy, ...(initialSecret && { initialSecret }) };
+  const targets = issuesOf(desired).map(({ address }) => address);
+  return { desired, targets, isKnown: prior !== undefined };
+}
+
+/** What is due and stays, because nothing in the configuration asks for its rotation. */
+function dueFaults({ due }: Plan): Fault[] {
+  return due.map(({ address, vanished }) => {
+    const why = vanished ? `is no longer in ${vanished.join(" and ")}` : "is due for rotation";
+    const detail = "Raise its `generation` to issue it anew, or set `rotate_after`, which does so by itself.";
+    return fault(undefined, `The secret of ${address} ${why}`, detail, "warning");
+  });
+}

@@ -1,0 +1,117 @@
+import type { ManagerPart } from "../../library/manager-run/manager-run";
+import { lowerManagerAddress, parseAddress } from "../../model/address";
+import { emptied } from "../../model/declared";
+import { isSameHost } from "../../model/limits";
+import { SecretValue } from "../../model/secret-value";
+import { namedAttribute } from "../fault";
+import type { Connection } from "../provider/connection";
+import { isKnown, unknown } from "../values/type";
+import { adopt } from "./adopt";
+import { carryOut, removePart } from "./carry-out";
+import { planFaults } from "./plan-faults";
+import type { Attrs, PlannedChange, ResourceType, Result } from "./resource-type";
+import { silent } from "./silent";
+import { wrongAddress } from "./wrong-address";
+
+const names = { "lowerManagers[0].host": "`host`", "lowerManagers[0].initialSecret": "`initial_secret_wo`" };
+const attributeOf = namedAttribute(["host", "initial_secret_wo"]);
+/** Agents below it come and go with it. */
+const carrying = { alone: true, attributeOf };
+
+export const lowerManager: ResourceType = {
+  name: "jp1im_lower_manager",
+  description:
+    "A manager under this integrated manager. It has to be registered as a subordinate in IM Configuration Management before.",
+  attributes: {
+    host: {
+      type: "string",
+      given: "required",
+      replaces: true,
+      description: "Its host name, as IM Configuration Management knows it.",
+    },
+    initial_secret_wo: {
+      type: "string",
+      given: "required",
+      sensitive: true,
+      writeOnly: true,
+      description:
+        "The lower manager's own initial secret. It is in neither plan nor state; another one shows in `fingerprint` by itself, and is sent.",
+    },
+    address: { type: "string", given: "computed", description: "The resource's address." },
+    fingerprint: {
+      type: "string",
+      given: "computed",
+      description: "A keyed digest of the initial secret that was sent.",
+    },
+  },
+  validate: () => [],
+  read,
+  plan,
+  apply,
+  async destroy(state, connection) {
+    const { run, prune } = connection;
+    if (prune === "none") return { state: null };
+    const targets = [lowerManagerAddress(run.name, String(state.host))];
+    const part = { desired: await run.declare({}, {}), targets, mode: "destroy", isKnown: true } as const;
+    return removePart(part, state, connection, carrying);
+  },
+  import: importLowerManager,
+};
+
+async function read(state: Attrs, connection: Connection): Promise<Result> {
+  try {
+    const hosts = await connection.run.lowerManagers();
+    return { state: hosts.some((host) => isSameHost(host, String(state.host))) ? state : null };
+  } catch (error) {
+    return { state, faults: silent(error, connection) };
+  }
+}
+
+async function plan({ prior, config, next }: PlannedChange, connection: Connection): Promise<Result> {
+  if (!isKnown(config)) return { state: { ...next, address: unknown, fingerprint: unknown } };
+  const part = await declaredPart(config, prior, connection);
+  const planned = await connection.run.plan(part);
+  const standing = standingOf(config, connection);
+  // What has to be sent again although its value is the same shows as well.
+  const isSent = planned.changes.length > 0 && prior?.fingerprint === standing.fingerprint;
+  const state = { ...next, ...standing, ...(isSent && { fingerprint: unknown }) };
+  return { state, faults: planFaults(planned, connection, attributeOf) };
+}
+
+async function apply({ prior, config, next }: PlannedChange, connection: Connection): Promise<Result> {
+  const part = await declaredPart(config, prior, connection);
+  const { faults, hasFailed } = await carryOut(part, connection, carrying);
+  if (hasFailed) return { state: prior ?? null, faults };
+  return { state: { ...next, ...standingOf(config, connection) }, faults };
+}
+
+function standingOf({ host, initial_secret_wo: secret }: Attrs, { run }: Connection): Attrs {
+  const address = lowerManagerAddress(run.name, String(host));
+  return { address, fingerprint: run.fingerprint(`${address}/terraform`, new SecretValue(String(secret))) };
+}
+
+async function declaredPart(
+  { host, initial_secret_wo: secret }: Attrs,
+  prior: Attrs | undefined,
+  { run }: Connection,
+): Promise<ManagerPart> {
+  const desired = await run.declare({ lowerManagers: [{ host, initialSecret: { env: "UNUSED" } }] }, names);
+  const source = { type: "literal", value: new SecretValue(String(secret)) } as const;
+  const lowerManagers = desired.lowerManagers.map((each) => ({
+    ...each,
+    initialSecret: { from: "source", source } as const,
+  }));
+  const targets = lowerManagers.map((each) => lowerManagerAddress(run.name, each.host));
+  return { desired: { ...emptied(desired), lowerManagers }, targets, isKnown: prior !== undefined };
+}
+
+async function importLowerManager(address: string, connection: Connection): Promise<Attrs> {
+  const { run } = connection;
+  const parsed = parseAddress(address);
+  if (parsed?.kind !== "lower-manager" || parsed.manager !== run.name)
+    throw wrongAddress(address, `${run.name}/lower-manager/HOST`);
+  // An import reads no value.
+  const lowerManagers = [{ host: parsed.host, initialSecret: { env: "UNUSED" } }];
+  await adopt({ desired: await run.declare({ lowerManagers }, {}), targets: [address] }, connection);
+  return { host: parsed.host, address };
+}
