@@ -13,10 +13,11 @@ import {
   failureOfTransport,
 } from "./failure";
 import type { ManagerError } from "./manager-error";
+import type { ExchangeEvent } from "./port";
 import type { RequestQueue } from "./queue";
 import { backoff, RetryBudget, type RetryPolicy, retryAfter } from "./retry";
 import type { Login, Subject } from "./subject";
-import { type Transport, TransportError, type TransportReply } from "./transport";
+import { type Transport, TransportError, type TransportReply, type TransportRequest } from "./transport";
 
 /** A call that is about to be sent once more. */
 export interface RetryEvent {
@@ -50,6 +51,7 @@ export interface CallerSettings {
   readonly random: Random;
   readonly signal?: AbortSignal;
   readonly onRetry?: (event: RetryEvent) => void;
+  readonly onExchange?: (event: ExchangeEvent) => void;
 }
 
 /** Milliseconds for the logout: a run that is done does not wait for a manager that has gone. */
@@ -111,7 +113,7 @@ export class Caller implements SessionCalls {
     try {
       if (signal?.aborted) throw cancelledError(this.#subject(call, pass));
       if (this.#alwaysBusy) throw alwaysBusyError(this.#subject(call, pass), this.#alwaysBusy);
-      return await this.#send(call, pass, deadline - course.spent);
+      return await this.#send(call, pass, deadline - course.spent, course.tries + 1);
     } catch (error) {
       if (error instanceof TransportError) return error;
       throw error;
@@ -121,17 +123,41 @@ export class Caller implements SessionCalls {
     }
   }
 
-  #send(call: Call<unknown>, pass: Pass, deadline: number): Promise<TransportReply> {
+  #send(call: Call<unknown>, pass: Pass, deadline: number, attempt = 1): Promise<TransportReply> {
     const { basePath, maxBytes, transport } = this.#settings;
     const path = call.resource.startsWith("/") ? call.resource : `/im/api/v1/${call.resource}`;
-    return transport.send({
+    const request = {
       method: call.method,
       path: basePath + path,
       headers: pass.headers,
       maxBytes: Math.min(call.maxBytes ?? maxBytes, maxBytes),
       ...(call.body === undefined ? {} : { body: call.body }),
       deadline,
-    });
+    };
+    const answer = transport.send(request);
+    this.#report(request, attempt, answer);
+    return answer;
+  }
+
+  /** Reports an exchange once it has ended, beside whoever waits for its answer. */
+  #report(
+    { method, path, body = "" }: TransportRequest,
+    attempt: number,
+    answer: Promise<TransportReply>,
+  ): void {
+    const { clock, manager, onExchange, proxy } = this.#settings;
+    if (onExchange === undefined) return;
+    const at = clock.now();
+    const ended = (end: Pick<ExchangeEvent, "status" | "fault" | "received">) =>
+      onExchange({
+        ...{ manager, method, path, attempt, at, ms: clock.now() - at, sent: Buffer.byteLength(body) },
+        ...end,
+        ...(proxy && { proxy: proxy.origin }),
+      });
+    answer.then(
+      (reply) => ended({ status: reply.status, received: reply.body.length }),
+      (error) => ended({ ...(error instanceof TransportError && { fault: error.fault }), received: 0 }),
+    );
   }
 
   #read<T>(call: Call<T>, reply: TransportReply, pass: Pass): T {

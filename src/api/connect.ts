@@ -9,7 +9,7 @@ import { Caller, type RetryEvent } from "./caller";
 import type { Timeouts, TlsMaterial } from "./dispatcher";
 import { ManagerClient } from "./manager-client";
 import { ManagerError } from "./manager-error";
-import type { ManagerPort } from "./port";
+import type { ExchangeEvent, ManagerPort } from "./port";
 import { RequestQueue } from "./queue";
 import { defaultRetryPolicy, type RetryPolicy } from "./retry";
 import type { Login } from "./subject";
@@ -40,6 +40,8 @@ export interface ConnectOptions {
   /** Once aborted, nothing more is sent but the logout; what is in flight ends as it would. */
   readonly signal?: AbortSignal | undefined;
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
+  /** Is given every request once it has ended, logins and logouts among them. */
+  readonly onExchange?: ((event: ExchangeEvent) => void) | undefined;
   /** Is given each answer, and how many milliseconds it took. */
   readonly onReply?: ((reply: TransportReply, ms: number) => void) | undefined;
   readonly clock?: Clock | undefined;
@@ -82,6 +84,7 @@ export function connectManager(settings: ManagerSettings, options: ConnectOption
     random: options.random ?? systemRandom,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.onRetry === undefined ? {} : { onRetry: options.onRetry }),
+    ...(options.onExchange === undefined ? {} : { onExchange: options.onExchange }),
   });
   return new ManagerClient(caller, authenticate(settings.credentials, caller), transport);
 }

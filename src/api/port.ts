@@ -72,3 +72,24 @@ export interface AgentSecretsChange {
   readonly add: readonly { readonly key: string; readonly value: SecretValue }[];
   readonly delete: readonly string[];
 }
+
+/** One request as it was sent and answered: nothing of its body, and no header. */
+export interface ExchangeEvent {
+  readonly manager: string;
+  readonly method: string;
+  readonly path: string;
+  /** Absent where no answer came. */
+  readonly status?: number;
+  /** Why no answer came: `timeout`, `lost`. */
+  readonly fault?: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+  /** When it was begun, in milliseconds since the epoch, and how many it took. */
+  readonly at: number;
+  readonly ms: number;
+  /** Bytes of the two bodies. */
+  readonly sent: number;
+  readonly received: number;
+  /** What it went through, without credentials. */
+  readonly proxy?: string;
+}

@@ -2,7 +2,6 @@ import type { EngineEvent, PlanOptions, Platform } from "../index";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
 import type { Plan } from "../model/plan";
-import { visible } from "../model/visible";
 import { diagnosticsText } from "../report/diagnostic-text";
 import { everyDiagnostic, type OutputContent, outputDocument } from "../report/output-document";
 import type { Paint } from "../report/paint";
@@ -10,6 +9,7 @@ import { type ColourFlag, paintFor } from "./colour";
 import { completeCommands, type Given } from "./complete-commands";
 import type { Io } from "./io";
 import type { Library } from "./library";
+import { debugLine, type LogEntry, logLine } from "./log-lines";
 import { type Progress, progressOn } from "./progress";
 import type { Session } from "./session";
 import { type DocumentFormat, documentFormat, writeDocument } from "./write-document";
@@ -19,6 +19,7 @@ export interface CommonFlags {
   readonly output?: "text" | "wide" | "name" | DocumentFormat;
   readonly color?: ColourFlag;
   readonly debug?: boolean;
+  readonly logFormat?: "text" | "json";
   /** Only of commands that take them: `-f` and `--state`. */
   readonly file?: readonly string[];
   readonly state?: string;
@@ -63,7 +64,8 @@ export class CommandContext {
     this.#given = flags;
     this.document = documentFormat(flags.output);
     this.paint = paintFor(this.io.stdout, this.io.env, flags.color);
-    this.#progress = progressOn(this.io.stderr, () => this.io.now());
+    const log = flags.logFormat === "json" ? (entry: LogEntry) => this.#log(entry) : undefined;
+    this.#progress = progressOn(this.io.stderr, () => this.io.now(), log);
   }
 
   library(): Promise<Library> {
@@ -118,6 +120,7 @@ export class CommandContext {
 
   /** Prints to stderr, without the live line in its way. */
   async tell(text: string): Promise<void> {
+    if (this.flags.logFormat === "json") return this.#log({ type: "message", text: text.trim() });
     await this.#progress.clear();
     await this.io.stderr.write(text);
   }
@@ -130,6 +133,10 @@ export class CommandContext {
       return !this.#reported.has(text) && this.#reported.add(text);
     });
     if (fresh.length === 0) return;
+    if (this.flags.logFormat === "json") {
+      for (const diagnostic of fresh) await this.#log({ type: "diagnostic", diagnostic });
+      return;
+    }
     const text = diagnosticsText(fresh, paintFor(this.io.stderr, this.io.env, this.flags.color));
     await this.tell(this.complete(text));
   }
@@ -154,32 +161,22 @@ export class CommandContext {
     return writeDocument(this.io.stdout, document, this.document, this.#given);
   }
 
+  /** What is a diagnostic is logged as one line when it is told. */
+  #debug(event: EngineEvent): void {
+    if (this.flags.logFormat !== "json") void this.tell(debugLine(event));
+    else if (event.type !== "diagnostic") void this.#log(event);
+  }
+
+  #log(entry: LogEntry): Promise<void> {
+    return this.io.stderr.write(logLine(entry, this.io.now()));
+  }
+
   #report(event: EngineEvent): void {
     this.#progress.report(event);
-    if (this.flags.debug) void this.tell(debugLine(event));
+    if (this.flags.debug) this.#debug(event);
     if (event.type !== "diagnostic") return;
     this.#diagnostics.push(event.diagnostic);
     // Whoever waits for a lock wants to know it while it lasts.
     if (event.diagnostic.code === "state-locked") void this.tellDiagnostics([]);
-  }
-}
-
-/** One event of the engine as a log line of `--debug`. */
-function debugLine(event: EngineEvent): string {
-  return `debug: ${visible(describe(event))}\n`;
-}
-
-function describe(event: EngineEvent): string {
-  switch (event.type) {
-    case "phase":
-      return `${event.phase}: ${event.total} to do`;
-    case "step":
-      return `${event.phase}: ${event.address}`;
-    case "retry":
-      return `retry ${event.attempt} of ${event.address}: ${event.reason}`;
-    case "route":
-      return `requests to ${event.address} go ${event.route}`;
-    case "diagnostic":
-      return `${event.diagnostic.severity} ${event.diagnostic.code}: ${event.diagnostic.summary}`;
   }
 }

@@ -9,10 +9,11 @@ import { colourAskedFor, paintFor } from "./colour";
 import { diagnosticsOf } from "./diagnostics-of";
 import type { Io } from "./io";
 import { loadLibrary } from "./library";
+import { logLine } from "./log-lines";
 import { programFor } from "./program";
 import { type Session, sessionOf } from "./session";
 import { loadSimulator } from "./simulator";
-import { documentAskedFor, usageDiagnostic } from "./usage";
+import { documentAskedFor, isLogJson, usageDiagnostic } from "./usage";
 import { writeDocument } from "./write-document";
 
 /** The parts that a test may replace. */
@@ -27,8 +28,7 @@ export async function main(
   const session = sessionOf(io, parts);
   const exitCode = await runLine(argv, session);
   if (io.stdout.fault === undefined) return exitCode;
-  const paint = paintFor(io.stderr, io.env, colourAskedFor(argv));
-  await io.stderr.write(diagnosticsText([lostOutput(io.stdout.fault)], paint));
+  await tell([lostOutput(io.stdout.fault)], argv, io);
   if (exitCode !== ExitCode.done && exitCode !== ExitCode.changes) return exitCode;
   return session.hasChanged ? ExitCode.partial : ExitCode.failure;
 }
@@ -82,10 +82,21 @@ async function stopped(
     const document = outputDocument(command.replace(/^jp1im ?/, ""), exitCode, {}, diagnostics);
     await writeDocument(io.stdout, document, format);
   } else {
-    const paint = paintFor(io.stderr, io.env, colourAskedFor(argv));
-    await io.stderr.write(diagnosticsText(diagnostics, paint));
+    await tell(diagnostics, argv, io);
   }
   return exitCode;
+}
+
+/** Diagnostics outside of any command, in the form that its command line asks for. */
+async function tell(diagnostics: readonly Diagnostic[], argv: readonly string[], io: Io): Promise<void> {
+  if (isLogJson(argv, io.env)) {
+    for (const diagnostic of diagnostics) {
+      await io.stderr.write(logLine({ type: "diagnostic", diagnostic }, io.now()));
+    }
+    return;
+  }
+  const paint = paintFor(io.stderr, io.env, colourAskedFor(argv));
+  await io.stderr.write(diagnosticsText(diagnostics, paint));
 }
 
 /** What was meant by a file of desired state that stands alone. */

@@ -2,6 +2,7 @@ import type { EngineEvent } from "../index";
 import { visible } from "../model/visible";
 import { durationText, grouped } from "../report/wording";
 import type { TextStream } from "./io";
+import type { LogEntry } from "./log-lines";
 
 /** On a terminal one live line, redrawn at most this often. */
 const REDRAW_MS = 100;
@@ -15,14 +16,23 @@ const GUESS_AFTER_STEPS = 10;
 const BAR = 20;
 const BAR_FROM = 60;
 
+export type ProgressEntry = Extract<LogEntry, { readonly type: "progress" }>;
+
 export interface Progress {
   report(event: EngineEvent): void;
   /** Takes the live line away, so that something else can be printed. */
   clear(): Promise<void>;
 }
 
-/** How far a run is, on stderr. Draws when something happens, and so needs no timer of its own. */
-export function progressOn(stream: TextStream, now: () => number): Progress {
+/**
+ * How far a run is, on stderr. Draws when something happens, and so needs no timer of its own. `log` takes entries in
+ * the place of lines.
+ */
+export function progressOn(
+  stream: TextStream,
+  now: () => number,
+  log?: (entry: ProgressEntry) => Promise<void>,
+): Progress {
   let phase: Phase = "resolve";
   let [done, total, retries] = [0, 0, 0];
   let [begunAt, drawnAt, drawnDone, live] = [now(), now(), 0, false];
@@ -34,7 +44,7 @@ export function progressOn(stream: TextStream, now: () => number): Progress {
   };
   const draw = (address: string) => {
     const time = now();
-    if (stream.isTTY) {
+    if (stream.isTTY && log === undefined) {
       if (live && time - drawnAt < REDRAW_MS && done < total) return;
       // A terminal that does not know its width says 0.
       const columns = stream.columns || 80;
@@ -43,7 +53,8 @@ export function progressOn(stream: TextStream, now: () => number): Progress {
       live = true;
     } else {
       if (time - drawnAt < LINE_MS && done - drawnDone < LINE_STEPS) return;
-      void stream.write(`${line()}\n`);
+      if (log) void log({ type: "progress", phase, done, total: Math.max(total, done) });
+      else void stream.write(`${line()}\n`);
     }
     [drawnAt, drawnDone] = [time, done];
   };

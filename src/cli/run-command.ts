@@ -22,13 +22,13 @@ export async function runCommand(
 ): Promise<ExitCode> {
   const { io } = session;
   const controller = new AbortController();
+  const context = new CommandContext(session, name, flags, controller.signal);
   const stopListening = io.onStop(() => {
     if (controller.signal.aborted) return io.exitNow(ExitCode.cancelled);
     controller.abort();
-    void io.stderr.write(`\n${stopNotice}\n`);
+    void context.tell(`\n${stopNotice}\n`);
   });
   try {
-    const context = new CommandContext(session, name, flags, controller.signal);
     context.find(session.warnings);
     const result = await attempt(context, flags, command);
     session.hasChanged = result.hasChanged ?? false;

@@ -214,9 +214,15 @@ export const logSettings = (): Setting[] => [
     defaultText: "auto",
   }),
   new Setting("--no-color", "the same as --color never", { env: "JP1IM_NO_COLOR", group: OUTPUT }),
-  new Setting("--debug", "log every step on stderr, and where a bug was hit", {
+  new Setting("--debug", "log every step and request on stderr, and where a bug was hit", {
     env: "JP1IM_DEBUG",
     group: OUTPUT,
+  }),
+  new Setting("--log-format <format>", "what stderr carries: text, or a JSON object in each line", {
+    env: "JP1IM_LOG_FORMAT",
+    group: OUTPUT,
+    choices: ["text", "json"],
+    defaultText: "text",
   }),
 ];
 

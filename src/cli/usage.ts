@@ -25,7 +25,18 @@ export function documentAskedFor(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): DocumentFormat | undefined {
-  const last = argv.findLastIndex((argument) => argument === "--output" || argument.startsWith("--output="));
-  const format = last === -1 ? env.JP1IM_OUTPUT : (argv[last]?.split("=")[1] ?? argv[last + 1]);
-  return documentFormat(format);
+  return documentFormat(askedFor("--output", argv) ?? env.JP1IM_OUTPUT);
+}
+
+/** Whether such a command line asks for JSON on stderr. */
+export function isLogJson(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return (askedFor("--log-format", argv) ?? env.JP1IM_LOG_FORMAT) === "json";
+}
+
+function askedFor(option: string, argv: readonly string[]): string | undefined {
+  const last = argv.findLastIndex((argument) => argument === option || argument.startsWith(`${option}=`));
+  return last === -1 ? undefined : (argv[last]?.split("=")[1] ?? argv[last + 1]);
 }

@@ -14,7 +14,7 @@
  * `saved-plan/` plans again, compares with what was approved, and applies that. `adopt/` takes what exists into the state.
  */
 
-import type { ManagerPort } from "../api/port";
+import type { ExchangeEvent, ManagerPort } from "../api/port";
 import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { Clock } from "../platform/clock";
@@ -63,4 +63,6 @@ export type EngineEvent =
   | { readonly type: "retry"; readonly address: string; readonly attempt: number; readonly reason: string }
   /** Which way the requests to a manager or another server go. */
   | { readonly type: "route"; readonly address: string; readonly route: string }
+  /** A request to a manager has ended. */
+  | ({ readonly type: "request" } & ExchangeEvent)
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic };

@@ -4,10 +4,18 @@ import { Ajv } from "ajv";
 
 const read = (name: string) => JSON.parse(readFileSync(join(__dirname, "../../schemas", name), "utf8"));
 const ajv = new Ajv({ strict: false, allErrors: true }).addSchema(read("plan.schema.json"));
-const isOutput = ajv.compile(read("output.schema.json"));
+const outputSchema = read("output.schema.json");
+const isOutput = ajv.compile(outputSchema);
 
 /** Where a document departs from the published schema of `--output json`; empty when it does not. */
 export function outputFaults(document: unknown): string[] {
   isOutput(document);
   return (isOutput.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+/** The same of a line of `--log-format json`. */
+export function logFaults(entry: unknown): string[] {
+  const isEntry = ajv.getSchema(`${outputSchema.$id}#/definitions/logEntry`);
+  isEntry?.(entry);
+  return (isEntry?.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }

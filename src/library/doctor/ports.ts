@@ -52,7 +52,7 @@ export class Ports {
   }
 
   async #open(credentials: () => Promise<ManagerSettings["credentials"]>): Promise<ManagerPort> {
-    const { clock, random, signal, transport } = this.platform;
+    const { clock, random, signal, report, transport } = this.platform;
     const { connectManager } = await import("../../api/connect.js");
     const settings = { ...(await this.reach()), credentials: await credentials() };
     return connectManager(settings, {
@@ -60,6 +60,7 @@ export class Ports {
       ...(transport && { transport: transport(this.manager) }),
       // A doctor reports what happens the first time.
       retry: { attempts: 1, busyAttempts: 1 },
+      onExchange: (exchange) => report({ type: "request", ...exchange }),
       onReply: (reply, took) => this.replies.add(reply, took, clock.now()),
     });
   }

@@ -41,6 +41,7 @@ export function connections(
         ...(platform.transport && { transport: platform.transport(manager) }),
         onRetry: ({ attempt, reason, request }) =>
           report({ type: "retry", address: name, attempt, reason: `${request}: ${reason}` }),
+        onExchange: (exchange) => report({ type: "request", ...exchange }),
       });
       ports.push(port);
       return port;
