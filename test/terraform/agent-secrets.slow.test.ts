@@ -234,6 +234,13 @@ if (hasTerraform()) {
   });
 
   describe("the provider under real Terraform", () => {
+    test("the example of a bank's topology is valid", async () => {
+      const stage = await ProviderStage.open(mirror, "");
+      stage.stage.write("main.tf", readFileSync(join(EXAMPLES, "bank/main.tf"), "utf8"));
+      const { output } = await stage.terraform.must("validate", "-no-color");
+      expect(output).toContain("The configuration is valid");
+    });
+
     test.each(examples())("the example %s is valid", async (name) => {
       const stage = await ProviderStage.open(mirror, "");
       const text = readFileSync(join(EXAMPLES, name), "utf8");

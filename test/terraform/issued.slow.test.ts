@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { endTerraform, hasTerraform } from "../cdktf/terraform";
+import { endTerraform, hasTerraform, killGroup } from "../cdktf/terraform";
 import { closeStages } from "../e2e/stage";
 import { expectNoCanary } from "../secrets/canary";
 import { buildMirror, ProviderStage, textsBelow } from "./provider-stage";
@@ -107,6 +107,20 @@ if (hasTerraform()) {
         expect(await stage.plan()).toMatchObject({ code: 0 });
       },
     );
+
+    test("Terraform that is killed with its provider while the manager issues loses no secret", async () => {
+      const stage = await ProviderStage.open(mirror, client());
+      const effect = { type: "latency", ms: 1, when: "after" } as const;
+      stage.stage.simulator.faults.add({ path: "secret/client/generateInfo", times: 1, effect });
+      const { child, ended } = stage.terraform.start("apply", "-no-color", "-input=false", "-auto-approve");
+      await stage.stage.gate.reached;
+      killGroup(child.pid ?? 0);
+      await ended;
+      stage.stage.gate.open();
+      await stage.apply();
+      expect(clientsOf(stage)["fluentd-web"]).toBe(stage.stage.read("out/fluentd-web.secret"));
+      expect(await stage.plan()).toMatchObject({ code: 0 });
+    });
 
     test("several are issued one after the other, each with its own secret", async () => {
       const many = client()

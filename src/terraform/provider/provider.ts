@@ -56,6 +56,7 @@ export class Provider {
   #note(event: Parameters<Platform["report"]>[0]): void {
     if (event.type === "diagnostic")
       this.#warnings.push(toFault({ ...event.diagnostic, severity: "warning" }));
-    else this.log("debug", event.type, { ...event, type: undefined });
+    // Terraform reads every line, whatever it then does with it: a line for each of many thousand steps costs it seconds.
+    else if (event.type !== "step") this.log("debug", event.type, { ...event, type: undefined });
   }
 }
