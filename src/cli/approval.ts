@@ -43,7 +43,10 @@ export function approverOf(
     // Nobody is asked about a plan that is refused anyway.
     if (flags.autoApprove || pendingChanges(plan) === 0 || isRefused(plan)) return true;
     const paint = paintFor(context.io.stderr, context.io.env, flags.color);
-    if (context.document) await context.tell(context.complete(planText(plan, { wording, paint })));
+    if (context.document)
+      await context.tell(
+        context.complete(planText(plan, { wording, paint, showUnmanaged: context.showUnmanaged })),
+      );
     return askForYes(context, question(plan, wording, paint));
   };
 }
@@ -60,7 +63,9 @@ export async function askForYes(context: CommandContext, text: string): Promise<
 /** The plan comes before everything that is done to it. */
 export async function showPlan(context: CommandContext, plan: Plan, wording: PlanWording): Promise<void> {
   context.keep({ plan });
-  await context.print(context.complete(planText(plan, { wording, paint: context.paint })));
+  await context.print(
+    context.complete(planText(plan, { wording, paint: context.paint, showUnmanaged: context.showUnmanaged })),
+  );
   await context.tellDiagnostics(plan.diagnostics);
 }
 

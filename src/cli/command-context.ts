@@ -20,6 +20,8 @@ export interface CommonFlags {
   readonly color?: ColourFlag;
   readonly debug?: boolean;
   readonly logFormat?: "text" | "json";
+  /** Only of commands that show a plan. */
+  readonly showUnmanaged?: boolean;
   /** Only of commands that take them: `-f` and `--state`. */
   readonly file?: readonly string[];
   readonly state?: string;
@@ -66,6 +68,11 @@ export class CommandContext {
     this.paint = paintFor(this.io.stdout, this.io.env, flags.color);
     const log = flags.logFormat === "json" ? (entry: LogEntry) => this.#log(entry) : undefined;
     this.#progress = progressOn(this.io.stderr, () => this.io.now(), log);
+  }
+
+  /** Whether a plan lists what is not managed. */
+  get showUnmanaged(): boolean {
+    return this.flags.showUnmanaged === true;
   }
 
   library(): Promise<Library> {

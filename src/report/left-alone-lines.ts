@@ -8,6 +8,27 @@ import { countOf, grouped, moreLikeThese } from "./wording";
 /** Places shown for one reason. */
 const SHOWN = 10;
 
+/** What was there before, and belongs to somebody else: it is the same in every run. */
+const unmanaged: Partial<Readonly<Record<KeptReason, string>>> = {
+  "not-ours": "not ours",
+  reserved: "of the managers and agents themselves",
+};
+
+/** What stays and is ours, or was: each of it says something about the desired state. */
+export function managedOf(kept: readonly Kept[]): readonly Kept[] {
+  return kept.filter(({ reason }) => unmanaged[reason] === undefined);
+}
+
+/** One line for all the others; none where there are none. */
+export function unmanagedLines(kept: readonly Kept[], paint: Paint): string[] {
+  const counts = Object.entries(unmanaged).flatMap(([reason, words]) => {
+    const count = kept.reduce((sum, entry) => sum + (entry.reason === reason ? entry.count : 0), 0);
+    return count === 0 ? [] : [`${grouped(count)} ${words}`];
+  });
+  if (counts.length === 0) return [];
+  return [paint("quiet", `Not managed, and left alone: ${counts.join(", ")} (--show-unmanaged lists them)`)];
+}
+
 /** What is not declared and yet not pruned: grouped by reason, with the reason in words. */
 export function keptLines(kept: readonly Kept[], paint: Paint): string[] {
   return [...groupBy(kept, (entry) => entry.reason)].flatMap(([reason, entries]) => {

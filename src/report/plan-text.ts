@@ -2,7 +2,14 @@ import type { Plan } from "../model/plan";
 import { visible } from "../model/visible";
 import { changeLines } from "./change-lines";
 import { deferredLines, unlistedSelectorLines } from "./deferred-lines";
-import { dueLines, keptLines, uncomparedLines, unplannedLines } from "./left-alone-lines";
+import {
+  dueLines,
+  keptLines,
+  managedOf,
+  uncomparedLines,
+  unmanagedLines,
+  unplannedLines,
+} from "./left-alone-lines";
 import { type Paint, plain } from "./paint";
 import { type PlanWording, planSummary } from "./plan-summary";
 import { actionStyles, actions } from "./reasons";
@@ -13,13 +20,19 @@ import { grouped } from "./wording";
 export interface PlanTextOptions {
   readonly wording: PlanWording;
   readonly paint?: Paint;
+  /** Whether what is not managed is listed; it is one line otherwise. */
+  readonly showUnmanaged?: boolean;
 }
 
 /**
  * A plan as a review: changes by manager and kind with their reasons, what stays and why, what is not known, the
  * requests in their order, and one summary line. Diagnostics are printed apart, by `diagnosticsText`.
  */
-export function planText(plan: Plan, { wording, paint = plain }: PlanTextOptions): string {
+export function planText(
+  plan: Plan,
+  { wording, paint = plain, showUnmanaged = false }: PlanTextOptions,
+): string {
+  const kept = showUnmanaged ? plan.kept : managedOf(plan.kept);
   const lines = [
     ...scopeLines(plan, wording, paint),
     ...legend(plan, wording, paint),
@@ -27,12 +40,13 @@ export function planText(plan: Plan, { wording, paint = plain }: PlanTextOptions
     ...section(DEFERRED, deferredLines(plan, paint), paint),
     ...section(UNLISTED, unlistedSelectorLines(plan), paint),
     ...section("Agents that selectors match:", selectorLines(plan, paint), paint),
-    ...section("Not pruned:", keptLines(plan.kept, paint), paint),
+    ...section("Not pruned:", keptLines(kept, paint), paint),
     ...section("Not compared:", uncomparedLines(plan.uncompared, paint), paint),
     ...section("Due for rotation:", dueLines(plan.due, paint), paint),
     ...section("Unknown, and so left alone:", unplannedLines(plan.unknown, paint), paint),
     ...section("Blocked until someone decides:", unplannedLines(plan.blocked, paint), paint),
     ...section(requestTitles[wording], requestLines(plan.operations, paint), paint),
+    ...(showUnmanaged ? [] : unmanagedLines(plan.kept, paint)),
     paint("strong", planSummary(plan, wording)),
   ];
   return `${lines.join("\n")}\n`;

@@ -22,11 +22,6 @@ tokyo
     -/+ fluentd-web  the declared generation differs from the issued one; the old secret stops working (generation 1 → 2)
       . gone-one     no longer declared, and no longer on the manager either
 
-Not pruned:
-  not ours: not in the state (policy.prune: all would delete them)
-    tokyo/client  backup, grafana, … and 3 more
-  they belong to the manager or to the agent itself, and are never pruned: tokyo/agent/immhost01/web01 1
-
 Unknown, and so left alone:
   ? tokyo/agent/immhost-osaka/db01
     KAJY68204-W: immhost-osaka cannot be reached
@@ -43,6 +38,7 @@ Requests, in this order:
   tokyo  1 × POST secret/client/deleteInfo    1 client deleted
   tokyo  1 × POST secret/client/generateInfo  1 client issued
 
+Not managed, and left alone: 5 not ours, 1 of the managers and agents themselves (--show-unmanaged lists them)
 Plan: 2 to create, 1 to update, 1 to replace, 1 to delete, 1 to forget; 1 unknown, 1 blocked, 310 unchanged, 1 to adopt, 6 left alone. 5 requests.
 `);
 });
@@ -240,7 +236,7 @@ describe("many changes", () => {
       code: "agent-unknown" as const,
       detail: `no such agent as ${host}`,
     }));
-    const text = planText(planOf({ kept, unknown }), { wording: "plan" });
+    const text = planText(planOf({ kept, unknown }), { wording: "plan", showUnmanaged: true });
     expect(text).toContain("    … and 9,990 more places like these (all with --output json): 19,980 names\n");
     expect(text).toContain("  ? … and 9,990 more like these (all with --output json)\n");
     expect(text.match(/→ check the agent's host/g)).toHaveLength(10);
@@ -259,7 +255,7 @@ describe("many changes", () => {
       detail: "refused",
       remedy: "fix auth",
     }));
-    const text = planText(planOf({ kept, unknown }), { wording: "plan" });
+    const text = planText(planOf({ kept, unknown }), { wording: "plan", showUnmanaged: true });
     expect(text).toContain("    tokyo/agent/immhost01/web00000 and 9,999 more  local.token\n");
     expect(text).toContain(
       "  ? tokyo/agent/immhost01/web00000 and 9,999 more\n    refused\n    → fix auth\n",
@@ -267,12 +263,34 @@ describe("many changes", () => {
   });
 });
 
+test("what is not managed is listed on request, and then not counted in a line of its own", () => {
+  const text = planText(mixedPlan, { wording: "plan", showUnmanaged: true });
+  expect(text).toContain(`Not pruned:
+  not ours: not in the state (policy.prune: all would delete them)
+    tokyo/client  backup, grafana, … and 3 more
+  they belong to the manager or to the agent itself, and are never pruned: tokyo/agent/immhost01/web01 1
+
+`);
+  expect(text).not.toContain("--show-unmanaged");
+});
+
+test.each(["overlap", "protected", "prune-none", "unverified-keep", "not-supplied"] as const)(
+  "what is kept as %s is listed in any case: it is managed, or was",
+  (reason) => {
+    const kept = [{ address: "tokyo/client", reason, count: 1, names: ["app"] }];
+    const text = planText(planOf({ kept }), { wording: "plan" });
+    expect(text).toContain("Not pruned:\n");
+    expect(text).toContain("tokyo/client  app");
+    expect(text).not.toContain("--show-unmanaged");
+  },
+);
+
 test("a name from outside can neither move the cursor nor hide what stands before it", () => {
   const changes = [secretChange("web\x1b[2J01", "key\r\x9b1A\u202edrowssap", "create", "missing")];
   const kept = [
     { address: "tokyo/client", reason: "not-ours" as const, count: 1, names: ["a\nPlan: in sync"] },
   ];
-  const text = planText(planOf({ changes, kept }), { wording: "plan" });
+  const text = planText(planOf({ changes, kept }), { wording: "plan", showUnmanaged: true });
   expect(text).toContain("immhost01/web\\x1b[2J01");
   expect(text).toContain("key\\x0d\\x9b1A\\u{202e}drowssap");
   expect(text).toContain("tokyo/client  a\\x0aPlan: in sync\n");

@@ -50,7 +50,7 @@ async function drift(context: CommandContext, flags: ScopeFlags): Promise<Comman
   const { planText } = await import("../../report/plan-text.js");
   return {
     exitCode: exitCodeOfPlan(plan, true),
-    text: planText(plan, { wording: "drift", paint: context.paint }),
+    text: planText(plan, { wording: "drift", paint: context.paint, showUnmanaged: context.showUnmanaged }),
   };
 }
 

@@ -71,7 +71,8 @@ async function plan(context: CommandContext, flags: PlanFlags): Promise<CommandR
   const mode = flags.destroy === true ? "destroy" : "apply";
   const made = await context.plan({ ...options, ...saving, mode });
   const { planText } = await import("../../report/plan-text.js");
-  const text = planText(made, { wording: mode === "destroy" ? "destroy" : "plan", paint: context.paint });
+  const { paint, showUnmanaged } = context;
+  const text = planText(made, { wording: mode === "destroy" ? "destroy" : "plan", paint, showUnmanaged });
   const exitCode = exitCodeOfPlan(made, flags.detailedExitcode === true);
   if (flags.out === undefined) return { exitCode, text };
   const refused = refusalOf(made, exitCode);

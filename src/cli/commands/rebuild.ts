@@ -121,7 +121,9 @@ async function rehearse(context: CommandContext, flags: RebuildFlags): Promise<C
   context.keep({ rehearsal, plan });
   context.find(diagnostics);
   const planned =
-    plan === undefined ? "" : `${planText(plan, { wording: "rehearsal", paint: context.paint })}\n`;
+    plan === undefined
+      ? ""
+      : `${planText(plan, { wording: "rehearsal", paint: context.paint, showUnmanaged: context.showUnmanaged })}\n`;
   return {
     exitCode: exitCodeOfRehearsal(plan, diagnostics),
     text: planned + rehearsalText(rehearsal, plan !== undefined, context.paint),

@@ -105,7 +105,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   for (const code of ["", "manager-denied", "KAJY68205-E"])
     await inEveryFormat(stage, `explain ${code}`.trim());
   await inEveryFormat(stage, "version");
-  await inEveryFormat(stage, "plan --debug --log-format json");
+  await inEveryFormat(stage, "plan --debug --log-format json --show-unmanaged");
   for (const kind of listedKinds) await inEveryFormat(stage, `get ${kind} --debug`);
   await inEveryFormat(stage, "state list --debug");
   await inEveryFormat(stage, "state show tokyo/agent/immhost01/web1 --debug");
