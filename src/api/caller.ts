@@ -135,12 +135,16 @@ export class Caller implements SessionCalls {
       deadline,
     };
     const answer = transport.send(request);
-    this.#report(request, attempt, answer);
+    this.#report(call, request, attempt, answer);
     return answer;
   }
 
-  /** Reports an exchange once it has ended, beside whoever waits for its answer. */
+  /**
+   * Reports an exchange once it has ended, beside whoever waits for its answer. Of a call that carries a secret no size
+   * is told: it would tell the length of the secret.
+   */
   #report(
+    { confidential }: Call<unknown>,
     { method, path, body = "" }: TransportRequest,
     attempt: number,
     answer: Promise<TransportReply>,
@@ -148,15 +152,15 @@ export class Caller implements SessionCalls {
     const { clock, manager, onExchange, proxy } = this.#settings;
     if (onExchange === undefined) return;
     const at = clock.now();
-    const ended = (end: Pick<ExchangeEvent, "status" | "fault" | "received">) =>
+    const ended = (end: Pick<ExchangeEvent, "status" | "fault">, received: number) =>
       onExchange({
-        ...{ manager, method, path, attempt, at, ms: clock.now() - at, sent: Buffer.byteLength(body) },
-        ...end,
+        ...{ manager, method, path, attempt, at, ms: clock.now() - at, ...end },
+        ...(confidential !== true && { sent: Buffer.byteLength(body), received }),
         ...(proxy && { proxy: proxy.origin }),
       });
     answer.then(
-      (reply) => ended({ status: reply.status, received: reply.body.length }),
-      (error) => ended({ ...(error instanceof TransportError && { fault: error.fault }), received: 0 }),
+      ({ status, body: { length } }) => ended({ status }, length),
+      (error) => ended(error instanceof TransportError ? { fault: error.fault } : {}, 0),
     );
   }
 

@@ -87,9 +87,9 @@ export interface ExchangeEvent {
   /** When it was begun, in milliseconds since the epoch, and how many it took. */
   readonly at: number;
   readonly ms: number;
-  /** Bytes of the two bodies. */
-  readonly sent: number;
-  readonly received: number;
+  /** Bytes of the two bodies; absent of a call that carries a secret. */
+  readonly sent?: number;
+  readonly received?: number;
   /** What it went through, without credentials. */
   readonly proxy?: string;
 }

@@ -54,7 +54,7 @@ function requestText(event: Extract<EngineEvent, { readonly type: "request" }>):
   const parts = [
     `${new Date(at).toISOString()} ${manager} ${method} ${path}: ${end} in ${ms} ms`,
     `attempt ${attempt}`,
-    `${sent} bytes sent, ${received} received`,
+    ...(sent === undefined ? [] : [`${sent} bytes sent, ${received ?? 0} received`]),
     ...(proxy === undefined ? [] : [`through ${proxy}`]),
   ];
   return parts.join(", ");
