@@ -19,6 +19,7 @@ export interface CommonFlags {
   readonly output?: "text" | "wide" | "name" | DocumentFormat;
   readonly color?: ColourFlag;
   readonly debug?: boolean;
+  readonly quiet?: boolean;
   readonly logFormat?: "text" | "json";
   /** Only of commands that show a plan. */
   readonly showUnmanaged?: boolean;
@@ -135,7 +136,8 @@ export class CommandContext {
   /** Tells these diagnostics and all so far, in text mode: now, and not a second time at the end. */
   async tellDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
     if (this.document && !this.#published) return;
-    const fresh = [...this.#diagnostics, ...diagnostics].filter((diagnostic) => {
+    const isTold = ({ severity }: Diagnostic) => this.flags.quiet !== true || severity === "error";
+    const fresh = [...this.#diagnostics, ...diagnostics].filter(isTold).filter((diagnostic) => {
       const text = JSON.stringify(diagnostic);
       return !this.#reported.has(text) && this.#reported.add(text);
     });
@@ -179,7 +181,7 @@ export class CommandContext {
   }
 
   #report(event: EngineEvent): void {
-    this.#progress.report(event);
+    if (this.flags.quiet !== true) this.#progress.report(event);
     if (this.flags.debug) this.#debug(event);
     if (event.type !== "diagnostic") return;
     this.#diagnostics.push(event.diagnostic);

@@ -220,6 +220,10 @@ export const logSettings = (): Setting[] => [
     defaultText: "auto",
   }),
   new Setting("--no-color", "the same as --color never", { env: "JP1IM_NO_COLOR", group: OUTPUT }),
+  new Setting("-q, --quiet", "no progress and no warnings on stderr, errors alone", {
+    env: "JP1IM_QUIET",
+    group: OUTPUT,
+  }),
   new Setting("--debug", "log every step and request on stderr, and where a bug was hit", {
     env: "JP1IM_DEBUG",
     group: OUTPUT,

@@ -114,3 +114,29 @@ test("a bug with --debug is a message with its stack", async () => {
     { type: "diagnostic", diagnostic: { code: "internal" } },
   ]);
 });
+
+describe("--quiet", () => {
+  const noisy = {
+    plan: async (options: unknown, platform: Platform) => {
+      platform.report({
+        type: "diagnostic",
+        diagnostic: { code: "usage", severity: "error", summary: "an error" },
+      });
+      return library.plan(options, platform);
+    },
+  };
+
+  test.each(["-q", "--quiet", "-q --log-format json"])("leaves errors alone on stderr: %s", async (flags) => {
+    const loud = await run("plan -f a", { library: noisy });
+    expect(loud.err).toMatch(/asking managers[\s\S]*others can write/);
+    const quiet = await run(`plan -f a ${flags}`, { library: noisy });
+    expect(quiet.err).toContain("an error");
+    expect(quiet.err).not.toMatch(/asking managers|progress|others can write|warning/);
+    expect(quiet).toMatchObject({ code: loud.code, out: loud.out });
+  });
+
+  test("takes nothing out of a document", async () => {
+    const document = (await run("plan -f a -q --output json", { library: noisy })).json();
+    expect(document.diagnostics).toHaveLength(2);
+  });
+});
