@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { runProgram } from "./exec/program";
+import { runProgram } from "../platform/run-program";
 import { createOnce } from "./once";
 import type { Outside } from "./sources/source";
 import { createVaultFetch } from "./vault/fetch";

@@ -1,6 +1,6 @@
 import type { SecretValue } from "../model/secret-value";
 import { describeCommand, failureOf, parseCommand, requestFor } from "./exec/command";
-import type { RunProgram } from "./exec/program";
+import type { RunProgram } from "../platform/run-program";
 import { parseKey, unusable } from "./state-key-text";
 
 /**

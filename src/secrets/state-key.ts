@@ -2,7 +2,7 @@ import { isAbsolute, join } from "node:path";
 import type { DiagnosticError } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
 import { realPath } from "../platform/real-path";
-import { type RunProgram, runProgram } from "./exec/program";
+import { type RunProgram, runProgram } from "../platform/run-program";
 import { createFingerprints } from "./fingerprints";
 import { stateKeyFromCommand } from "./state-key-command";
 import { type KeyFileContext, nextKeyFile, readKeyFile } from "./state-key-file";

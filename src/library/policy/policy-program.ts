@@ -7,7 +7,7 @@ import {
   parseCommand,
   requestFor,
 } from "../../secrets/exec/command";
-import { type ProgramResult, runProgram } from "../../secrets/exec/program";
+import { type ProgramResult, runProgram } from "../../platform/run-program";
 import type { Platform } from "../platform";
 
 const SHOWN_LINES = 20;

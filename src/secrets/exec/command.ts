@@ -2,7 +2,7 @@ import { isAbsolute, join } from "node:path";
 import type { ExternalReference } from "../../model/desired-state";
 import { fieldsOf } from "../../model/options";
 import { repeatsSecret } from "../../model/repeats-secret";
-import type { ProgramRequest, ProgramResult } from "./program";
+import type { ProgramRequest, ProgramResult } from "../../platform/run-program";
 
 /** In seconds. */
 const DEFAULT_TIMEOUT = 30;

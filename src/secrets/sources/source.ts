@@ -3,7 +3,7 @@ import type { DiagnosticError } from "../../model/diagnostic";
 import { failure } from "../../model/diagnostic";
 import type { SecretValue } from "../../model/secret-value";
 import type { FileSystem } from "../../platform/file-system";
-import type { RunProgram } from "../exec/program";
+import type { RunProgram } from "../../platform/run-program";
 import type { SourceVersion } from "../port";
 import type { VaultFetch } from "../vault/fetch";
 
