@@ -72,6 +72,7 @@ export const diagnosticCodes = {
   // State
   "state-unreadable": "the state cannot be read",
   "state-shared": "other users can write to the state folder",
+  "state-unreachable": "the server or repository that keeps the state cannot be asked",
   "state-unwritable": "the state cannot be written",
   "state-corrupted": "the state is damaged",
   "state-recovered": "an unfinished last write of the state was dropped",

@@ -70,6 +70,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   cancelled: ExitCode.cancelled,
   "state-unreadable": ExitCode.failure,
   "state-shared": ExitCode.failure,
+  "state-unreachable": ExitCode.failure,
   "state-unwritable": ExitCode.failure,
   "state-corrupted": ExitCode.failure,
   "state-recovered": ExitCode.failure,

@@ -102,7 +102,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "every lock is stale",
-    file: "state/local/lock.ts",
+    file: "state/lock/holder.ts",
     search: "  if (!isProcessAlive(holder.pid)) return true;\n",
     replacement: "  if (isProcessAlive(holder.pid) || holder.pid) return true;\n",
     breaks: "two runs never write at the same time",

@@ -373,7 +373,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a lock of another host is abandoned after half a minute",
-    file: "state/local/lock.ts",
+    file: "state/lock/holder.ts",
     search: "Date.parse(holder.heartbeat) > TTL_MS",
     replacement: "Date.parse(holder.heartbeat) > TTL_MS / 20",
     breaks: "two runs never write at the same time",

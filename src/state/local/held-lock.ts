@@ -1,10 +1,11 @@
-import { type Diagnostic, failure } from "../../model/diagnostic";
+import type { Diagnostic } from "../../model/diagnostic";
 import { suggest } from "../../model/shell-command";
 import type { LockHolder } from "../../model/state-listing";
 import { type Clock, formatTime } from "../../platform/clock";
 import { removeEmptyFolders, removeIfThere } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
-import { dropHeldHere } from "./held-here";
+import { dropHeldHere } from "../lock/held-here";
+import { lockLost } from "../lock/holder";
 import { claimPath, createHeld, type LockFolder, lockPath, readLock } from "./lock-file";
 import { replaceLock } from "./take-over";
 
@@ -42,12 +43,7 @@ export class HeldLock {
   async verify(): Promise<void> {
     const now = await readLock(this.#options);
     if (now?.id === this.#holder.id) return;
-    const taker = now === undefined ? "was removed" : `was taken over by ${now.who} at ${now.since}`;
-    throw failure({
-      code: "lock-lost",
-      summary: `the lock of ${this.#options.folder} ${taker}, so nothing more is written`,
-      remedy: "make sure that no other run is at work, then run the command again",
-    });
+    throw lockLost(this.#options.folder, now);
   }
 
   /** Removes the lock if it is still ours. Never rejects: the next run of this host finds our process gone. */

@@ -6,6 +6,7 @@ import { formatTime } from "../../platform/clock";
 import { createWhole } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
+import { holderFromJson, holderToJson } from "../lock/holder-json";
 import { LOCK_FILE } from "./names";
 
 /** The ID by which a lock file that cannot be read is unlocked. */
@@ -65,26 +66,6 @@ export function createHeld(
 export async function besideLock({ folder, fileSystem }: LockFolder): Promise<readonly string[]> {
   const names = await fileSystem.list(folder);
   return names.filter((name) => name.startsWith("lock.")).map((name) => join(folder, name));
-}
-
-export function holderToJson(holder: LockHolder): string {
-  return `${JSON.stringify(holder)}\n`;
-}
-
-function holderFromJson(text: string): LockHolder | undefined {
-  let value: Partial<Record<keyof LockHolder, unknown>> | null;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null) return undefined;
-  const { id, who, host, pid, processStart, command, since, heartbeat } = value;
-  if (typeof id !== "string" || typeof who !== "string" || typeof host !== "string") return undefined;
-  if (typeof pid !== "number" || typeof command !== "string") return undefined;
-  if (typeof since !== "string" || typeof heartbeat !== "string") return undefined;
-  const start = typeof processStart === "string" ? { processStart } : {};
-  return { id, who, host, pid, ...start, command, since, heartbeat };
 }
 
 /** No run of ours leaves such a file under the lock's name: its age is all that is known. */

@@ -1,12 +1,11 @@
-import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
-import { suggest } from "../../model/shell-command";
+import { DiagnosticError, failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
-import { formatTime } from "../../platform/clock";
 import { makeFolderDurably, removeIfThere } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode } from "../../platform/file-system";
+import { addHeldHere, dropHeldHere } from "../lock/held-here";
+import { isGone, lockedBy, newHolder, POLL_MS, takenOver, waitingFor } from "../lock/holder";
 import type { LockRequest } from "../storage";
-import { addHeldHere, dropHeldHere, isHeldHere } from "./held-here";
 import { HeldLock } from "./held-lock";
 import {
   besideLock,
@@ -19,11 +18,6 @@ import {
 } from "./lock-file";
 import { takeOver } from "./take-over";
 
-/** A lock of another host counts as abandoned when its heartbeat is older. */
-const TTL_MS = 10 * 60_000;
-/** A restarted container has another host name as a rule. */
-const OTHER_HOST = ` (a run of another host or container counts as gone ${TTL_MS / 60_000} minutes after it was last heard of)`;
-const POLL_MS = 250;
 /** How often one attempt may find the lock released and, a moment later, taken. */
 const RELEASES_SEEN = 10;
 
@@ -51,8 +45,8 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock> {
     }
     if (signal?.aborted)
       throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
-    if (clock.now() >= deadline) throw lockedBy(other, options);
-    if (!waits) options.report(waitingFor(other, options));
+    if (clock.now() >= deadline) throw lockedBy(other, options.folder, options.host);
+    if (!waits) options.report(waitingFor(other, options.lockTimeoutMs));
     await clock.sleep(Math.min(POLL_MS, deadline - clock.now()), signal);
   }
 }
@@ -85,8 +79,8 @@ async function tryToTake(
       if (await createLock(options, own, madeFolders)) return undefined;
       continue;
     }
-    const isGone = (holder: LockHolder) => isStale(holder, options);
-    if (!isGone(other) || !(await takeOver(options, own, other, isGone))) return other;
+    const isStale = (holder: LockHolder) => isGone(holder, options);
+    if (!isStale(other) || !(await takeOver(options, own, other, isStale))) return other;
     options.report(takenOver(other));
     return undefined;
   }
@@ -114,58 +108,9 @@ async function sweep(options: LockOptions, own: LockHolder): Promise<void> {
   const paths = await besideLock(options).catch(() => []);
   for (const path of paths) {
     const maker = await readHolder(fileSystem, path).catch(() => undefined);
-    if (maker === undefined || !(maker.id === own.id || isStale(maker, options))) continue;
+    if (maker === undefined || !(maker.id === own.id || isGone(maker, options))) continue;
     await removeIfThere(fileSystem, path).catch(() => undefined);
   }
-}
-
-function isStale(holder: LockHolder, options: LockOptions): boolean {
-  const { clock, host, pid, processStart, isProcessAlive } = options;
-  if (holder.host !== host) return clock.now() - Date.parse(holder.heartbeat) > TTL_MS;
-  if (!isProcessAlive(holder.pid)) return true;
-  const start = holder.processStart && processStart?.(holder.pid);
-  if (start && start !== holder.processStart) return true;
-  // A container that is started again gets the process number that its killed predecessor had.
-  return holder.pid === pid && !isHeldHere(holder.id);
-}
-
-function newHolder(options: LockOptions): LockHolder {
-  const { command, who, host, pid, processStart, clock, random } = options;
-  const id = random.bytes(8).toString("hex");
-  const now = formatTime(clock.now());
-  const start = processStart?.(pid);
-  return {
-    ...{ id, who, host, pid, ...(start !== undefined && { processStart: start }) },
-    ...{ command, since: now, heartbeat: now },
-  };
-}
-
-function lockedBy(holder: LockHolder, { folder, host }: LockOptions): DiagnosticError {
-  const { id, who, command, since, heartbeat } = holder;
-  const where = holder.host === "" ? "" : ` (process ${holder.pid} on ${holder.host})`;
-  return failure({
-    code: "state-locked",
-    summary: `${who}${where} has held the lock of ${folder} for "${command}" since ${since}, last heard of at ${heartbeat}`,
-    remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host ? "" : OTHER_HOST}; if it is certainly gone: ${suggest("state", "unlock", id)}`,
-  });
-}
-
-function waitingFor({ who, command, since }: LockHolder, { lockTimeoutMs }: LockOptions): Diagnostic {
-  return {
-    code: "state-locked",
-    severity: "warning",
-    summary: `waiting up to ${lockTimeoutMs / 1_000} s for the lock that ${who} has held for "${command}" since ${since}`,
-  };
-}
-
-function takenOver({ who, host, pid, command, since }: LockHolder): Diagnostic {
-  const where = host === "" ? "" : ` (process ${pid} on ${host})`;
-  return {
-    code: "lock-taken-over",
-    severity: "warning",
-    summary: `took over the lock that ${who}${where} left behind by "${command}" since ${since}`,
-    remedy: "nothing has to be done: what that run did not finish is planned again",
-  };
 }
 
 function unwritable(folder: string, error: unknown): unknown {

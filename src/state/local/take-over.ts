@@ -1,10 +1,10 @@
 import type { LockHolder } from "../../model/state-listing";
 import { removeIfThere, writeNewFile } from "../../platform/durable-file";
+import { holderToJson } from "../lock/holder-json";
 import {
   claimPath,
   createHeld,
   draftPath,
-  holderToJson,
   type LockFolder,
   lockPath,
   readHolder,

@@ -1,8 +1,8 @@
 import { failure } from "../../model/diagnostic";
-import { suggest } from "../../model/shell-command";
 import type { LockHolder } from "../../model/state-listing";
 import { removeIfThere } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
+import { otherLock } from "../lock/holder";
 import { checkStateFolder } from "./check-state-folder";
 import { type LockFolder, lockPath, readLock } from "./lock-file";
 
@@ -15,11 +15,7 @@ export async function unlock(options: LockFolder & { readonly id: string }): Pro
   await checkStateFolder(folder, fileSystem);
   const holder = await readLock(options);
   if (holder !== undefined && holder.id !== id) {
-    throw failure({
-      code: "state-locked",
-      summary: `the lock of ${folder} has the ID ${holder.id}, not ${id}: ${holder.who} has held it since ${holder.since}`,
-      remedy: `if that run is certainly gone: ${suggest("state", "unlock", holder.id)}`,
-    });
+    throw otherLock(holder, folder, id);
   }
   try {
     if (holder !== undefined) await removeIfThere(fileSystem, lockPath(folder));

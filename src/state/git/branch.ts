@@ -1,0 +1,222 @@
+import { failure } from "../../model/diagnostic";
+import type { Clock } from "../../platform/clock";
+import { holderFromJson } from "../lock/holder-json";
+import type { Git } from "./git";
+
+/** How long what was learned counts as what is there, for those who only look, in milliseconds. */
+const FRESH_MS = 2_000;
+/** How often refs may move between asking for them and fetching them. */
+const MOST_TRIES = 5;
+
+export interface BranchOptions {
+  readonly git: Git;
+  /** A remote's name, or its URL. */
+  readonly remote: string;
+  readonly branch: string;
+  readonly clock: Clock;
+  /** Gives an absolute path for an index that nobody else uses, and removes it afterwards. */
+  readonly withIndex: <T>(work: (path: string) => Promise<T>) => Promise<T>;
+}
+
+/** A ref that a push moves, from the value that it was seen at. */
+export type RefMove =
+  | { readonly branch: true; readonly from: string | undefined; readonly to: string }
+  | { readonly lock: string; readonly from: string | undefined; readonly to: string | undefined };
+
+/** One branch of a remote repository, and the lock refs beside it, as they were last fetched. */
+export class Branch {
+  readonly #options: BranchOptions;
+  #refs = new Map<string, string>();
+  #fetching: Promise<void> | undefined;
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: BranchOptions) {
+    this.#options = options;
+  }
+
+  /** The commit that the branch was last seen at. */
+  get tip(): string | undefined {
+    return this.#refs.get(this.#branchRef);
+  }
+
+  /** Learns what is there. Those who only look take what was learned a moment ago. */
+  async look(): Promise<void> {
+    if (this.#options.clock.now() - this.#fetchedAt > FRESH_MS) await this.fetch();
+  }
+
+  /** Learns what is there now; callers that come while another one does share it. */
+  fetch(): Promise<void> {
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  async #fetch(): Promise<void> {
+    const { git, remote, clock } = this.#options;
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const now = clock.now();
+      const refs = await this.#remoteRefs();
+      const missing = await this.#missing(refs);
+      if (missing.length > 0) {
+        const options = ["--quiet", "--no-tags", "--no-write-fetch-head"];
+        await git.run(["fetch", ...options, remote, ...missing]);
+      }
+      // Where one moved in between, what was fetched is not what it was seen at.
+      if (missing.length > 0 && (await this.#missing(refs)).length > 0) continue;
+      this.#refs = refs;
+      this.#fetchedAt = now;
+      return;
+    }
+    throw failure({
+      code: "state-unreachable",
+      summary: `the refs of the state moved ${MOST_TRIES} times while they were fetched`,
+      remedy: "run the command again",
+    });
+  }
+
+  async #remoteRefs(): Promise<Map<string, string>> {
+    const { git, remote } = this.#options;
+    const { text } = await git.run(["ls-remote", remote, this.#branchRef, `${this.#lockPrefix}*`]);
+    const lines = text.split("\n").map((line) => line.split("\t"));
+    return new Map(lines.flatMap(([commit, ref]) => (commit && ref ? [[ref, commit]] : [])));
+  }
+
+  /** The refs whose commits are not here. */
+  async #missing(refs: ReadonlyMap<string, string>): Promise<string[]> {
+    const stdin = [...refs.values()].map((commit) => `${commit}\n`).join("");
+    const { text } = await this.#options.git.run(["cat-file", "--batch-check"], { stdin });
+    const absent = new Set(text.split("\n").flatMap((line) => /^(\w+) missing$/.exec(line)?.[1] ?? []));
+    return [...refs].flatMap(([ref, commit]) => (absent.has(commit) ? [ref] : []));
+  }
+
+  async list(prefix = ""): Promise<readonly string[]> {
+    if (this.tip === undefined) return [];
+    const { text } = await this.#options.git.run(["ls-tree", "-r", "-z", "--name-only", this.tip]);
+    return text.split("\0").filter((path) => path !== "" && path.startsWith(prefix));
+  }
+
+  async read(path: string): Promise<Buffer | undefined> {
+    if (!(await this.list()).includes(path)) return undefined;
+    return (await this.#options.git.run(["cat-file", "blob", `${this.tip}:${path}`])).stdout;
+  }
+
+  /** Files that are there, in one call. */
+  async readAll(paths: readonly string[]): Promise<Buffer[]> {
+    const stdin = paths.map((path) => `${this.tip}:${path}\n`).join("");
+    const { stdout } = await this.#options.git.run(["cat-file", "--batch"], { stdin });
+    const contents: Buffer[] = [];
+    for (let offset = 0; offset < stdout.length; ) {
+      const end = stdout.indexOf(0x0a, offset);
+      const size = Number(stdout.toString("latin1", offset, end).split(" ").at(-1));
+      contents.push(stdout.subarray(end + 1, end + 1 + size));
+      offset = end + 1 + size + 1;
+    }
+    return contents;
+  }
+
+  /** A commit on top of the tip with these files changed. */
+  async commit(changes: ReadonlyMap<string, Buffer | undefined>, message: string): Promise<string> {
+    const tree = await this.#options.withIndex((path) => this.#writeTree(changes, { GIT_INDEX_FILE: path }));
+    return this.#commitTree(tree, message, this.tip);
+  }
+
+  async #writeTree(
+    changes: ReadonlyMap<string, Buffer | undefined>,
+    env: Readonly<Record<string, string>>,
+  ): Promise<string> {
+    const { git } = this.#options;
+    await git.run(["read-tree", this.tip ?? "--empty"], { env });
+    const lines: string[] = [];
+    for (const [path, content] of changes) {
+      const entry = content === undefined ? `0 ${"0".repeat(40)}` : `100644 ${await this.#store(content)}`;
+      lines.push(`${entry}\t${path}\n`);
+    }
+    await git.run(["update-index", "--index-info"], { env, stdin: lines.join("") });
+    return (await git.run(["write-tree"], { env })).text;
+  }
+
+  /** A commit that holds nothing but a message. */
+  async note(message: string, parent?: string): Promise<string> {
+    const tree = (await this.#options.git.run(["mktree"])).text;
+    return this.#commitTree(tree, message, parent);
+  }
+
+  /** Another commit of the same message. */
+  async renewed(commit: string): Promise<string> {
+    return this.note(await this.message(commit), commit);
+  }
+
+  async message(commit: string): Promise<string> {
+    return (await this.#options.git.run(["log", "-1", "--format=%B", commit])).text;
+  }
+
+  lockedNames(): readonly string[] {
+    return [...this.#refs.keys()].flatMap((ref) =>
+      ref.startsWith(this.#lockPrefix) ? [ref.slice(this.#lockPrefix.length)] : [],
+    );
+  }
+
+  /** The commit of a manager's lock. */
+  lockOf(manager: string): string | undefined {
+    return this.#refs.get(`${this.#lockPrefix}${manager}`);
+  }
+
+  /** The ID in a manager's lock. */
+  async lockId(manager: string): Promise<string | undefined> {
+    const commit = this.lockOf(manager);
+    return commit && holderFromJson(await this.message(commit))?.id;
+  }
+
+  /**
+   * Moves the refs, all of them or none; false where one of them is no longer what it was seen at. Where the answer was lost,
+   * what is there decides.
+   */
+  async push(moves: readonly RefMove[]): Promise<boolean> {
+    const { git, remote } = this.#options;
+    const named = moves.map((move) => ({ ...move, ref: this.#refOf(move) }));
+    const leases = named.map(({ ref, from = "" }) => `--force-with-lease=${ref}:${from}`);
+    const specs = named.map(({ ref, to = "" }) => `${to}:${ref}`);
+    const { code } = await git
+      .run(["push", "--quiet", "--atomic", "--no-verify", ...leases, remote, ...specs], { expects: [1] })
+      .catch(async (error: unknown) => {
+        await this.#fetch();
+        if (named.every(({ ref, to }) => this.#refs.get(ref) === to)) return { code: 0 };
+        throw error;
+      });
+    if (code !== 0) {
+      await this.#fetch();
+      // A server that carried it out and refused to say so.
+      return named.every(({ ref, to }) => this.#refs.get(ref) === to);
+    }
+    for (const { ref, to } of named) {
+      if (to === undefined) this.#refs.delete(ref);
+      else this.#refs.set(ref, to);
+    }
+    return true;
+  }
+
+  async #store(content: Buffer): Promise<string> {
+    const { git } = this.#options;
+    return (await git.run(["hash-object", "-w", "--stdin"], { stdin: content.toString("utf8") })).text;
+  }
+
+  async #commitTree(tree: string, message: string, parent: string | undefined): Promise<string> {
+    const { git } = this.#options;
+    const signs = (await git.run(["config", "--bool", "commit.gpgSign"], { expects: [1] })).text === "true";
+    const options = [...(signs ? ["-S"] : []), ...(parent === undefined ? [] : ["-p", parent])];
+    return (await git.run(["commit-tree", ...options, "-m", message, tree])).text;
+  }
+
+  get #branchRef(): string {
+    return `refs/heads/${this.#options.branch}`;
+  }
+
+  get #lockPrefix(): string {
+    return `refs/jp1im/locks/${this.#options.branch}/`;
+  }
+
+  #refOf(move: RefMove): string {
+    return "branch" in move ? this.#branchRef : `${this.#lockPrefix}${move.lock}`;
+  }
+}

@@ -1,0 +1,83 @@
+import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { type ProgramResult, type RunProgram, runProgram } from "../../platform/run-program";
+
+const TIMEOUT_MS = 120_000;
+const MAX_BYTES = 1 << 30;
+
+export interface GitContext {
+  /** Absolute folder to work in: below the repository whose settings, remotes and credentials are used. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The machine's own unless handed in. */
+  readonly runProgram?: RunProgram;
+}
+
+export interface GitOptions {
+  readonly stdin?: string;
+  /** Variables beside the context's. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Exit codes other than 0 that are an answer. */
+  readonly expects?: readonly number[];
+}
+
+export interface GitAnswer {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly text: string;
+}
+
+/** The user's own `git`. It never asks for anything, and speaks English. */
+export class Git {
+  readonly #context: GitContext;
+  /** Where the repository is; `undefined` for the one that the folder lies in. */
+  readonly #gitDir: string | undefined;
+
+  constructor(context: GitContext, gitDir?: string) {
+    this.#context = context;
+    this.#gitDir = gitDir;
+  }
+
+  /** Rejects with a `DiagnosticError` (`state-unreachable`), which shows no credentials. */
+  async run(
+    args: readonly string[],
+    { stdin = "", env = {}, expects = [] }: GitOptions = {},
+  ): Promise<GitAnswer> {
+    const { folder, runProgram: run = runProgram } = this.#context;
+    const place = this.#gitDir === undefined ? [] : [`--git-dir=${this.#gitDir}`];
+    const result = await run({
+      argv: ["git", ...place, ...args],
+      folder,
+      env: { ...this.#context.env, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", ...env },
+      stdin,
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_BYTES,
+    });
+    if (result.end === "exited" && (result.code === 0 || expects.includes(result.code))) {
+      const { stdout } = result.output;
+      return { code: result.code, stdout, text: stdout.toString("utf8").trim() };
+    }
+    throw failed(args[0] ?? "", result);
+  }
+}
+
+function failed(command: string, result: ProgramResult): DiagnosticError {
+  if (result.end === "unstartable") {
+    return failure({
+      code: "state-unreachable",
+      summary: `git cannot be started: ${result.errorCode}`,
+      remedy: "install git, or keep the state elsewhere: --state PATH",
+    });
+  }
+  const said = withoutCredentials(result.output.stderr).trim().split("\n").slice(-3).join("; ");
+  const how = result.end === "exited" ? `ended with ${result.code}` : result.end;
+  return failure({
+    code: "state-unreachable",
+    summary: `git ${command} ${how}${said === "" ? "" : `: ${said}`}`,
+    remedy: "check that `git fetch` works in the same folder, with the same user and credentials",
+  });
+}
+
+/** Of URLs in a text. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^/\s@]+@/gi, "$1");
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { failure } from "../../model/diagnostic";
+import type { Clock } from "../../platform/clock";
+import { makeFolderDurably, removeIfThere } from "../../platform/durable-file";
+import type { FileSystem } from "../../platform/file-system";
+import type { Random } from "../../platform/random";
+import type { RunProgram } from "../../platform/run-program";
+import { keepFromGit } from "../local/keep-from-git";
+import { RemoteStorage } from "../remote/remote-storage";
+import type { Storage } from "../storage";
+import { Branch } from "./branch";
+import { Git, withoutCredentials } from "./git";
+import { GitBackend } from "./git-backend";
+
+export interface GitStateOptions {
+  /** A remote's name, or its URL; `origin` by default. */
+  readonly remote?: string | undefined;
+  readonly branch: string;
+  /** Absolute folder of the desired state: the repository that it lies in gives remotes, credentials and identity. */
+  readonly folder: string;
+  /** Absolute folder for what this machine keeps of the state: its key, and objects where `folder` lies in no repository. */
+  readonly cache: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The machine's own unless handed in. */
+  readonly runProgram?: RunProgram;
+}
+
+/** Whom commits are by, where git is told nobody. */
+const NOBODY = { NAME: "jp1im", EMAIL: "jp1im@localhost" };
+
+/** The state on a branch of a git repository. Rejects with a `DiagnosticError` (`state-unreachable`, `usage`). */
+export async function openGit(options: GitStateOptions): Promise<Storage> {
+  const { branch, clock, random, cache, fileSystem } = options;
+  const git = await repositoryOf(options);
+  const remote = options.remote ?? "origin";
+  const known = await git.run(["remote", "get-url", remote], { expects: [2, 128] });
+  if (known.code !== 0 && options.remote === undefined) throw noRemote(options.folder);
+  const address = known.code === 0 ? known.text : remote;
+  const withIndex = async <T>(work: (path: string) => Promise<T>): Promise<T> => {
+    await makeFolderDurably(fileSystem, cache);
+    const path = join(cache, `index.${random.bytes(8).toString("hex")}`);
+    try {
+      return await work(path);
+    } finally {
+      await removeIfThere(fileSystem, path);
+    }
+  };
+  const location = `git+${withoutCredentials(address)}#${branch}`;
+  return new RemoteStorage(
+    new GitBackend({ branch: new Branch({ git, remote, branch, clock, withIndex }), location }),
+  );
+}
+
+/** The repository that the folder lies in; else one of our own, for its objects. */
+async function repositoryOf(options: GitStateOptions): Promise<Git> {
+  const { cache, fileSystem, random, runProgram } = options;
+  const around = { folder: options.folder, ...(runProgram && { runProgram }) };
+  const plain = new Git({ ...around, env: options.env });
+  const found = await plain.run(["rev-parse", "--absolute-git-dir"], { expects: [128] });
+  const env = await identified(plain, options.env);
+  if (found.code === 0) return new Git({ ...around, env });
+  const name = createHash("sha256").update(`${options.remote}\0${options.branch}`).digest("hex");
+  const folder = join(cache, "git", name.slice(0, 16));
+  await makeFolderDurably(fileSystem, folder);
+  await keepFromGit(fileSystem, cache, random.bytes(8).toString("hex"));
+  await plain.run(["init", "--quiet", "--bare", folder]);
+  return new Git({ ...around, env }, folder);
+}
+
+async function identified(git: Git, env: GitStateOptions["env"]): Promise<GitStateOptions["env"]> {
+  const known = await git.run(["var", "GIT_COMMITTER_IDENT"], { expects: [128] });
+  if (known.code === 0) return env;
+  const { NAME, EMAIL } = NOBODY;
+  const ours = { GIT_AUTHOR_NAME: NAME, GIT_AUTHOR_EMAIL: EMAIL };
+  return { ...ours, GIT_COMMITTER_NAME: NAME, GIT_COMMITTER_EMAIL: EMAIL, ...env };
+}
+
+function noRemote(folder: string) {
+  return failure({
+    code: "usage",
+    summary: `the state is to be kept in git, and ${folder} lies in no repository with a remote "origin"`,
+    remedy: "name the remote: state: { git: { remote: URL, branch: jp1im-state } }",
+  });
+}

@@ -1,0 +1,22 @@
+import type { LockHolder } from "../../model/state-listing";
+
+export function holderToJson(holder: LockHolder): string {
+  return `${JSON.stringify(holder)}\n`;
+}
+
+/** `undefined` for what is none. */
+export function holderFromJson(text: string): LockHolder | undefined {
+  let value: Partial<Record<keyof LockHolder, unknown>> | null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  const { id, who, host, pid, processStart, command, since, heartbeat } = value;
+  if (typeof id !== "string" || typeof who !== "string" || typeof host !== "string") return undefined;
+  if (typeof pid !== "number" || typeof command !== "string") return undefined;
+  if (typeof since !== "string" || typeof heartbeat !== "string") return undefined;
+  const start = typeof processStart === "string" ? { processStart } : {};
+  return { id, who, host, pid, ...start, command, since, heartbeat };
+}

@@ -1,0 +1,83 @@
+/** Who holds the lock of a partition, when such a run counts as gone, and what people read of it. */
+import { type Diagnostic, type DiagnosticError, failure } from "../../model/diagnostic";
+import { suggest } from "../../model/shell-command";
+import type { LockHolder } from "../../model/state-listing";
+import { formatTime } from "../../platform/clock";
+import type { LockRequest } from "../storage";
+import { isHeldHere } from "./held-here";
+
+/** A lock of another host counts as abandoned when its heartbeat is older. */
+const TTL_MS = 10 * 60_000;
+/** A restarted container has another host name as a rule. */
+const OTHER_HOST = ` (a run of another host or container counts as gone ${TTL_MS / 60_000} minutes after it was last heard of)`;
+/** How long to wait before a lock that is held is looked at again. */
+export const POLL_MS = 250;
+/** Whether the run that made a lock has ended without giving it back. */
+export function isGone(holder: LockHolder, run: LockRequest): boolean {
+  const { clock, host, pid, processStart, isProcessAlive } = run;
+  if (holder.host !== host) return clock.now() - Date.parse(holder.heartbeat) > TTL_MS;
+  if (!isProcessAlive(holder.pid)) return true;
+  const start = holder.processStart && processStart?.(holder.pid);
+  if (start && start !== holder.processStart) return true;
+  // A container that is started again gets the process number that its killed predecessor had.
+  return holder.pid === pid && !isHeldHere(holder.id);
+}
+
+/** This run, under a new ID. */
+export function newHolder(run: LockRequest): LockHolder {
+  const { command, who, host, pid, processStart, clock, random } = run;
+  const id = random.bytes(8).toString("hex");
+  const now = formatTime(clock.now());
+  const start = processStart?.(pid);
+  return {
+    ...{ id, who, host, pid, ...(start !== undefined && { processStart: start }) },
+    ...{ command, since: now, heartbeat: now },
+  };
+}
+
+export function lockedBy(holder: LockHolder, place: string, host: string): DiagnosticError {
+  const { id, who, command, since, heartbeat } = holder;
+  const where = holder.host === "" ? "" : ` (process ${holder.pid} on ${holder.host})`;
+  return failure({
+    code: "state-locked",
+    summary: `${who}${where} has held the lock of ${place} for "${command}" since ${since}, last heard of at ${heartbeat}`,
+    remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host ? "" : OTHER_HOST}; if it is certainly gone: ${suggest("state", "unlock", id)}`,
+  });
+}
+
+export function waitingFor({ who, command, since }: LockHolder, lockTimeoutMs: number): Diagnostic {
+  return {
+    code: "state-locked",
+    severity: "warning",
+    summary: `waiting up to ${lockTimeoutMs / 1_000} s for the lock that ${who} has held for "${command}" since ${since}`,
+  };
+}
+
+export function takenOver({ who, host, pid, command, since }: LockHolder): Diagnostic {
+  const where = host === "" ? "" : ` (process ${pid} on ${host})`;
+  return {
+    code: "lock-taken-over",
+    severity: "warning",
+    summary: `took over the lock that ${who}${where} left behind by "${command}" since ${since}`,
+    remedy: "nothing has to be done: what that run did not finish is planned again",
+  };
+}
+
+/** Somebody wants to unlock another ID than the present one. */
+export function otherLock(holder: LockHolder, place: string, id: string): DiagnosticError {
+  return failure({
+    code: "state-locked",
+    summary: `the lock of ${place} has the ID ${holder.id}, not ${id}: ${holder.who} has held it since ${holder.since}`,
+    remedy: `if that run is certainly gone: ${suggest("state", "unlock", holder.id)}`,
+  });
+}
+
+/** This run's lock is another one's now, or nobody's. */
+export function lockLost(place: string, now: LockHolder | undefined): DiagnosticError {
+  const taker = now === undefined ? "was removed" : `was taken over by ${now.who} at ${now.since}`;
+  return failure({
+    code: "lock-lost",
+    summary: `the lock of ${place} ${taker}, so nothing more is written`,
+    remedy: "make sure that no other run is at work, then run the command again",
+  });
+}

@@ -1,0 +1,37 @@
+import type { LockHolder } from "../../model/state-listing";
+
+/**
+ * What a server that keeps a state can do: each call is one step there, done wholly or not at all. `RemoteStorage` makes
+ * locks that are waited for, kept alive and taken over of it. A call rejects with a `DiagnosticError` (`state-unreachable`,
+ * `state-unwritable`) when the server cannot be asked or refuses; what a lost answer leaves open, the backend finds out
+ * before it answers.
+ */
+export interface RemoteBackend {
+  /** As a person reads it: a URL without credentials. */
+  readonly location: string;
+  describe(manager: string, file?: string): string;
+  lineage(): Promise<string | undefined>;
+  managers(): Promise<readonly string[]>;
+  /** `isHeld`: this run holds the lock, and must see what its last holder wrote. */
+  read(manager: string, isHeld?: boolean): Promise<Buffer | undefined>;
+  holder(manager: string): Promise<LockHolder | undefined>;
+  /**
+   * Puts `next`, or nobody, in the place of the lock with the ID `expected`, or of none. False when another lock is there: then
+   * nothing was done.
+   */
+  swapLock(manager: string, expected: string | undefined, next: LockHolder | undefined): Promise<boolean>;
+  /** Writes while the lock of that ID is the manager's; rejects with a `LockLostError` otherwise, with nothing written. */
+  write(manager: string, lockId: string, change: PartitionChange): Promise<void>;
+  keptNames(manager: string): Promise<readonly string[]>;
+  readKept(manager: string, name: string): Promise<string | undefined>;
+}
+
+export type PartitionChange =
+  | { readonly do: "append" | "replace"; readonly log: Buffer }
+  /** Of the state, by the first that writes it; another one's stays. */
+  | { readonly do: "settle"; readonly lineage: string }
+  | { readonly do: "keep"; readonly name: string; readonly text: string }
+  | { readonly do: "remove"; readonly name: string };
+
+/** The lock is another one's, or nobody's. */
+export class LockLostError extends Error {}

@@ -1,0 +1,131 @@
+import { failure } from "../../model/diagnostic";
+import type { LockHolder } from "../../model/state-listing";
+import { addHeldHere, dropHeldHere } from "../lock/held-here";
+import { isGone, lockedBy, newHolder, otherLock, POLL_MS, takenOver, waitingFor } from "../lock/holder";
+import type { HeldPartition, KeptFiles, LockRequest, PartitionLog, Storage } from "../storage";
+import type { PartitionChange, RemoteBackend } from "./backend";
+import { RemoteLock } from "./remote-lock";
+import { RemoteLog } from "./remote-log";
+
+/** Took the lock and gave it back between two looks at it. */
+const UNSEEN: LockHolder = {
+  ...{ id: "", who: "a series of short runs", host: "", pid: 0, command: "unknown" },
+  ...{ since: "unknown", heartbeat: "unknown" },
+};
+
+/** A state that a server keeps. */
+export class RemoteStorage implements Storage {
+  readonly #backend: RemoteBackend;
+  /** The locks of this process, by manager. */
+  readonly #held = new Map<string, RemoteLock>();
+
+  constructor(backend: RemoteBackend) {
+    this.#backend = backend;
+  }
+
+  get location(): string {
+    return this.#backend.location;
+  }
+
+  lineage(): Promise<string | undefined> {
+    return this.#backend.lineage();
+  }
+
+  managers(): Promise<readonly string[]> {
+    return this.#backend.managers();
+  }
+
+  read(manager: string): Promise<Buffer | undefined> {
+    return this.#backend.read(manager);
+  }
+
+  describe(manager: string): string {
+    return this.#backend.describe(manager);
+  }
+
+  holder(manager: string): Promise<LockHolder | undefined> {
+    return this.#backend.holder(manager);
+  }
+
+  async hold(manager: string, run: LockRequest): Promise<HeldPartition> {
+    const holder = await this.#take(manager, run);
+    const lock = new RemoteLock(this.#backend, manager, holder, run);
+    this.#held.set(manager, lock);
+    return {
+      read: () => this.#backend.read(manager, true),
+      // Each write is refused by the server once the lock is another one's.
+      verify: async () => {},
+      log: (length): PartitionLog => new RemoteLog(length, (change) => lock.write(change)),
+      settle: async (lineage) => {
+        await lock.write({ do: "settle", lineage });
+        return (await this.lineage()) ?? lineage;
+      },
+      release: async () => {
+        this.#held.delete(manager);
+        await lock.release();
+      },
+    };
+  }
+
+  async unlock(manager: string, id: string): Promise<LockHolder | undefined> {
+    const holder = await this.holder(manager);
+    if (holder === undefined) return undefined;
+    if (holder.id !== id) throw otherLock(holder, this.describe(manager), id);
+    await this.#backend.swapLock(manager, id, undefined);
+    return holder;
+  }
+
+  kept(manager: string): KeptFiles {
+    const backend = this.#backend;
+    return {
+      describe: (name) => backend.describe(manager, `recovery/${name}.json`),
+      list: () => backend.keptNames(manager),
+      read: (name) => backend.readKept(manager, name),
+      write: (name, text) => this.#write(manager, { do: "keep", name, text }),
+      remove: (name) => this.#write(manager, { do: "remove", name }),
+      // Every write is whole or nothing.
+      removeDrafts: async () => {},
+    };
+  }
+
+  #write(manager: string, change: PartitionChange): Promise<void> {
+    const lock = this.#held.get(manager);
+    if (lock === undefined) throw new Error(`this run holds no lock of ${manager}'s state`);
+    return lock.write(change);
+  }
+
+  /** Waits for the lock, and takes it over from a run that is gone. */
+  async #take(manager: string, run: LockRequest): Promise<LockHolder> {
+    const { clock, signal, report } = run;
+    const deadline = clock.now() + run.lockTimeoutMs;
+    const place = this.describe(manager);
+    for (let waits = false; ; waits = true) {
+      const own = newHolder(run);
+      const other = await this.#tryToTake(manager, own, run);
+      if (other === undefined) return own;
+      if (signal?.aborted)
+        throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
+      if (clock.now() >= deadline) throw lockedBy(other, place, run.host);
+      if (!waits) report(waitingFor(other, run.lockTimeoutMs));
+      await clock.sleep(Math.min(POLL_MS, deadline - clock.now()), signal);
+    }
+  }
+
+  /** `undefined` when the lock is ours, else who has it. */
+  async #tryToTake(manager: string, own: LockHolder, run: LockRequest): Promise<LockHolder | undefined> {
+    const other = await this.holder(manager);
+    if (other !== undefined && !isGone(other, run)) return other;
+    // Other runs of this process must take the lock for that of a live run from the first instant on.
+    addHeldHere(own.id);
+    const isOurs = await this.#backend.swapLock(manager, other?.id, own).catch((error) => {
+      dropHeldHere(own.id);
+      throw error;
+    });
+    if (isOurs) {
+      if (other !== undefined) run.report(takenOver(other));
+      return undefined;
+    }
+    dropHeldHere(own.id);
+    return (await this.holder(manager)) ?? UNSEEN;
+  }
+}

@@ -1,0 +1,146 @@
+/** What every place for a state must do, whatever it is: the same tests run on all of them. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../src/platform/clock";
+import { nodeFileSystem } from "../../src/platform/file-system";
+import { systemRandom } from "../../src/platform/random";
+import { openGit } from "../../src/state/git/open-git";
+import { LocalStorage } from "../../src/state/local/local-storage";
+import { openState } from "../../src/state/open-state";
+import { readState } from "../../src/state/read-state";
+import type { Storage } from "../../src/state/storage";
+import { client, run, told } from "./world";
+
+const ENV = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "jp1im-storage-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Each call gives another machine's view of the same state. */
+const places: Record<string, () => () => Promise<Storage>> = {
+  "a folder": () => async () =>
+    new LocalStorage({ folder: join(folder, "state"), fileSystem: nodeFileSystem }),
+  "a git branch": () => {
+    const remote = join(folder, "remote.git");
+    execFileSync("git", ["init", "--quiet", "--bare", remote], { env: ENV });
+    let machines = 0;
+    return () =>
+      openGit({
+        ...{ remote, branch: "jp1im-state", folder, cache: join(folder, `machine-${++machines}`), env: ENV },
+        ...{ fileSystem: nodeFileSystem, clock: systemClock, random: systemRandom },
+      });
+  },
+};
+
+const own = (storage: Storage, more = {}) => ({
+  ...run(nodeFileSystem, { clock: systemClock, storage, ...more }),
+});
+const osaka = { ...client("edge"), address: "osaka/client/edge", manager: "osaka" };
+
+describe.each(Object.entries(places))("the state in %s", (_, prepare) => {
+  test("is as it was written, for every machine, and has one lineage over all managers", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine(), { managers: ["tokyo", "osaka"] }));
+    state.put(client("app"));
+    await state.flush();
+    state.put(osaka);
+    state.put(client("web"));
+    await state.close();
+    const view = await readState(own(await machine()));
+    expect(told(view)).toBe(told(state));
+    expect([view.lineage, view.serial("tokyo"), view.serial("osaka")]).toEqual([state.lineage, 2, 1]);
+    expect(view.lineage).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test("is written by one run at a time for each manager, and by two for two", async () => {
+    const machine = prepare();
+    const first = await openState(own(await machine()));
+    const refused = openState(own(await machine(), { host: "elsewhere" }));
+    await expect(refused).rejects.toMatchObject({ diagnostics: [{ code: "state-locked" }] });
+    const other = await openState(own(await machine(), { host: "elsewhere", managers: ["osaka"] }));
+    for (let n = 0; n < 3; n++) {
+      first.put(client(`app-${n}`));
+      other.put({ ...osaka, generation: n + 1 });
+      await Promise.all([first.flush(), other.flush()]);
+    }
+    await Promise.all([first.close(), other.close()]);
+    const view = await readState(own(await machine()));
+    expect([view.serial("tokyo"), view.serial("osaka"), view.lineage]).toEqual([3, 3, first.lineage]);
+    expect(other.lineage).toBe(first.lineage);
+  });
+
+  test("is given back with its lock, and a second run goes on from there", async () => {
+    const machine = prepare();
+    for (const id of ["a", "b", "c"]) {
+      const state = await openState(own(await machine(), { rewrites: id === "b" }));
+      state.put(client(id));
+      await state.close();
+      expect(await (await machine()).holder("tokyo")).toBeUndefined();
+    }
+    const view = await readState(own(await machine()));
+    expect([...view.records()].map(({ address }) => address).sort()).toEqual([
+      "tokyo/client/a",
+      "tokyo/client/b",
+      "tokyo/client/c",
+    ]);
+  });
+
+  test("takes nothing from a run whose lock was taken away", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine()));
+    state.put(client("app"));
+    await state.flush();
+    const holder = await (await machine()).holder("tokyo");
+    expect(holder).toMatchObject({ who: "operator@build-7", command: "apply" });
+    await expect((await machine()).unlock("tokyo", "wrong")).rejects.toMatchObject({
+      diagnostics: [{ code: "state-locked" }],
+    });
+    expect(await (await machine()).unlock("tokyo", holder?.id ?? "")).toMatchObject({ id: holder?.id });
+    const next = await openState(own(await machine(), { host: "elsewhere" }));
+    next.put(client("next"));
+    await next.flush();
+    state.put(client("late"));
+    await expect(state.flush()).rejects.toMatchObject({ diagnostics: [{ code: "lock-lost" }] });
+    await next.close();
+    await state.close().catch(() => undefined);
+    const view = await readState(own(await machine()));
+    expect(view.record("tokyo/client/late")).toBeUndefined();
+    expect(view.record("tokyo/client/next")).toBeDefined();
+  });
+
+  test("is taken over from a run of this host that is gone", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine(), { pid: 1 }));
+    state.put(client("app"));
+    await state.flush();
+    const options = own(await machine(), { isProcessAlive: () => false });
+    const next = await openState(options);
+    expect(options.warnings).toMatchObject([{ code: "lock-taken-over" }]);
+    expect(next.record("tokyo/client/app")).toBeDefined();
+    await next.close();
+    await state.close().catch(() => undefined);
+  });
+
+  test("keeps issued secrets for another machine to deliver", async () => {
+    const machine = prepare();
+    const storage = await machine();
+    const state = await openState(own(storage));
+    const kept = storage.kept("tokyo");
+    await kept.write("0a1b", "sealed-1");
+    await kept.write("2c3d", "sealed-2");
+    state.put(client("app"));
+    await state.flush();
+    const other = (await machine()).kept("tokyo");
+    expect(await other.list()).toEqual(["0a1b", "2c3d"]);
+    expect(await other.read("2c3d")).toBe("sealed-2");
+    await kept.remove("0a1b");
+    expect(await (await machine()).kept("tokyo").list()).toEqual(["2c3d"]);
+    expect(await (await machine()).kept("tokyo").read("0a1b")).toBeUndefined();
+    await state.close();
+  });
+});
