@@ -1,12 +1,19 @@
 /** What documents declare, decoded and not yet merged. */
-import type { Auth, Budget, FreezeWindow, Policy, SecretReference } from "../model/desired-state";
+import type {
+  Auth,
+  Budget,
+  FreezeWindow,
+  Policy,
+  SecretReference,
+  StateSettings,
+} from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
 import type { DeclaredResources } from "../resources/resource-kind";
 import type { Literal } from "../yaml/decode-references";
 
 export interface Declarations {
   readonly managers: ManagerDeclaration[];
-  readonly states: { readonly path: string; readonly position: SourcePosition }[];
+  readonly states: { readonly settings: StateSettings; readonly position: SourcePosition }[];
   /** Every literal value, with where it stands; whether it may is known only when the policies are merged. */
   readonly literals: Map<SecretReference, Literal>;
   /** Settings that broke the schema, by manager: they are not reported as missing. `WHOLE` for all of a manager. */

@@ -86,7 +86,7 @@ export function mergeAndCheck(
   const managers = new Map(merged.map(({ manager }) => [manager.name, manager]));
   return {
     managers,
-    ...(state && { state: { path: state.path } }),
+    ...(state && { state: state.settings }),
     inputs,
     variables: declarations.variables,
   };

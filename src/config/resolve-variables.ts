@@ -26,7 +26,7 @@ export const variablePlaces: Template = {
       proxy: "variable",
     },
   },
-  state: { local: { path: "variable" } },
+  state: { local: { path: "variable" }, git: { remote: "variable", branch: "variable" } },
 };
 
 /** Whether `{ env: NAME }` may stand at a path. */

@@ -16,7 +16,7 @@ import { readState } from "../state/read-state";
 import { version } from "../version";
 import { type Connections, connections } from "./inputs/connect-declared";
 import { inputMatcher } from "./inputs/input-matcher";
-import { type InputOptions, portable, portableFolder, readDesired } from "./inputs/inputs";
+import { type InputOptions, readDesired } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
 import { type Review, readUnreviewed } from "./inputs/trust";
 import type { Platform } from "./platform";
@@ -79,9 +79,7 @@ export async function plan(options: PlanOptions, platform: Platform): Promise<Pl
     // Without values nothing is compared that was made under the key, so that whoever plans need not have it.
     const keyId = secrets ? context.fingerprints.keyId : undefined;
     const state = await readState({ storage: place.storage, keyId, report });
-    const stateLocation = portableFolder(place.folder, options, desired, platform.cwd);
-    const seen = { ...(await withState(context, state)), stateLocation };
-    const planned = await makePlan(seen, requestOf(options));
+    const planned = await makePlan(await withState(context, state), requestOf(options));
     const unknown = options.newState ? [] : unknownToState(planned.plan, state);
     // Without values there may be no access to the sinks either; and a drift is about what is, not about an apply.
     const isProven = secrets && options.proveSinks !== false;
@@ -155,7 +153,7 @@ type PreparedRun = Omit<PlanContext, "state" | "kept"> &
 export function prepareRun(
   options: Pick<PlanOptions, "parallelism"> & { readonly review?: Review },
   desired: DesiredState,
-  { folder, storage }: StatePlace,
+  { folder, location, storage }: StatePlace,
   { key }: Pick<StateKey, "key">,
   platform: Platform,
 ): PreparedRun {
@@ -173,10 +171,9 @@ export function prepareRun(
   const { connect, close } = connections(desired, secrets, parallelism, platform);
   const fingerprints = createFingerprints(key);
   const recovery = createRecovery({ places: storage, stateKey: key, random });
-  const stateLocation = portable(folder, cwd);
   return {
     desired,
-    stateLocation,
+    stateLocation: location,
     connect,
     secrets,
     delivery,

@@ -22,10 +22,17 @@ export interface InputFile {
   readonly sha256: string;
 }
 
-export interface StateSettings {
-  /** Absolute path of the local state folder. */
-  readonly path: string;
-}
+/** Where the state is kept: in a local folder, by its absolute path, or on a branch of a git repository. */
+export type StateSettings =
+  | { readonly at: "local"; readonly path: string }
+  | {
+      readonly at: "git";
+      /** A remote's name, or its URL; absent for `origin`. */
+      readonly remote?: string;
+      readonly branch: string;
+      /** Absolute folder whose repository gives remotes, credentials and identity. */
+      readonly folder: string;
+    };
 
 export interface DesiredManager {
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { SecretValue } from "../model/secret-value";
-import { describeCommand, failureOf, parseCommand, requestFor } from "./exec/command";
 import type { RunProgram } from "../platform/run-program";
+import { describeCommand, failureOf, parseCommand, requestFor } from "./exec/command";
 import { parseKey, unusable } from "./state-key-text";
 
 /**

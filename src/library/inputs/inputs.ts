@@ -7,6 +7,7 @@ import { checkPlaces, type PlaceFault } from "../../secrets/places/check-places"
 import { checkSinks } from "../../secrets/sinks/check-sinks";
 import { holdsState } from "../../state/local/holds-state";
 import type { Platform } from "../platform";
+import { isGitState } from "./git-state";
 import { inputMatcher } from "./input-matcher";
 
 /** What every run takes. */
@@ -73,14 +74,18 @@ export async function placeFaults(
   return checkPlaces(places, { env, fileSystem, cwd });
 }
 
-/** Absolute path of the local state folder: as asked for, as declared, or `.jp1im` beside the first input. */
+/**
+ * Absolute path of the local state folder: as asked for, as declared, or `.jp1im` beside the first input. Of a state that is kept
+ * elsewhere, the folder of its key.
+ */
 export async function stateFolder(
   options: InputOptions,
-  desired: DesiredState | undefined,
+  desired: Pick<DesiredState, "state"> | undefined,
   platform: Platform,
 ): Promise<string> {
-  if (options.state !== undefined) return resolve(platform.cwd, localPath(options.state));
-  if (desired?.state) return desired.state.path;
+  if (options.state !== undefined && !isGitState(options.state))
+    return resolve(platform.cwd, localPath(options.state));
+  if (options.state === undefined && desired?.state?.at === "local") return desired.state.path;
   const first = options.files[0];
   if (first === undefined || first === "-") return resolve(platform.cwd, ".jp1im");
   const path = resolve(platform.cwd, first);
@@ -115,10 +120,10 @@ function isBelow(path: string, folder: string): boolean {
 export function portableFolder(
   folder: string,
   { state, files }: InputOptions,
-  desired: DesiredState,
+  desired: Pick<DesiredState, "state"> | undefined,
   cwd: string,
 ): string {
-  const named = state ?? (desired.state ? undefined : files[0]);
+  const named = state ?? (desired?.state ? undefined : files[0]);
   const isRelative = named !== undefined && !isAbsolute(named) && !/^file:/i.test(named);
   return isRelative ? slashed(relative(cwd, folder)) || "." : portable(folder, cwd);
 }
@@ -137,6 +142,7 @@ function localPath(state: string): string {
     code: "usage",
     // The rest may hold credentials.
     summary: `this version cannot keep the state at that ${scheme} URL`,
-    remedy: "give a local folder: --state PATH, or --state file:///PATH",
+    remedy:
+      "give a local folder, --state PATH or --state file:///PATH; or a git branch, --state git+https://HOST/REPOSITORY.git#BRANCH",
   });
 }

@@ -1,5 +1,6 @@
 import { type Diagnostic, failure } from "../../model/diagnostic";
 import type { Plan } from "../../model/plan";
+import { type ProgramResult, runProgram } from "../../platform/run-program";
 import {
   type Command,
   describeCommand,
@@ -7,7 +8,6 @@ import {
   parseCommand,
   requestFor,
 } from "../../secrets/exec/command";
-import { type ProgramResult, runProgram } from "../../platform/run-program";
 import type { Platform } from "../platform";
 
 const SHOWN_LINES = 20;

@@ -177,17 +177,17 @@ export class Branch {
     const named = moves.map((move) => ({ ...move, ref: this.#refOf(move) }));
     const leases = named.map(({ ref, from = "" }) => `--force-with-lease=${ref}:${from}`);
     const specs = named.map(({ ref, to = "" }) => `${to}:${ref}`);
-    const { code } = await git
+    const answer = await git
       .run(["push", "--quiet", "--atomic", "--no-verify", ...leases, remote, ...specs], { expects: [1] })
-      .catch(async (error: unknown) => {
-        await this.#fetch();
-        if (named.every(({ ref, to }) => this.#refs.get(ref) === to)) return { code: 0 };
-        throw error;
-      });
-    if (code !== 0) {
+      .catch((error: unknown) => ({ error }));
+    if ("error" in answer || answer.code !== 0) {
       await this.#fetch();
-      // A server that carried it out and refused to say so.
-      return named.every(({ ref, to }) => this.#refs.get(ref) === to);
+      const areAt = (side: "from" | "to") => named.every((move) => this.#refs.get(move.ref) === move[side]);
+      if (areAt("to")) return true;
+      if ("error" in answer) throw answer.error;
+      // Nobody moved them: the server does not want this push, whoever sends it.
+      if (areAt("from")) throw refused(answer.reason);
+      return false;
     }
     for (const { ref, to } of named) {
       if (to === undefined) this.#refs.delete(ref);
@@ -219,4 +219,13 @@ export class Branch {
   #refOf(move: RefMove): string {
     return "branch" in move ? this.#branchRef : `${this.#lockPrefix}${move.lock}`;
   }
+}
+
+function refused(reason: string) {
+  return failure({
+    code: "state-unwritable",
+    summary: `the repository of the state refuses the push${reason === "" ? "" : `: ${reason}`}`,
+    remedy:
+      "let the user push to the state's branch and to refs/jp1im/, and delete refs there; nothing protects that branch",
+  });
 }

@@ -3,6 +3,8 @@ import { type ProgramResult, type RunProgram, runProgram } from "../../platform/
 
 const TIMEOUT_MS = 120_000;
 const MAX_BYTES = 1 << 30;
+/** How a shell ends that finds no such program. */
+const NOT_FOUND = 127;
 
 export interface GitContext {
   /** Absolute folder to work in: below the repository whose settings, remotes and credentials are used. */
@@ -24,6 +26,8 @@ export interface GitAnswer {
   readonly code: number;
   readonly stdout: Buffer;
   readonly text: string;
+  /** What git said of a failure, without credentials. */
+  readonly reason: string;
 }
 
 /** The user's own `git`. It never asks for anything, and speaks English. */
@@ -53,22 +57,22 @@ export class Git {
       maxBytes: MAX_BYTES,
     });
     if (result.end === "exited" && (result.code === 0 || expects.includes(result.code))) {
-      const { stdout } = result.output;
-      return { code: result.code, stdout, text: stdout.toString("utf8").trim() };
+      const { stdout, stderr } = result.output;
+      return { code: result.code, stdout, text: stdout.toString("utf8").trim(), reason: reasonIn(stderr) };
     }
     throw failed(args[0] ?? "", result);
   }
 }
 
 function failed(command: string, result: ProgramResult): DiagnosticError {
-  if (result.end === "unstartable") {
+  if (result.end === "unstartable" || (result.end === "exited" && result.code === NOT_FOUND)) {
     return failure({
       code: "state-unreachable",
-      summary: `git cannot be started: ${result.errorCode}`,
+      summary: "the state is kept in git, and git cannot be started",
       remedy: "install git, or keep the state elsewhere: --state PATH",
     });
   }
-  const said = withoutCredentials(result.output.stderr).trim().split("\n").slice(-3).join("; ");
+  const said = reasonIn(result.output.stderr);
   const how = result.end === "exited" ? `ended with ${result.code}` : result.end;
   return failure({
     code: "state-unreachable",
@@ -77,7 +81,17 @@ function failed(command: string, result: ProgramResult): DiagnosticError {
   });
 }
 
-/** Of URLs in a text. */
+/** The line of git's messages that says why. */
+function reasonIn(stderr: string): string {
+  const lines = withoutCredentials(stderr)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  const reason = lines.find((line) => /^(fatal|remote|error): /.test(line)) ?? lines.at(-1) ?? "";
+  return reason.replace(/^(fatal|remote|error): /, "").trim();
+}
+
+/** A text without the credentials of its URLs. The user of an SSH URL is none. */
 export function withoutCredentials(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^/\s@]+@/gi, "$1");
+  const shown = text.replace(/(https?:\/\/)[^/\s@]+@/gi, "$1");
+  return shown.replace(/([a-z][a-z0-9+.-]*:\/\/[^/\s@:]+):[^/\s@]+@/gi, "$1@");
 }

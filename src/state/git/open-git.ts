@@ -36,10 +36,13 @@ const NOBODY = { NAME: "jp1im", EMAIL: "jp1im@localhost" };
 export async function openGit(options: GitStateOptions): Promise<Storage> {
   const { branch, clock, random, cache, fileSystem } = options;
   const git = await repositoryOf(options);
-  const remote = options.remote ?? "origin";
-  const known = await git.run(["remote", "get-url", remote], { expects: [2, 128] });
-  if (known.code !== 0 && options.remote === undefined) throw noRemote(options.folder);
-  const address = known.code === 0 ? known.text : remote;
+  const named = options.remote ?? "origin";
+  const remotes = await remotesOf(git);
+  if (options.remote === undefined && !remotes.has(named)) throw noRemote(options.folder);
+  // A plan names the remote by its address without the credentials that the repository's settings may hold.
+  const known = [...remotes].find(([, url]) => withoutCredentials(url) === named);
+  const remote = known?.[0] ?? named;
+  const address = remotes.get(remote) ?? named;
   const withIndex = async <T>(work: (path: string) => Promise<T>): Promise<T> => {
     await makeFolderDurably(fileSystem, cache);
     const path = join(cache, `index.${random.bytes(8).toString("hex")}`);
@@ -69,6 +72,16 @@ async function repositoryOf(options: GitStateOptions): Promise<Git> {
   await keepFromGit(fileSystem, cache, random.bytes(8).toString("hex"));
   await plain.run(["init", "--quiet", "--bare", folder]);
   return new Git({ ...around, env }, folder);
+}
+
+/** The URLs of the repository's remotes, by their names. */
+async function remotesOf(git: Git): Promise<ReadonlyMap<string, string>> {
+  const { text } = await git.run(["config", "--get-regexp", "^remote\\..*\\.url$"], { expects: [1] });
+  const entries = text.split("\n").flatMap((line) => {
+    const [, name, url] = /^remote\.(.*)\.url (.*)$/.exec(line) ?? [];
+    return name !== undefined && url !== undefined ? [[name, url] as const] : [];
+  });
+  return new Map(entries);
 }
 
 async function identified(git: Git, env: GitStateOptions["env"]): Promise<GitStateOptions["env"]> {

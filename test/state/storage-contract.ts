@@ -1,48 +1,18 @@
 /** What every place for a state must do, whatever it is: the same tests run on all of them. */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
-import { systemRandom } from "../../src/platform/random";
-import { openGit } from "../../src/state/git/open-git";
-import { LocalStorage } from "../../src/state/local/local-storage";
 import { openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
 import type { Storage } from "../../src/state/storage";
 import { client, run, told } from "./world";
-
-const ENV = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "jp1im-storage-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Each call gives another machine's view of the same state. */
-const places: Record<string, () => () => Promise<Storage>> = {
-  "a folder": () => async () =>
-    new LocalStorage({ folder: join(folder, "state"), fileSystem: nodeFileSystem }),
-  "a git branch": () => {
-    const remote = join(folder, "remote.git");
-    execFileSync("git", ["init", "--quiet", "--bare", remote], { env: ENV });
-    let machines = 0;
-    return () =>
-      openGit({
-        ...{ remote, branch: "jp1im-state", folder, cache: join(folder, `machine-${++machines}`), env: ENV },
-        ...{ fileSystem: nodeFileSystem, clock: systemClock, random: systemRandom },
-      });
-  },
-};
 
 const own = (storage: Storage, more = {}) => ({
   ...run(nodeFileSystem, { clock: systemClock, storage, ...more }),
 });
 const osaka = { ...client("edge"), address: "osaka/client/edge", manager: "osaka" };
 
-describe.each(Object.entries(places))("the state in %s", (_, prepare) => {
+/** `prepare` makes a new state; each call of what it gives is another machine's view of it. */
+export function keepsAState(prepare: () => () => Promise<Storage>): void {
   test("is as it was written, for every machine, and has one lineage over all managers", async () => {
     const machine = prepare();
     const state = await openState(own(await machine(), { managers: ["tokyo", "osaka"] }));
@@ -143,4 +113,4 @@ describe.each(Object.entries(places))("the state in %s", (_, prepare) => {
     expect(await (await machine()).kept("tokyo").read("0a1b")).toBeUndefined();
     await state.close();
   });
-});
+}
