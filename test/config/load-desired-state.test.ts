@@ -48,7 +48,7 @@ describe("a desired state", () => {
       stdin: async () => full,
     });
     expect(diagnostics).toEqual([]);
-    expect(desired?.state).toEqual({ path: "/conf/state" });
+    expect(desired?.state).toEqual({ at: "local", path: "/conf/state" });
     expect([...(desired?.managers.keys() ?? [])]).toEqual(["osaka", "tokyo"]);
     const folder = "/conf";
     const { position: _, ...tokyo } = (desired?.managers.get("tokyo") ?? {}) as DesiredManager;

@@ -32,7 +32,7 @@ async function summariesOf(written: string, variables: Readonly<Record<string, s
 it("a setting can come from the environment, and is then as if it had been written there", async () => {
   const { desired, diagnostics } = await loadText(text, env);
   expect(diagnostics).toEqual([]);
-  expect(desired?.state).toEqual({ path: `${fixtures}/state` });
+  expect(desired?.state).toEqual({ at: "local", path: `${fixtures}/state` });
   expect(desired?.managers.get("tokyo")).toMatchObject({
     url: "https://immhost01:20703",
     host: "immhost01",
