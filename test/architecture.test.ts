@@ -74,7 +74,7 @@ const processUsers = [
   "cdktf/reconcile",
   "terraform/main",
   "platform/file-system",
-  "secrets/exec/program",
+  "platform/run-program",
 ];
 
 /** Where the types of sources and sinks are known by their names: the tables, and what one type does. */
