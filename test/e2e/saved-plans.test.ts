@@ -60,13 +60,13 @@ test("a plan that is edited, cut short, of a newer format, or none at all, is re
   stage.write("edited.plan", plan.replace("fluentd-web", "fluentd-wed"));
   stage.write("longer.plan", plan.replace('"mode"', '"more": 1,\n "mode"'));
   stage.write("cut.plan", plan.slice(0, plan.length / 2));
-  stage.write("newer.plan", plan.replace('"format_version": "1.1"', '"format_version": "9.0"'));
+  stage.write("newer.plan", plan.replace('"format_version": "2.0"', '"format_version": "9.0"'));
   stage.write("empty.plan", "");
   const cases: [file: string, words: RegExp][] = [
     ["edited.plan", /edited or damaged/],
     ["longer.plan", /edited or damaged/],
     ["cut.plan", /not a whole JSON document/],
-    ["newer.plan", /format "9.0", this version reads 1.1/],
+    ["newer.plan", /format "9.0", this version reads 2.0/],
     ["empty.plan", /not a whole JSON document/],
     ["jp1im.yaml", /not a whole JSON document/],
     ["nothing.plan", /nothing.plan cannot be read: it does not exist/],

@@ -104,7 +104,10 @@ test("a second run finds the lock held: it ends with 6 and says by whom, or wait
     expect(refused.stderr).toContain(words);
   }
   expect(planned.code).toBe(0);
-  expect(wrong).toMatchObject({ code: 6, stderr: expect.stringContaining(`has the ID ${id}, not 0000`) });
+  expect(wrong).toMatchObject({
+    code: 6,
+    stderr: expect.stringContaining(`has the ID 0000: that of tokyo is ${id}`),
+  });
 
   const waiting = stage.start("state rm tokyo/agent/immhost01/web1 --lock-timeout 5m");
   await waiting.said(/waiting up to 300 s for the lock/);

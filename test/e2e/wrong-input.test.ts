@@ -38,7 +38,7 @@ test("a desired state that cannot be read is told with its place and what to wri
       "plan -f types.yaml",
       64,
       "types.yaml:6:11",
-      "must be a text, found a number",
+      "`managers.tokyo.host` must be a text or `{ env: NAME }`, found a number",
       "must be a whole number, found a text",
     ],
     ["plan -f key.yaml", 64, "key.yaml:8:5", "unknown key `client`", "did you mean `clients`?"],

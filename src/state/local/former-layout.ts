@@ -1,6 +1,7 @@
 /** A state's folder as versions before 0.2 left it: one log and one lock for all managers. */
 import { join } from "node:path";
 import { managerOf } from "../../model/address";
+import { DiagnosticError } from "../../model/diagnostic";
 import { fieldsOf } from "../../model/options";
 import { createWhole, makeFolderDurably, removeDurably, removeIfThere } from "../../platform/durable-file";
 import { errorCode, type FileSystem } from "../../platform/file-system";
@@ -11,6 +12,7 @@ import { RECOVERY_FOLDER } from "./kept-folder";
 import { acquireLock } from "./lock";
 import { LogFile } from "./log-file";
 import { LINEAGE_FILE, LOG_FILE, partitionFolder } from "./names";
+import { unreadable } from "./unreadable";
 
 interface Place {
   readonly folder: string;
@@ -24,7 +26,8 @@ export async function formerLog({ folder, fileSystem }: Place): Promise<LoadedLo
     return loadLog(await fileSystem.readFile(path), path, undefined);
   } catch (error) {
     if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
-    throw error;
+    if (error instanceof DiagnosticError) throw error;
+    throw unreadable(path, error);
   }
 }
 

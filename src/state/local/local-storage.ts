@@ -16,6 +16,7 @@ import { readLock } from "./lock-file";
 import { LogFile } from "./log-file";
 import { LINEAGE_FILE, LOG_FILE, MANAGERS_FOLDER, partitionFolder } from "./names";
 import { unlock } from "./unlock";
+import { unreadable } from "./unreadable";
 
 export interface LocalPlace {
   /** Absolute path of the state's folder; it need not exist. */
@@ -164,12 +165,6 @@ class HeldFolder implements HeldPartition {
 
 function isAbsent(error: unknown): boolean {
   return errorCode(error) === "ENOENT";
-}
-
-function unreadable(path: string, error: unknown): DiagnosticError {
-  const summary = `the state ${path} cannot be read: ${fileFault(error)}`;
-  const remedy = "check the path and its permissions";
-  return failure({ code: "state-unreadable", summary, remedy }, { cause: error });
 }
 
 function unusable(folder: string, error: unknown): DiagnosticError {

@@ -93,7 +93,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   const failing = { env: { TAKE_FAILS: "1" } };
   const kept = await search.run(stage, "apply saved.plan --debug", failing);
   expect(kept).toMatchObject({ code: 3, stderr: expect.stringContaining("no room for it") });
-  expect(readdirSync(stage.path(".jp1im/recovery"))).toHaveLength(2);
+  expect(readdirSync(stage.path(".jp1im/managers/tokyo/recovery"))).toHaveLength(2);
   search.lookAt(stage);
   expect((await search.run(stage, "apply --auto-approve --output json --debug")).code).toBe(0);
   const { clients = {} } = stage.simulator.truth().managers.tokyo ?? {};
@@ -143,7 +143,7 @@ async function dropKept(stage: Stage): Promise<void> {
     search.lookAt(stage);
     const dropped = await search.run(stage, `state rm --kept tokyo/client/app --debug --output ${format}`);
     expect(dropped.code).toBe(0);
-    expect(readdirSync(stage.path(".jp1im/recovery"))).toEqual([]);
+    expect(readdirSync(stage.path(".jp1im/managers/tokyo/recovery"))).toEqual([]);
   }
   expect((await search.run(stage, "apply --auto-approve --debug")).code).toBe(0);
 }
@@ -208,7 +208,9 @@ async function enrollTwice(stage: Stage, round: number): Promise<void> {
   search.lookAt(stage);
   expect((await search.run(stage, line)).code).toBe(0);
   expect(stage.read("out/late.taken")).toBe(stage.simulator.truth().managers.osaka?.clients?.late);
-  expect(search.texts().some(({ from }) => from.includes(".jp1im-enroll/recovery/"))).toBe(true);
+  expect(search.texts().some(({ from }) => /\.jp1im-enroll\/managers\/[^/]+\/recovery\//.test(from))).toBe(
+    true,
+  );
 }
 
 async function simulateInEveryFormat(stage: Stage): Promise<void> {

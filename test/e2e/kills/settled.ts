@@ -1,12 +1,14 @@
 import { existsSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { Stage } from "../stage";
 import { runHere } from "./here";
 import { type End, foreign, splitTruth } from "./scenes";
 
 /** Files of the state, and what a kill may leave beside them for ever: drafts that stand in nobody's way. */
-const STATE_FILE = /^(\.gitignore|state\.(log|key)|state\.key\.[0-9a-f]{12})$/;
+const STATE_FILE =
+  /^((\.gitignore|lineage)(\.[0-9a-f]{16})?|state\.key(\.[0-9a-f]{12})?|managers\/[^/]+\/state\.log)$/;
 /** A draft that was torn does not tell whose it is, and is cleared away when it is ten minutes old. */
-const TORN_DRAFT = /^lock\.[0-9a-f]{16}$/;
+const TORN_DRAFT = /\/lock\.[0-9a-f]{16}$/;
 
 /** Everything that has to be true once a run went through after all kills. */
 export async function expectSettled(
@@ -26,13 +28,10 @@ export async function expectSettled(
     expect([file, stage.read(file)]).toEqual([file, valid(tokyo)]);
   }
 
-  const left = readdirSync(stage.path(".jp1im"));
+  const left = filesBelow(stage.path(".jp1im"));
   expect(left).toContain(".gitignore");
   const isLitter = (name: string) =>
-    !STATE_FILE.test(name) &&
-    !isTornDraft(stage, name) &&
-    !isDeadLock(stage, name) &&
-    !isEmptyRecovery(stage, name);
+    !STATE_FILE.test(name) && !isTornDraft(stage, name) && !isDeadLock(stage, name);
   expect(left.filter(isLitter)).toEqual([]);
   const out = stage.has("out") ? readdirSync(stage.path("out")) : [];
   expect(out.filter((name) => name.startsWith("."))).toEqual([]);
@@ -42,12 +41,14 @@ function isTornDraft(stage: Stage, name: string): boolean {
   return TORN_DRAFT.test(name) && !stage.read(`.jp1im/${name}`).endsWith("}\n");
 }
 
-/** Where a secret was kept until its delivery: it must not be there any more. */
-function isEmptyRecovery(stage: Stage, name: string): boolean {
-  return name === "recovery" && readdirSync(stage.path(".jp1im/recovery")).length === 0;
-}
-
 /** A start that finds its secret delivered takes no lock, and so leaves a dead one to whoever wants it. */
 function isDeadLock(stage: Stage, name: string): boolean {
-  return name === "lock" && !existsSync(`/proc/${JSON.parse(stage.read(".jp1im/managers/tokyo/lock")).pid}`);
+  return name.endsWith("/lock") && !existsSync(`/proc/${JSON.parse(stage.read(`.jp1im/${name}`)).pid}`);
+}
+
+function filesBelow(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.flatMap((entry) =>
+    entry.isDirectory() ? [] : [relative(folder, join(entry.parentPath, entry.name))],
+  );
 }
