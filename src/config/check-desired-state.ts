@@ -38,8 +38,17 @@ export function checkDesiredState(
   }
   checkOneName(merged, diagnostics);
   const [first, ...others] = declarations.states;
-  for (const other of others)
-    if (first) reportDuplicate("state", other.position, first.position, diagnostics);
+  for (const other of others) if (first) reportTwoStates(other.position, first.position, diagnostics);
+}
+
+/** No overlay moves the state: whoever took the wrong one would own nothing. */
+function reportTwoStates(position: SourcePosition, other: SourcePosition, diagnostics: DiagnosticList): void {
+  diagnostics.add({
+    code: "duplicate-resource",
+    summary: `\`state\` is declared twice, first at ${place(other)}`,
+    remedy: "remove one of the two; what differs between environments can be `{ env: NAME }`, or --state",
+    ...{ position, other },
+  });
 }
 
 function checkReferences(

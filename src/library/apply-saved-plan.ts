@@ -43,7 +43,9 @@ export async function applySavedPlan(
   const desired = await readDesired({ files }, platform);
   const read = new Map(desired.inputs.map(({ path, sha256 }) => [path, sha256]));
   refuse(saved.inputs.filter(({ path, sha256 }) => read.get(path) !== sha256).map(edited));
-  const place = await statePlace({ files, state: options.state ?? saved.state.location }, desired, platform);
+  // A branch is named as it is declared: a saved URL has no credentials, and may start at another folder.
+  const named = desired.state?.at === "git" ? undefined : saved.state.location;
+  const place = await statePlace({ files, state: options.state ?? named }, desired, platform);
   return locked({ ...options, desired, place, command: "apply" }, platform, (context) =>
     applySaved(context, {
       plan: saved,

@@ -1,7 +1,7 @@
 import { importRun } from "../engine/adopt/adopt";
 import { recordOwnedManagers } from "../engine/apply/record-managers";
 import { meantAddress } from "../engine/nearest-address";
-import { unfitAddresses } from "../engine/scope";
+import { unfitAddresses, writtenManagers } from "../engine/scope";
 import type { Adoption, RefusedAddress } from "../model/adoption";
 import { declaredAddresses } from "../model/declared";
 import type { DesiredState } from "../model/desired-state";
@@ -10,6 +10,7 @@ import { readState } from "../state/read-state";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import { prepareRun } from "./plan";
 import type { Platform } from "./platform";
+import { throwDamage } from "./state/damage";
 import { type LockWait, locked } from "./state/locked";
 import { type StatePlace, statePlace, withState } from "./state/place";
 import { findStateKey } from "./state/state-key";
@@ -48,6 +49,7 @@ export async function importResources(options: ImportOptions, platform: Platform
   const adoption = dryRun
     ? await rehearse(options, desired, place, platform)
     : await locked({ ...options, targets, desired, place, command: "import" }, platform, async (context) => {
+        throwDamage(context.state, writtenManagers({ managers: [], targets }, desired));
         const found = await importRun(context, { targets, sameManager }, context.state);
         const managers = [...desired.managers.values()];
         recordOwnedManagers(

@@ -23,7 +23,7 @@ import { newKey, parseKey } from "../secrets/state-key-text";
 import { keyIdsOf } from "../state/key-ids";
 import { openState } from "../state/open-state";
 import type { FileWriting, IssuedRecord, StateStore, StateView } from "../state/port";
-import type { LoadedPartition } from "../state/read-partition";
+import { holdsRecords, type LoadedPartition } from "../state/read-partition";
 import { type ReadPartitions, readPartitions, readState } from "../state/read-state";
 import type { Storage } from "../state/storage";
 import { type InputOptions, readDesired } from "./inputs/inputs";
@@ -71,7 +71,11 @@ export async function rekeyState(options: RekeyOptions, platform: Platform): Pro
   try {
     const oldId = fingerprints.old.keyId;
     const { loaded } = await readPartitions({ storage, keyId: oldId, lineage: undefined });
-    const left = [...loaded].filter(([, { header }]) => header.keyId !== keyId);
+    for (const error of state.damaged.values()) throw error;
+    const own = [...loaded].filter(([, log]) => holdsRecords(log));
+    const left = own.filter(([, { header }]) => header.keyId !== keyId);
+    const late = left.filter(([manager]) => !state.mayWrite(manager)).map(([manager]) => manager);
+    if (late.length > 0) throw begunMeanwhile(late);
     const result = { location: storage.location, key: next.place };
     const file = next.place.in === "key-file" ? next.place.path : undefined;
     const files = { ...lock, fileSystem: platform.fileSystem };
@@ -169,6 +173,15 @@ async function stagedKey(
   const staged = await readKeyFile(nextKeyFile(file), { ...platform, report: () => {} });
   const ids = new Set((await keyIdsOf(storage)).values());
   return staged && ids.has(createFingerprints(staged).keyId) ? staged : undefined;
+}
+
+/** The state got a part while this run waited for the locks of those that were there. */
+function begunMeanwhile(managers: readonly string[]) {
+  return failure({
+    code: "state-locked",
+    summary: `another run has begun the state of ${managers.join(", ")} meanwhile`,
+    remedy: "run the command again when that run has ended",
+  });
 }
 
 function requireRecords({ loaded, damaged }: ReadPartitions, { location }: Storage): void {

@@ -1,6 +1,6 @@
 import { removeLeftDrafts } from "../engine/apply/left-drafts";
 import { meantAddress, notAnAddress } from "../engine/nearest-address";
-import { isWithin } from "../model/address";
+import { isWithin, managerOf } from "../model/address";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
 import type {
@@ -19,6 +19,7 @@ import { readState } from "../state/read-state";
 import type { Storage } from "../state/storage";
 import type { InputOptions } from "./inputs/inputs";
 import type { Platform } from "./platform";
+import { throwDamage } from "./state/damage";
 import { keptIn } from "./state/kept";
 import { locateState } from "./state/locate-state";
 import { type LockWait, lockOptions } from "./state/locked";
@@ -90,6 +91,7 @@ export async function removeFromState(
   const lock = lockOptions({ ...options, command: "state rm" }, platform);
   const state = await openState({ ...lock, storage, managers: await managersAt(addresses, storage) });
   try {
+    throwDamage(state, addresses.map(managerOf));
     const covered = (address: string) =>
       [...state.records()].map((record) => record.address).filter((each) => isWithin(each, address));
     const missing = addresses.filter((address) => covered(address).length === 0);

@@ -57,6 +57,11 @@ function agedFor(
   return since <= now ? { since: formatTime(since) } : undefined;
 }
 
+/** Why the issue of a secret that was not delivered is finished or begun anew: it may have grown too old while it waited. */
+export function undeliveredReason(due: Due | undefined, rotation: Rotation): "due" | "undelivered" {
+  return rotationReason(due, rotation) === "due" ? "due" : "undelivered";
+}
+
 /**
  * Why what is due is issued anew; `undefined` where it stays. A new secret under the ID of a template would put an end to the
  * old one, which the template is there to avoid.

@@ -144,7 +144,10 @@ function lineageIn(loaded: ReadonlyMap<string, LoadedPartition>): string | undef
 }
 
 function isDamage(error: unknown): error is DiagnosticError {
-  return error instanceof DiagnosticError && error.diagnostics.some(({ code }) => code === "state-corrupted");
+  return (
+    error instanceof DiagnosticError &&
+    error.diagnostics.some(({ code }) => code === "state-corrupted" || code === "state-unreadable")
+  );
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -25,7 +25,14 @@ export async function readPartition(
   const loaded = loadLog(bytes, `${storage.describe(manager)}/state.log`, keyId);
   const own = loaded.header.lineage;
   if (lineage !== undefined && own !== lineage) throw ofAnotherState(own, lineage, manager, storage);
-  return { ...loaded, isForeign: keyId !== undefined && loaded.header.keyId !== keyId };
+  const isForeign = keyId !== undefined && loaded.header.keyId !== keyId && holdsRecords(loaded);
+  return { ...loaded, isForeign };
+}
+
+/** One without records has nothing that was made under a key. */
+export function holdsRecords({ contents }: LoadedLog): boolean {
+  for (const _ of contents.records()) return true;
+  return false;
 }
 
 /** Warns of an unfinished write that was left out. */

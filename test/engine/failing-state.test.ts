@@ -35,7 +35,7 @@ test("what was done is reported, and the run ends as partly applied", async () =
   const rig = await Rig.create(world);
   rig.env.VALUE = "a value";
   await rig.write("jp1im.yaml", document(tokyo("agents: [{ host: web01, secrets: { k: { env: VALUE } } }]")));
-  failSyncs(rig, 2);
+  failSyncs(rig, 3);
   const outcome = await rig.apply();
   expect(outcome.summary).toMatchObject({ applied: 1, requests: 1 });
   expect(outcome.diagnostics.map(({ code }) => code)).toEqual(["state-unwritable"]);

@@ -73,7 +73,7 @@ test("a secret that no sink took is delivered by another machine", async () => {
   ]);
   const listed = await listState(FILES, other.platform());
   expect(listed.kept).toMatchObject([
-    { address: "tokyo/client/web", path: expect.stringContaining("#jp1im-state:tokyo/") },
+    { address: "tokyo/client/web", path: expect.stringContaining("#jp1im-state:managers/tokyo/") },
   ]);
   rig.takeWrites();
   expect((await apply(FILES, other.platform()))?.summary).toMatchObject({ applied: 1, failed: 0 });

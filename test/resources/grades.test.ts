@@ -177,6 +177,43 @@ describe("a declared client", () => {
   });
 });
 
+describe("an issued secret that waits for its delivery", () => {
+  const now = Date.parse("2030-01-02T00:00:00Z");
+  const issuing = (requestedAt: string): IssuedRecord => ({
+    kind: "client",
+    address: "tokyo/client/app",
+    manager: "tokyo",
+    generation: 1,
+    status: "issuing",
+    requestedAt,
+  });
+  const hour = 3_600_000;
+
+  test.each([
+    ["is delivered while it is young", "2030-01-01T23:30:00Z", true, "update undelivered"],
+    ["is issued anew once it is too old", "2030-01-01T22:30:00Z", true, "replace due"],
+    ["is delivered where nothing is rotated by age", "2030-01-01T22:30:00Z", false, "update undelivered"],
+  ])("%s", (_, requestedAt, rotateDue, expected) => {
+    const unit = planClients({
+      manager: "tokyo",
+      desired: [{ id: "app", generation: 1, deliverTo, position, rotateAfterMs: hour } as DesiredClient],
+      observed: ["app"],
+      prior: new Map([["app", issuing(requestedAt)]]),
+      ...{ pruner, places, isRecoverable: () => true },
+      rotation: { requested: new Set(), rotateDue, now },
+    });
+    expect(unit.changes.map(({ action, reason }) => `${action} ${reason}`)).toEqual([expected]);
+    const secret = planInitialSecret({
+      manager: "tokyo",
+      desired: { generation: 1, deliverTo, position, rotateAfterMs: hour },
+      prior: { ...issuing(requestedAt), kind: "initial-secret", address: "tokyo/initial-secret" },
+      ...{ needed: false, isRecoverable: true, places },
+      rotation: { requested: new Set(), rotateDue, now },
+    });
+    expect(secret.changes.map(({ reason }) => reason)).toEqual([expected.split(" ")[1]]);
+  });
+});
+
 describe("an initial secret", () => {
   const desired = { generation: 2, deliverTo, position };
   const record = (generation: number, status: IssuedRecord["status"]): IssuedRecord => ({

@@ -120,11 +120,19 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     foundBy: "test/config/misconfigurations",
   },
   {
+    name: "an unknown value of Terraform's is none",
+    file: "terraform/values/decode-value.ts",
+    search: "if (raw instanceof ExtData) return unknown;",
+    replacement: "if (raw instanceof ExtData) return null;",
+    breaks: "only what is declared is written",
+    foundBy: "test/terraform/values",
+  },
+  {
     name: "a setting of another file is overruled unseen",
     file: "config/merge-managers.ts",
-    search: "else if (first.identity !== setting.identity) {",
+    search: "else if (first.identity !== setting.identity) reportConflict(",
     replacement:
-      "else if (first.identity !== setting.identity && first.position.file === setting.position.file) {",
+      "else if (first.identity !== setting.identity && first.position.file === setting.position.file) reportConflict(",
     breaks: "nothing is declared twice unnoticed",
     foundBy: "test/config/load-desired-state",
   },

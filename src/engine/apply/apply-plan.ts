@@ -32,7 +32,10 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
   if (unfit.length > 0) throw new DiagnosticError(unfit);
   await removeLeftDrafts(context);
   context.report({ type: "phase", phase: "apply", total: plan.changes.length });
+  const isNew = context.state.lineage === "";
   recordPlannedManagers(context.state, planned);
+  // Two first runs may make the state's key at once: the one that loses ends here, with nothing sent.
+  if (isNew) await context.state.flush();
   for (const change of plan.changes) applyStateOnly(applying, change);
   for (const change of plan.changes.filter(isDelivery)) await applyDelivery(applying, change);
   const byManager = new Map<string, Operation[]>();

@@ -1,4 +1,4 @@
-import { isWithin } from "../../model/address";
+import { isWithin, managerOf } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { KeptEntry } from "../../model/state-listing";
 import { listKept } from "../../secrets/recovery";
@@ -6,6 +6,7 @@ import { openState } from "../../state/open-state";
 import type { Storage } from "../../state/storage";
 import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
+import { throwDamage } from "./damage";
 import { locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
 import { managersAt } from "./managers-at";
@@ -36,6 +37,7 @@ export async function removeKept(
   const lock = lockOptions({ ...options, command: "state rm" }, platform);
   const state = await openState({ ...lock, storage, managers: await managersAt(addresses, storage) });
   try {
+    throwDamage(state, addresses.map(managerOf));
     const kept = await listKept(storage);
     const isOf = (place: string) => (each: { readonly address?: string }) =>
       each.address !== undefined && isWithin(each.address, place);

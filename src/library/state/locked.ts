@@ -3,12 +3,15 @@ import { writtenManagers } from "../../engine/scope";
 import type { DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import { stateKeyId } from "../../secrets/state-key";
-import { openState } from "../../state/open-state";
+import { type OpenState, openState } from "../../state/open-state";
 import type { LockRequest } from "../../state/storage";
 import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
 import { type StatePlace, withState } from "./place";
 import { findStateKey, keepStateKey, settleStateKey } from "./state-key";
+
+/** What a run under its locks works with; `state` says which parts of it cannot be read. */
+export type LockedContext = ApplyContext & { readonly state: OpenState };
 
 export interface LockWait {
   /** How long to wait for a lock that another run holds; 0 by default. */
@@ -29,7 +32,7 @@ export interface LockedRun extends LockWait {
 export async function locked<T>(
   run: LockedRun,
   platform: Platform,
-  work: (context: ApplyContext) => Promise<T>,
+  work: (context: LockedContext) => Promise<T>,
 ): Promise<T> {
   const { place, desired, managers = [], targets = [] } = run;
   // Looked for before the lock as well: what is wrong with it is reported before anything is waited for.

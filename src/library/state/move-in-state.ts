@@ -11,6 +11,7 @@ import { readState } from "../../state/read-state";
 import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { notInState } from "../state";
+import { throwDamage } from "./damage";
 import { locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
 import { findStateKey, settleStateKey } from "./state-key";
@@ -47,6 +48,7 @@ export async function moveInState(
   const keyId = (await keyIdsOf(storage)).get(managerOf(from));
   const state = await openState({ ...lock, storage, managers, rewrites: true, keyId });
   try {
+    throwDamage(state, managers);
     const isOurKey = keyId === fingerprints.keyId;
     if (isOurKey) await settleStateKey(found, place, platform);
     const records = [...state.records()].filter(({ address }) => isWithin(address, from));

@@ -1,9 +1,11 @@
+import { dirname } from "node:path";
 import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
 import { loadStateKey, type StateKey, stateKeyId } from "../../secrets/state-key";
 import { installNextKey, makeKeyFile } from "../../secrets/state-key-file";
 import { newKey } from "../../secrets/state-key-text";
 import { keyIdsOf } from "../../state/key-ids";
 import { checkStateFolder } from "../../state/local/check-state-folder";
+import { keepFromGit } from "../../state/local/keep-from-git";
 import type { Platform } from "../platform";
 import type { StatePlace } from "./place";
 
@@ -42,7 +44,12 @@ export async function findSpareStateKey(place: StatePlace, platform: Platform): 
  * nothing. Rejects with a `DiagnosticError` (`state-key`).
  */
 export async function keepStateKey({ key, origin, file }: StateKey, platform: Platform): Promise<void> {
-  if (origin === "new" && file !== undefined) await makeKeyFile(file, key, keyFileContext(platform));
+  if (origin !== "new" || file === undefined) return;
+  await makeKeyFile(file, key, keyFileContext(platform));
+  const { env, fileSystem, random } = platform;
+  // The folder is our own where no variable names the file, and nobody may commit it.
+  if (env.JP1IM_STATE_KEY_FILE === undefined)
+    await keepFromGit(fileSystem, dirname(file), random.bytes(8).toString("hex"));
 }
 
 /**

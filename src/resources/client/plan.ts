@@ -9,7 +9,7 @@ import { suggest } from "../../model/shell-command";
 import type { IssuedRecord } from "../../state/port";
 import { movedSink, type Places } from "../moved-sink";
 import { KeptCollector, type Pruner } from "../prune";
-import { dueFor, noRotation, type Rotation, rotationReason } from "../rotation";
+import { dueFor, noRotation, type Rotation, rotationReason, undeliveredReason } from "../rotation";
 import { Stage, type UnitPlan } from "../unit-plan";
 import { isGenerationOf, retirementOf } from "./generations";
 
@@ -82,10 +82,10 @@ function gradeClient(inputs: ClientsInputs, client: DesiredClient, isThere: bool
   if (!isThere) return "missing";
   if (!prior) return "not-ours";
   if (rotation.requested.has(clientAddress(manager, client.id))) return "requested";
-  if (prior.status === "issuing") return "undelivered";
+  const [due] = dueOf(inputs, client);
+  if (prior.status === "issuing") return undeliveredReason(due, rotation);
   // Back to an earlier generation whose secret another one has replaced in the sink: it has to be issued anew.
   if (prior.generation !== client.generation || prior.supersededAt !== undefined) return "generation";
-  const [due] = dueOf(inputs, client);
   return rotationReason(due, rotation) ?? "unchanged";
 }
 

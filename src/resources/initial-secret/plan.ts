@@ -7,7 +7,7 @@ import type { Action, Change, Reason } from "../../model/change";
 import type { DesiredInitialSecret } from "../../model/desired-state";
 import type { IssuedRecord } from "../../state/port";
 import { movedSink, type Places } from "../moved-sink";
-import { dueFor, noRotation, type Rotation, rotationReason } from "../rotation";
+import { dueFor, noRotation, type Rotation, rotationReason, undeliveredReason } from "../rotation";
 import { emptyUnitPlan, Stage, type UnitPlan } from "../unit-plan";
 
 export interface InitialSecretInputs {
@@ -67,10 +67,10 @@ function gradeInitialSecret(
 ): Grade {
   if (!prior) return "missing";
   if (rotation.requested.has(initialSecretAddress(manager))) return "requested";
-  if (prior.status === "issuing") return "undelivered";
+  const due = desired && dueFor(prior, desired, { now: rotation.now, places });
+  if (prior.status === "issuing") return undeliveredReason(due, rotation);
   if (desired && prior.generation !== desired.generation) return "generation";
   if (needed) return "reissued";
-  const due = desired && dueFor(prior, desired, { now: rotation.now, places });
   return rotationReason(due, rotation) ?? "unchanged";
 }
 

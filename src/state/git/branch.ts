@@ -1,6 +1,5 @@
 import { failure } from "../../model/diagnostic";
 import type { Clock } from "../../platform/clock";
-import { holderFromJson } from "../lock/holder-json";
 import type { Git } from "./git";
 
 /** How long what was learned counts as what is there, for those who only look, in milliseconds. */
@@ -18,15 +17,23 @@ export interface BranchOptions {
   readonly withIndex: <T>(work: (path: string) => Promise<T>) => Promise<T>;
 }
 
+/** What was on the server at one moment. */
+export interface Seen {
+  /** The branch's commit. */
+  readonly tip: string | undefined;
+  /** The commit of each manager's lock. */
+  readonly locks: ReadonlyMap<string, string>;
+}
+
 /** A ref that a push moves, from the value that it was seen at. */
 export type RefMove =
   | { readonly branch: true; readonly from: string | undefined; readonly to: string }
   | { readonly lock: string; readonly from: string | undefined; readonly to: string | undefined };
 
-/** One branch of a remote repository, and the lock refs beside it, as they were last fetched. */
+/** One branch of a remote repository, and the lock refs beside it. */
 export class Branch {
   readonly #options: BranchOptions;
-  #refs = new Map<string, string>();
+  #refs: ReadonlyMap<string, string> = new Map();
   #fetching: Promise<void> | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
 
@@ -34,22 +41,27 @@ export class Branch {
     this.#options = options;
   }
 
-  /** The commit that the branch was last seen at. */
-  get tip(): string | undefined {
-    return this.#refs.get(this.#branchRef);
+  /** What was there when somebody looked last. */
+  get seen(): Seen {
+    const locks = [...this.#refs].flatMap(([ref, commit]) =>
+      ref.startsWith(this.#lockPrefix) ? [[nameIn(ref.slice(this.#lockPrefix.length)), commit] as const] : [],
+    );
+    return { tip: this.#refs.get(this.#branchRef), locks: new Map(locks) };
   }
 
-  /** Learns what is there. Those who only look take what was learned a moment ago. */
-  async look(): Promise<void> {
+  /** What is there. Those who only look take what was learned a moment ago. */
+  async look(): Promise<Seen> {
     if (this.#options.clock.now() - this.#fetchedAt > FRESH_MS) await this.fetch();
+    return this.seen;
   }
 
-  /** Learns what is there now; callers that come while another one does share it. */
-  fetch(): Promise<void> {
+  /** What is there now; callers that come while another one asks share the answer. */
+  async fetch(): Promise<Seen> {
     this.#fetching ??= this.#fetch().finally(() => {
       this.#fetching = undefined;
     });
-    return this.#fetching;
+    await this.#fetching;
+    return this.seen;
   }
 
   async #fetch(): Promise<void> {
@@ -90,43 +102,50 @@ export class Branch {
     return [...refs].flatMap(([ref, commit]) => (absent.has(commit) ? [ref] : []));
   }
 
-  async list(prefix = ""): Promise<readonly string[]> {
-    if (this.tip === undefined) return [];
-    const { text } = await this.#options.git.run(["ls-tree", "-r", "-z", "--name-only", this.tip]);
+  async list({ tip }: Seen, prefix = ""): Promise<readonly string[]> {
+    if (tip === undefined) return [];
+    const { text } = await this.#options.git.run(["ls-tree", "-r", "-z", "--name-only", tip]);
     return text.split("\0").filter((path) => path !== "" && path.startsWith(prefix));
   }
 
-  async read(path: string): Promise<Buffer | undefined> {
-    if (!(await this.list()).includes(path)) return undefined;
-    return (await this.#options.git.run(["cat-file", "blob", `${this.tip}:${path}`])).stdout;
+  async read(seen: Seen, path: string): Promise<Buffer | undefined> {
+    if (!(await this.list(seen)).includes(path)) return undefined;
+    return (await this.readAll(seen, [path]))[0];
   }
 
   /** Files that are there, in one call. */
-  async readAll(paths: readonly string[]): Promise<Buffer[]> {
-    const stdin = paths.map((path) => `${this.tip}:${path}\n`).join("");
+  async readAll({ tip }: Seen, paths: readonly string[]): Promise<Buffer[]> {
+    const stdin = paths.map((path) => `${tip}:${path}\n`).join("");
     const { stdout } = await this.#options.git.run(["cat-file", "--batch"], { stdin });
     const contents: Buffer[] = [];
     for (let offset = 0; offset < stdout.length; ) {
       const end = stdout.indexOf(0x0a, offset);
-      const size = Number(stdout.toString("latin1", offset, end).split(" ").at(-1));
-      contents.push(stdout.subarray(end + 1, end + 1 + size));
-      offset = end + 1 + size + 1;
+      const [, type, size] = stdout.toString("latin1", offset, end).split(" ");
+      if (type !== "blob") throw new Error(`git has no ${paths[contents.length]} at ${tip}`);
+      contents.push(stdout.subarray(end + 1, end + 1 + Number(size)));
+      offset = end + 1 + Number(size) + 1;
     }
     return contents;
   }
 
-  /** A commit on top of the tip with these files changed. */
-  async commit(changes: ReadonlyMap<string, Buffer | undefined>, message: string): Promise<string> {
-    const tree = await this.#options.withIndex((path) => this.#writeTree(changes, { GIT_INDEX_FILE: path }));
-    return this.#commitTree(tree, message, this.tip);
+  /** A commit on top of what was seen, with these files changed. */
+  async commit(
+    { tip }: Seen,
+    changes: ReadonlyMap<string, Buffer | undefined>,
+    message: string,
+  ): Promise<string> {
+    const { withIndex } = this.#options;
+    const tree = await withIndex((path) => this.#writeTree(tip, changes, { GIT_INDEX_FILE: path }));
+    return this.#commitTree(tree, message, tip);
   }
 
   async #writeTree(
+    tip: string | undefined,
     changes: ReadonlyMap<string, Buffer | undefined>,
     env: Readonly<Record<string, string>>,
   ): Promise<string> {
     const { git } = this.#options;
-    await git.run(["read-tree", this.tip ?? "--empty"], { env });
+    await git.run(["read-tree", tip ?? "--empty"], { env });
     const lines: string[] = [];
     for (const [path, content] of changes) {
       const entry = content === undefined ? `0 ${"0".repeat(40)}` : `100644 ${await this.#store(content)}`;
@@ -147,30 +166,16 @@ export class Branch {
     return this.note(await this.message(commit), commit);
   }
 
+  /** As it was written, whatever the user's settings make of logs. */
   async message(commit: string): Promise<string> {
-    return (await this.#options.git.run(["log", "-1", "--format=%B", commit])).text;
-  }
-
-  lockedNames(): readonly string[] {
-    return [...this.#refs.keys()].flatMap((ref) =>
-      ref.startsWith(this.#lockPrefix) ? [ref.slice(this.#lockPrefix.length)] : [],
-    );
-  }
-
-  /** The commit of a manager's lock. */
-  lockOf(manager: string): string | undefined {
-    return this.#refs.get(`${this.#lockPrefix}${manager}`);
-  }
-
-  /** The ID in a manager's lock. */
-  async lockId(manager: string): Promise<string | undefined> {
-    const commit = this.lockOf(manager);
-    return commit && holderFromJson(await this.message(commit))?.id;
+    const { stdout } = await this.#options.git.run(["cat-file", "commit", commit]);
+    const text = stdout.toString("utf8");
+    return text.slice(text.indexOf("\n\n") + 2).trim();
   }
 
   /**
-   * Moves the refs, all of them or none; false where one of them is no longer what it was seen at. Where the answer was lost,
-   * what is there decides.
+   * Moves the refs, all of them or none, from where they were seen; false where others moved one. Where the answer was lost, what
+   * is there decides: nobody else moves a lock to where this push does.
    */
   async push(moves: readonly RefMove[]): Promise<boolean> {
     const { git, remote } = this.#options;
@@ -180,20 +185,15 @@ export class Branch {
     const answer = await git
       .run(["push", "--quiet", "--atomic", "--no-verify", ...leases, remote, ...specs], { expects: [1] })
       .catch((error: unknown) => ({ error }));
-    if ("error" in answer || answer.code !== 0) {
-      await this.#fetch();
-      const areAt = (side: "from" | "to") => named.every((move) => this.#refs.get(move.ref) === move[side]);
-      if (areAt("to")) return true;
-      if ("error" in answer) throw answer.error;
-      // Nobody moved them: the server does not want this push, whoever sends it.
-      if (areAt("from")) throw refused(answer.reason);
-      return false;
-    }
-    for (const { ref, to } of named) {
-      if (to === undefined) this.#refs.delete(ref);
-      else this.#refs.set(ref, to);
-    }
-    return true;
+    await this.fetch();
+    const isAt = (side: "from" | "to") => (move: (typeof named)[number]) =>
+      this.#refs.get(move.ref) === move[side];
+    if (!("error" in answer) && answer.code === 0) return true;
+    if (named.filter((move) => "lock" in move).every(isAt("to"))) return true;
+    if ("error" in answer) throw answer.error;
+    // Nobody moved them: the server does not want this push, whoever sends it.
+    if (named.every(isAt("from"))) throw refused(answer.reason);
+    return false;
   }
 
   async #store(content: Buffer): Promise<string> {
@@ -217,8 +217,17 @@ export class Branch {
   }
 
   #refOf(move: RefMove): string {
-    return "branch" in move ? this.#branchRef : `${this.#lockPrefix}${move.lock}`;
+    return "branch" in move ? this.#branchRef : `${this.#lockPrefix}${refName(move.lock)}`;
   }
+}
+
+/** A manager's name in a ref, where dots are not allowed everywhere. */
+function refName(manager: string): string {
+  return manager.replaceAll(".", "%2E");
+}
+
+function nameIn(ref: string): string {
+  return ref.replaceAll("%2E", ".");
 }
 
 function refused(reason: string) {

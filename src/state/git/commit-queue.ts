@@ -1,9 +1,14 @@
 import { failure } from "../../model/diagnostic";
+import type { Clock } from "../../platform/clock";
+import type { Random } from "../../platform/random";
+import { holderFromJson } from "../lock/holder-json";
 import { LockLostError } from "../remote/backend";
-import type { Branch, RefMove } from "./branch";
+import type { Branch, RefMove, Seen } from "./branch";
 
-/** How often a push is tried again because another run has pushed to the branch meanwhile. */
-const MOST_TRIES = 20;
+/** How long a push is tried again because other runs have pushed to the branch meanwhile, and the pauses between. */
+const LONGEST_MS = 120_000;
+const SHORTEST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 3_000;
 
 export interface QueuedWrite {
   readonly manager: string;
@@ -11,6 +16,11 @@ export interface QueuedWrite {
   readonly lockId: string;
   /** Which files change, by what is there: `undefined` removes one. */
   readonly apply: (files: readonly string[]) => ReadonlyMap<string, Buffer | undefined>;
+}
+
+export interface Timing {
+  readonly clock: Clock;
+  readonly random: Random;
 }
 
 interface Waiting extends QueuedWrite {
@@ -21,11 +31,13 @@ interface Waiting extends QueuedWrite {
 /** The writes of one process: those that come while a push is on its way share the next commit. */
 export class CommitQueue {
   readonly #branch: Branch;
+  readonly #timing: Timing;
   #waiting: Waiting[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(branch: Branch) {
+  constructor(branch: Branch, timing: Timing) {
     this.#branch = branch;
+    this.#timing = timing;
   }
 
   /** Durable on the server when it resolves. Rejects with a `LockLostError` where the lock is another one's. */
@@ -55,35 +67,38 @@ export class CommitQueue {
   }
 
   async #commit(all: readonly Waiting[]): Promise<void> {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const held = await this.#stillHeld(all);
+    const { clock, random } = this.#timing;
+    const until = clock.now() + LONGEST_MS;
+    for (let tries = 1; ; tries++) {
+      // One view of the server for all of a commit: others may look at it in between.
+      const { seen } = this.#branch;
+      const held = await this.#stillHeld(all, seen);
       if (held.length === 0) return;
-      if (await this.#push(held)) {
+      if (await this.#push(held, seen)) {
         for (const { resolve } of held) resolve();
         return;
       }
-      await this.#branch.fetch();
+      if (clock.now() > until) throw neverFirst();
+      const longest = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** tries);
+      await clock.sleep(SHORTEST_PAUSE_MS + (random.bytes(2).readUInt16BE() / 65_536) * longest);
     }
-    throw failure({
-      code: "state-unwritable",
-      summary: `the branch of the state was moved by others ${MOST_TRIES} times in a row`,
-      remedy: "run the command again",
-    });
   }
 
   /** The writes whose locks are theirs still; the others are rejected. */
-  async #stillHeld(all: readonly Waiting[]): Promise<Waiting[]> {
+  async #stillHeld(all: readonly Waiting[], { locks }: Seen): Promise<Waiting[]> {
     const held: Waiting[] = [];
     for (const each of all) {
-      if ((await this.#branch.lockId(each.manager)) === each.lockId) held.push(each);
+      const lock = locks.get(each.manager);
+      const id = lock && holderFromJson(await this.#branch.message(lock))?.id;
+      if (id === each.lockId) held.push(each);
       else each.reject(new LockLostError());
     }
     return held;
   }
 
-  async #push(held: readonly Waiting[]): Promise<boolean> {
+  async #push(held: readonly Waiting[], seen: Seen): Promise<boolean> {
     const branch = this.#branch;
-    let files = await branch.list();
+    let files = await branch.list(seen);
     const changes = new Map<string, Buffer | undefined>();
     for (const { apply } of held) {
       for (const [path, content] of apply(files)) {
@@ -93,13 +108,22 @@ export class CommitQueue {
     }
     if (changes.size === 0) return true;
     const managers = [...new Set(held.map(({ manager }) => manager))];
-    const commit = await branch.commit(changes, `State of ${managers.join(", ")}`);
-    const moves: RefMove[] = [{ branch: true, from: branch.tip, to: commit }];
+    const commit = await branch.commit(seen, changes, `State of ${managers.join(", ")}`);
+    const moves: RefMove[] = [{ branch: true, from: seen.tip, to: commit }];
     // Each lock moves with it: a server checks only the refs that a push changes.
     for (const manager of managers) {
-      const from = branch.lockOf(manager);
+      const from = seen.locks.get(manager);
       if (from !== undefined) moves.push({ lock: manager, from, to: await branch.renewed(from) });
     }
     return branch.push(moves);
   }
+}
+
+function neverFirst() {
+  return failure({
+    code: "state-unwritable",
+    summary: `other runs moved the branch of the state before every push of ${LONGEST_MS / 1_000} s`,
+    remedy:
+      "run the command again when fewer runs write to the same branch, or give them branches of their own",
+  });
 }

@@ -5,12 +5,13 @@
 import type { LockHolder } from "../../model/state-listing";
 import { holderFromJson, holderToJson } from "../lock/holder-json";
 import type { PartitionChange, RemoteBackend } from "../remote/backend";
-import type { Branch } from "./branch";
-import { CommitQueue } from "./commit-queue";
+import type { Branch, Seen } from "./branch";
+import { CommitQueue, type Timing } from "./commit-queue";
 
 const LINEAGE = "lineage";
+const MANAGERS = "managers/";
 
-export interface GitPlace {
+export interface GitPlace extends Timing {
   readonly branch: Branch;
   /** The repository and the branch, as a person reads them. */
   readonly location: string;
@@ -21,38 +22,36 @@ export class GitBackend implements RemoteBackend {
   readonly #branch: Branch;
   readonly #commits: CommitQueue;
 
-  constructor({ branch, location }: GitPlace) {
+  constructor({ branch, location, ...timing }: GitPlace) {
     this.location = location;
     this.#branch = branch;
-    this.#commits = new CommitQueue(branch);
+    this.#commits = new CommitQueue(branch, timing);
   }
 
   describe(manager: string, file?: string): string {
-    return `${this.location}:${manager}${file === undefined ? "" : `/${file}`}`;
+    return `${this.location}:${MANAGERS}${manager}${file === undefined ? "" : `/${file}`}`;
   }
 
   async lineage(): Promise<string | undefined> {
-    await this.#branch.look();
-    return (await this.#branch.read(LINEAGE))?.toString("utf8").trim();
+    const seen = await this.#branch.look();
+    return (await this.#branch.read(seen, LINEAGE))?.toString("utf8").trim();
   }
 
   async managers(): Promise<readonly string[]> {
-    await this.#branch.look();
-    const folders = (await this.#branch.list()).filter((path) => path.includes("/"));
-    const locked = this.#branch.lockedNames();
-    return [...new Set([...folders.map((path) => path.slice(0, path.indexOf("/"))), ...locked])].sort();
+    const seen = await this.#branch.look();
+    const files = await this.#branch.list(seen, MANAGERS);
+    const names = files.map((path) => path.slice(MANAGERS.length).split("/")[0] ?? "");
+    return [...new Set([...names, ...seen.locks.keys()])].sort();
   }
 
   async read(manager: string, isHeld = false): Promise<Buffer | undefined> {
-    await (isHeld ? this.#branch.fetch() : this.#branch.look());
-    const segments = (await this.#branch.list(`${manager}/`)).filter(isSegment);
-    return segments.length === 0 ? undefined : Buffer.concat(await this.#branch.readAll(segments));
+    const seen = await (isHeld ? this.#branch.fetch() : this.#branch.look());
+    const segments = (await this.#branch.list(seen, folderOf(manager))).filter(isSegment);
+    return segments.length === 0 ? undefined : Buffer.concat(await this.#branch.readAll(seen, segments));
   }
 
   async holder(manager: string): Promise<LockHolder | undefined> {
-    await this.#branch.fetch();
-    const commit = this.#branch.lockOf(manager);
-    return commit === undefined ? undefined : holderFromJson(await this.#branch.message(commit));
+    return this.#holderIn(await this.#branch.fetch(), manager);
   }
 
   async swapLock(
@@ -61,11 +60,12 @@ export class GitBackend implements RemoteBackend {
     next: LockHolder | undefined,
   ): Promise<boolean> {
     return this.#commits.alone(async () => {
-      const holder = await this.holder(manager);
+      const seen = await this.#branch.fetch();
+      const holder = await this.#holderIn(seen, manager);
       if (holder?.id !== expected) return false;
-      const from = this.#branch.lockOf(manager);
+      if (holder === undefined && next === undefined) return true;
       const to = next && (await this.#branch.note(holderToJson(next)));
-      return this.#branch.push([{ lock: manager, from, to }]);
+      return this.#branch.push([{ lock: manager, from: seen.locks.get(manager), to }]);
     });
   }
 
@@ -74,16 +74,27 @@ export class GitBackend implements RemoteBackend {
   }
 
   async keptNames(manager: string): Promise<readonly string[]> {
-    await this.#branch.look();
-    const paths = await this.#branch.list(`${manager}/recovery/`);
+    const paths = await this.#branch.list(await this.#branch.look(), `${folderOf(manager)}recovery/`);
     return paths.map((path) => path.slice(path.lastIndexOf("/") + 1).replace(/\.json$/, ""));
   }
 
   async readKept(manager: string, name: string): Promise<string | undefined> {
-    await this.#branch.look();
-    return (await this.#branch.read(keptPath(manager, name)))?.toString("utf8");
+    const seen = await this.#branch.look();
+    return (await this.#branch.read(seen, keptPath(manager, name)))?.toString("utf8");
+  }
+
+  async #holderIn({ locks }: Seen, manager: string): Promise<LockHolder | undefined> {
+    const commit = locks.get(manager);
+    if (commit === undefined) return undefined;
+    return holderFromJson(await this.#branch.message(commit)) ?? UNREADABLE;
   }
 }
+
+/** A lock that no version known here made: only a person may remove it. */
+const UNREADABLE: LockHolder = {
+  ...{ id: "unreadable", who: "somebody unknown", host: "", pid: 0, command: "unknown" },
+  ...{ since: "unknown", heartbeat: "unknown" },
+};
 
 /** What one change does to the files of the branch: `undefined` removes a file. */
 function applyTo(
@@ -91,7 +102,7 @@ function applyTo(
   manager: string,
   change: PartitionChange,
 ): ReadonlyMap<string, Buffer | undefined> {
-  const segments = files.filter((path) => path.startsWith(`${manager}/`) && isSegment(path));
+  const segments = files.filter((path) => path.startsWith(folderOf(manager)) && isSegment(path));
   switch (change.do) {
     case "append":
       return new Map([[segmentPath(manager, numberOf(segments.at(-1)) + 1), change.log]]);
@@ -109,11 +120,15 @@ function applyTo(
   }
 }
 
-function keptPath(manager: string, name: string): string {
-  return `${manager}/recovery/${name}.json`;
+function folderOf(manager: string): string {
+  return `${MANAGERS}${manager}/`;
 }
 
-const SEGMENT = /^[^/]+\/state\.(\d{8})\.log$/;
+function keptPath(manager: string, name: string): string {
+  return `${folderOf(manager)}recovery/${name}.json`;
+}
+
+const SEGMENT = /^managers\/[^/]+\/state\.(\d{8})\.log$/;
 
 function isSegment(path: string): boolean {
   return SEGMENT.test(path);
@@ -121,7 +136,7 @@ function isSegment(path: string): boolean {
 
 /** In the order of their names, the parts are the log. */
 function segmentPath(manager: string, number: number): string {
-  return `${manager}/state.${String(number).padStart(8, "0")}.log`;
+  return `${folderOf(manager)}state.${String(number).padStart(8, "0")}.log`;
 }
 
 function numberOf(path: string | undefined): number {

@@ -1,6 +1,12 @@
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { type ProgramResult, type RunProgram, runProgram } from "../../platform/run-program";
 
+/** Settings of a user that would change what is read or written here. */
+const SETTINGS = {
+  GIT_CONFIG_COUNT: "2",
+  ...{ GIT_CONFIG_KEY_0: "core.splitIndex", GIT_CONFIG_VALUE_0: "false" },
+  ...{ GIT_CONFIG_KEY_1: "log.showSignature", GIT_CONFIG_VALUE_1: "false" },
+};
 const TIMEOUT_MS = 120_000;
 const MAX_BYTES = 1 << 30;
 /** How a shell ends that finds no such program. */
@@ -51,7 +57,7 @@ export class Git {
     const result = await run({
       argv: ["git", ...place, ...args],
       folder,
-      env: { ...this.#context.env, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", ...env },
+      env: { ...this.#context.env, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", ...SETTINGS, ...env },
       stdin,
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
@@ -92,6 +98,9 @@ function reasonIn(stderr: string): string {
 
 /** A text without the credentials of its URLs. The user of an SSH URL is none. */
 export function withoutCredentials(text: string): string {
-  const shown = text.replace(/(https?:\/\/)[^/\s@]+@/gi, "$1");
-  return shown.replace(/([a-z][a-z0-9+.-]*:\/\/[^/\s@:]+):[^/\s@]+@/gi, "$1@");
+  return text
+    .replace(/(https?:\/\/)\S*@/gi, "$1")
+    .replace(/(https?:\/\/[^\s?]*)\?[^\s#]*/gi, "$1")
+    .replace(/([a-z][a-z0-9+.-]*:\/\/[^/\s@:]+):\S*@/gi, "$1@")
+    .replace(/(^|[\s'"])([^\s:@/'"]+):[^\s@/]+@/g, "$1$2@");
 }

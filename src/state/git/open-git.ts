@@ -45,6 +45,8 @@ export async function openGit(options: GitStateOptions): Promise<Storage> {
   const address = remotes.get(remote) ?? named;
   const withIndex = async <T>(work: (path: string) => Promise<T>): Promise<T> => {
     await makeFolderDurably(fileSystem, cache);
+    // The state's key may come to lie in it.
+    await keepFromGit(fileSystem, cache, random.bytes(8).toString("hex"));
     const path = join(cache, `index.${random.bytes(8).toString("hex")}`);
     try {
       return await work(path);
@@ -54,7 +56,12 @@ export async function openGit(options: GitStateOptions): Promise<Storage> {
   };
   const location = `git+${withoutCredentials(address)}#${branch}`;
   return new RemoteStorage(
-    new GitBackend({ branch: new Branch({ git, remote, branch, clock, withIndex }), location }),
+    new GitBackend({
+      branch: new Branch({ git, remote, branch, clock, withIndex }),
+      location,
+      clock,
+      random,
+    }),
   );
 }
 

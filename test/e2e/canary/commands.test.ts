@@ -29,7 +29,7 @@ const search = new Search();
 const vaults = [new VaultStandIn(), new VaultStandIn()] as const;
 
 // Some sixty processes.
-jest.setTimeout(400_000);
+jest.setTimeout(700_000);
 beforeAll(() => Promise.all(vaults.map((vault) => vault.start())));
 afterAll(async () => {
   await closeStages();
