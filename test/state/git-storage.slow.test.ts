@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { systemRandom } from "../../src/platform/random";
+import { type RunProgram, runProgram } from "../../src/platform/run-program";
+import { withoutCredentials } from "../../src/state/git/git";
 import { openGit } from "../../src/state/git/open-git";
 import { openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
+import type { Storage } from "../../src/state/storage";
 import { keepsAState } from "./storage-contract";
 import { client, run } from "./world";
 
@@ -22,13 +25,26 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The state as another machine sees it, which has no repository of its own. */
-function machine() {
+function machine(run?: RunProgram) {
   const cache = join(folder, `machine-${++machines}`);
   return openGit({
     ...{ remote: join(folder, "remote.git"), branch: "jp1im-state", folder, cache, env: ENV },
     ...{ fileSystem: nodeFileSystem, clock: systemClock, random: systemRandom },
+    ...(run && { runProgram: run }),
   });
 }
+
+const git = (...args: string[]) =>
+  execFileSync("git", args, { cwd: join(folder, "remote.git"), env: ENV, encoding: "utf8" }).trim();
+const edge = (generation: number) =>
+  ({ ...client("edge"), address: "osaka/client/edge", manager: "osaka", generation }) as const;
+const opened = async (manager: string, run_?: RunProgram) => {
+  const storage = await machine(run_);
+  const options = { ...run(nodeFileSystem), storage, clock: systemClock, managers: [manager] };
+  return { storage, state: await openState(options) };
+};
+
+const commands = (argv: readonly string[]) => argv.filter((word) => /^[a-z][a-z-]+$/.test(word));
 
 describe("a state on a branch of a git repository", () => {
   keepsAState(() => machine);
@@ -60,4 +76,106 @@ describe("a state on a branch of a git repository", () => {
       "tokyo/client/carried-out",
     ]);
   });
+
+  test("what another run pushes while a commit is made is in the next one, and is not reverted", async () => {
+    const osaka = await opened("osaka");
+    let storage: Storage | undefined;
+    let isMaking = false;
+    const racing: RunProgram = async (request) => {
+      // Between the tree and the commit, another run pushes, and this one looks at the server for another reason.
+      if (isMaking && commands(request.argv).includes("write-tree")) {
+        isMaking = false;
+        osaka.state.put(edge(2));
+        await osaka.state.flush();
+        await storage?.holder("tokyo");
+      }
+      return runProgram(request);
+    };
+    const tokyo = await opened("tokyo", racing);
+    storage = tokyo.storage;
+    tokyo.state.put(client("app"));
+    await tokyo.state.flush();
+    osaka.state.put(edge(1));
+    await osaka.state.flush();
+    isMaking = true;
+    tokyo.state.put(client("web"));
+    await tokyo.state.flush();
+    expect(isMaking).toBe(false);
+    osaka.state.put(edge(3));
+    await Promise.all([tokyo.state.close(), osaka.state.close()]);
+    const view = await readState({ storage: await machine(), report: () => undefined });
+    expect([view.record("osaka/client/edge"), view.serial("osaka"), view.serial("tokyo")]).toEqual([
+      edge(3),
+      3,
+      2,
+    ]);
+  });
+
+  test("a push whose answer was lost, and on which others have built, is not made again", async () => {
+    const osaka = await opened("osaka");
+    let loses = false;
+    const losing: RunProgram = async (request) => {
+      const result = await runProgram(request);
+      if (!loses || !commands(request.argv).includes("push")) return result;
+      loses = false;
+      osaka.state.put(edge(1));
+      await osaka.state.flush();
+      const output = { stdout: Buffer.alloc(0), stderr: "error: RPC failed; HTTP 502" };
+      return { end: "exited", code: 1, output };
+    };
+    const tokyo = await opened("tokyo", losing);
+    tokyo.state.put(client("app"));
+    await tokyo.state.flush();
+    loses = true;
+    tokyo.state.put(client("web"));
+    await tokyo.state.flush();
+    await Promise.all([tokyo.state.close(), osaka.state.close()]);
+    const view = await readState({ storage: await machine(), report: () => undefined });
+    expect([view.serial("tokyo"), view.serial("osaka")]).toEqual([2, 1]);
+  });
+
+  test("a lock that cannot be read is a lock, and only a person removes it", async () => {
+    const first = await opened("tokyo");
+    first.state.put(client("app"));
+    await first.state.close();
+    const tree = git("hash-object", "-t", "tree", "-w", "/dev/null");
+    const commit = git(
+      "-c",
+      "user.name=x",
+      "-c",
+      "user.email=x@x",
+      "commit-tree",
+      "-m",
+      "of a later version",
+      tree,
+    );
+    git("update-ref", "refs/jp1im/locks/jp1im-state/tokyo", commit);
+    await expect(opened("tokyo")).rejects.toMatchObject({
+      diagnostics: [{ code: "state-locked", remedy: expect.stringContaining("state unlock unreadable") }],
+    });
+    await (await machine()).unlock("tokyo", "unreadable");
+    await (await opened("tokyo")).state.close();
+    expect(git("show-ref")).not.toContain("refs/jp1im/locks");
+  });
+
+  test("names of managers may have what a ref may not", async () => {
+    for (const manager of ["tokyo.lock", "a..b", "edo.", "lineage"]) {
+      const { state } = await opened(manager);
+      state.put({ ...client("app"), address: `${manager}/client/app`, manager });
+      await state.close();
+    }
+    expect(await (await machine()).managers()).toEqual(["a..b", "edo.", "lineage", "tokyo.lock"]);
+  });
+});
+
+test.each([
+  ["https://user:p@ss@host/r.git", "https://host/r.git"],
+  ["https://host/r.git?private_token=abc", "https://host/r.git"],
+  ["ssh://git:secret@host/r.git", "ssh://git@host/r.git"],
+  ["ssh://git@host/r.git", "ssh://git@host/r.git"],
+  ["user:pw@host:r.git", "user@host:r.git"],
+  ["git@host:r.git", "git@host:r.git"],
+])("%s is shown without credentials", (text, shown) => {
+  expect(withoutCredentials(text)).toBe(shown);
+  expect(withoutCredentials(`fatal: unable to access '${text}': refused`)).not.toMatch(/p@ss|secret|abc|:pw/);
 });

@@ -38,6 +38,7 @@ export async function moveInState(
   const place = await locateState(options, platform);
   const { storage } = place;
   const before = await readState({ storage, report: () => {} });
+  throwDamage(before, [managerOf(from), managerOf(to)]);
   if (![...before.records()].some(({ address }) => isWithin(address, from))) throw notInState([from], before);
   const move = moveOf(from, to);
   const found = await findStateKey(place, platform);
