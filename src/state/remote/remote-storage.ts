@@ -1,11 +1,14 @@
 import { failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import { addHeldHere, dropHeldHere } from "../lock/held-here";
-import { isGone, lockedBy, newHolder, otherLock, POLL_MS, takenOver, waitingFor } from "../lock/holder";
+import { isGone, lockedBy, newHolder, otherLock, takenOver, waitingFor } from "../lock/holder";
 import type { HeldPartition, KeptFiles, LockRequest, PartitionLog, Storage } from "../storage";
 import type { PartitionChange, RemoteBackend } from "./backend";
 import { RemoteLock } from "./remote-lock";
 import { RemoteLog } from "./remote-log";
+
+/** How long to wait before a server is asked again for a lock that is held. */
+const LOOK_AGAIN_MS = 2_000;
 
 /** Took the lock and gave it back between two looks at it. */
 const UNSEEN: LockHolder = {
@@ -71,8 +74,11 @@ export class RemoteStorage implements Storage {
     const holder = await this.holder(manager);
     if (holder === undefined) return undefined;
     if (holder.id !== id) throw otherLock(holder, this.describe(manager), id);
-    await this.#backend.swapLock(manager, id, undefined);
-    return holder;
+    if (await this.#backend.swapLock(manager, id, undefined)) return holder;
+    // It was given back or taken over in between.
+    const now = await this.holder(manager);
+    if (now !== undefined) throw otherLock(now, this.describe(manager), id);
+    return undefined;
   }
 
   kept(manager: string): KeptFiles {
@@ -107,7 +113,7 @@ export class RemoteStorage implements Storage {
         throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
       if (clock.now() >= deadline) throw lockedBy(other, place, run.host);
       if (!waits) report(waitingFor(other, run.lockTimeoutMs));
-      await clock.sleep(Math.min(POLL_MS, deadline - clock.now()), signal);
+      await clock.sleep(Math.min(LOOK_AGAIN_MS, deadline - clock.now()), signal);
     }
   }
 
