@@ -16,7 +16,8 @@ let folders = 0;
 beforeAll(() => {
   // Children are plain Node, so the few files that they need are compiled for them.
   for (const part of ["src/model", "src/platform", "src/state"]) {
-    for (const name of readdirSync(join(ROOT, part))) compile(join(part, name));
+    const names = readdirSync(join(ROOT, part), { recursive: true, encoding: "utf8" });
+    for (const name of names) if (name.endsWith(".ts")) compile(join(part, name));
   }
   compile("test/state/holder.ts");
 });
@@ -38,7 +39,8 @@ test("of five processes that open at once exactly one gets the lock", async () =
   for (const { child } of runs) child.stdin?.end();
   await Promise.all(runs.map(({ ended }) => ended));
   expect([...(await view()).records()]).toHaveLength(1);
-  expect(readdirSync(folder)).toEqual([".gitignore", "state.log"]);
+  expect(readdirSync(folder)).toEqual([".gitignore", "lineage", "managers"]);
+  expect(readdirSync(partition())).toEqual(["state.log"]);
 });
 
 test("five processes that wait for each other all get their turn and lose nothing", async () => {
@@ -56,17 +58,22 @@ test("five processes that find the lock of a killed one: exactly one takes it ov
   expect(await killed.firstLine).toBe("held");
   killed.child.kill("SIGKILL");
   await killed.ended;
-  expect(readdirSync(folder)).toContain("lock");
+  expect(readdirSync(partition())).toContain("lock");
   const runs = [1, 2, 3, 4, 5].map((id) => start(id, 0));
   const said = await Promise.all(runs.map(({ firstLine }) => firstLine));
   expect(said.filter((line) => line === "held")).toHaveLength(1);
   for (const { child } of runs) child.stdin?.end();
   await Promise.all(runs.map(({ ended }) => ended));
   expect([...(await view()).records()]).toHaveLength(2);
-  expect(readdirSync(folder)).toEqual([".gitignore", "state.log"]);
+  expect(readdirSync(folder)).toEqual([".gitignore", "lineage", "managers"]);
+  expect(readdirSync(partition())).toEqual(["state.log"]);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
-  expect(statSync(join(folder, "state.log")).mode & 0o777).toBe(0o600);
+  expect(statSync(join(partition(), "state.log")).mode & 0o777).toBe(0o600);
 });
+
+function partition(): string {
+  return join(folder, "managers/tokyo");
+}
 
 function start(id: number, timeoutMs: number) {
   const args = [join(work, "test/state/holder.js"), folder, String(id), String(timeoutMs)];
