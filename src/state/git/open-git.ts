@@ -7,6 +7,7 @@ import type { FileSystem } from "../../platform/file-system";
 import type { Random } from "../../platform/random";
 import type { RunProgram } from "../../platform/run-program";
 import { keepFromGit } from "../local/keep-from-git";
+import { unwritable } from "../local/state-faults";
 import { RemoteStorage } from "../remote/remote-storage";
 import type { Storage } from "../storage";
 import { Branch } from "./branch";
@@ -44,14 +45,15 @@ export async function openGit(options: GitStateOptions): Promise<Storage> {
   const remote = known?.[0] ?? named;
   const address = remotes.get(remote) ?? named;
   const withIndex = async <T>(work: (path: string) => Promise<T>): Promise<T> => {
-    await makeFolderDurably(fileSystem, cache);
+    await makeFolder(fileSystem, cache);
     // The state's key may come to lie in it.
     await keepFromGit(fileSystem, cache, random.bytes(8).toString("hex"));
     const path = join(cache, `index.${random.bytes(8).toString("hex")}`);
     try {
       return await work(path);
     } finally {
-      await removeIfThere(fileSystem, path);
+      // An index that stays is in nobody's way.
+      await removeIfThere(fileSystem, path).catch(() => undefined);
     }
   };
   const location = `git+${withoutCredentials(address)}#${branch}`;
@@ -75,10 +77,16 @@ async function repositoryOf(options: GitStateOptions): Promise<Git> {
   if (found.code === 0) return new Git({ ...around, env });
   const name = createHash("sha256").update(`${options.remote}\0${options.branch}`).digest("hex");
   const folder = join(cache, "git", name.slice(0, 16));
-  await makeFolderDurably(fileSystem, folder);
+  await makeFolder(fileSystem, folder);
   await keepFromGit(fileSystem, cache, random.bytes(8).toString("hex"));
   await plain.run(["init", "--quiet", "--bare", folder]);
   return new Git({ ...around, env }, folder);
+}
+
+async function makeFolder(fileSystem: FileSystem, folder: string): Promise<void> {
+  await makeFolderDurably(fileSystem, folder).catch((error) => {
+    throw unwritable(folder, error);
+  });
 }
 
 /** The URLs of the repository's remotes, by their names. */

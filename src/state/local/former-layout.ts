@@ -12,7 +12,7 @@ import { RECOVERY_FOLDER } from "./kept-folder";
 import { acquireLock } from "./lock";
 import { LogFile } from "./log-file";
 import { LINEAGE_FILE, LOG_FILE, partitionFolder } from "./names";
-import { unreadable } from "./unreadable";
+import { unreadable, unwritable } from "./state-faults";
 
 interface Place {
   readonly folder: string;
@@ -60,6 +60,8 @@ export async function upgrade(place: Place, run: LockRequest): Promise<void> {
     await fileSystem.syncFolder(folder);
     await lock.verify();
     await removeDurably(fileSystem, join(folder, LOG_FILE));
+  } catch (error) {
+    throw unwritable(folder, error);
   } finally {
     await lock.release();
   }

@@ -1,6 +1,6 @@
 /** The state in a folder: `managers/<name>/` for each manager, and beside them what all of them share. */
 import { join } from "node:path";
-import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { DiagnosticError, failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import { createWhole, makeFolderDurably, removeEmptyFolders } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
@@ -15,8 +15,8 @@ import { acquireLock } from "./lock";
 import { readLock } from "./lock-file";
 import { LogFile } from "./log-file";
 import { LINEAGE_FILE, LOG_FILE, MANAGERS_FOLDER, partitionFolder } from "./names";
+import { unreadable } from "./state-faults";
 import { unlock } from "./unlock";
-import { unreadable } from "./unreadable";
 
 export interface LocalPlace {
   /** Absolute path of the state's folder; it need not exist. */
@@ -168,6 +168,7 @@ function isAbsent(error: unknown): boolean {
 }
 
 function unusable(folder: string, error: unknown): DiagnosticError {
+  if (error instanceof DiagnosticError) return error;
   const reason = errorCode(error) === "ENOTDIR" ? "it, or a part of its path, is a file" : fileFault(error);
   return failure(
     {
