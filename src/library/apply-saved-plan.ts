@@ -12,6 +12,7 @@ import { checksumOf } from "./plan-file";
 import type { Platform } from "./platform";
 import { judgePlan, type Overrides } from "./policy/judge-plan";
 import { parsePolicies } from "./policy/policy-program";
+import { throwDamage } from "./state/damage";
 import { type LockWait, locked } from "./state/locked";
 import { statePlace } from "./state/place";
 
@@ -46,13 +47,14 @@ export async function applySavedPlan(
   // A branch is named as it is declared: a saved URL has no credentials, and may start at another folder.
   const named = desired.state?.at === "git" ? undefined : saved.state.location;
   const place = await statePlace({ files, state: options.state ?? named }, desired, platform);
-  return locked({ ...options, desired, place, command: "apply" }, platform, (context) =>
-    applySaved(context, {
+  return locked({ ...options, desired, place, command: "apply" }, platform, async (context) => {
+    throwDamage(context.state, Object.keys(saved.state.serials));
+    return applySaved(context, {
       plan: saved,
       id: checksumOf(saved),
       judge: (planned) => judgePlan(planned, policies, options, platform),
-    }),
-  );
+    });
+  });
 }
 
 async function editedInputs({ inputs }: Plan, { fileSystem, cwd }: Platform): Promise<Diagnostic[]> {

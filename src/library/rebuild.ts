@@ -24,6 +24,7 @@ import { judgePlan, type Overrides } from "./policy/judge-plan";
 import { parsePolicies } from "./policy/policy-program";
 import { manualSteps } from "./rebuild/manual-steps";
 import { overwriting, sinkDiagnostics } from "./rebuild/rebuild-sinks";
+import { throwDamage } from "./state/damage";
 import { type LockWait, locked } from "./state/locked";
 import { statePlace } from "./state/place";
 
@@ -61,7 +62,8 @@ export async function rebuild(options: RebuildOptions, platform: Platform): Prom
   const manager = declaredManager(options.manager, desired);
   refuseSameHost(manager, options.replaces);
   const place = await statePlace(options, desired, platform);
-  return locked({ ...options, desired, place, command: "rebuild" }, platform, (context) => {
+  return locked({ ...options, desired, place, command: "rebuild" }, platform, async (context) => {
+    throwDamage(context.state, [manager.name]);
     const delivery = options.overwriteSinks ? overwriting(context.delivery) : context.delivery;
     const judge = (planned: PlannedRun, overrides: Overrides) =>
       judgePlan(planned, policies, overrides, platform);

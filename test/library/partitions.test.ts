@@ -4,6 +4,7 @@ import {
   listState,
   moveInState,
   plan,
+  rebuild,
   rekeyState,
   removeFromState,
 } from "../../src/index";
@@ -86,6 +87,7 @@ test.each<[string, (rig: Rig) => Promise<unknown>]>([
   ["state mv from it", (rig) => moveInState(options, "osaka", "nara", rig.platform())],
   ["state rm", (rig) => removeFromState(options, ["tokyo/client/app", "osaka"], rig.platform())],
   ["state rekey", (rig) => rekeyState(options, rig.platform())],
+  ["a rebuild", (rig) => rebuild({ ...options, manager: "osaka", replaces: "old" }, rig.platform())],
 ])("%s says what is damaged, and changes nothing", async (_, run) => {
   const rig = await applied();
   await rig.write(log("osaka"), "garbage\nmore\n");
