@@ -140,8 +140,8 @@ export class Caller implements SessionCalls {
   }
 
   /**
-   * Reports an exchange once it has ended, beside whoever waits for its answer. Of a call that carries a secret no size
-   * is told: it would tell the length of the secret.
+   * Reports an exchange once it has ended, without delaying its answer. The size of a call that carries a secret is
+   * left out: it would give away the length of the secret.
    */
   #report(
     { confidential }: Call<unknown>,

@@ -170,7 +170,7 @@ export class CommandContext {
     return writeDocument(this.io.stdout, document, this.document, this.#given);
   }
 
-  /** What is a diagnostic is logged as one line when it is told. */
+  /** A diagnostic is logged as one line when it is reported. */
   #debug(event: EngineEvent): void {
     if (this.flags.logFormat !== "json") void this.tell(debugLine(event));
     else if (event.type !== "diagnostic") void this.#log(event);

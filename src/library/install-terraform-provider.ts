@@ -7,7 +7,7 @@ import { version } from "../version";
 import type { Platform } from "./platform";
 
 export interface InstallProviderOptions {
-  /** A filesystem mirror of Terraform's; by default the one that it looks into without being told. */
+  /** A filesystem mirror of Terraform's; by default the one that it reads without any setting. */
   readonly pluginDir?: string | undefined;
 }
 

@@ -9,7 +9,7 @@ import { createServer, listen, type ServerOptions } from "./server";
 /** How often to look whether Terraform is still there. */
 const PARENT_CHECK_MS = 1000;
 
-/** A process that Terraform starts: it says on stdout where it listens, and serves until it is told to end. */
+/** A process that Terraform starts: it says on stdout where it listens, and serves until Terraform ends it. */
 export async function serve(): Promise<void> {
   const invitation = readInvitation(process.env);
   if (invitation.is === "refused") {

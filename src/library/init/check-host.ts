@@ -17,7 +17,7 @@ export async function strangeHost(host: string, port: ManagerPort): Promise<Diag
       remedy: "correct `host` in jp1im.yaml, unless those are hosts of lower managers",
     };
   } catch (error) {
-    // Who may see neither agents nor lower managers is told so by what needs them.
+    // A user who may see neither agents nor lower managers gets the diagnostic from the check that needs them.
     if (error instanceof ManagerError) return undefined;
     throw error;
   }

@@ -30,7 +30,7 @@ export interface GitStateOptions {
   readonly runProgram?: RunProgram;
 }
 
-/** Whom commits are by, where git is told nobody. */
+/** The author of commits where git's settings name none. */
 const NOBODY = { NAME: "jp1im", EMAIL: "jp1im@localhost" };
 
 /** The state on a branch of a git repository. Rejects with a `DiagnosticError` (`state-unreachable`, `usage`). */

@@ -8,7 +8,7 @@ export function unreadable(path: string, error: unknown): DiagnosticError {
   return failure({ code: "state-unreadable", summary, remedy }, { cause: error });
 }
 
-/** A file beside the state that cannot be made; a fault that has been told already stays as it is. */
+/** A file beside the state that cannot be made; a fault that is a diagnostic already stays as it is. */
 export function unwritable(path: string, error: unknown): DiagnosticError {
   if (error instanceof DiagnosticError) return error;
   const summary = `${path} cannot be written: ${fileFault(error)}`;
