@@ -1,10 +1,12 @@
 import { ManagerError } from "../../api/manager-error";
-import { clientAddress, lowerManagerAddress, parseAddress } from "../../model/address";
+import { agentsBelow, clientAddress, lowerManagerAddress, parseAddress } from "../../model/address";
 import type { Change } from "../../model/change";
+import type { DesiredManager } from "../../model/desired-state";
 import { DiagnosticError } from "../../model/diagnostic";
 import { isSameHost } from "../../model/limits";
 import type { Unplanned } from "../../model/plan";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
+import { mayMatchBelow } from "../../resources/agent-secrets/selection";
 import { isJoining } from "../../resources/lower-manager/plan";
 import { isNoSuchAgent, unplanned } from "../../resources/unplanned";
 import type { EngineEvent } from "../context";
@@ -13,6 +15,7 @@ import type { Observer } from "../observe/observer";
 import { lowerManagersSpelledOtherwise, spelledOnList } from "../observe/spelled-otherwise";
 import type { PriorState } from "../prior-state";
 import type { Scope } from "../scope";
+import type { AgentListing } from "../values/agent-blocks";
 import type { ManagerUnits } from "./manager-units";
 import { observeAgents } from "./observe-agents";
 import { openSelectors } from "./open-selectors";
@@ -40,8 +43,8 @@ export interface ManagerPlanning {
  * that cannot be seen yet.
  */
 export async function planManager(planning: ManagerPlanning): Promise<readonly AgentUnit[]> {
-  const [joining] = await Promise.all([planLowerManagers(planning), planClients(planning)]);
-  return planAgents(planning, planning.seesAll ? new Set() : joining);
+  const [lower] = await Promise.all([planLowerManagers(planning), planClients(planning)]);
+  return planAgents(planning, planning.seesAll ? { ...lower, joining: new Set() } : lower);
 }
 
 async function planClients({ units, prior, observer, scope, draft }: ManagerPlanning): Promise<void> {
@@ -58,25 +61,35 @@ async function planClients({ units, prior, observer, scope, draft }: ManagerPlan
   }
 }
 
-/** Returns the hosts that have to be added: their agents cannot be seen before. */
-async function planLowerManagers(planning: ManagerPlanning): Promise<ReadonlySet<string>> {
+/** What the agents below lower managers depend on. */
+interface LowerHosts {
+  /** Hosts that have to be added: their agents cannot be seen before. */
+  readonly joining: ReadonlySet<string>;
+  /** Declared hosts of which nothing is known, and why: they may have to be added. */
+  readonly unknown: ReadonlyMap<string, ManagerError>;
+}
+
+const NO_HOSTS: LowerHosts = { joining: new Set(), unknown: new Map() };
+
+async function planLowerManagers(planning: ManagerPlanning): Promise<LowerHosts> {
   const { units, prior, observer, scope, draft, disconnected } = planning;
   const { name, lowerManagers, policy } = units.desired;
   const hosts = [...lowerManagers.map(({ host }) => host), ...prior.lowerManagers.keys()];
   const addresses = hosts.map((host) => lowerManagerAddress(name, host));
   const isForeignWanted = policy.prune === "all" && scope.touches(`${name}/lower-manager`);
-  if (!isForeignWanted && !addresses.some((address) => scope.covers(address))) return new Set();
+  if (!isForeignWanted && !addresses.some((address) => scope.covers(address))) return NO_HOSTS;
   try {
     const listed = await observer.lowerManagers();
     draft.diagnose(...lowerManagersSpelledOtherwise(units.desired, listed));
     const unit = units.planLowerManagers(listed, prior, disconnected);
     draft.add(unit);
-    return new Set(unit.changes.flatMap(joiningHost));
+    return { ...NO_HOSTS, joining: new Set(unit.changes.flatMap(joiningHost)) };
   } catch (error) {
     const place = addresses.length > 0 ? addresses : [`${name}/lower-manager`];
     if (error instanceof DiagnosticError) draft.diagnose(...error.diagnostics);
     else draft.unknown(...unknownAll(place, error, scope));
-    return new Set();
+    if (!(error instanceof ManagerError)) return NO_HOSTS;
+    return { ...NO_HOSTS, unknown: new Map(lowerManagers.map(({ host }) => [host, error])) };
   }
 }
 
@@ -87,12 +100,12 @@ function joiningHost(change: Change): string[] {
 
 async function planAgents(
   planning: ManagerPlanning,
-  joining: ReadonlySet<string>,
+  { joining, unknown: unsure }: LowerHosts,
 ): Promise<readonly AgentUnit[]> {
   const { units, prior, observer, scope, draft, parallelism, report } = planning;
   if (!scope.touches(`${units.desired.name}/agent`)) return [];
   const found = await observeAgents(units, prior, observer, scope, joining);
-  draft.unknown(...found.unknown);
+  draft.unknown(...found.unknown, ...selectedBelow(units.desired, unsure, found.listing, scope));
   draft.diagnose(...found.diagnostics);
   draft.countSelectors(...countSelectors(units.desired, { prior, listing: found.listing, joining }, scope));
   draft.openSelectors(
@@ -121,6 +134,25 @@ async function planAgents(
   const isListed = units.desired.agents.some(({ selector }) => selector.by === "match");
   if (unknown.length > 0 && !isListed) draft.diagnose(...(await spelledOnList(units.desired, observer)));
   return [...found.units, ...found.unseen];
+}
+
+/**
+ * The agents that selectors may match below hosts of which nobody knows whether they have to be added. Where the list has
+ * agents of a host, it is there.
+ */
+function selectedBelow(
+  { name, agents }: DesiredManager,
+  unsure: LowerHosts["unknown"],
+  listing: AgentListing | undefined,
+  scope: Scope,
+): Unplanned[] {
+  const listed = new Set([...(listing?.agents.values() ?? [])].map(({ managerHost }) => managerHost));
+  return [...unsure].flatMap(([host, error]) => {
+    const isSelected = agents.some(
+      ({ selector }) => selector.by === "match" && mayMatchBelow(selector, host),
+    );
+    return isSelected && !listed.has(host) ? unknownAll([agentsBelow(name, host)], error, scope) : [];
+  });
 }
 
 function deferAgent({ units, draft }: ManagerPlanning, unit: AgentUnit): void {

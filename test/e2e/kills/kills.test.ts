@@ -37,15 +37,20 @@ describe.each(SCENES)("$name", (scene) => {
     const points = diskCalls.flatMap((call, index) =>
       call.startsWith("appendFile") ? [`${index + 1}`, `${index + 1}:torn`] : [`${index + 1}`],
     );
-    await inLanes(points.filter(isInTurn), async (point) => {
+    const inTurn = points.filter(isInTurn);
+    let ended = 0;
+    await inLanes(inTurn, async (point) => {
       const stage = await scene.open();
       const env = { NODE_OPTIONS: PRELOAD, DIE_AT: point };
-      const { signal } = await stage.run(scene.killed, { env });
+      const { signal, code } = await stage.run(scene.killed, { env });
       await at(`${point} (${diskCalls[Number.parseInt(point, 10) - 1]})`, async () => {
-        expect(signal).toBe("SIGKILL");
+        // On a busy machine more writes share a flush, and a run may end before its last recorded calls.
+        if (signal === null) ended++;
+        expect([signal, code]).toEqual(signal === null ? [null, 0] : ["SIGKILL", null]);
         await carriesOn(stage, scene);
       });
     });
+    expect(ended).toBeLessThanOrEqual(Math.ceil(inTurn.length / 20));
   });
 
   test("killed at any of its requests, before or after its effect, leaves what one more run puts right", async () => {
