@@ -44,8 +44,9 @@ export async function applySavedPlan(
   const desired = await readDesired({ files }, platform);
   const read = new Map(desired.inputs.map(({ path, sha256 }) => [path, sha256]));
   refuse(saved.inputs.filter(({ path, sha256 }) => read.get(path) !== sha256).map(edited));
-  // A branch is named as it is declared: a saved URL has no credentials, and may start at another folder.
-  const named = desired.state?.at === "git" ? undefined : saved.state.location;
+  // A server is named as it is declared: a saved URL has no credentials, and a remote may start at another folder.
+  const isDeclared = desired.state !== undefined && desired.state.at !== "local";
+  const named = isDeclared ? undefined : saved.state.location;
   const place = await statePlace({ files, state: options.state ?? named }, desired, platform);
   return locked({ ...options, desired, place, command: "apply" }, platform, async (context) => {
     throwDamage(context.state, Object.keys(saved.state.serials));

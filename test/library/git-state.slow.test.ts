@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { apply } from "../../src/library/apply";
-import { parseGitState } from "../../src/library/inputs/git-state";
+import { parseState } from "../../src/library/inputs/state-settings";
 import { plan } from "../../src/library/plan";
 import { listState } from "../../src/library/state";
 import { nodeFileSystem } from "../../src/platform/file-system";
@@ -114,7 +114,7 @@ test.each([
   ["git+git@git.example:ops/state.git#s", { remote: "git@git.example:ops/state.git", branch: "s" }],
   ["git+file:///srv/state.git#a/b", { remote: "file:///srv/state.git", branch: "a/b" }],
 ])("%s names a remote and a branch", (text, place) => {
-  expect(parseGitState(text)).toEqual(place);
+  expect(parseState(text, "/work")).toEqual({ at: "git", ...place, folder: "/work" });
 });
 
 test.each([
@@ -125,6 +125,6 @@ test.each([
   ["git+https://git.example/s.git#--b", "no state on a git branch"],
   ["git+https://git.example/s git#b", "no state on a git branch"],
 ])("%s is refused, and shows no credentials", (text, words) => {
-  expect(() => parseGitState(text)).toThrow(words);
-  expect(() => parseGitState(text)).not.toThrow("c&nary");
+  expect(() => parseState(text, "/work")).toThrow(words);
+  expect(() => parseState(text, "/work")).not.toThrow("c&nary");
 });

@@ -1,20 +1,19 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type LoadResult, loadDesiredState } from "../../config/load-desired-state";
 import type { DesiredState } from "../../model/desired-state";
-import { DiagnosticError, failure } from "../../model/diagnostic";
+import { DiagnosticError } from "../../model/diagnostic";
 import { checkPlaces, type PlaceFault } from "../../secrets/places/check-places";
 import { checkSinks } from "../../secrets/sinks/check-sinks";
 import { holdsState } from "../../state/local/holds-state";
 import type { Platform } from "../platform";
-import { isGitState } from "./git-state";
 import { inputMatcher } from "./input-matcher";
+import { stateSettings } from "./state-settings";
 
 /** What every run takes. */
 export interface InputOptions {
   /** Files, folders and `-`. */
   readonly files: readonly string[];
-  /** Folder of the local state; overrides the desired state's `state:` and the default `.jp1im`. */
+  /** Where the state is: a folder, or a URL as `--state` takes it; overrides the desired state's `state:` and the default `.jp1im`. */
   readonly state?: string | undefined;
 }
 
@@ -83,9 +82,8 @@ export async function stateFolder(
   desired: Pick<DesiredState, "state"> | undefined,
   platform: Platform,
 ): Promise<string> {
-  if (options.state !== undefined && !isGitState(options.state))
-    return resolve(platform.cwd, localPath(options.state));
-  if (options.state === undefined && desired?.state?.at === "local") return desired.state.path;
+  const settings = stateSettings(options, desired, platform);
+  if (settings?.at === "local") return settings.path;
   const first = options.files[0];
   if (first === undefined || first === "-") return resolve(platform.cwd, ".jp1im");
   const path = resolve(platform.cwd, first);
@@ -130,19 +128,4 @@ export function portableFolder(
 
 function slashed(path: string): string {
   return path.split(sep).join("/");
-}
-
-function localPath(state: string): string {
-  const scheme = /^[a-z][a-z0-9+.-]+:\/\//i.exec(state)?.[0];
-  if (scheme === undefined) return state;
-  const url = URL.canParse(state) ? new URL(state) : undefined;
-  // Another host's file, or a slash inside of a name, is no path here.
-  if (url?.protocol === "file:" && url.host === "" && !/%2f/i.test(url.pathname)) return fileURLToPath(url);
-  throw failure({
-    code: "usage",
-    // The rest may hold credentials.
-    summary: `this version cannot keep the state at that ${scheme} URL`,
-    remedy:
-      "give a local folder, --state PATH or --state file:///PATH; or a git branch, --state git+https://HOST/REPOSITORY.git#BRANCH",
-  });
 }

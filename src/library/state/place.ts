@@ -1,12 +1,11 @@
 import type { PlanContext } from "../../engine/context";
-import type { DesiredState } from "../../model/desired-state";
+import type { DesiredState, StateSettings } from "../../model/desired-state";
 import type { Diagnostic, DiagnosticError } from "../../model/diagnostic";
-import type { GitStateOptions } from "../../state/git/open-git";
 import { LocalStorage } from "../../state/local/local-storage";
 import type { StateView } from "../../state/port";
 import type { Storage } from "../../state/storage";
-import { isGitState, parseGitState } from "../inputs/git-state";
 import { type InputOptions, portableFolder, stateFolder } from "../inputs/inputs";
+import { stateSettings } from "../inputs/state-settings";
 import type { Platform } from "../platform";
 
 /** Where a run's state is. */
@@ -25,27 +24,24 @@ export async function statePlace(
   platform: Platform,
 ): Promise<StatePlace> {
   const folder = await stateFolder(options, desired, platform);
-  const git = gitSettings(options, desired, platform);
-  if (git === undefined)
+  const settings = stateSettings(options, desired, platform);
+  if (settings === undefined || settings.at === "local")
     return { ...placeAt(folder, platform), location: portableFolder(folder, options, desired, platform.cwd) };
-  const { openGit } = await import("../../state/git/open-git.js");
-  const { env, fileSystem, clock, random } = platform;
-  const storage = await openGit({ ...git, cache: folder, env, fileSystem, clock, random });
+  const storage = await openRemote(settings, folder, platform);
   return { folder, storage, location: storage.location };
 }
+
+/** `folder` is for what this machine keeps of it: the key, and copies. Each backend is loaded where a state needs it. */
+async function openRemote(settings: RemoteSettings, folder: string, platform: Platform): Promise<Storage> {
+  const { openGit } = await import("../../state/git/open-git.js");
+  return openGit({ ...settings, ...platform, cache: folder });
+}
+
+type RemoteSettings = Exclude<StateSettings, { readonly at: "local" }>;
 
 /** A state in a local folder. */
 export function placeAt(folder: string, { fileSystem }: Pick<Platform, "fileSystem">): StatePlace {
   return { folder, storage: new LocalStorage({ folder, fileSystem }), location: folder };
-}
-
-function gitSettings(
-  { state }: InputOptions,
-  desired: Pick<DesiredState, "state"> | undefined,
-  { cwd }: Platform,
-): Pick<GitStateOptions, "remote" | "branch" | "folder"> | undefined {
-  if (state !== undefined) return isGitState(state) ? { ...parseGitState(state), folder: cwd } : undefined;
-  return desired?.state?.at === "git" ? desired.state : undefined;
 }
 
 /** A run's context with the state, and with what is kept of issued secrets. */

@@ -1,0 +1,59 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { DesiredState, StateSettings } from "../../model/desired-state";
+import { failure } from "../../model/diagnostic";
+import type { Platform } from "../platform";
+
+/** The branch of a state in git, where nothing names one. */
+const DEFAULT_BRANCH = "jp1im-state";
+
+/** Where the state is kept: as asked for with `--state`, else as declared; `undefined` for the default. Throws `usage`. */
+export function stateSettings(
+  { state }: { readonly state?: string | undefined },
+  desired: Pick<DesiredState, "state"> | undefined,
+  { cwd }: Pick<Platform, "cwd">,
+): StateSettings | undefined {
+  return state === undefined ? desired?.state : parseState(state, cwd);
+}
+
+/**
+ * The place that a text names: a path, `file:///PATH`, or `git+https://HOST/REPOSITORY.git#BRANCH`, `git+ssh://…`,
+ * `git+file:///…`, `git+USER@HOST:REPOSITORY.git`. Throws `usage`, also for a URL with credentials in it.
+ */
+export function parseState(state: string, cwd: string): StateSettings {
+  if (state.startsWith("git+")) return parseGitState(state, cwd);
+  const scheme = /^[a-z][a-z0-9+.-]+:\/\//i.exec(state)?.[0];
+  return { at: "local", path: resolve(cwd, scheme === undefined ? state : filePath(state, scheme)) };
+}
+
+function parseGitState(state: string, cwd: string): StateSettings {
+  const [, remote = "", branch = DEFAULT_BRANCH] = /^git\+([^#]*)(?:#(.*))?$/s.exec(state) ?? [];
+  // Where a token stands in the place of a user, it is as secret as a password.
+  if (/^https?:\/\/[^/]*@/i.test(remote) || /^[a-z]+:\/\/[^/@]*:[^/@]*@/i.test(remote)) {
+    throw failure({
+      code: "usage",
+      summary: "the URL of the state holds credentials, which would be shown in process lists and plans",
+      remedy: "leave them out, and let git find them: git config credential.helper, or an SSH key",
+    });
+  }
+  if (/^[!-,.-~][!-~]*$/.test(remote) && /^[!-,.-~][!-~]*$/.test(branch))
+    return { at: "git", remote, branch, folder: cwd };
+  throw failure({
+    code: "usage",
+    summary: `${JSON.stringify(state)} names no state on a git branch`,
+    remedy: `write the repository and the branch: git+https://HOST/REPOSITORY.git#${DEFAULT_BRANCH}`,
+  });
+}
+
+function filePath(state: string, scheme: string): string {
+  const url = URL.canParse(state) ? new URL(state) : undefined;
+  // Another host's file, or a slash inside of a name, is no path here.
+  if (url?.protocol === "file:" && url.host === "" && !/%2f/i.test(url.pathname)) return fileURLToPath(url);
+  throw failure({
+    code: "usage",
+    // The rest may hold credentials.
+    summary: `this version cannot keep the state at that ${scheme} URL`,
+    remedy:
+      "give a local folder, --state PATH or --state file:///PATH; or a git branch, --state git+https://HOST/REPOSITORY.git#BRANCH",
+  });
+}
