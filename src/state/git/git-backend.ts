@@ -3,7 +3,7 @@
  * push moves the branch and the locks of what it writes in one atomic step, each from the value that it was seen at.
  */
 import type { LockHolder } from "../../model/state-listing";
-import { holderFromJson, holderToJson } from "../lock/holder-json";
+import { holderFromJson, holderToJson, unreadableHolder } from "../lock/holder-json";
 import type { PartitionChange, RemoteBackend } from "../remote/backend";
 import type { Branch, Seen } from "./branch";
 import { CommitQueue, type Timing } from "./commit-queue";
@@ -86,15 +86,9 @@ export class GitBackend implements RemoteBackend {
   async #holderIn({ locks }: Seen, manager: string): Promise<LockHolder | undefined> {
     const commit = locks.get(manager);
     if (commit === undefined) return undefined;
-    return holderFromJson(await this.#branch.message(commit)) ?? UNREADABLE;
+    return holderFromJson(await this.#branch.message(commit)) ?? unreadableHolder();
   }
 }
-
-/** A lock that no version known here made: only a person may remove it. */
-const UNREADABLE: LockHolder = {
-  ...{ id: "unreadable", who: "somebody unknown", host: "", pid: 0, command: "unknown" },
-  ...{ since: "unknown", heartbeat: "unknown" },
-};
 
 /** What one change does to the files of the branch: `undefined` removes a file. */
 function applyTo(

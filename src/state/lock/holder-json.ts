@@ -20,3 +20,11 @@ export function holderFromJson(text: string): LockHolder | undefined {
   const start = typeof processStart === "string" ? { processStart } : {};
   return { id, who, host, pid, ...start, command, since, heartbeat };
 }
+
+/** A lock that no version known here made: only a person may remove it. */
+export function unreadableHolder(id = "unreadable"): LockHolder {
+  return {
+    ...{ id, who: "somebody unknown", host: "", pid: 0, command: "unknown" },
+    ...{ since: "unknown", heartbeat: "unknown" },
+  };
+}

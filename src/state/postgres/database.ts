@@ -1,0 +1,67 @@
+import { type ClientBase, Pool, type PoolConfig, type QueryResultRow } from "pg";
+import type { Clock } from "../../platform/clock";
+import { failed, isBusy, isPassing, tooOld } from "./faults";
+
+/** How long a call is repeated once the server has been reached: a restart or a failover takes less. */
+const LONGEST_MS = 60_000;
+/** The same after the run was cancelled. */
+const LONGEST_CANCELLED_MS = 5_000;
+const SHORTEST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+const OLDEST_VERSION = 120_000;
+/** More would only wait for each other on the server's disk. */
+const MOST_CONNECTIONS = 4;
+
+export interface DatabaseOptions {
+  readonly connection: PoolConfig & { readonly host: string };
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One database. Connections are opened when they are needed and closed soon after; none keeps the process from ending.
+ * A call whose answer is lost is made again on a new connection, so each statement must do nothing when it comes twice.
+ */
+export class Database {
+  readonly #pool: Pool;
+  readonly #options: DatabaseOptions;
+  #wasReached = false;
+
+  constructor(options: DatabaseOptions) {
+    this.#options = options;
+    const onConnect = (client: ClientBase) => this.#begin(client);
+    this.#pool = new Pool({
+      ...{ max: MOST_CONNECTIONS, idleTimeoutMillis: 5_000, allowExitOnIdle: true },
+      ...{ connectionTimeoutMillis: 15_000, query_timeout: 60_000, keepAlive: true, onConnect },
+      ...{ application_name: "jp1im", ...options.connection },
+    });
+    // An idle connection that breaks is replaced when the next one is needed.
+    this.#pool.on("error", () => undefined);
+  }
+
+  /** One statement, or several without values, in a transaction of its own. Rejects with a `DiagnosticError`. */
+  async run<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<readonly R[]> {
+    const { clock, signal, connection } = this.#options;
+    const began = clock.now();
+    for (let tries = 0; ; tries++) {
+      try {
+        return (await this.#pool.query<R>(sql, values && [...values])).rows;
+      } catch (error) {
+        const longest = signal?.aborted ? LONGEST_CANCELLED_MS : LONGEST_MS;
+        const mayPass = isPassing(error) && (this.#wasReached || isBusy(error));
+        if (!mayPass || clock.now() - began >= longest) throw failed(error, connection.host);
+        const pause = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** tries);
+        await clock.sleep(pause, signal?.aborted ? undefined : signal);
+      }
+    }
+  }
+
+  async #begin(client: ClientBase): Promise<void> {
+    // What a flush has written must outlast a crash, whatever the role's settings are.
+    await client.query("set synchronous_commit = on");
+    const { rows } = await client.query<{ server_version_num: string }>("show server_version_num");
+    const version = Number(rows[0]?.server_version_num);
+    if (version < OLDEST_VERSION) throw tooOld(version, this.#options.connection.host);
+    this.#wasReached = true;
+  }
+}

@@ -1,0 +1,48 @@
+import { formatPostgresUrl, type PostgresAddress } from "../../model/postgres-address";
+import type { Clock } from "../../platform/clock";
+import type { FileSystem } from "../../platform/file-system";
+import { RemoteStorage } from "../remote/remote-storage";
+import type { Storage } from "../storage";
+import { Database } from "./database";
+import { passwordOf } from "./password";
+import { PostgresBackend } from "./postgres-backend";
+import { tlsOptions } from "./tls";
+
+export interface PostgresConnectionOptions {
+  readonly address: PostgresAddress;
+  /** Reads the password's source, where the desired state names one. */
+  readonly password?: (() => Promise<string>) | undefined;
+  /** Absolute folder that the paths of certificates start at. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The machine's user, who logs in where neither the URL nor PGUSER names another one. */
+  readonly user: string;
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+  /** Once aborted, calls are repeated for a few seconds only. */
+  readonly signal?: AbortSignal;
+}
+
+/** The state of a name in a database. Nothing is asked before it is needed. Rejects with a `DiagnosticError`. */
+export async function openPostgres(options: PostgresConnectionOptions): Promise<Storage> {
+  const { address, clock } = options;
+  const database = await connectPostgres(options);
+  const location = formatPostgresUrl(address);
+  return new RemoteStorage(new PostgresBackend({ database, location, state: address.state, clock }));
+}
+
+/** The database itself. */
+export async function connectPostgres(options: PostgresConnectionOptions): Promise<Database> {
+  const { address, folder, env, fileSystem, clock, signal, password } = options;
+  const { host, port, database, user = env.PGUSER || options.user } = address;
+  const login = { host, port, database, user };
+  return new Database({
+    connection: {
+      ...login,
+      ssl: await tlsOptions(address.tls, folder, fileSystem),
+      password: () => passwordOf(login, { source: password, env, fileSystem }),
+    },
+    clock,
+    ...(signal && { signal }),
+  });
+}

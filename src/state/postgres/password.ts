@@ -1,0 +1,57 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
+import type { FileSystem } from "../../platform/file-system";
+
+export interface PasswordOptions {
+  /** Reads the password's source, where the desired state names one. */
+  readonly source?: (() => Promise<string>) | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly fileSystem: FileSystem;
+}
+
+export interface Login {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+}
+
+/**
+ * The password of a login, once the server asks for it: from its source, else as `psql` finds it in PGPASSWORD, or in the
+ * file that PGPASSFILE names (`~/.pgpass` by default). Rejects with a `DiagnosticError`.
+ */
+export async function passwordOf(
+  login: Login,
+  { source, env, fileSystem }: PasswordOptions,
+): Promise<string> {
+  if (source !== undefined) return source();
+  if (env.PGPASSWORD) return env.PGPASSWORD;
+  const path = env.PGPASSFILE || join(homedir(), ".pgpass");
+  const file = await fileSystem.readFile(path).catch(() => undefined);
+  const found = file && passwordIn(file.toString("utf8"), login);
+  if (found === undefined) throw noPassword(login);
+  return found;
+}
+
+/** Of the first line that fits: `host:port:database:user:password`, where `*` is anything and `\` escapes. */
+function passwordIn(text: string, { host, port, database, user }: Login): string | undefined {
+  // A socket's folder stands in such a file as `localhost`.
+  const wanted = [host.startsWith("/") ? "localhost" : host, String(port), database, user];
+  for (const line of text.split(/\r?\n/)) {
+    const fields = [...line.matchAll(/((?:\\.|[^:\\])*)(?::|$)/g)].map(([, field = ""]) =>
+      field.replace(/\\(.)/g, "$1"),
+    );
+    const isFit = wanted.every((each, index) => fields[index] === "*" || fields[index] === each);
+    if (!line.startsWith("#") && fields.length > wanted.length && isFit) return fields[wanted.length];
+  }
+  return undefined;
+}
+
+function noPassword({ host, user }: Login): DiagnosticError {
+  return failure({
+    code: "state-unreachable",
+    summary: `the PostgreSQL server ${host} that keeps the state asks for a password of ${user}, and none is given`,
+    remedy: "name its source in `state.postgres.password`, or set PGPASSWORD or PGPASSFILE",
+  });
+}

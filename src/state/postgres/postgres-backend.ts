@@ -1,0 +1,230 @@
+/**
+ * A state in PostgreSQL. A lock is a row with a fencing number that only grows; each write checks it, under that row's lock, in
+ * the same statement that appends. Every statement does nothing when it comes twice or late.
+ */
+import { failure } from "../../model/diagnostic";
+import type { LockHolder } from "../../model/state-listing";
+import { type Clock, formatTime } from "../../platform/clock";
+import { holderFromJson, holderToJson, unreadableHolder } from "../lock/holder-json";
+import { LockLostError, type PartitionChange, type RemoteBackend } from "../remote/backend";
+import type { Database } from "./database";
+import { Tables } from "./tables";
+
+export interface PostgresPlace {
+  readonly database: Database;
+  /** A URL without a password. */
+  readonly location: string;
+  /** The state's name in the database. */
+  readonly state: string;
+  readonly clock: Clock;
+}
+
+/** A lock that this process took: what the server must still have when it writes. */
+interface Lease {
+  readonly fence: string;
+  /** The latest write that the server acknowledged, and the latest that was tried. */
+  acknowledged: number;
+  tried: number;
+}
+
+interface LockRow {
+  readonly fence: string;
+  readonly writes: string;
+  readonly lock_id: string | null;
+  readonly holder: string | null;
+  /** Milliseconds since the last heartbeat, on the server's clock. */
+  readonly age: number;
+}
+
+export class PostgresBackend implements RemoteBackend {
+  readonly location: string;
+  readonly #database: Database;
+  readonly #state: string;
+  readonly #clock: Clock;
+  readonly #tables: Tables;
+  /** By the ID of the lock. */
+  readonly #leases = new Map<string, Lease>();
+
+  constructor({ database, location, state, clock }: PostgresPlace) {
+    this.location = location;
+    this.#database = database;
+    this.#state = state;
+    this.#clock = clock;
+    this.#tables = new Tables(database, location);
+  }
+
+  describe(manager: string, file?: string): string {
+    return `${file === undefined ? "" : `${file} of `}${manager} in ${this.location}`;
+  }
+
+  async lineage(): Promise<string | undefined> {
+    const [row] = await this.#select<{ lineage: string }>("lineage from jp1im_lineage where state = $1");
+    return row?.lineage;
+  }
+
+  async managers(): Promise<readonly string[]> {
+    const rows = await this.#select<{ manager: string }>(
+      `manager from jp1im_log where state = $1
+       union select manager from jp1im_kept where state = $1
+       union select manager from jp1im_lock where state = $1 and lock_id is not null`,
+    );
+    return rows.map(({ manager }) => manager).sort();
+  }
+
+  async read(manager: string): Promise<Buffer | undefined> {
+    const rows = await this.#select<{ lines: Buffer }>(
+      "lines from jp1im_log where state = $1 and manager = $2 order by fence, number",
+      manager,
+    );
+    return rows.length === 0 ? undefined : Buffer.concat(rows.map(({ lines }) => lines));
+  }
+
+  async holder(manager: string): Promise<LockHolder | undefined> {
+    const row = await this.#lock(manager);
+    if (row?.lock_id == null) return undefined;
+    const holder = holderFromJson(row.holder ?? "") ?? unreadableHolder(row.lock_id);
+    // How old a lease is, the server's clock decides: those of the hosts may differ.
+    return { ...holder, heartbeat: formatTime(this.#clock.now() - row.age) };
+  }
+
+  async swapLock(
+    manager: string,
+    expected: string | undefined,
+    next: LockHolder | undefined,
+  ): Promise<boolean> {
+    if (next !== undefined) await this.#tables.make();
+    const before = await this.#lock(manager);
+    if ((before?.lock_id ?? undefined) !== expected) return false;
+    if (next !== undefined && next.id === expected) return this.#renew(manager, next);
+    if (next === undefined && expected === undefined) return true;
+    const [row] = await this.#database.run<{ fence: string }>(TAKE, [
+      ...[this.#state, manager, before?.fence ?? "0"],
+      ...[next?.id ?? null, next === undefined ? null : holderToJson(next)],
+    ]);
+    // Nothing was done: another run was faster, or the answer to the same statement was lost.
+    const now = row === undefined ? await this.#lock(manager) : undefined;
+    const fence = row?.fence ?? now?.fence;
+    if (row === undefined && (now?.lock_id ?? undefined) !== next?.id) return false;
+    if (expected !== undefined) this.#leases.delete(expected);
+    if (next !== undefined && fence !== undefined)
+      this.#leases.set(next.id, { fence, acknowledged: 0, tried: 0 });
+    return true;
+  }
+
+  async write(manager: string, lockId: string, change: PartitionChange): Promise<void> {
+    const lease = this.#leases.get(lockId);
+    if (lease === undefined) throw new LockLostError();
+    const number = ++lease.tried;
+    const { sql, values } = statementOf(change);
+    const key = [this.#state, manager, lease.fence, lease.acknowledged, number];
+    const rows = await this.#database.run(`with ${HELD}, ${sql} select 1 from held`, [...key, ...values]);
+    if (rows.length === 0) await this.#requireWritten(manager, lease, number);
+    lease.acknowledged = number;
+  }
+
+  async keptNames(manager: string): Promise<readonly string[]> {
+    const rows = await this.#select<{ name: string }>(
+      "name from jp1im_kept where state = $1 and manager = $2",
+      manager,
+    );
+    return rows.map(({ name }) => name).sort();
+  }
+
+  async readKept(manager: string, name: string): Promise<string | undefined> {
+    const [row] = await this.#select<{ content: string }>(
+      "content from jp1im_kept where state = $1 and manager = $2 and name = $3",
+      manager,
+      name,
+    );
+    return row?.content;
+  }
+
+  /** Nothing was done: the lock is another one's, or the answer to the same statement was lost. */
+  async #requireWritten(manager: string, lease: Lease, number: number): Promise<void> {
+    const now = await this.#lock(manager);
+    if (now?.fence !== lease.fence) throw new LockLostError();
+    if (Number(now.writes) === number) return;
+    throw failure({
+      code: "state-unwritable",
+      summary: `the database no longer has what it had acknowledged of ${this.describe(manager)}, so nothing more is written`,
+      remedy:
+        "a replica that lagged behind took over, most likely: run the command again, and replicate synchronously",
+    });
+  }
+
+  async #renew(manager: string, next: LockHolder): Promise<boolean> {
+    const rows = await this.#database.run(
+      `update jp1im_lock set holder = $4, renewed = clock_timestamp()
+       where state = $1 and manager = $2 and lock_id = $3 returning 1`,
+      [this.#state, manager, next.id, holderToJson(next)],
+    );
+    return rows.length > 0;
+  }
+
+  async #lock(manager: string): Promise<LockRow | undefined> {
+    const [row] = await this.#select<LockRow>(
+      `fence, writes, lock_id, holder, (extract(epoch from clock_timestamp() - renewed) * 1000)::float8 as age
+       from jp1im_lock where state = $1 and manager = $2`,
+      manager,
+    );
+    return row;
+  }
+
+  /** Rows of this state; none where nothing was ever written. */
+  async #select<R extends object>(sql: string, ...values: readonly string[]): Promise<readonly R[]> {
+    if (!(await this.#tables.exist())) return [];
+    return this.#database.run<R>(`select ${sql}`, [this.#state, ...values]);
+  }
+}
+
+/** From the fencing number that was seen to the next one: nobody takes or gives back the lock in between. */
+const TAKE = `
+  insert into jp1im_lock as held (state, manager, fence, writes, lock_id, holder, renewed)
+  select $1, $2, greatest($3::bigint, (select max(fence) from jp1im_log where state = $1 and manager = $2)) + 1, 0,
+    $4, $5, clock_timestamp()
+  where $3::bigint = 0 or exists (select from jp1im_lock where state = $1 and manager = $2)
+  on conflict (state, manager) do update
+    set fence = excluded.fence, writes = 0, lock_id = excluded.lock_id, holder = excluded.holder, renewed = excluded.renewed
+    where held.fence = $3::bigint
+  returning fence`;
+
+/** The lock is ours, nothing acknowledged is missing, and this write was not done before. Keeps it ours until the commit. */
+const HELD = `held as (
+  update jp1im_lock set writes = $5
+  where state = $1 and manager = $2 and fence = $3 and writes >= $4 and writes < $5
+  returning 1)`;
+
+const APPEND = `appended as (
+  insert into jp1im_log (state, manager, fence, number, lines) select $1, $2, $3, $5, $6 from held)`;
+
+/** What one change does while the lock is held. */
+function statementOf(change: PartitionChange): { readonly sql: string; readonly values: readonly unknown[] } {
+  switch (change.do) {
+    case "append":
+      return { sql: APPEND, values: [change.log] };
+    case "replace": {
+      const dropped = `dropped as (
+        delete from jp1im_log where state = $1 and manager = $2 and exists (select from held))`;
+      return { sql: `${dropped}, ${APPEND}`, values: [change.log] };
+    }
+    case "settle":
+      return {
+        sql: `settled as (
+          insert into jp1im_lineage (state, lineage) select $1, $6 from held on conflict (state) do nothing)`,
+        values: [change.lineage],
+      };
+    case "keep":
+      return {
+        sql: `kept as (
+          insert into jp1im_kept (state, manager, name, content) select $1, $2, $6, $7 from held
+          on conflict (state, manager, name) do update set content = excluded.content)`,
+        values: [change.name, change.text],
+      };
+    case "remove":
+      return {
+        sql: `removed as (
+          delete from jp1im_kept where state = $1 and manager = $2 and name = $6 and exists (select from held))`,
+        values: [change.name],
+      };
+  }
+}

@@ -1,0 +1,35 @@
+import { resolve } from "node:path";
+import type { ConnectionOptions } from "node:tls";
+import { failure } from "../../model/diagnostic";
+import type { PostgresTls } from "../../model/postgres-address";
+import { fileFault } from "../../platform/file-fault";
+import type { FileSystem } from "../../platform/file-system";
+
+/**
+ * The settings of Node for what `sslmode` means to libpq; there `require` checks the authority as well where one is named.
+ * Without `sslrootcert`, the authorities are those that Node knows. Rejects with a `DiagnosticError` (`state-unreachable`).
+ */
+export async function tlsOptions(
+  { mode, rootCert, cert, key }: PostgresTls,
+  folder: string,
+  fileSystem: FileSystem,
+): Promise<ConnectionOptions | false> {
+  if (mode === "disable") return false;
+  const read = async (path: string) =>
+    fileSystem.readFile(resolve(folder, path)).catch((error) => {
+      throw unreadable(path, error);
+    });
+  const named = rootCert !== undefined && rootCert !== "system" ? { ca: await read(rootCert) } : {};
+  const own = { ...(cert && { cert: await read(cert) }), ...(key && { key: await read(key) }) };
+  const isChecked = mode !== "require" || "ca" in named;
+  const anyName = mode === "verify-full" ? {} : { checkServerIdentity: () => undefined };
+  return { ...named, ...own, rejectUnauthorized: isChecked, ...anyName };
+}
+
+function unreadable(path: string, error: unknown) {
+  return failure({
+    code: "state-unreachable",
+    summary: `${path}, which the URL of the state names, cannot be read: ${fileFault(error)}`,
+    remedy: "correct the path in the URL",
+  });
+}
