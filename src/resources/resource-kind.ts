@@ -47,11 +47,28 @@ export interface OperationKind<Type extends Operation["type"]> {
   /** The request with only those of its resources that are `wanted`; `undefined` where none is. */
   within(operation: OperationOf<Type>, wanted: (address: string) => boolean): OperationOf<Type> | undefined;
 
-  /**
-   * Carries requests out that have to follow each other, and reports what became of each resource. The intent is in the
-   * state before a request is sent, and the result after it.
-   */
-  apply(applying: Applying, operations: readonly OperationOf<Type>[]): Promise<void>;
+  /** The work on requests that have to follow each other. */
+  work(applying: Applying, operations: readonly OperationOf<Type>[]): OperationWork;
+}
+
+export interface OperationWork {
+  /** Puts the intent into the state. The engine makes many durable with one flush. Absent where `carryOut` sees to that. */
+  intend?(): void;
+  /** Sends the requests, and reports what became of each resource: the state has the intent before, and the result after. */
+  carryOut(): Promise<void>;
+  /** In the place of `carryOut`: takes the intent back. */
+  giveUp?(): void;
+}
+
+/** Work on requests one after the other, each with its intent made durable before it is sent. */
+export function oneByOne<O>(
+  apply: (applying: Applying, operation: O) => Promise<void>,
+): (applying: Applying, operations: readonly O[]) => OperationWork {
+  return (applying, operations) => ({
+    async carryOut() {
+      for (const operation of operations) await apply(applying, operation);
+    },
+  });
 }
 
 /** What documents declare of one manager's resources, decoded and not yet merged. */

@@ -15,13 +15,18 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an intent for keys is not made durable",
-    file: "resources/agent-secrets/apply.ts",
-    search: `      [],
-    );
-    await state.flush([this.#manager]);`,
-    replacement: `      [],
-    );`,
+    file: "engine/apply/units-of-work.ts",
+    search: "isIntended ? applying.state.flush([manager]) : Promise.resolve()",
+    replacement: "Promise.resolve(isIntended).then(() => undefined)",
     breaks: "nothing of ours is forgotten",
+  },
+  {
+    name: "what was intended and never sent stays ours",
+    file: "resources/agent-secrets/apply.ts",
+    search: "    for (const operation of this.#unsent) this.#takeBack(operation);",
+    replacement: "",
+    breaks: "a run that is cancelled owns nothing that it did not write",
+    foundBy: "test/engine/intents",
   },
   {
     name: "a written log is not synced",
@@ -338,13 +343,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the digest is stored before the keys are written",
     file: "resources/agent-secrets/apply.ts",
-    search: `      [],
-    );
-    await state.flush([this.#manager]);`,
-    replacement: `      [],
-      this.#desired.digest === undefined ? {} : { digest: this.#desired.digest },
-    );
-    await state.flush([this.#manager]);`,
+    search: `        keys.map((key) => [key, PENDING]),
+        [],
+      );`,
+    replacement: `        keys.map((key) => [key, PENDING]),
+        [],
+        this.#desired.digest === undefined ? {} : { digest: this.#desired.digest },
+      );`,
     breaks: "one more run converges",
   },
   {

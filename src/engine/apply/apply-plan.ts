@@ -14,6 +14,7 @@ import { recordPlaces } from "./record-places";
 import { recordVersions } from "./record-versions";
 import { applyDelivery, dropObsolete } from "./recovered";
 import { applyStateOnly, isStateOnly } from "./state-only";
+import { flushingResults, type UnitOfWork, unitsOfWork } from "./units-of-work";
 
 /**
  * Carries a plan out and reports what became of every change. One failure does not stop what is independent of it.
@@ -44,7 +45,7 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
     if (own) own.push(operation);
     else byManager.set(operation.manager, [operation]);
   }
-  const work = [...byManager.values()].map((operations) => applyManager(applying, operations));
+  const work = [...byManager].map(([manager, own]) => applyManager(applying, manager, own));
   // The lock must not be given up while one manager's requests are still under way because another's met a bug.
   for (const ended of await Promise.allSettled(work)) if (ended.status === "rejected") throw ended.reason;
   recordVersions(applying);
@@ -76,39 +77,36 @@ export function refuse({ diagnostics }: Plan): void {
 }
 
 /** The operations of one manager, stage after stage; those of one stage side by side. */
-async function applyManager(applying: ApplyRun, operations: readonly Operation[]): Promise<void> {
+async function applyManager(
+  applying: ApplyRun,
+  manager: string,
+  operations: readonly Operation[],
+): Promise<void> {
   const stages = [...new Set(operations.map(({ stage }) => stage))].sort((a, b) => a - b);
+  const flushResults = flushingResults(applying, manager);
   for (const stage of stages) {
-    const units = unitsOfWork(operations.filter((operation) => operation.stage === stage));
-    await forEachLimited(units, applying.context.parallelism, (unit) => applyUnit(applying, unit));
+    const own = operations.filter((operation) => operation.stage === stage);
+    await forEachLimited(unitsOfWork(applying, manager, own), applying.context.parallelism, async (unit) => {
+      await applyUnit(applying, unit);
+      flushResults();
+    });
   }
 }
 
-async function applyUnit(applying: ApplyRun, unit: readonly Operation[]): Promise<void> {
-  const [first] = unit;
-  if (first === undefined) return;
-  const { addresses, apply } = operationKind(first.type);
+async function applyUnit(applying: ApplyRun, { operations, work, intended }: UnitOfWork): Promise<void> {
+  const { signal } = applying.context;
   try {
-    if (!applying.context.signal.aborted) await apply(applying, unit);
+    if (!signal.aborted) await intended;
+    if (signal.aborted) work.giveUp?.();
+    else await work.carryOut();
   } catch (error) {
-    applying.fail(unit.flatMap(addresses), error);
+    applying.fail(
+      operations.flatMap((operation) => operationKind(operation.type).addresses(operation)),
+      error,
+    );
   } finally {
     // Whoever waits for an initial secret learns that none comes.
-    if (first.type === "issue-initial-secret") applying.resolveIssued(first.manager, undefined);
+    for (const { type, manager } of operations)
+      if (type === "issue-initial-secret") applying.resolveIssued(manager, undefined);
   }
-}
-
-/** Operations that must follow each other: the one or two requests to one agent; any other stands alone. */
-function unitsOfWork(operations: readonly Operation[]): Operation[][] {
-  const units = new Map<string, Operation[]>();
-  for (const operation of operations) {
-    const name =
-      operation.type === "change-agent-secrets"
-        ? operation.id.slice(0, operation.id.lastIndexOf("#"))
-        : operation.id;
-    const unit = units.get(name);
-    if (unit) unit.push(operation);
-    else units.set(name, [operation]);
-  }
-  return [...units.values()];
 }

@@ -12,92 +12,123 @@ import {
 } from "../../state/port";
 import type { Applying } from "../applying";
 import { notListed, stillThere } from "../delete-together";
+import type { OperationWork } from "../resource-kind";
 import type { AgentDesired, AgentUnit } from "./agent-unit";
 
 type Change = Operation & ChangeAgentSecrets;
 
+interface AgentKeys {
+  readonly fingerprints: KeyFingerprints;
+  readonly versions: KeyVersions;
+}
+
 /**
- * Carries out the requests planned for one agent, deletions first where there are two. After a failure whose effect
- * is not known the agent's keys are listed and what is still missing of the plan is planned again.
+ * The requests to one agent, deletions first where there are two, and what the state has to know before and after each. After
+ * a failure whose effect is not known the agent's keys are listed and what is still missing of the plan is planned again.
  */
-export async function applyAgentSecrets(applying: Applying, planned: readonly Change[]): Promise<void> {
-  const [{ manager, agent } = {}] = planned;
-  if (manager === undefined || agent === undefined) return;
-  const unit = applying.planned.agents.get(agentAddress(manager, agent));
-  if (!unit) throw new Error(`${agentAddress(manager, agent)} was not planned`);
-  const units = applying.units(manager);
-  const keys = new Set(planned.flatMap((operation) => [...operation.add, ...operation.delete]));
-  const addresses = [...keys].map((key) => secretAddress(manager, unit.agent, key));
-  const work = new AgentWork(applying, unit, manager, units.agentDesired(unit));
-  let remaining = planned;
-  for (let attempt = 1; ; attempt++) {
+export class AgentSecretsWork implements OperationWork {
+  readonly #applying: Applying;
+  readonly #planned: readonly Change[];
+  readonly #manager: string;
+  readonly #unit: AgentUnit;
+  /** Keys that were certainly written, or are gone. */
+  readonly #done = new Set<string>();
+  /** What is intended and not yet sent. */
+  #unsent: readonly Change[] = [];
+  /** What the state said before the intent. */
+  #before: AgentKeys = { fingerprints: new Map(), versions: new Map() };
+  #desiredAgent: AgentDesired | undefined;
+
+  constructor(applying: Applying, planned: readonly Change[]) {
+    const [{ manager, agent } = {}] = planned;
+    if (manager === undefined || agent === undefined) throw new Error("nothing is planned for the agent");
+    const unit = applying.planned.agents.get(agentAddress(manager, agent));
+    if (!unit) throw new Error(`${agentAddress(manager, agent)} was not planned`);
+    this.#applying = applying;
+    this.#planned = planned;
+    this.#manager = manager;
+    this.#unit = unit;
+  }
+
+  intend(): void {
+    this.#intend(this.#planned);
+  }
+
+  giveUp(): void {
+    for (const operation of this.#unsent) this.#takeBack(operation);
+  }
+
+  async carryOut(): Promise<void> {
+    const applying = this.#applying;
     try {
-      for (const operation of remaining) await work.send(operation);
-      await work.confirmDeleted(remaining.flatMap((operation) => operation.delete));
-      work.finish();
-      for (const address of addresses) applying.succeed(address);
-      return;
+      await this.#untilDone();
+      this.#finish();
+      for (const address of this.#addresses()) applying.succeed(address);
     } catch (error) {
+      this.giveUp();
+      const done = new Set(this.#addresses(this.#done));
+      for (const address of done) applying.succeed(address);
+      applying.fail(
+        this.#addresses().filter((address) => !done.has(address)),
+        error,
+      );
+    }
+  }
+
+  get #desired(): AgentDesired {
+    this.#desiredAgent ??= this.#applying.units(this.#manager).agentDesired(this.#unit);
+    return this.#desiredAgent;
+  }
+
+  #addresses(keys: Iterable<string> = this.#keys()): string[] {
+    return [...keys].map((key) => secretAddress(this.#manager, this.#unit.agent, key));
+  }
+
+  #keys(): ReadonlySet<string> {
+    return new Set(this.#planned.flatMap((operation) => [...operation.add, ...operation.delete]));
+  }
+
+  async #untilDone(): Promise<void> {
+    let remaining = this.#planned;
+    for (let attempt = 1; ; attempt++) {
       try {
-        if (!(await applying.mayTryAgain(error, attempt, unit.address))) throw error;
-        const observed = await (await applying.port(manager)).listAgentSecrets(unit.agent);
-        work.observe(observed, remaining);
-        const again = units.planAgent(unit, observed);
-        for (const { code, detail } of again.blocked) throw failure({ code, summary: detail });
-        remaining = again.operations.flatMap((each) => within(each, keys));
-      } catch (final) {
-        const done = new Set([...work.done].map((key) => secretAddress(manager, unit.agent, key)));
-        const isDone = (address: string) => done.has(address);
-        for (const address of addresses.filter(isDone)) applying.succeed(address);
-        applying.fail(
-          addresses.filter((address) => !isDone(address)),
-          final,
-        );
-        return;
+        for (const operation of remaining) await this.#send(operation);
+        return await this.#confirmDeleted(remaining.flatMap((operation) => operation.delete));
+      } catch (error) {
+        if (!(await this.#applying.mayTryAgain(error, attempt, this.#unit.address))) throw error;
+        remaining = await this.#planAgain(remaining);
+        this.#intend(remaining);
+        await this.#applying.state.flush([this.#manager]);
       }
     }
   }
-}
 
-/** The requests to one agent, and what the state has to know before and after each. */
-class AgentWork {
-  /** Keys that were certainly written, or are gone. */
-  readonly done = new Set<string>();
-  readonly #applying: Applying;
-  readonly #unit: AgentUnit;
-  readonly #manager: string;
-  readonly #desired: AgentDesired;
-
-  constructor(applying: Applying, unit: AgentUnit, manager: string, desired: AgentDesired) {
-    this.#applying = applying;
-    this.#unit = unit;
-    this.#manager = manager;
-    this.#desired = desired;
-  }
-
-  async send(operation: Change): Promise<void> {
-    const { state } = this.#applying;
-    const before = state.fingerprints(this.#unit.address);
-    const versions = state.versions(this.#unit.address);
-    await this.#intend(operation, before);
+  async #send(operation: Change): Promise<void> {
+    this.#unsent = this.#unsent.filter((each) => each !== operation);
     try {
       await this.#sendHalving(operation.add, operation.delete);
     } catch (error) {
-      if (isRefused(error)) this.#takeBack(operation, before, versions);
+      if (isRefused(error)) this.#takeBack(operation);
       throw error;
     }
   }
 
-  /** After a lost answer: what was to be deleted and is gone is not ours any more. */
-  observe(observed: readonly string[], sent: readonly Change[]): void {
+  /** What is still missing of the requests, now that the answer to one of them is lost. */
+  async #planAgain(sent: readonly Change[]): Promise<readonly Change[]> {
+    const { agent } = this.#unit;
+    const observed = await (await this.#applying.port(this.#manager)).listAgentSecrets(agent);
     const there = new Set(observed);
+    // What was to be deleted and is gone is not ours any more.
     this.#forget(sent.flatMap((operation) => operation.delete).filter((key) => !there.has(key)));
+    const again = this.#applying.units(this.#manager).planAgent(this.#unit, observed);
+    for (const { code, detail } of again.blocked) throw failure({ code, summary: detail });
+    return again.operations.flatMap((each) => within(each, this.#keys()));
   }
 
   /**
    * What the manager says that it deleted is gone once its list shows so. Until then it stays ours: nothing else would delete it.
    */
-  async confirmDeleted(keys: readonly string[]): Promise<void> {
+  async #confirmDeleted(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
     const { address } = this.#unit;
     const there = await this.#listed();
@@ -122,14 +153,14 @@ class AgentWork {
 
   #forget(keys: readonly string[]): void {
     if (keys.length > 0) this.#patch([], keys);
-    for (const key of keys) this.done.add(key);
+    for (const key of keys) this.#done.add(key);
   }
 
   /**
    * Where the agent is now as declared, its digest says so for the next run. One on which nothing is left that is
    * ours leaves the state.
    */
-  finish(): void {
+  #finish(): void {
     const { state, planned } = this.#applying;
     const isWhole = planned.plan.options.secrets && planned.scope.covers(this.#unit.address);
     if (isWhole && this.#isAsDeclared()) this.#patch([], [], digestsOf(this.#desired));
@@ -144,25 +175,32 @@ class AgentWork {
   }
 
   /**
-   * Makes durable that these keys are about to be written. A key that was there before and is not ours stays
-   * unrecorded until the write succeeded: a crash in between must not make us its owner.
+   * Records that these keys are about to be written. A key that was there before and is not ours stays unrecorded until the
+   * write succeeded: a crash in between must not make us its owner.
    */
-  async #intend({ add, precondition }: Change, owned: KeyFingerprints): Promise<void> {
-    if (add.length === 0) return;
+  #intend(operations: readonly Change[]): void {
     const { state } = this.#applying;
-    const foreign = new Set(precondition.overwrites.filter((key) => !owned.has(key)));
-    this.#patch(
-      add.filter((key) => !foreign.has(key)).map((key) => [key, PENDING]),
-      [],
-    );
-    await state.flush([this.#manager]);
+    const { address } = this.#unit;
+    this.#before = { fingerprints: state.fingerprints(address), versions: state.versions(address) };
+    this.#unsent = operations;
+    const owned = this.#before.fingerprints;
+    const isForeign = ({ precondition }: Change, key: string) =>
+      precondition.overwrites.includes(key) && !owned.has(key);
+    const keys = operations.flatMap((each) => each.add.filter((key) => !isForeign(each, key)));
+    if (keys.length > 0)
+      this.#patch(
+        keys.map((key) => [key, PENDING]),
+        [],
+      );
   }
 
-  /** The manager refused: what was not written stays as it was, and stays ours or not. */
-  #takeBack({ add }: Change, before: KeyFingerprints, versions: KeyVersions): void {
+  /** What was not written stays as it was, and stays ours or not. */
+  #takeBack({ add }: Change): void {
     const { state } = this.#applying;
+    const { fingerprints: before, versions } = this.#before;
     const now = state.fingerprints(this.#unit.address);
     const untouched = add.filter((key) => now.get(key) === PENDING);
+    if (untouched.length === 0) return;
     const known = untouched.filter((key) => before.has(key));
     const created = untouched.filter((key) => !before.has(key));
     this.#patch(
@@ -189,7 +227,7 @@ class AgentWork {
       await this.#sendHalving(add.slice(adds), remove.slice(removes));
       return;
     }
-    for (const key of add) this.done.add(key);
+    for (const key of add) this.#done.add(key);
     const versions = versionsOf(this.#desired, add);
     this.#patch(
       add.map((key) => [key, this.#desired.fingerprint(key) ?? null]),

@@ -1,6 +1,6 @@
 import { secretAddress } from "../../model/address";
 import type { ResourceKind } from "../resource-kind";
-import { applyAgentSecrets } from "./apply";
+import { AgentSecretsWork } from "./apply";
 import { decodeAgents, mergeAgents } from "./decode";
 import { importAgentSecrets } from "./import";
 
@@ -21,7 +21,7 @@ export const agentSecretsKind: ResourceKind = {
         const [add, remove] = [operation.add.filter(isWanted), operation.delete.filter(isWanted)];
         return add.length + remove.length > 0 ? { ...operation, add, delete: remove } : undefined;
       },
-      apply: applyAgentSecrets,
+      work: (applying, operations) => new AgentSecretsWork(applying, operations),
     },
   },
   import: importAgentSecrets,

@@ -1,5 +1,5 @@
 import { clientAddress } from "../../model/address";
-import type { ResourceKind } from "../resource-kind";
+import { oneByOne, type ResourceKind } from "../resource-kind";
 import { applyDeleteClients, applyIssueClient } from "./apply";
 import { decodeClients, mergeClients } from "./decode";
 import { importClients } from "./import";
@@ -17,9 +17,7 @@ export const clientKind: ResourceKind = {
       addresses: ({ manager, client_id: id }) => [clientAddress(manager, id)],
       within: (operation, wanted) =>
         wanted(clientAddress(operation.manager, operation.client_id)) ? operation : undefined,
-      async apply(applying, operations) {
-        for (const operation of operations) await applyIssueClient(applying, operation);
-      },
+      work: oneByOne(applyIssueClient),
     },
     "delete-clients": {
       addresses: ({ manager, ids }) => ids.map((id) => clientAddress(manager, id)),
@@ -27,9 +25,7 @@ export const clientKind: ResourceKind = {
         const ids = operation.ids.filter((id) => wanted(clientAddress(operation.manager, id)));
         return ids.length > 0 ? { ...operation, ids } : undefined;
       },
-      async apply(applying, operations) {
-        for (const operation of operations) await applyDeleteClients(applying, operation);
-      },
+      work: oneByOne(applyDeleteClients),
     },
   },
   import: importClients,

@@ -1,5 +1,5 @@
 import { initialSecretAddress } from "../../model/address";
-import type { ResourceKind } from "../resource-kind";
+import { oneByOne, type ResourceKind } from "../resource-kind";
 import { applyIssueInitialSecret } from "./apply";
 import { decodeInitialSecret, mergeInitialSecrets } from "./decode";
 
@@ -17,9 +17,7 @@ export const initialSecretKind: ResourceKind = {
       addresses: ({ manager }) => [initialSecretAddress(manager)],
       within: (operation, wanted) =>
         wanted(initialSecretAddress(operation.manager)) ? operation : undefined,
-      async apply(applying, operations) {
-        for (const operation of operations) await applyIssueInitialSecret(applying, operation);
-      },
+      work: oneByOne(applyIssueInitialSecret),
     },
   },
 };

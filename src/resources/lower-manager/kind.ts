@@ -1,5 +1,5 @@
 import { lowerManagerAddress } from "../../model/address";
-import type { ResourceKind } from "../resource-kind";
+import { oneByOne, type ResourceKind } from "../resource-kind";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply";
 import { decodeLowerManagers, mergeLowerManagers } from "./decode";
 import { importLowerManagers } from "./import";
@@ -17,9 +17,7 @@ export const lowerManagerKind: ResourceKind = {
       addresses: ({ manager, host }) => [lowerManagerAddress(manager, host)],
       within: (operation, wanted) =>
         wanted(lowerManagerAddress(operation.manager, operation.host)) ? operation : undefined,
-      async apply(applying, operations) {
-        for (const operation of operations) await applyPutLowerManager(applying, operation);
-      },
+      work: oneByOne(applyPutLowerManager),
     },
     "delete-lower-managers": {
       addresses: ({ manager, hosts }) => hosts.map((host) => lowerManagerAddress(manager, host)),
@@ -27,9 +25,7 @@ export const lowerManagerKind: ResourceKind = {
         const hosts = operation.hosts.filter((host) => wanted(lowerManagerAddress(operation.manager, host)));
         return hosts.length > 0 ? { ...operation, hosts } : undefined;
       },
-      async apply(applying, operations) {
-        for (const operation of operations) await applyDeleteLowerManagers(applying, operation);
-      },
+      work: oneByOne(applyDeleteLowerManagers),
     },
   },
   import: importLowerManagers,

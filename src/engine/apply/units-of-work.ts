@@ -1,0 +1,70 @@
+import type { Operation } from "../../model/operation";
+import { operationKind } from "../../resources/kinds";
+import type { OperationWork } from "../../resources/resource-kind";
+import { chunks } from "../limited";
+import type { ApplyRun } from "./apply-run";
+
+/**
+ * How many units have their intents made durable by one flush, which can take a server seconds. After a crash, what these
+ * units write is written once more.
+ */
+const UNITS_PER_FLUSH = 200;
+
+/** How long results may wait for the flush of the next intents. */
+const RESULTS_WAIT_MS = 2_000;
+
+/** Operations that must follow each other: the one or two requests to one agent; any other stands alone. */
+export interface UnitOfWork {
+  readonly operations: readonly Operation[];
+  readonly work: OperationWork;
+  /** Resolves once the unit's intent is durable. */
+  readonly intended: Promise<void>;
+}
+
+/** The units of one manager's operations, with the intents of many of them made durable together, ahead of their turn. */
+export function* unitsOfWork(
+  applying: ApplyRun,
+  manager: string,
+  operations: readonly Operation[],
+): Generator<UnitOfWork> {
+  for (const some of chunks(groupedByUnit(operations), UNITS_PER_FLUSH)) {
+    const units = some.map((unit) => ({ operations: unit, work: workOn(applying, unit) }));
+    for (const { work } of units) work.intend?.();
+    const isIntended = units.some(({ work }) => work.intend !== undefined);
+    const intended = isIntended ? applying.state.flush([manager]) : Promise.resolve();
+    // A unit that is not begun any more does not wait for it.
+    intended.catch(() => undefined);
+    for (const unit of units) yield { ...unit, intended };
+  }
+}
+
+/** Makes the results of one manager's units durable as the run goes on, so that a crash leaves little to do again. */
+export function flushingResults({ state, clock }: ApplyRun, manager: string): () => void {
+  let last = clock.now();
+  return () => {
+    if (clock.now() - last < RESULTS_WAIT_MS) return;
+    last = clock.now();
+    // After a failed one every other fails, too, and that of the next intents is reported.
+    state.flush([manager]).catch(() => undefined);
+  };
+}
+
+function workOn(applying: ApplyRun, operations: readonly Operation[]): OperationWork {
+  const [first] = operations;
+  if (first === undefined) throw new Error("a unit of work has no operation");
+  return operationKind(first.type).work(applying, operations);
+}
+
+function groupedByUnit(operations: readonly Operation[]): Operation[][] {
+  const units = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    const name =
+      operation.type === "change-agent-secrets"
+        ? operation.id.slice(0, operation.id.lastIndexOf("#"))
+        : operation.id;
+    const unit = units.get(name);
+    if (unit) unit.push(operation);
+    else units.set(name, [operation]);
+  }
+  return [...units.values()];
+}
