@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-import type { StateSettings } from "../model/desired-state";
 import { resourceKinds } from "../resources/kinds";
 import type { DecodeContext } from "../yaml/decode-context";
 import { ReferenceDecoder } from "../yaml/decode-references";
@@ -10,6 +8,7 @@ import type { Declarations, ManagerDeclaration } from "./declarations";
 import { decodeFreeze } from "./decode-freeze";
 import { decodeProtect } from "./decode-protect";
 import { decodeSettings } from "./decode-settings";
+import { decodeState } from "./decode-state";
 
 /** Adds what one document declares. The schema has accepted it: whatever is there has the type it should have. */
 export function decodeDocument(
@@ -23,19 +22,9 @@ export function decodeDocument(
   for (const [name, { keyStart, value }] of entriesOf(child(root, "managers"))) {
     declarations.managers.push(decodeManager(name, keyStart, value, context));
   }
-  const settings = decodeState(child(root, "state"), source.folder);
+  const settings = decodeState(child(root, "state"), context);
   if (settings !== undefined)
     declarations.states.push({ settings, position: source.position(keyStartOf(root, "state")) });
-}
-
-/** `undefined` where nothing says where the state is, or a variable that would has no value. */
-function decodeState(node: YamlNode | undefined, folder: string): StateSettings | undefined {
-  const [path, git] = [child(child(node, "local"), "path"), child(node, "git")];
-  if (path !== undefined) return { at: "local", path: resolve(folder, textOf(path)) };
-  const branch = child(git, "branch");
-  if (branch === undefined) return undefined;
-  const remote = child(git, "remote");
-  return { at: "git", branch: textOf(branch), folder, ...(remote && { remote: textOf(remote) }) };
 }
 
 function decodeManager(

@@ -26,7 +26,11 @@ export const variablePlaces: Template = {
       proxy: "variable",
     },
   },
-  state: { local: { path: "variable" }, git: { remote: "variable", branch: "variable" } },
+  state: {
+    local: { path: "variable" },
+    git: { remote: "variable", branch: "variable" },
+    postgres: { url: "variable", name: "variable" },
+  },
 };
 
 /** Whether `{ env: NAME }` may stand at a path. */

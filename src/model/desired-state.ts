@@ -3,6 +3,7 @@
  */
 import type { AgentRef } from "./address";
 import type { SourcePosition } from "./diagnostic";
+import type { PostgresAddress } from "./postgres-address";
 import type { SecretValue } from "./secret-value";
 
 export interface DesiredState {
@@ -22,7 +23,7 @@ export interface InputFile {
   readonly sha256: string;
 }
 
-/** Where the state is kept: in a local folder, by its absolute path, or on a branch of a git repository. */
+/** Where the state is kept: in a local folder, by its absolute path, on a branch of a git repository, or in a database. */
 export type StateSettings =
   | { readonly at: "local"; readonly path: string }
   | {
@@ -31,6 +32,14 @@ export type StateSettings =
       readonly remote?: string;
       readonly branch: string;
       /** Absolute folder whose repository gives remotes, credentials and identity. */
+      readonly folder: string;
+    }
+  | {
+      readonly at: "postgres";
+      readonly address: PostgresAddress;
+      /** Absent where the environment has it. */
+      readonly password?: SecretReference;
+      /** Absolute folder that paths of certificates start at. */
       readonly folder: string;
     };
 

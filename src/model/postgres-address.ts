@@ -48,7 +48,7 @@ export function parsePostgresUrl(text: string): PostgresAddress | AddressFault {
   const host = decoded(url.hostname).replace(/^\[(.*)\]$/, "$1") || query.get("host") || "";
   const database = decoded(url.pathname.slice(1));
   // What stands behind a slash or a hash may be the rest of a password that was not encoded.
-  if (url.hash !== "" || !/^[^/@?#\s]+$/.test(database)) return { fault: "names no database", remedy: FORM };
+  if (url.hash !== "" || !/^[^/@?#]+$/.test(database)) return { fault: "names no database", remedy: FORM };
   if (!/^(\/[^\s@]*|[\w.:-]+)$/.test(host)) return { fault: "names no single host", remedy: FORM };
   const tls = tlsIn(query, host);
   const fault = strayParameter(query) ?? ("fault" in tls ? tls : undefined);

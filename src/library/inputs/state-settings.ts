@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DesiredState, StateSettings } from "../../model/desired-state";
 import { failure } from "../../model/diagnostic";
+import { isPostgresUrl, parsePostgresUrl } from "../../model/postgres-address";
 import type { Platform } from "../platform";
 
 /** The branch of a state in git, where nothing names one. */
@@ -18,10 +19,11 @@ export function stateSettings(
 
 /**
  * The place that a text names: a path, `file:///PATH`, or `git+https://HOST/REPOSITORY.git#BRANCH`, `git+ssh://…`,
- * `git+file:///…`, `git+USER@HOST:REPOSITORY.git`. Throws `usage`, also for a URL with credentials in it.
+ * `git+file:///…`, `git+USER@HOST:REPOSITORY.git`, `postgres://USER@HOST/DATABASE`. Throws `usage`, also for a URL with credentials in it.
  */
 export function parseState(state: string, cwd: string): StateSettings {
   if (state.startsWith("git+")) return parseGitState(state, cwd);
+  if (isPostgresUrl(state)) return parsePostgresState(state, cwd);
   const scheme = /^[a-z][a-z0-9+.-]+:\/\//i.exec(state)?.[0];
   return { at: "local", path: resolve(cwd, scheme === undefined ? state : filePath(state, scheme)) };
 }
@@ -45,6 +47,12 @@ function parseGitState(state: string, cwd: string): StateSettings {
   });
 }
 
+function parsePostgresState(state: string, cwd: string): StateSettings {
+  const address = parsePostgresUrl(state);
+  if (!("fault" in address)) return { at: "postgres", address, folder: cwd };
+  throw failure({ code: "usage", summary: `the URL of the state ${address.fault}`, remedy: address.remedy });
+}
+
 function filePath(state: string, scheme: string): string {
   const url = URL.canParse(state) ? new URL(state) : undefined;
   // Another host's file, or a slash inside of a name, is no path here.
@@ -54,6 +62,6 @@ function filePath(state: string, scheme: string): string {
     // The rest may hold credentials.
     summary: `this version cannot keep the state at that ${scheme} URL`,
     remedy:
-      "give a local folder, --state PATH or --state file:///PATH; or a git branch, --state git+https://HOST/REPOSITORY.git#BRANCH",
+      "give a local folder, --state PATH or --state file:///PATH; a git branch, --state git+https://HOST/REPOSITORY.git#BRANCH; or a database, --state postgres://USER@HOST/DATABASE",
   });
 }

@@ -49,6 +49,8 @@ export async function readUnreviewed(
   }
   const { state: _state, ...rest } = desired;
   const state = trusted ? trusted.state : desired.state;
+  // A server that nobody vouches for must not get the credentials of the state.
+  if (!trusted && options.state === undefined && state?.at === "postgres") throw stateNotTrusted();
   return {
     desired: { ...rest, managers, ...(state && { state }) },
     refused,
@@ -56,6 +58,16 @@ export async function readUnreviewed(
     servers: trusted ? sourcesOnServers(trusted) : [],
     onRefused: serverWarnings(trusted !== undefined, platform),
   };
+}
+
+function stateNotTrusted() {
+  return failure({
+    code: "not-trusted",
+    summary:
+      "the state is on a server that only this desired state names, and a run without secrets sends no credential there",
+    remedy:
+      "add `--trust PATH` with a reviewed copy of the desired state, or name the state with --state URL",
+  });
 }
 
 async function readTrusted(files: readonly string[], platform: Platform): Promise<DesiredState> {

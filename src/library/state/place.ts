@@ -1,10 +1,13 @@
 import type { PlanContext } from "../../engine/context";
 import type { DesiredState, StateSettings } from "../../model/desired-state";
 import type { Diagnostic, DiagnosticError } from "../../model/diagnostic";
+import { loginText } from "../../secrets/login-text";
+import { createSecretResolver } from "../../secrets/resolver";
 import { LocalStorage } from "../../state/local/local-storage";
 import type { StateView } from "../../state/port";
 import type { Storage } from "../../state/storage";
 import { type InputOptions, portableFolder, stateFolder } from "../inputs/inputs";
+import { outsideOf } from "../inputs/outside-of";
 import { stateSettings } from "../inputs/state-settings";
 import type { Platform } from "../platform";
 
@@ -33,8 +36,15 @@ export async function statePlace(
 
 /** `folder` is for what this machine keeps of it: the key, and copies. Each backend is loaded where a state needs it. */
 async function openRemote(settings: RemoteSettings, folder: string, platform: Platform): Promise<Storage> {
-  const { openGit } = await import("../../state/git/open-git.js");
-  return openGit({ ...settings, ...platform, cache: folder });
+  if (settings.at === "git") {
+    const { openGit } = await import("../../state/git/open-git.js");
+    return openGit({ ...settings, ...platform, cache: folder });
+  }
+  const { openPostgres } = await import("../../state/postgres/open-postgres.js");
+  const { password: source } = settings;
+  const resolver = createSecretResolver(outsideOf(platform));
+  const password = source && (() => loginText(source, resolver));
+  return openPostgres({ ...settings, ...platform, password });
 }
 
 type RemoteSettings = Exclude<StateSettings, { readonly at: "local" }>;
