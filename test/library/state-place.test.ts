@@ -34,6 +34,16 @@ test.each([
   expect(rig.takeWrites()).toEqual([]);
 });
 
+test("a URL of PostgreSQL with a password in it is refused, and shows nothing of it", async () => {
+  const rig = await setUp();
+  const failure = rig.apply({ state: "postgres://ops:pass-word@db.example/jp1im" });
+  await expect(failure).rejects.not.toThrow("pass-word");
+  await expect(failure).rejects.toMatchObject({
+    diagnostics: [{ code: "usage", remedy: expect.stringContaining("PGPASSWORD") }],
+  });
+  expect(rig.takeWrites()).toEqual([]);
+});
+
 test("a file that is named as the state is refused as a file, before any key is looked for", async () => {
   const rig = await setUp();
   await rig.apply();
