@@ -219,7 +219,9 @@ test("the state's place is that of the trusted files", async () => {
 test("the database of the state gets a password only where the trusted files, or the caller, name it", async () => {
   const state = 'state: { postgres: { url: "postgres://evil.invalid/x", password: { exec: [touch, ran] } } }';
   const site = new Site({ more: state });
-  const notTrusted = { diagnostics: [{ code: "not-trusted", remedy: expect.stringContaining("--state URL") }] };
+  const notTrusted = {
+    diagnostics: [{ code: "not-trusted", remedy: expect.stringContaining("--state URL") }],
+  };
   await expect(site.plan({ secrets: false })).rejects.toMatchObject(notTrusted);
   expect(existsSync(join(site.folder, "ran"))).toBe(false);
   // Here the trusted files leave the state where it is by default.

@@ -1,4 +1,4 @@
-import { type ClientBase, Pool, type PoolConfig, type QueryResultRow } from "pg";
+import { Client, type ClientBase, Pool, type PoolConfig, type QueryResultRow } from "pg";
 import type { Clock } from "../../platform/clock";
 import { failed, isBusy, isPassing, tooOld } from "./faults";
 
@@ -32,8 +32,8 @@ export class Database {
     const onConnect = (client: ClientBase) => this.#begin(client);
     this.#pool = new Pool({
       ...{ max: MOST_CONNECTIONS, idleTimeoutMillis: 5_000, allowExitOnIdle: true },
-      ...{ connectionTimeoutMillis: 15_000, query_timeout: 60_000, keepAlive: true, onConnect },
-      ...{ application_name: "jp1im", ...options.connection },
+      ...{ connectionTimeoutMillis: 15_000, query_timeout: 60_000, keepAlive: true },
+      ...{ application_name: "jp1im", onConnect, Client: ClosingClient, ...options.connection },
     });
     // An idle connection that breaks is replaced when the next one is needed.
     this.#pool.on("error", () => undefined);
@@ -63,5 +63,21 @@ export class Database {
     const version = Number(rows[0]?.server_version_num);
     if (version < OLDEST_VERSION) throw tooOld(version, this.#options.connection.host);
     this.#wasReached = true;
+  }
+}
+
+type Connected = (error: Error | null, client?: ClientBase) => void;
+
+/** Closes its connection when the login fails: the server would wait for a minute, and the process with it. */
+class ClosingClient extends Client {
+  override connect(): Promise<Client>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<Client> | undefined {
+    if (callback === undefined) return super.connect();
+    super.connect((error: Error | null) => {
+      if (error !== null) this.end().catch(() => undefined);
+      callback(error, this);
+    });
+    return undefined;
   }
 }
