@@ -8,6 +8,8 @@ export interface Measured {
   readonly seconds: number;
   /** Peak resident memory in MiB; absent for a command that is not Node. */
   readonly peakMiB?: number;
+  /** Processor time in seconds, of user and system; absent for a command that is not Node. */
+  readonly cpuSeconds?: number;
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -17,7 +19,7 @@ const MOST_KEPT = 100_000;
 
 const HOOK = join(__dirname, "..", "..", "bench", "usage-hook.cjs");
 
-/** Runs a Node script and waits for its end; its own peak memory comes from a hook loaded into it. */
+/** Runs a Node script and waits for its end; a hook loaded into it measures its peak memory and processor time. */
 export async function measureNode(
   script: readonly string[],
   env: Record<string, string> = {},
@@ -29,12 +31,12 @@ export async function measureNode(
     BENCH_USAGE: usage,
   });
   if (!existsSync(usage)) return measured;
-  const peakMiB = Number(readFileSync(usage, "utf8")) / 1024;
+  const { maxRSS, cpu } = JSON.parse(readFileSync(usage, "utf8"));
   rmSync(usage, { force: true });
-  return { ...measured, peakMiB };
+  return { ...measured, peakMiB: maxRSS / 1024, cpuSeconds: cpu / 1e6 };
 }
 
-export function measure(command: readonly string[], env: Record<string, string> = {}): Promise<Measured> {
+function measure(command: readonly string[], env: Record<string, string> = {}): Promise<Measured> {
   const [program = "", ...args] = command;
   const start = process.hrtime.bigint();
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });

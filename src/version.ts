@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readPackageFile } from "./platform/package-files";
 
-/** This package's version, from its `package.json`. */
-export const version: string = JSON.parse(
-  readFileSync(join(__dirname, "..", "package.json"), "utf8"),
-).version;
+/** This package's version, from its `package.json`. A bundle holds it as a constant. */
+export const version: string = JSON.parse(readPackageFile("package.json").toString("utf8")).version;

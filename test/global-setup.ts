@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -14,6 +15,7 @@ import { dirname, join } from "node:path";
 import ts from "typescript";
 
 const ROOT = join(__dirname, "..");
+const SRC = join(ROOT, "src");
 
 /** Runs once, before any worker starts. */
 export default function globalSetup(): void {
@@ -29,18 +31,34 @@ function useOneFolder(): void {
 }
 
 /**
- * Brings `dist` up to date with `src`: what is newer than its output is compiled, file by file, as `isolatedModules`
- * allows. Type errors are for `npm run typecheck` to tell.
+ * Brings `dist` up to date with `src`: of the library what is newer than its output is compiled, file by file, as
+ * `isolatedModules` allows; the command line is bundled when anything is newer than its bundle. Type errors are for
+ * `npm run typecheck` to report.
  */
 function build(): void {
-  for (const name of readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })) {
-    // The Terraform provider is one file, which its tests make.
-    if (!name.endsWith(".ts") || name.startsWith("terraform")) continue;
-    const source = join(ROOT, "src", name);
+  const names = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  for (const name of names.filter((each) => !BUNDLED.test(each))) {
+    const source = join(SRC, name);
     const output = join(ROOT, "dist", name.replace(/ts$/, "js"));
-    const { mtime } = statSync(source);
-    if (!existsSync(output) || statSync(output).mtime < mtime) compile(source, output, mtime);
+    if (isNewer(source, output)) compile(source, output, statSync(source).mtime);
   }
+  const parts = [...names.map((name) => join(SRC, name)), ...filesIn("schemas"), ...filesIn(".ci")];
+  const commandLine = join(ROOT, "dist/cli/jp1im.js.cache");
+  if (parts.some((part) => isNewer(part, commandLine)))
+    execFileSync(process.execPath, [join(ROOT, ".ci/command-line.mjs")], { stdio: "inherit" });
+}
+
+/** The Terraform provider is one file, which its tests make. */
+const BUNDLED = /^(cli|report|simulator|terraform)[\\/]/;
+
+function isNewer(source: string, output: string): boolean {
+  return !existsSync(output) || statSync(output).mtime < statSync(source).mtime;
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name));
 }
 
 function compile(source: string, output: string, mtime: Date): void {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { version } from "../version";
+import { loadProgram } from "./load-program";
 
 // Scripts ask for the version often; it must not cost the loading of the program.
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
@@ -12,5 +13,5 @@ if (process.argv.length === 3 && (process.argv[2] === "--version" || process.arg
   };
   process.stdout.on("error", lost).write(`${version}\n`);
 } else {
-  void import("./start.js").then(({ start }) => start());
+  void loadProgram().start();
 }

@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-
-/** Relative to this file in `src/config` and in `dist/config` alike. */
-const SCHEMA_FILE = join(__dirname, "../../schemas/desired-state.schema.json");
+import type { ErrorObject, ValidateFunction } from "ajv";
+import { readPackageFile } from "../platform/package-files";
+import { createAjv } from "./desired-state-validator";
 
 export interface DesiredStateSchema {
   /** All violations of one document; empty when it is valid. */
@@ -14,7 +11,7 @@ export interface DesiredStateSchema {
 
 /** The published schema itself. */
 export function desiredStateSchemaText(): string {
-  return readFileSync(SCHEMA_FILE, "utf8");
+  return readPackageFile("schemas/desired-state.schema.json").toString("utf8");
 }
 
 /** Reads the published schema and compiles it; every further call returns the same. */
@@ -26,21 +23,8 @@ export function compileSchema(): DesiredStateSchema {
 let compiled: DesiredStateSchema | undefined;
 
 function compile(): DesiredStateSchema {
+  const validate = createAjv().getSchema("desired-state") as ValidateFunction;
   const schema = JSON.parse(desiredStateSchemaText());
-  // `verbose` hands the violated part of the schema over; messages are made of its annotations.
-  // Every command compiles it, and checks a few documents: quick to compile counts for more than quick to run. That
-  // the schema is a valid one is the tests' affair.
-  const quick = { code: { optimize: false }, validateSchema: false } as const;
-  const reported = { allErrors: true, verbose: true, messages: false, logger: false } as const;
-  const ajv = new Ajv({ ...reported, ...quick, strictTypes: false });
-  ajv.addVocabulary([
-    "patternErrorMessage",
-    "patternRemedy",
-    "variableRemedy",
-    "oneOfErrorMessage",
-    "diagnosticCode",
-  ]);
-  const validate: ValidateFunction = ajv.compile(schema);
   return {
     check: (document) => (validate(document) ? [] : (validate.errors ?? [])),
     managerKeys: new Set(Object.keys(schema.definitions.manager.properties)),

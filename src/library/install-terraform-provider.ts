@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { failure } from "../model/diagnostic";
 import { fileFault } from "../platform/file-fault";
 import type { FileSystem } from "../platform/file-system";
+import { readPackageFile } from "../platform/package-files";
 import { version } from "../version";
 import type { Platform } from "./platform";
 
@@ -17,8 +18,8 @@ export interface InstalledProvider {
   readonly folders: readonly string[];
 }
 
-/** Where this package has the provider; both in `src` and in `dist` it is beside this folder. */
-const BUILT = join(__dirname, "../../dist/terraform");
+/** Where this package has the provider. */
+const BUILT = "dist/terraform";
 
 /** A source without a host means one of these, by which program reads it. */
 const REGISTRIES = ["registry.terraform.io", "registry.opentofu.org"];
@@ -48,7 +49,7 @@ export async function installTerraformProvider(
     { from: "launcher.sh", to: `terraform-provider-jp1im_v${version}`, mode: 0o755 },
   ];
   for (const folder of folders) {
-    for (const { from, to, mode } of files) await copy(join(BUILT, from), join(folder, to), mode, platform);
+    for (const { from, to, mode } of files) await copy(`${BUILT}/${from}`, join(folder, to), mode, platform);
   }
   return { version, folders };
 }
@@ -68,7 +69,7 @@ function impliedMirror({ env }: Platform): string {
 async function copy(from: string, to: string, mode: number, { fileSystem, random }: Platform): Promise<void> {
   const draft = `${to}.${random.bytes(6).toString("hex")}`;
   try {
-    const content = await fileSystem.readFile(from);
+    const content = readPackageFile(from);
     await fileSystem.makeFolder(join(to, ".."));
     await write(fileSystem, draft, content, mode);
     await fileSystem.rename(draft, to);

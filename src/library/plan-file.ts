@@ -1,10 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type DiagnosticError, failure } from "../model/diagnostic";
 import { PLAN_FORMAT_VERSION, type Plan } from "../model/plan";
-
-const SCHEMA = join(__dirname, "..", "..", "schemas", "plan.schema.json");
 
 /**
  * A plan as it is saved: JSON on many lines, with a checksum over all the rest. It holds no secret value.
@@ -53,9 +49,7 @@ let shape: Promise<PlanShape> | undefined;
 
 /** Compiling the schema takes longer than reading a plan. */
 function planShape(): Promise<PlanShape> {
-  shape ??= import("ajv").then(({ Ajv }) =>
-    new Ajv({ strict: false }).compile<Plan>(JSON.parse(readFileSync(SCHEMA, "utf8"))),
-  );
+  shape ??= import("./plan-validator.js").then(({ createAjv }) => createAjv().getSchema("plan") as PlanShape);
   return shape;
 }
 

@@ -5,9 +5,9 @@ export function countOf(count: number, singular: string, plural = `${singular}s`
   return `${grouped(count)} ${count === 1 ? singular : plural}`;
 }
 
-/** Thousands separated, whatever the machine's language: a report reads the same everywhere. */
+/** Thousands separated. Node's own `Intl` would take a third of the time that a short command takes in all. */
 export function grouped(count: number): string {
-  return count.toLocaleString("en-US");
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** The line that stands for what a fold leaves out: `what` is `more`, or `more agents`. */

@@ -4,7 +4,7 @@ import type { Fault } from "./fault";
 import { type Listener, listen } from "./http-server";
 import { maskDefinition, maskJsonText } from "./mask";
 import type { Simulation } from "./simulation";
-import { checkEdit, checkFault } from "./world-schema";
+import { checkEdit, checkFault } from "./world-errors";
 
 export const CONTROL_PATH = "/_simulator";
 

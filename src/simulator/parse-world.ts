@@ -4,7 +4,7 @@ import { type Document, isMap, LineCounter, parseDocument } from "yaml";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { checkWorld, type WorldProblem } from "./check-world";
 import type { WorldDefinition } from "./world-definition";
-import { inWords, worldErrors } from "./world-schema";
+import { inWords, worldErrors } from "./world-errors";
 
 /**
  * Reads a world file: YAML 1.2, or JSON as `truth()` gives it. Throws a `DiagnosticError` with every diagnostic

@@ -1,4 +1,4 @@
-import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
+import { Ajv } from "ajv";
 import { messages } from "./messages";
 import { agentStates, managerStates } from "./states";
 import { WORLD_VERSION } from "./world-definition";
@@ -146,45 +146,13 @@ const world = object(
   ["apiVersion", "managers"],
 );
 
-const compiled = new Map<object, ValidateFunction>();
-
-/** What is wrong with a world as data; `parseWorld` puts positions to it. */
-export function worldErrors(value: unknown): readonly ErrorObject[] {
-  return errorsOf(world, value);
-}
-
-/** What is wrong with a fault, in words. */
-export function checkFault(value: unknown): readonly string[] {
-  return errorsOf(fault, value).map(inWords);
-}
-
-/** What is wrong with an edit, in words. */
-export function checkEdit(value: unknown): readonly string[] {
-  return errorsOf(anyEdit, value).map(inWords);
-}
-
-/** Says which field and what of it, and no value: it may be a secret. */
-export function inWords({ instancePath, message, params }: ErrorObject): string {
-  const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(", ")}` : "";
-  const only = typeof params.allowedValue === "string" ? ` "${params.allowedValue}"` : "";
-  const named = typeof params.additionalProperty === "string" ? ` "${params.additionalProperty}"` : "";
-  return `${instancePath === "" ? "it" : instancePath} ${message ?? "is wrong"}${only}${named}${allowed}`;
-}
-
-function errorsOf(schema: object, value: unknown): readonly ErrorObject[] {
-  let validate = compiled.get(schema);
-  if (validate === undefined) {
-    // Compiled at first use: most simulations are made in code and check nothing.
-    validate = new Ajv({
-      allErrors: true,
-      verbose: true,
-      discriminator: true,
-      allowUnionTypes: true,
-    }).compile(schema);
-    compiled.set(schema, validate);
-  }
-  validate(value);
-  return validate.errors ?? [];
+/** An Ajv with "world", "fault" and "edit". A bundle has the compiled schemas in its place (`.ci/validators.mjs`). */
+export function createAjv(): Ajv {
+  const options = { allErrors: true, verbose: true, discriminator: true, allowUnionTypes: true } as const;
+  return new Ajv({ ...options, code: { source: true } })
+    .addSchema(world, "world")
+    .addSchema(fault, "fault")
+    .addSchema(anyEdit, "edit");
 }
 
 /** One schema of several, chosen by `type`, so that an error speaks of the one that was meant. */

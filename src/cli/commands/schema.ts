@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Argument, type Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
+import { readPackageFile } from "../../platform/package-files";
 import type { CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
 import { runCommand } from "../run-command";
@@ -28,12 +27,7 @@ export function schemaCommand(session: Session): Command {
     .action(async (name: keyof typeof files, flags: CommonFlags) => {
       session.exitCode = await runCommand(session, { name: "schema" }, flags, async () => ({
         exitCode: ExitCode.done,
-        text: await readFile(packageFile("schemas", files[name]), "utf8"),
+        text: readPackageFile(`schemas/${files[name]}`).toString("utf8"),
       }));
     });
-}
-
-/** Absolute path of a file that ships beside `dist`. */
-function packageFile(...path: readonly string[]): string {
-  return join(__dirname, "..", "..", "..", ...path);
 }

@@ -1,0 +1,136 @@
+// What every bundle is made by: the package's version as a constant, schemas as compiled code, and beside the file the
+// licences of what is in it.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import standaloneCode from "ajv/dist/standalone/index.js";
+import { build } from "esbuild";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+/** Their `createAjv` knows the schemas; compiling these takes longer than most commands run. */
+const schemaModules =
+  /[\\/]src[\\/](config[\\/]desired-state-validator|library[\\/]plan-validator|simulator[\\/]world-schema)\.ts$/;
+
+/** Bundles a source file and what it imports into `outfile`, and gives what esbuild gives. */
+export async function bundle(entry, outfile, options = {}) {
+  const { plugins = [], ...others } = options;
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    // Names stay, so that a stack trace tells something; without them it starts no sooner.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "none",
+    plugins: [constantVersion, compiledSchemas, lazyBuiltins, ...plugins],
+    metafile: true,
+    write: false,
+    logLevel: "warning",
+    ...others,
+  });
+  for (const { path, contents } of result.outputFiles) put(path, contents);
+  return result;
+}
+
+const constantVersion = {
+  name: "constant-version",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]version\.ts$/ }, () => ({
+      contents: `export const version = ${JSON.stringify(version)};`,
+    }));
+  },
+};
+
+const compiledSchemas = {
+  name: "compiled-schemas",
+  setup({ onLoad }) {
+    onLoad({ filter: schemaModules }, async ({ path }) => {
+      const ajv = await ajvOf(path);
+      const names = Object.keys(ajv.schemas).filter((name) => /^[a-z-]+$/.test(name));
+      const code = standaloneCode.default(ajv, Object.fromEntries(names.map((name) => [name, name])));
+      return {
+        contents: `${code}\nconst validators = { ...exports };\nexports.createAjv = () => ({ getSchema: (name) => validators[name] });`,
+        resolveDir: root,
+      };
+    });
+  },
+};
+
+/** Parts of Node that take milliseconds to load and that a run may do without: loaded at their first use. */
+const lazyBuiltins = {
+  name: "lazy-builtins",
+  setup({ onResolve, onLoad }) {
+    const filter = /^(node:)?(child_process|dns|dns\/promises|http|http2|https|net|readline|tls|zlib)$/;
+    onResolve({ filter }, ({ path, namespace }) =>
+      namespace === "lazy" ? { path, external: true } : { path, namespace: "lazy" },
+    );
+    onLoad({ filter: /./, namespace: "lazy" }, ({ path }) => ({
+      contents: `for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(path)))})
+        Object.defineProperty(exports, name, { enumerable: true, get: () => require("${path}")[name] });`,
+    }));
+  },
+};
+
+/** Runs the module as it is, outside of any bundle of ours. */
+async function ajvOf(path) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [path],
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    packages: "external",
+    write: false,
+    logLevel: "warning",
+  });
+  const module = { exports: {} };
+  const run = new Function("module", "require", "__dirname", outputFiles[0].text);
+  run(module, createRequire(path), dirname(path));
+  return module.exports.createAjv();
+}
+
+/** Writes a whole file or none: another process may be loading it just now. */
+export function put(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, contents);
+  renameSync(draft, path);
+}
+
+/** One entry for each package that is in the bundle. */
+export function licences({ metafile }) {
+  const inputs = Object.keys(metafile.inputs);
+  const packages = new Set(
+    inputs.flatMap((input) => {
+      const parts = input.split("/");
+      const at = parts.lastIndexOf("node_modules");
+      if (at < 0) return [];
+      const length = parts[at + 1]?.startsWith("@") ? 2 : 1;
+      return [parts.slice(0, at + 1 + length).join(sep)];
+    }),
+  );
+  return [...packages].sort().map(entry).join("\n");
+}
+
+function entry(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+  const text = ["LICENSE", "LICENSE.md", "LICENSE.txt", "license", "LICENCE"]
+    .map((file) => read(join(root, folder, file)))
+    .find((found) => found !== undefined);
+  return [`${name} ${version} (${license})`, "", text ?? `See ${relative(root, folder)}.`, ""].join("\n");
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}

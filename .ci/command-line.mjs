@@ -1,0 +1,25 @@
+// Bundles the command line: dist/cli/bin.js, which prints the version and loads the rest, dist/cli/jp1im.js, and beside
+// that what V8 makes of it.
+import { execFileSync } from "node:child_process";
+import { chmodSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { bundle, licences, put, root } from "./bundling.mjs";
+
+const out = join(root, "dist", "cli");
+const program = join(out, "jp1im.js");
+
+// V8 knows code by its length alone: what belongs to an older bundle goes first.
+rmSync(`${program}.cache`, { force: true });
+const bundled = await bundle("src/cli/start.ts", "dist/cli/jp1im.js", {
+  sourcemap: "linked",
+  sourcesContent: false,
+});
+put(join(out, "jp1im.licenses.txt"), licences(bundled));
+await bundle("src/cli/bin.ts", "dist/cli/bin.js");
+chmodSync(join(out, "bin.js"), 0o755);
+// Predictable: the same bytes from each build.
+const compiler = fileURLToPath(new URL("compile-code.cjs", import.meta.url));
+execFileSync(process.execPath, ["--predictable", compiler, program], {
+  stdio: ["ignore", "ignore", "inherit"],
+});
