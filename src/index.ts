@@ -64,4 +64,7 @@ export * from "./model/selector";
 export * from "./model/state-listing";
 export * from "./model/topology";
 export * from "./model/validation";
+export * from "./model/watch";
 export { version } from "./version";
+export { type WatchOptions, watch } from "./watch/watch";
+export type { WatchScope } from "./watch/watched-managers";

@@ -47,8 +47,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "state",
     "engine",
     "library",
+    "watch",
     "version",
   ],
+  watch: ["model", "platform", "library", "engine/context", "version"],
   simulator: ["model", "platform", "api/wire"],
   cli: ["model", "platform", "index", "simulator", "report", "library/platform", "version"],
   cdktf: ["model", "platform", "yaml", "config", "version"],
@@ -298,7 +300,7 @@ test("no file is longer than 400 lines", () => {
 
 test("every public function has an example", () => {
   const index = readFileSync(join(SRC, "index.ts"), "utf8");
-  const verbs = [...index.matchAll(/export \{([^}]*)\} from "\.\/(library\/[^"]+)"/g)].flatMap(
+  const verbs = [...index.matchAll(/export \{([^}]*)\} from "\.\/((?:library|watch)\/[^"]+)"/g)].flatMap(
     ([, names = "", file = ""]) =>
       names
         .split(",")

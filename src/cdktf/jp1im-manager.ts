@@ -22,6 +22,8 @@ export interface Jp1imManagerProps {
   readonly tls?: TlsProps;
   /** `none`, or `http://HOST:PORT` of a proxy. Default: what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say at apply. */
   readonly proxy?: SettingInput;
+  /** The network zone that it can be reached from: `jp1im watch --zone NAME` takes the managers of that zone alone. */
+  readonly zone?: string;
   readonly policy?: PolicyProps;
   /** The desired state it belongs to. Default: the one above it, or the one of its stack. */
   readonly desiredState?: DesiredState;
@@ -38,13 +40,14 @@ export class Jp1imManager extends Construct implements ITerraformDependable {
     super(scope, id);
     this.name = props.name ?? id;
     this.desiredState = props.desiredState ?? DesiredState.of(this);
-    const { url, host, auth, tls, proxy, policy, dependsOn = [] } = props;
+    const { url, host, auth, tls, proxy, zone, policy, dependsOn = [] } = props;
     this.declare(this, (builder) => ({
       ...(url !== undefined && { url }),
       ...(host !== undefined && { host }),
       ...(auth !== undefined && { auth: authOf(auth, builder) }),
       ...(tls !== undefined && { tls: { ...tls } }),
       ...(proxy !== undefined && { proxy }),
+      ...(zone !== undefined && { zone }),
       ...(policy !== undefined && { policy: { ...policy } }),
     }));
     this.desiredState.addDependencies(this.name, dependsOn);

@@ -12,7 +12,7 @@ import type { Library } from "./library";
 import { debugLine, type LogEntry, logLine } from "./log-lines";
 import { type Progress, progressOn } from "./progress";
 import type { Session } from "./session";
-import { type DocumentFormat, documentFormat, writeDocument } from "./write-document";
+import { type DocumentFormat, documentFormat, documentLine, writeDocument } from "./write-document";
 
 /** The options that every command has. */
 export interface CommonFlags {
@@ -136,17 +136,23 @@ export class CommandContext {
   /** Tells these diagnostics and all so far, in text mode: now, and not a second time at the end. */
   async tellDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
     if (this.document && !this.#published) return;
-    const isTold = ({ severity }: Diagnostic) => this.flags.quiet !== true || severity === "error";
-    const fresh = [...this.#diagnostics, ...diagnostics].filter(isTold).filter((diagnostic) => {
-      const text = JSON.stringify(diagnostic);
-      return !this.#reported.has(text) && this.#reported.add(text);
-    });
-    if (fresh.length === 0) return;
+    await this.#showDiagnostics(
+      [...this.#diagnostics, ...diagnostics].filter((diagnostic) => {
+        const text = JSON.stringify(diagnostic);
+        return !this.#reported.has(text) && this.#reported.add(text);
+      }),
+    );
+  }
+
+  /** On stderr, in the form that the flags ask for. */
+  async #showDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
+    const shown = diagnostics.filter(({ severity }) => this.flags.quiet !== true || severity === "error");
+    if (shown.length === 0) return;
     if (this.flags.logFormat === "json") {
-      for (const diagnostic of fresh) await this.#log({ type: "diagnostic", diagnostic });
+      for (const diagnostic of shown) await this.#log({ type: "diagnostic", diagnostic });
       return;
     }
-    const text = diagnosticsText(fresh, paintFor(this.io.stderr, this.io.env, this.flags.color));
+    const text = diagnosticsText(shown, paintFor(this.io.stderr, this.io.env, this.flags.color));
     await this.tell(this.complete(text));
   }
 
@@ -155,6 +161,17 @@ export class CommandContext {
     await this.print(this.complete(text));
     this.#published = true;
     if (this.document) await this.#write(ExitCode.done, content);
+  }
+
+  /**
+   * One event of a command that goes on: a line of text with its diagnostics on stderr, or one line of JSON with all of it. No document
+   * follows.
+   */
+  async emit(event: object, line: string, diagnostics: readonly Diagnostic[]): Promise<void> {
+    this.#published = true;
+    if (this.document) return this.io.stdout.write(documentLine(this.name, event, this.#given));
+    await this.print(line);
+    await this.#showDiagnostics(diagnostics);
   }
 
   /** The command's last word. */

@@ -9,6 +9,7 @@ import type { Listing } from "../model/listing";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { Project } from "../model/project";
+import type { ManagerCycle } from "../model/watch";
 import { pendingChanges, vanishedSecrets } from "../report/plan-summary";
 
 /** Of a run that its diagnostics stopped before anything was done. */
@@ -77,6 +78,28 @@ export function exitCodeOfHealth({ checks }: Health): ExitCode {
     failed.map(({ code = "internal", detail }) => ({ code, severity: "error", summary: detail })),
   );
 }
+
+/** Of managers that were each reconciled once: where they ended differently, only a part is as it should be. */
+export function exitCodeOfCycles(cycles: readonly ManagerCycle[]): ExitCode {
+  const codes = new Set(cycles.map(exitCodeOfCycle));
+  const [only = ExitCode.done] = codes;
+  if (codes.size <= 1) return only;
+  const isWhole = [...codes].every((code) => code === ExitCode.done || code === ExitCode.changes);
+  return isWhole ? ExitCode.changes : ExitCode.partial;
+}
+
+function exitCodeOfCycle({ status, diagnostics }: ManagerCycle): ExitCode {
+  return status === "failed" ? exitCodeOfDiagnostics(diagnostics) : cycleExitCodes[status];
+}
+
+const cycleExitCodes: Readonly<Record<Exclude<ManagerCycle["status"], "failed">, ExitCode>> = {
+  "in-sync": ExitCode.done,
+  drifted: ExitCode.changes,
+  applied: ExitCode.done,
+  partial: ExitCode.partial,
+  refused: ExitCode.policy,
+  locked: ExitCode.locked,
+};
 
 /** Of a project that was begun: its files are written, whatever else was not done. */
 export function exitCodeOfProject({ unknown }: Project, diagnostics: readonly Diagnostic[]): ExitCode {

@@ -30,6 +30,7 @@ export type Library = Pick<
   | "rekeyState"
   | "unlockState"
   | "installTerraformProvider"
+  | "watch"
 >;
 
 /** The real one, loaded only when a command needs it. */

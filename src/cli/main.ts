@@ -1,12 +1,12 @@
 import { CommanderError } from "commander";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { diagnosticsOf } from "../model/diagnostics-of";
 import { ExitCode } from "../model/exit-code";
 import { shellCommand } from "../model/shell-command";
 import { fileFault } from "../platform/file-fault";
 import { diagnosticsText } from "../report/diagnostic-text";
 import { outputDocument } from "../report/output-document";
 import { colourAskedFor, paintFor } from "./colour";
-import { diagnosticsOf } from "./diagnostics-of";
 import type { Io } from "./io";
 import { loadLibrary } from "./library";
 import { logLine } from "./log-lines";

@@ -21,6 +21,7 @@ import { stateCommand } from "./commands/state";
 import { terraformProviderCommand } from "./commands/terraform-provider";
 import { validateCommand } from "./commands/validate";
 import { versionCommand } from "./commands/version";
+import { watchCommand } from "./commands/watch";
 import type { Session } from "./session";
 import { applyEnvironment, misspeltVariables, Setting } from "./setting";
 
@@ -59,7 +60,7 @@ export function programFor(session: Session, writeHelp: (text: string) => void):
 const groups: readonly (readonly [string, readonly ((session: Session) => Command)[]])[] = [
   [
     "Plan and apply:",
-    [validateCommand, planCommand, applyCommand, destroyCommand, driftCommand, graphCommand],
+    [validateCommand, planCommand, applyCommand, destroyCommand, driftCommand, watchCommand, graphCommand],
   ],
   ["Look at the managers:", [getCommand, doctorCommand]],
   ["Adopt what exists:", [exportCommand, importCommand]],

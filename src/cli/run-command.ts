@@ -1,6 +1,6 @@
+import { diagnosticsOf } from "../model/diagnostics-of";
 import { ExitCode } from "../model/exit-code";
 import { CommandContext, type CommandResult, type CommonFlags } from "./command-context";
-import { diagnosticsOf } from "./diagnostics-of";
 import { exitCodeOfDiagnostics } from "./exit-code-of";
 import type { Session } from "./session";
 

@@ -1,5 +1,5 @@
 /** The options that several commands share, each declared once. */
-import { InvalidArgumentError } from "commander";
+import { duration, wholeNumber } from "./option-values";
 import { Setting } from "./setting";
 import { INPUT, OUTPUT, RUN, SCOPE } from "./setting-groups";
 
@@ -80,11 +80,11 @@ export const parallelismSetting = (): Setting =>
   new Setting("--parallelism <n>", "requests in flight on each manager, at most", {
     env: "JP1IM_PARALLELISM",
     group: RUN,
-    parse: parallelism,
+    parse: wholeNumber(MAX_PARALLELISM),
     defaultText: "10",
   });
 
-export const lockTimeoutSetting = (): Setting =>
+export const lockTimeoutSetting = (defaultText = "0s"): Setting =>
   new Setting(
     "--lock-timeout <duration>",
     "how long to wait for a lock that another run holds: 500ms, 30s, 5m; a number alone is seconds",
@@ -92,7 +92,7 @@ export const lockTimeoutSetting = (): Setting =>
       env: "JP1IM_LOCK_TIMEOUT",
       group: RUN,
       parse: duration,
-      defaultText: "0s",
+      defaultText,
     },
   );
 
@@ -235,20 +235,3 @@ export const logSettings = (): Setting[] => [
     defaultText: "text",
   }),
 ];
-
-function parallelism(text: string): number {
-  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (count < 1 || count > MAX_PARALLELISM) {
-    throw new InvalidArgumentError(`It takes a whole number from 1 to ${MAX_PARALLELISM}.`);
-  }
-  return count;
-}
-
-/** Milliseconds; a bare number counts seconds. */
-function duration(text: string): number {
-  const [, amount, unit = "s"] = /^(\d{1,7})(ms|s|m|h)?$/.exec(text) ?? [];
-  if (amount === undefined) throw new InvalidArgumentError("It takes a duration such as 500ms, 30s or 5m.");
-  return Number(amount) * (unitMs[unit] ?? 1_000);
-}
-
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };

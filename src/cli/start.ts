@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../model/diagnostic";
+import { diagnosticsOf } from "../model/diagnostics-of";
 import { ExitCode } from "../model/exit-code";
 import { diagnosticsText } from "../report/diagnostic-text";
-import { diagnosticsOf } from "./diagnostics-of";
 import { main } from "./main";
 import { processIo } from "./process-io";
 

@@ -1,6 +1,7 @@
+import { visibleJson } from "../model/visible";
 import { chunked } from "../platform/chunked";
 import { jsonText } from "../report/json-text";
-import type { OutputDocument } from "../report/output-document";
+import { OUTPUT_FORMAT_VERSION, type OutputDocument } from "../report/output-document";
 import { completeCommands, completeDocument, type Given } from "./complete-commands";
 import type { TextStream } from "./io";
 
@@ -27,6 +28,16 @@ export async function writeDocument(
   }
   const { markdownReport } = await import("../report/markdown/markdown-report.js");
   await stream.write(markdownReport(document, (line) => completeCommands(line, given)));
+}
+
+/** One of many documents on stdout, each a line of JSON. */
+export function documentLine(command: string, event: object, given: Given): string {
+  const document = { format_version: OUTPUT_FORMAT_VERSION, command, ...event };
+  return `${visibleJson(
+    JSON.stringify(document, (key, value) =>
+      key === "remedy" && typeof value === "string" ? completeCommands(value, given) : value,
+    ),
+  )}\n`;
 }
 
 /** Stops where the reader has gone. */

@@ -46,6 +46,7 @@ export interface Settings {
   readonly "tls.key": Setting<string>;
   readonly "tls.insecure": Setting<boolean>;
   readonly proxy: Setting<string>;
+  readonly zone: Setting<string>;
   readonly "policy.prune": Setting<Policy["prune"]>;
   readonly "policy.unverified": Setting<Policy["unverified"]>;
   readonly "policy.maxDeletes": Setting<Budget>;

@@ -41,6 +41,7 @@ export function decodeSettings(name: string, node: YamlNode, context: DecodeCont
     proxy: at("proxy", (value) =>
       textOf(value) === "none" ? "none" : decodeUrl(`the proxy of ${name}`, value, context),
     ),
+    zone: at("zone", textOf),
     "policy.prune": at("policy.prune", (value) => textOf(value) as Policy["prune"]),
     "policy.unverified": at("policy.unverified", (value) => textOf(value) as Policy["unverified"]),
     "policy.maxDeletes": at("policy.maxDeletes", decodeBudget),

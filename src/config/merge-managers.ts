@@ -60,6 +60,7 @@ function merge(
     ...(settings.auth && { authPosition: settings.auth.value.position }),
     ...(tls && { tls }),
     ...(settings.proxy && { proxy: settings.proxy.value }),
+    ...(settings.zone && { zone: settings.zone.value }),
     ...mergeResources({ name, host }, mentions, diagnostics),
     policy: policyOf(settings, mentions),
     position,

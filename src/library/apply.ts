@@ -2,6 +2,7 @@ import { applyPlan } from "../engine/apply/apply-plan";
 import { nextRound } from "../engine/apply/next-round";
 import { secondRound } from "../engine/apply/second-round";
 import { makePlan, type PlannedRun } from "../engine/plan/make-plan";
+import type { DesiredState } from "../model/desired-state";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { StateView } from "../state/port";
@@ -35,8 +36,16 @@ export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
  * const outcome = await apply({ files: ["tokyo.yaml"], approve }, createPlatform());
  */
 export async function apply(options: ApplyOptions, platform: Platform): Promise<Outcome | undefined> {
+  return applyDesired(options, await readDesired(options, platform), platform);
+}
+
+/** The same of a desired state that is read already. */
+export async function applyDesired(
+  options: ApplyOptions,
+  desired: DesiredState,
+  platform: Platform,
+): Promise<Outcome | undefined> {
   const policies = parsePolicies(options.policies);
-  const desired = await readDesired(options, platform);
   const place = await stateOfRun(options, desired, platform);
   return locked(
     { ...options, desired, place, command: options.command ?? "apply" },

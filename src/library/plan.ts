@@ -65,15 +65,24 @@ export interface PlanOptions extends InputOptions {
  * const { changes } = await plan({ files: ["tokyo.yaml"], targets: ["tokyo/client"] }, createPlatform());
  */
 export async function plan(options: PlanOptions, platform: Platform): Promise<Plan> {
-  const { save = false, secrets = true } = options;
-  if (save && options.files.includes("-")) throw fromStdin();
+  if (options.save && options.files.includes("-")) throw fromStdin();
   await refuseInputAsOut(options, platform);
-  const policies = parsePolicies(options.policies);
   const review = await reviewOf(options, platform);
   const desired = review?.desired ?? (await readDesired(options, platform));
+  return planDesired({ ...options, ...(review && { review }) }, desired, platform);
+}
+
+/** The same of a desired state that is read already. */
+export async function planDesired(
+  options: PlanOptions & { readonly review?: Review },
+  desired: DesiredState,
+  platform: Platform,
+): Promise<Plan> {
+  const { save = false, secrets = true } = options;
+  const policies = parsePolicies(options.policies);
   const place = await stateOfRun(options, desired, platform);
   const key = await (secrets ? findStateKey(place, platform) : findSpareStateKey(place, platform));
-  const context = prepareRun({ ...options, ...(review && { review }) }, desired, place, key, platform);
+  const context = prepareRun(options, desired, place, key, platform);
   try {
     const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
     // Without values nothing is compared that was made under the key, so that whoever plans need not have it.

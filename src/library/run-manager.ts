@@ -1,10 +1,8 @@
-import { DiagnosticError } from "../model/diagnostic";
-import type { StateKey } from "../secrets/state-key";
 import { declareManager } from "./inputs/declare";
 import { ManagerRun, type RunSettings } from "./manager-run/manager-run";
 import type { Platform } from "./platform";
-import { type StatePlace, statePlace } from "./state/place";
-import { findStateKey, keepStateKey } from "./state/state-key";
+import { statePlace } from "./state/place";
+import { keptStateKey } from "./state/state-key";
 
 export interface RunManagerOptions extends Omit<RunSettings, "place"> {
   /** Folder of the local state; `.jp1im` in the working folder by default. */
@@ -26,19 +24,6 @@ export async function runManager(options: RunManagerOptions, platform: Platform)
   const { name, settings, names = {}, state } = options;
   const place = await statePlace({ files: [], state }, undefined, platform);
   const base = await declareManager(name, settings, names, platform, () => place.folder);
-  const key = await keptKey(place, platform);
+  const key = await keptStateKey(place, platform);
   return new ManagerRun(base, { ...options, place }, key, platform);
-}
-
-async function keptKey(place: StatePlace, platform: Platform): Promise<StateKey> {
-  const found = await findStateKey(place, platform);
-  try {
-    await keepStateKey(found, platform);
-    return found;
-  } catch (error) {
-    // Another process for another manager may have made it a moment ago.
-    const settled = await findStateKey(place, platform);
-    if (!(error instanceof DiagnosticError) || settled.origin !== "file") throw error;
-    return settled;
-  }
 }

@@ -55,6 +55,8 @@ export interface DesiredManager {
   readonly tls?: Tls;
   /** `none`, or the URL of an HTTP proxy; where it is absent, the environment decides. */
   readonly proxy?: string;
+  /** The network zone from which it can be reached: `watch --zone` takes the managers of its own. */
+  readonly zone?: string;
   readonly initialSecret?: DesiredInitialSecret;
   /** In the order of their IDs. */
   readonly clients: readonly DesiredClient[];

@@ -124,6 +124,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     removeFromState: async (_options, addresses) => ({ removed: addresses }),
     moveInState: async (_options, from, to) => ({ moved: [{ from, to }] }),
     unlockState: async () => lock,
+    watch: async () => [],
     ...own,
   };
   return new Proxy(library, {

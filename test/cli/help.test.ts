@@ -12,6 +12,7 @@ test("the tree holds exactly the commands that exist", () => {
     "jp1im apply",
     "jp1im destroy",
     "jp1im drift",
+    "jp1im watch",
     "jp1im graph",
     "jp1im get",
     "jp1im doctor",

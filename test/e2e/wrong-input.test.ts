@@ -119,6 +119,10 @@ test("a wrong command line names the slip and the help", async () => {
     ["simulate nothing.yaml", 64, "nothing.yaml cannot be read: it does not exist"],
     ["simulate jp1im.yaml", 64, "jp1im.yaml:2:13", "jp1im-simulator/v1"],
     ["apply", 64, "there is no terminal to ask on", "--auto-approve", "jp1im plan --out FILE"],
+    ["watch --mode apply", 64, "nobody can be asked each time", "--auto-approve"],
+    ["watch -f - --once", 64, "standard input can be read only once", "-f"],
+    ["watch --zone nowhere --once", 64, '--zone "nowhere": no manager declares this zone', "zone:"],
+    ["watch --manager tokio --once", 64, '--manager "tokio"', "did you mean tokyo?"],
     ["apply -f -", 64, "stdin carries the desired state", "--auto-approve"],
     ["destroy", 64, "there is no terminal to ask on", "--auto-approve"],
   ]);

@@ -19,3 +19,10 @@ export function logFaults(entry: unknown): string[] {
   isEntry?.(entry);
   return (isEntry?.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
+
+/** The same of a line of `watch --output json`. */
+export function watchFaults(event: unknown): string[] {
+  const isEvent = ajv.getSchema(`${outputSchema.$id}#/definitions/watchEvent`);
+  isEvent?.(event);
+  return (isEvent?.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}

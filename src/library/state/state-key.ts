@@ -52,6 +52,20 @@ export async function keepStateKey({ key, origin, file }: StateKey, platform: Pl
     await keepFromGit(fileSystem, dirname(file), random.bytes(8).toString("hex"));
 }
 
+/** The same before any lock is taken, for several runs of one state that are about to begin: they all get one key. */
+export async function keptStateKey(place: StatePlace, platform: Platform): Promise<StateKey> {
+  const found = await findStateKey(place, platform);
+  try {
+    await keepStateKey(found, platform);
+    return found;
+  } catch (error) {
+    // Another process for another manager may have made it a moment ago.
+    const settled = await findStateKey(place, platform);
+    if (!(error instanceof DiagnosticError) || settled.origin !== "file") throw error;
+    return settled;
+  }
+}
+
 /**
  * Under the lock: the key that the run works with. It is the one that was found before, unless that was new and another
  * run has made the key file since. Finishes a rekey that was interrupted. Rejects with a `DiagnosticError` where another

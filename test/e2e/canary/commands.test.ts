@@ -80,6 +80,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   await inEveryFormat(stage, "plan --no-secrets --trust jp1im.yaml");
   await inEveryFormat(stage, "plan --rotate tokyo/client/app --debug");
   await inEveryFormat(stage, "drift --debug");
+  await inEveryFormat(stage, "watch --once --debug");
   expect((await search.run(stage, "plan --out saved.plan")).code).toBe(0);
   for (const format of ["mermaid", "dot"]) {
     await search.run(stage, `graph --format ${format} --debug`);
@@ -129,6 +130,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   await simulateInEveryFormat(stage);
   stage.env.ENV_SECRET = GIVEN.CHANGED_SECRET;
   await inEveryFormat(stage, "plan --debug");
+  await search.run(stage, "watch --once --mode apply --auto-approve --debug");
   expect((await search.run(stage, "apply --auto-approve --debug --output markdown")).code).toBe(0);
   await rebuild(stage);
   await inEveryFormat(stage, "destroy --auto-approve --debug");

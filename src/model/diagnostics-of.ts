@@ -1,4 +1,4 @@
-import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError } from "./diagnostic";
 
 /** A thrown thing as diagnostics. What is no `DiagnosticError` is a bug, unless the run was being stopped. */
 export function diagnosticsOf(error: unknown, signal?: AbortSignal): readonly Diagnostic[] {

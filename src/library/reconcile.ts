@@ -1,0 +1,51 @@
+import { refuseFrozen } from "../engine/plan/freeze";
+import type { DesiredState } from "../model/desired-state";
+import type { Outcome } from "../model/outcome";
+import type { Plan } from "../model/plan";
+import { applyDesired } from "./apply";
+import type { InputOptions } from "./inputs/inputs";
+import { type PlanOptions, planDesired } from "./plan";
+import type { Platform } from "./platform";
+import type { LockWait } from "./state/locked";
+
+export interface ReconcileOptions
+  extends InputOptions,
+    LockWait,
+    Pick<PlanOptions, "parallelism" | "policies"> {
+  readonly manager: string;
+  /** False: only compares. */
+  readonly writes: boolean;
+}
+
+export interface Reconciled {
+  readonly plan: Plan;
+  /** Absent where nothing was applied: there was nothing to write, or the plan is refused. */
+  readonly outcome?: Outcome;
+}
+
+/**
+ * Brings one manager to a desired state that is read already. It plans without a lock, and takes the lock only where there is something
+ * to write and nothing forbids it. Rejects with a `DiagnosticError` as `plan` and `apply` do.
+ */
+export async function reconcile(
+  { manager, writes, ...rest }: ReconcileOptions,
+  desired: DesiredState,
+  platform: Platform,
+): Promise<Reconciled> {
+  const options = { ...rest, managers: [manager] };
+  const found = await planDesired({ ...options, proveSinks: writes }, desired, platform);
+  if (!writes) return { plan: found };
+  const plan = { ...found, diagnostics: refuseFrozen(found.diagnostics) };
+  if (platform.signal.aborted || isRefused(plan) || !hasWork(plan)) return { plan };
+  const outcome = await applyDesired({ ...options, command: "watch" }, desired, platform);
+  return outcome ? { plan: outcome.plan, outcome } : { plan };
+}
+
+function isRefused({ diagnostics }: Plan): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
+}
+
+/** Whether an apply would write to the manager, a sink or the state. */
+function hasWork({ changes, operations, deferred }: Plan): boolean {
+  return changes.length + operations.length + deferred.length > 0;
+}

@@ -1,0 +1,85 @@
+/** What `watch` reports: one event for each thing that an operator may want to know, and none where nothing changed. */
+import type { Diagnostic } from "./diagnostic";
+import type { KindName } from "./kinds";
+import type { PlanSummary } from "./plan";
+
+export type WatchMode = "drift" | "apply";
+
+export type WatchEvent =
+  | WatchStarted
+  | DesiredStateLoaded
+  | DesiredStateRefused
+  | ManagerCycle
+  | WatchStopped;
+
+interface Timed {
+  /** UTC, `YYYY-MM-DDThh:mm:ssZ`. */
+  readonly time: string;
+}
+
+export interface WatchStarted extends Timed {
+  readonly event: "started";
+  readonly mode: WatchMode;
+  readonly interval_seconds: number;
+  readonly managers: readonly string[];
+  /** Warnings about the desired state. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The files changed, or hold again what they held before they were refused. */
+export interface DesiredStateLoaded extends Timed {
+  readonly event: "loaded";
+  readonly managers: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The files changed and cannot be used: the last good desired state stays in force. */
+export interface DesiredStateRefused extends Timed {
+  readonly event: "load-failed";
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** How the reconciliation of one manager ended. */
+export interface ManagerCycle extends Timed {
+  readonly event: "cycle";
+  readonly manager: string;
+  readonly status: CycleStatus;
+  /** What was to be done when the manager was compared. */
+  readonly found: Pick<PlanSummary, "create" | "update" | "replace" | "delete" | "forget" | "deferred">;
+  /** What is left to do, by kind; a kind of which nothing is left is not in it. */
+  readonly drift: Readonly<Partial<Record<KindName, number>>>;
+  /** Changes that this cycle carried out. */
+  readonly applied: number;
+  /** Resources about which nothing is known, or that wait for a person. */
+  readonly unknown: number;
+  readonly unchanged: number;
+  readonly duration_ms: number;
+  /** How often it waited for a lock that another run held. */
+  readonly lock_waits: number;
+  /** Cycles that failed one after another, this one included. */
+  readonly failures: number;
+  /** When the next one is due, in UTC; absent where none follows. */
+  readonly next_at?: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface WatchStopped extends Timed {
+  readonly event: "stopped";
+}
+
+export const cycleStatuses = [
+  "in-sync",
+  /** It differs from the desired state; only with mode `drift`. */
+  "drifted",
+  /** Everything that was to be done was done. */
+  "applied",
+  /** Part of it could not be observed or not be carried out. */
+  "partial",
+  /** The policy, a budget or a freeze window forbids the plan: nothing was written. */
+  "refused",
+  /** Another run holds the lock: nothing was written. */
+  "locked",
+  "failed",
+] as const;
+
+export type CycleStatus = (typeof cycleStatuses)[number];

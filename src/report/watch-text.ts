@@ -1,0 +1,81 @@
+import { kindNames, kinds } from "../model/kinds";
+import { visible } from "../model/visible";
+import type { ManagerCycle, WatchEvent } from "../model/watch";
+import { type Paint, plain, type Tone } from "./paint";
+import { countOf, durationText, grouped } from "./wording";
+
+/** One event as one line, its time first. Its diagnostics are printed apart. */
+export function watchLine(event: WatchEvent, paint: Paint = plain): string {
+  return `${paint("quiet", event.time)}  ${describe(event, paint)}\n`;
+}
+
+function describe(event: WatchEvent, paint: Paint): string {
+  switch (event.event) {
+    case "started": {
+      const every = durationText(event.interval_seconds);
+      return `watching ${countOf(event.managers.length, "manager")} every ${every}, mode ${event.mode}`;
+    }
+    case "loaded":
+      return `desired state loaded: ${countOf(event.managers.length, "manager")}, each reconciled now`;
+    case "load-failed":
+      return paint("error", "desired state refused: the last good one stays in force");
+    case "stopped":
+      return "stopped";
+    case "cycle": {
+      const { word, tone } = words[event.status];
+      const details = detailsOf(event);
+      return `${visible(event.manager)}: ${paint(tone, word)}${details.length > 0 ? `: ${details.join("; ")}` : ""}`;
+    }
+  }
+}
+
+const words: Readonly<Record<ManagerCycle["status"], { readonly word: string; readonly tone: Tone }>> = {
+  "in-sync": { word: "in sync", tone: "good" },
+  drifted: { word: "drifted", tone: "update" },
+  applied: { word: "applied", tone: "good" },
+  partial: { word: "incomplete", tone: "warning" },
+  refused: { word: "refused by the policy, nothing written", tone: "warning" },
+  locked: { word: "locked by another run, nothing written", tone: "warning" },
+  failed: { word: "failed", tone: "error" },
+};
+
+function detailsOf(cycle: ManagerCycle): string[] {
+  const { status, applied, unknown, unchanged, failures, next_at: next } = cycle;
+  const found = foundCounts(cycle).join(", ");
+  const left = leftOf(cycle);
+  const again = failures > 1 ? `${grouped(failures)} times in a row, ` : "";
+  return [
+    ...(found === "" ? [] : [found]),
+    ...(applied > 0 && status !== "applied" ? [`${grouped(applied)} applied`] : []),
+    ...(left.length > 0 ? [`left: ${left.join(", ")}`] : []),
+    ...(unknown > 0 ? [`${grouped(unknown)} unknown`] : []),
+    ...(unchanged > 0 ? [`${grouped(unchanged)} unchanged`] : []),
+    ...(status === "failed" && next !== undefined ? [`${again}next try at ${next}`] : []),
+  ];
+}
+
+/** What is left to do, by kind. */
+function leftOf({ drift }: ManagerCycle): string[] {
+  return kindNames.flatMap((kind) => {
+    const count = drift[kind];
+    return count === undefined ? [] : [countOf(count, kinds[kind].one, kinds[kind].many)];
+  });
+}
+
+function foundCounts({ status, found }: ManagerCycle): string[] {
+  return changeWords
+    .filter(([action]) => found[action] > 0)
+    .map(([action, done]) => {
+      const word = status === "applied" || action === "deferred" ? done : `to ${action}`;
+      return `${grouped(found[action])} ${word}`;
+    });
+}
+
+const changeWords = [
+  ["create", "created"],
+  ["update", "updated"],
+  ["replace", "replaced"],
+  ["delete", "deleted"],
+  ["forget", "forgotten"],
+  ["deferred", "deferred"],
+] as const;

@@ -1,0 +1,83 @@
+/** What a plan and its outcome mean for a manager that is watched. Pure. */
+import type { Reconciled } from "../library/reconcile";
+import { parseAddress } from "../model/address";
+import type { Diagnostic } from "../model/diagnostic";
+import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
+import { ExitCode } from "../model/exit-code";
+import { type KindName, kindNames } from "../model/kinds";
+import type { Outcome } from "../model/outcome";
+import type { Plan, Unplanned } from "../model/plan";
+import type { CycleStatus, ManagerCycle } from "../model/watch";
+
+/** Of what could not be observed, a cycle names this many causes. */
+const MOST_CAUSES = 10;
+
+export const NOTHING_FOUND = {
+  found: { create: 0, update: 0, replace: 0, delete: 0, forget: 0, deferred: 0 },
+  drift: {},
+  ...{ applied: 0, unknown: 0, unchanged: 0 },
+} satisfies Partial<ManagerCycle>;
+
+export function statusOf({ plan, outcome }: Reconciled): CycleStatus {
+  const open = plan.unknown.length + plan.blocked.length;
+  if (outcome !== undefined) return statusOfOutcome(outcome, open);
+  const errors = plan.diagnostics.filter(isError);
+  if (errors.length > 0) return statusOfStopped(errors);
+  if (open > 0) return isAllUnknown(plan) ? "failed" : "partial";
+  return Object.keys(driftOf({ plan })).length > 0 ? "drifted" : "in-sync";
+}
+
+/** Of a cycle that errors stopped before anything was written. */
+export function statusOfStopped(diagnostics: readonly Diagnostic[]): CycleStatus {
+  const codes = diagnostics.filter(isError).map(({ code }) => diagnosticExitCodes[code]);
+  if (codes.includes(ExitCode.locked)) return "locked";
+  return codes.includes(ExitCode.policy) ? "refused" : "failed";
+}
+
+function statusOfOutcome({ summary, diagnostics, plan }: Outcome, open: number): CycleStatus {
+  const errors = [...diagnostics, ...plan.diagnostics].filter(isError);
+  const isUnfinished = summary.failed + summary.skipped + errors.length > 0;
+  if (!isUnfinished && open === 0) return "applied";
+  return isUnfinished && summary.applied + summary.carried_out === 0 ? statusOfStopped(errors) : "partial";
+}
+
+/** What is left to do, by kind. A secret that is no longer where it was delivered counts, though no apply writes it by itself. */
+export function driftOf({ plan, outcome }: Reconciled): Readonly<Partial<Record<KindName, number>>> {
+  const done = new Set(
+    outcome?.changes.filter(({ status }) => status === "applied").map(({ address }) => address),
+  );
+  const left = [
+    ...plan.changes.filter(({ action, address }) => action !== "no-op" && !done.has(address)),
+    // The second round of an apply has made changes of them.
+    ...(outcome === undefined ? plan.deferred : []),
+  ].map(({ kind }) => kind);
+  const vanished = plan.due
+    .filter((each) => each.vanished !== undefined)
+    .map(({ address }) => parseAddress(address)?.kind);
+  const all: readonly (string | undefined)[] = [...left, ...vanished];
+  const counts = kindNames.map((kind) => [kind, all.filter((each) => each === kind).length] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
+/** Why something is unknown or blocked: a manager that is down is one cause, and not one for each of its agents. */
+export function openPoints({ unknown, blocked }: Pick<Plan, "unknown" | "blocked">): readonly Diagnostic[] {
+  const causes = new Map<string, { readonly first: Unplanned; count: number }>();
+  for (const each of [...unknown, ...blocked]) {
+    const cause = causes.get(`${each.code} ${each.detail}`);
+    if (cause === undefined) causes.set(`${each.code} ${each.detail}`, { first: each, count: 1 });
+    else cause.count += 1;
+  }
+  return [...causes.values()].slice(0, MOST_CAUSES).map(({ first, count }) => {
+    const { address, code, detail, remedy } = first;
+    const summary = count > 1 ? `${detail} (and ${count - 1} more)` : detail;
+    return { code, severity: "error", summary, address, ...(remedy !== undefined && { remedy }) };
+  });
+}
+
+function isAllUnknown({ changes, summary }: Plan): boolean {
+  return changes.length + summary.unchanged + summary.not_compared === 0;
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === "error";
+}

@@ -1,0 +1,68 @@
+import type { Platform } from "../library/platform";
+import { type ReconcileOptions, reconcile } from "../library/reconcile";
+import type { DesiredState } from "../model/desired-state";
+import type { Diagnostic } from "../model/diagnostic";
+import { diagnosticsOf } from "../model/diagnostics-of";
+import type { ManagerCycle } from "../model/watch";
+import { collecting } from "./collecting";
+import { driftOf, NOTHING_FOUND, openPoints, statusOf, statusOfStopped } from "./cycle-result";
+
+/** How a cycle ended, without when the next one is due. */
+export type CycleResult = Omit<ManagerCycle, "event" | "time" | "failures" | "next_at">;
+
+/**
+ * Reconciles one manager. Resolves whatever happens, a bug included: the others go on. `undefined` where the process is being stopped
+ * and nothing was done.
+ */
+export async function runCycle(
+  options: ReconcileOptions,
+  desired: DesiredState,
+  platform: Platform,
+): Promise<CycleResult | undefined> {
+  const { clock, signal } = platform;
+  const begun = clock.now();
+  const { platform: own, diagnostics: reported } = collecting(platform);
+  const measured = () => ({
+    duration_ms: clock.now() - begun,
+    lock_waits: reported.filter((each) => !isNoWait(each)).length,
+  });
+  try {
+    const reconciled = await reconcile(options, desired, own);
+    const { plan, outcome } = reconciled;
+    if (signal.aborted && outcome === undefined) return undefined;
+    const { create, update, replace, delete: deleted, forget, deferred, unknown, blocked } = plan.summary;
+    return {
+      manager: options.manager,
+      status: statusOf(reconciled),
+      found: { create, update, replace, delete: deleted, forget, deferred },
+      drift: driftOf(reconciled),
+      applied: outcome?.summary.applied ?? 0,
+      unknown: unknown + blocked,
+      unchanged: plan.summary.unchanged,
+      ...measured(),
+      diagnostics: distinct([
+        ...reported.filter(isNoWait),
+        ...plan.diagnostics,
+        ...(outcome?.diagnostics ?? []),
+        ...openPoints(plan),
+      ]),
+    };
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    const stopped = diagnosticsOf(error);
+    return {
+      ...{ manager: options.manager, status: statusOfStopped(stopped), ...NOTHING_FOUND },
+      ...measured(),
+      diagnostics: distinct([...reported.filter(isNoWait), ...stopped]),
+    };
+  }
+}
+
+/** Waiting for a lock is counted, and is no problem by itself. */
+function isNoWait({ code, severity }: Diagnostic): boolean {
+  return code !== "state-locked" || severity === "error";
+}
+
+function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(diagnostics.map((each) => [JSON.stringify(each), each])).values()];
+}

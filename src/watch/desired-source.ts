@@ -1,0 +1,74 @@
+import { inputDigest } from "../library/inputs/input-digest";
+import { type InputOptions, readDesired } from "../library/inputs/inputs";
+import type { Platform } from "../library/platform";
+import type { DesiredState } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { collecting } from "./collecting";
+
+/** What a change of the files led to. */
+export interface Reload {
+  /** False: the files cannot be used, and the last good desired state stays in force. */
+  readonly isGood: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The desired state of a process that goes on while its files change. */
+export class DesiredSource {
+  readonly #options: InputOptions;
+  readonly #platform: Platform;
+  #desired: DesiredState;
+  /** Digest of the content that was judged last. */
+  #judged: string;
+  /** Another digest, seen in the last look. */
+  #seen: string | undefined;
+  #isGood = true;
+
+  private constructor(options: InputOptions, platform: Platform, desired: DesiredState, digest: string) {
+    this.#options = options;
+    this.#platform = platform;
+    this.#desired = desired;
+    this.#judged = digest;
+  }
+
+  /** Reads the files. Rejects with a `DiagnosticError` where they cannot be used. */
+  static async open(options: InputOptions, platform: Platform) {
+    // Before the files are read: what changes in between is found at the next look.
+    const digest = await inputDigest(options.files, platform);
+    const { desired, diagnostics } = await load(options, platform);
+    return { source: new DesiredSource(options, platform, desired, digest), diagnostics };
+  }
+
+  /** The last good one. */
+  get desired(): DesiredState {
+    return this.#desired;
+  }
+
+  /**
+   * Looks whether the files changed. Content counts once two looks have found it: a file that is being written looks like one with fewer
+   * managers. `undefined` where nothing changed, or nothing but the spelling.
+   */
+  async look(): Promise<Reload | undefined> {
+    const digest = await inputDigest(this.#options.files, this.#platform);
+    const isSettled = digest === this.#seen;
+    this.#seen = digest;
+    if (digest === this.#judged || !isSettled) return undefined;
+    this.#judged = digest;
+    const wasGood = this.#isGood;
+    try {
+      const { desired, diagnostics } = await load(this.#options, this.#platform);
+      const isSame = JSON.stringify(desired.inputs) === JSON.stringify(this.#desired.inputs);
+      this.#desired = desired;
+      this.#isGood = true;
+      return wasGood && isSame ? undefined : { isGood: true, diagnostics };
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      this.#isGood = false;
+      return { isGood: false, diagnostics: error.diagnostics };
+    }
+  }
+}
+
+async function load(options: InputOptions, platform: Platform) {
+  const { platform: own, diagnostics } = collecting(platform);
+  return { desired: await readDesired(options, own), diagnostics };
+}

@@ -1,0 +1,38 @@
+import { declaredManager } from "../library/inputs/declared-manager";
+import type { DesiredState } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+
+/** What a watch is limited to; without either, it takes every manager. */
+export interface WatchScope {
+  readonly managers?: readonly string[] | undefined;
+  /** Network zones, as managers declare them. */
+  readonly zones?: readonly string[] | undefined;
+}
+
+/** The managers of the desired state that are in scope, in the order of their names. */
+export function watchedManagers({ managers, zones }: WatchScope, desired: DesiredState): readonly string[] {
+  return [...desired.managers.values()]
+    .filter(({ name }) => managers === undefined || managers.includes(name))
+    .filter(({ zone }) => zones === undefined || (zone !== undefined && zones.includes(zone)))
+    .map(({ name }) => name);
+}
+
+/**
+ * Throws a `DiagnosticError` where the scope names what is not declared. Checked when a watch starts: later on, a manager or a
+ * zone may well be taken out of the desired state.
+ */
+export function checkWatchScope({ managers = [], zones = [] }: WatchScope, desired: DesiredState): void {
+  for (const name of managers) declaredManager(name, desired);
+  const known = [...new Set([...desired.managers.values()].flatMap(({ zone }) => zone ?? []))].sort();
+  const unknown = zones.filter((zone) => !known.includes(zone)).map((zone) => unknownZone(zone, known));
+  if (unknown.length > 0) throw new DiagnosticError(unknown);
+}
+
+function unknownZone(zone: string, known: readonly string[]): Diagnostic {
+  return {
+    code: "nothing-matched",
+    severity: "error",
+    summary: `--zone ${JSON.stringify(zone)}: no manager declares this zone`,
+    remedy: known.length > 0 ? `declared are ${known.join(", ")}` : "declare it as `zone:` under a manager",
+  };
+}

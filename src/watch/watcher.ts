@@ -1,0 +1,133 @@
+import type { InputOptions } from "../library/inputs/inputs";
+import type { Platform } from "../library/platform";
+import type { ManagerCycle, WatchEvent, WatchMode } from "../model/watch";
+import { formatTime } from "../platform/clock";
+import { ChangeFilter } from "./change-filter";
+import { type CycleResult, runCycle } from "./cycle";
+import type { DesiredSource } from "./desired-source";
+import { linkedSignal } from "./linked-signal";
+import { nextPause } from "./pace";
+import type { Schedule, Turn } from "./schedule";
+import { type WatchScope, watchedManagers } from "./watched-managers";
+
+/** How often the files are looked at, and the schedule where others share it. */
+const LOOK_MS = 2_000;
+
+export interface WatcherParts {
+  readonly options: InputOptions &
+    WatchScope & {
+      readonly once?: boolean | undefined;
+      readonly parallelism?: number | undefined;
+      readonly policies?: readonly string[] | undefined;
+    };
+  readonly mode: WatchMode;
+  readonly intervalMs: number;
+  readonly lockTimeoutMs: number;
+  readonly concurrency: number;
+  readonly source: DesiredSource;
+  readonly schedule: Schedule;
+  readonly platform: Platform;
+  readonly report: (event: WatchEvent) => void;
+}
+
+/** Takes managers from the schedule as they come due, and reconciles each in its own time: none waits for another one. */
+export class Watcher {
+  readonly #parts: WatcherParts;
+  readonly #filter = new ChangeFilter();
+  readonly #running = new Set<Promise<void>>();
+  readonly #last = new Map<string, ManagerCycle>();
+  #managers: readonly string[];
+  #lookAt = 0;
+
+  constructor(parts: WatcherParts) {
+    this.#parts = parts;
+    this.#managers = watchedManagers(parts.options, parts.source.desired);
+  }
+
+  /** Until it is stopped, or each manager had its turn with `once`. Resolves to each manager's last cycle. */
+  async run(): Promise<readonly ManagerCycle[]> {
+    const { schedule, options, platform } = this.#parts;
+    await schedule.add(this.#managers);
+    while (!platform.signal.aborted) {
+      await this.#reload();
+      await this.#begin();
+      if (options.once && this.#running.size === 0) break;
+      await this.#pause();
+    }
+    await Promise.all(this.#running);
+    return [...this.#last.values()].sort((a, b) => (a.manager < b.manager ? -1 : 1));
+  }
+
+  async #reload(): Promise<void> {
+    const { source, schedule, platform, options, report } = this.#parts;
+    if (platform.clock.now() < this.#lookAt) return;
+    this.#lookAt = platform.clock.now() + LOOK_MS;
+    const reload = options.once ? undefined : await source.look();
+    if (reload === undefined) return;
+    const { isGood, diagnostics } = reload;
+    if (!isGood) return report({ event: "load-failed", time: this.#now(), diagnostics });
+    this.#managers = watchedManagers(options, source.desired);
+    await schedule.add(this.#managers);
+    await schedule.hasten(this.#managers);
+    report({ event: "loaded", time: this.#now(), managers: this.#managers, diagnostics });
+  }
+
+  /** Begins a cycle of each manager that is due, as far as there is room. */
+  async #begin(): Promise<void> {
+    const { schedule, concurrency, options, platform } = this.#parts;
+    while (this.#running.size < concurrency && !platform.signal.aborted) {
+      const turn = await schedule.take(
+        this.#managers.filter((name) => !options.once || !this.#last.has(name)),
+      );
+      if (turn === undefined) return;
+      const work = this.#work(turn).finally(() => this.#running.delete(work));
+      this.#running.add(work);
+    }
+  }
+
+  async #work(turn: Turn): Promise<void> {
+    const { options, mode, lockTimeoutMs, source, platform } = this.#parts;
+    const { manager } = turn;
+    const { signal, release } = linkedSignal(platform.signal, turn.lost);
+    try {
+      const { files, state, parallelism, policies } = options;
+      const what = { files, state, parallelism, policies, manager, writes: mode === "apply", lockTimeoutMs };
+      const result = await runCycle(what, source.desired, { ...platform, signal });
+      await this.#conclude(turn, result);
+    } finally {
+      release();
+    }
+  }
+
+  async #conclude(turn: Turn, result: CycleResult | undefined): Promise<void> {
+    const { intervalMs, platform, options, report } = this.#parts;
+    const { clock, random } = platform;
+    // A process that is being stopped leaves its managers to whoever comes next.
+    if (result === undefined) return turn.giveBack({ dueAt: clock.now(), failures: turn.failures });
+    const failures = result.status === "failed" ? turn.failures + 1 : 0;
+    const dueAt = clock.now() + nextPause(intervalMs, failures, random);
+    await turn.giveBack({ dueAt, failures });
+    const next = options.once ? {} : { next_at: formatTime(dueAt) };
+    const cycle: ManagerCycle = { event: "cycle", time: this.#now(), ...result, failures, ...next };
+    this.#last.set(turn.manager, cycle);
+    if (this.#filter.isNew(cycle)) report(cycle);
+  }
+
+  /** Until there is something to do: a manager comes due, a cycle has ended, the files are to be looked at. */
+  async #pause(): Promise<void> {
+    const { schedule, platform, concurrency } = this.#parts;
+    const { clock } = platform;
+    const hasRoom = this.#running.size < concurrency;
+    const due = (hasRoom ? await schedule.nextDue(this.#managers) : undefined) ?? Number.POSITIVE_INFINITY;
+    const ended = new AbortController();
+    const { signal, release } = linkedSignal(platform.signal, ended.signal);
+    const ms = Math.max(0, Math.min(due, this.#lookAt) - clock.now());
+    await Promise.race([clock.sleep(ms, signal), ...this.#running]);
+    ended.abort();
+    release();
+  }
+
+  #now(): string {
+    return formatTime(this.#parts.platform.clock.now());
+  }
+}

@@ -1,0 +1,85 @@
+import { refusalOf } from "../rig/tokyo";
+import { bothRig, bothYaml, MINUTE, Watched } from "./watched";
+
+const HOUR = 60 * MINUTE;
+const kinds = (watched: Watched) => watched.events.map(({ event }) => event);
+
+test("changed files are in force within seconds, for every manager", async () => {
+  const rig = await bothRig();
+  const watched = new Watched(rig);
+  void watched.clock.sleep(MINUTE).then(() => rig.write("jp1im.yaml", bothYaml({ tokyo: { clients: [] } })));
+  void watched.clock.sleep(2 * MINUTE).then(() => watched.stop());
+  await watched.run({ intervalMs: HOUR });
+  expect(kinds(watched)).toEqual(["started", "cycle", "cycle", "loaded", "cycle", "stopped"]);
+  expect(watched.cycles("tokyo")).toEqual(["tokyo drifted", "tokyo in-sync"]);
+  expect(watched.begun.get("osaka")).toHaveLength(2);
+});
+
+test("a file that cannot be used is reported once, and the last good desired state stays in force until it is good again", async () => {
+  const rig = await bothRig();
+  const good = bothYaml();
+  const watched = new Watched(rig);
+  void watched.clock.sleep(MINUTE).then(() => rig.write("jp1im.yaml", good.replace('"clients"', '"clint"')));
+  void watched.clock.sleep(HOUR).then(() => rig.write("jp1im.yaml", good));
+  void watched.clock.sleep(HOUR + MINUTE).then(() => watched.stop());
+  await watched.run({ intervalMs: 10 * MINUTE });
+  expect(kinds(watched)).toEqual(["started", "cycle", "cycle", "load-failed", "loaded", "stopped"]);
+  expect(watched.events[3]).toMatchObject({
+    diagnostics: expect.arrayContaining([
+      expect.objectContaining({ code: "unknown-key", summary: "unknown key `clint` in `managers.tokyo`" }),
+    ]),
+  });
+  // It went on in the meantime.
+  expect(watched.begun.get("tokyo")?.length).toBeGreaterThan(5);
+});
+
+test("a second fault of the files is reported, too", async () => {
+  const rig = await bothRig();
+  const watched = new Watched(rig);
+  void watched.clock.sleep(MINUTE).then(() => rig.write("jp1im.yaml", "managers: ["));
+  void watched.clock.sleep(2 * MINUTE).then(() => rig.remove("jp1im.yaml"));
+  void watched.clock.sleep(3 * MINUTE).then(() => watched.stop());
+  await watched.run({ intervalMs: HOUR });
+  expect(kinds(watched)).toEqual(["started", "cycle", "cycle", "load-failed", "load-failed", "stopped"]);
+});
+
+test("a file that is still being written is not taken for what is desired", async () => {
+  const rig = await bothRig();
+  const watched = new Watched(rig);
+  const steps = Array.from({ length: 20 }, (_, n) =>
+    bothYaml({ tokyo: { clients: [] }, osaka: { zone: `z${n}` } }),
+  );
+  const writeAll = async () => {
+    for (const step of steps) {
+      await rig.write("jp1im.yaml", step);
+      await watched.clock.sleep(1_500);
+    }
+    await rig.write("jp1im.yaml", bothYaml());
+    await watched.clock.sleep(MINUTE);
+    watched.stop();
+  };
+  void watched.clock.sleep(MINUTE).then(writeAll);
+  await watched.run({ intervalMs: HOUR });
+  expect(kinds(watched)).toEqual(["started", "cycle", "cycle", "stopped"]);
+});
+
+test("a manager that is new is watched, and one that is gone is not", async () => {
+  const rig = await bothRig();
+  const { managers, ...rest } = JSON.parse(bothYaml());
+  await rig.write("jp1im.yaml", JSON.stringify({ ...rest, managers: { tokyo: managers.tokyo } }));
+  const onlyOsaka = JSON.stringify({ ...rest, managers: { osaka: managers.osaka } });
+  const watched = new Watched(rig);
+  void watched.clock.sleep(MINUTE).then(() => rig.write("jp1im.yaml", onlyOsaka));
+  void watched.clock.sleep(HOUR).then(() => watched.stop());
+  await watched.run({ intervalMs: 10 * MINUTE });
+  expect(watched.cycles()).toEqual(["tokyo drifted", "osaka drifted"]);
+  expect(watched.begun.get("tokyo")).toHaveLength(1);
+});
+
+test("what is bad from the beginning is an error of the start", async () => {
+  const rig = await bothRig();
+  await rig.write("jp1im.yaml", "managers: [");
+  const watched = new Watched(rig);
+  expect(await refusalOf(watched.run())).toMatchObject({ code: "yaml-syntax" });
+  expect(watched.events).toEqual([]);
+});
