@@ -7,7 +7,7 @@ const { Script } = require("node:vm");
 
 const file = process.argv[2];
 // The same text as in src/cli/load-program.ts, or V8 rejects what is compiled here.
-const text = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, "latin1")}\n})`;
+const text = `(function (exports, require, module, __filename, __dirname) {\n${readFileSync(file, "latin1")}\n})`;
 const script = new Script(text, { filename: file });
 const module_ = { exports: {} };
 script.runInThisContext()(module_.exports, createRequire(file), module_, file, dirname(file));

@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { isSea } from "node:sea";
 import { Script } from "node:vm";
 import { readPackageFile } from "../platform/package-files";
 import type * as program from "./start";
@@ -10,19 +9,14 @@ const FILE = join(__dirname, "jp1im.js");
 
 /** Loads the program. Parsing it would take as long as starting Node does, so that the build compiles it as well. */
 export function loadProgram(): typeof program {
-  const require = createRequire(FILE);
-  if (process.argv.includes("--debug") && !isSea()) {
-    // Node reads the source map of what it loads itself: stack traces name the lines of the sources.
-    process.setSourceMapsEnabled(true);
-    return require(FILE);
-  }
   const code = readPackageFile("dist/cli/jp1im.js").toString("latin1");
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${code}\n})`, {
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) {\n${code}\n})`, {
     filename: FILE,
+    lineOffset: -1,
     ...compiled(),
   });
   const module = { exports: {} as typeof program };
-  script.runInThisContext()(module.exports, require, module, FILE, __dirname);
+  script.runInThisContext()(module.exports, createRequire(FILE), module, FILE, __dirname);
   return module.exports;
 }
 

@@ -3,6 +3,7 @@ import { ExitCode } from "../model/exit-code";
 import { CommandContext, type CommandResult, type CommonFlags } from "./command-context";
 import { exitCodeOfDiagnostics } from "./exit-code-of";
 import type { Session } from "./session";
+import { sourceStack } from "./source-stack";
 
 export interface RunTraits {
   /** As it stands in the document: `state list`. */
@@ -47,7 +48,7 @@ async function attempt(
   try {
     return await command(context);
   } catch (error) {
-    if (flags.debug && error instanceof Error) await context.tell(`debug: ${error.stack ?? error.message}\n`);
+    if (flags.debug && error instanceof Error) await context.tell(`debug: ${sourceStack(error)}\n`);
     const diagnostics = diagnosticsOf(error, context.signal);
     context.find(diagnostics);
     return { exitCode: context.signal.aborted ? ExitCode.cancelled : exitCodeOfDiagnostics(diagnostics) };

@@ -4,6 +4,7 @@ import { ExitCode } from "../model/exit-code";
 import { diagnosticsText } from "../report/diagnostic-text";
 import { main } from "./main";
 import { processIo } from "./process-io";
+import { sourceStack } from "./source-stack";
 
 /** Runs the command line in this process. */
 export async function start(): Promise<void> {
@@ -16,7 +17,8 @@ export async function start(): Promise<void> {
   }
   // Only a bug gets here: a throw that no promise of the run carries. The state's journal already has what was done.
   const bug = (error: unknown) => {
-    const stack = process.argv.includes("--debug") && error instanceof Error ? `debug: ${error.stack}\n` : "";
+    const stack =
+      process.argv.includes("--debug") && error instanceof Error ? `debug: ${sourceStack(error)}\n` : "";
     process.exitCode = ExitCode.failure;
     void io.stderr
       .write(`${stack}${diagnosticsText(diagnosticsOf(error))}`)
