@@ -3,7 +3,6 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { bundle, licences, put, root } from "./bundling.mjs";
 
 const out = join(root, "dist", "cli");
@@ -18,8 +17,10 @@ const bundled = await bundle("src/cli/start.ts", "dist/cli/jp1im.js", {
 put(join(out, "jp1im.licenses.txt"), licences(bundled));
 await bundle("src/cli/bin.ts", "dist/cli/bin.js");
 chmodSync(join(out, "bin.js"), 0o755);
+const compiler = join(root, "build/compile-code.cjs");
+await bundle(".ci/compile-code.mjs", compiler);
+const desired = join(root, "examples/first-steps/jp1im.yaml");
 // Predictable: the same bytes from each build.
-const compiler = fileURLToPath(new URL("compile-code.cjs", import.meta.url));
-execFileSync(process.execPath, ["--predictable", compiler, program], {
+execFileSync(process.execPath, ["--predictable", compiler, program, desired], {
   stdio: ["ignore", "ignore", "inherit"],
 });

@@ -1,0 +1,46 @@
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { Script } from "node:vm";
+import type * as program from "./start";
+
+export interface ProgramScript {
+  readonly script: Script;
+  run(): typeof program;
+}
+
+/** The bundle of the program as V8 takes it, with the compiled code that `withOrigin` made of it earlier. */
+export function programScript(file: string, code: string, compiled?: Buffer): ProgramScript {
+  const cachedData = compiled && codeForThisNode(compiled);
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) {\n${code}\n})`, {
+    filename: file,
+    lineOffset: -1,
+    ...(cachedData && { cachedData }),
+  });
+  return {
+    script,
+    run: () => {
+      const module = { exports: {} as typeof program };
+      script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
+      return module.exports;
+    },
+  };
+}
+
+/**
+ * Compiled code, followed by what it was compiled for: V8 checks its own version alone, and crashes on the code of another
+ * build of that version.
+ */
+export function withOrigin(compiled: Buffer): Buffer {
+  return Buffer.concat([compiled, origin()]);
+}
+
+function codeForThisNode(compiled: Buffer): Buffer | undefined {
+  const end = compiled.length - origin().length;
+  return end > 0 && compiled.subarray(end).equals(origin()) ? compiled.subarray(0, end) : undefined;
+}
+
+/** The version of Node and how it was built, which differs between distributions. */
+function origin(): Buffer {
+  const { platform, arch, versions, config } = process;
+  return Buffer.from(JSON.stringify([platform, arch, versions, config]));
+}
