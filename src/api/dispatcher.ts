@@ -28,6 +28,8 @@ export interface TlsMaterial {
 export interface DispatcherSettings {
   /** `http(s)://host:port`. */
   readonly origin: string;
+  /** What is there, in messages; `the manager` by default. */
+  readonly server?: string;
   readonly tls: TlsMaterial;
   readonly timeouts: Timeouts;
   /** Connections kept, at most. */

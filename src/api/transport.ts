@@ -1,5 +1,5 @@
 /**
- * One HTTP exchange with a manager, and nothing above it: no authentication, no retry, no meaning of an answer.
+ * One HTTP exchange with a server, and nothing above it: no authentication, no retry, no meaning of an answer.
  * It is injected, so that a simulation can take the network's place.
  */
 export interface Transport {
@@ -10,8 +10,8 @@ export interface Transport {
 }
 
 export interface TransportRequest {
-  readonly method: "GET" | "POST";
-  /** The path on the manager, from its slash on. */
+  readonly method: string;
+  /** The path on the server, from its slash on. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -7,11 +7,11 @@ import { type Transport, TransportError, type TransportFault, type TransportRepl
 
 /** The network: HTTP/1.1 over a pool of kept connections. */
 export function undiciTransport(settings: DispatcherSettings): Transport {
-  const { origin, proxy, timeouts } = settings;
+  const { origin, server = "the manager", proxy, timeouts } = settings;
   const dispatcher = openDispatcher(settings);
   let closing: Promise<void> | undefined;
   const toError: ToError = (error, started, answering) =>
-    (proxy && ofProxy(error, proxy, origin)) ?? toTransportError(error, started, answering);
+    (proxy && ofProxy(error, proxy, origin)) ?? toTransportError(error, server, started, answering);
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
@@ -135,7 +135,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-function toTransportError(error: Error, started: boolean, answering: boolean): TransportError {
+function toTransportError(
+  error: Error,
+  server: string,
+  started: boolean,
+  answering: boolean,
+): TransportError {
   const code = String((error as { readonly code?: unknown }).code ?? "");
   switch (code) {
     case "UND_ERR_CONNECT_TIMEOUT":
@@ -146,7 +151,7 @@ function toTransportError(error: Error, started: boolean, answering: boolean): T
       return new TransportError("timeout", started, "the answer's next part did not come in time", code);
     case "UND_ERR_DESTROYED":
     case "UND_ERR_CLOSED":
-      return new TransportError("closed", false, "the connection to the manager was closed before", code);
+      return new TransportError("closed", false, `the connection to ${server} was closed before`, code);
     case "UND_ERR_HEADERS_OVERFLOW":
       return new TransportError("garbled", true, "the answer's headers are too long", code);
     case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
@@ -158,7 +163,7 @@ function toTransportError(error: Error, started: boolean, answering: boolean): T
       ? new TransportError("lost", true, "the answer broke off")
       : new TransportError("garbled", true, "the answer is not HTTP");
   }
-  const tls = tlsFault(code, "the manager's certificate");
+  const tls = tlsFault(code, `${server}'s certificate`);
   if (tls !== undefined) return new TransportError("tls", started, tls, code);
   return started
     ? new TransportError("lost", true, "the connection broke", code)

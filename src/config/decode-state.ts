@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { StateSettings } from "../model/desired-state";
+import type { HttpStateSettings, StateSettings, Tls } from "../model/desired-state";
 import { parsePostgresUrl } from "../model/postgres-address";
 import type { DecodeContext } from "../yaml/decode-context";
 import { variableNote } from "../yaml/quote";
@@ -14,6 +14,8 @@ export function decodeState(node: YamlNode | undefined, context: StateContext): 
   if (path !== undefined) return { at: "local", path: resolve(folder, textOf(path)) };
   const postgres = child(node, "postgres");
   if (postgres !== undefined) return decodePostgres(postgres, context);
+  const http = child(node, "http");
+  if (http !== undefined) return decodeHttp(http, context);
   const git = child(node, "git");
   const branch = child(git, "branch");
   if (branch === undefined) return undefined;
@@ -43,4 +45,38 @@ function decodePostgres(
     ...(password && { password: references.secret(password) }),
     folder: source.folder,
   };
+}
+
+function decodeHttp(node: YamlNode, { source, references }: StateContext): StateSettings | undefined {
+  const address = child(node, "address");
+  if (address === undefined) return undefined;
+  const text = (name: string) => {
+    const found = child(node, name);
+    return found && { [name]: textOf(found) };
+  };
+  const secret = (name: string) => {
+    const found = child(node, name);
+    return found && { [name]: references.secret(found) };
+  };
+  const settings: HttpStateSettings = {
+    address: textOf(address),
+    ...text("updateMethod"),
+    ...{ ...text("lockAddress"), ...text("lockMethod") },
+    ...{ ...text("unlockAddress"), ...text("unlockMethod") },
+    ...{ ...text("username"), ...secret("password"), ...secret("token") },
+    ...decodeTls(child(node, "tls"), source.folder),
+    ...text("proxy"),
+    position: source.position(address.start),
+  };
+  return { at: "http", ...settings };
+}
+
+function decodeTls(node: YamlNode | undefined, folder: string): { readonly tls?: Tls } {
+  if (node === undefined) return {};
+  const path = (name: string) => {
+    const found = child(node, name);
+    return found && { [name]: resolve(folder, textOf(found)) };
+  };
+  const insecure = child(node, "insecure")?.data === true;
+  return { tls: { ...path("ca"), ...path("cert"), ...path("key"), ...(insecure && { insecure }) } };
 }

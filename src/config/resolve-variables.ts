@@ -30,6 +30,11 @@ export const variablePlaces: Template = {
     local: { path: "variable" },
     git: { remote: "variable", branch: "variable" },
     postgres: { url: "variable", name: "variable" },
+    http: {
+      ...{ address: "variable", lockAddress: "variable", unlockAddress: "variable", username: "variable" },
+      tls: { ca: "variable", cert: "variable", key: "variable" },
+      proxy: "variable",
+    },
   },
 };
 

@@ -96,7 +96,11 @@ function hideWhatMayBeSecret(violated: Violated, source: SourceText): void {
 
 /** Whether a URL has a part that credentials stand in. */
 function mayHoldCredentials(path: readonly string[], node: YamlNode): boolean {
-  return /^(url|proxy)$/.test(path.at(-1) ?? "") && node.kind === "scalar" && /[@?#]/.test(node.text);
+  return (
+    /^(url|proxy|address|lockAddress|unlockAddress)$/.test(path.at(-1) ?? "") &&
+    node.kind === "scalar" &&
+    /[@?#]/.test(node.text)
+  );
 }
 
 const NEVER_SHOWN = ["secrets", "password", ...referenceSecretKeys];

@@ -45,8 +45,8 @@ export async function listState(options: InputOptions, platform: Platform): Prom
 }
 
 /** When its process began says something to machines alone. */
-async function heldLock(storage: Storage, manager: string): Promise<HeldLockEntry[]> {
-  const held = await storage.holder(manager);
+async function heldLock(storage: Storage, manager: string, asks = false): Promise<HeldLockEntry[]> {
+  const held = await storage.holder(manager, asks);
   if (held === undefined) return [];
   const { processStart: _internal, ...holder } = held;
   return [{ manager, ...holder }];
@@ -122,7 +122,7 @@ export async function unlockState(
   const { storage } = await locateState(options, platform);
   const held: HeldLockEntry[] = [];
   for (const manager of await storage.managers()) {
-    held.push(...(await heldLock(storage, manager)));
+    held.push(...(await heldLock(storage, manager, true)));
     if (held.at(-1)?.id === id) return storage.unlock(manager, id);
   }
   if (held.length > 0) throw otherLocks(id, held, storage);

@@ -23,9 +23,10 @@ export interface InputFile {
   readonly sha256: string;
 }
 
-/** Where the state is kept: in a local folder, by its absolute path, on a branch of a git repository, or in a database. */
+/** Where the state is kept: in a local folder, by its absolute path, on a branch of a git repository, on a server, or in a database. */
 export type StateSettings =
   | { readonly at: "local"; readonly path: string }
+  | ({ readonly at: "http" } & HttpStateSettings)
   | {
       readonly at: "git";
       /** A remote's name, or its URL; absent for `origin`. */
@@ -42,6 +43,26 @@ export type StateSettings =
       /** Absolute folder that paths of certificates start at. */
       readonly folder: string;
     };
+
+/** A server of Terraform's HTTP state protocol; the names are those of Terraform's backend `http`. */
+export interface HttpStateSettings {
+  /** `{manager}` stands for the name of a manager, here and in the addresses below. */
+  readonly address: string;
+  readonly updateMethod?: string;
+  readonly lockAddress?: string;
+  readonly lockMethod?: string;
+  readonly unlockAddress?: string;
+  readonly unlockMethod?: string;
+  readonly username?: string;
+  readonly password?: SecretReference;
+  /** A bearer token, in the place of user and password. */
+  readonly token?: SecretReference;
+  readonly tls?: Tls;
+  /** As that of a manager. */
+  readonly proxy?: string;
+  /** Where it is declared; absent where `--state` gives it. */
+  readonly position?: SourcePosition;
+}
 
 export interface DesiredManager {
   readonly name: string;

@@ -69,7 +69,7 @@ export const diagnosticAdvice: Readonly<
   "cancelled": { cause: "Ctrl-C, SIGTERM, SIGHUP, or an answer other than `yes`", remedy: "run again: what was done is in the state" },
   "state-unreadable": { cause: "another user's folder, or a failing disk", remedy: "make the folder readable for this user" },
   "state-shared": { cause: "it was copied or made by hand with a mode that lets the group or everybody write", remedy: "`chmod go-w` on the folder, once you know that nobody changed it" },
-  "state-unreachable": { cause: "a git remote that is down, or credentials that it refuses", remedy: "check that `git fetch` works in the same folder, with the same user; then run again" },
+  "state-unreachable": { cause: "a git remote or an HTTP server that is down, or credentials that it refuses", remedy: "check the address and the credentials, for git with `git fetch` in the same folder; then run again" },
   "state-unwritable": { cause: "a full disk or a read-only folder", remedy: "make room, or move the state with `--state`" },
   "state-corrupted": { cause: "the file was edited, or half copied", remedy: "restore the folder from a backup" },
   "state-recovered": { cause: "the last run was ended in the middle of a write", remedy: "nothing: what was unfinished is planned again" },

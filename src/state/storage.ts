@@ -18,8 +18,8 @@ export interface Storage {
   read(manager: string): Promise<Buffer | undefined>;
   /** Where the partition is, as a person reads it. */
   describe(manager: string): string;
-  /** Who holds the partition's lock. */
-  holder(manager: string): Promise<LockHolder | undefined>;
+  /** Who holds the partition's lock. `asks`: where the place tells that only to a run that wants the lock, it is asked for the lock. */
+  holder(manager: string, asks?: boolean): Promise<LockHolder | undefined>;
   /** Takes the partition's lock. Rejects with a `DiagnosticError`: `state-locked`, `state-unwritable`. */
   hold(manager: string, run: LockRequest): Promise<HeldPartition>;
   /** Removes a lock by force; see `unlock`. */

@@ -19,20 +19,18 @@ test.each([
   expect((await rig.plan({ state })).changes).toEqual([]);
 });
 
-test.each([
-  "https://operator:pass-word@gitlab.example/state",
-  "file://elsewhere/state",
-  "file:///a%2Fb",
-  "http://[",
-])("a URL that this version keeps no state at is told, and nothing is done: %s", async (state) => {
-  const rig = await setUp();
-  const failure = rig.apply({ state });
-  await expect(failure).rejects.not.toThrow("pass-word");
-  await expect(failure).rejects.toMatchObject({
-    diagnostics: [{ code: "usage", remedy: expect.stringContaining("file:///PATH") }],
-  });
-  expect(rig.takeWrites()).toEqual([]);
-});
+test.each(["ftp://operator:pass-word@gitlab.example/state", "file://elsewhere/state", "file:///a%2Fb"])(
+  "a URL that this version keeps no state at is told, and nothing is done: %s",
+  async (state) => {
+    const rig = await setUp();
+    const failure = rig.apply({ state });
+    await expect(failure).rejects.not.toThrow("pass-word");
+    await expect(failure).rejects.toMatchObject({
+      diagnostics: [{ code: "usage", remedy: expect.stringContaining("file:///PATH") }],
+    });
+    expect(rig.takeWrites()).toEqual([]);
+  },
+);
 
 test("a URL of PostgreSQL with a password in it is refused, and shows nothing of it", async () => {
   const rig = await setUp();
@@ -43,6 +41,25 @@ test("a URL of PostgreSQL with a password in it is refused, and shows nothing of
   });
   expect(rig.takeWrites()).toEqual([]);
 });
+
+test.each([
+  ["https://operator:pass-word@state.example/{manager}", "TF_HTTP_PASSWORD"],
+  ["https://state.example/{manager}?token=pass-word", "TF_HTTP_PASSWORD"],
+  ["https://state.example/{manager}#pass-word", "TF_HTTP_PASSWORD"],
+  ["https://state.example/state", "{manager}"],
+  ["http://[/{manager}", "{manager}"],
+])(
+  "an address of a server is refused with the way out, and credentials are not shown: %s",
+  async (state, way) => {
+    const rig = await setUp();
+    const failure = rig.apply({ state });
+    await expect(failure).rejects.not.toThrow("pass-word");
+    await expect(failure).rejects.toMatchObject({
+      diagnostics: [{ code: "usage", remedy: expect.stringContaining(way) }],
+    });
+    expect(rig.takeWrites()).toEqual([]);
+  },
+);
 
 test("a file that is named as the state is refused as a file, before any key is looked for", async () => {
   const rig = await setUp();

@@ -78,7 +78,10 @@ export async function reachOf(
 }
 
 /** Which way requests to a manager go. */
-export function routeOf({ name, url, proxy, position }: DesiredManager, platform: Platform): Route {
+export function routeOf(
+  { name, url, proxy, position }: Subject & Pick<DesiredManager, "url" | "proxy">,
+  platform: Platform,
+): Route {
   try {
     const route = routeTo(new URL(url), platform.env, proxy);
     platform.report({ type: "route", address: `${name} (${url})`, route: route.description });
@@ -86,7 +89,13 @@ export function routeOf({ name, url, proxy, position }: DesiredManager, platform
   } catch (error) {
     if (!(error instanceof ProxySettingError)) throw error;
     const { message: summary, remedy } = error;
-    throw failure({ code: "manager-unreachable", summary, remedy, address: name, position });
+    throw failure({
+      code: "manager-unreachable",
+      summary,
+      remedy,
+      address: name,
+      ...(position && { position }),
+    });
   }
 }
 
@@ -104,7 +113,11 @@ export async function credentialsOf(manager: DesiredManager, auth: Auth, secrets
   return { method: auth.method, user: auth.user, password: value };
 }
 
-async function readTls(manager: DesiredManager, tls: Tls, platform: Platform) {
+/** What settings belong to: a manager, or what is reached in the same way. */
+export type Subject = Pick<DesiredManager, "name"> & Partial<Pick<DesiredManager, "position">>;
+
+/** The files of `tls`. Rejects with a `DiagnosticError` (`file-unreadable`). */
+export async function readTls(manager: Subject, tls: Tls, platform: Platform) {
   const read = async (setting: "ca" | "cert" | "key", path: string | undefined) => {
     if (path === undefined) return {};
     const bytes = await platform.fileSystem.readFile(path, LARGEST_SMALL_FILE).catch((error) => {
@@ -129,7 +142,7 @@ function passwordRefused(manager: DesiredManager, why: string, source: string | 
 }
 
 function unusable(
-  { name, position }: DesiredManager,
+  { name, position }: Subject,
   setting: string,
   path: string,
   { why, remedy }: ForeignFile,
@@ -139,18 +152,23 @@ function unusable(
     summary: `tls.${setting} of ${name} cannot be used: ${path} ${why}`,
     remedy: remedy.replaceAll(/\bFILE\b/g, () => shellWord(path)),
     address: name,
-    position,
+    ...(position && { position }),
   });
 }
 
-function unreadable(manager: DesiredManager, setting: string, path: string, cause: unknown): DiagnosticError {
+function unreadable(
+  { name, position }: Subject,
+  setting: string,
+  path: string,
+  cause: unknown,
+): DiagnosticError {
   return failure(
     {
       code: "file-unreadable",
-      summary: `tls.${setting} of ${manager.name} cannot be read: ${path}: ${fileFault(cause)}`,
+      summary: `tls.${setting} of ${name} cannot be read: ${path}: ${fileFault(cause)}`,
       remedy: "name a regular file; a relative path starts from the folder of the file that names it",
-      address: manager.name,
-      position: manager.position,
+      address: name,
+      ...(position && { position }),
     },
     { cause },
   );

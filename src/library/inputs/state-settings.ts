@@ -14,16 +14,23 @@ export function stateSettings(
   desired: Pick<DesiredState, "state"> | undefined,
   { cwd }: Pick<Platform, "cwd">,
 ): StateSettings | undefined {
-  return state === undefined ? desired?.state : parseState(state, cwd);
+  const declared = desired?.state;
+  if (state === undefined) return declared;
+  const asked = parseState(state, cwd);
+  // An address alone says nothing of the user and the methods.
+  return asked.at === "http" && declared?.at === "http" && asked.address === declared.address
+    ? declared
+    : asked;
 }
 
 /**
  * The place that a text names: a path, `file:///PATH`, or `git+https://HOST/REPOSITORY.git#BRANCH`, `git+ssh://…`,
- * `git+file:///…`, `git+USER@HOST:REPOSITORY.git`, `postgres://USER@HOST/DATABASE`. Throws `usage`, also for a URL with credentials in it.
+ * `git+file:///…`, `git+USER@HOST:REPOSITORY.git`, `postgres://USER@HOST/DATABASE`, `https://HOST/PATH/{manager}`. Throws `usage`, also for a URL with credentials in it.
  */
 export function parseState(state: string, cwd: string): StateSettings {
   if (state.startsWith("git+")) return parseGitState(state, cwd);
   if (isPostgresUrl(state)) return parsePostgresState(state, cwd);
+  if (/^https?:\/\//i.test(state)) return parseHttpState(state);
   const scheme = /^[a-z][a-z0-9+.-]+:\/\//i.exec(state)?.[0];
   return { at: "local", path: resolve(cwd, scheme === undefined ? state : filePath(state, scheme)) };
 }
@@ -53,6 +60,27 @@ function parsePostgresState(state: string, cwd: string): StateSettings {
   throw failure({ code: "usage", summary: `the URL of the state ${address.fault}`, remedy: address.remedy });
 }
 
+function parseHttpState(state: string): StateSettings {
+  // A query may hold a token.
+  if (/[@?#]/.test(state)) {
+    throw failure({
+      code: "usage",
+      summary:
+        "the URL of the state has a user, a query or a fragment, which may hold credentials and would be shown in process lists and plans",
+      remedy:
+        "leave it out, and set TF_HTTP_USERNAME and TF_HTTP_PASSWORD, or `username` and `password` in `state.http`",
+    });
+  }
+  if (!URL.canParse(state) || !/^\w+:\/\/[^/{]+\/.*\{manager\}/.test(state)) {
+    throw failure({
+      code: "usage",
+      summary: `${JSON.stringify(state)} is no address of a state, which has a document for each manager`,
+      remedy: "write `{manager}` where the name of a manager goes: https://HOST/PATH/{manager}",
+    });
+  }
+  return { at: "http", address: state };
+}
+
 function filePath(state: string, scheme: string): string {
   const url = URL.canParse(state) ? new URL(state) : undefined;
   // Another host's file, or a slash inside of a name, is no path here.
@@ -62,6 +90,6 @@ function filePath(state: string, scheme: string): string {
     // The rest may hold credentials.
     summary: `this version cannot keep the state at that ${scheme} URL`,
     remedy:
-      "give a local folder, --state PATH or --state file:///PATH; a git branch, --state git+https://HOST/REPOSITORY.git#BRANCH; or a database, --state postgres://USER@HOST/DATABASE",
+      "give a local folder, --state PATH or --state file:///PATH; a git branch, --state git+https://HOST/REPOSITORY.git#BRANCH; a server, --state https://HOST/PATH/{manager}; or a database, --state postgres://USER@HOST/DATABASE",
   });
 }

@@ -5,6 +5,7 @@ import type {
   DesiredState,
   ExternalReference,
   SecretReference,
+  StateSettings,
 } from "../../model/desired-state";
 import { type Diagnostic, failure } from "../../model/diagnostic";
 import { serverOf, type Trusted } from "../../secrets/trusted-resolver";
@@ -48,9 +49,7 @@ export async function readUnreviewed(
     managers.set(name, connectedAs(manager, reviewed));
   }
   const { state: _state, ...rest } = desired;
-  const state = trusted ? trusted.state : desired.state;
-  // A server that nobody vouches for must not get the credentials of the state.
-  if (!trusted && options.state === undefined && state?.at === "postgres") throw stateNotTrusted();
+  const state = trusted ? trusted.state : unvouched(desired.state, options);
   return {
     desired: { ...rest, managers, ...(state && { state }) },
     refused,
@@ -60,8 +59,11 @@ export async function readUnreviewed(
   };
 }
 
-function stateNotTrusted() {
-  return failure({
+/** A server that nobody vouches for must not get the credentials of the state. A place that the caller names is the caller's own. */
+function unvouched(state: StateSettings | undefined, options: InputOptions): StateSettings | undefined {
+  if (state?.at !== "http" && state?.at !== "postgres") return state;
+  if (options.state !== undefined) return undefined;
+  throw failure({
     code: "not-trusted",
     summary:
       "the state is on a server that only this desired state names, and a run without secrets sends no credential there",

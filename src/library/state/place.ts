@@ -40,6 +40,10 @@ async function openRemote(settings: RemoteSettings, folder: string, platform: Pl
     const { openGit } = await import("../../state/git/open-git.js");
     return openGit({ ...settings, ...platform, cache: folder });
   }
+  if (settings.at === "http") {
+    const { openHttpState } = await import("./http-place.js");
+    return openHttpState(settings, platform);
+  }
   const { openPostgres } = await import("../../state/postgres/open-postgres.js");
   const { password: source } = settings;
   const resolver = createSecretResolver(outsideOf(platform));

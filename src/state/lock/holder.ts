@@ -38,10 +38,11 @@ export function newHolder(run: LockRequest): LockHolder {
 export function lockedBy(holder: LockHolder, place: string, host: string): DiagnosticError {
   const { id, who, command, since, heartbeat } = holder;
   const where = holder.host === "" ? "" : ` (process ${holder.pid} on ${holder.host})`;
+  const isHeardOf = !Number.isNaN(Date.parse(heartbeat));
   return failure({
     code: "state-locked",
-    summary: `${who}${where} has held the lock of ${place} for "${command}" since ${since}, last heard of at ${heartbeat}`,
-    remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host ? "" : OTHER_HOST}; if it is certainly gone: ${suggest("state", "unlock", id)}`,
+    summary: `${who}${where} has held the lock of ${place} for "${command}" since ${since}${isHeardOf ? `, last heard of at ${heartbeat}` : ""}`,
+    remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host || !isHeardOf ? "" : OTHER_HOST}; if it is certainly gone: ${suggest("state", "unlock", id)}`,
   });
 }
 

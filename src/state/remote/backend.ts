@@ -14,12 +14,17 @@ export interface RemoteBackend {
   managers(): Promise<readonly string[]>;
   /** `isHeld`: this run holds the lock, and must see what its last holder wrote. */
   read(manager: string, isHeld?: boolean): Promise<Buffer | undefined>;
-  holder(manager: string): Promise<LockHolder | undefined>;
+  /** `asks`: a server that tells its holder only to a run that wants the lock is asked for the lock. */
+  holder(manager: string, asks?: boolean): Promise<LockHolder | undefined>;
   /**
-   * Puts `next`, or nobody, in the place of the lock with the ID `expected`, or of none. False when another lock is there: then
-   * nothing was done.
+   * Puts `next`, or nobody, in the place of the lock with the ID `expected`, or of none. When another lock is there nothing was
+   * done: resolves to its holder where the server named it, else to false.
    */
-  swapLock(manager: string, expected: string | undefined, next: LockHolder | undefined): Promise<boolean>;
+  swapLock(
+    manager: string,
+    expected: string | undefined,
+    next: LockHolder | undefined,
+  ): Promise<boolean | LockHolder>;
   /** Writes while the lock of that ID is the manager's; rejects with a `LockLostError` otherwise, with nothing written. */
   write(manager: string, lockId: string, change: PartitionChange): Promise<void>;
   keptNames(manager: string): Promise<readonly string[]>;

@@ -46,8 +46,8 @@ export class RemoteStorage implements Storage {
     return this.#backend.describe(manager);
   }
 
-  holder(manager: string): Promise<LockHolder | undefined> {
-    return this.#backend.holder(manager);
+  holder(manager: string, asks?: boolean): Promise<LockHolder | undefined> {
+    return this.#backend.holder(manager, asks);
   }
 
   async hold(manager: string, run: LockRequest): Promise<HeldPartition> {
@@ -71,12 +71,12 @@ export class RemoteStorage implements Storage {
   }
 
   async unlock(manager: string, id: string): Promise<LockHolder | undefined> {
-    const holder = await this.holder(manager);
+    const holder = await this.holder(manager, true);
     if (holder === undefined) return undefined;
     if (holder.id !== id) throw otherLock(holder, this.describe(manager), id);
-    if (await this.#backend.swapLock(manager, id, undefined)) return holder;
+    if ((await this.#backend.swapLock(manager, id, undefined)) === true) return holder;
     // It was given back or taken over in between.
-    const now = await this.holder(manager);
+    const now = await this.holder(manager, true);
     if (now !== undefined) throw otherLock(now, this.describe(manager), id);
     return undefined;
   }
@@ -117,21 +117,29 @@ export class RemoteStorage implements Storage {
     }
   }
 
-  /** `undefined` when the lock is ours, else who has it. */
+  /** `undefined` when the lock is ours, else who has it. Only the server knows: what it shows of a holder may be old. */
   async #tryToTake(manager: string, own: LockHolder, run: LockRequest): Promise<LockHolder | undefined> {
-    const other = await this.holder(manager);
-    if (other !== undefined && !isGone(other, run)) return other;
+    const other = await this.#swap(manager, undefined, own);
+    if (other === undefined || !isGone(other, run)) return other;
+    const next = await this.#swap(manager, other.id, own);
+    if (next === undefined) run.report(takenOver(other));
+    return next;
+  }
+
+  /** `undefined` when the lock is ours, else who has it. */
+  async #swap(
+    manager: string,
+    expected: string | undefined,
+    own: LockHolder,
+  ): Promise<LockHolder | undefined> {
     // Other runs of this process must take the lock for that of a live run from the first instant on.
     addHeldHere(own.id);
-    const isOurs = await this.#backend.swapLock(manager, other?.id, own).catch((error) => {
+    const result = await this.#backend.swapLock(manager, expected, own).catch((error) => {
       dropHeldHere(own.id);
       throw error;
     });
-    if (isOurs) {
-      if (other !== undefined) run.report(takenOver(other));
-      return undefined;
-    }
+    if (result === true) return undefined;
     dropHeldHere(own.id);
-    return (await this.holder(manager)) ?? UNSEEN;
+    return result || ((await this.holder(manager)) ?? UNSEEN);
   }
 }

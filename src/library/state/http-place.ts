@@ -1,0 +1,143 @@
+import { authorizationOf, type ServerLogin } from "../../api/server-login";
+import { type Transport, TransportError } from "../../api/transport";
+import type { HttpStateSettings } from "../../model/desired-state";
+import { type Diagnostic, failure } from "../../model/diagnostic";
+import { SecretValue } from "../../model/secret-value";
+import { isLoopback } from "../../platform/no-proxy";
+import { createSecretResolver } from "../../secrets/resolver";
+import { NoAnswer, type SendRequest } from "../../state/http/exchange";
+import { openHttp } from "../../state/http/open-http";
+import type { Storage } from "../../state/storage";
+import { readTls, routeOf } from "../inputs/connect-declared";
+import { outsideOf } from "../inputs/outside-of";
+import type { Platform } from "../platform";
+
+const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 30_000, deadline: 120_000 };
+/** A state of 10,000 agents with 100 keys each has about 30 MB. */
+const MOST_BYTES = 1 << 30;
+/** A manager's state is sent over one connection; several managers are flushed side by side. */
+const CONNECTIONS = 10;
+const NAME = "the state";
+
+/** The state on a server of Terraform's HTTP protocol. Rejects with a `DiagnosticError`; nothing is sent yet. */
+export async function openHttpState(settings: HttpStateSettings, platform: Platform): Promise<Storage> {
+  const { clock, random, report } = platform;
+  for (const diagnostic of exposures(settings)) report({ type: "diagnostic", diagnostic });
+  const { login, credentials } = await loginOf(settings, platform);
+  const send = await sender(settings, login && authorizationOf(login), platform);
+  return openHttp({ addresses: settings, send, credentials, clock, random });
+}
+
+interface KnownLogin {
+  readonly login?: ServerLogin;
+  /** As a person reads it. */
+  readonly credentials: string;
+}
+
+/** As declared, else as the variables of Terraform's backend say. */
+async function loginOf(settings: HttpStateSettings, platform: Platform): Promise<KnownLogin> {
+  const { env } = platform;
+  const secrets = createSecretResolver(outsideOf(platform));
+  const { token } = settings;
+  if (token !== undefined) {
+    const credentials = `the token (${secrets.describe?.(token)})`;
+    return { login: { method: "bearer", token: await secrets.resolve(token) }, credentials };
+  }
+  const username = settings.username ?? env.TF_HTTP_USERNAME;
+  const { password } = settings;
+  if (username === undefined && password === undefined)
+    return { credentials: "a request without credentials" };
+  if (username === undefined)
+    throw incomplete("a password and no user", "username", "TF_HTTP_USERNAME", settings);
+  const value = password ? await secrets.resolve(password) : passwordIn(env);
+  if (value === undefined)
+    throw incomplete(`the user ${username} and no password`, "password", "TF_HTTP_PASSWORD", settings);
+  const from = password ? secrets.describe?.(password) : "TF_HTTP_PASSWORD";
+  return {
+    login: { method: "basic", username, password: value },
+    credentials: `the user ${username} with the password of ${from}`,
+  };
+}
+
+function passwordIn({ TF_HTTP_PASSWORD: text }: Platform["env"]): SecretValue | undefined {
+  return text ? new SecretValue(text) : undefined;
+}
+
+function incomplete(what: string, setting: string, variable: string, { position }: HttpStateSettings) {
+  return failure({
+    code: "source-unresolved",
+    summary: `the server of the state is to be given ${what}`,
+    remedy: `set \`${setting}\` in \`state.http\`, or the environment variable ${variable}`,
+    ...(position && { position }),
+  });
+}
+
+/** Sends requests with the credentials, over connections that are kept: one pool for each server. */
+async function sender(
+  settings: HttpStateSettings,
+  authorization: string | undefined,
+  platform: Platform,
+): Promise<SendRequest> {
+  // The HTTP client costs a tenth of a second to load, and most states need none.
+  const { undiciTransport } = await import("../../api/undici-transport.js");
+  const { position, proxy, tls: declared } = settings;
+  const subject = { name: NAME, ...(position && { position }) };
+  const tls = declared ? await readTls(subject, declared, platform) : {};
+  const headers = {
+    ...{ accept: "application/json", "content-type": "application/json" },
+    ...(authorization !== undefined && { authorization }),
+  };
+  const transports = new Map<string, Transport>();
+  return ({ method, url, body }) => {
+    const { origin, pathname, search } = new URL(url);
+    let transport = transports.get(origin);
+    if (transport === undefined) {
+      const route = routeOf({ ...subject, url: origin, ...(proxy !== undefined && { proxy }) }, platform);
+      transport = undiciTransport({
+        ...{ origin, server: "the state server", tls, timeouts: TIMEOUTS, connections: CONNECTIONS },
+        ...(route.proxy && { proxy: route.proxy }),
+      });
+      transports.set(origin, transport);
+    }
+    const request = { method, path: `${pathname}${search}`, headers, maxBytes: MOST_BYTES };
+    return transport.send({ ...request, ...(body !== undefined && { body }) }).catch((error) => {
+      throw noAnswer(error);
+    });
+  };
+}
+
+function noAnswer(error: unknown): unknown {
+  if (!(error instanceof TransportError)) return error;
+  const { fault, message, errorCode, remedy } = error;
+  const text = errorCode === undefined ? message : `${message} (${errorCode})`;
+  const isPassing = ["unreachable", "timeout", "lost", "proxy"].includes(fault) && errorCode !== "ENOTFOUND";
+  return new NoAnswer(text, isPassing, remedy);
+}
+
+/** Warns of what lets others read the credentials and the state. */
+function exposures({ address, lockAddress, unlockAddress, tls, position }: HttpStateSettings): Diagnostic[] {
+  const common = { code: "insecure-setting", severity: "warning", ...(position && { position }) } as const;
+  const plain = [address, lockAddress, unlockAddress].find((each) => each !== undefined && isPlain(each));
+  const warnings: Diagnostic[] = [];
+  if (plain !== undefined) {
+    warnings.push({
+      ...common,
+      summary: `the state, and the credentials of its server, travel to ${new URL(plain).host} over plain http`,
+      remedy: "write an address that begins with https://",
+    });
+  }
+  if (tls?.insecure === true) {
+    warnings.push({
+      ...common,
+      summary:
+        "any certificate is accepted from the server of the state: whoever answers there gets its credentials",
+      remedy: "give the server's CA as `tls.ca` and drop `tls.insecure`",
+    });
+  }
+  return warnings;
+}
+
+function isPlain(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === "http:" && !isLoopback(hostname);
+}

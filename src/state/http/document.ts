@@ -1,0 +1,151 @@
+/** What a server keeps under one name: the part of one manager, or the list of all managers. */
+import { gunzipSync, gzipSync } from "node:zlib";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
+import type { LockHolder } from "../../model/state-listing";
+import { holderFromJson } from "../lock/holder-json";
+
+/** Of the format that Terraform writes. It refuses to read, and so to overwrite, what has a later one. */
+const NOT_TERRAFORM = 1_000;
+const VERSION = 1;
+const MOST_BYTES = 1 << 30;
+
+export interface Document {
+  /** Counts the writes; a server may refuse one that it has. */
+  readonly serial: number;
+  readonly lineage?: string;
+  readonly content: Content;
+}
+
+export type Content = PartitionContent | IndexContent;
+
+export interface PartitionContent {
+  readonly manager: string;
+  /** The run that wrote last and has not given its lock back since. */
+  readonly lock?: LockHolder;
+  readonly log?: Buffer;
+  /** Issued secrets that wait for their delivery, sealed. */
+  readonly kept: ReadonlyMap<string, string>;
+}
+
+export interface IndexContent {
+  readonly managers: readonly string[];
+}
+
+export function documentToJson({ serial, lineage, content }: Document): string {
+  const head = { version: NOT_TERRAFORM, serial, ...(lineage !== undefined && { lineage }) };
+  if ("managers" in content) return JSON.stringify({ ...head, jp1im: { version: VERSION, ...content } });
+  const { manager, lock, log, kept } = content;
+  return JSON.stringify({
+    ...head,
+    jp1im: {
+      ...{ version: VERSION, manager, ...(lock && { lock }) },
+      // Half of what the lines take as they are, though Base64 adds a third.
+      ...(log && { log: gzipSync(log).toString("base64") }),
+      kept: Object.fromEntries(kept),
+    },
+  });
+}
+
+/** Throws a `DiagnosticError` (`state-unreadable`, `state-corrupted`) for what this tool did not write. */
+export function partitionFromJson(text: string, manager: string, url: string) {
+  const { head, jp1im } = ourDocument(text, url);
+  if (jp1im.manager !== manager) throw ofAnother(url, manager, jp1im.manager);
+  try {
+    const lock = jp1im.lock === undefined ? undefined : holderFromJson(JSON.stringify(jp1im.lock));
+    const content: PartitionContent = {
+      manager,
+      ...(lock && { lock }),
+      ...(typeof jp1im.log === "string" && { log: unzipped(jp1im.log) }),
+      kept: new Map(Object.entries(textsIn(jp1im.kept))),
+    };
+    return { ...head, content };
+  } catch {
+    throw damaged(url);
+  }
+}
+
+/** Throws as `partitionFromJson` does. */
+export function indexFromJson(text: string, url: string) {
+  const { head, jp1im } = ourDocument(text, url);
+  const { managers } = jp1im;
+  if (!Array.isArray(managers) || !managers.every((each) => typeof each === "string")) throw damaged(url);
+  return { ...head, content: { managers } satisfies IndexContent };
+}
+
+function ourDocument(text: string, url: string) {
+  const value = parsed(text);
+  if (value === undefined) throw notJson(url);
+  const jp1im = value.jp1im;
+  if (!isObject(jp1im)) throw ofSomethingElse(url, "terraform_version" in value);
+  if (jp1im.version !== VERSION) throw tooNew(url);
+  const { serial, lineage } = value;
+  if (!Number.isSafeInteger(serial)) throw damaged(url);
+  const head = { serial: serial as number, ...(typeof lineage === "string" && { lineage }) };
+  return { head, jp1im };
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function unzipped(text: string): Buffer {
+  return gunzipSync(Buffer.from(text, "base64"), { maxOutputLength: MOST_BYTES });
+}
+
+function textsIn(value: unknown): Record<string, string> {
+  if (!isObject(value)) throw new Error("no mapping");
+  for (const text of Object.values(value)) if (typeof text !== "string") throw new Error("no text");
+  return value as Record<string, string>;
+}
+
+function notJson(url: string): DiagnosticError {
+  return failure({
+    code: "state-unreadable",
+    summary: `${url} answered with something that is not JSON, such as a web page`,
+    remedy:
+      "check the address of the state, and whether a login page or a proxy answers in the server's place",
+  });
+}
+
+function ofSomethingElse(url: string, isTerraforms: boolean): DiagnosticError {
+  return failure({
+    code: "state-unreadable",
+    summary: `${url} holds ${isTerraforms ? "a state of Terraform" : "a document that jp1im did not write"}, which is left as it is`,
+    remedy: "give jp1im's state an address of its own: another path around `{manager}`",
+  });
+}
+
+function ofAnother(url: string, manager: string, found: unknown): DiagnosticError {
+  const what = typeof found === "string" ? `the state of ${found}` : "no manager's state";
+  return failure({
+    code: "state-unreadable",
+    summary: `${url} should hold the state of ${manager}, and holds ${what}`,
+    remedy:
+      "check that the server keeps a document for each name: it may take capital letters for small ones, or cut names",
+  });
+}
+
+function tooNew(url: string): DiagnosticError {
+  return failure({
+    code: "state-unreadable",
+    summary: `${url} was written by a newer version of jp1im`,
+    remedy: "install that version, or a later one",
+  });
+}
+
+function damaged(url: string): DiagnosticError {
+  return failure({
+    code: "state-corrupted",
+    summary: `the state at ${url} is damaged`,
+    remedy: "restore an earlier version of the document on the server, where it keeps versions",
+  });
+}

@@ -1,0 +1,98 @@
+/** What a server's answer, or the lack of one, means for the state. */
+import { type DiagnosticError, failure } from "../../model/diagnostic";
+import type { HttpReply, NoAnswer } from "./exchange";
+
+export type Action = "read the state" | "write the state" | "lock the state" | "unlock the state";
+
+/** What one request was about. */
+export interface Subject {
+  readonly action: Action;
+  /** Without a query. */
+  readonly url: string;
+  readonly method: string;
+  /** What the server was given to know us by, as a person reads it. */
+  readonly credentials: string;
+}
+
+export function unanswered(error: NoAnswer, { action, url }: Subject): DiagnosticError {
+  return failure({
+    code: "state-unreachable",
+    summary: `cannot ${action} at ${url}: ${error.message}`,
+    remedy: error.remedy ?? "check the address of the state, that its server runs, and the network between",
+  });
+}
+
+export function busy(status: number, { action, url }: Subject): DiagnosticError {
+  return failure({
+    code: "state-unreachable",
+    summary: `cannot ${action} at ${url}: the server answered ${status}, and again each time it was asked`,
+    remedy: "run the command again when the server is well",
+  });
+}
+
+export function refused(reply: HttpReply, subject: Subject): DiagnosticError {
+  const { action, url } = subject;
+  const isWrite = action !== "read the state";
+  const { why, remedy } = meaningOf(reply, subject);
+  return failure({
+    code: isWrite && reply.status !== 401 ? "state-unwritable" : "state-unreachable",
+    summary: `cannot ${action} at ${url}: the server answered ${reply.status}${why}`,
+    remedy,
+  });
+}
+
+interface Meaning {
+  readonly why: string;
+  readonly remedy: string;
+}
+
+const CHECK_ADDRESS = "check the address of the state, and that the server speaks Terraform's HTTP protocol";
+
+function meaningOf({ status, headers }: HttpReply, { action, method, credentials }: Subject): Meaning {
+  if (status >= 300 && status < 400) return redirected(headers.location);
+  switch (status) {
+    case 401:
+      return {
+        why: `, it does not accept ${credentials}`,
+        remedy:
+          "correct `username` and `password`, or `token`, in `state.http`; or set TF_HTTP_USERNAME and TF_HTTP_PASSWORD",
+      };
+    case 403:
+      return {
+        why: `, ${credentials} is not permitted to do that`,
+        remedy:
+          "give that user the right to read, write, lock and unlock the state; on GitLab, the role Developer reads and Maintainer writes",
+      };
+    case 404:
+      return { why: ", there is no such address or it is hidden from this user", remedy: CHECK_ADDRESS };
+    case 405:
+    case 501:
+      return {
+        why: `, it does not know the method ${method} there`,
+        remedy: `set \`${settingOf(action)}\` in \`state.http\` to what the server takes`,
+      };
+    case 413:
+      return {
+        why: ", the document is too large for it",
+        remedy: "raise the server's limit for states, or keep the state in git",
+      };
+    default:
+      return { why: "", remedy: CHECK_ADDRESS };
+  }
+}
+
+function redirected(location: string | string[] | undefined): Meaning {
+  const to = String(location ?? "");
+  // The rest of such an address may hold a token.
+  const shown = URL.canParse(to) ? ` to ${new URL(to).origin}` : "";
+  return {
+    why: `, a redirect${shown}, which is not followed with credentials`,
+    remedy: "write the address that the server itself has, without a redirect",
+  };
+}
+
+function settingOf(action: Action): string {
+  if (action === "lock the state") return "lockMethod` and `lockAddress";
+  if (action === "unlock the state") return "unlockMethod` and `unlockAddress";
+  return "updateMethod";
+}

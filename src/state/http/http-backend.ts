@@ -1,0 +1,207 @@
+/**
+ * A state on a server of Terraform's HTTP protocol: a document for each manager, which a flush sends whole, under the lock that
+ * the server keeps. The server alone says who holds a lock, and only to those who want it; so the document names the run that
+ * writes it as well, for those who only look.
+ */
+import type { LockHolder } from "../../model/state-listing";
+import { type Clock, formatTime } from "../../platform/clock";
+import type { Random } from "../../platform/random";
+import { LockLostError, type PartitionChange, type RemoteBackend } from "../remote/backend";
+import { type Document, documentToJson, type PartitionContent, partitionFromJson } from "./document";
+import { holderOf, withoutHeartbeat } from "./lock-info";
+import { ManagerIndex } from "./manager-index";
+import type { StateServer } from "./state-server";
+
+/** How long what was read counts as what is there, for those who only look, in milliseconds. */
+const FRESH_MS = 2_000;
+
+type PartitionDocument = Document & { readonly content: PartitionContent };
+
+interface Held {
+  readonly holder: LockHolder;
+  /** As this run read or wrote it last: nobody else writes it. Absent when that is not certain. */
+  document?: PartitionDocument | undefined;
+}
+
+export interface HttpBackendOptions {
+  /** The address, with `{manager}` in it. */
+  readonly location: string;
+  readonly server: StateServer;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export class HttpBackend implements RemoteBackend {
+  readonly location: string;
+  readonly #server: StateServer;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #index: ManagerIndex;
+  readonly #held = new Map<string, Held>();
+  readonly #seen = new Map<string, { readonly at: number; readonly document: PartitionDocument }>();
+
+  constructor({ location, server, clock, random }: HttpBackendOptions) {
+    this.location = location;
+    this.#server = server;
+    this.#clock = clock;
+    this.#random = random;
+    this.#index = new ManagerIndex({ server, clock, newHolder: () => this.#passing() });
+  }
+
+  describe(manager: string, file?: string): string {
+    return `${this.#server.url(manager)}${file === undefined ? "" : `#${file}`}`;
+  }
+
+  lineage(): Promise<string | undefined> {
+    return this.#index.lineage();
+  }
+
+  managers(): Promise<readonly string[]> {
+    return this.#index.managers();
+  }
+
+  async read(manager: string, isHeld = false): Promise<Buffer | undefined> {
+    const held = isHeld ? this.#held.get(manager) : undefined;
+    const document = held ? await this.#fetch(manager) : await this.#look(manager);
+    if (held) held.document = document;
+    return document.content.log;
+  }
+
+  async holder(manager: string, asks = false): Promise<LockHolder | undefined> {
+    const noted = (await this.#look(manager)).content.lock;
+    if (!asks) return noted && withoutHeartbeat(noted);
+    const own = this.#passing();
+    const other = await this.#server.lock(manager, own);
+    if (other !== undefined) return holderOf(other, noted);
+    await this.#clean(manager, own);
+    return undefined;
+  }
+
+  async swapLock(
+    manager: string,
+    expected: string | undefined,
+    next: LockHolder | undefined,
+  ): Promise<boolean | LockHolder> {
+    // The protocol has no heartbeat.
+    if (expected === next?.id) return true;
+    if (expected !== undefined) {
+      const wasThere = await this.#remove(manager, expected, next === undefined);
+      if (next === undefined) return wasThere;
+    }
+    return next === undefined || this.#take(manager, next);
+  }
+
+  async write(manager: string, lockId: string, change: PartitionChange): Promise<void> {
+    const held = this.#held.get(manager);
+    if (held?.holder.id !== lockId) throw new LockLostError();
+    if (change.do === "settle") return this.#index.settle(change.lineage);
+    const before = held.document ?? (await this.#fetch(manager));
+    await this.#put(held, before, { ...applyTo(before.content, change), lock: held.holder });
+  }
+
+  async keptNames(manager: string): Promise<readonly string[]> {
+    return [...(await this.#look(manager)).content.kept.keys()].sort();
+  }
+
+  async readKept(manager: string, name: string): Promise<string | undefined> {
+    return (await this.#look(manager)).content.kept.get(name);
+  }
+
+  /** True when the lock is ours, else who has it. */
+  async #take(manager: string, own: LockHolder): Promise<true | LockHolder> {
+    // Listed from here on, so that `state unlock` finds the lock of a run that died before its first write.
+    await this.#index.add(manager);
+    const other = await this.#server.lock(manager, own);
+    if (other !== undefined) return holderOf(other, (await this.#fetch(manager)).content.lock);
+    this.#held.set(manager, { holder: own });
+    return true;
+  }
+
+  /** Removes a lock, this run's or by force; false where it was not there. */
+  async #remove(manager: string, id: string, isLast: boolean): Promise<boolean> {
+    const held = this.#held.get(manager);
+    if (held?.holder.id === id) {
+      await this.#removeNote(held);
+      this.#held.delete(manager);
+      return this.#server.unlock(manager, held.holder);
+    }
+    const wasThere = await this.#server.unlock(manager, { ...this.#passing(), id });
+    const own = this.#passing();
+    if (wasThere && isLast && (await this.#server.lock(manager, own)) === undefined)
+      await this.#clean(manager, own);
+    return wasThere;
+  }
+
+  /** Under a lock of a moment: removes from the document the name of a run that no longer holds the lock. */
+  async #clean(manager: string, holder: LockHolder): Promise<void> {
+    const document = await this.#fetch(manager).catch(() => undefined);
+    await this.#removeNote({ holder, document });
+    await this.#server.unlock(manager, holder);
+  }
+
+  /** Where this fails, the document names a run that has ended. The lock itself is what counts. */
+  async #removeNote(held: Held): Promise<void> {
+    const { document } = held;
+    if (document?.content.lock === undefined) return;
+    const { lock: _ended, ...content } = document.content;
+    await this.#put(held, document, content).catch(() => undefined);
+  }
+
+  async #put(held: Held, before: Document, content: PartitionContent): Promise<void> {
+    const { manager } = content;
+    const lineage = before.lineage ?? (await this.#index.lineage());
+    const document = { serial: before.serial + 1, ...(lineage !== undefined && { lineage }), content };
+    held.document = undefined;
+    try {
+      await this.#server.put(manager, documentToJson(document), held.holder.id);
+    } catch (error) {
+      if (error instanceof LockLostError) this.#held.delete(manager);
+      throw error;
+    } finally {
+      this.#seen.delete(manager);
+    }
+    held.document = document;
+  }
+
+  async #look(manager: string): Promise<PartitionDocument> {
+    const own = this.#held.get(manager)?.document;
+    if (own !== undefined) return own;
+    const seen = this.#seen.get(manager);
+    return seen && this.#clock.now() - seen.at <= FRESH_MS ? seen.document : this.#fetch(manager);
+  }
+
+  async #fetch(manager: string): Promise<PartitionDocument> {
+    const at = this.#clock.now();
+    const text = await this.#server.get(manager);
+    const document =
+      text === undefined
+        ? { serial: 0, content: { manager, kept: new Map<string, string>() } }
+        : partitionFromJson(text, manager, this.#server.url(manager));
+    this.#seen.set(manager, { at, document });
+    return document;
+  }
+
+  /** Holds a lock for a moment. */
+  #passing(): LockHolder {
+    const now = formatTime(this.#clock.now());
+    return {
+      ...{ id: this.#random.bytes(8).toString("hex"), who: "a run of jp1im, for a moment" },
+      ...{ host: "", pid: 0, command: "state", since: now, heartbeat: now },
+    };
+  }
+}
+
+function applyTo(content: PartitionContent, change: PartitionChange): PartitionContent {
+  switch (change.do) {
+    case "append":
+      return { ...content, log: Buffer.concat([content.log ?? Buffer.alloc(0), change.log]) };
+    case "replace":
+      return { ...content, log: change.log };
+    case "keep":
+      return { ...content, kept: new Map([...content.kept, [change.name, change.text]]) };
+    case "remove":
+      return { ...content, kept: new Map([...content.kept].filter(([name]) => name !== change.name)) };
+    case "settle":
+      return content;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Which managers a state has, and its lineage: the protocol lists no documents. A document of its own says so. It is written when
+ * a manager's lock is taken for the first time, and by the first write of all.
+ */
+import type { LockHolder } from "../../model/state-listing";
+import type { Clock } from "../../platform/clock";
+import { lockedBy } from "../lock/holder";
+import { LockLostError } from "../remote/backend";
+import { type Document, documentToJson, type IndexContent, indexFromJson } from "./document";
+import { holderOf } from "./lock-info";
+import type { StateServer } from "./state-server";
+
+/** No manager can have this name. */
+const NAME = "_managers";
+/** How long what was read counts as what is there, in milliseconds. */
+const FRESH_MS = 2_000;
+/** Pauses between tries to lock it. Whoever has it for longer than the second one has died: it is held for three requests. */
+const PAUSE_MS = 250;
+const LONGEST_HELD_MS = 60_000;
+const MOST_TRIES = 5;
+
+type IndexDocument = Document & { readonly content: IndexContent };
+
+export interface IndexOptions {
+  readonly server: StateServer;
+  readonly clock: Clock;
+  /** Makes a holder for a lock of a moment. */
+  readonly newHolder: () => LockHolder;
+}
+
+export class ManagerIndex {
+  readonly #options: IndexOptions;
+  #seen: IndexDocument | undefined;
+  #seenAt = Number.NEGATIVE_INFINITY;
+  /** One change after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: IndexOptions) {
+    this.#options = options;
+  }
+
+  async managers(): Promise<readonly string[]> {
+    return (await this.#look())?.content.managers ?? [];
+  }
+
+  async lineage(): Promise<string | undefined> {
+    return (await this.#look())?.lineage;
+  }
+
+  async add(manager: string): Promise<void> {
+    await this.#change(({ content: { managers }, ...rest }) =>
+      managers.includes(manager)
+        ? undefined
+        : { ...rest, content: { managers: [...managers, manager].sort() } },
+    );
+  }
+
+  /** The first one stays. */
+  async settle(lineage: string): Promise<void> {
+    await this.#change((now) => (now.lineage === undefined ? { ...now, lineage } : undefined));
+  }
+
+  async #look(): Promise<IndexDocument | undefined> {
+    if (this.#options.clock.now() - this.#seenAt > FRESH_MS) await this.#fetch();
+    return this.#seen;
+  }
+
+  async #fetch(): Promise<IndexDocument | undefined> {
+    const { server, clock } = this.#options;
+    const now = clock.now();
+    const text = await server.get(NAME);
+    this.#seen = text === undefined ? undefined : indexFromJson(text, server.url(NAME));
+    this.#seenAt = now;
+    return this.#seen;
+  }
+
+  /** `change` gives `undefined` for what needs none. */
+  #change(change: (now: IndexDocument) => IndexDocument | undefined): Promise<void> {
+    const result = this.#last.then(async () => {
+      const none: IndexDocument = { serial: 0, content: { managers: [] } };
+      if (change((await this.#look()) ?? none) === undefined) return;
+      for (let tries = 1; ; tries++) {
+        const own = await this.#lock();
+        try {
+          const now = (await this.#fetch()) ?? none;
+          const next = change(now);
+          if (next !== undefined) await this.#write({ ...next, serial: now.serial + 1 }, own);
+          return;
+        } catch (error) {
+          if (!(error instanceof LockLostError) || tries >= MOST_TRIES) throw error;
+        } finally {
+          // Where that fails, the next run removes it after a while.
+          await this.#options.server.unlock(NAME, own).catch(() => undefined);
+        }
+      }
+    });
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async #write(next: IndexDocument, own: LockHolder): Promise<void> {
+    await this.#options.server.put(NAME, documentToJson(next), own.id);
+    this.#seen = next;
+  }
+
+  async #lock(): Promise<LockHolder> {
+    const { server, clock, newHolder } = this.#options;
+    const own = newHolder();
+    let [id, since] = ["", clock.now()];
+    for (;;) {
+      const other = await server.lock(NAME, own);
+      if (other === undefined) return own;
+      const holder = holderOf(other, undefined);
+      if (holder.id !== id) [id, since] = [holder.id, clock.now()];
+      else if (clock.now() - since > LONGEST_HELD_MS) {
+        if (!(await server.unlock(NAME, holder))) throw lockedBy(holder, server.url(NAME), "");
+      } else await clock.sleep(PAUSE_MS);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { Clock } from "../../platform/clock";
+import type { Random } from "../../platform/random";
+import { RemoteStorage } from "../remote/remote-storage";
+import type { Storage } from "../storage";
+import { type HttpAddresses, withDefaults } from "./addresses";
+import type { SendRequest } from "./exchange";
+import { HttpBackend } from "./http-backend";
+import { StateServer } from "./state-server";
+
+export interface HttpStateOptions {
+  readonly addresses: HttpAddresses;
+  readonly send: SendRequest;
+  /** What the server is given to know us by, as a person reads it. */
+  readonly credentials: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** The state on a server of Terraform's HTTP protocol. Nothing is sent yet. */
+export function openHttp(options: HttpStateOptions): Storage {
+  const { clock, random } = options;
+  const addresses = withDefaults(options.addresses);
+  const location = addresses.address;
+  const server = new StateServer({ ...options, addresses });
+  return new RemoteStorage(new HttpBackend({ location, server, clock, random }));
+}

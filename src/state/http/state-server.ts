@@ -1,0 +1,173 @@
+/**
+ * A server of Terraform's HTTP state protocol: documents by name, each with a lock. A request whose answer is lost is
+ * repeated only after what is there was read, and what is certain is all that a call resolves to.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { LockHolder } from "../../model/state-listing";
+import type { Clock } from "../../platform/clock";
+import type { Random } from "../../platform/random";
+import { LockLostError } from "../remote/backend";
+import { addressOf, type HttpAddresses } from "./addresses";
+import { type HttpReply, type HttpRequest, NoAnswer, type SendRequest } from "./exchange";
+import { type Action, busy, refused, type Subject, unanswered } from "./faults";
+import { type LockInfo, lockInfoFromJson, lockInfoToJson } from "./lock-info";
+
+/** Tries of a request. A server that never answered is most likely not there. */
+const MOST_TRIES = 8;
+const MOST_FIRST_TRIES = 3;
+/** Pauses between tries, and after which time none is begun any more, in milliseconds. */
+const SHORTEST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_RETRY_AFTER_MS = 30_000;
+const LONGEST_MS = 120_000;
+
+export interface StateServerOptions {
+  readonly addresses: Required<HttpAddresses>;
+  readonly send: SendRequest;
+  /** What the server is given to know us by, as a person reads it. */
+  readonly credentials: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export class StateServer {
+  readonly #options: StateServerOptions;
+  #hasAnswered = false;
+
+  constructor(options: StateServerOptions) {
+    this.#options = options;
+  }
+
+  /** Where the document of a name is. */
+  url(name: string): string {
+    return addressOf(this.#options.addresses.address, name);
+  }
+
+  /** The document as it is now; `undefined` where there is none. Rejects with a `DiagnosticError`. */
+  async get(name: string): Promise<string | undefined> {
+    const request = { method: "GET", url: this.url(name) };
+    const reply = await this.#ask(request, "read the state");
+    if (reply === undefined || reply.status === 404 || isEmpty(reply)) return undefined;
+    if (reply.status !== 200) throw refused(reply, this.#subject(request, "read the state"));
+    return reply.body.toString("utf8");
+  }
+
+  /** Durable when it resolves. Rejects with a `LockLostError` where the lock is not the document's. */
+  async put(name: string, text: string, lockId: string): Promise<void> {
+    const { updateMethod: method } = this.#options.addresses;
+    const request = { method, url: `${this.url(name)}?ID=${encodeURIComponent(lockId)}`, body: text };
+    const isThere = async () => isSame(await this.get(name), text);
+    const reply = await this.#ask(request, "write the state", isThere);
+    if (reply === undefined || isFine(reply)) return;
+    // A server that keeps versions refuses one that it has: that of a try whose answer was lost.
+    if (await isThere()) return;
+    if (isConflict(reply)) throw new LockLostError();
+    throw refused(reply, this.#subject(request, "write the state"));
+  }
+
+  /** `undefined` when the lock is ours, else whose it is. */
+  async lock(name: string, holder: LockHolder): Promise<LockInfo | undefined> {
+    const { lockAddress, lockMethod: method } = this.#options.addresses;
+    const request = { method, url: addressOf(lockAddress, name), body: lockInfoToJson(holder) };
+    const reply = await this.#ask(request, "lock the state").catch(async (error) => {
+      // The server may have taken it for ours, and not said so.
+      await this.#once(this.#unlocking(name, holder)).catch(() => undefined);
+      throw error;
+    });
+    if (reply === undefined || isFine(reply)) return undefined;
+    if (!isConflict(reply)) throw refused(reply, this.#subject(request, "lock the state"));
+    const info = lockInfoFromJson(reply.body.toString("utf8"));
+    return info.id === holder.id ? undefined : info;
+  }
+
+  /** False where the lock was not the document's. */
+  async unlock(name: string, holder: LockHolder): Promise<boolean> {
+    const request = this.#unlocking(name, holder);
+    const reply = await this.#ask(request, "unlock the state");
+    if (reply === undefined || isFine(reply)) return true;
+    // Also what a server says of a lock that an earlier try removed.
+    if (isConflict(reply) || reply.status === 404) return false;
+    throw refused(reply, this.#subject(request, "unlock the state"));
+  }
+
+  #unlocking(name: string, holder: LockHolder): HttpRequest {
+    const { unlockAddress, unlockMethod: method } = this.#options.addresses;
+    return { method, url: addressOf(unlockAddress, name), body: lockInfoToJson(holder) };
+  }
+
+  /**
+   * The answer to a request, sent again while there is none or the server is busy; `undefined` where `isDone` found out
+   * after such a try that it was carried out.
+   */
+  async #ask(
+    request: HttpRequest,
+    action: Action,
+    isDone: () => Promise<boolean> = async () => false,
+  ): Promise<HttpReply | undefined> {
+    const { clock } = this.#options;
+    const subject = this.#subject(request, action);
+    const until = clock.now() + LONGEST_MS;
+    for (let tries = 1; ; tries++) {
+      const answer = await this.#once(request);
+      if (!(answer instanceof NoAnswer) && !isBusy(answer)) return answer;
+      const fault = answer instanceof NoAnswer ? unanswered(answer, subject) : busy(answer.status, subject);
+      if (answer instanceof NoAnswer && !answer.mayPass) throw fault;
+      const most = this.#hasAnswered ? MOST_TRIES : MOST_FIRST_TRIES;
+      if (tries >= most || clock.now() > until) throw fault;
+      await clock.sleep(this.#pauseAfter(answer, tries));
+      if (await isDone()) return undefined;
+    }
+  }
+
+  async #once(request: HttpRequest): Promise<HttpReply | NoAnswer> {
+    try {
+      const reply = await this.#options.send(request);
+      this.#hasAnswered = true;
+      return reply;
+    } catch (error) {
+      if (error instanceof NoAnswer) return error;
+      throw error;
+    }
+  }
+
+  #pauseAfter(answer: HttpReply | NoAnswer, tries: number): number {
+    const asked = answer instanceof NoAnswer ? Number.NaN : Number(answer.headers["retry-after"]) * 1_000;
+    if (asked > 0) return Math.min(asked, LONGEST_RETRY_AFTER_MS);
+    const longest = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** (tries - 1));
+    // Runs that a server turned away together do not come back together.
+    return longest * (0.5 + this.#options.random.bytes(1).readUInt8() / 512);
+  }
+
+  #subject({ method, url }: HttpRequest, action: Action): Subject {
+    const { credentials } = this.#options;
+    return { action, method, credentials, url: url.replace(/\?.*/, "") };
+  }
+}
+
+function isFine({ status }: HttpReply): boolean {
+  return status >= 200 && status < 300;
+}
+
+function isEmpty({ status, body }: HttpReply): boolean {
+  return status === 204 || (status === 200 && body.length === 0);
+}
+
+/** Too many requests; or a server, or a proxy before it, that failed and may be well again soon. */
+function isBusy({ status }: HttpReply): boolean {
+  return status === 429 || status === 500 || (status >= 502 && status <= 504);
+}
+
+/** Another lock is there. */
+function isConflict({ status }: HttpReply): boolean {
+  return status === 409 || status === 423;
+}
+
+/** Whatever a server makes of blanks and of the order of keys. */
+function isSame(there: string | undefined, text: string): boolean {
+  if (there === undefined) return false;
+  try {
+    return there === text || isDeepStrictEqual(JSON.parse(there), JSON.parse(text));
+  } catch {
+    return false;
+  }
+}

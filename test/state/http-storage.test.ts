@@ -1,0 +1,248 @@
+import { gunzipSync } from "node:zlib";
+import { createPlatform } from "../../src/library/platform";
+import { openHttpState } from "../../src/library/state/http-place";
+import type { HttpStateSettings } from "../../src/model/desired-state";
+import type { Diagnostic } from "../../src/model/diagnostic";
+import { systemClock } from "../../src/platform/clock";
+import { nodeFileSystem } from "../../src/platform/file-system";
+import { openState } from "../../src/state/open-state";
+import { readState } from "../../src/state/read-state";
+import { type Fault, type Manner, StateServerStandIn } from "./state-server";
+import { keepsAState } from "./storage-contract";
+import { client, run } from "./world";
+
+const ENV = { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "s3cret" };
+let server: StateServerStandIn;
+let reported: Diagnostic[] = [];
+
+const prepare = async (manner: Manner) => {
+  server = await StateServerStandIn.open(manner);
+  reported = [];
+};
+afterEach(() => server.close());
+
+/** Pauses between tries take no time. */
+function hurriedClock() {
+  let skipped = 0;
+  return {
+    now: () => Date.now() + skipped,
+    sleep: async (ms: number) => {
+      skipped += ms;
+    },
+  };
+}
+
+/** The state as another machine sees it. */
+function machine(settings: Partial<HttpStateSettings> = {}, env: Record<string, string> = ENV) {
+  const platform = createPlatform({
+    env,
+    clock: hurriedClock(),
+    report: (event) => {
+      if (event.type === "diagnostic") reported.push(event.diagnostic);
+    },
+  });
+  return openHttpState({ address: server.address, ...settings }, platform);
+}
+
+const options = async (more = {}) => ({
+  ...run(nodeFileSystem, { clock: systemClock }),
+  storage: await machine(),
+  ...more,
+});
+const addresses = async () => {
+  const view = await readState({ storage: await machine(), report: () => undefined });
+  return [...view.records()].map(({ address }) => address.replace("tokyo/client/", "")).sort();
+};
+
+describe.each<Manner>(["plain", "gitlab"])(
+  "a state on a server of Terraform's protocol, in the manner %s",
+  (manner) => {
+    beforeEach(() => prepare(manner));
+    keepsAState(() => () => machine());
+
+    /** Writes a state with each request in turn struck by a fault, and says what became of it. */
+    async function writeWith(fault: Fault, number: number) {
+      server.documents.clear();
+      server.asked.length = 0;
+      server.fault = (_, each) => (each === number ? fault : undefined);
+      const state = await openState(await options());
+      state.put(client("app"));
+      await state.flush();
+      await (await machine()).kept("tokyo").list();
+      state.put(client("web"));
+      await state.close();
+      const count = server.asked.length;
+      server.fault = () => undefined;
+      return { count, addresses: await addresses(), holder: await (await machine()).holder("tokyo") };
+    }
+
+    test.each<Fault>(["refused", "lost", { status: 503 }])(
+      "every request can be %p, and the state is as it was written",
+      async (fault) => {
+        let count = Number.POSITIVE_INFINITY;
+        for (let number = 0; number < count; number++) {
+          const written = await writeWith(fault, number);
+          expect(written).toEqual({ count: written.count, addresses: ["app", "web"], holder: undefined });
+          expect([...server.documents.values()].filter(({ lock }) => lock)).toEqual([]);
+          count = written.count;
+        }
+        expect(count).toBeGreaterThan(12);
+      },
+    );
+
+    test("a lock whose run died before it wrote anything is found and removed by its ID", async () => {
+      const dead = await openState(await options());
+      const refused = openState(await options({ host: "elsewhere" }));
+      const { diagnostics } = await refused.then(
+        () => ({ diagnostics: [] as Diagnostic[] }),
+        (error) => error,
+      );
+      expect(diagnostics).toMatchObject([{ code: "state-locked" }]);
+      const [, id = ""] = /state unlock (\w+)/.exec(diagnostics[0]?.remedy ?? "") ?? [];
+      const storage = await machine();
+      expect(await storage.managers()).toEqual(["tokyo"]);
+      expect(await storage.unlock("tokyo", id)).toMatchObject({ id });
+      await (await openState(await options({ host: "elsewhere" }))).close();
+      await dead.close();
+    });
+
+    test("a lock that somebody removed on the server's own page is none", async () => {
+      const state = await openState(await options());
+      state.put(client("app"));
+      await state.flush();
+      const kept = server.documents.get("tokyo");
+      server.documents.set("tokyo", { ...(kept?.body !== undefined && { body: kept.body }) });
+      const next = await openState(await options({ host: "elsewhere" }));
+      await next.close();
+      expect(await (await machine()).holder("tokyo")).toBeUndefined();
+      state.put(client("late"));
+      await expect(state.close()).rejects.toMatchObject({ diagnostics: [{ code: "lock-lost" }] });
+    });
+  },
+);
+
+describe("a server that is not as it should be", () => {
+  beforeEach(() => prepare("plain"));
+
+  const ask = async (settings: Partial<HttpStateSettings> = {}, env: Record<string, string> = ENV) => {
+    const storage = await machine(settings, env);
+    const state = await openState({ ...(await options()), storage });
+    state.put(client("app"));
+    await state.close();
+  };
+  const fails = (promise: Promise<unknown>, diagnostic: object) =>
+    expect(promise).rejects.toMatchObject({ diagnostics: [expect.objectContaining(diagnostic)] });
+  const text = (part: string) => expect.stringContaining(part);
+
+  test.each([
+    ["no credentials", {}, 401, "a request without credentials"],
+    [
+      "a wrong password",
+      { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "guess" },
+      403,
+      "the user ops with the password of TF_HTTP_PASSWORD",
+    ],
+  ])("%s: the message names the credentials, and not the password", async (_, env, status, named) => {
+    await fails(ask({}, env), { code: "state-unreachable", summary: text(named) });
+    await fails(ask({}, env), { summary: text(`answered ${status}`) });
+    await fails(ask({}, env), { summary: expect.not.stringContaining("guess") });
+    expect(server.documents.size).toBe(0);
+  });
+
+  test.each<[number, Fault, object]>([
+    [
+      0,
+      { status: 302, headers: { location: "https://login.example/?token=t0ken" } },
+      { code: "state-unreachable", summary: text("a redirect to https://login.example,") },
+    ],
+    [
+      0,
+      { status: 200, body: "<html>Sign in</html>" },
+      { code: "state-unreadable", summary: text("not JSON") },
+    ],
+    [
+      0,
+      { status: 200, body: '{"version":4,"terraform_version":"1.11.4","serial":3}' },
+      { code: "state-unreadable", summary: text("a state of Terraform") },
+    ],
+    [0, { status: 200, body: '{"serial":3}' }, { code: "state-unreadable", summary: text("did not write") }],
+    [
+      0,
+      { status: 200, body: '{"version":1000,"serial":3,"jp1im":{"version":2}}' },
+      { code: "state-unreadable", summary: text("newer version") },
+    ],
+    [
+      0,
+      { status: 200, body: '{"version":1000,"serial":3,"jp1im":{"version":1,"managers":7}}' },
+      { code: "state-corrupted" },
+    ],
+    [
+      1,
+      { status: 405 },
+      { code: "state-unwritable", summary: text("the method LOCK"), remedy: text("lockMethod") },
+    ],
+    [1, { status: 404 }, { code: "state-unwritable", summary: text("no such address") }],
+    [3, { status: 413 }, { code: "state-unwritable", summary: text("too large") }],
+    [3, { status: 403 }, { code: "state-unwritable", summary: text("not permitted") }],
+  ])("request %i answered with %p", async (number, fault, diagnostic) => {
+    server.fault = (_, each) => (each === number ? fault : undefined);
+    await fails(ask(), diagnostic);
+    expect(server.history).toEqual([]);
+  });
+
+  test("one that is always busy is asked a few times, with the pauses that it wants", async () => {
+    server.fault = () => ({ status: 429, headers: { "retry-after": "2" } });
+    await fails(ask(), { code: "state-unreachable", summary: text("429") });
+    expect(server.asked.length).toBeLessThan(10);
+  });
+
+  test("nobody at the address", async () => {
+    await fails(ask({ address: "http://127.0.0.1:1/{manager}" }), {
+      code: "state-unreachable",
+      summary: text("http://127.0.0.1:1/_managers"),
+    });
+  });
+
+  test("a document of Terraform, or of another manager, is never overwritten", async () => {
+    const terraforms = '{"version":4,"terraform_version":"1.11.4","serial":3}';
+    server.documents.set("tokyo", { body: terraforms });
+    await fails(ask(), { code: "state-unreadable" });
+    expect(server.documents.get("tokyo")).toEqual({ body: terraforms });
+    server.documents.clear();
+    await ask();
+    server.documents.set("osaka", server.documents.get("tokyo") ?? {});
+    const osaka = options({ managers: ["osaka"] }).then(openState);
+    await fails(osaka, { code: "state-unreadable", summary: text("holds the state of tokyo") });
+  });
+
+  test("the part of another state is refused", async () => {
+    await ask();
+    const { body = "" } = server.documents.get("_managers") ?? {};
+    server.documents.set("_managers", { body: JSON.stringify({ ...JSON.parse(body), lineage: "other" }) });
+    await fails(ask(), { code: "state-corrupted", summary: text("belongs to another state") });
+  });
+
+  test("plain http to another machine is a warning, and a token is sent in the place of a user", async () => {
+    await machine({ address: "http://state.example/{manager}" });
+    expect(reported).toMatchObject([{ code: "insecure-setting", summary: text("state.example") }]);
+    const token = { type: "env", options: "TOKEN", folder: "/" };
+    await fails(ask({ token }, { TOKEN: "t0ken" }), {
+      summary: text("the token (environment variable TOKEN)"),
+    });
+    await fails(ask({ token }, { TOKEN: "t0 ken" }), { code: "secret-refused" });
+    await fails(ask({ username: "ops" }, {}), {
+      code: "source-unresolved",
+      remedy: text("TF_HTTP_PASSWORD"),
+    });
+  });
+});
+
+test("a document has what GitLab lists, and a version that Terraform refuses to read", async () => {
+  await prepare("gitlab");
+  const state = await openState(await options());
+  state.put(client("app"));
+  await state.close();
+  const document = JSON.parse(server.documents.get("tokyo")?.body ?? "");
+  expect(document).toMatchObject({ version: 1000, serial: 2, lineage: state.lineage });
+  expect(gunzipSync(Buffer.from(document.jp1im.log, "base64")).toString()).toContain("tokyo/client/app");
+});
