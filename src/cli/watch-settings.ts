@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "commander";
 import { durationBetween, wholeNumber } from "./option-values";
 import { Setting } from "./setting";
 import { RUN, SCOPE } from "./setting-groups";
@@ -6,6 +7,9 @@ import { RUN, SCOPE } from "./setting-groups";
 const MAX_CONCURRENCY = 1000;
 /** A shorter interval would be a load test of the manager; a longer one than a day is a job for cron. */
 const INTERVALS = ["1s", "24h"] as const;
+
+/** Loopback: the metrics name managers, and nobody is asked for a password. */
+const DEFAULT_LISTEN = "127.0.0.1:9813";
 
 export const watchSettings = (): Setting[] => [
   new Setting("--zone <name>", "only managers that declare this network zone; repeatable", {
@@ -26,6 +30,12 @@ export const watchSettings = (): Setting[] => [
     defaultText: "5m",
   }),
   new Setting("--once", "reconcile each manager once and exit", { env: "JP1IM_ONCE", group: RUN }),
+  new Setting("--listen <host:port>", "where /metrics, /healthz and /readyz are served; off for nowhere", {
+    env: "JP1IM_LISTEN",
+    group: RUN,
+    parse: listenAddress,
+    defaultText: `${DEFAULT_LISTEN}; off with --once`,
+  }),
   new Setting("--concurrency <n>", "managers that are reconciled at the same time, at most", {
     env: "JP1IM_CONCURRENCY",
     group: RUN,
@@ -33,3 +43,22 @@ export const watchSettings = (): Setting[] => [
     defaultText: "32",
   }),
 ];
+
+/** Where a watch listens: what `--listen` says, and by default on loopback, unless it is over soon. */
+export function listenOf({ listen, once }: { readonly listen?: Listen; readonly once?: boolean }) {
+  const address = listen ?? (once ? OFF : listenAddress(DEFAULT_LISTEN));
+  return address === OFF ? undefined : address;
+}
+
+const OFF = "off";
+
+export type Listen = typeof OFF | { readonly host: string; readonly port: number };
+
+function listenAddress(text: string): Listen {
+  if (text === OFF) return OFF;
+  const [, v6, host = v6, port = ""] = /^(?:\[([\da-f:]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text) ?? [];
+  if (host !== undefined && Number(port) <= MOST_PORT) return { host, port: Number(port) };
+  throw new InvalidArgumentError("It takes HOST:PORT, such as 127.0.0.1:9813 or [::1]:9813, or off.");
+}
+
+const MOST_PORT = 65_535;

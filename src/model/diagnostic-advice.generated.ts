@@ -77,6 +77,7 @@ export const diagnosticAdvice: Readonly<
   "lock-taken-over": { cause: "that run was killed, or its machine went down", remedy: "nothing: what it did not finish is planned again" },
   "lock-lost": { cause: "somebody unlocked it, or the machine slept", remedy: "run again once the other run has ended" },
   "usage": { cause: "a misspelt command or option", remedy: "take the suggestion, or see `--help`" },
+  "address-unusable": { cause: "another watch on the same machine", remedy: "give `--listen HOST:PORT` another port" },
   "simulator-world": { cause: "a wrong key or value in the world file, or a port that is taken", remedy: "fix the place that is named" },
   "internal": { cause: "a bug", remedy: "report it with the command, `jp1im --version` and what `--debug` adds" },
 };

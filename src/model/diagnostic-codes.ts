@@ -81,6 +81,7 @@ export const diagnosticCodes = {
   "lock-lost": "the lock was taken by another run",
   // Command line
   usage: "the command line is wrong",
+  "address-unusable": "metrics cannot be served at an address",
   "simulator-world": "a simulator world file is wrong",
   internal: "a bug in jp1im",
 } as const;

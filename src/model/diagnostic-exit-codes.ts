@@ -78,6 +78,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "lock-taken-over": ExitCode.failure,
   "lock-lost": ExitCode.locked,
   usage: ExitCode.usage,
+  "address-unusable": ExitCode.failure,
   "simulator-world": ExitCode.usage,
   internal: ExitCode.failure,
 };

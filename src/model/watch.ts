@@ -22,6 +22,8 @@ export interface WatchStarted extends Timed {
   readonly mode: WatchMode;
   readonly interval_seconds: number;
   readonly managers: readonly string[];
+  /** Where metrics are served; absent where they are not. */
+  readonly metrics_url?: string;
   /** Warnings about the desired state. */
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -13,7 +13,8 @@ function describe(event: WatchEvent, paint: Paint): string {
   switch (event.event) {
     case "started": {
       const every = durationText(event.interval_seconds);
-      return `watching ${countOf(event.managers.length, "manager")} every ${every}, mode ${event.mode}`;
+      const metrics = event.metrics_url === undefined ? "" : `; metrics at ${event.metrics_url}/metrics`;
+      return `watching ${countOf(event.managers.length, "manager")} every ${every}, mode ${event.mode}${metrics}`;
     }
     case "loaded":
       return `desired state loaded: ${countOf(event.managers.length, "manager")}, each reconciled now`;

@@ -9,6 +9,9 @@ import { formatTime } from "../platform/clock";
 import { collecting } from "./collecting";
 import { DesiredSource } from "./desired-source";
 import { MemorySchedule } from "./memory-schedule";
+import { observed } from "./metrics/observed";
+import type { Probes, ServedMetrics } from "./metrics/serve-metrics";
+import type { ListenAddress } from "./metrics/server";
 import { checkWatchScope, type WatchScope, watchedManagers } from "./watched-managers";
 import { Watcher } from "./watcher";
 
@@ -25,6 +28,8 @@ export interface WatchOptions extends InputOptions, LockWait, WatchScope {
   readonly parallelism?: number | undefined;
   /** Programs that may refuse what would be applied; as for `apply`. */
   readonly policies?: readonly string[] | undefined;
+  /** Where metrics and probes are served over HTTP; absent: nowhere. */
+  readonly listen?: ListenAddress | undefined;
   readonly report?: ((event: WatchEvent) => void) | undefined;
 }
 
@@ -32,6 +37,8 @@ const DEFAULT_INTERVAL_MS = 300_000;
 const DEFAULT_CONCURRENCY = 32;
 /** An apply of an operator, or a neighbour's that issues a secret here, is most often over by then. */
 const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
+/** A watch looks at what is due every few seconds; one that has not for so long is stuck. */
+const LONGEST_TURN_MS = 180_000;
 
 /**
  * Reconciles the managers again and again, until `platform.signal` is aborted: then the requests in flight are finished and recorded, and
@@ -46,30 +53,50 @@ const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
 export async function watch(options: WatchOptions, platform: Platform): Promise<readonly ManagerCycle[]> {
   const { mode = "drift", intervalMs = DEFAULT_INTERVAL_MS, report = () => {} } = options;
   if (options.files.includes("-")) throw fromStdin();
-  const { source, diagnostics: warnings } = await DesiredSource.open(options, platform);
+  const { source, diagnostics } = await DesiredSource.open(options, platform);
   checkWatchScope(options, source.desired);
-  const { platform: starting, diagnostics } = collecting(platform);
-  if (mode === "apply") await keptStateKey(await statePlace(options, source.desired, starting), starting);
-  const { clock } = platform;
-  const watcher = new Watcher({
-    ...{ options, mode, intervalMs, source, platform, report },
-    lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
-    concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-    schedule: new MemorySchedule(clock),
+  const warnings = mode === "apply" ? await prepareWrites(options, source, platform) : [];
+  const { clock, signal } = platform;
+  let turnedAt = () => clock.now();
+  const served = await serve(options.listen, {
+    isAlive: () => clock.now() - turnedAt() < LONGEST_TURN_MS,
+    isReady: () => !signal.aborted,
   });
+  const seen = observed(served?.metrics, platform, report);
   const now = () => formatTime(clock.now());
-  const managers = watchedManagers(options, source.desired);
-  report({
-    event: "started",
-    time: now(),
-    mode,
-    interval_seconds: intervalMs / 1000,
-    managers,
-    diagnostics: [...warnings, ...diagnostics],
-  });
-  const cycles = await watcher.run();
-  report({ event: "stopped", time: now() });
-  return cycles;
+  try {
+    const watcher = new Watcher({
+      ...{ options, mode, intervalMs, source, ...seen },
+      lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
+      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+      schedule: new MemorySchedule(clock),
+    });
+    turnedAt = () => watcher.turnedAt;
+    seen.report({
+      ...({ event: "started", time: now(), mode, interval_seconds: intervalMs / 1000 } as const),
+      managers: watchedManagers(options, source.desired),
+      ...(served && { metrics_url: served.url }),
+      diagnostics: [...diagnostics, ...warnings],
+    });
+    const cycles = await watcher.run();
+    seen.report({ event: "stopped", time: now() });
+    return cycles;
+  } finally {
+    await served?.close();
+  }
+}
+
+/** Several managers are about to be written at once, and they have one key. */
+async function prepareWrites(options: WatchOptions, { desired }: DesiredSource, platform: Platform) {
+  const { platform: own, diagnostics } = collecting(platform);
+  await keptStateKey(await statePlace(options, desired, own), own);
+  return diagnostics;
+}
+
+async function serve(address: ListenAddress | undefined, probes: Probes): Promise<ServedMetrics | undefined> {
+  if (address === undefined) return undefined;
+  const { serveMetrics } = await import("./metrics/serve-metrics.js");
+  return serveMetrics(address, probes);
 }
 
 function fromStdin(): Error {

@@ -28,6 +28,8 @@ export interface WatcherParts {
   readonly schedule: Schedule;
   readonly platform: Platform;
   readonly report: (event: WatchEvent) => void;
+  /** Takes every cycle, those that found nothing new included. */
+  readonly onCycle: (cycle: ManagerCycle) => void;
 }
 
 /** Takes managers from the schedule as they come due, and reconciles each in its own time: none waits for another one. */
@@ -38,10 +40,16 @@ export class Watcher {
   readonly #last = new Map<string, ManagerCycle>();
   #managers: readonly string[];
   #lookAt = 0;
+  #turnedAt = 0;
 
   constructor(parts: WatcherParts) {
     this.#parts = parts;
     this.#managers = watchedManagers(parts.options, parts.source.desired);
+  }
+
+  /** When it last had a look at what is due, in milliseconds since the epoch. */
+  get turnedAt(): number {
+    return this.#turnedAt;
   }
 
   /** Until it is stopped, or each manager had its turn with `once`. Resolves to each manager's last cycle. */
@@ -49,6 +57,7 @@ export class Watcher {
     const { schedule, options, platform } = this.#parts;
     await schedule.add(this.#managers);
     while (!platform.signal.aborted) {
+      this.#turnedAt = platform.clock.now();
       await this.#reload();
       await this.#begin();
       if (options.once && this.#running.size === 0) break;
@@ -100,7 +109,7 @@ export class Watcher {
   }
 
   async #conclude(turn: Turn, result: CycleResult | undefined): Promise<void> {
-    const { intervalMs, platform, options, report } = this.#parts;
+    const { intervalMs, platform, options, report, onCycle } = this.#parts;
     const { clock, random } = platform;
     // A process that is being stopped leaves its managers to whoever comes next.
     if (result === undefined) return turn.giveBack({ dueAt: clock.now(), failures: turn.failures });
@@ -110,6 +119,7 @@ export class Watcher {
     const next = options.once ? {} : { next_at: formatTime(dueAt) };
     const cycle: ManagerCycle = { event: "cycle", time: this.#now(), ...result, failures, ...next };
     this.#last.set(turn.manager, cycle);
+    onCycle(cycle);
     if (this.#filter.isNew(cycle)) report(cycle);
   }
 

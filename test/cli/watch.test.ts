@@ -23,7 +23,15 @@ const failed: ManagerCycle = {
   next_at: "2030-01-01T00:20:00Z",
 };
 const events: readonly WatchEvent[] = [
-  { event: "started", time, mode: "drift", interval_seconds: 300, managers: ["tokyo"], diagnostics: [] },
+  {
+    event: "started",
+    time,
+    mode: "drift",
+    interval_seconds: 300,
+    managers: ["tokyo"],
+    metrics_url: "http://h:1",
+    diagnostics: [],
+  },
   cycle,
   drifted,
   { ...drifted, status: "applied", applied: 3, drift: {} },
@@ -61,6 +69,7 @@ test("hands its options on", async () => {
           intervalMs: 30_000,
         },
         ...{ once: true, concurrency: 4, parallelism: 2, policies: ["check"], lockTimeoutMs: 5_000 },
+        listen: undefined,
         report: expect.any(Function),
       },
     },
@@ -72,7 +81,7 @@ test("one line for each event on stdout, and what is wrong on stderr with its re
   const ran = await run("watch -f a", watching());
   expect(ran.out.split("\n")).toEqual(
     [
-      "watching 1 manager every 5 min, mode drift",
+      "watching 1 manager every 5 min, mode drift; metrics at http://h:1/metrics",
       "tokyo: in sync: 3 unchanged",
       "tokyo: drifted: 1 to create, 2 to update; left: 2 secrets of agents, 1 client; 3 unchanged",
       "tokyo: applied: 1 created, 2 updated; 3 unchanged",
@@ -138,6 +147,21 @@ test("a signal ends it with 130", async () => {
 });
 
 test.each([
+  ["", { host: "127.0.0.1", port: 9813 }],
+  ["--listen off", undefined],
+  ["--listen 0.0.0.0:80", { host: "0.0.0.0", port: 80 }],
+  ["--listen [::1]:0", { host: "::1", port: 0 }],
+  ["--listen metrics.example:65535", { host: "metrics.example", port: 65_535 }],
+  ["--once --listen 127.0.0.1:0", { host: "127.0.0.1", port: 0 }],
+])("metrics are served on loopback, and elsewhere where --listen says so: %s", async (flags, listen) => {
+  expect((await run(`watch -f a ${flags}`)).calls[0]?.options).toMatchObject({ listen });
+});
+
+test.each([
+  ["--listen 9813", "HOST:PORT"],
+  ["--listen localhost:65536", "HOST:PORT"],
+  ["--listen http://localhost:80", "HOST:PORT"],
+  ["--listen ::1:80", "HOST:PORT"],
   ["--mode apply", "--auto-approve"],
   ["--mode repair", "drift, apply"],
   ["--interval soon", "500ms, 30s or 5m"],

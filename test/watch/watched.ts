@@ -47,7 +47,7 @@ export class Watched {
 
   constructor(
     readonly rig: Rig,
-    readonly until: (event: WatchEvent, watched: Watched) => unknown = () => {},
+    public until: (event: WatchEvent, watched: Watched) => unknown = () => {},
   ) {}
 
   /** Minutes since it began. */

@@ -19,7 +19,7 @@ import {
   policySetting,
   stateSetting,
 } from "../settings";
-import { watchSettings } from "../watch-settings";
+import { type Listen, listenOf, watchSettings } from "../watch-settings";
 
 interface WatchFlags extends InputFlags {
   readonly manager?: readonly string[];
@@ -28,6 +28,7 @@ interface WatchFlags extends InputFlags {
   readonly interval?: number;
   readonly once?: boolean;
   readonly concurrency?: number;
+  readonly listen?: Listen;
   readonly autoApprove?: boolean;
   readonly policy?: readonly string[];
   readonly parallelism?: number;
@@ -80,6 +81,7 @@ async function watch(context: CommandContext, flags: WatchFlags): Promise<Comman
     {
       ...inputsOf(flags, context.io.cwd),
       ...{ managers: manager, zones: zone, mode, once, concurrency, parallelism },
+      listen: listenOf(flags),
       ...{ intervalMs: interval, policies: policy, lockTimeoutMs: lockTimeout, report },
     },
     withoutProgress(context.platform(library)),

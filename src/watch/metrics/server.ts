@@ -1,0 +1,92 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { failure } from "../../model/diagnostic";
+import { errorCode } from "../../platform/file-system";
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What is served, by path. */
+export type Pages = Readonly<Record<string, () => Promise<Page>>>;
+
+export interface Page {
+  readonly status: 200 | 503;
+  readonly type: string;
+  readonly text: string;
+}
+
+export interface Listening {
+  /** `http://HOST:PORT`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Nobody but a scraper and a few probes connects. */
+const MOST_CONNECTIONS = 64;
+
+/** Serves the pages over HTTP. Rejects with a `DiagnosticError` (`address-unusable`) where it cannot listen. */
+export async function listen({ host, port }: ListenAddress, pages: Pages): Promise<Listening> {
+  const server = createServer((request, response) => {
+    void answer(request, response, pages);
+  });
+  server.maxConnections = MOST_CONNECTIONS;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(unusable(host, port, error)));
+    server.listen(port, host, resolve);
+  });
+  return { url: urlOf(server, host), close: () => close(server) };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, pages: Pages): Promise<void> {
+  const page = pages[(request.url ?? "").replace(/\?.*/, "")];
+  if (page === undefined || !["GET", "HEAD"].includes(request.method ?? "")) {
+    response.writeHead(page === undefined ? 404 : 405).end();
+    return;
+  }
+  const { status, type, text } = await page();
+  response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
+  response.end(request.method === "HEAD" ? undefined : text);
+}
+
+function urlOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function unusable(host: string, port: number, error: unknown): Error {
+  const code = errorCode(error) ?? "";
+  const [why, remedy] = reasons[code] ?? [code, "give --listen an address of this machine"];
+  return failure(
+    {
+      code: "address-unusable",
+      summary: `metrics cannot be served at ${host}:${port}: ${why}`,
+      remedy,
+    },
+    { cause: error },
+  );
+}
+
+const reasons: Readonly<Record<string, readonly [why: string, remedy: string]>> = {
+  EADDRINUSE: [
+    "another process listens there",
+    "give --listen HOST:PORT another port; --listen 127.0.0.1:0 takes a free one",
+  ],
+  EADDRNOTAVAIL: [
+    "this machine has no such address",
+    "give --listen 127.0.0.1:PORT, or 0.0.0.0:PORT for every address",
+  ],
+  ENOTFOUND: [
+    "the host name is not known",
+    "give --listen 127.0.0.1:PORT, or 0.0.0.0:PORT for every address",
+  ],
+  EACCES: ["this user may not listen there", "give --listen HOST:PORT a port from 1024 on"],
+};

@@ -1,0 +1,78 @@
+import { request } from "node:http";
+import { listen } from "../../src/watch/metrics/server";
+import { refusalOf } from "../rig/tokyo";
+import { bothRig, Watched } from "./watched";
+
+const LOOPBACK = { host: "127.0.0.1", port: 0 };
+
+/** What a watch serves after its first cycles, by path. */
+async function scraped(
+  paths: readonly string[],
+): Promise<{ readonly status: number; readonly text: string }[]> {
+  const watched = new Watched(await bothRig());
+  const found: { readonly status: number; readonly text: string }[] = [];
+  let url = "";
+  watched.until = (event) => {
+    if (event.event === "started") url = event.metrics_url ?? "";
+    if (watched.cycles().length < 2 || found.length > 0) return;
+    void Promise.all(paths.map((path) => fetch(url + path)))
+      .then(async (answers) => {
+        for (const answer of answers) found.push({ status: answer.status, text: await answer.text() });
+      })
+      .finally(() => watched.stop());
+  };
+  await watched.run({ listen: LOOPBACK });
+  return found;
+}
+
+test("a watch serves metrics and probes while it runs", async () => {
+  const [metrics, health, ready, other] = await scraped([
+    "/metrics",
+    "/healthz",
+    "/readyz?verbose",
+    "/secrets",
+  ]);
+  expect(metrics?.text).toContain('jp1im_drift_resources{manager="tokyo",kind="client"} 1');
+  expect(metrics?.text).toMatch(/jp1im_requests_total\{manager="osaka",status="200"\} \d/);
+  expect(health).toEqual({ status: 200, text: "ok\n" });
+  expect(ready).toEqual({ status: 200, text: "ok\n" });
+  expect(other?.status).toBe(404);
+});
+
+test("a page that is not well answers 503, and only GET and HEAD are answered", async () => {
+  const ill = async () => ({ status: 503, type: "text/plain", text: "stuck\n" }) as const;
+  const server = await listen(LOOPBACK, { "/healthz": ill });
+  try {
+    const answer = await fetch(`${server.url}/healthz`);
+    expect([answer.status, await answer.text()]).toEqual([503, "stuck\n"]);
+    expect((await fetch(`${server.url}/healthz`, { method: "POST" })).status).toBe(405);
+    const head = await fetch(`${server.url}/healthz`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([503, ""]);
+  } finally {
+    await server.close();
+  }
+});
+
+test("an end does not wait for a connection that stays open", async () => {
+  const server = await listen(LOOPBACK, {});
+  const open = request(server.url).on("error", () => {});
+  open.flushHeaders();
+  await new Promise((resolve) => open.on("socket", (socket) => socket.on("connect", resolve)));
+  await server.close();
+  await expect(fetch(server.url)).rejects.toThrow();
+});
+
+test.each([
+  ["the same port twice", "127.0.0.1", "another process listens there", "--listen 127.0.0.1:0"],
+  ["another machine's address", "192.0.2.1", "this machine has no such address", "0.0.0.0:PORT"],
+])("an address that cannot be used is a diagnostic: %s", async (_, host, why, remedy) => {
+  const first = await listen(LOOPBACK, {});
+  try {
+    const port = Number(new URL(first.url).port);
+    const refusal = await refusalOf(listen({ host, port }, {}));
+    expect(refusal).toMatchObject({ code: "address-unusable", summary: expect.stringContaining(why) });
+    expect(refusal.remedy).toContain(remedy);
+  } finally {
+    await first.close();
+  }
+});
