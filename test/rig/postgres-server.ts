@@ -38,15 +38,23 @@ export class PostgresServer {
     this.#settings = settings;
   }
 
-  /** Settings are those of postgresql.conf: `max_connections=20`. */
-  static async start(settings: readonly string[] = []): Promise<PostgresServer> {
+  /**
+   * Settings are those of postgresql.conf: `max_connections=20`. Files are put into the server's folder, which is above that
+   * of its data.
+   */
+  static async start(
+    settings: readonly string[] = [],
+    files: Readonly<Record<string, Buffer>> = {},
+  ): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), "postgres-"));
     // The server's user has to get there.
     if (isRoot) chmodSync(tmpdir(), 0o711);
     if (isRoot) chownSync(folder, NOBODY, NOBODY);
-    const passwordFile = join(folder, "password");
-    writeFileSync(passwordFile, PASSWORD, { mode: 0o644 });
-    const login = ["--username=postgres", "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
+    for (const [name, content] of Object.entries({ ...files, password: Buffer.from(PASSWORD) })) {
+      writeFileSync(join(folder, name), content, { mode: 0o600 });
+      if (isRoot) chownSync(join(folder, name), NOBODY, NOBODY);
+    }
+    const login = ["--username=postgres", "--auth=scram-sha-256", `--pwfile=${join(folder, "password")}`];
     const data = ["-D", join(folder, "data"), "--no-sync", "--encoding=UTF8"];
     await run("initdb", [...data, ...login], { env, ...identity, cwd: folder });
     const server = new PostgresServer(folder, await freePort(), settings);

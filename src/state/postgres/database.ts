@@ -1,11 +1,11 @@
 import { Client, type ClientBase, Pool, type PoolConfig, type QueryResultRow } from "pg";
 import type { Clock } from "../../platform/clock";
-import { failed, isBusy, isPassing, tooOld } from "./faults";
+import { failed, isBusy, isOutOfReach, isPassing, tooOld } from "./faults";
 
-/** How long a call is repeated once the server has been reached: a restart or a failover takes less. */
+/** How long a call is repeated: a restart or a failover takes less. */
 const LONGEST_MS = 60_000;
-/** The same after the run was cancelled. */
-const LONGEST_CANCELLED_MS = 5_000;
+/** The same after the run was cancelled, and while nothing shows that a PostgreSQL server is there at all. */
+const LONGEST_IN_HASTE_MS = 5_000;
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 const OLDEST_VERSION = 120_000;
@@ -47,13 +47,19 @@ export class Database {
       try {
         return (await this.#pool.query<R>(sql, values && [...values])).rows;
       } catch (error) {
-        const longest = signal?.aborted ? LONGEST_CANCELLED_MS : LONGEST_MS;
-        const mayPass = isPassing(error) && (this.#wasReached || isBusy(error));
-        if (!mayPass || clock.now() - began >= longest) throw failed(error, connection.host);
+        if (clock.now() - began >= this.#patience(error)) throw failed(error, connection.host);
         const pause = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** tries);
         await clock.sleep(pause, signal?.aborted ? undefined : signal);
       }
     }
+  }
+
+  /** For how long a call that failed so may be repeated. */
+  #patience(error: unknown): number {
+    if (!isPassing(error)) return 0;
+    if (this.#options.signal?.aborted) return LONGEST_IN_HASTE_MS;
+    if (this.#wasReached || isBusy(error)) return LONGEST_MS;
+    return isOutOfReach(error) ? 0 : LONGEST_IN_HASTE_MS;
   }
 
   async #begin(client: ClientBase): Promise<void> {

@@ -32,26 +32,32 @@ const UNREACHABLE = "check that the server runs, and that this machine may conne
 
 /** Goes away by itself: a restart, a failover, a cut connection, a moment with too many connections. */
 export function isPassing(error: unknown): boolean {
-  const { code = "", message = "" } = error as { code?: string; message?: string };
-  if (/^(08...|57P0[1-4]|57014|53300|40001|40P01)$/.test(code)) return true;
-  if (/^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTFOUND)/.test(code)) return true;
-  return /terminated|timeout/i.test(message) && code === "";
+  const { code, message } = partsOf(error);
+  if (/^(08...|57P0[1-4]|57014|40001|40P01|EPIPE|ECONNRESET)$/.test(code)) return true;
+  return isBusy(error) || isOutOfReach(error) || (code === "" && /terminated|timeout/i.test(message));
 }
 
-/** Whether the server has the answer already that it has no room or is not up yet. */
+/** The server is there, and takes no connection just now. */
 export function isBusy(error: unknown): boolean {
-  return /^(53300|57P03)$/.test((error as { code?: string }).code ?? "");
+  return /^(53300|57P03)$/.test(partsOf(error).code);
 }
 
-/** A table of ours is not there. */
-export function isUndefinedTable(error: unknown): boolean {
-  return (error as { code?: string }).code === "42P01";
+/** No connection was made. */
+export function isOutOfReach(error: unknown): boolean {
+  return /^(ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|ENOENT)$/.test(
+    partsOf(error).code,
+  );
+}
+
+function partsOf(error: unknown): { readonly code: string; readonly message: string } {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  return { code: typeof code === "string" ? code : "", message: typeof message === "string" ? message : "" };
 }
 
 /** What a call failed with, as a diagnostic. `host` is shown; messages of a server hold no credentials. */
 export function failed(error: unknown, host: string): DiagnosticError {
   if (error instanceof DiagnosticError) return error;
-  const { code = "", message = "" } = error as { code?: string; message?: string };
+  const { code, message } = partsOf(error);
   const [diagnosed, remedy] = KNOWN[code] ?? byMessage(code, message);
   const reason = (message === "" ? code : message).split("\n")[0];
   return failure(
