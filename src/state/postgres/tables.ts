@@ -55,7 +55,7 @@ export class Tables {
 
   async #look(): Promise<boolean> {
     const [found] = await this.#database.run<{ there: boolean }>(
-      "select to_regclass('jp1im_version') is not null as there",
+      "select to_regclass(quote_ident(current_schema()) || '.jp1im_version') is not null as there",
     );
     if (!found?.there) return false;
     const [row] = await this.#database.run<{ version: number }>("select version from jp1im_version");
