@@ -151,7 +151,7 @@ describeWithPostgres("a state in PostgreSQL that cannot be used is one diagnosti
   });
 
   /** A role of that name, with a schema of its own, in a database that only such roles use. */
-  async function asRole(role: string, hasSchema = true): Promise<Machine> {
+  async function asRole(role: string, hasSchema = true) {
     await server.query(`create role ${role} login password 'ops-password'`, "ops");
     if (hasSchema) await server.query(`create schema authorization ${role}`, "ops");
     const url = server.url("ops").replace("postgres://postgres@", `postgres://${role}@`);
