@@ -10,7 +10,7 @@ export const deliverToSetting = (): Setting =>
   );
 
 export const enrolmentStateSetting = (): Setting =>
-  new Setting("--state <path>", "folder of the state", {
+  new Setting("--state <path>", "where the state is kept", {
     env: "JP1IM_STATE",
     group: INPUT,
     path: true,

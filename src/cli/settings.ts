@@ -17,7 +17,7 @@ export const inputSettings = (): Setting[] => [
 ];
 
 export const stateSetting = (): Setting =>
-  new Setting("--state <path>", "folder of the state", {
+  new Setting("--state <path>", "where the state is kept", {
     env: "JP1IM_STATE",
     group: INPUT,
     path: true,

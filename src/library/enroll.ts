@@ -1,5 +1,6 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import type { DesiredClient, DesiredManager } from "../model/desired-state";
+import { failure } from "../model/diagnostic";
 import { sinkFiles } from "../secrets/sink-files";
 import { openState } from "../state/open-state";
 import type { StateView } from "../state/port";
@@ -10,6 +11,7 @@ import { refuseOthersFile, standingOf } from "./enroll/enrolment-standing";
 import { EnrolmentWork } from "./enroll/enrolment-work";
 import { declareManager } from "./inputs/declare";
 import { spelledReference } from "./inputs/spelled-reference";
+import { parseState } from "./inputs/state-settings";
 import type { Platform } from "./platform";
 import { lockOptions } from "./state/locked";
 import { placeAt } from "./state/place";
@@ -97,9 +99,20 @@ function nameFor(url: string): string {
 
 /** The folder of the enrolment's record: as asked for, else beside the first file, else in the working folder. */
 function folderOf(client: DesiredClient | undefined, { state }: EnrollOptions, { cwd }: Platform): string {
-  if (state !== undefined) return resolve(cwd, state);
+  if (state !== undefined) return namedFolder(state, cwd);
   const [file] = client ? sinkFiles(client.deliverTo) : [];
   return file === undefined ? join(cwd, FOLDER) : folderBeside(file);
+}
+
+/** A URL in JP1IM_STATE is meant for the other commands. */
+function namedFolder(state: string, cwd: string): string {
+  const settings = parseState(state, cwd);
+  if (settings.at === "local") return settings.path;
+  throw failure({
+    code: "usage",
+    summary: "an enrolment keeps its state in a folder, and --state or JP1IM_STATE names a URL",
+    remedy: "name a folder: --state PATH",
+  });
 }
 
 const FOLDER = ".jp1im-enroll";

@@ -35,14 +35,15 @@ export type StateSettings =
       /** Absolute folder whose repository gives remotes, credentials and identity. */
       readonly folder: string;
     }
-  | {
-      readonly at: "postgres";
-      readonly address: PostgresAddress;
-      /** Absent where the environment has it. */
-      readonly password?: SecretReference;
-      /** Absolute folder that paths of certificates start at. */
-      readonly folder: string;
-    };
+  | ({ readonly at: "postgres" } & PostgresStateSettings);
+
+export interface PostgresStateSettings {
+  readonly address: PostgresAddress;
+  /** Absent where the environment has it. */
+  readonly password?: SecretReference;
+  /** Absolute folder that paths of certificates start at. */
+  readonly folder: string;
+}
 
 /** A server of Terraform's HTTP state protocol; the names are those of Terraform's backend `http`. */
 export interface HttpStateSettings {

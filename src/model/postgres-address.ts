@@ -78,6 +78,12 @@ export function formatPostgresUrl({ host, port, database, user, state, tls }: Po
   return `postgres://${login}${place}${port === DEFAULT_PORT ? "" : `:${port}`}/${plainly(database)}${suffix}`;
 }
 
+/** Whether what is sent, or the login, can be had by who is in between. */
+export function isExposed({ host, tls }: PostgresAddress): boolean {
+  const isUnchecked = tls.mode === "disable" || (tls.mode === "require" && tls.rootCert === undefined);
+  return isUnchecked && defaultMode(host) !== "disable";
+}
+
 const WITH_PASSWORD: AddressFault = {
   fault: "holds a password, which process lists, plans and logs would show",
   remedy: "leave it out: name its source in `state.postgres.password`, or set PGPASSWORD or PGPASSFILE",

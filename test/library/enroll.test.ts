@@ -278,6 +278,13 @@ describe("a file at the sink", () => {
     await expectRefusal(rig, { clientId: "other", state: "elsewhere" }, { code: "sink-unwritable", summary });
   });
 
+  test("is not looked for where a URL names the state, which an enrolment keeps in a folder", async () => {
+    const rig = await rigWithInitialSecret();
+    const state = "postgres://db.example/jp1im";
+    const summary = expect.stringContaining("keeps its state in a folder");
+    await expectRefusal(rig, { state }, { code: "usage", summary });
+  });
+
   test("that the same client was enrolled into counts as delivered from another state as well", async () => {
     const rig = await rigWithInitialSecret();
     await start(rig);

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { EngineEvent } from "../../src/engine/context";
 import {
   apply,
   applySavedPlan,
@@ -12,6 +13,7 @@ import {
   serialisePlan,
   unlockState,
 } from "../../src/index";
+import type { Diagnostic } from "../../src/model/diagnostic";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { leaksIn } from "../e2e/canary/guises";
 import { describeWithPostgres, PostgresServer } from "../rig/postgres-server";
@@ -106,6 +108,21 @@ describeWithPostgres("a state in PostgreSQL, as a user has it", () => {
     });
     expect(await unlockState(FILES, "dead", one.platform())).toMatchObject({ id: "dead" });
     expect((await listState(FILES, one.platform())).locks).toBeUndefined();
+  });
+
+  test("a connection that others can read is a warning", async () => {
+    const rig = await tokyoRig({});
+    const one = machine("one", rig, { exec: ["cat"] });
+    const warned: Diagnostic[] = [];
+    const report = (event: EngineEvent) => {
+      if (event.type === "diagnostic" && event.diagnostic.address === undefined)
+        warned.push(event.diagnostic);
+    };
+    const state = "postgres://nowhere.invalid/jp1im?sslmode=disable";
+    await expect(plan({ ...FILES, state }, { ...one.platform(), report })).rejects.toThrow("nowhere.invalid");
+    expect(warned).toMatchObject([
+      { code: "insecure-setting", severity: "warning", summary: expect.stringContaining("clear text") },
+    ]);
   });
 
   test("a server that is gone, or refuses the login, is one diagnostic, and no manager is asked", async () => {

@@ -1,4 +1,6 @@
 import { listState } from "../../src/index";
+import { stateSettings } from "../../src/library/inputs/state-settings";
+import { parsePostgresUrl } from "../../src/model/postgres-address";
 import { HOME, type Rig } from "../rig/rig";
 import { tokyoRig } from "../rig/tokyo";
 
@@ -60,6 +62,18 @@ test.each([
     expect(rig.takeWrites()).toEqual([]);
   },
 );
+
+test("a database that --state names as the desired state does has the declared login, and another one has not", () => {
+  const address = parsePostgresUrl("postgres://ops@db.example/jp1im?state=fleet");
+  if ("fault" in address) throw new Error(address.fault);
+  const password = { type: "env", options: "STATE_PASSWORD", folder: HOME };
+  const state = { at: "postgres", address, password, folder: HOME } as const;
+  const named = (text: string) => stateSettings({ state: text }, { state }, { cwd: "/" });
+  expect(named("postgresql://ops@db.example:5432/jp1im?state=fleet")).toBe(state);
+  expect(named("postgres://ops@db.example/jp1im")).toEqual({
+    ...{ at: "postgres", address: { ...address, state: "jp1im" }, folder: "/" },
+  });
+});
 
 test("a file that is named as the state is refused as a file, before any key is looked for", async () => {
   const rig = await setUp();

@@ -1,4 +1,4 @@
-import { formatPostgresUrl, parsePostgresUrl } from "../../src/model/postgres-address";
+import { formatPostgresUrl, isExposed, parsePostgresUrl } from "../../src/model/postgres-address";
 
 const SERVER = { host: "db.example", port: 5432, database: "jp1im", state: "jp1im" };
 const VERIFIED = { mode: "verify-full" };
@@ -58,4 +58,18 @@ test.each([
   const parsed = parsePostgresUrl(text);
   expect(parsed).toMatchObject({ fault: expect.stringContaining(words), remedy: expect.stringMatching(/./) });
   expect(JSON.stringify(parsed)).not.toContain("c4nary");
+});
+
+test.each([
+  ["db.example/x", false],
+  ["db.example/x?sslmode=verify-ca", false],
+  ["db.example/x?sslmode=require&sslrootcert=ca.pem", false],
+  ["db.example/x?sslmode=require", true],
+  ["db.example/x?sslmode=disable", true],
+  ["localhost/x", false],
+  ["127.0.0.1/x?sslmode=require", false],
+])("a connection to %s lets others have the login: %s", (place, expected) => {
+  const parsed = parsePostgresUrl(`postgres://${place}`);
+  if ("fault" in parsed) throw new Error(parsed.fault);
+  expect(isExposed(parsed)).toBe(expected);
 });

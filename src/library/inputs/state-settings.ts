@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DesiredState, StateSettings } from "../../model/desired-state";
 import { failure } from "../../model/diagnostic";
-import { isPostgresUrl, parsePostgresUrl } from "../../model/postgres-address";
+import { formatPostgresUrl, isPostgresUrl, parsePostgresUrl } from "../../model/postgres-address";
 import type { Platform } from "../platform";
 
 /** The branch of a state in git, where nothing names one. */
@@ -17,15 +17,20 @@ export function stateSettings(
   const declared = desired?.state;
   if (state === undefined) return declared;
   const asked = parseState(state, cwd);
-  // An address alone says nothing of the user and the methods.
-  return asked.at === "http" && declared?.at === "http" && asked.address === declared.address
-    ? declared
-    : asked;
+  // An address alone says nothing of where the login comes from, and of a server's methods.
+  return declared !== undefined && isSamePlace(asked, declared) ? declared : asked;
+}
+
+function isSamePlace(asked: StateSettings, declared: StateSettings): boolean {
+  if (asked.at === "http" && declared.at === "http") return asked.address === declared.address;
+  if (asked.at !== "postgres" || declared.at !== "postgres") return false;
+  return formatPostgresUrl(asked.address) === formatPostgresUrl(declared.address);
 }
 
 /**
  * The place that a text names: a path, `file:///PATH`, or `git+https://HOST/REPOSITORY.git#BRANCH`, `git+ssh://…`,
- * `git+file:///…`, `git+USER@HOST:REPOSITORY.git`, `postgres://USER@HOST/DATABASE`, `https://HOST/PATH/{manager}`. Throws `usage`, also for a URL with credentials in it.
+ * `git+file:///…`, `git+USER@HOST:REPOSITORY.git`, `postgres://USER@HOST/DATABASE`, `https://HOST/PATH/{manager}`.
+ * Throws `usage`, also for a URL with credentials in it.
  */
 export function parseState(state: string, cwd: string): StateSettings {
   if (state.startsWith("git+")) return parseGitState(state, cwd);

@@ -1,13 +1,10 @@
 import type { PlanContext } from "../../engine/context";
 import type { DesiredState, StateSettings } from "../../model/desired-state";
 import type { Diagnostic, DiagnosticError } from "../../model/diagnostic";
-import { loginText } from "../../secrets/login-text";
-import { createSecretResolver } from "../../secrets/resolver";
 import { LocalStorage } from "../../state/local/local-storage";
 import type { StateView } from "../../state/port";
 import type { Storage } from "../../state/storage";
 import { type InputOptions, portableFolder, stateFolder } from "../inputs/inputs";
-import { outsideOf } from "../inputs/outside-of";
 import { stateSettings } from "../inputs/state-settings";
 import type { Platform } from "../platform";
 
@@ -44,11 +41,8 @@ async function openRemote(settings: RemoteSettings, folder: string, platform: Pl
     const { openHttpState } = await import("./http-place.js");
     return openHttpState(settings, platform);
   }
-  const { openPostgres } = await import("../../state/postgres/open-postgres.js");
-  const { password: source } = settings;
-  const resolver = createSecretResolver(outsideOf(platform));
-  const password = source && (() => loginText(source, resolver));
-  return openPostgres({ ...settings, ...platform, password });
+  const { openPostgresState } = await import("./postgres-place.js");
+  return openPostgresState(settings, platform);
 }
 
 type RemoteSettings = Exclude<StateSettings, { readonly at: "local" }>;
