@@ -78,9 +78,19 @@ function keyNote({ known, imported }: OwnedKey): string {
 
 /** Who holds the lock, since when, and how to break it. */
 export function lockText(lock: HeldLockEntry, paint: Paint = plain): string {
-  const { manager, id, who, pid, command, since, heartbeat } = lock;
-  const holder = `${visible(manager)} is locked by ${visible(who)} (pid ${pid}, ${visible(command)}) since ${visible(since)}, last sign of life ${visible(heartbeat)}`;
+  const { manager, id, since, heartbeat } = lock;
+  const life = isKnown(heartbeat) ? `, last sign of life ${visible(heartbeat)}` : "";
+  const holder = `${visible(manager)} is locked by ${runText(lock)} since ${visible(since)}${life}`;
   return `${paint("warning", holder)}\n  ${paint("remedy", `→ ${visible(shellCommand("jp1im", "state", "unlock", id))}   only when that run is gone`)}`;
+}
+
+/** Not every server says more of a run than who started it. */
+function runText({ who, pid, command }: LockHolder): string {
+  return isKnown(command) ? `${visible(who)} (pid ${pid}, ${visible(command)})` : visible(who);
+}
+
+function isKnown(text: string): boolean {
+  return text !== "unknown";
 }
 
 function keptText({ address, issuedAt, path }: KeptEntry): string {
@@ -113,8 +123,7 @@ export function movedText(moved: readonly { readonly from: string; readonly to: 
 /** Which lock was broken; `undefined` when there was none. */
 export function unlockedText(lock: LockHolder | undefined): string {
   if (lock === undefined) return "Nobody holds the lock.\n";
-  const { id, who, pid, command, since } = lock;
-  return `Unlocked: ${visible(id)} was held by ${visible(who)} (pid ${pid}, ${visible(command)}) since ${visible(since)}.\n`;
+  return `Unlocked: ${visible(lock.id)} was held by ${runText(lock)} since ${visible(lock.since)}.\n`;
 }
 
 /** What became of the fingerprints, and how the new key has to be handed in from now on. */

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { StateServerStandIn } from "../state/state-server";
 
 interface Entry {
   readonly id: number;
@@ -28,13 +29,12 @@ export class Forge {
   /** Comments on the one pull request, and issues, in the order of their making. */
   readonly comments: Entry[] = [];
   readonly issues: Entry[] = [];
-  readonly packages = new Map<string, string>();
+  /** The Terraform states of GitLab. */
+  readonly states = new StateServerStandIn("gitlab", "gitlab-ci-token", "token-of-the-job");
   /** What runs of GitHub kept, of every branch, in no order that the examples could rely on. */
   readonly artifacts: Artifact[] = [];
   /** Runs of GitHub's apply.yml that ended well. */
   readonly applies: number[] = [];
-  /** Jobs of GitLab that ended well in the environment `production`. */
-  readonly deployments: { readonly id: number }[] = [];
   /** As for the token of a pull request from a fork. */
   refusesComments = false;
   /** What came with each call, for the tests of who may do what. */
@@ -49,12 +49,13 @@ export class Forge {
     const server = createServer();
     const forge = new Forge(server);
     server.on("request", async (request, response) => {
+      if (request.url?.includes("/terraform/state/")) return forge.states.handle(request, response);
       let body = "";
       for await (const part of request.setEncoding("utf8")) body += part;
-      const { authorization, "private-token": bot, "job-token": job } = request.headers;
+      const { authorization, "private-token": bot } = request.headers;
       const url = new URL(request.url ?? "", forge.url);
       const what = `${request.method} ${url.pathname}`;
-      forge.calls.push({ what, token: String(authorization ?? bot ?? job) });
+      forge.calls.push({ what, token: String(authorization ?? bot) });
       const refused = forge.refusesComments && /^(POST|PATCH) .*comments/.test(what);
       const answer = refused ? {} : forge.#answer(request.method ?? "", url, body);
       response.writeHead(refused ? 403 : answer === undefined ? 404 : 200, {
@@ -77,25 +78,15 @@ export class Forge {
 
   #answer(method: string, { pathname, searchParams }: URL, body: string): unknown {
     const [, kind, id] =
-      /\/(artifacts|workflows\/apply\.yml\/runs|deployments|comments|notes|issues|packages\/generic\/.+?)(?:\/(\d+))?$/.exec(
-        pathname,
-      ) ?? [];
+      /\/(artifacts|workflows\/apply\.yml\/runs|comments|notes|issues)(?:\/(\d+))?$/.exec(pathname) ?? [];
     if (kind === undefined) return undefined;
     const page = <T>(items: readonly T[]) => pageOf(items, searchParams);
     if (kind === "artifacts") return { artifacts: page(this.artifacts) };
     if (kind.startsWith("workflows"))
       return { workflow_runs: page(this.applies.map((run) => ({ id: run }))) };
-    if (kind === "deployments") return page(this.deployments);
-    if (kind.startsWith("packages")) return this.#package(method, kind, body);
     const entries = kind === "issues" ? this.issues : this.comments;
     if (method === "GET") return page(entries.map(shownEntry));
     return upsert(entries, method, id, body);
-  }
-
-  #package(method: string, name: string, body: string): unknown {
-    if (method !== "PUT") return this.packages.get(name);
-    this.packages.set(name, body);
-    return {};
   }
 }
 

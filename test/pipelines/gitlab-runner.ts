@@ -18,6 +18,7 @@ interface Job {
 interface Pipeline extends Record<string, unknown> {
   readonly default: { readonly before_script: readonly string[] };
   readonly stages: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 export interface JobResult {
@@ -43,18 +44,17 @@ export class GitlabRunner {
   async run(variables: Readonly<Record<string, string>>): Promise<ReadonlyMap<string, JobResult>> {
     const text = readFileSync(join(this.repository, ".gitlab-ci.yml"), "utf8");
     if (variables.CI_PIPELINE_SOURCE !== "merge_request_event") this.#main = checkout(this.repository);
-    const { default: common, stages, ...jobs } = parse(text) as Pipeline;
+    const { default: common, stages, variables: own, ...jobs } = parse(text) as Pipeline;
     const kept = mkdtempSync(join(tmpdir(), "jp1im-artifacts-"));
     const ended = new Map<string, JobResult>();
-    const env = { ...variables, ...this.#environment(variables) };
+    const given = { ...variables, ...this.#environment(variables) };
+    const env = { ...given, ...expanded(own, given) };
     for (const stage of stages) {
       for (const [name, job] of Object.entries(jobs) as [string, Job & { stage: string }][]) {
         if (job.stage !== stage || !job.rules.some((rule) => holds(rule.if, env))) continue;
         if ([...ended.values()].some(({ code }) => code !== 0)) continue;
         const result = await this.#job(job, job.before_script ?? common.before_script, kept, env);
         ended.set(name, result);
-        if (job.environment === "production" && result.code === 0)
-          this.forge.deployments.push({ id: this.forge.deployments.length + 1 });
       }
     }
     return ended;
@@ -107,6 +107,15 @@ function connect(folder: string, main: string): void {
   git(origin, "-c user.name=ops -c user.email=ops@example.com commit --quiet --message=main");
   git(folder, "init --quiet");
   git(folder, `remote add origin file://${origin}`);
+}
+
+/** Variables of the file, in which others stand as `$NAME`. */
+function expanded(own: Pipeline["variables"], given: Readonly<Record<string, string>>) {
+  const entries = Object.entries(own).map(([name, text]) => [
+    name,
+    text.replace(/\$(\w+)/g, (_, other) => given[other] ?? ""),
+  ]);
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 /** As much of the language of rules as the example speaks: comparisons joined by `&&`. */

@@ -44,16 +44,16 @@ export class StateServerStandIn {
   readonly #server: Server;
 
   static async open(manner: Manner, username = "ops", password = "s3cret"): Promise<StateServerStandIn> {
-    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
-    const standIn = new StateServerStandIn(manner, authorization);
+    const standIn = new StateServerStandIn(manner, username, password);
     await new Promise<void>((resolve) => standIn.#server.listen(0, "127.0.0.1", resolve));
     return standIn;
   }
 
-  private constructor(manner: Manner, authorization: string) {
+  /** Not listening: a server of which it is a part hands requests over. */
+  constructor(manner: Manner, username: string, password: string) {
     this.#manner = manner;
-    this.#authorization = authorization;
-    this.#server = createServer((request, response) => this.#handle(request, response));
+    this.#authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+    this.#server = createServer((request, response) => this.handle(request, response));
   }
 
   get origin(): string {
@@ -73,7 +73,7 @@ export class StateServerStandIn {
     return this.#manner === "gitlab" ? "/api/v4/projects/7/terraform/state/" : "/states/";
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks).toString("utf8");
@@ -91,7 +91,7 @@ export class StateServerStandIn {
   }
 
   #answer({ method = "", url = "", headers }: IncomingMessage, body: string): Answer {
-    const { pathname, searchParams } = new URL(url, this.origin);
+    const { pathname, searchParams } = new URL(url, "http://server");
     if (headers.authorization === undefined) return { status: 401 };
     if (headers.authorization !== this.#authorization) return { status: 403 };
     const path = pathname.startsWith(this.#folder) ? pathname.slice(this.#folder.length) : undefined;

@@ -36,21 +36,27 @@ export function newHolder(run: LockRequest): LockHolder {
 }
 
 export function lockedBy(holder: LockHolder, place: string, host: string): DiagnosticError {
-  const { id, who, command, since, heartbeat } = holder;
+  const { id, who, since, heartbeat } = holder;
   const where = holder.host === "" ? "" : ` (process ${holder.pid} on ${holder.host})`;
   const isHeardOf = !Number.isNaN(Date.parse(heartbeat));
   return failure({
     code: "state-locked",
-    summary: `${who}${where} has held the lock of ${place} for "${command}" since ${since}${isHeardOf ? `, last heard of at ${heartbeat}` : ""}`,
+    summary: `${who}${where} has held the lock of ${place}${purposeOf(holder)} since ${since}${isHeardOf ? `, last heard of at ${heartbeat}` : ""}`,
     remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host || !isHeardOf ? "" : OTHER_HOST}; if it is certainly gone: ${suggest("state", "unlock", id)}`,
   });
 }
 
-export function waitingFor({ who, command, since }: LockHolder, lockTimeoutMs: number): Diagnostic {
+/** Not every server says more of a run than who started it. */
+function purposeOf({ command }: LockHolder): string {
+  return command === "unknown" ? "" : ` for "${command}"`;
+}
+
+export function waitingFor(holder: LockHolder, lockTimeoutMs: number): Diagnostic {
+  const { who, since } = holder;
   return {
     code: "state-locked",
     severity: "warning",
-    summary: `waiting up to ${lockTimeoutMs / 1_000} s for the lock that ${who} has held for "${command}" since ${since}`,
+    summary: `waiting up to ${lockTimeoutMs / 1_000} s for the lock that ${who} has held${purposeOf(holder)} since ${since}`,
   };
 }
 
