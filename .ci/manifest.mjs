@@ -9,18 +9,18 @@ const manifest = join(root, "package.json");
 const kept = join(root, "build", "package.json");
 
 if (process.argv[2] === "strip") strip();
-else if (existsSync(kept)) renameSync(kept, manifest);
+if (process.argv[2] === "restore" && existsSync(kept)) renameSync(kept, manifest);
 
 function strip() {
-  const {
-    scripts,
-    devDependencies: _,
-    overrides: __,
-    ...published
-  } = JSON.parse(readFileSync(manifest, "utf8"));
+  const whole = JSON.parse(readFileSync(manifest, "utf8"));
   // An earlier `npm pack` was interrupted: the whole file is kept already.
-  if (scripts === undefined) return;
+  if (whole.scripts === undefined) return;
   mkdirSync(dirname(kept), { recursive: true });
   copyFileSync(manifest, kept);
-  writeFileSync(manifest, `${JSON.stringify(published, null, 2)}\n`);
+  writeFileSync(manifest, `${JSON.stringify(published(whole), null, 2)}\n`);
+}
+
+/** The manifest without what serves a checkout alone. */
+export function published({ scripts: _, devDependencies: __, overrides: ___, ...manifest }) {
+  return manifest;
 }

@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { BIN } from "../e2e/child";
 import type { Stage } from "../e2e/stage";
 
@@ -20,8 +22,18 @@ export function repository(stage: Stage, example: string): string {
   ] as const) {
     stage.edit(`${example}/jp1im.yaml`, from, to);
   }
+  store(stage, `${example}/ci/install.sh`);
   return folder;
 }
+
+/** Puts a stand-in of the package where the script takes it from. */
+function store(stage: Stage, script: string): void {
+  const file = stage.write("store/jp1im.tgz", PACKAGE);
+  stage.edit(script, /^url=.*$/m, `url=${pathToFileURL(file)}`);
+  stage.edit(script, /^sha256=.*$/m, `sha256=${createHash("sha256").update(PACKAGE).digest("hex")}`);
+}
+
+const PACKAGE = "jp1im, as it was released";
 
 /** A runner's fresh folder with the repository in it. */
 export function checkout(repository: string): string {
@@ -57,12 +69,12 @@ export function hasBash(): boolean {
 
 let folder: string | undefined;
 
-/** Stand-ins of `npm ci`, for which the package would have to be in a registry, and of `npx jp1im`. */
+/** Stand-ins of `npm install FILE`, for which the release would have to be built, and of `npx jp1im`. */
 function programs(): string {
   if (folder !== undefined) return folder;
   folder = mkdtempSync(join(tmpdir(), "jp1im-bin-"));
   const scripts = {
-    npm: `#!/bin/sh\n[ "$*" = ci ] && mkdir -p node_modules/.bin && ln -s "${join(folder, "jp1im")}" node_modules/.bin/\n`,
+    npm: `#!/bin/sh\n[ "$1" = install ] && mkdir -p node_modules/.bin && ln -s "${join(folder, "jp1im")}" node_modules/.bin/\n`,
     npx: `#!/bin/sh\nprogram=$1; shift; exec "./node_modules/.bin/$program" "$@"\n`,
     jp1im: `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`,
   };

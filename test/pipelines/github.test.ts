@@ -160,7 +160,7 @@ if (hasBash()) {
   test("a refused change is told in the comment as well, and nothing that a pull request brings along is run", async () => {
     const { stage, forge, runner, change } = await team();
     const ran = stage.path("ran");
-    for (const script of ["ci/github.mjs", "package.json"])
+    for (const script of ["ci/github.mjs", "ci/install.sh"])
       stage.write(
         `gitops-github/${script}`,
         `import { writeFileSync } from "fs"; writeFileSync("${ran}", "")`,

@@ -66,7 +66,7 @@ if (hasBash()) {
     forges.push(forge);
     const runner = new GitlabRunner(repository(stage, "gitops-gitlab"), forge, SECRETS);
     const ran = stage.path("ran");
-    for (const script of ["ci/gitlab.mjs", "package.json"])
+    for (const script of ["ci/gitlab.mjs", "ci/install.sh"])
       stage.write(
         `gitops-gitlab/${script}`,
         `import { writeFileSync } from "fs"; writeFileSync("${ran}", "")`,
