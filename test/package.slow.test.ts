@@ -57,7 +57,7 @@ interface Locked {
 
 /** The version of `>=X.Y.Z`, the only form that is in use among the dependencies. */
 function lowest(range: string): readonly number[] {
-  const version = /^>= ?(\d+(?:\.\d+)*)$/.exec(range)?.[1];
+  const version = /^>= ?(\d+(?:\.\d+)*)(?:\.x)*$/.exec(range)?.[1];
   if (version === undefined) throw new Error(`this test cannot read the range ${range}`);
   return version.split(".").map(Number);
 }

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { Script } from "node:vm";
 import type * as program from "./start";
 
@@ -12,7 +12,8 @@ export interface ProgramScript {
 export function programScript(file: string, code: string, compiled?: Buffer): ProgramScript {
   const cachedData = compiled && codeForThisNode(compiled);
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {\n${code}\n})`, {
-    filename: file,
+    // Without its folder: V8 writes the name into the compiled code, which is the same wherever it was built.
+    filename: basename(file),
     lineOffset: -1,
     ...(cachedData && { cachedData }),
   });

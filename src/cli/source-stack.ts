@@ -5,7 +5,7 @@ import { readPackageFile } from "../platform/package-files";
 export function sourceStack({ stack = "", message }: Error): string {
   const map = sourceMap();
   if (stack === "" || map === undefined) return stack || message;
-  return stack.replace(/[^\s(]*[\\/]jp1im\.js:(\d+):(\d+)/g, (place, line, column) => {
+  return stack.replace(/\bjp1im\.js:(\d+):(\d+)/g, (place, line, column) => {
     const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
     return "originalSource" in entry
       ? `${entry.originalSource.replace(/^(\.\.\/)+/, "")}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
