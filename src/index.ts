@@ -39,6 +39,14 @@ export {
   showState,
   unlockState,
 } from "./library/state";
+export {
+  compactState,
+  type MigrateOptions,
+  migrateState,
+  type PushOptions,
+  pullState,
+  pushState,
+} from "./library/state/copies";
 export { removeKept } from "./library/state/kept";
 export type { LockWait } from "./library/state/locked";
 export { type Moved, moveInState } from "./library/state/move-in-state";

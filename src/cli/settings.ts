@@ -96,6 +96,12 @@ export const lockTimeoutSetting = (defaultText = "0s"): Setting =>
     },
   );
 
+export const forceSetting = (): Setting =>
+  new Setting("--force", "also over a state with a newer serial, or one that is damaged", {
+    env: "JP1IM_PUSH_FORCE",
+    group: RUN,
+  });
+
 export const newStateSetting = (): Setting =>
   new Setting(
     "--new-state",

@@ -74,6 +74,8 @@ export const diagnosticCodes = {
   "state-shared": "other users can write to the state folder",
   "state-unreachable": "the server or repository that keeps the state cannot be asked",
   "state-unwritable": "the state cannot be written",
+  "state-conflict": "a copy of a state would take the place of another state, or of a newer one",
+  "copy-unreadable": "a copy of a state is damaged, edited or of another format",
   "state-corrupted": "the state is damaged",
   "state-recovered": "an unfinished last write of the state was dropped",
   "state-locked": "another run holds the state's lock",

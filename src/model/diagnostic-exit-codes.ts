@@ -72,6 +72,8 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "state-shared": ExitCode.failure,
   "state-unreachable": ExitCode.failure,
   "state-unwritable": ExitCode.failure,
+  "state-conflict": ExitCode.failure,
+  "copy-unreadable": ExitCode.usage,
   "state-corrupted": ExitCode.failure,
   "state-recovered": ExitCode.failure,
   "state-locked": ExitCode.locked,

@@ -91,3 +91,33 @@ export type NewKeyPlace =
   | { readonly in: "key-file"; readonly path: string }
   | { readonly in: "new-file"; readonly path: string }
   | { readonly in: "environment" };
+
+/** What became of one manager's part when a copy of a state was put in a place. */
+export interface PutPartition {
+  readonly manager: string;
+  readonly serial: number;
+  /** False where the place had just that already. */
+  readonly written: boolean;
+}
+
+/** What `state push` and `state migrate` did. */
+export interface StatePut {
+  /** Where the state is now. */
+  readonly location: string;
+  /** Where it was, and still is; absent where it came from a file. */
+  readonly from?: string;
+  readonly managers: readonly PutPartition[];
+}
+
+/** What `state compact` did. */
+export interface Compacted {
+  readonly location: string;
+  readonly managers: readonly CompactedPartition[];
+}
+
+export interface CompactedPartition {
+  readonly manager: string;
+  /** Bytes of its log. */
+  readonly before: number;
+  readonly after: number;
+}

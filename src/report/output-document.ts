@@ -7,7 +7,14 @@ import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { Project } from "../model/project";
 import type { Rebuild, Rehearsal } from "../model/rebuild";
-import type { LockHolder, Rekeyed, StateDetail, StateListing } from "../model/state-listing";
+import type {
+  Compacted,
+  LockHolder,
+  Rekeyed,
+  StateDetail,
+  StateListing,
+  StatePut,
+} from "../model/state-listing";
 import type { Validation } from "../model/validation";
 import type { AdoptionReport } from "./adoption-text";
 import type { EnrolmentReport } from "./enrolment-text";
@@ -31,6 +38,9 @@ export interface OutputContent {
   readonly removed?: readonly string[] | undefined;
   /** Addresses that `state mv` gave another one. */
   readonly moved?: readonly { readonly from: string; readonly to: string }[] | undefined;
+  /** What `state push` or `state migrate` put in a place. */
+  readonly put?: StatePut | undefined;
+  readonly compacted?: Compacted | undefined;
   /** The lock that `state unlock` broke. */
   readonly unlocked?: LockHolder | undefined;
   readonly rekeyed?: Rekeyed | undefined;

@@ -1,5 +1,6 @@
 import { shellCommand } from "../model/shell-command";
 import type {
+  Compacted,
   HeldLockEntry,
   KeptEntry,
   LockHolder,
@@ -9,6 +10,7 @@ import type {
   StateDetail,
   StateEntry,
   StateListing,
+  StatePut,
 } from "../model/state-listing";
 import { visible, visibleName } from "../model/visible";
 import { type Paint, plain } from "./paint";
@@ -137,6 +139,33 @@ export function rekeyedText({ location, already, key, kept, unverified }: Rekeye
           : ["  The next apply writes the unverified ones again, unless policy.unverified is keep."]),
       ];
   return `${[...lines, ...handIn(key)].join("\n")}\n`;
+}
+
+/** What `state push` or `state migrate` put where. */
+export function putText({ location, from, managers }: StatePut): string {
+  const lines = managers.map(
+    ({ manager, serial, written }) =>
+      `  ${visible(manager)}  serial ${grouped(serial)}${written ? "" : "  (was there already)"}`,
+  );
+  const written = managers.filter((each) => each.written).length;
+  lines.push(
+    `${countOf(written, "manager")} written to ${visible(location)}, ${grouped(managers.length - written)} unchanged.`,
+  );
+  if (from !== undefined)
+    lines.push(
+      `${visible(from)} still holds the state as well. Once the first plan from the new place is as expected, remove it there, but`,
+      "not its key: state.key did not move, and is still needed.",
+    );
+  return `${lines.join("\n")}\n`;
+}
+
+/** How much smaller `state compact` made the state. */
+export function compactedText({ location, managers }: Compacted): string {
+  const lines = managers.map(
+    ({ manager, before, after }) => `  ${visible(manager)}  ${grouped(before)} → ${grouped(after)} bytes`,
+  );
+  lines.push(`The state in ${visible(location)} is compacted.`);
+  return `${lines.join("\n")}\n`;
 }
 
 function handIn(key: NewKeyPlace): string[] {

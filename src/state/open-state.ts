@@ -1,4 +1,5 @@
 import { DiagnosticError } from "../model/diagnostic";
+import { holdAll, releaseAll } from "./hold-all";
 import { StateContents } from "./log/state-contents";
 import { Partition } from "./partition";
 import { PartitionedState } from "./partitioned-state";
@@ -32,7 +33,7 @@ export interface OpenStateOptions extends LockRequest {
 }
 
 /** The state of a run, and what is wrong with the partitions that cannot be read. */
-export type OpenState = StateStore & Pick<ReadPartitions, "damaged">;
+export type OpenState = StateStore & Pick<PartitionedState, "damaged" | "compact">;
 
 /**
  * Opens the state for writing: takes the locks of the managers' partitions, in the order of their names, and loads them.
@@ -48,28 +49,6 @@ export async function openState(options: OpenStateOptions): Promise<OpenState> {
     await releaseAll(held.values());
     throw error;
   }
-}
-
-async function holdAll(options: OpenStateOptions): Promise<Map<string, HeldPartition>> {
-  const { storage, managers, clock, lockTimeoutMs } = options;
-  const deadline = clock.now() + lockTimeoutMs;
-  const held = new Map<string, HeldPartition>();
-  try {
-    // Every run takes them in this order, so that no two wait for each other.
-    for (const manager of [...new Set(managers)].sort()) {
-      const left = Math.max(0, deadline - clock.now());
-      held.set(manager, await storage.hold(manager, { ...options, lockTimeoutMs: left }));
-    }
-    return held;
-  } catch (error) {
-    await releaseAll(held.values());
-    throw error;
-  }
-}
-
-/** In the reverse order: the first may have made folders that the later ones use. */
-async function releaseAll(held: Iterable<HeldPartition>): Promise<void> {
-  for (const each of [...held].reverse()) await each.release();
 }
 
 async function load(options: OpenStateOptions, held: Map<string, HeldPartition>): Promise<OpenState> {

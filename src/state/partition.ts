@@ -32,6 +32,8 @@ export class Partition {
   #pending: Buffer[] = [];
   /** There is no log yet, it is under another key, or it is to be rewritten: the next write makes a new one. */
   #needsNewLog: boolean;
+  /** What was replaced is to go, although nothing is to be written. */
+  #isCompacting = false;
   #mayCompact = true;
   #hasWritten = false;
   /** The saved plan that this run applies. */
@@ -72,6 +74,17 @@ export class Partition {
   notePlan(plan: SavedPlanRecord): void {
     this.#ownPlan = plan.id;
     this.#write((serial) => ({ op: "plan", serial, plan }));
+  }
+
+  /** Writes the log anew, without what was replaced. Resolves to its bytes before and after. */
+  async compact(): Promise<{ readonly before: number; readonly after: number }> {
+    const before = this.#parts.log.length;
+    if (before > 0) {
+      this.#needsNewLog = true;
+      this.#isCompacting = true;
+      await this.flush();
+    }
+    return { before, after: this.#parts.log.length };
   }
 
   /** Callers that come while a write is on its way share the next one: one write and one fsync for all of them. */
@@ -134,7 +147,8 @@ export class Partition {
 
   async #commit(): Promise<void> {
     await this.#parts.held.verify();
-    if (this.#pending.length === 0) return;
+    if (this.#pending.length === 0 && !this.#isCompacting) return;
+    this.#isCompacting = false;
     if (!this.#hasWritten) await this.#prepare();
     this.#hasWritten = true;
     const lines = this.#pending;

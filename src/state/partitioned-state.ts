@@ -1,5 +1,6 @@
 import { managerOf } from "../model/address";
 import type { DiagnosticError } from "../model/diagnostic";
+import type { CompactedPartition } from "../model/state-listing";
 import type { StateContents } from "./log/state-contents";
 import type { Partition } from "./partition";
 import { PartitionedView } from "./partitioned-view";
@@ -47,6 +48,14 @@ export class PartitionedState extends PartitionedView implements StateStore {
   async flush(managers: Iterable<string> = this.#held.keys()): Promise<void> {
     const unsettled = [...managers].map((name) => this.#partition(name)).filter((each) => each.isUnsettled);
     await allSettled(unsettled.map((each) => each.flush()));
+  }
+
+  /** Writes each log anew, without what was replaced. */
+  async compact(): Promise<readonly CompactedPartition[]> {
+    const compacted: CompactedPartition[] = [];
+    for (const [manager, partition] of this.#held)
+      compacted.push({ manager, ...(await partition.compact()) });
+    return compacted;
   }
 
   /** In the reverse of the order in which they were locked. */

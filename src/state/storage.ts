@@ -24,6 +24,8 @@ export interface Storage {
   hold(manager: string, run: LockRequest): Promise<HeldPartition>;
   /** Removes a lock by force; see `unlock`. */
   unlock(manager: string, id: string): Promise<LockHolder | undefined>;
+  /** Gives up what the place remembers of former states. Absent where it remembers nothing. */
+  dropHistory?(): Promise<void>;
   /** Issued secrets of the manager that wait for their delivery, sealed. They are written by the lock's holder alone. */
   kept(manager: string): KeptFiles;
 }

@@ -56,7 +56,7 @@ describe("bash completes", () => {
       ["jp1im", ""],
       "validate plan apply destroy drift watch graph get doctor export import rebuild enroll initial-secret state simulate init schema completion terraform-provider explain version help",
     ],
-    [["jp1im", "state", ""], "list show mv rm unlock rekey help"],
+    [["jp1im", "state", ""], "list show mv rm unlock rekey pull push migrate compact help"],
     [["jp1im", "state", "rm", "--loc"], "--lock-timeout"],
     [["jp1im", "plan", "--o"], "--out --output"],
     [["jp1im", "plan", "--output", ""], "text json markdown"],

@@ -120,6 +120,22 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
       locks: [{ manager: "tokyo", ...lock }],
     }),
     showState: async () => client,
+    pullState: async () => "{}\n",
+    pushState: async () => ({
+      location: "/home/ops/.jp1im",
+      managers: [
+        { manager: "osaka", serial: 3, written: false },
+        { manager: "tokyo", serial: 41, written: true },
+      ],
+    }),
+    migrateState: async ({ from }) => ({
+      ...{ location: "git+https://git.example/state.git#jp1im-state", from },
+      managers: [{ manager: "tokyo", serial: 41, written: true }],
+    }),
+    compactState: async () => ({
+      location: "/home/ops/.jp1im",
+      managers: [{ manager: "tokyo", before: 20_480, after: 1_024 }],
+    }),
     removeKept: async (_options, addresses) => ({ removed: addresses }),
     removeFromState: async (_options, addresses) => ({ removed: addresses }),
     moveInState: async (_options, from, to) => ({ moved: [{ from, to }] }),

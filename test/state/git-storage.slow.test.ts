@@ -25,10 +25,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The state as another machine sees it, which has no repository of its own. */
-function machine(run?: RunProgram) {
+function machine(run?: RunProgram, branch = "jp1im-state") {
   const cache = join(folder, `machine-${++machines}`);
   return openGit({
-    ...{ remote: join(folder, "remote.git"), branch: "jp1im-state", folder, cache, env: ENV },
+    ...{ remote: join(folder, "remote.git"), branch, folder, cache, env: ENV },
     ...{ fileSystem: nodeFileSystem, clock: systemClock, random: systemRandom },
     ...(run && { runProgram: run }),
   });
@@ -47,7 +47,11 @@ const opened = async (manager: string, run_?: RunProgram) => {
 const commands = (argv: readonly string[]) => argv.filter((word) => /^[a-z][a-z-]+$/.test(word));
 
 describe("a state on a branch of a git repository", () => {
-  keepsAState(() => machine);
+  let branches = 0;
+  keepsAState(() => {
+    const branch = `state-${++branches}`;
+    return () => machine(undefined, branch);
+  });
 
   test("a remote that refuses a push, or carries it out and does not say so, is no half-written state", async () => {
     const state = await openState({ ...run(nodeFileSystem), storage: await machine(), clock: systemClock });

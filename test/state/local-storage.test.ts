@@ -12,5 +12,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a state in a folder", () => {
-  keepsAState(() => async () => new LocalStorage({ folder, fileSystem: nodeFileSystem }));
+  keepsAState(() => {
+    const own = mkdtempSync(join(folder, "state-"));
+    return async () => new LocalStorage({ folder: own, fileSystem: nodeFileSystem });
+  });
 });

@@ -3,6 +3,7 @@ import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
+import { copyState, putState } from "../../src/state/state-copy";
 import type { Storage } from "../../src/state/storage";
 import { client, run, told } from "./world";
 
@@ -112,5 +113,57 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     expect(await (await machine()).kept("tokyo").list()).toEqual(["2c3d"]);
     expect(await (await machine()).kept("tokyo").read("0a1b")).toBeUndefined();
     await state.close();
+  });
+
+  test("is copied whole to another place, and not over what is newer there", async () => {
+    const [machine, other] = [prepare(), prepare()];
+    const storage = await machine();
+    const state = await openState(own(storage, { managers: ["tokyo", "osaka"] }));
+    state.put(client("app"));
+    state.put(osaka);
+    await state.flush();
+    await storage.kept("tokyo").write("0a1b", "sealed-1");
+    await state.close();
+    const copy = await copyState(await machine());
+    if (copy === undefined) throw new Error("there is a state");
+    const to = own(await other());
+    expect(await putState(copy, to)).toEqual([
+      { manager: "osaka", serial: 1, written: true },
+      { manager: "tokyo", serial: 1, written: true },
+    ]);
+    expect(await copyState(await other())).toEqual(copy);
+    expect((await putState(copy, to)).map(({ written }) => written)).toEqual([false, false]);
+    const next = await openState(own(await other()));
+    next.put(client("web"));
+    await next.close();
+    const refused = putState(copy, own(await other()));
+    await expect(refused).rejects.toMatchObject({
+      diagnostics: [{ code: "state-conflict", address: "tokyo" }],
+    });
+    expect((await readState(own(await other()))).serial("tokyo")).toBe(2);
+    await putState(copy, { ...own(await other()), force: true });
+    expect(await copyState(await other())).toEqual(copy);
+  });
+
+  test("is compacted without a change of what it says, while other runs go on", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine()));
+    for (let n = 1; n <= 5; n++) {
+      state.put(client("app", "delivered", n));
+      await state.flush();
+    }
+    const other = await openState(own(await machine(), { managers: ["osaka"] }));
+    other.put(osaka);
+    await other.flush();
+    const [{ before, after } = { before: 0, after: 0 }] = await state.compact();
+    expect(after).toBeLessThan(before / 2);
+    await (await machine()).dropHistory?.();
+    other.put({ ...osaka, generation: 2 });
+    await other.close();
+    state.put(client("web"));
+    await state.close();
+    const view = await readState(own(await machine()));
+    expect([view.serial("tokyo"), view.serial("osaka")]).toEqual([6, 2]);
+    expect(view.record("tokyo/client/app")).toMatchObject({ generation: 5 });
   });
 }

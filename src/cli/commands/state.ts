@@ -14,6 +14,7 @@ import {
   outputSettings,
   stateSetting,
 } from "../settings";
+import { copyCommands } from "./state-copies";
 
 interface LockingFlags extends InputFlags {
   /** Milliseconds. */
@@ -31,9 +32,9 @@ interface RekeyFlags extends LockingFlags {
 
 export function stateCommand(session: Session): Command {
   const state = new Command("state")
-    .summary("inspect the state, and repair it")
+    .summary("inspect the state, repair it, back it up and move it")
     .description(
-      "Inspect the state, and repair it. The state holds fingerprints and ownership, never a secret.",
+      "Inspect the state, repair it, back it up and move it. It holds fingerprints and ownership, never a secret.",
     );
   for (const command of [
     listCommand(session),
@@ -42,6 +43,7 @@ export function stateCommand(session: Session): Command {
     rmCommand(session),
     unlockCommand(session),
     rekeyCommand(session),
+    ...copyCommands(session),
   ]) {
     state.addCommand(command);
   }

@@ -1,6 +1,7 @@
 import type { DesiredState } from "../../model/desired-state";
-import { failure } from "../../model/diagnostic";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
 import type { PlanMode } from "../../model/plan";
+import type { Storage } from "../../state/storage";
 import { type InputOptions, readDesired } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { type StatePlace, statePlace } from "./place";
@@ -30,9 +31,13 @@ export async function stateOfRun(
  */
 async function requireState({ storage }: StatePlace): Promise<void> {
   if ((await storage.managers()).length > 0) return;
-  throw failure({
+  throw noState(storage);
+}
+
+export function noState({ location }: Pick<Storage, "location">): DiagnosticError {
+  return failure({
     code: "state-unreadable",
-    summary: `there is no state at ${storage.location}`,
+    summary: `there is no state at ${location}`,
     remedy: "check --state; the first `jp1im apply` or `jp1im import` that writes makes it",
   });
 }

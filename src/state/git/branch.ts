@@ -139,6 +139,14 @@ export class Branch {
     return this.#commitTree(tree, message, tip);
   }
 
+  /** What was seen as a commit without a history; `undefined` where it is one, or nothing was there. */
+  async squashed({ tip }: Seen, message: string): Promise<string | undefined> {
+    if (tip === undefined) return undefined;
+    const { git } = this.#options;
+    const { text } = await git.run(["rev-list", "--parents", "--max-count=1", tip]);
+    return text.includes(" ") ? this.#commitTree(`${tip}^{tree}`, message, undefined) : undefined;
+  }
+
   async #writeTree(
     tip: string | undefined,
     changes: ReadonlyMap<string, Buffer | undefined>,
@@ -189,7 +197,8 @@ export class Branch {
     const isAt = (side: "from" | "to") => (move: (typeof named)[number]) =>
       this.#refs.get(move.ref) === move[side];
     if (!("error" in answer) && answer.code === 0) return true;
-    if (named.filter((move) => "lock" in move).every(isAt("to"))) return true;
+    const locks = named.filter((move) => "lock" in move);
+    if ((locks.length > 0 ? locks : named).every(isAt("to"))) return true;
     if ("error" in answer) throw answer.error;
     // Nobody moved them: the server does not want this push, whoever sends it.
     if (named.every(isAt("from"))) throw refused(answer.reason);

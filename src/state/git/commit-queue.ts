@@ -66,18 +66,32 @@ export class CommitQueue {
     }
   }
 
-  async #commit(all: readonly Waiting[]): Promise<void> {
+  /** Makes one commit without a history of the branch. Other runs may go on: their next push is made on top of it. */
+  squash(message: string): Promise<void> {
+    return this.alone(async () => {
+      await this.#branch.fetch();
+      await this.#untilFirst(async (seen) => {
+        const to = await this.#branch.squashed(seen, message);
+        return to === undefined || this.#branch.push([{ branch: true, from: seen.tip, to }]);
+      });
+    });
+  }
+
+  #commit(all: readonly Waiting[]): Promise<void> {
+    return this.#untilFirst(async (seen) => {
+      const held = await this.#stillHeld(all, seen);
+      if (held.length > 0 && !(await this.#push(held, seen))) return false;
+      for (const { resolve } of held) resolve();
+      return true;
+    });
+  }
+
+  /** Tries until no other run has moved the branch meanwhile. `push` gets one view of the server: others may look in between. */
+  async #untilFirst(push: (seen: Seen) => Promise<boolean>): Promise<void> {
     const { clock, random } = this.#timing;
     const until = clock.now() + LONGEST_MS;
     for (let tries = 1; ; tries++) {
-      // One view of the server for all of a commit: others may look at it in between.
-      const { seen } = this.#branch;
-      const held = await this.#stillHeld(all, seen);
-      if (held.length === 0) return;
-      if (await this.#push(held, seen)) {
-        for (const { resolve } of held) resolve();
-        return;
-      }
+      if (await push(this.#branch.seen)) return;
       if (clock.now() > until) throw neverFirst();
       const longest = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** tries);
       await clock.sleep(SHORTEST_PAUSE_MS + (random.bytes(2).readUInt16BE() / 65_536) * longest);

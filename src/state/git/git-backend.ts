@@ -73,6 +73,10 @@ export class GitBackend implements RemoteBackend {
     return this.#commits.write({ manager, lockId, apply: (files) => applyTo(files, manager, change) });
   }
 
+  dropHistory(): Promise<void> {
+    return this.#commits.squash("State, without its history");
+  }
+
   async keptNames(manager: string): Promise<readonly string[]> {
     const paths = await this.#branch.list(await this.#branch.look(), `${folderOf(manager)}recovery/`);
     return paths.map((path) => path.slice(path.lastIndexOf("/") + 1).replace(/\.json$/, ""));

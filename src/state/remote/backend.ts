@@ -27,6 +27,8 @@ export interface RemoteBackend {
   ): Promise<boolean | LockHolder>;
   /** Writes while the lock of that ID is the manager's; rejects with a `LockLostError` otherwise, with nothing written. */
   write(manager: string, lockId: string, change: PartitionChange): Promise<void>;
+  /** Absent where the server remembers nothing of what was replaced. */
+  dropHistory?(): Promise<void>;
   keptNames(manager: string): Promise<readonly string[]>;
   readKept(manager: string, name: string): Promise<string | undefined>;
 }

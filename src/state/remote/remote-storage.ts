@@ -81,6 +81,10 @@ export class RemoteStorage implements Storage {
     return undefined;
   }
 
+  async dropHistory(): Promise<void> {
+    await this.#backend.dropHistory?.();
+  }
+
   kept(manager: string): KeptFiles {
     const backend = this.#backend;
     return {

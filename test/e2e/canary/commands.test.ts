@@ -95,6 +95,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   const kept = await search.run(stage, "apply saved.plan --debug", failing);
   expect(kept).toMatchObject({ code: 3, stderr: expect.stringContaining("no room for it") });
   expect(readdirSync(stage.path(".jp1im/managers/tokyo/recovery"))).toHaveLength(2);
+  await copyState(stage);
   search.lookAt(stage);
   expect((await search.run(stage, "apply --auto-approve --output json --debug")).code).toBe(0);
   const { clients = {} } = stage.simulator.truth().managers.tokyo ?? {};
@@ -227,6 +228,19 @@ async function simulateInEveryFormat(stage: Stage): Promise<void> {
     child.kill("SIGTERM");
     await kept;
   }
+}
+
+/** While issued secrets wait for their delivery. */
+async function copyState(stage: Stage): Promise<void> {
+  const { code, stdout } = await search.run(stage, "state pull --debug");
+  expect([code, Object.keys(JSON.parse(stdout).managers.tokyo.kept)]).toEqual([
+    0,
+    [expect.any(String), expect.any(String)],
+  ]);
+  stage.write("state.backup.json", stdout);
+  for (const line of ["push state.backup.json", "migrate .jp1im copied-state", "compact"])
+    for (const format of ["text", "json"])
+      expect((await search.run(stage, `state ${line} --debug --output ${format}`)).code).toBe(0);
 }
 
 /** With the state's key in the environment, where no program of the user's may see it, and with another one after it. */

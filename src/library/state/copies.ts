@@ -1,0 +1,135 @@
+import { resolve } from "node:path";
+import { failure } from "../../model/diagnostic";
+import type { Compacted, StatePut } from "../../model/state-listing";
+import { fileFault } from "../../platform/file-fault";
+import { holdAll, releaseAll } from "../../state/hold-all";
+import { openState } from "../../state/open-state";
+import { copyState, putState, type StateCopy } from "../../state/state-copy";
+import type { Storage } from "../../state/storage";
+import { type InputOptions, readDesired } from "../inputs/inputs";
+import type { Platform } from "../platform";
+import { parseCopy, serialiseCopy } from "./copy-file";
+import { throwDamage } from "./damage";
+import { locateState, noState } from "./locate-state";
+import { type LockWait, lockOptions } from "./locked";
+import { statePlace } from "./place";
+
+/** Larger than the state of a million keys. */
+const LARGEST_COPY = 1 << 30;
+
+export interface PushOptions extends InputOptions, LockWait {
+  /** Path of a copy, or `-`. */
+  readonly copy: string;
+  /** Also over what is newer there, or damaged. */
+  readonly force?: boolean | undefined;
+}
+
+/** `state` says where the state is to be; without it the desired state does. */
+export interface MigrateOptions extends InputOptions, LockWait {
+  /** Where the state is, as `--state` takes it. */
+  readonly from: string;
+}
+
+/**
+ * The whole state as one JSON document, for a backup: records, saved plans, and the secrets that wait for their delivery, sealed. The
+ * state's key is not in it. Throws a `DiagnosticError` where a part of the state is damaged.
+ *
+ * @example
+ * await writeFile("state.backup.json", await pullState({ files: ["tokyo.yaml"] }, createPlatform()));
+ */
+export async function pullState(options: InputOptions, platform: Platform): Promise<string> {
+  const { storage } = await locateState(options, platform);
+  return serialiseCopy(await wholeState(storage));
+}
+
+/**
+ * Puts a copy that `pullState` made in the state's place. Throws a `DiagnosticError` (`state-conflict`), and writes nothing, where
+ * another state is there, or anything newer and `force` is not set.
+ *
+ * @example
+ * const { managers } = await pushState({ files: ["tokyo.yaml"], copy: "state.backup.json" }, createPlatform());
+ */
+export async function pushState(options: PushOptions, platform: Platform): Promise<StatePut> {
+  const { copy: path, force = false } = options;
+  const copy = parseCopy(await readCopy(path, platform), path === "-" ? "stdin" : path);
+  const storage = await placeToWrite(options, platform);
+  const lock = lockOptions({ ...options, command: "state push" }, platform);
+  return { location: storage.location, managers: await putState(copy, { ...lock, storage, force }) };
+}
+
+/**
+ * Copies a state from one place to another while no run can write to either. It stays where it was. Throws a `DiagnosticError`
+ * (`state-conflict`), and writes nothing, where another state is in the new place, or anything newer.
+ *
+ * @example
+ * const { managers } = await migrateState({ files: ["tokyo.yaml"], from: ".jp1im" }, createPlatform());
+ */
+export async function migrateState(options: MigrateOptions, platform: Platform): Promise<StatePut> {
+  const { files, from } = options;
+  const { storage: source } = await locateState({ files, state: from }, platform);
+  const storage = await placeToWrite(options, platform);
+  if (storage.location === source.location) throw samePlace(source);
+  const lock = lockOptions({ ...options, command: "state migrate" }, platform);
+  const held = await holdAll({ ...lock, storage: source, managers: await source.managers() });
+  try {
+    const managers = await putState(await wholeState(source), { ...lock, storage });
+    return { location: storage.location, from: source.location, managers };
+  } finally {
+    await releaseAll(held.values());
+  }
+}
+
+/**
+ * Writes every part of the state anew, without what was replaced, and gives up the history that a git branch keeps of it.
+ *
+ * @example
+ * const { managers } = await compactState({ files: ["tokyo.yaml"] }, createPlatform());
+ */
+export async function compactState(options: InputOptions & LockWait, platform: Platform): Promise<Compacted> {
+  const { storage } = await locateState(options, platform);
+  const managers = await storage.managers();
+  if (managers.length === 0) throw noState(storage);
+  const lock = lockOptions({ ...options, command: "state compact" }, platform);
+  const state = await openState({ ...lock, storage, managers });
+  try {
+    throwDamage(state, managers);
+    const compacted = await state.compact();
+    await storage.dropHistory?.();
+    return { location: storage.location, managers: compacted };
+  } finally {
+    await state.close();
+  }
+}
+
+/** The place need not hold anything yet. */
+async function placeToWrite(options: InputOptions, platform: Platform): Promise<Storage> {
+  const desired = options.state === undefined ? await readDesired(options, platform) : undefined;
+  return (await statePlace(options, desired, platform)).storage;
+}
+
+async function wholeState(storage: Storage): Promise<StateCopy> {
+  const copy = await copyState(storage);
+  if (copy === undefined) throw noState(storage);
+  return copy;
+}
+
+async function readCopy(path: string, { stdin, fileSystem, cwd }: Platform): Promise<string> {
+  try {
+    const bytes = path === "-" ? await stdin() : await fileSystem.readFile(resolve(cwd, path), LARGEST_COPY);
+    return bytes.toString("utf8");
+  } catch (error) {
+    throw failure({
+      code: "copy-unreadable",
+      summary: `${path} cannot be read: ${fileFault(error)}`,
+      remedy: "name a file that `jp1im state pull` wrote",
+    });
+  }
+}
+
+function samePlace({ location }: Storage) {
+  return failure({
+    code: "usage",
+    summary: `the state is in ${location} already`,
+    remedy: "name the place where it is, and then the one where it is to be: jp1im state migrate FROM TO",
+  });
+}

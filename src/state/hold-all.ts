@@ -1,0 +1,32 @@
+import type { HeldPartition, LockRequest, Storage } from "./storage";
+
+export interface LocksToTake extends LockRequest {
+  readonly storage: Storage;
+  readonly managers: Iterable<string>;
+}
+
+/**
+ * The locks of the managers' partitions, by manager: all of them, or none. Rejects with a `DiagnosticError` (`state-locked`,
+ * `state-unwritable`).
+ */
+export async function holdAll(locks: LocksToTake): Promise<Map<string, HeldPartition>> {
+  const { storage, managers, clock, lockTimeoutMs } = locks;
+  const deadline = clock.now() + lockTimeoutMs;
+  const held = new Map<string, HeldPartition>();
+  try {
+    // Every run takes them in this order, so that no two wait for each other.
+    for (const manager of [...new Set(managers)].sort()) {
+      const left = Math.max(0, deadline - clock.now());
+      held.set(manager, await storage.hold(manager, { ...locks, lockTimeoutMs: left }));
+    }
+    return held;
+  } catch (error) {
+    await releaseAll(held.values());
+    throw error;
+  }
+}
+
+/** In the reverse order: the first may have made folders that the later ones use. */
+export async function releaseAll(held: Iterable<HeldPartition>): Promise<void> {
+  for (const each of [...held].reverse()) await each.release();
+}

@@ -1,0 +1,180 @@
+/** All of a state as one value: what `state pull` writes, and what `state push` and `state migrate` put in a place. */
+import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import type { PutPartition } from "../model/state-listing";
+import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
+import { compactedLines } from "./log/compacted-lines";
+import { type LoadedLog, loadLog } from "./log/load-log";
+import type { HeldPartition, Storage } from "./storage";
+
+export interface StateCopy {
+  readonly lineage: string;
+  /** By manager. */
+  readonly managers: ReadonlyMap<string, PartitionCopy>;
+}
+
+export interface PartitionCopy {
+  readonly serial: number;
+  /** The whole lines of its log. */
+  readonly log: Buffer;
+  /** Issued secrets that wait for their delivery, by name; sealed. */
+  readonly kept: ReadonlyMap<string, string>;
+}
+
+/**
+ * A state as it is now. Rejects with a `DiagnosticError` (`state-corrupted`, `state-unreadable`) where a part of it is damaged:
+ * half a state is no copy.
+ */
+export async function copyState(storage: Storage): Promise<StateCopy | undefined> {
+  const managers = new Map<string, PartitionCopy>();
+  const lineages = new Set<string>();
+  const damage: Diagnostic[] = [];
+  for (const manager of await storage.managers()) {
+    try {
+      // Before the log: a secret that was delivered in between is kept in vain, while one that is missing would be lost.
+      const kept = await copyKept(storage, manager);
+      const bytes = await storage.read(manager);
+      if (bytes === undefined) continue;
+      const { contents, header, length } = loadLog(bytes, storage.describe(manager), undefined);
+      managers.set(manager, { serial: contents.serial, log: bytes.subarray(0, length), kept });
+      lineages.add(header.lineage);
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      damage.push(...error.diagnostics);
+    }
+  }
+  if (damage.length > 0) throw new DiagnosticError(damage);
+  const [lineage] = lineages;
+  return lineage === undefined ? undefined : { lineage, managers };
+}
+
+export interface PutOptions extends Omit<LocksToTake, "managers"> {
+  /** Also over a part with a newer serial, or one that is damaged. */
+  readonly force?: boolean;
+}
+
+/**
+ * Puts a copy in a place, part by part, under the locks of all its parts. Nothing is written, and a `DiagnosticError`
+ * (`state-conflict`, `state-corrupted`, `state-locked`) says why, where the place holds another state, or anything newer. What a
+ * crash leaves undone, the same call does.
+ */
+export async function putState(copy: StateCopy, options: PutOptions): Promise<readonly PutPartition[]> {
+  const { storage, force = false } = options;
+  const lineage = await storage.lineage();
+  if (lineage !== undefined && lineage !== copy.lineage) throw anotherState(copy.lineage, lineage, storage);
+  const held = await holdAll({ ...options, managers: copy.managers.keys() });
+  try {
+    const places = new Map<string, Place>();
+    for (const [manager, partition] of held)
+      places.set(manager, await placeOf(partition, storage.describe(manager), force));
+    const faults = [...copy.managers].flatMap(([manager, part]) =>
+      force ? [] : conflictOf(manager, part, places.get(manager), storage),
+    );
+    if (faults.length > 0) throw new DiagnosticError(faults);
+    const put: PutPartition[] = [];
+    for (const [manager, part] of copy.managers) {
+      const written = await putPart(copy, manager, { held, places, storage });
+      put.push({ manager, serial: part.serial, written });
+    }
+    return put;
+  } finally {
+    await releaseAll(held.values());
+  }
+}
+
+interface Place {
+  /** `undefined` where nothing is there, or what is there is damaged. */
+  readonly loaded: LoadedLog | undefined;
+  readonly length: number;
+  readonly torn: boolean;
+}
+
+/** What a copy would take the place of. */
+async function placeOf(partition: HeldPartition, location: string, force: boolean): Promise<Place> {
+  const bytes = await partition.read();
+  const nothing = { loaded: undefined, length: 0, torn: false };
+  if (bytes === undefined) return nothing;
+  try {
+    const loaded = loadLog(bytes, location, undefined);
+    return { loaded, length: loaded.length, torn: loaded.torn };
+  } catch (error) {
+    if (force && error instanceof DiagnosticError) return nothing;
+    throw error;
+  }
+}
+
+function conflictOf(
+  manager: string,
+  part: PartitionCopy,
+  place: Place | undefined,
+  storage: Storage,
+): Diagnostic[] {
+  const now = place?.loaded?.contents.serial ?? 0;
+  if (place?.loaded === undefined || now < part.serial || isSame(part, place.loaded)) return [];
+  const there = `${storage.describe(manager)} is at serial ${now}`;
+  return [
+    {
+      code: "state-conflict",
+      severity: "error",
+      summary:
+        now > part.serial
+          ? `${there}, and the copy at ${part.serial}: what was written since would be lost`
+          : `${there}, as the copy is, and holds something else`,
+      remedy: "keep what is there; or, where the copy is certainly the better one, add --force",
+      address: manager,
+    },
+  ];
+}
+
+/** Whether anything was to be written. The log comes last: what refers to a kept secret needs it. */
+async function putPart(
+  { lineage, managers }: StateCopy,
+  manager: string,
+  to: {
+    readonly held: ReadonlyMap<string, HeldPartition>;
+    readonly places: ReadonlyMap<string, Place>;
+    readonly storage: Storage;
+  },
+): Promise<boolean> {
+  const [part, held, place] = [managers.get(manager), to.held.get(manager), to.places.get(manager)];
+  if (part === undefined || held === undefined || place === undefined) return false;
+  if (place.loaded !== undefined && isSame(part, place.loaded)) return false;
+  await held.settle(lineage);
+  const kept = to.storage.kept(manager);
+  for (const [name, text] of part.kept) await kept.write(name, text);
+  const log = held.log(place.length, place.torn);
+  try {
+    await log.install(await log.draft([part.log]));
+  } finally {
+    await log.close();
+  }
+  return true;
+}
+
+/** Whether both say the same, whatever of it was replaced on the way there. */
+function isSame({ serial, log }: PartitionCopy, there: LoadedLog): boolean {
+  if (serial !== there.contents.serial) return false;
+  return compacted(loadLog(log, "the copy", undefined)).equals(compacted(there));
+}
+
+function compacted({ header, contents }: LoadedLog): Buffer {
+  const whole = { records: contents.snapshot(), plans: contents.plans() };
+  return Buffer.concat([...compactedLines({ ...header, serial: contents.serial }, whole, () => {})]);
+}
+
+async function copyKept(storage: Storage, manager: string): Promise<ReadonlyMap<string, string>> {
+  const files = storage.kept(manager);
+  const copies = new Map<string, string>();
+  for (const name of [...(await files.list())].sort()) {
+    const text = await files.read(name);
+    if (text !== undefined) copies.set(name, text);
+  }
+  return copies;
+}
+
+function anotherState(own: string, there: string, storage: Storage): DiagnosticError {
+  return failure({
+    code: "state-conflict",
+    summary: `${storage.location} holds another state: its lineage is ${there}, and that of the copy is ${own}`,
+    remedy: "name a place that is empty, or the one that the copy was made of",
+  });
+}

@@ -1,0 +1,109 @@
+/** `state pull`, `push`, `migrate` and `compact`, as the library does them. */
+import {
+  compactState,
+  DiagnosticError,
+  listState,
+  migrateState,
+  pullState,
+  pushState,
+} from "../../src/index";
+import { Rig } from "../rig/rig";
+import { tokyoWorld, tokyoYaml } from "../rig/tokyo";
+
+const desired = (generation = 1) =>
+  tokyoYaml({
+    clients: [{ id: "app", generation, deliverTo: { file: "out/app" } }],
+    agents: [{ host: "web01", secrets: { a: { env: "V" } } }],
+  });
+const options = { files: ["jp1im.yaml"] };
+
+async function applied(): Promise<Rig> {
+  const rig = await Rig.create(tokyoWorld({ tokyo: { agents: [{ host: "web01" }] } }));
+  rig.env.V = "c&nary-value";
+  await rig.write("jp1im.yaml", desired());
+  await rig.apply();
+  rig.takeWrites();
+  return rig;
+}
+
+async function codesOf(work: Promise<unknown>): Promise<readonly string[]> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof DiagnosticError)) throw error ?? new Error("nothing was refused");
+  return error.diagnostics.map(({ code }) => code);
+}
+
+test("a state that was lost is back with its copy and its key, and nothing is to be done", async () => {
+  const rig = await applied();
+  const copy = await pullState(options, rig.platform());
+  expect(copy).not.toContain("c&nary");
+  await rig.write("backup.json", copy);
+  await rig.removeAll("/state.log");
+  await rig.removeAll("/lineage");
+  const put = await pushState({ ...options, copy: "backup.json" }, rig.platform());
+  expect(put.managers).toEqual([{ manager: "tokyo", serial: expect.any(Number), written: true }]);
+  expect((await rig.plan()).changes).toEqual([]);
+  expect(await pullState(options, rig.platform())).toBe(copy);
+});
+
+test("a copy is not put over a newer state, another state or a damaged one; the newer and the damaged one give way to force", async () => {
+  const rig = await applied();
+  await rig.write("backup.json", await pullState(options, rig.platform()));
+  await rig.write("jp1im.yaml", desired(2));
+  await rig.apply();
+  const push = (more = {}) => pushState({ ...options, copy: "backup.json", ...more }, rig.platform());
+  expect(await codesOf(push())).toEqual(["state-conflict"]);
+  expect((await rig.plan()).changes).toEqual([]);
+  const log = ".jp1im/managers/tokyo/state.log";
+  await rig.write(log, (rig.read(log) ?? "").replace("generation", "generatiom"));
+  expect(await codesOf(push())).toEqual(["state-corrupted"]);
+  expect((await push({ force: true })).managers).toMatchObject([{ written: true }]);
+  expect((await rig.plan()).changes).not.toEqual([]);
+  await rig.write("other.yaml", desired());
+  await rig.apply({ files: ["other.yaml"], state: "other", newState: true });
+  expect(await codesOf(push({ state: "other", force: true }))).toEqual(["state-conflict"]);
+});
+
+test.each([
+  ["nothing", undefined, "cannot be read: it does not exist"],
+  ["no JSON", () => "apiVersion: jp1im/v1", "not a whole JSON document"],
+  ["another document", () => '{"format":"x"}', "no copy of a state"],
+  ["a newer format", (copy: string) => copy.replace('"1.0"', '"9.0"'), "its format is not 1.0"],
+  ["an edited copy", (copy: string) => copy.replace('"serial": ', '"serial": 1'), "edited or damaged"],
+  ["half a copy", (copy: string) => copy.slice(0, copy.length / 2), "not a whole JSON document"],
+])("%s is no copy", async (_, edit, words) => {
+  const rig = await applied();
+  const copy = await pullState(options, rig.platform());
+  if (edit !== undefined) await rig.write("backup.json", edit(copy));
+  const pushed = pushState({ ...options, copy: "backup.json", force: true }, rig.platform());
+  await expect(pushed).rejects.toMatchObject({
+    diagnostics: [{ code: "copy-unreadable", summary: expect.stringContaining(words) }],
+  });
+  expect(await pullState(options, rig.platform())).toBe(copy);
+});
+
+test("a state goes on in another folder, with the same key", async () => {
+  const rig = await applied();
+  rig.env.JP1IM_STATE_KEY_FILE = ".jp1im/state.key";
+  const put = await migrateState({ ...options, from: ".jp1im", state: "elsewhere" }, rig.platform());
+  expect(put).toMatchObject({ from: "/home/ops/.jp1im", location: "/home/ops/elsewhere" });
+  expect((await rig.plan({ state: "elsewhere" })).changes).toEqual([]);
+  const again = await migrateState({ ...options, from: ".jp1im", state: "elsewhere" }, rig.platform());
+  expect(again.managers).toMatchObject([{ written: false }]);
+  expect(await codesOf(migrateState({ ...options, from: ".jp1im" }, rig.platform()))).toEqual(["usage"]);
+  expect(await codesOf(migrateState({ ...options, from: "nowhere" }, rig.platform()))).toEqual([
+    "state-unreadable",
+  ]);
+});
+
+test("a compacted state says the same, and a saved plan still fits it", async () => {
+  const rig = await applied();
+  const before = await listState(options, rig.platform());
+  const { managers } = await compactState(options, rig.platform());
+  expect(managers).toEqual([{ manager: "tokyo", before: expect.any(Number), after: expect.any(Number) }]);
+  expect(managers[0]?.after).toBeLessThan(managers[0]?.before ?? 0);
+  expect(await listState(options, rig.platform())).toEqual(before);
+  expect((await rig.plan()).changes).toEqual([]);
+});
