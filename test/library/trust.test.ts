@@ -216,18 +216,23 @@ test("the state's place is that of the trusted files", async () => {
   expect((await site.plan({ secrets: false })).state.location).toBe("elsewhere");
 });
 
-test("the database of the state gets a password only where the trusted files, or the caller, name it", async () => {
-  const state = 'state: { postgres: { url: "postgres://evil.invalid/x", password: { exec: [touch, ran] } } }';
-  const site = new Site({ more: state });
-  const notTrusted = {
-    diagnostics: [{ code: "not-trusted", remedy: expect.stringContaining("--state URL") }],
-  };
-  await expect(site.plan({ secrets: false })).rejects.toMatchObject(notTrusted);
-  expect(existsSync(join(site.folder, "ran"))).toBe(false);
-  // Here the trusted files leave the state where it is by default.
-  expect((await site.plan({ secrets: false, trust })).state.location).toBe(".jp1im");
-  expect((await site.plan({ secrets: false, state: "named" })).state.location).toBe("named");
-});
+test.each([
+  'postgres: { url: "postgres://evil.invalid/x", password: { exec: [touch, ran] } }',
+  'http: { address: "https://evil.invalid/{manager}", username: x, password: { exec: [touch, ran] } }',
+])(
+  "the server of the state gets a password only where the trusted files, or the caller, name it: %s",
+  async (state) => {
+    const site = new Site({ more: `state: { ${state} }` });
+    const notTrusted = {
+      diagnostics: [{ code: "not-trusted", remedy: expect.stringContaining("--state URL") }],
+    };
+    await expect(site.plan({ secrets: false })).rejects.toMatchObject(notTrusted);
+    expect(existsSync(join(site.folder, "ran"))).toBe(false);
+    // Here the trusted files leave the state where it is by default.
+    expect((await site.plan({ secrets: false, trust })).state.location).toBe(".jp1im");
+    expect((await site.plan({ secrets: false, state: "named" })).state.location).toBe("named");
+  },
+);
 
 test("--trust without --no-secrets, from standard input or of a file that is wrong stops the run", async () => {
   const site = new Site({});

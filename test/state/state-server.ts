@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gunzipSync } from "node:zlib";
 
 export type Manner = "plain" | "gitlab";
 
@@ -31,6 +32,14 @@ interface Answer {
 }
 
 const FIELDS = ["ID", "Operation", "Info", "Who", "Version", "Created", "Path"];
+
+/** A document with the log that is in it as text. */
+export function legible(document: string): string {
+  const { log } = JSON.parse(document).jp1im ?? {};
+  return log === undefined
+    ? document
+    : document.replace(log, gunzipSync(Buffer.from(log, "base64")).toString());
+}
 
 export class StateServerStandIn {
   readonly documents = new Map<string, Kept>();

@@ -1,0 +1,114 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { apply } from "../../src/library/apply";
+import { applySavedPlan } from "../../src/library/apply-saved-plan";
+import { moveInState } from "../../src/library/state/move-in-state";
+import { plan } from "../../src/library/plan";
+import { rekeyState } from "../../src/library/rekey";
+import { listState } from "../../src/library/state";
+import { nodeFileSystem } from "../../src/platform/file-system";
+import type { Rig } from "../rig/rig";
+import { tokyoRig, tokyoYaml } from "../rig/tokyo";
+import { expectNoCanary } from "../secrets/canary";
+import { legible, StateServerStandIn } from "../state/state-server";
+
+const PASSWORD = "state-c&nary";
+/** As a manager takes it. */
+const CANARY = 'canary "7\\3" & <strange>/+?';
+const FILES = { files: ["jp1im.yaml"] };
+let server: StateServerStandIn;
+let folder: string;
+
+beforeEach(async () => {
+  server = await StateServerStandIn.open("plain", "ops", PASSWORD);
+  folder = mkdtempSync(join(tmpdir(), "jp1im-http-state-"));
+});
+afterEach(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A machine of its own, on a rig whose managers all machines share. */
+function machine(name: string, rig: Rig, desired: object, env: object = {}) {
+  const path = join(folder, name);
+  mkdirSync(path);
+  const login = { username: "ops", password: { env: "STATE_PASSWORD" } };
+  const state = { http: { address: server.address, ...login } };
+  writeFileSync(
+    join(path, "jp1im.yaml"),
+    JSON.stringify({ ...JSON.parse(tokyoYaml({ ...desired })), state }),
+  );
+  const keys = { JP1IM_STATE_KEY: Buffer.alloc(32, 7).toString("base64"), STATE_PASSWORD: PASSWORD };
+  const own = { cwd: path, fileSystem: nodeFileSystem, host: name, env: { ...rig.env, ...keys, ...env } };
+  return { path, platform: (more = {}) => ({ ...rig.platform(), ...own, ...more }) };
+}
+
+const agents = { agents: [{ host: "web01", secrets: { a: { env: "VALUE" } } }] };
+
+test("one machine plans, another one applies, a third one finds nothing to do; and no secret is in any document", async () => {
+  const rig = await tokyoRig({});
+  rig.env.VALUE = CANARY;
+  const [one, two, three] = ["one", "two", "three"].map((name) => machine(name, rig, agents));
+  if (!one || !two || !three) throw new Error("three were made");
+  const saved = await plan({ ...FILES, out: join(folder, "saved.json") }, one.platform());
+  expect(saved.state.location).toBe(server.address);
+  expect((await applySavedPlan(saved, {}, two.platform())).summary).toMatchObject({ applied: 1, failed: 0 });
+  expect((await plan(FILES, three.platform())).changes).toEqual([]);
+  await moveInState(FILES, "tokyo/agent/immhost01/web01", "tokyo/agent/immhost01/web02", one.platform());
+  await moveInState(FILES, "tokyo/agent/immhost01/web02", "tokyo/agent/immhost01/web01", one.platform());
+  const next = { JP1IM_NEW_STATE_KEY: Buffer.alloc(32, 8).toString("base64") };
+  const { env } = two.platform();
+  await rekeyState(FILES, two.platform({ env: { ...env, ...next } }));
+  const rekeyed = { env: { ...env, JP1IM_STATE_KEY: next.JP1IM_NEW_STATE_KEY } };
+  expect((await plan(FILES, three.platform(rekeyed))).changes).toEqual([]);
+  expect((await listState(FILES, three.platform())).locks).toBeUndefined();
+  expect(server.history.length).toBeGreaterThan(6);
+  for (const secret of [CANARY, PASSWORD]) expectNoCanary(server.history.map(legible), secret);
+});
+
+test("a secret that no sink took is delivered by another machine", async () => {
+  const rig = await tokyoRig({});
+  const client = (program: string) => ({ clients: [{ id: "web", deliverTo: { exec: [program] } }] });
+  const one = machine("one", rig, client("false"));
+  const outcome = await apply(FILES, one.platform());
+  expect(outcome?.changes).toMatchObject([{ status: "failed" }]);
+  const other = machine("other", rig, client("cat"));
+  const listed = await listState(FILES, other.platform());
+  const path = expect.stringMatching(/states\/tokyo#recovery\//);
+  expect(listed.kept).toMatchObject([{ address: "tokyo/client/web", path }]);
+  rig.takeWrites();
+  expect((await apply(FILES, other.platform()))?.summary).toMatchObject({ applied: 1, failed: 0 });
+  expect(rig.takeWrites()).toEqual([]);
+  expect((await listState(FILES, one.platform())).kept).toBeUndefined();
+});
+
+test.each([
+  ["the server takes no write", { status: 413 }, "state-unwritable"],
+  ["the server is gone", "refused" as const, "state-unreachable"],
+  ["the lock was taken away", { status: 423 }, "lock-lost"],
+])("nothing is written to a manager whose intent is not on the server: %s", async (_, fault, code) => {
+  const rig = await tokyoRig({});
+  rig.env.VALUE = "some-value";
+  const one = machine("one", rig, agents);
+  server.fault = ({ method, url }) => (method === "POST" && url.includes("/tokyo?ID=") ? fault : undefined);
+  const outcome = apply(FILES, one.platform());
+  const told = await outcome.then(JSON.stringify, ({ diagnostics }) => JSON.stringify(diagnostics));
+  expect(told).toContain(code);
+  expect(told).not.toContain(PASSWORD);
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("wrong credentials are one diagnostic, and no manager is asked", async () => {
+  const rig = await tokyoRig({});
+  const one = machine("one", rig, {}, { STATE_PASSWORD: "gu3ss" });
+  rig.simulation.clearRequests();
+  const summary = expect.stringContaining(
+    "the user ops with the password of environment variable STATE_PASSWORD",
+  );
+  await expect(apply(FILES, one.platform())).rejects.toMatchObject({
+    diagnostics: [{ code: "state-unreachable", summary }],
+  });
+  await expect(apply(FILES, one.platform())).rejects.not.toThrow("gu3ss");
+  expect(rig.simulation.requests()).toEqual([]);
+});
