@@ -50,7 +50,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "watch",
     "version",
   ],
-  watch: ["model", "platform", "library", "engine/context", "version"],
+  watch: ["model", "platform", "library", "engine/context", "state/postgres/database", "version"],
   simulator: ["model", "platform", "api/wire"],
   cli: ["model", "platform", "index", "simulator", "report", "library/platform", "version"],
   cdktf: ["model", "platform", "yaml", "config", "version"],

@@ -7,7 +7,7 @@ import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { StateView } from "../state/port";
 import { readDesired } from "./inputs/inputs";
-import { type PlanOptions, requestOf } from "./plan";
+import { type PlanOptions, type Prepared, requestOf } from "./plan";
 import type { Platform } from "./platform";
 import { judgePlan, type Overrides } from "./policy/judge-plan";
 import { parsePolicies } from "./policy/policy-program";
@@ -41,12 +41,12 @@ export async function apply(options: ApplyOptions, platform: Platform): Promise<
 
 /** The same of a desired state that is read already. */
 export async function applyDesired(
-  options: ApplyOptions,
+  options: ApplyOptions & Prepared,
   desired: DesiredState,
   platform: Platform,
 ): Promise<Outcome | undefined> {
   const policies = parsePolicies(options.policies);
-  const place = await stateOfRun(options, desired, platform);
+  const place = options.place ?? (await stateOfRun(options, desired, platform));
   return locked(
     { ...options, desired, place, command: options.command ?? "apply" },
     platform,

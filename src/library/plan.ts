@@ -72,15 +72,21 @@ export async function plan(options: PlanOptions, platform: Platform): Promise<Pl
   return planDesired({ ...options, ...(review && { review }) }, desired, platform);
 }
 
+/** What a caller of several runs has at hand already. */
+export interface Prepared {
+  /** Where the state is; found by the options and the desired state where it is absent. */
+  readonly place?: StatePlace | undefined;
+}
+
 /** The same of a desired state that is read already. */
 export async function planDesired(
-  options: PlanOptions & { readonly review?: Review },
+  options: PlanOptions & Prepared & { readonly review?: Review },
   desired: DesiredState,
   platform: Platform,
 ): Promise<Plan> {
   const { save = false, secrets = true } = options;
   const policies = parsePolicies(options.policies);
-  const place = await stateOfRun(options, desired, platform);
+  const place = options.place ?? (await stateOfRun(options, desired, platform));
   const key = await (secrets ? findStateKey(place, platform) : findSpareStateKey(place, platform));
   const context = prepareRun(options, desired, place, key, platform);
   try {

@@ -4,13 +4,14 @@ import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { applyDesired } from "./apply";
 import type { InputOptions } from "./inputs/inputs";
-import { type PlanOptions, planDesired } from "./plan";
+import { type PlanOptions, type Prepared, planDesired } from "./plan";
 import type { Platform } from "./platform";
 import type { LockWait } from "./state/locked";
 
 export interface ReconcileOptions
   extends InputOptions,
     LockWait,
+    Prepared,
     Pick<PlanOptions, "parallelism" | "policies"> {
   readonly manager: string;
   /** False: only compares. */

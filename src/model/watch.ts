@@ -9,6 +9,8 @@ export type WatchEvent =
   | WatchStarted
   | DesiredStateLoaded
   | DesiredStateRefused
+  | ScheduleLost
+  | ScheduleFound
   | ManagerCycle
   | WatchStopped;
 
@@ -39,6 +41,16 @@ export interface DesiredStateLoaded extends Timed {
 export interface DesiredStateRefused extends Timed {
   readonly event: "load-failed";
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The database in which replicas share their schedule cannot be used: no cycle begins until it can. */
+export interface ScheduleLost extends Timed {
+  readonly event: "schedule-lost";
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ScheduleFound extends Timed {
+  readonly event: "schedule-found";
 }
 
 /** How the reconciliation of one manager ended. */

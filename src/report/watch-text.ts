@@ -20,6 +20,13 @@ function describe(event: WatchEvent, paint: Paint): string {
       return `desired state loaded: ${countOf(event.managers.length, "manager")}, each reconciled now`;
     case "load-failed":
       return paint("error", "desired state refused: the last good one stays in force");
+    case "schedule-lost":
+      return paint(
+        "error",
+        "the database that replicas share cannot be used: nothing is reconciled until it can",
+      );
+    case "schedule-found":
+      return "the database that replicas share can be used again";
     case "stopped":
       return "stopped";
     case "cycle": {

@@ -8,10 +8,11 @@ import type { ManagerCycle, WatchEvent, WatchMode } from "../model/watch";
 import { formatTime } from "../platform/clock";
 import { collecting } from "./collecting";
 import { DesiredSource } from "./desired-source";
-import { MemorySchedule } from "./memory-schedule";
 import { observed } from "./metrics/observed";
 import type { Probes, ServedMetrics } from "./metrics/serve-metrics";
 import type { ListenAddress } from "./metrics/server";
+import { openSchedule } from "./open-schedule";
+import { SharedPlace } from "./shared-place";
 import { checkWatchScope, type WatchScope, watchedManagers } from "./watched-managers";
 import { Watcher } from "./watcher";
 
@@ -55,7 +56,7 @@ export async function watch(options: WatchOptions, platform: Platform): Promise<
   if (options.files.includes("-")) throw fromStdin();
   const { source, diagnostics } = await DesiredSource.open(options, platform);
   checkWatchScope(options, source.desired);
-  const warnings = mode === "apply" ? await prepareWrites(options, source, platform) : [];
+  const { places, warnings } = await openPlaces(options, source, platform);
   const { clock, signal } = platform;
   let turnedAt = () => clock.now();
   const served = await serve(options.listen, {
@@ -69,7 +70,8 @@ export async function watch(options: WatchOptions, platform: Platform): Promise<
       ...{ options, mode, intervalMs, source, ...seen },
       lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-      schedule: new MemorySchedule(clock),
+      schedule: await openSchedule(options, source.desired, platform),
+      places,
     });
     turnedAt = () => watcher.turnedAt;
     seen.report({
@@ -86,11 +88,14 @@ export async function watch(options: WatchOptions, platform: Platform): Promise<
   }
 }
 
-/** Several managers are about to be written at once, and they have one key. */
-async function prepareWrites(options: WatchOptions, { desired }: DesiredSource, platform: Platform) {
-  const { platform: own, diagnostics } = collecting(platform);
-  await keptStateKey(await statePlace(options, desired, own), own);
-  return diagnostics;
+/** Where the state is; before anything is applied, its key is there as well. */
+async function openPlaces(options: WatchOptions, { desired }: DesiredSource, platform: Platform) {
+  const { platform: own, diagnostics: warnings } = collecting(platform);
+  const places = new SharedPlace(options, own);
+  const place = (await places.of(desired)) ?? (await statePlace(options, desired, own));
+  // Several managers are about to be written at once, and they have one key.
+  if (options.mode === "apply") await keptStateKey(place, own);
+  return { places, warnings };
 }
 
 async function serve(address: ListenAddress | undefined, probes: Probes): Promise<ServedMetrics | undefined> {

@@ -1,5 +1,6 @@
 import type { InputOptions } from "../library/inputs/inputs";
 import type { Platform } from "../library/platform";
+import { DiagnosticError } from "../model/diagnostic";
 import type { ManagerCycle, WatchEvent, WatchMode } from "../model/watch";
 import { formatTime } from "../platform/clock";
 import { ChangeFilter } from "./change-filter";
@@ -8,10 +9,13 @@ import type { DesiredSource } from "./desired-source";
 import { linkedSignal } from "./linked-signal";
 import { nextPause } from "./pace";
 import type { Schedule, Turn } from "./schedule";
+import type { SharedPlace } from "./shared-place";
 import { type WatchScope, watchedManagers } from "./watched-managers";
 
 /** How often the files are looked at, and the schedule where others share it. */
 const LOOK_MS = 2_000;
+/** A manager that is due, and that another replica is just taking, is not asked for in an endless hurry. */
+const SHORTEST_PAUSE_MS = 50;
 
 export interface WatcherParts {
   readonly options: InputOptions &
@@ -26,6 +30,7 @@ export interface WatcherParts {
   readonly concurrency: number;
   readonly source: DesiredSource;
   readonly schedule: Schedule;
+  readonly places: SharedPlace;
   readonly platform: Platform;
   readonly report: (event: WatchEvent) => void;
   /** Takes every cycle, those that found nothing new included. */
@@ -40,6 +45,9 @@ export class Watcher {
   readonly #last = new Map<string, ManagerCycle>();
   #managers: readonly string[];
   #lookAt = 0;
+  /** The desired state changed, and the schedule does not know it yet. */
+  #isAllDue = false;
+  #isScheduleLost = false;
   #turnedAt = 0;
 
   constructor(parts: WatcherParts) {
@@ -52,14 +60,17 @@ export class Watcher {
     return this.#turnedAt;
   }
 
-  /** Until it is stopped, or each manager had its turn with `once`. Resolves to each manager's last cycle. */
+  /**
+   * Until it is stopped, or each manager had its turn with `once`. Resolves to each manager's last cycle. Rejects with a `DiagnosticError`
+   * where the schedule cannot be used at the beginning.
+   */
   async run(): Promise<readonly ManagerCycle[]> {
     const { schedule, options, platform } = this.#parts;
     await schedule.add(this.#managers);
     while (!platform.signal.aborted) {
       this.#turnedAt = platform.clock.now();
       await this.#reload();
-      await this.#begin();
+      await this.#steadily(() => this.#begin());
       if (options.once && this.#running.size === 0) break;
       await this.#pause();
     }
@@ -68,7 +79,7 @@ export class Watcher {
   }
 
   async #reload(): Promise<void> {
-    const { source, schedule, platform, options, report } = this.#parts;
+    const { source, platform, options, report } = this.#parts;
     if (platform.clock.now() < this.#lookAt) return;
     this.#lookAt = platform.clock.now() + LOOK_MS;
     const reload = options.once ? undefined : await source.look();
@@ -76,14 +87,18 @@ export class Watcher {
     const { isGood, diagnostics } = reload;
     if (!isGood) return report({ event: "load-failed", time: this.#now(), diagnostics });
     this.#managers = watchedManagers(options, source.desired);
-    await schedule.add(this.#managers);
-    await schedule.hasten(this.#managers);
+    this.#isAllDue = true;
     report({ event: "loaded", time: this.#now(), managers: this.#managers, diagnostics });
   }
 
   /** Begins a cycle of each manager that is due, as far as there is room. */
   async #begin(): Promise<void> {
     const { schedule, concurrency, options, platform } = this.#parts;
+    if (this.#isAllDue) {
+      await schedule.add(this.#managers);
+      await schedule.hasten(this.#managers);
+      this.#isAllDue = false;
+    }
     while (this.#running.size < concurrency && !platform.signal.aborted) {
       const turn = await schedule.take(
         this.#managers.filter((name) => !options.once || !this.#last.has(name)),
@@ -95,13 +110,13 @@ export class Watcher {
   }
 
   async #work(turn: Turn): Promise<void> {
-    const { options, mode, lockTimeoutMs, source, platform } = this.#parts;
+    const { options, mode, lockTimeoutMs, source, places, platform } = this.#parts;
     const { manager } = turn;
     const { signal, release } = linkedSignal(platform.signal, turn.lost);
     try {
       const { files, state, parallelism, policies } = options;
       const what = { files, state, parallelism, policies, manager, writes: mode === "apply", lockTimeoutMs };
-      const result = await runCycle(what, source.desired, { ...platform, signal });
+      const result = await runCycle(what, source.desired, places, { ...platform, signal });
       await this.#conclude(turn, result);
     } finally {
       release();
@@ -110,12 +125,14 @@ export class Watcher {
 
   async #conclude(turn: Turn, result: CycleResult | undefined): Promise<void> {
     const { intervalMs, platform, options, report, onCycle } = this.#parts;
-    const { clock, random } = platform;
+    const { clock, random, signal } = platform;
+    const before = result === undefined ? turn.failures : 0;
+    const failures = result?.status === "failed" ? turn.failures + 1 : before;
     // A process that is being stopped leaves its managers to whoever comes next.
-    if (result === undefined) return turn.giveBack({ dueAt: clock.now(), failures: turn.failures });
-    const failures = result.status === "failed" ? turn.failures + 1 : 0;
-    const dueAt = clock.now() + nextPause(intervalMs, failures, random);
-    await turn.giveBack({ dueAt, failures });
+    const pause = signal.aborted ? 0 : nextPause(intervalMs, failures, random);
+    const dueAt = clock.now() + pause;
+    await this.#steadily(() => turn.giveBack({ dueAt, failures }));
+    if (result === undefined) return;
     const next = options.once ? {} : { next_at: formatTime(dueAt) };
     const cycle: ManagerCycle = { event: "cycle", time: this.#now(), ...result, failures, ...next };
     this.#last.set(turn.manager, cycle);
@@ -128,13 +145,31 @@ export class Watcher {
     const { schedule, platform, concurrency } = this.#parts;
     const { clock } = platform;
     const hasRoom = this.#running.size < concurrency;
-    const due = (hasRoom ? await schedule.nextDue(this.#managers) : undefined) ?? Number.POSITIVE_INFINITY;
+    let due = Number.POSITIVE_INFINITY;
+    await this.#steadily(async () => {
+      if (hasRoom) due = (await schedule.nextDue(this.#managers)) ?? due;
+    });
     const ended = new AbortController();
     const { signal, release } = linkedSignal(platform.signal, ended.signal);
-    const ms = Math.max(0, Math.min(due, this.#lookAt) - clock.now());
+    const ms = Math.max(SHORTEST_PAUSE_MS, Math.min(due, this.#lookAt) - clock.now());
     await Promise.race([clock.sleep(ms, signal), ...this.#running]);
     ended.abort();
     release();
+  }
+
+  /** Uses the schedule. Where that fails, what was to be done is done later; with `once`, there is no later. */
+  async #steadily(work: () => Promise<void>): Promise<void> {
+    const { options, report } = this.#parts;
+    try {
+      await work();
+      if (this.#isScheduleLost) report({ event: "schedule-found", time: this.#now() });
+      this.#isScheduleLost = false;
+    } catch (error) {
+      if (!(error instanceof DiagnosticError) || options.once) throw error;
+      if (!this.#isScheduleLost)
+        report({ event: "schedule-lost", time: this.#now(), diagnostics: error.diagnostics });
+      this.#isScheduleLost = true;
+    }
   }
 
   #now(): string {

@@ -39,6 +39,8 @@ const events: readonly WatchEvent[] = [
   failed,
   { event: "load-failed", time, diagnostics: [denied] },
   { event: "loaded", time, managers: ["tokyo", "osaka"], diagnostics: [] },
+  { event: "schedule-lost", time, diagnostics: [denied] },
+  { event: "schedule-found", time },
   { event: "stopped", time },
 ];
 
@@ -89,13 +91,15 @@ test("one line for each event on stdout, and what is wrong on stderr with its re
       "tokyo: failed: 5 unknown; 2 times in a row, next try at 2030-01-01T00:20:00Z",
       "desired state refused: the last good one stays in force",
       "desired state loaded: 2 managers, each reconciled now",
+      "the database that replicas share cannot be used: nothing is reconciled until it can",
+      "the database that replicas share can be used again",
       "stopped",
     ]
       .map((line) => `${time}  ${line}`)
       .concat(""),
   );
   // The same fault of another event is reported once more: hours may lie between them.
-  expect(ran.err).toBe("error: refused [manager-denied]\n  → `jp1im plan -f a`\n".repeat(2));
+  expect(ran.err).toBe("error: refused [manager-denied]\n  → `jp1im plan -f a`\n".repeat(3));
 });
 
 test("--output json writes one object of the published schema in each line, and no document after them", async () => {
@@ -120,7 +124,7 @@ test("--log-format json has the diagnostics as entries, and --quiet leaves warni
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
-  expect(entries).toMatchObject([{ type: "diagnostic" }, { type: "diagnostic" }]);
+  expect(entries).toMatchObject([{ type: "diagnostic" }, { type: "diagnostic" }, { type: "diagnostic" }]);
   const warning = { ...denied, severity: "warning" } as const;
   const quiet = await run("watch -f a -q", watching([], [{ ...cycle, diagnostics: [warning] }]));
   expect(quiet.err).toBe("");

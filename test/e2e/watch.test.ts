@@ -3,7 +3,7 @@ import { closeStages, DESIRED, Stage } from "./stage";
 
 afterEach(closeStages);
 
-const LINE = "watch --mode apply --auto-approve --interval 1s --output json";
+const LINE = "watch --mode apply --auto-approve --interval 1s --listen off --output json";
 
 const eventsOf = (stdout: string) =>
   stdout
@@ -65,4 +65,17 @@ test("--once reconciles and ends with an exit code as drift has", async () => {
   ];
   expect([drift.code, repair.code, again.code]).toEqual([2, 0, 0]);
   expect(again.stdout).toMatch(/^\S+ {2}tokyo: in sync: 4 unchanged$/m);
+});
+
+test("two on one machine cannot serve at one address: the second one says so, and what to do", async () => {
+  const stage = await Stage.open();
+  const child = stage.start("watch --listen 127.0.0.1:0 --output json");
+  const [, url = ""] = await child.said(/"metrics_url":"([^"]+)"/);
+  const second = await stage.run(`watch --listen ${new URL(url).host}`);
+  expect(second.code).toBe(1);
+  expect(second.stderr).toContain("another process listens there [address-unusable]");
+  expect(second.stderr).toContain("--listen 127.0.0.1:0");
+  expect(await (await fetch(`${url}/readyz`)).text()).toBe("ok\n");
+  child.kill("SIGTERM");
+  expect((await child.ended).code).toBe(130);
 });

@@ -3,7 +3,8 @@ import type { Diagnostic } from "../../model/diagnostic";
 import { isExposed, type PostgresAddress } from "../../model/postgres-address";
 import { loginText } from "../../secrets/login-text";
 import { createSecretResolver } from "../../secrets/resolver";
-import { openPostgres } from "../../state/postgres/open-postgres";
+import type { Database } from "../../state/postgres/database";
+import { connectPostgres, openPostgres } from "../../state/postgres/open-postgres";
 import type { Storage } from "../../state/storage";
 import { outsideOf } from "../inputs/outside-of";
 import type { Platform } from "../platform";
@@ -13,11 +14,20 @@ export async function openPostgresState(
   settings: PostgresStateSettings,
   platform: Platform,
 ): Promise<Storage> {
-  const { address, password: source } = settings;
+  const { address } = settings;
   if (isExposed(address)) platform.report({ type: "diagnostic", diagnostic: exposed(address) });
+  return openPostgres(connectionOf(settings, platform));
+}
+
+/** The database that keeps a state, for what replicas share beside it. */
+export function connectStateDatabase(settings: PostgresStateSettings, platform: Platform): Promise<Database> {
+  return connectPostgres(connectionOf(settings, platform));
+}
+
+function connectionOf({ password: source, ...settings }: PostgresStateSettings, platform: Platform) {
   const resolver = createSecretResolver(outsideOf(platform));
   const password = source && (() => loginText(source, resolver));
-  return openPostgres({ ...settings, ...platform, password });
+  return { ...settings, ...platform, password };
 }
 
 function exposed({ host, tls }: PostgresAddress): Diagnostic {

@@ -1,0 +1,156 @@
+import type { Clock } from "../platform/clock";
+import type { Random } from "../platform/random";
+import type { Database } from "../state/postgres/database";
+import { linkedSignal } from "./linked-signal";
+import type { Schedule, Turn } from "./schedule";
+
+/** How long a replica that has died keeps a manager. */
+export const LEASE_MS = 30_000;
+const RENEW_MS = LEASE_MS / 3;
+
+/** `due` is infinite while somebody has the manager: whoever makes it due meanwhile is not lost. */
+const TABLE = `
+  select pg_advisory_xact_lock(hashtext('jp1im tables'));
+  create table if not exists jp1im_schedule (
+    state text, manager text, due timestamptz not null, failures integer not null, turn text, holder text,
+    lease_until timestamptz, primary key (state, manager));`;
+
+const ADD = `
+  insert into jp1im_schedule (state, manager, due, failures)
+  select $1, name, clock_timestamp(), 0 from unnest($2::text[]) as name on conflict do nothing`;
+
+const HASTEN = `
+  update jp1im_schedule set due = clock_timestamp(), failures = 0 where state = $1 and manager = any($2::text[])`;
+
+/** A manager whose replica has died goes first. Made again because its answer was lost, it gives what it gave. */
+const TAKE = `
+  with again as (select manager, failures from jp1im_schedule where state = $1 and turn = $3),
+  next as (
+    select manager from jp1im_schedule
+    where state = $1 and manager = any($2::text[]) and not exists (select from again)
+      and case when lease_until is null then due <= clock_timestamp() else lease_until < clock_timestamp() end
+    order by lease_until nulls last, due limit 1 for update skip locked),
+  taken as (
+    update jp1im_schedule as row
+    set turn = $3, holder = $5, due = 'infinity', lease_until = clock_timestamp() + $4 * interval '1 millisecond'
+    from next where row.state = $1 and row.manager = next.manager returning row.manager, row.failures)
+  select * from again union all select * from taken`;
+
+const RENEW = `
+  update jp1im_schedule set lease_until = clock_timestamp() + $4 * interval '1 millisecond'
+  where state = $1 and manager = $2 and turn = $3 returning 1`;
+
+/** Made due meanwhile, the manager stays due, and its failures forgotten. */
+const GIVE_BACK = `
+  update jp1im_schedule
+  set failures = case when due = 'infinity' then $4 else 0 end, turn = null, holder = null, lease_until = null,
+    due = least(due, clock_timestamp() + $5 * interval '1 millisecond')
+  where state = $1 and manager = $2 and turn = $3`;
+
+const NEXT_DUE = `
+  select (extract(epoch from min(coalesce(lease_until, due)) - clock_timestamp()) * 1000)::float8 as wait
+  from jp1im_schedule where state = $1 and manager = any($2::text[])`;
+
+export interface PostgresScheduleParts {
+  readonly database: Database;
+  /** The state's name in the database: replicas with the same one share its managers. */
+  readonly state: string;
+  /** This replica, for whoever looks into the table: `ops@build-7 4711`. */
+  readonly holder: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** The schedule that replicas share. Who has a manager holds a lease on it; the server's clock decides about due times and leases. */
+export class PostgresSchedule implements Schedule {
+  readonly #parts: PostgresScheduleParts;
+
+  private constructor(parts: PostgresScheduleParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes its table where there is none. Rejects with a `DiagnosticError`, as every call does. */
+  static async open(parts: PostgresScheduleParts): Promise<PostgresSchedule> {
+    await parts.database.run(TABLE);
+    return new PostgresSchedule(parts);
+  }
+
+  async add(managers: readonly string[]): Promise<void> {
+    await this.#run(ADD, managers);
+  }
+
+  async hasten(managers: readonly string[]): Promise<void> {
+    await this.#run(HASTEN, managers);
+  }
+
+  async take(managers: readonly string[]): Promise<Turn | undefined> {
+    const { clock, random, holder } = this.#parts;
+    const turn = random.bytes(16).toString("hex");
+    const askedAt = clock.now();
+    const [row] = await this.#run<{ manager: string; failures: number }>(
+      ...[TAKE, managers, turn, LEASE_MS, holder],
+    );
+    return row && this.#turnOf(row, turn, askedAt);
+  }
+
+  async nextDue(managers: readonly string[]): Promise<number | undefined> {
+    const [row] = await this.#run<{ wait: number | null }>(NEXT_DUE, managers);
+    // Infinite while others have them all.
+    const wait = row?.wait ?? Number.POSITIVE_INFINITY;
+    return Number.isFinite(wait) ? this.#parts.clock.now() + Math.max(0, wait) : undefined;
+  }
+
+  #turnOf(row: { readonly manager: string; readonly failures: number }, turn: string, askedAt: number): Turn {
+    const { manager, failures } = row;
+    const lost = new AbortController();
+    const ended = new AbortController();
+    void this.#keep(manager, turn, askedAt, ended.signal).then((isOurs) => isOurs || lost.abort());
+    return {
+      ...{ manager, failures, lost: lost.signal },
+      giveBack: async (next) => {
+        ended.abort();
+        const wait = Math.max(0, next.dueAt - this.#parts.clock.now());
+        await this.#run(GIVE_BACK, manager, turn, next.failures, wait);
+      },
+    };
+  }
+
+  /**
+   * Renews the lease until the turn has ended. False once it is lost: the server says so, or has not confirmed it for as long as it
+   * lasts.
+   */
+  async #keep(manager: string, turn: string, takenAt: number, ended: AbortSignal): Promise<boolean> {
+    const { clock } = this.#parts;
+    for (let confirmedAt = takenAt; ; ) {
+      await clock.sleep(RENEW_MS, ended);
+      if (ended.aborted) return true;
+      const askedAt = clock.now();
+      const isRenewed = await this.#renewed(manager, turn, confirmedAt + LEASE_MS - askedAt, ended);
+      if (!isRenewed) return ended.aborted;
+      confirmedAt = askedAt;
+    }
+  }
+
+  /** Whether the server confirms it within so many milliseconds. */
+  async #renewed(manager: string, turn: string, withinMs: number, ended: AbortSignal): Promise<boolean> {
+    const { clock } = this.#parts;
+    const answered = new AbortController();
+    const { signal, release } = linkedSignal(ended, answered.signal);
+    try {
+      return await Promise.race([
+        this.#run(RENEW, manager, turn, LEASE_MS).then(
+          (rows) => rows.length > 0,
+          () => false,
+        ),
+        clock.sleep(withinMs, signal).then(() => false),
+      ]);
+    } finally {
+      answered.abort();
+      release();
+    }
+  }
+
+  #run<R extends object>(sql: string, ...values: readonly unknown[]): Promise<readonly R[]> {
+    return this.#parts.database.run<R>(sql, [this.#parts.state, ...values]);
+  }
+}

@@ -1,0 +1,162 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { parsePostgresUrl } from "../../src/model/postgres-address";
+import { type Clock, systemClock } from "../../src/platform/clock";
+import { nodeFileSystem } from "../../src/platform/file-system";
+import { systemRandom } from "../../src/platform/random";
+import type { Database } from "../../src/state/postgres/database";
+import { connectPostgres } from "../../src/state/postgres/open-postgres";
+import { PostgresSchedule } from "../../src/watch/postgres-schedule";
+import type { Schedule, Turn } from "../../src/watch/schedule";
+import { describeWithPostgres, PostgresServer } from "../rig/postgres-server";
+import { scheduleContract } from "./schedule-contract";
+
+/** Leases are renewed after a tenth of a second, and not of ten. */
+const hasty: Clock = { now: systemClock.now, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) };
+const managers = Array.from({ length: 20 }, (_, n) => `manager-${n}`);
+
+describeWithPostgres("a schedule in PostgreSQL", () => {
+  let server: PostgresServer;
+  let database: Database;
+  let states = 0;
+
+  beforeAll(async () => {
+    server = await PostgresServer.start();
+    const address = parsePostgresUrl(server.url());
+    if ("fault" in address) throw new Error(address.fault);
+    const surroundings = { env: server.env, folder: "/", user: "nobody", fileSystem: nodeFileSystem };
+    database = await connectPostgres({ address, ...surroundings, clock: systemClock });
+  });
+  afterAll(() => server?.remove());
+
+  /** Given back after each test: they would be renewed for ever. */
+  const turns: Turn[] = [];
+  afterEach(async () => {
+    await Promise.all(turns.splice(0).map((turn) => turn.giveBack({ dueAt: Date.now(), failures: 0 })));
+  });
+
+  async function open(
+    state: string,
+    clock = systemClock,
+    through: Pick<Database, "run"> = database,
+  ): Promise<Schedule> {
+    const schedule = await PostgresSchedule.open({
+      ...{ database: through as Database, state, holder: "ops@here 1", clock, random: systemRandom },
+    });
+    const take = async (names: readonly string[]) => {
+      const turn = await schedule.take(names);
+      if (turn !== undefined) turns.push(turn);
+      return turn;
+    };
+    return {
+      add: (names: readonly string[]) => schedule.add(names),
+      hasten: (names: readonly string[]) => schedule.hasten(names),
+      nextDue: (names: readonly string[]) => schedule.nextDue(names),
+      take,
+    };
+  }
+
+  scheduleContract(
+    () => open(`contract-${++states}`),
+    () => Date.now(),
+  );
+
+  /** Two replicas of one fleet. */
+  async function replicas(clock = systemClock) {
+    const state = `fleet-${++states}`;
+    const [one, other] = [await open(state, clock), await open(state, clock)];
+    await one.add(managers);
+    await other.add(managers);
+    /** As if the replicas that have managers had not been heard of for longer than a lease lasts. */
+    const outlast = () =>
+      server.query(
+        `update jp1im_schedule set lease_until = now() - interval '1 s' where lease_until is not null and state = '${state}'`,
+      );
+    return { one, other, outlast };
+  }
+
+  test("replicas that take managers at the same time never have the same one, and forget none", async () => {
+    const { one, other } = await replicas();
+    const begun = await Promise.all(
+      Array.from({ length: 2 * managers.length }, (_, n) => (n % 2 === 0 ? one : other).take(managers)),
+    );
+    const taken = begun.flatMap((turn) => turn?.manager ?? []);
+    // A row that another one was just looking at is passed over, and found by the next who asks.
+    for (let turn = await one.take(managers); turn; turn = await one.take(managers)) taken.push(turn.manager);
+    expect(taken.sort()).toEqual([...managers].sort());
+  });
+
+  test("the manager of a replica that died goes to another one when the lease is over, before all that are only due", async () => {
+    const { one, other, outlast } = await replicas();
+    const dead = await one.take(["manager-7"]);
+    expect(await other.take(["manager-7"])).toBeUndefined();
+    await outlast();
+    const next = await other.take(managers);
+    expect(next?.manager).toBe("manager-7");
+    // The dead one comes back to life, and gives back what is no longer its own.
+    await dead?.giveBack({ dueAt: Date.now(), failures: 9 });
+    expect(await one.take(["manager-7"])).toBeUndefined();
+    await next?.giveBack({ dueAt: Date.now(), failures: 1 });
+    expect(await one.take(["manager-7"])).toMatchObject({ failures: 1 });
+  });
+
+  test("a replica that lost its lease is told so, and one that renews it keeps it", async () => {
+    const { one, other, outlast } = await replicas(hasty);
+    const kept = await one.take(["manager-1"]);
+    const lost = await one.take(["manager-2"]);
+    await outlast();
+    // Whoever comes first has it: both renew within a tenth of a second.
+    const taker = await other.take(["manager-2"]);
+    if (taker === undefined) throw new Error("the lease was renewed in between: this test is too slow");
+    await new Promise<void>((resolve) => lost?.lost.addEventListener("abort", () => resolve()));
+    expect(lost?.lost.aborted).toBe(true);
+    expect(await other.take(["manager-1"])).toBeUndefined();
+    expect([kept?.lost.aborted, taker.lost.aborted]).toEqual([false, false]);
+  });
+
+  test("a lease that the server cannot confirm for as long as it lasts is lost", async () => {
+    const state = `silent-${++states}`;
+    let isSilent = false;
+    const through = {
+      run: (sql: string, values?: readonly unknown[]) =>
+        isSilent ? new Promise<never>(() => {}) : database.run(sql, values),
+    };
+    const schedule = await open(state, hasty, through as Pick<Database, "run">);
+    await schedule.add(["tokyo"]);
+    const turn = await schedule.take(["tokyo"]);
+    isSilent = true;
+    await new Promise<void>((resolve) => turn?.lost.addEventListener("abort", () => resolve()));
+    expect(turn?.lost.aborted).toBe(true);
+    isSilent = false;
+  });
+
+  test("a statement that comes twice because its answer was lost does what it does once", async () => {
+    const state = `twice-${++states}`;
+    const through = {
+      run: async (sql: string, values?: readonly unknown[]) => {
+        await database.run(sql, values);
+        return database.run(sql, values);
+      },
+    };
+    const schedule = await open(state, systemClock, through as Pick<Database, "run">);
+    await schedule.add(["osaka", "tokyo"]);
+    const [first, second] = [
+      await schedule.take(["osaka", "tokyo"]),
+      await schedule.take(["osaka", "tokyo"]),
+    ];
+    expect([first?.manager, second?.manager].sort()).toEqual(["osaka", "tokyo"]);
+    await first?.giveBack({ dueAt: Date.now(), failures: 4 });
+    expect(await schedule.take(["osaka", "tokyo"])).toMatchObject({ manager: first?.manager, failures: 4 });
+  });
+
+  test("a server that loses its power and starts again knows who has what", async () => {
+    const { one, other } = await replicas();
+    const held = await one.take(["manager-3"]);
+    await server.stop("immediate");
+    const stopped = other.take(["manager-3"]);
+    await pause(500);
+    await server.startAgain();
+    expect(await stopped).toBeUndefined();
+    await held?.giveBack({ dueAt: Date.now(), failures: 0 });
+    expect(await other.take(["manager-3"])).toMatchObject({ manager: "manager-3" });
+  });
+});

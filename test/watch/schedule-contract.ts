@@ -1,0 +1,65 @@
+import type { Schedule, Turn } from "../../src/watch/schedule";
+
+const names = ["osaka", "tokyo"];
+const FAR = 3_600_000;
+
+/** What every schedule promises. `open` makes an empty one; `now` is the time that its due times count from. */
+export function scheduleContract(open: () => Promise<Schedule>, now: () => number): void {
+  const scheduled = async () => {
+    const schedule = await open();
+    await schedule.add(names);
+    return schedule;
+  };
+  const take = async (schedule: Schedule): Promise<Turn> => {
+    const turn = await schedule.take(names);
+    if (turn === undefined) throw new Error("no manager is due");
+    return turn;
+  };
+  const later = (failures = 0) => ({ dueAt: now() + FAR, failures });
+
+  test("each new manager is due at once, and is taken by one at a time", async () => {
+    const schedule = await scheduled();
+    expect([(await take(schedule)).manager, (await take(schedule)).manager].sort()).toEqual(names);
+    expect(await schedule.take(names)).toBeUndefined();
+  });
+
+  test("a manager that was given back comes again when it is due, with its failures", async () => {
+    const schedule = await scheduled();
+    await (await take(schedule)).giveBack({ dueAt: now(), failures: 2 });
+    const [one, other] = [await take(schedule), await take(schedule)];
+    expect([one.failures, other.failures].sort()).toEqual([0, 2]);
+    await one.giveBack(later(3));
+    await other.giveBack(later());
+    expect(await schedule.take(names)).toBeUndefined();
+    expect(await schedule.nextDue(names)).toBeGreaterThan(now());
+  });
+
+  test("adding a manager again leaves its time alone", async () => {
+    const schedule = await scheduled();
+    await (await take(schedule)).giveBack(later());
+    await (await take(schedule)).giveBack(later());
+    await schedule.add([...names, "nagoya"]);
+    expect(await schedule.take(names)).toBeUndefined();
+    expect(await schedule.take([...names, "nagoya"])).toMatchObject({ manager: "nagoya" });
+  });
+
+  test("a manager that is hastened while somebody has it is due again when that one gives it back", async () => {
+    const schedule = await scheduled();
+    const held = await take(schedule);
+    await (await take(schedule)).giveBack(later(3));
+    await schedule.hasten(names);
+    const other = await take(schedule);
+    expect(other.manager).not.toBe(held.manager);
+    expect(await schedule.take(names)).toBeUndefined();
+    await held.giveBack(later(2));
+    expect([other, await take(schedule)].map(({ failures }) => failures)).toEqual([0, 0]);
+  });
+
+  test("only the managers that are asked for are taken", async () => {
+    const schedule = await scheduled();
+    expect(await schedule.take(["tokyo"])).toMatchObject({ manager: "tokyo" });
+    expect(await schedule.take(["tokyo"])).toBeUndefined();
+    expect(await schedule.nextDue(["kyoto"])).toBeUndefined();
+    expect(await schedule.take([])).toBeUndefined();
+  });
+}
