@@ -8,22 +8,6 @@ interface Entry {
   body: string;
 }
 
-export interface Artifact {
-  readonly id: number;
-  readonly expired: boolean;
-  readonly created_at: string;
-  readonly expires_at: string;
-  readonly workflow_run: {
-    readonly id: number;
-    readonly head_branch: string;
-    readonly repository_id: number;
-    readonly head_repository_id: number;
-  };
-}
-
-/** The ID of the team's repository. */
-export const REPOSITORY = 1;
-
 /** As much of GitHub's and of GitLab's REST API as the examples' scripts use; a path that they do not have is a 404. */
 export class Forge {
   /** Comments on the one pull request, and issues, in the order of their making. */
@@ -31,10 +15,6 @@ export class Forge {
   readonly issues: Entry[] = [];
   /** The Terraform states of GitLab. */
   readonly states = new StateServerStandIn("gitlab", "gitlab-ci-token", "token-of-the-job");
-  /** What runs of GitHub kept, of every branch, in no order that the examples could rely on. */
-  readonly artifacts: Artifact[] = [];
-  /** Runs of GitHub's apply.yml that ended well. */
-  readonly applies: number[] = [];
   /** As for the token of a pull request from a fork. */
   refusesComments = false;
   /** What came with each call, for the tests of who may do what. */
@@ -77,15 +57,10 @@ export class Forge {
   }
 
   #answer(method: string, { pathname, searchParams }: URL, body: string): unknown {
-    const [, kind, id] =
-      /\/(artifacts|workflows\/apply\.yml\/runs|comments|notes|issues)(?:\/(\d+))?$/.exec(pathname) ?? [];
+    const [, kind, id] = /\/(comments|notes|issues)(?:\/(\d+))?$/.exec(pathname) ?? [];
     if (kind === undefined) return undefined;
-    const page = <T>(items: readonly T[]) => pageOf(items, searchParams);
-    if (kind === "artifacts") return { artifacts: page(this.artifacts) };
-    if (kind.startsWith("workflows"))
-      return { workflow_runs: page(this.applies.map((run) => ({ id: run }))) };
     const entries = kind === "issues" ? this.issues : this.comments;
-    if (method === "GET") return page(entries.map(shownEntry));
+    if (method === "GET") return pageOf(entries.map(shownEntry), searchParams);
     return upsert(entries, method, id, body);
   }
 }

@@ -1,10 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { checkout, type Said, shell } from "./checkout";
 import { type Context, Expressions } from "./expressions";
-import { type Artifact, type Forge, REPOSITORY } from "./forge";
+import type { Forge } from "./forge";
 
 interface Step {
   readonly id?: string;
@@ -19,10 +20,13 @@ interface Job {
   readonly needs?: string;
   readonly if?: string;
   readonly environment?: string;
+  readonly permissions?: Permissions;
   readonly env?: Readonly<Record<string, string>>;
   readonly outputs?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
+
+type Permissions = Readonly<Record<string, string>>;
 
 interface KeptArtifact {
   readonly run: number;
@@ -53,6 +57,8 @@ export interface Trigger {
  */
 export class GithubRunner {
   readonly #artifacts = new Map<string, KeptArtifact>();
+  /** The repository on GitHub. Only jobs with the permission may push to it. */
+  readonly remote = mkdtempSync(join(tmpdir(), "jp1im-remote-"));
   #runs = 0;
   /** The protected branch as the last run outside of a pull request had it. */
   #main: string;
@@ -64,6 +70,9 @@ export class GithubRunner {
     readonly expressions: Expressions,
   ) {
     this.#main = checkout(repository);
+    git(this.remote, "init", "--quiet", "--bare");
+    const hook = `#!/bin/sh\n[ "$MAY_PUSH" = write ] || { echo "Permission denied to github-actions" >&2; exit 1; }\n`;
+    writeFileSync(join(this.remote, "hooks/pre-receive"), hook, { mode: 0o755 });
   }
 
   /** `secrets` by environment. */
@@ -80,21 +89,23 @@ export class GithubRunner {
     return this.#artifacts.get(name)?.folder;
   }
 
-  /** As if nobody had ever kept it, or as if GitHub had deleted it with its 90 days over. */
-  lose(name: string): void {
-    this.#artifacts.delete(name);
-    this.forge.artifacts.length = 0;
+  /** A checkout of the protected branch, or of what the run is about; git can ask the remote only with credentials. */
+  checkOut(ref: string, into: string, hasCredentials: boolean): void {
+    cpSync(ref === MAIN_SHA ? this.#main : this.repository, into, { recursive: true });
+    const origin = hasCredentials ? this.remote : join(this.remote, "without-credentials");
+    git(into, "init", "--quiet");
+    git(into, "remote", "add", "origin", origin);
   }
 
-  /** A checkout of the protected branch, or of what the run is about. */
-  checkOut(ref: string, into: string): void {
-    cpSync(ref === MAIN_SHA ? this.#main : this.repository, into, { recursive: true });
+  /** What git does in the repository on GitHub. */
+  git(...words: string[]): string {
+    return git(this.remote, ...words);
   }
 
   /** `approval` is what happens while somebody thinks about the approval of `production`. */
   async run(workflow: string, trigger: Trigger, approval = async () => {}): Promise<Run> {
     const text = readFileSync(join(this.repository, ".github/workflows", workflow), "utf8");
-    const { jobs } = parse(text) as { jobs: Record<string, Job> };
+    const { jobs, permissions } = parse(text) as { jobs: Record<string, Job>; permissions: Permissions };
     if (trigger.event_name !== "pull_request") this.#main = checkout(this.repository);
     const number = ++this.#runs;
     const needs: Record<string, { outputs: Record<string, string> }> = {};
@@ -111,7 +122,7 @@ export class GithubRunner {
       if (job.needs && ended.get(job.needs)?.failed !== false) continue;
       if (job.if && !this.expressions.truth(job.if, context)) continue;
       if (job.environment === "production") await approval();
-      const work = new JobRun(this, job, context, number, this.#artifacts);
+      const work = new JobRun(this, { permissions, ...job }, context, number, this.#artifacts);
       const failed = await work.run(trigger);
       const outputs = Object.entries(job.outputs ?? {}).map(([key, value]) => [
         key,
@@ -121,8 +132,6 @@ export class GithubRunner {
       ended.set(name, { failed, output: work.output });
       summary += work.summary;
     }
-    const isWell = [...ended.values()].every(({ failed }) => !failed);
-    if (workflow === "apply.yml" && isWell) this.forge.applies.push(number);
     return { jobs: ended, summary };
   }
 }
@@ -172,10 +181,10 @@ class JobRun {
       ...Object.fromEntries(own),
       GITHUB_API_URL: this.runner.forge.url,
       GITHUB_REPOSITORY: "ops/jp1",
-      GITHUB_RUN_ID: String(this.number),
       GITHUB_EVENT_PATH: join(this.#files, "event.json"),
       GITHUB_OUTPUT: join(this.#files, "output"),
       GITHUB_STEP_SUMMARY: join(this.#files, "summary"),
+      MAY_PUSH: this.job.permissions?.contents ?? "",
       CI: "true",
     });
   }
@@ -184,7 +193,8 @@ class JobRun {
     const input = (name: string) => this.#fill(String(given[name] ?? ""));
     if (uses.startsWith("actions/setup-node@")) return { code: 0, output: "" };
     if (uses.startsWith("actions/checkout@")) {
-      this.runner.checkOut(input("ref"), join(this.#folder, input("path")));
+      const hasCredentials = given["persist-credentials"] !== false;
+      this.runner.checkOut(input("ref"), join(this.#folder, input("path")), hasCredentials);
       return { code: 0, output: "" };
     }
     if (uses.startsWith("actions/upload-artifact@")) return this.#upload(input("name"), input("path"));
@@ -201,7 +211,6 @@ class JobRun {
     // One file stands in the artifact by its name alone; of a folder, what is in it.
     cpSync(from, path.includes(".json") ? join(kept, path) : kept, { recursive: true });
     this.artifacts.set(name, { run: this.number, folder: kept });
-    if (name === "jp1im-state") this.runner.forge.artifacts.push(artifactOf(this.number));
     return { code: 0, output: "" };
   }
 
@@ -227,18 +236,6 @@ class JobRun {
   }
 }
 
-/** What GitHub says of an artifact that a run of the protected branch kept. */
-export function artifactOf(run: number): Artifact {
-  return {
-    id: run,
-    expired: false,
-    created_at: new Date(Date.UTC(2026, 0, 1, 0, 0, run)).toISOString(),
-    expires_at: "9999-01-01T00:00:00Z",
-    workflow_run: {
-      id: run,
-      head_branch: "main",
-      repository_id: REPOSITORY,
-      head_repository_id: REPOSITORY,
-    },
-  };
+function git(folder: string, ...words: string[]): string {
+  return execFileSync("git", words, { cwd: folder, encoding: "utf8" });
 }
