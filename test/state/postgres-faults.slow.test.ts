@@ -18,12 +18,15 @@ let server: PostgresServer;
 let proxy: CuttingProxy | undefined;
 let storages = 0;
 
-/** Patience runs out at once: each pause between two tries takes all the time that there is. */
+let pauses = 0;
+
+/** Patience runs out at once: each pause between two tries takes half of all the time that there is. */
 function impatient(): Clock {
   let passed = 0;
   const sleep = async (ms: number, signal?: AbortSignal) => {
     if (ms >= 60_000) return systemClock.sleep(ms, signal);
     passed += 30_000;
+    pauses += 1;
   };
   return { now: () => Date.now() + passed, sleep };
 }
@@ -305,6 +308,22 @@ describeWithPostgres("a state in PostgreSQL that cannot be used is one diagnosti
     await server.query("update jp1im_lock set renewed = renewed - interval '11 minutes'");
     expect(await age()).toBe(11);
     await state.close();
+  });
+
+  test("a server that stays away, which a run waits for once", async () => {
+    const url = ownState();
+    const storage = await machine({ url });
+    const state = await opened(storage);
+    state.put(client("app"));
+    await server.stop("immediate");
+    pauses = 0;
+    expect(await refusal(state.flush())).toMatchObject({ code: "state-unreachable" });
+    expect(pauses).toBe(2);
+    await state.close().catch(() => undefined);
+    expect(await refusal(storage.managers())).toMatchObject({ code: "state-unreachable" });
+    expect(pauses).toBe(2);
+    await server.startAgain();
+    expect(await storage.managers()).toEqual(["tokyo"]);
   });
 
   test("a server that shuts down, after the run was cancelled", async () => {

@@ -25,7 +25,7 @@ export interface DatabaseOptions {
 export class Database {
   readonly #pool: Pool;
   readonly #options: DatabaseOptions;
-  #wasReached = false;
+  #server: "unseen" | "reached" | "gone" = "unseen";
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
@@ -47,7 +47,11 @@ export class Database {
       try {
         return (await this.#pool.query<R>(sql, values && [...values])).rows;
       } catch (error) {
-        if (clock.now() - began >= this.#patience(error)) throw failed(error, connection.host);
+        if (clock.now() - began >= this.#patience(error)) {
+          // The calls that are left, such as giving back locks, need not wait for it once more.
+          if (isPassing(error)) this.#server = "gone";
+          throw failed(error, connection.host);
+        }
         const pause = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** tries);
         await clock.sleep(pause, signal?.aborted ? undefined : signal);
       }
@@ -56,9 +60,9 @@ export class Database {
 
   /** For how long a call that failed so may be repeated. */
   #patience(error: unknown): number {
-    if (!isPassing(error)) return 0;
+    if (!isPassing(error) || this.#server === "gone") return 0;
     if (this.#options.signal?.aborted) return LONGEST_IN_HASTE_MS;
-    if (this.#wasReached || isBusy(error)) return LONGEST_MS;
+    if (this.#server === "reached" || isBusy(error)) return LONGEST_MS;
     return isOutOfReach(error) ? 0 : LONGEST_IN_HASTE_MS;
   }
 
@@ -68,7 +72,7 @@ export class Database {
     const { rows } = await client.query<{ server_version_num: string }>("show server_version_num");
     const version = Number(rows[0]?.server_version_num);
     if (version < OLDEST_VERSION) throw tooOld(version, this.#options.connection.host);
-    this.#wasReached = true;
+    this.#server = "reached";
   }
 }
 
