@@ -1,4 +1,5 @@
 import { refuseFrozen } from "../engine/plan/freeze";
+import { writtenManagers } from "../engine/scope";
 import type { DesiredState } from "../model/desired-state";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
@@ -6,7 +7,9 @@ import { applyDesired } from "./apply";
 import type { InputOptions } from "./inputs/inputs";
 import { type PlanOptions, type Prepared, planDesired } from "./plan";
 import type { Platform } from "./platform";
+import { limitedStorage } from "./state/limited-storage";
 import type { LockWait } from "./state/locked";
+import { statePlace } from "./state/place";
 
 export interface ReconcileOptions
   extends InputOptions,
@@ -33,7 +36,11 @@ export async function reconcile(
   desired: DesiredState,
   platform: Platform,
 ): Promise<Reconciled> {
-  const options = { ...rest, managers: [manager] };
+  const managers = [manager];
+  const place = rest.place ?? (await statePlace(rest, desired, platform));
+  const needed = writtenManagers({ managers, targets: [] }, desired);
+  const storage = limitedStorage(place.storage, needed, desired.managers);
+  const options = { ...rest, managers, place: { ...place, storage } };
   const found = await planDesired({ ...options, proveSinks: writes }, desired, platform);
   if (!writes) return { plan: found };
   const plan = { ...found, diagnostics: refuseFrozen(found.diagnostics) };

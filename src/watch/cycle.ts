@@ -1,5 +1,6 @@
 import type { Platform } from "../library/platform";
 import { type ReconcileOptions, reconcile } from "../library/reconcile";
+import { managerOf } from "../model/address";
 import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import { diagnosticsOf } from "../model/diagnostics-of";
@@ -44,7 +45,7 @@ export async function runCycle(
       ...measured(),
       diagnostics: distinct([
         ...reported.filter(isNoWait),
-        ...plan.diagnostics,
+        ...plan.diagnostics.filter((each) => isAbout(each, options.manager)),
         ...(outcome?.diagnostics ?? []),
         ...openPoints(plan),
       ]),
@@ -58,6 +59,11 @@ export async function runCycle(
       diagnostics: distinct([...reported.filter(isNoWait), ...stopped]),
     };
   }
+}
+
+/** What is said of another manager would be said again in the cycle of each of a thousand. */
+function isAbout({ address, severity }: Diagnostic, manager: string): boolean {
+  return severity === "error" || address === undefined || managerOf(address) === manager;
 }
 
 /** Waiting for a lock is counted, and is no problem by itself. */

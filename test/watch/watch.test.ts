@@ -85,6 +85,15 @@ test("a bug in one manager's cycle is a failure of that manager alone", async ()
   ]);
 });
 
+test("a manager that is in the state and no longer declared is no concern of the other managers' cycles", async () => {
+  const rig = await bothRig();
+  await rig.apply();
+  const { managers, ...rest } = JSON.parse(rig.read("jp1im.yaml") ?? "");
+  await rig.write("jp1im.yaml", JSON.stringify({ ...rest, managers: { osaka: managers.osaka } }));
+  const cycles = await new Watched(rig).run({ once: true });
+  expect(cycles).toMatchObject([{ manager: "osaka", status: "in-sync", diagnostics: [] }]);
+});
+
 test("an open freeze window refuses the repair, takes no lock, and lets it go on when it closes", async () => {
   const window = { from: "2030-01-01T00:00:00Z", to: "2030-01-01T03:00:00Z" };
   const rig = await bothRig({ tokyo: { policy: { freeze: [window] } } });

@@ -1,0 +1,28 @@
+import type { Storage } from "../../state/storage";
+
+/**
+ * A state as a run on some of its managers sees it: with their partitions alone. Each of a thousand runs on one manager each would
+ * otherwise read a thousand partitions. Where the state has a manager that is not declared, all of it is seen: that may be one
+ * of them under its former name.
+ */
+export function limitedStorage(
+  storage: Storage,
+  needed: readonly string[],
+  declared: { has(manager: string): boolean },
+): Storage {
+  return {
+    location: storage.location,
+    lineage: () => storage.lineage(),
+    async managers() {
+      const managers = await storage.managers();
+      if (!managers.every((manager) => declared.has(manager))) return managers;
+      return managers.filter((manager) => needed.includes(manager));
+    },
+    read: (manager) => storage.read(manager),
+    describe: (manager) => storage.describe(manager),
+    holder: (manager) => storage.holder(manager),
+    hold: (manager, run) => storage.hold(manager, run),
+    unlock: (manager, id) => storage.unlock(manager, id),
+    kept: (manager) => storage.kept(manager),
+  };
+}
