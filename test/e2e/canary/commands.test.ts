@@ -81,6 +81,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   await inEveryFormat(stage, "plan --rotate tokyo/client/app --debug");
   await inEveryFormat(stage, "drift --debug");
   await inEveryFormat(stage, "watch --once --debug");
+  await scrapeWatch(stage);
   expect((await search.run(stage, "plan --out saved.plan")).code).toBe(0);
   for (const format of ["mermaid", "dot"]) {
     await search.run(stage, `graph --format ${format} --debug`);
@@ -241,6 +242,19 @@ async function copyState(stage: Stage): Promise<void> {
   for (const line of ["push state.backup.json", "migrate .jp1im copied-state", "compact"])
     for (const format of ["text", "json"])
       expect((await search.run(stage, `state ${line} --debug --output ${format}`)).code).toBe(0);
+}
+
+/** What a watch serves to whoever asks. */
+async function scrapeWatch(stage: Stage): Promise<void> {
+  const child = stage.start("watch --listen 127.0.0.1:0 --output json --debug");
+  const kept = search.keep("watch --listen 127.0.0.1:0 --output json --debug", child);
+  const [, url = ""] = await child.said(/"metrics_url":"([^"]+)"/);
+  await child.said(/"event":"cycle"/);
+  const text = await (await fetch(`${url}/metrics`)).text();
+  expect(text).toContain("jp1im_drift_resources");
+  search.produced.push({ from: "metrics of watch", text });
+  child.kill("SIGTERM");
+  await kept;
 }
 
 /** With the state's key in the environment, where no program of the user's may see it, and with another one after it. */
