@@ -1,8 +1,9 @@
 // What every bundle is made by: the package's version as a constant, schemas as compiled code, and beside the file the
 // licences of what is in it.
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
@@ -94,6 +95,17 @@ async function ajvOf(path) {
   const run = new Function("module", "require", "__dirname", outputFiles[0].text);
   run(module, createRequire(path), dirname(path));
   return module.exports.createAjv();
+}
+
+/** Lays what V8 compiles of a bundle beside it. */
+export async function compile(file) {
+  const compiler = join(root, "build", `compile-${basename(file)}.cjs`);
+  await bundle(".ci/compile-code.mjs", compiler);
+  // Predictable: the same bytes from each build.
+  execFileSync(process.execPath, ["--predictable", compiler, file], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
 }
 
 /** Writes a whole file or none: another process may be loading it just now. */

@@ -1,9 +1,8 @@
 // Bundles the command line: dist/cli/bin.js, which prints the version and loads the rest, dist/cli/jp1im.js, and beside
 // that what V8 makes of it.
-import { execFileSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { bundle, licences, put, root } from "./bundling.mjs";
+import { bundle, compile, licences, put, root } from "./bundling.mjs";
 
 const out = join(root, "dist", "cli");
 const program = join(out, "jp1im.js");
@@ -17,10 +16,4 @@ const bundled = await bundle("src/cli/start.ts", "dist/cli/jp1im.js", {
 put(join(out, "jp1im.licenses.txt"), licences(bundled));
 await bundle("src/cli/bin.ts", "dist/cli/bin.js");
 chmodSync(join(out, "bin.js"), 0o755);
-const compiler = join(root, "build/compile-code.cjs");
-await bundle(".ci/compile-code.mjs", compiler);
-const desired = join(root, "examples/first-steps/jp1im.yaml");
-// Predictable: the same bytes from each build.
-execFileSync(process.execPath, ["--predictable", compiler, program, desired], {
-  stdio: ["ignore", "ignore", "inherit"],
-});
+await compile(program);

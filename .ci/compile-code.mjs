@@ -1,15 +1,34 @@
-// Bundled, and run with the bundle of the command line: runs a short command, so that V8 compiles what every command needs,
-// and writes the compiled code beside the bundle.
+// Bundled, and run with a bundle: lets it do what each process of it does, so that V8 compiles that, and writes the compiled
+// code beside the bundle.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { programScript, withOrigin } from "../src/cli/program-script";
+import { basename } from "node:path";
+import { bundleScript, withOrigin } from "../src/platform/load-bundle";
 
-const [, , file, desired] = process.argv;
-const { script, run } = programScript(file, readFileSync(file, "latin1"));
-const program = run();
-process.argv = [process.argv[0], file, "validate", "-f", desired];
-program.start().then(() => {
-  if (process.exitCode !== 0) throw new Error(`${process.argv.join(" ")} ended with ${process.exitCode}`);
+const [node, , file] = process.argv;
+const { script, run } = bundleScript(file, readFileSync(file));
+const uses = { "jp1im.js": validate, "provider.js": serve };
+
+uses[basename(file)]().then(() => {
   const draft = `${file}.cache.${process.pid}`;
   writeFileSync(draft, withOrigin(script.createCachedData()));
   renameSync(draft, `${file}.cache`);
+  // A provider serves until it hears this.
+  process.emit("SIGTERM");
 });
+
+async function validate() {
+  process.argv = [node, file, "validate", "-f", "examples/first-steps/jp1im.yaml"];
+  await run().start();
+  if (process.exitCode !== 0) throw new Error(`${process.argv.join(" ")} ended with ${process.exitCode}`);
+}
+
+/** Until the line that says where it listens. */
+function serve() {
+  process.env.TF_PLUGIN_MAGIC_COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+  process.env.PLUGIN_PROTOCOL_VERSIONS = "6";
+  return new Promise((resolve) => {
+    process.stdout.write = () => resolve() ?? true;
+    process.stderr.write = () => true;
+    run();
+  });
+}

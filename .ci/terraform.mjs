@@ -1,8 +1,8 @@
-// Bundles the Terraform provider with everything that it needs into one file, dist/terraform/provider.cjs, and lays the
-// licences of what is in it beside that.
-import { chmodSync, readFileSync } from "node:fs";
+// Bundles the Terraform provider with everything that it needs: dist/terraform/provider.cjs, which loads provider.js, and
+// beside that what V8 makes of it and the licences of what is in it.
+import { chmodSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { bundle, licences, put, root } from "./bundling.mjs";
+import { bundle, compile, licences, put, root } from "./bundling.mjs";
 
 const out = join(root, "dist", "terraform");
 
@@ -18,10 +18,14 @@ const filesInside = {
   },
 };
 
-const bundled = await bundle("src/terraform/main.ts", "dist/terraform/provider.cjs", {
+const program = join(out, "provider.js");
+rmSync(`${program}.cache`, { force: true });
+const bundled = await bundle("src/terraform/main.ts", program, {
   plugins: [filesInside],
 });
 put(join(out, "provider.licenses.txt"), licences(bundled));
+await bundle("src/terraform/load.ts", join(out, "provider.cjs"));
+await compile(program);
 const launcher = join(out, "launcher.sh");
 put(
   launcher,

@@ -76,6 +76,7 @@ const processUsers = [
   "cdktf/reconcile",
   "terraform/main",
   "platform/file-system",
+  "platform/load-bundle",
   "platform/run-program",
 ];
 

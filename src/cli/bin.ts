@@ -1,6 +1,9 @@
 #!/usr/bin/env node
+import { basename, join } from "node:path";
+import { loadBundle } from "../platform/load-bundle";
+import { readPackageFile } from "../platform/package-files";
 import { version } from "../version";
-import { loadProgram } from "./load-program";
+import type * as program from "./start";
 
 // Scripts ask for the version often; it must not cost the loading of the program.
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
@@ -13,5 +16,8 @@ if (process.argv.length === 3 && (process.argv[2] === "--version" || process.arg
   };
   process.stdout.on("error", lost).write(`${version}\n`);
 } else {
-  void loadProgram().start();
+  // The rest of the command line is a bundle beside this file, or inside the single executable.
+  const file = join(__dirname, "jp1im.js");
+  const { start } = loadBundle<typeof program>(file, (path) => readPackageFile(`dist/cli/${basename(path)}`));
+  void start();
 }

@@ -43,6 +43,8 @@ export async function installTerraformProvider(
   const system = `${operatingSystem()}_${ARCHITECTURES[arch()] ?? arch()}`;
   const folders = REGISTRIES.map((registry) => join(mirror, registry, "jp1im/jp1im", version, system));
   const files = [
+    { from: "provider.js", to: "provider.js", mode: 0o644 },
+    { from: "provider.js.cache", to: "provider.js.cache", mode: 0o644 },
     { from: "provider.cjs", to: "provider.cjs", mode: 0o644 },
     { from: "provider.licenses.txt", to: "provider.licenses.txt", mode: 0o644 },
     // Last: the folder counts as a provider once it is there.

@@ -21,7 +21,13 @@ test("the provider is installed for Terraform and for OpenTofu, and once more ov
   ]);
   for (const folder of folders) {
     const launcher = `terraform-provider-jp1im_v${version}`;
-    expect(readdirSync(folder).sort()).toEqual(["provider.cjs", "provider.licenses.txt", launcher]);
+    expect(readdirSync(folder).sort()).toEqual([
+      "provider.cjs",
+      "provider.js",
+      "provider.js.cache",
+      "provider.licenses.txt",
+      launcher,
+    ]);
     expect(statSync(join(folder, launcher)).mode & 0o111).toBe(0o111);
   }
 });

@@ -1,16 +1,34 @@
 import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
 import { Script } from "node:vm";
-import type * as program from "./start";
 
-export interface ProgramScript {
-  readonly script: Script;
-  run(): typeof program;
+/**
+ * Loads a bundle, a CommonJS module in ASCII. Parsing a large one takes as long as starting Node does, so that the build
+ * lays what V8 compiled beside it, as `FILE.cache`.
+ */
+export function loadBundle<T>(file: string, read: (path: string) => Buffer): T {
+  return bundleScript<T>(file, read(file), compiledCode(`${file}.cache`, read)).run();
 }
 
-/** The bundle of the program as V8 takes it, with the compiled code that `withOrigin` made of it earlier. */
-export function programScript(file: string, code: string, compiled?: Buffer): ProgramScript {
+function compiledCode(file: string, read: (path: string) => Buffer): Buffer | undefined {
+  try {
+    return read(file);
+  } catch {
+    // Without it V8 parses.
+    return undefined;
+  }
+}
+
+export interface BundleScript<T> {
+  readonly script: Script;
+  /** Evaluates the module and returns its exports. */
+  run(): T;
+}
+
+/** A bundle as V8 takes it, with the compiled code that `withOrigin` made of it earlier. */
+export function bundleScript<T>(file: string, bundle: Buffer, compiled?: Buffer): BundleScript<T> {
   const cachedData = compiled && codeForThisNode(compiled);
+  const code = bundle.toString("latin1");
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {\n${code}\n})`, {
     // Without its folder: V8 writes the name into the compiled code, which is the same wherever it was built.
     filename: basename(file),
@@ -20,7 +38,7 @@ export function programScript(file: string, code: string, compiled?: Buffer): Pr
   return {
     script,
     run: () => {
-      const module = { exports: {} as typeof program };
+      const module = { exports: {} as T };
       script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
       return module.exports;
     },
