@@ -20,8 +20,18 @@ export class SharedPlace {
   async of(desired: DesiredState): Promise<StatePlace | undefined> {
     if (stateSettings(this.#options, desired, this.#platform)?.at !== "postgres") return undefined;
     const settings = JSON.stringify(desired.state);
-    if (settings !== this.#settings) this.#place = statePlace(this.#options, desired, this.#platform);
+    if (settings !== this.#settings) this.#place = undefined;
     this.#settings = settings;
+    this.#place ??= this.#open(desired);
     return this.#place;
+  }
+
+  #open(desired: DesiredState): Promise<StatePlace> {
+    const place = statePlace(this.#options, desired, this.#platform);
+    // A certificate that cannot be read now may be there at the next cycle.
+    place.catch(() => {
+      this.#place = undefined;
+    });
+    return place;
   }
 }

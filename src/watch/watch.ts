@@ -38,8 +38,8 @@ const DEFAULT_INTERVAL_MS = 300_000;
 const DEFAULT_CONCURRENCY = 32;
 /** An apply of an operator, or a neighbour's that issues a secret here, is most often over by then. */
 const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
-/** A watch looks at what is due every few seconds; one that has not for so long is stuck. */
-const LONGEST_TURN_MS = 180_000;
+/** A watch looks at what is due every few seconds, or waits minutes for a database; one that has not for so long is stuck. */
+const LONGEST_TURN_MS = 600_000;
 
 /**
  * Reconciles the managers again and again, until `platform.signal` is aborted: then the requests in flight are finished and recorded, and

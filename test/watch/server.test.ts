@@ -41,7 +41,7 @@ test("a watch serves metrics and probes while it runs", async () => {
 
 test("a page that is not well answers 503, and only GET and HEAD are answered", async () => {
   const ill = async () => ({ status: 503, type: "text/plain", text: "stuck\n" }) as const;
-  const server = await listen(LOOPBACK, { "/healthz": ill });
+  const server = await listen(LOOPBACK, new Map([["/healthz", ill]]));
   try {
     const answer = await fetch(`${server.url}/healthz`);
     expect([answer.status, await answer.text()]).toEqual([503, "stuck\n"]);
@@ -53,8 +53,26 @@ test("a page that is not well answers 503, and only GET and HEAD are answered", 
   }
 });
 
+test("a page that fails answers 500, and the next one is served", async () => {
+  const broken = async () => Promise.reject(new TypeError("x is undefined"));
+  const well = async () => ({ status: 200, type: "text/plain", text: "ok\n" }) as const;
+  const server = await listen(
+    LOOPBACK,
+    new Map([
+      ["/metrics", broken],
+      ["/healthz", well],
+    ]),
+  );
+  try {
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(500);
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  } finally {
+    await server.close();
+  }
+});
+
 test("an end does not wait for a connection that stays open", async () => {
-  const server = await listen(LOOPBACK, {});
+  const server = await listen(LOOPBACK, new Map());
   const open = request(server.url).on("error", () => {});
   open.flushHeaders();
   await new Promise((resolve) => open.on("socket", (socket) => socket.on("connect", resolve)));
@@ -66,10 +84,10 @@ test.each([
   ["the same port twice", "127.0.0.1", "another process listens there", "--listen 127.0.0.1:0"],
   ["another machine's address", "192.0.2.1", "this machine has no such address", "0.0.0.0:PORT"],
 ])("an address that cannot be used is a diagnostic: %s", async (_, host, why, remedy) => {
-  const first = await listen(LOOPBACK, {});
+  const first = await listen(LOOPBACK, new Map());
   try {
     const port = Number(new URL(first.url).port);
-    const refusal = await refusalOf(listen({ host, port }, {}));
+    const refusal = await refusalOf(listen({ host, port }, new Map()));
     expect(refusal).toMatchObject({ code: "address-unusable", summary: expect.stringContaining(why) });
     expect(refusal.remedy).toContain(remedy);
   } finally {

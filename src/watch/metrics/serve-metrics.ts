@@ -17,11 +17,17 @@ export async function serveMetrics(address: ListenAddress, probes: Probes): Prom
   const metrics = new WatchMetrics();
   const probe = (isWell: () => boolean, ill: string) => async () =>
     plainPage(isWell() ? "ok" : ill, isWell());
-  const listening = await listen(address, {
-    "/metrics": async () => ({ status: 200, type: metrics.contentType, text: await metrics.text() }),
-    "/healthz": probe(probes.isAlive, "stuck"),
-    "/readyz": probe(probes.isReady, "stopping"),
+  const text = async (): Promise<Page> => ({
+    status: 200,
+    type: metrics.contentType,
+    text: await metrics.text(),
   });
+  const pages = new Map([
+    ["/metrics", text],
+    ["/healthz", probe(probes.isAlive, "stuck")],
+    ["/readyz", probe(probes.isReady, "stopping")],
+  ]);
+  const listening = await listen(address, pages);
   return { metrics, ...listening };
 }
 

@@ -8,10 +8,10 @@ export interface ListenAddress {
 }
 
 /** What is served, by path. */
-export type Pages = Readonly<Record<string, () => Promise<Page>>>;
+export type Pages = ReadonlyMap<string, () => Promise<Page>>;
 
 export interface Page {
-  readonly status: 200 | 503;
+  readonly status: 200 | 500 | 503;
   readonly type: string;
   readonly text: string;
 }
@@ -35,19 +35,24 @@ export async function listen({ host, port }: ListenAddress, pages: Pages): Promi
     server.once("error", (error) => reject(unusable(host, port, error)));
     server.listen(port, host, resolve);
   });
+  // A connection that cannot be accepted, for want of file handles, is no reason to end the watch.
+  server.on("error", () => undefined);
   return { url: urlOf(server, host), close: () => close(server) };
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, pages: Pages): Promise<void> {
-  const page = pages[(request.url ?? "").replace(/\?.*/, "")];
+  const page = pages.get((request.url ?? "").replace(/\?.*/, ""));
   if (page === undefined || !["GET", "HEAD"].includes(request.method ?? "")) {
     response.writeHead(page === undefined ? 404 : 405).end();
     return;
   }
-  const { status, type, text } = await page();
+  const { status, type, text } = await page().catch(() => UNANSWERED);
   response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
   response.end(request.method === "HEAD" ? undefined : text);
 }
+
+/** A bug in what is measured must not end what is measured. */
+const UNANSWERED: Page = { status: 500, type: "text/plain; charset=utf-8", text: "not available\n" };
 
 function urlOf(server: Server, host: string): string {
   const address = server.address();
