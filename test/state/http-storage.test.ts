@@ -105,6 +105,16 @@ describe.each<Manner>(["plain", "gitlab"])(
       await dead.close();
     });
 
+    test("the lock of a run that died while it listed a manager is removed after a while", async () => {
+      const lock = { ID: "left-behind", Who: "nobody", Created: "2030-01-01T00:00:00Z" };
+      server.documents.set("_managers", { lock });
+      const state = await openState(await options());
+      state.put(client("app"));
+      await state.close();
+      expect(await addresses()).toEqual(["app"]);
+      expect(server.documents.get("_managers")?.lock).toBeUndefined();
+    });
+
     test("a lock that somebody removed on the server's own page is none", async () => {
       const state = await openState(await options());
       state.put(client("app"));

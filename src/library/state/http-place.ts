@@ -18,6 +18,8 @@ const MOST_BYTES = 1 << 30;
 /** A manager's state is sent over one connection; several managers are flushed side by side. */
 const CONNECTIONS = 10;
 const NAME = "the state";
+const TLS_REMEDY =
+  "give the certificate of the authority that signed the server's as `tls.ca` in `state.http`, or in NODE_EXTRA_CA_CERTS";
 
 /** The state on a server of Terraform's HTTP protocol. Rejects with a `DiagnosticError`; nothing is sent yet. */
 export async function openHttpState(settings: HttpStateSettings, platform: Platform): Promise<Storage> {
@@ -111,7 +113,7 @@ function noAnswer(error: unknown): unknown {
   const { fault, message, errorCode, remedy } = error;
   const text = errorCode === undefined ? message : `${message} (${errorCode})`;
   const isPassing = ["unreachable", "timeout", "lost", "proxy"].includes(fault) && errorCode !== "ENOTFOUND";
-  return new NoAnswer(text, isPassing, remedy);
+  return new NoAnswer(text, isPassing, fault === "tls" ? TLS_REMEDY : remedy);
 }
 
 /** Warns of what lets others read the credentials and the state. */

@@ -17,6 +17,7 @@ const FRESH_MS = 2_000;
 /** Pauses between tries to lock it. Whoever has it for longer than the second one has died: it is held for three requests. */
 const PAUSE_MS = 250;
 const LONGEST_HELD_MS = 60_000;
+const LONGEST_WAIT_MS = 300_000;
 const MOST_TRIES = 5;
 
 type IndexDocument = Document & { readonly content: IndexContent };
@@ -106,15 +107,16 @@ export class ManagerIndex {
   async #lock(): Promise<LockHolder> {
     const { server, clock, newHolder } = this.#options;
     const own = newHolder();
+    const until = clock.now() + LONGEST_WAIT_MS;
     let [id, since] = ["", clock.now()];
     for (;;) {
       const other = await server.lock(NAME, own);
       if (other === undefined) return own;
       const holder = holderOf(other, undefined);
+      if (clock.now() > until) throw lockedBy(holder, server.url(NAME), "");
       if (holder.id !== id) [id, since] = [holder.id, clock.now()];
-      else if (clock.now() - since > LONGEST_HELD_MS) {
-        if (!(await server.unlock(NAME, holder))) throw lockedBy(holder, server.url(NAME), "");
-      } else await clock.sleep(PAUSE_MS);
+      if (clock.now() - since > LONGEST_HELD_MS) await server.unlock(NAME, holder);
+      else await clock.sleep(PAUSE_MS);
     }
   }
 }
