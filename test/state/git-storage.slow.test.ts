@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/platform/clock";
@@ -160,6 +160,56 @@ describe("a state on a branch of a git repository", () => {
     await (await machine()).unlock("tokyo", "unreadable");
     await (await opened("tokyo")).state.close();
     expect(git("show-ref")).not.toContain("refs/jp1im/locks");
+  });
+
+  /** The state as a checkout sees it, whose remote `origin` has settings of its own. */
+  function checkout(settings: Readonly<Record<string, string>>, format = "sha1") {
+    const path = join(folder, `checkout-${++machines}`);
+    const own = (...args: string[]) => execFileSync("git", args, { cwd: path, env: ENV });
+    mkdirSync(path);
+    own("init", "--quiet", `--object-format=${format}`);
+    for (const [name, value] of Object.entries(settings)) own("config", `remote.origin.${name}`, value);
+    return openGit({
+      ...{ branch: "jp1im-state", folder: path, cache: join(path, ".jp1im"), env: ENV },
+      ...{ fileSystem: nodeFileSystem, clock: systemClock, random: systemRandom },
+    });
+  }
+  const written = async (storage: Storage) => {
+    const state = await openState({ ...run(nodeFileSystem), storage, clock: systemClock });
+    state.put(client("app"));
+    await state.flush();
+    await storage.kept("tokyo").write("0a1b", "sealed");
+    await storage.kept("tokyo").remove("0a1b");
+    await state.close();
+    return (await readState({ storage, report: () => undefined })).serial("tokyo");
+  };
+
+  test("a remote that is pushed to elsewhere is told as such, and nothing counts as written", async () => {
+    git("init", "--quiet", "--bare", join(folder, "elsewhere.git"));
+    const url = join(folder, "remote.git");
+    const storage = await checkout({ url, pushurl: join(folder, "elsewhere.git") });
+    await expect(written(storage)).rejects.toMatchObject({
+      diagnostics: [{ code: "state-unwritable", summary: expect.stringContaining("another repository") }],
+    });
+    expect(await written(await checkout({ url, pushurl: url }))).toBe(1);
+  });
+
+  test("a remote that is mirrored as a rule keeps the state, and loses no other branch", async () => {
+    const url = join(folder, "remote.git");
+    const tree = git("hash-object", "-t", "tree", "-w", "/dev/null");
+    const commit = git("-c", "user.name=x", "-c", "user.email=x@x", "commit-tree", "-m", "code", tree);
+    git("update-ref", "refs/heads/code", commit);
+    expect(await written(await checkout({ url, mirror: "true" }))).toBe(1);
+    expect(git("show-ref")).toContain("refs/heads/code");
+  });
+
+  test("a repository of SHA-256 keeps the state, and one machine without it says so", async () => {
+    const url = join(folder, "sha256.git");
+    git("init", "--quiet", "--bare", "--object-format=sha256", url);
+    expect(await written(await checkout({ url }, "sha256"))).toBe(1);
+    await expect((await checkout({ url }, "sha1")).managers()).rejects.toMatchObject({
+      diagnostics: [{ code: "state-unreachable", summary: expect.stringMatching(/sha256/i) }],
+    });
   });
 
   test("names of managers may have what a ref may not", async () => {

@@ -156,7 +156,8 @@ export class Branch {
     await git.run(["read-tree", tip ?? "--empty"], { env });
     const lines: string[] = [];
     for (const [path, content] of changes) {
-      const entry = content === undefined ? `0 ${"0".repeat(40)}` : `100644 ${await this.#store(content)}`;
+      const entry =
+        content === undefined ? `0 ${"0".repeat(tip?.length ?? 40)}` : `100644 ${await this.#store(content)}`;
       lines.push(`${entry}\t${path}\n`);
     }
     await git.run(["update-index", "--index-info"], { env, stdin: lines.join("") });
@@ -190,13 +191,19 @@ export class Branch {
     const named = moves.map((move) => ({ ...move, ref: this.#refOf(move) }));
     const leases = named.map(({ ref, from = "" }) => `--force-with-lease=${ref}:${from}`);
     const specs = named.map(({ ref, to = "" }) => `${to}:${ref}`);
+    // A mirror would take every other branch away.
+    const settings = { [`remote.${remote}.mirror`]: "false" };
     const answer = await git
-      .run(["push", "--quiet", "--atomic", "--no-verify", ...leases, remote, ...specs], { expects: [1] })
+      .run(["push", "--quiet", "--atomic", "--no-verify", ...leases, remote, ...specs], {
+        ...{ settings, expects: [1] },
+      })
       .catch((error: unknown) => ({ error }));
     await this.fetch();
     const isAt = (side: "from" | "to") => (move: (typeof named)[number]) =>
       this.#refs.get(move.ref) === move[side];
-    if (!("error" in answer) && answer.code === 0) return true;
+    const isPushed = !("error" in answer) && answer.code === 0;
+    if (isPushed && named.every(isAt("from"))) throw pushedElsewhere();
+    if (isPushed) return true;
     const locks = named.filter((move) => "lock" in move);
     if ((locks.length > 0 ? locks : named).every(isAt("to"))) return true;
     if ("error" in answer) throw answer.error;
@@ -237,6 +244,15 @@ function refName(manager: string): string {
 
 function nameIn(ref: string): string {
   return ref.replaceAll("%2E", ".");
+}
+
+function pushedElsewhere() {
+  return failure({
+    code: "state-unwritable",
+    summary: "git pushes the state to another repository than it is read from",
+    remedy:
+      "give the state a remote of its own, without `pushurl`: state: { git: { remote: URL, branch: jp1im-state } }",
+  });
 }
 
 function refused(reason: string) {

@@ -2,11 +2,9 @@ import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { type ProgramResult, type RunProgram, runProgram } from "../../platform/run-program";
 
 /** Settings of a user that would change what is read or written here. */
-const SETTINGS = {
-  GIT_CONFIG_COUNT: "2",
-  ...{ GIT_CONFIG_KEY_0: "core.splitIndex", GIT_CONFIG_VALUE_0: "false" },
-  ...{ GIT_CONFIG_KEY_1: "log.showSignature", GIT_CONFIG_VALUE_1: "false" },
-};
+const SETTINGS = { "core.splitIndex": "false", "log.showSignature": "false" };
+/** It never asks for anything, and speaks English. */
+const OWN = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
 const TIMEOUT_MS = 120_000;
 const MAX_BYTES = 1 << 30;
 /** How a shell ends that finds no such program. */
@@ -24,6 +22,8 @@ export interface GitOptions {
   readonly stdin?: string;
   /** Variables beside the context's. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Settings in the place of the user's. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Exit codes other than 0 that are an answer. */
   readonly expects?: readonly number[];
 }
@@ -36,7 +36,7 @@ export interface GitAnswer {
   readonly reason: string;
 }
 
-/** The user's own `git`. It never asks for anything, and speaks English. */
+/** The user's own `git`. */
 export class Git {
   readonly #context: GitContext;
   /** Where the repository is; `undefined` for the one that the folder lies in. */
@@ -50,14 +50,14 @@ export class Git {
   /** Rejects with a `DiagnosticError` (`state-unreachable`), which shows no credentials. */
   async run(
     args: readonly string[],
-    { stdin = "", env = {}, expects = [] }: GitOptions = {},
+    { stdin = "", env = {}, settings = {}, expects = [] }: GitOptions = {},
   ): Promise<GitAnswer> {
     const { folder, runProgram: run = runProgram } = this.#context;
     const place = this.#gitDir === undefined ? [] : [`--git-dir=${this.#gitDir}`];
     const result = await run({
       argv: ["git", ...place, ...args],
       folder,
-      env: { ...this.#context.env, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", ...SETTINGS, ...env },
+      env: { ...this.#context.env, ...OWN, ...inEnvironment({ ...SETTINGS, ...settings }), ...env },
       stdin,
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
@@ -68,6 +68,15 @@ export class Git {
     }
     throw failed(args[0] ?? "", result);
   }
+}
+
+function inEnvironment(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(settings);
+  const pairs = entries.flatMap(([name, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, name],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(entries.length), ...Object.fromEntries(pairs) };
 }
 
 function failed(command: string, result: ProgramResult): DiagnosticError {
