@@ -13,6 +13,7 @@ import { client, run } from "./world";
 const ENV = { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "s3cret" };
 let server: StateServerStandIn;
 let reported: Diagnostic[] = [];
+let states = 0;
 
 const prepare = async (manner: Manner) => {
   server = await StateServerStandIn.open(manner);
@@ -57,7 +58,10 @@ describe.each<Manner>(["plain", "gitlab"])(
   "a state on a server of Terraform's protocol, in the manner %s",
   (manner) => {
     beforeEach(() => prepare(manner));
-    keepsAState(() => () => machine());
+    keepsAState(() => {
+      const address = server.address.replace("{manager}", `state-${++states}-{manager}`);
+      return () => machine({ address });
+    });
 
     /** Writes a state with each request in turn struck by a fault, and says what became of it. */
     async function writeWith(fault: Fault, number: number) {
