@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../../src/model/diagnostic";
 import { DiagnosticError } from "../../src/model/diagnostic";
@@ -167,8 +167,13 @@ describeWithPostgres("a state in PostgreSQL that cannot be used is one diagnosti
     writeFileSync(
       path,
       `# *:*:*:*:wrong\nelsewhere:*:*:filed:wrong\n127.0.0.1:${server.port}:*:filed:ops-password\n*:*:*:*:late\n`,
+      { mode: 0o600 },
     );
     await expect((await machine({ url, env: { PGPASSFILE: path } })).managers()).resolves.toEqual([]);
+    chmodSync(path, 0o644);
+    expect(
+      await refusal(machine({ url, env: { PGPASSFILE: path } }).then((storage) => storage.managers())),
+    ).toMatchObject({ remedy: `chmod 600 ${path}` });
   });
 
   test("no right to make tables", async () => {
@@ -219,12 +224,12 @@ describeWithPostgres("a state in PostgreSQL that cannot be used is one diagnosti
     const at = await asRole("later");
     await (await opened(machine(at))).close();
     await server.query("update later.jp1im_version set version = 2", "ops");
-    for (const work of [opened(machine(at)), machine(at).then((storage) => storage.managers())]) {
-      expect(await refusal(work)).toMatchObject({
-        code: "state-unreadable",
-        summary: expect.stringContaining("have version 2, and this version of jp1im knows 1"),
-      });
-    }
+    const refused = {
+      code: "state-unreadable",
+      summary: expect.stringContaining("have version 2, and this version of jp1im knows 1"),
+    };
+    expect(await refusal(opened(machine(at)))).toMatchObject(refused);
+    expect(await refusal(machine(at).then((storage) => storage.managers()))).toMatchObject(refused);
   });
 
   test("a server that is too old", async () => {

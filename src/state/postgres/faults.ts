@@ -6,7 +6,10 @@ const KNOWN: Readonly<Record<string, readonly [Diagnostic["code"], remedy: strin
     "state-unreachable",
     "check the user, and where the password comes from: `state.postgres.password`, PGPASSWORD or PGPASSFILE",
   ],
-  "28000": ["state-unreachable", "let the user in from this machine: a line of the server's pg_hba.conf"],
+  "28000": [
+    "state-unreachable",
+    "let the user in from this machine in the server's pg_hba.conf; a server that wants encryption needs sslmode=verify-full in the URL",
+  ],
   "3D000": ["state-unreachable", "correct the database's name in the URL, or make it: CREATE DATABASE NAME"],
   "53300": ["state-unreachable", "run fewer at the same time, or raise max_connections or the role's limit"],
   "57014": [
@@ -32,8 +35,9 @@ const UNREACHABLE = "check that the server runs, and that this machine may conne
 
 /** Goes away by itself: a restart, a failover, a cut connection, a moment with too many connections. */
 export function isPassing(error: unknown): boolean {
+  if (error instanceof DiagnosticError) return false;
   const { code, message } = partsOf(error);
-  if (/^(08...|57P0[1-4]|57014|40001|40P01|EPIPE|ECONNRESET)$/.test(code)) return true;
+  if (/^(0800[0136]|57P0[1-4]|57014|40001|40P01|EPIPE|ECONNRESET)$/.test(code)) return true;
   return isBusy(error) || isOutOfReach(error) || (code === "" && /terminated|timeout/i.test(message));
 }
 

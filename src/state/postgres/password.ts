@@ -1,7 +1,10 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { shellCommand } from "../../model/shell-command";
 import type { FileSystem } from "../../platform/file-system";
+
+const OPEN_TO_OTHERS = 0o077;
 
 export interface PasswordOptions {
   /** Reads the password's source, where the desired state names one. */
@@ -31,6 +34,8 @@ export async function passwordOf(
   const file = await fileSystem.readFile(path).catch(() => undefined);
   const found = file && passwordIn(file.toString("utf8"), login);
   if (found === undefined) throw noPassword(login);
+  const { mode } = await fileSystem.stat(path);
+  if (fileSystem.uid !== undefined && (mode & OPEN_TO_OTHERS) !== 0) throw openToOthers(path);
   return found;
 }
 
@@ -46,6 +51,14 @@ function passwordIn(text: string, { host, port, database, user }: Login): string
     if (!line.startsWith("#") && fields.length > wanted.length && isFit) return fields[wanted.length];
   }
   return undefined;
+}
+
+function openToOthers(path: string): DiagnosticError {
+  return failure({
+    code: "state-unreachable",
+    summary: `the password file ${path} can be read by others, and so is not used`,
+    remedy: shellCommand("chmod", "600", path),
+  });
 }
 
 function noPassword({ host, user }: Login): DiagnosticError {
