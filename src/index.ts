@@ -33,6 +33,7 @@ export type { Overrides } from "./library/policy/judge-plan";
 export { type RebuildOptions, type Rebuilt, rebuild } from "./library/rebuild";
 export { type Rehearsed, type RehearseOptions, rehearseRebuild } from "./library/rehearse-rebuild";
 export { type RekeyOptions, rekeyState } from "./library/rekey";
+export { type ShardsOptions, shards } from "./library/shards";
 export {
   listState,
   removeFromState,
@@ -69,6 +70,7 @@ export * from "./model/project";
 export * from "./model/rebuild";
 export { SecretValue } from "./model/secret-value";
 export * from "./model/selector";
+export * from "./model/shard";
 export * from "./model/state-listing";
 export * from "./model/topology";
 export * from "./model/validation";

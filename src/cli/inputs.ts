@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { InputOptions, PlanOptions } from "../index";
 import { failure } from "../model/diagnostic";
+import type { Shard } from "../model/shard";
 import type { CommonFlags } from "./command-context";
 
 export interface InputFlags extends CommonFlags {
@@ -12,6 +13,7 @@ export interface InputFlags extends CommonFlags {
 
 export interface ScopeFlags extends InputFlags {
   readonly manager?: readonly string[];
+  readonly shard?: Shard;
   readonly target?: readonly string[];
   /** Only where `--rotate` is an option. */
   readonly rotate?: readonly string[];
@@ -44,10 +46,11 @@ export function stateInputsOf(flags: InputFlags, cwd: string): InputOptions {
 }
 
 export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
-  const { manager, target, rotate, refresh, secrets, trust, newState, parallelism, policy } = flags;
+  const { manager, shard, target, rotate, refresh, secrets, trust, newState, parallelism, policy } = flags;
   return {
     ...inputsOf(flags, cwd),
     managers: manager,
+    shard,
     targets: target,
     rotate,
     trust,

@@ -31,6 +31,7 @@ export type Library = Pick<
   | "pushState"
   | "migrateState"
   | "compactState"
+  | "shards"
   | "rekeyState"
   | "unlockState"
   | "installTerraformProvider"

@@ -1,5 +1,6 @@
 /** Reads the values of options that are no plain text. */
 import { InvalidArgumentError } from "commander";
+import { parseShard, type Shard } from "../model/shard";
 
 /** A whole number from 1 to `most`. */
 export function wholeNumber(most: number): (text: string) => number {
@@ -8,6 +9,13 @@ export function wholeNumber(most: number): (text: string) => number {
     if (count >= 1 && count <= most) return count;
     throw new InvalidArgumentError(`It takes a whole number from 1 to ${most}.`);
   };
+}
+
+/** `2/8`: the second of eight. */
+export function shard(text: string): Shard {
+  const parsed = parseShard(text);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError("It takes a part of a whole, such as 2/8 for the second of eight shards.");
 }
 
 /** Milliseconds; a bare number counts seconds. */

@@ -16,6 +16,7 @@ import { initialSecretCommand } from "./commands/initial-secret";
 import { planCommand } from "./commands/plan";
 import { rebuildCommand } from "./commands/rebuild";
 import { schemaCommand } from "./commands/schema";
+import { shardsCommand } from "./commands/shards";
 import { simulateCommand } from "./commands/simulate";
 import { stateCommand } from "./commands/state";
 import { terraformProviderCommand } from "./commands/terraform-provider";
@@ -60,7 +61,16 @@ export function programFor(session: Session, writeHelp: (text: string) => void):
 const groups: readonly (readonly [string, readonly ((session: Session) => Command)[]])[] = [
   [
     "Plan and apply:",
-    [validateCommand, planCommand, applyCommand, destroyCommand, driftCommand, watchCommand, graphCommand],
+    [
+      validateCommand,
+      planCommand,
+      applyCommand,
+      destroyCommand,
+      driftCommand,
+      watchCommand,
+      shardsCommand,
+      graphCommand,
+    ],
   ],
   ["Look at the managers:", [getCommand, doctorCommand]],
   ["Adopt what exists:", [exportCommand, importCommand]],

@@ -1,5 +1,5 @@
 /** The options that several commands share, each declared once. */
-import { duration, wholeNumber } from "./option-values";
+import { duration, shard, wholeNumber } from "./option-values";
 import { Setting } from "./setting";
 import { INPUT, OUTPUT, RUN, SCOPE } from "./setting-groups";
 
@@ -31,8 +31,25 @@ export const managersSetting = (): Setting =>
     list: true,
   });
 
+export const maxShardsSetting = (): Setting =>
+  new Setting("--max <n>", "shards, at most; never more than managers", {
+    env: "JP1IM_MAX_SHARDS",
+    group: SCOPE,
+    parse: wholeNumber(1_000),
+    defaultText: "8",
+  });
+
 export const scopeSettings = (): Setting[] => [
   managersSetting(),
+  new Setting(
+    "--shard <n/m>",
+    "only the managers of one of m parts of the fleet, which their names decide: 2/8",
+    {
+      env: "JP1IM_SHARD",
+      group: SCOPE,
+      parse: shard,
+    },
+  ),
   new Setting("--target <address>", "only this address and what is below it; repeatable", {
     env: "JP1IM_TARGET",
     group: SCOPE,

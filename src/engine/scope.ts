@@ -4,6 +4,7 @@ import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PlanScope } from "../model/plan";
 import { nearestAddress, notAnAddress } from "./nearest-address";
+import { shardFilter } from "./shards";
 import { unknownManager } from "./unknown-manager";
 
 /** What a run is limited to, as questions about addresses. */
@@ -20,7 +21,7 @@ export interface Scope {
  * In the order of their names.
  */
 export function writtenManagers(
-  limits: Pick<PlanScope, "managers" | "targets">,
+  limits: ScopeLimits,
   { managers }: Pick<DesiredState, "managers">,
 ): readonly string[] {
   const scope = createScope(limits);
@@ -28,11 +29,15 @@ export function writtenManagers(
   return [...new Set(inScope.flatMap((manager) => [manager.name, ...issuersOf(manager)]))].sort();
 }
 
+type ScopeLimits = Pick<PlanScope, "managers" | "targets" | "shard">;
+
 /** Costs the same for one target and for a million: a second round has one for each change that waited for it. */
-export function createScope({ managers, targets }: Pick<PlanScope, "managers" | "targets">): Scope {
+export function createScope({ managers, targets, shard }: ScopeLimits): Scope {
   const [exact, above] = [new Set(targets), new Set(targets.flatMap((target) => [...placesAbove(target)]))];
+  const inShard = shard === undefined ? () => true : shardFilter(shard);
   const inManagers = (address: string) =>
-    managers.length === 0 || managers.some((manager) => isWithin(address, manager));
+    (managers.length === 0 || managers.some((manager) => isWithin(address, manager))) &&
+    inShard(managerOf(address));
   const covers = (address: string) => {
     if (!inManagers(address)) return false;
     if (exact.size === 0) return true;

@@ -48,14 +48,19 @@ export async function applySavedPlan(
   const isDeclared = desired.state !== undefined && desired.state.at !== "local";
   const named = isDeclared ? undefined : saved.state.location;
   const place = await statePlace({ files, state: options.state ?? named }, desired, platform);
-  return locked({ ...options, desired, place, command: "apply" }, platform, async (context) => {
-    throwDamage(context.state, Object.keys(saved.state.serials));
-    return applySaved(context, {
-      plan: saved,
-      id: checksumOf(saved),
-      judge: (planned) => judgePlan(planned, policies, options, platform),
-    });
-  });
+  const { managers, targets, shard } = saved.options;
+  return locked(
+    { ...options, managers, targets, shard, desired, place, command: "apply" },
+    platform,
+    async (context) => {
+      throwDamage(context.state, Object.keys(saved.state.serials));
+      return applySaved(context, {
+        plan: saved,
+        id: checksumOf(saved),
+        judge: (planned) => judgePlan(planned, policies, options, platform),
+      });
+    },
+  );
 }
 
 async function editedInputs({ inputs }: Plan, { fileSystem, cwd }: Platform): Promise<Diagnostic[]> {

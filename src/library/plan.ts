@@ -5,6 +5,7 @@ import { makePlan, type PlanRequest } from "../engine/plan/make-plan";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
 import type { Plan, PlanMode } from "../model/plan";
+import type { Shard } from "../model/shard";
 import { realPath } from "../platform/real-path";
 import { createDelivery } from "../secrets/delivery";
 import { createFingerprints } from "../secrets/fingerprints";
@@ -29,6 +30,8 @@ import { unknownToState } from "./state/unknown-to-state";
 export interface PlanOptions extends InputOptions {
   readonly mode?: PlanMode | undefined;
   readonly managers?: readonly string[] | undefined;
+  /** The part of the fleet that is in scope: for each manager it is decided by its name. */
+  readonly shard?: Shard | undefined;
   readonly targets?: readonly string[] | undefined;
   /** Addresses of clients and initial secrets to issue anew although they are as declared. */
   readonly rotate?: readonly string[] | undefined;
@@ -154,8 +157,9 @@ export function requestOf(options: PlanOptions): PlanRequest {
     refresh = true,
     secrets = true,
     rotate = [],
+    shard,
   } = options;
-  return { mode, managers, targets, refresh, secrets, rotate };
+  return { mode, managers, targets, refresh, secrets, rotate, ...(shard && { shard }) };
 }
 
 export const DEFAULT_PARALLELISM = 10;

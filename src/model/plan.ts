@@ -6,6 +6,7 @@ import type { Change, DeferredChange } from "./change";
 import type { Diagnostic } from "./diagnostic";
 import type { Operation } from "./operation";
 import type { MatchedSelector, OpenSelector } from "./selector";
+import type { Shard } from "./shard";
 
 export const PLAN_FORMAT_VERSION = "2.0";
 
@@ -59,6 +60,8 @@ export type PlanMode = "apply" | "destroy";
 export interface PlanScope {
   /** Names of managers; empty for all. */
   readonly managers: readonly string[];
+  /** The part of the fleet; absent for all of it. */
+  readonly shard?: Shard;
   /** Addresses; a target covers all below it. Empty for all. */
   readonly targets: readonly string[];
   /** False: planned from the state alone, without asking any manager. */

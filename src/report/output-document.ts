@@ -7,6 +7,7 @@ import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { Project } from "../model/project";
 import type { Rebuild, Rehearsal } from "../model/rebuild";
+import type { ShardEntry } from "../model/shard";
 import type {
   Compacted,
   LockHolder,
@@ -31,6 +32,7 @@ export interface OutputContent {
   readonly listing?: Listing | undefined;
   readonly health?: Health | undefined;
   readonly explanations?: readonly Explanation[] | undefined;
+  readonly shards?: readonly ShardEntry[] | undefined;
   readonly version?: VersionReport | undefined;
   readonly state?: StateListing | undefined;
   readonly resource?: StateDetail | undefined;

@@ -1,4 +1,5 @@
 import type { Plan } from "../model/plan";
+import { shardName } from "../model/shard";
 import { visible } from "../model/visible";
 import { changeLines } from "./change-lines";
 import { deferredLines, unlistedSelectorLines } from "./deferred-lines";
@@ -106,6 +107,7 @@ export function scopeNotes(
   const isRebuild = wording === "rebuild" || wording === "rehearsal";
   if (options.managers.length > 0 && !isRebuild)
     notes.push(`only the managers ${options.managers.map(visible).join(", ")}`);
+  if (options.shard) notes.push(`only the managers of shard ${shardName(options.shard)}`);
   if (options.targets.length > 0) notes.push(`only the targets ${options.targets.map(visible).join(", ")}`);
   if (options.rotate?.length) notes.push(`issued anew on request: ${options.rotate.map(visible).join(", ")}`);
   if (!options.refresh) notes.push("from the state alone: no manager was asked (--refresh=false)");

@@ -457,6 +457,7 @@ describe("every JSON document that a command prints fits the published schema", 
     "state push -f a copy.json",
     "state migrate old new",
     "state compact -f a",
+    "shards -f a --max 3",
     "plan --nonsense",
     "nonsense",
   ];
@@ -469,14 +470,14 @@ describe("every JSON document that a command prints fits the published schema", 
     expect(ran.err).toBe("");
   });
 
-  test("no command is left out, but for simulate, which runs until it is stopped", () => {
+  test("no command is left out, but for watch and simulate, which run until they are stopped", () => {
     const printing = runnableCommands().filter(([, { options }]) =>
       options.some(({ long }) => long === "--output"),
     );
     const missing = printing
       .map(([path]) => path.replace("jp1im ", ""))
       .filter((path) => !lines.some((line) => line.startsWith(path)));
-    expect(missing).toEqual(["simulate"]);
+    expect(missing).toEqual(["watch", "simulate"]);
   });
 });
 

@@ -120,6 +120,10 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
       locks: [{ manager: "tokyo", ...lock }],
     }),
     showState: async () => client,
+    shards: async () => [
+      { shard: "1/3", managers: ["osaka"] },
+      { shard: "3/3", managers: ["nagoya", "tokyo"] },
+    ],
     pullState: async () => "{}\n",
     pushState: async () => ({
       location: "/home/ops/.jp1im",

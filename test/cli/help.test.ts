@@ -13,6 +13,7 @@ test("the tree holds exactly the commands that exist", () => {
     "jp1im destroy",
     "jp1im drift",
     "jp1im watch",
+    "jp1im shards",
     "jp1im graph",
     "jp1im get",
     "jp1im doctor",

@@ -234,7 +234,7 @@ function header(context: PlanContext, request: PlanRequest) {
     (manager) => [manager, context.state.serial(manager)] as const,
   );
   const { keyId } = context.fingerprints;
-  const { managers, targets, refresh, secrets, rotate } = request;
+  const { managers, shard, targets, refresh, secrets, rotate } = request;
   return {
     format_version: PLAN_FORMAT_VERSION,
     jp1im_version: context.version,
@@ -247,7 +247,11 @@ function header(context: PlanContext, request: PlanRequest) {
       serials: Object.fromEntries(serials),
       ...(secrets && { key_id: keyId }),
     },
-    options: { managers, targets, refresh, secrets, ...(rotate?.length && { rotate }) },
+    options: {
+      ...{ managers, targets, refresh, secrets },
+      ...(shard && { shard }),
+      ...(rotate?.length && { rotate }),
+    },
   } as const;
 }
 

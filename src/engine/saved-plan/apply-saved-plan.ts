@@ -106,7 +106,10 @@ function knownOf(state: StateView, managers: readonly string[], id: string): Sav
 
 function otherState(state: StateView, from: Plan["state"], location: string): string | undefined {
   const { lineage } = state;
-  if (lineage !== from.lineage) {
+  // Another shard may have made the state since: of the plan's own managers nothing is in it.
+  const isStillNew =
+    from.lineage === "" && Object.keys(from.serials).every((manager) => state.serial(manager) === 0);
+  if (lineage !== from.lineage && !isStillNew) {
     if (from.lineage === "") return "there was no state when it was made, and another run has made one since";
     return lineage === ""
       ? `the state that it was made from is not in ${location}`

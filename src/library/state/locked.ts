@@ -2,6 +2,7 @@ import type { ApplyContext } from "../../engine/context";
 import { writtenManagers } from "../../engine/scope";
 import type { DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
+import type { Shard } from "../../model/shard";
 import { stateKeyId } from "../../secrets/state-key";
 import { type OpenState, openState } from "../../state/open-state";
 import type { LockRequest } from "../../state/storage";
@@ -23,6 +24,7 @@ export interface LockedRun extends LockWait {
   readonly place: StatePlace;
   /** What the run is limited to; it locks the managers that it may write to. */
   readonly managers?: readonly string[] | undefined;
+  readonly shard?: Shard | undefined;
   readonly targets?: readonly string[] | undefined;
   readonly command: string;
   readonly parallelism?: number | undefined;
@@ -34,13 +36,13 @@ export async function locked<T>(
   platform: Platform,
   work: (context: LockedContext) => Promise<T>,
 ): Promise<T> {
-  const { place, desired, managers = [], targets = [] } = run;
+  const { place, desired, managers = [], targets = [], shard } = run;
   // Looked for before the lock as well: what is wrong with it is reported before anything is waited for.
   let key = await findStateKey(place, platform);
   const state = await openState({
     ...lockOptions(run, platform),
     storage: place.storage,
-    managers: writtenManagers({ managers, targets }, desired),
+    managers: writtenManagers({ managers, targets, ...(shard && { shard }) }, desired),
     settleKey: async () => {
       key = await settleStateKey(key, place, platform);
       return stateKeyId(key.key);

@@ -87,6 +87,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
     await search.run(stage, `graph --format ${format} --debug`);
     await search.run(stage, `graph --format ${format} --plan saved.plan`);
   }
+  await inEveryFormat(stage, "shards --debug");
   for (const shell of ["bash", "zsh", "fish"]) await search.run(stage, `completion ${shell}`);
   await search.run(stage, "terraform-provider install --plugin-dir mirror --debug");
   for (const name of ["", "output", "plan", "manager-api"]) await search.run(stage, `schema ${name}`.trim());

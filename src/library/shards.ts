@@ -1,0 +1,28 @@
+import { shardOf } from "../engine/shards";
+import { type ShardEntry, shardName } from "../model/shard";
+import { type InputOptions, readDesired } from "./inputs/inputs";
+import type { Platform } from "./platform";
+
+export interface ShardsOptions extends InputOptions {
+  /** How many shards there are at most: no more than managers are declared. */
+  readonly max: number;
+}
+
+/**
+ * The shards of a fleet that have a manager, for as many machines. No manager is contacted and no secret is read.
+ *
+ * @example
+ * const matrix = (await shards({ files: ["managers"], max: 8 }, createPlatform())).map(({ shard }) => shard);
+ */
+export async function shards(
+  { max, ...inputs }: ShardsOptions,
+  platform: Platform,
+): Promise<readonly ShardEntry[]> {
+  const names = [...(await readDesired(inputs, platform)).managers.keys()].sort();
+  const count = Math.max(1, Math.min(max, names.length));
+  const all = Array.from({ length: count }, (_, at) => ({
+    shard: shardName({ index: at + 1, count }),
+    managers: names.filter((name) => shardOf(name, count) === at + 1),
+  }));
+  return all.filter(({ managers }) => managers.length > 0);
+}
