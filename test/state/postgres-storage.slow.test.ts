@@ -95,7 +95,7 @@ describeWithPostgres("a state in PostgreSQL", () => {
       // How many messages there are without a cut.
       await runThrough(await machine(`state-${++states}`, { port: proxy.port }));
       const all = proxy.messages;
-      expect(all).toBeGreaterThan(20);
+      expect(all).toBeGreaterThan(15);
       for (let at = 1; at <= all; at++) {
         const state = `state-${++states}`;
         proxy.cutAt(at, how);

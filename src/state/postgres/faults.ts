@@ -82,7 +82,7 @@ function byMessage(code: string, message: string): readonly [Diagnostic["code"],
   if (/CERT|SIGNATURE|ALTNAME/.test(code)) return ["state-unreachable", CERTIFICATE];
   if (/support SSL|SSL connection/.test(message)) return ["state-unreachable", NO_TLS];
   // What the server refuses while it could be asked, such as a full disk's relatives.
-  if (/^(5[345]|XX|F0)...$/.test(code))
+  if (/^(5[345]|XX)...$/.test(code))
     return ["state-unwritable", "ask whoever runs the server, then run again"];
   return ["state-unreachable", UNREACHABLE];
 }

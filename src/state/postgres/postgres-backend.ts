@@ -27,10 +27,13 @@ interface Lease {
   tried: number;
 }
 
-interface LockRow {
+interface MovedLock {
   readonly fence: string;
-  readonly writes: string;
   readonly lock_id: string | null;
+}
+
+interface LockRow extends MovedLock {
+  readonly writes: string;
   readonly holder: string | null;
   /** Milliseconds since the last heartbeat, on the server's clock. */
   readonly age: number;
@@ -81,8 +84,9 @@ export class PostgresBackend implements RemoteBackend {
 
   async holder(manager: string): Promise<LockHolder | undefined> {
     const row = await this.#lock(manager);
-    if (row?.lock_id == null) return undefined;
-    const holder = holderFromJson(row.holder ?? "") ?? unreadableHolder(row.lock_id);
+    const id = idIn(row);
+    if (row === undefined || id === undefined) return undefined;
+    const holder = holderFromJson(row.holder ?? "") ?? unreadableHolder(id);
     // How old a lease is, the server's clock decides: those of the hosts may differ.
     return { ...holder, heartbeat: formatTime(this.#clock.now() - row.age) };
   }
@@ -94,20 +98,19 @@ export class PostgresBackend implements RemoteBackend {
   ): Promise<boolean> {
     if (next !== undefined) await this.#tables.make();
     const before = await this.#lock(manager);
-    if ((before?.lock_id ?? undefined) !== expected) return false;
+    if (idIn(before) !== expected) return false;
     if (next !== undefined && next.id === expected) return this.#renew(manager, next);
     if (next === undefined && expected === undefined) return true;
-    const [row] = await this.#database.run<{ fence: string }>(TAKE, [
+    const [moved] = await this.#database.run<MovedLock>(MOVE, [
       ...[this.#state, manager, before?.fence ?? "0"],
       ...[next?.id ?? null, next === undefined ? null : holderToJson(next)],
     ]);
-    // Nothing was done: another run was faster, or the answer to the same statement was lost.
-    const now = row === undefined ? await this.#lock(manager) : undefined;
-    const fence = row?.fence ?? now?.fence;
-    if (row === undefined && (now?.lock_id ?? undefined) !== next?.id) return false;
+    // Where nothing was done, another run was faster, or the answer to the same statement was lost.
+    const now = moved ?? (await this.#lock(manager));
+    if (idIn(now) !== next?.id) return false;
     if (expected !== undefined) this.#leases.delete(expected);
-    if (next !== undefined && fence !== undefined)
-      this.#leases.set(next.id, { fence, acknowledged: 0, tried: 0 });
+    if (next !== undefined && now !== undefined)
+      this.#leases.set(next.id, { fence: now.fence, acknowledged: 0, tried: 0 });
     return true;
   }
 
@@ -177,8 +180,12 @@ export class PostgresBackend implements RemoteBackend {
   }
 }
 
+function idIn(row: MovedLock | undefined): string | undefined {
+  return row?.lock_id ?? undefined;
+}
+
 /** From the fencing number that was seen to the next one: nobody takes or gives back the lock in between. */
-const TAKE = `
+const MOVE = `
   insert into jp1im_lock as held (state, manager, fence, writes, lock_id, holder, renewed)
   select $1, $2, greatest($3::bigint, (select max(fence) from jp1im_log where state = $1 and manager = $2)) + 1, 0,
     $4, $5, clock_timestamp()
@@ -186,7 +193,7 @@ const TAKE = `
   on conflict (state, manager) do update
     set fence = excluded.fence, writes = 0, lock_id = excluded.lock_id, holder = excluded.holder, renewed = excluded.renewed
     where held.fence = $3::bigint
-  returning fence`;
+  returning fence, lock_id`;
 
 /** The lock is ours, nothing acknowledged is missing, and this write was not done before. Keeps it ours until the commit. */
 const HELD = `held as (
