@@ -93,9 +93,9 @@ test.each([
   const one = machine("one", rig, agents);
   server.fault = ({ method, url }) => (method === "POST" && url.includes("/tokyo?ID=") ? fault : undefined);
   const outcome = apply(FILES, one.platform());
-  const told = await outcome.then(JSON.stringify, ({ diagnostics }) => JSON.stringify(diagnostics));
-  expect(told).toContain(code);
-  expect(told).not.toContain(PASSWORD);
+  const said = await outcome.then(JSON.stringify, ({ diagnostics }) => JSON.stringify(diagnostics));
+  expect(said).toContain(code);
+  expect(said).not.toContain(PASSWORD);
   expect(rig.takeWrites()).toEqual([]);
 });
 

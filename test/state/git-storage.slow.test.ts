@@ -184,7 +184,7 @@ describe("a state on a branch of a git repository", () => {
     return (await readState({ storage, report: () => undefined })).serial("tokyo");
   };
 
-  test("a remote that is pushed to elsewhere is told as such, and nothing counts as written", async () => {
+  test("a remote whose pushes go to another repository is refused, and nothing counts as written", async () => {
     git("init", "--quiet", "--bare", join(folder, "elsewhere.git"));
     const url = join(folder, "remote.git");
     const storage = await checkout({ url, pushurl: join(folder, "elsewhere.git") });

@@ -45,7 +45,7 @@ async function loginOf(settings: HttpStateSettings, platform: Platform): Promise
     const credentials = `the token (${secrets.describe?.(token)})`;
     return { login: { method: "bearer", token: await secrets.resolve(token) }, credentials };
   }
-  const username = settings.username ?? env.TF_HTTP_USERNAME;
+  const username = settings.username ?? (env.TF_HTTP_USERNAME || undefined);
   const { password } = settings;
   if (username === undefined && password === undefined)
     return { credentials: "a request without credentials" };

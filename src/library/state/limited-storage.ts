@@ -20,7 +20,7 @@ export function limitedStorage(
     },
     read: (manager) => storage.read(manager),
     describe: (manager) => storage.describe(manager),
-    holder: (manager) => storage.holder(manager),
+    holder: (manager, asks) => storage.holder(manager, asks),
     hold: (manager, run) => storage.hold(manager, run),
     unlock: (manager, id) => storage.unlock(manager, id),
     kept: (manager) => storage.kept(manager),
