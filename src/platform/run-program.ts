@@ -14,14 +14,19 @@ export interface ProgramRequest {
   readonly timeoutMs: number;
   /** A program that writes more to its standard output is stopped. */
   readonly maxBytes: number;
+  /** A program that runs when this is aborted is stopped. One that is started later is not. */
+  readonly signal?: AbortSignal;
 }
 
 export type ProgramResult =
   | { readonly end: "exited"; readonly code: number; readonly output: ProgramOutput }
   | { readonly end: "signal"; readonly signal: string; readonly output: ProgramOutput }
   /** `unread`: it ended with 0, and left a part of its input. */
-  | { readonly end: "timeout" | "too-much" | "unread"; readonly output: ProgramOutput }
+  | { readonly end: Stop | "unread"; readonly output: ProgramOutput }
   | { readonly end: "unstartable"; readonly errorCode: string };
+
+/** Why a program was stopped. */
+type Stop = "timeout" | "too-much" | "cancelled";
 
 export interface ProgramOutput {
   readonly stdout: Buffer;
@@ -62,12 +67,16 @@ class Running {
   #stderr = Buffer.alloc(0);
   #unread = false;
   #settled = false;
+  readonly #signal: AbortSignal | undefined;
+  readonly #cancel = () => this.#stop("cancelled");
 
   constructor(child: ChildProcess, request: ProgramRequest, resolve: (result: ProgramResult) => void) {
     this.#child = child;
     this.#resolve = resolve;
     this.#input = inputOf(child);
     this.#timer = setTimeout(() => this.#stop("timeout"), request.timeoutMs);
+    this.#signal = request.signal;
+    this.#signal?.addEventListener("abort", this.#cancel);
     child.stdout?.on("data", (chunk: Buffer) => {
       this.#size += chunk.length;
       if (this.#size > request.maxBytes) this.#stop("too-much");
@@ -104,7 +113,7 @@ class Running {
     else this.#settle({ end: "exited", code: code ?? 0, output });
   }
 
-  #stop(end: "timeout" | "too-much"): void {
+  #stop(end: Stop): void {
     killGroup(this.#child);
     this.#settle({ end, output: this.#output() });
   }
@@ -117,6 +126,7 @@ class Running {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#cancel);
     // Whatever was left behind may hold the pipes open; nobody waits for it.
     for (const stream of [this.#input, this.#child.stdout, this.#child.stderr]) stream?.destroy();
     this.#resolve(result);

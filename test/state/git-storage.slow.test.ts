@@ -25,12 +25,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The state as another machine sees it, which has no repository of its own. */
-function machine(run?: RunProgram, branch = "jp1im-state") {
+function machine(run?: RunProgram, branch = "jp1im-state", signal?: AbortSignal) {
   const cache = join(folder, `machine-${++machines}`);
   return openGit({
     ...{ remote: join(folder, "remote.git"), branch, folder, cache, env: ENV },
     ...{ fileSystem: nodeFileSystem, clock: systemClock, random: systemRandom },
-    ...(run && { runProgram: run }),
+    ...{ ...(run && { runProgram: run }), signal },
   });
 }
 
@@ -210,6 +210,17 @@ describe("a state on a branch of a git repository", () => {
     await expect((await checkout({ url }, "sha1")).managers()).rejects.toMatchObject({
       diagnostics: [{ code: "state-unreachable", summary: expect.stringMatching(/sha256/i) }],
     });
+  });
+
+  test("a server that does not answer is waited for until the run is cancelled", async () => {
+    const end = new AbortController();
+    const hanging: RunProgram = (request) => {
+      if (!commands(request.argv).includes("ls-remote")) return runProgram(request);
+      setImmediate(() => end.abort());
+      return runProgram({ ...request, argv: ["sleep", "600"] });
+    };
+    const storage = await machine(hanging, undefined, end.signal);
+    await expect(storage.managers()).rejects.toMatchObject({ diagnostics: [{ code: "cancelled" }] });
   });
 
   test("names of managers may have what a ref may not", async () => {

@@ -91,6 +91,8 @@ export function failureOf(result: ProgramResult, { timeout }: Command, secret: s
       return `wrote more than ${MOST_BYTES} bytes and was stopped`;
     case "unread":
       return `ended without reading all of its input${said}`;
+    case "cancelled":
+      return "was stopped, as the run was cancelled";
     case "unstartable":
       return `cannot be started: ${startFaults[result.errorCode] ?? result.errorCode}`;
   }

@@ -13,6 +13,8 @@ export interface BranchOptions {
   readonly remote: string;
   readonly branch: string;
   readonly clock: Clock;
+  /** Ends the waiting for a server, until the first push: from then on, what is on its way is finished. */
+  readonly signal?: AbortSignal | undefined;
   /** Gives an absolute path for an index that nobody else uses, and removes it afterwards. */
   readonly withIndex: <T>(work: (path: string) => Promise<T>) => Promise<T>;
 }
@@ -36,6 +38,7 @@ export class Branch {
   #refs: ReadonlyMap<string, string> = new Map();
   #fetching: Promise<void> | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
+  #hasPushed = false;
 
   constructor(options: BranchOptions) {
     this.#options = options;
@@ -72,7 +75,7 @@ export class Branch {
       const missing = await this.#missing(refs);
       if (missing.length > 0) {
         const options = ["--quiet", "--no-tags", "--no-write-fetch-head"];
-        await git.run(["fetch", ...options, remote, ...missing]);
+        await git.run(["fetch", ...options, remote, ...missing], { signal: this.#signal });
       }
       // Where one moved in between, what was fetched is not what it was seen at.
       if (missing.length > 0 && (await this.#missing(refs)).length > 0) continue;
@@ -89,9 +92,14 @@ export class Branch {
 
   async #remoteRefs(): Promise<Map<string, string>> {
     const { git, remote } = this.#options;
-    const { text } = await git.run(["ls-remote", remote, this.#branchRef, `${this.#lockPrefix}*`]);
+    const refs = [this.#branchRef, `${this.#lockPrefix}*`];
+    const { text } = await git.run(["ls-remote", remote, ...refs], { signal: this.#signal });
     const lines = text.split("\n").map((line) => line.split("\t"));
     return new Map(lines.flatMap(([commit, ref]) => (commit && ref ? [[ref, commit]] : [])));
+  }
+
+  get #signal(): AbortSignal | undefined {
+    return this.#hasPushed ? undefined : this.#options.signal;
   }
 
   /** The refs whose commits are not here. */
@@ -188,6 +196,7 @@ export class Branch {
    */
   async push(moves: readonly RefMove[]): Promise<boolean> {
     const { git, remote } = this.#options;
+    this.#hasPushed = true;
     const named = moves.map((move) => ({ ...move, ref: this.#refOf(move) }));
     const leases = named.map(({ ref, from = "" }) => `--force-with-lease=${ref}:${from}`);
     const specs = named.map(({ ref, to = "" }) => `${to}:${ref}`);

@@ -24,6 +24,8 @@ export interface GitOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Settings in the place of the user's. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Ends a command that waits for a server. */
+  readonly signal?: AbortSignal | undefined;
   /** Exit codes other than 0 that are an answer. */
   readonly expects?: readonly number[];
 }
@@ -50,7 +52,7 @@ export class Git {
   /** Rejects with a `DiagnosticError` (`state-unreachable`), which shows no credentials. */
   async run(
     args: readonly string[],
-    { stdin = "", env = {}, settings = {}, expects = [] }: GitOptions = {},
+    { stdin = "", env = {}, settings = {}, signal, expects = [] }: GitOptions = {},
   ): Promise<GitAnswer> {
     const { folder, runProgram: run = runProgram } = this.#context;
     const place = this.#gitDir === undefined ? [] : [`--git-dir=${this.#gitDir}`];
@@ -61,6 +63,7 @@ export class Git {
       stdin,
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
+      ...(signal && { signal }),
     });
     if (result.end === "exited" && (result.code === 0 || expects.includes(result.code))) {
       const { stdout, stderr } = result.output;
@@ -87,6 +90,11 @@ function failed(command: string, result: ProgramResult): DiagnosticError {
       remedy: "install git, or keep the state elsewhere: --state PATH",
     });
   }
+  if (result.end === "cancelled")
+    return failure({
+      code: "cancelled",
+      summary: `cancelled while git ${command} waited for the state's server`,
+    });
   const said = reasonIn(result.output.stderr);
   const how = result.end === "exited" ? `ended with ${result.code}` : result.end;
   return failure({

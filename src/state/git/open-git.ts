@@ -28,6 +28,8 @@ export interface GitStateOptions {
   readonly random: Random;
   /** The machine's own unless handed in. */
   readonly runProgram?: RunProgram;
+  /** Ends the waiting for a server. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The author of commits where git's settings name none. */
@@ -59,7 +61,7 @@ export async function openGit(options: GitStateOptions): Promise<Storage> {
   const location = `git+${withoutCredentials(address)}#${branch}`;
   return new RemoteStorage(
     new GitBackend({
-      branch: new Branch({ git, remote, branch, clock, withIndex }),
+      branch: new Branch({ git, remote, branch, clock, withIndex, signal: options.signal }),
       location,
       clock,
       random,
