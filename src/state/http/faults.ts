@@ -74,7 +74,7 @@ function meaningOf({ status, headers }: HttpReply, { action, method, credentials
     case 413:
       return {
         why: ", the document is too large for it",
-        remedy: "raise the server's limit for states, or keep the state in git",
+        remedy: "raise the server's limit for states, or keep the state in git or PostgreSQL",
       };
     default:
       return { why: "", remedy: CHECK_ADDRESS };
