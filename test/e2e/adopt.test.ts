@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BIN } from "./child";
 import { documentOf } from "./document";
+import { mustHere, runHere } from "./here";
 import { closeStages, Stage } from "./stage";
 
 afterEach(closeStages);
@@ -25,47 +26,47 @@ managers:
 test("what was made by hand is exported, imported, left alone, and rotated when a value comes", async () => {
   expect(BIN).toContain("dist");
   const stage = await Stage.open(WORLD, CONNECTION);
-  const { stdout } = await stage.must("export --manager tokyo");
+  const { stdout } = await mustHere(stage, "export --manager tokyo");
   stage.write("found.yaml", stdout);
   const both = "-f jp1im.yaml -f found.yaml";
-  expect(await stage.run(`plan ${both}`)).toMatchObject({
+  expect(await runHere(stage, `plan ${both}`)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("[source-unresolved]"),
   });
 
-  const rehearsal = await stage.must(`import --all --dry-run ${both}`);
+  const rehearsal = await mustHere(stage, `import --all --dry-run ${both}`);
   expect(rehearsal.stdout).toContain("3 resources to import.");
   expect(stage.has(".jp1im")).toBe(false);
-  const imported = await stage.must(`import --all ${both}`);
+  const imported = await mustHere(stage, `import --all ${both}`);
   expect(imported.stdout).toContain("3 resources imported.");
-  expect(documentOf(await stage.run(`import --all --output json ${both}`))).toMatchObject({
+  expect(documentOf(await runHere(stage, `import --all --output json ${both}`))).toMatchObject({
     exit_code: 0,
     adoption: { dry_run: false, imported: [], left: [{ reason: "already-ours" }, {}, {}] },
   });
-  const planned = await stage.run(`plan --detailed-exitcode ${both}`);
+  const planned = await runHere(stage, `plan --detailed-exitcode ${both}`);
   expect(planned).toMatchObject({
     code: 0,
     stdout: expect.stringContaining("imported, and their sources give no value yet"),
   });
   expect(stage.writes()).toEqual([]);
 
-  await stage.must(`apply --auto-approve ${both}`, { env: { WEB1_SMTP_PASSWORD: "from the source" } });
+  await mustHere(stage, `apply --auto-approve ${both}`, { env: { WEB1_SMTP_PASSWORD: "from the source" } });
   expect(stage.writes()).toEqual(["agents/secrets/change 200"]);
   stage.edit("found.yaml", "generation: 1", "generation: 2");
-  await stage.must(`apply --auto-approve ${both}`, { env: { WEB1_SMTP_PASSWORD: "from the source" } });
+  await mustHere(stage, `apply --auto-approve ${both}`, { env: { WEB1_SMTP_PASSWORD: "from the source" } });
   const { clients } = stage.simulator.truth().managers.tokyo ?? {};
   expect(stage.read("out/legacy-viewer.secret")).toBe(clients?.["legacy-viewer"]);
 });
 
 test("an export and an import that cannot see everything say so and exit with 3", async () => {
   const stage = await Stage.open(WORLD, CONNECTION);
-  const { stdout } = await stage.must("export --manager tokyo");
+  const { stdout } = await mustHere(stage, "export --manager tokyo");
   stage.write("found.yaml", stdout);
   stage.simulator.edit({ manager: "tokyo", type: "set-agent-state", host: "web1", state: "down" });
   const [partial, json, imported] = await Promise.all([
-    stage.run("export --manager tokyo"),
-    stage.run("export --manager tokyo --output json"),
-    stage.run("import --all -f jp1im.yaml -f found.yaml --output json"),
+    runHere(stage, "export --manager tokyo"),
+    runHere(stage, "export --manager tokyo --output json"),
+    runHere(stage, "import --all -f jp1im.yaml -f found.yaml --output json"),
   ]);
   expect(partial).toMatchObject({
     code: 3,
@@ -80,11 +81,11 @@ test("an export and an import that cannot see everything say so and exit with 3"
 
 test("files are written once, and wrong command lines are told before anything is asked", async () => {
   const stage = await Stage.open(WORLD, CONNECTION);
-  const wrote = await stage.must("export --manager tokyo --out-dir found --split kind");
+  const wrote = await mustHere(stage, "export --manager tokyo --out-dir found --split kind");
   expect(wrote.stdout).toContain("  found/tokyo.clients.yaml\n  found/tokyo.agents.yaml\n");
-  const again = await stage.run("export --manager tokyo --out-dir found --split kind");
+  const again = await runHere(stage, "export --manager tokyo --out-dir found --split kind");
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("[export-unwritable]") });
-  await stage.must("export --manager tokyo --out-dir found --split kind --overwrite");
+  await mustHere(stage, "export --manager tokyo --out-dir found --split kind --overwrite");
   const before = stage.simulator.requests().length;
   const wrong = await Promise.all(
     [
@@ -96,7 +97,7 @@ test("files are written once, and wrong command lines are told before anything i
       "import",
       "import --all tokyo",
       "import tokyo/nonsense",
-    ].map((line) => stage.run(line)),
+    ].map((line) => runHere(stage, line)),
   );
   expect(wrong.map(({ code }) => code)).toEqual(wrong.map(() => 64));
   expect(stage.simulator.requests()).toHaveLength(before);
@@ -113,14 +114,14 @@ test("docs/brownfield.md shows what happens", async () => {
     const block = consoles.find((text) => text.includes(`$ ${command}\n`)) ?? "";
     return block.slice(block.indexOf(`$ ${command}\n`) + command.length + 3);
   };
-  const { stdout } = await stage.must("export -f tokyo.yaml --manager tokyo");
+  const { stdout } = await mustHere(stage, "export -f tokyo.yaml --manager tokyo");
   expect(stdout).toBe(shown("cat found.yaml"));
   stage.write("found.yaml", stdout);
   const rehearsal = "import -f tokyo.yaml -f found.yaml --all --dry-run";
-  expect((await stage.must(rehearsal)).stdout).toBe(shown(`jp1im ${rehearsal}`));
-  await stage.must("import -f tokyo.yaml -f found.yaml --all");
+  expect((await mustHere(stage, rehearsal)).stdout).toBe(shown(`jp1im ${rehearsal}`));
+  await mustHere(stage, "import -f tokyo.yaml -f found.yaml --all");
   const plan = "plan -f tokyo.yaml -f found.yaml";
-  expect((await stage.must(plan)).stdout).toBe(shown(`jp1im ${plan}`));
+  expect((await mustHere(stage, plan)).stdout).toBe(shown(`jp1im ${plan}`));
 });
 
 const BROWNFIELD = `

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, symlinkSync } from "node:fs";
 import type { Ended } from "./child";
 import { documentOf } from "./document";
+import { mustHere, runHere } from "./here";
 import { closeStages, DESIRED, Stage } from "./stage";
 
 afterEach(closeStages);
@@ -80,7 +81,7 @@ test("a byte order mark and CRLF line ends are taken as they come", async () => 
   stage.write("bom.yaml", Buffer.from(`\ufeff${stage.read("jp1im.yaml")}`));
   stage.write("crlf.yaml", stage.read("jp1im.yaml").replaceAll("\n", "\r\n"));
   const ended = await Promise.all(
-    ["bom", "crlf"].map((name) => stage.run(`plan -f ${name}.yaml --output json`)),
+    ["bom", "crlf"].map((name) => runHere(stage, `plan -f ${name}.yaml --output json`)),
   );
   for (const each of ended) expect(documentOf(each).plan?.summary).toMatchObject({ create: 4 });
 });
@@ -113,7 +114,7 @@ test("a wrong command line names the slip and the help", async () => {
       "no resource is declared or owned",
       "did you mean tokyo/client/fluentd-web?",
     ],
-    ["plan --state https://state.example/x", 64, "cannot keep the state at that https://", "--state PATH"],
+    ["plan --state https://state.example/x", 64, "is no address of a state", "`{manager}`"],
     ["state show tokyo/client/x", 64, "the state holds nothing at tokyo/client/x", "jp1im state list"],
     ["state rm tokyo/client/x", 64, "the state holds nothing at tokyo/client/x", "jp1im state list"],
     ["simulate nothing.yaml", 64, "nothing.yaml cannot be read: it does not exist"],
@@ -126,7 +127,7 @@ test("a wrong command line names the slip and the help", async () => {
     ["apply -f -", 64, "stdin carries the desired state", "--auto-approve"],
     ["destroy", 64, "there is no terminal to ask on", "--auto-approve"],
   ]);
-  const destroy = await stage.run("destroy");
+  const destroy = await runHere(stage, "destroy");
   // A saved plan applies; there is none that destroys.
   expect(destroy.stderr).not.toContain("--out");
   expect(stage.writes()).toEqual([]);
@@ -135,7 +136,7 @@ test("a wrong command line names the slip and the help", async () => {
 test("without jp1im.yaml in the folder and without -f, the message says what to give", async () => {
   const stage = await Stage.open();
   mkdirSync(stage.path("elsewhere"));
-  const ended = await stage.run("plan", { cwd: stage.path("elsewhere") });
+  const ended = await runHere(stage, "plan", { cwd: stage.path("elsewhere") });
   expectRefusal(ended, ["plan", 64, "there is no jp1im.yaml in ", "-f FILE", "[no-input]"]);
 });
 
@@ -187,7 +188,7 @@ test("a secret that its source does not give stops the run before any write, wit
   ]);
   expect(ended.map(({ stderr }) => stderr).join()).not.toMatch(/first-part|typed-into|pppp|xxxx/);
   expect(stage.writes()).toEqual([]);
-  const planned = await stage.run("plan --no-secrets --trust unset.yaml -f unset.yaml");
+  const planned = await runHere(stage, "plan --no-secrets --trust unset.yaml -f unset.yaml");
   expect(planned).toMatchObject({ code: 0, stderr: "" });
 });
 
@@ -219,15 +220,15 @@ test("a state that cannot be read or written, and what is in the way", async () 
 
 test("a torn last line of the state is dropped with a warning; damage in the middle stops every command", async () => {
   const stage = await Stage.open();
-  await stage.must("apply --auto-approve");
+  await mustHere(stage, "apply --auto-approve");
   const whole = stage.read(".jp1im/managers/tokyo/state.log");
   appendFileSync(stage.path(".jp1im/managers/tokyo/state.log"), '1234abcd {"op":"put","ser');
-  const torn = await Promise.all([stage.run("plan --detailed-exitcode"), stage.run("state list")]);
+  const torn = await Promise.all([runHere(stage, "plan --detailed-exitcode"), runHere(stage, "state list")]);
   for (const each of torn)
     expect(each).toMatchObject({ code: 0, stderr: expect.stringContaining("[state-recovered]") });
   stage.edit("jp1im.yaml", "generation: 1", "generation: 2");
-  await stage.must("apply --auto-approve");
-  expect(await stage.run("plan --detailed-exitcode")).toMatchObject({ code: 0, stderr: "" });
+  await mustHere(stage, "apply --auto-approve");
+  expect(await runHere(stage, "plan --detailed-exitcode")).toMatchObject({ code: 0, stderr: "" });
 
   stage.write(".jp1im/managers/tokyo/state.log", whole.replace("web2", "web3"));
   const before = stage.writes().length;
@@ -248,7 +249,9 @@ test("a sink that cannot be written is found before anything is sent", async () 
 });
 
 async function refused(stage: Stage, cases: readonly Case[]): Promise<Ended[]> {
-  const ended = await Promise.all(cases.map(([line]) => stage.run(line)));
+  // The simulator names its world by the folder of the process.
+  const run = (line: string) => (line.startsWith("simulate") ? stage.run(line) : runHere(stage, line));
+  const ended = await Promise.all(cases.map(([line]) => run(line)));
   for (const [index, each] of ended.entries()) expectRefusal(each, cases[index] as Case);
   return ended;
 }

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import type { Fault } from "../../src/simulator/fault";
 import { documentOf } from "./document";
+import { mustHere, runHere } from "./here";
 import { closeStages, DESIRED, FIXTURES, Stage, WORLD } from "./stage";
 
 afterEach(closeStages);
@@ -14,9 +15,9 @@ test("a wrong password or a user without the permission: exit code 7, and what t
     DESIRED.replace("jp1admin", "reader").replace("TOKYO_PASSWORD", "READER_PASSWORD"),
   );
   const [user, reader, applied] = await Promise.all([
-    stage.run("plan"),
-    stage.run("drift -f reader.yaml"),
-    stage.run("apply --auto-approve"),
+    runHere(stage, "plan"),
+    runHere(stage, "drift -f reader.yaml"),
+    runHere(stage, "apply --auto-approve"),
   ]);
   for (const each of [user, reader, applied]) expect(each.code).toBe(7);
   expect(user.stdout).toMatch(
@@ -32,7 +33,7 @@ test("a wrong password or a user without the permission: exit code 7, and what t
 test("a right user and password that the manager takes only by session: both switches are named", async () => {
   const stage = await Stage.open();
   stage.write("each.yaml", DESIRED.replace("TOKYO_PASSWORD }", "TOKYO_PASSWORD }, session: false"));
-  const [each, session] = await Promise.all([stage.run("plan -f each.yaml"), stage.run("plan")]);
+  const [each, session] = await Promise.all([runHere(stage, "plan -f each.yaml"), runHere(stage, "plan")]);
   expect(each.code).toBe(7);
   expect(each.stdout).toMatch(/answered 401: .*the manager does not accept .* `session: false`/);
   expect(each.stdout).toContain("jp1.imdd.authBasic=true");
@@ -53,7 +54,7 @@ test("a manager that cannot be reached: wrong port, wrong name, a port that spea
   variant("tls", stage.url().replace("http:", "https:"));
   try {
     const ended = await Promise.all(
-      ["port", "name", "mail", "tls"].map((name) => stage.run(`plan -f ${name}.yaml`)),
+      ["port", "name", "mail", "tls"].map((name) => runHere(stage, `plan -f ${name}.yaml`)),
     );
     for (const each of ended) expect(each.code).toBe(3);
     const [closed, unknown, mail, tls] = ended.map(({ stdout }) => stdout);
@@ -86,7 +87,7 @@ test("a certificate of an own authority: refused without tls.ca, taken with it, 
   variant("missing", "ca: certs/missing.pem");
   variant("nonsense", "ca: jp1im.yaml");
   const files = ["jp1im", "ca", "other", "insecure", "missing", "nonsense"];
-  const ended = await Promise.all(files.map((file) => stage.run(`plan -f ${file}.yaml`)));
+  const ended = await Promise.all(files.map((file) => runHere(stage, `plan -f ${file}.yaml`)));
   const [without, own, other, insecure, missing, nonsense] = ended;
   expect(ended.map(({ code }) => code)).toEqual([3, 0, 3, 0, 64, 64]);
   for (const each of [without, other]) {
@@ -114,7 +115,7 @@ test("a proxy's page, a redirect or an error page in the manager's place changes
       return stage;
     }),
   );
-  const ended = await Promise.all(stages.map((stage) => stage.run("apply --auto-approve")));
+  const ended = await Promise.all(stages.map((stage) => runHere(stage, "apply --auto-approve")));
   for (const each of ended) {
     expect(each.code).toBe(3);
     expect(each.stdout + each.stderr).not.toContain("Sign in");
@@ -137,9 +138,9 @@ test("a part that fails leaves the rest applied, exit code 3, and the next run d
     bodyIncludes: '"web2"',
     effect: { type: "status", status: 500, messageId: "KAJY68212-E" },
   });
-  const ended = await stage.run("apply --auto-approve --output json");
+  const ended = await runHere(stage, "apply --auto-approve --output json");
   expect(documentOf(ended)).toMatchObject({ exit_code: 3, outcome: { summary: { applied: 3, failed: 1 } } });
   stage.simulator.faults.clear();
-  await stage.must("apply --auto-approve");
-  expect(await stage.run("plan --detailed-exitcode")).toMatchObject({ code: 0, stderr: "" });
+  await mustHere(stage, "apply --auto-approve");
+  expect(await runHere(stage, "plan --detailed-exitcode")).toMatchObject({ code: 0, stderr: "" });
 });

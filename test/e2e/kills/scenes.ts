@@ -1,5 +1,5 @@
+import { mustHere } from "../here";
 import { Stage } from "../stage";
-import { runHere } from "./here";
 
 /** What is killed, what stood before, and what has to be true after one more run. */
 export interface Scene {
@@ -188,7 +188,6 @@ function split<T>(
 
 async function applied(): Promise<Stage> {
   const stage = await fresh(FIRST);
-  const { code, text } = await runHere(stage, APPLY);
-  if (code !== 0) throw new Error(`the first apply ended with ${code}:\n${text}`);
+  await mustHere(stage, APPLY);
   return stage;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
+import { runHere } from "../here";
 import type { Stage } from "../stage";
-import { runHere } from "./here";
 import { type End, foreign, splitTruth } from "./scenes";
 
 /** Files of the state, and what a kill may leave beside them for ever: drafts that stand in nobody's way. */
