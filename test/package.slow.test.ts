@@ -55,9 +55,9 @@ interface Locked {
   readonly engines?: { readonly node?: string };
 }
 
-/** The version of `>=X.Y.Z`, the only form that is in use among the dependencies. */
+/** The version of `>=X.Y.Z`, which every range among the dependencies ends in: `^18 || >=20`. */
 function lowest(range: string): readonly number[] {
-  const version = /^>= ?(\d+(?:\.\d+)*)(?:\.x)*$/.exec(range)?.[1];
+  const version = /(?:^|\|\| ?)>= ?(\d+(?:\.\d+)*)(?:\.x)*$/.exec(range)?.[1];
   if (version === undefined) throw new Error(`this test cannot read the range ${range}`);
   return version.split(".").map(Number);
 }
