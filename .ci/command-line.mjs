@@ -1,14 +1,12 @@
 // Bundles the command line: dist/cli/bin.js, which prints the version and loads the rest, dist/cli/jp1im.js, and beside
 // that what V8 makes of it.
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, compile, licences, put, root } from "./bundling.mjs";
 
 const out = join(root, "dist", "cli");
 const program = join(out, "jp1im.js");
 
-// V8 knows code by its length alone: what belongs to an older bundle goes first.
-rmSync(`${program}.cache`, { force: true });
 const bundled = await bundle("src/cli/start.ts", "dist/cli/jp1im.js", {
   sourcemap: "linked",
   sourcesContent: false,

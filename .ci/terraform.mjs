@@ -1,6 +1,6 @@
 // Bundles the Terraform provider with everything that it needs: dist/terraform/provider.cjs, which loads provider.js, and
 // beside that what V8 makes of it and the licences of what is in it.
-import { chmodSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, compile, licences, put, root } from "./bundling.mjs";
 
@@ -19,7 +19,6 @@ const filesInside = {
 };
 
 const program = join(out, "provider.js");
-rmSync(`${program}.cache`, { force: true });
 const bundled = await bundle("src/terraform/main.ts", program, {
   plugins: [filesInside],
 });
