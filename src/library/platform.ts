@@ -27,6 +27,8 @@ export interface Platform {
   readonly report: (event: EngineEvent) => void;
   /** Takes the network's place. */
   readonly transport?: (manager: DesiredManager) => Transport;
+  /** The same for a server of Terraform's HTTP protocol that keeps the state. */
+  readonly stateTransport?: (origin: string) => Transport;
 }
 
 /**

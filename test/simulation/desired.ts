@@ -140,9 +140,15 @@ export function declaredKeys(
 }
 
 /** The document, which is JSON and so YAML. */
+export interface DocumentChoice {
+  readonly misled?: "url" | "url and host" | undefined;
+  /** Of a server that keeps the state. */
+  readonly stateAddress?: string | undefined;
+}
+
 export function documentOf(
   { clients, initialSecrets, lowerManagers, agents, policy }: DesiredChoice,
-  misled?: "url" | "url and host",
+  { misled, stateAddress }: DocumentChoice = {},
 ): string {
   const auth = { user: "jp1admin", password: { env: "PASSWORD" } };
   const manager = (name: keyof typeof HOST_OF) => ({
@@ -158,6 +164,7 @@ export function documentOf(
   };
   return JSON.stringify({
     apiVersion: "jp1im/v1",
+    ...(stateAddress !== undefined && { state: { http: { address: stateAddress } } }),
     managers: {
       tokyo: {
         ...manager("tokyo"),

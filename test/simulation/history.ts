@@ -9,6 +9,7 @@ import { type DesiredChoice, randomDesired } from "./desired";
 import { randomAgeing, withLifetimes } from "./lifetimes";
 import type { Fate, FileFault } from "./machine";
 import type { NetworkFault } from "./network";
+import { randomStateFault, type StateFault } from "./state-service";
 import { CLIENTS, HOST_OF, KEYS, randomWorld, VARIABLES } from "./world";
 
 export interface History {
@@ -16,6 +17,8 @@ export interface History {
   readonly world: WorldDefinition;
   /** Where the state's key is kept. */
   readonly key: "environment" | "file";
+  /** A server keeps the state, and not the disk. */
+  readonly isRemote?: true;
   /** Dead bytes from which on the log of the state is compacted. */
   readonly minimumWaste?: number;
   readonly steps: readonly Step[];
@@ -39,6 +42,8 @@ export interface Step {
   /** Another run that starts in the middle. */
   readonly second?: RunChoice & { readonly at: number; readonly host: string };
   readonly faults: readonly NetworkFault[];
+  /** What requests to the state's server meet. */
+  readonly stateFaults: readonly StateFault[];
   /** What others do while the run works, at its waits. */
   readonly meanwhile: readonly { readonly at: number; readonly edit: OthersEdit }[];
   /** What leads the run to another manager, where the state knows `tokyo` already. */
@@ -65,28 +70,40 @@ const LIFETIMES = 2_000;
 /** The number of the draw that decides whether the log of the state is compacted. */
 const COMPACTION = 1_001;
 
+/** The number of the draw that decides whether a server keeps the state, and of that for a step's faults on the way there. */
+const REMOTE = 1_002;
+const STATE_FAULTS = 3_000;
+
 export function randomHistory(seed: number): History {
   const chance = new Chance(partSeed(seed, 0));
   const steps = chance.pick([1, 1, 2, 2, 3]);
   const world = randomWorld(chance);
   const agents = Object.values(world.managers).flatMap((manager) => manager.agents ?? []);
   const hosts = new Set(agents.map(({ host }) => host));
-  const step = (number: number) =>
-    withAges(
+  const isRemote = new Chance(partSeed(seed, REMOTE)).percent(20);
+  const step = (number: number) => ({
+    ...withAges(
       randomStep(number, new Chance(partSeed(seed, number)), hosts),
       new Chance(partSeed(seed, LIFETIMES + number)),
-    );
+    ),
+    stateFaults: isRemote ? stateFaults(new Chance(partSeed(seed, STATE_FAULTS + number))) : [],
+  });
   const key = chance.percent(50) ? "environment" : "file";
   const isCompacted = new Chance(partSeed(seed, COMPACTION)).percent(60);
   const loss = chance.percent(12) ? chance.int(1, steps) : undefined;
   return {
     ...{ seed, world, key },
     ...(isCompacted && { minimumWaste: 300 }),
+    ...(isRemote && { isRemote }),
     steps: Array.from({ length: steps }, (_, index) => ({
       ...step(index + 1),
       ...(index + 1 === loss && { loses: true }),
     })),
   };
+}
+
+function stateFaults(chance: Chance): StateFault[] {
+  return chance.times(chance.pick([0, 0, 1, 1, 2]), () => randomStateFault(chance));
 }
 
 /** Drawn apart, so that what a seed held before stays as it was. */
@@ -125,6 +142,7 @@ function randomStep(number: number, chance: Chance, hosts: ReadonlySet<string>):
         ...(chance.percent(30) && { fate: randomFate(chance) }),
       },
     }),
+    stateFaults: [],
     faults: isFaulty ? chance.times(chance.int(1, 3), () => randomFault(chance)) : [],
     meanwhile: chance.percent(10) ? [{ at: chance.int(1, 80), edit: randomEdit(chance) }] : [],
     heals: chance.percent(35),

@@ -21,6 +21,20 @@ export const mutants: readonly Mutant[] = [
     breaks: "nothing of ours is forgotten",
   },
   {
+    name: "a run goes on whose lock on a server was taken away",
+    file: "state/remote/remote-lock.ts",
+    search: "        throw this.#lost(await this.#backend.holder(this.#manager));",
+    replacement: "        void this.#lost;",
+    breaks: "nothing of ours is forgotten",
+  },
+  {
+    name: "what a server did not take counts as written there",
+    file: "state/http/state-server.ts",
+    search: "      if (await isDone()) return undefined;",
+    replacement: "      if (await isDone().then(() => true)) return undefined;",
+    breaks: "nothing of ours is forgotten",
+  },
+  {
     name: "what was intended and never sent stays ours",
     file: "resources/agent-secrets/apply.ts",
     search: "    for (const operation of this.#unsent) this.#takeBack(operation);",

@@ -70,6 +70,7 @@ class Play {
     }
     if (step.misled) await scene.mislead(step.misled);
     scene.network.arm(step.faults, scene.chance);
+    scene.service?.arm(step.stateFaults, scene.chance);
     const before = await scene.state().catch(() => undefined);
     // Of two runs, or one that starts over, nobody can tell what the other has begun.
     if (step.second || step.loses) scene.settled.clear();
@@ -78,6 +79,7 @@ class Play {
     const [only] = runs;
     if (runs.length === 1 && only?.target !== undefined) scene.targeted = { target: only.target, before };
     scene.network.disarm();
+    scene.service?.disarm();
     if (step.misled) scene.desire(scene.desired);
     await this.#check(runs);
     scene.targeted = undefined;
@@ -186,11 +188,13 @@ class Play {
     scene.desire(withoutRefusals(scene.desired));
     // Whoever died on another host is known to be gone only when its lock has grown old, by a clock that goes right.
     scene.time.catchUp(11 * 60_000);
+    // A state server knows nothing of that: a person removes their locks.
+    scene.service?.unlockAll();
   }
 
   async #check(runs: readonly Run[]): Promise<void> {
     const { scene } = this;
-    scene.recoverable = scene.listRecoverable();
+    scene.recoverable = await scene.listRecoverable();
     for (const run of runs) {
       for (const [name, invariant] of Object.entries(runInvariants)) {
         this.#violated(

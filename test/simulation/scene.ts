@@ -13,16 +13,18 @@ import { LocalStorage } from "../../src/state/local/local-storage";
 import type { PartitionedView } from "../../src/state/partitioned-view";
 import type { StateRecord } from "../../src/state/port";
 import { readState } from "../../src/state/read-state";
+import type { Storage } from "../../src/state/storage";
 import { type Action, actions } from "./actions";
 import { canary, canaryBytes } from "./canary";
 import { Chance, partSeed } from "./chance";
-import { type DesiredChoice, documentOf, NOTHING, sinkFiles } from "./desired";
+import { type DesiredChoice, type DocumentChoice, documentOf, NOTHING, sinkFiles } from "./desired";
 import type { History, OthersEdit, RunChoice, Step } from "./history";
 import { Ledger } from "./ledger";
 import { loseManager } from "./loss";
 import { Machine, type ProcessOptions, type SimulatedProcess } from "./machine";
 import { type Exchange, Network } from "./network";
 import type { Result, Run } from "./run";
+import { STATE_ADDRESS, STATE_LOGIN, StateService } from "./state-service";
 import { Trace } from "./trace";
 import { StalledError, VirtualTime } from "./virtual-time";
 import { HOST_OF, type ManagerName, NAGOYA_INITIAL, PASSWORD, VARIABLES } from "./world";
@@ -45,6 +47,8 @@ export class Scene {
   readonly machine: Machine;
   readonly simulation: Simulation;
   readonly network: Network;
+  /** What keeps the state, where the disk does not. */
+  readonly service: StateService | undefined;
   readonly ledger: Ledger;
   /** Whether a secret is kept that the state knows nothing of. */
   readonly keepsStray: boolean;
@@ -91,12 +95,13 @@ export class Scene {
       answered: ({ run, call, status }) => this.trace.add(`${time.now()} ${run.number} ${call} -> ${status}`),
       struck,
     });
-    this.env = { PASSWORD, NAGOYA_INITIAL };
+    if (history.isRemote) this.service = new StateService(time, this.#chance, struck);
+    this.env = { PASSWORD, NAGOYA_INITIAL, ...(this.service && STATE_LOGIN) };
     for (const name of VARIABLES) this.env[name] = canary(this.#chance);
     if (history.key === "environment")
       this.env.JP1IM_STATE_KEY = Buffer.alloc(32, "a key").toString("base64");
     this.desire(NOTHING);
-    this.keepsStray = new Chance(partSeed(history.seed, STRAY)).percent(10);
+    this.keepsStray = !history.isRemote && new Chance(partSeed(history.seed, STRAY)).percent(10);
     if (this.keepsStray) this.machine.disk.place(STRAY_KEPT, STRAY_TEXT);
   }
 
@@ -112,7 +117,7 @@ export class Scene {
 
   desire(desired: DesiredChoice): void {
     this.desired = desired;
-    this.machine.disk.place(`${HOME}/jp1im.yaml`, documentOf(desired));
+    this.machine.disk.place(`${HOME}/jp1im.yaml`, documentOf(desired, this.#document()));
   }
 
   /** From now on the desired state leads to another manager, unless the state does not know the right one yet. */
@@ -123,17 +128,24 @@ export class Scene {
     const isOwner = own.some((record) => !["manager", "rebuild"].includes(record.kind) && !isRetired(record));
     if (this.lost || !isKnown || !isOwner) return;
     this.trace.fault(`desired state: another ${misled}`);
-    this.machine.disk.place(`${HOME}/jp1im.yaml`, documentOf(this.desired, misled));
+    this.machine.disk.place(`${HOME}/jp1im.yaml`, documentOf(this.desired, this.#document(misled)));
+  }
+
+  #document(misled?: Step["misled"]): DocumentChoice {
+    return { misled, stateAddress: this.service && STATE_ADDRESS };
   }
 
   read(name: string): string | undefined {
     return this.machine.disk.peek(`${HOME}/${name}`)?.toString("utf8");
   }
 
-  /** The state as it is on the disk now; throws when it does not load. */
+  #storage(): Storage {
+    return this.service?.storage() ?? new LocalStorage({ folder: STATE, fileSystem: this.machine.disk });
+  }
+
+  /** The state as it is now; throws when it does not load. */
   async state(): Promise<PartitionedView> {
-    const storage = new LocalStorage({ folder: STATE, fileSystem: this.machine.disk });
-    const view = await readState({ storage, report: () => {} });
+    const view = await readState({ storage: this.#storage(), report: () => {} });
     for (const error of view.damaged.values()) throw error;
     return view;
   }
@@ -160,11 +172,16 @@ export class Scene {
     return log?.record(rebuildAddress("tokyo")) !== undefined;
   }
 
-  /** What the files of kept secrets say that they are of. */
-  listRecoverable(): Set<string> {
-    const { disk } = this.machine;
-    const files = disk.paths().filter((path) => path.startsWith(STATE) && path.includes("/recovery/"));
-    return new Set(files.flatMap((path) => addressIn(disk.peek(path)?.toString() ?? "")));
+  /** What kept secrets say that they are of. */
+  async listRecoverable(): Promise<Set<string>> {
+    const storage = this.#storage();
+    const addresses = new Set<string>();
+    for (const manager of await storage.managers()) {
+      const kept = storage.kept(manager);
+      for (const name of await kept.list())
+        for (const address of addressIn((await kept.read(name)) ?? "")) addresses.add(address);
+    }
+    return addresses;
   }
 
   /** Somebody else's doing; nothing where it cannot be done. */
@@ -251,12 +268,12 @@ export class Scene {
       if (!(error instanceof StalledError)) throw error;
       for (const { run } of runs) run.result ??= { type: "bug", error };
     }
-    while (this.network.busy) await this.time.until(this.time.sleep(100));
+    while (this.network.busy || this.service?.busy) await this.time.until(this.time.sleep(100));
     await this.time.until(this.time.sleep(1_000));
   }
 
   #platform(process: SimulatedProcess, run: Run): Platform {
-    const { time } = this;
+    const { time, service } = this;
     return createPlatform({
       env: run.env,
       cwd: HOME,
@@ -277,6 +294,7 @@ export class Scene {
       signal: process.signal,
       report: (event) => run.events.push(event),
       transport: ({ url }) => this.network.transport(process, run, url),
+      ...(service && { stateTransport: () => service.transport(process) }),
     });
   }
 

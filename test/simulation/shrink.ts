@@ -45,7 +45,7 @@ function partsOf({ steps }: History): Part[] {
 }
 
 const OPTIONAL = ["loses", "desired", "jump", "second", "misled"] as const;
-const LISTS = ["edits", "rotations", "faults", "meanwhile"] as const;
+const LISTS = ["edits", "rotations", "faults", "stateFaults", "meanwhile"] as const;
 
 function prune(step: Step, left: ReadonlySet<Part>): Step {
   const { loses, desired, jump, second, misled, run, ...rest } = step;
@@ -68,6 +68,7 @@ function prune(step: Step, left: ReadonlySet<Part>): Step {
     edits: kept("edits", step.edits),
     rotations: kept("rotations", step.rotations),
     faults: kept("faults", step.faults),
+    stateFaults: kept("stateFaults", step.stateFaults),
     meanwhile: kept("meanwhile", step.meanwhile),
   };
 }

@@ -26,7 +26,7 @@ export interface Asked {
   readonly bytes: number;
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly body?: string;
 }
@@ -94,12 +94,16 @@ export class StateServerStandIn {
       return;
     }
     if (fault === "refused") return void request.socket.destroy();
-    const { status, body: text = "" } = this.#answer(request, body);
+    const { status, body: text = "" } = this.answer(request, body);
     if (fault === "lost") return void request.socket.destroy();
     response.writeHead(status, { "content-type": "application/json" }).end(status === 204 ? undefined : text);
   }
 
-  #answer({ method = "", url = "", headers }: IncomingMessage, body: string): Answer {
+  /** What it answers, and does. */
+  answer(
+    { method = "", url = "", headers }: Pick<IncomingMessage, "method" | "url" | "headers">,
+    body: string,
+  ): Answer {
     const { pathname, searchParams } = new URL(url, "http://server");
     if (headers.authorization === undefined) return { status: 401 };
     if (headers.authorization !== this.#authorization) return { status: 403 };

@@ -80,11 +80,7 @@ async function sender(
   authorization: string | undefined,
   platform: Platform,
 ): Promise<SendRequest> {
-  // The HTTP client costs a tenth of a second to load, and most states need none.
-  const { undiciTransport } = await import("../../api/undici-transport.js");
-  const { position, proxy, tls: declared } = settings;
-  const subject = { name: NAME, ...(position && { position }) };
-  const tls = declared ? await readTls(subject, declared, platform) : {};
+  const open = platform.stateTransport ?? (await transportOver(settings, platform));
   const headers = {
     ...{ accept: "application/json", "content-type": "application/json" },
     ...(authorization !== undefined && { authorization }),
@@ -94,16 +90,30 @@ async function sender(
     const { origin, pathname, search } = new URL(url);
     let transport = transports.get(origin);
     if (transport === undefined) {
-      const route = routeOf({ ...subject, url: origin, ...(proxy !== undefined && { proxy }) }, platform);
-      transport = undiciTransport({
-        ...{ origin, server: "the state server", tls, timeouts: TIMEOUTS, connections: CONNECTIONS },
-        ...(route.proxy && { proxy: route.proxy }),
-      });
+      transport = open(origin);
       transports.set(origin, transport);
     }
     const request = { method, path: `${pathname}${search}`, headers, maxBytes: MOST_BYTES };
     return transport.send({ ...request, ...(body !== undefined && { body }) }).catch((error) => {
       throw noAnswer(error);
+    });
+  };
+}
+
+/** Over the network: the way to each server. */
+async function transportOver(
+  { position, proxy, tls: declared }: HttpStateSettings,
+  platform: Platform,
+): Promise<(origin: string) => Transport> {
+  // The HTTP client costs a tenth of a second to load, and most states need none.
+  const { undiciTransport } = await import("../../api/undici-transport.js");
+  const subject = { name: NAME, ...(position && { position }) };
+  const tls = declared ? await readTls(subject, declared, platform) : {};
+  return (origin) => {
+    const route = routeOf({ ...subject, url: origin, ...(proxy !== undefined && { proxy }) }, platform);
+    return undiciTransport({
+      ...{ origin, server: "the state server", tls, timeouts: TIMEOUTS, connections: CONNECTIONS },
+      ...(route.proxy && { proxy: route.proxy }),
     });
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { LockHolder } from "../../model/state-listing";
 import type { Clock } from "../../platform/clock";
-import { lockedBy } from "../lock/holder";
+import { lockedBy, lockLost } from "../lock/holder";
 import { LockLostError } from "../remote/backend";
 import { type Document, documentToJson, type IndexContent, indexFromJson } from "./document";
 import { holderOf } from "./lock-info";
@@ -88,7 +88,8 @@ export class ManagerIndex {
           if (next !== undefined) await this.#write({ ...next, serial: now.serial + 1 }, own);
           return;
         } catch (error) {
-          if (!(error instanceof LockLostError) || tries >= MOST_TRIES) throw error;
+          if (!(error instanceof LockLostError)) throw error;
+          if (tries >= MOST_TRIES) throw lockLost(this.#options.server.url(NAME), undefined);
         } finally {
           // Where that fails, the next run removes it after a while.
           await this.#options.server.unlock(NAME, own).catch(() => undefined);

@@ -65,6 +65,8 @@ export const noIssuedSecretIsLost: RunInvariant = (run, scene) => {
   const { fileFault } = run.process.options;
   // The sink and the folder of kept secrets may both be on a disk that goes on failing.
   if (run.result?.type === "died" || (fileFault?.times ?? 1) > 1) return [];
+  // Nor can it be kept where the state's server does not come back, or has given the lock away: it is issued anew.
+  if (scene.service?.hasFailedForGood) return [];
   return run.exchanges
     .filter(({ issued, status }) => issued !== undefined && status === 200)
     .flatMap(({ manager, issued, body: { clientId: id } }) => {

@@ -144,7 +144,8 @@ function split(name: string): [place: ManagerName, rest: string] {
 }
 
 /** Texts that hold no secret whatever happens: the folder of the state, but for the state's own key. */
-export function textsOfState({ machine }: Scene): Map<string, string> {
+export function textsOfState({ machine, service }: Scene): Map<string, string> {
   const paths = machine.disk.paths().filter((path) => path.startsWith(STATE));
-  return new Map(paths.map((path) => [path, machine.disk.peek(path)?.toString("latin1") ?? ""]));
+  const onDisk = paths.map((path) => [path, machine.disk.peek(path)?.toString("latin1") ?? ""] as const);
+  return new Map([...onDisk, ...(service?.texts() ?? [])]);
 }
