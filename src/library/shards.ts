@@ -12,7 +12,8 @@ export interface ShardsOptions extends InputOptions {
  * The shards of a fleet that have a manager, for as many machines. No manager is contacted and no secret is read.
  *
  * @example
- * const matrix = (await shards({ files: ["managers"], max: 8 }, createPlatform())).map(({ shard }) => shard);
+ * const parts = await shards({ files: ["managers"], max: 8 }, createPlatform());
+ * const matrix = parts.map(({ shard }) => shard);
  */
 export async function shards(
   { max, ...inputs }: ShardsOptions,

@@ -68,6 +68,7 @@ async function load(options: OpenStateOptions, held: Map<string, HeldPartition>)
     held: partitionsOf(new Map(usable), own.loaded, { ...options, ...all }),
     others: contentsOf(others.loaded),
     damaged: new Map([...own.damaged, ...others.damaged]),
+    flushPauseMs: storage.flushPauseMs,
   });
 }
 

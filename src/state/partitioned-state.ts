@@ -13,16 +13,19 @@ export interface PartitionedStateParts {
   /** By manager: what the other partitions say, as it was when the run began. */
   readonly others: ReadonlyMap<string, StateContents>;
   readonly damaged: ReadonlyMap<string, DiagnosticError>;
+  readonly flushPauseMs: number;
 }
 
 /** The state of a run: it writes the partitions whose locks it holds, and sees the others. */
 export class PartitionedState extends PartitionedView implements StateStore {
+  readonly flushPauseMs: number;
   readonly #held: ReadonlyMap<string, Partition>;
 
-  constructor({ lineage, held, others, damaged }: PartitionedStateParts) {
+  constructor({ lineage, held, others, damaged, flushPauseMs }: PartitionedStateParts) {
     const own = [...held].map(([manager, { contents }]) => [manager, contents] as const);
     super(lineage, new Map([...others, ...own]), damaged);
     this.#held = held;
+    this.flushPauseMs = flushPauseMs;
   }
 
   mayWrite(manager: string): boolean {

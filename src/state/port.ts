@@ -181,6 +181,8 @@ export interface StateView {
  * between two flushes cost one fsync.
  */
 export interface StateStore extends StateView {
+  /** How long a flush that nobody waits for may be put off, in milliseconds, so that it is worth its cost. */
+  readonly flushPauseMs: number;
   /** Whether the run holds the lock of the manager's partition. A write to any other one is a bug. */
   mayWrite(manager: string): boolean;
   put(record: WholeRecord): void;

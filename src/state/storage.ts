@@ -10,6 +10,8 @@ import type { Random } from "../platform/random";
 export interface Storage {
   /** As a person reads it: a path, or a URL without credentials. */
   readonly location: string;
+  /** How long results wait to be made durable together, in milliseconds; 0 where that is nearly free. */
+  readonly flushPauseMs: number;
   /** Names the state for ever; `undefined` before its first write. */
   lineage(): Promise<string | undefined>;
   /** The managers that have a partition, sorted. */

@@ -121,7 +121,11 @@ test("a saved plan that was killed or cancelled goes on where it was, and is the
       expect((await child.ended).code).toBe(signal === "SIGINT" ? 130 : null);
       const next = await stage.run("apply tokyo.plan --output json");
       expect(documentOf(next)).toMatchObject({ exit_code: 0, outcome: { summary: { failed: 0 } } });
-      expect(next.stdout).toMatch(/was begun at \S+ and not finished: [23] of its 4 changes are left/);
+      // What was done in the last moment before a kill is not durable yet, and is done again.
+      const left = signal === "SIGINT" ? "[23]" : "[234]";
+      expect(next.stdout).toMatch(
+        new RegExp(String.raw`was begun at \S+ and not finished: ${left} of its 4 changes are left`),
+      );
       const again = await stage.run("apply tokyo.plan");
       expect(again).toMatchObject({ code: 5, stderr: expect.stringContaining("it was applied at") });
       await stage.must("plan --detailed-exitcode");

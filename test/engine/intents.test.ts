@@ -1,6 +1,8 @@
 /** Intents of many agents share one flush of the state, ahead of their requests. */
 import { apply, listState } from "../../src/index";
+import type { Clock } from "../../src/platform/clock";
 import { HOME, Rig } from "../rig/rig";
+import { type Asked, StateServerStandIn } from "../state/state-server";
 
 const LOG = `${HOME}/.jp1im/managers/tokyo/state.log`;
 const names = (count: number) => Array.from({ length: count }, (_, n) => `web${`${n}`.padStart(4, "0")}`);
@@ -31,15 +33,26 @@ managers:
   return rig;
 }
 
-/** Syncs of the log so far. */
-function countSyncs(rig: Rig): () => number {
-  let count = 0;
-  rig.files.onCall = ({ name, path }) => {
-    if (name === "sync" && path.startsWith(LOG)) count++;
-    return undefined;
+/** The fleet with its state on a server, where a flush is a request. */
+async function remoteFleetOf(count: number) {
+  const rig = await fleetOf(count);
+  Object.assign(rig.env, { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "s3cret" });
+  const server = new StateServerStandIn("plain", "ops", "s3cret");
+  const flushes = () => server.asked.filter(isFlush).length;
+  const run = (options: object, clock: Partial<Clock> = {}) => {
+    const platform = rig.platform();
+    const { now, sleep } = platform.clock;
+    const own: Clock = { now: now.bind(platform.clock), sleep: sleep.bind(platform.clock), ...clock };
+    return apply(
+      { files: ["jp1im.yaml"], state: "http://127.0.0.1/states/{manager}", ...options },
+      { ...platform, clock: own, stateTransport: () => server.transport() },
+    );
   };
-  return () => count;
+  return { rig, server, flushes, run };
 }
+
+/** A write of the manager's part. */
+const isFlush = ({ method, url }: Asked) => method === "POST" && url.startsWith("/states/tokyo");
 
 /** Agents with keys that the state owns. */
 async function ownedAgents(rig: Rig): Promise<readonly string[]> {
@@ -47,28 +60,49 @@ async function ownedAgents(rig: Rig): Promise<readonly string[]> {
   return records.flatMap(({ address, detail }) => (detail.keys ? [address] : []));
 }
 
-test("a first apply of 1,000 agents flushes the state at most ten times, where no time passes", async () => {
-  const rig = await fleetOf(1000);
-  const syncs = countSyncs(rig);
-  const platform = rig.platform();
-  const now = platform.clock.now();
-  const outcome = await apply(
-    { files: ["jp1im.yaml"] },
-    { ...platform, clock: { ...platform.clock, now: () => now } },
-  );
+test("a first apply of 1,000 agents flushes a state on a server at most ten times, where no time passes", async () => {
+  const { rig, run, flushes } = await remoteFleetOf(1000);
+  const now = rig.platform().clock.now();
+  const outcome = await run({}, { now: () => now });
   expect(outcome?.summary).toMatchObject({ applied: 1000, requests: 1000 });
-  expect(syncs()).toBeGreaterThan(1);
-  expect(syncs()).toBeLessThanOrEqual(10);
+  expect(flushes()).toBeGreaterThan(1);
+  expect(flushes()).toBeLessThanOrEqual(10);
 });
 
-test("results are flushed as time passes, without waiting for further intents", async () => {
-  const rig = await fleetOf(20);
-  const syncs = countSyncs(rig);
+test("results are flushed every two seconds, without waiting for further intents", async () => {
+  const { rig, run, flushes } = await remoteFleetOf(40);
   const platform = rig.platform();
   let now = platform.clock.now();
-  const passing = { ...platform.clock, now: () => (now += 500) };
-  await apply({ files: ["jp1im.yaml"], parallelism: 1 }, { ...platform, clock: passing });
-  expect(syncs()).toBeGreaterThan(8);
+  const slow = { now: () => now };
+  const answered = platform.transport;
+  if (answered === undefined) throw new Error("the network is simulated");
+  rig.platform = () => ({
+    ...platform,
+    transport: (manager) => {
+      const { send, close } = answered(manager);
+      return {
+        close,
+        send: (request) => {
+          if (request.path.endsWith("/change")) now += 500;
+          return send(request);
+        },
+      };
+    },
+  });
+  await run({ parallelism: 1 }, slow);
+  expect(flushes()).toBeGreaterThanOrEqual(10);
+  expect(flushes()).toBeLessThan(20);
+});
+
+test("on a disk, results are durable as soon as they are there", async () => {
+  const rig = await fleetOf(20);
+  let syncs = 0;
+  rig.files.onCall = ({ name, path }) => {
+    if (name === "sync" && path.startsWith(LOG)) syncs++;
+    return undefined;
+  };
+  await rig.apply({ parallelism: 1 });
+  expect(syncs).toBeGreaterThan(20);
 });
 
 test("a run that is cancelled owns nothing that it did not write", async () => {
@@ -89,17 +123,16 @@ test("a run that is cancelled owns nothing that it did not write", async () => {
   expect(await ownedAgents(rig)).toEqual(applied);
 });
 
-test("after a crash, at most what one flush intended is written once more", async () => {
-  const rig = await fleetOf(700);
-  let syncs = 0;
-  rig.files.onCall = ({ name, path }) =>
-    name === "sync" && path.startsWith(LOG) && ++syncs > 3 ? "EIO" : undefined;
-  await rig.apply();
-  await rig.reboot();
+test("where flushes fail from some moment on, at most what one flush intended is written once more", async () => {
+  const { rig, run, server } = await remoteFleetOf(700);
+  let left = 4;
+  server.fault = (asked) => (isFlush(asked) && --left < 0 ? "refused" : undefined);
+  await run({});
+  server.fault = () => undefined;
   const before = new Set(rig.takeWrites());
   expect(before.size).toBeGreaterThan(100);
-  expect((await rig.apply()).summary).toMatchObject({ failed: 0, skipped: 0 });
+  expect((await run({}))?.summary).toMatchObject({ failed: 0, skipped: 0 });
   const again = rig.takeWrites().filter((write) => before.has(write));
-  expect(again.length).toBeLessThanOrEqual(200);
-  expect((await rig.plan()).changes).toEqual([]);
+  expect(again.length).toBeLessThanOrEqual(400);
+  expect((await run({}))?.plan.changes).toEqual([]);
 });

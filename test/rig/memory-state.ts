@@ -20,6 +20,8 @@ export class MemoryState implements StateStore {
     return this.#contents.serial;
   }
 
+  readonly flushPauseMs = 0;
+
   mayWrite(): boolean {
     return true;
   }

@@ -46,8 +46,8 @@ function machine({ url = server.url(), env = server.env, signal }: Machine = {})
 
 /** A state of a name of its own. */
 const ownState = () => `${server.url()}?state=own-${++storages}`;
-const opened = async (storage: Storage | Promise<Storage>) =>
-  openState({ ...run(nodeFileSystem), storage: await storage, clock: systemClock });
+const opened = async (storage: Storage | Promise<Storage>, more = {}) =>
+  openState({ ...run(nodeFileSystem), storage: await storage, clock: systemClock, ...more });
 const locksOf = async (url: string) => (await machine({ url })).managers();
 
 async function refusal(work: Promise<unknown>): Promise<Diagnostic | undefined> {
@@ -302,17 +302,24 @@ describeWithPostgres("a state in PostgreSQL that cannot be used is one diagnosti
     expect(await refusal(opened(machine({ url })))).toMatchObject({ code: "state-corrupted" });
   });
 
-  test("how old a lock is, the server's clock tells", async () => {
+  test("how old a lock is, the server's clock tells, and it is taken over after half a minute of silence", async () => {
     const url = ownState();
     const state = await inTheMiddle(url);
     const age = async () => {
       const holder = await (await machine({ url })).holder("tokyo");
-      return Math.round((Date.now() - Date.parse(holder?.heartbeat ?? "")) / 60_000);
+      return Math.round((Date.now() - Date.parse(holder?.heartbeat ?? "")) / 5_000) * 5;
     };
     expect(await age()).toBe(0);
-    await server.query("update jp1im_lock set renewed = renewed - interval '11 minutes'");
-    expect(await age()).toBe(11);
-    await state.close();
+    await server.query("update jp1im_lock set renewed = renewed - interval '20 seconds'");
+    expect(await age()).toBe(20);
+    const elsewhere = { host: "elsewhere" };
+    expect(await refusal(opened(await machine({ url }), elsewhere))).toMatchObject({ code: "state-locked" });
+    await server.query("update jp1im_lock set renewed = renewed - interval '11 seconds'");
+    const next = await opened(await machine({ url }), elsewhere);
+    state.put(client("late"));
+    expect(await refusal(state.flush())).toMatchObject({ code: "lock-lost" });
+    await next.close();
+    await state.close().catch(() => undefined);
   });
 
   test("a server that stays away, which a run waits for once", async () => {

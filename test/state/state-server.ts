@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
+import { type Transport, TransportError } from "../../src/api/transport";
 
 export type Manner = "plain" | "gitlab";
 
@@ -129,6 +130,25 @@ export class StateServerStandIn {
       default:
         return { status: 405 };
     }
+  }
+
+  /** The way to it without a network; of its faults only `refused` is played there. */
+  transport(): Transport {
+    return {
+      send: async ({ method, path, headers, body = "" }) => {
+        const asked = { method, url: path, bytes: body.length };
+        this.asked.push(asked);
+        if (this.fault(asked, this.asked.length - 1) === "refused")
+          throw new TransportError("lost", true, "no answer came");
+        const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+        const { status, body: text = "" } = this.answer(
+          { method, url: path, headers: Object.fromEntries(lower) },
+          body,
+        );
+        return { status, headers: {}, body: Buffer.from(text) };
+      },
+      close: async () => {},
+    };
   }
 
   #verb(method: string, isLock: boolean): string | undefined {

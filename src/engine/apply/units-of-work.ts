@@ -10,9 +10,6 @@ import type { ApplyRun } from "./apply-run";
  */
 const UNITS_PER_FLUSH = 200;
 
-/** How long results may wait for the flush of the next intents. */
-const RESULTS_WAIT_MS = 2_000;
-
 /** Operations that must follow each other: the one or two requests to one agent; any other stands alone. */
 export interface UnitOfWork {
   readonly operations: readonly Operation[];
@@ -42,7 +39,7 @@ export function* unitsOfWork(
 export function flushingResults({ state, clock }: ApplyRun, manager: string): () => void {
   let last = clock.now();
   return () => {
-    if (clock.now() - last < RESULTS_WAIT_MS) return;
+    if (clock.now() - last < state.flushPauseMs) return;
     last = clock.now();
     // After a failed one every other fails, too, and that of the next intents is reported.
     state.flush([manager]).catch(() => undefined);

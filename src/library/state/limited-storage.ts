@@ -12,6 +12,7 @@ export function limitedStorage(
 ): Storage {
   return {
     location: storage.location,
+    flushPauseMs: storage.flushPauseMs,
     lineage: () => storage.lineage(),
     async managers() {
       const managers = await storage.managers();

@@ -8,14 +8,12 @@ import { isHeldHere } from "./held-here";
 
 /** A lock of another host counts as abandoned when its heartbeat is older. */
 const TTL_MS = 10 * 60_000;
-/** A restarted container has another host name as a rule. */
-const OTHER_HOST = ` (a run of another host or container counts as gone ${TTL_MS / 60_000} minutes after it was last heard of)`;
 /** How long to wait before a lock that is held is looked at again. */
 export const POLL_MS = 250;
-/** Whether the run that made a lock has ended without giving it back. */
-export function isGone(holder: LockHolder, run: LockRequest): boolean {
+/** Whether the run that made a lock has ended without giving it back. One of another host has once it was silent for `ttlMs`. */
+export function isGone(holder: LockHolder, run: LockRequest, ttlMs = TTL_MS): boolean {
   const { clock, host, pid, processStart, isProcessAlive } = run;
-  if (holder.host !== host) return clock.now() - Date.parse(holder.heartbeat) > TTL_MS;
+  if (holder.host !== host) return clock.now() - Date.parse(holder.heartbeat) > ttlMs;
   if (!isProcessAlive(holder.pid)) return true;
   const start = holder.processStart && processStart?.(holder.pid);
   if (start && start !== holder.processStart) return true;
@@ -35,15 +33,21 @@ export function newHolder(run: LockRequest): LockHolder {
   };
 }
 
-export function lockedBy(holder: LockHolder, place: string, host: string): DiagnosticError {
+export function lockedBy(holder: LockHolder, place: string, host: string, ttlMs = TTL_MS): DiagnosticError {
   const { id, who, since, heartbeat } = holder;
   const where = holder.host === "" ? "" : ` (process ${holder.pid} on ${holder.host})`;
   const isHeardOf = !Number.isNaN(Date.parse(heartbeat));
   return failure({
     code: "state-locked",
     summary: `${who}${where} has held the lock of ${place}${purposeOf(holder)} since ${since}${isHeardOf ? `, last heard of at ${heartbeat}` : ""}`,
-    remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host || !isHeardOf ? "" : OTHER_HOST}; if it is certainly gone: ${suggest("state", "unlock", id)}`,
+    remedy: `wait for that run to end, or wait longer with --lock-timeout${holder.host === host || !isHeardOf ? "" : ofAnotherHost(ttlMs)}; if it is certainly gone: ${suggest("state", "unlock", id)}`,
   });
+}
+
+/** A restarted container has another host name as a rule. */
+function ofAnotherHost(ttlMs: number): string {
+  const time = ttlMs < 60_000 ? `${ttlMs / 1_000} seconds` : `${ttlMs / 60_000} minutes`;
+  return ` (a run of another host or container counts as gone ${time} after it was last heard of)`;
 }
 
 /** Not every server says more of a run than who started it. */

@@ -9,6 +9,8 @@ import type { LockHolder } from "../../model/state-listing";
 export interface RemoteBackend {
   /** As a person reads it: a URL without credentials. */
   readonly location: string;
+  /** How often a run renews its lock, and after which silence it counts as gone; minutes where it is absent. */
+  readonly lease?: Lease;
   describe(manager: string, file?: string): string;
   lineage(): Promise<string | undefined>;
   managers(): Promise<readonly string[]>;
@@ -31,6 +33,11 @@ export interface RemoteBackend {
   dropHistory?(): Promise<void>;
   keptNames(manager: string): Promise<readonly string[]>;
   readKept(manager: string, name: string): Promise<string | undefined>;
+}
+
+export interface Lease {
+  readonly heartbeatMs: number;
+  readonly ttlMs: number;
 }
 
 export type PartitionChange =

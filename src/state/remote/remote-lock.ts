@@ -58,7 +58,7 @@ export class RemoteLock {
   async #beat(): Promise<void> {
     const { clock } = this.#run;
     for (;;) {
-      await clock.sleep(HEARTBEAT_MS, this.#ended.signal);
+      await clock.sleep(this.#backend.lease?.heartbeatMs ?? HEARTBEAT_MS, this.#ended.signal);
       if (this.#ended.signal.aborted) return;
       const renewed = { ...this.#holder, heartbeat: formatTime(clock.now()) };
       // One that fails is made up for by the next one; a lost lock shows at the next write.

@@ -18,6 +18,7 @@ const UNSEEN: LockHolder = {
 
 /** A state that a server keeps. */
 export class RemoteStorage implements Storage {
+  readonly flushPauseMs = 2_000;
   readonly #backend: RemoteBackend;
   /** The locks of this process, by manager. */
   readonly #held = new Map<string, RemoteLock>();
@@ -115,7 +116,7 @@ export class RemoteStorage implements Storage {
       if (other === undefined) return own;
       if (signal?.aborted)
         throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
-      if (clock.now() >= deadline) throw lockedBy(other, place, run.host);
+      if (clock.now() >= deadline) throw lockedBy(other, place, run.host, this.#backend.lease?.ttlMs);
       if (!waits) report(waitingFor(other, run.lockTimeoutMs));
       await clock.sleep(Math.min(LOOK_AGAIN_MS, deadline - clock.now()), signal);
     }
@@ -124,7 +125,7 @@ export class RemoteStorage implements Storage {
   /** `undefined` when the lock is ours, else who has it. Only the server knows: what it shows of a holder may be old. */
   async #tryToTake(manager: string, own: LockHolder, run: LockRequest): Promise<LockHolder | undefined> {
     const other = await this.#swap(manager, undefined, own);
-    if (other === undefined || !isGone(other, run)) return other;
+    if (other === undefined || !isGone(other, run, this.#backend.lease?.ttlMs)) return other;
     const next = await this.#swap(manager, other.id, own);
     if (next === undefined) run.report(takenOver(other));
     return next;
