@@ -60,7 +60,7 @@ export function waitingFor(holder: LockHolder, lockTimeoutMs: number): Diagnosti
   return {
     code: "state-locked",
     severity: "warning",
-    summary: `waiting up to ${lockTimeoutMs / 1_000} s for the lock that ${who} has held${purposeOf(holder)} since ${since}`,
+    summary: `waiting up to ${Math.ceil(lockTimeoutMs / 1_000)} s for the lock that ${who} has held${purposeOf(holder)} since ${since}`,
   };
 }
 

@@ -124,7 +124,9 @@ export class RemoteStorage implements Storage {
 
   /** `undefined` when the lock is ours, else who has it. Only the server knows: what it shows of a holder may be old. */
   async #tryToTake(manager: string, own: LockHolder, run: LockRequest): Promise<LockHolder | undefined> {
-    const other = await this.#swap(manager, undefined, own);
+    let other = await this.#swap(manager, undefined, own);
+    // It was given back before anybody could look who has it.
+    if (other === UNSEEN) other = await this.#swap(manager, undefined, own);
     if (other === undefined || !isGone(other, run, this.#backend.lease?.ttlMs)) return other;
     const next = await this.#swap(manager, other.id, own);
     if (next === undefined) run.report(takenOver(other));
