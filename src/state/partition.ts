@@ -76,6 +76,11 @@ export class Partition {
     this.#write((serial) => ({ op: "plan", serial, plan }));
   }
 
+  async verify(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    await this.#parts.held.verify();
+  }
+
   /** Writes the log anew, without what was replaced. Resolves to its bytes before and after. */
   async compact(): Promise<{ readonly before: number; readonly after: number }> {
     const before = this.#parts.log.length;

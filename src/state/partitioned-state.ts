@@ -48,6 +48,10 @@ export class PartitionedState extends PartitionedView implements StateStore {
     this.#partition(manager).notePlan(plan);
   }
 
+  verify(manager: string): Promise<void> {
+    return this.#partition(manager).verify();
+  }
+
   async flush(managers: Iterable<string> = this.#held.keys()): Promise<void> {
     const unsettled = [...managers].map((name) => this.#partition(name)).filter((each) => each.isUnsettled);
     await allSettled(unsettled.map((each) => each.flush()));

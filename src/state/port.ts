@@ -191,6 +191,11 @@ export interface StateStore extends StateView {
   /** From then on this run's writes are that plan's. A plan of another run that is still open is superseded by any write. */
   notePlan(manager: string, plan: SavedPlanRecord): void;
   /**
+   * Rejects once a write of the manager failed or its lock was lost, as far as a look can tell that costs little. Asked before
+   * each request: a run that was stopped for a while must not go on where another one has taken over.
+   */
+  verify(manager: string): Promise<void>;
+  /**
    * Resolves when everything that was written of the managers, all by default, is durable. Rejects for ever once a write of
    * theirs failed or their lock was lost.
    */

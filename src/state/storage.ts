@@ -36,7 +36,7 @@ export interface Storage {
 export interface HeldPartition {
   /** The log under the lock. */
   read(): Promise<Buffer | undefined>;
-  /** Rejects with a `DiagnosticError` (`lock-lost`) when the lock is no longer ours. */
+  /** Rejects with a `DiagnosticError` (`lock-lost`) when the lock is no longer ours. A server is asked only now and then. */
   verify(): Promise<void>;
   /** The log to write to: whole up to `length`, with the debris of an unfinished write behind it where it is `torn`. */
   log(length: number, torn: boolean): PartitionLog;

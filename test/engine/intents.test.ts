@@ -51,6 +51,27 @@ async function remoteFleetOf(count: number) {
   return { rig, server, flushes, run };
 }
 
+/** Calls something before each write to an agent's secrets. */
+function onChange(rig: Rig, act: (count: number) => void): void {
+  const platform = rig.platform();
+  const answered = platform.transport;
+  if (answered === undefined) throw new Error("the network is simulated");
+  let count = 0;
+  rig.platform = () => ({
+    ...platform,
+    transport: (manager) => {
+      const { send, close } = answered(manager);
+      return {
+        close,
+        send: (request) => {
+          if (request.path.endsWith("/change")) act(++count);
+          return send(request);
+        },
+      };
+    },
+  });
+}
+
 /** A write of the manager's part. */
 const isFlush = ({ method, url }: Asked) => method === "POST" && url.startsWith("/states/tokyo");
 
@@ -71,24 +92,11 @@ test("a first apply of 1,000 agents flushes a state on a server at most ten time
 
 test("results are flushed every two seconds, without waiting for further intents", async () => {
   const { rig, run, flushes } = await remoteFleetOf(40);
-  const platform = rig.platform();
-  let now = platform.clock.now();
-  const slow = { now: () => now };
-  const answered = platform.transport;
-  if (answered === undefined) throw new Error("the network is simulated");
-  rig.platform = () => ({
-    ...platform,
-    transport: (manager) => {
-      const { send, close } = answered(manager);
-      return {
-        close,
-        send: (request) => {
-          if (request.path.endsWith("/change")) now += 500;
-          return send(request);
-        },
-      };
-    },
+  let now = rig.platform().clock.now();
+  onChange(rig, () => {
+    now += 500;
   });
+  const slow = { now: () => now };
   await run({ parallelism: 1 }, slow);
   expect(flushes()).toBeGreaterThanOrEqual(10);
   expect(flushes()).toBeLessThan(20);
@@ -135,4 +143,27 @@ test("where flushes fail from some moment on, at most what one flush intended is
   const again = rig.takeWrites().filter((write) => before.has(write));
   expect(again.length).toBeLessThanOrEqual(400);
   expect((await run({}))?.plan.changes).toEqual([]);
+});
+
+test("a run whose lock on a server was taken away sends nothing more once it had to flush", async () => {
+  const { rig, run, server } = await remoteFleetOf(100);
+  let now = rig.platform().clock.now();
+  onChange(rig, (count) => {
+    now += 500;
+    if (count === 20)
+      for (const [name, { body = "" }] of server.documents) server.documents.set(name, { body });
+  });
+  const outcome = await run({ parallelism: 1 }, { now: () => now });
+  expect(outcome?.diagnostics).toContainEqual(expect.objectContaining({ code: "lock-lost" }));
+  expect(rig.takeWrites().length).toBeLessThan(30);
+});
+
+test("a run whose lock on a disk was taken away sends nothing more but what is on its way", async () => {
+  const rig = await fleetOf(100);
+  onChange(rig, (count) => {
+    if (count === 20) void rig.remove(".jp1im/managers/tokyo/lock");
+  });
+  const { diagnostics } = await rig.apply({ parallelism: 2 });
+  expect(diagnostics).toContainEqual(expect.objectContaining({ code: "lock-lost" }));
+  expect(rig.takeWrites().length).toBeLessThan(25);
 });

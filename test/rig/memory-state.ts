@@ -22,6 +22,8 @@ export class MemoryState implements StateStore {
 
   readonly flushPauseMs = 0;
 
+  async verify(): Promise<void> {}
+
   mayWrite(): boolean {
     return true;
   }

@@ -97,6 +97,8 @@ async function applyUnit(applying: ApplyRun, { operations, work, intended }: Uni
   const { signal } = applying.context;
   try {
     if (!signal.aborted) await intended;
+    const [{ manager } = {}] = operations;
+    if (!signal.aborted && manager !== undefined) await applying.state.verify(manager);
     if (signal.aborted) work.giveUp?.();
     else await work.carryOut();
   } catch (error) {

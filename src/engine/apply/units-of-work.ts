@@ -5,8 +5,8 @@ import { chunks } from "../limited";
 import type { ApplyRun } from "./apply-run";
 
 /**
- * How many units have their intents made durable by one flush, which can take a server seconds. After a crash, what these
- * units write is written once more.
+ * How many units have their intents made durable by one flush where it can take a server seconds. After a crash, what these
+ * units write is written once more. Where a flush is nearly free, no unit is intended long before its turn.
  */
 const UNITS_PER_FLUSH = 200;
 
@@ -24,11 +24,13 @@ export function* unitsOfWork(
   manager: string,
   operations: readonly Operation[],
 ): Generator<UnitOfWork> {
-  for (const some of chunks(groupedByUnit(operations), UNITS_PER_FLUSH)) {
+  const { state, context } = applying;
+  const atOnce = state.flushPauseMs > 0 ? UNITS_PER_FLUSH : Math.max(1, context.parallelism);
+  for (const some of chunks(groupedByUnit(operations), atOnce)) {
     const units = some.map((unit) => ({ operations: unit, work: workOn(applying, unit) }));
     for (const { work } of units) work.intend?.();
     const isIntended = units.some(({ work }) => work.intend !== undefined);
-    const intended = isIntended ? applying.state.flush([manager]) : Promise.resolve();
+    const intended = isIntended ? state.flush([manager]) : Promise.resolve();
     // A unit that is not begun any more does not wait for it.
     intended.catch(() => undefined);
     for (const unit of units) yield { ...unit, intended };

@@ -16,6 +16,8 @@ export class RemoteLock {
   readonly #ended = new AbortController();
   readonly #beating: Promise<void>;
   #holder: LockHolder;
+  /** When the server last showed that the lock is ours; absent once it showed that it is not. */
+  #confirmedAt: number | undefined;
   /** One call after the other, so that no heartbeat comes between a write and its lock. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -24,6 +26,7 @@ export class RemoteLock {
     this.#manager = manager;
     this.#run = run;
     this.#holder = holder;
+    this.#confirmedAt = run.clock.now();
     this.#beating = this.#beat();
   }
 
@@ -32,11 +35,20 @@ export class RemoteLock {
     return this.#inTurn(async () => {
       try {
         await this.#backend.write(this.#manager, this.#holder.id, change);
+        this.#confirmedAt = this.#run.clock.now();
       } catch (error) {
         if (!(error instanceof LockLostError)) throw error;
+        this.#confirmedAt = undefined;
         throw this.#lost(await this.#backend.holder(this.#manager));
       }
     });
+  }
+
+  /** Asks the server where it has not shown for a heartbeat that the lock is ours, as after this process was stopped. */
+  async verify(): Promise<void> {
+    const since = this.#run.clock.now() - (this.#confirmedAt ?? 0);
+    if (since > this.#heartbeatMs) await this.#renew();
+    if (this.#confirmedAt === undefined) throw this.#lost(await this.#backend.holder(this.#manager));
   }
 
   /** Removes the lock if it is still ours. Never rejects: the run counts as gone after a while. */
@@ -58,13 +70,25 @@ export class RemoteLock {
   async #beat(): Promise<void> {
     const { clock } = this.#run;
     for (;;) {
-      await clock.sleep(this.#backend.lease?.heartbeatMs ?? HEARTBEAT_MS, this.#ended.signal);
+      await clock.sleep(this.#heartbeatMs, this.#ended.signal);
       if (this.#ended.signal.aborted) return;
-      const renewed = { ...this.#holder, heartbeat: formatTime(clock.now()) };
-      // One that fails is made up for by the next one; a lost lock shows at the next write.
-      await this.#inTurn(() => this.#backend.swapLock(this.#manager, renewed.id, renewed)).catch(() => false);
-      this.#holder = renewed;
+      // One that fails is made up for by the next one.
+      await this.#renew().catch(() => undefined);
     }
+  }
+
+  get #heartbeatMs(): number {
+    return this.#backend.lease?.heartbeatMs ?? HEARTBEAT_MS;
+  }
+
+  #renew(): Promise<void> {
+    return this.#inTurn(async () => {
+      const now = this.#run.clock.now();
+      const renewed = { ...this.#holder, heartbeat: formatTime(now) };
+      const isOurs = (await this.#backend.swapLock(this.#manager, renewed.id, renewed)) === true;
+      this.#holder = renewed;
+      this.#confirmedAt = isOurs && this.#confirmedAt !== undefined ? now : undefined;
+    });
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

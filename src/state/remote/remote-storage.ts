@@ -57,8 +57,7 @@ export class RemoteStorage implements Storage {
     this.#held.set(manager, lock);
     return {
       read: () => this.#backend.read(manager, true),
-      // Each write is refused by the server once the lock is another one's.
-      verify: async () => {},
+      verify: () => lock.verify(),
       log: (length): PartitionLog => new RemoteLog(length, (change) => lock.write(change)),
       settle: async (lineage) => {
         await lock.write({ do: "settle", lineage });
