@@ -4,7 +4,7 @@ import type { PutPartition } from "../model/state-listing";
 import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
 import { compactedLines } from "./log/compacted-lines";
 import { type LoadedLog, loadLog } from "./log/load-log";
-import type { HeldPartition, Storage } from "./storage";
+import type { HeldPartition, KeptFiles, Storage } from "./storage";
 
 export interface StateCopy {
   readonly lineage: string;
@@ -59,13 +59,20 @@ export interface PutOptions extends Omit<LocksToTake, "managers"> {
  */
 export async function putState(copy: StateCopy, options: PutOptions): Promise<readonly PutPartition[]> {
   const { storage, force = false } = options;
-  const lineage = await storage.lineage();
-  if (lineage !== undefined && lineage !== copy.lineage) throw anotherState(copy.lineage, lineage, storage);
+  requireSound(copy);
   const held = await holdAll({ ...options, managers: copy.managers.keys() });
   try {
+    // Under the locks: another run may have made a state there while they were waited for.
+    const there = new Set([await storage.lineage()]);
     const places = new Map<string, Place>();
-    for (const [manager, partition] of held)
-      places.set(manager, await placeOf(partition, storage.describe(manager), force));
+    for (const [manager, partition] of held) {
+      const place = await placeOf(partition, storage.describe(manager), force);
+      places.set(manager, place);
+      there.add(place.loaded?.header.lineage);
+    }
+    for (const lineage of there)
+      if (lineage !== undefined && lineage !== copy.lineage)
+        throw anotherState(copy.lineage, lineage, storage);
     const faults = [...copy.managers].flatMap(([manager, part]) =>
       force ? [] : conflictOf(manager, part, places.get(manager), storage),
     );
@@ -137,10 +144,13 @@ async function putPart(
 ): Promise<boolean> {
   const [part, held, place] = [managers.get(manager), to.held.get(manager), to.places.get(manager)];
   if (part === undefined || held === undefined || place === undefined) return false;
-  if (place.loaded !== undefined && isSame(part, place.loaded)) return false;
-  await held.settle(lineage);
-  const kept = to.storage.kept(manager);
-  for (const [name, text] of part.kept) await kept.write(name, text);
+  const isThere = place.loaded !== undefined && isSame(part, place.loaded);
+  if (!isThere) {
+    const settled = await held.settle(lineage);
+    if (settled !== lineage) throw anotherState(lineage, settled, to.storage);
+  }
+  const keptAnew = await putKept(part.kept, to.storage.kept(manager));
+  if (isThere) return keptAnew;
   const log = held.log(place.length, place.torn);
   try {
     await log.install(await log.draft([part.log]));
@@ -148,6 +158,43 @@ async function putPart(
     await log.close();
   }
   return true;
+}
+
+/** Whether any was missing. Those that the copy does not have stay. */
+async function putKept(copies: ReadonlyMap<string, string>, files: KeptFiles): Promise<boolean> {
+  let isAny = false;
+  for (const [name, text] of copies) {
+    if ((await files.read(name)) === text) continue;
+    await files.write(name, text);
+    isAny = true;
+  }
+  return isAny;
+}
+
+/**
+ * A copy may come from anywhere, and its names become paths. Throws a `DiagnosticError` (`copy-unreadable`) for what no version of
+ * this tool wrote.
+ */
+function requireSound({ lineage, managers }: StateCopy): void {
+  if (!/^[0-9a-f]{32}$/.test(lineage)) throw unsound("it has no lineage");
+  for (const [manager, { serial, log, kept }] of managers) {
+    const name = JSON.stringify(manager);
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(manager)) throw unsound(`${name} is no name of a manager`);
+    for (const file of kept.keys())
+      if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(file))
+        throw unsound(`${name} has a kept secret with the name ${JSON.stringify(file)}`);
+    const { header, contents } = loadLog(log, `the copy's ${manager}`, undefined);
+    if (header.lineage !== lineage) throw unsound(`the part of ${name} belongs to another state`);
+    if (contents.serial !== serial) throw unsound(`the part of ${name} is not at the serial that it claims`);
+  }
+}
+
+function unsound(why: string): DiagnosticError {
+  return failure({
+    code: "copy-unreadable",
+    summary: `the copy cannot be put anywhere: ${why}`,
+    remedy: "make a new one with `jp1im state pull`",
+  });
 }
 
 /** Whether both say the same, whatever of it was replaced on the way there. */

@@ -1,5 +1,7 @@
 /** `state pull`, `push`, `migrate` and `compact`, as the library does them. */
+// biome-ignore-all lint/suspicious/noExplicitAny: documents that are wrong on purpose
 import {
+  apply,
   compactState,
   DiagnosticError,
   listState,
@@ -7,7 +9,8 @@ import {
   pullState,
   pushState,
 } from "../../src/index";
-import { Rig } from "../rig/rig";
+import { checksumOf } from "../../src/library/plan-file";
+import { HOME, Rig } from "../rig/rig";
 import { tokyoWorld, tokyoYaml } from "../rig/tokyo";
 
 const desired = (generation = 1) =>
@@ -106,4 +109,84 @@ test("a compacted state says the same, and a saved plan still fits it", async ()
   expect(managers[0]?.after).toBeLessThan(managers[0]?.before ?? 0);
   expect(await listState(options, rig.platform())).toEqual(before);
   expect((await rig.plan()).changes).toEqual([]);
+});
+
+/** A copy that somebody wrote by hand, with a checksum that holds. */
+function forged(copy: string, change: (document: any) => void): string {
+  const { checksum: _, ...document } = JSON.parse(copy);
+  change(document);
+  return JSON.stringify({ ...document, checksum: checksumOf(document) });
+}
+
+test.each<[string, (document: any) => void]>([
+  [
+    "a manager's name that leads out of the folder",
+    (d) => (d.managers = { "../../victim": d.managers.tokyo }),
+  ],
+  ["an empty name", (d) => (d.managers = { "": d.managers.tokyo })],
+  ["a kept name that leads out of the folder", (d) => (d.managers.tokyo.kept = { "../../../package": "{}" })],
+  ["a kept name of several lines", (d) => (d.managers.tokyo.kept = { "a\nb": "{}" })],
+  ["another lineage than that of its log", (d) => (d.lineage = "0".repeat(32))],
+  ["a lineage that is none", (d) => (d.lineage = "x\ny")],
+  ["another serial than that of its log", (d) => (d.managers.tokyo.serial = 9_007_199_254_740_991)],
+  ["no managers", (d) => (d.managers = null)],
+  ["a log that is no text", (d) => (d.managers.tokyo.log = 5)],
+  ["no kept secrets", (d) => (d.managers.tokyo.kept = undefined)],
+  ["a kept secret that is no text", (d) => (d.managers.tokyo.kept = { a: 5 })],
+  ["more than a copy has", (d) => (d.more = [[[]]])],
+])("a copy with %s is refused, and nothing is written", async (_, change) => {
+  const rig = await applied();
+  await rig.write("backup.json", forged(await pullState(options, rig.platform()), change));
+  const before = rig.files.paths();
+  const pushed = pushState(
+    { files: [], state: "elsewhere", copy: "backup.json", force: true },
+    rig.platform(),
+  );
+  expect(await codesOf(pushed)).toEqual(["copy-unreadable"]);
+  expect(rig.files.paths()).toEqual(before);
+});
+
+test("a copy that is nested without an end is refused", async () => {
+  const rig = await applied();
+  const copy = await pullState(options, rig.platform());
+  const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  await rig.write("backup.json", copy.replace('"managers"', `"more": ${nested}, "managers"`));
+  expect(await codesOf(pushState({ ...options, copy: "backup.json" }, rig.platform()))).toEqual([
+    "copy-unreadable",
+  ]);
+});
+
+test("a kept secret that was lost is back with the copy, though the log is as it was", async () => {
+  const rig = await applied();
+  const kept = ".jp1im/managers/tokyo/recovery/0a1b.json";
+  await rig.files.makeFolder(`${HOME}/.jp1im/managers/tokyo/recovery`);
+  await rig.write(kept, "sealed");
+  await rig.write("backup.json", await pullState(options, rig.platform()));
+  await rig.remove(kept);
+  const { managers } = await pushState({ ...options, copy: "backup.json" }, rig.platform());
+  expect(managers).toMatchObject([{ written: true }]);
+  expect(rig.read(kept)).toBe("sealed");
+});
+
+test("a copy is not put over a state that was made while it waited for the lock", async () => {
+  const rig = await applied();
+  await rig.write("backup.json", await pullState(options, rig.platform()));
+  let pushed: Promise<unknown> | undefined;
+  const outcome = apply(
+    {
+      ...{ ...options, state: "elsewhere", newState: true },
+      approve: async () => {
+        pushed = pushState(
+          { files: [], state: "elsewhere", copy: "backup.json", lockTimeoutMs: 3_600_000 },
+          rig.platform(),
+        ).catch((error: unknown) => error);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return true;
+      },
+    },
+    rig.platform(),
+  );
+  expect((await outcome)?.summary).toMatchObject({ failed: 0 });
+  expect(await pushed).toMatchObject({ diagnostics: [{ code: "state-conflict" }] });
+  expect((await rig.plan({ state: "elsewhere" })).changes).toEqual([]);
 });

@@ -1,5 +1,4 @@
 import { failure } from "../../model/diagnostic";
-import { loadLog } from "../../state/log/load-log";
 import type { StateCopy } from "../../state/state-copy";
 import { checksumOf } from "../plan-file";
 
@@ -38,22 +37,45 @@ export function parseCopy(text: string, file: string): StateCopy {
   if (document.format !== FORMAT) throw unreadable(file, "it is no copy of a state");
   if (document.format_version !== FORMAT_VERSION)
     throw unreadable(file, `its format is not ${FORMAT_VERSION}, which this version reads`);
-  if (checksum !== checksumOf(document)) throw unreadable(file, "it was edited or damaged after it was made");
-  // Its checksum holds: this tool wrote it.
-  const { lineage, managers } = document as unknown as CopyDocument;
-  const parts = Object.entries(managers).map(([name, { serial, log, kept }]) => {
-    const bytes = Buffer.from(log);
-    // What is damaged in the copy already is not to be put anywhere.
-    loadLog(bytes, `${file}: ${name}`, undefined);
-    return [name, { serial, log: bytes, kept: new Map(Object.entries(kept)) }] as const;
+  if (!isCopy(document) || checksum !== checksumOf(document))
+    throw unreadable(file, "it was edited or damaged after it was made");
+  const parts = Object.entries(document.managers).map(([name, { serial, log, kept }]) => {
+    return [name, { serial, log: Buffer.from(log), kept: new Map(Object.entries(kept)) }] as const;
   });
-  return { lineage, managers: new Map(parts) };
+  return { lineage: document.lineage, managers: new Map(parts) };
+}
+
+/** Before anything is computed of it: its depth is bounded by this. */
+function isCopy(document: Record<string, unknown>): document is Record<string, unknown> & CopyDocument {
+  const { format: _format, format_version: _version, lineage, managers, ...more } = document;
+  return (
+    Object.keys(more).length === 0 &&
+    typeof lineage === "string" &&
+    isObject(managers) &&
+    Object.values(managers).every(isManager)
+  );
+}
+
+function isManager(value: unknown): value is ManagerDocument {
+  if (!isObject(value)) return false;
+  const { serial, log, kept, ...more } = value;
+  return (
+    Object.keys(more).length === 0 &&
+    Number.isSafeInteger(serial) &&
+    typeof log === "string" &&
+    isObject(kept) &&
+    Object.values(kept).every((text) => typeof text === "string")
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function readJson(text: string, file: string): Record<string, unknown> {
   try {
     const document: unknown = JSON.parse(text);
-    if (typeof document === "object" && document !== null && !Array.isArray(document)) return { ...document };
+    if (isObject(document)) return document;
   } catch {
     // Falls through: JSON's own message would show a part of the file.
   }
