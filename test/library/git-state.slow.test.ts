@@ -6,6 +6,7 @@ import { apply } from "../../src/library/apply";
 import { parseState } from "../../src/library/inputs/state-settings";
 import { plan } from "../../src/library/plan";
 import { listState } from "../../src/library/state";
+import { compactState } from "../../src/library/state/copies";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import type { Rig } from "../rig/rig";
 import { tokyoRig, tokyoYaml } from "../rig/tokyo";
@@ -100,6 +101,24 @@ test("a remote that is not there is one diagnostic, and no manager is asked", as
     "git cannot be started",
   );
   expect(rig.simulation.requests()).toEqual([]);
+});
+
+test("a branch with anything else on it is refused by every command, and left as it is", async () => {
+  const one = checkout("one", await tokyoRig({}), client("cat"));
+  const { path } = one;
+  writeFileSync(join(path, "code.txt"), "mine");
+  git(path, "add", "code.txt");
+  git(path, "commit", "--quiet", "-m", "somebody's work");
+  git(path, "push", "--quiet", "origin", "HEAD:refs/heads/main");
+  const before = git(path, "ls-remote", "origin");
+  const state = `git+file://${folder}/remote.git#main`;
+  for (const work of [
+    () => plan({ files: ["jp1im.yaml"], state }, one.platform()),
+    () => apply({ files: ["jp1im.yaml"], state }, one.platform()),
+    () => compactState({ files: [], state }, one.platform()),
+  ])
+    await expect(work()).rejects.toMatchObject({ diagnostics: [{ code: "state-conflict" }] });
+  expect(git(path, "ls-remote", "origin")).toBe(before);
 });
 
 test.each([

@@ -2,6 +2,10 @@ import { failure } from "../../model/diagnostic";
 import type { Clock } from "../../platform/clock";
 import type { Git } from "./git";
 
+/** All that a state's branch holds. */
+export const LINEAGE = "lineage";
+export const MANAGERS = "managers/";
+
 /** How long what was learned counts as what is there, for those who only look, in milliseconds. */
 const FRESH_MS = 2_000;
 /** How often refs may move between asking for them and fetching them. */
@@ -110,10 +114,14 @@ export class Branch {
     return [...refs].flatMap(([ref, commit]) => (absent.has(commit) ? [ref] : []));
   }
 
+  /** Rejects with a `DiagnosticError` (`state-conflict`) where the branch is for something else as well. */
   async list({ tip }: Seen, prefix = ""): Promise<readonly string[]> {
     if (tip === undefined) return [];
     const { text } = await this.#options.git.run(["ls-tree", "-r", "-z", "--name-only", tip]);
-    return text.split("\0").filter((path) => path !== "" && path.startsWith(prefix));
+    const paths = text.split("\0").filter((path) => path !== "");
+    const foreign = paths.find((path) => path !== LINEAGE && !path.startsWith(MANAGERS));
+    if (foreign !== undefined) throw forSomethingElse(this.#options.branch, foreign);
+    return paths.filter((path) => path.startsWith(prefix));
   }
 
   async read(seen: Seen, path: string): Promise<Buffer | undefined> {
@@ -150,6 +158,7 @@ export class Branch {
   /** What was seen as a commit without a history; `undefined` where it is one, or nothing was there. */
   async squashed({ tip }: Seen, message: string): Promise<string | undefined> {
     if (tip === undefined) return undefined;
+    await this.list({ tip, locks: new Map() });
     const { git } = this.#options;
     const { text } = await git.run(["rev-list", "--parents", "--max-count=1", tip]);
     return text.includes(" ") ? this.#commitTree(`${tip}^{tree}`, message, undefined) : undefined;
@@ -261,6 +270,14 @@ function pushedElsewhere() {
     summary: "git pushes the state to another repository than it is read from",
     remedy:
       "give the state a remote of its own, without `pushurl`: state: { git: { remote: URL, branch: jp1im-state } }",
+  });
+}
+
+function forSomethingElse(branch: string, path: string) {
+  return failure({
+    code: "state-conflict",
+    summary: `the branch ${branch} is not for a state alone: it holds ${path}`,
+    remedy: "name a branch of its own, which need not exist yet: jp1im-state",
   });
 }
 

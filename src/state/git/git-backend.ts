@@ -5,11 +5,8 @@
 import type { LockHolder } from "../../model/state-listing";
 import { holderFromJson, holderToJson, unreadableHolder } from "../lock/holder-json";
 import type { PartitionChange, RemoteBackend } from "../remote/backend";
-import type { Branch, Seen } from "./branch";
+import { type Branch, LINEAGE, MANAGERS, type Seen } from "./branch";
 import { CommitQueue, type Timing } from "./commit-queue";
-
-const LINEAGE = "lineage";
-const MANAGERS = "managers/";
 
 export interface GitPlace extends Timing {
   readonly branch: Branch;
