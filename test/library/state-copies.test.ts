@@ -101,6 +101,21 @@ test("a state goes on in another folder, with the same key", async () => {
   ]);
 });
 
+test("a state that is moved without its key warns, and says where the key is to be", async () => {
+  const rig = await applied();
+  rig.events.length = 0;
+  await migrateState({ ...options, from: ".jp1im", state: "elsewhere" }, rig.platform());
+  expect(rig.events).toEqual([
+    {
+      type: "diagnostic",
+      diagnostic: expect.objectContaining({
+        ...{ code: "state-key", severity: "warning" },
+        remedy: expect.stringContaining("/home/ops/elsewhere/state.key"),
+      }),
+    },
+  ]);
+});
+
 test("a compacted state says the same, and a saved plan still fits it", async () => {
   const rig = await applied();
   const before = await listState(options, rig.platform());

@@ -209,6 +209,11 @@ describe("a server that is not as it should be", () => {
     expect(server.asked.length).toBeLessThan(10);
   });
 
+  test("one that takes everything and keeps nothing", async () => {
+    server.fault = () => ({ status: 200, body: "" });
+    await fails(ask(), { code: "state-unwritable", summary: text("does not have it afterwards") });
+  });
+
   test("nobody at the address", async () => {
     await fails(ask({ address: "http://127.0.0.1:1/{manager}" }), {
       code: "state-unreachable",

@@ -1,8 +1,10 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { failure } from "../../model/diagnostic";
 import type { Compacted, StatePut } from "../../model/state-listing";
 import { fileFault } from "../../platform/file-fault";
+import { stateKeyId } from "../../secrets/state-key";
 import { holdAll, releaseAll } from "../../state/hold-all";
+import { keyIdsOf } from "../../state/key-ids";
 import { openState } from "../../state/open-state";
 import { copyState, putState, type StateCopy } from "../../state/state-copy";
 import type { Storage } from "../../state/storage";
@@ -12,7 +14,8 @@ import { parseCopy, serialiseCopy } from "./copy-file";
 import { throwDamage } from "./damage";
 import { locateState, noState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
-import { statePlace } from "./place";
+import { type StatePlace, statePlace } from "./place";
+import { findSpareStateKey } from "./state-key";
 
 /** Larger than the state of a million keys. */
 const LARGEST_COPY = 1 << 30;
@@ -52,9 +55,12 @@ export async function pullState(options: InputOptions, platform: Platform): Prom
 export async function pushState(options: PushOptions, platform: Platform): Promise<StatePut> {
   const { copy: path, force = false } = options;
   const copy = parseCopy(await readCopy(path, platform), path === "-" ? "stdin" : path);
-  const storage = await placeToWrite(options, platform);
+  const place = await placeToWrite(options, platform);
+  const { storage } = place;
   const lock = lockOptions({ ...options, command: "state push" }, platform);
-  return { location: storage.location, managers: await putState(copy, { ...lock, storage, force }) };
+  const managers = await putState(copy, { ...lock, storage, force });
+  await warnOfKey(place, platform);
+  return { location: storage.location, managers };
 }
 
 /**
@@ -67,12 +73,14 @@ export async function pushState(options: PushOptions, platform: Platform): Promi
 export async function migrateState(options: MigrateOptions, platform: Platform): Promise<StatePut> {
   const { files, from } = options;
   const { storage: source } = await locateState({ files, state: from }, platform);
-  const storage = await placeToWrite(options, platform);
+  const place = await placeToWrite(options, platform);
+  const { storage } = place;
   if (storage.location === source.location) throw samePlace(source);
   const lock = lockOptions({ ...options, command: "state migrate" }, platform);
   const held = await holdAll({ ...lock, storage: source, managers: await source.managers() });
   try {
     const managers = await putState(await wholeState(source), { ...lock, storage });
+    await warnOfKey(place, platform);
     return { location: storage.location, from: source.location, managers };
   } finally {
     await releaseAll(held.values());
@@ -102,9 +110,25 @@ export async function compactState(options: InputOptions & LockWait, platform: P
 }
 
 /** The place need not hold anything yet. */
-async function placeToWrite(options: InputOptions, platform: Platform): Promise<Storage> {
+async function placeToWrite(options: InputOptions, platform: Platform): Promise<StatePlace> {
   const desired = options.state === undefined ? await readDesired(options, platform) : undefined;
-  return (await statePlace(options, desired, platform)).storage;
+  return statePlace(options, desired, platform);
+}
+
+/** Without the key that a state is under, its next run would write every value anew, and could open no secret that waits. */
+async function warnOfKey(place: StatePlace, platform: Platform): Promise<void> {
+  const { key } = await findSpareStateKey(place, platform);
+  const keyIds = [...(await keyIdsOf(place.storage)).values()];
+  if (keyIds.every((id) => id === stateKeyId(key))) return;
+  platform.report({
+    type: "diagnostic",
+    diagnostic: {
+      code: "state-key",
+      severity: "warning",
+      summary: `the key that the state in ${place.storage.location} was written under is not found there`,
+      remedy: `before the next run, hand it in as JP1IM_STATE_KEY, or copy the former state.key to ${join(place.folder, "state.key")}`,
+    },
+  });
 }
 
 async function wholeState(storage: Storage): Promise<StateCopy> {

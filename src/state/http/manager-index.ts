@@ -2,6 +2,7 @@
  * Which managers a state has, and its lineage: the protocol lists no documents. A document of its own says so. It is written when
  * a manager's lock is taken for the first time, and by the first write of all.
  */
+import { failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import type { Clock } from "../../platform/clock";
 import { lockedBy, lockLost } from "../lock/holder";
@@ -56,9 +57,11 @@ export class ManagerIndex {
     );
   }
 
-  /** The first one stays. */
+  /** The first one stays. Rejects where the server says that it took it, and does not have it. */
   async settle(lineage: string): Promise<void> {
+    if ((await this.lineage()) !== undefined) return;
     await this.#change((now) => (now.lineage === undefined ? { ...now, lineage } : undefined));
+    if ((await this.#fetch())?.lineage === undefined) throw keepsNothing(this.#options.server.url(NAME));
   }
 
   async #look(): Promise<IndexDocument | undefined> {
@@ -120,4 +123,12 @@ export class ManagerIndex {
       else await clock.sleep(PAUSE_MS);
     }
   }
+}
+
+function keepsNothing(url: string) {
+  return failure({
+    code: "state-unwritable",
+    summary: `${url} answers that it takes what is written, and does not have it afterwards`,
+    remedy: "check that the address is that of a server of Terraform's HTTP state protocol",
+  });
 }
