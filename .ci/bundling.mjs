@@ -1,7 +1,7 @@
 // What every bundle is made by: the package's version as a constant, schemas as compiled code, and beside the file the
 // licences of what is in it.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -112,8 +112,6 @@ export async function compile(file) {
 export function put(path, contents) {
   if (existsSync(path) && readFileSync(path).equals(Buffer.from(contents))) return;
   mkdirSync(dirname(path), { recursive: true });
-  // V8 knows a bundle by its length alone: what it made of an older one goes first.
-  rmSync(`${path}.cache`, { force: true });
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, contents);
   renameSync(draft, path);

@@ -2,15 +2,16 @@
 // code beside the bundle.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
-import { bundleScript, withOrigin } from "../src/platform/load-bundle";
+import { bundleScript, withSeal } from "../src/platform/load-bundle";
 
 const [node, , file] = process.argv;
-const { script, run } = bundleScript(file, readFileSync(file));
+const bundle = readFileSync(file);
+const { script, run } = bundleScript(file, bundle);
 const uses = { "jp1im.js": validate, "provider.js": serve };
 
 uses[basename(file)]().then(() => {
   const draft = `${file}.cache.${process.pid}`;
-  writeFileSync(draft, withOrigin(script.createCachedData()));
+  writeFileSync(draft, withSeal(script.createCachedData(), bundle));
   renameSync(draft, `${file}.cache`);
   // A provider serves until it hears this.
   process.emit("SIGTERM");

@@ -1,6 +1,7 @@
 import { constants, promises as fs } from "node:fs";
 import { platform } from "node:os";
 import { dirname } from "node:path";
+import { mustBeReadable } from "./regular-file";
 
 /**
  * The file system, injected so that a test can stop the world between any two calls. Only what state, secrets and
@@ -117,17 +118,11 @@ export const LARGEST_SMALL_FILE = 1024 ** 2;
 async function readRegularFile(path: string, largestBytes = LARGEST_BYTES): Promise<Buffer> {
   const handle = await fs.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const status = await handle.stat();
-    if (!status.isFile() && !status.isDirectory()) throw fault("EFTYPE", path);
-    if (status.size > largestBytes) throw fault("EFBIG", path);
+    mustBeReadable(await handle.stat(), path, largestBytes);
     return await handle.readFile();
   } finally {
     await handle.close();
   }
-}
-
-function fault(code: string, path: string): Error {
-  return Object.assign(new Error(`${code}: ${path}`), { code, path });
 }
 
 function toStatus(stats: import("node:fs").Stats): FileStatus {

@@ -7,12 +7,13 @@ import { Script } from "node:vm";
  * lays what V8 compiled beside it, as `FILE.cache`.
  */
 export function loadBundle<T>(file: string, read: (path: string) => Buffer): T {
-  return bundleScript<T>(file, read(file), compiledCode(`${file}.cache`, read)).run();
+  const bundle = read(file);
+  return bundleScript<T>(file, bundle, compiledCode(`${file}.cache`, bundle, read)).run();
 }
 
-function compiledCode(file: string, read: (path: string) => Buffer): Buffer | undefined {
+function compiledCode(file: string, bundle: Buffer, read: (path: string) => Buffer): Buffer | undefined {
   try {
-    return read(file);
+    return withoutSeal(read(file), bundle);
   } catch {
     // Without it V8 parses.
     return undefined;
@@ -25,9 +26,8 @@ export interface BundleScript<T> {
   run(): T;
 }
 
-/** A bundle as V8 takes it, with the compiled code that `withOrigin` made of it earlier. */
-export function bundleScript<T>(file: string, bundle: Buffer, compiled?: Buffer): BundleScript<T> {
-  const cachedData = compiled && codeForThisNode(compiled);
+/** A bundle as V8 takes it, with the code that this build of Node compiled from the same bytes earlier. */
+export function bundleScript<T>(file: string, bundle: Buffer, cachedData?: Buffer): BundleScript<T> {
   const code = bundle.toString("latin1");
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {\n${code}\n})`, {
     // Without its folder: V8 writes the name into the compiled code, which is the same wherever it was built.
@@ -46,20 +46,32 @@ export function bundleScript<T>(file: string, bundle: Buffer, compiled?: Buffer)
 }
 
 /**
- * Compiled code, followed by what it was compiled for: V8 checks its own version alone, and crashes on the code of another
- * build of that version.
+ * Compiled code, followed by what tells whether V8 may have it. V8 itself checks its version, its flags and the length of
+ * the source: it crashes on damaged code and on that of another build of its version, and runs that of another source.
  */
-export function withOrigin(compiled: Buffer): Buffer {
-  return Buffer.concat([compiled, origin()]);
+export function withSeal(compiled: Buffer, bundle: Buffer): Buffer {
+  return Buffer.concat([compiled, digest(compiled, bundle), thisNode()]);
 }
 
-function codeForThisNode(compiled: Buffer): Buffer | undefined {
-  const end = compiled.length - origin().length;
-  return end > 0 && compiled.subarray(end).equals(origin()) ? compiled.subarray(0, end) : undefined;
+/** The compiled code, if it is undamaged, of this bundle and of this Node. */
+function withoutSeal(sealed: Buffer, bundle: Buffer): Buffer | undefined {
+  const node = thisNode();
+  const end = sealed.length - node.length;
+  if (end < DIGEST_BYTES || !sealed.subarray(end).equals(node)) return undefined;
+  const compiled = sealed.subarray(0, end - DIGEST_BYTES);
+  return sealed.subarray(compiled.length, end).equals(digest(compiled, bundle)) ? compiled : undefined;
+}
+
+const DIGEST_BYTES = 32;
+
+function digest(compiled: Buffer, bundle: Buffer): Buffer {
+  // Loaded here, because `--version` does without it.
+  const { createHash } = createRequire(__filename)("node:crypto") as typeof import("node:crypto");
+  return createHash("sha256").update(compiled).update(bundle).digest();
 }
 
 /** The version of Node and how it was built, which differs between distributions. */
-function origin(): Buffer {
+function thisNode(): Buffer {
   const { platform, arch, versions, config } = process;
   return Buffer.from(JSON.stringify([platform, arch, versions, config]));
 }

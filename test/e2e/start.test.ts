@@ -1,6 +1,15 @@
 /** How the built command line starts: what the build compiled, and what it does without that. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BIN } from "./child";
@@ -24,21 +33,43 @@ test("V8 takes what the build compiled", () => {
   expect([status, stderr]).toEqual([0, "rejected: false"]);
 });
 
-test.each([
+test.each<[string, (cache: string) => void]>([
   ["is missing", (cache: string) => rmSync(cache)],
   ["is cut short", (cache: string) => truncateSync(cache, statSync(cache).size - 1)],
   ["is empty", (cache: string) => truncateSync(cache)],
   // V8 may crash on the code of another build of its own version, and does not notice.
   ["is for another Node", (cache: string) => replaceLast(cache, process.versions.node, "99.9.9")],
   ["is for another processor", (cache: string) => replaceLast(cache, `"${process.arch}"`, '"z80"')],
+  ["is a folder", makeFolder],
+  ["is a pipe", makePipe],
+  // Each of them made V8 crash, run wrong code, or not notice.
+  ...[0, 0.1, 0.25, 0.5, 0.75, 0.99].map((place): [string, (cache: string) => void] => [
+    `has a wrong bit at ${place} of its length`,
+    (cache) => flipBit(cache, place),
+  ]),
 ])("the command line works where what was compiled %s, and V8 does not get it", (title, damage) => {
-  const copy = join(folder, title);
-  cpSync(join(ROOT, "dist/cli"), join(copy, "dist/cli"), { recursive: true });
-  cpSync(join(ROOT, "schemas"), join(copy, "schemas"), { recursive: true });
-  damage(join(copy, "dist/cli/jp1im.js.cache"));
-  const { status, stdout, stderr } = validate(join(copy, "dist/cli/bin.js"), ["--require", TELLING]);
+  const copy = copyOfProgram(title);
+  damage(join(copy, "jp1im.js.cache"));
+  const { status, stdout, stderr } = validate(join(copy, "bin.js"), ["--require", TELLING]);
   expect([status, stderr]).toEqual([0, "rejected: undefined"]);
   expect(stdout).toContain("Valid: ");
+});
+
+test("an edited program runs, and not what was compiled of the one before of the same length", () => {
+  const copy = copyOfProgram("edited");
+  replaceLast(join(copy, "jp1im.js"), '"good","Valid"', '"good","Fresh"');
+  const { status, stdout, stderr } = validate(join(copy, "bin.js"), ["--require", TELLING]);
+  expect([status, stderr]).toEqual([0, "rejected: undefined"]);
+  expect(stdout).toContain("Fresh: ");
+});
+
+test("`--version` does not load Node's cryptography, which checking the program needs", () => {
+  const hook = preload(
+    'process.on("exit", () => process.stderr.write(String(process.moduleLoadList.includes("NativeModule crypto"))));',
+  );
+  const run = (...argv: string[]) => spawnSync(process.execPath, ["--require", hook, BIN, ...argv]);
+  expect(String(run("--version").stderr)).toBe("false");
+  expect(String(run("--help").stderr)).toBe("true");
 });
 
 test("with --debug the stack of a bug names the lines of the sources", () => {
@@ -53,7 +84,32 @@ test("with --debug the stack of a bug names the lines of the sources", () => {
 function validate(bin: string, forNode: readonly string[] = [], options: readonly string[] = []) {
   const { PATH } = process.env;
   const argv = [...forNode, bin, "validate", "-f", DESIRED, ...options];
-  return spawnSync(process.execPath, argv, { cwd: folder, env: { PATH }, encoding: "utf8" });
+  return spawnSync(process.execPath, argv, { cwd: folder, env: { PATH }, encoding: "utf8", timeout: 60_000 });
+}
+
+/** The folder of the program in a copy of the package. */
+function copyOfProgram(title: string): string {
+  const copy = join(folder, title);
+  cpSync(join(ROOT, "dist/cli"), join(copy, "dist/cli"), { recursive: true });
+  cpSync(join(ROOT, "schemas"), join(copy, "schemas"), { recursive: true });
+  return join(copy, "dist/cli");
+}
+
+function makeFolder(file: string): void {
+  rmSync(file);
+  mkdirSync(file);
+}
+
+function makePipe(file: string): void {
+  rmSync(file);
+  expect(spawnSync("mkfifo", [file]).status).toBe(0);
+}
+
+function flipBit(file: string, place: number): void {
+  const bytes = readFileSync(file);
+  const at = Math.floor(bytes.length * place);
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+  writeFileSync(file, bytes);
 }
 
 function replaceLast(file: string, found: string, replacement: string): void {

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nodeFileSystem } from "../../src/platform/file-system";
+import { errorCode, nodeFileSystem } from "../../src/platform/file-system";
+import { readRegularFile } from "../../src/platform/regular-file";
 
 const folder = mkdtempSync(join(tmpdir(), "jp1im-regular-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,3 +31,24 @@ const canMakePipes = spawnSync("mkfifo", [pipe]).status === 0;
 (existsSync("/dev/zero") ? test : test.skip)("a device that never ends is refused", async () => {
   await expect(nodeFileSystem.readFile("/dev/zero")).rejects.toMatchObject({ code: "EFTYPE" });
 });
+
+test("a file of the package is read whole, and never a folder or a file that is far too large", () => {
+  const file = join(folder, "of the package");
+  writeFileSync(file, "content");
+  expect(readRegularFile(file).toString()).toBe("content");
+  truncateSync(file, 65 * 1024 ** 2);
+  expect(codeOf(() => readRegularFile(file))).toBe("EFBIG");
+  expect(codeOf(() => readRegularFile(folder))).toBe("EISDIR");
+});
+
+(canMakePipes ? test : test.skip)("a pipe in place of a file of the package is refused", () => {
+  expect(codeOf(() => readRegularFile(pipe))).toBe("EFTYPE");
+});
+
+function codeOf(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    return errorCode(error);
+  }
+}
