@@ -3,8 +3,9 @@ import { declaredAddresses, issuersOf } from "../model/declared";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { PlanScope } from "../model/plan";
+import { shardName } from "../model/shard";
 import { nearestAddress, notAnAddress } from "./nearest-address";
-import { shardFilter } from "./shards";
+import { shardFilter, shardOf } from "./shards";
 import { unknownManager } from "./unknown-manager";
 
 /** What a run is limited to, as questions about addresses. */
@@ -51,16 +52,35 @@ export function createScope({ managers, targets, shard }: ScopeLimits): Scope {
   };
 }
 
-/** Refuses managers that are not declared and targets that are no addresses; all of them together. */
-export function checkScope(scope: Pick<PlanScope, "managers" | "targets">, desired: DesiredState): void {
+/** Refuses managers that are not declared, targets that are no addresses, and a shard that holds nothing of them; all of them together. */
+export function checkScope(scope: ScopeLimits, desired: DesiredState): void {
   const names = [...desired.managers.keys()];
   const diagnostics = [
     ...scope.managers
       .filter((name) => !desired.managers.has(name))
       .map((name) => unknownManager(`--manager ${JSON.stringify(name)}`, name, names)),
     ...unfitAddresses(scope.targets, desired, "--target "),
+    ...outOfShard(scope, names),
   ];
   if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
+}
+
+/** A shard may well be empty; but whoever names a manager means it, and would take an empty plan for one in sync. */
+function outOfShard({ shard, ...named }: ScopeLimits, names: readonly string[]): Diagnostic[] {
+  if (shard === undefined || named.managers.length + named.targets.length === 0) return [];
+  const scope = createScope(named);
+  const meant = names.filter((name) => scope.touches(name));
+  const isIn = shardFilter(shard);
+  if (meant.length === 0 || meant.some(isIn)) return [];
+  const places = meant.map((name) => `${name} is in shard ${shardOf(name, shard.count)}/${shard.count}`);
+  return [
+    {
+      code: "nothing-matched",
+      severity: "error",
+      summary: `--shard ${shardName(shard)} excludes everything that --manager and --target name`,
+      remedy: `${places.join(", ")}: give --shard that value, or leave it out`,
+    },
+  ];
 }
 
 /** What is wrong with addresses, or places above, that somebody typed behind `option`. */

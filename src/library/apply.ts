@@ -12,7 +12,7 @@ import type { Platform } from "./platform";
 import { judgePlan, type Overrides } from "./policy/judge-plan";
 import { parsePolicies } from "./policy/policy-program";
 import { stateOfRun } from "./state/locate-state";
-import { type LockWait, locked } from "./state/locked";
+import { type LockedRun, type LockWait, locked } from "./state/locked";
 import { unknownToState } from "./state/unknown-to-state";
 
 export interface ApplyOptions extends PlanOptions, LockWait, Overrides {
@@ -41,7 +41,7 @@ export async function apply(options: ApplyOptions, platform: Platform): Promise<
 
 /** The same of a desired state that is read already. */
 export async function applyDesired(
-  options: ApplyOptions & Prepared,
+  options: ApplyOptions & Prepared & Pick<LockedRun, "checkKey">,
   desired: DesiredState,
   platform: Platform,
 ): Promise<Outcome | undefined> {

@@ -3,6 +3,7 @@ import { writtenManagers } from "../engine/scope";
 import type { DesiredState } from "../model/desired-state";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
+import { requireOwnKey } from "../state/require-own-key";
 import { applyDesired } from "./apply";
 import type { InputOptions } from "./inputs/inputs";
 import { type PlanOptions, type Prepared, planDesired } from "./plan";
@@ -45,7 +46,9 @@ export async function reconcile(
   if (!writes) return { plan: found };
   const plan = { ...found, diagnostics: refuseFrozen(found.diagnostics) };
   if (platform.signal.aborted || isRefused(plan) || !hasWork(plan)) return { plan };
-  const outcome = await applyDesired({ ...options, command: "watch" }, desired, platform);
+  // Nobody is there to see that every value is written anew, and another process may be about to do the same.
+  const checkKey = (keyId: string) => requireOwnKey({ storage: place.storage, managers: needed, keyId });
+  const outcome = await applyDesired({ ...options, command: "watch", checkKey }, desired, platform);
   return outcome ? { plan: outcome.plan, outcome } : { plan };
 }
 

@@ -99,7 +99,7 @@ function scopeLines(plan: Plan, wording: PlanWording, paint: Paint): string[] {
 
 /** A plan of a part, or from less than everything, must not read like a whole one. */
 export function scopeNotes(
-  { options, not_asked: notAsked = [] }: Pick<Plan, "options" | "not_asked">,
+  { options, state, not_asked: notAsked = [] }: Pick<Plan, "options" | "state" | "not_asked">,
   wording: PlanWording,
 ): string[] {
   const notes: string[] = [];
@@ -107,7 +107,11 @@ export function scopeNotes(
   const isRebuild = wording === "rebuild" || wording === "rehearsal";
   if (options.managers.length > 0 && !isRebuild)
     notes.push(`only the managers ${options.managers.map(visible).join(", ")}`);
-  if (options.shard) notes.push(`only the managers of shard ${shardName(options.shard)}`);
+  if (options.shard) {
+    const shard = `shard ${shardName(options.shard)}`;
+    const isEmpty = Object.keys(state.serials).length === 0;
+    notes.push(isEmpty ? `no manager is in ${shard}` : `only the managers of ${shard}`);
+  }
   if (options.targets.length > 0) notes.push(`only the targets ${options.targets.map(visible).join(", ")}`);
   if (options.rotate?.length) notes.push(`issued anew on request: ${options.rotate.map(visible).join(", ")}`);
   if (!options.refresh) notes.push("from the state alone: no manager was asked (--refresh=false)");

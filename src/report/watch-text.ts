@@ -30,7 +30,7 @@ function describe(event: WatchEvent, paint: Paint): string {
     case "stopped":
       return "stopped";
     case "cycle": {
-      const { word, tone } = words[event.status];
+      const { word, tone } = isRefusedByPolicy(event) ? POLICY : words[event.status];
       const details = detailsOf(event);
       return `${visible(event.manager)}: ${paint(tone, word)}${details.length > 0 ? `: ${details.join("; ")}` : ""}`;
     }
@@ -42,10 +42,20 @@ const words: Readonly<Record<ManagerCycle["status"], { readonly word: string; re
   drifted: { word: "drifted", tone: "update" },
   applied: { word: "applied", tone: "good" },
   partial: { word: "incomplete", tone: "warning" },
-  refused: { word: "refused by the policy, nothing written", tone: "warning" },
+  refused: { word: "refused, nothing written", tone: "warning" },
   locked: { word: "locked by another run, nothing written", tone: "warning" },
   failed: { word: "failed", tone: "error" },
 };
+
+const POLICY = { word: "refused by the policy, nothing written", tone: "warning" } as const;
+
+/** A state that does not fit, or its key, refuses as well. */
+function isRefusedByPolicy({ status, diagnostics }: ManagerCycle): boolean {
+  const isOfPolicy = diagnostics.some(
+    ({ code, severity }) => severity === "error" && (code === "policy-refused" || code === "frozen"),
+  );
+  return status === "refused" && isOfPolicy;
+}
 
 function detailsOf(cycle: ManagerCycle): string[] {
   const { status, applied, unknown, unchanged, failures, next_at: next } = cycle;

@@ -29,9 +29,12 @@ export function statusOf({ plan, outcome }: Reconciled): CycleStatus {
 
 /** Of a cycle that errors stopped before anything was written. */
 export function statusOfStopped(diagnostics: readonly Diagnostic[]): CycleStatus {
-  const codes = diagnostics.filter(isError).map(({ code }) => diagnosticExitCodes[code]);
+  const errors = diagnostics.filter(isError);
+  const codes = errors.map(({ code }) => diagnosticExitCodes[code]);
   if (codes.includes(ExitCode.locked)) return "locked";
-  return codes.includes(ExitCode.policy) ? "refused" : "failed";
+  // The manager is well: it must not be tried less often until somebody has given this process the right key.
+  const isRefused = codes.includes(ExitCode.policy) || errors.some(({ code }) => code === "state-key");
+  return isRefused ? "refused" : "failed";
 }
 
 function statusOfOutcome({ summary, diagnostics, plan }: Outcome, open: number): CycleStatus {

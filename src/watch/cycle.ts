@@ -56,7 +56,10 @@ export async function runCycle(
     return {
       ...{ manager: options.manager, status: statusOfStopped(stopped), ...NOTHING_FOUND },
       ...measured(),
-      diagnostics: distinct([...reported.filter(isNoWait), ...stopped]),
+      diagnostics: distinct([
+        ...reported.filter((each) => isNoWait(each) && !isSaidBy(stopped, each)),
+        ...stopped,
+      ]),
     };
   }
 }
@@ -69,6 +72,11 @@ function isAbout({ address, severity }: Diagnostic, manager: string): boolean {
 /** Waiting for a lock is counted, and is no problem by itself. */
 function isNoWait({ code, severity }: Diagnostic): boolean {
   return code !== "state-locked" || severity === "error";
+}
+
+/** A warning that has become the error which stopped the cycle. */
+function isSaidBy(stopped: readonly Diagnostic[], { code, severity }: Diagnostic): boolean {
+  return severity === "warning" && stopped.some((each) => each.code === code);
 }
 
 function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

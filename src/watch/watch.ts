@@ -1,8 +1,8 @@
-import type { InputOptions } from "../library/inputs/inputs";
+import { type InputOptions, stateFolder } from "../library/inputs/inputs";
 import type { Platform } from "../library/platform";
 import type { LockWait } from "../library/state/locked";
 import { statePlace } from "../library/state/place";
-import { keptStateKey } from "../library/state/state-key";
+import { keptKeyOfNewState } from "../library/state/state-key";
 import { failure } from "../model/diagnostic";
 import type { ManagerCycle, WatchEvent, WatchMode } from "../model/watch";
 import { formatTime } from "../platform/clock";
@@ -51,9 +51,10 @@ const LONGEST_TURN_MS = 600_000;
  * const report = (event: WatchEvent) => event.event === "cycle" && console.log(event.manager, event.status);
  * await watch({ files: ["managers/"], intervalMs: 60_000, report }, createPlatform({ signal: stop.signal }));
  */
-export async function watch(options: WatchOptions, platform: Platform): Promise<readonly ManagerCycle[]> {
-  const { mode = "drift", intervalMs = DEFAULT_INTERVAL_MS, report = () => {} } = options;
-  if (options.files.includes("-")) throw fromStdin();
+export async function watch(given: WatchOptions, platform: Platform): Promise<readonly ManagerCycle[]> {
+  const { mode = "drift", intervalMs = DEFAULT_INTERVAL_MS, report = () => {} } = given;
+  if (given.files.includes("-")) throw fromStdin();
+  const options = await withDefaultFolder(given, platform);
   const { source, diagnostics } = await DesiredSource.open(options, platform);
   checkWatchScope(options, source.desired);
   const { places, warnings } = await openPlaces(options, source, platform);
@@ -88,13 +89,18 @@ export async function watch(options: WatchOptions, platform: Platform): Promise<
   }
 }
 
+/** A file that becomes a folder while the watch runs must not move the state. */
+async function withDefaultFolder(options: WatchOptions, platform: Platform): Promise<WatchOptions> {
+  return { ...options, defaultFolder: await stateFolder({ files: options.files }, undefined, platform) };
+}
+
 /** Where the state is; before anything is applied, its key is there as well. */
 async function openPlaces(options: WatchOptions, { desired }: DesiredSource, platform: Platform) {
   const { platform: own, diagnostics: warnings } = collecting(platform);
   const places = new SharedPlace(options, own);
   const place = (await places.of(desired)) ?? (await statePlace(options, desired, own));
   // Several managers are about to be written at once, and they have one key.
-  if (options.mode === "apply") await keptStateKey(place, own);
+  if (options.mode === "apply") await keptKeyOfNewState(place, own);
   return { places, warnings };
 }
 

@@ -114,8 +114,9 @@ export class Watcher {
     const { manager } = turn;
     const { signal, release } = linkedSignal(platform.signal, turn.lost);
     try {
-      const { files, state, parallelism, policies } = options;
-      const what = { files, state, parallelism, policies, manager, writes: mode === "apply", lockTimeoutMs };
+      const { files, state, defaultFolder, parallelism, policies } = options;
+      const where = { files, state, defaultFolder };
+      const what = { ...where, parallelism, policies, manager, writes: mode === "apply", lockTimeoutMs };
       const result = await runCycle(what, source.desired, places, { ...platform, signal });
       await this.#conclude(turn, result);
     } finally {

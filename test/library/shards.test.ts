@@ -1,6 +1,10 @@
 /** Runs on parts of a fleet: every manager is planned, locked and applied by one of them. */
+
+import { shardOf } from "../../src/engine/shards";
 import { applySavedPlan, parsePlan, plan, serialisePlan, shards } from "../../src/index";
+import { planText } from "../../src/report/plan-text";
 import { Rig } from "../rig/rig";
+import { refusalOf } from "../rig/tokyo";
 
 const NAMES = ["akita", "kobe", "nara", "osaka", "tokyo"];
 
@@ -81,4 +85,39 @@ test("saved plans of different shards are applied at the same time", async () =>
   const outcomes = await Promise.all(others.map((each) => applySavedPlan(each, {}, rig.platform())));
   expect(outcomes.every(({ summary }) => summary.failed === 0 && summary.applied > 0)).toBe(true);
   expect((await rig.plan()).changes).toEqual([]);
+});
+
+test("a manager that is named and in another shard is an error that says which, and not an empty plan", async () => {
+  const rig = await fleet();
+  const other = { index: (shardOf("tokyo", 3) % 3) + 1, count: 3 };
+  const right = `tokyo is in shard ${shardOf("tokyo", 3)}/3`;
+  for (const named of [{ managers: ["tokyo"] }, { targets: ["tokyo/agent/web-tokyo"] }]) {
+    const scope = { ...named, shard: other };
+    for (const run of [() => rig.plan(scope), () => rig.apply(scope)]) {
+      const refusal = await refusalOf(run());
+      expect(refusal).toMatchObject({
+        code: "nothing-matched",
+        severity: "error",
+        summary: expect.stringContaining(`--shard ${other.index}/3`),
+        remedy: expect.stringContaining(right),
+      });
+    }
+  }
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("of several that are named, those in the shard are enough", async () => {
+  const rig = await fleet();
+  const shard = { index: shardOf("tokyo", 3), count: 3 };
+  expect(managersOf((await rig.plan({ managers: NAMES, shard })).changes)).toContain("tokyo");
+});
+
+test("a shard without a manager says so", async () => {
+  const rig = await fleet();
+  const used = NAMES.map((name) => shardOf(name, 5));
+  const index = [1, 2, 3, 4, 5].find((each) => !used.includes(each)) ?? 0;
+  const text = planText(await rig.plan({ shard: { index, count: 5 } }), { wording: "plan" });
+  expect(text).toContain(`no manager is in shard ${index}/5`);
+  const full = planText(await rig.plan({ shard: { index: used[0] ?? 0, count: 5 } }), { wording: "plan" });
+  expect(full).not.toContain("no manager");
 });

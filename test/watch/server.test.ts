@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { connect, type Socket } from "node:net";
 import { listen } from "../../src/watch/metrics/server";
 import { refusalOf } from "../rig/tokyo";
 import { bothRig, Watched } from "./watched";
@@ -94,3 +95,48 @@ test.each([
     await first.close();
   }
 });
+
+/** So many connections with the first line of a request, and no more. */
+async function halfOpen(url: string, count: number): Promise<Socket[]> {
+  const { hostname, port } = new URL(url);
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const socket = connect(Number(port), hostname).on("error", () => {});
+      await new Promise((resolve) => socket.once("connect", resolve));
+      socket.write("GET /healthz HTTP/1.1\r\n");
+      return socket;
+    }),
+  );
+}
+
+test("connections that never finish a request keep no probe out", async () => {
+  const well = async () => ({ status: 200, type: "text/plain", text: "ok\n" }) as const;
+  const server = await listen(LOOPBACK, new Map([["/healthz", well]]));
+  const sockets = await halfOpen(server.url, 200);
+  try {
+    for (let probe = 0; probe < 3; probe++)
+      expect((await fetch(`${server.url}/healthz`, { headers: { connection: "close" } })).status).toBe(200);
+    // The oldest had to go.
+    expect(await ended(sockets[0])).toBe(true);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await server.close();
+  }
+});
+
+test("a request that is never finished is cut off after seconds", async () => {
+  const server = await listen(LOOPBACK, new Map());
+  const [socket] = await halfOpen(server.url, 1);
+  try {
+    expect(await ended(socket)).toBe(true);
+  } finally {
+    socket?.destroy();
+    await server.close();
+  }
+}, 15_000);
+
+async function ended(socket: Socket | undefined): Promise<boolean> {
+  if (socket === undefined || socket.closed) return true;
+  await new Promise((resolve) => socket.resume().once("close", resolve));
+  return true;
+}

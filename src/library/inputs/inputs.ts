@@ -15,6 +15,8 @@ export interface InputOptions {
   readonly files: readonly string[];
   /** Where the state is: a folder, or a URL as `--state` takes it; overrides the desired state's `state:` and the default `.jp1im`. */
   readonly state?: string | undefined;
+  /** Absolute folder that takes the place of the default `.jp1im`, for a process that goes on while its files change. */
+  readonly defaultFolder?: string | undefined;
 }
 
 /**
@@ -84,6 +86,7 @@ export async function stateFolder(
 ): Promise<string> {
   const settings = stateSettings(options, desired, platform);
   if (settings?.at === "local") return settings.path;
+  if (options.defaultFolder !== undefined) return options.defaultFolder;
   const first = options.files[0];
   if (first === undefined || first === "-") return resolve(platform.cwd, ".jp1im");
   const path = resolve(platform.cwd, first);

@@ -28,6 +28,8 @@ export interface LockedRun extends LockWait {
   readonly targets?: readonly string[] | undefined;
   readonly command: string;
   readonly parallelism?: number | undefined;
+  /** Called with the name of the run's key once the locks are held; rejects where nothing may be written under it. */
+  readonly checkKey?: ((keyId: string) => Promise<void>) | undefined;
 }
 
 /** Everything that a run needs, with the locks of the managers that it may write to held while `work` lasts. */
@@ -45,7 +47,9 @@ export async function locked<T>(
     managers: writtenManagers({ managers, targets, ...(shard && { shard }) }, desired),
     settleKey: async () => {
       key = await settleStateKey(key, place, platform);
-      return stateKeyId(key.key);
+      const keyId = stateKeyId(key.key);
+      await run.checkKey?.(keyId);
+      return keyId;
     },
     beforeFirstWrite: () => keepStateKey(key, platform),
   });

@@ -67,6 +67,15 @@ export async function keptStateKey(place: StatePlace, platform: Platform): Promi
 }
 
 /**
+ * The same, but where the state is under a key already none is made: a new one would not be it, and whoever is about to write under it
+ * is refused (`requireOwnKey`).
+ */
+export async function keptKeyOfNewState(place: StatePlace, platform: Platform): Promise<void> {
+  const isNew = (await keyIdsOf(place.storage)).size === 0;
+  await (isNew ? keptStateKey : findStateKey)(place, platform);
+}
+
+/**
  * Under the lock: the key that the run works with. It is the one that was found before, unless that was new and another
  * run has made the key file since. Finishes a rekey that was interrupted. Rejects with a `DiagnosticError` where another
  * run rekeyed the state meanwhile.

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { failure } from "../../model/diagnostic";
 import { errorCode } from "../../platform/file-system";
 
@@ -24,13 +25,15 @@ export interface Listening {
 
 /** Nobody but a scraper and a few probes connects. */
 const MOST_CONNECTIONS = 64;
+/** A request has one line and a few headers. */
+const REQUEST_LIMITS = { headersTimeout: 5_000, requestTimeout: 5_000, connectionsCheckingInterval: 1_000 };
 
 /** Serves the pages over HTTP. Rejects with a `DiagnosticError` (`address-unusable`) where it cannot listen. */
 export async function listen({ host, port }: ListenAddress, pages: Pages): Promise<Listening> {
-  const server = createServer((request, response) => {
+  const server = createServer(REQUEST_LIMITS, (request, response) => {
     void answer(request, response, pages);
   });
-  server.maxConnections = MOST_CONNECTIONS;
+  limitConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(unusable(host, port, error)));
     server.listen(port, host, resolve);
@@ -38,6 +41,22 @@ export async function listen({ host, port }: ListenAddress, pages: Pages): Promi
   // A connection that cannot be accepted, for want of file handles, is no reason to end the watch.
   server.on("error", () => undefined);
   return { url: urlOf(server, host), close: () => close(server) };
+}
+
+/** Where there are too many connections, the one that asked for something the longest ago has to go: a new one may be a probe. */
+function limitConnections(server: Server): void {
+  const open = new Set<Socket>();
+  const use = (socket: Socket) => {
+    open.delete(socket);
+    open.add(socket);
+  };
+  server.on("connection", (socket) => {
+    use(socket);
+    socket.once("close", () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > MOST_CONNECTIONS) oldest?.destroy();
+  });
+  server.on("request", ({ socket }) => use(socket));
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, pages: Pages): Promise<void> {
