@@ -36,8 +36,19 @@ export async function bundle(entry, outfile, options = {}) {
     logLevel: "warning",
     ...others,
   });
-  for (const { path, contents } of result.outputFiles) put(path, contents);
+  for (const { path, contents } of result.outputFiles) {
+    if (/\.c?js$/.test(path)) checkAscii(path, contents);
+    put(path, contents);
+  }
   return result;
+}
+
+/** A bundle is loaded as Latin-1, the fastest way. esbuild escapes every text, but no regular expression. */
+function checkAscii(path, contents) {
+  const at = contents.findIndex((byte) => byte > 127);
+  if (at < 0) return;
+  const around = Buffer.from(contents.subarray(Math.max(0, at - 60), at + 40)).toString();
+  throw new Error(`${path} is not in ASCII; write \\u and the number of the character: ${around}`);
 }
 
 const constantVersion = {

@@ -1,4 +1,5 @@
 /** The options of `enroll` and of `initial-secret issue`, which deliver a secret that the command line names. */
+import { statePlace } from "./option-values";
 import { Setting } from "./setting";
 import { INPUT, RUN } from "./setting-groups";
 
@@ -14,6 +15,8 @@ export const enrolmentStateSetting = (): Setting =>
     env: "JP1IM_STATE",
     group: INPUT,
     path: true,
+    refusesEmpty: true,
+    parse: statePlace,
     defaultText: ".jp1im-enroll beside the delivered file",
   });
 

@@ -35,3 +35,9 @@ export function durationBetween(shortest: string, longest: string): (text: strin
 }
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Where the state is kept. A variable without a value is most often one that a job was not given: no other state may be taken instead. */
+export function statePlace(text: string): string {
+  if (text === "") throw new InvalidArgumentError("It is empty.");
+  return text;
+}

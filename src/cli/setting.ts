@@ -12,6 +12,8 @@ export interface SettingTraits {
   readonly list?: boolean;
   /** A comma by default. */
   readonly separator?: string;
+  /** An empty variable is an error, and not an unset one: going on without the value would do harm. */
+  readonly refusesEmpty?: boolean;
   /** Its value is the path of a file or a folder: shells complete it. */
   readonly path?: boolean;
   readonly choices?: readonly string[];
@@ -41,7 +43,8 @@ export class Setting extends Option {
   fromEnvironment(text: string): unknown {
     if (!this.required) return flagFrom(text) ? !this.negate : undefined;
     if (this.traits.list) return text.split(this.traits.separator ?? ",").filter((item) => item !== "");
-    return text === "" || this.parseArg === undefined ? text || undefined : this.parseArg(text, undefined);
+    if (text === "" && !this.traits.refusesEmpty) return undefined;
+    return this.parseArg === undefined ? text : this.parseArg(text, undefined);
   }
 }
 

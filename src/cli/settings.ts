@@ -1,5 +1,5 @@
 /** The options that several commands share, each declared once. */
-import { duration, shard, wholeNumber } from "./option-values";
+import { duration, shard, statePlace, wholeNumber } from "./option-values";
 import { Setting } from "./setting";
 import { INPUT, OUTPUT, RUN, SCOPE } from "./setting-groups";
 
@@ -21,6 +21,8 @@ export const stateSetting = (): Setting =>
     env: "JP1IM_STATE",
     group: INPUT,
     path: true,
+    refusesEmpty: true,
+    parse: statePlace,
     defaultText: ".jp1im beside the first --file",
   });
 

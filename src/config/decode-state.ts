@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import type { HttpStateSettings, StateSettings, Tls } from "../model/desired-state";
-import { parsePostgresUrl } from "../model/postgres-address";
+import { credentialsInGitRemote, isGitBranch, WRONG_BRANCH } from "../model/git-address";
+import { hasStateParameter, parsePostgresUrl } from "../model/postgres-address";
+import { misreadStatePath } from "../model/state-path";
 import type { DecodeContext } from "../yaml/decode-context";
 import { variableNote } from "../yaml/quote";
 import { child, textOf, type YamlNode } from "../yaml/yaml-node";
@@ -9,36 +11,63 @@ type StateContext = Omit<DecodeContext, "overrides">;
 
 /** `undefined` where nothing says where the state is, a variable that would has no value, or after a diagnostic. */
 export function decodeState(node: YamlNode | undefined, context: StateContext): StateSettings | undefined {
-  const { folder } = context.source;
   const path = child(child(node, "local"), "path");
-  if (path !== undefined) return { at: "local", path: resolve(folder, textOf(path)) };
+  if (path !== undefined) return decodeLocal(path, context);
   const postgres = child(node, "postgres");
   if (postgres !== undefined) return decodePostgres(postgres, context);
   const http = child(node, "http");
   if (http !== undefined) return decodeHttp(http, context);
   const git = child(node, "git");
-  const branch = child(git, "branch");
+  return git && decodeGit(git, context);
+}
+
+function decodeLocal(path: YamlNode, context: StateContext): StateSettings | undefined {
+  const misread = misreadStatePath(textOf(path));
+  if (misread !== undefined) {
+    // Other than an address, a path is shown in excerpts; this one may hold a password.
+    context.source.hide(path.start, path.end);
+    return refuse("state.local.path", path, misread, context);
+  }
+  return { at: "local", path: resolve(context.source.folder, textOf(path)) };
+}
+
+function decodeGit(node: YamlNode, context: StateContext): StateSettings | undefined {
+  const [branch, remote] = [child(node, "branch"), child(node, "remote")];
+  const credentials = remote && credentialsInGitRemote(textOf(remote));
+  if (remote && credentials) return refuse("state.git.remote", remote, credentials, context);
   if (branch === undefined) return undefined;
-  const remote = child(git, "remote");
+  if (!isGitBranch(textOf(branch))) return refuse("state.git.branch", branch, WRONG_BRANCH, context);
+  const { folder } = context.source;
   return { at: "git", branch: textOf(branch), folder, ...(remote && { remote: textOf(remote) }) };
 }
 
-function decodePostgres(
+/** The text itself is not in the message: it may hold a password. */
+function refuse(
+  key: string,
   node: YamlNode,
-  { source, references, diagnostics }: StateContext,
-): StateSettings | undefined {
+  { fault, remedy }: { readonly fault: string; readonly remedy: string },
+  { source, diagnostics }: StateContext,
+): undefined {
+  const summary = `\`${key}\`${variableNote(node)} ${fault}`;
+  diagnostics.add({ code: "out-of-range", summary, remedy, position: source.position(node.start) });
+}
+
+function decodePostgres(node: YamlNode, context: StateContext): StateSettings | undefined {
+  const { source, references, diagnostics } = context;
   const url = child(node, "url");
   if (url === undefined) return undefined;
   const address = parsePostgresUrl(textOf(url));
-  if ("fault" in address) {
-    const summary = `\`state.postgres.url\`${variableNote(url)} ${address.fault}`;
-    // It may hold a password.
-    source.hide(url.start, url.end);
-    const position = source.position(url.start);
-    diagnostics.add({ code: "out-of-range", summary, remedy: address.remedy, position });
+  if ("fault" in address) return refuse("state.postgres.url", url, address, context);
+  const [name, password] = [child(node, "name"), child(node, "password")];
+  if (name !== undefined && hasStateParameter(textOf(url))) {
+    diagnostics.add({
+      code: "exclusive-keys",
+      summary: "`state.postgres` names the state twice: in `name`, and with `state` in `url`",
+      remedy: "remove one of the two",
+      position: source.position(name.start),
+    });
     return undefined;
   }
-  const [name, password] = [child(node, "name"), child(node, "password")];
   return {
     at: "postgres",
     address: { ...address, ...(name && { state: textOf(name) }) },

@@ -1,7 +1,7 @@
 import type { ErrorObject } from "ajv";
 import { referenceSecretKeys } from "../model/reference-types";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
-import { hideScalars } from "../yaml/hidden-lines";
+import { hideScalars, isStateAddress } from "../yaml/hidden-lines";
 import { quote, variableNote } from "../yaml/quote";
 import type { SourceText } from "../yaml/source-text";
 import { unusualCharacter } from "../yaml/unusual-character";
@@ -94,13 +94,11 @@ function hideWhatMayBeSecret(violated: Violated, source: SourceText): void {
   if (error.keyword === "type" && isReference && node.kind === "map") source.hide(node.start, node.end);
 }
 
-/** Whether a URL has a part that credentials stand in. */
+/** Whether a text may have a part that credentials stand in; below `state`, a wrong text may be of any form. */
 function mayHoldCredentials(path: readonly string[], node: YamlNode): boolean {
-  return (
-    /^(url|proxy|address|lockAddress|unlockAddress)$/.test(path.at(-1) ?? "") &&
-    node.kind === "scalar" &&
-    /[@?#]/.test(node.text)
-  );
+  if (node.kind !== "scalar") return false;
+  if (isStateAddress(path)) return true;
+  return /^(url|proxy)$/.test(path.at(-1) ?? "") && /[@?#]/.test(node.text);
 }
 
 const NEVER_SHOWN = ["secrets", "password", ...referenceSecretKeys];

@@ -1,7 +1,7 @@
 import { removeLeftDrafts } from "../engine/apply/left-drafts";
 import { meantAddress, notAnAddress } from "../engine/nearest-address";
 import { isWithin, managerOf } from "../model/address";
-import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
 import type {
   HeldLockEntry,
@@ -109,7 +109,7 @@ export async function removeFromState(
 }
 
 /**
- * Removes a lock whose run is gone. `undefined` when nobody held one.
+ * Removes a lock whose run is gone. Throws `nothing-matched` when nobody holds one, and `state-locked` when only others are held.
  *
  * @example
  * const holder = await unlockState({ files: ["tokyo.yaml"] }, "3f9c2a", createPlatform());
@@ -118,15 +118,24 @@ export async function unlockState(
   options: InputOptions,
   id: string,
   platform: Platform,
-): Promise<LockHolder | undefined> {
+): Promise<LockHolder> {
   const { storage } = await locateState(options, platform);
   const held: HeldLockEntry[] = [];
   for (const manager of await storage.managers()) {
-    held.push(...(await heldLock(storage, manager, true)));
-    if (held.at(-1)?.id === id) return storage.unlock(manager, id);
+    const [lock] = await heldLock(storage, manager, true);
+    const unlocked = lock?.id === id ? await storage.unlock(manager, id) : undefined;
+    if (unlocked !== undefined) return unlocked;
+    if (lock !== undefined && lock.id !== id) held.push(lock);
   }
-  if (held.length > 0) throw otherLocks(id, held, storage);
-  return undefined;
+  throw held.length > 0 ? otherLocks(id, held, storage) : noLock(id, storage);
+}
+
+function noLock(id: string, { location }: Storage): DiagnosticError {
+  return failure({
+    code: "nothing-matched",
+    summary: `no lock of ${location} has the ID ${id}: nobody holds one`,
+    remedy: `if the run used another state, name that with \`-f\` or \`--state\`; ${suggest("state", "list")} shows the locks`,
+  });
 }
 
 function otherLocks(id: string, held: readonly HeldLockEntry[], { location }: Storage): DiagnosticError {

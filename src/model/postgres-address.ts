@@ -60,6 +60,11 @@ export function parsePostgresUrl(text: string): PostgresAddress | AddressFault {
   return { host, port: Number(url.port) || DEFAULT_PORT, database, ...(user && { user }), state, tls };
 }
 
+/** Whether a URL names the state in its database. */
+export function hasStateParameter(url: string): boolean {
+  return URL.canParse(url) && new URL(url).searchParams.has("state");
+}
+
 /** The URL that `parsePostgresUrl` reads as this address. */
 export function formatPostgresUrl({ host, port, database, user, state, tls }: PostgresAddress): string {
   const isSocket = host.startsWith("/");

@@ -122,9 +122,8 @@ export function movedText(moved: readonly { readonly from: string; readonly to: 
   return `${lines.join("\n")}\n`;
 }
 
-/** Which lock was broken; `undefined` when there was none. */
-export function unlockedText(lock: LockHolder | undefined): string {
-  if (lock === undefined) return "Nobody holds the lock.\n";
+/** Which lock was broken. */
+export function unlockedText(lock: LockHolder): string {
   return `Unlocked: ${visible(lock.id)} was held by ${runText(lock)} since ${visible(lock.since)}.\n`;
 }
 

@@ -1,7 +1,7 @@
 import { allKinds } from "../model/kinds";
 import { referenceSecretKeys, sourceTypes } from "../model/reference-types";
 import type { SourceText } from "./source-text";
-import { isExtensionKey, keyWithoutBlank, type YamlNode } from "./yaml-node";
+import { child, entriesOf, isExtensionKey, keyWithoutBlank, type YamlNode } from "./yaml-node";
 
 /**
  * Keys whose scalar values, at any depth, may be secrets that somebody wrote in clear text; the arguments of a program
@@ -11,6 +11,10 @@ const SECRET_KEYS = new Set([
   ...allKinds.flatMap(({ secretKeys }) => secretKeys),
   ...["password", "auth"],
   ...referenceSecretKeys,
+]);
+/** Keys of a place below `state` whose text may hold credentials, such as a URL with a password in it. */
+const STATE_ADDRESS_KEYS: ReadonlySet<string> = new Set([
+  ...["url", "address", "lockAddress", "unlockAddress", "remote", "proxy"],
 ]);
 const SAFE_KEYS = new Set(["user", "session", "generation", "deliverTo", "issueOn"]);
 
@@ -41,6 +45,13 @@ export function hideSecrets(root: YamlNode, source: SourceText): void {
     }
   };
   walk(root, false);
+  for (const [, { value: place }] of entriesOf(child(root, "state")))
+    for (const [key, { value }] of entriesOf(place)) if (STATE_ADDRESS_KEYS.has(key)) walk(value, true);
+}
+
+/** Whether a path in a document is that of a place which a state is kept at, or below it. */
+export function isStateAddress(path: readonly string[]): boolean {
+  return path[0] === "state" && path.some((step) => STATE_ADDRESS_KEYS.has(step));
 }
 
 /** Hides every line that a node touches with a scalar: the value of a key that nobody knows may be anything. */
@@ -53,7 +64,7 @@ export function hideScalars(node: YamlNode, source: SourceText): void {
 /** Lines that begin so hold a name or a number, and may be shown though nobody knows what the text around them means. */
 const HARMLESS = new RegExp(
   `^[\\s-]*(${[
-    ...["apiVersion", "managers", "host", "tls", "ca", "cert", "insecure", "state", "local"],
+    ...["apiVersion", "managers", "host", "tls", "ca", "cert", "insecure", "local"],
     ...[
       "policy",
       "prune",
@@ -66,6 +77,8 @@ const HARMLESS = new RegExp(
       "maxRotations",
     ],
     ...allKinds.flatMap(({ key, isList, plainKeys }) => [...(isList ? [key] : []), ...plainKeys]),
+    // The other places may hold credentials.
+    "state(?!.*\\b(?:postgres|http|git)\\b)",
     // A merge of what stands elsewhere.
     "<<(?=:\\s*\\*)",
   ].join("|")})\\s*(:|$)`,

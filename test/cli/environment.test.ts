@@ -62,12 +62,21 @@ test.each([
 });
 
 test("an empty variable is an unset one", async () => {
-  expect(await optionsOf({ JP1IM_STATE: "", JP1IM_PARALLELISM: "", JP1IM_OUTPUT: "" })).toEqual({
+  expect(await optionsOf({ JP1IM_PARALLELISM: "", JP1IM_OUTPUT: "" })).toEqual({
     files: ["a"],
     refresh: true,
     secrets: true,
     mode: "apply",
   });
+});
+
+test("an empty place of the state is refused, and no other state is taken instead", async () => {
+  const variable = await run("plan -f a", { env: { JP1IM_STATE: "" } });
+  expect(variable).toMatchObject({ code: 64, calls: [] });
+  expect(variable.err).toContain("JP1IM_STATE= is invalid: it is empty");
+  const option = await run("plan -f a --state=");
+  expect(option).toMatchObject({ code: 64, calls: [] });
+  expect(option.err).toContain("It is empty");
 });
 
 test("JP1IM_OUTPUT=json makes a document of everything, wrong usage too", async () => {

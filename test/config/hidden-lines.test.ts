@@ -26,3 +26,31 @@ test("a block is hidden where it stands, also if only its second mention makes i
   const secret = "    agents: [{ host: a, secrets: { key: { exec: *shared } } }]\n";
   expect(await excerptsOf(`${head}${auth}${harmless}${secret}`)).not.toContain("HUNTER2");
 });
+
+test.each([
+  ["a repository of git", 'state: { git: { remote: "https://u:HUNTER2@host/r.git" }'],
+  ["an address", 'state: { http: { address: "state.example?token=HUNTER2" }'],
+  ["a database", 'state: { postgres: { url: "postgres://u:HUNTER2@host" }'],
+  ["a key in the place of a database", "state: { postgres: { url: { HUNTER2: 1 } } }"],
+  ["a proxy beside a mistake", 'state: { http: { proxy: "http://u:HUNTER2@p", lockMethod: [] } }'],
+  ["a repository beside a mistake", 'state: { git: { remote: "https://HUNTER2@host/r.git", branch: [] } }'],
+])("a place of a state is not shown: %s", async (_, line) => {
+  const { diagnostics } = await loadText(`${head}${auth}${line}\n`);
+  expect(diagnostics.length).toBeGreaterThan(0);
+  expect(JSON.stringify(diagnostics)).not.toContain("HUNTER2");
+});
+
+test("a place of a state that comes from the environment is refused without its text", async () => {
+  const env = { REMOTE: "https://u:HUNTER2@host/r.git", URL: "host=h password=HUNTER2" };
+  const remote = await loadText(
+    `${head}${auth}state: { git: { remote: { env: REMOTE }, branch: s } }\n`,
+    env,
+  );
+  const url = await loadText(`${head}${auth}state: { postgres: { url: { env: URL } } }\n`, env);
+  const diagnostics = [...remote.diagnostics, ...url.diagnostics];
+  expect(diagnostics).toMatchObject([
+    { code: "out-of-range", summary: expect.stringContaining("`REMOTE`"), position: { line: 6 } },
+    { code: "out-of-range", summary: expect.stringContaining("`URL`"), position: { line: 6 } },
+  ]);
+  expect(JSON.stringify(diagnostics)).not.toContain("HUNTER2");
+});

@@ -28,6 +28,10 @@ const TELLING = preload(`const vm = require("node:vm");
     }
   };`);
 
+test("the bundle is in ASCII, as it is loaded", () => {
+  expect(readFileSync(join(ROOT, "dist/cli/jp1im.js")).findIndex((byte) => byte > 127)).toBe(-1);
+});
+
 test("V8 takes what the build compiled", () => {
   const { status, stderr } = validate(BIN, ["--require", TELLING]);
   expect([status, stderr]).toEqual([0, "rejected: false"]);

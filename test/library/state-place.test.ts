@@ -1,4 +1,4 @@
-import { listState } from "../../src/index";
+import { listState, unlockState } from "../../src/index";
 import { stateSettings } from "../../src/library/inputs/state-settings";
 import { parsePostgresUrl } from "../../src/model/postgres-address";
 import { HOME, type Rig } from "../rig/rig";
@@ -62,6 +62,43 @@ test.each([
     expect(rig.takeWrites()).toEqual([]);
   },
 );
+
+test.each([
+  ["git@host:repo.git", "git+USER@HOST:PATH#jp1im-state"],
+  ["git:pass-word@host:repo.git", "git+USER@HOST:PATH#jp1im-state"],
+  ["host=h password=pass-word", "postgres://USER@HOST/DATABASE"],
+  ["dbname=jp1im", "postgres://USER@HOST/DATABASE"],
+  ["states password=pass-word", "postgres://USER@HOST/DATABASE"],
+  ["", "name it"],
+  ["git+https://u:pass-word@host/r.git", "credential.helper"],
+  ["git+https://host/r.git?token=pass-word", "credential.helper"],
+  ["git+ssh://u:pass/pass-word@host/r.git", "credential.helper"],
+  ["git+git:pass-word@host:r.git", "credential.helper"],
+  ["git+https://host/r.git#bad..name", "choose another name"],
+  ["git+https://host/r.git#state.lock", "choose another name"],
+  ["git+https://host/r.git#-f", "choose another name"],
+])("what is no place for a state is refused with the form to write: %j", async (state, way) => {
+  const rig = await setUp();
+  const failure = rig.apply({ state });
+  await expect(failure).rejects.not.toThrow("pass-word");
+  await expect(failure).rejects.toMatchObject({
+    diagnostics: [{ code: "usage", remedy: expect.stringContaining(way) }],
+  });
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("a folder whose name looks like a repository can be named with its path", async () => {
+  const named = stateSettings({ state: "./git@host:repo" }, undefined, { cwd: "/" });
+  expect(named).toEqual({ at: "local", path: "/git@host:repo" });
+});
+
+test("a lock that nobody holds cannot be removed", async () => {
+  const rig = await setUp();
+  await rig.apply();
+  await expect(unlockState({ files: ["jp1im.yaml"] }, "3f9c", rig.platform())).rejects.toMatchObject({
+    diagnostics: [{ code: "nothing-matched", summary: expect.stringContaining("has the ID 3f9c") }],
+  });
+});
 
 test("a database that --state names as the desired state does has the declared login, and another one has not", () => {
   const address = parsePostgresUrl("postgres://ops@db.example/jp1im?state=fleet");

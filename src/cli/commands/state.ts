@@ -205,9 +205,9 @@ async function unlock(context: CommandContext, lockId: string, flags: InputFlags
   const options = stateInputsOf(flags, context.io.cwd);
   const library = await context.library();
   const unlocked = await library.unlockState(options, lockId, context.platform(library));
-  if (unlocked !== undefined) context.keep({ unlocked });
+  context.keep({ unlocked });
   const { unlockedText } = await import("../../report/state-text.js");
-  return { exitCode: ExitCode.done, text: unlockedText(unlocked), hasChanged: unlocked !== undefined };
+  return { exitCode: ExitCode.done, text: unlockedText(unlocked), hasChanged: true };
 }
 
 async function rekey(context: CommandContext, flags: RekeyFlags): Promise<CommandResult> {

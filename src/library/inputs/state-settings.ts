@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DesiredState, StateSettings } from "../../model/desired-state";
 import { failure } from "../../model/diagnostic";
+import { credentialsInGitRemote, isGitBranch, WRONG_BRANCH } from "../../model/git-address";
 import { formatPostgresUrl, isPostgresUrl, parsePostgresUrl } from "../../model/postgres-address";
+import { misreadStatePath } from "../../model/state-path";
 import type { Platform } from "../platform";
 
 /** The branch of a state in git, where nothing names one. */
@@ -37,21 +39,45 @@ export function parseState(state: string, cwd: string): StateSettings {
   if (isPostgresUrl(state)) return parsePostgresState(state, cwd);
   if (/^https?:\/\//i.test(state)) return parseHttpState(state);
   const scheme = /^[a-z][a-z0-9+.-]+:\/\//i.exec(state)?.[0];
-  return { at: "local", path: resolve(cwd, scheme === undefined ? state : filePath(state, scheme)) };
+  return {
+    at: "local",
+    path: resolve(cwd, scheme === undefined ? folderPath(state) : filePath(state, scheme)),
+  };
+}
+
+function folderPath(state: string): string {
+  if (state === "")
+    throw failure({
+      code: "usage",
+      summary: "the place of the state is empty",
+      remedy: "name it, or leave it out",
+    });
+  const misread = misreadStatePath(state);
+  if (misread === undefined) return state;
+  throw failure({
+    code: "usage",
+    summary: `the place of the state ${misread.fault}`,
+    remedy: misread.remedy,
+  });
 }
 
 function parseGitState(state: string, cwd: string): StateSettings {
   const [, remote = "", branch = DEFAULT_BRANCH] = /^git\+([^#]*)(?:#(.*))?$/s.exec(state) ?? [];
-  // Where a token stands in the place of a user, it is as secret as a password.
-  if (/^https?:\/\/[^/]*@/i.test(remote) || /^[a-z]+:\/\/[^/@]*:[^/@]*@/i.test(remote)) {
+  const credentials = credentialsInGitRemote(remote);
+  if (credentials !== undefined)
     throw failure({
       code: "usage",
-      summary: "the URL of the state holds credentials, which would be shown in process lists and plans",
-      remedy: "leave them out, and let git find them: git config credential.helper, or an SSH key",
+      summary: `the URL of the state ${credentials.fault}`,
+      remedy: credentials.remedy,
+    });
+  if (branch !== "" && !isGitBranch(branch)) {
+    throw failure({
+      code: "usage",
+      summary: `${JSON.stringify(branch)} ${WRONG_BRANCH.fault}`,
+      remedy: WRONG_BRANCH.remedy,
     });
   }
-  if (/^[!-,.-~][!-~]*$/.test(remote) && /^[!-,.-~][!-~]*$/.test(branch))
-    return { at: "git", remote, branch, folder: cwd };
+  if (/^[!-,.-~][!-~]*$/.test(remote) && branch !== "") return { at: "git", remote, branch, folder: cwd };
   throw failure({
     code: "usage",
     summary: `${JSON.stringify(state)} names no state on a git branch`,

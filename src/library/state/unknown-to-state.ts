@@ -62,18 +62,27 @@ function declaredAndThere({ changes, blocked, kept }: Plan): string[] {
   ].map(({ address }) => address);
 }
 
-function noState(manager: string, addresses: readonly string[], folder: string): Diagnostic {
+function noState(manager: string, addresses: readonly string[], location: string): Diagnostic {
   const named = addresses.slice(0, NAMED).join(", ");
   const more = addresses.length > NAMED ? ` and ${addresses.length - NAMED} more` : "";
   return {
     code: "no-state",
     severity: "error",
-    summary: `the state in ${folder} knows nothing of ${manager}, and what is declared exists there already: ${named}${more}`,
+    summary: `the state in ${location} knows nothing of ${manager}, and what is declared exists there already: ${named}${more}`,
     remedy: [
       `if ${manager} was applied with another state, name that: \`--state PATH\`, or the same first \`-f\``,
+      "if the state was lost: `jp1im state push BACKUP` puts a backup of it back",
+      ...(isRemote(location)
+        ? ["if it was kept in a local folder so far: `jp1im state migrate .jp1im` copies it to its new place"]
+        : []),
       `${suggest("import", manager)} records what exists, and sends nothing that writes; the next apply then writes every value that its source gives`,
       "`--new-state` goes on without a record: every declared value is written, initial secrets are issued again, and clients that exist stay blocked",
     ].join("\n"),
     address: manager,
   };
+}
+
+/** A local place is named by its path. */
+function isRemote(location: string): boolean {
+  return /^(git\+|[a-z]+:\/\/)/.test(location);
 }

@@ -64,7 +64,7 @@ const styles = {
 function escaped(text: string): string {
   // Even from codes, `fa:fa-car` would become a picture of a car, and `$$x$$` a formula.
   const plain = text.replace(/:(?=fa-)/g, "\\x3a").replace(/\$(?=\$)/g, "\\x24");
-  const codes = plain.replace(/[^\p{L}\p{N} .,/()…-]/gu, (character) => `#${character.codePointAt(0)};`);
+  const codes = plain.replace(/[^\p{L}\p{N} .,/()\u2026-]/gu, (character) => `#${character.codePointAt(0)};`);
   // `- x` and `1. x` begin a list.
   return codes.replace(/^( *)(-|\d+[.)])(?= |$)/, (_all, indent, sign: string) => {
     const last = sign.charCodeAt(sign.length - 1);
