@@ -15,6 +15,9 @@ const TABLE = `
     state text, manager text, due timestamptz not null, failures integer not null, turn text, holder text,
     lease_until timestamptz, primary key (state, manager));`;
 
+/** Where the table is there, the statement that makes it would still need the right to make tables. */
+const IS_THERE = `select to_regclass(quote_ident(current_schema()) || '.jp1im_schedule') is not null as there`;
+
 const ADD = `
   insert into jp1im_schedule (state, manager, due, failures)
   select $1, name, clock_timestamp(), 0 from unnest($2::text[]) as name on conflict do nothing`;
@@ -71,7 +74,8 @@ export class PostgresSchedule implements Schedule {
 
   /** Makes its table where there is none. Rejects with a `DiagnosticError`, as every call does. */
   static async open(parts: PostgresScheduleParts): Promise<PostgresSchedule> {
-    await parts.database.run(TABLE);
+    const [found] = await parts.database.run<{ there: boolean }>(IS_THERE);
+    if (!found?.there) await parts.database.run(TABLE);
     return new PostgresSchedule(parts);
   }
 

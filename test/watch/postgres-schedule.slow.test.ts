@@ -148,6 +148,23 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     expect(await schedule.take(["osaka", "tokyo"])).toMatchObject({ manager: first?.manager, failures: 4 });
   });
 
+  test("a role that may not make tables uses the one that another role has made", async () => {
+    await server.query(`create role closed login password 'closed'; create schema shared;
+      grant usage on schema shared to closed; alter role closed set search_path = shared`);
+    const login = { ...server.env, PGUSER: "closed", PGPASSWORD: "closed" };
+    const address = parsePostgresUrl(server.url().replace("postgres@", "closed@"));
+    if ("fault" in address) throw new Error(address.fault);
+    const surroundings = { env: login, folder: "/", user: "nobody", fileSystem: nodeFileSystem };
+    const closed = await connectPostgres({ address, ...surroundings, clock: systemClock });
+    await expect(open("closed", systemClock, closed)).rejects.toThrow("permission denied");
+    await open("closed");
+    await server.query(`create table shared.jp1im_schedule (like jp1im_schedule including all);
+      grant select, insert, update on shared.jp1im_schedule to closed`);
+    const schedule = await open("closed", systemClock, closed);
+    await schedule.add(["tokyo"]);
+    expect(await schedule.take(["tokyo"])).toMatchObject({ manager: "tokyo" });
+  });
+
   test("a server that loses its power and starts again knows who has what", async () => {
     const { one, other } = await replicas();
     const held = await one.take(["manager-3"]);
