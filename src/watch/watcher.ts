@@ -67,6 +67,8 @@ export class Watcher {
   async run(): Promise<readonly ManagerCycle[]> {
     const { schedule, options, platform } = this.#parts;
     await schedule.add(this.#managers);
+    // A run that waits for nobody asks each manager now, whatever replicas have planned for it.
+    this.#isAllDue = options.once === true;
     while (!platform.signal.aborted) {
       this.#turnedAt = platform.clock.now();
       await this.#reload();

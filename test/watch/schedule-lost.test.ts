@@ -102,3 +102,13 @@ test("a manager that was lost to another replica is not reported, and nothing is
   expect(await watcher.run()).toEqual([]);
   expect([events, rig.takeWrites()]).toEqual([[], []]);
 });
+
+test("with --once each manager has its turn, also where replicas have it in an hour", async () => {
+  const { schedule, watcher } = await watching({ once: true });
+  await schedule.add(["tokyo", "osaka"]);
+  for (const manager of ["tokyo", "osaka"]) {
+    const turn = await schedule.take([manager]);
+    await turn?.giveBack({ dueAt: Date.UTC(2100, 0, 1), failures: 0 });
+  }
+  expect((await watcher.run()).map(({ manager }) => manager)).toEqual(["osaka", "tokyo"]);
+});
