@@ -77,10 +77,19 @@ export class CuttingProxy {
   }
 }
 
+/** A part of a message is not answered: the server waits for the rest. */
+const LONGEST_MS = 1_000;
+
 function answered(server: Socket, message: Buffer): Promise<void> {
   return new Promise((resolve) => {
-    server.once("data", () => resolve());
-    server.once("close", () => resolve());
-    server.write(message);
+    const timer = setTimeout(resolve, LONGEST_MS);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    server.once("data", done);
+    server.once("close", done);
+    if (server.destroyed) done();
+    else server.write(message);
   });
 }
