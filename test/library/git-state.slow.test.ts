@@ -141,7 +141,7 @@ test.each([
   ["git+ssh://git:pass-c&nary@git.example/s.git#b", "credentials"],
   ["git+", "no state on a git branch"],
   ["git+--upload-pack=x#b", "no state on a git branch"],
-  ["git+https://git.example/s.git#--b", "no state on a git branch"],
+  ["git+https://git.example/s.git#--b", "no name that git takes for a branch"],
   ["git+https://git.example/s git#b", "no state on a git branch"],
 ])("%s is refused, and shows no credentials", (text, words) => {
   expect(() => parseState(text, "/work")).toThrow(words);
