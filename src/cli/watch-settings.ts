@@ -8,7 +8,7 @@ const MAX_CONCURRENCY = 1000;
 /** A shorter interval would be a load test of the manager; a longer one than a day is a job for cron. */
 const INTERVALS = ["1s", "24h"] as const;
 
-/** Loopback: the metrics name managers, and nobody is asked for a password. */
+/** Loopback: the metrics name managers, and there is no password. */
 const DEFAULT_LISTEN = "127.0.0.1:9813";
 
 export const watchSettings = (): Setting[] => [

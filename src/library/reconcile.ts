@@ -46,7 +46,7 @@ export async function reconcile(
   if (!writes) return { plan: found };
   const plan = { ...found, diagnostics: refuseFrozen(found.diagnostics) };
   if (platform.signal.aborted || isRefused(plan) || !hasWork(plan)) return { plan };
-  // Nobody is there to see that every value is written anew, and another process may be about to do the same.
+  // No person sees that every value is written anew, and another process may be about to do the same.
   const checkKey = (keyId: string) => requireOwnKey({ storage: place.storage, managers: needed, keyId });
   const outcome = await applyDesired({ ...options, command: "watch", checkKey }, desired, platform);
   return outcome ? { plan: outcome.plan, outcome } : { plan };
