@@ -1,16 +1,12 @@
+import type { Section } from "../sections";
 import { grouped } from "../wording";
 import { clipped, longestRun } from "./code-span";
 
 /** Characters of one line, at most. */
 const LINE = 400;
 
-/** A part of a report that is folded until somebody wants to read it. */
-export interface Fold {
-  /** Of this tool's own words. */
-  readonly title: string;
-  readonly lines: readonly string[];
-  /** Unfolded from the start. */
-  readonly open?: boolean;
+/** A section as a folded block of code. */
+export interface Fold extends Section {
   /** How the block is coloured: a line's first character tells. */
   readonly language?: "diff" | "text";
 }
