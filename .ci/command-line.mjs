@@ -1,5 +1,5 @@
 // Bundles the command line: dist/cli/bin.js, which prints the version and loads the rest, dist/cli/jp1im.js, and beside
-// that what V8 makes of it.
+// that what V8 makes of it, and the style and the script of the HTML report.
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, compile, licences, put, root } from "./bundling.mjs";
@@ -14,4 +14,7 @@ const bundled = await bundle("src/cli/start.ts", "dist/cli/jp1im.js", {
 put(join(out, "jp1im.licenses.txt"), licences(bundled));
 await bundle("src/cli/bin.ts", "dist/cli/bin.js");
 chmodSync(join(out, "bin.js"), 0o755);
+const page = { platform: "browser", format: "iife", target: "es2022", minify: true };
+await bundle("src/report/html/client/main.ts", "dist/cli/report.js", page);
+await bundle("src/report/html/report.css", "dist/cli/report.css", page);
 await compile(program);

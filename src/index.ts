@@ -27,7 +27,7 @@ export {
   issueInitialSecret,
 } from "./library/issue-initial-secret";
 export { type PlanOptions, plan } from "./library/plan";
-export { parsePlan, serialisePlan } from "./library/plan-file";
+export { parsePlan, planDigest, serialisePlan } from "./library/plan-file";
 export { createPlatform, type Platform } from "./library/platform";
 export type { Overrides } from "./library/policy/judge-plan";
 export { type RebuildOptions, type Rebuilt, rebuild } from "./library/rebuild";

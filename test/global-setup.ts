@@ -44,7 +44,8 @@ function build(): void {
     const output = join(ROOT, "dist", name.replace(/ts$/, "js"));
     if (isNewer(source, output)) compile(source, output, statSync(source).mtime);
   }
-  const parts = [...names.map((name) => join(SRC, name)), ...filesIn("schemas"), ...filesIn(".ci")];
+  const style = join(SRC, "report/html/report.css");
+  const parts = [...names.map((name) => join(SRC, name)), style, ...filesIn("schemas"), ...filesIn(".ci")];
   const commandLine = join(ROOT, "dist/cli/jp1im.js.cache");
   if (parts.some((part) => isNewer(part, commandLine)))
     execFileSync(process.execPath, [join(ROOT, ".ci/command-line.mjs")], { stdio: "inherit" });

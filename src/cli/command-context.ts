@@ -3,6 +3,7 @@ import { type Diagnostic, failure } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
 import type { Plan } from "../model/plan";
 import { diagnosticsText } from "../report/diagnostic-text";
+import type { ReportFacts } from "../report/html/run-facts";
 import { everyDiagnostic, type OutputContent, outputDocument } from "../report/output-document";
 import type { Paint } from "../report/paint";
 import { type ColourFlag, paintFor } from "./colour";
@@ -38,8 +39,8 @@ export interface CommandResult {
 }
 
 /**
- * What a running command has at hand: its surroundings, and the one way to say something. In JSON, YAML and Markdown mode
- * stdout carries the document alone, so what is printed as text goes nowhere and diagnostics wait for the document.
+ * What a running command has at hand: its surroundings, and the one way to say something. In JSON, YAML, Markdown and HTML
+ * mode stdout carries the document alone, so what is printed as text goes nowhere and diagnostics wait for the document.
  */
 export class CommandContext {
   readonly io: Io;
@@ -55,6 +56,8 @@ export class CommandContext {
   #given: Given;
   #content: OutputContent = {};
   #published = false;
+  /** It can be read once, and the desired state may be in it. */
+  #stdin: Promise<Buffer> | undefined;
 
   constructor(
     private readonly session: Session,
@@ -85,7 +88,10 @@ export class CommandContext {
     return library.createPlatform({
       env,
       cwd,
-      stdin: () => stdin.readAll(),
+      stdin: () => {
+        this.#stdin ??= stdin.readAll();
+        return this.#stdin;
+      },
       signal: this.signal,
       report: (event) => this.#report(event),
     });
@@ -182,9 +188,18 @@ export class CommandContext {
     await this.tellDiagnostics(everyDiagnostic([], this.#content));
   }
 
-  #write(exitCode: ExitCode, content: OutputContent): Promise<void> {
+  async #write(exitCode: ExitCode, content: OutputContent): Promise<void> {
+    const facts = this.document === "html" ? await this.#facts(content) : undefined;
     const document = outputDocument(this.name, exitCode, content, this.#diagnostics);
-    return writeDocument(this.io.stdout, document, this.document, this.#given);
+    await writeDocument(this.io.stdout, document, this.document, this.#given, facts);
+  }
+
+  /** What a page says of a run beside its document; nothing where there is no plan to say it of. */
+  async #facts(content: OutputContent): Promise<ReportFacts | undefined> {
+    if (content.plan === undefined) return undefined;
+    const { reportFacts } = await import("./report-facts.js");
+    const library = await this.library();
+    return reportFacts(content, library, this.platform(library));
   }
 
   /** A diagnostic is logged as one line when it is reported. */

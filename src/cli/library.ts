@@ -11,6 +11,7 @@ export type Library = Pick<
   | "applySavedPlan"
   | "parsePlan"
   | "serialisePlan"
+  | "planDigest"
   | "initProject"
   | "doctor"
   | "explain"

@@ -220,7 +220,7 @@ export const outputSettings = (formats: readonly string[] = ["text", "json"]): S
 
 /** Of commands that show a plan, or what became of one. */
 export const reportSettings = (): Setting[] => [
-  ...outputSettings(["text", "json", "markdown"]),
+  ...outputSettings(["text", "json", "markdown", "html"]),
   new Setting("--show-unmanaged", "list what is not ours and left alone, and not only count it", {
     env: "JP1IM_SHOW_UNMANAGED",
     group: OUTPUT,

@@ -1,11 +1,12 @@
 import { visibleJson } from "../model/visible";
 import { chunked } from "../platform/chunked";
+import type { ReportFacts } from "../report/html/run-facts";
 import { jsonText } from "../report/json-text";
 import { OUTPUT_FORMAT_VERSION, type OutputDocument } from "../report/output-document";
 import { completeCommands, completeDocument, type Given } from "./complete-commands";
 import type { TextStream } from "./io";
 
-const documentFormats = ["json", "yaml", "markdown"] as const;
+const documentFormats = ["json", "yaml", "markdown", "html"] as const;
 
 export type DocumentFormat = (typeof documentFormats)[number];
 
@@ -14,20 +15,26 @@ export function documentFormat(format: string | undefined): DocumentFormat | und
   return documentFormats.find((each) => each === format);
 }
 
-/** Writes a run's document to stdout. `given` completes the commands that it suggests. */
+/** Writes a run's document to stdout. `given` completes the commands that it suggests; `facts` are for HTML. */
 export async function writeDocument(
   stream: TextStream,
   document: OutputDocument,
   format: DocumentFormat = "json",
   given: Given = {},
+  facts: ReportFacts = {},
 ): Promise<void> {
   if (format === "json") return writePieces(stream, jsonText(completeDocument(document, given)));
   if (format === "yaml") {
     const { yamlText } = await import("../report/yaml-text.js");
     return writePieces(stream, yamlText(completeDocument(document, given)));
   }
+  const complete = (line: string) => completeCommands(line, given);
+  if (format === "html") {
+    const { htmlText } = await import("./html-text.js");
+    return writePieces(stream, [htmlText(document, facts, complete)]);
+  }
   const { markdownReport } = await import("../report/markdown/markdown-report.js");
-  await stream.write(markdownReport(document, (line) => completeCommands(line, given)));
+  await stream.write(markdownReport(document, complete));
 }
 
 /** One of many documents on stdout, each a line of JSON. */

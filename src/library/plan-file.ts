@@ -63,7 +63,17 @@ function readJson(text: string, file: string): Record<string, unknown> {
   throw unreadable(file, "it is not a whole JSON document", "name a file written by `jp1im plan --out FILE`");
 }
 
-/** Over all the rest of a plan file; the state remembers the plan by it. */
+/**
+ * What tells a plan from every other: the `checksum` of its file, by which the state remembers it.
+ *
+ * @example
+ * planDigest(await plan({ files: ["tokyo.yaml"], save: true }, createPlatform())); // "sha256:9f86d0…"
+ */
+export function planDigest(plan: Plan): string {
+  return checksumOf(plan);
+}
+
+/** Over all the rest of a document that is saved as a file. */
 export function checksumOf(plan: unknown): string {
   return `sha256:${createHash("sha256").update(JSON.stringify(plan)).digest("hex")}`;
 }

@@ -60,8 +60,13 @@ function section(
   return { title, tone, count: changes.length, lines };
 }
 
-function effectLine({ effect, at }: Effect): string {
-  return `      ${effectWords[effect]}${at === undefined ? "" : `${effectPlaces[effect] ?? " "}${visible(at)}`}`;
+function effectLine(effect: Effect): string {
+  return `      ${effectText(effect)}`;
+}
+
+/** One thing that came of a change, in words. */
+export function effectText({ effect, at }: Effect): string {
+  return `${effectWords[effect]}${at === undefined ? "" : `${effectPlaces[effect] ?? " "}${visible(at)}`}`;
 }
 
 const effectWords: Readonly<Record<EffectKind, string>> = {

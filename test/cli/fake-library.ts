@@ -72,6 +72,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     applySavedPlan: async (saved) => outcomeOf(saved),
     parsePlan: async (text) => JSON.parse(text),
     serialisePlan: (plan) => JSON.stringify(plan),
+    planDigest: () => `sha256:${"0".repeat(64)}`,
     initProject: async ({ name = "tokyo" }) => ({
       ...{ manager: name, files: ["jp1im.yaml", ".gitignore"], unknown: [], diagnostics: [] },
     }),

@@ -143,3 +143,23 @@ test("whatever things are called, a DOT label ends where it should", () => {
     { numRuns: 60 },
   );
 });
+
+test("a manager that is to be registered below another one is marked, although it is drawn once", () => {
+  const lower = { host: "immhost-osaka", declaredAs: "osaka", declared: true, groups: [] };
+  const text = mermaidText({
+    managers: [
+      managerOf({ name: "osaka", host: "immhost-osaka", marks: { ...noMarks, create: 1 } }),
+      managerOf({ name: "tokyo", lowerManagers: [{ ...lower, marks: { ...noMarks, create: 1 } }] }),
+    ],
+  });
+  expect(text).toContain('n1[["osaka<br/>immhost-osaka<br/>#43;2"]]:::create');
+});
+
+test("of many managers those that change are drawn", () => {
+  const managers = [...Array(100).keys()].map((number) =>
+    managerOf({ name: `m${number}`, marks: number === 99 ? { ...noMarks, delete: 1 } : noMarks }),
+  );
+  const text = mermaidText({ managers });
+  expect(text).toContain('[["m99<br/>host-of-m99<br/>-1"]]:::delete');
+  expect(text).toContain('"… and 70 more managers, with all below"');
+});

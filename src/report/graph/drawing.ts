@@ -40,13 +40,15 @@ export interface DrawnNode {
 /** What is drawn of a topology. */
 export function drawingOf({ managers }: Topology, detail: Detail): Drawing {
   const draft = new Draft(detail);
-  const shown = managers.slice(0, detail.managers);
-  const ids = new Map(shown.map((manager) => [manager.name, draft.manager(manager)]));
+  const [shown, hidden] = chosen(managers, detail.managers, managerMarks);
+  const below = marksAsLowerManagers(managers);
+  const ids = new Map(
+    shown.map((manager) => [manager.name, draft.manager(manager, below.get(manager.name) ?? noMarks)]),
+  );
   for (const manager of shown) drawBelow(draft, manager, ids);
-  const hidden = managers.length - shown.length;
-  if (hidden > 0) {
-    const marks = sumOf(managers.slice(detail.managers).map(managerMarks));
-    draft.node("more", [`… and ${countOf(hidden, "more manager")}, with all below`], marks);
+  if (hidden.length > 0) {
+    const marks = sumOf(hidden.map(managerMarks));
+    draft.node("more", [`… and ${countOf(hidden.length, "more manager")}, with all below`], marks);
   }
   return draft;
 }
@@ -63,6 +65,15 @@ export function fittingDrawing(
     if (fits(drawing)) return drawing;
   }
   return drawings.at(-1)?.() ?? { nodes: [], edges: [] };
+}
+
+/** What changes a manager's registration at the one above it: it is drawn once, with both. */
+function marksAsLowerManagers(managers: readonly TopologyManager[]): ReadonlyMap<string, Marks> {
+  const found = new Map<string, Marks>();
+  for (const { declaredAs, marks } of managers.flatMap(({ lowerManagers }) => lowerManagers)) {
+    if (declaredAs !== undefined) found.set(declaredAs, sumOf([found.get(declaredAs) ?? noMarks, marks]));
+  }
+  return found;
 }
 
 function drawBelow(draft: Draft, manager: TopologyManager, ids: ReadonlyMap<string, string>): void {
@@ -124,8 +135,9 @@ class Draft implements Drawing {
 
   constructor(readonly detail: Detail) {}
 
-  manager({ name, host, marks }: TopologyManager): string {
-    return this.node("manager", [this.#short(name), ...(host === name ? [] : [this.#short(host)])], marks);
+  manager({ name, host, marks }: TopologyManager, asLower: Marks): string {
+    const lines = [this.#short(name), ...(host === name ? [] : [this.#short(host)])];
+    return this.node("manager", lines, sumOf([marks, asLower]));
   }
 
   lowerManager({ host, declared, marks }: TopologyLowerManager): string {

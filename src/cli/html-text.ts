@@ -1,0 +1,14 @@
+import { readPackageFile } from "../platform/package-files";
+import { htmlReport } from "../report/html/html-report";
+import type { ReportFacts } from "../report/html/run-facts";
+import type { OutputDocument } from "../report/output-document";
+
+/** A run's document as a page, with the style and the script that the build lays beside the command line. */
+export function htmlText(
+  document: OutputDocument,
+  facts: ReportFacts,
+  complete: (line: string) => string,
+): string {
+  const [style, script] = ["css", "js"].map((type) => readPackageFile(`dist/cli/report.${type}`).toString());
+  return htmlReport(document, { style: style ?? "", script: script ?? "" }, facts, complete);
+}

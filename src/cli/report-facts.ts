@@ -1,0 +1,35 @@
+import type { Platform } from "../index";
+import type { Plan } from "../model/plan";
+import type { Topology } from "../model/topology";
+import { formatTime } from "../platform/clock";
+import type { ReportFacts } from "../report/html/run-facts";
+import type { OutputContent } from "../report/output-document";
+import type { Library } from "./library";
+
+/** Who ran it, on which plan, and the topology with its changes. */
+export async function reportFacts(
+  { plan, outcome }: OutputContent,
+  library: Library,
+  platform: Platform,
+): Promise<ReportFacts> {
+  // An outcome's plan is another one after a second round; this is the one that was approved.
+  const shown = plan ?? outcome?.plan;
+  if (shown === undefined) return {};
+  const topology = await drawn(outcome?.plan ?? shown, library, platform);
+  return {
+    by: `${platform.user}@${platform.host}`,
+    digest: library.planDigest(shown),
+    ...(outcome && { endedAt: formatTime(platform.clock.now()) }),
+    ...(topology && { topology }),
+  };
+}
+
+/** What is wrong with the desired state by now was reported by the run; its report goes without the drawing. */
+async function drawn(plan: Plan, library: Library, platform: Platform): Promise<Topology | undefined> {
+  const files = plan.inputs.map(({ path }) => (path === "<stdin>" ? "-" : path));
+  try {
+    return await library.topology({ files }, { ...platform, report: () => undefined }, plan);
+  } catch {
+    return undefined;
+  }
+}

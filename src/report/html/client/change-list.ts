@@ -1,0 +1,74 @@
+import { grouped } from "../../wording";
+import type { ReportRow } from "../page-data";
+import { elementOf } from "./elements";
+import { rowElement } from "./row";
+
+/** Rows of one page: more would make typing in the search slow. */
+const PAGE = 100;
+
+/** The list of changes, a page at a time; on paper all of it. */
+export class ChangeList {
+  readonly #list = elementOf("list", HTMLOListElement);
+  readonly #total: number;
+  #rows: readonly ReportRow[];
+  /** What they were filtered by, in words; empty where they were not. */
+  #filter = "";
+  #page = 0;
+  #isExpanded = false;
+
+  constructor(rows: readonly ReportRow[]) {
+    this.#rows = rows;
+    this.#total = rows.length;
+  }
+
+  /** Shows the first page of these rows. */
+  show(rows: readonly ReportRow[], filter: string): void {
+    this.#rows = rows;
+    this.#filter = filter;
+    this.#page = 0;
+    this.draw();
+  }
+
+  /** Goes on to another page, and takes the keyboard along. */
+  turn(pages: number): void {
+    this.#page = Math.min(this.#last(), Math.max(0, this.#page + pages));
+    this.draw();
+    elementOf("changes", HTMLElement).focus();
+  }
+
+  expand(isExpanded: boolean): void {
+    this.#isExpanded = isExpanded;
+    this.draw();
+  }
+
+  /** Every row, expanded: paper has no pages to turn and nothing to click on. */
+  drawAll(): void {
+    this.#fill(this.#rows, 0, true);
+  }
+
+  draw(): void {
+    const first = this.#page * PAGE;
+    this.#fill(this.#rows.slice(first, first + PAGE), first, this.#isExpanded);
+    elementOf("count", HTMLElement).textContent = this.#countText();
+    elementOf("page", HTMLElement).textContent = `Page ${this.#page + 1} of ${this.#last() + 1}`;
+    elementOf("pager", HTMLElement).hidden = this.#last() === 0;
+    elementOf("previous", HTMLButtonElement).disabled = this.#page === 0;
+    elementOf("next", HTMLButtonElement).disabled = this.#page === this.#last();
+  }
+
+  /** Printed as well: whoever reads a part of the changes has to know that it is one. */
+  #countText(): string {
+    const count = this.#rows.length;
+    if (this.#filter === "") return `${grouped(count)} of ${grouped(this.#total)} changes`;
+    return `${grouped(count)} of ${grouped(this.#total)} changes, filtered by ${this.#filter}`;
+  }
+
+  #fill(rows: readonly ReportRow[], first: number, isOpen: boolean): void {
+    this.#list.start = first + 1;
+    this.#list.replaceChildren(...rows.map((row) => rowElement(row, isOpen)));
+  }
+
+  #last(): number {
+    return Math.max(0, Math.ceil(this.#rows.length / PAGE) - 1);
+  }
+}

@@ -1,0 +1,37 @@
+import { type ReportRow, resultWords, rowSigns } from "../page-data";
+import { elementOf } from "./elements";
+
+/** A row of the list: a copy of the page's template, with text and never with markup in it. */
+export function rowElement(row: ReportRow, isOpen: boolean): DocumentFragment {
+  const item = document.importNode(elementOf("row", HTMLTemplateElement).content, true);
+  const details = item.querySelector("details");
+  if (details === null) return item;
+  details.className = `change ${row.action}`;
+  details.open = isOpen;
+  fill(details, ".action", `${rowSigns[row.action]} ${row.action}`);
+  fill(details, ".address", row.address);
+  fill(details, ".reason", row.reason);
+  fill(details, ".result", resultWords[row.result]).className = `result ${row.result}`;
+  details.querySelector("dl")?.append(...row.details.map(detailElement));
+  return item;
+}
+
+function fill(parent: Element, selector: string, text: string): Element {
+  const found = parent.querySelector(selector);
+  if (found === null) throw new Error(`the template of a row has no ${selector}`);
+  found.textContent = text;
+  return found;
+}
+
+function detailElement([label, value]: readonly [string, string]): Element {
+  const pair = document.createElement("div");
+  for (const [tag, text] of [
+    ["dt", label],
+    ["dd", value],
+  ] as const) {
+    const part = document.createElement(tag);
+    part.textContent = text;
+    pair.append(part);
+  }
+  return pair;
+}
