@@ -28,6 +28,8 @@ test("the command line is packed as its bundles alone, with the licences of what
     "dist/cli/jp1im.js.cache",
     "dist/cli/jp1im.js.map",
     "dist/cli/jp1im.licenses.txt",
+    "dist/cli/report.css",
+    "dist/cli/report.js",
   ]);
   expect(packed.filter((path) => /^dist\/(report|simulator)\//.test(path))).toEqual([]);
 });

@@ -13,7 +13,7 @@ import { logLine } from "./log-lines";
 import { programFor } from "./program";
 import { type Session, sessionOf } from "./session";
 import { loadSimulator } from "./simulator";
-import { documentAskedFor, isLogJson, usageDiagnostic } from "./usage";
+import { documentAskedFor, formatElsewhere, isLogJson, usageDiagnostic } from "./usage";
 import { writeDocument } from "./write-document";
 
 /** The parts that a test may replace. */
@@ -60,7 +60,9 @@ async function runLine(argv: readonly string[], session: Session): Promise<ExitC
     const unfinished = error.code === "commander.help" && error.exitCode !== 0;
     if (!unfinished && error.exitCode !== 0) {
       const meant =
-        error.code === "commander.excessArguments" ? asFile(argv) : reordered(argv, program.commands);
+        error.code === "commander.excessArguments"
+          ? asFile(argv)
+          : (reordered(argv, program.commands) ?? formatElsewhere(argv, program));
       const diagnostic = usageDiagnostic(error, command, meant);
       return await stopped([diagnostic], ExitCode.usage, command, argv, io);
     }

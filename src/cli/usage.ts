@@ -1,4 +1,4 @@
-import type { CommanderError } from "commander";
+import type { Command, CommanderError } from "commander";
 import type { Diagnostic } from "../model/diagnostic";
 import { type DocumentFormat, documentFormat } from "./write-document";
 
@@ -34,6 +34,17 @@ export function isLogJson(
   env: Readonly<Record<string, string | undefined>>,
 ): boolean {
   return (askedFor("--log-format", argv) ?? env.JP1IM_LOG_FORMAT) === "json";
+}
+
+/** The commands that have the format which another one was asked for; `undefined` where none has it, or this one has. */
+export function formatElsewhere(argv: readonly string[], program: Command): string | undefined {
+  const format = askedFor("--output", argv);
+  const having = program.commands.filter((command) =>
+    command.options.some(({ long, argChoices }) => long === "--output" && argChoices?.includes(format ?? "")),
+  );
+  const names = having.map((command) => command.name());
+  if (names.length === 0 || names.some((name) => argv.includes(name))) return undefined;
+  return `--output ${format} is for these commands: ${names.join(", ")}`;
 }
 
 function askedFor(option: string, argv: readonly string[]): string | undefined {

@@ -59,7 +59,7 @@ describe("bash completes", () => {
     [["jp1im", "state", ""], "list show mv rm unlock rekey pull push migrate compact help"],
     [["jp1im", "state", "rm", "--loc"], "--lock-timeout"],
     [["jp1im", "plan", "--o"], "--out --output"],
-    [["jp1im", "plan", "--output", ""], "text json markdown"],
+    [["jp1im", "plan", "--output", ""], "text json markdown html"],
     [["jp1im", "plan", "--output", "=", "j"], "json"],
     [["jp1im", "plan", "--refresh", "=", ""], "true false"],
     [["jp1im", "plan", "-f", "to"], "tokyo.yaml"],

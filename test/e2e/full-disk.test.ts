@@ -32,6 +32,7 @@ withFullDisk("every command that printed to a full disk says so and ends with 1"
     "plan",
     "plan --output json",
     "drift --output markdown",
+    "drift --output html",
     "validate",
     "export --manager tokyo",
     "export --manager tokyo --output json",

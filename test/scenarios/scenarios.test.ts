@@ -1,7 +1,7 @@
 /**
  * Each folder here is a scenario: a world, a sequence of desired states, and for each the exact writes that it
  * must cause. Every step ends with a plan that finds nothing to do, unless it says otherwise; no step shows a secret
- * value anywhere; and every report fits its published schema, is sound Markdown, and can be drawn. The managers' settings are in `managers.yaml`, which every desired state is merged with.
+ * value anywhere; and every report fits its published schema, is sound Markdown and HTML, and can be drawn. The managers' settings are in `managers.yaml`, which every desired state is merged with.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,11 +20,13 @@ import type { ApplyOptions } from "../../src/library/apply";
 import type { MatchedSelector } from "../../src/model/selector";
 import { dotText } from "../../src/report/graph/dot";
 import { mermaidText } from "../../src/report/graph/mermaid";
+import { htmlReport } from "../../src/report/html/html-report";
 import { markdownReport } from "../../src/report/markdown/markdown-report";
 import { outputDocument } from "../../src/report/output-document";
 import type { Edit } from "../../src/simulator/edit";
 import type { Fault } from "../../src/simulator/fault";
 import { dotFaults, mermaidFaults } from "../report/graph-check";
+import { htmlFaults } from "../report/html/html-check";
 import { markdownFaults } from "../report/markdown-check";
 import { outputFaults } from "../report/output-schema";
 import { Rig } from "../rig/rig";
@@ -226,7 +228,9 @@ function reportsOf(result: Plan | Outcome): string {
   expect(outputFaults(document)).toEqual([]);
   const markdown = markdownReport(document);
   expect(markdownFaults(markdown)).toEqual([]);
-  return JSON.stringify(document) + markdown;
+  const page = htmlReport(document, { style: "", script: "" });
+  expect(htmlFaults(page)).toEqual([]);
+  return JSON.stringify(document) + markdown + page;
 }
 
 /** Two runs at once: one goes through, the other finds the lock held. */

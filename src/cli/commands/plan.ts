@@ -41,6 +41,7 @@ export function planCommand(session: Session): Command {
     examples: [
       ["jp1im plan -f tokyo.yaml", "review what would be sent, and why"],
       ["jp1im plan --out tokyo.plan && jp1im apply tokyo.plan", "apply exactly what was reviewed"],
+      ["jp1im plan --output html > plan.html", "a page to search, print and approve"],
       ["jp1im plan --no-secrets --refresh false", "in CI, without access to any secret"],
       ["jp1im plan --no-secrets --trust main/jp1im.yaml", "a change that nobody has reviewed yet"],
       ["jp1im plan --destroy --out end.plan", "what would be deleted, for a review"],

@@ -150,7 +150,7 @@ async function dropKept(stage: Stage): Promise<void> {
     expect(dropped.code).toBe(0);
     expect(readdirSync(stage.path(".jp1im/managers/tokyo/recovery"))).toEqual([]);
   }
-  expect((await search.run(stage, "apply --auto-approve --debug")).code).toBe(0);
+  expect((await search.run(stage, "apply --auto-approve --debug --output html")).code).toBe(0);
 }
 
 /** A manager that is replaced: rehearsed, rebuilt as far as it goes, and taken up again. */

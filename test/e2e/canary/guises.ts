@@ -27,6 +27,7 @@ function makeGuises(secret: string): ReadonlyMap<string, string> {
       "html with every sign",
       html(secret, { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "/": "&#x2F;" }),
     ],
+    ["html as reports have it", secret.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)],
     ["html with numbers", secret.replace(/[^a-z0-9]/gi, (c) => `&#${c.charCodeAt(0)};`)],
     ["hex", bytes.toString("hex")],
     ["hex in capitals", bytes.toString("hex").toUpperCase()],
