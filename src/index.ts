@@ -3,6 +3,7 @@
 export type { EngineEvent } from "./engine/context";
 export { type ApplyOptions, apply } from "./library/apply";
 export { type ApplySavedOptions, applySavedPlan } from "./library/apply-saved-plan";
+export { complete } from "./library/complete";
 export { type DoctorOptions, doctor } from "./library/doctor";
 export { enroll } from "./library/enroll";
 export type { EnrollOptions, Enrolment } from "./library/enroll/enrolment";
@@ -56,6 +57,7 @@ export { validate } from "./library/validate";
 export * from "./model/address";
 export * from "./model/adoption";
 export * from "./model/change";
+export type { Completable } from "./model/completable";
 export * from "./model/desired-state";
 export * from "./model/diagnostic";
 export * from "./model/diagnostic-codes";

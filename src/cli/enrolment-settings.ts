@@ -26,7 +26,11 @@ export const urlSetting = (): Setting =>
 /** Which manager, as whom, and what of its certificate is trusted: for a command that reads no desired state. */
 export const enrolmentSettings = (): Setting[] => [
   urlSetting(),
-  new Setting("--client-id <id>", "ID of the IM client to issue", { env: "JP1IM_CLIENT_ID", group: INPUT }),
+  new Setting("--client-id <id>", "ID of the IM client to issue", {
+    env: "JP1IM_CLIENT_ID",
+    group: INPUT,
+    names: "client",
+  }),
   new Setting(
     "--initial-secret <source>",
     "where the manager's initial secret is: env:NAME, file:PATH, exec:PROGRAM, or TYPE:JSON with options",

@@ -16,6 +16,7 @@ export const getFilterSettings = (): Setting[] => [
   new Setting("--manager-host <pattern>", "only agents that report to such a manager host", {
     env: "JP1IM_MANAGER_HOST",
     group: SCOPE,
+    names: "host",
   }),
   new Setting("--os <pattern>", "only agents with such an operating system", {
     env: "JP1IM_OS",

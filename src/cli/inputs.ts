@@ -32,17 +32,22 @@ export interface ScopeFlags extends InputFlags {
 const DEFAULT_FILE = "jp1im.yaml";
 
 /** The desired state's files: those given, else `jp1im.yaml` of the current folder. */
-export function inputsOf({ file, state }: InputFlags, cwd: string): InputOptions {
-  const files = file ?? defaultFiles(cwd);
+export function inputsOf(flags: InputFlags, cwd: string): InputOptions {
+  const files = filesOf(flags, cwd);
   if (files.length === 0) throw noInput(cwd);
-  return { files, state };
+  return { files, state: flags.state };
+}
+
+/** The same, none where there are none. */
+export function filesOf({ file }: InputFlags, cwd: string): readonly string[] {
+  return file ?? (existsSync(join(cwd, DEFAULT_FILE)) ? [DEFAULT_FILE] : []);
 }
 
 /** The same for what only looks at the state, which needs no desired state once it knows the folder. */
 export function stateInputsOf(flags: InputFlags, cwd: string): InputOptions {
-  const { file, state } = flags;
+  const { state } = flags;
   if (state === undefined) return inputsOf(flags, cwd);
-  return { files: file ?? defaultFiles(cwd), state };
+  return { files: filesOf(flags, cwd), state };
 }
 
 export function planOptionsOf(flags: ScopeFlags, cwd: string): PlanOptions {
@@ -71,10 +76,6 @@ export function onlyManager(names: readonly string[] = [], command: string): str
     summary: manager === undefined ? "--manager is missing" : "there is more than one --manager",
     remedy: `jp1im ${command} works on one manager: name it with --manager NAME`,
   });
-}
-
-function defaultFiles(cwd: string): readonly string[] {
-  return existsSync(join(cwd, DEFAULT_FILE)) ? [DEFAULT_FILE] : [];
 }
 
 function noInput(cwd: string): Error {

@@ -15,6 +15,7 @@ export type Library = Pick<
   | "initProject"
   | "doctor"
   | "explain"
+  | "complete"
   | "getResources"
   | "exportManager"
   | "saveExport"

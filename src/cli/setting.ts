@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { closest, distance } from "fastest-levenshtein";
+import type { Completable } from "../model/completable";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import { visible } from "../model/visible";
 import type { Io } from "./io";
@@ -16,6 +17,8 @@ export interface SettingTraits {
   readonly refusesEmpty?: boolean;
   /** Its value is the path of a file or a folder: shells complete it. */
   readonly path?: boolean;
+  /** Its value is a name of this kind: shells ask the tool for them. */
+  readonly names?: Completable;
   readonly choices?: readonly string[];
   readonly parse?: (text: string) => unknown;
   /** Shown in the help; the default itself is the implementation's. */

@@ -31,6 +31,7 @@ export const managersSetting = (): Setting =>
     env: "JP1IM_MANAGER",
     group: SCOPE,
     list: true,
+    names: "manager",
   });
 
 export const maxShardsSetting = (): Setting =>
@@ -56,6 +57,7 @@ export const scopeSettings = (): Setting[] => [
     env: "JP1IM_TARGET",
     group: SCOPE,
     list: true,
+    names: "target",
   }),
   new Setting("--refresh <boolean>", "whether to ask the managers, or to plan from the state alone", {
     env: "JP1IM_REFRESH",
@@ -92,6 +94,7 @@ export const rotateSetting = (): Setting =>
       env: "JP1IM_ROTATE",
       group: SCOPE,
       list: true,
+      names: "issued",
     },
   );
 
@@ -153,12 +156,14 @@ export const managerSetting = (): Setting =>
     env: "JP1IM_MANAGER",
     group: SCOPE,
     list: true,
+    names: "manager",
   });
 
 export const rebuildSettings = (): Setting[] => [
   new Setting("--replaces <host>", "host of the manager that was lost", {
     env: "JP1IM_REPLACES",
     group: SCOPE,
+    names: "host",
   }),
   new Setting("--check", "rehearse: read every source, prove every sink and login, plan, and write nothing", {
     env: "JP1IM_CHECK",

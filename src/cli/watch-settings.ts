@@ -16,6 +16,7 @@ export const watchSettings = (): Setting[] => [
     env: "JP1IM_ZONE",
     group: SCOPE,
     list: true,
+    names: "zone",
   }),
   new Setting("--mode <mode>", "whether to compare, or to apply as well", {
     env: "JP1IM_WATCH_MODE",

@@ -30,6 +30,8 @@ export interface LoadOptions {
   readonly fileSystem?: FileSystem;
   /** The environment that settings such as `url: { env: NAME }` come from; without it, none is set. */
   readonly variables?: Variables;
+  /** Of all files together: one that goes beyond is not read. */
+  readonly mostBytes?: number;
   /** Adds what can be found only outside of the text, also where that has errors of its own. */
   readonly check?: (desired: DesiredState) => Promise<readonly DiagnosticEntry[]>;
 }
@@ -44,14 +46,16 @@ export async function loadDesiredState(options: LoadOptions): Promise<LoadResult
   const files = await findInputFiles(options.paths, context);
   const declarations = noDeclarations();
   const inputs: InputFile[] = [];
+  let left = options.mostBytes ?? Number.POSITIVE_INFINITY;
   // False once a part of the input could not be read: what seems to be missing may stand there.
   let complete = diagnostics.errorCount === 0;
   for (const file of files) {
-    const bytes = await readInput(file, options, context);
+    const bytes = await readInput(file, left, options, context);
     if (bytes === undefined) {
       complete = false;
       continue;
     }
+    left -= bytes.length;
     inputs.push({ path: shownPath(file), sha256: createHash("sha256").update(bytes).digest("hex") });
     complete = (await readFileDocuments(file, bytes, options, declarations, diagnostics)) && complete;
   }
@@ -98,6 +102,7 @@ async function readFileDocuments(
 
 async function readInput(
   file: InputPath,
+  most: number,
   options: LoadOptions,
   context: { readonly fileSystem: FileSystem; readonly diagnostics: DiagnosticList },
 ): Promise<Buffer | undefined> {
@@ -118,7 +123,7 @@ async function readInput(
     diagnostics.add({ code, summary: `cannot read ${file.shown}: ${summary}`, remedy });
     return undefined;
   }
-  return attempt(file, diagnostics, () => fileSystem.readFile(file.path));
+  return attempt(file, diagnostics, () => fileSystem.readFile(file.path, Math.min(most, MOST_BYTES)));
 }
 
 function shownPath(file: InputPath): string {

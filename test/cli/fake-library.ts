@@ -77,6 +77,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
       ...{ manager: name, files: ["jp1im.yaml", ".gitignore"], unknown: [], diagnostics: [] },
     }),
     explain,
+    complete: async () => ["tokyo", "tokyo/client/a"],
     doctor: async () => ({ checks: [{ manager: "tokyo", check: "tcp", status: "ok", detail: "connected" }] }),
     getResources: async ({ kind }) => ({
       ...{ kind, unknown: [] },

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { failure } from "../../model/diagnostic";
 import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
+import { NamedArgument } from "../named-argument";
 import type { ApplyFlags } from "../plan-and-apply";
 import { readPlan } from "../read-plan";
 import { runCommand } from "../run-command";
@@ -44,7 +45,7 @@ export function applyCommand(session: Session): Command {
       ...reportSettings(),
     ],
   })
-    .argument("[planfile]", "a plan saved by jp1im plan --out")
+    .addArgument(new NamedArgument("[planfile]", "a plan saved by jp1im plan --out", "files"))
     .action(async (planFile: string | undefined, flags: ApplyFlags, command: Command) => {
       session.exitCode = await runCommand(session, { name: "apply" }, flags, async (context) => {
         if (planFile !== undefined) return await applySaved(context, planFile, flags, command);

@@ -1,16 +1,19 @@
 import { Argument, type Command } from "commander";
+import { type Completable, completables } from "../../model/completable";
+import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
-import type { CommonFlags } from "../command-context";
+import type { CommandContext, CommonFlags } from "../command-context";
+import type { Shell } from "../completion/offer-names";
 import { defineCommand } from "../define-command";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { logSettings } from "../settings";
 
-type Shell = "bash" | "zsh" | "fish";
-
 export function completionCommand(session: Session): Command {
   return defineCommand("completion", {
-    summary: "print a script that completes jp1im's commands and options in a shell",
+    summary: "print a script that completes jp1im's command lines in a shell",
+    about:
+      "The script asks this program for addresses and other names, which it reads from the desired state and a local state.",
     examples: [
       ["source <(jp1im completion bash)", "in ~/.bashrc"],
       ["jp1im completion zsh > ~/.zfunc/_jp1im", "in a folder of zsh's fpath"],
@@ -19,12 +22,45 @@ export function completionCommand(session: Session): Command {
     settings: logSettings(),
   })
     .addArgument(new Argument("<shell>", "for which shell").choices(["bash", "zsh", "fish"]))
-    .action(async (shell: Shell, flags: CommonFlags, command: Command) => {
-      session.exitCode = await runCommand(session, { name: "completion" }, flags, async () => ({
-        exitCode: ExitCode.done,
-        text: await scriptFor(shell, command.parent ?? command),
-      }));
-    });
+    .argument("[kind]", "what the script asks for, instead of the script itself")
+    .argument("[words...]", "the command line up to the cursor, after --")
+    .action(
+      async (
+        shell: Shell,
+        kind: string | undefined,
+        words: string[],
+        flags: CommonFlags,
+        command: Command,
+      ) => {
+        const isAsked = kind !== undefined;
+        session.exitCode = await runCommand(
+          session,
+          { name: "completion" },
+          isAsked ? { ...flags, quiet: true } : flags,
+          async (context) => ({
+            exitCode: ExitCode.done,
+            text: isAsked
+              ? await namesFor(shell, kind, words, context)
+              : await scriptFor(shell, command.parent ?? command),
+          }),
+        );
+      },
+    );
+}
+
+async function namesFor(shell: Shell, kind: string, words: readonly string[], context: CommandContext) {
+  const { offerNames } = await import("../completion/offer-names.js");
+  return offerNames(shell, completable(kind), words, context);
+}
+
+function completable(kind: string): Completable {
+  const found = completables.find((each) => each === kind);
+  if (found !== undefined) return found;
+  throw failure({
+    code: "usage",
+    summary: `nothing of the kind ${JSON.stringify(kind)} can be completed`,
+    remedy: "load the completion script of this version: source <(jp1im completion bash)",
+  });
 }
 
 async function scriptFor(shell: Shell, program: Command): Promise<string> {

@@ -7,6 +7,7 @@ import { suggest } from "../../model/shell-command";
 import { visible } from "../../model/visible";
 import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
+import { NamedArgument } from "../named-argument";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { outputSettings } from "../settings";
@@ -21,7 +22,9 @@ export function explainCommand(session: Session): Command {
     ],
     settings: outputSettings(["text", "json"]),
   })
-    .argument("[code]", "a code such as manager-denied, or an ID such as KAJY68205-E")
+    .addArgument(
+      new NamedArgument("[code]", "a code such as manager-denied, or an ID such as KAJY68205-E", "code"),
+    )
     .action(async (code: string | undefined, flags: CommonFlags) => {
       session.exitCode = await runCommand(session, { name: "explain" }, flags, (context) =>
         explain(context, code),

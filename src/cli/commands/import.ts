@@ -7,6 +7,7 @@ import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfAdoption } from "../exit-code-of";
 import { type InputFlags, inputsOf } from "../inputs";
+import { NamedArgument } from "../named-argument";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
@@ -46,7 +47,13 @@ export function importCommand(session: Session): Command {
       ...outputSettings(),
     ],
   })
-    .argument("[address...]", "a resource, an agent for all that is declared of it, or a place above")
+    .addArgument(
+      new NamedArgument(
+        "[address...]",
+        "a resource, an agent for all that is declared of it, or a place above",
+        "target",
+      ),
+    )
     .action(async (addresses: string[], flags: ImportFlags) => {
       session.exitCode = await runCommand(session, { name: "import" }, flags, (context) =>
         adopt(context, addresses, flags),

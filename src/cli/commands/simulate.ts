@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { ExitCode } from "../../model/exit-code";
 import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
+import { NamedArgument } from "../named-argument";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { Setting } from "../setting";
@@ -44,7 +45,7 @@ export function simulateCommand(session: Session): Command {
       ...outputSettings(),
     ],
   })
-    .argument("<world.yaml>", "the managers, users and agents to simulate")
+    .addArgument(new NamedArgument("<world.yaml>", "the managers, users and agents to simulate", "files"))
     .action(async (world: string, flags: SimulateFlags) => {
       const traits = { name: "simulate", stopNotice: "stopping the simulator" };
       session.exitCode = await runCommand(session, traits, flags, (context) =>

@@ -4,6 +4,7 @@ import { ExitCode } from "../../model/exit-code";
 import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { type InputFlags, stateInputsOf } from "../inputs";
+import { NamedArgument } from "../named-argument";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
@@ -54,7 +55,7 @@ function pushCommand(session: Session): Command {
     ],
     settings: [...settings(), forceSetting(), lockTimeoutSetting(), ...outputSettings()],
   })
-    .argument("<file>", "a file that jp1im state pull wrote, or - for stdin")
+    .addArgument(new NamedArgument("<file>", "a file that jp1im state pull wrote, or - for stdin", "files"))
     .action(async (file: string, flags: PushFlags) => {
       session.exitCode = await runCommand(session, { name: "state push" }, flags, (context) =>
         push(context, file, flags),
@@ -73,8 +74,8 @@ function migrateCommand(session: Session): Command {
     ],
     settings: [...settings(), lockTimeoutSetting(), ...outputSettings()],
   })
-    .argument("<from>", "where the state is")
-    .argument("[to]", "where it is to be")
+    .addArgument(new NamedArgument("<from>", "where the state is", "files"))
+    .addArgument(new NamedArgument("[to]", "where it is to be", "files"))
     .action(async (from: string, to: string | undefined, flags: LockingFlags) => {
       session.exitCode = await runCommand(session, { name: "state migrate" }, flags, (context) =>
         migrate(context, from, to, flags),

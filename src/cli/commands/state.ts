@@ -3,6 +3,7 @@ import { ExitCode } from "../../model/exit-code";
 import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { type InputFlags, inputsOf, stateInputsOf } from "../inputs";
+import { NamedArgument } from "../named-argument";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
@@ -70,7 +71,7 @@ function showCommand(session: Session): Command {
     examples: [["jp1im state show tokyo/agent/immhost01/web01", "the keys that are owned on one agent"]],
     settings: [...settings(), ...outputSettings()],
   })
-    .argument("<address>", "an address, as jp1im state list prints it")
+    .addArgument(new NamedArgument("<address>", "an address, as jp1im state list prints it", "owned"))
     .action(async (address: string, flags: InputFlags) => {
       session.exitCode = await runCommand(session, { name: "state show" }, flags, (context) =>
         show(context, address, flags),
@@ -88,8 +89,8 @@ function mvCommand(session: Session): Command {
     ],
     settings: [...settings(), lockTimeoutSetting(), ...outputSettings()],
   })
-    .argument("<old>", "an address, as jp1im state list prints it")
-    .argument("<new>", "the address from now on; nothing may be there yet")
+    .addArgument(new NamedArgument("<old>", "an address, as jp1im state list prints it", "owned"))
+    .addArgument(new NamedArgument("<new>", "the address from now on; nothing may be there yet", "target"))
     .action(async (old: string, next: string, flags: LockingFlags) => {
       session.exitCode = await runCommand(session, { name: "state mv" }, flags, (context) =>
         move(context, old, next, flags),
@@ -106,7 +107,7 @@ function rmCommand(session: Session): Command {
     ],
     settings: [...settings(), keptSetting(), lockTimeoutSetting(), ...outputSettings()],
   })
-    .argument("<address...>", "addresses, as jp1im state list prints them")
+    .addArgument(new NamedArgument("<address...>", "addresses, as jp1im state list prints them", "owned"))
     .action(async (addresses: string[], flags: RemovingFlags) => {
       session.exitCode = await runCommand(session, { name: "state rm" }, flags, (context) =>
         remove(context, addresses, flags),
@@ -121,7 +122,7 @@ function unlockCommand(session: Session): Command {
     examples: [["jp1im state unlock 3f9c2a", "the lock's ID, as jp1im state list prints it"]],
     settings: [...settings(), ...outputSettings()],
   })
-    .argument("<lock-id>", "the lock's ID, as jp1im state list prints it")
+    .addArgument(new NamedArgument("<lock-id>", "the lock's ID, as jp1im state list prints it", "lock"))
     .action(async (lockId: string, flags: InputFlags) => {
       session.exitCode = await runCommand(session, { name: "state unlock" }, flags, (context) =>
         unlock(context, lockId, flags),

@@ -1,4 +1,6 @@
 import type { Argument, Command, Option } from "commander";
+import type { Completable } from "../../model/completable";
+import { NamedArgument } from "../named-argument";
 import { Setting } from "../setting";
 
 /** What a shell has to know of one command. */
@@ -9,7 +11,7 @@ export interface CompletionNode {
   readonly summary: string;
   readonly commands: readonly CompletionNode[];
   readonly options: readonly CompletionOption[];
-  readonly arguments: readonly CompletionValue[];
+  readonly arguments: readonly CompletionArgument[];
 }
 
 export interface CompletionOption {
@@ -24,7 +26,12 @@ export interface CompletionOption {
 export interface CompletionValue {
   readonly name: string;
   readonly choices: readonly string[];
-  readonly path: boolean;
+  /** What the shell asks the tool for, or that it completes files. */
+  readonly names?: Completable | "files";
+}
+
+export interface CompletionArgument extends CompletionValue {
+  readonly repeatable: boolean;
 }
 
 /** The command tree as shells complete it: commands, options, choices, and where a file is expected. */
@@ -36,7 +43,7 @@ export function completionTree(command: Command, path: readonly string[] = []): 
     summary: "print the help of a command",
     commands: [],
     options: [],
-    arguments: [{ name: "command", choices: commands.map(({ name }) => name), path: false }],
+    arguments: [{ name: "command", choices: commands.map(({ name }) => name), repeatable: false }],
   };
   return {
     name: command.name(),
@@ -56,6 +63,7 @@ const helpOption: CompletionOption = {
 
 function optionOf(option: Option): CompletionOption {
   const traits = option instanceof Setting ? option.traits : undefined;
+  const names = traits?.path === true ? "files" : traits?.names;
   const flags = [option.short, option.long].filter((flag) => flag !== undefined);
   const name = /[<[](.+)[>\]]/.exec(option.flags)?.[1];
   return {
@@ -64,14 +72,17 @@ function optionOf(option: Option): CompletionOption {
     repeatable: traits?.list === true,
     ...(name === undefined
       ? {}
-      : { value: { name, choices: option.argChoices ?? [], path: traits?.path === true } }),
+      : { value: { name, choices: option.argChoices ?? [], ...(names && { names }) } }),
   };
 }
 
-/** Arguments have no traits; those that are files say so by their names. */
-function argumentOf(argument: Argument): CompletionValue {
-  const name = argument.name();
-  return { name, choices: argument.argChoices ?? [], path: /file$|\.yaml$/.test(name) };
+function argumentOf(argument: Argument): CompletionArgument {
+  return {
+    name: argument.name(),
+    choices: argument.argChoices ?? [],
+    repeatable: argument.variadic,
+    ...(argument instanceof NamedArgument && { names: argument.names }),
+  };
 }
 
 /** Every command of the tree, the program first. */

@@ -13,6 +13,15 @@ export function zshScript(program: CompletionNode): string {
 
 ${functions}
 
+# Names of a kind, from the files and the state of this command line.
+_jp1im_names() {
+  local -a names
+  names=( \${(f)"$(jp1im completion zsh $1 -- "\${(@)words[1,CURRENT-1]}" "$compstate[quote]$PREFIX" 2>/dev/null </dev/null)"} )
+  # After a place, its names follow.
+  compadd -S '' -- "\${(@M)names:#*/}"
+  compadd -- "\${(@)names:#*/}"
+}
+
 if [[ $funcstack[1] == _jp1im ]]; then
   _jp1im "$@"
 else
@@ -24,7 +33,10 @@ fi
 function functionText(node: CompletionNode): string {
   const specs = node.options.flatMap(optionSpecs);
   if (node.commands.length > 0) return groupText(node, specs);
-  const positional = node.arguments.map((value) => quote(`*:${value.name}:${action(value)}`));
+  const positional = node.arguments.map((value, index) => {
+    const place = value.repeatable ? "*:" : `${index + 1}:`;
+    return quote(`${place}${escapeSpec(value.name)}:${action(value)}`);
+  });
   return `${functionName(node)}() {
   _arguments -s \\
     ${[...specs, ...positional].join(" \\\n    ")}
@@ -66,9 +78,11 @@ function optionSpecs({ flags, summary, repeatable, value }: CompletionOption): r
   });
 }
 
-function action({ choices, path }: CompletionValue): string {
+function action({ choices, names }: CompletionValue): string {
   if (choices.length > 0) return `(${choices.join(" ")})`;
-  return path ? "_files" : " ";
+  if (names === undefined) return " ";
+  // With the blank, the arguments that _arguments has for compadd are left out.
+  return names === "files" ? "_files" : ` _jp1im_names ${names}`;
 }
 
 /** A colon or a bracket would end the part of a specification that it stands in. */

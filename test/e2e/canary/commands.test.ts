@@ -1,6 +1,7 @@
 /** Every command in every format, with every kind of source and sink: nothing shows a secret. */
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
+import { completables } from "../../../src/model/completable";
 import { listedKinds } from "../../../src/model/listing";
 import { asJson, encodeSops, encryptAge, makeAgeKey } from "../../secrets/sops-encoder";
 import { VaultStandIn } from "../../secrets/vault-stand-in";
@@ -89,6 +90,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   }
   await inEveryFormat(stage, "shards --debug");
   for (const shell of ["bash", "zsh", "fish"]) await search.run(stage, `completion ${shell}`);
+  for (const kind of completables) await search.run(stage, `completion zsh ${kind} -- jp1im plan  --debug`);
   await search.run(stage, "terraform-provider install --plugin-dir mirror --debug");
   for (const name of ["", "output", "plan", "manager-api"]) await search.run(stage, `schema ${name}`.trim());
 

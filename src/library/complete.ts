@@ -1,0 +1,108 @@
+import { loadDesiredState } from "../config/load-desired-state";
+import { isTarget, placesAbove } from "../model/address";
+import type { Completable } from "../model/completable";
+import { declaredAddresses, issuesOf } from "../model/declared";
+import type { DesiredManager, DesiredState } from "../model/desired-state";
+import { readState } from "../state/read-state";
+import type { Storage } from "../state/storage";
+import { explain } from "./explain";
+import { type InputOptions, stateFolder } from "./inputs/inputs";
+import { stateSettings } from "./inputs/state-settings";
+import type { Platform } from "./platform";
+import { keptIn } from "./state/kept";
+import { placeAt } from "./state/place";
+
+/** Nobody waits for longer than that takes to parse. */
+const MOST_BYTES = 1024 * 1024;
+
+/**
+ * The names that a shell offers, sorted: what the desired state declares and a local state has, as far as they can be read. It
+ * reads no secret and no standard input, runs no program, contacts nothing and takes no lock. What is wrong with the files
+ * is not reported.
+ *
+ * @example
+ * const managers = await complete("manager", { files: ["tokyo.yaml"] }, createPlatform());
+ */
+export async function complete(
+  kind: Completable,
+  options: InputOptions,
+  platform: Platform,
+): Promise<readonly string[]> {
+  if (kind === "code") return explain().map(({ code }) => code);
+  const desired = await readable(options, platform);
+  const names = await namesOf(kind, desired, await localState(options, desired, platform));
+  return [...new Set(names)].sort();
+}
+
+async function namesOf(
+  kind: Exclude<Completable, "code">,
+  desired: DesiredState,
+  state: Storage | undefined,
+): Promise<readonly string[]> {
+  const managers = [...desired.managers.values()];
+  switch (kind) {
+    case "manager":
+      return managers.map(({ name }) => name);
+    case "zone":
+      return managers.flatMap(({ zone = [] }) => zone);
+    case "host":
+      return managers.flatMap(hostsOf);
+    case "client":
+      return managers.flatMap(({ clients }) => clients.map(({ id }) => id));
+    case "issued":
+      return managers.flatMap((manager) => issuesOf(manager).map(({ address }) => address));
+    case "target": {
+      const addresses = [...declaredAddresses(desired), ...(await ownedIn(state))];
+      return addresses.flatMap((address) => [...placesAbove(address)]).filter(isTarget);
+    }
+    case "owned":
+      return ownedIn(state);
+    case "lock":
+      return locksOf(state);
+  }
+}
+
+function hostsOf({ host, lowerManagers }: DesiredManager): readonly string[] {
+  return [host, ...lowerManagers.map((lower) => lower.host)];
+}
+
+/** What the files declare where they are in order, and what of it stands although something else is wrong. */
+async function readable({ files }: InputOptions, platform: Platform): Promise<DesiredState> {
+  let found: DesiredState = { managers: new Map(), inputs: [] };
+  const { cwd, env, fileSystem } = platform;
+  await loadDesiredState({
+    paths: files.filter((file) => file !== "-"),
+    ...{ cwd, fileSystem, variables: { env }, mostBytes: MOST_BYTES },
+    check: async (desired) => {
+      found = desired;
+      return [];
+    },
+  });
+  return found;
+}
+
+/** A state that is kept elsewhere would need the network. */
+async function localState(
+  options: InputOptions,
+  desired: DesiredState,
+  platform: Platform,
+): Promise<Storage | undefined> {
+  const settings = stateSettings(options, desired, platform);
+  if (settings !== undefined && settings.at !== "local") return undefined;
+  return placeAt(await stateFolder(options, desired, platform), platform).storage;
+}
+
+/** One that cannot be read has nothing to offer. */
+async function ownedIn(state: Storage | undefined): Promise<readonly string[]> {
+  if (state === undefined) return [];
+  const read = readState({ storage: state, report: () => undefined });
+  const records = await read.then((view) => [...view.records()]).catch(() => []);
+  const kept = await keptIn(state).catch(() => []);
+  return [...records, ...kept].flatMap(({ address = [] }) => address);
+}
+
+async function locksOf(state: Storage | undefined): Promise<readonly string[]> {
+  const managers = (await state?.managers()) ?? [];
+  const holders = await Promise.all(managers.map((manager) => state?.holder(manager)));
+  return holders.flatMap((holder) => holder?.id ?? []);
+}
