@@ -1,4 +1,4 @@
-/** Three replicas of one fleet, as processes, with a real PostgreSQL between them. */
+/** Processes that share one fleet, with a real PostgreSQL between them. */
 import { setTimeout as pause } from "node:timers/promises";
 import { describeWithPostgres, PostgresServer } from "../rig/postgres-server";
 import type { Child } from "./child";
@@ -23,7 +23,7 @@ const DESIRED = [
   ]),
 ].join("\n");
 
-describeWithPostgres("replicas that share a fleet through PostgreSQL", () => {
+describeWithPostgres("machines that share a fleet through PostgreSQL", () => {
   let server: PostgresServer;
   beforeAll(async () => {
     server = await PostgresServer.start();
@@ -32,6 +32,15 @@ describeWithPostgres("replicas that share a fleet through PostgreSQL", () => {
     await closeStages();
     await server?.remove();
   });
+
+  async function open(): Promise<Stage> {
+    const stage = await Stage.open(WORLD, DESIRED);
+    Object.assign(stage.env, server.env, {
+      JP1IM_STATE: server.url(),
+      JP1IM_STATE_KEY: Buffer.alloc(32, 7).toString("base64"),
+    });
+    return stage;
+  }
 
   /** Sessions that were opened beside another one of the same manager: each cycle logs in once, and out at its end. */
   function overlaps(stage: Stage, killed: readonly string[]): string[] {
@@ -46,11 +55,7 @@ describeWithPostgres("replicas that share a fleet through PostgreSQL", () => {
   }
 
   test("no manager is reconciled by two at once, one that dies is replaced, and every drift is repaired", async () => {
-    const stage = await Stage.open(WORLD, DESIRED);
-    Object.assign(stage.env, server.env, {
-      JP1IM_STATE: server.url(),
-      JP1IM_STATE_KEY: Buffer.alloc(32, 7).toString("base64"),
-    });
+    const stage = await open();
     const line = "watch --mode apply --auto-approve --interval 1s --listen off --output json";
     const replicas: Child[] = names.slice(0, 3).map(() => stage.start(line));
     const isRepaired = (name: string) => {
@@ -89,6 +94,17 @@ describeWithPostgres("replicas that share a fleet through PostgreSQL", () => {
     expect(ended.map(({ code }) => code)).toEqual([130, 130]);
     expect(ended.map(({ stdout }) => /"status":"applied"/.test(stdout))).toContain(true);
     expect(overlaps(stage, killed)).toEqual([]);
+    expect((await stage.run("plan --detailed-exitcode")).code).toBe(0);
+  });
+  test("eight shards at the same time reconcile each manager once, and together all of them", async () => {
+    const stage = await open();
+    stage.env.JP1IM_STATE = `${server.url()}?state=shards`;
+    const shards = Array.from({ length: 8 }, (_, index) => `apply --auto-approve --shard ${index + 1}/8`);
+    const ended = await Promise.all(shards.map((line) => stage.run(line)));
+    expect(ended.map(({ code, stderr }) => [code, stderr])).toEqual(shards.map(() => [0, expect.anything()]));
+    const logins = stage.simulator.requests().filter(({ path }) => path.endsWith("/login"));
+    expect(logins.map(({ manager }) => manager).sort()).toEqual([...names].sort());
+    expect(names.filter((name) => !stage.has(`out/${name}`))).toEqual([]);
     expect((await stage.run("plan --detailed-exitcode")).code).toBe(0);
   });
 });
