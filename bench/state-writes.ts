@@ -1,6 +1,6 @@
 /**
- * What a state in PostgreSQL costs: `node build/bench/state-writes.js postgres://USER@HOST/DATABASE [AGENTS…]` prints a table of the
- * flushes and bytes of a first apply, of a plan, and of an apply that changes one key of each agent.
+ * What a state costs in each place: `node build/bench/state-writes.js folder,git,http,postgres://USER@HOST/DATABASE [AGENTS…]` prints a
+ * table of the flushes and bytes of a first apply, of a plan, and of an apply that changes one key of each agent.
  */
 import { fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -8,88 +8,65 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client } from "pg";
 import { type Fleet, makeFleet } from "./fleet";
 import { measureNode } from "./measure";
+import { type CountingPlace, openPlace } from "./state-places";
 
 const CLI = join(__dirname, "..", "..", "dist", "cli", "bin.js");
 const KEYS = 10;
 const PORT = 29_803;
+const STATE_KEY = randomBytes(32).toString("base64");
 
-/** Of the whole database, in which nobody else may work. */
-interface Counters {
-  readonly flushes: number;
-  readonly wal: number;
-  readonly transactions: number;
+async function main([places = "folder,git,http", ...sizes]: readonly string[]): Promise<void> {
+  print("| agents | state | run | wall | flushes | written |");
+  print("| --- | --- | --- | --- | --- | --- |");
+  for (const agents of sizes.length > 0 ? sizes : ["1000", "10000"]) {
+    for (const argument of places.split(",")) await measurePlace(argument, Number(agents));
+  }
 }
 
-async function main([url = "", ...sizes]: readonly string[]): Promise<void> {
+async function measurePlace(argument: string, agents: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "jp1im-bench-state-"));
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  print("| agents | run | wall | flushes | transactions | WAL | log afterwards |");
-  print("| --- | --- | --- | --- | --- | --- | --- |");
+  const place = await openPlace(argument, folder);
   try {
-    for (const [number, agents] of (sizes.length > 0 ? sizes : ["1000", "10000"]).entries()) {
-      const fleet = makeFleet(join(folder, agents), Number(agents), KEYS, PORT + number);
-      await measureFleet(fleet, client, url);
-    }
+    await measureRuns(makeFleet(folder, agents, KEYS, PORT), place);
   } finally {
-    await client.end();
+    await place.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function measureFleet(fleet: Fleet, client: Client, url: string): Promise<void> {
+async function measureRuns(fleet: Fleet, place: CountingPlace): Promise<void> {
   const simulator = fork(join(__dirname, "simulator-process.js"), [fleet.world]);
   await once(simulator, "message");
-  const state = `bench-${randomBytes(4).toString("hex")}`;
-  const place = `${url}${url.includes("?") ? "&" : "?"}state=${state}`;
-  const run = async (name: string, args: readonly string[], env: Record<string, string> = {}) => {
-    const before = await countersOf(client);
-    const all = { ...fleet.env, JP1IM_STATE: place, JP1IM_STATE_KEY: KEY, ...env };
-    const { code, seconds, stderr } = await measureNode([CLI, ...args, "-f", fleet.desired], all);
-    if (code !== 0) throw new Error(`jp1im ${args.join(" ")} ended with ${code}: ${stderr}`);
-    const after = await countersOf(client);
-    const step = (key: keyof Counters) => (after[key] - before[key]).toLocaleString("en");
-    print(
-      `| ${fleet.agents.toLocaleString("en")} | ${name} | ${seconds.toFixed(1)} s | ${step("flushes")} | ${step("transactions")} | ${kib(after.wal - before.wal)} | ${kib(await logBytes(client, state))} |`,
-    );
-  };
   try {
-    await run("first apply, every key", ["apply", "--auto-approve", "--new-state"]);
-    await run("plan", ["plan"]);
+    await measureRun(fleet, place, "first apply, every key", ["apply", "--auto-approve", "--new-state"]);
+    await measureRun(fleet, place, "plan", ["plan"]);
     const [changed = ""] = Object.keys(fleet.env).filter((name) => name !== "BENCH_PASSWORD");
-    await run("apply, one key of each agent", ["apply", "--auto-approve"], { [changed]: "changed" });
+    const changing = { ...fleet, env: { ...fleet.env, [changed]: "changed" } };
+    await measureRun(changing, place, "apply, one key of each agent", ["apply", "--auto-approve"]);
   } finally {
     simulator.disconnect();
+    await once(simulator, "exit");
   }
 }
 
-const KEY = randomBytes(32).toString("base64");
-
-async function countersOf(client: Client): Promise<Counters> {
-  // The statistics of a connection are there when it has ended.
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  const { rows } = await client.query<Record<keyof Counters, string>>(
-    `select xact_commit as transactions, pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') as wal,
-       (select coalesce(sum(n_tup_ins), 0) from pg_stat_user_tables where relname = 'jp1im_log') as flushes
-     from pg_stat_database where datname = current_database()`,
+async function measureRun(
+  fleet: Fleet,
+  place: CountingPlace,
+  name: string,
+  args: readonly string[],
+): Promise<void> {
+  const before = await place.written();
+  const env = { ...fleet.env, ...place.env, JP1IM_STATE: place.state, JP1IM_STATE_KEY: STATE_KEY };
+  const { code, seconds, stderr } = await measureNode([CLI, ...args, "-f", fleet.desired], env);
+  if (code !== 0) throw new Error(`jp1im ${args.join(" ")} ended with ${code}: ${stderr}`);
+  const after = await place.written();
+  const flushes = after.flushes === undefined ? "" : after.flushes - (before.flushes ?? 0);
+  const kib = Math.round((after.bytes - before.bytes) / 1_024).toLocaleString("en");
+  print(
+    `| ${fleet.agents.toLocaleString("en")} | ${place.name} | ${name} | ${seconds.toFixed(1)} s | ${flushes} | ${kib} KiB |`,
   );
-  const { transactions, wal, flushes } = rows[0] ?? {};
-  return { transactions: Number(transactions), wal: Number(wal), flushes: Number(flushes) };
-}
-
-async function logBytes(client: Client, state: string): Promise<number> {
-  const { rows } = await client.query<{ readonly bytes: string }>(
-    "select sum(length(lines)) as bytes from jp1im_log where state = $1",
-    [state],
-  );
-  return Number(rows[0]?.bytes);
-}
-
-function kib(bytes: number): string {
-  return `${Math.round(bytes / 1_024).toLocaleString("en")} KiB`;
 }
 
 function print(line: string): void {
