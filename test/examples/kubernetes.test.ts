@@ -2,13 +2,13 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Deployment } from "kubernetes-types/apps/v1";
-import type { CronJob, Job } from "kubernetes-types/batch/v1";
-import type { PodTemplateSpec } from "kubernetes-types/core/v1";
+import type { IDeployment } from "kubernetes-models/apps/v1";
+import type { ICronJob, IJob } from "kubernetes-models/batch/v1";
+import type { IPodTemplateSpec } from "kubernetes-models/v1";
 import { parse } from "yaml";
 import { loadDesiredState } from "../../src/config/load-desired-state";
 import { commandsOnPage, refusalsOf } from "./command-lines";
-import { type Manifest, typeErrors } from "./manifest-types";
+import { type Manifest, schemaErrors, typeErrors } from "./manifest-types";
 
 const EXAMPLE = join(__dirname, "../../examples/kubernetes");
 const read = (name: string) => readFileSync(join(EXAMPLE, name), "utf8");
@@ -23,12 +23,12 @@ const files: readonly string[] = kustomizations.flatMap(({ folder, resources }) 
 );
 const manifests: readonly Manifest[] = files.map(parsed);
 
-const deployment: Deployment = parsed("watch/deployment.yaml");
-const cronJob: CronJob = parsed("nightly/cron-job.yaml");
-const job: Job = parsed("shards/job.yaml");
+const deployment: IDeployment = parsed("watch/deployment.yaml");
+const cronJob: ICronJob = parsed("nightly/cron-job.yaml");
+const job: IJob = parsed("shards/job.yaml");
 
 /** A pod as the manifests here have it: with one container. */
-function podOf(template: PodTemplateSpec | undefined) {
+function podOf(template: IPodTemplateSpec | undefined) {
   const spec = template?.spec;
   const [container, ...others] = spec?.containers ?? [];
   if (spec === undefined || container === undefined || others.length > 0)
@@ -40,22 +40,27 @@ const nightly = podOf(cronJob.spec?.jobTemplate.spec?.template);
 const shards = podOf(job.spec?.template);
 const pods = Object.entries({ watch, nightly, shards });
 
-test("the API's types describe every manifest", () => {
+test("the API's schemas and types describe every manifest", () => {
   expect(manifests).toHaveLength(7);
+  expect(schemaErrors(manifests)).toEqual([]);
   expect(typeErrors(manifests)).toEqual([]);
 });
 
-test("the API's types do not describe a misspelt field, a wrong type or a missing field", () => {
+test("the API's schemas or types do not describe a misspelt field, a wrong type or a missing field", () => {
   const text = JSON.stringify(deployment);
   const wrong = [
     text.replace("readOnlyRootFilesystem", "readOnlyRootFileSystem"),
     text.replace('"replicas":3', '"replicas":"three"'),
     JSON.stringify({ ...deployment, spec: { ...deployment.spec, selector: undefined } }),
-  ];
-  expect(typeErrors(wrong.map((manifest) => JSON.parse(manifest)))).toEqual([
+  ].map((manifest) => JSON.parse(manifest));
+  expect(schemaErrors(wrong)).toEqual([
+    expect.stringContaining("spec/replicas must be integer"),
+    expect.stringContaining("must have required property selector"),
+  ]);
+  expect(typeErrors(wrong)).toEqual([
     expect.stringMatching(/readOnlyRootFileSystem.* does not exist/),
     expect.stringContaining("Type 'string' is not assignable to type 'number'"),
-    expect.stringContaining("Property 'selector' is missing"),
+    expect.stringMatching(/selector.* is missing/),
   ]);
 });
 

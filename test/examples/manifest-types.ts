@@ -8,10 +8,20 @@ export interface Manifest {
 
 const FILE = join(__dirname, "manifests.ts");
 
-/**
- * Where manifests are not what Kubernetes' OpenAPI document describes: `kubernetes-types` is generated from it. TypeScript
- * also reports a field that the API does not know, as the API server itself does for `kubectl apply`.
- */
+/** Where manifests are not what Kubernetes' own JSON schemas describe: `kubernetes-models` has validators made from them. */
+export function schemaErrors(manifests: readonly Manifest[]): readonly string[] {
+  return manifests.flatMap((manifest) => {
+    const { [manifest.kind]: Model } = require(moduleOf(manifest));
+    try {
+      new Model(manifest).validate();
+      return [];
+    } catch (error) {
+      return [`${manifest.kind}: ${(error as Error).message}`];
+    }
+  });
+}
+
+/** What the schemas let through: TypeScript reports a field that the API does not know, as the API server does for `kubectl apply`. */
 export function typeErrors(manifests: readonly Manifest[]): readonly string[] {
   const options: ts.CompilerOptions = {
     strict: true,
@@ -31,7 +41,10 @@ export function typeErrors(manifests: readonly Manifest[]): readonly string[] {
 }
 
 function declaration(manifest: Manifest, index: number): string {
-  const [version = "", group = "core"] = manifest.apiVersion.split("/").reverse();
-  const module = `kubernetes-types/${group.replace(/\..*/, "")}/${version}`;
-  return `export const m${index}: import("${module}").${manifest.kind} = ${JSON.stringify(manifest)};`;
+  return `export const m${index}: import("${moduleOf(manifest)}").I${manifest.kind} = ${JSON.stringify(manifest)};`;
+}
+
+/** `apps/v1`, and `v1` for the core. */
+function moduleOf({ apiVersion }: Manifest): string {
+  return `kubernetes-models/${apiVersion}`;
 }
