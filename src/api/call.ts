@@ -16,6 +16,8 @@ export interface Call<T> {
    */
   readonly resourceGroup?: "*" | "agent" | "any";
   readonly body?: string;
+  /** Addresses of what a write is about, on the manager of this name. */
+  readonly addresses?: (manager: string) => readonly string[];
   /** The longest answer that is accepted; absent for the connection's own limit. */
   readonly maxBytes?: number;
   /** It sends or receives a secret, so no word of the manager's free text is repeated. */

@@ -13,7 +13,7 @@ import {
   failureOfTransport,
 } from "./failure";
 import type { ManagerError } from "./manager-error";
-import type { ExchangeEvent } from "./port";
+import type { ExchangeEvent, OnWrite, WriteEnd } from "./port";
 import type { RequestQueue } from "./queue";
 import { backoff, RetryBudget, type RetryPolicy, retryAfter } from "./retry";
 import type { Login, Subject } from "./subject";
@@ -52,6 +52,7 @@ export interface CallerSettings {
   readonly signal?: AbortSignal;
   readonly onRetry?: (event: RetryEvent) => void;
   readonly onExchange?: (event: ExchangeEvent) => void;
+  readonly onWrite?: OnWrite;
 }
 
 /** Milliseconds for the logout: a run that is done does not wait for a manager that has gone. */
@@ -67,6 +68,8 @@ interface Course {
   took: number;
   /** Milliseconds that the failed exchanges took together. */
   spent: number;
+  /** Of a write that was announced. */
+  end?: (end: WriteEnd) => Promise<void>;
 }
 
 /** Sends calls: authenticated, queued, and retried where that is safe. Rejects with a `ManagerError` only. */
@@ -85,6 +88,18 @@ export class Caller implements SessionCalls {
 
   async run<T>(call: Call<T>, authentication: Authentication): Promise<T> {
     const course: Course = { tries: 0, failures: 0, busy: 0, renewed: false, took: 0, spent: 0 };
+    try {
+      const answer = await this.#answer(call, authentication, course);
+      await course.end?.({ requests: course.tries });
+      return answer;
+    } catch (error) {
+      await course.end?.({ requests: course.tries, error });
+      throw error;
+    }
+  }
+
+  /** Tries until there is an answer, or no reason to try again. */
+  async #answer<T>(call: Call<T>, authentication: Authentication, course: Course): Promise<T> {
     for (;;) {
       const current = authentication.pass();
       const pass = current instanceof Promise ? await current : current;
@@ -113,6 +128,7 @@ export class Caller implements SessionCalls {
     try {
       if (signal?.aborted) throw cancelledError(this.#subject(call, pass));
       if (this.#alwaysBusy) throw alwaysBusyError(this.#subject(call, pass), this.#alwaysBusy);
+      if (call.kind === "write") await this.#announce(call, course);
       return await this.#send(call, pass, deadline - course.spent, course.tries + 1);
     } catch (error) {
       if (error instanceof TransportError) return error;
@@ -123,12 +139,23 @@ export class Caller implements SessionCalls {
     }
   }
 
+  async #announce(call: Call<unknown>, course: Course): Promise<void> {
+    const { manager, onWrite } = this.#settings;
+    if (onWrite === undefined || course.end !== undefined) return;
+    const { method, addresses } = call;
+    const write = { manager, method, path: this.#pathOf(call), addresses: addresses?.(manager) ?? [] };
+    course.end = await onWrite(write);
+  }
+
+  #pathOf({ resource }: Call<unknown>): string {
+    return this.#settings.basePath + (resource.startsWith("/") ? resource : `/im/api/v1/${resource}`);
+  }
+
   #send(call: Call<unknown>, pass: Pass, deadline: number, attempt = 1): Promise<TransportReply> {
-    const { basePath, maxBytes, transport } = this.#settings;
-    const path = call.resource.startsWith("/") ? call.resource : `/im/api/v1/${call.resource}`;
+    const { maxBytes, transport } = this.#settings;
     const request = {
       method: call.method,
-      path: basePath + path,
+      path: this.#pathOf(call),
       headers: pass.headers,
       maxBytes: Math.min(call.maxBytes ?? maxBytes, maxBytes),
       ...(call.body === undefined ? {} : { body: call.body }),

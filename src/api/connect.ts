@@ -9,7 +9,7 @@ import { Caller, type RetryEvent } from "./caller";
 import type { Timeouts, TlsMaterial } from "./dispatcher";
 import { ManagerClient } from "./manager-client";
 import { ManagerError } from "./manager-error";
-import type { ExchangeEvent, ManagerPort } from "./port";
+import type { ExchangeEvent, ManagerPort, OnWrite } from "./port";
 import { RequestQueue } from "./queue";
 import { defaultRetryPolicy, type RetryPolicy } from "./retry";
 import type { Login } from "./subject";
@@ -42,6 +42,7 @@ export interface ConnectOptions {
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
   /** Is given every request once it has ended, logins and logouts among them. */
   readonly onExchange?: ((event: ExchangeEvent) => void) | undefined;
+  readonly onWrite?: OnWrite | undefined;
   /** Is given each answer, and how many milliseconds it took. */
   readonly onReply?: ((reply: TransportReply, ms: number) => void) | undefined;
   readonly clock?: Clock | undefined;
@@ -85,6 +86,7 @@ export function connectManager(settings: ManagerSettings, options: ConnectOption
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.onRetry === undefined ? {} : { onRetry: options.onRetry }),
     ...(options.onExchange === undefined ? {} : { onExchange: options.onExchange }),
+    ...(options.onWrite === undefined ? {} : { onWrite: options.onWrite }),
   });
   return new ManagerClient(caller, authenticate(settings.credentials, caller), transport);
 }

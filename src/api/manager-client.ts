@@ -1,4 +1,10 @@
-import type { AgentRef } from "../model/address";
+import {
+  type AgentRef,
+  clientAddress,
+  initialSecretAddress,
+  lowerManagerAddress,
+  secretAddress,
+} from "../model/address";
 import type { SecretValue } from "../model/secret-value";
 import { type Authentication, anonymous } from "./authentication";
 import type { Call } from "./call";
@@ -62,6 +68,7 @@ export class ManagerClient implements ManagerPort {
       resourceGroup: "*",
       confidential: true,
       body: JSON.stringify({ clientId: id } satisfies IssueClientRequest),
+      addresses: (manager) => [clientAddress(manager, id)],
       maxBytes: MAX_SMALL_ANSWER,
       read: readClientSecret,
     });
@@ -78,6 +85,7 @@ export class ManagerClient implements ManagerPort {
       kind: "write",
       resourceGroup: "*",
       body: JSON.stringify({ clientIds: [...ids] } satisfies DeleteClientsRequest),
+      addresses: (manager) => ids.map((id) => clientAddress(manager, id)),
       maxBytes: MAX_SMALL_ANSWER,
       read: readNothing,
     });
@@ -98,6 +106,7 @@ export class ManagerClient implements ManagerPort {
         hostname: host,
         initialsecret: initialSecret.reveal(),
       } satisfies AddLowerManagerRequest),
+      addresses: (manager) => [lowerManagerAddress(manager, host)],
       maxBytes: MAX_SMALL_ANSWER,
       read: readNothing,
     });
@@ -110,6 +119,7 @@ export class ManagerClient implements ManagerPort {
       kind: "write",
       resourceGroup: "*",
       body: JSON.stringify({ subManagers: [...hosts] } satisfies DeleteLowerManagersRequest),
+      addresses: (manager) => hosts.map((host) => lowerManagerAddress(manager, host)),
       read: readFailedHosts,
     });
   }
@@ -138,6 +148,10 @@ export class ManagerClient implements ManagerPort {
       resourceGroup: "agent",
       confidential: true,
       body: JSON.stringify(toSecretsChange(agent, change)),
+      addresses: (manager) =>
+        [...change.add.map(({ key }) => key), ...change.delete].map((key) =>
+          secretAddress(manager, agent, key),
+        ),
       maxBytes: MAX_SMALL_ANSWER,
       read: readNothing,
     });
@@ -172,6 +186,7 @@ const ISSUE_INITIAL_SECRET: Call<IssuedSecret> = {
   kind: "write",
   resourceGroup: "*",
   confidential: true,
+  addresses: (manager) => [initialSecretAddress(manager)],
   maxBytes: MAX_SMALL_ANSWER,
   read: readInitialSecret,
 };

@@ -5,7 +5,7 @@ export interface ManagerErrorDetails {
   readonly manager: string;
   /** What was asked, as a person reads it: `POST agents/secrets/change`. */
   readonly request: string;
-  readonly code: Extract<DiagnosticCode, `manager-${string}` | "cancelled">;
+  readonly code: Extract<DiagnosticCode, `manager-${string}` | "cancelled" | "audit-unwritable">;
   /**
    * Whether the request may have been carried out: `none` when it was certainly not (refused, or never sent),
    * `unknown` after a time-out, a lost connection or a 5xx. A write with `unknown` is never repeated unread.

@@ -73,6 +73,28 @@ export interface AgentSecretsChange {
   readonly delete: readonly string[];
 }
 
+/** A write that is about to be sent: nothing of its body. */
+export interface WriteToSend {
+  readonly manager: string;
+  readonly method: string;
+  readonly path: string;
+  /** What it is about. */
+  readonly addresses: readonly string[];
+}
+
+export interface WriteEnd {
+  /** Requests that were sent for it. */
+  readonly requests: number;
+  /** Absent where the manager carried it out. */
+  readonly error?: unknown;
+}
+
+/**
+ * Called before the first request of a write is sent, and waited for: where it rejects, with a `ManagerError`, nothing is sent. What it
+ * resolves to is called when the write has ended, and never rejects.
+ */
+export type OnWrite = (write: WriteToSend) => Promise<(end: WriteEnd) => Promise<void>>;
+
 /** One request as it was sent and answered: nothing of its body, and no header. */
 export interface ExchangeEvent {
   readonly manager: string;

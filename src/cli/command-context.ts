@@ -1,4 +1,5 @@
 import type { EngineEvent, PlanOptions, Platform } from "../index";
+import type { AuditAddition } from "../model/audit";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
 import type { Plan } from "../model/plan";
@@ -24,6 +25,9 @@ export interface CommonFlags {
   readonly logFormat?: "text" | "json";
   /** Only of commands that show a plan. */
   readonly showUnmanaged?: boolean;
+  /** Only of commands that an audit trail records. */
+  readonly approvedBy?: string;
+  readonly autoApprove?: boolean;
   /** Only of commands that take them: `-f` and `--state`. */
   readonly file?: readonly string[];
   readonly state?: string;
@@ -93,6 +97,7 @@ export class CommandContext {
         return this.#stdin;
       },
       signal: this.signal,
+      approval: { by: this.flags.approvedBy, isAsked: this.flags.autoApprove !== true },
       report: (event) => this.#report(event),
     });
   }
@@ -186,6 +191,10 @@ export class CommandContext {
     if (this.document && !this.#published) return this.#write(exitCode, this.#content);
     if (text !== undefined) await this.print(this.complete(text));
     await this.tellDiagnostics(everyDiagnostic([], this.#content));
+    const { recorded } = this.#content;
+    if (recorded === undefined || this.flags.quiet || this.flags.logFormat === "json") return;
+    const { additionText } = await import("../report/audit-text.js");
+    await this.tell(additionText(recorded));
   }
 
   async #write(exitCode: ExitCode, content: OutputContent): Promise<void> {
@@ -215,9 +224,14 @@ export class CommandContext {
   #report(event: EngineEvent): void {
     if (this.flags.quiet !== true) this.#progress.report(event);
     if (this.flags.debug) this.#debug(event);
+    if (event.type === "audit") this.keep({ recorded: withoutType(event) });
     if (event.type !== "diagnostic") return;
     this.#diagnostics.push(event.diagnostic);
     // Whoever waits for a lock wants to know it while it lasts.
     if (event.diagnostic.code === "state-locked") void this.tellDiagnostics([]);
   }
+}
+
+function withoutType({ trail, lines, last }: AuditAddition): AuditAddition {
+  return { trail, lines, last };
 }

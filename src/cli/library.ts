@@ -37,6 +37,7 @@ export type Library = Pick<
   | "rekeyState"
   | "unlockState"
   | "installTerraformProvider"
+  | "verifyAudit"
   | "watch"
 >;
 

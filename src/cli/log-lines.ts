@@ -23,7 +23,7 @@ function publicEntry(entry: LogEntry): object {
 
 function levelOf(entry: LogEntry): "debug" | "info" | Diagnostic["severity"] {
   if (entry.type === "diagnostic") return entry.diagnostic.severity;
-  return entry.type === "message" || entry.type === "progress" ? "info" : "debug";
+  return entry.type === "message" || entry.type === "progress" || entry.type === "audit" ? "info" : "debug";
 }
 
 /** One event of the engine as a line of `--debug`. */
@@ -43,6 +43,8 @@ function describe(event: EngineEvent): string {
       return `requests to ${event.address} go ${event.route}`;
     case "request":
       return requestText(event);
+    case "audit":
+      return `audit trail: ${event.lines} lines in ${event.trail}, the last is ${event.last}`;
     case "diagnostic":
       return `${event.diagnostic.severity} ${event.diagnostic.code}: ${event.diagnostic.summary}`;
   }

@@ -1,6 +1,7 @@
 import { Command, type Help, type Option } from "commander";
 import { version } from "../version";
 import { applyCommand } from "./commands/apply";
+import { auditCommand } from "./commands/audit";
 import { completionCommand } from "./commands/completion";
 import { destroyCommand } from "./commands/destroy";
 import { doctorCommand } from "./commands/doctor";
@@ -77,6 +78,7 @@ const groups: readonly (readonly [string, readonly ((session: Session) => Comman
   ["Recover:", [rebuildCommand]],
   ["Enrol:", [enrollCommand, initialSecretCommand]],
   ["State:", [stateCommand]],
+  ["Audit:", [auditCommand]],
   ["Rehearse:", [simulateCommand]],
   ["Set up:", [initCommand, schemaCommand, completionCommand, terraformProviderCommand]],
   ["Look up:", [explainCommand, versionCommand]],

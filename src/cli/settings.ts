@@ -137,6 +137,12 @@ export const autoApproveSetting = (): Setting =>
     group: RUN,
   });
 
+export const approvedBySetting = (): Setting =>
+  new Setting("--approved-by <name>", "who approved this run, as the audit trail records it", {
+    env: "JP1IM_APPROVED_BY",
+    group: RUN,
+  });
+
 export const policySetting = (): Setting =>
   new Setting(
     "--policy <command>",

@@ -37,18 +37,27 @@ export function checkDesiredState(
     warnOfExposure(manager, settings["tls.insecure"]?.position ?? settings.url?.position, diagnostics);
   }
   checkOneName(merged, diagnostics);
-  const [first, ...others] = declarations.states;
-  for (const other of others) if (first) reportTwoStates(other.position, first.position, diagnostics);
+  const statePlaces = declarations.states.map(({ position }) => position);
+  reportRepeats("state", statePlaces, diagnostics);
+  reportRepeats("audit", declarations.auditPlaces, diagnostics);
 }
 
-/** No overlay moves the state: whoever took the wrong one would own nothing. */
-function reportTwoStates(position: SourcePosition, other: SourcePosition, diagnostics: DiagnosticList): void {
-  diagnostics.add({
-    code: "duplicate-resource",
-    summary: `\`state\` is declared twice, first at ${place(other)}`,
-    remedy: "remove one of the two; what differs between environments can be `{ env: NAME }`, or --state",
-    ...{ position, other },
-  });
+/** No overlay moves the state or the audit trail: whoever took the wrong one would own nothing, or leave no trace. */
+function reportRepeats(
+  key: "state" | "audit",
+  [first, ...others]: readonly SourcePosition[],
+  diagnostics: DiagnosticList,
+): void {
+  const option = key === "state" ? ", or --state" : "";
+  for (const position of others) {
+    if (first === undefined) return;
+    diagnostics.add({
+      code: "duplicate-resource",
+      summary: `\`${key}\` is declared twice, first at ${place(first)}`,
+      remedy: `remove one of the two; what differs between environments can be \`{ env: NAME }\`${option}`,
+      ...{ position, other: first },
+    });
+  }
 }
 
 function checkReferences(

@@ -31,7 +31,7 @@ export function checkTexts(texts: readonly NamedText[]): CheckedTexts {
   const complete = read.every((each) => each.complete);
   const documents = read.map((each) => each.documents);
   return {
-    ...concludeReading(mergeAndCheck(declarations, complete, [], diagnostics), diagnostics),
+    ...concludeReading(mergeAndCheck(declarations, complete, [], diagnostics), declarations, diagnostics),
     documents,
   };
 }

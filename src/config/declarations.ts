@@ -1,5 +1,6 @@
 /** What documents declare, decoded and not yet merged. */
 import type {
+  AuditSettings,
   Auth,
   Budget,
   FreezeWindow,
@@ -14,6 +15,9 @@ import type { Literal } from "../yaml/decode-references";
 export interface Declarations {
   readonly managers: ManagerDeclaration[];
   readonly states: { readonly settings: StateSettings; readonly position: SourcePosition }[];
+  readonly audits: AuditSettings[];
+  /** Where `audit` stands, also where it is not sound. */
+  readonly auditPlaces: SourcePosition[];
   /** Every literal value, with where it stands; whether it may is known only when the policies are merged. */
   readonly literals: Map<SecretReference, Literal>;
   /** Settings that broke the schema, by manager: they are not reported as missing. `WHOLE` for all of a manager. */

@@ -5,6 +5,7 @@ import type { DiagnosticList } from "../yaml/diagnostic-list";
 import type { SourceText } from "../yaml/source-text";
 import { child, entriesOf, itemsOf, keyStartOf, textOf, type YamlNode } from "../yaml/yaml-node";
 import type { Declarations, ManagerDeclaration } from "./declarations";
+import { decodeAudit } from "./decode-audit";
 import { decodeFreeze } from "./decode-freeze";
 import { decodeProtect } from "./decode-protect";
 import { decodeSettings } from "./decode-settings";
@@ -25,6 +26,8 @@ export function decodeDocument(
   const settings = decodeState(child(root, "state"), context);
   if (settings !== undefined)
     declarations.states.push({ settings, position: source.position(keyStartOf(root, "state")) });
+  const audit = decodeAudit(root, context);
+  if (audit !== undefined) declarations.audits.push(audit);
 }
 
 function decodeManager(

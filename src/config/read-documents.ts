@@ -4,6 +4,7 @@ import type { DiagnosticList } from "../yaml/diagnostic-list";
 import { hideSecrets } from "../yaml/hidden-lines";
 import { parseYaml } from "../yaml/parse-yaml";
 import type { SourceText } from "../yaml/source-text";
+import { child, keyStartOf } from "../yaml/yaml-node";
 import { checkDesiredState } from "./check-desired-state";
 import type { DesiredStateSchema } from "./compile-schema";
 import type { Declarations } from "./declarations";
@@ -19,6 +20,8 @@ export interface LoadResult {
   readonly desired?: DesiredState;
   /** Everything found in all files, sorted by file, line and column. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Whether an audit trail is declared, soundly or not. */
+  readonly declaresAudit: boolean;
 }
 
 export interface ReadDocuments {
@@ -29,7 +32,15 @@ export interface ReadDocuments {
 }
 
 export function noDeclarations(): Declarations {
-  return { managers: [], states: [], literals: new Map(), damaged: new Map(), variables: new Set() };
+  return {
+    managers: [],
+    states: [],
+    audits: [],
+    auditPlaces: [],
+    literals: new Map(),
+    damaged: new Map(),
+    variables: new Set(),
+  };
 }
 
 /** Adds what one text declares. Without `variables`, settings from the environment stay unknown. */
@@ -62,6 +73,8 @@ export function readDocuments(
     }
     if (sound.root.kind === "map" && sound.root.entries.size === 0) complete = false;
     decodeDocument(sound.root, source, declarations, diagnostics);
+    if (child(written, "audit") !== undefined)
+      declarations.auditPlaces.push(source.position(keyStartOf(written, "audit")));
   }
   return { complete, documents: roots.map(({ data }) => data) };
 }
@@ -82,17 +95,22 @@ export function mergeAndCheck(
       remedy: "declare one under `managers`, or name the files that do with -f",
     });
   }
-  const [state] = declarations.states;
+  const [[state], [audit]] = [declarations.states, declarations.audits];
   const managers = new Map(merged.map(({ manager }) => [manager.name, manager]));
   return {
     managers,
     ...(state && { state: state.settings }),
+    ...(audit && { audit }),
     inputs,
     variables: declarations.variables,
   };
 }
 
-export function concludeReading(desired: DesiredState, found: DiagnosticList): LoadResult {
-  const diagnostics = found.sorted();
-  return found.errorCount > 0 ? { diagnostics } : { desired, diagnostics };
+export function concludeReading(
+  desired: DesiredState,
+  { auditPlaces }: Pick<Declarations, "auditPlaces">,
+  found: DiagnosticList,
+): LoadResult {
+  const read = { diagnostics: found.sorted(), declaresAudit: auditPlaces.length > 0 };
+  return found.errorCount > 0 ? read : { desired, ...read };
 }

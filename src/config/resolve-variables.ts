@@ -36,6 +36,7 @@ export const variablePlaces: Template = {
       proxy: "variable",
     },
   },
+  audit: { file: "variable", syslog: { address: "variable" } },
 };
 
 /** Whether `{ env: NAME }` may stand at a path. */

@@ -15,6 +15,7 @@
  */
 
 import type { ExchangeEvent, ManagerPort } from "../api/port";
+import type { AuditAddition } from "../model/audit";
 import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { Clock } from "../platform/clock";
@@ -65,4 +66,6 @@ export type EngineEvent =
   | { readonly type: "route"; readonly address: string; readonly route: string }
   /** A request to a manager has ended. */
   | ({ readonly type: "request" } & ExchangeEvent)
+  /** What the run has added to its audit trail. */
+  | ({ readonly type: "audit" } & AuditAddition)
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic };

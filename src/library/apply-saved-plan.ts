@@ -6,6 +6,7 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { fileFault } from "../platform/file-fault";
+import { concluded } from "./audit/approving";
 import { readDesired } from "./inputs/inputs";
 import type { PlanOptions } from "./plan";
 import { checksumOf } from "./plan-file";
@@ -54,11 +55,13 @@ export async function applySavedPlan(
     platform,
     async (context) => {
       throwDamage(context.state, Object.keys(saved.state.serials));
-      return applySaved(context, {
+      await context.trail?.planned(saved, true, "saved-plan");
+      const outcome = await applySaved(context, {
         plan: saved,
         id: checksumOf(saved),
         judge: (planned) => judgePlan(planned, policies, options, platform),
       });
+      return concluded(context.trail, outcome);
     },
   );
 }

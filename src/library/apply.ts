@@ -6,6 +6,7 @@ import type { DesiredState } from "../model/desired-state";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { StateView } from "../state/port";
+import { approving, concluded } from "./audit/approving";
 import { readDesired } from "./inputs/inputs";
 import { type PlanOptions, type Prepared, requestOf } from "./plan";
 import type { Platform } from "./platform";
@@ -56,14 +57,15 @@ export async function applyDesired(
         judgePlan(planned, policies, overrides, platform);
       const found = await makePlan(context, request);
       const planned = await judge(options.newState ? found : knownToState(found, context.state), options);
-      const { approve = async () => true } = options;
+      const approve = approving(context.trail, options.approve);
       if (!(await approve(planned.plan))) return undefined;
       const first = await applyPlan(context, planned);
-      return secondRound(context, nextRound(request, context.state, first), first, {
+      const outcome = await secondRound(context, nextRound(request, context.state, first), first, {
         // A run that began before a freeze ends in it.
         judge: (next) => judge(next, { duringFreeze: true }),
         approve,
       });
+      return concluded(context.trail, outcome);
     },
   );
 }

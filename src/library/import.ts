@@ -2,11 +2,13 @@ import { importRun } from "../engine/adopt/adopt";
 import { recordOwnedManagers } from "../engine/apply/record-managers";
 import { meantAddress } from "../engine/nearest-address";
 import { unfitAddresses, writtenManagers } from "../engine/scope";
+import { memberAddress } from "../model/address";
 import type { Adoption, RefusedAddress } from "../model/adoption";
 import { declaredAddresses } from "../model/declared";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { readState } from "../state/read-state";
+import type { RunEnd } from "./audit/audited-run";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import { prepareRun } from "./plan";
 import type { Platform } from "./platform";
@@ -48,18 +50,31 @@ export async function importResources(options: ImportOptions, platform: Platform
   const place = await statePlace(options, desired, platform);
   const adoption = dryRun
     ? await rehearse(options, desired, place, platform)
-    : await locked({ ...options, targets, desired, place, command: "import" }, platform, async (context) => {
-        throwDamage(context.state, writtenManagers({ managers: [], targets }, desired));
-        const found = await importRun(context, { targets, sameManager }, context.state);
-        const managers = [...desired.managers.values()];
-        recordOwnedManagers(
-          context.state,
-          managers.filter(({ name }) => found.identified.has(name)),
-        );
-        await context.state.flush();
-        return found.adoption;
-      });
+    : await locked(
+        { ...options, targets, desired, place, command: "import" },
+        platform,
+        async (context) => {
+          throwDamage(context.state, writtenManagers({ managers: [], targets }, desired));
+          const found = await importRun(context, { targets, sameManager }, context.state);
+          const managers = [...desired.managers.values()];
+          recordOwnedManagers(
+            context.state,
+            managers.filter(({ name }) => found.identified.has(name)),
+          );
+          await context.state.flush();
+          return found.adoption;
+        },
+        endOf,
+      );
   return { ...adoption, dryRun, diagnostics: adoption.refused.map((each) => refusal(each, desired)) };
+}
+
+function endOf({ imported, refused, unknown }: Adoption): RunEnd {
+  const addresses = imported.flatMap(({ address, names }) =>
+    names.map((name) => memberAddress(address, name)),
+  );
+  if (refused.length + unknown.length === 0) return { addresses };
+  return { addresses, outcome: addresses.length > 0 ? "partial" : "failed" };
 }
 
 async function rehearse(

@@ -9,6 +9,7 @@ import type { Outcome } from "../model/outcome";
 import { severalSinks, sinksIn } from "../model/sinks-in";
 import { retire } from "../resources/issuing/issued-records";
 import { createDelivery } from "../secrets/delivery";
+import { concluded } from "./audit/approving";
 import { declareManager } from "./inputs/declare";
 import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, placeFaults, readDesired } from "./inputs/inputs";
@@ -76,7 +77,10 @@ export async function issueInitialSecret(
     deliverTo: createDelivery({ fileSystem, cwd: platform.cwd }).describe(deliverTo),
   };
   return locked(run, platform, async (context) => {
-    if ((await options.approve?.(intent)) === false) return undefined;
+    if ((await options.approve?.(intent)) === false) {
+      context.trail?.decline();
+      return undefined;
+    }
     const address = initialSecretAddress(name);
     const scope = { managers: [], targets: [address], refresh: true, secrets: true };
     const issuing = declared ? context : { ...context, recovery: noRecovery(context) };
@@ -89,7 +93,8 @@ export async function issueInitialSecret(
     // A sink that is new to the state is no reason to wait: that the secret goes there was asked for.
     const blocked = planned.plan.blocked.filter((each) => each.address !== address);
     const plan = { ...planned.plan, changes, operations, blocked };
-    const outcome = await applyPlan(issuing, { ...planned, plan });
+    await context.trail?.planned(plan, true);
+    const outcome = await concluded(context.trail, await applyPlan(issuing, { ...planned, plan }));
     // What is not declared is not ours, or the next plan would have to forget it; the files that it went to are.
     if (declared === undefined) retire(context.state, address);
     return { ...intent, outcome };

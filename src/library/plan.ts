@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import type { OnWrite } from "../api/port";
 import { deliverablesOf, proveSinks } from "../engine/apply/prove-sinks";
 import type { ApplyContext, PlanContext } from "../engine/context";
 import { makePlan, type PlanRequest } from "../engine/plan/make-plan";
@@ -170,7 +171,7 @@ type PreparedRun = Omit<PlanContext, "state" | "kept"> &
 
 /** Everything that a run needs besides its state. The caller closes it. */
 export function prepareRun(
-  options: Pick<PlanOptions, "parallelism"> & { readonly review?: Review },
+  options: Pick<PlanOptions, "parallelism"> & { readonly review?: Review; readonly onWrite?: OnWrite },
   desired: DesiredState,
   { folder, location, storage }: StatePlace,
   { key }: Pick<StateKey, "key">,
@@ -187,7 +188,7 @@ export function prepareRun(
   const delivering = { ...outside, ...(review && nothingReached) };
   const delivery = createDelivery({ ...delivering, secrets, projectFolder: project });
   const parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
-  const { connect, close } = connections(desired, secrets, parallelism, platform);
+  const { connect, close } = connections(desired, secrets, parallelism, platform, options.onWrite);
   const fingerprints = createFingerprints(key);
   const recovery = createRecovery({ places: storage, stateKey: key, random });
   return {

@@ -22,6 +22,12 @@ export interface Platform {
   readonly isProcessAlive: (pid: number) => boolean;
   /** When a process of this host began; `undefined` where that is not known. */
   readonly processStart: (pid: number) => string | undefined;
+  /** Who approved what this run does, as an audit trail records it. */
+  readonly approval?: {
+    readonly by?: string | undefined;
+    /** Whether a person is asked with each plan. */
+    readonly isAsked: boolean;
+  };
   /** Once aborted, no further request is begun; those in flight are finished and recorded. */
   readonly signal: AbortSignal;
   readonly report: (event: EngineEvent) => void;

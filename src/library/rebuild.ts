@@ -16,6 +16,7 @@ import { formatTime } from "../platform/clock";
 import type { KeptSecret } from "../secrets/port";
 import type { RebuildRecord, StateView } from "../state/port";
 import { ReplacedManager } from "../state/replaced-manager";
+import { approving, concluded } from "./audit/approving";
 import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import type { PlanOptions } from "./plan";
@@ -25,7 +26,7 @@ import { parsePolicies } from "./policy/policy-program";
 import { manualSteps } from "./rebuild/manual-steps";
 import { overwriting, sinkDiagnostics } from "./rebuild/rebuild-sinks";
 import { throwDamage } from "./state/damage";
-import { type LockWait, locked } from "./state/locked";
+import { type LockedContext, type LockWait, locked } from "./state/locked";
 import { statePlace } from "./state/place";
 
 export interface RebuildOptions extends InputOptions, LockWait, Overrides, Pick<PlanOptions, "policies"> {
@@ -67,7 +68,8 @@ export async function rebuild(options: RebuildOptions, platform: Platform): Prom
     const delivery = options.overwriteSinks ? overwriting(context.delivery) : context.delivery;
     const judge = (planned: PlannedRun, overrides: Overrides) =>
       judgePlan(planned, policies, overrides, platform);
-    return new RebuildRun(options, manager, { ...context, delivery }, judge).perform();
+    const approve = approving(context.trail, options.approve);
+    return new RebuildRun({ ...options, approve }, manager, { ...context, delivery }, judge).perform();
   });
 }
 
@@ -77,14 +79,14 @@ type Judge = (planned: PlannedRun, overrides: Overrides) => Promise<PlannedRun>;
 class RebuildRun {
   readonly #options: RebuildOptions;
   readonly #manager: DesiredManager;
-  readonly #context: ApplyContext;
+  readonly #context: LockedContext;
   /** Adds what forbids a plan. */
   readonly #judge: Judge;
   readonly #record: RebuildRecord;
   /** Absent where an earlier run began it. */
   readonly #replaced: ReplacedManager | undefined;
 
-  constructor(options: RebuildOptions, manager: DesiredManager, context: ApplyContext, judge: Judge) {
+  constructor(options: RebuildOptions, manager: DesiredManager, context: LockedContext, judge: Judge) {
     const { replaces } = options;
     const begun = begunRebuild(context.state, manager, replaces);
     if (!begun) refuseOtherHost(context.state, manager, replaces);
@@ -154,7 +156,8 @@ class RebuildRun {
 
   async #conclude(applied: Outcome): Promise<Rebuilt> {
     const { state, desired, delivery } = this.#context;
-    const outcome = isComplete(applied) ? await this.#finish(applied) : applied;
+    const ended = isComplete(applied) ? await this.#finish(applied) : applied;
+    const outcome = await concluded(this.#context.trail, ended);
     const [queued, finished] = [queuedOf(outcome), isComplete(outcome)];
     const { name: manager, host } = this.#manager;
     const { replaces, since: begun_at } = this.#record;

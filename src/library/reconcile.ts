@@ -5,6 +5,7 @@ import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { requireOwnKey } from "../state/require-own-key";
 import { applyDesired } from "./apply";
+import { audited } from "./audit/audited";
 import type { InputOptions } from "./inputs/inputs";
 import { type PlanOptions, type Prepared, planDesired } from "./plan";
 import type { Platform } from "./platform";
@@ -42,14 +43,55 @@ export async function reconcile(
   const needed = writtenManagers({ managers, targets: [] }, desired);
   const storage = limitedStorage(place.storage, needed, desired.managers);
   const options = { ...rest, managers, place: { ...place, storage } };
-  const found = await planDesired({ ...options, proveSinks: writes }, desired, platform);
-  if (!writes) return { plan: found };
+  const planning = () => planDesired({ ...options, proveSinks: writes }, desired, platform);
+  if (!writes) return { plan: await planning() };
+  const { audit, inputs } = desired;
+  const recorded = { audit, inputs, managers, state: place.location };
+  const found = await planning().catch((error) => recordStop(recorded, platform, error));
   const plan = { ...found, diagnostics: refuseFrozen(found.diagnostics) };
-  if (platform.signal.aborted || isRefused(plan) || !hasWork(plan)) return { plan };
+  if (platform.signal.aborted) return { plan };
+  if (isRefused(plan) || (!hasWork(plan) && isOpen(plan))) {
+    await recordPlan(recorded, platform, plan);
+    return { plan };
+  }
+  if (!hasWork(plan)) return { plan };
   // No person sees that every value is written anew, and another process may be about to do the same.
   const checkKey = (keyId: string) => requireOwnKey({ storage: place.storage, managers: needed, keyId });
   const outcome = await applyDesired({ ...options, command: "watch", checkKey }, desired, platform);
   return outcome ? { plan: outcome.plan, outcome } : { plan };
+}
+
+interface Recorded {
+  readonly audit: DesiredState["audit"];
+  readonly inputs: DesiredState["inputs"];
+  readonly managers: readonly string[];
+  readonly state: string;
+}
+
+/** A cycle that could not even plan is recorded like an apply that was stopped. Always rejects with the error. */
+function recordStop(run: Recorded, platform: Platform, error: unknown) {
+  if (platform.signal.aborted) throw error;
+  return audited({ ...run, command: "watch" }, platform, async (): Promise<Plan> => {
+    throw error;
+  });
+}
+
+/** The same of one whose plan cannot be carried out. */
+function recordPlan(run: Recorded, platform: Platform, plan: Plan) {
+  return audited({ ...run, command: "watch" }, platform, async (trail) => {
+    await trail?.planned(plan, false);
+    await trail?.conclude(unapplied(plan));
+  });
+}
+
+function unapplied(plan: Plan): Outcome {
+  const summary = { applied: 0, failed: 0, skipped: 0, requests: 0, carried_out: 0 };
+  return { plan, changes: [], summary, cancelled: false, further_plan_due: false, diagnostics: [] };
+}
+
+/** Whether something is unknown or needs a person. */
+function isOpen({ unknown, blocked }: Plan): boolean {
+  return unknown.length + blocked.length > 0;
 }
 
 function isRefused({ diagnostics }: Plan): boolean {

@@ -26,6 +26,7 @@ import type { FileWriting, IssuedRecord, StateStore, StateView } from "../state/
 import { holdsRecords, type LoadedPartition } from "../state/read-partition";
 import { type ReadPartitions, readPartitions, readState } from "../state/read-state";
 import type { Storage } from "../state/storage";
+import { auditedOnState } from "./audit/audited";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
 import type { Platform } from "./platform";
@@ -52,6 +53,12 @@ const NEW_VARIABLE = "JP1IM_NEW_STATE_KEY";
  * const { unverified } = await rekeyState({ files: ["tokyo.yaml"], newKeyFile: "new.key" }, createPlatform());
  */
 export async function rekeyState(options: RekeyOptions, platform: Platform): Promise<Rekeyed> {
+  return auditedOnState({ ...options, command: "state rekey" }, platform, (own) =>
+    performRekeyState(options, own),
+  );
+}
+
+async function performRekeyState(options: RekeyOptions, platform: Platform): Promise<Rekeyed> {
   const { secrets = true } = options;
   const needsDesired = secrets || options.state === undefined;
   const desired = needsDesired ? await readDesired(options, platform) : undefined;

@@ -17,6 +17,7 @@ import type { StateRecord, StateView } from "../state/port";
 import { IMPORTED, isFingerprint } from "../state/port";
 import { readState } from "../state/read-state";
 import type { Storage } from "../state/storage";
+import { auditedOnState } from "./audit/audited";
 import type { InputOptions } from "./inputs/inputs";
 import type { Platform } from "./platform";
 import { throwDamage } from "./state/damage";
@@ -87,6 +88,19 @@ export async function removeFromState(
   addresses: readonly string[],
   platform: Platform,
 ): Promise<{ readonly removed: readonly string[] }> {
+  return auditedOnState(
+    { ...options, command: "state rm" },
+    platform,
+    (own) => performRemoveFromState(options, addresses, own),
+    ({ removed: addresses }) => ({ addresses }),
+  );
+}
+
+async function performRemoveFromState(
+  options: InputOptions & LockWait,
+  addresses: readonly string[],
+  platform: Platform,
+): Promise<{ readonly removed: readonly string[] }> {
   const { storage } = await locateState(options, platform);
   const lock = lockOptions({ ...options, command: "state rm" }, platform);
   const state = await openState({ ...lock, storage, managers: await managersAt(addresses, storage) });
@@ -115,6 +129,16 @@ export async function removeFromState(
  * const holder = await unlockState({ files: ["tokyo.yaml"] }, "3f9c2a", createPlatform());
  */
 export async function unlockState(
+  options: InputOptions,
+  id: string,
+  platform: Platform,
+): Promise<LockHolder> {
+  return auditedOnState({ ...options, command: "state unlock" }, platform, (own) =>
+    performUnlockState(options, id, own),
+  );
+}
+
+async function performUnlockState(
   options: InputOptions,
   id: string,
   platform: Platform,

@@ -59,6 +59,13 @@ export function secretAddressOn(agentAddress: string, key: string): string {
   return `${agentAddress}/secret/${escapeSegment(key)}`;
 }
 
+/** What is called so at a place that holds many: an agent, or a manager's clients. */
+export function memberAddress(place: string, name: string): string {
+  return parseAddress(place)?.kind === "agent"
+    ? secretAddressOn(place, name)
+    : `${place}/${escapeSegment(name)}`;
+}
+
 /** Reads an address back; `undefined` when it is not one. */
 export function parseAddress(text: string): Addressed | undefined {
   const segments = text.split("/").map(unescapeSegment);

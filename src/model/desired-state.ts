@@ -10,6 +10,7 @@ export interface DesiredState {
   /** By name, in the order of their names. */
   readonly managers: ReadonlyMap<string, DesiredManager>;
   readonly state?: StateSettings;
+  readonly audit?: AuditSettings;
   /** The files that it was read from, in reading order. */
   readonly inputs: readonly InputFile[];
   /** Names of the environment variables that settings were taken from. */
@@ -22,6 +23,27 @@ export interface InputFile {
   /** SHA-256 of the bytes, in hex. */
   readonly sha256: string;
 }
+
+/** Where every run that can write puts the lines of its audit trail. */
+export type AuditSettings = (
+  | { readonly to: "path"; readonly path: string }
+  /** The options are those of an `exec` source. */
+  | { readonly to: "command"; readonly program: ExternalReference }
+  | { readonly to: "syslog"; readonly address: SyslogAddress; readonly facility: SyslogFacility }
+) & { readonly position: SourcePosition };
+
+export type SyslogAddress =
+  | { readonly over: "udp" | "tcp"; readonly host: string; readonly port: number }
+  | { readonly over: "unix"; readonly path: string };
+
+/** Of RFC 5424, by their usual names. */
+export type SyslogFacility =
+  | "user"
+  | "daemon"
+  | "auth"
+  | "authpriv"
+  | "audit"
+  | `local${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}`;
 
 /** Where the state is kept: in a local folder, by its absolute path, on a branch of a git repository, on a server, or in a database. */
 export type StateSettings =

@@ -81,6 +81,11 @@ export const diagnosticCodes = {
   "state-locked": "another run holds the state's lock",
   "lock-taken-over": "the lock of a run that has ended was taken over",
   "lock-lost": "the lock was taken by another run",
+  // Audit trail
+  "audit-unwritable": "the audit trail cannot be written, and nothing is done without it",
+  "audit-incomplete": "something was done, and the audit trail does not say how it ended",
+  "audit-unreadable": "an audit trail cannot be read, or is none",
+  "audit-broken": "an audit trail was changed after it was written",
   // Command line
   usage: "the command line is wrong",
   "address-unusable": "metrics cannot be served at an address",

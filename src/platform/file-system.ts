@@ -15,6 +15,8 @@ export interface FileSystem {
    * (EFTYPE, EFBIG).
    */
   readFile(path: string, largestBytes?: number): Promise<Buffer>;
+  /** The bytes of a regular file from an offset on, at most `largestBytes`. */
+  readFrom(path: string, offset: number, largestBytes: number): Promise<Buffer>;
   /** `r` reads; `a` appends and creates; `wx` creates and fails with EEXIST. New files get `mode`. */
   open(path: string, flags: "r" | "a" | "wx", mode?: number): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
@@ -64,6 +66,7 @@ const CANNOT_SYNC_FOLDERS: ReadonlySet<string> = new Set(["EINVAL", "ENOTSUP", "
 export const nodeFileSystem: FileSystem = {
   uid: process.geteuid?.(),
   readFile: readRegularFile,
+  readFrom,
   open: async (path, flags, mode) => {
     const handle = await fs.open(path, flags, mode);
     return {
@@ -120,6 +123,24 @@ async function readRegularFile(path: string, largestBytes = LARGEST_BYTES): Prom
   try {
     mustBeReadable(await handle.stat(), path, largestBytes);
     return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readFrom(path: string, offset: number, largestBytes: number): Promise<Buffer> {
+  const handle = await fs.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const status = await handle.stat();
+    mustBeReadable(status, path, Number.POSITIVE_INFINITY);
+    const bytes = Buffer.alloc(Math.max(0, Math.min(status.size - offset, largestBytes)));
+    let read = 0;
+    while (read < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, read, bytes.length - read, offset + read);
+      if (bytesRead === 0) break;
+      read += bytesRead;
+    }
+    return bytes.subarray(0, read);
   } finally {
     await handle.close();
   }

@@ -1,3 +1,4 @@
+import type { AuditAddition, AuditReport } from "../model/audit";
 import type { Diagnostic } from "../model/diagnostic";
 import type { ExitCode } from "../model/exit-code";
 import type { Explanation } from "../model/explanation";
@@ -31,6 +32,10 @@ export interface OutputContent {
   readonly project?: Project | undefined;
   readonly listing?: Listing | undefined;
   readonly health?: Health | undefined;
+  /** What `audit verify` found. */
+  readonly audit?: AuditReport | undefined;
+  /** What a run added to its audit trail. */
+  readonly recorded?: AuditAddition | undefined;
   readonly explanations?: readonly Explanation[] | undefined;
   readonly shards?: readonly ShardEntry[] | undefined;
   readonly version?: VersionReport | undefined;

@@ -3,6 +3,7 @@ import { main } from "../../src/cli/main";
 import type { Simulator } from "../../src/cli/simulator";
 import { explain } from "../../src/library/explain";
 import { createPlatform, type Platform } from "../../src/library/platform";
+import type { AuditReport } from "../../src/model/audit";
 import { mixedPlan, outcomeOf, planOf } from "../report/plans";
 import { type FakeIo, type FakeIoOptions, fakeIo } from "./fake-io";
 
@@ -78,6 +79,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     }),
     explain,
     complete: async () => ["tokyo", "tokyo/client/a"],
+    verifyAudit: async ({ trail = "audit.jsonl" }) => ({ audit: auditReport(trail), diagnostics: [] }),
     doctor: async () => ({ checks: [{ manager: "tokyo", check: "tcp", status: "ok", detail: "connected" }] }),
     getResources: async ({ kind }) => ({
       ...{ kind, unknown: [] },
@@ -184,3 +186,15 @@ export async function run(line: string | readonly string[], options: RunOptions 
 }
 
 export type { Platform };
+
+function auditReport(file: string): AuditReport {
+  return {
+    ...{ file, lines: 2, chains: 1, last: `sha256:${"0".repeat(64)}`, intact: true, faults: [], notes: [] },
+    runs: [
+      {
+        ...{ run: "r1", command: "apply", started: "2026-01-02T03:04:05.000Z", writes: 0, unknown: 0 },
+        ...{ who: { user: "ops", host: "build-7" }, outcome: "done" },
+      },
+    ],
+  };
+}

@@ -32,6 +32,7 @@ test("the tree holds exactly the commands that exist", () => {
     "jp1im state push",
     "jp1im state migrate",
     "jp1im state compact",
+    "jp1im audit verify",
     "jp1im simulate",
     "jp1im init",
     "jp1im schema",

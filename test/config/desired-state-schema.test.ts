@@ -66,7 +66,7 @@ describe("the published schema", () => {
     };
     const definitionOf = (part: Schema | undefined) =>
       schema.definitions?.[part?.$ref?.replace("#/definitions/", "") ?? ""];
-    for (const top of ["managers", "state"]) visit(schema.properties?.[top], top);
+    for (const top of ["managers", "state", "audit"]) visit(schema.properties?.[top], top);
     expect(found.sort()).toEqual(placesIn(variablePlaces).sort());
   });
 

@@ -117,6 +117,12 @@ export class MemoryFileSystem implements FileSystem {
     });
   }
 
+  readFrom(path: string, offset: number, largestBytes: number): Promise<Buffer> {
+    return this.#call("readFrom", path, () =>
+      Buffer.from(this.#file(path).content.subarray(offset, offset + largestBytes)),
+    );
+  }
+
   open(path: string, flags: "r" | "a" | "wx", mode = 0o666): Promise<OpenFile> {
     return this.#call("open", path, () => {
       this.#checkParent(path);

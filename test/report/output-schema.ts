@@ -13,6 +13,14 @@ export function outputFaults(document: unknown): string[] {
   return (isOutput.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
+const isAuditLine = new Ajv({ strict: false, allErrors: true }).compile(read("audit.schema.json"));
+
+/** The same of a line of an audit trail. */
+export function auditFaults(line: unknown): string[] {
+  isAuditLine(line);
+  return (isAuditLine.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
 /** The same of a line of `--log-format json`. */
 export function logFaults(entry: unknown): string[] {
   const isEntry = ajv.getSchema(`${outputSchema.$id}#/definitions/logEntry`);

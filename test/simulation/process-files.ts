@@ -8,7 +8,7 @@ const FITS: Readonly<Record<FileFault["type"], ReadonlySet<CallName>>> = {
   "disk-full": new Set(["open", "write", "makeFolder", "link"]),
   "rename-fails": new Set(["rename", "link"]),
   "sync-fails": new Set(["sync", "syncFolder"]),
-  "read-fails": new Set(["readFile", "list", "lstat", "stat"]),
+  "read-fails": new Set(["readFile", "readFrom", "list", "lstat", "stat"]),
   "unlink-fails": new Set(["unlink"]),
 };
 
@@ -25,6 +25,10 @@ export class ProcessFiles implements FileSystem {
 
   readFile(path: string, largestBytes?: number): Promise<Buffer> {
     return this.#call("readFile", path, (disk) => disk.readFile(path, largestBytes));
+  }
+
+  readFrom(path: string, offset: number, largestBytes: number): Promise<Buffer> {
+    return this.#call("readFrom", path, (disk) => disk.readFrom(path, offset, largestBytes));
   }
 
   open(path: string, flags: "r" | "a" | "wx", mode?: number): Promise<OpenFile> {

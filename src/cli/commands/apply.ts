@@ -8,6 +8,7 @@ import { readPlan } from "../read-plan";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
+  approvedBySetting,
   autoApproveSetting,
   duringFreezeSetting,
   inputSettings,
@@ -38,6 +39,7 @@ export function applyCommand(session: Session): Command {
       rotateSetting(),
       newStateSetting(),
       autoApproveSetting(),
+      approvedBySetting(),
       policySetting(),
       duringFreezeSetting(),
       parallelismSetting(),

@@ -4,6 +4,7 @@ import type { ApplyFlags } from "../plan-and-apply";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
+  approvedBySetting,
   autoApproveSetting,
   duringFreezeSetting,
   inputSettings,
@@ -28,6 +29,7 @@ export function destroyCommand(session: Session): Command {
       stateSetting(),
       ...scopeSettings(),
       autoApproveSetting(),
+      approvedBySetting(),
       policySetting(),
       duringFreezeSetting(),
       parallelismSetting(),

@@ -11,6 +11,7 @@ import { NamedArgument } from "../named-argument";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
+  approvedBySetting,
   inputSettings,
   lockTimeoutSetting,
   outputSettings,
@@ -43,6 +44,7 @@ export function importCommand(session: Session): Command {
       stateSetting(),
       ...importSettings(),
       parallelismSetting(),
+      approvedBySetting(),
       lockTimeoutSetting(),
       ...outputSettings(),
     ],

@@ -11,6 +11,7 @@ import { inputsOf, onlyManager } from "../inputs";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
+  approvedBySetting,
   autoApproveSetting,
   inputSettings,
   lockTimeoutSetting,
@@ -51,6 +52,7 @@ function issueCommand(session: Session): Command {
       managerSetting(),
       deliverToSetting(),
       autoApproveSetting(),
+      approvedBySetting(),
       lockTimeoutSetting(),
       ...outputSettings(),
     ],

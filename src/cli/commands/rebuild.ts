@@ -9,6 +9,7 @@ import { inputsOf } from "../inputs";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
+  approvedBySetting,
   autoApproveSetting,
   duringFreezeSetting,
   inputSettings,
@@ -52,6 +53,7 @@ export function rebuildCommand(session: Session): Command {
       managerSetting(),
       ...rebuildSettings(),
       autoApproveSetting(),
+      approvedBySetting(),
       policySetting(),
       duringFreezeSetting(),
       parallelismSetting(),

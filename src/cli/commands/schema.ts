@@ -11,12 +11,14 @@ const files = {
   "desired-state": "desired-state.schema.json",
   plan: "plan.schema.json",
   output: "output.schema.json",
+  audit: "audit.schema.json",
   "manager-api": "manager-api.openapi.yaml",
 } as const;
 
 export function schemaCommand(session: Session): Command {
   return defineCommand("schema", {
-    summary: "print a schema: of the desired state, a plan, --output json, or the manager's API",
+    summary:
+      "print a schema: of the desired state, a plan, --output json, a line of the audit trail, or the manager's API",
     examples: [
       ["jp1im schema > desired-state.schema.json", "for an editor that completes and checks the YAML"],
       ["jp1im schema output", "what --output json carries"],

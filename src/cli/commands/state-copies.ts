@@ -8,6 +8,7 @@ import { NamedArgument } from "../named-argument";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
+  approvedBySetting,
   forceSetting,
   inputSettings,
   lockTimeoutSetting,
@@ -53,7 +54,7 @@ function pushCommand(session: Session): Command {
       ["jp1im state push state.backup.json", "after the state was lost"],
       ["jp1im state push --force state.backup.json", "over a damaged state"],
     ],
-    settings: [...settings(), forceSetting(), lockTimeoutSetting(), ...outputSettings()],
+    settings: [...settings(), forceSetting(), lockTimeoutSetting(), approvedBySetting(), ...outputSettings()],
   })
     .addArgument(new NamedArgument("<file>", "a file that jp1im state pull wrote, or - for stdin", "files"))
     .action(async (file: string, flags: PushFlags) => {
@@ -72,7 +73,7 @@ function migrateCommand(session: Session): Command {
       ["jp1im state migrate .jp1im -f jp1im.yaml", "from a folder to what `state:` in jp1im.yaml declares"],
       ["jp1im state migrate .jp1im git+https://git.example/ops/state.git#jp1im-state", "to a branch in git"],
     ],
-    settings: [...settings(), lockTimeoutSetting(), ...outputSettings()],
+    settings: [...settings(), lockTimeoutSetting(), approvedBySetting(), ...outputSettings()],
   })
     .addArgument(new NamedArgument("<from>", "where the state is", "files"))
     .addArgument(new NamedArgument("[to]", "where it is to be", "files"))
@@ -89,7 +90,7 @@ function compactCommand(session: Session): Command {
     about:
       "On a git branch the history goes, too. A state is compacted by itself once most of it was replaced.",
     examples: [["jp1im state compact -f jp1im.yaml", "the state that jp1im.yaml declares"]],
-    settings: [...settings(), lockTimeoutSetting(), ...outputSettings()],
+    settings: [...settings(), lockTimeoutSetting(), approvedBySetting(), ...outputSettings()],
   }).action(async (flags: LockingFlags) => {
     session.exitCode = await runCommand(session, { name: "state compact" }, flags, (context) =>
       compact(context, flags),

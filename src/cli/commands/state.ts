@@ -7,6 +7,7 @@ import { NamedArgument } from "../named-argument";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
+  approvedBySetting,
   inputSettings,
   keptSetting,
   lockTimeoutSetting,
@@ -87,7 +88,7 @@ function mvCommand(session: Session): Command {
       ["jp1im state mv tokyo edo", "a manager whose key in the YAML was changed"],
       ["jp1im state mv tokyo/client/web tokyo/client/web-1", "a client that is known under another ID"],
     ],
-    settings: [...settings(), lockTimeoutSetting(), ...outputSettings()],
+    settings: [...settings(), lockTimeoutSetting(), approvedBySetting(), ...outputSettings()],
   })
     .addArgument(new NamedArgument("<old>", "an address, as jp1im state list prints it", "owned"))
     .addArgument(new NamedArgument("<new>", "the address from now on; nothing may be there yet", "target"))
@@ -105,7 +106,7 @@ function rmCommand(session: Session): Command {
       ["jp1im state rm tokyo/client/fluentd-web", "leave a client to somebody else"],
       ["jp1im state rm --kept tokyo/client/fluentd-web", "give up an issued secret that no sink took"],
     ],
-    settings: [...settings(), keptSetting(), lockTimeoutSetting(), ...outputSettings()],
+    settings: [...settings(), keptSetting(), lockTimeoutSetting(), approvedBySetting(), ...outputSettings()],
   })
     .addArgument(new NamedArgument("<address...>", "addresses, as jp1im state list prints them", "owned"))
     .action(async (addresses: string[], flags: RemovingFlags) => {
@@ -120,7 +121,7 @@ function unlockCommand(session: Session): Command {
     summary: "break the lock of a run that is gone",
     about: "Only when that run is certainly gone: two runs at once damage each other's work.",
     examples: [["jp1im state unlock 3f9c2a", "the lock's ID, as jp1im state list prints it"]],
-    settings: [...settings(), ...outputSettings()],
+    settings: [...settings(), approvedBySetting(), ...outputSettings()],
   })
     .addArgument(new NamedArgument("<lock-id>", "the lock's ID, as jp1im state list prints it", "lock"))
     .action(async (lockId: string, flags: InputFlags) => {
@@ -145,6 +146,7 @@ function rekeyCommand(session: Session): Command {
       newKeyFileSetting(),
       noSecretsSetting(),
       lockTimeoutSetting(),
+      approvedBySetting(),
       ...outputSettings(),
     ],
   }).action(async (flags: RekeyFlags) => {

@@ -10,6 +10,7 @@ import { type InputFlags, inputsOf } from "../inputs";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import {
+  approvedBySetting,
   autoApproveSetting,
   inputSettings,
   lockTimeoutSetting,
@@ -55,6 +56,7 @@ export function watchCommand(session: Session): Command {
       managersSetting(),
       ...watchSettings(),
       autoApproveSetting(),
+      approvedBySetting(),
       policySetting(),
       parallelismSetting(),
       lockTimeoutSetting("1m"),

@@ -1,5 +1,5 @@
 import type { ManagerSettings } from "../../api/connect";
-import type { ManagerPort } from "../../api/port";
+import type { ManagerPort, OnWrite } from "../../api/port";
 import { loginOf } from "../../model/declared";
 import type { Auth, DesiredManager, DesiredState, Tls } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
@@ -24,6 +24,7 @@ export function connections(
   secrets: SecretResolver,
   parallelism: number,
   platform: Platform,
+  onWrite?: OnWrite,
 ): Connections {
   const ports: ManagerPort[] = [];
   return {
@@ -41,6 +42,7 @@ export function connections(
         ...(platform.transport && { transport: platform.transport(manager) }),
         onRetry: ({ attempt, reason, request }) =>
           report({ type: "retry", address: name, attempt, reason: `${request}: ${reason}` }),
+        ...(onWrite && { onWrite }),
         onExchange: (exchange) => report({ type: "request", ...exchange }),
       });
       ports.push(port);

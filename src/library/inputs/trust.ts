@@ -48,9 +48,10 @@ export async function readUnreviewed(
     logins.add(loginOf(auth));
     managers.set(name, connectedAs(manager, reviewed));
   }
-  const { state: _state, ...rest } = desired;
+  const { state: _state, audit: _audit, ...rest } = desired;
   const state = trusted ? trusted.state : unvouched(desired.state, options);
   return {
+    // A plan writes nothing that an audit trail would record, and nobody has vouched for its program.
     desired: { ...rest, managers, ...(state && { state }) },
     refused,
     logins,

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { managerAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { Compacted, StatePut } from "../../model/state-listing";
 import { fileFault } from "../../platform/file-fault";
@@ -8,6 +9,7 @@ import { keyIdsOf } from "../../state/key-ids";
 import { openState } from "../../state/open-state";
 import { copyState, putState, type StateCopy } from "../../state/state-copy";
 import type { Storage } from "../../state/storage";
+import { auditedOnState } from "../audit/audited";
 import { type InputOptions, readDesired } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { parseCopy, serialiseCopy } from "./copy-file";
@@ -53,6 +55,15 @@ export async function pullState(options: InputOptions, platform: Platform): Prom
  * const { managers } = await pushState({ files: ["tokyo.yaml"], copy: "state.backup.json" }, createPlatform());
  */
 export async function pushState(options: PushOptions, platform: Platform): Promise<StatePut> {
+  return auditedOnState(
+    { ...options, command: "state push" },
+    platform,
+    (own) => performPushState(options, own),
+    ({ managers }) => ({ addresses: managers.map(({ manager }) => managerAddress(manager)) }),
+  );
+}
+
+async function performPushState(options: PushOptions, platform: Platform): Promise<StatePut> {
   const { copy: path, force = false } = options;
   const copy = parseCopy(await readCopy(path, platform), path === "-" ? "stdin" : path);
   const place = await placeToWrite(options, platform);
@@ -71,6 +82,15 @@ export async function pushState(options: PushOptions, platform: Platform): Promi
  * const { managers } = await migrateState({ files: ["tokyo.yaml"], from: ".jp1im" }, createPlatform());
  */
 export async function migrateState(options: MigrateOptions, platform: Platform): Promise<StatePut> {
+  return auditedOnState(
+    { ...options, command: "state migrate" },
+    platform,
+    (own) => performMigrateState(options, own),
+    ({ managers }) => ({ addresses: managers.map(({ manager }) => managerAddress(manager)) }),
+  );
+}
+
+async function performMigrateState(options: MigrateOptions, platform: Platform): Promise<StatePut> {
   const { files, from } = options;
   const { storage: source } = await locateState({ files, state: from }, platform);
   const place = await placeToWrite(options, platform);
@@ -94,6 +114,15 @@ export async function migrateState(options: MigrateOptions, platform: Platform):
  * const { managers } = await compactState({ files: ["tokyo.yaml"] }, createPlatform());
  */
 export async function compactState(options: InputOptions & LockWait, platform: Platform): Promise<Compacted> {
+  return auditedOnState(
+    { ...options, command: "state compact" },
+    platform,
+    (own) => performCompactState(options, own),
+    ({ managers }) => ({ addresses: managers.map(({ manager }) => managerAddress(manager)) }),
+  );
+}
+
+async function performCompactState(options: InputOptions & LockWait, platform: Platform): Promise<Compacted> {
   const { storage } = await locateState(options, platform);
   const managers = await storage.managers();
   if (managers.length === 0) throw noState(storage);

@@ -4,6 +4,7 @@ import type { KeptEntry } from "../../model/state-listing";
 import { listKept } from "../../secrets/recovery";
 import { openState } from "../../state/open-state";
 import type { Storage } from "../../state/storage";
+import { auditedOnState } from "../audit/audited";
 import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { throwDamage } from "./damage";
@@ -29,6 +30,19 @@ export async function keptIn(storage: Storage): Promise<readonly KeptEntry[]> {
  * const { removed } = await removeKept({ files: ["tokyo.yaml"] }, ["tokyo/client/old"], createPlatform());
  */
 export async function removeKept(
+  options: InputOptions & LockWait,
+  addresses: readonly string[],
+  platform: Platform,
+): Promise<{ readonly removed: readonly string[] }> {
+  return auditedOnState(
+    { ...options, command: "state rm" },
+    platform,
+    (own) => performRemoveKept(options, addresses, own),
+    ({ removed: addresses }) => ({ addresses }),
+  );
+}
+
+async function performRemoveKept(
   options: InputOptions & LockWait,
   addresses: readonly string[],
   platform: Platform,

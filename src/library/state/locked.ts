@@ -6,13 +6,16 @@ import type { Shard } from "../../model/shard";
 import { stateKeyId } from "../../secrets/state-key";
 import { type OpenState, openState } from "../../state/open-state";
 import type { LockRequest } from "../../state/storage";
+import { audited } from "../audit/audited";
+import type { RunEnd } from "../audit/audited-run";
+import type { RunTrail } from "../audit/run-trail";
 import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
 import { type StatePlace, withState } from "./place";
 import { findStateKey, keepStateKey, settleStateKey } from "./state-key";
 
 /** What a run under its locks works with; `state` says which parts of it cannot be read. */
-export type LockedContext = ApplyContext & { readonly state: OpenState };
+export type LockedContext = ApplyContext & { readonly state: OpenState; readonly trail?: RunTrail };
 
 export interface LockWait {
   /** How long to wait for a lock that another run holds; 0 by default. */
@@ -32,10 +35,30 @@ export interface LockedRun extends LockWait {
   readonly checkKey?: ((keyId: string) => Promise<void>) | undefined;
 }
 
-/** Everything that a run needs, with the locks of the managers that it may write to held while `work` lasts. */
+/**
+ * Everything that a run needs, with the locks of the managers that it may write to held while `work` lasts. Where an audit trail is declared,
+ * the run is recorded in it.
+ */
 export async function locked<T>(
   run: LockedRun,
   platform: Platform,
+  work: (context: LockedContext) => Promise<T>,
+  endOf?: (result: T) => RunEnd,
+): Promise<T> {
+  const { desired, command, place, managers, targets } = run;
+  const { audit, inputs } = desired;
+  return audited(
+    { audit, inputs, command, state: place.location, managers, targets },
+    platform,
+    (trail) => underLock(run, platform, trail, work),
+    endOf,
+  );
+}
+
+async function underLock<T>(
+  run: LockedRun,
+  platform: Platform,
+  trail: RunTrail | undefined,
   work: (context: LockedContext) => Promise<T>,
 ): Promise<T> {
   const { place, desired, managers = [], targets = [], shard } = run;
@@ -54,9 +77,10 @@ export async function locked<T>(
     beforeFirstWrite: () => keepStateKey(key, platform),
   });
   try {
-    const { close, ...context } = prepareRun(run, desired, place, key, platform);
+    const recorded = { ...run, ...(trail && { onWrite: trail.onWrite }) };
+    const { close, ...context } = prepareRun(recorded, desired, place, key, platform);
     try {
-      return await work(await withState(context, state));
+      return await work({ ...(await withState(context, state)), ...(trail && { trail }) });
     } finally {
       await close();
     }

@@ -8,6 +8,7 @@ import { keyIdsOf } from "../../state/key-ids";
 import { openState } from "../../state/open-state";
 import { isFingerprint, type KeyFingerprints, type StateRecord, type StateStore } from "../../state/port";
 import { readState } from "../../state/read-state";
+import { auditedOnState } from "../audit/audited";
 import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { notInState } from "../state";
@@ -30,6 +31,20 @@ export interface Moved {
  * const { moved } = await moveInState({ files: ["tokyo.yaml"] }, "tokio", "tokyo", createPlatform());
  */
 export async function moveInState(
+  options: InputOptions & LockWait,
+  from: string,
+  to: string,
+  platform: Platform,
+): Promise<{ readonly moved: readonly Moved[] }> {
+  return auditedOnState(
+    { ...options, command: "state mv" },
+    platform,
+    (own) => performMoveInState(options, from, to, own),
+    ({ moved }) => ({ addresses: moved.flatMap(({ from: old, to: next }) => [old, next]) }),
+  );
+}
+
+async function performMoveInState(
   options: InputOptions & LockWait,
   from: string,
   to: string,

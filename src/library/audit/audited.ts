@@ -1,0 +1,65 @@
+import { loadDesiredState } from "../../config/load-desired-state";
+import type { DesiredState } from "../../model/desired-state";
+import { DiagnosticError } from "../../model/diagnostic";
+import type { InputOptions } from "../inputs/inputs";
+import type { Platform } from "../platform";
+import type { AuditedRun, RunEnd } from "./audited-run";
+import type { RunTrail } from "./run-trail";
+
+/** Records a run from its beginning to its end, where an audit trail is declared; else does its work alone. */
+export async function audited<T>(
+  run: AuditedRun,
+  platform: Platform,
+  work: (trail: RunTrail | undefined) => Promise<T>,
+  endOf: (result: T) => RunEnd = () => ({}),
+): Promise<T> {
+  if (run.audit === undefined) return work(undefined);
+  // Nobody without a trail pays for it.
+  const { openRunTrail } = await import("./open-run-trail.js");
+  const trail = await openRunTrail(run.audit, run, platform);
+  let result: T;
+  try {
+    result = await work(trail);
+  } catch (error) {
+    await trail.fail(error);
+    throw error;
+  }
+  await trail.end(endOf(result));
+  return result;
+}
+
+/**
+ * The same for a command that works on the state, and may know its place without the desired state: that is read for its `audit`. Errors
+ * in it stop only a run that would have to be recorded. `work` has to use the platform that it is given.
+ */
+export async function auditedOnState<T>(
+  options: InputOptions & { readonly command: string },
+  platform: Platform,
+  work: (platform: Platform) => Promise<T>,
+  endOf?: (result: T) => RunEnd,
+): Promise<T> {
+  const own = readingOnce(platform);
+  const { audit, inputs } = (await desiredOf(options, own)) ?? { inputs: [] };
+  const { command, state } = options;
+  return audited({ audit, command, inputs, state }, platform, () => work(own), endOf);
+}
+
+async function desiredOf(
+  { files }: InputOptions,
+  { cwd, stdin, fileSystem, env }: Platform,
+): Promise<DesiredState | undefined> {
+  if (files.length === 0) return undefined;
+  const read = await loadDesiredState({ paths: files, cwd, stdin, fileSystem, variables: { env } });
+  if (read.desired === undefined && read.declaresAudit) throw new DiagnosticError(read.diagnostics);
+  return read.desired;
+}
+
+/** Standard input has an end only once. */
+function readingOnce(platform: Platform): Platform {
+  let read: Promise<Buffer> | undefined;
+  const stdin = () => {
+    read ??= platform.stdin();
+    return read;
+  };
+  return { ...platform, stdin };
+}

@@ -1,0 +1,150 @@
+import { dirname } from "node:path";
+import type { AuditRecord } from "../../model/audit";
+import { DiagnosticError } from "../../model/diagnostic";
+import { makeFolderDurably } from "../../platform/durable-file";
+import { fileFault } from "../../platform/file-fault";
+import { errorCode, type OpenFile } from "../../platform/file-system";
+import { acquireLock } from "../../state/local/lock";
+import type { LockRequest } from "../../state/storage";
+import { portable } from "../inputs/inputs";
+import type { Platform } from "../platform";
+import { endOfFile } from "./end-of-file";
+import { type ChainEnd, linkLine } from "./line";
+import { TrailFault, type TrailPlace } from "./trail-place";
+
+/** Only the owner may read it, whatever the umask. */
+const FILE_MODE = 0o600;
+/** Other runs hold the lock for as long as a few lines take. */
+const LOCK_TIMEOUT_MS = 30_000;
+
+/**
+ * A file with one chain, which several runs may write at once: each holds the lock `FILE.lock` while it reads the end and appends to it.
+ * What a killed run left of a line stays, and the line after it says so.
+ */
+export class FileTrail implements TrailPlace {
+  readonly shown: string;
+  readonly #path: string;
+  readonly #command: string;
+  readonly #platform: Platform;
+  /** The file as this run left it: it need not be read again while it is as long. */
+  #known: { readonly size: number; readonly end: ChainEnd } | undefined;
+
+  constructor(path: string, command: string, platform: Platform) {
+    this.shown = portable(path, platform.cwd);
+    this.#path = path;
+    this.#command = command;
+    this.#platform = platform;
+  }
+
+  async append(records: readonly AuditRecord[]): Promise<ChainEnd> {
+    try {
+      const lock = await acquireLock({
+        ...this.#lockRequest(),
+        folder: `${this.#path}.lock`,
+        fileSystem: this.#platform.fileSystem,
+        madeFolders: await this.#makeFolders(),
+      });
+      try {
+        return await this.#add(records);
+      } finally {
+        await lock.release();
+      }
+    } catch (error) {
+      throw faultOf(error, this.#path);
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  /** Without a signal: what has been done is recorded also after Ctrl-C. A lock that a killed run left is nobody's concern. */
+  #lockRequest(): LockRequest {
+    const { clock, random, host, user, pid, isProcessAlive, processStart } = this.#platform;
+    return {
+      ...{ clock, random, host, pid, isProcessAlive, processStart, who: `${user}@${host}` },
+      ...{ command: this.#command, lockTimeoutMs: LOCK_TIMEOUT_MS, report: () => {} },
+    };
+  }
+
+  async #makeFolders(): Promise<readonly string[]> {
+    const { fileSystem } = this.#platform;
+    // The folder of the trail stays.
+    await makeFolderDurably(fileSystem, dirname(this.#path));
+    return makeFolderDurably(fileSystem, `${this.#path}.lock`);
+  }
+
+  async #add(records: readonly AuditRecord[]): Promise<ChainEnd> {
+    const { fileSystem, random } = this.#platform;
+    const status = await fileSystem.stat(this.#path).catch((error) => {
+      if (errorCode(error) === "ENOENT") return undefined;
+      throw error;
+    });
+    if (status !== undefined && status.type !== "file") throw notAFile(status.type);
+    const size = status?.size ?? 0;
+    const found =
+      this.#known?.size === size
+        ? { end: this.#known.end, isTorn: false, needsLineEnd: false }
+        : await endOfFile(fileSystem, this.#path, size, () => random.bytes(8).toString("hex"));
+    let { end } = found;
+    let text = found.needsLineEnd ? "\n" : "";
+    for (const record of found.isTorn ? [repairOf(records), ...records] : records) {
+      const linked = linkLine(end, record);
+      text += `${linked.text}\n`;
+      end = linked.end;
+    }
+    await this.#write(Buffer.from(text, "ascii"), size);
+    this.#known = { size: size + text.length, end };
+    return end;
+  }
+
+  async #write(bytes: Buffer, size: number): Promise<void> {
+    const { fileSystem } = this.#platform;
+    const file = await fileSystem.open(this.#path, "a", FILE_MODE);
+    try {
+      await file.write(bytes);
+      await file.sync();
+    } catch (error) {
+      await takeBack(file, size);
+      throw error;
+    } finally {
+      await file.close();
+    }
+    if (size === 0) await fileSystem.syncFolder(dirname(this.#path));
+  }
+}
+
+/** A full disk keeps half of a line. Where that cannot be taken back, the next run says that it is there. */
+async function takeBack(file: OpenFile, size: number): Promise<void> {
+  await file.truncate(size).catch(() => undefined);
+}
+
+function repairOf([first]: readonly AuditRecord[]): AuditRecord {
+  if (first === undefined) throw new Error("no line to add");
+  const { time, run, command, who } = first;
+  return { time, run, command, who, event: "trail-repaired" };
+}
+
+function notAFile(type: string): TrailFault {
+  const what = type === "folder" ? "it is a folder" : "it is a pipe, a device or a socket";
+  return new TrailFault(`${what}, and not a file`, "name a file in `audit.file`");
+}
+
+function faultOf(error: unknown, path: string): TrailFault {
+  if (error instanceof TrailFault) return error;
+  if (error instanceof DiagnosticError) {
+    const [first] = error.diagnostics;
+    if (first?.code !== "state-locked")
+      return new TrailFault(first?.summary ?? error.message, first?.remedy ?? "check the folder", {
+        cause: error,
+      });
+    return new TrailFault(
+      "another run holds its lock",
+      `wait for that run; if no run uses the trail, remove the folder ${path}.lock`,
+      { cause: error },
+    );
+  }
+  return new TrailFault(
+    fileFault(error),
+    "make room, or make the file and its folder writable, or name another file in `audit.file`",
+    { cause: error },
+  );
+}

@@ -1,0 +1,77 @@
+import type { AuditRecord } from "../../model/audit";
+import type { ChainEnd } from "./line";
+import { TrailFault, type TrailPlace } from "./trail-place";
+
+interface Waiting {
+  readonly record: AuditRecord;
+  readonly resolve: () => void;
+  readonly reject: (fault: TrailFault) => void;
+}
+
+/**
+ * The lines of one run, in the order in which they are added; those that wait at the same time are written together. A trail that failed
+ * once takes no more lines, but for the `last` ones.
+ */
+export class Trail {
+  readonly place: TrailPlace;
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> | undefined;
+  #fault: TrailFault | undefined;
+  #lines = 0;
+  #end: ChainEnd | undefined;
+
+  constructor(place: TrailPlace) {
+    this.place = place;
+  }
+
+  /** Lines that were written, and the digest of the last of them. */
+  get written(): { readonly lines: number; readonly last: string | undefined } {
+    return { lines: this.#lines, last: this.#end?.digest ?? undefined };
+  }
+
+  /** Resolves when the line is kept. Rejects with a `TrailFault`. */
+  add(record: AuditRecord): Promise<void> {
+    if (this.#fault !== undefined) return Promise.reject(this.#fault);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ record, resolve, reject });
+      this.#writing ??= this.#writeAll();
+    });
+  }
+
+  /** Tries once more, whatever failed before: what was done is worth a last try. */
+  async last(records: readonly AuditRecord[]): Promise<void> {
+    await this.#writing;
+    this.#fault = undefined;
+    try {
+      await this.#append(records);
+    } finally {
+      await this.place.close();
+    }
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      try {
+        if (this.#fault !== undefined) throw this.#fault;
+        await this.#append(batch.map(({ record }) => record));
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        this.#fault = faultOf(error);
+        for (const { reject } of batch) reject(this.#fault);
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  async #append(records: readonly AuditRecord[]): Promise<void> {
+    this.#end = await this.place.append(records);
+    this.#lines += records.length;
+  }
+}
+
+export function faultOf(error: unknown): TrailFault {
+  if (error instanceof TrailFault) return error;
+  throw error;
+}

@@ -1,0 +1,58 @@
+import type { AuditAddition, AuditedRun, AuditReport } from "../model/audit";
+import { visible, visibleName } from "../model/visible";
+import { type Paint, plain } from "./paint";
+import { countOf } from "./wording";
+
+/** What a check of an audit trail found: a line for each run, then what is open, then the verdict. */
+export function auditText(report: AuditReport, paint: Paint = plain): string {
+  const { file, lines, runs, notes, intact, faults, last } = report;
+  const verdict = intact
+    ? paint("good", "The chain is unbroken.")
+    : paint("error", `The chain is broken: ${countOf(faults.length, "fault")}.`);
+  const known = notes.map(({ line, detail }) =>
+    paint("quiet", visible(line === undefined ? detail : `line ${line} ${detail}`)),
+  );
+  return [
+    ...(runs.length === 0 ? [] : [...tableOf(runs), ""]),
+    ...(known.length === 0 ? [] : [...known, ""]),
+    `${visible(file)}: ${countOf(lines, "line")} of ${countOf(runs.length, "run")}. ${verdict}`,
+    ...(last === undefined ? [] : [`last line: ${last}`]),
+    "",
+  ].join("\n");
+}
+
+/** The line about the trail at the end of a run. */
+export function additionText({ trail, lines, last }: AuditAddition): string {
+  return `Audit trail: ${countOf(lines, "line")} in ${visible(trail)}, the last is ${last}\n`;
+}
+
+const HEADINGS = ["STARTED", "RUN", "COMMAND", "BY", "APPROVED BY", "PLAN", "WRITES", "OUTCOME"] as const;
+/** Of a plan's digest, enough to tell plans apart. */
+const SHOWN_DIGEST = 12;
+
+function tableOf(runs: readonly AuditedRun[]): readonly string[] {
+  const rows = [HEADINGS, ...runs.map(cellsOf)];
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function cellsOf(run: AuditedRun): readonly string[] {
+  const { started, run: id, command, who, plan, approval, writes, unknown, outcome } = run;
+  const by = who.ci?.actor ?? `${who.user}@${who.host}`;
+  const system = who.ci ? ` (${who.ci.system})` : "";
+  return [
+    `${started.slice(0, 19)}Z`,
+    id,
+    command,
+    `${by}${system}`,
+    who.approved_by ?? (approval === undefined ? "-" : `- (${approval})`),
+    plan?.replace("sha256:", "").slice(0, SHOWN_DIGEST) ?? "-",
+    unknown > 0 ? `${writes} (${unknown} unknown)` : `${writes}`,
+    outcome ?? "no end",
+  ].map(visibleName);
+}

@@ -1,0 +1,261 @@
+import { createHash } from "node:crypto";
+import type { Outcome } from "../../src/index";
+import { removeFromState, verifyAudit } from "../../src/index";
+import { DiagnosticError } from "../../src/model/diagnostic";
+import { auditFaults } from "../report/output-schema";
+import { HOME, type Rig } from "../rig/rig";
+import { tokyoRig, tokyoYaml } from "../rig/tokyo";
+import { bothRig, bothYaml } from "../watch/watched";
+
+const TRAIL = `${HOME}/audit.jsonl`;
+const tokyo = {
+  clients: [{ id: "web", deliverTo: { file: "out/web.secret" } }],
+  agents: [{ host: "web01", secrets: { "smtp.password": { env: "SMTP" } } }],
+};
+const yaml = (more: object) => JSON.stringify({ ...JSON.parse(tokyoYaml(tokyo)), ...more });
+
+let rig: Rig;
+
+beforeEach(async () => {
+  rig = await tokyoRig(tokyo);
+  rig.env.SMTP = "smtp-secret-1";
+  await rig.write("jp1im.yaml", yaml({ audit: { file: "audit.jsonl" } }));
+});
+
+const lines = (path = TRAIL) =>
+  (rig.files.peek(path)?.toString("utf8") ?? "")
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+
+const events = () =>
+  lines().map(({ event, outcome, approval }) => [event, outcome ?? approval].filter(Boolean).join(" "));
+
+async function verified(expected?: string) {
+  return (await verifyAudit({ files: ["jp1im.yaml"], expected }, rig.platform())).audit;
+}
+
+async function codesOf(run: Promise<unknown>): Promise<readonly string[]> {
+  const error = await run.then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+  return error instanceof DiagnosticError
+    ? error.diagnostics.flatMap(({ severity, code }) => (severity === "error" ? [code] : []))
+    : [String(error)];
+}
+
+test("an apply leaves a line for its beginning, its plan, both ends of each write, and its end", async () => {
+  await rig.apply();
+  expect(events()).toEqual([
+    "run-started",
+    "plan automatic",
+    "write-started",
+    "write-ended done",
+    "write-started",
+    "write-ended done",
+    "run-ended done",
+  ]);
+  expect(lines().flatMap(auditFaults)).toEqual([]);
+  const [agent, client] = lines().filter(({ event }) => event === "write-started");
+  expect(agent).toMatchObject({
+    ...{ write: 1, manager: "tokyo", method: "POST", path: "/im/api/v1/agents/secrets/change" },
+    addresses: ["tokyo/agent/immhost01/web01/secret/smtp.password"],
+    who: { user: "ops", host: "build-7" },
+  });
+  expect(client).toMatchObject({
+    path: "/im/api/v1/secret/client/generateInfo",
+    addresses: ["tokyo/client/web"],
+  });
+  expect(agent.plan).toMatch(/^sha256:[0-9a-f]{64}$/);
+  expect(rig.files.peek(TRAIL)?.toString()).not.toContain("smtp-secret-1");
+  expect((await rig.files.stat(TRAIL)).mode).toBe(0o600);
+  expect(rig.events.filter(({ type }) => type === "audit")).toMatchObject([
+    { trail: "audit.jsonl", lines: 7 },
+  ]);
+});
+
+test("each line has the SHA-256 of the bytes of the line before it", async () => {
+  await rig.apply();
+  await rig.apply();
+  const texts = (rig.files.peek(TRAIL)?.toString("utf8") ?? "").split("\n").slice(0, -1);
+  const digests = texts.map((text) => `sha256:${createHash("sha256").update(text).digest("hex")}`);
+  expect(lines().map(({ previous }) => previous)).toEqual([null, ...digests.slice(0, -1)]);
+  expect(lines().map(({ line }) => line)).toEqual(texts.map((_, index) => index + 1));
+  expect(await verified(digests[2])).toMatchObject({ intact: true, chains: 1, last: digests.at(-1) });
+});
+
+test("without an audit trail no file is made, and nothing is reported of one", async () => {
+  await rig.write("jp1im.yaml", yaml({}));
+  await rig.apply();
+  expect(rig.files.paths().filter((path) => path.includes("audit"))).toEqual([]);
+  expect(rig.events.some(({ type }) => type === "audit")).toBe(false);
+});
+
+test("a plan is no run that can write, and leaves no line", async () => {
+  await rig.plan();
+  expect(rig.files.peek(TRAIL)).toBeUndefined();
+});
+
+test("a plan that is not approved is recorded as declined, and nothing is written", async () => {
+  await expect(rig.apply({ approve: async () => false })).rejects.toThrow("not approved");
+  expect(events()).toEqual(["run-started", "plan automatic", "run-ended not-approved"]);
+  expect(lines()[1]).toMatchObject({ approved: false });
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("a run that cannot write the trail does not begin", async () => {
+  rig.files.onCall = ({ name, path }) => (name === "write" && path === TRAIL ? "ENOSPC" : undefined);
+  expect(await codesOf(rig.apply())).toEqual(["audit-unwritable"]);
+  expect(rig.simulation.requests()).toEqual([]);
+});
+
+test.each([
+  ["a folder", async () => rig.files.makeFolder(TRAIL), "it is a folder"],
+  ["another file", async () => rig.write("audit.jsonl", "notes\n"), "something else than an audit trail"],
+])("%s in the place of the trail stops the run with the way out", async (_, make, why) => {
+  await make();
+  await expect(rig.apply()).rejects.toThrow(why);
+  expect(rig.simulation.requests()).toEqual([]);
+});
+
+test("once the trail cannot be written no further write is sent, and the run is partial", async () => {
+  let writes = 0;
+  // The lines of the beginning, the plan, and both ends of the first write.
+  rig.files.onCall = ({ name, path }) =>
+    name === "write" && path === TRAIL && ++writes > 4 ? "ENOSPC" : undefined;
+  const outcome = await rig.apply();
+  expect(rig.takeWrites()).toEqual(["tokyo agents/secrets/change web01 +smtp.password"]);
+  expect(outcome.summary).toMatchObject({ applied: 1, failed: 1, carried_out: 1 });
+  expect(codesIn(outcome)).toEqual(["audit-incomplete", "audit-unwritable"]);
+  // The end of the trail shows that the run did not record its end.
+  expect(await verified()).toMatchObject({ intact: true, runs: [{ writes: 1, unknown: 0 }] });
+  rig.files.onCall = () => undefined;
+  await rig.apply();
+  expect(rig.takeWrites()).toEqual(["tokyo secret/client/generateInfo web"]);
+});
+
+test("an outcome that could not be recorded at once is recorded with the end of the run", async () => {
+  let writes = 0;
+  rig.files.onCall = ({ name, path }) =>
+    name === "write" && path === TRAIL && ++writes === 4 ? "ENOSPC" : undefined;
+  const outcome = await rig.apply();
+  expect(codesIn(outcome)).toEqual(["audit-unwritable"]);
+  expect(events()).toEqual([
+    "run-started",
+    "plan automatic",
+    "write-started",
+    "write-ended done",
+    "run-ended partial",
+  ]);
+});
+
+test("a write whose answer is lost is recorded as unknown", async () => {
+  rig.simulation.faults.add({
+    path: "agents/secrets/change",
+    times: 1,
+    effect: { type: "drop", when: "after" },
+  });
+  await rig.apply();
+  expect(events()).toContain("write-ended unknown");
+  expect((await verified()).runs).toMatchObject([{ unknown: 1, outcome: "done" }]);
+});
+
+test("half of a line that a killed run left is kept, named, and not called tampering", async () => {
+  await rig.apply();
+  const whole = rig.files.peek(TRAIL) ?? Buffer.alloc(0);
+  rig.files.place(TRAIL, Buffer.concat([whole, whole.subarray(0, 57)]));
+  expect((await verified()).notes).toMatchObject([
+    { line: 8, detail: expect.stringContaining("not finished") },
+  ]);
+  await rig.apply();
+  const report = await verified();
+  expect(report).toMatchObject({ intact: true, faults: [] });
+  expect(report.notes).toMatchObject([{ line: 8, detail: expect.stringContaining("as line 9 says") }]);
+});
+
+test("the first line that was never finished begins no second chain", async () => {
+  rig.files.place(TRAIL, '{"format_version":"1.0","ch');
+  await rig.apply();
+  expect(await verified()).toMatchObject({ intact: true, chains: 1, lines: 9 });
+});
+
+test("runs on one file at the same time make one chain", async () => {
+  rig = await bothRig();
+  await rig.write(
+    "jp1im.yaml",
+    JSON.stringify({ ...JSON.parse(bothYaml()), audit: { file: "audit.jsonl" } }),
+  );
+  await Promise.all(["tokyo", "osaka"].map((manager) => rig.apply({ managers: [manager] })));
+  const report = await verified();
+  expect(report).toMatchObject({ intact: true, chains: 1, faults: [] });
+  expect(report.runs).toMatchObject([{ outcome: "done" }, { outcome: "done" }]);
+  expect(rig.files.paths().filter((path) => path.includes("audit.jsonl.lock"))).toEqual([]);
+});
+
+test.each<[string, (lines: string[]) => void, string]>([
+  ["a changed line", (all) => change(all, 2, "web01", "web02"), "line 4 does not follow"],
+  ["a removed line", (all) => all.splice(3, 1), "number 4 is missing"],
+  ["removed lines", (all) => all.splice(2, 3), "numbers 3 to 5 are missing"],
+  ["a removed beginning", (all) => all.splice(0, 2), "what came before it is missing"],
+  ["an inserted line", (all) => all.splice(3, 0, all[1] ?? ""), "was inserted or moved"],
+  ["lines in another order", (all) => all.splice(2, 2, all[3] ?? "", all[2] ?? ""), "was inserted or moved"],
+  ["a line of another trail", (all) => change(all, 3, /"chain":"\w+"/, '"chain":"f00"'), "another chain"],
+  ["a line that is none", (all) => all.splice(3, 0, "nothing"), "is no line of a trail"],
+  ["a header before a line", (all) => change(all, 3, "{", "<134>1 {"), "is no line of a trail"],
+  ["a changed line end", (all) => change(all, 3, /$/, "\r"), "line 5 does not follow"],
+])("%s is found", async (_, tamper, found) => {
+  await rig.apply();
+  const all = (rig.files.peek(TRAIL)?.toString("utf8") ?? "").split("\n").slice(0, -1);
+  tamper(all);
+  rig.files.place(TRAIL, `${all.join("\n")}\n`);
+  const { audit, diagnostics } = await verifyAudit({ files: [], trail: "audit.jsonl" }, rig.platform());
+  expect(audit.intact).toBe(false);
+  expect(diagnostics.map(({ summary }) => summary).join("\n")).toContain(found);
+});
+
+function change(all: string[], index: number, from: string | RegExp, to: string): void {
+  all[index] = (all[index] ?? "").replace(from, to);
+}
+
+test("a cut-off end shows as a run without an end, and for certain by a digest that was kept", async () => {
+  await rig.apply();
+  const { last = "" } = await verified();
+  const all = rig.files.peek(TRAIL)?.toString("utf8") ?? "";
+  rig.files.place(TRAIL, all.split("\n").slice(0, -3).join("\n").concat("\n"));
+  const cut = await verified(last);
+  expect(cut.notes.map(({ detail }) => detail).join()).toContain("has no end");
+  expect(cut).toMatchObject({ intact: false, faults: [{ detail: expect.stringContaining("cut off") }] });
+});
+
+test("a command on the state is recorded with its addresses, also where --state names its place", async () => {
+  await rig.apply();
+  await removeFromState({ files: ["jp1im.yaml"], state: ".jp1im" }, ["tokyo/client/web"], rig.platform());
+  expect(lines().slice(-2)).toMatchObject([
+    { command: "state rm", event: "run-started" },
+    { command: "state rm", event: "run-ended", outcome: "done", addresses: ["tokyo/client/web"] },
+  ]);
+});
+
+test("a desired state with errors stops a command on the state only where it declares a trail", async () => {
+  await rig.apply();
+  const remove = (address: string) =>
+    removeFromState({ files: ["jp1im.yaml"], state: ".jp1im" }, [address], rig.platform());
+  await rig.write("jp1im.yaml", yaml({ audit: { file: 7 } }));
+  expect(await codesOf(remove("tokyo/client/web"))).toEqual(["wrong-type"]);
+  await rig.write("jp1im.yaml", yaml({ unknown: 7 }));
+  expect(await remove("tokyo/client/web")).toMatchObject({ removed: ["tokyo/client/web"] });
+});
+
+test("names in a line are printable ASCII, whatever they hold", async () => {
+  rig.env.GITHUB_ACTIONS = "true";
+  rig.env.GITHUB_ACTOR = 'octo\u202ecat\n{"event":"x"}\u0007';
+  await rig.apply();
+  const text = rig.files.peek(TRAIL)?.toString("latin1") ?? "";
+  expect(text).toMatch(/^[ -~\n]+$/);
+  expect(lines()[0].who.ci).toEqual({ system: "github-actions", actor: rig.env.GITHUB_ACTOR });
+});
+
+function codesIn({ diagnostics }: Outcome): readonly string[] {
+  return [...new Set(diagnostics.map(({ code }) => code))].sort();
+}
