@@ -64,7 +64,7 @@ const compiledSchemas = {
   name: "compiled-schemas",
   setup({ onLoad }) {
     onLoad({ filter: schemaModules }, async ({ path }) => {
-      const ajv = await ajvOf(path);
+      const ajv = (await load(path)).createAjv();
       const names = Object.keys(ajv.schemas).filter((name) => /^[a-z-]+$/.test(name));
       const code = standaloneCode.default(ajv, Object.fromEntries(names.map((name) => [name, name])));
       return {
@@ -90,8 +90,8 @@ const lazyBuiltins = {
   },
 };
 
-/** Runs the module as it is, outside of any bundle of ours. */
-async function ajvOf(path) {
+/** What a module of the sources exports, which stands two folders below the root: run as it is, outside of any bundle of ours. */
+export async function load(path) {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [path],
@@ -105,7 +105,7 @@ async function ajvOf(path) {
   const module = { exports: {} };
   const run = new Function("module", "require", "__dirname", outputFiles[0].text);
   run(module, createRequire(path), dirname(path));
-  return module.exports.createAjv();
+  return module.exports;
 }
 
 /** Lays what V8 compiles of a bundle beside it. */

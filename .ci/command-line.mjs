@@ -3,6 +3,7 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, compile, licences, put, root } from "./bundling.mjs";
+import { putManPages } from "./man-pages.mjs";
 
 const out = join(root, "dist", "cli");
 const program = join(out, "jp1im.js");
@@ -18,3 +19,4 @@ const page = { platform: "browser", format: "iife", target: "es2022", minify: tr
 await bundle("src/report/html/client/main.ts", "dist/cli/report.js", page);
 await bundle("src/report/html/report.css", "dist/cli/report.css", page);
 await compile(program);
+await putManPages();

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import openapiTypescript, { astToString } from "openapi-typescript";
 import protobuf from "protobufjs";
 import { parse } from "yaml";
+import { manPages } from "./man-pages.mjs";
 import { terraformPages } from "./terraform-docs.mjs";
 
 const root = new URL("../", import.meta.url);
@@ -14,6 +15,7 @@ const generated = [
   { output: "src/api/wire.generated.ts", make: wireTypes },
   { output: "src/model/diagnostic-advice.generated.ts", make: diagnosticAdvice },
   { output: "src/terraform/protocol/descriptor.generated.ts", make: protocolDescriptors },
+  { output: "package.json", make: manifest },
   ...Array.from(await terraformPages(), ([output, text]) => ({ output, make: () => text })),
 ];
 
@@ -90,6 +92,13 @@ function asText(markdown) {
   return markdown
     .replace(/\(\[([^\]]*)\]\(([^)]*)\)\)/g, "($1: docs/$2)")
     .replace(/\[([^\]]*)\]\(([^)]*)\)/g, "$1 (docs/$2)");
+}
+
+/** npm links the manual pages that `man` lists, and takes no folder. */
+async function manifest() {
+  const text = await readFile(new URL("package.json", root), "utf8");
+  const man = [...(await manPages()).keys()].sort().map((name) => `./dist/man/${name}`);
+  return `${JSON.stringify({ ...JSON.parse(text), man }, null, 2)}\n`;
 }
 
 /** The file's text as it stands, or `undefined` when it is not there. */

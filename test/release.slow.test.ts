@@ -11,6 +11,7 @@ const RELEASE = join(ROOT, "build/release");
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const PACKAGE = `jp1im-${version}.tgz`;
 const EXECUTABLE = `jp1im-${version}-${platform()}-${arch()}`;
+const MANUAL = `jp1im-${version}.man.tar.gz`;
 const SBOM = `jp1im-${version}.cdx.json`;
 const LICENCES = `jp1im-${version}.licenses.txt`;
 /** Holds no program at all. */
@@ -22,9 +23,11 @@ beforeAll(() => {
 afterAll(closeStages);
 
 test("the checksums are those of every file", () => {
-  expect(readdirSync(RELEASE).sort()).toEqual(["SHA256SUMS", EXECUTABLE, SBOM, LICENCES, PACKAGE].sort());
+  expect(readdirSync(RELEASE).sort()).toEqual(
+    ["SHA256SUMS", EXECUTABLE, SBOM, LICENCES, MANUAL, PACKAGE].sort(),
+  );
   const listed = readFileSync(join(RELEASE, "SHA256SUMS"), "utf8").trim().split("\n");
-  const actual = [EXECUTABLE, SBOM, LICENCES, PACKAGE].map((name) => {
+  const actual = [EXECUTABLE, SBOM, LICENCES, MANUAL, PACKAGE].map((name) => {
     const sum = createHash("sha256")
       .update(readFileSync(join(RELEASE, name)))
       .digest("hex");
@@ -45,6 +48,29 @@ test("the package installs without a registry, and brings the command and the li
   const print = 'console.log(typeof require("jp1im").plan, require("jp1im").version)';
   const library = execFileSync(process.execPath, ["--eval", print], { cwd: folder, encoding: "utf8" });
   expect(library).toBe(`function ${version}\n`);
+});
+
+test("a global installation links the manual pages, and the archive holds the same", () => {
+  const prefix = mkdtempSync(join(tmpdir(), "jp1im-global-"));
+  const quiet = [
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--offline",
+    "--cache",
+    join(prefix, "cache"),
+  ];
+  execFileSync("npm", ["install", "--global", "--prefix", prefix, ...quiet, join(RELEASE, PACKAGE)], {
+    stdio: "pipe",
+  });
+  const man = join(prefix, "share/man/man1");
+  const archive = mkdtempSync(join(tmpdir(), "jp1im-man-"));
+  execFileSync("tar", ["-xzf", join(RELEASE, MANUAL), "-C", archive]);
+  const pages = readdirSync(archive);
+  expect(pages).toEqual(expect.arrayContaining(["jp1im.1", "jp1im-plan.1", "jp1im-state-rm.1"]));
+  expect(readdirSync(man).sort()).toEqual(pages.sort());
+  for (const page of pages)
+    expect(readFileSync(join(archive, page), "utf8")).toBe(readFileSync(join(man, page), "utf8"));
 });
 
 test("the executable needs no Node: it prints its version, validates, plans, and holds the package's files", async () => {

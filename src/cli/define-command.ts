@@ -16,7 +16,20 @@ export function defineCommand(name: string, { summary, about, examples, settings
     .summary(summary)
     .description(about ? `${sentence(summary)} ${about}` : sentence(summary));
   for (const setting of settings) command.addOption(setting);
+  keepExamples(command, examples);
   return command.addHelpText("after", () => exampleText(examples));
+}
+
+const kept = new WeakMap<Command, CommandTraits["examples"]>();
+
+/** For the manual page: commander gives back no text that was added to a help. */
+export function keepExamples(command: Command, examples: CommandTraits["examples"]): void {
+  kept.set(command, examples);
+}
+
+/** The examples of a command's help; a group of commands has none. */
+export function examplesOf(command: Command): CommandTraits["examples"] {
+  return kept.get(command) ?? [];
 }
 
 function sentence(text: string): string {

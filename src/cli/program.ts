@@ -1,4 +1,4 @@
-import { Command, type Help, type Option } from "commander";
+import { Command } from "commander";
 import { version } from "../version";
 import { applyCommand } from "./commands/apply";
 import { auditCommand } from "./commands/audit";
@@ -24,8 +24,10 @@ import { terraformProviderCommand } from "./commands/terraform-provider";
 import { validateCommand } from "./commands/validate";
 import { versionCommand } from "./commands/version";
 import { watchCommand } from "./commands/watch";
+import { keepExamples } from "./define-command";
+import { AFTER_HELP, optionDescription, PROGRAM_EXAMPLES } from "./program-help";
 import type { Session } from "./session";
-import { applyEnvironment, misspeltVariables, Setting } from "./setting";
+import { applyEnvironment, misspeltVariables } from "./setting";
 
 /** The command tree. `writeHelp` receives what commander would print: help and the version. */
 export function programFor(session: Session, writeHelp: (text: string) => void): Command {
@@ -56,6 +58,7 @@ export function programFor(session: Session, writeHelp: (text: string) => void):
     for (const create of commands) program.addCommand(create(session).helpGroup(heading));
   }
   inherit(program);
+  keepExamples(program, PROGRAM_EXAMPLES);
   return program;
 }
 
@@ -84,43 +87,12 @@ const groups: readonly (readonly [string, readonly ((session: Session) => Comman
   ["Look up:", [explainCommand, versionCommand]],
 ];
 
-const AFTER_HELP = `
-Examples:
-  $ jp1im plan -f tokyo.yaml          what would be done, and why
-  $ jp1im apply -f tokyo.yaml         do it, after a yes
-  $ jp1im drift -f tokyo.yaml         what has changed behind its back
-
-Exit codes:
-    0  done, or in sync
-    1  failed, and nothing was done
-    2  changes are present (drift, plan --detailed-exitcode)
-    3  partly applied, or partly unknown
-    4  refused by policy
-    5  the saved plan is stale
-    6  another run holds the state's lock
-    7  not authenticated, or not permitted
-   64  wrong usage, or invalid input
-  130  cancelled
-
-Options go after the command. Each has an equivalent in the environment, which its help names.`;
-
 /** Commands made apart have not inherited how output and errors are treated. */
 function inherit(parent: Command): void {
   for (const command of parent.commands) {
     command.copyInheritedSettings(parent);
     inherit(command);
   }
-}
-
-function optionDescription(this: Help, option: Option): string {
-  if (!(option instanceof Setting)) return option.description;
-  const { choices, defaultText, env } = option.traits;
-  const notes = [
-    ...(choices === undefined ? [] : [choices.join(" or ")]),
-    ...(defaultText === undefined ? [] : [`default: ${defaultText}`]),
-    `env: ${env}`,
-  ];
-  return `${option.description} (${notes.join("; ")})`;
 }
 
 function helpWidth(columns: number | undefined): number {

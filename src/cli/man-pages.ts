@@ -1,0 +1,16 @@
+import type { Command } from "commander";
+import { manPage, pageName } from "./man/man-page";
+import { processIo } from "./process-io";
+import { programFor } from "./program";
+import { sessionOf } from "./session";
+
+/** Every page by the name of its file: of the program, of each command, and of each group of commands. The build writes them. */
+export function manPages(): ReadonlyMap<string, string> {
+  const none = () => Promise.reject(new Error("no command is run for its manual page"));
+  const program = programFor(sessionOf(processIo(), { library: none, simulator: none }), () => {});
+  return new Map(withBelow(program).map((command) => [`${pageName(command)}.1`, manPage(command)]));
+}
+
+function withBelow(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withBelow)];
+}
