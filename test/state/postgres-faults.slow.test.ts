@@ -19,6 +19,7 @@ let proxy: CuttingProxy | undefined;
 let storages = 0;
 
 let pauses = 0;
+const waits: Diagnostic[] = [];
 
 /** Patience runs out at once: each pause between two tries takes half of all the time that there is. */
 function impatient(): Clock {
@@ -40,7 +41,10 @@ interface Machine {
 function machine({ url = server.url(), env = server.env, signal }: Machine = {}): Promise<Storage> {
   const address = parsePostgresUrl(url);
   if ("fault" in address) throw new Error(address.fault);
-  const here = { user: "nobody", folder: FIXTURES, fileSystem: nodeFileSystem, clock: impatient() };
+  const here = {
+    ...{ user: "nobody", folder: FIXTURES, fileSystem: nodeFileSystem, clock: impatient() },
+    onWait: (warning: Diagnostic) => waits.push(warning),
+  };
   return openPostgres({ address, env, ...here, ...(signal && { signal }) });
 }
 
@@ -186,6 +190,16 @@ describeWithPostgres("a state in PostgreSQL that cannot be used is one diagnosti
     await (await opened(machine(at))).close();
   });
 
+  test("no right to the tables that another role made", async () => {
+    const at = await asRole("granted");
+    await (await opened(machine(at))).close();
+    await server.query("revoke insert, update on all tables in schema granted from granted", "ops");
+    expect(await refusal(opened(machine(at)))).toMatchObject({
+      code: "state-unwritable",
+      remedy: expect.stringContaining("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES"),
+    });
+  });
+
   test("a read-only replica", async () => {
     const at = await asRole("replica");
     await (await opened(machine(at))).close();
@@ -329,8 +343,11 @@ describeWithPostgres("a state in PostgreSQL that cannot be used is one diagnosti
     state.put(client("app"));
     await server.stop("immediate");
     pauses = 0;
+    waits.length = 0;
     expect(await refusal(state.flush())).toMatchObject({ code: "state-unreachable" });
     expect(pauses).toBe(2);
+    const summary = expect.stringMatching(/127\.0\.0\.1 .*: waiting up to 60 s for it$/);
+    expect(waits).toMatchObject([{ code: "state-unreachable", severity: "warning", summary }]);
     await state.close().catch(() => undefined);
     expect(await refusal(storage.managers())).toMatchObject({ code: "state-unreachable" });
     expect(pauses).toBe(2);

@@ -27,7 +27,8 @@ export function connectStateDatabase(settings: PostgresStateSettings, platform: 
 function connectionOf({ password: source, ...settings }: PostgresStateSettings, platform: Platform) {
   const resolver = createSecretResolver(outsideOf(platform));
   const password = source && (() => loginText(source, resolver));
-  return { ...settings, ...platform, password };
+  const onWait = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
+  return { ...settings, ...platform, password, onWait };
 }
 
 function exposed({ host, tls }: PostgresAddress): Diagnostic {

@@ -1,6 +1,7 @@
 import { Client, type ClientBase, Pool, type PoolConfig, type QueryResultRow } from "pg";
+import type { Diagnostic } from "../../model/diagnostic";
 import type { Clock } from "../../platform/clock";
-import { failed, isBusy, isOutOfReach, isPassing, tooOld } from "./faults";
+import { failed, isBusy, isOutOfReach, isPassing, tooOld, waitingFor } from "./faults";
 
 /** How long a call is repeated: a restart or a failover takes less. */
 const LONGEST_MS = 60_000;
@@ -8,6 +9,8 @@ const LONGEST_MS = 60_000;
 const LONGEST_IN_HASTE_MS = 5_000;
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
+/** A shorter wait is not reported. */
+const SILENT_MS = 2_000;
 const OLDEST_VERSION = 120_000;
 /** More would only wait for each other on the server's disk. */
 const MOST_CONNECTIONS = 4;
@@ -16,6 +19,8 @@ export interface DatabaseOptions {
   readonly connection: PoolConfig & { readonly host: string };
   readonly clock: Clock;
   readonly signal?: AbortSignal;
+  /** Takes a warning where the server is waited for. */
+  readonly onWait?: (warning: Diagnostic) => void;
 }
 
 /**
@@ -26,6 +31,7 @@ export class Database {
   readonly #pool: Pool;
   readonly #options: DatabaseOptions;
   #server: "unseen" | "reached" | "gone" = "unseen";
+  #isWaitReported = false;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
@@ -52,6 +58,7 @@ export class Database {
           if (isPassing(error)) this.#server = "gone";
           throw failed(error, connection.host);
         }
+        this.#reportWait(error, began);
         const pause = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** tries);
         await clock.sleep(pause, signal?.aborted ? undefined : signal);
       }
@@ -66,6 +73,14 @@ export class Database {
     return isOutOfReach(error) ? 0 : LONGEST_IN_HASTE_MS;
   }
 
+  /** Once for all calls that wait at the same time. */
+  #reportWait(error: unknown, began: number): void {
+    const { clock, connection, onWait } = this.#options;
+    if (this.#isWaitReported || clock.now() - began < SILENT_MS) return;
+    this.#isWaitReported = true;
+    onWait?.(waitingFor(error, connection.host, this.#patience(error)));
+  }
+
   async #begin(client: ClientBase): Promise<void> {
     // What a flush has written must outlast a crash, whatever the role's settings are.
     await client.query("set synchronous_commit = on");
@@ -73,6 +88,7 @@ export class Database {
     const version = Number(rows[0]?.server_version_num);
     if (version < OLDEST_VERSION) throw tooOld(version, this.#options.connection.host);
     this.#server = "reached";
+    this.#isWaitReported = false;
   }
 }
 

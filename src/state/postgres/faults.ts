@@ -62,12 +62,31 @@ function partsOf(error: unknown): { readonly code: string; readonly message: str
 export function failed(error: unknown, host: string): DiagnosticError {
   if (error instanceof DiagnosticError) return error;
   const { code, message } = partsOf(error);
-  const [diagnosed, remedy] = KNOWN[code] ?? byMessage(code, message);
-  const reason = (message === "" ? code : message).split("\n")[0];
-  return failure(
-    { code: diagnosed, summary: `the PostgreSQL server ${host} that keeps the state: ${reason}`, remedy },
-    { cause: error },
-  );
+  const [diagnosed, remedy] = ofRights(code, message) ?? KNOWN[code] ?? byMessage(code, message);
+  return failure({ code: diagnosed, summary: summaryOf(error, host), remedy }, { cause: error });
+}
+
+/** A call that failed so is repeated for that long. */
+export function waitingFor(error: unknown, host: string, patienceMs: number): Diagnostic {
+  return {
+    code: "state-unreachable",
+    severity: "warning",
+    summary: `${summaryOf(error, host)}: waiting up to ${patienceMs / 1_000} s for it`,
+  };
+}
+
+function summaryOf(error: unknown, host: string): string {
+  const { code, message } = partsOf(error);
+  return `the PostgreSQL server ${host} that keeps the state: ${(message === "" ? code : message).split("\n")[0]}`;
+}
+
+/** A role may use the schema, and not the tables that another one made in it. */
+function ofRights(code: string, message: string): readonly [Diagnostic["code"], string] | undefined {
+  if (code !== "42501" || !/ for (table|relation|sequence) jp1im_/.test(message)) return undefined;
+  return [
+    "state-unwritable",
+    "give the role the tables: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA SCHEMA_NAME TO ROLE; or a schema of its own: CREATE SCHEMA AUTHORIZATION ROLE",
+  ];
 }
 
 export function tooOld(version: number, host: string): DiagnosticError {

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../../model/diagnostic";
 import { formatPostgresUrl, type PostgresAddress } from "../../model/postgres-address";
 import type { Clock } from "../../platform/clock";
 import type { FileSystem } from "../../platform/file-system";
@@ -21,6 +22,8 @@ export interface PostgresConnectionOptions {
   readonly clock: Clock;
   /** Once aborted, calls are repeated for a few seconds only. */
   readonly signal?: AbortSignal;
+  /** Takes a warning where the server is waited for. */
+  readonly onWait?: (warning: Diagnostic) => void;
 }
 
 /** The state of a name in a database. Nothing is asked before it is needed. Rejects with a `DiagnosticError`. */
@@ -33,7 +36,7 @@ export async function openPostgres(options: PostgresConnectionOptions): Promise<
 
 /** The database itself. */
 export async function connectPostgres(options: PostgresConnectionOptions): Promise<Database> {
-  const { address, folder, env, fileSystem, clock, signal, password } = options;
+  const { address, folder, env, fileSystem, clock, signal, password, onWait } = options;
   const { host, port, database, user = env.PGUSER || options.user } = address;
   const login = { host, port, database, user };
   return new Database({
@@ -44,5 +47,6 @@ export async function connectPostgres(options: PostgresConnectionOptions): Promi
     },
     clock,
     ...(signal && { signal }),
+    ...(onWait && { onWait }),
   });
 }
