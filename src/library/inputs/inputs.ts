@@ -67,6 +67,7 @@ export async function placeFaults(
   const inputs = desired.inputs.map(({ path }) => path).filter((path) => path !== "<stdin>");
   const places = {
     managers,
+    state: stateSettings(options, desired, platform),
     inputs: inputs.map((path) => resolve(cwd, path)),
     isInput: await inputMatcher(options.files, platform),
     stateFolder: await stateFolder(options, desired, platform),

@@ -2,7 +2,7 @@
 
 import { dirname, relative, sep } from "node:path";
 import { issuesOf } from "../../model/declared";
-import type { DesiredManager, SinkReference } from "../../model/desired-state";
+import type { DesiredManager, SinkReference, StateSettings } from "../../model/desired-state";
 import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
 import type { SinkPlace } from "../../model/place";
 import { sinksIn } from "../../model/sinks-in";
@@ -19,6 +19,8 @@ import { PathResolver } from "./path-resolver";
 
 export interface PlacesToCheck {
   readonly managers: readonly DesiredManager[];
+  /** Where the state is kept: its login has sources, too. */
+  readonly state?: StateSettings | undefined;
   /** Absolute paths of the desired state's own files. */
   readonly inputs: readonly string[];
   /** Whether a new file at an absolute path without symlinks would be read as desired state. */
@@ -45,8 +47,8 @@ export async function checkPlaces(
   const check = new PlaceCheck(context, places);
   for (const path of places.inputs) await check.addFile({ path, is: "a file of the desired state" });
   for (const file of filesOfEnvironment(context)) await check.addFile(file);
-  for (const file of filesRead(managers)) await check.addFile(file);
-  for (const source of sourcesRead(managers)) check.addSource(source);
+  for (const file of filesRead(places)) await check.addFile(file);
+  for (const source of sourcesRead(places)) check.addSource(source);
   for (const { address, id, declared } of managers.flatMap(issuesOf)) {
     const { deliverTo, position } = declared;
     await check.addSinks({ address, id, deliverTo, position });
@@ -106,7 +108,7 @@ class PlaceCheck {
   /** A source that no path leads to, and that a sink may write to all the same. */
   addSource({ reference, is, position }: SourceRead): void {
     const slot = sources.get(reference.type)?.identity?.(reference, this.#context);
-    if (slot !== undefined) this.#keep(slot, { is, position });
+    if (slot !== undefined) this.#keep(slot, { is, ...(position && { position }) });
   }
 
   async addSinks(delivered: Delivered): Promise<void> {

@@ -1,5 +1,11 @@
+import { resolve } from "node:path";
 import { issuesOf, sourcesOf } from "../../model/declared";
-import type { DesiredManager, ExternalReference } from "../../model/desired-state";
+import type {
+  DesiredManager,
+  ExternalReference,
+  SecretReference,
+  StateSettings,
+} from "../../model/desired-state";
 import type { SourcePosition } from "../../model/diagnostic";
 import { nestedSources } from "../../model/reference-types";
 import { sinksIn } from "../../model/sinks-in";
@@ -18,16 +24,24 @@ export interface FileRead {
 
 type EnvironmentOfRun = Pick<Outside, "env" | "cwd">;
 
+/** What reads files: the managers, and where the state is kept. */
+export interface Readers {
+  readonly managers: readonly DesiredManager[];
+  readonly state?: StateSettings | undefined;
+}
+
 /** Every file that the desired state reads: of sources, of TLS, and the programs that it starts. */
-export function* filesRead(managers: readonly DesiredManager[]): Generator<FileRead> {
+export function* filesRead({ managers, state }: Readers): Generator<FileRead> {
   for (const { name, position, tls } of managers) {
     for (const option of ["ca", "cert", "key"] as const) {
       const path = tls?.[option];
       if (path !== undefined) yield { path, is: `\`tls.${option}\` of ${name}`, position };
     }
   }
-  for (const { reference, is, position } of sourcesRead(managers)) {
-    for (const path of sources.get(reference.type)?.reads?.(reference) ?? []) yield { path, is, position };
+  for (const path of certificatesOf(state))
+    yield { path, is: "a certificate, or its key, of the state's server" };
+  for (const { reference, ...read } of sourcesRead({ managers, state })) {
+    for (const path of sources.get(reference.type)?.reads?.(reference) ?? []) yield { path, ...read };
   }
   for (const { sink, position } of sinksOf(managers)) {
     for (const path of sinks.get(sink.type)?.reads?.(sink) ?? []) yield { path, is: NEEDED, position };
@@ -35,12 +49,14 @@ export function* filesRead(managers: readonly DesiredManager[]): Generator<FileR
 }
 
 /** A source that the desired state names, at whatever depth. */
-export interface SourceRead extends Required<Omit<FileRead, "path">> {
+export interface SourceRead extends Omit<FileRead, "path"> {
   readonly reference: ExternalReference;
 }
 
 /** Every source, those inside of the options of another source or of a sink among them. */
-export function* sourcesRead(managers: readonly DesiredManager[]): Generator<SourceRead> {
+export function* sourcesRead({ managers, state }: Readers): Generator<SourceRead> {
+  for (const source of loginOfState(state))
+    if ("options" in source) yield* withNested({ reference: source, is: "a source of the state's login" });
   for (const manager of managers) {
     for (const { source, position, is } of sourcesOf(manager))
       if ("options" in source) yield* withNested({ reference: source, is, position });
@@ -49,6 +65,22 @@ export function* sourcesRead(managers: readonly DesiredManager[]): Generator<Sou
     for (const reference of nestedSources("sink", sink))
       yield* withNested({ reference, is: NEEDED, position });
   }
+}
+
+function loginOfState(state: StateSettings | undefined): readonly SecretReference[] {
+  if (state?.at !== "http" && state?.at !== "postgres") return [];
+  const token = state.at === "http" ? state.token : undefined;
+  return [state.password, token].flatMap((source) => source ?? []);
+}
+
+/** Absolute paths. */
+function certificatesOf(state: StateSettings | undefined): readonly string[] {
+  if (state?.at === "http")
+    return [state.tls?.ca, state.tls?.cert, state.tls?.key].flatMap((path) => path ?? []);
+  if (state?.at !== "postgres") return [];
+  const { rootCert, cert, key } = state.address.tls;
+  const named = [rootCert === "system" ? undefined : rootCert, cert, key].flatMap((path) => path ?? []);
+  return named.map((path) => resolve(state.folder, path));
 }
 
 const NEEDED = "what another sink needs";

@@ -8,17 +8,18 @@ const AUTH = "auth: { user: jp1admin, password: { env: PW } }";
 /** What is wrong with managers whose settings are given by name, beside a file `own.yaml` of the desired state. */
 async function faultsOf(
   managers: Readonly<Record<string, string>>,
-  { env = {}, fileSystem = new MemoryFileSystem(), cwd = "/project" } = {},
+  { env = {}, fileSystem = new MemoryFileSystem(), cwd = "/project", state = "" } = {},
 ) {
   const named = Object.entries(managers).map(
     ([name, text]) => `  ${name}: { url: https://${name}:20703, ${AUTH}, ${text} }\n`,
   );
   const { desired, diagnostics } = await loadDesiredState({
-    ...{ paths: ["-"], cwd, stdin: async () => `apiVersion: jp1im/v1\nmanagers:\n${named.join("")}` },
+    ...{ paths: ["-"], cwd, stdin: async () => `apiVersion: jp1im/v1\nmanagers:\n${named.join("")}${state}` },
   });
   if (!desired) throw new Error(JSON.stringify(diagnostics));
   const places = { inputs: ["/project/own.yaml"], stateFolder: "/project/.jp1im" };
-  return checkPlaces({ ...places, managers: [...desired.managers.values()] }, { env, fileSystem, cwd });
+  const of = { managers: [...desired.managers.values()], state: desired.state };
+  return checkPlaces({ ...places, ...of }, { env, fileSystem, cwd });
 }
 
 async function summariesOf(...args: Parameters<typeof faultsOf>): Promise<string[]> {
@@ -272,5 +273,31 @@ describe("a program", () => {
     expect(await summariesOf({ tokyo: clients(json, json) })).toEqual([]);
     // The ID alone does not tell the clients of two managers apart.
     expect(await summariesOf({ osaka: clients(json), tokyo: clients(json) })).toHaveLength(1);
+  });
+});
+
+describe("a secret never takes the place of what the state's server needs", () => {
+  const http = 'address: "https://state/{manager}", username: ops';
+  test.each([
+    [
+      "the file of its password",
+      `http: { ${http}, password: { file: own } }`,
+      "a source of the state's login",
+    ],
+    ["the file of its token", `http: { address: "https://state/{manager}", token: { file: own } }`, "login"],
+    ["its authority", `http: { ${http}, tls: { ca: own } }`, "certificate"],
+    [
+      "the file of a database's password",
+      "postgres: { url: postgres://ops@db/jp1im, password: { file: own } }",
+      "login",
+    ],
+    ["a database's authority", "postgres: { url: postgres://ops@db/jp1im?sslrootcert=own }", "certificate"],
+  ])("%s", async (_, state, expected) => {
+    const [summary, ...others] = await summariesOf(
+      { tokyo: clients("{ file: own }") },
+      { state: `state: { ${state} }\n` },
+    );
+    expect(summary).toContain(expected);
+    expect(others).toEqual([]);
   });
 });
