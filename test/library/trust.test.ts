@@ -219,8 +219,10 @@ test("the state's place is that of the trusted files", async () => {
 test.each([
   'postgres: { url: "postgres://evil.invalid/x", password: { exec: [touch, ran] } }',
   'http: { address: "https://evil.invalid/{manager}", username: x, password: { exec: [touch, ran] } }',
+  'git: { remote: "ssh://git@evil.invalid/state.git", branch: state }',
+  "git: { remote: git@evil.invalid:state.git, branch: state }",
 ])(
-  "the server of the state gets a password only where the trusted files, or the caller, name it: %s",
+  "the server of the state is asked only where the trusted files, or the caller, name it: %s",
   async (state) => {
     const site = new Site({ more: `state: { ${state} }` });
     const notTrusted = {

@@ -62,7 +62,7 @@ export async function readUnreviewed(
 
 /** A server that nobody vouches for must not get the credentials of the state. A place that the caller names is the caller's own. */
 function unvouched(state: StateSettings | undefined, options: InputOptions): StateSettings | undefined {
-  if (state?.at !== "http" && state?.at !== "postgres") return state;
+  if (state === undefined || isOfTheMachine(state)) return state;
   if (options.state !== undefined) return undefined;
   throw failure({
     code: "not-trusted",
@@ -71,6 +71,11 @@ function unvouched(state: StateSettings | undefined, options: InputOptions): Sta
     remedy:
       "add `--trust PATH` with a reviewed copy of the desired state, or name the state with --state URL",
   });
+}
+
+/** A place that leads to no server, or to one that the checkout's own settings name: git's remotes are not part of a change. */
+function isOfTheMachine(state: StateSettings): boolean {
+  return state.at === "local" || (state.at === "git" && /^[\w.-]*$/.test(state.remote ?? ""));
 }
 
 async function readTrusted(files: readonly string[], platform: Platform): Promise<DesiredState> {
