@@ -13,7 +13,7 @@ export function countsPart(plan: Plan): Markup {
 `;
   return html`<section aria-labelledby="managers">
 <h2 id="managers">Managers</h2>
-<div class="scroll" role="region" aria-labelledby="managers" tabindex="0"><table>
+<div class="scroll" role="group" aria-labelledby="managers" tabindex="0"><table>
 <thead><tr><th scope="col">manager</th>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(([name, counts]) => row(html`<bdi>${visibleName(name)}</bdi>`, counts))}${others ? row(html`and ${grouped(others.managers)} more`, others.counts) : ""}</tbody>

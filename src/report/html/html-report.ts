@@ -114,7 +114,7 @@ function notesPart(plan: Plan, document: OutputDocument): Markup {
 function topologyPart(topology: NonNullable<ReportFacts["topology"]>): Markup {
   return html`<section aria-labelledby="topology">
 <h2 id="topology">Topology</h2>
-<div class="scroll" role="region" aria-labelledby="topology" tabindex="0">${topologyDrawing(topology)}</div>
+<div class="scroll" role="group" aria-labelledby="topology" tabindex="0">${topologyDrawing(topology)}</div>
 <p class="legend">${LEGEND}</p>
 </section>`;
 }

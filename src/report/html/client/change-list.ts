@@ -1,7 +1,7 @@
 import { grouped } from "../../wording";
 import type { ReportRow } from "../page-data";
 import { elementOf } from "./elements";
-import { rowElement } from "./row";
+import { paperElement, rowElement } from "./row";
 
 /** Rows of one page: more would make typing in the search slow. */
 const PAGE = 100;
@@ -43,12 +43,15 @@ export class ChangeList {
 
   /** Every row, expanded: paper has no pages to turn and nothing to click on. */
   drawAll(): void {
-    this.#fill(this.#rows, 0, true);
+    this.#list.start = 1;
+    this.#list.replaceChildren(...this.#rows.map(paperElement));
   }
 
   draw(): void {
     const first = this.#page * PAGE;
-    this.#fill(this.#rows.slice(first, first + PAGE), first, this.#isExpanded);
+    const rows = this.#rows.slice(first, first + PAGE);
+    this.#list.start = first + 1;
+    this.#list.replaceChildren(...rows.map((row) => rowElement(row, this.#isExpanded)));
     elementOf("count", HTMLElement).textContent = this.#countText();
     elementOf("page", HTMLElement).textContent = `Page ${this.#page + 1} of ${this.#last() + 1}`;
     elementOf("pager", HTMLElement).hidden = this.#last() === 0;
@@ -61,11 +64,6 @@ export class ChangeList {
     const count = this.#rows.length;
     if (this.#filter === "") return `${grouped(count)} of ${grouped(this.#total)} changes`;
     return `${grouped(count)} of ${grouped(this.#total)} changes, filtered by ${this.#filter}`;
-  }
-
-  #fill(rows: readonly ReportRow[], first: number, isOpen: boolean): void {
-    this.#list.start = first + 1;
-    this.#list.replaceChildren(...rows.map((row) => rowElement(row, isOpen)));
   }
 
   #last(): number {

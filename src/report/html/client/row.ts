@@ -16,6 +16,28 @@ export function rowElement(row: ReportRow, isOpen: boolean): DocumentFragment {
   return item;
 }
 
+/** The same for paper: expanded, and of few elements, because a printer's pages take longest to lay out. */
+export function paperElement({ address, action, reason, result, details }: ReportRow): Element {
+  const item = document.createElement("li");
+  item.className = `change ${action}`;
+  item.append(
+    ...textElement("b", "action", `${rowSigns[action]} ${action}`),
+    ...textElement("bdi", "address", address),
+    `${reason}  `,
+    ...(result === "" ? [] : textElement("b", `result ${result}`, resultWords[result])),
+    document.createElement("br"),
+    details.map(([label, value]) => `${label}: ${value}`).join("; "),
+  );
+  return item;
+}
+
+function textElement(tag: string, className: string, text: string): (Element | string)[] {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return [element, "  "];
+}
+
 function fill(parent: Element, selector: string, text: string): Element {
   const found = parent.querySelector(selector);
   if (found === null) throw new Error(`the template of a row has no ${selector}`);
