@@ -21,6 +21,7 @@ let machines = 0;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "jp1im-git-"));
   execFileSync("git", ["init", "--quiet", "--bare", "remote.git"], { cwd: folder, env: ENV });
+  git("config", "receive.autogc", "false");
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,5 +1,6 @@
 import { failure } from "../../model/diagnostic";
 import type { Clock } from "../../platform/clock";
+import { forSomethingElse, pushedElsewhere, refused } from "./branch-faults";
 import type { Git } from "./git";
 
 /** All that a state's branch holds. */
@@ -43,6 +44,9 @@ export class Branch {
   #fetching: Promise<void> | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #hasPushed = false;
+  #signs: Promise<boolean> | undefined;
+  /** Commits that are in the repository here, with their messages where they were read. */
+  readonly #here = new Map<string, string | undefined>();
 
   constructor(options: BranchOptions) {
     this.#options = options;
@@ -108,9 +112,12 @@ export class Branch {
 
   /** The refs whose commits are not here. */
   async #missing(refs: ReadonlyMap<string, string>): Promise<string[]> {
-    const stdin = [...refs.values()].map((commit) => `${commit}\n`).join("");
+    const asked = [...refs.values()].filter((commit) => !this.#here.has(commit));
+    if (asked.length === 0) return [];
+    const stdin = asked.map((commit) => `${commit}\n`).join("");
     const { text } = await this.#options.git.run(["cat-file", "--batch-check"], { stdin });
     const absent = new Set(text.split("\n").flatMap((line) => /^(\w+) missing$/.exec(line)?.[1] ?? []));
+    for (const commit of asked) if (!absent.has(commit)) this.#here.set(commit, undefined);
     return [...refs].flatMap(([ref, commit]) => (absent.has(commit) ? [ref] : []));
   }
 
@@ -194,9 +201,13 @@ export class Branch {
 
   /** As it was written, whatever the user's settings make of logs. */
   async message(commit: string): Promise<string> {
+    const known = this.#here.get(commit);
+    if (known !== undefined) return known;
     const { stdout } = await this.#options.git.run(["cat-file", "commit", commit]);
     const text = stdout.toString("utf8");
-    return text.slice(text.indexOf("\n\n") + 2).trim();
+    const message = text.slice(text.indexOf("\n\n") + 2).trim();
+    this.#here.set(commit, message);
+    return message;
   }
 
   /**
@@ -237,9 +248,13 @@ export class Branch {
 
   async #commitTree(tree: string, message: string, parent: string | undefined): Promise<string> {
     const { git } = this.#options;
-    const signs = (await git.run(["config", "--bool", "commit.gpgSign"], { expects: [1] })).text === "true";
-    const options = [...(signs ? ["-S"] : []), ...(parent === undefined ? [] : ["-p", parent])];
-    return (await git.run(["commit-tree", ...options, "-m", message, tree])).text;
+    this.#signs ??= git
+      .run(["config", "--bool", "commit.gpgSign"], { expects: [1] })
+      .then(({ text }) => text === "true");
+    const options = [...((await this.#signs) ? ["-S"] : []), ...(parent === undefined ? [] : ["-p", parent])];
+    const { text: commit } = await git.run(["commit-tree", ...options, "-m", message, tree]);
+    this.#here.set(commit, message.trim());
+    return commit;
   }
 
   get #branchRef(): string {
@@ -262,30 +277,4 @@ function refName(manager: string): string {
 
 function nameIn(ref: string): string {
   return ref.replaceAll("%2E", ".");
-}
-
-function pushedElsewhere() {
-  return failure({
-    code: "state-unwritable",
-    summary: "git pushes the state to another repository than it is read from",
-    remedy:
-      "give the state a remote of its own, without `pushurl`: state: { git: { remote: URL, branch: jp1im-state } }",
-  });
-}
-
-function forSomethingElse(branch: string, path: string) {
-  return failure({
-    code: "state-conflict",
-    summary: `the branch ${branch} is not for a state alone: it holds ${path}`,
-    remedy: "name a branch of its own, which need not exist yet: jp1im-state",
-  });
-}
-
-function refused(reason: string) {
-  return failure({
-    code: "state-unwritable",
-    summary: `the repository of the state refuses the push${reason === "" ? "" : `: ${reason}`}`,
-    remedy:
-      "let the user push to the state's branch and to refs/jp1im/, and delete refs there; nothing protects that branch",
-  });
 }

@@ -1,0 +1,27 @@
+import { failure } from "../../model/diagnostic";
+
+export function pushedElsewhere() {
+  return failure({
+    code: "state-unwritable",
+    summary: "git pushes the state to another repository than it is read from",
+    remedy:
+      "give the state a remote of its own, without `pushurl`: state: { git: { remote: URL, branch: jp1im-state } }",
+  });
+}
+
+export function forSomethingElse(branch: string, path: string) {
+  return failure({
+    code: "state-conflict",
+    summary: `the branch ${branch} is not for a state alone: it holds ${path}`,
+    remedy: "name a branch of its own, which need not exist yet: jp1im-state",
+  });
+}
+
+export function refused(reason: string) {
+  return failure({
+    code: "state-unwritable",
+    summary: `the repository of the state refuses the push${reason === "" ? "" : `: ${reason}`}`,
+    remedy:
+      "let the user push to the state's branch and to refs/jp1im/, and delete refs there; nothing protects that branch",
+  });
+}
