@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../platform/clock";
 import { certificateFault, privateKeyFault } from "../platform/pem-file";
 import type { HttpProxy } from "../platform/proxy";
 import { type Random, systemRandom } from "../platform/random";
-import { authenticate, type Credentials } from "./authentication";
+import { type Authentication, authenticate, type Credentials } from "./authentication";
 import { Caller, type RetryEvent } from "./caller";
 import type { Timeouts, TlsMaterial } from "./dispatcher";
 import { ManagerClient } from "./manager-client";
@@ -63,6 +63,12 @@ export const defaultTimeouts: Timeouts = {
  * the URL or the TLS material cannot be used.
  */
 export function connectManager(settings: ManagerSettings, options: ConnectOptions = {}): ManagerPort {
+  const { caller, authentication, transport } = openConnection(settings, options);
+  return new ManagerClient(caller, authentication, transport);
+}
+
+/** The parts of a connection: what sends calls, what enters the manager, and what carries both. */
+export function openConnection(settings: ManagerSettings, options: ConnectOptions = {}): Connection {
   const url = readUrl(settings);
   const parallelism = options.parallelism ?? 10;
   const clock = options.clock ?? systemClock;
@@ -88,7 +94,13 @@ export function connectManager(settings: ManagerSettings, options: ConnectOption
     ...(options.onExchange === undefined ? {} : { onExchange: options.onExchange }),
     ...(options.onWrite === undefined ? {} : { onWrite: options.onWrite }),
   });
-  return new ManagerClient(caller, authenticate(settings.credentials, caller), transport);
+  return { caller, authentication: authenticate(settings.credentials, caller), transport };
+}
+
+export interface Connection {
+  readonly caller: Caller;
+  readonly authentication: Authentication;
+  readonly transport: Transport;
 }
 
 function loginOf({ credentials, authDeclaredAt }: ManagerSettings): Login {

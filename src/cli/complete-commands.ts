@@ -9,7 +9,7 @@ export interface Given {
 
 /** Commands that take `-f` and `--state`, as messages name them: behind a backtick, or an arrow. Bundles are in ASCII. */
 const SUGGESTED =
-  /(`|\u2192 )jp1im ((?:state )?(?:get \S+|import|apply|destroy|plan|drift|export|rebuild|list|show|mv|rm|unlock|rekey|push|migrate))(?=[ `])/g;
+  /(`|\u2192 )jp1im ((?:state )?(?:get \S+|import|apply|destroy|plan|drift|export|probe|rebuild|list|show|mv|rm|unlock|rekey|push|migrate))(?=[ `])/g;
 
 /** Gives the commands that a text suggests the `-f` and `--state` of this run, so that they find the same files. */
 export function completeCommands(text: string, { file = [], state }: Given): string {

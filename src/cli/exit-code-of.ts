@@ -1,5 +1,5 @@
 /** How a run ends, decided from its results alone. Where two codes fit, the order of the rules decides. */
-import type { Imported } from "../index";
+import type { Imported, Probed } from "../index";
 import type { Diagnostic } from "../model/diagnostic";
 import type { DiagnosticCode } from "../model/diagnostic-codes";
 import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
@@ -77,6 +77,11 @@ export function exitCodeOfHealth({ checks }: Health): ExitCode {
   return exitCodeOfDiagnostics(
     failed.map(({ code = "internal", detail }) => ({ code, severity: "error", summary: detail })),
   );
+}
+
+/** Of a probe: differences are what it is for, and its report holds them. */
+export function exitCodeOfProbe({ isPartial, diagnostics }: Probed): ExitCode {
+  return isPartial || errorCodes(diagnostics).length > 0 ? ExitCode.partial : ExitCode.done;
 }
 
 /** Of managers that were each reconciled once: where they ended differently, only a part is as it should be. */

@@ -16,6 +16,7 @@ export type Library = Pick<
   | "doctor"
   | "explain"
   | "complete"
+  | "probe"
   | "getResources"
   | "exportManager"
   | "saveExport"

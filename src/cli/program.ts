@@ -15,6 +15,7 @@ import { importCommand } from "./commands/import";
 import { initCommand } from "./commands/init";
 import { initialSecretCommand } from "./commands/initial-secret";
 import { planCommand } from "./commands/plan";
+import { probeCommand } from "./commands/probe";
 import { rebuildCommand } from "./commands/rebuild";
 import { schemaCommand } from "./commands/schema";
 import { shardsCommand } from "./commands/shards";
@@ -76,7 +77,7 @@ const groups: readonly (readonly [string, readonly ((session: Session) => Comman
       graphCommand,
     ],
   ],
-  ["Look at the managers:", [getCommand, doctorCommand]],
+  ["Look at the managers:", [getCommand, doctorCommand, probeCommand]],
   ["Adopt what exists:", [exportCommand, importCommand]],
   ["Recover:", [rebuildCommand]],
   ["Enrol:", [enrollCommand, initialSecretCommand]],

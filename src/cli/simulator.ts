@@ -1,7 +1,8 @@
 import { dirname, relative } from "node:path";
 import { failure } from "../model/diagnostic";
 import { fileFault } from "../platform/file-fault";
-import { errorCode, nodeFileSystem } from "../platform/file-system";
+import { errorCode, LARGEST_SMALL_FILE, nodeFileSystem } from "../platform/file-system";
+import type { Likeness } from "../simulator/like";
 
 /** The simulator as the command line starts it. Tests hand in one of their own. */
 export interface Simulator {
@@ -13,6 +14,8 @@ export interface SimulatorOptions {
   readonly worldFile: string;
   /** Absolute path of the file that the world is kept in from one run to the next. */
   readonly persist?: string | undefined;
+  /** Absolute path of a probe's report, whose manager every one answers like. */
+  readonly like?: string | undefined;
   /** Port of the control API; any free one by default. */
   readonly controlPort?: number | undefined;
   /** The control API shows secret values. */
@@ -23,6 +26,8 @@ export interface RunningSimulator {
   /** Each manager's URL, by name. */
   readonly managers: Readonly<Record<string, string>>;
   readonly control?: string | undefined;
+  /** Gaps to which the probed manager gave an answer that cannot be played. */
+  readonly unplayable?: readonly string[];
   close(): Promise<void>;
 }
 
@@ -31,20 +36,40 @@ export async function loadSimulator(): Promise<Simulator> {
   const { startSimulator } = await import("../simulator/simulator.js");
   const { parseWorld } = await import("../simulator/parse-world.js");
   return {
-    start: async ({ worldFile, ...options }) => {
+    start: async ({ worldFile, like, ...options }) => {
       const text = await readWorld(worldFile);
       const world = parseWorld(text, relative(process.cwd(), worldFile) || worldFile);
-      const simulator = await startSimulator(world, { ...options, folder: dirname(worldFile) }).catch(
-        explain,
-      );
+      const likeness = like === undefined ? undefined : await readLikeness(like);
+      const { behaviours, unplayable = [] } = likeness ?? {};
+      const folder = dirname(worldFile);
+      const simulator = await startSimulator(world, { ...options, behaviours, folder }).catch(explain);
       const managers = [...simulator.managers].map(([name, { url }]) => [name, url] as const);
       return {
         managers: Object.fromEntries(managers),
         control: simulator.controlUrl,
+        unplayable,
         close: () => simulator.close(),
       };
     },
   };
+}
+
+async function readLikeness(file: string): Promise<Likeness> {
+  const { likenessOf } = await import("../simulator/like.js");
+  try {
+    const text = await nodeFileSystem.readFile(file, LARGEST_SMALL_FILE);
+    return likenessOf(text.toString("utf8"), relative(process.cwd(), file) || file);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw failure(
+      {
+        code: "file-unreadable",
+        summary: `the report ${file} cannot be read: ${fileFault(error)}`,
+        remedy: "name the file that jp1im probe --report FILE wrote",
+      },
+      { cause: error },
+    );
+  }
 }
 
 async function readWorld(worldFile: string): Promise<string> {

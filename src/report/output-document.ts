@@ -6,6 +6,7 @@ import type { Health } from "../model/health";
 import type { Listing } from "../model/listing";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
+import type { ProbeReport } from "../model/probe";
 import type { Project } from "../model/project";
 import type { Rebuild, Rehearsal } from "../model/rebuild";
 import type { ShardEntry } from "../model/shard";
@@ -36,6 +37,7 @@ export interface OutputContent {
   readonly audit?: AuditReport | undefined;
   /** What a run added to its audit trail. */
   readonly recorded?: AuditAddition | undefined;
+  readonly probe?: ProbeReport | undefined;
   readonly explanations?: readonly Explanation[] | undefined;
   readonly shards?: readonly ShardEntry[] | undefined;
   readonly version?: VersionReport | undefined;

@@ -1,3 +1,4 @@
+import type { Behaviours } from "../model/gaps";
 import type { SimulatedRequest } from "./answer";
 import type { Session, SimulatedManager, SimulatedUser } from "./simulated-manager";
 
@@ -10,7 +11,11 @@ export type Principal =
 const INITIAL_SECRET_ID = "MANAGER_initial";
 
 /** `undefined` where the request carries no credentials, or wrong ones. */
-export function authenticate(manager: SimulatedManager, request: SimulatedRequest): Principal | undefined {
+export function authenticate(
+  manager: SimulatedManager,
+  request: SimulatedRequest,
+  behaviours: Behaviours = {},
+): Principal | undefined {
   const session = sessionOf(manager, request);
   if (session !== undefined) return { type: "user", user: session.user };
   const credentials = bearer(request);
@@ -18,7 +23,11 @@ export function authenticate(manager: SimulatedManager, request: SimulatedReques
   const decoded = Buffer.from(credentials, "base64").toString("utf8");
   const colon = decoded.indexOf(":");
   if (colon < 1) return undefined;
-  return identify(manager, decoded.slice(0, colon), decoded.slice(colon + 1));
+  const takesUsers =
+    behaviours["request-login"] === undefined
+      ? manager.perRequestLogin
+      : behaviours["request-login"] === "accepted";
+  return identify(manager, decoded.slice(0, colon), decoded.slice(colon + 1), takesUsers);
 }
 
 /** The session whose cookie and token the request carries, both of them. */
@@ -33,13 +42,18 @@ export function sessionCookie(request: SimulatedRequest): string | undefined {
   return typeof header === "string" ? /(?:^|;\s*)JSESSIONID=([^;\s]+)/.exec(header)?.[1] : undefined;
 }
 
-function identify(manager: SimulatedManager, id: string, secret: string): Principal | undefined {
+function identify(
+  manager: SimulatedManager,
+  id: string,
+  secret: string,
+  takesUsers: boolean,
+): Principal | undefined {
   if (id === INITIAL_SECRET_ID) {
     return secret === manager.initialSecret ? { type: "initial-secret" } : undefined;
   }
   const user = manager.users.get(id.toLowerCase());
   // Without its authentication server a manager can check no JP1 user.
-  const checksUsers = manager.perRequestLogin && manager.state !== "authentication-down";
+  const checksUsers = takesUsers && manager.state !== "authentication-down";
   if (checksUsers && user?.password === secret) return { type: "user", user };
   return manager.clients.get(id) === secret ? { type: "client", id } : undefined;
 }

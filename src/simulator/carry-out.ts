@@ -1,3 +1,4 @@
+import type { Behaviours } from "../model/gaps";
 import {
   errorResponse,
   Refusal,
@@ -9,6 +10,7 @@ import {
 import { authenticate, type Principal, sessionCookie, sessionOf } from "./authenticate";
 import type { Influence } from "./call";
 import { invalid } from "./read-body";
+import { restyle } from "./restyle";
 import { type Route, routes } from "./routes";
 import type { SimulatedManager } from "./simulated-manager";
 import type { World } from "./world";
@@ -21,23 +23,25 @@ export function carryOut(
   influence: Influence,
 ): SimulatedResponse {
   try {
-    const route = routeOf(request);
+    const route = routeOf(request, world.behaviours);
     checkTransport(route, request, Math.min(world.bodyLimit, influence.bodyLimit ?? world.bodyLimit));
     if (influence.expireSession === true) manager.sessions.delete(sessionCookie(request) ?? "");
-    const principal = checkAccess(route, manager, request);
+    const principal = checkAccess(route, manager, request, world.behaviours);
     const user = principal?.type === "user" ? principal.user : undefined;
     const body = route.body ? parse(route, request.body) : undefined;
-    return route.call({ world, manager, request, user, body, influence });
+    const context = { world, manager, request, user, body, influence };
+    return restyle(route.call(context), request.path, world.behaviours);
   } catch (error) {
     if (error instanceof Refusal) return errorResponse(error, request.path, world.clock.now());
     throw error;
   }
 }
 
-function routeOf(request: SimulatedRequest): Route {
+function routeOf(request: SimulatedRequest, behaviours: Behaviours): Route {
   const route = routes.get(request.path);
   if (route === undefined) throw refuseStatus(404, "there is no such resource");
   if (route.method !== request.method) {
+    if (behaviours["wrong-method"] === "404") throw refuseStatus(404, "there is no such operation");
     throw refuseStatus(405, `only ${route.method} is possible here`, { allow: route.method });
   }
   return route;
@@ -70,10 +74,11 @@ function checkAccess(
   route: Route,
   manager: SimulatedManager,
   request: SimulatedRequest,
+  behaviours: Behaviours,
 ): Principal | undefined {
   if (route.access === "everyone") return undefined;
   if (route.access === "session" && sessionOf(manager, request) !== undefined) return undefined;
-  const principal = route.access === "session" ? undefined : authenticate(manager, request);
+  const principal = route.access === "session" ? undefined : authenticate(manager, request, behaviours);
   if (principal === undefined) throw refuseStatus(401, "not authenticated");
   if (!mayCall(route.access, principal)) throw refuse("KAJY01000-E");
   return principal;

@@ -1,6 +1,7 @@
 /** Strict readers of request bodies. They name fields and positions, never a value. */
 import { isPrintableAscii } from "../model/limits";
 import { refuse, refuseStatus } from "./answer";
+import type { CallContext } from "./call";
 import type { ErrorId } from "./messages";
 
 /** Refuses with the call's own message, or as a plain 400 where the manual gives it none. */
@@ -14,6 +15,7 @@ export function readObject(
   messageId: ErrorId | undefined,
   required: readonly string[],
   optional: readonly string[] = [],
+  ignoresOthers = false,
 ): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalid(messageId, "an object is expected");
@@ -21,11 +23,21 @@ export function readObject(
   for (const key of required) {
     if (!Object.hasOwn(value, key)) throw invalid(messageId, `"${key}" is missing`);
   }
-  for (const key of Object.keys(value)) {
+  for (const key of ignoresOthers ? [] : Object.keys(value)) {
     if (!required.includes(key) && !optional.includes(key))
       throw invalid(messageId, "there is an unknown key");
   }
   return value as Readonly<Record<string, unknown>>;
+}
+
+/** The fields of a call's body. */
+export function readBody(
+  { body, world }: CallContext,
+  messageId: ErrorId | undefined,
+  required: readonly string[],
+  optional: readonly string[] = [],
+): Readonly<Record<string, unknown>> {
+  return readObject(body, messageId, required, optional, world.behaviours["unknown-key"] === "ignored");
 }
 
 export function readText(
@@ -43,19 +55,20 @@ export function readText(
   return value;
 }
 
-/** A list of at least one item, in which no two have the same name. */
+/** A list of at least one item, in which no two have the same name unless `allowsTwice`. */
 export function readList<T>(
   value: unknown,
   messageId: ErrorId | undefined,
   name: string,
   read: (item: unknown) => T,
   nameOf: (item: T) => string,
+  allowsTwice = false,
 ): T[] {
   if (!Array.isArray(value) || value.length === 0) {
     throw invalid(messageId, `"${name}" is not a list of at least one`);
   }
   const items = value.map(read);
-  if (new Set(items.map(nameOf)).size < items.length) {
+  if (!allowsTwice && new Set(items.map(nameOf)).size < items.length) {
     throw invalid(messageId, `"${name}" names something twice`);
   }
   return items;

@@ -3,6 +3,7 @@
  * `Simulation` is the same without sockets.
  */
 import { dirname, resolve } from "node:path";
+import type { Behaviours } from "../model/gaps";
 import { LARGEST_SMALL_FILE, nodeFileSystem } from "../platform/file-system";
 import { CONTROL_PATH, startControl } from "./control-server";
 import type { Edit } from "./edit";
@@ -24,6 +25,8 @@ export interface SimulatorOptions extends Omit<SimulationOptions, "onChange"> {
   readonly showSecrets?: boolean | undefined;
   /** File that keeps the world: read at the start where it is there, and then replaces the world given. */
   readonly persist?: string | undefined;
+  /** Answers to gaps that go before those of the world. */
+  readonly behaviours?: Behaviours | undefined;
   /** Folder from which relative paths of certificates start; the working folder where absent. */
   readonly folder?: string | undefined;
 }
@@ -59,7 +62,8 @@ export async function startSimulator(
 ): Promise<Simulator> {
   const { listenOn = "127.0.0.1", controlPort = 0, showSecrets = false, persist } = options;
   const kept = persist === undefined ? undefined : await readPersisted(persist);
-  const definition = persist !== undefined && kept !== undefined ? parseWorld(kept, persist) : world;
+  const stored = persist !== undefined && kept !== undefined ? parseWorld(kept, persist) : world;
+  const definition = { ...stored, behaviours: { ...stored.behaviours, ...options.behaviours } };
   const keeper =
     persist === undefined
       ? undefined

@@ -14,6 +14,7 @@ export function worldTruth(world: World): WorldDefinition {
     apiVersion: WORLD_VERSION,
     snapshot: true,
     bodyLimit: world.bodyLimit,
+    ...(Object.keys(world.behaviours).length > 0 && { behaviours: world.behaviours }),
     managers: Object.fromEntries([...world.managers].map(([name, manager]) => [name, managerTruth(manager)])),
   };
 }

@@ -1,4 +1,5 @@
 /** A world as data: what a world file says, what `truth()` tells, and what `persist` keeps. */
+import type { Behaviours } from "../model/gaps";
 import type { Fault } from "./fault";
 import type { AgentState, ManagerState } from "./states";
 
@@ -12,6 +13,8 @@ export interface WorldDefinition {
   readonly bodyLimit?: number;
   /** Written by `truth()`: what is not listed is not there, so no `MANAGER_INTEGRATED_*` client is added. */
   readonly snapshot?: boolean;
+  /** Answers to what the manual leaves open, by gap (`src/model/gaps.ts`); the strictest where absent. */
+  readonly behaviours?: Behaviours;
   /** By name. */
   readonly managers: Readonly<Record<string, ManagerDefinition>>;
   readonly faults?: readonly Fault[];

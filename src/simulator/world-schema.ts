@@ -1,4 +1,5 @@
 import { Ajv } from "ajv";
+import { answersTo, askedGapIds } from "../model/gaps";
 import { messages } from "./messages";
 import { agentStates, managerStates } from "./states";
 import { WORLD_VERSION } from "./world-definition";
@@ -140,6 +141,7 @@ const world = object(
     seed: count(0xffff_ffff),
     bodyLimit: count(Number.MAX_SAFE_INTEGER, 1),
     snapshot: { type: "boolean" },
+    behaviours: object(Object.fromEntries(askedGapIds.map((id) => [id, { enum: answersTo(id) }]))),
     managers: mapOf(manager, { minProperties: 1, propertyNames: text(255) }),
     faults: { type: "array", items: fault },
   },

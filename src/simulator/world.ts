@@ -1,3 +1,4 @@
+import type { AnswerTo, Behaviours } from "../model/gaps";
 import type { Clock } from "../platform/clock";
 import type { Random } from "../platform/random";
 import { SimulatedManager } from "./simulated-manager";
@@ -9,6 +10,7 @@ const DEFAULT_BODY_LIMIT = 1_048_576;
 export class World {
   readonly managers = new Map<string, SimulatedManager>();
   readonly bodyLimit: number;
+  readonly behaviours: Behaviours;
   readonly #byHost = new Map<string, SimulatedManager>();
 
   constructor(
@@ -16,7 +18,9 @@ export class World {
     readonly clock: Clock,
     readonly random: Random,
   ) {
-    this.bodyLimit = definition.bodyLimit ?? DEFAULT_BODY_LIMIT;
+    const { behaviours = {} } = definition;
+    this.behaviours = behaviours;
+    this.bodyLimit = bodyLimitOf(behaviours) ?? definition.bodyLimit ?? DEFAULT_BODY_LIMIT;
     for (const [name, given] of Object.entries(definition.managers)) {
       const manager = new SimulatedManager(name, given, random, clock.now());
       this.managers.set(name, manager);
@@ -46,6 +50,21 @@ export class World {
     }
   }
 }
+
+const KIB = 1024;
+
+/** The longest body, where the world's behaviours say how long one may be. */
+function bodyLimitOf({ "body-limit": limit }: Behaviours): number | undefined {
+  return limit === undefined ? undefined : bodyLimits[limit];
+}
+
+const bodyLimits: Readonly<Record<AnswerTo<"body-limit">, number>> = {
+  "under-64-kib": 32 * KIB,
+  "64-kib": 64 * KIB,
+  "256-kib": 256 * KIB,
+  "1-mib": KIB ** 2,
+  "4-mib": 4 * KIB ** 2,
+};
 
 /** The IM client by which an integrated manager is known on its lower managers (3.7.2). */
 export function integratedManagerClient(host: string): string {

@@ -60,7 +60,7 @@ describe("bash completes", () => {
     [["jp1im", "pl"], "plan"],
     [
       ["jp1im", ""],
-      "validate plan apply destroy drift watch shards graph get doctor export import rebuild enroll initial-secret state audit simulate init schema completion terraform-provider explain version help",
+      "validate plan apply destroy drift watch shards graph get doctor probe export import rebuild enroll initial-secret state audit simulate init schema completion terraform-provider explain version help",
     ],
     [["jp1im", "state", ""], "list show mv rm unlock rekey pull push migrate compact help"],
     [["jp1im", "state", "rm", "--loc"], "--lock-timeout"],

@@ -4,6 +4,7 @@ import type { Simulator } from "../../src/cli/simulator";
 import { explain } from "../../src/library/explain";
 import { createPlatform, type Platform } from "../../src/library/platform";
 import type { AuditReport } from "../../src/model/audit";
+import type { ProbeReport } from "../../src/model/probe";
 import { mixedPlan, outcomeOf, planOf } from "../report/plans";
 import { type FakeIo, type FakeIoOptions, fakeIo } from "./fake-io";
 
@@ -51,6 +52,25 @@ export const rehearsing = {
   expected: { seconds: 12, reads: 400, writes: 210, parallelism: 10, median_read_ms: 190 },
 } as const;
 
+export const probing = {
+  ...{ format_version: "1.0", jp1im: "0.1.0", manager: "13-10" },
+  probes: [
+    {
+      ...{ id: "wrong-method", question: "which", chapter: "5.2.5", assumption: "either", asked: "asks" },
+      ...{ result: "as-assumed", seen: "405", evidence: [{ status: 405 }] },
+    },
+    {
+      ...{ id: "sessions", question: "several", chapter: "5.4.1", assumption: "yes", asked: "logs in" },
+      ...{ result: "different", seen: "one", meaning: "give each a user" },
+      evidence: [{ status: 200 }, { status: 500, message_id: "KAJY68207-E" }],
+    },
+    {
+      ...{ id: "empty-list", question: "what", chapter: "5.4.4", assumption: "none" },
+      ...{ result: "not-tried", reason: "it might be everything" },
+    },
+  ],
+} as const satisfies ProbeReport;
+
 /** A library that answers well, and records what it was asked; each answer can be replaced. */
 export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library {
   const library: Library = {
@@ -80,6 +100,23 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     explain,
     complete: async () => ["tokyo", "tokyo/client/a"],
     verifyAudit: async ({ trail = "audit.jsonl" }) => ({ audit: auditReport(trail), diagnostics: [] }),
+    probe: async ({ approve, agent = "", cleanUp }) => {
+      if (cleanUp) return { isPartial: false, cleanedUp: true, diagnostics: [] };
+      const objects = {
+        keys: ["p.a"],
+        fillers: ["p.0001", "p.0998"],
+        clients: ["p.a"],
+        absent: ["p.invalid"],
+      } as const;
+      const intent = {
+        ...objects,
+        manager: "tokyo",
+        url: "http://immhost01",
+        agent: { host: agent, managerHost: "immhost01" },
+      };
+      if ((await approve?.(intent)) === false) return undefined;
+      return { report: probing, isPartial: false, cleanedUp: false, diagnostics: [] };
+    },
     doctor: async () => ({ checks: [{ manager: "tokyo", check: "tcp", status: "ok", detail: "connected" }] }),
     getResources: async ({ kind }) => ({
       ...{ kind, unknown: [] },

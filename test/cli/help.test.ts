@@ -17,6 +17,7 @@ test("the tree holds exactly the commands that exist", () => {
     "jp1im graph",
     "jp1im get",
     "jp1im doctor",
+    "jp1im probe",
     "jp1im export",
     "jp1im import",
     "jp1im rebuild",

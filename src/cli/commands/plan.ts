@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import type { Command } from "commander";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
@@ -12,6 +11,7 @@ import { defineCommand } from "../define-command";
 import { exitCodeOfPlan } from "../exit-code-of";
 import { planOptionsOf, type ScopeFlags } from "../inputs";
 import { runCommand } from "../run-command";
+import { saveFile } from "../save-file";
 import type { Session } from "../session";
 import {
   destroySetting,
@@ -155,23 +155,4 @@ function isReplaceable(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Writes a file that only its owner may read: wholly, or not at all. `path` is absolute. Errors are Node's. */
-async function saveFile(fileSystem: FileSystem, path: string, text: string): Promise<void> {
-  const draft = join(dirname(path), `.jp1im-${randomBytes(6).toString("hex")}`);
-  const file = await fileSystem.open(draft, "wx", 0o600);
-  try {
-    try {
-      await file.write(Buffer.from(text));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await fileSystem.rename(draft, path);
-  } catch (error) {
-    await fileSystem.unlink(draft).catch(() => undefined);
-    throw error;
-  }
-  await fileSystem.syncFolder(dirname(path));
 }

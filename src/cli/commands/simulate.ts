@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
+import type { Diagnostic } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
@@ -12,6 +13,7 @@ import type { SimulatorOptions } from "../simulator";
 
 interface SimulateFlags extends CommonFlags {
   readonly persist?: string;
+  readonly like?: string;
   readonly controlPort?: number;
   readonly showSecrets?: boolean;
 }
@@ -25,10 +27,16 @@ export function simulateCommand(session: Session): Command {
     examples: [
       ["jp1im simulate examples/world.yaml", "serve a world, and print its managers' URLs"],
       ["jp1im simulate world.yaml --persist world.json", "keep what happened for the next run"],
+      ["jp1im simulate world.yaml --like probe.json", "managers that answer as the probed one"],
     ],
     settings: [
       new Setting("--persist <file>", "keep the world in this file from one run to the next", {
         env: "JP1IM_PERSIST",
+        group: GROUP,
+        path: true,
+      }),
+      new Setting("--like <file>", "answer as the manager that this report of jp1im probe is about", {
+        env: "JP1IM_LIKE",
         group: GROUP,
         path: true,
       }),
@@ -65,21 +73,33 @@ async function simulate(
     worldFile: resolve(cwd, world),
     showSecrets: flags.showSecrets === true,
     ...(flags.persist === undefined ? {} : { persist: resolve(cwd, flags.persist) }),
+    ...(flags.like === undefined ? {} : { like: resolve(cwd, flags.like) }),
     controlPort: flags.controlPort,
   };
   const simulator = await session.simulator();
   const running = await simulator.start(options);
   try {
-    const { managers, control } = running;
+    const { managers, control, unplayable = [] } = running;
+    context.find(unplayable.map(strict));
     const report = { managers, control };
     const { simulatorText } = await import("../../report/simulator-text.js");
     await context.publish({ simulator: report }, simulatorText(report, context.paint));
+    await context.tellDiagnostics([]);
     await stopped(context.signal);
   } finally {
     await running.close();
   }
   // Ctrl-C is how a simulator is meant to end.
   return { exitCode: ExitCode.done };
+}
+
+/** An answer that nobody knows how to give. */
+function strict(gap: string): Diagnostic {
+  return {
+    ...{ code: "probe-unreadable", severity: "warning" },
+    summary: `the probed manager answered ${gap} in a way that is not known; the simulator gives its own answer`,
+    remedy: "send the report to the project's issues",
+  };
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

@@ -54,7 +54,8 @@ export function connections(
   };
 }
 
-async function settingsOf(
+/** How a manager is reached, and what it is entered with. */
+export async function settingsOf(
   manager: DesiredManager,
   secrets: SecretResolver,
   platform: Platform,

@@ -1,8 +1,11 @@
+import type { Behaviours } from "../../model/gaps";
 import { Limits } from "../../model/limits";
 import { accept, refuse } from "../answer";
 import { agentStateOf, type Call, type CallContext, stateOf } from "../call";
+import { deleteEach } from "../delete-each";
+import { styledList } from "../key-list";
 import { reachLowerManagers } from "../reach";
-import { invalid, readList, readObject, readText } from "../read-body";
+import { invalid, readBody, readList, readObject, readText } from "../read-body";
 import type { SimulatedAgent } from "../simulated-agent";
 import { hasRightOn, type SimulatedManager } from "../simulated-manager";
 
@@ -10,46 +13,116 @@ const INVALID = "KAJY68209-E";
 
 /** `listAgentSecrets` (5.18.3) */
 export const listAgentSecrets: Call = (context) => {
-  const fields = readObject(context.body, INVALID, ["agenthost", "managerhost"]);
-  return accept(findAgent(context, fields).secrets.list());
+  const fields = readBody(unbracketed(context), INVALID, ["agenthost", "managerhost"]);
+  const { secrets, kind } = findAgent(context, fields);
+  return accept(styledList(secrets, [...kind.connection.keys()], context.world.behaviours) ?? secrets.list());
 };
 
 /** `changeAgentSecrets` (5.18.4). Not atomic: the first item that fails ends the call, and those before it stay done. */
 export const changeAgentSecrets: Call = (context) => {
-  const fields = readObject(context.body, INVALID, ["agenthost", "managerhost"], ["add", "delete"]);
-  const added = readItems(fields.add, "add", ["key", "secret"]);
-  const deleted = readItems(fields.delete, "delete", ["key"]);
-  if (added.length + deleted.length === 0) throw invalid(INVALID, "nothing is to be changed");
+  const { behaviours } = context.world;
+  const fields = readBody(unbracketed(context), INVALID, ["agenthost", "managerhost"], ["add", "delete"]);
+  const addTwice = (behaviours["secret-add-twice"] ?? "refused") !== "refused";
+  const deleteTwice = behaviours["secret-delete-twice"] ?? "refused";
+  const adds = readItems(fields.add, "add", ["key", "secret"], addTwice);
+  const deletes = readItems(fields.delete, "delete", ["key"], deleteTwice !== "refused");
+  if (adds.length + deletes.length === 0) throw invalid(INVALID, "nothing is to be changed");
   const agent = findAgent(context, fields);
-  checkRoom(agent, added);
-  const winners = new Set(added.map(({ key }) => key));
-  let room = context.influence.interruptAfter ?? Number.POSITIVE_INFINITY;
-  const full = agentStateOf(agent, context.influence) === "storage-full";
-  for (const { key } of deleted) {
-    if (winners.has(key)) continue;
-    if (full) throw refuse("KAJY00007-E");
-    if (room-- <= 0 || !agent.deleteSecret(key)) throw refuse("KAJY68207-E");
-  }
-  for (const { key, secret } of added) {
-    if (full) throw refuse("KAJY00007-E");
-    if (room-- <= 0) throw refuse("KAJY68207-E");
-    agent.setSecret(key, secret);
-  }
+  const asThere = <T extends { readonly key: string }>(item: T): T => ({
+    ...item,
+    key: spelled(item.key, agent, behaviours),
+  });
+  const named = deletes.map(({ key }) => spelled(key, agent, behaviours));
+  const batch = splitBatch(
+    adds.map(asThere),
+    deleteTwice === "deleted" ? [...new Set(named)] : named,
+    behaviours,
+  );
+  carryOutBatch(agent, batch, context);
   return accept("");
 };
 
+interface Batch {
+  readonly added: readonly { readonly key: string; readonly secret: string }[];
+  readonly deleted: readonly string[];
+}
+
+/** A key in both lists is added and not deleted, unless the world has another rule. */
+function splitBatch(
+  added: Batch["added"],
+  deleted: readonly string[],
+  { "secret-in-both": both = "added" }: Behaviours,
+): Batch {
+  const isDeleted = new Set(deleted);
+  const isAdded = new Set(added.map(({ key }) => key));
+  const shared = added.filter(({ key }) => isDeleted.has(key));
+  if (shared.length > 0 && both === "refused") throw invalid(INVALID, "a key is both added and deleted");
+  return {
+    added: both === "not-added" ? added.filter(({ key }) => !isDeleted.has(key)) : added,
+    deleted: deleted.filter((key) => !isAdded.has(key)),
+  };
+}
+
+/** Deletions in their order, then additions in theirs. */
+function carryOutBatch(agent: SimulatedAgent, { added, deleted }: Batch, context: CallContext): void {
+  const { behaviours } = context.world;
+  const { interruptAfter = Number.POSITIVE_INFINITY } = context.influence;
+  checkRoom(agent, added, behaviours["secret-limit"] === "after-deletions" ? deleted : [], behaviours);
+  if (agentStateOf(agent, context.influence) === "storage-full") throw refuse("KAJY00007-E");
+  const batch = behaviours["secret-batch"];
+  const failed = deleteEach(deleted, {
+    ...{
+      has: (key) => agent.secrets.has(key),
+      remove: (key) => agent.deleteSecret(key),
+      batch,
+      interruptAfter,
+    },
+    missing: behaviours["secret-delete-missing"],
+  });
+  const isAddedAfterwards =
+    behaviours["secret-add-beside-failure"] ?? (batch === "rest-deleted" ? "added" : "not-added");
+  if (failed && isAddedAfterwards === "not-added") throw refuse("KAJY68207-E");
+  for (const [done, { key, secret }] of added.entries()) {
+    if (deleted.length + done >= interruptAfter) throw refuse("KAJY68207-E");
+    agent.setSecret(key, secret);
+  }
+  if (failed) throw refuse("KAJY68207-E");
+}
+
 /** The cautious reading of the limit: counted before any delete of the same call frees a place. */
-function checkRoom(agent: SimulatedAgent, added: readonly { key: string }[]): void {
-  const created = added.filter(({ key }) => !agent.secrets.has(key)).length;
-  if (agent.secrets.size + created > Limits.secretsPerAgent) {
+function checkRoom(
+  agent: SimulatedAgent,
+  added: Batch["added"],
+  freed: readonly string[],
+  { "secret-limit": limit }: Behaviours,
+): void {
+  if (limit === "none") return;
+  const created = new Set(added.map(({ key }) => key).filter((key) => !agent.secrets.has(key))).size;
+  const left = agent.secrets.size - freed.filter((key) => agent.secrets.has(key)).length;
+  if (left + created > Limits.secretsPerAgent) {
     throw refuse("KAJY68207-E", `the agent would hold more than ${Limits.secretsPerAgent} secrets`);
   }
+}
+
+/** The key as it is there already, where the world takes keys that differ by case for one. */
+function spelled(key: string, { secrets }: SimulatedAgent, behaviours: Behaviours): string {
+  if (behaviours["secret-key-case"] !== "same" || secrets.has(key)) return key;
+  for (const [each] of secrets.entries()) if (each.toLowerCase() === key.toLowerCase()) return each;
+  return key;
+}
+
+/** A body in `[ ]` as one without, where the world takes it. */
+function unbracketed(context: CallContext): CallContext {
+  const { body, world } = context;
+  if (world.behaviours["body-brackets"] !== "accepted" || !Array.isArray(body)) return context;
+  return { ...context, body: body.length === 1 ? body[0] : body };
 }
 
 function readItems(
   value: unknown,
   name: string,
   keys: readonly string[],
+  allowsTwice: boolean,
 ): { readonly key: string; readonly secret: string }[] {
   if (value === undefined) return [];
   const { secrets } = readObject(value, INVALID, ["secrets"]);
@@ -60,7 +133,7 @@ function readItems(
       secret: keys.includes("secret") ? readText(fields.secret, INVALID, "secret", Limits.secretValue) : "",
     };
   };
-  return readList(secrets, INVALID, `${name}.secrets`, read, ({ key }) => key);
+  return readList(secrets, INVALID, `${name}.secrets`, read, ({ key }) => key, allowsTwice);
 }
 
 /** The agent that a request names, provided that everything between it and this manager works. */
@@ -68,7 +141,7 @@ function findAgent(context: CallContext, fields: Readonly<Record<string, unknown
   const host = readText(fields.agenthost, INVALID, "agenthost", Limits.host);
   const managerHost = readText(fields.managerhost, INVALID, "managerhost", Limits.host);
   const home = findHome(context, managerHost);
-  const agent = home.agents.get(host);
+  const agent = home.agents.get(host) ?? inOtherCase(home.agents, host, context);
   if (agent === undefined || !hasRightOn(context.user, agent)) throw refuse("KAJY68205-E");
   const state = agentStateOf(agent, context.influence);
   if (state === "down" || !agent.connected) throw refuse("KAJY68212-E");
@@ -81,10 +154,22 @@ function findHome({ world, manager, influence }: CallContext, host: string): Sim
   if (own === "database-down") throw refuse("KAJY68501-E");
   if (own === "imbase-failed") throw refuse("KAJY68211-E");
   if (host === manager.host) return manager;
-  const reached = reachLowerManagers(world, manager, influence).get(host);
+  const isSpelledFreely = world.behaviours["manager-host-case"] === "accepted";
+  if (isSpelledFreely && host.toLowerCase() === manager.host.toLowerCase()) return manager;
+  const lower = reachLowerManagers(world, manager, influence);
+  const reached = lower.get(host) ?? (isSpelledFreely ? ofOtherCase(lower, host) : undefined);
   if (reached === undefined) throw refuse("KAJY68205-E");
   if (reached.trouble === "KAJY68500-W") throw refuse("KAJY68501-E");
   if (reached.trouble === "KAJY68210-W") throw refuse("KAJY68211-E");
   if (reached.manager === undefined) throw refuse("KAJY68203-E");
   return reached.manager;
+}
+
+function inOtherCase<T>(byHost: ReadonlyMap<string, T>, host: string, { world }: CallContext): T | undefined {
+  return world.behaviours["agent-host-case"] === "accepted" ? ofOtherCase(byHost, host) : undefined;
+}
+
+function ofOtherCase<T>(byHost: ReadonlyMap<string, T>, host: string): T | undefined {
+  for (const [each, found] of byHost) if (each.toLowerCase() === host.toLowerCase()) return found;
+  return undefined;
 }

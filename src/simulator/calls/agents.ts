@@ -4,7 +4,7 @@ import { accept, refuse, refuseStatus } from "../answer";
 import { type Call, type CallContext, stateOf } from "../call";
 import type { WarningId } from "../messages";
 import { type Reached, reachLowerManagers } from "../reach";
-import { readList, readObject, readText } from "../read-body";
+import { readBody, readList, readObject, readText } from "../read-body";
 import { hasRightOn } from "../simulated-manager";
 import { warningList } from "../warnings";
 
@@ -20,14 +20,17 @@ export const listAgents: Call = (context) => {
   }
   // Pasted together: a large fleet's list is megabytes, and most of it is that of the last time.
   const agents = `{"agents":[${lists.filter((list) => list !== "").join(",")}]`;
-  const tail = troubles.length === 0 ? "}" : `,"messageList":${JSON.stringify(warningList(troubles))}}`;
+  const tail =
+    troubles.length === 0
+      ? "}"
+      : `,"messageList":${JSON.stringify(warningList(troubles, world.behaviours))}}`;
   return accept(agents + tail);
 };
 
 /** `deleteAgents` (5.18.2). An unknown agent refuses the whole call; agents of a lower manager in trouble stay, with a warning. */
 export const deleteAgents: Call = (context) => {
-  const { world, manager, user, body, influence } = context;
-  const fields = readObject(body, undefined, ["agents"]);
+  const { world, manager, user, influence } = context;
+  const fields = readBody(context, undefined, ["agents"]);
   const references = readList(fields.agents, undefined, "agents", readReference, ({ agent, managerHost }) =>
     JSON.stringify([agent, managerHost]),
   );
@@ -55,7 +58,10 @@ export const deleteAgents: Call = (context) => {
       troubles.set(managerHost, { host: managerHost, trouble: home.trouble });
     }
   }
-  const answer: AgentDeletion = { errhostlist: failed, messageList: warningList(troubles.values()) };
+  const answer: AgentDeletion = {
+    errhostlist: failed,
+    messageList: warningList(troubles.values(), world.behaviours),
+  };
   return accept(failed.length === 0 ? "" : JSON.stringify(answer));
 };
 

@@ -1,9 +1,11 @@
 import type { ClientList, IssuedClientSecret, IssuedInitialSecret } from "../../api/wire";
+import type { AnswerTo, Behaviours } from "../../model/gaps";
 import { isReservedClientId, Limits } from "../../model/limits";
 import { formatTime } from "../../platform/clock";
 import { accept, refuse } from "../answer";
-import { type Call, stateOf } from "../call";
-import { readList, readObject, readText } from "../read-body";
+import { type Call, type CallContext, stateOf } from "../call";
+import { deleteEach } from "../delete-each";
+import { readBody, readList, readText } from "../read-body";
 
 /** `issueInitialSecret` (5.4.3) */
 export const issueInitialSecret: Call = ({ world, manager, influence }) => {
@@ -15,13 +17,15 @@ export const issueInitialSecret: Call = ({ world, manager, influence }) => {
 };
 
 /** `issueClientSecret` (5.4.5) */
-export const issueClientSecret: Call = ({ world, manager, body, influence }) => {
-  const id = readClientId(readObject(body, "KAJY68002-E", ["clientId"]).clientId);
+export const issueClientSecret: Call = (context) => {
+  const { world, manager, influence } = context;
+  const id = readClientId(readBody(context, "KAJY68002-E", ["clientId"]).clientId);
   if (isReservedClientId(id)) throw refuse("KAJY68002-E", "the ID is of a kind that users may not create");
   if (stateOf(manager, influence) === "database-down") throw refuse("KAJY68008-E");
-  if (manager.hasClient(id)) throw refuse("KAJY68004-E");
+  const isThere = manager.hasClient(id) || spelled(id, context) !== id;
+  if (isThere && world.behaviours["client-issue-again"] !== "reissued") throw refuse("KAJY68004-E");
   const clientSecret = manager.newSecret();
-  manager.clients.set(id, clientSecret);
+  manager.clients.set(spelled(id, context), clientSecret);
   const answer: IssuedClientSecret = { clientSecret, lastUpdateTime: formatTime(world.clock.now()) };
   return accept(JSON.stringify(answer));
 };
@@ -34,16 +38,34 @@ export const listClients: Call = ({ manager, influence }) => {
 };
 
 /** `deleteClients` (5.4.4). In the order given; the first ID that is not there ends it, and those before it stay deleted. */
-export const deleteClients: Call = ({ manager, body, influence }) => {
-  const fields = readObject(body, "KAJY68002-E", ["clientIds"]);
-  const ids = readList(fields.clientIds, "KAJY68002-E", "clientIds", readClientId, (id) => id);
-  if (!ids.every(mayDelete)) throw refuse("KAJY68002-E", "an ID is of a kind that users may not delete");
+export const deleteClients: Call = (context) => {
+  const { world, manager, influence } = context;
+  const { behaviours } = world;
+  const fields = readBody(context, "KAJY68002-E", ["clientIds"]);
+  const isSame = (id: string) => id;
+  const twice = behaviours["client-delete-twice"] ?? "refused";
+  const named = readList(
+    ...([fields.clientIds, "KAJY68002-E", "clientIds", readClientId, isSame, twice !== "refused"] as const),
+  );
+  const ids = (twice === "deleted" ? [...new Set(named)] : named).map((id) => spelled(id, context));
+  if (!ids.every((id) => mayDelete(id, behaviours)))
+    throw refuse("KAJY68002-E", "an ID is of a kind that users may not delete");
   if (stateOf(manager, influence) === "database-down") throw refuse("KAJY68007-E");
-  for (const [done, id] of ids.entries()) {
-    if (done === influence.interruptAfter || !manager.clients.delete(id)) throw refuse("KAJY68007-E");
-  }
+  const failed = deleteEach(ids, {
+    ...{ has: (id) => manager.clients.has(id), remove: (id) => manager.clients.delete(id) },
+    missing: behaviours["client-delete-missing"],
+    batch: behaviours["client-delete-batch"],
+    interruptAfter: influence.interruptAfter,
+  });
+  if (failed) throw refuse("KAJY68007-E");
   return accept("");
 };
+
+/** The ID as it is there already, where the world takes IDs that differ by case for one. */
+function spelled(id: string, { world, manager }: CallContext): string {
+  if (world.behaviours["client-id-case"] !== "same" || manager.hasClient(id)) return id;
+  return manager.listClients().find((each) => each.toLowerCase() === id.toLowerCase()) ?? id;
+}
 
 function readClientId(value: unknown): string {
   const id = readText(value, "KAJY68002-E", "clientId", Limits.clientId);
@@ -51,7 +73,14 @@ function readClientId(value: unknown): string {
   return id;
 }
 
-function mayDelete(id: string): boolean {
-  // `deleteClients` (5.4.4) and 3.7.2 spell the prefix differently.
-  return !isReservedClientId(id) || /^MANAGER__?INTEGRATED_./.test(id);
+function mayDelete(id: string, { "integrated-client": spelling = "both" }: Behaviours): boolean {
+  return !isReservedClientId(id) || integrated[spelling].test(id);
 }
+
+/** `deleteClients` (5.4.4) and 3.7.2 spell the prefix differently. */
+const integrated: Readonly<Record<AnswerTo<"integrated-client">, RegExp>> = {
+  both: /^MANAGER__?INTEGRATED_./,
+  "one-underscore": /^MANAGER_INTEGRATED_./,
+  "two-underscores": /^MANAGER__INTEGRATED_./,
+  neither: /^\b$/,
+};

@@ -1,10 +1,11 @@
 import type { LowerManagerList, PartialAnswer } from "../../api/wire";
+import type { Behaviours } from "../../model/gaps";
 import { Limits } from "../../model/limits";
 import { accept, refuse } from "../answer";
 import { type Call, type CallContext, stateOf } from "../call";
 import type { WarningId } from "../messages";
 import { reach } from "../reach";
-import { readList, readObject, readText } from "../read-body";
+import { readBody, readList, readText } from "../read-body";
 import { warningList } from "../warnings";
 import { integratedManagerClient } from "../world";
 
@@ -17,8 +18,8 @@ export const listLowerManagers: Call = (context) => {
 
 /** `addLowerManager` (5.19.2). Nothing is changed on either side where it fails. */
 export const addLowerManager: Call = (context) => {
-  const { world, manager, body, influence } = context;
-  const fields = readObject(body, "KAJY68012-E", ["hostname", "initialsecret"]);
+  const { world, manager, influence } = context;
+  const fields = readBody(context, "KAJY68012-E", ["hostname", "initialsecret"]);
   const host = readText(fields.hostname, "KAJY68012-E", "hostname", Limits.host);
   const secret = readText(fields.initialsecret, "KAJY68012-E", "initialsecret", Limits.initialSecret);
   if (!manager.subordinates.has(host) || host === manager.host) {
@@ -39,29 +40,39 @@ export const addLowerManager: Call = (context) => {
 
 /** `deleteLowerManagers` (5.19.3). An unknown host refuses the whole call; a host in trouble is deleted here and not cleaned up there. */
 export const deleteLowerManagers: Call = (context) => {
-  const { world, manager, body, influence } = context;
-  const fields = readObject(body, "KAJY68013-E", ["subManagers"]);
+  const { world, manager, influence } = context;
+  const fields = readBody(context, "KAJY68013-E", ["subManagers"]);
   const read = (host: unknown) => readText(host, "KAJY68013-E", "subManagers", Limits.host);
   const hosts = readList(fields.subManagers, "KAJY68013-E", "subManagers", read, (host) => host);
   checkDatabase(context);
-  if (!hosts.every((host) => manager.lowerManagers.has(host))) {
+  const missing = world.behaviours["lower-manager-delete-missing"] ?? "refused";
+  if (missing === "refused" && !hosts.every((host) => manager.lowerManagers.has(host))) {
     throw refuse("KAJY68013-E", "a host is not one of the lower managers");
   }
   const troubles: { host: string; trouble: WarningId }[] = [];
   for (const [done, host] of hosts.entries()) {
     if (done === influence.interruptAfter) throw refuse("KAJY68501-E");
     const lower = reach(world, manager, host, influence);
-    manager.lowerManagers.delete(host);
+    if (!manager.lowerManagers.delete(host)) {
+      if (missing === "warned") troubles.push({ host, trouble: "KAJY68204-W" });
+      continue;
+    }
     // The clients are in the lower manager's database: its Integrated Management Base is not needed.
     if (lower.manager !== undefined && lower.trouble !== "KAJY68500-W") {
       lower.manager.clients.delete(integratedManagerClient(manager.host));
     } else troubles.push({ host, trouble: lower.trouble ?? "KAJY68204-W" });
   }
-  return accept(troubles.length === 0 ? "" : JSON.stringify(partial(troubles)));
+  return accept(troubles.length === 0 ? "" : JSON.stringify(partial(troubles, world.behaviours)));
 };
 
-function partial(troubles: readonly { host: string; trouble: WarningId }[]): PartialAnswer {
-  return { errhostlist: troubles.map(({ host }) => host), messageList: warningList(troubles) };
+function partial(
+  troubles: readonly { host: string; trouble: WarningId }[],
+  behaviours: Behaviours,
+): PartialAnswer {
+  return {
+    errhostlist: troubles.map(({ host }) => host),
+    messageList: warningList(troubles, behaviours),
+  };
 }
 
 function checkDatabase({ manager, influence }: CallContext): void {

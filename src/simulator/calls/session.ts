@@ -1,9 +1,11 @@
 import type { LoginAnswer, VersionInfo } from "../../api/wire";
+import type { Behaviours } from "../../model/gaps";
 import { Limits } from "../../model/limits";
 import { accept, refuse, refuseStatus } from "../answer";
 import { sessionCookie } from "../authenticate";
 import { type Call, stateOf } from "../call";
-import { readObject, readText } from "../read-body";
+import { readBody, readText } from "../read-body";
+import type { SimulatedManager, SimulatedUser } from "../simulated-manager";
 
 /** `getVersion` (5.12.1) */
 export const getVersion: Call = ({ manager }) => {
@@ -16,8 +18,9 @@ export const getVersion: Call = ({ manager }) => {
 };
 
 /** `login` (5.4.1) */
-export const login: Call = ({ manager, body, influence }) => {
-  const fields = readObject(body, undefined, ["user", "password"]);
+export const login: Call = (context) => {
+  const { world, manager, influence } = context;
+  const fields = readBody(context, undefined, ["user", "password"]);
   const name = readText(fields.user, undefined, "user", Limits.user);
   const password = fields.password;
   if (typeof password !== "string" || Buffer.byteLength(password) > Limits.passwordBytes.max) {
@@ -27,6 +30,7 @@ export const login: Call = ({ manager, body, influence }) => {
   const user = manager.users.get(name.toLowerCase());
   if (user === undefined || user.password !== password) throw refuse("KAJY52001-E");
   if (!user.login) throw refuse("KAJY52004-E");
+  makeWay(manager, user, world.behaviours.sessions);
   const [cookie, token, jp1token, clientId] = Array.from({ length: 4 }, () => manager.newSecret());
   if (cookie === undefined || token === undefined || jp1token === undefined || clientId === undefined) {
     throw refuse("KAJY52003-E");
@@ -44,6 +48,13 @@ export const login: Call = ({ manager, body, influence }) => {
   };
   return accept(JSON.stringify(answer), { "set-cookie": `JSESSIONID=${cookie}; Path=/im; HttpOnly` });
 };
+
+/** What a login does to the user's other sessions. */
+function makeWay({ sessions }: SimulatedManager, user: SimulatedUser, rule: Behaviours["sessions"]): void {
+  const own = [...sessions].filter((session) => session[1].user === user);
+  if (rule === "refused" && own.length > 0) throw refuse("KAJY52004-E");
+  if (rule === "one") for (const [cookie] of own) sessions.delete(cookie);
+}
 
 /** `logout` (5.4.2) */
 export const logout: Call = ({ manager, request }) => {

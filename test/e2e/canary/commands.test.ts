@@ -108,6 +108,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   search.lookAt(stage);
 
   await inEveryFormat(stage, "doctor --debug");
+  await probeInEveryFormat(stage);
   for (const code of ["", "manager-denied", "KAJY68205-E"])
     await inEveryFormat(stage, `explain ${code}`.trim());
   await inEveryFormat(stage, "version");
@@ -140,6 +141,15 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   await rebuild(stage);
   await inEveryFormat(stage, "destroy --auto-approve --debug");
   checkEnvironments(stage);
+}
+
+/** Scratch objects come and go; the report of them is for everybody. */
+async function probeInEveryFormat(stage: Stage): Promise<void> {
+  const probed = await inEveryFormat(stage, "probe --manager tokyo --agent web1 --auto-approve --debug");
+  expect(probed.map(({ code }) => code)).toEqual([0, 0]);
+  await inEveryFormat(stage, "probe --manager tokyo --clean-up --debug");
+  const names = ["tokyo", "immhost01", "web1", "jp1admin", "127.0.0.1", "jp1im-probe-"];
+  expect(names.filter((name) => stage.read("probe.json").includes(name))).toEqual([]);
 }
 
 /** An issued secret that no sink took is kept until a person gives it up, and the next run issues another one. */
@@ -225,7 +235,7 @@ async function simulateInEveryFormat(stage: Stage): Promise<void> {
   const world = `managers:\n  tokyo: { host: immhost01, users: { jp1admin: { password: ${password} } } }\n`;
   stage.write("sources/world.yaml", `apiVersion: jp1im-simulator/v1\n${world}`);
   for (const format of formatsOf("simulate")) {
-    const line = `simulate sources/world.yaml --debug --output ${format}`;
+    const line = `simulate sources/world.yaml --like probe.json --debug --output ${format}`;
     const child = stage.start(line);
     const kept = search.keep(line, child);
     await child.said(/_simulator/);

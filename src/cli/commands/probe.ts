@@ -1,0 +1,151 @@
+import { dirname, resolve } from "node:path";
+import type { Command } from "commander";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { ExitCode } from "../../model/exit-code";
+import { fieldsOf } from "../../model/options";
+import { PROBE_FORMAT_VERSION, type ProbeReport } from "../../model/probe";
+import { visible } from "../../model/visible";
+import { fileFault } from "../../platform/file-fault";
+import { errorCode, type FileSystem } from "../../platform/file-system";
+import { type ApprovalFlags, askForYes, requireApprover } from "../approval";
+import type { CommandContext, CommandResult } from "../command-context";
+import { defineCommand } from "../define-command";
+import { exitCodeOfProbe } from "../exit-code-of";
+import { inputsOf, onlyManager } from "../inputs";
+import { probeSettings } from "../probe-settings";
+import { runCommand } from "../run-command";
+import { saveFile } from "../save-file";
+import type { Session } from "../session";
+import {
+  autoApproveSetting,
+  inputSettings,
+  lockTimeoutSetting,
+  managerSetting,
+  outputSettings,
+  stateSetting,
+} from "../settings";
+
+interface ProbeFlags extends ApprovalFlags {
+  readonly manager?: readonly string[];
+  readonly agent?: string;
+  readonly skip?: readonly string[];
+  readonly cleanUp?: boolean;
+  readonly report?: string;
+  /** Milliseconds. */
+  readonly lockTimeout?: number;
+}
+
+export function probeCommand(session: Session): Command {
+  return defineCommand("probe", {
+    summary: "find out how a manager answers where its manual is silent, with scratch objects",
+    about:
+      "It makes keys on one agent and clients on the manager, names each before it asks for a yes, and removes them whatever happens. The report holds no name, host or secret.",
+    examples: [
+      ["jp1im probe -f tokyo.yaml --manager tokyo --agent test01", "ask for a yes, probe, write probe.json"],
+      ["jp1im probe --manager tokyo --clean-up", "remove what a probe left that was killed"],
+      ["jp1im simulate world.yaml --like probe.json", "play a manager that answers as this one"],
+    ],
+    settings: [
+      ...inputSettings(),
+      stateSetting(),
+      managerSetting(),
+      ...probeSettings(),
+      autoApproveSetting(),
+      lockTimeoutSetting(),
+      ...outputSettings(),
+    ],
+  }).action(async (flags: ProbeFlags) => {
+    const traits = {
+      name: "probe",
+      stopNotice: "stopping: removing the scratch objects; press Ctrl-C again to leave them",
+    };
+    session.exitCode = await runCommand(session, traits, flags, (context) => probe(context, flags));
+  });
+}
+
+const DEFAULT_REPORT = "probe.json";
+
+async function probe(context: CommandContext, flags: ProbeFlags): Promise<CommandResult> {
+  const manager = onlyManager(flags.manager, "probe");
+  const { agent, skip, cleanUp = false, report: out = DEFAULT_REPORT, lockTimeout } = flags;
+  if (!cleanUp) requireApprover(context, flags, "probe");
+  const library = await context.library();
+  const platform = context.platform(library);
+  const path = resolve(context.io.cwd, out);
+  if (!cleanUp) await refuseReport(platform.fileSystem, path, out);
+  const text = await import("../../report/probe-text.js");
+  const probed = await library.probe(
+    {
+      ...{ ...inputsOf(flags, context.io.cwd), manager, agent, skip, cleanUp, lockTimeoutMs: lockTimeout },
+      approve: async (intent) => {
+        await context.tell(text.probeIntentText(intent));
+        return flags.autoApprove === true || askForYes(context, text.PROBE_QUESTION);
+      },
+    },
+    platform,
+  );
+  if (probed === undefined)
+    throw failure({ code: "cancelled", summary: "it was not approved, and nothing was made" });
+  context.find(probed.diagnostics);
+  const { report, cleanedUp } = probed;
+  if (report === undefined)
+    return { exitCode: ExitCode.done, text: text.cleanedUpText(cleanedUp), hasChanged: cleanedUp };
+  context.keep({ probe: report });
+  await save(platform.fileSystem, path, out, report);
+  const table = text.probeText(report, context.paint);
+  return {
+    exitCode: exitCodeOfProbe(probed),
+    text: `${table}\n${text.savedText(visible(out))}`,
+    hasChanged: true,
+  };
+}
+
+/** Looked at before anything is asked: a probe whose report is lost was for nothing. */
+async function refuseReport(fileSystem: FileSystem, path: string, out: string): Promise<void> {
+  try {
+    const text = await fileSystem.readFile(path).catch((error) => {
+      if (errorCode(error) === "ENOENT") return "";
+      throw error;
+    });
+    if (!isReplaceable(text.toString())) {
+      throw failure({
+        code: "probe-unwritable",
+        summary: `${out} is there and is no report of a probe, so it is not replaced`,
+        remedy: "give --report another name, or remove the file",
+      });
+    }
+    await fileSystem.mayWrite(dirname(path));
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw unwritable(out, error);
+  }
+}
+
+function isReplaceable(text: string): boolean {
+  if (text === "") return true;
+  try {
+    return fieldsOf(JSON.parse(text)).format_version === PROBE_FORMAT_VERSION;
+  } catch {
+    return false;
+  }
+}
+
+async function save(fileSystem: FileSystem, path: string, out: string, report: ProbeReport): Promise<void> {
+  try {
+    await saveFile(fileSystem, path, `${JSON.stringify(report, undefined, 2)}\n`);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw unwritable(out, error);
+  }
+}
+
+function unwritable(out: string, error: unknown): DiagnosticError {
+  return failure(
+    {
+      code: "probe-unwritable",
+      summary: `the report cannot be saved to ${out}: ${fileFault(error)}`,
+      remedy: "give --report a file in a folder that may be written",
+    },
+    { cause: error },
+  );
+}

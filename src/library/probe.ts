@@ -1,0 +1,174 @@
+import { ManagerError } from "../api/manager-error";
+import { isOpen } from "../engine/plan/freeze";
+import type { DesiredManager } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import { askedGapIds, isAskedGap } from "../model/gaps";
+import { PROBE_FORMAT_VERSION, type ProbeReport } from "../model/probe";
+import { version } from "../version";
+import { declaredManager } from "./inputs/declared-manager";
+import { type InputOptions, readDesired } from "./inputs/inputs";
+import { diagnosticsOfFault } from "./manager-diagnostic";
+import type { Platform } from "./platform";
+import { cleanUp } from "./probe/clean-up";
+import { ProbeConnections } from "./probe/connections";
+import { journalPath, readJournal, writeJournal } from "./probe/journal";
+import { Lab } from "./probe/lab";
+import { type ProbeIntent, prepare } from "./probe/prepare";
+import { runProbes } from "./probe/run-probes";
+import type { ProbeSession } from "./probe/session";
+import { type LockWait, locked } from "./state/locked";
+import { statePlace } from "./state/place";
+
+export interface ProbeOptions extends InputOptions, LockWait {
+  /** Name of a declared manager. */
+  readonly manager: string;
+  /** `HOST` or `MANAGERHOST/HOST`, as the manager lists it; not needed to clean up. */
+  readonly agent?: string | undefined;
+  /** IDs of gaps that are not asked. */
+  readonly skip?: readonly string[] | undefined;
+  /** Only removes what an earlier probe has left. */
+  readonly cleanUp?: boolean | undefined;
+  /** Asked under the lock, before anything is made; false leaves everything as it is. Absent: approved. */
+  readonly approve?: ((intent: ProbeIntent) => Promise<boolean>) | undefined;
+}
+
+export interface Probed {
+  /** Absent where nothing was asked for but to clean up. */
+  readonly report?: ProbeReport;
+  /** Whether something was not tried because something went wrong. */
+  readonly isPartial: boolean;
+  /** Whether an earlier probe's scratch objects were removed. */
+  readonly cleanedUp: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Finds out how a manager answers where its manual is silent, with scratch objects that are removed again whatever happens; after a
+ * kill the next probe removes them. Resolves to `undefined` when it was not approved; throws a `DiagnosticError` where nothing was asked.
+ *
+ * @example
+ * const probed = await probe({ files: ["tokyo.yaml"], manager: "tokyo", agent: "test01" }, createPlatform());
+ */
+export async function probe(options: ProbeOptions, platform: Platform): Promise<Probed | undefined> {
+  checkOptions(options);
+  const desired = await readDesired(options, platform);
+  const manager = declaredManager(options.manager, desired);
+  refuseUnfit(manager, platform);
+  const place = await statePlace(options, desired, platform);
+  const run = { ...options, desired, place, command: "probe", managers: [manager.name] };
+  return locked(run, platform, async ({ secrets }) => {
+    const connections = new ProbeConnections(manager, secrets, platform);
+    const session = { manager, connections, platform, path: journalPath(place.folder, manager.name) };
+    try {
+      return await probeUnderLock(session, options);
+    } catch (error) {
+      throw error instanceof ManagerError ? new DiagnosticError(diagnosticsOfFault(error)) : error;
+    } finally {
+      await connections.close();
+    }
+  });
+}
+
+async function probeUnderLock(session: ProbeSession, options: ProbeOptions): Promise<Probed | undefined> {
+  const { manager, platform, path, connections } = session;
+  const earlier = await readJournal(platform.fileSystem, path, manager);
+  const left = earlier === undefined ? [] : await cleanUp(session, earlier);
+  if (left.length > 0) throw new DiagnosticError(left);
+  const cleanedUp = earlier !== undefined;
+  if (options.cleanUp) return { isPartial: false, cleanedUp, diagnostics: [] };
+  let logins = 0;
+  const onLogin = () => {
+    logins += 1;
+  };
+  const raw = await connections.open(platform.signal, { onLogin });
+  const { intent, journal, warnings } = await prepare(session, raw, options);
+  for (const diagnostic of warnings) platform.report({ type: "diagnostic", diagnostic });
+  if ((await options.approve?.(intent)) === false) return undefined;
+  requireNotCancelled(platform);
+  await writeJournal(platform.fileSystem, path, journal);
+  const lab = new Lab({
+    ...{ agent: journal.agent, prefix: journal.prefix, raw, mayClients: journal.clients },
+    open: (method) => connections.open(platform.signal, { method }),
+    hasSession: manager.auth.method === "session",
+    logins: () => logins,
+    requests: () => connections.requests,
+  });
+  const found = await settled(() => askAll(lab, options.skip ?? [], platform));
+  // Whatever happened, the scratch objects are removed.
+  const diagnostics = await cleanUp(session, journal);
+  if ("value" in found) return { ...found.value, cleanedUp, diagnostics };
+  for (const diagnostic of diagnostics) platform.report({ type: "diagnostic", diagnostic });
+  throw found.error;
+}
+
+async function askAll(
+  lab: Lab,
+  skip: readonly string[],
+  platform: Platform,
+): Promise<{ readonly report: ProbeReport; readonly isPartial: boolean }> {
+  const { productVersion } = await lab.settings.raw.port.version();
+  platform.report({ type: "phase", phase: "observe", total: askedGapIds.length - skip.length });
+  const { results, isPartial } = await runProbes(lab, skip, (address) =>
+    platform.report({ type: "step", phase: "observe", address }),
+  );
+  requireNotCancelled(platform);
+  const report: ProbeReport = {
+    ...{ format_version: PROBE_FORMAT_VERSION, jp1im: version },
+    // Another form might be anything, a name among them.
+    ...(/^\d\d-\d\d(-\d\d)?$/.test(productVersion) && { manager: productVersion }),
+    probes: results,
+  };
+  return { report, isPartial };
+}
+
+async function settled<T>(
+  work: () => Promise<T>,
+): Promise<{ readonly value: T } | { readonly error: unknown }> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function checkOptions({ skip = [], agent, cleanUp: onlyCleans }: ProbeOptions): void {
+  const unknown = skip.filter((id) => !isAskedGap(id));
+  if (unknown.length > 0) {
+    throw failure({
+      code: "usage",
+      summary: `--skip: there is no gap ${unknown.map((id) => JSON.stringify(id)).join(", ")}`,
+      remedy: `name some of: ${askedGapIds.join(", ")}`,
+    });
+  }
+  if (agent !== undefined || onlyCleans) return;
+  throw failure({
+    code: "usage",
+    summary: "--agent is missing",
+    remedy: "name an agent on which nothing depends: --agent HOST, or --agent MANAGERHOST/HOST",
+  });
+}
+
+/** The initial secret opens no call that a probe could make, and a frozen manager is left alone. */
+function refuseUnfit({ name, auth, policy, position }: DesiredManager, { clock }: Platform): void {
+  if (auth.method === "initial-secret") {
+    throw failure({
+      code: "usage",
+      summary: `${name} is entered with its initial secret, which opens no call that a probe needs`,
+      remedy: "declare a JP1 user with JP1_Console_Admin under `auth:`",
+      position,
+    });
+  }
+  const window = policy.freeze.find((each) => isOpen(each, clock.now()));
+  if (window === undefined) return;
+  throw failure({
+    code: "frozen",
+    summary: `${name} is frozen${window.reason === undefined ? "" : ` (${window.reason})`}: ${window.shown}`,
+    remedy: "probe when the window is over",
+    address: name,
+    position: window.position,
+  });
+}
+
+function requireNotCancelled({ signal }: Platform): void {
+  if (signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
+}

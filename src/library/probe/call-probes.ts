@@ -1,0 +1,135 @@
+import { ManagerError } from "../../api/manager-error";
+import type { callGaps } from "../../model/gaps/call-gaps";
+import { fieldsOf } from "../../model/options";
+import { OTHER_ANSWER } from "../../model/probe";
+import { doneOrRefused, isDone, NotTried } from "./answered";
+import type { Probes } from "./compare";
+import type { Lab } from "./lab";
+
+const LIST = "agents/secrets";
+
+export const callProbes: Probes<keyof typeof callGaps> = {
+  "body-limit": bodyLimit,
+  "wrong-method": async (lab) => {
+    const { status } = await lab.ask(LIST, undefined, "GET");
+    return status === 404 || status === 405 ? String(status) : OTHER_ANSWER;
+  },
+  "unknown-key": async (lab) =>
+    doneOrRefused(await lab.ask(LIST, { ...lab.reference, jp1imProbe: "" }), "ignored", "refused"),
+  "request-login": requestLogin,
+  sessions,
+  "agent-host-case": (lab) => otherCase(lab, "agenthost"),
+  "manager-host-case": (lab) => otherCase(lab, "managerhost"),
+  "body-brackets": async (lab) => doneOrRefused(await lab.ask(LIST, [lab.reference]), "accepted", "refused"),
+  "os-case": async (lab) => {
+    const os = (await agentOf(lab)).os;
+    if (typeof os !== "string") return OTHER_ANSWER;
+    if (os === os.toLowerCase()) return "lower";
+    return /^[A-Z][a-z]+$/.test(os) ? "capitalised" : OTHER_ANSWER;
+  },
+  "addon-field": async (lab) => {
+    const { addons } = await agentOf(lab);
+    const addon = Array.isArray(addons) ? fieldsOf(addons[0]) : {};
+    if (Object.keys(addon).length === 0) throw new NotTried("the agent has no add-on");
+    if (typeof addon.enabled === "boolean") return "enabled";
+    return typeof addon["enabled "] === "boolean" ? "enabled-and-space" : OTHER_ANSWER;
+  },
+  warnings: async (lab) => warningsIn(fieldsOf((await lab.ask("agents")).body).messageList),
+  "lower-manager-delete-missing": async (lab) => {
+    if ((await lab.lowerManagers()).includes(lab.host)) throw new NotTried("the name is taken");
+    const reply = await lab.ask("subManagers/deleteInfo", { subManagers: [lab.host] });
+    const isWarned = isDone(reply) && fieldsOf(reply.body).messageList !== undefined;
+    return isWarned ? "warned" : doneOrRefused(reply, "accepted", "refused");
+  },
+};
+
+const KIB = 1024;
+const sizes = [
+  ["64-kib", 64 * KIB],
+  ["256-kib", 256 * KIB],
+  ["1-mib", KIB ** 2],
+  ["4-mib", 4 * KIB ** 2],
+] as const;
+
+/** A body may hold spaces, so that a long one asks for no more than a short one. */
+async function bodyLimit(lab: Lab): Promise<string> {
+  let largest = "under-64-kib";
+  for (const [answer, bytes] of sizes) {
+    const reply = await lab.ask(LIST, JSON.stringify(lab.reference).padEnd(bytes));
+    if (reply.status === 413) break;
+    if (!isDone(reply)) return OTHER_ANSWER;
+    largest = answer;
+  }
+  return largest;
+}
+
+/** The declared password is right, or the session would not be there: one refusal of it locks nobody. */
+async function requestLogin(lab: Lab): Promise<string> {
+  const { hasSession, open } = lab.settings;
+  if (!hasSession) return "accepted";
+  const other = await open("user");
+  try {
+    const { status } = await other.send({ method: "GET", resource: "subManagers" });
+    // Whether the user may make the call is another question.
+    if (status === 200 || status === 403) return "accepted";
+    return status === 401 ? "refused" : OTHER_ANSWER;
+  } finally {
+    await other.close();
+  }
+}
+
+async function sessions(lab: Lab): Promise<string> {
+  const { hasSession, logins, open } = lab.settings;
+  if (!hasSession) throw new NotTried("the manager is declared with `session: false`");
+  await lab.allKeys();
+  const before = logins();
+  const second = await open("session");
+  try {
+    await second.port.listAgentSecrets(lab.settings.agent);
+  } catch (error) {
+    if (error instanceof ManagerError && error.details.request === "POST login" && error.details.status)
+      return "refused";
+    throw error;
+  } finally {
+    // A session that a logout ends is none that a login has ended.
+    if (logins() === before) await lab.allKeys();
+    await second.close();
+  }
+  return logins() === before ? "many" : "one";
+}
+
+async function otherCase(lab: Lab, field: "agenthost" | "managerhost"): Promise<string> {
+  const { [field]: host } = lab.reference;
+  const swapped = [...host]
+    .map((letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()))
+    .join("");
+  if (swapped === host) throw new NotTried("the host has no letters");
+  const listed = await lab.settings.raw.port.listAgents();
+  const agents = listed.complete ? listed.value : listed.partial;
+  if (agents.some((agent) => [agent.host, agent.managerHost].includes(swapped))) {
+    throw new NotTried("both spellings of the host are listed");
+  }
+  return doneOrRefused(await lab.ask(LIST, { ...lab.reference, [field]: swapped }), "accepted", "refused");
+}
+
+/** The agent as it stands in the list, unread. */
+async function agentOf(lab: Lab): Promise<Readonly<Record<string, unknown>>> {
+  const { agents } = fieldsOf((await lab.ask("agents")).body);
+  const { agenthost, managerhost } = lab.reference;
+  const found = (Array.isArray(agents) ? agents : [])
+    .map(fieldsOf)
+    .find((agent) => agent.agenthost === agenthost && agent.managerhost === managerhost);
+  if (found === undefined) throw new NotTried("the agent is not in the list any more", true);
+  return found;
+}
+
+function warningsIn(list: unknown): string {
+  if (list === undefined) throw new NotTried("the list of agents came without a warning");
+  const entries = Array.isArray(list) ? list.map(fieldsOf) : [];
+  const isKnown = entries.every(
+    ({ messageId, message }) => /^KAJY\d{5}-W$/.test(String(messageId)) && typeof message === "string",
+  );
+  if (entries.length === 0 || !isKnown) return OTHER_ANSWER;
+  const ids = new Set(entries.map(({ messageId }) => messageId));
+  return ids.size === entries.length ? "joined" : "one-for-each-host";
+}

@@ -1,0 +1,47 @@
+import { ManagerError } from "../../api/manager-error";
+import type { RawPort } from "../../api/raw-port";
+import type { AgentRef } from "../../model/address";
+import { isScratch } from "./scratch";
+
+/** Names in one request: a body so short passes any limit. */
+const BATCH = 100;
+/** A manager that deletes no batch gets the names one by one, and no more of them than this. */
+const ONE_BY_ONE = 20;
+
+/**
+ * Deletes the keys of an agent that begin with the prefix, and no other. Resolves to those that are still there. Rejects with a
+ * `ManagerError`.
+ */
+export function clearKeys({ port }: RawPort, agent: AgentRef, prefix: string): Promise<readonly string[]> {
+  return clear(
+    async () => (await port.listAgentSecrets(agent)).filter((key) => isScratch(prefix, key)),
+    (keys) => port.changeAgentSecrets(agent, { add: [], delete: keys }),
+  );
+}
+
+/** The same of clients. */
+export function clearClients({ port }: RawPort, prefix: string): Promise<readonly string[]> {
+  return clear(
+    async () => (await port.listClients()).filter((id) => isScratch(prefix, id)),
+    (ids) => port.deleteClients(ids),
+  );
+}
+
+async function clear(
+  list: () => Promise<readonly string[]>,
+  remove: (names: readonly string[]) => Promise<void>,
+): Promise<readonly string[]> {
+  const found = await list();
+  if (found.length === 0) return found;
+  for (let from = 0; from < found.length; from += BATCH) {
+    await remove(found.slice(from, from + BATCH)).catch(unlessUnanswered);
+  }
+  const left = await list();
+  for (const name of left.slice(0, ONE_BY_ONE)) await remove([name]).catch(unlessUnanswered);
+  return left.length === 0 ? left : list();
+}
+
+/** What a refusal leaves is listed again; without an answer there is nothing to go on with. */
+function unlessUnanswered(error: unknown): void {
+  if (!(error instanceof ManagerError) || error.details.status === undefined) throw error;
+}

@@ -1,0 +1,55 @@
+import type { RawPort } from "../../api/raw-port";
+import type { DesiredManager } from "../../model/desired-state";
+import type { SecretResolver } from "../../secrets/port";
+import { settingsOf } from "../inputs/connect-declared";
+import type { Platform } from "../platform";
+
+/** The connections of a probe, which count what they send. */
+export class ProbeConnections {
+  requests = 0;
+  readonly #open = new Set<RawPort>();
+
+  constructor(
+    private readonly manager: DesiredManager,
+    private readonly secrets: SecretResolver,
+    private readonly platform: Platform,
+  ) {}
+
+  /**
+   * `signal`: once aborted, nothing more is sent. `method`: another login than the declared one, by the same user. `onLogin` is
+   * called at each login.
+   */
+  async open(
+    signal: AbortSignal,
+    { method, onLogin }: { readonly method?: "session" | "user"; readonly onLogin?: () => void } = {},
+  ): Promise<RawPort> {
+    const { manager, secrets, platform } = this;
+    const { clock, random, report } = platform;
+    const { connectRaw } = await import("../../api/raw-port.js");
+    const settings = await settingsOf(withLogin(manager, method), secrets, platform);
+    const raw = connectRaw(settings, {
+      ...{ clock, random, signal, parallelism: 1 },
+      ...(platform.transport && { transport: platform.transport(manager) }),
+      onExchange: (exchange) => {
+        this.requests += 1;
+        if (exchange.path.endsWith("/login")) onLogin?.();
+        report({ type: "request", ...exchange });
+      },
+    });
+    this.#open.add(raw);
+    return raw;
+  }
+
+  /** Logs out everywhere. A manager may allow one session only, so that this comes before another login. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#open].map((raw) => raw.close()));
+    this.#open.clear();
+  }
+}
+
+function withLogin(manager: DesiredManager, method: "session" | "user" | undefined): DesiredManager {
+  const { auth } = manager;
+  return method === undefined || auth.method === "initial-secret"
+    ? manager
+    : { ...manager, auth: { ...auth, method } };
+}

@@ -1,0 +1,135 @@
+import type { RawPort, RawReply, RawRequest } from "../../api/raw-port";
+import type { AgentRef } from "../../model/address";
+import type { ProbeEvidence } from "../../model/probe";
+import { NO_PERMISSION, NotTried } from "./answered";
+import { clearClients, clearKeys } from "./clear";
+import { fillerName, isScratch, type ScratchNames, scratchHost, scratchNames } from "./scratch";
+
+/** Requests of a probe at most: it takes about 150, and many more only where a manager behaves in no way that is known. */
+const MOST_REQUESTS = 500;
+
+/** Deciding answers that a report keeps of each gap. */
+const KEPT_EVIDENCE = 4;
+
+export interface LabSettings {
+  readonly agent: AgentRef;
+  readonly prefix: string;
+  readonly raw: RawPort;
+  /** Another connection, which logs in as `method` says. */
+  readonly open: (method: "session" | "user") => Promise<RawPort>;
+  /** Whether the manager is declared with a session. */
+  readonly hasSession: boolean;
+  /** Whether the user may manage clients. */
+  readonly mayClients: boolean;
+  /** Logins so far, over the main connection. */
+  readonly logins: () => number;
+  /** Requests so far, over every connection. */
+  readonly requests: () => number;
+}
+
+/** What the probes work with: one agent, scratch names, and requests that are counted and noted down. */
+export class Lab {
+  readonly names: ScratchNames;
+  readonly host: string;
+  #evidence: ProbeEvidence[] = [];
+  #hasKeys = false;
+  #hasClients = false;
+
+  constructor(readonly settings: LabSettings) {
+    this.names = scratchNames(settings.prefix);
+    this.host = scratchHost(settings.prefix);
+  }
+
+  get reference() {
+    const { host, managerHost } = this.settings.agent;
+    return { agenthost: host, managerhost: managerHost };
+  }
+
+  /** Sends a body as it is, or as JSON. */
+  async ask(resource: string, body?: unknown, method: RawRequest["method"] = "POST"): Promise<RawReply> {
+    const text = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
+    const request = { method, resource, ...(text !== undefined && { body: text }) };
+    return this.note(await this.#counted(() => this.settings.raw.send(request)));
+  }
+
+  /** The answer goes into the report, without anything but its status and message ID. */
+  note(reply: RawReply): RawReply {
+    const { status, messageId } = reply;
+    this.#evidence.push({ status, ...(messageId !== undefined && { message_id: messageId }) });
+    if (status === 403) throw new NotTried(NO_PERMISSION, true);
+    return reply;
+  }
+
+  /** Adds and deletes keys, in the order given. The values are of no use to anybody. */
+  change({ add = [], remove = [] }: { add?: readonly string[]; remove?: readonly string[] }) {
+    this.#hasKeys = true;
+    return this.ask("agents/secrets/change", {
+      ...this.reference,
+      ...(add.length > 0 && { add: { secrets: add.map((key) => ({ key, secret: "probe" })) } }),
+      ...(remove.length > 0 && { delete: { secrets: remove.map((key) => ({ key })) } }),
+    });
+  }
+
+  async issue(clientId: string): Promise<RawReply> {
+    this.#requireClients();
+    this.#hasClients = true;
+    return this.ask("secret/client/generateInfo", { clientId });
+  }
+
+  async deleteClients(clientIds: readonly string[]): Promise<RawReply> {
+    this.#requireClients();
+    return this.ask("secret/client/deleteInfo", { clientIds });
+  }
+
+  /** Every key of the agent, in the order of the list. */
+  allKeys(): Promise<readonly string[]> {
+    return this.#counted(() => this.settings.raw.port.listAgentSecrets(this.settings.agent));
+  }
+
+  /** The scratch keys that are there, in the order of the list. */
+  async keys(): Promise<readonly string[]> {
+    return (await this.allKeys()).filter((key) => isScratch(this.settings.prefix, key));
+  }
+
+  async clients(): Promise<readonly string[]> {
+    const ids = await this.#counted(() => this.settings.raw.port.listClients());
+    return ids.filter((id) => isScratch(this.settings.prefix, id));
+  }
+
+  lowerManagers(): Promise<readonly string[]> {
+    return this.#counted(() => this.settings.raw.port.listLowerManagers());
+  }
+
+  filler(number: number): string {
+    return fillerName(this.settings.prefix, number);
+  }
+
+  /** What was answered since the last time. */
+  takeEvidence(): readonly ProbeEvidence[] {
+    const taken = this.#evidence.slice(-KEPT_EVIDENCE);
+    this.#evidence = [];
+    return taken;
+  }
+
+  /** Removes what a gap has left, so that the next one starts from nothing. */
+  async tidy(): Promise<void> {
+    const { prefix, raw, agent } = this.settings;
+    const hasKeys = this.#hasKeys;
+    const hasClients = this.#hasClients;
+    this.#hasKeys = false;
+    this.#hasClients = false;
+    if (hasKeys) await this.#counted(() => clearKeys(raw, agent, prefix));
+    if (hasClients) await this.#counted(() => clearClients(raw, prefix));
+  }
+
+  #requireClients(): void {
+    if (!this.settings.mayClients) throw new NotTried(NO_PERMISSION, true);
+  }
+
+  async #counted<T>(send: () => Promise<T>): Promise<T> {
+    if (this.settings.requests() >= MOST_REQUESTS) {
+      throw new NotTried(`the probe has sent ${MOST_REQUESTS} requests, and sends no more`, true);
+    }
+    return send();
+  }
+}

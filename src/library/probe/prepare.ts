@@ -1,0 +1,89 @@
+import { ManagerError } from "../../api/manager-error";
+import type { RawPort } from "../../api/raw-port";
+import type { AgentRef } from "../../model/address";
+import type { DesiredManager } from "../../model/desired-state";
+import { type Diagnostic, failure } from "../../model/diagnostic";
+import { Limits } from "../../model/limits";
+import { findAgent } from "./find-agent";
+import type { Journal } from "./journal";
+import { drawPrefix, fillerName, SCRATCH, scratchHost, scratchNames } from "./scratch";
+import type { ProbeSession } from "./session";
+
+/** Every object that a probe may make, or deletes without its being there. */
+export interface ProbeIntent {
+  readonly manager: string;
+  readonly url: string;
+  readonly agent: AgentRef;
+  readonly keys: readonly string[];
+  /** First and last of the keys that fill the agent up to its limit; absent where that is not asked. */
+  readonly fillers?: readonly [string, string];
+  readonly clients: readonly string[];
+  /** Names that nothing has, and whose deletion is tried. */
+  readonly absent: readonly string[];
+}
+
+export interface Prepared {
+  readonly intent: ProbeIntent;
+  readonly journal: Journal;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Finds the agent, and names that nobody has. Only reads. Rejects with a `ManagerError` or a `DiagnosticError`. */
+export async function prepare(
+  { manager, platform }: ProbeSession,
+  { port }: RawPort,
+  {
+    agent: named = "",
+    skip = [],
+  }: { readonly agent?: string | undefined; readonly skip?: readonly string[] | undefined },
+): Promise<Prepared> {
+  const agent = findAgent(named, await port.listAgents(), manager.name);
+  const keys = await port.listAgentSecrets(agent);
+  const ids = await port.listClients().catch(unlessDenied);
+  const prefix = drawPrefix(platform.random);
+  const there = [...keys, ...(ids ?? [])].filter((name) => name.toLowerCase().startsWith(SCRATCH));
+  if (there.some((name) => name.toLowerCase().startsWith(prefix))) throw taken(manager, prefix);
+  const { a, b, c, otherA } = scratchNames(prefix);
+  const room = Limits.secretsPerAgent - keys.length;
+  const host = scratchHost(prefix);
+  return {
+    intent: {
+      ...{ manager: manager.name, url: manager.url, agent, keys: [a, b, c, otherA] },
+      ...(room > 0 &&
+        !skip.includes("secret-limit") && { fillers: [fillerName(prefix, 1), fillerName(prefix, room)] }),
+      clients: ids === undefined ? [] : [a, b, c, otherA],
+      absent: [host, `MANAGER_INTEGRATED_${host}`, `MANAGER__INTEGRATED_${host}`],
+    },
+    journal: { url: manager.url, agent, prefix, clients: ids !== undefined },
+    warnings: there.length === 0 ? [] : [strangers(manager, there)],
+  };
+}
+
+/** A user of one department manages its agents and no clients. */
+function unlessDenied(error: unknown): undefined {
+  if (error instanceof ManagerError && error.details.code === "manager-denied") return undefined;
+  throw error;
+}
+
+function taken({ name }: DesiredManager, prefix: string): Error {
+  return failure({
+    code: "probe-leftovers",
+    summary: `${name} has something already whose name begins with ${prefix}`,
+    remedy: "run the probe again: it draws other names",
+    address: name,
+  });
+}
+
+/** Names shown of what another machine's probe may have left. */
+const SHOWN = 5;
+
+/** Nothing here says that they are ours. */
+function strangers({ name }: DesiredManager, names: readonly string[]): Diagnostic {
+  const shown = names.slice(0, SHOWN).join(", ");
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
+  return {
+    ...{ code: "probe-leftovers", severity: "warning", address: name },
+    summary: `${name} has objects of a probe that left no journal here, and they are left alone: ${shown}${more}`,
+    remedy: "if no probe runs elsewhere, delete them by hand",
+  };
+}

@@ -1,0 +1,90 @@
+import { ManagerError } from "../../api/manager-error";
+import { type AskedGapId, askedGapIds, type GapId, gaps, isAskedGap } from "../../model/gaps";
+import type { ProbeResult } from "../../model/probe";
+import { NO_PERMISSION, NotTried } from "./answered";
+import { callProbes } from "./call-probes";
+import { clientProbes } from "./client-probes";
+import type { Probes } from "./compare";
+import type { Lab } from "./lab";
+import { secretProbes } from "./secret-probes";
+
+export interface ProbeRun {
+  readonly results: readonly ProbeResult[];
+  /** Whether something was not tried because something went wrong. */
+  readonly isPartial: boolean;
+}
+
+const probes: Probes<AskedGapId> = { ...callProbes, ...clientProbes, ...secretProbes };
+
+const SKIPPED = "left out with --skip";
+
+/** Asks one gap after the other. Once no answer comes, the rest is not tried. `onGap` is called before each. */
+export async function runProbes(
+  lab: Lab,
+  skip: readonly string[],
+  onGap: (id: AskedGapId) => void,
+): Promise<ProbeRun> {
+  const results: ProbeResult[] = [];
+  let isPartial = false;
+  let stopped: NotTried | undefined;
+  for (const id of askedGapIds) {
+    if (skip.includes(id)) {
+      results.push(resultOf(id, { reason: SKIPPED }));
+      continue;
+    }
+    if (stopped === undefined) onGap(id);
+    const found = stopped ?? (await answerOf(lab, id));
+    if (found instanceof NotTried) {
+      isPartial ||= found.isFault;
+      if (found instanceof Silence) stopped = found;
+      results.push(resultOf(id, { reason: found.reason }));
+    } else results.push(resultOf(id, found));
+  }
+  const untried = Object.entries(gaps).flatMap(([id, { untried: reason }]) =>
+    isAskedGap(id) || reason === undefined ? [] : [resultOf(id as GapId, { reason })],
+  );
+  return { results: [...results, ...untried], isPartial };
+}
+
+/** No answer came: nothing more will. */
+class Silence extends NotTried {}
+
+type Answer = Pick<ProbeResult, "seen" | "evidence">;
+
+async function answerOf(lab: Lab, id: AskedGapId): Promise<Answer | NotTried> {
+  lab.takeEvidence();
+  const found = await caught(async () => ({ seen: await probes[id](lab), evidence: lab.takeEvidence() }));
+  // What a gap has left would be taken for the next one's.
+  const untidy = found instanceof Silence ? undefined : await caught(() => lab.tidy());
+  return untidy instanceof Silence ? untidy : found;
+}
+
+async function caught<T>(ask: () => Promise<T>): Promise<T | NotTried> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof NotTried) return error;
+    if (!(error instanceof ManagerError)) throw error;
+    const { code, status } = error.details;
+    if (status === undefined) return new Silence("no answer came", true);
+    return new NotTried(reasons[code] ?? "the manager failed to carry a request out", true);
+  }
+}
+
+const reasons: Readonly<Partial<Record<ManagerError["details"]["code"], string>>> = {
+  "manager-denied": NO_PERMISSION,
+  "manager-malformed": "an answer was none that the API specifies",
+  "manager-partial": "an answer covered only a part of what was asked",
+};
+
+function resultOf(id: GapId, { seen, evidence, reason }: Answer & { reason?: string }): ProbeResult {
+  const { question, chapter, assumption, asked, answers } = gaps[id];
+  const gap = { id, question, chapter, assumption, ...(asked !== undefined && { asked }) };
+  if (seen === undefined) return { ...gap, result: "not-tried", ...(reason !== undefined && { reason }) };
+  const answer = answers[seen];
+  const found = { seen, ...(evidence !== undefined && evidence.length > 0 && { evidence }) };
+  if (answer?.isAssumed) return { ...gap, result: "as-assumed", ...found };
+  return { ...gap, result: "different", ...found, meaning: answer?.meaning ?? UNKNOWN };
+}
+
+const UNKNOWN = "none of the answers that are known; please report it, as nobody has tried jp1im with it";

@@ -1,0 +1,68 @@
+import type { Gap } from "./gap";
+
+/** What is open as well, and what trying it would cost: a probe leaves it alone. */
+export const untriedGaps = {
+  "initial-secret-again": {
+    question: "does a second issue of the initial secret stop the first at once",
+    chapter: "5.4.3",
+    assumption: "yes: each issue replaces the former one",
+    untried: "it would stop the manager's present initial secret",
+    answers: {},
+  },
+  "lower-manager-batch": {
+    question: "what becomes of the other lower managers of a deletion when one is not there",
+    chapter: "5.19.3",
+    assumption: "nothing is certain: the list is read again",
+    untried: "it would need lower managers that may be deleted",
+    answers: {},
+  },
+  "lower-manager-case": {
+    question: "are two lower managers whose hosts differ by case two hosts",
+    chapter: "5.19.2",
+    assumption: "nothing: hosts are sent as they are listed",
+    untried: "it would add a lower manager",
+    answers: {},
+  },
+  "agent-delete": {
+    question: "what does the deletion of an agent leave behind",
+    chapter: "5.18.2",
+    assumption: "nothing: jp1im deletes no agent",
+    untried: "it would need an agent that may be deleted",
+    answers: {},
+  },
+  "empty-list": {
+    question: "what does an empty list in a deletion mean",
+    chapter: "5.4.4",
+    assumption: "nothing: jp1im sends none",
+    untried: "a manager might read it as everything",
+    answers: {},
+  },
+  "own-key-change": {
+    question: "does changing a key of the agent's own cut it off",
+    chapter: "3.15.10",
+    assumption: "yes: `immgr.*` is never touched",
+    untried: "it would cut the agent off",
+    answers: {},
+  },
+  "late-write": {
+    question: "is a request carried out whose answer did not come in time",
+    chapter: "5.2",
+    assumption: "perhaps: every write is read again before it is repeated",
+    untried: "it cannot be brought about from here",
+    answers: {},
+  },
+  "session-age": {
+    question: "does a session end by itself",
+    chapter: "5.4.1",
+    assumption: "perhaps: after a 401 a run logs in again, once for each request",
+    untried: "it would have to wait for hours",
+    answers: {},
+  },
+  "user-lock": {
+    question: "after how many wrong passwords is a user locked",
+    chapter: "5.4.1",
+    assumption: "after a few: a login that was refused is not repeated",
+    untried: "it would lock the user",
+    answers: {},
+  },
+} satisfies Readonly<Record<string, Gap>>;

@@ -1,0 +1,41 @@
+/** What `probe` found out about one manager: no name, host or secret, so that it can be sent to anyone. */
+import type { GapId } from "./gaps";
+
+export const PROBE_FORMAT_VERSION = "1.0";
+
+export interface ProbeReport {
+  readonly format_version: typeof PROBE_FORMAT_VERSION;
+  /** Version of jp1im. */
+  readonly jp1im: string;
+  /** Product version, `13-10-02`; absent where the manager gives none of that form. */
+  readonly manager?: string;
+  readonly probes: readonly ProbeResult[];
+}
+
+export interface ProbeResult {
+  readonly id: GapId;
+  readonly question: string;
+  readonly chapter: string;
+  readonly assumption: string;
+  readonly asked?: string;
+  readonly result: ProbeStatus;
+  /** One of the gap's answers, or `other`; absent of what was not tried. */
+  readonly seen?: string;
+  /** Of a difference: what it means for the user. */
+  readonly meaning?: string;
+  /** Why it was not tried. */
+  readonly reason?: string;
+  /** Statuses and message IDs of the deciding answers, in their order. */
+  readonly evidence?: readonly ProbeEvidence[];
+}
+
+export type ProbeStatus = "as-assumed" | "different" | "not-tried";
+
+export interface ProbeEvidence {
+  /** 0 where no answer came. */
+  readonly status: number;
+  readonly message_id?: string;
+}
+
+/** An answer that is none of those that are known. */
+export const OTHER_ANSWER = "other";

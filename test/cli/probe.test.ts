@@ -1,0 +1,119 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Probed } from "../../src/index";
+import { askedGapIds, gaps } from "../../src/model/gaps";
+import { outputFaults } from "../report/output-schema";
+import { probing, run } from "./fake-library";
+
+const folder = () => mkdtempSync(join(tmpdir(), "probe-"));
+const ofProbed = (probed: Partial<Probed>) => ({
+  library: { probe: async () => ({ isPartial: false, cleanedUp: false, diagnostics: [], ...probed }) },
+});
+const PROBE = "probe -f a --manager tokyo --agent test01";
+
+test("hands its options on, shows the differences first, and saves the report", async () => {
+  const cwd = folder();
+  const ran = await run(`${PROBE} --state st --skip sessions --auto-approve`, { cwd });
+  expect(ran.calls).toMatchObject([
+    {
+      name: "probe",
+      options: { files: ["a"], state: "st", manager: "tokyo", agent: "test01", skip: ["sessions"] },
+    },
+  ]);
+  expect(ran.code).toBe(0);
+  expect(ran.out).toMatchInlineSnapshot(`
+"different   sessions      one
+                          several?
+                          assumed: yes
+                          answered: 200, 500 KAJY68207-E
+                          → give each a user
+
+as assumed  wrong-method  405
+
+not tried   empty-list    it might be everything
+
+3 gaps of a manager 13-10: 1 different, 1 as assumed, 1 not tried.
+
+Saved to probe.json, which holds no name, host or secret: please send it to the project's issues.
+"
+`);
+  expect(ran.err).toMatchInlineSnapshot(`
+"
+A probe of tokyo (http://immhost01) makes these scratch objects, and removes them at its end:
+  keys on the agent immhost01/test01:
+    p.a
+    p.0001 to p.0998, which fill the agent up to 1,000 keys for a moment
+  clients:
+    p.a
+It tries to delete these names, which nothing has:
+    p.invalid
+It touches nothing else, no other agent, and sends 500 requests at most.
+"
+`);
+  expect(JSON.parse(readFileSync(join(cwd, "probe.json"), "utf8"))).toEqual(probing);
+  // A second one replaces it.
+  expect((await run(`${PROBE} --auto-approve`, { cwd })).code).toBe(0);
+});
+
+test("asks on a terminal, and does nothing without a yes", async () => {
+  const cwd = folder();
+  const terminal = { cwd, tty: true };
+  const refused = await run(PROBE, { ...terminal, answer: "no" });
+  expect(refused).toMatchObject({ code: 130, out: "" });
+  expect(refused.err).toContain("Probe it? Only 'yes' is accepted");
+  expect((await run(PROBE, { ...terminal, answer: "yes" })).code).toBe(0);
+});
+
+test("without a terminal it needs --auto-approve", async () => {
+  const ran = await run(PROBE, { cwd: folder() });
+  expect(ran).toMatchObject({ code: 64, calls: [] });
+  expect(ran.err).toContain("give --auto-approve");
+});
+
+test("a file that is no report is not replaced, and nothing is asked", async () => {
+  const cwd = folder();
+  writeFileSync(join(cwd, "jp1im.yaml"), "apiVersion: jp1im/v1\n");
+  const ran = await run(`${PROBE} --report jp1im.yaml --auto-approve`, { cwd });
+  expect(ran).toMatchObject({ code: 1, calls: [] });
+  expect(ran.err).toContain("probe-unwritable");
+  const missing = await run(`${PROBE} --report no/such/probe.json --auto-approve`, { cwd });
+  expect(missing).toMatchObject({ code: 1, calls: [] });
+});
+
+test("the JSON has the report, and the exit code is 3 where something is left or could not be asked", async () => {
+  const cwd = folder();
+  const report = { ...probing, probes: [...probing.probes] };
+  const done = await run(`${PROBE} --auto-approve --output json`, { cwd, ...ofProbed({ report }) });
+  expect(done.json()).toMatchObject({ command: "probe", exit_code: 0, probe: probing });
+  expect(outputFaults(done.json())).toEqual([]);
+  expect((await run(`${PROBE} --auto-approve`, { cwd, ...ofProbed({ report, isPartial: true }) })).code).toBe(
+    3,
+  );
+  const diagnostics = [{ code: "probe-leftovers", severity: "error", summary: "left" }] as const;
+  const left = await run(`${PROBE} --auto-approve`, { cwd, ...ofProbed({ report, diagnostics }) });
+  expect(left).toMatchObject({ code: 3, err: expect.stringContaining("probe-leftovers") });
+});
+
+test("cleaning up needs neither an agent nor an approval, and writes no report", async () => {
+  const cwd = folder();
+  const ran = await run("probe -f a --manager tokyo --clean-up", { cwd });
+  expect(ran).toMatchObject({ code: 0, out: "Removed the scratch objects of an earlier probe.\n" });
+  expect(() => readFileSync(join(cwd, "probe.json"))).toThrow("ENOENT");
+});
+
+test("docs/probe.md has every gap with its question, and every difference with what it means", () => {
+  const page = readFileSync(join(__dirname, "../../docs/probe.md"), "utf8").replaceAll(/ +/g, " ");
+  const lacking = Object.entries(gaps).filter(([id, gap]) => {
+    const { chapter, question, asked, untried } = gap;
+    const cells = asked === undefined ? [chapter, question, untried] : [chapter, question, asked];
+    return !page.includes(`| \`${id}\` | ${cells.join(" | ")} |`);
+  });
+  expect(lacking).toEqual([]);
+  for (const id of askedGapIds) {
+    for (const [answer, { isAssumed, meaning }] of Object.entries(gaps[id].answers)) {
+      const row = `| \`${id}\` | \`${answer}\` | ${meaning} |`;
+      expect([id, answer, page.includes(row)]).toEqual([id, answer, !isAssumed]);
+    }
+  }
+});

@@ -1,0 +1,29 @@
+import { likenessOf } from "../../src/simulator/like";
+
+const report = (probes: readonly object[], version = "1.0") =>
+  JSON.stringify({ format_version: version, jp1im: "0.1.0", probes });
+
+test("what was seen is played, and what is not known is said", () => {
+  const text = report([
+    { id: "sessions", seen: "one" },
+    { id: "secret-batch", seen: "other" },
+    { id: "secret-order", seen: "__proto__" },
+    { id: "secret-limit", reason: "the agent is full" },
+    { id: "a gap of another version", seen: "yes" },
+    ["no probe"],
+  ]);
+  expect(likenessOf(text, "probe.json")).toEqual({
+    behaviours: { sessions: "one" },
+    unplayable: ["secret-batch", "secret-order"],
+  });
+});
+
+test.each([
+  ["", "no JSON"],
+  ["apiVersion: jp1im/v1", "YAML"],
+  [JSON.stringify({ probe: JSON.parse(report([])) }), "the document of --output json"],
+  [report([], "2.0"), "another format"],
+  ["[]", "a list"],
+])("what is no report is refused: %s (%s)", (text) => {
+  expect(() => likenessOf(text, "probe.json")).toThrow("probe.json is no report of a probe in format 1.0");
+});
