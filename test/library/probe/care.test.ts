@@ -164,9 +164,17 @@ test("objects of a probe that ran elsewhere are named and left alone", async () 
   expect(truthOf(rig)).toBe(before);
 });
 
+const JOURNAL = {
+  ...{ format: "jp1im-probe-journal/1", url: "http://tokyo.test:20703", clients: true },
+  ...{ agent: { host: AGENT, managerHost: "immhost01" }, prefix: "jp1im-probe-0123456789abcdef" },
+};
+
 test.each([
   ["{}", "it is no journal of a probe"],
-  [JSON.stringify({ format: "jp1im-probe-journal/1", prefix: "web", url: "u", agent: {} }), "no journal"],
+  [JSON.stringify({ ...JOURNAL, prefix: "" }), "no journal"],
+  [JSON.stringify({ ...JOURNAL, prefix: "foreign" }), "no journal"],
+  [JSON.stringify({ ...JOURNAL, agent: {} }), "no journal"],
+  [JSON.stringify({ ...JOURNAL, format: "jp1im-probe-journal/2" }), "no journal"],
 ])("a journal that is %s deletes nothing", async (text, why) => {
   const rig = await rigLike();
   await rig.files.makeFolder("/home/ops/.jp1im", 0o700);
@@ -179,10 +187,8 @@ test.each([
 
 test("what was left on another URL is not looked for here", async () => {
   const rig = await rigLike();
-  const agent = { host: AGENT, managerHost: "immhost01" };
-  const journal = { url: "http://old.test", agent, prefix: "jp1im-probe-0123456789abcdef", clients: true };
   await rig.files.makeFolder("/home/ops/.jp1im", 0o700);
-  await rig.write(".jp1im/probe-tokyo.json", JSON.stringify({ format: "jp1im-probe-journal/1", ...journal }));
+  await rig.write(".jp1im/probe-tokyo.json", JSON.stringify({ ...JOURNAL, url: "http://old.test" }));
   expect(await refusalOf(probed(rig, { cleanUp: true }))).toMatchObject({
     ...{ code: "probe-leftovers", summary: expect.stringContaining("http://old.test") },
   });
