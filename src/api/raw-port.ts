@@ -20,6 +20,8 @@ export interface RawRequest {
   /** Below `/im/api/v1/`. */
   readonly resource: string;
   readonly body?: string;
+  /** Of a request that may change something: the addresses of what it is about, on the manager of this name. */
+  readonly writes?: (manager: string) => readonly string[];
 }
 
 export interface RawReply {
@@ -31,7 +33,7 @@ export interface RawReply {
   readonly isEmpty: boolean;
 }
 
-/** Nothing is sent before the first request, a login included, and nothing is sent twice. */
+/** Nothing is sent before the first request, a login included. Only what a busy manager has not looked at is sent twice. */
 export function connectRaw(settings: ManagerSettings, options: ConnectOptions): RawPort {
   const connection = openConnection(settings, { ...options, retry: { attempts: 1 } });
   const { caller, authentication, transport } = connection;
@@ -39,9 +41,12 @@ export function connectRaw(settings: ManagerSettings, options: ConnectOptions): 
   return {
     port,
     close: () => port.close(),
-    async send({ method, resource, body }) {
+    async send({ method, resource, body, writes }) {
       const call = {
-        ...({ method, resource, kind: "write", confidential: true, resourceGroup: "any" } as const),
+        ...({ method, resource, confidential: true, resourceGroup: "any" } as const),
+        ...(writes === undefined
+          ? ({ kind: "read" } as const)
+          : ({ kind: "write", addresses: writes } as const)),
         ...(body !== undefined && { body }),
         read: ({ body: bytes }: { readonly body: Buffer }) => readReply(bytes),
       };

@@ -16,7 +16,7 @@ import { Lab } from "./probe/lab";
 import { type ProbeIntent, prepare } from "./probe/prepare";
 import { runProbes } from "./probe/run-probes";
 import type { ProbeSession } from "./probe/session";
-import { type LockWait, locked } from "./state/locked";
+import { type LockedContext, type LockWait, locked } from "./state/locked";
 import { statePlace } from "./state/place";
 
 export interface ProbeOptions extends InputOptions, LockWait {
@@ -56,17 +56,24 @@ export async function probe(options: ProbeOptions, platform: Platform): Promise<
   refuseUnfit(manager, platform);
   const place = await statePlace(options, desired, platform);
   const run = { ...options, desired, place, command: "probe", managers: [manager.name] };
-  return locked(run, platform, async ({ secrets }) => {
-    const connections = new ProbeConnections(manager, secrets, platform);
+  const work = async ({ secrets, trail }: LockedContext) => {
+    const connections = new ProbeConnections(manager, secrets, platform, trail?.onWrite);
     const session = { manager, connections, platform, path: journalPath(place.folder, manager.name) };
     try {
-      return await probeUnderLock(session, options);
+      const probed = await probeUnderLock(session, options);
+      if (probed === undefined) trail?.decline();
+      return probed;
     } catch (error) {
       throw error instanceof ManagerError ? new DiagnosticError(diagnosticsOfFault(error)) : error;
     } finally {
       await connections.close();
     }
-  });
+  };
+  return locked(run, platform, work, (probed) => ({ outcome: isWhole(probed) ? "done" : "partial" }));
+}
+
+function isWhole(probed: Probed | undefined): boolean {
+  return probed === undefined || (!probed.isPartial && probed.diagnostics.length === 0);
 }
 
 async function probeUnderLock(session: ProbeSession, options: ProbeOptions): Promise<Probed | undefined> {

@@ -17,6 +17,7 @@ import { runCommand } from "../run-command";
 import { saveFile } from "../save-file";
 import type { Session } from "../session";
 import {
+  approvedBySetting,
   autoApproveSetting,
   inputSettings,
   lockTimeoutSetting,
@@ -51,6 +52,7 @@ export function probeCommand(session: Session): Command {
       managerSetting(),
       ...probeSettings(),
       autoApproveSetting(),
+      approvedBySetting(),
       lockTimeoutSetting(),
       ...outputSettings(),
     ],

@@ -1,4 +1,5 @@
 import { ManagerError } from "../../api/manager-error";
+import { lowerManagerAddress } from "../../model/address";
 import type { callGaps } from "../../model/gaps/call-gaps";
 import { fieldsOf } from "../../model/options";
 import { OTHER_ANSWER } from "../../model/probe";
@@ -11,7 +12,7 @@ const LIST = "agents/secrets";
 export const callProbes: Probes<keyof typeof callGaps> = {
   "body-limit": bodyLimit,
   "wrong-method": async (lab) => {
-    const { status } = await lab.ask(LIST, undefined, "GET");
+    const { status } = await lab.ask(LIST, undefined, { method: "GET" });
     return status === 404 || status === 405 ? String(status) : OTHER_ANSWER;
   },
   "unknown-key": async (lab) =>
@@ -37,7 +38,11 @@ export const callProbes: Probes<keyof typeof callGaps> = {
   warnings: async (lab) => warningsIn(fieldsOf((await lab.ask("agents")).body).messageList),
   "lower-manager-delete-missing": async (lab) => {
     if ((await lab.lowerManagers()).includes(lab.host)) throw new NotTried("the name is taken");
-    const reply = await lab.ask("subManagers/deleteInfo", { subManagers: [lab.host] });
+    const reply = await lab.ask(
+      "subManagers/deleteInfo",
+      { subManagers: [lab.host] },
+      { writes: (manager) => [lowerManagerAddress(manager, lab.host)] },
+    );
     const isWarned = isDone(reply) && fieldsOf(reply.body).messageList !== undefined;
     return isWarned ? "warned" : doneOrRefused(reply, "accepted", "refused");
   },

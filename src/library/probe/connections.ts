@@ -1,3 +1,4 @@
+import type { OnWrite } from "../../api/port";
 import type { RawPort } from "../../api/raw-port";
 import type { DesiredManager } from "../../model/desired-state";
 import type { SecretResolver } from "../../secrets/port";
@@ -13,6 +14,7 @@ export class ProbeConnections {
     private readonly manager: DesiredManager,
     private readonly secrets: SecretResolver,
     private readonly platform: Platform,
+    private readonly onWrite: OnWrite | undefined,
   ) {}
 
   /**
@@ -29,6 +31,7 @@ export class ProbeConnections {
     const settings = await settingsOf(withLogin(manager, method), secrets, platform);
     const raw = connectRaw(settings, {
       ...{ clock, random, signal, parallelism: 1 },
+      ...(this.onWrite && { onWrite: this.onWrite }),
       ...(platform.transport && { transport: platform.transport(manager) }),
       onExchange: (exchange) => {
         this.requests += 1;

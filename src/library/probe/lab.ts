@@ -1,5 +1,5 @@
 import type { RawPort, RawReply, RawRequest } from "../../api/raw-port";
-import type { AgentRef } from "../../model/address";
+import { type AgentRef, clientAddress, secretAddress } from "../../model/address";
 import type { ProbeEvidence } from "../../model/probe";
 import { NO_PERMISSION, NotTried } from "./answered";
 import { clearClients, clearKeys } from "./clear";
@@ -27,6 +27,8 @@ export interface LabSettings {
   readonly requests: () => number;
 }
 
+type Asking = Partial<Pick<RawRequest, "method" | "writes">>;
+
 /** What the probes work with: one agent, scratch names, and requests that are counted and noted down. */
 export class Lab {
   readonly names: ScratchNames;
@@ -45,10 +47,14 @@ export class Lab {
     return { agenthost: host, managerhost: managerHost };
   }
 
-  /** Sends a body as it is, or as JSON. */
-  async ask(resource: string, body?: unknown, method: RawRequest["method"] = "POST"): Promise<RawReply> {
+  /** Sends a body as it is, or as JSON. What can change something says with `writes` what it is about. */
+  async ask(resource: string, body?: unknown, { method = "POST", writes }: Asking = {}): Promise<RawReply> {
     const text = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
-    const request = { method, resource, ...(text !== undefined && { body: text }) };
+    const request = {
+      ...{ method, resource },
+      ...(text !== undefined && { body: text }),
+      ...(writes !== undefined && { writes }),
+    };
     return this.note(await this.#counted(() => this.settings.raw.send(request)));
   }
 
@@ -63,22 +69,34 @@ export class Lab {
   /** Adds and deletes keys, in the order given. The values are of no use to anybody. */
   change({ add = [], remove = [] }: { add?: readonly string[]; remove?: readonly string[] }) {
     this.#hasKeys = true;
-    return this.ask("agents/secrets/change", {
+    const body = {
       ...this.reference,
       ...(add.length > 0 && { add: { secrets: add.map((key) => ({ key, secret: "probe" })) } }),
       ...(remove.length > 0 && { delete: { secrets: remove.map((key) => ({ key })) } }),
+    };
+    const { agent } = this.settings;
+    return this.ask("agents/secrets/change", body, {
+      writes: (manager) => [...add, ...remove].map((key) => secretAddress(manager, agent, key)),
     });
   }
 
   async issue(clientId: string): Promise<RawReply> {
     this.#requireClients();
     this.#hasClients = true;
-    return this.ask("secret/client/generateInfo", { clientId });
+    return this.ask(
+      "secret/client/generateInfo",
+      { clientId },
+      { writes: (manager) => [clientAddress(manager, clientId)] },
+    );
   }
 
   async deleteClients(clientIds: readonly string[]): Promise<RawReply> {
     this.#requireClients();
-    return this.ask("secret/client/deleteInfo", { clientIds });
+    return this.ask(
+      "secret/client/deleteInfo",
+      { clientIds },
+      { writes: (manager) => clientIds.map((id) => clientAddress(manager, id)) },
+    );
   }
 
   /** Every key of the agent, in the order of the list. */

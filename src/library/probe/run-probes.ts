@@ -66,13 +66,14 @@ async function caught<T>(ask: () => Promise<T>): Promise<T | NotTried> {
     if (error instanceof NotTried) return error;
     if (!(error instanceof ManagerError)) throw error;
     const { code, status } = error.details;
-    if (status === undefined) return new Silence("no answer came", true);
+    if (status === undefined) return new Silence(reasons[code] ?? "no answer came", true);
     return new NotTried(reasons[code] ?? "the manager failed to carry a request out", true);
   }
 }
 
 const reasons: Readonly<Partial<Record<ManagerError["details"]["code"], string>>> = {
   "manager-denied": NO_PERMISSION,
+  "audit-unwritable": "the audit trail cannot be written",
   "manager-malformed": "an answer was none that the API specifies",
   "manager-partial": "an answer covered only a part of what was asked",
 };
