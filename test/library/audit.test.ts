@@ -1,6 +1,17 @@
 import { createHash } from "node:crypto";
-import type { Outcome } from "../../src/index";
-import { removeFromState, verifyAudit } from "../../src/index";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  apply,
+  applySavedPlan,
+  type Outcome,
+  parsePlan,
+  removeFromState,
+  serialisePlan,
+  verifyAudit,
+} from "../../src/index";
+import { readDesired } from "../../src/library/inputs/inputs";
+import { reconcile } from "../../src/library/reconcile";
 import { DiagnosticError } from "../../src/model/diagnostic";
 import { auditFaults } from "../report/output-schema";
 import { HOME, type Rig } from "../rig/rig";
@@ -245,6 +256,115 @@ test("a desired state with errors stops a command on the state only where it dec
   expect(await codesOf(remove("tokyo/client/web"))).toEqual(["wrong-type"]);
   await rig.write("jp1im.yaml", yaml({ unknown: 7 }));
   expect(await remove("tokyo/client/web")).toMatchObject({ removed: ["tokyo/client/web"] });
+});
+
+test.each([
+  ["a sink", { clients: [{ id: "web", deliverTo: { file: "audit.jsonl" } }] }, "is the audit trail"],
+  ["an input of the next run", {}, "would read it as desired state"],
+])("the trail is never %s", async (what, declared, why) => {
+  const file = what === "a sink" ? "audit.jsonl" : "audit.yaml";
+  await rig.write("jp1im.yaml", JSON.stringify({ ...JSON.parse(tokyoYaml(declared)), audit: { file } }));
+  await expect(rig.apply({ files: ["."] })).rejects.toThrow(why);
+  expect(rig.simulation.requests()).toEqual([]);
+});
+
+test("what only a loss of power leaves is no reason to stop", async () => {
+  rig.files.place(TRAIL, Buffer.concat([Buffer.from('{"form'), Buffer.alloc(300)]));
+  await rig.apply();
+  expect(await verified()).toMatchObject({ intact: true, lines: 9 });
+});
+
+test.each([
+  [
+    { GITLAB_CI: "true", GITLAB_USER_LOGIN: "sato", CI_JOB_NAME: "apply" },
+    { system: "gitlab-ci", actor: "sato", job: "apply" },
+  ],
+  [
+    {
+      TF_BUILD: "True",
+      BUILD_REQUESTEDFOR: "Sato",
+      SYSTEM_COLLECTIONURI: "https://dev.azure.com/o/",
+      SYSTEM_TEAMPROJECT: "a b",
+      BUILD_BUILDID: "7",
+    },
+    {
+      system: "azure-pipelines",
+      actor: "Sato",
+      project: "a b",
+      run: "7",
+      url: "https://dev.azure.com/o/a%20b/_build/results?buildId=7",
+    },
+  ],
+  [
+    { JENKINS_URL: "https://j", BUILD_URL: "https://bot:pass@j/job/x/7/", JOB_NAME: "x", BUILD_NUMBER: "7" },
+    { system: "jenkins", job: "x", run: "7", url: "https://j/job/x/7/" },
+  ],
+  [
+    {
+      GITHUB_ACTIONS: "true",
+      GITHUB_ACTOR: "a",
+      GITHUB_TRIGGERING_ACTOR: "b",
+      GITHUB_SERVER_URL: "https://g",
+      GITHUB_REPOSITORY: "o/r",
+      GITHUB_RUN_ID: "7",
+      GITHUB_SHA: "abc",
+    },
+    {
+      system: "github-actions",
+      actor: "b",
+      project: "o/r",
+      run: "7",
+      url: "https://g/o/r/actions/runs/7",
+      commit: "abc",
+    },
+  ],
+])("the job of a CI system is recorded: %j", async (env, ci) => {
+  Object.assign(rig.env, env);
+  await apply({ files: ["jp1im.yaml"] }, { ...rig.platform(), approval: { by: "Sato", isAsked: true } });
+  expect(lines()[0].who).toEqual({ user: "ops", host: "build-7", ci, approved_by: "Sato" });
+  expect(lines()[1]).toMatchObject({ event: "plan", approval: "asked" });
+});
+
+test("the checksum of a saved plan is the digest of the plan in the trail", async () => {
+  const saved = await parsePlan(serialisePlan(await rig.plan({ save: true })), "p");
+  await applySavedPlan(saved, {}, rig.platform());
+  const { checksum } = JSON.parse(serialisePlan(saved));
+  expect(
+    lines()
+      .slice(1)
+      .map(({ plan }) => plan),
+  ).toEqual(
+    lines()
+      .slice(1)
+      .map(() => checksum),
+  );
+  expect(lines()[1]).toMatchObject({ approval: "saved-plan", approved: true });
+});
+
+test("a cycle of a watch is recorded where it fails or writes, and not where all is in sync", async () => {
+  const desired = await readDesired({ files: ["jp1im.yaml"] }, rig.platform());
+  const cycle = () =>
+    reconcile({ files: ["jp1im.yaml"], manager: "tokyo", writes: true }, desired, rig.platform());
+  await cycle();
+  await cycle();
+  rig.simulation.edit({ manager: "tokyo", type: "set-manager-state", state: "down" });
+  await cycle();
+  expect(events().filter((event) => event.startsWith("run-"))).toEqual([
+    ...["run-started", "run-ended done"],
+    ...["run-started", "run-ended failed"],
+  ]);
+  expect(lines().at(-1)).toMatchObject({ command: "watch", codes: [expect.stringMatching(/^manager-/)] });
+});
+
+test("the published schemas agree on who, approval and outcome", () => {
+  const read = (name: string) =>
+    JSON.parse(readFileSync(join(__dirname, "../../schemas", name), "utf8")).definitions;
+  const [audit, output] = [read("audit.schema.json"), read("output.schema.json")];
+  expect([output.auditWho, output.auditApproval, output.auditOutcome]).toEqual([
+    audit.who,
+    audit.approval,
+    audit.outcome,
+  ]);
 });
 
 test("names in a line are printable ASCII, whatever they hold", async () => {

@@ -62,8 +62,9 @@ function splitLines(bytes: Buffer): readonly Buffer[] {
   return lines;
 }
 
+/** After a loss of power the file may be longer than what was written, with zeros behind it. */
 function isStartOfLine(bytes: Buffer): boolean {
-  const text = bytes.toString("latin1");
+  const text = bytes.toString("latin1").replace(/\0+$/, "");
   return text.startsWith(LINE_START) || LINE_START.startsWith(text);
 }
 

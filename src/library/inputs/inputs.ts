@@ -2,7 +2,10 @@ import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { type LoadResult, loadDesiredState } from "../../config/load-desired-state";
 import type { DesiredState } from "../../model/desired-state";
 import { DiagnosticError } from "../../model/diagnostic";
+import { realPath } from "../../platform/real-path";
+import { programFiles } from "../../secrets/exec/command";
 import { checkPlaces, type PlaceFault } from "../../secrets/places/check-places";
+import type { FileRead } from "../../secrets/places/files-read";
 import { checkSinks } from "../../secrets/sinks/check-sinks";
 import { holdsState } from "../../state/local/holds-state";
 import type { Platform } from "../platform";
@@ -65,15 +68,46 @@ export async function placeFaults(
   const managers = [...desired.managers.values()];
   // `readDesired` names them from the working folder.
   const inputs = desired.inputs.map(({ path }) => path).filter((path) => path !== "<stdin>");
+  const isInput = await inputMatcher(options.files, platform);
   const places = {
     managers,
     state: stateSettings(options, desired, platform),
+    others: auditFiles(desired),
     inputs: inputs.map((path) => resolve(cwd, path)),
-    isInput: await inputMatcher(options.files, platform),
+    isInput,
     stateFolder: await stateFolder(options, desired, platform),
     holdsState: (folder: string) => holdsState(folder, fileSystem),
   };
-  return checkPlaces(places, { env, fileSystem, cwd });
+  const faults = await checkPlaces(places, { env, fileSystem, cwd });
+  return [...faults, ...(await trailFaults(desired, isInput, platform))];
+}
+
+function auditFiles({ audit }: DesiredState): readonly FileRead[] {
+  if (audit === undefined || audit.to === "syslog") return [];
+  const { position } = audit;
+  if (audit.to === "path") return [{ path: audit.path, is: "the audit trail", position }];
+  return programFiles(audit.program).map((path) => ({
+    path,
+    is: "the program of the audit trail",
+    position,
+  }));
+}
+
+/** A trail among the inputs would be a fault of the desired state from then on. */
+async function trailFaults(
+  { audit }: DesiredState,
+  isInput: (path: string) => boolean,
+  { cwd, fileSystem }: Platform,
+): Promise<readonly PlaceFault[]> {
+  if (audit?.to !== "path" || !isInput(await realPath(fileSystem, audit.path))) return [];
+  return [
+    {
+      code: "shared-place",
+      summary: `the audit trail ${portable(audit.path, cwd)} lies in a folder given with \`-f\`, where the next command would read it as desired state`,
+      remedy: "give it a name that does not end in .yaml or .yml, such as audit.jsonl",
+      position: audit.position,
+    },
+  ];
 }
 
 /**

@@ -23,6 +23,8 @@ export interface PlacesToCheck {
   readonly state?: StateSettings | undefined;
   /** Absolute paths of the desired state's own files. */
   readonly inputs: readonly string[];
+  /** Further files that no secret may take the place of. */
+  readonly others?: readonly FileRead[];
   /** Whether a new file at an absolute path without symlinks would be read as desired state. */
   readonly isInput?: (path: string) => boolean;
   /** Absolute folder of the state, whether it is there or not. */
@@ -47,7 +49,7 @@ export async function checkPlaces(
   const check = new PlaceCheck(context, places);
   for (const path of places.inputs) await check.addFile({ path, is: "a file of the desired state" });
   for (const file of filesOfEnvironment(context)) await check.addFile(file);
-  for (const file of filesRead(places)) await check.addFile(file);
+  for (const file of [...filesRead(places), ...(places.others ?? [])]) await check.addFile(file);
   for (const source of sourcesRead(places)) check.addSource(source);
   for (const { address, id, declared } of managers.flatMap(issuesOf)) {
     const { deliverTo, position } = declared;

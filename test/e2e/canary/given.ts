@@ -39,6 +39,7 @@ managers:
 
 const HEAD = `
 apiVersion: jp1im/v1
+audit: { file: audit.jsonl }
 managers:
   tokyo:
     url: TOKYO_URL
