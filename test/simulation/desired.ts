@@ -144,11 +144,13 @@ export interface DocumentChoice {
   readonly misled?: "url" | "url and host" | undefined;
   /** Of a server that keeps the state. */
   readonly stateAddress?: string | undefined;
+  /** The file of the audit trail. */
+  readonly trail?: string | undefined;
 }
 
 export function documentOf(
   { clients, initialSecrets, lowerManagers, agents, policy }: DesiredChoice,
-  { misled, stateAddress }: DocumentChoice = {},
+  { misled, stateAddress, trail }: DocumentChoice = {},
 ): string {
   const auth = { user: "jp1admin", password: { env: "PASSWORD" } };
   const manager = (name: keyof typeof HOST_OF) => ({
@@ -165,6 +167,7 @@ export function documentOf(
   return JSON.stringify({
     apiVersion: "jp1im/v1",
     ...(stateAddress !== undefined && { state: { http: { address: stateAddress } } }),
+    ...(trail !== undefined && { audit: { file: trail } }),
     managers: {
       tokyo: {
         ...manager("tokyo"),

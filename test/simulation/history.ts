@@ -19,6 +19,8 @@ export interface History {
   readonly key: "environment" | "file";
   /** A server keeps the state, and not the disk. */
   readonly isRemote?: true;
+  /** Runs are recorded in an audit trail. */
+  readonly isAudited?: true;
   /** Dead bytes from which on the log of the state is compacted. */
   readonly minimumWaste?: number;
   readonly steps: readonly Step[];
@@ -70,6 +72,9 @@ const LIFETIMES = 2_000;
 /** The number of the draw that decides whether the log of the state is compacted. */
 const COMPACTION = 1_001;
 
+/** The number of the draw that decides whether there is an audit trail. */
+const AUDITED = 1_003;
+
 /** The number of the draw that decides whether a server keeps the state, and of that for a step's faults on the way there. */
 const REMOTE = 1_002;
 const STATE_FAULTS = 3_000;
@@ -90,11 +95,13 @@ export function randomHistory(seed: number): History {
   });
   const key = chance.percent(50) ? "environment" : "file";
   const isCompacted = new Chance(partSeed(seed, COMPACTION)).percent(60);
+  const isAudited = new Chance(partSeed(seed, AUDITED)).percent(25);
   const loss = chance.percent(12) ? chance.int(1, steps) : undefined;
   return {
     ...{ seed, world, key },
     ...(isCompacted && { minimumWaste: 300 }),
     ...(isRemote && { isRemote }),
+    ...(isAudited && { isAudited }),
     steps: Array.from({ length: steps }, (_, index) => ({
       ...step(index + 1),
       ...(index + 1 === loss && { loses: true }),

@@ -52,6 +52,8 @@ export class Scene {
   readonly ledger: Ledger;
   /** Whether a secret is kept that the state knows nothing of. */
   readonly keepsStray: boolean;
+  /** The file of the audit trail, where there is one. */
+  readonly trail: string | undefined;
   readonly #minimumWaste: number | undefined;
   readonly env: Record<string, string | undefined>;
   readonly runs: Run[] = [];
@@ -81,6 +83,7 @@ export class Scene {
     this.#onSent = onSent;
     this.#chance = new Chance(history.seed);
     this.#minimumWaste = history.minimumWaste;
+    if (history.isAudited) this.trail = "audit.jsonl";
     const struck = (kind: string) => this.trace.fault(kind);
     const random = seededRandom(history.seed);
     this.simulation = new Simulation(history.world, {
@@ -132,7 +135,7 @@ export class Scene {
   }
 
   #document(misled?: Step["misled"]): DocumentChoice {
-    return { misled, stateAddress: this.service && STATE_ADDRESS };
+    return { misled, stateAddress: this.service && STATE_ADDRESS, trail: this.trail };
   }
 
   read(name: string): string | undefined {

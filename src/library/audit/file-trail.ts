@@ -130,20 +130,17 @@ function notAFile(type: string): TrailFault {
 
 function faultOf(error: unknown, path: string): TrailFault {
   if (error instanceof TrailFault) return error;
-  if (error instanceof DiagnosticError) {
-    const [first] = error.diagnostics;
-    if (first?.code !== "state-locked")
-      return new TrailFault(first?.summary ?? error.message, first?.remedy ?? "check the folder", {
-        cause: error,
-      });
+  if (error instanceof DiagnosticError && error.diagnostics[0]?.code === "state-locked") {
     return new TrailFault(
       "another run holds its lock",
       `wait for that run; if no run uses the trail, remove the folder ${path}.lock`,
       { cause: error },
     );
   }
+  const isOfLock = error instanceof DiagnosticError;
+  const why = fileFault(isOfLock ? error.cause : error);
   return new TrailFault(
-    fileFault(error),
+    isOfLock ? `its lock ${path}.lock cannot be taken: ${why}` : why,
     "make room, or make the file and its folder writable, or name another file in `audit.file`",
     { cause: error },
   );

@@ -59,7 +59,14 @@ test("no command in any format shows a secret, whatever source it comes from and
       expect.arrayContaining([`${name} (json)`]),
     ]);
   }
-  for (const word of ["state.log", "saved.plan", "audit.jsonl", "recovery/", "seen/cmdline", "delivered/app.age"]) {
+  for (const word of [
+    "state.log",
+    "saved.plan",
+    "audit.jsonl",
+    "recovery/",
+    "seen/cmdline",
+    "delivered/app.age",
+  ]) {
     expect([word, search.texts().some(({ from }) => from.includes(word))]).toEqual([word, true]);
   }
   expect(search.looks).toBeGreaterThan(50);
@@ -92,7 +99,8 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
   for (const shell of ["bash", "zsh", "fish"]) await search.run(stage, `completion ${shell}`);
   for (const kind of completables) await search.run(stage, `completion zsh ${kind} -- jp1im plan  --debug`);
   await search.run(stage, "terraform-provider install --plugin-dir mirror --debug");
-  for (const name of ["", "output", "plan", "audit", "manager-api"]) await search.run(stage, `schema ${name}`.trim());
+  for (const name of ["", "output", "plan", "audit", "manager-api"])
+    await search.run(stage, `schema ${name}`.trim());
 
   // One sink fails: the secrets are kept in the state's folder, and the next run delivers them.
   const failing = { env: { TAKE_FAILS: "1" } };

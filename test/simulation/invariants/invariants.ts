@@ -1,4 +1,5 @@
 /** All of them, by the names that a failure is reported under. */
+import { everyWriteIsRecorded, theTrailHolds } from "./audit";
 import { deletesNothingUnreplaced, nothingDeclaredIsOmitted, savedPlansDoOnlyWhatTheyHold } from "./deferred";
 import { keepsTheOverlap, reissuesOnlyWithReason } from "./lifetimes";
 import {
@@ -54,6 +55,7 @@ export const requestInvariants: Readonly<Record<string, RequestInvariant>> = {
   staysWithinItsTarget,
   keepsTheOverlap,
   reissuesOnlyWithReason,
+  everyWriteIsRecorded,
 };
 
 /** After each run. */
@@ -75,6 +77,7 @@ export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
   whatIsDeliveredIsValid,
   recordsOnlyItsTarget,
   givesNothingAwayByDigests,
+  theTrailHolds,
 };
 
 /** After each run without faults. */

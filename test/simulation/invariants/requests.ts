@@ -248,7 +248,7 @@ function fits({ manager, call, body }: Exchange, operation: Operation): boolean 
 }
 
 /** The addresses of all that a write may change. */
-function changedBy({ manager, call, body }: Pick<Exchange, "manager" | "call" | "body">): string[] {
+export function changedBy({ manager, call, body }: Pick<Exchange, "manager" | "call" | "body">): string[] {
   if (call === "secret/generateInfo") return [initialSecretAddress(manager)];
   if (call !== "agents/secrets/change") return addressesOf({ manager, call, body });
   const agent = { host: body.agenthost, managerHost: body.managerhost };
