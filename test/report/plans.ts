@@ -168,3 +168,17 @@ export function outcomeOf(
     changes,
   };
 }
+
+/** A plan that changes two secrets of each of so many agents, a few of them in other ways. */
+export function fleetPlan(agents: number): Plan {
+  const changes = [...Array(agents).keys()].flatMap((number) => {
+    const host = `web${String(number).padStart(5, "0")}`;
+    return [
+      secretChange(host, "prometheus.password", "create", "missing"),
+      number % 100 === 0
+        ? secretChange(host, "old.token", "delete", "undeclared")
+        : secretChange(host, "smtp.password", "update", "changed"),
+    ];
+  });
+  return planOf({ changes });
+}

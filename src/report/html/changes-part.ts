@@ -13,7 +13,7 @@ export function changesPart(rows: readonly ReportRow[]): Markup {
 <h2 id="changes-title">Changes (${grouped(rows.length)})</h2>
 ${controlsPart(rows)}
 <p id="count" role="status">${isCut ? `The first ${grouped(shown.length)} of ${grouped(rows.length)} changes; with script, all of them.` : ""}</p>
-<ol id="list">
+<ol id="list"${rows.some(({ result }) => result !== "") ? html` class="results"` : ""}>
 ${shown.map(rowPart)}</ol>
 <nav id="pager" aria-label="Pages of changes" hidden><button type="button" id="previous">Previous page</button> <span id="page"></span> <button type="button" id="next">Next page</button></nav>
 <template id="row">${rowPart(EMPTY)}</template>

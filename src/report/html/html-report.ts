@@ -54,7 +54,7 @@ export function htmlReport(
 <style>${trusted(style)}</style>
 </head>
 <body>
-${plan ? html`<a class="skip" href="#changes">Skip to the changes</a>` : ""}
+${rows.length > 0 ? html`<a class="skip" href="#changes">Skip to the changes</a>` : ""}
 <header>
 <p class="command">${commandOf(document)}</p>
 <h1>${headline(document)}</h1>
@@ -66,7 +66,7 @@ ${runFacts(document, facts)}
 ${sections(leadingSections(document))}
 ${plan ? countsPart(plan) : ""}
 ${facts.topology && facts.topology.managers.length > 0 ? topologyPart(facts.topology) : ""}
-${plan ? changesPart(rows) : ""}
+${rows.length > 0 ? changesPart(rows) : ""}
 ${sections([...(plan ? restSections(plan) : []), ...warningsSection(document)])}
 </main>
 <script type="application/json" id="data">${embeddedJson(packRows(rows))}</script>

@@ -14,7 +14,7 @@ export interface Layout {
   readonly height: number;
 }
 
-export const BOX_WIDTH = 248;
+export const BOX_WIDTH = 268;
 export const LINE_HEIGHT = 17;
 const PADDING = 14;
 const COLUMN_GAP = 56;

@@ -1,25 +1,19 @@
-/** A real browser for the tests of what a page does in one. */
+/** A real browser, for the tests and the bench of what a page does in one. */
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-const found = NAMES.flatMap((name) =>
+/** Of the Chromium that is on `PATH`; `undefined` where there is none. */
+export const browserPath = NAMES.flatMap((name) =>
   (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name)),
 ).find(isExecutable);
-
-/** `describe`, but skipped where there is no Chromium; `.ci/run` takes what is skipped for an error. */
-export const describeWithBrowser = found === undefined ? describe.skip : describe;
-if (found === undefined)
-  console.warn(
-    "Chromium (Debian's package chromium) is not installed: the tests of the HTML report in it do NOT run",
-  );
 
 export function startBrowser(): Promise<Browser> {
   // Its sandbox refuses the root of a container.
   const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return chromium.launch({ executablePath: found ?? "", args });
+  return chromium.launch({ executablePath: browserPath ?? "", args });
 }
 
 function isExecutable(path: string): boolean {

@@ -7,10 +7,10 @@ import axe, { type AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { clientAddress } from "../../../src/model/address";
 import { noMarks } from "../../../src/model/topology";
-import { deferredChange, mixedPlan, outcomeOf, planOf } from "../plans";
+import { deferredChange, fleetPlan, mixedPlan, outcomeOf, planOf } from "../plans";
 import { managerOf } from "../topologies";
-import { describeWithBrowser, startBrowser } from "./browser";
-import { facts, fleetPlan, pageOf } from "./pages";
+import { browserPath, startBrowser } from "./browser";
+import { facts, pageOf } from "./pages";
 
 const plan = { ...mixedPlan, deferred: [deferredChange("app01", "smtp.password")] };
 const outcome = outcomeOf(plan, {
@@ -22,6 +22,13 @@ const outcome = outcomeOf(plan, {
   diagnostics: [{ code: "manager-failed", severity: "error", summary: "it answered 500" }],
 });
 const applied = pageOf({ outcome }, { command: "apply", exitCode: 3 });
+
+// Where it is skipped, `.ci/run` takes that for an error.
+const describeWithBrowser = browserPath === undefined ? describe.skip : describe;
+if (browserPath === undefined)
+  console.warn(
+    "Chromium (Debian's package chromium) is not installed: the tests of the HTML report in it do NOT run",
+  );
 
 describeWithBrowser("in a browser", () => {
   const folder = mkdtempSync(join(tmpdir(), "jp1im-page-"));
@@ -61,28 +68,34 @@ describeWithBrowser("in a browser", () => {
     );
 
   test.each<[string, BrowserContextOptions]>([
-    ["light", { colorScheme: "light" }],
-    ["dark", { colorScheme: "dark" }],
-    ["a narrow screen", { viewport: { width: 320, height: 640 } }],
-    ["200 % zoom", { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }],
-  ])(
-    "has no violation of accessibility, and no line that runs out of the page: %s",
-    async (_name, options) => {
-      const page = await open(applied, { ...options, bypassCSP: true });
-      await page.click("#expand");
-      await page.evaluate(axe.source);
-      const { violations, passes } = await page.evaluate<AxeResults>("axe.run()");
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`)).toEqual(
-        [],
-      );
-      expect(passes.map(({ id }) => id)).toContain("color-contrast");
-      const widths = await page.evaluate<number[]>(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",
-      );
-      expect(widths[0]).toBe(widths[1]);
-      await page.context().close();
-    },
-  );
+    ["in a light one", { colorScheme: "light", viewport: { width: 1280, height: 800 } }],
+    ["in a dark one that is narrow", { colorScheme: "dark", viewport: { width: 320, height: 640 } }],
+  ])("has no violation of accessibility %s", async (_name, options) => {
+    const page = await open(applied, { ...options, bypassCSP: true });
+    await page.click("#expand");
+    await page.evaluate(axe.source);
+    const { violations, passes } = await page.evaluate<AxeResults>("axe.run()");
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`)).toEqual(
+      [],
+    );
+    expect(passes.map(({ id }) => id)).toContain("color-contrast");
+    await page.context().close();
+  });
+
+  test("has no line that runs out of it, on a telephone or at 200 % zoom", async () => {
+    const page = await open(applied);
+    await page.click("#expand");
+    // Zoom makes a screen of 1,280 by 800 one of half as many pixels.
+    for (const [width, height] of [
+      [1280, 800],
+      [640, 400],
+      [320, 640],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+    }
+    await page.context().close();
+  });
 
   test("works with the keyboard alone", async () => {
     const page = await open(applied);

@@ -9,10 +9,10 @@ import { html, trusted } from "../../../src/report/html/markup";
 import { packRows, unpackRows } from "../../../src/report/html/page-data";
 import { reportRows } from "../../../src/report/html/rows";
 import { outputDocument } from "../../../src/report/output-document";
-import { deferredChange, mixedPlan, outcomeOf, planOf, secretChange } from "../plans";
+import { deferredChange, fleetPlan, mixedPlan, outcomeOf, planOf, secretChange } from "../plans";
 import { agentGroup, managerOf } from "../topologies";
 import { htmlFaults } from "./html-check";
-import { facts, fleetPlan, pageOf, parts } from "./pages";
+import { facts, pageOf, parts } from "./pages";
 
 const dataIn = (page: string) =>
   unpackRows(JSON.parse(/<script type="application\/json" id="data">(.*)<\/script>/.exec(page)?.[1] ?? ""));
@@ -86,6 +86,13 @@ describe("a page", () => {
     expect(page).toContain("<h1>jp1im plan: wrong usage, or invalid input</h1>");
     expect(page).toContain("unknown option &#39;&#60;b&#62;&#39;");
     expect(page).not.toContain('id="controls"');
+  });
+
+  test("of a plan in sync has no list of changes, and no controls for one", () => {
+    const page = pageOf({ plan: planOf({ summary: { unchanged: 3 } }) });
+    expect(htmlFaults(page)).toEqual([]);
+    expect(page).toContain("<h1>In sync: 3 resources are as declared");
+    expect(page).not.toMatch(/id="(changes|controls)"|href=/);
   });
 
   test("never holds a fingerprint", () => {
