@@ -44,6 +44,7 @@ export const checkNames = {
   state: "state",
   "state-key": "state key",
   lock: "lock",
+  "audit-trail": "audit trail",
 } as const;
 
 export type CheckName = keyof typeof checkNames;

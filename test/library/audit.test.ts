@@ -4,6 +4,7 @@ import { join } from "node:path";
 import {
   apply,
   applySavedPlan,
+  doctor,
   type Outcome,
   parsePlan,
   removeFromState,
@@ -266,6 +267,25 @@ test.each([
   await rig.write("jp1im.yaml", JSON.stringify({ ...JSON.parse(tokyoYaml(declared)), audit: { file } }));
   await expect(rig.apply({ files: ["."] })).rejects.toThrow(why);
   expect(rig.simulation.requests()).toEqual([]);
+});
+
+test("doctor says whether the trail can be expected to take lines, and writes none", async () => {
+  const check = async () => {
+    const { checks } = await doctor({ files: ["jp1im.yaml"] }, rig.platform());
+    return checks
+      .filter((each) => each.check === "audit-trail")
+      .map(({ status, detail }) => `${status} ${detail}`);
+  };
+  expect(await check()).toEqual([
+    "ok there is no line yet in audit.jsonl; the first run that writes begins it",
+  ]);
+  expect(rig.files.peek(TRAIL)).toBeUndefined();
+  await rig.apply();
+  expect(await check()).toEqual(["ok 7 lines in audit.jsonl"]);
+  await rig.write("audit.jsonl", "notes\n");
+  expect(await check()).toEqual([expect.stringMatching(/^failed .*something else than an audit trail/)]);
+  await rig.write("jp1im.yaml", yaml({}));
+  expect(await check()).toEqual(["ok none is declared"]);
 });
 
 test("what only a loss of power leaves is no reason to stop", async () => {

@@ -36,7 +36,7 @@ test("all is well, nothing is written, and no state or key is made", async () =>
   const { lines, of } = await examined(rig);
   expect(lines).toEqual([
     ...["version ok", "session-login ok", "request-login ok", ...reads("ok"), "clock skipped", "latency ok"],
-    ...["sources ok", "state ok", "state-key ok", "lock ok", "sinks ok"],
+    ...["sources ok", "state ok", "state-key ok", "lock ok", "sinks ok", "audit-trail ok"],
   ]);
   expect(of("agent-secrets")[0]?.detail).toMatch(/keys? on tokyo\/agent\/immhost01\/web0[12]$/);
   expect(rig.takeWrites()).toEqual([]);
@@ -166,7 +166,7 @@ test("a damaged state fails, and its key and sinks are not looked at", async () 
   await rig.apply();
   await rig.write(".jp1im/state.log", "no log\n");
   const { lines } = await examined(rig);
-  expect(lines.slice(-5)).toEqual([
+  expect(lines.slice(-6, -1)).toEqual([
     "sources ok",
     "state failed",
     "state-key skipped",

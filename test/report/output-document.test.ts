@@ -185,19 +185,28 @@ test("a long list is written one element a line, in pieces", () => {
   expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(1000);
 });
 
-test.each(["plan.schema.json", "output.schema.json"])("every property of %s is described", (name) => {
-  const missing: string[] = [];
-  const visit = (node: unknown, path: string): void => {
-    if (typeof node !== "object" || node === null) return;
-    const { properties, if: _condition, then: _then, else: _else, ...rest } = node as Record<string, unknown>;
-    for (const [key, value] of Object.entries(
-      (properties ?? {}) as Record<string, { description?: string }>,
-    )) {
-      if (!value.description) missing.push(`${path}.${key}`);
-      visit(value, `${path}.${key}`);
-    }
-    for (const [key, value] of Object.entries(rest)) visit(value, `${path}.${key}`);
-  };
-  visit(read(name), "");
-  expect(missing).toEqual([]);
-});
+test.each(["plan.schema.json", "output.schema.json", "audit.schema.json"])(
+  "every property of %s is described",
+  (name) => {
+    const missing: string[] = [];
+    const visit = (node: unknown, path: string): void => {
+      if (typeof node !== "object" || node === null) return;
+      const {
+        properties,
+        if: _condition,
+        then: _then,
+        else: _else,
+        ...rest
+      } = node as Record<string, unknown>;
+      for (const [key, value] of Object.entries(
+        (properties ?? {}) as Record<string, { description?: string }>,
+      )) {
+        if (!value.description) missing.push(`${path}.${key}`);
+        visit(value, `${path}.${key}`);
+      }
+      for (const [key, value] of Object.entries(rest)) visit(value, `${path}.${key}`);
+    };
+    visit(read(name), "");
+    expect(missing).toEqual([]);
+  },
+);

@@ -3,7 +3,7 @@ import type { AuditRecord } from "../../model/audit";
 import { DiagnosticError } from "../../model/diagnostic";
 import { makeFolderDurably } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
-import { errorCode, type OpenFile } from "../../platform/file-system";
+import { errorCode, type FileSystem, type OpenFile } from "../../platform/file-system";
 import { acquireLock } from "../../state/local/lock";
 import type { LockRequest } from "../../state/storage";
 import { portable } from "../inputs/inputs";
@@ -54,7 +54,29 @@ export class FileTrail implements TrailPlace {
     }
   }
 
+  async prove(): Promise<string> {
+    const { fileSystem } = this.#platform;
+    try {
+      const size = await this.#size();
+      await fileSystem.mayWrite(await existingFolder(fileSystem, dirname(this.#path)));
+      if (size === 0) return `there is no line yet in ${this.shown}; the first run that writes begins it`;
+      const { end } = await endOfFile(fileSystem, this.#path, size, () => "");
+      return `${end.line} lines in ${this.shown}`;
+    } catch (error) {
+      throw faultOf(error, this.#path);
+    }
+  }
+
   async close(): Promise<void> {}
+
+  async #size(): Promise<number> {
+    const status = await this.#platform.fileSystem.stat(this.#path).catch((error) => {
+      if (errorCode(error) === "ENOENT") return undefined;
+      throw error;
+    });
+    if (status !== undefined && status.type !== "file") throw notAFile(status.type);
+    return status?.size ?? 0;
+  }
 
   /** Without a signal: what has been done is recorded also after Ctrl-C. A lock that a killed run left is nobody's concern. */
   #lockRequest(): LockRequest {
@@ -74,12 +96,7 @@ export class FileTrail implements TrailPlace {
 
   async #add(records: readonly AuditRecord[]): Promise<ChainEnd> {
     const { fileSystem, random } = this.#platform;
-    const status = await fileSystem.stat(this.#path).catch((error) => {
-      if (errorCode(error) === "ENOENT") return undefined;
-      throw error;
-    });
-    if (status !== undefined && status.type !== "file") throw notAFile(status.type);
-    const size = status?.size ?? 0;
+    const size = await this.#size();
     const found =
       this.#known?.size === size
         ? { end: this.#known.end, isTorn: false, needsLineEnd: false }
@@ -115,6 +132,15 @@ export class FileTrail implements TrailPlace {
 /** A full disk keeps half of a line. Where that cannot be taken back, the next run says that it is there. */
 async function takeBack(file: OpenFile, size: number): Promise<void> {
   await file.truncate(size).catch(() => undefined);
+}
+
+/** The nearest folder above that is there. */
+async function existingFolder(fileSystem: FileSystem, folder: string): Promise<string> {
+  const isThere = await fileSystem.stat(folder).then(
+    () => true,
+    () => false,
+  );
+  return isThere || dirname(folder) === folder ? folder : existingFolder(fileSystem, dirname(folder));
 }
 
 function repairOf([first]: readonly AuditRecord[]): AuditRecord {

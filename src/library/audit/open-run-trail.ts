@@ -2,7 +2,7 @@ import type { AuditSettings } from "../../model/desired-state";
 import type { Platform } from "../platform";
 import type { AuditedRun } from "./audited-run";
 import { FileTrail } from "./file-trail";
-import { RunTrail } from "./run-trail";
+import { RunTrail, unwritable } from "./run-trail";
 import { Trail } from "./trail";
 import type { TrailPlace } from "./trail-place";
 
@@ -17,6 +17,14 @@ export async function openRunTrail(
   const own = new RunTrail(trail, id, run, platform);
   await own.begin();
   return own;
+}
+
+/** Whether a run could begin, as far as that shows without a line. Throws a `DiagnosticError` (`audit-unwritable`). */
+export async function proveTrail(settings: AuditSettings, platform: Platform): Promise<string> {
+  const place = await placeOf(settings, "", "doctor", platform);
+  return place.prove().catch((error) => {
+    throw unwritable(error, place.shown);
+  });
 }
 
 async function placeOf(

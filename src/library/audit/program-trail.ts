@@ -1,7 +1,13 @@
 import type { AuditRecord } from "../../model/audit";
 import type { ExternalReference } from "../../model/desired-state";
 import { runProgram } from "../../platform/run-program";
-import { describeCommand, failureOf, parseCommand, requestFor } from "../../secrets/exec/command";
+import {
+  type Command,
+  describeCommand,
+  failureOf,
+  parseCommand,
+  requestFor,
+} from "../../secrets/exec/command";
 import { programFault } from "../../secrets/exec/find-program";
 import type { Platform } from "../platform";
 import { ChainInMemory } from "./chain-in-memory";
@@ -23,19 +29,11 @@ export class ProgramTrail implements TrailPlace {
   }
 
   async append(records: readonly AuditRecord[]): Promise<ChainEnd> {
-    const { options, folder } = this.#program;
-    const command = parseCommand(options);
-    if (command === undefined)
-      throw new TrailFault("no program is named", "write: exec: [PROGRAM, ARGUMENT]");
-    const unfit = await programFault(command, folder, this.#platform);
-    if (unfit !== undefined) throw new TrailFault(`it ${unfit.why}`, unfit.remedy);
+    const command = await this.#fitCommand();
     const { texts, end } = this.#chain.link(records);
     const stdin = texts.map((text) => `${text}\n`).join("");
-    const failed = failureOf(
-      await runProgram(requestFor(command, folder, this.#platform.env, stdin)),
-      command,
-      "",
-    );
+    const request = requestFor(command, this.#program.folder, this.#platform.env, stdin);
+    const failed = failureOf(await runProgram(request), command, "");
     if (failed === undefined) return this.#chain.keep(end);
     throw new TrailFault(
       `it ${failed}`,
@@ -43,5 +41,20 @@ export class ProgramTrail implements TrailPlace {
     );
   }
 
+  async prove(): Promise<string> {
+    await this.#fitCommand();
+    return `the ${this.shown} is there; whether it keeps lines shows when it gets some`;
+  }
+
   async close(): Promise<void> {}
+
+  async #fitCommand(): Promise<Command> {
+    const { options, folder } = this.#program;
+    const command = parseCommand(options);
+    if (command === undefined)
+      throw new TrailFault("no program is named", "write: exec: [PROGRAM, ARGUMENT]");
+    const unfit = await programFault(command, folder, this.#platform);
+    if (unfit !== undefined) throw new TrailFault(`it ${unfit.why}`, unfit.remedy);
+    return command;
+  }
 }

@@ -130,10 +130,7 @@ export class RunTrail {
 
   async #require(event: AuditEvent): Promise<void> {
     await this.#trail.add(this.#record(event)).catch((error) => {
-      throw failure(
-        { code: "audit-unwritable", ...wordsOf(error, this.#trail.place.shown) },
-        { cause: error },
-      );
+      throw unwritable(error, this.#trail.place.shown);
     });
   }
 
@@ -183,6 +180,11 @@ function codesOf(
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const codes = [...new Set([...errors.map(({ code }) => code), ...open])].sort();
   return codes.length === 0 ? {} : { codes };
+}
+
+/** A fault of the trail before anything was done; a bug is thrown on. */
+export function unwritable(error: unknown, trail: string): DiagnosticError {
+  return failure({ code: "audit-unwritable", ...wordsOf(error, trail) }, { cause: error });
 }
 
 function wordsOf(error: unknown, trail: string): { readonly summary: string; readonly remedy: string } {

@@ -44,6 +44,20 @@ export class SyslogTrail implements TrailPlace {
     return this.#chain.keep(end);
   }
 
+  async prove(): Promise<string> {
+    if (this.#address.over === "udp")
+      return `${this.shown}, which confirms nothing: see there whether lines arrive`;
+    try {
+      this.#socket = connect(this.#address);
+      await this.#socket;
+      return `connected to ${this.shown}`;
+    } catch (error) {
+      throw faultOf(error, this.#address);
+    } finally {
+      await this.close();
+    }
+  }
+
   async close(): Promise<void> {
     const socket = await this.#socket?.catch(() => undefined);
     this.#socket = undefined;

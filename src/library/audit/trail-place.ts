@@ -10,6 +10,8 @@ export interface TrailPlace {
    * have added a part of them.
    */
   append(records: readonly AuditRecord[]): Promise<ChainEnd>;
+  /** Finds out, without a line, whether lines could be added; resolves to what is there. Rejects with a `TrailFault`. */
+  prove(): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -58,6 +58,7 @@ export async function checkOwnSide(side: OwnSide): Promise<CheckList> {
   });
   await list.run("lock", ["state"], () => locksFound(side));
   await list.run("sinks", ["state", "state-key"], () => sinksFound(side, known));
+  await list.run("audit-trail", [], () => trailFound(side));
   return list;
 }
 
@@ -74,6 +75,12 @@ function keyFound({ origin, file }: StateKey, { lineage }: StateView, location: 
     detail: `there is a state in ${location}, and no key in ${file}: every value would be written again`,
     remedy: "restore the key file, or name the key in JP1IM_STATE_KEY or JP1IM_STATE_KEY_FILE",
   };
+}
+
+async function trailFound({ desired: { audit }, platform }: OwnSide): Promise<Found> {
+  if (audit === undefined) return { detail: "none is declared" };
+  const { proveTrail } = await import("../audit/open-run-trail.js");
+  return { detail: await proveTrail(audit, platform) };
 }
 
 async function locksFound({ options, platform }: OwnSide): Promise<readonly Found[]> {
