@@ -31,7 +31,7 @@ export type RowAction = (typeof rowActions)[number];
 
 export type RowResult = "" | ChangeStatus;
 
-/** The sign before a line, as in a plan's text. */
+/** The sign before a line, as in a plan's text (a test compares them): what a browser loads imports nothing of Node. */
 export const rowSigns: Readonly<Record<RowAction, string>> = {
   create: "+",
   update: "~",

@@ -1,3 +1,4 @@
+import { ExitCode } from "../../model/exit-code";
 import type { Topology } from "../../model/topology";
 import { visible } from "../../model/visible";
 import type { OutputDocument } from "../output-document";
@@ -19,7 +20,7 @@ export interface ReportFacts {
 /** What an approval is about: which plan, of what, made when and by whom, and how the run ended. */
 export function runFacts(document: OutputDocument, { by, endedAt, digest }: ReportFacts): Markup {
   const { plan, exit_code, command } = document;
-  const ending = endings[exit_code] ?? (exit_code === 2 ? "changes are present" : "done");
+  const ending = endings[exit_code] ?? (exit_code === ExitCode.changes ? "changes are present" : "done");
   const facts = [
     ["Command", `jp1im ${command}`.trim()],
     ["Exit code", `${exit_code} (${ending})`],

@@ -6,9 +6,10 @@ import { MOST_WITHOUT_SCRIPT } from "../../../src/report/html/changes-part";
 import { everything, filterRows, searchable } from "../../../src/report/html/client/filter";
 import { htmlReport } from "../../../src/report/html/html-report";
 import { html, trusted } from "../../../src/report/html/markup";
-import { packRows, unpackRows } from "../../../src/report/html/page-data";
+import { packRows, rowSigns, unpackRows } from "../../../src/report/html/page-data";
 import { reportRows } from "../../../src/report/html/rows";
 import { outputDocument } from "../../../src/report/output-document";
+import { actionStyles } from "../../../src/report/reasons";
 import { deferredChange, fleetPlan, mixedPlan, outcomeOf, planOf, secretChange } from "../plans";
 import { agentGroup, managerOf } from "../topologies";
 import { htmlFaults } from "./html-check";
@@ -155,6 +156,13 @@ describe("the rows of a page", () => {
       result: "applied",
       details: expect.arrayContaining([["Delivered to", "file out/a"]]),
     });
+  });
+
+  test("have the signs of a plan's text", () => {
+    const { "no-op": adopt, ...others } = actionStyles;
+    for (const [action, { sign }] of Object.entries({ ...others, adopt })) {
+      expect(rowSigns).toHaveProperty(action, sign);
+    }
   });
 
   test("come out of their packing as they went in", () => {
