@@ -2,8 +2,11 @@
 import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { arch, platform, tmpdir } from "node:os";
 import { join } from "node:path";
+import { hasTerraform, Terraform } from "./cdktf/terraform";
 import { closeStages, Stage } from "./e2e/stage";
 
 const ROOT = join(__dirname, "..");
@@ -14,6 +17,12 @@ const EXECUTABLE = `jp1im-${version}-${platform()}-${arch()}`;
 const MANUAL = `jp1im-${version}.man.tar.gz`;
 const SBOM = `jp1im-${version}.cdx.json`;
 const LICENCES = `jp1im-${version}.licenses.txt`;
+const MIRROR = `jp1im-${version}.terraform-mirror.tar.gz`;
+const PROVIDERS = ["darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64"].map(
+  (system) => `terraform-provider-jp1im_${version}_${system}.zip`,
+);
+const FILES = [EXECUTABLE, SBOM, LICENCES, MANUAL, MIRROR, PACKAGE, ...PROVIDERS];
+const FIXTURES = join(__dirname, "api/fixtures");
 /** Holds no program at all. */
 const EMPTY = mkdtempSync(join(tmpdir(), "jp1im-empty-"));
 
@@ -23,11 +32,9 @@ beforeAll(() => {
 afterAll(closeStages);
 
 test("the checksums are those of every file", () => {
-  expect(readdirSync(RELEASE).sort()).toEqual(
-    ["SHA256SUMS", EXECUTABLE, SBOM, LICENCES, MANUAL, PACKAGE].sort(),
-  );
+  expect(readdirSync(RELEASE).sort()).toEqual(["SHA256SUMS", ...FILES].sort());
   const listed = readFileSync(join(RELEASE, "SHA256SUMS"), "utf8").trim().split("\n");
-  const actual = [EXECUTABLE, SBOM, LICENCES, MANUAL, PACKAGE].map((name) => {
+  const actual = FILES.map((name) => {
     const sum = createHash("sha256")
       .update(readFileSync(join(RELEASE, name)))
       .digest("hex");
@@ -36,33 +43,18 @@ test("the checksums are those of every file", () => {
   expect(listed.sort()).toEqual(actual.sort());
 });
 
-test("the package installs without a registry, and brings the command and the library", () => {
-  const folder = mkdtempSync(join(tmpdir(), "jp1im-offline-"));
-  writeFileSync(join(folder, "package.json"), '{ "private": true }');
+test("the package installs without a registry, and brings the command, the library and the manual pages", () => {
+  const prefix = mkdtempSync(join(tmpdir(), "jp1im-offline-"));
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund"];
-  const offline = ["--offline", "--cache", join(folder, "cache"), ...quiet];
-  execFileSync("npm", ["install", ...offline, join(RELEASE, PACKAGE)], { cwd: folder, stdio: "pipe" });
-  const command = (...args: string[]) =>
-    execFileSync(join(folder, "node_modules/.bin/jp1im"), args, { cwd: folder, encoding: "utf8" });
-  expect(command("--version")).toBe(`${version}\n`);
-  const print = 'console.log(typeof require("jp1im").plan, require("jp1im").version)';
-  const library = execFileSync(process.execPath, ["--eval", print], { cwd: folder, encoding: "utf8" });
-  expect(library).toBe(`function ${version}\n`);
-});
-
-test("a global installation links the manual pages, and the archive holds the same", () => {
-  const prefix = mkdtempSync(join(tmpdir(), "jp1im-global-"));
-  const quiet = [
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--offline",
-    "--cache",
-    join(prefix, "cache"),
-  ];
-  execFileSync("npm", ["install", "--global", "--prefix", prefix, ...quiet, join(RELEASE, PACKAGE)], {
-    stdio: "pipe",
-  });
+  const offline = ["--offline", "--cache", join(prefix, "cache"), ...quiet];
+  const here = ["--global", "--prefix", prefix];
+  execFileSync("npm", ["install", ...here, ...offline, join(RELEASE, PACKAGE)], { stdio: "pipe" });
+  const run = (file: string, ...args: string[]) =>
+    execFileSync(file, args, { cwd: prefix, encoding: "utf8" });
+  expect(run(join(prefix, "bin/jp1im"), "--version")).toBe(`${version}\n`);
+  const library = `const jp1im = require(${JSON.stringify(join(prefix, "lib/node_modules/jp1im"))});`;
+  const print = `${library} console.log(typeof jp1im.plan, jp1im.version)`;
+  expect(run(process.execPath, "--eval", print)).toBe(`function ${version}\n`);
   const man = join(prefix, "share/man/man1");
   const archive = mkdtempSync(join(tmpdir(), "jp1im-man-"));
   execFileSync("tar", ["-xzf", join(RELEASE, MANUAL), "-C", archive]);
@@ -96,6 +88,55 @@ test("the bill of materials names what is inside, and nothing that only builds",
   const bundled = [...licences.matchAll(/^(@?[\w./-]+) \d\S* \(.+\)$/gm)].map(([, name]) => name);
   expect(bundled.filter((name) => !names.includes(name ?? ""))).toEqual([]);
 });
+
+if (hasTerraform()) {
+  /** What `terraform init` does with a mirror, which the provider is then started from. */
+  async function initialized(installation: string, env: Record<string, string> = {}) {
+    const folder = mkdtempSync(join(tmpdir(), "jp1im-mirror-user-"));
+    writeFileSync(
+      join(folder, "main.tf"),
+      'terraform {\n  required_providers {\n    jp1im = { source = "jp1im/jp1im" }\n  }\n}\n',
+    );
+    const config = join(folder, "cli.tfrc");
+    writeFileSync(config, `provider_installation {\n${installation}\n}\n`);
+    const terraform = new Terraform(folder, { ...env, TF_CLI_CONFIG_FILE: config });
+    const init = await terraform.run("init", "-input=false");
+    const schema = await terraform.run("providers", "schema", "-json");
+    return [init.code, schema.code, schema.output];
+  }
+  const provided = [0, 0, expect.stringContaining("jp1im_agent_secrets")];
+  let mirror: string;
+  beforeAll(() => {
+    mirror = mkdtempSync(join(tmpdir(), "jp1im-mirror-"));
+    execFileSync("tar", ["-xzf", join(RELEASE, MIRROR), "-C", mirror]);
+  });
+
+  test("Terraform installs the provider from the mirror as a folder", async () => {
+    expect(await initialized(`filesystem_mirror { path = "${mirror}" }`)).toEqual(provided);
+  }, 60_000);
+
+  test("Terraform installs the provider from the mirror behind a web server", async () => {
+    const pem = (name: string) => readFileSync(join(FIXTURES, name));
+    const server = createServer(
+      { cert: pem("server.pem"), key: pem("server.key.pem") },
+      (request, response) => {
+        const path = join(mirror, request.url ?? "");
+        if (path.endsWith(".json")) response.setHeader("content-type", "application/json");
+        response.end(readFileSync(path));
+      },
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const trust = { SSL_CERT_FILE: join(FIXTURES, "ca.pem") };
+    try {
+      const url = `https://127.0.0.1:${port}/`;
+      expect(await initialized(`network_mirror { url = "${url}" }`, trust)).toEqual(provided);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }, 60_000);
+}
 
 /** Exit code and standard output of a run whose PATH has no program. */
 function executable(stage: Stage, args: readonly string[]): Promise<[number, string]> {
