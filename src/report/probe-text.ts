@@ -36,7 +36,7 @@ export function probeIntentText({
     ...(clients.length === 0 ? [] : ["  clients:", ...clients.map((id) => `    ${id}`)]),
     "It tries to delete these names, which nothing has:",
     ...absent.map((name) => `    ${name}`),
-    "It touches nothing else, no other agent, and sends 500 requests at most.",
+    "It touches nothing else, no other agent. It sends about 150 requests, 500 at most.",
   ];
   return `${parts.join("\n")}\n`;
 }

@@ -48,7 +48,7 @@ A probe of tokyo (http://immhost01) makes these scratch objects, and removes the
     p.a
 It tries to delete these names, which nothing has:
     p.invalid
-It touches nothing else, no other agent, and sends 500 requests at most.
+It touches nothing else, no other agent. It sends about 150 requests, 500 at most.
 "
 `);
   expect(JSON.parse(readFileSync(join(cwd, "probe.json"), "utf8"))).toEqual(probing);

@@ -1,3 +1,6 @@
+import fc from "fast-check";
+import { DiagnosticError } from "../../src/model/diagnostic";
+import { type AskedGapId, answersTo, askedGapIds } from "../../src/model/gaps";
 import { likenessOf } from "../../src/simulator/like";
 
 const report = (probes: readonly object[], version = "1.0") =>
@@ -26,4 +29,22 @@ test.each([
   ["[]", "a list"],
 ])("what is no report is refused: %s (%s)", (text) => {
   expect(() => likenessOf(text, "probe.json")).toThrow("probe.json is no report of a probe in format 1.0");
+});
+
+test("whatever JSON a file holds, it is read or refused with a diagnostic", () => {
+  const probes = fc.array(fc.record({ id: fc.constantFrom(...askedGapIds, "x"), seen: fc.anything() }));
+  const anything = fc.oneof(fc.jsonValue(), fc.record({ format_version: fc.constant("1.0"), probes }));
+  fc.assert(
+    fc.property(anything, (value) => {
+      const text = JSON.stringify(value, (_, each) => (typeof each === "bigint" ? String(each) : each));
+      try {
+        const { behaviours } = likenessOf(text, "probe.json");
+        for (const [id, answer] of Object.entries(behaviours)) {
+          expect(answersTo(id as AskedGapId)).toContain(answer);
+        }
+      } catch (error) {
+        expect(error).toBeInstanceOf(DiagnosticError);
+      }
+    }),
+  );
 });

@@ -5,8 +5,8 @@ import { NO_PERMISSION, NotTried } from "./answered";
 import { clearClients, clearKeys } from "./clear";
 import { fillerName, isScratch, type ScratchNames, scratchHost, scratchNames } from "./scratch";
 
-/** Requests of a probe at most: it takes about 150, and many more only where a manager behaves in no way that is known. */
-const MOST_REQUESTS = 500;
+/** Requests before the last cleaning up, at most; with that it stays below 500. It takes about 150, and more only where a manager is odd. */
+const MOST_REQUESTS = 350;
 
 /** Deciding answers that a report keeps of each gap. */
 const KEPT_EVIDENCE = 4;

@@ -146,7 +146,7 @@ test("a manager that deletes nothing gets a bounded number of requests", async (
   const found = await probed(rig);
   expect(found.diagnostics).toMatchObject([{ code: "probe-leftovers" }]);
   expect(journals(rig)).toHaveLength(1);
-  expect(rig.simulation.requests().length).toBeLessThan(700);
+  expect(rig.simulation.requests().length).toBeLessThan(500);
 });
 
 test("objects of a probe that ran elsewhere are named and left alone", async () => {
