@@ -401,6 +401,21 @@ describe("simulate", () => {
     },
   );
 
+  test("plays a probed manager, and warns of what it cannot play while it runs", async () => {
+    started.length = 0;
+    const partly = {
+      start: async (options: unknown) => ({ ...(await simulator.start(options)), unplayable: ["sessions"] }),
+    };
+    const stopping = (io: { stop(): void }) => setTimeout(() => io.stop(), 20);
+    const ran = await run("simulate w.yaml --like probe.json", {
+      cwd: "/site",
+      simulator: partly,
+      io: stopping,
+    });
+    expect(started).toMatchObject([{ worldFile: "/site/w.yaml", like: "/site/probe.json" }]);
+    expect(ran).toMatchObject({ code: 0, err: expect.stringContaining("answered sessions in a way") });
+  });
+
   test("refuses a port that is none", async () => {
     const ran = await run("simulate w.yaml --control-port 99999", { simulator });
     expect(ran.code).toBe(64);

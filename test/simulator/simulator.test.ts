@@ -268,3 +268,17 @@ test("a manager with a certificate speaks HTTPS, and its paths start at the worl
   expect((await post(urlOf(simulator), "agents", undefined, trusting)).status).toBe(200);
   await trusting.close();
 });
+
+test("answers of a probed manager go before those of the world, also of one that is kept", async () => {
+  const persist = join(folder, "like.json");
+  const first = await startSimulator(world({}, { behaviours: { sessions: "refused" } }), { persist });
+  first.edit({ manager: "tokyo", type: "create-client", id: "kept" });
+  await first.close();
+  const behaviours = { sessions: "one", "os-case": "capitalised" } as const;
+  const again = await startSimulator(world(), { persist, behaviours });
+  await again.close();
+  expect(again.truth()).toMatchObject({
+    behaviours,
+    managers: { tokyo: { clients: { kept: expect.any(String) } } },
+  });
+});

@@ -22,14 +22,23 @@ export function isDone({ status, messageId }: RawReply): boolean {
 }
 
 /** Messages that say that the manager could not, and not that it would not. */
-const TROUBLES: ReadonlySet<string> = new Set([
-  ...["KAJY00007-E", "KAJY68203-E", "KAJY68211-E", "KAJY68212-E", "KAJY68501-E"],
+const TROUBLES: ReadonlySet<string | undefined> = new Set([
+  ...["KAJY68203-E", "KAJY68211-E", "KAJY68212-E", "KAJY68501-E"],
 ]);
 
-/** Whether it refused what it was asked, and not for trouble of its own. */
+const BUSY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** Why an answer says nothing of what was asked; `undefined` where it does. */
+export function troubleIn({ status, messageId }: RawReply): string | undefined {
+  if (status === 401) return "the manager asked for a login again";
+  if (status === 403) return NO_PERMISSION;
+  if (BUSY.has(status)) return "the manager or a proxy was too busy";
+  return TROUBLES.has(messageId) ? "the manager could not carry it out" : undefined;
+}
+
+/** Whether it refused what it was asked. A 500 without a message may be anything. */
 export function isRefusal({ status, messageId }: RawReply): boolean {
-  if (status === 200) return messageId !== undefined && !TROUBLES.has(messageId);
-  if (status === 500) return messageId !== undefined && !TROUBLES.has(messageId);
+  if (status === 200 || status === 500) return messageId !== undefined;
   return status === 400 || status === 422;
 }
 

@@ -92,8 +92,8 @@ async function sessions(lab: Lab): Promise<string> {
   try {
     await second.port.listAgentSecrets(lab.settings.agent);
   } catch (error) {
-    if (error instanceof ManagerError && error.details.request === "POST login" && error.details.status)
-      return "refused";
+    const { request, code } = error instanceof ManagerError ? error.details : {};
+    if (request === "POST login" && code === "manager-denied") return "refused";
     throw error;
   } finally {
     // A session that a logout ends is none that a login has ended.

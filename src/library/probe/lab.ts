@@ -1,7 +1,7 @@
 import type { RawPort, RawReply, RawRequest } from "../../api/raw-port";
 import { type AgentRef, clientAddress, secretAddress } from "../../model/address";
 import type { ProbeEvidence } from "../../model/probe";
-import { NO_PERMISSION, NotTried } from "./answered";
+import { NO_PERMISSION, NotTried, troubleIn } from "./answered";
 import { clearClients, clearKeys } from "./clear";
 import { fillerName, isScratch, type ScratchNames, scratchHost, scratchNames } from "./scratch";
 
@@ -62,7 +62,8 @@ export class Lab {
   note(reply: RawReply): RawReply {
     const { status, messageId } = reply;
     this.#evidence.push({ status, ...(messageId !== undefined && { message_id: messageId }) });
-    if (status === 403) throw new NotTried(NO_PERMISSION, true);
+    const trouble = troubleIn(reply);
+    if (trouble !== undefined) throw new NotTried(trouble, true);
     return reply;
   }
 

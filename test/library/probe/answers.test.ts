@@ -2,7 +2,10 @@
 import fc from "fast-check";
 import type { Probed } from "../../../src/index";
 import { answersTo, askedGapIds, type Behaviours } from "../../../src/model/gaps";
+import { outputDocument } from "../../../src/report/output-document";
+import type { EffectOf } from "../../../src/simulator/fault";
 import { likenessOf } from "../../../src/simulator/like";
+import { outputFaults } from "../../report/output-schema";
 import { answersOf, journals, probed, rigLike, truthOf } from "./probed";
 
 test("a simulator that answers as the manual is read is as assumed, and is left as it was", async () => {
@@ -12,6 +15,7 @@ test("a simulator that answers as the manual is read is as assumed, and is left 
   expect(answersOf(found)).toMatchSnapshot();
   expect(found).toMatchObject({ isPartial: false, cleanedUp: false, diagnostics: [] });
   expect(found.report?.probes.filter(({ result }) => result === "different")).toEqual([]);
+  expect(outputFaults(outputDocument("probe", 0, { probe: found.report }, []))).toEqual([]);
   expect(truthOf(rig)).toBe(before);
   expect(journals(rig)).toEqual([]);
   expect(rig.simulation.requests().length).toBeLessThan(200);
@@ -56,14 +60,31 @@ test("the report of any manager, played again, gives the same report", async () 
   );
 });
 
-test("trouble of the manager is no refusal, and is reported as another answer", async () => {
+const answeredWith = async (effect: EffectOf<"status">) => {
   const rig = await rigLike();
-  const busy = { type: "status", status: 500, messageId: "KAJY68501-E" } as const;
-  rig.simulation.faults.add({ path: "agents/secrets/change", effect: busy });
+  rig.simulation.faults.add({ path: "agents/secrets/change", effect });
   const skip = askedGapIds.filter((id) => id !== "secret-delete-missing");
-  const { report } = await probed(rig, { skip });
-  expect(report?.probes.find(({ id }) => id === "secret-delete-missing")).toMatchObject({
+  const found = await probed(rig, { skip });
+  const result = found.report?.probes.find(({ id }) => id === "secret-delete-missing");
+  return { ...found, result };
+};
+
+test.each([
+  [500, "KAJY68501-E", "the manager could not carry it out"],
+  [503, undefined, "the manager or a proxy was too busy"],
+  [403, "KAJY01000-E", "the user has no permission for this call"],
+  [401, undefined, "the manager asked for a login again"],
+])("an answer %i %s says nothing of what was asked", async (status, messageId, reason) => {
+  const effect = { type: "status", status, ...(messageId !== undefined && { messageId }) } as const;
+  const { result, isPartial } = await answeredWith(effect);
+  expect([result?.result, result?.reason, isPartial]).toEqual(["not-tried", reason, true]);
+});
+
+test("an answer that is none of those that are known is different, with what was answered", async () => {
+  const { result, isPartial } = await answeredWith({ type: "status", status: 409, messageId: "KAJY68999-E" });
+  expect(isPartial).toBe(false);
+  expect(result).toMatchObject({
     ...{ result: "different", seen: "other", meaning: expect.stringContaining("please report it") },
-    evidence: [{ status: 500, message_id: "KAJY68501-E" }],
+    evidence: [{ status: 409, message_id: "KAJY68999-E" }],
   });
 });
