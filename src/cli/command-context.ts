@@ -1,5 +1,4 @@
 import type { EngineEvent, PlanOptions, Platform } from "../index";
-import type { AuditAddition } from "../model/audit";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
 import type { Plan } from "../model/plan";
@@ -217,6 +216,13 @@ export class CommandContext {
     else if (event.type !== "diagnostic") void this.#log(event);
   }
 
+  #keepRecorded(event: Extract<EngineEvent, { readonly type: "audit" }>): void {
+    const { trail, lines, last } = event;
+    this.keep({ recorded: { trail, lines, last } });
+    const { logFormat, debug, quiet } = this.flags;
+    if (logFormat === "json" && !debug && !quiet) void this.#log(event);
+  }
+
   #log(entry: LogEntry): Promise<void> {
     return this.io.stderr.write(logLine(entry, this.io.now()));
   }
@@ -224,14 +230,10 @@ export class CommandContext {
   #report(event: EngineEvent): void {
     if (this.flags.quiet !== true) this.#progress.report(event);
     if (this.flags.debug) this.#debug(event);
-    if (event.type === "audit") this.keep({ recorded: withoutType(event) });
+    if (event.type === "audit") this.#keepRecorded(event);
     if (event.type !== "diagnostic") return;
     this.#diagnostics.push(event.diagnostic);
     // Whoever waits for a lock wants to know it while it lasts.
     if (event.diagnostic.code === "state-locked") void this.tellDiagnostics([]);
   }
-}
-
-function withoutType({ trail, lines, last }: AuditAddition): AuditAddition {
-  return { trail, lines, last };
 }

@@ -1,7 +1,7 @@
 import type { AuditReport } from "../../src/model/audit";
 import { additionText, auditText } from "../../src/report/audit-text";
 import { plain } from "../../src/report/paint";
-import { outputFaults } from "../report/output-schema";
+import { logFaults, outputFaults } from "../report/output-schema";
 import { run } from "./fake-library";
 
 const LAST = `sha256:${"0".repeat(64)}`;
@@ -90,6 +90,12 @@ test("a run says what it added to its trail, last of all and not when it is quie
   expect((await run("apply -f a --auto-approve --quiet", { library } as never)).err).not.toContain(
     "Audit trail",
   );
+  const logged = (await run("apply -f a --auto-approve --log-format json", { library } as never)).err;
+  const entry = logged.split("\n").filter((line) => line.includes('"audit"'));
+  expect(entry.map((line) => JSON.parse(line))).toMatchObject([
+    { level: "info", type: "audit", ...recorded },
+  ]);
+  expect(entry.flatMap((line) => logFaults(JSON.parse(line)))).toEqual([]);
   const document = (await run("apply -f a --auto-approve --output json", { library } as never)).json();
   expect(document).toMatchObject({ recorded });
   expect(outputFaults(document)).toEqual([]);
