@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { AuditSettings, SyslogAddress, SyslogFacility } from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
 import type { DecodeContext } from "../yaml/decode-context";
-import { quote, variableNote } from "../yaml/quote";
+import { variableNote } from "../yaml/quote";
 import { child, entriesOf, keyStartOf, textOf, type YamlNode } from "../yaml/yaml-node";
 
 type AuditContext = Omit<DecodeContext, "overrides">;
@@ -50,7 +50,8 @@ function decodeAddress(node: YamlNode, { source, diagnostics }: AuditContext): S
   }
   diagnostics.add({
     code: "out-of-range",
-    summary: `the address of syslog, ${quote(text)}${variableNote(node)}, is none`,
+    // The text is not shown: it may hold a password.
+    summary: `\`audit.syslog.address\`${variableNote(node)} is no address of syslog`,
     remedy: "write it as udp://HOST:514, tcp://HOST:601 or unix:///PATH",
     position: source.position(node.start),
   });

@@ -1,7 +1,7 @@
 import type { ErrorObject } from "ajv";
 import { referenceSecretKeys } from "../model/reference-types";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
-import { hideScalars, isStateAddress } from "../yaml/hidden-lines";
+import { hideScalars, isPlaceAddress } from "../yaml/hidden-lines";
 import { quote, variableNote } from "../yaml/quote";
 import type { SourceText } from "../yaml/source-text";
 import { unusualCharacter } from "../yaml/unusual-character";
@@ -97,7 +97,7 @@ function hideWhatMayBeSecret(violated: Violated, source: SourceText): void {
 /** Whether a text may have a part that credentials stand in; below `state`, a wrong text may be of any form. */
 function mayHoldCredentials(path: readonly string[], node: YamlNode): boolean {
   if (node.kind !== "scalar") return false;
-  if (isStateAddress(path)) return true;
+  if (isPlaceAddress(path)) return true;
   return /^(url|proxy)$/.test(path.at(-1) ?? "") && /[@?#]/.test(node.text);
 }
 

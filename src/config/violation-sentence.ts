@@ -3,7 +3,7 @@ import { type DiagnosticCode, diagnosticCodes } from "../model/diagnostic-codes"
 import { allKinds } from "../model/kinds";
 import { referenceSecretKeys, sourceTypes } from "../model/reference-types";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
-import { isStateAddress } from "../yaml/hidden-lines";
+import { isPlaceAddress } from "../yaml/hidden-lines";
 import { listed, quote, suggestion } from "../yaml/quote";
 import { keyWithoutBlank, type YamlNode } from "../yaml/yaml-node";
 import { takesVariable } from "./resolve-variables";
@@ -203,7 +203,7 @@ const SECRET_PLACES = new Set([
 export function mayBeSecretKey(error: ErrorObject, path: readonly string[]): boolean {
   // The name of a manager comes first. A sink takes no secret, but for the sources of its login.
   const steps = path.slice(Math.max(2, path.lastIndexOf("deliverTo") + 1));
-  if (!isStateAddress(path) && !steps.some((step) => SECRET_PLACES.has(step))) return false;
+  if (!isPlaceAddress(path) && !steps.some((step) => SECRET_PLACES.has(step))) return false;
   const unknown = String(error.params.additionalProperty);
   const word = keyWithoutBlank(unknown) ?? unknown;
   const words = [...knownKeys(error, path), ...sourceTypes.keys()];

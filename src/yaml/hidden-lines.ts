@@ -12,10 +12,11 @@ const SECRET_KEYS = new Set([
   ...["password", "auth"],
   ...referenceSecretKeys,
 ]);
-/** Keys of a place below `state` whose text may hold credentials, such as a URL with a password in it. */
-const STATE_ADDRESS_KEYS: ReadonlySet<string> = new Set([
+/** Keys of a place below `state` or `audit` whose text may hold credentials, such as a URL with a password in it. */
+const ADDRESS_KEYS: ReadonlySet<string> = new Set([
   ...["url", "address", "lockAddress", "unlockAddress", "remote", "proxy"],
 ]);
+const PLACES: readonly string[] = ["state", "audit"];
 const SAFE_KEYS = new Set(["user", "session", "generation", "deliverTo", "issueOn"]);
 
 /**
@@ -45,13 +46,14 @@ export function hideSecrets(root: YamlNode, source: SourceText): void {
     }
   };
   walk(root, false);
-  for (const [, { value: place }] of entriesOf(child(root, "state")))
-    for (const [key, { value }] of entriesOf(place)) if (STATE_ADDRESS_KEYS.has(key)) walk(value, true);
+  for (const top of PLACES)
+    for (const [, { value: place }] of entriesOf(child(root, top)))
+      for (const [key, { value }] of entriesOf(place)) if (ADDRESS_KEYS.has(key)) walk(value, true);
 }
 
-/** Whether a path in a document is that of a place which a state is kept at, or below it. */
-export function isStateAddress(path: readonly string[]): boolean {
-  return path[0] === "state" && path.some((step) => STATE_ADDRESS_KEYS.has(step));
+/** Whether a path in a document is that of a place where a state is kept or an audit trail goes, or below it. */
+export function isPlaceAddress(path: readonly string[]): boolean {
+  return PLACES.includes(path[0] ?? "") && path.some((step) => ADDRESS_KEYS.has(step));
 }
 
 /** Hides every line that a node touches with a scalar: the value of a key that nobody knows may be anything. */

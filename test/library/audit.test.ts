@@ -288,6 +288,20 @@ test("doctor says whether the trail can be expected to take lines, and writes no
   expect(await check()).toEqual(["ok none is declared"]);
 });
 
+test.each([
+  "udp://ops:hunter2@loghost",
+  "http://loghost/hunter2",
+  "tcp://loghost:99999",
+  "tcp://loghost/hunter2",
+])("an address of syslog that is none is refused without being shown: %s", async (address) => {
+  await rig.write("jp1im.yaml", yaml({ audit: { syslog: { address } } }));
+  const error = await rig.apply().catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(DiagnosticError);
+  const text = JSON.stringify(error.diagnostics);
+  expect(text).toMatch(/audit\.syslog\.address.*tcp:\/\/HOST:601/);
+  expect(text).not.toContain("hunter2");
+});
+
 test("what only a loss of power leaves is no reason to stop", async () => {
   rig.files.place(TRAIL, Buffer.concat([Buffer.from('{"form'), Buffer.alloc(300)]));
   await rig.apply();
