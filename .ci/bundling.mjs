@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import standaloneCode from "ajv/dist/standalone/index.js";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -30,7 +30,7 @@ export async function bundle(entry, outfile, options = {}) {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
-    plugins: [constantVersion, compiledSchemas, lazyBuiltins, ...plugins],
+    plugins: [constantVersion, compiledSchemas, lazyBuiltins, lazyUseCases, ...plugins],
     metafile: true,
     write: false,
     logLevel: "warning",
@@ -89,6 +89,26 @@ const lazyBuiltins = {
     }));
   },
 };
+
+/** The library's entry, with each use case loaded at its first use: most commands need one of them. */
+const lazyUseCases = {
+  name: "lazy-use-cases",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]index\.ts$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), { loader: "ts" });
+      const lines = [...code.matchAll(/^export (\*|\{[^}]*\}) from (".+");$/gm)].map(([, names, file]) =>
+        names === "*"
+          ? `Object.defineProperties(exports, Object.getOwnPropertyDescriptors(require(${file})));`
+          : names.match(/\w+/g).map((name) => getter(name, file)),
+      );
+      return { contents: lines.flat().join("\n"), resolveDir: dirname(path) };
+    });
+  },
+};
+
+function getter(name, file) {
+  return `Object.defineProperty(exports, "${name}", { enumerable: true, get: () => require(${file}).${name} });`;
+}
 
 /** What a module of the sources exports, which stands two folders below the root: run as it is, outside of any bundle of ours. */
 export async function load(path) {

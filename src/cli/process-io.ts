@@ -10,7 +10,7 @@ export function processIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     runtime: { node: process.versions.node, platform: `${process.platform}-${process.arch}` },
-    stdin: inputStream(process.stdin),
+    stdin: inputStream(() => process.stdin),
     stdout: textStream(process.stdout),
     stderr: textStream(process.stderr),
     now: () => Date.now(),
@@ -91,20 +91,27 @@ function fileOf(stream: WriteStream): number | undefined {
   }
 }
 
-export function inputStream(stream: NodeJS.ReadStream): InputStream {
-  // Reading from a closed terminal fails, and only the reader gets that error.
-  stream.on("error", () => {});
+/** Standard input is opened when it is asked for: few commands need it, and it takes Node a while. */
+export function inputStream(open: () => NodeJS.ReadStream): InputStream {
+  let opened: NodeJS.ReadStream | undefined;
+  const stream = () => {
+    // Reading from a closed terminal fails, and only the reader gets that error.
+    opened ??= open().on("error", () => {});
+    return opened;
+  };
   return {
-    isTTY: stream.isTTY === true,
+    get isTTY() {
+      return stream().isTTY === true;
+    },
     readAll: async () => {
       const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+      for await (const chunk of stream()) chunks.push(Buffer.from(chunk));
       return Buffer.concat(chunks);
     },
     // `terminal: false` leaves the terminal in its cooked mode, so that Ctrl-C stays a signal.
     readLine: (signal) =>
       new Promise((resolve) => {
-        const lines = createInterface({ input: stream, terminal: false });
+        const lines = createInterface({ input: stream(), terminal: false });
         let answer: string | undefined;
         const stop = () => lines.close();
         signal.addEventListener("abort", stop, { once: true });
@@ -114,7 +121,7 @@ export function inputStream(stream: NodeJS.ReadStream): InputStream {
         });
         lines.once("close", () => {
           signal.removeEventListener("abort", stop);
-          stream.pause();
+          stream().pause();
           resolve(answer);
         });
         if (signal.aborted) lines.close();

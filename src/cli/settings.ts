@@ -6,7 +6,7 @@ import { INPUT, OUTPUT, RUN, SCOPE } from "./setting-groups";
 /** Requests in flight on one manager, at most: more would only queue there. */
 const MAX_PARALLELISM = 256;
 
-export const inputSettings = (): Setting[] => [
+const INPUT_SETTINGS: readonly Setting[] = [
   new Setting("-f, --file <path>", "desired state: a file, a folder, or - for stdin; repeatable", {
     env: "JP1IM_FILE",
     group: INPUT,
@@ -16,15 +16,20 @@ export const inputSettings = (): Setting[] => [
   }),
 ];
 
-export const stateSetting = (): Setting =>
-  new Setting("--state <path>", "where the state is kept", {
-    env: "JP1IM_STATE",
-    group: INPUT,
-    path: true,
-    refusesEmpty: true,
-    parse: statePlace,
-    defaultText: ".jp1im beside the first --file",
-  });
+/** One instance for all commands: each start makes every command. */
+export const inputSettings = (): readonly Setting[] => INPUT_SETTINGS;
+
+const STATE_SETTING = new Setting("--state <path>", "where the state is kept", {
+  env: "JP1IM_STATE",
+  group: INPUT,
+  path: true,
+  refusesEmpty: true,
+  parse: statePlace,
+  defaultText: ".jp1im beside the first --file",
+});
+
+/** The same for all commands. */
+export const stateSetting = (): Setting => STATE_SETTING;
 
 export const managersSetting = (): Setting =>
   new Setting("--manager <name>", "only this manager; repeatable", {
@@ -247,8 +252,7 @@ function outputSetting(choices: readonly string[]): Setting {
   });
 }
 
-/** Of commands whose stdout is no report. */
-export const logSettings = (): Setting[] => [
+const LOG_SETTINGS: readonly Setting[] = [
   new Setting("--color <when>", "when to use colour; auto: on a terminal, unless NO_COLOR is set", {
     env: "JP1IM_COLOR",
     group: OUTPUT,
@@ -271,3 +275,6 @@ export const logSettings = (): Setting[] => [
     defaultText: "text",
   }),
 ];
+
+/** Of commands whose stdout is no report. The same for all commands. */
+export const logSettings = (): readonly Setting[] => LOG_SETTINGS;

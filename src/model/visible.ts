@@ -8,7 +8,7 @@
  * visible("web01\u202e") // "web01\\u{202e}"
  */
 export function visible(text: string): string {
-  const printable = HIDDEN.test(text) ? text.replace(ALL_HIDDEN, escapeCharacter) : text;
+  const printable = HIDDEN.test(text) ? text.replace(all(HIDDEN), escapeCharacter) : text;
   return printable.replace(CI_COMMAND, escapeCharacter);
 }
 
@@ -34,18 +34,20 @@ export function visibleLines(text: string): string[] {
  * meant.
  */
 export function visibleJson(text: string): string {
-  const printable = HIDDEN_BEYOND_ASCII.test(text)
-    ? text.replace(ALL_HIDDEN_BEYOND_ASCII, escapeUnits)
-    : text;
+  hiddenBeyondAscii ??= new RegExp(`(?![\\0-\\x7e])(?:${HIDDEN.source})`, "u");
+  const printable = hiddenBeyondAscii.test(text) ? text.replace(all(hiddenBeyondAscii), escapeUnits) : text;
   return printable.replace(CI_COMMAND_WITHIN, escapeUnits);
 }
 
 // All control, format, unassigned and private characters and lone surrogates (C), line and paragraph separators, what
 // is drawn as nothing (fillers, variation selectors, the empty Braille pattern), and every space but the ordinary one.
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
-const ALL_HIDDEN = new RegExp(HIDDEN.source, "gu");
-const HIDDEN_BEYOND_ASCII = new RegExp(`(?![\\0-\\x7e])(?:${HIDDEN.source})`, "u");
-const ALL_HIDDEN_BEYOND_ASCII = new RegExp(HIDDEN_BEYOND_ASCII.source, "gu");
+/** Made at its first use, as `all` is: a millisecond each for the sets of characters, and every command loads this file. */
+let hiddenBeyondAscii: RegExp | undefined;
+
+function all({ source }: RegExp): RegExp {
+  return new RegExp(source, "gu");
+}
 
 // `##[…]` and `##vso[…]` count anywhere in a line, `::…` at its start. `::name …::` may come to stand there.
 const WITHIN = "#(?=#\\w*\\[)|:(?=:[A-Za-z][\\w-]*(?:\\s[^\\n]*)?::)";

@@ -28,8 +28,9 @@ export interface BundleScript<T> {
 
 /** A bundle as V8 takes it, with the code that this build of Node compiled from the same bytes earlier. */
 export function bundleScript<T>(file: string, bundle: Buffer, cachedData?: Buffer): BundleScript<T> {
-  const code = bundle.toString("latin1");
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) {\n${code}\n})`, {
+  // Put together as bytes: V8 would copy a text of several parts once more.
+  const source = Buffer.concat([HEAD, bundle, TAIL]).toString("latin1");
+  const script = new Script(source, {
     // Without its folder: V8 writes the name into the compiled code, which is the same wherever it was built.
     filename: basename(file),
     lineOffset: -1,
@@ -44,6 +45,9 @@ export function bundleScript<T>(file: string, bundle: Buffer, cachedData?: Buffe
     },
   };
 }
+
+const HEAD = Buffer.from("(function (exports, require, module, __filename, __dirname) {\n");
+const TAIL = Buffer.from("\n})");
 
 /**
  * Compiled code, followed by what tells whether V8 may have it. V8 itself checks its version, its flags and the length of

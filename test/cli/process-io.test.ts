@@ -42,20 +42,20 @@ describe("the input", () => {
   test("gives one line as an answer, and all of itself as a file", async () => {
     const typed = input();
     typed.write("yes\nmore");
-    expect(await inputStream(typed).readLine(never)).toBe("yes");
+    expect(await inputStream(() => typed).readLine(never)).toBe("yes");
     const file = input();
     file.end("ünï");
-    expect((await inputStream(file).readAll()).toString()).toBe("ünï");
+    expect((await inputStream(() => file).readAll()).toString()).toBe("ünï");
   });
 
   test("gives no answer at its end, nor once the run is stopped", async () => {
     const ended = input();
     ended.end();
-    expect(await inputStream(ended).readLine(never)).toBeUndefined();
+    expect(await inputStream(() => ended).readLine(never)).toBeUndefined();
     const controller = new AbortController();
-    const waiting = inputStream(input()).readLine(controller.signal);
+    const waiting = inputStream(() => input()).readLine(controller.signal);
     controller.abort();
     expect(await waiting).toBeUndefined();
-    expect(await inputStream(input()).readLine(controller.signal)).toBeUndefined();
+    expect(await inputStream(() => input()).readLine(controller.signal)).toBeUndefined();
   });
 });
