@@ -1,5 +1,5 @@
 /** What the page does in a real browser. */
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,7 +10,10 @@ import { noMarks } from "../../../src/model/topology";
 import { deferredChange, fleetPlan, mixedPlan, outcomeOf, planOf } from "../plans";
 import { managerOf } from "../topologies";
 import { browserPath, startBrowser } from "./browser";
-import { facts, pageOf } from "./pages";
+import { facts, pagesWith } from "./pages";
+
+const built = (type: string) => readFileSync(join(__dirname, `../../../dist/cli/report.${type}`), "utf8");
+const pageOf = pagesWith({ style: built("css"), script: built("js") });
 
 const plan = { ...mixedPlan, deferred: [deferredChange("app01", "smtp.password")] };
 const outcome = outcomeOf(plan, {

@@ -13,7 +13,9 @@ import { actionStyles } from "../../../src/report/reasons";
 import { deferredChange, fleetPlan, mixedPlan, outcomeOf, planOf, secretChange } from "../plans";
 import { agentGroup, managerOf } from "../topologies";
 import { htmlFaults } from "./html-check";
-import { facts, pageOf, parts } from "./pages";
+import { facts, pagesWith, standIns } from "./pages";
+
+const pageOf = pagesWith(standIns);
 
 const dataIn = (page: string) =>
   unpackRows(JSON.parse(/<script type="application\/json" id="data">(.*)<\/script>/.exec(page)?.[1] ?? ""));
@@ -82,7 +84,7 @@ describe("a page", () => {
 
   test("of a run that ended before there was a plan says how it ended", () => {
     const error = { code: "usage", severity: "error", summary: "unknown option '<b>'" } as const;
-    const page = htmlReport(outputDocument("plan", 64, {}, [error]), parts);
+    const page = htmlReport(outputDocument("plan", 64, {}, [error]), standIns);
     expect(htmlFaults(page)).toEqual([]);
     expect(page).toContain("<h1>jp1im plan: wrong usage, or invalid input</h1>");
     expect(page).toContain("unknown option &#39;&#60;b&#62;&#39;");

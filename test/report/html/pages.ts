@@ -1,15 +1,12 @@
-/** Pages for tests, with the style and the script that the build made. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+/** Pages for tests. */
 import type { ExitCode } from "../../../src/model/exit-code";
 import { htmlReport, type PageParts } from "../../../src/report/html/html-report";
 import type { ReportFacts } from "../../../src/report/html/run-facts";
 import { type OutputContent, outputDocument } from "../../../src/report/output-document";
 import { smallTopology } from "../topologies";
 
-const built = (type: string) => readFileSync(join(__dirname, `../../../dist/cli/report.${type}`), "utf8");
-
-export const parts: PageParts = { style: built("css"), script: built("js") };
+/** For tests that need no build. */
+export const standIns: PageParts = { style: "p{color:red}", script: "start()" };
 
 export const facts: ReportFacts = {
   by: "op@build-7",
@@ -17,13 +14,13 @@ export const facts: ReportFacts = {
   topology: smallTopology,
 };
 
-export function pageOf(
-  content: OutputContent,
-  {
-    command = "plan",
-    exitCode = 0,
-    own = facts,
-  }: { command?: string; exitCode?: ExitCode; own?: ReportFacts } = {},
-): string {
-  return htmlReport(outputDocument(command, exitCode, content, []), parts, own);
+interface PageOptions {
+  readonly command?: string;
+  readonly exitCode?: ExitCode;
+  readonly own?: ReportFacts;
+}
+
+export function pagesWith(parts: PageParts) {
+  return (content: OutputContent, { command = "plan", exitCode = 0, own = facts }: PageOptions = {}) =>
+    htmlReport(outputDocument(command, exitCode, content, []), parts, own);
 }
