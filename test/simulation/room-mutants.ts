@@ -449,7 +449,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     search: "replace(/[&<>\"']/g",
     replacement: "replace(/[&>\"']/g",
     breaks: "a name is never markup",
-    foundBy: "test/report/html/html-report.test",
+    foundBy: "test/report/html/html-report",
   },
   {
     name: "a name may end the data of a page",
@@ -457,7 +457,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     search: "replace(/[<>&",
     replacement: "replace(/[>&",
     breaks: "a name is never markup",
-    foundBy: "test/report/html/html-report.test",
+    foundBy: "test/report/html/html-report",
   },
   {
     name: "a page allows any script",
@@ -465,7 +465,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     search: "`script-src '${hashOf(script)}'`",
     replacement: "`script-src '${hashOf(script)}' 'unsafe-inline'`",
     breaks: "a page runs its own script alone",
-    foundBy: "test/report/html/html-report.test",
+    foundBy: "test/report/html/html-report",
   },
   {
     name: "a page without script cuts the changes without a word",
@@ -473,7 +473,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     search: "const isCut = rows.length > shown.length;",
     replacement: "const isCut = false;",
     breaks: "nothing is approved unseen",
-    foundBy: "test/report/html/html-report.test",
+    foundBy: "test/report/html/html-report",
   },
   {
     name: "a page leaves out what is blocked",
@@ -481,7 +481,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     search: '...plan.blocked.map((entry) => unplannedRow("blocked", entry)),',
     replacement: "",
     breaks: "nothing is approved unseen",
-    foundBy: "test/report/html/html-report.test",
+    foundBy: "test/report/html/html-report",
   },
   {
     name: "what is forgotten does not count as a change",
