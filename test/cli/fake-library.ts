@@ -60,12 +60,18 @@ export const probing = {
       ...{ result: "as-assumed", seen: "405", evidence: [{ status: 405 }] },
     },
     {
-      ...{ id: "sessions", question: "several", chapter: "5.4.1", assumption: "yes", asked: "logs in" },
+      ...{
+        id: "sessions",
+        question: "several",
+        chapter: "`login` (5.4.1)",
+        assumption: "yes",
+        asked: "logs in",
+      },
       ...{ result: "different", seen: "one", meaning: "give each a user" },
       evidence: [{ status: 200 }, { status: 500, message_id: "KAJY68207-E" }],
     },
     {
-      ...{ id: "empty-list", question: "what", chapter: "5.4.4", assumption: "none" },
+      ...{ id: "empty-list", question: "what", chapter: "`deleteClients` (5.4.4)", assumption: "none" },
       ...{ result: "not-tried", reason: "it might be everything" },
     },
   ],

@@ -60,7 +60,7 @@ async function made(lab: Lab, id: string) {
   return reply;
 }
 
-/** Whether a client of this name, which is not there, might be deleted: what is not allowed is 400 (5.4.4). */
+/** Whether a client of this name, which is not there, might be deleted: `deleteClients` (5.4.4) answers 400 to what is not allowed. */
 async function mayDelete(lab: Lab, id: string): Promise<boolean | undefined> {
   const reply = await lab.deleteClients([id]);
   if (reply.status === 400) return false;

@@ -49,7 +49,7 @@ export const callGaps = {
   },
   sessions: {
     question: "may a user have several sessions at once",
-    chapter: "5.4.1",
+    chapter: "`login` (5.4.1)",
     assumption: "yes: runs at the same time do not end each other's sessions",
     asked: "logs in a second time, and uses the first session again",
     answers: {
@@ -64,7 +64,7 @@ export const callGaps = {
   },
   "agent-host-case": {
     question: "is an agent found whose host is spelled in the other case",
-    chapter: "5.18.3",
+    chapter: "`listAgentSecrets` (5.18.3)",
     assumption:
       "nothing: a host is sent as the manager lists it, and a declared one that differs is reported",
     asked: "lists the agent's keys with the case of `agenthost` swapped",
@@ -75,7 +75,7 @@ export const callGaps = {
   },
   "manager-host-case": {
     question: "is a manager found whose host is spelled in the other case",
-    chapter: "5.18.3",
+    chapter: "`listAgentSecrets` (5.18.3)",
     assumption:
       "nothing: a host is sent as the manager lists it, and a declared one that differs is reported",
     asked: "lists the agent's keys with the case of `managerhost` swapped",
@@ -86,7 +86,7 @@ export const callGaps = {
   },
   "body-brackets": {
     question: "is a body in `[ ]` accepted as well",
-    chapter: "5.18.3",
+    chapter: "`listAgentSecrets` (5.18.3)",
     assumption: "the text shows `[ ]`, the examples `{ }`: jp1im sends `{ }`",
     asked: "lists the agent's keys with the body in `[ ]`",
     answers: {
@@ -106,7 +106,7 @@ export const callGaps = {
   },
   "addon-field": {
     question: "how is the field `enabled` of an add-on spelled",
-    chapter: "5.18.1",
+    chapter: "`listAgents` (5.18.1)",
     assumption: "`enabled`, and once in the manual with a space behind it: both are read",
     asked: "reads the agent's add-ons in the list of agents",
     answers: {
@@ -126,7 +126,7 @@ export const callGaps = {
   },
   "lower-manager-delete-missing": {
     question: "what does the deletion of a lower manager give that is not there",
-    chapter: "5.19.3",
+    chapter: "`deleteLowerManagers` (5.19.3)",
     assumption: "nothing: only hosts of the latest list are deleted, and the list is read again",
     asked: "deletes a lower manager under a name that nothing has",
     answers: {

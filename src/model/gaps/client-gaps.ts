@@ -7,7 +7,7 @@ const ONCE = "jp1im names each client once";
 export const clientGaps = {
   "client-secret-field": {
     question: "which field holds an issued client secret",
-    chapter: "5.4.5",
+    chapter: "`issueClientSecret` (5.4.5)",
     assumption: "`clientSecret`, or `secret` as the Overview prints it; exactly one of them",
     asked: "issues a client",
     answers: {
@@ -20,7 +20,7 @@ export const clientGaps = {
   },
   "client-issue-again": {
     question: "is issuing a client refused whose ID is there",
-    chapter: "5.4.5",
+    chapter: "`issueClientSecret` (5.4.5)",
     assumption: "yes, with KAJY68004-E: a client is deleted before it is issued anew",
     asked: "issues the same client twice",
     answers: {
@@ -42,7 +42,7 @@ export const clientGaps = {
   },
   "client-delete-missing": {
     question: "is the deletion of a client refused that is not there",
-    chapter: "5.4.4",
+    chapter: "`deleteClients` (5.4.4)",
     assumption: "yes, with KAJY68007-E",
     asked: "deletes a client that is not there",
     answers: {
@@ -54,7 +54,7 @@ export const clientGaps = {
   },
   "client-delete-batch": {
     question: "what becomes of the other clients of a deletion when one is not there",
-    chapter: "5.4.4",
+    chapter: "`deleteClients` (5.4.4)",
     assumption: "nothing is certain: the list is read again",
     asked: "deletes a client, one that is not there, and another one in one request",
     answers: {
@@ -65,7 +65,7 @@ export const clientGaps = {
   },
   "client-delete-twice": {
     question: "what does a deletion give that names one client twice",
-    chapter: "5.4.4",
+    chapter: "`deleteClients` (5.4.4)",
     assumption: "nothing: each client is named once",
     asked: "deletes one client, named twice in one request",
     answers: {
@@ -76,7 +76,7 @@ export const clientGaps = {
   },
   "client-order": {
     question: "in which order are clients listed",
-    chapter: "5.4.6",
+    chapter: "`listClients` (5.4.6)",
     assumption: "nothing: the order is not looked at",
     asked: "issues three clients and lists them",
     answers: {
@@ -87,8 +87,9 @@ export const clientGaps = {
   },
   "integrated-client": {
     question: "which clients of integrated managers may be deleted",
-    chapter: "5.4.4",
-    assumption: "those with `MANAGER_INTEGRATED_` (3.7.2) and with `MANAGER__INTEGRATED_` (5.4.4)",
+    chapter: "`deleteClients` (5.4.4)",
+    assumption:
+      "those with `MANAGER_INTEGRATED_`, as 3.7.2 spells it, and with `MANAGER__INTEGRATED_`, as `deleteClients` (5.4.4) does",
     asked: "deletes a client with each prefix that is not there",
     answers: {
       both: assumed("`rebuild --replaces` can remove either"),

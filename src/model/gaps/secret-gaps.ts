@@ -7,7 +7,7 @@ const ONCE = "jp1im names each key once";
 export const secretGaps = {
   "secret-delete-missing": {
     question: "is the deletion of a key refused that is not there",
-    chapter: "5.18.4",
+    chapter: "`changeAgentSecrets` (5.18.4)",
     assumption: "yes, as `jimasecret -rm` refuses it",
     asked: "deletes a key that is not there",
     answers: {
@@ -19,7 +19,7 @@ export const secretGaps = {
   },
   "secret-batch": {
     question: "is a batch of deletions atomic",
-    chapter: "5.18.4",
+    chapter: "`changeAgentSecrets` (5.18.4)",
     assumption: "nothing: after any failure the list is read again",
     asked: "deletes a key, one that is not there, and another one in one request",
     answers: {
@@ -30,7 +30,7 @@ export const secretGaps = {
   },
   "secret-add-beside-failure": {
     question: "is a key added when a deletion of the same request fails",
-    chapter: "5.18.4",
+    chapter: "`changeAgentSecrets` (5.18.4)",
     assumption: "nothing: after any failure the list is read again",
     asked: "adds a key and deletes one that is not there in one request",
     answers: {
@@ -40,7 +40,7 @@ export const secretGaps = {
   },
   "secret-in-both": {
     question: "what becomes of a key that is both added and deleted, and not there before",
-    chapter: "5.18.4",
+    chapter: "`changeAgentSecrets` (5.18.4)",
     assumption: "it is added; jp1im sends none in both",
     asked: "adds and deletes one key in one request",
     answers: {
@@ -51,21 +51,21 @@ export const secretGaps = {
   },
   "secret-add-twice": {
     question: "is a request refused that adds one key twice",
-    chapter: "5.18.4",
+    chapter: "`changeAgentSecrets` (5.18.4)",
     assumption: "nothing: each key is named once",
     asked: "adds one key, named twice in one request",
     answers: { refused: assumed(ONCE), added: assumed(ONCE) },
   },
   "secret-delete-twice": {
     question: "what does a request give that deletes one key twice",
-    chapter: "5.18.4",
+    chapter: "`changeAgentSecrets` (5.18.4)",
     assumption: "nothing: each key is named once",
     asked: "deletes one key, named twice in one request",
     answers: { refused: assumed(ONCE), deleted: assumed(ONCE), "deleted-with-error": assumed(ONCE) },
   },
   "secret-key-case": {
     question: "are two keys that differ by case two keys",
-    chapter: "5.18.4",
+    chapter: "`changeAgentSecrets` (5.18.4)",
     assumption: "yes: keys are compared as they are written",
     asked: "adds two keys that differ by case",
     answers: {
@@ -77,7 +77,7 @@ export const secretGaps = {
   },
   "secret-order": {
     question: "in which order are keys listed",
-    chapter: "5.18.3",
+    chapter: "`listAgentSecrets` (5.18.3)",
     assumption: "nothing: the order is not looked at",
     asked: "adds three keys, one after the other, and lists them",
     answers: {
@@ -88,7 +88,7 @@ export const secretGaps = {
   },
   "secret-values": {
     question: "does the list of keys hold values",
-    chapter: "5.18.3",
+    chapter: "`listAgentSecrets` (5.18.3)",
     assumption: "no: `secret` and `obfuscated` are empty",
     asked: "adds a key and lists it",
     answers: {
@@ -100,7 +100,7 @@ export const secretGaps = {
   },
   "change-answer": {
     question: "what is the answer of a change without a failure",
-    chapter: "5.18.4",
+    chapter: "`changeAgentSecrets` (5.18.4)",
     assumption: "200 without a body, or with an empty object",
     asked: "adds a key",
     answers: {
@@ -122,7 +122,7 @@ export const secretGaps = {
   },
   "secret-limit": {
     question: "is the limit of 1,000 keys checked before the deletions of the same request",
-    chapter: "5.18.4",
+    chapter: "`changeAgentSecrets` (5.18.4)",
     assumption: "yes: deletions go first, in a request of their own, where the limit would be exceeded",
     asked:
       "fills the agent up to 1,000 keys, adds one more, and then adds one and deletes one in one request",
