@@ -2,6 +2,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { NamedArgument } from "../../src/cli/named-argument";
+import type { Setting } from "../../src/cli/setting";
+import { completables } from "../../src/model/completable";
 import { run } from "./fake-library";
 import { runnableCommands } from "./program";
 
@@ -194,6 +197,22 @@ describe("the tool offers", () => {
   test("no kind that does not exist", async () => {
     expect(await run("completion bash nonsense --")).toMatchObject({ code: 64, out: "" });
   });
+});
+
+test("every argument is completed, and every option that takes a file, an address, a manager or a zone", () => {
+  const own = ["kind", "words"];
+  for (const [path, { options, registeredArguments }] of runnableCommands()) {
+    for (const argument of registeredArguments.filter((each) => !own.includes(each.name())))
+      expect([path, argument.name(), argument instanceof NamedArgument || !!argument.argChoices]).toContain(
+        true,
+      );
+    for (const option of options) {
+      const { traits } = option as Setting;
+      if (/<(file|path|folder)>/.test(option.flags)) expect([option.flags, traits.path]).toContain(true);
+      if (/<address>|--manager |--zone |--client-id /.test(option.flags))
+        expect(completables).toContain(traits.names);
+    }
+  }
 });
 
 test("a shell that is not known is refused", async () => {

@@ -4,6 +4,7 @@ import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfDiagnostics } from "../exit-code-of";
 import { type InputFlags, inputsOf } from "../inputs";
+import { NamedArgument } from "../named-argument";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
 import { Setting } from "../setting";
@@ -42,7 +43,7 @@ function verifyCommand(session: Session): Command {
       ...outputSettings(),
     ],
   })
-    .argument("[file]", "the file that holds the trail, or - for stdin")
+    .addArgument(new NamedArgument("[file]", "the file that holds the trail, or - for stdin", "files"))
     .action(async (file: string | undefined, flags: VerifyFlags) => {
       session.exitCode = await runCommand(session, { name: "audit verify" }, flags, (context) =>
         verify(context, file, flags),
