@@ -16,16 +16,20 @@ export interface Running {
   readonly said: (pattern: RegExp) => Promise<void>;
 }
 
+/** OpenTofu's is `tofu`. */
+export type Program = "terraform" | "tofu";
+
 /** Terraform in one folder, with an environment of its own. */
 export class Terraform {
   constructor(
     readonly folder: string,
     readonly env: Record<string, string>,
+    readonly program: Program = "terraform",
   ) {}
 
   start(...args: string[]): Running {
     // A group of its own, so that a test can end it with everything that it started.
-    const child = spawn("terraform", args, {
+    const child = spawn(this.program, args, {
       cwd: this.folder,
       env: { ...terraformEnvironment(), ...this.env },
       detached: true,
@@ -98,9 +102,9 @@ export function killGroup(pid: number): void {
   }
 }
 
-/** Whether the `terraform` in PATH runs. */
-export function hasTerraform(): boolean {
-  return spawnSync("terraform", ["version"], { env: terraformEnvironment() }).status === 0;
+/** Whether the program is on PATH and runs. */
+export function hasTerraform(program: Program = "terraform"): boolean {
+  return spawnSync(program, ["version"], { env: terraformEnvironment() }).status === 0;
 }
 
 /** Whether `terraform init` can get the null provider here: from the registry, or from a mirror. */

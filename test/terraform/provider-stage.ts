@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inflateRawSync } from "node:zlib";
-import { Terraform } from "../cdktf/terraform";
+import { unzipSync } from "fflate";
+import { type Program, Terraform } from "../cdktf/terraform";
 import { BIN } from "../e2e/child";
 import { Stage } from "../e2e/stage";
 
@@ -44,15 +44,21 @@ export class ProviderStage {
   readonly terraform: Terraform;
   readonly stage: Stage;
 
-  private constructor(stage: Stage, mirror: string) {
+  private constructor(stage: Stage, mirror: string, program: Program) {
     this.stage = stage;
     const log = { TF_LOG: "trace", TF_LOG_PATH: stage.path("terraform.log") };
     const config = { TF_CLI_CONFIG_FILE: join(mirror, "cli.tfrc") };
-    this.terraform = new Terraform(stage.folder, { ...config, ...log, JP1IM_PASSWORD: "tokyo-pass" });
+    const env = { ...config, ...log, JP1IM_PASSWORD: "tokyo-pass" };
+    this.terraform = new Terraform(stage.folder, env, program);
   }
 
-  static async open(mirror: string, main: string, provider = ""): Promise<ProviderStage> {
-    const own = new ProviderStage(await Stage.open(WORLD, ""), mirror);
+  static async open(
+    mirror: string,
+    main: string,
+    provider = "",
+    program: Program = "terraform",
+  ): Promise<ProviderStage> {
+    const own = new ProviderStage(await Stage.open(WORLD, ""), mirror, program);
     own.write(main, provider);
     await own.terraform.must("init", "-input=false");
     return own;
@@ -140,23 +146,10 @@ export function textsBelow(folder: string, isRight: (name: string) => boolean): 
     .filter((name) => statSync(join(folder, name)).isFile() && !isRight(name))
     .flatMap((name): [string, string][] => {
       const bytes = readFileSync(join(folder, name));
-      const packed = name.endsWith(".plan") ? unzipped(bytes) : [];
-      return [[name, bytes.toString("latin1")], ...packed.map((text): [string, string] => [name, text])];
+      const packed = name.endsWith(".plan") ? Object.values(unzipSync(bytes)) : [];
+      return [
+        [name, bytes.toString("latin1")],
+        ...packed.map((part): [string, string] => [name, Buffer.from(part).toString("latin1")]),
+      ];
     });
-}
-
-/** The entries of a ZIP archive, found by its central directory. */
-function unzipped(archive: Buffer): string[] {
-  const found: string[] = [];
-  for (let at = archive.indexOf("PK\x01\x02"); at >= 0; at = archive.indexOf("PK\x01\x02", at + 4)) {
-    const [method, size, local] = [
-      archive.readUInt16LE(at + 10),
-      archive.readUInt32LE(at + 20),
-      archive.readUInt32LE(at + 42),
-    ];
-    const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
-    const packed = archive.subarray(start, start + size);
-    found.push((method === 0 ? packed : inflateRawSync(packed)).toString("latin1"));
-  }
-  return found;
 }
