@@ -11,6 +11,7 @@ import {
   serialisePlan,
   verifyAudit,
 } from "../../src/index";
+import { FileTrail } from "../../src/library/audit/file-trail";
 import { readDesired } from "../../src/library/inputs/inputs";
 import { reconcile } from "../../src/library/reconcile";
 import { DiagnosticError } from "../../src/model/diagnostic";
@@ -190,6 +191,19 @@ test("the first line that was never finished begins no second chain", async () =
   rig.files.place(TRAIL, '{"format_version":"1.0","ch');
   await rig.apply();
   expect(await verified()).toMatchObject({ intact: true, chains: 1, lines: 9 });
+});
+
+test("two runs that take turns in one file make one chain", async () => {
+  const trails = [1, 2].map(() => new FileTrail(TRAIL, "apply", rig.platform()));
+  const record = {
+    time: "2030-01-01T00:00:00.000Z",
+    run: "r1",
+    command: "apply",
+    who: { user: "u", host: "h" },
+  };
+  for (const trail of [...trails, ...trails])
+    await trail.append([{ ...record, event: "run-ended", outcome: "done" }]);
+  expect(await verified()).toMatchObject({ intact: true, chains: 1, lines: 4 });
 });
 
 test("runs on one file at the same time make one chain", async () => {
