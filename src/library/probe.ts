@@ -6,7 +6,7 @@ import { askedGapIds, isAskedGap } from "../model/gaps";
 import { PROBE_FORMAT_VERSION, type ProbeReport } from "../model/probe";
 import { version } from "../version";
 import { declaredManager } from "./inputs/declared-manager";
-import { type InputOptions, readDesired } from "./inputs/inputs";
+import { type InputOptions, readDesired, requireFreeForReport } from "./inputs/inputs";
 import { diagnosticsOfFault } from "./manager-diagnostic";
 import type { Platform } from "./platform";
 import { cleanUp } from "./probe/clean-up";
@@ -28,6 +28,8 @@ export interface ProbeOptions extends InputOptions, LockWait {
   readonly skip?: readonly string[] | undefined;
   /** Only removes what an earlier probe has left. */
   readonly cleanUp?: boolean | undefined;
+  /** Absolute path that the caller saves the report to: refused where something else needs that file. */
+  readonly report?: string | undefined;
   /** Asked under the lock, before anything is made; false leaves everything as it is. Absent: approved. */
   readonly approve?: ((intent: ProbeIntent) => Promise<boolean>) | undefined;
 }
@@ -54,6 +56,7 @@ export async function probe(options: ProbeOptions, platform: Platform): Promise<
   const desired = await readDesired(options, platform);
   const manager = declaredManager(options.manager, desired);
   refuseUnfit(manager, platform);
+  if (options.report !== undefined) await requireFreeForReport(options.report, options, desired, platform);
   const place = await statePlace(options, desired, platform);
   const run = { ...options, desired, place, command: "probe", managers: [manager.name] };
   const work = async ({ secrets, trail }: LockedContext) => {

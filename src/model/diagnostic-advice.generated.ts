@@ -62,7 +62,7 @@ export const diagnosticAdvice: Readonly<
   "beyond-plan": { cause: "a lower manager's agents, a rotated value, a new agent", remedy: "plan again, review it, and apply that" },
   "provider-unwritable": { cause: "the folder belongs to somebody else, or the package was built without the provider", remedy: "give `--plugin-dir` a folder that can be written" },
   "init-unwritable": { cause: "the folder holds a desired state already, or an ignore file without the lines", remedy: "go on with what is there, or run it in an empty folder; add the lines that the message gives" },
-  "probe-unwritable": { cause: "`--report` names a missing folder, one that may not be written, or a file that is no report", remedy: "give another path" },
+  "probe-unwritable": { cause: "`--report` names a missing folder, one that may not be written, a file that is no report, or one that something else needs", remedy: "give another path" },
   "probe-unreadable": { cause: "`--like` names another file, or the document of `--output json`", remedy: "name the file that `jp1im probe --report FILE` wrote" },
   "probe-leftovers": { cause: "the manager did not answer while they were removed, or a probe was killed on another machine", remedy: "run `jp1im probe --manager NAME --clean-up` where the probe ran" },
   "output-unwritable": { cause: "a full disk under `> FILE`", remedy: "make room and run again: what was changed is in the state, and the exit code is 3 then" },

@@ -1,5 +1,6 @@
 /** What `probe` found out about one manager: no name, host or secret, so that it can be sent to anyone. */
 import type { GapId } from "./gaps";
+import { fieldsOf } from "./options";
 
 export const PROBE_FORMAT_VERSION = "1.0";
 
@@ -39,3 +40,37 @@ export interface ProbeEvidence {
 
 /** An answer that is none of those that are known. */
 export const OTHER_ANSWER = "other";
+
+const REPORT_FIELDS = ["format_version", "jp1im", "manager", "probes"];
+const RESULT_TEXTS = ["id", "question", "chapter", "assumption"];
+const RESULT_FIELDS = [...RESULT_TEXTS, "asked", "result", "seen", "meaning", "reason", "evidence"];
+const STATUSES: readonly unknown[] = ["as-assumed", "different", "not-tried"] satisfies ProbeStatus[];
+
+/**
+ * Whether a document is a report and nothing else: other documents of jp1im share its `format_version`. A report of another version may
+ * have gaps that this one does not know.
+ */
+export function isProbeReport(document: unknown): boolean {
+  const { format_version: format, jp1im, probes } = fieldsOf(document);
+  return (
+    format === PROBE_FORMAT_VERSION &&
+    typeof jp1im === "string" &&
+    hasOnly(document, REPORT_FIELDS) &&
+    Array.isArray(probes) &&
+    probes.length > 0 &&
+    probes.every(isResult)
+  );
+}
+
+function isResult(probe: unknown): boolean {
+  const fields = fieldsOf(probe);
+  return (
+    hasOnly(probe, RESULT_FIELDS) &&
+    RESULT_TEXTS.every((name) => typeof fields[name] === "string") &&
+    STATUSES.includes(fields.result)
+  );
+}
+
+function hasOnly(value: unknown, names: readonly string[]): boolean {
+  return Object.keys(fieldsOf(value)).every((name) => names.includes(name));
+}

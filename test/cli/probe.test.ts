@@ -81,6 +81,34 @@ test("a file that is no report is not replaced, and nothing is asked", async () 
   expect(missing).toMatchObject({ code: 1, calls: [] });
 });
 
+test.each([
+  ["a backup of a state", { format: "jp1im-state", format_version: "1.0", lineage: "l", managers: {} }],
+  ["the document of plan --output json", { format_version: "1.0", command: "plan", plan: {} }],
+  ["a line of an audit trail", { format_version: "1.0", event: "run-started" }],
+  ["the document of probe --output json", { format_version: "1.0", command: "probe", probe: probing }],
+  ["a report with more in it", { ...probing, notes: [] }],
+  ["a report with a gap that has more in it", { ...probing, probes: [{ ...probing.probes[0], note: 1 }] }],
+  ["a report without gaps", { ...probing, probes: [] }],
+])("%s is not replaced, neither before nor after the probe", async (_, document) => {
+  const text = JSON.stringify(document);
+  const before = folder();
+  writeFileSync(join(before, "probe.json"), text);
+  expect(await run(`${PROBE} --auto-approve`, { cwd: before })).toMatchObject({ code: 1, calls: [] });
+  expect(readFileSync(join(before, "probe.json"), "utf8")).toBe(text);
+
+  // Something else makes the file while the probe runs: what was found out is still shown.
+  const cwd = folder();
+  const probe = async () => {
+    writeFileSync(join(cwd, "probe.json"), text);
+    return { report: probing, isPartial: false, cleanedUp: false, diagnostics: [] };
+  };
+  const after = await run(`${PROBE} --auto-approve`, { cwd, library: { probe } });
+  expect(after).toMatchObject({ code: 1, err: expect.stringContaining("probe-unwritable") });
+  expect(after.out).toContain("3 gaps of a manager 13-10");
+  expect(after.out).not.toContain("Saved");
+  expect(readFileSync(join(cwd, "probe.json"), "utf8")).toBe(text);
+});
+
 test("the JSON has the report, and the exit code is 3 where something is left or could not be asked", async () => {
   const cwd = folder();
   const report = { ...probing, probes: [...probing.probes] };

@@ -1,9 +1,8 @@
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
-import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { DiagnosticError, failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
-import { fieldsOf } from "../../model/options";
-import { PROBE_FORMAT_VERSION, type ProbeReport } from "../../model/probe";
+import { isProbeReport, type ProbeReport } from "../../model/probe";
 import { visible } from "../../model/visible";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem } from "../../platform/file-system";
@@ -74,11 +73,12 @@ async function probe(context: CommandContext, flags: ProbeFlags): Promise<Comman
   const library = await context.library();
   const platform = context.platform(library);
   const path = resolve(context.io.cwd, out);
-  if (!cleanUp) await refuseReport(platform.fileSystem, path, out);
+  if (!cleanUp) await requireWritable(platform.fileSystem, path, out);
   const text = await import("../../report/probe-text.js");
   const probed = await library.probe(
     {
       ...{ ...inputsOf(flags, context.io.cwd), manager, agent, skip, cleanUp, lockTimeoutMs: lockTimeout },
+      ...(!cleanUp && { report: path }),
       approve: async (intent) => {
         await context.tell(text.probeIntentText(intent));
         return flags.autoApprove === true || askForYes(context, text.PROBE_QUESTION);
@@ -93,8 +93,13 @@ async function probe(context: CommandContext, flags: ProbeFlags): Promise<Comman
   if (report === undefined)
     return { exitCode: ExitCode.done, text: text.cleanedUpText(cleanedUp), hasChanged: cleanedUp };
   context.keep({ probe: report });
-  await save(platform.fileSystem, path, out, report);
   const table = text.probeText(report, context.paint);
+  // What was found out is shown even where it cannot be saved.
+  const fault = await save(platform.fileSystem, path, out, report);
+  if (fault !== undefined) {
+    context.find(fault.diagnostics);
+    return { exitCode: ExitCode.failure, text: table, hasChanged: true };
+  }
   return {
     exitCode: exitCodeOfProbe(probed),
     text: `${table}\n${text.savedText(visible(out))}`,
@@ -102,20 +107,10 @@ async function probe(context: CommandContext, flags: ProbeFlags): Promise<Comman
   };
 }
 
-/** Looked at before anything is asked: a probe whose report is lost was for nothing. */
-async function refuseReport(fileSystem: FileSystem, path: string, out: string): Promise<void> {
+/** Checked before anything is asked: a probe whose report is lost was for nothing. */
+async function requireWritable(fileSystem: FileSystem, path: string, out: string): Promise<void> {
   try {
-    const text = await fileSystem.readFile(path).catch((error) => {
-      if (errorCode(error) === "ENOENT") return "";
-      throw error;
-    });
-    if (!isReplaceable(text.toString())) {
-      throw failure({
-        code: "probe-unwritable",
-        summary: `${out} is there and is no report of a probe, so it is not replaced`,
-        remedy: "give --report another name, or remove the file",
-      });
-    }
+    await refuseOtherFile(fileSystem, path, out);
     await fileSystem.mayWrite(dirname(path));
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
@@ -123,21 +118,45 @@ async function refuseReport(fileSystem: FileSystem, path: string, out: string): 
   }
 }
 
+/** Only a report may be replaced, or an empty file, as `mktemp` makes it. */
+async function refuseOtherFile(fileSystem: FileSystem, path: string, out: string): Promise<void> {
+  const text = await fileSystem.readFile(path).catch((error) => {
+    if (errorCode(error) === "ENOENT") return "";
+    throw error;
+  });
+  if (isReplaceable(text.toString())) return;
+  throw failure({
+    code: "probe-unwritable",
+    summary: `${out} is there and is no report of a probe, so it is not replaced`,
+    remedy: "give --report another name, or remove the file",
+  });
+}
+
 function isReplaceable(text: string): boolean {
   if (text === "") return true;
   try {
-    return fieldsOf(JSON.parse(text)).format_version === PROBE_FORMAT_VERSION;
+    return isProbeReport(JSON.parse(text));
   } catch {
     return false;
   }
 }
 
-async function save(fileSystem: FileSystem, path: string, out: string, report: ProbeReport): Promise<void> {
+/** Resolves to why it could not be saved. */
+async function save(
+  fileSystem: FileSystem,
+  path: string,
+  out: string,
+  report: ProbeReport,
+): Promise<DiagnosticError | undefined> {
   try {
+    // Something else may have made the file while the probe ran.
+    await refuseOtherFile(fileSystem, path, out);
     await saveFile(fileSystem, path, `${JSON.stringify(report, undefined, 2)}\n`);
+    return undefined;
   } catch (error) {
+    if (error instanceof DiagnosticError) return error;
     if (errorCode(error) === undefined) throw error;
-    throw unwritable(out, error);
+    return unwritable(out, error);
   }
 }
 

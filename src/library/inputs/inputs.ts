@@ -1,10 +1,15 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { type LoadResult, loadDesiredState } from "../../config/load-desired-state";
 import type { DesiredState } from "../../model/desired-state";
-import { DiagnosticError } from "../../model/diagnostic";
+import { DiagnosticError, failure } from "../../model/diagnostic";
 import { realPath } from "../../platform/real-path";
 import { programFiles } from "../../secrets/exec/command";
-import { checkPlaces, type PlaceFault } from "../../secrets/places/check-places";
+import {
+  checkPlaces,
+  ownerOfFile,
+  type PlaceFault,
+  type PlacesToCheck,
+} from "../../secrets/places/check-places";
 import type { FileRead } from "../../secrets/places/files-read";
 import { checkSinks } from "../../secrets/sinks/check-sinks";
 import { holdsState } from "../../state/local/holds-state";
@@ -64,22 +69,40 @@ export async function placeFaults(
   desired: DesiredState,
   platform: Platform,
 ): Promise<readonly PlaceFault[]> {
-  const { cwd, fileSystem, env } = platform;
-  const managers = [...desired.managers.values()];
+  const places = await placesOf(options, desired, platform);
+  const faults = await checkPlaces(places, platform);
+  return [...faults, ...(await trailFaults(desired, places.isInput, platform))];
+}
+
+/** Refuses to save a probe's report at an absolute path where something else needs the file. Throws `probe-unwritable`. */
+export async function requireFreeForReport(
+  path: string,
+  options: InputOptions,
+  desired: DesiredState,
+  platform: Platform,
+): Promise<void> {
+  const owner = await ownerOfFile(path, await placesOf(options, desired, platform), platform);
+  if (owner === undefined) return;
+  throw failure({
+    code: "probe-unwritable",
+    summary: `the report cannot be saved to ${portable(path, platform.cwd)}, which ${owner}`,
+    remedy: "give --report a path that nothing else uses, outside of the state's folder",
+  });
+}
+
+async function placesOf(options: InputOptions, desired: DesiredState, platform: Platform) {
+  const { cwd, fileSystem } = platform;
   // `readDesired` names them from the working folder.
   const inputs = desired.inputs.map(({ path }) => path).filter((path) => path !== "<stdin>");
-  const isInput = await inputMatcher(options.files, platform);
-  const places = {
-    managers,
+  return {
+    managers: [...desired.managers.values()],
     state: stateSettings(options, desired, platform),
     others: auditFiles(desired),
     inputs: inputs.map((path) => resolve(cwd, path)),
-    isInput,
+    isInput: await inputMatcher(options.files, platform),
     stateFolder: await stateFolder(options, desired, platform),
     holdsState: (folder: string) => holdsState(folder, fileSystem),
-  };
-  const faults = await checkPlaces(places, { env, fileSystem, cwd });
-  return [...faults, ...(await trailFaults(desired, isInput, platform))];
+  } satisfies PlacesToCheck;
 }
 
 function auditFiles({ audit }: DesiredState): readonly FileRead[] {

@@ -45,6 +45,24 @@ export async function checkPlaces(
   places: PlacesToCheck,
   context: PlaceCheckContext,
 ): Promise<readonly PlaceFault[]> {
+  const { faults } = await checkAll(places, context);
+  return faults;
+}
+
+/**
+ * Why a report may not be saved at an absolute path, as the rest of a sentence: `is the audit trail`. `undefined` where nothing else
+ * needs the file. Writes nothing.
+ */
+export async function ownerOfFile(
+  path: string,
+  places: PlacesToCheck,
+  context: PlaceCheckContext,
+): Promise<string | undefined> {
+  const check = await checkAll(places, context);
+  return check.ownerOf(path);
+}
+
+async function checkAll(places: PlacesToCheck, context: PlaceCheckContext): Promise<PlaceCheck> {
   const { managers } = places;
   const check = new PlaceCheck(context, places);
   for (const path of places.inputs) await check.addFile({ path, is: "a file of the desired state" });
@@ -56,7 +74,7 @@ export async function checkPlaces(
     await check.addSinks({ address, id, deliverTo, position });
   }
   check.checkNesting();
-  return check.faults;
+  return check;
 }
 
 /** A secret that is delivered. */
@@ -144,6 +162,16 @@ class PlaceCheck {
     }
   }
 
+  async ownerOf(spelled: string): Promise<string | undefined> {
+    const path = await realPath(this.#context.fileSystem, spelled);
+    const stateFolder = await this.#stateFolderAbove(path);
+    if (stateFolder !== undefined) return `lies in ${stateFolder}`;
+    if (this.#places.isInput?.(path)) return "would be read as desired state by the next command";
+    for (const other of this.#occupants.get(foldedName(path)) ?? [])
+      if (await this.#isSame(path, other.path)) return `is ${other.is}${placeOf(other)}`;
+    return undefined;
+  }
+
   async #checkFile(
     { address, position }: Delivered,
     isFolder: boolean,
@@ -155,12 +183,17 @@ class PlaceCheck {
       const summary = `the secret of ${address} goes to ${shown}, which names a folder`;
       this.faults.push({ code: "out-of-range", summary, remedy: "name a file in it", ...where });
     }
-    const stateFolder = await this.#stateFolder;
-    const isInOwn = stateFolder !== undefined && isBelow(path, stateFolder);
-    if (!isInOwn && !(await this.#liesInState(dirname(path)))) return;
-    const summary = `the secret of ${address} goes to ${shown}, which lies in ${isInOwn ? "the state's folder" : "the folder of a state"}`;
+    const stateFolder = await this.#stateFolderAbove(path);
+    if (stateFolder === undefined) return;
+    const summary = `the secret of ${address} goes to ${shown}, which lies in ${stateFolder}`;
     const remedy = "deliver to a path outside of it: what lies there is the state's own";
     this.faults.push({ code: "shared-place", summary, remedy, ...where });
+  }
+
+  async #stateFolderAbove(path: string): Promise<string | undefined> {
+    const own = await this.#stateFolder;
+    if (own !== undefined && isBelow(path, own)) return "the state's folder";
+    return (await this.#liesInState(dirname(path))) ? "the folder of a state" : undefined;
   }
 
   #liesInState(folder: string): Promise<boolean> {
