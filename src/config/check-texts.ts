@@ -30,8 +30,6 @@ export function checkTexts(texts: readonly NamedText[]): CheckedTexts {
   const read = texts.map((text) => readDocuments(new SourceText(text), schema, declarations, diagnostics));
   const complete = read.every((each) => each.complete);
   const documents = read.map((each) => each.documents);
-  return {
-    ...concludeReading(mergeAndCheck(declarations, complete, [], diagnostics), declarations, diagnostics),
-    documents,
-  };
+  const desired = mergeAndCheck(declarations, complete, [], diagnostics);
+  return { ...concludeReading(desired, declarations, complete, diagnostics), documents };
 }

@@ -61,7 +61,7 @@ export async function loadDesiredState(options: LoadOptions): Promise<LoadResult
   }
   const desired = mergeAndCheck(declarations, complete, inputs, diagnostics);
   for (const diagnostic of (await options.check?.(desired)) ?? []) diagnostics.add(diagnostic);
-  return concludeReading(desired, declarations, diagnostics);
+  return concludeReading(desired, declarations, complete, diagnostics);
 }
 
 /** Adds what one input declares; false when a part of it, one with managers perhaps, could not be read. */

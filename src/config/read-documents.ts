@@ -20,8 +20,8 @@ export interface LoadResult {
   readonly desired?: DesiredState;
   /** Everything found in all files, sorted by file, line and column. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Whether an audit trail is declared, soundly or not. */
-  readonly declaresAudit: boolean;
+  /** Whether an audit trail is declared, soundly or not, or a part of the text could not be read, where one may be. */
+  readonly mayDeclareAudit: boolean;
 }
 
 export interface ReadDocuments {
@@ -59,6 +59,7 @@ export function readDocuments(
     const foreign = foreignDocument(written, source);
     if (foreign !== undefined) {
       diagnostics.add(foreign);
+      complete = false;
       continue;
     }
     hideSecrets(written, source);
@@ -109,8 +110,9 @@ export function mergeAndCheck(
 export function concludeReading(
   desired: DesiredState,
   { auditPlaces }: Pick<Declarations, "auditPlaces">,
+  complete: boolean,
   found: DiagnosticList,
 ): LoadResult {
-  const read = { diagnostics: found.sorted(), declaresAudit: auditPlaces.length > 0 };
+  const read = { diagnostics: found.sorted(), mayDeclareAudit: auditPlaces.length > 0 || !complete };
   return found.errorCount > 0 ? read : { desired, ...read };
 }

@@ -2,6 +2,7 @@ import { loadDesiredState } from "../../config/load-desired-state";
 import type { DesiredState } from "../../model/desired-state";
 import { DiagnosticError } from "../../model/diagnostic";
 import type { InputOptions } from "../inputs/inputs";
+import { shownState } from "../inputs/shown-state";
 import type { Platform } from "../platform";
 import type { AuditedRun, RunEnd } from "./audited-run";
 import type { RunTrail } from "./run-trail";
@@ -30,7 +31,7 @@ export async function audited<T>(
 
 /**
  * The same for a command that works on the state, and may know its place without the desired state: that is read for its `audit`. Errors
- * in it stop only a run that would have to be recorded. `work` has to use the platform that it is given.
+ * in it stop only a run that may have to be recorded. `work` has to use the platform that it is given.
  */
 export async function auditedOnState<T>(
   options: InputOptions & { readonly command: string },
@@ -39,9 +40,11 @@ export async function auditedOnState<T>(
   endOf?: (result: T) => RunEnd,
 ): Promise<T> {
   const own = readingOnce(platform);
-  const { audit, inputs } = (await desiredOf(options, own)) ?? { inputs: [] };
-  const { command, state } = options;
-  return audited({ audit, command, inputs, state }, platform, () => work(own), endOf);
+  const desired = await desiredOf(options, own);
+  const { audit, inputs = [] } = desired ?? {};
+  // What is no place for a state, and may hold a password, is refused before a line is written.
+  const state = audit && (await shownState(options, desired, platform));
+  return audited({ audit, command: options.command, inputs, state }, platform, () => work(own), endOf);
 }
 
 async function desiredOf(
@@ -50,7 +53,7 @@ async function desiredOf(
 ): Promise<DesiredState | undefined> {
   if (files.length === 0) return undefined;
   const read = await loadDesiredState({ paths: files, cwd, stdin, fileSystem, variables: { env } });
-  if (read.desired === undefined && read.declaresAudit) throw new DiagnosticError(read.diagnostics);
+  if (read.desired === undefined && read.mayDeclareAudit) throw new DiagnosticError(read.diagnostics);
   return read.desired;
 }
 
