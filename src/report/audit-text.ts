@@ -16,10 +16,14 @@ export function auditText(report: AuditReport, paint: Paint = plain): string {
     ...(runs.length === 0 ? [] : [...tableOf(runs), ""]),
     ...(known.length === 0 ? [] : [...known, ""]),
     `${visible(file)}: ${countOf(lines, "line")} of ${countOf(runs.length, "run")}. ${verdict}`,
-    ...(last === undefined ? [] : [`last line: ${last}`]),
+    ...(last === undefined ? [] : [`last line: ${last}`, paint("quiet", LAST_IS_OPEN)]),
     "",
   ].join("\n");
 }
+
+/** No line holds the digest of the last one. */
+const LAST_IS_OPEN =
+  "The file alone does not show whether its last line was changed: give --expect the digest that was kept.";
 
 /** The line about the trail at the end of a run. */
 export function additionText({ trail, lines, last }: AuditAddition): string {

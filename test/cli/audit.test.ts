@@ -34,6 +34,7 @@ test("audit verify prints a line for each run, and the verdict", () => {
 
 audit.jsonl: 20 lines of 2 runs. The chain is unbroken.
 last line: ${LAST}
+The file alone does not show whether its last line was changed: give --expect the digest that was kept.
 `,
   );
 });

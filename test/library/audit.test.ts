@@ -12,6 +12,8 @@ import {
   verifyAudit,
 } from "../../src/index";
 import { FileTrail } from "../../src/library/audit/file-trail";
+import { type ChainEnd, linkLine } from "../../src/library/audit/line";
+import { whoRuns } from "../../src/library/audit/who";
 import { readDesired } from "../../src/library/inputs/inputs";
 import { reconcile } from "../../src/library/reconcile";
 import { DiagnosticError } from "../../src/model/diagnostic";
@@ -240,6 +242,40 @@ test.each<[string, (lines: string[]) => void, string]>([
   expect(diagnostics.map(({ summary }) => summary).join("\n")).toContain(found);
 });
 
+test.each<[string, number]>([
+  ["before its first line", 0],
+  ["between its lines", 3],
+  ["behind its last line", 7],
+])(
+  "runs with a chain of their own are found in a file's trail %s, whatever digest is expected",
+  async (_, at) => {
+    await rig.apply();
+    const { last } = await verified();
+    const all = (rig.files.peek(TRAIL)?.toString("utf8") ?? "").split("\n").slice(0, -1);
+    const record = { ...JSON.parse(all.at(-1) ?? ""), run: "f00" };
+    let end: ChainEnd = { chain: "f00", line: 0, digest: null };
+    const forged = ["run-started", "run-ended"].map((event) => {
+      const { format_version: _version, chain: _chain, line: _line, previous: _previous, ...rest } = record;
+      const linked = linkLine(end, { ...rest, event });
+      end = linked.end;
+      return linked.text;
+    });
+    all.splice(at, 0, ...forged);
+    rig.files.place(TRAIL, `${all.join("\n")}\n`);
+    const report = await verified(last);
+    expect(report.intact).toBe(false);
+    expect(report.faults.map(({ line }) => line)).toEqual([at + 1, at + 2]);
+    expect(report.faults[0]?.detail).toContain("another chain");
+  },
+);
+
+test("a file that a program filled is not gone on with as a file's trail", async () => {
+  await rig.apply();
+  const all = lines().map((line) => ({ ...line, chain: line.run }));
+  rig.files.place(TRAIL, `${all.map((line) => JSON.stringify(line)).join("\n")}\n`);
+  await expect(rig.apply()).rejects.toThrow("each run in it has a chain of its own");
+});
+
 function change(all: string[], index: number, from: string | RegExp, to: string): void {
   all[index] = (all[index] ?? "").replace(from, to);
 }
@@ -371,6 +407,30 @@ test.each([
   await apply({ files: ["jp1im.yaml"] }, { ...rig.platform(), approval: { by: "Sato", isAsked: true } });
   expect(lines()[0].who).toEqual({ user: "ops", host: "build-7", ci, approved_by: "Sato" });
   expect(lines()[1]).toMatchObject({ event: "plan", approval: "asked" });
+});
+
+test.each([
+  ["git+https://u:hunter2@h/x", "git+https://h/x"],
+  ["https://u:p/hunter2@h/x", "https://h/x"],
+  ["https://u:p hunter2@h/x", "https://h/x"],
+  ["https://h/x?token=hunter2", "https://h/x"],
+  ["https://h/x?token=a b&hunter2", "https://h/x"],
+  ["https://h/x#token=hunter2", "https://h/x"],
+  ["https://h/x?token=p@hunter2", undefined],
+  ["https://u:p?hunter2@h/x", undefined],
+  ["u:p/hunter2@h", undefined],
+])("the address of a CI job is recorded without credentials: %s", async (address, shown) => {
+  for (const env of [
+    { GITLAB_CI: "true", CI_JOB_URL: address },
+    { JENKINS_URL: "https://j", BUILD_URL: address },
+    { GITHUB_ACTIONS: "true", GITHUB_SERVER_URL: address, GITHUB_REPOSITORY: "r", GITHUB_RUN_ID: "7" },
+    { TF_BUILD: "True", SYSTEM_COLLECTIONURI: address, SYSTEM_TEAMPROJECT: "p", BUILD_BUILDID: "7" },
+  ]) {
+    const { ci } = whoRuns({ ...rig.platform(), env });
+    // Two of the systems give the server alone.
+    expect(ci?.url?.slice(0, shown?.length)).toBe(shown);
+    expect(JSON.stringify(ci)).not.toContain("hunter2");
+  }
 });
 
 test("the checksum of a saved plan is the digest of the plan in the trail", async () => {

@@ -10,9 +10,9 @@ export interface TrailText {
 
 /** Checks a trail from its first to its last line. Nothing but the text is needed. */
 export function checkTrail({ bytes, expected }: TrailText): Omit<AuditReport, "file"> {
-  const check = new TrailCheck();
   const text = bytes.toString("latin1");
   const lines = text === "" ? [] : text.replace(/\n$/, "").split("\n");
+  const check = new TrailCheck(onlyChain(lines));
   for (const line of lines) check.add(line);
   check.finish(text === "" || text.endsWith("\n"));
   if (expected !== undefined) check.expect(expected);
@@ -22,6 +22,23 @@ export function checkTrail({ bytes, expected }: TrailText): Omit<AuditReport, "f
     ...(last !== undefined && { last }),
     ...{ faults, notes: [...notes, ...openRuns(records)], runs: runsIn(records) },
   };
+}
+
+/**
+ * The chain that all lines of a file belong to which jp1im writes: one line with a chain that is not its run's tells, wherever it stands.
+ * `undefined` where each run has a chain of its own.
+ */
+function onlyChain(lines: readonly string[]): string | undefined {
+  for (const text of lines) {
+    const line = parseLine(withoutHeader(text));
+    if (line !== undefined && line.chain !== line.run) return line.chain;
+  }
+  return undefined;
+}
+
+/** A log server puts a header before the line. */
+function withoutHeader(text: string): string {
+  return text.slice(Math.max(0, text.indexOf("{")));
 }
 
 /** A line that is none, until the next one tells that a run was killed while it wrote it. */
@@ -39,8 +56,12 @@ class TrailCheck {
   #number = 0;
   #torn: Torn[] = [];
   #last: string | undefined;
-  /** The chain of a file that jp1im writes, which all lines belong to. */
-  #only: string | undefined;
+  /** The chain that all lines belong to, where the file has one. */
+  readonly #only: string | undefined;
+
+  constructor(only: string | undefined) {
+    this.#only = only;
+  }
 
   get last(): string | undefined {
     return this.#last;
@@ -48,8 +69,8 @@ class TrailCheck {
 
   add(text: string): void {
     this.#number += 1;
-    // A log server puts a header before the line; a file of ours has none.
-    const own = this.#only === undefined ? text.slice(Math.max(0, text.indexOf("{"))) : text;
+    // A file of ours has no headers.
+    const own = this.#only === undefined ? withoutHeader(text) : text;
     const line = parseLine(own);
     const digest = digestOfLine(Buffer.from(line === undefined ? text : own, "latin1"));
     this.#digests.set(digest, this.#number);
@@ -92,8 +113,6 @@ class TrailCheck {
   }
 
   #check(line: AuditLine, digest: string): void {
-    const isFirst = this.records.length === 0;
-    if (isFirst && line.chain !== line.run) this.#only = line.chain;
     this.records.push(line);
     const end = this.chains.get(line.chain);
     if (this.#only !== undefined && line.chain !== this.#only) {

@@ -42,6 +42,7 @@ function endIn(bytes: Buffer, isWhole: boolean, newChain: () => string): EndOfFi
   for (let at = lines.length - 1; at >= (isWhole ? 0 : 1); at--) {
     const line = parseLine(lines[at]?.toString("utf8") ?? "");
     if (line === undefined) continue;
+    if (line.chain === line.run) throw ofRuns();
     const torn = lines.length - 1 - at;
     const end = { chain: line.chain, line: line.line + torn, digest: digestOfLine(last) };
     return { end, isTorn: torn > 0 || needsLineEnd, needsLineEnd };
@@ -66,6 +67,14 @@ function splitLines(bytes: Buffer): readonly Buffer[] {
 function isStartOfLine(bytes: Buffer): boolean {
   const text = bytes.toString("latin1").replace(/\0+$/, "");
   return text.startsWith(LINE_START) || LINE_START.startsWith(text);
+}
+
+/** A chain of the file behind the chains of runs would be no chain. */
+function ofRuns(): TrailFault {
+  return new TrailFault(
+    "each run in it has a chain of its own, as a program or a log server kept it",
+    "name a file of its own in `audit.file`; a new one is made",
+  );
 }
 
 function noTrail(): TrailFault {

@@ -1,4 +1,5 @@
 import type { AuditActor, CiJob } from "../../model/audit";
+import { withoutCredentials } from "../../model/without-credentials";
 import type { Platform } from "../platform";
 
 type Env = Platform["env"];
@@ -24,7 +25,8 @@ function ciJobIn(env: Env): CiJob | undefined {
 type Fields = { readonly [Name in keyof Omit<CiJob, "system">]: string | undefined };
 
 function githubActions(env: Env): Fields {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: project, GITHUB_RUN_ID: run } = env;
+  const { GITHUB_REPOSITORY: project, GITHUB_RUN_ID: run } = env;
+  const server = addressIn(env.GITHUB_SERVER_URL);
   return {
     // Whoever runs a job again may be somebody else than its first starter.
     actor: env.GITHUB_TRIGGERING_ACTOR || env.GITHUB_ACTOR,
@@ -37,13 +39,14 @@ function githubActions(env: Env): Fields {
 function gitlabCi(env: Env): Fields {
   return {
     ...{ actor: env.GITLAB_USER_LOGIN, project: env.CI_PROJECT_PATH },
-    ...{ job: env.CI_JOB_NAME, run: env.CI_PIPELINE_ID, url: env.CI_JOB_URL },
+    ...{ job: env.CI_JOB_NAME, run: env.CI_PIPELINE_ID, url: addressIn(env.CI_JOB_URL) },
     ...{ commit: env.CI_COMMIT_SHA, ref: env.CI_COMMIT_REF_NAME },
   };
 }
 
 function azurePipelines(env: Env): Fields {
-  const { SYSTEM_COLLECTIONURI: server, SYSTEM_TEAMPROJECT: project, BUILD_BUILDID: run } = env;
+  const { SYSTEM_TEAMPROJECT: project, BUILD_BUILDID: run } = env;
+  const server = addressIn(env.SYSTEM_COLLECTIONURI);
   return {
     actor: env.BUILD_REQUESTEDFOREMAIL || env.BUILD_REQUESTEDFOR,
     ...{ project, run, job: env.SYSTEM_JOBDISPLAYNAME || env.AGENT_JOBNAME },
@@ -56,20 +59,22 @@ function azurePipelines(env: Env): Fields {
 function jenkins(env: Env): Fields {
   return {
     actor: env.BUILD_USER_ID || env.CHANGE_AUTHOR,
-    ...{ job: env.JOB_NAME, run: env.BUILD_NUMBER, url: env.BUILD_URL, project: undefined },
+    ...{ job: env.JOB_NAME, run: env.BUILD_NUMBER, url: addressIn(env.BUILD_URL), project: undefined },
     ...{ commit: env.GIT_COMMIT, ref: env.GIT_BRANCH },
   };
 }
 
 function job(system: CiJob["system"], fields: Fields): CiJob {
-  const { url, ...rest } = fields;
-  const known = Object.entries({ ...rest, url: url && withoutLogin(url) }).flatMap(([name, value]) =>
+  const known = Object.entries(fields).flatMap(([name, value]) =>
     value ? [[name, value.slice(0, LONGEST)]] : [],
   );
   return { system, ...Object.fromEntries(known) };
 }
 
-/** An address that somebody gave a password to is no place to keep it. */
-function withoutLogin(url: string): string {
-  return url.replace(/^(\w+:\/\/)[^/?#]*@/, "$1");
+/** Without a password or a token that it may hold; `undefined` where nobody knows where these stand. */
+function addressIn(url: string | undefined): string | undefined {
+  const isKnown = url !== undefined && /^[a-z+]*https?:\/\//i.test(url);
+  // A token and a password may both hold an `@`.
+  if (!isKnown || /[?#].*@/s.test(url)) return undefined;
+  return withoutCredentials(url.replace(/\s/g, "%20")).replace(/[?#].*$/, "");
 }

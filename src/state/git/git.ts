@@ -1,4 +1,5 @@
 import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { withoutCredentials } from "../../model/without-credentials";
 import { type ProgramResult, type RunProgram, runProgram } from "../../platform/run-program";
 
 /** Settings of a user that would change what is read or written here. */
@@ -111,13 +112,4 @@ function reasonIn(stderr: string): string {
     .filter((line) => line.trim() !== "");
   const reason = lines.find((line) => /^(fatal|remote|error): /.test(line)) ?? lines.at(-1) ?? "";
   return reason.replace(/^(fatal|remote|error): /, "").trim();
-}
-
-/** A text without the credentials of its URLs. The user of an SSH URL is none. */
-export function withoutCredentials(text: string): string {
-  return text
-    .replace(/(https?:\/\/)\S*@/gi, "$1")
-    .replace(/(https?:\/\/[^\s?]*)\?[^\s#]*/gi, "$1")
-    .replace(/([a-z][a-z0-9+.-]*:\/\/[^/\s@:]+):\S*@/gi, "$1@")
-    .replace(/(^|[\s'"])([^\s:@/'"]+):[^\s@/]+@/g, "$1$2@");
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { failure } from "../../model/diagnostic";
+import { withoutCredentials } from "../../model/without-credentials";
 import type { Clock } from "../../platform/clock";
 import { makeFolderDurably, removeIfThere } from "../../platform/durable-file";
 import type { FileSystem } from "../../platform/file-system";
@@ -11,7 +12,7 @@ import { unwritable } from "../local/state-faults";
 import { RemoteStorage } from "../remote/remote-storage";
 import type { Storage } from "../storage";
 import { Branch } from "./branch";
-import { Git, withoutCredentials } from "./git";
+import { Git } from "./git";
 import { GitBackend } from "./git-backend";
 
 export interface GitStateOptions {
