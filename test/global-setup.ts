@@ -37,15 +37,14 @@ function useOneFolder(): void {
  */
 function build(): void {
   const names = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((name) =>
-    name.endsWith(".ts"),
+    /\.(ts|css)$/.test(name),
   );
-  for (const name of names.filter((each) => !BUNDLED.test(each))) {
+  for (const name of names.filter((each) => each.endsWith(".ts") && !BUNDLED.test(each))) {
     const source = join(SRC, name);
     const output = join(ROOT, "dist", name.replace(/ts$/, "js"));
     if (isNewer(source, output)) compile(source, output, statSync(source).mtime);
   }
-  const style = join(SRC, "report/html/report.css");
-  const parts = [...names.map((name) => join(SRC, name)), style, ...filesIn("schemas"), ...filesIn(".ci")];
+  const parts = [...names.map((name) => join(SRC, name)), ...filesIn("schemas"), ...filesIn(".ci")];
   const commandLine = join(ROOT, "dist/cli/jp1im.js.cache");
   if (parts.some((part) => isNewer(part, commandLine)))
     execFileSync(process.execPath, [join(ROOT, ".ci/command-line.mjs")], { stdio: "inherit" });

@@ -48,7 +48,7 @@ function endIn(bytes: Buffer, isWhole: boolean, newChain: () => string): EndOfFi
     return { end, isTorn: torn > 0 || needsLineEnd, needsLineEnd };
   }
   if (!isWhole || lines.length > 1 || !isStartOfLine(last)) return undefined;
-  // The very first line was never finished.
+  // Not even the first line was finished.
   return { end: { chain: newChain(), line: 1, digest: digestOfLine(last) }, isTorn: true, needsLineEnd };
 }
 
