@@ -4,8 +4,8 @@ import type { Transport } from "../api/transport";
 import type { EngineEvent } from "../engine/context";
 import type { DesiredManager } from "../model/desired-state";
 import { type Clock, systemClock } from "../platform/clock";
-import { errorCode, type FileSystem, nodeFileSystem } from "../platform/file-system";
-import { processStart } from "../platform/process-start";
+import { type FileSystem, nodeFileSystem } from "../platform/file-system";
+import { isProcessAlive, processStart } from "../platform/process-start";
 import { type Random, systemRandom } from "../platform/random";
 
 /** The machine and the caller around a run. */
@@ -78,15 +78,5 @@ function userName(): string {
     return userInfo().username;
   } catch {
     return "unknown";
-  }
-}
-
-function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It lives and belongs to somebody else.
-    return errorCode(error) === "EPERM";
   }
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { errorCode } from "./file-system";
 
-/** The place of `starttime` in `/proc/PID/stat`, counted from the field behind the program's name (proc(5)). */
+/** The places of `state` and `starttime` in `/proc/PID/stat`, counted from the field behind the program's name (proc(5)). */
+const STATE = 0;
 const START_TIME = 19;
 
 /**
@@ -10,10 +12,29 @@ const START_TIME = 19;
 export function processStart(pid: number): string | undefined {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+    const start = statOf(pid)?.[START_TIME];
+    return start === undefined ? undefined : `${boot}/${start}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process of this machine runs. One that has ended, and whose parent has not asked how, does not. */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // Where it belongs to somebody else, it lives.
+    if (errorCode(error) !== "EPERM") return false;
+  }
+  return !/^[ZX]$/.test(statOf(pid)?.[STATE] ?? "");
+}
+
+function statOf(pid: number): readonly string[] | undefined {
+  try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     // The name stands in parentheses and may hold blanks and parentheses itself.
-    const start = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[START_TIME];
-    return start === undefined ? undefined : `${boot}/${start}`;
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return undefined;
   }

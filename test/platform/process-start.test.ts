@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { platform } from "node:os";
-import { processStart } from "../../src/platform/process-start";
+import { isProcessAlive, processStart } from "../../src/platform/process-start";
 
 const onLinux = platform() === "linux" ? test : test.skip;
 
@@ -19,4 +20,24 @@ onLinux("a process has one start, another process has another", () => {
 
 test("a process that is not there has none", () => {
   expect(processStart(2 ** 30)).toBeUndefined();
+});
+
+test("a process that runs is alive, one that is not there is not", () => {
+  expect(isProcessAlive(process.pid)).toBe(true);
+  expect(isProcessAlive(2 ** 30)).toBe(false);
+});
+
+onLinux("a killed process is not alive, also where its parent never asks how it ended", async () => {
+  const parent = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"]);
+  try {
+    const [line] = await once(parent.stdout, "data");
+    const pid = Number(String(line));
+    expect(isProcessAlive(pid)).toBe(true);
+    process.kill(pid, "SIGKILL");
+    while (isProcessAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+    // It still has a number.
+    expect(process.kill(pid, 0)).toBe(true);
+  } finally {
+    parent.kill("SIGKILL");
+  }
 });
