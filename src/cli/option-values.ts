@@ -41,3 +41,9 @@ export function statePlace(text: string): string {
   if (text === "") throw new InvalidArgumentError("It is empty.");
   return text;
 }
+
+/** Somebody's name. A variable of the shell that is not set would stand for nobody. */
+export function personName(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It is empty.");
+  return text;
+}

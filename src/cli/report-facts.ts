@@ -16,8 +16,10 @@ export async function reportFacts(
   const shown = plan ?? outcome?.plan;
   if (shown === undefined) return {};
   const topology = await drawn(outcome?.plan ?? shown, library, platform);
+  const approvedBy = platform.approval?.by;
   return {
     by: `${platform.user}@${platform.host}`,
+    ...(outcome && approvedBy !== undefined && { approvedBy }),
     digest: library.planDigest(shown),
     ...(outcome && { endedAt: formatTime(platform.clock.now()) }),
     ...(topology && { topology }),

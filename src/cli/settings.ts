@@ -1,5 +1,5 @@
 /** The options that several commands share, each declared once. */
-import { duration, shard, statePlace, wholeNumber } from "./option-values";
+import { duration, personName, shard, statePlace, wholeNumber } from "./option-values";
 import { Setting } from "./setting";
 import { INPUT, OUTPUT, RUN, SCOPE } from "./setting-groups";
 
@@ -146,6 +146,7 @@ export const approvedBySetting = (): Setting =>
   new Setting("--approved-by <name>", "who approved this run, as the audit trail records it", {
     env: "JP1IM_APPROVED_BY",
     group: RUN,
+    parse: personName,
   });
 
 export const policySetting = (): Setting =>

@@ -65,7 +65,7 @@ function detailsOf(cycle: ManagerCycle): string[] {
   return [
     ...(found === "" ? [] : [found]),
     ...(applied > 0 && status !== "applied" ? [`${grouped(applied)} applied`] : []),
-    ...(left.length > 0 ? [`left: ${left.join(", ")}`] : []),
+    ...(left.length > 0 ? [`remaining: ${left.join(", ")}`] : []),
     ...(unknown > 0 ? [`${grouped(unknown)} unknown`] : []),
     ...(unchanged > 0 ? [`${grouped(unchanged)} unchanged`] : []),
     ...(status === "failed" && next !== undefined ? [`${again}next try at ${next}`] : []),

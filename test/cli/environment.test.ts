@@ -79,6 +79,14 @@ test("an empty place of the state is refused, and no other state is taken instea
   expect(option.err).toContain("It is empty");
 });
 
+test("nobody approves under an empty name", async () => {
+  for (const name of ["", " "]) {
+    const ran = await run(["apply", "-f", "a", "--auto-approve", "--approved-by", name]);
+    expect(ran).toMatchObject({ code: 64, calls: [] });
+    expect(ran.err).toContain("It is empty");
+  }
+});
+
 test("JP1IM_OUTPUT=json makes a document of everything, wrong usage too", async () => {
   const env = { JP1IM_OUTPUT: "json" };
   expect((await run("plan -f a", { env })).json()).toMatchObject({ command: "plan" });

@@ -24,6 +24,11 @@ test.each([
   expect(ran.out).toContain(`<dt>Exit code</dt><dd>${ran.code} (`);
 });
 
+test("the page of a run that was approved names who did it", async () => {
+  const ran = await run("apply --auto-approve --approved-by Tanaka -f a --output html", { library });
+  expect(ran.out).toContain("<dt>Approved by</dt><dd>Tanaka</dd>");
+});
+
 test("a page has no drawing where the desired state cannot be read any more", async () => {
   const topology = async () => {
     throw new Error("gone");

@@ -85,9 +85,9 @@ test("one line for each event on stdout, and what is wrong on stderr with its re
     [
       "watching 1 manager every 5 min, mode drift; metrics at http://h:1/metrics",
       "tokyo: in sync: 3 unchanged",
-      "tokyo: drifted: 1 to create, 2 to update; left: 2 secrets of agents, 1 client; 3 unchanged",
+      "tokyo: drifted: 1 to create, 2 to update; remaining: 2 secrets of agents, 1 client; 3 unchanged",
       "tokyo: applied: 1 created, 2 updated; 3 unchanged",
-      "tokyo: incomplete: 1 to create, 2 to update; 2 applied; left: 1 client; 3 unchanged",
+      "tokyo: incomplete: 1 to create, 2 to update; 2 applied; remaining: 1 client; 3 unchanged",
       "tokyo: failed: 5 unknown; 2 times in a row, next try at 2030-01-01T00:20:00Z",
       "desired state refused: the last good one stays in force",
       "desired state loaded: 2 managers, each reconciled now",

@@ -62,6 +62,13 @@ describe.each(Object.entries(ways))("%s", (_, run) => {
   });
 });
 
+test("what cannot be rotated is told from what can", async () => {
+  const rig = await tokyoRig(desired);
+  await expect(rig.apply({ rotate: ["tokyo/initial-secret"] })).rejects.toMatchObject({
+    diagnostics: [{ remedy: expect.stringMatching(/^declared are tokyo\/client\/fluentd-web; .*`issueOn`/) }],
+  });
+});
+
 test("an agent without its manager's host", async () => {
   const rig = await tokyoRig({
     ...desired,

@@ -34,10 +34,15 @@ function unknownRotation(address: string, known: readonly string[]): Diagnostic 
     code: "usage",
     severity: "error",
     summary: `--rotate ${JSON.stringify(address)}: no client or initial secret is declared at this address`,
-    remedy: nearest
-      ? `did you mean ${nearest}?`
-      : "write for example tokyo/client/fluentd-web or tokyo/initial-secret; values that have a source are rotated there",
+    remedy: nearest ? `did you mean ${nearest}?` : withoutNearest(known),
   };
+}
+
+function withoutNearest(known: readonly string[]): string {
+  const elsewhere =
+    "a value that has a source is rotated there, and the initial secret of an `issueOn` is issued when its lower manager is added";
+  if (known.length === 0) return elsewhere;
+  return `declared are ${known.slice(0, NAMED).join(", ")}${known.length > NAMED ? " and more" : ""}; ${elsewhere}`;
 }
 
 /** A place above some: each new issue ends a secret that is in use, so each is named. */

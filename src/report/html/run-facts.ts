@@ -9,6 +9,8 @@ import { html, type Markup } from "./markup";
 export interface ReportFacts {
   /** Who ran it: `user@host`. */
   readonly by?: string;
+  /** Who approved it, as the caller says. */
+  readonly approvedBy?: string;
   /** When what became of the plan was reported, in UTC; absent where a plan was made and no more. */
   readonly endedAt?: string;
   /** Of the plan that was shown, as its file has it. */
@@ -18,7 +20,7 @@ export interface ReportFacts {
 }
 
 /** What an approval is about: which plan, of what, made when and by whom, and how the run ended. */
-export function runFacts(document: OutputDocument, { by, endedAt, digest }: ReportFacts): Markup {
+export function runFacts(document: OutputDocument, { by, approvedBy, endedAt, digest }: ReportFacts): Markup {
   const { plan, exit_code, command } = document;
   const ending = endings[exit_code] ?? (exit_code === ExitCode.changes ? "changes are present" : "done");
   const facts = [
@@ -28,6 +30,7 @@ export function runFacts(document: OutputDocument, { by, endedAt, digest }: Repo
     ["Planned at", plan?.created_at],
     ["Ended at", endedAt],
     ["By", by],
+    ["Approved by", approvedBy],
     ...(plan?.inputs ?? []).map(
       ({ path, sha256 }) => ["Desired state", `${path} (sha256:${sha256})`] as const,
     ),
