@@ -4,8 +4,8 @@ import type { Transport } from "../api/transport";
 import type { EngineEvent } from "../engine/context";
 import type { DesiredManager } from "../model/desired-state";
 import { type Clock, systemClock } from "../platform/clock";
-import { type FileSystem, nodeFileSystem } from "../platform/file-system";
-import { isProcessAlive, processStart } from "../platform/process-start";
+import { errorCode, type FileSystem, nodeFileSystem } from "../platform/file-system";
+import { isZombie, processStart } from "../platform/process-start";
 import { type Random, systemRandom } from "../platform/random";
 
 /** The machine and the caller around a run. */
@@ -79,4 +79,14 @@ function userName(): string {
   } catch {
     return "unknown";
   }
+}
+
+function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // Where it belongs to somebody else, it lives.
+    if (errorCode(error) !== "EPERM") return false;
+  }
+  return !isZombie(pid);
 }

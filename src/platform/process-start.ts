@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { errorCode } from "./file-system";
 
 /** The places of `state` and `starttime` in `/proc/PID/stat`, counted from the field behind the program's name (proc(5)). */
 const STATE = 0;
@@ -19,15 +18,9 @@ export function processStart(pid: number): string | undefined {
   }
 }
 
-/** Whether a process of this machine runs. One that has ended, and whose parent has not asked how, does not. */
-export function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // Where it belongs to somebody else, it lives.
-    if (errorCode(error) !== "EPERM") return false;
-  }
-  return !/^[ZX]$/.test(statOf(pid)?.[STATE] ?? "");
+/** Whether a process of this machine has ended, and its parent has not asked how: it has its number still. */
+export function isZombie(pid: number): boolean {
+  return /^[ZX]$/.test(statOf(pid)?.[STATE] ?? "");
 }
 
 function statOf(pid: number): readonly string[] | undefined {

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { platform } from "node:os";
-import { isProcessAlive, processStart } from "../../src/platform/process-start";
+import { createPlatform } from "../../src/index";
+import { processStart } from "../../src/platform/process-start";
 
+const { isProcessAlive } = createPlatform();
 const onLinux = platform() === "linux" ? test : test.skip;
 
 onLinux("a process has one start, another process has another", () => {
