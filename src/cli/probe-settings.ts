@@ -13,7 +13,7 @@ export const probeSettings = (): Setting[] => [
     group: SCOPE,
     list: true,
   }),
-  new Setting("--clean-up", "only remove what an earlier probe has left", {
+  new Setting("--clean-up", "only remove what an earlier probe has left, after a yes", {
     env: "JP1IM_PROBE_CLEAN_UP",
     group: RUN,
   }),

@@ -9,11 +9,19 @@ import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, readDesired, requireFreeForReport } from "./inputs/inputs";
 import { diagnosticsOfFault } from "./manager-diagnostic";
 import type { Platform } from "./platform";
-import { cleanUp } from "./probe/clean-up";
+import { type CleanedUp, cleanUp } from "./probe/clean-up";
 import { ProbeConnections } from "./probe/connections";
-import { journalPath, readJournal, writeJournal } from "./probe/journal";
+import { findLeftovers } from "./probe/find-leftovers";
+import {
+  type Journal,
+  journalPath,
+  readJournal,
+  stampBeforeWrites,
+  stamped,
+  writeJournal,
+} from "./probe/journal";
 import { Lab } from "./probe/lab";
-import { type ProbeIntent, prepare } from "./probe/prepare";
+import { type Prepared, type ProbeIntent, prepare } from "./probe/prepare";
 import { runProbes } from "./probe/run-probes";
 import type { ProbeSession } from "./probe/session";
 import { type LockedContext, type LockWait, locked } from "./state/locked";
@@ -30,7 +38,7 @@ export interface ProbeOptions extends InputOptions, LockWait {
   readonly cleanUp?: boolean | undefined;
   /** Absolute path that the caller saves the report to: refused where something else needs that file. */
   readonly report?: string | undefined;
-  /** Asked under the lock, before anything is made; false leaves everything as it is. Absent: approved. */
+  /** Asked under the lock, before anything is made or removed; false leaves everything as it is. Absent: approved. */
   readonly approve?: ((intent: ProbeIntent) => Promise<boolean>) | undefined;
 }
 
@@ -39,8 +47,8 @@ export interface Probed {
   readonly report?: ProbeReport;
   /** Whether something was not tried because something went wrong. */
   readonly isPartial: boolean;
-  /** Whether an earlier probe's scratch objects were removed. */
-  readonly cleanedUp: boolean;
+  /** How many scratch objects of an earlier probe were removed; absent where none has left a journal. */
+  readonly removed?: number;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -82,20 +90,43 @@ function isWhole(probed: Probed | undefined): boolean {
 async function probeUnderLock(session: ProbeSession, options: ProbeOptions): Promise<Probed | undefined> {
   const { manager, platform, path, connections } = session;
   const earlier = await readJournal(platform.fileSystem, path, manager);
-  const left = earlier === undefined ? [] : await cleanUp(session, earlier);
-  if (left.length > 0) throw new DiagnosticError(left);
-  const cleanedUp = earlier !== undefined;
-  if (options.cleanUp) return { isPartial: false, cleanedUp, diagnostics: [] };
+  if (earlier === undefined && options.cleanUp) return { isPartial: false, diagnostics: [] };
+  const raw = await connections.open(platform.signal);
+  const leftovers = earlier && (await findLeftovers(session, raw, earlier));
+  const prepared = options.cleanUp ? undefined : await prepare(session, raw, options, leftovers);
+  for (const diagnostic of prepared?.warnings ?? []) platform.report({ type: "diagnostic", diagnostic });
+  const intent = {
+    ...{ manager: manager.name, url: manager.url },
+    ...(leftovers && { leftovers }),
+    ...(prepared && { scratch: prepared.scratch }),
+  };
+  if ((await options.approve?.(intent)) === false) return undefined;
+  requireNotCancelled(platform);
+  const cleaned = earlier ? await removeLeftovers(session, earlier) : { diagnostics: [] };
+  if (prepared === undefined) return { isPartial: false, ...cleaned };
+  if (cleaned.diagnostics.length > 0) throw new DiagnosticError(cleaned.diagnostics);
+  return { ...cleaned, ...(await probeFor(session, prepared, options.skip ?? [])) };
+}
+
+/** A killed probe may have sent a write that the manager still carries out. Of a time to come, nothing is known. */
+function removeLeftovers(session: ProbeSession, earlier: Journal): Promise<CleanedUp> {
+  const now = session.platform.clock.now();
+  return cleanUp(session, earlier, Math.min(earlier.writesUntil ?? now, now));
+}
+
+/** Asks everything with scratch objects, which are removed again. */
+async function probeFor(session: ProbeSession, prepared: Prepared, skip: readonly string[]): Promise<Probed> {
+  const { manager, platform, path, connections } = session;
+  // A manager may allow one session only.
+  await connections.close();
   let logins = 0;
   const onLogin = () => {
     logins += 1;
   };
   const raw = await connections.open(platform.signal, { onLogin });
-  const { intent, journal, warnings } = await prepare(session, raw, options);
-  for (const diagnostic of warnings) platform.report({ type: "diagnostic", diagnostic });
-  if ((await options.approve?.(intent)) === false) return undefined;
-  requireNotCancelled(platform);
+  const journal = stamped(prepared.journal, platform);
   await writeJournal(platform.fileSystem, path, journal);
+  connections.beforeWrite = stampBeforeWrites(platform, path, journal);
   const lab = new Lab({
     ...{ agent: journal.agent, prefix: journal.prefix, raw, mayClients: journal.clients },
     open: (method) => connections.open(platform.signal, { method }),
@@ -103,10 +134,10 @@ async function probeUnderLock(session: ProbeSession, options: ProbeOptions): Pro
     logins: () => logins,
     requests: () => connections.requests,
   });
-  const found = await settled(() => askAll(lab, options.skip ?? [], platform));
+  const found = await settled(() => askAll(lab, skip, platform));
   // Whatever happened, the scratch objects are removed.
-  const diagnostics = await cleanUp(session, journal);
-  if ("value" in found) return { ...found.value, cleanedUp, diagnostics };
+  const { diagnostics } = await cleanUp(session, journal, connections.openWriteAt);
+  if ("value" in found) return { ...found.value, diagnostics };
   for (const diagnostic of diagnostics) platform.report({ type: "diagnostic", diagnostic });
   throw found.error;
 }

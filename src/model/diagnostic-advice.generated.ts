@@ -64,7 +64,7 @@ export const diagnosticAdvice: Readonly<
   "init-unwritable": { cause: "the folder holds a desired state already, or an ignore file without the lines", remedy: "go on with what is there, or run it in an empty folder; add the lines that the message gives" },
   "probe-unwritable": { cause: "`--report` names a missing folder, one that may not be written, a file that is no report, or one that something else needs", remedy: "give another path" },
   "probe-unreadable": { cause: "`--like` names another file, or the document of `--output json`", remedy: "name the file that `jp1im probe --report FILE` wrote" },
-  "probe-leftovers": { cause: "the manager did not answer while they were removed, or a probe was killed on another machine", remedy: "run `jp1im probe --manager NAME --clean-up` where the probe ran" },
+  "probe-leftovers": { cause: "the manager did not answer a request of the probe or its removal, a probe was killed, its journal does not fit, or it ran on another machine", remedy: "after the time that the message names, run `jp1im probe --manager NAME --clean-up` where the probe ran" },
   "output-unwritable": { cause: "a full disk under `> FILE`", remedy: "make room and run again: what was changed is in the state, and the exit code is 3 then" },
   "plan-unreadable": { cause: "a YAML file in a plan's place, or an edited plan", remedy: "name a file that `jp1im plan --out` wrote" },
   "plan-unwritable": { cause: "`--out` names a missing folder, one that may not be written, or a file that the next command would read as desired state", remedy: "give another path" },

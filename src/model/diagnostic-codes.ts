@@ -60,7 +60,7 @@ export const diagnosticCodes = {
   "init-unwritable": "a file of a new project cannot be made, or is there already",
   "probe-unwritable": "a probe's report could not be saved",
   "probe-unreadable": "a probe's report is damaged, edited or of another format",
-  "probe-leftovers": "scratch objects of a probe are still on a manager",
+  "probe-leftovers": "scratch objects of a probe are still on a manager, or may appear there",
   "output-unwritable": "standard output could not be written",
   "policy-refused": "the plan is against the policy",
   frozen: "a freeze window of the policy is open",

@@ -2,12 +2,24 @@ import type { AgentRef } from "../model/address";
 import type { ProbeReport, ProbeResult, ProbeStatus } from "../model/probe";
 import { visible, visibleName } from "../model/visible";
 import { type Paint, plain, type Tone } from "./paint";
-import { countOf } from "./wording";
+import { countOf, grouped } from "./wording";
 
-/** What a probe is about to make. */
-export interface ProbeObjects {
+/** What a probe is about to do. */
+export interface ProbeActions {
   readonly manager: string;
   readonly url: string;
+  readonly leftovers?: LeftObjects;
+  readonly scratch?: ScratchObjects;
+}
+
+interface LeftObjects {
+  readonly agent: AgentRef;
+  readonly prefix: string;
+  readonly keys: readonly string[];
+  readonly clients: readonly string[];
+}
+
+interface ScratchObjects {
   readonly agent: AgentRef;
   readonly keys: readonly string[];
   readonly fillers?: readonly [string, string];
@@ -15,33 +27,61 @@ export interface ProbeObjects {
   readonly absent: readonly string[];
 }
 
-/** Every scratch object by its name, before anybody agrees to it. */
-export function probeIntentText({
-  manager,
-  url,
-  agent,
-  keys,
-  fillers,
-  clients,
-  absent,
-}: ProbeObjects): string {
-  const host = visibleName(`${agent.managerHost}/${agent.host}`);
+/** Every object by its name, before anybody agrees to what becomes of it. */
+export function probeIntentText({ manager, url, leftovers, scratch }: ProbeActions): string {
+  const name = `${visibleName(manager)} (${visible(url)})`;
   const parts = [
-    `\nA probe of ${visibleName(manager)} (${visible(url)}) makes these scratch objects, and removes them at its end:`,
-    `  keys on the agent ${host}:`,
+    ...(leftovers === undefined ? [] : leftoverLines(name, leftovers)),
+    ...(scratch === undefined ? [] : scratchLines(name, scratch)),
+  ];
+  return `${parts.join("\n")}\n`;
+}
+
+/** Names shown of what an earlier probe has left: it may be a thousand keys. */
+const SHOWN = 10;
+
+function leftoverLines(name: string, { agent, prefix, keys, clients }: LeftObjects): readonly string[] {
+  const isNothing = keys.length === 0 && clients.length === 0;
+  return [
+    isNothing
+      ? `\nAn earlier probe of ${name} did not end. Nothing of it is found now:`
+      : `\nAn earlier probe of ${name} did not end. These scratch objects of it are removed:`,
+    ...(keys.length === 0 ? [] : [`  keys on the agent ${pathOf(agent)}:`, ...shownNames(keys)]),
+    ...(clients.length === 0 ? [] : ["  clients:", ...shownNames(clients)]),
+    `  whatever else begins with ${prefix} is removed as well, if it appears meanwhile`,
+  ];
+}
+
+function shownNames(names: readonly string[]): readonly string[] {
+  const shown = names.slice(0, SHOWN).map((each) => `    ${visible(each)}`);
+  return names.length <= SHOWN ? shown : [...shown, `    and ${grouped(names.length - SHOWN)} more`];
+}
+
+function scratchLines(
+  name: string,
+  { agent, keys, fillers, clients, absent }: ScratchObjects,
+): readonly string[] {
+  return [
+    `\nA probe of ${name} makes these scratch objects, and removes them at its end:`,
+    `  keys on the agent ${pathOf(agent)}:`,
     ...keys.map((key) => `    ${key}`),
     ...(fillers === undefined
       ? []
       : [`    ${fillers[0]} to ${fillers[1]}, which fill the agent up to 1,000 keys for a moment`]),
     ...(clients.length === 0 ? [] : ["  clients:", ...clients.map((id) => `    ${id}`)]),
     "It tries to delete these names, which nothing has:",
-    ...absent.map((name) => `    ${name}`),
+    ...absent.map((each) => `    ${each}`),
     "It touches nothing else, no other agent. It sends about 150 requests, 500 at most.",
   ];
-  return `${parts.join("\n")}\n`;
 }
 
-export const PROBE_QUESTION = "Probe it? Only 'yes' is accepted: ";
+function pathOf({ managerHost, host }: AgentRef): string {
+  return visibleName(`${managerHost}/${host}`);
+}
+
+export function probeQuestion({ scratch }: ProbeActions): string {
+  return `${scratch === undefined ? "Remove what was left?" : "Probe it?"} Only 'yes' is accepted: `;
+}
 
 const words: Readonly<Record<ProbeStatus, { readonly text: string; readonly tone: Tone }>> = {
   different: { text: "different", tone: "warning" },
@@ -83,8 +123,9 @@ export function savedText(file: string): string {
   return `Saved to ${file}, which holds no name, host or secret: please send it to the project's issues.\n`;
 }
 
-export function cleanedUpText(cleanedUp: boolean): string {
-  return cleanedUp
-    ? "Removed the scratch objects of an earlier probe.\n"
-    : "No probe has left anything that is known here.\n";
+/** `removed`: absent where no probe has left a journal. `isOpen`: something may be left all the same. */
+export function cleanedUpText(removed: number | undefined, isOpen: boolean): string {
+  if (removed === undefined) return "No probe has left anything that is known here.\n";
+  if (removed > 0) return "Removed the scratch objects of an earlier probe.\n";
+  return isOpen ? "Removed nothing of an earlier probe.\n" : "Nothing was left of an earlier probe.\n";
 }

@@ -77,6 +77,11 @@ export const probing = {
   ],
 } as const satisfies ProbeReport;
 
+const leftByProbe = {
+  ...{ agent: { host: "test01", managerHost: "immhost01" }, prefix: "q" },
+  ...{ keys: ["q.a", "q.b"], clients: ["q.a"] },
+};
+
 /** A library that answers well, and records what it was asked; each answer can be replaced. */
 export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library {
   const library: Library = {
@@ -107,21 +112,18 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     complete: async () => ["tokyo", "tokyo/client/a"],
     verifyAudit: async ({ trail = "audit.jsonl" }) => ({ audit: auditReport(trail), diagnostics: [] }),
     probe: async ({ approve, agent = "", cleanUp }) => {
-      if (cleanUp) return { isPartial: false, cleanedUp: true, diagnostics: [] };
       const objects = {
         keys: ["p.a"],
         fillers: ["p.0001", "p.0998"],
         clients: ["p.a"],
         absent: ["p.invalid"],
       } as const;
-      const intent = {
-        ...objects,
-        manager: "tokyo",
-        url: "http://immhost01",
-        agent: { host: agent, managerHost: "immhost01" },
-      };
-      if ((await approve?.(intent)) === false) return undefined;
-      return { report: probing, isPartial: false, cleanedUp: false, diagnostics: [] };
+      const intent = { manager: "tokyo", url: "http://immhost01" };
+      const scratch = { ...objects, agent: { host: agent, managerHost: "immhost01" } };
+      if ((await approve?.({ ...intent, ...(cleanUp ? { leftovers: leftByProbe } : { scratch }) })) === false)
+        return undefined;
+      if (cleanUp) return { isPartial: false, removed: 3, diagnostics: [] };
+      return { report: probing, isPartial: false, diagnostics: [] };
     },
     doctor: async () => ({ checks: [{ manager: "tokyo", check: "tcp", status: "ok", detail: "connected" }] }),
     getResources: async ({ kind }) => ({

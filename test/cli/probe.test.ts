@@ -3,13 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Probed } from "../../src/index";
 import { askedGapIds, gaps } from "../../src/model/gaps";
+import { probeIntentText } from "../../src/report/probe-text";
 import { outputFaults } from "../report/output-schema";
 import { probing, run } from "./fake-library";
 
 const folder = () => mkdtempSync(join(tmpdir(), "probe-"));
 const ofProbed = (probed: Partial<Probed>) => ({
-  library: { probe: async () => ({ isPartial: false, cleanedUp: false, diagnostics: [], ...probed }) },
+  library: { probe: async () => ({ isPartial: false, diagnostics: [], ...probed }) },
 });
+const CLEAN_UP = "probe -f a --manager tokyo --clean-up";
 const PROBE = "probe -f a --manager tokyo --agent test01";
 
 test("hands its options on, shows the differences first, and saves the report", async () => {
@@ -100,7 +102,7 @@ test.each([
   const cwd = folder();
   const probe = async () => {
     writeFileSync(join(cwd, "probe.json"), text);
-    return { report: probing, isPartial: false, cleanedUp: false, diagnostics: [] };
+    return { report: probing, isPartial: false, diagnostics: [] };
   };
   const after = await run(`${PROBE} --auto-approve`, { cwd, library: { probe } });
   expect(after).toMatchObject({ code: 1, err: expect.stringContaining("probe-unwritable") });
@@ -123,11 +125,55 @@ test("the JSON has the report, and the exit code is 3 where something is left or
   expect(left).toMatchObject({ code: 3, err: expect.stringContaining("probe-leftovers") });
 });
 
-test("cleaning up needs neither an agent nor an approval, and writes no report", async () => {
+test("cleaning up needs no agent, names what it removes, and writes no report", async () => {
   const cwd = folder();
-  const ran = await run("probe -f a --manager tokyo --clean-up", { cwd });
+  const ran = await run(`${CLEAN_UP} --auto-approve`, { cwd });
   expect(ran).toMatchObject({ code: 0, out: "Removed the scratch objects of an earlier probe.\n" });
+  expect(ran.err).toMatchInlineSnapshot(`
+"
+An earlier probe of tokyo (http://immhost01) did not end. These scratch objects of it are removed:
+  keys on the agent immhost01/test01:
+    q.a
+    q.b
+  clients:
+    q.a
+  whatever else begins with q is removed as well, if it appears meanwhile
+"
+`);
   expect(() => readFileSync(join(cwd, "probe.json"))).toThrow("ENOENT");
+});
+
+test("cleaning up asks first, and removes nothing without a yes", async () => {
+  const cwd = folder();
+  expect(await run(CLEAN_UP, { cwd })).toMatchObject({ code: 64, calls: [] });
+  const refused = await run(CLEAN_UP, { cwd, tty: true, answer: "no" });
+  expect(refused).toMatchObject({ code: 130, out: "" });
+  expect(refused.err).toContain("Remove what was left? Only 'yes' is accepted");
+  expect(refused.err).toContain("nothing was made or removed");
+  expect(await run(CLEAN_UP, { cwd, tty: true, answer: "yes" })).toMatchObject({ code: 0 });
+});
+
+const leftovers = { code: "probe-leftovers", severity: "error", summary: "may carry it out" } as const;
+
+test.each([
+  [{}, 0, "No probe has left anything that is known here.\n"],
+  [{ removed: 0 }, 0, "Nothing was left of an earlier probe.\n"],
+  [{ removed: 0, diagnostics: [leftovers] }, 3, "Removed nothing of an earlier probe.\n"],
+  [{ removed: 2, diagnostics: [leftovers] }, 3, "Removed the scratch objects of an earlier probe.\n"],
+])("a clean-up that comes to %j ends with %i", async (probed, code, out) => {
+  const ran = await run(`${CLEAN_UP} --auto-approve`, { cwd: folder(), ...ofProbed(probed) });
+  expect(ran).toMatchObject({ code, out });
+});
+
+test("a thousand keys that were left are not all shown", async () => {
+  const keys = Array.from({ length: 998 }, (_, index) => `q.${index}`);
+  const agent = { host: "test01", managerHost: "immhost01" };
+  const text = probeIntentText({
+    ...{ manager: "tokyo", url: "http://immhost01" },
+    leftovers: { agent, prefix: "q", keys, clients: [] },
+  });
+  expect(text).toContain("q.9\n    and 988 more\n");
+  expect(text).not.toContain("q.10\n");
 });
 
 test("docs/probe.md has every gap with its question, and every difference with what it means", () => {

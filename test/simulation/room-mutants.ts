@@ -729,7 +729,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     name: "a probe that is cancelled cleans nothing up",
     file: "library/probe/clean-up.ts",
     search: "connections.open(new AbortController().signal)",
-    replacement: "connections.open(platform.signal)",
+    replacement: "connections.open(session.platform.signal)",
     breaks: "a probe leaves nothing",
     foundBy: "test/library/probe/care",
   },
@@ -744,11 +744,19 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a probe forgets the journal of what could not be removed",
     file: "library/probe/clean-up.ts",
-    search: "    if (left.length > 0) return [",
+    search: "    const diagnostics =\n      left.length > 0",
     replacement:
-      "    if (left.length > 0) await removeJournal(platform.fileSystem, path);\n    if (left.length > 0) return [",
+      "    if (left.length > 0) await removeJournal(session.platform.fileSystem, session.path);\n    const diagnostics =\n      left.length > 0",
     breaks: "a probe that left something removes it the next time",
     foundBy: "test/library/probe/care",
+  },
+  {
+    name: "a probe takes a lost answer for an end",
+    file: "library/probe/connections.ts",
+    search: "return status === undefined || (status >= 500 && messageId === undefined);",
+    replacement: "return status === 0;",
+    breaks: "a probe that left something removes it the next time",
+    foundBy: "test/library/probe/leftovers",
   },
   {
     name: "a probe works on a frozen manager",

@@ -39,10 +39,10 @@ export function probeCommand(session: Session): Command {
   return defineCommand("probe", {
     summary: "find out how a manager answers where its manual is silent, with scratch objects",
     about:
-      "It makes keys on one agent and clients on the manager, names each before it asks for a yes, and removes them whatever happens. The report holds no name, host or secret.",
+      "It makes keys on one agent and clients on the manager, names each before it asks for a yes, and removes them whatever happens. What an earlier probe has left is named and removed as well. The report holds no name, host or secret.",
     examples: [
       ["jp1im probe -f tokyo.yaml --manager tokyo --agent test01", "ask for a yes, probe, write probe.json"],
-      ["jp1im probe --manager tokyo --clean-up", "remove what a probe left that was killed"],
+      ["jp1im probe --manager tokyo --clean-up", "ask for a yes, remove what a probe left that was killed"],
       ["jp1im simulate world.yaml --like probe.json", "play a manager that answers as this one"],
     ],
     settings: [
@@ -69,7 +69,7 @@ const DEFAULT_REPORT = "probe.json";
 async function probe(context: CommandContext, flags: ProbeFlags): Promise<CommandResult> {
   const manager = onlyManager(flags.manager, "probe");
   const { agent, skip, cleanUp = false, report: out = DEFAULT_REPORT, lockTimeout } = flags;
-  if (!cleanUp) requireApprover(context, flags, "probe");
+  requireApprover(context, flags, "probe");
   const library = await context.library();
   const platform = context.platform(library);
   const path = resolve(context.io.cwd, out);
@@ -81,17 +81,21 @@ async function probe(context: CommandContext, flags: ProbeFlags): Promise<Comman
       ...(!cleanUp && { report: path }),
       approve: async (intent) => {
         await context.tell(text.probeIntentText(intent));
-        return flags.autoApprove === true || askForYes(context, text.PROBE_QUESTION);
+        return flags.autoApprove === true || askForYes(context, text.probeQuestion(intent));
       },
     },
     platform,
   );
   if (probed === undefined)
-    throw failure({ code: "cancelled", summary: "it was not approved, and nothing was made" });
+    throw failure({ code: "cancelled", summary: "it was not approved, and nothing was made or removed" });
   context.find(probed.diagnostics);
-  const { report, cleanedUp } = probed;
+  const { report, removed } = probed;
   if (report === undefined)
-    return { exitCode: ExitCode.done, text: text.cleanedUpText(cleanedUp), hasChanged: cleanedUp };
+    return {
+      exitCode: exitCodeOfProbe(probed),
+      text: text.cleanedUpText(removed, probed.diagnostics.length > 0),
+      hasChanged: removed !== undefined && removed > 0,
+    };
   context.keep({ probe: report });
   const table = text.probeText(report, context.paint);
   // What was found out is shown even where it cannot be saved.

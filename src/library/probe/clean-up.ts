@@ -3,36 +3,83 @@ import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import { suggest } from "../../model/shell-command";
 import { diagnosticsOfFault } from "../manager-diagnostic";
 import { clearClients, clearKeys } from "./clear";
-import { type Journal, removeJournal } from "./journal";
+import { type Journal, removeJournal, rewriteJournal } from "./journal";
 import type { ProbeSession } from "./session";
+
+/** Longer than any manager or proxy is known to take: what it has not carried out by then, it never will. */
+const LONGEST_WRITE_MS = 10 * 60_000;
+
+export interface CleanedUp {
+  /** Scratch objects that were there and no longer are. */
+  readonly removed: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
 
 /**
  * Removes what a probe may have left, and then its journal. A run that is cancelled does so as well, so that nothing stops it but
- * a manager without an answer. Never rejects for what is there: it resolves to what went wrong.
+ * a manager without an answer. `openWriteAt`: when a write may have been sent whose outcome nobody knows; the journal stays until no
+ * manager can still carry it out. Never rejects for what is there: it resolves to what went wrong.
  */
-export async function cleanUp(session: ProbeSession, journal: Journal): Promise<readonly Diagnostic[]> {
-  const { connections, platform, path } = session;
+export async function cleanUp(
+  session: ProbeSession,
+  journal: Journal,
+  openWriteAt: number | undefined,
+): Promise<CleanedUp> {
+  const { connections } = session;
+  connections.beforeWrite = undefined;
+  let removed = 0;
   try {
     await connections.close();
     const raw = await connections.open(new AbortController().signal);
-    const left = [
-      ...(await clearKeys(raw, journal.agent, journal.prefix)),
-      ...(journal.clients ? await clearClients(raw, journal.prefix) : []),
-    ];
-    if (left.length > 0) return [leftovers(session, journal, `${left.length} are refused to be deleted`)];
-    await removeJournal(platform.fileSystem, path);
-    return [];
+    const cleared = [await clearKeys(raw, journal.agent, journal.prefix)];
+    if (journal.clients) cleared.push(await clearClients(raw, journal.prefix));
+    const left = cleared.flatMap((each) => each.left);
+    removed = cleared.flatMap((each) => each.found).length - left.length;
+    const diagnostics =
+      left.length > 0
+        ? [leftovers(session, journal, `${left.length} are refused to be deleted`)]
+        : await settle(session, journal, openWriteAt);
+    return { removed, diagnostics };
   } catch (error) {
     if (!(error instanceof ManagerError) && !(error instanceof DiagnosticError)) throw error;
     const [first] = diagnosticsOfFault(error);
-    return [leftovers(session, journal, first?.summary ?? "")];
+    return { removed, diagnostics: [leftovers(session, journal, first?.summary ?? "")] };
   }
+}
+
+/** That nothing is there says nothing of a write that a manager still carries out. */
+async function settle(
+  session: ProbeSession,
+  journal: Journal,
+  openWriteAt: number | undefined,
+): Promise<readonly Diagnostic[]> {
+  const { platform, path } = session;
+  const { clock, fileSystem } = platform;
+  if (openWriteAt === undefined || clock.now() >= openWriteAt + LONGEST_WRITE_MS) {
+    await removeJournal(fileSystem, path);
+    return [];
+  }
+  await rewriteJournal(fileSystem, path, { ...journal, writesUntil: openWriteAt });
+  return [unsettled(session, journal, new Date(openWriteAt + LONGEST_WRITE_MS))];
+}
+
+function unsettled({ manager }: ProbeSession, { prefix }: Journal, until: Date): Diagnostic {
+  const time = until.toISOString();
+  return {
+    ...{ code: "probe-leftovers", severity: "error", address: manager.name },
+    summary: `the probe's last request may have got no answer, and ${manager.name} may carry it out until ${time}: a scratch object whose name begins with ${prefix} could appear until then`,
+    remedy: `run ${cleanUpCommand(manager.name)} after ${time}; it looks again, and forgets the probe where nothing is left`,
+  };
 }
 
 function leftovers({ manager }: ProbeSession, { prefix, agent }: Journal, why: string): Diagnostic {
   return {
     ...{ code: "probe-leftovers", severity: "error", address: manager.name },
     summary: `scratch objects whose names begin with ${prefix} may still be on ${manager.name}, as keys of the agent ${agent.managerHost}/${agent.host} or as clients: ${why}`,
-    remedy: `run ${suggest("probe", "--manager", manager.name, "--clean-up")} once the manager answers; the next probe removes them as well`,
+    remedy: `run ${cleanUpCommand(manager.name)} once the manager answers; the next probe removes them as well`,
   };
+}
+
+function cleanUpCommand(manager: string): string {
+  return suggest("probe", "--manager", manager, "--clean-up");
 }

@@ -8,11 +8,14 @@ const BATCH = 100;
 /** A manager that deletes no batch gets the names one by one, and no more of them than this. */
 const ONE_BY_ONE = 20;
 
-/**
- * Deletes the keys of an agent that begin with the prefix, and no other. Resolves to those that are still there. Rejects with a
- * `ManagerError`.
- */
-export function clearKeys({ port }: RawPort, agent: AgentRef, prefix: string): Promise<readonly string[]> {
+export interface Cleared {
+  readonly found: readonly string[];
+  /** What is still there. */
+  readonly left: readonly string[];
+}
+
+/** Deletes the keys of an agent that begin with the prefix, and no other. Rejects with a `ManagerError`. */
+export function clearKeys({ port }: RawPort, agent: AgentRef, prefix: string): Promise<Cleared> {
   return clear(
     async () => (await port.listAgentSecrets(agent)).filter((key) => isScratch(prefix, key)),
     (keys) => port.changeAgentSecrets(agent, { add: [], delete: keys }),
@@ -20,7 +23,7 @@ export function clearKeys({ port }: RawPort, agent: AgentRef, prefix: string): P
 }
 
 /** The same of clients. */
-export function clearClients({ port }: RawPort, prefix: string): Promise<readonly string[]> {
+export function clearClients({ port }: RawPort, prefix: string): Promise<Cleared> {
   return clear(
     async () => (await port.listClients()).filter((id) => isScratch(prefix, id)),
     (ids) => port.deleteClients(ids),
@@ -30,15 +33,15 @@ export function clearClients({ port }: RawPort, prefix: string): Promise<readonl
 async function clear(
   list: () => Promise<readonly string[]>,
   remove: (names: readonly string[]) => Promise<void>,
-): Promise<readonly string[]> {
+): Promise<Cleared> {
   const found = await list();
-  if (found.length === 0) return found;
+  if (found.length === 0) return { found, left: [] };
   for (let from = 0; from < found.length; from += BATCH) {
     await remove(found.slice(from, from + BATCH)).catch(unlessUnanswered);
   }
   const left = await list();
   for (const name of left.slice(0, ONE_BY_ONE)) await remove([name]).catch(unlessUnanswered);
-  return left.length === 0 ? left : list();
+  return { found, left: left.length === 0 ? left : await list() };
 }
 
 /** What a refusal leaves is listed again; without an answer there is nothing to go on with. */

@@ -1,13 +1,18 @@
-import type { OnWrite } from "../../api/port";
+import { isRefused, ManagerError } from "../../api/manager-error";
+import type { OnWrite, WriteToSend } from "../../api/port";
 import type { RawPort } from "../../api/raw-port";
 import type { DesiredManager } from "../../model/desired-state";
 import type { SecretResolver } from "../../secrets/port";
 import { settingsOf } from "../inputs/connect-declared";
 import type { Platform } from "../platform";
 
-/** The connections of a probe, which count what they send. */
+/** The connections of a probe, which count what they send, and know of each write whether it was answered. */
 export class ProbeConnections {
   requests = 0;
+  /** When the last write was sent whose outcome nobody knows: the manager may still carry it out. */
+  openWriteAt: number | undefined;
+  /** Called before each write is sent; where it rejects, nothing is sent. */
+  beforeWrite: (() => Promise<void>) | undefined;
   readonly #open = new Set<RawPort>();
 
   constructor(
@@ -31,7 +36,7 @@ export class ProbeConnections {
     const settings = await settingsOf(withLogin(manager, method), secrets, platform);
     const raw = connectRaw(settings, {
       ...{ clock, random, signal, parallelism: 1 },
-      ...(this.onWrite && { onWrite: this.onWrite }),
+      onWrite: (write) => this.#watch(write),
       ...(platform.transport && { transport: platform.transport(manager) }),
       onExchange: (exchange) => {
         this.requests += 1;
@@ -43,11 +48,28 @@ export class ProbeConnections {
     return raw;
   }
 
+  async #watch(write: WriteToSend): ReturnType<OnWrite> {
+    await this.beforeWrite?.();
+    const recordEnd = await this.onWrite?.(write);
+    return async (end) => {
+      if (isOpen(end.error)) this.openWriteAt = this.platform.clock.now();
+      await recordEnd?.(end);
+    };
+  }
+
   /** Logs out everywhere. A manager may allow one session only, so that this comes before another login. */
   async close(): Promise<void> {
     await Promise.all([...this.#open].map((raw) => raw.close()));
     this.#open.clear();
   }
+}
+
+/** A lost connection, a time-out and a proxy's error say nothing of what the manager does. Its own message does. */
+function isOpen(error: unknown): boolean {
+  if (error === undefined || isRefused(error)) return false;
+  if (!(error instanceof ManagerError)) return true;
+  const { status, messageId } = error.details;
+  return status === undefined || (status >= 500 && messageId === undefined);
 }
 
 function withLogin(manager: DesiredManager, method: "session" | "user" | undefined): DesiredManager {

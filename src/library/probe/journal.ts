@@ -3,12 +3,17 @@ import type { AgentRef } from "../../model/address";
 import type { DesiredManager } from "../../model/desired-state";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { fieldsOf, textOption } from "../../model/options";
-import { makeFolderDurably, removeDurably, writeNewFile } from "../../platform/durable-file";
+import { makeFolderDurably, removeDurably, removeIfThere, writeNewFile } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
+import { checksumOf } from "../plan-file";
+import type { Platform } from "../platform";
 import { isPrefix } from "./scratch";
 
 const FORMAT = "jp1im-probe-journal/1";
+
+/** How far ahead of a write the journal's time is set: it is written again at most this often. */
+const AHEAD_MS = 30_000;
 
 /** What a probe may have left on a manager. It is on the disk before the first scratch object is made. */
 export interface Journal {
@@ -17,6 +22,8 @@ export interface Journal {
   readonly prefix: string;
   /** Whether clients may have been issued. */
   readonly clients: boolean;
+  /** Milliseconds since the epoch, after which no write was sent that could make something; absent where that is not known. */
+  readonly writesUntil?: number;
 }
 
 /** Beside the state: whoever runs on this state finds it. */
@@ -36,7 +43,7 @@ export async function readJournal(
   });
   if (text === undefined) return undefined;
   const journal = parse(text.toString("utf8"));
-  if (journal === undefined) throw unusable(path, "it is no journal of a probe");
+  if (journal === undefined) throw unusable(path, "it is no journal of a probe, or was edited");
   if (journal.url === url) return journal;
   throw failure({
     code: "probe-leftovers",
@@ -49,15 +56,53 @@ export async function readJournal(
 export async function writeJournal(fileSystem: FileSystem, path: string, journal: Journal): Promise<void> {
   try {
     await makeFolderDurably(fileSystem, dirname(path));
-    await writeNewFile(fileSystem, path, `${JSON.stringify({ format: FORMAT, ...journal })}\n`);
+    await writeNewFile(fileSystem, path, textOf(journal));
     await fileSystem.syncFolder(dirname(path));
   } catch (error) {
     throw unusable(path, fileFault(error), error);
   }
 }
 
+/** Replaces a journal by another one of the same probe. */
+export async function rewriteJournal(fileSystem: FileSystem, path: string, journal: Journal): Promise<void> {
+  const draft = `${path}.new`;
+  try {
+    await removeIfThere(fileSystem, draft);
+    await writeNewFile(fileSystem, draft, textOf(journal));
+    await fileSystem.rename(draft, path);
+    await fileSystem.syncFolder(dirname(path));
+  } catch (error) {
+    throw unusable(path, fileFault(error), error);
+  }
+}
+
+/** A journal that lasts for the writes of the next seconds. */
+export function stamped(journal: Journal, { clock }: Pick<Platform, "clock">): Journal {
+  return { ...journal, writesUntil: clock.now() + AHEAD_MS };
+}
+
+/** To be called before each write: after a kill, the journal tells how late the last one can have been sent. */
+export function stampBeforeWrites(
+  platform: Pick<Platform, "fileSystem" | "clock">,
+  path: string,
+  journal: Journal,
+): () => Promise<void> {
+  let latest = journal;
+  return async () => {
+    if (platform.clock.now() < (latest.writesUntil ?? 0)) return;
+    latest = stamped(journal, platform);
+    await rewriteJournal(platform.fileSystem, path, latest);
+  };
+}
+
 export async function removeJournal(fileSystem: FileSystem, path: string): Promise<void> {
+  await removeIfThere(fileSystem, `${path}.new`);
   await removeDurably(fileSystem, path);
+}
+
+function textOf(journal: Journal): string {
+  const document = { format: FORMAT, ...journal };
+  return `${JSON.stringify({ ...document, checksum: checksumOf(document) })}\n`;
 }
 
 function parse(text: string): Journal | undefined {
@@ -67,7 +112,9 @@ function parse(text: string): Journal | undefined {
   } catch {
     return undefined;
   }
-  const { agent, clients } = fieldsOf(value);
+  const { checksum, ...document } = fieldsOf(value);
+  if (checksum !== undefined && checksum !== checksumOf(document)) return undefined;
+  const { agent, clients, writesUntil } = document;
   const prefix = textOption(value, "prefix") ?? "";
   const host = textOption(agent, "host");
   const managerHost = textOption(agent, "managerHost");
@@ -75,7 +122,10 @@ function parse(text: string): Journal | undefined {
   const isWhole = host !== undefined && managerHost !== undefined && url !== undefined;
   // What is deleted is decided by the prefix: any other text would be somebody else's objects.
   if (textOption(value, "format") !== FORMAT || !isPrefix(prefix) || !isWhole) return undefined;
-  return { url, agent: { host, managerHost }, prefix, clients: clients === true };
+  return {
+    ...{ url, agent: { host, managerHost }, prefix, clients: clients === true },
+    ...(Number.isSafeInteger(writesUntil) && { writesUntil: Number(writesUntil) }),
+  };
 }
 
 function unusable(path: string, why: string, cause?: unknown): DiagnosticError {

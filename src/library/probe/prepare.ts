@@ -5,14 +5,23 @@ import type { DesiredManager } from "../../model/desired-state";
 import { type Diagnostic, failure } from "../../model/diagnostic";
 import { Limits } from "../../model/limits";
 import { findAgent } from "./find-agent";
+import type { Leftovers } from "./find-leftovers";
 import type { Journal } from "./journal";
-import { drawPrefix, fillerName, SCRATCH, scratchHost, scratchNames } from "./scratch";
+import { drawPrefix, fillerName, isScratch, SCRATCH, scratchHost, scratchNames } from "./scratch";
 import type { ProbeSession } from "./session";
 
-/** Every object that a probe may make, or deletes without its being there. */
+/** What a probe is about to do: nothing else is made or deleted. */
 export interface ProbeIntent {
   readonly manager: string;
   readonly url: string;
+  /** What an earlier probe has left, and is removed first; absent where none has left a journal. */
+  readonly leftovers?: Leftovers;
+  /** Absent where nothing is made: leftovers alone are removed. */
+  readonly scratch?: ScratchIntent;
+}
+
+/** Every object that a probe may make, or deletes without its being there. */
+export interface ScratchIntent {
   readonly agent: AgentRef;
   readonly keys: readonly string[];
   /** First and last of the keys that fill the agent up to its limit; absent where that is not asked. */
@@ -23,7 +32,7 @@ export interface ProbeIntent {
 }
 
 export interface Prepared {
-  readonly intent: ProbeIntent;
+  readonly scratch: ScratchIntent;
   readonly journal: Journal;
   readonly warnings: readonly Diagnostic[];
 }
@@ -36,10 +45,13 @@ export async function prepare(
     agent: named = "",
     skip = [],
   }: { readonly agent?: string | undefined; readonly skip?: readonly string[] | undefined },
+  leftovers?: Leftovers,
 ): Promise<Prepared> {
+  // What an earlier probe has left is gone by then.
+  const isStaying = (name: string) => leftovers === undefined || !isScratch(leftovers.prefix, name);
   const agent = findAgent(named, await port.listAgents(), manager.name);
-  const keys = await port.listAgentSecrets(agent);
-  const ids = await port.listClients().catch(unlessDenied);
+  const keys = (await port.listAgentSecrets(agent)).filter(isStaying);
+  const ids = (await port.listClients().catch(unlessDenied))?.filter(isStaying);
   const prefix = drawPrefix(platform.random);
   const there = [...keys, ...(ids ?? [])].filter((name) => name.toLowerCase().startsWith(SCRATCH));
   if (there.some((name) => name.toLowerCase().startsWith(prefix))) throw taken(manager, prefix);
@@ -47,8 +59,8 @@ export async function prepare(
   const room = Limits.secretsPerAgent - keys.length;
   const host = scratchHost(prefix);
   return {
-    intent: {
-      ...{ manager: manager.name, url: manager.url, agent, keys: [a, b, c, otherA] },
+    scratch: {
+      ...{ agent, keys: [a, b, c, otherA] },
       ...(room > 0 &&
         !skip.includes("secret-limit") && { fillers: [fillerName(prefix, 1), fillerName(prefix, room)] }),
       clients: ids === undefined ? [] : [a, b, c, otherA],

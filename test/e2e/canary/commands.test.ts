@@ -156,7 +156,7 @@ async function everyCommand(stage: Stage, vault: VaultStandIn): Promise<void> {
 async function probeInEveryFormat(stage: Stage): Promise<void> {
   const probed = await inEveryFormat(stage, "probe --manager tokyo --agent web1 --auto-approve --debug");
   expect(probed.map(({ code }) => code)).toEqual([0, 0]);
-  await inEveryFormat(stage, "probe --manager tokyo --clean-up --debug");
+  await inEveryFormat(stage, "probe --manager tokyo --clean-up --auto-approve --debug");
   const names = ["tokyo", "immhost01", "web1", "jp1admin", "127.0.0.1", "jp1im-probe-"];
   expect(names.filter((name) => stage.read("probe.json").includes(name))).toEqual([]);
 }

@@ -1,0 +1,55 @@
+import type { RawPort } from "../../api/raw-port";
+import type { AgentRef } from "../../model/address";
+import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { suggest } from "../../model/shell-command";
+import type { Journal } from "./journal";
+import { isScratch } from "./scratch";
+import type { ProbeSession } from "./session";
+
+/** What an earlier probe has left, as the manager lists it. */
+export interface Leftovers {
+  readonly agent: AgentRef;
+  /** What the names of all of them begin with. */
+  readonly prefix: string;
+  readonly keys: readonly string[];
+  readonly clients: readonly string[];
+}
+
+/**
+ * Reads what a journal's probe has left, and changes nothing. Rejects with a `ManagerError`, and with a `DiagnosticError`
+ * (`probe-leftovers`) where the manager does not list the journal's agent: its keys could not be looked at.
+ */
+export async function findLeftovers(
+  session: ProbeSession,
+  { port }: RawPort,
+  { agent, prefix, clients: mayClients }: Journal,
+): Promise<Leftovers> {
+  const listed = await port.listAgents();
+  const agents = listed.complete ? listed.value : listed.partial;
+  const isListed = agents.some(
+    ({ host, managerHost }) => host === agent.host && managerHost === agent.managerHost,
+  );
+  if (!isListed) throw agentMissing(session, agent, prefix, listed.complete);
+  const isLeft = (name: string) => isScratch(prefix, name);
+  const keys = (await port.listAgentSecrets(agent)).filter(isLeft);
+  const clients = mayClients ? (await port.listClients()).filter(isLeft) : [];
+  return { agent, prefix, keys, clients };
+}
+
+function agentMissing(
+  { manager, path }: ProbeSession,
+  { managerHost, host }: AgentRef,
+  prefix: string,
+  isComplete: boolean,
+): DiagnosticError {
+  const { name } = manager;
+  const byHand = `if the agent is gone for good, delete the clients that begin with ${prefix} and then the file ${path}`;
+  return failure({
+    code: "probe-leftovers",
+    summary: `the journal of an earlier probe, ${path}, names the agent ${managerHost}/${host}, which ${name} does not list${isComplete ? "" : "; its list lacks the agents of some managers"}`,
+    remedy: isComplete
+      ? `${suggest("get", "agents", "--manager", name)} lists its agents; ${byHand}`
+      : `run it again once all lower managers answer; ${byHand}`,
+    address: name,
+  });
+}
