@@ -55,6 +55,8 @@ export interface FileStatus {
   readonly mode: number;
   /** The owner. */
   readonly uid: number;
+  /** Names that it has: more than one with hard links. */
+  readonly links: number;
 }
 
 /**
@@ -154,7 +156,8 @@ function toStatus(stats: import("node:fs").Stats): FileStatus {
       : stats.isSymbolicLink()
         ? "symlink"
         : "other";
-  return { type, size: stats.size, modifiedMs: stats.mtimeMs, mode: stats.mode & 0o777, uid: stats.uid };
+  const { size, mtimeMs: modifiedMs, uid, nlink: links } = stats;
+  return { type, size, modifiedMs, mode: stats.mode & 0o777, uid, links };
 }
 
 /** The `code` of a Node error (`ENOENT`), or `undefined` for anything else. */

@@ -143,7 +143,7 @@ function loadFiles(files: readonly (readonly Fragment[])[]) {
   );
   const fileSystem = {
     ...nodeFileSystem,
-    stat: async () => ({ type: "file" as const, size: 1, modifiedMs: 0, mode: 0o600, uid: 0 }),
+    stat: async () => ({ type: "file" as const, size: 1, modifiedMs: 0, mode: 0o600, uid: 0, links: 1 }),
     readFile: async (path: string) => Buffer.from(texts[Number(path.slice(1))] ?? ""),
   };
   return loadDesiredState({ paths: texts.map((_, index) => `/${index}`), cwd: "/", fileSystem });

@@ -255,6 +255,7 @@ describe("hostile folders", () => {
         modifiedMs: 0,
         mode: 0o600,
         uid: 0,
+        links: 1,
       }),
       readFile: async () => Promise.reject(new Error("must not be read")),
     };

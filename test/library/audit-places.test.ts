@@ -1,10 +1,21 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { apply, type Platform, plan, verifyAudit } from "../../src/index";
+import { checkTrail } from "../../src/library/audit/check-trail";
+import { FileTrail } from "../../src/library/audit/file-trail";
 import { syslogMessage } from "../../src/library/audit/syslog-message";
 import { DiagnosticError } from "../../src/model/diagnostic";
 import { nodeFileSystem } from "../../src/platform/file-system";
@@ -43,6 +54,57 @@ const eventsIn = (text: string) =>
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line.slice(line.indexOf("{"))).event);
+
+describe("a file", () => {
+  const record = {
+    time: "2030-01-01T00:00:00.000Z",
+    run: "r1",
+    command: "apply",
+    who: { user: "u", host: "h" },
+  };
+  const ended = [{ ...record, event: "run-ended", outcome: "done" }] as const;
+  const place = (name: string) => join(mkdtempSync(join(folder, "file-")), name);
+
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await auditedRig({});
+  });
+  const trailAt = (path: string) =>
+    new FileTrail(path, "apply", { ...rig.platform(), fileSystem: nodeFileSystem });
+
+  test("has one lock and one chain, also where runs name it by symbolic links", async () => {
+    const path = place("audit.jsonl");
+    symlinkSync(dirname(path), `${path}.folder`);
+    writeFileSync(path, "");
+    symlinkSync(path, `${path}.link`);
+    const trails = [path, `${path}.link`, `${path}.folder/audit.jsonl`].map(trailAt);
+    for (let round = 0; round < 5; round++) await Promise.all(trails.map((trail) => trail.append(ended)));
+    const report = checkTrail({ bytes: readFileSync(path) });
+    expect(report).toMatchObject({ intact: true, chains: 1, lines: 15 });
+  });
+
+  test("with a second hard link is refused with the way to one name", async () => {
+    const path = place("audit.jsonl");
+    const trail = trailAt(path);
+    await trail.append(ended);
+    linkSync(path, `${path}.other`);
+    await expect(trail.append(ended)).rejects.toMatchObject({
+      message: "it has 2 names, which are hard links",
+      remedy: `give it one: cp -p ${path} ${path}.one-name && mv ${path}.one-name ${path}`,
+    });
+    await expect(trail.prove()).rejects.toThrow("hard links");
+    unlinkSync(`${path}.other`);
+    await trail.append(ended);
+    expect(checkTrail({ bytes: readFileSync(path) })).toMatchObject({ intact: true, lines: 2 });
+  });
+
+  test("that is a symbolic link without a target is refused", async () => {
+    const path = place("audit.jsonl");
+    symlinkSync(`${path}.gone`, path);
+    await expect(trailAt(path).append(ended)).rejects.toThrow("leads to no file");
+    expect(existsSync(`${path}.gone`)).toBe(false);
+  });
+});
 
 describe("a syslog server", () => {
   test("gets each line as a message of RFC 5424, with its length before it over TCP", async () => {

@@ -292,11 +292,12 @@ export class MemoryFileSystem implements FileSystem {
 
   #status(path: string): FileStatus {
     const mode = this.#folders.get(path);
-    if (mode !== undefined) return { type: "folder", size: 0, modifiedMs: 0, mode, uid: UID };
+    if (mode !== undefined) return { type: "folder", size: 0, modifiedMs: 0, mode, uid: UID, links: 1 };
     const inode = this.#names.get(path);
     if (inode !== undefined) {
       const { type, content, modifiedMs, mode, uid } = inode;
-      return { type, size: content.length, modifiedMs, mode, uid };
+      const links = [...this.#names.values()].filter((each) => each === inode).length;
+      return { type, size: content.length, modifiedMs, mode, uid, links };
     }
     this.#checkParent(path);
     throw fault("ENOENT", path);

@@ -1,9 +1,11 @@
 import { dirname } from "node:path";
 import type { AuditRecord } from "../../model/audit";
 import { DiagnosticError } from "../../model/diagnostic";
+import { shellCommand } from "../../model/shell-command";
 import { makeFolderDurably } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileSystem, type OpenFile } from "../../platform/file-system";
+import { realPath } from "../../platform/real-path";
 import { acquireLock } from "../../state/local/lock";
 import type { LockRequest } from "../../state/storage";
 import { portable } from "../inputs/inputs";
@@ -23,7 +25,9 @@ const LOCK_TIMEOUT_MS = 30_000;
  */
 export class FileTrail implements TrailPlace {
   readonly shown: string;
-  readonly #path: string;
+  readonly #named: string;
+  /** Without symbolic links: runs that name the file in different ways take the same lock. */
+  #real: Promise<string> | undefined;
   readonly #command: string;
   readonly #platform: Platform;
   /** The file as this run left it: it need not be read again while it is as long. */
@@ -31,51 +35,49 @@ export class FileTrail implements TrailPlace {
 
   constructor(path: string, command: string, platform: Platform) {
     this.shown = portable(path, platform.cwd);
-    this.#path = path;
+    this.#named = path;
     this.#command = command;
     this.#platform = platform;
   }
 
   async append(records: readonly AuditRecord[]): Promise<ChainEnd> {
+    const path = await this.#path();
     try {
       const lock = await acquireLock({
         ...this.#lockRequest(),
-        folder: `${this.#path}.lock`,
+        folder: `${path}.lock`,
         fileSystem: this.#platform.fileSystem,
-        madeFolders: await this.#makeFolders(),
+        madeFolders: await this.#makeFolders(path),
       });
       try {
-        return await this.#add(records);
+        return await this.#add(path, records);
       } finally {
         await lock.release();
       }
     } catch (error) {
-      throw faultOf(error, this.#path);
+      throw faultOf(error, path);
     }
   }
 
   async prove(): Promise<string> {
     const { fileSystem } = this.#platform;
+    const path = await this.#path();
     try {
-      const size = await this.#size();
-      await fileSystem.mayWrite(await existingFolder(fileSystem, dirname(this.#path)));
+      const size = await sizeOf(fileSystem, path);
+      await fileSystem.mayWrite(await existingFolder(fileSystem, dirname(path)));
       if (size === 0) return `there is no line yet in ${this.shown}; the first run that writes begins it`;
-      const { end } = await endOfFile(fileSystem, this.#path, size, () => "");
+      const { end } = await endOfFile(fileSystem, path, size, () => "");
       return `${end.line} lines in ${this.shown}`;
     } catch (error) {
-      throw faultOf(error, this.#path);
+      throw faultOf(error, path);
     }
   }
 
   async close(): Promise<void> {}
 
-  async #size(): Promise<number> {
-    const status = await this.#platform.fileSystem.stat(this.#path).catch((error) => {
-      if (errorCode(error) === "ENOENT") return undefined;
-      throw error;
-    });
-    if (status !== undefined && status.type !== "file") throw notAFile(status.type);
-    return status?.size ?? 0;
+  #path(): Promise<string> {
+    this.#real ??= realPath(this.#platform.fileSystem, this.#named);
+    return this.#real;
   }
 
   /** Without a signal: what has been done is recorded also after Ctrl-C. A lock that a killed run left is nobody's concern. */
@@ -87,20 +89,20 @@ export class FileTrail implements TrailPlace {
     };
   }
 
-  async #makeFolders(): Promise<readonly string[]> {
+  async #makeFolders(path: string): Promise<readonly string[]> {
     const { fileSystem } = this.#platform;
     // The folder of the trail stays.
-    await makeFolderDurably(fileSystem, dirname(this.#path));
-    return makeFolderDurably(fileSystem, `${this.#path}.lock`);
+    await makeFolderDurably(fileSystem, dirname(path));
+    return makeFolderDurably(fileSystem, `${path}.lock`);
   }
 
-  async #add(records: readonly AuditRecord[]): Promise<ChainEnd> {
+  async #add(path: string, records: readonly AuditRecord[]): Promise<ChainEnd> {
     const { fileSystem, random } = this.#platform;
-    const size = await this.#size();
+    const size = await sizeOf(fileSystem, path);
     const found =
       this.#known?.size === size
         ? { end: this.#known.end, isTorn: false, needsLineEnd: false }
-        : await endOfFile(fileSystem, this.#path, size, () => random.bytes(8).toString("hex"));
+        : await endOfFile(fileSystem, path, size, () => random.bytes(8).toString("hex"));
     let { end } = found;
     let text = found.needsLineEnd ? "\n" : "";
     for (const record of found.isTorn ? [repairOf(records), ...records] : records) {
@@ -108,14 +110,14 @@ export class FileTrail implements TrailPlace {
       text += `${linked.text}\n`;
       end = linked.end;
     }
-    await this.#write(Buffer.from(text, "ascii"), size);
+    await this.#write(path, Buffer.from(text, "ascii"), size);
     this.#known = { size: size + text.length, end };
     return end;
   }
 
-  async #write(bytes: Buffer, size: number): Promise<void> {
+  async #write(path: string, bytes: Buffer, size: number): Promise<void> {
     const { fileSystem } = this.#platform;
-    const file = await fileSystem.open(this.#path, "a", FILE_MODE);
+    const file = await fileSystem.open(path, "a", FILE_MODE);
     try {
       await file.write(bytes);
       await file.sync();
@@ -125,8 +127,30 @@ export class FileTrail implements TrailPlace {
     } finally {
       await file.close();
     }
-    if (size === 0) await fileSystem.syncFolder(dirname(this.#path));
+    if (size === 0) await fileSystem.syncFolder(dirname(path));
   }
+}
+
+/** 0 of a file that is not there yet. */
+async function sizeOf(fileSystem: FileSystem, path: string): Promise<number> {
+  try {
+    const { type, size, links } = await fileSystem.stat(path);
+    if (type !== "file") throw notAFile(type);
+    if (links > 1) throw severalNames(path, links);
+    return size;
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
+  const isLink = await fileSystem.lstat(path).then(
+    () => true,
+    () => false,
+  );
+  if (isLink)
+    throw new TrailFault(
+      "it is a symbolic link that leads to no file",
+      "remove the link, or make its target",
+    );
+  return 0;
 }
 
 /** A full disk keeps half of a line. Where that cannot be taken back, the next run says that it is there. */
@@ -152,6 +176,13 @@ function repairOf([first]: readonly AuditRecord[]): AuditRecord {
 function notAFile(type: string): TrailFault {
   const what = type === "folder" ? "it is a folder" : "it is a pipe, a device or a socket";
   return new TrailFault(`${what}, and not a file`, "name a file in `audit.file`");
+}
+
+/** Each name would have a lock of its own, and runs could write at the same time. */
+function severalNames(path: string, links: number): TrailFault {
+  const copy = `${path}.one-name`;
+  const remedy = `give it one: ${shellCommand("cp", "-p", path, copy)} && ${shellCommand("mv", copy, path)}`;
+  return new TrailFault(`it has ${links} names, which are hard links`, remedy);
 }
 
 function faultOf(error: unknown, path: string): TrailFault {
