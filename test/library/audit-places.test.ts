@@ -5,20 +5,22 @@ import {
   linkSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { apply, type Platform, plan, verifyAudit } from "../../src/index";
 import { checkTrail } from "../../src/library/audit/check-trail";
 import { FileTrail } from "../../src/library/audit/file-trail";
 import { syslogMessage } from "../../src/library/audit/syslog-message";
+import { SyslogTrail } from "../../src/library/audit/syslog-trail";
 import { DiagnosticError } from "../../src/model/diagnostic";
-import { nodeFileSystem } from "../../src/platform/file-system";
+import { type FileSystem, nodeFileSystem } from "../../src/platform/file-system";
 import type { Rig } from "../rig/rig";
 import { tokyoRig, tokyoYaml } from "../rig/tokyo";
 
@@ -63,24 +65,30 @@ describe("a file", () => {
     who: { user: "u", host: "h" },
   };
   const ended = [{ ...record, event: "run-ended", outcome: "done" }] as const;
-  const place = (name: string) => join(mkdtempSync(join(folder, "file-")), name);
+  const place = (name: string) => join(realpathSync(mkdtempSync(join(folder, "file-"))), name);
 
   let rig: Rig;
   beforeEach(async () => {
     rig = await auditedRig({});
   });
-  const trailAt = (path: string) =>
-    new FileTrail(path, "apply", { ...rig.platform(), fileSystem: nodeFileSystem });
+  const trailAt = (path: string, fileSystem = nodeFileSystem) =>
+    new FileTrail(path, "apply", { ...rig.platform(), fileSystem });
 
   test("has one lock and one chain, also where runs name it by symbolic links", async () => {
     const path = place("audit.jsonl");
     symlinkSync(dirname(path), `${path}.folder`);
     writeFileSync(path, "");
     symlinkSync(path, `${path}.link`);
-    const trails = [path, `${path}.link`, `${path}.folder/audit.jsonl`].map(trailAt);
-    for (let round = 0; round < 5; round++) await Promise.all(trails.map((trail) => trail.append(ended)));
-    const report = checkTrail({ bytes: readFileSync(path) });
-    expect(report).toMatchObject({ intact: true, chains: 1, lines: 15 });
+    const opened = new Set<string>();
+    const open: FileSystem["open"] = (each, ...how) => {
+      opened.add(each === path ? path : dirname(each));
+      return nodeFileSystem.open(each, ...how);
+    };
+    const names = [path, `${path}.link`, `${path}.folder/audit.jsonl`];
+    const trails = names.map((name) => trailAt(name, { ...nodeFileSystem, open }));
+    for (const trail of [...trails, ...trails]) await trail.append(ended);
+    expect([...opened].sort()).toEqual([path, `${path}.lock`]);
+    expect(checkTrail({ bytes: readFileSync(path) })).toMatchObject({ intact: true, chains: 1, lines: 6 });
   });
 
   test("with a second hard link is refused with the way to one name", async () => {
@@ -147,6 +155,36 @@ describe("a syslog server", () => {
     await closed(server);
     expect(eventsIn(Buffer.concat(received).toString("utf8"))).toEqual(EVENTS);
   });
+
+  test.each(["tcp", "unix"] as const)(
+    "that reads nothing over %s is given up after a while",
+    async (over) => {
+      const accepted: Socket[] = [];
+      const server = createServer({ pauseOnConnect: true }, (socket) => accepted.push(socket));
+      const path = join(folder, "deaf.sock");
+      if (over === "unix") server.listen(path);
+      const port = over === "unix" ? await once(server, "listening") : await listening(server);
+      const rig = await auditedRig({});
+      const address =
+        over === "unix" ? ({ over, path } as const) : { over, host: "127.0.0.1", port: Number(port) };
+      // Ctrl-C ends no wait for the trail, and so must not be needed to.
+      const platform = { ...rig.platform(), signal: AbortSignal.abort() };
+      const trail = new SyslogTrail(address, "local0", "r1", platform);
+      const record = {
+        time: "2030-01-01T00:00:00.000Z",
+        run: "r1",
+        command: "apply",
+        who: { user: "u", host: "h" },
+      };
+      // More than the buffers of both sides take.
+      const addresses = ["a".repeat(32 * 1024 ** 2)];
+      const appended = trail.append([{ ...record, event: "run-ended", outcome: "done", addresses }]);
+      await expect(appended).rejects.toThrow("it does not read what is sent to it");
+      await trail.close();
+      for (const socket of accepted) socket.destroy();
+      await closed(server);
+    },
+  );
 
   test("that is down stops a run before anything is sent", async () => {
     const server = createServer();

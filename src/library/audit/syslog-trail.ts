@@ -2,6 +2,7 @@ import { createSocket } from "node:dgram";
 import { createConnection, isIPv6, type Socket } from "node:net";
 import type { AuditRecord } from "../../model/audit";
 import type { SyslogAddress, SyslogFacility } from "../../model/desired-state";
+import type { Clock } from "../../platform/clock";
 import { errorCode } from "../../platform/file-system";
 import type { Platform } from "../platform";
 import { ChainInMemory } from "./chain-in-memory";
@@ -11,6 +12,9 @@ import { TrailFault, type TrailPlace } from "./trail-place";
 
 /** In milliseconds: a log server that takes longer to be reached is not there. */
 const CONNECT_TIMEOUT = 10_000;
+
+/** In milliseconds, as a program has: a server that accepts a connection need not read what comes over it. */
+const WRITE_TIMEOUT = 30_000;
 
 /** A syslog server. It confirms nothing: a line counts as kept once the operating system has taken it. */
 export class SyslogTrail implements TrailPlace {
@@ -61,7 +65,7 @@ export class SyslogTrail implements TrailPlace {
   async close(): Promise<void> {
     const socket = await this.#socket?.catch(() => undefined);
     this.#socket = undefined;
-    if (socket === undefined) return;
+    if (socket === undefined || socket.closed) return;
     await new Promise<void>((resolve) => {
       socket.once("close", resolve).setTimeout(CONNECT_TIMEOUT, () => socket.destroy());
       socket.end();
@@ -75,9 +79,28 @@ export class SyslogTrail implements TrailPlace {
     if (open === undefined || open.destroyed || !open.writable) this.#socket = connect(this.#address);
     const socket = await this.#socket;
     const text = messages.map((each) => framed(this.#address, each)).join("");
+    if (socket !== undefined) await written(socket, text, this.#platform.clock);
+  }
+}
+
+/** Resolves once the operating system has taken the text. A connection that does not take it in time is given up. */
+async function written(socket: Socket, text: string, clock: Clock): Promise<void> {
+  const waiting = new AbortController();
+  // Not the socket's own time-out, which begins anew with each byte of either side.
+  void clock.sleep(WRITE_TIMEOUT, waiting.signal).then(() => {
+    if (!waiting.signal.aborted) socket.destroy(Object.assign(new Error("timeout"), { code: "ENOBUFS" }));
+  });
+  try {
     await new Promise<void>((resolve, reject) => {
-      socket?.write(text, "ascii", (error) => (error ? reject(error) : resolve()));
+      // Node reports no error of a write that was under way when its connection was destroyed.
+      socket.write(text, "ascii", (error) => {
+        const fault = error ?? socket.errored;
+        if (fault || socket.destroyed) reject(fault);
+        else resolve();
+      });
     });
+  } finally {
+    waiting.abort();
   }
 }
 
@@ -132,6 +155,10 @@ const faults: Readonly<Record<string, readonly [why: string, remedy: string]>> =
   ENOENT: ["there is no such socket", "check that the log server runs, and the path"],
   ENOTFOUND: ["the name does not resolve", "check the host in `audit.syslog.address`"],
   ETIMEDOUT: ["it does not answer", "check that the log server runs, and the network between"],
+  ENOBUFS: [
+    "it does not read what is sent to it",
+    "check that the log server keeps up, and restart it if it hangs",
+  ],
   EMSGSIZE: ["a line is larger than a datagram", "use tcp:// in `audit.syslog.address`"],
   EPROTOTYPE: [
     "it is a socket for datagrams, which Node cannot write to",
