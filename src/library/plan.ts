@@ -7,7 +7,6 @@ import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
 import type { Plan, PlanMode } from "../model/plan";
 import type { Shard } from "../model/shard";
-import { realPath } from "../platform/real-path";
 import { createDelivery } from "../secrets/delivery";
 import { createFingerprints } from "../secrets/fingerprints";
 import { createRecovery } from "../secrets/recovery";
@@ -17,8 +16,7 @@ import { createTrustedResolver, nothingReached } from "../secrets/trusted-resolv
 import { readState } from "../state/read-state";
 import { version } from "../version";
 import { type Connections, connections } from "./inputs/connect-declared";
-import { inputMatcher } from "./inputs/input-matcher";
-import { type InputOptions, readDesired } from "./inputs/inputs";
+import { type InputOptions, readDesired, requireFreePlace } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
 import { type Review, readUnreviewed } from "./inputs/trust";
 import type { Platform } from "./platform";
@@ -48,7 +46,7 @@ export interface PlanOptions extends InputOptions {
   readonly trust?: readonly string[] | undefined;
   /** The plan will be saved: unless it is refused, a state key is made where there is none, so that it carries fingerprints. */
   readonly save?: boolean | undefined;
-  /** The file that the plan will be saved to, from the working folder; refused where it would be read as desired state. */
+  /** The file that the plan will be saved to, from the working folder; refused where something else needs it. */
   readonly out?: string | undefined;
   /** Goes on where the state knows nothing of a manager on which something declared exists already. */
   readonly newState?: boolean | undefined;
@@ -70,9 +68,12 @@ export interface PlanOptions extends InputOptions {
  */
 export async function plan(options: PlanOptions, platform: Platform): Promise<Plan> {
   if (options.save && options.files.includes("-")) throw fromStdin();
-  await refuseInputAsOut(options, platform);
   const review = await reviewOf(options, platform);
   const desired = review?.desired ?? (await readDesired(options, platform));
+  if (options.out !== undefined) {
+    const file = { path: options.out, option: "--out", code: "plan-unwritable" } as const;
+    await requireFreePlace(file, options, desired, platform);
+  }
   return planDesired({ ...options, ...(review && { review }) }, desired, platform);
 }
 
@@ -134,19 +135,6 @@ function fromStdin(): DiagnosticError {
     code: "usage",
     summary: "a plan from standard input cannot be saved: an apply reads its files again, and there is none",
     remedy: "write the desired state to a file and name that with -f",
-  });
-}
-
-/** A plan among the inputs would be a fault of the desired state from then on. */
-async function refuseInputAsOut({ out, files }: PlanOptions, platform: Platform): Promise<void> {
-  if (out === undefined) return;
-  const { cwd, fileSystem } = platform;
-  const isInput = await inputMatcher(files, platform);
-  if (!isInput(await realPath(fileSystem, resolve(cwd, out)))) return;
-  throw failure({
-    code: "plan-unwritable",
-    summary: `${out} lies in a folder given with \`-f\`, where the next command would read it as desired state`,
-    remedy: "give --out a path outside of that folder, or a name that does not end in .yaml or .yml",
   });
 }
 

@@ -6,7 +6,7 @@ import { askedGapIds, isAskedGap } from "../model/gaps";
 import { PROBE_FORMAT_VERSION, type ProbeReport } from "../model/probe";
 import { version } from "../version";
 import { declaredManager } from "./inputs/declared-manager";
-import { type InputOptions, readDesired, requireFreeForReport } from "./inputs/inputs";
+import { type InputOptions, readDesired, requireFreePlace } from "./inputs/inputs";
 import { diagnosticsOfFault } from "./manager-diagnostic";
 import type { Platform } from "./platform";
 import { type CleanedUp, cleanUp } from "./probe/clean-up";
@@ -36,7 +36,7 @@ export interface ProbeOptions extends InputOptions, LockWait {
   readonly skip?: readonly string[] | undefined;
   /** Only removes what an earlier probe has left. */
   readonly cleanUp?: boolean | undefined;
-  /** Absolute path that the caller saves the report to: refused where something else needs that file. */
+  /** The file that the report will be saved to, from the working folder; refused where something else needs it. */
   readonly report?: string | undefined;
   /** Asked under the lock, before anything is made or removed; false leaves everything as it is. Absent: approved. */
   readonly approve?: ((intent: ProbeIntent) => Promise<boolean>) | undefined;
@@ -64,7 +64,10 @@ export async function probe(options: ProbeOptions, platform: Platform): Promise<
   const desired = await readDesired(options, platform);
   const manager = declaredManager(options.manager, desired);
   refuseUnfit(manager, platform);
-  if (options.report !== undefined) await requireFreeForReport(options.report, options, desired, platform);
+  if (options.report !== undefined) {
+    const report = { path: options.report, option: "--report", code: "probe-unwritable" } as const;
+    await requireFreePlace(report, options, desired, platform);
+  }
   const place = await statePlace(options, desired, platform);
   const run = { ...options, desired, place, command: "probe", managers: [manager.name] };
   const work = async ({ secrets, trail }: LockedContext) => {

@@ -67,7 +67,7 @@ export const diagnosticAdvice: Readonly<
   "probe-leftovers": { cause: "the manager did not answer a request of the probe or its removal, a probe was killed, its journal does not fit, or it ran on another machine", remedy: "after the time that the message names, run `jp1im probe --manager NAME --clean-up` where the probe ran" },
   "output-unwritable": { cause: "a full disk under `> FILE`", remedy: "make room and run again: what was changed is in the state, and the exit code is 3 then" },
   "plan-unreadable": { cause: "a YAML file in a plan's place, or an edited plan", remedy: "name a file that `jp1im plan --out` wrote" },
-  "plan-unwritable": { cause: "`--out` names a missing folder, one that may not be written, or a file that the next command would read as desired state", remedy: "give another path" },
+  "plan-unwritable": { cause: "`--out` names a missing folder, one that may not be written, or a file that the desired state, the state or a secret needs", remedy: "give another path" },
   "needs-approval": { cause: "`apply` or `destroy` in a script or a pipe", remedy: "apply a saved plan, or give `--auto-approve`" },
   "cancelled": { cause: "Ctrl-C, SIGTERM, SIGHUP, or an answer other than `yes`", remedy: "run again: what was done is in the state" },
   "state-unreadable": { cause: "another user's folder, or a failing disk", remedy: "make the folder readable for this user" },

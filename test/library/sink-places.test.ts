@@ -183,6 +183,21 @@ describe("below a folder of the desired state", () => {
   );
 });
 
+test.each([
+  ["out/app", "is where tokyo/client/app is delivered (jp1im.yaml:1:"],
+  ["trail.jsonl", "is the audit trail (jp1im.yaml:1:"],
+  ["jp1im.yaml", "is a file of the desired state"],
+  [".jp1im/new.plan", "lies in the state's folder"],
+])("a plan is not saved to %s, which something else needs or will make", async (out, why) => {
+  const rig = await setUp();
+  const audited = { ...JSON.parse(tokyoYaml(desired)), audit: { file: "trail.jsonl" } };
+  await rig.write("jp1im.yaml", JSON.stringify(audited));
+  await expect(rig.plan({ save: true, out })).rejects.toMatchObject({
+    diagnostics: [{ code: "plan-unwritable", summary: expect.stringContaining(why) }],
+  });
+  expect(rig.simulation.requests()).toEqual([]);
+});
+
 describe("a sink", () => {
   test("is the same from another working folder, which the output shows it from", async () => {
     const rig = await setUp();

@@ -74,19 +74,29 @@ export async function placeFaults(
   return [...faults, ...(await trailFaults(desired, places.isInput, platform))];
 }
 
-/** Refuses to save a probe's report at an absolute path where something else needs the file. Throws `probe-unwritable`. */
-export async function requireFreeForReport(
-  path: string,
+/** A file that a caller saves. */
+export interface FileToSave {
+  /** From the working folder. */
+  readonly path: string;
+  /** The option that names it. */
+  readonly option: "--out" | "--report";
+  readonly code: "plan-unwritable" | "probe-unwritable";
+}
+
+/** Refuses to save a file where something else needs that place, whether it is there yet or not. Throws a `DiagnosticError`. */
+export async function requireFreePlace(
+  { path, option, code }: FileToSave,
   options: InputOptions,
   desired: DesiredState,
   platform: Platform,
 ): Promise<void> {
-  const owner = await ownerOfFile(path, await placesOf(options, desired, platform), platform);
+  const absolute = resolve(platform.cwd, path);
+  const owner = await ownerOfFile(absolute, await placesOf(options, desired, platform), platform);
   if (owner === undefined) return;
   throw failure({
-    code: "probe-unwritable",
-    summary: `the report cannot be saved to ${portable(path, platform.cwd)}, which ${owner}`,
-    remedy: "give --report a path that nothing else uses, outside of the state's folder",
+    code,
+    summary: `${option} names ${portable(absolute, platform.cwd)}, which ${owner}`,
+    remedy: `give ${option} a path that nothing else uses, outside of the state's folder and of folders given with \`-f\``,
   });
 }
 

@@ -50,7 +50,7 @@ export async function checkPlaces(
 }
 
 /**
- * Why a report may not be saved at an absolute path, as the rest of a sentence: `is the audit trail`. `undefined` where nothing else
+ * Why a plan or a report may not be saved at an absolute path, as the rest of a sentence: `is the audit trail`. `undefined` where nothing else
  * needs the file. Writes nothing.
  */
 export async function ownerOfFile(
@@ -166,7 +166,8 @@ class PlaceCheck {
     const path = await realPath(this.#context.fileSystem, spelled);
     const stateFolder = await this.#stateFolderAbove(path);
     if (stateFolder !== undefined) return `lies in ${stateFolder}`;
-    if (this.#places.isInput?.(path)) return "would be read as desired state by the next command";
+    if (this.#places.isInput?.(path))
+      return "lies in a folder given with `-f`, where the next command would read it as desired state";
     for (const other of this.#occupants.get(foldedName(path)) ?? [])
       if (await this.#isSame(path, other.path)) return `is ${other.is}${placeOf(other)}`;
     return undefined;
