@@ -82,6 +82,11 @@ export class CommandContext {
     return this.flags.showUnmanaged === true;
   }
 
+  /** Whether the audit trail does not say how the run ended. */
+  get isUnrecorded(): boolean {
+    return this.#diagnostics.some(({ code }) => code === "audit-incomplete");
+  }
+
   library(): Promise<Library> {
     return this.session.library();
   }

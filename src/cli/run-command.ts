@@ -31,7 +31,9 @@ export async function runCommand(
   });
   try {
     context.find(session.warnings);
-    const result = await attempt(context, flags, command);
+    const ended = await attempt(context, flags, command);
+    const isPartial = ended.exitCode === ExitCode.done && context.isUnrecorded;
+    const result = isPartial ? { ...ended, exitCode: ExitCode.partial } : ended;
     session.hasChanged = result.hasChanged ?? false;
     await context.conclude(result);
     return result.exitCode;

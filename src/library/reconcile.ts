@@ -5,6 +5,7 @@ import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { requireOwnKey } from "../state/require-own-key";
 import { applyDesired } from "./apply";
+import { concluded } from "./audit/approving";
 import { audited } from "./audit/audited";
 import type { InputOptions } from "./inputs/inputs";
 import { type PlanOptions, type Prepared, planDesired } from "./plan";
@@ -80,7 +81,8 @@ function recordStop(run: Recorded, platform: Platform, error: unknown) {
 function recordPlan(run: Recorded, platform: Platform, plan: Plan) {
   return audited({ ...run, command: "watch" }, platform, async (trail) => {
     await trail?.planned(plan, false);
-    await trail?.conclude(unapplied(plan));
+    const { diagnostics } = await concluded(trail, unapplied(plan));
+    for (const diagnostic of diagnostics) platform.report({ type: "diagnostic", diagnostic });
   });
 }
 

@@ -71,6 +71,21 @@ test("two processes that write one file at once make one chain", async () => {
   });
 });
 
+test("a run whose end cannot be recorded shows its result, and ends with 3", async () => {
+  const stage = await Stage.open();
+  stage.write("jp1im.yaml", DESIRED);
+  await stage.must("apply --auto-approve");
+  const once = "cat > /dev/null; test ! -e once && touch once";
+  stage.write(
+    "jp1im.yaml",
+    `${DESIRED}\naudit: { exec: { command: [${JSON.stringify(once)}], shell: true } }\n`,
+  );
+  const { code, stdout, stderr } = await stage.run("state rm tokyo/client/fluentd-web");
+  expect(code).toBe(3);
+  expect(stdout).toContain("tokyo/client/fluentd-web");
+  expect(stderr).toContain("[audit-incomplete]");
+});
+
 test("verify ends with 1 for a trail that was changed, and with 64 for what is none", async () => {
   const stage = await audited();
   const { stdout } = await stage.must("apply --auto-approve --output json");

@@ -1,6 +1,7 @@
 /** The audit trail of commands that work on the state, and may know its place without the desired state. */
 import {
   compactState,
+  importResources,
   listState,
   migrateState,
   moveInState,
@@ -125,4 +126,36 @@ test.each([
   const gone = { ...platform, fileSystem, signal: AbortSignal.abort() };
   await codesOf(removeFromState({ files: ["jp1im.yaml"], state }, ["tokyo/client/web"], gone));
   expect(lines()[0]).toMatchObject({ event: "run-started", state: shown });
+});
+
+describe("a trail that takes no line but the first one", () => {
+  beforeEach(async () => {
+    await rig.apply();
+    let writes = 0;
+    rig.files.onCall = ({ name, path }) =>
+      name === "write" && path === TRAIL && ++writes > 1 ? "ENOSPC" : undefined;
+    rig.events.length = 0;
+  });
+
+  const reported = () =>
+    rig.events.flatMap((event) => (event.type === "diagnostic" ? [event.diagnostic.code] : []));
+
+  test("takes no result from a command on the state", async () => {
+    const options = { files: ["jp1im.yaml"], state: ".jp1im" };
+    const result = await removeFromState(options, ["tokyo/client/web"], rig.platform());
+    expect(result).toEqual({ removed: ["tokyo/client/web"] });
+    expect(reported()).toEqual(["audit-incomplete"]);
+  });
+
+  test("takes no result from an import", async () => {
+    const options = { files: ["jp1im.yaml"], addresses: ["tokyo/client/web"] };
+    expect(await importResources(options, rig.platform())).toMatchObject({ refused: [], unknown: [] });
+    expect(reported()).toContain("audit-incomplete");
+  });
+
+  test("takes no error from a command that fails", async () => {
+    const options = { files: ["jp1im.yaml"] };
+    expect(await codesOf(unlockState(options, "3f9c", rig.platform()))).toEqual(["nothing-matched"]);
+    expect(reported()).toContain("audit-incomplete");
+  });
 });

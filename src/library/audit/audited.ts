@@ -7,7 +7,10 @@ import type { Platform } from "../platform";
 import type { AuditedRun, RunEnd } from "./audited-run";
 import type { RunTrail } from "./run-trail";
 
-/** Records a run from its beginning to its end, where an audit trail is declared; else does its work alone. */
+/**
+ * Records a run from its beginning to its end, where an audit trail is declared; else does its work alone. Where only the end cannot be
+ * recorded, that is reported (`audit-incomplete`), and the result is the run's own.
+ */
 export async function audited<T>(
   run: AuditedRun,
   platform: Platform,

@@ -8,7 +8,7 @@ import type {
   AuditOutcome,
   AuditRecord,
 } from "../../model/audit";
-import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
+import { type Diagnostic, type DiagnosticError, failure } from "../../model/diagnostic";
 import { diagnosticsOf } from "../../model/diagnostics-of";
 import type { Outcome } from "../../model/outcome";
 import type { Plan } from "../../model/plan";
@@ -87,23 +87,23 @@ export class RunTrail {
     return fault === undefined ? outcome : { ...outcome, diagnostics: [...outcome.diagnostics, fault] };
   }
 
-  /** The last line of a run without an outcome. Throws a `DiagnosticError` (`audit-incomplete`). */
+  /** The last line of a run without an outcome. Never rejects for the trail: what the run did is not lost to a line that is. */
   async end({ addresses = [], outcome = "done" }: RunEnd = {}): Promise<void> {
     if (this.#isEnded) return;
     const fault = await this.#end({
       outcome: this.#isDeclined ? "not-approved" : outcome,
       ...(addresses.length > 0 && { addresses }),
     });
-    if (fault !== undefined) throw new DiagnosticError([fault]);
+    if (fault !== undefined) this.#platform.report({ type: "diagnostic", diagnostic: fault });
   }
 
   /** The last line of a run that was stopped. Never rejects. */
   async fail(error: unknown): Promise<void> {
     if (this.#isEnded) return;
-    const { signal, report } = this.#platform;
+    const { signal } = this.#platform;
     const outcome = signal.aborted ? "cancelled" : "failed";
     const fault = await this.#end({ outcome, ...codesOf(diagnosticsOf(error, signal)) });
-    if (fault !== undefined) report({ type: "diagnostic", diagnostic: fault });
+    if (fault !== undefined) this.#platform.report({ type: "diagnostic", diagnostic: fault });
   }
 
   async #ended(write: number, end: WriteEnd): Promise<void> {
