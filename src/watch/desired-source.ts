@@ -1,7 +1,7 @@
 import { inputDigest } from "../library/inputs/input-digest";
 import { type InputOptions, readDesired } from "../library/inputs/inputs";
 import type { Platform } from "../library/platform";
-import type { DesiredState } from "../model/desired-state";
+import type { AuditSettings, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { collecting } from "./collecting";
 
@@ -56,16 +56,41 @@ export class DesiredSource {
     const wasGood = this.#isGood;
     try {
       const { desired, diagnostics } = await load(this.#options, this.#platform);
+      const found = [...diagnostics, ...changesOfTrail(this.#desired.audit, desired.audit)];
       const isSame = JSON.stringify(desired.inputs) === JSON.stringify(this.#desired.inputs);
       this.#desired = desired;
       this.#isGood = true;
-      return wasGood && isSame ? undefined : { isGood: true, diagnostics };
+      return wasGood && isSame ? undefined : { isGood: true, diagnostics: found };
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       this.#isGood = false;
       return { isGood: false, diagnostics: error.diagnostics };
     }
   }
+}
+
+/** Whoever reads the trail sees in it neither that nothing more is recorded nor where the rest is. */
+function changesOfTrail(
+  before: AuditSettings | undefined,
+  now: AuditSettings | undefined,
+): readonly Diagnostic[] {
+  if (before === undefined || placeOf(before) === placeOf(now)) return [];
+  const isGone = now === undefined;
+  return [
+    {
+      code: "likely-mistake",
+      severity: "warning",
+      summary: isGone
+        ? "`audit` is not declared any more: from now on nothing of this watch is recorded"
+        : "`audit` names another trail: from now on this watch is recorded there alone",
+      remedy: "if nobody meant that, declare `audit` as before, and find out who changed it",
+      position: (now ?? before).position,
+    },
+  ];
+}
+
+function placeOf(audit: AuditSettings | undefined): string | undefined {
+  return audit && JSON.stringify({ ...audit, position: undefined });
 }
 
 async function load(options: InputOptions, platform: Platform) {

@@ -33,6 +33,30 @@ test("a file that cannot be used is reported once, and the last good desired sta
   expect(watched.begun.get("tokyo")?.length).toBeGreaterThan(5);
 });
 
+test.each([
+  ["removed", undefined, "`audit` is not declared any more"],
+  ["moved", { file: "other.jsonl" }, "`audit` names another trail"],
+])(
+  "an audit trail that is %s while it runs is warned of, and the files are in force",
+  async (_, audit, summary) => {
+    const rig = await bothRig();
+    const yaml = (trail: object | undefined) => JSON.stringify({ ...JSON.parse(bothYaml()), audit: trail });
+    await rig.write("jp1im.yaml", yaml({ file: "audit.jsonl" }));
+    const watched = new Watched(rig);
+    void watched.clock.sleep(MINUTE).then(() => rig.write("jp1im.yaml", yaml(audit)));
+    void watched.clock.sleep(2 * MINUTE).then(() => watched.stop());
+    await watched.run({ intervalMs: HOUR });
+    const loaded = watched.events.filter(({ event }) => event === "loaded");
+    expect(loaded).toMatchObject([
+      {
+        diagnostics: expect.arrayContaining([
+          expect.objectContaining({ summary: expect.stringContaining(summary) }),
+        ]),
+      },
+    ]);
+  },
+);
+
 test("a second fault of the files is reported, too", async () => {
   const rig = await bothRig();
   const watched = new Watched(rig);
