@@ -63,7 +63,7 @@ const titles: Readonly<Record<PlanWording, string>> = {
   drift: "Drift",
   destroy: "Destroy",
   rebuild: "Rebuild",
-  rehearsal: "Rebuild",
+  rehearsal: "Rehearsal of a rebuild, nothing was written",
 };
 
 function inSync(plan: Plan, wording: PlanWording): string {

@@ -115,6 +115,13 @@ test("as Markdown both have what is left to a person unfolded, and the diagnosti
   expect(rehearsed.out).toContain("It could not be planned: the diagnostics say why.");
 });
 
+test("the report of a rehearsal is not one of a rebuild", async () => {
+  const rehearsal = { ...rehearsing, manager: "tokyo", replaces: "immhost01" };
+  const library = { rehearseRebuild: async () => ({ rehearsal, plan: mixedPlan, diagnostics: [] }) };
+  const ran = await run("rebuild -f a.yaml --manager tokyo --check --output html", { library });
+  expect(ran.out).toContain("<h1>Rehearsal of a rebuild, nothing was written: 2 to create");
+});
+
 test("a rebuild that waits for a client that is not ours names the import that it needs first", () => {
   const text = rebuildText({
     ...{ manager: "tokyo", host: "immhost99", replaces: "immhost01", begun_at: "2026-01-02T03:04:05Z" },
