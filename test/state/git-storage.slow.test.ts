@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { withoutCredentials } from "../../src/model/without-credentials";
 import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { systemRandom } from "../../src/platform/random";
@@ -232,16 +231,4 @@ describe("a state on a branch of a git repository", () => {
     }
     expect(await (await machine()).managers()).toEqual(["a..b", "edo.", "lineage", "tokyo.lock"]);
   });
-});
-
-test.each([
-  ["https://user:p@ss@host/r.git", "https://host/r.git"],
-  ["https://host/r.git?private_token=abc", "https://host/r.git"],
-  ["ssh://git:secret@host/r.git", "ssh://git@host/r.git"],
-  ["ssh://git@host/r.git", "ssh://git@host/r.git"],
-  ["user:pw@host:r.git", "user@host:r.git"],
-  ["git@host:r.git", "git@host:r.git"],
-])("%s is shown without credentials", (text, shown) => {
-  expect(withoutCredentials(text)).toBe(shown);
-  expect(withoutCredentials(`fatal: unable to access '${text}': refused`)).not.toMatch(/p@ss|secret|abc|:pw/);
 });

@@ -215,6 +215,22 @@ describe("a lock that was left behind", () => {
     expect(fileSystem.paths()).toEqual([LOCK]);
   });
 
+  test("is given back, with the folder that it made, while it is taken over: then it is free", async () => {
+    const fileSystem = new MemoryFileSystem();
+    placeLock(fileSystem, { host: "build-7", pid: 7 });
+    const open = fileSystem.open.bind(fileSystem);
+    let isReleased = false;
+    fileSystem.open = async (path, ...rest) => {
+      if (isReleased || path === LOCK) return open(path, ...rest);
+      isReleased = true;
+      await fileSystem.unlink(LOCK);
+      throw Object.assign(new Error("no such folder"), { code: "ENOENT" });
+    };
+    const options = run(fileSystem, { isProcessAlive: () => false });
+    await (await openState(options)).close();
+    expect([isReleased, options.warnings]).toEqual([true, []]);
+  });
+
   test("and that a live run has the claim to is left to it", async () => {
     const fileSystem = new MemoryFileSystem();
     placeLock(fileSystem, { host: "build-7" });

@@ -80,11 +80,19 @@ async function tryToTake(
       continue;
     }
     const isStale = (holder: LockHolder) => isGone(holder, options);
-    if (!isStale(other) || !(await takeOver(options, own, other, isStale))) return other;
+    if (!isStale(other)) return other;
+    const isTaken = await takeOver(options, own, other, isStale).catch(unlessReleased);
+    if (isTaken === undefined) continue;
+    if (!isTaken) return other;
     options.report(takenOver(other));
     return undefined;
   }
   return { ...own, id: UNREADABLE_LOCK, who: "a series of short runs", host: "" };
+}
+
+/** The run gave the lock back meanwhile, and took the folder that it had made along. */
+function unlessReleased(error: unknown): undefined {
+  if (errorCode(error) !== "ENOENT") throw error;
 }
 
 /** False when the lock is taken, or the run before removed the folder that it had made: then the folder is made again. */
