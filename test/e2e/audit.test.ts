@@ -105,8 +105,10 @@ test("verify ends with 1 for a trail that was changed, and with 64 for what is n
   expect(changed.stdout).toContain("The chain is broken: 1 fault.");
 
   stage.write("notes.txt", "nothing\n");
+  stage.write("emptied.jsonl", "");
   for (const [line, why] of [
     ["audit verify notes.txt", "holds no line of an audit trail"],
+    ["audit verify emptied.jsonl", "holds no line of an audit trail"],
     ["audit verify missing.jsonl", "it does not exist"],
     ["audit verify .", "it is a folder"],
     ["audit verify --expect 12", "64 hexadecimal digits"],
