@@ -107,7 +107,7 @@ function withoutProgress(platform: Platform): Platform {
 function unapproved(): Error {
   return failure({
     code: "needs-approval",
-    summary: "watch --mode apply writes without asking each time",
+    summary: "watch --mode apply writes, and nobody can be asked each time",
     remedy: "review with jp1im plan, and give --auto-approve; or leave --mode out, and it only reports drift",
   });
 }
