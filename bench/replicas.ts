@@ -1,7 +1,7 @@
 /**
  * What replicas of `watch` do together, and whether they keep their promises while they are killed at random:
- * `node build/bench/replicas.js postgres://USER@HOST/DATABASE [MANAGERS [AGENTS [SECONDS]]]`, by default 100 managers of 100 agents each
- * for 300 seconds. Ends with 1 where a promise is broken.
+ * `node build/bench/replicas.js postgres://USER@HOST/DATABASE [MANAGERS [AGENTS [SECONDS [LATENCY_MS]]]]`, by default 100 managers of
+ * 100 agents each for 300 seconds, which answer at once. Ends with 1 where a promise is broken.
  */
 import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,10 +12,16 @@ import { ReplicatedFleet } from "./replicated-fleet";
 const REPLICAS = [1, 2, 4];
 const RATE_SECONDS = 30;
 
-async function main([url = "", managers = "100", agents = "100", seconds = "300"]: readonly string[]) {
+async function main([
+  url = "",
+  managers = "100",
+  agents = "100",
+  seconds = "300",
+  latencyMs = "0",
+]: readonly string[]) {
   const client = new Client({ connectionString: url });
   await client.connect();
-  const fleet = await ReplicatedFleet.start(client, url, Number(managers), Number(agents));
+  const fleet = await ReplicatedFleet.start(client, url, Number(managers), Number(agents), Number(latencyMs));
   try {
     print("| replicas | cycles | agents a second |");
     print("| --- | --- | --- |");

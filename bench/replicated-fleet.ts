@@ -30,6 +30,8 @@ export class ReplicatedFleet {
     managers: number,
     /** Of each manager. */
     readonly agents: number,
+    /** How long each answer of a manager takes. */
+    readonly latencyMs: number,
   ) {
     this.names = Array.from({ length: managers }, (_, n) => `site-${String(n + 1).padStart(3, "0")}`);
     const state = `state=bench-${randomBytes(4).toString("hex")}`;
@@ -46,8 +48,9 @@ export class ReplicatedFleet {
     url: string,
     managers: number,
     agents: number,
+    latencyMs: number,
   ): Promise<ReplicatedFleet> {
-    const fleet = new ReplicatedFleet(client, url, managers, agents);
+    const fleet = new ReplicatedFleet(client, url, managers, agents, latencyMs);
     const world = parseWorld(fleet.#world(), "world.yaml");
     fleet.#simulator = await startSimulator(world, { controlPort: false, record: { requests: 50_000 } });
     writeFileSync(join(fleet.folder, "jp1im.yaml"), fleet.#desired());
@@ -127,7 +130,8 @@ export class ReplicatedFleet {
       (name) =>
         `  ${name}: { host: ${name}-host, users: { jp1admin: { password: ${PASSWORD} } }, agents: [{ host: "agent{1..${this.agents}}" }] }`,
     );
-    return ["apiVersion: jp1im-simulator/v1", "seed: 1", "managers:", ...managers].join("\n");
+    const slow = this.latencyMs > 0 ? [`faults: [{ effect: { type: latency, ms: ${this.latencyMs} } }]`] : [];
+    return ["apiVersion: jp1im-simulator/v1", "seed: 1", ...slow, "managers:", ...managers].join("\n");
   }
 
   #desired(): string {
