@@ -1,6 +1,6 @@
 // The reference pages of the Terraform provider, in the layout of Terraform's registry: made of the schema itself and of
 // the examples, which a test runs.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,11 +66,12 @@ function objectPage(kind, name, { description, attributes }) {
   ]);
 }
 
-function functionPage({ name, summary, parameters, returns }) {
+function functionPage({ name, summary, description = [], parameters, returns }) {
   const call = `provider::jp1im::${name}(${parameters.map((each) => each.name).join(", ")})`;
   return page(`${name} function`, summary, [
     `# Function: ${name}`,
     summary,
+    ...description,
     fence(call),
     "## Arguments",
     table(
@@ -79,6 +80,9 @@ function functionPage({ name, summary, parameters, returns }) {
     ),
     "## Returns",
     typeName(returns),
+    ...(existsSync(join(root, "examples/terraform", `functions/${name}.tf`))
+      ? example(`functions/${name}.tf`)
+      : []),
   ]);
 }
 

@@ -6,29 +6,8 @@ import {
   parseAddress,
   secretAddress,
 } from "../../model/address";
-import type { Type, Value } from "../values/type";
-
-/** A function of the language: `provider::jp1im::client_address(…)`. */
-export interface ProviderFunction {
-  readonly name: string;
-  readonly summary: string;
-  readonly parameters: readonly { readonly name: string; readonly description: string }[];
-  readonly returns: Type;
-  /** Throws an `ArgumentError`. */
-  call(args: readonly string[]): Value;
-}
-
-/** One argument that a function cannot take. */
-export class ArgumentError extends Error {
-  override readonly name = "ArgumentError";
-
-  constructor(
-    readonly index: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+import { fingerprint } from "./fingerprint";
+import { ArgumentError, type ProviderFunction } from "./provider-function";
 
 const manager = { name: "manager", description: "What the provider calls the manager." };
 const host = { name: "host", description: "The agent's host name." };
@@ -127,5 +106,6 @@ export const functions: ReadonlyMap<string, ProviderFunction> = new Map(
       (name, above, own, key) => secretAddress(name, { host: own, managerHost: above }, key),
     ),
     parse,
+    fingerprint,
   ].map((each) => [each.name, each]),
 );

@@ -1,4 +1,5 @@
-import { ArgumentError, functions } from "../functions/functions";
+import { functions } from "../functions/functions";
+import { ArgumentError } from "../functions/provider-function";
 import type { Answer, WireValue } from "../protocol/wire";
 import { decodeValue } from "../values/decode-value";
 import { encodeValue } from "../values/encode-value";

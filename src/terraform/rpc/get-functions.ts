@@ -1,4 +1,5 @@
-import { functions, type ProviderFunction } from "../functions/functions";
+import { functions } from "../functions/functions";
+import type { ProviderFunction } from "../functions/provider-function";
 import type { Answer } from "../protocol/wire";
 import { typeToWire } from "../schema/to-wire";
 
@@ -10,10 +11,10 @@ export function functionsToWire(): Record<string, object> {
   return Object.fromEntries([...functions].map(([name, each]) => [name, functionToWire(each)]));
 }
 
-function functionToWire({ summary, parameters, returns }: ProviderFunction): object {
+function functionToWire({ summary, description = [], parameters, returns }: ProviderFunction): object {
   return {
     summary,
-    description: summary,
+    description: [summary, ...description].join("\n\n"),
     parameters: parameters.map(({ name, description }) => ({
       name,
       description,

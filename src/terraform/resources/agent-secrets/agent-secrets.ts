@@ -1,6 +1,7 @@
 import { agentAddress, agentsOf, parseAddress, secretAddressOn } from "../../../model/address";
 import type { Diagnostic } from "../../../model/diagnostic";
 import { type AttributePath, type Fault, fault, namedAttribute } from "../../fault";
+import { fingerprintPlace } from "../../fingerprint-place";
 import type { Connection } from "../../provider/connection";
 import { attributesOf, Unknown, unknown, type Value } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
@@ -151,7 +152,7 @@ function standing(config: Attrs, { agents, values }: DeclaredPart, { run }: Conn
   const isOne = typeof config.host === "string" && agent !== undefined;
   const prints = Object.keys(attributesOf(config.secrets_wo)).map((key) => {
     const value = values.get(key);
-    return [key, value ? run.fingerprint(`${run.name}/terraform/${key}`, value) : unknown] as const;
+    return [key, value ? run.fingerprint(fingerprintPlace(run.name, key), value) : unknown] as const;
   });
   return {
     id: isOne ? agentAddress(run.name, agent) : `${place}?match=${config.match}`,
