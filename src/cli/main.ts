@@ -13,7 +13,7 @@ import { logLine } from "./log-lines";
 import { programFor } from "./program";
 import { type Session, sessionOf } from "./session";
 import { loadSimulator } from "./simulator";
-import { documentAskedFor, formatElsewhere, isLogJson, usageDiagnostic } from "./usage";
+import { documentAskedFor, formatElsewhere, isLogJson, optionElsewhere, usageDiagnostic } from "./usage";
 import { writeDocument } from "./write-document";
 
 /** The parts that a test may replace. */
@@ -62,7 +62,9 @@ async function runLine(argv: readonly string[], session: Session): Promise<ExitC
       const meant =
         error.code === "commander.excessArguments"
           ? asFile(argv)
-          : (reordered(argv, program.commands) ?? formatElsewhere(argv, program));
+          : (reordered(argv, program.commands) ??
+            formatElsewhere(argv, program) ??
+            optionElsewhere(error, program));
       const diagnostic = usageDiagnostic(error, command, meant);
       return await stopped([diagnostic], ExitCode.usage, command, argv, io);
     }

@@ -1,9 +1,69 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
-import type { FileSystem } from "../platform/file-system";
+import { type DiagnosticError, failure } from "../model/diagnostic";
+import type { DiagnosticCode } from "../model/diagnostic-codes";
+import { shellCommand } from "../model/shell-command";
+import { fileFault } from "../platform/file-fault";
+import { errorCode, type FileSystem } from "../platform/file-system";
 
-/** Writes a file that only its owner may read: wholly, or not at all. `path` is absolute. Errors are Node's. */
-export async function saveFile(fileSystem: FileSystem, path: string, text: string): Promise<void> {
+/** A file that a command writes where the user says. */
+export interface SavedFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As the user gave it. */
+  readonly shown: string;
+  readonly kind: SavedKind;
+}
+
+export interface SavedKind {
+  /** Such as `plan`. */
+  readonly name: string;
+  /** Of what keeps it from being written. */
+  readonly code: DiagnosticCode;
+  /** The option that names the file. */
+  readonly option: string;
+  /** Whether a text is one of this kind, so that a new one may take its place. */
+  readonly is: (text: string) => boolean;
+}
+
+/**
+ * Saves it for its owner alone: wholly, or not at all. It replaces one of its own kind, or an empty file, as `mktemp` makes it: never the
+ * desired state, or a device. Rejects with a `DiagnosticError` that says what is in the way.
+ */
+export async function saveFile(fileSystem: FileSystem, file: SavedFile, text: string): Promise<void> {
+  await explained(file, async () => {
+    await refuseOther(fileSystem, file);
+    await writeDurably(fileSystem, file.path, text);
+  });
+}
+
+/** Checked before work whose result would be lost. Rejects as `saveFile` does. */
+export async function requireSavable(fileSystem: FileSystem, file: SavedFile): Promise<void> {
+  await explained(file, async () => {
+    await refuseOther(fileSystem, file);
+    await fileSystem.mayWrite(dirname(file.path));
+  });
+}
+
+/** A file whose name begins like an option is still a file. */
+export function operand(path: string): string {
+  return path.startsWith("-") ? `./${path}` : path;
+}
+
+async function refuseOther(fileSystem: FileSystem, { path, shown, kind }: SavedFile): Promise<void> {
+  const there = await fileSystem.readFile(path).catch((error) => {
+    if (errorCode(error) === "ENOENT") return Buffer.alloc(0);
+    throw error;
+  });
+  if (there.length === 0 || kind.is(there.toString())) return;
+  throw failure({
+    code: kind.code,
+    summary: `${shown} is there and is no ${kind.name}, so it is not replaced`,
+    remedy: `give ${kind.option} another name, or remove the file`,
+  });
+}
+
+async function writeDurably(fileSystem: FileSystem, path: string, text: string): Promise<void> {
   const draft = join(dirname(path), `.jp1im-${randomBytes(6).toString("hex")}`);
   const file = await fileSystem.open(draft, "wx", 0o600);
   try {
@@ -19,4 +79,29 @@ export async function saveFile(fileSystem: FileSystem, path: string, text: strin
     throw error;
   }
   await fileSystem.syncFolder(dirname(path));
+}
+
+async function explained(file: SavedFile, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw unwritable(file, error);
+  }
+}
+
+function unwritable({ shown, kind }: SavedFile, error: unknown): DiagnosticError {
+  const folder = dirname(shown);
+  const isFolderMissing = errorCode(error) === "ENOENT";
+  const why = isFolderMissing ? `the folder ${folder} does not exist` : fileFault(error);
+  return failure(
+    {
+      code: kind.code,
+      summary: `the ${kind.name} cannot be saved to ${shown}: ${why}`,
+      remedy: isFolderMissing
+        ? shellCommand("mkdir", "-p", operand(folder))
+        : `give ${kind.option} a file in a folder that may be written`,
+    },
+    { cause: error },
+  );
 }

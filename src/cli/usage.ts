@@ -47,6 +47,16 @@ export function formatElsewhere(argv: readonly string[], program: Command): stri
   return `--output ${format} is for these commands: ${names.join(", ")}`;
 }
 
+/** The commands that have the option which this one does not know, unless a similar one of its own is suggested. */
+export function optionElsewhere({ message }: CommanderError, program: Command): string | undefined {
+  const option = /^error: unknown option '(--[\w-]+)'$/.exec(message)?.[1];
+  if (option === undefined) return undefined;
+  const names = program.commands
+    .filter(({ options }) => options.some(({ long }) => long === option))
+    .map((command) => command.name());
+  return names.length === 0 ? undefined : `${option} is for these commands: ${names.join(", ")}`;
+}
+
 function askedFor(option: string, argv: readonly string[]): string | undefined {
   const last = argv.findLastIndex((argument) => argument === option || argument.startsWith(`${option}=`));
   return last === -1 ? undefined : (argv[last]?.split("=")[1] ?? argv[last + 1]);

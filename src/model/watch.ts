@@ -22,7 +22,8 @@ interface Timed {
 export interface WatchStarted extends Timed {
   readonly event: "started";
   readonly mode: WatchMode;
-  readonly interval_seconds: number;
+  /** Absent where each manager is reconciled once. */
+  readonly interval_seconds?: number;
   readonly managers: readonly string[];
   /** Where metrics are served; absent where they are not. */
   readonly metrics_url?: string;

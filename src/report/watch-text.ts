@@ -12,9 +12,14 @@ export function watchLine(event: WatchEvent, paint: Paint = plain): string {
 function describe(event: WatchEvent, paint: Paint): string {
   switch (event.event) {
     case "started": {
-      const every = durationText(event.interval_seconds);
+      const { interval_seconds: interval } = event;
+      const managers = countOf(event.managers.length, "manager");
+      const what =
+        interval === undefined
+          ? `reconciling ${managers} once`
+          : `watching ${managers} every ${durationText(interval)}`;
       const metrics = event.metrics_url === undefined ? "" : `; metrics at ${event.metrics_url}/metrics`;
-      return `watching ${countOf(event.managers.length, "manager")} every ${every}, mode ${event.mode}${metrics}`;
+      return `${what}, mode ${event.mode}${metrics}`;
     }
     case "loaded":
       return `desired state loaded: ${countOf(event.managers.length, "manager")}, each reconciled now`;

@@ -76,7 +76,8 @@ export async function watch(given: WatchOptions, platform: Platform): Promise<re
     });
     turnedAt = () => watcher.turnedAt;
     seen.report({
-      ...({ event: "started", time: now(), mode, interval_seconds: intervalMs / 1000 } as const),
+      ...({ event: "started", time: now(), mode } as const),
+      ...(!options.once && { interval_seconds: intervalMs / 1000 }),
       managers: watchedManagers(options, source.desired),
       ...(served && { metrics_url: served.url }),
       diagnostics: [...diagnostics, ...warnings],

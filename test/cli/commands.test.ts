@@ -108,7 +108,7 @@ describe("plan", () => {
         {
           code: "plan-unwritable",
           remedy: "mkdir -p missing",
-          summary: "the plan could not be saved to missing/p.plan: the folder missing does not exist",
+          summary: "the plan cannot be saved to missing/p.plan: the folder missing does not exist",
         },
       ],
     });

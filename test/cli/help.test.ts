@@ -106,6 +106,7 @@ test.each([
     "options go after the command: jp1im plan -f x --refresh false",
   ],
   ["--target a;b plan", "unknown option '--target'", "options go after the command: jp1im plan [options]"],
+  ["watch --shard 1/2", "unknown option '--shard'", "--shard is for these commands: plan, apply,"],
   ["plan --xyzzy", "unknown option '--xyzzy'", "jp1im plan --help lists what there is"],
   [
     "plan jp1im.yaml",

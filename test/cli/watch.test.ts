@@ -102,6 +102,17 @@ test("one line for each event on stdout, and what is wrong on stderr with its re
   expect(ran.err).toBe("error: refused [manager-denied]\n  → `jp1im plan -f a`\n".repeat(3));
 });
 
+test("a watch that reconciles each manager once has no interval", async () => {
+  const started: WatchEvent = {
+    ...({ event: "started", time, mode: "drift" } as const),
+    ...{ managers: ["tokyo"], diagnostics: [] },
+  };
+  const ran = await run("watch -f a --once", watching([cycle], [started]));
+  expect(ran.out).toBe(`${time}  reconciling 1 manager once, mode drift\n`);
+  const json = await run("watch -f a --once --output json", watching([cycle], [started]));
+  expect(watchFaults(JSON.parse(json.out))).toEqual([]);
+});
+
 test("--output json writes one object of the published schema in each line, and no document after them", async () => {
   const ran = await run("watch -f a --output json", watching());
   expect(ran.err).toBe("");

@@ -98,7 +98,7 @@ test("options that would contradict a saved plan are refused, and a plan that ca
   expect(target).toMatchObject({ code: 64, stderr: expect.stringContaining("--target does not go") });
   expect(folder).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/could not be saved to \.: it is a folder/),
+    stderr: expect.stringMatching(/cannot be saved to \.: it is a folder/),
   });
   expect(missing).toMatchObject({
     code: 1,

@@ -290,6 +290,18 @@ test("a cut-off end shows as a run without an end, and for certain by a digest t
   expect(cut).toMatchObject({ intact: false, faults: [{ detail: expect.stringContaining("cut off") }] });
 });
 
+test("a copy whose line ends were converted says so once, and its lines still prove each other", async () => {
+  await rig.apply();
+  const { last } = await verified();
+  const all = rig.files.peek(TRAIL)?.toString("utf8") ?? "";
+  rig.files.place(TRAIL, all.replaceAll("\n", "\r\n"));
+  const copy = await verified(last);
+  expect(copy).toMatchObject({ intact: true, last });
+  expect(copy.notes.map(({ detail }) => detail).filter((detail) => detail.includes("CR LF"))).toHaveLength(1);
+  rig.files.place(TRAIL, all.replaceAll("\n", "\r\n").replace('"web"', '"wob"').replace("web", "wob"));
+  expect((await verified(last)).intact).toBe(false);
+});
+
 test("a command on the state is recorded with its addresses, also where --state names its place", async () => {
   await rig.apply();
   await removeFromState({ files: ["jp1im.yaml"], state: ".jp1im" }, ["tokyo/client/web"], rig.platform());

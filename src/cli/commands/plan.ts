@@ -1,17 +1,15 @@
-import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Command } from "commander";
-import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import type { Plan } from "../../model/plan";
 import { shellCommand } from "../../model/shell-command";
-import { fileFault } from "../../platform/file-fault";
-import { errorCode, type FileSystem } from "../../platform/file-system";
 import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfPlan } from "../exit-code-of";
 import { planOptionsOf, type ScopeFlags } from "../inputs";
 import { runCommand } from "../run-command";
-import { saveFile } from "../save-file";
+import { operand, type SavedKind, saveFile } from "../save-file";
 import type { Session } from "../session";
 import {
   destroySetting,
@@ -90,37 +88,21 @@ function refusalOf({ diagnostics }: Plan, exitCode: ExitCode): string | undefine
 
 async function save(context: CommandContext, made: Plan, out: string): Promise<string> {
   const library = await context.library();
-  const { fileSystem } = context.platform(library);
   const path = resolve(context.io.cwd, out);
-  try {
-    refuseInState(resolve(context.io.cwd, made.state.location), path, out);
-    await refuseOtherFile(fileSystem, path, out);
-    await saveFile(fileSystem, path, library.serialisePlan(made));
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    throw unwritable(out, error);
-  }
+  refuseInState(resolve(context.io.cwd, made.state.location), path, out);
+  const { fileSystem } = context.platform(library);
+  await saveFile(fileSystem, { path, shown: out, kind: SAVED_PLAN }, library.serialisePlan(made));
   return `Saved to ${out}; ${shellCommand("jp1im", "apply", operand(out))} applies exactly this.\n`;
 }
 
-function unwritable(out: string, error: unknown): DiagnosticError {
-  const folder = dirname(out);
-  const isFolderMissing = errorCode(error) === "ENOENT";
-  return failure(
-    {
-      code: "plan-unwritable",
-      summary: `the plan could not be saved to ${out}: ${isFolderMissing ? `the folder ${folder} does not exist` : fileFault(error)}`,
-      remedy: isFolderMissing
-        ? shellCommand("mkdir", "-p", operand(folder))
-        : "give --out a file in a folder that may be written",
-    },
-    { cause: error },
-  );
-}
+const SAVED_PLAN: SavedKind = { name: "plan", code: "plan-unwritable", option: "--out", is: isSavedPlan };
 
-/** A file whose name begins like an option is still a file. */
-function operand(path: string): string {
-  return path.startsWith("-") ? `./${path}` : path;
+function isSavedPlan(text: string): boolean {
+  try {
+    return /^sha256:[0-9a-f]{64}$/.test(JSON.parse(text).checksum);
+  } catch {
+    return false;
+  }
 }
 
 /** A plan there could take a name that the state needs next. */
@@ -132,27 +114,4 @@ function refuseInState(folder: string, path: string, out: string): void {
     summary: `${out} lies in the state's folder, where every file is the state's own`,
     remedy: "give --out a path outside of it",
   });
-}
-
-/** Only a plan may be replaced, or an empty file, as `mktemp` makes it: never the desired state, or a device. */
-async function refuseOtherFile(fileSystem: FileSystem, path: string, out: string): Promise<void> {
-  const text = await fileSystem.readFile(path).catch((error) => {
-    if (errorCode(error) === "ENOENT") return "";
-    throw error;
-  });
-  if (isReplaceable(text.toString())) return;
-  throw failure({
-    code: "plan-unwritable",
-    summary: `${out} is there and is no plan, so it is not replaced`,
-    remedy: "give --out another name, or remove the file",
-  });
-}
-
-function isReplaceable(text: string): boolean {
-  if (text === "") return true;
-  try {
-    return /^sha256:[0-9a-f]{64}$/.test(JSON.parse(text).checksum);
-  } catch {
-    return false;
-  }
 }

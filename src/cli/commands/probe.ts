@@ -1,11 +1,10 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import { isProbeReport, type ProbeReport } from "../../model/probe";
 import { visible } from "../../model/visible";
-import { fileFault } from "../../platform/file-fault";
-import { errorCode, type FileSystem } from "../../platform/file-system";
+import type { FileSystem } from "../../platform/file-system";
 import { type ApprovalFlags, askForYes, requireApprover } from "../approval";
 import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
@@ -13,7 +12,7 @@ import { exitCodeOfProbe } from "../exit-code-of";
 import { inputsOf, onlyManager } from "../inputs";
 import { probeSettings } from "../probe-settings";
 import { runCommand } from "../run-command";
-import { saveFile } from "../save-file";
+import { requireSavable, type SavedFile, type SavedKind, saveFile } from "../save-file";
 import type { Session } from "../session";
 import {
   approvedBySetting,
@@ -72,13 +71,14 @@ async function probe(context: CommandContext, flags: ProbeFlags): Promise<Comman
   requireApprover(context, flags, "probe");
   const library = await context.library();
   const platform = context.platform(library);
-  const path = resolve(context.io.cwd, out);
-  if (!cleanUp) await requireWritable(platform.fileSystem, path, out);
+  const file = { path: resolve(context.io.cwd, out), shown: out, kind: SAVED_REPORT };
+  // A probe whose report is lost was for nothing.
+  if (!cleanUp) await requireSavable(platform.fileSystem, file);
   const text = await import("../../report/probe-text.js");
   const probed = await library.probe(
     {
       ...{ ...inputsOf(flags, context.io.cwd), manager, agent, skip, cleanUp, lockTimeoutMs: lockTimeout },
-      ...(!cleanUp && { report: path }),
+      ...(!cleanUp && { report: file.path }),
       approve: async (intent) => {
         await context.tell(text.probeIntentText(intent));
         return flags.autoApprove === true || askForYes(context, text.probeQuestion(intent));
@@ -99,7 +99,7 @@ async function probe(context: CommandContext, flags: ProbeFlags): Promise<Comman
   context.keep({ probe: report });
   const table = text.probeText(report, context.paint);
   // What was found out is shown even where it cannot be saved.
-  const fault = await save(platform.fileSystem, path, out, report);
+  const fault = await save(platform.fileSystem, file, report);
   if (fault !== undefined) {
     context.find(fault.diagnostics);
     return { exitCode: ExitCode.failure, text: table, hasChanged: true };
@@ -111,33 +111,12 @@ async function probe(context: CommandContext, flags: ProbeFlags): Promise<Comman
   };
 }
 
-/** Checked before anything is asked: a probe whose report is lost was for nothing. */
-async function requireWritable(fileSystem: FileSystem, path: string, out: string): Promise<void> {
-  try {
-    await refuseOtherFile(fileSystem, path, out);
-    await fileSystem.mayWrite(dirname(path));
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    throw unwritable(out, error);
-  }
-}
+const SAVED_REPORT: SavedKind = {
+  ...{ name: "report of a probe", code: "probe-unwritable", option: "--report" },
+  is: isSavedReport,
+};
 
-/** Only a report may be replaced, or an empty file, as `mktemp` makes it. */
-async function refuseOtherFile(fileSystem: FileSystem, path: string, out: string): Promise<void> {
-  const text = await fileSystem.readFile(path).catch((error) => {
-    if (errorCode(error) === "ENOENT") return "";
-    throw error;
-  });
-  if (isReplaceable(text.toString())) return;
-  throw failure({
-    code: "probe-unwritable",
-    summary: `${out} is there and is no report of a probe, so it is not replaced`,
-    remedy: "give --report another name, or remove the file",
-  });
-}
-
-function isReplaceable(text: string): boolean {
-  if (text === "") return true;
+function isSavedReport(text: string): boolean {
   try {
     return isProbeReport(JSON.parse(text));
   } catch {
@@ -148,29 +127,14 @@ function isReplaceable(text: string): boolean {
 /** Resolves to why it could not be saved. */
 async function save(
   fileSystem: FileSystem,
-  path: string,
-  out: string,
+  file: SavedFile,
   report: ProbeReport,
 ): Promise<DiagnosticError | undefined> {
   try {
-    // Something else may have made the file while the probe ran.
-    await refuseOtherFile(fileSystem, path, out);
-    await saveFile(fileSystem, path, `${JSON.stringify(report, undefined, 2)}\n`);
+    await saveFile(fileSystem, file, `${JSON.stringify(report, undefined, 2)}\n`);
     return undefined;
   } catch (error) {
     if (error instanceof DiagnosticError) return error;
-    if (errorCode(error) === undefined) throw error;
-    return unwritable(out, error);
+    throw error;
   }
-}
-
-function unwritable(out: string, error: unknown): DiagnosticError {
-  return failure(
-    {
-      code: "probe-unwritable",
-      summary: `the report cannot be saved to ${out}: ${fileFault(error)}`,
-      remedy: "give --report a file in a folder that may be written",
-    },
-    { cause: error },
-  );
 }
