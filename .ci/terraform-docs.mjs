@@ -12,12 +12,17 @@ const NOTE = "<!-- Generated from src/terraform by `npm run generate`. Do not ed
 
 /** Every page, by its path from the root. */
 export async function terraformPages() {
-  const { dataSources, functions, providerAttributes, resourceTypes } = await loadSchema();
+  const { dataSources, ephemeralTypes, functions, providerAttributes, resourceTypes } = await loadSchema();
   const pages = new Map([["docs/terraform/index.md", indexPage(providerAttributes)]]);
   for (const [name, type] of resourceTypes)
     pages.set(`docs/terraform/resources/${short(name)}.md`, objectPage("resources", name, type));
   for (const [name, type] of dataSources)
     pages.set(`docs/terraform/data-sources/${short(name)}.md`, objectPage("data-sources", name, type));
+  for (const [name, type] of ephemeralTypes)
+    pages.set(
+      `docs/terraform/ephemeral-resources/${short(name)}.md`,
+      objectPage("ephemeral-resources", name, type),
+    );
   for (const each of functions.values())
     pages.set(`docs/terraform/functions/${each.name}.md`, functionPage(each));
   return pages;
@@ -55,10 +60,15 @@ function indexPage(attributes) {
   ]);
 }
 
+const titles = {
+  resources: "Resource",
+  "data-sources": "Data source",
+  "ephemeral-resources": "Ephemeral resource",
+};
+
 function objectPage(kind, name, { description, attributes }) {
-  const title = kind === "resources" ? "Resource" : "Data source";
   return page(name, description, [
-    `# ${title}: ${name}`,
+    `# ${titles[kind]}: ${name}`,
     description,
     ...example(`${kind}/${name}.tf`),
     ...attributeSections(attributes),

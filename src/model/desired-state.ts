@@ -5,6 +5,7 @@ import type { AgentRef } from "./address";
 import type { SourcePosition } from "./diagnostic";
 import type { PostgresAddress } from "./postgres-address";
 import type { SecretValue } from "./secret-value";
+import type { LockHolder } from "./state-listing";
 
 export interface DesiredState {
   /** By name, in the order of their names. */
@@ -145,6 +146,8 @@ export interface DesiredClient {
   /** Age in milliseconds from which it is due for rotation. */
   readonly rotateAfterMs?: number;
   readonly deliverTo: SinkReference;
+  /** The process that has it issued for a job, and deletes it when the job ends; absent of what a file declares. */
+  readonly usedBy?: LockHolder;
   readonly position: SourcePosition;
 }
 

@@ -3,6 +3,7 @@
  */
 import type { AgentRef } from "../model/address";
 import type { PlacePath, RecordedFile, RecordedPlace } from "../model/place";
+import type { LockHolder } from "../model/state-listing";
 
 /**
  * Stands for the fingerprint of a value that is being written: recorded before the request and replaced after it.
@@ -75,6 +76,11 @@ export interface IssuedRecord {
    * its secret is in no sink any more, and it stays valid for the overlap.
    */
   readonly supersededAt?: string;
+  /**
+   * The process that issued it for a job, to delete it when the job ends. No sink has its secret: once the process is gone,
+   * the client is of no use to anybody, and whoever holds the lock may delete it.
+   */
+  readonly usedBy?: LockHolder;
 }
 
 export interface FileWriting extends PlacePath {

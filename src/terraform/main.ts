@@ -50,6 +50,8 @@ export async function serve(): Promise<void> {
 /** Ctrl-C reaches the whole group, and Terraform then says itself what is to be done. */
 function endWithParent(end: () => Promise<void>): void {
   process.on("SIGINT", () => {});
+  // Nobody reads the log of a provider whose Terraform was killed, and what is left to do has to be done all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   process.on("SIGTERM", () => void end());
   const parent = process.ppid;
   setInterval(() => {

@@ -316,6 +316,7 @@ output "found" {
 function examples(): string[] {
   const names = readdirSync(EXAMPLES, { recursive: true, encoding: "utf8" });
   return names.filter(
-    (name) => name === "provider.tf" || /^(resources|data-sources|functions)\/.*\.tf$/.test(name),
+    (name) =>
+      name === "provider.tf" || /^(resources|data-sources|ephemeral-resources|functions)\/.*\.tf$/.test(name),
   );
 }

@@ -3,14 +3,14 @@ import { importRun } from "../../engine/adopt/adopt";
 import { applyPlan } from "../../engine/apply/apply-plan";
 import { deliverablesOf, proveSinks } from "../../engine/apply/prove-sinks";
 import { recordOwnedManagers } from "../../engine/apply/record-managers";
-import type { ApplyContext, PlanContext } from "../../engine/context";
+import type { ApplyContext } from "../../engine/context";
 import { liveObserver, type Observer } from "../../engine/observe/observer";
-import { connector, makePlan, type PlannedRun, type PlanRequest } from "../../engine/plan/make-plan";
+import { connector } from "../../engine/plan/make-plan";
 import type { Adoption } from "../../model/adoption";
-import type { DesiredManager, DesiredState } from "../../model/desired-state";
+import type { DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Outcome } from "../../model/outcome";
-import type { Plan, PlanMode } from "../../model/plan";
+import type { Plan } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import type { StateKey } from "../../secrets/state-key";
 import type { StateView } from "../../state/port";
@@ -20,7 +20,7 @@ import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
 import { type LockWait, locked } from "../state/locked";
 import type { StatePlace } from "../state/place";
-import { unknownToState } from "../state/unknown-to-state";
+import { desiredOf, type ManagerPart, planPart } from "./manager-part";
 import { SharedLock } from "./shared-lock";
 import { SideBySide } from "./side-by-side";
 
@@ -45,17 +45,6 @@ interface Lists {
   lowerManagers?: Promise<readonly string[]>;
 }
 
-/** A part of what one manager holds. */
-export interface ManagerPart {
-  /** The manager with that part, and nothing else, declared on it. */
-  readonly desired: DesiredManager;
-  /** Addresses of everything that belongs to the part, also of what is no longer declared. */
-  readonly targets: readonly string[];
-  readonly mode?: PlanMode | undefined;
-  /** It has been applied before, as the caller knows: a state that knows nothing of the manager is no reason to stop. */
-  readonly isKnown?: boolean | undefined;
-}
-
 /**
  * A manager of which parts are planned and applied, each alone and many at the same time, for as long as the caller needs
  * it. They share connections, one view of the state, and one hold of its lock.
@@ -64,7 +53,9 @@ export class ManagerRun {
   readonly name: string;
   /** The host name under which the manager's own agents know it. */
   readonly host: string;
+  readonly #base: DesiredManager;
   readonly #settings: RunSettings;
+  readonly #key: StateKey;
   readonly #platform: Platform;
   readonly #reading: ReturnType<typeof prepareRun>;
   readonly #lock: SharedLock;
@@ -76,7 +67,9 @@ export class ManagerRun {
   constructor(base: DesiredManager, settings: RunSettings, key: StateKey, platform: Platform) {
     this.name = base.name;
     this.host = base.host;
+    this.#base = base;
     this.#settings = settings;
+    this.#key = key;
     this.#platform = platform;
     const { place, parallelism } = settings;
     const desired = desiredOf(base);
@@ -116,12 +109,12 @@ export class ManagerRun {
    * side by side as long as none has an address of another. Rejects with a `DiagnosticError` when nothing was sent.
    */
   apply(part: ManagerPart, { alone }: { readonly alone: boolean }): Promise<Outcome> {
-    return this.#inTurn(alone, async (context) => applyPlan(context, await planPart(context, part)));
+    return this.inTurn(alone, async (context) => applyPlan(context, await planPart(context, part)));
   }
 
   /** Takes what is declared in the part, and there, into the state. */
   adopt({ desired, targets }: ManagerPart): Promise<Adoption> {
-    return this.#inTurn(true, async (context) => {
+    return this.inTurn(true, async (context) => {
       const { adoption, identified } = await importRun(
         { ...context, desired: desiredOf(desired) },
         { targets },
@@ -169,18 +162,30 @@ export class ManagerRun {
     return this.#reading.fingerprints.value(address, value);
   }
 
-  /** Logs out and closes the connections. */
-  close(): Promise<void> {
-    return this.#reading.close();
-  }
-
-  async #inTurn<T>(alone: boolean, work: (context: ApplyContext) => Promise<T>): Promise<T> {
+  /** Work under the state's lock: alone, or beside other work that has no address in common with it. */
+  async inTurn<T>(alone: boolean, work: (context: ApplyContext) => Promise<T>): Promise<T> {
     try {
       return await this.#lock.run((context) => this.#order.run(alone, () => work(context)));
     } finally {
       this.#state = undefined;
       if (alone) this.#lists = {};
     }
+  }
+
+  /** Whether the caller has asked for an end: no further request is begun. */
+  get isStopped(): boolean {
+    return this.#platform.signal.aborted;
+  }
+
+  /** The same manager, for what has to be done although the run was stopped. The caller closes it. */
+  unstopped(): ManagerRun {
+    const platform = { ...this.#platform, signal: new AbortController().signal };
+    return new ManagerRun(this.#base, this.#settings, this.#key, platform);
+  }
+
+  /** Logs out and closes the connections. */
+  close(): Promise<void> {
+    return this.#reading.close();
   }
 
   #readState(): Promise<StateView> {
@@ -191,20 +196,4 @@ export class ManagerRun {
       report: (diagnostic: Diagnostic) => report({ type: "diagnostic", diagnostic }),
     });
   }
-}
-
-async function planPart(context: PlanContext, part: ManagerPart): Promise<PlannedRun> {
-  const planned = await makePlan({ ...context, desired: desiredOf(part.desired) }, requestOf(part));
-  const unknown = part.isKnown ? [] : unknownToState(planned.plan, context.state);
-  const plan = { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...unknown] };
-  return { ...planned, plan };
-}
-
-/** The targets are what belongs to the part: that nothing is at one of them is no typing error. */
-function requestOf({ targets, mode = "apply" }: ManagerPart): PlanRequest {
-  return { mode, managers: [], targets, refresh: true, secrets: true, followsUp: true };
-}
-
-function desiredOf(manager: DesiredManager): DesiredState {
-  return { managers: new Map([[manager.name, manager]]), inputs: [] };
 }

@@ -83,6 +83,7 @@ export function issuingRecord(
     ...(places.length > 0 && { places: union([], places) }),
     ...(writing && { writing }),
     ...(drafts.length > 0 && { drafts }),
+    ...("usedBy" in declared && declared.usedBy && { usedBy: declared.usedBy }),
   };
 }
 

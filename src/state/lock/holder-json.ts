@@ -6,14 +6,18 @@ export function holderToJson(holder: LockHolder): string {
 
 /** `undefined` for what is none. */
 export function holderFromJson(text: string): LockHolder | undefined {
-  let value: Partial<Record<keyof LockHolder, unknown>> | null;
   try {
-    value = JSON.parse(text);
+    return holderFromValue(JSON.parse(text));
   } catch {
     return undefined;
   }
+}
+
+/** The same of what was read as JSON already. */
+export function holderFromValue(value: unknown): LockHolder | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { id, who, host, pid, processStart, command, since, heartbeat } = value;
+  const fields: Partial<Record<keyof LockHolder, unknown>> = value;
+  const { id, who, host, pid, processStart, command, since, heartbeat } = fields;
   if (typeof id !== "string" || typeof who !== "string" || typeof host !== "string") return undefined;
   if (typeof pid !== "number" || typeof command !== "string") return undefined;
   if (typeof since !== "string" || typeof heartbeat !== "string") return undefined;

@@ -1,5 +1,6 @@
 /** The heads of the log's lines, and the pair of functions that takes them from and to JSON. */
 
+import { holderFromValue } from "../lock/holder-json";
 import {
   type AgentRecord,
   type IssuedRecord,
@@ -89,7 +90,17 @@ function recordFromFields(fields: Fields, address: string): StateRecord | undefi
 }
 
 function issuedRecord(
-  { generation, status: written, issue, drafts, issuedAt, requestedAt, supersededAt, ...fields }: Fields,
+  {
+    generation,
+    status: written,
+    issue,
+    drafts,
+    issuedAt,
+    requestedAt,
+    supersededAt,
+    usedBy,
+    ...fields
+  }: Fields,
   common: Pick<IssuedRecord, "kind" | "address" | "manager">,
 ): IssuedRecord | undefined {
   const status = issuedStatuses.find((each) => each === written);
@@ -97,6 +108,7 @@ function issuedRecord(
   const places = recordedFiles(fields.places);
   const writing = fileWritings(fields.writing);
   const deliveredTo = recordedPlaces(fields.deliveredTo);
+  const user = holderFromValue(usedBy);
   return {
     ...{ ...common, generation, status },
     ...(typeof issue === "string" && { issue }),
@@ -107,6 +119,7 @@ function issuedRecord(
     ...(places && { places }),
     ...(writing && { writing }),
     ...(deliveredTo && { deliveredTo }),
+    ...(user && { usedBy: user }),
   };
 }
 

@@ -74,6 +74,22 @@ export const providerProtocol: object = {
               "requestType": "TypedConfigRequest",
               "responseType": "ReadDataSourceResponse"
             },
+            "ValidateEphemeralResourceConfig": {
+              "requestType": "TypedConfigRequest",
+              "responseType": "DiagnosticsResponse"
+            },
+            "OpenEphemeralResource": {
+              "requestType": "TypedConfigRequest",
+              "responseType": "OpenEphemeralResourceResponse"
+            },
+            "RenewEphemeralResource": {
+              "requestType": "EphemeralRequest",
+              "responseType": "RenewEphemeralResourceResponse"
+            },
+            "CloseEphemeralResource": {
+              "requestType": "EphemeralRequest",
+              "responseType": "DiagnosticsResponse"
+            },
             "GetFunctions": {
               "requestType": "Empty",
               "responseType": "GetFunctionsResponse"
@@ -316,6 +332,11 @@ export const providerProtocol: object = {
               "rule": "repeated",
               "type": "TypeName",
               "id": 5
+            },
+            "ephemeralResources": {
+              "rule": "repeated",
+              "type": "TypeName",
+              "id": 6
             }
           }
         },
@@ -348,6 +369,11 @@ export const providerProtocol: object = {
               "keyType": "string",
               "type": "Function",
               "id": 7
+            },
+            "ephemeralResourceSchemas": {
+              "keyType": "string",
+              "type": "Schema",
+              "id": 8
             }
           }
         },
@@ -671,6 +697,68 @@ export const providerProtocol: object = {
               "rule": "repeated",
               "type": "Diagnostic",
               "id": 2
+            }
+          }
+        },
+        "Timestamp": {
+          "fields": {
+            "seconds": {
+              "type": "int64",
+              "id": 1
+            },
+            "nanos": {
+              "type": "int32",
+              "id": 2
+            }
+          }
+        },
+        "OpenEphemeralResourceResponse": {
+          "fields": {
+            "diagnostics": {
+              "rule": "repeated",
+              "type": "Diagnostic",
+              "id": 1
+            },
+            "renewAt": {
+              "type": "Timestamp",
+              "id": 2
+            },
+            "result": {
+              "type": "DynamicValue",
+              "id": 3
+            },
+            "private": {
+              "type": "bytes",
+              "id": 4
+            }
+          }
+        },
+        "EphemeralRequest": {
+          "fields": {
+            "typeName": {
+              "type": "string",
+              "id": 1
+            },
+            "private": {
+              "type": "bytes",
+              "id": 2
+            }
+          }
+        },
+        "RenewEphemeralResourceResponse": {
+          "fields": {
+            "diagnostics": {
+              "rule": "repeated",
+              "type": "Diagnostic",
+              "id": 1
+            },
+            "renewAt": {
+              "type": "Timestamp",
+              "id": 2
+            },
+            "private": {
+              "type": "bytes",
+              "id": 3
             }
           }
         },

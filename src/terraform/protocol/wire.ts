@@ -13,6 +13,12 @@ export interface Configured {
   readonly config: WireValue;
 }
 
+/** An ephemeral resource that was opened. */
+export interface Opened extends Typed {
+  /** What its opening gave; empty where it gave nothing. */
+  readonly private: Uint8Array;
+}
+
 /** An answer; `diagnostics` are added to those of an error. */
 export interface Answer {
   readonly diagnostics?: readonly object[];

@@ -1,6 +1,8 @@
+import { JobClients } from "../../library/manager-run/job-clients";
 import type { ManagerRun } from "../../library/manager-run/manager-run";
 import type { Platform } from "../../library/platform";
 import { runManager } from "../../library/run-manager";
+import { lockOptions } from "../../library/state/locked";
 import { formatTime } from "../../platform/clock";
 import { type AttributePath, FaultError, fault, faultsOf, namedAttribute } from "../fault";
 import { attributesOf, isKnown, plainOf, Unknown, type Value } from "../values/type";
@@ -16,6 +18,8 @@ export interface Connection {
   readonly now: () => string;
   /** What resources have planned so far. */
   readonly claims: Claims;
+  /** The clients that live only as long as a job needs them. */
+  readonly jobs: JobClients;
 }
 
 const settingNames = {
@@ -57,6 +61,7 @@ export async function connect(config: Value, platform: Platform): Promise<Connec
       prune: policy.prune === "none" ? "none" : "owned",
       now: () => formatTime(platform.clock.now()),
       claims: new Claims(),
+      jobs: new JobClients(run, lockOptions({ ...options, command: "terraform" }, platform)),
     };
   } catch (error) {
     throw new FaultError(faultsOf(error, namedAttribute(Object.keys(given))));

@@ -50,6 +50,8 @@ export class Provider {
 
   async close(): Promise<void> {
     this.stop();
+    // Those of a job that Terraform could not end, as it was killed.
+    await this.#connection?.jobs.closeAll();
     await this.#connection?.run.close();
   }
 

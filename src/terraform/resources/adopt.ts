@@ -1,4 +1,4 @@
-import type { ManagerPart } from "../../library/manager-run/manager-run";
+import type { ManagerPart } from "../../library/manager-run/manager-part";
 import { FaultError, fault } from "../fault";
 import type { Connection } from "../provider/connection";
 

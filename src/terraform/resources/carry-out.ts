@@ -1,4 +1,4 @@
-import type { ManagerPart } from "../../library/manager-run/manager-run";
+import type { ManagerPart } from "../../library/manager-run/manager-part";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Outcome } from "../../model/outcome";
 import { type AttributePath, type Fault, fault } from "../fault";
@@ -38,10 +38,14 @@ export async function removePart(
 ): Promise<Result> {
   const { outcome, faults, hasFailed } = await carryOut(part, connection, carrying);
   if (hasFailed) return { state, faults };
-  const kept = outcome.plan.kept.filter(({ reason }) => reason === "protected" || reason === "reserved");
-  const warnings = kept.map(({ address, reason, names }) => {
+  return { state: null, faults: [...faults, ...keptFaults(outcome)] };
+}
+
+/** A warning for each thing that the policy keeps. */
+export function keptFaults({ plan }: Outcome): Fault[] {
+  const kept = plan.kept.filter(({ reason }) => reason === "protected" || reason === "reserved");
+  return kept.map(({ address, reason, names }) => {
     const detail = `It is ${reason}. Delete it there if it is not needed any more.`;
     return fault(undefined, `${address}: ${names.join(", ")} stays on the manager`, detail, "warning");
   });
-  return { state: null, faults: [...faults, ...warnings] };
 }

@@ -1,4 +1,4 @@
-import type { ManagerPart } from "../../library/manager-run/manager-run";
+import type { ManagerPart } from "../../library/manager-run/manager-part";
 import { lowerManagerAddress, parseAddress } from "../../model/address";
 import { emptied } from "../../model/declared";
 import { isSameHost } from "../../model/limits";

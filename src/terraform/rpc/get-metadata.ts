@@ -1,4 +1,5 @@
 import { dataSources } from "../data/data-sources";
+import { ephemeralTypes } from "../ephemeral/ephemeral-types";
 import { functions } from "../functions/functions";
 import type { Answer } from "../protocol/wire";
 import { resourceTypes } from "../resources/resource-types";
@@ -13,5 +14,6 @@ export async function getMetadata(): Promise<Answer> {
     resources: named(resourceTypes.keys()),
     dataSources: named(dataSources.keys()),
     functions: named(functions.keys()),
+    ephemeralResources: named(ephemeralTypes.keys()),
   };
 }

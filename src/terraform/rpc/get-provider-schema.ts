@@ -1,4 +1,5 @@
 import { dataSources } from "../data/data-sources";
+import { ephemeralTypes } from "../ephemeral/ephemeral-types";
 import type { Answer } from "../protocol/wire";
 import { providerAttributes } from "../provider/provider-schema";
 import { resourceTypes } from "../resources/resource-types";
@@ -12,6 +13,7 @@ export async function getProviderSchema(): Promise<Answer> {
     provider: schemaToWire(providerAttributes, "One JP1/IM manager."),
     resourceSchemas: schemasOf(resourceTypes),
     dataSourceSchemas: schemasOf(dataSources),
+    ephemeralResourceSchemas: schemasOf(ephemeralTypes),
     functions: functionsToWire(),
     serverCapabilities: capabilities,
   };

@@ -1,5 +1,7 @@
 import type { DataSource } from "../data/data-source";
 import { dataSources } from "../data/data-sources";
+import type { EphemeralType } from "../ephemeral/ephemeral-type";
+import { ephemeralTypes } from "../ephemeral/ephemeral-types";
 import { FaultError, fault } from "../fault";
 import type { ResourceType } from "../resources/resource-type";
 import { resourceTypes } from "../resources/resource-types";
@@ -10,6 +12,10 @@ export function resourceTypeOf(name: string): ResourceType {
 
 export function dataSourceOf(name: string): DataSource {
   return dataSources.get(name) ?? unknownType("data source", name);
+}
+
+export function ephemeralTypeOf(name: string): EphemeralType {
+  return ephemeralTypes.get(name) ?? unknownType("ephemeral resource", name);
 }
 
 function unknownType(what: string, name: string): never {

@@ -1,4 +1,5 @@
-import type { ManagerPart, ManagerRun } from "../../../library/manager-run/manager-run";
+import type { ManagerPart } from "../../../library/manager-run/manager-part";
+import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import { matchedAgents } from "../../../library/manager-run/matched-agents";
 import { type AgentRef, agentAddress, secretAddressOn } from "../../../model/address";
 import { emptied } from "../../../model/declared";

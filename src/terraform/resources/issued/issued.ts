@@ -1,4 +1,4 @@
-import type { ManagerPart } from "../../../library/manager-run/manager-run";
+import type { ManagerPart } from "../../../library/manager-run/manager-part";
 import { emptied, issuesOf } from "../../../model/declared";
 import type { Plan } from "../../../model/plan";
 import { type Fault, fault, namedAttribute } from "../../fault";

@@ -1,0 +1,44 @@
+import type { PlanContext } from "../../engine/context";
+import { makePlan, type PlannedRun, type PlanRequest } from "../../engine/plan/make-plan";
+import type { DesiredManager, DesiredState } from "../../model/desired-state";
+import type { PlanMode } from "../../model/plan";
+import { unknownToState } from "../state/unknown-to-state";
+
+/** A part of what one manager holds. */
+export interface ManagerPart {
+  /** The manager with that part, and nothing else, declared on it. */
+  readonly desired: DesiredManager;
+  /** Addresses of everything that belongs to the part, also of what is no longer declared. */
+  readonly targets: readonly string[];
+  readonly mode?: PlanMode | undefined;
+  /** It has been applied before, as the caller knows: a state that knows nothing of the manager is no reason to stop. */
+  readonly isKnown?: boolean | undefined;
+  /** Addresses in it that are issued anew although they are as declared. */
+  readonly rotate?: readonly string[] | undefined;
+}
+
+/** What an apply of the part would do. */
+export async function planPart(context: PlanContext, part: ManagerPart): Promise<PlannedRun> {
+  const planned = await makePlan({ ...context, desired: desiredOf(part.desired) }, requestOf(part));
+  const unknown = part.isKnown ? [] : unknownToState(planned.plan, context.state);
+  const plan = { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...unknown] };
+  return { ...planned, plan };
+}
+
+/** The targets are what belongs to the part: that nothing is at one of them is no typing error. */
+function requestOf({ targets, rotate, mode = "apply" }: ManagerPart): PlanRequest {
+  return {
+    mode,
+    managers: [],
+    targets,
+    refresh: true,
+    secrets: true,
+    followsUp: true,
+    ...(rotate && { rotate }),
+  };
+}
+
+/** A desired state of one manager alone. */
+export function desiredOf(manager: DesiredManager): DesiredState {
+  return { managers: new Map([[manager.name, manager]]), inputs: [] };
+}

@@ -1,0 +1,28 @@
+import type { Fault } from "../fault";
+import type { Connection } from "../provider/connection";
+import type { Attrs } from "../resources/resource-type";
+import type { Attributes } from "../schema/attribute";
+
+/** A type of what exists while Terraform works, and is in neither plan nor state. */
+export interface EphemeralType {
+  /** `jp1im_client_secret` */
+  readonly name: string;
+  readonly description: string;
+  readonly attributes: Attributes;
+  /** What is wrong in a configuration of which parts may be unknown. */
+  validate(config: Attrs): readonly Fault[];
+  open(config: Attrs, connection: Connection): Promise<Opened>;
+  /** `own` is what `open` gave. */
+  renew(own: string, connection: Connection): Promise<Pick<Opened, "renewAt" | "faults">>;
+  close(own: string, connection: Connection): Promise<readonly Fault[]>;
+}
+
+export interface Opened {
+  /** Absent where it could not be opened. */
+  readonly result?: Attrs;
+  /** What Terraform hands back when it renews and closes; no secret. */
+  readonly own?: string;
+  /** When to renew it, in milliseconds since the epoch. */
+  readonly renewAt?: number;
+  readonly faults: readonly Fault[];
+}

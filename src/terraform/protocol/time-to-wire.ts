@@ -1,0 +1,4 @@
+/** A time in milliseconds since the epoch, on the wire. */
+export function timeToWire(ms: number): object {
+  return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 };
+}
