@@ -28,8 +28,7 @@ export async function terraformPages() {
   return pages;
 }
 
-/** What the provider has, as its sources say. */
-export async function loadSchema() {
+async function loadSchema() {
   const folder = mkdtempSync(join(tmpdir(), "jp1im-docs-"));
   try {
     const outfile = join(folder, "documented.cjs");

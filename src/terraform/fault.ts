@@ -1,8 +1,8 @@
 import { diagnosticsOfFault } from "../library/manager-diagnostic";
 import type { Diagnostic } from "../model/diagnostic";
 
-/** Names of attributes, and keys and indexes in them. */
-export type AttributePath = readonly (string | number)[];
+/** Names of attributes, and indexes of lists and keys of maps in them. */
+export type AttributePath = readonly (string | number | { readonly key: string })[];
 
 /** What Terraform shows of one diagnostic, and at which attribute of the configuration. */
 export interface Fault {
@@ -60,13 +60,13 @@ export function faultsOf(
   }
 }
 
-/** The attribute of which a summary has the name, in backticks. */
+/** The attribute of which a summary has the name, in backticks: `tls`, or `issue_on.url` of an object. */
 export function namedAttribute(
   names: Iterable<string>,
 ): (diagnostic: Diagnostic) => AttributePath | undefined {
   const known = [...names];
   return ({ summary }) => {
     const name = known.find((each) => summary.includes(`\`${each}\``));
-    return name === undefined ? undefined : [name];
+    return name?.split(".");
   };
 }

@@ -18,6 +18,17 @@ export async function declareManager(
   platform: Platform,
   stateFolderOf?: (manager: DesiredManager) => string,
 ): Promise<DesiredManager> {
+  const managers = await declareManagers({ [name]: settings }, options, platform, stateFolderOf);
+  return declaredManager(managers, name);
+}
+
+/** The same of several managers, by their names. */
+export async function declareManagers(
+  settings: Readonly<Record<string, object>>,
+  options: Readonly<Record<string, string>>,
+  platform: Platform,
+  stateFolderOf?: (manager: DesiredManager) => string,
+): Promise<ReadonlyMap<string, DesiredManager>> {
   const { env, fileSystem, cwd } = platform;
   const check = async (desired: DesiredState) => {
     const managers = [...desired.managers.values()];
@@ -31,7 +42,7 @@ export async function declareManager(
       ...(await checkPlaces({ managers, inputs: [], ...states }, { env, fileSystem, cwd })),
     ];
   };
-  const document = JSON.stringify({ apiVersion: "jp1im/v1", managers: { [name]: settings } });
+  const document = JSON.stringify({ apiVersion: "jp1im/v1", managers: settings });
   const { desired, diagnostics } = await loadDesiredState({
     paths: ["-"],
     cwd: platform.cwd,
@@ -39,10 +50,16 @@ export async function declareManager(
     fileSystem: platform.fileSystem,
     check,
   });
-  const manager = desired?.managers.get(name);
   const found = diagnostics.map(unplaced).map((diagnostic) => inOptions(diagnostic, options));
-  if (manager === undefined) throw new DiagnosticError(found);
+  if (desired === undefined) throw new DiagnosticError(found);
   for (const diagnostic of found) platform.report({ type: "diagnostic", diagnostic });
+  return desired.managers;
+}
+
+/** One that was among the declared managers. */
+export function declaredManager(managers: ReadonlyMap<string, DesiredManager>, name: string): DesiredManager {
+  const manager = managers.get(name);
+  if (manager === undefined) throw new Error(`no manager ${name} is declared`);
   return manager;
 }
 

@@ -10,6 +10,8 @@ export interface ManagerPart {
   readonly desired: DesiredManager;
   /** Addresses of everything that belongs to the part, also of what is no longer declared. */
   readonly targets: readonly string[];
+  /** The manager on which the initial secret of the part's lower manager is issued; nothing is declared on it. */
+  readonly issuer?: DesiredManager | undefined;
   readonly mode?: PlanMode | undefined;
   /** It has been applied before, as the caller knows: a state that knows nothing of the manager is no reason to stop. */
   readonly isKnown?: boolean | undefined;
@@ -19,7 +21,7 @@ export interface ManagerPart {
 
 /** What an apply of the part would do. */
 export async function planPart(context: PlanContext, part: ManagerPart): Promise<PlannedRun> {
-  const planned = await makePlan({ ...context, desired: desiredOf(part.desired) }, requestOf(part));
+  const planned = await makePlan({ ...context, desired: desiredOf(...managersOf(part)) }, requestOf(part));
   const unknown = part.isKnown ? [] : unknownToState(planned.plan, context.state);
   const plan = { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...unknown] };
   return { ...planned, plan };
@@ -38,7 +40,11 @@ function requestOf({ targets, rotate, mode = "apply" }: ManagerPart): PlanReques
   };
 }
 
-/** A desired state of one manager alone. */
-export function desiredOf(manager: DesiredManager): DesiredState {
-  return { managers: new Map([[manager.name, manager]]), inputs: [] };
+function managersOf({ desired, issuer }: ManagerPart): readonly DesiredManager[] {
+  return issuer ? [desired, issuer] : [desired];
+}
+
+/** A desired state of these managers alone. */
+export function desiredOf(...managers: readonly DesiredManager[]): DesiredState {
+  return { managers: new Map(managers.map((each) => [each.name, each])), inputs: [] };
 }

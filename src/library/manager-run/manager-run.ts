@@ -7,16 +7,18 @@ import type { ApplyContext } from "../../engine/context";
 import { liveObserver, type Observer } from "../../engine/observe/observer";
 import { connector } from "../../engine/plan/make-plan";
 import type { Adoption } from "../../model/adoption";
-import type { DesiredManager } from "../../model/desired-state";
+import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Outcome } from "../../model/outcome";
-import type { Plan } from "../../model/plan";
+import type { Plan, Unplanned } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import type { StateKey } from "../../secrets/state-key";
 import type { StateView } from "../../state/port";
 import { readState } from "../../state/read-state";
-import { declareManager } from "../inputs/declare";
-import { prepareRun } from "../plan";
+import { type Connections, connections } from "../inputs/connect-declared";
+import { declaredManager, declareManager, declareManagers } from "../inputs/declare";
+import { diagnosticsOfFault } from "../manager-diagnostic";
+import { DEFAULT_PARALLELISM, prepareRun } from "../plan";
 import type { Platform } from "../platform";
 import { type LockWait, locked } from "../state/locked";
 import type { StatePlace } from "../state/place";
@@ -61,6 +63,8 @@ export class ManagerRun {
   readonly #lock: SharedLock;
   readonly #order = new SideBySide();
   readonly #connect: ReturnType<typeof connector>;
+  /** Ends with the hold of the lock that was asked for last. */
+  #lastHold: Promise<unknown> = Promise.resolve();
   #state: Promise<StateView> | undefined;
   #lists: Lists = {};
 
@@ -75,8 +79,7 @@ export class ManagerRun {
     const desired = desiredOf(base);
     this.#reading = prepareRun({ parallelism }, desired, place, key, platform);
     this.#connect = connector(this.#reading);
-    const run = { ...settings, desired, command: "terraform" };
-    this.#lock = new SharedLock((work) => locked(run, platform, work));
+    this.#lock = new SharedLock((work) => this.#hold(desired, work));
   }
 
   /**
@@ -94,14 +97,37 @@ export class ManagerRun {
     );
   }
 
+  /** The same, with another manager beside this one, which `resources` may name. */
+  async declareBeside(
+    other: { readonly name: string; readonly settings: object },
+    resources: object,
+    names: Readonly<Record<string, string>>,
+  ): Promise<{ readonly desired: DesiredManager; readonly other: DesiredManager }> {
+    const { settings, place } = this.#settings;
+    const managers = await declareManagers(
+      { [this.name]: { ...settings, ...resources }, [other.name]: other.settings },
+      names,
+      this.#platform,
+      () => place.folder,
+    );
+    return { desired: declaredManager(managers, this.name), other: declaredManager(managers, other.name) };
+  }
+
   /** What an apply of the part would do; nothing is written and no lock is taken. */
   async plan(part: ManagerPart): Promise<Plan> {
     const state = await this.state();
     const kept = await this.#reading.recovery.list();
-    const context = { ...this.#reading, desired: desiredOf(part.desired), state, kept };
-    const { plan, ...planned } = await planPart(context, part);
-    const unfit = await proveSinks(deliverablesOf({ ...planned, plan }), context);
-    return { ...plan, diagnostics: [...plan.diagnostics, ...unfit] };
+    const issuing = this.#connectionsOf(part.issuer);
+    const connect = (name: string) => (name === this.name ? this.#reading : issuing).connect(name);
+    const context = { ...this.#reading, connect, desired: desiredOf(part.desired), state, kept };
+    try {
+      const { plan, ...planned } = await planPart(context, part);
+      const unfit = await proveSinks(deliverablesOf({ ...planned, plan }), context);
+      const unknown = [...plan.unknown, ...(await silentIssuer(plan, part, issuing))];
+      return { ...plan, unknown, diagnostics: [...plan.diagnostics, ...unfit] };
+    } finally {
+      await issuing.close();
+    }
   }
 
   /**
@@ -109,7 +135,8 @@ export class ManagerRun {
    * side by side as long as none has an address of another. Rejects with a `DiagnosticError` when nothing was sent.
    */
   apply(part: ManagerPart, { alone }: { readonly alone: boolean }): Promise<Outcome> {
-    return this.inTurn(alone, async (context) => applyPlan(context, await planPart(context, part)));
+    const work = async (context: ApplyContext) => applyPlan(context, await planPart(context, part));
+    return part.issuer ? this.#withIssuer(part.issuer, work) : this.inTurn(alone, work);
   }
 
   /** Takes what is declared in the part, and there, into the state. */
@@ -188,12 +215,53 @@ export class ManagerRun {
     return this.#reading.close();
   }
 
+  /** The issuer's part of the state is locked as well, so that such a part needs a hold of its own. */
+  async #withIssuer<T>(issuer: DesiredManager, work: (context: ApplyContext) => Promise<T>): Promise<T> {
+    try {
+      return await this.#hold(desiredOf(this.#base, issuer), work);
+    } finally {
+      this.#state = undefined;
+      this.#lists = {};
+    }
+  }
+
+  /** Holds of one run come one after the other: none waits for a lock of its own process until its time is over. */
+  #hold<T>(desired: DesiredState, work: (context: ApplyContext) => Promise<T>): Promise<T> {
+    const run = { ...this.#settings, desired, command: "terraform" };
+    const hold = this.#lastHold.then(() => locked(run, this.#platform, work));
+    this.#lastHold = hold.catch(() => undefined);
+    return hold;
+  }
+
+  #connectionsOf(issuer: DesiredManager | undefined): Connections {
+    const { parallelism = DEFAULT_PARALLELISM } = this.#settings;
+    const desired = desiredOf(...(issuer ? [issuer] : []));
+    return connections(desired, this.#reading.secrets, parallelism, this.#platform);
+  }
+
   #readState(): Promise<StateView> {
     const { report } = this.#platform;
     return readState({
       storage: this.#settings.place.storage,
       keyId: this.#reading.fingerprints.keyId,
       report: (diagnostic: Diagnostic) => report({ type: "diagnostic", diagnostic }),
+    });
+  }
+}
+
+/** An issue ends the former secret, so that a plan proves beforehand that the manager that issues it lets this user in. */
+async function silentIssuer(
+  { operations }: Plan,
+  { issuer }: ManagerPart,
+  issuing: Connections,
+): Promise<readonly Unplanned[]> {
+  if (issuer === undefined || !operations.some(({ manager }) => manager === issuer.name)) return [];
+  try {
+    await (await issuing.connect(issuer.name)).listLowerManagers();
+    return [];
+  } catch (error) {
+    return diagnosticsOfFault(error).map(({ code, summary: detail, remedy }) => {
+      return { address: issuer.name, code, detail, ...(remedy !== undefined && { remedy }) };
     });
   }
 }

@@ -11,12 +11,11 @@ export function faultToWire({ severity, summary, detail, attribute }: Fault): ob
   };
 }
 
-/** Behind the name of an attribute stand keys and indexes. */
 export function pathToWire(path: AttributePath): object {
   return {
-    steps: path.map((step, index) => {
-      if (index === 0) return { attributeName: step };
-      return typeof step === "number" ? { elementKeyInt: step } : { elementKeyString: step };
+    steps: path.map((step) => {
+      if (typeof step === "string") return { attributeName: step };
+      return typeof step === "number" ? { elementKeyInt: step } : { elementKeyString: step.key };
     }),
   };
 }

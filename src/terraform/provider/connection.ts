@@ -4,9 +4,10 @@ import type { Platform } from "../../library/platform";
 import { runManager } from "../../library/run-manager";
 import { lockOptions } from "../../library/state/locked";
 import { formatTime } from "../../platform/clock";
-import { type AttributePath, FaultError, fault, faultsOf, namedAttribute } from "../fault";
+import { FaultError, fault, faultsOf, namedAttribute } from "../fault";
 import { attributesOf, isKnown, plainOf, Unknown, type Value } from "../values/type";
 import { Claims } from "./claims";
+import { managerName, managerSettings } from "./manager-settings";
 
 /** A configured provider. */
 export interface Connection {
@@ -47,7 +48,7 @@ export async function connect(config: Value, platform: Platform): Promise<Connec
   const policy = attributesOf(given.policy);
   try {
     const options = {
-      name: nameOf(given),
+      name: managerName(given),
       settings: settingsOf(given),
       names: settingNames,
       ...(typeof state === "string" && { state }),
@@ -121,7 +122,7 @@ function passwordFaults({ password, password_source: source }: Given) {
   ];
 }
 
-function choiceFaults(path: AttributePath, value: Value | undefined, choices: readonly string[]) {
+function choiceFaults(path: readonly string[], value: Value | undefined, choices: readonly string[]) {
   if (value === null || value === undefined || value instanceof Unknown || choices.includes(String(value)))
     return [];
   const detail = `Write one of: ${choices.map((each) => JSON.stringify(each)).join(", ")}.`;
@@ -161,23 +162,9 @@ function secretsOf({ password, state_key: key }: Given): Record<string, string> 
 }
 
 function settingsOf(given: Given): object {
-  const { url, host, user, session, tls, proxy, policy, password_source: source } = given;
-  const own = { url, ...(host !== null && { host }), ...(proxy !== null && { proxy }) };
-  return {
-    ...own,
-    auth: {
-      user,
-      password: source === null ? { env: PASSWORD } : plainOf(source ?? null),
-      ...(session !== null && { session }),
-    },
-    ...(tls !== null && { tls: plainOf(tls ?? null) }),
-    // Terraform shows what is due before it is done.
-    policy: { ...(plainOf(policy ?? null) as object | null), rotateDue: true },
-  };
-}
-
-function nameOf({ name, url }: Given): string {
-  if (typeof name === "string") return name;
-  const host = typeof url === "string" && URL.canParse(url) ? new URL(url).hostname : "";
-  return host.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "") || "manager";
+  const source = given.password_source ?? null;
+  const password = source === null ? { env: PASSWORD } : plainOf(source);
+  // Terraform shows what is due before it is done.
+  const policy = { ...(plainOf(given.policy ?? null) as object | null), rotateDue: true };
+  return { ...managerSettings(given, password), policy };
 }

@@ -1,6 +1,7 @@
 import { type Attributes, nested } from "../schema/attribute";
 
-const tls: Attributes = {
+/** Files and trust of a connection. */
+export const tls: Attributes = {
   ca: { type: "string", given: "optional", description: "PEM file with the authorities to trust." },
   cert: {
     type: "string",

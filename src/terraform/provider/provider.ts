@@ -1,6 +1,7 @@
 import type { Platform } from "../../library/platform";
-import { type Fault, FaultError, fault, faultsOf, toFault } from "../fault";
+import { type Fault, FaultError, fault, faultsOf, namedAttribute, toFault } from "../fault";
 import type { Log } from "../log";
+import { type Attributes, attributePaths } from "../schema/attribute";
 import type { Connection } from "./connection";
 
 /** One provider process, as the RPCs see it. */
@@ -29,11 +30,11 @@ export class Provider {
     await former?.run.close();
   }
 
-  /** What Terraform is to show of an error; a bug goes to the log with where it happened. */
-  explain(error: unknown): readonly Fault[] {
+  /** What Terraform is to show of an error, at the attribute that it names; a bug goes to the log with where it happened. */
+  explain(error: unknown, attributes: Attributes = {}): readonly Fault[] {
     const isKnown = error instanceof FaultError;
     if (!isKnown && error instanceof Error) this.log("debug", error.message, { stack: error.stack });
-    return faultsOf(error);
+    return faultsOf(error, namedAttribute(attributePaths(attributes)));
   }
 
   /** Warnings of the run since the last call: the next answer takes them along. */

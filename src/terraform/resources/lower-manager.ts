@@ -3,18 +3,20 @@ import { lowerManagerAddress, parseAddress } from "../../model/address";
 import { emptied } from "../../model/declared";
 import { isSameHost } from "../../model/limits";
 import { SecretValue } from "../../model/secret-value";
-import { namedAttribute } from "../fault";
+import { type Fault, fault, namedAttribute } from "../fault";
 import type { Connection } from "../provider/connection";
-import { isKnown, unknown } from "../values/type";
+import { attributePaths } from "../schema/attribute";
+import { isKnown, unknown, type Value } from "../values/type";
 import { adopt } from "./adopt";
 import { carryOut, removePart } from "./carry-out";
+import { declareIssued, endedSecretFaults, issueOn } from "./issue-on";
 import { planFaults } from "./plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "./resource-type";
 import { silent } from "./silent";
 import { wrongAddress } from "./wrong-address";
 
 const names = { "lowerManagers[0].host": "`host`", "lowerManagers[0].initialSecret": "`initial_secret_wo`" };
-const attributeOf = namedAttribute(["host", "initial_secret_wo"]);
+const attributeOf = namedAttribute([...attributePaths({ issue_on: issueOn }), "host", "initial_secret_wo"]);
 /** Agents below it come and go with it. */
 const carrying = { alone: true, attributeOf };
 
@@ -31,20 +33,21 @@ export const lowerManager: ResourceType = {
     },
     initial_secret_wo: {
       type: "string",
-      given: "required",
+      given: "optional",
       sensitive: true,
       writeOnly: true,
       description:
-        "The lower manager's own initial secret. It is in neither plan nor state; another one shows in `fingerprint` by itself, and is sent.",
+        "The lower manager's own initial secret, in the place of `issue_on`. It is in neither plan nor state; another one shows in `fingerprint` by itself, and is sent.",
     },
+    issue_on: issueOn,
     address: { type: "string", given: "computed", description: "The resource's address." },
     fingerprint: {
       type: "string",
       given: "computed",
-      description: "A keyed digest of the initial secret that was sent.",
+      description: "A keyed digest of the initial secret that was sent; null with `issue_on`.",
     },
   },
-  validate: () => [],
+  validate,
   read,
   plan,
   apply,
@@ -57,6 +60,18 @@ export const lowerManager: ResourceType = {
   },
   import: importLowerManager,
 };
+
+function validate({ initial_secret_wo: secret, issue_on: issuer }: Attrs): readonly Fault[] {
+  const isGiven = (value: Value | undefined) => value !== null && value !== undefined;
+  if (isGiven(secret) !== isGiven(issuer)) return [];
+  // What is unknown may still turn out to be null.
+  if (isGiven(secret) && !(isKnown(secret) && isKnown(issuer))) return [];
+  const detail =
+    "`initial_secret_wo` is an initial secret that exists, `issue_on` the manager that issues a fresh one.";
+  return [
+    fault(["initial_secret_wo"], "Exactly one of `initial_secret_wo` and `issue_on` is needed", detail),
+  ];
+}
 
 async function read(state: Attrs, connection: Connection): Promise<Result> {
   try {
@@ -75,7 +90,13 @@ async function plan({ prior, config, next }: PlannedChange, connection: Connecti
   // What has to be sent again although its value is the same shows as well.
   const isSent = planned.changes.length > 0 && prior?.fingerprint === standing.fingerprint;
   const state = { ...next, ...standing, ...(isSent && { fingerprint: unknown }) };
-  return { state, faults: planFaults(planned, connection, attributeOf) };
+  const faults = [
+    ...planFaults(planned, connection, (diagnostic) =>
+      diagnostic.address === part.issuer?.name ? ["issue_on"] : attributeOf(diagnostic),
+    ),
+    ...endedSecretFaults(planned, part.issuer),
+  ];
+  return { state, faults };
 }
 
 async function apply({ prior, config, next }: PlannedChange, connection: Connection): Promise<Result> {
@@ -87,22 +108,30 @@ async function apply({ prior, config, next }: PlannedChange, connection: Connect
 
 function standingOf({ host, initial_secret_wo: secret }: Attrs, { run }: Connection): Attrs {
   const address = lowerManagerAddress(run.name, String(host));
+  if (secret === null) return { address, fingerprint: null };
   return { address, fingerprint: run.fingerprint(`${address}/terraform`, new SecretValue(String(secret))) };
 }
 
 async function declaredPart(
-  { host, initial_secret_wo: secret }: Attrs,
+  config: Attrs,
   prior: Attrs | undefined,
-  { run }: Connection,
+  connection: Connection,
 ): Promise<ManagerPart> {
+  const { host, initial_secret_wo: secret, issue_on: given = null } = config;
+  const { desired, issuer } =
+    given === null
+      ? { desired: await declareGiven(host, secret, connection), issuer: undefined }
+      : await declareIssued(host, given, connection, names);
+  const targets = desired.lowerManagers.map((each) => lowerManagerAddress(desired.name, each.host));
+  const { lowerManagers } = desired;
+  return { desired: { ...emptied(desired), lowerManagers }, targets, issuer, isKnown: prior !== undefined };
+}
+
+async function declareGiven(host: Value | undefined, secret: Value | undefined, { run }: Connection) {
   const desired = await run.declare({ lowerManagers: [{ host, initialSecret: { env: "UNUSED" } }] }, names);
   const source = { type: "literal", value: new SecretValue(String(secret)) } as const;
-  const lowerManagers = desired.lowerManagers.map((each) => ({
-    ...each,
-    initialSecret: { from: "source", source } as const,
-  }));
-  const targets = lowerManagers.map((each) => lowerManagerAddress(run.name, each.host));
-  return { desired: { ...emptied(desired), lowerManagers }, targets, isKnown: prior !== undefined };
+  const initialSecret = { from: "source", source } as const;
+  return { ...desired, lowerManagers: desired.lowerManagers.map((each) => ({ ...each, initialSecret })) };
 }
 
 async function importLowerManager(address: string, connection: Connection): Promise<Attrs> {

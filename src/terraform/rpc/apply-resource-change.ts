@@ -33,7 +33,7 @@ export async function applyResourceChange(request: Request, provider: Provider):
     return {
       newState: writeObject(attributes, prior ?? null),
       private: request.plannedPrivate,
-      diagnostics: provider.explain(error).map(faultToWire),
+      diagnostics: provider.explain(error, attributes).map(faultToWire),
     };
   }
 }

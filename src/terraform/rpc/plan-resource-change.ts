@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { faultToWire, pathToWire } from "../protocol/fault-to-wire";
 import type { Answer, Configured, Typed, WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
-import type { Attrs } from "../resources/resource-type";
+import type { Attrs, PlannedChange, ResourceType, Result } from "../resources/resource-type";
 import type { Attributes } from "../schema/attribute";
 import { resourceTypeOf } from "./lookup";
 import { readObject, withoutWriteOnly, writeObject } from "./objects";
@@ -28,13 +28,21 @@ export async function planResourceChange(request: Request, provider: Provider): 
   const next = withoutWriteOnly(attributes, proposed);
   // Terraform asks once more for the resource that takes its place.
   const change = { prior: replacing.length > 0 ? undefined : prior, config, next, token };
-  const { state, faults = [] } = await type.plan(change, provider.connection);
+  const { state, faults = [] } = await planned(type, change, provider);
   return {
     plannedState: writeObject(attributes, state),
     plannedPrivate: Buffer.from(token, "utf8"),
     requiresReplace: replacing.map((name) => pathToWire([name])),
     diagnostics: faults.map(faultToWire),
   };
+}
+
+async function planned(type: ResourceType, change: PlannedChange, provider: Provider): Promise<Result> {
+  try {
+    return await type.plan(change, provider.connection);
+  } catch (error) {
+    return { state: change.next, faults: provider.explain(error, type.attributes) };
+  }
 }
 
 function replacingNames(attributes: Attributes, prior: Attrs, next: Attrs): string[] {

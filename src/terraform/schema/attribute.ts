@@ -31,3 +31,11 @@ export function nested(
 ): Pick<Attribute, "type" | "nested" | "description"> {
   return { type: objectType(attributes), nested: attributes, description };
 }
+
+/** The path of each attribute, `tls.ca` for one of an object; those of objects before the object itself. */
+export function attributePaths(attributes: Attributes): readonly string[] {
+  return Object.entries(attributes).flatMap(([name, { nested = {} }]) => [
+    ...attributePaths(nested).map((path) => `${name}.${path}`),
+    name,
+  ]);
+}

@@ -138,7 +138,7 @@ function claimFaults({ agents, values }: DeclaredPart, token: string, { run, cla
   const byKey = new Map(taken.map(([agent, key]) => [key, agent] as const));
   return [...byKey].map(([key, agent]) =>
     fault(
-      ["secrets_wo", key],
+      ["secrets_wo", { key }],
       `Another resource gives ${JSON.stringify(key)} to ${nameOf(agent)} as well`,
       "Declare each key of an agent in one resource: narrow the selector, or take the key out of one of them.",
     ),
@@ -175,7 +175,7 @@ const named = namedAttribute(["secrets_wo", "host", "match", "manager_host", "os
 /** A diagnostic about one key belongs to its value. */
 function attributeOf(diagnostic: Diagnostic): AttributePath | undefined {
   const addressed = diagnostic.address === undefined ? undefined : parseAddress(diagnostic.address);
-  return addressed?.kind === "secret" ? ["secrets_wo", addressed.key] : named(diagnostic);
+  return addressed?.kind === "secret" ? ["secrets_wo", { key: addressed.key }] : named(diagnostic);
 }
 
 /** Which of the agent's keys are ours is for the configuration to say: none is, before an apply has written it. */

@@ -1,2 +1,0 @@
-/** The resources and data sources of the Terraform provider as constructs, and the provider itself. */
-export * from "./constructs.generated";

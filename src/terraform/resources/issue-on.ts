@@ -1,0 +1,95 @@
+import { initialSecretAddress } from "../../model/address";
+import type { DesiredManager } from "../../model/desired-state";
+import type { Plan } from "../../model/plan";
+import { type Fault, FaultError, fault } from "../fault";
+import type { Connection } from "../provider/connection";
+import { managerName, managerSettings } from "../provider/manager-settings";
+import { tls } from "../provider/provider-schema";
+import { type Attribute, nested } from "../schema/attribute";
+import { attributesOf, plainOf, type Value } from "../values/type";
+
+/** The manager that issues a lower manager's initial secret. It holds sources of a password and never the password, so that a plan may show it. */
+export const issueOn: Attribute = {
+  given: "optional",
+  ...nested(
+    "The lower manager's own REST API: a fresh initial secret is issued on it when it is added, and the former one stops working. It is asked only then.",
+    {
+      name: {
+        type: "string",
+        given: "optional",
+        description:
+          "What that manager is called in the state's folder; as in its own provider block where there is one. Default: the host name of `url`.",
+      },
+      url: {
+        type: "string",
+        given: "required",
+        description: "Address of its REST API: `https://host:port`.",
+      },
+      host: {
+        type: "string",
+        given: "optional",
+        description: "Its own host name. Default: the host name of `url`.",
+      },
+      user: { type: "string", given: "required", description: "JP1 user with `JP1_Console_Admin` on it." },
+      password_source: {
+        type: "dynamic",
+        given: "required",
+        description:
+          'Where the user\'s password is read from: `{ file = "…" }`, `{ env = "…" }`, `{ exec = ["…"] }`, `{ sops = {…} }` or `{ vault = {…} }`.',
+      },
+      session: {
+        type: "bool",
+        given: "optional",
+        description: "`false` sends the user and the password with each request, in the place of a session.",
+      },
+      tls: { ...nested("TLS settings; paths start from the working folder.", tls), given: "optional" },
+      proxy: {
+        type: "string",
+        given: "optional",
+        description: "`none`, or the HTTP proxy that requests go through.",
+      },
+    },
+  ),
+};
+
+/** What messages call the settings of that manager, by their paths in a file. */
+const issueOnNames = {
+  url: "`issue_on.url`",
+  host: "`issue_on.host`",
+  "auth.user": "`issue_on.user`",
+  "auth.password": "`issue_on.password_source`",
+  "auth.session": "`issue_on.session`",
+  tls: "`issue_on.tls`",
+  proxy: "`issue_on.proxy`",
+};
+
+/** The manager above with a lower manager of which the initial secret is issued, and the manager that issues it. */
+export async function declareIssued(
+  host: Value | undefined,
+  given: Value,
+  { run }: Connection,
+  names: Readonly<Record<string, string>>,
+): Promise<{ readonly desired: DesiredManager; readonly issuer: DesiredManager }> {
+  const settings = attributesOf(given);
+  const name = managerName(settings);
+  if (name === run.name) {
+    const summary = `\`issue_on\` is called ${JSON.stringify(name)}, as the provider's own manager is`;
+    const detail =
+      "Name the lower manager itself: set `name` in it to another name, and `url` to its address.";
+    throw new FaultError([fault(["issue_on", "name"], summary, detail)]);
+  }
+  const other = { name, settings: managerSettings(settings, plainOf(settings.password_source ?? null)) };
+  const lowerManagers = [{ host, initialSecret: { issueOn: name } }];
+  const declared = await run.declareBeside(other, { lowerManagers }, { ...names, ...issueOnNames });
+  return { desired: declared.desired, issuer: declared.other };
+}
+
+/** Warns where somebody has the initial secret that an issue ends. */
+export function endedSecretFaults({ changes }: Plan, issuer: DesiredManager | undefined): Fault[] {
+  if (issuer === undefined) return [];
+  const address = initialSecretAddress(issuer.name);
+  if (!changes.some((change) => change.address === address)) return [];
+  const summary = `The initial secret that ${issuer.name} has issued and delivered stops working`;
+  const detail = `${address} is in the state: whoever manages it has to issue and deliver another one.`;
+  return [fault(["issue_on"], summary, detail, "warning")];
+}

@@ -1,4 +1,0 @@
-import { flavour } from "./flavours";
-import { providerSynthTests } from "./provider-synth-tests";
-
-providerSynthTests(flavour("cdktf"));
