@@ -17,7 +17,7 @@ const schemaModules =
 
 /** Bundles a source file and what it imports into `outfile`, and gives what esbuild gives. */
 export async function bundle(entry, outfile, options = {}) {
-  const { plugins = [], ...others } = options;
+  const { plugins = [], dryRun = false, ...others } = options;
   const result = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -30,13 +30,13 @@ export async function bundle(entry, outfile, options = {}) {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
-    plugins: [constantVersion, compiledSchemas, lazyBuiltins, lazyUseCases, ...plugins],
+    plugins: [...plugins, constantVersion, compiledSchemas, lazyBuiltins, lazyUseCases],
     metafile: true,
     write: false,
     logLevel: "warning",
     ...others,
   });
-  for (const { path, contents } of result.outputFiles) {
+  for (const { path, contents } of dryRun ? [] : result.outputFiles) {
     if (/\.c?js$/.test(path)) checkAscii(path, contents);
     put(path, contents);
   }
@@ -79,7 +79,8 @@ const compiledSchemas = {
 const lazyBuiltins = {
   name: "lazy-builtins",
   setup({ onResolve, onLoad }) {
-    const filter = /^(node:)?(child_process|dns|dns\/promises|http|http2|https|net|readline|tls|zlib)$/;
+    const filter =
+      /^(node:)?(child_process|crypto|dns|dns\/promises|http|http2|https|net|readline|tls|zlib)$/;
     onResolve({ filter }, ({ path, namespace }) =>
       namespace === "lazy" ? { path, external: true } : { path, namespace: "lazy" },
     );
@@ -148,9 +149,9 @@ export function put(path, contents) {
   renameSync(draft, path);
 }
 
-/** One entry for each package that is in the bundle. */
-export function licences({ metafile }) {
-  const inputs = Object.keys(metafile.inputs);
+/** One entry for each package that is in the bundles. */
+export function licences(...bundled) {
+  const inputs = bundled.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const packages = new Set(
     inputs.flatMap((input) => {
       const parts = input.split("/");

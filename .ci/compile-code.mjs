@@ -1,26 +1,57 @@
 // Bundled, and run with a bundle: lets it do what each process of it does, so that V8 compiles that, and writes the compiled
 // code beside the bundle.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import vm from "node:vm";
 import { bundleScript, withSeal } from "../src/platform/load-bundle";
 
 const [node, , file] = process.argv;
-const bundle = readFileSync(file);
-const { script, run } = bundleScript(file, bundle);
-const uses = { "jp1im.js": validate, "provider.js": serve };
+const scripts = new Map();
+vm.Script = class extends vm.Script {
+  constructor(source, { cachedData: _earlier, ...options }) {
+    super(source, options);
+    scripts.set(options.filename, this);
+  }
+};
+const uses = {
+  "jp1im.js": () => commandLine("validate", "-f", "examples/first-steps/jp1im.yaml"),
+  "jp1im-more.js": plan,
+  "provider.js": serve,
+};
 
 uses[basename(file)]().then(() => {
   const draft = `${file}.cache.${process.pid}`;
-  writeFileSync(draft, withSeal(script.createCachedData(), bundle));
+  writeFileSync(draft, withSeal(scripts.get(basename(file)).createCachedData(), readFileSync(file)));
   renameSync(draft, `${file}.cache`);
   // A provider serves until it hears this.
   process.emit("SIGTERM");
 });
 
-async function validate() {
-  process.argv = [node, file, "validate", "-f", "examples/first-steps/jp1im.yaml"];
-  await run().start();
+async function commandLine(...args) {
+  process.argv = [node, file, ...args];
+  await run("jp1im.js").start();
   if (process.exitCode !== 0) throw new Error(`${process.argv.join(" ")} ended with ${process.exitCode}`);
+}
+
+/** Of a manager with one agent, which answers nothing else. */
+async function plan() {
+  const answers = {
+    agents: {
+      agents: [{ agentid: "1", agenthost: "web01", managerhost: "immhost01", os: "linux", addons: [] }],
+    },
+    "agents/secrets": { secrets: [] },
+  };
+  const manager = createServer(({ url }, response) => {
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(answers[url.replace("/im/api/v1/", "")] ?? {}));
+  });
+  await new Promise((resolve) => manager.listen(0, "127.0.0.1", resolve));
+  process.env.COMPILED_URL = `http://127.0.0.1:${manager.address().port}`;
+  process.env.COMPILED_SECRET = "secret";
+  await commandLine("plan", "-f", ".ci/compiled-plan.yaml", "--state", join(tmpdir(), "jp1im-compiled"));
+  manager.close();
 }
 
 /** Until the line that says where it listens. */
@@ -30,6 +61,11 @@ function serve() {
   return new Promise((resolve) => {
     process.stdout.write = () => resolve() ?? true;
     process.stderr.write = () => true;
-    run();
+    run("provider.js");
   });
+}
+
+function run(name) {
+  const path = join(dirname(file), name);
+  return bundleScript(path, readFileSync(path)).run();
 }

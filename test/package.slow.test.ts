@@ -24,6 +24,9 @@ test("the build makes the command executable, for npx in a checkout", () => {
 test("the command line is packed as its bundles alone, with the licences of what is in them", () => {
   expect(packed.filter((path) => path.startsWith("dist/cli/")).sort()).toEqual([
     "dist/cli/bin.js",
+    "dist/cli/jp1im-more.js",
+    "dist/cli/jp1im-more.js.cache",
+    "dist/cli/jp1im-more.js.map",
     "dist/cli/jp1im.js",
     "dist/cli/jp1im.js.cache",
     "dist/cli/jp1im.js.map",

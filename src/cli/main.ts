@@ -46,11 +46,12 @@ function lostOutput(code: string): Diagnostic {
 async function runLine(argv: readonly string[], session: Session): Promise<ExitCode> {
   const { io } = session;
   const helpText: string[] = [];
-  const program = programFor(session, (text) => helpText.push(text));
+  const write = (text: string) => helpText.push(text);
   try {
-    await program.parseAsync([...argv], { from: "user" });
+    await programFor(session, write, argv[0]).parseAsync([...argv], { from: "user" });
     return session.exitCode;
   } catch (error) {
+    const program = programFor(session, write);
     const command = commandPath(argv, program.commands);
     if (!(error instanceof CommanderError)) {
       const exitCode = error instanceof DiagnosticError ? ExitCode.usage : ExitCode.failure;

@@ -1,4 +1,5 @@
-import { fstatSync, writeFileSync } from "node:fs";
+import { constants, fstatSync, openSync, statSync, writeSync } from "node:fs";
+import { devNull } from "node:os";
 import { createInterface } from "node:readline";
 import type { WriteStream } from "node:tty";
 import { errorCode } from "../platform/file-system";
@@ -11,8 +12,8 @@ export function processIo(): Io {
     cwd: process.cwd(),
     runtime: { node: process.versions.node, platform: `${process.platform}-${process.arch}` },
     stdin: inputStream(() => process.stdin),
-    stdout: textStream(process.stdout),
-    stderr: textStream(process.stderr),
+    stdout: textStream(1, () => process.stdout),
+    stderr: textStream(2, () => process.stderr),
     now: () => Date.now(),
     onStop,
     exitNow: (code) => process.exit(code),
@@ -33,21 +34,33 @@ function onStop(stopped: () => void): () => void {
   return () => process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", hangUp);
 }
 
-export function textStream(stream: WriteStream): TextStream {
+/**
+ * The text that leaves by a descriptor. Node's own stream is opened only where it is needed, as for a terminal: Node loads
+ * its network for it, which takes as long as the work of a short command.
+ */
+export function textStream(fd: number, open: () => WriteStream): TextStream {
   let closed = false;
   let fault: string | undefined;
   const onError = (error: unknown) => {
     closed = true;
     const code = errorCode(error) ?? "EIO";
-    if (stream.isTTY !== true && !READER_GONE.has(code)) fault ??= code;
+    if (!isTerminal() && !READER_GONE.has(code)) fault ??= code;
   };
-  // Without a listener, a reader that has gone (`| head -1`) would end the process in the middle of an apply.
-  stream.on("error", onError);
-  const file = fileOf(stream);
+  let direct = withoutStream(fd);
+  let opened: WriteStream | undefined;
+  const stream = () => {
+    // Without a listener, a reader that has gone (`| head -1`) would end the process in the middle of an apply.
+    opened ??= open().on("error", onError);
+    return opened;
+  };
+  const isTerminal = () => direct === undefined && stream().isTTY === true;
+  if (direct === undefined && !isTerminal()) direct = deviceOf(stream());
   return {
-    isTTY: stream.isTTY === true,
+    get isTTY() {
+      return isTerminal();
+    },
     get columns() {
-      return stream.columns;
+      return direct === undefined ? stream().columns : undefined;
     },
     get closed() {
       return closed;
@@ -58,15 +71,17 @@ export function textStream(stream: WriteStream): TextStream {
     write: (text) =>
       new Promise((resolve) => {
         if (closed) return resolve();
-        if (file !== undefined) {
-          try {
-            writeFileSync(file, text);
-          } catch (error) {
-            onError(error);
-          }
+        let left = Buffer.from(text);
+        try {
+          if (direct !== undefined) left = left.subarray(writeAll(direct, left));
+        } catch (error) {
+          onError(error);
           return resolve();
         }
-        stream.write(text, (error) => {
+        if (left.length === 0) return resolve();
+        // The reader of a pipe is slower: what is written from now on waits in its turn.
+        direct = undefined;
+        stream().write(left, (error) => {
           if (error) onError(error);
           resolve();
         });
@@ -77,18 +92,44 @@ export function textStream(stream: WriteStream): TextStream {
 const READER_GONE = new Set(["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED"]);
 
 /**
- * The descriptor of a stream that leads to a file: Node's own stream calls `write` once for each text, and loses what
- * that leaves over on a disk that has just become full.
+ * A descriptor to write to without a stream: a file, as Node's stream calls `write` once for each text and loses what that
+ * leaves over on a disk that has just become full; the null device; or a pipe, opened once more so that a write to it never
+ * waits, on Linux, where that can be done.
  */
-function fileOf(stream: WriteStream): number | undefined {
-  const { fd, isTTY } = stream as { readonly fd?: unknown; readonly isTTY?: boolean };
-  if (typeof fd !== "number" || isTTY === true) return undefined;
+function withoutStream(fd: number): number | undefined {
   try {
     const status = fstatSync(fd);
-    return status.isFile() || status.isCharacterDevice() ? fd : undefined;
+    if (status.isFile()) return fd;
+    if (status.isCharacterDevice()) return status.rdev === statSync(devNull).rdev ? fd : undefined;
+    if (!status.isFIFO() || process.platform !== "linux") return undefined;
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch {
     return undefined;
   }
+}
+
+/** The descriptor of a stream that leads to another device than a terminal, which can be full as a file can. */
+function deviceOf(stream: WriteStream): number | undefined {
+  const { fd } = stream as { readonly fd?: unknown };
+  try {
+    return typeof fd === "number" && fstatSync(fd).isCharacterDevice() ? fd : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many bytes were written: all, but to a pipe that has no room for them now. */
+function writeAll(fd: number, bytes: Buffer): number {
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(fd, bytes, written);
+    } catch (error) {
+      if (errorCode(error) !== "EAGAIN") throw error;
+      break;
+    }
+  }
+  return written;
 }
 
 /** Standard input is opened when it is asked for: few commands need it, and it takes Node a while. */

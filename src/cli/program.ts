@@ -30,9 +30,13 @@ import { AFTER_HELP, optionDescription, PROGRAM_EXAMPLES } from "./program-help"
 import type { Session } from "./session";
 import { applyEnvironment, misspeltVariables } from "./setting";
 
-/** The command tree. `writeHelp` receives what commander would print: help and the version. */
-export function programFor(session: Session, writeHelp: (text: string) => void): Command {
+/**
+ * The command tree. `writeHelp` receives what commander would print: help and the version. With the name of a command it has
+ * that one alone: to define all of them takes longer than most of them need to run.
+ */
+export function programFor(session: Session, writeHelp: (text: string) => void, only?: string): Command {
   const { io } = session;
+  const isOnly = groups.some(([, commands]) => only !== undefined && Object.hasOwn(commands, only));
   const program = new Command("jp1im")
     .description("The desired state of JP1/IM managers as YAML: planned, applied, and watched for drift.")
     .usage("<command> [options]")
@@ -52,40 +56,50 @@ export function programFor(session: Session, writeHelp: (text: string) => void):
     .configureHelp({ optionDescription, subcommandTerm: (command) => command.name() })
     .hook("preAction", (root, command) => {
       applyEnvironment(command, io.env);
-      session.warnings = misspeltVariables(root, io.env);
+      session.warnings = misspeltVariables(() => (isOnly ? programFor(session, () => {}) : root), io.env);
     })
     .addHelpText("after", AFTER_HELP);
   for (const [heading, commands] of groups) {
-    for (const create of commands) program.addCommand(create(session).helpGroup(heading));
+    for (const [name, create] of Object.entries(commands)) {
+      if (!isOnly || name === only) program.addCommand(create(session).helpGroup(heading));
+    }
   }
   inherit(program);
   keepExamples(program, PROGRAM_EXAMPLES);
   return program;
 }
 
-const groups: readonly (readonly [string, readonly ((session: Session) => Command)[]])[] = [
+const groups: readonly (readonly [string, Readonly<Record<string, (session: Session) => Command>>])[] = [
   [
     "Plan and apply:",
-    [
-      validateCommand,
-      planCommand,
-      applyCommand,
-      destroyCommand,
-      driftCommand,
-      watchCommand,
-      shardsCommand,
-      graphCommand,
-    ],
+    {
+      validate: validateCommand,
+      plan: planCommand,
+      apply: applyCommand,
+      destroy: destroyCommand,
+      drift: driftCommand,
+      watch: watchCommand,
+      shards: shardsCommand,
+      graph: graphCommand,
+    },
   ],
-  ["Look at the managers:", [getCommand, doctorCommand, probeCommand]],
-  ["Adopt what exists:", [exportCommand, importCommand]],
-  ["Recover:", [rebuildCommand]],
-  ["Enrol:", [enrollCommand, initialSecretCommand]],
-  ["State:", [stateCommand]],
-  ["Audit:", [auditCommand]],
-  ["Rehearse:", [simulateCommand]],
-  ["Set up:", [initCommand, schemaCommand, completionCommand, terraformProviderCommand]],
-  ["Look up:", [explainCommand, versionCommand]],
+  ["Look at the managers:", { get: getCommand, doctor: doctorCommand, probe: probeCommand }],
+  ["Adopt what exists:", { export: exportCommand, import: importCommand }],
+  ["Recover:", { rebuild: rebuildCommand }],
+  ["Enrol:", { enroll: enrollCommand, "initial-secret": initialSecretCommand }],
+  ["State:", { state: stateCommand }],
+  ["Audit:", { audit: auditCommand }],
+  ["Rehearse:", { simulate: simulateCommand }],
+  [
+    "Set up:",
+    {
+      init: initCommand,
+      schema: schemaCommand,
+      completion: completionCommand,
+      "terraform-provider": terraformProviderCommand,
+    },
+  ],
+  ["Look up:", { explain: explainCommand, version: versionCommand }],
 ];
 
 /** Commands made apart have not inherited how output and errors are treated. */

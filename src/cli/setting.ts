@@ -64,10 +64,12 @@ export function applyEnvironment(command: Command, env: Io["env"]): void {
 }
 
 /** Where a variable's name is a slip away from that of a setting. One that is not may be anybody's own. */
-export function misspeltVariables(program: Command, env: Io["env"]): readonly Diagnostic[] {
-  const known = [...OTHER_VARIABLES, ...settingsBelow(program).map(({ traits }) => traits.env)];
-  return Object.keys(env)
-    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
+export function misspeltVariables(program: () => Command, env: Io["env"]): readonly Diagnostic[] {
+  const ours = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !OTHER_VARIABLES.includes(name));
+  if (ours.length === 0) return [];
+  const known = [...OTHER_VARIABLES, ...settingsBelow(program()).map(({ traits }) => traits.env)];
+  return ours
+    .filter((name) => !known.includes(name))
     .flatMap((name) => {
       const nearest = closest(name, known);
       const slips = name.length < PREFIX.length + SHORT ? 1 : 2;

@@ -1,21 +1,23 @@
 import { SourceMap } from "node:module";
 import { readPackageFile } from "../platform/package-files";
 
-/** The stack of an error, with the lines of the sources in the place of those of the bundle. */
+/** The stack of an error, with the lines of the sources in the place of those of the bundles. */
 export function sourceStack({ stack = "", message }: Error): string {
-  const map = sourceMap();
-  if (stack === "" || map === undefined) return stack || message;
-  return stack.replace(/\bjp1im\.js:(\d+):(\d+)/g, (place, line, column) => {
-    const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
-    return "originalSource" in entry
+  const maps = new Map(BUNDLES.map((bundle) => [bundle, sourceMap(bundle)]));
+  return (stack || message).replace(PLACE, (place, bundle, line, column) => {
+    const entry = maps.get(bundle)?.findEntry(Number(line) - 1, Number(column) - 1);
+    return entry !== undefined && "originalSource" in entry
       ? `${entry.originalSource.replace(/^(\.\.\/)+/, "")}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
       : place;
   });
 }
 
-function sourceMap(): SourceMap | undefined {
+const BUNDLES = ["jp1im.js", "jp1im-more.js"];
+const PLACE = /\b(jp1im(?:-more)?\.js):(\d+):(\d+)/g;
+
+function sourceMap(bundle: string): SourceMap | undefined {
   try {
-    return new SourceMap(JSON.parse(readPackageFile("dist/cli/jp1im.js.map").toString("utf8")));
+    return new SourceMap(JSON.parse(readPackageFile(`dist/cli/${bundle}.map`).toString("utf8")));
   } catch {
     // Without it the lines are those of the bundle.
     return undefined;

@@ -18,10 +18,12 @@ export function decodeSettings(name: string, node: YamlNode, context: DecodeCont
     const value = found && decode(found);
     if (parent === undefined || found === undefined || value === undefined) return undefined;
     const position = source.position(keyStartOf(parent, last));
-    const identity = typeof value === "object" ? digest(found, source.folder) : String(value);
     return {
       value,
-      identity,
+      // Made when it is asked for: few settings are given twice.
+      get identity() {
+        return typeof value === "object" ? digest(found, source.folder) : String(value);
+      },
       position,
       ...(found.kind === "scalar" && {
         shown: quote(typeof value === "object" ? textOf(found) : String(value)) + variableNote(found),

@@ -56,12 +56,22 @@ export async function loadDesiredState(options: LoadOptions): Promise<LoadResult
       continue;
     }
     left -= bytes.length;
-    inputs.push({ path: shownPath(file), sha256: createHash("sha256").update(bytes).digest("hex") });
+    inputs.push(inputFile(shownPath(file), bytes));
     complete = (await readFileDocuments(file, bytes, options, declarations, diagnostics)) && complete;
   }
   const desired = mergeAndCheck(declarations, complete, inputs, diagnostics);
   for (const diagnostic of (await options.check?.(desired)) ?? []) diagnostics.add(diagnostic);
   return concludeReading(desired, declarations, complete, diagnostics);
+}
+
+/** Its digest is made when it is asked for: a plan needs it, and the check of a desired state alone does not. */
+function inputFile(path: string, bytes: Buffer): InputFile {
+  return {
+    path,
+    get sha256() {
+      return createHash("sha256").update(bytes).digest("hex");
+    },
+  };
 }
 
 /** Adds what one input declares; false when a part of it, one with managers perhaps, could not be read. */

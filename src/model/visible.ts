@@ -8,7 +8,7 @@
  * visible("web01\u202e") // "web01\\u{202e}"
  */
 export function visible(text: string): string {
-  const printable = HIDDEN.test(text) ? text.replace(all(HIDDEN), escapeCharacter) : text;
+  const printable = PLAIN.test(text) ? text : text.replace(hidden(), escapeCharacter);
   return printable.replace(CI_COMMAND, escapeCharacter);
 }
 
@@ -34,20 +34,28 @@ export function visibleLines(text: string): string[] {
  * meant.
  */
 export function visibleJson(text: string): string {
-  hiddenBeyondAscii ??= new RegExp(`(?![\\0-\\x7e])(?:${HIDDEN.source})`, "u");
-  const printable = hiddenBeyondAscii.test(text) ? text.replace(all(hiddenBeyondAscii), escapeUnits) : text;
+  const printable = ASCII.test(text) ? text : text.replace(hiddenBeyondAscii(), escapeUnits);
   return printable.replace(CI_COMMAND_WITHIN, escapeUnits);
 }
 
-// All control, format, unassigned and private characters and lone surrogates (C), line and paragraph separators, what
-// is drawn as nothing (fillers, variation selectors, the empty Braille pattern), and every space but the ordinary one.
-const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
-/** Made at its first use, as `all` is: a millisecond each for the sets of characters, and every command loads this file. */
-let hiddenBeyondAscii: RegExp | undefined;
+const PLAIN = /^[ -~]*$/;
+const ASCII = /^[\0-~]*$/;
 
-function all({ source }: RegExp): RegExp {
-  return new RegExp(source, "gu");
+/**
+ * All control, format, unassigned and private characters and lone surrogates (C), line and paragraph separators, what
+ * is drawn as nothing (fillers, variation selectors, the empty Braille pattern), and every space but the ordinary one.
+ * Made when it is needed, which is seldom: its sets of characters take a millisecond, and every command loads this file.
+ */
+function hidden(): RegExp {
+  return /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
 }
+
+function hiddenBeyondAscii(): RegExp {
+  beyondAscii ??= new RegExp(`(?![\\0-\\x7e])(?:${hidden().source})`, "gu");
+  return beyondAscii;
+}
+
+let beyondAscii: RegExp | undefined;
 
 // `##[…]` and `##vso[…]` count anywhere in a line, `::…` at its start. `::name …::` may come to stand there.
 const WITHIN = "#(?=#\\w*\\[)|:(?=:[A-Za-z][\\w-]*(?:\\s[^\\n]*)?::)";

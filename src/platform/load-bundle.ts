@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
 import { Script } from "node:vm";
+import { crc32 } from "node:zlib";
 
 /**
  * Loads a bundle, a CommonJS module in ASCII. Parsing a large one takes as long as starting Node does, so that the build
@@ -54,24 +55,25 @@ const TAIL = Buffer.from("\n})");
  * the source: it crashes on damaged code and on that of another build of its version, and runs that of another source.
  */
 export function withSeal(compiled: Buffer, bundle: Buffer): Buffer {
-  return Buffer.concat([compiled, digest(compiled, bundle), thisNode()]);
+  return Buffer.concat([compiled, checksum(compiled, bundle), thisNode()]);
 }
 
 /** The compiled code, if it is undamaged, of this bundle and of this Node. */
 function withoutSeal(sealed: Buffer, bundle: Buffer): Buffer | undefined {
   const node = thisNode();
   const end = sealed.length - node.length;
-  if (end < DIGEST_BYTES || !sealed.subarray(end).equals(node)) return undefined;
-  const compiled = sealed.subarray(0, end - DIGEST_BYTES);
-  return sealed.subarray(compiled.length, end).equals(digest(compiled, bundle)) ? compiled : undefined;
+  if (end < CHECKSUM_BYTES || !sealed.subarray(end).equals(node)) return undefined;
+  const compiled = sealed.subarray(0, end - CHECKSUM_BYTES);
+  return sealed.subarray(compiled.length, end).equals(checksum(compiled, bundle)) ? compiled : undefined;
 }
 
-const DIGEST_BYTES = 32;
+const CHECKSUM_BYTES = 4;
 
-function digest(compiled: Buffer, bundle: Buffer): Buffer {
-  // Loaded here, because `--version` does without it.
-  const { createHash } = createRequire(__filename)("node:crypto") as typeof import("node:crypto");
-  return createHash("sha256").update(compiled).update(bundle).digest();
+/** Against damage, which a CRC-32 finds: loading Node's cryptography would cost more than the check itself. */
+function checksum(compiled: Buffer, bundle: Buffer): Buffer {
+  const bytes = Buffer.alloc(CHECKSUM_BYTES);
+  bytes.writeUInt32BE(crc32(bundle, crc32(compiled)));
+  return bytes;
 }
 
 /** The version of Node and how it was built, which differs between distributions. */

@@ -1,9 +1,11 @@
 /** How the built command line starts: what the build compiled, and what it does without that. */
 import { spawnSync } from "node:child_process";
 import {
+  closeSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   statSync,
@@ -28,8 +30,8 @@ const TELLING = preload(`const vm = require("node:vm");
     }
   };`);
 
-test("the bundle is in ASCII, as it is loaded", () => {
-  expect(readFileSync(join(ROOT, "dist/cli/jp1im.js")).findIndex((byte) => byte > 127)).toBe(-1);
+test.each(["jp1im.js", "jp1im-more.js"])("the bundle %s is in ASCII, as it is loaded", (name) => {
+  expect(readFileSync(join(ROOT, "dist/cli", name)).findIndex((byte) => byte > 127)).toBe(-1);
 });
 
 test("V8 takes what the build compiled", () => {
@@ -67,28 +69,56 @@ test("an edited program runs, and not what was compiled of the one before of the
   expect(stdout).toContain("Fresh: ");
 });
 
-test("`--version` does not load Node's cryptography, which checking the program needs", () => {
-  const hook = preload(
-    'process.on("exit", () => process.stderr.write(String(process.moduleLoadList.includes("NativeModule crypto"))));',
-  );
-  const run = (...argv: string[]) => spawnSync(process.execPath, ["--require", hook, BIN, ...argv]);
-  expect(String(run("--version").stderr)).toBe("false");
-  expect(String(run("--help").stderr)).toBe("true");
+test("a command that needs the second bundle gets what was compiled of that, too", () => {
+  const { status, stderr } = run(["--require", TELLING], ["explain", "usage"]);
+  expect([status, stderr]).toEqual([0, "rejected: false".repeat(2)]);
 });
 
-test("with --debug the stack of a bug names the lines of the sources", () => {
+test("where what was compiled of the second bundle is damaged, V8 parses it", () => {
+  const copy = copyOfProgram("damaged-more");
+  flipBit(join(copy, "jp1im-more.js.cache"), 0.5);
+  const { status, stderr } = run(["--require", TELLING], ["explain", "usage"], join(copy, "bin.js"));
+  expect([status, stderr]).toEqual([0, "rejected: falserejected: undefined"]);
+});
+
+test("what a start loads of Node: neither cryptography nor network nor threads for files, where its output is a file", () => {
+  const report = join(folder, "loaded.json");
+  const hook = preload(
+    `process.on("exit", () => require("node:fs").writeFileSync(${JSON.stringify(report)}, JSON.stringify(process.moduleLoadList)));`,
+  );
+  const slow = ["crypto", "net", "zlib", "internal/fs/promises"];
+  const loaded = (...argv: string[]) => {
+    const output = openSync(join(folder, "output"), "w");
+    spawnSync(process.execPath, ["--require", hook, BIN, ...argv], { stdio: ["ignore", output, output] });
+    closeSync(output);
+    const list: string[] = JSON.parse(readFileSync(report, "utf8"));
+    return slow.filter((name) => list.includes(`NativeModule ${name}`));
+  };
+  expect(loaded("--version")).toEqual([]);
+  expect(loaded("--help")).toEqual(["zlib"]);
+  expect(loaded("validate", "-f", DESIRED)).toEqual(["zlib"]);
+});
+
+test("with --debug the stack of a bug names the lines of the sources, of both bundles", () => {
   const hook = preload(
     `require("node:crypto").createHash = () => { throw new TypeError("made by the test"); };`,
   );
-  const { status, stderr } = validate(BIN, ["--require", hook], ["--debug"]);
+  const { status, stderr } = run(["--require", hook], ["plan", "-f", DESIRED, "--debug"]);
   expect(status).toBe(1);
-  expect(stderr).toMatch(/debug: TypeError: made by the test\n(?: +at .*\n)*? +at .*src\/\S+\.ts:\d+:\d+/);
+  expect(stderr).toMatch(/debug: TypeError: made by the test\n/);
+  expect(stderr).toMatch(/ at .*src\/config\/load-desired-state\.ts:\d+:\d+/);
+  expect(stderr).toMatch(/ at .*src\/library\/plan\.ts:\d+:\d+/);
+  expect(stderr).not.toContain("jp1im-more.js");
 });
 
-function validate(bin: string, forNode: readonly string[] = [], options: readonly string[] = []) {
+function validate(bin: string, forNode: readonly string[]) {
+  return run(forNode, ["validate", "-f", DESIRED], bin);
+}
+
+function run(forNode: readonly string[], argv: readonly string[], bin = BIN) {
   const { PATH } = process.env;
-  const argv = [...forNode, bin, "validate", "-f", DESIRED, ...options];
-  return spawnSync(process.execPath, argv, { cwd: folder, env: { PATH }, encoding: "utf8", timeout: 60_000 });
+  const options = { cwd: folder, env: { PATH }, encoding: "utf8", timeout: 60_000 } as const;
+  return spawnSync(process.execPath, [...forNode, bin, ...argv], options);
 }
 
 /** The folder of the program in a copy of the package. */

@@ -11,7 +11,7 @@ import { type SopsDocument, sopsDocument } from "./sops-document";
 
 const KEY_BYTES = 32;
 /** What a MAC over encrypted values only begins with: SHA-256 of the name of the tool, so that neither kind passes for the other. */
-const ONLY_ENCRYPTED = createHash("sha256").update("sops").digest();
+const onlyEncrypted = () => createHash("sha256").update("sops").digest();
 
 /** A SOPS file, decrypted and found to be whole: every value by the leaf that it stands in. */
 export interface SopsValues {
@@ -59,7 +59,7 @@ async function dataKey({ path, metadata }: SopsDocument, context: SourceContext)
 function decryptAll({ path, trees, format, metadata }: SopsDocument, key: Buffer): ReadonlyMap<Leaf, string> {
   const values = new Map<Leaf, string>();
   const mac = createHash("sha512");
-  if (metadata.macOnlyEncrypted) mac.update(ONLY_ENCRYPTED);
+  if (metadata.macOnlyEncrypted) mac.update(onlyEncrypted());
   const walk = (tree: Tree, steps: readonly string[]): void => {
     if (tree.kind === "map") {
       for (const [name, entry] of tree.entries) walk(entry, [...steps, name]);
