@@ -1,10 +1,11 @@
-import { DiagnosticError } from "../model/diagnostic";
+import type { DiagnosticError } from "../model/diagnostic";
 import { holdAll, releaseAll } from "./hold-all";
 import { StateContents } from "./log/state-contents";
 import { Partition } from "./partition";
 import { PartitionedState } from "./partitioned-state";
 import type { StateStore } from "./port";
 import {
+  isDamage,
   type LoadedPartition,
   type PartitionToRead,
   readPartition,
@@ -121,13 +122,6 @@ function newLineage({ random }: OpenStateOptions): string {
 function lineageIn(loaded: ReadonlyMap<string, LoadedPartition>): string | undefined {
   for (const { header } of loaded.values()) return header.lineage;
   return undefined;
-}
-
-function isDamage(error: unknown): error is DiagnosticError {
-  return (
-    error instanceof DiagnosticError &&
-    error.diagnostics.some(({ code }) => code === "state-corrupted" || code === "state-unreadable")
-  );
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

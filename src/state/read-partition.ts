@@ -1,4 +1,4 @@
-import { type Diagnostic, failure } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import type { Storage } from "./storage";
 
@@ -43,6 +43,14 @@ export function reportTorn(location: string, report: (diagnostic: Diagnostic) =>
     summary: `the last write of the state in ${location} was interrupted and is left out`,
     remedy: "nothing has to be done: what it recorded is observed and planned again",
   });
+}
+
+/** What stops one manager, and not the others. */
+export function isDamage(error: unknown): error is DiagnosticError {
+  return (
+    error instanceof DiagnosticError &&
+    error.diagnostics.some(({ code }) => code === "state-corrupted" || code === "state-unreadable")
+  );
 }
 
 /** Warns, once, of the managers whose fingerprints another key made. */

@@ -49,6 +49,8 @@ export interface HeldPartition {
 export interface PartitionLog {
   /** Bytes of the log. */
   readonly length: number;
+  /** There is debris behind them that an append would not replace: the first write has to make the log anew. */
+  readonly isStuck?: boolean;
   /** Durable when it resolves. */
   append(lines: readonly Buffer[]): Promise<void>;
   /** Prepares a whole new log, durably; resolves to its length. `install` puts it in the old one's place. */

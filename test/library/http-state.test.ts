@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { apply } from "../../src/library/apply";
@@ -12,6 +12,7 @@ import type { Rig } from "../rig/rig";
 import { tokyoRig, tokyoYaml } from "../rig/tokyo";
 import { expectNoCanary } from "../secrets/canary";
 import { legible, StateServerStandIn } from "../state/state-server";
+import { bothRig, bothYaml } from "../watch/watched";
 
 const PASSWORD = "state-c&nary";
 /** As a manager takes it. */
@@ -112,3 +113,22 @@ test("wrong credentials are one diagnostic, and no manager is asked", async () =
   await expect(apply(FILES, one.platform())).rejects.not.toThrow("gu3ss");
   expect(rig.simulation.requests()).toEqual([]);
 });
+
+test.each(["<html>no state</html>", '{"version":4,"terraform_version":"1.11.4","serial":3}'])(
+  "%s in the place of one manager's document stops that manager, and no other",
+  async (body) => {
+    const rig = await bothRig({});
+    const { path, platform } = machine("one", rig, {});
+    const own = JSON.parse(readFileSync(join(path, "jp1im.yaml"), "utf8"));
+    writeFileSync(join(path, "jp1im.yaml"), JSON.stringify({ ...JSON.parse(bothYaml()), state: own.state }));
+    await apply(FILES, platform());
+    server.documents.set("osaka", { body });
+    rig.simulation.edit({ manager: "tokyo", type: "delete-client", id: "app" });
+    const planned = await plan(FILES, platform());
+    expect(planned.unknown).toMatchObject([{ address: "osaka" }]);
+    expect(planned.changes).toMatchObject([{ address: "tokyo/client/app" }]);
+    const outcome = await apply(FILES, platform());
+    expect(outcome?.changes).toMatchObject([{ address: "tokyo/client/app", status: "applied" }]);
+    expect(server.documents.get("osaka")).toEqual({ body });
+  },
+);

@@ -12,6 +12,10 @@ const own = (storage: Storage, more = {}) => ({
 });
 const osaka = { ...client("edge"), address: "osaka/client/edge", manager: "osaka" };
 
+function fail(reported: unknown): void {
+  throw new Error(JSON.stringify(reported));
+}
+
 /** `prepare` makes a new state; each call of what it gives is another machine's view of it. */
 export function keepsAState(prepare: () => () => Promise<Storage>): void {
   test("is as it was written, for every machine, and has one lineage over all managers", async () => {
@@ -61,6 +65,25 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     ]);
   });
 
+  test("is whole again after the first write over an unfinished one", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine()));
+    state.put(client("a"));
+    await state.close();
+    const whole = await (await machine()).read("tokyo");
+    const held = await (await machine()).hold("tokyo", own(await machine()));
+    await held.log(whole?.length ?? 0, false).append([Buffer.from("an unfinished li")]);
+    await held.release();
+    const next = await openState(own(await machine()));
+    next.put(client("b"));
+    await next.flush();
+    next.put(client("c"));
+    await next.close();
+    const view = await readState(own(await machine(), { report: fail }));
+    expect(told(view)).toBe(told(next));
+    expect([...view.records()]).toHaveLength(3);
+  });
+
   test("takes nothing from a run whose lock was taken away", async () => {
     const machine = prepare();
     const state = await openState(own(await machine()));
@@ -82,6 +105,20 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     const view = await readState(own(await machine()));
     expect(view.record("tokyo/client/late")).toBeUndefined();
     expect(view.record("tokyo/client/next")).toBeDefined();
+  });
+
+  test("says that a lock was removed, where nobody took it", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine()));
+    state.put(client("app"));
+    await state.flush();
+    const holder = await (await machine()).holder("tokyo");
+    await (await machine()).unlock("tokyo", holder?.id ?? "");
+    state.put(client("late"));
+    await expect(state.flush()).rejects.toMatchObject({
+      diagnostics: [{ code: "lock-lost", summary: expect.stringContaining("was removed") }],
+    });
+    await state.close().catch(() => undefined);
   });
 
   test("is taken over from a run of this host that is gone", async () => {

@@ -6,6 +6,7 @@
 import type { LockHolder } from "../../model/state-listing";
 import { type Clock, formatTime } from "../../platform/clock";
 import type { Random } from "../../platform/random";
+import { isDamage } from "../read-partition";
 import { LockLostError, type PartitionChange, type RemoteBackend } from "../remote/backend";
 import { type Document, documentToJson, type PartitionContent, partitionFromJson } from "./document";
 import { holderOf, withoutHeartbeat } from "./lock-info";
@@ -99,8 +100,16 @@ export class HttpBackend implements RemoteBackend {
     await this.#put(held, before, { ...applyTo(before.content, change), lock: held.holder });
   }
 
+  /** None in a document that cannot be read: whoever reads its log is told what is wrong with it. */
   async keptNames(manager: string): Promise<readonly string[]> {
-    return [...(await this.#look(manager)).content.kept.keys()].sort();
+    const { kept } = await this.#look(manager).then(
+      ({ content }) => content,
+      (error) => {
+        if (isDamage(error)) return { kept: new Map<string, string>() };
+        throw error;
+      },
+    );
+    return [...kept.keys()].sort();
   }
 
   async readKept(manager: string, name: string): Promise<string | undefined> {

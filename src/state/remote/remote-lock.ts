@@ -98,6 +98,8 @@ export class RemoteLock {
   }
 
   #lost(now: LockHolder | undefined) {
-    return lockLost(this.#backend.describe(this.#manager), now);
+    // Where a lock is noted by its holder, the note of one that was removed is still ours.
+    const taker = now?.id === this.#holder.id ? undefined : now;
+    return lockLost(this.#backend.describe(this.#manager), taker);
   }
 }

@@ -58,7 +58,7 @@ export class RemoteStorage implements Storage {
     return {
       read: () => this.#backend.read(manager, true),
       verify: () => lock.verify(),
-      log: (length): PartitionLog => new RemoteLog(length, (change) => lock.write(change)),
+      log: (length, torn): PartitionLog => new RemoteLog(length, torn, (change) => lock.write(change)),
       settle: async (lineage) => {
         await lock.write({ do: "settle", lineage });
         return (await this.lineage()) ?? lineage;
