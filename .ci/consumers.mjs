@@ -61,19 +61,26 @@ function check(folder, flavour) {
     const auth = { user: "jp1admin", password: { env: "PASSWORD" } };
     const manager = new Jp1imManager(stack, "tokyo", { url: "https://immhost01:20703", auth });
     new ImClient(manager, "app", { deliverTo: { file: "out/app.secret" } });
+    const provided = new TerraformStack(app, "provided");
+    new Jp1imProvider(provided, "jp1im", { url: "https://immhost01:20703", user: "jp1admin" });
+    new Client(provided, "app", { id: "app", deliverTo: { file: "out/app.secret" } });
     app.synth();`;
   const imports = `
     import { App, TerraformStack } from "${flavour}";
-    import { ImClient, Jp1imManager } from "jp1im/${flavour}";`;
+    import { ImClient, Jp1imManager } from "jp1im/${flavour}";
+    import { Client, Jp1imProvider } from "jp1im/${flavour}/provider";`;
   // Were the types not found, or any, this would be no error, and the expectation of one fails.
   const typed = `${imports}${program}
     // @ts-expect-error a client has to be delivered somewhere
-    new ImClient(manager, "nowhere", {});`;
+    new ImClient(manager, "nowhere", {});
+    // @ts-expect-error so has one of the provider's
+    new Client(provided, "nowhere", { id: "nowhere" });`;
   writeFileSync(join(folder, "esm.mjs"), `${imports}${program}`);
   writeFileSync(
     join(folder, "cjs.cjs"),
     `const { App, TerraformStack } = require("${flavour}");
-     const { ImClient, Jp1imManager } = require("jp1im/${flavour}");${program}`,
+     const { ImClient, Jp1imManager } = require("jp1im/${flavour}");
+     const { Client, Jp1imProvider } = require("jp1im/${flavour}/provider");${program}`,
   );
   for (const kind of ["mts", "cts", "ts"]) writeFileSync(join(folder, `${flavour}.${kind}`), typed);
   for (const file of ["esm.mjs", "cjs.cjs"]) {
@@ -82,6 +89,10 @@ function check(folder, flavour) {
     const desired = readFileSync(join(folder, `out.${flavour}/stacks/jp1/jp1im/jp1im.yaml`), "utf8");
     if (!desired.includes("id: app"))
       throw new Error(`${file} of ${folder} synthesised something else:\n${desired}`);
+    const provided = readFileSync(join(folder, `out.${flavour}/stacks/provided/cdk.tf.json`), "utf8");
+    const { id, deliver_to } = JSON.parse(provided).resource.jp1im_client.app;
+    if (id !== "app" || deliver_to.file !== "out/app.secret")
+      throw new Error(`${file} of ${folder} synthesised something else for the provider:\n${provided}`);
     const { stdout } = verify(folder, flavour);
     if (!stdout.includes("Valid"))
       throw new Error(`the packed tool finds fault with the synthesised state: ${stdout}`);

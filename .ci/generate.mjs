@@ -6,6 +6,7 @@ import openapiTypescript, { astToString } from "openapi-typescript";
 import protobuf from "protobufjs";
 import { parse } from "yaml";
 import { manPages } from "./man-pages.mjs";
+import { terraformConstructs } from "./terraform-constructs.mjs";
 import { terraformPages } from "./terraform-docs.mjs";
 
 const root = new URL("../", import.meta.url);
@@ -15,6 +16,7 @@ const generated = [
   { output: "src/api/wire.generated.ts", make: wireTypes },
   { output: "src/model/diagnostic-advice.generated.ts", make: diagnosticAdvice },
   { output: "src/terraform/protocol/descriptor.generated.ts", make: protocolDescriptors },
+  { output: "src/cdktf/provider/constructs.generated.ts", make: terraformConstructs },
   { output: "package.json", make: manifest },
   ...Array.from(await terraformPages(), ([output, text]) => ({ output, make: () => text })),
 ];

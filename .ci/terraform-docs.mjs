@@ -28,7 +28,8 @@ export async function terraformPages() {
   return pages;
 }
 
-async function loadSchema() {
+/** What the provider has, as its sources say. */
+export async function loadSchema() {
   const folder = mkdtempSync(join(tmpdir(), "jp1im-docs-"));
   try {
     const outfile = join(folder, "documented.cjs");

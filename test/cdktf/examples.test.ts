@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import ts from "typescript";
 import { run } from "../e2e/child";
 import { closeStages, Stage } from "../e2e/stage";
+import { cdktfExamples, compile, openWorld, synth } from "./examples";
 import { deriveFork } from "./flavours";
 import { endTerraform, hasNullProvider, hasTerraform, Terraform } from "./terraform";
 
@@ -11,7 +10,7 @@ const ROOT = join(__dirname, "../..");
 const isThere = hasTerraform();
 
 beforeAll(() => {
-  for (const name of readdirSync(join(ROOT, "examples"))) if (name.startsWith("cdktf-")) compile(name);
+  for (const name of cdktfExamples) compile(name);
 });
 
 afterEach(async () => {
@@ -69,46 +68,10 @@ if (isThere && hasNullProvider()) {
 
 /** Applies an example against its own world, and sees that a second plan is empty. */
 async function lifeOf(name: string, stack: string, env: Record<string, string>) {
-  const world = readFileSync(join(ROOT, "examples", name, "world.yaml"), "utf8");
-  // On any free ports.
-  const stage = await Stage.open(world.replace(/^\s+port: \d+\n/gm, ""));
+  const stage = await openWorld(name);
   const terraform = new Terraform(join(synth(stage, name), "stacks", stack), env);
   await terraform.must("init", "-input=false");
   await terraform.must("apply", "-input=false", "-auto-approve");
   expect(await terraform.planCode()).toBe(0);
   return { stage, terraform };
-}
-
-/** Runs an example with a copy of its folder to work in; returns where it wrote. */
-function synth(stage: Stage, name: string, flavour = "cdktf"): string {
-  const outdir = stage.path("cdktf.out");
-  const folder = stage.path(name);
-  cpSync(join(ROOT, "examples", name), folder, { recursive: true });
-  const urls = [...stage.simulator.managers].map(([manager, { url }]) => [
-    `${manager.toUpperCase()}_URL`,
-    url,
-  ]);
-  const env = { ...process.env, ...Object.fromEntries(urls), CDKTF_OUTDIR: outdir, EXAMPLE_FOLDER: folder };
-  execFileSync(process.execPath, [join(ROOT, "build/examples", flavour, name, "main.js")], {
-    cwd: ROOT,
-    env,
-  });
-  return outdir;
-}
-
-/** As `npm run examples` does, without the type check that `npm run typecheck` does; and for the fork, renamed. */
-function compile(name: string): void {
-  const from = join(ROOT, "examples", name);
-  for (const file of readdirSync(from).filter((each) => each.endsWith(".ts"))) {
-    const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
-    const { outputText } = ts.transpileModule(readFileSync(join(from, file), "utf8"), { compilerOptions });
-    for (const flavour of ["cdktf", "cdktn"]) {
-      const to = join(ROOT, "build/examples", flavour, name);
-      mkdirSync(to, { recursive: true });
-      writeFileSync(
-        join(to, file.replace(/ts$/, "js")),
-        outputText.replaceAll(/(["/])cdktf"/g, `$1${flavour}"`),
-      );
-    }
-  }
 }

@@ -1,0 +1,4 @@
+import { flavour } from "./flavours";
+import { providerSynthTests } from "./provider-synth-tests";
+
+providerSynthTests(flavour("cdktf"));
