@@ -59,12 +59,16 @@ const keys = new DataJp1imAgentKeys(stack, "keys", { host: linux.agents.get(0).h
 new TerraformOutput(stack, "seen", {
   value: {
     version: manager.version,
-    clients: clients.ids,
+    ownClients: clients.ownIds,
     lowerManagers: lowerManagers.hosts,
     keys: keys.keys,
   },
 });
-// cdktf has no functions of providers: an expression of Terraform has.
+// cdktf has no ephemeral resources and no functions of providers: write them as Terraform does.
+stack.addOverride("ephemeral.jp1im_client_secret.job", {
+  id_prefix: "nightly-",
+  enabled: `\${terraform.applying}`,
+});
 new TerraformOutput(stack, "address", {
   value: `\${provider::jp1im::client_address("tokyo", jp1im_client.fluentd.id)}`,
 });
