@@ -61,7 +61,7 @@ export function providerSynthTests({ lib, provider }: Flavour): void {
     });
     new provider.InitialSecret(stack, "initial", { deliverTo: { file: "out/b" }, dependsOn: [client] });
     const secret = new TerraformVariable(stack, "secret", { type: "string" });
-    const lower = new provider.LowerManager(stack, "lower", {
+    const lower = new provider.LowerManager(stack, "first", {
       host: "immhost-osaka",
       initialSecretWo: secret.stringValue,
     });
@@ -69,7 +69,23 @@ export function providerSynthTests({ lib, provider }: Flavour): void {
       ...{ match: "*", managerHost: lower.host, addons: ["prometheus"] },
       secretsWo: { "smtp.password": secret.stringValue, camelCase: Fn.upper("x") },
     });
+    const url = "https://immhost-nagoya:20703";
+    const issueOn = { url, user: "jp1admin", tls: { insecure: true } };
+    new provider.LowerManager(stack, "nagoya", {
+      host: "immhost-nagoya",
+      issueOn: {
+        ...issueOn,
+        passwordSource: { vault: { path: "kv/jp1", field: "a", auth: { appRole: approle } } },
+      },
+    });
     const { resource } = synth(stack);
+    expect(resource.jp1im_lower_manager.nagoya).toMatchObject({
+      host: "immhost-nagoya",
+      issue_on: {
+        ...issueOn,
+        password_source: { vault: { path: "kv/jp1", field: "a", auth: { appRole: approle } } },
+      },
+    });
     expect(attributesIn(resource, "jp1im_client")).toEqual({
       ...{ id: "app", generation: 2, rotate_after: "90d", deliver_to: deliverTo },
       ...{ provider: "jp1im.osaka", lifecycle: { prevent_destroy: true } },
@@ -83,7 +99,7 @@ export function providerSynthTests({ lib, provider }: Flavour): void {
       initial_secret_wo: ref("var.secret"),
     });
     expect(attributesIn(resource, "jp1im_agent_secrets")).toEqual({
-      ...{ match: "*", manager_host: ref("jp1im_lower_manager.lower.host"), addons: ["prometheus"] },
+      ...{ match: "*", manager_host: ref("jp1im_lower_manager.first.host"), addons: ["prometheus"] },
       secrets_wo: { "smtp.password": ref("var.secret"), camelCase: ref('upper("x")') },
     });
   });

@@ -245,17 +245,62 @@ export class InitialSecret extends ProviderResource {
   }
 }
 
+export interface LowerManagerIssueOnTls {
+  /** PEM file with the authorities to trust. */
+  readonly ca?: string;
+  /** PEM file with the client certificate, for mutual TLS. */
+  readonly cert?: string;
+  /** PEM file with its private key, without a passphrase. */
+  readonly key?: string;
+  /** Accept any certificate. Credentials can then be read by whoever is in between. */
+  readonly insecure?: boolean | IResolvable;
+}
+
+export interface LowerManagerIssueOn {
+  /**
+   * What that manager is called in the state's folder; as in its own provider block where there is one.
+   * Default: the host name of `url`.
+   */
+  readonly name?: string;
+  /** Address of its REST API: `https://host:port`. */
+  readonly url: string;
+  /** Its own host name. Default: the host name of `url`. */
+  readonly host?: string;
+  /** JP1 user with `JP1_Console_Admin` on it. */
+  readonly user: string;
+  /**
+   * Where the user's password is read from: `{ file: "…" }`, `{ env: "…" }`, `{ exec: ["…"] }`,
+   * `{ sops: {…} }` or `{ vault: {…} }`.
+   */
+  readonly passwordSource: SecretSource | IResolvable;
+  /** `false` sends the user and the password with each request, in the place of a session. */
+  readonly session?: boolean | IResolvable;
+  /** TLS settings; paths start from the working folder. */
+  readonly tls?: LowerManagerIssueOnTls;
+  /** `none`, or the HTTP proxy that requests go through. */
+  readonly proxy?: string;
+}
+
 export interface LowerManagerConfig extends TerraformMetaArguments {
   /** Its host name, as IM Configuration Management knows it. Another value replaces the resource. */
   readonly host: string;
   /**
-   * The lower manager's own initial secret. It is in neither plan nor state; another one shows in
-   * `fingerprint` by itself, and is sent. Write-only.
+   * The lower manager's own initial secret, in the place of `issueOn`. It is in neither plan nor state;
+   * another one shows in `fingerprint` by itself, and is sent. Write-only.
    */
-  readonly initialSecretWo: string;
+  readonly initialSecretWo?: string;
+  /**
+   * The lower manager's own REST API: a fresh initial secret is issued on it when it is added, and the
+   * former one stops working. It is asked only then.
+   */
+  readonly issueOn?: LowerManagerIssueOn;
 }
 
-const lowerManagerAttributes: AttributeNames = ["host", "initial_secret_wo"];
+const lowerManagerAttributes: AttributeNames = [
+  "host",
+  "initial_secret_wo",
+  { name: "issue_on", nested: ["name", "url", "host", "user", "password_source", "session", { name: "tls", nested: ["ca", "cert", "key", "insecure"] }, "proxy"] },
+];
 
 /**
  * A manager under this integrated manager. It has to be registered as a subordinate in IM Configuration
@@ -283,7 +328,7 @@ export class LowerManager extends ProviderResource {
     return this.getStringAttribute("address");
   }
 
-  /** A keyed digest of the initial secret that was sent. */
+  /** A keyed digest of the initial secret that was sent; null with `issueOn`. */
   get fingerprint(): string {
     return this.getStringAttribute("fingerprint");
   }
