@@ -17,10 +17,12 @@ export class MemorySchedule implements Schedule {
     this.#clock = clock;
   }
 
-  async add(managers: readonly string[]): Promise<void> {
+  async add(managers: readonly string[], withinMs: number): Promise<void> {
     for (const manager of managers) {
       if (!this.#entries.has(manager)) this.#entries.set(manager, { dueAt: 0, failures: 0, isTaken: false });
     }
+    const latest = this.#clock.now() + withinMs;
+    for (const [, entry] of this.#free(managers)) entry.dueAt = Math.min(entry.dueAt, latest);
   }
 
   async hasten(managers: readonly string[]): Promise<void> {

@@ -22,8 +22,20 @@ const ADD = `
   insert into jp1im_schedule (state, manager, due, failures)
   select $1, name, clock_timestamp(), 0 from unnest($2::text[]) as name on conflict do nothing`;
 
+/** Several replicas that do this at once lock the rows in one order. */
+const BRING_FORWARD = `
+  with late as (
+    select manager from jp1im_schedule
+    where state = $1 and manager = any($2::text[]) and turn is null and due > clock_timestamp() + $3 * interval '1 millisecond'
+    order by manager for update)
+  update jp1im_schedule as row set due = clock_timestamp() + $3 * interval '1 millisecond'
+  from late where row.state = $1 and row.manager = late.manager`;
+
 const HASTEN = `
-  update jp1im_schedule set due = clock_timestamp(), failures = 0 where state = $1 and manager = any($2::text[])`;
+  with known as (
+    select manager from jp1im_schedule where state = $1 and manager = any($2::text[]) order by manager for update)
+  update jp1im_schedule as row set due = clock_timestamp(), failures = 0
+  from known where row.state = $1 and row.manager = known.manager`;
 
 /** A manager whose replica has died goes first. Made again because its answer was lost, it gives what it gave. */
 const TAKE = `
@@ -56,7 +68,7 @@ const NEXT_DUE = `
 
 export interface PostgresScheduleParts {
   readonly database: Database;
-  /** The state's name in the database: replicas with the same one share its managers. */
+  /** Names the schedule in the database: replicas with the same one share its managers. */
   readonly state: string;
   /** This replica, for whoever looks into the table: `ops@build-7 4711`. */
   readonly holder: string;
@@ -79,8 +91,9 @@ export class PostgresSchedule implements Schedule {
     return new PostgresSchedule(parts);
   }
 
-  async add(managers: readonly string[]): Promise<void> {
+  async add(managers: readonly string[], withinMs: number): Promise<void> {
     await this.#run(ADD, managers);
+    await this.#run(BRING_FORWARD, managers, withinMs);
   }
 
   async hasten(managers: readonly string[]): Promise<void> {

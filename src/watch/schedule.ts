@@ -1,7 +1,7 @@
 /** Which manager is reconciled next, and by whom. One process keeps it in memory; replicas share it in a database. */
 export interface Schedule {
-  /** Adds managers that it does not know yet; they are due at once. */
-  add(managers: readonly string[]): Promise<void>;
+  /** Adds managers that it does not know yet; they are due at once. Those that it knows come due within so many milliseconds. */
+  add(managers: readonly string[], withinMs: number): Promise<void>;
   /** Makes managers due at once, those being reconciled included: their desired state changed. */
   hasten(managers: readonly string[]): Promise<void>;
   /** Takes that of the managers which has been due longest, unless somebody has it; `undefined` where none is due. */

@@ -71,7 +71,7 @@ export async function watch(given: WatchOptions, platform: Platform): Promise<re
       ...{ options, mode, intervalMs, source, ...seen },
       lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-      schedule: await openSchedule(options, source.desired, platform),
+      schedule: await openSchedule({ ...options, mode }, source.desired, platform),
       places,
     });
     turnedAt = () => watcher.turnedAt;

@@ -65,8 +65,8 @@ export class Watcher {
    * where the schedule cannot be used at the beginning.
    */
   async run(): Promise<readonly ManagerCycle[]> {
-    const { schedule, options, platform } = this.#parts;
-    await schedule.add(this.#managers);
+    const { schedule, options, platform, intervalMs } = this.#parts;
+    await schedule.add(this.#managers, intervalMs);
     // A run that waits for nobody asks each manager now, whatever replicas have planned for it.
     this.#isAllDue = options.once === true;
     while (!platform.signal.aborted) {
@@ -95,9 +95,9 @@ export class Watcher {
 
   /** Begins a cycle of each manager that is due, as far as there is room. */
   async #begin(): Promise<void> {
-    const { schedule, concurrency, options, platform } = this.#parts;
+    const { schedule, concurrency, options, platform, intervalMs } = this.#parts;
     if (this.#isAllDue) {
-      await schedule.add(this.#managers);
+      await schedule.add(this.#managers, intervalMs);
       await schedule.hasten(this.#managers);
       this.#isAllDue = false;
     }
@@ -131,8 +131,8 @@ export class Watcher {
     const { clock, random, signal } = platform;
     const before = result === undefined ? turn.failures : 0;
     const failures = result?.status === "failed" ? turn.failures + 1 : before;
-    // A process that is being stopped leaves its managers to whoever comes next.
-    const pause = signal.aborted ? 0 : nextPause(intervalMs, failures, random);
+    // A process that ends leaves its managers to whoever comes next.
+    const pause = signal.aborted || options.once ? 0 : nextPause(intervalMs, failures, random);
     const dueAt = clock.now() + pause;
     await this.#steadily(() => turn.giveBack({ dueAt, failures }));
     if (result === undefined) return;

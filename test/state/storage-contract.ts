@@ -72,7 +72,9 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     await state.close();
     const whole = await (await machine()).read("tokyo");
     const held = await (await machine()).hold("tokyo", own(await machine()));
-    await held.log(whole?.length ?? 0, false).append([Buffer.from("an unfinished li")]);
+    const log = held.log(whole?.length ?? 0, false);
+    await log.append([Buffer.from("an unfinished li")]);
+    await log.close();
     await held.release();
     const next = await openState(own(await machine()));
     next.put(client("b"));

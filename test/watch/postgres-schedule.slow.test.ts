@@ -1,10 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { createPlatform } from "../../src/library/platform";
 import { parsePostgresUrl } from "../../src/model/postgres-address";
 import { type Clock, systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { systemRandom } from "../../src/platform/random";
 import type { Database } from "../../src/state/postgres/database";
 import { connectPostgres } from "../../src/state/postgres/open-postgres";
+import { openSchedule } from "../../src/watch/open-schedule";
 import { PostgresSchedule } from "../../src/watch/postgres-schedule";
 import type { Schedule, Turn } from "../../src/watch/schedule";
 import { describeWithPostgres, PostgresServer } from "../rig/postgres-server";
@@ -48,7 +50,7 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
       return turn;
     };
     return {
-      add: (names: readonly string[]) => schedule.add(names),
+      add: (names: readonly string[], withinMs: number) => schedule.add(names, withinMs),
       hasten: (names: readonly string[]) => schedule.hasten(names),
       nextDue: (names: readonly string[]) => schedule.nextDue(names),
       take,
@@ -64,8 +66,8 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
   async function replicas(clock = systemClock) {
     const state = `fleet-${++states}`;
     const [one, other] = [await open(state, clock), await open(state, clock)];
-    await one.add(managers);
-    await other.add(managers);
+    await one.add(managers, 3_600_000);
+    await other.add(managers, 3_600_000);
     /** As if the replicas that have managers had not been heard of for longer than a lease lasts. */
     const outlast = () =>
       server.query(
@@ -83,6 +85,20 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     // A row that another one was just looking at is passed over, and found by the next who asks.
     for (let turn = await one.take(managers); turn; turn = await one.take(managers)) taken.push(turn.manager);
     expect(taken.sort()).toEqual([...managers].sort());
+  });
+
+  test("replicas that only compare take no turn from those that apply", async () => {
+    const platform = createPlatform({ env: server.env });
+    const options = { files: [], state: `${server.url()}?state=modes` };
+    const desired = { managers: new Map(), inputs: [] };
+    const schedules = [];
+    for (const mode of ["drift", "apply", "apply"] as const)
+      schedules.push(await openSchedule({ ...options, mode }, desired, platform));
+    for (const schedule of schedules) await schedule.add(["tokyo"], 60_000);
+    const taken = await Promise.all(schedules.map((schedule) => schedule.take(["tokyo"])));
+    turns.push(...taken.flatMap((turn) => turn ?? []));
+    expect(taken.map((turn) => turn?.manager).sort()).toEqual(["tokyo", "tokyo", undefined]);
+    expect(taken[0]).toBeDefined();
   });
 
   test("the manager of a replica that died goes to another one when the lease is over, before all that are only due", async () => {
@@ -121,7 +137,7 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
         isSilent ? new Promise<never>(() => {}) : database.run(sql, values),
     };
     const schedule = await open(state, hasty, through as Pick<Database, "run">);
-    await schedule.add(["tokyo"]);
+    await schedule.add(["tokyo"], 3_600_000);
     const turn = await schedule.take(["tokyo"]);
     isSilent = true;
     await new Promise<void>((resolve) => turn?.lost.addEventListener("abort", () => resolve()));
@@ -138,7 +154,7 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
       },
     };
     const schedule = await open(state, systemClock, through as Pick<Database, "run">);
-    await schedule.add(["osaka", "tokyo"]);
+    await schedule.add(["osaka", "tokyo"], 3_600_000);
     const [first, second] = [
       await schedule.take(["osaka", "tokyo"]),
       await schedule.take(["osaka", "tokyo"]),
@@ -161,7 +177,7 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     await server.query(`create table shared.jp1im_schedule (like jp1im_schedule including all);
       grant select, insert, update on shared.jp1im_schedule to closed`);
     const schedule = await open("closed", systemClock, closed);
-    await schedule.add(["tokyo"]);
+    await schedule.add(["tokyo"], 3_600_000);
     expect(await schedule.take(["tokyo"])).toMatchObject({ manager: "tokyo" });
   });
 

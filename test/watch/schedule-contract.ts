@@ -7,7 +7,7 @@ const FAR = 3_600_000;
 export function scheduleContract(open: () => Promise<Schedule>, now: () => number): void {
   const scheduled = async () => {
     const schedule = await open();
-    await schedule.add(names);
+    await schedule.add(names, FAR);
     return schedule;
   };
   const take = async (schedule: Schedule): Promise<Turn> => {
@@ -38,9 +38,20 @@ export function scheduleContract(open: () => Promise<Schedule>, now: () => numbe
     const schedule = await scheduled();
     await (await take(schedule)).giveBack(later());
     await (await take(schedule)).giveBack(later());
-    await schedule.add([...names, "nagoya"]);
+    await schedule.add([...names, "nagoya"], 2 * FAR);
     expect(await schedule.take(names)).toBeUndefined();
     expect(await schedule.take([...names, "nagoya"])).toMatchObject({ manager: "nagoya" });
+  });
+
+  test("adding a manager again brings it forward where its time is further away than is asked for", async () => {
+    const schedule = await scheduled();
+    const held = await take(schedule);
+    await (await take(schedule)).giveBack(later(2));
+    await schedule.add(names, 0);
+    expect(await take(schedule)).toMatchObject({ failures: 2 });
+    expect(await schedule.take(names)).toBeUndefined();
+    await held.giveBack(later());
+    expect(await schedule.take(names)).toBeUndefined();
   });
 
   test("a manager that is hastened while somebody has it is due again when that one gives it back", async () => {

@@ -105,10 +105,13 @@ test("a manager that was lost to another replica is not reported, and nothing is
 
 test("with --once each manager has its turn, also where replicas have it in an hour", async () => {
   const { schedule, watcher } = await watching({ once: true });
-  await schedule.add(["tokyo", "osaka"]);
+  await schedule.add(["tokyo", "osaka"], 3_600_000);
   for (const manager of ["tokyo", "osaka"]) {
     const turn = await schedule.take([manager]);
     await turn?.giveBack({ dueAt: Date.UTC(2100, 0, 1), failures: 0 });
   }
   expect((await watcher.run()).map(({ manager }) => manager)).toEqual(["osaka", "tokyo"]);
+  // The replicas have their turn next, whatever interval this watch would have had.
+  expect(await schedule.take(["tokyo"])).toBeDefined();
+  expect(await schedule.take(["osaka"])).toBeDefined();
 });
