@@ -1,4 +1,4 @@
-import { apply, type WatchEvent } from "../../src/index";
+import { apply, moveInState, type WatchEvent } from "../../src/index";
 import { refusalOf } from "../rig/tokyo";
 import { bothRig, MINUTE, Watched } from "./watched";
 
@@ -107,6 +107,17 @@ test("an open freeze window refuses the repair, takes no lock, and lets it go on
   await watched.run({ mode: "apply", intervalMs: 30 * MINUTE });
   expect(watched.cycles("tokyo")).toEqual(["tokyo refused", "tokyo applied"]);
   expect(Math.floor(watched.minutes)).toBe(180);
+});
+
+test("a manager that the state has under another name stops its own cycle, and no other", async () => {
+  const rig = await bothRig();
+  await rig.apply();
+  await moveInState({ files: ["jp1im.yaml"] }, "tokyo", "edo", rig.platform());
+  const cycles = await new Watched(rig).run({ mode: "apply", once: true });
+  expect(cycles).toMatchObject([
+    { manager: "osaka", status: "in-sync", diagnostics: [] },
+    { manager: "tokyo", status: "failed", diagnostics: [{ code: "unknown-manager", address: "edo" }] },
+  ]);
 });
 
 test("a delete budget refuses as it does at an apply", async () => {

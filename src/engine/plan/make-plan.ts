@@ -85,7 +85,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
   const connect = connector(context);
   const draft = new PlanDraft();
   draft.diagnose(
-    ...undeclaredManagers(priors, context.desired),
+    ...undeclaredManagers(priors, context.desired, writtenManagers(request, context.desired)),
     ...new Set(closed.values()),
     ...unfinishedRebuilds(priors, request),
     // Without the key nothing opens, and that says nothing.

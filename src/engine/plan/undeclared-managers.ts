@@ -8,11 +8,13 @@ import type { PriorState } from "../prior-state";
 
 /**
  * What to say of managers that the state owns resources of and that are no longer declared: nothing tells where to reach
- * them. One that is declared under another name would be issued and written anew under that, so it stops the run.
+ * them. One that is declared under another name would be issued and written anew under that, so it stops a run on that one.
  */
 export function undeclaredManagers(
   priors: ReadonlyMap<string, PriorState>,
   { managers }: Pick<DesiredState, "managers">,
+  /** The managers that the run may write to. */
+  written: readonly string[],
 ): Diagnostic[] {
   const unknown = [...managers.values()].filter(({ name }) => (priors.get(name)?.owned ?? 0) === 0);
   return [...priors.values()]
@@ -20,7 +22,8 @@ export function undeclaredManagers(
     .map((prior) => {
       const { identity } = prior;
       const renamed = identity && unknown.find((each) => isAt(identity, each));
-      return renamed ? renamedTo(renamed, prior) : leftAlone(prior);
+      if (renamed === undefined) return leftAlone(prior);
+      return renamedTo(renamed, prior, written.includes(renamed.name) ? "error" : "warning");
     });
 }
 
@@ -32,10 +35,14 @@ function isAt(recorded: ManagerRecord, { url, host }: DesiredManager): boolean {
   );
 }
 
-function renamedTo({ name, position }: DesiredManager, { manager, owned }: PriorState): Diagnostic {
+function renamedTo(
+  { name, position }: DesiredManager,
+  { manager, owned }: PriorState,
+  severity: Diagnostic["severity"],
+): Diagnostic {
   return {
     code: "unknown-manager",
-    severity: "error",
+    severity,
     summary: `the state holds ${owned} resources of ${manager}, which is not declared, and ${name} is declared at the same place: it seems to be the same manager under another name`,
     remedy: `run ${suggest("state", "mv", manager, name)}, or ${suggest("state", "rm", manager)} to forget them`,
     address: manager,
