@@ -27,6 +27,8 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   // What starts many processes, or works for long, is for `npm run test:slow`.
   testPathIgnorePatterns: ["/node_modules/", "/test/(cdktf|e2e|fuzz|pipelines)/", "\\.slow\\.test\\.ts$"],
+  // Of what the tests draw by chance, in test/effort.ts.
+  globals: { DRAWN_PART: 1 / 4 },
   // Sources import each other without an extension, except in dynamic imports, where Node wants one.
   moduleNameMapper: {
     // Random tests draw the same inputs each time, unless they are told otherwise.

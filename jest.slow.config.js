@@ -2,5 +2,6 @@
 module.exports = {
   ...require("./jest.config.js"),
   testMatch: ["<rootDir>/test/{cdktf,e2e,fuzz,pipelines}/**/*.test.ts", "<rootDir>/test/**/*.slow.test.ts"],
+  globals: { DRAWN_PART: 1 },
   testPathIgnorePatterns: ["/node_modules/"],
 };

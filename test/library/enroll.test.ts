@@ -1,6 +1,7 @@
 import { type EnrollOptions, enroll } from "../../src/index";
 import type { Platform } from "../../src/library/platform";
 import { DiagnosticError } from "../../src/model/diagnostic";
+import { runs } from "../effort";
 import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { HOME, Rig } from "../rig/rig";
 
@@ -218,7 +219,7 @@ test("after a crash at any file-system call a start enrols, finds the secret, or
   await start(quiet);
   const ends = new Set<string>();
   for (let at = 1; at <= quiet.files.calls; at++) {
-    for (let seed = 0; seed < 2; seed++) {
+    for (let seed = 0; seed < runs(2); seed++) {
       const rig = await rigWithInitialSecret();
       const files = new MemoryFileSystem({ random: seededRandom(seed * 1000 + at) }, rig.files);
       files.onCall = ({ number }) => (number === at ? "crash" : undefined);

@@ -2,6 +2,7 @@ import { apply, plan, rekeyState } from "../../src/index";
 import type { RekeyOptions } from "../../src/library/rekey";
 import { SecretValue } from "../../src/model/secret-value";
 import { createFingerprints } from "../../src/secrets/fingerprints";
+import { runs } from "../effort";
 import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { HOME, type Rig } from "../rig/rig";
 import { refusalOf, tokyoRig, tokyoYaml } from "../rig/tokyo";
@@ -176,7 +177,7 @@ test("a crash at any file-system call leaves a key that fits the state: nothing 
   await rekeyState(options, on(quiet));
   expect(quiet.calls).toBeGreaterThan(20);
   for (let at = 1; at <= quiet.calls; at++) {
-    for (let seed = 0; seed < 2; seed++) {
+    for (let seed = 0; seed < runs(2); seed++) {
       const files = device(seed * 1000 + at);
       files.onCall = ({ number }) => (number === at ? "crash" : undefined);
       await rekeyState(options, on(files)).catch(() => undefined);

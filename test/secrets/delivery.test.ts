@@ -15,6 +15,7 @@ import { DiagnosticError } from "../../src/model/diagnostic";
 import { SecretValue } from "../../src/model/secret-value";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { createDelivery } from "../../src/secrets/delivery";
+import { runs } from "../effort";
 import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { CANARY, expectNoCanary } from "./canary";
 import { nobodys } from "./references";
@@ -81,7 +82,7 @@ describe("the file sink", () => {
 
   test("after a crash at any call holds the old secret or the new one, and the new one once delivered", async () => {
     for (let crashAt = 1; crashAt < 30; crashAt++) {
-      for (let seed = 0; seed < 10; seed++) {
+      for (let seed = 0; seed < runs(10); seed++) {
         const fileSystem = new MemoryFileSystem({ random: seededRandom(seed * 100 + crashAt) });
         fileSystem.place(TARGET, "old");
         fileSystem.onCall = ({ number }) => (number === crashAt ? "crash" : undefined);

@@ -99,7 +99,7 @@ class CopiedTests {
     // What the global set-up builds is for the tests of the command line.
     writeFileSync(
       join(folder, "jest.mutant.config.js"),
-      'module.exports = { ...require("./jest.config.js"), globalSetup: undefined, globalTeardown: undefined, testPathIgnorePatterns: ["/node_modules/"] };',
+      'module.exports = { ...require("./jest.config.js"), globalSetup: undefined, globalTeardown: undefined, globals: { DRAWN_PART: 1 }, testPathIgnorePatterns: ["/node_modules/"] };',
     );
   }
 

@@ -1,10 +1,11 @@
+import { runs } from "../effort";
 import { randomHistory } from "./history";
 import { play } from "./play";
 import { shrink, without } from "./shrink";
 import { playSeeds } from "./worker";
 
 /** `.ci/run` plays thousands in processes of their own; here a few, on each run of the tests. */
-const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 30);
+const SEEDS = Number(process.env.SIMULATION_SEEDS ?? runs(30));
 
 test("random histories of faults violate nothing", async () => {
   const { failures } = await playSeeds({ from: 1, to: 1 + SEEDS });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { openState } from "../../src/state/open-state";
 import type { StateStore } from "../../src/state/port";
+import { runs } from "../effort";
 import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { client, patch, reopen, run, told, webAgent } from "./world";
 
@@ -125,7 +126,7 @@ test("after a crash at any file-system call the state is a prefix of its history
     ),
     { numRuns: 400 },
   );
-  expect(crashes).toBeGreaterThan(200);
+  expect(crashes).toBeGreaterThan(runs(200));
 });
 
 test("a step that changes nothing leaves the state under the key that it was written under", async () => {
@@ -155,7 +156,7 @@ test("a crash at every single call of one long history loses nothing that was fl
   }
   const calls = await callsOf(steps);
   for (let crashAt = 1; crashAt <= calls; crashAt++) {
-    for (const seed of [1, 2, 3]) {
+    for (let seed = 1; seed <= runs(3); seed++) {
       const fileSystem = new MemoryFileSystem({ random: seededRandom(seed * 1000 + crashAt) });
       fileSystem.onCall = ({ number }) => (number === crashAt ? "crash" : undefined);
       const history = new History();

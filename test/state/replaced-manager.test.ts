@@ -4,6 +4,7 @@ import { openState } from "../../src/state/open-state";
 import { PENDING, type RebuildRecord, type StateStore } from "../../src/state/port";
 import { readState } from "../../src/state/read-state";
 import { ReplacedManager } from "../../src/state/replaced-manager";
+import { runs } from "../effort";
 import { CrashError, MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { client, reopen, run, told } from "./world";
 
@@ -92,7 +93,7 @@ test("what is shown before it is written is what stands there afterwards, in mem
   await again.close();
 });
 
-const SEEDS = 4;
+const SEEDS = runs(4);
 
 test("a crash at any moment leaves no record of a rebuild before all the rest is done, and a second start completes it", async () => {
   const whole = new ReplacedManager(await readState(run(await filled(), BOTH)), record);
