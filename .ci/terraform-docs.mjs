@@ -67,13 +67,13 @@ const titles = {
   "ephemeral-resources": "Ephemeral resource",
 };
 
-function objectPage(kind, name, { description, attributes }) {
+function objectPage(kind, name, { description, attributes, identity }) {
   return page(name, description, [
     `# ${titles[kind]}: ${name}`,
     description,
     ...example(`${kind}/${name}.tf`),
     ...attributeSections(attributes),
-    ...importSection(name),
+    ...importSection(name, identity),
   ]);
 }
 
@@ -103,8 +103,29 @@ const imports = {
   jp1im_agent_secrets: "terraform import jp1im_agent_secrets.web01 tokyo/agent/immhost-osaka/web01",
 };
 
-function importSection(name) {
-  return name in imports ? ["## Import", "By address:", fence(imports[name], "sh")] : [];
+const identities = {
+  jp1im_client: '{ id = "fluentd-web" }',
+  jp1im_lower_manager: '{ host = "immhost-osaka" }',
+  jp1im_agent_secrets: '{ manager_host = "immhost-osaka", host = "web01" }',
+};
+
+function importSection(name, identity) {
+  if (!(name in imports)) return [];
+  const block = `import {\n  to       = ${imports[name].split(" ")[2]}\n  identity = ${identities[name]}\n}`;
+  return [
+    "## Import",
+    "By address:",
+    fence(imports[name], "sh"),
+    "By identity, with Terraform 1.12 and newer:",
+    fence(block, "terraform"),
+    table(
+      ["identity", "meaning"],
+      Object.entries(identity.attributes).map(([part, { given, description }]) => [
+        code(part),
+        given === "required" ? description : `${description} (optional)`,
+      ]),
+    ),
+  ];
 }
 
 function attributeSections(attributes) {

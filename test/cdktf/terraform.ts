@@ -107,6 +107,15 @@ export function hasTerraform(program: Program = "terraform"): boolean {
   return spawnSync(program, ["version"], { env: terraformEnvironment() }).status === 0;
 }
 
+/** The version of the program on PATH; `undefined` where it is not there. */
+export function terraformVersion(program: Program = "terraform"): string | undefined {
+  const { status, stdout } = spawnSync(program, ["version", "-json"], {
+    env: terraformEnvironment(),
+    encoding: "utf8",
+  });
+  return status === 0 ? JSON.parse(stdout).terraform_version : undefined;
+}
+
 /** Whether `terraform init` can get the null provider here: from the registry, or from a mirror. */
 export function hasNullProvider(): boolean {
   const folder = mkdtempSync(join(tmpdir(), "jp1im-null-"));

@@ -54,6 +54,14 @@ export const providerProtocol: object = {
               "requestType": "UpgradeResourceStateRequest",
               "responseType": "UpgradeResourceStateResponse"
             },
+            "GetResourceIdentitySchemas": {
+              "requestType": "Empty",
+              "responseType": "GetResourceIdentitySchemasResponse"
+            },
+            "UpgradeResourceIdentity": {
+              "requestType": "UpgradeResourceIdentityRequest",
+              "responseType": "UpgradeResourceIdentityResponse"
+            },
             "ReadResource": {
               "requestType": "ReadResourceRequest",
               "responseType": "ReadResourceResponse"
@@ -525,6 +533,94 @@ export const providerProtocol: object = {
             }
           }
         },
+        "ResourceIdentitySchema": {
+          "fields": {
+            "version": {
+              "type": "int64",
+              "id": 1
+            },
+            "identityAttributes": {
+              "rule": "repeated",
+              "type": "IdentityAttribute",
+              "id": 2
+            }
+          }
+        },
+        "IdentityAttribute": {
+          "fields": {
+            "name": {
+              "type": "string",
+              "id": 1
+            },
+            "type": {
+              "type": "bytes",
+              "id": 2
+            },
+            "requiredForImport": {
+              "type": "bool",
+              "id": 3
+            },
+            "optionalForImport": {
+              "type": "bool",
+              "id": 4
+            },
+            "description": {
+              "type": "string",
+              "id": 5
+            }
+          }
+        },
+        "ResourceIdentity": {
+          "fields": {
+            "identityData": {
+              "type": "DynamicValue",
+              "id": 1
+            }
+          }
+        },
+        "GetResourceIdentitySchemasResponse": {
+          "fields": {
+            "identitySchemas": {
+              "keyType": "string",
+              "type": "ResourceIdentitySchema",
+              "id": 1
+            },
+            "diagnostics": {
+              "rule": "repeated",
+              "type": "Diagnostic",
+              "id": 2
+            }
+          }
+        },
+        "UpgradeResourceIdentityRequest": {
+          "fields": {
+            "typeName": {
+              "type": "string",
+              "id": 1
+            },
+            "version": {
+              "type": "int64",
+              "id": 2
+            },
+            "rawIdentity": {
+              "type": "RawState",
+              "id": 3
+            }
+          }
+        },
+        "UpgradeResourceIdentityResponse": {
+          "fields": {
+            "upgradedIdentity": {
+              "type": "ResourceIdentity",
+              "id": 1
+            },
+            "diagnostics": {
+              "rule": "repeated",
+              "type": "Diagnostic",
+              "id": 2
+            }
+          }
+        },
         "ReadResourceRequest": {
           "fields": {
             "typeName": {
@@ -555,6 +651,10 @@ export const providerProtocol: object = {
             "private": {
               "type": "bytes",
               "id": 3
+            },
+            "newIdentity": {
+              "type": "ResourceIdentity",
+              "id": 5
             }
           }
         },
@@ -601,6 +701,10 @@ export const providerProtocol: object = {
               "rule": "repeated",
               "type": "Diagnostic",
               "id": 4
+            },
+            "plannedIdentity": {
+              "type": "ResourceIdentity",
+              "id": 7
             }
           }
         },
@@ -642,6 +746,10 @@ export const providerProtocol: object = {
               "rule": "repeated",
               "type": "Diagnostic",
               "id": 3
+            },
+            "newIdentity": {
+              "type": "ResourceIdentity",
+              "id": 5
             }
           }
         },
@@ -654,6 +762,10 @@ export const providerProtocol: object = {
             "id": {
               "type": "string",
               "id": 2
+            },
+            "identity": {
+              "type": "ResourceIdentity",
+              "id": 4
             }
           }
         },
@@ -670,6 +782,10 @@ export const providerProtocol: object = {
             "private": {
               "type": "bytes",
               "id": 3
+            },
+            "identity": {
+              "type": "ResourceIdentity",
+              "id": 4
             }
           }
         },

@@ -1,6 +1,7 @@
 import { clientAddress, parseAddress } from "../../model/address";
 import type { Connection } from "../provider/connection";
 import { adopt } from "./adopt";
+import { namedIdentity } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
 import { issuedLife } from "./issued/issued";
 import type { Attrs, ResourceType, Result } from "./resource-type";
@@ -22,6 +23,7 @@ export const client: ResourceType = {
     },
     ...issuedAttributes,
   },
+  identity: namedIdentity("id", "The client's ID.", clientAddress),
   validate: () => [],
   read,
   ...issuedLife({

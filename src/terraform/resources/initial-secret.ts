@@ -1,6 +1,7 @@
 import { initialSecretAddress } from "../../model/address";
 import { FaultError, fault } from "../fault";
 import type { Connection } from "../provider/connection";
+import { managerAttribute } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
 import { issuedLife } from "./issued/issued";
 import type { Attrs, ResourceType, Result } from "./resource-type";
@@ -10,6 +11,11 @@ export const initialSecret: ResourceType = {
   description:
     "The manager's initial secret, which agent installers, lower managers and applications that enrol themselves need. There is one for each manager, and issuing replaces the former one. Destroying the resource only forgets it: nothing revokes an initial secret but the next one.",
   attributes: issuedAttributes,
+  identity: {
+    attributes: { manager: managerAttribute },
+    of: (_state, manager) => ({ manager }),
+    address: ({ manager }, run) => initialSecretAddress(String(manager ?? run.name)),
+  },
   validate: () => [],
   read,
   ...issuedLife({

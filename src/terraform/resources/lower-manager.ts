@@ -9,6 +9,7 @@ import { attributePaths } from "../schema/attribute";
 import { isKnown, unknown, type Value } from "../values/type";
 import { adopt } from "./adopt";
 import { carryOut, removePart } from "./carry-out";
+import { namedIdentity } from "./identity";
 import { declareIssued, endedSecretFaults, issueOn } from "./issue-on";
 import { planFaults } from "./plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "./resource-type";
@@ -47,6 +48,7 @@ export const lowerManager: ResourceType = {
       description: "A keyed digest of the initial secret that was sent; null with `issue_on`.",
     },
   },
+  identity: namedIdentity("host", "The lower manager's host name.", lowerManagerAddress),
   validate,
   read,
   plan,

@@ -2,6 +2,7 @@ import type { Fault } from "../fault";
 import type { Connection } from "../provider/connection";
 import type { Attributes } from "../schema/attribute";
 import type { Value } from "../values/type";
+import type { Identity } from "./identity";
 
 /** The attributes of one object, by their names. */
 export type Attrs = Readonly<Record<string, Value>>;
@@ -12,6 +13,7 @@ export interface ResourceType {
   readonly name: string;
   readonly description: string;
   readonly attributes: Attributes;
+  readonly identity: Identity;
   /** What is wrong in a configuration of which parts may be unknown. */
   validate(config: Attrs): readonly Fault[];
   /** What there is now; `null` where the resource is certainly not there any more. */

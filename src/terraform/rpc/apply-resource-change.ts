@@ -1,6 +1,7 @@
 import { faultToWire } from "../protocol/fault-to-wire";
 import type { Answer, Configured, Typed, WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
+import { writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { readObject, writeObject } from "./objects";
 
@@ -26,12 +27,14 @@ export async function applyResourceChange(request: Request, provider: Provider):
     const { state, faults = [] } = await apply();
     return {
       newState: writeObject(attributes, state),
+      newIdentity: writeIdentity(type, state, provider),
       private: request.plannedPrivate,
       diagnostics: faults.map(faultToWire),
     };
   } catch (error) {
     return {
       newState: writeObject(attributes, prior ?? null),
+      newIdentity: writeIdentity(type, prior, provider),
       private: request.plannedPrivate,
       diagnostics: provider.explain(error, attributes).map(faultToWire),
     };

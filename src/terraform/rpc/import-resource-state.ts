@@ -1,13 +1,29 @@
 import type { Answer, Typed } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
+import { addressOfIdentity, type WireIdentity, writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { writeObject } from "./objects";
 
+interface Request extends Typed {
+  /** The address; empty where an identity is given in its place. */
+  readonly id: string;
+  readonly identity: WireIdentity | null;
+}
+
 export async function importResourceState(
-  { typeName, id }: Typed & { readonly id: string },
+  { typeName, id, identity }: Request,
   provider: Provider,
 ): Promise<Answer> {
   const type = resourceTypeOf(typeName);
-  const state = await type.import(id, provider.connection);
-  return { importedResources: [{ typeName, state: writeObject(type.attributes, state) }] };
+  const address = addressOfIdentity(type, identity, provider) ?? id;
+  const state = await type.import(address, provider.connection);
+  return {
+    importedResources: [
+      {
+        typeName,
+        state: writeObject(type.attributes, state),
+        identity: writeIdentity(type, state, provider),
+      },
+    ],
+  };
 }

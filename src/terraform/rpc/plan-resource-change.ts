@@ -5,6 +5,7 @@ import type { Answer, Configured, Typed, WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resources/resource-type";
 import type { Attributes } from "../schema/attribute";
+import { writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { readObject, withoutWriteOnly, writeObject } from "./objects";
 
@@ -31,6 +32,7 @@ export async function planResourceChange(request: Request, provider: Provider): 
   const { state, faults = [] } = await planned(type, change, provider);
   return {
     plannedState: writeObject(attributes, state),
+    plannedIdentity: writeIdentity(type, state, provider),
     plannedPrivate: Buffer.from(token, "utf8"),
     requiresReplace: replacing.map((name) => pathToWire([name])),
     diagnostics: faults.map(faultToWire),

@@ -1,6 +1,7 @@
 import { faultToWire } from "../protocol/fault-to-wire";
 import type { Answer, Typed, WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
+import { writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { readObject, writeObject } from "./objects";
 
@@ -16,5 +17,10 @@ export async function readResource(
   const state = readObject(type.attributes, currentState);
   if (state === undefined) return { newState: currentState, private: own };
   const { state: read, faults = [] } = await type.read(state, provider.connection);
-  return { newState: writeObject(type.attributes, read), private: own, diagnostics: faults.map(faultToWire) };
+  return {
+    newState: writeObject(type.attributes, read),
+    newIdentity: writeIdentity(type, read, provider),
+    private: own,
+    diagnostics: faults.map(faultToWire),
+  };
 }

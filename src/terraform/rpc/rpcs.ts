@@ -7,6 +7,7 @@ import { configureProvider } from "./configure-provider";
 import { getFunctions } from "./get-functions";
 import { getMetadata } from "./get-metadata";
 import { getProviderSchema } from "./get-provider-schema";
+import { getResourceIdentitySchemas } from "./get-resource-identity-schemas";
 import { importResourceState } from "./import-resource-state";
 import { openEphemeralResource } from "./open-ephemeral-resource";
 import { planResourceChange } from "./plan-resource-change";
@@ -14,6 +15,7 @@ import { readDataSource } from "./read-data-source";
 import { readResource } from "./read-resource";
 import { renewEphemeralResource } from "./renew-ephemeral-resource";
 import { stopProvider } from "./stop-provider";
+import { upgradeResourceIdentity } from "./upgrade-resource-identity";
 import { upgradeResourceState } from "./upgrade-resource-state";
 import { validateDataResourceConfig } from "./validate-data-resource-config";
 import { validateEphemeralResourceConfig } from "./validate-ephemeral-resource-config";
@@ -32,6 +34,8 @@ export const rpcs: Readonly<Record<string, Rpc>> = {
   validateResourceConfig,
   validateDataResourceConfig,
   upgradeResourceState,
+  getResourceIdentitySchemas,
+  upgradeResourceIdentity,
   readResource,
   planResourceChange,
   applyResourceChange,

@@ -8,6 +8,7 @@ import { carryOut, removePart } from "../carry-out";
 import { planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
 import { wrongAddress } from "../wrong-address";
+import { agentIdentity } from "./agent-identity";
 import { agentSecretsAttributes } from "./attributes";
 import { awaitedManager } from "./awaited-manager";
 import {
@@ -27,6 +28,7 @@ export const agentSecrets: ResourceType = {
   description:
     "Secrets that integrated agents keep: of one agent, or of all that a selector matches. One request is sent to each agent that differs, and none to the others. Several resources may have different keys on one agent.",
   attributes: agentSecretsAttributes,
+  identity: agentIdentity,
   validate,
   read,
   plan,

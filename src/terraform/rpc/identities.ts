@@ -1,0 +1,29 @@
+import type { WireValue } from "../protocol/wire";
+import type { Provider } from "../provider/provider";
+import type { Attrs, ResourceType } from "../resources/resource-type";
+import { readObject, writeObject } from "./objects";
+
+/** An identity as Terraform keeps it beside a state. */
+export interface WireIdentity {
+  readonly identityData: WireValue | null;
+}
+
+/** The identity of a state, to the wire; `undefined` where there is none, or a part of it is not known yet. */
+export function writeIdentity(
+  { identity }: ResourceType,
+  state: Attrs | null | undefined,
+  { connection }: Provider,
+): WireIdentity | undefined {
+  const known = state ? identity.of(state, connection.run.name) : undefined;
+  return known && { identityData: writeObject(identity.attributes, known) };
+}
+
+/** The address of an identity that an import gives; `undefined` where it gives none. */
+export function addressOfIdentity(
+  { identity }: ResourceType,
+  wire: WireIdentity | null,
+  { connection }: Provider,
+): string | undefined {
+  const given = readObject(identity.attributes, wire?.identityData);
+  return given && identity.address(given, connection.run);
+}

@@ -1,0 +1,16 @@
+import type { Answer, Typed } from "../protocol/wire";
+import { objectType } from "../schema/attribute";
+import { parseState } from "../values/parse-state";
+import { attributesOf } from "../values/type";
+import { resourceTypeOf } from "./lookup";
+import { writeObject } from "./objects";
+
+/** There is one version so far: an identity that was stored is what it was. */
+export async function upgradeResourceIdentity({
+  typeName,
+  rawIdentity,
+}: Typed & { readonly rawIdentity: { readonly json: Uint8Array } }): Promise<Answer> {
+  const { attributes } = resourceTypeOf(typeName).identity;
+  const identity = attributesOf(parseState(objectType(attributes), rawIdentity.json));
+  return { upgradedIdentity: { identityData: writeObject(attributes, identity) } };
+}
