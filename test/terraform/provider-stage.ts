@@ -57,8 +57,9 @@ export class ProviderStage {
     main: string,
     provider = "",
     program: Program = "terraform",
+    world = WORLD,
   ): Promise<ProviderStage> {
-    const own = new ProviderStage(await Stage.open(WORLD, ""), mirror, program);
+    const own = new ProviderStage(await Stage.open(world, ""), mirror, program);
     own.write(main, provider);
     await own.terraform.must("init", "-input=false");
     return own;

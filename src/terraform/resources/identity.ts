@@ -1,16 +1,5 @@
-import type { ManagerRun } from "../../library/manager-run/manager-run";
-import type { Attribute, Attributes } from "../schema/attribute";
-import type { Attrs } from "./resource-type";
-
-/** What tells one resource of a type from all others, for Terraform from 1.12 on: an object beside the state. */
-export interface Identity {
-  /** All of them are strings; an import has to give those that are required. */
-  readonly attributes: Attributes;
-  /** Of what is in the state; `undefined` while a part of it is not known. */
-  of(state: Attrs, manager: string): Attrs | undefined;
-  /** The address that an import of it takes. */
-  address(identity: Attrs, run: Pick<ManagerRun, "name" | "host">): string;
-}
+import type { Attribute } from "../schema/attribute";
+import type { Identity } from "./resource-type";
 
 /** The identity of what has one name on its manager. */
 export function namedIdentity(

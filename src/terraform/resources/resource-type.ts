@@ -1,8 +1,8 @@
+import type { ManagerRun } from "../../library/manager-run/manager-run";
 import type { Fault } from "../fault";
 import type { Connection } from "../provider/connection";
 import type { Attributes } from "../schema/attribute";
 import type { Value } from "../values/type";
-import type { Identity } from "./identity";
 
 /** The attributes of one object, by their names. */
 export type Attrs = Readonly<Record<string, Value>>;
@@ -25,6 +25,16 @@ export interface ResourceType {
   destroy(state: Attrs, connection: Connection): Promise<Result>;
   /** The state of what exists at an address; a refresh then fills it in. */
   import(address: string, connection: Connection): Promise<Attrs>;
+}
+
+/** What tells one resource of a type from all others, for Terraform from 1.12 on: an object beside the state. */
+export interface Identity {
+  /** All of them are strings; an import has to give those that are required. */
+  readonly attributes: Attributes;
+  /** Of what is in the state; `undefined` while a part of it is not known. */
+  of(state: Attrs, manager: string): Attrs | undefined;
+  /** The address that an import of it takes. */
+  address(identity: Attrs, run: Pick<ManagerRun, "name" | "host">): string;
 }
 
 export interface PlannedChange {

@@ -1,5 +1,6 @@
 import { agentAddress, agentsOf } from "../../../model/address";
-import { type Identity, identifying, managerAttribute } from "../identity";
+import { identifying, managerAttribute } from "../identity";
+import type { Identity } from "../resource-type";
 
 /** Of one agent its hosts, of a selector its pattern: what `id` is made of. */
 export const agentIdentity: Identity = {

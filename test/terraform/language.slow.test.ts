@@ -1,0 +1,98 @@
+/** What Terraform's language does with our resources beyond their life: generated configurations, moves, and tests of modules. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { endTerraform, hasTerraform } from "../cdktf/terraform";
+import { closeStages } from "../e2e/stage";
+import { buildMirror, flat, ProviderStage } from "./provider-stage";
+
+const TESTING = join(__dirname, "../../examples/terraform/testing");
+
+const IMPORTS = `
+import {
+  to = jp1im_client.legacy
+  id = "tokyo/client/legacy-viewer"
+}
+import {
+  to = jp1im_lower_manager.osaka
+  id = "tokyo/lower-manager/immhost-osaka"
+}
+import {
+  to = jp1im_agent_secrets.web1
+  id = "tokyo/agent/immhost01/web1"
+}`;
+
+const OSAKA =
+  'resource "jp1im_lower_manager" "osaka" {\n host = "immhost-osaka"\n initial_secret_wo = "osaka-initial-1"\n}';
+
+afterEach(async () => {
+  endTerraform();
+  await closeStages();
+});
+
+if (hasTerraform()) {
+  let mirror = "";
+  beforeAll(() => {
+    mirror = buildMirror();
+  });
+
+  test("a generated configuration needs nothing but the values and sinks, which nobody can read, and then imports without a write", async () => {
+    const stage = await ProviderStage.open(mirror, "");
+    stage.stage.simulator.edit({ manager: "osaka", type: "set-initial-secret", secret: "osaka-initial-1" });
+    stage.write(OSAKA);
+    await stage.apply();
+    await stage.terraform.must("state", "rm", "jp1im_lower_manager.osaka");
+    stage.takeWrites();
+
+    stage.write(IMPORTS);
+    const { output } = await stage.terraform.run(
+      "plan",
+      "-input=false",
+      "-no-color",
+      "-generate-config-out=found.tf",
+    );
+    expect(flat(output)).toContain("`deliver_to`");
+    const found = stage.stage.read("found.tf");
+    expect(found).toMatch(/host += "web1"/);
+    expect(found).toMatch(/id += "legacy-viewer"/);
+    stage.stage.edit("found.tf", /deliver_to += null/, 'deliver_to = { file = "legacy.secret" }');
+    stage.stage.edit("found.tf", /initial_secret_wo += null.*/, 'initial_secret_wo = "osaka-initial-1"');
+    stage.stage.edit("found.tf", /secrets_wo += null.*/, "secrets_wo = {}");
+    await stage.apply();
+    expect(stage.takeWrites().filter((write) => !write.startsWith("subManagers"))).toEqual([]);
+    expect(await stage.plan()).toMatchObject({ code: 0 });
+  });
+
+  test("a resource that moves in the configuration is the same one, and nothing is written", async () => {
+    const client = (name: string) =>
+      `resource "jp1im_client" "${name}" {\n id = "app"\n deliver_to = { file = "app.secret" }\n}`;
+    const agent = (name: string) =>
+      `resource "jp1im_agent_secrets" "${name}" {\n host = "web1"\n secrets_wo = { a = "1" }\n}`;
+    const moved = (type: string) => `moved {\n from = ${type}.old\n to = ${type}.new\n}`;
+    const stage = await ProviderStage.open(mirror, `${client("old")}\n${agent("old")}`);
+    await stage.apply();
+    stage.takeWrites();
+    stage.write(
+      [client("new"), agent("new"), moved("jp1im_client"), moved("jp1im_agent_secrets")].join("\n"),
+    );
+    const { text } = await stage.plan();
+    expect(text).toContain("jp1im_client.old has moved to jp1im_client.new");
+    expect(text).toContain("0 to add, 0 to change, 0 to destroy");
+    await stage.apply();
+    expect(stage.takeWrites()).toEqual([]);
+    expect(stage.stored("new", "jp1im_client")).toMatchObject({ id: "app" });
+  });
+
+  test("the example of `terraform test` passes against the simulator, and leaves nothing there", async () => {
+    const world = readFileSync(join(TESTING, "world.yaml"), "utf8");
+    const stage = await ProviderStage.open(mirror, "", "", "terraform", world);
+    for (const name of ["main.tf", "tests/secrets.tftest.hcl"])
+      stage.stage.write(name, readFileSync(join(TESTING, name), "utf8"));
+    stage.terraform.env.JP1IM_URL = stage.stage.url();
+    const { output } = await stage.terraform.must("test", "-no-color");
+    expect(output).toContain("3 passed, 0 failed");
+    expect(stage.secretsOf("web1")).toEqual({ "set.by.hand": "kept" });
+    expect(stage.takeWrites()).toHaveLength(4);
+  });
+} else {
+  process.stderr.write("NOT RUN: generated configurations and moves; there is no `terraform` in PATH\n");
+}
