@@ -30,7 +30,7 @@ export async function bundle(entry, outfile, options = {}) {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
-    plugins: [...plugins, constantVersion, compiledSchemas, lazyBuiltins, lazyUseCases],
+    plugins: [...plugins, constantVersion, compiledSchemas, lazyModules, lazyUseCases],
     metafile: true,
     write: false,
     logLevel: "warning",
@@ -75,18 +75,20 @@ const compiledSchemas = {
   },
 };
 
-/** Parts of Node that take milliseconds to load and that a run may do without: loaded at their first use. */
-const lazyBuiltins = {
-  name: "lazy-builtins",
+/** Parts of Node, and a package, that take milliseconds to load and that a run may do without: loaded at their first use. */
+const lazyModules = {
+  name: "lazy-modules",
   setup({ onResolve, onLoad }) {
     const filter =
-      /^(node:)?(child_process|crypto|dns|dns\/promises|http|http2|https|net|readline|tls|zlib)$/;
-    onResolve({ filter }, ({ path, namespace }) =>
-      namespace === "lazy" ? { path, external: true } : { path, namespace: "lazy" },
-    );
+      /^(yaml|(node:)?(child_process|crypto|dns|dns\/promises|http|http2|https|net|readline|tls|zlib))$/;
+    onResolve({ filter }, ({ path, namespace }) => {
+      if (namespace !== "lazy") return { path, namespace: "lazy" };
+      return path === "yaml" ? undefined : { path, external: true };
+    });
     onLoad({ filter: /./, namespace: "lazy" }, ({ path }) => ({
       contents: `for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(path)))})
         Object.defineProperty(exports, name, { enumerable: true, get: () => require("${path}")[name] });`,
+      resolveDir: root,
     }));
   },
 };

@@ -2,6 +2,7 @@ import { Composer, type Document, isScalar, Lexer, type ParsedNode, Parser } fro
 import { findForbiddenCharacter } from "./decode-text";
 import type { DiagnosticList } from "./diagnostic-list";
 import { hideLikelySecrets } from "./hidden-lines";
+import { readPlainYaml } from "./plain-yaml";
 import type { SourceText } from "./source-text";
 import { toYamlNode } from "./to-yaml-node";
 import { reportYamlErrors } from "./yaml-errors";
@@ -17,6 +18,17 @@ const MOST_TOKENS = 4_000_000;
  * Empty documents are left out, but a file without any other is a diagnostic.
  */
 export function parseYaml(
+  source: SourceText,
+  diagnostics: DiagnosticList,
+  mostTokens = MOST_TOKENS,
+): YamlNode[] {
+  // A text has no more tokens than characters.
+  const plain = source.text.length <= mostTokens ? readPlainYaml(source.text) : undefined;
+  return plain === undefined ? composeYaml(source, diagnostics, mostTokens) : [plain];
+}
+
+/** The same by the YAML library alone. */
+export function composeYaml(
   source: SourceText,
   diagnostics: DiagnosticList,
   mostTokens = MOST_TOKENS,
