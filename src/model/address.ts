@@ -26,6 +26,11 @@ export type Addressed =
   | { readonly kind: "agent"; readonly manager: string; readonly agent: AgentRef }
   | { readonly kind: "secret"; readonly manager: string; readonly agent: AgentRef; readonly key: string };
 
+/** The rule of the schema's `managerName`, for those who have no desired state: a name becomes a folder, a ref or a URL. */
+export function isManagerName(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text);
+}
+
 export function managerAddress(manager: string): string {
   return join(manager);
 }

@@ -1,9 +1,12 @@
 /** All of a state as one value: what `state pull` writes, and what `state push` and `state migrate` put in a place. */
+import { isManagerName } from "../model/address";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import { suggest } from "../model/shell-command";
 import type { PutPartition } from "../model/state-listing";
 import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
 import { compactedLines } from "./log/compacted-lines";
 import { type LoadedLog, loadLog } from "./log/load-log";
+import { holdsRecords } from "./read-partition";
 import type { HeldPartition, KeptFiles, Storage } from "./storage";
 
 export interface StateCopy {
@@ -34,7 +37,10 @@ export async function copyState(storage: Storage): Promise<StateCopy | undefined
       const kept = await copyKept(storage, manager);
       const bytes = await storage.read(manager);
       if (bytes === undefined) continue;
-      const { contents, header, length } = loadLog(bytes, storage.describe(manager), undefined);
+      const loaded = loadLog(bytes, storage.describe(manager), undefined);
+      const { contents, header, length } = loaded;
+      if (isHollow(manager, loaded, kept)) continue;
+      if (!isManagerName(manager)) throw misnamed(manager, storage.location);
       managers.set(manager, { serial: contents.serial, log: bytes.subarray(0, length), kept });
       lineages.add(header.lineage);
     } catch (error) {
@@ -57,9 +63,9 @@ export interface PutOptions extends Omit<LocksToTake, "managers"> {
  * (`state-conflict`, `state-corrupted`, `state-locked`) says why, where the place holds another state, or anything newer. What a
  * crash leaves undone, the same call does.
  */
-export async function putState(copy: StateCopy, options: PutOptions): Promise<readonly PutPartition[]> {
+export async function putState(given: StateCopy, options: PutOptions): Promise<readonly PutPartition[]> {
   const { storage, force = false } = options;
-  requireSound(copy);
+  const copy = soundCopy(given);
   const held = await holdAll({ ...options, managers: copy.managers.keys() });
   try {
     // Under the locks: another run may have made a state there while they were waited for.
@@ -175,18 +181,39 @@ async function putKept(copies: ReadonlyMap<string, string>, files: KeptFiles): P
  * A copy may come from anywhere, and its names become paths. Throws a `DiagnosticError` (`copy-unreadable`) for what no version of
  * this tool wrote.
  */
-function requireSound({ lineage, managers }: StateCopy): void {
+function soundCopy({ lineage, managers }: StateCopy): StateCopy {
   if (!/^[0-9a-f]{32}$/.test(lineage)) throw unsound("it has no lineage");
-  for (const [manager, { serial, log, kept }] of managers) {
-    const name = JSON.stringify(manager);
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(manager)) throw unsound(`${name} is no name of a manager`);
-    for (const file of kept.keys())
-      if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(file))
-        throw unsound(`${name} has a kept secret with the name ${JSON.stringify(file)}`);
-    const { header, contents } = loadLog(log, `the copy's ${manager}`, undefined);
-    if (header.lineage !== lineage) throw unsound(`the part of ${name} belongs to another state`);
-    if (contents.serial !== serial) throw unsound(`the part of ${name} is not at the serial that it claims`);
-  }
+  const sound = [...managers].filter(([manager, part]) => isSound(manager, part, lineage));
+  return { lineage, managers: new Map(sound) };
+}
+
+/** False for a part that is to be left out. */
+function isSound(manager: string, { serial, log, kept }: PartitionCopy, lineage: string): boolean {
+  const name = JSON.stringify(manager);
+  const loaded = loadLog(log, `the copy's ${manager}`, undefined);
+  if (isHollow(manager, loaded, kept)) return false;
+  if (!isManagerName(manager)) throw unsound(`${name} is no name of a manager`);
+  for (const file of kept.keys())
+    if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(file))
+      throw unsound(`${name} has a kept secret with the name ${JSON.stringify(file)}`);
+  const { header, contents } = loaded;
+  if (header.lineage !== lineage) throw unsound(`the part of ${name} belongs to another state`);
+  if (contents.serial !== serial) throw unsound(`the part of ${name} is not at the serial that it claims`);
+  return true;
+}
+
+/** Holds nothing, under a name that no manager can have: an earlier version moved a part there, and away again. */
+function isHollow(manager: string, log: LoadedLog, kept: PartitionCopy["kept"]): boolean {
+  return !isManagerName(manager) && kept.size === 0 && !holdsRecords(log);
+}
+
+function misnamed(manager: string, location: string): DiagnosticError {
+  return failure({
+    code: "copy-unreadable",
+    summary: `the state in ${location} has a part with the name ${JSON.stringify(manager)}, which no manager can have, so that a copy of it could not be put anywhere`,
+    remedy: `give it the manager's name, then try again: ${suggest("state", "mv", manager, "NAME")}`,
+    address: manager,
+  });
 }
 
 function unsound(why: string): DiagnosticError {

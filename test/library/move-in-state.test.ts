@@ -146,6 +146,25 @@ test.each([
   expect(rig.read(".jp1im/managers/tokyo/state.log")).toBe(before);
 });
 
+test.each([
+  ["tokyo", "a b", "a manager's name has letters"],
+  ["tokyo", "..", "a manager's name has letters"],
+  ["tokyo", "x".repeat(101), "is longer than 100 characters"],
+  ["tokyo/client/app", `tokyo/client/${"x".repeat(281)}`, "is longer than 280 characters"],
+  ["tokyo/client/app", "tokyo/client/a\u200bb", "printable ASCII characters"],
+  ["tokyo/agent/immhost01/web01", "tokyo/agent/immhost01/web 1", "a host name holds no space"],
+  ["tokyo/agent/immhost01/web01", "tokyo/agent/immhost01/web*", "no wildcard"],
+])("moving %s to %s is refused, since no desired state can declare that", async (from, to, words) => {
+  const rig = await applied();
+  await expect(move(rig, from, to)).rejects.toMatchObject({
+    diagnostics: [
+      { code: "usage", summary: expect.stringContaining(words), remedy: expect.stringMatching(/./) },
+    ],
+  });
+  expect(await addresses(rig)).toContain("tokyo/client/app");
+  expect(rig.read(`.jp1im/managers/${to}/lock`)).toBeUndefined();
+});
+
 test("a manager is not moved onto another one that the state knows", async () => {
   const rig = await applied();
   const both = JSON.parse(desired("tokyo"));

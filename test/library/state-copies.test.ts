@@ -6,6 +6,7 @@ import {
   DiagnosticError,
   listState,
   migrateState,
+  moveInState,
   pullState,
   pushState,
 } from "../../src/index";
@@ -67,6 +68,36 @@ test("a copy is not put over a newer state, another state or a damaged one; the 
   await rig.write("other.yaml", desired());
   await rig.apply({ files: ["other.yaml"], state: "other", newState: true });
   expect(await codesOf(push({ state: "other", force: true }))).toEqual(["state-conflict"]);
+});
+
+/** A part with a name that an earlier version accepted. */
+async function renamedPart(rig: Rig, manager: string): Promise<void> {
+  await rig.files.makeFolder(`${HOME}/.jp1im/managers/${manager}`);
+  await rig.write(`.jp1im/managers/${manager}/state.log`, rig.read(".jp1im/managers/tokyo/state.log") ?? "");
+}
+
+test("a part with a name that no manager can have is left out of a copy once it holds nothing", async () => {
+  const rig = await applied();
+  await moveInState(options, "tokyo", "edo", rig.platform());
+  await renamedPart(rig, "a b");
+  const copy = await pullState(options, rig.platform());
+  expect(Object.keys(JSON.parse(copy).managers)).toEqual(["edo", "tokyo"]);
+  const { managers } = await migrateState({ from: ".jp1im", ...options, state: "new" }, rig.platform());
+  expect(managers.map(({ manager }) => manager)).toEqual(["edo", "tokyo"]);
+  const { checksum: _, ...old } = JSON.parse(copy);
+  old.managers["a b"] = old.managers.tokyo;
+  await rig.write("old.json", JSON.stringify({ ...old, checksum: checksumOf(old) }));
+  const put = await pushState({ ...options, copy: "old.json", state: "newer" }, rig.platform());
+  expect(put.managers.map(({ manager }) => manager)).toEqual(["edo", "tokyo"]);
+});
+
+test("while it holds anything, a copy is refused, and the remedy gives it a name that can be copied", async () => {
+  const rig = await applied();
+  await renamedPart(rig, "a b");
+  const error = await pullState(options, rig.platform()).catch((reason) => reason);
+  expect(error.diagnostics).toMatchObject([
+    { code: "copy-unreadable", remedy: expect.stringContaining("jp1im state mv 'a b' NAME") },
+  ]);
 });
 
 test.each([

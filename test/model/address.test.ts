@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import {
   agentAddress,
   clientAddress,
   initialSecretAddress,
+  isManagerName,
   isWithin,
   lowerManagerAddress,
   managerOf,
@@ -89,3 +91,27 @@ test("a manager's name alone is an address", () => {
   expect(managerOf("tokyo")).toBe("tokyo");
   expect(isWithin("tokyo2/client/app", "tokyo")).toBe(false);
 });
+
+test("a manager's name follows the rule of the schema", () => {
+  const { managerName } = readSchema().definitions;
+  const ofSchema = (text: string) =>
+    new RegExp(managerName.pattern).test(text) && text.length <= managerName.maxLength;
+  const names = [
+    "tokyo",
+    "a",
+    "0.b_c-d",
+    "",
+    "a b",
+    "..",
+    "-a",
+    "a/b",
+    "a\n",
+    "x".repeat(100),
+    "x".repeat(101),
+  ];
+  expect(names.map(isManagerName)).toEqual(names.map(ofSchema));
+});
+
+function readSchema() {
+  return JSON.parse(readFileSync("schemas/desired-state.schema.json", "utf8"));
+}

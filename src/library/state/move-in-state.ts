@@ -15,6 +15,7 @@ import { notInState } from "../state";
 import { throwDamage } from "./damage";
 import { locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
+import { refuseUndeclarable } from "./refuse-undeclarable";
 import { findStateKey, settleStateKey } from "./state-key";
 
 export interface Moved {
@@ -25,7 +26,7 @@ export interface Moved {
 /**
  * Gives what the state holds at one address another one, without touching any manager: of a manager whose key in the YAML
  * changed, of an agent that is known under another name, or of a client. Throws a `DiagnosticError`, and moves nothing, when
- * `from` is not in the state, when `to` is, or when an issued secret waits there for its delivery.
+ * `from` is not in the state, when `to` is, or could not be declared, or when an issued secret waits there for its delivery.
  *
  * @example
  * const { moved } = await moveInState({ files: ["tokyo.yaml"] }, "tokio", "tokyo", createPlatform());
@@ -56,6 +57,7 @@ async function performMoveInState(
   throwDamage(before, [managerOf(from), managerOf(to)]);
   if (![...before.records()].some(({ address }) => isWithin(address, from))) throw notInState([from], before);
   const move = moveOf(from, to);
+  await refuseUndeclarable(to);
   const found = await findStateKey(place, platform);
   const fingerprints = createFingerprints(found.key);
   const lock = lockOptions({ ...options, command: "state mv" }, platform);
