@@ -1,4 +1,6 @@
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import { LOG_FILE } from "./local/names";
+import { strangeRemedy } from "./log/damage";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import type { Storage } from "./storage";
 
@@ -22,11 +24,16 @@ export async function readPartition(
   { manager, storage, keyId, lineage }: PartitionToRead,
 ): Promise<LoadedPartition | undefined> {
   if (bytes === undefined) return undefined;
-  const loaded = loadLog(bytes, `${storage.describe(manager)}/state.log`, keyId);
+  const loaded = loadLog(bytes, logPlace(storage, manager), keyId);
   const own = loaded.header.lineage;
   if (lineage !== undefined && own !== lineage) throw ofAnotherState(own, lineage, manager, storage);
   const isForeign = keyId !== undefined && loaded.header.keyId !== keyId && holdsRecords(loaded);
   return { ...loaded, isForeign };
+}
+
+/** Where a partition's log is, as a person reads it. */
+export function logPlace(storage: Storage, manager: string): string {
+  return storage.describe(manager, LOG_FILE);
 }
 
 /** One without records has nothing that was made under a key. */
@@ -73,7 +80,7 @@ function ofAnotherState(own: string, lineage: string, manager: string, storage: 
   return failure({
     code: "state-corrupted",
     summary: `${storage.describe(manager)} belongs to another state than the rest of ${storage.location}: its lineage is ${own}, not ${lineage}`,
-    remedy: "put back the partition that belongs here, or move this one away",
+    remedy: strangeRemedy(storage.location),
     address: manager,
   });
 }

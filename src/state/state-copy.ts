@@ -6,7 +6,7 @@ import type { PutPartition } from "../model/state-listing";
 import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
 import { compactedLines } from "./log/compacted-lines";
 import { type LoadedLog, loadLog } from "./log/load-log";
-import { holdsRecords } from "./read-partition";
+import { holdsRecords, logPlace } from "./read-partition";
 import type { HeldPartition, KeptFiles, Storage } from "./storage";
 
 export interface StateCopy {
@@ -37,7 +37,7 @@ export async function copyState(storage: Storage): Promise<StateCopy | undefined
       const kept = await copyKept(storage, manager);
       const bytes = await storage.read(manager);
       if (bytes === undefined) continue;
-      const loaded = loadLog(bytes, storage.describe(manager), undefined);
+      const loaded = loadLog(bytes, logPlace(storage, manager), undefined);
       const { contents, header, length } = loaded;
       if (isHollow(manager, loaded, kept)) continue;
       if (!isManagerName(manager)) throw misnamed(manager, storage.location);
@@ -72,7 +72,7 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
     const there = new Set([await storage.lineage()]);
     const places = new Map<string, Place>();
     for (const [manager, partition] of held) {
-      const place = await placeOf(partition, storage.describe(manager), force);
+      const place = await placeOf(partition, logPlace(storage, manager), force);
       places.set(manager, place);
       there.add(place.loaded?.header.lineage);
     }

@@ -18,8 +18,8 @@ export interface Storage {
   managers(): Promise<readonly string[]>;
   /** The partition's log as it is now, also while a run writes it; `undefined` where there is none. */
   read(manager: string): Promise<Buffer | undefined>;
-  /** Where the partition is, as a person reads it. */
-  describe(manager: string): string;
+  /** Where the partition is, or a file of it, as a person reads it. */
+  describe(manager: string, file?: string): string;
   /** Who holds the partition's lock. `asks`: where the place tells that only to a run that wants the lock, it is asked for the lock. */
   holder(manager: string, asks?: boolean): Promise<LockHolder | undefined>;
   /** Takes the partition's lock. Rejects with a `DiagnosticError`: `state-locked`, `state-unwritable`. */

@@ -4,6 +4,7 @@ import {
   listState,
   moveInState,
   plan,
+  pullState,
   rebuild,
   rekeyState,
   removeFromState,
@@ -79,6 +80,15 @@ test("a damaged part stops its own manager, and the others go on", async () => {
   expect(rig.takeWrites().every((line) => line.startsWith("tokyo "))).toBe(true);
   expect((await plan(options, rig.platform())).unknown).toMatchObject([{ address: "osaka" }]);
   expect(rig.read(log("osaka"))).toBe("garbage\nmore\n");
+});
+
+test("a damaged part in a folder names its file, and both ways to restore it", async () => {
+  const rig = await applied();
+  await rig.write(log("osaka"), "garbage\nmore\n");
+  expect(await refusalOf(pullState(options, rig.platform()))).toMatchObject({
+    summary: expect.stringContaining(`${log("osaka")}:1 is damaged`),
+    remedy: expect.stringMatching(/restore the file .* move it away.*`jp1im state push --force BACKUP`/),
+  });
 });
 
 test.each<[string, (rig: Rig) => Promise<unknown>]>([

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { createPlatform } from "../../src/library/platform";
 import { openHttpState } from "../../src/library/state/http-place";
 import type { HttpStateSettings } from "../../src/model/desired-state";
@@ -237,7 +238,23 @@ describe("a server that is not as it should be", () => {
     await ask();
     const { body = "" } = server.documents.get("_managers") ?? {};
     server.documents.set("_managers", { body: JSON.stringify({ ...JSON.parse(body), lineage: "other" }) });
-    await fails(ask(), { code: "state-corrupted", summary: text("belongs to another state") });
+    await fails(ask(), {
+      ...{ code: "state-corrupted", summary: text("belongs to another state") },
+      remedy: text("jp1im state push --state PLACE BACKUP"),
+    });
+  });
+
+  test("a damaged log is no file that a person could restore", async () => {
+    await ask();
+    const { body = "" } = server.documents.get("tokyo") ?? {};
+    const document = JSON.parse(body);
+    document.jp1im.log = gzipSync("garbage\nmore\n").toString("base64");
+    server.documents.set("tokyo", { body: JSON.stringify(document) });
+    await fails(ask(), {
+      ...{ code: "state-corrupted", summary: text("line 1 of ") },
+      remedy:
+        "put back a copy that `jp1im state pull` printed, if there is one: `jp1im state push --force BACKUP`",
+    });
   });
 
   test("plain http to another machine is a warning, and a token is sent in the place of a user", async () => {

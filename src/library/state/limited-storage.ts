@@ -20,7 +20,7 @@ export function limitedStorage(
       return managers.filter((manager) => needed.includes(manager));
     },
     read: (manager) => storage.read(manager),
-    describe: (manager) => storage.describe(manager),
+    describe: (manager, file) => storage.describe(manager, file),
     holder: (manager, asks) => storage.holder(manager, asks),
     hold: (manager, run) => storage.hold(manager, run),
     unlock: (manager, id) => storage.unlock(manager, id),

@@ -58,8 +58,8 @@ export class LocalStorage implements Storage {
     }
   }
 
-  describe(manager: string): string {
-    return partitionFolder(this.#folder, manager);
+  describe(manager: string, file = ""): string {
+    return join(partitionFolder(this.#folder, manager), file);
   }
 
   async read(manager: string): Promise<Buffer | undefined> {

@@ -1,6 +1,7 @@
 /** The body of an agent's line: which fingerprints and source versions it sets, and which keys it gives up. */
 import { failure } from "../../model/diagnostic";
 import { isFingerprint, type KeyFingerprints, type KeyVersions } from "../port";
+import { PUT_BACK } from "./damage";
 
 interface Body {
   readonly set: Readonly<Record<string, string | null>>;
@@ -73,7 +74,7 @@ function decodeBody(bytes: Buffer): Body {
   throw failure({
     code: "state-corrupted",
     summary: "the state holds a record of an agent that no version of jp1im wrote",
-    remedy: "restore the state from a backup, or move it away: without a state, values are written anew",
+    remedy: PUT_BACK,
   });
 }
 

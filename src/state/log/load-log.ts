@@ -1,4 +1,6 @@
+import { isAbsolute } from "node:path";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { damageRemedy, lineOf } from "./damage";
 import { entryFromHead, headerFromHead, LOG_VERSION, type LogHeader } from "./log-entry";
 import { decodeLine, isWhole, type Line } from "./log-line";
 import { StateContents } from "./state-contents";
@@ -84,7 +86,7 @@ function readHeader(head: unknown, file: string): LogHeader {
     throw failure({
       code: "state-unreadable",
       summary: `${file} is not a state of jp1im`,
-      remedy: "move it away, or name another state folder",
+      remedy: isAbsolute(file) ? "move it away, or name another state folder" : damageRemedy(file),
     });
   }
   if ("lineage" in header) return header;
@@ -98,8 +100,7 @@ function readHeader(head: unknown, file: string): LogHeader {
 function corrupted(file: string, line: number): DiagnosticError {
   return failure({
     code: "state-corrupted",
-    summary: `${file}:${line} is damaged, and it is not the end of an interrupted write`,
-    remedy:
-      "restore the file from a backup, or move it away: without a state, values are written anew and delivered clients have to be imported",
+    summary: `${lineOf(file, line)} is damaged, and it is not the end of an interrupted write`,
+    remedy: damageRemedy(file),
   });
 }

@@ -43,8 +43,8 @@ export class RemoteStorage implements Storage {
     return this.#backend.read(manager);
   }
 
-  describe(manager: string): string {
-    return this.#backend.describe(manager);
+  describe(manager: string, file?: string): string {
+    return this.#backend.describe(manager, file);
   }
 
   holder(manager: string, asks?: boolean): Promise<LockHolder | undefined> {
