@@ -100,6 +100,19 @@ test("while it holds anything, a copy is refused, and the remedy gives it a name
   ]);
 });
 
+test("a migration from a place without a state names that place, and no command that makes one", async () => {
+  const rig = await applied();
+  const migration = migrateState({ ...options, from: ".jp1imx", state: "new" }, rig.platform());
+  const error = await migration.catch((reason) => reason);
+  expect(error.diagnostics).toMatchObject([
+    {
+      code: "state-unreadable",
+      summary: expect.stringContaining(".jp1imx"),
+      remedy: "name the place where the state is now: jp1im state migrate FROM TO",
+    },
+  ]);
+});
+
 test.each([
   ["nothing", undefined, "cannot be read: it does not exist"],
   ["no JSON", () => "apiVersion: jp1im/v1", "not a whole JSON document"],

@@ -183,20 +183,84 @@ describeWithPostgres("a state in PostgreSQL that cannot be used is one diagnosti
   test("no right to make tables", async () => {
     const at = await asRole("closed", false);
     expect(await refusal(opened(machine(at)))).toMatchObject({
-      code: "state-unwritable",
-      remedy: expect.stringContaining("CREATE SCHEMA AUTHORIZATION"),
+      code: "state-unreadable",
+      remedy: expect.stringContaining("CREATE SCHEMA AUTHORIZATION closed"),
     });
     await server.query("create schema authorization closed", "ops");
     await (await opened(machine(at))).close();
   });
 
-  test("no right to the tables that another role made", async () => {
+  test("no right to the tables that another role made: the remedy grants what is lacking, and no more", async () => {
     const at = await asRole("granted");
     await (await opened(machine(at))).close();
-    await server.query("revoke insert, update on all tables in schema granted from granted", "ops");
+    await server.query("revoke insert, update, delete on all tables in schema granted from granted", "ops");
+    const refused = await refusal(opened(machine(at)));
+    expect(refused).toMatchObject({
+      code: "state-unwritable",
+      remedy: [
+        "GRANT INSERT, UPDATE, DELETE ON granted.jp1im_kept TO granted",
+        "GRANT INSERT ON granted.jp1im_lineage TO granted",
+        "GRANT INSERT, UPDATE ON granted.jp1im_lock TO granted",
+        "GRANT INSERT, DELETE ON granted.jp1im_log TO granted",
+      ].join("; "),
+    });
+    await server.query(refused?.remedy ?? "", "ops");
+    await (await opened(machine(at))).close();
+  });
+
+  test("a role that only reads is asked to get no right to write", async () => {
+    const at = await asRole("planner");
+    await (await opened(machine(at))).close();
+    await server.query("revoke all on planner.jp1im_kept from planner", "ops");
+    expect(await refusal(machine(at).then((storage) => storage.kept("tokyo").list()))).toMatchObject({
+      code: "state-unreadable",
+      remedy: "GRANT SELECT ON planner.jp1im_kept TO planner",
+    });
+  });
+
+  test("a schema whose owner has not made the tables yet", async () => {
+    const at = await asRole("writer", false);
+    await asRole("maker", false);
+    await server.query(
+      `create schema shelf authorization maker; grant usage on schema shelf to writer;
+      alter role writer set search_path = shelf; alter role maker set search_path = shelf`,
+      "ops",
+    );
     expect(await refusal(opened(machine(at)))).toMatchObject({
       code: "state-unwritable",
-      remedy: expect.stringContaining("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES"),
+      remedy: expect.stringContaining("run jp1im apply as maker first, the role that owns the schema shelf"),
+    });
+    await server.query("revoke usage on schema shelf from writer", "ops");
+    expect(await refusal(opened(machine(at)))).toMatchObject({
+      code: "state-unwritable",
+      remedy: expect.stringContaining("GRANT USAGE ON SCHEMA"),
+    });
+  });
+
+  test("a table, or a column of one, that somebody dropped", async () => {
+    const at = await asRole("dropped");
+    await (await opened(machine(at))).close();
+    const damages = ["alter table dropped.jp1im_log drop column lines", "drop table dropped.jp1im_log"];
+    for (const damage of damages) {
+      await server.query(damage, "ops");
+      expect(await refusal(machine(at).then((storage) => storage.read("tokyo")))).toMatchObject({
+        code: "state-corrupted",
+        remedy: expect.stringContaining("restore the tables from a backup of the database"),
+      });
+    }
+  });
+
+  test("a damaged log is restored from a copy: there is no file", async () => {
+    const url = ownState();
+    const state = await opened(machine({ url }));
+    state.put(client("app"));
+    await state.close();
+    await server.query("update jp1im_log set lines = 'garbage\n\n'");
+    expect(await refusal(opened(machine({ url })))).toMatchObject({
+      code: "state-corrupted",
+      summary: expect.stringContaining("line 1 of state.log of tokyo in postgres://"),
+      remedy:
+        "put back a copy that `jp1im state pull` printed, if there is one: `jp1im state push --force BACKUP`",
     });
   });
 

@@ -172,11 +172,18 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     if ("fault" in address) throw new Error(address.fault);
     const surroundings = { env: login, folder: "/", user: "nobody", fileSystem: nodeFileSystem };
     const closed = await connectPostgres({ address, ...surroundings, clock: systemClock });
-    await expect(open("closed", systemClock, closed)).rejects.toThrow("permission denied");
+    await expect(open("closed", systemClock, closed)).rejects.toMatchObject({
+      diagnostics: [{ remedy: expect.stringContaining("run jp1im watch --once as postgres first") }],
+    });
     await open("closed");
     await server.query(`create table shared.jp1im_schedule (like jp1im_schedule including all);
-      grant select, insert, update on shared.jp1im_schedule to closed`);
+      grant select on shared.jp1im_schedule to closed`);
     const schedule = await open("closed", systemClock, closed);
+    const grant = "GRANT INSERT, UPDATE ON shared.jp1im_schedule TO closed";
+    await expect(schedule.add(["tokyo"], 3_600_000)).rejects.toMatchObject({
+      diagnostics: [{ code: "state-unwritable", remedy: grant }],
+    });
+    await server.query(grant);
     await schedule.add(["tokyo"], 3_600_000);
     expect(await schedule.take(["tokyo"])).toMatchObject({ manager: "tokyo" });
   });

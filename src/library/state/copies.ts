@@ -14,7 +14,7 @@ import { type InputOptions, readDesired } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { parseCopy, serialiseCopy } from "./copy-file";
 import { throwDamage } from "./damage";
-import { locateState, noState } from "./locate-state";
+import { locateState, noState, searchPathNote } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
 import { type StatePlace, statePlace } from "./place";
 import { findSpareStateKey } from "./state-key";
@@ -92,14 +92,14 @@ export async function migrateState(options: MigrateOptions, platform: Platform):
 
 async function performMigrateState(options: MigrateOptions, platform: Platform): Promise<StatePut> {
   const { files, from } = options;
-  const { storage: source } = await locateState({ files, state: from }, platform);
+  const { storage: source } = await locateState({ files, state: from }, platform, noSource);
   const place = await placeToWrite(options, platform);
   const { storage } = place;
   if (storage.location === source.location) throw samePlace(source);
   const lock = lockOptions({ ...options, command: "state migrate" }, platform);
   const held = await holdAll({ ...lock, storage: source, managers: await source.managers() });
   try {
-    const managers = await putState(await wholeState(source), { ...lock, storage });
+    const managers = await putState(await wholeState(source, noSource), { ...lock, storage });
     await warnOfKey(place, platform);
     return { location: storage.location, from: source.location, managers };
   } finally {
@@ -160,9 +160,9 @@ async function warnOfKey(place: StatePlace, platform: Platform): Promise<void> {
   });
 }
 
-async function wholeState(storage: Storage): Promise<StateCopy> {
+async function wholeState(storage: Storage, whenMissing = noState): Promise<StateCopy> {
   const copy = await copyState(storage);
-  if (copy === undefined) throw noState(storage);
+  if (copy === undefined) throw whenMissing(storage);
   return copy;
 }
 
@@ -177,6 +177,14 @@ async function readCopy(path: string, { stdin, fileSystem, cwd }: Platform): Pro
       remedy: "name a file that `jp1im state pull` wrote",
     });
   }
+}
+
+function noSource({ location }: Pick<Storage, "location">) {
+  return failure({
+    code: "state-unreadable",
+    summary: `there is no state at ${location}`,
+    remedy: `name the place where the state is now: jp1im state migrate FROM TO${searchPathNote(location)}`,
+  });
 }
 
 function samePlace({ location }: Storage) {

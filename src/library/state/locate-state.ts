@@ -7,10 +7,14 @@ import type { Platform } from "../platform";
 import { type StatePlace, statePlace } from "./place";
 
 /** Finds the state; the desired state is read only where it might say where that is. */
-export async function locateState(options: InputOptions, platform: Platform): Promise<StatePlace> {
+export async function locateState(
+  options: InputOptions,
+  platform: Platform,
+  whenMissing = noState,
+): Promise<StatePlace> {
   const desired = options.state === undefined ? await readDesired(options, platform) : undefined;
   const place = await statePlace(options, desired, platform);
-  if (options.state !== undefined) await requireState(place);
+  if (options.state !== undefined) await requireState(place, whenMissing);
   return place;
 }
 
@@ -29,15 +33,22 @@ export async function stateOfRun(
  * A state that was named must be there: an empty one in its place would look like a state that owns nothing. A lock to be
  * released, or a secret that waits for its delivery, may be there without a log. Throws `state-unreadable`.
  */
-async function requireState({ storage }: StatePlace): Promise<void> {
+async function requireState({ storage }: StatePlace, whenMissing = noState): Promise<void> {
   if ((await storage.managers()).length > 0) return;
-  throw noState(storage);
+  throw whenMissing(storage);
+}
+
+/** Where a role does not see the schema with the tables, its state looks like none. */
+export function searchPathNote(location: string): string {
+  return location.startsWith("postgres")
+    ? "; a wrong search_path, or a missing USAGE on the schema, looks the same: as that role, `SELECT current_schema()` must answer the schema with the tables"
+    : "";
 }
 
 export function noState({ location }: Pick<Storage, "location">): DiagnosticError {
   return failure({
     code: "state-unreadable",
     summary: `there is no state at ${location}`,
-    remedy: "check --state; the first `jp1im apply` or `jp1im import` that writes makes it",
+    remedy: `check --state; the first \`jp1im apply\` or \`jp1im import\` that writes makes it${searchPathNote(location)}`,
   });
 }

@@ -1,7 +1,17 @@
 import { Client, type ClientBase, Pool, type PoolConfig, type QueryResultRow } from "pg";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Clock } from "../../platform/clock";
-import { failed, isBusy, isOutOfReach, isPassing, tooOld, waitingFor } from "./faults";
+import {
+  failed,
+  isBusy,
+  isOutOfReach,
+  isPassing,
+  type Meaning,
+  refusalIn,
+  tooOld,
+  waitingFor,
+} from "./faults";
+import { type Lacking, lackingRights, remedyOfRights } from "./rights";
 
 /** How long a call is repeated: a restart or a failover takes less. */
 const LONGEST_MS = 60_000;
@@ -56,13 +66,23 @@ export class Database {
         if (clock.now() - began >= this.#patience(error)) {
           // The calls that are left, such as giving back locks, need not wait for it once more.
           if (isPassing(error)) this.#server = "gone";
-          throw failed(error, connection.host);
+          throw failed(error, connection.host, await this.#meaningOf(error, sql));
         }
         this.#reportWait(error, began);
         const pause = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** tries);
         await clock.sleep(pause, signal?.aborted ? undefined : signal);
       }
     }
+  }
+
+  /** Which rights are lacking, only the server knows. */
+  async #meaningOf(error: unknown, sql: string): Promise<Meaning | undefined> {
+    const message = refusalIn(error);
+    if (message === undefined) return undefined;
+    const statement = { sql, message };
+    const asked = await this.#pool.query<Lacking>(...lackingRights(statement)).catch(() => undefined);
+    const [lacking] = asked?.rows ?? [];
+    return lacking && remedyOfRights(statement, lacking);
   }
 
   /** For how long a call that failed so may be repeated. */

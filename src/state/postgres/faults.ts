@@ -1,7 +1,13 @@
 import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
 
+export type Meaning = readonly [Diagnostic["code"], remedy: string];
+
+/** Of a table that was dropped, or lacks a column. A new schema gets new tables. */
+const RESTORE =
+  "restore the tables from a backup of the database; or give the role an empty schema in its search_path, and put a copy of the state there: `jp1im state push BACKUP`";
+
 /** What a SQLSTATE, or the code of an error of Node, means for the state, and the way out. */
-const KNOWN: Readonly<Record<string, readonly [Diagnostic["code"], remedy: string]>> = {
+const KNOWN: Readonly<Record<string, Meaning>> = {
   "28P01": [
     "state-unreachable",
     "check the user, and where the password comes from: `state.postgres.password`, PGPASSWORD or PGPASSFILE",
@@ -16,11 +22,13 @@ const KNOWN: Readonly<Record<string, readonly [Diagnostic["code"], remedy: strin
     "state-unreachable",
     "raise the role's statement_timeout, and look in pg_stat_activity for a session that locks the state's tables",
   ],
-  "42501": [
+  "42501": ["state-unwritable", "give the role the rights that the three roles of docs/state.md have"],
+  "3F000": [
     "state-unwritable",
-    "give the role a schema of its own, where it may make its tables: CREATE SCHEMA AUTHORIZATION ROLE",
+    "give the role a schema: CREATE SCHEMA AUTHORIZATION ROLE; or, where its search_path names the schema of another role: GRANT USAGE ON SCHEMA SCHEMA_NAME TO ROLE",
   ],
-  "3F000": ["state-unwritable", "give the role a schema: CREATE SCHEMA AUTHORIZATION ROLE"],
+  "42P01": ["state-corrupted", RESTORE],
+  "42703": ["state-corrupted", RESTORE],
   "25006": ["state-unwritable", "name the primary server in the URL: this one is a read-only replica"],
   "53100": ["state-unwritable", "make room on the server's disk, then run the command again"],
   "53200": ["state-unwritable", "give the server more memory, then run the command again"],
@@ -58,11 +66,20 @@ function partsOf(error: unknown): { readonly code: string; readonly message: str
   return { code: typeof code === "string" ? code : "", message: typeof message === "string" ? message : "" };
 }
 
-/** What a call failed with, as a diagnostic. `host` is shown; messages of a server hold no credentials. */
-export function failed(error: unknown, host: string): DiagnosticError {
+/** What the server said where it refused a statement for want of a right. */
+export function refusalIn(error: unknown): string | undefined {
+  const { code, message } = partsOf(error);
+  return code === "42501" ? message : undefined;
+}
+
+/**
+ * What a call failed with, as a diagnostic. `host` is shown; messages of a server hold no credentials. `meaning` is known where the
+ * server was asked for more.
+ */
+export function failed(error: unknown, host: string, meaning?: Meaning): DiagnosticError {
   if (error instanceof DiagnosticError) return error;
   const { code, message } = partsOf(error);
-  const [diagnosed, remedy] = ofRights(code, message) ?? KNOWN[code] ?? byMessage(code, message);
+  const [diagnosed, remedy] = meaning ?? KNOWN[code] ?? byMessage(code, message);
   return failure({ code: diagnosed, summary: summaryOf(error, host), remedy }, { cause: error });
 }
 
@@ -80,15 +97,6 @@ function summaryOf(error: unknown, host: string): string {
   return `the PostgreSQL server ${host} that keeps the state: ${(message === "" ? code : message).split("\n")[0]}`;
 }
 
-/** A role may use the schema, and not the tables that another one made in it. */
-function ofRights(code: string, message: string): readonly [Diagnostic["code"], string] | undefined {
-  if (code !== "42501" || !/ for (table|relation|sequence) jp1im_/.test(message)) return undefined;
-  return [
-    "state-unwritable",
-    "give the role the tables: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA SCHEMA_NAME TO ROLE; or a schema of its own: CREATE SCHEMA AUTHORIZATION ROLE",
-  ];
-}
-
 export function tooOld(version: number, host: string): DiagnosticError {
   return failure({
     code: "state-unreachable",
@@ -97,7 +105,7 @@ export function tooOld(version: number, host: string): DiagnosticError {
   });
 }
 
-function byMessage(code: string, message: string): readonly [Diagnostic["code"], string] {
+function byMessage(code: string, message: string): Meaning {
   if (/CERT|SIGNATURE|ALTNAME/.test(code)) return ["state-unreachable", CERTIFICATE];
   if (/support SSL|SSL connection/.test(message)) return ["state-unreachable", NO_TLS];
   // What the server refuses while it could be asked, such as a full disk's relatives.
