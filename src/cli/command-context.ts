@@ -82,9 +82,9 @@ export class CommandContext {
     return this.flags.showUnmanaged === true;
   }
 
-  /** Whether the audit trail does not say how the run ended. */
-  get isUnrecorded(): boolean {
-    return this.#diagnostics.some(({ code }) => code === "audit-incomplete");
+  /** Whether anything was reported as an error on the way, such as a part of the state that cannot be read. */
+  get hasReportedError(): boolean {
+    return this.#diagnostics.some(({ severity }) => severity === "error");
   }
 
   library(): Promise<Library> {

@@ -32,7 +32,8 @@ export async function runCommand(
   try {
     context.find(session.warnings);
     const ended = await attempt(context, flags, command);
-    const isPartial = ended.exitCode === ExitCode.done && context.isUnrecorded;
+    // What was reported as an error on the way is no success, whatever else was done.
+    const isPartial = ended.exitCode === ExitCode.done && context.hasReportedError;
     const result = isPartial ? { ...ended, exitCode: ExitCode.partial } : ended;
     session.hasChanged = result.hasChanged ?? false;
     await context.conclude(result);

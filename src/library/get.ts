@@ -2,11 +2,12 @@ import { connector } from "../engine/plan/make-plan";
 import { emptyPrior, priorStates } from "../engine/prior-state";
 import { checkScope } from "../engine/scope";
 import { loginDemands, resolveValues } from "../engine/values/desired-values";
-import type { DesiredState } from "../model/desired-state";
+import type { DesiredManager, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { ListedKind, Listing } from "../model/listing";
+import type { Unplanned } from "../model/plan";
 import { createSecretResolver } from "../secrets/resolver";
-import type { StateView } from "../state/port";
+import type { PartitionedView } from "../state/partitioned-view";
 import { readState } from "../state/read-state";
 import { createFilters, type Filters, type ListFilters } from "./get/filters";
 import { listManager } from "./get/list-manager";
@@ -65,7 +66,7 @@ export async function getResources(options: GetOptions, platform: Platform): Pro
       }),
     );
     if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
-    const unknown = lists.flatMap((list) => list.unknown);
+    const unknown = [...lists.flatMap((list) => list.unknown), ...unknownOwnership(inScope, state)];
     const items = lists.flatMap((list) => list.items);
     if (nothingAnswered(kind, lists)) throw new DiagnosticError(unknown.map(unreadable));
     if (items.length + unknown.length === 0) warnOfNothing(kind, filters, platform);
@@ -75,10 +76,24 @@ export async function getResources(options: GetOptions, platform: Platform): Pro
   }
 }
 
-async function stateOf(options: GetOptions, desired: DesiredState, platform: Platform): Promise<StateView> {
+async function stateOf(
+  options: GetOptions,
+  desired: DesiredState,
+  platform: Platform,
+): Promise<PartitionedView> {
   const { storage } = await stateOfRun(options, desired, platform);
   const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
   return readState({ storage, report });
+}
+
+/** Of a manager whose part of the state is damaged, nobody knows what is ours. */
+function unknownOwnership(managers: readonly DesiredManager[], { damaged }: PartitionedView): Unplanned[] {
+  return managers.flatMap(({ name }) =>
+    (damaged.get(name)?.diagnostics ?? []).map(({ code, summary: detail, remedy }) => ({
+      ...{ address: name, code, detail },
+      ...(remedy !== undefined && { remedy }),
+    })),
+  );
 }
 
 /** A manager is in its list as it is declared, also when it does not answer. */

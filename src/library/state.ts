@@ -13,6 +13,7 @@ import type {
 import { createDelivery } from "../secrets/delivery";
 import { shownPlace } from "../secrets/places/declared-place";
 import { openState } from "../state/open-state";
+import type { PartitionedView } from "../state/partitioned-view";
 import type { StateRecord, StateView } from "../state/port";
 import { IMPORTED, isFingerprint } from "../state/port";
 import { readState } from "../state/read-state";
@@ -33,6 +34,16 @@ import { managersAt } from "./state/managers-at";
  * const { records, lock } = await listState({ files: ["tokyo.yaml"] }, createPlatform());
  */
 export async function listState(options: InputOptions, platform: Platform): Promise<StateListing> {
+  const { listing, damage } = await readListing(options, platform);
+  damage.forEach(reporter(platform));
+  return listing;
+}
+
+/** The same, with what is wrong with the parts of which nothing is known. */
+export async function readListing(
+  options: InputOptions,
+  platform: Platform,
+): Promise<{ readonly listing: StateListing; readonly damage: readonly Diagnostic[] }> {
   const { storage, view } = await open(options, platform);
   const managers = await storage.managers();
   const locks = (await Promise.all(managers.map((manager) => heldLock(storage, manager)))).flat();
@@ -42,7 +53,10 @@ export async function listState(options: InputOptions, platform: Platform): Prom
   const kept = await keptIn(storage);
   const more = { ...(kept.length > 0 && { kept }), ...(locks.length > 0 && { locks }) };
   const serials = Object.fromEntries(managers.map((manager) => [manager, view.serial(manager)]));
-  return { location: storage.location, lineage: view.lineage, serials, records, ...more };
+  return {
+    listing: { location: storage.location, lineage: view.lineage, serials, records, ...more },
+    damage: [...view.damaged.values()].flatMap(({ diagnostics }) => diagnostics),
+  };
 }
 
 /** When its process began says something to machines alone. */
@@ -54,7 +68,7 @@ async function heldLock(storage: Storage, manager: string, asks = false): Promis
 }
 
 /**
- * One record of the state. Throws `nothing-matched` for an address that is not in it.
+ * One record of the state. Throws `nothing-matched` for an address that is not in it, and `state-corrupted` where that is unknown.
  *
  * @example
  * const { detail } = await showState({ files: ["tokyo.yaml"] }, "tokyo/client/fluentd-web", createPlatform());
@@ -65,6 +79,7 @@ export async function showState(
   platform: Platform,
 ): Promise<StateDetail> {
   const { view } = await open(options, platform);
+  throwDamage(view, [managerOf(address)]);
   const record = view.record(address);
   if (!record) throw notInState([address], view);
   if (record.kind !== "agent") return entryOf(record, platform.cwd);
@@ -176,11 +191,9 @@ function otherLocks(id: string, held: readonly HeldLockEntry[], { location }: St
 async function open(
   options: InputOptions,
   platform: Platform,
-): Promise<{ readonly storage: Storage; readonly view: StateView }> {
+): Promise<{ readonly storage: Storage; readonly view: PartitionedView }> {
   const { storage } = await locateState(options, platform);
-  const view = await readState({ storage, report: reporter(platform) });
-  for (const { diagnostics } of view.damaged.values()) diagnostics.forEach(reporter(platform));
-  return { storage, view };
+  return { storage, view: await readState({ storage, report: reporter(platform) }) };
 }
 
 function reporter(platform: Platform): (diagnostic: Diagnostic) => void {

@@ -118,6 +118,19 @@ test.each([
   expect(json.code).toBe(exitCode);
 });
 
+test("what a command reports as an error on its way makes its success a partial one", async () => {
+  const diagnostic = { code: "state-corrupted", severity: "error", summary: "osaka is damaged" } as const;
+  const library = {
+    listState: async (_options: unknown, platform: { report(event: object): void }) => {
+      platform.report({ type: "diagnostic", diagnostic });
+      return { location: ".jp1im", lineage: "", serials: {}, records: [] };
+    },
+  };
+  const json = await run("state list --state .jp1im --output json", { library });
+  expect(json.json()).toMatchObject({ exit_code: 3, success: false, diagnostics: [diagnostic] });
+  expect((await run("state list --state .jp1im", { library })).code).toBe(3);
+});
+
 test("every diagnostic of a run is told, not only the first", async () => {
   const diagnostics = [1, 2, 3].map((n) => ({
     code: "wrong-type" as const,

@@ -1,5 +1,7 @@
 import {
   apply,
+  doctor,
+  getResources,
   importResources,
   listState,
   moveInState,
@@ -8,6 +10,7 @@ import {
   rebuild,
   rekeyState,
   removeFromState,
+  showState,
 } from "../../src/index";
 import { Rig } from "../rig/rig";
 import { refusalOf, tokyoWorld, tokyoYaml } from "../rig/tokyo";
@@ -89,6 +92,21 @@ test("a damaged part in a folder names its file, and both ways to restore it", a
     summary: expect.stringContaining(`${log("osaka")}:1 is damaged`),
     remedy: expect.stringMatching(/restore the file .* move it away.*`jp1im state push --force BACKUP`/),
   });
+});
+
+test("what the state knows of a damaged part is unknown to state show and get, and doctor's check of the state fails", async () => {
+  const rig = await applied();
+  await rig.write(log("osaka"), "garbage\nmore\n");
+  expect(await refusalOf(showState(options, "osaka/client/edge", rig.platform()))).toMatchObject({
+    code: "state-corrupted",
+  });
+  expect(await showState(options, "tokyo/client/app", rig.platform())).toMatchObject({ kind: "client" });
+  const listing = await getResources({ ...options, kind: "clients" }, rig.platform());
+  expect(listing.unknown).toMatchObject([{ address: "osaka", code: "state-corrupted" }]);
+  const { checks } = await doctor(options, rig.platform());
+  expect(checks).toContainEqual(
+    expect.objectContaining({ check: "state", status: "failed", code: "state-corrupted" }),
+  );
 });
 
 test.each<[string, (rig: Rig) => Promise<unknown>]>([

@@ -11,7 +11,7 @@ import { readState } from "../../state/read-state";
 import type { InputOptions } from "../inputs/inputs";
 import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
-import { listState } from "../state";
+import { readListing } from "../state";
 import type { StatePlace } from "../state/place";
 import { findStateKey } from "../state/state-key";
 import { CheckList, type Found, failed } from "./check-list";
@@ -41,7 +41,9 @@ export async function checkOwnSide(side: OwnSide): Promise<CheckList> {
     };
   });
   await list.run("state", [], async () => {
-    const { records, lineage } = await listState(options, platform);
+    const { listing, damage } = await readListing(options, platform);
+    if (damage.length > 0) return damage.map(failed);
+    const { records, lineage } = listing;
     return lineage === ""
       ? { detail: `there is none yet in ${storage.location}; the first apply or import makes it` }
       : { detail: `${records.length} records in ${storage.location}` };
@@ -84,7 +86,7 @@ async function trailFound({ desired: { audit }, platform }: OwnSide): Promise<Fo
 }
 
 async function locksFound({ options, platform }: OwnSide): Promise<readonly Found[]> {
-  const { locks = [] } = await listState(options, platform);
+  const { locks = [] } = (await readListing(options, platform)).listing;
   if (locks.length === 0) return [{ detail: "nobody holds it" }];
   return locks.map(({ manager, id, who, pid, command, since }) => ({
     status: "warning",
