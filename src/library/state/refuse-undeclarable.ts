@@ -35,12 +35,8 @@ function declaring(address: string): object | undefined {
   switch (addressed.kind) {
     case "client":
       return of({ clients: [{ id: addressed.id, deliverTo: { file: "/secret" } }] });
-    case "lower-manager":
-      return of({ lowerManagers: [{ host: addressed.host, initialSecret: value }] });
     case "agent":
       return of({ agents: [{ ...addressed.agent, secrets: { key: value } }] });
-    case "secret":
-      return of({ agents: [{ ...addressed.agent, secrets: { [addressed.key]: value } }] });
     default:
       return of({});
   }
