@@ -1,6 +1,7 @@
 /**
- * `npm run build && npx tsc -p bench/tsconfig.json && node build/bench/terraform.js [AGENTS] [ROUNDS]`: what Terraform with our
+ * `npm run build && npx tsc -p bench/tsconfig.json && node build/bench/terraform.js [AGENTS] [ROUNDS] [KEYS]`: what Terraform with our
  * provider takes for plans in sync, beside our own command line and beside Terraform with a provider that does nothing.
+ * KEYS are those of each of as many resources; Terraform needs minutes for the first apply of a thousand with 100 keys each.
  * Needs `terraform`. What is compared takes turns; ratios are medians of the rounds' ratios.
  */
 import { fork, spawnSync } from "node:child_process";
@@ -15,7 +16,7 @@ import { median } from "./measure";
 const ROOT = join(__dirname, "..", "..");
 const CLI = join(ROOT, "dist", "cli", "bin.js");
 const KEYS = 100;
-const [agents = 1000, rounds = 5] = process.argv.slice(2).map(Number);
+const [agents = 1000, rounds = 5, ownKeys = KEYS] = process.argv.slice(2).map(Number);
 
 interface Timing {
   readonly wall: number;
@@ -64,11 +65,11 @@ function compareWithNothing(fleet: Fleet, folder: string, mirror: string, nothin
   const width = String(fleet.agents).length;
   const host = `\${format("agent%0${width}d", count.index + 1)}`;
   const resources = { each: { count: fleet.agents, host, secrets_wo: secrets } };
-  const ours = makeModule(fleet, join(folder, "ours"), mirror, resources);
-  const theirs = makeModule(fleet, join(folder, "nothing"), nothing, resources);
+  const ours = makeModule({ ...fleet, keys: ownKeys }, join(folder, "ours"), mirror, resources);
+  const theirs = makeModule({ ...fleet, keys: ownKeys }, join(folder, "nothing"), nothing, resources);
   for (const module of [theirs, ours]) run("terraform", applyAll, module);
   table(
-    `${fleet.agents} resources of ${fleet.keys} keys, plan in sync`,
+    `${fleet.agents} resources of ${ownKeys} keys, plan in sync`,
     ["`terraform plan`, a provider that does nothing", () => run("terraform", planInSync, theirs)],
     ["`terraform plan`, ours", () => run("terraform", planInSync, ours)],
   );
@@ -111,8 +112,9 @@ function makeModule(fleet: Fleet, folder: string, mirror: string, resources: obj
   writeFileSync(join(folder, "main.tf.json"), JSON.stringify(main));
   const config = `provider_installation {\n  filesystem_mirror { path = "${mirror}" }\n}\n`;
   writeFileSync(join(folder, "cli.tfrc"), config);
-  const values = Array.from({ length: fleet.keys }, (_, index) => String(index + 1).padStart(4, "0"));
-  const pairs = values.map((name) => [`secret-${name}`, fleet.env[`BENCH_${name}`]]);
+  const pairs = Array.from({ length: fleet.keys }, (_, index) => String(index + 1).padStart(4, "0")).map(
+    (name) => [`secret-${name}`, fleet.env[`BENCH_${name}`]],
+  );
   const env = {
     TF_CLI_CONFIG_FILE: join(folder, "cli.tfrc"),
     TF_VAR_secrets: JSON.stringify(Object.fromEntries(pairs)),
@@ -128,8 +130,10 @@ function makeModule(fleet: Fleet, folder: string, mirror: string, resources: obj
 async function makeDoNothing(mirror: string, to: string): Promise<void> {
   const { bundle, compile } = await import(pathToFileURL(join(ROOT, ".ci/bundling.mjs")).href);
   cpSync(mirror, to, { recursive: true });
-  const names = readdirSync(to, { recursive: true, encoding: "utf8" });
-  const program = join(to, names.find((name) => name.endsWith("provider.js")) ?? "");
+  // The other is OpenTofu's.
+  const below = join(to, "registry.terraform.io");
+  const names = readdirSync(below, { recursive: true, encoding: "utf8" });
+  const program = join(below, names.find((name) => name.endsWith("provider.js")) ?? "");
   const types = join(ROOT, "bench", "do-nothing.ts");
   const instead = [
     [/[\\/]resources[\\/]resource-types\.ts$/, `export { resourceTypes } from ${JSON.stringify(types)};`],

@@ -21,6 +21,8 @@ export async function serve(): Promise<void> {
   const log = createLog(
     (line) => process.stderr.write(line),
     () => platform.clock.now(),
+    // `TF_LOG`, `TF_LOG_PROVIDER` and others.
+    Object.keys(platform.env).some((name) => name.startsWith("TF_LOG")),
   );
   const provider = new Provider(platform, log);
   const { clientCertificate: client } = invitation;

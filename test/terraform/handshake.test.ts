@@ -66,3 +66,14 @@ test("a line of the log has six digits of a second, as Terraform reads it", () =
     '{"@level":"warn","@message":"say","@module":"provider.jp1im","@timestamp":"2026-05-06T07:08:09.010000Z","attempt":2}\n',
   ]);
 });
+
+test("without a log that somebody asked for, only warnings and errors are written", () => {
+  const lines: string[] = [];
+  const log = createLog(
+    (line) => lines.push(line),
+    () => 0,
+    false,
+  );
+  for (const level of ["trace", "debug", "info", "warn", "error"] as const) log(level, "say");
+  expect(lines.map((line) => JSON.parse(line)["@level"])).toEqual(["warn", "error"]);
+});

@@ -101,15 +101,36 @@ async function declaredEntry(run: ManagerRun, config: Attrs, keys: readonly stri
   const { host, match, manager_host: managerHost, os, addons } = config;
   const text = (name: string, value: Value | undefined) =>
     typeof value === "string" ? { [name]: value } : {};
-  const agent = {
+  const selector = {
     ...text("host", host),
     ...text("match", match),
     ...text("managerHost", managerHost),
     ...text("os", os),
     ...(Array.isArray(addons) && { addons }),
-    secrets: Object.fromEntries(keys.map((key) => [key, { env: "UNUSED" }])),
   };
-  const desired = await run.declare({ agents: [agent] }, names);
+  const secrets = await checkedKeys(run, keys).catch(() => undefined);
+  // What is wrong with the keys is reported together with what is wrong with the selector.
+  if (secrets === undefined) return declareEntry(run, selector, keys);
+  const { desired, declaration } = await declareEntry(run, selector, keys.slice(0, 1));
+  return { desired, declaration: { ...declaration, secrets } };
+}
+
+const checked = new WeakMap<ManagerRun, Map<string, Promise<SecretBlock>>>();
+
+/** A hundred keys take longer to check than all else about a resource, and many resources have the same ones. */
+function checkedKeys(run: ManagerRun, keys: readonly string[]): Promise<SecretBlock> {
+  const known = checked.get(run) ?? new Map<string, Promise<SecretBlock>>();
+  checked.set(run, known);
+  const id = JSON.stringify(keys);
+  const block =
+    known.get(id) ?? declareEntry(run, { match: "*" }, keys).then((each) => each.declaration.secrets);
+  known.set(id, block);
+  return block;
+}
+
+async function declareEntry(run: ManagerRun, selector: object, keys: readonly string[]) {
+  const secrets = Object.fromEntries(keys.map((key) => [key, { env: "UNUSED" }]));
+  const desired = await run.declare({ agents: [{ ...selector, secrets }] }, names);
   const [declaration] = desired.agents;
   if (declaration === undefined) throw new Error("the resource declares no agent");
   return { desired, declaration };
