@@ -39,6 +39,11 @@ const kinds = {
     output: "StringMap",
     read: (name) => `new StringMap(this, "${name}")`,
   },
+  numbers: {
+    input: "{ readonly [key: string]: number }",
+    output: "NumberMap",
+    read: (name) => `new NumberMap(this, "${name}")`,
+  },
 };
 
 /** The text of the generated file. */
@@ -56,7 +61,7 @@ export async function terraformConstructs() {
   const body = classes.join("\n\n");
   return `// Generated from src/terraform by \`npm run generate\`. Do not edit.
 
-import { ComplexList, ComplexObject, Fn, type IResolvable, StringMap, type TerraformMetaArguments } from "cdktf";
+import { ComplexList, ComplexObject, Fn, type IResolvable, NumberMap, StringMap, type TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
 import type { SecretSink, SecretSource } from "../props";
 import { type AttributeNames, ProviderBlock, ProviderDataSource, ProviderResource } from "./elements";
@@ -148,6 +153,7 @@ function gettersOf(owner, attributes) {
 
 function kindOf(name, type) {
   const [kind, of = "string"] = [type].flat();
+  if (kind === "map" && of === "number") return kinds.numbers;
   if (!(kind in kinds) || of !== "string")
     throw new Error(`no construct can have ${name}, of type ${JSON.stringify(type)}`);
   return kinds[kind];

@@ -40,8 +40,8 @@ export async function loadSchema() {
       bundle: true,
       platform: "node",
       format: "cjs",
-      // It reads the version where the package would be.
-      banner: { js: `__dirname = ${JSON.stringify(join(root, "src"))};` },
+      // It reads the package's own files as from `src/platform`.
+      banner: { js: `__dirname = ${JSON.stringify(join(root, "src/platform"))};` },
       logLevel: "warning",
     });
     return createRequire(import.meta.url)(outfile);

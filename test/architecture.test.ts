@@ -54,7 +54,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   simulator: ["model", "platform", "api/wire"],
   cli: ["model", "platform", "index", "simulator", "report", "library/platform", "version"],
   cdktf: ["model", "platform", "yaml", "config", "version"],
-  terraform: ["model", "platform", "library", "version"],
+  terraform: ["model", "platform", "library", "report/reasons", "version"],
 };
 
 /** The rooms of the engine, each with those that it may import beside its root, which imports none of them. */

@@ -9,12 +9,13 @@ import {
   DataJp1imClients,
   DataJp1imLowerManagers,
   DataJp1imManager,
+  DesiredState,
   InitialSecret,
   Jp1imProvider,
   LowerManager,
 } from "jp1im/cdktf/provider";
 
-const { TOKYO_URL = "http://127.0.0.1:20703" } = process.env;
+const { TOKYO_URL = "http://127.0.0.1:20703", OSAKA_URL = "http://127.0.0.1:20704" } = process.env;
 
 const app = new App();
 const stack = new TerraformStack(app, "jp1");
@@ -48,6 +49,21 @@ new AgentSecrets(stack, "site", {
   match: "*",
   managerHost: osaka.host,
   secretsWo: { site: "osaka" },
+});
+
+// What has not moved yet: a document of the command line, with a manager of its own. JSON is YAML.
+new DesiredState(stack, "document", {
+  yaml: JSON.stringify({
+    apiVersion: "jp1im/v1",
+    managers: {
+      osaka: {
+        url: OSAKA_URL,
+        host: "immhost-osaka",
+        auth: { user: "jp1admin", password: { env: "JP1IM_PASSWORD" } },
+        clients: [{ id: "osaka-viewer", deliverTo: { file: "out/osaka-viewer.secret" } }],
+      },
+    },
+  }),
 });
 
 // Terraform reads what depends on nothing before it creates anything.

@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { applySaved } from "../engine/saved-plan/apply-saved-plan";
 import { stale } from "../engine/saved-plan/verification";
+import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { fileFault } from "../platform/file-fault";
 import { concluded } from "./audit/approving";
 import { readDesired } from "./inputs/inputs";
-import type { PlanOptions } from "./plan";
+import type { PlanOptions, Prepared } from "./plan";
 import { checksumOf } from "./plan-file";
 import type { Platform } from "./platform";
 import { judgePlan, type Overrides } from "./policy/judge-plan";
@@ -38,17 +39,29 @@ export async function applySavedPlan(
   options: ApplySavedOptions,
   platform: Platform,
 ): Promise<Outcome> {
-  const policies = parsePolicies(options.policies);
   // Before anything is parsed: that a file was edited says more than what is wrong with it now.
   refuse(await editedInputs(saved, platform));
   const files = saved.inputs.map(({ path }) => path);
   const desired = await readDesired({ files }, platform);
   const read = new Map(desired.inputs.map(({ path, sha256 }) => [path, sha256]));
   refuse(saved.inputs.filter(({ path, sha256 }) => read.get(path) !== sha256).map(edited));
+  return applySavedDesired(saved, options, desired, platform);
+}
+
+/** The same of a desired state that is read already, and that the plan was made of. */
+export async function applySavedDesired(
+  saved: Plan,
+  options: ApplySavedOptions & Prepared,
+  desired: DesiredState,
+  platform: Platform,
+): Promise<Outcome> {
+  const policies = parsePolicies(options.policies);
+  const files = saved.inputs.map(({ path }) => path);
   // A server is named as it is declared: a saved URL has no credentials, and a remote may start at another folder.
   const isDeclared = desired.state !== undefined && desired.state.at !== "local";
   const named = isDeclared ? undefined : saved.state.location;
-  const place = await statePlace({ files, state: options.state ?? named }, desired, platform);
+  const place =
+    options.place ?? (await statePlace({ files, state: options.state ?? named }, desired, platform));
   const { managers, targets, shard } = saved.options;
   return locked(
     { ...options, managers, targets, shard, desired, place, command: "apply" },

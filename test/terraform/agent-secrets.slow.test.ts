@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { endTerraform, hasTerraform } from "../cdktf/terraform";
-import { closeStages } from "../e2e/stage";
+import { closeStages, DESIRED } from "../e2e/stage";
 import { expectNoCanary } from "../secrets/canary";
 import { buildMirror, flat, ProviderStage, textsBelow } from "./provider-stage";
 
@@ -244,6 +244,7 @@ if (hasTerraform()) {
     test.each(examples())("the example %s is valid", async (name) => {
       const stage = await ProviderStage.open(mirror, "");
       const text = readFileSync(join(EXAMPLES, name), "utf8");
+      stage.stage.write("jp1im.yaml", DESIRED);
       stage.stage.write(".jp1im/state.key", Buffer.alloc(32, 7).toString("base64"));
       if (name === "provider.tf") stage.stage.write("main.tf", text);
       else stage.stage.write("example.tf", text);

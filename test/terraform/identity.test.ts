@@ -24,9 +24,9 @@ afterEach(closeClients);
 const open = async () => ProviderClient.open((await Rig.create(WORLD)).platform());
 
 function schemaOf(typeName: string) {
-  const type = resourceTypes.get(typeName);
-  if (type === undefined) throw new Error(`there is no ${typeName}`);
-  return type.identity.attributes;
+  const identity = resourceTypes.get(typeName)?.identity;
+  if (identity === undefined) throw new Error(`there is no ${typeName} with an identity`);
+  return identity.attributes;
 }
 
 const identityOf = (typeName: string, identity: Attrs) => ({
@@ -38,10 +38,12 @@ const identityFrom = (
   wire: { readonly identityData: { readonly msgpack: Uint8Array } } | null,
 ) => wire && readObject(schemaOf(typeName), wire.identityData);
 
-test("every type of resource has an identity, with a type and a meaning for each part", async () => {
+test("every type of resource but that of a whole document has an identity, with a type and a meaning for each part", async () => {
   const client = await open();
   const { identitySchemas } = await client.must("getResourceIdentitySchemas");
-  expect(Object.keys(identitySchemas).sort()).toEqual([...resourceTypes.keys()].sort());
+  expect(Object.keys(identitySchemas).sort()).toEqual(
+    [...resourceTypes.keys()].filter((name) => name !== "jp1im_desired_state").sort(),
+  );
   for (const { identityAttributes } of Object.values<{ identityAttributes: object[] }>(identitySchemas))
     for (const each of identityAttributes)
       expect(each).toMatchObject({ type: Buffer.from('"string"'), description: expect.stringMatching(/.+/) });

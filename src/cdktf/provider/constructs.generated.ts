@@ -1,6 +1,6 @@
 // Generated from src/terraform by `npm run generate`. Do not edit.
 
-import { ComplexList, ComplexObject, Fn, type IResolvable, StringMap, type TerraformMetaArguments } from "cdktf";
+import { ComplexList, ComplexObject, Fn, type IResolvable, NumberMap, StringMap, type TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
 import type { SecretSink, SecretSource } from "../props";
 import { type AttributeNames, ProviderBlock, ProviderDataSource, ProviderResource } from "./elements";
@@ -445,6 +445,70 @@ export class AgentSecrets extends ProviderResource {
   /** When the provider last wrote to one of the agents. Unknown in a plan that will write. */
   get writtenAt(): string {
     return this.getStringAttribute("written_at");
+  }
+}
+
+export interface DesiredStateConfig extends TerraformMetaArguments {
+  /**
+   * The document, from `file()` or `templatefile()`. It is stored in Terraform's state, so that secrets
+   * come only from the sources that it names; a secret in clear text is refused, whatever its policy says.
+   */
+  readonly yaml: string;
+  /**
+   * Folder that relative paths in the document start from; as a rule `path.module`. The state is in
+   * `.jp1im` in it where neither the document nor the provider names a place. Default: the working folder.
+   */
+  readonly basePath?: string;
+}
+
+const desiredStateAttributes: AttributeNames = ["yaml", "base_path"];
+
+/**
+ * A whole desired state of the command line, with managers of its own: for those who move to Terraform
+ * step by step. `changes` is the plan of the command line; an apply carries out that plan or refuses. Its
+ * state, its lock and its policy are the command line's. The provider block needs no manager for it.
+ *
+ * @example
+ * new DesiredState(stack, "document", {
+ *   yaml: JSON.stringify({
+ *     apiVersion: "jp1im/v1",
+ *     managers: {
+ *       osaka: {
+ *         url: OSAKA_URL,
+ *         host: "immhost-osaka",
+ *         auth: { user: "jp1admin", password: { env: "JP1IM_PASSWORD" } },
+ *         clients: [{ id: "osaka-viewer", deliverTo: { file: "out/osaka-viewer.secret" } }],
+ *       },
+ *     },
+ *   }),
+ * });
+ */
+export class DesiredState extends ProviderResource {
+  static readonly tfResourceType = "jp1im_desired_state";
+
+  constructor(scope: Construct, id: string, config: DesiredStateConfig) {
+    super(scope, id, DesiredState.tfResourceType, desiredStateAttributes, config);
+  }
+
+  get yaml(): string {
+    return this.getStringAttribute("yaml");
+  }
+
+  get basePath(): string {
+    return this.getStringAttribute("base_path");
+  }
+
+  /**
+   * What an apply does, by address, why, and the keyed fingerprint of a value. After an apply what it did;
+   * a refresh empties it again, so do not make an output of it.
+   */
+  get changes(): StringMap {
+    return new StringMap(this, "changes");
+  }
+
+  /** How many changes there are of each kind, and how many requests they take. */
+  get counts(): NumberMap {
+    return new NumberMap(this, "counts");
   }
 }
 

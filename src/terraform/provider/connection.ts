@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import type { DesiredTextOptions } from "../../library/desired-text";
 import { JobClients } from "../../library/manager-run/job-clients";
 import type { ManagerRun } from "../../library/manager-run/manager-run";
 import type { Platform } from "../../library/platform";
@@ -10,8 +12,10 @@ import { Claims } from "./claims";
 import { managerName, managerSettings } from "./manager-settings";
 
 /** A configured provider. */
-export interface Connection {
-  readonly run: ManagerRun;
+export interface Connection extends OneManager {
+  /** Absent where the block names none. */
+  readonly manager?: OneManager;
+  readonly documents: DocumentRuns;
   /** What a refresh does about what does not answer. */
   readonly unreachable: "error" | "warn";
   readonly prune: "owned" | "none";
@@ -19,8 +23,19 @@ export interface Connection {
   readonly now: () => string;
   /** What resources have planned so far. */
   readonly claims: Claims;
+}
+
+/** The manager of a provider block. Of a block that names none, whoever asks for it gets a `FaultError`. */
+export interface OneManager {
+  readonly run: ManagerRun;
   /** The clients that live only as long as a job needs them. */
   readonly jobs: JobClients;
+}
+
+/** What documents with managers of their own are planned and applied with. */
+export interface DocumentRuns {
+  readonly options: DesiredTextOptions;
+  readonly platform: Platform;
 }
 
 const settingNames = {
@@ -34,39 +49,87 @@ const settingNames = {
   policy: "`policy`",
 };
 
+const URL_VARIABLE = "JP1IM_URL";
+
 /** How long to wait for the state's lock: other aliases of the provider are processes of their own. */
 const LOCK_TIMEOUT_S = 60;
 
-/** Opens the manager that a provider block describes. Throws a `FaultError` with everything that is wrong in it. */
+/** Opens what a provider block describes: a manager, or only what documents with managers of their own need. Throws a `FaultError` with everything that is wrong in it. */
 export async function connect(config: Value, platform: Platform): Promise<Connection> {
   const given = withDefaults(config, platform.env);
   refuseUnknown(given);
   const faults = checkProvider(config, platform.env);
   if (faults.length > 0) throw new FaultError(faults);
-  const environment = { ...platform.env, ...secretsOf(given) };
-  const { state, parallelism, lock_timeout: timeout, unreachable } = given;
-  const policy = attributesOf(given.policy);
+  const own = { ...platform, env: { ...platform.env, ...secretsOf(given) } };
+  const manager = namesManager(config, platform.env) ? await openManager(given, own) : undefined;
+  const { state, unreachable } = given;
+  const folder = typeof state === "string" ? { state: absoluteState(state, platform.cwd) } : {};
+  return {
+    get run() {
+      return (manager ?? noManager()).run;
+    },
+    get jobs() {
+      return (manager ?? noManager()).jobs;
+    },
+    ...(manager && { manager }),
+    documents: { options: { ...limitsOf(given), ...folder }, platform: own },
+    unreachable: unreachable === "warn" ? "warn" : "error",
+    prune: attributesOf(given.policy).prune === "none" ? "none" : "owned",
+    now: () => formatTime(platform.clock.now()),
+    claims: new Claims(),
+  };
+}
+
+async function openManager(given: Given, platform: Platform): Promise<OneManager> {
+  const { state } = given;
+  const options = {
+    name: managerName(given),
+    settings: settingsOf(given),
+    names: settingNames,
+    ...(typeof state === "string" && { state }),
+    ...limitsOf(given),
+  };
   try {
-    const options = {
-      name: managerName(given),
-      settings: settingsOf(given),
-      names: settingNames,
-      ...(typeof state === "string" && { state }),
-      ...(typeof parallelism === "number" && { parallelism }),
-      lockTimeoutMs: 1000 * (typeof timeout === "number" ? timeout : LOCK_TIMEOUT_S),
-    };
-    const run = await runManager(options, { ...platform, env: environment });
-    return {
-      run,
-      unreachable: unreachable === "warn" ? "warn" : "error",
-      prune: policy.prune === "none" ? "none" : "owned",
-      now: () => formatTime(platform.clock.now()),
-      claims: new Claims(),
-      jobs: new JobClients(run, lockOptions({ ...options, command: "terraform" }, platform)),
-    };
+    const run = await runManager(options, platform);
+    return { run, jobs: new JobClients(run, lockOptions({ ...options, command: "terraform" }, platform)) };
   } catch (error) {
     throw new FaultError(faultsOf(error, namedAttribute(Object.keys(given))));
   }
+}
+
+function limitsOf({ parallelism, lock_timeout: timeout }: Given) {
+  return {
+    ...(typeof parallelism === "number" && { parallelism }),
+    lockTimeoutMs: 1000 * (typeof timeout === "number" ? timeout : LOCK_TIMEOUT_S),
+  };
+}
+
+/** Documents may stand in another folder, at which relative paths start then. */
+function absoluteState(state: string, cwd: string): string {
+  return /^([a-z]+:\/\/|file:|git\+)/i.test(state) ? state : resolve(cwd, state);
+}
+
+/** A block without any of these is for documents, which have managers of their own; a login in the environment may be for theirs. */
+function namesManager(config: Value, env: Platform["env"]): boolean {
+  const {
+    name,
+    url,
+    host,
+    user,
+    password,
+    password_source: source,
+    session,
+    tls,
+    proxy,
+  } = attributesOf(config);
+  const given = [name, url ?? (env[URL_VARIABLE] || null), host, user, password, source, session, tls, proxy];
+  return given.some((each) => each !== null && each !== undefined);
+}
+
+function noManager(): never {
+  const detail =
+    "`jp1im_desired_state` alone needs no manager in the provider block. Set `url`, `user` and a password in it, or JP1IM_URL, JP1IM_USER and JP1IM_PASSWORD in the environment.";
+  throw new FaultError([fault(undefined, "The provider block names no manager", detail)]);
 }
 
 /** What can be said of a provider block before everything in it is known. */
@@ -82,10 +145,13 @@ export function checkProvider(config: Value, env: Platform["env"]) {
           ),
         ]
       : [];
-  return [
-    ...missing("url", "JP1IM_URL"),
+  const needed = () => [
+    ...missing("url", URL_VARIABLE),
     ...missing("user", "JP1IM_USER"),
     ...passwordFaults(given),
+  ];
+  return [
+    ...(namesManager(config, env) ? needed() : []),
     ...choiceFaults(["unreachable"], given.unreachable, ["error", "warn"]),
     ...choiceFaults(["policy", "prune"], attributesOf(given.policy).prune, ["owned", "none"]),
     ...choiceFaults(["policy", "unverified"], attributesOf(given.policy).unverified, ["write", "keep"]),
@@ -101,7 +167,7 @@ function withDefaults(config: Value, env: Platform["env"]): Given {
   const fromEnv = (name: string, variable: string) => ({ [name]: given[name] ?? (env[variable] || null) });
   return {
     ...given,
-    ...fromEnv("url", "JP1IM_URL"),
+    ...fromEnv("url", URL_VARIABLE),
     ...fromEnv("user", "JP1IM_USER"),
     ...(given.password_source === null && fromEnv("password", PASSWORD)),
   };

@@ -27,7 +27,7 @@ export class Provider {
   async use(connection: Connection): Promise<void> {
     const former = this.#connection;
     this.#connection = connection;
-    await former?.run.close();
+    await former?.manager?.run.close();
   }
 
   /** What Terraform is to show of an error, at the attribute that it names; a bug goes to the log with where it happened. */
@@ -52,8 +52,8 @@ export class Provider {
   async close(): Promise<void> {
     this.stop();
     // Those of a job that Terraform could not end, as it was killed.
-    await this.#connection?.jobs.closeAll();
-    await this.#connection?.run.close();
+    await this.#connection?.manager?.jobs.closeAll();
+    await this.#connection?.manager?.run.close();
   }
 
   #note(event: Parameters<Platform["report"]>[0]): void {

@@ -1,4 +1,5 @@
 import type { ManagerRun } from "../../library/manager-run/manager-run";
+import type { Platform } from "../../library/platform";
 import type { Fault } from "../fault";
 import type { Connection } from "../provider/connection";
 import type { Attributes } from "../schema/attribute";
@@ -13,9 +14,10 @@ export interface ResourceType {
   readonly name: string;
   readonly description: string;
   readonly attributes: Attributes;
-  readonly identity: Identity;
+  /** Absent where nothing but Terraform's own address tells one from another. */
+  readonly identity?: Identity;
   /** What is wrong in a configuration of which parts may be unknown. */
-  validate(config: Attrs): readonly Fault[];
+  validate(config: Attrs, platform: Platform): readonly Fault[] | Promise<readonly Fault[]>;
   /** What there is now; `null` where the resource is certainly not there any more. */
   read(state: Attrs, connection: Connection): Promise<Result>;
   /** What will be there after an apply. */
@@ -46,9 +48,13 @@ export interface PlannedChange {
   readonly next: Attrs;
   /** Names the resource, as far as the provider can tell one from another: Terraform keeps their addresses to itself. */
   readonly token: string;
+  /** At an apply: what its plan handed over. */
+  readonly planned?: string | undefined;
 }
 
 export interface Result {
   readonly state: Attrs | null;
+  /** Of a plan: what its apply needs of it beside the state. Terraform keeps it in a saved plan, and shows it to nobody. */
+  readonly planned?: string;
   readonly faults?: readonly Fault[];
 }

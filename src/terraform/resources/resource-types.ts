@@ -1,10 +1,11 @@
 import { agentSecrets } from "./agent-secrets/agent-secrets";
 import { client } from "./client";
+import { desiredState } from "./desired-state/desired-state";
 import { initialSecret } from "./initial-secret";
 import { lowerManager } from "./lower-manager";
 import type { ResourceType } from "./resource-type";
 
 /** Every type of resource, by its name. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
-  [client, initialSecret, lowerManager, agentSecrets].map((each) => [each.name, each]),
+  [client, initialSecret, lowerManager, agentSecrets, desiredState].map((each) => [each.name, each]),
 );

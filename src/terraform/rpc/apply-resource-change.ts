@@ -4,6 +4,7 @@ import type { Provider } from "../provider/provider";
 import { writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { readObject, writeObject } from "./objects";
+import { packOwnData, unpackOwnData } from "./own-data";
 
 interface Request extends Typed, Configured {
   readonly priorState: WireValue;
@@ -18,9 +19,10 @@ export async function applyResourceChange(request: Request, provider: Provider):
   const prior = readObject(attributes, request.priorState);
   const next = readObject(attributes, request.plannedState);
   const config = readObject(attributes, request.config) ?? {};
-  const token = Buffer.from(request.plannedPrivate).toString("utf8");
+  const { token, planned } = unpackOwnData(request.plannedPrivate);
+  const kept = packOwnData({ token });
   const apply = () => {
-    if (next) return type.apply({ prior, config, next, token }, provider.connection);
+    if (next) return type.apply({ prior, config, next, token, planned }, provider.connection);
     return prior ? type.destroy(prior, provider.connection) : Promise.resolve({ state: null, faults: [] });
   };
   try {
@@ -28,14 +30,14 @@ export async function applyResourceChange(request: Request, provider: Provider):
     return {
       newState: writeObject(attributes, state),
       newIdentity: writeIdentity(type, state, provider),
-      private: request.plannedPrivate,
+      private: kept,
       diagnostics: faults.map(faultToWire),
     };
   } catch (error) {
     return {
       newState: writeObject(attributes, prior ?? null),
       newIdentity: writeIdentity(type, prior, provider),
-      private: request.plannedPrivate,
+      private: kept,
       diagnostics: provider.explain(error, attributes).map(faultToWire),
     };
   }

@@ -1,16 +1,18 @@
 import type { Answer } from "../protocol/wire";
-import type { ResourceType } from "../resources/resource-type";
+import type { Identity } from "../resources/resource-type";
 import { resourceTypes } from "../resources/resource-types";
 import { typeToWire } from "../schema/to-wire";
 
 /** Asked for by Terraform from 1.12 on. */
 export async function getResourceIdentitySchemas(): Promise<Answer> {
   return {
-    identitySchemas: Object.fromEntries([...resourceTypes].map(([name, type]) => [name, schemaOf(type)])),
+    identitySchemas: Object.fromEntries(
+      [...resourceTypes].flatMap(([name, { identity }]) => (identity ? [[name, schemaOf(identity)]] : [])),
+    ),
   };
 }
 
-function schemaOf({ identity }: ResourceType): object {
+function schemaOf(identity: Identity): object {
   return {
     version: 0,
     identityAttributes: Object.entries(identity.attributes).map(([name, { type, given, description }]) => ({

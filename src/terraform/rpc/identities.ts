@@ -14,7 +14,9 @@ export function writeIdentity(
   state: Attrs | null | undefined,
   { connection }: Provider,
 ): WireIdentity | undefined {
-  const known = state ? identity.of(state, connection.run.name) : undefined;
+  const { manager } = connection;
+  if (!identity || !state || !manager) return undefined;
+  const known = identity.of(state, manager.run.name);
   return known && { identityData: writeObject(identity.attributes, known) };
 }
 
@@ -24,6 +26,6 @@ export function addressOfIdentity(
   wire: WireIdentity | null,
   { connection }: Provider,
 ): string | undefined {
-  const given = readObject(identity.attributes, wire?.identityData);
+  const given = identity && readObject(identity.attributes, wire?.identityData);
   return given && identity.address(given, connection.run);
 }

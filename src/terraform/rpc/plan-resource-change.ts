@@ -8,6 +8,7 @@ import type { Attributes } from "../schema/attribute";
 import { writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { readObject, withoutWriteOnly, writeObject } from "./objects";
+import { packOwnData, unpackOwnData } from "./own-data";
 
 interface Request extends Typed, Configured {
   readonly priorState: WireValue;
@@ -25,21 +26,21 @@ export async function planResourceChange(request: Request, provider: Provider): 
   const prior = readObject(attributes, request.priorState);
   const config = readObject(attributes, request.config) ?? {};
   const replacing = prior ? replacingNames(attributes, prior, proposed) : [];
-  const token = priorPrivate?.length > 0 ? Buffer.from(priorPrivate).toString("utf8") : randomUUID();
+  const token = unpackOwnData(priorPrivate).token || randomUUID();
   const next = withoutWriteOnly(attributes, proposed);
   // Terraform asks once more for the resource that takes its place.
   const change = { prior: replacing.length > 0 ? undefined : prior, config, next, token };
-  const { state, faults = [] } = await planned(type, change, provider);
+  const { state, faults = [], planned } = await planChange(type, change, provider);
   return {
     plannedState: writeObject(attributes, state),
     plannedIdentity: writeIdentity(type, state, provider),
-    plannedPrivate: Buffer.from(token, "utf8"),
+    plannedPrivate: packOwnData({ token, planned }),
     requiresReplace: replacing.map((name) => pathToWire([name])),
     diagnostics: faults.map(faultToWire),
   };
 }
 
-async function planned(type: ResourceType, change: PlannedChange, provider: Provider): Promise<Result> {
+async function planChange(type: ResourceType, change: PlannedChange, provider: Provider): Promise<Result> {
   try {
     return await type.plan(change, provider.connection);
   } catch (error) {

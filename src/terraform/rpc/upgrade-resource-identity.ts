@@ -10,7 +10,9 @@ export async function upgradeResourceIdentity({
   typeName,
   rawIdentity,
 }: Typed & { readonly rawIdentity: { readonly json: Uint8Array } }): Promise<Answer> {
-  const { attributes } = resourceTypeOf(typeName).identity;
+  const { identity: own } = resourceTypeOf(typeName);
+  if (own === undefined) throw new Error(`${typeName} has no identity`);
+  const { attributes } = own;
   const identity = attributesOf(parseState(objectType(attributes), rawIdentity.json));
   return { upgradedIdentity: { identityData: writeObject(attributes, identity) } };
 }

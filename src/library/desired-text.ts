@@ -1,0 +1,123 @@
+import { loadDesiredState } from "../config/load-desired-state";
+import { sourcesOf } from "../model/declared";
+import type { DesiredState } from "../model/desired-state";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import type { Outcome } from "../model/outcome";
+import type { Plan } from "../model/plan";
+import { applyDesired } from "./apply";
+import { applySavedDesired } from "./apply-saved-plan";
+import { readDesired } from "./inputs/inputs";
+import { planDesired } from "./plan";
+import type { Platform } from "./platform";
+import type { LockWait } from "./state/locked";
+import { statePlace } from "./state/place";
+
+/** A desired state that a caller has as text. It may be stored and shown, so that no secret may stand in it. */
+export interface DesiredText {
+  readonly text: string;
+  /** Absolute folder that its relative paths start from, and that the state's default folder `.jp1im` is in. */
+  readonly folder: string;
+}
+
+export interface DesiredTextOptions extends LockWait {
+  /** Where the state is, as `--state` takes it; a local path is absolute. */
+  readonly state?: string | undefined;
+  readonly parallelism?: number | undefined;
+}
+
+/** Standard input stands for the text. */
+const files = ["-"];
+
+/**
+ * What is wrong in the text itself. A setting that comes from the environment is none of it: the run may be in another one.
+ *
+ * @example
+ * const errors = await checkDesiredText({ text: "managers: {}", folder: "/srv" }, createPlatform());
+ */
+export async function checkDesiredText(
+  text: DesiredText,
+  platform: Platform,
+): Promise<readonly Diagnostic[]> {
+  const { cwd, stdin, fileSystem, env } = around(text, platform);
+  const loaded = await loadDesiredState({ paths: files, cwd, stdin, fileSystem, variables: { env } });
+  const literals = loaded.desired ? literalsIn(loaded.desired) : [];
+  return [...loaded.diagnostics, ...literals].filter(({ code }) => !code.startsWith("variable-"));
+}
+
+/**
+ * Plans the text, for an apply of that very plan. Rejects with a `DiagnosticError` as `plan` does.
+ *
+ * @example
+ * const { changes } = await planDesiredText({ text, folder: "/srv/jp1im" }, {}, createPlatform());
+ */
+export async function planDesiredText(
+  text: DesiredText,
+  options: DesiredTextOptions,
+  platform: Platform,
+): Promise<Plan> {
+  const own = around(text, platform);
+  return planDesired({ ...options, files, save: true }, await readText(options, own), own);
+}
+
+/**
+ * Applies the plan of a text, as `applySavedPlan` does that of files: where the world, the state or a value is no longer as
+ * planned, it rejects with a `DiagnosticError` (`plan-stale`) and sends nothing.
+ *
+ * @example
+ * const outcome = await applyDesiredText(saved, { text, folder: "/srv/jp1im" }, {}, createPlatform());
+ */
+export async function applyDesiredText(
+  saved: Plan,
+  text: DesiredText,
+  options: DesiredTextOptions,
+  platform: Platform,
+): Promise<Outcome> {
+  const own = around(text, platform);
+  const desired = await readText(options, own);
+  const place = await statePlace({ ...options, files }, desired, own);
+  return applySavedDesired(saved, { ...options, place }, desired, own);
+}
+
+/**
+ * Deletes what the state owns of the text's managers, as `jp1im destroy` does.
+ *
+ * @example
+ * await destroyDesiredText({ text, folder: "/srv/jp1im" }, {}, createPlatform());
+ */
+export async function destroyDesiredText(
+  text: DesiredText,
+  options: DesiredTextOptions,
+  platform: Platform,
+): Promise<Outcome> {
+  const own = around(text, platform);
+  const run = { ...options, files, mode: "destroy", command: "destroy" } as const;
+  const outcome = await applyDesired(run, await readText(options, own), own);
+  if (outcome === undefined) throw new Error("a destroy that nobody is asked about was not approved");
+  return outcome;
+}
+
+function around({ text, folder }: DesiredText, platform: Platform): Platform {
+  return { ...platform, cwd: folder, stdin: async () => Buffer.from(text, "utf8") };
+}
+
+async function readText(options: DesiredTextOptions, platform: Platform): Promise<DesiredState> {
+  const desired = await readDesired({ ...options, files }, platform);
+  const literals = literalsIn(desired);
+  if (literals.length > 0) throw new DiagnosticError(literals);
+  return desired;
+}
+
+/** Even where the policy of the text allows them. */
+function literalsIn({ managers }: DesiredState): readonly Diagnostic[] {
+  return [...managers.values()].flatMap((manager) =>
+    [...sourcesOf(manager)].flatMap(({ source, position }): Diagnostic[] => {
+      if (source.type !== "literal") return [];
+      const summary = "a secret stands here in clear text, and the text is stored";
+      const remedy =
+        "move it to a source, such as `{ env: NAME }`, and change it; `allowLiteralSecrets` does not count here";
+      return [
+        { code: "literal-secret", severity: "error", summary, remedy, address: manager.name, position },
+      ];
+    }),
+  );
+}

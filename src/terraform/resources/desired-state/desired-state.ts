@@ -1,0 +1,127 @@
+import { resolve } from "node:path";
+import {
+  applyDesiredText,
+  checkDesiredText,
+  type DesiredText,
+  destroyDesiredText,
+  planDesiredText,
+} from "../../../library/desired-text";
+import { parseOwnPlan, serialisePlan } from "../../../library/plan-file";
+import type { Platform } from "../../../library/platform";
+import type { Outcome } from "../../../model/outcome";
+import { type Fault, FaultError, fault } from "../../fault";
+import type { Connection } from "../../provider/connection";
+import { isKnown, unknown } from "../../values/type";
+import { keptFaults } from "../carry-out";
+import { outcomeFaults, planFaults } from "../plan-faults";
+import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
+import { documentAttribute, documentFault, inDocument, placed } from "./document-faults";
+import { nothingToDo, shownPlan } from "./shown-plan";
+
+export const desiredState: ResourceType = {
+  name: "jp1im_desired_state",
+  description:
+    "A whole desired state of the command line, with managers of its own: for those who move to Terraform step by step. `changes` is the plan of the command line; an apply carries out that plan or refuses. Its state, its lock and its policy are the command line's. The provider block needs no manager for it.",
+  attributes: {
+    yaml: {
+      type: "string",
+      given: "required",
+      description:
+        "The document, from `file()` or `templatefile()`. It is stored in Terraform's state, so that secrets come only from the sources that it names; a secret in clear text is refused, whatever its policy says.",
+    },
+    base_path: {
+      type: "string",
+      given: "optional",
+      description:
+        "Folder that relative paths in the document start from; as a rule `path.module`. The state is in `.jp1im` in it where neither the document nor the provider names a place. Default: the working folder.",
+    },
+    changes: {
+      type: ["map", "string"],
+      given: "computed",
+      description:
+        "What an apply does, by address, why, and the keyed fingerprint of a value. After an apply what it did; a refresh empties it again, so do not make an output of it.",
+    },
+    counts: {
+      type: ["map", "number"],
+      given: "computed",
+      description: "How many changes there are of each kind, and how many requests they take.",
+    },
+  },
+  validate,
+  // What there is shows at the plan, which asks the managers.
+  read: async (state) => ({ state: { ...state, ...nothingToDo() } }),
+  plan,
+  apply,
+  destroy,
+  import: importNone,
+};
+
+async function validate({ yaml, base_path: folder }: Attrs, platform: Platform): Promise<readonly Fault[]> {
+  if (typeof yaml !== "string" || !isKnown(folder)) return [];
+  const text = textOf({ yaml, base_path: folder ?? null }, platform);
+  return (await checkDesiredText(text, platform)).map(documentFault);
+}
+
+async function plan(
+  { config, next }: PlannedChange,
+  { documents, unreachable }: Connection,
+): Promise<Result> {
+  if (!isKnown(config)) return { state: { ...next, changes: unknown, counts: unknown } };
+  const { options, platform } = documents;
+  const found = await inDocument(async () =>
+    planDesiredText(await soundText(config, platform), options, platform),
+  );
+  const diagnostics = found.diagnostics.map(placed);
+  return {
+    state: { ...next, ...shownPlan(found) },
+    faults: planFaults({ ...found, diagnostics }, { unreachable }, documentAttribute),
+    planned: serialisePlan(found),
+  };
+}
+
+async function apply(change: PlannedChange, { documents }: Connection): Promise<Result> {
+  const { prior, config, next, planned } = change;
+  if (planned === undefined) throw new Error("the apply was handed no plan");
+  const { options, platform } = documents;
+  const saved = parseOwnPlan(planned, "the plan");
+  const outcome = await inDocument(() =>
+    applyDesiredText(saved, textOf(config, platform), options, platform),
+  );
+  const faults = documentFaults(outcome);
+  return { state: hasErrors(faults) ? (prior ?? null) : next, faults };
+}
+
+async function destroy(state: Attrs, { documents, prune }: Connection): Promise<Result> {
+  if (prune === "none") return { state: null };
+  const { options, platform } = documents;
+  const outcome = await inDocument(() => destroyDesiredText(textOf(state, platform), options, platform));
+  const faults = documentFaults(outcome);
+  return hasErrors(faults) ? { state, faults } : { state: null, faults: [...faults, ...keptFaults(outcome)] };
+}
+
+async function importNone(): Promise<Attrs> {
+  const detail =
+    "Declare it and apply: what the state of the command line holds is known already, and the first plan shows what differs.";
+  throw new FaultError([fault(undefined, "A desired state needs no import", detail)]);
+}
+
+function documentFaults(outcome: Outcome): Fault[] {
+  return outcomeFaults({ ...outcome, diagnostics: outcome.diagnostics.map(placed) }, documentAttribute);
+}
+
+function hasErrors(faults: readonly Fault[]): boolean {
+  return faults.some(({ severity }) => severity === "error");
+}
+
+function textOf({ yaml, base_path: folder }: Attrs, { cwd }: Pick<Platform, "cwd">): DesiredText {
+  return { text: String(yaml), folder: resolve(cwd, typeof folder === "string" ? folder : ".") };
+}
+
+/** Rejects with a `FaultError` where the folder is none. */
+async function soundText(config: Attrs, platform: Platform): Promise<DesiredText> {
+  const text = textOf(config, platform);
+  const { type } = await platform.fileSystem.stat(text.folder).catch(() => ({ type: "nothing" }));
+  if (type === "folder") return text;
+  const summary = `\`base_path\` names ${JSON.stringify(config.base_path)}, which is no folder`;
+  throw new FaultError([fault(["base_path"], summary, "Name the folder of the document: `path.module`.")]);
+}

@@ -1,0 +1,33 @@
+import { diagnosticsOfFault } from "../../../library/manager-diagnostic";
+import type { Diagnostic } from "../../../model/diagnostic";
+import { type AttributePath, type Fault, FaultError, namedAttribute, toFault } from "../../fault";
+
+const named = namedAttribute(["yaml", "base_path"]);
+
+/** What stands in the document is about `yaml`. */
+export function documentAttribute(diagnostic: Diagnostic): AttributePath | undefined {
+  return diagnostic.position ? ["yaml"] : named(diagnostic);
+}
+
+/** With its place in the document in the remedy: Terraform shows only that of the attribute. */
+export function placed(diagnostic: Diagnostic): Diagnostic {
+  const { position, excerpt, remedy } = diagnostic;
+  if (position === undefined) return diagnostic;
+  const place = `Line ${position.line}, column ${position.column} of \`yaml\`:`;
+  const lines = [excerpt ?? "", remedy ?? ""].filter((each) => each !== "");
+  return { ...diagnostic, remedy: [place, ...lines].join("\n") };
+}
+
+export function documentFault(diagnostic: Diagnostic): Fault {
+  return toFault(placed(diagnostic), documentAttribute);
+}
+
+/** Runs `work`; what it finds in the document is thrown with its place there. A bug is thrown on. */
+export async function inDocument<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FaultError) throw error;
+    throw new FaultError(diagnosticsOfFault(error).map(documentFault));
+  }
+}

@@ -1,0 +1,36 @@
+import type { Change } from "../../../model/change";
+import type { Plan } from "../../../model/plan";
+import { actionStyles, actions, reasonOf } from "../../../report/reasons";
+import type { Attrs } from "../resource-type";
+
+/**
+ * A plan in attributes: what it does at which address, in the words of the command line, and how much that is. With the fingerprint of
+ * each value, so that Terraform refuses a plan whose value is another one by the time of the apply.
+ */
+export function shownPlan({ changes, deferred, summary, mode }: Plan): Attrs {
+  const now = changes.map((change) => {
+    const what = `${actionStyles[change.action].word}: ${reasonOf(change, mode)}`;
+    return [change.address, what + printOf(change)] as const;
+  });
+  const later = deferred.map((change) => {
+    return [change.address, `${change.action}: after ${change.after}${printOf(change)}`] as const;
+  });
+  const counts = actions.map((action) => {
+    const count = changes.filter((change) => change.action === action).length;
+    return [actionStyles[action].word, count] as const;
+  });
+  return {
+    changes: Object.fromEntries([...now, ...later]),
+    counts: { ...Object.fromEntries(counts), deferred: deferred.length, requests: summary.requests },
+  };
+}
+
+function printOf({ fingerprint }: Pick<Change, "fingerprint">): string {
+  return fingerprint === undefined ? "" : ` (${fingerprint})`;
+}
+
+/** The same where nothing is to be done. */
+export function nothingToDo(): Attrs {
+  const counts = actions.map((action) => [actionStyles[action].word, 0] as const);
+  return { changes: {}, counts: { ...Object.fromEntries(counts), deferred: 0, requests: 0 } };
+}
