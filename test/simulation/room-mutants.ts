@@ -593,7 +593,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     search: 'written.includes(renamed.name) ? "error" : "warning"',
     replacement: '"error"',
     breaks: "managers are reconciled one by one",
-    foundBy: "test/watch/watch.test",
+    foundBy: "test/watch/watch",
   },
   {
     name: "a single round of a watch takes its managers from the replicas for an interval",
