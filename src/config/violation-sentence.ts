@@ -1,7 +1,7 @@
 import type { ErrorObject } from "ajv";
 import { type DiagnosticCode, diagnosticCodes } from "../model/diagnostic-codes";
 import { allKinds } from "../model/kinds";
-import { referenceSecretKeys, sourceTypes } from "../model/reference-types";
+import { nestedSourceKeys, referenceSecretKeys, sourceTypes } from "../model/reference-types";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import { isPlaceAddress } from "../yaml/hidden-lines";
 import { listed, quote, suggestion } from "../yaml/quote";
@@ -37,7 +37,7 @@ export function sentenceOf(violated: Violated): Sentence {
     case "type":
       if (isListWithoutBlanks(error, node)) return withoutBlankAfterDash(where);
       if (isKeyWithoutBlank(path, node)) return withoutBlank("wrong-type", path.at(-1) ?? "", where);
-      return misplaced(path, managerKeys, wrongType(error, where, node));
+      return misplaced(path, managerKeys, wrongType(error, where, path, node));
     case "required":
       return missing(String(params.missingProperty), where, path);
     case "additionalProperties":
@@ -117,7 +117,14 @@ function misplaced(path: readonly string[], managerKeys: ReadonlySet<string>, se
   };
 }
 
-function wrongType(error: ErrorObject, where: string, node: YamlNode): Sentence {
+/** Keys that take a mapping alone, which names a source. */
+const SOURCE_KEYS = new Set(["password", "token", ...nestedSourceKeys]);
+
+function isSourcePlace(types: readonly string[], path: readonly string[]): boolean {
+  return types.length === 1 && types[0] === "object" && SOURCE_KEYS.has(path.at(-1) ?? "");
+}
+
+function wrongType(error: ErrorObject, where: string, path: readonly string[], node: YamlNode): Sentence {
   const types = [error.params.type].flat().map(String);
   const wanted = wantedTypes(types);
   const unquoted = types[0] === "string" && (typeof node.data === "number" || typeof node.data === "boolean");
@@ -128,7 +135,9 @@ function wrongType(error: ErrorObject, where: string, node: YamlNode): Sentence 
       ? "put the value in quotes"
       : node.data === null
         ? "give it a value, or remove the key"
-        : String(error.parentSchema?.patternErrorMessage ?? `write ${wanted}`),
+        : isSourcePlace(types, path)
+          ? "write where the secret comes from, such as `{ env: NAME }`"
+          : String(error.parentSchema?.patternErrorMessage ?? `write ${wanted}`),
   };
 }
 

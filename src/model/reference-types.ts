@@ -174,6 +174,11 @@ const allTypes: readonly (readonly [name: string, type: ReferenceType])[] = [...
 /** Of all types: keys in the YAML below which a secret may stand that somebody wrote in clear text. */
 export const referenceSecretKeys: readonly string[] = allTypes.flatMap(([, type]) => type.secretKeys ?? []);
 
+/** Of all types: keys in the YAML that take a source of their own. */
+export const nestedSourceKeys: readonly string[] = allTypes.flatMap(([, { nested }]) =>
+  (nested?.paths ?? []).flatMap((path) => path.split(".").slice(-1)),
+);
+
 /** Keys in the YAML of a source whose texts are paths. */
 export const sourcePathKeys: readonly string[] = [...sourceTypes.values()].flatMap(
   ({ pathKeys = [] }) => pathKeys,

@@ -15,10 +15,15 @@ const certificateFaults: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "is for another host name",
 };
 
+/** Whether the other side speaks no TLS: a certificate would not help. */
+export function isNoTls(code: string | undefined): boolean {
+  return code === "ERR_SSL_WRONG_VERSION_NUMBER";
+}
+
 /** Why a TLS handshake failed, by the error's code; `undefined` where it was not TLS. `certificate` names the other side's. */
 export function tlsFault(code: string, certificate: string): string | undefined {
   if (!TLS_CODE.test(code)) return undefined;
-  if (code === "ERR_SSL_WRONG_VERSION_NUMBER") return "the TLS handshake failed, the answer is not TLS";
+  if (isNoTls(code)) return "the TLS handshake failed, the answer is not TLS";
   const fault = certificateFaults[code];
   return `the TLS handshake failed${fault === undefined ? "" : `, ${certificate} ${fault}`}`;
 }

@@ -94,7 +94,8 @@ export function outcomeSummary({ plan, changes, summary, cancelled, further_plan
   const halfway = changes.filter(
     ({ status, effects }) => status === "failed" && effects?.some(isChange),
   ).length;
-  if (parts.length === 0) parts.push(halfway > 0 ? "no change was completed" : "nothing was changed");
+  const isUntouched = parts.length === 0 && halfway + summary.carried_out === 0;
+  if (parts.length === 0) parts.push(isUntouched ? "nothing was changed" : "no change was completed");
   const rest = [
     ...(summary.failed > 0 ? [failedWords(summary.failed, halfway)] : []),
     ...(summary.skipped > 0 ? [`${grouped(summary.skipped)} not tried`] : []),
@@ -102,7 +103,8 @@ export function outcomeSummary({ plan, changes, summary, cancelled, further_plan
     ...(plan.summary.unknown > 0 ? [`${grouped(plan.summary.unknown)} unknown`] : []),
     ...(plan.summary.blocked > 0 ? [`${grouped(plan.summary.blocked)} blocked`] : []),
   ];
-  const title = cancelled ? "Cancelled" : rest.length > 0 ? "Partly applied" : "Applied";
+  const unfinished = isUntouched ? "Not applied" : "Partly applied";
+  const title = cancelled ? "Cancelled" : rest.length > 0 ? unfinished : "Applied";
   const open = rest.length > 0 ? `; ${rest.join(", ")}` : "";
   const further = further_plan_due ? " A further plan is due." : "";
   return `${title}: ${parts.join(", ")}${open}. ${countOf(summary.requests, "request")} sent.${further}`;

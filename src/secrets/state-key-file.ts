@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
 import { shellCommand } from "../model/shell-command";
@@ -43,10 +43,14 @@ export async function readKeyFile(path: string, context: KeyFileContext): Promis
     if (error instanceof DiagnosticError) throw error;
     throw unusable(
       `the key file ${path} cannot be read: ${fileFault(error)}`,
-      "check its permissions",
+      errorCode(error) === "EISDIR" ? insteadOfFolder(path, context) : "check its permissions",
       error,
     );
   }
+}
+
+function insteadOfFolder(path: string, { named = false }: KeyFileContext): string {
+  return named ? `name a file, such as ${join(path, "state.key")}` : "move the folder away";
 }
 
 /**

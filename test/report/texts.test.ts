@@ -42,6 +42,20 @@ Partly applied: 2 created, 1 replaced, 1 forgotten, 1 adopted; 1 failed, 1 not t
 `);
   });
 
+  test("of which nothing was changed is called not applied", () => {
+    const plan = planOf({ changes: [secretChange("web01", "k", "create", "missing")] });
+    const changes = plan.changes.map(({ address, action }) => ({
+      ...{ address, action },
+      status: "failed" as const,
+    }));
+    const outcome = outcomeOf(plan, { changes });
+    const summarised = (carried_out: number) =>
+      outcomeText({ ...outcome, summary: { ...outcome.summary, carried_out } });
+    expect(summarised(0)).toContain("Not applied: nothing was changed; 1 failed");
+    // Its answer was lost: it may have been carried out.
+    expect(summarised(1)).toContain("Partly applied: no change was completed; 1 failed");
+  });
+
   test("that was cancelled says so, and folds a long list", () => {
     const plan = planOf({
       changes: Array.from({ length: 25 }, (_, i) => secretChange("web01", `k${i}`, "create", "missing")),

@@ -157,6 +157,19 @@ describe("the state key", () => {
     expect(key.reveal()).toBe(KEY);
   });
 
+  test("is not in a folder: the remedy names a file in it", async () => {
+    const fileSystem = new MemoryFileSystem();
+    await fileSystem.makeFolder("/keys");
+    const env = { JP1IM_STATE_KEY_FILE: "/keys" };
+    expect((await failureOf(load(fileSystem, { env }).loaded)).diagnostics).toEqual([
+      {
+        ...{ code: "state-key", severity: "error" },
+        summary: "the key file /keys cannot be read: it is a folder",
+        remedy: "name a file, such as /keys/state.key",
+      },
+    ]);
+  });
+
   describe("in a file that others may open", () => {
     const quoted = "/it's ours/state.key";
 

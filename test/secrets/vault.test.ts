@@ -144,6 +144,15 @@ describe("a field of a Vault secret", () => {
     expect((await resolverOf().resolve(at())).reveal()).toBe(value);
   });
 
+  test("from a server that speaks no TLS is refused with its address, and not its certificate, as the way out", async () => {
+    const env = { VAULT_ADDR: vault.address.replace("http://", "https://"), VAULT_TOKEN: TOKEN };
+    const { message, diagnostics } = await failing(
+      createSecretResolver({ env, fileSystem: nodeFileSystem }).resolve(at()),
+    );
+    expect(message).toContain("the answer is not TLS");
+    expect(diagnostics[0]?.remedy).toContain("http://");
+  });
+
   test("is read over TLS with the authority that is named, and with no other", async () => {
     const secure = new VaultStandIn();
     const pem = (name: string) => readFileSync(join(certificates, name));

@@ -257,6 +257,12 @@ describe("a server that is not as it should be", () => {
     });
   });
 
+  test("a server that speaks no TLS needs no certificate, but another address", async () => {
+    const address = server.address.replace("http://", "https://");
+    const asked = machine({ address }).then((storage) => storage.managers());
+    await fails(asked, { summary: text("the answer is not TLS"), remedy: text("http://") });
+  });
+
   test("plain http to another machine is a warning, and a token is sent in the place of a user", async () => {
     await machine({ address: "http://state.example/{manager}" });
     expect(reported).toMatchObject([{ code: "insecure-setting", summary: text("state.example") }]);

@@ -4,6 +4,7 @@ import type { HttpStateSettings } from "../../model/desired-state";
 import { type Diagnostic, failure } from "../../model/diagnostic";
 import { SecretValue } from "../../model/secret-value";
 import { isLoopback } from "../../platform/no-proxy";
+import { isNoTls } from "../../platform/tls-fault";
 import { createSecretResolver } from "../../secrets/resolver";
 import { NoAnswer, type SendRequest } from "../../state/http/exchange";
 import { openHttp } from "../../state/http/open-http";
@@ -20,6 +21,8 @@ const CONNECTIONS = 10;
 const NAME = "the state";
 const TLS_REMEDY =
   "give the certificate of the authority that signed the server's as `tls.ca` in `state.http`, or in NODE_EXTRA_CA_CERTS";
+const NO_TLS_REMEDY =
+  "write the port at which the server speaks https, or an address that begins with http:// where the network is trusted";
 
 /** The state on a server of Terraform's HTTP protocol. Rejects with a `DiagnosticError`; nothing is sent yet. */
 export async function openHttpState(settings: HttpStateSettings, platform: Platform): Promise<Storage> {
@@ -123,6 +126,7 @@ function noAnswer(error: unknown): unknown {
   const { fault, message, errorCode, remedy } = error;
   const text = errorCode === undefined ? message : `${message} (${errorCode})`;
   const isPassing = ["unreachable", "timeout", "lost", "proxy"].includes(fault) && errorCode !== "ENOTFOUND";
+  if (isNoTls(errorCode)) return new NoAnswer(text, isPassing, NO_TLS_REMEDY);
   return new NoAnswer(text, isPassing, fault === "tls" ? TLS_REMEDY : remedy);
 }
 

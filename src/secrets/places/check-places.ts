@@ -121,7 +121,11 @@ class PlaceCheck {
   }
 
   async addFile({ path: spelled, is, position }: FileRead): Promise<void> {
-    const path = await realPath(this.#context.fileSystem, spelled);
+    const { fileSystem } = this.#context;
+    const path = await realPath(fileSystem, spelled);
+    // Whoever reads it says that it is no file; that much lies below a folder is no fault.
+    const status = await fileSystem.stat(path).catch(() => undefined);
+    if (status?.type === "folder") return;
     this.#keep(foldedName(path), { path, is, ...(position && { position }) });
   }
 

@@ -2,7 +2,7 @@ import { errorCode } from "../../platform/file-system";
 import { describeProxy, type HttpProxy, ProxySettingError, type Route, routeTo } from "../../platform/proxy";
 import { proxyFault } from "../../platform/proxy-fault";
 import { throughProxy } from "../../platform/through-proxy";
-import { tlsFault } from "../../platform/tls-fault";
+import { isNoTls, tlsFault } from "../../platform/tls-fault";
 
 export interface VaultRequest {
   readonly method: "GET" | "POST";
@@ -119,6 +119,8 @@ function toFault(error: unknown, proxy: HttpProxy | undefined, server: string): 
 
 const TLS_REMEDY =
   "give the certificate of the authority that signed the server's as `ca`, or in BAO_CACERT or VAULT_CACERT";
+const NO_TLS_REMEDY =
+  "write the port at which the server speaks https, or an `address` that begins with http:// where the network is trusted";
 
 function faultOf(error: unknown): VaultFault {
   if (error instanceof Error && error.name === "TimeoutError") {
@@ -127,6 +129,7 @@ function faultOf(error: unknown): VaultFault {
   const code = errorCode(error);
   if (code === undefined) return new VaultFault("its answer is not HTTP");
   const tls = tlsFault(code, "its certificate");
-  if (tls !== undefined) return new VaultFault(`${tls} (${code})`, TLS_REMEDY);
+  if (tls !== undefined)
+    return new VaultFault(`${tls} (${code})`, isNoTls(code) ? NO_TLS_REMEDY : TLS_REMEDY);
   return new VaultFault(sentences[code] ?? `the connection broke (${code})`);
 }

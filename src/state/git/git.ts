@@ -105,11 +105,16 @@ function failed(command: string, result: ProgramResult): DiagnosticError {
   });
 }
 
+/** What git says when the program that it connects with, such as ssh, has said why already. */
+const SAID_BEFORE = /^fatal: (Could not read from remote repository|the remote end hung up unexpectedly)/i;
+
 /** The line of git's messages that says why. */
 function reasonIn(stderr: string): string {
   const lines = withoutCredentials(stderr)
     .split("\n")
-    .filter((line) => line.trim() !== "");
-  const reason = lines.find((line) => /^(fatal|remote|error): /.test(line)) ?? lines.at(-1) ?? "";
+    .filter((line) => line.trim() !== "" && !/^warning: /i.test(line));
+  const last = lines.findIndex((line) => /^(fatal|remote|error): /.test(line));
+  const isSaidBefore = last > 0 && SAID_BEFORE.test(lines[last] ?? "");
+  const reason = lines.at(isSaidBefore ? last - 1 : last) ?? "";
   return reason.replace(/^(fatal|remote|error): /, "").trim();
 }

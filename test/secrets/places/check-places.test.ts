@@ -141,6 +141,16 @@ describe("a secret in a file that something else needs", () => {
     },
   );
 
+  test("is no fault below a folder that a variable names in the place of a file", async () => {
+    const fileSystem = new MemoryFileSystem();
+    await fileSystem.makeFolder("/project");
+    const summaries = await summariesOf(
+      { tokyo: clients("{ file: out/k }") },
+      { env: { JP1IM_STATE_KEY_FILE: "/project" }, fileSystem },
+    );
+    expect(summaries).toEqual([]);
+  });
+
   test.each([{ HOME: "/home/ops" }, { HOME: "/nowhere", XDG_CONFIG_HOME: "/home/ops/.config" }])(
     "that holds the keys of the user is refused: %j",
     async (env) => {
