@@ -36,7 +36,10 @@ import { applyEnvironment, misspeltVariables } from "./setting";
  */
 export function programFor(session: Session, writeHelp: (text: string) => void, only?: string): Command {
   const { io } = session;
-  const isOnly = groups.some(([, commands]) => only !== undefined && Object.hasOwn(commands, only));
+  // The script of completion names them all.
+  const isOnly =
+    only !== "completion" &&
+    groups.some(([, commands]) => only !== undefined && Object.hasOwn(commands, only));
   const program = new Command("jp1im")
     .description("The desired state of JP1/IM managers as YAML: planned, applied, and watched for drift.")
     .usage("<command> [options]")
