@@ -52,7 +52,7 @@ if (hasTerraform()) {
     });
 
     test("a changed value shows by itself, and only that is written", async () => {
-      const stage = await ProviderStage.open(mirror, WEB);
+      const stage = await ProviderStage.served(WEB);
       await stage.apply();
       stage.takeWrites();
       const { code, text } = await stage.plan("-var=smtp=smtp-2");
@@ -65,7 +65,7 @@ if (hasTerraform()) {
     });
 
     test("a key that somebody deleted is drift, and is written again on that agent alone", async () => {
-      const stage = await ProviderStage.open(mirror, WEB);
+      const stage = await ProviderStage.served(WEB);
       await stage.apply();
       stage.takeWrites();
       stage.stage.simulator.edit({
@@ -83,7 +83,7 @@ if (hasTerraform()) {
     });
 
     test("a key that is no longer declared is deleted, in the request that writes another", async () => {
-      const stage = await ProviderStage.open(mirror, WEB);
+      const stage = await ProviderStage.served(WEB);
       await stage.apply();
       stage.takeWrites();
       stage.write(WEB.replace('"smtp.user" = "mail"', '"smtp.host" = "mx"'));
@@ -100,7 +100,7 @@ if (hasTerraform()) {
     test('a destroy deletes the resource\'s own keys, and no others; with `prune = "none"` it deletes nothing', async () => {
       const kept =
         'resource "jp1im_agent_secrets" "kept" {\n host = "batch1"\n secrets_wo = { a = "1" }\n prune = "none"\n}';
-      const stage = await ProviderStage.open(mirror, `${WEB}\n${kept}`);
+      const stage = await ProviderStage.served(`${WEB}\n${kept}`);
       await stage.apply();
       await stage.terraform.must("destroy", "-input=false", "-auto-approve");
       expect(stage.secretsOf("web1")).toEqual({ "set.by.hand": "kept" });
@@ -110,7 +110,7 @@ if (hasTerraform()) {
     test("two resources may have different keys of one agent, and not the same key", async () => {
       const other = (key: string) =>
         `${WEB}\nresource "jp1im_agent_secrets" "one" {\n host = "web1"\n secrets_wo = { "${key}" = "x" }\n}`;
-      const stage = await ProviderStage.open(mirror, other("db.password"));
+      const stage = await ProviderStage.served(other("db.password"));
       await stage.apply();
       expect(await stage.plan()).toMatchObject({ code: 0 });
       stage.write(other("smtp.user"));
@@ -123,7 +123,7 @@ if (hasTerraform()) {
     test("an import takes an agent by its address, and a first plan shows what it will write", async () => {
       const one =
         'resource "jp1im_agent_secrets" "one" {\n host = "web1"\n secrets_wo = { "set.by.hand" = "mine" }\n}';
-      const stage = await ProviderStage.open(mirror, one);
+      const stage = await ProviderStage.served(one);
       await stage.terraform.must(
         "import",
         "-input=false",
@@ -148,7 +148,7 @@ if (hasTerraform()) {
 
     test("an agent that is down is an error, or a warning that keeps what was known, and never a recreate", async () => {
       const one = 'resource "jp1im_agent_secrets" "one" {\n host = "web1"\n secrets_wo = { a = "1" }\n}';
-      const stage = await ProviderStage.open(mirror, one);
+      const stage = await ProviderStage.served(one);
       await stage.apply();
       stage.stage.simulator.edit({ manager: "tokyo", type: "set-agent-state", host: "web1", state: "down" });
       const failed = await stage.plan();
@@ -164,7 +164,7 @@ if (hasTerraform()) {
     test("a value that is known only at the apply is planned as unknown, and then written", async () => {
       const later =
         'resource "terraform_data" "later" {\n input = "late-value"\n}\nresource "jp1im_agent_secrets" "one" {\n host = "web1"\n secrets_wo = { a = terraform_data.later.output }\n}';
-      const stage = await ProviderStage.open(mirror, later);
+      const stage = await ProviderStage.served(later);
       expect((await stage.plan()).text).toContain('+ "a" = (known after apply)');
       await stage.apply();
       expect(stage.secretsOf("web1").a).toBe("late-value");
@@ -188,7 +188,7 @@ if (hasTerraform()) {
       ["a value with a line end", 'host = "web1"\n secrets_wo = { a = "1\\n2" }', "secret-refused"],
       ["an agent that is not there", 'host = "web9"\n secrets_wo = { a = "1" }', "agent-unknown"],
     ])("wrong input is an error at its attribute: %s", async (_, body, expected) => {
-      const stage = await ProviderStage.open(mirror, `resource "jp1im_agent_secrets" "wrong" {\n ${body}\n}`);
+      const stage = await ProviderStage.served(`resource "jp1im_agent_secrets" "wrong" {\n ${body}\n}`);
       const { code, text } = await stage.plan();
       expect(code).toBe(1);
       expect(text).toContain(expected);
@@ -235,14 +235,14 @@ if (hasTerraform()) {
 
   describe("the provider under real Terraform", () => {
     test("the example of a bank's topology is valid", async () => {
-      const stage = await ProviderStage.open(mirror, "");
+      const stage = await ProviderStage.served("");
       stage.stage.write("main.tf", readFileSync(join(EXAMPLES, "bank/main.tf"), "utf8"));
       const { output } = await stage.terraform.must("validate", "-no-color");
       expect(output).toContain("The configuration is valid");
     });
 
     test.each(examples())("the example %s is valid", async (name) => {
-      const stage = await ProviderStage.open(mirror, "");
+      const stage = await ProviderStage.served("");
       const text = readFileSync(join(EXAMPLES, name), "utf8");
       stage.stage.write("jp1im.yaml", DESIRED);
       stage.stage.write(".jp1im/state.key", Buffer.alloc(32, 7).toString("base64"));
@@ -253,8 +253,7 @@ if (hasTerraform()) {
     });
 
     test("data sources and functions tell what the manager has", async () => {
-      const stage = await ProviderStage.open(
-        mirror,
+      const stage = await ProviderStage.served(
         `
 data "jp1im_manager" "it" {}
 data "jp1im_agents" "web" { match = "web*" }
@@ -298,7 +297,7 @@ output "found" {
         "manager-unreachable",
       ],
     ])("a provider block with %s is refused", async (_, settings: Record<string, string>, expected) => {
-      const stage = await ProviderStage.open(mirror, 'data "jp1im_clients" "all" {}');
+      const stage = await ProviderStage.served('data "jp1im_clients" "all" {}');
       for (const [name, value] of Object.entries(settings)) {
         if (name === "url") stage.stage.edit("main.tf", /url {2}= .*/, `url = ${value}`);
         else stage.stage.edit("main.tf", 'user = "jp1admin"', `user = "jp1admin"\n${name} = ${value}`);

@@ -1,7 +1,7 @@
 /** A manager that is busy, not up yet, or silent, seen from real Terraform. */
 import { endTerraform, hasTerraform } from "../cdktf/terraform";
 import { closeStages } from "../e2e/stage";
-import { buildMirror, ProviderStage } from "./provider-stage";
+import { ProviderStage } from "./provider-stage";
 
 const MAIN = `
 resource "jp1im_client" "app" {
@@ -21,13 +21,8 @@ afterEach(async () => {
 const clientOf = ({ stage }: ProviderStage) => stage.simulator.truth().managers.tokyo?.clients?.app;
 
 if (hasTerraform()) {
-  let mirror = "";
-  beforeAll(() => {
-    mirror = buildMirror();
-  });
-
   test("one that is busy for a while, or loses answers, is asked again, and the secrets are right", async () => {
-    const stage = await ProviderStage.open(mirror, MAIN);
+    const stage = await ProviderStage.served(MAIN);
     const { faults } = stage.stage.simulator;
     for (const status of [429, 503]) faults.add({ path: "*", times: 1, effect: { type: "status", status } });
     faults.add({ path: "secret/client/generateInfo", times: 1, effect: { type: "drop", when: "after" } });
@@ -41,7 +36,7 @@ if (hasTerraform()) {
   });
 
   test("one that stays silent is an error at the plan, nothing is planned anew, and the next apply goes on", async () => {
-    const stage = await ProviderStage.open(mirror, MAIN);
+    const stage = await ProviderStage.served(MAIN);
     await stage.apply();
     const before = clientOf(stage);
     stage.takeWrites();

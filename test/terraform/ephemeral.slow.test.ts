@@ -68,7 +68,7 @@ if (hasTerraform()) {
     });
 
     test("is opened at a plan as well where nothing says otherwise, and closed there", async () => {
-      const stage = await ProviderStage.open(mirror, JOB.replace(/ {2}enabled .*\n/, ""));
+      const stage = await ProviderStage.served(JOB.replace(/ {2}enabled .*\n/, ""));
       expect((await stage.plan()).code).toBe(2);
       expect(stage.takeWrites()).toEqual(["secret/client/deleteInfo 200", "secret/client/generateInfo 200"]);
       expect(idsOf(stage)).toEqual(["legacy-viewer"]);
@@ -103,7 +103,7 @@ resource "jp1im_agent_secrets" "web1" {
   host       = "web1"
   secrets_wo = { "job.secret" = ephemeral.jp1im_client_secret.job.secret }
 }`;
-      const stage = await ProviderStage.open(mirror, agent);
+      const stage = await ProviderStage.served(agent);
       expect((await stage.plan()).text).toContain('+ "job.secret" = (known after apply)');
       await stage.apply();
       expect(stage.secretsOf("web1")["job.secret"]).toMatch(/./);

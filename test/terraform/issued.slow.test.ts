@@ -54,7 +54,7 @@ if (hasTerraform()) {
     });
 
     test("one that somebody deleted is created again, and one that is not ours is refused until it is imported", async () => {
-      const stage = await ProviderStage.open(mirror, client());
+      const stage = await ProviderStage.served(client());
       await stage.apply();
       stage.stage.simulator.edit({ manager: "tokyo", type: "delete-client", id: "fluentd-web" });
       expect((await stage.plan()).text).toContain("jp1im_client.fluentd will be created");
@@ -79,7 +79,7 @@ if (hasTerraform()) {
     });
 
     test("its age rotates it by itself, and a file that is gone is a warning without an age", async () => {
-      const stage = await ProviderStage.open(mirror, client('rotate_after = "1h"'));
+      const stage = await ProviderStage.served(client('rotate_after = "1h"'));
       await stage.apply();
       expect(stage.stored("fluentd").next_rotation).toMatch(/Z$/);
       expect(await stage.plan()).toMatchObject({ code: 0 });
@@ -127,7 +127,7 @@ if (hasTerraform()) {
         .replace('"fluentd" {', '"fluentd" {\n  for_each = toset([for n in range(8) : format("app-%d", n)])')
         .replace('"fluentd-web"', "each.key")
         .replace('"out/fluentd-web.secret"', 'format("out/%s.secret", each.key)');
-      const stage = await ProviderStage.open(mirror, many);
+      const stage = await ProviderStage.served(many);
       await stage.apply();
       for (let n = 0; n < 8; n++)
         expect(clientsOf(stage)[`app-${n}`]).toBe(stage.stage.read(`out/app-${n}.secret`));
@@ -146,7 +146,7 @@ if (hasTerraform()) {
       ],
       ["a sink that cannot be written", 'id = "a"\n deliver_to = { file = "main.tf/x" }', "sink-unwritable"],
     ])("wrong input is an error: %s", async (_, body, expected) => {
-      const stage = await ProviderStage.open(mirror, `resource "jp1im_client" "wrong" {\n ${body}\n}`);
+      const stage = await ProviderStage.served(`resource "jp1im_client" "wrong" {\n ${body}\n}`);
       const { code, text } = await stage.plan();
       expect(code).toBe(1);
       expect(text).toContain(expected);
@@ -167,7 +167,7 @@ resource "jp1im_lower_manager" "osaka" {
 }`;
 
     test("are created, found in sync, changed by what changed, and destroyed", async () => {
-      const stage = await ProviderStage.open(mirror, "");
+      const stage = await ProviderStage.served("");
       const osaka = () => stage.stage.simulator.truth().managers.osaka?.initialSecret ?? "";
       stage.stage.simulator.edit({ manager: "osaka", type: "set-initial-secret", secret: "osaka-initial-1" });
       stage.write(sites(osaka()));
@@ -189,7 +189,7 @@ resource "jp1im_lower_manager" "osaka" {
     });
 
     test("agents below a lower manager that the same apply adds get their secrets in it", async () => {
-      const stage = await ProviderStage.open(mirror, "");
+      const stage = await ProviderStage.served("");
       stage.stage.simulator.edit({ manager: "osaka", type: "set-initial-secret", secret: "osaka-initial-1" });
       const agents =
         'resource "jp1im_agent_secrets" "osaka" {\n match = "db*"\n manager_host = jp1im_lower_manager.osaka.host\n secrets_wo = { site = "osaka" }\n}';
@@ -201,7 +201,7 @@ resource "jp1im_lower_manager" "osaka" {
     });
 
     test("a lower manager is imported by its address; an initial secret cannot be", async () => {
-      const stage = await ProviderStage.open(mirror, "");
+      const stage = await ProviderStage.served("");
       stage.stage.simulator.edit({ manager: "osaka", type: "set-initial-secret", secret: "osaka-initial-1" });
       stage.write(sites("osaka-initial-1"));
       await stage.apply();

@@ -68,7 +68,7 @@ if (hasTerraform()) {
     const agent = (name: string) =>
       `resource "jp1im_agent_secrets" "${name}" {\n host = "web1"\n secrets_wo = { a = "1" }\n}`;
     const moved = (type: string) => `moved {\n from = ${type}.old\n to = ${type}.new\n}`;
-    const stage = await ProviderStage.open(mirror, `${client("old")}\n${agent("old")}`);
+    const stage = await ProviderStage.served(`${client("old")}\n${agent("old")}`);
     await stage.apply();
     stage.takeWrites();
     stage.write(

@@ -6,6 +6,7 @@ import { unzipSync } from "fflate";
 import { type Program, Terraform } from "../cdktf/terraform";
 import { BIN } from "../e2e/child";
 import { Stage } from "../e2e/stage";
+import { ServedTerraform } from "./served-terraform";
 
 const ROOT = join(__dirname, "../..");
 
@@ -23,6 +24,8 @@ managers:
       - { host: batch1, os: windows }
   osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } }, agents: [{ host: db1 }] }
 `;
+
+const PASSWORD = { JP1IM_PASSWORD: "tokyo-pass" };
 
 /** Makes the bundle from the sources as they are, installs it as a user does, and returns the mirror's folder. */
 export function buildMirror(): string {
@@ -44,12 +47,9 @@ export class ProviderStage {
   readonly terraform: Terraform;
   readonly stage: Stage;
 
-  private constructor(stage: Stage, mirror: string, program: Program) {
+  private constructor(stage: Stage, terraform: Terraform) {
     this.stage = stage;
-    const log = { TF_LOG: "trace", TF_LOG_PATH: stage.path("terraform.log") };
-    const config = { TF_CLI_CONFIG_FILE: join(mirror, "cli.tfrc") };
-    const env = { ...config, ...log, JP1IM_PASSWORD: "tokyo-pass" };
-    this.terraform = new Terraform(stage.folder, env, program);
+    this.terraform = terraform;
   }
 
   static async open(
@@ -59,7 +59,28 @@ export class ProviderStage {
     program: Program = "terraform",
     world = WORLD,
   ): Promise<ProviderStage> {
-    const own = new ProviderStage(await Stage.open(world, ""), mirror, program);
+    const stage = await Stage.open(world, "");
+    const log = { TF_LOG: "trace", TF_LOG_PATH: stage.path("terraform.log") };
+    const config = { TF_CLI_CONFIG_FILE: join(mirror, "cli.tfrc") };
+    const env = { ...config, ...log, ...PASSWORD };
+    return ProviderStage.#begun(
+      new ProviderStage(stage, new Terraform(stage.folder, env, program)),
+      main,
+      provider,
+    );
+  }
+
+  /** With the provider served by this process: a command takes less than half the time. No log, and no process to kill. */
+  static async served(main: string, provider = ""): Promise<ProviderStage> {
+    const stage = await Stage.open(WORLD, "");
+    return ProviderStage.#begun(
+      new ProviderStage(stage, new ServedTerraform(stage.folder, { ...PASSWORD })),
+      main,
+      provider,
+    );
+  }
+
+  static async #begun(own: ProviderStage, main: string, provider: string): Promise<ProviderStage> {
     own.write(main, provider);
     await own.terraform.must("init", "-input=false");
     return own;
