@@ -1,13 +1,14 @@
 import type { ErrorObject } from "ajv";
 import { type DiagnosticCode, diagnosticCodes } from "../model/diagnostic-codes";
 import { allKinds } from "../model/kinds";
-import { nestedSourceKeys, referenceSecretKeys, sourceTypes } from "../model/reference-types";
+import { referenceSecretKeys, sourceTypes } from "../model/reference-types";
 import type { DiagnosticEntry } from "../yaml/diagnostic-list";
 import { isPlaceAddress } from "../yaml/hidden-lines";
 import { listed, quote, suggestion } from "../yaml/quote";
 import { keyWithoutBlank, type YamlNode } from "../yaml/yaml-node";
 import { takesVariable } from "./resolve-variables";
 import { urlRemedy } from "./url-remedy";
+import { wrongType } from "./wrong-type";
 
 /** What a violation of the schema is called in a message. */
 export interface Violated {
@@ -115,55 +116,6 @@ function misplaced(path: readonly string[], managerKeys: ReadonlySet<string>, se
     ...sentence,
     remedy: `${quote(key)} belongs to a manager: indent it below the manager's name, as its \`url\` is`,
   };
-}
-
-/** Keys that take a mapping alone, which names a source. */
-const SOURCE_KEYS = new Set(["password", "token", ...nestedSourceKeys]);
-
-function isSourcePlace(types: readonly string[], path: readonly string[]): boolean {
-  return types.length === 1 && types[0] === "object" && SOURCE_KEYS.has(path.at(-1) ?? "");
-}
-
-function wrongType(error: ErrorObject, where: string, path: readonly string[], node: YamlNode): Sentence {
-  const types = [error.params.type].flat().map(String);
-  const wanted = wantedTypes(types);
-  const unquoted = types[0] === "string" && (typeof node.data === "number" || typeof node.data === "boolean");
-  return {
-    code: "wrong-type",
-    summary: `${where} must be ${wanted}, found ${typeOf(node)}`,
-    remedy: unquoted
-      ? "put the value in quotes"
-      : node.data === null
-        ? "give it a value, or remove the key"
-        : isSourcePlace(types, path)
-          ? "write where the secret comes from, such as `{ env: NAME }`"
-          : String(error.parentSchema?.patternErrorMessage ?? `write ${wanted}`),
-  };
-}
-
-function wantedTypes(types: readonly string[]): string {
-  if (types[0] === "string" && types.includes("object")) return "a text or `{ env: NAME }`";
-  const expected = types.includes("object") && types.length > 2 ? ["object"] : types;
-  return expected.map((type) => typeNames[type] ?? type).join(" or ");
-}
-
-const typeNames: Readonly<Record<string, string>> = {
-  object: "a mapping",
-  array: "a list",
-  string: "a text",
-  integer: "a whole number",
-  number: "a number",
-  boolean: "`true` or `false`",
-};
-
-function typeOf(node: YamlNode): string {
-  if (node.kind !== "scalar") return node.kind === "map" ? "a mapping" : "a list";
-  if (node.data === null) return "nothing";
-  return typeof node.data === "string"
-    ? "a text"
-    : typeof node.data === "number"
-      ? "a number"
-      : "a truth value";
 }
 
 function missing(name: string, where: string, path: readonly string[]): Sentence {

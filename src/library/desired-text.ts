@@ -92,7 +92,7 @@ export async function destroyDesiredText(
   const own = around(text, platform);
   const run = { ...options, files, mode: "destroy", command: "destroy" } as const;
   const outcome = await applyDesired(run, await readText(options, own), own);
-  if (outcome === undefined) throw new Error("a destroy that nobody is asked about was not approved");
+  if (outcome === undefined) throw new Error("a destroy without a question was not approved");
   return outcome;
 }
 

@@ -5,8 +5,8 @@ import { createServer, listen } from "../../src/terraform/server";
 import { type Ended, Terraform } from "../cdktf/terraform";
 
 /**
- * Terraform with the provider of this process, at each command a new one, in the place of the processes that it would start itself. It is
- * told by `TF_REATTACH_PROVIDERS`, as one whose provider runs in a debugger.
+ * Terraform with a provider of this process, a new one for each command, in the place of the processes that it would start itself.
+ * `TF_REATTACH_PROVIDERS` says where it is, as for a provider that runs in a debugger.
  */
 export class ServedTerraform extends Terraform {
   override async run(...args: string[]): Promise<Ended> {

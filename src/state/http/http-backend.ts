@@ -100,7 +100,7 @@ export class HttpBackend implements RemoteBackend {
     await this.#put(held, before, { ...applyTo(before.content, change), lock: held.holder });
   }
 
-  /** None in a document that cannot be read: whoever reads its log is told what is wrong with it. */
+  /** None in a document that cannot be read: what is wrong with it is reported where its log is read. */
   async keptNames(manager: string): Promise<readonly string[]> {
     const { kept } = await this.#look(manager).then(
       ({ content }) => content,
