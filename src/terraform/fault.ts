@@ -70,3 +70,13 @@ export function namedAttribute(
     return name?.split(".");
   };
 }
+
+/** As the configuration spells it: `secrets_wo["smtp.user"]`. */
+export function spelled(path: AttributePath): string {
+  const [first = "", ...rest] = path;
+  const steps = rest.map((step) => {
+    if (typeof step === "string") return `.${step}`;
+    return typeof step === "number" ? `[${step}]` : `[${JSON.stringify(step.key)}]`;
+  });
+  return `${first}${steps.join("")}`;
+}

@@ -1,5 +1,5 @@
 import type { Attrs } from "../../src/terraform/resources/resource-type";
-import { unknown } from "../../src/terraform/values/type";
+import { Dynamic, unknown } from "../../src/terraform/values/type";
 import { HOME, Rig } from "../rig/rig";
 import { closeClients, errorsIn, objectFrom, objectOf, ProviderClient } from "./provider-client";
 
@@ -279,7 +279,10 @@ test("a document that is unknown leaves everything open at the plan", async () =
 
 test("a provider block without a manager serves documents alone, and one with a part of a manager is incomplete", async () => {
   const { client } = await open();
-  const config = objectOf("jp1im_client", { id: "x", deliver_to: null });
+  const config = objectOf("jp1im_client", {
+    id: "x",
+    deliver_to: new Dynamic(["object", { file: "string" }], { file: "x" }),
+  });
   const answer = await client.call("planResourceChange", {
     typeName: "jp1im_client",
     config,

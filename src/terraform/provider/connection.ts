@@ -7,9 +7,11 @@ import { runManager } from "../../library/run-manager";
 import { lockOptions } from "../../library/state/locked";
 import { formatTime } from "../../platform/clock";
 import { FaultError, fault, faultsOf, namedAttribute } from "../fault";
+import { nullFaults } from "../schema/null-faults";
 import { attributesOf, isKnown, plainOf, Unknown, type Value } from "../values/type";
 import { Claims } from "./claims";
 import { managerName, managerSettings } from "./manager-settings";
+import { providerAttributes } from "./provider-schema";
 
 /** A configured provider. */
 export interface Connection extends OneManager {
@@ -151,6 +153,7 @@ export function checkProvider(config: Value, env: Platform["env"]) {
     ...passwordFaults(given),
   ];
   return [
+    ...nullFaults(providerAttributes, attributesOf(config)),
     ...(namesManager(config, env) ? needed() : []),
     ...choiceFaults(["unreachable"], given.unreachable, ["error", "warn"]),
     ...choiceFaults(["policy", "prune"], attributesOf(given.policy).prune, ["owned", "none"]),

@@ -1,7 +1,7 @@
 import type { ManagerPart } from "../../library/manager-run/manager-part";
 import { lowerManagerAddress, parseAddress } from "../../model/address";
 import { emptied } from "../../model/declared";
-import { isSameHost } from "../../model/limits";
+import { isSameHost, Limits } from "../../model/limits";
 import { SecretValue } from "../../model/secret-value";
 import { type Fault, fault, namedAttribute } from "../fault";
 import type { Connection } from "../provider/connection";
@@ -14,6 +14,7 @@ import { declareIssued, endedSecretFaults, issueOn } from "./issue-on";
 import { planFaults } from "./plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "./resource-type";
 import { silent } from "./silent";
+import { refuse, valueFaults } from "./value-faults";
 import { wrongAddress } from "./wrong-address";
 
 const names = { "lowerManagers[0].host": "`host`", "lowerManagers[0].initialSecret": "`initial_secret_wo`" };
@@ -65,7 +66,8 @@ export const lowerManager: ResourceType = {
 
 function validate({ initial_secret_wo: secret, issue_on: issuer }: Attrs): readonly Fault[] {
   const isGiven = (value: Value | undefined) => value !== null && value !== undefined;
-  if (isGiven(secret) !== isGiven(issuer)) return [];
+  if (isGiven(secret) !== isGiven(issuer))
+    return valueFaults(["initial_secret_wo"], secret, Limits.initialSecret);
   // What is unknown may still turn out to be null.
   if (isGiven(secret) && !(isKnown(secret) && isKnown(issuer))) return [];
   const detail =
@@ -119,6 +121,7 @@ async function declaredPart(
   prior: Attrs | undefined,
   connection: Connection,
 ): Promise<ManagerPart> {
+  refuse(validate(config));
   const { host, initial_secret_wo: secret, issue_on: given = null } = config;
   const { desired, issuer } =
     given === null

@@ -1,6 +1,8 @@
 import { faultToWire } from "../protocol/fault-to-wire";
 import type { Answer, Configured, Typed, WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
+import { refuse } from "../resources/value-faults";
+import { nullFaults } from "../schema/null-faults";
 import { writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { readObject, writeObject } from "./objects";
@@ -22,7 +24,11 @@ export async function applyResourceChange(request: Request, provider: Provider):
   const { token, planned } = unpackOwnData(request.plannedPrivate);
   const kept = packOwnData({ token });
   const apply = () => {
-    if (next) return type.apply({ prior, config, next, token, planned }, provider.connection);
+    if (next) {
+      // What was unknown at the plan may have turned out to be null.
+      refuse(nullFaults(attributes, config));
+      return type.apply({ prior, config, next, token, planned }, provider.connection);
+    }
     return prior ? type.destroy(prior, provider.connection) : Promise.resolve({ state: null, faults: [] });
   };
   try {

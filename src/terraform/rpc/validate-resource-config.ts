@@ -1,6 +1,7 @@
 import { faultToWire } from "../protocol/fault-to-wire";
 import type { Answer, Configured, Typed } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
+import { nullFaults } from "../schema/null-faults";
 import { resourceTypeOf } from "./lookup";
 import { readObject } from "./objects";
 
@@ -9,6 +10,7 @@ export async function validateResourceConfig(
   { platform }: Provider,
 ): Promise<Answer> {
   const type = resourceTypeOf(typeName);
-  const faults = await type.validate(readObject(type.attributes, config) ?? {}, platform);
+  const given = readObject(type.attributes, config) ?? {};
+  const faults = [...nullFaults(type.attributes, given), ...(await type.validate(given, platform))];
   return { diagnostics: faults.map(faultToWire) };
 }

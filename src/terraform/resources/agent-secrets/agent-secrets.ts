@@ -19,6 +19,7 @@ import {
   keysIn,
   nameOf,
   pruneOf,
+  refusedValues,
   removedPart,
 } from "./declared-part";
 import { readAgents } from "./read-agents";
@@ -37,8 +38,9 @@ export const agentSecrets: ResourceType = {
   import: importAgent,
 };
 
-function validate({ host, match, os, addons, prune }: Attrs): readonly Fault[] {
-  const faults: Fault[] = [];
+function validate(config: Attrs): readonly Fault[] {
+  const { host, match, os, addons, prune } = config;
+  const faults = refusedValues(config);
   const isGiven = (value: Value | undefined) => value !== null && value !== undefined;
   if (isGiven(host) === isGiven(match))
     faults.push(

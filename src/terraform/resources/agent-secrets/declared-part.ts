@@ -4,11 +4,13 @@ import { matchedAgents } from "../../../library/manager-run/matched-agents";
 import { type AgentRef, agentAddress, secretAddressOn } from "../../../model/address";
 import { emptied } from "../../../model/declared";
 import type { AgentDeclaration, SecretBlock } from "../../../model/desired-state";
+import { Limits } from "../../../model/limits";
 import { SecretValue } from "../../../model/secret-value";
 import { type Fault, fault } from "../../fault";
 import type { Connection } from "../../provider/connection";
 import { attributesOf, Unknown, type Value } from "../../values/type";
 import type { Attrs } from "../resource-type";
+import { refuse, valueFaults } from "../value-faults";
 
 /** What messages call the settings of the one entry under `agents`. */
 const names = {
@@ -34,6 +36,7 @@ export async function declaredPart(
   connection: Connection,
 ): Promise<DeclaredPart> {
   const { run } = connection;
+  refuse(refusedValues(config));
   const values = valuesOf(config);
   const entry = await declaredEntry(run, config, [...values.keys()]);
   const before = agentsIn(prior);
@@ -76,6 +79,13 @@ export function valuesOf({ secrets_wo: secrets }: Attrs): ReadonlyMap<string, Se
     return typeof entry[1] === "string";
   });
   return new Map(known.map(([key, value]) => [key, new SecretValue(value)]));
+}
+
+/** What the manager would refuse of them. */
+export function refusedValues({ secrets_wo: secrets }: Attrs): Fault[] {
+  return Object.entries(attributesOf(secrets)).flatMap(([key, value]) =>
+    valueFaults(["secrets_wo", { key }], value, Limits.secretValue),
+  );
 }
 
 export function keysIn(state: Attrs | undefined): string[] {

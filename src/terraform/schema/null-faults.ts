@@ -1,0 +1,53 @@
+import { type AttributePath, type Fault, fault, spelled } from "../fault";
+import { attributesOf, Dynamic, Unknown, type Value } from "../values/type";
+import type { Attributes } from "./attribute";
+
+/**
+ * Every null in a configuration that stands where a value has to be: Terraform itself refuses only what is spelled
+ * `null`, and passes on one that comes from a variable or from a key of a map.
+ */
+export function nullFaults(
+  attributes: Attributes,
+  config: ReturnType<typeof attributesOf>,
+  above: AttributePath = [],
+): Fault[] {
+  return Object.entries(attributes).flatMap(([name, { given, nested }]) => {
+    const path = [...above, name];
+    const value = config[name] ?? null;
+    if (value === null) return given === "required" ? [missing(path)] : [];
+    if (nested && !(value instanceof Unknown)) return nullFaults(nested, attributesOf(value), path);
+    return nested ? [] : elementFaults(value, path);
+  });
+}
+
+/** Of a value of which the type is free, an attribute that is null is one that is not there. */
+function elementFaults(value: Value, path: AttributePath): Fault[] {
+  if (value instanceof Dynamic) return value.value === null ? [missing(path)] : freeFaults(value.value, path);
+  if (Array.isArray(value)) return listFaults(value, path);
+  return Object.entries(attributesOf(value)).flatMap(([key, each]) =>
+    each === null ? [noValue([...path, { key }])] : [],
+  );
+}
+
+function freeFaults(value: Value, path: AttributePath): Fault[] {
+  if (Array.isArray(value)) return listFaults(value, path);
+  return Object.entries(attributesOf(value)).flatMap(([name, each]) => freeFaults(each, [...path, name]));
+}
+
+function listFaults(values: readonly Value[], path: AttributePath): Fault[] {
+  return values.flatMap((each, index) => {
+    const place = [...path, index];
+    return each === null ? [noValue(place)] : freeFaults(each, place);
+  });
+}
+
+function missing(path: AttributePath): Fault {
+  const detail = "It is required. Look at the variable or the expression that it comes from.";
+  return fault(path, `\`${spelled(path)}\` is null`, detail);
+}
+
+function noValue(path: AttributePath): Fault {
+  const detail =
+    "A null is no value. Give it one, or take it out; what is no longer declared is deleted where it was written before.";
+  return fault(path, `\`${spelled(path)}\` is null`, detail);
+}
