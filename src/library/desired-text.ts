@@ -1,9 +1,11 @@
 import { loadDesiredState } from "../config/load-desired-state";
+import { parseAddress } from "../model/address";
 import { sourcesOf } from "../model/declared";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
+import { declares } from "../resources/declares";
 import { applyDesired } from "./apply";
 import { applySavedDesired } from "./apply-saved-plan";
 import { readDesired } from "./inputs/inputs";
@@ -57,6 +59,36 @@ export async function planDesiredText(
 ): Promise<Plan> {
   const own = around(text, platform);
   return planDesired({ ...options, files, save: true }, await readText(options, own), own);
+}
+
+/** The same of a destroy. */
+export async function planDestroyOfText(
+  text: DesiredText,
+  options: DesiredTextOptions,
+  platform: Platform,
+): Promise<Plan> {
+  const own = around(text, platform);
+  return planDesired({ ...options, files, mode: "destroy" }, await readText(options, own), own);
+}
+
+/**
+ * Addresses that a plan deletes although the text that was applied last did not declare them either. Something else manages them on the
+ * same state.
+ */
+export async function deletionsOfOthers(
+  { changes }: Plan,
+  last: DesiredText | undefined,
+  platform: Platform,
+): Promise<readonly string[]> {
+  const deleted = changes.filter(({ action }) => action === "delete");
+  if (deleted.length === 0 || last === undefined) return deleted.map(({ address }) => address);
+  const { cwd, stdin, fileSystem, env } = around(last, platform);
+  const { desired } = await loadDesiredState({ paths: files, cwd, stdin, fileSystem, variables: { env } });
+  return deleted.flatMap(({ address }) => {
+    const addressed = parseAddress(address);
+    const manager = addressed && desired?.managers.get(addressed.manager);
+    return manager && declares(manager, addressed) ? [] : address;
+  });
 }
 
 /**

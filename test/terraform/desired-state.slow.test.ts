@@ -90,6 +90,49 @@ if (hasTerraform()) {
       );
     });
 
+    test("a client and agents' secrets move out of the document into resources of their own, and nothing is sent", async () => {
+      const document =
+        'resource "jp1im_desired_state" "tokyo" {\n yaml = templatefile("jp1im.yaml", {})\n base_path = path.module\n}';
+      const stage = await ProviderStage.served(document);
+      const url = stage.stage.url();
+      const moved = "      - { id: moved, deliverTo: { file: out/moved.secret } }\n";
+      const yaml = YAML.replace("TOKYO_URL", url).replace("    agents:", `${moved}    agents:`);
+      stage.stage.write("smtp.secret", "any");
+      stage.stage.write("jp1im.yaml", yaml);
+      await stage.apply();
+      stage.stage.write(
+        "jp1im.yaml",
+        yaml.replace("    clients:", "    policy: { prune: none }\n    clients:"),
+      );
+      await stage.apply();
+      stage.takeWrites();
+      stage.stage.write(
+        "jp1im.yaml",
+        stage.stage
+          .read("jp1im.yaml")
+          .replace(moved, "")
+          .replace(/ {4}agents:.*/s, ""),
+      );
+      stage.write(`${document}
+import {
+  to = jp1im_client.moved
+  id = "tokyo/client/moved"
+}
+resource "jp1im_client" "moved" {
+  id         = "moved"
+  deliver_to = { file = "out/moved.secret" }
+  depends_on = [jp1im_desired_state.tokyo]
+}
+resource "jp1im_agent_secrets" "web" {
+  match      = "web*"
+  secrets_wo = { "smtp.password" = "any" }
+  depends_on = [jp1im_desired_state.tokyo]
+}`);
+      await stage.apply();
+      expect(stage.takeWrites()).toEqual([]);
+      expect(await stage.plan()).toMatchObject({ code: 0 });
+    });
+
     test("a provider that is killed while a secret is issued loses none, and the next apply finishes", async () => {
       const stage = await open();
       const effect = { type: "latency", ms: 1, when: "after" } as const;

@@ -180,6 +180,39 @@ test("a destroy deletes what the state owns, and leaves what is protected or not
   expect(Object.keys(rig.simulation.truth().managers.tokyo?.clients ?? {})).toContain("legacy-viewer");
 });
 
+const CLIENTS = "    clients:\n";
+const TWO = YAML.replace(CLIENTS, `${CLIENTS}      - { id: moved, deliverTo: { file: out/moved.secret } }\n`);
+
+test("what something else manages on the same state is not deleted, by a plan or a destroy", async () => {
+  const { rig, plan, apply, destroy } = await open();
+  const applied = await apply({ yaml: YAML }, await plan({ yaml: YAML }));
+  await rig.write("jp1im.yaml", TWO);
+  await rig.apply();
+  rig.takeWrites();
+  const planned = await plan({ yaml: YAML }, applied.state);
+  expect(textOf(planned)).toContain("never declared: tokyo/client/moved");
+  expect(textOf(await plan({ yaml: YAML }))).toContain("`policy: { prune: none }`");
+  const destroyed = await destroy(applied.state ?? {});
+  expect(textOf(destroyed)).toContain("never declared: tokyo/client/moved");
+  expect([destroyed.state, rig.takeWrites()]).toEqual([applied.state, []]);
+});
+
+test("what leaves the document is deleted, and with `prune: none` it is left to a resource of its own", async () => {
+  const { rig, plan, apply } = await open();
+  const applied = await apply({ yaml: TWO }, await plan({ yaml: TWO }));
+  rig.takeWrites();
+  const deleting = await plan({ yaml: YAML }, applied.state);
+  expect([errorsIn(deleting), deleting.planned?.changes]).toEqual([
+    [],
+    { "tokyo/client/moved": expect.stringMatching(/^delete: /) },
+  ]);
+  const leaving = YAML.replace(CLIENTS, `    policy: { prune: none }\n${CLIENTS}`);
+  const left = await apply({ yaml: leaving }, await plan({ yaml: leaving }, applied.state), applied.state);
+  expect([errorsIn(left), rig.takeWrites()]).toEqual([[], []]);
+  const next = await plan({ yaml: YAML }, left.state);
+  expect(textOf(next)).toContain("never declared: tokyo/client/moved");
+});
+
 test('with `prune = "none"` in the provider a destroy only forgets', async () => {
   const { rig, plan, apply, destroy } = await open({
     policy: { prune: "none", protect: null, unverified: null },

@@ -3,8 +3,10 @@ import {
   applyDesiredText,
   checkDesiredText,
   type DesiredText,
+  deletionsOfOthers,
   destroyDesiredText,
   planDesiredText,
+  planDestroyOfText,
 } from "../../../library/desired-text";
 import { parseOwnPlan, serialisePlan } from "../../../library/plan-file";
 import type { Platform } from "../../../library/platform";
@@ -15,7 +17,7 @@ import { isKnown, unknown } from "../../values/type";
 import { keptFaults } from "../carry-out";
 import { outcomeFaults, planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
-import { documentAttribute, documentFault, inDocument, placed } from "./document-faults";
+import { deletionFaults, documentAttribute, documentFault, inDocument, placed } from "./document-faults";
 import { nothingToDo, shownPlan } from "./shown-plan";
 
 export const desiredState: ResourceType = {
@@ -63,7 +65,7 @@ async function validate({ yaml, base_path: folder }: Attrs, platform: Platform):
 }
 
 async function plan(
-  { config, next }: PlannedChange,
+  { prior, config, next }: PlannedChange,
   { documents, unreachable }: Connection,
 ): Promise<Result> {
   if (!isKnown(config)) return { state: { ...next, changes: unknown, counts: unknown } };
@@ -72,9 +74,13 @@ async function plan(
     planDesiredText(await soundText(config, platform), options, platform),
   );
   const diagnostics = found.diagnostics.map(placed);
+  const others = await deletionsOfOthers(found, prior && textOf(prior, platform), platform);
   return {
     state: { ...next, ...shownPlan(found) },
-    faults: planFaults({ ...found, diagnostics }, { unreachable }, documentAttribute),
+    faults: [
+      ...planFaults({ ...found, diagnostics }, { unreachable }, documentAttribute),
+      ...deletionFaults(others),
+    ],
     planned: serialisePlan(found),
   };
 }
@@ -94,7 +100,11 @@ async function apply(change: PlannedChange, { documents }: Connection): Promise<
 async function destroy(state: Attrs, { documents, prune }: Connection): Promise<Result> {
   if (prune === "none") return { state: null };
   const { options, platform } = documents;
-  const outcome = await inDocument(() => destroyDesiredText(textOf(state, platform), options, platform));
+  const text = textOf(state, platform);
+  const found = await inDocument(() => planDestroyOfText(text, options, platform));
+  const others = await deletionsOfOthers(found, text, platform);
+  if (others.length > 0) return { state, faults: deletionFaults(others) };
+  const outcome = await inDocument(() => destroyDesiredText(text, options, platform));
   const faults = documentFaults(outcome);
   return hasErrors(faults) ? { state, faults } : { state: null, faults: [...faults, ...keptFaults(outcome)] };
 }

@@ -1,6 +1,6 @@
 import { diagnosticsOfFault } from "../../../library/manager-diagnostic";
 import type { Diagnostic } from "../../../model/diagnostic";
-import { type AttributePath, type Fault, FaultError, namedAttribute, toFault } from "../../fault";
+import { type AttributePath, type Fault, FaultError, fault, namedAttribute, toFault } from "../../fault";
 
 const named = namedAttribute(["yaml", "base_path"]);
 
@@ -30,4 +30,17 @@ export async function inDocument<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof FaultError) throw error;
     throw new FaultError(diagnosticsOfFault(error).map(documentFault));
   }
+}
+
+const MOST_SHOWN = 5;
+
+/** The document deletes only what it declared itself before. */
+export function deletionFaults(addresses: readonly string[]): Fault[] {
+  if (addresses.length === 0) return [];
+  const more = addresses.length > MOST_SHOWN ? ` and ${addresses.length - MOST_SHOWN} more` : "";
+  const shown = addresses.slice(0, MOST_SHOWN).join(", ") + more;
+  const summary = `The document would delete what it never declared: ${shown}`;
+  const detail =
+    "Another resource, or `jp1im` itself, manages that on the same state. Set `policy: { prune: none }` for its manager in the document, and the document deletes nothing; or give the document a `state` of its own.";
+  return [fault(["yaml"], summary, detail)];
 }
