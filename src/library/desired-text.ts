@@ -5,7 +5,7 @@ import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
-import { declares } from "../resources/declares";
+import { declares } from "../resources/kinds";
 import { applyDesired } from "./apply";
 import { applySavedDesired } from "./apply-saved-plan";
 import { readDesired } from "./inputs/inputs";

@@ -1,3 +1,5 @@
+import type { Addressed } from "../model/address";
+import type { DesiredManager } from "../model/desired-state";
 import type { Operation } from "../model/operation";
 import { agentSecretsKind } from "./agent-secrets/kind";
 import { clientKind } from "./client/kind";
@@ -12,6 +14,11 @@ export const resourceKinds: readonly ResourceKind[] = [
   agentSecretsKind,
   clientKind,
 ];
+
+/** Whether a manager declares the resource of an address, of whatever kind, or may: see `ResourceKind`. */
+export function declares(manager: DesiredManager, addressed: Addressed): boolean {
+  return resourceKinds.some((kind) => kind.declares(manager, addressed));
+}
 
 /** What an operation of a plan is and does, whatever kind it belongs to. */
 export function operationKind<Type extends Operation["type"]>(type: Type): OperationKind<Type> {

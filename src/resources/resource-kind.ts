@@ -1,3 +1,4 @@
+import type { Addressed } from "../model/address";
 import type {
   DesiredClient,
   DesiredInitialSecret,
@@ -30,6 +31,9 @@ export interface ResourceKind {
     mentions: readonly DeclaredResources[],
     diagnostics: DiagnosticList,
   ): Partial<DesiredResources>;
+
+  /** Whether a manager declares the resource of an address, or may: which agents a selector matches is for the manager to say. */
+  declares(manager: DesiredManager, addressed: Addressed): boolean;
 
   /** The requests that change resources of this kind. */
   readonly operations: { readonly [Type in Operation["type"]]?: OperationKind<Type> };

@@ -3,6 +3,7 @@ import type { ResourceKind } from "../resource-kind";
 import { AgentSecretsWork } from "./apply";
 import { decodeAgents, mergeAgents } from "./decode";
 import { importAgentSecrets } from "./import";
+import { mayMatch } from "./selection";
 
 /** The secrets of integrated agents, by key, as `listAgentSecrets` (5.18.3) shows them: written and deleted, never read back. */
 export const agentSecretsKind: ResourceKind = {
@@ -12,6 +13,9 @@ export const agentSecretsKind: ResourceKind = {
     const entries = mentions.flatMap(({ agents }) => agents);
     return { agents: mergeAgents(entries, host, diagnostics) };
   },
+  declares: ({ agents }, addressed) =>
+    addressed.kind === "secret" &&
+    agents.some(({ selector, secrets }) => secrets.has(addressed.key) && mayMatch(selector, addressed.agent)),
   operations: {
     "change-agent-secrets": {
       addresses: ({ manager, agent, add, delete: remove }) =>

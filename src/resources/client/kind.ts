@@ -1,4 +1,5 @@
 import { clientAddress } from "../../model/address";
+import { isOfTemplate } from "../../model/id-template";
 import { oneByOne, type ResourceKind } from "../resource-kind";
 import { applyDeleteClients, applyIssueClient } from "./apply";
 import { decodeClients, mergeClients } from "./decode";
@@ -12,6 +13,11 @@ export const clientKind: ResourceKind = {
     const declared = mentions.flatMap(({ clients }) => clients);
     return { clients: mergeClients(name, declared, diagnostics) };
   },
+  declares: ({ clients }, addressed) =>
+    addressed.kind === "client" &&
+    clients.some(
+      ({ id, template }) => id === addressed.id || (template && isOfTemplate(template.text, addressed.id)),
+    ),
   operations: {
     "issue-client": {
       addresses: ({ manager, client_id: id }) => [clientAddress(manager, id)],

@@ -12,6 +12,7 @@ export const initialSecretKind: ResourceKind = {
     const initialSecret = mergeInitialSecrets(name, declared, diagnostics);
     return initialSecret ? { initialSecret } : {};
   },
+  declares: ({ initialSecret }, { kind }) => kind === "initial-secret" && initialSecret !== undefined,
   operations: {
     "issue-initial-secret": {
       addresses: ({ manager }) => [initialSecretAddress(manager)],

@@ -1,4 +1,5 @@
 import { lowerManagerAddress } from "../../model/address";
+import { isSameHost } from "../../model/limits";
 import { oneByOne, type ResourceKind } from "../resource-kind";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply";
 import { decodeLowerManagers, mergeLowerManagers } from "./decode";
@@ -12,6 +13,8 @@ export const lowerManagerKind: ResourceKind = {
     const declared = mentions.flatMap(({ lowerManagers }) => lowerManagers);
     return { lowerManagers: mergeLowerManagers(name, declared, diagnostics) };
   },
+  declares: ({ lowerManagers }, addressed) =>
+    addressed.kind === "lower-manager" && lowerManagers.some(({ host }) => isSameHost(host, addressed.host)),
   operations: {
     "put-lower-manager": {
       addresses: ({ manager, host }) => [lowerManagerAddress(manager, host)],
