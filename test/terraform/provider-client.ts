@@ -42,11 +42,16 @@ export class ProviderClient {
       server.forceShutdown();
     };
     clients.add(own);
-    await own.must("configureProvider", {
+    await own.configure(settings);
+    return own;
+  }
+
+  /** As Terraform does before each of its walks. */
+  async configure(settings: Attrs = {}): Promise<void> {
+    await this.must("configureProvider", {
       terraformVersion: "1.14.0",
       config: writeObject(providerAttributes, { ...blank(providerAttributes), ...SETTINGS, ...settings }),
     });
-    return own;
   }
 
   /** The answer of one call, whatever its diagnostics. */

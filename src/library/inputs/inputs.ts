@@ -4,13 +4,9 @@ import type { DesiredState } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import { realPath } from "../../platform/real-path";
 import { programFiles } from "../../secrets/exec/command";
-import {
-  checkPlaces,
-  ownerOfFile,
-  type PlaceFault,
-  type PlacesToCheck,
-} from "../../secrets/places/check-places";
+import { checkPlaces, ownerOfFile } from "../../secrets/places/check-places";
 import type { FileRead } from "../../secrets/places/files-read";
+import type { PlaceFault, PlacesToCheck } from "../../secrets/places/place-check";
 import { checkSinks } from "../../secrets/sinks/check-sinks";
 import { holdsState } from "../../state/local/holds-state";
 import type { Platform } from "../platform";

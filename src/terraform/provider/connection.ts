@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { DesiredTextOptions } from "../../library/desired-text";
+import { DeliveryPlaces } from "../../library/manager-run/delivery-places";
 import { JobClients } from "../../library/manager-run/job-clients";
 import type { ManagerRun } from "../../library/manager-run/manager-run";
 import type { Platform } from "../../library/platform";
@@ -78,7 +79,7 @@ export async function connect(config: Value, platform: Platform): Promise<Connec
     unreachable: unreachable === "warn" ? "warn" : "error",
     prune: attributesOf(given.policy).prune === "none" ? "none" : "owned",
     now: () => formatTime(platform.clock.now()),
-    claims: new Claims(),
+    claims: new Claims(new DeliveryPlaces(own)),
   };
 }
 

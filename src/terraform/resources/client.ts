@@ -27,6 +27,8 @@ export const client: ResourceType = {
   validate: () => [],
   read,
   ...issuedLife({
+    typeName: "jp1im_client",
+    namedBy: "id",
     addressOf,
     declaration: ({ id }, issue) => ({ clients: [{ id, ...issue }] }),
     names: {

@@ -19,6 +19,7 @@ export const initialSecret: ResourceType = {
   validate: () => [],
   read,
   ...issuedLife({
+    typeName: "jp1im_initial_secret",
     addressOf: (_config, manager) => initialSecretAddress(manager),
     declaration: (_config, issue) => ({ initialSecret: issue }),
     names: {

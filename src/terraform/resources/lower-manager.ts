@@ -9,6 +9,7 @@ import { attributePaths } from "../schema/attribute";
 import { isKnown, unknown, type Value } from "../values/type";
 import { adopt } from "./adopt";
 import { carryOut, removePart } from "./carry-out";
+import { claimFaults } from "./claim-faults";
 import { namedIdentity } from "./identity";
 import { declareIssued, endedSecretFaults, issueOn } from "./issue-on";
 import { planFaults } from "./plan-faults";
@@ -86,8 +87,10 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
   }
 }
 
-async function plan({ prior, config, next }: PlannedChange, connection: Connection): Promise<Result> {
-  if (!isKnown(config)) return { state: { ...next, address: unknown, fingerprint: unknown } };
+async function plan({ prior, config, next, token }: PlannedChange, connection: Connection): Promise<Result> {
+  const claimed = claimFaultsOf(config, token, connection);
+  if (!isKnown(config))
+    return { state: { ...next, address: unknown, fingerprint: unknown }, faults: claimed };
   const part = await declaredPart(config, prior, connection);
   const planned = await connection.run.plan(part);
   const standing = standingOf(config, connection);
@@ -99,6 +102,7 @@ async function plan({ prior, config, next }: PlannedChange, connection: Connecti
       diagnostic.address === part.issuer?.name ? ["issue_on"] : attributeOf(diagnostic),
     ),
     ...endedSecretFaults(planned, part.issuer),
+    ...claimed,
   ];
   return { state, faults };
 }
@@ -108,6 +112,16 @@ async function apply({ prior, config, next }: PlannedChange, connection: Connect
   const { faults, hasFailed } = await carryOut(part, connection, carrying);
   if (hasFailed) return { state: prior ?? null, faults };
   return { state: { ...next, ...standingOf(config, connection) }, faults };
+}
+
+function claimFaultsOf({ host }: Attrs, token: string, connection: Connection): Fault[] {
+  if (typeof host !== "string") return [];
+  const { name } = connection.run;
+  const address = lowerManagerAddress(name, host);
+  // Host names are the same whatever their case.
+  const id = lowerManagerAddress(name, host.toLowerCase());
+  const typeName = lowerManager.name;
+  return claimFaults({ typeName, address, id, attribute: ["host"], token }, connection);
 }
 
 function standingOf({ host, initial_secret_wo: secret }: Attrs, { run }: Connection): Attrs {

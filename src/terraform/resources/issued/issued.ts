@@ -5,12 +5,17 @@ import { type Fault, fault, namedAttribute } from "../../fault";
 import type { Connection } from "../../provider/connection";
 import { isKnown, plainOf, unknown } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
+import { claimFaults, placeFaults } from "../claim-faults";
 import { planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
 import { recordedIssue } from "./recorded-issue";
 
 /** What tells clients and initial secrets apart. */
 export interface IssuedKind {
+  /** `jp1im_client` */
+  readonly typeName: string;
+  /** The attribute that tells one from another; absent where a manager has one alone. */
+  readonly namedBy?: string;
   /** The resource as a file has it below its manager; `issue` is what both have. */
   declaration(config: Attrs, issue: object): object;
   /** What messages call its settings. */
@@ -24,17 +29,20 @@ export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply
   // An issue ends what was issued before: two at the same time would spoil each other.
   const carrying = { alone: true, attributeOf };
   return {
-    async plan({ prior, config, next }, connection): Promise<Result> {
+    async plan({ prior, config, next, token }, connection): Promise<Result> {
       const open = { issued_at: unknown, next_rotation: unknown };
       const state = { ...next, generation: next.generation ?? 1, address: unknown, ...open };
-      if (!isKnown(config)) return { state: { ...state, generation: config.generation ?? 1 } };
+      const claimed = claimFaultsOf(kind, config, token, connection);
+      if (!isKnown(config))
+        return { state: { ...state, generation: config.generation ?? 1 }, faults: claimed };
       const settled = withDefaults({ prior, config, next });
       const part = await declaredPart(kind, config, prior, connection);
       const plan = await connection.run.plan(part);
       const address = kind.addressOf(config, connection.run.name);
       const times =
         plan.changes.length > 0 || !prior ? open : await recordedIssue(connection, address, part.desired);
-      const faults = [...planFaults(plan, connection, attributeOf), ...dueFaults(plan)];
+      const shared = claimed.length > 0 ? claimed : await placeFaults(part.desired, token, connection);
+      const faults = [...planFaults(plan, connection, attributeOf), ...dueFaults(plan), ...shared];
       return { state: { ...settled, address, ...times }, faults };
     },
     async apply(change, connection): Promise<Result> {
@@ -54,6 +62,13 @@ export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply
       return removePart({ desired, targets, mode: "destroy", isKnown: true }, state, connection, carrying);
     },
   };
+}
+
+function claimFaultsOf(kind: IssuedKind, config: Attrs, token: string, connection: Connection): Fault[] {
+  const { typeName, namedBy } = kind;
+  if (namedBy !== undefined && !isKnown(config[namedBy])) return [];
+  const address = kind.addressOf(config, connection.run.name);
+  return claimFaults({ typeName, address, token, ...(namedBy && { attribute: [namedBy] }) }, connection);
 }
 
 function withDefaults({ next, config }: Pick<PlannedChange, "prior" | "next" | "config">): Attrs {

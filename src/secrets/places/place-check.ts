@@ -1,0 +1,253 @@
+/** What is at every place, as secrets and files are added to it one after the other. */
+
+import { dirname, relative, sep } from "node:path";
+import type { DesiredManager, SinkReference, StateSettings } from "../../model/desired-state";
+import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
+import type { SinkPlace } from "../../model/place";
+import { sinksIn } from "../../model/sinks-in";
+import { foldedName, isCaseBlind } from "../../platform/case-blind";
+import type { FileSystem } from "../../platform/file-system";
+import { realPath } from "../../platform/real-path";
+import { namesFolder } from "../path-from";
+import { spelledFile } from "../sink-files";
+import type { PlaceContext } from "../sinks/sink";
+import { sinks } from "../sinks/sinks";
+import { sources } from "../sources/sources";
+import type { FileRead, SourceRead } from "./files-read";
+import { PathResolver } from "./path-resolver";
+
+export interface PlacesToCheck {
+  readonly managers: readonly DesiredManager[];
+  /** Where the state is kept: its login has sources, too. */
+  readonly state?: StateSettings | undefined;
+  /** Absolute paths of the desired state's own files. */
+  readonly inputs: readonly string[];
+  /** Further files that no secret may take the place of. */
+  readonly others?: readonly FileRead[];
+  /** Whether a new file at an absolute path without symlinks would be read as desired state. */
+  readonly isInput?: (path: string) => boolean;
+  /** Absolute folder of the state, whether it is there or not. */
+  readonly stateFolder?: string;
+  /** Whether an absolute folder without symlinks is that of a state, of this project or another one. */
+  readonly holdsState?: (folder: string) => Promise<boolean>;
+}
+
+export interface PlaceCheckContext extends Pick<PlaceContext, "env" | "cwd"> {
+  readonly fileSystem: FileSystem;
+}
+
+/** A diagnostic, and the other declaration where it is about two. */
+export type PlaceFault = Omit<Diagnostic, "severity" | "excerpt"> & { readonly other?: SourcePosition };
+
+/** A secret that is delivered. */
+export interface Delivered {
+  readonly address: string;
+  /** What its sinks can learn of whose secret it is. */
+  readonly id: string;
+  readonly deliverTo: SinkReference;
+  /** Absent where no file declares it. */
+  readonly position?: SourcePosition;
+}
+
+interface PlaceToCheck extends SinkPlace {
+  /** As a person reads it. */
+  readonly shown: string;
+  /** As `ServiceSink` says. */
+  readonly tellsApart: boolean;
+  readonly identity: string | undefined;
+}
+
+/** What a place can be in the way of. */
+type Surroundings = Pick<PlacesToCheck, "isInput" | "stateFolder" | "holdsState">;
+
+/** What is at a place. */
+interface Occupant {
+  /** Of a file: absolute, without symlinks. */
+  readonly path?: string;
+  /** A part of a sentence: `where tokyo/client/web is delivered`. */
+  readonly is: string;
+  readonly position?: SourcePosition;
+}
+
+export class PlaceCheck {
+  readonly faults: PlaceFault[] = [];
+  readonly #context: PlaceContext & PlaceCheckContext;
+  readonly #places: Surroundings;
+  readonly #stateFolder: Promise<string> | undefined;
+  /** By folder: whether it, or one above it, is that of a state. */
+  readonly #inState = new Map<string, Promise<boolean>>();
+  readonly #occupants = new Map<string, Occupant[]>();
+
+  constructor(context: PlaceCheckContext, places: Surroundings) {
+    const { stateFolder } = places;
+    this.#places = places;
+    const paths = new PathResolver(context.fileSystem, context.cwd);
+    this.#context = { ...context, resolvePath: (folder, spelled) => paths.resolve(folder, spelled) };
+    this.#stateFolder = stateFolder === undefined ? undefined : realPath(context.fileSystem, stateFolder);
+  }
+
+  async addFile({ path: spelled, is, position }: FileRead): Promise<void> {
+    const { fileSystem } = this.#context;
+    const path = await realPath(fileSystem, spelled);
+    // Whoever reads it says that it is no file; that much lies below a folder is no fault.
+    const status = await fileSystem.stat(path).catch(() => undefined);
+    if (status?.type === "folder") return;
+    this.#keep(foldedName(path), { path, is, ...(position && { position }) });
+  }
+
+  /** A source that no path leads to, and that a sink may write to all the same. */
+  addSource({ reference, is, position }: SourceRead): void {
+    const slot = sources.get(reference.type)?.identity?.(reference, this.#context);
+    if (slot !== undefined) this.#keep(slot, { is, ...(position && { position }) });
+  }
+
+  async addSinks(delivered: Delivered): Promise<void> {
+    for (const reference of sinksIn(delivered.deliverTo)) {
+      const sink = sinks.get(reference.type);
+      const place = await sink?.place(reference, this.#context);
+      if (sink === undefined || place === undefined) continue;
+      const shown = sink.describe(reference.options);
+      const path = place.paths.file?.absolute;
+      const isFolder = path !== undefined && namesFolder(spelledFile(reference) ?? "");
+      if (path !== undefined) await this.#checkFile(delivered, isFolder, path, shown);
+      const tellsApart = sink.writes === "elsewhere" && sink.tellsApart;
+      const identity = sink.writes === "elsewhere" ? sink.identity?.(reference, this.#context) : undefined;
+      if (!isFolder) await this.#occupy(delivered, { ...place, shown, tellsApart, identity });
+    }
+  }
+
+  /** A file cannot be the folder of another one. */
+  checkNesting(): void {
+    for (const { path, position } of [...this.#occupants.values()].flat()) {
+      if (path === undefined) continue;
+      for (let folder = dirname(path); dirname(folder) !== folder; folder = dirname(folder)) {
+        const [above] = this.#occupants.get(foldedName(folder)) ?? [];
+        if (above?.path === undefined) continue;
+        const summary = `${path} cannot be a file: ${folder} above it is ${above.is}${placeOf(above)}`;
+        const remedy = "give one of the two another path";
+        this.faults.push(
+          faultOf({ code: "shared-place", summary, remedy, ...(position && { position }) }, above),
+        );
+      }
+    }
+  }
+
+  async ownerOf(spelled: string): Promise<string | undefined> {
+    const path = await realPath(this.#context.fileSystem, spelled);
+    const stateFolder = await this.#stateFolderAbove(path);
+    if (stateFolder !== undefined) return `lies in ${stateFolder}`;
+    if (this.#places.isInput?.(path))
+      return "lies in a folder given with `-f`, where the next command would read it as desired state";
+    for (const other of this.#occupants.get(foldedName(path)) ?? [])
+      if (await this.#isSame(path, other.path)) return `is ${other.is}${placeOf(other)}`;
+    return undefined;
+  }
+
+  async #checkFile(
+    { address, position }: Delivered,
+    isFolder: boolean,
+    path: string,
+    shown: string,
+  ): Promise<void> {
+    const where = { address, ...(position && { position }) };
+    if (isFolder) {
+      const summary = `the secret of ${address} goes to ${shown}, which names a folder`;
+      this.faults.push({ code: "out-of-range", summary, remedy: "name a file in it", ...where });
+    }
+    const stateFolder = await this.#stateFolderAbove(path);
+    if (stateFolder === undefined) return;
+    const summary = `the secret of ${address} goes to ${shown}, which lies in ${stateFolder}`;
+    const remedy = "deliver to a path outside of it: what lies there is the state's own";
+    this.faults.push({ code: "shared-place", summary, remedy, ...where });
+  }
+
+  async #stateFolderAbove(path: string): Promise<string | undefined> {
+    const own = await this.#stateFolder;
+    if (own !== undefined && isBelow(path, own)) return "the state's folder";
+    return (await this.#liesInState(dirname(path))) ? "the folder of a state" : undefined;
+  }
+
+  #liesInState(folder: string): Promise<boolean> {
+    const known = this.#inState.get(folder);
+    if (known !== undefined) return known;
+    const found = this.#findState(folder);
+    this.#inState.set(folder, found);
+    return found;
+  }
+
+  async #findState(folder: string): Promise<boolean> {
+    if (await this.#places.holdsState?.(folder)) return true;
+    const above = dirname(folder);
+    return above !== folder && this.#liesInState(above);
+  }
+
+  async #occupy(delivered: Delivered, place: PlaceToCheck): Promise<void> {
+    const { shown, tellsApart, identity } = place;
+    const path = place.paths.file?.absolute;
+    const slot = path === undefined ? (identity ?? slotOf(place, delivered.id)) : foldedName(path);
+    for (const other of this.#occupants.get(slot) ?? []) {
+      if (!(await this.#isSame(path, other.path))) continue;
+      this.faults.push(
+        tellsApart ? untoldProgram(delivered, shown, other) : sharedPlace(delivered, shown, other),
+      );
+      return;
+    }
+    if (path !== undefined && this.#places.isInput?.(path)) this.faults.push(becomesInput(delivered, shown));
+    const { address, position } = delivered;
+    const is = `where ${address} is delivered`;
+    this.#keep(slot, { ...(path !== undefined && { path }), is, ...(position && { position }) });
+  }
+
+  async #isSame(path: string | undefined, other: string | undefined): Promise<boolean> {
+    if (path === undefined || path === other) return true;
+    return isCaseBlind(this.#context.fileSystem, path);
+  }
+
+  #keep(slot: string, occupant: Occupant): void {
+    const others = this.#occupants.get(slot);
+    if (others) others.push(occupant);
+    else this.#occupants.set(slot, [occupant]);
+  }
+}
+
+/** Of a place that is no file: all that decides where it is, and the ID where the place can tell secrets apart by it. */
+function slotOf(
+  { type, paths, traits: { format, ...traits }, tellsApart }: PlaceToCheck,
+  id: string,
+): string {
+  const isTold = tellsApart && format !== "secret";
+  const names = Object.entries(traits).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([type, paths.folder?.absolute, names, isTold ? id : undefined]);
+}
+
+function sharedPlace({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {
+  const summary = `the secret of ${address} goes to ${shown}, which is ${other.is}${placeOf(other)}`;
+  const remedy = "deliver each secret to a place of its own";
+  return faultOf({ code: "shared-place", summary, remedy, address, ...(position && { position }) }, other);
+}
+
+function becomesInput({ address, position }: Delivered, shown: string): PlaceFault {
+  const summary = `the secret of ${address} goes to ${shown}, which the next command would read as desired state: a folder given with \`-f\` holds it`;
+  const remedy = "deliver to a path outside of that folder, or to a name that does not end in .yaml or .yml";
+  return { code: "shared-place", summary, remedy, address, ...(position && { position }) };
+}
+
+function untoldProgram({ address, position }: Delivered, shown: string, other: Occupant): PlaceFault {
+  const summary = `the secret of ${address} goes to the ${shown}, ${other.is}${placeOf(other)}, and nothing tells the two apart there`;
+  const remedy =
+    "name the client, and its manager, in an argument; `format: json` tells the ID alone, which clients of two managers may share";
+  return faultOf({ code: "shared-place", summary, remedy, address, ...(position && { position }) }, other);
+}
+
+function faultOf(fault: PlaceFault, { position: other }: Occupant): PlaceFault {
+  return { ...fault, ...(other && { other }) };
+}
+
+function placeOf({ position }: Occupant): string {
+  return position ? ` (${position.file}:${position.line}:${position.column})` : "";
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`);
+}
