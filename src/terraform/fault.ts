@@ -1,5 +1,7 @@
 import { diagnosticsOfFault } from "../library/manager-diagnostic";
+import { managerOf } from "../model/address";
 import type { Diagnostic } from "../model/diagnostic";
+import { inTerraform } from "./in-terraform";
 
 /** Names of attributes, and indexes of lists and keys of maps in them. */
 export type AttributePath = readonly (string | number | { readonly key: string })[];
@@ -30,26 +32,36 @@ export function fault(
   return { severity, summary, detail, ...(attribute && { attribute }) };
 }
 
+export type AttributeOf = (diagnostic: Diagnostic) => AttributePath | undefined;
+
+/** In whose words a diagnostic is shown. */
+export type Wording = (diagnostic: Diagnostic, attribute?: AttributePath) => Diagnostic;
+
 /** A diagnostic of ours as Terraform shows it. `attributeOf` says which attribute it is about. */
 export function toFault(
   diagnostic: Diagnostic,
-  attributeOf: (diagnostic: Diagnostic) => AttributePath | undefined = () => undefined,
+  attributeOf: AttributeOf = () => undefined,
+  wording: Wording = inTerraform,
 ): Fault {
-  const { code, severity, summary, remedy } = diagnostic;
   const attribute = attributeOf(diagnostic);
+  const { code, severity, summary, remedy, address } = wording(diagnostic, attribute);
   return {
     severity,
-    summary: summary.charAt(0).toUpperCase() + summary.slice(1),
+    summary: capitalised(summary, address),
     detail: [...(remedy === undefined ? [] : [remedy]), `(jp1im: ${code})`].join("\n"),
     ...(attribute && { attribute }),
   };
 }
 
+/** Names and addresses are spelled as they are: only an ordinary word gets a capital letter. */
+function capitalised(summary: string, address: string | undefined): string {
+  const [word] = /^[a-z]+(?:'s)?(?=,? |$)/.exec(summary) ?? [];
+  const isName = word === undefined || (address !== undefined && word === managerOf(address));
+  return isName ? summary : summary.charAt(0).toUpperCase() + summary.slice(1);
+}
+
 /** Every fault in an error; a bug is none of the user's, and says so. */
-export function faultsOf(
-  error: unknown,
-  attributeOf?: (diagnostic: Diagnostic) => AttributePath | undefined,
-): readonly Fault[] {
+export function faultsOf(error: unknown, attributeOf?: AttributeOf): readonly Fault[] {
   if (error instanceof FaultError) return error.faults;
   try {
     return diagnosticsOfFault(error).map((each) => toFault(each, attributeOf));
@@ -61,9 +73,7 @@ export function faultsOf(
 }
 
 /** The attribute of which a summary has the name, in backticks: `tls`, or `issue_on.url` of an object. */
-export function namedAttribute(
-  names: Iterable<string>,
-): (diagnostic: Diagnostic) => AttributePath | undefined {
+export function namedAttribute(names: Iterable<string>): AttributeOf {
   const known = [...names];
   return ({ summary }) => {
     const name = known.find((each) => summary.includes(`\`${each}\``));

@@ -66,11 +66,16 @@ export function declaredManager(managers: ReadonlyMap<string, DesiredManager>, n
 /** A setting of a manager as messages name it: its path below the manager's name. */
 const SETTING = /`managers(?:\.[\w-]+|\["(?:[^"\\]|\\.)*"\])\.([^`]*)`/g;
 
+/** Where something stands in a file that nobody wrote: `, tokyo at <stdin>:1:302`. */
+const PLACE = /(?:, \S+)? at <stdin>:\d+:\d+/g;
+
 /** With the options of the command line in the place of settings in a file that nobody wrote. */
 function inOptions(diagnostic: Diagnostic, options: Readonly<Record<string, string>>): Diagnostic {
   return {
     ...diagnostic,
-    summary: diagnostic.summary.replace(SETTING, (text, path) => optionAt(path, options) ?? text),
+    summary: diagnostic.summary
+      .replace(SETTING, (text, path) => optionAt(path, options) ?? text)
+      .replace(PLACE, ""),
   };
 }
 

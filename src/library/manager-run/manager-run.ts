@@ -23,6 +23,7 @@ import type { Platform } from "../platform";
 import { type LockWait, locked } from "../state/locked";
 import type { StatePlace } from "../state/place";
 import { desiredOf, type ManagerPart, planPart } from "./manager-part";
+import { namingState } from "./naming-state";
 import { SharedLock } from "./shared-lock";
 import { SideBySide } from "./side-by-side";
 
@@ -228,7 +229,12 @@ export class ManagerRun {
   /** Holds of one run come one after the other: none waits for a lock of its own process until its time is over. */
   #hold<T>(desired: DesiredState, work: (context: ApplyContext) => Promise<T>): Promise<T> {
     const run = { ...this.#settings, desired, command: "terraform" };
-    const hold = this.#lastHold.then(() => locked(run, this.#platform, work));
+    const { location } = this.#settings.place;
+    const hold = this.#lastHold
+      .then(() => locked(run, this.#platform, work))
+      .catch((error) => {
+        throw namingState(error, location);
+      });
     this.#lastHold = hold.catch(() => undefined);
     return hold;
   }

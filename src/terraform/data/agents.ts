@@ -1,6 +1,7 @@
 import { wildcard } from "../../library/manager-run/matched-agents";
 import { agentAddress } from "../../model/address";
 import { fault } from "../fault";
+import { systemFaults } from "../values/operating-system";
 import type { Value } from "../values/type";
 import type { DataSource } from "./data-source";
 
@@ -38,6 +39,7 @@ export const agents: DataSource = {
       description: "By address: each with `address`, `host`, `manager_host`, `os` and its enabled `addons`.",
     },
   },
+  validate: ({ os }) => systemFaults(os),
   async read(config, { run, unreachable }) {
     const answer = await run.agents();
     const listed = answer.complete ? answer.value : answer.partial;
@@ -52,7 +54,7 @@ export const agents: DataSource = {
         (agent) =>
           fits(config.match, agent.host) &&
           fits(config.manager_host, agent.manager_host) &&
-          fits(config.os, agent.os.toLowerCase()) &&
+          fits(lowered(config.os), agent.os.toLowerCase()) &&
           wanted.every((name) => agent.addons.includes(String(name))),
       )
       .sort((a, b) => (a.address < b.address ? -1 : 1));
@@ -66,6 +68,10 @@ export const agents: DataSource = {
     };
   },
 };
+
+function lowered(value: Value | undefined) {
+  return typeof value === "string" ? value.toLowerCase() : value;
+}
 
 function fits(wanted: Value | undefined, name: string): boolean {
   return typeof wanted !== "string" || wildcard(wanted)(name);

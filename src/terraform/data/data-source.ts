@@ -9,6 +9,8 @@ export interface DataSource {
   readonly name: string;
   readonly description: string;
   readonly attributes: Attributes;
+  /** What the schema cannot say, of a configuration of which parts may be unknown. */
+  validate?(config: Attrs): readonly Fault[];
   read(
     config: Attrs,
     connection: Connection,

@@ -41,11 +41,14 @@ export async function removePart(
   return { state: null, faults: [...faults, ...keptFaults(outcome)] };
 }
 
-/** A warning for each thing that the policy keeps. */
+/** A warning for each thing that the policy keeps, or that is not ours to delete. */
 export function keptFaults({ plan }: Outcome): Fault[] {
   const kept = plan.kept.filter(({ reason }) => reason === "protected" || reason === "reserved");
   return kept.map(({ address, reason, names }) => {
-    const detail = `It is ${reason}. Delete it there if it is not needed any more.`;
+    const detail =
+      reason === "reserved"
+        ? "It belongs to the agent or to the manager itself, which needs it, and is never deleted. Leave it there."
+        : "`policy.protect` names it. Delete it there if it is not needed any more.";
     return fault(undefined, `${address}: ${names.join(", ")} stays on the manager`, detail, "warning");
   });
 }

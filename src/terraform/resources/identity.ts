@@ -1,4 +1,6 @@
+import { FaultError, fault } from "../fault";
 import type { Attribute } from "../schema/attribute";
+import type { Value } from "../values/type";
 import type { Identity } from "./resource-type";
 
 /** The identity of what has one name on its manager. */
@@ -10,8 +12,16 @@ export function namedIdentity(
   return {
     attributes: { manager: managerAttribute, [name]: identifying("required", description) },
     of: ({ [name]: own }, manager) => (typeof own === "string" ? { manager, [name]: own } : undefined),
-    address: ({ manager, [name]: own }, run) => addressOf(String(manager ?? run.name), String(own)),
+    address: ({ manager, [name]: own }, run) => addressOf(ownManager(manager, run), String(own)),
   };
+}
+
+/** The manager of an identity, which has to be the provider's own. Throws a `FaultError`. */
+export function ownManager(given: Value | undefined, { name }: { readonly name: string }): string {
+  if (given === null || given === undefined || given === name) return name;
+  const summary = `\`manager\` of the identity is ${JSON.stringify(given)}, and this provider's manager is ${JSON.stringify(name)}`;
+  const detail = "Leave `manager` out, or set `provider` to the configuration of that manager.";
+  throw new FaultError([fault(undefined, summary, detail)]);
 }
 
 export function identifying(given: "required" | "optional", description: string): Attribute {

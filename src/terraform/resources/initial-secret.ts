@@ -1,7 +1,7 @@
 import { initialSecretAddress } from "../../model/address";
 import { FaultError, fault } from "../fault";
 import type { Connection } from "../provider/connection";
-import { managerAttribute } from "./identity";
+import { managerAttribute, ownManager } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
 import { issuedLife } from "./issued/issued";
 import type { Attrs, ResourceType, Result } from "./resource-type";
@@ -14,7 +14,7 @@ export const initialSecret: ResourceType = {
   identity: {
     attributes: { manager: managerAttribute },
     of: (_state, manager) => ({ manager }),
-    address: ({ manager }, run) => initialSecretAddress(String(manager ?? run.name)),
+    address: ({ manager }, run) => initialSecretAddress(ownManager(manager, run)),
   },
   validate: () => [],
   read,

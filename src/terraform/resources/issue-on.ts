@@ -1,5 +1,6 @@
 import { initialSecretAddress } from "../../model/address";
 import type { DesiredManager } from "../../model/desired-state";
+import { DiagnosticError } from "../../model/diagnostic";
 import type { Plan } from "../../model/plan";
 import { type Fault, FaultError, fault } from "../fault";
 import type { Connection } from "../provider/connection";
@@ -80,8 +81,22 @@ export async function declareIssued(
   }
   const other = { name, settings: managerSettings(settings, plainOf(settings.password_source ?? null)) };
   const lowerManagers = [{ host, initialSecret: { issueOn: name } }];
-  const declared = await run.declareBeside(other, { lowerManagers }, { ...names, ...issueOnNames });
+  const declared = await run
+    .declareBeside(other, { lowerManagers }, { ...names, ...issueOnNames })
+    .catch(refuseItself);
   return { desired: declared.desired, issuer: declared.other };
+}
+
+/** Names the attribute that leads to the provider's own manager. Anything else is thrown on. */
+function refuseItself(error: unknown): never {
+  const found = error instanceof DiagnosticError ? error.diagnostics : [];
+  const same = found.find(({ code }) => code === "duplicate-resource");
+  if (same === undefined) throw error;
+  const name = same.summary.includes("`host: ") ? "host" : "url";
+  const summary = `\`issue_on.${name}\` is that of the provider's own manager`;
+  const detail =
+    "`issue_on` is the lower manager itself: set `url` to the address of the lower manager's own REST API, and `host` to its host name.";
+  throw new FaultError([fault(["issue_on", name], summary, detail)]);
 }
 
 /** Warns where somebody has the initial secret that an issue ends. */

@@ -4,8 +4,9 @@ import { nullFaults } from "../schema/null-faults";
 import { dataSourceOf } from "./lookup";
 import { readObject } from "./objects";
 
-/** The schema says all else that can be wrong in it. */
 export async function validateDataResourceConfig({ typeName, config }: Typed & Configured): Promise<Answer> {
-  const { attributes } = dataSourceOf(typeName);
-  return { diagnostics: nullFaults(attributes, readObject(attributes, config) ?? {}).map(faultToWire) };
+  const { attributes, validate } = dataSourceOf(typeName);
+  const given = readObject(attributes, config) ?? {};
+  const faults = [...nullFaults(attributes, given), ...(validate?.(given) ?? [])];
+  return { diagnostics: faults.map(faultToWire) };
 }

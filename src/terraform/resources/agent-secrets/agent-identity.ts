@@ -1,5 +1,6 @@
 import { agentAddress, agentsOf } from "../../../model/address";
-import { identifying, managerAttribute } from "../identity";
+import { FaultError, fault } from "../../fault";
+import { identifying, managerAttribute, ownManager } from "../identity";
 import type { Identity } from "../resource-type";
 
 /** Of one agent its hosts, of a selector its pattern: what `id` is made of. */
@@ -16,8 +17,17 @@ export const agentIdentity: Identity = {
     return isKnown ? identity : undefined;
   },
   address({ manager, manager_host: above, host, match }, run) {
-    const name = String(manager ?? run.name);
+    const name = ownManager(manager, run);
+    const hasMatch = typeof match === "string";
+    if ((typeof host === "string") === hasMatch) throw ambiguous(hasMatch);
     if (typeof host !== "string") return `${agentsOf(name)}?match=${match}`;
     return agentAddress(name, { host, managerHost: String(above ?? run.host) });
   },
 };
+
+function ambiguous(hasBoth: boolean): FaultError {
+  const what = hasBoth ? "The identity has both `host` and `match`" : "The identity names no agent";
+  const detail =
+    "Give it `host`, and `manager_host` where the agent reports to another manager than the provider's own. A resource with `match` needs no import.";
+  return new FaultError([fault(undefined, what, detail)]);
+}

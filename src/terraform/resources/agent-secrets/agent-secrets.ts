@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../../model/diagnostic";
 import { type AttributePath, type Fault, fault, namedAttribute } from "../../fault";
 import { fingerprintPlace } from "../../fingerprint-place";
 import type { Connection } from "../../provider/connection";
+import { systemFaults } from "../../values/operating-system";
 import { attributesOf, Unknown, unknown, type Value } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
 import { planFaults } from "../plan-faults";
@@ -62,7 +63,7 @@ function validate(config: Attrs): readonly Fault[] {
   }
   if (isGiven(prune) && !(prune instanceof Unknown) && prune !== "owned" && prune !== "none")
     faults.push(fault(["prune"], `\`prune\` cannot be ${JSON.stringify(prune)}`, 'Write "owned" or "none".'));
-  return faults;
+  return [...faults, ...systemFaults(os)];
 }
 
 /** Only keys that are on every agent keep their fingerprints; the manager returns no value that could be compared. */

@@ -17,7 +17,14 @@ import { isKnown, unknown } from "../../values/type";
 import { keptFaults } from "../carry-out";
 import { outcomeFaults, planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
-import { deletionFaults, documentAttribute, documentFault, inDocument, placed } from "./document-faults";
+import {
+  deletionFaults,
+  documentAttribute,
+  documentFault,
+  documentWording,
+  inDocument,
+  placed,
+} from "./document-faults";
 import { nothingToDo, shownPlan } from "./shown-plan";
 
 export const desiredState: ResourceType = {
@@ -78,7 +85,7 @@ async function plan(
   return {
     state: { ...next, ...shownPlan(found) },
     faults: [
-      ...planFaults({ ...found, diagnostics }, { unreachable }, documentAttribute),
+      ...planFaults({ ...found, diagnostics }, { unreachable }, documentAttribute, documentWording),
       ...deletionFaults(others),
     ],
     planned: serialisePlan(found),
@@ -116,7 +123,8 @@ async function importNone(): Promise<Attrs> {
 }
 
 function documentFaults(outcome: Outcome): Fault[] {
-  return outcomeFaults({ ...outcome, diagnostics: outcome.diagnostics.map(placed) }, documentAttribute);
+  const diagnostics = outcome.diagnostics.map(placed);
+  return outcomeFaults({ ...outcome, diagnostics }, documentAttribute, documentWording);
 }
 
 function hasErrors(faults: readonly Fault[]): boolean {

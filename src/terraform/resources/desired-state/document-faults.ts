@@ -1,26 +1,46 @@
 import { diagnosticsOfFault } from "../../../library/manager-diagnostic";
 import type { Diagnostic } from "../../../model/diagnostic";
-import { type AttributePath, type Fault, FaultError, fault, namedAttribute, toFault } from "../../fault";
+import {
+  type AttributePath,
+  type Fault,
+  FaultError,
+  fault,
+  namedAttribute,
+  toFault,
+  type Wording,
+} from "../../fault";
 
 const named = namedAttribute(["yaml", "base_path"]);
 
 /** What stands in the document is about `yaml`. */
 export function documentAttribute(diagnostic: Diagnostic): AttributePath | undefined {
-  return diagnostic.position ? ["yaml"] : named(diagnostic);
+  return diagnostic.position || diagnostic.code === "no-input" ? ["yaml"] : named(diagnostic);
 }
 
 /** With its place in the document in the remedy: Terraform shows only that of the attribute. */
 export function placed(diagnostic: Diagnostic): Diagnostic {
-  const { position, excerpt, remedy } = diagnostic;
-  if (position === undefined) return diagnostic;
-  const place = `Line ${position.line}, column ${position.column} of \`yaml\`:`;
-  const lines = [excerpt ?? "", remedy ?? ""].filter((each) => each !== "");
-  return { ...diagnostic, remedy: [place, ...lines].join("\n") };
+  const { position, excerpt, remedy, summary } = diagnostic;
+  const place = position && `Line ${position.line}, column ${position.column} of \`yaml\`:`;
+  const lines = position ? [place, excerpt, remedy] : [remedy];
+  const detail = lines.filter((each) => each !== undefined && each !== "").join("\n");
+  return {
+    ...diagnostic,
+    summary: inYaml(summary),
+    ...(detail !== "" && { remedy: inYaml(detail) }),
+  };
+}
+
+/** The document is read as from the standard input of the command line, which nobody has given here. */
+function inYaml(text: string): string {
+  return text.replace(/<stdin>:(\d+):(\d+)/g, "line $1, column $2 of `yaml`").replaceAll("<stdin>", "`yaml`");
 }
 
 export function documentFault(diagnostic: Diagnostic): Fault {
-  return toFault(placed(diagnostic), documentAttribute);
+  return toFault(placed(diagnostic), documentAttribute, documentWording);
 }
+
+/** The words of the document are those of the command line already. */
+export const documentWording: Wording = (diagnostic) => diagnostic;
 
 /** Runs `work`; what it finds in the document is thrown with its place there. A bug is thrown on. */
 export async function inDocument<T>(work: () => Promise<T>): Promise<T> {

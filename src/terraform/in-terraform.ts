@@ -1,0 +1,86 @@
+import type { Diagnostic } from "../model/diagnostic";
+import type { DiagnosticCode } from "../model/diagnostic-codes";
+import type { AttributePath } from "./fault";
+import { hclOfFlow, hclText } from "./values/hcl";
+
+type Rule = readonly [ours: RegExp, theirs: string | ((...found: string[]) => string)];
+
+/** What takes the place of the command line's options, and of the YAML's keys, in the remedies that name them. */
+const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
+  "manager-denied": [
+    [/correct the manager's `auth`/, "correct $LOGIN"],
+    [/`auth`: the user, and the source of its password/, "$LOGIN"],
+    [/remove `session: false` from the manager's `auth`/, "remove `session = false`"],
+    [/`auth`/, "$LOGIN"],
+  ],
+  "not-ours": [[/(take it over with )?`jp1im import ([^`]*)`( records it as it is)?/, importing]],
+  "sink-moved": [
+    [
+      /`jp1im apply --rotate [^`]*` issues and delivers/,
+      "raise `generation`: the next apply issues and delivers",
+    ],
+  ],
+  "sink-unwritable": [[/`deliverTo: (.*)`/, (_, sink = "") => `\`deliver_to = ${hclOfFlow(sink)}\``]],
+  "agent-unknown": [
+    [/`managerHost`/, "`manager_host`"],
+    [/`jp1im get agents[^`]*`/, "the data source `jp1im_agents`"],
+  ],
+  "nothing-matched": [[/`jp1im get agents[^`]*`/, "the data source `jp1im_agents`"]],
+  "policy-refused": [[/managers\.\S+\.policy\.protect/, "`policy.protect` of the provider block"]],
+  "state-locked": [[/with --lock-timeout/, "with `lock_timeout` in the provider block"]],
+  "literal-secret": [
+    [
+      /^move it to a source, .*/,
+      'move it to a source, such as `{ env = "NAME" }` or `{ file = "PATH" }`, and change it',
+    ],
+  ],
+  "manager-failed": [
+    [/that the initial secret is its current one/, currentSecret],
+    [/`--parallelism`/, "`parallelism` of the provider block"],
+  ],
+  "no-state": [
+    [
+      /^.*$/s,
+      "if the manager was applied with another state, name its folder as `state` in the provider block; if the state was lost, put a backup of it back; otherwise an `import` block for each resource records what exists, and sends nothing that writes",
+    ],
+  ],
+};
+
+/** Of which ours say "here", at a place that nobody sees. */
+const summaries: Partial<Readonly<Record<DiagnosticCode, string>>> = {
+  "literal-secret": "`password_source` holds a secret in clear text",
+};
+
+/** Where something stands in a document that nobody wrote. */
+const PLACE = /(?:[,;] \S+(?: is)?)? at <stdin>:\d+:\d+/g;
+
+/** A diagnostic in the words of a Terraform configuration, where ours name options or keys that are not in it. */
+export function inTerraform(diagnostic: Diagnostic, attribute?: AttributePath): Diagnostic {
+  const { code, remedy } = diagnostic;
+  const summary = summaries[code] ?? diagnostic.summary;
+  const login =
+    attribute?.[0] === "issue_on"
+      ? "`issue_on.user` and `issue_on.password_source`"
+      : "`user` and `password` or `password_source` of the provider block (JP1IM_USER and JP1IM_PASSWORD)";
+  const translated = (text: string) =>
+    (rules[code] ?? [])
+      // The replacing function has the matched groups as its arguments, which `String.replace` types as anything.
+      .reduce((now, [ours, theirs]) => now.replace(ours, theirs as string), text)
+      .replace("$LOGIN", () => login)
+      .replace(PLACE, "");
+  return {
+    ...diagnostic,
+    summary: summary.replace(PLACE, ""),
+    ...(remedy !== undefined && { remedy: translated(remedy) }),
+  };
+}
+
+/** The address comes as a word of a shell. */
+function importing(_: string, __: string, word = ""): string {
+  const address = word.replace(/^'(.*)'$/s, "$1").replaceAll("'\\''", "'");
+  return `an \`import\` block with \`id = ${hclText(address)}\`, or \`terraform import jp1im_client.NAME ${word}\`, takes it over as it is`;
+}
+
+function currentSecret(text: string): string {
+  return `${text}; with \`issue_on\`, that \`issue_on.url\` is the address of this very lower manager, as the secret of another one is refused`;
+}

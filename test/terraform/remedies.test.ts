@@ -1,0 +1,246 @@
+import type { DiagnosticCode } from "../../src/model/diagnostic-codes";
+import type { Outcome } from "../../src/model/outcome";
+import { dataSources } from "../../src/terraform/data/data-sources";
+import { toFault } from "../../src/terraform/fault";
+import { keptFaults } from "../../src/terraform/resources/carry-out";
+import type { Attrs } from "../../src/terraform/resources/resource-type";
+import { writeObject } from "../../src/terraform/rpc/objects";
+import { hclOfFlow } from "../../src/terraform/values/hcl";
+import { Dynamic } from "../../src/terraform/values/type";
+import { Rig } from "../rig/rig";
+import { closeClients, objectOf, ProviderClient } from "./provider-client";
+
+const WORLD = `
+apiVersion: jp1im-simulator/v1
+seed: 1
+managers:
+  tokyo:
+    host: immhost01
+    users: { jp1admin: { password: jp1-pass } }
+    clients: { legacy-viewer }
+    subordinates: [immhost-osaka]
+    agents: [{ host: web1, os: linux }]
+  osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } } }
+`;
+
+const file = (path: string) => new Dynamic(["object", { file: "string" }], { file: path });
+
+afterEach(closeClients);
+
+async function open(settings: Attrs = {}) {
+  const rig = await Rig.create(WORLD);
+  Object.assign(rig.env, { OSAKA_PASSWORD: "osaka-pass", WRONG_PASSWORD: "canary-4711" });
+  return openOn(rig, settings);
+}
+
+async function openOn(rig: Rig, settings: Attrs = {}) {
+  const client = await ProviderClient.open(rig.platform(), settings);
+  const request = (typeName: string, config: Attrs) => ({
+    ...{ typeName, config: objectOf(typeName, config), proposedNewState: objectOf(typeName, config) },
+    priorState: { msgpack: Buffer.from([0xc0]) },
+  });
+  return {
+    rig,
+    client,
+    async plan(typeName: string, config: Attrs) {
+      return textOf(await client.call("planResourceChange", request(typeName, config)));
+    },
+    async apply(typeName: string, config: Attrs) {
+      const asked = request(typeName, config);
+      const { plannedState, ...rest } = await client.call("planResourceChange", asked);
+      if (textOf(rest) !== "") return textOf(rest);
+      return textOf(await client.call("applyResourceChange", { ...asked, plannedState }));
+    },
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an answer has the shape that the protocol's description gives it
+function textOf({ diagnostics }: any): string {
+  const texts = diagnostics.map(({ summary, detail }: Attrs) => `${summary}\n${detail}`);
+  expect(texts.join("\n")).not.toMatch(/<stdin>|canary-4711/);
+  return texts.join("\n");
+}
+
+const osaka = (more: Attrs = {}): Attrs => ({
+  ...{ name: "osaka", url: "https://osaka.test", host: "immhost-osaka", user: "jp1admin" },
+  password_source: new Dynamic(["object", { env: "string" }], { env: "OSAKA_PASSWORD" }),
+  ...{ session: null, tls: null, proxy: null, ...more },
+});
+
+test("a wrong password names the attributes and the variable of the provider", async () => {
+  const { plan } = await open({ password: "canary-4711" });
+  const text = await plan("jp1im_client", { id: "app", deliver_to: file("app.secret") });
+  expect(text).toContain("`password_source`");
+  expect(text).toContain("JP1IM_PASSWORD");
+  expect(text).not.toContain("`auth`");
+});
+
+test("a wrong password of issue_on names its own attributes", async () => {
+  const { plan } = await open();
+  const password_source = new Dynamic(["object", { env: "string" }], { env: "WRONG_PASSWORD" });
+  const text = await plan("jp1im_lower_manager", {
+    host: "immhost-osaka",
+    issue_on: osaka({ password_source }),
+  });
+  expect(text).toContain("`issue_on.user` and `issue_on.password_source`");
+});
+
+test("a literal in password_source of issue_on is answered in Terraform's language", async () => {
+  const { plan } = await open();
+  const text = await plan("jp1im_lower_manager", {
+    host: "immhost-osaka",
+    issue_on: osaka({ password_source: new Dynamic("string", "canary-4711") }),
+  });
+  expect(text).toContain('{ env = "NAME" }');
+  expect(text).not.toContain("allowLiteralSecrets");
+});
+
+test("a client that is not ours is imported by Terraform, also where a job wants its ID", async () => {
+  const { plan, client } = await open();
+  const text = await plan("jp1im_client", { id: "legacy-viewer", deliver_to: file("app.secret") });
+  expect(text).toContain('`id = "tokyo/client/legacy-viewer"`');
+  expect(text).toMatch(/^tokyo\/client\/legacy-viewer: /m);
+  const typeName = "jp1im_client_secret";
+  const config = objectOf(typeName, { id: "legacy-viewer" });
+  const opened = textOf(await client.call("openEphemeralResource", { typeName, config }));
+  for (const each of [text, opened]) {
+    expect(each).toContain("`terraform import jp1im_client.NAME tokyo/client/legacy-viewer`");
+    expect(each).toContain("another");
+    expect(each).not.toMatch(/jp1im import|--new-state|--state/);
+  }
+});
+
+test("a sink that was changed is answered by `generation`", async () => {
+  const { plan, apply } = await open();
+  expect(await apply("jp1im_client", { id: "app", deliver_to: file("app.secret") })).toBe("");
+  const text = await plan("jp1im_client", { id: "app", deliver_to: file("other.secret") });
+  expect(text).toContain("raise `generation`");
+  expect(text).not.toContain("--rotate");
+});
+
+test("a file that is there already is replaced by a sink in Terraform's language", async () => {
+  const { plan, rig } = await open();
+  await rig.write("app.secret", "somebody's");
+  const text = await plan("jp1im_client", { id: "app", deliver_to: file("app.secret") });
+  expect(text).toContain('`deliver_to = { file = { path = "app.secret", overwrite = true } }`');
+});
+
+test("an agent that the manager does not know names the attributes", async () => {
+  const { plan } = await open();
+  const text = await plan("jp1im_agent_secrets", { host: "wbe1", secrets_wo: { a: "1" } });
+  expect(text).toContain("`manager_host`");
+  expect(text).toContain("`jp1im_agents`");
+  expect(text).not.toMatch(/managerHost|jp1im get/);
+});
+
+test("a protected client names the provider block", async () => {
+  const { apply, rig } = await open();
+  const config = { id: "keep-1", deliver_to: file("app.secret") };
+  expect(await apply("jp1im_client", { ...config, generation: 1 })).toBe("");
+  const policy = { protect: ["keep-*"], prune: null, unverified: null };
+  const { plan } = await openOn(rig, { policy });
+  const text = await plan("jp1im_client", { ...config, generation: 2 });
+  expect(text).toContain("take the pattern out of `policy.protect` of the provider block");
+  expect(text).not.toContain("managers.tokyo");
+});
+
+test("an initial secret that is refused may come from another manager than the one that is added", async () => {
+  const { apply } = await open();
+  const text = await apply("jp1im_lower_manager", { host: "immhost-osaka", initial_secret_wo: "wrong" });
+  expect(text).toContain("`issue_on.url`");
+});
+
+test("a lock that another run holds names the provider block, and the state's folder", async () => {
+  const { client, rig } = await open({ state: "of terraform" });
+  const { apply } = await openOn(rig, { state: "of terraform", lock_timeout: 0 });
+  const text = await client.provider.connection.run.inTurn(true, () =>
+    apply("jp1im_client", { id: "app", deliver_to: file("app.secret") }),
+  );
+  expect(text).toContain("`lock_timeout` in the provider block");
+  expect(text).toMatch(/`jp1im state unlock [0-9a-f]+ --state '[^']*of terraform'`/);
+});
+
+test.each([
+  ["reserved", "belongs to the agent or to the manager itself"],
+  ["protected", "`policy.protect` names it"],
+] as const)("what a destroy keeps says why: %s", (reason, expected) => {
+  const kept = [{ address: "osaka/agent", reason, names: ["immgr.clientSecret"], count: 1 }];
+  const [warning] = keptFaults({ plan: { kept } } as unknown as Outcome);
+  expect(warning).toMatchObject({ severity: "warning", detail: expect.stringContaining(expected) });
+  expect(warning?.detail.includes("Delete it there")).toBe(reason === "protected");
+});
+
+test.each(["url", "host"])(
+  "issue_on with the %s of the provider's own manager says so there",
+  async (name) => {
+    const { client } = await open();
+    const own: Attrs = name === "url" ? { url: "https://tokyo.test", host: null } : { host: "immhost01" };
+    const config = objectOf("jp1im_lower_manager", { host: "immhost-osaka", issue_on: osaka(own) });
+    const typeName = "jp1im_lower_manager";
+    const answer = await client.call("planResourceChange", { typeName, config, proposedNewState: config });
+    const text = textOf(answer);
+    expect(text).toContain("the address of the lower manager's own REST API");
+    expect(text).not.toContain("state mv");
+    expect(answer.diagnostics[0].attribute.steps).toMatchObject([
+      { attributeName: "issue_on" },
+      { attributeName: name },
+    ]);
+  },
+);
+
+test("an empty document is called `yaml`", async () => {
+  const { client } = await open();
+  const config = objectOf("jp1im_desired_state", { yaml: "" });
+  const answer = await client.call("validateResourceConfig", { typeName: "jp1im_desired_state", config });
+  expect(textOf(answer)).toContain("`yaml` declares nothing");
+});
+
+test.each([
+  ["the plan would delete it", undefined, "The plan would delete it"],
+  ["manager's certificate is old", undefined, "Manager's certificate is old"],
+  ["tokyo/client/x: it exists", undefined, "tokyo/client/x: it exists"],
+  ["osaka: POST login was refused", undefined, "osaka: POST login was refused"],
+  ["root@vm (process 4) has held it", undefined, "root@vm (process 4) has held it"],
+  ["immhost01 is gone", undefined, "immhost01 is gone"],
+  ["web.test is gone", undefined, "web.test is gone"],
+  ["tokyo does not answer", "tokyo/client/x", "tokyo does not answer"],
+])("%j begins with a capital only where it begins with a word", (summary, address, expected) => {
+  const about = address === undefined ? {} : { address };
+  expect(toFault({ code: "io" as DiagnosticCode, severity: "error", summary, ...about }).summary).toBe(
+    expected,
+  );
+});
+
+test.each([
+  [
+    "{ file: { path: out/a.secret, overwrite: true } }",
+    '{ file = { path = "out/a.secret", overwrite = true } }',
+  ],
+  [`{ file: { path: "a: $\{b}", mode: 384 } }`, `{ file = { path = "a: $$\{b}", mode = 384 } }`],
+  ['{ age: { recipients: ["age1x","age1y"] } }', '{ age = { recipients = ["age1x","age1y"] } }'],
+])("%s is written as Terraform's language does", (flow, expected) => {
+  expect(hclOfFlow(flow)).toBe(expected);
+});
+
+test.each([
+  ["lnux", false],
+  ["LINUX", true],
+  ["Windows", true],
+  ["win*", true],
+])("os = %j is accepted by the validation: %j", async (os, isAccepted) => {
+  const { client } = await open();
+  const typeName = "jp1im_agent_secrets";
+  const resource = { typeName, config: objectOf(typeName, { match: "*", os, secrets_wo: { a: "1" } }) };
+  const source = { typeName: "jp1im_agents", config: dataConfig({ os }) };
+  for (const text of [
+    textOf(await client.call("validateResourceConfig", resource)),
+    textOf(await client.call("validateDataResourceConfig", source)),
+  ])
+    expect(text).toEqual(isAccepted ? "" : expect.stringContaining('Write "linux" or "windows"'));
+});
+
+function dataConfig(config: Attrs) {
+  const attributes = dataSources.get("jp1im_agents")?.attributes ?? {};
+  const blank = Object.fromEntries(Object.keys(attributes).map((name) => [name, null]));
+  return writeObject(attributes, { ...blank, ...config });
+}
