@@ -1,5 +1,4 @@
 import { diagnosticsOfFault } from "../library/manager-diagnostic";
-import { managerOf } from "../model/address";
 import type { Diagnostic } from "../model/diagnostic";
 import { inTerraform } from "./in-terraform";
 
@@ -56,8 +55,11 @@ export function toFault(
 /** Names and addresses are spelled as they are: only an ordinary word gets a capital letter. */
 function capitalised(summary: string, address: string | undefined): string {
   const [word] = /^[a-z]+(?:'s)?(?=,? |$)/.exec(summary) ?? [];
-  const isName = word === undefined || (address !== undefined && word === managerOf(address));
-  return isName ? summary : summary.charAt(0).toUpperCase() + summary.slice(1);
+  // The manager, and the hosts and IDs below it.
+  const names = address?.split("/") ?? [];
+  return word === undefined || names.includes(word)
+    ? summary
+    : summary.charAt(0).toUpperCase() + summary.slice(1);
 }
 
 /** Every fault in an error; a bug is none of the user's, and says so. */

@@ -204,6 +204,7 @@ test.each([
   ["immhost01 is gone", undefined, "immhost01 is gone"],
   ["web.test is gone", undefined, "web.test is gone"],
   ["tokyo does not answer", "tokyo/client/x", "tokyo does not answer"],
+  ["kobe was deleted here", "tokyo/lower-manager/kobe", "kobe was deleted here"],
 ])("%j begins with a capital only where it begins with a word", (summary, address, expected) => {
   const about = address === undefined ? {} : { address };
   expect(toFault({ code: "io" as DiagnosticCode, severity: "error", summary, ...about }).summary).toBe(
