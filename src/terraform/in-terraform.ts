@@ -1,6 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic";
 import type { DiagnosticCode } from "../model/diagnostic-codes";
-import type { AttributePath } from "./fault";
 import { hclOfFlow, hclText } from "./values/hcl";
 
 type Rule = readonly [ours: RegExp, theirs: string | ((...found: string[]) => string)];
@@ -55,19 +54,18 @@ const summaries: Partial<Readonly<Record<DiagnosticCode, string>>> = {
 const PLACE = /(?:[,;] \S+(?: is)?)? at <stdin>:\d+:\d+/g;
 
 /** A diagnostic in the words of a Terraform configuration, where ours name options or keys that are not in it. */
-export function inTerraform(diagnostic: Diagnostic, attribute?: AttributePath): Diagnostic {
+export function inTerraform(diagnostic: Diagnostic, attribute: readonly unknown[] = []): Diagnostic {
   const { code, remedy } = diagnostic;
   const summary = summaries[code] ?? diagnostic.summary;
   const login =
-    attribute?.[0] === "issue_on"
+    attribute[0] === "issue_on"
       ? "`issue_on.user` and `issue_on.password_source`"
       : "`user` and `password` or `password_source` of the provider block (JP1IM_USER and JP1IM_PASSWORD)";
   const translated = (text: string) =>
     (rules[code] ?? [])
       // The replacing function has the matched groups as its arguments, which `String.replace` types as anything.
-      .reduce((now, [ours, theirs]) => now.replace(ours, theirs as string), text)
-      .replace("$LOGIN", () => login)
-      .replace(PLACE, "");
+      .reduce((now, [ours, theirs]) => now.replace(ours, theirs as string), text.replace(PLACE, ""))
+      .replace("$LOGIN", () => login);
   return {
     ...diagnostic,
     summary: summary.replace(PLACE, ""),
