@@ -55,7 +55,8 @@ export async function declaredPart(
       prune === "owned"
         ? keyTargets(run, [...agents, ...before], [...values.keys(), ...keysIn(prior)])
         : agentTargets(run, agents),
-    isKnown: prior !== undefined,
+    // No import can take what agents of a pattern have.
+    isKnown: prior !== undefined || config.match !== null,
     ...{ agents, values, faults },
   };
 }
