@@ -27,6 +27,18 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
   "nothing-matched": [[/`jp1im get agents[^`]*`/, "the data source `jp1im_agents`"]],
   "policy-refused": [[/managers\.\S+\.policy\.protect/, "`policy.protect` of the provider block"]],
   "state-locked": [[/with --lock-timeout/, "with `lock_timeout` in the provider block"]],
+  "state-unwritable": [[/with --state/, "as `state` in the provider block"]],
+  "state-unreadable": [
+    [
+      /as with --state (.*), or leave --state out/,
+      "$1, as `state` in the provider block, or leave `state` out",
+    ],
+  ],
+  "generation-lowered": [[/`generation: (\d+)`/g, "`generation = $1`"]],
+  "host-mismatch": [
+    [/`host: ([^`]*)`/, (_, host = "") => `\`host = ${hclText(host)}\``],
+    [/managers\.\S+\.host/, "`issue_on.host`"],
+  ],
   "literal-secret": [
     [
       /^move it to a source, .*/,

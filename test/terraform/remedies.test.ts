@@ -118,6 +118,29 @@ test("a sink that was changed is answered by `generation`", async () => {
   expect(text).not.toContain("--rotate");
 });
 
+test("a generation that is lowered, and a host that is not that of issue_on, are corrected in Terraform's language", async () => {
+  const { plan, apply } = await open();
+  const config = { id: "app", deliver_to: file("app.secret") };
+  expect(await apply("jp1im_client", { ...config, generation: 2 })).toBe("");
+  const lowered = await plan("jp1im_client", { ...config, generation: 1 });
+  expect(lowered).toContain("write `generation = 2`; to rotate it, `generation = 3`");
+  const issue_on = osaka({ host: "immhost-kyoto" });
+  const mismatch = await plan("jp1im_lower_manager", { host: "immhost-osaka", issue_on });
+  expect(mismatch).toContain('write `host = "immhost-kyoto"`');
+  expect(mismatch).toContain('set `issue_on.host` to "immhost-osaka"');
+});
+
+test("a state's folder that cannot be used is named in the provider block", async () => {
+  const rig = await Rig.create(WORLD);
+  await rig.write("taken", "a file");
+  const opening = openOn(rig, { state: "taken" }).then(({ apply }) =>
+    apply("jp1im_client", { id: "app", deliver_to: file("app.secret") }),
+  );
+  const text = await opening.catch(String);
+  expect(text).toContain("`state` in the provider block");
+  expect(text).not.toContain("--state");
+});
+
 test("a file that is there already is replaced by a sink in Terraform's language", async () => {
   const { plan, rig } = await open();
   await rig.write("app.secret", "somebody's");
