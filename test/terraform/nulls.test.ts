@@ -59,7 +59,7 @@ test.each<[string, string, Attrs, unknown[], string]>([
     SECRETS,
     { host: "web1", secrets_wo: { nn: null, mm: "x" } },
     ["secrets_wo", "nn"],
-    "take it out",
+    "take the key out",
   ],
   ["the whole map", SECRETS, { host: "web1", secrets_wo: null }, ["secrets_wo"], "required"],
   [
@@ -70,6 +70,13 @@ test.each<[string, string, Attrs, unknown[], string]>([
     "no value",
   ],
   ["a sink", "jp1im_client", { id: "app", deliver_to: null }, ["deliver_to"], "required"],
+  [
+    "a sink of a type",
+    "jp1im_client",
+    { id: "app", deliver_to: new Dynamic(["object", { file: "string" }], null) },
+    ["deliver_to"],
+    "required",
+  ],
   [
     "an argument",
     "jp1im_client",
@@ -129,6 +136,12 @@ test("an initial secret that the manager would refuse is named as its attribute"
       { path: ["initial_secret_wo"], text: expect.stringMatching(/`initial_secret_wo`.*empty/) },
     ]);
   expect(rig.takeWrites()).toEqual([]);
+});
+
+test("an optional value of any type may be null, as the other branch of a conditional is", async () => {
+  const password_source = new Dynamic(["object", { env: "string" }], null);
+  const client = await ProviderClient.open((await Rig.create(WORLD)).platform(), { password_source });
+  expect(client.provider.connection.run.name).toBe("tokyo");
 });
 
 test("a null in a list of the provider block or of a data source is refused", async () => {

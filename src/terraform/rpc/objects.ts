@@ -3,13 +3,21 @@ import type { Attrs } from "../resources/resource-type";
 import { type Attributes, objectType } from "../schema/attribute";
 import { decodeValue } from "../values/decode-value";
 import { encodeValue } from "../values/encode-value";
-import { attributesOf, type Value } from "../values/type";
+import { attributesOf, Dynamic, type Value } from "../values/type";
 
 /** An object of a schema from the wire; `undefined` where there is none. */
 export function readObject(attributes: Attributes, wire: WireValue | null | undefined): Attrs | undefined {
   if (!wire?.msgpack || wire.msgpack.length === 0) return undefined;
   const value = decodeValue(objectType(attributes), wire.msgpack);
-  return value === null ? undefined : attributesOf(value);
+  return value === null ? undefined : withoutTypedNulls(attributesOf(value));
+}
+
+/** The type of a null, as of one branch of a conditional, says nothing to us. */
+function withoutTypedNulls(object: Attrs): Attrs {
+  const isNull = (value: Value) => value instanceof Dynamic && value.value === null;
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [name, isNull(value) ? null : value]),
+  );
 }
 
 /** The same to the wire. */

@@ -22,10 +22,12 @@ export function nullFaults(
 
 /** Of a value of which the type is free, an attribute that is null is one that is not there. */
 function elementFaults(value: Value, path: AttributePath): Fault[] {
-  if (value instanceof Dynamic) return value.value === null ? [missing(path)] : freeFaults(value.value, path);
+  if (value instanceof Dynamic) return freeFaults(value.value, path);
   if (Array.isArray(value)) return listFaults(value, path);
   return Object.entries(attributesOf(value)).flatMap(([key, each]) =>
-    each === null ? [noValue([...path, { key }])] : [],
+    each === null
+      ? [noValue([...path, { key }], "take the key out: what is no longer declared is deleted.")]
+      : [],
   );
 }
 
@@ -37,7 +39,7 @@ function freeFaults(value: Value, path: AttributePath): Fault[] {
 function listFaults(values: readonly Value[], path: AttributePath): Fault[] {
   return values.flatMap((each, index) => {
     const place = [...path, index];
-    return each === null ? [noValue(place)] : freeFaults(each, place);
+    return each === null ? [noValue(place, "take it out of the list.")] : freeFaults(each, place);
   });
 }
 
@@ -46,8 +48,7 @@ function missing(path: AttributePath): Fault {
   return fault(path, `\`${spelled(path)}\` is null`, detail);
 }
 
-function noValue(path: AttributePath): Fault {
-  const detail =
-    "A null is no value. Give it one, or take it out; what is no longer declared is deleted where it was written before.";
+function noValue(path: AttributePath, otherwise: string): Fault {
+  const detail = `A null is no value. Give it one, or ${otherwise}`;
   return fault(path, `\`${spelled(path)}\` is null`, detail);
 }
