@@ -85,6 +85,20 @@ test("a wrong password of issue_on names its own attributes", async () => {
   expect(text).toContain("`issue_on.user` and `issue_on.password_source`");
 });
 
+test.each([
+  [
+    "check `auth`: the user, and the source of its password; `auth` is at <stdin>:1:302",
+    /^check `user` .*\)$/,
+  ],
+  [
+    "remove `session: false` from the manager's `auth`, or set jp1.imdd.authBasic=true; `auth` is at <stdin>:1:9",
+    /^remove `session = false`, or set jp1.imdd.authBasic=true$/,
+  ],
+])("of %j nothing is left that is in no configuration", (remedy, expected) => {
+  const { detail } = toFault({ code: "manager-denied", severity: "error", summary: "no", remedy });
+  expect(detail.replace(/\n.*$/, "")).toMatch(expected);
+});
+
 test("a literal in password_source of issue_on is answered in Terraform's language", async () => {
   const { plan } = await open();
   const text = await plan("jp1im_lower_manager", {
