@@ -46,7 +46,7 @@ export class Partition {
   constructor(parts: PartitionParts) {
     this.#parts = parts;
     this.contents = parts.contents;
-    this.#needsNewLog = parts.rewrites || parts.log.length === 0 || parts.log.isStuck === true;
+    this.#needsNewLog = parts.rewrites || parts.log.length === 0;
   }
 
   /** Whether a flush has anything to do, or would reject. */

@@ -1,6 +1,6 @@
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { LOG_FILE } from "./local/names";
-import { strangeRemedy } from "./log/damage";
+import { damageRemedy, strangeRemedy } from "./log/damage";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import type { Storage } from "./storage";
 
@@ -25,6 +25,7 @@ export async function readPartition(
 ): Promise<LoadedPartition | undefined> {
   if (bytes === undefined) return undefined;
   const loaded = loadLog(bytes, logPlace(storage, manager), keyId);
+  if (loaded.torn && !storage.mayTear) throw damagedEnd(storage.describe(manager));
   const own = loaded.header.lineage;
   if (lineage !== undefined && own !== lineage) throw ofAnotherState(own, lineage, manager, storage);
   const isForeign = keyId !== undefined && loaded.header.keyId !== keyId && holdsRecords(loaded);
@@ -73,6 +74,14 @@ export function reportForeign(
     severity: "warning",
     summary: `the state of ${managers.sort().join(", ")} in ${location} was written under another key, so that every value counts as unverified`,
     remedy: "hand in the key that it was written under; if that is lost, an apply writes the values anew",
+  });
+}
+
+function damagedEnd(place: string): DiagnosticError {
+  return failure({
+    code: "state-corrupted",
+    summary: `the end of state.log of ${place} is damaged: jp1im writes there the whole or nothing, so it was changed or cut by something else`,
+    remedy: damageRemedy(place),
   });
 }
 

@@ -10,6 +10,8 @@ import type { Random } from "../platform/random";
 export interface Storage {
   /** As a person reads it: a path, or a URL without credentials. */
   readonly location: string;
+  /** Whether a killed run can leave a part of a write. Where each is whole or nothing, an end that is not whole is damage. */
+  readonly mayTear: boolean;
   /** How long results wait to be made durable together, in milliseconds; 0 where that is nearly free. */
   readonly flushPauseMs: number;
   /** Names the state for ever; `undefined` before its first write. */
@@ -49,8 +51,6 @@ export interface HeldPartition {
 export interface PartitionLog {
   /** Bytes of the log. */
   readonly length: number;
-  /** There is debris behind them that an append would not replace: the first write has to make the log anew. */
-  readonly isStuck?: boolean;
   /** Durable when it resolves. */
   append(lines: readonly Buffer[]): Promise<void>;
   /** Prepares a whole new log, durably; resolves to its length. `install` puts it in the old one's place. */

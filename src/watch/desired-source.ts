@@ -3,6 +3,7 @@ import { type InputOptions, readDesired } from "../library/inputs/inputs";
 import type { Platform } from "../library/platform";
 import type { AuditSettings, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import type { FileSystem } from "../platform/file-system";
 import { collecting } from "./collecting";
 
 /** What a change of the files led to. */
@@ -32,9 +33,9 @@ export class DesiredSource {
 
   /** Reads the files. Rejects with a `DiagnosticError` where they cannot be used. */
   static async open(options: InputOptions, platform: Platform) {
-    // Before the files are read: what changes in between is found at the next look.
-    const digest = await inputDigest(options.files, platform);
-    const { desired, diagnostics } = await load(options, platform);
+    const once = readingOnce(platform);
+    const digest = await inputDigest(options.files, once);
+    const { desired, diagnostics } = await load(options, once);
     return { source: new DesiredSource(options, platform, desired, digest), diagnostics };
   }
 
@@ -48,14 +49,15 @@ export class DesiredSource {
    * managers. `undefined` where nothing changed, or nothing but the spelling.
    */
   async look(): Promise<Reload | undefined> {
-    const digest = await inputDigest(this.#options.files, this.#platform);
+    const once = readingOnce(this.#platform);
+    const digest = await inputDigest(this.#options.files, once);
     const isSettled = digest === this.#seen;
     this.#seen = digest;
     if (digest === this.#judged || !isSettled) return undefined;
     this.#judged = digest;
     const wasGood = this.#isGood;
     try {
-      const { desired, diagnostics } = await load(this.#options, this.#platform);
+      const { desired, diagnostics } = await load(this.#options, once);
       const found = [...diagnostics, ...changesOfTrail(this.#desired.audit, desired.audit)];
       const isSame = JSON.stringify(desired.inputs) === JSON.stringify(this.#desired.inputs);
       this.#desired = desired;
@@ -96,4 +98,23 @@ function placeOf(audit: AuditSettings | undefined): string | undefined {
 async function load(options: InputOptions, platform: Platform) {
   const { platform: own, diagnostics } = collecting(platform);
   return { desired: await readDesired(options, own), diagnostics };
+}
+
+/** What is loaded is what was judged, to the byte: a file may be written between the two. */
+function readingOnce(platform: Platform): Platform {
+  const read = new Map<string, Promise<Buffer>>();
+  const fileSystem = new Proxy(platform.fileSystem, {
+    get(target, name) {
+      if (name === "readFile") return readFile;
+      const value = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const readFile: FileSystem["readFile"] = async (path, largest = Number.POSITIVE_INFINITY) => {
+    const found = read.get(path) ?? platform.fileSystem.readFile(path);
+    read.set(path, found);
+    // One that is too large for its reader is refused as it would be.
+    return (await found).length <= largest ? found : platform.fileSystem.readFile(path, largest);
+  };
+  return { ...platform, fileSystem };
 }

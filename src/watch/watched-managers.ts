@@ -21,11 +21,23 @@ export function watchedManagers({ managers, zones }: WatchScope, desired: Desire
  * Throws a `DiagnosticError` where the scope names what is not declared. Checked when a watch starts: later on, a manager or a
  * zone may well be taken out of the desired state.
  */
-export function checkWatchScope({ managers = [], zones = [] }: WatchScope, desired: DesiredState): void {
+export function checkWatchScope(scope: WatchScope, desired: DesiredState): void {
+  const { managers = [], zones = [] } = scope;
   for (const name of managers) declaredManager(name, desired);
   const known = [...new Set([...desired.managers.values()].flatMap(({ zone }) => zone ?? []))].sort();
   const unknown = zones.filter((zone) => !known.includes(zone)).map((zone) => unknownZone(zone, known));
   if (unknown.length > 0) throw new DiagnosticError(unknown);
+  if (managers.length > 0 && zones.length > 0 && watchedManagers(scope, desired).length === 0)
+    throw new DiagnosticError([outOfZone(managers, zones)]);
+}
+
+function outOfZone(managers: readonly string[], zones: readonly string[]): Diagnostic {
+  return {
+    code: "nothing-matched",
+    severity: "error",
+    summary: `${managers.join(", ")} ${managers.length === 1 ? "is" : "are"} not in the zone ${zones.join(", ")}`,
+    remedy: "give `--manager` or `--zone`, or managers of that zone",
+  };
 }
 
 function unknownZone(zone: string, known: readonly string[]): Diagnostic {

@@ -73,11 +73,20 @@ export class Watcher {
       this.#turnedAt = platform.clock.now();
       await this.#reload();
       await this.#steadily(() => this.#begin());
-      if (options.once && this.#running.size === 0) break;
+      if (options.once && this.#running.size === 0) {
+        if (this.#waiting.length === 0) break;
+        // Another replica has had it: it is due again as soon as that one gives it back.
+        this.#isAllDue = true;
+      }
       await this.#pause();
     }
     await Promise.all(this.#running);
     return [...this.#last.values()].sort((a, b) => (a.manager < b.manager ? -1 : 1));
+  }
+
+  /** The managers that are still to have a turn. */
+  get #waiting(): readonly string[] {
+    return this.#managers.filter((name) => !this.#parts.options.once || !this.#last.has(name));
   }
 
   async #reload(): Promise<void> {
@@ -95,16 +104,14 @@ export class Watcher {
 
   /** Begins a cycle of each manager that is due, as far as there is room. */
   async #begin(): Promise<void> {
-    const { schedule, concurrency, options, platform, intervalMs } = this.#parts;
+    const { schedule, concurrency, platform, intervalMs } = this.#parts;
     if (this.#isAllDue) {
       await schedule.add(this.#managers, intervalMs);
-      await schedule.hasten(this.#managers);
+      await schedule.hasten(this.#waiting);
       this.#isAllDue = false;
     }
     while (this.#running.size < concurrency && !platform.signal.aborted) {
-      const turn = await schedule.take(
-        this.#managers.filter((name) => !options.once || !this.#last.has(name)),
-      );
+      const turn = await schedule.take(this.#waiting);
       if (turn === undefined) return;
       const work = this.#work(turn).finally(() => this.#running.delete(work));
       this.#running.add(work);

@@ -572,11 +572,11 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     foundBy: "test/cli/commands",
   },
   {
-    name: "debris in a state on a server stays behind what is written next",
-    file: "state/partition.ts",
-    search: " || parts.log.isStuck === true;",
-    replacement: ";",
-    breaks: "a damaged state is never made worse",
+    name: "a cut end of a state on a server counts as an interrupted write",
+    file: "state/read-partition.ts",
+    search: "if (loaded.torn && !storage.mayTear) throw",
+    replacement: "if (loaded.torn && storage.location === manager) throw",
+    breaks: "a damaged state never counts as a good one",
     foundBy: "test/state/http-storage",
   },
   {

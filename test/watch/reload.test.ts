@@ -1,3 +1,4 @@
+import { DesiredSource } from "../../src/watch/desired-source";
 import { refusalOf } from "../rig/tokyo";
 import { bothRig, bothYaml, MINUTE, Watched } from "./watched";
 
@@ -106,4 +107,33 @@ test("what is bad from the beginning is an error of the start", async () => {
   const watched = new Watched(rig);
   expect(await refusalOf(watched.run())).toMatchObject({ code: "yaml-syntax" });
   expect(watched.events).toEqual([]);
+});
+
+test("what is loaded is what was found, also where a file is written anew between the two", async () => {
+  const rig = await bothRig();
+  const whole = bothYaml();
+  const { tokyo } = JSON.parse(whole).managers;
+  const torn = JSON.stringify({ ...JSON.parse(whole), managers: { tokyo } });
+  const platform = rig.platform();
+  let reads = 0;
+  const fileSystem = new Proxy(platform.fileSystem, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (name !== "readFile") return typeof value === "function" ? value.bind(target) : value;
+      return async (path: string) => {
+        const isDesired = path.endsWith("jp1im.yaml");
+        return isDesired && ++reads % 2 === 0 ? Buffer.from(torn) : target.readFile(path);
+      };
+    },
+  });
+  const options = { files: ["jp1im.yaml"] };
+  const { source } = await DesiredSource.open(options, { ...platform, fileSystem });
+  expect([...source.desired.managers.keys()].sort()).toEqual(["osaka", "tokyo"]);
+  await rig.write("jp1im.yaml", bothYaml({ tokyo: { clients: [] } }));
+  for (let look = 0; look < 6; look++) {
+    reads = 0;
+    await source.look();
+    expect([...source.desired.managers.keys()].sort()).toEqual(["osaka", "tokyo"]);
+  }
+  expect(source.desired.managers.get("tokyo")?.clients).toEqual([]);
 });

@@ -115,3 +115,11 @@ test("with --once each manager has its turn, also where replicas have it in an h
   expect(await schedule.take(["tokyo"])).toBeDefined();
   expect(await schedule.take(["osaka"])).toBeDefined();
 });
+
+test("with --once a manager that another replica has is waited for", async () => {
+  const { schedule, watcher, after } = await watching({ once: true });
+  await schedule.add(["tokyo", "osaka"], 3_600_000);
+  const turn = await schedule.take(["tokyo"]);
+  after(3, () => turn?.giveBack({ dueAt: Date.UTC(2100, 0, 1), failures: 0 }));
+  expect((await watcher.run()).map(({ manager }) => manager)).toEqual(["osaka", "tokyo"]);
+});

@@ -186,7 +186,7 @@ describe("the scope", () => {
     expect(await names({})).toEqual(["osaka", "tokyo"]);
     expect(await names({ zones: ["osaka-dc2"] })).toEqual(["osaka"]);
     expect(await names({ managers: ["tokyo"] })).toEqual(["tokyo"]);
-    expect(await names({ managers: ["tokyo"], zones: ["osaka-dc2"] })).toEqual([]);
+    expect(await names({ managers: ["tokyo"], zones: ["tokyo-dc1"] })).toEqual(["tokyo"]);
   });
 
   test("a zone or a manager that nobody declares stops the start", async () => {
@@ -198,6 +198,10 @@ describe("the scope", () => {
       remedy: "declared are osaka-dc2, tokyo-dc1",
     });
     expect(await refusal({ managers: ["kyoto"] })).toMatchObject({ code: "unknown-manager" });
+    expect(await refusal({ managers: ["tokyo"], zones: ["osaka-dc2"] })).toMatchObject({
+      code: "nothing-matched",
+      summary: "tokyo is not in the zone osaka-dc2",
+    });
   });
 
   test("standard input is refused, since it cannot be read again", async () => {

@@ -12,6 +12,7 @@ export function limitedStorage(
 ): Storage {
   return {
     location: storage.location,
+    mayTear: storage.mayTear,
     flushPauseMs: storage.flushPauseMs,
     lineage: () => storage.lineage(),
     async managers() {

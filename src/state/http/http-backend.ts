@@ -69,7 +69,7 @@ export class HttpBackend implements RemoteBackend {
   }
 
   async holder(manager: string, asks = false): Promise<LockHolder | undefined> {
-    const noted = (await this.#look(manager)).content.lock;
+    const noted = (await this.#noted(manager)).lock;
     if (!asks) return noted && withoutHeartbeat(noted);
     const own = this.#passing();
     const other = await this.#server.lock(manager, own);
@@ -100,16 +100,8 @@ export class HttpBackend implements RemoteBackend {
     await this.#put(held, before, { ...applyTo(before.content, change), lock: held.holder });
   }
 
-  /** None in a document that cannot be read: what is wrong with it is reported where its log is read. */
   async keptNames(manager: string): Promise<readonly string[]> {
-    const { kept } = await this.#look(manager).then(
-      ({ content }) => content,
-      (error) => {
-        if (isDamage(error)) return { kept: new Map<string, string>() };
-        throw error;
-      },
-    );
-    return [...kept.keys()].sort();
+    return [...(await this.#noted(manager)).kept.keys()].sort();
   }
 
   async readKept(manager: string, name: string): Promise<string | undefined> {
@@ -170,6 +162,16 @@ export class HttpBackend implements RemoteBackend {
       this.#seen.delete(manager);
     }
     held.document = document;
+  }
+
+  /** Nothing in a document that cannot be read: what is wrong with it is reported where its log is read. */
+  async #noted(manager: string): Promise<PartitionContent> {
+    try {
+      return (await this.#look(manager)).content;
+    } catch (error) {
+      if (isDamage(error)) return { manager, kept: new Map() };
+      throw error;
+    }
   }
 
   async #look(manager: string): Promise<PartitionDocument> {

@@ -25,6 +25,7 @@ export interface LocalPlace {
 }
 
 export class LocalStorage implements Storage {
+  readonly mayTear = true;
   readonly flushPauseMs = 0;
   readonly #folder: string;
   readonly #fileSystem: FileSystem;

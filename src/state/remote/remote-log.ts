@@ -3,14 +3,11 @@ import type { PartitionChange } from "./backend";
 
 /** A log on a server: every write there is whole or nothing, so that it is never torn. */
 export class RemoteLog implements PartitionLog {
-  readonly isStuck: boolean;
   readonly #write: (change: PartitionChange) => Promise<void>;
   #length: number;
   #draft = Buffer.alloc(0);
 
-  /** `torn`: others than this program made it so, as a file that is edited in a repository. */
-  constructor(length: number, torn: boolean, write: (change: PartitionChange) => Promise<void>) {
-    this.isStuck = torn;
+  constructor(length: number, write: (change: PartitionChange) => Promise<void>) {
     this.#length = length;
     this.#write = write;
   }

@@ -18,6 +18,7 @@ const UNSEEN: LockHolder = {
 
 /** A state that a server keeps. */
 export class RemoteStorage implements Storage {
+  readonly mayTear = false;
   readonly flushPauseMs = 2_000;
   readonly #backend: RemoteBackend;
   /** The locks of this process, by manager. */
@@ -58,7 +59,7 @@ export class RemoteStorage implements Storage {
     return {
       read: () => this.#backend.read(manager, true),
       verify: () => lock.verify(),
-      log: (length, torn): PartitionLog => new RemoteLog(length, torn, (change) => lock.write(change)),
+      log: (length): PartitionLog => new RemoteLog(length, (change) => lock.write(change)),
       settle: async (lineage) => {
         await lock.write({ do: "settle", lineage });
         return (await this.lineage()) ?? lineage;
