@@ -130,5 +130,7 @@ test.each(["<html>no state</html>", '{"version":4,"terraform_version":"1.11.4","
     const outcome = await apply(FILES, platform());
     expect(outcome?.changes).toMatchObject([{ address: "tokyo/client/app", status: "applied" }]);
     expect(server.documents.get("osaka")).toEqual({ body });
+    const { records } = await listState(FILES, platform());
+    expect(records.map(({ address }) => address)).toContain("tokyo/client/app");
   },
 );
