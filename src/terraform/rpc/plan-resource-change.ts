@@ -6,7 +6,7 @@ import type { Provider } from "../provider/provider";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resources/resource-type";
 import { refuse } from "../resources/value-faults";
 import type { Attributes } from "../schema/attribute";
-import { nullFaults } from "../schema/null-faults";
+import { nullFaults, withOpenNulls } from "../schema/null-faults";
 import { writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { readObject, withoutWriteOnly, writeObject } from "./objects";
@@ -44,8 +44,9 @@ export async function planResourceChange(request: Request, provider: Provider): 
 
 async function planChange(type: ResourceType, change: PlannedChange, provider: Provider): Promise<Result> {
   try {
-    refuse(nullFaults(type.attributes, change.config));
-    return await type.plan(change, provider.connection);
+    const config = withOpenNulls(type.attributes, change.config);
+    refuse(nullFaults(type.attributes, config));
+    return await type.plan({ ...change, config }, provider.connection);
   } catch (error) {
     return { state: change.next, faults: provider.explain(error, type.attributes) };
   }

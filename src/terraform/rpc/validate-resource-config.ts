@@ -1,7 +1,7 @@
 import { faultToWire } from "../protocol/fault-to-wire";
 import type { Answer, Configured, Typed } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
-import { nullFaults } from "../schema/null-faults";
+import { nullFaults, withOpenNulls } from "../schema/null-faults";
 import { resourceTypeOf } from "./lookup";
 import { readObject } from "./objects";
 
@@ -11,6 +11,6 @@ export async function validateResourceConfig(
 ): Promise<Answer> {
   const type = resourceTypeOf(typeName);
   const given = readObject(type.attributes, config) ?? {};
-  const faults = [...nullFaults(type.attributes, given), ...(await type.validate(given, platform))];
+  const faults = [...nullFaults(type.attributes, withOpenNulls(type.attributes, given)), ...(await type.validate(given, platform))];
   return { diagnostics: faults.map(faultToWire) };
 }

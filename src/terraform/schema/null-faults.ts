@@ -1,5 +1,5 @@
 import { type AttributePath, type Fault, fault, spelled } from "../fault";
-import { attributesOf, Dynamic, Unknown, type Value } from "../values/type";
+import { attributesOf, Dynamic, Unknown, unknown, type Value } from "../values/type";
 import type { Attributes } from "./attribute";
 
 /**
@@ -18,6 +18,23 @@ export function nullFaults(
     if (nested && !(value instanceof Unknown)) return nullFaults(nested, attributesOf(value), path);
     return nested ? [] : elementFaults(value, path);
   });
+}
+
+/**
+ * A configuration before its apply: a null key of a write-only map counts as unknown. What is ephemeral may be null at a plan and have a value at
+ * the apply, as with `enabled = terraform.applying`; one that is null there as well is refused then.
+ */
+export function withOpenNulls<C extends { readonly [name: string]: Value }>(
+  attributes: Attributes,
+  config: C,
+): C {
+  const opened = Object.entries(config).map(([name, value]) => {
+    const isOpen = attributes[name]?.writeOnly === true && value !== null && !(value instanceof Unknown);
+    if (!isOpen || Array.isArray(value) || typeof value !== "object") return [name, value];
+    const entries = Object.entries(attributesOf(value)).map(([key, each]) => [key, each ?? unknown]);
+    return [name, Object.fromEntries(entries)];
+  });
+  return Object.fromEntries(opened);
 }
 
 /** Of a value of which the type is free, an attribute that is null is one that is not there. */
