@@ -11,6 +11,9 @@ export async function validateResourceConfig(
 ): Promise<Answer> {
   const type = resourceTypeOf(typeName);
   const given = readObject(type.attributes, config) ?? {};
-  const faults = [...nullFaults(type.attributes, withOpenNulls(type.attributes, given)), ...(await type.validate(given, platform))];
+  const faults = [
+    ...nullFaults(type.attributes, withOpenNulls(type.attributes, given)),
+    ...(await type.validate(given, platform)),
+  ];
   return { diagnostics: faults.map(faultToWire) };
 }
