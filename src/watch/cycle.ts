@@ -7,7 +7,6 @@ import { diagnosticsOf } from "../model/diagnostics-of";
 import type { ManagerCycle } from "../model/watch";
 import { collecting } from "./collecting";
 import { driftOf, NOTHING_FOUND, openPoints, statusOf, statusOfStopped } from "./cycle-result";
-import type { SharedPlace } from "./shared-place";
 
 /** How a cycle ended, without when the next one is due. */
 export type CycleResult = Omit<ManagerCycle, "event" | "time" | "failures" | "next_at">;
@@ -19,7 +18,6 @@ export type CycleResult = Omit<ManagerCycle, "event" | "time" | "failures" | "ne
 export async function runCycle(
   options: ReconcileOptions,
   desired: DesiredState,
-  places: SharedPlace,
   platform: Platform,
 ): Promise<CycleResult | undefined> {
   const { clock, signal } = platform;
@@ -30,7 +28,7 @@ export async function runCycle(
     lock_waits: reported.filter((each) => !isNoWait(each)).length,
   });
   try {
-    const reconciled = await reconcile({ ...options, place: await places.of(desired) }, desired, own);
+    const reconciled = await reconcile(options, desired, own);
     const { plan, outcome } = reconciled;
     if (signal.aborted && outcome === undefined) return undefined;
     const { create, update, replace, delete: deleted, forget, deferred, unknown, blocked } = plan.summary;

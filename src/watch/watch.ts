@@ -1,19 +1,15 @@
 import { type InputOptions, stateFolder } from "../library/inputs/inputs";
 import type { Platform } from "../library/platform";
 import type { LockWait } from "../library/state/locked";
-import { statePlace } from "../library/state/place";
-import { keptKeyOfNewState } from "../library/state/state-key";
 import { failure } from "../model/diagnostic";
 import type { ManagerCycle, WatchEvent, WatchMode } from "../model/watch";
 import { formatTime } from "../platform/clock";
-import { collecting } from "./collecting";
 import { DesiredSource } from "./desired-source";
 import { observed } from "./metrics/observed";
 import type { Probes, ServedMetrics } from "./metrics/serve-metrics";
 import type { ListenAddress } from "./metrics/server";
-import { openSchedule } from "./open-schedule";
-import { SharedPlace } from "./shared-place";
 import { checkWatchScope, type WatchScope, watchedManagers } from "./watched-managers";
+import { WatchedState } from "./watched-state";
 import { Watcher } from "./watcher";
 
 export interface WatchOptions extends InputOptions, LockWait, WatchScope {
@@ -57,7 +53,8 @@ export async function watch(given: WatchOptions, platform: Platform): Promise<re
   const options = await withDefaultFolder(given, platform);
   const { source, diagnostics } = await DesiredSource.open(options, platform);
   checkWatchScope(options, source.desired);
-  const { places, warnings } = await openPlaces(options, source, platform);
+  const state = new WatchedState({ ...options, mode }, platform);
+  const { warnings } = await state.of(source.desired);
   const { clock, signal } = platform;
   let turnedAt = () => clock.now();
   const served = await serve(options.listen, {
@@ -71,8 +68,7 @@ export async function watch(given: WatchOptions, platform: Platform): Promise<re
       ...{ options, mode, intervalMs, source, ...seen },
       lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-      schedule: await openSchedule({ ...options, mode }, source.desired, platform),
-      places,
+      state,
     });
     turnedAt = () => watcher.turnedAt;
     seen.report({
@@ -93,16 +89,6 @@ export async function watch(given: WatchOptions, platform: Platform): Promise<re
 /** A file that becomes a folder while the watch runs must not move the state. */
 async function withDefaultFolder(options: WatchOptions, platform: Platform): Promise<WatchOptions> {
   return { ...options, defaultFolder: await stateFolder({ files: options.files }, undefined, platform) };
-}
-
-/** Where the state is; before anything is applied, its key is there as well. */
-async function openPlaces(options: WatchOptions, { desired }: DesiredSource, platform: Platform) {
-  const { platform: own, diagnostics: warnings } = collecting(platform);
-  const places = new SharedPlace(options, own);
-  const place = (await places.of(desired)) ?? (await statePlace(options, desired, own));
-  // Several managers are about to be written at once, and they have one key.
-  if (options.mode === "apply") await keptKeyOfNewState(place, own);
-  return { places, warnings };
 }
 
 async function serve(address: ListenAddress | undefined, probes: Probes): Promise<ServedMetrics | undefined> {

@@ -1,5 +1,6 @@
 import type { InputOptions } from "../library/inputs/inputs";
 import type { Platform } from "../library/platform";
+import type { StatePlace } from "../library/state/place";
 import { DiagnosticError } from "../model/diagnostic";
 import type { ManagerCycle, WatchEvent, WatchMode } from "../model/watch";
 import { formatTime } from "../platform/clock";
@@ -8,9 +9,9 @@ import { type CycleResult, runCycle } from "./cycle";
 import type { DesiredSource } from "./desired-source";
 import { linkedSignal } from "./linked-signal";
 import { nextPause } from "./pace";
-import type { Schedule, Turn } from "./schedule";
-import type { SharedPlace } from "./shared-place";
+import type { Turn } from "./schedule";
 import { type WatchScope, watchedManagers } from "./watched-managers";
+import type { OpenedState, WatchedState } from "./watched-state";
 
 /** How often the files are looked at, and the schedule where others share it. */
 const LOOK_MS = 2_000;
@@ -29,8 +30,7 @@ export interface WatcherParts {
   readonly lockTimeoutMs: number;
   readonly concurrency: number;
   readonly source: DesiredSource;
-  readonly schedule: Schedule;
-  readonly places: SharedPlace;
+  readonly state: Pick<WatchedState, "of">;
   readonly platform: Platform;
   readonly report: (event: WatchEvent) => void;
   /** Takes every cycle, those that found nothing new included. */
@@ -41,9 +41,10 @@ export interface WatcherParts {
 export class Watcher {
   readonly #parts: WatcherParts;
   readonly #filter = new ChangeFilter();
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Map<string, Promise<void>>();
   readonly #last = new Map<string, ManagerCycle>();
   #managers: readonly string[];
+  #opened: OpenedState | undefined;
   #lookAt = 0;
   /** The desired state changed, and the schedule does not know it yet. */
   #isAllDue = false;
@@ -65,8 +66,8 @@ export class Watcher {
    * where the schedule cannot be used at the beginning.
    */
   async run(): Promise<readonly ManagerCycle[]> {
-    const { schedule, options, platform, intervalMs } = this.#parts;
-    await schedule.add(this.#managers, intervalMs);
+    const { options, platform } = this.#parts;
+    await this.#joined();
     // A run that waits for nobody asks each manager now, whatever replicas have planned for it.
     this.#isAllDue = options.once === true;
     while (!platform.signal.aborted) {
@@ -80,13 +81,28 @@ export class Watcher {
       }
       await this.#pause();
     }
-    await Promise.all(this.#running);
+    await Promise.all(this.#running.values());
     return [...this.#last.values()].sort((a, b) => (a.manager < b.manager ? -1 : 1));
   }
 
   /** The managers that are still to have a turn. */
   get #waiting(): readonly string[] {
     return this.#managers.filter((name) => !this.#parts.options.once || !this.#last.has(name));
+  }
+
+  /** Those of them that this process is not reconciling: their turn may be one of a schedule that the state has left. */
+  get #idle(): readonly string[] {
+    return this.#waiting.filter((name) => !this.#running.has(name));
+  }
+
+  /** The state that the desired state names, with the managers in its schedule. */
+  async #joined(): Promise<OpenedState> {
+    if (this.#opened !== undefined) return this.#opened;
+    const { state, source, intervalMs } = this.#parts;
+    const opened = await state.of(source.desired);
+    await opened.schedule.add(this.#managers, intervalMs);
+    this.#opened = opened;
+    return opened;
   }
 
   async #reload(): Promise<void> {
@@ -98,35 +114,42 @@ export class Watcher {
     const { isGood, diagnostics } = reload;
     if (!isGood) return report({ event: "load-failed", time: this.#now(), diagnostics });
     this.#managers = watchedManagers(options, source.desired);
+    this.#opened = undefined;
     this.#isAllDue = true;
     report({ event: "loaded", time: this.#now(), managers: this.#managers, diagnostics });
   }
 
   /** Begins a cycle of each manager that is due, as far as there is room. */
   async #begin(): Promise<void> {
-    const { schedule, concurrency, platform, intervalMs } = this.#parts;
-    if (this.#isAllDue) {
-      await schedule.add(this.#managers, intervalMs);
-      await schedule.hasten(this.#waiting);
-      this.#isAllDue = false;
-    }
+    const { concurrency, platform } = this.#parts;
+    const { schedule, place } = await this.#joined();
+    if (this.#isAllDue) await schedule.hasten(this.#waiting);
+    this.#isAllDue = false;
     while (this.#running.size < concurrency && !platform.signal.aborted) {
-      const turn = await schedule.take(this.#waiting);
+      const turn = await schedule.take(this.#idle);
       if (turn === undefined) return;
-      const work = this.#work(turn).finally(() => this.#running.delete(work));
-      this.#running.add(work);
+      const work = this.#work(turn, place).finally(() => this.#running.delete(turn.manager));
+      this.#running.set(turn.manager, work);
     }
   }
 
-  async #work(turn: Turn): Promise<void> {
-    const { options, mode, lockTimeoutMs, source, places, platform } = this.#parts;
+  async #work(turn: Turn, place: StatePlace | undefined): Promise<void> {
+    const { options, mode, lockTimeoutMs, source, platform } = this.#parts;
     const { manager } = turn;
     const { signal, release } = linkedSignal(platform.signal, turn.lost);
     try {
       const { files, state, defaultFolder, parallelism, policies } = options;
       const where = { files, state, defaultFolder };
-      const what = { ...where, parallelism, policies, manager, writes: mode === "apply", lockTimeoutMs };
-      const result = await runCycle(what, source.desired, places, { ...platform, signal });
+      const what = {
+        ...where,
+        parallelism,
+        policies,
+        manager,
+        writes: mode === "apply",
+        lockTimeoutMs,
+        place,
+      };
+      const result = await runCycle(what, source.desired, { ...platform, signal });
       await this.#conclude(turn, result);
     } finally {
       release();
@@ -152,17 +175,18 @@ export class Watcher {
 
   /** Until there is something to do: a manager comes due, a cycle has ended, the files are to be looked at. */
   async #pause(): Promise<void> {
-    const { schedule, platform, concurrency } = this.#parts;
+    const { platform, concurrency } = this.#parts;
     const { clock } = platform;
     const hasRoom = this.#running.size < concurrency;
     let due = Number.POSITIVE_INFINITY;
     await this.#steadily(async () => {
-      if (hasRoom) due = (await schedule.nextDue(this.#managers)) ?? due;
+      const { schedule } = await this.#joined();
+      if (hasRoom) due = (await schedule.nextDue(this.#idle)) ?? due;
     });
     const ended = new AbortController();
     const { signal, release } = linkedSignal(platform.signal, ended.signal);
     const ms = Math.max(SHORTEST_PAUSE_MS, Math.min(due, this.#lookAt) - clock.now());
-    await Promise.race([clock.sleep(ms, signal), ...this.#running]);
+    await Promise.race([clock.sleep(ms, signal), ...this.#running.values()]);
     ended.abort();
     release();
   }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { parseState } from "../../src/library/inputs/state-settings";
 import { createPlatform } from "../../src/library/platform";
 import { parsePostgresUrl } from "../../src/model/postgres-address";
 import { type Clock, systemClock } from "../../src/platform/clock";
@@ -6,9 +7,9 @@ import { nodeFileSystem } from "../../src/platform/file-system";
 import { systemRandom } from "../../src/platform/random";
 import type { Database } from "../../src/state/postgres/database";
 import { connectPostgres } from "../../src/state/postgres/open-postgres";
-import { openSchedule } from "../../src/watch/open-schedule";
 import { PostgresSchedule } from "../../src/watch/postgres-schedule";
 import type { Schedule, Turn } from "../../src/watch/schedule";
+import { WatchedState } from "../../src/watch/watched-state";
 import { describeWithPostgres, PostgresServer } from "../rig/postgres-server";
 import { scheduleContract } from "./schedule-contract";
 
@@ -93,12 +94,32 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     const desired = { managers: new Map(), inputs: [] };
     const schedules = [];
     for (const mode of ["drift", "apply", "apply"] as const)
-      schedules.push(await openSchedule({ ...options, mode }, desired, platform));
+      schedules.push((await new WatchedState({ ...options, mode }, platform).of(desired)).schedule);
     for (const schedule of schedules) await schedule.add(["tokyo"], 60_000);
     const taken = await Promise.all(schedules.map((schedule) => schedule.take(["tokyo"])));
     turns.push(...taken.flatMap((turn) => turn ?? []));
     expect(taken.map((turn) => turn?.manager).sort()).toEqual(["tokyo", "tokyo", undefined]);
     expect(taken[0]).toBeDefined();
+  });
+
+  test("a state that is moved to another name has the turns of the replicas there", async () => {
+    const platform = createPlatform({ env: server.env });
+    const named = (name: string) => ({
+      ...{ managers: new Map(), inputs: [] },
+      state: parseState(`${server.url()}?state=${name}`, "/"),
+    });
+    const [mover, resident] = [1, 2].map(() => new WatchedState({ files: [], mode: "drift" }, platform));
+    const left = await mover?.of(named("left"));
+    const entered = await mover?.of(named("entered"));
+    const other = await resident?.of(named("entered"));
+    for (const opened of [left, entered, other]) await opened?.schedule.add(["tokyo"], 60_000);
+    const taken = await other?.schedule.take(["tokyo"]);
+    if (taken !== undefined) turns.push(taken);
+    expect(taken?.manager).toBe("tokyo");
+    expect(await entered?.schedule.take(["tokyo"])).toBeUndefined();
+    expect([left?.place?.location, entered?.place?.location]).toEqual(
+      ["left", "entered"].map((name) => expect.stringContaining(`state=${name}`)),
+    );
   });
 
   test("the manager of a replica that died goes to another one when the lease is over, before all that are only due", async () => {

@@ -1,15 +1,9 @@
-import type { WatchEvent } from "../../src/index";
 import { failure } from "../../src/model/diagnostic";
-import { DesiredSource } from "../../src/watch/desired-source";
 import { MemorySchedule } from "../../src/watch/memory-schedule";
 import type { Turn } from "../../src/watch/schedule";
-import { SharedPlace } from "../../src/watch/shared-place";
-import { Watcher } from "../../src/watch/watcher";
 import { refusalOf } from "../rig/tokyo";
 import { VirtualClock } from "../rig/virtual-clock";
-import { bothRig, bothYaml, MINUTE } from "./watched";
-
-const options = { files: ["jp1im.yaml"] };
+import { bothYaml, watcherOn } from "./watched";
 
 /** A schedule whose database can be taken away. */
 class Flaky extends MemorySchedule {
@@ -41,22 +35,9 @@ class Flaky extends MemorySchedule {
 }
 
 async function watching(own: { readonly once?: boolean } = {}) {
-  const rig = await bothRig();
   const clock = new VirtualClock();
-  const stop = new AbortController();
-  const platform = { ...rig.platform(), clock, signal: stop.signal };
   const schedule = new Flaky(clock);
-  const events: WatchEvent[] = [];
-  const { source } = await DesiredSource.open(options, platform);
-  const watcher = new Watcher({
-    options: { ...options, ...own },
-    ...{ mode: "drift", intervalMs: MINUTE, lockTimeoutMs: 0, concurrency: 8, source, schedule, platform },
-    places: new SharedPlace(options, platform),
-    report: (event) => events.push(event),
-    onCycle: () => {},
-  });
-  const after = (minutes: number, work: () => unknown) => void clock.sleep(minutes * MINUTE).then(work);
-  return { rig, schedule, events, watcher, after, stop };
+  return { schedule, ...(await watcherOn({ of: async () => ({ schedule, warnings: [] }) }, clock, own)) };
 }
 
 test("a schedule that is lost is reported once, and so is that it is back", async () => {

@@ -6,6 +6,8 @@ import {
   type WatchOptions,
   watch,
 } from "../../src/index";
+import { DesiredSource } from "../../src/watch/desired-source";
+import { Watcher, type WatcherParts } from "../../src/watch/watcher";
 import { Rig } from "../rig/rig";
 import { tokyoWorld, tokyoYaml } from "../rig/tokyo";
 import { VirtualClock } from "../rig/virtual-clock";
@@ -73,18 +75,12 @@ export class Watched {
   }
 
   #transport(manager: DesiredManager, platform: Platform): Transport {
-    const inner = platform.transport?.(manager);
-    if (inner === undefined) throw new Error("the rig has a transport");
-    return {
-      ...inner,
-      send: async (request) => {
-        if (request.path.endsWith("/login"))
-          this.begun.set(manager.name, [...(this.begun.get(manager.name) ?? []), this.minutes]);
-        this.onRequest(request.path);
-        await this.clock.sleep(this.delays.get(manager.name) ?? 0);
-        return inner.send(request);
-      },
-    };
+    return slowed(platform, manager, ({ path }) => {
+      if (path.endsWith("/login"))
+        this.begun.set(manager.name, [...(this.begun.get(manager.name) ?? []), this.minutes]);
+      this.onRequest(path);
+      return this.clock.sleep(this.delays.get(manager.name) ?? 0);
+    });
   }
 
   /** `tokyo in-sync`, one for each cycle that was reported. */
@@ -95,4 +91,47 @@ export class Watched {
         : [],
     );
   }
+}
+
+/** The platform's transport, which waits before each request. */
+function slowed(
+  platform: Platform,
+  manager: DesiredManager,
+  wait: (request: Parameters<Transport["send"]>[0]) => Promise<unknown>,
+): Transport {
+  const inner = platform.transport?.(manager);
+  if (inner === undefined) throw new Error("the rig has a transport");
+  return { ...inner, send: (request) => wait(request).then(() => inner.send(request)) };
+}
+
+/** A watcher of both in mode `drift`, each minute, whose schedule is the test's. */
+export async function watcherOn(
+  state: WatcherParts["state"],
+  clock: VirtualClock,
+  { requestMs = 0, ...own }: { readonly once?: boolean; readonly requestMs?: number } = {},
+) {
+  const rig = await bothRig();
+  const options = { files: ["jp1im.yaml"], ...own };
+  const stop = new AbortController();
+  const outer = rig.platform();
+  const transport = (manager: DesiredManager) => slowed(outer, manager, () => clock.sleep(requestMs));
+  const platform = { ...outer, clock, signal: stop.signal, transport };
+  const events: WatchEvent[] = [];
+  const { source } = await DesiredSource.open(options, platform);
+  const watcher = new Watcher({
+    ...{
+      options,
+      mode: "drift",
+      intervalMs: MINUTE,
+      lockTimeoutMs: 0,
+      concurrency: 8,
+      source,
+      state,
+      platform,
+    },
+    report: (event) => events.push(event),
+    onCycle: () => {},
+  });
+  const after = (minutes: number, work: () => unknown) => void clock.sleep(minutes * MINUTE).then(work);
+  return { rig, events, watcher, after, stop };
 }
