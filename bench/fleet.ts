@@ -1,63 +1,142 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Measured, measureNode } from "./measure";
+import { type FleetSettings, keyNames } from "./server/fast-manager";
+import { RunningServer } from "./server/running-server";
 
-/** A simulated fleet and the desired state that fits it, as files in a folder. */
-export interface Fleet {
-  readonly folder: string;
-  readonly agents: number;
-  readonly keys: number;
-  readonly world: string;
+const ROOT = join(__dirname, "..", "..");
+export const CLI = join(ROOT, "dist", "cli", "bin.js");
+const FLOOR = join(__dirname, "floor.js");
+const PASSWORD = "bench-password";
+const STATE_KEY = randomBytes(32).toString("base64");
+
+export interface Run extends Measured {
+  /** That the manager answered. */
+  readonly requests: number;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Exit codes that are no failure, beside 0. */
+  readonly accept?: readonly number[];
+}
+
+/** What the floor does with each agent: read its keys, and write one of them, or all. */
+export type FloorMode = "read" | "write" | "write-all";
+
+/** A manager in a process of its own, with a desired state that fits it and a state, as files in a folder. */
+export class Fleet {
   readonly desired: string;
   /** The environment that the desired state's sources read. */
   readonly env: Record<string, string>;
-  readonly port: number;
-}
+  state: string;
 
-const PASSWORD = "bench-password";
+  private constructor(
+    readonly folder: string,
+    readonly settings: FleetSettings,
+    readonly server: RunningServer,
+  ) {
+    const values = keyNames(settings.keys).map((name) => [variableOf(name), secretOf(name)]);
+    this.env = { BENCH_PASSWORD: PASSWORD, ...Object.fromEntries(values) };
+    this.state = join(folder, "state");
+    this.desired = join(folder, "jp1im.yaml");
+    this.declare(selectorOf(settings.keys));
+  }
 
-/** Every agent holds the same `keys` secrets already; one selector declares them all. */
-export function makeFleet(folder: string, agents: number, keys: number, port: number): Fleet {
-  mkdirSync(folder, { recursive: true });
-  const width = String(agents).length;
-  const last = String(agents).padStart(width, "0");
-  const first = "1".padStart(width, "0");
-  const world = join(folder, "world.yaml");
-  writeFileSync(
-    world,
-    `apiVersion: jp1im-simulator/v1
-seed: 1
+  /** In a folder of its own below `folder`. */
+  static async open(folder: string, settings: FleetSettings): Promise<Fleet> {
+    mkdirSync(folder, { recursive: true });
+    return new Fleet(mkdtempSync(join(folder, "fleet-")), settings, await RunningServer.start(settings));
+  }
+
+  async close(): Promise<void> {
+    await this.server.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Writes the desired state anew, with these agents of the manager. */
+  declare(agents: string, { url, host } = { url: this.server.url, host: this.settings.host }): void {
+    writeFileSync(
+      this.desired,
+      `apiVersion: jp1im/v1
 managers:
   tokyo:
-    host: immhost01
-    port: ${port}
-    perRequestLogin: true
-    users: { jp1admin: { password: ${PASSWORD}, permission: JP1_Console_Admin } }
-    agents: [{ host: "agent{${first}..${last}}", generateSecrets: ${keys} }]
-`,
-  );
-  const names = Array.from({ length: keys }, (_, index) => String(index + 1).padStart(4, "0"));
-  const desired = join(folder, "jp1im.yaml");
-  writeFileSync(
-    desired,
-    `apiVersion: jp1im/v1
-managers:
-  tokyo:
-    url: http://127.0.0.1:${port}
-    host: immhost01
+    url: ${url}
+    host: ${host}
     auth: { user: jp1admin, password: { env: BENCH_PASSWORD } }
     agents:
-      - match: "agent*"
-        secrets:
-${names.map((name) => `          secret-${name}: { env: BENCH_${name} }\n`).join("")}`,
+${agents}`,
+    );
+  }
+
+  get agents(): number {
+    return this.settings.agents;
+  }
+
+  get keys(): number {
+    return this.settings.keys;
+  }
+
+  cli(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+    return this.run([CLI, ...args, "-f", this.desired], options);
+  }
+
+  floor(mode: FloorMode, parallelism = 10): Promise<Run> {
+    return this.run([FLOOR, this.server.url, mode, String(parallelism), String(this.settings.keys)]);
+  }
+
+  async run(script: readonly string[], { env, accept = [] }: RunOptions = {}): Promise<Run> {
+    const before = await this.server.statistics();
+    const measured = await measureNode(script, { ...this.environment(), ...env }, accept);
+    const { requests } = await this.server.statistics();
+    return { ...measured, requests: requests - before.requests };
+  }
+
+  environment(): Record<string, string> {
+    return { ...this.env, JP1IM_STATE: this.state, JP1IM_STATE_KEY: STATE_KEY };
+  }
+
+  /** Agents hold what they held at the beginning, and the next run begins without a state. */
+  async startOver(): Promise<void> {
+    await this.server.reset();
+    rmSync(this.state, { recursive: true, force: true });
+  }
+
+  /** Another value for each of these keys. */
+  change(keys: readonly string[]): void {
+    for (const key of keys) this.env[variableOf(key)] = `changed-${randomBytes(4).toString("hex")}`;
+  }
+
+  saveState(): void {
+    cpSync(this.state, `${this.state}-saved`, { recursive: true });
+  }
+
+  restoreState(): void {
+    rmSync(this.state, { recursive: true, force: true });
+    cpSync(`${this.state}-saved`, this.state, { recursive: true });
+  }
+}
+
+/** The YAML of one selector that gives all agents the same keys. */
+export function selectorOf(keys: number): string {
+  return agentOf(
+    'match: "agent*"',
+    keyNames(keys).map((name) => [name, variableOf(name)]),
   );
-  const values = names.map((name) => [`BENCH_${name}`, `value-${name}`]);
-  return {
-    folder,
-    agents,
-    keys,
-    world,
-    desired,
-    env: { BENCH_PASSWORD: PASSWORD, ...Object.fromEntries(values) },
-    port,
-  };
+}
+
+/** The YAML of one agent or selector, with the variables that its keys' values come from. */
+export function agentOf(which: string, keys: readonly (readonly string[])[]): string {
+  return `      - ${which}
+        secrets:
+${keys.map(([name, variable]) => `          ${name}: { env: ${variable} }\n`).join("")}`;
+}
+
+export function variableOf(key: string): string {
+  return `BENCH_${key.slice("secret-".length)}`;
+}
+
+function secretOf(key: string): string {
+  return key.replace("secret", "value");
 }

@@ -1,11 +1,12 @@
 /**
  * The floor: the requests that a run cannot do without, sent by bare undici with its answers parsed and dropped.
- * `node floor.js URL read|write`: the agent list, each agent's keys, and for `write` one changed key per agent.
+ * `node floor.js URL read|write|write-all PARALLELISM KEYS`: the agent list, each agent's keys, and for `write` one changed key per agent,
+ * for `write-all` all of them in one request per agent.
  */
 import { Pool } from "undici";
 
-const [url = "", mode = "read"] = process.argv.slice(2);
-const CONNECTIONS = 10;
+const [url = "", mode = "read", parallelism = "10", keys = "100"] = process.argv.slice(2);
+const CONNECTIONS = Number(parallelism);
 
 async function main(): Promise<void> {
   const pool = new Pool(url, { connections: CONNECTIONS });
@@ -20,19 +21,27 @@ async function main(): Promise<void> {
   };
   const { agents } = (await post("agents")) as { agents: { agenthost: string; managerhost: string }[] };
   const next = agents.values();
-  let keys = 0;
+  const secrets = written();
+  let listedKeys = 0;
   const worker = async () => {
     for (const { agenthost, managerhost } of next) {
       const listed = (await post("agents/secrets", { agenthost, managerhost })) as { secrets: unknown[] };
-      keys += listed.secrets.length;
-      if (mode !== "write") continue;
-      const secrets = [{ key: "secret-0001", secret: "floor-value" }];
-      await post("agents/secrets/change", { agenthost, managerhost, add: { secrets } });
+      listedKeys += listed.secrets.length;
+      if (secrets.length > 0)
+        await post("agents/secrets/change", { agenthost, managerhost, add: { secrets } });
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
   await pool.close();
-  process.stdout.write(`${agents.length} agents, ${keys} keys\n`);
+  process.stdout.write(`${agents.length} agents, ${listedKeys} keys\n`);
+}
+
+function written(): { key: string; secret: string }[] {
+  const count = { read: 0, write: 1, "write-all": Number(keys) }[mode] ?? 0;
+  return Array.from({ length: count }, (_, index) => {
+    const number = String(index + 1).padStart(4, "0");
+    return { key: `secret-${number}`, secret: `value-${number}` };
+  });
 }
 
 main().catch((error: Error) => {

@@ -4,13 +4,12 @@
  * KEYS are those of each of as many resources; Terraform needs minutes for the first apply of a thousand with 100 keys each.
  * Needs `terraform`. What is compared takes turns; ratios are medians of the rounds' ratios.
  */
-import { fork, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Fleet, makeFleet } from "./fleet";
+import { Fleet } from "./fleet";
 import { median } from "./measure";
 
 const ROOT = join(__dirname, "..", "..");
@@ -32,10 +31,8 @@ interface Module {
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "jp1im-bench-"));
-  const fleet = makeFleet(join(folder, "fleet"), agents, KEYS, 29_723);
-  const simulator = fork(join(__dirname, "simulator-process.js"), [fleet.world]);
+  const fleet = await Fleet.open(folder, { agents, keys: KEYS, holding: "same", host: "immhost01" });
   try {
-    await once(simulator, "message");
     const ours = join(folder, "ours");
     run("node", [CLI, "terraform-provider", "install", "--plugin-dir", ours], { folder, env: {} });
     const nothing = join(folder, "nothing");
@@ -43,15 +40,15 @@ async function main(): Promise<void> {
     compareWithCommandLine(fleet, join(folder, "selector"), ours);
     compareWithNothing(fleet, join(folder, "resources"), ours, nothing);
   } finally {
-    simulator.disconnect();
+    await fleet.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** All of them use the state of the command line, so that its first apply is the only one that writes. */
 function compareWithCommandLine(fleet: Fleet, folder: string, mirror: string): void {
-  const module = makeModule(fleet, folder, mirror, { web: { match: "agent*", secrets_wo: secrets } });
-  const cli = { folder: fleet.folder, env: fleet.env };
+  const module = makeModule(fleet, KEYS, folder, mirror, { web: { match: "agent*", secrets_wo: secrets } });
+  const cli = { folder: fleet.folder, env: fleet.environment() };
   run("node", [CLI, "apply", "--auto-approve", "--new-state", "-f", fleet.desired], cli);
   run("terraform", applyAll, module);
   table(
@@ -65,8 +62,8 @@ function compareWithNothing(fleet: Fleet, folder: string, mirror: string, nothin
   const width = String(fleet.agents).length;
   const host = `\${format("agent%0${width}d", count.index + 1)}`;
   const resources = { each: { count: fleet.agents, host, secrets_wo: secrets } };
-  const ours = makeModule({ ...fleet, keys: ownKeys }, join(folder, "ours"), mirror, resources);
-  const theirs = makeModule({ ...fleet, keys: ownKeys }, join(folder, "nothing"), nothing, resources);
+  const ours = makeModule(fleet, ownKeys, join(folder, "ours"), mirror, resources);
+  const theirs = makeModule(fleet, ownKeys, join(folder, "nothing"), nothing, resources);
   for (const module of [theirs, ours]) run("terraform", applyAll, module);
   table(
     `${fleet.agents} resources of ${ownKeys} keys, plan in sync`,
@@ -99,10 +96,10 @@ function table(title: string, ...rows: readonly [string, () => Timing][]): void 
 }
 
 /** Values come from an ephemeral variable, as they should. */
-function makeModule(fleet: Fleet, folder: string, mirror: string, resources: object): Module {
+function makeModule(fleet: Fleet, keys: number, folder: string, mirror: string, resources: object): Module {
   mkdirSync(folder, { recursive: true });
-  const url = `http://127.0.0.1:${fleet.port}`;
-  const state = join(fleet.folder, ".jp1im");
+  const { url } = fleet.server;
+  const { state } = fleet;
   const main = {
     terraform: { required_providers: { jp1im: { source: "jp1im/jp1im" } } },
     provider: { jp1im: { name: "tokyo", url, host: "immhost01", user: "jp1admin", state } },
@@ -112,10 +109,12 @@ function makeModule(fleet: Fleet, folder: string, mirror: string, resources: obj
   writeFileSync(join(folder, "main.tf.json"), JSON.stringify(main));
   const config = `provider_installation {\n  filesystem_mirror { path = "${mirror}" }\n}\n`;
   writeFileSync(join(folder, "cli.tfrc"), config);
-  const pairs = Array.from({ length: fleet.keys }, (_, index) => String(index + 1).padStart(4, "0")).map(
-    (name) => [`secret-${name}`, fleet.env[`BENCH_${name}`]],
-  );
+  const pairs = Array.from({ length: keys }, (_, index) => String(index + 1).padStart(4, "0")).map((name) => [
+    `secret-${name}`,
+    fleet.env[`BENCH_${name}`],
+  ]);
   const env = {
+    ...fleet.environment(),
     TF_CLI_CONFIG_FILE: join(folder, "cli.tfrc"),
     TF_VAR_secrets: JSON.stringify(Object.fromEntries(pairs)),
     JP1IM_PASSWORD: fleet.env.BENCH_PASSWORD ?? "",
