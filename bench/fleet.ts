@@ -5,9 +5,10 @@ import { type Measured, measureNode } from "./measure";
 import { type FleetSettings, keyNames } from "./server/fast-manager";
 import { RunningServer } from "./server/running-server";
 
-const ROOT = join(__dirname, "..", "..");
+export const ROOT = join(__dirname, "..", "..");
 export const CLI = join(ROOT, "dist", "cli", "bin.js");
 const FLOOR = join(__dirname, "floor.js");
+export const STATE_LOAD = join(__dirname, "state-load.js");
 const PASSWORD = "bench-password";
 const STATE_KEY = randomBytes(32).toString("base64");
 
@@ -108,20 +109,17 @@ ${agents}`,
     for (const key of keys) this.env[variableOf(key)] = `changed-${randomBytes(4).toString("hex")}`;
   }
 
-  saveState(): void {
-    cpSync(this.state, `${this.state}-saved`, { recursive: true });
-  }
-
-  restoreState(): void {
+  /** Begins with a copy of another fleet's state. */
+  takeState({ state }: Fleet): void {
     rmSync(this.state, { recursive: true, force: true });
-    cpSync(`${this.state}-saved`, this.state, { recursive: true });
+    cpSync(state, this.state, { recursive: true });
   }
 }
 
-/** The YAML of one selector that gives all agents the same keys. */
-export function selectorOf(keys: number): string {
+/** The YAML of one selector that gives agents the same keys. */
+export function selectorOf(keys: number, match = "agent*"): string {
   return agentOf(
-    'match: "agent*"',
+    `match: "${match}"`,
     keyNames(keys).map((name) => [name, variableOf(name)]),
   );
 }

@@ -64,7 +64,7 @@ export async function measure({ command, env, times = 1, accept = [] }: Command)
 }
 
 /** Node reads the certificates that NODE_EXTRA_CA_CERTS names at each start, which hides what a command takes. */
-function environment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+export function environment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
   return { ...env, ...more };
 }

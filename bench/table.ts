@@ -31,15 +31,19 @@ export function timeTable(print: Print, title: string, lines: readonly Line[], f
 function cells({ runs, floor, goal = "" }: Line): string[] {
   const times = (["seconds", "cpuSeconds"] as const).flatMap((kind) => {
     const values = runs.map((run) => run[kind]);
-    const ratios = floor ? values.map((value, round) => value / (floor[round]?.[kind] ?? Number.NaN)) : [];
+    const ratios = values
+      .map((value, round) => value / (floor?.[round]?.[kind] ?? Number.NaN))
+      .filter((ratio) => !Number.isNaN(ratio));
     return [spreadOfSeconds(values), spread(ratios, RATIO)];
   });
   const peaks = runs.flatMap(({ peakMiB }) => peakMiB ?? []);
   return [...times, spread(peaks, MIB), count(runs.at(-1)?.requests), goal];
 }
 
+/** Without the columns that no row has anything in. */
 export function table(print: Print, heads: readonly string[], rows: readonly (readonly string[])[]): void {
-  const line = (cellTexts: readonly string[]) => print(`| ${cellTexts.join(" | ")} |`);
+  const used = heads.flatMap((_, column) => (rows.some((row) => row[column]) ? [column] : []));
+  const line = (texts: readonly string[]) => print(`| ${used.map((column) => texts[column]).join(" | ")} |`);
   line(heads);
   line(heads.map(() => "---"));
   for (const row of rows) line(row);
@@ -55,7 +59,8 @@ export interface Unit {
 
 const SECONDS: Unit = { name: " s", digits: 2 };
 const MILLISECONDS: Unit = { name: " ms", digits: 0, scale: 1000 };
-export const MIB: Unit = { name: " MiB", digits: 0 };
+export const KILOBYTES: Unit = { name: " kB", digits: 1, scale: 1 / 1000 };
+const MIB: Unit = { name: " MiB", digits: 0 };
 const RATIO: Unit = { name: "", digits: 2 };
 
 /** `1.52 s (1.50–1.60)`: the median, the least and the most. */
