@@ -13,7 +13,7 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 
 /** Their `createAjv` knows the schemas; compiling these takes longer than most commands run. */
 const schemaModules =
-  /[\\/]src[\\/](config[\\/]desired-state-validator|library[\\/]plan-validator|simulator[\\/]world-schema)\.ts$/;
+  /[\\/]src[\\/](config[\\/]desired-state-(check|validator)|library[\\/]plan-validator|simulator[\\/]world-schema)\.ts$/;
 
 /** Bundles a source file and what it imports into `outfile`, and gives what esbuild gives. */
 export async function bundle(entry, outfile, options = {}) {
@@ -30,7 +30,7 @@ export async function bundle(entry, outfile, options = {}) {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
-    plugins: [...plugins, constantVersion, compiledSchemas, lazyModules, lazyUseCases],
+    plugins: [...plugins, constantVersion, lazyValidator, compiledSchemas, lazyModules, lazyUseCases],
     metafile: true,
     write: false,
     logLevel: "warning",
@@ -72,6 +72,22 @@ const compiledSchemas = {
         resolveDir: root,
       };
     });
+  },
+};
+
+/** The validator that tells what is wrong with a document, which few documents need: a module of its own that is loaded at its first use. */
+export const LATER_VALIDATOR = "later-validator";
+const lazyValidator = {
+  name: "lazy-validator",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/desired-state-validator$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      namespace: LATER_VALIDATOR,
+    }));
+    onLoad({ filter: /./, namespace: LATER_VALIDATOR }, ({ path }) => ({
+      contents: `exports.createAjv = () => require(${JSON.stringify(path)}).createAjv();`,
+      resolveDir: root,
+    }));
   },
 };
 

@@ -2,7 +2,7 @@
 // Two, and not one for each command: each file costs a start its check, and a module that several of them need would be in a file of its own.
 import { dirname, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import { bundle, root } from "./bundling.mjs";
+import { bundle, LATER_VALIDATOR, root } from "./bundling.mjs";
 
 /**
  * Bundles `entry` into `outfile` and what it loads later into `moreOutfile`. `isFirst` tells of a module that is loaded later
@@ -31,8 +31,10 @@ function laterModules(isFirst, later) {
   return {
     name: "later-modules",
     setup({ onResolve, onLoad, resolve }) {
-      onResolve({ filter: /./ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-        const isLater = kind === "dynamic-import" || (kind === "require-call" && isLibraryEntry(importer));
+      onResolve({ filter: /./ }, async ({ path, kind, importer, namespace, resolveDir, pluginData }) => {
+        const isLater =
+          kind === "dynamic-import" ||
+          (kind === "require-call" && (isLibraryEntry(importer) || namespace === LATER_VALIDATOR));
         if (!isLater || pluginData === SHARED || path.startsWith("node:")) return undefined;
         const found = await resolve(path, { kind, importer, resolveDir, pluginData: SHARED });
         const name = nameOf(found.path);

@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve } from "node:path";
-import { desiredStateSchemaText } from "../config/compile-schema";
+import { publishedSchema } from "../config/published-schema";
 
 /**
  * A copy of a checked document in which relative paths start at the folder `to` instead of `from`. The schema tells
@@ -8,7 +8,7 @@ import { desiredStateSchemaText } from "../config/compile-schema";
 export function movePaths(document: unknown, from: string, to: string): unknown {
   const move = (path: string) =>
     isAbsolute(path) ? path : slashed(relative(to, resolve(from, path))) || ".";
-  schema ??= JSON.parse(desiredStateSchemaText()) as Schema;
+  schema ??= publishedSchema() as Schema;
   return walk(document, schema, { schema, move });
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
-import { readPackageFile } from "../platform/package-files";
+import { createAjv as createCheck } from "./desired-state-check";
 import { createAjv } from "./desired-state-validator";
+import { publishedSchema } from "./published-schema";
 
 export interface DesiredStateSchema {
   /** All violations of one document; empty when it is valid. */
@@ -9,24 +10,27 @@ export interface DesiredStateSchema {
   readonly managerKeys: ReadonlySet<string>;
 }
 
-/** The published schema itself. */
-export function desiredStateSchemaText(): string {
-  return readPackageFile("schemas/desired-state.schema.json").toString("utf8");
-}
-
-/** Reads the published schema and compiles it; every further call returns the same. */
+/** Compiles the published schema; every further call returns the same. What only an invalid document needs is made for the first of them. */
 export function compileSchema(): DesiredStateSchema {
-  compiled ??= compile();
+  compiled ??= new CompiledSchema();
   return compiled;
 }
 
 let compiled: DesiredStateSchema | undefined;
 
-function compile(): DesiredStateSchema {
-  const validate = createAjv().getSchema("desired-state") as ValidateFunction;
-  const schema = JSON.parse(desiredStateSchemaText());
-  return {
-    check: (document) => (validate(document) ? [] : (validate.errors ?? [])),
-    managerKeys: new Set(Object.keys(schema.definitions.manager.properties)),
-  };
+class CompiledSchema implements DesiredStateSchema {
+  readonly #isValid = createCheck().getSchema("desired-state") as ValidateFunction;
+  #validate: ValidateFunction | undefined;
+  #managerKeys: ReadonlySet<string> | undefined;
+
+  check(document: unknown): readonly ErrorObject[] {
+    if (this.#isValid(document)) return [];
+    this.#validate ??= createAjv().getSchema("desired-state") as ValidateFunction;
+    return this.#validate(document) ? [] : (this.#validate.errors ?? []);
+  }
+
+  get managerKeys(): ReadonlySet<string> {
+    this.#managerKeys ??= new Set(Object.keys(publishedSchema().definitions.manager.properties));
+    return this.#managerKeys;
+  }
 }

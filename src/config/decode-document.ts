@@ -54,6 +54,6 @@ function decodeManager(
 
 /** Not `URL`, which makes capitals small: agents know their manager under exactly this name. */
 function hostOf(url: string): string | undefined {
-  const [, bracketed, plain] = /^https?:\/\/(?:\[([^\]]*)\]|([^:/]+))/i.exec(url) ?? [];
+  const [, bracketed, plain] = /^\w+:\/\/(?:\[([^\]]*)\]|([^:/]+))/.exec(url) ?? [];
   return bracketed ?? plain;
 }

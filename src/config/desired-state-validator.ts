@@ -1,21 +1,14 @@
 import { Ajv } from "ajv";
-import { readPackageFile } from "../platform/package-files";
+import { ANNOTATIONS, publishedSchema } from "./published-schema";
 
-/** An Ajv with the published schema as "desired-state". A bundle has the compiled schema in its place (`.ci/validators.mjs`). */
+/** An Ajv with the published schema as "desired-state". A bundle has the compiled schema in its place (`.ci/bundling.mjs`). */
 export function createAjv(): Ajv {
   // `verbose` hands the violated part of the schema over; messages are made of its annotations.
   // Outside of a bundle every run compiles the schema and checks a few documents: quick to compile counts for more than
   // quick to run. That the schema is a valid one is the tests' affair.
   const quick = { code: { optimize: false, source: true }, validateSchema: false } as const;
   const reported = { allErrors: true, verbose: true, messages: false, logger: false } as const;
-  const schema = JSON.parse(readPackageFile("schemas/desired-state.schema.json").toString("utf8"));
   return new Ajv({ ...reported, ...quick, strictTypes: false })
-    .addVocabulary([
-      "patternErrorMessage",
-      "patternRemedy",
-      "variableRemedy",
-      "oneOfErrorMessage",
-      "diagnosticCode",
-    ])
-    .addSchema(schema, "desired-state");
+    .addVocabulary([...ANNOTATIONS])
+    .addSchema(publishedSchema(), "desired-state");
 }

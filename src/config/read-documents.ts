@@ -66,9 +66,10 @@ export function readDocuments(
     const { root, unresolved, names } = resolveVariables(written, source, variables, diagnostics);
     for (const name of names) declarations.variables.add(name);
     const violations = schema.check(root.data);
-    for (const diagnostic of schemaDiagnostics(violations, root, source, schema.managerKeys))
-      diagnostics.add(diagnostic);
-    const sound = soundParts(root, violations, schema.managerKeys, unresolved);
+    if (violations.length > 0)
+      for (const diagnostic of schemaDiagnostics(violations, root, source, schema))
+        diagnostics.add(diagnostic);
+    const sound = soundParts(root, violations, schema, unresolved);
     for (const [name, settings] of sound.damaged) {
       declarations.damaged.set(name, new Set([...(declarations.damaged.get(name) ?? []), ...settings]));
     }

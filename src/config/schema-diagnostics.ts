@@ -6,6 +6,7 @@ import { quote, variableNote } from "../yaml/quote";
 import type { SourceText } from "../yaml/source-text";
 import { unusualCharacter } from "../yaml/unusual-character";
 import { child, nodeAt, type YamlNode } from "../yaml/yaml-node";
+import type { DesiredStateSchema } from "./compile-schema";
 import { shownPath } from "./shown-path";
 import { isKeyWithoutBlank, mayBeSecretKey, sentenceOf, type Violated } from "./violation-sentence";
 
@@ -14,7 +15,7 @@ export function schemaDiagnostics(
   errors: readonly ErrorObject[],
   root: YamlNode,
   source: SourceText,
-  managerKeys: ReadonlySet<string>,
+  { managerKeys }: Pick<DesiredStateSchema, "managerKeys">,
 ): DiagnosticEntry[] {
   const keywords = new Map<string, Set<string>>();
   for (const { instancePath, keyword } of errors) {

@@ -1,6 +1,7 @@
 import type { ErrorObject } from "ajv";
 import { allKinds } from "../model/kinds";
 import { child, type YamlMap, type YamlNode } from "../yaml/yaml-node";
+import type { DesiredStateSchema } from "./compile-schema";
 import { pointer } from "./schema-diagnostics";
 
 /** In place of a setting: the whole manager is broken. */
@@ -22,7 +23,7 @@ export interface SoundParts {
 export function soundParts(
   root: YamlNode,
   errors: readonly ErrorObject[],
-  managerKeys: ReadonlySet<string>,
+  schema: Pick<DesiredStateSchema, "managerKeys">,
   withoutValue: readonly (readonly string[])[] = [],
 ): SoundParts {
   const damaged = new Map<string, Set<string>>();
@@ -47,7 +48,7 @@ export function soundParts(
     if (error.keyword === "propertyNames" || error.keyword === "if") continue;
     // What is unknown or absent beside sound managers or settings breaks none of them.
     if (path.length <= 2 && ["additionalProperties", "required"].includes(error.keyword)) {
-      if (isMisplaced(path, managerKeys)) damaged.set(path[1] ?? "", new Set([WHOLE]));
+      if (isMisplaced(path, schema.managerKeys)) damaged.set(path[1] ?? "", new Set([WHOLE]));
       continue;
     }
     if (error.propertyName !== undefined) path.push(error.propertyName);

@@ -1,0 +1,15 @@
+import { readPackageFile } from "../platform/package-files";
+
+/** Keywords of ours in the schema that say how a violation is reported, and do not change what is valid. */
+export const ANNOTATIONS = [
+  "patternErrorMessage",
+  "patternRemedy",
+  "variableRemedy",
+  "oneOfErrorMessage",
+  "diagnosticCode",
+];
+
+/** The published schema of the desired state, read anew. */
+export function publishedSchema() {
+  return JSON.parse(readPackageFile("schemas/desired-state.schema.json").toString("utf8"));
+}
