@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { hostname, userInfo } from "node:os";
+import type { Timeouts } from "../api/dispatcher";
 import type { Transport } from "../api/transport";
 import type { EngineEvent } from "../engine/context";
 import type { DesiredManager } from "../model/desired-state";
@@ -31,6 +32,8 @@ export interface Platform {
   /** Once aborted, no further request is begun; those in flight are finished and recorded. */
   readonly signal: AbortSignal;
   readonly report: (event: EngineEvent) => void;
+  /** How long requests to managers may take, where it is not the default. */
+  readonly timeouts?: Partial<Timeouts>;
   /** Takes the network's place. */
   readonly transport?: (manager: DesiredManager) => Transport;
   /** The same for a server of Terraform's HTTP protocol that keeps the state. */

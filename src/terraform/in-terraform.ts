@@ -45,6 +45,9 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
       'move it to a source, such as `{ env = "NAME" }` or `{ file = "PATH" }`, and change it',
     ],
   ],
+  "manager-timeout": [
+    [/where it is merely slow, run again/, "where it is merely slow, raise `timeout` in the provider block"],
+  ],
   "manager-failed": [
     [/that the initial secret is its current one/, currentSecret],
     [/`--parallelism`/, "`parallelism` of the provider block"],

@@ -1,4 +1,5 @@
 import type { ApplyContext } from "../../src/engine/context";
+import { SharedAnswers } from "../../src/library/manager-run/shared-answers";
 import { SharedLock } from "../../src/library/manager-run/shared-lock";
 import { SideBySide } from "../../src/library/manager-run/side-by-side";
 
@@ -88,5 +89,36 @@ describe("one hold of the lock", () => {
     expect(jobs.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     isFree = true;
     expect(await lock.run(async () => "done")).toBe("done");
+  });
+});
+
+describe("answers that plans share", () => {
+  function answering(keys: readonly string[]) {
+    const asked: string[] = [];
+    const never = () => Promise.reject(new Error("not asked for here"));
+    const agentSecrets = async ({ host }: { readonly host: string }) => {
+      asked.push(host);
+      return keys;
+    };
+    const observer = { agents: never, clients: never, lowerManagers: never, version: never, agentSecrets };
+    return { asked, answers: new SharedAnswers(observer) };
+  }
+  const agent = (host: string) => ({ host, managerHost: "immhost01" });
+
+  test("are few enough to be held: beyond 250,000 keys they are asked for again", async () => {
+    const { asked, answers } = answering(Array(100_000).fill("key"));
+    for (const host of ["a", "b", "a"]) await answers.agentSecrets(agent(host));
+    expect(asked).toEqual(["a", "b"]);
+    for (const host of ["c", "a"]) await answers.agentSecrets(agent(host));
+    expect(asked).toEqual(["a", "b", "c", "a"]);
+  });
+
+  test("are forgotten with a write, also those that come after it and were asked for before it", async () => {
+    const { asked, answers } = answering(["key"]);
+    const early = answers.agentSecrets(agent("a"));
+    answers.forgetKeys();
+    await early;
+    await answers.agentSecrets(agent("a"));
+    expect(asked).toEqual(["a", "a"]);
   });
 });

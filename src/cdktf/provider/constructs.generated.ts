@@ -59,6 +59,12 @@ export interface Jp1imProviderConfig {
   /** Requests in flight on the manager, at most; 10 by default. */
   readonly parallelism?: number;
   /**
+   * Seconds until an answer of the manager has to begin; 60 by default. With its retries a request takes
+   * twice as long at most. What timed out may have been carried out: the provider looks before it repeats
+   * it.
+   */
+  readonly timeout?: number;
+  /**
    * Folder of jp1im's own state: what was written, as keyed fingerprints, and what is being issued. Keep
    * it as you keep Terraform's state. Default: `.jp1im` in the working folder.
    */
@@ -92,6 +98,7 @@ const jp1imProviderAttributes: AttributeNames = [
   { name: "tls", nested: ["ca", "cert", "key", "insecure"] },
   "proxy",
   "parallelism",
+  "timeout",
   "state",
   "state_key",
   "lock_timeout",

@@ -13,8 +13,9 @@ import { type HttpProxy, ProxySettingError, type Route, routeTo } from "../../pl
 import type { SecretResolver } from "../../secrets/port";
 import type { Platform } from "../platform";
 
-/** The connections of one run: opened when first asked for, and closed together. */
+/** The connections of one run: each opened when first asked for, and closed together. */
 export interface Connections {
+  /** The same port at every call with the same name. */
   connect(manager: string): Promise<ManagerPort>;
   close(): Promise<void>;
 }
@@ -26,30 +27,36 @@ export function connections(
   platform: Platform,
   onWrite?: OnWrite,
 ): Connections {
-  const ports: ManagerPort[] = [];
+  const ports = new Map<string, Promise<ManagerPort>>();
+  const open = async (name: string): Promise<ManagerPort> => {
+    const manager = desired.managers.get(name);
+    if (!manager) throw new Error(`no manager ${name} is declared`);
+    const { clock, random, signal, report } = platform;
+    // The HTTP client costs a tenth of a second to load, and `validate` or `state` never need it.
+    const { connectManager } = await import("../../api/connect.js");
+    return connectManager(await settingsOf(manager, secrets, platform), {
+      parallelism,
+      clock,
+      random,
+      signal,
+      ...(platform.timeouts && { timeouts: platform.timeouts }),
+      ...(platform.transport && { transport: platform.transport(manager) }),
+      onRetry: ({ attempt, reason, request }) =>
+        report({ type: "retry", address: name, attempt, reason: `${request}: ${reason}` }),
+      ...(onWrite && { onWrite }),
+      onExchange: (exchange) => report({ type: "request", ...exchange }),
+    });
+  };
   return {
-    async connect(name) {
-      const manager = desired.managers.get(name);
-      if (!manager) throw new Error(`no manager ${name} is declared`);
-      const { clock, random, signal, report } = platform;
-      // The HTTP client costs a tenth of a second to load, and `validate` or `state` never need it.
-      const { connectManager } = await import("../../api/connect.js");
-      const port = connectManager(await settingsOf(manager, secrets, platform), {
-        parallelism,
-        clock,
-        random,
-        signal,
-        ...(platform.transport && { transport: platform.transport(manager) }),
-        onRetry: ({ attempt, reason, request }) =>
-          report({ type: "retry", address: name, attempt, reason: `${request}: ${reason}` }),
-        ...(onWrite && { onWrite }),
-        onExchange: (exchange) => report({ type: "request", ...exchange }),
-      });
-      ports.push(port);
+    connect(name) {
+      const port = ports.get(name) ?? open(name);
+      ports.set(name, port);
       return port;
     },
     close: async () => {
-      await Promise.all(ports.map((port) => port.close()));
+      // Who asked for one that could not be opened was told so.
+      const opened = await Promise.allSettled(ports.values());
+      await Promise.all(opened.map((each) => (each.status === "fulfilled" ? each.value.close() : undefined)));
     },
   };
 }

@@ -4,6 +4,7 @@ import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import { checkPlaces } from "../../secrets/places/check-places";
 import { checkSinks } from "../../secrets/sinks/check-sinks";
 import { holdsState } from "../../state/local/holds-state";
+import { type YamlMap, yamlFlow } from "../../yaml/yaml-text";
 import type { Platform } from "../platform";
 
 /**
@@ -42,7 +43,7 @@ export async function declareManagers(
       ...(await checkPlaces({ managers, inputs: [], ...states }, { env, fileSystem, cwd })),
     ];
   };
-  const document = JSON.stringify({ apiVersion: "jp1im/v1", managers: settings });
+  const document = documentOf(settings);
   const { desired, diagnostics } = await loadDesiredState({
     paths: ["-"],
     cwd: platform.cwd,
@@ -54,6 +55,13 @@ export async function declareManagers(
   if (desired === undefined) throw new DiagnosticError(found);
   for (const diagnostic of found) platform.report({ type: "diagnostic", diagnostic });
   return desired.managers;
+}
+
+/** As plain YAML: that has a reader of its own, and a caller may declare each of a thousand resources by itself. */
+function documentOf(settings: Readonly<Record<string, object>>): string {
+  // Without what is undefined, of which YAML knows nothing.
+  const managers: YamlMap = JSON.parse(JSON.stringify(settings));
+  return `apiVersion: jp1im/v1\nmanagers: ${yamlFlow(managers)}\n`;
 }
 
 /** One that was among the declared managers. */

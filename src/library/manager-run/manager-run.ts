@@ -1,10 +1,9 @@
-import type { Agent, Answer, ManagerVersion } from "../../api/port";
 import { importRun } from "../../engine/adopt/adopt";
 import { applyPlan } from "../../engine/apply/apply-plan";
 import { deliverablesOf, proveSinks } from "../../engine/apply/prove-sinks";
 import { recordOwnedManagers } from "../../engine/apply/record-managers";
 import type { ApplyContext } from "../../engine/context";
-import { liveObserver, type Observer } from "../../engine/observe/observer";
+import { liveObserver } from "../../engine/observe/observer";
 import { connector } from "../../engine/plan/make-plan";
 import type { Adoption } from "../../model/adoption";
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
@@ -24,6 +23,7 @@ import { type LockWait, locked } from "../state/locked";
 import type { StatePlace } from "../state/place";
 import { desiredOf, type ManagerPart, planPart } from "./manager-part";
 import { namingState } from "./naming-state";
+import { type LiveObserver, SharedAnswers } from "./shared-answers";
 import { SharedLock } from "./shared-lock";
 import { SideBySide } from "./side-by-side";
 
@@ -34,18 +34,6 @@ export interface RunSettings extends LockWait {
   readonly settings: object;
   readonly place: StatePlace;
   readonly parallelism?: number | undefined;
-}
-
-/** What a manager itself answers. */
-export interface LiveObserver extends Observer {
-  agents(): Promise<Answer<readonly Agent[]>>;
-  version(): Promise<ManagerVersion>;
-}
-
-interface Lists {
-  agents?: Promise<Answer<readonly Agent[]>>;
-  clients?: Promise<readonly string[]>;
-  lowerManagers?: Promise<readonly string[]>;
 }
 
 /**
@@ -67,7 +55,7 @@ export class ManagerRun {
   /** Ends with the hold of the lock that was asked for last. */
   #lastHold: Promise<unknown> = Promise.resolve();
   #state: Promise<StateView> | undefined;
-  #lists: Lists = {};
+  readonly #answers: SharedAnswers;
 
   constructor(base: DesiredManager, settings: RunSettings, key: StateKey, platform: Platform) {
     this.name = base.name;
@@ -80,6 +68,7 @@ export class ManagerRun {
     const desired = desiredOf(base);
     this.#reading = prepareRun({ parallelism }, desired, place, key, platform);
     this.#connect = connector(this.#reading);
+    this.#answers = new SharedAnswers(this.observe());
     this.#lock = new SharedLock((work) => this.#hold(desired, work));
   }
 
@@ -119,7 +108,8 @@ export class ManagerRun {
     const state = await this.state();
     const kept = await this.#reading.recovery.list();
     const issuing = this.#connectionsOf(part.issuer);
-    const connect = (name: string) => (name === this.name ? this.#reading : issuing).connect(name);
+    const connect = async (name: string) =>
+      name === this.name ? this.#answers.over(await this.#connect(name)) : issuing.connect(name);
     const context = { ...this.#reading, connect, desired: desiredOf(part.desired), state, kept };
     try {
       const { plan, ...planned } = await planPart(context, part);
@@ -161,20 +151,9 @@ export class ManagerRun {
     return { ...liveObserver(connect), agents, version: async () => (await connect()).version() };
   }
 
-  /** The three lists are asked for once each, and again after what was applied alone: that changes what is in them. */
-  agents(): Promise<Answer<readonly Agent[]>> {
-    this.#lists.agents ??= this.observe().agents();
-    return this.#lists.agents;
-  }
-
-  clients(): Promise<readonly string[]> {
-    this.#lists.clients ??= this.observe().clients();
-    return this.#lists.clients;
-  }
-
-  lowerManagers(): Promise<readonly string[]> {
-    this.#lists.lowerManagers ??= this.observe().lowerManagers();
-    return this.#lists.lowerManagers;
+  /** What the manager has answered in this run so far, and is asked where it has not. */
+  get answers(): Pick<SharedAnswers, "agents" | "clients" | "lowerManagers" | "agentSecrets"> {
+    return this.#answers;
   }
 
   /** What was recorded so far: under the lock while this run holds it, else as it was when this run began or last wrote. */
@@ -196,7 +175,8 @@ export class ManagerRun {
       return await this.#lock.run((context) => this.#order.run(alone, () => work(context)));
     } finally {
       this.#state = undefined;
-      if (alone) this.#lists = {};
+      if (alone) this.#answers.forget();
+      else this.#answers.forgetKeys();
     }
   }
 
@@ -222,7 +202,7 @@ export class ManagerRun {
       return await this.#hold(desiredOf(this.#base, issuer), work);
     } finally {
       this.#state = undefined;
-      this.#lists = {};
+      this.#answers.forget();
     }
   }
 
@@ -230,8 +210,10 @@ export class ManagerRun {
   #hold<T>(desired: DesiredState, work: (context: ApplyContext) => Promise<T>): Promise<T> {
     const run = { ...this.#settings, desired, command: "terraform" };
     const { location } = this.#settings.place;
+    // What one part finds out about a manager that does not answer spares the others the wait.
+    const shared = (context: ApplyContext) => work({ ...context, connect: connector(context) });
     const hold = this.#lastHold
-      .then(() => locked(run, this.#platform, work))
+      .then(() => locked(run, this.#platform, shared))
       .catch((error) => {
         throw namingState(error, location);
       });

@@ -14,10 +14,10 @@ export interface MatchedAgents {
 
 /** Rejects with a `ManagerError` where the agents cannot be listed at all. */
 export async function matchedAgents(
-  run: Pick<ManagerRun, "agents">,
+  run: Pick<ManagerRun, "answers">,
   selector: AgentSelector,
 ): Promise<MatchedAgents> {
-  const answer = await run.agents();
+  const answer = await run.answers.agents();
   const listed: readonly Agent[] = answer.complete ? answer.value : answer.partial;
   return {
     agents: listed

@@ -16,21 +16,21 @@ const NAMED = 3;
  * declared is there yet, there is nothing to lose.
  */
 export function unknownToState(plan: Plan, state: StateView): Diagnostic[] {
-  const applied = appliedManagers(state);
   const there = new Map<string, string[]>();
+  const applied = new Map<string, boolean>();
   for (const address of declaredAndThere(plan)) {
     const manager = managerOf(address);
-    if (!applied.has(manager) && !isRecorded(address, state))
-      there.set(manager, [...(there.get(manager) ?? []), address]);
+    const isKnown = applied.get(manager) ?? isAppliedManager(manager, state);
+    applied.set(manager, isKnown);
+    if (!isKnown && !isRecorded(address, state)) there.set(manager, [...(there.get(manager) ?? []), address]);
   }
   return [...there].sort().map(([manager, addresses]) => noState(manager, addresses, plan.state.location));
 }
 
-/** The managers of which the state holds more than what was imported, and so what an apply wrote. */
-function appliedManagers(state: StateView): ReadonlySet<string> {
-  return new Set(
-    [...state.records()].filter((record) => isApplied(record, state)).map(({ manager }) => manager),
-  );
+/** Whether the state holds more of a manager than what was imported, and so what an apply wrote. Reads no more than it has to. */
+function isAppliedManager(name: string, state: StateView): boolean {
+  for (const record of state.records()) if (record.manager === name && isApplied(record, state)) return true;
+  return false;
 }
 
 function isApplied(record: StateRecord, state: StateView): boolean {

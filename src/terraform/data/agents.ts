@@ -41,7 +41,7 @@ export const agents: DataSource = {
   },
   validate: ({ os }) => systemFaults(os),
   async read(config, { run, unreachable }) {
-    const answer = await run.agents();
+    const answer = await run.answers.agents();
     const listed = answer.complete ? answer.value : answer.partial;
     const wanted: readonly Value[] = Array.isArray(config.addons) ? config.addons : [];
     const found = listed

@@ -63,7 +63,7 @@ export async function connect(config: Value, platform: Platform): Promise<Connec
   refuseUnknown(given);
   const faults = checkProvider(config, platform.env);
   if (faults.length > 0) throw new FaultError(faults);
-  const own = { ...platform, env: { ...platform.env, ...secretsOf(given) } };
+  const own = { ...platform, ...timeoutsOf(given), env: { ...platform.env, ...secretsOf(given) } };
   const manager = namesManager(config, platform.env) ? await openManager(given, own) : undefined;
   const { state, unreachable } = given;
   const folder = typeof state === "string" ? { state: absoluteState(state, platform.cwd) } : {};
@@ -105,6 +105,13 @@ function limitsOf({ parallelism, lock_timeout: timeout }: Given) {
     ...(typeof parallelism === "number" && { parallelism }),
     lockTimeoutMs: 1000 * (typeof timeout === "number" ? timeout : LOCK_TIMEOUT_S),
   };
+}
+
+/** A request and its retries may take twice as long as the first answer. */
+function timeoutsOf({ timeout }: Given): Pick<Platform, "timeouts"> {
+  return typeof timeout === "number"
+    ? { timeouts: { headers: 1000 * timeout, deadline: 2000 * timeout } }
+    : {};
 }
 
 /** Documents may stand in another folder, at which relative paths start then. */
@@ -160,6 +167,7 @@ export function checkProvider(config: Value, env: Platform["env"]) {
     ...choiceFaults(["policy", "prune"], attributesOf(given.policy).prune, ["owned", "none"]),
     ...choiceFaults(["policy", "unverified"], attributesOf(given.policy).unverified, ["write", "keep"]),
     ...rangeFaults("parallelism", given.parallelism, 1, 1000),
+    ...rangeFaults("timeout", given.timeout, 1, 3600),
     ...rangeFaults("lock_timeout", given.lock_timeout, 0, 86_400),
   ];
 }

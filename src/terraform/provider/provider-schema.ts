@@ -96,6 +96,12 @@ export const providerAttributes: Attributes = {
     given: "optional",
     description: "Requests in flight on the manager, at most; 10 by default.",
   },
+  timeout: {
+    type: "number",
+    given: "optional",
+    description:
+      "Seconds until an answer of the manager has to begin; 60 by default. With its retries a request takes twice as long at most. What timed out may have been carried out: the provider looks before it repeats it.",
+  },
   state: {
     type: "string",
     given: "optional",

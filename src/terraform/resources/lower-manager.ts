@@ -80,7 +80,7 @@ function validate({ initial_secret_wo: secret, issue_on: issuer }: Attrs): reado
 
 async function read(state: Attrs, connection: Connection): Promise<Result> {
   try {
-    const hosts = await connection.run.lowerManagers();
+    const hosts = await connection.run.answers.lowerManagers();
     return { state: hosts.some((host) => isSameHost(host, String(state.host))) ? state : null };
   } catch (error) {
     return { state, faults: silent(error, connection) };

@@ -12,7 +12,7 @@ export async function awaitedManager(
   { run }: Connection,
 ): Promise<Fault | undefined> {
   if (typeof host !== "string" || /[*?]/.test(host) || isSameHost(host, run.host)) return undefined;
-  const hosts = await run.lowerManagers();
+  const hosts = await run.answers.lowerManagers();
   if (hosts.some((each) => isSameHost(each, host))) return undefined;
   const detail =
     "Its agents can be seen only when it is there. If this configuration adds it, refer to its `host`, so that Terraform adds it first.";

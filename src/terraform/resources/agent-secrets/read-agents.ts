@@ -13,11 +13,10 @@ export type Reading =
 
 /** The keys on each agent. One that does not answer is *silent*, and never gone. */
 export function readAgents(run: ManagerRun, agents: readonly AgentRef[], severity: Fault["severity"]) {
-  const observer = run.observe();
   return Promise.all(
     agents.map(async (agent): Promise<Reading> => {
       try {
-        return { is: "there", agent, keys: new Set(await observer.agentSecrets(agent)) };
+        return { is: "there", agent, keys: new Set(await run.answers.agentSecrets(agent)) };
       } catch (error) {
         const [diagnostic] = diagnosticsOfFault(error);
         if (await isGone(run, agent)) return { is: "gone", agent };
@@ -32,7 +31,7 @@ export function readAgents(run: ManagerRun, agents: readonly AgentRef[], severit
 /** The manager gives one answer for an agent that is not there and for one that the user has no right on. */
 async function isGone(run: ManagerRun, agent: AgentRef): Promise<boolean> {
   try {
-    const answer = await run.agents();
+    const answer = await run.answers.agents();
     return answer.complete && !answer.value.some((each) => nameOf(each) === nameOf(agent));
   } catch (error) {
     return diagnosticsOfFault(error).length === 0;

@@ -1,0 +1,86 @@
+import type { Agent, Answer, ManagerPort, ManagerVersion } from "../../api/port";
+import type { Observer } from "../../engine/observe/observer";
+import { type AgentRef, agentAddress } from "../../model/address";
+
+/** What a manager itself answers. */
+export interface LiveObserver extends Observer {
+  agents(): Promise<Answer<readonly Agent[]>>;
+  version(): Promise<ManagerVersion>;
+}
+
+/** Keys of agents that are remembered at most: those of 10,000 agents with 100 each would take the memory of a small machine. */
+const MOST_KEYS = 250_000;
+
+/**
+ * What a manager has answered so far, for all plans of one run: each list is asked for once. An answer is used for plans
+ * alone, and until something is written that may have changed it. A failure is not remembered.
+ */
+export class SharedAnswers {
+  readonly #observer: LiveObserver;
+  #lists = new Map<string, Promise<unknown>>();
+  #keys = new Map<string, Promise<readonly string[]>>();
+  #keyCount = 0;
+
+  constructor(observer: LiveObserver) {
+    this.#observer = observer;
+  }
+
+  agents(): Promise<Answer<readonly Agent[]>> {
+    return once(this.#lists, "agents", () => this.#observer.agents());
+  }
+
+  clients(): Promise<readonly string[]> {
+    return once(this.#lists, "clients", () => this.#observer.clients());
+  }
+
+  lowerManagers(): Promise<readonly string[]> {
+    return once(this.#lists, "lowerManagers", () => this.#observer.lowerManagers());
+  }
+
+  /** The keys of one agent's secrets. */
+  agentSecrets(agent: AgentRef): Promise<readonly string[]> {
+    const all = this.#keys;
+    return once(all, agentAddress("", agent), async () => {
+      const keys = await this.#observer.agentSecrets(agent);
+      if (all === this.#keys) this.#countKeys(keys.length);
+      return keys;
+    });
+  }
+
+  /** The port, with what is known in the place of its lists. */
+  over(port: ManagerPort): ManagerPort {
+    return {
+      ...port,
+      listAgents: () => this.agents(),
+      listClients: () => this.clients(),
+      listLowerManagers: () => this.lowerManagers(),
+      listAgentSecrets: (agent) => this.agentSecrets(agent),
+    };
+  }
+
+  #countKeys(more: number): void {
+    this.#keyCount += more;
+    if (this.#keyCount > MOST_KEYS) this.forgetKeys();
+  }
+
+  /** After secrets were written to agents. What was asked for before, and is not answered yet, is forgotten as well. */
+  forgetKeys(): void {
+    this.#keys = new Map();
+    this.#keyCount = 0;
+  }
+
+  /** After anything else was written: a lower manager comes with its agents. */
+  forget(): void {
+    this.#lists = new Map();
+    this.forgetKeys();
+  }
+}
+
+function once<T>(known: Map<string, Promise<unknown>>, name: string, ask: () => Promise<T>): Promise<T> {
+  const earlier = known.get(name) as Promise<T> | undefined;
+  if (earlier) return earlier;
+  const answer = ask();
+  known.set(name, answer);
+  answer.catch(() => known.delete(name));
+  return answer;
+}
