@@ -102,8 +102,9 @@ const lazyModules = {
       return path === "yaml" ? undefined : { path, external: true };
     });
     onLoad({ filter: /./, namespace: "lazy" }, ({ path }) => ({
-      contents: `for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(path)))})
-        Object.defineProperty(exports, name, { enumerable: true, get: () => require("${path}")[name] });`,
+      contents: `let loaded;
+        for (const name of ${JSON.stringify(Object.keys(createRequire(import.meta.url)(path)))})
+          Object.defineProperty(exports, name, { enumerable: true, get: () => (loaded ??= require("${path}"))[name] });`,
       resolveDir: root,
     }));
   },

@@ -27,6 +27,8 @@ export function createServer({ provider, onShutdown }: ServerOptions): Server {
   const server = new Server({
     "grpc.max_receive_message_length": LARGEST_MESSAGE,
     "grpc.max_send_message_length": LARGEST_MESSAGE,
+    // Statistics of each call, for which nobody asks.
+    "grpc.enable_channelz": 0,
   });
   const definitions = services();
   server.addService(definitions.provider, implementation(provider));

@@ -1,7 +1,6 @@
-import { agentAddress, agentsOf, parseAddress, secretAddressOn } from "../../../model/address";
+import { agentAddress, agentsOf, parseAddress } from "../../../model/address";
 import type { Diagnostic } from "../../../model/diagnostic";
 import { type AttributePath, type Fault, fault, namedAttribute } from "../../fault";
-import { fingerprintPlace } from "../../fingerprint-place";
 import type { Connection } from "../../provider/connection";
 import { systemFaults } from "../../values/operating-system";
 import { attributesOf, Unknown, unknown, type Value } from "../../values/type";
@@ -137,7 +136,7 @@ function claimFaults({ agents, values }: DeclaredPart, token: string, { run, cla
   const taken = agents.flatMap((agent) => {
     const address = agentAddress(run.name, agent);
     return [...values.keys()]
-      .filter((key) => !claims.claim(secretAddressOn(address, key), token))
+      .filter((key) => !claims.claim(`${address}\n${key}`, token))
       .map((key) => [agent, key] as const);
   });
   const byKey = new Map(taken.map(([agent, key]) => [key, agent] as const));
@@ -151,13 +150,12 @@ function claimFaults({ agents, values }: DeclaredPart, token: string, { run, cla
 }
 
 /** The computed attributes of a resource that is as declared. */
-function standing(config: Attrs, { agents, values }: DeclaredPart, { run }: Connection): Attrs {
+function standing(config: Attrs, { agents, fingerprints }: DeclaredPart, { run }: Connection): Attrs {
   const place = agentsOf(run.name);
   const [agent] = agents;
   const isOne = typeof config.host === "string" && agent !== undefined;
   const prints = Object.keys(attributesOf(config.secrets_wo)).map((key) => {
-    const value = values.get(key);
-    return [key, value ? run.fingerprint(fingerprintPlace(run.name, key), value) : unknown] as const;
+    return [key, fingerprints.get(key) ?? unknown] as const;
   });
   return {
     id: isOne ? agentAddress(run.name, agent) : `${place}?match=${config.match}`,

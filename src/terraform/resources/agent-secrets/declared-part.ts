@@ -3,14 +3,15 @@ import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import { matchedAgents } from "../../../library/manager-run/matched-agents";
 import { type AgentRef, agentAddress, secretAddressOn } from "../../../model/address";
 import { emptied } from "../../../model/declared";
-import type { AgentDeclaration, SecretBlock } from "../../../model/desired-state";
+import type { AgentDeclaration, DesiredManager, SecretBlock } from "../../../model/desired-state";
 import { Limits } from "../../../model/limits";
-import { SecretValue } from "../../../model/secret-value";
+import type { SecretValue } from "../../../model/secret-value";
 import { type Fault, fault } from "../../fault";
 import type { Connection } from "../../provider/connection";
 import { attributesOf, Unknown, type Value } from "../../values/type";
 import type { Attrs } from "../resource-type";
 import { refuse, valueFaults } from "../value-faults";
+import { type SharedValues, sharedValues } from "./shared-values";
 
 /** What messages call the settings of the one entry under `agents`. */
 const names = {
@@ -23,9 +24,8 @@ const names = {
 };
 
 /** One resource as a part of its manager. */
-export interface DeclaredPart extends ManagerPart {
+export interface DeclaredPart extends ManagerPart, SharedValues {
   readonly agents: readonly AgentRef[];
-  readonly values: ReadonlyMap<string, SecretValue>;
   readonly faults: readonly Fault[];
 }
 
@@ -37,7 +37,7 @@ export async function declaredPart(
 ): Promise<DeclaredPart> {
   const { run } = connection;
   refuse(refusedValues(config));
-  const values = valuesOf(config);
+  const { values, fingerprints } = sharedValues(run, config);
   const entry = await declaredEntry(run, config, [...values.keys()]);
   const before = agentsIn(prior);
   const { agents, faults } = await agentsOf(entry.declaration, before, connection);
@@ -57,7 +57,7 @@ export async function declaredPart(
         : agentTargets(run, agents),
     // No import can take what agents of a pattern have.
     isKnown: prior !== undefined || config.match !== null,
-    ...{ agents, values, faults },
+    ...{ agents, values, fingerprints, faults },
   };
 }
 
@@ -72,14 +72,6 @@ export async function removedPart(state: Attrs, connection: Connection): Promise
 
 export function pruneOf({ prune }: Attrs, connection: Pick<Connection, "prune">): "owned" | "none" {
   return prune === "owned" || prune === "none" ? prune : connection.prune;
-}
-
-/** The values that are known. */
-export function valuesOf({ secrets_wo: secrets }: Attrs): ReadonlyMap<string, SecretValue> {
-  const known = Object.entries(attributesOf(secrets)).filter((entry): entry is [string, string] => {
-    return typeof entry[1] === "string";
-  });
-  return new Map(known.map(([key, value]) => [key, new SecretValue(value)]));
 }
 
 /** What the manager would refuse of them. */
@@ -108,7 +100,7 @@ export function agentsIn(state: Attrs | undefined): AgentRef[] {
 }
 
 /** The selector and the keys, checked like any of a file. */
-async function declaredEntry(run: ManagerRun, config: Attrs, keys: readonly string[]) {
+async function declaredEntry(run: ManagerRun, config: Attrs, keys: readonly string[]): Promise<Entry> {
   const { host, match, manager_host: managerHost, os, addons } = config;
   const text = (name: string, value: Value | undefined) =>
     typeof value === "string" ? { [name]: value } : {};
@@ -119,27 +111,44 @@ async function declaredEntry(run: ManagerRun, config: Attrs, keys: readonly stri
     ...text("os", os),
     ...(Array.isArray(addons) && { addons }),
   };
-  const secrets = await checkedKeys(run, keys).catch(() => undefined);
+  if (typeof host === "string" && ORDINARY_HOST.test(host)) {
+    const checked = await checkedEntry(run, { ...selector, host: "any" }, keys).catch(() => undefined);
+    if (checked !== undefined) return ofHost(host, checked);
+  }
+  const any = await checkedEntry(run, { match: "*" }, keys).catch(() => undefined);
   // What is wrong with the keys is reported together with what is wrong with the selector.
-  if (secrets === undefined) return declareEntry(run, selector, keys);
+  if (any === undefined) return declareEntry(run, selector, keys);
   const { desired, declaration } = await declareEntry(run, selector, keys.slice(0, 1));
-  return { desired, declaration: { ...declaration, secrets } };
+  return { desired, declaration: { ...declaration, secrets: any.declaration.secrets } };
 }
 
-const checked = new WeakMap<ManagerRun, Map<string, Promise<SecretBlock>>>();
+interface Entry {
+  readonly desired: DesiredManager;
+  readonly declaration: AgentDeclaration;
+}
 
-/** A hundred keys take longer to check than all else about a resource, and many resources have the same ones. */
-function checkedKeys(run: ManagerRun, keys: readonly string[]): Promise<SecretBlock> {
-  const known = checked.get(run) ?? new Map<string, Promise<SecretBlock>>();
+/** Nothing in such a name can be wrong, so that what holds for one of them holds for all. */
+const ORDINARY_HOST = /^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/;
+
+function ofHost(host: string, { desired, declaration }: Entry): Entry {
+  const { selector } = declaration;
+  if (selector.by !== "host") throw new Error("the entry of one host selects several");
+  return { desired, declaration: { ...declaration, selector: { ...selector, host } } };
+}
+
+const checked = new WeakMap<ManagerRun, Map<string, Promise<Entry>>>();
+
+/** Checked once for all that have it: a hundred keys take longer to check than all else about a resource. */
+function checkedEntry(run: ManagerRun, selector: object, keys: readonly string[]): Promise<Entry> {
+  const known = checked.get(run) ?? new Map<string, Promise<Entry>>();
   checked.set(run, known);
-  const id = JSON.stringify(keys);
-  const block =
-    known.get(id) ?? declareEntry(run, { match: "*" }, keys).then((each) => each.declaration.secrets);
-  known.set(id, block);
-  return block;
+  const id = JSON.stringify([selector, keys]);
+  const entry = known.get(id) ?? declareEntry(run, selector, keys);
+  known.set(id, entry);
+  return entry;
 }
 
-async function declareEntry(run: ManagerRun, selector: object, keys: readonly string[]) {
+async function declareEntry(run: ManagerRun, selector: object, keys: readonly string[]): Promise<Entry> {
   const secrets = Object.fromEntries(keys.map((key) => [key, { env: "UNUSED" }]));
   const desired = await run.declare({ agents: [{ ...selector, secrets }] }, names);
   const [declaration] = desired.agents;

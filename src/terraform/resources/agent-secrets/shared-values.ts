@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import type { ManagerRun } from "../../../library/manager-run/manager-run";
+import { SecretValue } from "../../../model/secret-value";
+import { fingerprintPlace } from "../../fingerprint-place";
+import { attributesOf } from "../../values/type";
+import type { Attrs } from "../resource-type";
+
+/** The values of a resource that are known, by key. */
+export interface SharedValues {
+  readonly values: ReadonlyMap<string, SecretValue>;
+  /** As `fingerprints` shows them. */
+  readonly fingerprints: ReadonlyMap<string, string>;
+}
+
+/** Different sets that are remembered at most. */
+const MOST_SETS = 100;
+
+const shared = new WeakMap<ManagerRun, Map<string, SharedValues>>();
+
+/** Many resources have the same values, which take longer to digest than all else about a resource. */
+export function sharedValues(run: ManagerRun, { secrets_wo: secrets }: Attrs): SharedValues {
+  const known = shared.get(run) ?? new Map<string, SharedValues>();
+  shared.set(run, known);
+  const entries = Object.entries(attributesOf(secrets));
+  // In the place of the values themselves, which nothing should keep as a text.
+  const id = createHash("sha256").update(JSON.stringify(entries)).digest("base64");
+  const found = known.get(id) ?? valuesOf(run, entries);
+  if (known.size >= MOST_SETS) known.clear();
+  known.set(id, found);
+  return found;
+}
+
+function valuesOf(run: ManagerRun, entries: readonly (readonly [string, unknown])[]): SharedValues {
+  const values = new Map(
+    entries.flatMap(([key, value]) =>
+      typeof value === "string" ? [[key, new SecretValue(value)] as const] : [],
+    ),
+  );
+  const prints = [...values].map(([key, value]) => {
+    return [key, run.fingerprint(fingerprintPlace(run.name, key), value)] as const;
+  });
+  return { values, fingerprints: new Map(prints) };
+}
