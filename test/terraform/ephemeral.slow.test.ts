@@ -109,6 +109,38 @@ resource "jp1im_agent_secrets" "web1" {
       expect(stage.secretsOf("web1")["job.secret"]).toMatch(/./);
       expect(idsOf(stage)).toEqual(["legacy-viewer"]);
     });
+
+    test("may stand in another provider block: unknown at the plan that creates what it needs, known at the apply and from then on", async () => {
+      // Each block is a process of its own.
+      const stage = await ProviderStage.open(mirror, "");
+      stage.write(`
+resource "terraform_data" "night" {}
+ephemeral "jp1im_client_secret" "job" {
+  id = "night-\${terraform_data.night.id}"
+}
+provider "jp1im" {
+  alias    = "osaka"
+  name     = "osaka"
+  url      = "${stage.stage.url("osaka")}"
+  user     = "jp1admin"
+  host     = "immhost-osaka"
+  password = length(ephemeral.jp1im_client_secret.job.secret) > 0 ? "osaka-pass" : "none"
+}
+resource "jp1im_agent_secrets" "db" {
+  provider   = jp1im.osaka
+  host       = "db1"
+  secrets_wo = { "smtp.password" = "smtp-1" }
+}`);
+      const { code, text } = await stage.plan();
+      expect(code).toBe(2);
+      expect(text).toContain("`password` of the provider is known only after an apply");
+      expect(stage.takeWrites()).toEqual([]);
+      await stage.apply();
+      const { agents = [] } = stage.stage.simulator.truth().managers.osaka ?? {};
+      expect(agents[0]?.secrets).toMatchObject({ "smtp.password": "smtp-1" });
+      expect(await stage.plan()).toMatchObject({ code: 0 });
+      expect(idsOf(stage)).toEqual(["legacy-viewer"]);
+    });
   });
 } else {
   process.stderr.write(

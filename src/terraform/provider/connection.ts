@@ -7,7 +7,7 @@ import type { Platform } from "../../library/platform";
 import { runManager } from "../../library/run-manager";
 import { lockOptions } from "../../library/state/locked";
 import { formatTime } from "../../platform/clock";
-import { FaultError, fault, faultsOf, namedAttribute } from "../fault";
+import { type Fault, FaultError, fault, faultsOf, namedAttribute } from "../fault";
 import { nullFaults } from "../schema/null-faults";
 import { attributesOf, isKnown, plainOf, Unknown, type Value } from "../values/type";
 import { Claims } from "./claims";
@@ -60,8 +60,7 @@ const LOCK_TIMEOUT_S = 60;
 /** Opens what a provider block describes: a manager, or only what documents with managers of their own need. Throws a `FaultError` with everything that is wrong in it. */
 export async function connect(config: Value, platform: Platform): Promise<Connection> {
   const given = withDefaults(config, platform.env);
-  refuseUnknown(given);
-  const faults = checkProvider(config, platform.env);
+  const faults = [...unknownSettings(config), ...checkProvider(config, platform.env)];
   if (faults.length > 0) throw new FaultError(faults);
   const own = { ...platform, ...timeoutsOf(given), env: { ...platform.env, ...secretsOf(given) } };
   const manager = namesManager(config, platform.env) ? await openManager(given, own) : undefined;
@@ -213,17 +212,15 @@ function rangeFaults(name: string, value: Value | undefined, least: number, most
   return [fault([name], `\`${name}\` cannot be ${value}`, `Write a whole number from ${least} to ${most}.`)];
 }
 
-/** A provider that depends on what is not there yet cannot plan anything. */
-function refuseUnknown(given: Given): void {
+/** A fault for each setting that is known only at the apply, as one that another resource or an ephemeral one gives: no manager can be asked before. */
+export function unknownSettings(config: Value): readonly Fault[] {
+  const given = attributesOf(config);
   const names = Object.keys(given).filter((name) => !isKnown(given[name]));
-  if (names.length === 0) return;
-  throw new FaultError(
-    names.map((name) =>
-      fault(
-        [name],
-        `\`${name}\` of the provider is known only after an apply`,
-        "Give the provider values that do not depend on resources, or apply those first with `-target`.",
-      ),
+  return names.map((name) =>
+    fault(
+      [name],
+      `\`${name}\` of the provider is known only after an apply`,
+      "Give the provider values that do not depend on resources, or apply those first with `-target`.",
     ),
   );
 }

@@ -10,6 +10,7 @@ export class Provider {
   readonly log: Log;
   readonly #stopping = new AbortController();
   #connection: Connection | undefined;
+  #awaited: readonly Fault[] = [];
   #warnings: Fault[] = [];
 
   constructor(platform: Platform, log: Log) {
@@ -20,14 +21,27 @@ export class Provider {
   /** Of the provider block; every RPC but those that only look at configurations needs it. */
   get connection(): Connection {
     if (this.#connection) return this.#connection;
+    if (this.#awaited.length > 0) throw new FaultError(this.#awaited);
     const detail = "Terraform has to configure a provider before it uses it.";
     throw new FaultError([fault(undefined, "The provider is not configured", detail)]);
   }
 
+  /** Why there is no connection yet: its settings are known only at the apply. Empty where there is one. */
+  get awaited(): readonly Fault[] {
+    return this.#awaited;
+  }
+
   async use(connection: Connection): Promise<void> {
-    const former = this.#connection;
-    this.#connection = connection;
-    await former?.manager?.run.close();
+    await this.#replace(connection, []);
+  }
+
+  /** Until the provider is configured again, whoever needs the connection gets these faults. */
+  async await(why: readonly Fault[]): Promise<void> {
+    // They are shown of resources, which have no such attributes.
+    await this.#replace(
+      undefined,
+      why.map(({ attribute: _attribute, ...rest }) => rest),
+    );
   }
 
   /** What Terraform is to show of an error, at the attribute that it names; a bug goes to the log with where it happened. */
@@ -54,6 +68,13 @@ export class Provider {
     // Those of a job that Terraform could not end, as it was killed.
     await this.#connection?.manager?.jobs.closeAll();
     await this.#connection?.manager?.run.close();
+  }
+
+  async #replace(connection: Connection | undefined, awaited: readonly Fault[]): Promise<void> {
+    const former = this.#connection;
+    this.#connection = connection;
+    this.#awaited = awaited;
+    await former?.manager?.run.close();
   }
 
   #note(event: Parameters<Platform["report"]>[0]): void {

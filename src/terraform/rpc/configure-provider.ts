@@ -1,5 +1,5 @@
 import type { Answer, Configured } from "../protocol/wire";
-import { connect } from "../provider/connection";
+import { connect, unknownSettings } from "../provider/connection";
 import type { Provider } from "../provider/provider";
 import { providerAttributes } from "../provider/provider-schema";
 import { readObject } from "./objects";
@@ -9,6 +9,10 @@ export async function configureProvider(
   provider: Provider,
 ): Promise<Answer> {
   provider.log("debug", "configuring", { terraform: terraformVersion });
-  await provider.use(await connect(readObject(providerAttributes, config) ?? {}, provider.platform));
+  const given = readObject(providerAttributes, config) ?? {};
+  const unknown = unknownSettings(given);
+  // At a plan: what is created can be planned all the same, and whatever else needs the manager says what is missing.
+  if (unknown.length > 0) await provider.await(unknown);
+  else await provider.use(await connect(given, provider.platform));
   return {};
 }

@@ -12,10 +12,11 @@ export interface WireIdentity {
 export function writeIdentity(
   { identity }: ResourceType,
   state: Attrs | null | undefined,
-  { connection }: Provider,
+  provider: Provider,
 ): WireIdentity | undefined {
-  const { manager } = connection;
-  if (!identity || !state || !manager) return undefined;
+  if (!identity || !state || provider.awaited.length > 0) return undefined;
+  const { manager } = provider.connection;
+  if (!manager) return undefined;
   const known = identity.of(state, manager.run.name);
   return known && { identityData: writeObject(identity.attributes, known) };
 }

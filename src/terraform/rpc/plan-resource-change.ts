@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { type Fault, fault } from "../fault";
 import { faultToWire, pathToWire } from "../protocol/fault-to-wire";
 import type { Answer, Configured, Typed, WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resources/resource-type";
 import { refuse } from "../resources/value-faults";
-import type { Attributes } from "../schema/attribute";
+import type { Attribute, Attributes } from "../schema/attribute";
 import { nullFaults, withOpenNulls } from "../schema/null-faults";
+import { unknown } from "../values/type";
 import { writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { readObject, withoutWriteOnly, writeObject } from "./objects";
@@ -32,7 +34,12 @@ export async function planResourceChange(request: Request, provider: Provider): 
   const next = withoutWriteOnly(attributes, proposed);
   // Terraform asks once more for the resource that takes its place.
   const change = { prior: replacing.length > 0 ? undefined : prior, config, next, token };
-  const { state, faults = [], planned } = await planChange(type, change, provider);
+  const isOpen = change.prior === undefined && provider.awaited.length > 0;
+  const {
+    state,
+    faults = [],
+    planned,
+  } = isOpen ? openPlan(attributes, change, provider.awaited) : await planChange(type, change, provider);
   return {
     plannedState: writeObject(attributes, state),
     plannedIdentity: writeIdentity(type, state, provider),
@@ -50,6 +57,19 @@ async function planChange(type: ResourceType, change: PlannedChange, provider: P
   } catch (error) {
     return { state: change.next, faults: provider.explain(error, type.attributes) };
   }
+}
+
+/** What is created by a provider whose settings are known only at the apply: nothing is known that the configuration does not say. */
+function openPlan(attributes: Attributes, { config, next }: PlannedChange, why: readonly Fault[]): Result {
+  const isOpen = ([name, { given }]: readonly [string, Attribute]) =>
+    given === "computed" || (given === "either" && config[name] === null);
+  const open = Object.entries(attributes)
+    .filter(isOpen)
+    .map(([name]) => [name, unknown] as const);
+  const detail =
+    "Until then nothing is compared with the manager: what is wrong there is found at the apply.";
+  const faults = why.map(({ summary }) => fault(undefined, summary, detail, "warning"));
+  return { state: { ...next, ...Object.fromEntries(open) }, faults };
 }
 
 function replacingNames(attributes: Attributes, prior: Attrs, next: Attrs): string[] {
