@@ -130,8 +130,7 @@ class Play {
     await this.#fix();
     if (scene.lost) await this.#rebuild();
     if (this.violations.length > 0) return;
-    const applied = await this.#quietly("apply");
-    await this.#check([applied]);
+    const applied = await this.#applied();
     if (this.violations.length > 0) return;
     const planned = await this.#quietly("plan");
     await this.#check([planned]);
@@ -141,6 +140,17 @@ class Play {
     if (this.violations.length > 0) return;
     await this.#outliveOverlap();
     scene.settle();
+  }
+
+  /** Where a rekey was interrupted between two parts of the state, the run that is refused says what to do first. */
+  async #applied(): Promise<Run> {
+    const applied = await this.#quietly("apply");
+    await this.#check([applied]);
+    if (!asksForRekey(applied) || this.violations.length > 0) return applied;
+    await this.#check([await this.#quietly("state rekey")]);
+    const again = await this.#quietly("apply");
+    await this.#check([again]);
+    return again;
   }
 
   /** Earlier generations of a client go when their time has come. */
@@ -164,7 +174,7 @@ class Play {
     scene.lost = !(rebuilt.result?.type === "outcome" && rebuilt.result.isRebuilt === true);
   }
 
-  async #quietly(action: "apply" | "rebuild" | "plan"): Promise<Run> {
+  async #quietly(action: "apply" | "rebuild" | "plan" | "state rekey"): Promise<Run> {
     const started = this.scene.start({ action, target: "" }, { host: HOME_HOST, slowFiles: false }, true);
     await this.scene.finish([started]);
     return started.run;
@@ -225,4 +235,13 @@ class Play {
   #violated(invariant: string, details: readonly string[]): void {
     for (const detail of details) this.violations.push({ invariant, step: this.#step, detail });
   }
+}
+
+function asksForRekey({ result }: Run): boolean {
+  return (
+    result?.type === "refused" &&
+    result.diagnostics.some(
+      ({ code, remedy }) => code === "state-key" && remedy === "finish it: jp1im state rekey",
+    )
+  );
 }
