@@ -22,7 +22,10 @@ export function unknownToState(plan: Plan, state: StateView): Diagnostic[] {
     const manager = managerOf(address);
     const isKnown = applied.get(manager) ?? isAppliedManager(manager, state);
     applied.set(manager, isKnown);
-    if (!isKnown && !isRecorded(address, state)) there.set(manager, [...(there.get(manager) ?? []), address]);
+    if (isKnown || isRecorded(address, state)) continue;
+    const known = there.get(manager);
+    if (known) known.push(address);
+    else there.set(manager, [address]);
   }
   return [...there].sort().map(([manager, addresses]) => noState(manager, addresses, plan.state.location));
 }
@@ -39,6 +42,8 @@ function isApplied(record: StateRecord, state: StateView): boolean {
     case "manager":
       return false;
     case "agent":
+      // Only an apply leaves a digest; to look for one spares parsing the agent's fingerprints.
+      if (record.digest !== undefined) return true;
       return [...state.fingerprints(record.address).values()].some((entry) => entry !== IMPORTED);
     case "lower-manager":
       return record.fingerprint !== IMPORTED;
