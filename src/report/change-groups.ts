@@ -18,39 +18,69 @@ export interface NamedChange {
 export interface AgentChanges {
   /** `managerHost/host`. */
   readonly name: string;
-  readonly secrets: readonly NamedChange[];
+  readonly secrets: readonly Change[];
 }
 
 /** Keeps the order of `changes`. */
 export function groupChanges(changes: readonly Change[]): readonly ManagerChanges[] {
   const groups = new Map<string, Group>();
-  for (const change of changes) place(change, groups);
+  let latest: AgentGroup | undefined;
+  for (const change of changes) {
+    // A fleet's plan has a million secrets in the order of their agents: what follows on the same agent is not parsed.
+    if (latest && isSecretOn(latest.prefix, change.address)) latest.secrets.push(change);
+    else latest = place(change, groups);
+  }
   return [...groups].map(([manager, { byKind, agents }]) => ({
     ...{ manager, byKind },
     agents: [...agents].map(([name, secrets]) => ({ name, secrets })),
   }));
 }
 
+/** A change with what its resource is called. A plan file may have been edited by hand: an address that is none still has to be shown. */
+export function namedChange(change: Change): NamedChange {
+  const addressed = parseAddress(change.address);
+  return { name: addressed ? nameIn(addressed) : change.address, change };
+}
+
 interface Group {
   readonly byKind: Map<KindName, NamedChange[]>;
-  readonly agents: Map<string, NamedChange[]>;
+  readonly agents: Map<string, Change[]>;
 }
 
-function place(change: Change, groups: Map<string, Group>): void {
+interface AgentGroup {
+  /** What the address of each of the agent's secrets begins with. */
+  readonly prefix: string;
+  readonly secrets: Change[];
+}
+
+/** Only where nothing in the key is escaped: what is may be wrong. */
+function isSecretOn(prefix: string, address: string): boolean {
+  return (
+    address.length > prefix.length &&
+    address.startsWith(prefix) &&
+    !address.includes("/", prefix.length) &&
+    !address.includes("%", prefix.length)
+  );
+}
+
+/** The group of the agent, where the change is that of a secret. */
+function place(change: Change, groups: Map<string, Group>): AgentGroup | undefined {
   const addressed = parseAddress(change.address);
-  // A plan file may have been edited by hand: an address that is none still has to be shown.
   const group = groupOf(addressed?.manager ?? change.address, groups);
-  const named = { name: addressed ? nameIn(addressed) : change.address, change };
-  if (addressed?.kind === "secret") {
-    const { managerHost, host } = addressed.agent;
-    append(group.agents, `${managerHost}/${host}`, named);
-  } else append(group.byKind, change.kind, named);
+  if (addressed?.kind !== "secret") {
+    append(group.byKind, change.kind, namedChange(change));
+    return undefined;
+  }
+  const { managerHost, host } = addressed.agent;
+  const secrets = append(group.agents, `${managerHost}/${host}`, change);
+  return { prefix: change.address.slice(0, change.address.lastIndexOf("/") + 1), secrets };
 }
 
-function append<Key>(groups: Map<Key, NamedChange[]>, key: Key, named: NamedChange): void {
-  const group = groups.get(key);
-  if (group) group.push(named);
-  else groups.set(key, [named]);
+function append<Key, T>(groups: Map<Key, T[]>, key: Key, item: T): T[] {
+  const group = groups.get(key) ?? [];
+  if (group.length === 0) groups.set(key, group);
+  group.push(item);
+  return group;
 }
 
 function groupOf(manager: string, groups: Map<string, Group>): Group {

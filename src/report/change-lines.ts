@@ -2,7 +2,13 @@ import type { Change } from "../model/change";
 import { kindNames, kinds } from "../model/kinds";
 import type { PlanMode } from "../model/plan";
 import { visible, visibleName } from "../model/visible";
-import { type AgentChanges, groupChanges, type ManagerChanges, type NamedChange } from "./change-groups";
+import {
+  type AgentChanges,
+  groupChanges,
+  type ManagerChanges,
+  type NamedChange,
+  namedChange,
+} from "./change-groups";
 import type { Paint } from "./paint";
 import { actionStyles, reasonOf } from "./reasons";
 import { countOf, moreLikeThese } from "./wording";
@@ -60,11 +66,13 @@ function groupLines(group: readonly AgentChanges[], mode: PlanMode, paint: Paint
   const names = group.slice(0, NAMES_SHOWN).map(({ name }) => visibleName(name));
   const more = group.length - names.length;
   const heading = more > 0 ? `${names.join(", ")} and ${countOf(more, "more agent")}` : names.join(", ");
-  return [`    ${heading}`, ...namedLines(group[0]?.secrets ?? [], mode, paint, "      ")];
+  const secrets = group[0]?.secrets ?? [];
+  return [`    ${heading}`, ...namedLines(secrets.map(namedChange), mode, paint, "      ")];
 }
 
 function shapeOf({ secrets }: AgentChanges): string {
-  return JSON.stringify(secrets.map(({ name, change }) => [name, change.action, change.reason]));
+  const names = secrets.map(({ address }) => address.slice(address.lastIndexOf("/") + 1));
+  return JSON.stringify([names, secrets.map(({ action }) => action), secrets.map(({ reason }) => reason)]);
 }
 
 function namedLines(named: readonly NamedChange[], mode: PlanMode, paint: Paint, indent: string): string[] {
