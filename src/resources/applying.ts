@@ -1,4 +1,5 @@
 import type { ManagerPort } from "../api/port";
+import type { Change } from "../model/change";
 import type { DesiredLowerManager, DesiredManager, SecretReference } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { Effect } from "../model/outcome";
@@ -23,6 +24,8 @@ export interface Applying {
     readonly values: ReadonlyMap<SecretReference, SecretValue>;
     readonly agents: ReadonlyMap<string, AgentUnit>;
   };
+  /** What is planned at an address. */
+  plannedAt(address: string): Change | undefined;
   /** The initial secret that a manager issues in this run, for the lower managers that wait for it; `undefined` where it did not. */
   issuedBy(manager: string): Promise<SecretValue | undefined>;
   resolveIssued(manager: string, secret: SecretValue | undefined): void;

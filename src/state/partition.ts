@@ -1,12 +1,14 @@
 import { DiagnosticError, failure } from "../model/diagnostic";
 import { fileFault } from "../platform/file-fault";
 import { compactedLines } from "./log/compacted-lines";
-import { encodeBody } from "./log/fingerprint-body";
+import { type Body, bodyOf, encodeBody } from "./log/fingerprint-body";
 import { entryToHead, LOG_FORMAT, LOG_VERSION, type LogEntry } from "./log/log-entry";
 import { encodeLine } from "./log/log-line";
 import { type KeptRecord, patchedRecord, type StateContents } from "./log/state-contents";
 import type { AgentPatch, SavedPlanRecord, WholeRecord } from "./port";
 import type { HeldPartition, PartitionLog } from "./storage";
+
+const NO_BODY = Buffer.alloc(0);
 
 export interface PartitionParts {
   /** As a person reads where it is. */
@@ -59,7 +61,7 @@ export class Partition {
   }
 
   patchAgent(address: string, patch: AgentPatch): void {
-    const body = encodeBody(patch.set, patch.unset, patch.versions);
+    const body = bodyOf(patch.set, patch.unset, patch.versions);
     this.#write((serial) => {
       const count = this.contents.countWith(address, body);
       return { op: "patch", serial, record: patchedRecord(address, patch, count) };
@@ -115,7 +117,7 @@ export class Partition {
     }
   }
 
-  #write(entryFor: (serial: number) => LogEntry, body?: Buffer): void {
+  #write(entryFor: (serial: number) => LogEntry, body?: Body): void {
     if (this.#closed !== undefined) throw new Error("the state was written after it was closed");
     if (this.contents.lineage === "") this.contents.lineage = this.#parts.lineage;
     if (this.contents.forgetForeign()) this.#needsNewLog = true;
@@ -126,11 +128,13 @@ export class Partition {
     this.#append(entryFor, body);
   }
 
-  #append(entryFor: (serial: number) => LogEntry, body?: Buffer): void {
+  #append(entryFor: (serial: number) => LogEntry, body?: Body): void {
     const entry = entryFor(this.contents.serial + 1);
-    const line = encodeLine(entryToHead(entry), body);
+    const bytes = body && encodeBody(body);
+    const line = encodeLine(entryToHead(entry), bytes);
     this.contents.serial = entry.serial;
-    this.contents.apply(entry, body ?? Buffer.alloc(0), line.length);
+    if (entry.op === "patch" && body && bytes) this.contents.applyPatch(entry, body, bytes, line.length);
+    else this.contents.apply(entry, NO_BODY, line.length);
     this.#pending.push(line);
   }
 

@@ -174,11 +174,14 @@ export interface StateView {
   record(address: string): StateRecord | undefined;
   /** In no particular order. */
   records(): Iterable<StateRecord>;
-  /** Empty for an address without an agent record; `null` but for `PENDING` and `IMPORTED` when the state was written under another key. */
+  /**
+   * Good until the next write to the agent. Empty for an address without an agent record; `null` but for `PENDING` and `IMPORTED`
+   * when the state was written under another key.
+   */
   fingerprints(agentAddress: string): KeyFingerprints;
   /** The latest saved plans that had to do with a manager, the oldest first. */
   plans(manager: string): readonly SavedPlanRecord[];
-  /** Empty for an address without an agent record. Known under any key. */
+  /** The same of the versions, which are known under any key. */
   versions(agentAddress: string): KeyVersions;
 }
 

@@ -113,6 +113,27 @@ test("on a disk, results are durable as soon as they are there", async () => {
   expect(syncs).toBeGreaterThan(20);
 });
 
+test("on a disk, the intents of the next agents are durable before the requests of these are done, and of no more", async () => {
+  const rig = await fleetOf(60);
+  const intended: number[] = [];
+  onChange(rig, () => {
+    intended.push(rig.read(".jp1im/managers/tokyo/state.log")?.match(/"set":{"k":"pending"}/g)?.length ?? 0);
+  });
+  await rig.apply({ parallelism: 10 });
+  expect(intended.slice(0, 10)).toEqual(Array(10).fill(20));
+  expect(intended.every((count, index) => count > index && count <= index + 20)).toBe(true);
+});
+
+test("each agent takes two entries of the state: its intent, and its result with the digest of all that is declared", async () => {
+  const rig = await fleetOf(20);
+  await rig.apply({ parallelism: 10 });
+  const log = rig.read(".jp1im/managers/tokyo/state.log") ?? "";
+  const lines = log.split("\n").filter((line) => line.includes('"kind":"agent"'));
+  expect(lines).toHaveLength(40);
+  expect(lines.filter((line) => line.includes('"digest":'))).toHaveLength(20);
+  expect(lines.filter((line) => line.includes('"pending"'))).toHaveLength(20);
+});
+
 test("a run that is cancelled owns nothing that it did not write", async () => {
   const rig = await fleetOf(30);
   const push = rig.events.push.bind(rig.events);

@@ -1,4 +1,4 @@
-import { encodeBody } from "../../src/state/log/fingerprint-body";
+import { bodyOf, encodeBody } from "../../src/state/log/fingerprint-body";
 import type { LogEntry } from "../../src/state/log/log-entry";
 import { patchedRecord, StateContents } from "../../src/state/log/state-contents";
 import type { AgentPatch, SavedPlanRecord, StateRecord, StateStore, WholeRecord } from "../../src/state/port";
@@ -53,9 +53,10 @@ export class MemoryState implements StateStore {
   }
 
   patchAgent(address: string, patch: AgentPatch): void {
-    const body = encodeBody(patch.set, patch.unset, patch.versions);
+    const body = bodyOf(patch.set, patch.unset, patch.versions);
     const record = patchedRecord(address, patch, this.#contents.countWith(address, body));
-    this.#apply((serial) => ({ op: "patch", serial, record }), body);
+    const serial = ++this.#contents.serial;
+    this.#contents.applyPatch({ op: "patch", serial, record }, body, encodeBody(body), 0);
   }
 
   drop(address: string): void {
@@ -70,9 +71,9 @@ export class MemoryState implements StateStore {
 
   async close(): Promise<void> {}
 
-  #apply(entryFor: (serial: number) => LogEntry, body: Buffer = Buffer.alloc(0)): void {
+  #apply(entryFor: (serial: number) => LogEntry): void {
     const entry = entryFor(this.#contents.serial + 1);
     this.#contents.serial = entry.serial;
-    this.#contents.apply(entry, body, body.length);
+    this.#contents.apply(entry, Buffer.alloc(0), 0);
   }
 }

@@ -1,5 +1,15 @@
 import { DiagnosticError } from "../../src/model/diagnostic";
-import { encodeBody, joinBodies, mergeBodies } from "../../src/state/log/fingerprint-body";
+import {
+  applyBody,
+  bodyOf,
+  countWith,
+  encodeBody,
+  joinBodies,
+  mergeBodies,
+} from "../../src/state/log/fingerprint-body";
+import { PENDING } from "../../src/state/port";
+
+const encode = (...parts: Parameters<typeof bodyOf>) => encodeBody(bodyOf(...parts));
 
 test.each(["", "null", "[]", "{}", '{"set":{}}', '{"set":null,"unset":[]}', '{"set":{},"unset":"a"}', "{"])(
   "a body that this tool did not write is told as damage of the state: %s",
@@ -25,18 +35,44 @@ test("versions belong to the keys that are set, whatever their names and order, 
     ["elsewhere", "no"],
   ]);
   const keys = ["b", "a", "__proto__", "10", "2"];
-  const body = encodeBody(
+  const body = encode(
     keys.map((key) => [key, "f"]),
     [],
     versions,
   );
   versions.delete("elsewhere");
   expect(mergeBodies([body]).versions).toEqual(versions);
-  const after = mergeBodies([body, encodeBody([["b", "g"]], ["2"])]);
+  const after = mergeBodies([body, encode([["b", "g"]], ["2"])]);
   expect([...after.versions]).toEqual([["__proto__", "vp"]]);
-  expect(mergeBodies([joinBodies([body, encodeBody([["b", "g"]], ["2"])])])).toEqual(after);
+  expect(mergeBodies([joinBodies([body, encode([["b", "g"]], ["2"])])])).toEqual(after);
 });
 
 test("a body without versions takes no room for them", () => {
-  expect(encodeBody([["a", "f"]], []).toString()).toBe('{"set":{"a":"f"},"unset":[]}');
+  expect(encode([["a", "f"]], []).toString()).toBe('{"set":{"a":"f"},"unset":[]}');
+});
+
+test("what is taken in before it is written is what its bytes say", () => {
+  const before = encode(
+    [
+      ["a", "f"],
+      ["b", PENDING],
+      ["d", "e"],
+    ],
+    [],
+    new Map([["a", "va"]]),
+  );
+  const body = bodyOf(
+    [
+      ["b", "g"],
+      ["c", null],
+      ["10", "h"],
+    ],
+    ["a", "a", "c"],
+    new Map([["b", "vb"]]),
+  );
+  const keys = mergeBodies([before]);
+  expect(countWith(keys, body)).toBe(4);
+  applyBody(keys, body);
+  expect(keys).toEqual(mergeBodies([before, encodeBody(body)]));
+  expect([...keys.fingerprints.keys()].sort()).toEqual(["10", "b", "c", "d"]);
 });

@@ -12,6 +12,7 @@ import type { ApplyContext } from "../context";
 import type { PlannedRun } from "../plan/make-plan";
 import { unitsOf } from "../plan/make-plan";
 import type { ManagerUnits } from "../plan/manager-units";
+import { ChangeStatuses } from "./change-statuses";
 
 interface IssuedInitialSecret {
   readonly secret: Promise<SecretValue | undefined>;
@@ -25,7 +26,9 @@ export class ApplyRun implements Applying {
   /** Initial secrets that lower managers wait for, by the manager that issues them. */
   readonly #issued = new Map<string, IssuedInitialSecret>();
   readonly unconfirmed = new Set<string>();
-  readonly #settled = new Map<string, { readonly status: ChangeStatus; readonly deliveredTo?: string }>();
+  readonly #statuses: ChangeStatuses;
+  /** By address, where an issued secret was delivered. */
+  readonly #deliveredTo = new Map<string, string>();
   readonly #effects = new Map<string, Effect[]>();
   readonly #diagnostics: Diagnostic[] = [];
   #requests = 0;
@@ -34,6 +37,7 @@ export class ApplyRun implements Applying {
   constructor(context: ApplyContext, planned: PlannedRun) {
     this.context = context;
     this.planned = planned;
+    this.#statuses = new ChangeStatuses(planned.plan.changes);
   }
 
   get state() {
@@ -53,6 +57,10 @@ export class ApplyRun implements Applying {
 
   resolveIssued(manager: string, secret: SecretValue | undefined): void {
     this.#issuedBy(manager).resolve(secret);
+  }
+
+  plannedAt(address: string): Change | undefined {
+    return this.#statuses.changeAt(address);
   }
 
   port(manager: string): Promise<ManagerPort> {
@@ -76,7 +84,8 @@ export class ApplyRun implements Applying {
   }
 
   succeed(address: string, deliveredTo?: string): void {
-    this.#settled.set(address, { status: "applied", ...(deliveredTo !== undefined && { deliveredTo }) });
+    this.#statuses.set(address, "applied");
+    if (deliveredTo !== undefined) this.#deliveredTo.set(address, deliveredTo);
     this.context.report({ type: "step", phase: "apply", address });
   }
 
@@ -87,7 +96,7 @@ export class ApplyRun implements Applying {
   fail(addresses: readonly string[], error: unknown): void {
     const isOpen = error instanceof ManagerError && !isRefused(error);
     for (const address of addresses) {
-      this.#settled.set(address, { status: "failed" });
+      this.#statuses.set(address, "failed");
       if (isOpen) this.note(address, { effect: "unknown" });
       this.context.report({ type: "step", phase: "apply", address });
     }
@@ -103,18 +112,18 @@ export class ApplyRun implements Applying {
 
   /** Whether a change was made. */
   hasSucceeded(address: string): boolean {
-    return this.#settled.get(address)?.status === "applied";
+    return this.#statuses.get(address) === "applied";
   }
 
   hasFailed(address: string): boolean {
-    return this.#settled.get(address)?.status === "failed";
+    return this.#statuses.get(address) === "failed";
   }
 
   /** Whether a planned change ended the resource at an address. */
   hasRemoved(address: string): boolean {
     const change = this.planned.plan.changes.find((each) => each.address === address);
     const isRemoval = change?.action === "delete" || change?.action === "forget";
-    return isRemoval && this.#settled.get(address)?.status === "applied";
+    return isRemoval && this.#statuses.get(address) === "applied";
   }
 
   mayTryAgain(error: unknown, attempt: number, address: string): Promise<boolean> {
@@ -137,8 +146,7 @@ export class ApplyRun implements Applying {
   outcome(): Outcome {
     const { plan } = this.planned;
     const changes = plan.changes.map((change) => this.#outcomeOf(change));
-    const count = (status: ChangeStatus) =>
-      changes.reduce((sum, change) => sum + (change.status === status ? 1 : 0), 0);
+    const count = (status: ChangeStatus) => changes.filter((change) => change.status === status).length;
     return {
       plan,
       changes,
@@ -158,7 +166,10 @@ export class ApplyRun implements Applying {
   #outcomeOf({ address, action }: Change): ChangeOutcome {
     const effects = this.#effects.get(address);
     // A run that was cancelled between two requests of one change has tried it.
-    const { status, deliveredTo } = this.#settled.get(address) ?? { status: effects ? "failed" : "skipped" };
+    const status = this.#statuses.get(address) ?? (effects ? "failed" : "skipped");
+    const deliveredTo = this.#deliveredTo.get(address);
+    // A plan may hold a million changes, and most of them have no more to tell.
+    if (effects === undefined && deliveredTo === undefined) return { address, action, status };
     return {
       ...{ address, action, status },
       ...(deliveredTo !== undefined && { delivered_to: deliveredTo }),

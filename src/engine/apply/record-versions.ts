@@ -1,6 +1,6 @@
 import { lowerManagerAddress, managerOf, secretAddressOn } from "../../model/address";
+import { versionsOf } from "../../resources/agent-secrets/agent-record";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
-import { versionsOf } from "../../resources/agent-secrets/apply";
 import { isFingerprint } from "../../state/port";
 import type { ManagerUnits } from "../plan/manager-units";
 import type { ApplyRun } from "./apply-run";

@@ -1,6 +1,6 @@
 import { agentAddress, parseAddress } from "../../model/address";
 import type { Change } from "../../model/change";
-import { forgetEmpty } from "../../resources/agent-secrets/apply";
+import { forgetEmpty } from "../../resources/agent-secrets/agent-record";
 import { retire } from "../../resources/issuing/issued-records";
 import type { AgentRecord } from "../../state/port";
 import type { ApplyRun } from "./apply-run";

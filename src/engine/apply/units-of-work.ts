@@ -18,7 +18,10 @@ export interface UnitOfWork {
   readonly intended: Promise<void>;
 }
 
-/** The units of one manager's operations, with the intents of many of them made durable together, ahead of their turn. */
+/**
+ * The units of one manager's operations, in groups: the intents of a group are made durable together, while the requests of the
+ * group before it are under way.
+ */
 export function* unitsOfWork(
   applying: ApplyRun,
   manager: string,
@@ -26,15 +29,27 @@ export function* unitsOfWork(
 ): Generator<UnitOfWork> {
   const { state, context } = applying;
   const atOnce = state.flushPauseMs > 0 ? UNITS_PER_FLUSH : Math.max(1, context.parallelism);
+  let ready: readonly UnitOfWork[] = [];
   for (const some of chunks(groupedByUnit(operations), atOnce)) {
-    const units = some.map((unit) => ({ operations: unit, work: workOn(applying, unit) }));
-    for (const { work } of units) work.intend?.();
-    const isIntended = units.some(({ work }) => work.intend !== undefined);
-    const intended = isIntended ? state.flush([manager]) : Promise.resolve();
-    // A unit that is not begun any more does not wait for it.
-    intended.catch(() => undefined);
-    for (const unit of units) yield { ...unit, intended };
+    const next = intend(applying, manager, some);
+    yield* ready;
+    ready = next;
   }
+  yield* ready;
+}
+
+function intend(
+  applying: ApplyRun,
+  manager: string,
+  group: readonly (readonly Operation[])[],
+): readonly UnitOfWork[] {
+  const units = group.map((unit) => ({ operations: unit, work: workOn(applying, unit) }));
+  for (const { work } of units) work.intend?.();
+  const isIntended = units.some(({ work }) => work.intend !== undefined);
+  const intended = isIntended ? applying.state.flush([manager]) : Promise.resolve();
+  // A unit that is not begun any more does not wait for it.
+  intended.catch(() => undefined);
+  return units.map((unit) => ({ ...unit, intended }));
 }
 
 /** Makes the results of one manager's units durable as the run goes on, so that a crash leaves little to do again. */

@@ -75,9 +75,19 @@ export class AgentBlocks {
         const index = indexes.get(key);
         return index === undefined ? undefined : bound(index);
       },
-      ...(merged.digests && { digest: this.#fingerprints.agent(address, merged.digests) }),
+      ...(merged.digests && { digest: this.#agentDigest(address, merged, merged.digests) }),
       ...(merged.versions && { versions: this.#versionsOf(address, merged, merged.versions) }),
     };
+  }
+
+  /** Asked for when an agent is planned, when it is done, and at the end of the run. */
+  #agentDigest(address: string, { agentDigests }: MergedBlocks, digests: readonly string[]): string {
+    let digest = agentDigests.get(address);
+    if (digest === undefined) {
+      digest = this.#fingerprints.agent(address, digests);
+      agentDigests.set(address, digest);
+    }
+    return digest;
   }
 
   #versionsOf(address: string, { references }: MergedBlocks, { blocks, areFirm }: MergedVersions) {
@@ -107,7 +117,7 @@ export class AgentBlocks {
       const digests = this.#digestsOf(declarations);
       const versions = this.#mergedVersions(declarations, references);
       merged = {
-        ...{ keys: new Set(references.keys()), references, lacking },
+        ...{ keys: new Set(references.keys()), references, lacking, agentDigests: new Map() },
         ...(digests && { digests }),
         ...(versions && { versions }),
       };
@@ -179,6 +189,8 @@ interface MergedBlocks {
   readonly references: ReadonlyMap<string, SecretReference>;
   readonly lacking: ReadonlyMap<string, SecretReference>;
   readonly digests?: readonly string[];
+  /** By the agent's address, made of `digests`. */
+  readonly agentDigests: Map<string, string>;
   readonly versions?: MergedVersions;
 }
 

@@ -1,26 +1,18 @@
 import { isRefused, isTooLarge, ManagerError } from "../../api/manager-error";
-import { agentAddress, secretAddress, secretAddressOn } from "../../model/address";
+import { agentAddress, secretAddressOn } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { ChangeAgentSecrets, Operation } from "../../model/operation";
-import {
-  type AgentPatch,
-  isFingerprint,
-  type KeyFingerprints,
-  type KeyVersions,
-  PENDING,
-  type StateStore,
-} from "../../state/port";
+import { type AgentPatch, isFingerprint, PENDING } from "../../state/port";
 import type { Applying } from "../applying";
 import { notListed, stillThere } from "../delete-together";
 import type { OperationWork } from "../resource-kind";
+import { digestsOf, entriesOf, forgetEmpty, noEntries, versionsOf } from "./agent-record";
 import type { AgentDesired, AgentUnit } from "./agent-unit";
 
 type Change = Operation & ChangeAgentSecrets;
 
-interface AgentKeys {
-  readonly fingerprints: KeyFingerprints;
-  readonly versions: KeyVersions;
-}
+/** So many fingerprints are looked up in the plan in less time than all of an agent's are made in. */
+const FEW = 16;
 
 /**
  * The requests to one agent, deletions first where there are two, and what the state has to know before and after each. After
@@ -33,10 +25,12 @@ export class AgentSecretsWork implements OperationWork {
   readonly #unit: AgentUnit;
   /** Keys that were certainly written, or are gone. */
   readonly #done = new Set<string>();
+  /** Those of the written ones that the state does not know as written yet. */
+  #unrecorded: readonly string[] = [];
   /** What is intended and not yet sent. */
   #unsent: readonly Change[] = [];
-  /** What the state said before the intent. */
-  #before: AgentKeys = { fingerprints: new Map(), versions: new Map() };
+  /** What the state said, before the intent, of the keys that are intended and were ours. */
+  #before = noEntries;
   #desiredAgent: AgentDesired | undefined;
 
   constructor(applying: Applying, planned: readonly Change[]) {
@@ -81,7 +75,7 @@ export class AgentSecretsWork implements OperationWork {
   }
 
   #addresses(keys: Iterable<string> = this.#keys()): string[] {
-    return [...keys].map((key) => secretAddress(this.#manager, this.#unit.agent, key));
+    return [...keys].map((key) => secretAddressOn(this.#unit.address, key));
   }
 
   #keys(): ReadonlySet<string> {
@@ -95,6 +89,7 @@ export class AgentSecretsWork implements OperationWork {
         for (const operation of remaining) await this.#send(operation);
         return await this.#confirmDeleted(remaining.flatMap((operation) => operation.delete));
       } catch (error) {
+        this.#recordWritten();
         if (!(await this.#applying.mayTryAgain(error, attempt, this.#unit.address))) throw error;
         remaining = await this.#planAgain(remaining);
         this.#intend(remaining);
@@ -108,6 +103,8 @@ export class AgentSecretsWork implements OperationWork {
     try {
       await this.#sendHalving(operation.add, operation.delete);
     } catch (error) {
+      // Before anything is taken back or planned again: both go by what the state says.
+      this.#recordWritten();
       if (isRefused(error)) this.#takeBack(operation);
       throw error;
     }
@@ -163,7 +160,7 @@ export class AgentSecretsWork implements OperationWork {
   #finish(): void {
     const { state, planned } = this.#applying;
     const isWhole = planned.plan.options.secrets && planned.scope.covers(this.#unit.address);
-    if (isWhole && this.#isAsDeclared()) this.#patch([], [], digestsOf(this.#desired));
+    this.#recordWritten(isWhole && this.#isAsDeclared() ? digestsOf(this.#desired) : undefined);
     forgetEmpty(state, this.#unit.address);
   }
 
@@ -171,7 +168,26 @@ export class AgentSecretsWork implements OperationWork {
   #isAsDeclared(): boolean {
     const { keys } = this.#desired;
     const owned = this.#applying.state.fingerprints(this.#unit.address);
-    return owned.size === keys.size && [...keys].every((key) => isFingerprint(owned.get(key)));
+    const written = new Set(this.#unrecorded);
+    for (const key of owned.keys()) if (!keys.has(key)) return false;
+    for (const key of keys) if (!written.has(key) && !isFingerprint(owned.get(key))) return false;
+    return true;
+  }
+
+  /** The results of all that was written by now in one entry, which says as well where the agent is as declared. */
+  #recordWritten(digests?: Pick<AgentPatch, "digest" | "versionsDigest">): void {
+    const written = this.#unrecorded;
+    if (written.length === 0 && digests === undefined) return;
+    this.#unrecorded = [];
+    const plannedOf = (key: string) => this.#applying.plannedAt(secretAddressOn(this.#unit.address, key));
+    const isFew = written.length <= FEW;
+    const fingerprintOf = (key: string) =>
+      (isFew ? plannedOf(key)?.fingerprint : undefined) ?? this.#desired.fingerprint(key) ?? null;
+    this.#patch(
+      written.map((key) => [key, fingerprintOf(key)] as const),
+      [],
+      { ...digests, versions: versionsOf(this.#desired, written) },
+    );
   }
 
   /**
@@ -181,12 +197,13 @@ export class AgentSecretsWork implements OperationWork {
   #intend(operations: readonly Change[]): void {
     const { state } = this.#applying;
     const { address } = this.#unit;
-    this.#before = { fingerprints: state.fingerprints(address), versions: state.versions(address) };
+    const [owned, versions] = [state.fingerprints(address), state.versions(address)];
     this.#unsent = operations;
-    const owned = this.#before.fingerprints;
-    const isForeign = ({ precondition }: Change, key: string) =>
-      precondition.overwrites.includes(key) && !owned.has(key);
-    const keys = operations.flatMap((each) => each.add.filter((key) => !isForeign(each, key)));
+    const keys = operations.flatMap(({ add, precondition }) => {
+      const overwrites = new Set(precondition.overwrites);
+      return add.filter((key) => owned.has(key) || !overwrites.has(key));
+    });
+    this.#before = { fingerprints: entriesOf(owned, keys), versions: entriesOf(versions, keys) };
     if (keys.length > 0)
       this.#patch(
         keys.map((key) => [key, PENDING]),
@@ -228,12 +245,7 @@ export class AgentSecretsWork implements OperationWork {
       return;
     }
     for (const key of add) this.#done.add(key);
-    const versions = versionsOf(this.#desired, add);
-    this.#patch(
-      add.map((key) => [key, this.#desired.fingerprint(key) ?? null]),
-      [],
-      { versions },
-    );
+    this.#unrecorded = [...this.#unrecorded, ...add];
   }
 
   #patch(
@@ -249,28 +261,6 @@ export class AgentSecretsWork implements OperationWork {
       ...more,
     });
   }
-}
-
-function digestsOf({ digest, versions }: AgentDesired): Pick<AgentPatch, "digest" | "versionsDigest"> {
-  return {
-    ...(digest !== undefined && { digest }),
-    ...(versions && { versionsDigest: versions.digest() }),
-  };
-}
-
-/** The versions that the sources of some keys have now, as the state keeps them. */
-export function versionsOf({ versions }: AgentDesired, keys: readonly string[]): KeyVersions {
-  const known = keys.flatMap((key) => {
-    const version = versions?.of(key);
-    return version ? [[key, version.digest] as const] : [];
-  });
-  return new Map(known);
-}
-
-/** Drops the record of an agent on which no key is owned any more. */
-export function forgetEmpty(state: StateStore, agentAddress: string): void {
-  const record = state.record(agentAddress);
-  if (record?.kind === "agent" && record.count === 0) state.drop(agentAddress);
 }
 
 /** What a new plan still asks of the keys that were to be changed; anything else is left to the next run. */

@@ -102,7 +102,7 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
   const { desired, observed, prior, undecided = new Set() } = inputs;
   const inScope = (key: string) => (inputs.inScope?.(key) ?? true) && !undecided.has(key);
   const fingerprints = prior.fingerprints();
-  const there = new Set(observed);
+  const { keys: there } = knownList(observed);
   const draft = new Draft(inputs);
   for (const key of undecided) {
     if ((inputs.inScope?.(key) ?? true) && fingerprints.has(key)) draft.unread(key, "not-listed");
@@ -165,10 +165,8 @@ class Draft {
     (reason === "missing" ? this.creates : this.updates).push(key);
     const fingerprint = this.#inputs.desired.fingerprint(key);
     const version = this.#inputs.desired.versions?.of(key);
-    this.change(key, reason === "missing" ? "create" : "update", reason, {
-      ...(fingerprint !== undefined && { fingerprint }),
-      ...(version && !version.isHint && { source_version: version.digest }),
-    });
+    const source = version && !version.isHint ? version.digest : undefined;
+    this.change(key, reason === "missing" ? "create" : "update", reason, fingerprint, source);
   }
 
   /** A value that is there and was not read. */
@@ -190,14 +188,21 @@ class Draft {
     } else this.kept.add(verdict.kept, key);
   }
 
-  change(
-    key: string,
-    action: Action,
-    reason: Reason,
-    value: Pick<Change, "fingerprint" | "source_version"> = {},
-  ): void {
+  /** A plan may hold a million of these: an object that is written out takes a third less room than one that is put together. */
+  change(key: string, action: Action, reason: Reason, fingerprint?: string, version?: string): void {
     const address = secretAddressOn(this.#address, key);
-    this.changes.push({ address, kind: "secret", action, reason, ...value });
+    const kind = "secret";
+    if (fingerprint === undefined && version === undefined) {
+      this.changes.push({ address, kind, action, reason });
+    } else if (fingerprint !== undefined && version === undefined) {
+      this.changes.push({ address, kind, action, reason, fingerprint });
+    } else {
+      this.changes.push({
+        ...{ address, kind, action, reason },
+        ...(fingerprint !== undefined && { fingerprint }),
+        ...(version !== undefined && { source_version: version }),
+      });
+    }
   }
 }
 
@@ -261,9 +266,28 @@ function operationsOf(inputs: AgentSecretsInputs, draft: Draft, address: string)
   ];
 }
 
-/** Tells any two sets of keys apart in little room: a plan may be about ten thousand agents with a thousand keys. */
-function digestOfKeys(keys: readonly string[]): string {
-  return `sha256:${createHash("sha256")
-    .update(JSON.stringify([...keys].sort()))
+interface KnownList {
+  readonly keys: ReadonlySet<string>;
+  /** Tells any two sets of keys apart in little room: a plan may be about ten thousand agents with a thousand keys. */
+  digest?: string;
+}
+
+/** The list of agents with the same keys is often one and the same array, which the reader of answers hands out again. */
+const knownLists = new WeakMap<readonly string[], KnownList>();
+
+function knownList(observed: readonly string[]): KnownList {
+  let known = knownLists.get(observed);
+  if (known === undefined) {
+    known = { keys: new Set(observed) };
+    knownLists.set(observed, known);
+  }
+  return known;
+}
+
+function digestOfKeys(observed: readonly string[]): string {
+  const known = knownList(observed);
+  known.digest ??= `sha256:${createHash("sha256")
+    .update(JSON.stringify([...observed].sort()))
     .digest("hex")}`;
+  return known.digest;
 }

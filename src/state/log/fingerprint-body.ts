@@ -3,7 +3,8 @@ import { failure } from "../../model/diagnostic";
 import { isFingerprint, type KeyFingerprints, type KeyVersions } from "../port";
 import { PUT_BACK } from "./damage";
 
-interface Body {
+/** What one line changes. */
+export interface Body {
   readonly set: Readonly<Record<string, string | null>>;
   readonly unset: readonly string[];
   /** Of the keys of `set`, in their order; absent where none has one. Names would take more room than versions. */
@@ -12,53 +13,67 @@ interface Body {
 
 /** What a state holds of one agent's keys. */
 export interface AgentKeys {
-  readonly fingerprints: KeyFingerprints;
-  readonly versions: KeyVersions;
+  readonly fingerprints: Map<string, string | null>;
+  readonly versions: Map<string, string>;
 }
 
-export const noKeys: AgentKeys = { fingerprints: new Map(), versions: new Map() };
+const noVersions: KeyVersions = new Map();
 
 /** A version of a key that `set` does not name is not recorded; a key that is set without one has none from then on. */
-export function encodeBody(
+export function bodyOf(
   set: Iterable<readonly [key: string, fingerprint: string | null]>,
   unset: Iterable<string>,
-  versions: KeyVersions = noKeys.versions,
-): Buffer {
+  versions: KeyVersions = noVersions,
+): Body {
   // `fromEntries` defines its properties, so that a key named `__proto__` is one like any other.
   const entries: Body["set"] = Object.fromEntries(set);
   const body: Body = { set: entries, unset: [...unset] };
   const own = versions.size === 0 ? [] : Object.keys(entries).map((key) => versions.get(key) ?? null);
   const isAny = own.some((version) => version !== null);
-  return Buffer.from(JSON.stringify(isAny ? { ...body, versions: own } : body));
+  return isAny ? { ...body, versions: own } : body;
 }
 
-/**
- * What a chain of bodies leaves, oldest body first, on top of what was there `before`. A key both unset and set in one
- * body is set. Throws a `DiagnosticError` (`state-corrupted`) for a body that this tool did not write.
- */
-export function mergeBodies(bodies: readonly Buffer[], before: AgentKeys = noKeys): AgentKeys {
-  const fingerprints = new Map(before.fingerprints);
-  const versions = new Map(before.versions);
-  for (const bytes of bodies) {
-    const { set, unset, versions: own = [] } = decodeBody(bytes);
-    for (const key of unset) {
-      fingerprints.delete(key);
-      versions.delete(key);
-    }
-    for (const [index, key] of Object.keys(set).entries()) {
-      const [fingerprint, version] = [set[key], own[index]];
-      fingerprints.set(key, typeof fingerprint === "string" ? fingerprint : null);
-      if (typeof version === "string") versions.set(key, version);
-      else versions.delete(key);
-    }
+export function encodeBody(body: Body): Buffer {
+  return Buffer.from(JSON.stringify(body));
+}
+
+/** What a chain of bodies leaves, oldest body first. Throws a `DiagnosticError` (`state-corrupted`) for a body that this tool did not write. */
+export function mergeBodies(bodies: readonly Buffer[]): AgentKeys {
+  const keys = { fingerprints: new Map(), versions: new Map() };
+  for (const bytes of bodies) applyBody(keys, decodeBody(bytes));
+  return keys;
+}
+
+/** Changes the keys as a body says. A key both unset and set in one body is set. */
+export function applyBody(
+  { fingerprints, versions }: AgentKeys,
+  { set, unset, versions: own = [] }: Body,
+): void {
+  for (const key of unset) {
+    fingerprints.delete(key);
+    versions.delete(key);
   }
-  return { fingerprints, versions };
+  let index = 0;
+  for (const key of Object.keys(set)) {
+    const [fingerprint, version] = [set[key], own[index++]];
+    fingerprints.set(key, typeof fingerprint === "string" ? fingerprint : null);
+    if (typeof version === "string") versions.set(key, version);
+    else if (versions.size > 0) versions.delete(key);
+  }
+}
+
+/** How many keys there would be after `applyBody`. */
+export function countWith({ fingerprints }: AgentKeys, { set, unset }: Body): number {
+  let count = fingerprints.size;
+  for (const key of Object.keys(set)) if (!fingerprints.has(key)) count++;
+  for (const key of new Set(unset)) if (fingerprints.has(key) && !Object.hasOwn(set, key)) count--;
+  return count;
 }
 
 /** A chain of bodies as one. */
 export function joinBodies(bodies: readonly Buffer[]): Buffer {
   const { fingerprints, versions } = mergeBodies(bodies);
-  return encodeBody(fingerprints, [], versions);
+  return encodeBody(bodyOf(fingerprints, [], versions));
 }
 
 /** A checksum that holds says that the line is whole, and not who wrote it. */

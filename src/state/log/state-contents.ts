@@ -7,12 +7,23 @@ import {
   type SavedPlanRecord,
   type StateRecord,
 } from "../port";
-import { type AgentKeys, encodeBody, joinBodies, mergeBodies, withoutFingerprints } from "./fingerprint-body";
+import {
+  type AgentKeys,
+  applyBody,
+  type Body,
+  bodyOf,
+  countWith,
+  encodeBody,
+  joinBodies,
+  mergeBodies,
+  withoutFingerprints,
+} from "./fingerprint-body";
 import type { LogEntry } from "./log-entry";
 
 /** Longer chains of bodies are merged, so that reading one agent stays cheap however often it was patched. */
 const LONGEST_CHAIN = 16;
-const PARSED_AT_ONCE = 64;
+/** Those that an apply has under work. More of them would outlive many collections of garbage, for nothing. */
+const PARSED_AT_ONCE = 32;
 /** Older plans are stale by their serial; what is kept of the latest only says so in better words. */
 const KEPT_PLANS = 16;
 
@@ -25,6 +36,11 @@ export interface KeptRecord {
   readonly liveBytes: number;
 }
 
+interface ParsedAgent {
+  readonly bodies: readonly Buffer[];
+  readonly merged: AgentKeys;
+}
+
 /** One partition in memory: what the log's entries add up to. */
 export class StateContents {
   lineage: string;
@@ -34,7 +50,7 @@ export class StateContents {
   readonly #records = new Map<string, KeptRecord>();
   /** By ID, the latest last. */
   readonly #plans = new Map<string, SavedPlanRecord>();
-  readonly #parsed = new Map<string, { readonly bodies: readonly Buffer[]; readonly merged: AgentKeys }>();
+  readonly #parsed = new Map<string, ParsedAgent>();
   /** The log was written under another key: its fingerprints mean nothing under ours. */
   #foreign: boolean;
 
@@ -70,18 +86,19 @@ export class StateContents {
     const bodies = this.#records.get(agentAddress)?.bodies ?? [];
     const known = this.#parsed.get(agentAddress);
     if (known?.bodies === bodies) return known.merged;
-    // A chain that only grew is the parsed one and what was added.
-    const grown = known?.bodies.every((body, index) => body === bodies[index]) ? known : undefined;
-    const merged = mergeBodies(bodies.slice(grown?.bodies.length ?? 0), grown?.merged);
-    this.#parsed.delete(agentAddress);
-    this.#parsed.set(agentAddress, { bodies, merged });
-    if (this.#parsed.size > PARSED_AT_ONCE) {
-      for (const oldest of this.#parsed.keys()) {
-        this.#parsed.delete(oldest);
-        break;
-      }
-    }
+    const merged = mergeBodies(bodies);
+    this.#keepParsed(agentAddress, { bodies, merged });
     return merged;
+  }
+
+  #keepParsed(agentAddress: string, parsed: ParsedAgent): void {
+    this.#parsed.delete(agentAddress);
+    this.#parsed.set(agentAddress, parsed);
+    if (this.#parsed.size <= PARSED_AT_ONCE) return;
+    for (const oldest of this.#parsed.keys()) {
+      this.#parsed.delete(oldest);
+      return;
+    }
   }
 
   /** Takes one entry in. `bytes` is the length of its line. */
@@ -106,8 +123,23 @@ export class StateContents {
   }
 
   /** How many keys an agent would own with one more body. */
-  countWith(agentAddress: string, body: Buffer): number {
-    return mergeBodies([body], this.#merged(agentAddress)).fingerprints.size;
+  countWith(agentAddress: string, body: Body): number {
+    return countWith(this.#merged(agentAddress), body);
+  }
+
+  /** Takes in a patch whose `body` makes the entry's bytes, so that nobody has to parse what was just written. */
+  applyPatch(entry: LogEntry & { readonly op: "patch" }, body: Body, bytes: Buffer, length: number): void {
+    const { address } = entry.record;
+    const merged = this.#merged(address);
+    this.apply(entry, bytes, length);
+    applyBody(merged, body);
+    const kept = this.#records.get(address);
+    if (kept === undefined) return;
+    // What sets every key leaves nothing of the bodies before it.
+    const isAll = Object.keys(body.set).length === merged.fingerprints.size;
+    const bodies = isAll ? [bytes] : kept.bodies;
+    if (isAll) this.#records.set(address, { ...kept, bodies });
+    this.#keepParsed(address, { bodies, merged });
   }
 
   /** Before the first write under a new key: every fingerprint of the old one is given up, so that keys never mix. */
@@ -115,7 +147,7 @@ export class StateContents {
     if (!this.#foreign) return false;
     for (const [address, kept] of this.#records) {
       if (kept.record.kind !== "agent") continue;
-      const bodies = [encodeBody(this.fingerprints(address), [], this.versions(address))];
+      const bodies = [encodeBody(bodyOf(this.fingerprints(address), [], this.versions(address)))];
       this.#records.set(address, { ...kept, bodies });
     }
     this.#foreign = false;

@@ -1,0 +1,73 @@
+import type { Change } from "../../model/change";
+import type { ChangeStatus } from "../../model/outcome";
+
+const STATUSES: readonly ChangeStatus[] = ["applied", "failed", "skipped"];
+
+/**
+ * What became of each change of a plan. A plan may hold a million changes, so that none gets an object of its own here: a
+ * status is a byte at the change's place in the list.
+ */
+export class ChangeStatuses {
+  readonly #changes: readonly Change[];
+  /** 0 for a change of which nothing is known, else one more than the index of its status. */
+  readonly #known: Uint8Array;
+  /** By address, of what the plan does not hold. */
+  readonly #others = new Map<string, ChangeStatus>();
+  /** By address; absent where the order of the list tells the places, as that of a whole plan does. */
+  readonly #places: ReadonlyMap<string, number> | undefined;
+  /** Changes of one resource follow each other, and mostly end in that order. */
+  #next = 0;
+
+  constructor(changes: readonly Change[]) {
+    this.#changes = changes;
+    this.#known = new Uint8Array(changes.length);
+    if (!isAscending(changes)) this.#places = new Map(changes.map(({ address }, place) => [address, place]));
+  }
+
+  set(address: string, status: ChangeStatus): void {
+    const place = this.#placeOf(address);
+    if (place === undefined) this.#others.set(address, status);
+    else this.#known[place] = STATUSES.indexOf(status) + 1;
+  }
+
+  get(address: string): ChangeStatus | undefined {
+    const place = this.#placeOf(address);
+    return place === undefined ? this.#others.get(address) : this.#statusAt(place);
+  }
+
+  changeAt(address: string): Change | undefined {
+    const place = this.#placeOf(address);
+    return place === undefined ? undefined : this.#changes[place];
+  }
+
+  #statusAt(place: number): ChangeStatus | undefined {
+    return STATUSES[(this.#known[place] ?? 0) - 1];
+  }
+
+  #placeOf(address: string): number | undefined {
+    if (this.#places) return this.#places.get(address);
+    const place = this.#isAt(this.#next, address) ? this.#next : this.#search(address);
+    if (!this.#isAt(place, address)) return undefined;
+    this.#next = place + 1;
+    return place;
+  }
+
+  #isAt(place: number, address: string): boolean {
+    return this.#changes[place]?.address === address;
+  }
+
+  /** The first place whose address is not before this one. */
+  #search(address: string): number {
+    let [low, high] = [0, this.#changes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#changes[middle]?.address ?? "") < address) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function isAscending(changes: readonly Change[]): boolean {
+  return changes.every(({ address }, place) => place === 0 || (changes[place - 1]?.address ?? "") < address);
+}
