@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/platform/clock";
@@ -25,8 +25,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The state as another machine sees it, which has no repository of its own. */
-function machine(run?: RunProgram, branch = "jp1im-state", signal?: AbortSignal) {
-  const cache = join(folder, `machine-${++machines}`);
+function machine(run?: RunProgram, branch = "jp1im-state", signal?: AbortSignal, name = ++machines) {
+  const cache = join(folder, `machine-${name}`);
   return openGit({
     ...{ remote: join(folder, "remote.git"), branch, folder, cache, env: ENV },
     ...{ fileSystem: nodeFileSystem, clock: systemClock, random: systemRandom },
@@ -163,14 +163,17 @@ describe("a state on a branch of a git repository", () => {
   });
 
   /** The state as a checkout sees it, whose remote `origin` has settings of its own. */
-  function checkout(settings: Readonly<Record<string, string>>, format = "sha1") {
+  function checkout(
+    settings: Readonly<Record<string, string>>,
+    { format = "sha1", env = ENV }: { readonly format?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  ) {
     const path = join(folder, `checkout-${++machines}`);
     const own = (...args: string[]) => execFileSync("git", args, { cwd: path, env: ENV });
     mkdirSync(path);
     own("init", "--quiet", `--object-format=${format}`);
     for (const [name, value] of Object.entries(settings)) own("config", `remote.origin.${name}`, value);
     return openGit({
-      ...{ branch: "jp1im-state", folder: path, cache: join(path, ".jp1im"), env: ENV },
+      ...{ branch: "jp1im-state", folder: path, cache: join(path, ".jp1im"), env },
       ...{ fileSystem: nodeFileSystem, clock: systemClock, random: systemRandom },
     });
   }
@@ -203,11 +206,48 @@ describe("a state on a branch of a git repository", () => {
     expect(git("show-ref")).toContain("refs/heads/code");
   });
 
+  test("settings that the user gives git in the environment stay, and ours come after them", async () => {
+    const own = {
+      ...ENV,
+      GIT_CONFIG_COUNT: "2",
+      GIT_CONFIG_KEY_0: `url.${folder}/.insteadOf`,
+      GIT_CONFIG_VALUE_0: "state:",
+      GIT_CONFIG_KEY_1: "log.showSignature",
+      GIT_CONFIG_VALUE_1: "true",
+    };
+    expect(await written(await checkout({ url: "state:remote.git" }, { env: own }))).toBe(1);
+  });
+
+  test("a repository of another user is named, with the command that allows it", async () => {
+    const foreign = { ...ENV, GIT_TEST_ASSUME_DIFFERENT_OWNER: "1" };
+    const url = join(folder, "remote.git");
+    const refused = (place: string) => ({
+      diagnostics: [
+        {
+          code: "state-unreachable",
+          summary: expect.stringContaining("belongs to another user"),
+          remedy: expect.stringContaining(`\`git config --global --add safe.directory ${place}\``),
+        },
+      ],
+    });
+    const opening = checkout({ url }, { env: foreign });
+    await expect(opening).rejects.toMatchObject(refused(join(folder, `checkout-${machines}`)));
+    const allowed = {
+      ...foreign,
+      GIT_CONFIG_COUNT: "1",
+      GIT_CONFIG_KEY_0: "safe.directory",
+      GIT_CONFIG_VALUE_0: "*",
+    };
+    // What a command line allows holds for the checkout alone, and not for the remote on this machine.
+    const storage = await checkout({ url }, { env: allowed });
+    await expect(storage.managers()).rejects.toMatchObject(refused(url));
+  });
+
   test("a repository of SHA-256 keeps the state, and one machine without it says so", async () => {
     const url = join(folder, "sha256.git");
     git("init", "--quiet", "--bare", "--object-format=sha256", url);
-    expect(await written(await checkout({ url }, "sha256"))).toBe(1);
-    await expect((await checkout({ url }, "sha1")).managers()).rejects.toMatchObject({
+    expect(await written(await checkout({ url }, { format: "sha256" }))).toBe(1);
+    await expect((await checkout({ url })).managers()).rejects.toMatchObject({
       diagnostics: [{ code: "state-unreachable", summary: expect.stringMatching(/sha256/i) }],
     });
   });
@@ -221,6 +261,29 @@ describe("a state on a branch of a git repository", () => {
     };
     const storage = await machine(hanging, undefined, end.signal);
     await expect(storage.managers()).rejects.toMatchObject({ diagnostics: [{ code: "cancelled" }] });
+  });
+
+  test("runs that begin on one machine at the same time share one repository, whole", async () => {
+    const run = (program?: RunProgram) => machine(program, "st", undefined, 0);
+    let second: Storage | undefined;
+    // The first run is in the middle of `git init`, which locks the settings, when the second one begins.
+    const racing: RunProgram = async (request) => {
+      if (second === undefined && commands(request.argv).includes("init")) {
+        const place = String(request.argv.at(-1));
+        mkdirSync(place, { recursive: true });
+        writeFileSync(join(place, "config.lock"), "");
+        second = await run();
+        rmSync(join(place, "config.lock"));
+      }
+      return runProgram(request);
+    };
+    expect(await (await run(racing)).managers()).toEqual([]);
+    expect(await second?.managers()).toEqual([]);
+    const own = join(folder, "machine-0/git");
+    expect(readdirSync(own)).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);
+    // As a killed run of an earlier version left it.
+    rmSync(join(own, String(readdirSync(own)), "HEAD"));
+    expect(await (await run()).managers()).toEqual([]);
   });
 
   test("names of managers may have what a ref may not", async () => {

@@ -1,4 +1,5 @@
 import { type DiagnosticError, failure } from "../../model/diagnostic";
+import { shellCommand } from "../../model/shell-command";
 import { withoutCredentials } from "../../model/without-credentials";
 import { type ProgramResult, type RunProgram, runProgram } from "../../platform/run-program";
 
@@ -60,7 +61,7 @@ export class Git {
     const result = await run({
       argv: ["git", ...place, ...args],
       folder,
-      env: { ...this.#context.env, ...OWN, ...inEnvironment({ ...SETTINGS, ...settings }), ...env },
+      env: this.#environment({ ...SETTINGS, ...settings }, env),
       stdin,
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
@@ -72,15 +73,30 @@ export class Git {
     }
     throw failed(args[0] ?? "", result);
   }
+
+  /** Settings that the user gives in the environment stay; ours follow them, and the last one counts. */
+  #environment(settings: Readonly<Record<string, string>>, variables: Readonly<Record<string, string>>) {
+    const { env } = this.#context;
+    const own = Object.entries(settings);
+    const first = Number(env.GIT_CONFIG_COUNT ?? 0);
+    const pairs = own.flatMap(([name, value], index) => [
+      [`GIT_CONFIG_KEY_${first + index}`, name],
+      [`GIT_CONFIG_VALUE_${first + index}`, value],
+    ]);
+    const count = { GIT_CONFIG_COUNT: String(first + own.length), ...Object.fromEntries(pairs) };
+    return { ...env, ...OWN, ...count, ...variables };
+  }
 }
 
-function inEnvironment(settings: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(settings);
-  const pairs = entries.flatMap(([name, value], index) => [
-    [`GIT_CONFIG_KEY_${index}`, name],
-    [`GIT_CONFIG_VALUE_${index}`, value],
-  ]);
-  return { GIT_CONFIG_COUNT: String(entries.length), ...Object.fromEntries(pairs) };
+/** Git uses no repository of another user that nobody has allowed; `undefined` where what it said is about something else. */
+export function ownershipFault(said: string): DiagnosticError | undefined {
+  const folder = /detected dubious ownership in repository at '(.*)'/.exec(said)?.[1];
+  if (folder === undefined) return undefined;
+  return failure({
+    code: "state-unreachable",
+    summary: `git does not use the repository ${folder}, because it belongs to another user`,
+    remedy: `if you trust that user: \`${shellCommand("git", "config", "--global", "--add", "safe.directory", folder)}\`; else run as the user that it belongs to`,
+  });
 }
 
 function failed(command: string, result: ProgramResult): DiagnosticError {
@@ -96,6 +112,8 @@ function failed(command: string, result: ProgramResult): DiagnosticError {
       code: "cancelled",
       summary: `cancelled while git ${command} waited for the state's server`,
     });
+  const fault = ownershipFault(withoutCredentials(result.output.stderr));
+  if (fault !== undefined) return fault;
   const said = reasonIn(result.output.stderr);
   const how = result.end === "exited" ? `ended with ${result.code}` : result.end;
   return failure({

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { failure } from "../../model/diagnostic";
 import { withoutCredentials } from "../../model/without-credentials";
 import type { Clock } from "../../platform/clock";
@@ -12,8 +12,9 @@ import { unwritable } from "../local/state-faults";
 import { RemoteStorage } from "../remote/remote-storage";
 import type { Storage } from "../storage";
 import { Branch } from "./branch";
-import { Git } from "./git";
+import { Git, ownershipFault } from "./git";
 import { GitBackend } from "./git-backend";
+import { makeOwnRepository } from "./own-repository";
 
 export interface GitStateOptions {
   /** A remote's name, or its URL; `origin` by default. */
@@ -78,11 +79,15 @@ async function repositoryOf(options: GitStateOptions): Promise<Git> {
   const found = await plain.run(["rev-parse", "--absolute-git-dir"], { expects: [128] });
   const env = await identified(plain, options.env);
   if (found.code === 0) return new Git({ ...around, env });
+  // A remote that is a URL needs no repository here.
+  const fault = /[:/\\]/.test(options.remote ?? "") ? undefined : ownershipFault(found.reason);
+  if (fault !== undefined) throw fault;
   const name = createHash("sha256").update(`${options.remote}\0${options.branch}`).digest("hex");
   const folder = join(cache, "git", name.slice(0, 16));
-  await makeFolder(fileSystem, folder);
+  await makeFolder(fileSystem, dirname(folder));
   await keepFromGit(fileSystem, cache, random.bytes(8).toString("hex"));
-  await plain.run(["init", "--quiet", "--bare", folder]);
+  const draft = `${folder}.${random.bytes(8).toString("hex")}`;
+  await makeOwnRepository(folder, draft, { git: plain, fileSystem });
   return new Git({ ...around, env }, folder);
 }
 
