@@ -35,6 +35,8 @@ type ScopeLimits = Pick<PlanScope, "managers" | "targets" | "shard">;
 /** Costs the same for one target and for a million: a second round has one for each change that waited for it. */
 export function createScope({ managers, targets, shard }: ScopeLimits): Scope {
   const [exact, above] = [new Set(targets), new Set(targets.flatMap((target) => [...placesAbove(target)]))];
+  // Nothing shorter can be one of them, so that few of the places above an address are looked up.
+  const shortest = targets.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY);
   const inShard = shard === undefined ? () => true : shardFilter(shard);
   const inManagers = (address: string) =>
     (managers.length === 0 || managers.some((manager) => isWithin(address, manager))) &&
@@ -42,7 +44,10 @@ export function createScope({ managers, targets, shard }: ScopeLimits): Scope {
   const covers = (address: string) => {
     if (!inManagers(address)) return false;
     if (exact.size === 0) return true;
-    for (const place of placesAbove(address)) if (exact.has(place)) return true;
+    for (const place of placesAbove(address)) {
+      if (place.length < shortest) return false;
+      if (exact.has(place)) return true;
+    }
     return false;
   };
   return {

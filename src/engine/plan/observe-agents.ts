@@ -48,8 +48,7 @@ export async function observeAgents(
   const [found, unseen]: [AgentUnit[], AgentUnit[]] = [[], []];
   const conflicts = new Map<string, Diagnostic>();
   const choose = agentChoice(desired.agents, listing);
-  for (const agent of candidates(desired, prior, listing)) {
-    const address = agentAddress(desired.name, agent);
+  for (const [address, agent] of candidates(desired, prior, listing)) {
     if (!scope.touches(address)) continue;
     const isUnseen = joining.has(agent.managerHost);
     const selected = isUnseen ? choose.byHost(agent) : choose.any(address, agent);
@@ -96,12 +95,12 @@ async function listAgents(manager: string, observer: Observer, unknown: Unplanne
   }
 }
 
-/** Every agent that is declared by host, owned, or in the live list; each once. */
+/** Every agent that is declared by host, owned, or in the live list; each once, by its address. */
 function candidates(
   desired: DesiredManager,
   prior: PriorState,
   listing: AgentListing | undefined,
-): Iterable<AgentRef> {
+): ReadonlyMap<string, AgentRef> {
   const agents = new Map<string, AgentRef>(listing?.agents);
   for (const { selector } of desired.agents) {
     if (selector.by !== "host") continue;
@@ -111,7 +110,7 @@ function candidates(
   }
   for (const { address, agent } of prior.agents.values())
     if (!agents.has(address)) agents.set(address, agent);
-  return agents.values();
+  return agents;
 }
 
 function isSelectable(agent: AgentRef, { agents }: DesiredManager): boolean {
