@@ -25,7 +25,23 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
     [/`jp1im get agents[^`]*`/, "the data source `jp1im_agents`"],
   ],
   "nothing-matched": [[/`jp1im get agents[^`]*`/, "the data source `jp1im_agents`"]],
-  "policy-refused": [[/managers\.\S+\.policy\.protect/, "`policy.protect` of the provider block"]],
+  "policy-refused": [
+    [/managers\.\S+\.policy\.protect/, "`policy.protect` of the provider block"],
+    [
+      /managers\.\S+\.policy\.max(Deletes|Rotations) to (\d+)/,
+      (_, what = "", count = "") => `${budget(what, ` = "${count}"`)} in the provider block`,
+    ],
+    [/in the desired state/, "in the configuration"],
+  ],
+  "other-manager": [[/^.*`jp1im import (\S+) --same-manager`.*$/s, otherManager]],
+  "secret-kept": [
+    [/hand in that key/, "set `state_key` in the provider block to that key"],
+    [
+      /`(jp1im state rm [^`]*)`(.*)$/s,
+      "`$1 --state FOLDER`$2, where FOLDER is `state` of the provider block",
+    ],
+  ],
+  "wrong-type": [[/, or remove the key$/, ""]],
   "state-locked": [[/with --lock-timeout/, "with `lock_timeout` in the provider block"]],
   "state-unwritable": [[/with --state/, "as `state` in the provider block"]],
   "state-unreadable": [
@@ -65,6 +81,9 @@ const summaries: Partial<Readonly<Record<DiagnosticCode, string>>> = {
   "literal-secret": "`password_source` holds a secret in clear text",
 };
 
+/** Of which ours name a key of the YAML. */
+const BUDGET = /\bpolicy\.max(Deletes|Rotations)\b/g;
+
 /** Where something stands in a document that nobody wrote. */
 const PLACE = /(?:[,;] \S+(?: is)?)? at <stdin>:\d+:\d+/g;
 
@@ -83,7 +102,7 @@ export function inTerraform(diagnostic: Diagnostic, attribute: readonly unknown[
       .replace("$LOGIN", () => login);
   return {
     ...diagnostic,
-    summary: summary.replace(PLACE, ""),
+    summary: summary.replace(PLACE, "").replace(BUDGET, (_, what) => budget(what)),
     ...(remedy !== undefined && { remedy: translated(remedy) }),
   };
 }
@@ -92,6 +111,20 @@ export function inTerraform(diagnostic: Diagnostic, attribute: readonly unknown[
 function importing(_: string, __: string, word = ""): string {
   const address = word.replace(/^'(.*)'$/s, "$1").replaceAll("'\\''", "'");
   return `an \`import\` block with \`id = ${hclText(address)}\`, or \`terraform import jp1im_client.NAME ${word}\`, takes it over as it is`;
+}
+
+function budget(what: string, value = ""): string {
+  return `\`policy.max_${what.toLowerCase()}${value}\``;
+}
+
+/** Commands that need a file with the manager in it are no way out for whoever has none. */
+function otherManager(_: string, name = ""): string {
+  const forget = `\`jp1im state rm ${name} --state FOLDER\``;
+  return [
+    "correct `url` and `host` of the provider block",
+    "if it is another manager, give it another `name` in the provider block, and resources of its own",
+    `if it is the same one at another address, or one that replaced it, ${forget} forgets what the former address had, where FOLDER is \`state\` of the provider block: import its clients, or the next apply refuses them; it writes every agent's secrets once more`,
+  ].join("; ");
 }
 
 function currentSecret(text: string): string {

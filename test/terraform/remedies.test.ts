@@ -42,6 +42,7 @@ async function openOn(rig: Rig, settings: Attrs = {}) {
   return {
     rig,
     client,
+    request,
     async plan(typeName: string, config: Attrs) {
       return textOf(await client.call("planResourceChange", request(typeName, config)));
     },
@@ -179,6 +180,83 @@ test("a protected client names the provider block", async () => {
   const text = await plan("jp1im_client", { ...config, generation: 2 });
   expect(text).toContain("take the pattern out of `policy.protect` of the provider block");
   expect(text).not.toContain("managers.tokyo");
+});
+
+describe("a budget", () => {
+  const secrets = (count: number) => ({
+    host: "web1",
+    secrets_wo: Object.fromEntries(Array.from({ length: count }, (_, index) => [`key.${index}`, "x"])),
+  });
+  const budgets = (max_deletes: string | null) => ({
+    policy: { ...{ prune: null, protect: null, unverified: null, max_rotations: null }, max_deletes },
+  });
+
+  /** What a plan that takes 8 of 10 keys away says. */
+  async function planLess(settings: Attrs) {
+    const { rig, client, request } = await open();
+    const asked = request("jp1im_agent_secrets", secrets(10));
+    const { plannedState } = await client.must("planResourceChange", asked);
+    const { newState: priorState } = await client.must("applyResourceChange", { ...asked, plannedState });
+    await client.configure(settings);
+    const less = { ...request("jp1im_agent_secrets", secrets(2)), priorState };
+    rig.takeWrites();
+    return textOf(await client.call("planResourceChange", less));
+  }
+
+  test("that a plan passes names the attribute that raises it", async () => {
+    const text = await planLess({});
+    expect(text).toContain("more than `policy.max_deletes` allows (30% of 10 managed)");
+    expect(text).toContain('set `policy.max_deletes = "8"` in the provider block for this change');
+    expect(text).not.toMatch(/maxDeletes|desired state/);
+  });
+
+  test("is raised by it, as a count or as a share, and lowered", async () => {
+    expect(await planLess(budgets("8"))).toBe("");
+    expect(await planLess(budgets("80%"))).toBe("");
+    expect(await planLess(budgets("7"))).toContain("policy.max_deletes");
+  });
+
+  test("of another form is an error at the attribute", async () => {
+    const { client } = await open();
+    const error = await client.configure(budgets("many")).catch(String);
+    expect(error).toContain("`policy.max_deletes`");
+    expect(error).not.toContain("maxDeletes");
+  });
+});
+
+test("a manager that is another one than before is answered in the provider block", async () => {
+  const { rig, apply } = await open();
+  expect(await apply("jp1im_client", { id: "app", deliver_to: file("app.secret") })).toBe("");
+  const { plan } = await openOn(rig, {
+    url: "https://osaka.test",
+    host: "immhost-osaka",
+    password: "osaka-pass",
+  });
+  const text = await plan("jp1im_client", { id: "app", deliver_to: file("app.secret") });
+  expect(text).toContain("(jp1im: other-manager)");
+  expect(text).toContain("correct `url` and `host` of the provider block");
+  expect(text).toContain("another `name` in the provider block");
+  expect(text).toContain("`jp1im state rm tokyo --state FOLDER`");
+  expect(text).not.toMatch(/rebuild|state mv|declare its/);
+});
+
+test("a kept secret is answered with the provider's state and key", () => {
+  const of = (remedy: string) =>
+    toFault({ code: "secret-kept", severity: "warning", summary: "a secret is kept", remedy }).detail;
+  const drop = "`jp1im state rm --kept tokyo/client/app` removes it";
+  expect(of(`restore the state that knows it and apply; or ${drop}`)).toContain(
+    "`jp1im state rm --kept tokyo/client/app --state FOLDER`",
+  );
+  expect(of(`hand in that key and apply; or ${drop}`)).toContain("set `state_key` in the provider block");
+});
+
+test("a sink that is null is not a key to remove", async () => {
+  const { plan } = await open();
+  const sinks = new Dynamic(["tuple", ["dynamic"]], [new Dynamic("string", null)]);
+  const text = await plan("jp1im_client", { id: "app", deliver_to: sinks });
+  expect(text).toContain("`deliver_to`");
+  expect(text).toContain("give it a value");
+  expect(text).not.toContain("remove the key");
 });
 
 test("an initial secret that is refused may come from another manager than the one that is added", async () => {

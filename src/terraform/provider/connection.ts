@@ -7,12 +7,13 @@ import type { Platform } from "../../library/platform";
 import { runManager } from "../../library/run-manager";
 import { lockOptions } from "../../library/state/locked";
 import { formatTime } from "../../platform/clock";
-import { type Fault, FaultError, fault, faultsOf, namedAttribute } from "../fault";
+import { FaultError, fault, faultsOf, namedAttribute } from "../fault";
 import { nullFaults } from "../schema/null-faults";
-import { attributesOf, isKnown, plainOf, Unknown, type Value } from "../values/type";
+import { attributesOf, plainOf, Unknown, type Value } from "../values/type";
 import { Claims } from "./claims";
 import { managerName, managerSettings } from "./manager-settings";
 import { providerAttributes } from "./provider-schema";
+import { unknownSettings } from "./unknown-settings";
 
 /** A configured provider. */
 export interface Connection extends OneManager {
@@ -49,6 +50,8 @@ const settingNames = {
   "auth.session": "`session`",
   tls: "`tls`",
   proxy: "`proxy`",
+  "policy.maxDeletes": "`policy.max_deletes`",
+  "policy.maxRotations": "`policy.max_rotations`",
   policy: "`policy`",
 };
 
@@ -212,19 +215,6 @@ function rangeFaults(name: string, value: Value | undefined, least: number, most
   return [fault([name], `\`${name}\` cannot be ${value}`, `Write a whole number from ${least} to ${most}.`)];
 }
 
-/** A fault for each setting that is known only at the apply, as one that another resource or an ephemeral one gives: no manager can be asked before. */
-export function unknownSettings(config: Value): readonly Fault[] {
-  const given = attributesOf(config);
-  const names = Object.keys(given).filter((name) => !isKnown(given[name]));
-  return names.map((name) =>
-    fault(
-      [name],
-      `\`${name}\` of the provider is known only after an apply`,
-      "Give the provider values that do not depend on resources, or apply those first with `-target`.",
-    ),
-  );
-}
-
 /** The variables under which the run finds what must be in no document. */
 const PASSWORD = "JP1IM_PASSWORD";
 const STATE_KEY = "JP1IM_STATE_KEY";
@@ -239,7 +229,14 @@ function secretsOf({ password, state_key: key }: Given): Record<string, string> 
 function settingsOf(given: Given): object {
   const source = given.password_source ?? null;
   const password = source === null ? { env: PASSWORD } : plainOf(source);
+  return { ...managerSettings(given, password), policy: policyOf(given) };
+}
+
+function policyOf({ policy }: Given): object {
+  const { max_deletes: maxDeletes, max_rotations: maxRotations, ...others } = attributesOf(policy);
+  const budgets = Object.entries({ maxDeletes, maxRotations }).flatMap(([name, value]) =>
+    typeof value === "string" ? [[name, /^\d{1,9}$/.test(value) ? Number(value) : value] as const] : [],
+  );
   // Terraform shows what is due before it is done.
-  const policy = { ...(plainOf(given.policy ?? null) as object | null), rotateDue: true };
-  return { ...managerSettings(given, password), policy };
+  return { ...(plainOf(others) as object), ...Object.fromEntries(budgets), rotateDue: true };
 }

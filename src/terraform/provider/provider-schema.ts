@@ -33,6 +33,17 @@ const policy: Attributes = {
     description:
       "Patterns of what is never deleted and never issued anew: of addresses where they hold a `/`, else of client IDs, lower-manager hosts and secret keys. `immgr.*` is always protected.",
   },
+  max_deletes: {
+    type: "string",
+    given: "optional",
+    description:
+      'A resource whose change would delete more is refused: a count, `"10"`, or a share of what is managed on the manager, `"30%"`, which is the default. Of a share, five always pass. Destroying a resource is not counted.',
+  },
+  max_rotations: {
+    type: "string",
+    given: "optional",
+    description: "The same of secrets that are issued anew.",
+  },
   unverified: {
     type: "string",
     given: "optional",

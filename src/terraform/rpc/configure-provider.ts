@@ -1,7 +1,8 @@
 import type { Answer, Configured } from "../protocol/wire";
-import { connect, unknownSettings } from "../provider/connection";
+import { connect } from "../provider/connection";
 import type { Provider } from "../provider/provider";
 import { providerAttributes } from "../provider/provider-schema";
+import { unknownSettings } from "../provider/unknown-settings";
 import { readObject } from "./objects";
 
 export async function configureProvider(
