@@ -27,6 +27,14 @@ export interface Jp1imProviderPolicy {
    * client IDs, lower-manager hosts and secret keys. `immgr.*` is always protected.
    */
   readonly protect?: readonly string[];
+  /**
+   * A resource whose change would delete more is refused: a count, `"10"`, or a share of what is managed
+   * on the manager, `"30%"`, which is the default. Of a share, five always pass. Destroying a resource is
+   * not counted.
+   */
+  readonly maxDeletes?: string;
+  /** The same of secrets that are issued anew. */
+  readonly maxRotations?: string;
   /** `write` (default): a value whose last write is unknown is written. `keep`: it stays as it is. */
   readonly unverified?: string;
 }
@@ -103,7 +111,7 @@ const jp1imProviderAttributes: AttributeNames = [
   "state_key",
   "lock_timeout",
   "unreachable",
-  { name: "policy", nested: ["prune", "protect", "unverified"] },
+  { name: "policy", nested: ["prune", "protect", "max_deletes", "max_rotations", "unverified"] },
 ];
 
 /**
