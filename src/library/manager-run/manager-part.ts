@@ -1,5 +1,6 @@
 import type { PlanContext } from "../../engine/context";
 import { makePlan, type PlannedRun, type PlanRequest } from "../../engine/plan/make-plan";
+import { agentAddress } from "../../model/address";
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import type { PlanMode } from "../../model/plan";
 import { unknownToState } from "../state/unknown-to-state";
@@ -8,7 +9,7 @@ import { unknownToState } from "../state/unknown-to-state";
 export interface ManagerPart {
   /** The manager with that part, and nothing else, declared on it. */
   readonly desired: DesiredManager;
-  /** Addresses of everything that belongs to the part, also of what is no longer declared. */
+  /** Addresses of everything that belongs to the part, also of what is no longer declared; of a part without any, nothing is in scope. */
   readonly targets: readonly string[];
   /** The manager on which the initial secret of the part's lower manager is issued; nothing is declared on it. */
   readonly issuer?: DesiredManager | undefined;
@@ -28,16 +29,22 @@ export async function planPart(context: PlanContext, part: ManagerPart): Promise
 }
 
 /** The targets are what belongs to the part: that nothing is at one of them is no typing error. */
-function requestOf({ targets, rotate, mode = "apply" }: ManagerPart): PlanRequest {
+function requestOf({ desired, targets, rotate, mode = "apply" }: ManagerPart): PlanRequest {
   return {
     mode,
     managers: [],
-    targets,
+    // Without any target a run is about all of the manager, and so about what others have there.
+    targets: targets.length > 0 ? targets : [nowhere(desired)],
     refresh: true,
     secrets: true,
     followsUp: true,
     ...(rotate && { rotate }),
   };
+}
+
+/** The address of what cannot be there: no host name has a slash in it. */
+function nowhere({ name }: DesiredManager): string {
+  return agentAddress(name, { managerHost: "/", host: "/" });
 }
 
 function managersOf({ desired, issuer }: ManagerPart): readonly DesiredManager[] {

@@ -19,6 +19,12 @@ export class Claims {
     return holder === token;
   }
 
+  /** Whether another resource has it by now: one that was renamed without a `moved` block is destroyed and created, in either order. */
+  isTakenOver(address: string, token: string): boolean {
+    const holder = this.#holders.get(address);
+    return holder !== undefined && holder !== token;
+  }
+
   /** An error for each place of a resource's secrets to which another resource delivers. */
   deliver(part: DesiredManager, token: string): Promise<readonly Diagnostic[]> {
     const known = this.#delivered.get(token) ?? this.#places.take(part);

@@ -1,6 +1,7 @@
 import type { DesiredManager } from "../../model/desired-state";
 import { type AttributePath, type Fault, fault, toFault } from "../fault";
 import type { Connection } from "../provider/connection";
+import type { Result } from "./resource-type";
 
 /** What a resource declares. */
 export interface Claimed {
@@ -24,6 +25,14 @@ export function claimFaults(
   const detail =
     "Keep one of the two resources. `terraform state rm` takes the other one out of the state without a change on the manager.";
   return [fault(attribute, summary, detail)];
+}
+
+/** What is left to do for the destroy of a resource whose thing another one has declared by now: nothing on the manager. */
+export function takenOver(address: string): Result {
+  const summary = `${address} stays on the manager: another resource declares it`;
+  const detail =
+    "Nothing was deleted. A `moved` block renames a resource without a destroy, and keeps its secret in any case.";
+  return { state: null, faults: [fault(undefined, summary, detail, "warning")] };
 }
 
 /** One of two secrets that are delivered to one place would be lost. */

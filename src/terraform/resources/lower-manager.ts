@@ -9,7 +9,7 @@ import { attributePaths } from "../schema/attribute";
 import { isKnown, unknown, type Value } from "../values/type";
 import { adopt } from "./adopt";
 import { carryOut, removePart } from "./carry-out";
-import { claimFaults } from "./claim-faults";
+import { claimFaults, takenOver } from "./claim-faults";
 import { namedIdentity } from "./identity";
 import { declareIssued, endedSecretFaults, issueOn } from "./issue-on";
 import { planFaults } from "./plan-faults";
@@ -55,11 +55,17 @@ export const lowerManager: ResourceType = {
   read,
   plan,
   apply,
-  async destroy(state, connection) {
-    const { run, prune } = connection;
+  async destroy(state, connection, token) {
+    const { run, prune, claims } = connection;
     if (prune === "none") return { state: null };
-    const targets = [lowerManagerAddress(run.name, String(state.host))];
-    const part = { desired: await run.declare({}, {}), targets, mode: "destroy", isKnown: true } as const;
+    const address = lowerManagerAddress(run.name, String(state.host));
+    if (claims.isTakenOver(claimOf(run.name, String(state.host)), token)) return takenOver(address);
+    const part = {
+      desired: await run.declare({}, {}),
+      targets: [address],
+      mode: "destroy",
+      isKnown: true,
+    } as const;
     return removePart(part, state, connection, carrying);
   },
   import: importLowerManager,
@@ -118,10 +124,14 @@ function claimFaultsOf({ host }: Attrs, token: string, connection: Connection): 
   if (typeof host !== "string") return [];
   const { name } = connection.run;
   const address = lowerManagerAddress(name, host);
-  // Host names are the same whatever their case.
-  const id = lowerManagerAddress(name, host.toLowerCase());
+  const id = claimOf(name, host);
   const typeName = lowerManager.name;
   return claimFaults({ typeName, address, id, attribute: ["host"], token }, connection);
+}
+
+/** Host names are the same whatever their case. */
+function claimOf(manager: string, host: string): string {
+  return lowerManagerAddress(manager, host.toLowerCase());
 }
 
 function standingOf({ host, initial_secret_wo: secret }: Attrs, { run }: Connection): Attrs {

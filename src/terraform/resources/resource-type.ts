@@ -24,7 +24,8 @@ export interface ResourceType {
   plan(change: PlannedChange, connection: Connection): Promise<Result>;
   /** Creates or updates it. */
   apply(change: PlannedChange, connection: Connection): Promise<Result>;
-  destroy(state: Attrs, connection: Connection): Promise<Result>;
+  /** `token` names the resource, as in a change. */
+  destroy(state: Attrs, connection: Connection, token: string): Promise<Result>;
   /** The state of what exists at an address; a refresh then fills it in. */
   import(address: string, connection: Connection): Promise<Attrs>;
 }

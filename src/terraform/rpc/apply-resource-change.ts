@@ -29,7 +29,9 @@ export async function applyResourceChange(request: Request, provider: Provider):
       refuse(nullFaults(attributes, config));
       return type.apply({ prior, config, next, token, planned }, provider.connection);
     }
-    return prior ? type.destroy(prior, provider.connection) : Promise.resolve({ state: null, faults: [] });
+    return prior
+      ? type.destroy(prior, provider.connection, token)
+      : Promise.resolve({ state: null, faults: [] });
   };
   try {
     const { state, faults = [] } = await apply();

@@ -1,4 +1,4 @@
-import { agentAddress, agentsOf, parseAddress } from "../../../model/address";
+import { type AgentRef, agentAddress, agentsOf, parseAddress } from "../../../model/address";
 import type { Diagnostic } from "../../../model/diagnostic";
 import { type AttributePath, type Fault, fault, namedAttribute } from "../../fault";
 import type { Connection } from "../../provider/connection";
@@ -126,9 +126,13 @@ async function apply({ prior, config, next }: PlannedChange, connection: Connect
   return { state: { ...next, ...standing(config, part, connection), written_at }, faults };
 }
 
-async function destroy(state: Attrs, connection: Connection): Promise<Result> {
+async function destroy(state: Attrs, connection: Connection, token: string): Promise<Result> {
+  const { claims, run } = connection;
   if (pruneOf(state, connection) === "none" || keysIn(state).length === 0) return { state: null };
-  return removePart(await removedPart(state, connection), state, connection, carrying);
+  // Keys that another resource has taken over are no longer this one's to delete.
+  const isOurs = (agent: AgentRef, key: string) =>
+    !claims.isTakenOver(claimOf(agentAddress(run.name, agent), key), token);
+  return removePart(await removedPart(state, connection, isOurs), state, connection, carrying);
 }
 
 /** Two resources that gave one key to one agent would overwrite each other for ever. */
@@ -136,7 +140,7 @@ function claimFaults({ agents, values }: DeclaredPart, token: string, { run, cla
   const taken = agents.flatMap((agent) => {
     const address = agentAddress(run.name, agent);
     return [...values.keys()]
-      .filter((key) => !claims.claim(`${address}\n${key}`, token))
+      .filter((key) => !claims.claim(claimOf(address, key), token))
       .map((key) => [agent, key] as const);
   });
   const byKey = new Map(taken.map(([agent, key]) => [key, agent] as const));
@@ -147,6 +151,11 @@ function claimFaults({ agents, values }: DeclaredPart, token: string, { run, cla
       "Declare each key of an agent in one resource: narrow the selector, or take the key out of one of them.",
     ),
   );
+}
+
+/** Of a key of an agent. */
+function claimOf(agent: string, key: string): string {
+  return `${agent}\n${key}`;
 }
 
 /** The computed attributes of a resource that is as declared. */

@@ -62,11 +62,17 @@ export async function declaredPart(
 }
 
 /** The same of a resource of which nothing is to be left. */
-export async function removedPart(state: Attrs, connection: Connection): Promise<ManagerPart> {
+export async function removedPart(
+  state: Attrs,
+  connection: Connection,
+  isOurs: (agent: AgentRef, key: string) => boolean,
+): Promise<ManagerPart> {
   const { run, prune } = connection;
   const desired = await run.declare({}, {});
   const policy = { ...desired.policy, prune: pruneOf(state, connection) };
-  const targets = prune === "none" ? [] : keyTargets(run, agentsIn(state), keysIn(state));
+  const keysOf = (agent: AgentRef) => keysIn(state).filter((key) => isOurs(agent, key));
+  const targets =
+    prune === "none" ? [] : agentsIn(state).flatMap((agent) => keyTargets(run, [agent], keysOf(agent)));
   return { desired: { ...desired, policy }, targets, mode: "destroy", isKnown: true };
 }
 

@@ -5,7 +5,7 @@ import { type Fault, fault, namedAttribute } from "../../fault";
 import type { Connection } from "../../provider/connection";
 import { isKnown, plainOf, unknown } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
-import { claimFaults, placeFaults } from "../claim-faults";
+import { claimFaults, placeFaults, takenOver } from "../claim-faults";
 import { planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
 import { recordedIssue } from "./recorded-issue";
@@ -55,11 +55,17 @@ export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply
       const times = await recordedIssue(connection, address, part.desired);
       return { state: { ...withDefaults(change), address, ...times }, faults };
     },
-    async destroy(state, connection): Promise<Result> {
+    async destroy(state, connection, token): Promise<Result> {
       if (connection.prune === "none") return { state: null };
+      const address = kind.addressOf(state, connection.run.name);
+      if (connection.claims.isTakenOver(address, token)) return takenOver(address);
       const desired = await connection.run.declare({}, {});
-      const targets = [kind.addressOf(state, connection.run.name)];
-      return removePart({ desired, targets, mode: "destroy", isKnown: true }, state, connection, carrying);
+      return removePart(
+        { desired, targets: [address], mode: "destroy", isKnown: true },
+        state,
+        connection,
+        carrying,
+      );
     },
   };
 }

@@ -1,0 +1,100 @@
+/** What a destroy, or a resource to which nothing belongs, must leave to others. */
+import type { Attrs } from "../../src/terraform/resources/resource-type";
+import { Dynamic } from "../../src/terraform/values/type";
+import { Rig } from "../rig/rig";
+import { closeClients, errorsIn, objectOf, ProviderClient } from "./provider-client";
+
+const WORLD = `
+apiVersion: jp1im-simulator/v1
+seed: 1
+managers:
+  tokyo:
+    host: immhost01
+    users: { jp1admin: { password: jp1-pass } }
+    subordinates: [immhost-osaka]
+    agents: [{ host: web1 }]
+  osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } }, initialSecret: osaka-initial }
+`;
+const NOTHING = { msgpack: Buffer.from([0xc0]) };
+const SECRETS = "jp1im_agent_secrets";
+const file = (path: string) => new Dynamic(["object", { file: "string" }], { file: path });
+
+afterEach(closeClients);
+
+async function open() {
+  const rig = await Rig.create(WORLD);
+  return { rig, client: await ProviderClient.open(rig.platform()) };
+}
+
+async function create(client: ProviderClient, typeName: string, config: Attrs) {
+  const wire = objectOf(typeName, config);
+  const request = { typeName, config: wire, proposedNewState: wire };
+  const { plannedState, plannedPrivate } = await client.must("planResourceChange", request);
+  return client.must("applyResourceChange", { ...request, plannedState, plannedPrivate });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an answer has the shape that the protocol's description gives it
+async function destroy(client: ProviderClient, typeName: string, applied: any) {
+  const answer = await client.call("applyResourceChange", {
+    ...{ typeName, config: NOTHING, plannedState: NOTHING },
+    ...{ priorState: applied.newState, plannedPrivate: applied.private },
+  });
+  expect(errorsIn(answer)).toEqual([]);
+  return answer.diagnostics;
+}
+
+describe("a resource that is renamed without a `moved` block", () => {
+  test.each<[string, Attrs]>([
+    ["jp1im_client", { id: "app", deliver_to: file("app.secret") }],
+    ["jp1im_lower_manager", { host: "immhost-osaka", initial_secret_wo: "osaka-initial" }],
+    [SECRETS, { host: "web1", secrets_wo: { "smtp.password": "smtp-1" } }],
+  ])("is not deleted under its new name, where that is applied first: %s", async (typeName, config) => {
+    const { rig, client } = await open();
+    const former = await create(client, typeName, config);
+    await client.configure();
+    await create(client, typeName, config);
+    rig.takeWrites();
+    const diagnostics = await destroy(client, typeName, former);
+    expect(rig.takeWrites()).toEqual([]);
+    expect(diagnostics).toHaveLength(typeName === SECRETS ? 0 : 1);
+    await client.configure();
+    await destroy(client, typeName, former);
+    expect(rig.takeWrites()).toHaveLength(1);
+  });
+
+  test("gives up only the keys that another resource has taken over", async () => {
+    const { rig, client } = await open();
+    const former = await create(client, SECRETS, { host: "web1", secrets_wo: { a: "1", b: "2" } });
+    await client.configure();
+    await create(client, SECRETS, { host: "web1", secrets_wo: { a: "1" } });
+    rig.takeWrites();
+    await destroy(client, SECRETS, former);
+    expect(rig.takeWrites()).toEqual(["tokyo agents/secrets/change web1 -b"]);
+  });
+});
+
+describe("a resource whose `match` matches no agent", () => {
+  async function openWithClient() {
+    const opened = await open();
+    await create(opened.client, "jp1im_client", { id: "app", deliver_to: file("app.secret") });
+    const applied = await create(opened.client, SECRETS, { match: "none*", secrets_wo: { a: "1", b: "2" } });
+    opened.rig.takeWrites();
+    return { ...opened, applied };
+  }
+
+  test("deletes nothing of others when it is destroyed", async () => {
+    const { rig, client, applied } = await openWithClient();
+    await destroy(client, SECRETS, applied);
+    expect(rig.takeWrites()).toEqual([]);
+  });
+
+  test("deletes nothing of others when one of its keys goes", async () => {
+    const { rig, client, applied } = await openWithClient();
+    await client.configure();
+    const wire = objectOf(SECRETS, { match: "none*", secrets_wo: { a: "1" } });
+    const request = { typeName: SECRETS, config: wire, proposedNewState: wire, priorState: applied.newState };
+    const { plannedState, plannedPrivate } = await client.must("planResourceChange", request);
+    await client.must("applyResourceChange", { ...request, plannedState, plannedPrivate });
+    expect(rig.takeWrites()).toEqual([]);
+  });
+});
