@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { helpText, parseOptions } from "../../bench/options";
 import { rows } from "../../bench/rows";
 
@@ -25,6 +27,10 @@ test("a number that is none is refused", () => {
   expect(() => parseOptions(["--rounds", "0"], rows)).toThrow(/^--rounds takes a number from 1 to/);
 });
 
-test("the help lists every row", () => {
-  for (const name of names) expect(helpText(rows)).toContain(`\n  ${name} `);
+test("the help lists every row, and the page about performance has the command of each", () => {
+  const page = readFileSync(join(__dirname, "../../docs/performance.md"), "utf8");
+  for (const name of names) {
+    expect(helpText(rows)).toContain(`\n  ${name} `);
+    expect(page).toMatch(new RegExp(`--only ${name}[ \`]`));
+  }
 });
