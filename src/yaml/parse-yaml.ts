@@ -1,4 +1,5 @@
 import { Composer, type Document, isScalar, Lexer, type ParsedNode, Parser } from "yaml";
+import { withoutStackTraces } from "../platform/without-stack-traces";
 import { findForbiddenCharacter } from "./decode-text";
 import type { DiagnosticList } from "./diagnostic-list";
 import { hideLikelySecrets } from "./hidden-lines";
@@ -12,6 +13,8 @@ import type { YamlNode } from "./yaml-node";
 const MOST_DEPTH = 100;
 /** Lexical tokens of one file: about 250,000 secrets, and two gigabytes of memory. */
 const MOST_TOKENS = 4_000_000;
+/** As many as a token of such a file has. So much text takes the quick reader a third of the memory, whatever is in it. */
+const CHARACTERS_PER_TOKEN = 4;
 
 /**
  * The documents of one YAML text that are sound; what is wrong with the others is added to the diagnostics.
@@ -22,9 +25,19 @@ export function parseYaml(
   diagnostics: DiagnosticList,
   mostTokens = MOST_TOKENS,
 ): YamlNode[] {
-  // A text has no more tokens than characters.
-  const plain = source.text.length <= mostTokens ? readPlainYaml(source.text) : undefined;
+  const plain = isQuicklyRead(source.text, mostTokens) ? readPlainYaml(source.text) : undefined;
   return plain === undefined ? composeYaml(source, diagnostics, mostTokens) : [plain];
+}
+
+/** Lines are bounded as well: regular expressions take them apart, whose stack a line of ten megabytes exceeds. */
+function isQuicklyRead(text: string, mostTokens: number): boolean {
+  if (text.length > mostTokens * CHARACTERS_PER_TOKEN) return false;
+  for (let start = 0; text.length - start > mostTokens; ) {
+    const end = text.lastIndexOf("\n", start + mostTokens);
+    if (end < start) return false;
+    start = end + 1;
+  }
+  return true;
 }
 
 /** The same by the YAML library alone. */
@@ -133,15 +146,4 @@ function onePerLine(document: Document.Parsed, source: SourceText): Document.Par
     const { line } = source.position(error.pos[0]);
     return lines.has(line) ? false : lines.add(line);
   });
-}
-
-/** The parser makes an Error with a stack per fault: on a hostile file, most of its time and memory. */
-function withoutStackTraces<T>(work: () => T): T {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  try {
-    return work();
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
 }

@@ -53,6 +53,15 @@ describe("hostile input", () => {
     expect(diagnostics.sorted()).toMatchObject([{ code: "yaml-limits", position: { line: 1 } }]);
   });
 
+  it("as long as so many tokens are is read by the quick reader, which needs less memory for it", () => {
+    const diagnostics = new DiagnosticList();
+    const text = Array.from({ length: 100 }, (_, line) => `secret-${line}: { env: NAME_${line} }\n`).join("");
+    const source = new SourceText({ file: "a.yaml", folder: "/", text });
+    expect(text.length).toBeGreaterThan(2000);
+    expect(parseYaml(source, diagnostics, 1000)).toMatchObject([{ kind: "map" }]);
+    expect(parseYaml(source, diagnostics, 500)).toEqual([]);
+  });
+
   it("of ten megabytes in one line is checked, and its excerpt stays short", async () => {
     const { diagnostics } = await loadText(`${valid}    host: ${"x".repeat(10_000_000)}\n`);
     expect(diagnostics.map(({ code }) => code)).toEqual(["out-of-range"]);

@@ -1,19 +1,20 @@
 import { closest, distance } from "fastest-levenshtein";
 import { SecretValue } from "../../model/secret-value";
-import { type Outside, type Source, unresolved } from "./source";
+import { type Source, type SourceContext, unresolved } from "./source";
 
 /** `env: NAME`. A variable that is unset or empty is an error: an empty value is hardly ever meant. */
 export const env: Source = {
   type: "env",
   describe: (options) => `environment variable ${options}`,
-  read: async (reference, { env }) => {
+  read: async (reference, context) => {
+    const { env } = context;
     const name = "options" in reference ? reference.options : undefined;
     if (typeof name !== "string") throw unresolved("env has to name one variable", "write: env: NAME");
     // Only the environment's own entries count, not what every object inherits.
     const value = Object.hasOwn(env, name) ? env[name] : undefined;
     if (value) return new SecretValue(value);
     const state = value === undefined ? "not set" : "empty";
-    const meant = meantName(name, env);
+    const meant = meantName(name, setNames(context));
     const remedy = `${meant === undefined ? "" : `did you mean ${meant}, which is set? otherwise `}set ${name} for this run`;
     throw unresolved(`the environment variable ${name} is ${state}`, remedy);
   },
@@ -22,13 +23,31 @@ export const env: Source = {
     typeof name === "string" && (!Object.hasOwn(env, name) || env[name] === undefined),
 };
 
+interface SetNames {
+  readonly all: readonly string[];
+  /** By the name in capitals; the first of several. */
+  readonly byCapitals: ReadonlyMap<string, string>;
+}
+
+/** A run may lack a hundred thousand variables, and reading the names of all that are set takes longer than reading a value. */
+const known = new WeakMap<SourceContext, SetNames>();
+
+function setNames(context: SourceContext): SetNames {
+  let names = known.get(context);
+  if (names === undefined) {
+    const all = Object.keys(context.env).filter((each) => context.env[each]);
+    names = { all, byCapitals: new Map(all.toReversed().map((each) => [each.toUpperCase(), each])) };
+    known.set(context, names);
+  }
+  return names;
+}
+
 /** The variable that is set and that somebody most likely meant: as a shell spells it, in other letters, or one slip away. */
-function meantName(name: string, env: Outside["env"]): string | undefined {
-  const set = Object.keys(env).filter((each) => env[each]);
+function meantName(name: string, { all, byCapitals }: SetNames): string | undefined {
   const bare = name.replace(/^\$\{?|\}$/g, "");
-  const alike = set.find((each) => each.toUpperCase() === bare.toUpperCase());
-  if (alike !== undefined || bare.length < SHORTEST || set.length === 0) return alike;
-  const nearest = closest(bare, set);
+  const alike = byCapitals.get(bare.toUpperCase());
+  if (alike !== undefined || bare.length < SHORTEST || all.length === 0) return alike;
+  const nearest = closest(bare, all);
   return distance(nearest, bare) <= SLIPS ? nearest : undefined;
 }
 

@@ -4,6 +4,7 @@ import { failure } from "../../model/diagnostic";
 import type { SecretValue } from "../../model/secret-value";
 import type { FileSystem } from "../../platform/file-system";
 import type { RunProgram } from "../../platform/run-program";
+import { withoutStackTraces } from "../../platform/without-stack-traces";
 import type { SourceVersion } from "../port";
 import type { VaultFetch } from "../vault/fetch";
 
@@ -86,8 +87,10 @@ export interface Outside {
   readonly cwd: string;
 }
 
+/** A run may lack a hundred thousand values of what was imported, and is none the worse for it. */
 export function unresolved(summary: string, remedy: string, cause?: unknown): DiagnosticError {
-  return failure({ code: "source-unresolved", summary, remedy }, cause === undefined ? undefined : { cause });
+  const options = cause === undefined ? undefined : { cause };
+  return withoutStackTraces(() => failure({ code: "source-unresolved", summary, remedy }, options));
 }
 
 /** Options with the folder that their paths start from; a literal has neither. */
