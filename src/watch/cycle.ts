@@ -21,10 +21,10 @@ export async function runCycle(
   platform: Platform,
 ): Promise<CycleResult | undefined> {
   const { clock, signal } = platform;
-  const begun = clock.now();
+  const begun = clock.elapsed();
   const { platform: own, diagnostics: reported } = collecting(platform);
   const measured = () => ({
-    duration_ms: clock.now() - begun,
+    duration_ms: Math.round(clock.elapsed() - begun),
     lock_waits: reported.filter((each) => !isNoWait(each)).length,
   });
   try {

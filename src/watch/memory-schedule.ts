@@ -1,8 +1,8 @@
 import type { Clock } from "../platform/clock";
-import type { Schedule, Turn } from "./schedule";
+import type { NextDue, Schedule, TakeWhen, Turn } from "./schedule";
 
 interface Entry {
-  /** Infinity while somebody has the manager. */
+  /** By the clock's `elapsed`; infinite while somebody has the manager. */
   dueAt: number;
   failures: number;
   isTaken: boolean;
@@ -17,11 +17,11 @@ export class MemorySchedule implements Schedule {
     this.#clock = clock;
   }
 
-  async add(managers: readonly string[], withinMs: number): Promise<void> {
+  async add(managers: readonly string[], withinMs = Number.POSITIVE_INFINITY): Promise<void> {
     for (const manager of managers) {
       if (!this.#entries.has(manager)) this.#entries.set(manager, { dueAt: 0, failures: 0, isTaken: false });
     }
-    const latest = this.#clock.now() + withinMs;
+    const latest = this.#clock.elapsed() + withinMs;
     for (const [, entry] of this.#free(managers)) entry.dueAt = Math.min(entry.dueAt, latest);
   }
 
@@ -29,9 +29,10 @@ export class MemorySchedule implements Schedule {
     for (const [, entry] of this.#among(managers)) Object.assign(entry, { dueAt: 0, failures: 0 });
   }
 
-  async take(managers: readonly string[]): Promise<Turn | undefined> {
+  async take(managers: readonly string[], when: TakeWhen = "due"): Promise<Turn | undefined> {
     const [first] = this.#free(managers);
-    if (first === undefined || first[1].dueAt > this.#clock.now()) return undefined;
+    if (first === undefined) return undefined;
+    if (when === "due" && first[1].dueAt > this.#clock.elapsed()) return undefined;
     const [manager, entry] = first;
     Object.assign(entry, { isTaken: true, dueAt: Number.POSITIVE_INFINITY });
     const { failures } = entry;
@@ -40,15 +41,18 @@ export class MemorySchedule implements Schedule {
       failures,
       lost: new AbortController().signal,
       giveBack: async (next) => {
+        entry.isTaken = false;
         // Hastened meanwhile: what was done may not be what is desired now.
-        const isHastened = entry.dueAt === 0;
-        Object.assign(entry, { isTaken: false, ...(isHastened ? {} : next) });
+        if (entry.dueAt === 0) return;
+        Object.assign(entry, { dueAt: this.#clock.elapsed() + next.waitMs, failures: next.failures });
       },
     };
   }
 
-  async nextDue(managers: readonly string[]): Promise<number | undefined> {
-    return this.#free(managers)[0]?.[1].dueAt;
+  async nextDue(managers: readonly string[]): Promise<NextDue> {
+    const dueAt = this.#free(managers)[0]?.[1].dueAt ?? Number.POSITIVE_INFINITY;
+    const isComplete = managers.every((manager) => this.#entries.has(manager));
+    return { waitMs: Math.max(0, dueAt - this.#clock.elapsed()), isComplete };
   }
 
   #free(managers: readonly string[]): [string, Entry][] {

@@ -1,8 +1,9 @@
+import { DiagnosticError } from "../model/diagnostic";
 import type { Clock } from "../platform/clock";
 import type { Random } from "../platform/random";
 import type { Database } from "../state/postgres/database";
 import { linkedSignal } from "./linked-signal";
-import type { Schedule, Turn } from "./schedule";
+import type { NextDue, Schedule, TakeWhen, Turn } from "./schedule";
 
 /** How long a replica that has died keeps a manager. */
 export const LEASE_MS = 30_000;
@@ -37,13 +38,18 @@ const HASTEN = `
   update jp1im_schedule as row set due = clock_timestamp(), failures = 0
   from known where row.state = $1 and row.manager = known.manager`;
 
-/** A manager whose replica has died goes first. Made again because its answer was lost, it gives what it gave. */
+/**
+ * A manager whose replica has died goes first. Made again because its answer was lost, it gives what it gave, for as long as if it
+ * were given now.
+ */
 const TAKE = `
-  with again as (select manager, failures from jp1im_schedule where state = $1 and turn = $3),
+  with again as (
+    update jp1im_schedule set lease_until = clock_timestamp() + $4 * interval '1 millisecond'
+    where state = $1 and turn = $3 and manager = any($2::text[]) returning manager, failures),
   next as (
     select manager from jp1im_schedule
     where state = $1 and manager = any($2::text[]) and not exists (select from again)
-      and case when lease_until is null then due <= clock_timestamp() else lease_until < clock_timestamp() end
+      and case when lease_until is null then $6 or due <= clock_timestamp() else lease_until < clock_timestamp() end
     order by lease_until nulls last, due limit 1 for update skip locked),
   taken as (
     update jp1im_schedule as row
@@ -51,9 +57,10 @@ const TAKE = `
     from next where row.state = $1 and row.manager = next.manager returning row.manager, row.failures)
   select * from again union all select * from taken`;
 
+/** One that reaches the server when the lease is over comes from a replica that has given the manager up. */
 const RENEW = `
   update jp1im_schedule set lease_until = clock_timestamp() + $4 * interval '1 millisecond'
-  where state = $1 and manager = $2 and turn = $3 returning 1`;
+  where state = $1 and manager = $2 and turn = $3 and lease_until > clock_timestamp() returning 1`;
 
 /** Made due meanwhile, the manager stays due, and its failures forgotten. */
 const GIVE_BACK = `
@@ -63,7 +70,8 @@ const GIVE_BACK = `
   where state = $1 and manager = $2 and turn = $3`;
 
 const NEXT_DUE = `
-  select (extract(epoch from min(coalesce(lease_until, due)) - clock_timestamp()) * 1000)::float8 as wait
+  select (extract(epoch from min(coalesce(lease_until, due)) - clock_timestamp()) * 1000)::float8 as wait,
+    count(*)::int as known
   from jp1im_schedule where state = $1 and manager = any($2::text[])`;
 
 export interface PostgresScheduleParts {
@@ -79,6 +87,8 @@ export interface PostgresScheduleParts {
 /** The schedule that replicas share. Who has a manager holds a lease on it; the server's clock decides about due times and leases. */
 export class PostgresSchedule implements Schedule {
   readonly #parts: PostgresScheduleParts;
+  /** Turns that were asked for in vain. The server may still give them, and nobody would have the manager. */
+  readonly #unanswered: string[] = [];
 
   private constructor(parts: PostgresScheduleParts) {
     this.#parts = parts;
@@ -86,35 +96,46 @@ export class PostgresSchedule implements Schedule {
 
   /** Makes its table where there is none. Rejects with a `DiagnosticError`, as every call does. */
   static async open(parts: PostgresScheduleParts): Promise<PostgresSchedule> {
-    const [found] = await parts.database.run<{ there: boolean }>(IS_THERE);
-    if (!found?.there) await parts.database.run(TABLE);
-    return new PostgresSchedule(parts);
+    const schedule = new PostgresSchedule(parts);
+    await schedule.#makeTable();
+    return schedule;
   }
 
-  async add(managers: readonly string[], withinMs: number): Promise<void> {
+  async add(managers: readonly string[], withinMs?: number): Promise<void> {
+    await this.#makeTable();
     await this.#run(ADD, managers);
-    await this.#run(BRING_FORWARD, managers, withinMs);
+    if (withinMs !== undefined) await this.#run(BRING_FORWARD, managers, withinMs);
   }
 
   async hasten(managers: readonly string[]): Promise<void> {
     await this.#run(HASTEN, managers);
   }
 
-  async take(managers: readonly string[]): Promise<Turn | undefined> {
+  async take(managers: readonly string[], when: TakeWhen = "due"): Promise<Turn | undefined> {
     const { clock, random, holder } = this.#parts;
-    const turn = random.bytes(16).toString("hex");
-    const askedAt = clock.now();
-    const [row] = await this.#run<{ manager: string; failures: number }>(
-      ...[TAKE, managers, turn, LEASE_MS, holder],
-    );
-    return row && this.#turnOf(row, turn, askedAt);
+    const turn = this.#unanswered.pop() ?? random.bytes(16).toString("hex");
+    const askedAt = clock.elapsed();
+    const values = [managers, turn, LEASE_MS, holder, when === "any-time"];
+    try {
+      const [row] = await this.#run<{ manager: string; failures: number }>(TAKE, ...values);
+      return row && this.#turnOf(row, turn, askedAt);
+    } catch (error) {
+      this.#unanswered.push(turn);
+      throw error;
+    }
   }
 
-  async nextDue(managers: readonly string[]): Promise<number | undefined> {
-    const [row] = await this.#run<{ wait: number | null }>(NEXT_DUE, managers);
+  async nextDue(managers: readonly string[]): Promise<NextDue> {
+    const [row] = await this.#run<{ wait: number | null; known: number }>(NEXT_DUE, managers);
     // Infinite while others have them all.
-    const wait = row?.wait ?? Number.POSITIVE_INFINITY;
-    return Number.isFinite(wait) ? this.#parts.clock.now() + Math.max(0, wait) : undefined;
+    const waitMs = Math.max(0, row?.wait ?? Number.POSITIVE_INFINITY);
+    return { waitMs, isComplete: row?.known === managers.length };
+  }
+
+  async #makeTable(): Promise<void> {
+    const { database } = this.#parts;
+    const [found] = await database.run<{ there: boolean }>(IS_THERE);
+    if (!found?.there) await database.run(TABLE);
   }
 
   #turnOf(row: { readonly manager: string; readonly failures: number }, turn: string, askedAt: number): Turn {
@@ -126,8 +147,7 @@ export class PostgresSchedule implements Schedule {
       ...{ manager, failures, lost: lost.signal },
       giveBack: async (next) => {
         ended.abort();
-        const wait = Math.max(0, next.dueAt - this.#parts.clock.now());
-        await this.#run(GIVE_BACK, manager, turn, next.failures, wait);
+        await this.#run(GIVE_BACK, manager, turn, next.failures, next.waitMs);
       },
     };
   }
@@ -141,7 +161,7 @@ export class PostgresSchedule implements Schedule {
     for (let confirmedAt = takenAt; ; ) {
       await clock.sleep(RENEW_MS, ended);
       if (ended.aborted) return true;
-      const askedAt = clock.now();
+      const askedAt = clock.elapsed();
       const isRenewed = await this.#renewed(manager, turn, confirmedAt + LEASE_MS - askedAt, ended);
       if (!isRenewed) return ended.aborted;
       confirmedAt = askedAt;
@@ -167,7 +187,21 @@ export class PostgresSchedule implements Schedule {
     }
   }
 
-  #run<R extends object>(sql: string, ...values: readonly unknown[]): Promise<readonly R[]> {
-    return this.#parts.database.run<R>(sql, [this.#parts.state, ...values]);
+  async #run<R extends object>(sql: string, ...values: readonly unknown[]): Promise<readonly R[]> {
+    const { database, state } = this.#parts;
+    return database.run<R>(sql, [state, ...values]).catch((error: unknown) => {
+      throw error instanceof DiagnosticError ? ofSchedule(error) : error;
+    });
   }
 }
+
+/** What a missing or foreign table means for a state is no way out here: this one can be made anew at any time. */
+function ofSchedule({ diagnostics, cause }: DiagnosticError): DiagnosticError {
+  const remedied = diagnostics.map((each) =>
+    each.code === "state-corrupted" ? { ...each, remedy: REMADE } : each,
+  );
+  return new DiagnosticError(remedied, { cause });
+}
+
+const REMADE =
+  "drop the table, and the watch makes it anew: DROP TABLE IF EXISTS jp1im_schedule; it holds whose turn it is, and nothing of the state";

@@ -56,9 +56,9 @@ export async function watch(given: WatchOptions, platform: Platform): Promise<re
   const state = new WatchedState({ ...options, mode }, platform);
   const { warnings } = await state.of(source.desired);
   const { clock, signal } = platform;
-  let turnedAt = () => clock.now();
+  let turnedAt = () => clock.elapsed();
   const served = await serve(options.listen, {
-    isAlive: () => clock.now() - turnedAt() < LONGEST_TURN_MS,
+    isAlive: () => clock.elapsed() - turnedAt() < LONGEST_TURN_MS,
     isReady: () => !signal.aborted,
   });
   const seen = observed(served?.metrics, platform, report);

@@ -15,6 +15,8 @@ import type { OpenedState, WatchedState } from "./watched-state";
 
 /** How often the files are looked at, and the schedule where others share it. */
 const LOOK_MS = 2_000;
+/** With `once`, managers that replicas have. A free manager is free for longer than that: the shortest interval is a second. */
+const LOOK_AGAIN_MS = 500;
 /** A manager that is due, and that another replica is just taking, is not asked for in an endless hurry. */
 const SHORTEST_PAUSE_MS = 50;
 
@@ -56,7 +58,7 @@ export class Watcher {
     this.#managers = watchedManagers(parts.options, parts.source.desired);
   }
 
-  /** When it last had a look at what is due, in milliseconds since the epoch. */
+  /** When it last had a look at what is due, by the clock's `elapsed`. */
   get turnedAt(): number {
     return this.#turnedAt;
   }
@@ -68,17 +70,11 @@ export class Watcher {
   async run(): Promise<readonly ManagerCycle[]> {
     const { options, platform } = this.#parts;
     await this.#joined();
-    // A run that waits for nobody asks each manager now, whatever replicas have planned for it.
-    this.#isAllDue = options.once === true;
     while (!platform.signal.aborted) {
-      this.#turnedAt = platform.clock.now();
+      this.#turnedAt = platform.clock.elapsed();
       await this.#reload();
       await this.#steadily(() => this.#begin());
-      if (options.once && this.#running.size === 0) {
-        if (this.#waiting.length === 0) break;
-        // Another replica has had it: it is due again as soon as that one gives it back.
-        this.#isAllDue = true;
-      }
+      if (options.once && this.#running.size === 0 && this.#waiting.length === 0) break;
       await this.#pause();
     }
     await Promise.all(this.#running.values());
@@ -98,17 +94,17 @@ export class Watcher {
   /** The state that the desired state names, with the managers in its schedule. */
   async #joined(): Promise<OpenedState> {
     if (this.#opened !== undefined) return this.#opened;
-    const { state, source, intervalMs } = this.#parts;
+    const { state, source, intervalMs, options } = this.#parts;
     const opened = await state.of(source.desired);
-    await opened.schedule.add(this.#managers, intervalMs);
+    await opened.schedule.add(this.#managers, options.once ? undefined : intervalMs);
     this.#opened = opened;
     return opened;
   }
 
   async #reload(): Promise<void> {
     const { source, platform, options, report } = this.#parts;
-    if (platform.clock.now() < this.#lookAt) return;
-    this.#lookAt = platform.clock.now() + LOOK_MS;
+    if (platform.clock.elapsed() < this.#lookAt) return;
+    this.#lookAt = platform.clock.elapsed() + (options.once ? LOOK_AGAIN_MS : LOOK_MS);
     const reload = options.once ? undefined : await source.look();
     if (reload === undefined) return;
     const { isGood, diagnostics } = reload;
@@ -121,12 +117,14 @@ export class Watcher {
 
   /** Begins a cycle of each manager that is due, as far as there is room. */
   async #begin(): Promise<void> {
-    const { concurrency, platform } = this.#parts;
+    const { concurrency, platform, options } = this.#parts;
     const { schedule, place } = await this.#joined();
+    // A run that waits for nobody asks each manager now, and leaves alone what replicas have planned for it.
+    const when = options.once ? "any-time" : "due";
     if (this.#isAllDue) await schedule.hasten(this.#waiting);
     this.#isAllDue = false;
     while (this.#running.size < concurrency && !platform.signal.aborted) {
-      const turn = await schedule.take(this.#idle);
+      const turn = await schedule.take(this.#idle, when);
       if (turn === undefined) return;
       const work = this.#work(turn, place).finally(() => this.#running.delete(turn.manager));
       this.#running.set(turn.manager, work);
@@ -161,12 +159,13 @@ export class Watcher {
     const { clock, random, signal } = platform;
     const before = result === undefined ? turn.failures : 0;
     const failures = result?.status === "failed" ? turn.failures + 1 : before;
-    // A process that ends leaves its managers to whoever comes next.
-    const pause = signal.aborted || options.once ? 0 : nextPause(intervalMs, failures, random);
-    const dueAt = clock.now() + pause;
-    await this.#steadily(() => turn.giveBack({ dueAt, failures }));
+    // A process that ends leaves its managers to whoever comes next, who must not try a wrong password at once.
+    const isLast = (signal.aborted || options.once === true) && failures === 0;
+    const waitMs = isLast ? 0 : nextPause(intervalMs, failures, random);
+    const nextAt = clock.now() + waitMs;
+    await this.#steadily(() => turn.giveBack({ waitMs, failures }));
     if (result === undefined) return;
-    const next = options.once ? {} : { next_at: formatTime(dueAt) };
+    const next = options.once ? {} : { next_at: formatTime(nextAt) };
     const cycle: ManagerCycle = { event: "cycle", time: this.#now(), ...result, failures, ...next };
     this.#last.set(turn.manager, cycle);
     onCycle(cycle);
@@ -178,14 +177,18 @@ export class Watcher {
     const { platform, concurrency } = this.#parts;
     const { clock } = platform;
     const hasRoom = this.#running.size < concurrency;
-    let due = Number.POSITIVE_INFINITY;
+    let dueAt = Number.POSITIVE_INFINITY;
     await this.#steadily(async () => {
       const { schedule } = await this.#joined();
-      if (hasRoom) due = (await schedule.nextDue(this.#idle)) ?? due;
+      if (!hasRoom) return;
+      const { waitMs, isComplete } = await schedule.nextDue(this.#idle);
+      dueAt = clock.elapsed() + waitMs;
+      // Somebody has deleted rows: they are added again.
+      if (!isComplete) this.#opened = undefined;
     });
     const ended = new AbortController();
     const { signal, release } = linkedSignal(platform.signal, ended.signal);
-    const ms = Math.max(SHORTEST_PAUSE_MS, Math.min(due, this.#lookAt) - clock.now());
+    const ms = Math.max(SHORTEST_PAUSE_MS, Math.min(dueAt, this.#lookAt) - clock.elapsed());
     await Promise.race([clock.sleep(ms, signal), ...this.#running.values()]);
     ended.abort();
     release();
@@ -195,7 +198,7 @@ export class Watcher {
   async #steadily(work: () => Promise<void>): Promise<void> {
     const { options, report } = this.#parts;
     try {
-      await work();
+      await this.#rejoining(work);
       if (this.#isScheduleLost) report({ event: "schedule-found", time: this.#now() });
       this.#isScheduleLost = false;
     } catch (error) {
@@ -203,6 +206,18 @@ export class Watcher {
       if (!this.#isScheduleLost)
         report({ event: "schedule-lost", time: this.#now(), diagnostics: error.diagnostics });
       this.#isScheduleLost = true;
+    }
+  }
+
+  /** Once more in a schedule that is joined anew: somebody may have deleted its table or its rows. */
+  async #rejoining(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof DiagnosticError) || this.#opened === undefined) throw error;
+      this.#opened = undefined;
+      await this.#joined();
+      await work();
     }
   }
 

@@ -105,6 +105,7 @@ export function instantClock(start = 0): Clock & { readonly slept: number[] } {
   return {
     slept,
     now: () => now,
+    elapsed: () => now,
     sleep: async (ms) => {
       slept.push(ms);
       now += ms;

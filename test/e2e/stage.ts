@@ -25,6 +25,10 @@ export class Gate implements Clock {
     return Date.now();
   }
 
+  elapsed(): number {
+    return performance.now();
+  }
+
   async sleep(_ms: number, signal?: AbortSignal): Promise<void> {
     this.#reached();
     const stopped = new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));

@@ -41,8 +41,8 @@ async function remoteFleetOf(count: number) {
   const flushes = () => server.asked.filter(isFlush).length;
   const run = (options: object, clock: Partial<Clock> = {}) => {
     const platform = rig.platform();
-    const { now, sleep } = platform.clock;
-    const own: Clock = { now: now.bind(platform.clock), sleep: sleep.bind(platform.clock), ...clock };
+    const now = () => (clock.now ?? platform.clock.now).call(platform.clock);
+    const own: Clock = { elapsed: now, sleep: platform.clock.sleep.bind(platform.clock), ...clock, now };
     return apply(
       { files: ["jp1im.yaml"], state: "http://127.0.0.1/states/{manager}", ...options },
       { ...platform, clock: own, stateTransport: () => server.transport() },

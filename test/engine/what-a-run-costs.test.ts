@@ -64,7 +64,8 @@ interface Written {
 async function writtenBy(rig: Rig, run: Run): Promise<Written> {
   const written: Written = { flushes: 0, bytes: 0 };
   const platform = rig.platform();
-  const clock = { now: () => 0, sleep: platform.clock.sleep.bind(platform.clock) };
+  const { clock: own } = platform;
+  const clock = { now: () => 0, elapsed: () => 0, sleep: own.sleep.bind(own) };
   await run({ files }, { ...platform, fileSystem: counting(rig.files, written), clock });
   return written;
 }

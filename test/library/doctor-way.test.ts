@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Check, createPlatform, doctor, type Platform } from "../../src/index";
+import { systemClock } from "../../src/platform/clock";
 import { parseWorld } from "../../src/simulator/parse-world";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator";
 import { type SmallProxy, startProxy } from "../api/small-proxy";
@@ -108,7 +109,7 @@ test("what `tls.insecure` accepts is a warning", async () => {
 
 test("a certificate that ends soon is a warning", async () => {
   const url = await start(overTls("server"));
-  const clock = { now: () => Date.parse("2119-12-20T00:00:00Z"), sleep: async () => {} };
+  const clock = { ...systemClock, now: () => Date.parse("2119-12-20T00:00:00Z") };
   const { of } = await examined(url, "tls: { ca: ca.pem }", { clock });
   expect(of("tls")).toMatchObject({ status: "warning", remedy: "have the certificate renewed" });
   expect(of("tls")?.detail).toMatch(/: \d+ days left$/);

@@ -3,6 +3,7 @@ import type { Clock } from "../../src/platform/clock";
 /** A clock that stands still until a test moves it. */
 export class ManualClock implements Clock {
   #now: number;
+  #elapsed = 0;
   #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
 
   constructor(now = Date.UTC(2030, 0, 1)) {
@@ -13,6 +14,15 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  elapsed(): number {
+    return this.#elapsed;
+  }
+
+  /** As whoever sets the host's clock does: what lasts goes on lasting. */
+  set(now: number): void {
+    this.#now = now;
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
@@ -21,7 +31,7 @@ export class ManualClock implements Clock {
         signal?.removeEventListener("abort", wake);
         resolve();
       };
-      const sleeper = { at: this.#now + ms, wake };
+      const sleeper = { at: this.#elapsed + ms, wake };
       this.#sleepers.push(sleeper);
       signal?.addEventListener("abort", wake, { once: true });
     });
@@ -29,10 +39,10 @@ export class ManualClock implements Clock {
 
   /** Moves on by `ms`, waking each sleeper at its time and letting it work before the next one wakes. */
   async advance(ms: number): Promise<void> {
-    const end = this.#now + ms;
+    const end = this.#elapsed + ms;
     await settle();
     while (this.#wakeNext(end)) await settle();
-    this.#now = end;
+    this.#moveTo(end);
   }
 
   /** Moves on from sleeper to sleeper until nobody sleeps. */
@@ -44,9 +54,14 @@ export class ManualClock implements Clock {
   #wakeNext(end: number): boolean {
     const [next] = this.#sleepers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
     if (next === undefined) return false;
-    this.#now = Math.max(this.#now, next.at);
+    this.#moveTo(Math.max(this.#elapsed, next.at));
     next.wake();
     return true;
+  }
+
+  #moveTo(elapsed: number): void {
+    this.#now += elapsed - this.#elapsed;
+    this.#elapsed = elapsed;
   }
 }
 

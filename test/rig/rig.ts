@@ -31,7 +31,7 @@ export class Rig {
     const { sleep } = systemClock;
     this.simulation = new Simulation(parseWorld(world, "world.yaml"), {
       random: seededRandom(1),
-      clock: { now: () => this.#clock.now(), sleep },
+      clock: { now: () => this.#clock.now(), elapsed: () => this.#clock.elapsed(), sleep },
     });
   }
 
@@ -122,7 +122,11 @@ class QuickClock implements Clock {
   readonly #start = Date.now();
 
   now(): number {
-    return this.#start + (Date.now() - this.#start) * 100 + this.offset;
+    return this.#start + this.elapsed();
+  }
+
+  elapsed(): number {
+    return (Date.now() - this.#start) * 100 + this.offset;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

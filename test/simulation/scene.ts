@@ -284,6 +284,7 @@ export class Scene {
       fileSystem: process.files,
       clock: {
         now: () => time.now(),
+        elapsed: () => time.elapsed(),
         sleep: async (ms, signal) => {
           await time.sleep(ms, signal);
           await process.wait();

@@ -31,6 +31,10 @@ export class VirtualTime implements Clock {
     return now;
   }
 
+  elapsed(): number {
+    return this.#passed;
+  }
+
   /** The wall clock is put forward, or back. */
   jump(ms: number): void {
     this.#offset += ms;

@@ -54,7 +54,7 @@ export function world(
 /** With a clock that stands still and records how long it was slept on. */
 export function simulate(definition: WorldDefinition = world()) {
   const slept: number[] = [];
-  const clock = { now: () => NOW, sleep: async (ms: number) => void slept.push(ms) };
+  const clock = { now: () => NOW, elapsed: () => NOW, sleep: async (ms: number) => void slept.push(ms) };
   const simulation = new Simulation(definition, { clock, random: seededRandom(1) });
   return { simulation, slept };
 }

@@ -27,6 +27,7 @@ function hurriedClock() {
   let skipped = 0;
   return {
     now: () => Date.now() + skipped,
+    elapsed: () => performance.now() + skipped,
     sleep: async (ms: number) => {
       skipped += ms;
     },

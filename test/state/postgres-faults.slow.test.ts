@@ -29,7 +29,7 @@ function impatient(): Clock {
     passed += 30_000;
     pauses += 1;
   };
-  return { now: () => Date.now() + passed, sleep };
+  return { now: () => Date.now() + passed, elapsed: () => performance.now() + passed, sleep };
 }
 
 interface Machine {

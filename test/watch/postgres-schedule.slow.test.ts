@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseState } from "../../src/library/inputs/state-settings";
 import { createPlatform } from "../../src/library/platform";
+import { DiagnosticError, failure } from "../../src/model/diagnostic";
 import { parsePostgresUrl } from "../../src/model/postgres-address";
 import { type Clock, systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
@@ -8,13 +9,13 @@ import { systemRandom } from "../../src/platform/random";
 import type { Database } from "../../src/state/postgres/database";
 import { connectPostgres } from "../../src/state/postgres/open-postgres";
 import { PostgresSchedule } from "../../src/watch/postgres-schedule";
-import type { Schedule, Turn } from "../../src/watch/schedule";
+import type { Schedule, TakeWhen, Turn } from "../../src/watch/schedule";
 import { WatchedState } from "../../src/watch/watched-state";
 import { describeWithPostgres, PostgresServer } from "../rig/postgres-server";
 import { scheduleContract } from "./schedule-contract";
 
 /** Leases are renewed after a tenth of a second, and not of ten. */
-const hasty: Clock = { now: systemClock.now, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) };
+const hasty: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) };
 const managers = Array.from({ length: 20 }, (_, n) => `manager-${n}`);
 
 describeWithPostgres("a schedule in PostgreSQL", () => {
@@ -34,7 +35,7 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
   /** Given back after each test: they would be renewed for ever. */
   const turns: Turn[] = [];
   afterEach(async () => {
-    await Promise.all(turns.splice(0).map((turn) => turn.giveBack({ dueAt: Date.now(), failures: 0 })));
+    await Promise.all(turns.splice(0).map((turn) => turn.giveBack({ waitMs: 0, failures: 0 })));
   });
 
   async function open(
@@ -45,23 +46,20 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     const schedule = await PostgresSchedule.open({
       ...{ database: through as Database, state, holder: "ops@here 1", clock, random: systemRandom },
     });
-    const take = async (names: readonly string[]) => {
-      const turn = await schedule.take(names);
+    const take = async (names: readonly string[], when?: TakeWhen) => {
+      const turn = await schedule.take(names, when);
       if (turn !== undefined) turns.push(turn);
       return turn;
     };
     return {
-      add: (names: readonly string[], withinMs: number) => schedule.add(names, withinMs),
+      add: (names: readonly string[], withinMs?: number) => schedule.add(names, withinMs),
       hasten: (names: readonly string[]) => schedule.hasten(names),
       nextDue: (names: readonly string[]) => schedule.nextDue(names),
       take,
     };
   }
 
-  scheduleContract(
-    () => open(`contract-${++states}`),
-    () => Date.now(),
-  );
+  scheduleContract(() => open(`contract-${++states}`));
 
   /** Two replicas of one fleet. */
   async function replicas(clock = systemClock) {
@@ -69,12 +67,13 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     const [one, other] = [await open(state, clock), await open(state, clock)];
     await one.add(managers, 3_600_000);
     await other.add(managers, 3_600_000);
-    /** As if the replicas that have managers had not been heard of for longer than a lease lasts. */
-    const outlast = () =>
+    /** As if the replica that has the manager had not been heard of for longer than a lease lasts. */
+    const outlast = (manager: string) => leave(manager, -1);
+    const leave = (manager: string, seconds: number) =>
       server.query(
-        `update jp1im_schedule set lease_until = now() - interval '1 s' where lease_until is not null and state = '${state}'`,
+        `update jp1im_schedule set lease_until = now() + interval '${seconds} s' where manager = '${manager}' and state = '${state}'`,
       );
-    return { one, other, outlast };
+    return { one, other, outlast, leave, state };
   }
 
   test("replicas that take managers at the same time never have the same one, and forget none", async () => {
@@ -126,27 +125,30 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     const { one, other, outlast } = await replicas();
     const dead = await one.take(["manager-7"]);
     expect(await other.take(["manager-7"])).toBeUndefined();
-    await outlast();
+    await outlast("manager-7");
     const next = await other.take(managers);
     expect(next?.manager).toBe("manager-7");
     // The dead one comes back to life, and gives back what is no longer its own.
-    await dead?.giveBack({ dueAt: Date.now(), failures: 9 });
+    await dead?.giveBack({ waitMs: 0, failures: 9 });
     expect(await one.take(["manager-7"])).toBeUndefined();
-    await next?.giveBack({ dueAt: Date.now(), failures: 1 });
+    await next?.giveBack({ waitMs: 0, failures: 1 });
     expect(await one.take(["manager-7"])).toMatchObject({ failures: 1 });
   });
 
   test("a replica that lost its lease is told so, and one that renews it keeps it", async () => {
-    const { one, other, outlast } = await replicas(hasty);
+    const { one, other, outlast, leave, state } = await replicas(hasty);
     const kept = await one.take(["manager-1"]);
     const lost = await one.take(["manager-2"]);
-    await outlast();
+    await leave("manager-1", 5);
+    await outlast("manager-2");
     // Whoever comes first has it: both renew within a tenth of a second.
     const taker = await other.take(["manager-2"]);
     if (taker === undefined) throw new Error("the lease was renewed in between: this test is too slow");
     await new Promise<void>((resolve) => lost?.lost.addEventListener("abort", () => resolve()));
     expect(lost?.lost.aborted).toBe(true);
-    expect(await other.take(["manager-1"])).toBeUndefined();
+    const renewed = `select lease_until > now() + interval '10 s' as is_long from jp1im_schedule
+      where state = '${state}' and manager = 'manager-1'`;
+    expect(await server.query(renewed)).toMatchObject([{ is_long: true }]);
     expect([kept?.lost.aborted, taker.lost.aborted]).toEqual([false, false]);
   });
 
@@ -166,6 +168,64 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     isSilent = false;
   });
 
+  /** A schedule on a network that holds statements back, and delivers them when nobody waits for them any more. */
+  async function held(state: string, clock = systemClock) {
+    const late: (() => Promise<unknown>)[] = [];
+    const network = { isFrozen: false };
+    const through = {
+      run: (sql: string, values?: readonly unknown[]) => {
+        if (!network.isFrozen) return database.run(sql, values);
+        late.push(() => database.run(sql, values));
+        return Promise.reject(failure({ code: "state-unreachable", summary: "no answer" }));
+      },
+    };
+    const schedule = await open(state, clock, through as Pick<Database, "run">);
+    const deliver = async () => {
+      network.isFrozen = false;
+      for (const statement of late.splice(0)) await statement();
+    };
+    return { schedule, network, deliver };
+  }
+
+  test("a manager that the server gives when nobody waits for it any more is the next one that is taken", async () => {
+    const { schedule, network, deliver } = await held(`late-take-${++states}`);
+    await schedule.add(["tokyo"]);
+    network.isFrozen = true;
+    await expect(schedule.take(["tokyo"])).rejects.toBeInstanceOf(DiagnosticError);
+    await deliver();
+    const turn = await schedule.take(["tokyo"]);
+    expect(turn).toMatchObject({ manager: "tokyo" });
+    await turn?.giveBack({ waitMs: 0, failures: 0 });
+    expect(await schedule.take(["tokyo"])).toMatchObject({ manager: "tokyo" });
+  });
+
+  test("a renewal that reaches the server when the lease is over keeps no manager from the others", async () => {
+    const { one, outlast, state } = await replicas();
+    const { schedule, network, deliver } = await held(state, hasty);
+    const turn = await schedule.take(["manager-1"]);
+    network.isFrozen = true;
+    await new Promise<void>((resolve) => turn?.lost.addEventListener("abort", () => resolve()));
+    await outlast("manager-1");
+    await deliver();
+    expect(await one.take(["manager-1"])).toMatchObject({ manager: "manager-1" });
+  });
+
+  test("rows that somebody deletes, and a table that somebody drops, are made again when the managers are added", async () => {
+    const state = `deleted-${++states}`;
+    const schedule = await open(state);
+    await schedule.add(["tokyo"]);
+    await server.query(`delete from jp1im_schedule where state = '${state}'`);
+    expect(await schedule.nextDue(["tokyo"])).toMatchObject({ isComplete: false });
+    await server.query("drop table jp1im_schedule");
+    await expect(schedule.nextDue(["tokyo"])).rejects.toMatchObject({
+      diagnostics: [
+        { code: "state-corrupted", remedy: expect.stringContaining("DROP TABLE IF EXISTS jp1im_schedule") },
+      ],
+    });
+    await schedule.add(["tokyo"]);
+    expect(await schedule.take(["tokyo"])).toMatchObject({ manager: "tokyo" });
+  });
+
   test("a statement that comes twice because its answer was lost does what it does once", async () => {
     const state = `twice-${++states}`;
     const through = {
@@ -181,7 +241,7 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
       await schedule.take(["osaka", "tokyo"]),
     ];
     expect([first?.manager, second?.manager].sort()).toEqual(["osaka", "tokyo"]);
-    await first?.giveBack({ dueAt: Date.now(), failures: 4 });
+    await first?.giveBack({ waitMs: 0, failures: 4 });
     expect(await schedule.take(["osaka", "tokyo"])).toMatchObject({ manager: first?.manager, failures: 4 });
   });
 
@@ -217,7 +277,7 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
     await pause(500);
     await server.startAgain();
     expect(await stopped).toBeUndefined();
-    await held?.giveBack({ dueAt: Date.now(), failures: 0 });
+    await held?.giveBack({ waitMs: 0, failures: 0 });
     expect(await other.take(["manager-3"])).toMatchObject({ manager: "manager-3" });
   });
 });

@@ -16,6 +16,19 @@ test("changed files are in force within seconds, for every manager", async () =>
   expect(watched.begun.get("osaka")).toHaveLength(2);
 });
 
+test("a host whose clock is set back stops neither the look at the files nor the cycles", async () => {
+  const rig = await bothRig();
+  const watched = new Watched(rig);
+  void watched.clock.sleep(MINUTE).then(() => {
+    watched.clock.set(watched.clock.now() - HOUR);
+    return rig.write("jp1im.yaml", bothYaml({ tokyo: { clients: [] } }));
+  });
+  void watched.clock.sleep(35 * MINUTE).then(() => watched.stop());
+  await watched.run({ intervalMs: 10 * MINUTE });
+  expect(kinds(watched)).toEqual(["started", "cycle", "cycle", "loaded", "cycle", "stopped"]);
+  expect(watched.begun.get("osaka")).toHaveLength(5);
+});
+
 test("a file that cannot be used is reported once, and the last good desired state stays in force until it is good again", async () => {
   const rig = await bothRig();
   const good = bothYaml();

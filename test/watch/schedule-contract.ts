@@ -3,8 +3,8 @@ import type { Schedule, Turn } from "../../src/watch/schedule";
 const names = ["osaka", "tokyo"];
 const FAR = 3_600_000;
 
-/** What every schedule promises. `open` makes an empty one; `now` is the time that its due times count from. */
-export function scheduleContract(open: () => Promise<Schedule>, now: () => number): void {
+/** What every schedule promises. `open` makes an empty one. */
+export function scheduleContract(open: () => Promise<Schedule>): void {
   const scheduled = async () => {
     const schedule = await open();
     await schedule.add(names, FAR);
@@ -15,7 +15,7 @@ export function scheduleContract(open: () => Promise<Schedule>, now: () => numbe
     if (turn === undefined) throw new Error("no manager is due");
     return turn;
   };
-  const later = (failures = 0) => ({ dueAt: now() + FAR, failures });
+  const later = (failures = 0) => ({ waitMs: FAR, failures });
 
   test("each new manager is due at once, and is taken by one at a time", async () => {
     const schedule = await scheduled();
@@ -25,13 +25,14 @@ export function scheduleContract(open: () => Promise<Schedule>, now: () => numbe
 
   test("a manager that was given back comes again when it is due, with its failures", async () => {
     const schedule = await scheduled();
-    await (await take(schedule)).giveBack({ dueAt: now(), failures: 2 });
+    await (await take(schedule)).giveBack({ waitMs: 0, failures: 2 });
     const [one, other] = [await take(schedule), await take(schedule)];
     expect([one.failures, other.failures].sort()).toEqual([0, 2]);
     await one.giveBack(later(3));
     await other.giveBack(later());
     expect(await schedule.take(names)).toBeUndefined();
-    expect(await schedule.nextDue(names)).toBeGreaterThan(now());
+    const { waitMs } = await schedule.nextDue(names);
+    expect([waitMs > FAR / 2, waitMs <= FAR]).toEqual([true, true]);
   });
 
   test("adding a manager again leaves its time alone", async () => {
@@ -66,11 +67,39 @@ export function scheduleContract(open: () => Promise<Schedule>, now: () => numbe
     expect([other, await take(schedule)].map(({ failures }) => failures)).toEqual([0, 0]);
   });
 
+  test("adding a manager again without a time leaves everything as it is", async () => {
+    const schedule = await scheduled();
+    await (await take(schedule)).giveBack(later(2));
+    await (await take(schedule)).giveBack(later(2));
+    await schedule.add(names);
+    expect((await schedule.nextDue(names)).waitMs).toBeGreaterThan(FAR / 2);
+  });
+
+  test("a manager is taken before it is due where that is asked for, with its failures, and never while somebody has it", async () => {
+    const schedule = await scheduled();
+    const held = await take(schedule);
+    await (await take(schedule)).giveBack(later(2));
+    expect(await schedule.take(names, "any-time")).toMatchObject({ failures: 2 });
+    expect(await schedule.take(names, "any-time")).toBeUndefined();
+    await held.giveBack(later());
+    expect(await schedule.take(names)).toBeUndefined();
+    expect(await schedule.take(names, "any-time")).toMatchObject({ manager: held.manager });
+  });
+
+  test("it says whether it knows all managers", async () => {
+    const schedule = await scheduled();
+    expect(await schedule.nextDue(names)).toMatchObject({ isComplete: true });
+    expect(await schedule.nextDue([...names, "kyoto"])).toMatchObject({ isComplete: false });
+  });
+
   test("only the managers that are asked for are taken", async () => {
     const schedule = await scheduled();
     expect(await schedule.take(["tokyo"])).toMatchObject({ manager: "tokyo" });
     expect(await schedule.take(["tokyo"])).toBeUndefined();
-    expect(await schedule.nextDue(["kyoto"])).toBeUndefined();
+    expect(await schedule.nextDue(["kyoto"])).toEqual({
+      waitMs: Number.POSITIVE_INFINITY,
+      isComplete: false,
+    });
     expect(await schedule.take([])).toBeUndefined();
   });
 }

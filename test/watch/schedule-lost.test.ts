@@ -1,36 +1,53 @@
 import { failure } from "../../src/model/diagnostic";
 import { MemorySchedule } from "../../src/watch/memory-schedule";
-import type { Turn } from "../../src/watch/schedule";
+import type { NextDue, Schedule, Turn } from "../../src/watch/schedule";
 import { refusalOf } from "../rig/tokyo";
 import { VirtualClock } from "../rig/virtual-clock";
 import { bothYaml, watcherOn } from "./watched";
 
-/** A schedule whose database can be taken away. */
-class Flaky extends MemorySchedule {
+/** A schedule whose database can be taken away, its table, or the rows in it. */
+class Flaky implements Schedule {
+  #inner: MemorySchedule;
   isLost = false;
+  isDropped = false;
   /** Turns that are lost as soon as they are taken. */
   losesTurns = false;
   hastened = 0;
 
-  override async take(managers: readonly string[]): Promise<Turn | undefined> {
+  constructor(readonly clock: VirtualClock) {
+    this.#inner = new MemorySchedule(clock);
+  }
+
+  forget(): void {
+    this.#inner = new MemorySchedule(this.clock);
+  }
+
+  async add(managers: readonly string[], withinMs?: number): Promise<void> {
+    if (this.isDropped) this.forget();
+    this.isDropped = false;
+    return this.#inner.add(managers, withinMs);
+  }
+
+  async take(managers: readonly string[]): Promise<Turn | undefined> {
     this.#check();
-    const turn = await super.take(managers);
+    const turn = await this.#inner.take(managers);
     return turn && this.losesTurns ? { ...turn, lost: AbortSignal.abort() } : turn;
   }
 
-  override async hasten(managers: readonly string[]): Promise<void> {
+  async hasten(managers: readonly string[]): Promise<void> {
     this.#check();
     this.hastened += 1;
-    return super.hasten(managers);
+    return this.#inner.hasten(managers);
   }
 
-  override async nextDue(managers: readonly string[]): Promise<number | undefined> {
+  async nextDue(managers: readonly string[]): Promise<NextDue> {
     this.#check();
-    return super.nextDue(managers);
+    return this.#inner.nextDue(managers);
   }
 
   #check(): void {
     if (this.isLost) throw failure({ code: "state-unreachable", summary: "the server is gone" });
+    if (this.isDropped) throw failure({ code: "state-corrupted", summary: "the table is gone" });
   }
 }
 
@@ -70,6 +87,26 @@ test("a desired state that changes while the schedule is lost is made due when i
   expect(events.at(-1)).toMatchObject({ event: "cycle", manager: "tokyo", status: "in-sync" });
 });
 
+test("managers that somebody deletes from the schedule are added again, and nothing is reported", async () => {
+  const { schedule, events, watcher, after, stop } = await watching();
+  after(1.5, () => schedule.forget());
+  after(10, () => stop.abort());
+  await watcher.run();
+  expect(events.map(({ event }) => event)).toEqual(["cycle", "cycle"]);
+  expect((await schedule.nextDue(["osaka", "tokyo"])).waitMs).toBeGreaterThan(0);
+});
+
+test("a schedule whose table is dropped is made anew, and nothing is reported", async () => {
+  const { schedule, events, watcher, after, stop } = await watching();
+  after(1.5, () => {
+    schedule.isDropped = true;
+  });
+  after(10, () => stop.abort());
+  await watcher.run();
+  expect(schedule.isDropped).toBe(false);
+  expect(events.map(({ event }) => event)).toEqual(["cycle", "cycle"]);
+});
+
 test("with --once a schedule that cannot be used ends the watch", async () => {
   const { schedule, watcher } = await watching({ once: true });
   schedule.isLost = true;
@@ -82,25 +119,4 @@ test("a manager that was lost to another replica is not reported, and nothing is
   after(5, () => stop.abort());
   expect(await watcher.run()).toEqual([]);
   expect([events, rig.takeWrites()]).toEqual([[], []]);
-});
-
-test("with --once each manager has its turn, also where replicas have it in an hour", async () => {
-  const { schedule, watcher } = await watching({ once: true });
-  await schedule.add(["tokyo", "osaka"], 3_600_000);
-  for (const manager of ["tokyo", "osaka"]) {
-    const turn = await schedule.take([manager]);
-    await turn?.giveBack({ dueAt: Date.UTC(2100, 0, 1), failures: 0 });
-  }
-  expect((await watcher.run()).map(({ manager }) => manager)).toEqual(["osaka", "tokyo"]);
-  // The replicas have their turn next, whatever interval this watch would have had.
-  expect(await schedule.take(["tokyo"])).toBeDefined();
-  expect(await schedule.take(["osaka"])).toBeDefined();
-});
-
-test("with --once a manager that another replica has is waited for", async () => {
-  const { schedule, watcher, after } = await watching({ once: true });
-  await schedule.add(["tokyo", "osaka"], 3_600_000);
-  const turn = await schedule.take(["tokyo"]);
-  after(3, () => turn?.giveBack({ dueAt: Date.UTC(2100, 0, 1), failures: 0 }));
-  expect((await watcher.run()).map(({ manager }) => manager)).toEqual(["osaka", "tokyo"]);
 });
