@@ -63,7 +63,11 @@ test("F2: a fault can be removed again", async () => {
 
 test.each(["before", "after"] as const)("F3: a latency %s the effect is waited for", async (when) => {
   let finish = () => {};
-  const clock = { now: () => 0, elapsed: () => 0, sleep: () => new Promise<void>((resolve) => (finish = resolve)) };
+  const clock = {
+    now: () => 0,
+    elapsed: () => 0,
+    sleep: () => new Promise<void>((resolve) => (finish = resolve)),
+  };
   const simulation = new Simulation(world(), { clock, random: seededRandom(1) });
   simulation.faults.add({ path: change, effect: { type: "latency", ms: 50, when } });
   const pending = ask(simulation, change, { ...web01, ...add("x") });
