@@ -5,6 +5,7 @@ import type { Connection } from "../../provider/connection";
 import { systemFaults } from "../../values/operating-system";
 import { attributesOf, Unknown, unknown, type Value } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
+import { isUnchanged } from "../is-unchanged";
 import { planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
 import { wrongAddress } from "../wrong-address";
@@ -110,9 +111,13 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
     ...planFaults(planned, connection, attributeOf),
     ...claimFaults(part, token, connection),
   ];
-  const isSettled = prior !== undefined && planned.changes.length === 0 && !hasUnknownValue(config);
-  const written_at = isSettled ? (prior.written_at ?? unknown) : unknown;
-  return { state: { ...next, ...standing(config, part, connection), written_at }, faults };
+  const settled = { ...next, ...standing(config, part, connection) };
+  const isSettled =
+    prior !== undefined &&
+    planned.changes.length === 0 &&
+    !hasUnknownValue(config) &&
+    isUnchanged(prior, settled, ["written_at"]);
+  return { state: { ...settled, written_at: isSettled ? (prior.written_at ?? unknown) : unknown }, faults };
 }
 
 async function apply({ prior, config, next }: PlannedChange, connection: Connection): Promise<Result> {
@@ -121,8 +126,8 @@ async function apply({ prior, config, next }: PlannedChange, connection: Connect
   const incomplete = part.faults.filter(({ severity }) => severity === "error");
   // What was written is in the provider's own state: the next apply goes on from there, and nothing has to be replaced.
   if (hasFailed || incomplete.length > 0) return { state: prior ?? null, faults: [...incomplete, ...faults] };
-  const isWritten = outcome.summary.applied > 0 || next.written_at instanceof Unknown;
-  const written_at = isWritten ? connection.now() : (prior?.written_at ?? null);
+  const isWritten = outcome.summary.applied > 0;
+  const written_at = isWritten ? connection.now() : (prior?.written_at ?? connection.now());
   return { state: { ...next, ...standing(config, part, connection), written_at }, faults };
 }
 

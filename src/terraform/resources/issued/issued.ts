@@ -6,6 +6,7 @@ import type { Connection } from "../../provider/connection";
 import { isKnown, plainOf, unknown } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
 import { claimFaults, placeFaults, takenOver } from "../claim-faults";
+import { isUnchanged } from "../is-unchanged";
 import { planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
 import { recordedIssue } from "./recorded-issue";
@@ -39,8 +40,11 @@ export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply
       const part = await declaredPart(kind, config, prior, connection);
       const plan = await connection.run.plan(part);
       const address = kind.addressOf(config, connection.run.name);
-      const times =
-        plan.changes.length > 0 || !prior ? open : await recordedIssue(connection, address, part.desired);
+      const isSettled =
+        prior !== undefined &&
+        plan.changes.length === 0 &&
+        isUnchanged(prior, { ...settled, address }, Object.keys(open));
+      const times = isSettled ? await recordedIssue(connection, address, part.desired) : open;
       const shared = claimed.length > 0 ? claimed : await placeFaults(part.desired, token, connection);
       const faults = [...planFaults(plan, connection, attributeOf), ...dueFaults(plan), ...shared];
       return { state: { ...settled, address, ...times }, faults };
