@@ -46,8 +46,10 @@ function setNames(context: SourceContext): SetNames {
 function meantName(name: string, { all, byCapitals }: SetNames): string | undefined {
   const bare = name.replace(/^\$\{?|\}$/g, "");
   const alike = byCapitals.get(bare.toUpperCase());
-  if (alike !== undefined || bare.length < SHORTEST || all.length === 0) return alike;
-  const nearest = closest(bare, all);
+  if (alike !== undefined || bare.length < SHORTEST) return alike;
+  const near = all.filter((each) => Math.abs(each.length - bare.length) <= SLIPS);
+  if (near.length === 0) return undefined;
+  const nearest = closest(bare, near);
   return distance(nearest, bare) <= SLIPS ? nearest : undefined;
 }
 
