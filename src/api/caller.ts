@@ -50,6 +50,8 @@ export interface CallerSettings {
   readonly clock: Clock;
   readonly random: Random;
   readonly signal?: AbortSignal;
+  /** Once aborted, requests in flight are given up as well, all but the logout. */
+  readonly abandoned?: AbortSignal;
   readonly onRetry?: (event: RetryEvent) => void;
   readonly onExchange?: (event: ExchangeEvent) => void;
   readonly onWrite?: OnWrite;
@@ -116,12 +118,12 @@ export class Caller implements SessionCalls {
   }
 
   async runLast(call: Call<unknown>, pass: Pass): Promise<void> {
-    await this.#send(call, pass, LAST_DEADLINE).catch(() => undefined);
+    await this.#send(call, pass, { deadline: LAST_DEADLINE }).catch(() => undefined);
   }
 
   /** One request, when the queue lets it through; a fault of the transport is returned, for it may be recovered. */
   async #attempt(call: Call<unknown>, pass: Pass, course: Course): Promise<TransportReply | TransportError> {
-    const { clock, deadline, queue, signal } = this.#settings;
+    const { clock, queue, signal, abandoned } = this.#settings;
     const turn = queue.acquire();
     if (turn) await turn;
     const begun = clock.now();
@@ -129,7 +131,9 @@ export class Caller implements SessionCalls {
       if (signal?.aborted) throw cancelledError(this.#subject(call, pass));
       if (this.#alwaysBusy) throw alwaysBusyError(this.#subject(call, pass), this.#alwaysBusy);
       if (call.kind === "write") await this.#announce(call, course);
-      return await this.#send(call, pass, deadline - course.spent, course.tries + 1);
+      const deadline = this.#settings.deadline - course.spent;
+      const limits = { deadline, ...(abandoned && { signal: abandoned }) };
+      return await this.#send(call, pass, limits, course.tries + 1);
     } catch (error) {
       if (error instanceof TransportError) return error;
       throw error;
@@ -151,7 +155,12 @@ export class Caller implements SessionCalls {
     return this.#settings.basePath + (resource.startsWith("/") ? resource : `/im/api/v1/${resource}`);
   }
 
-  #send(call: Call<unknown>, pass: Pass, deadline: number, attempt = 1): Promise<TransportReply> {
+  #send(
+    call: Call<unknown>,
+    pass: Pass,
+    limits: Pick<TransportRequest, "deadline" | "signal">,
+    attempt = 1,
+  ): Promise<TransportReply> {
     const { maxBytes, transport } = this.#settings;
     const request = {
       method: call.method,
@@ -159,7 +168,7 @@ export class Caller implements SessionCalls {
       headers: pass.headers,
       maxBytes: Math.min(call.maxBytes ?? maxBytes, maxBytes),
       ...(call.body === undefined ? {} : { body: call.body }),
-      deadline,
+      ...limits,
     };
     const answer = transport.send(request);
     this.#report(call, request, attempt, answer);

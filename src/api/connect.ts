@@ -39,6 +39,8 @@ export interface ConnectOptions {
   readonly maxAnswerBytes?: number | undefined;
   /** Once aborted, nothing more is sent but the logout; what is in flight ends as it would. */
   readonly signal?: AbortSignal | undefined;
+  /** Once aborted, what is in flight is given up as well, and only the logout is sent. */
+  readonly abandoned?: AbortSignal | undefined;
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
   /** Is given every request once it has ended, logins and logouts among them. */
   readonly onExchange?: ((event: ExchangeEvent) => void) | undefined;
@@ -90,6 +92,7 @@ export function openConnection(settings: ManagerSettings, options: ConnectOption
     clock,
     random: options.random ?? systemRandom,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.abandoned === undefined ? {} : { abandoned: options.abandoned }),
     ...(options.onRetry === undefined ? {} : { onRetry: options.onRetry }),
     ...(options.onExchange === undefined ? {} : { onExchange: options.onExchange }),
     ...(options.onWrite === undefined ? {} : { onWrite: options.onWrite }),

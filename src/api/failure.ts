@@ -123,6 +123,11 @@ const transportFaults: Record<
   lost: { code: "manager-unreachable", remedy: reach, passing: true },
   proxy: { code: "manager-unreachable", remedy: reach, passing: true },
   "proxy-refused": { code: "manager-unreachable", remedy: reach, passing: false },
+  abandoned: {
+    code: "cancelled",
+    remedy: () => "look for what took the manager over meanwhile; the next run reads again what is there",
+    passing: false,
+  },
   closed: { code: "manager-unreachable", remedy: () => "connect to the manager again", passing: false },
   tls: {
     code: "manager-tls",

@@ -19,6 +19,8 @@ export interface TransportRequest {
   readonly maxBytes: number;
   /** The longest that the whole exchange may take, in milliseconds; the transport's own limit where absent. */
   readonly deadline?: number;
+  /** Once aborted, the exchange is given up, and its connection closed. */
+  readonly signal?: AbortSignal;
 }
 
 export interface TransportReply {
@@ -45,6 +47,8 @@ export type TransportFault =
   | "too-large"
   /** The answer is not HTTP. */
   | "garbled"
+  /** The signal of the request was aborted. */
+  | "abandoned"
   /** The transport was closed before. */
   | "closed";
 

@@ -3,7 +3,13 @@ import type { HttpProxy } from "../platform/proxy";
 import { proxyFault } from "../platform/proxy-fault";
 import { tlsFault } from "../platform/tls-fault";
 import { type DispatcherSettings, openDispatcher } from "./dispatcher";
-import { type Transport, TransportError, type TransportFault, type TransportReply } from "./transport";
+import {
+  type Transport,
+  TransportError,
+  type TransportFault,
+  type TransportReply,
+  type TransportRequest,
+} from "./transport";
 
 /** The network: HTTP/1.1 over a pool of kept connections. */
 export function undiciTransport(settings: DispatcherSettings): Transport {
@@ -16,7 +22,7 @@ export function undiciTransport(settings: DispatcherSettings): Transport {
     send: (request) =>
       new Promise((resolve, reject) => {
         const exchange = new Exchange(
-          request.maxBytes,
+          request,
           request.deadline ?? timeouts.deadline,
           resolve,
           reject,
@@ -52,6 +58,7 @@ function ofProxy(error: Error, proxy: HttpProxy, origin: string): TransportError
 /** `dispatch` with one timer and a list of chunks: measurably cheaper than `request`, a body stream and a signal. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #maxBytes: number;
+  readonly #signal: AbortSignal | undefined;
   readonly #resolve: (reply: TransportReply) => void;
   readonly #reject: (error: TransportError) => void;
   readonly #toError: ToError;
@@ -64,20 +71,25 @@ class Exchange implements Dispatcher.DispatchHandler {
   #headers: TransportReply["headers"] = {};
 
   constructor(
-    maxBytes: number,
+    { maxBytes, signal }: TransportRequest,
     deadline: number,
     resolve: (reply: TransportReply) => void,
     reject: (error: TransportError) => void,
     toError: ToError,
   ) {
     this.#maxBytes = maxBytes;
+    this.#signal = signal;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#toError = toError;
     this.#timer = setTimeout(() => {
       this.#giveUp("timeout", `the exchange was not done after ${deadline} ms`);
     }, deadline);
+    if (signal?.aborted) this.#abandon();
+    signal?.addEventListener("abort", this.#abandon, { once: true });
   }
+
+  readonly #abandon = () => this.#giveUp("abandoned", "it was given up");
 
   /** Called right before the first byte is written. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -132,6 +144,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #settle(): void {
     this.#settled = true;
     clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#abandon);
   }
 }
 

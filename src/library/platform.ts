@@ -31,6 +31,8 @@ export interface Platform {
   };
   /** Once aborted, no further request is begun; those in flight are finished and recorded. */
   readonly signal: AbortSignal;
+  /** Once aborted, requests in flight to a manager are given up as well: somebody else may be writing there. Aborted after `signal`, or with it. */
+  readonly abandoned?: AbortSignal;
   readonly report: (event: EngineEvent) => void;
   /** How long requests to managers may take, where it is not the default. */
   readonly timeouts?: Partial<Timeouts>;

@@ -31,6 +31,18 @@ export function checkWatchScope(scope: WatchScope, desired: DesiredState): void 
     throw new DiagnosticError([outOfZone(managers, zones)]);
 }
 
+/** The same for a desired state that was loaded later: it is in force, and nobody may have meant that it leaves nothing to watch. */
+export function warnOfEmptyScope(scope: WatchScope, desired: DesiredState): readonly Diagnostic[] {
+  if (watchedManagers(scope, desired).length > 0) return [];
+  try {
+    checkWatchScope(scope, desired);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return error.diagnostics.map((each) => ({ ...each, severity: "warning" }));
+  }
+}
+
 function outOfZone(managers: readonly string[], zones: readonly string[]): Diagnostic {
   return {
     code: "nothing-matched",

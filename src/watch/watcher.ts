@@ -1,7 +1,7 @@
 import type { InputOptions } from "../library/inputs/inputs";
 import type { Platform } from "../library/platform";
 import type { StatePlace } from "../library/state/place";
-import { DiagnosticError } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { ManagerCycle, WatchEvent, WatchMode } from "../model/watch";
 import { formatTime } from "../platform/clock";
 import { ChangeFilter } from "./change-filter";
@@ -10,7 +10,7 @@ import type { DesiredSource } from "./desired-source";
 import { linkedSignal } from "./linked-signal";
 import { nextPause } from "./pace";
 import type { Turn } from "./schedule";
-import { type WatchScope, watchedManagers } from "./watched-managers";
+import { type WatchScope, warnOfEmptyScope, watchedManagers } from "./watched-managers";
 import type { OpenedState, WatchedState } from "./watched-state";
 
 /** How often the files are looked at, and the schedule where others share it. */
@@ -109,10 +109,24 @@ export class Watcher {
     if (reload === undefined) return;
     const { isGood, diagnostics } = reload;
     if (!isGood) return report({ event: "load-failed", time: this.#now(), diagnostics });
-    this.#managers = watchedManagers(options, source.desired);
+    const { desired } = source;
+    const left = this.#opened;
+    this.#managers = watchedManagers(options, desired);
     this.#opened = undefined;
     this.#isAllDue = true;
-    report({ event: "loaded", time: this.#now(), managers: this.#managers, diagnostics });
+    const warnings = [...warnOfEmptyScope(options, desired), ...(await this.#warningsOfPlace(left))];
+    report({
+      ...({ event: "loaded", time: this.#now() } as const),
+      managers: this.#managers,
+      diagnostics: [...diagnostics, ...warnings],
+    });
+  }
+
+  /** Of a place that the state has moved to. One that cannot be opened is tried again, and reported, when the first turn is taken. */
+  async #warningsOfPlace(left: OpenedState | undefined): Promise<readonly Diagnostic[]> {
+    const { state, source } = this.#parts;
+    const opened = await state.of(source.desired).catch(() => undefined);
+    return opened === undefined || opened === left ? [] : opened.warnings;
   }
 
   /** Begins a cycle of each manager that is due, as far as there is room. */
@@ -134,7 +148,8 @@ export class Watcher {
   async #work(turn: Turn, place: StatePlace | undefined): Promise<void> {
     const { options, mode, lockTimeoutMs, source, platform } = this.#parts;
     const { manager } = turn;
-    const { signal, release } = linkedSignal(platform.signal, turn.lost);
+    const lost = linkedSignal(turn.lost);
+    const { signal, release } = linkedSignal(platform.signal, lost.signal);
     try {
       const { files, state, defaultFolder, parallelism, policies } = options;
       const where = { files, state, defaultFolder };
@@ -147,10 +162,11 @@ export class Watcher {
         lockTimeoutMs,
         place,
       };
-      const result = await runCycle(what, source.desired, { ...platform, signal });
+      const result = await runCycle(what, source.desired, { ...platform, signal, abandoned: lost.signal });
       await this.#conclude(turn, result);
     } finally {
       release();
+      lost.release();
     }
   }
 

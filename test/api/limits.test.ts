@@ -1,5 +1,7 @@
 import type { ManagerPort } from "../../src/api/port";
 import { type Transport, TransportError } from "../../src/api/transport";
+import { undiciTransport } from "../../src/api/undici-transport";
+import { SecretValue } from "../../src/model/secret-value";
 import { type Answerer, connect, json, rejection, type SmallServer, startServer } from "./small-server";
 
 let server: SmallServer | undefined;
@@ -138,4 +140,38 @@ test("a path in the URL is put before the API's own", async () => {
   port = connect(`${server.url}/jp1/`);
   await port.listClients();
   expect(server.received[0]?.url).toBe("/jp1/im/api/v1/secret/client/list");
+});
+
+const login = { jp1user: "jp1admin", jp1token: "t", token: "t", clientId: "c", permissions: [] };
+
+test("a request in flight that is given up ends its connection, may have been carried out, and only the logout follows", async () => {
+  const abandoned = new AbortController();
+  let onClosed = () => {};
+  const closed = new Promise<void>((resolve) => {
+    onClosed = resolve;
+  });
+  server = await startServer(({ url }, response, socket) => {
+    if (url.endsWith("/login"))
+      return json(response, login, 200, { "Set-Cookie": "JSESSIONID=one; Path=/im" });
+    if (url.endsWith("/logout")) return json(response, true);
+    socket.on("close", onClosed);
+    abandoned.abort();
+  });
+  const credentials = { method: "session", user: "jp1admin", password: new SecretValue("pass") } as const;
+  port = connect(server.url, { credentials }, { abandoned: abandoned.signal, signal: abandoned.signal });
+  expect(await rejection(port.deleteClients(["a"]))).toMatchObject({ code: "cancelled", effect: "unknown" });
+  await closed;
+  await port.close();
+  const asked = server.received.map(({ url }) => url.split("/").at(-1));
+  expect(asked).toEqual(["login", "deleteInfo", "logout"]);
+});
+
+test("a request that is given up before it is sent is not sent", async () => {
+  const transport = undiciTransport({
+    ...{ origin: "http://127.0.0.1:9", tls: {}, connections: 1 },
+    timeouts: { connect: 1_000, headers: 1_000, body: 1_000, deadline: 1_000 },
+  });
+  const request = { method: "GET", path: "/", headers: {}, maxBytes: 1, signal: AbortSignal.abort() };
+  await expect(transport.send(request)).rejects.toMatchObject({ fault: "abandoned", sent: false });
+  await transport.close();
 });

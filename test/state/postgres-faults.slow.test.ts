@@ -1,4 +1,5 @@
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Diagnostic } from "../../src/model/diagnostic";
 import { DiagnosticError } from "../../src/model/diagnostic";
@@ -36,13 +37,19 @@ interface Machine {
   readonly url?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  readonly folder?: string;
 }
 
-function machine({ url = server.url(), env = server.env, signal }: Machine = {}): Promise<Storage> {
+function machine({
+  url = server.url(),
+  env = server.env,
+  signal,
+  folder = FIXTURES,
+}: Machine = {}): Promise<Storage> {
   const address = parsePostgresUrl(url);
   if ("fault" in address) throw new Error(address.fault);
   const here = {
-    ...{ user: "nobody", folder: FIXTURES, fileSystem: nodeFileSystem, clock: impatient() },
+    ...{ user: "nobody", folder, fileSystem: nodeFileSystem, clock: impatient() },
     onWait: (warning: Diagnostic) => waits.push(warning),
   };
   return openPostgres({ address, env, ...here, ...(signal && { signal }) });
@@ -155,6 +162,17 @@ describeWithPostgres("a state in PostgreSQL that cannot be used is one diagnosti
     );
     await state.close();
     expect(rows).toEqual([{ ssl: isEncrypted }]);
+  });
+
+  test("an authority that is replaced while the process runs is read again", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "authority-"));
+    const replaceWith = (name: string) => copyFileSync(join(FIXTURES, name), join(folder, "ca.pem"));
+    replaceWith("other-ca.pem");
+    const storage = machine({ url: `${ownState()}&sslmode=verify-full&sslrootcert=ca.pem`, folder });
+    expect(await refusal(storage.then((own) => opened(own)))).toMatchObject({ code: "state-unreachable" });
+    replaceWith("ca.pem");
+    expect(await (await storage).managers()).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 
   /** A role of that name, with a schema of its own, in a database that only such roles use. */

@@ -1,11 +1,15 @@
 /** A watch whose desired state names another place for the state: a replica that starts there must not have its managers as well. */
-import { failure } from "../../src/model/diagnostic";
+import { type Diagnostic, failure } from "../../src/model/diagnostic";
 import { MemorySchedule } from "../../src/watch/memory-schedule";
 import type { Turn } from "../../src/watch/schedule";
 import { VirtualClock } from "../rig/virtual-clock";
 import { bothYaml, MINUTE, watcherOn } from "./watched";
 
 const moved = JSON.stringify({ ...JSON.parse(bothYaml()), state: { local: { path: "elsewhere" } } });
+
+const exposed: Diagnostic = {
+  ...{ code: "insecure-setting", severity: "warning", summary: "everything travels in clear text" },
+};
 
 /** Says when two turns of one manager overlap. */
 class Observed extends MemorySchedule {
@@ -45,10 +49,14 @@ async function watching(requestMs = 0) {
     new Observed(clock, running, overlaps),
   ] as const;
   const there = { isReachable: true };
+  const places = {
+    left: { schedule: left, warnings: [] },
+    entered: { schedule: entered, warnings: [exposed] },
+  };
   const state = {
     of: async (desired: { readonly state?: unknown }) => {
-      if (desired.state === undefined) return { schedule: left, warnings: [] };
-      if (there.isReachable) return { schedule: entered, warnings: [] };
+      if (desired.state === undefined) return places.left;
+      if (there.isReachable) return places.entered;
       throw failure({ code: "state-unreachable", summary: "the server does not answer" });
     },
   };
@@ -107,4 +115,17 @@ test("a manager that is being reconciled when the state moves has its next turn 
   expect(left.taken).toBe(2);
   expect(entered.taken).toBeGreaterThan(2);
   expect(overlaps).toEqual([]);
+});
+
+test("what there is to warn of at the new place is reported once, with the desired state that names it", async () => {
+  const { watcher, rig, events, after, stop } = await watching();
+  const again = JSON.stringify({
+    ...JSON.parse(moved),
+    managers: { tokyo: JSON.parse(moved).managers.tokyo },
+  });
+  after(5, () => rig.write("jp1im.yaml", again));
+  after(10, () => stop.abort());
+  await watcher.run();
+  const loaded = events.flatMap((each) => (each.event === "loaded" ? [each.diagnostics] : []));
+  expect(loaded.map((each) => each.includes(exposed))).toEqual([true, false]);
 });

@@ -150,3 +150,21 @@ test("what is loaded is what was found, also where a file is written anew betwee
   }
   expect(source.desired.managers.get("tokyo")?.clients).toEqual([]);
 });
+
+test.each([
+  ["--zone", { zones: ["east"] }, '--zone "east": no manager declares this zone'],
+  ["--manager", { managers: ["tokyo"] }, expect.stringContaining("tokyo")],
+])("a change that leaves nothing for %s is in force, and warned of", async (_, scope, summary) => {
+  const rig = await bothRig({ tokyo: { zone: "east" } });
+  const { tokyo: renamed, osaka } = JSON.parse(bothYaml({ tokyo: { zone: "west" } })).managers;
+  const { managers: _managers, ...rest } = JSON.parse(bothYaml());
+  const watched = new Watched(rig);
+  const write = () => rig.write("jp1im.yaml", JSON.stringify({ ...rest, managers: { edo: renamed, osaka } }));
+  void watched.clock.sleep(MINUTE).then(write);
+  void watched.clock.sleep(2 * MINUTE).then(() => watched.stop());
+  await watched.run({ intervalMs: HOUR, ...scope });
+  const warned = { severity: "warning", remedy: expect.any(String) };
+  expect(watched.events.filter(({ event }) => event === "loaded")).toMatchObject([
+    { managers: [], diagnostics: expect.arrayContaining([expect.objectContaining({ ...warned, summary })]) },
+  ]);
+});

@@ -10,8 +10,8 @@ class Flaky implements Schedule {
   #inner: MemorySchedule;
   isLost = false;
   isDropped = false;
-  /** Turns that are lost as soon as they are taken. */
-  losesTurns = false;
+  /** When turns are lost. */
+  lost: AbortSignal | undefined;
   hastened = 0;
 
   constructor(readonly clock: VirtualClock) {
@@ -31,7 +31,7 @@ class Flaky implements Schedule {
   async take(managers: readonly string[]): Promise<Turn | undefined> {
     this.#check();
     const turn = await this.#inner.take(managers);
-    return turn && this.losesTurns ? { ...turn, lost: AbortSignal.abort() } : turn;
+    return turn && this.lost ? { ...turn, lost: this.lost } : turn;
   }
 
   async hasten(managers: readonly string[]): Promise<void> {
@@ -51,10 +51,16 @@ class Flaky implements Schedule {
   }
 }
 
-async function watching(own: { readonly once?: boolean } = {}) {
+const HOUR = 3_600_000;
+
+async function watching(own: { readonly once?: boolean; readonly requestMs?: number } = {}) {
   const clock = new VirtualClock();
   const schedule = new Flaky(clock);
-  return { schedule, ...(await watcherOn({ of: async () => ({ schedule, warnings: [] }) }, clock, own)) };
+  return {
+    clock,
+    schedule,
+    ...(await watcherOn({ of: async () => ({ schedule, warnings: [] }) }, clock, own)),
+  };
 }
 
 test("a schedule that is lost is reported once, and so is that it is back", async () => {
@@ -115,8 +121,26 @@ test("with --once a schedule that cannot be used ends the watch", async () => {
 
 test("a manager that was lost to another replica is not reported, and nothing is written on it", async () => {
   const { rig, schedule, events, watcher, after, stop } = await watching();
-  schedule.losesTurns = true;
+  schedule.lost = AbortSignal.abort();
   after(5, () => stop.abort());
   expect(await watcher.run()).toEqual([]);
   expect([events, rig.takeWrites()]).toEqual([[], []]);
+});
+
+test("requests in flight on a manager that was lost are given up", async () => {
+  const { clock, schedule, watcher, after, stop } = await watching({ requestMs: HOUR });
+  const lost = new AbortController();
+  schedule.lost = lost.signal;
+  after(1, () => lost.abort());
+  after(2, () => stop.abort());
+  await watcher.run();
+  expect(clock.elapsed()).toBeLessThan(HOUR);
+});
+
+test("requests in flight are finished where the watch is stopped", async () => {
+  const { clock, schedule, watcher, after, stop } = await watching({ requestMs: HOUR });
+  schedule.lost = new AbortController().signal;
+  after(2, () => stop.abort());
+  await watcher.run();
+  expect(clock.elapsed()).toBeGreaterThanOrEqual(HOUR);
 });

@@ -1,4 +1,4 @@
-import type { Transport } from "../../src/api/transport";
+import { type Transport, TransportError } from "../../src/api/transport";
 import {
   type DesiredManager,
   type Platform,
@@ -101,7 +101,12 @@ function slowed(
 ): Transport {
   const inner = platform.transport?.(manager);
   if (inner === undefined) throw new Error("the rig has a transport");
-  return { ...inner, send: (request) => wait(request).then(() => inner.send(request)) };
+  const send: Transport["send"] = async (request) => {
+    await wait(request);
+    if (request.signal?.aborted) throw new TransportError("abandoned", true, "it was given up");
+    return inner.send(request);
+  };
+  return { ...inner, send };
 }
 
 /** A watcher of both in mode `drift`, each minute, whose schedule is the test's. */
@@ -114,7 +119,8 @@ export async function watcherOn(
   const options = { files: ["jp1im.yaml"], ...own };
   const stop = new AbortController();
   const outer = rig.platform();
-  const transport = (manager: DesiredManager) => slowed(outer, manager, () => clock.sleep(requestMs));
+  const transport = (manager: DesiredManager) =>
+    slowed(outer, manager, ({ signal }) => clock.sleep(requestMs, signal));
   const platform = { ...outer, clock, signal: stop.signal, transport };
   const events: WatchEvent[] = [];
   const { source } = await DesiredSource.open(options, platform);

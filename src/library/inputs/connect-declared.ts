@@ -31,7 +31,7 @@ export function connections(
   const open = async (name: string): Promise<ManagerPort> => {
     const manager = desired.managers.get(name);
     if (!manager) throw new Error(`no manager ${name} is declared`);
-    const { clock, random, signal, report } = platform;
+    const { clock, random, signal, abandoned, report } = platform;
     // The HTTP client costs a tenth of a second to load, and `validate` or `state` never need it.
     const { connectManager } = await import("../../api/connect.js");
     return connectManager(await settingsOf(manager, secrets, platform), {
@@ -39,6 +39,7 @@ export function connections(
       clock,
       random,
       signal,
+      abandoned,
       ...(platform.timeouts && { timeouts: platform.timeouts }),
       ...(platform.transport && { transport: platform.transport(manager) }),
       onRetry: ({ attempt, reason, request }) =>

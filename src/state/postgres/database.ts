@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { Client, type ClientBase, Pool, type PoolConfig, type QueryResultRow } from "pg";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Clock } from "../../platform/clock";
@@ -27,6 +28,8 @@ const MOST_CONNECTIONS = 4;
 
 export interface DatabaseOptions {
   readonly connection: PoolConfig & { readonly host: string };
+  /** Reads the files of `connection.ssl` again. */
+  readonly readTls: () => Promise<PoolConfig["ssl"]>;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   /** Takes a warning where the server is waited for. */
@@ -38,32 +41,30 @@ export interface DatabaseOptions {
  * A call whose answer is lost is made again on a new connection, so each statement must do nothing when it comes twice.
  */
 export class Database {
-  readonly #pool: Pool;
   readonly #options: DatabaseOptions;
+  #pool: Pool;
+  #tls: PoolConfig["ssl"];
   #server: "unseen" | "reached" | "gone" = "unseen";
   #isWaitReported = false;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
-    const onConnect = (client: ClientBase) => this.#begin(client);
-    this.#pool = new Pool({
-      ...{ max: MOST_CONNECTIONS, idleTimeoutMillis: 5_000, allowExitOnIdle: true },
-      ...{ connectionTimeoutMillis: 15_000, query_timeout: 60_000, keepAlive: true },
-      ...{ application_name: "jp1im", onConnect, Client: ClosingClient, ...options.connection },
-    });
-    // An idle connection that breaks is replaced when the next one is needed.
-    this.#pool.on("error", () => undefined);
+    this.#tls = options.connection.ssl;
+    this.#pool = this.#openPool();
   }
 
   /** One statement, or several without values, in a transaction of its own. Rejects with a `DiagnosticError`. */
   async run<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<readonly R[]> {
     const { clock, signal, connection } = this.#options;
-    const began = clock.now();
+    const began = clock.elapsed();
     for (let tries = 0; ; tries++) {
+      const pool = this.#pool;
       try {
-        return (await this.#pool.query<R>(sql, values && [...values])).rows;
+        return (await pool.query<R>(sql, values && [...values])).rows;
       } catch (error) {
-        if (clock.now() - began >= this.#patience(error)) {
+        await this.#renewTls();
+        if (pool !== this.#pool) continue;
+        if (clock.elapsed() - began >= this.#patience(error)) {
           // The calls that are left, such as giving back locks, need not wait for it once more.
           if (isPassing(error)) this.#server = "gone";
           throw failed(error, connection.host, await this.#meaningOf(error, sql));
@@ -73,6 +74,27 @@ export class Database {
         await clock.sleep(pause, signal?.aborted ? undefined : signal);
       }
     }
+  }
+
+  #openPool(): Pool {
+    const onConnect = (client: ClientBase) => this.#begin(client);
+    const pool = new Pool({
+      ...{ max: MOST_CONNECTIONS, idleTimeoutMillis: 5_000, allowExitOnIdle: true },
+      ...{ connectionTimeoutMillis: 15_000, query_timeout: 60_000, keepAlive: true },
+      ...{ application_name: "jp1im", onConnect, Client: ClosingClient },
+      ...{ ...this.#options.connection, ssl: this.#tls },
+    });
+    // An idle connection that breaks is replaced when the next one is needed.
+    pool.on("error", () => undefined);
+    return pool;
+  }
+
+  /** Certificates are replaced while a process runs. The connections of the pool that is left end once they are idle. */
+  async #renewTls(): Promise<void> {
+    const tls = await this.#options.readTls().catch(() => this.#tls);
+    if (isDeepStrictEqual(tls, this.#tls)) return;
+    this.#tls = tls;
+    this.#pool = this.#openPool();
   }
 
   /** Which rights are lacking, only the server knows. */
@@ -96,7 +118,7 @@ export class Database {
   /** Once for all calls that wait at the same time. */
   #reportWait(error: unknown, began: number): void {
     const { clock, connection, onWait } = this.#options;
-    if (this.#isWaitReported || clock.now() - began < SILENT_MS) return;
+    if (this.#isWaitReported || clock.elapsed() - began < SILENT_MS) return;
     this.#isWaitReported = true;
     onWait?.(waitingFor(error, connection.host, this.#patience(error)));
   }

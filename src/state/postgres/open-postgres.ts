@@ -39,10 +39,12 @@ export async function connectPostgres(options: PostgresConnectionOptions): Promi
   const { address, folder, env, fileSystem, clock, signal, password, onWait } = options;
   const { host, port, database, user = env.PGUSER || options.user } = address;
   const login = { host, port, database, user };
+  const readTls = () => tlsOptions(address.tls, folder, fileSystem);
   return new Database({
+    readTls,
     connection: {
       ...login,
-      ssl: await tlsOptions(address.tls, folder, fileSystem),
+      ssl: await readTls(),
       password: () => passwordOf(login, { source: password, env, fileSystem }),
     },
     clock,

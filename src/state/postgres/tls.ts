@@ -22,9 +22,11 @@ export async function tlsOptions(
   const named = rootCert !== undefined && rootCert !== "system" ? { ca: await read(rootCert) } : {};
   const own = { ...(cert && { cert: await read(cert) }), ...(key && { key: await read(key) }) };
   const isChecked = mode !== "require" || "ca" in named;
-  const anyName = mode === "verify-full" ? {} : { checkServerIdentity: () => undefined };
-  return { ...named, ...own, rejectUnauthorized: isChecked, ...anyName };
+  return { ...named, ...own, rejectUnauthorized: isChecked, ...(mode !== "verify-full" && anyName) };
 }
+
+/** One and the same, so that settings that are read again can be compared. */
+const anyName = { checkServerIdentity: () => undefined };
 
 function unreadable(path: string, error: unknown) {
   return failure({
