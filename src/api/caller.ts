@@ -126,7 +126,7 @@ export class Caller implements SessionCalls {
     const { clock, queue, signal, abandoned } = this.#settings;
     const turn = queue.acquire();
     if (turn) await turn;
-    const begun = clock.now();
+    const begun = clock.elapsed();
     try {
       if (signal?.aborted) throw cancelledError(this.#subject(call, pass));
       if (this.#alwaysBusy) throw alwaysBusyError(this.#subject(call, pass), this.#alwaysBusy);
@@ -138,7 +138,7 @@ export class Caller implements SessionCalls {
       if (error instanceof TransportError) return error;
       throw error;
     } finally {
-      course.took = clock.now() - begun;
+      course.took = Math.round(clock.elapsed() - begun);
       queue.release();
     }
   }

@@ -125,7 +125,8 @@ const transportFaults: Record<
   "proxy-refused": { code: "manager-unreachable", remedy: reach, passing: false },
   abandoned: {
     code: "cancelled",
-    remedy: () => "look for what took the manager over meanwhile; the next run reads again what is there",
+    remedy: () =>
+      "the manager may still carry it out, after what another process writes there: set the value anew in its source to be sure of it",
     passing: false,
   },
   closed: { code: "manager-unreachable", remedy: () => "connect to the manager again", passing: false },

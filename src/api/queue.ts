@@ -55,14 +55,14 @@ export class RequestQueue {
     // The answers to what was in flight when the pause began tell nothing new, so they halve the limit only once.
     const isNew = !this.#isPaused();
     if (isNew) this.#limit = Math.max(1, this.#limit / 2);
-    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + pause);
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.elapsed() + pause);
     return isNew;
   }
 
   #isPaused(): boolean {
     if (this.#pausedUntil === 0) return false;
     // A cancelled run waits for nothing: what is queued has to learn that it will not be sent.
-    if (this.#clock.now() < this.#pausedUntil && this.#signal?.aborted !== true) return true;
+    if (this.#clock.elapsed() < this.#pausedUntil && this.#signal?.aborted !== true) return true;
     this.#pausedUntil = 0;
     return false;
   }
@@ -83,7 +83,7 @@ export class RequestQueue {
   async #wake(): Promise<void> {
     if (this.#wakes) return;
     this.#wakes = true;
-    await this.#clock.sleep(this.#pausedUntil - this.#clock.now(), this.#signal);
+    await this.#clock.sleep(this.#pausedUntil - this.#clock.elapsed(), this.#signal);
     this.#wakes = false;
     this.#admit();
   }

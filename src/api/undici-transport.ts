@@ -89,7 +89,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     signal?.addEventListener("abort", this.#abandon, { once: true });
   }
 
-  readonly #abandon = () => this.#giveUp("abandoned", "it was given up");
+  readonly #abandon = () =>
+    this.#giveUp("abandoned", "it was given up, because another process may have the manager by now");
 
   /** Called right before the first byte is written. */
   onRequestStart(controller: Dispatcher.DispatchController): void {

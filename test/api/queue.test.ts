@@ -57,3 +57,13 @@ test("a cancelled run does not wait for a pause", async () => {
   cancel.abort();
   expect(queue.acquire()).toBeUndefined();
 });
+
+test("a pause is no longer where the host's clock is set back", async () => {
+  const clock = instantClock();
+  let now = 10_000_000;
+  const queue = new RequestQueue(1, { ...clock, now: () => now });
+  queue.busy(1000);
+  now -= 3_600_000;
+  await queue.acquire();
+  expect(clock.slept).toEqual([1000]);
+});

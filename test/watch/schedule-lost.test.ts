@@ -1,9 +1,10 @@
 import { failure } from "../../src/model/diagnostic";
+import type { WatchMode } from "../../src/model/watch";
 import { MemorySchedule } from "../../src/watch/memory-schedule";
 import type { NextDue, Schedule, Turn } from "../../src/watch/schedule";
 import { refusalOf } from "../rig/tokyo";
 import { VirtualClock } from "../rig/virtual-clock";
-import { bothYaml, watcherOn } from "./watched";
+import { bothYaml, MINUTE, watcherOn } from "./watched";
 
 /** A schedule whose database can be taken away, its table, or the rows in it. */
 class Flaky implements Schedule {
@@ -53,7 +54,9 @@ class Flaky implements Schedule {
 
 const HOUR = 3_600_000;
 
-async function watching(own: { readonly once?: boolean; readonly requestMs?: number } = {}) {
+async function watching(
+  own: { readonly once?: boolean; readonly requestMs?: number; readonly mode?: WatchMode } = {},
+) {
   const clock = new VirtualClock();
   const schedule = new Flaky(clock);
   return {
@@ -143,4 +146,27 @@ test("requests in flight are finished where the watch is stopped", async () => {
   after(2, () => stop.abort());
   await watcher.run();
   expect(clock.elapsed()).toBeGreaterThanOrEqual(HOUR);
+});
+
+test("a write that was in flight on a manager that was lost is named", async () => {
+  const { schedule, events, watcher, after, stop } = await watching({ requestMs: MINUTE, mode: "apply" });
+  const lost = new AbortController();
+  schedule.lost = lost.signal;
+  after(5.5, () => lost.abort());
+  after(10, () => stop.abort());
+  await watcher.run();
+  const named = {
+    ...{ code: "cancelled", address: "osaka/client/edge" },
+    ...{
+      summary: expect.stringContaining("given up"),
+      remedy: expect.stringContaining("may still carry it out"),
+    },
+  };
+  expect(events).toMatchObject([
+    {
+      manager: "osaka",
+      status: "partial",
+      diagnostics: expect.arrayContaining([expect.objectContaining(named)]),
+    },
+  ]);
 });

@@ -6,6 +6,7 @@ import {
   type WatchOptions,
   watch,
 } from "../../src/index";
+import type { WatchMode } from "../../src/model/watch";
 import { DesiredSource } from "../../src/watch/desired-source";
 import { Watcher, type WatcherParts } from "../../src/watch/watcher";
 import { Rig } from "../rig/rig";
@@ -109,11 +110,15 @@ function slowed(
   return { ...inner, send };
 }
 
-/** A watcher of both in mode `drift`, each minute, whose schedule is the test's. */
+/** A watcher of both, by default in mode `drift`, each minute, whose schedule is the test's. */
 export async function watcherOn(
   state: WatcherParts["state"],
   clock: VirtualClock,
-  { requestMs = 0, ...own }: { readonly once?: boolean; readonly requestMs?: number } = {},
+  {
+    requestMs = 0,
+    mode = "drift",
+    ...own
+  }: { readonly once?: boolean; readonly requestMs?: number; readonly mode?: WatchMode } = {},
 ) {
   const rig = await bothRig();
   const options = { files: ["jp1im.yaml"], ...own };
@@ -127,7 +132,7 @@ export async function watcherOn(
   const watcher = new Watcher({
     ...{
       options,
-      mode: "drift",
+      mode,
       intervalMs: MINUTE,
       lockTimeoutMs: 0,
       concurrency: 8,
