@@ -73,8 +73,9 @@ export interface Jp1imProviderConfig {
    */
   readonly timeout?: number;
   /**
-   * Folder of jp1im's own state: what was written, as keyed fingerprints, and what is being issued. Keep
-   * it as you keep Terraform's state. Default: `.jp1im` in the working folder.
+   * Where jp1im's own state is: what was written, as keyed fingerprints, and what is being issued. A
+   * folder, or `git+URL#BRANCH`, `https://HOST/PATH/{manager}` or `postgres://USER@HOST/DATABASE`, as with
+   * `--state`. Keep it as you keep Terraform's state. Default: `.jp1im` in the working folder.
    */
   readonly state?: string;
   /**
