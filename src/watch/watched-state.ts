@@ -12,7 +12,10 @@ import { PostgresSchedule } from "./postgres-schedule";
 import type { Schedule } from "./schedule";
 
 export interface OpenedState {
-  /** In a database: cycles that go side by side share its few connections. Each cycle opens a state elsewhere for itself. */
+  /**
+   * In a database, cycles that go side by side share its few connections, and on a git branch their pushes, which would otherwise
+   * compete. Each cycle opens a state elsewhere for itself; on an HTTP server so that it reads the login anew.
+   */
   readonly place?: StatePlace | undefined;
   readonly schedule: Schedule;
   /** What there is to say of the place and its key. */
@@ -52,8 +55,9 @@ export class WatchedState {
     // Several managers are about to be written at once, and they have one key.
     if (this.#options.mode === "apply") await keptKeyOfNewState(place, platform);
     const settings = stateSettings(this.#options, desired, platform);
-    if (settings?.at !== "postgres") return { schedule: new MemorySchedule(platform.clock), warnings };
-    return { place, schedule: await this.#shared(settings), warnings };
+    if (settings?.at === "postgres") return { place, schedule: await this.#shared(settings), warnings };
+    const schedule = new MemorySchedule(platform.clock);
+    return { ...(settings?.at === "git" && { place }), schedule, warnings };
   }
 
   /** Replicas of one mode share it: one that only compares takes no turn from those that apply. */

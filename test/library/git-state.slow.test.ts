@@ -2,14 +2,16 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type WatchEvent, watch } from "../../src/index";
 import { apply } from "../../src/library/apply";
 import { parseState } from "../../src/library/inputs/state-settings";
 import { plan } from "../../src/library/plan";
 import { listState } from "../../src/library/state";
 import { compactState } from "../../src/library/state/copies";
+import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
-import type { Rig } from "../rig/rig";
-import { tokyoRig, tokyoYaml } from "../rig/tokyo";
+import { Rig } from "../rig/rig";
+import { tokyoRig, tokyoWorld, tokyoYaml } from "../rig/tokyo";
 
 const GIT = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null", PATH: process.env.PATH };
 let folder: string;
@@ -101,6 +103,32 @@ test("a remote that is not there is one diagnostic, and no manager is asked", as
     "git cannot be started",
   );
   expect(rig.simulation.requests()).toEqual([]);
+});
+
+test("the cycles of one watch share their pushes, and none has to wait for the others", async () => {
+  const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+  const managerOf = (name: string) => ({
+    url: `http://${name}.test:20703`,
+    host: `host-${name}`,
+    auth: { user: "jp1admin", password: { env: "PASSWORD" } },
+    clients: [{ id: "web", deliverTo: { exec: ["sh", "-c", "cat", name] } }],
+  });
+  const users = { jp1admin: { password: "jp1-pass", permission: "JP1_Console_Admin" } };
+  const worlds = names.map((name) => [name, { host: `host-${name}`, users }]);
+  const rig = await Rig.create(tokyoWorld(Object.fromEntries(worlds)));
+  const managers = Object.fromEntries(names.map((name) => [name, managerOf(name)]));
+  const state = { git: { branch: "jp1im-state" } };
+  const one = checkout("one", rig, JSON.stringify({ apiVersion: "jp1im/v1", managers, state }));
+  writeFileSync(join(folder, "remote.git/hooks/pre-receive"), "#!/bin/sh\nsleep 0.2\n", { mode: 0o755 });
+  const events: WatchEvent[] = [];
+  const report = (event: WatchEvent) => events.push(event);
+  const platform = { ...one.platform(), clock: systemClock };
+  await watch({ ...FILES, once: true, mode: "apply", concurrency: names.length, report }, platform);
+  const cycles = events.flatMap((event) => (event.event === "cycle" ? [[event.manager, event.status]] : []));
+  expect(cycles.sort()).toEqual(names.map((name) => [name, "applied"]));
+  const commits = git(join(folder, "remote.git"), "rev-list", "--count", "jp1im-state");
+  // Each cycle writes what it is about to do, and what came of it.
+  expect(Number(commits)).toBeLessThan(2 * names.length);
 });
 
 test("a branch with anything else on it is refused by every command, and left as it is", async () => {

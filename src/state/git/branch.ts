@@ -18,7 +18,7 @@ export interface BranchOptions {
   readonly remote: string;
   readonly branch: string;
   readonly clock: Clock;
-  /** Ends the waiting for a server, until the first push: from then on, what is on its way is finished. */
+  /** Ends the waiting for a server while no lock is held: what a run has begun under its lock is finished. */
   readonly signal?: AbortSignal | undefined;
   /** Gives an absolute path for an index that nobody else uses, and removes it afterwards. */
   readonly withIndex: <T>(work: (path: string) => Promise<T>) => Promise<T>;
@@ -43,10 +43,11 @@ export class Branch {
   #refs: ReadonlyMap<string, string> = new Map();
   #fetching: Promise<void> | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
-  #hasPushed = false;
+  /** The IDs of this process's locks: while there is one, nothing ends the waiting for the server. */
+  readonly held = new Set<string>();
   #signs: Promise<boolean> | undefined;
-  /** Commits that are in the repository here, with their messages where they were read. */
-  readonly #here = new Map<string, string | undefined>();
+  /** Messages of commits that the refs name, or are about to. */
+  readonly #messages = new Map<string, string>();
 
   constructor(options: BranchOptions) {
     this.#options = options;
@@ -107,17 +108,17 @@ export class Branch {
   }
 
   get #signal(): AbortSignal | undefined {
-    return this.#hasPushed ? undefined : this.#options.signal;
+    return this.held.size > 0 ? undefined : this.#options.signal;
   }
 
-  /** The refs whose commits are not here. */
+  /** The refs whose commits are not here. It is asked each time: git collects after weeks what none of the refs here names. */
   async #missing(refs: ReadonlyMap<string, string>): Promise<string[]> {
-    const asked = [...refs.values()].filter((commit) => !this.#here.has(commit));
-    if (asked.length === 0) return [];
-    const stdin = asked.map((commit) => `${commit}\n`).join("");
+    const asked = new Set(refs.values());
+    for (const commit of this.#messages.keys()) if (!asked.has(commit)) this.#messages.delete(commit);
+    if (asked.size === 0) return [];
+    const stdin = [...asked].map((commit) => `${commit}\n`).join("");
     const { text } = await this.#options.git.run(["cat-file", "--batch-check"], { stdin });
     const absent = new Set(text.split("\n").flatMap((line) => /^(\w+) missing$/.exec(line)?.[1] ?? []));
-    for (const commit of asked) if (!absent.has(commit)) this.#here.set(commit, undefined);
     return [...refs].flatMap(([ref, commit]) => (absent.has(commit) ? [ref] : []));
   }
 
@@ -201,12 +202,12 @@ export class Branch {
 
   /** As it was written, whatever the user's settings make of logs. */
   async message(commit: string): Promise<string> {
-    const known = this.#here.get(commit);
+    const known = this.#messages.get(commit);
     if (known !== undefined) return known;
     const { stdout } = await this.#options.git.run(["cat-file", "commit", commit]);
     const text = stdout.toString("utf8");
     const message = text.slice(text.indexOf("\n\n") + 2).trim();
-    this.#here.set(commit, message);
+    this.#messages.set(commit, message);
     return message;
   }
 
@@ -216,7 +217,6 @@ export class Branch {
    */
   async push(moves: readonly RefMove[]): Promise<boolean> {
     const { git, remote } = this.#options;
-    this.#hasPushed = true;
     const named = moves.map((move) => ({ ...move, ref: this.#refOf(move) }));
     const leases = named.map(({ ref, from = "" }) => `--force-with-lease=${ref}:${from}`);
     const specs = named.map(({ ref, to = "" }) => `${to}:${ref}`);
@@ -253,7 +253,7 @@ export class Branch {
       .then(({ text }) => text === "true");
     const options = [...((await this.#signs) ? ["-S"] : []), ...(parent === undefined ? [] : ["-p", parent])];
     const { text: commit } = await git.run(["commit-tree", ...options, "-m", message, tree]);
-    this.#here.set(commit, message.trim());
+    this.#messages.set(commit, message.trim());
     return commit;
   }
 

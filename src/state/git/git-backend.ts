@@ -56,6 +56,20 @@ export class GitBackend implements RemoteBackend {
     expected: string | undefined,
     next: LockHolder | undefined,
   ): Promise<boolean> {
+    const [id, { held }] = [next?.id ?? expected ?? "", this.#branch];
+    if (next !== undefined) held.add(id);
+    // A renewal without an answer leaves the lock with us.
+    let isHeld = expected === next?.id;
+    try {
+      const isSwapped = await this.#swapLock(manager, expected, next);
+      isHeld = isSwapped && next !== undefined;
+      return isSwapped;
+    } finally {
+      if (!isHeld) held.delete(id);
+    }
+  }
+
+  #swapLock(manager: string, expected: string | undefined, next: LockHolder | undefined): Promise<boolean> {
     return this.#commits.alone(async () => {
       const seen = await this.#branch.fetch();
       const holder = await this.#holderIn(seen, manager);
