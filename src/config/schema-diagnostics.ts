@@ -98,9 +98,12 @@ function hideWhatMayBeSecret(violated: Violated, source: SourceText): void {
 /** Whether a text may have a part that credentials stand in; below `state`, a wrong text may be of any form. */
 function mayHoldCredentials(path: readonly string[], node: YamlNode): boolean {
   if (node.kind !== "scalar") return false;
-  if (isPlaceAddress(path)) return true;
+  if (isPlaceAddress(path) || URL_WITH_MORE.test(node.text)) return true;
   return /^(url|proxy)$/.test(path.at(-1) ?? "") && /[@?#]/.test(node.text);
 }
+
+/** A URL where something else is expected, with what may be a login or a token. */
+const URL_WITH_MORE = /^\s*[a-z][a-z0-9+.-]+:.*[@?#]/is;
 
 const NEVER_SHOWN = ["secrets", "password", ...referenceSecretKeys];
 const SECRET_PLACES = new Set([...NEVER_SHOWN, "initialSecret"]);

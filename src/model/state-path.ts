@@ -13,15 +13,24 @@ export function misreadStatePath(path: string): MisreadPath | undefined {
       remedy: "write it as postgres://USER@HOST/DATABASE, and set PGPASSWORD or PGPASSFILE for the password",
     };
   }
-  if (!SCP.test(path)) return undefined;
+  if (SCP.test(path)) {
+    return {
+      fault: "is a repository of git, and no folder",
+      remedy:
+        "for a state on a git branch, write git+USER@HOST:PATH#jp1im-state with --state, or `state.git` in YAML; for a folder, begin with ./",
+    };
+  }
+  if (!URL.test(path)) return undefined;
   return {
-    fault: "is a repository of git, and no folder",
+    fault: "is a URL, and no folder",
     remedy:
-      "for a state on a git branch, write git+USER@HOST:PATH#jp1im-state with --state, or `state.git` in YAML; for a folder, begin with ./",
+      "write the path of a folder, or the place that is meant: `state.git`, `state.http` or `state.postgres` in YAML; with --state git+https://HOST/REPOSITORY.git#BRANCH, https://HOST/PATH/{manager} or postgres://USER@HOST/DATABASE; for a folder, begin with ./",
   };
 }
 
 /** A keyword of libpq at the start, or a password anywhere. */
 const LIBPQ = /^\s*(host|hostaddr|port|dbname|user|passfile|service|sslmode)\s*=|\bpassword\s*=/i;
+/** A scheme, which is longer than the letter of a drive, with a slash or with what may be a login behind it. */
+const URL = /^[a-z][a-z0-9+.-]+:(\/|.*\/\/|.*@)/is;
 /** `USER@HOST:PATH`; also with a password behind the user. */
 const SCP = /^[^/\\@]+@[^/\\:@]+:/;

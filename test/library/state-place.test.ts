@@ -67,6 +67,9 @@ test.each([
   ["git@host:repo.git", "git+USER@HOST:PATH#jp1im-state"],
   ["git:pass-word@host:repo.git", "git+USER@HOST:PATH#jp1im-state"],
   ["host=h password=pass-word", "postgres://USER@HOST/DATABASE"],
+  ["jdbc:postgresql://u:pass-word@h/d", "postgres://USER@HOST/DATABASE"],
+  ["postgres:/u:pass-word@h/d", "postgres://USER@HOST/DATABASE"],
+  ["pg:u:pass-word@h/d", "postgres://USER@HOST/DATABASE"],
   ["dbname=jp1im", "postgres://USER@HOST/DATABASE"],
   ["states password=pass-word", "postgres://USER@HOST/DATABASE"],
   ["", "name it"],
@@ -90,6 +93,8 @@ test.each([
 test("a folder whose name looks like a repository can be named with its path", async () => {
   const named = stateSettings({ state: "./git@host:repo" }, undefined, { cwd: "/" });
   expect(named).toEqual({ at: "local", path: "/git@host:repo" });
+  const url = stateSettings({ state: "./jdbc:x://h" }, undefined, { cwd: "/" });
+  expect(url).toEqual({ at: "local", path: "/jdbc:x:/h" });
 });
 
 test("a lock that nobody holds cannot be removed", async () => {
