@@ -1,6 +1,7 @@
 import type { DiagnosticError } from "../model/diagnostic";
 import { holdAll, releaseAll } from "./hold-all";
 import { StateContents } from "./log/state-contents";
+import { newLineage } from "./new-lineage";
 import { Partition } from "./partition";
 import { PartitionedState } from "./partitioned-state";
 import type { StateStore } from "./port";
@@ -62,7 +63,7 @@ async function load(options: OpenStateOptions, held: Map<string, HeldPartition>)
   const loaded = new Map([...own.loaded, ...others.loaded]);
   for (const [manager, { torn }] of own.loaded) if (torn) reportTorn(storage.describe(manager), report);
   reportForeign(loaded, storage, report);
-  const all = { keyId, lineage: lineage ?? lineageIn(loaded) ?? newLineage(options) };
+  const all = { keyId, lineage: lineage ?? lineageIn(loaded) ?? newLineage(options.random, keyId) };
   const usable = [...held].filter(([manager]) => !own.damaged.has(manager));
   return new PartitionedState({
     lineage: lineage ?? "",
@@ -112,10 +113,6 @@ function partitionsOf(
     });
   };
   return new Map([...held].map(([manager, own]) => [manager, make(manager, own)]));
-}
-
-function newLineage({ random }: OpenStateOptions): string {
-  return random.bytes(16).toString("hex");
 }
 
 /** The state's own, where only the note of it was lost. */

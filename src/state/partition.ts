@@ -5,6 +5,7 @@ import { type Body, bodyOf, encodeBody } from "./log/fingerprint-body";
 import { entryToHead, LOG_FORMAT, LOG_VERSION, type LogEntry } from "./log/log-entry";
 import { encodeLine } from "./log/log-line";
 import { type KeptRecord, patchedRecord, type StateContents } from "./log/state-contents";
+import { isBegunUnder } from "./new-lineage";
 import type { AgentPatch, SavedPlanRecord, WholeRecord } from "./port";
 import type { HeldPartition, PartitionLog } from "./storage";
 
@@ -173,7 +174,12 @@ export class Partition {
   }
 
   async #prepare(): Promise<void> {
-    this.contents.lineage = await this.#parts.held.settle(this.contents.lineage);
+    const { held, keyId, location } = this.#parts;
+    const own = this.contents.lineage;
+    const settled = await held.settle(own);
+    // Another run began the state since this one found none.
+    if (settled !== own && !isBegunUnder(settled, keyId)) throw begunUnderAnotherKey(location);
+    this.contents.lineage = settled;
     await this.#parts.beforeFirstWrite();
   }
 
@@ -230,4 +236,13 @@ function unwritableLog(location: string, error: unknown): DiagnosticError {
     },
     { cause: error },
   );
+}
+
+function begunUnderAnotherKey(location: string): DiagnosticError {
+  return failure({
+    code: "state-key",
+    summary: `another run began the state of ${location} at the same time as this one, under another key; nothing was written`,
+    remedy:
+      "run the command again; runs on several machines need one key: export JP1IM_STATE_KEY=$(openssl rand -base64 32)",
+  });
 }

@@ -1,6 +1,9 @@
 /** What every place for a state must do, whatever it is: the same tests run on all of them. */
+
+import { limitedStorage } from "../../src/library/state/limited-storage";
 import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
+import { keyIdsOf } from "../../src/state/key-ids";
 import { openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
 import { copyState, putState } from "../../src/state/state-copy";
@@ -155,6 +158,52 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     expect(await (await machine()).kept("tokyo").list()).toEqual(["2c3d"]);
     expect(await (await machine()).kept("tokyo").read("0a1b")).toBeUndefined();
     await state.close();
+  });
+
+  test("keeps the locks of two runs of one process apart", async () => {
+    const machine = prepare();
+    const storage = await machine();
+    const [one, two] = [1, 2].map(() => limitedStorage(storage, ["tokyo"], new Set(["tokyo"])));
+    if (one === undefined || two === undefined) throw new Error("there are two");
+    const first = await openState(own(one));
+    first.put(client("app"));
+    await first.flush();
+    const holder = await storage.holder("tokyo");
+    await storage.unlock("tokyo", holder?.id ?? "");
+    const second = await openState(own(two, { pid: 101 }));
+    // In a folder, what is kept late is in nobody's way: its name has the issue that it is of.
+    const late = one.kept("tokyo").write("0a1b", "late");
+    if (storage.mayTear) await late;
+    else await expect(late).rejects.toMatchObject({ diagnostics: [{ code: "lock-lost" }] });
+    await first.close().catch(() => undefined);
+    await two.kept("tokyo").write("2c3d", "sealed");
+    expect(await (await machine()).kept("tokyo").read("2c3d")).toBe("sealed");
+    second.put(client("web"));
+    await second.close();
+    expect((await readState(own(await machine()))).record("tokyo/client/web")).toBeDefined();
+  });
+
+  test("is begun under one key, whoever else begins it at the same time", async () => {
+    const machine = prepare();
+    const [first, foreign, same] = [
+      await openState(own(await machine())),
+      await openState(own(await machine(), { host: "b", managers: ["osaka"], keyId: "key-2" })),
+      await openState(own(await machine(), { host: "c", managers: ["nagoya"] })),
+    ];
+    first.put(client("app"));
+    await first.flush();
+    foreign.put(osaka);
+    await expect(foreign.flush()).rejects.toMatchObject({
+      diagnostics: [{ code: "state-key", remedy: expect.stringContaining("export JP1IM_STATE_KEY=") }],
+    });
+    same.put({ ...client("app"), address: "nagoya/client/app", manager: "nagoya" });
+    await Promise.all([first.close(), same.close(), foreign.close().catch(() => undefined)]);
+    expect(await keyIdsOf(await machine())).toEqual(
+      new Map([
+        ["nagoya", "key-1"],
+        ["tokyo", "key-1"],
+      ]),
+    );
   });
 
   test("is copied whole to another place, and not over what is newer there", async () => {

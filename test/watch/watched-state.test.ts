@@ -3,6 +3,7 @@ import type { DesiredState } from "../../src/model/desired-state";
 import { WatchedState } from "../../src/watch/watched-state";
 import { HOME } from "../rig/rig";
 import { refusalOf } from "../rig/tokyo";
+import { StateServerStandIn } from "../state/state-server";
 import { bothRig } from "./watched";
 
 const desiredWith = (state?: string): DesiredState => ({
@@ -40,6 +41,22 @@ test("a watch that applies has a key at each place before the first cycle, and o
   const compares = await stateOf("drift");
   await compares.state.of(desiredWith("one"));
   expect(compares.rig.read("one/state.key")).toBeUndefined();
+});
+
+test("a watch that applies makes no key for a new state on a server, where each replica would make its own", async () => {
+  const rig = await bothRig();
+  const transport = new StateServerStandIn("plain", "ops", "s3cret");
+  Object.assign(rig.env, { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "s3cret" });
+  const platform = () => ({ ...rig.platform(), stateTransport: () => transport.transport() });
+  const opening = (mode: "apply" | "drift") =>
+    new WatchedState({ files: ["jp1im.yaml"], mode }, platform()).of(desiredWith("https://s.test/{manager}"));
+  expect(await refusalOf(opening("apply"))).toMatchObject({
+    code: "state-key",
+    remedy: expect.stringContaining("export JP1IM_STATE_KEY=$(openssl rand -base64 32)"),
+  });
+  expect((await opening("drift")).place).toBeUndefined();
+  rig.env.JP1IM_STATE_KEY = Buffer.alloc(32, 1).toString("base64");
+  expect((await opening("apply")).warnings).toEqual([]);
 });
 
 test("a state that could not be opened is opened by the next call", async () => {

@@ -67,12 +67,25 @@ export async function keptStateKey(place: StatePlace, platform: Platform): Promi
 }
 
 /**
- * The same, but where the state is under a key already none is made: a new one would not be it, and whoever is about to write under it
- * is refused (`requireOwnKey`).
+ * The same for a watch. Where the state is under a key already none is made: a new one would not be it, and whoever is about to write
+ * under it is refused (`requireOwnKey`). Nor is one made for a new state on a server, where each replica would make its own. Rejects
+ * with a `DiagnosticError` (`state-key`).
  */
 export async function keptKeyOfNewState(place: StatePlace, platform: Platform): Promise<void> {
-  const isNew = (await keyIdsOf(place.storage)).size === 0;
-  await (isNew ? keptStateKey : findStateKey)(place, platform);
+  const { storage, folder } = place;
+  const isNew = (await keyIdsOf(storage)).size === 0;
+  if (isNew && storage.location === folder) await keptStateKey(place, platform);
+  else if ((await findStateKey(place, platform)).origin === "new" && isNew)
+    throw withoutKey(storage.location);
+}
+
+function withoutKey(location: string) {
+  return failure({
+    code: "state-key",
+    summary: `the state in ${location} is new, and this process was given no key for it: each replica would make its own`,
+    remedy:
+      "make one key, keep a copy of it, and give it to every replica: export JP1IM_STATE_KEY=$(openssl rand -base64 32)",
+  });
 }
 
 /**
