@@ -97,7 +97,7 @@ async function ownedIn(state: Storage | undefined): Promise<readonly string[]> {
   if (state === undefined) return [];
   const read = readState({ storage: state, report: () => undefined });
   const records = await read.then((view) => [...view.records()]).catch(() => []);
-  const kept = await keptIn(state).catch(() => []);
+  const kept = await keptIn(state, () => undefined).catch(() => []);
   return [...records, ...kept].flatMap(({ address = [] }) => address);
 }
 

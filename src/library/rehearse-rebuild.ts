@@ -29,6 +29,7 @@ import {
 } from "./rebuild";
 import { manualStepsOfRehearsal } from "./rebuild/manual-steps";
 import { overwriting, sinkDiagnostics } from "./rebuild/rebuild-sinks";
+import { rejectFor } from "./state/kept";
 import { statePlace } from "./state/place";
 import { findStateKey } from "./state/state-key";
 
@@ -67,7 +68,7 @@ export async function rehearseRebuild(options: RehearseOptions, platform: Platfo
     const connect = async (name: string) => latencies.time(await prepared.connect(name));
     // What no sink took of the lost manager is of no use on the new one.
     const isBegun = begunHost(state, manager.name) !== undefined;
-    const kept = isBegun ? await prepared.recovery.list() : [];
+    const kept = isBegun ? await prepared.recovery.list(rejectFor(manager.name)) : [];
     const delivery = options.overwriteSinks ? overwriting(prepared.delivery) : prepared.delivery;
     const context = { ...prepared, connect, state, kept, delivery };
     return await new RehearsalRun(options, manager, context, latencies).perform();

@@ -50,12 +50,13 @@ export async function readListing(
   const records = [...view.records()]
     .map((record) => entryOf(record, platform.cwd))
     .sort((a, b) => (a.address < b.address ? -1 : 1));
-  const kept = await keptIn(storage);
+  const faults = new Map<string, DiagnosticError>();
+  const kept = await keptIn(storage, (manager, error) => faults.set(manager, error));
   const more = { ...(kept.length > 0 && { kept }), ...(locks.length > 0 && { locks }) };
   const serials = Object.fromEntries(managers.map((manager) => [manager, view.serial(manager)]));
   return {
     listing: { location: storage.location, lineage: view.lineage, serials, records, ...more },
-    damage: [...view.damaged.values()].flatMap(({ diagnostics }) => diagnostics),
+    damage: [...new Map([...faults, ...view.damaged]).values()].flatMap(({ diagnostics }) => diagnostics),
   };
 }
 

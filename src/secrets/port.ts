@@ -116,9 +116,12 @@ export class DeliveryError extends DiagnosticError {
 
 /** Issued secrets that no sink took, kept until one does. */
 export interface Recovery {
-  /** Everything that is kept, also what the present key does not open. Rejects with a `DiagnosticError`, as all here. */
-  list(): Promise<readonly KeptSecret[]>;
-  /** Durable when it resolves, to the path of the file. Rejects with a `DiagnosticError` (`sink-unwritable`). */
+  /**
+   * Everything that is kept, also what the present key does not open. Rejects with a `DiagnosticError`, as all here, unless `onFault`
+   * takes what is wrong with one manager's.
+   */
+  list(onFault?: OnKeptFault): Promise<readonly KeptSecret[]>;
+  /** Durable when it resolves, to the path of the file. Rejects with a `DiagnosticError` (`sink-unwritable`, `lock-lost`). */
   keep(secret: RecoveredSecret): Promise<string>;
   /**
    * What is kept of one issue. `undefined` where nothing is, or it was kept under another key. Rejects with a
@@ -130,6 +133,9 @@ export interface Recovery {
   /** Removes what a run left that was killed while it kept a secret. Only for the holder of the manager's lock, who keeps none just now. */
   dropDrafts(manager: string): Promise<void>;
 }
+
+/** Takes what is wrong with the kept secrets of one manager, which are then left out. */
+export type OnKeptFault = (manager: string, error: DiagnosticError) => void;
 
 /** A kept secret, without the secret. What is said of it is proven only where it `opens`. */
 export interface KeptSecret {

@@ -1,11 +1,11 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from "node:crypto";
 import { managerOf } from "../model/address";
-import { failure } from "../model/diagnostic";
+import { DiagnosticError, failure } from "../model/diagnostic";
 import { fieldsOf } from "../model/options";
 import { SecretValue } from "../model/secret-value";
 import { fileFault } from "../platform/file-fault";
 import type { Random } from "../platform/random";
-import type { KeptSecret, RecoveredSecret, Recovery } from "./port";
+import type { KeptSecret, OnKeptFault, RecoveredSecret, Recovery } from "./port";
 
 const FORMAT = "jp1im-recovery/1";
 const CIPHER = "aes-256-gcm";
@@ -38,18 +38,14 @@ export interface RecoveryOptions {
 export function createRecovery({ places, stateKey, random }: RecoveryOptions): Recovery {
   const key = Buffer.from(hkdfSync("sha256", Buffer.from(stateKey.reveal(), "base64"), "", FORMAT, 32));
   return {
-    list: () => listKept(places, key),
+    list: (onFault) => listKept(places, key, onFault),
     async keep(secret) {
       const kept = places.kept(managerOf(secret.address));
       const name = keptName(secret.address, secret.issue);
       try {
         await kept.write(name, seal(secret, key, random.bytes(IV_BYTES)));
       } catch (error) {
-        const summary = `the secret of ${secret.address} could not be kept for the next run either: ${fileFault(error)}`;
-        throw failure(
-          { code: "sink-unwritable", summary, remedy: "the next run issues it anew" },
-          { cause: error },
-        );
+        throw notKept(secret.address, error);
       }
       return kept.describe(name);
     },
@@ -63,18 +59,54 @@ export function createRecovery({ places, stateKey, random }: RecoveryOptions): R
   };
 }
 
-/** What is kept of all managers. Without a key nothing is opened. */
-export async function listKept(places: KeptPlaces, key?: Buffer): Promise<readonly KeptSecret[]> {
+/**
+ * What is kept of all managers. Without a key nothing is opened. `onFault` takes what is wrong with one manager's, of which nothing is
+ * then listed; without it, the list rejects.
+ */
+export async function listKept(
+  places: KeptPlaces,
+  key?: Buffer,
+  onFault: OnKeptFault = reject,
+): Promise<readonly KeptSecret[]> {
   const found: KeptSecret[] = [];
   for (const manager of await places.managers()) {
-    const kept = places.kept(manager);
-    for (const name of await kept.list()) {
-      const text = await kept.read(name);
-      if (text === undefined) continue;
-      found.push({ manager, name, path: kept.describe(name), ...describeKept(text, key) });
+    try {
+      found.push(...(await listKeptOf(manager, places, key)));
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      onFault(manager, error);
     }
   }
   return found;
+}
+
+async function listKeptOf(manager: string, places: KeptPlaces, key: Buffer | undefined) {
+  const found: KeptSecret[] = [];
+  const kept = places.kept(manager);
+  for (const name of await kept.list()) {
+    const text = await kept.read(name);
+    if (text === undefined) continue;
+    found.push({ manager, name, path: kept.describe(name), ...describeKept(text, key) });
+  }
+  return found;
+}
+
+function reject(_manager: string, error: DiagnosticError): void {
+  throw error;
+}
+
+/** A run whose lock is lost must not say that the next run issues the secret anew: another run may have done so already. */
+function notKept(address: string, error: unknown): DiagnosticError {
+  const summary = `the secret of ${address} could not be kept for the next run either`;
+  if (!(error instanceof DiagnosticError)) {
+    const remedy = "the next run issues it anew";
+    return failure(
+      { code: "sink-unwritable", summary: `${summary}: ${fileFault(error)}`, remedy },
+      { cause: error },
+    );
+  }
+  const [reason = { code: "sink-unwritable" as const, summary: "" }] = error.diagnostics;
+  return failure({ ...reason, summary: `${summary}: ${reason.summary}` }, { cause: error });
 }
 
 function describeKept(text: string, key: Buffer | undefined): Omit<KeptSecret, "manager" | "name" | "path"> {

@@ -28,6 +28,11 @@ export interface Storage {
   hold(manager: string, run: LockRequest): Promise<HeldPartition>;
   /** Removes a lock by force; see `unlock`. */
   unlock(manager: string, id: string): Promise<LockHolder | undefined>;
+  /**
+   * The same place for one of several runs of a process: with locks of its own, so that a run whose lock was taken away writes nothing
+   * under the lock of the next one. Absent where nothing is written under a lock.
+   */
+  forRun?(): Storage;
   /** Gives up what the place remembers of former states. Absent where it remembers nothing. */
   dropHistory?(): Promise<void>;
   /** Issued secrets of the manager that wait for their delivery, sealed. They are written by the lock's holder alone. */

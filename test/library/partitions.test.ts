@@ -85,6 +85,31 @@ test("a damaged part stops its own manager, and the others go on", async () => {
   expect(rig.read(log("osaka"))).toBe("garbage\nmore\n");
 });
 
+test.each(["list", "readFile"])(
+  "kept secrets of which nothing can be read (%s) stop their own manager, and the others go on",
+  async (name) => {
+    const rig = await applied();
+    await rig.write("jp1im.yaml", both("tokyo", 2));
+    const folder = "/home/ops/.jp1im/managers/osaka/recovery";
+    await rig.files.makeFolder(folder);
+    await rig.write(".jp1im/managers/osaka/recovery/y.json", "{}");
+    rig.files.onCall = (call) => (call.name === name && call.path.startsWith(folder) ? "EACCES" : undefined);
+    expect((await rig.apply({ managers: ["tokyo"] })).summary).toMatchObject({ applied: 1, failed: 0 });
+    const planned = await rig.plan();
+    expect(planned.unknown).toMatchObject([{ address: "osaka", code: "state-unreadable" }]);
+    const platform = rig.platform();
+    const reported: string[] = [];
+    const listed = await listState(options, {
+      ...platform,
+      report: (event) => void (event.type === "diagnostic" && reported.push(event.diagnostic.code)),
+    });
+    expect(listed.records.length).toBeGreaterThan(1);
+    expect(reported).toEqual(["insecure-setting", "insecure-setting", "state-unreadable"]);
+    await rig.apply();
+    expect(rig.takeWrites().join()).not.toContain("edge");
+  },
+);
+
 test("a damaged part in a folder names its file, and both ways to restore it", async () => {
   const rig = await applied();
   await rig.write(log("osaka"), "garbage\nmore\n");

@@ -3,6 +3,7 @@ import { SecretValue } from "../../src/model/secret-value";
 import { createRecovery, keptName } from "../../src/secrets/recovery";
 import { seededRandom } from "../../src/simulator/seeded-random";
 import { LocalStorage } from "../../src/state/local/local-storage";
+import { lockLost } from "../../src/state/lock/holder";
 import { MemoryFileSystem, seededRandom as randomOf } from "../platform/memory-file-system";
 
 const key = (byte: number) => new SecretValue(Buffer.alloc(32, byte).toString("base64"));
@@ -128,6 +129,26 @@ test("a secret that cannot be kept is told without it", async () => {
     .catch((error: unknown) => error);
   expect(String(failure)).toMatch(/could not be kept .* no space/);
   expect(inspect(failure, { depth: 9 })).not.toContain("c&nary");
+});
+
+test("a secret that is not kept because the lock is lost says so, and promises no next run", async () => {
+  const places = {
+    managers: async () => ["tokyo"],
+    kept: () => ({
+      ...new LocalStorage({ folder: "/state", fileSystem: new MemoryFileSystem() }).kept("tokyo"),
+      write: () => Promise.reject(lockLost("the state of tokyo", undefined)),
+    }),
+  };
+  const lost = createRecovery({ places, stateKey: key(1), random: seededRandom(1) }).keep(kept);
+  await expect(lost).rejects.toMatchObject({
+    diagnostics: [
+      {
+        code: "lock-lost",
+        summary: expect.stringMatching(/could not be kept .*: the lock of the state of tokyo was removed/),
+        remedy: expect.not.stringContaining("anew"),
+      },
+    ],
+  });
 });
 
 test("a folder that cannot be read or written is a diagnostic", async () => {

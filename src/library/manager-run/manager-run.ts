@@ -19,6 +19,7 @@ import { declaredManager, declareManager, declareManagers } from "../inputs/decl
 import { diagnosticsOfFault } from "../manager-diagnostic";
 import { DEFAULT_PARALLELISM, prepareRun } from "../plan";
 import type { Platform } from "../platform";
+import { rejectFor } from "../state/kept";
 import { type LockWait, locked } from "../state/locked";
 import type { StatePlace } from "../state/place";
 import { desiredOf, type ManagerPart, planPart } from "./manager-part";
@@ -106,7 +107,7 @@ export class ManagerRun {
   /** What an apply of the part would do; nothing is written and no lock is taken. */
   async plan(part: ManagerPart): Promise<Plan> {
     const state = await this.state();
-    const kept = await this.#reading.recovery.list();
+    const kept = await this.#reading.recovery.list(rejectFor(this.name, part.issuer?.name));
     const issuing = this.#connectionsOf(part.issuer);
     const connect = async (name: string) =>
       name === this.name ? this.#answers.over(await this.#connect(name)) : issuing.connect(name);

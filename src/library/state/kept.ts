@@ -1,6 +1,7 @@
 import { isWithin, managerOf } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { KeptEntry } from "../../model/state-listing";
+import type { KeptSecret, OnKeptFault } from "../../secrets/port";
 import { listKept } from "../../secrets/recovery";
 import { openState } from "../../state/open-state";
 import type { Storage } from "../../state/storage";
@@ -12,9 +13,9 @@ import { locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
 import { managersAt } from "./managers-at";
 
-/** All that is kept; no key is needed to tell. */
-export async function keptIn(storage: Storage): Promise<readonly KeptEntry[]> {
-  return (await listKept(storage)).map(({ path, address, issuedAt }) => ({
+/** All that is kept, but for managers whose kept secrets cannot be read; no key is needed to tell. */
+export async function keptIn(storage: Storage, onFault: OnKeptFault): Promise<readonly KeptEntry[]> {
+  return (await listKept(storage, undefined, onFault)).map(({ path, address, issuedAt }) => ({
     ...(address !== undefined && { address }),
     ...(issuedAt !== undefined && { issuedAt }),
     path,
@@ -52,7 +53,7 @@ async function performRemoveKept(
   const state = await openState({ ...lock, storage, managers: await managersAt(addresses, storage) });
   try {
     throwDamage(state, addresses.map(managerOf));
-    const kept = await listKept(storage);
+    const kept = await keptOf(addresses.map(managerOf), storage);
     const isOf = (place: string) => (each: { readonly address?: string }) =>
       each.address !== undefined && isWithin(each.address, place);
     const missing = addresses.filter((place) => !kept.some(isOf(place)));
@@ -63,6 +64,18 @@ async function performRemoveKept(
   } finally {
     await state.close();
   }
+}
+
+/** What is kept of these managers. Rejects where that of one of them cannot be read. */
+export function keptOf(managers: readonly string[], storage: Storage): Promise<readonly KeptSecret[]> {
+  return listKept({ managers: async () => managers, kept: (manager) => storage.kept(manager) });
+}
+
+/** For a list of kept secrets that has to be whole for these managers, and for no other one. */
+export function rejectFor(...managers: readonly (string | undefined)[]): OnKeptFault {
+  return (manager, error) => {
+    if (managers.includes(manager)) throw error;
+  };
 }
 
 function notKept(addresses: readonly string[], location: string) {

@@ -10,6 +10,7 @@ export function limitedStorage(
   needed: readonly string[],
   declared: { has(manager: string): boolean },
 ): Storage {
+  const own = storage.forRun?.() ?? storage;
   return {
     location: storage.location,
     mayTear: storage.mayTear,
@@ -23,8 +24,8 @@ export function limitedStorage(
     read: (manager) => storage.read(manager),
     describe: (manager, file) => storage.describe(manager, file),
     holder: (manager, asks) => storage.holder(manager, asks),
-    hold: (manager, run) => storage.hold(manager, run),
+    hold: (manager, run) => own.hold(manager, run),
     unlock: (manager, id) => storage.unlock(manager, id),
-    kept: (manager) => storage.kept(manager),
+    kept: (manager) => own.kept(manager),
   };
 }

@@ -3,7 +3,6 @@ import { failure } from "../../model/diagnostic";
 import { suggest } from "../../model/shell-command";
 import { createFingerprints } from "../../secrets/fingerprints";
 import type { Fingerprints } from "../../secrets/port";
-import { listKept } from "../../secrets/recovery";
 import { keyIdsOf } from "../../state/key-ids";
 import { openState } from "../../state/open-state";
 import { isFingerprint, type KeyFingerprints, type StateRecord, type StateStore } from "../../state/port";
@@ -13,6 +12,7 @@ import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { notInState } from "../state";
 import { throwDamage } from "./damage";
+import { keptOf } from "./kept";
 import { locateState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
 import { refuseUndeclarable } from "./refuse-undeclarable";
@@ -72,7 +72,7 @@ async function performMoveInState(
     const records = [...state.records()].filter(({ address }) => isWithin(address, from));
     if (records.length === 0) throw notInState([from], state);
     refuseTaken(state, to);
-    const kept = await listKept(storage);
+    const kept = await keptOf([managerOf(from)], storage);
     refuseWaiting(kept.flatMap(({ address }) => (address && isWithin(address, from) ? [address] : [])));
     const moved = records.map((record) => {
       const target = move(record);

@@ -1,6 +1,7 @@
 import type { PlanContext } from "../../engine/context";
 import type { DesiredState, StateSettings } from "../../model/desired-state";
 import type { Diagnostic, DiagnosticError } from "../../model/diagnostic";
+import type { OnKeptFault } from "../../secrets/port";
 import { LocalStorage } from "../../state/local/local-storage";
 import type { StateView } from "../../state/port";
 import type { Storage } from "../../state/storage";
@@ -57,13 +58,15 @@ export async function withState<C extends Pick<PlanContext, "damaged"> & { recov
   context: C,
   state: S,
 ) {
+  const faults = new Map<string, DiagnosticError>();
+  const kept = await context.recovery.list((name, error) => faults.set(name, error));
   const damaged = new Map(
-    [...state.damaged].flatMap(([name, { diagnostics }]) =>
+    [...faults, ...state.damaged].flatMap(([name, { diagnostics }]) =>
       diagnostics.slice(0, 1).map((first): [string, Diagnostic] => [name, first]),
     ),
   );
-  return { ...context, state, damaged, kept: await context.recovery.list() };
+  return { ...context, state, damaged, kept };
 }
 
 type State = StateView & { readonly damaged: ReadonlyMap<string, DiagnosticError> };
-type Kept = { list(): Promise<PlanContext["kept"]> };
+type Kept = { list(onFault: OnKeptFault): Promise<PlanContext["kept"]> };

@@ -156,7 +156,7 @@ export class HttpBackend implements RemoteBackend {
     try {
       await this.#server.put(manager, documentToJson(document), held.holder.id);
     } catch (error) {
-      if (error instanceof LockLostError) this.#held.delete(manager);
+      if (error instanceof LockLostError && this.#held.get(manager) === held) this.#held.delete(manager);
       throw error;
     } finally {
       this.#seen.delete(manager);

@@ -16,16 +16,20 @@ const UNSEEN: LockHolder = {
   ...{ since: "unknown", heartbeat: "unknown" },
 };
 
-/** A state that a server keeps. */
+/** A state that a server keeps, with the locks of one run. */
 export class RemoteStorage implements Storage {
   readonly mayTear = false;
   readonly flushPauseMs = 2_000;
   readonly #backend: RemoteBackend;
-  /** The locks of this process, by manager. */
+  /** By manager. */
   readonly #held = new Map<string, RemoteLock>();
 
   constructor(backend: RemoteBackend) {
     this.#backend = backend;
+  }
+
+  forRun(): Storage {
+    return new RemoteStorage(this.#backend);
   }
 
   get location(): string {
@@ -65,7 +69,7 @@ export class RemoteStorage implements Storage {
         return (await this.lineage()) ?? lineage;
       },
       release: async () => {
-        this.#held.delete(manager);
+        if (this.#held.get(manager) === lock) this.#held.delete(manager);
         await lock.release();
       },
     };
