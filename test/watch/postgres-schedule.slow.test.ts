@@ -88,7 +88,8 @@ describeWithPostgres("a schedule in PostgreSQL", () => {
   });
 
   test("replicas that only compare take no turn from those that apply", async () => {
-    const platform = createPlatform({ env: server.env });
+    const key = Buffer.alloc(32, 7).toString("base64");
+    const platform = createPlatform({ env: { ...server.env, JP1IM_STATE_KEY: key } });
     const options = { files: [], state: `${server.url()}?state=modes` };
     const desired = { managers: new Map(), inputs: [] };
     const schedules = [];
