@@ -243,6 +243,19 @@ describe("a state on a branch of a git repository", () => {
     await expect(storage.managers()).rejects.toMatchObject(refused(url));
   });
 
+  test("a server that takes no atomic or no forced push has a remedy of its own", async () => {
+    const storage = await machine();
+    await written(storage);
+    await written(storage);
+    git("config", "receive.denyNonFastForwards", "true");
+    const refused = (remedy: string) => ({
+      diagnostics: [{ code: "state-unwritable", remedy: expect.stringContaining(remedy) }],
+    });
+    await expect(storage.dropHistory?.()).rejects.toMatchObject(refused("force-push"));
+    git("config", "receive.advertiseAtomic", "false");
+    await expect(written(storage)).rejects.toMatchObject(refused("advertiseAtomic"));
+  });
+
   test("a repository of SHA-256 keeps the state, and one machine without it says so", async () => {
     const url = join(folder, "sha256.git");
     git("init", "--quiet", "--bare", "--object-format=sha256", url);

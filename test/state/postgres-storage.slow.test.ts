@@ -58,6 +58,19 @@ describeWithPostgres("a state in PostgreSQL", () => {
     return () => machine(state);
   });
 
+  test("a lock whose row was edited goes by the ID that the row is found by", async () => {
+    const storage = await machine("edited");
+    const state = await opened(storage);
+    state.put(client("app"));
+    await state.flush();
+    await server.query("update jp1im_lock set lock_id = 'ffff' where state = 'edited'");
+    const holder = await storage.holder("tokyo");
+    expect(holder).toMatchObject({ id: "ffff", command: "apply" });
+    expect(await storage.unlock("tokyo", "ffff")).toEqual(holder);
+    await state.close().catch(() => undefined);
+    await (await opened(storage)).close();
+  });
+
   test("shares its database with others, and two first runs make the tables at once", async () => {
     await server.query("create database shared");
     const [one, other] = await Promise.all(

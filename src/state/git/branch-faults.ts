@@ -17,11 +17,24 @@ export function forSomethingElse(branch: string, path: string) {
   });
 }
 
+/** Giving up the history of a branch takes a force push, which a server may deny. */
+const FORCED = /non-fast-forward|force[- ]push/i;
+
 export function refused(reason: string) {
   return failure({
     code: "state-unwritable",
     summary: `the repository of the state refuses the push${reason === "" ? "" : `: ${reason}`}`,
+    remedy: FORCED.test(reason)
+      ? "let the user force-push to the state's branch: receive.denyNonFastForwards must be false, and no protection may forbid it; or leave `jp1im state compact` out"
+      : "let the user push to the state's branch and to refs/jp1im/, and delete refs there; nothing protects that branch",
+  });
+}
+
+export function withoutAtomic() {
+  return failure({
+    code: "state-unwritable",
+    summary: "the server of the state's repository takes no atomic pushes, which a state in git needs",
     remedy:
-      "let the user push to the state's branch and to refs/jp1im/, and delete refs there; nothing protects that branch",
+      "set receive.advertiseAtomic to true there, or keep the state in a repository on another server: state: { git: { remote: URL, branch: jp1im-state } }",
   });
 }

@@ -2,6 +2,7 @@ import { type DiagnosticError, failure } from "../../model/diagnostic";
 import { shellCommand } from "../../model/shell-command";
 import { withoutCredentials } from "../../model/without-credentials";
 import { type ProgramResult, type RunProgram, runProgram } from "../../platform/run-program";
+import { withoutAtomic } from "./branch-faults";
 
 /** Settings of a user that would change what is read or written here. */
 const SETTINGS = { "core.splitIndex": "false", "log.showSignature": "false" };
@@ -115,6 +116,7 @@ function failed(command: string, result: ProgramResult): DiagnosticError {
   const fault = ownershipFault(withoutCredentials(result.output.stderr));
   if (fault !== undefined) return fault;
   const said = reasonIn(result.output.stderr);
+  if (/does not support --atomic/.test(said)) return withoutAtomic();
   const how = result.end === "exited" ? `ended with ${result.code}` : result.end;
   return failure({
     code: "state-unreachable",

@@ -66,20 +66,25 @@ export function partitionFromJson(text: string, manager: string, url: string) {
 
 /** Throws as `partitionFromJson` does. */
 export function indexFromJson(text: string, url: string) {
-  const { head, jp1im } = ourDocument(text, url);
+  const { head, jp1im } = ourDocument(text, url, INDEX_REMEDY);
   const { managers } = jp1im;
-  if (!Array.isArray(managers) || !managers.every((each) => typeof each === "string")) throw damaged(url);
+  if (!Array.isArray(managers) || !managers.every((each) => typeof each === "string"))
+    throw damaged(url, INDEX_REMEDY);
   return { ...head, content: { managers } satisfies IndexContent };
 }
 
-function ourDocument(text: string, url: string) {
+/** The parts of the managers hold all that matters. */
+const INDEX_REMEDY =
+  "restore an earlier version of the document on the server, or delete it: the next runs make it again; if every document of the server is so, check the address of the state, and whether a login page or a proxy answers in its place";
+
+function ourDocument(text: string, url: string, remedy?: string) {
   const value = parsed(text);
-  if (value === undefined) throw notJson(url);
+  if (value === undefined) throw notJson(url, remedy);
   const jp1im = value.jp1im;
   if (!isObject(jp1im)) throw ofSomethingElse(url, "terraform_version" in value);
   if (jp1im.version !== VERSION) throw tooNew(url);
   const { serial, lineage } = value;
-  if (!Number.isSafeInteger(serial)) throw damaged(url);
+  if (!Number.isSafeInteger(serial)) throw damaged(url, remedy);
   const head = { serial: serial as number, ...(typeof lineage === "string" && { lineage }) };
   return { head, jp1im };
 }
@@ -107,12 +112,14 @@ function textsIn(value: unknown): Record<string, string> {
   return value as Record<string, string>;
 }
 
-function notJson(url: string): DiagnosticError {
+function notJson(
+  url: string,
+  remedy = "check the address of the state, and whether a login page or a proxy answers in the server's place",
+): DiagnosticError {
   return failure({
     code: "state-unreadable",
     summary: `${url} answered with something that is not JSON, such as a web page`,
-    remedy:
-      "check the address of the state, and whether a login page or a proxy answers in the server's place",
+    remedy,
   });
 }
 
@@ -142,10 +149,13 @@ function tooNew(url: string): DiagnosticError {
   });
 }
 
-function damaged(url: string): DiagnosticError {
+function damaged(
+  url: string,
+  remedy = "restore an earlier version of the document on the server, where it keeps versions",
+): DiagnosticError {
   return failure({
     code: "state-corrupted",
     summary: `the state at ${url} is damaged`,
-    remedy: "restore an earlier version of the document on the server, where it keeps versions",
+    remedy,
   });
 }

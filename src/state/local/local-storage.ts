@@ -2,9 +2,14 @@
 import { join } from "node:path";
 import { DiagnosticError, failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
-import { createWhole, makeFolderDurably, removeEmptyFolders } from "../../platform/durable-file";
+import {
+  createWhole,
+  makeFolderDurably,
+  removeEmptyFolders,
+  removeIfThere,
+} from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
-import { errorCode, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
+import { errorCode, type FileStatus, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
 import type { HeldPartition, KeptFiles, LockRequest, PartitionLog, Storage } from "../storage";
 import { checkStateFolder } from "./check-state-folder";
 import { formerLog, managersIn, partOf, upgrade } from "./former-layout";
@@ -43,7 +48,8 @@ export class LocalStorage implements Storage {
     const former = await formerLog(this.#place);
     if (former !== undefined) return former.header.lineage;
     const text = await this.#readIfThere(join(this.#folder, LINEAGE_FILE), LARGEST_SMALL_FILE);
-    return text?.toString("utf8").trim();
+    // An empty file, as a full disk or a copy leaves it, says as little as none.
+    return text?.toString("utf8").trim() || undefined;
   }
 
   async managers(): Promise<readonly string[]> {
@@ -51,8 +57,11 @@ export class LocalStorage implements Storage {
     const former = await formerLog(this.#place);
     if (former !== undefined) return managersIn(former);
     try {
-      const names = await this.#fileSystem.list(join(this.#folder, MANAGERS_FOLDER));
-      return names.filter((name) => !name.startsWith("."));
+      const folder = join(this.#folder, MANAGERS_FOLDER);
+      const names = (await this.#fileSystem.list(folder)).filter((name) => !name.startsWith("."));
+      // Desktops leave files of their own, such as Thumbs.db.
+      const types = await Promise.all(names.map((name) => this.#typeOf(join(folder, name))));
+      return names.filter((_, index) => types[index] !== "file");
     } catch (error) {
       if (isAbsent(error)) return [];
       throw unreadable(join(this.#folder, MANAGERS_FOLDER), error);
@@ -108,6 +117,10 @@ export class LocalStorage implements Storage {
     return { folder: this.describe(manager), fileSystem: this.#fileSystem };
   }
 
+  async #typeOf(path: string): Promise<FileStatus["type"] | undefined> {
+    return (await this.#fileSystem.lstat(path).catch(() => undefined))?.type;
+  }
+
   async #readIfThere(path: string, largest?: number): Promise<Buffer | undefined> {
     try {
       return await this.#fileSystem.readFile(path, largest);
@@ -152,6 +165,8 @@ class HeldFolder implements HeldPartition {
       const known = await this.#storage.lineage();
       if (known !== undefined) return known;
       const path = join(folder, LINEAGE_FILE);
+      const there = await fileSystem.lstat(path).catch(() => undefined);
+      if (there?.size === 0) await removeIfThere(fileSystem, path);
       await createWhole(fileSystem, path, `${lineage}\n`, `${path}.${this.#lock.holder.id}`);
       await fileSystem.syncFolder(folder);
     } catch (error) {

@@ -79,7 +79,7 @@ export function refusalIn(error: unknown): string | undefined {
 export function failed(error: unknown, host: string, meaning?: Meaning): DiagnosticError {
   if (error instanceof DiagnosticError) return error;
   const { code, message } = partsOf(error);
-  const [diagnosed, remedy] = meaning ?? KNOWN[code] ?? byMessage(code, message);
+  const [diagnosed, remedy] = meaning ?? byWords(code, message) ?? KNOWN[code] ?? byMessage(code, message);
   return failure({ code: diagnosed, summary: summaryOf(error, host), remedy }, { cause: error });
 }
 
@@ -103,6 +103,15 @@ export function tooOld(version: number, host: string): DiagnosticError {
     summary: `the PostgreSQL server ${host} that keeps the state has version ${Math.floor(version / 10_000)}`,
     remedy: "upgrade it: version 12 is the oldest that can keep a state",
   });
+}
+
+/** One SQLSTATE for causes of several kinds. Servers of other languages say it in other words. */
+function byWords(code: string, message: string): Meaning | undefined {
+  if (code !== "28000" || !/^role .* does not exist$/.test(message)) return undefined;
+  return [
+    "state-unreachable",
+    "correct the user in the URL, or make the role as docs/state.md says: CREATE ROLE NAME LOGIN PASSWORD '…'",
+  ];
 }
 
 function byMessage(code: string, message: string): Meaning {

@@ -90,7 +90,8 @@ export class PostgresBackend implements RemoteBackend {
     if (row === undefined || id === undefined) return undefined;
     const holder = holderFromJson(row.holder ?? "") ?? unreadableHolder(id);
     // How old a lease is, the server's clock decides: those of the hosts may differ.
-    return { ...holder, heartbeat: formatTime(this.#clock.now() - row.age) };
+    // The column is what a takeover and `state unlock` go by, whatever somebody wrote into the text.
+    return { ...holder, id, heartbeat: formatTime(this.#clock.now() - row.age) };
   }
 
   async swapLock(
