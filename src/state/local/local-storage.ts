@@ -61,7 +61,7 @@ export class LocalStorage implements Storage {
       const names = (await this.#fileSystem.list(folder)).filter((name) => !name.startsWith("."));
       // Desktops leave files of their own, such as Thumbs.db.
       const types = await Promise.all(names.map((name) => this.#typeOf(join(folder, name))));
-      return names.filter((_, index) => types[index] !== "file");
+      return names.filter((_, index) => ["folder", "symlink", undefined].includes(types[index]));
     } catch (error) {
       if (isAbsent(error)) return [];
       throw unreadable(join(this.#folder, MANAGERS_FOLDER), error);
