@@ -69,7 +69,7 @@ export const diagnosticAdvice: Readonly<
   "plan-unreadable": { cause: "a YAML file in a plan's place, or an edited plan", remedy: "name a file that `jp1im plan --out` wrote" },
   "plan-unwritable": { cause: "`--out` names a missing folder, one that may not be written, or a file that the desired state, the state or a secret needs", remedy: "give another path" },
   "needs-approval": { cause: "`apply` or `destroy` in a script or a pipe", remedy: "apply a saved plan, or give `--auto-approve`" },
-  "cancelled": { cause: "Ctrl-C, SIGTERM, SIGHUP, or an answer other than `yes`", remedy: "run again: what was done is in the state" },
+  "cancelled": { cause: "Ctrl-C, SIGTERM, SIGHUP, an answer other than `yes`, or a replica of `watch` that lost its database", remedy: "run again: what was done is in the state" },
   "state-unreadable": { cause: "another user's folder, or a failing disk", remedy: "make the folder readable for this user" },
   "state-shared": { cause: "it was copied or made by hand with a mode that lets the group or everybody write", remedy: "`chmod go-w` on the folder, once you know that nobody changed it" },
   "state-unreachable": { cause: "a git remote, a database or an HTTP server that is down, or credentials that it refuses", remedy: "check the address and the credentials, for git with `git fetch` in the same folder; then run again" },
