@@ -598,10 +598,10 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a single round of a watch takes its managers from the replicas for an interval",
     file: "watch/watcher.ts",
-    search: "signal.aborted || options.once ? 0",
-    replacement: "signal.aborted ? 0",
+    search: "signal.aborted || options.once === true) &&",
+    replacement: "signal.aborted) &&",
     breaks: "a look at the fleet delays no repair",
-    foundBy: "test/watch/schedule-lost",
+    foundBy: "test/watch/once",
   },
   {
     name: "a watched manager that fails is asked as often as a good one",
@@ -622,8 +622,8 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a change of the files is forgotten by a manager under work",
     file: "watch/memory-schedule.ts",
-    search: "...(isHastened ? {} : next)",
-    replacement: "...next",
+    search: "if (entry.dueAt === 0) return;",
+    replacement: "",
     breaks: "what is desired now is reconciled next",
     foundBy: "test/watch",
   },
