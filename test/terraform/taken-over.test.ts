@@ -1,4 +1,6 @@
 /** What a destroy, or a resource to which nothing belongs, must leave to others. */
+import type { Transport } from "../../src/api/transport";
+import type { DesiredManager } from "../../src/index";
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
@@ -24,6 +26,38 @@ afterEach(closeClients);
 async function open() {
   const rig = await Rig.create(WORLD);
   return { rig, client: await ProviderClient.open(rig.platform()) };
+}
+
+/** The same with a manager that answers one deletion only when the test says so. */
+async function openHeld() {
+  const rig = await Rig.create(WORLD);
+  const platform = rig.platform();
+  const arrived = new Signal();
+  const go = new Signal();
+  const transport = (manager: DesiredManager): Transport => {
+    const inner = platform.transport?.(manager);
+    if (inner === undefined) throw new Error("the rig has a transport");
+    const send: Transport["send"] = async (request) => {
+      if (deletes(request)) {
+        arrived.fire();
+        await go.fired;
+      }
+      return inner.send(request);
+    };
+    return { ...inner, send };
+  };
+  return { rig, arrived, go, client: await ProviderClient.open({ ...platform, transport }) };
+}
+
+function deletes({ path, body }: Parameters<Transport["send"]>[0]): boolean {
+  return path.endsWith("/deleteInfo") || (path.endsWith("/change") && `${body}`.includes('"delete"'));
+}
+
+class Signal {
+  fire: () => void = () => {};
+  readonly fired = new Promise<void>((resolve) => {
+    this.fire = resolve;
+  });
 }
 
 async function create(client: ProviderClient, typeName: string, config: Attrs) {
@@ -60,6 +94,41 @@ describe("a resource that is renamed without a `moved` block", () => {
     await client.configure();
     await destroy(client, typeName, former);
     expect(rig.takeWrites()).toHaveLength(1);
+  });
+
+  test.each<[string, Attrs]>([
+    ["jp1im_client", { id: "app", deliver_to: file("app.secret") }],
+    [SECRETS, { host: "web1", secrets_wo: { "smtp.password": "smtp-1" } }],
+  ])("is there afterwards where it is destroyed and created side by side: %s", async (typeName, config) => {
+    const { rig, arrived, go, client } = await openHeld();
+    const former = await create(client, typeName, config);
+    await client.configure();
+    const destroyed = destroy(client, typeName, former);
+    await arrived.fired;
+    const created = create(client, typeName, config);
+    await Promise.race([created, new Promise((resolve) => setTimeout(resolve, 300))]);
+    go.fire();
+    await Promise.all([destroyed, created]);
+    const { clients = {}, agents = [] } = rig.simulation.truth().managers.tokyo ?? {};
+    if (typeName === SECRETS) expect(agents[0]?.secrets).toMatchObject({ "smtp.password": "smtp-1" });
+    else expect(clients.app).toBe(rig.read("app.secret"));
+  });
+
+  test("keeps a key that moves to another resource, whichever is applied first", async () => {
+    const { rig, client } = await open();
+    const former = await create(client, SECRETS, { host: "web1", secrets_wo: { a: "1", b: "2" } });
+    await client.configure();
+    await create(client, SECRETS, { host: "web1", secrets_wo: { b: "2" } });
+    rig.takeWrites();
+    const wire = objectOf(SECRETS, { host: "web1", secrets_wo: { a: "1" } });
+    const request = { typeName: SECRETS, config: wire, proposedNewState: wire, priorState: former.newState };
+    const before = { priorPrivate: former.private };
+    const { plannedState, plannedPrivate } = await client.must("planResourceChange", {
+      ...request,
+      ...before,
+    });
+    await client.must("applyResourceChange", { ...request, plannedState, plannedPrivate });
+    expect(rig.takeWrites()).toEqual([]);
   });
 
   test("gives up only the keys that another resource has taken over", async () => {

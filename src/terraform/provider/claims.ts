@@ -5,6 +5,8 @@ import type { Diagnostic } from "../../model/diagnostic";
 /** What each resource has planned, in one walk of Terraform's: it plans one that it replaces twice, under the same token. */
 export class Claims {
   readonly #holders = new Map<string, string>();
+  /** What is being deleted, until that has ended. */
+  readonly #leaving = new Map<string, Promise<unknown>>();
   readonly #delivered = new Map<string, Promise<readonly Diagnostic[]>>();
   readonly #places: DeliveryPlaces;
 
@@ -19,10 +21,29 @@ export class Claims {
     return holder === token;
   }
 
-  /** Whether another resource has it by now: one that was renamed without a `moved` block is destroyed and created, in either order. */
-  isTakenOver(address: string, token: string): boolean {
-    const holder = this.#holders.get(address);
-    return holder !== undefined && holder !== token;
+  /**
+   * Deletes what a resource no longer has: `work` takes those of the addresses that no other resource has by now. A resource that is renamed
+   * without a `moved` block is destroyed and created, in either order or side by side.
+   */
+  async release<T>(
+    addresses: readonly string[],
+    token: string,
+    work: (left: ReadonlySet<string>) => Promise<T>,
+  ): Promise<T> {
+    const left = new Set(addresses.filter((address) => (this.#holders.get(address) ?? token) === token));
+    const working = work(left);
+    const ended = working.catch(() => undefined);
+    for (const address of left) this.#leaving.set(address, ended);
+    try {
+      return await working;
+    } finally {
+      for (const address of left) if (this.#leaving.get(address) === ended) this.#leaving.delete(address);
+    }
+  }
+
+  /** Until none of the addresses is being deleted: what is applied before that would count as there. */
+  async whenReleased(addresses: readonly string[]): Promise<void> {
+    await Promise.all(new Set(addresses.map((address) => this.#leaving.get(address))));
   }
 
   /** An error for each place of a resource's secrets to which another resource delivers. */

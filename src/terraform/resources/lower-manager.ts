@@ -59,14 +59,12 @@ export const lowerManager: ResourceType = {
     const { run, prune, claims } = connection;
     if (prune === "none") return { state: null };
     const address = lowerManagerAddress(run.name, String(state.host));
-    if (claims.isTakenOver(claimOf(run.name, String(state.host)), token)) return takenOver(address);
-    const part = {
-      desired: await run.declare({}, {}),
-      targets: [address],
-      mode: "destroy",
-      isKnown: true,
-    } as const;
-    return removePart(part, state, connection, carrying);
+    return claims.release([claimOf(run.name, String(state.host))], token, async (left) => {
+      if (left.size === 0) return takenOver(address);
+      const desired = await run.declare({}, {});
+      const part = { desired, targets: [address], mode: "destroy", isKnown: true } as const;
+      return removePart(part, state, connection, carrying);
+    });
   },
   import: importLowerManager,
 };
@@ -114,6 +112,7 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
 }
 
 async function apply({ prior, config, next }: PlannedChange, connection: Connection): Promise<Result> {
+  await connection.claims.whenReleased([claimOf(connection.run.name, String(config.host))]);
   const part = await declaredPart(config, prior, connection);
   const { faults, hasFailed } = await carryOut(part, connection, carrying);
   if (hasFailed) return { state: prior ?? null, faults };

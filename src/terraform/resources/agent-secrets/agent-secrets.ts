@@ -1,4 +1,4 @@
-import { type AgentRef, agentAddress, agentsOf, parseAddress } from "../../../model/address";
+import { agentAddress, agentsOf, parseAddress, secretAddressOn } from "../../../model/address";
 import type { Diagnostic } from "../../../model/diagnostic";
 import { type AttributePath, type Fault, fault, namedAttribute } from "../../fault";
 import type { Connection } from "../../provider/connection";
@@ -15,6 +15,7 @@ import { awaitedManager } from "./awaited-manager";
 import {
   agentsIn,
   type DeclaredPart,
+  type DeletingPart,
   declaredPart,
   isDecidable,
   keysIn,
@@ -120,9 +121,13 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
   return { state: { ...settled, written_at: isSettled ? (prior.written_at ?? unknown) : unknown }, faults };
 }
 
-async function apply({ prior, config, next }: PlannedChange, connection: Connection): Promise<Result> {
+async function apply({ prior, config, next, token }: PlannedChange, connection: Connection): Promise<Result> {
+  const { claims, run } = connection;
   const part = await declaredPart(config, prior, connection);
-  const { outcome, faults, hasFailed } = await carryOut(part, connection, carrying);
+  await claims.whenReleased(claimedKeys(part, run.name));
+  const { outcome, faults, hasFailed } = await claims.release(part.removed, token, (left) =>
+    carryOut(withoutTaken(part, left), connection, carrying),
+  );
   const incomplete = part.faults.filter(({ severity }) => severity === "error");
   // What was written is in the provider's own state: the next apply goes on from there, and nothing has to be replaced.
   if (hasFailed || incomplete.length > 0) return { state: prior ?? null, faults: [...incomplete, ...faults] };
@@ -132,12 +137,17 @@ async function apply({ prior, config, next }: PlannedChange, connection: Connect
 }
 
 async function destroy(state: Attrs, connection: Connection, token: string): Promise<Result> {
-  const { claims, run } = connection;
   if (pruneOf(state, connection) === "none" || keysIn(state).length === 0) return { state: null };
-  // Keys that another resource has taken over are no longer this one's to delete.
-  const isOurs = (agent: AgentRef, key: string) =>
-    !claims.isTakenOver(claimOf(agentAddress(run.name, agent), key), token);
-  return removePart(await removedPart(state, connection, isOurs), state, connection, carrying);
+  const part = await removedPart(state, connection);
+  return connection.claims.release(part.removed, token, (left) =>
+    removePart(withoutTaken(part, left), state, connection, carrying),
+  );
+}
+
+/** Keys that another resource has taken over are no longer this one's to delete. */
+function withoutTaken<P extends DeletingPart>(part: P, left: ReadonlySet<string>): P {
+  const taken = new Set(part.removed.filter((address) => !left.has(address)));
+  return taken.size === 0 ? part : { ...part, targets: part.targets.filter((each) => !taken.has(each)) };
 }
 
 /** Two resources that gave one key to one agent would overwrite each other for ever. */
@@ -145,7 +155,7 @@ function claimFaults({ agents, values }: DeclaredPart, token: string, { run, cla
   const taken = agents.flatMap((agent) => {
     const address = agentAddress(run.name, agent);
     return [...values.keys()]
-      .filter((key) => !claims.claim(claimOf(address, key), token))
+      .filter((key) => !claims.claim(secretAddressOn(address, key), token))
       .map((key) => [agent, key] as const);
   });
   const byKey = new Map(taken.map(([agent, key]) => [key, agent] as const));
@@ -158,9 +168,9 @@ function claimFaults({ agents, values }: DeclaredPart, token: string, { run, cla
   );
 }
 
-/** Of a key of an agent. */
-function claimOf(agent: string, key: string): string {
-  return `${agent}\n${key}`;
+function claimedKeys({ agents, values }: DeclaredPart, manager: string): string[] {
+  const addresses = agents.map((agent) => agentAddress(manager, agent));
+  return addresses.flatMap((address) => [...values.keys()].map((key) => secretAddressOn(address, key)));
 }
 
 /** The computed attributes of a resource that is as declared. */

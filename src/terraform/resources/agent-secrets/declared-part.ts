@@ -23,8 +23,14 @@ const names = {
   "agents[0].secrets": "`secrets_wo`",
 };
 
+/** A part that deletes keys. */
+export interface DeletingPart extends ManagerPart {
+  /** The targets among which it deletes, by their addresses. */
+  readonly removed: readonly string[];
+}
+
 /** One resource as a part of its manager. */
-export interface DeclaredPart extends ManagerPart, SharedValues {
+export interface DeclaredPart extends DeletingPart, SharedValues {
   readonly agents: readonly AgentRef[];
   readonly faults: readonly Fault[];
 }
@@ -49,12 +55,13 @@ export async function declaredPart(
   const removed = removals(prior, values, agents);
   const prune = pruneOf(config, connection) === "owned" && removed.isNeeded ? "owned" : "none";
   const policy = { ...entry.desired.policy, prune } as const;
+  const deleting =
+    prune === "owned" ? keyTargets(run, [...agents, ...before], [...values.keys(), ...keysIn(prior)]) : [];
+  const declared = new Set(deleting.length === 0 ? [] : keyTargets(run, agents, [...values.keys()]));
   return {
     desired: { ...emptied(entry.desired), agents: declarations, policy },
-    targets:
-      prune === "owned"
-        ? keyTargets(run, [...agents, ...before], [...values.keys(), ...keysIn(prior)])
-        : agentTargets(run, agents),
+    targets: prune === "owned" ? deleting : agentTargets(run, agents),
+    removed: deleting.filter((address) => !declared.has(address)),
     // No import can take what agents of a pattern have.
     isKnown: prior !== undefined || config.match !== null,
     ...{ agents, values, fingerprints, faults },
@@ -62,18 +69,12 @@ export async function declaredPart(
 }
 
 /** The same of a resource of which nothing is to be left. */
-export async function removedPart(
-  state: Attrs,
-  connection: Connection,
-  isOurs: (agent: AgentRef, key: string) => boolean,
-): Promise<ManagerPart> {
+export async function removedPart(state: Attrs, connection: Connection): Promise<DeletingPart> {
   const { run, prune } = connection;
   const desired = await run.declare({}, {});
   const policy = { ...desired.policy, prune: pruneOf(state, connection) };
-  const keysOf = (agent: AgentRef) => keysIn(state).filter((key) => isOurs(agent, key));
-  const targets =
-    prune === "none" ? [] : agentsIn(state).flatMap((agent) => keyTargets(run, [agent], keysOf(agent)));
-  return { desired: { ...desired, policy }, targets, mode: "destroy", isKnown: true };
+  const targets = prune === "none" ? [] : keyTargets(run, agentsIn(state), keysIn(state));
+  return { desired: { ...desired, policy }, targets, removed: targets, mode: "destroy", isKnown: true };
 }
 
 export function pruneOf({ prune }: Attrs, connection: Pick<Connection, "prune">): "owned" | "none" {

@@ -51,25 +51,24 @@ export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply
     },
     async apply(change, connection): Promise<Result> {
       const { prior, config } = change;
+      const address = kind.addressOf(config, connection.run.name);
+      await connection.claims.whenReleased([address]);
       const part = await declaredPart(kind, config, prior, connection);
       const { faults, hasFailed } = await carryOut(part, connection, carrying);
       // The intent is in the provider's own state: the next apply delivers what was issued, or issues it anew.
       if (hasFailed) return { state: prior ?? null, faults };
-      const address = kind.addressOf(config, connection.run.name);
       const times = await recordedIssue(connection, address, part.desired);
       return { state: { ...withDefaults(change), address, ...times }, faults };
     },
     async destroy(state, connection, token): Promise<Result> {
       if (connection.prune === "none") return { state: null };
       const address = kind.addressOf(state, connection.run.name);
-      if (connection.claims.isTakenOver(address, token)) return takenOver(address);
-      const desired = await connection.run.declare({}, {});
-      return removePart(
-        { desired, targets: [address], mode: "destroy", isKnown: true },
-        state,
-        connection,
-        carrying,
-      );
+      return connection.claims.release([address], token, async (left) => {
+        if (left.size === 0) return takenOver(address);
+        const desired = await connection.run.declare({}, {});
+        const part = { desired, targets: [address], mode: "destroy", isKnown: true } as const;
+        return removePart(part, state, connection, carrying);
+      });
     },
   };
 }
