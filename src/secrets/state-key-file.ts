@@ -17,6 +17,8 @@ export interface KeyFileContext {
   readonly named?: boolean;
   /** The file is to hold a new key, and not the one that the state is under. */
   readonly isNew?: boolean;
+  /** Called before a key is made in it. */
+  readonly onFolder?: (folder: string) => Promise<void>;
   /** The run is a job of a CI system, which writes the files that its variables name, with a mode that no setting changes. */
   readonly isJob?: boolean;
 }
@@ -62,9 +64,11 @@ export async function makeKeyFile(path: string, key: SecretValue, context: KeyFi
   const draft = `${path}.${random.bytes(6).toString("hex")}`;
   try {
     await makeFolderDurably(fileSystem, dirname(path));
+    await context.onFolder?.(dirname(path));
     await createExclusively(fileSystem, path, `${key.reveal()}\n`, draft);
     await fileSystem.syncFolder(dirname(path));
   } catch (error) {
+    if (error instanceof DiagnosticError) throw error;
     if (errorCode(error) === "EEXIST") {
       throw unusable(`another run made the key file ${path} meanwhile`, "run the command again", error);
     }

@@ -12,10 +12,13 @@ export function newLineage(random: Random, keyId: string | undefined): string {
   return drawn + commitment(drawn, keyId);
 }
 
-/** Whether a run with this key gave a new state its name. Says nothing of a state that is older than the run: it may have been rekeyed. */
-export function isBegunUnder(lineage: string, keyId: string | undefined): boolean {
+/**
+ * Whether a run with this key gave a new state its name, or one without a key, which makes nothing that needs one. Says nothing of a
+ * state that has more than its name: it may have been rekeyed.
+ */
+export function isBegunUnder(lineage: string, keyId: string): boolean {
   const drawn = lineage.slice(0, DRAWN_DIGITS);
-  return lineage === drawn + commitment(drawn, keyId);
+  return keyId === "" || [keyId, ""].some((id) => lineage === drawn + commitment(drawn, id));
 }
 
 function commitment(drawn: string, keyId = ""): string {

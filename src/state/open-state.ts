@@ -14,6 +14,7 @@ import {
   reportTorn,
 } from "./read-partition";
 import { contentsOf, type ReadPartitions, readPartitions } from "./read-state";
+import { requireKeyOfState } from "./require-own-key";
 import type { HeldPartition, LockRequest, Storage } from "./storage";
 
 const MINIMUM_WASTE = 1 << 20;
@@ -58,6 +59,10 @@ async function load(options: OpenStateOptions, held: Map<string, HeldPartition>)
   const keyId = options.settleKey ? await options.settleKey() : options.keyId;
   const lineage = await storage.lineage();
   const own = await loadHeld(held, { storage, keyId, lineage });
+  const managers = [...held.keys()];
+  const begins = managers.some((manager) => !own.loaded.has(manager) && !own.damaged.has(manager));
+  if (begins && keyId !== undefined)
+    await requireKeyOfState({ storage: storage.whole ?? storage, managers, lineage, keyId, ...own });
   for (const manager of own.damaged.keys()) await held.get(manager)?.release();
   const others = await readPartitions({ storage, keyId, lineage, except: held });
   const loaded = new Map([...own.loaded, ...others.loaded]);

@@ -7,6 +7,7 @@ import { encodeLine } from "./log/log-line";
 import { type KeptRecord, patchedRecord, type StateContents } from "./log/state-contents";
 import { isBegunUnder } from "./new-lineage";
 import type { AgentPatch, SavedPlanRecord, WholeRecord } from "./port";
+import { begunUnderAnotherKey } from "./require-own-key";
 import type { HeldPartition, PartitionLog } from "./storage";
 
 const NO_BODY = Buffer.alloc(0);
@@ -176,11 +177,12 @@ export class Partition {
   async #prepare(): Promise<void> {
     const { held, keyId, location } = this.#parts;
     const own = this.contents.lineage;
+    // A run that is killed between the two leaves a key without a state, and never a state whose key is nowhere.
+    await this.#parts.beforeFirstWrite();
     const settled = await held.settle(own);
     // Another run began the state since this one found none.
-    if (settled !== own && !isBegunUnder(settled, keyId)) throw begunUnderAnotherKey(location);
+    if (settled !== own && !isBegunUnder(settled, keyId)) throw begunUnderAnotherKey({ location });
     this.contents.lineage = settled;
-    await this.#parts.beforeFirstWrite();
   }
 
   #isWasteful(lines: readonly Buffer[]): boolean {
@@ -236,13 +238,4 @@ function unwritableLog(location: string, error: unknown): DiagnosticError {
     },
     { cause: error },
   );
-}
-
-function begunUnderAnotherKey(location: string): DiagnosticError {
-  return failure({
-    code: "state-key",
-    summary: `another run began the state of ${location} at the same time as this one, under another key; nothing was written`,
-    remedy:
-      "run the command again; runs on several machines need one key: export JP1IM_STATE_KEY=$(openssl rand -base64 32)",
-  });
 }

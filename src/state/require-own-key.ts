@@ -1,5 +1,7 @@
-import { DiagnosticError, failure } from "../model/diagnostic";
-import { holdsRecords, readPartition } from "./read-partition";
+import { type DiagnosticError, failure } from "../model/diagnostic";
+import { isBegunUnder } from "./new-lineage";
+import { holdsRecords, isDamage, type LoadedPartition, readPartition } from "./read-partition";
+import type { ReadPartitions } from "./read-state";
 import type { Storage } from "./storage";
 
 export interface KeyToCheck {
@@ -12,36 +14,57 @@ export interface KeyToCheck {
 }
 
 /**
- * Refuses to write under a key that the state is not under: the run would write every value again, and so would the next run with the
- * former key. A manager that the state does not know yet gets the key of the others. Rejects with a `DiagnosticError` (`state-key`).
+ * Refuses to write anew under another key what the state has of these managers already: the next run with the former key would do the
+ * same. Rejects with a `DiagnosticError` (`state-key`).
  */
 export async function requireOwnKey({ storage, managers, keyId }: KeyToCheck): Promise<void> {
-  const found = new Map<string, string | undefined>();
-  for (const manager of managers) found.set(manager, await keyIdOf(manager, storage));
-  const foreign = managers.filter((manager) => ![undefined, keyId].includes(found.get(manager)));
+  const foreign: string[] = [];
+  for (const manager of managers)
+    if (keyOf(await partOf(manager, storage), keyId) === "foreign") foreign.push(manager);
   if (foreign.length > 0) throw underAnotherKey(foreign, storage);
-  if ([...found.values()].includes(undefined)) await requireKeyOfOthers({ storage, managers, keyId });
 }
 
-/** The first partition under our key is enough: an apply with a new key leaves those of undeclared managers under the lost one. */
-async function requireKeyOfOthers({ storage, managers, keyId }: KeyToCheck): Promise<void> {
+/** With what the state has of the managers. */
+export interface BegunParts extends KeyToCheck, ReadPartitions {
+  readonly lineage: string | undefined;
+}
+
+/**
+ * A part that a run begins gets the key of the state's others, and the first one the key that the state was begun under. One part under
+ * the run's key is enough, or one that the run takes over: an apply with a new key leaves those of undeclared managers under a
+ * lost one. Rejects with a `DiagnosticError` (`state-key`).
+ */
+export async function requireKeyOfState(run: BegunParts): Promise<void> {
+  const { storage, managers, loaded, damaged, lineage, keyId } = run;
+  if ([...loaded.values()].some((part) => keyOf(part, keyId) !== "none")) return;
+  const others = (await storage.managers()).filter((manager) => !managers.includes(manager));
   const foreign: string[] = [];
-  for (const manager of await storage.managers()) {
-    const found = await keyIdOf(manager, storage);
-    if (found === keyId) return;
-    if (found !== undefined && !managers.includes(manager)) foreign.push(manager);
+  let isFirst = loaded.size + damaged.size === 0;
+  for (const manager of others) {
+    const part = await partOf(manager, storage);
+    const key = keyOf(part, keyId);
+    if (key === "own") return;
+    if (key === "foreign") foreign.push(manager);
+    isFirst &&= part === undefined;
   }
   if (foreign.length > 0) throw underAnotherKey(foreign, storage);
+  if (isFirst && lineage !== undefined && !isBegunUnder(lineage, keyId)) throw begunUnderAnotherKey(storage);
 }
 
-/** `undefined` where nothing was written yet; a damaged partition is reported by whoever reads its records. */
-async function keyIdOf(manager: string, storage: Storage): Promise<string | undefined> {
+/** Whose key the part is under. One that holds no record of another key, or was written without a key, is under none. */
+function keyOf(part: LoadedPartition | "damaged" | undefined, keyId: string): "own" | "foreign" | "none" {
+  if (part === undefined || part === "damaged") return "none";
+  if (part.header.keyId === keyId) return "own";
+  return part.header.keyId !== "" && holdsRecords(part) ? "foreign" : "none";
+}
+
+/** A damaged one is reported by whoever reads its records. */
+async function partOf(manager: string, storage: Storage) {
   try {
-    const bytes = await storage.read(manager);
-    const log = await readPartition(bytes, { manager, storage, keyId: undefined, lineage: undefined });
-    return log && holdsRecords(log) ? log.header.keyId : undefined;
+    const state = { manager, storage, keyId: undefined, lineage: undefined };
+    return await readPartition(await storage.read(manager), state);
   } catch (error) {
-    if (error instanceof DiagnosticError) return undefined;
+    if (isDamage(error)) return "damaged" as const;
     throw error;
   }
 }
@@ -51,6 +74,16 @@ function underAnotherKey(managers: readonly string[], { location }: Storage): Di
     code: "state-key",
     summary: `the state of ${managers.join(", ")} in ${location} was written under another key than the one of this process, or this process has none`,
     remedy:
-      "set the same JP1IM_STATE_KEY, the key that the state was written under, for every replica; if that key is lost, run `jp1im apply` once with the new one",
+      "set JP1IM_STATE_KEY to the key that the state was written under, for every process that writes it; if that key is lost, run `jp1im apply` once with the new one for these managers",
+  });
+}
+
+/** Nothing but its lineage is there: another run is about to write the rest, or was killed before it could. */
+export function begunUnderAnotherKey({ location }: Pick<Storage, "location">): DiagnosticError {
+  return failure({
+    code: "state-key",
+    summary: `another run began the state in ${location} under another key than the one of this process; this one has written nothing`,
+    remedy:
+      "run the command again with that key; runs on several machines need one: export JP1IM_STATE_KEY=$(openssl rand -base64 32). If that run was killed and its key is lost, so is nothing else: remove the state, which is still empty",
   });
 }

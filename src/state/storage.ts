@@ -33,6 +33,8 @@ export interface Storage {
    * under the lock of the next one. Absent where nothing is written under a lock.
    */
   forRun?(): Storage;
+  /** All of the place, where this is a view of it that leaves managers out. */
+  readonly whole?: Storage;
   /** Gives up what the place remembers of former states. Absent where it remembers nothing. */
   dropHistory?(): Promise<void>;
   /** Issued secrets of the manager that wait for their delivery, sealed. They are written by the lock's holder alone. */

@@ -4,6 +4,7 @@ import { limitedStorage } from "../../src/library/state/limited-storage";
 import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { keyIdsOf } from "../../src/state/key-ids";
+import { newLineage } from "../../src/state/new-lineage";
 import { openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
 import { copyState, putState } from "../../src/state/state-copy";
@@ -204,6 +205,46 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
         ["tokyo", "key-1"],
       ]),
     );
+  });
+
+  test("is under the key that it was begun under before anything else is written", async () => {
+    const machine = prepare();
+    const beginning = await (await machine()).hold("nagoya", own(await machine()));
+    const lineage = newLineage(own(await machine()).random, "key-1");
+    expect(await beginning.settle(lineage)).toBe(lineage);
+    const foreign = { host: "b", managers: ["osaka"], keyId: "key-2" };
+    await expect(openState(own(await machine(), foreign))).rejects.toMatchObject({
+      diagnostics: [{ code: "state-key", summary: expect.stringContaining("has written nothing") }],
+    });
+    const state = await openState(own(await machine()));
+    state.put(client("app"));
+    await state.close();
+    await beginning.release();
+    expect((await readState(own(await machine()))).lineage).toBe(lineage);
+  });
+
+  test("has one key, until a run takes over a manager with a new one", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine()));
+    state.put(client("app"));
+    await state.close();
+    const next = { host: "b", keyId: "key-2" };
+    const foreign = { ...next, managers: ["osaka"] };
+    const opening = async () => openState(own(await machine(), foreign));
+    await expect(opening()).rejects.toMatchObject({
+      diagnostics: [{ code: "state-key", summary: expect.stringContaining("of tokyo") }],
+    });
+    const whole = await machine();
+    const limited = limitedStorage(whole, ["osaka"], new Set(["tokyo", "osaka"]));
+    await expect(openState(own(limited, foreign))).rejects.toMatchObject({
+      diagnostics: [{ code: "state-key" }],
+    });
+    for (const managers of [["osaka", "tokyo"], ["osaka"]]) {
+      const taking = await openState(own(await machine(), { ...next, managers }));
+      taking.put(managers.includes("tokyo") ? client("app") : osaka);
+      await taking.close();
+    }
+    expect(new Set((await keyIdsOf(await machine())).values())).toEqual(new Set(["key-2"]));
   });
 
   test("is copied whole to another place, and not over what is newer there", async () => {

@@ -12,6 +12,7 @@ export function limitedStorage(
 ): Storage {
   const own = storage.forRun?.() ?? storage;
   return {
+    whole: storage,
     location: storage.location,
     mayTear: storage.mayTear,
     flushPauseMs: storage.flushPauseMs,

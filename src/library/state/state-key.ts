@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
 import { loadStateKey, type StateKey, stateKeyId } from "../../secrets/state-key";
 import { installNextKey, makeKeyFile } from "../../secrets/state-key-file";
@@ -45,11 +44,11 @@ export async function findSpareStateKey(place: StatePlace, platform: Platform): 
  */
 export async function keepStateKey({ key, origin, file }: StateKey, platform: Platform): Promise<void> {
   if (origin !== "new" || file === undefined) return;
-  await makeKeyFile(file, key, keyFileContext(platform));
   const { env, fileSystem, random } = platform;
   // The folder is our own where no variable names the file, and nobody may commit it.
-  if (env.JP1IM_STATE_KEY_FILE === undefined)
-    await keepFromGit(fileSystem, dirname(file), random.bytes(8).toString("hex"));
+  const isOwn = env.JP1IM_STATE_KEY_FILE === undefined;
+  const onFolder = (folder: string) => keepFromGit(fileSystem, folder, random.bytes(8).toString("hex"));
+  await makeKeyFile(file, key, { ...keyFileContext(platform), ...(isOwn && { onFolder }) });
 }
 
 /** The same before any lock is taken, for several runs of one state that are about to begin: they all get one key. */
