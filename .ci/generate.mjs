@@ -62,21 +62,14 @@ async function protocolDescriptors() {
   return lines.join("\n");
 }
 
-/** The columns "usual cause" and "what to do" of the page on errors, which `jp1im explain` prints as well. */
+/** The usual cause and what to do, from the page on errors: `jp1im explain` prints them as well. */
 async function diagnosticAdvice() {
   const source = "docs/errors.md";
-  const rows = (await readFile(new URL(source, root), "utf8"))
-    .split("\n")
-    .filter((line) => line.startsWith("| `"))
-    .map((line) =>
-      line
-        .split("|")
-        .slice(1, -1)
-        .map((cell) => asText(cell.trim())),
-    );
-  const entries = rows.map(([code, , cause, remedy]) => {
-    const fields = [`cause: ${JSON.stringify(cause)}`, `remedy: ${JSON.stringify(remedy)}`];
-    return `  ${JSON.stringify(code.replaceAll("`", ""))}: { ${fields.join(", ")} },\n`;
+  const page = await readFile(new URL(source, root), "utf8");
+  const parts = /^### `(.+?)`\n\n- meaning: .*?\n- usual cause: (.*?)\n- what to do: (.*?)\n$/gms;
+  const entries = Array.from(page.matchAll(parts), ([, code, cause, remedy]) => {
+    const fields = [`cause: ${JSON.stringify(asText(cause))}`, `remedy: ${JSON.stringify(asText(remedy))}`];
+    return `  ${JSON.stringify(code)}: { ${fields.join(", ")} },\n`;
   });
   return `// Generated from ${source} by \`npm run generate\`. Do not edit.
 
@@ -89,9 +82,10 @@ ${entries.join("")}};
 `;
 }
 
-/** A link as its text and the page, as it reads outside of a browser. */
+/** On one line, and a link as its text and the page, as it reads outside of a browser. */
 function asText(markdown) {
   return markdown
+    .replace(/\s+/g, " ")
     .replace(/\(\[([^\]]*)\]\(([^)]*)\)\)/g, "($1: docs/$2)")
     .replace(/\[([^\]]*)\]\(([^)]*)\)/g, "$1 (docs/$2)");
 }
