@@ -13,6 +13,8 @@ export interface Scope {
   readonly limited: boolean;
   /** Whether the resource at `address` is in scope. */
   covers(address: string): boolean;
+  /** Whether `address` itself is a target, and not only a place above it. */
+  names(address: string): boolean;
   /** Whether the resource at `address`, or anything below it, is in scope. */
   touches(address: string): boolean;
 }
@@ -53,6 +55,7 @@ export function createScope({ managers, targets, shard }: ScopeLimits): Scope {
   return {
     limited: targets.length > 0,
     covers,
+    names: (address) => exact.has(address),
     touches: (address) => covers(address) || (inManagers(address) && above.has(address)),
   };
 }

@@ -105,10 +105,6 @@ const refusals: Readonly<Record<RefusedAddress["reason"], readonly [summary: str
     "what is declared there is not on the manager",
     "there is nothing to import: an apply creates it",
   ],
-  "not-shown": [
-    "no call of the manager shows whether an initial secret was issued",
-    "an apply issues it, and ends the former one",
-  ],
   unknown: ["the manager could not tell whether it is there", "import again when it can"],
 };
 

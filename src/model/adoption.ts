@@ -27,6 +27,5 @@ export interface LeftPlace extends AdoptedPlace {
 
 export interface RefusedAddress {
   readonly address: string;
-  /** `not-shown`: no call of the manager tells whether it is there. */
-  readonly reason: "not-declared" | "not-there" | "not-shown" | "unknown";
+  readonly reason: "not-declared" | "not-there" | "unknown";
 }

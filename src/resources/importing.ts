@@ -10,7 +10,11 @@ import { unplanned } from "./unplanned";
 export interface Importing {
   readonly desired: DesiredManager;
   readonly state: StateView;
-  readonly scope: { covers(address: string): boolean };
+  readonly scope: {
+    covers(address: string): boolean;
+    /** Whether it was asked for by this very address. */
+    names(address: string): boolean;
+  };
   /** What exists on the manager; every method rejects with a `ManagerError` and with nothing else. */
   readonly observer: {
     clients(): Promise<readonly string[]>;

@@ -38,8 +38,8 @@ export interface ResourceKind {
   /** The requests that change resources of this kind. */
   readonly operations: { readonly [Type in Operation["type"]]?: OperationKind<Type> };
 
-  /** Takes what is declared and exists into the state. Absent where no manager shows what exists. */
-  import?(importing: Importing): Promise<void>;
+  /** Takes what is declared and exists into the state. */
+  import(importing: Importing): Promise<void>;
 }
 
 export type OperationOf<Type extends Operation["type"]> = Extract<Operation, { readonly type: Type }>;

@@ -279,7 +279,6 @@ describe("an import", () => {
       "tokyo/client/old-app",
       "tokyo/client/new-app",
       "tokyo/client/other-app",
-      "tokyo/initial-secret",
       "tokyo/agent/immhost01/web01/secret/others.key",
     ];
     const { imported: taken, refused, diagnostics } = await adopt(rig, { addresses });
@@ -287,10 +286,33 @@ describe("an import", () => {
     expect(refused).toEqual([
       { address: "tokyo/client/new-app", reason: "not-there" },
       { address: "tokyo/client/other-app", reason: "not-declared" },
-      { address: "tokyo/initial-secret", reason: "not-shown" },
       { address: "tokyo/agent/immhost01/web01/secret/others.key", reason: "not-declared" },
     ]);
-    expect(diagnostics.map(({ code }) => code)).toEqual(new Array(4).fill("not-importable"));
+    expect(diagnostics.map(({ code }) => code)).toEqual(new Array(3).fill("not-importable"));
+  });
+
+  test("takes an initial secret only where it is named: nobody can see whether one was issued", async () => {
+    const rig = await rigWith(`${HEAD}
+    initialSecret: { generation: 3, deliverTo: { file: out/tokyo.initial } }
+`);
+    expect((await adopt(rig)).imported).toEqual([]);
+    expect((await adopt(rig, { addresses: ["tokyo"] })).imported).toEqual([]);
+    const addresses = ["tokyo/initial-secret"];
+    const named = { address: "tokyo", names: ["initial-secret"] };
+    expect((await adopt(rig, { addresses, dryRun: true })).imported).toEqual([named]);
+    expect((await rig.plan()).changes).toMatchObject([{ action: "create" }]);
+    expect((await adopt(rig, { addresses })).imported).toEqual([named]);
+    const again = await adopt(rig, { addresses });
+    expect(again).toMatchObject({ imported: [], left: [{ ...named, reason: "already-ours" }], refused: [] });
+    expect((await rig.plan()).changes).toEqual([]);
+    await rig.write(
+      "jp1im.yaml",
+      `${HEAD}
+    initialSecret: { generation: 4, deliverTo: { file: out/tokyo.initial } }
+`,
+    );
+    expect((await rig.plan()).changes).toMatchObject([{ action: "replace", reason: "generation" }]);
+    expect(rig.takeWrites()).toEqual([]);
   });
 
   test("does not take partial knowledge for absence", async () => {

@@ -76,7 +76,7 @@ async function importKinds(each: ManagerImport, recorder: ImportRecorder | undef
     forEachAgent: (work) => forEachAgent(each, work),
     agentDesired: (unit) => units.agentDesired(unit),
   };
-  for (const kind of resourceKinds) await kind.import?.(importing);
+  for (const kind of resourceKinds) await kind.import(importing);
 }
 
 /** Without the managers that could not be identified. Throws where one is not the manager that the state was written for. */

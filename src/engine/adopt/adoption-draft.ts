@@ -1,4 +1,4 @@
-import { isWithin, parseAddress } from "../../model/address";
+import { isWithin } from "../../model/address";
 import type { AdoptedPlace, Adoption, LeftPlace, RefusedAddress } from "../../model/adoption";
 import type { Unplanned } from "../../model/plan";
 
@@ -53,7 +53,6 @@ export class AdoptionDraft {
   }
 
   #refusal(target: string, standing: Adopting | undefined): RefusedAddress["reason"] {
-    if (parseAddress(target)?.kind === "initial-secret") return "not-shown";
     const isUnknown = this.#unknown.some(
       ({ address }) => isWithin(target, address) || isWithin(address, target),
     );

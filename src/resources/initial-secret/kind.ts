@@ -2,6 +2,7 @@ import { initialSecretAddress } from "../../model/address";
 import { oneByOne, type ResourceKind } from "../resource-kind";
 import { applyIssueInitialSecret } from "./apply";
 import { decodeInitialSecret, mergeInitialSecrets } from "./decode";
+import { importInitialSecret } from "./import";
 
 /** The secret with which others register at a manager (manual 3.7.2): one a manager, replaced by each issue. */
 export const initialSecretKind: ResourceKind = {
@@ -13,6 +14,7 @@ export const initialSecretKind: ResourceKind = {
     return initialSecret ? { initialSecret } : {};
   },
   declares: ({ initialSecret }, { kind }) => kind === "initial-secret" && initialSecret !== undefined,
+  import: importInitialSecret,
   operations: {
     "issue-initial-secret": {
       addresses: ({ manager }) => [initialSecretAddress(manager)],

@@ -1,0 +1,25 @@
+import { initialSecretAddress } from "../../model/address";
+import { type Importing, isOwned } from "../importing";
+import { filesOf } from "../issuing/issued-records";
+
+/**
+ * No call shows whether one was issued, so that only whoever names it says so: from then on it counts as issued, in the generation that is
+ * declared, and whoever has it keeps it.
+ */
+export async function importInitialSecret({
+  desired,
+  state,
+  scope,
+  draft,
+  recorder,
+}: Importing): Promise<void> {
+  const { name: manager, initialSecret } = desired;
+  const address = initialSecretAddress(manager);
+  if (!initialSecret || !scope.names(address)) return;
+  const isOurs = isOwned(state, address);
+  draft.add(isOurs ? "already-ours" : "imported", manager, ["initial-secret"], () => address);
+  if (isOurs) return;
+  const { generation } = initialSecret;
+  const files = filesOf(state.record(address));
+  recorder?.put({ kind: "initial-secret", address, manager, generation, status: "imported", ...files });
+}
