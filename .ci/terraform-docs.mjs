@@ -73,7 +73,7 @@ function objectPage(kind, name, { description, attributes, identity }) {
     description,
     ...example(`${kind}/${name}.tf`),
     ...attributeSections(attributes),
-    ...importSection(name, identity),
+    ...(identity ? importSection(name, identity) : []),
   ]);
 }
 
@@ -101,20 +101,23 @@ const imports = {
   jp1im_client: "terraform import jp1im_client.fluentd tokyo/client/fluentd-web",
   jp1im_lower_manager: "terraform import jp1im_lower_manager.osaka tokyo/lower-manager/immhost-osaka",
   jp1im_agent_secrets: "terraform import jp1im_agent_secrets.web01 tokyo/agent/immhost-osaka/web01",
+  jp1im_initial_secret: "terraform import jp1im_initial_secret.this tokyo/initial-secret",
+  jp1im_desired_state: "terraform import jp1im_desired_state.tokyo ./jp1im.yaml",
 };
 
 const identities = {
   jp1im_client: '{ id = "fluentd-web" }',
   jp1im_lower_manager: '{ host = "immhost-osaka" }',
   jp1im_agent_secrets: '{ manager_host = "immhost-osaka", host = "web01" }',
+  jp1im_initial_secret: '{ manager = "tokyo" }',
+  jp1im_desired_state: '{ path = "./jp1im.yaml" }',
 };
 
 function importSection(name, identity) {
-  if (!(name in imports)) return [];
   const block = `import {\n  to       = ${imports[name].split(" ")[2]}\n  identity = ${identities[name]}\n}`;
   return [
     "## Import",
-    "By address:",
+    name === "jp1im_desired_state" ? "By the path of its document:" : "By address:",
     fence(imports[name], "sh"),
     "By identity, with Terraform 1.12 and newer:",
     fence(block, "terraform"),

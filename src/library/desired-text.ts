@@ -72,7 +72,7 @@ export async function planDestroyOfText(
 }
 
 /**
- * Addresses that a plan deletes although the text that was applied last did not declare them either. Something else manages them on the
+ * Addresses that a plan deletes, or forgets as initial secrets, although the text that was applied last did not declare them either. Something else manages them on the
  * same state.
  */
 export async function deletionsOfOthers(
@@ -80,7 +80,9 @@ export async function deletionsOfOthers(
   last: DesiredText | undefined,
   platform: Platform,
 ): Promise<readonly string[]> {
-  const deleted = changes.filter(({ action }) => action === "delete");
+  const deleted = changes.filter(
+    ({ action, kind }) => action === "delete" || (action === "forget" && kind === "initial-secret"),
+  );
   if (deleted.length === 0 || last === undefined) return deleted.map(({ address }) => address);
   const { cwd, stdin, fileSystem, env } = around(last, platform);
   const { desired } = await loadDesiredState({ paths: files, cwd, stdin, fileSystem, variables: { env } });

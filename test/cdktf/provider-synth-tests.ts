@@ -201,8 +201,8 @@ export function providerSynthTests({ lib, provider }: Flavour): void {
   test("wrong properties do not compile", () => {
     const stack = newStack();
     const wrong = () => {
-      // @ts-expect-error a client is delivered somewhere
-      new provider.Client(stack, "a", { id: "app" });
+      // @ts-expect-error a client has an ID
+      new provider.Client(stack, "a", { deliverTo: { file: "out/a" } });
       // @ts-expect-error there is no such sink
       new provider.Client(stack, "b", { id: "app", deliverTo: { fiel: "out/a" } });
       // @ts-expect-error what the provider computes is not given

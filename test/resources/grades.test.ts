@@ -259,10 +259,20 @@ describe("an initial secret", () => {
       "forget undeclared",
       0,
     ],
+    ["stays where nothing undeclared goes", undefined, record(2, "delivered"), false, undefined, 0, true],
+    [
+      "is forgotten all the same where a lower manager ends it",
+      undefined,
+      record(2, "delivered"),
+      true,
+      "forget undeclared",
+      1,
+      true,
+    ],
     ["is nothing where nothing is declared", undefined, undefined, false, undefined, 0],
-  ] as const)("%s", (_, declared, prior, needed, expected, requests) => {
+  ] as const)("%s", (_, declared, prior, needed, expected, requests, keepsUndeclared: boolean = false) => {
     const unit = planInitialSecret({
-      ...{ manager: "tokyo", desired: declared, prior, needed },
+      ...{ manager: "tokyo", desired: declared, prior, needed, keepsUndeclared },
       places,
       isRecoverable: false,
     });

@@ -326,8 +326,8 @@ test("a provider block without a manager serves documents alone, and one with a 
   await expect(open({ user: "jp1admin" })).rejects.toThrow("needs `url`");
 });
 
-test("an import is refused, and says what to do", async () => {
+test("an import of what is no document says what to give it", async () => {
   const { client } = await open();
   const answer = await client.call("importResourceState", { typeName: TYPE, id: "all" });
-  expect(textOf(answer)).toContain("A desired state needs no import");
+  expect(textOf(answer)).toContain("imported by the path of its document");
 });

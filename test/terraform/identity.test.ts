@@ -21,7 +21,16 @@ managers:
 
 afterEach(closeClients);
 
-const open = async () => ProviderClient.open((await Rig.create(WORLD)).platform());
+const DOCUMENT = `apiVersion: jp1im/v1
+managers:
+  tokyo: { url: https://tokyo.test, auth: { user: jp1admin, password: { env: PASSWORD } } }
+`;
+
+async function open() {
+  const rig = await Rig.create(WORLD);
+  await rig.write("jp1im.yaml", DOCUMENT);
+  return ProviderClient.open(rig.platform());
+}
 
 function schemaOf(typeName: string) {
   const identity = resourceTypes.get(typeName)?.identity;
@@ -38,12 +47,10 @@ const identityFrom = (
   wire: { readonly identityData: { readonly msgpack: Uint8Array } } | null,
 ) => wire && readObject(schemaOf(typeName), wire.identityData);
 
-test("every type of resource but that of a whole document has an identity, with a type and a meaning for each part", async () => {
+test("every type of resource has an identity, with a type and a meaning for each part", async () => {
   const client = await open();
   const { identitySchemas } = await client.must("getResourceIdentitySchemas");
-  expect(Object.keys(identitySchemas).sort()).toEqual(
-    [...resourceTypes.keys()].filter((name) => name !== "jp1im_desired_state").sort(),
-  );
+  expect(Object.keys(identitySchemas).sort()).toEqual([...resourceTypes.keys()].sort());
   for (const { identityAttributes } of Object.values<{ identityAttributes: object[] }>(identitySchemas))
     for (const each of identityAttributes)
       expect(each).toMatchObject({ type: Buffer.from('"string"'), description: expect.stringMatching(/.+/) });
@@ -79,6 +86,18 @@ test.each<[string, Attrs, Attrs, Attrs]>([
     { agents: ["immhost01/web2"] },
     { manager: "tokyo", manager_host: "immhost01", host: "web2", match: null },
   ],
+  [
+    "jp1im_initial_secret",
+    {},
+    { address: "tokyo/initial-secret", generation: 1, issued_at: null },
+    { manager: "tokyo" },
+  ],
+  [
+    "jp1im_desired_state",
+    { path: "./jp1im.yaml" },
+    { yaml: DOCUMENT, base_path: ".", changes: {} },
+    { path: "./jp1im.yaml" },
+  ],
 ])(
   "%s is imported by its identity %j, and the answer has the whole identity",
   async (typeName, given, state, whole) => {
@@ -88,7 +107,8 @@ test.each<[string, Attrs, Attrs, Attrs]>([
     const [imported] = importedResources;
     expect(objectFrom(typeName, imported.state)).toMatchObject(state);
     expect(identityFrom(typeName, imported.identity)).toEqual(whole);
-    const read = await client.must("readResource", { typeName, currentState: imported.state });
+    const current = { currentState: imported.state, currentIdentity: imported.identity };
+    const read = await client.must("readResource", { typeName, ...current });
     expect(identityFrom(typeName, read.newIdentity)).toEqual(whole);
   },
 );
@@ -105,7 +125,7 @@ test.each<[string, Attrs, string]>([
   ["jp1im_agent_secrets", { host: "web1", match: "web*" }, "has both `host` and `match`"],
   ["jp1im_client", { id: "nobody" }, "tokyo/client/nobody is not on the manager"],
   ["jp1im_agent_secrets", { match: "web*" }, "needs no import"],
-  ["jp1im_initial_secret", {}, "cannot be imported"],
+  ["jp1im_desired_state", { path: "nowhere.yaml" }, 'The document "nowhere.yaml" cannot be read'],
 ])("%s with the identity %j is refused", async (typeName, given, expected) => {
   const client = await open();
   const identity = identityOf(typeName, given);

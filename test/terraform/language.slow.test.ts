@@ -19,7 +19,25 @@ import {
 import {
   to = jp1im_agent_secrets.web1
   id = "tokyo/agent/immhost01/web1"
+}
+import {
+  to = jp1im_initial_secret.tokyo
+  id = "tokyo/initial-secret"
+}
+import {
+  to = jp1im_desired_state.document
+  id = "./jp1im.yaml"
 }`;
+
+/** In sync with a manager on which nothing of it is there. */
+const documentOf = (url: string) => `apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: ${url}
+    host: immhost01
+    auth: { user: jp1admin, password: { env: JP1IM_PASSWORD } }
+    policy: { prune: none }
+`;
 
 const OSAKA =
   'resource "jp1im_lower_manager" "osaka" {\n host = "immhost-osaka"\n initial_secret_wo = "osaka-initial-1"\n}';
@@ -35,30 +53,44 @@ if (hasTerraform()) {
     mirror = buildMirror();
   });
 
-  test("a generated configuration needs nothing but the values and sinks, which nobody can read, and then imports without a write", async () => {
+  test("a generated configuration is complete: the plan ends well, and its apply imports without a write", async () => {
     const stage = await ProviderStage.open(mirror, "");
-    stage.stage.simulator.edit({ manager: "osaka", type: "set-initial-secret", secret: "osaka-initial-1" });
     stage.write(OSAKA);
+    stage.stage.simulator.edit({ manager: "osaka", type: "set-initial-secret", secret: "osaka-initial-1" });
     await stage.apply();
     await stage.terraform.must("state", "rm", "jp1im_lower_manager.osaka");
+    stage.stage.write("jp1im.yaml", documentOf(stage.stage.url()));
     stage.takeWrites();
 
     stage.write(IMPORTS);
-    const { output } = await stage.terraform.run(
+    const { output } = await stage.terraform.must(
       "plan",
       "-input=false",
       "-no-color",
       "-generate-config-out=found.tf",
     );
-    expect(flat(output)).toContain("`deliver_to`");
+    expect(output).toContain("Plan: 5 to import, 0 to add, 0 to change, 0 to destroy.");
+    expect(flat(output)).toContain("Nobody can tell whether tokyo has issued an initial secret");
     const found = stage.stage.read("found.tf");
-    expect(found).toMatch(/host += "web1"/);
-    expect(found).toMatch(/id += "legacy-viewer"/);
-    stage.stage.edit("found.tf", /deliver_to += null/, 'deliver_to = { file = "legacy.secret" }');
-    stage.stage.edit("found.tf", /initial_secret_wo += null.*/, 'initial_secret_wo = "osaka-initial-1"');
-    stage.stage.edit("found.tf", /secrets_wo += null.*/, "secrets_wo = {}");
+    for (const part of ['host += "web1"', 'id += "legacy-viewer"', "generation += 1", 'yaml += "apiVersion'])
+      expect(found).toMatch(new RegExp(part));
     await stage.apply();
-    expect(stage.takeWrites().filter((write) => !write.startsWith("subManagers"))).toEqual([]);
+    expect(await stage.plan()).toMatchObject({ code: 0, text: expect.stringContaining("No changes") });
+    expect(stage.takeWrites()).toEqual([]);
+
+    stage.stage.edit("found.tf", /generation += 1\n( +id += "legacy-viewer")/, "generation = 2\n$1");
+    const { code, text } = await stage.plan();
+    expect(code).toBe(1);
+    expect(text).toContain("`deliver_to` is needed: tokyo/client/legacy-viewer is to be issued");
+    stage.stage.edit(
+      "found.tf",
+      /deliver_to += null(\n.*\n +id )/,
+      'deliver_to = { file = "legacy.secret" }$1',
+    );
+    await stage.apply();
+    expect(stage.stage.read("legacy.secret")).toBe(
+      stage.stage.simulator.truth().managers.tokyo?.clients?.["legacy-viewer"],
+    );
     expect(await stage.plan()).toMatchObject({ code: 0 });
   });
 

@@ -54,7 +54,7 @@ const exec = (...command: (string | null)[]) =>
   new Dynamic(["object", { exec: ["tuple", command.map(() => "string" as const)] }], { exec: command });
 
 test.each<[string, string, Attrs, unknown[], string]>([
-  ["the whole map", SECRETS, { host: "web1", secrets_wo: null }, ["secrets_wo"], "required"],
+  ["the whole map", SECRETS, { host: "web1", secrets_wo: null }, ["secrets_wo"], "secrets_wo = {}"],
   [
     "an add-on",
     SECRETS,
@@ -62,13 +62,13 @@ test.each<[string, string, Attrs, unknown[], string]>([
     ["addons", 1],
     "no value",
   ],
-  ["a sink", "jp1im_client", { id: "app", deliver_to: null }, ["deliver_to"], "required"],
+  ["a sink", "jp1im_client", { id: "app", deliver_to: null }, ["deliver_to"], "is to be issued"],
   [
     "a sink of a type",
     "jp1im_client",
     { id: "app", deliver_to: new Dynamic(["object", { file: "string" }], null) },
     ["deliver_to"],
-    "required",
+    "is to be issued",
   ],
   [
     "an argument",
@@ -79,17 +79,21 @@ test.each<[string, string, Attrs, unknown[], string]>([
   ],
   ["both initial secrets", LOWER, { host: "immhost-osaka" }, ["initial_secret_wo"], "Exactly one"],
 ])(
-  "a null for %s is refused by the validation, the plan and the apply, and nothing is sent",
+  "a null for %s is refused by the plan and the apply, and nothing is sent",
   async (_, typeName, config, path, text) => {
-    const { rig, validate, plan, apply } = await open();
+    const { rig, plan, apply } = await open();
     const prior = typeName === SECRETS ? OWNED : undefined;
-    const answers = [await validate(typeName, config), await plan(typeName, config, prior)];
-    answers.push(await apply(typeName, config, prior));
-    for (const answer of answers)
+    for (const answer of [await plan(typeName, config, prior), await apply(typeName, config, prior)])
       expect(found(answer)).toEqual([{ path, text: expect.stringContaining(text) }]);
     expect(rig.takeWrites()).toEqual([]);
   },
 );
+
+test("a null that stands for a value in a list is refused by the validation as well", async () => {
+  const { validate } = await open();
+  const answer = await validate("jp1im_client", { id: "app", deliver_to: exec("put", null) });
+  expect(found(answer)).toMatchObject([{ path: ["deliver_to", "exec", 1] }]);
+});
 
 test("a key that is null is refused by the apply, before anything is sent; until then it may still get a value", async () => {
   const { rig, validate, plan, apply } = await open();

@@ -149,11 +149,12 @@ export interface ClientConfig extends TerraformMetaArguments {
    */
   readonly rotateAfter?: string;
   /**
-   * Where the issued secret goes, spelled as in the YAML: `{ file: "…" }`, `{ age: {…} }`,
-   * `{ exec: ["…"] }`, `{ vault: {…} }`, or a list of them. Relative paths start from the working folder.
-   * The secret itself is in no state.
+   * Needed where a secret is to be issued; what was imported can do without until then. Where the issued
+   * secret goes, spelled as in the YAML: `{ file: "…" }`, `{ age: {…} }`, `{ exec: ["…"] }`,
+   * `{ vault: {…} }`, or a list of them. Relative paths start from the working folder. The secret itself
+   * is in no state.
    */
-  readonly deliverTo: SecretSink | readonly SecretSink[] | IResolvable;
+  readonly deliverTo?: SecretSink | readonly SecretSink[] | IResolvable;
 }
 
 const clientAttributes: AttributeNames = ["id", "generation", "rotate_after", "deliver_to"];
@@ -213,11 +214,12 @@ export interface InitialSecretConfig extends TerraformMetaArguments {
    */
   readonly rotateAfter?: string;
   /**
-   * Where the issued secret goes, spelled as in the YAML: `{ file: "…" }`, `{ age: {…} }`,
-   * `{ exec: ["…"] }`, `{ vault: {…} }`, or a list of them. Relative paths start from the working folder.
-   * The secret itself is in no state.
+   * Needed where a secret is to be issued; what was imported can do without until then. Where the issued
+   * secret goes, spelled as in the YAML: `{ file: "…" }`, `{ age: {…} }`, `{ exec: ["…"] }`,
+   * `{ vault: {…} }`, or a list of them. Relative paths start from the working folder. The secret itself
+   * is in no state.
    */
-  readonly deliverTo: SecretSink | readonly SecretSink[] | IResolvable;
+  readonly deliverTo?: SecretSink | readonly SecretSink[] | IResolvable;
 }
 
 const initialSecretAttributes: AttributeNames = ["generation", "rotate_after", "deliver_to"];
@@ -233,7 +235,7 @@ const initialSecretAttributes: AttributeNames = ["generation", "rotate_after", "
 export class InitialSecret extends ProviderResource {
   static readonly tfResourceType = "jp1im_initial_secret";
 
-  constructor(scope: Construct, id: string, config: InitialSecretConfig) {
+  constructor(scope: Construct, id: string, config: InitialSecretConfig = {}) {
     super(scope, id, InitialSecret.tfResourceType, initialSecretAttributes, config);
   }
 
@@ -301,8 +303,9 @@ export interface LowerManagerConfig extends TerraformMetaArguments {
   /** Its host name, as IM Configuration Management knows it. Another value replaces the resource. */
   readonly host: string;
   /**
-   * The lower manager's own initial secret, in the place of `issueOn`. It is in neither plan nor state;
-   * another one shows in `fingerprint` by itself, and is sent. Write-only.
+   * The lower manager's own initial secret, in the place of `issueOn`. Either is needed to add it; one
+   * that is imported can do without. It is in neither plan nor state; another one shows in `fingerprint`
+   * by itself, and is sent. Write-only.
    */
   readonly initialSecretWo?: string;
   /**
@@ -371,10 +374,11 @@ export interface AgentSecretsConfig extends TerraformMetaArguments {
   /** With `match`: add-ons that have to be there and enabled. */
   readonly addons?: readonly string[];
   /**
-   * The values, by key: 1-1024 printable ASCII characters. They are in neither plan nor state. A value
-   * that changed shows in `fingerprints` by itself; there is no version to raise. Write-only.
+   * The values, by key: 1-1024 printable ASCII characters. Needed but for an agent that was imported: none
+   * of its keys is declared then, and none is touched. They are in neither plan nor state. A value that
+   * changed shows in `fingerprints` by itself; there is no version to raise. Write-only.
    */
-  readonly secretsWo: { readonly [key: string]: string };
+  readonly secretsWo?: { readonly [key: string]: string };
   /**
    * What is done with keys that are no longer declared, and with all of them when the resource is
    * destroyed: `owned` deletes them, `none` leaves them on the agent. Default: the provider's
@@ -407,7 +411,7 @@ const agentSecretsAttributes: AttributeNames = [
 export class AgentSecrets extends ProviderResource {
   static readonly tfResourceType = "jp1im_agent_secrets";
 
-  constructor(scope: Construct, id: string, config: AgentSecretsConfig) {
+  constructor(scope: Construct, id: string, config: AgentSecretsConfig = {}) {
     super(scope, id, AgentSecrets.tfResourceType, agentSecretsAttributes, config);
   }
 

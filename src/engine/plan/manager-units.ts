@@ -115,7 +115,7 @@ export class ManagerUnits {
   }
 
   planInitialSecret(prior: PriorState, needed: boolean): UnitPlan {
-    const { name, initialSecret } = this.desired;
+    const { name, initialSecret, policy } = this.desired;
     const isRecoverable = this.#inputs.recoverable.has(initialSecretAddress(name));
     return planInitialSecret({
       manager: name,
@@ -123,6 +123,7 @@ export class ManagerUnits {
       prior: prior.initialSecret,
       needed,
       isRecoverable,
+      keepsUndeclared: this.#inputs.mode === "apply" && policy.prune === "none",
       rotation: this.#rotation,
       places: this.#inputs.places,
     });

@@ -18,6 +18,8 @@ export interface InitialSecretInputs {
   readonly needed: boolean;
   /** Whether the undelivered one is kept, and only its delivery is missing. */
   readonly isRecoverable: boolean;
+  /** Whether one that is no longer declared stays ours, as `prune: none` has it. */
+  readonly keepsUndeclared?: boolean;
   readonly rotation?: Rotation;
   readonly places: Places;
 }
@@ -33,6 +35,10 @@ export function planInitialSecret(inputs: InitialSecretInputs): UnitPlan {
     type: "issue-initial-secret",
     deliver: desired !== undefined,
   } as const;
+  if (!desired && prior && !needed && inputs.keepsUndeclared) {
+    const names = ["initial-secret"];
+    return { ...emptyUnitPlan, kept: [{ address: manager, reason: "prune-none", count: 1, names }] };
+  }
   if (!desired) {
     const changes = prior ? [change(address, "forget", "undeclared")] : [];
     return { ...emptyUnitPlan, changes, operations: needed ? [issue] : [] };

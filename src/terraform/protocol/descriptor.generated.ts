@@ -634,6 +634,10 @@ export const providerProtocol: object = {
             "private": {
               "type": "bytes",
               "id": 3
+            },
+            "currentIdentity": {
+              "type": "ResourceIdentity",
+              "id": 6
             }
           }
         },
@@ -679,6 +683,10 @@ export const providerProtocol: object = {
             "priorPrivate": {
               "type": "bytes",
               "id": 5
+            },
+            "priorIdentity": {
+              "type": "ResourceIdentity",
+              "id": 8
             }
           }
         },
@@ -729,6 +737,10 @@ export const providerProtocol: object = {
             "plannedPrivate": {
               "type": "bytes",
               "id": 5
+            },
+            "plannedIdentity": {
+              "type": "ResourceIdentity",
+              "id": 7
             }
           }
         },

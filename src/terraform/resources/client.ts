@@ -4,7 +4,7 @@ import { adopt } from "./adopt";
 import { namedIdentity } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
 import { issuedLife } from "./issued/issued";
-import type { Attrs, ResourceType, Result } from "./resource-type";
+import type { Attrs, Imported, ResourceType, Result } from "./resource-type";
 import { silent } from "./silent";
 import { wrongAddress } from "./wrong-address";
 
@@ -55,7 +55,7 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
 }
 
 /** From then on it is ours; whoever has its secret keeps it, until its generation is raised. */
-async function importClient(address: string, connection: Connection): Promise<Attrs> {
+async function importClient(address: string, connection: Connection): Promise<Imported> {
   const { run } = connection;
   const parsed = parseAddress(address);
   if (parsed?.kind !== "client" || parsed.manager !== run.name)
@@ -63,5 +63,5 @@ async function importClient(address: string, connection: Connection): Promise<At
   // An import looks at no sink.
   const desired = await run.declare({ clients: [{ id: parsed.id, deliverTo: { file: "unused" } }] }, {});
   await adopt({ desired, targets: [address] }, connection);
-  return { id: parsed.id, address, generation: 1 };
+  return { state: { id: parsed.id, address, generation: 1 } };
 }

@@ -12,7 +12,7 @@ export function namedIdentity(
   return {
     attributes: { manager: managerAttribute, [name]: identifying("required", description) },
     of: ({ [name]: own }, manager) => (typeof own === "string" ? { manager, [name]: own } : undefined),
-    address: ({ manager, [name]: own }, run) => addressOf(ownManager(manager, run), String(own)),
+    address: ({ manager, [name]: own }, { run }) => addressOf(ownManager(manager, run), String(own)),
   };
 }
 

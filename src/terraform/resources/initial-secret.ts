@@ -1,10 +1,12 @@
 import { initialSecretAddress } from "../../model/address";
-import { FaultError, fault } from "../fault";
+import { fault } from "../fault";
 import type { Connection } from "../provider/connection";
+import { adopt } from "./adopt";
 import { managerAttribute, ownManager } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
 import { issuedLife } from "./issued/issued";
-import type { Attrs, ResourceType, Result } from "./resource-type";
+import type { Attrs, Imported, ResourceType, Result } from "./resource-type";
+import { wrongAddress } from "./wrong-address";
 
 export const initialSecret: ResourceType = {
   name: "jp1im_initial_secret",
@@ -14,7 +16,7 @@ export const initialSecret: ResourceType = {
   identity: {
     attributes: { manager: managerAttribute },
     of: (_state, manager) => ({ manager }),
-    address: ({ manager }, run) => initialSecretAddress(ownManager(manager, run)),
+    address: ({ manager }, { run }) => initialSecretAddress(ownManager(manager, run)),
   },
   validate: () => [],
   read,
@@ -28,7 +30,7 @@ export const initialSecret: ResourceType = {
       "initialSecret.deliverTo": "`deliver_to`",
     },
   }),
-  import: importNone,
+  import: importInitialSecret,
 };
 
 /** No call of the manager shows it: what was recorded is all there is. */
@@ -42,12 +44,16 @@ async function read(state: Attrs, { run }: Connection): Promise<Result> {
   };
 }
 
-async function importNone(): Promise<Attrs> {
-  throw new FaultError([
-    fault(
-      undefined,
-      "An initial secret cannot be imported",
-      "No call of the manager shows whether one was issued. An apply issues a new one, and the former one stops working.",
-    ),
-  ]);
+/** From then on it is ours, as issued; whoever has it keeps it, until its generation is raised. */
+async function importInitialSecret(address: string, connection: Connection): Promise<Imported> {
+  const { run } = connection;
+  const own = initialSecretAddress(run.name);
+  if (address !== own) throw wrongAddress(address, own);
+  // An import looks at no sink.
+  const desired = await run.declare({ initialSecret: { deliverTo: { file: "unused" } } }, {});
+  await adopt({ desired, targets: [own] }, connection);
+  const summary = `Nobody can tell whether ${run.name} has issued an initial secret`;
+  const detail =
+    "No call of the manager shows it. From now on it counts as issued, and whoever has it keeps it. If there is none, or nobody has it any more, raise `generation`.";
+  return { state: { address, generation: 1 }, faults: [fault(undefined, summary, detail, "warning")] };
 }

@@ -3,7 +3,7 @@ import { lowerManagerAddress, parseAddress } from "../../model/address";
 import { emptied } from "../../model/declared";
 import { isSameHost, Limits } from "../../model/limits";
 import { SecretValue } from "../../model/secret-value";
-import { type Fault, fault, namedAttribute } from "../fault";
+import { type Fault, FaultError, fault, namedAttribute } from "../fault";
 import type { Connection } from "../provider/connection";
 import { attributePaths } from "../schema/attribute";
 import { isKnown, unknown, type Value } from "../values/type";
@@ -13,7 +13,7 @@ import { claimFaults, takenOver } from "./claim-faults";
 import { namedIdentity } from "./identity";
 import { declareIssued, endedSecretFaults, issueOn } from "./issue-on";
 import { planFaults } from "./plan-faults";
-import type { Attrs, PlannedChange, ResourceType, Result } from "./resource-type";
+import type { Attrs, Imported, PlannedChange, ResourceType, Result } from "./resource-type";
 import { silent } from "./silent";
 import { refuse, valueFaults } from "./value-faults";
 import { wrongAddress } from "./wrong-address";
@@ -40,7 +40,7 @@ export const lowerManager: ResourceType = {
       sensitive: true,
       writeOnly: true,
       description:
-        "The lower manager's own initial secret, in the place of `issue_on`. It is in neither plan nor state; another one shows in `fingerprint` by itself, and is sent.",
+        "The lower manager's own initial secret, in the place of `issue_on`. Either is needed to add it; one that is imported can do without. It is in neither plan nor state; another one shows in `fingerprint` by itself, and is sent.",
     },
     issue_on: issueOn,
     address: { type: "string", given: "computed", description: "The resource's address." },
@@ -70,16 +70,22 @@ export const lowerManager: ResourceType = {
 };
 
 function validate({ initial_secret_wo: secret, issue_on: issuer }: Attrs): readonly Fault[] {
-  const isGiven = (value: Value | undefined) => value !== null && value !== undefined;
-  if (isGiven(secret) !== isGiven(issuer))
-    return valueFaults(["initial_secret_wo"], secret, Limits.initialSecret);
   // What is unknown may still turn out to be null.
-  if (isGiven(secret) && !(isKnown(secret) && isKnown(issuer))) return [];
-  const detail =
-    "`initial_secret_wo` is an initial secret that exists, `issue_on` the manager that issues a fresh one.";
-  return [
-    fault(["initial_secret_wo"], "Exactly one of `initial_secret_wo` and `issue_on` is needed", detail),
-  ];
+  if (isGiven(secret) && isGiven(issuer) && isKnown(secret) && isKnown(issuer)) return [oneOfTwo];
+  return valueFaults(["initial_secret_wo"], secret, Limits.initialSecret);
+}
+
+const isGiven = (value: Value | undefined) => value !== null && value !== undefined;
+
+const oneOfTwo = fault(
+  ["initial_secret_wo"],
+  "Exactly one of `initial_secret_wo` and `issue_on` is needed",
+  "`initial_secret_wo` is an initial secret that exists, `issue_on` the manager that issues a fresh one. A lower manager that is imported, or there already, can do without.",
+);
+
+/** Nothing is to be sent to one that is there. */
+function isSecretless({ initial_secret_wo: secret, issue_on: issuer }: Attrs): boolean {
+  return !isGiven(secret) && !isGiven(issuer);
 }
 
 async function read(state: Attrs, connection: Connection): Promise<Result> {
@@ -95,6 +101,7 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
   const claimed = claimFaultsOf(config, token, connection);
   if (!isKnown(config))
     return { state: { ...next, address: unknown, fingerprint: unknown }, faults: claimed };
+  if (isSecretless(config)) return { state: kept(prior, next), faults: claimed };
   const part = await declaredPart(config, prior, connection);
   const planned = await connection.run.plan(part);
   const standing = standingOf(config, connection);
@@ -111,7 +118,14 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
   return { state, faults };
 }
 
+/** As it is, without a request. Throws a `FaultError` where it would have to be added. */
+function kept(prior: Attrs | undefined, next: Attrs): Attrs {
+  if (!prior) throw new FaultError([oneOfTwo]);
+  return { ...next, address: prior.address ?? null, fingerprint: prior.fingerprint ?? null };
+}
+
 async function apply({ prior, config, next }: PlannedChange, connection: Connection): Promise<Result> {
+  if (isSecretless(config)) return { state: kept(prior, next) };
   await connection.claims.whenReleased([claimOf(connection.run.name, String(config.host))]);
   const part = await declaredPart(config, prior, connection);
   const { faults, hasFailed } = await carryOut(part, connection, carrying);
@@ -162,7 +176,7 @@ async function declareGiven(host: Value | undefined, secret: Value | undefined, 
   return { ...desired, lowerManagers: desired.lowerManagers.map((each) => ({ ...each, initialSecret })) };
 }
 
-async function importLowerManager(address: string, connection: Connection): Promise<Attrs> {
+async function importLowerManager(address: string, connection: Connection): Promise<Imported> {
   const { run } = connection;
   const parsed = parseAddress(address);
   if (parsed?.kind !== "lower-manager" || parsed.manager !== run.name)
@@ -170,5 +184,5 @@ async function importLowerManager(address: string, connection: Connection): Prom
   // An import reads no value.
   const lowerManagers = [{ host: parsed.host, initialSecret: { env: "UNUSED" } }];
   await adopt({ desired: await run.declare({ lowerManagers }, {}), targets: [address] }, connection);
-  return { host: parsed.host, address };
+  return { state: { host: parsed.host, address } };
 }

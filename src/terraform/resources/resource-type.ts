@@ -27,17 +27,17 @@ export interface ResourceType {
   /** `token` names the resource, as in a change. */
   destroy(state: Attrs, connection: Connection, token: string): Promise<Result>;
   /** The state of what exists at an address; a refresh then fills it in. */
-  import(address: string, connection: Connection): Promise<Attrs>;
+  import(address: string, connection: Connection): Promise<Imported>;
 }
 
 /** What tells one resource of a type from all others, for Terraform from 1.12 on: an object beside the state. */
 export interface Identity {
   /** All of them are strings; an import has to give those that are required. */
   readonly attributes: Attributes;
-  /** Of what is in the state; `undefined` while a part of it is not known. */
+  /** Of what is in the state; `undefined` while a part of it is not known, or where the state does not tell: it then stays what it was. */
   of(state: Attrs, manager: string): Attrs | undefined;
   /** The address that an import of it takes. */
-  address(identity: Attrs, run: Pick<ManagerRun, "name" | "host">): string;
+  address(identity: Attrs, provider: { readonly run: Pick<ManagerRun, "name" | "host"> }): string;
 }
 
 export interface PlannedChange {
@@ -51,6 +51,13 @@ export interface PlannedChange {
   readonly token: string;
   /** At an apply: what its plan handed over. */
   readonly planned?: string | undefined;
+}
+
+export interface Imported {
+  readonly state: Attrs;
+  /** Where the state does not tell it. */
+  readonly identity?: Attrs;
+  readonly faults?: readonly Fault[];
 }
 
 export interface Result {

@@ -3,7 +3,7 @@ import type { Answer, Configured, Typed, WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
 import { refuse } from "../resources/value-faults";
 import { nullFaults } from "../schema/null-faults";
-import { writeIdentity } from "./identities";
+import { type WireIdentity, writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { readObject, writeObject } from "./objects";
 import { packOwnData, unpackOwnData } from "./own-data";
@@ -12,6 +12,7 @@ interface Request extends Typed, Configured {
   readonly priorState: WireValue;
   readonly plannedState: WireValue;
   readonly plannedPrivate: Uint8Array;
+  readonly plannedIdentity: WireIdentity | null;
 }
 
 /** What failed leaves the state as it was, so that the next plan shows it again. */
@@ -37,14 +38,14 @@ export async function applyResourceChange(request: Request, provider: Provider):
     const { state, faults = [] } = await apply();
     return {
       newState: writeObject(attributes, state),
-      newIdentity: writeIdentity(type, state, provider),
+      newIdentity: writeIdentity(type, state, provider, request.plannedIdentity),
       private: kept,
       diagnostics: faults.map(faultToWire),
     };
   } catch (error) {
     return {
       newState: writeObject(attributes, prior ?? null),
-      newIdentity: writeIdentity(type, prior, provider),
+      newIdentity: writeIdentity(type, prior, provider, request.plannedIdentity),
       private: kept,
       diagnostics: provider.explain(error, attributes).map(faultToWire),
     };

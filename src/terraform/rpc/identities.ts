@@ -1,6 +1,6 @@
 import type { WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
-import type { Attrs, ResourceType } from "../resources/resource-type";
+import type { Attrs, Identity, ResourceType } from "../resources/resource-type";
 import { readObject, writeObject } from "./objects";
 
 /** An identity as Terraform keeps it beside a state. */
@@ -8,17 +8,21 @@ export interface WireIdentity {
   readonly identityData: WireValue | null;
 }
 
-/** The identity of a state, to the wire; `undefined` where there is none, or a part of it is not known yet. */
+/** The identity of a state, to the wire: `former` where a part of it is not known yet, or the state does not tell. */
 export function writeIdentity(
   { identity }: ResourceType,
   state: Attrs | null | undefined,
   provider: Provider,
+  former?: WireIdentity | null,
 ): WireIdentity | undefined {
-  if (!identity || !state || provider.awaited.length > 0) return undefined;
-  const { manager } = provider.connection;
-  if (!manager) return undefined;
-  const known = identity.of(state, manager.run.name);
-  return known && { identityData: writeObject(identity.attributes, known) };
+  if (!identity || !state) return undefined;
+  const manager = provider.awaited.length > 0 ? undefined : provider.connection.manager;
+  const known = manager && identity.of(state, manager.run.name);
+  return known ? packIdentity(identity, known) : (former ?? undefined);
+}
+
+export function packIdentity({ attributes }: Identity, identity: Attrs): WireIdentity {
+  return { identityData: writeObject(attributes, identity) };
 }
 
 /** The address of an identity that an import gives; `undefined` where it gives none. */
@@ -28,5 +32,5 @@ export function addressOfIdentity(
   { connection }: Provider,
 ): string | undefined {
   const given = identity && readObject(identity.attributes, wire?.identityData);
-  return given && identity.address(given, connection.run);
+  return given && identity.address(given, connection);
 }

@@ -1,6 +1,7 @@
+import { faultToWire } from "../protocol/fault-to-wire";
 import type { Answer, Typed } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
-import { addressOfIdentity, type WireIdentity, writeIdentity } from "./identities";
+import { addressOfIdentity, packIdentity, type WireIdentity, writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { writeObject } from "./objects";
 
@@ -16,14 +17,16 @@ export async function importResourceState(
 ): Promise<Answer> {
   const type = resourceTypeOf(typeName);
   const address = addressOfIdentity(type, identity, provider) ?? id;
-  const state = await type.import(address, provider.connection);
+  const { state, identity: own, faults = [] } = await type.import(address, provider.connection);
   return {
     importedResources: [
       {
         typeName,
         state: writeObject(type.attributes, state),
-        identity: writeIdentity(type, state, provider),
+        identity:
+          type.identity && own ? packIdentity(type.identity, own) : writeIdentity(type, state, provider),
       },
     ],
+    diagnostics: faults.map(faultToWire),
   };
 }

@@ -9,7 +9,7 @@ import { refuse } from "../resources/value-faults";
 import type { Attribute, Attributes } from "../schema/attribute";
 import { nullFaults, withOpenNulls } from "../schema/null-faults";
 import { unknown } from "../values/type";
-import { writeIdentity } from "./identities";
+import { type WireIdentity, writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { readObject, withoutWriteOnly, writeObject } from "./objects";
 import { packOwnData, unpackOwnData } from "./own-data";
@@ -18,6 +18,7 @@ interface Request extends Typed, Configured {
   readonly priorState: WireValue;
   readonly proposedNewState: WireValue;
   readonly priorPrivate: Uint8Array;
+  readonly priorIdentity: WireIdentity | null;
 }
 
 export async function planResourceChange(request: Request, provider: Provider): Promise<Answer> {
@@ -42,7 +43,7 @@ export async function planResourceChange(request: Request, provider: Provider): 
   } = isOpen ? openPlan(attributes, change, provider.awaited) : await planChange(type, change, provider);
   return {
     plannedState: writeObject(attributes, state),
-    plannedIdentity: writeIdentity(type, state, provider),
+    plannedIdentity: writeIdentity(type, state, provider, request.priorIdentity),
     plannedPrivate: packOwnData({ token, planned }),
     requiresReplace: replacing.map((name) => pathToWire([name])),
     diagnostics: faults.map(faultToWire),

@@ -1,16 +1,18 @@
 import { faultToWire } from "../protocol/fault-to-wire";
 import type { Answer, Typed, WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
-import { writeIdentity } from "./identities";
+import { type WireIdentity, writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { readObject, writeObject } from "./objects";
 
+interface Request {
+  readonly currentState: WireValue;
+  readonly private: Uint8Array;
+  readonly currentIdentity: WireIdentity | null;
+}
+
 export async function readResource(
-  {
-    typeName,
-    currentState,
-    private: own,
-  }: Typed & { readonly currentState: WireValue; readonly private: Uint8Array },
+  { typeName, currentState, private: own, currentIdentity }: Typed & Request,
   provider: Provider,
 ): Promise<Answer> {
   const type = resourceTypeOf(typeName);
@@ -19,7 +21,7 @@ export async function readResource(
   const { state: read, faults = [] } = await type.read(state, provider.connection);
   return {
     newState: writeObject(type.attributes, read),
-    newIdentity: writeIdentity(type, read, provider),
+    newIdentity: writeIdentity(type, read, provider, currentIdentity),
     private: own,
     diagnostics: faults.map(faultToWire),
   };

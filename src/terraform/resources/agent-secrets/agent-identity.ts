@@ -16,7 +16,7 @@ export const agentIdentity: Identity = {
     const isKnown = Object.values(identity).every((each) => each === null || typeof each === "string");
     return isKnown ? identity : undefined;
   },
-  address({ manager, manager_host: above, host, match }, run) {
+  address({ manager, manager_host: above, host, match }, { run }) {
     const name = ownManager(manager, run);
     const hasMatch = typeof match === "string";
     if ((typeof host === "string") === hasMatch) throw ambiguous(hasMatch);

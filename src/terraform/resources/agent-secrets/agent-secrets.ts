@@ -7,7 +7,8 @@ import { attributesOf, Unknown, unknown, type Value } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
 import { isUnchanged } from "../is-unchanged";
 import { planFaults } from "../plan-faults";
-import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
+import type { Attrs, Imported, PlannedChange, ResourceType, Result } from "../resource-type";
+import { refuse } from "../value-faults";
 import { wrongAddress } from "../wrong-address";
 import { agentIdentity } from "./agent-identity";
 import { agentSecretsAttributes } from "./attributes";
@@ -67,6 +68,15 @@ function validate(config: Attrs): readonly Fault[] {
   return [...faults, ...systemFaults(os)];
 }
 
+/** That a map is not there says nothing about keys that were declared before: only of an agent that was imported none was. */
+function missingValues({ secrets_wo: secrets = null }: Attrs, prior: Attrs | undefined): readonly Fault[] {
+  if (secrets !== null) return [];
+  if (prior && keysIn(prior).length === 0 && (prior.written_at ?? null) === null) return [];
+  const detail =
+    "Give it the values by their keys. Look at the variable or the expression that it comes from; `secrets_wo = {}` takes every key of the resource from its agents.";
+  return [fault(["secrets_wo"], "`secrets_wo` is null", detail)];
+}
+
 /** Only keys that are on every agent keep their fingerprints; the manager returns no value that could be compared. */
 async function read(state: Attrs, connection: Connection): Promise<Result> {
   const severity = connection.unreachable === "warn" ? "warning" : "error";
@@ -104,6 +114,7 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
   const awaited = prior ? undefined : await awaitedManager(config, connection);
   if (awaited)
     return { state: { ...next, ...open, manager_host: config.manager_host ?? null }, faults: [awaited] };
+  refuse(missingValues(config, prior));
   const part = await declaredPart(config, prior, connection);
   // Faults in the values are found with the others, at the plan; those of values that are not known yet at the apply.
   const planned = await connection.run.plan(part);
@@ -118,11 +129,12 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
     planned.changes.length === 0 &&
     !hasUnknownValue(config) &&
     isUnchanged(prior, settled, ["written_at"]);
-  return { state: { ...settled, written_at: isSettled ? (prior.written_at ?? unknown) : unknown }, faults };
+  return { state: { ...settled, written_at: isSettled ? (prior.written_at ?? null) : unknown }, faults };
 }
 
 async function apply({ prior, config, next, token }: PlannedChange, connection: Connection): Promise<Result> {
   const { claims, run } = connection;
+  refuse(missingValues(config, prior));
   const part = await declaredPart(config, prior, connection);
   await claims.whenReleased(claimedKeys(part, run.name));
   const { outcome, faults, hasFailed } = await claims.release(part.removed, token, (left) =>
@@ -132,7 +144,7 @@ async function apply({ prior, config, next, token }: PlannedChange, connection: 
   // What was written is in the provider's own state: the next apply goes on from there, and nothing has to be replaced.
   if (hasFailed || incomplete.length > 0) return { state: prior ?? null, faults: [...incomplete, ...faults] };
   const isWritten = outcome.summary.applied > 0;
-  const written_at = isWritten ? connection.now() : (prior?.written_at ?? connection.now());
+  const written_at = isWritten ? connection.now() : (prior?.written_at ?? null);
   return { state: { ...next, ...standing(config, part, connection), written_at }, faults };
 }
 
@@ -206,19 +218,13 @@ function attributeOf(diagnostic: Diagnostic): AttributePath | undefined {
 }
 
 /** Which of the agent's keys are ours is for the configuration to say: none is, before an apply has written it. */
-async function importAgent(address: string, { run }: Connection): Promise<Attrs> {
+async function importAgent(address: string, { run }: Connection): Promise<Imported> {
   const addressed = parseAddress(address);
   if (addressed?.kind !== "agent" || addressed.manager !== run.name) {
     const more = "A resource with `match` needs no import: its first apply takes what is there.";
     throw wrongAddress(address, `${agentsOf(run.name)}/MANAGER_HOST/HOST`, more);
   }
   const { host, managerHost } = addressed.agent;
-  return {
-    id: address,
-    host,
-    manager_host: managerHost,
-    fingerprints: {},
-    agents: [nameOf(addressed.agent)],
-    drift: {},
-  };
+  const own = { id: address, host, manager_host: managerHost };
+  return { state: { ...own, fingerprints: {}, agents: [nameOf(addressed.agent)], drift: {} } };
 }

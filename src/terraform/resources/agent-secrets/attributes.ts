@@ -36,11 +36,11 @@ export const agentSecretsAttributes: Attributes = {
   },
   secrets_wo: {
     type: ["map", "string"],
-    given: "required",
+    given: "optional",
     sensitive: true,
     writeOnly: true,
     description:
-      "The values, by key: 1-1024 printable ASCII characters. They are in neither plan nor state. A value that changed shows in `fingerprints` by itself; there is no version to raise.",
+      "The values, by key: 1-1024 printable ASCII characters. Needed but for an agent that was imported: none of its keys is declared then, and none is touched. They are in neither plan nor state. A value that changed shows in `fingerprints` by itself; there is no version to raise.",
   },
   prune: {
     type: "string",

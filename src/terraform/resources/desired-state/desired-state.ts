@@ -25,6 +25,7 @@ import {
   inDocument,
   placed,
 } from "./document-faults";
+import { documentIdentity, importDocument } from "./import-document";
 import { nothingToDo, shownPlan } from "./shown-plan";
 
 export const desiredState: ResourceType = {
@@ -56,13 +57,14 @@ export const desiredState: ResourceType = {
       description: "How many changes there are of each kind, and how many requests they take.",
     },
   },
+  identity: documentIdentity,
   validate,
   // What there is shows at the plan, which asks the managers.
   read: async (state) => ({ state: { ...state, ...nothingToDo() } }),
   plan,
   apply,
   destroy,
-  import: importNone,
+  import: (path, { documents }) => importDocument(path, documents.platform),
 };
 
 async function validate({ yaml, base_path: folder }: Attrs, platform: Platform): Promise<readonly Fault[]> {
@@ -114,12 +116,6 @@ async function destroy(state: Attrs, { documents, prune }: Connection): Promise<
   const outcome = await inDocument(() => destroyDesiredText(text, options, platform));
   const faults = documentFaults(outcome);
   return hasErrors(faults) ? { state, faults } : { state: null, faults: [...faults, ...keptFaults(outcome)] };
-}
-
-async function importNone(): Promise<Attrs> {
-  const detail =
-    "Declare it and apply: what the state of the command line holds is known already, and the first plan shows what differs.";
-  throw new FaultError([fault(undefined, "A desired state needs no import", detail)]);
 }
 
 function documentFaults(outcome: Outcome): Fault[] {

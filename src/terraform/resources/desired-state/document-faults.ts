@@ -32,7 +32,10 @@ export function placed(diagnostic: Diagnostic): Diagnostic {
 
 /** The document is read as from the standard input of the command line, which nobody has given here. */
 function inYaml(text: string): string {
-  return text.replace(/<stdin>:(\d+):(\d+)/g, "line $1, column $2 of `yaml`").replaceAll("<stdin>", "`yaml`");
+  return text
+    .replace(", or name the files that do with -f", "")
+    .replace(/<stdin>:(\d+):(\d+)/g, "line $1, column $2 of `yaml`")
+    .replaceAll("<stdin>", "`yaml`");
 }
 
 export function documentFault(diagnostic: Diagnostic): Fault {
@@ -59,7 +62,7 @@ export function deletionFaults(addresses: readonly string[]): Fault[] {
   if (addresses.length === 0) return [];
   const more = addresses.length > MOST_SHOWN ? ` and ${addresses.length - MOST_SHOWN} more` : "";
   const shown = addresses.slice(0, MOST_SHOWN).join(", ") + more;
-  const summary = `The document would delete what it never declared: ${shown}`;
+  const summary = `The document would delete or forget what it never declared: ${shown}`;
   const detail =
     "Another resource, or `jp1im` itself, manages that on the same state. Set `policy: { prune: none }` for its manager in the document, and the document deletes nothing; or give the document a `state` of its own.";
   return [fault(["yaml"], summary, detail)];

@@ -16,9 +16,9 @@ export const issuedAttributes: Attributes = {
   },
   deliver_to: {
     type: "dynamic",
-    given: "required",
+    given: "optional",
     description:
-      'Where the issued secret goes, spelled as in the YAML: `{ file = "…" }`, `{ age = {…} }`, `{ exec = ["…"] }`, `{ vault = {…} }`, or a list of them. Relative paths start from the working folder. The secret itself is in no state.',
+      'Needed where a secret is to be issued; what was imported can do without until then. Where the issued secret goes, spelled as in the YAML: `{ file = "…" }`, `{ age = {…} }`, `{ exec = ["…"] }`, `{ vault = {…} }`, or a list of them. Relative paths start from the working folder. The secret itself is in no state.',
   },
   issued_at: {
     type: "string",

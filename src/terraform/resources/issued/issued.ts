@@ -9,7 +9,9 @@ import { claimFaults, placeFaults, takenOver } from "../claim-faults";
 import { isUnchanged } from "../is-unchanged";
 import { planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
+import { refuse } from "../value-faults";
 import { recordedIssue } from "./recorded-issue";
+import { isSinkless, NO_SINK, sinkNeeded, withoutMoves } from "./sinkless";
 
 /** What tells clients and initial secrets apart. */
 export interface IssuedKind {
@@ -31,22 +33,24 @@ export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply
   const carrying = { alone: true, attributeOf };
   return {
     async plan({ prior, config, next, token }, connection): Promise<Result> {
-      const open = { issued_at: unknown, next_rotation: unknown };
+      const open = { issued_at: unknown, next_rotation: config.rotate_after === null ? null : unknown };
       const state = { ...next, generation: next.generation ?? 1, address: unknown, ...open };
       const claimed = claimFaultsOf(kind, config, token, connection);
       if (!isKnown(config))
         return { state: { ...state, generation: config.generation ?? 1 }, faults: claimed };
       const settled = withDefaults({ prior, config, next });
       const part = await declaredPart(kind, config, prior, connection);
-      const plan = await connection.run.plan(part);
+      const { plan, needed } = await planIssue(part, config, connection);
       const address = kind.addressOf(config, connection.run.name);
       const isSettled =
         prior !== undefined &&
         plan.changes.length === 0 &&
         isUnchanged(prior, { ...settled, address }, Object.keys(open));
       const times = isSettled ? await recordedIssue(connection, address, part.desired) : open;
-      const shared = claimed.length > 0 ? claimed : await placeFaults(part.desired, token, connection);
-      const faults = [...planFaults(plan, connection, attributeOf), ...dueFaults(plan), ...shared];
+      const isShared = claimed.length === 0 && !isSinkless(config);
+      const shared = isShared ? await placeFaults(part.desired, token, connection) : claimed;
+      const found = needed.length > 0 ? needed : planFaults(plan, connection, attributeOf);
+      const faults = [...found, ...dueFaults(plan), ...shared];
       return { state: { ...settled, address, ...times }, faults };
     },
     async apply(change, connection): Promise<Result> {
@@ -54,7 +58,10 @@ export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply
       const address = kind.addressOf(config, connection.run.name);
       await connection.claims.whenReleased([address]);
       const part = await declaredPart(kind, config, prior, connection);
-      const { faults, hasFailed } = await carryOut(part, connection, carrying);
+      if (isSinkless(config)) refuse((await planIssue(part, config, connection)).needed);
+      const { faults, hasFailed } = isSinkless(config)
+        ? { faults: [], hasFailed: false }
+        : await carryOut(part, connection, carrying);
       // The intent is in the provider's own state: the next apply delivers what was issued, or issues it anew.
       if (hasFailed) return { state: prior ?? null, faults };
       const times = await recordedIssue(connection, address, part.desired);
@@ -94,7 +101,7 @@ async function declaredPart(
   const issue = {
     ...(generation !== null && { generation }),
     ...(rotateAfter !== null && { rotateAfter }),
-    deliverTo: plainOf(deliverTo ?? null),
+    deliverTo: isSinkless(config) ? NO_SINK : plainOf(deliverTo ?? null),
   };
   const declared = await run.declare(kind.declaration(config, issue), kind.names);
   const { clients, initialSecret } = declared;
@@ -104,11 +111,30 @@ async function declaredPart(
   return { desired, targets, isKnown: prior !== undefined };
 }
 
+/** Without a sink nothing may be issued, and the secret may be wherever it is. */
+async function planIssue(part: ManagerPart, config: Attrs, { run }: Connection) {
+  const plan = await run.plan(part);
+  if (!isSinkless(config)) return { plan, needed: [] };
+  return { plan: withoutMoves(plan), needed: sinkNeeded(plan) };
+}
+
 /** What is due and stays, because nothing in the configuration asks for its rotation. */
 function dueFaults({ due }: Plan): Fault[] {
-  return due.map(({ address, vanished }) => {
+  return due.map(({ address, vanished, since }) => {
+    if (!vanished && since === undefined) return ageUnknown(address);
     const why = vanished ? `is no longer in ${vanished.join(" and ")}` : "is due for rotation";
     const detail = "Raise its `generation` to issue it anew, or set `rotate_after`, which does so by itself.";
     return fault(undefined, `The secret of ${address} ${why}`, detail, "warning");
   });
+}
+
+function ageUnknown(address: string): Fault {
+  const detail =
+    "It was imported, so that `rotate_after` counts from its next issue. Raise its `generation` to issue it anew.";
+  return fault(
+    ["rotate_after"],
+    `Nobody recorded when the secret of ${address} was issued`,
+    detail,
+    "warning",
+  );
 }

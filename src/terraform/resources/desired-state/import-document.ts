@@ -1,0 +1,47 @@
+import { resolve } from "node:path";
+import { checkDesiredText } from "../../../library/desired-text";
+import type { Platform } from "../../../library/platform";
+import { FaultError, fault } from "../../fault";
+import { identifying } from "../identity";
+import type { Identity, Imported } from "../resource-type";
+import { refuse } from "../value-faults";
+import { documentFault } from "./document-faults";
+import { nothingToDo } from "./shown-plan";
+
+/** Terraform's configuration has the text and not its file, so that only an import knows the path. */
+export const documentIdentity: Identity = {
+  attributes: { path: identifying("required", "Path of the document's file.") },
+  of: () => undefined,
+  address: ({ path }) => String(path),
+};
+
+/** More is no document that anybody wrote. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** The document in a file, as it was applied last: what it declares counts as declared here before. Its managers are asked by the plan. */
+export async function importDocument(path: string, platform: Platform): Promise<Imported> {
+  const yaml = await readDocument(path, platform);
+  const folder = folderOf(path);
+  const state = { yaml, base_path: folder, ...nothingToDo() };
+  const text = { text: yaml, folder: resolve(platform.cwd, folder ?? ".") };
+  // The text is stored: one with a secret in it is refused before.
+  refuse((await checkDesiredText(text, platform)).map(documentFault));
+  return { state, identity: { path } };
+}
+
+/** As `base_path` spells it: of a file without a folder, none. */
+function folderOf(path: string): string | null {
+  const end = path.lastIndexOf("/");
+  return end < 0 ? null : path.slice(0, end) || "/";
+}
+
+async function readDocument(path: string, { fileSystem, cwd }: Platform): Promise<string> {
+  try {
+    return (await fileSystem.readFile(resolve(cwd, path), MOST_BYTES)).toString("utf8");
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/, \w+ '.*'$/s, "") : String(error);
+    const summary = `The document ${JSON.stringify(path)} cannot be read: ${why}`;
+    const detail = 'A desired state is imported by the path of its document, such as "./jp1im.yaml".';
+    throw new FaultError([fault(undefined, summary, detail)]);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Plan } from "../../../model/plan";
+import { reasonOf } from "../../../report/reasons";
+import { type Fault, fault } from "../../fault";
+import type { Attrs } from "../resource-type";
+
+/** Stands for the sink of a resource that has none. Nothing is ever delivered to it: `sinkNeeded` stops every apply that would. */
+export const NO_SINK = { file: "unused" };
+
+/** Only what is to be issued needs a place to go: what was imported, or issued before, may do without. */
+export function isSinkless({ deliver_to: sink = null }: Attrs): boolean {
+  return sink === null;
+}
+
+/** Where a secret was delivered is nobody's business as long as nothing says where it should be. */
+export function withoutMoves(plan: Plan): Plan {
+  return { ...plan, blocked: plan.blocked.filter(({ code }) => code !== "sink-moved") };
+}
+
+/** An error for each secret that is to be issued, or delivered. */
+export function sinkNeeded({ changes, mode }: Plan): Fault[] {
+  return changes.map((change) => {
+    const summary = `\`deliver_to\` is needed: ${change.address} is to be issued`;
+    const detail = `Why: ${reasonOf(change, mode)}. The manager shows a secret once: say where it goes, as in \`deliver_to = { file = "out/name.secret" }\`.`;
+    return fault(["deliver_to"], summary, detail);
+  });
+}

@@ -1,0 +1,247 @@
+/** What an import leaves for the next plan, and what a resource without its values or sink may do. */
+import type { Attrs } from "../../src/terraform/resources/resource-type";
+import { Dynamic, unknown } from "../../src/terraform/values/type";
+import { Rig } from "../rig/rig";
+import { closeClients, errorsIn, objectFrom, objectOf, ProviderClient } from "./provider-client";
+
+const WORLD = `
+apiVersion: jp1im-simulator/v1
+seed: 1
+managers:
+  tokyo:
+    host: immhost01
+    users: { jp1admin: { password: jp1-pass } }
+    clients: { legacy-viewer }
+    subordinates: [immhost-osaka]
+    lowerManagers: [immhost-osaka]
+    agents: [{ host: web1, os: linux, secrets: { by.hand: kept } }]
+`;
+const CLIENT = "jp1im_client";
+const INITIAL = "jp1im_initial_secret";
+const SECRETS = "jp1im_agent_secrets";
+const LOWER = "jp1im_lower_manager";
+const DOCUMENT = "jp1im_desired_state";
+
+const addresses: Readonly<Record<string, string>> = {
+  [CLIENT]: "tokyo/client/legacy-viewer",
+  [INITIAL]: "tokyo/initial-secret",
+  [SECRETS]: "tokyo/agent/immhost01/web1",
+  [LOWER]: "tokyo/lower-manager/immhost-osaka",
+};
+
+const file = (path: string) => new Dynamic(["object", { file: "string" }], { file: path });
+
+afterEach(closeClients);
+
+async function open(settings: Attrs = {}) {
+  const rig = await Rig.create(WORLD);
+  const client = await ProviderClient.open(rig.platform(), settings);
+  // What Terraform keeps of each resource for the provider: by it the provider tells one from another.
+  let own: Uint8Array = Buffer.from("");
+  const read = async (typeName: string, currentState: object) =>
+    (await client.must("readResource", { typeName, currentState })).newState;
+  return {
+    rig,
+    client,
+    async adopt(typeName: string, id = addresses[typeName]) {
+      const answer = await client.must("importResourceState", { typeName, id });
+      const state = await read(typeName, answer.importedResources[0].state);
+      return { state: objectFrom(typeName, state) ?? {}, said: textsOf(answer) };
+    },
+    async plan(typeName: string, config: Attrs, prior?: Attrs) {
+      const sent = requestOf(typeName, config, prior);
+      const answer = await client.call("planResourceChange", { ...sent, priorPrivate: own });
+      return {
+        planned: objectFrom(typeName, answer.plannedState),
+        said: textsOf(answer),
+        errors: errorsIn(answer),
+      };
+    },
+    async apply(typeName: string, config: Attrs, prior?: Attrs) {
+      const sent = requestOf(typeName, config, prior);
+      const asked = { ...sent, priorPrivate: own };
+      const { plannedState, plannedPrivate } = await client.call("planResourceChange", asked);
+      own = plannedPrivate;
+      const answer = await client.call("applyResourceChange", { ...sent, plannedState, plannedPrivate });
+      return {
+        state: objectFrom(typeName, answer.newState),
+        said: textsOf(answer),
+        errors: errorsIn(answer),
+      };
+    },
+  };
+}
+
+/** As Terraform proposes it: computed attributes stay what they were. */
+function requestOf(typeName: string, config: Attrs, prior?: Attrs) {
+  const proposed = {
+    ...prior,
+    ...config,
+    ...(config.generation === undefined && prior && { generation: prior.generation ?? null }),
+  };
+  return {
+    typeName,
+    config: objectOf(typeName, config),
+    proposedNewState: objectOf(typeName, proposed),
+    priorState: prior ? objectOf(typeName, prior) : { msgpack: Buffer.from([0xc0]) },
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an answer has the shape that the protocol's description gives it
+function textsOf({ diagnostics = [] }: any): string {
+  return diagnostics.map(({ summary, detail }: Attrs) => `${summary}\n${detail}`).join("\n");
+}
+
+test.each<[string, Attrs]>([
+  [CLIENT, { id: "legacy-viewer" }],
+  [INITIAL, {}],
+  [SECRETS, { host: "web1", manager_host: "immhost01" }],
+  [LOWER, { host: "immhost-osaka" }],
+])(
+  "%s that was imported is as declared, also without the values and sinks that nobody can read",
+  async (typeName, config) => {
+    const { rig, adopt, plan } = await open();
+    const { state } = await adopt(typeName);
+    const { planned, errors } = await plan(typeName, config, state);
+    expect(errors).toEqual([]);
+    expect(planned).toEqual(state);
+    expect(rig.takeWrites()).toEqual([]);
+  },
+);
+
+test.each([
+  [CLIENT, { id: "legacy-viewer", deliver_to: file("out") }],
+  [INITIAL, { deliver_to: file("out") }],
+])("%s that was imported is issued again only when its generation is raised", async (typeName, config) => {
+  const { rig, adopt, plan, apply } = await open();
+  const { state } = await adopt(typeName);
+  expect(state).toMatchObject({ generation: 1, issued_at: null, next_rotation: null });
+  const first = await apply(typeName, config, state);
+  expect(first).toMatchObject({ said: "", state: { generation: 1, issued_at: null } });
+  expect(rig.takeWrites()).toEqual([]);
+
+  const { deliver_to: _, ...bare } = config as Attrs;
+  const lacking = await plan(typeName, { ...bare, generation: 2 }, state);
+  expect(lacking.said).toContain("`deliver_to` is needed");
+  expect(lacking.said).toContain("generation 1 → 2");
+  expect((await apply(typeName, { ...bare, generation: 2 }, state)).errors).toHaveLength(1);
+  expect(rig.takeWrites()).toEqual([]);
+
+  const { errors } = await apply(typeName, { ...config, generation: 2 }, first.state);
+  expect(errors).toEqual([]);
+  expect(rig.takeWrites().filter((write) => write.includes("generateInfo"))).toHaveLength(1);
+});
+
+test("an import of an initial secret says that nobody can tell whether there is one", async () => {
+  const { adopt, client } = await open();
+  expect((await adopt(INITIAL)).said).toContain("Nobody can tell whether tokyo has issued an initial secret");
+  const wrong = await client.call("importResourceState", { typeName: INITIAL, id: "osaka/initial-secret" });
+  expect(textsOf(wrong)).toContain("Write `tokyo/initial-secret`.");
+});
+
+test("the age of what was imported is not known, and rotates nothing", async () => {
+  const { adopt, plan } = await open();
+  const { state } = await adopt(CLIENT);
+  const { said, errors } = await plan(CLIENT, { id: "legacy-viewer", rotate_after: "90d" }, state);
+  expect(errors).toEqual([]);
+  expect(said).toContain("Nobody recorded when the secret of tokyo/client/legacy-viewer was issued");
+});
+
+test("a delivered client may lose its sink in the configuration, and is still not issued without one", async () => {
+  const { rig, client, apply, plan } = await open();
+  const { state } = await apply(CLIENT, { id: "app", deliver_to: file("app.secret") });
+  rig.takeWrites();
+  expect((await plan(CLIENT, { id: "app" }, state)).errors).toEqual([]);
+  expect((await apply(CLIENT, { id: "app" }, state)).errors).toEqual([]);
+  rig.simulation.edit({ manager: "tokyo", type: "delete-client", id: "app" });
+  await client.configure();
+  expect((await apply(CLIENT, { id: "app" }, state)).said).toContain("`deliver_to` is needed");
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("a lower manager that is there stays what it is without its initial secret, and is not added without one", async () => {
+  const { rig, adopt, plan, apply } = await open();
+  const { state } = await adopt(LOWER);
+  expect(await apply(LOWER, { host: "immhost-osaka" }, state)).toMatchObject({ said: "", state });
+  expect((await plan(LOWER, { host: "immhost-osaka" })).said).toContain("Exactly one of");
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("keys of an imported agent are declared by the first map that it gets, and not given up by one that is missing", async () => {
+  const { rig, adopt, apply, plan } = await open();
+  const { state } = await adopt(SECRETS);
+  const config = { host: "web1", manager_host: "immhost01", secrets_wo: { a: "1" } };
+  const written = await apply(SECRETS, config, state);
+  expect(written).toMatchObject({ said: "", state: { written_at: expect.stringMatching(/Z$/) } });
+  rig.takeWrites();
+  const missing = { ...config, secrets_wo: null };
+  expect((await plan(SECRETS, missing, written.state)).said).toContain("`secrets_wo` is null");
+  expect((await apply(SECRETS, missing, written.state)).said).toContain("`secrets_wo` is null");
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("what has no rotation has no time of one, also while it is planned", async () => {
+  const { plan } = await open();
+  const { planned } = await plan(CLIENT, { id: "app", deliver_to: file("out") });
+  expect(planned).toMatchObject({ issued_at: unknown, next_rotation: null });
+  const dated = await plan(CLIENT, { id: "other", deliver_to: file("other"), rotate_after: "90d" });
+  expect(dated.planned).toMatchObject({ next_rotation: unknown });
+});
+
+describe("a document", () => {
+  const yaml = (clients: string, more = "") => `apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: https://tokyo.test
+    host: immhost01
+    auth: { user: jp1admin, password: { env: JP1IM_PASSWORD } }
+    ${more}
+    clients: [${clients}]
+`;
+  const app = (id: string) => `{ id: ${id}, deliverTo: { file: ${id}.secret } }`;
+
+  test("that is imported by its path is as the state has it, and what it declared may be deleted by the next one", async () => {
+    const { rig, adopt, apply, plan } = await open();
+    rig.env.JP1IM_PASSWORD = "jp1-pass";
+    const [both, one] = [yaml(`${app("a")}, ${app("b")}`), yaml(app("a"))];
+    await apply(DOCUMENT, { yaml: both, base_path: "." });
+    rig.takeWrites();
+    expect((await plan(DOCUMENT, { yaml: one, base_path: "." })).said).toContain(
+      "would delete or forget what it never declared",
+    );
+
+    await rig.write("jp1im.yaml", both);
+    const { state } = await adopt(DOCUMENT, "./jp1im.yaml");
+    expect(await plan(DOCUMENT, { yaml: both, base_path: "." }, state)).toMatchObject({
+      said: "",
+      planned: state,
+    });
+    const { errors } = await apply(DOCUMENT, { yaml: one, base_path: "." }, state);
+    expect(errors).toEqual([]);
+    expect(rig.takeWrites()).toHaveLength(1);
+  });
+
+  test("that shares its state with a resource for the initial secret does not forget that", async () => {
+    const { rig, adopt, plan } = await open();
+    rig.env.JP1IM_PASSWORD = "jp1-pass";
+    await adopt(INITIAL);
+    const document = (more = "") => ({ yaml: yaml("", more), base_path: "." });
+    expect((await plan(DOCUMENT, document())).said).toContain(
+      "forget what it never declared: tokyo/initial-secret",
+    );
+    const { errors, planned } = await plan(DOCUMENT, document("policy: { prune: none }"));
+    expect({ errors, planned }).toMatchObject({ errors: [], planned: { changes: {} } });
+  });
+
+  test("with a secret in it, or with a mistake, is not imported", async () => {
+    const { rig, client } = await open();
+    await rig.write("jp1im.yaml", yaml("", 'initialSecret: { deliverTo: { fiel: "x" } }'));
+    const answer = await client.call("importResourceState", { typeName: DOCUMENT, id: "jp1im.yaml" });
+    expect(errorsIn(answer).length).toBeGreaterThan(0);
+    await rig.write("jp1im.yaml", yaml("").replace("{ env: JP1IM_PASSWORD }", "canary-4711"));
+    const literal = await client.call("importResourceState", { typeName: DOCUMENT, id: "jp1im.yaml" });
+    expect(textsOf(literal)).toContain("clear text");
+    expect(JSON.stringify(literal)).not.toContain("canary-4711");
+    expect(literal.importedResources).toEqual([]);
+  });
+});
