@@ -53,11 +53,11 @@ export function properties(schema: Schema): Property[] {
   return found;
 }
 
-/** The table of `docs/desired-state.md`. */
-export function keyTable(schema: Schema): string {
-  const rows = properties(schema).map(({ path, required, description }) => {
-    const name = required ? `*\`${path}\`*` : `\`${path}\``;
-    return `| ${name} | ${(description ?? "").replaceAll("|", "\\|")} |\n`;
-  });
-  return `| key | meaning |\n|---|---|\n${rows.join("")}`;
+/** The list of keys in `docs/desired-state.md`. */
+export function keyList(schema: Schema): string {
+  return properties(schema)
+    .map(
+      ({ path, required, description }) => `- \`${path}\`${required ? " (required)" : ""}: ${description}\n`,
+    )
+    .join("");
 }

@@ -103,7 +103,7 @@ export const mutants: readonly Mutant[] = [
     file: "api/failure.ts",
     search: 'fault.errorCode !== "ENOTFOUND" && !(sent && isWrite(subject));',
     replacement: 'fault.errorCode !== "ENOTFOUND";',
-    breaks: "no write is repeated without a look",
+    breaks: "no write is repeated before the tool has read what the first one did",
   },
   {
     name: "there is no lock",
@@ -331,7 +331,7 @@ export const mutants: readonly Mutant[] = [
     file: "resources/agent-secrets/plan.ts",
     search: "  if (deletes.length === 0 || registered + draft.creates.length <= Limits.secretsPerAgent) {",
     replacement: "  if (registered >= 0) {",
-    breaks: "no agent is brought over 1,000 keys",
+    breaks: "no agent ever holds more than 1,000 keys",
   },
   {
     name: "no sink is proven",
@@ -371,7 +371,7 @@ export const mutants: readonly Mutant[] = [
     file: "resources/client/apply.ts",
     search: "      await deleteLost(applying, port, client.id, address);\n",
     replacement: "      void deleteLost;\n",
-    breaks: "no write is repeated without a look",
+    breaks: "no write is repeated before the tool has read what the first one did",
   },
   {
     name: "a place that a secret goes to is not recorded",
@@ -385,7 +385,7 @@ export const mutants: readonly Mutant[] = [
     file: "resources/issuing/own-files.ts",
     search: "    files.filter(({ isOurs }) => isOurs).map(({ file }) => file),\n",
     replacement: "    files.map(({ file }) => file),\n",
-    breaks: "nobody's own file is overwritten",
+    breaks: "no file of somebody else is overwritten",
     foundBy: "test/engine/undelivered",
   },
   {
@@ -393,7 +393,7 @@ export const mutants: readonly Mutant[] = [
     file: "secrets/sinks/target-file.ts",
     search: "      if (replaces) await fileSystem.rename(draft, target);\n",
     replacement: "      if (draft !== target) await fileSystem.rename(draft, target);\n",
-    breaks: "nobody's own file is overwritten",
+    breaks: "no file of somebody else is overwritten",
     foundBy: "test/secrets/delivery",
   },
   {
@@ -495,7 +495,7 @@ export const mutants: readonly Mutant[] = [
     file: "engine/observe/manager-identity.ts",
     search: "  if (!recorded || prior.owned === 0 || isWhereItWas(recorded, desired)) return same;",
     replacement: "  if (!recorded || recorded) return same;\n  void isWhereItWas;",
-    breaks: "nothing is written to another manager than the one that the state was written for",
+    breaks: "nothing is written to a manager other than the one that the state was written for",
   },
   {
     name: "a deletion goes on though its replacement failed",
@@ -529,7 +529,7 @@ export const mutants: readonly Mutant[] = [
     file: "engine/values/kept-secrets.ts",
     search: "return record.issue === issue && record.generation === generation;",
     replacement: "return record.issue !== issue || record.generation === generation;",
-    breaks: "it ends, with diagnostics for a person, and never with an exception",
+    breaks: "a run ends with diagnostics for a person, and never with an exception",
   },
   {
     name: "a kept secret that the state knows nothing of is removed",
@@ -543,6 +543,6 @@ export const mutants: readonly Mutant[] = [
     file: "engine/apply/left-drafts.ts",
     search: "      await delivery.removeDrafts(drafts);\n",
     replacement: "      void [delivery, drafts];\n",
-    breaks: "no draft of a delivery stays with a secret in it",
+    breaks: "no draft of a delivery that holds a secret stays",
   },
 ];

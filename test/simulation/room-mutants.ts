@@ -75,7 +75,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     file: "platform/durable-file.ts",
     search: "    await fileSystem.unlink(path).catch(() => undefined);\n    throw error;",
     replacement: "    throw error;",
-    breaks: "no draft of a delivery stays with a secret in it",
+    breaks: "no draft of a delivery that holds a secret stays",
     foundBy: "test/platform/durable-file",
   },
   {
@@ -213,7 +213,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     file: "api/failure.ts",
     search: 'effect: isWrite(subject) && (status < 400 || status >= 500) ? "unknown" : "none",',
     replacement: 'effect: isWrite(subject) && (status < 400 || status === 500) ? "unknown" : "none",',
-    breaks: "no write is repeated without a look",
+    breaks: "no write is repeated before the tool has read what the first one did",
     foundBy: "test/api/failures",
   },
   {
@@ -223,7 +223,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
       'effect: isWrite(subject) ? "unknown" : "none",\n    summary: `${describeCall(subject.call)} was answered 200',
     replacement:
       'effect: isWrite(subject) ? "none" : "none",\n    summary: `${describeCall(subject.call)} was answered 200',
-    breaks: "no write is repeated without a look",
+    breaks: "no write is repeated before the tool has read what the first one did",
     foundBy: "test/api/failures",
   },
   {
@@ -303,7 +303,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     file: "secrets/sinks/target-file.ts",
     search: '  if (type === "file") {\n    const own',
     replacement: '  if (type === "file" || type === "symlink") {\n    const own',
-    breaks: "nobody's own file is overwritten",
+    breaks: "no file of somebody else is overwritten",
     foundBy: "test/secrets/delivery",
   },
   {
@@ -878,7 +878,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     file: "library/audit/file-trail.ts",
     search: "this.#known?.size === size",
     replacement: "this.#known !== undefined",
-    breaks: "an audit trail holds together",
+    breaks: "the chain of an audit trail is intact",
     foundBy: "test/library/audit",
   },
   {
@@ -886,7 +886,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     file: "library/audit/end-of-file.ts",
     search: "line: line.line + torn, digest: digestOfLine(last)",
     replacement: "line: line.line, digest: digestOfLine(last)",
-    breaks: "an audit trail holds together",
+    breaks: "the chain of an audit trail is intact",
     foundBy: "test/library/audit",
   },
   {

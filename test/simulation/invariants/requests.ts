@@ -151,7 +151,7 @@ export const readsBeforeItWritesAgain: RequestInvariant = (exchange) => {
     if (other.isWrite && concernsTheSame(other, exchange)) {
       // Nothing reads an initial secret: one whose answer was lost is replaced by the next.
       const isRepeat = exchange.call !== "secret/generateInfo" && isOpen(other);
-      return isRepeat ? [`${exchange.call} is repeated without a look at what the first one did`] : [];
+      return isRepeat ? [`${exchange.call} is repeated before the tool has read what the first one did`] : [];
     }
   }
   return [];
