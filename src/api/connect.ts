@@ -162,6 +162,8 @@ function checkTls(manager: string, tls: TlsMaterial, now: number): void {
   if (until && Date.parse(until) < now) {
     refuse(`the certificate in \`tls.cert\` has expired: it was valid until ${until}`, "have it renewed");
   }
+  // Without them nothing can be wrong, and a context reads the certificates of the system.
+  if (tls.cert === undefined && tls.key === undefined) return;
   try {
     createSecureContext({
       ...(tls.cert === undefined ? {} : { cert: tls.cert }),

@@ -20,7 +20,7 @@ export class PlanDraft {
   readonly #kept: Kept[] = [];
   readonly #due: Due[] = [];
   readonly #uncompared: Uncompared[] = [];
-  readonly #reserved = new Map<string, Kept>();
+  readonly #reserved = new Map<string, { count: number; names: readonly string[] }>();
   readonly #diagnostics: Diagnostic[] = [];
   /** Agents that selectors might apply to, and that are forgotten. */
   readonly lostAgents: LostAgent[] = [];
@@ -87,7 +87,10 @@ export class PlanDraft {
 
   finish(priorOf: (manager: string) => PriorState) {
     const changes = withLosses(this.#changes.sort(byAddress), priorOf);
-    const kept = [...this.#kept, ...this.#reserved.values()].sort(byAddress);
+    const reserved = [...this.#reserved].map(
+      ([address, { count, names }]): Kept => ({ address, reason: "reserved", count, names }),
+    );
+    const kept = [...this.#kept, ...reserved].sort(byAddress);
     const lists = {
       changes,
       operations: this.#operations.sort((a, b) => a.stage - b.stage || compare(a.id, b.id)),
@@ -115,11 +118,24 @@ export class PlanDraft {
       this.#kept.push(kept);
       return;
     }
-    const address = kept.address.split("/", 2).join("/");
-    const names = new Set([...(this.#reserved.get(address)?.names ?? []), ...kept.names]);
-    const count = (this.#reserved.get(address)?.count ?? 0) + kept.count;
-    this.#reserved.set(address, { address, reason: "reserved", count, names: [...names].sort().slice(0, 5) });
+    const { address, count, names } = kept;
+    const place = kindPlace(address);
+    const known = this.#reserved.get(place);
+    if (known === undefined) {
+      this.#reserved.set(place, { count, names: [...names].sort().slice(0, 5) });
+      return;
+    }
+    known.count += count;
+    // Agents mostly have the same ones.
+    if (names.every((name) => known.names.includes(name))) return;
+    known.names = [...new Set([...known.names, ...names])].sort().slice(0, 5);
   }
+}
+
+/** The manager followed by the kind. */
+function kindPlace(address: string): string {
+  const end = address.indexOf("/", address.indexOf("/") + 1);
+  return end === -1 ? address : address.slice(0, end);
 }
 
 /** What a plan's numbers are counted from. */

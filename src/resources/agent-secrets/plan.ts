@@ -2,7 +2,6 @@
  * The secrets of one agent: at most 1,000 keys, whose values cannot be read back by `listAgentSecrets` (5.18.3).
  * Planning is pure: desired, observed and prior are handed in.
  */
-import { createHash } from "node:crypto";
 import { type AgentRef, agentAddress, secretAddressOn } from "../../model/address";
 import type { Action, Change, Reason } from "../../model/change";
 import type { Policy } from "../../model/desired-state";
@@ -14,6 +13,7 @@ import { NamesByReason } from "../names-by-reason";
 import { KeptCollector, type Pruner } from "../prune";
 import { Stage, type UnitPlan } from "../unit-plan";
 import { compareVersions, type DesiredVersions, type VersionGrade } from "../version-grade";
+import { KeyList } from "./key-list";
 
 /** What is declared for one agent. */
 export interface DesiredAgentSecrets {
@@ -82,19 +82,14 @@ function isSameVersion(inputs: AgentSecretsInputs): boolean {
 function isAllThere({ desired, observed, prior, inScope, undecided }: AgentSecretsInputs): boolean {
   if (inScope || undecided) return false;
   if (prior.count !== desired.keys.size || observed.length < desired.keys.size) return false;
-  let there = 0;
-  for (const key of observed) if (desired.keys.has(key)) there++;
-  return there === desired.keys.size;
+  return observed.length - KeyList.of(observed).others(desired.keys).length === desired.keys.size;
 }
 
 /** Everything declared is in sync; what else is there is not ours. */
 function planExtras(inputs: AgentSecretsInputs, counts: Partial<Counts>): UnitPlan {
-  const { desired, observed } = inputs;
   const draft = new Draft(inputs);
   Object.assign(draft.counts, counts);
-  if (observed.length > desired.keys.size) {
-    for (const key of observed) if (!desired.keys.has(key)) draft.undeclared(key, false);
-  }
+  for (const key of KeyList.of(inputs.observed).others(inputs.desired.keys)) draft.undeclared(key, false);
   return finish(inputs, draft);
 }
 
@@ -102,7 +97,7 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
   const { desired, observed, prior, undecided = new Set() } = inputs;
   const inScope = (key: string) => (inputs.inScope?.(key) ?? true) && !undecided.has(key);
   const fingerprints = prior.fingerprints();
-  const { keys: there } = knownList(observed);
+  const there = KeyList.of(observed).keys;
   const draft = new Draft(inputs);
   for (const key of undecided) {
     if ((inputs.inScope?.(key) ?? true) && fingerprints.has(key)) draft.unread(key, "not-listed");
@@ -153,12 +148,12 @@ class Draft {
   readonly updates: string[] = [];
   readonly deletes: string[] = [];
   readonly kept = new KeptCollector();
+  readonly address: string;
   readonly #inputs: AgentSecretsInputs;
-  readonly #address: string;
 
   constructor(inputs: AgentSecretsInputs) {
     this.#inputs = inputs;
-    this.#address = agentAddress(inputs.manager, inputs.agent);
+    this.address = agentAddress(inputs.manager, inputs.agent);
   }
 
   write(key: string, reason: "missing" | "changed" | "unverified" | "rotated"): void {
@@ -181,7 +176,7 @@ class Draft {
   }
 
   undeclared(key: string, owned: boolean): void {
-    const verdict = this.#inputs.pruner.judge(key, owned, () => secretAddressOn(this.#address, key));
+    const verdict = this.#inputs.pruner.judge(key, owned, () => secretAddressOn(this.address, key));
     if (verdict.delete) {
       this.deletes.push(key);
       this.change(key, "delete", verdict.reason);
@@ -190,7 +185,7 @@ class Draft {
 
   /** A plan may hold a million of these: an object that is written out takes a third less room than one that is put together. */
   change(key: string, action: Action, reason: Reason, fingerprint?: string, version?: string): void {
-    const address = secretAddressOn(this.#address, key);
+    const address = secretAddressOn(this.address, key);
     const kind = "secret";
     if (fingerprint === undefined && version === undefined) {
       this.changes.push({ address, kind, action, reason });
@@ -213,17 +208,21 @@ interface Counts {
 }
 
 function finish(inputs: AgentSecretsInputs, draft: Draft): UnitPlan {
-  const address = agentAddress(inputs.manager, inputs.agent);
+  const { address, changes, counts } = draft;
+  // Most agents are in sync, and spreading the counts would take several times as long.
   const base = {
     kept: draft.kept.list(address),
     uncompared: draft.uncompared.list(address),
-    ...draft.counts,
+    unchanged: counts.unchanged,
+    notCompared: counts.notCompared,
+    sameVersion: counts.sameVersion,
+    blocked: [],
   };
   const after = inputs.observed.length - draft.deletes.length + draft.creates.length;
   if (draft.creates.length > 0 && after > Limits.secretsPerAgent) {
     return { ...base, changes: [], operations: [], blocked: [agentFull(address, after)] };
   }
-  return { ...base, changes: draft.changes, operations: operationsOf(inputs, draft, address), blocked: [] };
+  return { ...base, changes, operations: operationsOf(inputs, draft, address) };
 }
 
 function agentFull(address: string, after: number): Unplanned {
@@ -241,7 +240,7 @@ function operationsOf(inputs: AgentSecretsInputs, draft: Draft, address: string)
   const overwrites = draft.updates.sort();
   const deletes = draft.deletes.sort();
   if (add.length + deletes.length === 0) return [];
-  const keys = digestOfKeys(inputs.observed);
+  const keys = KeyList.of(inputs.observed).digest;
   const operation = (
     id: string,
     adds: string[],
@@ -264,30 +263,4 @@ function operationsOf(inputs: AgentSecretsInputs, draft: Draft, address: string)
     operation("change-1-delete", [], deletes, registered),
     operation("change-2-add", add, [], registered - deletes.length),
   ];
-}
-
-interface KnownList {
-  readonly keys: ReadonlySet<string>;
-  /** Tells any two sets of keys apart in little room: a plan may be about ten thousand agents with a thousand keys. */
-  digest?: string;
-}
-
-/** The list of agents with the same keys is often one and the same array, which the reader of answers hands out again. */
-const knownLists = new WeakMap<readonly string[], KnownList>();
-
-function knownList(observed: readonly string[]): KnownList {
-  let known = knownLists.get(observed);
-  if (known === undefined) {
-    known = { keys: new Set(observed) };
-    knownLists.set(observed, known);
-  }
-  return known;
-}
-
-function digestOfKeys(observed: readonly string[]): string {
-  const known = knownList(observed);
-  known.digest ??= `sha256:${createHash("sha256")
-    .update(JSON.stringify([...observed].sort()))
-    .digest("hex")}`;
-  return known.digest;
 }
