@@ -2,6 +2,7 @@ import type { ManagerPort } from "../api/port";
 import type { Change } from "../model/change";
 import type { DesiredLowerManager, DesiredManager, SecretReference } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
+import type { Operation } from "../model/operation";
 import type { Effect } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { SecretValue } from "../model/secret-value";
@@ -64,5 +65,7 @@ export interface PlannedManager {
   readonly desired: DesiredManager;
   agentDesired(unit: AgentUnit): AgentDesired;
   planAgent(unit: AgentUnit, observed: readonly string[]): UnitPlan;
+  /** Whether an agent is wholly as declared once these operations of its latest plan are carried out. */
+  leavesDeclared(address: string, operations: readonly Operation[]): boolean;
   lowerVersion(lower: DesiredLowerManager): DesiredVersion | undefined;
 }

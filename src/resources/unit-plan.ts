@@ -13,6 +13,8 @@ export interface UnitPlan {
   readonly blocked: readonly Unplanned[];
   /** Issued secrets that are due for rotation, and stay. */
   readonly due?: readonly Due[];
+  /** Whether an agent is wholly as declared once these operations are carried out; known of agents alone. */
+  readonly leavesDeclared?: boolean;
   /** Resources in sync. */
   readonly unchanged: number;
   /** Resources that are there, but whose values were not compared. */

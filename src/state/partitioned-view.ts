@@ -42,12 +42,12 @@ export class PartitionedView implements StateView {
     for (const contents of this.#contents.values()) yield* contents.records();
   }
 
-  fingerprints(agentAddress: string): KeyFingerprints {
-    return this.#of(agentAddress)?.fingerprints(agentAddress) ?? NO_KEYS;
+  fingerprints(agentAddress: string, of?: readonly string[]): KeyFingerprints {
+    return this.#of(agentAddress)?.fingerprints(agentAddress, of) ?? NO_KEYS;
   }
 
-  versions(agentAddress: string): KeyVersions {
-    return this.#of(agentAddress)?.versions(agentAddress) ?? NO_KEYS;
+  versions(agentAddress: string, of?: readonly string[]): KeyVersions {
+    return this.#of(agentAddress)?.versions(agentAddress, of) ?? NO_KEYS;
   }
 
   plans(manager: string): readonly SavedPlanRecord[] {

@@ -176,13 +176,13 @@ export interface StateView {
   records(): Iterable<StateRecord>;
   /**
    * Good until the next write to the agent. Empty for an address without an agent record; `null` but for `PENDING` and `IMPORTED`
-   * when the state was written under another key.
+   * when the state was written under another key. `of` some keys, at least theirs are in it, and a few cost much less than all.
    */
-  fingerprints(agentAddress: string): KeyFingerprints;
+  fingerprints(agentAddress: string, of?: readonly string[]): KeyFingerprints;
   /** The latest saved plans that had to do with a manager, the oldest first. */
   plans(manager: string): readonly SavedPlanRecord[];
   /** The same of the versions, which are known under any key. */
-  versions(agentAddress: string): KeyVersions;
+  versions(agentAddress: string, of?: readonly string[]): KeyVersions;
 }
 
 /**

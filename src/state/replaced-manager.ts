@@ -61,13 +61,13 @@ export class ReplacedManager implements StateView {
     if (!this.#begun) yield* this.#records.values();
   }
 
-  fingerprints(address: string): KeyFingerprints {
-    return this.#isOther(address) ? this.#state.fingerprints(address) : this.#unverified(address);
+  fingerprints(address: string, of?: readonly string[]): KeyFingerprints {
+    return this.#isOther(address) ? this.#state.fingerprints(address, of) : this.#unverified(address);
   }
 
   /** Of a value that nothing is known of, the version tells nothing either. */
-  versions(address: string): KeyVersions {
-    return this.#isOther(address) ? this.#state.versions(address) : new Map();
+  versions(address: string, of?: readonly string[]): KeyVersions {
+    return this.#isOther(address) ? this.#state.versions(address, of) : new Map();
   }
 
   /**

@@ -2,11 +2,17 @@
 import * as crypto from "node:crypto";
 import { apply, type Platform, plan } from "../../src/index";
 import type { FileSystem } from "../../src/platform/file-system";
+import * as bodies from "../../src/state/log/fingerprint-body";
 import { HOME, Rig } from "../rig/rig";
 
 jest.mock("node:crypto", () => {
   const actual = jest.requireActual("node:crypto");
   return { ...actual, hash: jest.fn(actual.hash), createCipheriv: jest.fn(actual.createCipheriv) };
+});
+
+jest.mock("../../src/state/log/fingerprint-body", () => {
+  const actual = jest.requireActual("../../src/state/log/fingerprint-body");
+  return { ...actual, mergeBodies: jest.fn(actual.mergeBodies) };
 });
 
 const KEYS = 10;
@@ -96,22 +102,33 @@ function counting(files: Rig["files"], written: Written): FileSystem {
   });
 }
 
-/** How often a run computed a digest or used a cipher, for each agent: what the tool itself does with keys and values. */
-async function workPerAgent(
-  run: (rig: Rig) => Promise<unknown>,
-): Promise<{ digests: number; ciphers: number }> {
-  const [few, many] = [await workOf(20, run), await workOf(40, run)];
-  return { digests: (many.digests - few.digests) / 20, ciphers: (many.ciphers - few.ciphers) / 20 };
+/** What the tool itself does with keys and values. */
+interface Work {
+  readonly digests: number;
+  readonly ciphers: number;
+  /** Agents of which all that is recorded was parsed. */
+  readonly parsed: number;
 }
 
-async function workOf(agents: number, run: (rig: Rig) => Promise<unknown>) {
+/** How often a run did each, for each agent. */
+async function workPerAgent(run: (rig: Rig) => Promise<unknown>): Promise<Work> {
+  const [few, many] = [await workOf(20, run), await workOf(40, run)];
+  const perAgent = (count: keyof Work) => (many[count] - few[count]) / 20;
+  return { digests: perAgent("digests"), ciphers: perAgent("ciphers"), parsed: perAgent("parsed") };
+}
+
+async function workOf(agents: number, run: (rig: Rig) => Promise<unknown>): Promise<Work> {
   const rig = await fleetOf(agents);
   await rig.apply();
-  const counters = [jest.mocked(crypto.hash), jest.mocked(crypto.createCipheriv)] as const;
-  for (const counter of counters) counter.mockClear();
+  const counters = {
+    digests: jest.mocked(crypto.hash),
+    ciphers: jest.mocked(crypto.createCipheriv),
+    parsed: jest.mocked(bodies.mergeBodies),
+  };
+  for (const counter of Object.values(counters)) counter.mockClear();
   await run(rig);
-  const [digests, ciphers] = counters.map(({ mock }) => mock.calls.length);
-  return { digests: digests ?? 0, ciphers: ciphers ?? 0 };
+  const count = (name: keyof Work) => counters[name].mock.calls.length;
+  return { digests: count("digests"), ciphers: count("ciphers"), parsed: count("parsed") };
 }
 
 test("a plan in sync lists the agents once and each one's keys once, and writes nothing", async () => {
@@ -160,13 +177,13 @@ test.each([100, 200])("an apply that changes 10 of %d agents writes what is of t
 });
 
 test("a plan in sync takes one HMAC per agent, which are two digests, and looks at no key by itself", async () => {
-  expect(await workPerAgent((rig) => rig.plan())).toEqual({ digests: 2, ciphers: 0 });
+  expect(await workPerAgent((rig) => rig.plan())).toEqual({ digests: 2, ciphers: 0, parsed: 0 });
 });
 
-test("an apply of one changed key per agent takes two HMACs and one cipher for each", async () => {
+test("an apply of one changed key per agent takes two HMACs and one cipher for each, and parses its record once", async () => {
   const change = (rig: Rig) => {
     rig.env["KEY-0"] = "another value";
     return rig.apply();
   };
-  expect(await workPerAgent(change)).toEqual({ digests: 4, ciphers: 1 });
+  expect(await workPerAgent(change)).toEqual({ digests: 4, ciphers: 1, parsed: 1 });
 });

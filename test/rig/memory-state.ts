@@ -36,8 +36,8 @@ export class MemoryState implements StateStore {
     return this.#contents.records();
   }
 
-  fingerprints(agentAddress: string) {
-    return this.#contents.fingerprints(agentAddress);
+  fingerprints(agentAddress: string, of?: readonly string[]) {
+    return this.#contents.fingerprints(agentAddress, of);
   }
 
   plans(): readonly SavedPlanRecord[] {
@@ -48,8 +48,8 @@ export class MemoryState implements StateStore {
     this.#apply((serial) => ({ op: "put", serial, record }));
   }
 
-  versions(agentAddress: string) {
-    return this.#contents.versions(agentAddress);
+  versions(agentAddress: string, of?: readonly string[]) {
+    return this.#contents.versions(agentAddress, of);
   }
 
   patchAgent(address: string, patch: AgentPatch): void {

@@ -1,13 +1,9 @@
+import fc from "fast-check";
 import { DiagnosticError } from "../../src/model/diagnostic";
-import {
-  applyBody,
-  bodyOf,
-  countWith,
-  encodeBody,
-  joinBodies,
-  mergeBodies,
-} from "../../src/state/log/fingerprint-body";
-import { PENDING } from "../../src/state/port";
+import { applyBody, bodyOf, encodeBody, joinBodies, mergeBodies } from "../../src/state/log/fingerprint-body";
+import { countAfter, mergeBodiesFor } from "../../src/state/log/some-keys";
+import { IMPORTED, PENDING } from "../../src/state/port";
+import { runs } from "../effort";
 
 const encode = (...parts: Parameters<typeof bodyOf>) => encodeBody(bodyOf(...parts));
 
@@ -71,8 +67,39 @@ test("what is taken in before it is written is what its bytes say", () => {
     new Map([["b", "vb"]]),
   );
   const keys = mergeBodies([before]);
-  expect(countWith(keys, body)).toBe(4);
+  expect(countAfter(keys.fingerprints.size, keys.fingerprints, body)).toBe(4);
   applyBody(keys, body);
   expect(keys).toEqual(mergeBodies([before, encodeBody(body)]));
   expect([...keys.fingerprints.keys()].sort()).toEqual(["10", "b", "c", "d"]);
+});
+
+test("a few keys are found in the bytes of bodies as in what these are parsed to", () => {
+  const name = fc.oneof(
+    fc.stringMatching(/^[ab,:{}"\\[\] ]{1,4}$/),
+    fc.constantFrom("unset", "set", "versions", "__proto__", "7", "10", PENDING),
+  );
+  const value = fc.oneof(fc.stringMatching(/^[A-Za-z0-9_-]{22}$/), fc.constantFrom(PENDING, IMPORTED, null));
+  const body = fc.record({
+    set: fc.dictionary(name, value, { maxKeys: 60 }),
+    unset: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.array(name, { maxLength: 5 })),
+    versions: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      fc.array(fc.tuple(name, fc.constantFrom("v", "w"))),
+    ),
+  });
+  const property = fc.property(
+    fc.array(body, { minLength: 1, maxLength: 4 }),
+    fc.array(name, { maxLength: 6 }),
+    (parts, wanted) => {
+      const bodies = parts.map(({ set, unset, versions }) =>
+        encodeBody(bodyOf(Object.entries(set), unset, new Map(versions))),
+      );
+      const all = mergeBodies(bodies);
+      const some = mergeBodiesFor(bodies, wanted);
+      const isWanted = ([key]: readonly [string, unknown]) => wanted.includes(key);
+      expect(new Map(some.fingerprints)).toEqual(new Map([...all.fingerprints].filter(isWanted)));
+      expect(new Map(some.versions)).toEqual(new Map([...all.versions].filter(isWanted)));
+    },
+  );
+  fc.assert(property, { numRuns: runs(2_000) });
 });

@@ -18,6 +18,7 @@ import type {
   SecretReference,
 } from "../../model/desired-state";
 import { AGENT_OWN_KEYS, isReservedClientId, isSameHost } from "../../model/limits";
+import type { Operation } from "../../model/operation";
 import type { PlanMode } from "../../model/plan";
 import type { AgentDesired, AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import { deferAgentSecrets } from "../../resources/agent-secrets/defer";
@@ -63,6 +64,8 @@ export class ManagerUnits {
   readonly #clientPruner: Pruner;
   readonly #lowerPruner: Pruner;
   readonly #keyPruner: Pruner;
+  /** By address, the number of keys that the latest plan of an agent writes and deletes, where nothing else is left to do there. */
+  readonly #leftDeclared = new Map<string, number>();
 
   constructor(inputs: ManagerUnitsInputs) {
     this.#inputs = inputs;
@@ -135,7 +138,7 @@ export class ManagerUnits {
     this.#refuseLackingKeys(address, desired, observed);
     const record = state.record(address);
     const isAgent = record?.kind === "agent" ? record : undefined;
-    return planAgentSecrets({
+    const plan = planAgentSecrets({
       manager: this.desired.name,
       agent,
       desired,
@@ -154,6 +157,15 @@ export class ManagerUnits {
         inScope: (key: string) => scope.covers(secretAddress(this.desired.name, agent, key)),
       }),
     });
+    if (plan.leavesDeclared && plan.operations.length > 0)
+      this.#leftDeclared.set(address, keysOf(plan.operations));
+    else this.#leftDeclared.delete(address);
+    return plan;
+  }
+
+  /** Whether the agent is wholly as declared once these operations are carried out, which are those of its latest plan. */
+  leavesDeclared(address: string, operations: readonly Operation[]): boolean {
+    return this.#leftDeclared.get(address) === keysOf(operations);
   }
 
   /** What will be done on an agent that cannot be seen before its lower manager is added. */
@@ -270,4 +282,11 @@ export class ManagerUnits {
 
 function isAgentOwnKey(key: string): boolean {
   return key.startsWith(AGENT_OWN_KEYS.slice(0, -1));
+}
+
+function keysOf(operations: readonly Operation[]): number {
+  let keys = 0;
+  for (const each of operations)
+    if (each.type === "change-agent-secrets") keys += each.add.length + each.delete.length;
+  return keys;
 }

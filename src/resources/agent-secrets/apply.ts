@@ -27,6 +27,8 @@ export class AgentSecretsWork implements OperationWork {
   readonly #done = new Set<string>();
   /** Those of the written ones that the state does not know as written yet. */
   #unrecorded: readonly string[] = [];
+  /** What was intended last. */
+  #latest: readonly Change[] = [];
   /** What is intended and not yet sent. */
   #unsent: readonly Change[] = [];
   /** What the state said, before the intent, of the keys that are intended and were ours. */
@@ -167,6 +169,8 @@ export class AgentSecretsWork implements OperationWork {
   /** Not so where a value of unknown origin was kept, or where something undeclared stays ours. */
   #isAsDeclared(): boolean {
     const { keys } = this.#desired;
+    // What the plan found spares parsing all that is recorded of the agent.
+    if (this.#applying.units(this.#manager).leavesDeclared(this.#unit.address, this.#latest)) return true;
     const owned = this.#applying.state.fingerprints(this.#unit.address);
     const written = new Set(this.#unrecorded);
     for (const key of owned.keys()) if (!keys.has(key)) return false;
@@ -197,8 +201,10 @@ export class AgentSecretsWork implements OperationWork {
   #intend(operations: readonly Change[]): void {
     const { state } = this.#applying;
     const { address } = this.#unit;
-    const [owned, versions] = [state.fingerprints(address), state.versions(address)];
+    const names = operations.flatMap(({ add }) => add);
+    const [owned, versions] = [state.fingerprints(address, names), state.versions(address, names)];
     this.#unsent = operations;
+    this.#latest = operations;
     const keys = operations.flatMap(({ add, precondition }) => {
       const overwrites = new Set(precondition.overwrites);
       return add.filter((key) => owned.has(key) || !overwrites.has(key));
@@ -215,7 +221,7 @@ export class AgentSecretsWork implements OperationWork {
   #takeBack({ add }: Change): void {
     const { state } = this.#applying;
     const { fingerprints: before, versions } = this.#before;
-    const now = state.fingerprints(this.#unit.address);
+    const now = state.fingerprints(this.#unit.address, add);
     const untouched = add.filter((key) => now.get(key) === PENDING);
     if (untouched.length === 0) return;
     const known = untouched.filter((key) => before.has(key));

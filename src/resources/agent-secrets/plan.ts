@@ -148,6 +148,7 @@ class Draft {
   readonly updates: string[] = [];
   readonly deletes: string[] = [];
   readonly kept = new KeptCollector();
+  keptOwned = 0;
   readonly address: string;
   readonly #inputs: AgentSecretsInputs;
 
@@ -180,7 +181,17 @@ class Draft {
     if (verdict.delete) {
       this.deletes.push(key);
       this.change(key, "delete", verdict.reason);
-    } else this.kept.add(verdict.kept, key);
+    } else {
+      this.kept.add(verdict.kept, key);
+      if (owned) this.keptOwned++;
+    }
+  }
+
+  /** Whether nothing is ours in the end but what is declared, with each value known. */
+  get leavesDeclared(): boolean {
+    const { desired, inScope, undecided } = this.#inputs;
+    const known = this.counts.unchanged + this.creates.length + this.updates.length;
+    return !inScope && !undecided && this.keptOwned === 0 && known === desired.keys.size;
   }
 
   /** A plan may hold a million of these: an object that is written out takes a third less room than one that is put together. */
@@ -222,7 +233,8 @@ function finish(inputs: AgentSecretsInputs, draft: Draft): UnitPlan {
   if (draft.creates.length > 0 && after > Limits.secretsPerAgent) {
     return { ...base, changes: [], operations: [], blocked: [agentFull(address, after)] };
   }
-  return { ...base, changes, operations: operationsOf(inputs, draft, address) };
+  const { leavesDeclared } = draft;
+  return { ...base, changes, operations: operationsOf(inputs, draft, address), leavesDeclared };
 }
 
 function agentFull(address: string, after: number): Unplanned {

@@ -62,14 +62,6 @@ export function applyBody(
   }
 }
 
-/** How many keys there would be after `applyBody`. */
-export function countWith({ fingerprints }: AgentKeys, { set, unset }: Body): number {
-  let count = fingerprints.size;
-  for (const key of Object.keys(set)) if (!fingerprints.has(key)) count++;
-  for (const key of new Set(unset)) if (fingerprints.has(key) && !Object.hasOwn(set, key)) count--;
-  return count;
-}
-
 /** A chain of bodies as one. */
 export function joinBodies(bodies: readonly Buffer[]): Buffer {
   const { fingerprints, versions } = mergeBodies(bodies);
@@ -77,7 +69,7 @@ export function joinBodies(bodies: readonly Buffer[]): Buffer {
 }
 
 /** A checksum that holds says that the line is whole, and not who wrote it. */
-function decodeBody(bytes: Buffer): Body {
+export function decodeBody(bytes: Buffer): Body {
   try {
     const body = JSON.parse(bytes.toString("utf8"));
     const { versions = [] } = body;

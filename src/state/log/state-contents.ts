@@ -12,18 +12,20 @@ import {
   applyBody,
   type Body,
   bodyOf,
-  countWith,
   encodeBody,
   joinBodies,
   mergeBodies,
   withoutFingerprints,
 } from "./fingerprint-body";
 import type { LogEntry } from "./log-entry";
+import { countAfter, mergeBodiesFor } from "./some-keys";
 
 /** Longer chains of bodies are merged, so that reading one agent stays cheap however often it was patched. */
 const LONGEST_CHAIN = 16;
 /** Those that an apply has under work. More of them would outlive many collections of garbage, for nothing. */
 const PARSED_AT_ONCE = 32;
+/** So many keys are found in the bytes of a body in less time than it takes to parse it. */
+const FEW_KEYS = 16;
 /** Older plans are stale by their serial; what is kept of the latest only says so in better words. */
 const KEPT_PLANS = 16;
 
@@ -72,20 +74,31 @@ export class StateContents {
     return [...this.#plans.values()];
   }
 
-  fingerprints(agentAddress: string): KeyFingerprints {
-    const { fingerprints } = this.#merged(agentAddress);
+  fingerprints(agentAddress: string, of?: readonly string[]): KeyFingerprints {
+    const { fingerprints } = this.#entries(agentAddress, of);
     return this.#foreign ? withoutFingerprints(fingerprints) : fingerprints;
   }
 
-  versions(agentAddress: string): KeyVersions {
-    return this.#merged(agentAddress).versions;
+  versions(agentAddress: string, of?: readonly string[]): KeyVersions {
+    return this.#entries(agentAddress, of).versions;
+  }
+
+  /** At least those of these keys. */
+  #entries(agentAddress: string, of: readonly string[] | undefined): AgentKeys {
+    const bodies = this.#records.get(agentAddress)?.bodies ?? [];
+    if (of === undefined || of.length > FEW_KEYS) return this.#merged(agentAddress, bodies);
+    return this.#parsedNow(agentAddress, bodies) ?? mergeBodiesFor(bodies, of);
+  }
+
+  #parsedNow(agentAddress: string, bodies: readonly Buffer[]): AgentKeys | undefined {
+    const known = this.#parsed.get(agentAddress);
+    return known?.bodies === bodies ? known.merged : undefined;
   }
 
   /** An agent under work is asked for several times in a row; the latest few are kept parsed. */
-  #merged(agentAddress: string): AgentKeys {
-    const bodies = this.#records.get(agentAddress)?.bodies ?? [];
-    const known = this.#parsed.get(agentAddress);
-    if (known?.bodies === bodies) return known.merged;
+  #merged(agentAddress: string, bodies: readonly Buffer[]): AgentKeys {
+    const known = this.#parsedNow(agentAddress, bodies);
+    if (known) return known;
     const merged = mergeBodies(bodies);
     this.#keepParsed(agentAddress, { bodies, merged });
     return merged;
@@ -124,22 +137,25 @@ export class StateContents {
 
   /** How many keys an agent would own with one more body. */
   countWith(agentAddress: string, body: Body): number {
-    return countWith(this.#merged(agentAddress), body);
+    const record = this.record(agentAddress);
+    const { fingerprints } = this.#entries(agentAddress, [...Object.keys(body.set), ...body.unset]);
+    return countAfter(record?.kind === "agent" ? record.count : 0, fingerprints, body);
   }
 
   /** Takes in a patch whose `body` makes the entry's bytes, so that nobody has to parse what was just written. */
   applyPatch(entry: LogEntry & { readonly op: "patch" }, body: Body, bytes: Buffer, length: number): void {
-    const { address } = entry.record;
-    const merged = this.#merged(address);
+    const { address, count } = entry.record;
+    const parsed = this.#parsedNow(address, this.#records.get(address)?.bodies ?? []);
     this.apply(entry, bytes, length);
-    applyBody(merged, body);
     const kept = this.#records.get(address);
     if (kept === undefined) return;
     // What sets every key leaves nothing of the bodies before it.
-    const isAll = Object.keys(body.set).length === merged.fingerprints.size;
+    const isAll = Object.keys(body.set).length === count;
     const bodies = isAll ? [bytes] : kept.bodies;
     if (isAll) this.#records.set(address, { ...kept, bodies });
-    this.#keepParsed(address, { bodies, merged });
+    if (parsed === undefined) return;
+    applyBody(parsed, body);
+    this.#keepParsed(address, { bodies, merged: parsed });
   }
 
   /** Before the first write under a new key: every fingerprint of the old one is given up, so that keys never mix. */

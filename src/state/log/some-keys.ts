@@ -1,0 +1,58 @@
+/** What bodies say of a few keys, without parsing the long ones: a patch changes one key of a hundred. */
+import { type AgentKeys, applyBody, type Body, decodeBody } from "./fingerprint-body";
+
+/** Shorter bodies are parsed in the time that looking for a key takes. */
+const SHORT = 1_000;
+const END = Buffer.from('},"unset":[]}');
+const QUOTE = 0x22;
+const BEFORE_A_NAME = new Set([..."{,"].map((character) => character.charCodeAt(0)));
+
+/** What a chain of bodies leaves of these keys, oldest body first. Throws as `mergeBodies` does for a body that is parsed. */
+export function mergeBodiesFor(bodies: readonly Buffer[], names: readonly string[]): AgentKeys {
+  const [wanted, keys] = [new Set(names), { fingerprints: new Map(), versions: new Map() }];
+  for (const bytes of bodies) applyBody(keys, bodyFor(bytes, wanted));
+  return keys;
+}
+
+/** How many keys an agent with `count` of them has after a body. `before` is what it had of the body's keys. */
+export function countAfter(count: number, before: AgentKeys["fingerprints"], { set, unset }: Body): number {
+  let after = count;
+  for (const key of Object.keys(set)) if (!before.has(key)) after++;
+  for (const key of new Set(unset)) if (before.has(key) && !Object.hasOwn(set, key)) after--;
+  return after;
+}
+
+function bodyFor(bytes: Buffer, wanted: ReadonlySet<string>): Body {
+  const isPlain = bytes.length >= SHORT && bytes.subarray(-END.length).equals(END);
+  if (isPlain) return { set: Object.fromEntries(entriesIn(bytes, wanted)), unset: [] };
+  const { set, unset, versions } = decodeBody(bytes);
+  const names = Object.keys(set);
+  const own = names.flatMap((key, index) =>
+    wanted.has(key) ? [[key, versions?.[index] ?? null] as const] : [],
+  );
+  return {
+    set: Object.fromEntries(own.map(([key]) => [key, set[key] ?? null])),
+    unset: unset.filter((key) => wanted.has(key)),
+    versions: own.map(([, version]) => version),
+  };
+}
+
+/** Of a body that only sets keys, and none of them with a version. */
+function* entriesIn(bytes: Buffer, wanted: Iterable<string>): Generator<readonly [string, string | null]> {
+  for (const key of wanted) {
+    const value = placeOfValue(bytes, Buffer.from(`${JSON.stringify(key)}:`));
+    // A fingerprint is a text without escapes, and anything else is none.
+    if (value !== undefined) yield [key, bytes[value] === QUOTE ? textAt(bytes, value + 1) : null];
+  }
+}
+
+/** A quote inside a name stands behind a backslash, so that what begins behind a brace or a comma is a whole name. */
+function placeOfValue(bytes: Buffer, name: Buffer): number | undefined {
+  for (let at = bytes.indexOf(name); at !== -1; at = bytes.indexOf(name, at + 1))
+    if (BEFORE_A_NAME.has(bytes[at - 1] ?? 0)) return at + name.length;
+  return undefined;
+}
+
+function textAt(bytes: Buffer, start: number): string {
+  return bytes.toString("latin1", start, bytes.indexOf(QUOTE, start));
+}
