@@ -422,7 +422,8 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a lost manager's values still count as known",
     file: "state/replaced-manager.ts",
-    search: "return this.#isOther(address) ? this.#state.fingerprints(address) : this.#unverified(address);",
+    search:
+      "return this.#isOther(address) ? this.#state.fingerprints(address, of) : this.#unverified(address);",
     replacement: "return this.#state.fingerprints(address);",
     breaks: "0 says that everything is as declared",
     foundBy: "test/state/replaced-manager",
