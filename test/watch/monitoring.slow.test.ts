@@ -93,10 +93,10 @@ test("the rules and the dashboard read only what a watch serves, or the rules re
   expect(read.filter((name) => !served.has(name) && !recorded.has(name))).toEqual([]);
 });
 
-test("every metric of ours is in the table of docs/watch.md, and no other", async () => {
+test("every metric of ours is in the list of docs/watch.md, and no other", async () => {
   const text = await metricsInUse().text();
   const served = [...text.matchAll(/^# HELP (jp1im_\w+)/gm)].map(([, name]) => name).sort();
   const page = readFileSync(join(EXAMPLE, "../../docs/watch.md"), "utf8");
-  const documented = [...page.matchAll(/^\| `(jp1im_\w+)/gm)].map(([, name]) => name).sort();
+  const documented = [...page.matchAll(/^- `(jp1im_\w+)/gm)].map(([, name]) => name).sort();
   expect(documented).toEqual(served);
 });
