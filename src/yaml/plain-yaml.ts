@@ -129,15 +129,23 @@ class PlainReader {
   /** What stands between commas, up to a bracket. */
   #each(bracket: string, read: () => void): void {
     this.#enter();
-    do {
+    this.#at += 1;
+    this.#take(SPACES);
+    if (this.#text[this.#at] !== bracket) this.#eachOfSome(read);
+    if (this.#text[this.#at] !== bracket) throw new NotPlain();
+    this.#at += 1;
+    this.#depth -= 1;
+  }
+
+  #eachOfSome(read: () => void): void {
+    read();
+    this.#take(SPACES);
+    while (this.#text[this.#at] === ",") {
       this.#at += 1;
       this.#take(SPACES);
       read();
       this.#take(SPACES);
-    } while (this.#text[this.#at] === ",");
-    if (this.#text[this.#at] !== bracket) throw new NotPlain();
-    this.#at += 1;
-    this.#depth -= 1;
+    }
   }
 
   #add(entries: Map<string, YamlEntry>, data: Record<string, unknown>, key: string, entry: YamlEntry): void {

@@ -185,8 +185,7 @@ export class MemoryFileSystem implements FileSystem {
   removeFolder(path: string): Promise<void> {
     return this.#call("removeFolder", path, () => {
       if (!this.#folders.has(path)) throw fault("ENOENT", path);
-      const all = [...this.#names.keys(), ...this.#folders.keys()];
-      if (all.some((name) => name !== path && dirname(name) === path)) throw fault("ENOTEMPTY", path);
+      if (this.#namesIn(path).length > 0) throw fault("ENOTEMPTY", path);
       this.#folders.delete(path);
     });
   }
@@ -208,11 +207,7 @@ export class MemoryFileSystem implements FileSystem {
   list(path: string): Promise<string[]> {
     return this.#call("list", path, () => {
       if (!this.#folders.has(path)) throw fault("ENOENT", path);
-      const all = [...this.#names.keys(), ...this.#folders.keys()];
-      return all
-        .filter((name) => name !== path && dirname(name) === path)
-        .map((name) => name.slice(path.length + 1))
-        .sort();
+      return this.#namesIn(path);
     });
   }
 
@@ -229,6 +224,16 @@ export class MemoryFileSystem implements FileSystem {
       this.#status(path);
       return this.#names.get(path)?.target ?? path;
     });
+  }
+
+  #namesIn(folder: string): string[] {
+    const start = folder === "/" ? folder : `${folder}/`;
+    const names: string[] = [];
+    for (const all of [this.#names, this.#folders])
+      for (const path of all.keys())
+        if (path.length > start.length && path.startsWith(start) && path.indexOf("/", start.length) === -1)
+          names.push(path.slice(start.length));
+    return names.sort();
   }
 
   #opened(path: string, inode: Inode): OpenFile {
@@ -296,7 +301,8 @@ export class MemoryFileSystem implements FileSystem {
     const inode = this.#names.get(path);
     if (inode !== undefined) {
       const { type, content, modifiedMs, mode, uid } = inode;
-      const links = [...this.#names.values()].filter((each) => each === inode).length;
+      let links = 0;
+      for (const each of this.#names.values()) if (each === inode) links++;
       return { type, size: content.length, modifiedMs, mode, uid, links };
     }
     this.#checkParent(path);

@@ -294,6 +294,7 @@ export class Scene {
       host: process.host,
       user: "ops",
       pid: process.pid,
+      processStart: (pid) => `boot/${pid}`,
       isProcessAlive: (pid) => this.machine.isAlive(process.host, pid),
       signal: process.signal,
       report: (event) => run.events.push(event),
