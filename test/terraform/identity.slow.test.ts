@@ -15,21 +15,48 @@ import {
 import {
   to       = jp1im_agent_secrets.web1
   identity = { host = "web1" }
+}
+import {
+  to       = jp1im_initial_secret.own
+  identity = { manager = "tokyo" }
+}
+import {
+  to       = jp1im_desired_state.document
+  identity = { path = "./jp1im.yaml" }
 }`;
 
-const RESOURCES = `
-resource "jp1im_client" "legacy" {
-  id         = "legacy-viewer"
-  deliver_to = { file = "legacy.secret" }
-}
+const LOWER = `
 resource "jp1im_lower_manager" "osaka" {
   host              = "immhost-osaka"
   initial_secret_wo = "osaka-initial-1"
 }
+`;
+
+const RESOURCES = `${LOWER}
+resource "jp1im_client" "legacy" {
+  id         = "legacy-viewer"
+  deliver_to = { file = "legacy.secret" }
+}
 resource "jp1im_agent_secrets" "web1" {
   host       = "web1"
   secrets_wo = { "set.by.hand" = "mine" }
+}
+resource "jp1im_initial_secret" "own" {
+}
+resource "jp1im_desired_state" "document" {
+  yaml      = file("jp1im.yaml")
+  base_path = "."
 }`;
+
+/** In sync with a manager on which nothing of it is there. */
+const documentOf = (url: string) => `apiVersion: jp1im/v1
+managers:
+  tokyo:
+    url: ${url}
+    host: immhost01
+    auth: { user: jp1admin, password: { env: JP1IM_PASSWORD } }
+    policy: { prune: none }
+`;
 
 afterEach(async () => {
   endTerraform();
@@ -43,14 +70,15 @@ if (major > 1 || minor >= 12) {
   test("each resource is imported by its identity, is then as declared, and keeps its identity in the state", async () => {
     const stage = await ProviderStage.open(buildMirror(), "");
     stage.stage.simulator.edit({ manager: "osaka", type: "set-initial-secret", secret: "osaka-initial-1" });
-    stage.write(RESOURCES.replace(/resource "jp1im_(client|agent)[^}]*}[^}]*}/g, ""));
+    stage.stage.write("jp1im.yaml", documentOf(stage.stage.url()));
+    stage.write(LOWER);
     await stage.apply();
     await stage.terraform.must("state", "rm", "jp1im_lower_manager.osaka");
     stage.takeWrites();
 
     stage.write(`${IMPORTS}\n${RESOURCES}`);
     const { text } = await stage.plan();
-    expect(text).toContain("3 to import");
+    expect(text).toContain("5 to import");
     await stage.apply();
     expect(stage.secretsOf("web1")).toEqual({ "set.by.hand": "mine" });
     expect(stage.takeWrites()).not.toContain("secret/client/generateInfo 200");
@@ -66,6 +94,8 @@ if (major > 1 || minor >= 12) {
       jp1im_client: { manager: "tokyo", id: "legacy-viewer" },
       jp1im_lower_manager: { manager: "tokyo", host: "immhost-osaka" },
       jp1im_agent_secrets: { manager: "tokyo", manager_host: "immhost01", host: "web1", match: null },
+      jp1im_initial_secret: { manager: "tokyo" },
+      jp1im_desired_state: { path: "./jp1im.yaml" },
     });
   });
 } else {

@@ -216,6 +216,7 @@ resource "jp1im_lower_manager" "osaka" {
       const imported = ["jp1im_initial_secret.own", "tokyo/initial-secret"];
       const { output } = await stage.terraform.must("import", "-input=false", "-no-color", ...imported);
       expect(output).toContain("Nobody can tell whether tokyo has issued an initial secret");
+      await stage.apply();
       expect(await stage.plan()).toMatchObject({ code: 0 });
       expect(stage.takeWrites()).toEqual([]);
     });
