@@ -139,6 +139,15 @@ test("an import of an initial secret says that nobody can tell whether there is 
   expect(textsOf(wrong)).toContain("Write `tokyo/initial-secret`.");
 });
 
+test.each([
+  [CLIENT, "tokyo/client/AGENT_x", /^`id` is not acceptable/],
+  [CLIENT, "tokyo/client/a:b", /^`id` is not acceptable/],
+  [LOWER, `tokyo/lower-manager/${"a".repeat(300)}`, /^`host` /],
+])("an import of %s as %j is refused in the words of the configuration", async (typeName, id, expected) => {
+  const { client } = await open();
+  expect(textsOf(await client.call("importResourceState", { typeName, id }))).toMatch(expected);
+});
+
 test("the age of what was imported is not known, and rotates nothing", async () => {
   const { adopt, plan } = await open();
   const { state } = await adopt(CLIENT);

@@ -95,6 +95,27 @@ test("a null that stands for a value in a list is refused by the validation as w
   expect(found(answer)).toMatchObject([{ path: ["deliver_to", "exec", 1] }]);
 });
 
+test.each([
+  ["a sink", new Dynamic(["object", { file: "string" }], { file: null }), ["deliver_to", "file"]],
+  [
+    "a path",
+    new Dynamic(["object", { file: ["object", { path: "string" }] }], { file: { path: null } }),
+    ["deliver_to", "file", "path"],
+  ],
+])("an object of nothing but a null is refused, and names it: %s", async (_, deliver_to, path) => {
+  const { validate } = await open();
+  expect(found(await validate("jp1im_client", { id: "app", deliver_to }))).toEqual([
+    { path, text: expect.stringContaining("A null is no value") },
+  ]);
+});
+
+test("a null beside what has a value is an attribute that is not there", async () => {
+  const { validate } = await open();
+  const type = { path: "string", format: "string" } as const;
+  const file = new Dynamic(["object", { file: ["object", type] }], { file: { path: "x", format: null } });
+  expect(found(await validate("jp1im_client", { id: "app", deliver_to: file }))).toEqual([]);
+});
+
 test("a key that is null is refused by the apply, before anything is sent; until then it may still get a value", async () => {
   const { rig, validate, plan, apply } = await open();
   const config = { host: "web1", secrets_wo: { nn: null, mm: "x" } };

@@ -275,6 +275,17 @@ test("a lock that another run holds names the provider block, and the state's fo
   expect(text).toMatch(/`jp1im state unlock [0-9a-f]+ --state '[^']*of terraform'`/);
 });
 
+test("a state key that is none is called by its attribute, and by its variable where it comes from there", async () => {
+  const rig = await Rig.create(WORLD);
+  const state_key = "canary-4711";
+  await expect(openOn(rig, { state_key })).rejects.toThrow(
+    /"`state_key` does not hold 32 bytes.*"state_key"/,
+  );
+  await expect(openOn(rig, { state_key })).rejects.not.toThrow("canary-4711");
+  rig.env.JP1IM_STATE_KEY = "canary-4711";
+  await expect(openOn(rig)).rejects.toThrow(/JP1IM_STATE_KEY does not hold/);
+});
+
 test.each([
   ["reserved", "belongs to the agent or to the manager itself"],
   ["protected", "`policy.protect` names it"],

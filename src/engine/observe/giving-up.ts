@@ -64,5 +64,7 @@ function isLost({ details }: ManagerError): boolean {
 
 /** The same failure for a request that was never sent, and so had no effect. */
 function notAskedAgain(lost: ManagerError): ManagerError {
-  return new ManagerError({ ...lost.details, effect: "none" }, { cause: lost });
+  // The request that failed may have asked for something else.
+  const summary = `not asked any more: ${lost.details.summary}`;
+  return new ManagerError({ ...lost.details, effect: "none", summary }, { cause: lost });
 }

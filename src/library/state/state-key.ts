@@ -1,7 +1,7 @@
 import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
 import { loadStateKey, type StateKey, stateKeyId } from "../../secrets/state-key";
 import { installNextKey, makeKeyFile } from "../../secrets/state-key-file";
-import { newKey } from "../../secrets/state-key-text";
+import { newKey, parseKey } from "../../secrets/state-key-text";
 import { keyIdsOf } from "../../state/key-ids";
 import { checkStateFolder } from "../../state/local/check-state-folder";
 import { keepFromGit } from "../../state/local/keep-from-git";
@@ -26,6 +26,17 @@ export async function findStateKey(
     stateKeyIds: async () => new Set((await keyIdsOf(storage)).values()),
     isRekey,
   });
+}
+
+/** Why a text is no key, in a message that calls it `where`; nothing where it is one. */
+export function stateKeyFaults(text: string, where: string): readonly Diagnostic[] {
+  try {
+    parseKey(text, where);
+    return [];
+  } catch (error) {
+    if (error instanceof DiagnosticError) return error.diagnostics;
+    throw error;
+  }
 }
 
 /** The same for a run that can do without: where the key cannot be had, one is drawn. */

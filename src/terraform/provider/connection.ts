@@ -6,8 +6,9 @@ import type { ManagerRun } from "../../library/manager-run/manager-run";
 import type { Platform } from "../../library/platform";
 import { runManager } from "../../library/run-manager";
 import { lockOptions } from "../../library/state/locked";
+import { stateKeyFaults } from "../../library/state/state-key";
 import { formatTime } from "../../platform/clock";
-import { FaultError, fault, faultsOf, namedAttribute } from "../fault";
+import { FaultError, fault, faultsOf, namedAttribute, toFault } from "../fault";
 import { nullFaults } from "../schema/null-faults";
 import { attributesOf, plainOf, Unknown, type Value } from "../values/type";
 import { Claims } from "./claims";
@@ -168,6 +169,7 @@ export function checkProvider(config: Value, env: Platform["env"]) {
     ...choiceFaults(["unreachable"], given.unreachable, ["error", "warn"]),
     ...choiceFaults(["policy", "prune"], attributesOf(given.policy).prune, ["owned", "none"]),
     ...choiceFaults(["policy", "unverified"], attributesOf(given.policy).unverified, ["write", "keep"]),
+    ...keyFaults(given.state_key),
     ...rangeFaults("parallelism", given.parallelism, 1, 1000),
     ...rangeFaults("timeout", given.timeout, 1, 3600),
     ...rangeFaults("lock_timeout", given.lock_timeout, 0, 86_400),
@@ -200,6 +202,11 @@ function passwordFaults({ password, password_source: source }: Given) {
   return [
     fault(["password_source"], "`password` and `password_source` exclude each other", "Keep one of them."),
   ];
+}
+
+function keyFaults(key: Value | undefined) {
+  const found = typeof key === "string" ? stateKeyFaults(key, "`state_key`") : [];
+  return found.map((each) => toFault(each, () => ["state_key"]));
 }
 
 function choiceFaults(path: readonly string[], value: Value | undefined, choices: readonly string[]) {

@@ -1,6 +1,7 @@
 import type { ManagerPart } from "../../library/manager-run/manager-part";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Outcome } from "../../model/outcome";
+import type { KeptReason } from "../../model/plan";
 import { type AttributePath, type Fault, fault } from "../fault";
 import type { Connection } from "../provider/connection";
 import { outcomeFaults } from "./plan-faults";
@@ -41,9 +42,12 @@ export async function removePart(
   return { state: null, faults: [...faults, ...keptFaults(outcome)] };
 }
 
-/** A warning for each thing that the policy keeps, or that is not ours to delete. */
-export function keptFaults({ plan }: Outcome): Fault[] {
-  const kept = plan.kept.filter(({ reason }) => reason === "protected" || reason === "reserved");
+/** A warning for each thing that the policy keeps, or that is not ours to delete, of `reasons`. */
+export function keptFaults(
+  { plan }: Outcome,
+  reasons: readonly KeptReason[] = ["protected", "reserved"],
+): Fault[] {
+  const kept = plan.kept.filter(({ reason }) => reasons.includes(reason));
   return kept.map(({ address, reason, names }) => {
     const detail =
       reason === "reserved"

@@ -10,6 +10,13 @@ import { wrongAddress } from "./wrong-address";
 
 const addressOf = ({ id }: Attrs, manager: string) => clientAddress(manager, String(id));
 
+const names = {
+  "clients[0].id": "`id`",
+  "clients[0].generation": "`generation`",
+  "clients[0].rotateAfter": "`rotate_after`",
+  "clients[0].deliverTo": "`deliver_to`",
+};
+
 export const client: ResourceType = {
   name: "jp1im_client",
   description:
@@ -31,12 +38,7 @@ export const client: ResourceType = {
     namedBy: "id",
     addressOf,
     declaration: ({ id }, issue) => ({ clients: [{ id, ...issue }] }),
-    names: {
-      "clients[0].id": "`id`",
-      "clients[0].generation": "`generation`",
-      "clients[0].rotateAfter": "`rotate_after`",
-      "clients[0].deliverTo": "`deliver_to`",
-    },
+    names,
   }),
   import: importClient,
 };
@@ -61,7 +63,7 @@ async function importClient(address: string, connection: Connection): Promise<Im
   if (parsed?.kind !== "client" || parsed.manager !== run.name)
     throw wrongAddress(address, `${run.name}/client/ID`);
   // An import looks at no sink.
-  const desired = await run.declare({ clients: [{ id: parsed.id, deliverTo: { file: "unused" } }] }, {});
+  const desired = await run.declare({ clients: [{ id: parsed.id, deliverTo: { file: "unused" } }] }, names);
   await adopt({ desired, targets: [address] }, connection);
   return { state: { id: parsed.id, address, generation: 1 } };
 }

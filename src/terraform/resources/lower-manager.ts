@@ -183,6 +183,6 @@ async function importLowerManager(address: string, connection: Connection): Prom
     throw wrongAddress(address, `${run.name}/lower-manager/HOST`);
   // An import reads no value.
   const lowerManagers = [{ host: parsed.host, initialSecret: { env: "UNUSED" } }];
-  await adopt({ desired: await run.declare({ lowerManagers }, {}), targets: [address] }, connection);
+  await adopt({ desired: await run.declare({ lowerManagers }, names), targets: [address] }, connection);
   return { state: { host: parsed.host, address } };
 }

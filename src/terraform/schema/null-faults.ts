@@ -50,7 +50,12 @@ function elementFaults(value: Value, path: AttributePath): Fault[] {
 
 function freeFaults(value: Value, path: AttributePath): Fault[] {
   if (Array.isArray(value)) return listFaults(value, path);
-  return Object.entries(attributesOf(value)).flatMap(([name, each]) => freeFaults(each, [...path, name]));
+  const entries = Object.entries(attributesOf(value));
+  // One that has nothing but nulls says nothing at all.
+  const isEmpty = entries.length > 0 && entries.every(([, each]) => each === null);
+  return entries.flatMap(([name, each]) =>
+    isEmpty ? [noValue([...path, name], "leave the whole object out.")] : freeFaults(each, [...path, name]),
+  );
 }
 
 function listFaults(values: readonly Value[], path: AttributePath): Fault[] {

@@ -115,7 +115,9 @@ async function destroy(state: Attrs, { documents, prune }: Connection): Promise<
   if (others.length > 0) return { state, faults: deletionFaults(others) };
   const outcome = await inDocument(() => destroyDesiredText(text, options, platform));
   const faults = documentFaults(outcome);
-  return hasErrors(faults) ? { state, faults } : { state: null, faults: [...faults, ...keptFaults(outcome)] };
+  if (hasErrors(faults)) return { state, faults };
+  // What agents and managers have of their own was never the document's.
+  return { state: null, faults: [...faults, ...keptFaults(outcome, ["protected"])] };
 }
 
 function documentFaults(outcome: Outcome): Fault[] {
