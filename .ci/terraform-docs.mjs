@@ -55,7 +55,7 @@ const short = (name) => name.replace(/^jp1im_/, "");
 function indexPage(attributes) {
   return page("jp1im", "JP1/IM managers: clients, lower managers and the secrets of agents.", [
     "# jp1im provider",
-    "One provider block is one JP1/IM manager. How it works, what it keeps where, and what it costs: [the Terraform provider](../terraform.md).",
+    "One provider block is one JP1/IM manager. [The Terraform provider](../terraform.md) explains how it works,\nwhat it keeps where, and what it costs.",
     ...example("provider.tf"),
     ...attributeSections(attributes),
   ]);
@@ -70,7 +70,7 @@ const titles = {
 function objectPage(kind, name, { description, attributes, identity }) {
   return page(name, description, [
     `# ${titles[kind]}: ${name}`,
-    description,
+    wrapped(description),
     ...example(`${kind}/${name}.tf`),
     ...attributeSections(attributes),
     ...(identity ? importSection(name, identity) : []),
@@ -81,14 +81,11 @@ function functionPage({ name, summary, description = [], parameters, returns }) 
   const call = `provider::jp1im::${name}(${parameters.map((each) => each.name).join(", ")})`;
   return page(`${name} function`, summary, [
     `# Function: ${name}`,
-    summary,
-    ...description,
+    wrapped(summary),
+    ...description.map((paragraph) => wrapped(paragraph)),
     fence(call),
     "## Arguments",
-    table(
-      ["argument", "meaning"],
-      parameters.map((each) => [code(each.name), each.description]),
-    ),
+    list(parameters.map((each) => `${code(each.name)}: ${each.description}`)),
     "## Returns",
     typeName(returns),
     ...(existsSync(join(root, "examples/terraform", `functions/${name}.tf`))
@@ -121,41 +118,39 @@ function importSection(name, identity) {
     fence(imports[name], "sh"),
     "By identity, with Terraform 1.12 and newer:",
     fence(block, "terraform"),
-    table(
-      ["identity", "meaning"],
-      Object.entries(identity.attributes).map(([part, { given, description }]) => [
-        code(part),
-        given === "required" ? description : `${description} (optional)`,
-      ]),
+    list(
+      Object.entries(identity.attributes).map(
+        ([part, { given, description }]) =>
+          `${code(part)}${given === "required" ? "" : " (optional)"}: ${description}`,
+      ),
     ),
   ];
 }
 
 function attributeSections(attributes) {
-  const rows = (wanted) =>
+  const items = (wanted) =>
     Object.entries(attributes).flatMap(([name, each]) =>
-      wanted.includes(each.given) ? rowsOf(name, each) : [],
+      wanted.includes(each.given) ? itemsOf(name, each) : [],
     );
-  const section = (title, found) =>
-    found.length === 0 ? [] : [`## ${title}`, table(["attribute", "type", "meaning"], found)];
+  const section = (title, found) => (found.length === 0 ? [] : [`## ${title}`, list(found)]);
   return [
-    ...section("Required", rows(["required"])),
-    ...section("Optional", rows(["optional", "either"])),
-    ...section("Given by the provider", rows(["computed"])),
+    ...section("Required", items(["required"])),
+    ...section("Optional", items(["optional", "either"])),
+    ...section("Given by the provider", items(["computed"])),
   ];
 }
 
-function rowsOf(name, { type, description, sensitive, writeOnly, replaces, nested }) {
+function itemsOf(name, { type, description, sensitive, writeOnly, replaces, nested }) {
   const traits = [
+    nested ? "object" : typeName(type),
     ...(writeOnly ? ["write-only"] : []),
     ...(sensitive ? ["sensitive"] : []),
     ...(replaces ? ["another value replaces the resource"] : []),
   ];
-  const meaning = traits.length > 0 ? `${description} (${traits.join(", ")})` : description;
   const inner = Object.entries(nested ?? {}).flatMap(([each, attribute]) =>
-    rowsOf(`${name}.${each}`, attribute),
+    itemsOf(`${name}.${each}`, attribute),
   );
-  return [[code(name), nested ? "object" : typeName(type), meaning.replaceAll("|", "\\|")], ...inner];
+  return [`${code(name)} (${traits.join(", ")}): ${description}`, ...inner];
 }
 
 function typeName(type) {
@@ -183,8 +178,19 @@ function page(title, description, parts) {
   return `${head.join("\n")}\n\n${[NOTE, ...parts].join("\n\n")}\n`;
 }
 
-function table(head, rows) {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+function list(items) {
+  return items.map((text) => wrapped(`- ${text}`, "  ")).join("\n");
+}
+
+/** In lines of at most 120 characters; what is in backticks stays together. */
+function wrapped(text, indent = "") {
+  const lines = [""];
+  for (const word of text.match(/(?:`[^`]*`|\S)+/g)) {
+    const line = `${lines.at(-1)}${lines.at(-1).trim() === "" ? "" : " "}${word}`;
+    if (line.length <= 120) lines[lines.length - 1] = line;
+    else lines.push(`${indent}${word}`);
+  }
+  return lines.join("\n");
 }
 
 const fence = (text, language = "") => `\`\`\`${language}\n${text}\n\`\`\``;
