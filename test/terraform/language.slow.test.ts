@@ -94,6 +94,19 @@ if (hasTerraform()) {
     expect(await stage.plan()).toMatchObject({ code: 0 });
   });
 
+  test("a key that an object does not have is refused by the validation, at its place", async () => {
+    const issueOn =
+      'issue_on = {\n url = "https://a"\n user = "b"\n password_source = { env = "C" }\n tls = { insecur = true }\n }';
+    const main = `resource "jp1im_lower_manager" "a" {\n host = "a"\n ${issueOn}\n}`;
+    const stage = await ProviderStage.served(main, "policy = { maxdeletes = 1 }");
+    const validate = async () => flat((await stage.terraform.run("validate", "-no-color")).output);
+    expect(await validate()).toContain("Unknown key `maxdeletes` in `policy`");
+    stage.write(main, "policy = { max_deletes = 1 }");
+    expect(await validate()).toContain("Unknown key `insecur` in `issue_on.tls`");
+    stage.write(main.replace("insecur ", "insecure "), "policy = { max_deletes = 1 }");
+    expect(await validate()).toContain("Success! The configuration is valid");
+  });
+
   test("a resource that moves in the configuration is the same one, and nothing is written", async () => {
     const client = (name: string) =>
       `resource "jp1im_client" "${name}" {\n id = "app"\n deliver_to = { file = "app.secret" }\n}`;

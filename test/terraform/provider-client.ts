@@ -9,6 +9,7 @@ import { resourceTypes } from "../../src/terraform/resources/resource-types";
 import { readObject, writeObject } from "../../src/terraform/rpc/objects";
 import type { Attributes } from "../../src/terraform/schema/attribute";
 import { createServer, listen } from "../../src/terraform/server";
+import { attributesOf, Dynamic, type Type, Unknown, type Value } from "../../src/terraform/values/type";
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer has the shape that the protocol's description gives it
 type Answer = any;
@@ -50,7 +51,7 @@ export class ProviderClient {
   async configure(settings: Attrs = {}): Promise<void> {
     await this.must("configureProvider", {
       terraformVersion: "1.14.0",
-      config: writeObject(providerAttributes, { ...blank(providerAttributes), ...SETTINGS, ...settings }),
+      config: settingsOf(settings),
     });
   }
 
@@ -87,6 +88,43 @@ const SETTINGS: Attrs = {
   password: "jp1-pass",
 };
 
+/** A provider block as Terraform sends it. */
+export function settingsOf(settings: Attrs): { readonly msgpack?: Uint8Array } {
+  return writeObject(providerAttributes, sent(providerAttributes, { ...SETTINGS, ...settings }));
+}
+
+/** With every attribute, and with the type of what may be of any. */
+function sent(attributes: Attributes, object: Attrs): Attrs {
+  const given = Object.entries(object).map(([name, value]) => {
+    const isOpen = attributes[name]?.type === "dynamic" && value !== null && !(value instanceof Unknown);
+    return [name, isOpen ? typed(value) : value] as const;
+  });
+  return { ...blank(attributes), ...Object.fromEntries(given) };
+}
+
+function typed(value: Value): Dynamic {
+  if (value instanceof Dynamic) return value;
+  const bare = withoutTypes(value);
+  return new Dynamic(typeOf(bare), bare);
+}
+
+function withoutTypes(value: Value): Value {
+  if (value instanceof Dynamic) return withoutTypes(value.value);
+  if (Array.isArray(value)) return value.map(withoutTypes);
+  if (typeof value !== "object" || value === null || value instanceof Unknown) return value;
+  const entries = Object.entries(attributesOf(value));
+  return Object.fromEntries(entries.map(([name, each]) => [name, withoutTypes(each)]));
+}
+
+function typeOf(value: Value): Type {
+  if (Array.isArray(value)) return ["tuple", value.map(typeOf)];
+  if (typeof value === "number") return "number";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value !== "object" || value === null || value instanceof Unknown) return "string";
+  const entries = Object.entries(attributesOf(value));
+  return ["object", Object.fromEntries(entries.map(([name, each]) => [name, typeOf(each)]))];
+}
+
 export function closeClients(): void {
   for (const client of clients) client.close();
   clients.clear();
@@ -97,7 +135,7 @@ const clients = new Set<ProviderClient>();
 /** An object of a type of resource as Terraform sends it: with every attribute. */
 export function objectOf(typeName: string, object: Attrs): { readonly msgpack?: Uint8Array } {
   const attributes = attributesOfType(typeName);
-  return writeObject(attributes, { ...blank(attributes), ...object });
+  return writeObject(attributes, sent(attributes, object));
 }
 
 export function objectFrom(typeName: string, wire: { readonly msgpack: Uint8Array }): Attrs | undefined {

@@ -1,4 +1,5 @@
-import { type Attributes, nested } from "../schema/attribute";
+import type { Attributes } from "../schema/attribute";
+import { openObject } from "../schema/open-object";
 
 /** Files and trust of a connection. */
 export const tls: Attributes = {
@@ -95,7 +96,7 @@ export const providerAttributes: Attributes = {
     given: "optional",
     description: "`false` sends the user and the password with each request, in the place of a session.",
   },
-  tls: { ...nested("TLS settings; paths start from the working folder.", tls), given: "optional" },
+  tls: openObject("TLS settings; paths start from the working folder.", tls),
   proxy: {
     type: "string",
     given: "optional",
@@ -137,5 +138,5 @@ export const providerAttributes: Attributes = {
     description:
       "What a refresh does about an agent or a manager that does not answer: `error` (default) or `warn`, which keeps what was known. It is never taken for absent.",
   },
-  policy: { ...nested("What may be done beyond creating what is missing.", policy), given: "optional" },
+  policy: openObject("What may be done beyond creating what is missing.", policy),
 };

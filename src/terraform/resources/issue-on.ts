@@ -6,52 +6,50 @@ import { type Fault, FaultError, fault } from "../fault";
 import type { Connection } from "../provider/connection";
 import { managerName, managerSettings } from "../provider/manager-settings";
 import { tls } from "../provider/provider-schema";
-import { type Attribute, nested } from "../schema/attribute";
+import type { Attribute } from "../schema/attribute";
+import { openObject } from "../schema/open-object";
 import { attributesOf, plainOf, type Value } from "../values/type";
 
 /** The manager that issues a lower manager's initial secret. It holds sources of a password and never the password, so that a plan may show it. */
-export const issueOn: Attribute = {
-  given: "optional",
-  ...nested(
-    "The lower manager's own REST API: a fresh initial secret is issued on it when it is added, and the former one stops working. It is asked only then.",
-    {
-      name: {
-        type: "string",
-        given: "optional",
-        description:
-          "What that manager is called in the state's folder; as in its own provider block where there is one. Default: the host name of `url`.",
-      },
-      url: {
-        type: "string",
-        given: "required",
-        description: "Address of its REST API: `https://host:port`.",
-      },
-      host: {
-        type: "string",
-        given: "optional",
-        description: "Its own host name. Default: the host name of `url`.",
-      },
-      user: { type: "string", given: "required", description: "JP1 user with `JP1_Console_Admin` on it." },
-      password_source: {
-        type: "dynamic",
-        given: "required",
-        description:
-          'Where the user\'s password is read from: `{ file = "…" }`, `{ env = "…" }`, `{ exec = ["…"] }`, `{ sops = {…} }` or `{ vault = {…} }`.',
-      },
-      session: {
-        type: "bool",
-        given: "optional",
-        description: "`false` sends the user and the password with each request, in the place of a session.",
-      },
-      tls: { ...nested("TLS settings; paths start from the working folder.", tls), given: "optional" },
-      proxy: {
-        type: "string",
-        given: "optional",
-        description: "`none`, or the HTTP proxy that requests go through.",
-      },
+export const issueOn: Attribute = openObject(
+  "The lower manager's own REST API: a fresh initial secret is issued on it when it is added, and the former one stops working. It is asked only then.",
+  {
+    name: {
+      type: "string",
+      given: "optional",
+      description:
+        "What that manager is called in the state's folder; as in its own provider block where there is one. Default: the host name of `url`.",
     },
-  ),
-};
+    url: {
+      type: "string",
+      given: "required",
+      description: "Address of its REST API: `https://host:port`.",
+    },
+    host: {
+      type: "string",
+      given: "optional",
+      description: "Its own host name. Default: the host name of `url`.",
+    },
+    user: { type: "string", given: "required", description: "JP1 user with `JP1_Console_Admin` on it." },
+    password_source: {
+      type: "dynamic",
+      given: "required",
+      description:
+        'Where the user\'s password is read from: `{ file = "…" }`, `{ env = "…" }`, `{ exec = ["…"] }`, `{ sops = {…} }` or `{ vault = {…} }`.',
+    },
+    session: {
+      type: "bool",
+      given: "optional",
+      description: "`false` sends the user and the password with each request, in the place of a session.",
+    },
+    tls: openObject("TLS settings; paths start from the working folder.", tls),
+    proxy: {
+      type: "string",
+      given: "optional",
+      description: "`none`, or the HTTP proxy that requests go through.",
+    },
+  },
+);
 
 /** What messages call the settings of that manager, by their paths in a file. */
 const issueOnNames = {

@@ -5,7 +5,7 @@ import { refuse } from "../resources/value-faults";
 import { nullFaults } from "../schema/null-faults";
 import { type WireIdentity, writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
-import { readObject, writeObject } from "./objects";
+import { readConfig, readObject, writeObject } from "./objects";
 import { packOwnData, unpackOwnData } from "./own-data";
 
 interface Request extends Typed, Configured {
@@ -21,11 +21,11 @@ export async function applyResourceChange(request: Request, provider: Provider):
   const { attributes } = type;
   const prior = readObject(attributes, request.priorState);
   const next = readObject(attributes, request.plannedState);
-  const config = readObject(attributes, request.config) ?? {};
   const { token, planned } = unpackOwnData(request.plannedPrivate);
   const kept = packOwnData({ token });
   const apply = () => {
     if (next) {
+      const config = readConfig(attributes, request.config);
       // What was unknown at the plan may have turned out to be null.
       refuse(nullFaults(attributes, config));
       return type.apply({ prior, config, next, token, planned }, provider.connection);

@@ -3,14 +3,14 @@ import { connect } from "../provider/connection";
 import type { Provider } from "../provider/provider";
 import { providerAttributes } from "../provider/provider-schema";
 import { unknownSettings } from "../provider/unknown-settings";
-import { readObject } from "./objects";
+import { readConfig } from "./objects";
 
 export async function configureProvider(
   { config, terraformVersion }: Configured & { readonly terraformVersion: string },
   provider: Provider,
 ): Promise<Answer> {
   provider.log("debug", "configuring", { terraform: terraformVersion });
-  const given = readObject(providerAttributes, config) ?? {};
+  const given = readConfig(providerAttributes, config);
   const unknown = unknownSettings(given);
   // At a plan: what is created can be planned all the same, and whatever else needs the manager says what is missing.
   if (unknown.length > 0) await provider.await(unknown);

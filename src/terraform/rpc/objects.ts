@@ -1,6 +1,7 @@
 import type { WireValue } from "../protocol/wire";
 import type { Attrs } from "../resources/resource-type";
 import { type Attributes, objectType } from "../schema/attribute";
+import { withOpenObjects } from "../schema/open-object";
 import { decodeValue } from "../values/decode-value";
 import { encodeValue } from "../values/encode-value";
 import { attributesOf, Dynamic, type Value } from "../values/type";
@@ -10,6 +11,11 @@ export function readObject(attributes: Attributes, wire: WireValue | null | unde
   if (!wire?.msgpack || wire.msgpack.length === 0) return undefined;
   const value = decodeValue(objectType(attributes), wire.msgpack);
   return value === null ? undefined : withoutTypedNulls(attributesOf(value));
+}
+
+/** A configuration, in which Terraform lets pass what stands in open objects. Throws a `FaultError` for what must not. */
+export function readConfig(attributes: Attributes, wire: WireValue): Attrs {
+  return withOpenObjects(attributes, readObject(attributes, wire) ?? {});
 }
 
 /** The type of a null, as of one branch of a conditional, says nothing to us. */

@@ -11,7 +11,7 @@ import { nullFaults, withOpenNulls } from "../schema/null-faults";
 import { unknown } from "../values/type";
 import { type WireIdentity, writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
-import { readObject, withoutWriteOnly, writeObject } from "./objects";
+import { readConfig, readObject, withoutWriteOnly, writeObject } from "./objects";
 import { packOwnData, unpackOwnData } from "./own-data";
 
 interface Request extends Typed, Configured {
@@ -29,7 +29,7 @@ export async function planResourceChange(request: Request, provider: Provider): 
   // A destroy: what it deletes is known, and what forbids it is found at the apply.
   if (proposed === undefined) return { plannedState: proposedNewState, plannedPrivate: priorPrivate };
   const prior = readObject(attributes, request.priorState);
-  const config = readObject(attributes, request.config) ?? {};
+  const config = readConfig(attributes, request.config);
   const replacing = prior ? replacingNames(attributes, prior, proposed) : [];
   const token = unpackOwnData(priorPrivate).token || randomUUID();
   const next = withoutWriteOnly(attributes, proposed);

@@ -3,13 +3,13 @@ import type { Answer, Configured } from "../protocol/wire";
 import { checkProvider } from "../provider/connection";
 import type { Provider } from "../provider/provider";
 import { providerAttributes } from "../provider/provider-schema";
-import { readObject } from "./objects";
+import { readConfig } from "./objects";
 
 /** Without the environment: it may be another one where the provider is used. */
 export async function validateProviderConfig(
   { config }: Configured,
   { platform }: Provider,
 ): Promise<Answer> {
-  const given = readObject(providerAttributes, config) ?? {};
+  const given = readConfig(providerAttributes, config);
   return { diagnostics: checkProvider(given, platform.env).map(faultToWire) };
 }

@@ -3,7 +3,7 @@ import type { Type } from "../values/type";
 /** One attribute of a resource, a data source or the provider. The schema, and its documentation, are made of it. */
 export interface Attribute {
   readonly type: Type;
-  /** The attributes of an object that is written as one: its type is made of them. */
+  /** The attributes of an object of which the type is `dynamic`: see `openObject`. */
   readonly nested?: Attributes;
   readonly description: string;
   /** `computed` is given by the provider, `either` where the configuration does not. */
@@ -22,14 +22,6 @@ export interface Attributes {
 /** The type of an object with these attributes. */
 export function objectType(attributes: Attributes): Type {
   return ["object", Object.fromEntries(Object.entries(attributes).map(([name, { type }]) => [name, type]))];
-}
-
-/** An attribute that is an object of others. */
-export function nested(
-  description: string,
-  attributes: Attributes,
-): Pick<Attribute, "type" | "nested" | "description"> {
-  return { type: objectType(attributes), nested: attributes, description };
 }
 
 /** The path of each attribute, `tls.ca` for one of an object; those of objects before the object itself. */

@@ -1,8 +1,7 @@
 import type { Type } from "../values/type";
-import type { Attribute, Attributes } from "./attribute";
+import type { Attributes } from "./attribute";
 
 const MARKDOWN = 1;
-const SINGLE = 1;
 
 /** A schema as Terraform reads it. */
 export function schemaToWire(attributes: Attributes, description: string): object {
@@ -24,7 +23,7 @@ export function typeToWire(type: Type): Uint8Array {
 function attributesToWire(attributes: Attributes): object[] {
   return Object.entries(attributes).map(([name, attribute]) => ({
     name,
-    ...shapeOf(attribute),
+    type: typeToWire(attribute.type),
     description: attribute.description,
     descriptionKind: MARKDOWN,
     required: attribute.given === "required",
@@ -33,9 +32,4 @@ function attributesToWire(attributes: Attributes): object[] {
     sensitive: attribute.sensitive ?? false,
     writeOnly: attribute.writeOnly ?? false,
   }));
-}
-
-function shapeOf({ type, nested }: Attribute): object {
-  if (nested === undefined) return { type: typeToWire(type) };
-  return { nestedType: { attributes: attributesToWire(nested), nesting: SINGLE } };
 }

@@ -8,7 +8,7 @@ export function parseState(type: Type, json: Uint8Array): Value {
 function fromJson(type: Type, raw: unknown): Value {
   if (raw === null || raw === undefined) return null;
   if (type === "dynamic") {
-    const { type: own, value } = fieldsOf(raw) as { readonly type: Type; readonly value: unknown };
+    const { type: own = typeOf(raw), value = raw } = fieldsOf(raw) as Partial<Typed>;
     return new Dynamic(own, fromJson(own, value));
   }
   if (typeof type === "string") return raw as Value;
@@ -29,6 +29,23 @@ function fromJson(type: Type, raw: unknown): Value {
       );
     }
   }
+}
+
+interface Typed {
+  readonly type: Type;
+  readonly value: unknown;
+}
+
+/** Of a value that was stored when its attribute had a type of its own. */
+function typeOf(raw: unknown): Type {
+  if (typeof raw === "boolean") return "bool";
+  if (typeof raw === "number") return "number";
+  if (Array.isArray(raw)) return ["tuple", raw.map(typeOf)];
+  if (typeof raw !== "object" || raw === null) return "string";
+  const fields = Object.entries(raw);
+  // One of any type, as such an object has them, says its own.
+  if (fields.length === 2 && "type" in raw && "value" in raw) return "dynamic";
+  return ["object", Object.fromEntries(fields.map(([name, each]) => [name, typeOf(each)]))];
 }
 
 function arrayOf(raw: unknown): readonly unknown[] {

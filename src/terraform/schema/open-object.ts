@@ -1,0 +1,69 @@
+import { type AttributePath, type Fault, FaultError, fault, spelled } from "../fault";
+import { attributesOf, Dynamic, Unknown, type Value } from "../values/type";
+import type { Attribute, Attributes } from "./attribute";
+
+/**
+ * Terraform drops a key that an object of a known type does not have, without a word; one of any type it passes on as it is written. So this is
+ * the check, and the conversion, that Terraform leaves out then.
+ */
+export function openObject(description: string, attributes: Attributes): Attribute {
+  return { type: "dynamic", nested: attributes, description, given: "optional" };
+}
+
+/** An object of which the open ones are as their attributes say. Throws a `FaultError` with every key that is none of them, and every value that is no such thing. */
+export function withOpenObjects<C extends { readonly [name: string]: Value }>(
+  attributes: Attributes,
+  config: C,
+): C {
+  const faults: Fault[] = [];
+  const entries = Object.entries(config).map(([name, value]) => {
+    const { type, nested } = attributes[name] ?? {};
+    const isOpen = type === "dynamic" && nested !== undefined;
+    return [name, isOpen ? shaped(nested, value, [name], faults) : value] as const;
+  });
+  if (faults.length > 0) throw new FaultError(faults);
+  return Object.fromEntries(entries) as C;
+}
+
+function shaped(attributes: Attributes, given: Value, path: AttributePath, faults: Fault[]): Value {
+  const value = given instanceof Dynamic ? given.value : given;
+  if (value === null || value instanceof Unknown) return value;
+  if (typeof value !== "object" || Array.isArray(value)) {
+    faults.push(
+      fault(path, `\`${spelled(path)}\` is no object`, `Write it as an object: ${keysOf(attributes)}.`),
+    );
+    return null;
+  }
+  const found = attributesOf(value);
+  for (const key of Object.keys(found)) {
+    if (Object.hasOwn(attributes, key)) continue;
+    const summary = `Unknown key \`${key}\` in \`${spelled(path)}\``;
+    faults.push(fault([...path, key], summary, `It can have ${keysOf(attributes)}.`));
+  }
+  const entries = Object.entries(attributes).map(([name, { type, nested }]) => {
+    const [each, place] = [found[name] ?? null, [...path, name]];
+    return [
+      name,
+      nested ? shaped(nested, each, place, faults) : converted(type, each, place, faults),
+    ] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** As Terraform itself converts it: a number is a string where one is wanted, and `"true"` is `true`. */
+function converted(type: Attribute["type"], value: Value, path: AttributePath, faults: Fault[]): Value {
+  if (value === null || value instanceof Unknown || type === "dynamic") return value;
+  if (type === "string" && ["string", "number", "boolean"].includes(typeof value)) return String(value);
+  if (type === "bool" && (typeof value === "boolean" || value === "true" || value === "false"))
+    return String(value) === "true";
+  if (Array.isArray(type) && type[0] === "list" && Array.isArray(value))
+    return value.map((each, index) => converted(type[1], each, [...path, index], faults));
+  const wanted = typeof type === "string" ? type : "list of strings";
+  faults.push(fault(path, `\`${spelled(path)}\` is no ${wanted}`, `A ${wanted} is required here.`));
+  return null;
+}
+
+function keysOf(attributes: Attributes): string {
+  const names = Object.keys(attributes).map((name) => `\`${name}\``);
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
