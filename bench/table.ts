@@ -18,14 +18,13 @@ export interface Line {
   readonly goal?: string;
 }
 
-/** Medians with the least and the most of the rounds; ratios are medians of the rounds' ratios. */
+/** A column for each line: medians with the least and the most of the rounds; ratios are medians of the rounds' ratios. */
 export function timeTable(print: Print, title: string, lines: readonly Line[], floor = "floor"): void {
-  const heads = ["wall", `× ${floor}`, "processor time", `× ${floor}`, "peak memory", "requests", "goal"];
-  table(
-    print,
-    [title, ...heads],
-    lines.map((line) => [line.what, ...cells(line)]),
-  );
+  const figures = ["wall", `× ${floor}`, "processor time", `× ${floor}`, "peak memory", "requests", "goal"];
+  const columns = lines.map(cells);
+  const rows = figures.map((figure, row) => [figure, ...columns.map((column) => column[row] ?? "")]);
+  const used = rows.filter(([, ...texts]) => texts.some(Boolean));
+  table(print, [title, ...lines.map(({ what }) => what)], used);
 }
 
 function cells({ runs, floor, goal = "" }: Line): string[] {
@@ -40,12 +39,14 @@ function cells({ runs, floor, goal = "" }: Line): string[] {
   return [...times, spread(peaks, MIB), count(runs.at(-1)?.requests), goal];
 }
 
-/** Without the columns that no row has anything in. */
 export function table(print: Print, heads: readonly string[], rows: readonly (readonly string[])[]): void {
-  const used = heads.flatMap((_, column) => (rows.some((row) => row[column]) ? [column] : []));
-  const line = (texts: readonly string[]) => print(`| ${used.map((column) => texts[column]).join(" | ")} |`);
+  const widths = heads.map((_, column) =>
+    Math.max(3, ...[heads, ...rows].map((row) => (row[column] ?? "").length)),
+  );
+  const line = (texts: readonly string[]) =>
+    print(`| ${widths.map((width, column) => (texts[column] ?? "").padEnd(width)).join(" | ")} |`);
   line(heads);
-  line(heads.map(() => "---"));
+  line(widths.map((width) => "-".repeat(width)));
   for (const row of rows) line(row);
   print("");
 }

@@ -6,7 +6,7 @@ import { type Fleet, ROOT, variableOf } from "../fleet";
 import { measure } from "../measure";
 import { type Bench, inTurns, type Row } from "../row";
 import { agentHosts, keyNames } from "../server/fast-manager";
-import { type Print, type Timed, timeTable } from "../table";
+import { type Line, type Print, type Timed, timeTable } from "../table";
 
 export const othersRow: Row = {
   name: "others",
@@ -38,16 +38,21 @@ async function measureOthers(bench: Bench): Promise<void> {
         return fleet.cli(["apply", "--auto-approve"]);
       },
     );
-    const lines = [
+    const beside = (...lines: Line[]) => timeTable(bench.print, "beside others", lines, "script");
+    beside(
       { what: "plain script, in sync, compares keys alone", runs: scriptCheck, floor: scriptCheck },
       { what: "**plan, everything in sync**", runs: plans, floor: scriptCheck },
+    );
+    beside(
       { what: "plain script, every key written", runs: scriptFirst, floor: scriptFirst },
       { what: "**first apply, every key written**", runs: first, floor: scriptFirst },
+    );
+    beside(
       { what: "plain script, every key written again", runs: scriptAgain, floor: scriptAgain },
       { what: "**apply, one changed key per agent**", runs: applies, floor: scriptAgain },
-      ...(await curlLine(fleet, scriptCheck, bench.print)),
-    ];
-    timeTable(bench.print, "beside others", lines, "script");
+    );
+    const curl = await curlLine(fleet, scriptCheck, bench.print);
+    if (curl !== undefined) beside(curl);
   });
 }
 
@@ -64,10 +69,10 @@ function plainScript(fleet: Fleet) {
 }
 
 /** One `curl | jq` for each agent, of which a sample tells the rest. */
-async function curlLine(fleet: Fleet, floor: readonly Timed[], print: Print) {
+async function curlLine(fleet: Fleet, floor: readonly Timed[], print: Print): Promise<Line | undefined> {
   if (spawnSync("sh", ["-c", "command -v curl && command -v jq"]).status !== 0) {
     print("(no curl or no jq on this machine: their loop is not measured)\n");
-    return [];
+    return undefined;
   }
   const hosts = agentHosts(fleet.agents).slice(0, CURL_SAMPLE);
   const loop = `for host in ${hosts.join(" ")}; do
@@ -81,5 +86,5 @@ async function curlLine(fleet: Fleet, floor: readonly Timed[], print: Print) {
   const factor = fleet.agents / hosts.length;
   const { seconds, cpuSeconds } = measured;
   const run = { seconds: seconds * factor, cpuSeconds: cpuSeconds * factor, requests: fleet.agents };
-  return [{ what: `curl and jq in a loop (from ${hosts.length} agents)`, runs: [run], floor }];
+  return { what: `curl and jq in a loop (from ${hosts.length} agents)`, runs: [run], floor };
 }

@@ -22,11 +22,11 @@ async function measureStart({ rounds, print }: Bench): Promise<void> {
     () => start(CLI, "--version"),
     () => start(CLI, "validate", "-f", SMALL),
   );
-  const title = `start-up, each run the mean of ${TIMES}, NODE_EXTRA_CA_CERTS not set`;
+  print(`Each run is the mean of ${TIMES} starts; NODE_EXTRA_CA_CERTS is not set.\n`);
   const lines = [
     { what: "`node -e 0`", runs: bare, floor: bare },
     { what: "`jp1im --version`", runs: version, floor: bare, goal: "≤ 1.1 ×" },
     { what: "`jp1im validate` of `examples/first-steps`", runs: validate, floor: bare, goal: "≤ 1.5 ×" },
   ];
-  timeTable(print, title, lines, "bare Node");
+  timeTable(print, "start-up", lines, "bare Node");
 }

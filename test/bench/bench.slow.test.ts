@@ -24,7 +24,7 @@ test("every row runs, and prints its command and its table", async () => {
       const { stdout } = await promisify(execFile)("node", [BENCH, ...SMALLEST, "--only", names.join(",")]);
       const [, ...sections] = stdout.split(/^.*: npm run bench -- --only /m);
       expect(sections.map((section) => section.split("\n")[0])).toEqual(names);
-      for (const section of sections) expect(section).toMatch(/\n\| .+ \|\n\| --- .+ \|\n\| .*\d.* \|\n/);
+      for (const section of sections) expect(section).toMatch(/\n\| .+ \|\n\| -{3,} .+ \|\n\| .*\d.* \|\n/);
       expect(stdout).not.toMatch(/NaN|undefined/);
     }),
   );

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { diagnosticCodes } from "../../src/model/diagnostic-codes";
 import { diagnosticExitCodes } from "../../src/model/diagnostic-exit-codes";
@@ -6,7 +6,8 @@ import { ExitCode } from "../../src/model/exit-code";
 import { commandReference } from "./command-reference";
 import { runnableCommands } from "./program";
 
-const page = (name: string) => readFileSync(join(__dirname, "../../docs", name), "utf8");
+const ROOT = join(__dirname, "../..");
+const page = (name: string) => readFileSync(join(ROOT, "docs", name), "utf8");
 /** Where a line ends, and how far it is indented, is not compared. */
 const onOneLine = (text: string) => text.replace(/\s+/g, " ").trim();
 
@@ -53,3 +54,16 @@ test("docs/errors.md has exactly the diagnostic codes, with meaning, usual cause
   expect(Object.fromEntries(documented as string[][])).toEqual(diagnosticCodes);
   expect(documented).toHaveLength(Object.keys(diagnosticCodes).length);
 });
+
+test.each(["README.md", ...pages("docs")])(
+  "no line of a table in %s is wider than 120 characters",
+  (file) => {
+    const lines = readFileSync(join(ROOT, file), "utf8").split("\n");
+    expect(lines.filter((line) => /^\s*\|/.test(line) && [...line].length > 120)).toEqual([]);
+  },
+);
+
+function pages(folder: string): string[] {
+  const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".md")).map((name) => `${folder}/${name}`);
+}
