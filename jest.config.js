@@ -1,20 +1,8 @@
-const compile = (options) => [
-  "ts-jest",
-  {
-    diagnostics: false,
-    tsconfig: {
-      module: "commonjs",
-      target: "ES2022",
-      esModuleInterop: true,
-      isolatedModules: true,
-      resolveJsonModule: true,
-      ...options,
-    },
-  },
-];
-
-// These have ES modules alone, which Node loads as they are; jest runs CommonJS.
-const modules = "(age-encryption|@noble|@scure|@actions|cronstrue)/";
+// These are loaded as one file each; jest runs no ES modules, which some are.
+const packages =
+  "(age-encryption/dist/index|ajv/dist/ajv|fast-check/lib/cjs/fast-check|undici/index|yaml/dist/index)\\.js$";
+const modules = "(@actions|cronstrue)/";
+const transformer = "<rootDir>/test/transformer.js";
 
 /** @type {import("jest").Config} */
 module.exports = {
@@ -38,11 +26,8 @@ module.exports = {
     "^@actions/expressions/(.+?)(?:\\.js)?$": "<rootDir>/node_modules/@actions/expressions/dist/$1.js",
     "^(\\.{1,2}/.*)\\.js$": "$1",
   },
-  transform: {
-    "^.+\\.ts$": compile({}),
-    [`/node_modules/${modules}.+\\.js$`]: compile({ allowJs: true, sourceMap: false }),
-  },
-  transformIgnorePatterns: [`/node_modules/(?!${modules})`],
+  transform: { [`\\.ts$|/node_modules/(${packages}|${modules})`]: transformer },
+  transformIgnorePatterns: [`/node_modules/(?!(${packages}|${modules}))`],
   // What hangs is found by it; a busy machine may be slow.
   testTimeout: 60000,
   maxWorkers: "100%",

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import ts from "typescript";
+import { transformSync } from "esbuild";
 
 const ROOT = join(__dirname, "..");
 const SRC = join(ROOT, "src");
@@ -62,19 +62,14 @@ function filesIn(folder: string): string[] {
 }
 
 function compile(source: string, output: string, mtime: Date): void {
-  const { outputText } = ts.transpileModule(readFileSync(source, "utf8"), {
-    fileName: source,
-    compilerOptions: {
-      module: ts.ModuleKind.Node16,
-      target: ts.ScriptTarget.ES2022,
-      esModuleInterop: true,
-      isolatedModules: true,
-    },
+  const { code } = transformSync(readFileSync(source, "utf8"), {
+    ...{ loader: "ts", format: "cjs", platform: "node", target: "es2022" },
+    sourcefile: source,
   });
   mkdirSync(dirname(output), { recursive: true });
   // Another run may be loading the file just now; and an edit during the compiling must count as newer.
   const draft = `${output}.${process.pid}`;
-  writeFileSync(draft, outputText);
+  writeFileSync(draft, code);
   utimesSync(draft, mtime, new Date(Math.ceil(mtime.getTime())));
   renameSync(draft, output);
 }

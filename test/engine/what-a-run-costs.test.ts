@@ -1,19 +1,10 @@
 /** Requests, flushes, bytes and work of a run, counted: they are the same on each machine, as times are not. */
+import "./counted-work";
 import * as crypto from "node:crypto";
 import { apply, type Platform, plan } from "../../src/index";
 import type { FileSystem } from "../../src/platform/file-system";
 import * as bodies from "../../src/state/log/fingerprint-body";
 import { HOME, Rig } from "../rig/rig";
-
-jest.mock("node:crypto", () => {
-  const actual = jest.requireActual("node:crypto");
-  return { ...actual, hash: jest.fn(actual.hash), createCipheriv: jest.fn(actual.createCipheriv) };
-});
-
-jest.mock("../../src/state/log/fingerprint-body", () => {
-  const actual = jest.requireActual("../../src/state/log/fingerprint-body");
-  return { ...actual, mergeBodies: jest.fn(actual.mergeBodies) };
-});
 
 const KEYS = 10;
 const CHANGED = 10;

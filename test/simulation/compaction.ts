@@ -2,13 +2,13 @@
  * Makes logs of a few kilobytes be compacted, as only logs of megabytes are otherwise: no option of a run says when. Whoever
  * opens a state in a process opens it with the waste that was set for them.
  */
-import * as opening from "../../src/state/open-state";
+import opening = require("../../src/state/open-state");
 
 const wastes = new WeakMap<AbortSignal, number>();
 const { openState } = opening;
 
-Object.assign(opening, {
-  openState: (options: opening.OpenStateOptions) => {
+Object.defineProperty(opening, "openState", {
+  value: (options: opening.OpenStateOptions) => {
     const minimumWaste = options.signal && wastes.get(options.signal);
     return openState(minimumWaste === undefined ? options : { ...options, minimumWaste });
   },

@@ -1,7 +1,8 @@
 /** Where this is imported, a test that carries a rule of `BEHAVIOUR.md` fails unless it makes the simulator do something. */
-import * as parsing from "../../src/simulator/parse-world";
 import { Simulation } from "../../src/simulator/simulation";
-import * as simulators from "../../src/simulator/simulator";
+
+import parsing = require("../../src/simulator/parse-world");
+import simulators = require("../../src/simulator/simulator");
 
 /** A title begins with its rules: `L2, L3: adding a manager …`. */
 export const RULES = /(?:[A-Z]\d+, )*[A-Z]\d+(?=: )/;

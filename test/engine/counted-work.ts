@@ -1,0 +1,12 @@
+/** Imported before what it counts, it lets a test count what a run does with keys and values. */
+jest.mock("node:crypto", () => {
+  const actual = jest.requireActual("node:crypto");
+  return { ...actual, hash: jest.fn(actual.hash), createCipheriv: jest.fn(actual.createCipheriv) };
+});
+
+jest.mock("../../src/state/log/fingerprint-body", () => {
+  const actual = jest.requireActual("../../src/state/log/fingerprint-body");
+  return { ...actual, mergeBodies: jest.fn(actual.mergeBodies) };
+});
+
+export {};
