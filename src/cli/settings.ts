@@ -73,7 +73,7 @@ export const scopeSettings = (): Setting[] => [
 ];
 
 export const noSecretsSetting = (): Setting =>
-  new Setting("--no-secrets", "read no secret value: compare only the versions that sources tell", {
+  new Setting("--no-secrets", "read no secret value: compare only the versions of the sources", {
     env: "JP1IM_NO_SECRETS",
     group: SCOPE,
   });
@@ -132,7 +132,7 @@ export const forceSetting = (): Setting =>
 export const newStateSetting = (): Setting =>
   new Setting(
     "--new-state",
-    "go on where the state knows nothing of a manager that has what is declared already",
+    "continue where the state knows nothing of a manager that has what is declared already",
     { env: "JP1IM_NEW_STATE", group: RUN },
   );
 
@@ -157,7 +157,7 @@ export const policySetting = (): Setting =>
   );
 
 export const duringFreezeSetting = (): Setting =>
-  new Setting("--during-freeze", "go on although a freeze window of the policy is open", {
+  new Setting("--during-freeze", "continue although a freeze window of the policy is open", {
     env: "JP1IM_DURING_FREEZE",
     group: RUN,
   });
