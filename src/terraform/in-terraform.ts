@@ -32,6 +32,7 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
       (_, what = "", count = "") => `${budget(what, ` = "${count}"`)} in the provider block`,
     ],
     [/in the desired state/, "in the configuration"],
+    [/$/, "; `terraform destroy -refresh=false` destroys without this plan"],
   ],
   "other-manager": [[/^.*`jp1im import (\S+) --same-manager`.*$/s, otherManager]],
   "secret-kept": [

@@ -160,7 +160,11 @@ test("a delivered client may lose its sink in the configuration, and is still no
   const { rig, client, apply, plan } = await open();
   const { state } = await apply(CLIENT, { id: "app", deliver_to: file("app.secret") });
   rig.takeWrites();
-  expect((await plan(CLIENT, { id: "app" }, state)).errors).toEqual([]);
+  const { errors, planned } = await plan(CLIENT, { id: "app" }, state);
+  expect({ errors, planned }).toMatchObject({
+    errors: [],
+    planned: { issued_at: state?.issued_at ?? "none" },
+  });
   expect((await apply(CLIENT, { id: "app" }, state)).errors).toEqual([]);
   rig.simulation.edit({ manager: "tokyo", type: "delete-client", id: "app" });
   await client.configure();

@@ -208,6 +208,7 @@ describe("a budget", () => {
     expect(text).toContain("more than `policy.max_deletes` allows (30% of 10 managed)");
     expect(text).toContain('set `policy.max_deletes = "8"` in the provider block for this change');
     expect(text).not.toMatch(/maxDeletes|desired state/);
+    expect(text).toContain("`terraform destroy -refresh=false` destroys without this plan");
   });
 
   test("is raised by it, as a count or as a share, and lowered", async () => {

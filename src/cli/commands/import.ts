@@ -32,7 +32,7 @@ export function importCommand(session: Session): Command {
   return defineCommand("import", {
     summary: "take over what is declared and there already, without touching it",
     about:
-      "From then on it is ours. A value stays as it is on the manager until its source gives one, which the next apply then writes; an imported client keeps its secret until its generation is raised.",
+      "From then on it is ours. A value stays as it is on the manager until its source gives one, which the next apply then writes; an imported client keeps its secret until its generation is raised. An initial secret, which no call shows, is taken over only by its own address.",
     examples: [
       ["jp1im import -f tokyo.yaml -f found.yaml --all", "everything that is declared and there"],
       ["jp1im import --dry-run tokyo/agent/immhost01/web01", "what of one agent would be taken over"],

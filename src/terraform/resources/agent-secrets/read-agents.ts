@@ -1,7 +1,7 @@
 import { diagnosticsOfFault } from "../../../library/manager-diagnostic";
 import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import type { AgentRef } from "../../../model/address";
-import { type Fault, fault } from "../../fault";
+import { type Fault, fault, toFault } from "../../fault";
 import { nameOf } from "./declared-part";
 
 /** What a refresh found out about one agent. */
@@ -20,9 +20,10 @@ export function readAgents(run: ManagerRun, agents: readonly AgentRef[], severit
       } catch (error) {
         const [diagnostic] = diagnosticsOfFault(error);
         if (await isGone(run, agent)) return { is: "gone", agent };
-        const { summary = "", remedy = "Refresh again when it answers." } = diagnostic ?? {};
+        const why = diagnostic && toFault(diagnostic);
         const what = `The secrets of ${nameOf(agent)} could not be read`;
-        return { is: "silent", agent, fault: fault(undefined, what, `${summary}\n${remedy}`, severity) };
+        const detail = why ? `${why.summary}\n${why.detail}` : "Refresh again when it answers.";
+        return { is: "silent", agent, fault: fault(undefined, what, detail, severity) };
       }
     }),
   );

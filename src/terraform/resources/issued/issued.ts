@@ -45,7 +45,8 @@ export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply
       const isSettled =
         prior !== undefined &&
         plan.changes.length === 0 &&
-        isUnchanged(prior, { ...settled, address }, Object.keys(open));
+        // Without a sink the apply issues nothing, whatever it finds.
+        (isSinkless(config) || isUnchanged(prior, { ...settled, address }, Object.keys(open)));
       const times = isSettled ? await recordedIssue(connection, address, part.desired) : open;
       const isShared = claimed.length === 0 && !isSinkless(config);
       const shared = isShared ? await placeFaults(part.desired, token, connection) : claimed;
