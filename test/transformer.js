@@ -10,7 +10,7 @@ const { buildSync, transformSync, version } = require("esbuild");
 
 const ROOT = join(__dirname, "..");
 const SCHEMA_MODULE =
-  /[\\/]src[\\/](config[\\/]desired-state-(check|validator)|library[\\/]plan-validator|simulator[\\/]world-schema)\.ts$/;
+  /[\\/](desired-state-(check|validator)|plan-validator|world-schema|output-validator)\.ts$/;
 const PACKAGE = /[\\/]node_modules[\\/](?!@actions|cronstrue)/;
 /** Jest loads no modules of the kind that a plain `import()` asks for. */
 const options = {

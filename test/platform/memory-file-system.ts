@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { FileStatus, FileSystem, OpenFile } from "../../src/platform/file-system";
+import { withoutStackTraces } from "../../src/platform/without-stack-traces";
 
 export interface FileSystemCall {
   /** Counts from 1. */
@@ -358,5 +359,5 @@ function resized(content: Buffer, length: number): Buffer {
 }
 
 function fault(code: string, path: string): Error {
-  return Object.assign(new Error(`${code}: ${path}`), { code });
+  return withoutStackTraces(() => Object.assign(new Error(`${code}: ${path}`), { code }));
 }

@@ -1,36 +1,22 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { Ajv } from "ajv";
+import { createAjv } from "./output-validator";
 
-const read = (name: string) => JSON.parse(readFileSync(join(__dirname, "../../schemas", name), "utf8"));
-const ajv = new Ajv({ strict: false, allErrors: true }).addSchema(read("plan.schema.json"));
-const outputSchema = read("output.schema.json");
-const isOutput = ajv.compile(outputSchema);
+const ajv = createAjv();
 
 /** Where a document departs from the published schema of `--output json`; empty when it does not. */
-export function outputFaults(document: unknown): string[] {
-  isOutput(document);
-  return (isOutput.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
-}
-
-const isAuditLine = new Ajv({ strict: false, allErrors: true }).compile(read("audit.schema.json"));
+export const outputFaults = (document: unknown) => faults("output", document);
 
 /** The same of a line of an audit trail. */
-export function auditFaults(line: unknown): string[] {
-  isAuditLine(line);
-  return (isAuditLine.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
-}
+export const auditFaults = (line: unknown) => faults("audit-line", line);
 
 /** The same of a line of `--log-format json`. */
-export function logFaults(entry: unknown): string[] {
-  const isEntry = ajv.getSchema(`${outputSchema.$id}#/definitions/logEntry`);
-  isEntry?.(entry);
-  return (isEntry?.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
-}
+export const logFaults = (entry: unknown) => faults("log-entry", entry);
 
 /** The same of a line of `watch --output json`. */
-export function watchFaults(event: unknown): string[] {
-  const isEvent = ajv.getSchema(`${outputSchema.$id}#/definitions/watchEvent`);
-  isEvent?.(event);
-  return (isEvent?.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+export const watchFaults = (event: unknown) => faults("watch-event", event);
+
+function faults(name: string, document: unknown): string[] {
+  const isValid = ajv.getSchema(name);
+  if (isValid === undefined) throw new Error(`there is no schema ${name}`);
+  isValid(document);
+  return (isValid.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }

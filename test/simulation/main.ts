@@ -8,11 +8,10 @@ import { Crew } from "./crew";
 import { randomHistory } from "./history";
 import { play } from "./play";
 import { shrink, without } from "./shrink";
-import type { Played } from "./worker";
+import { MOST_FAILURES, type Played } from "./worker";
 
 const USAGE = `npm run simulate:faults -- [--seeds N] [--from S] [--jobs J]
 npm run simulate:faults -- --seed N [--without PART,PART…]`;
-const MOST_FAILURES = 5;
 const MOST_SHOWN = 5;
 
 async function main(): Promise<number> {
