@@ -132,7 +132,7 @@ export const forceSetting = (): Setting =>
 export const newStateSetting = (): Setting =>
   new Setting(
     "--new-state",
-    "continue where the state knows nothing of a manager that has what is declared already",
+    "continue where the state knows nothing of a manager that has what is declared already, or is under a key that is lost",
     { env: "JP1IM_NEW_STATE", group: RUN },
   );
 

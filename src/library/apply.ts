@@ -42,7 +42,7 @@ export async function apply(options: ApplyOptions, platform: Platform): Promise<
 
 /** The same of a desired state that is read already. */
 export async function applyDesired(
-  options: ApplyOptions & Prepared & Pick<LockedRun, "checkKey">,
+  options: ApplyOptions & Prepared & Pick<LockedRun, "mayTakeOver">,
   desired: DesiredState,
   platform: Platform,
 ): Promise<Outcome | undefined> {

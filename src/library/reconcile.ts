@@ -3,7 +3,6 @@ import { writtenManagers } from "../engine/scope";
 import type { DesiredState } from "../model/desired-state";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
-import { requireOwnKey } from "../state/require-own-key";
 import { applyDesired } from "./apply";
 import { concluded } from "./audit/approving";
 import { audited } from "./audit/audited";
@@ -57,8 +56,7 @@ export async function reconcile(
   }
   if (!hasWork(plan)) return { plan };
   // No person sees that every value is written anew, and another process may be about to do the same.
-  const checkKey = (keyId: string) => requireOwnKey({ storage: place.storage, managers: needed, keyId });
-  const outcome = await applyDesired({ ...options, command: "watch", checkKey }, desired, platform);
+  const outcome = await applyDesired({ ...options, command: "watch", mayTakeOver: false }, desired, platform);
   return outcome ? { plan: outcome.plan, outcome } : { plan };
 }
 

@@ -74,7 +74,14 @@ async function performRekeyState(options: RekeyOptions, platform: Platform): Pro
   const lock = lockOptions({ ...options, command: "state rekey" }, platform);
   // That the state is under another key than the new one is the point of this run, and no warning.
   const report = (diagnostic: Diagnostic) => diagnostic.code !== "state-key" && lock.report(diagnostic);
-  const state = await openState({ ...lock, storage, managers: await storage.managers(), keyId, report });
+  const state = await openState({
+    ...lock,
+    storage,
+    managers: await storage.managers(),
+    keyId,
+    isRekey: true,
+    report,
+  });
   try {
     const oldId = fingerprints.old.keyId;
     const { loaded } = await readPartitions({ storage, keyId: oldId, lineage: undefined });
@@ -104,6 +111,10 @@ async function performRekeyState(options: RekeyOptions, platform: Platform): Pro
       // All records of a manager in one new log: it takes the old one's place whole, or not at all.
       await state.flush([manager]);
     }
+    // The old key must not go while there is a part under it.
+    const { loaded: now } = await readPartitions({ storage, keyId, lineage: undefined });
+    const begun = [...now].filter(([, part]) => part.isForeign).map(([manager]) => manager);
+    if (begun.length > 0) throw begunMeanwhile(begun);
     if (file !== undefined) await installNextKey(file, files);
     const { kept, unverified } = conversion;
     return { ...result, already: false, kept, unverified };

@@ -24,6 +24,15 @@ export const systemClock: Clock = {
     }),
 };
 
+/**
+ * Tells how long ago this was called, in milliseconds, by whichever clock says longer: one may be set back, and the other stands
+ * still while the machine sleeps.
+ */
+export function stopwatch(clock: Clock): () => number {
+  const [now, elapsed] = [clock.now(), clock.elapsed()];
+  return () => Math.max(clock.now() - now, clock.elapsed() - elapsed);
+}
+
 /** UTC as the manager writes it: `YYYY-MM-DDThh:mm:ssZ`. */
 export function formatTime(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");

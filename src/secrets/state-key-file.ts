@@ -104,7 +104,10 @@ export async function stageNextKey(
 }
 
 /** Puts the staged key in the key file's place, once the state is durably under it. Only for the holder of the lock. */
-export async function installNextKey(path: string, { fileSystem, report }: KeyFileContext): Promise<void> {
+export async function installNextKey(path: string, context: KeyFileContext): Promise<void> {
+  const { fileSystem, report } = context;
+  const former = `${path}.old`;
+  const isKept = await keepFormer(path, former, context).catch(() => false);
   try {
     await fileSystem.rename(nextKeyFile(path), path);
     await fileSystem.syncFolder(dirname(path));
@@ -117,6 +120,26 @@ export async function installNextKey(path: string, { fileSystem, report }: KeyFi
     );
   }
   report(backUp(path));
+  if (isKept) report(keptFormer(former));
+}
+
+/** Backups of the state may need it. False where there is none. */
+async function keepFormer(path: string, former: string, { fileSystem, random }: KeyFileContext): Promise<boolean> {
+  const key = await fileSystem.readFile(path, LARGEST_SMALL_FILE).catch(() => undefined);
+  if (key === undefined) return false;
+  const draft = `${former}.${random.bytes(6).toString("hex")}`;
+  await writeNewFile(fileSystem, draft, key.toString("latin1"));
+  await fileSystem.rename(draft, former);
+  return true;
+}
+
+function keptFormer(path: string): Diagnostic {
+  return {
+    code: "state-key",
+    severity: "warning",
+    summary: `the former key of the state is kept in ${path}`,
+    remedy: "keep it as long as there are backups of the state that need it, then remove it",
+  };
 }
 
 /**

@@ -11,12 +11,12 @@ export interface LocksToTake extends LockRequest {
  */
 export async function holdAll(locks: LocksToTake): Promise<Map<string, HeldPartition>> {
   const { storage, managers, clock, lockTimeoutMs } = locks;
-  const deadline = clock.now() + lockTimeoutMs;
+  const deadline = clock.elapsed() + lockTimeoutMs;
   const held = new Map<string, HeldPartition>();
   try {
     // Every run takes them in this order, so that no two wait for each other.
     for (const manager of [...new Set(managers)].sort()) {
-      const left = Math.max(0, deadline - clock.now());
+      const left = Math.max(0, deadline - clock.elapsed());
       held.set(manager, await storage.hold(manager, { ...locks, lockTimeoutMs: left }));
     }
     return held;

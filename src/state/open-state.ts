@@ -1,11 +1,12 @@
 import type { DiagnosticError } from "../model/diagnostic";
 import { holdAll, releaseAll } from "./hold-all";
+import { mayBegin, underAnotherKey } from "./key-of-state";
 import { StateContents } from "./log/state-contents";
-import { newLineage } from "./new-lineage";
-import { Partition } from "./partition";
+import { Partition, type PartitionParts } from "./partition";
 import { PartitionedState } from "./partitioned-state";
 import type { StateStore } from "./port";
 import {
+  holdsRecords,
   isDamage,
   type LoadedPartition,
   type PartitionToRead,
@@ -14,7 +15,7 @@ import {
   reportTorn,
 } from "./read-partition";
 import { contentsOf, type ReadPartitions, readPartitions } from "./read-state";
-import { requireKeyOfState } from "./require-own-key";
+import { newLineage, type StateIdentity } from "./state-identity";
 import type { HeldPartition, LockRequest, Storage } from "./storage";
 
 const MINIMUM_WASTE = 1 << 20;
@@ -29,6 +30,12 @@ export interface OpenStateOptions extends LockRequest {
   readonly settleKey?: () => Promise<string>;
   /** Called once the locks are held, before the first write: makes what the state will refer to. */
   readonly beforeFirstWrite?: () => Promise<void>;
+  /** The run puts all of the state under its key, part by part. */
+  readonly isRekey?: boolean;
+  /** Somebody said that the state is to go on under the run's key, whichever it was under. */
+  readonly isNewState?: boolean | undefined;
+  /** False: refuses to write what is under another key, unless one of these two asks for it. */
+  readonly mayTakeOver?: boolean | undefined;
   /** What this run writes takes the place of each partition's log: all of it, or nothing. */
   readonly rewrites?: boolean;
   /** Dead bytes below which a log is not compacted; 1 MiB by default. */
@@ -55,28 +62,72 @@ export async function openState(options: OpenStateOptions): Promise<OpenState> {
 }
 
 async function load(options: OpenStateOptions, held: Map<string, HeldPartition>): Promise<OpenState> {
-  const { storage, report } = options;
+  const { storage, report, isRekey = false, isNewState = false, mayTakeOver = true } = options;
   const keyId = options.settleKey ? await options.settleKey() : options.keyId;
-  const lineage = await storage.lineage();
-  const own = await loadHeld(held, { storage, keyId, lineage });
-  const managers = [...held.keys()];
-  const begins = managers.some((manager) => !own.loaded.has(manager) && !own.damaged.has(manager));
-  if (begins && keyId !== undefined)
-    await requireKeyOfState({ storage: storage.whole ?? storage, managers, lineage, keyId, ...own });
+  const seen = await storage.identity();
+  const state = { storage, keyId, lineage: seen?.lineage };
+  const own = await loadHeld(held, state);
   for (const manager of own.damaged.keys()) await held.get(manager)?.release();
-  const others = await readPartitions({ storage, keyId, lineage, except: held });
+  const others = await readPartitions({ ...state, except: held });
   const loaded = new Map([...own.loaded, ...others.loaded]);
   for (const [manager, { torn }] of own.loaded) if (torn) reportTorn(storage.describe(manager), report);
   reportForeign(loaded, storage, report);
-  const all = { keyId, lineage: lineage ?? lineageIn(loaded) ?? newLineage(options.random, keyId) };
+  const known = seen ?? identityIn(loaded) ?? (await identityOfWhole(storage));
+  const foreign = [...own.loaded].filter(([, part]) => part.isForeign).map(([manager]) => manager);
+  const isForeign = foreign.length > 0;
+  const isAsked = isRekey || isNewState;
+  if (isForeign && !isAsked && !mayTakeOver) throw underAnotherKey(storage, foreign);
+  const takesKey = isAsked || isForeign;
   const usable = [...held].filter(([manager]) => !own.damaged.has(manager));
+  const begins = usable.some(([manager]) => !own.loaded.has(manager));
+  if (begins && !takesKey && !mayBegin(known, keyId)) throw underAnotherKey(storage);
+  const lineage = known?.lineage ?? newLineage(options.random);
+  const settle = settling({ ...options, keyId, seen, known, lineage, takesKey });
   return new PartitionedState({
-    lineage: lineage ?? "",
-    held: partitionsOf(new Map(usable), own.loaded, { ...options, ...all }),
+    lineage: seen?.lineage ?? "",
+    held: partitionsOf(new Map(usable), own.loaded, { ...options, keyId, lineage, settle }),
     others: contentsOf(others.loaded),
     damaged: new Map([...own.damaged, ...others.damaged]),
     flushPauseMs: storage.flushPauseMs,
+    takesOver: isForeign && !isRekey,
   });
+}
+
+interface Settling extends OpenStateOptions {
+  /** The note of the identity, as it was when the state was opened. */
+  readonly seen: StateIdentity | undefined;
+  /** The same, or what the partitions say where the note was lost. */
+  readonly known: StateIdentity | undefined;
+  readonly lineage: string;
+  /** Whether the run puts the state under its key. */
+  readonly takesKey: boolean;
+}
+
+/**
+ * What comes before the first write of a partition: the first of all makes the key and gives the state its identity. A run that is
+ * killed between the two leaves a key without a state, and never a state whose key is nowhere.
+ */
+function settling(run: Settling): PartitionParts["settle"] {
+  const { storage, seen, known, lineage, takesKey } = run;
+  const keyId = takesKey || mayBegin(known, run.keyId) ? (run.keyId ?? known?.keyId) : known?.keyId;
+  const next = { lineage, ...(keyId !== undefined && { keyId }) };
+  let first: Promise<StateIdentity> | undefined;
+  return async (held, begins) => {
+    first ??= (async () => {
+      await run.beforeFirstWrite?.();
+      return held.settle(seen, next);
+    })();
+    const settled = await first;
+    // Another run may have begun or rekeyed the state since this one opened it.
+    if (begins && !mayBegin(await storage.identity(true), run.keyId)) throw underAnotherKey(storage);
+    return settled.lineage;
+  };
+}
+
+/** For a run that does not see the partitions that tell it. */
+async function identityOfWhole({ whole }: Storage): Promise<StateIdentity | undefined> {
+  if (whole === undefined) return undefined;
+  return identityIn((await readPartitions({ storage: whole, keyId: undefined, lineage: undefined })).loaded);
 }
 
 /** Throws what is wrong with all of them, where none can be used. */
@@ -102,10 +153,9 @@ async function loadHeld(
 function partitionsOf(
   held: ReadonlyMap<string, HeldPartition>,
   loaded: ReadonlyMap<string, LoadedPartition>,
-  options: OpenStateOptions & { readonly lineage: string },
+  options: OpenStateOptions & Pick<PartitionParts, "lineage" | "settle">,
 ): ReadonlyMap<string, Partition> {
-  const { storage, keyId, lineage, rewrites = false, minimumWaste = MINIMUM_WASTE } = options;
-  const beforeFirstWrite = once(async () => options.beforeFirstWrite?.());
+  const { storage, keyId, lineage, settle, rewrites = false, minimumWaste = MINIMUM_WASTE } = options;
   const make = (manager: string, own: HeldPartition) => {
     const found = loaded.get(manager);
     return new Partition({
@@ -114,22 +164,16 @@ function partitionsOf(
       contents: found?.contents ?? new StateContents("", 0, false),
       held: own,
       log: own.log(found?.length ?? 0, found?.torn ?? false),
-      ...{ lineage, rewrites, minimumWaste, beforeFirstWrite },
+      ...{ lineage, settle, rewrites, minimumWaste },
     });
   };
   return new Map([...held].map(([manager, own]) => [manager, make(manager, own)]));
 }
 
 /** The state's own, where only the note of it was lost. */
-function lineageIn(loaded: ReadonlyMap<string, LoadedPartition>): string | undefined {
-  for (const { header } of loaded.values()) return header.lineage;
-  return undefined;
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => {
-    done ??= work();
-    return done;
-  };
+function identityIn(loaded: ReadonlyMap<string, LoadedPartition>): StateIdentity | undefined {
+  const [first] = loaded.values();
+  if (first === undefined) return undefined;
+  const keyed = [...loaded.values()].find((part) => part.header.keyId !== "" && holdsRecords(part));
+  return { lineage: first.header.lineage, ...(keyed && { keyId: keyed.header.keyId }) };
 }

@@ -5,9 +5,7 @@ import { type Body, bodyOf, encodeBody } from "./log/fingerprint-body";
 import { entryToHead, LOG_FORMAT, LOG_VERSION, type LogEntry } from "./log/log-entry";
 import { encodeLine } from "./log/log-line";
 import { type KeptRecord, patchedRecord, type StateContents } from "./log/state-contents";
-import { isBegunUnder } from "./new-lineage";
 import type { AgentPatch, SavedPlanRecord, WholeRecord } from "./port";
-import { begunUnderAnotherKey } from "./require-own-key";
 import type { HeldPartition, PartitionLog } from "./storage";
 
 const NO_BODY = Buffer.alloc(0);
@@ -25,7 +23,8 @@ export interface PartitionParts {
   readonly rewrites: boolean;
   /** Dead bytes below which a log is left as it is. */
   readonly minimumWaste: number;
-  readonly beforeFirstWrite: () => Promise<void>;
+  /** Called before the first write; resolves to the state's lineage. `begins`: there is no partition yet. */
+  readonly settle: (held: HeldPartition, begins: boolean) => Promise<string>;
 }
 
 /** The part of the state that belongs to one manager, while this run holds its lock. */
@@ -55,7 +54,12 @@ export class Partition {
 
   /** Whether a flush has anything to do, or would reject. */
   get isUnsettled(): boolean {
-    return this.#pending.length > 0 || this.#running !== undefined || this.#failure !== undefined;
+    return (
+      this.#pending.length > 0 ||
+      this.#isCompacting ||
+      this.#running !== undefined ||
+      this.#failure !== undefined
+    );
   }
 
   put(record: WholeRecord): void {
@@ -83,6 +87,13 @@ export class Partition {
   async verify(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     await this.#parts.held.verify();
+  }
+
+  /** The next flush puts the part under the run's key, although nothing else may be to be written. */
+  takeOver(): void {
+    if (!this.contents.forgetForeign()) return;
+    this.#needsNewLog = true;
+    this.#isCompacting = true;
   }
 
   /** Writes the log anew, without what was replaced. Resolves to its bytes before and after. */
@@ -175,14 +186,8 @@ export class Partition {
   }
 
   async #prepare(): Promise<void> {
-    const { held, keyId, location } = this.#parts;
-    const own = this.contents.lineage;
-    // A run that is killed between the two leaves a key without a state, and never a state whose key is nowhere.
-    await this.#parts.beforeFirstWrite();
-    const settled = await held.settle(own);
-    // Another run began the state since this one found none.
-    if (settled !== own && !isBegunUnder(settled, keyId)) throw begunUnderAnotherKey({ location });
-    this.contents.lineage = settled;
+    const { held, log, settle } = this.#parts;
+    this.contents.lineage = await settle(held, log.length === 0);
   }
 
   #isWasteful(lines: readonly Buffer[]): boolean {

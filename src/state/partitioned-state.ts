@@ -14,18 +14,22 @@ export interface PartitionedStateParts {
   readonly others: ReadonlyMap<string, StateContents>;
   readonly damaged: ReadonlyMap<string, DiagnosticError>;
   readonly flushPauseMs: number;
+  /** Whether a write puts all that the run holds under its key. */
+  readonly takesOver: boolean;
 }
 
 /** The state of a run: it writes the partitions whose locks it holds, and sees the others. */
 export class PartitionedState extends PartitionedView implements StateStore {
   readonly flushPauseMs: number;
   readonly #held: ReadonlyMap<string, Partition>;
+  #takesOver: boolean;
 
-  constructor({ lineage, held, others, damaged, flushPauseMs }: PartitionedStateParts) {
+  constructor({ lineage, held, others, damaged, flushPauseMs, takesOver }: PartitionedStateParts) {
     const own = [...held].map(([manager, { contents }]) => [manager, contents] as const);
     super(lineage, new Map([...others, ...own]), damaged);
     this.#held = held;
     this.flushPauseMs = flushPauseMs;
+    this.#takesOver = takesOver;
   }
 
   mayWrite(manager: string): boolean {
@@ -54,7 +58,8 @@ export class PartitionedState extends PartitionedView implements StateStore {
 
   async flush(managers: Iterable<string> = this.#held.keys()): Promise<void> {
     const unsettled = [...managers].map((name) => this.#partition(name)).filter((each) => each.isUnsettled);
-    await allSettled(unsettled.map((each) => each.flush()));
+    const takenOver = unsettled.length > 0 ? this.#takeOver() : [];
+    await allSettled([...new Set([...unsettled, ...takenOver])].map((each) => each.flush()));
   }
 
   /** Writes each log anew, without what was replaced. */
@@ -71,6 +76,14 @@ export class PartitionedState extends PartitionedView implements StateStore {
     for (const partition of [...this.#held.values()].reverse())
       await partition.close().catch((error) => failures.push(error));
     if (failures.length > 0) throw failures[0];
+  }
+
+  /** Once: what else is to be flushed with the first write. */
+  #takeOver(): readonly Partition[] {
+    if (!this.#takesOver) return [];
+    this.#takesOver = false;
+    for (const partition of this.#held.values()) partition.takeOver();
+    return [...this.#held.values()].filter((each) => each.isUnsettled);
   }
 
   #partition(manager: string): Partition {

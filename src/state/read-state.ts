@@ -16,7 +16,7 @@ export interface ReadStateOptions {
  * known. Rejects with a `DiagnosticError` (`state-unreadable`, `state-shared`, `state-corrupted`) where no partition can be read.
  */
 export async function readState({ storage, keyId, report }: ReadStateOptions): Promise<PartitionedView> {
-  const lineage = await storage.lineage();
+  const lineage = (await storage.identity())?.lineage;
   const { loaded, damaged } = await readPartitions({ storage, keyId, lineage });
   if (loaded.size === 0) for (const error of damaged.values()) throw error;
   for (const [manager, { torn }] of loaded) {

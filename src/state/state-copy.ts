@@ -7,6 +7,7 @@ import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
 import { compactedLines } from "./log/compacted-lines";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import { holdsRecords, logPlace } from "./read-partition";
+import type { StateIdentity } from "./state-identity";
 import type { HeldPartition, KeptFiles, Storage } from "./storage";
 
 export interface StateCopy {
@@ -53,6 +54,12 @@ export async function copyState(storage: Storage): Promise<StateCopy | undefined
   return lineage === undefined ? undefined : { lineage, managers };
 }
 
+interface SoundCopy {
+  readonly managers: StateCopy["managers"];
+  /** That of a state which has nothing but the copy. */
+  readonly identity: StateIdentity;
+}
+
 export interface PutOptions extends Omit<LocksToTake, "managers"> {
   /** Also over a part with a newer serial, or one that is damaged. */
   readonly force?: boolean;
@@ -69,7 +76,7 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
   const held = await holdAll({ ...options, managers: copy.managers.keys() });
   try {
     // Under the locks: another run may have made a state there while they were waited for.
-    const there = new Set([await storage.lineage()]);
+    const there = new Set([(await storage.identity())?.lineage]);
     const places = new Map<string, Place>();
     for (const [manager, partition] of held) {
       const place = await placeOf(partition, logPlace(storage, manager), force);
@@ -77,8 +84,8 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
       there.add(place.loaded?.header.lineage);
     }
     for (const lineage of there)
-      if (lineage !== undefined && lineage !== copy.lineage)
-        throw anotherState(copy.lineage, lineage, storage);
+      if (lineage !== undefined && lineage !== copy.identity.lineage)
+        throw anotherState(copy.identity.lineage, lineage, storage);
     const faults = [...copy.managers].flatMap(([manager, part]) =>
       force ? [] : conflictOf(manager, part, places.get(manager), storage),
     );
@@ -140,7 +147,7 @@ function conflictOf(
 
 /** Whether anything was to be written. The log comes last: what refers to a kept secret needs it. */
 async function putPart(
-  { lineage, managers }: StateCopy,
+  { identity, managers }: SoundCopy,
   manager: string,
   to: {
     readonly held: ReadonlyMap<string, HeldPartition>;
@@ -152,8 +159,8 @@ async function putPart(
   if (part === undefined || held === undefined || place === undefined) return false;
   const isThere = place.loaded !== undefined && isSame(part, place.loaded);
   if (!isThere) {
-    const settled = await held.settle(lineage);
-    if (settled !== lineage) throw anotherState(lineage, settled, to.storage);
+    const { lineage } = await held.settle(undefined, identity);
+    if (lineage !== identity.lineage) throw anotherState(identity.lineage, lineage, to.storage);
   }
   const keptAnew = await putKept(part.kept, to.storage.kept(manager));
   if (isThere) return keptAnew;
@@ -181,17 +188,28 @@ async function putKept(copies: ReadonlyMap<string, string>, files: KeptFiles): P
  * A copy may come from anywhere, and its names become paths. Throws a `DiagnosticError` (`copy-unreadable`) for what no version of
  * this tool wrote.
  */
-function soundCopy({ lineage, managers }: StateCopy): StateCopy {
+function soundCopy({ lineage, managers }: StateCopy): SoundCopy {
   if (!/^[0-9a-f]{32}$/.test(lineage)) throw unsound("it has no lineage");
-  const sound = [...managers].filter(([manager, part]) => isSound(manager, part, lineage));
-  return { lineage, managers: new Map(sound) };
+  const sound = new Map<string, PartitionCopy>();
+  let keyId: string | undefined;
+  for (const [manager, part] of managers) {
+    const log = soundLog(manager, part, lineage);
+    if (log === undefined) continue;
+    sound.set(manager, part);
+    if (holdsRecords(log)) keyId ??= log.header.keyId || undefined;
+  }
+  return { managers: sound, identity: { lineage, ...(keyId !== undefined && { keyId }) } };
 }
 
-/** False for a part that is to be left out. */
-function isSound(manager: string, { serial, log, kept }: PartitionCopy, lineage: string): boolean {
+/** `undefined` for a part that is to be left out. */
+function soundLog(
+  manager: string,
+  { serial, log, kept }: PartitionCopy,
+  lineage: string,
+): LoadedLog | undefined {
   const name = JSON.stringify(manager);
   const loaded = loadLog(log, `the copy's ${manager}`, undefined);
-  if (isHollow(manager, loaded, kept)) return false;
+  if (isHollow(manager, loaded, kept)) return undefined;
   if (!isManagerName(manager)) throw unsound(`${name} is no name of a manager`);
   for (const file of kept.keys())
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(file))
@@ -199,7 +217,7 @@ function isSound(manager: string, { serial, log, kept }: PartitionCopy, lineage:
   const { header, contents } = loaded;
   if (header.lineage !== lineage) throw unsound(`the part of ${name} belongs to another state`);
   if (contents.serial !== serial) throw unsound(`the part of ${name} is not at the serial that it claims`);
-  return true;
+  return loaded;
 }
 
 /** Holds nothing, under a name that no manager can have: an earlier version moved a part there, and away again. */

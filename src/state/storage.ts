@@ -6,6 +6,7 @@ import type { Diagnostic } from "../model/diagnostic";
 import type { LockHolder } from "../model/state-listing";
 import type { Clock } from "../platform/clock";
 import type { Random } from "../platform/random";
+import type { StateIdentity } from "./state-identity";
 
 export interface Storage {
   /** As a person reads it: a path, or a URL without credentials. */
@@ -14,8 +15,8 @@ export interface Storage {
   readonly mayTear: boolean;
   /** How long results wait to be made durable together, in milliseconds; 0 where that is nearly free. */
   readonly flushPauseMs: number;
-  /** Names the state for ever; `undefined` before its first write. */
-  lineage(): Promise<string | undefined>;
+  /** `undefined` before the state's first write. `isFresh`: as it is now, and not as it was seen a moment ago. */
+  identity(isFresh?: boolean): Promise<StateIdentity | undefined>;
   /** The managers that have a partition, sorted. */
   managers(): Promise<readonly string[]>;
   /** The partition's log as it is now, also while a run writes it; `undefined` where there is none. */
@@ -49,8 +50,11 @@ export interface HeldPartition {
   verify(): Promise<void>;
   /** The log to write to: whole up to `length`, with the debris of an unfinished write behind it where it is `torn`. */
   log(length: number, torn: boolean): PartitionLog;
-  /** Called before the partition's first write: makes what every state has. Resolves to the state's lineage. */
-  settle(lineage: string): Promise<string>;
+  /**
+   * Called before the partition's first write: makes what every state has, and puts `next` in the place of the identity `seen`, or of
+   * none. Another one that is there stays. Resolves to what is there then.
+   */
+  settle(seen: StateIdentity | undefined, next: StateIdentity): Promise<StateIdentity>;
   /** Never rejects. */
   release(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { DiagnosticError } from "../model/diagnostic";
-import type { Clock } from "../platform/clock";
+import { type Clock, stopwatch } from "../platform/clock";
 import type { Random } from "../platform/random";
 import type { Database } from "../state/postgres/database";
 import { linkedSignal } from "./linked-signal";
@@ -114,11 +114,11 @@ export class PostgresSchedule implements Schedule {
   async take(managers: readonly string[], when: TakeWhen = "due"): Promise<Turn | undefined> {
     const { clock, random, holder } = this.#parts;
     const turn = this.#unanswered.pop() ?? random.bytes(16).toString("hex");
-    const askedAt = clock.elapsed();
+    const sinceAsked = stopwatch(clock);
     const values = [managers, turn, LEASE_MS, holder, when === "any-time"];
     try {
       const [row] = await this.#run<{ manager: string; failures: number }>(TAKE, ...values);
-      return row && this.#turnOf(row, turn, askedAt);
+      return row && this.#turnOf(row, turn, sinceAsked);
     } catch (error) {
       this.#unanswered.push(turn);
       throw error;
@@ -138,11 +138,15 @@ export class PostgresSchedule implements Schedule {
     if (!found?.there) await database.run(TABLE);
   }
 
-  #turnOf(row: { readonly manager: string; readonly failures: number }, turn: string, askedAt: number): Turn {
+  #turnOf(
+    row: { readonly manager: string; readonly failures: number },
+    turn: string,
+    sinceAsked: () => number,
+  ): Turn {
     const { manager, failures } = row;
     const lost = new AbortController();
     const ended = new AbortController();
-    void this.#keep(manager, turn, askedAt, ended.signal).then((isOurs) => isOurs || lost.abort());
+    void this.#keep(manager, turn, sinceAsked, ended.signal).then((isOurs) => isOurs || lost.abort());
     return {
       ...{ manager, failures, lost: lost.signal },
       giveBack: async (next) => {
@@ -156,15 +160,15 @@ export class PostgresSchedule implements Schedule {
    * Renews the lease until the turn has ended. False once it is lost: the server says so, or has not confirmed it for as long as it
    * lasts.
    */
-  async #keep(manager: string, turn: string, takenAt: number, ended: AbortSignal): Promise<boolean> {
+  async #keep(manager: string, turn: string, sinceTaken: () => number, ended: AbortSignal): Promise<boolean> {
     const { clock } = this.#parts;
-    for (let confirmedAt = takenAt; ; ) {
+    for (let sinceConfirmed = sinceTaken; ; ) {
       await clock.sleep(RENEW_MS, ended);
       if (ended.aborted) return true;
-      const askedAt = clock.elapsed();
-      const isRenewed = await this.#renewed(manager, turn, confirmedAt + LEASE_MS - askedAt, ended);
+      const sinceAsked = stopwatch(clock);
+      const isRenewed = await this.#renewed(manager, turn, LEASE_MS - sinceConfirmed(), ended);
       if (!isRenewed) return ended.aborted;
-      confirmedAt = askedAt;
+      sinceConfirmed = sinceAsked;
     }
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { apply } from "../../src/library/apply";
@@ -9,7 +9,7 @@ import { listState } from "../../src/library/state";
 import { moveInState } from "../../src/library/state/move-in-state";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import type { Rig } from "../rig/rig";
-import { tokyoRig, tokyoYaml } from "../rig/tokyo";
+import { refusalOf, tokyoRig, tokyoYaml } from "../rig/tokyo";
 import { expectNoCanary } from "../secrets/canary";
 import { legible, StateServerStandIn } from "../state/state-server";
 import { bothRig, bothYaml } from "../watch/watched";
@@ -46,6 +46,23 @@ function machine(name: string, rig: Rig, desired: object, env: object = {}) {
 }
 
 const agents = { agents: [{ host: "web01", secrets: { a: { env: "VALUE" } } }] };
+
+test("a machine that was not given the key writes nothing, until somebody says that the key is lost", async () => {
+  const rig = await tokyoRig({});
+  rig.env.VALUE = CANARY;
+  const keyed = machine("keyed", rig, agents);
+  await apply(FILES, keyed.platform());
+  rig.takeWrites();
+  const other = machine("other", rig, agents, { JP1IM_STATE_KEY: undefined });
+  expect(await refusalOf(apply(FILES, other.platform()))).toMatchObject({
+    code: "state-key",
+    summary: expect.stringContaining("the state of tokyo in"),
+    remedy: expect.stringMatching(/JP1IM_STATE_KEY.*apply --new-state/),
+  });
+  expect([rig.takeWrites(), existsSync(join(other.path, ".jp1im/state.key"))]).toEqual([[], false]);
+  const outcome = await apply({ ...FILES, newState: true }, other.platform());
+  expect(outcome?.summary).toMatchObject({ applied: 1, failed: 0 });
+});
 
 test("one machine plans, another one applies, a third one finds nothing to do; and no secret is in any document", async () => {
   const rig = await tokyoRig({});

@@ -1,11 +1,14 @@
 import { apply, plan, rekeyState } from "../../src/index";
 import type { RekeyOptions } from "../../src/library/rekey";
 import { SecretValue } from "../../src/model/secret-value";
+import { writeNewFile } from "../../src/platform/durable-file";
 import { createFingerprints } from "../../src/secrets/fingerprints";
+import { openState } from "../../src/state/open-state";
 import { runs } from "../effort";
 import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { HOME, type Rig } from "../rig/rig";
 import { refusalOf, tokyoRig, tokyoYaml } from "../rig/tokyo";
+import { client, FOLDER, run } from "../state/world";
 
 const AGENTS = [
   { host: "web01", os: "linux" },
@@ -221,6 +224,44 @@ function isUnderKeyFile(files: MemoryFileSystem): boolean {
   const header = files.peek(`${HOME}/.jp1im/managers/tokyo/state.log`)?.toString().split("\n")[0] ?? "";
   return header.includes(`"keyId":"${createFingerprints(new SecretValue(key)).keyId}"`);
 }
+
+/** The log of osaka's part, as a run makes it that has begun the part of the state of that identity. */
+async function begunPart(identity: string): Promise<string> {
+  const fileSystem = new MemoryFileSystem();
+  await fileSystem.makeFolder(FOLDER, 0o700);
+  await writeNewFile(fileSystem, `${FOLDER}/lineage`, identity);
+  const keyId = identity.trim().split(" ")[1] ?? "";
+  const state = await openState(run(fileSystem, { managers: ["osaka"], keyId }));
+  state.put({ ...client("edge"), address: "osaka/client/edge", manager: "osaka" });
+  await state.close();
+  return fileSystem.peek(`${FOLDER}/managers/osaka/state.log`)?.toString("utf8") ?? "";
+}
+
+test("the old key stays while another run has begun a manager's part under it", async () => {
+  const rig = await applied();
+  const before = rig.read(KEY_FILE);
+  const log = await begunPart(rig.read(".jp1im/lineage") ?? "");
+  const platform = rig.platform();
+  const fileSystem = new Proxy(platform.fileSystem, {
+    get: (target, name) => {
+      const found: unknown = Reflect.get(target, name);
+      if (typeof found !== "function") return found;
+      return async (...args: unknown[]) => {
+        if (name === "rename" && String(args[1]).endsWith("tokyo/state.log")) {
+          await rig.files.makeFolder(`${HOME}/.jp1im/managers/osaka`, 0o700);
+          await rig.write(".jp1im/managers/osaka/state.log", log);
+        }
+        return found.apply(target, args);
+      };
+    },
+  });
+  const rekeying = rekeyState({ files: ["jp1im.yaml"] }, { ...platform, fileSystem });
+  expect(await refusal(rekeying)).toContain("state-locked: another run has begun the state of osaka");
+  expect(rig.read(KEY_FILE)).toBe(before);
+  expect(await rekey(rig)).toMatchObject({ already: false });
+  expect(rig.read(KEY_FILE)).not.toBe(before);
+  expect(JSON.stringify((await rig.plan()).diagnostics)).not.toContain("another key");
+});
 
 test("a new key that is no key is not asked to be the one that the state is under", async () => {
   const rig = await applied();

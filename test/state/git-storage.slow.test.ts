@@ -34,6 +34,13 @@ function machine(run?: RunProgram, branch = "jp1im-state", signal?: AbortSignal,
   });
 }
 
+interface CheckoutOptions {
+  readonly format?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** The folder of the desired state in the checkout. */
+  readonly below?: string;
+}
+
 const git = (...args: string[]) =>
   execFileSync("git", args, { cwd: join(folder, "remote.git"), env: ENV, encoding: "utf8" }).trim();
 const edge = (generation: number) =>
@@ -165,15 +172,16 @@ describe("a state on a branch of a git repository", () => {
   /** The state as a checkout sees it, whose remote `origin` has settings of its own. */
   function checkout(
     settings: Readonly<Record<string, string>>,
-    { format = "sha1", env = ENV }: { readonly format?: string; readonly env?: NodeJS.ProcessEnv } = {},
+    { format = "sha1", env = ENV, below = "." }: CheckoutOptions = {},
   ) {
     const path = join(folder, `checkout-${++machines}`);
     const own = (...args: string[]) => execFileSync("git", args, { cwd: path, env: ENV });
     mkdirSync(path);
     own("init", "--quiet", `--object-format=${format}`);
     for (const [name, value] of Object.entries(settings)) own("config", `remote.origin.${name}`, value);
+    mkdirSync(join(path, below), { recursive: true });
     return openGit({
-      ...{ branch: "jp1im-state", folder: path, cache: join(path, ".jp1im"), env },
+      ...{ branch: "jp1im-state", folder: join(path, below), cache: join(path, below, ".jp1im"), env },
       ...{ fileSystem: nodeFileSystem, clock: systemClock, random: systemRandom },
     });
   }
@@ -204,6 +212,36 @@ describe("a state on a branch of a git repository", () => {
     git("update-ref", "refs/heads/code", commit);
     expect(await written(await checkout({ url, mirror: "true" }))).toBe(1);
     expect(git("show-ref")).toContain("refs/heads/code");
+  });
+
+  test("a desired state in a folder of its own in the checkout has the state that it has at the top", async () => {
+    const url = join(folder, "remote.git");
+    expect(await written(await checkout({ url }))).toBe(1);
+    expect(await written(await checkout({ url }, { below: "envs/prod" }))).toBe(2);
+    expect(await written(await checkout({ url }))).toBe(3);
+  });
+
+  test("a user who pushes tags along as a rule keeps those of the checkout", async () => {
+    const own = {
+      ...ENV,
+      GIT_CONFIG_COUNT: "1",
+      GIT_CONFIG_KEY_0: "push.followTags",
+      GIT_CONFIG_VALUE_0: "true",
+    };
+    const url = join(folder, "remote.git");
+    const state = await openState({
+      ...run(nodeFileSystem, { clock: systemClock }),
+      storage: await checkout({ url }, { env: own }),
+    });
+    const local = (...args: string[]) =>
+      execFileSync("git", args, { cwd: join(folder, `checkout-${machines}`), env: ENV });
+    state.put(client("app"));
+    await state.flush();
+    local("fetch", "--quiet", "origin", "jp1im-state");
+    local("-c", "user.name=x", "-c", "user.email=x@x", "tag", "-a", "unreleased", "-m", "x", "FETCH_HEAD");
+    state.put(client("web"));
+    await state.close();
+    expect(git("tag")).toBe("");
   });
 
   test("settings that the user gives git in the environment stay, and ours come after them", async () => {

@@ -31,11 +31,11 @@ describe("a state in a folder", () => {
     const lineage = await write("app");
     writeFileSync(join(folder, "managers/Thumbs.db"), "");
     writeFileSync(join(folder, "lineage"), "");
-    expect([await storage.managers(), await storage.lineage()]).toEqual([["tokyo"], undefined]);
+    expect([await storage.managers(), await storage.identity()]).toEqual([["tokyo"], undefined]);
     await write("web");
-    expect([await storage.lineage(), readFileSync(join(folder, "lineage"), "utf8")]).toEqual([
-      lineage,
-      `${lineage}\n`,
+    expect([await storage.identity(), readFileSync(join(folder, "lineage"), "utf8")]).toEqual([
+      { lineage, keyId: "key-1" },
+      `${lineage} key-1\n`,
     ]);
   });
 });

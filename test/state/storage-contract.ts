@@ -3,8 +3,8 @@
 import { limitedStorage } from "../../src/library/state/limited-storage";
 import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
+import { holdAll, releaseAll } from "../../src/state/hold-all";
 import { keyIdsOf } from "../../src/state/key-ids";
-import { newLineage } from "../../src/state/new-lineage";
 import { openState } from "../../src/state/open-state";
 import { readState } from "../../src/state/read-state";
 import { copyState, putState } from "../../src/state/state-copy";
@@ -15,6 +15,10 @@ const own = (storage: Storage, more = {}) => ({
   ...run(nodeFileSystem, { clock: systemClock, storage, ...more }),
 });
 const osaka = { ...client("edge"), address: "osaka/client/edge", manager: "osaka" };
+
+const ofAnotherKey = {
+  diagnostics: [{ code: "state-key", remedy: expect.stringMatching(/JP1IM_STATE_KEY.*--new-state/) }],
+};
 
 function fail(reported: unknown): void {
   throw new Error(JSON.stringify(reported));
@@ -194,9 +198,7 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     first.put(client("app"));
     await first.flush();
     foreign.put(osaka);
-    await expect(foreign.flush()).rejects.toMatchObject({
-      diagnostics: [{ code: "state-key", remedy: expect.stringContaining("export JP1IM_STATE_KEY=") }],
-    });
+    await expect(foreign.flush()).rejects.toMatchObject(ofAnotherKey);
     same.put({ ...client("app"), address: "nagoya/client/app", manager: "nagoya" });
     await Promise.all([first.close(), same.close(), foreign.close().catch(() => undefined)]);
     expect(await keyIdsOf(await machine())).toEqual(
@@ -210,41 +212,79 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
   test("is under the key that it was begun under before anything else is written", async () => {
     const machine = prepare();
     const beginning = await (await machine()).hold("nagoya", own(await machine()));
-    const lineage = newLineage(own(await machine()).random, "key-1");
-    expect(await beginning.settle(lineage)).toBe(lineage);
+    const identity = { lineage: "0123456789abcdef0123456789abcdef", keyId: "key-1" };
+    expect(await beginning.settle(undefined, identity)).toEqual(identity);
+    expect(await beginning.settle(undefined, { ...identity, keyId: "key-2" })).toEqual(identity);
     const foreign = { host: "b", managers: ["osaka"], keyId: "key-2" };
-    await expect(openState(own(await machine(), foreign))).rejects.toMatchObject({
-      diagnostics: [{ code: "state-key", summary: expect.stringContaining("has written nothing") }],
-    });
+    await expect(openState(own(await machine(), foreign))).rejects.toMatchObject(ofAnotherKey);
     const state = await openState(own(await machine()));
     state.put(client("app"));
     await state.close();
     await beginning.release();
-    expect((await readState(own(await machine()))).lineage).toBe(lineage);
+    expect(await (await machine()).identity()).toEqual(identity);
+    // Nobody has the key any more.
+    const anew = await openState(own(await machine(), { ...foreign, isNewState: true }));
+    anew.put(osaka);
+    await anew.close();
+    expect(await (await machine()).identity()).toEqual({ ...identity, keyId: "key-2" });
   });
 
-  test("has one key, until a run takes over a manager with a new one", async () => {
+  test("has one key, until a run takes over what it holds with a new one", async () => {
     const machine = prepare();
     const state = await openState(own(await machine()));
     state.put(client("app"));
     await state.close();
+    const late = await openState(own(await machine(), { host: "c", managers: ["nagoya"] }));
     const next = { host: "b", keyId: "key-2" };
     const foreign = { ...next, managers: ["osaka"] };
-    const opening = async () => openState(own(await machine(), foreign));
-    await expect(opening()).rejects.toMatchObject({
-      diagnostics: [{ code: "state-key", summary: expect.stringContaining("of tokyo") }],
-    });
+    await expect(openState(own(await machine(), foreign))).rejects.toMatchObject(ofAnotherKey);
+    const limited = limitedStorage(await machine(), ["osaka"], new Set(["tokyo", "osaka"]));
+    await expect(openState(own(limited, foreign))).rejects.toMatchObject(ofAnotherKey);
+    const both = { ...next, managers: ["osaka", "tokyo"] };
+    const careful = openState(own(await machine(), { ...both, mayTakeOver: false }));
+    await expect(careful).rejects.toMatchObject(ofAnotherKey);
+    // Nothing of tokyo is to be written.
+    const taking = await openState(own(await machine(), both));
+    taking.put(osaka);
+    await taking.flush(["osaka"]);
+    await taking.close();
+    expect(await (await machine()).identity()).toEqual({ lineage: state.lineage, keyId: "key-2" });
+    expect(new Set((await keyIdsOf(await machine())).values())).toEqual(new Set(["key-2"]));
+    late.put({ ...client("app"), address: "nagoya/client/app", manager: "nagoya" });
+    await expect(late.flush()).rejects.toMatchObject(ofAnotherKey);
+    await late.close().catch(() => undefined);
+  });
+
+  test("keeps its name where only the note of it was lost, also for a run that sees a part of it", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine()));
+    state.put(client("app"));
+    await state.close();
     const whole = await machine();
     const limited = limitedStorage(whole, ["osaka"], new Set(["tokyo", "osaka"]));
-    await expect(openState(own(limited, foreign))).rejects.toMatchObject({
-      diagnostics: [{ code: "state-key" }],
+    const unnamed = new Proxy(limited, {
+      get: (target, name) => (name === "identity" ? async () => undefined : Reflect.get(target, name)),
     });
-    for (const managers of [["osaka", "tokyo"], ["osaka"]]) {
-      const taking = await openState(own(await machine(), { ...next, managers }));
-      taking.put(managers.includes("tokyo") ? client("app") : osaka);
-      await taking.close();
-    }
-    expect(new Set((await keyIdsOf(await machine())).values())).toEqual(new Set(["key-2"]));
+    const next = await openState(own(unnamed, { managers: ["osaka"] }));
+    next.put(osaka);
+    await next.close();
+    const view = await readState(own(await machine()));
+    expect([view.lineage, view.damaged.size, view.serial("osaka")]).toEqual([state.lineage, 0, 1]);
+  });
+
+  test("is, under its lock, what the last holder wrote, whatever was seen of it before", async () => {
+    const machine = prepare();
+    const first = await openState(own(await machine()));
+    first.put(client("app"));
+    await first.flush();
+    const storage = await machine();
+    const lock = own(storage, { host: "b" });
+    await expect(holdAll(lock)).rejects.toMatchObject({ diagnostics: [{ code: "state-locked" }] });
+    first.put(client("web"));
+    await first.close();
+    const held = await holdAll(lock);
+    expect((await copyState(storage))?.managers.get("tokyo")?.serial).toBe(2);
+    await releaseAll(held.values());
   });
 
   test("is copied whole to another place, and not over what is newer there", async () => {

@@ -16,7 +16,7 @@ export function limitedStorage(
     location: storage.location,
     mayTear: storage.mayTear,
     flushPauseMs: storage.flushPauseMs,
-    lineage: () => storage.lineage(),
+    identity: (isFresh) => storage.identity(isFresh),
     async managers() {
       const managers = await storage.managers();
       if (!managers.every((manager) => declared.has(manager))) return managers;

@@ -31,8 +31,10 @@ export interface LockedRun extends LockWait {
   readonly targets?: readonly string[] | undefined;
   readonly command: string;
   readonly parallelism?: number | undefined;
-  /** Called with the name of the run's key once the locks are held; rejects where nothing may be written under it. */
-  readonly checkKey?: ((keyId: string) => Promise<void>) | undefined;
+  /** Somebody said that the state is to go on under the run's key, whichever it was under. */
+  readonly newState?: boolean | undefined;
+  /** Whether the run may put under its key what is under another one; by default where the key lies beside the state, in a folder. */
+  readonly mayTakeOver?: boolean | undefined;
 }
 
 /**
@@ -70,10 +72,10 @@ async function underLock<T>(
     managers: writtenManagers({ managers, targets, ...(shard && { shard }) }, desired),
     settleKey: async () => {
       key = await settleStateKey(key, place, platform);
-      const keyId = stateKeyId(key.key);
-      await run.checkKey?.(keyId);
-      return keyId;
+      return stateKeyId(key.key);
     },
+    isNewState: run.newState,
+    mayTakeOver: run.mayTakeOver ?? place.storage.location === place.folder,
     beforeFirstWrite: () => keepStateKey(key, platform),
   });
   try {

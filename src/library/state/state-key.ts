@@ -78,7 +78,7 @@ export async function keptStateKey(place: StatePlace, platform: Platform): Promi
 
 /**
  * The same for a watch. Where the state is under a key already none is made: a new one would not be it, and whoever is about to write
- * under it is refused (`requireOwnKey`). Nor is one made for a new state on a server, where each replica would make its own. Rejects
+ * under it is refused (`mayTakeOver`). Nor is one made for a new state on a server, where each replica would make its own. Rejects
  * with a `DiagnosticError` (`state-key`).
  */
 export async function keptKeyOfNewState(place: StatePlace, platform: Platform): Promise<void> {

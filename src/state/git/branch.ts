@@ -63,7 +63,7 @@ export class Branch {
 
   /** What is there. Those who only look take what was learned a moment ago. */
   async look(): Promise<Seen> {
-    if (this.#options.clock.now() - this.#fetchedAt > FRESH_MS) await this.fetch();
+    if (this.#options.clock.elapsed() - this.#fetchedAt > FRESH_MS) await this.fetch();
     return this.seen;
   }
 
@@ -79,7 +79,7 @@ export class Branch {
   async #fetch(): Promise<void> {
     const { git, remote, clock } = this.#options;
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const now = clock.now();
+      const now = clock.elapsed();
       const refs = await this.#remoteRefs();
       const missing = await this.#missing(refs);
       if (missing.length > 0) {
@@ -125,7 +125,7 @@ export class Branch {
   /** Rejects with a `DiagnosticError` (`state-conflict`) where the branch is for something else as well. */
   async list({ tip }: Seen, prefix = ""): Promise<readonly string[]> {
     if (tip === undefined) return [];
-    const { text } = await this.#options.git.run(["ls-tree", "-r", "-z", "--name-only", tip]);
+    const { text } = await this.#options.git.run(["ls-tree", "--full-tree", "-r", "-z", "--name-only", tip]);
     const paths = text.split("\0").filter((path) => path !== "");
     const foreign = paths.find((path) => path !== LINEAGE && !path.startsWith(MANAGERS));
     if (foreign !== undefined) throw forSomethingElse(this.#options.branch, foreign);
@@ -220,8 +220,12 @@ export class Branch {
     const named = moves.map((move) => ({ ...move, ref: this.#refOf(move) }));
     const leases = named.map(({ ref, from = "" }) => `--force-with-lease=${ref}:${from}`);
     const specs = named.map(({ ref, to = "" }) => `${to}:${ref}`);
-    // A mirror would take every other branch away.
-    const settings = { [`remote.${remote}.mirror`]: "false" };
+    // A mirror would take every other branch away, and other settings send tags or submodules along.
+    const settings = {
+      [`remote.${remote}.mirror`]: "false",
+      "push.followTags": "false",
+      "push.recurseSubmodules": "no",
+    };
     const answer = await git
       .run(["push", "--quiet", "--atomic", "--no-verify", ...leases, remote, ...specs], {
         ...{ settings, expects: [1] },

@@ -15,7 +15,10 @@ export interface QueuedWrite {
   /** The lock that must be the manager's when the branch moves. */
   readonly lockId: string;
   /** Which files change, by what is there: `undefined` removes one. */
-  readonly apply: (files: readonly string[]) => ReadonlyMap<string, Buffer | undefined>;
+  readonly apply: (
+    files: readonly string[],
+    read: (path: string) => Promise<Buffer | undefined>,
+  ) => ReadonlyMap<string, Buffer | undefined> | Promise<ReadonlyMap<string, Buffer | undefined>>;
 }
 
 export interface Timing {
@@ -89,10 +92,10 @@ export class CommitQueue {
   /** Tries until no other run has moved the branch meanwhile. `push` gets one view of the server: others may look in between. */
   async #untilFirst(push: (seen: Seen) => Promise<boolean>): Promise<void> {
     const { clock, random } = this.#timing;
-    const until = clock.now() + LONGEST_MS;
+    const until = clock.elapsed() + LONGEST_MS;
     for (let tries = 1; ; tries++) {
       if (await push(this.#branch.seen)) return;
-      if (clock.now() > until) throw neverFirst();
+      if (clock.elapsed() > until) throw neverFirst();
       const longest = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** tries);
       await clock.sleep(SHORTEST_PAUSE_MS + (random.bytes(2).readUInt16BE() / 65_536) * longest);
     }
@@ -114,8 +117,10 @@ export class CommitQueue {
     const branch = this.#branch;
     let files = await branch.list(seen);
     const changes = new Map<string, Buffer | undefined>();
+    const read = async (path: string) =>
+      changes.has(path) ? changes.get(path) : await branch.read(seen, path);
     for (const { apply } of held) {
-      for (const [path, content] of apply(files)) {
+      for (const [path, content] of await apply(files, read)) {
         changes.set(path, content);
         files = content === undefined ? files.filter((each) => each !== path) : [...files, path].sort();
       }

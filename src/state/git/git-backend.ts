@@ -5,6 +5,7 @@
 import type { LockHolder } from "../../model/state-listing";
 import { holderFromJson, holderToJson, unreadableHolder } from "../lock/holder-json";
 import type { PartitionChange, RemoteBackend } from "../remote/backend";
+import { identityFromText, identityToText, isSameIdentity, type StateIdentity } from "../state-identity";
 import { type Branch, LINEAGE, MANAGERS, type Seen } from "./branch";
 import { CommitQueue, type Timing } from "./commit-queue";
 
@@ -29,9 +30,9 @@ export class GitBackend implements RemoteBackend {
     return `${this.location}:${MANAGERS}${manager}${file === undefined ? "" : `/${file}`}`;
   }
 
-  async lineage(): Promise<string | undefined> {
-    const seen = await this.#branch.look();
-    return (await this.#branch.read(seen, LINEAGE))?.toString("utf8").trim();
+  async identity(isFresh = false): Promise<StateIdentity | undefined> {
+    const seen = await (isFresh ? this.#branch.fetch() : this.#branch.look());
+    return identityIn(await this.#branch.read(seen, LINEAGE));
   }
 
   async managers(): Promise<readonly string[]> {
@@ -81,7 +82,11 @@ export class GitBackend implements RemoteBackend {
   }
 
   write(manager: string, lockId: string, change: PartitionChange): Promise<void> {
-    return this.#commits.write({ manager, lockId, apply: (files) => applyTo(files, manager, change) });
+    return this.#commits.write({
+      ...{ manager, lockId },
+      apply: (files, read) =>
+        change.do === "settle" ? identityAfter(change, read) : applyTo(files, manager, change),
+    });
   }
 
   dropHistory(): Promise<void> {
@@ -109,7 +114,7 @@ export class GitBackend implements RemoteBackend {
 function applyTo(
   files: readonly string[],
   manager: string,
-  change: PartitionChange,
+  change: Exclude<PartitionChange, SettleChange>,
 ): ReadonlyMap<string, Buffer | undefined> {
   const segments = files.filter((path) => path.startsWith(folderOf(manager)) && isSegment(path));
   switch (change.do) {
@@ -120,13 +125,26 @@ function applyTo(
         ...segments.map((path) => [path, undefined] as const),
         [segmentPath(manager, numberOf(segments.at(-1)) + 1), change.log] as const,
       ]);
-    case "settle":
-      return files.includes(LINEAGE) ? new Map() : new Map([[LINEAGE, Buffer.from(`${change.lineage}\n`)]]);
     case "keep":
       return new Map([[keptPath(manager, change.name), Buffer.from(change.text)]]);
     case "remove":
       return new Map([[keptPath(manager, change.name), undefined]]);
   }
+}
+
+type SettleChange = Extract<PartitionChange, { readonly do: "settle" }>;
+
+async function identityAfter(
+  { seen, next }: SettleChange,
+  read: (path: string) => Promise<Buffer | undefined>,
+): Promise<ReadonlyMap<string, Buffer>> {
+  const isAsSeen = isSameIdentity(identityIn(await read(LINEAGE)), seen);
+  if (!isAsSeen || isSameIdentity(seen, next)) return new Map();
+  return new Map([[LINEAGE, Buffer.from(`${identityToText(next)}\n`)]]);
+}
+
+function identityIn(content: Buffer | undefined): StateIdentity | undefined {
+  return identityFromText(content?.toString("utf8") ?? "");
 }
 
 function folderOf(manager: string): string {

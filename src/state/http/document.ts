@@ -29,6 +29,8 @@ export interface PartitionContent {
 
 export interface IndexContent {
   readonly managers: readonly string[];
+  /** Names the key that the state is under. */
+  readonly keyId?: string;
 }
 
 export function documentToJson({ serial, lineage, content }: Document): string {
@@ -67,15 +69,18 @@ export function partitionFromJson(text: string, manager: string, url: string) {
 /** Throws as `partitionFromJson` does. */
 export function indexFromJson(text: string, url: string) {
   const { head, jp1im } = ourDocument(text, url, INDEX_REMEDY);
-  const { managers } = jp1im;
+  const { managers, keyId } = jp1im;
   if (!Array.isArray(managers) || !managers.every((each) => typeof each === "string"))
     throw damaged(url, INDEX_REMEDY);
-  return { ...head, content: { managers } satisfies IndexContent };
+  return {
+    ...head,
+    content: { managers, ...(typeof keyId === "string" && { keyId }) } satisfies IndexContent,
+  };
 }
 
 /** The parts of the managers hold all that matters. */
 const INDEX_REMEDY =
-  "restore an earlier version of the document on the server, or delete it: the next runs make it again; if every document of the server is so, check the address of the state, and whether a login page or a proxy answers in its place";
+  "restore an earlier version of the document on the server, or delete it and run `jp1im apply` for all managers at once, which makes it again; if every document of the server is so, check the address of the state, and whether a login page or a proxy answers in its place";
 
 function ourDocument(text: string, url: string, remedy?: string) {
   const value = parsed(text);

@@ -8,6 +8,7 @@ import { type Clock, formatTime } from "../../platform/clock";
 import type { Random } from "../../platform/random";
 import { isDamage } from "../read-partition";
 import { LockLostError, type PartitionChange, type RemoteBackend } from "../remote/backend";
+import type { StateIdentity } from "../state-identity";
 import { type Document, documentToJson, type PartitionContent, partitionFromJson } from "./document";
 import { holderOf, withoutHeartbeat } from "./lock-info";
 import { ManagerIndex } from "./manager-index";
@@ -53,8 +54,8 @@ export class HttpBackend implements RemoteBackend {
     return `${this.#server.url(manager)}${file === undefined ? "" : `#${file}`}`;
   }
 
-  lineage(): Promise<string | undefined> {
-    return this.#index.lineage();
+  identity(isFresh?: boolean): Promise<StateIdentity | undefined> {
+    return this.#index.identity(isFresh);
   }
 
   managers(): Promise<readonly string[]> {
@@ -95,7 +96,7 @@ export class HttpBackend implements RemoteBackend {
   async write(manager: string, lockId: string, change: PartitionChange): Promise<void> {
     const held = this.#held.get(manager);
     if (held?.holder.id !== lockId) throw new LockLostError();
-    if (change.do === "settle") return this.#index.settle(change.lineage);
+    if (change.do === "settle") return this.#index.settle(change.seen, change.next);
     const before = held.document ?? (await this.#fetch(manager));
     await this.#put(held, before, { ...applyTo(before.content, change), lock: held.holder });
   }
@@ -115,6 +116,8 @@ export class HttpBackend implements RemoteBackend {
     const other = await this.#server.lock(manager, own);
     if (other !== undefined) return holderOf(other, (await this.#fetch(manager)).content.lock);
     this.#held.set(manager, { holder: own });
+    // What was seen without the lock may be older than what its last holder wrote.
+    this.#seen.delete(manager);
     return true;
   }
 
@@ -150,7 +153,7 @@ export class HttpBackend implements RemoteBackend {
 
   async #put(held: Held, before: Document, content: PartitionContent): Promise<void> {
     const { manager } = content;
-    const lineage = before.lineage ?? (await this.#index.lineage());
+    const lineage = before.lineage ?? (await this.identity())?.lineage;
     const document = { serial: before.serial + 1, ...(lineage !== undefined && { lineage }), content };
     held.document = undefined;
     try {
@@ -178,11 +181,11 @@ export class HttpBackend implements RemoteBackend {
     const own = this.#held.get(manager)?.document;
     if (own !== undefined) return own;
     const seen = this.#seen.get(manager);
-    return seen && this.#clock.now() - seen.at <= FRESH_MS ? seen.document : this.#fetch(manager);
+    return seen && this.#clock.elapsed() - seen.at <= FRESH_MS ? seen.document : this.#fetch(manager);
   }
 
   async #fetch(manager: string): Promise<PartitionDocument> {
-    const at = this.#clock.now();
+    const at = this.#clock.elapsed();
     const text = await this.#server.get(manager);
     const document =
       text === undefined

@@ -7,6 +7,7 @@ import type { LockHolder } from "../../model/state-listing";
 import type { Clock } from "../../platform/clock";
 import { lockedBy, lockLost } from "../lock/holder";
 import { LockLostError } from "../remote/backend";
+import { isSameIdentity, type StateIdentity } from "../state-identity";
 import { type Document, documentToJson, type IndexContent, indexFromJson } from "./document";
 import { holderOf } from "./lock-info";
 import type { StateServer } from "./state-server";
@@ -45,33 +46,37 @@ export class ManagerIndex {
     return (await this.#look())?.content.managers ?? [];
   }
 
-  async lineage(): Promise<string | undefined> {
-    return (await this.#look())?.lineage;
+  async identity(isFresh = false): Promise<StateIdentity | undefined> {
+    return identityIn(await (isFresh ? this.#fetch() : this.#look()));
   }
 
   async add(manager: string): Promise<void> {
-    await this.#change(({ content: { managers }, ...rest }) =>
-      managers.includes(manager)
+    await this.#change(({ content, ...rest }) =>
+      content.managers.includes(manager)
         ? undefined
-        : { ...rest, content: { managers: [...managers, manager].sort() } },
+        : { ...rest, content: { ...content, managers: [...content.managers, manager].sort() } },
     );
   }
 
-  /** The first one stays. Rejects where the server says that it took it, and does not have it. */
-  async settle(lineage: string): Promise<void> {
-    if ((await this.lineage()) !== undefined) return;
-    await this.#change((now) => (now.lineage === undefined ? { ...now, lineage } : undefined));
+  /** Puts `next` in the place of `seen`; another one stays. Rejects where the server says that it took it, and does not have it. */
+  async settle(seen: StateIdentity | undefined, next: StateIdentity): Promise<void> {
+    if (isSameIdentity(seen, next)) return;
+    await this.#change((now) => {
+      if (!isSameIdentity(identityIn(now), seen)) return undefined;
+      const { lineage, keyId } = next;
+      return { ...now, lineage, content: { ...now.content, ...(keyId !== undefined && { keyId }) } };
+    });
     if ((await this.#fetch())?.lineage === undefined) throw keepsNothing(this.#options.server.url(NAME));
   }
 
   async #look(): Promise<IndexDocument | undefined> {
-    if (this.#options.clock.now() - this.#seenAt > FRESH_MS) await this.#fetch();
+    if (this.#options.clock.elapsed() - this.#seenAt > FRESH_MS) await this.#fetch();
     return this.#seen;
   }
 
   async #fetch(): Promise<IndexDocument | undefined> {
     const { server, clock } = this.#options;
-    const now = clock.now();
+    const now = clock.elapsed();
     const text = await server.get(NAME);
     this.#seen = text === undefined ? undefined : indexFromJson(text, server.url(NAME));
     this.#seenAt = now;
@@ -111,18 +116,24 @@ export class ManagerIndex {
   async #lock(): Promise<LockHolder> {
     const { server, clock, newHolder } = this.#options;
     const own = newHolder();
-    const until = clock.now() + LONGEST_WAIT_MS;
-    let [id, since] = ["", clock.now()];
+    const until = clock.elapsed() + LONGEST_WAIT_MS;
+    let [id, since] = ["", clock.elapsed()];
     for (;;) {
       const other = await server.lock(NAME, own);
       if (other === undefined) return own;
       const holder = holderOf(other, undefined);
-      if (clock.now() > until) throw lockedBy(holder, server.url(NAME), "");
-      if (holder.id !== id) [id, since] = [holder.id, clock.now()];
-      if (clock.now() - since > LONGEST_HELD_MS) await server.unlock(NAME, holder);
+      if (clock.elapsed() > until) throw lockedBy(holder, server.url(NAME), "");
+      if (holder.id !== id) [id, since] = [holder.id, clock.elapsed()];
+      if (clock.elapsed() - since > LONGEST_HELD_MS) await server.unlock(NAME, holder);
       else await clock.sleep(PAUSE_MS);
     }
   }
+}
+
+function identityIn(document: IndexDocument | undefined): StateIdentity | undefined {
+  if (document?.lineage === undefined) return undefined;
+  const { lineage, content } = document;
+  return { lineage, ...(content.keyId !== undefined && { keyId: content.keyId }) };
 }
 
 function keepsNothing(url: string) {

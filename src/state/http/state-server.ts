@@ -106,14 +106,14 @@ export class StateServer {
   ): Promise<HttpReply | undefined> {
     const { clock } = this.#options;
     const subject = this.#subject(request, action);
-    const until = clock.now() + LONGEST_MS;
+    const until = clock.elapsed() + LONGEST_MS;
     for (let tries = 1; ; tries++) {
       const answer = await this.#once(request);
       if (!(answer instanceof NoAnswer) && !isBusy(answer)) return answer;
       const fault = answer instanceof NoAnswer ? unanswered(answer, subject) : busy(answer.status, subject);
       if (answer instanceof NoAnswer && !answer.mayPass) throw fault;
       const most = this.#hasAnswered ? MOST_TRIES : MOST_FIRST_TRIES;
-      if (tries >= most || clock.now() > until) throw fault;
+      if (tries >= most || clock.elapsed() > until) throw fault;
       await clock.sleep(this.#pauseAfter(answer, tries));
       if (await isDone()) return undefined;
     }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../model/diagnostic";
 import { suggest } from "../../model/shell-command";
 import type { LockHolder } from "../../model/state-listing";
-import { type Clock, formatTime } from "../../platform/clock";
+import { type Clock, formatTime, stopwatch } from "../../platform/clock";
 import { removeEmptyFolders, removeIfThere } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { dropHeldHere } from "../lock/held-here";
@@ -26,12 +26,12 @@ export class HeldLock {
   readonly #ended = new AbortController();
   readonly #beating: Promise<void>;
   #holder: LockHolder;
-  #renewedAt: number;
+  #sinceRenewed: () => number;
 
   constructor(options: HeldLockOptions, holder: LockHolder) {
     this.#options = options;
     this.#holder = holder;
-    this.#renewedAt = options.clock.now();
+    this.#sinceRenewed = stopwatch(options.clock);
     this.#beating = this.#beat();
   }
 
@@ -76,11 +76,12 @@ export class HeldLock {
   }
 
   async #renew(): Promise<void> {
-    const now = this.#options.clock.now();
-    const renewed = { ...this.#holder, heartbeat: formatTime(now) };
+    const { clock } = this.#options;
+    const since = stopwatch(clock);
+    const renewed = { ...this.#holder, heartbeat: formatTime(clock.now()) };
     await replaceLock(this.#options, renewed);
     this.#holder = renewed;
-    this.#renewedAt = now;
+    this.#sinceRenewed = since;
   }
 
   /**
@@ -88,9 +89,9 @@ export class HeldLock {
    * over, so then the claim to it is needed; without it nothing is changed.
    */
   async #whileOurs(change: () => Promise<void>): Promise<void> {
-    const { clock, fileSystem, folder } = this.#options;
+    const { fileSystem, folder } = this.#options;
     const claim = claimPath(folder, this.#holder.id);
-    const claims = clock.now() - this.#renewedAt > SURELY_OURS_MS;
+    const claims = this.#sinceRenewed() > SURELY_OURS_MS;
     if (claims && !(await createHeld(this.#options, claim, this.#claimant()))) return;
     try {
       if ((await readLock(this.#options))?.id === this.#holder.id) await change();

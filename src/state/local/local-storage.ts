@@ -7,9 +7,11 @@ import {
   makeFolderDurably,
   removeEmptyFolders,
   removeIfThere,
+  writeNewFile,
 } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { errorCode, type FileStatus, type FileSystem, LARGEST_SMALL_FILE } from "../../platform/file-system";
+import { identityFromText, identityToText, isSameIdentity, type StateIdentity } from "../state-identity";
 import type { HeldPartition, KeptFiles, LockRequest, PartitionLog, Storage } from "../storage";
 import { checkStateFolder } from "./check-state-folder";
 import { formerLog, managersIn, partOf, upgrade } from "./former-layout";
@@ -44,12 +46,11 @@ export class LocalStorage implements Storage {
     return this.#folder;
   }
 
-  async lineage(): Promise<string | undefined> {
+  async identity(): Promise<StateIdentity | undefined> {
     const former = await formerLog(this.#place);
-    if (former !== undefined) return former.header.lineage;
+    if (former !== undefined) return { lineage: former.header.lineage };
     const text = await this.#readIfThere(join(this.#folder, LINEAGE_FILE), LARGEST_SMALL_FILE);
-    // An empty file, as a full disk or a copy leaves it, says as little as none.
-    return text?.toString("utf8").trim() || undefined;
+    return identityFromText(text?.toString("utf8") ?? "");
   }
 
   async managers(): Promise<readonly string[]> {
@@ -157,22 +158,32 @@ class HeldFolder implements HeldPartition {
     return new LogFile(this.#place.fileSystem, path, length, torn);
   }
 
-  /** Runs on two managers may come here at once: the first one's lineage is that of all. */
-  async settle(lineage: string): Promise<string> {
+  /** Runs on two managers may come here at once: the first one's identity is that of all. */
+  async settle(seen: StateIdentity | undefined, next: StateIdentity): Promise<StateIdentity> {
     const { folder, fileSystem } = this.#place;
     try {
       await keepFromGit(fileSystem, folder, this.#lock.holder.id);
-      const known = await this.#storage.lineage();
-      if (known !== undefined) return known;
-      const path = join(folder, LINEAGE_FILE);
-      const there = await fileSystem.lstat(path).catch(() => undefined);
-      if (there?.size === 0) await removeIfThere(fileSystem, path);
-      await createWhole(fileSystem, path, `${lineage}\n`, `${path}.${this.#lock.holder.id}`);
+      const known = await this.#storage.identity();
+      if (known !== undefined && (!isSameIdentity(known, seen) || isSameIdentity(known, next))) return known;
+      await this.#put(join(folder, LINEAGE_FILE), `${identityToText(next)}\n`, known === undefined);
       await fileSystem.syncFolder(folder);
     } catch (error) {
       throw unusable(folder, error);
     }
-    return (await this.#storage.lineage()) ?? lineage;
+    return (await this.#storage.identity()) ?? next;
+  }
+
+  async #put(path: string, text: string, isNew: boolean): Promise<void> {
+    const { fileSystem } = this.#place;
+    const draft = `${path}.${this.#lock.holder.id}`;
+    if (!isNew) {
+      await removeIfThere(fileSystem, draft);
+      await writeNewFile(fileSystem, draft, text);
+      return fileSystem.rename(draft, path);
+    }
+    const there = await fileSystem.lstat(path).catch(() => undefined);
+    if (there?.size === 0) await removeIfThere(fileSystem, path);
+    await createWhole(fileSystem, path, text, draft);
   }
 
   release(): Promise<void> {

@@ -32,7 +32,7 @@ export interface LockOptions extends LockFolder, LockRequest {
  */
 export async function acquireLock(options: LockOptions): Promise<HeldLock> {
   const { clock, signal } = options;
-  const deadline = clock.now() + options.lockTimeoutMs;
+  const deadline = clock.elapsed() + options.lockTimeoutMs;
   const madeFolders = [...(options.madeFolders ?? [])];
   for (let waits = false; ; waits = true) {
     const holder = newHolder(options);
@@ -45,9 +45,9 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock> {
     }
     if (signal?.aborted)
       throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
-    if (clock.now() >= deadline) throw lockedBy(other, options.folder, options.host);
+    if (clock.elapsed() >= deadline) throw lockedBy(other, options.folder, options.host);
     if (!waits) options.report(waitingFor(other, options.lockTimeoutMs));
-    await clock.sleep(Math.min(POLL_MS, deadline - clock.now()), signal);
+    await clock.sleep(Math.min(POLL_MS, deadline - clock.elapsed()), signal);
   }
 }
 

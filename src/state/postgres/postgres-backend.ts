@@ -7,6 +7,7 @@ import type { LockHolder } from "../../model/state-listing";
 import { type Clock, formatTime } from "../../platform/clock";
 import { holderFromJson, holderToJson, unreadableHolder } from "../lock/holder-json";
 import { LockLostError, type PartitionChange, type RemoteBackend } from "../remote/backend";
+import { identityFromText, identityToText, isSameIdentity, type StateIdentity } from "../state-identity";
 import type { Database } from "./database";
 import { Tables } from "./tables";
 
@@ -62,9 +63,9 @@ export class PostgresBackend implements RemoteBackend {
     return `${file === undefined ? "" : `${file} of `}${manager} in ${this.location}`;
   }
 
-  async lineage(): Promise<string | undefined> {
+  async identity(): Promise<StateIdentity | undefined> {
     const [row] = await this.#select<{ lineage: string }>("lineage from jp1im_lineage where state = $1");
-    return row?.lineage;
+    return identityFromText(row?.lineage ?? "");
   }
 
   async managers(): Promise<readonly string[]> {
@@ -217,12 +218,17 @@ function statementOf(change: PartitionChange): { readonly sql: string; readonly 
         delete from jp1im_log where state = $1 and manager = $2 and exists (select from held))`;
       return { sql: `${dropped}, ${APPEND}`, values: [change.log] };
     }
-    case "settle":
+    case "settle": {
+      const [next, seen] = [change.next, change.seen ?? change.next].map(identityToText);
+      // A role that only begins states needs no right to update them.
+      const isNew = isSameIdentity(change.seen ?? change.next, change.next);
+      const other = isNew ? "do nothing" : "do update set lineage = $6 where known.lineage = $7";
       return {
         sql: `settled as (
-          insert into jp1im_lineage (state, lineage) select $1, $6 from held on conflict (state) do nothing)`,
-        values: [change.lineage],
+          insert into jp1im_lineage as known (state, lineage) select $1, $6 from held on conflict (state) ${other})`,
+        values: isNew ? [next] : [next, seen],
       };
+    }
     case "keep":
       return {
         sql: `kept as (

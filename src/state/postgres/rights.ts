@@ -3,7 +3,7 @@ import type { Meaning } from "./faults";
 /** What a run that writes does to each table; one that plans only reads. */
 const OF_STATE: Readonly<Record<string, readonly string[]>> = {
   jp1im_version: ["SELECT"],
-  jp1im_lineage: ["SELECT", "INSERT"],
+  jp1im_lineage: ["SELECT", "INSERT", "UPDATE"],
   jp1im_lock: ["SELECT", "INSERT", "UPDATE"],
   jp1im_log: ["SELECT", "INSERT", "DELETE"],
   jp1im_kept: ["SELECT", "INSERT", "UPDATE", "DELETE"],

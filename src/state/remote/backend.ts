@@ -1,4 +1,5 @@
 import type { LockHolder } from "../../model/state-listing";
+import type { StateIdentity } from "../state-identity";
 
 /**
  * What a server that keeps a state can do: each call is one step there, done wholly or not at all. `RemoteStorage` makes
@@ -12,7 +13,7 @@ export interface RemoteBackend {
   /** How often a run renews its lock, and after which silence it counts as gone; minutes where it is absent. */
   readonly lease?: Lease;
   describe(manager: string, file?: string): string;
-  lineage(): Promise<string | undefined>;
+  identity(isFresh?: boolean): Promise<StateIdentity | undefined>;
   managers(): Promise<readonly string[]>;
   /** `isHeld`: this run holds the lock, and must see what its last holder wrote. */
   read(manager: string, isHeld?: boolean): Promise<Buffer | undefined>;
@@ -42,8 +43,8 @@ export interface Lease {
 
 export type PartitionChange =
   | { readonly do: "append" | "replace"; readonly log: Buffer }
-  /** Of the state, by the first that writes it; another one's stays. */
-  | { readonly do: "settle"; readonly lineage: string }
+  /** Puts `next` in the place of the state's identity, where that is still `seen`. */
+  | { readonly do: "settle"; readonly seen: StateIdentity | undefined; readonly next: StateIdentity }
   | { readonly do: "keep"; readonly name: string; readonly text: string }
   | { readonly do: "remove"; readonly name: string };
 

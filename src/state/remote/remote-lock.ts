@@ -1,6 +1,6 @@
 import { suggest } from "../../model/shell-command";
 import type { LockHolder } from "../../model/state-listing";
-import { formatTime } from "../../platform/clock";
+import { formatTime, stopwatch } from "../../platform/clock";
 import { dropHeldHere } from "../lock/held-here";
 import { lockLost } from "../lock/holder";
 import type { LockRequest } from "../storage";
@@ -16,8 +16,8 @@ export class RemoteLock {
   readonly #ended = new AbortController();
   readonly #beating: Promise<void>;
   #holder: LockHolder;
-  /** When the server last showed that the lock is ours; absent once it showed that it is not. */
-  #confirmedAt: number | undefined;
+  /** How long ago the server last showed that the lock is ours; absent once it showed that it is not. */
+  #sinceConfirmed: (() => number) | undefined;
   /** One call after the other, so that no heartbeat comes between a write and its lock. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -26,7 +26,7 @@ export class RemoteLock {
     this.#manager = manager;
     this.#run = run;
     this.#holder = holder;
-    this.#confirmedAt = run.clock.now();
+    this.#sinceConfirmed = stopwatch(run.clock);
     this.#beating = this.#beat();
   }
 
@@ -35,10 +35,10 @@ export class RemoteLock {
     return this.#inTurn(async () => {
       try {
         await this.#backend.write(this.#manager, this.#holder.id, change);
-        this.#confirmedAt = this.#run.clock.now();
+        this.#sinceConfirmed = stopwatch(this.#run.clock);
       } catch (error) {
         if (!(error instanceof LockLostError)) throw error;
-        this.#confirmedAt = undefined;
+        this.#sinceConfirmed = undefined;
         throw this.#lost(await this.#backend.holder(this.#manager));
       }
     });
@@ -46,9 +46,8 @@ export class RemoteLock {
 
   /** Asks the server where it has not shown for a heartbeat that the lock is ours, as after this process was stopped. */
   async verify(): Promise<void> {
-    const since = this.#run.clock.now() - (this.#confirmedAt ?? 0);
-    if (since > this.#heartbeatMs) await this.#renew();
-    if (this.#confirmedAt === undefined) throw this.#lost(await this.#backend.holder(this.#manager));
+    if (this.#sinceConfirmed && this.#sinceConfirmed() > this.#heartbeatMs) await this.#renew();
+    if (this.#sinceConfirmed === undefined) throw this.#lost(await this.#backend.holder(this.#manager));
   }
 
   /** Removes the lock if it is still ours. Never rejects: the run counts as gone after a while. */
@@ -83,11 +82,12 @@ export class RemoteLock {
 
   #renew(): Promise<void> {
     return this.#inTurn(async () => {
-      const now = this.#run.clock.now();
-      const renewed = { ...this.#holder, heartbeat: formatTime(now) };
+      const { clock } = this.#run;
+      const since = stopwatch(clock);
+      const renewed = { ...this.#holder, heartbeat: formatTime(clock.now()) };
       const isOurs = (await this.#backend.swapLock(this.#manager, renewed.id, renewed)) === true;
       this.#holder = renewed;
-      this.#confirmedAt = isOurs && this.#confirmedAt !== undefined ? now : undefined;
+      this.#sinceConfirmed = isOurs && this.#sinceConfirmed !== undefined ? since : undefined;
     });
   }
 

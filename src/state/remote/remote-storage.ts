@@ -2,6 +2,7 @@ import { failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import { addHeldHere, dropHeldHere } from "../lock/held-here";
 import { isGone, lockedBy, newHolder, otherLock, takenOver, waitingFor } from "../lock/holder";
+import type { StateIdentity } from "../state-identity";
 import type { HeldPartition, KeptFiles, LockRequest, PartitionLog, Storage } from "../storage";
 import type { PartitionChange, RemoteBackend } from "./backend";
 import { RemoteLock } from "./remote-lock";
@@ -36,8 +37,8 @@ export class RemoteStorage implements Storage {
     return this.#backend.location;
   }
 
-  lineage(): Promise<string | undefined> {
-    return this.#backend.lineage();
+  identity(isFresh?: boolean): Promise<StateIdentity | undefined> {
+    return this.#backend.identity(isFresh);
   }
 
   managers(): Promise<readonly string[]> {
@@ -64,9 +65,9 @@ export class RemoteStorage implements Storage {
       read: () => this.#backend.read(manager, true),
       verify: () => lock.verify(),
       log: (length): PartitionLog => new RemoteLog(length, (change) => lock.write(change)),
-      settle: async (lineage) => {
-        await lock.write({ do: "settle", lineage });
-        return (await this.lineage()) ?? lineage;
+      settle: async (seen, next) => {
+        await lock.write({ do: "settle", seen, next });
+        return (await this.identity()) ?? next;
       },
       release: async () => {
         if (this.#held.get(manager) === lock) this.#held.delete(manager);
@@ -112,7 +113,7 @@ export class RemoteStorage implements Storage {
   /** Waits for the lock, and takes it over from a run that is gone. */
   async #take(manager: string, run: LockRequest): Promise<LockHolder> {
     const { clock, signal, report } = run;
-    const deadline = clock.now() + run.lockTimeoutMs;
+    const deadline = clock.elapsed() + run.lockTimeoutMs;
     const place = this.describe(manager);
     for (let waits = false; ; waits = true) {
       const own = newHolder(run);
@@ -120,9 +121,9 @@ export class RemoteStorage implements Storage {
       if (other === undefined) return own;
       if (signal?.aborted)
         throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
-      if (clock.now() >= deadline) throw lockedBy(other, place, run.host, this.#backend.lease?.ttlMs);
+      if (clock.elapsed() >= deadline) throw lockedBy(other, place, run.host, this.#backend.lease?.ttlMs);
       if (!waits) report(waitingFor(other, run.lockTimeoutMs));
-      await clock.sleep(Math.min(LOOK_AGAIN_MS, deadline - clock.now()), signal);
+      await clock.sleep(Math.min(LOOK_AGAIN_MS, deadline - clock.elapsed()), signal);
     }
   }
 
