@@ -88,6 +88,12 @@ const BUDGET = /\bpolicy\.max(Deletes|Rotations)\b/g;
 /** Where something stands in a document that nobody wrote. */
 const PLACE = /(?:[,;] \S+(?: is)?)? at <stdin>:\d+:\d+/g;
 
+/** What YAML and Terraform call by different names. */
+function typesOf(code: DiagnosticCode, text: string): string {
+  if (code !== "wrong-type") return text;
+  return text.replace(/\ba mapping\b/g, "an object").replace(/\ba text\b/g, "a string");
+}
+
 /** A diagnostic in the words of a Terraform configuration, where ours name options or keys that are not in it. */
 export function inTerraform(diagnostic: Diagnostic, attribute: readonly unknown[] = []): Diagnostic {
   const { code, remedy } = diagnostic;
@@ -103,8 +109,11 @@ export function inTerraform(diagnostic: Diagnostic, attribute: readonly unknown[
       .replace("$LOGIN", () => login);
   return {
     ...diagnostic,
-    summary: summary.replace(PLACE, "").replace(BUDGET, (_, what) => budget(what)),
-    ...(remedy !== undefined && { remedy: translated(remedy) }),
+    summary: typesOf(
+      code,
+      summary.replace(PLACE, "").replace(BUDGET, (_, what) => budget(what)),
+    ),
+    ...(remedy !== undefined && { remedy: typesOf(code, translated(remedy)) }),
   };
 }
 

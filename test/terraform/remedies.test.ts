@@ -315,6 +315,12 @@ test.each(["url", "host"])(
   },
 );
 
+test("a value of another type is answered with Terraform's names of types", async () => {
+  const { plan } = await open();
+  const text = await plan("jp1im_client", { id: "app", deliver_to: new Dynamic("string", "out/x") });
+  expect(text).toMatch(/`deliver_to` must be an object or a list, found a string\nwrite an object or a list/);
+});
+
 test("an empty document is called `yaml`", async () => {
   const { client } = await open();
   const config = objectOf("jp1im_desired_state", { yaml: "" });

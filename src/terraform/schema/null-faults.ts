@@ -66,8 +66,8 @@ function listFaults(values: readonly Value[], path: AttributePath): Fault[] {
 }
 
 function missing(path: AttributePath): Fault {
-  const detail = "It is required. Look at the variable or the expression that it comes from.";
-  return fault(path, `\`${spelled(path)}\` is null`, detail);
+  const detail = "It is required. Write it; or look at the variable or the expression that it comes from.";
+  return fault(path, `\`${spelled(path)}\` is missing, or null`, detail);
 }
 
 function noValue(path: AttributePath, otherwise: string): Fault {
