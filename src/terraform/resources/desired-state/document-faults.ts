@@ -64,6 +64,6 @@ export function deletionFaults(addresses: readonly string[]): Fault[] {
   const shown = addresses.slice(0, MOST_SHOWN).join(", ") + more;
   const summary = `The document would delete or forget what it never declared: ${shown}`;
   const detail =
-    "Another resource, or `jp1im` itself, manages that on the same state. Set `policy: { prune: none }` for its manager in the document, and the document deletes nothing; or give the document a `state` of its own.";
+    "Another resource, or `jp1im` itself, manages that on the same state. Set `policy: { prune: none }` for its manager in the document, and the document deletes nothing; or give the document a `state` of its own. If the document declared it before, and Terraform does not know that, import the document as it was applied last.";
   return [fault(["yaml"], summary, detail)];
 }
