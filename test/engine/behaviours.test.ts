@@ -1,5 +1,4 @@
 /** The engine against managers that answer otherwise where the manual leaves something open. */
-import { parse } from "yaml";
 import { type AskedGapId, answersTo, askedGapIds } from "../../src/model/gaps";
 import { Rig } from "../rig/rig";
 import { tokyoWorld, tokyoYaml } from "../rig/tokyo";
@@ -9,7 +8,7 @@ const every = askedGapIds.flatMap((id) => answersTo(id).map((answer) => [id, ans
 const isHopeless = (id: string, answer: string) => id === "client-secret-field" && answer === "both";
 
 async function rigLike(id: AskedGapId, answer: string): Promise<Rig> {
-  const world = parse(tokyoWorld({ tokyo: { lowerManagers: ["immhost-osaka"] } }));
+  const world = JSON.parse(tokyoWorld({ tokyo: { lowerManagers: ["immhost-osaka"] } }));
   world.managers.tokyo.agents[1].generateSecrets = 990;
   const rig = await Rig.create(JSON.stringify({ ...world, behaviours: { [id]: answer } }));
   for (const name of ["A", "B"]) rig.env[name] = `value of ${name}`;

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { type Diagnostic, DiagnosticError } from "../../src/model/diagnostic";
 import { Rig } from "./rig";
 
-const WORLD = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
+const WORLD = parse(readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8"));
 
 /** What a test declares of the manager `tokyo` of the scenarios' world, beside how it is reached. */
 export type DesiredTokyo = Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ export function tokyoYaml(desired: DesiredTokyo, name = "tokyo"): string {
 
 /** The world of the scenarios, in which some managers have other settings. */
 export function tokyoWorld(settings: Settings): string {
-  const { managers, ...world } = parse(WORLD);
+  const { managers, ...world } = WORLD;
   const changed = Object.entries(settings).map(([name, own]) => [name, { ...managers[name], ...own }]);
   return JSON.stringify({ ...world, managers: { ...managers, ...Object.fromEntries(changed) } });
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run simulate:faults -- --seeds N --from S` plays many histories; `--seed N` plays one, and shows what happens.
+ * `npm run simulate:faults -- --seeds N --from S` plays many histories, so many from each S; `--seed N` plays one, and shows what happens.
  * Ends with 1 and the command that replays it when a history violates anything.
  */
 import { availableParallelism } from "node:os";
@@ -8,9 +8,9 @@ import { Crew } from "./crew";
 import { randomHistory } from "./history";
 import { play } from "./play";
 import { shrink, without } from "./shrink";
-import { MOST_FAILURES, type Played } from "./worker";
+import { type Assignment, MOST_FAILURES, type Played } from "./worker";
 
-const USAGE = `npm run simulate:faults -- [--seeds N] [--from S] [--jobs J]
+const USAGE = `npm run simulate:faults -- [--seeds N] [--from S]… [--jobs J]
 npm run simulate:faults -- --seed N [--without PART,PART…]`;
 const MOST_SHOWN = 5;
 
@@ -18,25 +18,25 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       seeds: { type: "string", default: "1000" },
-      from: { type: "string", default: "1" },
+      from: { type: "string", multiple: true, default: ["1"] },
       jobs: { type: "string", default: `${availableParallelism()}` },
       seed: { type: "string" },
       without: { type: "string", default: "" },
       help: { type: "boolean", default: false },
     },
   });
-  const numbers = [values.seeds, values.from, values.jobs, values.seed ?? "1"].map(Number);
+  const numbers = [values.seeds, values.jobs, values.seed ?? "1", ...values.from].map(Number);
   if (values.help || numbers.some((number) => !Number.isSafeInteger(number) || number < 0)) {
     console.log(USAGE);
     return values.help ? 0 : 64;
   }
-  const [seeds = 0, from = 0, jobs = 1, seed = 0] = numbers;
+  const [seeds = 0, jobs = 1, seed = 0, ...starts] = numbers;
   return values.seed === undefined
-    ? playMany(from, seeds, Math.max(1, jobs))
+    ? playMany(starts, seeds, Math.max(1, jobs))
     : playOne(seed, values.without.split(",").filter(Boolean));
 }
 
-async function playMany(from: number, seeds: number, jobs: number): Promise<number> {
+async function playMany(starts: readonly number[], seeds: number, jobs: number): Promise<number> {
   const began = process.hrtime.bigint();
   const crew = new Crew(jobs);
   const total = {
@@ -45,14 +45,16 @@ async function playMany(from: number, seeds: number, jobs: number): Promise<numb
     failures: [] as Played["failures"][number][],
   };
   const digests: [seed: number, digest: string][] = [];
-  await crew.play({ from, to: from + seeds }, (assignment, { histories, faults, failures, digest }) => {
+  const onPlayed = (assignment: Assignment, { histories, faults, failures, digest }: Played) => {
     total.histories += histories;
     total.failures.push(...failures);
     for (const { seed, violation } of failures) console.error(`seed ${seed} violates ${violation.invariant}`);
     digests.push([assignment.from, digest]);
     for (const [kind, count] of faults) total.faults.set(kind, (total.faults.get(kind) ?? 0) + count);
     return total.failures.length < MOST_FAILURES;
-  });
+  };
+  for (const from of starts)
+    if (total.failures.length < MOST_FAILURES) await crew.play({ from, to: from + seeds }, onPlayed);
   const unequal = await replay(crew, digests, jobs);
   crew.end();
   const seconds = Number(process.hrtime.bigint() - began) / 1e9;

@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import { type Probed, type ProbeOptions, probe } from "../../../src/index";
 import type { Behaviours } from "../../../src/model/gaps";
 import { Rig } from "../../rig/rig";
@@ -10,7 +9,7 @@ export const AGENT = "batch-01";
 /** The scenarios' world, with two lower managers that are down, so that there are warnings. */
 export async function rigLike(behaviours: Behaviours = {}, desired = {}, tokyo = {}): Promise<Rig> {
   const own = { lowerManagers: ["immhost-osaka", "immhost-nagoya"], ...tokyo };
-  const world = parse(tokyoWorld({ tokyo: own, osaka: { state: "down" }, nagoya: { state: "down" } }));
+  const world = JSON.parse(tokyoWorld({ tokyo: own, osaka: { state: "down" }, nagoya: { state: "down" } }));
   const rig = await Rig.create(JSON.stringify({ ...world, behaviours }));
   await rig.write("jp1im.yaml", tokyoYaml(desired));
   return rig;
