@@ -29,6 +29,15 @@ export type JsonObject = { readonly [name: string]: unknown };
  * object, is an `AnswerError`.
  */
 export function readJson(reply: TransportReply): unknown {
+  requireJson(reply);
+  if (!isUtf8(reply.body)) throw malformed("the answer holds bytes that are not UTF-8");
+  const value = parse(reply.body);
+  if (repeatsName(reply.body, value)) throw malformed("the answer holds the same name twice in one object");
+  return value;
+}
+
+/** That the answer calls itself JSON, as far as its headers say. */
+export function requireJson(reply: TransportReply): void {
   if (reply.body.length === 0) throw malformed("the answer is empty, where JSON was expected");
   const encoding = reply.headers["content-encoding"];
   if (encoding !== undefined && encoding !== "identity") {
@@ -38,10 +47,6 @@ export function readJson(reply: TransportReply): unknown {
   if (type !== "application/json" && !isJsonType(type)) {
     throw malformed(`the answer is ${nameOfType(type)} of ${reply.body.length} bytes, not JSON in UTF-8`);
   }
-  if (!isUtf8(reply.body)) throw malformed("the answer holds bytes that are not UTF-8");
-  const value = parse(reply.body);
-  if (repeatsName(reply.body, value)) throw malformed("the answer holds the same name twice in one object");
-  return value;
 }
 
 function parse(body: Buffer): unknown {

@@ -5,6 +5,7 @@ import {
   lowerManagerAddress,
   secretAddress,
 } from "../model/address";
+import type { ListedKeys } from "../model/listed-keys";
 import type { SecretValue } from "../model/secret-value";
 import { type Authentication, anonymous } from "./authentication";
 import type { Call } from "./call";
@@ -22,7 +23,7 @@ import {
 } from "./decode";
 import type { Agent, AgentSecretsChange, Answer, IssuedSecret, ManagerPort, ManagerVersion } from "./port";
 import { RepeatedAnswers } from "./repeated-answers";
-import type { Transport } from "./transport";
+import type { Transport, TransportReply } from "./transport";
 import type {
   AddLowerManagerRequest,
   AgentReference,
@@ -40,7 +41,10 @@ const MAX_SMALL_ANSWER = 1024 * 1024;
 
 /** The port over HTTP: what each call sends, and which reader takes its answer. */
 export class ManagerClient implements ManagerPort {
-  readonly #secretKeys = new RepeatedAnswers(readSecretKeys);
+  readonly #secretKeys = new RepeatedAnswers<ListedKeys>((reply, answerDigest) =>
+    // Not enumerable, so that it is a list like any other.
+    Object.defineProperty(readSecretKeys(reply), "answerDigest", { value: answerDigest }),
+  );
   readonly #caller: Caller;
   readonly #authentication: Authentication;
   readonly #transport: Transport;
@@ -128,16 +132,12 @@ export class ManagerClient implements ManagerPort {
     return this.#run(LIST_AGENTS);
   }
 
-  listAgentSecrets(agent: AgentRef): Promise<readonly string[]> {
-    return this.#run({
-      method: "POST",
-      resource: "agents/secrets",
-      kind: "read",
-      resourceGroup: "agent",
-      body: JSON.stringify(toReference(agent)),
-      maxBytes: MAX_SECRETS_ANSWER,
-      read: (reply) => this.#secretKeys.read(reply),
-    });
+  listAgentSecrets(agent: AgentRef): Promise<ListedKeys> {
+    return this.#run(listSecrets(agent, (reply) => this.#secretKeys.read(reply)));
+  }
+
+  listChangedAgentSecrets(agent: AgentRef, answerDigest: string): Promise<ListedKeys | undefined> {
+    return this.#run(listSecrets(agent, (reply) => this.#secretKeys.readUnless(reply, answerDigest)));
   }
 
   changeAgentSecrets(agent: AgentRef, change: AgentSecretsChange): Promise<void> {
@@ -214,6 +214,18 @@ const LIST_AGENTS: Call<Answer<readonly Agent[]>> = {
   resourceGroup: "any",
   read: readAgents,
 };
+
+function listSecrets<T>(agent: AgentRef, read: (reply: TransportReply) => T): Call<T> {
+  return {
+    method: "POST",
+    resource: "agents/secrets",
+    kind: "read",
+    resourceGroup: "agent",
+    body: JSON.stringify(toReference(agent)),
+    maxBytes: MAX_SECRETS_ANSWER,
+    read,
+  };
+}
 
 function toReference(agent: AgentRef): AgentReference {
   return { agenthost: agent.host, managerhost: agent.managerHost };

@@ -3,6 +3,7 @@
  * the same promises. Every method rejects with a `ManagerError` and with nothing else.
  */
 import type { AgentRef } from "../model/address";
+import type { ListedKeys } from "../model/listed-keys";
 import type { SecretValue } from "../model/secret-value";
 
 export interface ManagerPort {
@@ -30,7 +31,9 @@ export interface ManagerPort {
   listAgents(): Promise<Answer<readonly Agent[]>>;
 
   /** `POST agents/secrets` (5.18.3): the keys; values cannot be read. */
-  listAgentSecrets(agent: AgentRef): Promise<readonly string[]>;
+  listAgentSecrets(agent: AgentRef): Promise<ListedKeys>;
+  /** The same, or `undefined` where the answer has the bytes that `answerDigest` was made of: it is then not parsed. */
+  listChangedAgentSecrets(agent: AgentRef, answerDigest: string): Promise<ListedKeys | undefined>;
   /** `POST agents/secrets/change` (5.18.4). */
   changeAgentSecrets(agent: AgentRef, change: AgentSecretsChange): Promise<void>;
 

@@ -128,9 +128,10 @@ function convert({ contents }: LoadedPartition, state: StateStore, conversion: F
     const { address, kind } = record;
     if (kind === "agent") {
       const patch = conversion.agent(record, contents.fingerprints(address));
-      const { versions: versionsDigest } = record;
+      const { versions: versionsDigest, answer } = record;
       const versions = contents.versions(address);
-      state.patchAgent(address, { ...patch, versions, ...(versionsDigest && { versionsDigest }) });
+      const known = { ...(versionsDigest && { versionsDigest }), ...(answer && { answer }) };
+      state.patchAgent(address, { ...patch, versions, ...known });
     } else state.put(kind === "lower-manager" ? conversion.lowerManager(record) : record);
   }
 }

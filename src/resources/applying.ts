@@ -2,6 +2,7 @@ import type { ManagerPort } from "../api/port";
 import type { Change } from "../model/change";
 import type { DesiredLowerManager, DesiredManager, SecretReference } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
+import type { ListedKeys } from "../model/listed-keys";
 import type { Operation } from "../model/operation";
 import type { Effect } from "../model/outcome";
 import type { Plan } from "../model/plan";
@@ -11,6 +12,7 @@ import type { Random } from "../platform/random";
 import type { Delivery, Fingerprints, Recovery } from "../secrets/port";
 import type { StateStore } from "../state/port";
 import type { AgentDesired, AgentUnit } from "./agent-secrets/agent-unit";
+import type { LeftAgent } from "./agent-secrets/left-agents";
 import type { UnitPlan } from "./unit-plan";
 import type { DesiredVersion } from "./version-grade";
 
@@ -64,8 +66,8 @@ export interface ApplyTools {
 export interface PlannedManager {
   readonly desired: DesiredManager;
   agentDesired(unit: AgentUnit): AgentDesired;
-  planAgent(unit: AgentUnit, observed: readonly string[]): UnitPlan;
-  /** Whether an agent is wholly as declared once these operations of its latest plan are carried out. */
-  leavesDeclared(address: string, operations: readonly Operation[]): boolean;
+  planAgent(unit: AgentUnit, observed: ListedKeys): UnitPlan;
+  /** What its latest plan says of an agent once these operations are carried out; `undefined` where that does not say all. */
+  leftAgent(address: string, operations: readonly Operation[]): LeftAgent | undefined;
   lowerVersion(lower: DesiredLowerManager): DesiredVersion | undefined;
 }

@@ -146,8 +146,18 @@ export interface AgentRecord {
   readonly digest?: string;
   /** The same over the versions of the values' sources, where any has one; kept only beside `digest`. */
   readonly versions?: string;
+  /** What the manager answered when it was asked for the agent's keys; kept only beside `digest`. */
+  readonly answer?: KnownAnswer;
   /** Number of owned keys. */
   readonly count: number;
+}
+
+/** An answer of a manager that lists just the keys which an agent's digest is about, and some others. */
+export interface KnownAnswer {
+  /** Of its bytes. */
+  readonly digest: string;
+  /** Keys that are not ours. */
+  readonly others: readonly string[];
 }
 
 /** A saved plan whose apply was begun on this state. It is no resource: `records` does not give it. */
@@ -220,6 +230,8 @@ export interface AgentPatch {
   readonly digest?: string;
   /** The same for the digest over the versions. */
   readonly versionsDigest?: string;
+  /** The same for the answer. */
+  readonly answer?: KnownAnswer;
   readonly set: Iterable<readonly [key: string, fingerprint: string | null]>;
   /** Of the keys of `set`; one that is set without a version has none from then on. */
   readonly versions?: KeyVersions;

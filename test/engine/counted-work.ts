@@ -9,4 +9,9 @@ jest.mock("../../src/state/log/fingerprint-body", () => {
   return { ...actual, mergeBodies: jest.fn(actual.mergeBodies) };
 });
 
+jest.mock("../../src/api/decode", () => {
+  const actual = jest.requireActual("../../src/api/decode");
+  return { ...actual, readSecretKeys: jest.fn(actual.readSecretKeys) };
+});
+
 export {};

@@ -52,6 +52,7 @@ function answering(
     agents: async () =>
       isWhole ? { complete: true, value: listed } : { complete: false, partial: listed, warnings: [] },
     agentSecrets: async () => [],
+    changedAgentSecrets: async () => [],
   };
 }
 

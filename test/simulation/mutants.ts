@@ -328,8 +328,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "additions and deletions go together over the limit",
-    file: "resources/agent-secrets/plan.ts",
-    search: "  if (deletes.length === 0 || registered + draft.creates.length <= Limits.secretsPerAgent) {",
+    file: "resources/agent-secrets/operations.ts",
+    search: "  if (deletes.length === 0 || registered + found.creates.length <= Limits.secretsPerAgent) {",
     replacement: "  if (registered >= 0) {",
     breaks: "no agent ever holds more than 1,000 keys",
   },
@@ -353,6 +353,22 @@ export const mutants: readonly Mutant[] = [
     search: '  if (written === PENDING) return "unverified";',
     replacement: '  if (written === PENDING) return "unchanged";',
     breaks: "one more run converges",
+  },
+  {
+    name: "the answer of before is recorded for keys that are created",
+    file: "resources/agent-secrets/left-agents.ts",
+    search: "  return remove.length === 0 && add.length === precondition.overwrites.length;",
+    replacement: "  return remove.length === 0 && add.length >= precondition.overwrites.length;",
+    breaks: "an answer of a manager that the state knows lists what is ours on the agent",
+    foundBy: "test/engine/known-answers",
+  },
+  {
+    name: "an answer that is known stands for another set of values",
+    file: "resources/agent-secrets/plan.ts",
+    search: "prior.count === size && isDigestSame(inputs);",
+    replacement: "prior.count === size;",
+    breaks: "0 says that everything is as declared",
+    foundBy: "test/engine/known-answers",
   },
   {
     name: "the digest is stored before the keys are written",

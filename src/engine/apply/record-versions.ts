@@ -38,6 +38,7 @@ function recordOnAgent(applying: ApplyRun, unit: AgentUnit): void {
     versions: versionsOf(desired, stale),
     ...(record.digest !== undefined && { digest: record.digest }),
     ...(isWhole && digest !== undefined && { versionsDigest: digest }),
+    ...(record.answer && { answer: record.answer }),
   });
 }
 

@@ -50,6 +50,8 @@ export function givingUp(port: ManagerPort, clock: Clock, parallelism: number): 
     deleteLowerManagers: (names) => own(() => port.deleteLowerManagers(names)),
     listAgents: () => own(() => port.listAgents()),
     listAgentSecrets: (agent) => below(agent.managerHost, () => port.listAgentSecrets(agent)),
+    listChangedAgentSecrets: (agent, digest) =>
+      below(agent.managerHost, () => port.listChangedAgentSecrets(agent, digest)),
     changeAgentSecrets: (agent, change) =>
       below(agent.managerHost, () => port.changeAgentSecrets(agent, change)),
     close: () => port.close(),

@@ -1,5 +1,6 @@
 import type { Agent, Answer, ManagerPort } from "../../api/port";
 import { type AgentRef, agentAddress } from "../../model/address";
+import type { ListedKeys } from "../../model/listed-keys";
 import type { StateView } from "../../state/port";
 import type { PriorState } from "../prior-state";
 
@@ -9,7 +10,9 @@ export interface Observer {
   lowerManagers(): Promise<readonly string[]>;
   /** `undefined`: this observer cannot tell. */
   agents(): Promise<Answer<readonly Agent[]> | undefined>;
-  agentSecrets(agent: AgentRef): Promise<readonly string[]>;
+  agentSecrets(agent: AgentRef): Promise<ListedKeys>;
+  /** The same, or `undefined` where the manager's answer is the one that the digest was made of. */
+  changedAgentSecrets(agent: AgentRef, answerDigest: string): Promise<ListedKeys | undefined>;
 }
 
 /** Asks the manager itself; `connect` is called at the first question only. */
@@ -25,17 +28,22 @@ export function liveObserver(connect: () => Promise<ManagerPort>): Observer {
       return agents;
     },
     agentSecrets: async (agent) => (await connect()).listAgentSecrets(agent),
+    changedAgentSecrets: async (agent, digest) => (await connect()).listChangedAgentSecrets(agent, digest),
   };
 }
 
 /** Takes what the state holds for what is there (`--refresh=false`). */
 export function recordedObserver(prior: PriorState, state: StateView): Observer {
+  const agentSecrets = async (agent: AgentRef) => [
+    ...state.fingerprints(agentAddress(prior.manager, agent)).keys(),
+  ];
   return {
     clients: async () => [...prior.clients.keys()],
     lowerManagers: async () => [...prior.lowerManagers.keys()],
     // Operating systems and add-ons are not in the state, so the list of agents is not known from it.
     agents: async () => undefined,
-    agentSecrets: async (agent) => [...state.fingerprints(agentAddress(prior.manager, agent)).keys()],
+    agentSecrets,
+    changedAgentSecrets: agentSecrets,
   };
 }
 

@@ -18,11 +18,13 @@ import type {
   SecretReference,
 } from "../../model/desired-state";
 import { AGENT_OWN_KEYS, isReservedClientId, isSameHost } from "../../model/limits";
+import type { ListedKeys } from "../../model/listed-keys";
 import type { Operation } from "../../model/operation";
 import type { PlanMode } from "../../model/plan";
 import type { AgentDesired, AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import { deferAgentSecrets } from "../../resources/agent-secrets/defer";
-import { planAgentSecrets } from "../../resources/agent-secrets/plan";
+import { type LeftAgent, LeftAgents } from "../../resources/agent-secrets/left-agents";
+import { planAgentSecrets, planKnownAnswer } from "../../resources/agent-secrets/plan";
 import { mayMatch } from "../../resources/agent-secrets/selection";
 import { planClients } from "../../resources/client/plan";
 import { planInitialSecret } from "../../resources/initial-secret/plan";
@@ -64,8 +66,7 @@ export class ManagerUnits {
   readonly #clientPruner: Pruner;
   readonly #lowerPruner: Pruner;
   readonly #keyPruner: Pruner;
-  /** By address, the number of keys that the latest plan of an agent writes and deletes, where nothing else is left to do there. */
-  readonly #leftDeclared = new Map<string, number>();
+  readonly #leftAgents = new LeftAgents();
 
   constructor(inputs: ManagerUnitsInputs) {
     this.#inputs = inputs;
@@ -132,20 +133,35 @@ export class ManagerUnits {
     });
   }
 
-  planAgent({ address, agent, declarations, undecided }: AgentUnit, observed: readonly string[]): UnitPlan {
+  planAgent(unit: AgentUnit, observed: ListedKeys): UnitPlan {
+    const { address } = unit;
+    const inputs = this.#agentInputs(unit);
+    this.#refuseLackingKeys(address, inputs.desired, observed);
+    const plan = planAgentSecrets({ ...inputs, observed });
+    this.#leftAgents.note(address, plan, observed, inputs.desired.keys);
+    return plan;
+  }
+
+  /** The plan of an agent whose answer is the one that the state knows, with the digest of that. */
+  planKnownAnswer(unit: AgentUnit): { readonly digest: string; readonly plan: UnitPlan } | undefined {
+    const record = this.#inputs.state.record(unit.address);
+    if (record?.kind !== "agent" || record.answer === undefined) return undefined;
+    const plan = planKnownAnswer(this.#agentInputs(unit));
+    return plan && { digest: record.answer.digest, plan };
+  }
+
+  #agentInputs({ address, agent, declarations, undecided }: AgentUnit) {
     const { state, scope } = this.#inputs;
-    const desired = this.#blocks.desired(agent, declarations);
-    this.#refuseLackingKeys(address, desired, observed);
     const record = state.record(address);
     const isAgent = record?.kind === "agent" ? record : undefined;
-    const plan = planAgentSecrets({
+    return {
       manager: this.desired.name,
       agent,
-      desired,
-      observed,
+      desired: this.#blocks.desired(agent, declarations),
       prior: {
         count: isAgent?.count ?? 0,
         ...(isAgent?.digest !== undefined && { digest: isAgent.digest }),
+        ...(isAgent?.answer !== undefined && { answer: isAgent.answer }),
         ...(isAgent?.versions !== undefined && { versions: isAgent.versions }),
         fingerprints: () => state.fingerprints(address),
         keyVersions: () => state.versions(address),
@@ -156,16 +172,11 @@ export class ManagerUnits {
       ...(!scope.covers(address) && {
         inScope: (key: string) => scope.covers(secretAddress(this.desired.name, agent, key)),
       }),
-    });
-    if (plan.leavesDeclared && plan.operations.length > 0)
-      this.#leftDeclared.set(address, keysOf(plan.operations));
-    else this.#leftDeclared.delete(address);
-    return plan;
+    };
   }
 
-  /** Whether the agent is wholly as declared once these operations are carried out, which are those of its latest plan. */
-  leavesDeclared(address: string, operations: readonly Operation[]): boolean {
-    return this.#leftDeclared.get(address) === keysOf(operations);
+  leftAgent(address: string, operations: readonly Operation[]): LeftAgent | undefined {
+    return this.#leftAgents.after(address, operations);
   }
 
   /** What will be done on an agent that cannot be seen before its lower manager is added. */
@@ -282,11 +293,4 @@ export class ManagerUnits {
 
 function isAgentOwnKey(key: string): boolean {
   return key.startsWith(AGENT_OWN_KEYS.slice(0, -1));
-}
-
-function keysOf(operations: readonly Operation[]): number {
-  let keys = 0;
-  for (const each of operations)
-    if (each.type === "change-agent-secrets") keys += each.add.length + each.delete.length;
-  return keys;
 }

@@ -8,6 +8,7 @@ import type { Unplanned } from "../../model/plan";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import { mayMatchBelow } from "../../resources/agent-secrets/selection";
 import { isJoining } from "../../resources/lower-manager/plan";
+import type { UnitPlan } from "../../resources/unit-plan";
 import { isNoSuchAgent, unplanned } from "../../resources/unplanned";
 import type { EngineEvent } from "../context";
 import { forEachLimited, inTurns } from "../limited";
@@ -172,7 +173,7 @@ async function planAgent(
 ): Promise<boolean> {
   const isUndeclared = unit.declarations.length === 0;
   try {
-    const planned = units.planAgent(unit, await observer.agentSecrets(unit.agent));
+    const planned = await planObserved(units, observer, unit);
     const prunes = planned.changes.some(({ action }) => action === "delete");
     const renamed = isUndeclared ? renamedAgent(unit, planned, unknown) : undefined;
     if (renamed) draft.block(renamed);
@@ -196,6 +197,14 @@ async function planAgent(
     } else draft.unknown(unplanned(unit.address, error));
     return !isNoSuchAgent(error);
   }
+}
+
+/** An answer that the state knows is compared by its digest, and need not be parsed. */
+async function planObserved(units: ManagerUnits, observer: Observer, unit: AgentUnit): Promise<UnitPlan> {
+  const known = units.planKnownAnswer(unit);
+  if (known === undefined) return units.planAgent(unit, await observer.agentSecrets(unit.agent));
+  const changed = await observer.changedAgentSecrets(unit.agent, known.digest);
+  return changed === undefined ? known.plan : units.planAgent(unit, changed);
 }
 
 /** An agent that answers, and that the list leaves out: a selector may apply to it, and nothing tells whether. */

@@ -33,6 +33,8 @@ export class Latencies {
       deleteLowerManagers: (hosts) => port.deleteLowerManagers(hosts),
       listAgents: () => this.#timed(() => port.listAgents()),
       listAgentSecrets: (agent) => this.#timed(() => port.listAgentSecrets(agent)),
+      listChangedAgentSecrets: (agent, digest) =>
+        this.#timed(() => port.listChangedAgentSecrets(agent, digest)),
       changeAgentSecrets: (agent, change) => port.changeAgentSecrets(agent, change),
       close: () => port.close(),
     };

@@ -3,7 +3,7 @@ import type { Observer } from "../../engine/observe/observer";
 import { type AgentRef, agentAddress } from "../../model/address";
 
 /** What a manager itself answers. */
-export interface LiveObserver extends Observer {
+export interface LiveObserver extends Omit<Observer, "changedAgentSecrets"> {
   agents(): Promise<Answer<readonly Agent[]>>;
   version(): Promise<ManagerVersion>;
 }
@@ -55,6 +55,7 @@ export class SharedAnswers {
       listClients: () => this.clients(),
       listLowerManagers: () => this.lowerManagers(),
       listAgentSecrets: (agent) => this.agentSecrets(agent),
+      listChangedAgentSecrets: (agent) => this.agentSecrets(agent),
     };
   }
 

@@ -1,5 +1,5 @@
 /** What the state holds of one agent, as its work reads and writes it. */
-import type { AgentPatch, KeyFingerprints, KeyVersions, StateStore } from "../../state/port";
+import type { AgentPatch, KeyFingerprints, KeyVersions, KnownAnswer, StateStore } from "../../state/port";
 import type { AgentDesired } from "./agent-unit";
 
 /** What the state says of some keys of an agent. */
@@ -10,11 +10,14 @@ export interface KeyEntries {
 
 export const noEntries: KeyEntries = { fingerprints: new Map(), versions: new Map() };
 
-/** What says that an agent is as declared. */
-export function digestsOf({ digest, versions }: AgentDesired): Pick<AgentPatch, "digest" | "versionsDigest"> {
+export type Digests = Pick<AgentPatch, "digest" | "versionsDigest" | "answer">;
+
+/** What says that an agent is as declared, and how its manager then answers. */
+export function digestsOf({ digest, versions }: AgentDesired, answer?: KnownAnswer): Digests {
   return {
     ...(digest !== undefined && { digest }),
     ...(versions && { versionsDigest: versions.digest() }),
+    ...(answer && { answer }),
   };
 }
 

@@ -6,7 +6,7 @@ import { type AgentPatch, isFingerprint, PENDING } from "../../state/port";
 import type { Applying } from "../applying";
 import { notListed, stillThere } from "../delete-together";
 import type { OperationWork } from "../resource-kind";
-import { digestsOf, entriesOf, forgetEmpty, noEntries, versionsOf } from "./agent-record";
+import { type Digests, digestsOf, entriesOf, forgetEmpty, noEntries, versionsOf } from "./agent-record";
 import type { AgentDesired, AgentUnit } from "./agent-unit";
 
 type Change = Operation & ChangeAgentSecrets;
@@ -162,15 +162,16 @@ export class AgentSecretsWork implements OperationWork {
   #finish(): void {
     const { state, planned } = this.#applying;
     const isWhole = planned.plan.options.secrets && planned.scope.covers(this.#unit.address);
-    this.#recordWritten(isWhole && this.#isAsDeclared() ? digestsOf(this.#desired) : undefined);
+    // What the plan found spares parsing all that is recorded of the agent.
+    const left = this.#applying.units(this.#manager).leftAgent(this.#unit.address, this.#latest);
+    const isDeclared = isWhole && (left !== undefined || this.#isAsDeclared());
+    this.#recordWritten(isDeclared ? digestsOf(this.#desired, left?.answer) : undefined);
     forgetEmpty(state, this.#unit.address);
   }
 
   /** Not so where a value of unknown origin was kept, or where something undeclared stays ours. */
   #isAsDeclared(): boolean {
     const { keys } = this.#desired;
-    // What the plan found spares parsing all that is recorded of the agent.
-    if (this.#applying.units(this.#manager).leavesDeclared(this.#unit.address, this.#latest)) return true;
     const owned = this.#applying.state.fingerprints(this.#unit.address);
     const written = new Set(this.#unrecorded);
     for (const key of owned.keys()) if (!keys.has(key)) return false;
@@ -179,7 +180,7 @@ export class AgentSecretsWork implements OperationWork {
   }
 
   /** The results of all that was written by now in one entry, which says as well where the agent is as declared. */
-  #recordWritten(digests?: Pick<AgentPatch, "digest" | "versionsDigest">): void {
+  #recordWritten(digests?: Digests): void {
     const written = this.#unrecorded;
     if (written.length === 0 && digests === undefined) return;
     this.#unrecorded = [];
@@ -257,7 +258,7 @@ export class AgentSecretsWork implements OperationWork {
   #patch(
     set: readonly (readonly [string, string | null])[],
     unset: readonly string[],
-    more: Pick<AgentPatch, "digest" | "versionsDigest" | "versions"> = {},
+    more: Digests & Pick<AgentPatch, "versions"> = {},
   ): void {
     this.#applying.state.patchAgent(this.#unit.address, {
       manager: this.#manager,

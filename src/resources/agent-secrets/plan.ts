@@ -6,14 +6,22 @@ import { type AgentRef, agentAddress, secretAddressOn } from "../../model/addres
 import type { Action, Change, Reason } from "../../model/change";
 import type { Policy } from "../../model/desired-state";
 import { Limits } from "../../model/limits";
-import type { ChangeAgentSecrets, Operation } from "../../model/operation";
+import type { Operation } from "../../model/operation";
 import type { UncomparedReason, Unplanned } from "../../model/plan";
-import { IMPORTED, isFingerprint, type KeyFingerprints, type KeyVersions, PENDING } from "../../state/port";
+import {
+  IMPORTED,
+  isFingerprint,
+  type KeyFingerprints,
+  type KeyVersions,
+  type KnownAnswer,
+  PENDING,
+} from "../../state/port";
 import { NamesByReason } from "../names-by-reason";
 import { KeptCollector, type Pruner } from "../prune";
-import { Stage, type UnitPlan } from "../unit-plan";
+import type { UnitPlan } from "../unit-plan";
 import { compareVersions, type DesiredVersions, type VersionGrade } from "../version-grade";
 import { KeyList } from "./key-list";
+import { operationsOf } from "./operations";
 
 /** What is declared for one agent. */
 export interface DesiredAgentSecrets {
@@ -32,6 +40,8 @@ export interface PriorAgentSecrets {
   /** Number of owned keys. */
   readonly count: number;
   readonly digest?: string;
+  /** An answer that lists what `digest` is about. */
+  readonly answer?: KnownAnswer;
   /** Over the versions of the sources at the last write. */
   readonly versions?: string;
   /** Costs parsing the agent's record; asked for only where the digests differ. */
@@ -55,6 +65,21 @@ export interface AgentSecretsInputs {
   readonly undecided?: ReadonlySet<string>;
 }
 
+/**
+ * The plan of an agent whose answer is the one that is recorded beside its digest, made before the manager is asked: the answer need then
+ * not be parsed. `undefined` where more than the others' names is needed to tell what is to be done.
+ */
+export function planKnownAnswer(inputs: Omit<AgentSecretsInputs, "observed">): UnitPlan | undefined {
+  const { desired, prior, inScope, undecided } = inputs;
+  const { size } = desired.keys;
+  const isKnown = prior.answer && !inScope && !undecided && prior.count === size && isDigestSame(inputs);
+  if (!prior.answer || !isKnown) return undefined;
+  const draft = new Draft(inputs);
+  draft.counts.unchanged = size;
+  for (const key of prior.answer.others) draft.undeclared(key, false);
+  return draft.deletes.length > 0 ? undefined : planned(draft, []);
+}
+
 export function planAgentSecrets(inputs: AgentSecretsInputs): UnitPlan {
   const { size } = inputs.desired.keys;
   if (isInSync(inputs)) return planExtras(inputs, { unchanged: size });
@@ -67,8 +92,11 @@ export function planAgentSecrets(inputs: AgentSecretsInputs): UnitPlan {
  * declared ones exactly, and no fingerprint has to be looked at.
  */
 function isInSync(inputs: AgentSecretsInputs): boolean {
-  const { desired, prior } = inputs;
-  return desired.digest !== undefined && desired.digest === prior.digest && isAllThere(inputs);
+  return isDigestSame(inputs) && isAllThere(inputs);
+}
+
+function isDigestSame({ desired, prior }: Pick<AgentSecretsInputs, "desired" | "prior">): boolean {
+  return desired.digest !== undefined && desired.digest === prior.digest;
 }
 
 /** The same without any value: every source has the version that it had when all was in sync. */
@@ -150,9 +178,9 @@ class Draft {
   readonly kept = new KeptCollector();
   keptOwned = 0;
   readonly address: string;
-  readonly #inputs: AgentSecretsInputs;
+  readonly #inputs: Omit<AgentSecretsInputs, "observed">;
 
-  constructor(inputs: AgentSecretsInputs) {
+  constructor(inputs: Omit<AgentSecretsInputs, "observed">) {
     this.#inputs = inputs;
     this.address = agentAddress(inputs.manager, inputs.agent);
   }
@@ -219,60 +247,36 @@ interface Counts {
 }
 
 function finish(inputs: AgentSecretsInputs, draft: Draft): UnitPlan {
-  const { address, changes, counts } = draft;
-  // Most agents are in sync, and spreading the counts would take several times as long.
-  const base = {
+  const { address } = draft;
+  const after = inputs.observed.length - draft.deletes.length + draft.creates.length;
+  if (draft.creates.length > 0 && after > Limits.secretsPerAgent) {
+    return {
+      ...planned(draft, []),
+      changes: [],
+      blocked: [agentFull(address, after)],
+      leavesDeclared: false,
+    };
+  }
+  return planned(draft, operationsOf(inputs, draft));
+}
+
+/** Most agents are in sync, and spreading the counts would take several times as long as naming them. */
+function planned(draft: Draft, operations: readonly Operation[]): UnitPlan {
+  const { address, counts } = draft;
+  return {
+    changes: draft.changes,
+    operations,
     kept: draft.kept.list(address),
     uncompared: draft.uncompared.list(address),
     unchanged: counts.unchanged,
     notCompared: counts.notCompared,
     sameVersion: counts.sameVersion,
     blocked: [],
+    leavesDeclared: draft.leavesDeclared,
   };
-  const after = inputs.observed.length - draft.deletes.length + draft.creates.length;
-  if (draft.creates.length > 0 && after > Limits.secretsPerAgent) {
-    return { ...base, changes: [], operations: [], blocked: [agentFull(address, after)] };
-  }
-  const { leavesDeclared } = draft;
-  return { ...base, changes, operations: operationsOf(inputs, draft, address), leavesDeclared };
 }
 
 function agentFull(address: string, after: number): Unplanned {
   const detail = `it would hold ${after} secrets and the manager allows ${Limits.secretsPerAgent}: declare fewer, or remove some that are not declared`;
   return { address, code: "agent-full", detail };
-}
-
-/**
- * One request, or two where the registered and the new keys together pass the limit on the way: the manager may
- * count before it deletes, so deletions then go first, in a request of their own.
- */
-function operationsOf(inputs: AgentSecretsInputs, draft: Draft, address: string): Operation[] {
-  const registered = inputs.observed.length;
-  const add = [...draft.creates, ...draft.updates].sort();
-  const overwrites = draft.updates.sort();
-  const deletes = draft.deletes.sort();
-  if (add.length + deletes.length === 0) return [];
-  const keys = KeyList.of(inputs.observed).digest;
-  const operation = (
-    id: string,
-    adds: string[],
-    removes: string[],
-    count: number,
-  ): Operation & ChangeAgentSecrets => ({
-    id: `${address}#${id}`,
-    stage: Stage.changeAgentSecrets,
-    manager: inputs.manager,
-    type: "change-agent-secrets",
-    agent: inputs.agent,
-    add: adds,
-    delete: removes,
-    precondition: { registered: count, overwrites: adds.length > 0 ? overwrites : [], keys },
-  });
-  if (deletes.length === 0 || registered + draft.creates.length <= Limits.secretsPerAgent) {
-    return [operation("change", add, deletes, registered)];
-  }
-  return [
-    operation("change-1-delete", [], deletes, registered),
-    operation("change-2-add", add, [], registered - deletes.length),
-  ];
 }

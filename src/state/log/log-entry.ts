@@ -5,6 +5,7 @@ import {
   type AgentRecord,
   type IssuedRecord,
   issuedStatuses,
+  type KnownAnswer,
   type LowerManagerRecord,
   type ManagerRecord,
   type RebuildRecord,
@@ -154,7 +155,7 @@ function managerRecord(
 }
 
 function agentRecord(
-  { agent, digest, versions, count }: Fields,
+  { agent, digest, versions, answer, count }: Fields,
   common: Pick<AgentRecord, "kind" | "address" | "manager">,
 ): AgentRecord | undefined {
   if (!isFields(agent) || typeof agent.host !== "string" || typeof agent.managerHost !== "string") {
@@ -165,9 +166,16 @@ function agentRecord(
   const ref = { host: agent.host, managerHost: agent.managerHost };
   // A fleet has ten thousand of them at every start, and spreading objects takes several times as long.
   if (typeof digest !== "string") return { kind, address, manager, agent: ref, count };
-  return typeof versions === "string"
-    ? { kind, address, manager, agent: ref, digest, versions, count }
-    : { kind, address, manager, agent: ref, digest, count };
+  const known = knownAnswer(answer);
+  const record = { kind, address, manager, agent: ref, digest, count };
+  if (known === undefined) return typeof versions === "string" ? { ...record, versions } : record;
+  return typeof versions === "string" ? { ...record, versions, answer: known } : { ...record, answer: known };
+}
+
+function knownAnswer(value: unknown): KnownAnswer | undefined {
+  if (!isFields(value)) return undefined;
+  const { digest, others } = value;
+  return typeof digest === "string" && isTexts(others) ? { digest, others } : undefined;
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -201,21 +201,24 @@ function extend(bodies: readonly Buffer[], body: Buffer): readonly Buffer[] {
 /** An agent's record as a patch leaves it. */
 export function patchedRecord(
   address: string,
-  { manager, agent, digest, versionsDigest }: AgentPatch,
+  { manager, agent, digest, versionsDigest, answer }: AgentPatch,
   count: number,
 ): AgentRecord {
   const common = { kind: "agent", address, manager, agent, count } as const;
   if (digest === undefined) return common;
-  return versionsDigest === undefined
-    ? { ...common, digest }
-    : { ...common, digest, versions: versionsDigest };
+  return {
+    ...common,
+    digest,
+    ...(versionsDigest !== undefined && { versions: versionsDigest }),
+    ...(answer && { answer }),
+  };
 }
 
 /** The record without what was made under a key that is not ours. */
 function withoutKeyed<R extends StateRecord>(record: R): R {
   if (record.kind === "agent") {
     // Without a known value the version of its source tells nothing either.
-    const { digest: _digest, versions: _versions, ...rest } = record;
+    const { digest: _digest, versions: _versions, answer: _answer, ...rest } = record;
     return rest as R;
   }
   if (record.kind === "lower-manager" && isFingerprint(record.fingerprint)) {

@@ -34,6 +34,7 @@ import {
 import {
   forgetsNothingOfOurs,
   givesNothingAwayByDigests,
+  knowsAnswersAsTheyAre,
   ownsNothingOfOthers,
   recordsOnlyItsTarget,
   type StateInvariant,
@@ -77,6 +78,7 @@ export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
   whatIsDeliveredIsValid,
   recordsOnlyItsTarget,
   givesNothingAwayByDigests,
+  knowsAnswersAsTheyAre,
   theTrailHolds,
 };
 

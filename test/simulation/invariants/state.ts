@@ -1,4 +1,5 @@
 /** What must hold of the state on the disk whenever no run is at work, however the last one ended. */
+import { hash } from "node:crypto";
 import { clientAddress, secretAddress } from "../../../src/model/address";
 import type { RecordedPlace } from "../../../src/model/place";
 import type { StateRecord, StateView } from "../../../src/state/port";
@@ -83,6 +84,23 @@ export const givesNothingAwayByDigests: StateInvariant = (log) => {
     const other = seen.get(record.digest);
     if (other !== undefined) diagnostics.push(`${other} and ${record.address} have one digest`);
     seen.set(record.digest, record.address);
+  }
+  return diagnostics;
+};
+
+/** An answer that the state knows lists what is ours on the agent, and what the state says that is not. */
+export const knowsAnswersAsTheyAre: StateInvariant = (log, { simulation }) => {
+  const diagnostics: string[] = [];
+  for (const record of log?.records() ?? []) {
+    if (record.kind !== "agent" || record.answer === undefined) continue;
+    const { digest, others } = record.answer;
+    const { host, managerHost } = record.agent;
+    const list = simulation.world.at(managerHost)?.agents.get(host)?.secrets.list() ?? "";
+    if (hash("sha256", list, "base64url").slice(0, digest.length) !== digest) continue;
+    const listed = JSON.parse(list).secrets.map(({ key }: { key: string }) => key);
+    const known = [...(log?.fingerprints(record.address).keys() ?? []), ...others];
+    if (JSON.stringify(known.sort()) !== JSON.stringify(listed.sort()))
+      diagnostics.push(`the answer that the state knows of ${record.address} lists other keys`);
   }
   return diagnostics;
 };

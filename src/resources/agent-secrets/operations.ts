@@ -1,0 +1,54 @@
+import { type AgentRef, agentAddress } from "../../model/address";
+import { Limits } from "../../model/limits";
+import type { ChangeAgentSecrets, Operation } from "../../model/operation";
+import { Stage } from "../unit-plan";
+import { KeyList } from "./key-list";
+
+export interface ObservedAgent {
+  readonly manager: string;
+  readonly agent: AgentRef;
+  /** The keys on the agent now. */
+  readonly observed: readonly string[];
+}
+
+export interface KeysToChange {
+  readonly creates: readonly string[];
+  readonly updates: readonly string[];
+  readonly deletes: readonly string[];
+}
+
+/**
+ * One request, or two where the registered and the new keys together pass the limit on the way: the manager may
+ * count before it deletes, so deletions then go first, in a request of their own.
+ */
+export function operationsOf({ manager, agent, observed }: ObservedAgent, found: KeysToChange): Operation[] {
+  const registered = observed.length;
+  const add = [...found.creates, ...found.updates].sort();
+  const overwrites = [...found.updates].sort();
+  const deletes = [...found.deletes].sort();
+  if (add.length + deletes.length === 0) return [];
+  const address = agentAddress(manager, agent);
+  const keys = KeyList.of(observed).digest;
+  const operation = (
+    id: string,
+    adds: string[],
+    removes: string[],
+    count: number,
+  ): Operation & ChangeAgentSecrets => ({
+    id: `${address}#${id}`,
+    stage: Stage.changeAgentSecrets,
+    manager,
+    type: "change-agent-secrets",
+    agent,
+    add: adds,
+    delete: removes,
+    precondition: { registered: count, overwrites: adds.length > 0 ? overwrites : [], keys },
+  });
+  if (deletes.length === 0 || registered + found.creates.length <= Limits.secretsPerAgent) {
+    return [operation("change", add, deletes, registered)];
+  }
+  return [
+    operation("change-1-delete", [], deletes, registered),
+    operation("change-2-add", add, [], registered - deletes.length),
+  ];
+}
