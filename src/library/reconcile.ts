@@ -85,7 +85,7 @@ function recordPlan(run: Recorded, platform: Platform, plan: Plan) {
 }
 
 function unapplied(plan: Plan): Outcome {
-  const summary = { applied: 0, failed: 0, skipped: 0, requests: 0, carried_out: 0 };
+  const summary = { applied: 0, failed: 0, skipped: 0, not_recorded: 0, requests: 0, carried_out: 0 };
   return { plan, changes: [], summary, cancelled: false, further_plan_due: false, diagnostics: [] };
 }
 

@@ -73,7 +73,7 @@ export const diagnosticAdvice: Readonly<
   "state-unreadable": { cause: "another user's folder, or a failing disk", remedy: "make the folder readable for this user" },
   "state-shared": { cause: "it was copied or made by hand with a mode that lets the group or everybody write", remedy: "`chmod go-w` on the folder, once you know that nobody changed it" },
   "state-unreachable": { cause: "a git remote, a database or an HTTP server that is down, or credentials that it refuses", remedy: "check the address and the credentials, for git with `git fetch` in the same folder; then run again" },
-  "state-unwritable": { cause: "a full disk or a read-only folder", remedy: "make room, or move the state with `--state`" },
+  "state-unwritable": { cause: "a full disk or a read-only folder", remedy: "make room, or move the state with `--state`; then run the command again: it finds what the report lists as _Not recorded_, and repeats it" },
   "state-conflict": { cause: "a copy of another environment, or an old one", remedy: "name the place that the copy was made of; `--force` where the copy is the better one" },
   "copy-unreadable": { cause: "another file in a copy's place, or an edited copy", remedy: "name a file that `jp1im state pull` wrote" },
   "state-corrupted": { cause: "the file was edited, or half copied", remedy: "restore it from a backup: `jp1im state push --force FILE`" },

@@ -30,7 +30,9 @@ export type EffectKind =
   /** The issued secret waits, encrypted, for the next run to deliver it. */
   | "kept"
   /** A request was sent, and nothing says whether it was carried out. */
-  | "unknown";
+  | "unknown"
+  /** It was done, and the state could not be told: the next run finds it, and does it again where it cannot tell. */
+  | "not-recorded";
 
 export interface ChangeOutcome {
   readonly address: string;
@@ -42,6 +44,11 @@ export interface ChangeOutcome {
   readonly effects?: readonly Effect[];
 }
 
+/** Whether a change was made that the state does not have. */
+export function isUnrecorded({ effects }: ChangeOutcome): boolean {
+  return effects?.some(({ effect }) => effect === "not-recorded") === true;
+}
+
 export interface Outcome {
   readonly plan: Plan;
   readonly changes: readonly ChangeOutcome[];
@@ -49,6 +56,8 @@ export interface Outcome {
     readonly applied: number;
     readonly failed: number;
     readonly skipped: number;
+    /** Those of the applied that the state does not have. */
+    readonly not_recorded: number;
     /** Requests sent that change something; retries included. */
     readonly requests: number;
     /** Those of them that were carried out, or may have been: their answer was lost. */

@@ -1,5 +1,12 @@
 import type { Action } from "../model/change";
-import type { ChangeOutcome, ChangeStatus, Effect, EffectKind, Outcome } from "../model/outcome";
+import {
+  type ChangeOutcome,
+  type ChangeStatus,
+  type Effect,
+  type EffectKind,
+  isUnrecorded,
+  type Outcome,
+} from "../model/outcome";
 import { visible, visibleName } from "../model/visible";
 import { type Paint, plain } from "./paint";
 import { actionStyles } from "./reasons";
@@ -35,6 +42,7 @@ export function outcomeSections(outcome: Outcome, paint: Paint = plain): readonl
   const delivered = outcome.changes.filter(({ delivered_to }) => delivered_to !== undefined);
   return [
     section("Delivered", delivered, "good", paint),
+    section("Not recorded", outcome.changes.filter(isUnrecorded), "error", paint),
     section("Failed", withStatus(outcome, "failed"), "error", paint),
     section("Not tried", withStatus(outcome, "skipped"), "warning", paint),
   ].filter(({ count }) => count > 0);
@@ -77,6 +85,7 @@ const effectWords: Readonly<Record<EffectKind, string>> = {
   "not-delivered": "it was not delivered to",
   kept: "it is kept for the next run, which delivers it and issues nothing",
   unknown: "a request was sent, and nothing says whether it was carried out",
+  "not-recorded": "the state could not be told: the next run finds it, and repeats what it cannot tell",
 };
 
 const effectPlaces: Readonly<Partial<Record<EffectKind, string>>> = { issued: ": ", kept: ": " };
@@ -97,6 +106,7 @@ export function outcomeSummary({ plan, changes, summary, cancelled, further_plan
   const isUntouched = parts.length === 0 && halfway + summary.carried_out === 0;
   if (parts.length === 0) parts.push(isUntouched ? "nothing was changed" : "no change was completed");
   const rest = [
+    ...(summary.not_recorded > 0 ? [`${grouped(summary.not_recorded)} of them not recorded`] : []),
     ...(summary.failed > 0 ? [failedWords(summary.failed, halfway)] : []),
     ...(summary.skipped > 0 ? [`${grouped(summary.skipped)} not tried`] : []),
     ...(plan.summary.deferred > 0 ? [`${grouped(plan.summary.deferred)} still deferred`] : []),
@@ -104,10 +114,14 @@ export function outcomeSummary({ plan, changes, summary, cancelled, further_plan
     ...(plan.summary.blocked > 0 ? [`${grouped(plan.summary.blocked)} blocked`] : []),
   ];
   const unfinished = isUntouched ? "Not applied" : "Partly applied";
-  const title = cancelled ? "Cancelled" : rest.length > 0 ? unfinished : "Applied";
+  const isOnlyUnrecorded = summary.not_recorded > 0 && rest.length === 1;
+  const applying = isOnlyUnrecorded ? "Applied, but not recorded" : rest.length > 0 ? unfinished : "Applied";
+  const title = cancelled ? "Cancelled" : applying;
   const open = rest.length > 0 ? `; ${rest.join(", ")}` : "";
   const further = further_plan_due ? " A further plan is due." : "";
-  return `${title}: ${parts.join(", ")}${open}. ${countOf(summary.requests, "request")} sent.${further}`;
+  const again =
+    summary.not_recorded > 0 ? " Run the command again: it finds what is not recorded, and repeats it." : "";
+  return `${title}: ${parts.join(", ")}${open}. ${countOf(summary.requests, "request")} sent.${further}${again}`;
 }
 
 function failedWords(failed: number, halfway: number): string {

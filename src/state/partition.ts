@@ -39,6 +39,7 @@ export class Partition {
   #isCompacting = false;
   #mayCompact = true;
   #hasWritten = false;
+  #recordedSerial: number;
   /** The saved plan that this run applies. */
   #ownPlan: string | undefined;
   #running: Promise<void> | undefined;
@@ -49,6 +50,7 @@ export class Partition {
   constructor(parts: PartitionParts) {
     this.#parts = parts;
     this.contents = parts.contents;
+    this.#recordedSerial = parts.contents.serial;
     this.#needsNewLog = parts.rewrites || parts.log.length === 0;
   }
 
@@ -60,6 +62,11 @@ export class Partition {
       this.#running !== undefined ||
       this.#failure !== undefined
     );
+  }
+
+  /** All entries up to this one are durable. */
+  get recordedSerial(): number {
+    return this.#recordedSerial;
   }
 
   put(record: WholeRecord): void {
@@ -173,6 +180,7 @@ export class Partition {
     this.#isCompacting = false;
     if (!this.#hasWritten) await this.#prepare();
     this.#hasWritten = true;
+    const { serial } = this.contents;
     const lines = this.#pending;
     this.#pending = [];
     if (this.#needsNewLog) {
@@ -183,6 +191,7 @@ export class Partition {
     } else {
       await this.#parts.log.append(lines);
     }
+    this.#recordedSerial = serial;
   }
 
   async #prepare(): Promise<void> {

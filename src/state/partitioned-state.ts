@@ -52,6 +52,10 @@ export class PartitionedState extends PartitionedView implements StateStore {
     this.#partition(manager).notePlan(plan);
   }
 
+  recordedSerial(manager: string): number {
+    return this.#held.get(manager)?.recordedSerial ?? this.serial(manager);
+  }
+
   verify(manager: string): Promise<void> {
     return this.#partition(manager).verify();
   }

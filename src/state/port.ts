@@ -214,6 +214,8 @@ export interface StateStore extends StateView {
    * each request: a run that was stopped for a while must not go on where another one has taken over.
    */
   verify(manager: string): Promise<void>;
+  /** The manager's serial as of the last flush that succeeded; all up to it is durable. */
+  recordedSerial(manager: string): number;
   /**
    * Resolves when everything that was written of the managers, all by default, is durable. Rejects for ever once a write of
    * theirs failed or their lock was lost.

@@ -5,7 +5,7 @@ import type { Diagnostic } from "../model/diagnostic";
 import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
 import { ExitCode } from "../model/exit-code";
 import { type KindName, kindNames } from "../model/kinds";
-import type { Outcome } from "../model/outcome";
+import { isUnrecorded, type Outcome } from "../model/outcome";
 import type { Plan, Unplanned } from "../model/plan";
 import type { CycleStatus, ManagerCycle } from "../model/watch";
 
@@ -47,7 +47,9 @@ function statusOfOutcome({ summary, diagnostics, plan }: Outcome, open: number):
 /** What is left to do, by kind. A secret that is no longer where it was delivered counts, though no apply writes it by itself. */
 export function driftOf({ plan, outcome }: Reconciled): Readonly<Partial<Record<KindName, number>>> {
   const done = new Set(
-    outcome?.changes.filter(({ status }) => status === "applied").map(({ address }) => address),
+    outcome?.changes
+      .filter((each) => each.status === "applied" && !isUnrecorded(each))
+      .map(({ address }) => address),
   );
   const left = [
     ...plan.changes.filter(({ action, address }) => action !== "no-op" && !done.has(address)),

@@ -298,6 +298,19 @@ describe("apply with a saved plan", () => {
     expect(ran.code).toBe(3);
   });
 
+  test.each([
+    "--file a",
+    "--manager tokyo",
+    "--shard 2/3",
+    "--refresh false",
+    "--rotate tokyo/client/web",
+    "--new-state",
+  ])("refuses %s, which the plan has decided", async (option) => {
+    const ran = await run(`apply p.plan ${option}`, { cwd: folder });
+    expect(ran).toMatchObject({ code: 64, calls: [] });
+    expect(ran.err).toContain(`${option.split(" ")[0]} does not go with a saved plan`);
+  });
+
   test("refuses a scope that would contradict the plan's own", async () => {
     const ran = await run("apply p.plan --target tokyo", { cwd: folder });
     expect(ran).toMatchObject({ code: 64, calls: [] });

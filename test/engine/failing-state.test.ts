@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodeOfOutcome } from "../../src/cli/exit-code-of";
 import { rebuild } from "../../src/index";
+import { isUnrecorded } from "../../src/model/outcome";
+import { outcomeText } from "../../src/report/outcome-text";
 import { HOME, Rig } from "../rig/rig";
 
 const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
@@ -22,11 +24,11 @@ const osaka = (content: string) => `  osaka:
     ${content}
 `;
 
-/** From the `nth` fsync of the log on, none succeeds. */
-function failSyncs(rig: Rig, nth: number): void {
+/** From the `nth` fsync of the log on, or another call to the disk, none succeeds. */
+function failSyncs(rig: Rig, nth: number, call: "sync" | "write" = "sync"): void {
   let seen = 0;
   rig.files.onCall = ({ name, path }) =>
-    name === "sync" && path.startsWith(`${HOME}/.jp1im/managers/tokyo/state.log`) && ++seen >= nth
+    name === call && path.startsWith(`${HOME}/.jp1im/managers/tokyo/state.log`) && ++seen >= nth
       ? "EIO"
       : undefined;
 }
@@ -37,10 +39,31 @@ test("what was done is reported, and the run ends as partly applied", async () =
   await rig.write("jp1im.yaml", document(tokyo("agents: [{ host: web01, secrets: { k: { env: VALUE } } }]")));
   failSyncs(rig, 3);
   const outcome = await rig.apply();
-  expect(outcome.summary).toMatchObject({ applied: 1, requests: 1 });
+  expect(outcome.summary).toMatchObject({ applied: 1, not_recorded: 1, requests: 1 });
+  expect(outcome.changes).toMatchObject([{ status: "applied", effects: [{ effect: "not-recorded" }] }]);
+  const text = outcomeText(outcome);
+  expect(text).toContain("Not recorded:\n");
+  expect(text).toContain(
+    "Applied, but not recorded: 1 created; 1 of them not recorded. 1 request sent. Run the command again: ",
+  );
   expect(outcome.diagnostics.map(({ code }) => code)).toEqual(["state-unwritable"]);
   expect(exitCodeOfOutcome(outcome)).toBe(3);
   expect(rig.read(".jp1im/managers/tokyo/lock")).toBeUndefined();
+});
+
+test("a plan after it holds just what was not recorded", async () => {
+  const rig = await Rig.create(world);
+  rig.env.VALUE = "a value";
+  const hosts = ["web01", "web02"];
+  const agents = hosts.map((host) => `{ host: ${host}, secrets: { k: { env: VALUE } } }`);
+  await rig.write("jp1im.yaml", document(tokyo(`agents: [${agents.join(", ")}]`)));
+  // With one agent after the other, the first one's result is recorded with the second one's intent.
+  failSyncs(rig, 4, "write");
+  const outcome = await rig.apply({ parallelism: 1 });
+  const lost = outcome.changes.filter(isUnrecorded).map(({ address }) => address);
+  expect(outcome.summary).toMatchObject({ applied: 2, not_recorded: 1 });
+  rig.files.onCall = () => undefined;
+  expect((await rig.plan()).changes.map(({ address }) => address)).toEqual(lost);
 });
 
 test("changes of the state alone count as failed", async () => {

@@ -1,7 +1,7 @@
 import { agentAddress, clientAddress, secretAddress } from "../../src/model/address";
 import type { Change, DeferredChange } from "../../src/model/change";
 import type { Operation } from "../../src/model/operation";
-import type { Outcome } from "../../src/model/outcome";
+import { isUnrecorded, type Outcome } from "../../src/model/outcome";
 import type { Plan, PlanSummary } from "../../src/model/plan";
 
 /** A plan in sync, to be spread over. */
@@ -161,6 +161,7 @@ export function outcomeOf(
       applied: count("applied"),
       failed: count("failed"),
       skipped: count("skipped"),
+      not_recorded: changes.filter(isUnrecorded).length,
       requests: plan.operations.length,
       carried_out: carriedOut ?? count("applied"),
     },

@@ -20,6 +20,10 @@ export class MemoryState implements StateStore {
     return this.#contents.serial;
   }
 
+  recordedSerial(): number {
+    return this.#contents.serial;
+  }
+
   readonly flushPauseMs = 0;
 
   async verify(): Promise<void> {}

@@ -7,6 +7,7 @@ import type { ApplyFlags } from "../plan-and-apply";
 import { readPlan } from "../read-plan";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
+import type { Setting } from "../setting";
 import {
   approvedBySetting,
   autoApproveSetting,
@@ -33,11 +34,8 @@ export function applyCommand(session: Session): Command {
       ["jp1im apply --auto-approve --lock-timeout 5m", "unattended"],
     ],
     settings: [
-      ...inputSettings(),
+      ...plannedSettings(),
       stateSetting(),
-      ...scopeSettings(),
-      rotateSetting(),
-      newStateSetting(),
       autoApproveSetting(),
       approvedBySetting(),
       policySetting(),
@@ -55,6 +53,11 @@ export function applyCommand(session: Session): Command {
         return await planAndApply(context, flags, "apply");
       });
     });
+}
+
+/** What a saved plan has in it. */
+function plannedSettings(): readonly Setting[] {
+  return [...inputSettings(), ...scopeSettings(), rotateSetting(), newStateSetting()];
 }
 
 async function applySaved(
@@ -87,12 +90,11 @@ async function applySaved(
 
 /** A saved plan has its files and its scope in it; what would contradict it must not be silently dropped. */
 function refuseScope(command: Command): void {
-  const given = ["file", "manager", "target", "rotate", "refresh", "newState"].filter(
-    (name) => command.getOptionValueSource(name) === "cli",
+  const given = plannedSettings().find(
+    (setting) => command.getOptionValueSource(setting.attributeName()) === "cli",
   );
-  const [first] = given;
-  if (first === undefined) return;
-  const option = `--${first.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  if (given === undefined) return;
+  const option = given.long;
   throw failure({
     code: "usage",
     summary: `${option} does not go with a saved plan, which has its files and its scope in it`,

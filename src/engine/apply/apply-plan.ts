@@ -63,8 +63,11 @@ async function conclude(applying: ApplyRun): Promise<void> {
     await dropObsolete(applying);
   } catch (error) {
     // What was to be changed in the state alone was not.
+    const lost = planned.plan.changes.filter(
+      (each) => isStateOnly(each) && !applying.isRecorded(each.address),
+    );
     applying.fail(
-      planned.plan.changes.filter(isStateOnly).map(({ address }) => address),
+      lost.map(({ address }) => address),
       error,
     );
   }

@@ -1,9 +1,16 @@
 import { isRefused, ManagerError } from "../../api/manager-error";
 import type { ManagerPort } from "../../api/port";
+import { managerOf } from "../../model/address";
 import type { Change } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
 import { DiagnosticError } from "../../model/diagnostic";
-import type { ChangeOutcome, ChangeStatus, Effect, Outcome } from "../../model/outcome";
+import {
+  type ChangeOutcome,
+  type ChangeStatus,
+  type Effect,
+  isUnrecorded,
+  type Outcome,
+} from "../../model/outcome";
 import type { SecretValue } from "../../model/secret-value";
 import type { Clock } from "../../platform/clock";
 import type { Applying } from "../../resources/applying";
@@ -13,6 +20,8 @@ import type { PlannedRun } from "../plan/make-plan";
 import { unitsOf } from "../plan/make-plan";
 import type { ManagerUnits } from "../plan/manager-units";
 import { ChangeStatuses } from "./change-statuses";
+
+const NOT_RECORDED: Effect = { effect: "not-recorded" };
 
 interface IssuedInitialSecret {
   readonly secret: Promise<SecretValue | undefined>;
@@ -84,7 +93,7 @@ export class ApplyRun implements Applying {
   }
 
   succeed(address: string, deliveredTo?: string): void {
-    this.#statuses.set(address, "applied");
+    this.#statuses.set(address, "applied", this.state.serial(managerOf(address)));
     if (deliveredTo !== undefined) this.#deliveredTo.set(address, deliveredTo);
     this.context.report({ type: "step", phase: "apply", address });
   }
@@ -119,6 +128,11 @@ export class ApplyRun implements Applying {
     return this.#statuses.get(address) === "failed";
   }
 
+  /** Whether the state has what became of a change; asked after the last flush. */
+  isRecorded(address: string): boolean {
+    return this.#statuses.serialOf(address) <= this.state.recordedSerial(managerOf(address));
+  }
+
   /** Whether a planned change ended the resource at an address. */
   hasRemoved(address: string): boolean {
     const change = this.planned.plan.changes.find((each) => each.address === address);
@@ -146,6 +160,7 @@ export class ApplyRun implements Applying {
   outcome(): Outcome {
     const { plan } = this.planned;
     const changes = plan.changes.map((change) => this.#outcomeOf(change));
+    const unrecorded = changes.filter(isUnrecorded).length;
     const count = (status: ChangeStatus) => changes.filter((change) => change.status === status).length;
     return {
       plan,
@@ -154,6 +169,7 @@ export class ApplyRun implements Applying {
         applied: count("applied"),
         failed: count("failed"),
         skipped: count("skipped"),
+        not_recorded: unrecorded,
         requests: this.#requests,
         carried_out: this.#carriedOut,
       },
@@ -164,9 +180,11 @@ export class ApplyRun implements Applying {
   }
 
   #outcomeOf({ address, action }: Change): ChangeOutcome {
-    const effects = this.#effects.get(address);
+    const noted = this.#effects.get(address);
     // A run that was cancelled between two requests of one change has tried it.
-    const status = this.#statuses.get(address) ?? (effects ? "failed" : "skipped");
+    const status = this.#statuses.get(address) ?? (noted ? "failed" : "skipped");
+    const isLost = status === "applied" && !this.isRecorded(address);
+    const effects = isLost ? [...(noted ?? []), NOT_RECORDED] : noted;
     const deliveredTo = this.#deliveredTo.get(address);
     // A plan may hold a million changes, and most of them have no more to tell.
     if (effects === undefined && deliveredTo === undefined) return { address, action, status };

@@ -11,6 +11,8 @@ export class ChangeStatuses {
   readonly #changes: readonly Change[];
   /** 0 for a change of which nothing is known, else one more than the index of its status. */
   readonly #known: Uint8Array;
+  /** The serial of its manager's state that has what became of a change; 0 where the state need not have it. */
+  readonly #serials: Float64Array;
   /** By address, of what the plan does not hold. */
   readonly #others = new Map<string, ChangeStatus>();
   /** By address; absent where the order of the list tells the places, as that of a whole plan does. */
@@ -21,13 +23,23 @@ export class ChangeStatuses {
   constructor(changes: readonly Change[]) {
     this.#changes = changes;
     this.#known = new Uint8Array(changes.length);
+    this.#serials = new Float64Array(changes.length);
     if (!isAscending(changes)) this.#places = new Map(changes.map(({ address }, place) => [address, place]));
   }
 
-  set(address: string, status: ChangeStatus): void {
+  set(address: string, status: ChangeStatus, serial = 0): void {
     const place = this.#placeOf(address);
-    if (place === undefined) this.#others.set(address, status);
-    else this.#known[place] = STATUSES.indexOf(status) + 1;
+    if (place === undefined) {
+      this.#others.set(address, status);
+      return;
+    }
+    this.#known[place] = STATUSES.indexOf(status) + 1;
+    this.#serials[place] = serial;
+  }
+
+  serialOf(address: string): number {
+    const place = this.#placeOf(address);
+    return (place !== undefined && this.#serials[place]) || 0;
   }
 
   get(address: string): ChangeStatus | undefined {

@@ -77,6 +77,7 @@ export function joinRounds(first: Outcome, second: Outcome): Outcome {
       applied: summary.applied + second.summary.applied,
       failed: summary.failed + second.summary.failed,
       skipped: summary.skipped + second.summary.skipped,
+      not_recorded: summary.not_recorded + second.summary.not_recorded,
       requests: summary.requests + second.summary.requests,
       carried_out: summary.carried_out + second.summary.carried_out,
     },

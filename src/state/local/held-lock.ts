@@ -1,11 +1,10 @@
 import type { Diagnostic } from "../../model/diagnostic";
-import { suggest } from "../../model/shell-command";
 import type { LockHolder } from "../../model/state-listing";
 import { type Clock, formatTime, stopwatch } from "../../platform/clock";
 import { removeEmptyFolders, removeIfThere } from "../../platform/durable-file";
 import { fileFault } from "../../platform/file-fault";
 import { dropHeldHere } from "../lock/held-here";
-import { lockLost } from "../lock/holder";
+import { lockLeft, lockLost } from "../lock/holder";
 import { claimPath, createHeld, type LockFolder, lockPath, readLock } from "./lock-file";
 import { replaceLock } from "./take-over";
 
@@ -56,12 +55,7 @@ export class HeldLock {
       await this.#whileOurs(() => fileSystem.unlink(lockPath(folder)));
       await removeEmptyFolders(fileSystem, madeFolders);
     } catch (error) {
-      report({
-        code: "state-locked",
-        severity: "warning",
-        summary: `the lock of ${folder} could not be removed: ${fileFault(error)}`,
-        remedy: suggest("state", "unlock", this.#holder.id),
-      });
+      report(lockLeft(folder, this.#holder, fileFault(error)));
     }
   }
 

@@ -10,6 +10,11 @@ import { isHeldHere } from "./held-here";
 const TTL_MS = 10 * 60_000;
 /** How long to wait before a lock that is held is looked at again. */
 export const POLL_MS = 250;
+
+interface LeaseTime {
+  readonly ttlMs: number;
+}
+
 /** Whether the run that made a lock has ended without giving it back. One of another host has once it was silent for `ttlMs`. */
 export function isGone(holder: LockHolder, run: LockRequest, ttlMs = TTL_MS): boolean {
   const { clock, host, pid, processStart, isProcessAlive } = run;
@@ -46,8 +51,11 @@ export function lockedBy(holder: LockHolder, place: string, host: string, ttlMs 
 
 /** A restarted container has another host name as a rule. */
 function ofAnotherHost(ttlMs: number): string {
-  const time = ttlMs < 60_000 ? `${ttlMs / 1_000} seconds` : `${ttlMs / 60_000} minutes`;
-  return ` (a run of another host or container counts as gone ${time} after it was last heard of)`;
+  return ` (a run of another host or container counts as gone ${inWords(ttlMs)} after it was last heard of)`;
+}
+
+function inWords(ms: number): string {
+  return ms < 60_000 ? `${ms / 1_000} seconds` : `${ms / 60_000} minutes`;
 }
 
 /** Not every server says more of a run than who started it. */
@@ -72,6 +80,20 @@ export function takenOver({ who, host, pid, command, since }: LockHolder): Diagn
     summary: `took over the lock that ${who}${where} left behind by "${command}" since ${since}`,
     remedy: "nothing has to be done: what that run did not finish is planned again",
   };
+}
+
+/** A run has ended, and its lock is still there. `lease`: it runs out for everybody, this host's runs included. */
+export function lockLeft(
+  place: string,
+  { id, host }: LockHolder,
+  reason: string,
+  lease?: LeaseTime,
+): Diagnostic {
+  const remedy = lease
+    ? `nothing has to be done: it runs out by itself, ${inWords(lease.ttlMs)} after it was last renewed`
+    : `nothing has to be done: the next run on ${host} takes it over, and one of another host after ${inWords(TTL_MS)}; to free it at once: ${suggest("state", "unlock", id)}`;
+  const summary = `the lock of ${place} could not be removed: ${reason}`;
+  return { code: "state-locked", severity: "warning", summary, remedy };
 }
 
 /** Somebody wants to unlock another ID than the present one. */

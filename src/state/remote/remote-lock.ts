@@ -1,8 +1,7 @@
-import { suggest } from "../../model/shell-command";
 import type { LockHolder } from "../../model/state-listing";
 import { formatTime, stopwatch } from "../../platform/clock";
 import { dropHeldHere } from "../lock/held-here";
-import { lockLost } from "../lock/holder";
+import { lockLeft, lockLost } from "../lock/holder";
 import type { LockRequest } from "../storage";
 import { LockLostError, type PartitionChange, type RemoteBackend } from "./backend";
 
@@ -57,12 +56,8 @@ export class RemoteLock {
     const { id } = this.#holder;
     dropHeldHere(id);
     await this.#inTurn(() => this.#backend.swapLock(this.#manager, id, undefined)).catch((error: unknown) => {
-      this.#run.report({
-        code: "state-locked",
-        severity: "warning",
-        summary: `the lock of ${this.#backend.describe(this.#manager)} could not be removed: ${(error as Error).message}`,
-        remedy: suggest("state", "unlock", id),
-      });
+      const place = this.#backend.describe(this.#manager);
+      this.#run.report(lockLeft(place, this.#holder, (error as Error).message, this.#backend.lease));
     });
   }
 

@@ -1,0 +1,43 @@
+/** A lock that its run could not give back: the warning says what has to be done, and mostly that is nothing. */
+
+import { nodeFileSystem } from "../../src/platform/file-system";
+import type { Lease, RemoteBackend } from "../../src/state/remote/backend";
+import { RemoteStorage } from "../../src/state/remote/remote-storage";
+import { run } from "./world";
+
+/** A server that gives one lock, and then answers no more. */
+function dying(lease?: Lease): RemoteBackend {
+  return {
+    ...{ location: "server", ...(lease && { lease }), describe: () => "server tokyo" },
+    ...{ lineage: async () => undefined, managers: async () => [], read: async () => undefined },
+    ...{ holder: async () => undefined, keptNames: async () => [], readKept: async () => undefined },
+    write: async () => undefined,
+    swapLock: async (_manager, expected) => {
+      if (expected !== undefined) throw new Error("ECONNREFUSED");
+      return true;
+    },
+  };
+}
+
+async function warningOf(backend: RemoteBackend) {
+  const options = run(nodeFileSystem);
+  const held = await new RemoteStorage(backend).hold("tokyo", options);
+  await held.release();
+  return options.warnings;
+}
+
+test("a lease runs out by itself", async () => {
+  expect(await warningOf(dying({ heartbeatMs: 10_000, ttlMs: 30_000 }))).toEqual([
+    expect.objectContaining({
+      code: "state-locked",
+      summary: "the lock of server tokyo could not be removed: ECONNREFUSED",
+      remedy: "nothing has to be done: it runs out by itself, 30 seconds after it was last renewed",
+    }),
+  ]);
+});
+
+test("any other lock is taken over, and can be removed", async () => {
+  const [{ remedy } = {}] = await warningOf(dying());
+  expect(remedy).toMatch(/^nothing has to be done: the next run on build-7 takes it over, .* 10 minutes; /);
+  expect(remedy).toMatch(/jp1im state unlock [0-9a-f]{16}`$/);
+});
