@@ -8,8 +8,13 @@ import { run } from "./world";
 /** A server that gives one lock, and then answers no more. */
 function dying(lease?: Lease): RemoteBackend {
   return {
-    ...{ location: "server", ...(lease && { lease }), describe: () => "server tokyo" },
-    ...{ lineage: async () => undefined, managers: async () => [], read: async () => undefined },
+    ...{
+      location: "server",
+      identity: async () => undefined,
+      ...(lease && { lease }),
+      describe: () => "server tokyo",
+    },
+    ...{ managers: async () => [], read: async () => undefined },
     ...{ holder: async () => undefined, keptNames: async () => [], readKept: async () => undefined },
     write: async () => undefined,
     swapLock: async (_manager, expected) => {
