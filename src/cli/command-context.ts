@@ -1,5 +1,5 @@
 import type { EngineEvent, PlanOptions, Platform } from "../index";
-import { type Diagnostic, failure } from "../model/diagnostic";
+import { type Diagnostic, failure, isServerWait } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
 import type { Plan } from "../model/plan";
 import { diagnosticsText } from "../report/diagnostic-text";
@@ -238,7 +238,8 @@ export class CommandContext {
     if (event.type === "audit") this.#keepRecorded(event);
     if (event.type !== "diagnostic") return;
     this.#diagnostics.push(event.diagnostic);
-    // Whoever waits for a lock wants to know it while it lasts.
-    if (event.diagnostic.code === "state-locked") void this.tellDiagnostics([]);
+    // Whoever waits for a lock or a server wants to know it while it lasts.
+    if (event.diagnostic.code === "state-locked" || isServerWait(event.diagnostic))
+      void this.tellDiagnostics([]);
   }
 }

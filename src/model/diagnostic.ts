@@ -22,6 +22,11 @@ export interface Diagnostic {
   readonly excerpt?: string;
 }
 
+/** A server that keeps the state does not answer, and is asked again for a while: worth knowing while it lasts. */
+export function isServerWait({ code, severity }: Diagnostic): boolean {
+  return code === "state-unreachable" && severity === "warning";
+}
+
 /** Stops a run for reasons its user can fix: carries every diagnostic, not only the first. */
 export class DiagnosticError extends Error {
   override readonly name = "DiagnosticError";

@@ -11,6 +11,7 @@ export type WatchEvent =
   | DesiredStateRefused
   | ScheduleLost
   | ScheduleFound
+  | ServerWait
   | ManagerCycle
   | WatchStopped;
 
@@ -52,6 +53,12 @@ export interface ScheduleLost extends Timed {
 
 export interface ScheduleFound extends Timed {
   readonly event: "schedule-found";
+}
+
+/** The server that keeps the state does not answer; what needs it waits. */
+export interface ServerWait extends Timed {
+  readonly event: "waiting";
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** How the reconciliation of one manager ended. */

@@ -32,6 +32,8 @@ function describe(event: WatchEvent, paint: Paint): string {
       );
     case "schedule-found":
       return "the database that replicas share can be used again";
+    case "waiting":
+      return paint("warning", "waiting for the server that keeps the state");
     case "stopped":
       return "stopped";
     case "cycle": {

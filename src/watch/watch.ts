@@ -8,6 +8,7 @@ import { DesiredSource } from "./desired-source";
 import { observed } from "./metrics/observed";
 import type { Probes, ServedMetrics } from "./metrics/serve-metrics";
 import type { ListenAddress } from "./metrics/server";
+import { reportingWaits } from "./waits";
 import { checkWatchScope, type WatchScope, watchedManagers } from "./watched-managers";
 import { WatchedState } from "./watched-state";
 import { Watcher } from "./watcher";
@@ -47,8 +48,9 @@ const LONGEST_TURN_MS = 600_000;
  * const report = (event: WatchEvent) => event.event === "cycle" && console.log(event.manager, event.status);
  * await watch({ files: ["managers/"], intervalMs: 60_000, report }, createPlatform({ signal: stop.signal }));
  */
-export async function watch(given: WatchOptions, platform: Platform): Promise<readonly ManagerCycle[]> {
+export async function watch(given: WatchOptions, outer: Platform): Promise<readonly ManagerCycle[]> {
   const { mode = "drift", intervalMs = DEFAULT_INTERVAL_MS, report = () => {} } = given;
+  const platform = reportingWaits(outer, report);
   if (given.files.includes("-")) throw fromStdin();
   const options = await withDefaultFolder(given, platform);
   const { source, diagnostics } = await DesiredSource.open(options, platform);

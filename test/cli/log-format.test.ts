@@ -50,6 +50,19 @@ test("--debug tells each request, with its time, manager, status, duration, atte
   expect(err).toContain("POST /im/api/v1/agents: no answer (timeout) in 12 ms, attempt 2");
 });
 
+test("a wait for the state's server is told while it lasts", async () => {
+  const summary = "the PostgreSQL server db: ECONNREFUSED: waiting up to 60 s for it";
+  const plan = async (_: unknown, platform: Platform) => {
+    const diagnostic = { code: "state-unreachable", severity: "warning", summary } as const;
+    platform.report({ type: "diagnostic", diagnostic });
+    platform.report({ ...request, status: 200 });
+    return planOf();
+  };
+  const { err } = await run("plan -f a --debug", { library: { plan } });
+  expect(err.split(`warning: ${summary}`)).toHaveLength(2);
+  expect(err.indexOf(`warning: ${summary}`)).toBeLessThan(err.indexOf("200 in 12 ms"));
+});
+
 test("without --debug no request is told", async () => {
   expect((await run("plan -f a", { library })).err).not.toContain("/im/api");
 });

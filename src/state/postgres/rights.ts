@@ -52,7 +52,7 @@ export function remedyOfRights(
   const own =
     schema === "public" ? [`give the role a schema of its own: CREATE SCHEMA AUTHORIZATION ${role}`] : [];
   if (/ for (table|relation) jp1im_/.test(message) && grants.length > 0)
-    return [code, [grants.join("; "), ...own].join("; or ")];
+    return [code, otherRole(sql, role) + [grants.join("; "), ...own].join("; or ")];
   if (!/ for schema /.test(message)) return undefined;
   if (own[0] !== undefined) return [code, own[0]];
   const command = isOfSchedule(sql) ? "jp1im watch --once" : "jp1im apply";
@@ -60,6 +60,12 @@ export function remedyOfRights(
     code,
     `the tables are not there yet: run ${command} as ${owner} first, the role that owns the schema ${schema}; ${role} then needs no right to make any`,
   ];
+}
+
+/** Most likely the role is one that only plans, and is meant to stay so. */
+function otherRole(sql: string, role: string): string {
+  if (isRead(sql) || isOfSchedule(sql)) return "";
+  return `use the role that writes (docs/state.md has three roles); or, if ${role} is to write: `;
 }
 
 function isOfSchedule(sql: string): boolean {
