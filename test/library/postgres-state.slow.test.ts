@@ -97,17 +97,18 @@ describeWithPostgres("a state in PostgreSQL, as a user has it", () => {
   test("a lock that a dead machine left is shown, and removed by its ID", async () => {
     const rig = await tokyoRig({});
     const one = machine("one", rig, { exec: ["cat"] });
-    await apply(FILES, one.platform());
+    const platform = () => one.platform({ JP1IM_STATE_KEY: NEW_KEY });
+    await apply(FILES, platform());
     const holder = { id: "dead", who: "x@y", host: "y", pid: 1, command: "apply", since: "", heartbeat: "" };
     await server.query(
       `update ops.jp1im_lock set lock_id = 'dead', fence = fence + 1, holder = '${JSON.stringify(holder)}'`,
     );
-    expect((await listState(FILES, one.platform())).locks).toMatchObject([{ manager: "tokyo", id: "dead" }]);
-    await expect(apply(FILES, one.platform())).rejects.toMatchObject({
+    expect((await listState(FILES, platform())).locks).toMatchObject([{ manager: "tokyo", id: "dead" }]);
+    await expect(apply(FILES, platform())).rejects.toMatchObject({
       diagnostics: [{ code: "state-locked" }],
     });
-    expect(await unlockState(FILES, "dead", one.platform())).toMatchObject({ id: "dead" });
-    expect((await listState(FILES, one.platform())).locks).toBeUndefined();
+    expect(await unlockState(FILES, "dead", platform())).toMatchObject({ id: "dead" });
+    expect((await listState(FILES, platform())).locks).toBeUndefined();
   });
 
   test("a connection that others can read is a warning", async () => {
