@@ -124,14 +124,11 @@ export async function installNextKey(path: string, context: KeyFileContext): Pro
 }
 
 /** Backups of the state may need it. False where there is none. */
-async function keepFormer(
-  path: string,
-  former: string,
-  { fileSystem, random }: KeyFileContext,
-): Promise<boolean> {
+async function keepFormer(path: string, former: string, { fileSystem }: KeyFileContext): Promise<boolean> {
   const key = await fileSystem.readFile(path, LARGEST_SMALL_FILE).catch(() => undefined);
   if (key === undefined) return false;
-  const draft = `${former}.${random.bytes(6).toString("hex")}`;
+  const draft = `${former}.new`;
+  await removeIfThere(fileSystem, draft);
   await writeNewFile(fileSystem, draft, key.toString("latin1"));
   await fileSystem.rename(draft, former);
   return true;
