@@ -70,6 +70,8 @@ export interface ManagerCycle extends Timed {
   readonly found: Pick<PlanSummary, "create" | "update" | "replace" | "delete" | "forget" | "deferred">;
   /** What is left to do, by kind; a kind of which nothing is left is not in it. */
   readonly drift: Readonly<Partial<Record<KindName, number>>>;
+  /** Delivered secrets among them that are no longer where they were delivered, the first few; absent where there are none. */
+  readonly vanished?: readonly VanishedSecret[];
   /** Changes that this cycle carried out. */
   readonly applied: number;
   /** Resources about which nothing is known, or that wait for a person. */
@@ -83,6 +85,12 @@ export interface ManagerCycle extends Timed {
   /** When the next one is due, in UTC; absent where none follows. */
   readonly next_at?: string;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface VanishedSecret {
+  readonly address: string;
+  /** As a person reads them: `file out/fluentd-web.secret`. */
+  readonly places: readonly string[];
 }
 
 export interface WatchStopped extends Timed {

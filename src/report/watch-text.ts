@@ -1,8 +1,11 @@
 import { kindNames, kinds } from "../model/kinds";
-import { visible } from "../model/visible";
+import { visible, visibleName } from "../model/visible";
 import type { ManagerCycle, WatchEvent } from "../model/watch";
 import { type Paint, plain, type Tone } from "./paint";
 import { countOf, durationText, grouped } from "./wording";
+
+/** Secrets that a line names. */
+const SHOWN = 3;
 
 /** One event as one line, its time first. Its diagnostics are printed apart. */
 export function watchLine(event: WatchEvent, paint: Paint = plain): string {
@@ -73,10 +76,21 @@ function detailsOf(cycle: ManagerCycle): string[] {
     ...(found === "" ? [] : [found]),
     ...(applied > 0 && status !== "applied" ? [`${grouped(applied)} applied`] : []),
     ...(left.length > 0 ? [`remaining: ${left.join(", ")}`] : []),
+    ...vanishedWords(cycle),
     ...(unknown > 0 ? [`${grouped(unknown)} unknown`] : []),
     ...(unchanged > 0 ? [`${grouped(unchanged)} unchanged`] : []),
     ...(status === "failed" && next !== undefined ? [`${again}next try at ${next}`] : []),
   ];
+}
+
+/** Nothing else in the line says why a secret that is as declared is to be done. */
+function vanishedWords({ vanished = [] }: ManagerCycle): string[] {
+  const named = vanished.slice(0, SHOWN).map(({ address, places }) => {
+    return `${visibleName(address)} (${places.map(visible).join(", ")})`;
+  });
+  if (named.length === 0) return [];
+  const more = vanished.length > SHOWN ? ` and ${vanished.length - SHOWN} more` : "";
+  return [`delivered and no longer in place: ${named.join(", ")}${more}`];
 }
 
 /** What is left to do, by kind. */

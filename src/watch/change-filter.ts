@@ -14,10 +14,10 @@ export class ChangeFilter {
 }
 
 /** Two cycles between which nothing changed have the same. After an apply a manager is in sync, and that is no change. */
-function standingOf({ status, found, unknown, diagnostics }: ManagerCycle): string {
+function standingOf({ status, found, unknown, vanished, diagnostics }: ManagerCycle): string {
   const problems = diagnostics.map(({ code, address, summary }) => [code, address, summary]);
   if (status === "applied") return JSON.stringify(["in-sync", noChanges, unknown, problems]);
-  return JSON.stringify([status, Object.values(found), unknown, problems]);
+  return JSON.stringify([status, Object.values(found), unknown, problems, vanished]);
 }
 
 const noChanges = [0, 0, 0, 0, 0, 0];

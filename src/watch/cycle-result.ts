@@ -64,6 +64,12 @@ export function driftOf({ plan, outcome }: Reconciled): Readonly<Partial<Record<
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
+/** Which delivered secrets are no longer in their places. No apply writes one by itself. */
+export function vanishedOf({ due }: Plan): Pick<ManagerCycle, "vanished"> {
+  const vanished = due.flatMap(({ address, vanished: places }) => (places ? [{ address, places }] : []));
+  return vanished.length === 0 ? {} : { vanished: vanished.slice(0, MOST_CAUSES) };
+}
+
 /** Why something is unknown or blocked: a manager that is down is one cause, and not one for each of its agents. */
 export function openPoints({ unknown, blocked }: Pick<Plan, "unknown" | "blocked">): readonly Diagnostic[] {
   const causes = new Map<string, { readonly first: Unplanned; count: number }>();

@@ -6,7 +6,7 @@ import type { Diagnostic } from "../model/diagnostic";
 import { diagnosticsOf } from "../model/diagnostics-of";
 import type { ManagerCycle } from "../model/watch";
 import { collecting } from "./collecting";
-import { driftOf, NOTHING_FOUND, openPoints, statusOf, statusOfStopped } from "./cycle-result";
+import { driftOf, NOTHING_FOUND, openPoints, statusOf, statusOfStopped, vanishedOf } from "./cycle-result";
 
 /** How a cycle ended, without when the next one is due. */
 export type CycleResult = Omit<ManagerCycle, "event" | "time" | "failures" | "next_at">;
@@ -37,6 +37,7 @@ export async function runCycle(
       status: statusOf(reconciled),
       found: { create, update, replace, delete: deleted, forget, deferred },
       drift: driftOf(reconciled),
+      ...vanishedOf(plan),
       applied: outcome?.summary.applied ?? 0,
       unknown: unknown + blocked,
       unchanged: plan.summary.unchanged,

@@ -18,6 +18,10 @@ const drifted: ManagerCycle = {
   ...{ ...cycle, status: "drifted", drift: { client: 1, secret: 2 } },
   found: { ...cycle.found, create: 1, update: 2 },
 };
+const vanished: ManagerCycle = {
+  ...{ ...cycle, status: "drifted", drift: { client: 1 } },
+  vanished: [{ address: "tokyo/client/app", places: ["file out/app"] }],
+};
 const failed: ManagerCycle = {
   ...{ ...cycle, status: "failed", failures: 2, unknown: 5, unchanged: 0, diagnostics: [denied] },
   next_at: "2030-01-01T00:20:00Z",
@@ -34,6 +38,7 @@ const events: readonly WatchEvent[] = [
   },
   cycle,
   drifted,
+  vanished,
   { ...drifted, status: "applied", applied: 3, drift: {} },
   { ...drifted, status: "partial", applied: 2, drift: { client: 1 } },
   failed,
@@ -87,6 +92,7 @@ test("one line for each event on stdout, and what is wrong on stderr with its re
       "watching 1 manager every 5 min, mode drift; metrics at http://h:1/metrics",
       "tokyo: in sync: 3 unchanged",
       "tokyo: drifted: 1 to create, 2 to update; remaining: 2 secrets of agents, 1 client; 3 unchanged",
+      "tokyo: drifted: remaining: 1 client; delivered and no longer in place: tokyo/client/app (file out/app); 3 unchanged",
       "tokyo: applied: 1 created, 2 updated; 3 unchanged",
       "tokyo: incomplete: 1 to create, 2 to update; 2 applied; remaining: 1 client; 3 unchanged",
       "tokyo: failed: 5 unknown; 2 times in a row, next try at 2030-01-01T00:20:00Z",
@@ -123,7 +129,7 @@ test("--output json writes one object of the published schema in each line, and 
   const written = lines.map((line) => JSON.parse(line));
   expect(written.map(({ event }) => event)).toEqual(events.map(({ event }) => event));
   expect(written.flatMap(watchFaults)).toEqual([]);
-  expect(written[5]).toMatchObject({
+  expect(written[6]).toMatchObject({
     command: "watch",
     status: "failed",
     diagnostics: [denied].map(withFile),

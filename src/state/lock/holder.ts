@@ -91,7 +91,7 @@ export function lockLeft(
 ): Diagnostic {
   const remedy = lease
     ? `nothing has to be done: it runs out by itself, ${inWords(lease.ttlMs)} after it was last renewed`
-    : `nothing has to be done: the next run on ${host} takes it over, and one of another host after ${inWords(TTL_MS)}; to free it at once: ${suggest("state", "unlock", id)}`;
+    : `nothing has to be done on ${host}, whose next run takes it over; before a run elsewhere: ${suggest("state", "unlock", id)}`;
   const summary = `the lock of ${place} could not be removed: ${reason}`;
   return { code: "state-locked", severity: "warning", summary, remedy };
 }
