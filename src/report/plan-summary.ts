@@ -77,8 +77,15 @@ function inSync(plan: Plan, wording: PlanWording): string {
     const there = summary.unchanged + summary.not_compared;
     return `Nothing is missing${basis}: ${countOf(there, "resource")} ${basis === "" ? "there" : "known"}${rest}.`;
   }
+  if (summary.unchanged === 0 && isOfEmptyScope(plan))
+    return `${opening}${basis}: nothing is declared in this scope${rest}.`;
   const are = summary.unchanged === 1 ? "is" : "are";
   return `${opening}${basis}: ${countOf(summary.unchanged, "resource")} ${are} as declared, nothing to do${rest}.`;
+}
+
+/** What a selector declares may match nothing. */
+function isOfEmptyScope({ options: { managers, targets, shard }, selectors = [] }: Plan): boolean {
+  return (shard !== undefined || managers.length + targets.length > 0) && selectors.length === 0;
 }
 
 /** What a plan that did not ask every manager must not be silent about: the state may be wrong. */

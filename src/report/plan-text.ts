@@ -106,7 +106,9 @@ export function scopeNotes(
   // A rebuild is of one manager, and works on those below it as well.
   const isRebuild = wording === "rebuild" || wording === "rehearsal";
   if (options.managers.length > 0 && !isRebuild)
-    notes.push(`only the managers ${options.managers.map(visible).join(", ")}`);
+    notes.push(
+      `only the ${options.managers.length === 1 ? "manager" : "managers"} ${options.managers.map(visible).join(", ")}`,
+    );
   if (options.shard) {
     const shard = `shard ${shardName(options.shard)}`;
     const isEmpty = Object.keys(state.serials).length === 0;

@@ -16,7 +16,7 @@ export class ChangeFilter {
 /** Two cycles between which nothing changed have the same. After an apply a manager is in sync, and that is no change. */
 function standingOf({ status, found, unknown, vanished, diagnostics }: ManagerCycle): string {
   const problems = diagnostics.map(({ code, address, summary }) => [code, address, summary]);
-  if (status === "applied") return JSON.stringify(["in-sync", noChanges, unknown, problems]);
+  if (status === "applied") return JSON.stringify(["in-sync", noChanges, unknown, problems, vanished]);
   return JSON.stringify([status, Object.values(found), unknown, problems, vanished]);
 }
 

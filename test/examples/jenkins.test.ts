@@ -18,7 +18,7 @@ const commands = scripts
   .flatMap((line) => (line.trim().startsWith("jp1im ") ? [line.trim().split(" ").slice(1)] : []));
 
 test("the command line accepts what the pipeline runs", () => {
-  expect(commands.map(([command]) => command)).toEqual(["plan", "plan", "apply"]);
+  expect(commands.map(([command]) => command)).toEqual(["plan", "plan", "plan", "apply"]);
   expect(commands.flatMap(refusalsOf)).toEqual([]);
   expect(commandsOnPage(page).flatMap(refusalsOf)).toEqual([]);
 });

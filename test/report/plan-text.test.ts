@@ -179,7 +179,7 @@ test("requests say what they carry, whichever part of it there is", () => {
 test("a plan of a part says what it was limited to", () => {
   const options = { managers: ["tokyo"], targets: ["tokyo/client"], refresh: false, secrets: true };
   const text = planText(planOf({ options }), { wording: "plan" });
-  expect(text).toContain("Note: only the managers tokyo\n");
+  expect(text).toContain("Note: only the manager tokyo\n");
   expect(text).toContain("Note: only the targets tokyo/client\n");
   expect(text).toContain("Note: from the state alone: no manager was asked (--refresh=false)\n");
 });

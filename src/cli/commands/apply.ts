@@ -34,8 +34,11 @@ export function applyCommand(session: Session): Command {
       ["jp1im apply --auto-approve --lock-timeout 5m", "unattended"],
     ],
     settings: [
-      ...plannedSettings(),
+      ...inputSettings(),
       stateSetting(),
+      ...scopeSettings(),
+      rotateSetting(),
+      newStateSetting(),
       autoApproveSetting(),
       approvedBySetting(),
       policySetting(),
