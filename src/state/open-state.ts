@@ -71,7 +71,6 @@ async function load(options: OpenStateOptions, held: Map<string, HeldPartition>)
   const others = await readPartitions({ ...state, except: held });
   const loaded = new Map([...own.loaded, ...others.loaded]);
   for (const [manager, { torn }] of own.loaded) if (torn) reportTorn(storage.describe(manager), report);
-  reportForeign(loaded, storage, report);
   const known = seen ?? identityIn(loaded) ?? (await identityOfWhole(storage));
   const foreign = [...own.loaded].filter(([, part]) => part.isForeign).map(([manager]) => manager);
   const isForeign = foreign.length > 0;
@@ -81,6 +80,7 @@ async function load(options: OpenStateOptions, held: Map<string, HeldPartition>)
   const usable = [...held].filter(([manager]) => !own.damaged.has(manager));
   const begins = usable.some(([manager]) => !own.loaded.has(manager));
   if (begins && !takesKey && !mayBegin(known, keyId)) throw underAnotherKey(storage);
+  reportForeign(loaded, storage, report);
   const lineage = known?.lineage ?? newLineage(options.random);
   const settle = settling({ ...options, keyId, seen, known, lineage, takesKey });
   return new PartitionedState({
