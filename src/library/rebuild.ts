@@ -63,7 +63,9 @@ export async function rebuild(options: RebuildOptions, platform: Platform): Prom
   const manager = declaredManager(options.manager, desired);
   refuseSameHost(manager, options.replaces);
   const place = await statePlace(options, desired, platform);
-  return locked({ ...options, desired, place, command: "rebuild" }, platform, async (context) => {
+  // The key may be lost with the manager, and every value of it is written anew in any case.
+  const run = { ...options, desired, place, command: "rebuild", mayTakeOver: true };
+  return locked(run, platform, async (context) => {
     throwDamage(context.state, [manager.name]);
     const delivery = options.overwriteSinks ? overwriting(context.delivery) : context.delivery;
     const judge = (planned: PlannedRun, overrides: Overrides) =>

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
@@ -103,15 +104,21 @@ export async function stageNextKey(
   }
 }
 
-/** Puts the staged key in the key file's place, once the state is durably under it. Only for the holder of the lock. */
+/**
+ * Puts the staged key in the key file's place, once the state is durably under it. Another run may do the same at the same time: they
+ * may hold the locks of different managers.
+ */
 export async function installNextKey(path: string, context: KeyFileContext): Promise<void> {
   const { fileSystem, report } = context;
-  const former = `${path}.old`;
-  const isKept = await keepFormer(path, former, context).catch(() => false);
+  const next = await readIfThere(nextKeyFile(path), fileSystem);
+  const former = await readIfThere(path, fileSystem);
+  const isReplaced = former !== undefined && next !== undefined && !former.equals(next);
+  if (isReplaced) await keepFormer(path, former, context);
   try {
     await fileSystem.rename(nextKeyFile(path), path);
     await fileSystem.syncFolder(dirname(path));
   } catch (error) {
+    if (next !== undefined && (await readIfThere(path, fileSystem))?.equals(next)) return;
     const summary = `the state is under its new key, which is still in ${nextKeyFile(path)}: ${fileFault(error)}`;
     throw unusable(
       summary,
@@ -120,27 +127,33 @@ export async function installNextKey(path: string, context: KeyFileContext): Pro
     );
   }
   report(backUp(path));
-  if (isKept) report(keptFormer(former));
 }
 
-/** Backups of the state may need it. False where there is none. */
-async function keepFormer(path: string, former: string, { fileSystem }: KeyFileContext): Promise<boolean> {
-  const key = await fileSystem.readFile(path, LARGEST_SMALL_FILE).catch(() => undefined);
-  if (key === undefined) return false;
-  const draft = `${former}.new`;
-  await removeIfThere(fileSystem, draft);
-  await writeNewFile(fileSystem, draft, key.toString("latin1"));
-  await fileSystem.rename(draft, former);
-  return true;
+async function readIfThere(path: string, fileSystem: FileSystem): Promise<Buffer | undefined> {
+  return fileSystem.readFile(path, LARGEST_SMALL_FILE).catch(() => undefined);
 }
 
-function keptFormer(path: string): Diagnostic {
-  return {
+/** Backups of the state may need it. Each has a name of its own, so that the next rekey keeps this one as well. */
+async function keepFormer(path: string, key: Buffer, { fileSystem, report }: KeyFileContext): Promise<void> {
+  const name = createHash("sha256").update(key).digest("hex").slice(0, 8);
+  const former = `${path}.old-${name}`;
+  try {
+    await removeIfThere(fileSystem, `${former}.new`);
+    await writeNewFile(fileSystem, `${former}.new`, key.toString("latin1"));
+    await fileSystem.rename(`${former}.new`, former);
+  } catch (error) {
+    throw unusable(
+      `the former key cannot be kept in ${former}: ${fileFault(error)}`,
+      "make its folder writable; until then keep both files, and the next run that writes finishes",
+      error,
+    );
+  }
+  report({
     code: "state-key",
     severity: "warning",
-    summary: `the former key of the state is kept in ${path}`,
+    summary: `the former key of the state is kept in ${former}`,
     remedy: "keep it as long as there are backups of the state that need it, then remove it",
-  };
+  });
 }
 
 /**

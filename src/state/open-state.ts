@@ -34,6 +34,8 @@ export interface OpenStateOptions extends LockRequest {
   readonly isRekey?: boolean;
   /** Somebody said that the state is to go on under the run's key, whichever it was under. */
   readonly isNewState?: boolean | undefined;
+  /** The run moves records between parts, and keeps the key that they are under. */
+  readonly isMove?: boolean;
   /** False: refuses to write what is under another key, unless one of these two asks for it. */
   readonly mayTakeOver?: boolean | undefined;
   /** What this run writes takes the place of each partition's log: all of it, or nothing. */
@@ -62,7 +64,14 @@ export async function openState(options: OpenStateOptions): Promise<OpenState> {
 }
 
 async function load(options: OpenStateOptions, held: Map<string, HeldPartition>): Promise<OpenState> {
-  const { storage, report, isRekey = false, isNewState = false, mayTakeOver = true } = options;
+  const {
+    storage,
+    report,
+    isRekey = false,
+    isNewState = false,
+    isMove = false,
+    mayTakeOver = true,
+  } = options;
   const keyId = options.settleKey ? await options.settleKey() : options.keyId;
   const seen = await storage.identity();
   const state = { storage, keyId, lineage: seen?.lineage };
@@ -71,19 +80,22 @@ async function load(options: OpenStateOptions, held: Map<string, HeldPartition>)
   const others = await readPartitions({ ...state, except: held });
   const loaded = new Map([...own.loaded, ...others.loaded]);
   for (const [manager, { torn }] of own.loaded) if (torn) reportTorn(storage.describe(manager), report);
-  const known = seen ?? identityIn(loaded) ?? (await identityOfWhole(storage));
+  const inParts =
+    seen?.keyId === undefined ? (identityIn(loaded) ?? (await identityOfWhole(storage))) : undefined;
+  const known = inParts ? { ...inParts, ...seen } : seen;
   const foreign = [...own.loaded].filter(([, part]) => part.isForeign).map(([manager]) => manager);
-  const isForeign = foreign.length > 0;
+  const isForeign = foreign.length > 0 && !isMove;
   const isAsked = isRekey || isNewState;
   if (isForeign && !isAsked && !mayTakeOver) throw underAnotherKey(storage, foreign);
   const takesKey = isAsked || isForeign;
   const usable = [...held].filter(([manager]) => !own.damaged.has(manager));
-  const begins = usable.some(([manager]) => !own.loaded.has(manager));
-  if (begins && !takesKey && !mayBegin(known, keyId)) throw underAnotherKey(storage);
+  const begins = usable.some(([manager]) => isBegun(own.loaded.get(manager)));
+  const fits = isMove || mayBegin(known, keyId);
+  if (begins && !takesKey && !fits) throw underAnotherKey(storage);
   reportForeign(loaded, storage, report);
   const lineage = known?.lineage ?? newLineage(options.random);
   const settle = settling({ ...options, keyId, seen, known, lineage, takesKey });
-  return new PartitionedState({
+  const opened = new PartitionedState({
     lineage: seen?.lineage ?? "",
     held: partitionsOf(new Map(usable), own.loaded, { ...options, keyId, lineage, settle }),
     others: contentsOf(others.loaded),
@@ -91,6 +103,17 @@ async function load(options: OpenStateOptions, held: Map<string, HeldPartition>)
     flushPauseMs: storage.flushPauseMs,
     takesOver: isForeign && !isRekey,
   });
+  const [first] = usable;
+  if (isNewState && first && (isForeign || !fits)) {
+    await settle(first[1], false);
+    await opened.takeOver();
+  }
+  return opened;
+}
+
+/** Whether a write begins the part: one without records holds nothing that is under a key. */
+function isBegun(part: LoadedPartition | undefined): boolean {
+  return part === undefined || !holdsRecords(part);
 }
 
 interface Settling extends OpenStateOptions {
@@ -108,8 +131,9 @@ interface Settling extends OpenStateOptions {
  * killed between the two leaves a key without a state, and never a state whose key is nowhere.
  */
 function settling(run: Settling): PartitionParts["settle"] {
-  const { storage, seen, known, lineage, takesKey } = run;
-  const keyId = takesKey || mayBegin(known, run.keyId) ? (run.keyId ?? known?.keyId) : known?.keyId;
+  const { storage, seen, known, lineage, takesKey, isMove = false } = run;
+  const isOurs = takesKey || (!isMove && mayBegin(known, run.keyId));
+  const keyId = isOurs ? (run.keyId ?? known?.keyId) : known?.keyId;
   const next = { lineage, ...(keyId !== undefined && { keyId }) };
   let first: Promise<StateIdentity> | undefined;
   return async (held, begins) => {
@@ -118,8 +142,9 @@ function settling(run: Settling): PartitionParts["settle"] {
       return held.settle(seen, next);
     })();
     const settled = await first;
-    // Another run may have begun or rekeyed the state since this one opened it.
-    if (begins && !mayBegin(await storage.identity(true), run.keyId)) throw underAnotherKey(storage);
+    // Another run may have begun, taken over or rekeyed the state since this one opened it.
+    const now = begins ? await storage.identity(true) : settled;
+    if ((begins || takesKey) && !isMove && !mayBegin(now, run.keyId)) throw underAnotherKey(storage);
     return settled.lineage;
   };
 }
@@ -164,6 +189,7 @@ function partitionsOf(
       contents: found?.contents ?? new StateContents("", 0, false),
       held: own,
       log: own.log(found?.length ?? 0, found?.torn ?? false),
+      begins: isBegun(found),
       ...{ lineage, settle, rewrites, minimumWaste },
     });
   };

@@ -19,11 +19,13 @@ export interface PartitionParts {
   readonly contents: StateContents;
   readonly held: HeldPartition;
   readonly log: PartitionLog;
+  /** Whether there is nothing yet that is under a key. */
+  readonly begins: boolean;
   /** Whether the first write makes a new log. */
   readonly rewrites: boolean;
   /** Dead bytes below which a log is left as it is. */
   readonly minimumWaste: number;
-  /** Called before the first write; resolves to the state's lineage. `begins`: there is no partition yet. */
+  /** Called before the first write; resolves to the state's lineage. `begins`: the write begins the partition. */
   readonly settle: (held: HeldPartition, begins: boolean) => Promise<string>;
 }
 
@@ -195,8 +197,8 @@ export class Partition {
   }
 
   async #prepare(): Promise<void> {
-    const { held, log, settle } = this.#parts;
-    this.contents.lineage = await settle(held, log.length === 0);
+    const { held, begins, settle } = this.#parts;
+    this.contents.lineage = await settle(held, begins);
   }
 
   #isWasteful(lines: readonly Buffer[]): boolean {

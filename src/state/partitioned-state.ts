@@ -82,6 +82,11 @@ export class PartitionedState extends PartitionedView implements StateStore {
     if (failures.length > 0) throw failures[0];
   }
 
+  /** Puts all that the run holds under its key, although nothing else may be to be written. */
+  async takeOver(): Promise<void> {
+    await allSettled(this.#takeOver().map((each) => each.flush()));
+  }
+
   /** Once: what else is to be flushed with the first write. */
   #takeOver(): readonly Partition[] {
     if (!this.#takesOver) return [];

@@ -159,7 +159,8 @@ async function putPart(
   if (part === undefined || held === undefined || place === undefined) return false;
   const isThere = place.loaded !== undefined && isSame(part, place.loaded);
   if (!isThere) {
-    const { lineage } = await held.settle(undefined, identity);
+    // What is put there decides which key the state is under.
+    const { lineage } = await held.settle(await to.storage.identity(), identity);
     if (lineage !== identity.lineage) throw anotherState(identity.lineage, lineage, to.storage);
   }
   const keptAnew = await putKept(part.kept, to.storage.kept(manager));

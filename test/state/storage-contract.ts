@@ -255,6 +255,40 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     await late.close().catch(() => undefined);
   });
 
+  test("goes over to a new key as a whole where somebody says so, although nothing else is written", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine(), { managers: ["tokyo", "osaka"] }));
+    state.put(client("app"));
+    state.put(osaka);
+    await state.close();
+    const next = { managers: ["tokyo", "osaka"], keyId: "key-2", mayTakeOver: false };
+    await (await openState(own(await machine(), { ...next, isNewState: true }))).close();
+    expect((await (await machine()).identity())?.keyId).toBe("key-2");
+    expect(new Set((await keyIdsOf(await machine())).values())).toEqual(new Set(["key-2"]));
+    await (await openState(own(await machine(), next))).close();
+  });
+
+  test("has the key of its parts where an earlier version noted none, and of the note where nothing is left in them", async () => {
+    const machine = prepare();
+    const beginning = await (await machine()).hold("tokyo", own(await machine()));
+    const lineage = "0123456789abcdef0123456789abcdef";
+    expect(await beginning.settle(undefined, { lineage })).toEqual({ lineage });
+    await beginning.release();
+    const foreign = { managers: ["osaka"], keyId: "key-2" };
+    // Nothing is under a key yet.
+    await (await openState(own(await machine(), foreign))).close();
+    const state = await openState(own(await machine()));
+    state.put(client("app"));
+    await state.flush();
+    expect(await (await machine()).identity()).toEqual({ lineage, keyId: "key-1" });
+    state.drop("tokyo/client/app");
+    await state.close();
+    for (const managers of [["osaka"], ["tokyo"]])
+      await expect(openState(own(await machine(), { ...foreign, managers }))).rejects.toMatchObject(
+        ofAnotherKey,
+      );
+  });
+
   test("keeps its name where only the note of it was lost, also for a run that sees a part of it", async () => {
     const machine = prepare();
     const state = await openState(own(await machine()));

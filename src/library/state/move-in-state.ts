@@ -64,7 +64,7 @@ async function performMoveInState(
   const managers = [managerOf(from), managerOf(to)];
   // A partition that is new is under the key of the one that its records come from.
   const keyId = (await keyIdsOf(storage)).get(managerOf(from));
-  const state = await openState({ ...lock, storage, managers, rewrites: true, keyId });
+  const state = await openState({ ...lock, storage, managers, rewrites: true, isMove: true, keyId });
   try {
     throwDamage(state, managers);
     const isOurKey = keyId === fingerprints.keyId;

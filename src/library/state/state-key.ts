@@ -83,7 +83,7 @@ export async function keptStateKey(place: StatePlace, platform: Platform): Promi
  */
 export async function keptKeyOfNewState(place: StatePlace, platform: Platform): Promise<void> {
   const { storage, folder } = place;
-  const isNew = (await keyIdsOf(storage)).size === 0;
+  const isNew = (await storage.identity())?.keyId === undefined && (await keyIdsOf(storage)).size === 0;
   if (isNew && storage.location === folder) await keptStateKey(place, platform);
   else if ((await findStateKey(place, platform)).origin === "new" && isNew)
     throw withoutKey(storage.location);

@@ -6,7 +6,7 @@ import { type End, foreign, splitTruth } from "./scenes";
 
 /** Files of the state, and what a kill may leave beside them for ever: drafts that stand in nobody's way. */
 const STATE_FILE =
-  /^((\.gitignore|lineage)(\.[0-9a-f]{16})?|state\.key(\.[0-9a-f]{12}|\.old(\.new)?)?|managers\/[^/]+\/state\.log)$/;
+  /^((\.gitignore|lineage)(\.[0-9a-f]{16})?|state\.key(\.[0-9a-f]{12}|\.old-[0-9a-f]{8}(\.new)?)?|managers\/[^/]+\/state\.log)$/;
 /** A draft that was torn does not tell whose it is, and is cleared away when it is ten minutes old. */
 const TORN_DRAFT = /\/lock\.[0-9a-f]{16}$/;
 
