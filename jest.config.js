@@ -1,7 +1,7 @@
 // These are loaded as one file each; jest runs no ES modules, which some are.
 const packages =
   "(age-encryption/dist/index|ajv/dist/ajv|fast-check/lib/cjs/fast-check|undici/index|yaml/dist/index)\\.js$";
-const modules = "(@actions|cronstrue)/";
+const modules = "(@actions|cronstrue)/.+\\.js$";
 const transformer = "<rootDir>/test/transformer.js";
 
 /** @type {import("jest").Config} */
