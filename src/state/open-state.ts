@@ -94,10 +94,10 @@ async function load(options: OpenStateOptions, held: Map<string, HeldPartition>)
   if (begins && !takesKey && !fits) throw underAnotherKey(storage);
   reportForeign(loaded, storage, report);
   const lineage = known?.lineage ?? newLineage(options.random);
-  const settle = settling({ ...options, keyId, seen, known, lineage, takesKey });
+  const identity = settling({ ...options, keyId, seen, known, lineage, takesKey });
   const opened = new PartitionedState({
     lineage: seen?.lineage ?? "",
-    held: partitionsOf(new Map(usable), own.loaded, { ...options, keyId, lineage, settle }),
+    held: partitionsOf(new Map(usable), own.loaded, { ...options, keyId, lineage, ...identity }),
     others: contentsOf(others.loaded),
     damaged: new Map([...own.damaged, ...others.damaged]),
     flushPauseMs: storage.flushPauseMs,
@@ -105,7 +105,7 @@ async function load(options: OpenStateOptions, held: Map<string, HeldPartition>)
   });
   const [first] = usable;
   if (isNewState && first && (isForeign || !fits)) {
-    await settle(first[1], false);
+    await identity.settle(first[1], false);
     await opened.takeOver();
   }
   return opened;
@@ -130,23 +130,28 @@ interface Settling extends OpenStateOptions {
  * What comes before the first write of a partition: the first of all makes the key and gives the state its identity. A run that is
  * killed between the two leaves a key without a state, and never a state whose key is nowhere.
  */
-function settling(run: Settling): PartitionParts["settle"] {
+function settling(run: Settling): Pick<PartitionParts, "settle" | "confirm"> {
   const { storage, seen, known, lineage, takesKey, isMove = false } = run;
   const isOurs = takesKey || (!isMove && mayBegin(known, run.keyId));
   const keyId = isOurs ? (run.keyId ?? known?.keyId) : known?.keyId;
   const next = { lineage, ...(keyId !== undefined && { keyId }) };
   let first: Promise<StateIdentity> | undefined;
-  return async (held, begins) => {
+  const requireKey = (identity: StateIdentity | undefined) => {
+    if (!isMove && !mayBegin(identity, run.keyId)) throw underAnotherKey(storage);
+  };
+  // Another run may have begun, taken over or rekeyed the state since this one opened it.
+  const confirm = async () => requireKey(await storage.identity(true));
+  const settle = async (held: HeldPartition, begins: boolean) => {
     first ??= (async () => {
       await run.beforeFirstWrite?.();
       return held.settle(seen, next);
     })();
     const settled = await first;
-    // Another run may have begun, taken over or rekeyed the state since this one opened it.
-    const now = begins ? await storage.identity(true) : settled;
-    if ((begins || takesKey) && !isMove && !mayBegin(now, run.keyId)) throw underAnotherKey(storage);
+    if (takesKey) requireKey(settled);
+    if (begins) await confirm();
     return settled.lineage;
   };
+  return { settle, confirm };
 }
 
 /** For a run that does not see the partitions that tell it. */
@@ -178,9 +183,17 @@ async function loadHeld(
 function partitionsOf(
   held: ReadonlyMap<string, HeldPartition>,
   loaded: ReadonlyMap<string, LoadedPartition>,
-  options: OpenStateOptions & Pick<PartitionParts, "lineage" | "settle">,
+  options: OpenStateOptions & Pick<PartitionParts, "lineage" | "settle" | "confirm">,
 ): ReadonlyMap<string, Partition> {
-  const { storage, keyId, lineage, settle, rewrites = false, minimumWaste = MINIMUM_WASTE } = options;
+  const {
+    storage,
+    keyId,
+    lineage,
+    settle,
+    confirm,
+    rewrites = false,
+    minimumWaste = MINIMUM_WASTE,
+  } = options;
   const make = (manager: string, own: HeldPartition) => {
     const found = loaded.get(manager);
     return new Partition({
@@ -190,7 +203,7 @@ function partitionsOf(
       held: own,
       log: own.log(found?.length ?? 0, found?.torn ?? false),
       begins: isBegun(found),
-      ...{ lineage, settle, rewrites, minimumWaste },
+      ...{ lineage, settle, confirm, rewrites, minimumWaste },
     });
   };
   return new Map([...held].map(([manager, own]) => [manager, make(manager, own)]));

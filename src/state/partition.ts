@@ -27,6 +27,8 @@ export interface PartitionParts {
   readonly minimumWaste: number;
   /** Called before the first write; resolves to the state's lineage. `begins`: the write begins the partition. */
   readonly settle: (held: HeldPartition, begins: boolean) => Promise<string>;
+  /** Called after the first write of a partition that it begins: rejects where the state went under another key meanwhile. */
+  readonly confirm: () => Promise<void>;
 }
 
 /** The part of the state that belongs to one manager, while this run holds its lock. */
@@ -180,7 +182,8 @@ export class Partition {
     await this.#parts.held.verify();
     if (this.#pending.length === 0 && !this.#isCompacting) return;
     this.#isCompacting = false;
-    if (!this.#hasWritten) await this.#prepare();
+    const isFirst = !this.#hasWritten;
+    if (isFirst) await this.#prepare();
     this.#hasWritten = true;
     const { serial } = this.contents;
     const lines = this.#pending;
@@ -194,6 +197,7 @@ export class Partition {
       await this.#parts.log.append(lines);
     }
     this.#recordedSerial = serial;
+    if (isFirst && this.#parts.begins) await this.#parts.confirm();
   }
 
   async #prepare(): Promise<void> {

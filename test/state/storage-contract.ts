@@ -20,6 +20,28 @@ const ofAnotherKey = {
   diagnostics: [{ code: "state-key", remedy: expect.stringMatching(/JP1IM_STATE_KEY.*--new-state/) }],
 };
 
+/** The storage, where something happens just before a new log is put in its place. */
+function before(storage: Storage, happens: () => Promise<void>): Storage {
+  const replaced = <T extends object>(target: T, own: Partial<T>): T =>
+    new Proxy(target, {
+      get: (_, name) => {
+        const found: unknown = Reflect.get(name in own ? own : target, name);
+        return typeof found === "function" ? found.bind(target) : found;
+      },
+    });
+  return replaced(storage, {
+    hold: async (manager, run) => {
+      const held = await storage.hold(manager, run);
+      return replaced(held, {
+        log: (length, torn) => {
+          const log = held.log(length, torn);
+          return replaced(log, { install: (bytes) => happens().then(() => log.install(bytes)) });
+        },
+      });
+    },
+  });
+}
+
 function fail(reported: unknown): void {
   throw new Error(JSON.stringify(reported));
 }
@@ -251,6 +273,23 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     expect(await (await machine()).identity()).toEqual({ lineage: state.lineage, keyId: "key-2" });
     expect(new Set((await keyIdsOf(await machine())).values())).toEqual(new Set(["key-2"]));
     late.put({ ...client("app"), address: "nagoya/client/app", manager: "nagoya" });
+    await expect(late.flush()).rejects.toMatchObject(ofAnotherKey);
+    await late.close().catch(() => undefined);
+  });
+
+  test("is not written further by a run whose first write came while the state was given another key", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine()));
+    state.put(client("app"));
+    await state.close();
+    const rekey = async () => {
+      const rekeying = await openState(own(await machine(), { host: "b", keyId: "key-2", isRekey: true }));
+      rekeying.put(client("app"));
+      await rekeying.close();
+    };
+    const storage = before(await machine(), rekey);
+    const late = await openState(own(storage, { host: "c", managers: ["osaka"] }));
+    late.put(osaka);
     await expect(late.flush()).rejects.toMatchObject(ofAnotherKey);
     await late.close().catch(() => undefined);
   });
