@@ -92,6 +92,7 @@ export class StateService {
         });
       },
       credentials: "",
+      loginRemedy: "",
       clock: this.#time,
       random: seededRandom(this.#requests),
     });

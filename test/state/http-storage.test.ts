@@ -170,6 +170,7 @@ describe("a server that is not as it should be", () => {
       { status: 302, headers: { location: "https://login.example/?token=t0ken" } },
       { code: "state-unreachable", summary: text("a redirect to https://login.example,") },
     ],
+    [0, { status: 401 }, { remedy: "correct TF_HTTP_USERNAME and TF_HTTP_PASSWORD" }],
     [
       0,
       { status: 200, body: "<html>Sign in</html>" },

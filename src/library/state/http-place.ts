@@ -28,15 +28,16 @@ const NO_TLS_REMEDY =
 export async function openHttpState(settings: HttpStateSettings, platform: Platform): Promise<Storage> {
   const { clock, random, report } = platform;
   for (const diagnostic of exposures(settings)) report({ type: "diagnostic", diagnostic });
-  const { login, credentials } = await loginOf(settings, platform);
+  const { login, ...known } = await loginOf(settings, platform);
   const send = await sender(settings, login && authorizationOf(login), platform);
-  return openHttp({ addresses: settings, send, credentials, clock, random });
+  return openHttp({ addresses: settings, send, ...known, clock, random });
 }
 
 interface KnownLogin {
   readonly login?: ServerLogin;
   /** As a person reads it. */
   readonly credentials: string;
+  readonly loginRemedy: string;
 }
 
 /** As declared, else as the variables of Terraform's backend say. */
@@ -46,21 +47,29 @@ async function loginOf(settings: HttpStateSettings, platform: Platform): Promise
   const { token } = settings;
   if (token !== undefined) {
     const credentials = `the token (${secrets.describe?.(token)})`;
-    return { login: { method: "bearer", token: await secrets.resolve(token) }, credentials };
+    const login = { method: "bearer", token: await secrets.resolve(token) } as const;
+    return { login, credentials, loginRemedy: "correct `token` in `state.http`" };
   }
   const username = settings.username ?? (env.TF_HTTP_USERNAME || undefined);
   const { password } = settings;
   if (username === undefined && password === undefined)
-    return { credentials: "a request without credentials" };
+    return {
+      credentials: "a request without credentials",
+      loginRemedy:
+        "give `username` and `password`, or `token`, in `state.http`; or set TF_HTTP_USERNAME and TF_HTTP_PASSWORD",
+    };
   if (username === undefined)
     throw incomplete("a password and no user", "username", "TF_HTTP_USERNAME", settings);
   const value = password ? await secrets.resolve(password) : passwordIn(env);
   if (value === undefined)
     throw incomplete(`the user ${username} and no password`, "password", "TF_HTTP_PASSWORD", settings);
   const from = password ? secrets.describe?.(password) : "TF_HTTP_PASSWORD";
+  const user = settings.username === undefined ? "TF_HTTP_USERNAME" : "`username` in `state.http`";
+  const secret = password ? "`password` in `state.http`" : "TF_HTTP_PASSWORD";
   return {
     login: { method: "basic", username, password: value },
     credentials: `the user ${username} with the password of ${from}`,
+    loginRemedy: `correct ${[user, secret].join(" and ")}`,
   };
 }
 

@@ -12,6 +12,8 @@ export interface Subject {
   readonly method: string;
   /** What the server was given to know us by, as a person reads it. */
   readonly credentials: string;
+  /** What to do where it does not accept them. */
+  readonly loginRemedy: string;
 }
 
 export function unanswered(error: NoAnswer, { action, url }: Subject): DiagnosticError {
@@ -48,14 +50,16 @@ interface Meaning {
 
 const CHECK_ADDRESS = "check the address of the state, and that the server speaks Terraform's HTTP protocol";
 
-function meaningOf({ status, headers }: HttpReply, { action, method, credentials }: Subject): Meaning {
+function meaningOf(
+  { status, headers }: HttpReply,
+  { action, method, credentials, loginRemedy }: Subject,
+): Meaning {
   if (status >= 300 && status < 400) return redirected(headers.location);
   switch (status) {
     case 401:
       return {
         why: `, it does not accept ${credentials}`,
-        remedy:
-          "correct `username` and `password`, or `token`, in `state.http`; or set TF_HTTP_USERNAME and TF_HTTP_PASSWORD",
+        remedy: loginRemedy,
       };
     case 403:
       return {

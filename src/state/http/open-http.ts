@@ -12,6 +12,7 @@ export interface HttpStateOptions {
   readonly send: SendRequest;
   /** What the server is given to know us by, as a person reads it. */
   readonly credentials: string;
+  readonly loginRemedy: string;
   readonly clock: Clock;
   readonly random: Random;
 }

@@ -26,6 +26,7 @@ export interface StateServerOptions {
   readonly send: SendRequest;
   /** What the server is given to know us by, as a person reads it. */
   readonly credentials: string;
+  readonly loginRemedy: string;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -139,8 +140,8 @@ export class StateServer {
   }
 
   #subject({ method, url }: HttpRequest, action: Action): Subject {
-    const { credentials } = this.#options;
-    return { action, method, credentials, url: url.replace(/\?.*/, "") };
+    const { credentials, loginRemedy } = this.#options;
+    return { action, method, credentials, loginRemedy, url: url.replace(/\?.*/, "") };
   }
 }
 

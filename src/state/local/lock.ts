@@ -46,7 +46,7 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock> {
     if (signal?.aborted)
       throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
     if (clock.elapsed() >= deadline) throw lockedBy(other, options.folder, options.host);
-    if (!waits) options.report(waitingFor(other, options.lockTimeoutMs));
+    if (!waits) options.report(waitingFor(options.folder, other, options.lockTimeoutMs));
     await clock.sleep(Math.min(POLL_MS, deadline - clock.elapsed()), signal);
   }
 }
@@ -84,7 +84,7 @@ async function tryToTake(
     const isTaken = await takeOver(options, own, other, isStale).catch(unlessReleased);
     if (isTaken === undefined) continue;
     if (!isTaken) return other;
-    options.report(takenOver(other));
+    options.report(takenOver(options.folder, other));
     return undefined;
   }
   return { ...own, id: UNREADABLE_LOCK, who: "a series of short runs", host: "" };

@@ -63,21 +63,21 @@ function purposeOf({ command }: LockHolder): string {
   return command === "unknown" ? "" : ` for "${command}"`;
 }
 
-export function waitingFor(holder: LockHolder, lockTimeoutMs: number): Diagnostic {
+export function waitingFor(place: string, holder: LockHolder, lockTimeoutMs: number): Diagnostic {
   const { who, since } = holder;
   return {
     code: "state-locked",
     severity: "warning",
-    summary: `waiting up to ${Math.ceil(lockTimeoutMs / 1_000)} s for the lock that ${who} has held${purposeOf(holder)} since ${since}`,
+    summary: `waiting up to ${Math.ceil(lockTimeoutMs / 1_000)} s for the lock of ${place}, which ${who} has held${purposeOf(holder)} since ${since}`,
   };
 }
 
-export function takenOver({ who, host, pid, command, since }: LockHolder): Diagnostic {
+export function takenOver(place: string, { who, host, pid, command, since }: LockHolder): Diagnostic {
   const where = host === "" ? "" : ` (process ${pid} on ${host})`;
   return {
     code: "lock-taken-over",
     severity: "warning",
-    summary: `took over the lock that ${who}${where} left behind by "${command}" since ${since}`,
+    summary: `took over the lock of ${place}, which ${who}${where} left behind by "${command}" since ${since}`,
     remedy: "nothing has to be done: what that run did not finish is planned again",
   };
 }

@@ -122,7 +122,7 @@ export class RemoteStorage implements Storage {
       if (signal?.aborted)
         throw failure({ code: "cancelled", summary: "cancelled while waiting for the lock" });
       if (clock.elapsed() >= deadline) throw lockedBy(other, place, run.host, this.#backend.lease?.ttlMs);
-      if (!waits) report(waitingFor(other, run.lockTimeoutMs));
+      if (!waits) report(waitingFor(place, other, run.lockTimeoutMs));
       await clock.sleep(Math.min(LOOK_AGAIN_MS, deadline - clock.elapsed()), signal);
     }
   }
@@ -134,7 +134,7 @@ export class RemoteStorage implements Storage {
     if (other === UNSEEN) other = await this.#swap(manager, undefined, own);
     if (other === undefined || !isGone(other, run, this.#backend.lease?.ttlMs)) return other;
     const next = await this.#swap(manager, other.id, own);
-    if (next === undefined) run.report(takenOver(other));
+    if (next === undefined) run.report(takenOver(this.describe(manager), other));
     return next;
   }
 
