@@ -73,8 +73,8 @@ function check(folder, flavour) {
   const typed = `${imports}${program}
     // @ts-expect-error a client has to be delivered somewhere
     new ImClient(manager, "nowhere", {});
-    // @ts-expect-error so has one of the provider's
-    new Client(provided, "nowhere", { id: "nowhere" });`;
+    // @ts-expect-error one of the provider's has an ID
+    new Client(provided, "nameless", { deliverTo: { file: "out/app.secret" } });`;
   writeFileSync(join(folder, "esm.mjs"), `${imports}${program}`);
   writeFileSync(
     join(folder, "cjs.cjs"),
