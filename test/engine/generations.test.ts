@@ -33,6 +33,20 @@ const generationsOn = (rig: Rig) =>
     .sort();
 const overlapping = async (rig: Rig) => (await rig.plan()).kept.filter(({ reason }) => reason === "overlap");
 
+test("the old client is not retired while the new one's secret is in another sink than the declared one", async () => {
+  const rig = await setUp();
+  await rig.write("jp1im.yaml", desired(templated(2)));
+  await rig.apply();
+  await rig.write("jp1im.yaml", desired(templated(2)).replace("out/app", "out/elsewhere"));
+  rig.pass((OVERLAP_DAYS + 1) * DAY_MS);
+  const { plan } = await rig.apply();
+  expect(plan.blocked).toMatchObject([{ address: "tokyo/client/app-2", code: "sink-moved" }]);
+  expect(generationsOn(rig)).toEqual(["app-1", "app-2"]);
+  await rig.write("jp1im.yaml", desired(templated(2)));
+  await rig.apply();
+  expect(generationsOn(rig)).toEqual(["app-2"]);
+});
+
 function breakDelivery(rig: Rig, isBroken: boolean) {
   rig.files.onCall = ({ name, path }) =>
     isBroken && ["rename", "link"].includes(name) && path === `${HOME}/out/app` ? "ENOSPC" : undefined;

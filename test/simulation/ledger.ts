@@ -219,7 +219,7 @@ export class Ledger {
 
 function mark(entries: Map<string, Entry>, name: string): void {
   const before = entries.get(name);
-  if (before?.owner === "tool") entries.set(name, { ...before, created: true });
+  if (before?.owner === "tool") entries.set(name, { ...before, created: true, imported: true });
 }
 
 function others(value: string): Entry {

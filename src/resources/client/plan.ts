@@ -100,7 +100,7 @@ function dueOf(
 
 /** An earlier generation of a declared client is not simply undeclared: it stays until its overlap is over. */
 function judgeUndeclared(
-  { manager, prior, pruner, rotation = noRotation }: ClientsInputs,
+  { manager, prior, pruner, places, rotation = noRotation }: ClientsInputs,
   grades: ReadonlyMap<DesiredClient, Grade>,
   id: string,
 ) {
@@ -112,7 +112,8 @@ function judgeUndeclared(
   if (!verdict.delete || !record) return verdict;
   for (const [client, grade] of grades) {
     if (!isGenerationOf(client, id, record)) continue;
-    const retirement = retirementOf(record, client, grade === "unchanged", rotation.now);
+    const isInSync = grade === "unchanged" && !movedSink(prior.get(client.id), client.deliverTo, places);
+    const retirement = retirementOf(record, client, isInSync, rotation.now);
     return retirement.retire
       ? ({ delete: true, reason: "retired" } as const)
       : ({ delete: false, kept: "overlap", until: retirement.until } as const);
