@@ -87,10 +87,11 @@ async function load(options: OpenStateOptions, held: Map<string, HeldPartition>)
   const isForeign = foreign.length > 0 && !isMove;
   const isAsked = isRekey || isNewState;
   if (isForeign && !isAsked && !mayTakeOver) throw underAnotherKey(storage, foreign);
-  const takesKey = isAsked || isForeign;
   const usable = [...held].filter(([manager]) => !own.damaged.has(manager));
   const begins = usable.some(([manager]) => isBegun(own.loaded.get(manager)));
   const fits = isMove || mayBegin(known, keyId);
+  // A part that was emptied is taken over like one with records.
+  const takesKey = isAsked || isForeign || (!fits && mayTakeOver && own.loaded.size > 0);
   if (begins && !takesKey && !fits) throw underAnotherKey(storage);
   reportForeign(loaded, storage, report);
   const lineage = known?.lineage ?? newLineage(options.random);

@@ -115,7 +115,8 @@ test("after a crash at any file-system call the state is a prefix of its history
         crashes++;
         const survivor = fileSystem.survivor();
         for (const keyId of ["key-1", "key-2"]) {
-          const { state } = await reopen(survivor, { keyId });
+          // It looks only, and begins nothing under another key.
+          const { state } = await reopen(survivor, { keyId, isMove: true });
           const possible = history.stages.slice(history.durable);
           expect(
             possible.map((stage) => (stage.keyId === keyId ? stage.told : underAnotherKey(stage.told))),
