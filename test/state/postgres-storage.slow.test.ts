@@ -45,7 +45,8 @@ const addressesIn = async (storage: Storage) => {
 
 describeWithPostgres("a state in PostgreSQL", () => {
   beforeAll(async () => {
-    server = await PostgresServer.start();
+    // Each machine of each test keeps its connections for some seconds.
+    server = await PostgresServer.start(["max_connections=500"]);
   });
   afterAll(() => server.remove());
   afterEach(async () => {
