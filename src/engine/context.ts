@@ -22,11 +22,14 @@ import type { Clock } from "../platform/clock";
 import type { Random } from "../platform/random";
 import type { Delivery, Fingerprints, KeptSecret, Recovery, SecretResolver } from "../secrets/port";
 import type { StateStore, StateView } from "../state/port";
+import type { PriorState } from "./prior-state";
 
 /** Everything outside that planning needs. The engine has no process, no console and no global. */
 export interface PlanContext {
   readonly desired: DesiredState;
   readonly state: StateView;
+  /** What is in the state, where the caller has many plans of one view of it. */
+  readonly priors?: ReadonlyMap<string, PriorState>;
   /** Where the state is, as a plan will name it. */
   readonly stateLocation: string;
   /** By manager, what is wrong with its part of the state where that cannot be read: the manager is *unknown* then. */

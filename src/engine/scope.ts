@@ -1,4 +1,4 @@
-import { isTarget, isWithin, managerOf, placesAbove } from "../model/address";
+import { agentAddress, isTarget, isWithin, managerOf, parseAddress, placesAbove } from "../model/address";
 import { declaredAddresses, issuersOf } from "../model/declared";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
@@ -11,6 +11,8 @@ import { unknownManager } from "./unknown-manager";
 /** What a run is limited to, as questions about addresses. */
 export interface Scope {
   readonly limited: boolean;
+  /** Addresses of the agents that the targets name, whole or by keys; absent where a target is a place above agents. */
+  readonly agents?: ReadonlySet<string>;
   /** Whether the resource at `address` is in scope. */
   covers(address: string): boolean;
   /** Whether `address` itself is a target, and not only a place above it. */
@@ -52,12 +54,24 @@ export function createScope({ managers, targets, shard }: ScopeLimits): Scope {
     }
     return false;
   };
+  const agents = targets.length > 0 ? namedAgents(targets) : undefined;
   return {
     limited: targets.length > 0,
+    ...(agents && { agents }),
     covers,
     names: (address) => exact.has(address),
     touches: (address) => covers(address) || (inManagers(address) && above.has(address)),
   };
+}
+
+function namedAgents(targets: readonly string[]): ReadonlySet<string> | undefined {
+  const agents = new Set<string>();
+  for (const target of targets) {
+    const addressed = parseAddress(target);
+    if (addressed === undefined || addressed.kind === "manager") return undefined;
+    if ("agent" in addressed) agents.add(agentAddress(addressed.manager, addressed.agent));
+  }
+  return agents;
 }
 
 /** Refuses managers that are not declared, targets that are no addresses, and a shard that holds nothing of them; all of them together. */

@@ -70,7 +70,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
   );
   const inScope = declared.filter(({ name }) => scope.touches(name));
   const { values, versions, lacking, closed } = await knownValues(context, inScope, scope, request);
-  const priors = priorStates(context.state);
+  const priors = context.priors ?? priorStates(context.state);
   const priorOf = (name: string) => priors.get(name) ?? emptyPrior(name);
   const { mode, secrets } = request;
   const { fingerprints, state, kept, parallelism, report } = context;

@@ -7,6 +7,7 @@ import type { Unplanned } from "../../model/plan";
 import { suggest } from "../../model/shell-command";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import { matches, mayMatch, mayMatchBelow } from "../../resources/agent-secrets/selection";
+import type { AgentRecord } from "../../state/port";
 import type { Observer } from "../observe/observer";
 import { spelledOtherwise } from "../observe/spelled-otherwise";
 import type { PriorState } from "../prior-state";
@@ -48,7 +49,7 @@ export async function observeAgents(
   const [found, unseen]: [AgentUnit[], AgentUnit[]] = [[], []];
   const conflicts = new Map<string, Diagnostic>();
   const choose = agentChoice(desired.agents, listing);
-  for (const [address, agent] of candidates(desired, prior, listing)) {
+  for (const [address, agent] of candidates(desired, prior, listing, scope)) {
     if (!scope.touches(address)) continue;
     const isUnseen = joining.has(agent.managerHost);
     const selected = isUnseen ? choose.byHost(agent) : choose.any(address, agent);
@@ -95,11 +96,12 @@ async function listAgents(manager: string, observer: Observer, unknown: Unplanne
   }
 }
 
-/** Every agent that is declared by host, owned, or in the live list; each once, by its address. */
+/** Every agent that is declared by host, in the live list, or owned and perhaps in scope; each once, by its address. */
 function candidates(
   desired: DesiredManager,
   prior: PriorState,
   listing: AgentListing | undefined,
+  scope: Scope,
 ): ReadonlyMap<string, AgentRef> {
   const agents = new Map<string, AgentRef>(listing?.agents);
   for (const { selector } of desired.agents) {
@@ -108,9 +110,14 @@ function candidates(
     const address = agentAddress(desired.name, selector);
     if (!agents.has(address)) agents.set(address, { host, managerHost });
   }
-  for (const { address, agent } of prior.agents.values())
+  for (const { address, agent } of ownedAgents(prior, scope))
     if (!agents.has(address)) agents.set(address, agent);
   return agents;
+}
+
+/** A run for one agent of many does not look at all of them. */
+function ownedAgents({ agents }: PriorState, scope: Scope): Iterable<AgentRecord> {
+  return scope.agents ? [...scope.agents].flatMap((address) => agents.get(address) ?? []) : agents.values();
 }
 
 function isSelectable(agent: AgentRef, { agents }: DesiredManager): boolean {

@@ -5,12 +5,14 @@ import { recordOwnedManagers } from "../../engine/apply/record-managers";
 import type { ApplyContext } from "../../engine/context";
 import { liveObserver } from "../../engine/observe/observer";
 import { connector } from "../../engine/plan/make-plan";
+import { type PriorState, priorStates } from "../../engine/prior-state";
 import type { Adoption } from "../../model/adoption";
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
-import type { Diagnostic } from "../../model/diagnostic";
+import type { Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { Outcome } from "../../model/outcome";
 import type { Plan, Unplanned } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
+import type { KeptSecret } from "../../secrets/port";
 import type { StateKey } from "../../secrets/state-key";
 import type { StateView } from "../../state/port";
 import { readState } from "../../state/read-state";
@@ -19,7 +21,6 @@ import { declaredManager, declareManager, declareManagers } from "../inputs/decl
 import { diagnosticsOfFault } from "../manager-diagnostic";
 import { DEFAULT_PARALLELISM, prepareRun } from "../plan";
 import type { Platform } from "../platform";
-import { rejectFor } from "../state/kept";
 import { type LockWait, locked } from "../state/locked";
 import type { StatePlace } from "../state/place";
 import { desiredOf, type ManagerPart, planPart } from "./manager-part";
@@ -55,7 +56,7 @@ export class ManagerRun {
   readonly #connect: ReturnType<typeof connector>;
   /** Ends with the hold of the lock that was asked for last. */
   #lastHold: Promise<unknown> = Promise.resolve();
-  #state: Promise<StateView> | undefined;
+  #recorded: Promise<Recorded> | undefined;
   readonly #answers: SharedAnswers;
 
   constructor(base: DesiredManager, settings: RunSettings, key: StateKey, platform: Platform) {
@@ -106,12 +107,18 @@ export class ManagerRun {
 
   /** What an apply of the part would do; nothing is written and no lock is taken. */
   async plan(part: ManagerPart): Promise<Plan> {
-    const state = await this.state();
-    const kept = await this.#reading.recovery.list(rejectFor(this.name, part.issuer?.name));
+    const { kept, ...recorded } = await this.#recordedNow();
+    throwFaultsOf(kept, this.name, part.issuer?.name);
     const issuing = this.#connectionsOf(part.issuer);
     const connect = async (name: string) =>
       name === this.name ? this.#answers.over(await this.#connect(name)) : issuing.connect(name);
-    const context = { ...this.#reading, connect, desired: desiredOf(part.desired), state, kept };
+    const context = {
+      ...this.#reading,
+      connect,
+      ...recorded,
+      desired: desiredOf(part.desired),
+      kept: kept.secrets,
+    };
     try {
       const { plan, ...planned } = await planPart(context, part);
       const unfit = await proveSinks(deliverablesOf({ ...planned, plan }), context);
@@ -159,10 +166,7 @@ export class ManagerRun {
 
   /** What was recorded so far: under the lock while this run holds it, else as it was when this run began or last wrote. */
   async state(): Promise<StateView> {
-    const held = this.#lock.held;
-    if (held) return (await held).state;
-    this.#state ??= this.#readState();
-    return this.#state;
+    return (await (this.#lock.held ?? this.#recordedBefore())).state;
   }
 
   /** A keyed digest of a value, bound to an address. */
@@ -175,7 +179,7 @@ export class ManagerRun {
     try {
       return await this.#lock.run((context) => this.#order.run(alone, () => work(context)));
     } finally {
-      this.#state = undefined;
+      this.#recorded = undefined;
       if (alone) this.#answers.forget();
       else this.#answers.forgetKeys();
     }
@@ -202,7 +206,7 @@ export class ManagerRun {
     try {
       return await this.#hold(desiredOf(this.#base, issuer), work);
     } finally {
-      this.#state = undefined;
+      this.#recorded = undefined;
       this.#answers.forget();
     }
   }
@@ -228,14 +232,51 @@ export class ManagerRun {
     return connections(desired, this.#reading.secrets, parallelism, this.#platform);
   }
 
-  #readState(): Promise<StateView> {
+  /** While this run holds the lock, what is recorded changes. */
+  async #recordedNow(): Promise<Recorded> {
+    const { held } = this.#lock;
+    if (held === undefined) return this.#recordedBefore();
+    return { state: (await held).state, kept: await this.#readKept() };
+  }
+
+  /** Read once for all plans. */
+  #recordedBefore(): Promise<Recorded> {
+    this.#recorded ??= this.#read();
+    return this.#recorded;
+  }
+
+  async #read(): Promise<Recorded> {
     const { report } = this.#platform;
-    return readState({
+    const state = await readState({
       storage: this.#settings.place.storage,
       keyId: this.#reading.fingerprints.keyId,
       report: (diagnostic: Diagnostic) => report({ type: "diagnostic", diagnostic }),
     });
+    return { state, priors: priorStates(state), kept: await this.#readKept() };
   }
+
+  async #readKept(): Promise<Kept> {
+    const faults = new Map<string, DiagnosticError>();
+    const secrets = await this.#reading.recovery.list((manager, error) => faults.set(manager, error));
+    return { secrets, faults };
+  }
+}
+
+/** What plans go by beside what the manager answers. */
+interface Recorded {
+  readonly state: StateView;
+  readonly priors?: ReadonlyMap<string, PriorState>;
+  readonly kept: Kept;
+}
+
+interface Kept {
+  readonly secrets: readonly KeptSecret[];
+  /** By manager, why nothing is known of what is kept of it. */
+  readonly faults: ReadonlyMap<string, DiagnosticError>;
+}
+
+function throwFaultsOf({ faults }: Kept, ...managers: readonly (string | undefined)[]): void {
+  for (const [manager, error] of faults) if (managers.includes(manager)) throw error;
 }
 
 /** An issue ends the former secret, so that a plan proves beforehand that the manager that issues it lets this user in. */
