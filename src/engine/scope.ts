@@ -112,8 +112,10 @@ export function unfitAddresses(
   option = "",
 ): Diagnostic[] {
   const { managers } = desired;
-  const known = addresses.length === 0 ? [] : [...declaredAddresses(desired)];
-  return addresses.flatMap((address) => {
+  const unfit = addresses.filter((address) => !(isTarget(address) && managers.has(managerOf(address))));
+  // There may be a million.
+  const known = unfit.length === 0 ? [] : [...declaredAddresses(desired)];
+  return unfit.flatMap((address) => {
     const [where, manager] = [`${option}${JSON.stringify(address)}`, managerOf(address)];
     if (managers.has(manager)) return notAnAddress(address, known, { where, isOne: isTarget }) ?? [];
     const meant = nearestAddress(address, known);

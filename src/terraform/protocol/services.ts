@@ -1,5 +1,5 @@
-import type { ServiceDefinition } from "@grpc/grpc-js";
-import { fromJSON } from "@grpc/proto-loader";
+import type { MethodDefinition, ServiceDefinition } from "@grpc/grpc-js";
+import { type Method, Root, type Type } from "protobufjs/light";
 import { pluginProtocol, providerProtocol } from "./descriptor.generated";
 
 /** The services that Terraform calls, read from our own descriptions of them. */
@@ -10,9 +10,41 @@ export function services(): { readonly provider: ServiceDefinition; readonly con
   };
 }
 
-type Descriptor = Parameters<typeof fromJSON>[0];
-
+/**
+ * By names as in JavaScript: `planResourceChange`. `@grpc/proto-loader` would do the same, and describe each type for
+ * reflection as well, which takes much of a start.
+ */
 function serviceIn(protocol: object, name: string): ServiceDefinition {
+  const service = Root.fromJSON(protocol).resolveAll().lookupService(name);
+  return Object.fromEntries(
+    service.methodsArray.map((method) => [camelCase(method.name), definitionOf(method, name)]),
+  );
+}
+
+function definitionOf(method: Method, service: string): MethodDefinition<object, object> {
+  const { resolvedRequestType: request, resolvedResponseType: response } = method;
+  if (!request || !response) throw new Error(`${service} has a method without types: ${method.name}`);
+  return {
+    path: `/${service}/${method.name}`,
+    requestStream: method.requestStream === true,
+    responseStream: method.responseStream === true,
+    requestSerialize: serializer(request),
+    requestDeserialize: deserializer(request),
+    responseSerialize: serializer(response),
+    responseDeserialize: deserializer(response),
+  };
+}
+
+function serializer(type: Type) {
+  // In Node it is a buffer.
+  return (message: object) => type.encode(type.fromObject(message)).finish() as Buffer;
+}
+
+function deserializer(type: Type) {
   const options = { longs: Number, defaults: true, oneofs: true };
-  return fromJSON(protocol as Descriptor, options)[name] as ServiceDefinition;
+  return (bytes: Buffer): object => type.toObject(type.decode(bytes), options);
+}
+
+function camelCase(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
 }
