@@ -163,10 +163,10 @@ function withoutTaken<P extends DeletingPart>(part: P, left: ReadonlySet<string>
 }
 
 /** Two resources that gave one key to one agent would overwrite each other for ever. */
-function claimFaults({ agents, values }: DeclaredPart, token: string, { run, claims }: Connection): Fault[] {
+function claimFaults({ agents, keys }: DeclaredPart, token: string, { run, claims }: Connection): Fault[] {
   const taken = agents.flatMap((agent) => {
     const address = agentAddress(run.name, agent);
-    return [...values.keys()]
+    return keys
       .filter((key) => !claims.claim(secretAddressOn(address, key), token))
       .map((key) => [agent, key] as const);
   });
@@ -180,19 +180,17 @@ function claimFaults({ agents, values }: DeclaredPart, token: string, { run, cla
   );
 }
 
-function claimedKeys({ agents, values }: DeclaredPart, manager: string): string[] {
+function claimedKeys({ agents, keys }: DeclaredPart, manager: string): string[] {
   const addresses = agents.map((agent) => agentAddress(manager, agent));
-  return addresses.flatMap((address) => [...values.keys()].map((key) => secretAddressOn(address, key)));
+  return addresses.flatMap((address) => keys.map((key) => secretAddressOn(address, key)));
 }
 
 /** The computed attributes of a resource that is as declared. */
-function standing(config: Attrs, { agents, fingerprints }: DeclaredPart, { run }: Connection): Attrs {
+function standing(config: Attrs, { agents, keys, fingerprints }: DeclaredPart, { run }: Connection): Attrs {
   const place = agentsOf(run.name);
   const [agent] = agents;
   const isOne = typeof config.host === "string" && agent !== undefined;
-  const prints = Object.keys(attributesOf(config.secrets_wo)).map((key) => {
-    return [key, fingerprints.get(key) ?? unknown] as const;
-  });
+  const prints = keys.map((key) => [key, fingerprints.get(key) ?? unknown] as const);
   return {
     id: isOne ? agentAddress(run.name, agent) : `${place}?match=${config.match}`,
     manager_host: isOne ? agent.managerHost : (config.manager_host ?? null),

@@ -32,6 +32,8 @@ export interface DeletingPart extends ManagerPart {
 /** One resource as a part of its manager. */
 export interface DeclaredPart extends DeletingPart, SharedValues {
   readonly agents: readonly AgentRef[];
+  /** All that are declared: at a plan some may have no value yet. */
+  readonly keys: readonly string[];
   readonly faults: readonly Fault[];
 }
 
@@ -44,7 +46,8 @@ export async function declaredPart(
   const { run } = connection;
   refuse(refusedValues(config));
   const { values, fingerprints } = sharedValues(run, config);
-  const entry = await declaredEntry(run, config, [...values.keys()]);
+  const keys = Object.keys(attributesOf(config.secrets_wo));
+  const entry = await declaredEntry(run, config, keys);
   const before = agentsIn(prior);
   const { agents, faults } = await agentsOf(entry.declaration, before, connection);
   const secrets = blockOf(entry.declaration, values);
@@ -52,19 +55,20 @@ export async function declaredPart(
   const declarations = agents.map((agent): AgentDeclaration => {
     return { ...entry.declaration, selector: { by: "host", ...agent }, secrets };
   });
-  const removed = removals(prior, values, agents);
+  const removed = removals(prior, keys, agents);
   const prune = pruneOf(config, connection) === "owned" && removed.isNeeded ? "owned" : "none";
   const policy = { ...entry.desired.policy, prune } as const;
-  const deleting =
-    prune === "owned" ? keyTargets(run, [...agents, ...before], [...values.keys(), ...keysIn(prior)]) : [];
-  const declared = new Set(deleting.length === 0 ? [] : keyTargets(run, agents, [...values.keys()]));
+  const own = prune === "owned" ? keyTargets(run, [...agents, ...before], [...keys, ...keysIn(prior)]) : [];
+  const declared = new Set(own.length === 0 ? [] : keyTargets(run, agents, keys));
+  // A key whose value is not known yet stays as it is until the apply.
+  const open = new Set(keyTargets(run, own.length === 0 ? [] : agents, without(keys, values)));
   return {
     desired: { ...emptied(entry.desired), agents: declarations, policy },
-    targets: prune === "owned" ? deleting : agentTargets(run, agents),
-    removed: deleting.filter((address) => !declared.has(address)),
+    targets: prune === "owned" ? own.filter((address) => !open.has(address)) : agentTargets(run, agents),
+    removed: own.filter((address) => !declared.has(address)),
     // No import can take what agents of a pattern have.
     isKnown: prior !== undefined || config.match !== null,
-    ...{ agents, values, fingerprints, faults },
+    ...{ agents, keys, values, fingerprints, faults },
   };
 }
 
@@ -203,17 +207,17 @@ async function agentsOf(
 }
 
 /** Whether keys or agents are no longer declared. */
-function removals(
-  prior: Attrs | undefined,
-  values: ReadonlyMap<string, unknown>,
-  agents: readonly AgentRef[],
-) {
+function removals(prior: Attrs | undefined, keys: readonly string[], agents: readonly AgentRef[]) {
   const kept = new Set(agents.map(nameOf));
   return {
     isNeeded:
-      keysIn(prior).some((key) => !values.has(key)) ||
+      without(keysIn(prior), new Set(keys)).length > 0 ||
       agentsIn(prior).some((agent) => !kept.has(nameOf(agent))),
   };
+}
+
+function without(keys: readonly string[], others: { has(key: string): boolean }): string[] {
+  return keys.filter((key) => !others.has(key));
 }
 
 function agentTargets(run: ManagerRun, agents: readonly AgentRef[]): string[] {
