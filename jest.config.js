@@ -6,7 +6,7 @@ const transformer = "<rootDir>/test/transformer.js";
 
 /** @type {import("jest").Config} */
 module.exports = {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/environment.ts",
   roots: ["<rootDir>/test"],
   // The end-to-end tests run the built package, and all that is temporary goes to one folder, which is removed.
   globalSetup: "<rootDir>/test/global-setup.ts",
