@@ -30,9 +30,8 @@ export function createServer({ provider, onShutdown }: ServerOptions): Server {
     // Statistics of each call, for which nobody asks.
     "grpc.enable_channelz": 0,
   });
-  const definitions = services();
-  server.addService(definitions.provider, implementation(provider));
-  server.addService(definitions.controller, {
+  server.addService(services.provider, implementation(provider));
+  server.addService(services.controller, {
     shutdown: ((_call, answer) => {
       answer(null, {});
       onShutdown();

@@ -30,7 +30,7 @@ export class ProviderClient {
     const options = { provider: own.provider, onShutdown: () => {} };
     const server = createServer(options);
     const { name } = await listen(server, undefined, options);
-    const Client = makeGenericClientConstructor(services().provider, "Provider");
+    const Client = makeGenericClientConstructor(services.provider, "Provider");
     const client = new Client(name, credentials.createInsecure());
     own.#call = (method, request) =>
       new Promise((resolve, reject) => {

@@ -3,12 +3,10 @@ import { type Method, Root, type Type } from "protobufjs/light";
 import { pluginProtocol, providerProtocol } from "./descriptor.generated";
 
 /** The services that Terraform calls, read from our own descriptions of them. */
-export function services(): { readonly provider: ServiceDefinition; readonly controller: ServiceDefinition } {
-  return {
-    provider: serviceIn(providerProtocol, "tfplugin6.Provider"),
-    controller: serviceIn(pluginProtocol, "plugin.GRPCController"),
-  };
-}
+export const services: { readonly provider: ServiceDefinition; readonly controller: ServiceDefinition } = {
+  provider: serviceIn(providerProtocol, "tfplugin6.Provider"),
+  controller: serviceIn(pluginProtocol, "plugin.GRPCController"),
+};
 
 /**
  * By names as in JavaScript: `planResourceChange`. `@grpc/proto-loader` would do the same, and describe each type for
