@@ -10,7 +10,7 @@ import type { Adoption } from "../../model/adoption";
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import type { Diagnostic, DiagnosticError } from "../../model/diagnostic";
 import type { Outcome } from "../../model/outcome";
-import type { Plan, Unplanned } from "../../model/plan";
+import type { Plan } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import type { KeptSecret } from "../../secrets/port";
 import type { StateKey } from "../../secrets/state-key";
@@ -18,16 +18,17 @@ import type { StateView } from "../../state/port";
 import { readState } from "../../state/read-state";
 import { type Connections, connections } from "../inputs/connect-declared";
 import { declaredManager, declareManager, declareManagers } from "../inputs/declare";
-import { diagnosticsOfFault } from "../manager-diagnostic";
 import { DEFAULT_PARALLELISM, prepareRun } from "../plan";
 import type { Platform } from "../platform";
 import { type LockWait, locked } from "../state/locked";
 import type { StatePlace } from "../state/place";
+import { identify, throwIfOther } from "./identify";
 import { desiredOf, type ManagerPart, planPart } from "./manager-part";
 import { namingState } from "./naming-state";
 import { type LiveObserver, SharedAnswers } from "./shared-answers";
 import { SharedLock } from "./shared-lock";
 import { SideBySide } from "./side-by-side";
+import { silentIssuer } from "./silent-issuer";
 
 /** A manager, and where what was written to it is recorded. */
 export interface RunSettings extends LockWait {
@@ -58,6 +59,7 @@ export class ManagerRun {
   #lastHold: Promise<unknown> = Promise.resolve();
   #recorded: Promise<Recorded> | undefined;
   readonly #answers: SharedAnswers;
+  #identity: ReturnType<typeof identify> | undefined;
 
   constructor(base: DesiredManager, settings: RunSettings, key: StateKey, platform: Platform) {
     this.name = base.name;
@@ -110,8 +112,7 @@ export class ManagerRun {
     const { kept, ...recorded } = await this.#recordedNow();
     throwFaultsOf(kept, this.name, part.issuer?.name);
     const issuing = this.#connectionsOf(part.issuer);
-    const connect = async (name: string) =>
-      name === this.name ? this.#answers.over(await this.#connect(name)) : issuing.connect(name);
+    const connect = async (name: string) => (name === this.name ? this.#sharing() : issuing.connect(name));
     const context = {
       ...this.#reading,
       connect,
@@ -157,6 +158,15 @@ export class ManagerRun {
     const connect = () => this.#connect(this.name);
     const agents = async () => (await connect()).listAgents();
     return { ...liveObserver(connect), agents, version: async () => (await connect()).version() };
+  }
+
+  /** Rejects with a `DiagnosticError` unless the manager is the one that the state was written for. */
+  async identify(): Promise<void> {
+    this.#identity ??= this.#identify();
+    const identity = await this.#identity;
+    // Only an answer that came is remembered.
+    if (identity.is === "unknown") this.#identity = undefined;
+    throwIfOther(identity);
   }
 
   /** What the manager has answered in this run so far, and is asked where it has not. */
@@ -226,6 +236,16 @@ export class ManagerRun {
     return hold;
   }
 
+  async #identify() {
+    const known = await (this.#lock.held ?? this.#recordedBefore());
+    return identify(this.#base, known, () => this.#sharing());
+  }
+
+  /** The connection, with what the manager has answered so far. */
+  async #sharing() {
+    return this.#answers.over(await this.#connect(this.name));
+  }
+
   #connectionsOf(issuer: DesiredManager | undefined): Connections {
     const { parallelism = DEFAULT_PARALLELISM } = this.#settings;
     const desired = desiredOf(...(issuer ? [issuer] : []));
@@ -277,21 +297,4 @@ interface Kept {
 
 function throwFaultsOf({ faults }: Kept, ...managers: readonly (string | undefined)[]): void {
   for (const [manager, error] of faults) if (managers.includes(manager)) throw error;
-}
-
-/** An issue ends the former secret, so that a plan proves beforehand that the manager that issues it lets this user in. */
-async function silentIssuer(
-  { operations }: Plan,
-  { issuer }: ManagerPart,
-  issuing: Connections,
-): Promise<readonly Unplanned[]> {
-  if (issuer === undefined || !operations.some(({ manager }) => manager === issuer.name)) return [];
-  try {
-    await (await issuing.connect(issuer.name)).listLowerManagers();
-    return [];
-  } catch (error) {
-    return diagnosticsOfFault(error).map(({ code, summary: detail, remedy }) => {
-      return { address: issuer.name, code, detail, ...(remedy !== undefined && { remedy }) };
-    });
-  }
 }

@@ -4,6 +4,7 @@ import { adopt } from "./adopt";
 import { namedIdentity } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
 import { issuedLife } from "./issued/issued";
+import { onOwnManager } from "./on-own-manager";
 import type { Attrs, Imported, ResourceType, Result } from "./resource-type";
 import { silent } from "./silent";
 import { wrongAddress } from "./wrong-address";
@@ -32,7 +33,7 @@ export const client: ResourceType = {
   },
   identity: namedIdentity("id", "The client's ID.", clientAddress),
   validate: () => [],
-  read,
+  read: onOwnManager(read),
   ...issuedLife({
     typeName: "jp1im_client",
     namedBy: "id",

@@ -5,6 +5,7 @@ import { adopt } from "./adopt";
 import { managerAttribute, ownManager } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
 import { issuedLife } from "./issued/issued";
+import { onOwnManager } from "./on-own-manager";
 import type { Attrs, Imported, ResourceType, Result } from "./resource-type";
 import { wrongAddress } from "./wrong-address";
 
@@ -19,7 +20,7 @@ export const initialSecret: ResourceType = {
     address: ({ manager }, { run }) => initialSecretAddress(ownManager(manager, run)),
   },
   validate: () => [],
-  read,
+  read: onOwnManager(read),
   ...issuedLife({
     typeName: "jp1im_initial_secret",
     addressOf: (_config, manager) => initialSecretAddress(manager),

@@ -12,6 +12,7 @@ import { carryOut, removePart } from "./carry-out";
 import { claimFaults, takenOver } from "./claim-faults";
 import { namedIdentity } from "./identity";
 import { declareIssued, endedSecretFaults, issueOn } from "./issue-on";
+import { onOwnManager } from "./on-own-manager";
 import { planFaults } from "./plan-faults";
 import type { Attrs, Imported, PlannedChange, ResourceType, Result } from "./resource-type";
 import { silent } from "./silent";
@@ -52,7 +53,7 @@ export const lowerManager: ResourceType = {
   },
   identity: namedIdentity("host", "The lower manager's host name.", lowerManagerAddress),
   validate,
-  read,
+  read: onOwnManager(read),
   plan,
   apply,
   async destroy(state, connection, token) {

@@ -6,6 +6,7 @@ import { systemFaults } from "../../values/operating-system";
 import { attributesOf, Unknown, unknown, type Value } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
 import { isUnchanged } from "../is-unchanged";
+import { onOwnManager } from "../on-own-manager";
 import { planFaults } from "../plan-faults";
 import type { Attrs, Imported, PlannedChange, ResourceType, Result } from "../resource-type";
 import { refuse } from "../value-faults";
@@ -34,7 +35,7 @@ export const agentSecrets: ResourceType = {
   attributes: agentSecretsAttributes,
   identity: agentIdentity,
   validate,
-  read,
+  read: onOwnManager(read),
   plan,
   apply,
   destroy,
