@@ -190,7 +190,7 @@ async function stagedKey(
   platform: Platform,
 ): Promise<SecretValue | undefined> {
   const staged = await readKeyFile(nextKeyFile(file), { ...platform, report: () => {} });
-  const ids = new Set((await keyIdsOf(storage)).values());
+  const ids = new Set((await keyIdsOf(storage)).byManager.values());
   return staged && ids.has(createFingerprints(staged).keyId) ? staged : undefined;
 }
 

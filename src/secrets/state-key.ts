@@ -22,11 +22,18 @@ export interface StateKeyOptions extends KeyFileContext {
    * Name the keys that the state's partitions are under, more than one where a rekey was interrupted between them; asked for
    * only where a key file is missing, or a rekey was interrupted.
    */
-  readonly stateKeyIds?: () => Promise<ReadonlySet<string>>;
+  readonly stateKeyIds?: () => Promise<StateKeyIds>;
   /** An interrupted rekey is about to be finished. */
   readonly isRekey?: boolean;
   /** The machine's own unless handed in. */
   readonly runProgram?: RunProgram;
+}
+
+/** Name the keys that the partitions of a whole state are under. */
+export interface StateKeyIds {
+  readonly byManager: ReadonlyMap<string, string>;
+  /** Whether every partition could be read: a damaged one may be under any key. */
+  readonly isComplete: boolean;
 }
 
 export interface StateKey {
@@ -60,6 +67,10 @@ export function stateKeyId(key: SecretValue): string {
   return createFingerprints(key).keyId;
 }
 
+export function isUnderNoKey({ byManager, isComplete }: StateKeyIds): boolean {
+  return byManager.size === 0 && isComplete;
+}
+
 async function fromFile(file: string, options: StateKeyOptions): Promise<StateKey> {
   const { env } = options;
   const isJob = env.CI !== undefined && !["", "false"].includes(env.CI);
@@ -67,19 +78,23 @@ async function fromFile(file: string, options: StateKeyOptions): Promise<StateKe
   const next = options.stateKeyIds && (await readKeyFile(nextKeyFile(file), context));
   // Only the state tells how far an interrupted rekey got.
   const ids = next && (await options.stateKeyIds?.());
-  if (next !== undefined && ids?.has(stateKeyId(next))) {
-    if (ids.size === 1) return { key: next, origin: "file", file, isNext: true };
-    if (!options.isRekey) throw halfRekeyed(file);
+  if (next !== undefined && ids !== undefined) {
+    const seen = new Set(ids.byManager.values());
+    const isBegun = seen.has(stateKeyId(next));
+    if (isBegun && seen.size === 1 && ids.isComplete)
+      return { key: next, origin: "file", file, isNext: true };
+    if (isBegun && !options.isRekey) throw halfRekeyed(file);
   }
   const key = await readKeyFile(file, context);
   if (key !== undefined) return { key, origin: "file", file };
-  if (context.named && ((await options.stateKeyIds?.())?.size ?? 0) > 0) throw notThere(file);
+  if (context.named && options.stateKeyIds && !isUnderNoKey(await options.stateKeyIds()))
+    throw notThere(file);
   return { key: newKey(options.random), origin: "new", file };
 }
 
 function halfRekeyed(file: string): DiagnosticError {
   return unusable(
-    `a rekey of the state was interrupted: a part of it is under the key in ${file}, and another one under that in ${nextKeyFile(file)}`,
+    `a rekey of the state was interrupted: a part of it is under the key in ${nextKeyFile(file)}, and another one under that in ${file}, or damaged`,
     "finish it: jp1im state rekey",
   );
 }

@@ -223,7 +223,7 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     await expect(foreign.flush()).rejects.toMatchObject(ofAnotherKey);
     same.put({ ...client("app"), address: "nagoya/client/app", manager: "nagoya" });
     await Promise.all([first.close(), same.close(), foreign.close().catch(() => undefined)]);
-    expect(await keyIdsOf(await machine())).toEqual(
+    expect((await keyIdsOf(await machine())).byManager).toEqual(
       new Map([
         ["nagoya", "key-1"],
         ["tokyo", "key-1"],
@@ -271,7 +271,7 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     await taking.flush(["osaka"]);
     await taking.close();
     expect(await (await machine()).identity()).toEqual({ lineage: state.lineage, keyId: "key-2" });
-    expect(new Set((await keyIdsOf(await machine())).values())).toEqual(new Set(["key-2"]));
+    expect(new Set((await keyIdsOf(await machine())).byManager.values())).toEqual(new Set(["key-2"]));
     late.put({ ...client("app"), address: "nagoya/client/app", manager: "nagoya" });
     await expect(late.flush()).rejects.toMatchObject(ofAnotherKey);
     await late.close().catch(() => undefined);
@@ -303,7 +303,7 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     const next = { managers: ["tokyo", "osaka"], keyId: "key-2", mayTakeOver: false };
     await (await openState(own(await machine(), { ...next, isNewState: true }))).close();
     expect((await (await machine()).identity())?.keyId).toBe("key-2");
-    expect(new Set((await keyIdsOf(await machine())).values())).toEqual(new Set(["key-2"]));
+    expect(new Set((await keyIdsOf(await machine())).byManager.values())).toEqual(new Set(["key-2"]));
     await (await openState(own(await machine(), next))).close();
   });
 

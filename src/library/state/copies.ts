@@ -147,7 +147,7 @@ async function placeToWrite(options: InputOptions, platform: Platform): Promise<
 /** Without the key that a state is under, its next run would write every value anew, and could open no secret that waits. */
 async function warnOfKey(place: StatePlace, platform: Platform): Promise<void> {
   const { key } = await findSpareStateKey(place, platform);
-  const keyIds = [...(await keyIdsOf(place.storage)).values()];
+  const keyIds = [...(await keyIdsOf(place.storage)).byManager.values()];
   if (keyIds.every((id) => id === stateKeyId(key))) return;
   platform.report({
     type: "diagnostic",

@@ -63,7 +63,7 @@ async function performMoveInState(
   const lock = lockOptions({ ...options, command: "state mv" }, platform);
   const managers = [managerOf(from), managerOf(to)];
   // A partition that is new is under the key of the one that its records come from.
-  const keyId = (await keyIdsOf(storage)).get(managerOf(from));
+  const keyId = (await keyIdsOf(storage)).byManager.get(managerOf(from));
   const state = await openState({ ...lock, storage, managers, rewrites: true, isMove: true, keyId });
   try {
     throwDamage(state, managers);

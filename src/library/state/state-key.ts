@@ -1,5 +1,5 @@
 import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
-import { loadStateKey, type StateKey, stateKeyId } from "../../secrets/state-key";
+import { isUnderNoKey, loadStateKey, type StateKey, stateKeyId } from "../../secrets/state-key";
 import { installNextKey, makeKeyFile } from "../../secrets/state-key-file";
 import { newKey, parseKey } from "../../secrets/state-key-text";
 import { keyIdsOf } from "../../state/key-ids";
@@ -23,7 +23,7 @@ export async function findStateKey(
   return loadStateKey({
     ...{ folder, cwd, env, fileSystem, random },
     report: (diagnostic) => platform.report({ type: "diagnostic", diagnostic }),
-    stateKeyIds: async () => new Set((await keyIdsOf(storage)).values()),
+    stateKeyIds: () => keyIdsOf(storage),
     isRekey,
   });
 }
@@ -83,7 +83,7 @@ export async function keptStateKey(place: StatePlace, platform: Platform): Promi
  */
 export async function keptKeyOfNewState(place: StatePlace, platform: Platform): Promise<void> {
   const { storage, folder } = place;
-  const isNew = (await storage.identity())?.keyId === undefined && (await keyIdsOf(storage)).size === 0;
+  const isNew = (await storage.identity())?.keyId === undefined && isUnderNoKey(await keyIdsOf(storage));
   if (isNew && storage.location === folder) await keptStateKey(place, platform);
   else if ((await findStateKey(place, platform)).origin === "new" && isNew)
     throw withoutKey(storage.location);
