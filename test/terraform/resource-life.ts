@@ -10,7 +10,7 @@ export interface Shown {
 
 /** One resource through the calls of Terraform, which keeps what it is given between them. */
 export class ResourceLife {
-  readonly #client: ProviderClient;
+  #client: ProviderClient;
   readonly #typeName: string;
   // biome-ignore lint/suspicious/noExplicitAny: as the protocol has it
   #kept: any = {};
@@ -22,6 +22,12 @@ export class ResourceLife {
 
   get state(): Attrs {
     return this.#kept.newState ? (objectFrom(this.#typeName, this.#kept.newState) ?? {}) : {};
+  }
+
+  /** With another process of the provider from now on. */
+  on(client: ProviderClient): this {
+    this.#client = client;
+    return this;
   }
 
   async plan(config: Attrs): Promise<Shown> {

@@ -27,6 +27,7 @@ import {
   removedPart,
 } from "./declared-part";
 import { readAgents } from "./read-agents";
+import { takenFaults } from "./taken-keys";
 
 export const agentSecrets: ResourceType = {
   name: "jp1im_agent_secrets",
@@ -123,6 +124,7 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
     ...part.faults,
     ...planFaults(planned, connection, attributeOf),
     ...claimFaults(part, token, connection),
+    ...(await takenFaults(planned, part, { prior, config }, connection)),
   ];
   const settled = { ...next, ...standing(config, part, connection) };
   const isSettled =

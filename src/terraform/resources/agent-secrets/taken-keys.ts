@@ -1,0 +1,63 @@
+import { type AgentRef, agentAddress, parseAddress } from "../../../model/address";
+import type { Plan } from "../../../model/plan";
+import { type Fault, fault } from "../../fault";
+import { firstOf } from "../../first-of";
+import type { Connection } from "../../provider/connection";
+import type { Attrs } from "../resource-type";
+import { agentsIn, type DeclaredPart, keysIn, nameOf, pruneOf } from "./declared-part";
+
+interface Taken {
+  readonly agent: AgentRef;
+  readonly key: string;
+}
+
+/** A warning where keys are on agents already and nobody recorded that we wrote them: nothing else in the plan tells them from new ones. */
+export async function takenFaults(
+  plan: Plan,
+  part: DeclaredPart,
+  { prior, config }: { readonly prior: Attrs | undefined; readonly config: Attrs },
+  connection: Connection,
+): Promise<Fault[]> {
+  if (plan.diagnostics.some(({ code }) => code === "no-state")) return [];
+  const { run } = connection;
+  const state = await run.state();
+  const [agents, keys] = [new Set(agentsIn(prior).map(nameOf)), new Set(keysIn(prior))];
+  const isOurs = ({ agent, key }: Taken) =>
+    (agents.has(nameOf(agent)) && keys.has(key)) ||
+    state.fingerprints(agentAddress(run.name, agent), [key]).has(key);
+  const there = [...overwritten(plan), ...(await openAndThere(part, connection))];
+  const taken = there.filter((each) => !isOurs(each));
+  return taken.length === 0 ? [] : [takenFault(taken, pruneOf(config, connection))];
+}
+
+function overwritten({ changes }: Plan): Taken[] {
+  return changes.flatMap(({ address, reason }) => {
+    if (reason !== "unverified" && reason !== "adopted") return [];
+    const addressed = parseAddress(address);
+    return addressed?.kind === "secret" ? [addressed] : [];
+  });
+}
+
+/** The plan has no change of a key whose value is not known yet. */
+async function openAndThere(
+  { agents, keys, values }: DeclaredPart,
+  { run }: Connection,
+): Promise<readonly Taken[]> {
+  const open = keys.filter((key) => !values.has(key));
+  if (open.length === 0) return [];
+  const found = agents.map(async (agent) => {
+    const there = new Set(await run.answers.agentSecrets(agent).catch(() => []));
+    return open.filter((key) => there.has(key)).map((key) => ({ agent, key }));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+function takenFault(taken: readonly Taken[], prune: "owned" | "none"): Fault {
+  const keys = firstOf(new Set(taken.map(({ key }) => JSON.stringify(key))));
+  const agents = firstOf(new Set(taken.map(({ agent }) => nameOf(agent))));
+  const values = taken.length === 1 ? "1 existing value" : `${taken.length} existing values`;
+  const summary = `The apply overwrites ${values}: ${keys} on ${agents}`;
+  const after = prune === "owned" ? "From then on a destroy of this resource deletes it. " : "";
+  const detail = `The provider has no record that it wrote what is there. Others may need it, and no call can read it back. ${after}To keep it, take the key out of \`secrets_wo\` or narrow the selector. If this configuration wrote it before, check \`state\` of the provider block.`;
+  return fault(["secrets_wo"], summary, detail, "warning");
+}
