@@ -14,6 +14,7 @@ import type { Storage } from "../storage";
 import { Branch } from "./branch";
 import { Git, ownershipFault } from "./git";
 import { GitBackend } from "./git-backend";
+import { withAbsolutePaths } from "./git-paths";
 import { makeOwnRepository } from "./own-repository";
 
 export interface GitStateOptions {
@@ -22,6 +23,8 @@ export interface GitStateOptions {
   readonly branch: string;
   /** Absolute folder of the desired state: the repository that it lies in gives remotes, credentials and identity. */
   readonly folder: string;
+  /** Absolute folder that the process works in. */
+  readonly cwd: string;
   /** Absolute folder for what this machine keeps of the state: its key, and objects where `folder` lies in no repository. */
   readonly cache: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -73,22 +76,25 @@ export async function openGit(options: GitStateOptions): Promise<Storage> {
 
 /** The repository that the folder lies in; else one of our own, for its objects. */
 async function repositoryOf(options: GitStateOptions): Promise<Git> {
-  const { cache, fileSystem, random, runProgram } = options;
-  const around = { folder: options.folder, ...(runProgram && { runProgram }) };
-  const plain = new Git({ ...around, env: options.env });
+  const { cache, fileSystem, random, runProgram, cwd } = options;
+  const given = withAbsolutePaths(options.env, cwd);
+  // Where the environment names the repository, its work tree and relative URLs begin where the process works.
+  const folder = given.GIT_DIR === undefined ? options.folder : cwd;
+  const around = { folder, ...(runProgram && { runProgram }) };
+  const plain = new Git({ ...around, env: given });
   const found = await plain.run(["rev-parse", "--absolute-git-dir"], { expects: [128] });
-  const env = await identified(plain, options.env);
+  const env = await identified(plain, given);
   if (found.code === 0) return new Git({ ...around, env });
   // A remote that is a URL needs no repository here.
   const fault = /[:/\\]/.test(options.remote ?? "") ? undefined : ownershipFault(found.reason);
   if (fault !== undefined) throw fault;
   const name = createHash("sha256").update(`${options.remote}\0${options.branch}`).digest("hex");
-  const folder = join(cache, "git", name.slice(0, 16));
-  await makeFolder(fileSystem, dirname(folder));
+  const own = join(cache, "git", name.slice(0, 16));
+  await makeFolder(fileSystem, dirname(own));
   await keepFromGit(fileSystem, cache, random.bytes(8).toString("hex"));
-  const draft = `${folder}.${random.bytes(8).toString("hex")}`;
-  await makeOwnRepository(folder, draft, { git: plain, fileSystem });
-  return new Git({ ...around, env }, folder);
+  const draft = `${own}.${random.bytes(8).toString("hex")}`;
+  await makeOwnRepository(own, draft, { git: plain, fileSystem });
+  return new Git({ ...around, env }, own);
 }
 
 async function makeFolder(fileSystem: FileSystem, folder: string): Promise<void> {
