@@ -28,7 +28,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function machine(run?: RunProgram, branch = "jp1im-state", signal?: AbortSignal, name = ++machines) {
   const cache = join(folder, `machine-${name}`);
   return openGit({
-    ...{ remote: join(folder, "remote.git"), branch, folder, cache, env: ENV },
+    ...{ remote: join(folder, "remote.git"), branch, folder, cwd: folder, cache, env: ENV },
     ...{ fileSystem: nodeFileSystem, clock: systemClock, random: systemRandom },
     ...{ ...(run && { runProgram: run }), signal },
   });
@@ -145,6 +145,33 @@ describe("a state on a branch of a git repository", () => {
     expect([view.serial("tokyo"), view.serial("osaka")]).toEqual([2, 1]);
   });
 
+  test("what a slow server said before a push is not what is there after it", async () => {
+    const slow: RunProgram = async (request) => {
+      const result = await runProgram(request);
+      if (commands(request.argv).includes("ls-remote")) await systemClock.sleep(150);
+      return result;
+    };
+    const storage = await machine(slow);
+    const managers = ["osaka", "tokyo"];
+    let isOver = false;
+    const look = async () => {
+      while (!isOver) await storage.holder("tokyo");
+    };
+    const options = { ...run(nodeFileSystem), storage, clock: systemClock };
+    const runs = managers.map(async (manager) => {
+      const state = await openState({ ...options, managers: [manager] });
+      state.put({ ...client("app"), address: `${manager}/client/app`, manager });
+      await state.flush();
+      await state.close();
+    });
+    const over = Promise.all(runs).finally(() => {
+      isOver = true;
+    });
+    await Promise.all([over, look()]);
+    const view = await readState({ storage: await machine(), report: () => undefined });
+    expect([...view.records()].map(({ manager }) => manager).sort()).toEqual(managers);
+  });
+
   test("a lock that cannot be read is a lock, and only a person removes it", async () => {
     const first = await opened("tokyo");
     first.state.put(client("app"));
@@ -181,7 +208,13 @@ describe("a state on a branch of a git repository", () => {
     for (const [name, value] of Object.entries(settings)) own("config", `remote.origin.${name}`, value);
     mkdirSync(join(path, below), { recursive: true });
     return openGit({
-      ...{ branch: "jp1im-state", folder: join(path, below), cache: join(path, below, ".jp1im"), env },
+      ...{
+        branch: "jp1im-state",
+        folder: join(path, below),
+        cache: join(path, below, ".jp1im"),
+        env,
+        cwd: path,
+      },
       ...{ fileSystem: nodeFileSystem, clock: systemClock, random: systemRandom },
     });
   }
@@ -219,6 +252,13 @@ describe("a state on a branch of a git repository", () => {
     expect(await written(await checkout({ url }))).toBe(1);
     expect(await written(await checkout({ url }, { below: "envs/prod" }))).toBe(2);
     expect(await written(await checkout({ url }))).toBe(3);
+  });
+
+  test("a repository that the environment names is found from the folder that the process works in", async () => {
+    const env = { ...ENV, GIT_DIR: ".git", GIT_INDEX_FILE: ".git/index" };
+    const url = "../remote.git";
+    expect(await written(await checkout({ url }, { env, below: "envs/prod" }))).toBe(1);
+    expect(await written(await checkout({ url }))).toBe(2);
   });
 
   test("a user who pushes tags along as a rule keeps those of the checkout", async () => {

@@ -1,7 +1,8 @@
 import { failure } from "../../model/diagnostic";
 import type { Clock } from "../../platform/clock";
 import { forSomethingElse, pushedElsewhere, refused } from "./branch-faults";
-import type { Git } from "./git";
+import type { Git, GitAnswer } from "./git";
+import { SharedWork } from "./shared-work";
 
 /** All that a state's branch holds. */
 export const LINEAGE = "lineage";
@@ -37,11 +38,13 @@ export type RefMove =
   | { readonly branch: true; readonly from: string | undefined; readonly to: string }
   | { readonly lock: string; readonly from: string | undefined; readonly to: string | undefined };
 
+type NamedMove = RefMove & { readonly ref: string };
+
 /** One branch of a remote repository, and the lock refs beside it. */
 export class Branch {
   readonly #options: BranchOptions;
   #refs: ReadonlyMap<string, string> = new Map();
-  #fetching: Promise<void> | undefined;
+  readonly #fetches = new SharedWork(() => this.#fetch());
   #fetchedAt = Number.NEGATIVE_INFINITY;
   /** The IDs of this process's locks: while there is one, nothing ends the waiting for the server. */
   readonly held = new Set<string>();
@@ -63,16 +66,13 @@ export class Branch {
 
   /** What is there. Those who only look take what was learned a moment ago. */
   async look(): Promise<Seen> {
-    if (this.#options.clock.elapsed() - this.#fetchedAt > FRESH_MS) await this.fetch();
+    if (this.#options.clock.elapsed() - this.#fetchedAt > FRESH_MS) await this.#fetches.current();
     return this.seen;
   }
 
-  /** What is there now; callers that come while another one asks share the answer. */
+  /** What is there now: the server is asked after the call. */
   async fetch(): Promise<Seen> {
-    this.#fetching ??= this.#fetch().finally(() => {
-      this.#fetching = undefined;
-    });
-    await this.#fetching;
+    await this.#fetches.fresh();
     return this.seen;
   }
 
@@ -216,33 +216,43 @@ export class Branch {
    * is there decides: nobody else moves a lock to where this push does.
    */
   async push(moves: readonly RefMove[]): Promise<boolean> {
-    const { git, remote } = this.#options;
     const named = moves.map((move) => ({ ...move, ref: this.#refOf(move) }));
-    const leases = named.map(({ ref, from = "" }) => `--force-with-lease=${ref}:${from}`);
-    const specs = named.map(({ ref, to = "" }) => `${to}:${ref}`);
+    const answer = await this.#push(named, ["--quiet"]).catch((error: unknown) => ({ error }));
+    await this.fetch();
+    const isAt = (side: "from" | "to") => (move: NamedMove) => this.#refs.get(move.ref) === move[side];
+    const isPushed = !("error" in answer) && answer.code === 0;
+    if (isPushed && named.every(isAt("from")) && (await this.#isElsewhere(named))) throw pushedElsewhere();
+    if (isPushed) return true;
+    const locks = named.filter((move) => "lock" in move);
+    if ((locks.length > 0 ? locks : named).every(isAt("to"))) return true;
+    if ("error" in answer) throw answer.error;
+    // Where a ref had moved, others have moved it back since.
+    const hadMoved = answer.text.includes("(stale info)");
+    // Nobody moved them: the server does not want this push, whoever sends it.
+    if (!hadMoved && named.every(isAt("from"))) throw refused(answer.reason);
+    return false;
+  }
+
+  #push(moves: readonly NamedMove[], options: readonly string[]): Promise<GitAnswer> {
+    const { git, remote } = this.#options;
+    const leases = moves.map(({ ref, from = "" }) => `--force-with-lease=${ref}:${from}`);
+    const specs = moves.map(({ ref, to = "" }) => `${to}:${ref}`);
     // A mirror would take every other branch away, and other settings send tags or submodules along.
     const settings = {
       [`remote.${remote}.mirror`]: "false",
       "push.followTags": "false",
       "push.recurseSubmodules": "no",
     };
-    const answer = await git
-      .run(["push", "--quiet", "--atomic", "--no-verify", ...leases, remote, ...specs], {
-        ...{ settings, expects: [1] },
-      })
-      .catch((error: unknown) => ({ error }));
-    await this.fetch();
-    const isAt = (side: "from" | "to") => (move: (typeof named)[number]) =>
-      this.#refs.get(move.ref) === move[side];
-    const isPushed = !("error" in answer) && answer.code === 0;
-    if (isPushed && named.every(isAt("from"))) throw pushedElsewhere();
-    if (isPushed) return true;
-    const locks = named.filter((move) => "lock" in move);
-    if ((locks.length > 0 ? locks : named).every(isAt("to"))) return true;
-    if ("error" in answer) throw answer.error;
-    // Nobody moved them: the server does not want this push, whoever sends it.
-    if (named.every(isAt("from"))) throw refused(answer.reason);
-    return false;
+    const own = ["--porcelain", "--atomic", "--no-verify", ...leases];
+    return git.run(["push", ...options, ...own, remote, ...specs], { settings, expects: [1] });
+  }
+
+  /** After a push that moved nothing here: whether it moved the refs elsewhere. Else a person removed a lock that was new. */
+  async #isElsewhere(moves: readonly NamedMove[]): Promise<boolean> {
+    const made = moves.filter(({ to }) => to !== undefined);
+    if (made.length === 0) return true;
+    const { text } = await this.#push(made, ["--dry-run", "--verbose"]);
+    return /^=/m.test(text);
   }
 
   async #store(content: Buffer): Promise<string> {
