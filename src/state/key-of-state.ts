@@ -7,6 +7,15 @@ export function mayBegin(identity: StateIdentity | undefined, keyId: string | un
   return identity?.keyId === undefined || keyId === undefined || identity.keyId === keyId;
 }
 
+/** The state's key changed while the run waited for its locks: what it found out before is of no use. */
+export function rekeyedMeanwhile({ location }: Pick<Storage, "location">): DiagnosticError {
+  return failure({
+    code: "state-key",
+    summary: `the state in ${location} was given another key while this run waited for its lock`,
+    remedy: "run the command again, with the new key where you hand one in",
+  });
+}
+
 /** The refusal to write under another key than the state's own. `managers`: whose parts are under that one; absent for all. */
 export function underAnotherKey(
   { location }: Pick<Storage, "location">,

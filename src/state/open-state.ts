@@ -1,6 +1,6 @@
 import type { DiagnosticError } from "../model/diagnostic";
 import { holdAll, releaseAll } from "./hold-all";
-import { mayBegin, underAnotherKey } from "./key-of-state";
+import { mayBegin, rekeyedMeanwhile, underAnotherKey } from "./key-of-state";
 import { StateContents } from "./log/state-contents";
 import { Partition, type PartitionParts } from "./partition";
 import { PartitionedState } from "./partitioned-state";
@@ -27,7 +27,7 @@ export interface OpenStateOptions extends LockRequest {
   /** Names the key that fingerprints are made under; absent where none is made or compared. */
   readonly keyId?: string | undefined;
   /** Names it in its place, once the locks are held. */
-  readonly settleKey?: () => Promise<string>;
+  readonly settleKey?: () => Promise<string | undefined>;
   /** Called once the locks are held, before the first write: makes what the state will refer to. */
   readonly beforeFirstWrite?: () => Promise<void>;
   /** The run puts all of the state under its key, part by part. */
@@ -54,16 +54,21 @@ export type OpenState = StateStore & Pick<PartitionedState, "damaged" | "compact
  * the partitions can be used with what is wrong with them (`state-corrupted`).
  */
 export async function openState(options: OpenStateOptions): Promise<OpenState> {
+  const before = await options.storage.identity();
   const held = await holdAll(options);
   try {
-    return await load(options, held);
+    return await load(options, held, before);
   } catch (error) {
     await releaseAll(held.values());
     throw error;
   }
 }
 
-async function load(options: OpenStateOptions, held: Map<string, HeldPartition>): Promise<OpenState> {
+async function load(
+  options: OpenStateOptions,
+  held: Map<string, HeldPartition>,
+  before: StateIdentity | undefined,
+): Promise<OpenState> {
   const {
     storage,
     report,
@@ -85,6 +90,7 @@ async function load(options: OpenStateOptions, held: Map<string, HeldPartition>)
   const known = inParts ? { ...inParts, ...seen } : seen;
   const foreign = [...own.loaded].filter(([, part]) => part.isForeign).map(([manager]) => manager);
   const isForeign = foreign.length > 0 && !isMove;
+  if (isMove || (isForeign && !isRekey)) await requireNoRekey({ ...options, keyId }, before);
   const isAsked = isRekey || isNewState;
   if (isForeign && !isAsked && !mayTakeOver) throw underAnotherKey(storage, foreign);
   const usable = [...held].filter(([manager]) => !own.damaged.has(manager));
@@ -110,6 +116,16 @@ async function load(options: OpenStateOptions, held: Map<string, HeldPartition>)
     await opened.takeOver();
   }
   return opened;
+}
+
+/** Throws where the state went under another key than the run's while the run waited for its locks. */
+async function requireNoRekey(
+  { storage, keyId, isMove = false }: OpenStateOptions,
+  before: StateIdentity | undefined,
+): Promise<void> {
+  if (before?.keyId === undefined) return;
+  const now = (await storage.identity(true))?.keyId;
+  if (now !== before.keyId && (isMove || now !== keyId)) throw rekeyedMeanwhile(storage);
 }
 
 /** Whether a write begins the part: one without records holds nothing that is under a key. */

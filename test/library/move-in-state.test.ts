@@ -1,4 +1,5 @@
 import { DiagnosticError, listState, moveInState, rekeyState, showState } from "../../src/index";
+import { beforeLock } from "../platform/before-lock";
 import { HOME, Rig } from "../rig/rig";
 import { tokyoWorld, tokyoYaml } from "../rig/tokyo";
 
@@ -113,6 +114,18 @@ test("under another key nothing is known of the last writes, and ownership stays
     { key: "a", known: false },
     { key: "b", known: false },
   ]);
+});
+
+test("a move that waited while the state was given another key stops, and moves nothing", async () => {
+  const rig = await applied();
+  Object.assign(rig.env, { JP1IM_STATE_KEY: rig.read(".jp1im/state.key")?.trim() });
+  const env = { ...rig.env, JP1IM_NEW_STATE_KEY: Buffer.alloc(32, "another").toString("base64") };
+  const fileSystem = beforeLock(rig.files, () => rekeyState(options, { ...rig.platform(), env }));
+  const moving = moveInState(options, "tokyo", "edo", { ...rig.platform(), fileSystem });
+  await expect(moving).rejects.toMatchObject({
+    diagnostics: [{ code: "state-key", summary: expect.stringContaining("another key while this run") }],
+  });
+  expect(await addresses(rig)).toContain("tokyo/client/app");
 });
 
 test("a client moves within its manager, with its places", async () => {

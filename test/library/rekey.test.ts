@@ -5,6 +5,7 @@ import { writeNewFile } from "../../src/platform/durable-file";
 import { createFingerprints } from "../../src/secrets/fingerprints";
 import { openState } from "../../src/state/open-state";
 import { runs } from "../effort";
+import { beforeLock } from "../platform/before-lock";
 import { MemoryFileSystem, seededRandom } from "../platform/memory-file-system";
 import { HOME, type Rig } from "../rig/rig";
 import { refusalOf, tokyoRig, tokyoYaml } from "../rig/tokyo";
@@ -199,24 +200,26 @@ test("a run that waited for the lock while the state was rekeyed stops, and writ
   const rig = await applied();
   const platform = rig.platform();
   const options = { files: ["jp1im.yaml"] };
-  let rekeyed = false;
-  const fileSystem = new Proxy(rig.files, {
-    get: (files, name: keyof MemoryFileSystem) => {
-      const member = files[name];
-      if (typeof member !== "function") return member;
-      return async (...args: unknown[]) => {
-        // Just before the apply takes the lock, and long after it read the key.
-        if (name === "link" && String(args[1]).endsWith("/lock") && !rekeyed) {
-          rekeyed = true;
-          await rekeyState(options, rig.platform());
-        }
-        return (member as (...args: unknown[]) => unknown).apply(files, args);
-      };
-    },
-  });
+  // Long after the apply read the key.
+  const fileSystem = beforeLock(rig.files, () => rekeyState(options, rig.platform()));
   rig.env.A = "rotated";
   expect(await refusal(apply(options, { ...platform, fileSystem }))).toContain("was given another key while");
   expect(isUnderKeyFile(rig.files)).toBe(true);
+});
+
+test("so does one that was given the old key, and whoever has the new one goes on", async () => {
+  const rig = await applied({ JP1IM_STATE_KEY: keyOf(1) });
+  const options = { files: ["jp1im.yaml"] };
+  const next = { ...rig.env, JP1IM_NEW_STATE_KEY: keyOf(2) };
+  const fileSystem = beforeLock(rig.files, () => rekeyState(options, { ...rig.platform(), env: next }));
+  rig.env.A = "rotated";
+  const waiting = { ...rig.platform(), fileSystem };
+  expect(await refusal(apply(options, waiting))).toContain("was given another key while");
+  const env = { ...rig.env, JP1IM_STATE_KEY: keyOf(2) };
+  expect((await apply(options, { ...rig.platform(), env }))?.summary).toMatchObject({
+    applied: 2,
+    failed: 0,
+  });
 });
 
 function isUnderKeyFile(files: MemoryFileSystem): boolean {

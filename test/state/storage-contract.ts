@@ -20,15 +20,17 @@ const ofAnotherKey = {
   diagnostics: [{ code: "state-key", remedy: expect.stringMatching(/JP1IM_STATE_KEY.*--new-state/) }],
 };
 
+function replaced<T extends object>(target: T, own: Partial<T>): T {
+  return new Proxy(target, {
+    get: (_, name) => {
+      const found: unknown = Reflect.get(name in own ? own : target, name);
+      return typeof found === "function" ? found.bind(target) : found;
+    },
+  });
+}
+
 /** The storage, where something happens just before a new log is put in its place. */
 function before(storage: Storage, happens: () => Promise<void>): Storage {
-  const replaced = <T extends object>(target: T, own: Partial<T>): T =>
-    new Proxy(target, {
-      get: (_, name) => {
-        const found: unknown = Reflect.get(name in own ? own : target, name);
-        return typeof found === "function" ? found.bind(target) : found;
-      },
-    });
   return replaced(storage, {
     hold: async (manager, run) => {
       const held = await storage.hold(manager, run);
@@ -292,6 +294,28 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     late.put(osaka);
     await expect(late.flush()).rejects.toMatchObject(ofAnotherKey);
     await late.close().catch(() => undefined);
+  });
+
+  test("is not written by a run that waited for a lock while the state was given another key", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine()));
+    state.put(client("app"));
+    await state.close();
+    const [storage, parts] = [await machine(), { managers: ["tokyo"], keyId: "key-2" }];
+    const rekey = async () => {
+      const rekeying = await openState(own(await machine(), { ...parts, host: "b", isRekey: true }));
+      rekeying.put(client("app"));
+      await rekeying.close();
+    };
+    const waiting = replaced(storage, {
+      hold: (manager, run) => rekey().then(() => storage.hold(manager, run)),
+    });
+    const late = openState(own(waiting, { host: "c" }));
+    await expect(late).rejects.toMatchObject({
+      diagnostics: [{ code: "state-key", summary: expect.stringContaining("another key while this run") }],
+    });
+    expect((await (await machine()).identity())?.keyId).toBe("key-2");
+    await (await openState(own(await machine(), parts))).close();
   });
 
   test("goes over to a new key as a whole where somebody says so, although nothing else is written", async () => {

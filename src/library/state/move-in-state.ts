@@ -63,11 +63,11 @@ async function performMoveInState(
   const lock = lockOptions({ ...options, command: "state mv" }, platform);
   const managers = [managerOf(from), managerOf(to)];
   // A partition that is new is under the key of the one that its records come from.
-  const keyId = (await keyIdsOf(storage)).byManager.get(managerOf(from));
-  const state = await openState({ ...lock, storage, managers, rewrites: true, isMove: true, keyId });
+  const settleKey = async () => (await keyIdsOf(storage)).byManager.get(managerOf(from));
+  const state = await openState({ ...lock, storage, managers, rewrites: true, isMove: true, settleKey });
   try {
     throwDamage(state, managers);
-    const isOurKey = keyId === fingerprints.keyId;
+    const isOurKey = (await settleKey()) === fingerprints.keyId;
     if (isOurKey) await settleStateKey(found, place, platform);
     const records = [...state.records()].filter(({ address }) => isWithin(address, from));
     if (records.length === 0) throw notInState([from], state);

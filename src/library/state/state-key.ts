@@ -3,6 +3,7 @@ import { isUnderNoKey, loadStateKey, type StateKey, stateKeyId } from "../../sec
 import { installNextKey, makeKeyFile } from "../../secrets/state-key-file";
 import { newKey, parseKey } from "../../secrets/state-key-text";
 import { keyIdsOf } from "../../state/key-ids";
+import { rekeyedMeanwhile } from "../../state/key-of-state";
 import { checkStateFolder } from "../../state/local/check-state-folder";
 import { keepFromGit } from "../../state/local/keep-from-git";
 import type { Platform } from "../platform";
@@ -114,11 +115,7 @@ export async function settleStateKey(
   const settled = await findStateKey(place, { ...platform, report: () => {} }, isRekey);
   if (settled.origin === "new") return found;
   if (found.origin === "file" && stateKeyId(settled.key) !== stateKeyId(found.key)) {
-    throw failure({
-      code: "state-key",
-      summary: `the state in ${place.storage.location} was given another key while this run waited for its lock`,
-      remedy: "run the command again: it will find the new key",
-    });
+    throw rekeyedMeanwhile(place.storage);
   }
   if (settled.isNext && settled.file !== undefined) {
     await platform.fileSystem.syncFolder(place.folder);
