@@ -23,16 +23,9 @@ const bundled = await bundle("src/terraform/main.ts", program, {
   plugins: [filesInside],
 });
 put(join(out, "provider.licenses.txt"), licences(bundled));
-await bundle("src/terraform/load.ts", join(out, "provider.cjs"));
+// So plain that a Node which is too old parses it, and says so.
+await bundle("src/terraform/load.ts", join(out, "provider.cjs"), { target: "es2018" });
 await compile(program);
 const launcher = join(out, "launcher.sh");
-put(
-  launcher,
-  [
-    "#!/bin/sh",
-    "# Terraform starts this; the provider itself is the file beside it.",
-    'exec node "$(dirname "$0")/provider.cjs" "$@"',
-    "",
-  ].join("\n"),
-);
+put(launcher, readFileSync(join(root, "src/terraform/launcher.sh")));
 chmodSync(launcher, 0o755);

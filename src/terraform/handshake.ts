@@ -16,13 +16,14 @@ export type Invitation =
       readonly is: "accepted" /** Of the caller, in PEM; absent where it asks for no TLS. */;
       readonly clientCertificate?: string;
     }
-  | { readonly is: "refused"; readonly why: string };
+  | { readonly is: "refused"; readonly why: string; readonly byTerraform: boolean };
 
 /** Whether Terraform started this process, and how it wants to be answered. */
 export function readInvitation(env: Readonly<Record<string, string | undefined>>): Invitation {
   if (env[COOKIE.name] !== COOKIE.value) {
     return {
       is: "refused",
+      byTerraform: false,
       why: "this program is a plugin of Terraform and OpenTofu, which start it themselves. Install it with `jp1im terraform-provider install`",
     };
   }
@@ -30,6 +31,7 @@ export function readInvitation(env: Readonly<Record<string, string | undefined>>
   if (!versions.includes(PROTOCOL)) {
     return {
       is: "refused",
+      byTerraform: true,
       why: `this provider speaks plugin protocol ${PROTOCOL}, and was asked for ${env.PLUGIN_PROTOCOL_VERSIONS ?? "none"}: it needs Terraform or OpenTofu 1.11 or newer`,
     };
   }

@@ -4,6 +4,7 @@ import { makeCertificate } from "./certificate";
 import { handshakeLine, readInvitation, socketPlace } from "./handshake";
 import { createLog } from "./log";
 import { Provider } from "./provider/provider";
+import { sayFirstLine } from "./say-first-line";
 import { createServer, listen, type ServerOptions } from "./server";
 
 /** How often to look whether Terraform is still there. */
@@ -13,6 +14,7 @@ const PARENT_CHECK_MS = 1000;
 export async function serve(): Promise<void> {
   const invitation = readInvitation(process.env);
   if (invitation.is === "refused") {
+    if (invitation.byTerraform) return sayFirstLine(invitation.why);
     process.stderr.write(`${invitation.why}\n`);
     process.exitCode = 1;
     return;

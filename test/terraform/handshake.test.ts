@@ -1,9 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
+import { engines } from "../../package.json";
 import { makeCertificate } from "../../src/terraform/certificate";
 import { handshakeLine, readInvitation, socketPlace } from "../../src/terraform/handshake";
 import { createLog } from "../../src/terraform/log";
+import { nodeFault, OLDEST_NODE } from "../../src/terraform/node-version";
 
 const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
@@ -76,4 +79,26 @@ test("without a log that somebody asked for, only warnings and errors are writte
   );
   for (const level of ["trace", "debug", "info", "warn", "error"] as const) log(level, "say");
   expect(lines.map((line) => JSON.parse(line)["@level"])).toEqual(["warn", "error"]);
+});
+
+test("without node on PATH the first line on stdout, which Terraform shows, says what is needed", () => {
+  const launcher = join(__dirname, "../../src/terraform/launcher.sh");
+  const { stdout, status } = spawnSync("/bin/sh", [launcher], {
+    env: { PATH: "/nowhere" },
+    encoding: "utf8",
+  });
+  expect(stdout).toBe(
+    `the jp1im provider needs Node.js ${OLDEST_NODE.join(".")} or newer: there is no \`node\` on PATH\n`,
+  );
+  expect(status).toBe(1);
+});
+
+test("a Node that is too old is named with its version and its path", () => {
+  expect(engines.node).toBe(`>=${OLDEST_NODE.join(".")}.0`);
+  expect(nodeFault("20.19.0", "/usr/bin/node")).toBeUndefined();
+  expect(nodeFault("22.1.0", "/usr/bin/node")).toBeUndefined();
+  for (const old of ["18.20.4", "20.18.3"])
+    expect(nodeFault(old, "/usr/bin/node")).toBe(
+      `the jp1im provider needs Node.js 20.19 or newer: \`node\` on PATH is ${old} (/usr/bin/node)`,
+    );
 });

@@ -1,0 +1,10 @@
+/** As in `engines` of package.json. */
+export const OLDEST_NODE = [20, 19] as const;
+
+/** Why the provider does not run on this version of Node; `undefined` where it does. */
+export function nodeFault(version: string, path: string): string | undefined {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [oldest, least] = OLDEST_NODE;
+  if (major > oldest || (major === oldest && minor >= least)) return undefined;
+  return `the jp1im provider needs Node.js ${oldest}.${least} or newer: \`node\` on PATH is ${version} (${path})`;
+}
