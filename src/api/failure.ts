@@ -197,7 +197,8 @@ function readErrorBody(reply: TransportReply): ErrorBody {
  */
 function describeMessage(body: ErrorBody, meaning: string, subject: Subject): string {
   if (body.messageId === undefined) return meaning;
-  const isTold = body.message !== undefined && !subject.call.confidential;
+  // The manager's own words add something where they are not ours.
+  const isTold = body.message !== undefined && body.message !== meaning && !subject.call.confidential;
   const words = isTold ? ` ("${subject.show(body.message ?? "")}")` : "";
   return `${body.messageId}: ${meaning}${words}`;
 }

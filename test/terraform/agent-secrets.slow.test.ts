@@ -153,11 +153,11 @@ if (hasTerraform()) {
       stage.stage.simulator.edit({ manager: "tokyo", type: "set-agent-state", host: "web1", state: "down" });
       const failed = await stage.plan();
       expect(failed.code).toBe(1);
-      expect(failed.text).toContain("The secrets of immhost01/web1 could not be read");
+      expect(failed.text).toContain("tokyo/agent/immhost01/web1: POST agents/secrets was answered 500");
       stage.write(one, 'unreachable = "warn"');
       const warned = await stage.plan();
       expect(warned.code).toBe(0);
-      expect(warned.text).toContain("could not be read");
+      expect(warned.text).toContain("the agent is unreachable");
       expect(warned.text).not.toContain("will be created");
     });
 

@@ -6,6 +6,8 @@ export interface Shown {
   readonly state: Attrs;
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
+  /** The first attribute that each is about. */
+  readonly paths: readonly (string | undefined)[];
 }
 
 /** One resource through the calls of Terraform, which keeps what it is given between them. */
@@ -94,6 +96,8 @@ export class ResourceLife {
     const texts = (found: any[]) => found.map(({ summary, detail }) => `${summary}\n${detail}`);
     const errors = errorsIn({ diagnostics });
     return {
+      // biome-ignore lint/suspicious/noExplicitAny: as the protocol has it
+      paths: diagnostics.map((each: any) => each.attribute?.steps?.[0]?.attributeName),
       state: objectFrom(this.#typeName, wire) ?? {},
       errors: texts(errors),
       // biome-ignore lint/suspicious/noExplicitAny: as the protocol has it

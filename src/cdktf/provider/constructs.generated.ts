@@ -86,8 +86,8 @@ export interface Jp1imProviderConfig {
   /** Seconds to wait while another run holds the state's lock; 60 by default. */
   readonly lockTimeout?: number;
   /**
-   * What a refresh does about an agent or a manager that does not answer: `error` (default) or `warn`,
-   * which keeps what was known. It is never taken for absent.
+   * What a refresh and a plan do about an agent or a manager that does not answer: `error` (default), or
+   * `warn`: one warning, and what was known is kept. It is never taken for absent.
    */
   readonly unreachable?: string;
   /** What may be done beyond creating what is missing. */

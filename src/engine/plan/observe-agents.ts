@@ -6,6 +6,7 @@ import type { Diagnostic } from "../../model/diagnostic";
 import type { Unplanned } from "../../model/plan";
 import { suggest } from "../../model/shell-command";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
+import { emptySelection } from "../../resources/agent-secrets/empty-selection";
 import { matches, mayMatch, mayMatchBelow } from "../../resources/agent-secrets/selection";
 import type { AgentRecord } from "../../state/port";
 import type { Observer } from "../observe/observer";
@@ -162,12 +163,13 @@ function unmatched(
     if (selector.by === "host" || live.some((agent) => matches(selector, agent))) return [];
     if (!scope.covers(placeOfSelector(desired.name, selector))) return [];
     if ([...joining].some((host) => mayMatchBelow(selector, host))) return [];
+    const { why, meant } = emptySelection(selector, live);
     return [
       {
         code: "nothing-matched",
         severity: "warning",
-        summary: `the selector ${JSON.stringify(selector.match)} matches none of the ${live.length} agents of ${desired.name}`,
-        remedy: `check the pattern against ${suggest("get", "agents", "--manager", desired.name)}`,
+        summary: `the selector ${JSON.stringify(selector.match)} matches no agent of ${desired.name}: ${why}`,
+        remedy: `${meant === undefined ? "" : `${meant} `}check it against ${suggest("get", "agents", "--manager", desired.name)}`,
         position,
       } as const,
     ];

@@ -1,6 +1,7 @@
 import type { Agent, ManagerWarning } from "../../api/port";
 import type { AgentRef } from "../../model/address";
 import type { AgentSelector } from "../../model/desired-state";
+import { type EmptySelection, emptySelection } from "../../resources/agent-secrets/empty-selection";
 import { matches } from "../../resources/agent-secrets/selection";
 import type { ManagerRun } from "./manager-run";
 
@@ -10,6 +11,8 @@ export interface MatchedAgents {
   /** False: the list does not cover every manager, and the selector may match more. */
   readonly complete: boolean;
   readonly warnings: readonly ManagerWarning[];
+  /** Of a complete list that has none. */
+  readonly empty?: EmptySelection;
 }
 
 /** Rejects with a `ManagerError` where the agents cannot be listed at all. */
@@ -19,10 +22,11 @@ export async function matchedAgents(
 ): Promise<MatchedAgents> {
   const answer = await run.answers.agents();
   const listed: readonly Agent[] = answer.complete ? answer.value : answer.partial;
+  const agents = listed.filter((agent) => matches(selector, agent));
+  const isEmpty = answer.complete && agents.length === 0 && selector.by === "match";
   return {
-    agents: listed
-      .filter((agent) => matches(selector, agent))
-      .map(({ host, managerHost }) => ({ host, managerHost })),
+    agents: agents.map(({ host, managerHost }) => ({ host, managerHost })),
+    ...(isEmpty && { empty: emptySelection(selector, listed) }),
     complete: answer.complete,
     warnings: answer.complete ? [] : answer.warnings,
   };

@@ -14,6 +14,7 @@ import { attributesOf, plainOf, Unknown, type Value } from "../values/type";
 import { Claims } from "./claims";
 import { managerName, managerSettings } from "./manager-settings";
 import { providerAttributes } from "./provider-schema";
+import { Silence } from "./silence";
 import { unknownSettings } from "./unknown-settings";
 
 /** A configured provider. */
@@ -23,6 +24,8 @@ export interface Connection extends OneManager {
   readonly documents: DocumentRuns;
   /** What a refresh does about what does not answer. */
   readonly unreachable: "error" | "warn";
+  /** What did not answer so far. */
+  readonly silence: Silence;
   readonly prune: "owned" | "none";
   /** The time, in UTC. */
   readonly now: () => string;
@@ -80,6 +83,7 @@ export async function connect(config: Value, platform: Platform): Promise<Connec
     ...(manager && { manager }),
     documents: { options: { ...limitsOf(given), ...folder }, platform: own },
     unreachable: unreachable === "warn" ? "warn" : "error",
+    silence: new Silence(),
     prune: attributesOf(given.policy).prune === "none" ? "none" : "owned",
     now: () => formatTime(platform.clock.now()),
     claims: new Claims(new DeliveryPlaces(own)),

@@ -136,7 +136,7 @@ export const providerAttributes: Attributes = {
     type: "string",
     given: "optional",
     description:
-      "What a refresh does about an agent or a manager that does not answer: `error` (default) or `warn`, which keeps what was known. It is never taken for absent.",
+      "What a refresh and a plan do about an agent or a manager that does not answer: `error` (default), or `warn`: one warning, and what was known is kept. It is never taken for absent.",
   },
   policy: openObject("What may be done beyond creating what is missing.", policy),
 };

@@ -50,7 +50,7 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
   try {
     if (!(await run.answers.clients()).includes(String(state.id))) return { state: null };
   } catch (error) {
-    return { state, faults: silent(error, connection) };
+    return { state, faults: silent(error, addressOf(state, run.name), connection) };
   }
   const record = (await run.state()).record(addressOf(state, run.name));
   const generation = record?.kind === "client" ? record.generation : state.generation;

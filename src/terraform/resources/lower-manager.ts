@@ -94,7 +94,10 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
     const hosts = await connection.run.answers.lowerManagers();
     return { state: hosts.some((host) => isSameHost(host, String(state.host))) ? state : null };
   } catch (error) {
-    return { state, faults: silent(error, connection) };
+    return {
+      state,
+      faults: silent(error, lowerManagerAddress(connection.run.name, String(state.host)), connection),
+    };
   }
 }
 

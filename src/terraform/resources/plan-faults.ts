@@ -4,21 +4,20 @@ import type { Outcome } from "../../model/outcome";
 import type { Plan, Unplanned } from "../../model/plan";
 import { type AttributeOf, type Fault, fault, toFault, type Wording } from "../fault";
 import type { Connection } from "../provider/connection";
+import { silentFaults } from "./silent";
 
 /** What Terraform should show of a plan: what forbids it, what nobody could find out, and what needs a decision. */
 export function planFaults(
   plan: Plan,
-  { unreachable }: Pick<Connection, "unreachable">,
+  connection: Pick<Connection, "unreachable" | "silence">,
   attributeOf?: AttributeOf,
   wording?: Wording,
 ): Fault[] {
-  const severity = unreachable === "warn" ? "warning" : "error";
-  const diagnostics = [
-    ...plan.diagnostics.filter(isOfOneManager),
-    ...plan.blocked.map((each) => toDiagnostic(each, "error")),
-    ...plan.unknown.map((each) => toDiagnostic(each, severity)),
+  const diagnostics = [...plan.diagnostics.filter(isOfOneManager), ...plan.blocked.map(toDiagnostic)];
+  return [
+    ...diagnostics.map((each) => toFault(each, attributeOf, wording)),
+    ...silentFaults(plan.unknown, connection, attributeOf, wording),
   ];
-  return diagnostics.map((each) => toFault(each, attributeOf, wording));
 }
 
 /** What went wrong in an apply. */
@@ -27,7 +26,7 @@ export function outcomeFaults(
   attributeOf?: AttributeOf,
   wording?: Wording,
 ): Fault[] {
-  const open = [...plan.blocked, ...plan.unknown].map((each) => toDiagnostic(each, "error"));
+  const open = [...plan.blocked, ...plan.unknown].map(toDiagnostic);
   const told = [...diagnostics.filter(isOfOneManager), ...open];
   const isTold = (address: string) =>
     told.some((each) => each.address !== undefined && isWithin(address, each.address));
@@ -49,13 +48,10 @@ function isOfOneManager({ code, severity }: Diagnostic): boolean {
   return code !== "unknown-manager" || severity === "error";
 }
 
-function toDiagnostic(
-  { address, code, detail, remedy }: Unplanned,
-  severity: Diagnostic["severity"],
-): Diagnostic {
+function toDiagnostic({ address, code, detail, remedy }: Unplanned): Diagnostic {
   return {
     code,
-    severity,
+    severity: "error",
     summary: `${address}: ${detail}`,
     address,
     ...(remedy !== undefined && { remedy }),

@@ -1,12 +1,87 @@
 import { diagnosticsOfFault } from "../../library/manager-diagnostic";
-import type { Diagnostic } from "../../model/diagnostic";
-import { type Fault, toFault } from "../fault";
+import type { DiagnosticCode } from "../../model/diagnostic-codes";
+import type { Unplanned } from "../../model/plan";
+import { type AttributeOf, type Fault, toFault, type Wording } from "../fault";
 import type { Connection } from "../provider/connection";
 
-/** What a refresh says of a manager that did not answer, or is another one: what was known stays. A bug is thrown on. */
-export function silent(error: unknown, { unreachable }: Pick<Connection, "unreachable">): readonly Fault[] {
-  const mayWarn = ({ code }: Diagnostic) => unreachable === "warn" && code !== "other-manager";
-  return diagnosticsOfFault(error).map((each) =>
-    toFault({ ...each, severity: mayWarn(each) ? "warning" : "error" }),
-  );
+type Listener = Pick<Connection, "unreachable" | "silence">;
+
+/** What a refresh says of something that did not answer: what was known stays. A bug is thrown on. */
+export function silent(error: unknown, address: string, connection: Listener): readonly Fault[] {
+  return silentFaults(unanswered(error, address), connection);
+}
+
+/** A bug is thrown on. */
+export function unanswered(error: unknown, address: string): readonly Unplanned[] {
+  return diagnosticsOfFault(error).map(({ code, summary: detail, remedy }) => {
+    return { address, code, detail, ...(remedy !== undefined && { remedy }) };
+  });
+}
+
+/** A fault for each reason, however many it is about; of warnings only what this walk has not shown yet. */
+export function silentFaults(
+  found: readonly Unplanned[],
+  { unreachable, silence }: Listener,
+  attributeOf?: AttributeOf,
+  wording?: Wording,
+): Fault[] {
+  const isWarning = unreachable === "warn";
+  const open = isWarning ? found.filter((each) => silence.tell(factOf(each))) : found;
+  return byReason(open).map((group) => {
+    const [first] = group;
+    const { address, code, remedy } = first;
+    const what = MANAGER_WIDE.has(code) && isWarning ? managerOf(address) : listed(group);
+    const summary = `${what}: ${reasonOf(first)}`;
+    const details = [...(isWarning ? [kept(code)] : []), ...(remedy === undefined ? [] : [remedy])];
+    const severity = isWarning ? "warning" : "error";
+    const more = details.length > 0 && { remedy: details.join("\n") };
+    return toFault({ code, severity, summary, address, ...more }, attributeOf, wording);
+  });
+}
+
+/** What is no better for anything else on the manager. */
+const MANAGER_WIDE: ReadonlySet<DiagnosticCode> = new Set([
+  "manager-unreachable",
+  "manager-tls",
+  "manager-denied",
+]);
+
+function factOf({ address, code }: Unplanned): string {
+  return `${code} ${MANAGER_WIDE.has(code) ? managerOf(address) : address}`;
+}
+
+function managerOf(address: string): string {
+  return address.split("/")[0] ?? address;
+}
+
+/** Whether the request was sent at all is nothing to the reader of a warning. */
+function reasonOf({ detail }: Unplanned): string {
+  return detail.replace(/^not asked any more: /, "");
+}
+
+function kept(code: DiagnosticCode): string {
+  return MANAGER_WIDE.has(code)
+    ? "Of every resource on it, what was known is kept, and this plan does not tell what else an apply would do."
+    : "What was known is kept.";
+}
+
+type Group = [Unplanned, ...Unplanned[]];
+
+function byReason(found: readonly Unplanned[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const each of found) {
+    const id = `${each.code} ${managerOf(each.address)} ${reasonOf(each)}`;
+    const group = groups.get(id);
+    if (group) group.push(each);
+    else groups.set(id, [each]);
+  }
+  return [...groups.values()];
+}
+
+const MOST_SHOWN = 5;
+
+function listed(group: Group): string {
+  const shown = group.slice(0, MOST_SHOWN).map(({ address }) => address);
+  const more = group.length - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

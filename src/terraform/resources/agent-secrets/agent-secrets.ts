@@ -9,9 +9,11 @@ import { isUnchanged } from "../is-unchanged";
 import { onOwnManager } from "../on-own-manager";
 import { planFaults } from "../plan-faults";
 import type { Attrs, Imported, PlannedChange, ResourceType, Result } from "../resource-type";
+import { silentFaults } from "../silent";
 import { refuse } from "../value-faults";
 import { wrongAddress } from "../wrong-address";
 import { agentIdentity } from "./agent-identity";
+import { nameOf } from "./agent-name";
 import { agentSecretsAttributes } from "./attributes";
 import { awaitedManager } from "./awaited-manager";
 import {
@@ -21,7 +23,6 @@ import {
   declaredPart,
   isDecidable,
   keysIn,
-  nameOf,
   pruneOf,
   refusedValues,
   removedPart,
@@ -81,8 +82,7 @@ function missingValues({ secrets_wo: secrets = null }: Attrs, prior: Attrs | und
 
 /** Only keys that are on every agent keep their fingerprints; the manager returns no value that could be compared. */
 async function read(state: Attrs, connection: Connection): Promise<Result> {
-  const severity = connection.unreachable === "warn" ? "warning" : "error";
-  const readings = await readAgents(connection.run, agentsIn(state), severity);
+  const readings = await readAgents(connection.run, agentsIn(state));
   const left = readings.filter(({ is }) => is !== "gone");
   if (readings.length > 0 && left.length === 0) return { state: null };
   const prints = Object.entries(attributesOf(state.fingerprints));
@@ -99,7 +99,10 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
       agents: left.map(({ agent }) => nameOf(agent)).sort(),
       drift: Object.fromEntries(drift),
     },
-    faults: left.flatMap((each) => (each.is === "silent" ? [each.fault] : [])),
+    faults: silentFaults(
+      left.flatMap((each) => (each.is === "silent" ? each.why : [])),
+      connection,
+    ),
   };
 }
 

@@ -1,3 +1,4 @@
+import { nearestTo } from "../../../library/nearest";
 import { isSameHost } from "../../../model/limits";
 import { type Fault, fault } from "../../fault";
 import type { Connection } from "../../provider/connection";
@@ -14,7 +15,10 @@ export async function awaitedManager(
   if (typeof host !== "string" || /[*?]/.test(host) || isSameHost(host, run.host)) return undefined;
   const hosts = await run.answers.lowerManagers();
   if (hosts.some((each) => isSameHost(each, host))) return undefined;
-  const detail =
-    "Its agents can be seen only when it is there. If this configuration adds it, refer to its `host`, so that Terraform adds it first.";
+  const meant = nearestTo(host, [run.host, ...hosts]);
+  const detail = `${meant === undefined ? "" : `Did you mean ${JSON.stringify(meant)}? `}${LATER}`;
   return fault(["manager_host"], `${host} is no lower manager yet`, detail, "warning");
 }
+
+const LATER =
+  "Its agents can be seen only when it is there. If this configuration adds it, refer to its `host`, so that Terraform adds it first.";

@@ -1,16 +1,17 @@
 import type { ManagerPart } from "../../../library/manager-run/manager-part";
 import type { ManagerRun } from "../../../library/manager-run/manager-run";
-import { matchedAgents } from "../../../library/manager-run/matched-agents";
 import { type AgentRef, agentAddress, secretAddressOn } from "../../../model/address";
 import { emptied } from "../../../model/declared";
 import type { AgentDeclaration, DesiredManager, SecretBlock } from "../../../model/desired-state";
 import { Limits } from "../../../model/limits";
 import type { SecretValue } from "../../../model/secret-value";
-import { type Fault, fault } from "../../fault";
+import type { Fault } from "../../fault";
 import type { Connection } from "../../provider/connection";
 import { attributesOf, Unknown, type Value } from "../../values/type";
 import type { Attrs } from "../resource-type";
 import { refuse, valueFaults } from "../value-faults";
+import { nameOf } from "./agent-name";
+import { selectedAgents } from "./selected-agents";
 import { type SharedValues, sharedValues } from "./shared-values";
 
 /** What messages call the settings of the one entry under `agents`. */
@@ -49,7 +50,7 @@ export async function declaredPart(
   const keys = Object.keys(attributesOf(config.secrets_wo));
   const entry = await declaredEntry(run, config, keys);
   const before = agentsIn(prior);
-  const { agents, faults } = await agentsOf(entry.declaration, before, connection);
+  const { agents, faults } = await selectedAgents(entry.declaration, before, connection);
   const secrets = blockOf(entry.declaration, values);
   // All agents share one block, which is digested once.
   const declarations = agents.map((agent): AgentDeclaration => {
@@ -94,11 +95,6 @@ export function refusedValues({ secrets_wo: secrets }: Attrs): Fault[] {
 
 export function keysIn(state: Attrs | undefined): string[] {
   return Object.keys(attributesOf(state?.fingerprints));
-}
-
-/** `MANAGER_HOST/HOST` */
-export function nameOf({ host, managerHost }: AgentRef): string {
-  return `${managerHost}/${host}`;
 }
 
 /** Neither host name can hold a slash. */
@@ -175,35 +171,6 @@ function blockOf({ secrets }: AgentDeclaration, values: ReadonlyMap<string, Secr
       return value ? [[key, { source: { type: "literal", value }, position }] as const] : [];
     }),
   );
-}
-
-/** An agent that an incomplete list leaves out is no reason to take anything from it: it stays in the resource. */
-async function agentsOf(
-  { selector }: AgentDeclaration,
-  before: readonly AgentRef[],
-  { run, unreachable }: Connection,
-): Promise<{ readonly agents: readonly AgentRef[]; readonly faults: readonly Fault[] }> {
-  if (selector.by === "host")
-    return { agents: [{ host: selector.host, managerHost: selector.managerHost }], faults: [] };
-  const { agents, complete, warnings } = await matchedAgents(run, selector);
-  if (complete) {
-    const isNone = agents.length === 0;
-    const none = `No agent matches ${JSON.stringify(selector.match)}`;
-    return {
-      agents,
-      faults: isNone
-        ? [fault(["match"], none, "Compare the pattern with the data source `jp1im_agents`.", "warning")]
-        : [],
-    };
-  }
-  const listed = new Set(agents.map(nameOf));
-  const hidden = before.filter((agent) => !listed.has(nameOf(agent)));
-  const detail = `${warnings.map(({ messageId, message }) => `${messageId}: ${message}`).join("; ")}\nAgents that had the secrets before keep them. Apply again when every manager answers.`;
-  const severity = unreachable === "warn" ? "warning" : "error";
-  return {
-    agents: [...agents, ...hidden],
-    faults: [fault(["match"], "The agent list does not cover every manager", detail, severity)],
-  };
 }
 
 /** Whether keys or agents are no longer declared. */

@@ -1,29 +1,26 @@
 import { diagnosticsOfFault } from "../../../library/manager-diagnostic";
 import type { ManagerRun } from "../../../library/manager-run/manager-run";
-import type { AgentRef } from "../../../model/address";
-import { type Fault, fault, toFault } from "../../fault";
-import { nameOf } from "./declared-part";
+import { type AgentRef, agentAddress } from "../../../model/address";
+import type { Unplanned } from "../../../model/plan";
+import { unanswered } from "../silent";
+import { nameOf } from "./agent-name";
 
 /** What a refresh found out about one agent. */
 export type Reading =
   | { readonly is: "there"; readonly agent: AgentRef; readonly keys: ReadonlySet<string> }
   /** A complete list does not have it. */
   | { readonly is: "gone"; readonly agent: AgentRef }
-  | { readonly is: "silent"; readonly agent: AgentRef; readonly fault: Fault };
+  | { readonly is: "silent"; readonly agent: AgentRef; readonly why: readonly Unplanned[] };
 
 /** The keys on each agent. One that does not answer is *silent*, and never gone. */
-export function readAgents(run: ManagerRun, agents: readonly AgentRef[], severity: Fault["severity"]) {
+export function readAgents(run: ManagerRun, agents: readonly AgentRef[]) {
   return Promise.all(
     agents.map(async (agent): Promise<Reading> => {
       try {
         return { is: "there", agent, keys: new Set(await run.answers.agentSecrets(agent)) };
       } catch (error) {
-        const [diagnostic] = diagnosticsOfFault(error);
-        if (await isGone(run, agent)) return { is: "gone", agent };
-        const why = diagnostic && toFault(diagnostic);
-        const what = `The secrets of ${nameOf(agent)} could not be read`;
-        const detail = why ? `${why.summary}\n${why.detail}` : "Refresh again when it answers.";
-        return { is: "silent", agent, fault: fault(undefined, what, detail, severity) };
+        const why = unanswered(error, agentAddress(run.name, agent));
+        return (await isGone(run, agent)) ? { is: "gone", agent } : { is: "silent", agent, why };
       }
     }),
   );

@@ -75,7 +75,7 @@ async function validate({ yaml, base_path: folder }: Attrs, platform: Platform):
 
 async function plan(
   { prior, config, next }: PlannedChange,
-  { documents, unreachable }: Connection,
+  { documents, unreachable, silence }: Connection,
 ): Promise<Result> {
   if (!isKnown(config)) return { state: { ...next, changes: unknown, counts: unknown } };
   const { options, platform } = documents;
@@ -87,7 +87,7 @@ async function plan(
   return {
     state: { ...next, ...shownPlan(found) },
     faults: [
-      ...planFaults({ ...found, diagnostics }, { unreachable }, documentAttribute, documentWording),
+      ...planFaults({ ...found, diagnostics }, { unreachable, silence }, documentAttribute, documentWording),
       ...deletionFaults(others),
     ],
     planned: serialisePlan(found),

@@ -1,0 +1,2 @@
+/** For messages of other rooms. */
+export { nearestTo } from "../engine/nearest";

@@ -1,0 +1,62 @@
+import { type MatchedAgents, matchedAgents } from "../../../library/manager-run/matched-agents";
+import { type AgentRef, agentsOf } from "../../../model/address";
+import type { AgentDeclaration } from "../../../model/desired-state";
+import { type Fault, fault } from "../../fault";
+import type { Connection } from "../../provider/connection";
+import { silent } from "../silent";
+import { nameOf } from "./agent-name";
+
+export interface SelectedAgents {
+  readonly agents: readonly AgentRef[];
+  readonly faults: readonly Fault[];
+}
+
+/** The agents of a resource; `before` is what it had. Rejects where there is nothing to go on with. */
+export async function selectedAgents(
+  { selector }: AgentDeclaration,
+  before: readonly AgentRef[],
+  connection: Connection,
+): Promise<SelectedAgents> {
+  if (selector.by === "host")
+    return { agents: [{ host: selector.host, managerHost: selector.managerHost }], faults: [] };
+  const { run, unreachable } = connection;
+  try {
+    const matched = await matchedAgents(run, selector);
+    return matched.complete
+      ? { agents: matched.agents, faults: emptyFaults(matched) }
+      : withHidden(matched, before, connection);
+  } catch (error) {
+    if (unreachable !== "warn" || before.length === 0) throw error;
+    return { agents: before, faults: silent(error, agentsOf(run.name), connection) };
+  }
+}
+
+const attributes = { match: "match", managerHost: "manager_host", os: "os", addons: "addons" };
+
+function emptyFaults({ empty }: MatchedAgents): Fault[] {
+  if (empty === undefined) return [];
+  const { criterion, why, meant } = empty;
+  const detail = `${meant === undefined ? "" : `${capital(meant)} `}Compare it with the data source \`jp1im_agents\`.`;
+  return [fault([attributes[criterion]], `No agent is selected: ${why}`, detail, "warning")];
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** An agent that an incomplete list leaves out is no reason to take anything from it: it stays in the resource. */
+function withHidden(
+  { agents, warnings }: MatchedAgents,
+  before: readonly AgentRef[],
+  { unreachable, silence }: Connection,
+): SelectedAgents {
+  const listed = new Set(agents.map(nameOf));
+  const all = [...agents, ...before.filter((agent) => !listed.has(nameOf(agent)))];
+  if (unreachable === "warn" && !silence.tell("agent list")) return { agents: all, faults: [] };
+  const detail = `${warnings.map(({ messageId, message }) => `${messageId}: ${message}`).join("; ")}\nAgents that had the secrets before keep them. Apply again when every manager answers.`;
+  const severity = unreachable === "warn" ? "warning" : "error";
+  return {
+    agents: all,
+    faults: [fault(["match"], "The agent list does not cover every manager", detail, severity)],
+  };
+}
