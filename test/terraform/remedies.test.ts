@@ -234,7 +234,7 @@ test("a manager that is another one than before is answered in the provider bloc
     password: "osaka-pass",
   });
   const text = await plan("jp1im_client", { id: "app", deliver_to: file("app.secret") });
-  expect(text).toContain("(jp1im: other-manager)");
+  expect(text.split("(jp1im: other-manager)")).toHaveLength(2);
   expect(text).toContain("correct `url` and `host` of the provider block");
   expect(text).toContain("another `name` in the provider block");
   expect(text).toContain("`jp1im state rm tokyo --state FOLDER`");
@@ -264,6 +264,16 @@ test("an initial secret that is refused may come from another manager than the o
   const { apply } = await open();
   const text = await apply("jp1im_lower_manager", { host: "immhost-osaka", initial_secret_wo: "wrong" });
   expect(text).toContain("`issue_on.url`");
+});
+
+test("what went wrong in an apply is told once", async () => {
+  const { client, request } = await open();
+  const asked = request("jp1im_lower_manager", { host: "immhost-kyoto", initial_secret_wo: "xx" });
+  const { plannedState } = await client.must("planResourceChange", asked);
+  const answer = await client.call("applyResourceChange", { ...asked, plannedState });
+  const told = answer.diagnostics.filter(({ summary }: Attrs) => String(summary).includes("createInfo"));
+  expect(told).toHaveLength(1);
+  expect(told[0].severity).toBe(1);
 });
 
 test("a lock that another run holds names the provider block, and the state's folder", async () => {

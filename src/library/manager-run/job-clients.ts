@@ -14,6 +14,7 @@ import { addHeldHere, dropHeldHere } from "../../state/lock/held-here";
 import { isGone, newHolder } from "../../state/lock/holder";
 import type { IssuedRecord, StateView } from "../../state/port";
 import type { LockRequest } from "../../state/storage";
+import { onceTold } from "../once-told";
 import { planPart } from "./manager-part";
 import type { ManagerRun } from "./manager-run";
 
@@ -135,7 +136,7 @@ export class JobClients {
       ...(record && { rotate: [address] }),
       isKnown: true,
     });
-    const outcome = await applyPlan(to, planned);
+    const outcome = await onceTold(to, (own) => applyPlan(own, planned));
     const secret = secrets.get(id);
     const isDone = outcome.changes.every(({ status }) => status === "applied");
     if (secret === undefined || !isDone) return { outcome };
@@ -163,7 +164,8 @@ export class JobClients {
   async #remove(context: ApplyContext, targets: readonly string[]): Promise<Outcome> {
     const declared = emptied(await this.#run.declare({}, {}));
     const desired = { ...declared, policy: { ...declared.policy, prune: "owned" as const } };
-    return applyPlan(context, await planPart(context, { desired, targets, mode: "destroy", isKnown: true }));
+    const part = { desired, targets, mode: "destroy", isKnown: true } as const;
+    return onceTold(context, async (own) => applyPlan(own, await planPart(own, part)));
   }
 
   #renewed(): Renewed {

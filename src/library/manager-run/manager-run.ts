@@ -18,6 +18,8 @@ import type { StateView } from "../../state/port";
 import { readState } from "../../state/read-state";
 import { type Connections, connections } from "../inputs/connect-declared";
 import { declaredManager, declareManager, declareManagers } from "../inputs/declare";
+import { diagnosticsOfFault } from "../manager-diagnostic";
+import { onceTold } from "../once-told";
 import { DEFAULT_PARALLELISM, prepareRun } from "../plan";
 import type { Platform } from "../platform";
 import { type LockWait, locked } from "../state/locked";
@@ -135,7 +137,8 @@ export class ManagerRun {
    * side by side as long as none has an address of another. Rejects with a `DiagnosticError` when nothing was sent.
    */
   apply(part: ManagerPart, { alone }: { readonly alone: boolean }): Promise<Outcome> {
-    const work = async (context: ApplyContext) => applyPlan(context, await planPart(context, part));
+    const work = (context: ApplyContext) =>
+      onceTold(context, async (own) => applyPlan(own, await planPart(own, part)));
     return part.issuer ? this.#withIssuer(part.issuer, work) : this.inTurn(alone, work);
   }
 

@@ -7,7 +7,7 @@ export function onOwnManager(read: ResourceType["read"]): ResourceType["read"] {
     try {
       await connection.run.identify();
     } catch (error) {
-      return { state, faults: silent(error, connection) };
+      return { state, faults: silent(error, connection.run.name, connection) };
     }
     return read(state, connection);
   };

@@ -13,10 +13,13 @@ export function planFaults(
   attributeOf?: AttributeOf,
   wording?: Wording,
 ): Fault[] {
-  const diagnostics = [...plan.diagnostics.filter(isOfOneManager), ...plan.blocked.map(toDiagnostic)];
+  const diagnostics = [
+    ...plan.diagnostics.filter(isOfOneManager),
+    ...untold(plan.blocked, plan.diagnostics).map(toDiagnostic),
+  ];
   return [
     ...diagnostics.map((each) => toFault(each, attributeOf, wording)),
-    ...silentFaults(plan.unknown, connection, attributeOf, wording),
+    ...silentFaults(untold(plan.unknown, plan.diagnostics), connection, attributeOf, wording),
   ];
 }
 
@@ -26,7 +29,7 @@ export function outcomeFaults(
   attributeOf?: AttributeOf,
   wording?: Wording,
 ): Fault[] {
-  const open = [...plan.blocked, ...plan.unknown].map(toDiagnostic);
+  const open = untold([...plan.blocked, ...plan.unknown], diagnostics).map(toDiagnostic);
   const told = [...diagnostics.filter(isOfOneManager), ...open];
   const isTold = (address: string) =>
     told.some((each) => each.address !== undefined && isWithin(address, each.address));
@@ -41,6 +44,13 @@ export function outcomeFaults(
       ),
     ),
   ];
+}
+
+/** A refusal of a whole manager is in a plan twice: once as what it stopped. */
+function untold(open: readonly Unplanned[], diagnostics: readonly Diagnostic[]): readonly Unplanned[] {
+  return open.filter(
+    ({ code, detail }) => !diagnostics.some((each) => each.code === code && each.summary === detail),
+  );
 }
 
 /** A state that several providers share holds other managers by right. */

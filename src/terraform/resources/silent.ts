@@ -25,11 +25,13 @@ export function silentFaults(
   attributeOf?: AttributeOf,
   wording?: Wording,
 ): Fault[] {
-  const isWarning = unreachable === "warn";
-  const open = isWarning ? found.filter((each) => silence.tell(factOf(each))) : found;
+  // What answers as another manager has answered.
+  const mayWarn = ({ code }: Unplanned) => unreachable === "warn" && code !== "other-manager";
+  const open = found.filter((each) => !mayWarn(each) || silence.tell(factOf(each)));
   return byReason(open).map((group) => {
     const [first] = group;
     const { address, code, remedy } = first;
+    const isWarning = mayWarn(first);
     const what = MANAGER_WIDE.has(code) && isWarning ? managerOf(address) : listed(group);
     const summary = `${what}: ${reasonOf(first)}`;
     const details = [...(isWarning ? [kept(code)] : []), ...(remedy === undefined ? [] : [remedy])];

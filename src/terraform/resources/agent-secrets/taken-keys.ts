@@ -4,7 +4,8 @@ import { type Fault, fault } from "../../fault";
 import { firstOf } from "../../first-of";
 import type { Connection } from "../../provider/connection";
 import type { Attrs } from "../resource-type";
-import { agentsIn, type DeclaredPart, keysIn, nameOf, pruneOf } from "./declared-part";
+import { nameOf } from "./agent-name";
+import { agentsIn, type DeclaredPart, keysIn, pruneOf } from "./declared-part";
 
 interface Taken {
   readonly agent: AgentRef;

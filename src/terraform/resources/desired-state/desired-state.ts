@@ -8,6 +8,7 @@ import {
   planDesiredText,
   planDestroyOfText,
 } from "../../../library/desired-text";
+import { onceTold } from "../../../library/once-told";
 import { parseOwnPlan, serialisePlan } from "../../../library/plan-file";
 import type { Platform } from "../../../library/platform";
 import type { Outcome } from "../../../model/outcome";
@@ -100,7 +101,7 @@ async function apply(change: PlannedChange, { documents }: Connection): Promise<
   const { options, platform } = documents;
   const saved = parseOwnPlan(planned, "the plan");
   const outcome = await inDocument(() =>
-    applyDesiredText(saved, textOf(config, platform), options, platform),
+    onceTold(platform, (own) => applyDesiredText(saved, textOf(config, own), options, own)),
   );
   const faults = documentFaults(outcome);
   return { state: hasErrors(faults) ? (prior ?? null) : next, faults };
@@ -113,7 +114,7 @@ async function destroy(state: Attrs, { documents, prune }: Connection): Promise<
   const found = await inDocument(() => planDestroyOfText(text, options, platform));
   const others = await deletionsOfOthers(found, text, platform);
   if (others.length > 0) return { state, faults: deletionFaults(others) };
-  const outcome = await inDocument(() => destroyDesiredText(text, options, platform));
+  const outcome = await inDocument(() => onceTold(platform, (own) => destroyDesiredText(text, options, own)));
   const faults = documentFaults(outcome);
   if (hasErrors(faults)) return { state, faults };
   // What agents and managers have of their own was never the document's.

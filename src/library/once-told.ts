@@ -1,0 +1,33 @@
+import type { EngineEvent } from "../engine/context";
+import type { Diagnostic } from "../model/diagnostic";
+import type { Outcome } from "../model/outcome";
+
+type Reporting = { readonly report: (event: EngineEvent) => void };
+
+/** Runs `work`, whose caller shows the diagnostics of the outcome itself: only what the outcome does not have is reported. */
+export async function onceTold<C extends Reporting>(
+  context: C,
+  work: (context: C) => Promise<Outcome>,
+): Promise<Outcome> {
+  const held: Diagnostic[] = [];
+  const told = (found: readonly Diagnostic[]) => {
+    for (const diagnostic of held)
+      if (!found.some((each) => isSame(each, diagnostic))) context.report({ type: "diagnostic", diagnostic });
+  };
+  const report = (event: EngineEvent) => {
+    if (event.type === "diagnostic") held.push(event.diagnostic);
+    else context.report(event);
+  };
+  try {
+    const outcome = await work({ ...context, report });
+    told(outcome.diagnostics);
+    return outcome;
+  } catch (error) {
+    told([]);
+    throw error;
+  }
+}
+
+function isSame(one: Diagnostic, other: Diagnostic): boolean {
+  return one.code === other.code && one.summary === other.summary && one.address === other.address;
+}
