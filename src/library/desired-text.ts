@@ -71,6 +71,18 @@ export async function planDestroyOfText(
   return planDesired({ ...options, files, mode: "destroy" }, await readText(options, own), own);
 }
 
+/** Refusals of managers that the state knows nothing of, although they have what the text declares: a destroy would leave it there. */
+export async function unknownToStateOfText(
+  text: DesiredText,
+  options: DesiredTextOptions,
+  platform: Platform,
+): Promise<readonly Diagnostic[]> {
+  const own = around(text, platform);
+  const run = { ...options, files, proveSinks: false };
+  const { diagnostics } = await planDesired(run, await readText(options, own), own);
+  return diagnostics.filter(({ code }) => code === "no-state");
+}
+
 /**
  * Addresses that a plan deletes, or forgets as initial secrets, although the text that was applied last did not declare them either. Something else manages them on the
  * same state.

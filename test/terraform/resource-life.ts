@@ -32,6 +32,13 @@ export class ResourceLife {
     return this;
   }
 
+  /** The same as Terraform has it where it was killed before it could store what comes. */
+  copy(): ResourceLife {
+    const copy = new ResourceLife(this.#client, this.#typeName);
+    copy.#kept = this.#kept;
+    return copy;
+  }
+
   async plan(config: Attrs): Promise<Shown> {
     const answer = await this.#planned(config);
     return this.#shown(answer, answer.plannedState);

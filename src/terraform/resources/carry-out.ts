@@ -6,6 +6,8 @@ import { type AttributePath, type Fault, fault } from "../fault";
 import type { Connection } from "../provider/connection";
 import { outcomeFaults } from "./plan-faults";
 import type { Attrs, Result } from "./resource-type";
+import { unrecorded, unrecordedFaults } from "./unrecorded";
+import { hasErrors } from "./value-faults";
 
 /** What goes with the requests of one type of resource. */
 export interface Carrying {
@@ -27,7 +29,7 @@ export async function carryOut(
 ): Promise<CarriedOut> {
   const outcome = await run.apply(part, { alone });
   const faults = outcomeFaults(outcome, attributeOf);
-  return { outcome, faults, hasFailed: faults.some(({ severity }) => severity === "error") };
+  return { outcome, faults, hasFailed: hasErrors(faults) };
 }
 
 /** Removes what a resource was; what the policy protects stays, with a warning, and is no longer Terraform's. */
@@ -37,9 +39,11 @@ export async function removePart(
   connection: Connection,
   carrying: Carrying,
 ): Promise<Result> {
+  const left = await unrecorded(part, connection);
   const { outcome, faults, hasFailed } = await carryOut(part, connection, carrying);
-  if (hasFailed) return { state, faults };
-  return { state: null, faults: [...faults, ...keptFaults(outcome)] };
+  const lost = unrecordedFaults(left, part, outcome.plan.state.location);
+  if (hasFailed || hasErrors(lost)) return { state, faults: [...faults, ...lost] };
+  return { state: null, faults: [...faults, ...lost, ...keptFaults(outcome)] };
 }
 
 /** A warning for each thing that the policy keeps, or that is not ours to delete, of `reasons`. */

@@ -18,5 +18,9 @@ export function valueFaults(
 
 /** Stops a plan or an apply before anything is sent. */
 export function refuse(faults: readonly Fault[]): void {
-  if (faults.some(({ severity }) => severity === "error")) throw new FaultError(faults);
+  if (hasErrors(faults)) throw new FaultError(faults);
+}
+
+export function hasErrors(faults: readonly Fault[]): boolean {
+  return faults.some(({ severity }) => severity === "error");
 }

@@ -7,6 +7,7 @@ import {
   destroyDesiredText,
   planDesiredText,
   planDestroyOfText,
+  unknownToStateOfText,
 } from "../../../library/desired-text";
 import { onceTold } from "../../../library/once-told";
 import { parseOwnPlan, serialisePlan } from "../../../library/plan-file";
@@ -18,6 +19,7 @@ import { isKnown, unknown } from "../../values/type";
 import { keptFaults } from "../carry-out";
 import { outcomeFaults, planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
+import { hasErrors } from "../value-faults";
 import {
   deletionFaults,
   documentAttribute,
@@ -25,6 +27,7 @@ import {
   documentWording,
   inDocument,
   placed,
+  undeletedFault,
 } from "./document-faults";
 import { documentIdentity, importDocument } from "./import-document";
 import { nothingToDo, shownPlan } from "./shown-plan";
@@ -114,6 +117,9 @@ async function destroy(state: Attrs, { documents, prune }: Connection): Promise<
   const found = await inDocument(() => planDestroyOfText(text, options, platform));
   const others = await deletionsOfOthers(found, text, platform);
   if (others.length > 0) return { state, faults: deletionFaults(others) };
+  const lost =
+    found.changes.length > 0 ? [] : await inDocument(() => unknownToStateOfText(text, options, platform));
+  if (lost.length > 0) return { state, faults: lost.map(undeletedFault) };
   const outcome = await inDocument(() => onceTold(platform, (own) => destroyDesiredText(text, options, own)));
   const faults = documentFaults(outcome);
   if (hasErrors(faults)) return { state, faults };
@@ -124,10 +130,6 @@ async function destroy(state: Attrs, { documents, prune }: Connection): Promise<
 function documentFaults(outcome: Outcome): Fault[] {
   const diagnostics = outcome.diagnostics.map(placed);
   return outcomeFaults({ ...outcome, diagnostics }, documentAttribute, documentWording);
-}
-
-function hasErrors(faults: readonly Fault[]): boolean {
-  return faults.some(({ severity }) => severity === "error");
 }
 
 function textOf({ yaml, base_path: folder }: Attrs, { cwd }: Pick<Platform, "cwd">): DesiredText {

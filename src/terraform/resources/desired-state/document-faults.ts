@@ -42,6 +42,13 @@ export function documentFault(diagnostic: Diagnostic): Fault {
   return toFault(placed(diagnostic), documentAttribute, documentWording);
 }
 
+/** Of a destroy that the state knows nothing for. */
+export function undeletedFault(diagnostic: Diagnostic): Fault {
+  const found = documentFault(diagnostic);
+  const detail = `Nothing was deleted. \`terraform state rm\` makes Terraform forget the document.\n${found.detail}`;
+  return { ...found, detail };
+}
+
 /** The words of the document are those of the command line already. */
 export const documentWording: Wording = (diagnostic) => diagnostic;
 

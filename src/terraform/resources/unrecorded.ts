@@ -1,0 +1,87 @@
+import type { ManagerPart } from "../../library/manager-run/manager-part";
+import type { ManagerRun } from "../../library/manager-run/manager-run";
+import { type AgentRef, agentAddress, parseAddress, secretAddressOn } from "../../model/address";
+import { isSameHost } from "../../model/limits";
+import { type Fault, fault } from "../fault";
+import type { Connection } from "../provider/connection";
+import { readAgents } from "./agent-secrets/read-agents";
+import { silentFaults } from "./silent";
+import { refuse } from "./value-faults";
+
+/**
+ * Addresses that a destroy leaves because the state has no record of them, although they are on the manager. What is not
+ * there was deleted before. Throws where the manager does not tell.
+ */
+export async function unrecorded(
+  { targets }: ManagerPart,
+  connection: Connection,
+): Promise<readonly string[]> {
+  const { run } = connection;
+  const missing = await withoutRecord(targets, run);
+  if (missing.length === 0) return [];
+  const agents = new Map<string, AgentRef>();
+  const found: string[] = [];
+  for (const address of missing) {
+    const addressed = parseAddress(address);
+    if (addressed?.kind === "secret") agents.set(agentAddress(run.name, addressed.agent), addressed.agent);
+    else if (addressed?.kind === "client") {
+      if ((await run.answers.clients()).includes(addressed.id)) found.push(address);
+    } else if (addressed?.kind === "lower-manager") {
+      const hosts = await run.answers.lowerManagers();
+      if (hosts.some((host) => isSameHost(host, addressed.host))) found.push(address);
+    }
+  }
+  return [...found, ...(await secretsThere([...agents.values()], new Set(missing), connection))];
+}
+
+async function withoutRecord(targets: readonly string[], run: ManagerRun): Promise<readonly string[]> {
+  const state = await run.state();
+  const owned = new Map<string, ReturnType<typeof state.fingerprints>>();
+  const ownedOn = (agent: string) => {
+    const known = owned.get(agent) ?? state.fingerprints(agent);
+    owned.set(agent, known);
+    return known;
+  };
+  return targets.filter((address) => {
+    const addressed = parseAddress(address);
+    if (addressed?.kind === "secret")
+      return !ownedOn(agentAddress(run.name, addressed.agent)).has(addressed.key);
+    const record = state.record(address);
+    return record === undefined || ("status" in record && record.status === "retired");
+  });
+}
+
+async function secretsThere(
+  agents: readonly AgentRef[],
+  wanted: ReadonlySet<string>,
+  { run, silence }: Connection,
+): Promise<readonly string[]> {
+  const readings = await readAgents(run, agents);
+  const why = readings.flatMap((each) => (each.is === "silent" ? each.why : []));
+  refuse(silentFaults(why, { silence, unreachable: "error" }));
+  return readings.flatMap((each) => {
+    if (each.is !== "there") return [];
+    const address = agentAddress(run.name, each.agent);
+    return [...each.keys].map((key) => secretAddressOn(address, key)).filter((key) => wanted.has(key));
+  });
+}
+
+const MOST_SHOWN = 3;
+
+/** With `unverified: keep` much of what is declared was never written, so that it is a warning then. */
+export function unrecordedFaults(
+  addresses: readonly string[],
+  { desired }: ManagerPart,
+  location: string,
+): Fault[] {
+  if (addresses.length === 0) return [];
+  const more = addresses.length > MOST_SHOWN ? ` and ${addresses.length - MOST_SHOWN} more` : "";
+  const shown = addresses.slice(0, MOST_SHOWN).join(", ") + more;
+  const summary = `The state in ${location} has no record of ${shown}, so it was not deleted`;
+  const ways = [
+    "If another state has it, name that as `state` of the provider block; if the state was lost, put a backup of it back.",
+    "Otherwise `terraform state rm` makes Terraform forget the resource. To delete it all the same, make it the provider's again: import it after that; agents' secrets need an apply in the place of the import.",
+  ];
+  const severity = desired.policy.unverified === "keep" ? "warning" : "error";
+  return [fault(undefined, summary, ways.join("\n"), severity)];
+}
