@@ -52,7 +52,7 @@ const compared: readonly Compared[] = [
 ];
 
 test.each(compared)("the compiled schema $name finds the errors that Ajv finds", (each) => {
-  const [compiled, reference] = [require(bundled(each.source)) as SchemaModule, atRunTime(each.source)].map(
+  const [compiled, reference] = modulesOf(each.source).map(
     ({ createAjv }) => createAjv().getSchema(each.name) as ValidateFunction,
   );
   const agree = (document: unknown) =>
@@ -69,6 +69,14 @@ test.each(compared)("the compiled schema $name finds the errors that Ajv finds",
 /** `null` for a valid document. */
 function errorsOf(validate: ValidateFunction | undefined, document: unknown): ErrorObject[] | null {
   return validate?.(document) ? null : (validate?.errors ?? []);
+}
+
+const modules = new Map<string, readonly SchemaModule[]>();
+
+function modulesOf(source: string): readonly SchemaModule[] {
+  const known = modules.get(source) ?? [require(bundled(source)) as SchemaModule, atRunTime(source)];
+  modules.set(source, known);
+  return known;
 }
 
 function bundled(source: string): string {

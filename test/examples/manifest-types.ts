@@ -7,6 +7,8 @@ export interface Manifest {
 }
 
 const FILE = join(__dirname, "manifests.ts");
+/** The API's types, read once. */
+const declarations = new Map<string, ts.SourceFile | undefined>();
 
 /** Where manifests are not what Kubernetes' own JSON schemas describe: `kubernetes-models` has validators made from them. */
 export function schemaErrors(manifests: readonly Manifest[]): readonly string[] {
@@ -33,7 +35,12 @@ export function typeErrors(manifests: readonly Manifest[]): readonly string[] {
   const host = ts.createCompilerHost(options);
   const { getSourceFile } = host;
   const source = ts.createSourceFile(FILE, manifests.map(declaration).join("\n"), ts.ScriptTarget.ES2020);
-  host.getSourceFile = (name, ...rest) => (name === FILE ? source : getSourceFile(name, ...rest));
+  host.getSourceFile = (name, ...rest) => {
+    if (name === FILE) return source;
+    const known = declarations.get(name) ?? getSourceFile(name, ...rest);
+    declarations.set(name, known);
+    return known;
+  };
   const program = ts.createProgram([FILE], options, host);
   return ts
     .getPreEmitDiagnostics(program)
