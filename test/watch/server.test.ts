@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { connect, type Socket } from "node:net";
-import { listen } from "../../src/watch/metrics/server";
+import { listen, REQUEST_LIMITS } from "../../src/watch/metrics/server";
 import { refusalOf } from "../rig/tokyo";
 import { bothRig, Watched } from "./watched";
 
@@ -124,8 +124,11 @@ test("connections that never finish a request keep no probe out", async () => {
   }
 });
 
-test("a request that is never finished is cut off after seconds", async () => {
-  const server = await listen(LOOPBACK, new Map());
+test("a request that is never finished is cut off, after seconds", async () => {
+  expect(Object.values(REQUEST_LIMITS).every((ms) => ms <= 5_000)).toBe(true);
+  const [headersTimeout, requestTimeout, connectionsCheckingInterval] = [100, 100, 20];
+  const limits = { headersTimeout, requestTimeout, connectionsCheckingInterval };
+  const server = await listen(LOOPBACK, new Map(), limits);
   const [socket] = await halfOpen(server.url, 1);
   try {
     expect(await ended(socket)).toBe(true);
@@ -133,7 +136,7 @@ test("a request that is never finished is cut off after seconds", async () => {
     socket?.destroy();
     await server.close();
   }
-}, 15_000);
+});
 
 async function ended(socket: Socket | undefined): Promise<boolean> {
   if (socket === undefined || socket.closed) return true;

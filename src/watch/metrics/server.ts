@@ -25,12 +25,20 @@ export interface Listening {
 
 /** Nobody but a scraper and a few probes connects. */
 const MOST_CONNECTIONS = 64;
-/** A request has one line and a few headers. */
-const REQUEST_LIMITS = { headersTimeout: 5_000, requestTimeout: 5_000, connectionsCheckingInterval: 1_000 };
+/** In milliseconds: a request has one line and a few headers. */
+export const REQUEST_LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+};
 
 /** Serves the pages over HTTP. Rejects with a `DiagnosticError` (`address-unusable`) where it cannot listen. */
-export async function listen({ host, port }: ListenAddress, pages: Pages): Promise<Listening> {
-  const server = createServer(REQUEST_LIMITS, (request, response) => {
+export async function listen(
+  { host, port }: ListenAddress,
+  pages: Pages,
+  limits = REQUEST_LIMITS,
+): Promise<Listening> {
+  const server = createServer(limits, (request, response) => {
     void answer(request, response, pages);
   });
   limitConnections(server);
