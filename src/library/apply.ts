@@ -60,6 +60,7 @@ export async function applyDesired(
       const approve = approving(context.trail, options.approve);
       if (!(await approve(planned.plan))) return undefined;
       const first = await applyPlan(context, planned);
+      if (changesNothing(planned.plan)) await context.state.takeOver();
       const outcome = await secondRound(context, nextRound(request, context.state, first), first, {
         // A run that began before a freeze ends in it.
         judge: (next) => judge(next, { duringFreeze: true }),
@@ -68,6 +69,11 @@ export async function applyDesired(
       return concluded(context.trail, outcome);
     },
   );
+}
+
+/** Whether all that is in scope is as declared: the first write of anything else puts the state under the run's key. */
+function changesNothing({ changes, unknown }: Plan): boolean {
+  return changes.length + unknown.length === 0;
 }
 
 /** The plan with the refusals of managers that the state should know, and does not. */

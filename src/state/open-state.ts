@@ -45,7 +45,7 @@ export interface OpenStateOptions extends LockRequest {
 }
 
 /** The state of a run, and what is wrong with the partitions that cannot be read. */
-export type OpenState = StateStore & Pick<PartitionedState, "damaged" | "compact">;
+export type OpenState = StateStore & Pick<PartitionedState, "damaged" | "compact" | "takeOver">;
 
 /**
  * Opens the state for writing: takes the locks of the managers' partitions, in the order of their names, and loads them.
@@ -102,20 +102,16 @@ async function load(
   reportForeign(loaded, storage, report);
   const lineage = known?.lineage ?? newLineage(options.random);
   const identity = settling({ ...options, keyId, seen, known, lineage, takesKey });
-  const opened = new PartitionedState({
+  const [first] = usable;
+  return new PartitionedState({
     lineage: seen?.lineage ?? "",
     held: partitionsOf(new Map(usable), own.loaded, { ...options, keyId, lineage, ...identity }),
     others: contentsOf(others.loaded),
     damaged: new Map([...own.damaged, ...others.damaged]),
     flushPauseMs: storage.flushPauseMs,
     takesOver: isForeign && !isRekey,
+    ...(first && isNewState && (isForeign || !fits) && { adopt: () => identity.settle(first[1], false) }),
   });
-  const [first] = usable;
-  if (isNewState && first && (isForeign || !fits)) {
-    await identity.settle(first[1], false);
-    await opened.takeOver();
-  }
-  return opened;
 }
 
 /** Throws where the state went under another key than the run's while the run waited for its locks. */

@@ -16,19 +16,24 @@ export interface PartitionedStateParts {
   readonly flushPauseMs: number;
   /** Whether a write puts all that the run holds under its key. */
   readonly takesOver: boolean;
+  /** Puts the note of the state's key in place; absent where that is not to be changed without a write. */
+  readonly adopt?: () => Promise<unknown>;
 }
 
 /** The state of a run: it writes the partitions whose locks it holds, and sees the others. */
 export class PartitionedState extends PartitionedView implements StateStore {
   readonly flushPauseMs: number;
   readonly #held: ReadonlyMap<string, Partition>;
+  readonly #adopt: PartitionedStateParts["adopt"];
   #takesOver: boolean;
 
-  constructor({ lineage, held, others, damaged, flushPauseMs, takesOver }: PartitionedStateParts) {
+  constructor(parts: PartitionedStateParts) {
+    const { lineage, held, others, damaged, flushPauseMs, takesOver, adopt } = parts;
     const own = [...held].map(([manager, { contents }]) => [manager, contents] as const);
     super(lineage, new Map([...others, ...own]), damaged);
     this.#held = held;
     this.flushPauseMs = flushPauseMs;
+    this.#adopt = adopt;
     this.#takesOver = takesOver;
   }
 
@@ -82,8 +87,10 @@ export class PartitionedState extends PartitionedView implements StateStore {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Puts all that the run holds under its key, although nothing else may be to be written. */
+  /** Where somebody said that the state goes on under the run's key: puts all that the run holds under it, although nothing is written. */
   async takeOver(): Promise<void> {
+    if (this.#adopt === undefined) return;
+    await this.#adopt();
     await allSettled(this.#takeOver().map((each) => each.flush()));
   }
 

@@ -325,7 +325,13 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     state.put(osaka);
     await state.close();
     const next = { managers: ["tokyo", "osaka"], keyId: "key-2", mayTakeOver: false };
-    await (await openState(own(await machine(), { ...next, isNewState: true }))).close();
+    const declined = await openState(own(await machine(), { ...next, isNewState: true }));
+    await declined.close();
+    expect((await (await machine()).identity())?.keyId).toBe("key-1");
+    expect(new Set((await keyIdsOf(await machine())).byManager.values())).toEqual(new Set(["key-1"]));
+    const taking = await openState(own(await machine(), { ...next, isNewState: true }));
+    await taking.takeOver();
+    await taking.close();
     expect((await (await machine()).identity())?.keyId).toBe("key-2");
     expect(new Set((await keyIdsOf(await machine())).byManager.values())).toEqual(new Set(["key-2"]));
     await (await openState(own(await machine(), next))).close();

@@ -1,0 +1,53 @@
+/** `apply --new-state`: a state whose key is lost goes on under another one. */
+import { apply } from "../../src/index";
+import type { Rig } from "../rig/rig";
+import { refusalOf } from "../rig/tokyo";
+import { StateServerStandIn } from "../state/state-server";
+import { bothRig } from "../watch/watched";
+
+const [first, second] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString("base64"));
+const agents = [{ match: "web*", secrets: { k: { env: "VALUE" } } }];
+const options = { files: ["jp1im.yaml"], state: "https://s.test/states/{manager}" };
+
+class Shared {
+  readonly #server = new StateServerStandIn("plain", "ops", "s3cret");
+
+  constructor(readonly rig: Rig) {}
+
+  apply(key: string | undefined, more: object = {}, env: object = {}) {
+    const access = { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "s3cret", JP1IM_STATE_KEY: key };
+    const own = { ...this.rig.env, VALUE: "a value", ...access, ...env };
+    const stateTransport = () => this.#server.transport();
+    return apply({ ...options, ...more }, { ...this.rig.platform(), env: own, stateTransport });
+  }
+}
+
+async function applied(managers: readonly string[] = []): Promise<Shared> {
+  const shared = new Shared(await bothRig({ tokyo: { agents } }));
+  const outcome = await shared.apply(first, { managers });
+  expect(outcome?.summary).toMatchObject({ failed: 0, skipped: 0 });
+  shared.rig.takeWrites();
+  return shared;
+}
+
+const isUnder = async (shared: Shared, key: string | undefined) => {
+  expect(await shared.apply(key)).toMatchObject({ summary: { failed: 0, requests: 0 } });
+};
+
+test("a run that is not approved leaves the state under its key", async () => {
+  const shared = await applied();
+  expect(await shared.apply(second, { newState: true, approve: async () => false })).toBeUndefined();
+  await isUnder(shared, first);
+});
+
+test("so does one that no manager lets in", async () => {
+  const shared = await applied();
+  await shared.apply(second, { newState: true }, { PASSWORD: "wrong" }).catch(() => undefined);
+  await isUnder(shared, first);
+});
+
+test("one that is approved puts all of it under its key", async () => {
+  const shared = await applied();
+  expect(await shared.apply(second, { newState: true })).toMatchObject({ summary: { applied: 2, failed: 0 } });
+  await isUnder(shared, second);
+});
