@@ -1,9 +1,9 @@
 /** `apply --new-state`: a state whose key is lost goes on under another one. */
-import { apply } from "../../src/index";
+import { apply, rebuild } from "../../src/index";
 import type { Rig } from "../rig/rig";
 import { refusalOf } from "../rig/tokyo";
 import { StateServerStandIn } from "../state/state-server";
-import { bothRig } from "../watch/watched";
+import { bothRig, bothYaml } from "../watch/watched";
 
 const [first, second] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString("base64"));
 const agents = [{ match: "web*", secrets: { k: { env: "VALUE" } } }];
@@ -14,11 +14,15 @@ class Shared {
 
   constructor(readonly rig: Rig) {}
 
-  apply(key: string | undefined, more: object = {}, env: object = {}) {
+  platform(key: string | undefined, env: object = {}) {
     const access = { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "s3cret", JP1IM_STATE_KEY: key };
     const own = { ...this.rig.env, VALUE: "a value", ...access, ...env };
     const stateTransport = () => this.#server.transport();
-    return apply({ ...options, ...more }, { ...this.rig.platform(), env: own, stateTransport });
+    return { ...this.rig.platform(), env: own, stateTransport };
+  }
+
+  apply(key: string | undefined, more: object = {}, env: object = {}) {
+    return apply({ ...options, ...more }, this.platform(key, env));
   }
 }
 
@@ -48,6 +52,22 @@ test("so does one that no manager lets in", async () => {
 
 test("one that is approved puts all of it under its key", async () => {
   const shared = await applied();
-  expect(await shared.apply(second, { newState: true })).toMatchObject({ summary: { applied: 2, failed: 0 } });
+  expect(await shared.apply(second, { newState: true })).toMatchObject({
+    summary: { applied: 2, failed: 0 },
+  });
   await isUnder(shared, second);
+});
+
+test("a rebuild needs the locks of its own managers alone, and leaves the others under their key", async () => {
+  const shared = await applied();
+  await shared.rig.write("jp1im.yaml", bothYaml({ tokyo: { agents }, osaka: { host: "immhost-new" } }));
+  shared.rig.simulation.edit({ manager: "osaka", type: "delete-client", id: "edge" });
+  const rebuilding = { ...options, manager: "osaka", replaces: "immhost-osaka", overwriteSinks: true };
+  // While another run holds tokyo's.
+  const approve = async () => {
+    expect((await rebuild(rebuilding, shared.platform(second)))?.rebuild.queued).toEqual([]);
+    return false;
+  };
+  await shared.apply(first, { managers: ["tokyo"], approve });
+  expect(await shared.apply(first, { managers: ["tokyo"] })).toMatchObject({ summary: { requests: 0 } });
 });
