@@ -1,4 +1,4 @@
-import { type DiagnosticError, failure } from "../model/diagnostic";
+import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
 import type { StateIdentity } from "./state-identity";
 import type { Storage } from "./storage";
 
@@ -14,6 +14,37 @@ export function rekeyedMeanwhile({ location }: Pick<Storage, "location">): Diagn
     summary: `the state in ${location} was given another key while this run waited for its lock`,
     remedy: "run the command again, with the new key where you hand one in",
   });
+}
+
+export interface ReplacedKey {
+  /** Where they are told: those of the key that is replaced, and of the run's. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+/** The refusal to give a part of a state another key than the rest. `managers`: those that would be left behind. */
+export function leavesBehind(
+  { location }: Pick<Storage, "location">,
+  managers: readonly string[],
+  { from, to }: ReplacedKey,
+): DiagnosticError {
+  const names = [...managers].sort().join(", ");
+  return failure({
+    code: "state-key",
+    summary: `the state of ${names} in ${location} is under the key ${from}, and would stay so: this run works under the key ${to}, and not on all managers`,
+    remedy:
+      "hand in the key that the state is under, as JP1IM_STATE_KEY or in its key file; if it is lost, run `jp1im apply --new-state` for all managers at once",
+  });
+}
+
+/** Said before anybody approves it. */
+export function replacesKey({ location }: Pick<Storage, "location">, { from, to }: ReplacedKey): Diagnostic {
+  return {
+    code: "state-key",
+    severity: "warning",
+    summary: `--new-state replaces the key of the state in ${location}: ${from} by ${to}`,
+    remedy: "if the former key is not lost, do not go on, and hand it in",
+  };
 }
 
 /** The refusal to write under another key than the state's own. `managers`: whose parts are under that one; absent for all. */

@@ -1,6 +1,6 @@
 import type { DiagnosticError } from "../model/diagnostic";
 import { holdAll, releaseAll } from "./hold-all";
-import { mayBegin, rekeyedMeanwhile, underAnotherKey } from "./key-of-state";
+import { leavesBehind, mayBegin, rekeyedMeanwhile, replacesKey, underAnotherKey } from "./key-of-state";
 import { StateContents } from "./log/state-contents";
 import { Partition, type PartitionParts } from "./partition";
 import { PartitionedState } from "./partitioned-state";
@@ -90,15 +90,23 @@ async function load(
   const known = inParts ? { ...inParts, ...seen } : seen;
   const foreign = [...own.loaded].filter(([, part]) => part.isForeign).map(([manager]) => manager);
   const isForeign = foreign.length > 0 && !isMove;
-  if (isMove || (isForeign && !isRekey)) await requireNoRekey({ ...options, keyId }, before);
+  const fits = isMove || mayBegin(known, keyId);
+  const differs = isForeign || !fits;
+  if (isMove || (differs && !isRekey)) await requireNoRekey({ ...options, keyId }, before);
   const isAsked = isRekey || isNewState;
   if (isForeign && !isAsked && !mayTakeOver) throw underAnotherKey(storage, foreign);
   const usable = [...held].filter(([manager]) => !own.damaged.has(manager));
   const begins = usable.some(([manager]) => isBegun(own.loaded.get(manager)));
-  const fits = isMove || mayBegin(known, keyId);
   // A part that was emptied is taken over like one with records.
   const takesKey = isAsked || isForeign || (!fits && mayTakeOver && own.loaded.size > 0);
   if (begins && !takesKey && !fits) throw underAnotherKey(storage);
+  if (isNewState && differs) {
+    const left = [...others.loaded].filter(([, part]) => part.isForeign).map(([manager]) => manager);
+    const [part] = [...left, ...foreign].map((manager) => loaded.get(manager));
+    const keys = { from: part?.header.keyId ?? known?.keyId, to: keyId };
+    if (left.length > 0) throw leavesBehind(storage, left, keys);
+    report(replacesKey(storage, keys));
+  }
   reportForeign(loaded, storage, report);
   const lineage = known?.lineage ?? newLineage(options.random);
   const identity = settling({ ...options, keyId, seen, known, lineage, takesKey });
@@ -110,7 +118,7 @@ async function load(
     damaged: new Map([...own.damaged, ...others.damaged]),
     flushPauseMs: storage.flushPauseMs,
     takesOver: isForeign && !isRekey,
-    ...(first && isNewState && (isForeign || !fits) && { adopt: () => identity.settle(first[1], false) }),
+    ...(first && isNewState && differs && { adopt: () => identity.settle(first[1], false) }),
   });
 }
 
@@ -119,9 +127,8 @@ async function requireNoRekey(
   { storage, keyId, isMove = false }: OpenStateOptions,
   before: StateIdentity | undefined,
 ): Promise<void> {
-  if (before?.keyId === undefined) return;
   const now = (await storage.identity(true))?.keyId;
-  if (now !== before.keyId && (isMove || now !== keyId)) throw rekeyedMeanwhile(storage);
+  if (now !== before?.keyId && (isMove || now !== keyId)) throw rekeyedMeanwhile(storage);
 }
 
 /** Whether a write begins the part: one without records holds nothing that is under a key. */

@@ -58,6 +58,51 @@ test("one that is approved puts all of it under its key", async () => {
   await isUnder(shared, second);
 });
 
+test("one on some managers is refused while the others are under another key, which it names", async () => {
+  const shared = await applied();
+  for (const key of [second, undefined])
+    expect(await refusalOf(shared.apply(key, { newState: true, managers: ["osaka"] }))).toMatchObject({
+      code: "state-key",
+      summary: expect.stringMatching(/^the state of tokyo in .* is under the key \S+, and would stay so/),
+      remedy: expect.stringMatching(/hand in the key.*--new-state` for all managers/),
+    });
+  expect(shared.rig.takeWrites()).toEqual([]);
+  await isUnder(shared, first);
+});
+
+test("one with a manager that is new to the state is refused as well", async () => {
+  const shared = await applied(["tokyo"]);
+  const late = shared.apply(second, { newState: true, managers: ["osaka"] });
+  expect((await refusalOf(late)).code).toBe("state-key");
+  expect(await shared.apply(first)).toMatchObject({ summary: { applied: 1, failed: 0 } });
+});
+
+test("that the key is replaced is said before the approval", async () => {
+  const shared = await applied();
+  shared.rig.events.length = 0;
+  const approve = async () => {
+    expect(JSON.stringify(shared.rig.events)).toContain("--new-state replaces the key of the state in");
+    return false;
+  };
+  await shared.apply(second, { newState: true, approve });
+  shared.rig.events.length = 0;
+  await shared.apply(first, { newState: true });
+  expect(JSON.stringify(shared.rig.events)).not.toContain("replaces the key");
+});
+
+test("of two first ones on one manager, the one that waited for the lock is refused", async () => {
+  const shared = new Shared(await bothRig({ tokyo: { agents } }));
+  const own = { newState: true, managers: ["tokyo"], lockTimeoutMs: 60_000 };
+  let waiting: Promise<unknown> | undefined;
+  const approve = async () => {
+    waiting = refusalOf(shared.apply(second, own));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return true;
+  };
+  expect(await shared.apply(first, { ...own, approve })).toMatchObject({ summary: { failed: 0 } });
+  expect(await waiting).toMatchObject({ code: "state-key" });
+});
+
 test("a rebuild needs the locks of its own managers alone, and leaves the others under their key", async () => {
   const shared = await applied();
   await shared.rig.write("jp1im.yaml", bothYaml({ tokyo: { agents }, osaka: { host: "immhost-new" } }));

@@ -247,7 +247,10 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     await beginning.release();
     expect(await (await machine()).identity()).toEqual(identity);
     // Nobody has the key any more.
-    const anew = await openState(own(await machine(), { ...foreign, isNewState: true }));
+    const part = openState(own(await machine(), { ...foreign, isNewState: true }));
+    await expect(part).rejects.toMatchObject({ diagnostics: [{ code: "state-key" }] });
+    const all = { ...foreign, managers: ["nagoya", "osaka", "tokyo"], isNewState: true };
+    const anew = await openState(own(await machine(), all));
     anew.put(osaka);
     await anew.close();
     expect(await (await machine()).identity()).toEqual({ ...identity, keyId: "key-2" });
