@@ -10,12 +10,10 @@ import { isDamage } from "../read-partition";
 import { LockLostError, type PartitionChange, type RemoteBackend } from "../remote/backend";
 import type { StateIdentity } from "../state-identity";
 import { type Document, documentToJson, type PartitionContent, partitionFromJson } from "./document";
+import { LastRead } from "./last-read";
 import { holderOf, withoutHeartbeat } from "./lock-info";
 import { ManagerIndex } from "./manager-index";
 import type { StateServer } from "./state-server";
-
-/** How long what was read counts as what is there, for those who only look, in milliseconds. */
-const FRESH_MS = 2_000;
 
 type PartitionDocument = Document & { readonly content: PartitionContent };
 
@@ -40,7 +38,7 @@ export class HttpBackend implements RemoteBackend {
   readonly #random: Random;
   readonly #index: ManagerIndex;
   readonly #held = new Map<string, Held>();
-  readonly #seen = new Map<string, { readonly at: number; readonly document: PartitionDocument }>();
+  readonly #seen = new Map<string, LastRead<PartitionDocument>>();
 
   constructor({ location, server, clock, random }: HttpBackendOptions) {
     this.location = location;
@@ -117,7 +115,7 @@ export class HttpBackend implements RemoteBackend {
     if (other !== undefined) return holderOf(other, (await this.#fetch(manager)).content.lock);
     this.#held.set(manager, { holder: own });
     // What was seen without the lock may be older than what its last holder wrote.
-    this.#seen.delete(manager);
+    this.#seenOf(manager).forget();
     return true;
   }
 
@@ -162,7 +160,7 @@ export class HttpBackend implements RemoteBackend {
       if (error instanceof LockLostError && this.#held.get(manager) === held) this.#held.delete(manager);
       throw error;
     } finally {
-      this.#seen.delete(manager);
+      this.#seenOf(manager).forget();
     }
     held.document = document;
   }
@@ -180,19 +178,24 @@ export class HttpBackend implements RemoteBackend {
   async #look(manager: string): Promise<PartitionDocument> {
     const own = this.#held.get(manager)?.document;
     if (own !== undefined) return own;
-    const seen = this.#seen.get(manager);
-    return seen && this.#clock.elapsed() - seen.at <= FRESH_MS ? seen.document : this.#fetch(manager);
+    return this.#seenOf(manager).look(() => this.#read(manager));
   }
 
-  async #fetch(manager: string): Promise<PartitionDocument> {
-    const at = this.#clock.elapsed();
+  #fetch(manager: string): Promise<PartitionDocument> {
+    return this.#seenOf(manager).fetch(() => this.#read(manager));
+  }
+
+  async #read(manager: string): Promise<PartitionDocument> {
     const text = await this.#server.get(manager);
-    const document =
-      text === undefined
-        ? { serial: 0, content: { manager, kept: new Map<string, string>() } }
-        : partitionFromJson(text, manager, this.#server.url(manager));
-    this.#seen.set(manager, { at, document });
-    return document;
+    return text === undefined
+      ? { serial: 0, content: { manager, kept: new Map<string, string>() } }
+      : partitionFromJson(text, manager, this.#server.url(manager));
+  }
+
+  #seenOf(manager: string): LastRead<PartitionDocument> {
+    const seen = this.#seen.get(manager) ?? new LastRead<PartitionDocument>(this.#clock);
+    this.#seen.set(manager, seen);
+    return seen;
   }
 
   /** Holds a lock for a moment. */

@@ -9,13 +9,12 @@ import { lockedBy, lockLost } from "../lock/holder";
 import { LockLostError } from "../remote/backend";
 import { isSameIdentity, type StateIdentity } from "../state-identity";
 import { type Document, documentToJson, type IndexContent, indexFromJson } from "./document";
+import { LastRead } from "./last-read";
 import { holderOf } from "./lock-info";
 import type { StateServer } from "./state-server";
 
 /** No manager can have this name. */
 const NAME = "_managers";
-/** How long what was read counts as what is there, in milliseconds. */
-const FRESH_MS = 2_000;
 /** Pauses between tries to lock it. Whoever has it for longer than the second one has died: it is held for three requests. */
 const PAUSE_MS = 250;
 const LONGEST_HELD_MS = 60_000;
@@ -33,13 +32,13 @@ export interface IndexOptions {
 
 export class ManagerIndex {
   readonly #options: IndexOptions;
-  #seen: IndexDocument | undefined;
-  #seenAt = Number.NEGATIVE_INFINITY;
+  readonly #seen: LastRead<IndexDocument | undefined>;
   /** One change after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: IndexOptions) {
     this.#options = options;
+    this.#seen = new LastRead(options.clock);
   }
 
   async managers(): Promise<readonly string[]> {
@@ -69,18 +68,18 @@ export class ManagerIndex {
     if ((await this.#fetch())?.lineage === undefined) throw keepsNothing(this.#options.server.url(NAME));
   }
 
-  async #look(): Promise<IndexDocument | undefined> {
-    if (this.#options.clock.elapsed() - this.#seenAt > FRESH_MS) await this.#fetch();
-    return this.#seen;
+  #look(): Promise<IndexDocument | undefined> {
+    return this.#seen.look(() => this.#read());
   }
 
-  async #fetch(): Promise<IndexDocument | undefined> {
-    const { server, clock } = this.#options;
-    const now = clock.elapsed();
+  #fetch(): Promise<IndexDocument | undefined> {
+    return this.#seen.fetch(() => this.#read());
+  }
+
+  async #read(): Promise<IndexDocument | undefined> {
+    const { server } = this.#options;
     const text = await server.get(NAME);
-    this.#seen = text === undefined ? undefined : indexFromJson(text, server.url(NAME));
-    this.#seenAt = now;
-    return this.#seen;
+    return text === undefined ? undefined : indexFromJson(text, server.url(NAME));
   }
 
   /** `change` gives `undefined` for what needs none. */
@@ -109,8 +108,9 @@ export class ManagerIndex {
   }
 
   async #write(next: IndexDocument, own: LockHolder): Promise<void> {
+    this.#seen.forget();
     await this.#options.server.put(NAME, documentToJson(next), own.id);
-    this.#seen = next;
+    this.#seen.replace(next);
   }
 
   async #lock(): Promise<LockHolder> {
