@@ -10,10 +10,12 @@ export interface Io {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Calls back at every SIGINT and SIGTERM, and at a SIGHUP that is the first signal; returns what ends that. */
-  onStop(stopped: () => void): () => void;
+  onStop(stopped: (signal: StopSignal) => void): () => void;
   /** Ends the process at once, whatever is under way: the second Ctrl-C. */
   exitNow(code: number): void;
 }
+
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 export interface TextStream {
   readonly isTTY: boolean;

@@ -3,7 +3,7 @@ import { devNull } from "node:os";
 import { createInterface } from "node:readline";
 import type { WriteStream } from "node:tty";
 import { errorCode } from "../platform/file-system";
-import type { InputStream, Io, TextStream } from "./io";
+import type { InputStream, Io, StopSignal, TextStream } from "./io";
 
 /** This process as the command line's surroundings. */
 export function processIo(): Io {
@@ -20,15 +20,15 @@ export function processIo(): Io {
   };
 }
 
-function onStop(stopped: () => void): () => void {
+function onStop(stopped: (signal: StopSignal) => void): () => void {
   let signals = 0;
-  const stop = () => {
+  const stop = (signal: NodeJS.Signals) => {
     signals += 1;
-    stopped();
+    stopped(signal as StopSignal);
   };
   // A session that drops sends SIGHUP more than once: that is nobody's second Ctrl-C.
   const hangUp = () => {
-    if (signals === 0) stop();
+    if (signals === 0) stop("SIGHUP");
   };
   process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", hangUp);
   return () => process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", hangUp);

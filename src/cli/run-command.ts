@@ -2,17 +2,24 @@ import { diagnosticsOf } from "../model/diagnostics-of";
 import { ExitCode } from "../model/exit-code";
 import { CommandContext, type CommandResult, type CommonFlags } from "./command-context";
 import { exitCodeOfDiagnostics } from "./exit-code-of";
+import type { StopSignal } from "./io";
 import type { Session } from "./session";
 import { sourceStack } from "./source-stack";
 
 export interface RunTraits {
   /** As it stands in the document: `state list`. */
   readonly name: string;
-  /** Told at the first Ctrl-C. */
-  readonly stopNotice?: string;
+  readonly stopNotice?: StopNotice;
 }
 
-const STOP_NOTICE = "stopping: finishing what is in flight; press Ctrl-C again to stop at once";
+/** What is told at the first signal to stop. */
+interface StopNotice {
+  readonly text: string;
+  /** What a second Ctrl-C does, for the person who pressed the first one. */
+  readonly again?: string;
+}
+
+const STOP_NOTICE = { text: "stopping: finishing what is in flight", again: "to stop at once" };
 
 /** Runs one command to its reported end, whatever happens in it. */
 export async function runCommand(
@@ -24,10 +31,10 @@ export async function runCommand(
   const { io } = session;
   const controller = new AbortController();
   const context = new CommandContext(session, name, flags, controller.signal);
-  const stopListening = io.onStop(() => {
+  const stopListening = io.onStop((signal) => {
     if (controller.signal.aborted) return io.exitNow(ExitCode.cancelled);
     controller.abort();
-    void context.tell(`\n${stopNotice}\n`);
+    void context.tell(stopText(stopNotice, signal));
   });
   try {
     context.find(session.warnings);
@@ -41,6 +48,12 @@ export async function runCommand(
   } finally {
     stopListening();
   }
+}
+
+/** A terminal shows `^C` where the line stands; no other signal is a key that somebody pressed. */
+function stopText({ text, again }: StopNotice, signal: StopSignal): string {
+  if (signal !== "SIGINT") return `${text}\n`;
+  return `\n${text}${again === undefined ? "" : `; press Ctrl-C again ${again}`}\n`;
 }
 
 async function attempt(

@@ -2,13 +2,22 @@ import { parseAddress, placesAbove } from "../model/address";
 import type { Diagnostic } from "../model/diagnostic";
 import { nearestTo } from "./nearest";
 
+export interface Candidates {
+  /** Whether a place above a known address may have been meant as well; true by default. */
+  readonly withPlaces?: boolean;
+}
+
 /**
  * The known address, or place above one, that somebody most likely meant by `wrong`. Where none is near, one that ends
  * with the same name: the parts before it are what people leave out. Never `wrong` itself, which may be a place above a
  * known address and yet not what was asked for.
  */
-export function nearestAddress(wrong: string, known: readonly string[]): string | undefined {
-  const all = new Set(known.flatMap((address) => [...placesAbove(address)]));
+export function nearestAddress(
+  wrong: string,
+  known: readonly string[],
+  { withPlaces = true }: Candidates = {},
+): string | undefined {
+  const all = new Set(withPlaces ? known.flatMap((address) => [...placesAbove(address)]) : known);
   const places = [...all].filter((place) => place !== wrong);
   const nearest = nearestTo(wrong, places);
   if (nearest !== undefined) return nearest;
@@ -18,23 +27,28 @@ export function nearestAddress(wrong: string, known: readonly string[]): string 
 }
 
 /** The beginning of a remedy: `did you mean tokyo/client/web? `, or nothing. */
-export function meantAddress(wrong: string, known: readonly string[]): string {
-  const nearest = nearestAddress(wrong, known);
+export function meantAddress(wrong: string, known: readonly string[], candidates?: Candidates): string {
+  const nearest = nearestAddress(wrong, known, candidates);
   return nearest === undefined ? "" : `did you mean ${nearest}? `;
+}
+
+interface AddressTraits extends Candidates {
+  readonly where?: string;
+  readonly isOne?: (text: string) => boolean;
 }
 
 /** What is wrong with a text that is no address; `undefined` for one that is. */
 export function notAnAddress(
   text: string,
   known: readonly string[],
-  { where = JSON.stringify(text), isOne = isAddress } = {},
+  { where = JSON.stringify(text), isOne = isAddress, ...candidates }: AddressTraits = {},
 ): Diagnostic | undefined {
   if (isOne(text)) return undefined;
   return {
     code: "usage",
     severity: "error",
     summary: `${where} is not an address`,
-    remedy: `${meantAddress(text, known)}addresses look like tokyo, tokyo/initial-secret, tokyo/client/ID, tokyo/lower-manager/HOST, tokyo/agent/MANAGERHOST/HOST or tokyo/agent/MANAGERHOST/HOST/secret/KEY`,
+    remedy: `${meantAddress(text, known, candidates)}addresses look like tokyo, tokyo/initial-secret, tokyo/client/ID, tokyo/lower-manager/HOST, tokyo/agent/MANAGERHOST/HOST or tokyo/agent/MANAGERHOST/HOST/secret/KEY`,
   };
 }
 

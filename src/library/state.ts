@@ -1,15 +1,9 @@
 import { removeLeftDrafts } from "../engine/apply/left-drafts";
-import { meantAddress, notAnAddress } from "../engine/nearest-address";
+import { type Candidates, meantAddress, notAnAddress } from "../engine/nearest-address";
 import { isWithin, managerOf } from "../model/address";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
-import type {
-  HeldLockEntry,
-  LockHolder,
-  StateDetail,
-  StateEntry,
-  StateListing,
-} from "../model/state-listing";
+import type { HeldLockEntry, StateDetail, StateEntry, StateListing } from "../model/state-listing";
 import { createDelivery } from "../secrets/delivery";
 import { shownPlace } from "../secrets/places/declared-place";
 import { openState } from "../state/open-state";
@@ -82,7 +76,8 @@ export async function showState(
   const { view } = await open(options, platform);
   throwDamage(view, [managerOf(address)]);
   const record = view.record(address);
-  if (!record) throw notInState([address], view);
+  // Where only a record can be shown, no place above one is meant.
+  if (!record) throw notInState([address], view, { withPlaces: false });
   if (record.kind !== "agent") return entryOf(record, platform.cwd);
   const keys = [...view.fingerprints(address)].map(([key, fingerprint]) => ({
     key,
@@ -148,7 +143,7 @@ export async function unlockState(
   options: InputOptions,
   id: string,
   platform: Platform,
-): Promise<LockHolder> {
+): Promise<HeldLockEntry> {
   return auditedOnState({ ...options, command: "state unlock" }, platform, (own) =>
     performUnlockState(options, id, own),
   );
@@ -158,13 +153,12 @@ async function performUnlockState(
   options: InputOptions,
   id: string,
   platform: Platform,
-): Promise<LockHolder> {
+): Promise<HeldLockEntry> {
   const { storage } = await locateState(options, platform);
   const held: HeldLockEntry[] = [];
   for (const manager of await storage.managers()) {
     const [lock] = await heldLock(storage, manager, true);
-    const unlocked = lock?.id === id ? await storage.unlock(manager, id) : undefined;
-    if (unlocked !== undefined) return unlocked;
+    if (lock?.id === id && (await storage.unlock(manager, id)) !== undefined) return lock;
     if (lock !== undefined && lock.id !== id) held.push(lock);
   }
   throw held.length > 0 ? otherLocks(id, held, storage) : noLock(id, storage);
@@ -216,16 +210,20 @@ function entryOf(record: StateRecord, cwd: string): StateEntry {
   return { address, kind, detail: { generation, status, ...known } };
 }
 
-export function notInState(addresses: readonly string[], state: StateView): DiagnosticError {
+export function notInState(
+  addresses: readonly string[],
+  state: StateView,
+  candidates: Candidates = {},
+): DiagnosticError {
   const known = [...state.records()].map(({ address }) => address);
   return new DiagnosticError(
     addresses.map(
       (address) =>
-        notAnAddress(address, known) ?? {
+        notAnAddress(address, known, candidates) ?? {
           code: "nothing-matched",
           severity: "error",
           summary: `the state holds nothing at ${address}`,
-          remedy: `${meantAddress(address, known)}\`jp1im state list\` shows every address in it`,
+          remedy: `${meantAddress(address, known, candidates)}\`jp1im state list\` shows every address in it`,
         },
     ),
   );

@@ -12,7 +12,7 @@ import type { Rebuild, Rehearsal } from "../model/rebuild";
 import type { ShardEntry } from "../model/shard";
 import type {
   Compacted,
-  LockHolder,
+  HeldLockEntry,
   Rekeyed,
   StateDetail,
   StateListing,
@@ -51,7 +51,7 @@ export interface OutputContent {
   readonly put?: StatePut | undefined;
   readonly compacted?: Compacted | undefined;
   /** The lock that `state unlock` broke. */
-  readonly unlocked?: LockHolder | undefined;
+  readonly unlocked?: HeldLockEntry | undefined;
   readonly rekeyed?: Rekeyed | undefined;
   readonly enrolment?: EnrolmentReport | undefined;
   readonly adoption?: AdoptionReport | undefined;

@@ -123,8 +123,9 @@ export function movedText(moved: readonly { readonly from: string; readonly to: 
 }
 
 /** Which lock was broken. */
-export function unlockedText(lock: LockHolder): string {
-  return `Unlocked: ${visible(lock.id)} was held by ${runText(lock)} since ${visible(lock.since)}.\n`;
+export function unlockedText(lock: HeldLockEntry): string {
+  const { manager, id, since } = lock;
+  return `Unlocked: ${visible(manager)} was locked by ${runText(lock)} since ${visible(since)}, with the ID ${visible(id)}.\n`;
 }
 
 /** What became of the fingerprints, and how the new key has to be handed in from now on. */
@@ -142,9 +143,11 @@ export function rekeyedText({ location, already, key, kept, unverified }: Rekeye
 
 /** What `state push` or `state migrate` put where. */
 export function putText({ location, from, managers }: StatePut): string {
-  const lines = managers.map(
-    ({ manager, serial, written }) =>
-      `  ${visible(manager)}  serial ${grouped(serial)}${written ? "" : "  (was there already)"}`,
+  const lines = inColumns(
+    managers.map(({ manager, serial, written }) => [
+      ...[visible(manager), `serial ${grouped(serial)}`],
+      ...(written ? [] : ["(was there already)"]),
+    ]),
   );
   const written = managers.filter((each) => each.written).length;
   lines.push(
@@ -160,11 +163,26 @@ export function putText({ location, from, managers }: StatePut): string {
 
 /** How much smaller `state compact` made the state. */
 export function compactedText({ location, managers }: Compacted): string {
-  const lines = managers.map(
-    ({ manager, before, after }) => `  ${visible(manager)}  ${grouped(before)} → ${grouped(after)} bytes`,
+  const sizes = managers.map(({ before }) => grouped(before));
+  const width = Math.max(0, ...sizes.map(({ length }) => length));
+  const lines = inColumns(
+    managers.map(({ manager, after }, index) => [
+      ...[visible(manager), `${sizes[index]?.padStart(width)} → ${grouped(after)} bytes`],
+    ]),
   );
   lines.push(`The state in ${visible(location)} is compacted.`);
   return `${lines.join("\n")}\n`;
+}
+
+function inColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, index) => {
+      widths[index] = Math.max(widths[index] ?? 0, cell.length);
+    });
+  return rows.map((row) =>
+    `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd(),
+  );
 }
 
 function handIn(key: NewKeyPlace): string[] {

@@ -367,7 +367,7 @@ describe("state", () => {
     expect(mv.calls[0]?.options).toEqual({ files: ["x"], lockTimeoutMs: 3000 });
     expect(mv.out).toContain("  tokyo → edo\n1 address moved; the managers were not touched.\n");
     const unlock = await run("state unlock 3f9c -f x");
-    expect(unlock.out).toContain("Unlocked: 3f9c was held by op@build-7");
+    expect(unlock.out).toContain("Unlocked: tokyo was locked by op@build-7");
     expect(list.out).toMatch(/→ jp1im state unlock --state st \w+ {3}only when/);
   });
 

@@ -1,10 +1,10 @@
-import type { Io, TextStream } from "../../src/cli/io";
+import type { Io, StopSignal, TextStream } from "../../src/cli/io";
 
 export interface FakeIo extends Io {
   readonly out: () => string;
   readonly err: () => string;
-  /** Sends a SIGINT. */
-  stop(): void;
+  /** Sends a signal, SIGINT by default. */
+  stop(signal?: StopSignal): void;
   readonly exits: readonly number[];
 }
 
@@ -28,7 +28,7 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
   const out: string[] = [];
   const err: string[] = [];
   const exits: number[] = [];
-  const stops = new Set<() => void>();
+  const stops = new Set<(signal: StopSignal) => void>();
   let time = 0;
   return {
     env,
@@ -54,8 +54,8 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
     },
     out: () => out.join(""),
     err: () => err.join(""),
-    stop: () => {
-      for (const stopped of stops) stopped();
+    stop: (signal = "SIGINT") => {
+      for (const stopped of stops) stopped(signal);
     },
     exits,
   };

@@ -192,7 +192,7 @@ export function fakeLibrary(calls: Call[], own: Partial<Library> = {}): Library 
     removeKept: async (_options, addresses) => ({ removed: addresses }),
     removeFromState: async (_options, addresses) => ({ removed: addresses }),
     moveInState: async (_options, from, to) => ({ moved: [{ from, to }] }),
-    unlockState: async () => lock,
+    unlockState: async () => ({ manager: "tokyo", ...lock }),
     watch: async () => [],
     ...own,
   };

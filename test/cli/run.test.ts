@@ -19,8 +19,23 @@ describe("Ctrl-C", () => {
       },
     });
     expect({ code: ran.code, aborted, out: ran.out }).toEqual({ code: 130, aborted: true, out: "" });
-    expect(ran.err).toContain("stopping: finishing what is in flight");
+    expect(ran.err).toContain(
+      "\nstopping: finishing what is in flight; press Ctrl-C again to stop at once\n",
+    );
     expect(ran.err).toContain("error: the run was cancelled [cancelled]");
+  });
+
+  test("by another signal speaks of no key that somebody pressed", async () => {
+    const ran = await run("plan -f a", {
+      io: (io) => setTimeout(() => io.stop("SIGTERM"), 10),
+      library: {
+        plan: async (_options, platform) => {
+          await new Promise((resolve) => platform.signal.addEventListener("abort", resolve, { once: true }));
+          return mixedPlan;
+        },
+      },
+    });
+    expect(ran.err).toMatch(/^stopping: finishing what is in flight\nerror: /);
   });
 
   test("twice ends the process at once", async () => {

@@ -79,6 +79,15 @@ test("an agent without its manager's host", async () => {
   });
 });
 
+test("state show means no place above what it can show", async () => {
+  const rig = await tokyoRig(desired);
+  await rig.apply();
+  for (const wrong of ["tokyo/clien", "tokyo/client"])
+    await expect(showState(options, wrong, rig.platform())).rejects.toMatchObject({
+      diagnostics: [{ remedy: expect.not.stringMatching(/did you mean tokyo\/client\?/) }],
+    });
+});
+
 test("a kept secret is looked for in a state that is there", async () => {
   const rig = await tokyoRig(desired);
   const removing = removeKept({ files: ["jp1im.yaml"], state: "wrong" }, ["tokyo"], rig.platform());

@@ -1,7 +1,14 @@
 import { lossText } from "../../src/report/loss-text";
 import { outcomeText } from "../../src/report/outcome-text";
 import { simulatorText } from "../../src/report/simulator-text";
-import { removedText, stateListText, stateShowText, unlockedText } from "../../src/report/state-text";
+import {
+  compactedText,
+  putText,
+  removedText,
+  stateListText,
+  stateShowText,
+  unlockedText,
+} from "../../src/report/state-text";
 import { validationText } from "../../src/report/validation-text";
 import { mixedPlan, outcomeOf, planOf, secretChange } from "./plans";
 
@@ -161,7 +168,33 @@ tokyo is locked by op@build-7 (pid 42, apply) since 2026-01-02T03:04:05Z, last s
     expect(removedText(["tokyo/client/a"])).toBe(
       "  tokyo/client/a\n1 address forgotten; the managers were not touched.\n",
     );
-    expect(unlockedText(lock)).toContain("3f9c was held by op@build-7 (pid 42, apply)");
+    expect(unlockedText({ ...lock, manager: "tokyo" })).toContain(
+      "Unlocked: tokyo was locked by op@build-7 (pid 42, apply)",
+    );
+    expect(unlockedText({ ...lock, manager: "tokyo" })).toContain(", with the ID 3f9c.\n");
+  });
+
+  test("shows in columns what was put in a place, and what became smaller", () => {
+    const managers = [
+      { manager: "tokyo", serial: 9, written: true },
+      { manager: "sapporo", serial: 1_200, written: false },
+    ];
+    expect(putText({ location: "st", managers })).toBe(
+      `  tokyo    serial 9
+  sapporo  serial 1,200  (was there already)
+1 manager written to st, 1 unchanged.
+`,
+    );
+    const sizes = [
+      { manager: "tokyo", before: 1_000_000, after: 10 },
+      { manager: "sapporo", before: 20, after: 20 },
+    ];
+    expect(compactedText({ location: "st", managers: sizes })).toBe(
+      `  tokyo    1,000,000 → 10 bytes
+  sapporo         20 → 20 bytes
+The state in st is compacted.
+`,
+    );
   });
 });
 

@@ -57,7 +57,7 @@ export function probeCommand(session: Session): Command {
   }).action(async (flags: ProbeFlags) => {
     const traits = {
       name: "probe",
-      stopNotice: "stopping: removing the scratch objects; press Ctrl-C again to leave them",
+      stopNotice: { text: "stopping: removing the scratch objects", again: "to leave them" },
     };
     session.exitCode = await runCommand(session, traits, flags, (context) => probe(context, flags));
   });

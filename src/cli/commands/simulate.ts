@@ -55,7 +55,7 @@ export function simulateCommand(session: Session): Command {
   })
     .addArgument(new NamedArgument("<world.yaml>", "the managers, users and agents to simulate", "files"))
     .action(async (world: string, flags: SimulateFlags) => {
-      const traits = { name: "simulate", stopNotice: "stopping the simulator" };
+      const traits = { name: "simulate", stopNotice: { text: "stopping the simulator" } };
       session.exitCode = await runCommand(session, traits, flags, (context) =>
         simulate(session, context, world, flags),
       );
