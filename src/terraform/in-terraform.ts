@@ -4,6 +4,15 @@ import { hclOfFlow, hclText } from "./values/hcl";
 
 type Rule = readonly [ours: RegExp, theirs: string | ((...found: string[]) => string)];
 
+const FORMER_KEY =
+  "set `state_key` in the provider block to the key that it was written under; if that is lost";
+const NEW_STATE =
+  "name an empty place as `state` in the provider block, import what exists, and the next apply writes the values of agents once more";
+
+/** A destroy first plans what is there, and Terraform does not say that the plan serves one. */
+export const FOR_A_DESTROY =
+  "; where the plan was made for a `terraform destroy` alone, give that command `-refresh=false`, which leaves the plan out";
+
 /** What takes the place of the command line's options, and of the YAML's keys, in the remedies that name them. */
 const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
   "manager-denied": [
@@ -18,13 +27,9 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
       /`jp1im apply --rotate [^`]*` issues and delivers/,
       "raise `generation`: the next apply issues and delivers",
     ],
+    [/$/, FOR_A_DESTROY],
   ],
   "sink-unwritable": [[/`deliverTo: (.*)`/, (_, sink = "") => `\`deliver_to = ${hclOfFlow(sink)}\``]],
-  "agent-unknown": [
-    [/`managerHost`/, "`manager_host`"],
-    [/`jp1im get agents[^`]*`/, "the data source `jp1im_agents`"],
-  ],
-  "nothing-matched": [[/`jp1im get agents[^`]*`/, "the data source `jp1im_agents`"]],
   "policy-refused": [
     [/managers\.\S+\.policy\.protect/, "`policy.protect` of the provider block"],
     [
@@ -32,7 +37,7 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
       (_, what = "", count = "") => `${budget(what, ` = "${count}"`)} in the provider block`,
     ],
     [/in the desired state/, "in the configuration"],
-    [/$/, "; `terraform destroy -refresh=false` destroys without this plan"],
+    [/$/, FOR_A_DESTROY],
   ],
   "other-manager": [[/^.*`jp1im import (\S+) --same-manager`.*$/s, otherManager]],
   "secret-kept": [
@@ -77,6 +82,34 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
   ],
 };
 
+/** The same for every code. */
+const everywhere: readonly Rule[] = [
+  [/`jp1im get agents[^`]*`/, "the data source `jp1im_agents`"],
+  [/`managerHost`/, "`manager_host`"],
+  [/(the user and the password): `auth` takes them/, "$1, which `user` and `password` take"],
+  [/set `proxy: none`/, '`proxy = "none"` goes without it'],
+  [
+    /a relative path starts from the folder of the file that names it/,
+    "a relative path starts from the working folder",
+  ],
+  [
+    /hand in the key that it was written under; if that is lost, `jp1im apply --new-state` writes the values anew/,
+    `${FORMER_KEY}, ${NEW_STATE}`,
+  ],
+  [
+    /set the same JP1IM_STATE_KEY, (the key that the state was written under, for every run); (.*; )?if the key is lost, run `jp1im apply --new-state` once with the new one/s,
+    `set \`state_key\` in the provider block, or JP1IM_STATE_KEY, to $1; $2if the key is lost, ${NEW_STATE}`,
+  ],
+  [/give a local folder, --state PATH or/, "give `state` in the provider block a local folder, PATH or"],
+  [/keep the state elsewhere: --state PATH/, "keep the state elsewhere, with `state` in the provider block"],
+  [
+    /check --state; the first `jp1im apply` or `jp1im import` that writes makes it/,
+    "check `state` in the provider block; the first apply or import makes it",
+  ],
+  [/, --state (?=git\+|https:|file:|postgres)/g, ", "],
+  [/ --state (?=git\+|https:|file:|postgres)/g, " "],
+];
+
 /** Of which ours say "here", at a place that nobody sees. */
 const summaries: Partial<Readonly<Record<DiagnosticCode, string>>> = {
   "literal-secret": "`password_source` holds a secret in clear text",
@@ -103,7 +136,7 @@ export function inTerraform(diagnostic: Diagnostic, attribute: readonly unknown[
       ? "`issue_on.user` and `issue_on.password_source`"
       : "`user` and `password` or `password_source` of the provider block (JP1IM_USER and JP1IM_PASSWORD)";
   const translated = (text: string) =>
-    (rules[code] ?? [])
+    [...(rules[code] ?? []), ...everywhere]
       // The replacing function has the matched groups as its arguments, which `String.replace` types as anything.
       .reduce((now, [ours, theirs]) => now.replace(ours, theirs as string), text.replace(PLACE, ""))
       .replace("$LOGIN", () => login);

@@ -118,8 +118,9 @@ test("a client that is not ours is imported by Terraform, also where a job wants
   const typeName = "jp1im_client_secret";
   const config = objectOf(typeName, { id: "legacy-viewer" });
   const opened = textOf(await client.call("openEphemeralResource", { typeName, config }));
+  expect(text).toContain("`terraform import jp1im_client.NAME tokyo/client/legacy-viewer`");
+  expect(opened).not.toContain("import");
   for (const each of [text, opened]) {
-    expect(each).toContain("`terraform import jp1im_client.NAME tokyo/client/legacy-viewer`");
     expect(each).toContain("another");
     expect(each).not.toMatch(/jp1im import|--new-state|--state/);
   }
@@ -208,7 +209,11 @@ describe("a budget", () => {
     expect(text).toContain("more than `policy.max_deletes` allows (30% of 10 managed)");
     expect(text).toContain('set `policy.max_deletes = "8"` in the provider block for this change');
     expect(text).not.toMatch(/maxDeletes|desired state/);
-    expect(text).toContain("`terraform destroy -refresh=false` destroys without this plan");
+    expect(text).toMatch(
+      /it is about tokyo\/agent\/immhost01\/web1\/secret\/key\.\d.* and 3 more; if this is meant, set/,
+    );
+    expect(text).toMatch(/; where the plan was made for a `terraform destroy` alone/);
+    expect(text).not.toContain("terraform destroy -refresh=false");
   });
 
   test("is raised by it, as a count or as a share, and lowered", async () => {
@@ -264,6 +269,39 @@ test("an initial secret that is refused may come from another manager than the o
   const { apply } = await open();
   const text = await apply("jp1im_lower_manager", { host: "immhost-osaka", initial_secret_wo: "wrong" });
   expect(text).toContain("`issue_on.url`");
+});
+
+test.each([
+  [{ url: "https://admin:canary-4711@tokyo.test" }, "which `user` and `password` take"],
+  [
+    { state: "s3://bucket/key" },
+    "give `state` in the provider block a local folder, PATH or file:///PATH; a git branch, git+https:",
+  ],
+  [{ tls: { ca: "missing.pem" } }, "a relative path starts from the working folder"],
+] as const)("a setting that is wrong is answered in Terraform's words: %j", async (settings, expected) => {
+  const rig = await Rig.create(WORLD);
+  const text = await openOn(rig, settings as Attrs)
+    .then(({ plan }) => plan("jp1im_client", { id: "app", deliver_to: file("app.secret") }))
+    .catch(String);
+  expect(text).toContain(expected);
+  expect(text).not.toMatch(/--state|`auth`|canary-4711/);
+});
+
+test("a state under another key is answered by the provider's settings", async () => {
+  const { apply, rig } = await open({ state_key: Buffer.alloc(32, 1).toString("base64") });
+  expect(await apply("jp1im_client", { id: "app", deliver_to: file("app.secret") })).toBe("");
+  const { plan } = await openOn(rig, { state_key: Buffer.alloc(32, 2).toString("base64") });
+  const text = await plan("jp1im_client", { id: "app", deliver_to: file("app.secret") });
+  expect(text).not.toContain("--new-state");
+});
+
+test("the keys of an agent that is not there name the attributes and the data source", async () => {
+  const { client } = await open();
+  const attributes = dataSources.get("jp1im_agent_keys")?.attributes ?? {};
+  const config = writeObject(attributes, { host: "web-1", manager_host: null, keys: null });
+  const text = textOf(await client.call("readDataSource", { typeName: "jp1im_agent_keys", config }));
+  expect(text).toContain("`manager_host`");
+  expect(text).not.toMatch(/managerHost|jp1im get/);
 });
 
 test("what went wrong in an apply is told once", async () => {

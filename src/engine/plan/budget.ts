@@ -9,6 +9,19 @@ import { lostBy } from "./selector-counts";
 /** So many deletes or rotations pass any share: one of a few resources would refuse every change. A count binds. */
 const ALWAYS_ALLOWED = 5;
 
+interface Tally {
+  readonly count: number;
+  /** The first of them, for a message. */
+  readonly shown: readonly string[];
+}
+
+const NONE: Tally = { count: 0, shown: [] };
+const MOST_SHOWN = 5;
+
+function withOneMore({ count, shown }: Tally, address: string): Tally {
+  return { count: count + 1, shown: shown.length < MOST_SHOWN ? [...shown, address] : shown };
+}
+
 /** Refusals of what passes a manager's limits on deletes and rotations; empty when all is within. */
 export function checkBudgets(
   managers: readonly DesiredManager[],
@@ -17,7 +30,7 @@ export function checkBudgets(
 ): Diagnostic[] {
   const tallies = tally(changes);
   return managers.flatMap((manager) => {
-    const { deletes, rotations } = tallies.get(manager.name) ?? { deletes: 0, rotations: 0 };
+    const { deletes, rotations } = tallies.get(manager.name) ?? { deletes: NONE, rotations: NONE };
     const prior = priorOf(manager.name);
     const issued = prior.clients.size + (prior.initialSecret ? 1 : 0);
     return [
@@ -68,14 +81,14 @@ function tooManyLost(name: string, count: number, summary: string, position: Sou
  */
 function tally(
   changes: readonly (Change | DeferredChange)[],
-): Map<string, { deletes: number; rotations: number }> {
-  const tallies = new Map<string, { deletes: number; rotations: number }>();
+): Map<string, { deletes: Tally; rotations: Tally }> {
+  const tallies = new Map<string, { deletes: Tally; rotations: Tally }>();
   for (const { address, action, reason } of changes) {
     if ((action !== "delete" && action !== "replace") || reason === "predecessor") continue;
     const manager = managerOf(address);
-    const counts = tallies.get(manager) ?? { deletes: 0, rotations: 0 };
-    if (action === "delete") counts.deletes++;
-    else counts.rotations++;
+    const counts = tallies.get(manager) ?? { deletes: NONE, rotations: NONE };
+    if (action === "delete") counts.deletes = withOneMore(counts.deletes, address);
+    else counts.rotations = withOneMore(counts.rotations, address);
     tallies.set(manager, counts);
   }
   return tallies;
@@ -85,18 +98,19 @@ function refuse(
   manager: DesiredManager,
   setting: "maxDeletes" | "maxRotations",
   budget: Budget,
-  wanted: number,
+  { count: wanted, shown }: Tally,
   managed: number,
 ): Diagnostic[] {
   if (wanted <= allowedBy(budget, managed)) return [];
   const limit = "count" in budget ? `${budget.count}` : `${budget.percent}% of ${managed} managed`;
+  const more = wanted > shown.length ? ` and ${wanted - shown.length} more` : "";
   const verb = setting === "maxDeletes" ? "delete" : "issue anew";
   return [
     {
       code: "policy-refused",
       severity: "error",
       summary: `the plan would ${verb} ${wanted} resources of ${manager.name}, more than policy.${setting} allows (${limit})`,
-      remedy: `if this is meant, set managers.${manager.name}.policy.${setting} to ${wanted} for this change; if not, look for what went missing in the desired state`,
+      remedy: `it is about ${shown.join(", ")}${more}; if this is meant, set managers.${manager.name}.policy.${setting} to ${wanted} for this change; if not, look for what went missing in the desired state`,
       address: manager.name,
       position: manager.position,
     },

@@ -18,7 +18,6 @@ import type { StateView } from "../../state/port";
 import { readState } from "../../state/read-state";
 import { type Connections, connections } from "../inputs/connect-declared";
 import { declaredManager, declareManager, declareManagers } from "../inputs/declare";
-import { diagnosticsOfFault } from "../manager-diagnostic";
 import { onceTold } from "../once-told";
 import { DEFAULT_PARALLELISM, prepareRun } from "../plan";
 import type { Platform } from "../platform";

@@ -1,6 +1,7 @@
 import type { JobClient } from "../../library/manager-run/job-clients";
 import type { Outcome } from "../../model/outcome";
-import { type Fault, FaultError, fault, faultsOf } from "../fault";
+import { type AttributeOf, type Fault, FaultError, fault, faultsOf, type Wording } from "../fault";
+import { inTerraform } from "../in-terraform";
 import type { Connection } from "../provider/connection";
 import { keptFaults } from "../resources/carry-out";
 import { outcomeFaults } from "../resources/plan-faults";
@@ -62,12 +63,23 @@ async function open(config: Attrs, { jobs }: Connection): Promise<Opened> {
   const { outcome, issued } = await jobs.open(id, { "clients[0].id": `\`${attribute}\`` }).catch((error) => {
     throw new FaultError(faultsOf(error, ({ severity }) => (severity === "error" ? [attribute] : undefined)));
   });
-  const faults = [...left, ...outcomeFaults(outcome)];
+  const faults = [...left, ...outcomeFaults(outcome, ofId, jobWording)];
   if (issued === undefined) return { faults };
   const { secret, issuedAt, use, renewAt } = issued;
   const own = JSON.stringify({ id, use } satisfies JobClient);
   return { result: { ...config, id, secret, issued_at: issuedAt }, own, renewAt, faults };
 }
+
+/** What a job is refused is another client's, which it must not take over: it would be deleted with the job. */
+const jobWording: Wording = (diagnostic, attribute) =>
+  diagnostic.code === "not-ours"
+    ? {
+        ...diagnostic,
+        remedy: "give the job another `id`, or leave it out: each job then gets one of its own",
+      }
+    : inTerraform(diagnostic, attribute);
+
+const ofId: AttributeOf = ({ code }) => (code === "not-ours" ? ["id"] : undefined);
 
 /** A job goes on with a secret whose use could not be confirmed: nobody takes it away on this machine. */
 async function renew(own: string, { jobs }: Connection): Promise<Pick<Opened, "renewAt" | "faults">> {

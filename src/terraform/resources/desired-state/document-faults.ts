@@ -9,6 +9,7 @@ import {
   toFault,
   type Wording,
 } from "../../fault";
+import { FOR_A_DESTROY } from "../../in-terraform";
 
 const named = namedAttribute(["yaml", "base_path"]);
 
@@ -34,6 +35,10 @@ export function placed(diagnostic: Diagnostic): Diagnostic {
 function inYaml(text: string): string {
   return text
     .replace(", or name the files that do with -f", "")
+    .replace(
+      "for a rehearsal, set `policy.allowLiteralSecrets: true`",
+      "`allowLiteralSecrets` does not count here",
+    )
     .replace(/<stdin>:(\d+):(\d+)/g, "line $1, column $2 of `yaml`")
     .replaceAll("<stdin>", "`yaml`");
 }
@@ -50,7 +55,13 @@ export function undeletedFault(diagnostic: Diagnostic): Fault {
 }
 
 /** The words of the document are those of the command line already. */
-export const documentWording: Wording = (diagnostic) => diagnostic;
+export const documentWording: Wording = (diagnostic) => {
+  const { code, remedy } = diagnostic;
+  const stopsDestroy = code === "policy-refused" || code === "sink-moved";
+  return stopsDestroy && remedy !== undefined
+    ? { ...diagnostic, remedy: remedy + FOR_A_DESTROY }
+    : diagnostic;
+};
 
 /** Runs `work`; what it finds in the document is thrown with its place there. A bug is thrown on. */
 export async function inDocument<T>(work: () => Promise<T>): Promise<T> {
