@@ -1,3 +1,4 @@
+import { notAnAddress } from "../../library/nearest";
 import {
   agentAddress,
   clientAddress,
@@ -49,7 +50,10 @@ const parse: ProviderFunction = {
   ],
   call([address = ""]) {
     const parsed = parseAddress(address);
-    if (parsed === undefined) throw new ArgumentError(0, `${JSON.stringify(address)} is not an address`);
+    if (parsed === undefined) {
+      const { remedy } = notAnAddress(address, []) ?? {};
+      throw new ArgumentError(0, `${JSON.stringify(address)} is not an address: ${remedy}`);
+    }
     const parts = {
       id: null,
       host: null,

@@ -169,6 +169,7 @@ export function checkProvider(config: Value, env: Platform["env"]) {
   ];
   return [
     ...nullFaults(providerAttributes, attributesOf(config)),
+    ...nameFaults(given.name),
     ...(namesManager(config, env) ? needed() : []),
     ...choiceFaults(["unreachable"], given.unreachable, ["error", "warn"]),
     ...choiceFaults(["policy", "prune"], attributesOf(given.policy).prune, ["owned", "none"]),
@@ -218,6 +219,13 @@ function choiceFaults(path: readonly string[], value: Value | undefined, choices
     return [];
   const detail = `Write one of: ${choices.map((each) => JSON.stringify(each)).join(", ")}.`;
   return [fault(path, `\`${path.join(".")}\` cannot be ${JSON.stringify(value)}`, detail)];
+}
+
+/** As of a manager in a file. */
+function nameFaults(name: Value | undefined) {
+  if (typeof name !== "string" || /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return [];
+  const detail = "Write 1-100 letters, digits, `.`, `_` and `-`, beginning with a letter or a digit.";
+  return [fault(["name"], `\`name\` cannot be ${JSON.stringify(name)}`, detail)];
 }
 
 function rangeFaults(name: string, value: Value | undefined, least: number, most: number) {

@@ -7,6 +7,7 @@ import { issuedLife } from "./issued/issued";
 import { onOwnManager } from "./on-own-manager";
 import type { Attrs, Imported, ResourceType, Result } from "./resource-type";
 import { silent } from "./silent";
+import { generationFaults } from "./value-faults";
 import { wrongAddress } from "./wrong-address";
 
 const addressOf = ({ id }: Attrs, manager: string) => clientAddress(manager, String(id));
@@ -32,7 +33,7 @@ export const client: ResourceType = {
     ...issuedAttributes,
   },
   identity: namedIdentity("id", "The client's ID.", clientAddress),
-  validate: () => [],
+  validate: generationFaults,
   read: onOwnManager(read),
   ...issuedLife({
     typeName: "jp1im_client",

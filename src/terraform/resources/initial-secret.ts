@@ -7,6 +7,7 @@ import { issuedAttributes } from "./issued/attributes";
 import { issuedLife } from "./issued/issued";
 import { onOwnManager } from "./on-own-manager";
 import type { Attrs, Imported, ResourceType, Result } from "./resource-type";
+import { generationFaults } from "./value-faults";
 import { wrongAddress } from "./wrong-address";
 
 export const initialSecret: ResourceType = {
@@ -19,7 +20,7 @@ export const initialSecret: ResourceType = {
     of: (_state, manager) => ({ manager }),
     address: ({ manager }, { run }) => initialSecretAddress(ownManager(manager, run)),
   },
-  validate: () => [],
+  validate: generationFaults,
   read: onOwnManager(read),
   ...issuedLife({
     typeName: "jp1im_initial_secret",

@@ -1,7 +1,8 @@
-import type { Limits } from "../../model/limits";
+import { Limits } from "../../model/limits";
 import { SecretValue } from "../../model/secret-value";
-import { type AttributePath, type Fault, FaultError, spelled, toFault } from "../fault";
-import type { Value } from "../values/type";
+import { type AttributePath, type Fault, FaultError, fault, spelled, toFault } from "../fault";
+import { Unknown, type Value } from "../values/type";
+import type { Attrs } from "./resource-type";
 
 /** Why the manager would refuse the value of an attribute; nothing of one that is not known yet, or is not there. */
 export function valueFaults(
@@ -14,6 +15,29 @@ export function valueFaults(
   const summary = `the manager would refuse the value of \`${spelled(attribute)}\`: ${why}`;
   const remedy = `The manager takes ${limit.min}-${limit.max} characters of ASCII 0x20-0x7e here.`;
   return [toFault({ code: "secret-refused", severity: "error", summary, remedy }, () => attribute)];
+}
+
+/** A generation counts issues. */
+export function generationFaults({ generation }: Attrs): readonly Fault[] {
+  if (generation === null || generation === undefined || generation instanceof Unknown) return [];
+  if (typeof generation === "number" && Number.isSafeInteger(generation) && generation >= 1) return [];
+  const summary = `\`generation\` cannot be ${generation}`;
+  return [
+    fault(["generation"], summary, "Write a whole number from 1 on, and raise it to issue the secret anew."),
+  ];
+}
+
+/** What no agent can have as the name of a secret. */
+export function keyFaults(attribute: string, keys: readonly string[]): Fault[] {
+  const { min, max } = Limits.secretKey;
+  return keys
+    .filter((key) => key.length < min || key.length > max || !/^[ -~]*$/.test(key))
+    .map((key) => {
+      const path = [attribute, { key }];
+      const what = key === "" ? "is empty" : "is no name of a secret";
+      const detail = `A name of a secret has ${min}-${max} printable ASCII characters. Correct the key, or take it out.`;
+      return fault(path, `The key in \`${spelled(path)}\` ${what}`, detail);
+    });
 }
 
 /** Stops a plan or an apply before anything is sent. */

@@ -1,3 +1,4 @@
+import { nearestTo } from "../../library/nearest";
 import { type AttributePath, type Fault, FaultError, fault, spelled } from "../fault";
 import { attributesOf, Dynamic, Unknown, type Value } from "../values/type";
 import type { Attribute, Attributes } from "./attribute";
@@ -38,7 +39,9 @@ function shaped(attributes: Attributes, given: Value, path: AttributePath, fault
   for (const key of Object.keys(found)) {
     if (Object.hasOwn(attributes, key)) continue;
     const summary = `Unknown key \`${key}\` in \`${spelled(path)}\``;
-    faults.push(fault([...path, key], summary, `It can have ${keysOf(attributes)}.`));
+    const meant = nearestTo(key, Object.keys(attributes));
+    const detail = `${meant === undefined ? "" : `Did you mean \`${meant}\`? `}It can have ${keysOf(attributes)}.`;
+    faults.push(fault([...path, key], summary, detail));
   }
   const entries = Object.entries(attributes).map(([name, { type, nested }]) => {
     const [each, place] = [found[name] ?? null, [...path, name]];

@@ -29,6 +29,7 @@ import {
 } from "./declared-part";
 import { readAgents } from "./read-agents";
 import { takenFaults } from "./taken-keys";
+import { refuseUnlisted, withMeant } from "./unknown-agent";
 
 export const agentSecrets: ResourceType = {
   name: "jp1im_agent_secrets",
@@ -123,9 +124,12 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
   const part = await declaredPart(config, prior, connection);
   // Faults in the values are found with the others, at the plan; those of values that are not known yet at the apply.
   const planned = await connection.run.plan(part);
+  const [agent] = part.agents;
+  const shown =
+    typeof config.host === "string" && agent ? await withMeant(planned, agent, connection.run) : planned;
   const faults = [
     ...part.faults,
-    ...planFaults(planned, connection, attributeOf),
+    ...planFaults(shown, connection, attributeOf),
     ...claimFaults(part, token, connection),
     ...(await takenFaults(planned, part, { prior, config }, connection)),
   ];
@@ -218,7 +222,8 @@ const named = namedAttribute(["secrets_wo", "host", "match", "manager_host", "os
 /** A diagnostic about one key belongs to its value. */
 function attributeOf(diagnostic: Diagnostic): AttributePath | undefined {
   const addressed = diagnostic.address === undefined ? undefined : parseAddress(diagnostic.address);
-  return addressed?.kind === "secret" ? ["secrets_wo", { key: addressed.key }] : named(diagnostic);
+  if (addressed?.kind === "secret") return ["secrets_wo", { key: addressed.key }];
+  return diagnostic.code === "agent-unknown" ? ["host"] : named(diagnostic);
 }
 
 /** Which of the agent's keys are ours is for the configuration to say: none is, before an apply has written it. */
@@ -229,6 +234,7 @@ async function importAgent(address: string, { run }: Connection): Promise<Import
     throw wrongAddress(address, `${agentsOf(run.name)}/MANAGER_HOST/HOST`, more);
   }
   const { host, managerHost } = addressed.agent;
+  await refuseUnlisted(addressed.agent, run);
   const own = { id: address, host, manager_host: managerHost };
   return { state: { ...own, fingerprints: {}, agents: [nameOf(addressed.agent)], drift: {} } };
 }

@@ -9,7 +9,7 @@ import type { Fault } from "../../fault";
 import type { Connection } from "../../provider/connection";
 import { attributesOf, Unknown, type Value } from "../../values/type";
 import type { Attrs } from "../resource-type";
-import { refuse, valueFaults } from "../value-faults";
+import { keyFaults, refuse, valueFaults } from "../value-faults";
 import { nameOf } from "./agent-name";
 import { selectedAgents } from "./selected-agents";
 import { type SharedValues, sharedValues } from "./shared-values";
@@ -88,9 +88,14 @@ export function pruneOf({ prune }: Attrs, connection: Pick<Connection, "prune">)
 
 /** What the manager would refuse of them. */
 export function refusedValues({ secrets_wo: secrets }: Attrs): Fault[] {
-  return Object.entries(attributesOf(secrets)).flatMap(([key, value]) =>
-    valueFaults(["secrets_wo", { key }], value, Limits.secretValue),
-  );
+  const entries = Object.entries(attributesOf(secrets));
+  return [
+    ...keyFaults(
+      "secrets_wo",
+      entries.map(([key]) => key),
+    ),
+    ...entries.flatMap(([key, value]) => valueFaults(["secrets_wo", { key }], value, Limits.secretValue)),
+  ];
 }
 
 export function keysIn(state: Attrs | undefined): string[] {

@@ -1,0 +1,36 @@
+import type { ManagerRun } from "../../../library/manager-run/manager-run";
+import { nearestTo } from "../../../library/nearest";
+import type { AgentRef } from "../../../model/address";
+import type { Plan } from "../../../model/plan";
+import { FaultError, fault } from "../../fault";
+import { nameOf } from "./agent-name";
+
+/** With what was probably meant in the remedy of an agent that nobody knows. */
+export async function withMeant(plan: Plan, { host }: AgentRef, run: ManagerRun): Promise<Plan> {
+  if (!plan.unknown.some(({ code }) => code === "agent-unknown")) return plan;
+  const meant = await meantHost(host, run);
+  if (meant === undefined) return plan;
+  const unknown = plan.unknown.map((each) =>
+    each.code === "agent-unknown" ? { ...each, remedy: `${meant} Or ${each.remedy ?? "look for it"}` } : each,
+  );
+  return { ...plan, unknown };
+}
+
+/** An import of what a complete list does not have. Rejects with a `FaultError`. */
+export async function refuseUnlisted(agent: AgentRef, run: ManagerRun): Promise<void> {
+  const answer = await run.answers.agents();
+  if (!answer.complete || answer.value.some((each) => nameOf(each) === nameOf(agent))) return;
+  const meant = nearestTo(nameOf(agent), answer.value.map(nameOf));
+  const detail = `${meant === undefined ? "" : `Did you mean ${meant}? `}Compare it with the data source \`jp1im_agents\`.`;
+  throw new FaultError([fault(undefined, `The manager lists no agent ${nameOf(agent)}`, detail)]);
+}
+
+async function meantHost(host: string, run: ManagerRun): Promise<string | undefined> {
+  const answer = await run.answers.agents().catch(() => undefined);
+  const listed = answer === undefined ? [] : answer.complete ? answer.value : answer.partial;
+  const nearest = nearestTo(
+    host,
+    listed.map((each) => each.host),
+  );
+  return nearest === undefined || nearest === host ? undefined : `did you mean "${nearest}"?`;
+}

@@ -1,0 +1,86 @@
+import { functions } from "../../src/terraform/functions/functions";
+import type { Attrs } from "../../src/terraform/resources/resource-type";
+import { Dynamic } from "../../src/terraform/values/type";
+import { Rig } from "../rig/rig";
+import { closeClients, objectOf, ProviderClient, settingsOf } from "./provider-client";
+import { ResourceLife } from "./resource-life";
+
+const WORLD = `
+apiVersion: jp1im-simulator/v1
+seed: 1
+managers:
+  tokyo:
+    host: immhost01
+    users: { jp1admin: { password: jp1-pass } }
+    agents: [{ host: web01, os: linux }]
+`;
+
+afterEach(closeClients);
+
+const open = async () => ProviderClient.open((await Rig.create(WORLD)).platform());
+
+/** What Terraform shows of each diagnostic, with its path. */
+// biome-ignore lint/suspicious/noExplicitAny: as the protocol has it
+const shown = ({ diagnostics }: any): string[] =>
+  // biome-ignore lint/suspicious/noExplicitAny: as the protocol has it
+  diagnostics.map(({ summary, detail, attribute }: any) => {
+    // biome-ignore lint/suspicious/noExplicitAny: as the protocol has it
+    const steps = attribute?.steps?.map((step: any) => step.attributeName || step.elementKeyString || "");
+    return `${steps?.join(".") ?? "nowhere"}: ${summary}\n${detail}`;
+  });
+
+async function validate(typeName: string, config: Attrs) {
+  const request = { typeName, config: objectOf(typeName, config) };
+  return shown(await (await open()).call("validateResourceConfig", request));
+}
+
+const sink = new Dynamic(["object", { file: "string" }], { file: "app.secret" });
+
+test.each(["jp1im_client", "jp1im_initial_secret"])(
+  "a generation that is no whole number: %s",
+  async (type) => {
+    const id = type === "jp1im_client" ? { id: "app" } : {};
+    expect(await validate(type, { ...id, generation: 1.5, deliver_to: sink })).toEqual([
+      "generation: `generation` cannot be 1.5\nWrite a whole number from 1 on, and raise it to issue the secret anew.",
+    ]);
+  },
+);
+
+test.each([
+  ["", 'secrets_wo.: The key in `secrets_wo[""]` is empty\n'],
+  ["ключ", 'secrets_wo.ключ: The key in `secrets_wo["ключ"]` is no name of a secret\n'],
+])("a key %j that no secret can have is at its place", async (key, expected) => {
+  expect(await validate("jp1im_agent_secrets", { host: "web01", secrets_wo: { [key]: "v" } })).toEqual([
+    expect.stringContaining(expected),
+  ]);
+});
+
+test.each(["a b/c", ""])("a name %j of the provider is refused once, at its place", async (name) => {
+  const answer = await (await open()).call("validateProviderConfig", { config: settingsOf({ name }) });
+  expect(shown(answer)).toEqual([
+    expect.stringContaining(`name: \`name\` cannot be ${JSON.stringify(name)}`),
+  ]);
+});
+
+test("an agent that nobody knows is answered with the one that was meant, at `host`", async () => {
+  const client = await open();
+  const life = new ResourceLife(client, "jp1im_agent_secrets");
+  const { errors, paths } = await life.plan({ host: "web-01", secrets_wo: { a: "1" } });
+  expect(errors).toEqual([expect.stringContaining('did you mean "web01"?')]);
+  expect(paths).toEqual(["host"]);
+  const id = "tokyo/agent/immhost01/web-01";
+  const answer = await client.call("importResourceState", { typeName: "jp1im_agent_secrets", id });
+  expect(shown(answer)).toEqual([
+    "nowhere: The manager lists no agent immhost01/web-01\nDid you mean immhost01/web01? Compare it with the data source `jp1im_agents`.",
+  ]);
+});
+
+test("an unknown key of an object is answered with the one that was meant", async () => {
+  const policy = new Dynamic(["object", { max_delets: "string" }], { max_delets: "3" });
+  const answer = await (await open()).call("validateProviderConfig", { config: settingsOf({ policy }) });
+  expect(shown(answer)).toEqual([expect.stringContaining("Did you mean `max_deletes`?")]);
+});
+
+test("a text that is no address is answered with the forms of addresses", () => {
+  expect(() => functions.get("parse_address")?.call(["tokyo/clent/x"])).toThrow(/tokyo\/client\/ID/);
+});
