@@ -201,6 +201,85 @@ test("what has no rotation has no time of one, also while it is planned", async 
   expect(dated.planned).toMatchObject({ next_rotation: unknown });
 });
 
+test.each([
+  ["is created", { id: "other" }],
+  ["is created, whoever has it", { id: "legacy-viewer" }],
+])("a client without a sink that %s while the manager does not answer is an error", async (_, config) => {
+  const { rig, apply } = await open({ unreachable: "warn" });
+  rig.simulation.faults.add({ path: "secret/client/list", effect: { type: "status", status: 500 } });
+  const { errors, state } = await apply(CLIENT, config);
+  expect(errors).toMatchObject([{ summary: expect.stringContaining("500") }]);
+  expect(state).toBeUndefined();
+});
+
+test("nor does a generation without a sink count as issued then", async () => {
+  const { rig, adopt, apply } = await open({ unreachable: "warn" });
+  const { state } = await adopt(CLIENT);
+  rig.simulation.faults.add({ path: "secret/client/list", effect: { type: "status", status: 500 } });
+  const raised = await apply(CLIENT, { id: "legacy-viewer", generation: 2 }, state);
+  expect(raised).toMatchObject({ errors: [{}], state: { generation: 1 } });
+});
+
+test.each([
+  [CLIENT, { id: "legacy-viewer", deliver_to: file("out") }],
+  [CLIENT, { id: "legacy-viewer", deliver_to: file("out"), generation: 2 }],
+  [CLIENT, { id: "legacy-viewer" }],
+  [INITIAL, { deliver_to: file("out") }],
+])("%s that an import took over is not created, as that delivers nothing", async (typeName, config) => {
+  const { rig, adopt, plan, apply } = await open();
+  await adopt(typeName);
+  const { said } = await plan(typeName, config);
+  expect(said).toContain(`\`import\` block with \`id = "${addresses[typeName]}"\``);
+  expect((await apply(typeName, config)).state).toBeUndefined();
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test("an imported client that somebody deleted is issued", async () => {
+  const { rig, adopt, client, apply } = await open();
+  await adopt(CLIENT);
+  rig.simulation.edit({ manager: "tokyo", type: "delete-client", id: "legacy-viewer" });
+  await client.configure();
+  expect((await apply(CLIENT, { id: "legacy-viewer", deliver_to: file("out") })).errors).toEqual([]);
+  expect(rig.takeWrites()).toHaveLength(1);
+});
+
+test("an imported client that is replaced with itself is issued anew", async () => {
+  const { rig, client, adopt } = await open();
+  const { state } = await adopt(CLIENT);
+  const config = { id: "legacy-viewer", deliver_to: file("out") };
+  const first = await client.must("planResourceChange", requestOf(CLIENT, config, state));
+  const again = { ...requestOf(CLIENT, config), priorPrivate: first.plannedPrivate };
+  const { plannedState, plannedPrivate } = await client.must("planResourceChange", again);
+  const nothing = { msgpack: Buffer.from([0xc0]) };
+  await client.must("applyResourceChange", {
+    ...{ typeName: CLIENT, config: nothing, plannedState: nothing },
+    ...{ priorState: objectOf(CLIENT, state), plannedPrivate },
+  });
+  await client.must("applyResourceChange", { ...requestOf(CLIENT, config), plannedState, plannedPrivate });
+  expect(rig.takeWrites()).toHaveLength(2);
+});
+
+test.each([
+  ["a client", CLIENT, "secret/client/list"],
+  ["a lower manager", LOWER, "subManagers"],
+])(
+  "an import of %s from a manager that does not answer does not call it absent",
+  async (_, typeName, path) => {
+    const { rig, client } = await open();
+    rig.simulation.faults.add({ path, effect: { type: "status", status: 500 } });
+    const answer = await client.call("importResourceState", { typeName, id: addresses[typeName] });
+    expect(errorsIn(answer)).toHaveLength(1);
+    expect(textsOf(answer)).toMatch(/^Nobody could tell whether/);
+  },
+);
+
+test("an import of a lower manager in another spelling names the listed one", async () => {
+  const { client } = await open();
+  const id = "tokyo/lower-manager/IMMHOST-OSAKA";
+  const answer = await client.call("importResourceState", { typeName: LOWER, id });
+  expect(textsOf(answer)).toContain("import `tokyo/lower-manager/immhost-osaka`");
+});
+
 describe("a document", () => {
   const yaml = (clients: string, more = "") => `apiVersion: jp1im/v1
 managers:

@@ -1,5 +1,8 @@
 import type { ManagerPart } from "../../library/manager-run/manager-part";
-import { FaultError, fault } from "../fault";
+import type { ManagerRun } from "../../library/manager-run/manager-run";
+import { lowerManagerAddress, parseAddress } from "../../model/address";
+import { isSameHost } from "../../model/limits";
+import { type Fault, FaultError, fault } from "../fault";
 import type { Connection } from "../provider/connection";
 
 /**
@@ -8,17 +11,28 @@ import type { Connection } from "../provider/connection";
  */
 export async function adopt(part: ManagerPart, { run }: Connection): Promise<void> {
   const { refused, unknown } = await run.adopt(part);
+  const absent = refused.filter(({ reason }) => reason !== "unknown");
   const faults = [
-    ...refused.map(({ address }) =>
-      fault(
-        undefined,
-        `${address} is not on the manager`,
-        "There is nothing to import: an apply creates it.",
-      ),
-    ),
+    ...(await Promise.all(absent.map(({ address }) => absence(address, run)))),
     ...unknown.map(({ address, detail, remedy = "Import again when it answers." }) =>
       fault(undefined, `Nobody could tell whether ${address} is on the manager`, `${detail}\n${remedy}`),
     ),
   ];
   if (faults.length > 0) throw new FaultError(faults);
+}
+
+async function absence(address: string, run: ManagerRun): Promise<Fault> {
+  const listed = await listedSpelling(address, run);
+  const detail =
+    listed === undefined
+      ? "There is nothing to import: an apply creates it."
+      : `The manager lists it as ${JSON.stringify(listed)}: import \`${lowerManagerAddress(run.name, listed)}\`.`;
+  return fault(undefined, `${address} is not on the manager`, detail);
+}
+
+/** Host names are the same whatever their case, and an address has the spelling of the manager's list. */
+async function listedSpelling(address: string, run: ManagerRun): Promise<string | undefined> {
+  const addressed = parseAddress(address);
+  if (addressed?.kind !== "lower-manager") return undefined;
+  return (await run.answers.lowerManagers()).find((host) => isSameHost(host, addressed.host));
 }

@@ -43,6 +43,8 @@ export interface Identity {
 export interface PlannedChange {
   /** Absent where it is created. */
   readonly prior: Attrs | undefined;
+  /** At a plan: it is created in the place of itself, as with `-replace`. */
+  readonly isReplaced?: boolean;
   /** As declared, with the values that are written and never stored. */
   readonly config: Attrs;
   /** As proposed, or as planned; what is written only is null in it. */

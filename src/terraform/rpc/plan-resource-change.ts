@@ -31,10 +31,12 @@ export async function planResourceChange(request: Request, provider: Provider): 
   const prior = readObject(attributes, request.priorState);
   const config = readConfig(attributes, request.config);
   const replacing = prior ? replacingNames(attributes, prior, proposed) : [];
-  const token = unpackOwnData(priorPrivate).token || randomUUID();
+  const former = unpackOwnData(priorPrivate).token;
+  const token = former || randomUUID();
   const next = withoutWriteOnly(attributes, proposed);
   // Terraform asks once more for the resource that takes its place.
-  const change = { prior: replacing.length > 0 ? undefined : prior, config, next, token };
+  const isReplaced = prior === undefined && former !== "";
+  const change = { prior: replacing.length > 0 ? undefined : prior, isReplaced, config, next, token };
   const isOpen = change.prior === undefined && provider.awaited.length > 0;
   const {
     state,

@@ -10,6 +10,7 @@ import { isUnchanged } from "../is-unchanged";
 import { planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
 import { refuse } from "../value-faults";
+import { importedAlone } from "./imported-alone";
 import { recordedIssue } from "./recorded-issue";
 import { isSinkless, NO_SINK, sinkNeeded, withoutMoves } from "./sinkless";
 
@@ -32,7 +33,8 @@ export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply
   // An issue ends what was issued before: two at the same time would spoil each other.
   const carrying = { alone: true, attributeOf };
   return {
-    async plan({ prior, config, next, token }, connection): Promise<Result> {
+    async plan(change, connection): Promise<Result> {
+      const { prior, config, next, token } = change;
       const open = { issued_at: unknown, next_rotation: config.rotate_after === null ? null : unknown };
       const state = { ...next, generation: next.generation ?? 1, address: unknown, ...open };
       const claimed = claimFaultsOf(kind, config, token, connection);
@@ -51,7 +53,8 @@ export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply
       const isShared = claimed.length === 0 && !isSinkless(config);
       const shared = isShared ? await placeFaults(part.desired, token, connection) : claimed;
       const found = needed.length > 0 ? needed : planFaults(plan, connection, attributeOf);
-      const faults = [...found, ...dueFaults(plan), ...shared];
+      const alone = await importedAlone(change, address, part, connection);
+      const faults = [...alone, ...found, ...dueFaults(plan), ...shared];
       return { state: { ...settled, address, ...times }, faults };
     },
     async apply(change, connection): Promise<Result> {
@@ -59,7 +62,8 @@ export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply
       const address = kind.addressOf(config, connection.run.name);
       await connection.claims.whenReleased([address]);
       const part = await declaredPart(kind, config, prior, connection);
-      if (isSinkless(config)) refuse((await planIssue(part, config, connection)).needed);
+      refuse(await importedAlone(change, address, part, connection));
+      if (isSinkless(config)) refuse(await sinklessFaults(part, config, connection));
       const { faults, hasFailed } = isSinkless(config)
         ? { faults: [], hasFailed: false }
         : await carryOut(part, connection, carrying);
@@ -117,6 +121,12 @@ async function planIssue(part: ManagerPart, config: Attrs, { run }: Connection) 
   const plan = await run.plan(part);
   if (!isSinkless(config)) return { plan, needed: [] };
   return { plan: withoutMoves(plan), needed: sinkNeeded(plan) };
+}
+
+/** Why an apply that sends nothing cannot say that the resource is as declared. */
+async function sinklessFaults(part: ManagerPart, config: Attrs, connection: Connection): Promise<Fault[]> {
+  const { plan, needed } = await planIssue(part, config, connection);
+  return needed.length > 0 ? needed : planFaults(plan, { ...connection, unreachable: "error" });
 }
 
 /** What is due and stays, because nothing in the configuration asks for its rotation. */

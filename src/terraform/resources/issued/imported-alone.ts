@@ -1,0 +1,30 @@
+import type { ManagerPart } from "../../../library/manager-run/manager-part";
+import { type Fault, fault } from "../../fault";
+import type { Connection } from "../../provider/connection";
+import { hclText } from "../../values/hcl";
+import type { PlannedChange } from "../resource-type";
+
+/**
+ * The refusal of a creation of what was imported once: whoever has its secret keeps it, and an apply would report it as
+ * created, with nothing issued and nothing delivered. An import that was only planned leaves such a record, and so does
+ * `terraform state rm`.
+ */
+export async function importedAlone(
+  { prior, isReplaced }: Pick<PlannedChange, "prior" | "isReplaced">,
+  address: string,
+  part: ManagerPart,
+  { run }: Connection,
+): Promise<Fault[]> {
+  if (prior !== undefined || isReplaced) return [];
+  const record = (await run.state()).record(address);
+  if (record === undefined || !("status" in record) || record.status !== "imported") return [];
+  const { changes } = await run.plan(part);
+  // It is not there any more.
+  if (changes.some(({ reason }) => reason === "missing")) return [];
+  const summary = `${address} was imported, and this would create it: nothing would be issued, and nothing delivered`;
+  const ways = [
+    `An \`import\` block with \`id = ${hclText(address)}\` takes it over as it is, and whoever has its secret keeps it; raise \`generation\` afterwards to issue it anew.`,
+    "If the resource only has another name now, a `moved` block renames it.",
+  ];
+  return [fault(undefined, summary, ways.join("\n"))];
+}
