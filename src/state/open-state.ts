@@ -85,8 +85,7 @@ async function load(
   const others = await readPartitions({ ...state, except: held });
   const loaded = new Map([...own.loaded, ...others.loaded]);
   for (const [manager, { torn }] of own.loaded) if (torn) reportTorn(storage.describe(manager), report);
-  const inParts =
-    seen?.keyId === undefined ? (identityIn(loaded) ?? (await identityOfWhole(storage))) : undefined;
+  const inParts = seen?.keyId === undefined ? await identityInParts(loaded, storage) : undefined;
   const known = inParts ? { ...inParts, ...seen } : seen;
   const foreign = [...own.loaded].filter(([, part]) => part.isForeign).map(([manager]) => manager);
   const isForeign = foreign.length > 0 && !isMove;
@@ -174,9 +173,13 @@ function settling(run: Settling): Pick<PartitionParts, "settle" | "confirm"> {
   return { settle, confirm };
 }
 
-/** For a run that does not see the partitions that tell it. */
-async function identityOfWhole({ whole }: Storage): Promise<StateIdentity | undefined> {
-  if (whole === undefined) return undefined;
+/** That of the whole state for a run that does not see the partitions that tell it. */
+async function identityInParts(
+  loaded: ReadonlyMap<string, LoadedPartition>,
+  { whole }: Storage,
+): Promise<StateIdentity | undefined> {
+  const seen = identityIn(loaded);
+  if (seen?.keyId !== undefined || whole === undefined) return seen;
   return identityIn((await readPartitions({ storage: whole, keyId: undefined, lineage: undefined })).loaded);
 }
 

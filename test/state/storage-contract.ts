@@ -373,9 +373,14 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     });
     const next = await openState(own(unnamed, { managers: ["osaka"] }));
     next.put(osaka);
+    await next.flush();
+    next.drop(osaka.address);
     await next.close();
+    // A part without records tells no key.
+    const foreign = openState(own(unnamed, { managers: ["osaka"], keyId: "key-2", mayTakeOver: false }));
+    await expect(foreign).rejects.toMatchObject(ofAnotherKey);
     const view = await readState(own(await machine()));
-    expect([view.lineage, view.damaged.size, view.serial("osaka")]).toEqual([state.lineage, 0, 1]);
+    expect([view.lineage, view.damaged.size, view.serial("osaka")]).toEqual([state.lineage, 0, 2]);
   });
 
   test("is, under its lock, what the last holder wrote, whatever was seen of it before", async () => {
