@@ -1,6 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import type { DiagnosticError } from "../model/diagnostic";
 import type { SecretValue } from "../model/secret-value";
+import { shellCommand } from "../model/shell-command";
 import { realPath } from "../platform/real-path";
 import { type RunProgram, runProgram } from "../platform/run-program";
 import { createFingerprints } from "./fingerprints";
@@ -76,6 +77,7 @@ async function fromFile(file: string, options: StateKeyOptions): Promise<StateKe
   const isJob = env.CI !== undefined && !["", "false"].includes(env.CI);
   const context = { ...options, isJob, named: env[FILE_VARIABLE] !== undefined };
   const next = options.stateKeyIds && (await readKeyFile(nextKeyFile(file), context));
+  const key = await readKeyFile(file, context);
   // Only the state tells how far an interrupted rekey got.
   const ids = next && (await options.stateKeyIds?.());
   if (next !== undefined && ids !== undefined) {
@@ -83,9 +85,9 @@ async function fromFile(file: string, options: StateKeyOptions): Promise<StateKe
     const isBegun = seen.has(stateKeyId(next));
     if (isBegun && seen.size === 1 && ids.isComplete)
       return { key: next, origin: "file", file, isNext: true };
+    if (isBegun && key === undefined) throw formerLost(file);
     if (isBegun && !options.isRekey) throw halfRekeyed(file);
   }
-  const key = await readKeyFile(file, context);
   if (key !== undefined) return { key, origin: "file", file };
   if (context.named && options.stateKeyIds && !isUnderNoKey(await options.stateKeyIds()))
     throw notThere(file);
@@ -96,6 +98,14 @@ function halfRekeyed(file: string): DiagnosticError {
   return unusable(
     `a rekey of the state was interrupted: a part of it is under the key in ${nextKeyFile(file)}, and another one under that in ${file}, or damaged`,
     "finish it: jp1im state rekey",
+  );
+}
+
+function formerLost(file: string): DiagnosticError {
+  const next = nextKeyFile(file);
+  return unusable(
+    `a rekey of the state was interrupted: a part of it is under the key in ${next}, and another one under that in ${file}, which is not there, or damaged`,
+    `put a copy of the former key in ${file} and run \`jp1im state rekey\`; if it is lost, ${shellCommand("mv", next, file)}, and \`jp1im apply --new-state\` writes the values anew that were under it`,
   );
 }
 

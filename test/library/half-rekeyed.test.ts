@@ -2,7 +2,7 @@
 import { apply, rekeyState } from "../../src/index";
 import { readDesired } from "../../src/library/inputs/inputs";
 import { reconcile } from "../../src/library/reconcile";
-import type { Rig } from "../rig/rig";
+import { HOME, type Rig } from "../rig/rig";
 import { refusalOf } from "../rig/tokyo";
 import { bothRig } from "../watch/watched";
 
@@ -58,4 +58,19 @@ test("an apply to which the other part is damaged does not finish it, and leaves
   expect([rig.read(KEY), rig.read(NEXT)]).toEqual(keys);
   await rig.write(log("tokyo"), good);
   await isFinished(rig);
+});
+
+test("where the former key is lost, every run names what helps, and it does", async () => {
+  const rig = await halfRekeyed();
+  await rig.remove(KEY);
+  for (const run of [apply, rekeyState])
+    expect(await refusalOf(run(options, platform(rig)))).toMatchObject({
+      ...interrupted,
+      remedy: expect.stringMatching(/copy of the former key.*mv .*state.key.next .*state.key,.*apply --new-state/),
+    });
+  await rig.files.rename(`${HOME}/${NEXT}`, `${HOME}/${KEY}`);
+  expect(await apply({ ...options, newState: true }, platform(rig))).toMatchObject({
+    summary: { applied: 2, failed: 0 },
+  });
+  expect(await rekeyState(options, platform(rig))).toMatchObject({ already: false, unverified: 0 });
 });
