@@ -33,7 +33,7 @@ import type { Platform } from "./platform";
 import { FingerprintConversion } from "./state/convert-fingerprints";
 import { type LockWait, lockOptions } from "./state/locked";
 import { statePlace } from "./state/place";
-import { findStateKey, settleStateKey } from "./state/state-key";
+import { findStateKey, finishRekey, settleStateKey } from "./state/state-key";
 
 export interface RekeyOptions extends InputOptions, LockWait {
   /** A file with the new key; made, with a new key in it, where there is none. Else `JP1IM_NEW_STATE_KEY`. */
@@ -94,7 +94,7 @@ async function performRekeyState(options: RekeyOptions, platform: Platform): Pro
     const file = next.place.in === "key-file" ? next.place.path : undefined;
     const files = { ...lock, fileSystem: platform.fileSystem };
     if (left.length === 0) {
-      if (file !== undefined && next.isStaged) await installNextKey(file, files);
+      if (next.isStaged) await finishRekey(place, platform);
       return { ...result, already: true, kept: 0, unverified: 0 };
     }
     await settleStateKey(old, place, platform, true);

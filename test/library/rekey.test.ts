@@ -266,6 +266,21 @@ test("the old key stays while another run has begun a manager's part under it", 
   expect(JSON.stringify((await rig.plan()).diagnostics)).not.toContain("another key");
 });
 
+test("a second rekey that waited behind the one that it wanted to finish finds it done", async () => {
+  const rig = await applied();
+  // The state is under its new key, and that is still in the file beside the key file.
+  rig.files.onCall = ({ name, path }) =>
+    name === "rename" && path.endsWith(KEY_FILE) ? "crash" : undefined;
+  await rekey(rig).catch(() => undefined);
+  rig.files = rig.files.survivor();
+  const options = { files: ["jp1im.yaml"] };
+  const platform = { ...rig.platform(), isProcessAlive: () => false };
+  const fileSystem = beforeLock(rig.files, () => rekeyState(options, platform));
+  expect(await rekeyState(options, { ...platform, fileSystem })).toMatchObject({ already: true });
+  expect(rig.read(`${KEY_FILE}.next`)).toBeUndefined();
+  expect(await pending(rig)).toBe(0);
+});
+
 test("a new key that is no key is not asked to be the one that the state is under", async () => {
   const rig = await applied();
   rig.env.JP1IM_NEW_STATE_KEY = "short";

@@ -117,11 +117,19 @@ export async function settleStateKey(
   if (found.origin === "file" && stateKeyId(settled.key) !== stateKeyId(found.key)) {
     throw rekeyedMeanwhile(place.storage);
   }
-  if (settled.isNext && settled.file !== undefined) {
-    await platform.fileSystem.syncFolder(place.folder);
-    await installNextKey(settled.file, keyFileContext(platform));
-  }
+  await installIfNext(settled, place, platform);
   return settled;
+}
+
+/** Under the lock, of a state that is under its new key: puts that key in the key file's place, unless another rekey has done it meanwhile. */
+export async function finishRekey(place: StatePlace, platform: Platform): Promise<void> {
+  await installIfNext(await findStateKey(place, { ...platform, report: () => {} }, true), place, platform);
+}
+
+async function installIfNext({ isNext, file }: StateKey, { folder }: StatePlace, platform: Platform) {
+  if (!isNext || file === undefined) return;
+  await platform.fileSystem.syncFolder(folder);
+  await installNextKey(file, keyFileContext(platform));
 }
 
 function keyFileContext({ fileSystem, random, report }: Platform) {
