@@ -4,6 +4,7 @@ import { LackingValues } from "../engine/values/lacking-values";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import { SecretValue } from "../model/secret-value";
+import { suggest } from "../model/shell-command";
 import type { NewKeyPlace, Rekeyed } from "../model/state-listing";
 import type { FileSystem } from "../platform/file-system";
 import { realPath } from "../platform/real-path";
@@ -236,8 +237,7 @@ async function refuseWaiting(recovery: Recovery): Promise<void> {
   throw failure({
     code: "state-key",
     summary: `issued secrets wait for their delivery, encrypted to the present key: ${waiting.join(", ")}`,
-    remedy:
-      "make their sinks writable and let `jp1im apply` deliver them, or remove them with `jp1im state rm --kept`; then rekey",
+    remedy: `make their sinks writable and let \`jp1im apply\` deliver them, or remove them with ${suggest("state", "rm", "--kept", ...waiting)}; then rekey`,
   });
 }
 

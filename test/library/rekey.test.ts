@@ -152,9 +152,10 @@ test("secrets that wait for their delivery are delivered first", async () => {
     ["rename", "link"].includes(name) && path.endsWith("/app") ? "ENOSPC" : undefined;
   expect((await rig.apply()).summary.failed).toBe(1);
   rig.files.onCall = () => undefined;
-  expect(await refusal(rekey(rig))).toContain(
-    "wait for their delivery, encrypted to the present key: tokyo/client/app",
-  );
+  expect(await refusalOf(rekey(rig))).toMatchObject({
+    summary: expect.stringContaining("encrypted to the present key: tokyo/client/app"),
+    remedy: expect.stringContaining("`jp1im state rm --kept tokyo/client/app`"),
+  });
   await rig.apply();
   expect(await rekey(rig)).toMatchObject({ kept: 5 });
 });
