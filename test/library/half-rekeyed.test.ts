@@ -66,7 +66,9 @@ test("where the former key is lost, every run names what helps, and it does", as
   for (const run of [apply, rekeyState])
     expect(await refusalOf(run(options, platform(rig)))).toMatchObject({
       ...interrupted,
-      remedy: expect.stringMatching(/copy of the former key.*mv .*state.key.next .*state.key,.*apply --new-state/),
+      remedy: expect.stringMatching(
+        /copy of the former key.*mv .*state.key.next .*state.key,.*apply --new-state/,
+      ),
     });
   await rig.files.rename(`${HOME}/${NEXT}`, `${HOME}/${KEY}`);
   expect(await apply({ ...options, newState: true }, platform(rig))).toMatchObject({

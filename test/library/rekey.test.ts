@@ -270,8 +270,7 @@ test("the old key stays while another run has begun a manager's part under it", 
 test("a second rekey that waited behind the one that it wanted to finish finds it done", async () => {
   const rig = await applied();
   // The state is under its new key, and that is still in the file beside the key file.
-  rig.files.onCall = ({ name, path }) =>
-    name === "rename" && path.endsWith(KEY_FILE) ? "crash" : undefined;
+  rig.files.onCall = ({ name, path }) => (name === "rename" && path.endsWith(KEY_FILE) ? "crash" : undefined);
   await rekey(rig).catch(() => undefined);
   rig.files = rig.files.survivor();
   const options = { files: ["jp1im.yaml"] };
