@@ -445,8 +445,9 @@ export class AgentSecrets extends ProviderResource {
   }
 
   /**
-   * A keyed digest of each value. After a refresh only keys that are on every agent have one, so that a
-   * key that somebody deleted shows as a change.
+   * A keyed digest of each value. After a refresh only keys that are on every agent have one, and the
+   * others null, so that a key that somebody deleted shows as a change. A key that an apply could not
+   * write everywhere has null as well.
    */
   get fingerprints(): StringMap {
     return new StringMap(this, "fingerprints");

@@ -117,7 +117,8 @@ function refuse(
   ];
 }
 
-function allowedBy(budget: Budget, managed: number): number {
+/** How many of so many may be deleted, rotated or lost at once. */
+export function allowedBy(budget: Budget, managed: number): number {
   if ("count" in budget) return budget.count;
   return Math.max(Math.floor((managed * budget.percent) / 100), ALWAYS_ALLOWED);
 }

@@ -53,6 +53,8 @@ export interface PlanRequest extends PlanScope {
   readonly rebuild?: RebuildIntent;
   /** A second round: its targets are places where something may be, and not what somebody typed. */
   readonly followsUp?: boolean;
+  /** It is about a part of what an agent holds: keys that it neither declares nor may delete are somebody else's. */
+  readonly isPart?: boolean;
 }
 
 /**
@@ -79,7 +81,8 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
   const versionDigests = new VersionDigests(() => state.lineage);
   const known = { fingerprints, versions, versionDigests, ...(secrets && { values, lacking }) };
   const sinkPlaces = await declaredPlaces(context.desired, context.delivery, { looks: secrets });
-  const shared = { mode, state, recoverable, scope, places: sinkPlaces, ...rotation, ...known };
+  const isPart = request.isPart === true;
+  const shared = { mode, isPart, state, recoverable, scope, places: sinkPlaces, ...rotation, ...known };
   const units = new Map(declared.map((desired) => [desired.name, new ManagerUnits({ desired, ...shared })]));
   const agents = new Map<string, AgentUnit>();
   const connect = connector(context);

@@ -43,6 +43,8 @@ export interface ManagerUnitsInputs extends KnownValues {
   /** As declared; with nothing in it for a destroy. */
   readonly desired: DesiredManager;
   readonly mode: PlanMode;
+  /** Whether it is about a part of what each agent holds. */
+  readonly isPart?: boolean;
   readonly state: StateView;
   readonly scope: Scope;
   /** Addresses of issued secrets that are kept because no sink took them. */
@@ -151,7 +153,7 @@ export class ManagerUnits {
   }
 
   #agentInputs({ address, agent, declarations, undecided }: AgentUnit) {
-    const { state, scope } = this.#inputs;
+    const { state, scope, isPart, mode } = this.#inputs;
     const record = state.record(address);
     const isAgent = record?.kind === "agent" ? record : undefined;
     return {
@@ -168,6 +170,7 @@ export class ManagerUnits {
       },
       unverified: this.#unverified,
       pruner: this.#keyPruner,
+      keepsGone: isPart === true && mode === "apply" && this.desired.policy.prune === "none",
       ...(undecided && { undecided }),
       ...(!scope.covers(address) && {
         inScope: (key: string) => scope.covers(secretAddress(this.desired.name, agent, key)),

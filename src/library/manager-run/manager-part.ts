@@ -38,6 +38,7 @@ function requestOf({ desired, targets, rotate, mode = "apply" }: ManagerPart): P
     refresh: true,
     secrets: true,
     followsUp: true,
+    isPart: true,
     ...(rotate && { rotate }),
   };
 }

@@ -13,6 +13,8 @@ export interface MatchedAgents {
   readonly warnings: readonly ManagerWarning[];
   /** Of a complete list that has none. */
   readonly empty?: EmptySelection;
+  /** All that the list has, as `MANAGER_HOST/HOST`. */
+  readonly listed: ReadonlySet<string>;
 }
 
 /** Rejects with a `ManagerError` where the agents cannot be listed at all. */
@@ -27,6 +29,7 @@ export async function matchedAgents(
   return {
     agents: agents.map(({ host, managerHost }) => ({ host, managerHost })),
     ...(isEmpty && { empty: emptySelection(selector, listed) }),
+    listed: new Set(listed.map(({ host, managerHost }) => `${managerHost}/${host}`)),
     complete: answer.complete,
     warnings: answer.complete ? [] : answer.warnings,
   };

@@ -61,6 +61,8 @@ export interface AgentSecretsInputs {
   readonly pruner: Pruner;
   /** Limits the plan to some keys; absent for all. */
   readonly inScope?: (key: string) => boolean;
+  /** Owned keys that are neither declared nor there any more are not forgotten. */
+  readonly keepsGone?: boolean;
   /** Keys that may be declared or not, which is not known now: those that are ours are left as they are. */
   readonly undecided?: ReadonlySet<string>;
 }
@@ -142,7 +144,7 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
   for (const key of observed) {
     if (inScope(key) && !desired.keys.has(key)) draft.undeclared(key, fingerprints.has(key));
   }
-  for (const key of fingerprints.keys()) {
+  for (const key of inputs.keepsGone ? [] : fingerprints.keys()) {
     if (inScope(key) && !there.has(key) && !desired.keys.has(key)) draft.change(key, "forget", "gone");
   }
   return finish(inputs, draft);

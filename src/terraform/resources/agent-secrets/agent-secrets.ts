@@ -1,6 +1,8 @@
-import { agentAddress, agentsOf, parseAddress, secretAddressOn } from "../../../model/address";
+import { noteLost, type TooManyLost } from "../../../library/manager-run/lost-agents";
+import { type AgentRef, agentAddress, agentsOf, parseAddress, secretAddressOn } from "../../../model/address";
 import type { Diagnostic } from "../../../model/diagnostic";
 import { type AttributePath, type Fault, fault, namedAttribute } from "../../fault";
+import { firstOf } from "../../first-of";
 import type { Connection } from "../../provider/connection";
 import { systemFaults } from "../../values/operating-system";
 import { attributesOf, Unknown, unknown, type Value } from "../../values/type";
@@ -81,10 +83,16 @@ function missingValues({ secrets_wo: secrets = null }: Attrs, prior: Attrs | und
   return [fault(["secrets_wo"], "`secrets_wo` is null", detail)];
 }
 
-/** Only keys that are on every agent keep their fingerprints; the manager returns no value that could be compared. */
+/**
+ * Only keys that are on every agent keep their fingerprints; the manager returns no value that could be compared. The others stay with
+ * null, since they are this resource's to delete.
+ */
 async function read(state: Attrs, connection: Connection): Promise<Result> {
   const readings = await readAgents(connection.run, agentsIn(state));
   const left = readings.filter(({ is }) => is !== "gone");
+  const gone = readings.filter(({ is }) => is === "gone").map(({ agent }) => agent);
+  const tooMany = await noteLost(connection.run, gone, readings.length);
+  if (tooMany) return { state, faults: [lostFault(tooMany, gone)] };
   if (readings.length > 0 && left.length === 0) return { state: null };
   const prints = Object.entries(attributesOf(state.fingerprints));
   const drift = left.flatMap((each) => {
@@ -96,7 +104,7 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
   return {
     state: {
       ...state,
-      fingerprints: Object.fromEntries(prints.filter(([key]) => isEverywhere(key))),
+      fingerprints: Object.fromEntries(prints.map(([key, print]) => [key, isEverywhere(key) ? print : null])),
       agents: left.map(({ agent }) => nameOf(agent)).sort(),
       drift: Object.fromEntries(drift),
     },
@@ -105,6 +113,13 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
       connection,
     ),
   };
+}
+
+function lostFault({ count, of }: TooManyLost, agents: readonly AgentRef[]): Fault {
+  const what = `${count} of ${of} agents are no longer listed, more than \`policy.max_deletes\` lets Terraform forget`;
+  const named = firstOf(agents.map(nameOf));
+  const detail = `Among them: ${named}. Check that the provider's user may still read them all: the manager leaves out what a user may not read. If they are gone, set \`policy.max_deletes\` of the provider block to "${count}" for this change.`;
+  return fault(undefined, what, detail);
 }
 
 async function plan({ prior, config, next, token }: PlannedChange, connection: Connection): Promise<Result> {
@@ -151,11 +166,30 @@ async function apply({ prior, config, next, token }: PlannedChange, connection: 
     carryOut(withoutTaken(part, left), connection, carrying),
   );
   const incomplete = part.faults.filter(({ severity }) => severity === "error");
-  // What was written is in the provider's own state: the next apply goes on from there, and nothing has to be replaced.
-  if (hasFailed || incomplete.length > 0) return { state: prior ?? null, faults: [...incomplete, ...faults] };
+  if (hasFailed || incomplete.length > 0) {
+    const isTried = prior !== undefined || outcome.summary.applied > 0;
+    return {
+      state: isTried ? attempted(prior, { ...next, ...standing(config, part, connection) }) : null,
+      faults: [...incomplete, ...faults],
+    };
+  }
   const isWritten = outcome.summary.applied > 0;
   const written_at = isWritten ? connection.now() : (prior?.written_at ?? null);
   return { state: { ...next, ...standing(config, part, connection), written_at }, faults };
+}
+
+/**
+ * After an apply that failed: as before, with what may have been written, which is this resource's to write again or to delete. Nothing says
+ * of its keys that they are as declared.
+ */
+function attempted(prior: Attrs | undefined, next: Attrs): Attrs {
+  const keys = Object.keys(attributesOf(next.fingerprints)).map((key) => [key, null] as const);
+  const agents = new Set([...agentsIn(prior), ...agentsIn(next)].map(nameOf));
+  return {
+    ...(prior ?? { ...next, written_at: null }),
+    fingerprints: { ...Object.fromEntries(keys), ...attributesOf(prior?.fingerprints) },
+    agents: [...agents].sort(),
+  };
 }
 
 async function destroy(state: Attrs, connection: Connection, token: string): Promise<Result> {

@@ -52,7 +52,7 @@ export const agentSecretsAttributes: Attributes = {
     type: ["map", "string"],
     given: "computed",
     description:
-      "A keyed digest of each value. After a refresh only keys that are on every agent have one, so that a key that somebody deleted shows as a change.",
+      "A keyed digest of each value. After a refresh only keys that are on every agent have one, and the others null, so that a key that somebody deleted shows as a change. A key that an apply could not write everywhere has null as well.",
   },
   agents: {
     type: ["set", "string"],

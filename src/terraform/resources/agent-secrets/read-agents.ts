@@ -1,4 +1,4 @@
-import { diagnosticsOfFault } from "../../../library/manager-diagnostic";
+import { diagnosticsOfFault, isAgentUnknown } from "../../../library/manager-diagnostic";
 import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import { type AgentRef, agentAddress } from "../../../model/address";
 import type { Unplanned } from "../../../model/plan";
@@ -20,14 +20,14 @@ export function readAgents(run: ManagerRun, agents: readonly AgentRef[]) {
         return { is: "there", agent, keys: new Set(await run.answers.agentSecrets(agent)) };
       } catch (error) {
         const why = unanswered(error, agentAddress(run.name, agent));
-        return (await isGone(run, agent)) ? { is: "gone", agent } : { is: "silent", agent, why };
+        const isGone = isAgentUnknown(error) && (await isUnlisted(run, agent));
+        return isGone ? { is: "gone", agent } : { is: "silent", agent, why };
       }
     }),
   );
 }
 
-/** The manager gives one answer for an agent that is not there and for one that the user has no right on. */
-async function isGone(run: ManagerRun, agent: AgentRef): Promise<boolean> {
+async function isUnlisted(run: ManagerRun, agent: AgentRef): Promise<boolean> {
   try {
     const answer = await run.answers.agents();
     return answer.complete && !answer.value.some((each) => nameOf(each) === nameOf(agent));

@@ -1,10 +1,13 @@
+import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import { type MatchedAgents, matchedAgents } from "../../../library/manager-run/matched-agents";
 import { type AgentRef, agentsOf } from "../../../model/address";
 import type { AgentDeclaration } from "../../../model/desired-state";
 import { type Fault, fault } from "../../fault";
+import { firstOf } from "../../first-of";
 import type { Connection } from "../../provider/connection";
 import { silent } from "../silent";
 import { nameOf } from "./agent-name";
+import { readAgents } from "./read-agents";
 
 export interface SelectedAgents {
   readonly agents: readonly AgentRef[];
@@ -22,9 +25,13 @@ export async function selectedAgents(
   const { run, unreachable } = connection;
   try {
     const matched = await matchedAgents(run, selector);
-    return matched.complete
-      ? { agents: matched.agents, faults: emptyFaults(matched) }
-      : withHidden(matched, before, connection);
+    if (!matched.complete) return withHidden(matched, before, connection);
+    const unlisted = await stillThere(
+      run,
+      before.filter((agent) => !matched.listed.has(nameOf(agent))),
+    );
+    if (unlisted.length > 0) return withUnlisted(matched, unlisted, connection);
+    return { agents: matched.agents, faults: emptyFaults(matched) };
   } catch (error) {
     if (unreachable !== "warn" || before.length === 0) throw error;
     return { agents: before, faults: silent(error, agentsOf(run.name), connection) };
@@ -59,4 +66,22 @@ function withHidden(
     agents: all,
     faults: [fault(["match"], "The agent list does not cover every manager", detail, severity)],
   };
+}
+
+/** Those that are not certainly gone: a list leaves out agents without a word. */
+async function stillThere(run: ManagerRun, agents: readonly AgentRef[]): Promise<readonly AgentRef[]> {
+  const readings = await readAgents(run, agents);
+  return readings.filter(({ is }) => is !== "gone").map(({ agent }) => agent);
+}
+
+function withUnlisted(
+  { agents }: MatchedAgents,
+  unlisted: readonly AgentRef[],
+  { unreachable }: Connection,
+): SelectedAgents {
+  const summary = `The agent list leaves out agents that had the secrets before and are not gone: ${firstOf(unlisted.map(nameOf))}`;
+  const detail =
+    "They keep the secrets. Let the provider's user read them, or look why the list leaves them out.";
+  const severity = unreachable === "warn" ? "warning" : "error";
+  return { agents: [...agents, ...unlisted], faults: [fault(["match"], summary, detail, severity)] };
 }
