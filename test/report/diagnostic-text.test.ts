@@ -40,6 +40,34 @@ test("ten thousand diagnostics of one kind are folded, and others still shown", 
   expect(text).toContain("error agent-unknown: … and 9,980 more like these (all with --output json)\n");
 });
 
+test("what became of the state is one error for each manager, with the number of changes that it stopped", () => {
+  const lost = (manager: string, key: string): Diagnostic => ({
+    code: "lock-lost",
+    severity: "error",
+    summary: `the lock of ${manager} was removed, so nothing more is written`,
+    address: `${manager}/agent/immhost01/web01/secret/${key}`,
+    remedy: "run the command again",
+  });
+  const text = diagnosticsText([
+    lost("tokyo", "a"),
+    lost("osaka", "a"),
+    lost("tokyo", "b"),
+    lost("tokyo", "c"),
+  ]);
+  expect(text).toBe(`error: the lock of tokyo was removed, so nothing more is written [lock-lost]
+  in tokyo/agent/immhost01/web01/secret/a and 2 more
+  → run the command again
+error: the lock of osaka was removed, so nothing more is written [lock-lost]
+  in osaka/agent/immhost01/web01/secret/a
+  → run the command again
+`);
+});
+
+test("a fault that several addresses have of their own is shown for each", () => {
+  const refused = (key: string): Diagnostic => ({ ...unknownKey, code: "agent-unknown", address: key });
+  expect(diagnosticsText([refused("tokyo/a"), refused("tokyo/b")])).toContain("  in tokyo/b\n");
+});
+
 test("escape sequences in a summary, a remedy or an excerpt are shown, not obeyed", () => {
   const text = diagnosticsText([
     { ...unknownKey, summary: "bad \x1b[31m", remedy: "x\x07", excerpt: "1 | \x1b]0;t\x07" },
