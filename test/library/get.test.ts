@@ -194,7 +194,7 @@ test("a selector that matches no agent points to the list of them", async () => 
   expect(diagnostics).toContainEqual(
     expect.objectContaining({
       code: "nothing-matched",
-      remedy: "check the pattern against `jp1im get agents --manager tokyo`",
+      remedy: "check it against `jp1im get agents --manager tokyo`",
     }),
   );
 });
