@@ -92,6 +92,14 @@ test("what a plan found out is forgotten with the next apply", async () => {
   expect(takeCounts(rig)).toMatchObject({ "agents/secrets": 1 });
 });
 
+test("the log has the time of a request as a time, which Terraform prints as it is", async () => {
+  const { client } = await open();
+  await applyAll(client);
+  const requests = client.log.filter((line) => line.includes('"request"'));
+  expect(requests.length).toBeGreaterThan(0);
+  for (const line of requests) expect(line).toMatch(/"at":"\d{4}-\d{2}-\d{2}T/);
+});
+
 test("an answer that failed is asked for again", async () => {
   const { rig, client } = await open();
   const [stored] = await applyAll(client);

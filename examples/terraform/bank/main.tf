@@ -1,5 +1,8 @@
 # One integrated manager in Tokyo, one lower manager in Osaka, and the secrets of their agents. Passwords come from a
 # vault or a CI system as ephemeral variables: none of them is in the plan or the state.
+#
+# In a pipeline nothing in the working folder outlives a job: give `terraform` a backend, and each provider block a `state`,
+# such as "git+https://git.example/platform/jp1im-state.git#main", with its key in JP1IM_STATE_KEY.
 terraform {
   required_version = ">= 1.11"
   required_providers {
@@ -20,7 +23,8 @@ variable "osaka_password" {
 variable "osaka_initial_secret" {
   type        = string
   ephemeral   = true
-  description = "What jp1im_initial_secret.osaka delivered: apply that first, with -target, and hand its file in."
+  default     = null
+  description = "What jp1im_initial_secret.osaka delivered: apply that first, with -target and without this variable, then hand its content in."
 }
 
 variable "batch_secrets" {

@@ -23,8 +23,9 @@ export interface Jp1imProviderPolicy {
    */
   readonly prune?: string;
   /**
-   * Patterns of what is never deleted and never issued anew: of addresses where they hold a `/`, else of
-   * client IDs, lower-manager hosts and secret keys. `immgr.*` is always protected.
+   * Patterns of what is never deleted and never issued anew (a declared value is written all the same): of
+   * addresses where they hold a `/`, else of client IDs, lower-manager hosts and secret keys. `immgr.*` is
+   * always protected.
    */
   readonly protect?: readonly string[];
   /**
@@ -33,7 +34,10 @@ export interface Jp1imProviderPolicy {
    * not counted.
    */
   readonly maxDeletes?: string;
-  /** The same of secrets that are issued anew. */
+  /**
+   * The same of secrets that are issued anew. A resource issues one at most, so that `"0"` refuses every
+   * rotation, and any other count none.
+   */
   readonly maxRotations?: string;
   /** `write` (default): a value whose last write is unknown is written. `keep`: it stays as it is. */
   readonly unverified?: string;

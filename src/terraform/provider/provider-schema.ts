@@ -32,7 +32,7 @@ const policy: Attributes = {
     type: ["list", "string"],
     given: "optional",
     description:
-      "Patterns of what is never deleted and never issued anew: of addresses where they hold a `/`, else of client IDs, lower-manager hosts and secret keys. `immgr.*` is always protected.",
+      "Patterns of what is never deleted and never issued anew (a declared value is written all the same): of addresses where they hold a `/`, else of client IDs, lower-manager hosts and secret keys. `immgr.*` is always protected.",
   },
   max_deletes: {
     type: "string",
@@ -43,7 +43,8 @@ const policy: Attributes = {
   max_rotations: {
     type: "string",
     given: "optional",
-    description: "The same of secrets that are issued anew.",
+    description:
+      'The same of secrets that are issued anew. A resource issues one at most, so that `"0"` refuses every rotation, and any other count none.',
   },
   unverified: {
     type: "string",

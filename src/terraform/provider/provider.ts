@@ -1,4 +1,5 @@
 import type { Platform } from "../../library/platform";
+import { formatTime } from "../../platform/clock";
 import { type Fault, FaultError, fault, faultsOf, namedAttribute, toFault } from "../fault";
 import type { Log } from "../log";
 import { type Attributes, attributePaths } from "../schema/attribute";
@@ -81,6 +82,12 @@ export class Provider {
     if (event.type === "diagnostic")
       this.#warnings.push(toFault({ ...event.diagnostic, severity: "warning" }));
     // Terraform reads every line, whatever it then does with it: a line for each of many thousand steps costs it seconds.
-    else if (event.type !== "step") this.log("debug", event.type, { ...event, type: undefined });
+    else if (event.type !== "step")
+      this.log("debug", event.type, { ...event, ...begun(event), type: undefined });
   }
+}
+
+/** Terraform prints a large number as a power of ten. */
+function begun(event: object): { readonly at?: string } {
+  return "at" in event && typeof event.at === "number" ? { at: formatTime(event.at) } : {};
 }
