@@ -152,10 +152,12 @@ export async function load(path) {
 export async function compile(file) {
   const compiler = join(root, "build", `compile-${basename(file)}.cjs`);
   await bundle(".ci/compile-code.mjs", compiler);
-  // Predictable: the same bytes from each build.
+  // Predictable, in no environment but its own: the same bytes from each build. Which functions run, and so are compiled,
+  // depends on variables and on what the output is.
   execFileSync(process.execPath, ["--predictable", compiler, file], {
     cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
+    env: {},
+    stdio: ["ignore", "ignore", "pipe"],
   });
 }
 
