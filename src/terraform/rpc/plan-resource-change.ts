@@ -10,6 +10,7 @@ import type { Attribute, Attributes } from "../schema/attribute";
 import { nullFaults, withOpenNulls } from "../schema/null-faults";
 import { unknown } from "../values/type";
 import { type WireIdentity, writeIdentity } from "./identities";
+import { keyIdOf } from "./key-id";
 import { resourceTypeOf } from "./lookup";
 import { readConfig, readObject, withoutWriteOnly, writeObject } from "./objects";
 import { packOwnData, unpackOwnData } from "./own-data";
@@ -46,7 +47,7 @@ export async function planResourceChange(request: Request, provider: Provider): 
   return {
     plannedState: writeObject(attributes, state),
     plannedIdentity: writeIdentity(type, state, provider, request.priorIdentity),
-    plannedPrivate: packOwnData({ token, planned }),
+    plannedPrivate: packOwnData({ token, planned, keyId: keyIdOf(provider) }),
     requiresReplace: replacing.map((name) => pathToWire([name])),
     diagnostics: faults.map(faultToWire),
   };
