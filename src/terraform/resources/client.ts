@@ -1,7 +1,7 @@
 import { clientAddress, parseAddress } from "../../model/address";
 import type { Connection } from "../provider/connection";
 import { adopt } from "./adopt";
-import { namedIdentity } from "./identity";
+import { identifying, namedIdentity } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
 import { issuedLife } from "./issued/issued";
 import { onOwnManager } from "./on-own-manager";
@@ -32,7 +32,7 @@ export const client: ResourceType = {
     },
     ...issuedAttributes,
   },
-  identity: namedIdentity("id", "The client's ID.", clientAddress),
+  identity: namedIdentity("id", identifying("required", "The client's ID."), clientAddress),
   validate: generationFaults,
   read: onOwnManager(read),
   ...issuedLife({

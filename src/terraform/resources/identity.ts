@@ -6,11 +6,11 @@ import type { Identity } from "./resource-type";
 /** The identity of what has one name on its manager. */
 export function namedIdentity(
   name: string,
-  description: string,
+  attribute: Attribute,
   addressOf: (manager: string, name: string) => string,
 ): Identity {
   return {
-    attributes: { manager: managerAttribute, [name]: identifying("required", description) },
+    attributes: { manager: managerAttribute, [name]: attribute },
     of: ({ [name]: own }, manager) => (typeof own === "string" ? { manager, [name]: own } : undefined),
     address: ({ manager, [name]: own }, { run }) => addressOf(ownManager(manager, run), String(own)),
   };
@@ -26,6 +26,11 @@ export function ownManager(given: Value | undefined, { name }: { readonly name: 
 
 export function identifying(given: "required" | "optional", description: string): Attribute {
   return { type: "string", given, description };
+}
+
+/** The same of a host name. */
+export function identifyingHost(given: "required" | "optional", description: string): Attribute {
+  return { ...identifying(given, description), isHost: true };
 }
 
 export const managerAttribute = identifying("optional", "What the provider calls its manager; its `name`.");

@@ -10,7 +10,7 @@ import { isKnown, unknown, type Value } from "../values/type";
 import { adopt } from "./adopt";
 import { carryOut, removePart } from "./carry-out";
 import { claimFaults, takenOver } from "./claim-faults";
-import { namedIdentity } from "./identity";
+import { identifyingHost, namedIdentity } from "./identity";
 import { declareIssued, endedSecretFaults, issueOn } from "./issue-on";
 import { onOwnManager } from "./on-own-manager";
 import { planFaults } from "./plan-faults";
@@ -33,6 +33,7 @@ export const lowerManager: ResourceType = {
       type: "string",
       given: "required",
       replaces: true,
+      isHost: true,
       description: "Its host name, as IM Configuration Management knows it.",
     },
     initial_secret_wo: {
@@ -51,7 +52,11 @@ export const lowerManager: ResourceType = {
       description: "A keyed digest of the initial secret that was sent; null with `issue_on`.",
     },
   },
-  identity: namedIdentity("host", "The lower manager's host name.", lowerManagerAddress),
+  identity: namedIdentity(
+    "host",
+    identifyingHost("required", "The lower manager's host name."),
+    lowerManagerAddress,
+  ),
   validate,
   read: onOwnManager(read),
   plan,
@@ -59,7 +64,7 @@ export const lowerManager: ResourceType = {
   async destroy(state, connection, token) {
     const { run, prune, claims } = connection;
     if (prune === "none") return { state: null };
-    const address = lowerManagerAddress(run.name, String(state.host));
+    const address = lowerManagerAddress(run.name, await spelledOnManager(String(state.host), connection));
     return claims.release([claimOf(run.name, String(state.host))], token, async (left) => {
       if (left.size === 0) return takenOver(address);
       const desired = await run.declare({}, {});
@@ -144,6 +149,12 @@ function claimFaultsOf({ host }: Attrs, token: string, connection: Connection): 
   const id = claimOf(name, host);
   const typeName = lowerManager.name;
   return claimFaults({ typeName, address, id, attribute: ["host"], token }, connection);
+}
+
+/** What was added under one spelling may be declared in another one by now. */
+async function spelledOnManager(host: string, { run }: Connection): Promise<string> {
+  if ((await run.state()).record(lowerManagerAddress(run.name, host))) return host;
+  return (await run.answers.lowerManagers()).find((each) => isSameHost(each, host)) ?? host;
 }
 
 /** Host names are the same whatever their case. */

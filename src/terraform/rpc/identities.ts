@@ -1,6 +1,7 @@
 import type { WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
 import type { Attrs, Identity, ResourceType } from "../resources/resource-type";
+import { isSameValue } from "../schema/attribute";
 import { readObject, writeObject } from "./objects";
 
 /** An identity as Terraform keeps it beside a state. */
@@ -18,7 +19,19 @@ export function writeIdentity(
   if (!identity || !state) return undefined;
   const manager = provider.awaited.length > 0 ? undefined : provider.connection.manager;
   const known = manager && identity.of(state, manager.run.name);
-  return known ? packIdentity(identity, known) : (former ?? undefined);
+  return known && !isSameIdentity(identity, known, former)
+    ? packIdentity(identity, known)
+    : (former ?? undefined);
+}
+
+/** Terraform lets no identity change, and a host in another spelling is the same. */
+function isSameIdentity({ attributes }: Identity, known: Attrs, former?: WireIdentity | null): boolean {
+  const before = readObject(attributes, former?.identityData);
+  const entries = Object.entries(attributes);
+  return (
+    before !== undefined &&
+    entries.every(([name, each]) => isSameValue(each, before[name], known[name] ?? null))
+  );
 }
 
 export function packIdentity({ attributes }: Identity, identity: Attrs): WireIdentity {

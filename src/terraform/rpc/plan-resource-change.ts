@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 import { type Fault, fault } from "../fault";
 import { faultToWire, pathToWire } from "../protocol/fault-to-wire";
 import type { Answer, Configured, Typed, WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resources/resource-type";
 import { refuse } from "../resources/value-faults";
-import type { Attribute, Attributes } from "../schema/attribute";
+import { type Attribute, type Attributes, isSameValue } from "../schema/attribute";
 import { nullFaults, withOpenNulls } from "../schema/null-faults";
 import { unknown } from "../values/type";
 import { type WireIdentity, writeIdentity } from "./identities";
@@ -77,7 +76,7 @@ function openPlan(attributes: Attributes, { config, next }: PlannedChange, why: 
 }
 
 function replacingNames(attributes: Attributes, prior: Attrs, next: Attrs): string[] {
-  return Object.entries(attributes).flatMap(([name, { replaces }]) =>
-    replaces && !isDeepStrictEqual(prior[name], next[name]) ? [name] : [],
+  return Object.entries(attributes).flatMap(([name, attribute]) =>
+    attribute.replaces && !isSameValue(attribute, prior[name], next[name]) ? [name] : [],
   );
 }

@@ -1,4 +1,6 @@
-import type { Type } from "../values/type";
+import { isDeepStrictEqual } from "node:util";
+import { isSameHost } from "../../model/limits";
+import type { Type, Value } from "../values/type";
 
 /** One attribute of a resource, a data source or the provider. The schema, and its documentation, are made of it. */
 export interface Attribute {
@@ -13,6 +15,18 @@ export interface Attribute {
   readonly writeOnly?: boolean;
   /** Another value asks for another resource. */
   readonly replaces?: boolean;
+  /** A host name: the same whatever its case. */
+  readonly isHost?: boolean;
+}
+
+/** Whether two values of an attribute name the same thing. */
+export function isSameValue(
+  { isHost }: Attribute,
+  one: Value | undefined,
+  other: Value | undefined,
+): boolean {
+  const areHosts = isHost && typeof one === "string" && typeof other === "string";
+  return areHosts ? isSameHost(one, other) : isDeepStrictEqual(one, other);
 }
 
 export interface Attributes {

@@ -1,14 +1,17 @@
 import { agentAddress, agentsOf } from "../../../model/address";
 import { FaultError, fault } from "../../fault";
-import { identifying, managerAttribute, ownManager } from "../identity";
+import { identifying, identifyingHost, managerAttribute, ownManager } from "../identity";
 import type { Identity } from "../resource-type";
 
 /** Of one agent its hosts, of a selector its pattern: what `id` is made of. */
 export const agentIdentity: Identity = {
   attributes: {
     manager: managerAttribute,
-    manager_host: identifying("optional", "The manager that the agent reports to; the provider's `host`."),
-    host: identifying("optional", "The agent's host name."),
+    manager_host: identifyingHost(
+      "optional",
+      "The manager that the agent reports to; the provider's `host`.",
+    ),
+    host: identifyingHost("optional", "The agent's host name."),
     match: identifying("optional", "Pattern of the agents' host names; such a resource needs no import."),
   },
   of({ host = null, match = null, manager_host: above = null }, manager) {

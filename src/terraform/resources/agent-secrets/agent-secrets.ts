@@ -237,7 +237,7 @@ function standing(config: Attrs, { agents, keys, fingerprints }: DeclaredPart, {
   const prints = keys.map((key) => [key, fingerprints.get(key) ?? unknown] as const);
   return {
     id: isOne ? agentAddress(run.name, agent) : `${place}?match=${config.match}`,
-    manager_host: isOne ? agent.managerHost : (config.manager_host ?? null),
+    manager_host: config.manager_host ?? (isOne ? agent.managerHost : null),
     fingerprints: Object.fromEntries(prints),
     agents: agents.map(nameOf).sort(),
     drift: {},

@@ -10,6 +10,7 @@ export const agentSecretsAttributes: Attributes = {
     type: "string",
     given: "optional",
     replaces: true,
+    isHost: true,
     description: "The agent's host name, as the manager's list spells it. Exactly one of `host` and `match`.",
   },
   match: {

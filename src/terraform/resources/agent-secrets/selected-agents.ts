@@ -2,6 +2,7 @@ import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import { type MatchedAgents, matchedAgents } from "../../../library/manager-run/matched-agents";
 import { type AgentRef, agentsOf } from "../../../model/address";
 import type { AgentDeclaration } from "../../../model/desired-state";
+import { isSameHost } from "../../../model/limits";
 import { type Fault, fault } from "../../fault";
 import { firstOf } from "../../first-of";
 import type { Connection } from "../../provider/connection";
@@ -20,8 +21,14 @@ export async function selectedAgents(
   before: readonly AgentRef[],
   connection: Connection,
 ): Promise<SelectedAgents> {
-  if (selector.by === "host")
-    return { agents: [{ host: selector.host, managerHost: selector.managerHost }], faults: [] };
+  if (selector.by === "host") {
+    const { host, managerHost } = selector;
+    // In another spelling it is the same agent.
+    const known = before.find(
+      (each) => isSameHost(each.host, host) && isSameHost(each.managerHost, managerHost),
+    );
+    return { agents: [known ?? { host, managerHost }], faults: [] };
+  }
   const { run, unreachable } = connection;
   try {
     const matched = await matchedAgents(run, selector);
