@@ -59,13 +59,14 @@ export interface SocketPlace {
   remove(): Promise<void>;
 }
 
-/** A folder of its own for the socket, which nobody else can enter; `undefined` where no path is short enough. */
+/** A folder of its own for the socket, which nobody else can enter; `undefined` where no path is short enough, or no folder can be made. */
 export async function socketPlace(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<SocketPlace | undefined> {
   const root = env.PLUGIN_UNIX_SOCKET_DIR || tmpdir();
   if (platform() === "win32" || Buffer.byteLength(join(root, "jp1im-XXXXXX", "rpc")) > LONGEST_PATH)
     return undefined;
-  const folder = await mkdtemp(join(root, "jp1im-"));
+  const folder = await mkdtemp(join(root, "jp1im-")).catch(() => undefined);
+  if (folder === undefined) return undefined;
   return { path: join(folder, "rpc"), remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -57,6 +57,7 @@ test("the socket is in a folder that nobody else can enter, and no path is longe
   await place.remove();
   expect(existsSync(dirname(place.path))).toBe(false);
   expect(await socketPlace({ PLUGIN_UNIX_SOCKET_DIR: `/tmp/${"x".repeat(100)}` })).toBeUndefined();
+  expect(await socketPlace({ PLUGIN_UNIX_SOCKET_DIR: "/tmp/is-not-there" })).toBeUndefined();
 });
 
 test("a line of the log has six digits of a second, as Terraform reads it", () => {

@@ -126,6 +126,9 @@ test.each<[string, Attrs, string]>([
   ["jp1im_client", { id: "nobody" }, "tokyo/client/nobody is not on the manager"],
   ["jp1im_agent_secrets", { match: "web*" }, "needs no import"],
   ["jp1im_desired_state", { path: "nowhere.yaml" }, 'The document "nowhere.yaml" cannot be read'],
+  ["jp1im_client", { id: null }, "`id` of the identity is missing, or null"],
+  ["jp1im_lower_manager", { host: null }, "`host` of the identity is missing, or null"],
+  ["jp1im_desired_state", { path: null }, "`path` of the identity is missing, or null"],
 ])("%s with the identity %j is refused", async (typeName, given, expected) => {
   const client = await open();
   const identity = identityOf(typeName, given);

@@ -176,7 +176,7 @@ test("a lower manager that is there stays what it is without its initial secret,
   const { rig, adopt, plan, apply } = await open();
   const { state } = await adopt(LOWER);
   expect(await apply(LOWER, { host: "immhost-osaka" }, state)).toMatchObject({ said: "", state });
-  expect((await plan(LOWER, { host: "immhost-osaka" })).said).toContain("Exactly one of");
+  expect((await plan(LOWER, { host: "immhost-nagoya" })).said).toContain("Exactly one of");
   expect(rig.takeWrites()).toEqual([]);
 });
 
@@ -272,6 +272,37 @@ test.each([
     expect(textsOf(answer)).toMatch(/^Nobody could tell whether/);
   },
 );
+
+test("a client that Terraform has and the state has not leaves Terraform before it is imported", async () => {
+  const { plan, client } = await open();
+  const config = { id: "legacy-viewer", deliver_to: file("out") };
+  const first = "`terraform state rm` takes it out of Terraform's state first";
+  expect((await plan(CLIENT, config, { ...config, generation: 1 })).said).toContain(first);
+  await client.configure();
+  expect((await plan(CLIENT, config)).said).not.toContain(first);
+});
+
+test("a lower manager that is there and has no initial secret is imported", async () => {
+  const { plan, adopt } = await open();
+  const { said } = await plan(LOWER, { host: "immhost-osaka" });
+  expect(said).toContain(`\`import\` block with \`id = "${addresses[LOWER]}"\``);
+  expect((await adopt(LOWER)).said).toBe("");
+});
+
+test("a key that no map of the wire may have is refused in words", async () => {
+  const { client } = await open();
+  const config = objectOf(SECRETS, { host: "web1", secrets_wo: JSON.parse('{"__proto__x":"1"}') });
+  const msgpack = Buffer.from(config.msgpack ?? []);
+  const hostile = Buffer.from(
+    msgpack.toString("latin1").replace("\xaa__proto__x", "\xa9__proto__"),
+    "latin1",
+  );
+  const answer = await client.call("validateResourceConfig", {
+    typeName: SECRETS,
+    config: { msgpack: hostile },
+  });
+  expect(textsOf(answer)).toContain("`__proto__` is no key");
+});
 
 test("an import of a lower manager in another spelling names the listed one", async () => {
   const { client } = await open();

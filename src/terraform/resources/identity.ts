@@ -12,8 +12,15 @@ export function namedIdentity(
   return {
     attributes: { manager: managerAttribute, [name]: attribute },
     of: ({ [name]: own }, manager) => (typeof own === "string" ? { manager, [name]: own } : undefined),
-    address: ({ manager, [name]: own }, { run }) => addressOf(ownManager(manager, run), String(own)),
+    address: ({ manager, [name]: own }, { run }) => addressOf(ownManager(manager, run), namedPart(name, own)),
   };
+}
+
+/** A part that an identity has to give. Terraform lets a null of a variable pass. Throws a `FaultError`. */
+export function namedPart(name: string, given: Value | undefined): string {
+  if (typeof given === "string" && given !== "") return given;
+  const detail = "Give it, or look at the variable or the expression that it comes from.";
+  throw new FaultError([fault(undefined, `\`${name}\` of the identity is missing, or null`, detail)]);
 }
 
 /** The manager of an identity, which has to be the provider's own. Throws a `FaultError`. */

@@ -6,6 +6,7 @@ import { SecretValue } from "../../model/secret-value";
 import { type Fault, FaultError, fault, namedAttribute } from "../fault";
 import type { Connection } from "../provider/connection";
 import { attributePaths } from "../schema/attribute";
+import { hclText } from "../values/hcl";
 import { isKnown, unknown, type Value } from "../values/type";
 import { adopt } from "./adopt";
 import { carryOut, removePart } from "./carry-out";
@@ -86,7 +87,7 @@ const isGiven = (value: Value | undefined) => value !== null && value !== undefi
 const oneOfTwo = fault(
   ["initial_secret_wo"],
   "Exactly one of `initial_secret_wo` and `issue_on` is needed",
-  "`initial_secret_wo` is an initial secret that exists, `issue_on` the manager that issues a fresh one. A lower manager that is imported, or there already, can do without.",
+  "`initial_secret_wo` is an initial secret that exists, `issue_on` the manager that issues a fresh one. A lower manager that is imported can do without.",
 );
 
 /** Nothing is to be sent to one that is there. */
@@ -110,7 +111,7 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
   const claimed = claimFaultsOf(config, token, connection);
   if (!isKnown(config))
     return { state: { ...next, address: unknown, fingerprint: unknown }, faults: claimed };
-  if (isSecretless(config)) return { state: kept(prior, next), faults: claimed };
+  if (isSecretless(config)) return { state: await kept(prior, next, connection), faults: claimed };
   const part = await declaredPart(config, prior, connection);
   const planned = await connection.run.plan(part);
   const standing = standingOf(config, connection);
@@ -128,13 +129,25 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
 }
 
 /** As it is, without a request. Throws a `FaultError` where it would have to be added. */
-function kept(prior: Attrs | undefined, next: Attrs): Attrs {
-  if (!prior) throw new FaultError([oneOfTwo]);
+async function kept(prior: Attrs | undefined, next: Attrs, connection: Connection): Promise<Attrs> {
+  if (!prior) throw new FaultError([await unaddable(String(next.host), connection)]);
   return { ...next, address: prior.address ?? null, fingerprint: prior.fingerprint ?? null };
 }
 
+async function unaddable(host: string, { run }: Connection): Promise<Fault> {
+  const listed = (await run.answers.lowerManagers()).find((each) => isSameHost(each, host));
+  if (listed === undefined) return oneOfTwo;
+  const id = hclText(lowerManagerAddress(run.name, listed));
+  const detail = `An \`import\` block with \`id = ${id}\` takes it over as it is, without an initial secret. With one it is sent.`;
+  return fault(
+    ["host"],
+    `The lower manager ${listed} is there already, and not in Terraform's state`,
+    detail,
+  );
+}
+
 async function apply({ prior, config, next }: PlannedChange, connection: Connection): Promise<Result> {
-  if (isSecretless(config)) return { state: kept(prior, next) };
+  if (isSecretless(config)) return { state: await kept(prior, next, connection) };
   await connection.claims.whenReleased([claimOf(connection.run.name, String(config.host))]);
   const part = await declaredPart(config, prior, connection);
   const { faults, hasFailed } = await carryOut(part, connection, carrying);

@@ -1,9 +1,20 @@
-import { decode, ExtData } from "@msgpack/msgpack";
+import { DecodeError, decode, ExtData } from "@msgpack/msgpack";
+import { FaultError, fault } from "../fault";
 import { Dynamic, type Type, unknown, type Value } from "./type";
 
 /** A value from the wire. Throws where it is not of the type: that would be a fault of Terraform's or of ours. */
 export function decodeValue(type: Type, bytes: Uint8Array): Value {
-  return fromWire(type, decode(bytes, { useBigInt64: true }));
+  return fromWire(type, decoded(bytes));
+}
+
+function decoded(bytes: Uint8Array): unknown {
+  try {
+    return decode(bytes, { useBigInt64: true });
+  } catch (error) {
+    if (!(error instanceof DecodeError && error.message.includes("__proto__"))) throw error;
+    const detail = "The provider cannot have it as the key of a map. Choose another key.";
+    throw new FaultError([fault(undefined, "`__proto__` is no key that can be used here", detail)]);
+  }
 }
 
 function fromWire(type: Type, raw: unknown): Value {

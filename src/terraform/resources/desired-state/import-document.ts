@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { checkDesiredText } from "../../../library/desired-text";
 import type { Platform } from "../../../library/platform";
 import { FaultError, fault } from "../../fault";
-import { identifying } from "../identity";
+import { identifying, namedPart } from "../identity";
 import type { Identity, Imported } from "../resource-type";
 import { refuse } from "../value-faults";
 import { documentFault } from "./document-faults";
@@ -12,7 +12,7 @@ import { nothingToDo } from "./shown-plan";
 export const documentIdentity: Identity = {
   attributes: { path: identifying("required", "Path of the document's file.") },
   of: () => undefined,
-  address: ({ path }) => String(path),
+  address: ({ path }) => namedPart("path", path),
 };
 
 /** More is no document that anybody wrote. */
@@ -26,8 +26,15 @@ export async function importDocument(path: string, platform: Platform): Promise<
   const text = { text: yaml, folder: resolve(platform.cwd, folder ?? ".") };
   // The text is stored: one with a secret in it is refused before.
   refuse((await checkDesiredText(text, platform)).map(documentFault));
-  return { state, identity: { path } };
+  return { state, identity: { path }, faults: [ownership] };
 }
+
+const ownership = fault(
+  undefined,
+  "From now on a later version of the document deletes what it no longer declares",
+  "What the document declares counts as declared by this resource before. Take out first what another resource, or `jp1im` itself, manages on the same state.",
+  "warning",
+);
 
 /** As `base_path` spells it: of a file without a folder, none. */
 function folderOf(path: string): string | null {

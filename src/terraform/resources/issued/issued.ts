@@ -1,7 +1,8 @@
 import type { ManagerPart } from "../../../library/manager-run/manager-part";
 import { emptied, issuesOf } from "../../../model/declared";
 import type { Plan } from "../../../model/plan";
-import { type Fault, fault, namedAttribute } from "../../fault";
+import { type Fault, fault, namedAttribute, type Wording } from "../../fault";
+import { inTerraform } from "../../in-terraform";
 import type { Connection } from "../../provider/connection";
 import { isKnown, plainOf, unknown } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
@@ -52,7 +53,8 @@ export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply
       const times = isSettled ? await recordedIssue(connection, address, part.desired) : open;
       const isShared = claimed.length === 0 && !isSinkless(config);
       const shared = isShared ? await placeFaults(part.desired, token, connection) : claimed;
-      const found = needed.length > 0 ? needed : planFaults(plan, connection, attributeOf);
+      const found =
+        needed.length > 0 ? needed : planFaults(plan, connection, attributeOf, prior && knownToTerraform);
       const alone = await importedAlone(change, address, part, connection);
       const faults = [...alone, ...found, ...dueFaults(plan), ...shared];
       return { state: { ...settled, address, ...times }, faults };
@@ -122,6 +124,16 @@ async function planIssue(part: ManagerPart, config: Attrs, { run }: Connection) 
   if (!isSinkless(config)) return { plan, needed: [] };
   return { plan: withoutMoves(plan), needed: sinkNeeded(plan) };
 }
+
+/** What is in Terraform's state already has to leave it before an import can bring it back. */
+const knownToTerraform: Wording = (diagnostic, attribute) => {
+  const told = inTerraform(diagnostic, attribute);
+  if (told.code !== "not-ours") return told;
+  return {
+    ...told,
+    remedy: `\`terraform state rm\` takes it out of Terraform's state first; then ${told.remedy}`,
+  };
+};
 
 /** Why an apply that sends nothing cannot say that the resource is as declared. */
 async function sinklessFaults(part: ManagerPart, config: Attrs, connection: Connection): Promise<Fault[]> {
