@@ -54,7 +54,8 @@ export type OpenState = StateStore & Pick<PartitionedState, "damaged" | "compact
  * the partitions can be used with what is wrong with them (`state-corrupted`).
  */
 export async function openState(options: OpenStateOptions): Promise<OpenState> {
-  const before = await options.storage.identity();
+  // What is wrong with the place is told by taking the locks.
+  const before = await options.storage.identity().catch(() => undefined);
   const held = await holdAll(options);
   try {
     return await load(options, held, before);

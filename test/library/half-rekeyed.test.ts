@@ -67,7 +67,7 @@ test("where the former key is lost, every run names what helps, and it does", as
     expect(await refusalOf(run(options, platform(rig)))).toMatchObject({
       ...interrupted,
       remedy: expect.stringMatching(
-        /copy of the former key.*mv .*state.key.next .*state.key,.*apply --new-state/,
+        /copy of the former key.*mv .*state.key.next .*state.key` and then `jp1im apply --new-state/,
       ),
     });
   await rig.files.rename(`${HOME}/${NEXT}`, `${HOME}/${KEY}`);
