@@ -54,8 +54,8 @@ export type OpenState = StateStore & Pick<PartitionedState, "damaged" | "compact
  * the partitions can be used with what is wrong with them (`state-corrupted`).
  */
 export async function openState(options: OpenStateOptions): Promise<OpenState> {
-  // What is wrong with the place is told by taking the locks.
-  const before = await options.storage.identity().catch(() => undefined);
+  // Only a run that waits for a lock is overtaken by a rekey.
+  const before = options.lockTimeoutMs > 0 ? { keyId: (await options.storage.identity())?.keyId } : undefined;
   const held = await holdAll(options);
   try {
     return await load(options, held, before);
@@ -68,7 +68,7 @@ export async function openState(options: OpenStateOptions): Promise<OpenState> {
 async function load(
   options: OpenStateOptions,
   held: Map<string, HeldPartition>,
-  before: StateIdentity | undefined,
+  before: KeyBefore | undefined,
 ): Promise<OpenState> {
   const {
     storage,
@@ -122,13 +122,17 @@ async function load(
   });
 }
 
+/** The key of the state's note, as it was before the run waited. */
+type KeyBefore = { readonly keyId: string | undefined };
+
 /** Throws where the state went under another key than the run's while the run waited for its locks. */
 async function requireNoRekey(
   { storage, keyId, isMove = false }: OpenStateOptions,
-  before: StateIdentity | undefined,
+  before: KeyBefore | undefined,
 ): Promise<void> {
+  if (before === undefined) return;
   const now = (await storage.identity(true))?.keyId;
-  if (now !== before?.keyId && (isMove || now !== keyId)) throw rekeyedMeanwhile(storage);
+  if (now !== before.keyId && (isMove || now !== keyId)) throw rekeyedMeanwhile(storage);
 }
 
 /** Whether a write begins the part: one without records holds nothing that is under a key. */

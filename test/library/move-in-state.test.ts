@@ -121,7 +121,8 @@ test("a move that waited while the state was given another key stops, and moves 
   Object.assign(rig.env, { JP1IM_STATE_KEY: rig.read(".jp1im/state.key")?.trim() });
   const env = { ...rig.env, JP1IM_NEW_STATE_KEY: Buffer.alloc(32, "another").toString("base64") };
   const fileSystem = beforeLock(rig.files, () => rekeyState(options, { ...rig.platform(), env }));
-  const moving = moveInState(options, "tokyo", "edo", { ...rig.platform(), fileSystem });
+  const waiting = { ...options, lockTimeoutMs: 1000 };
+  const moving = moveInState(waiting, "tokyo", "edo", { ...rig.platform(), fileSystem });
   await expect(moving).rejects.toMatchObject({
     diagnostics: [{ code: "state-key", summary: expect.stringContaining("another key while this run") }],
   });

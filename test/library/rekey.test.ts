@@ -215,7 +215,8 @@ test("so does one that was given the old key, and whoever has the new one goes o
   const fileSystem = beforeLock(rig.files, () => rekeyState(options, { ...rig.platform(), env: next }));
   rig.env.A = "rotated";
   const waiting = { ...rig.platform(), fileSystem };
-  expect(await refusal(apply(options, waiting))).toContain("was given another key while");
+  const late = apply({ ...options, lockTimeoutMs: 1000 }, waiting);
+  expect(await refusal(late)).toContain("was given another key while");
   const env = { ...rig.env, JP1IM_STATE_KEY: keyOf(2) };
   expect((await apply(options, { ...rig.platform(), env }))?.summary).toMatchObject({
     applied: 2,

@@ -313,7 +313,7 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     const waiting = replaced(storage, {
       hold: (manager, run) => rekey().then(() => storage.hold(manager, run)),
     });
-    const late = openState(own(waiting, { host: "c" }));
+    const late = openState(own(waiting, { host: "c", lockTimeoutMs: 1000 }));
     await expect(late).rejects.toMatchObject({
       diagnostics: [{ code: "state-key", summary: expect.stringContaining("another key while this run") }],
     });
