@@ -181,11 +181,6 @@ export class ManagerRun {
     return (await (this.#lock.held ?? this.#recordedBefore())).state;
   }
 
-  /** Names the state's key. */
-  get keyId(): string {
-    return this.#reading.fingerprints.keyId;
-  }
-
   /** A keyed digest of a value, bound to an address. */
   fingerprint(address: string, value: SecretValue): string {
     return this.#reading.fingerprints.value(address, value);
@@ -276,7 +271,7 @@ export class ManagerRun {
     const { report } = this.#platform;
     const state = await readState({
       storage: this.#settings.place.storage,
-      keyId: this.keyId,
+      keyId: this.#reading.fingerprints.keyId,
       report: (diagnostic: Diagnostic) => report({ type: "diagnostic", diagnostic }),
     });
     return { state, priors: priorStates(state), kept: await this.#readKept() };

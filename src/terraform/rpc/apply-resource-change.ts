@@ -4,7 +4,6 @@ import type { Provider } from "../provider/provider";
 import { refuse } from "../resources/value-faults";
 import { nullFaults } from "../schema/null-faults";
 import { type WireIdentity, writeIdentity } from "./identities";
-import { refuseOtherKey } from "./key-id";
 import { resourceTypeOf } from "./lookup";
 import { readConfig, readObject, writeObject } from "./objects";
 import { packOwnData, unpackOwnData } from "./own-data";
@@ -22,11 +21,10 @@ export async function applyResourceChange(request: Request, provider: Provider):
   const { attributes } = type;
   const prior = readObject(attributes, request.priorState);
   const next = readObject(attributes, request.plannedState);
-  const { token, planned, keyId } = unpackOwnData(request.plannedPrivate);
+  const { token, planned } = unpackOwnData(request.plannedPrivate);
   const kept = packOwnData({ token });
   const apply = () => {
     if (next) {
-      refuseOtherKey(keyId, provider);
       const config = readConfig(attributes, request.config);
       // What was unknown at the plan may have turned out to be null.
       refuse(nullFaults(attributes, config));

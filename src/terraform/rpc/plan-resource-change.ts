@@ -9,7 +9,6 @@ import { type Attribute, type Attributes, isSameValue } from "../schema/attribut
 import { nullFaults, withOpenNulls } from "../schema/null-faults";
 import { unknown } from "../values/type";
 import { type WireIdentity, writeIdentity } from "./identities";
-import { keyIdOf } from "./key-id";
 import { resourceTypeOf } from "./lookup";
 import { readConfig, readObject, withoutWriteOnly, writeObject } from "./objects";
 import { packOwnData, unpackOwnData } from "./own-data";
@@ -46,7 +45,7 @@ export async function planResourceChange(request: Request, provider: Provider): 
   return {
     plannedState: writeObject(attributes, state),
     plannedIdentity: writeIdentity(type, state, provider, request.priorIdentity),
-    plannedPrivate: packOwnData({ token, planned, keyId: keyIdOf(provider) }),
+    plannedPrivate: packOwnData({ token, planned }),
     requiresReplace: replacing.map((name) => pathToWire([name])),
     diagnostics: faults.map(faultToWire),
   };
