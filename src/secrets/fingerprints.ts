@@ -41,12 +41,12 @@ function bind(tags: Uint8Array, agentKey: () => Buffer): (index: number) => stri
   };
 }
 
+/** Blocks do not depend on each other, so that one cipher does for all of them. */
 function rebind(from: Buffer, to: Buffer): (fingerprint: string) => string {
-  return (fingerprint) => {
-    const decipher = createDecipheriv("aes-128-ecb", from, null).setAutoPadding(false);
-    const tag = decipher.update(Buffer.from(fingerprint, "base64url"));
-    return createCipheriv("aes-128-ecb", to, null).setAutoPadding(false).update(tag).toString("base64url");
-  };
+  const decipher = createDecipheriv("aes-128-ecb", from, null).setAutoPadding(false);
+  const cipher = createCipheriv("aes-128-ecb", to, null).setAutoPadding(false);
+  return (fingerprint) =>
+    cipher.update(decipher.update(Buffer.from(fingerprint, "base64url"))).toString("base64url");
 }
 
 /** Every text goes in behind its length, so that no two lists of texts make the same message. */

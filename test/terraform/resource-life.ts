@@ -44,10 +44,11 @@ export class ResourceLife {
     return this.#shown(answer, answer.plannedState);
   }
 
-  /** With `config` of the plan, and what is known by then in the apply: it is planned once more, as Terraform does. */
-  async apply(config: Attrs): Promise<Shown> {
+  /** `afterPlan` happens between the two. */
+  async apply(config: Attrs, afterPlan = () => {}): Promise<Shown> {
     const { plannedState, plannedPrivate, diagnostics } = await this.#planned(config);
     if (errorsIn({ diagnostics }).length > 0) throw new Error(`refused: ${JSON.stringify(diagnostics)}`);
+    afterPlan();
     const request = { ...this.#request(config), plannedState, plannedPrivate };
     const answer = await this.#client.call("applyResourceChange", request);
     this.#kept = answer;

@@ -462,7 +462,11 @@ export class AgentSecrets extends ProviderResource {
     return Fn.tolist(this.getListAttribute("agents"));
   }
 
-  /** By agent, the keys that were missing at the last refresh. Empty after an apply. */
+  /**
+   * By agent, what the last refresh found: `missing: a, b` of keys that are not there, `other value: c` of
+   * keys to which another resource, block or interrupted apply wrote since, `value not recorded: d` where
+   * the provider's state does not tell. Empty after an apply.
+   */
   get drift(): StringMap {
     return new StringMap(this, "drift");
   }

@@ -8,11 +8,10 @@ import { connector } from "../../engine/plan/make-plan";
 import { type PriorState, priorStates } from "../../engine/prior-state";
 import type { Adoption } from "../../model/adoption";
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
-import type { Diagnostic, DiagnosticError } from "../../model/diagnostic";
+import type { Diagnostic } from "../../model/diagnostic";
 import type { Outcome } from "../../model/outcome";
 import type { Plan } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
-import type { KeptSecret } from "../../secrets/port";
 import type { StateKey } from "../../secrets/state-key";
 import type { StateView } from "../../state/port";
 import { readState } from "../../state/read-state";
@@ -24,12 +23,14 @@ import type { Platform } from "../platform";
 import { type LockWait, locked } from "../state/locked";
 import type { StatePlace } from "../state/place";
 import { identify, throwIfOther } from "./identify";
+import { type Kept, readKept, throwFaultsOf } from "./kept-of-run";
 import { desiredOf, type ManagerPart, planPart } from "./manager-part";
 import { namingState } from "./naming-state";
 import { type LiveObserver, SharedAnswers } from "./shared-answers";
 import { SharedLock } from "./shared-lock";
 import { SideBySide } from "./side-by-side";
 import { silentIssuer } from "./silent-issuer";
+import { Traces } from "./traces";
 
 /** A manager, and where what was written to it is recorded. */
 export interface RunSettings extends LockWait {
@@ -186,6 +187,11 @@ export class ManagerRun {
     return this.#reading.fingerprints.value(address, value);
   }
 
+  /** Tells later, without any value, what was written to agents. */
+  get traces(): Traces {
+    return new Traces(this.#reading.fingerprints, this.#base);
+  }
+
   /** Work under the state's lock: alone, or beside other work that has no address in common with it. */
   async inTurn<T>(alone: boolean, work: (context: ApplyContext) => Promise<T>): Promise<T> {
     try {
@@ -258,7 +264,7 @@ export class ManagerRun {
   async #recordedNow(): Promise<Recorded> {
     const { held } = this.#lock;
     if (held === undefined) return this.#recordedBefore();
-    return { state: (await held).state, kept: await this.#readKept() };
+    return { state: (await held).state, kept: await readKept(this.#reading.recovery) };
   }
 
   /** Read once for all plans. */
@@ -274,13 +280,7 @@ export class ManagerRun {
       keyId: this.#reading.fingerprints.keyId,
       report: (diagnostic: Diagnostic) => report({ type: "diagnostic", diagnostic }),
     });
-    return { state, priors: priorStates(state), kept: await this.#readKept() };
-  }
-
-  async #readKept(): Promise<Kept> {
-    const faults = new Map<string, DiagnosticError>();
-    const secrets = await this.#reading.recovery.list((manager, error) => faults.set(manager, error));
-    return { secrets, faults };
+    return { state, priors: priorStates(state), kept: await readKept(this.#reading.recovery) };
   }
 }
 
@@ -289,14 +289,4 @@ interface Recorded {
   readonly state: StateView;
   readonly priors?: ReadonlyMap<string, PriorState>;
   readonly kept: Kept;
-}
-
-interface Kept {
-  readonly secrets: readonly KeptSecret[];
-  /** By manager, why nothing is known of what is kept of it. */
-  readonly faults: ReadonlyMap<string, DiagnosticError>;
-}
-
-function throwFaultsOf({ faults }: Kept, ...managers: readonly (string | undefined)[]): void {
-  for (const [manager, error] of faults) if (managers.includes(manager)) throw error;
 }

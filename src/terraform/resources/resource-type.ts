@@ -18,8 +18,8 @@ export interface ResourceType {
   readonly identity?: Identity;
   /** What is wrong in a configuration of which parts may be unknown. */
   validate(config: Attrs, platform: Platform): readonly Fault[] | Promise<readonly Fault[]>;
-  /** What there is now; `null` where the resource is certainly not there any more. */
-  read(state: Attrs, connection: Connection): Promise<Result>;
+  /** What there is now; `null` where the resource is certainly not there any more. `trace` is that of the last apply. */
+  read(state: Attrs, connection: Connection, trace?: string): Promise<Result>;
   /** What will be there after an apply. */
   plan(change: PlannedChange, connection: Connection): Promise<Result>;
   /** Creates or updates it. */
@@ -66,5 +66,7 @@ export interface Result {
   readonly state: Attrs | null;
   /** Of a plan: what its apply needs of it beside the state. Terraform keeps it in a saved plan, and shows it to nobody. */
   readonly planned?: string;
+  /** Of an apply: what each refresh needs of it beside the state, kept likewise. Without one the former stays. */
+  readonly trace?: string;
   readonly faults?: readonly Fault[];
 }

@@ -1,6 +1,7 @@
 import { faultToWire } from "../protocol/fault-to-wire";
 import type { Answer, Configured, Typed, WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
+import type { Result } from "../resources/resource-type";
 import { refuse } from "../resources/value-faults";
 import { nullFaults } from "../schema/null-faults";
 import { type WireIdentity, writeIdentity } from "./identities";
@@ -21,32 +22,29 @@ export async function applyResourceChange(request: Request, provider: Provider):
   const { attributes } = type;
   const prior = readObject(attributes, request.priorState);
   const next = readObject(attributes, request.plannedState);
-  const { token, planned } = unpackOwnData(request.plannedPrivate);
-  const kept = packOwnData({ token });
-  const apply = () => {
+  const { token, planned, trace: before } = unpackOwnData(request.plannedPrivate);
+  const apply = async (): Promise<Result> => {
     if (next) {
       const config = readConfig(attributes, request.config);
       // What was unknown at the plan may have turned out to be null.
       refuse(nullFaults(attributes, config));
       return type.apply({ prior, config, next, token, planned }, provider.connection);
     }
-    return prior
-      ? type.destroy(prior, provider.connection, token)
-      : Promise.resolve({ state: null, faults: [] });
+    return prior ? type.destroy(prior, provider.connection, token) : { state: null };
   };
   try {
-    const { state, faults = [] } = await apply();
+    const { state, faults = [], trace = before } = await apply();
     return {
       newState: writeObject(attributes, state),
       newIdentity: writeIdentity(type, state, provider, request.plannedIdentity),
-      private: kept,
+      private: packOwnData({ token, trace }),
       diagnostics: faults.map(faultToWire),
     };
   } catch (error) {
     return {
       newState: writeObject(attributes, prior ?? null),
       newIdentity: writeIdentity(type, prior, provider, request.plannedIdentity),
-      private: kept,
+      private: packOwnData({ token, trace: before }),
       diagnostics: provider.explain(error, attributes).map(faultToWire),
     };
   }

@@ -3,15 +3,20 @@ export interface OwnData {
   readonly token: string;
   /** What a plan hands to its apply. */
   readonly planned?: string | undefined;
+  /** What the last apply that succeeded hands to each refresh. */
+  readonly trace?: string | undefined;
 }
 
-/** Tokens have no line end in them. */
-export function packOwnData({ token, planned }: OwnData): Uint8Array {
-  return Buffer.from(planned === undefined ? token : `${token}\n${planned}`, "utf8");
+/** A token alone stands as it is. */
+export function packOwnData({ token, planned, trace }: OwnData): Uint8Array {
+  const isToken = planned === undefined && trace === undefined;
+  return Buffer.from(isToken ? token : JSON.stringify({ token, planned, trace }), "utf8");
 }
 
+/** Before there was a trace, what was planned stood on the lines below the token. */
 export function unpackOwnData(bytes: Uint8Array | null | undefined): OwnData {
   const text = Buffer.from(bytes ?? []).toString("utf8");
+  if (text.startsWith("{")) return JSON.parse(text);
   const end = text.indexOf("\n");
   return end < 0 ? { token: text } : { token: text.slice(0, end), planned: text.slice(end + 1) };
 }

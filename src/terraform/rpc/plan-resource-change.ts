@@ -30,7 +30,7 @@ export async function planResourceChange(request: Request, provider: Provider): 
   const prior = readObject(attributes, request.priorState);
   const config = readConfig(attributes, request.config);
   const replacing = prior ? replacingNames(attributes, prior, proposed) : [];
-  const former = unpackOwnData(priorPrivate).token;
+  const { token: former, trace } = unpackOwnData(priorPrivate);
   const token = former || randomUUID();
   const next = withoutWriteOnly(attributes, proposed);
   // Terraform asks once more for the resource that takes its place.
@@ -45,7 +45,7 @@ export async function planResourceChange(request: Request, provider: Provider): 
   return {
     plannedState: writeObject(attributes, state),
     plannedIdentity: writeIdentity(type, state, provider, request.priorIdentity),
-    plannedPrivate: packOwnData({ token, planned }),
+    plannedPrivate: packOwnData({ token, planned, trace }),
     requiresReplace: replacing.map((name) => pathToWire([name])),
     diagnostics: faults.map(faultToWire),
   };

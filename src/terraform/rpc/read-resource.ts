@@ -4,6 +4,7 @@ import type { Provider } from "../provider/provider";
 import { type WireIdentity, writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { readObject, writeObject } from "./objects";
+import { unpackOwnData } from "./own-data";
 
 interface Request {
   readonly currentState: WireValue;
@@ -18,7 +19,8 @@ export async function readResource(
   const type = resourceTypeOf(typeName);
   const state = readObject(type.attributes, currentState);
   if (state === undefined) return { newState: currentState, private: own };
-  const { state: read, faults = [] } = await type.read(state, provider.connection);
+  const { trace } = unpackOwnData(own);
+  const { state: read, faults = [] } = await type.read(state, provider.connection, trace);
   return {
     newState: writeObject(type.attributes, read),
     newIdentity: writeIdentity(type, read, provider, currentIdentity),

@@ -29,6 +29,7 @@ import {
   refusedValues,
   removedPart,
 } from "./declared-part";
+import { driftOf } from "./drift";
 import { readAgents } from "./read-agents";
 import { takenFaults } from "./taken-keys";
 import { refuseUnlisted, withMeant } from "./unknown-agent";
@@ -87,7 +88,7 @@ function missingValues({ secrets_wo: secrets = null }: Attrs, prior: Attrs | und
  * Only keys that are on every agent keep their fingerprints; the manager returns no value that could be compared. The others stay with
  * null, since they are this resource's to delete.
  */
-async function read(state: Attrs, connection: Connection): Promise<Result> {
+async function read(state: Attrs, connection: Connection, trace?: string): Promise<Result> {
   const readings = await readAgents(connection.run, agentsIn(state));
   const left = readings.filter(({ is }) => is !== "gone");
   const gone = readings.filter(({ is }) => is === "gone").map(({ agent }) => agent);
@@ -95,18 +96,13 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
   if (tooMany) return { state, faults: [lostFault(tooMany, gone)] };
   if (readings.length > 0 && left.length === 0) return { state: null };
   const prints = Object.entries(attributesOf(state.fingerprints));
-  const drift = left.flatMap((each) => {
-    if (each.is !== "there") return [];
-    const missing = prints.flatMap(([key]) => (each.keys.has(key) ? [] : [key]));
-    return missing.length === 0 ? [] : [[nameOf(each.agent), `missing: ${missing.join(", ")}`] as const];
-  });
   const isEverywhere = (key: string) => left.every((each) => each.is !== "there" || each.keys.has(key));
   return {
     state: {
       ...state,
       fingerprints: Object.fromEntries(prints.map(([key, print]) => [key, isEverywhere(key) ? print : null])),
       agents: left.map(({ agent }) => nameOf(agent)).sort(),
-      drift: Object.fromEntries(drift),
+      drift: await driftOf(left, { keys: keysIn(state), trace }, connection),
     },
     faults: silentFaults(
       left.flatMap((each) => (each.is === "silent" ? each.why : [])),
@@ -175,7 +171,8 @@ async function apply({ prior, config, next, token }: PlannedChange, connection: 
   }
   const isWritten = outcome.summary.applied > 0;
   const written_at = isWritten ? connection.now() : (prior?.written_at ?? null);
-  return { state: { ...next, ...standing(config, part, connection), written_at }, faults };
+  const trace = run.traces.of(part.values);
+  return { state: { ...next, ...standing(config, part, connection), written_at }, trace, faults };
 }
 
 /**

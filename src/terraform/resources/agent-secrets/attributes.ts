@@ -63,7 +63,8 @@ export const agentSecretsAttributes: Attributes = {
   drift: {
     type: ["map", "string"],
     given: "computed",
-    description: "By agent, the keys that were missing at the last refresh. Empty after an apply.",
+    description:
+      "By agent, what the last refresh found: `missing: a, b` of keys that are not there, `other value: c` of keys to which another resource, block or interrupted apply wrote since, `value not recorded: d` where the provider's state does not tell. Empty after an apply.",
   },
   written_at: {
     type: "string",

@@ -1,0 +1,19 @@
+import type { DiagnosticError } from "../../model/diagnostic";
+import type { KeptSecret, Recovery } from "../../secrets/port";
+
+/** Issued secrets that no sink took, as a run found them. */
+export interface Kept {
+  readonly secrets: readonly KeptSecret[];
+  /** By manager, why nothing is known of what is kept of it. */
+  readonly faults: ReadonlyMap<string, DiagnosticError>;
+}
+
+export async function readKept(recovery: Recovery): Promise<Kept> {
+  const faults = new Map<string, DiagnosticError>();
+  const secrets = await recovery.list((manager, error) => faults.set(manager, error));
+  return { secrets, faults };
+}
+
+export function throwFaultsOf({ faults }: Kept, ...managers: readonly (string | undefined)[]): void {
+  for (const [manager, error] of faults) if (managers.includes(manager)) throw error;
+}

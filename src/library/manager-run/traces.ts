@@ -1,0 +1,63 @@
+import { agentsOf } from "../../model/address";
+import type { DesiredManager } from "../../model/desired-state";
+import type { SecretValue } from "../../model/secret-value";
+import type { Fingerprints } from "../../secrets/port";
+import { isFingerprint, PENDING, type StateView } from "../../state/port";
+
+/** Keys of one agent by what the state records of them. */
+export interface OtherKeys {
+  /** Another value was written since. */
+  readonly other: readonly string[];
+  /** Nobody recorded what was written last, so that an apply writes it again. */
+  readonly unrecorded: readonly string[];
+}
+
+/** Names what was written to agents by keyed digests alone, so that it can be kept where no value may be. */
+export class Traces {
+  readonly #fingerprints: Fingerprints;
+  readonly #place: string;
+  readonly #keepsUnverified: boolean;
+
+  constructor(fingerprints: Fingerprints, { name, policy }: DesiredManager) {
+    this.#fingerprints = fingerprints;
+    this.#place = agentsOf(name);
+    this.#keepsUnverified = policy.unverified === "keep";
+  }
+
+  /** Of values that all agents of a part have. */
+  of(values: ReadonlyMap<string, SecretValue>): string {
+    const bound = this.#fingerprints.onAgent(this.#place, this.#fingerprints.tags(values));
+    const prints = Object.fromEntries([...values.keys()].map((key, index) => [key, bound(index)]));
+    return JSON.stringify([this.#fingerprints.keyId, this.#fingerprints.block(values), prints]);
+  }
+
+  /**
+   * What the state records otherwise than a trace. One digest for each agent that has nothing else; keys are compared where
+   * that differs. A trace that was made under another state key tells nothing.
+   */
+  compare(trace: string, state: StateView): (agentAddress: string) => OtherKeys {
+    const [keyId, block, prints] = JSON.parse(trace) as [string, string, Record<string, string>];
+    if (keyId !== this.#fingerprints.keyId) return () => NONE;
+    return (address) => {
+      const record = state.record(address);
+      const isAsTraced =
+        record?.kind === "agent" && record.digest === this.#fingerprints.agent(address, [block]);
+      return isAsTraced ? NONE : this.#compareKeys(address, prints, state);
+    };
+  }
+
+  #compareKeys(address: string, prints: Readonly<Record<string, string>>, state: StateView): OtherKeys {
+    const recorded = state.fingerprints(address);
+    const bound = this.#fingerprints.rebound(this.#place, address);
+    const found = { other: [] as string[], unrecorded: [] as string[] };
+    for (const [key, print] of Object.entries(prints)) {
+      const entry = recorded.get(key);
+      if (entry === PENDING) found.unrecorded.push(key);
+      else if (isFingerprint(entry) && entry !== bound(print)) found.other.push(key);
+      else if (!isFingerprint(entry) && !this.#keepsUnverified) found.unrecorded.push(key);
+    }
+    return found;
+  }
+}
+
+const NONE: OtherKeys = { other: [], unrecorded: [] };
