@@ -24,6 +24,8 @@ export interface ResourceType {
   plan(change: PlannedChange, connection: Connection): Promise<Result>;
   /** Creates or updates it. */
   apply(change: PlannedChange, connection: Connection): Promise<Result>;
+  /** What a destroy will leave there. */
+  planDestroy?(state: Attrs, connection: Connection): Promise<readonly Fault[]>;
   /** `token` names the resource, as in a change. */
   destroy(state: Attrs, connection: Connection, token: string): Promise<Result>;
   /** The state of what exists at an address; a refresh then fills it in. */

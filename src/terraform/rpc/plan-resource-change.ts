@@ -25,9 +25,11 @@ export async function planResourceChange(request: Request, provider: Provider): 
   const type = resourceTypeOf(typeName);
   const { attributes } = type;
   const proposed = readObject(attributes, proposedNewState);
-  // A destroy: what it deletes is known, and what forbids it is found at the apply.
-  if (proposed === undefined) return { plannedState: proposedNewState, plannedPrivate: priorPrivate };
   const prior = readObject(attributes, request.priorState);
+  if (proposed === undefined) {
+    const diagnostics = (await left(type, prior, provider)).map(faultToWire);
+    return { plannedState: proposedNewState, plannedPrivate: priorPrivate, diagnostics };
+  }
   const config = readConfig(attributes, request.config);
   const replacing = prior ? replacingNames(attributes, prior, proposed) : [];
   const { token: former, trace } = unpackOwnData(priorPrivate);
@@ -49,6 +51,19 @@ export async function planResourceChange(request: Request, provider: Provider): 
     requiresReplace: replacing.map((name) => pathToWire([name])),
     diagnostics: faults.map(faultToWire),
   };
+}
+
+/** Of a destroy: what it deletes is known, and what forbids it is found at the apply. */
+async function left(
+  { planDestroy }: ResourceType,
+  prior: Attrs | undefined,
+  provider: Provider,
+): Promise<readonly Fault[]> {
+  try {
+    return prior && planDestroy ? await planDestroy(prior, provider.connection) : [];
+  } catch {
+    return [];
+  }
 }
 
 async function planChange(type: ResourceType, change: PlannedChange, provider: Provider): Promise<Result> {

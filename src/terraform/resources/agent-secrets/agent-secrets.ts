@@ -30,6 +30,7 @@ import {
   removedPart,
 } from "./declared-part";
 import { driftOf } from "./drift";
+import { keptByDestroy, keptFaults } from "./kept-keys";
 import { readAgents } from "./read-agents";
 import { takenFaults } from "./taken-keys";
 import { refuseUnlisted, withMeant } from "./unknown-agent";
@@ -44,6 +45,7 @@ export const agentSecrets: ResourceType = {
   read: onOwnManager(read),
   plan,
   apply,
+  planDestroy: keptByDestroy,
   destroy,
   import: importAgent,
 };
@@ -143,6 +145,7 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
     ...planFaults(shown, connection, attributeOf),
     ...claimFaults(part, token, connection),
     ...(await takenFaults(planned, part, { prior, config }, connection)),
+    ...keptFaults(planned, part, { prior, config }, connection),
   ];
   const settled = { ...next, ...standing(config, part, connection) };
   const isSettled =

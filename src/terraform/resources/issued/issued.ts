@@ -29,7 +29,9 @@ export interface IssuedKind {
 }
 
 /** The life of a secret that a manager issues once, and that goes to a sink. */
-export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply" | "destroy"> {
+export function issuedLife(
+  kind: IssuedKind,
+): Pick<ResourceType, "plan" | "apply" | "planDestroy" | "destroy"> {
   const attributeOf = namedAttribute([...Object.values(kind.names)].map((name) => name.replaceAll("`", "")));
   // An issue ends what was issued before: two at the same time would spoil each other.
   const carrying = { alone: true, attributeOf };
@@ -73,6 +75,12 @@ export function issuedLife(kind: IssuedKind): Pick<ResourceType, "plan" | "apply
       if (hasFailed) return { state: prior ?? null, faults };
       const times = await recordedIssue(connection, address, part.desired);
       return { state: { ...withDefaults(change), address, ...times }, faults };
+    },
+    async planDestroy(state, connection) {
+      if (connection.prune !== "none") return [];
+      const address = kind.addressOf(state, connection.run.name);
+      const summary = `${address} is not deleted, and no longer managed by Terraform`;
+      return [fault(undefined, summary, '`policy.prune` of the provider block is "none".', "warning")];
     },
     async destroy(state, connection, token): Promise<Result> {
       if (connection.prune === "none") return { state: null };

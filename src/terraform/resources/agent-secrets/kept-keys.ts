@@ -1,0 +1,60 @@
+import { type AgentRef, parseAddress } from "../../../model/address";
+import type { KeptReason, Plan } from "../../../model/plan";
+import { type Fault, fault } from "../../fault";
+import { firstOf } from "../../first-of";
+import type { Connection } from "../../provider/connection";
+import type { Attrs } from "../resource-type";
+import { nameOf } from "./agent-name";
+import { agentsIn, type DeclaredPart, keysIn, pruneOf, removedPart } from "./declared-part";
+
+/** A warning where the difference shows keys or agents as gone, and the keys stay. */
+export function keptFaults(
+  { kept }: Pick<Plan, "kept">,
+  { agents, keys, removed }: DeclaredPart,
+  { prior, config }: { readonly prior: Attrs | undefined; readonly config: Attrs },
+  connection: Connection,
+): Fault[] {
+  if (pruneOf(config, connection) === "owned") return removed.length === 0 ? [] : protectedFaults(kept);
+  const [declared, matched] = [new Set(keys), new Set(agents.map(nameOf))];
+  const before = agentsIn(prior);
+  const gone = keysIn(prior).filter((key) => !declared.has(key));
+  const left = before.filter((agent) => !matched.has(nameOf(agent)));
+  return [
+    ...keptFault(gone, gone.length > 0 ? before : [], UNPRUNED),
+    ...keptFault(left.length > 0 ? keysIn(prior).filter((key) => declared.has(key)) : [], left, UNPRUNED),
+  ];
+}
+
+/** The same of a resource of which nothing is to be left. What forbids the destroy is found at the apply. */
+export async function keptByDestroy(state: Attrs, connection: Connection): Promise<Fault[]> {
+  if (keysIn(state).length === 0) return [];
+  if (pruneOf(state, connection) === "none") return keptFault(keysIn(state), agentsIn(state), UNPRUNED);
+  const part = await removedPart(state, connection);
+  if (part.desired.policy.protect.length === 0) return [];
+  return protectedFaults((await connection.run.plan(part)).kept);
+}
+
+const UNPRUNED = '`prune` is "none". Delete them there if they are not needed any more.';
+
+const whyKept: Partial<Record<KeptReason, string>> = {
+  protected: "`policy.protect` names them. Delete them there if they are not needed any more.",
+  reserved: "They belong to the agent itself, which needs them, and are never deleted. Leave them there.",
+};
+
+function protectedFaults(kept: Plan["kept"]): Fault[] {
+  return Object.entries(whyKept).flatMap(([reason, why]) => {
+    const found = kept.filter((each) => each.reason === reason);
+    const agents = found.flatMap(({ address }) => {
+      const addressed = parseAddress(address);
+      return addressed?.kind === "agent" ? [addressed.agent] : [];
+    });
+    return keptFault([...new Set(found.flatMap(({ names }) => names))], agents, why);
+  });
+}
+
+function keptFault(keys: readonly string[], agents: readonly AgentRef[], why: string): Fault[] {
+  if (keys.length === 0 || agents.length === 0) return [];
+  const [which, where] = [firstOf(keys.map((key) => JSON.stringify(key))), firstOf(agents.map(nameOf))];
+  const summary = `Not deleted, and no longer managed by this resource: ${which} on ${where}`;
+  return [fault(["secrets_wo"], summary, why, "warning")];
+}

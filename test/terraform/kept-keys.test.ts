@@ -1,0 +1,73 @@
+/** What looks like a deletion in a difference and is none. */
+import type { Attrs } from "../../src/terraform/resources/resource-type";
+import { Dynamic } from "../../src/terraform/values/type";
+import { Rig } from "../rig/rig";
+import { closeClients, ProviderClient } from "./provider-client";
+import { ResourceLife } from "./resource-life";
+
+const SECRETS = "jp1im_agent_secrets";
+const WORLD = `
+apiVersion: jp1im-simulator/v1
+seed: 1
+managers:
+  tokyo:
+    host: immhost01
+    users: { jp1admin: { password: jp1-pass } }
+    agents: [{ host: "web{1..5}" }]
+`;
+
+afterEach(closeClients);
+
+async function applied(config: Attrs, settings: Attrs = {}, typeName = SECRETS) {
+  const rig = await Rig.create(WORLD);
+  const client = await ProviderClient.open(rig.platform(), settings);
+  const life = new ResourceLife(client, typeName);
+  await life.apply(config);
+  await client.configure(settings);
+  return { rig, client, life };
+}
+
+const both = { keep: "1", gone: "2" };
+const where = "immhost01/web1, immhost01/web2, immhost01/web3 and 2 more";
+
+test.each<[string, Attrs, Attrs]>([
+  ["`prune`", { prune: "none" }, {}],
+  ["`policy.prune`", {}, { policy: { prune: "none" } }],
+  ["`policy.protect`", {}, { policy: { protect: ["gone"] } }],
+])(
+  "a removed key that stays because of %s is named, and so it is by a destroy",
+  async (_, more, settings) => {
+    const { rig, life } = await applied({ match: "web*", secrets_wo: both, ...more }, settings);
+    const text = `no longer managed by this resource: "gone" on ${where}`;
+    const destroyed = await life.planDestroy();
+    expect(destroyed.errors).toEqual([]);
+    expect(destroyed.warnings).toEqual([expect.stringMatching(/Not deleted.*"gone".* on immhost01\/web1, /)]);
+    const next = { match: "web*", secrets_wo: { keep: "1" }, ...more };
+    expect((await life.plan(next)).warnings).toEqual([expect.stringContaining(text)]);
+    rig.takeWrites();
+    await life.apply(next);
+    expect(rig.takeWrites()).toEqual([]);
+    expect((await life.plan(next)).warnings).toEqual([]);
+  },
+);
+
+test("so are the keys of agents that a selector no longer matches", async () => {
+  const { life } = await applied({ match: "web*", secrets_wo: both, prune: "none" });
+  const { warnings } = await life.plan({ match: "web[!]", secrets_wo: both, prune: "none" });
+  expect(warnings).toEqual(expect.arrayContaining([expect.stringContaining(`"keep", "gone" on ${where}`)]));
+});
+
+test("a deletion needs no word", async () => {
+  const { life } = await applied({ match: "web*", secrets_wo: both }, { policy: { protect: ["other"] } });
+  expect((await life.planDestroy()).warnings).toEqual([]);
+  expect((await life.plan({ match: "web*", secrets_wo: { keep: "1" } })).warnings).toEqual([]);
+});
+
+test("a client that a destroy leaves is named", async () => {
+  const deliver_to = new Dynamic(["object", { file: "string" }], { file: "app.secret" });
+  const settings = { policy: { prune: "none" } };
+  const { life } = await applied({ id: "app", deliver_to }, settings, "jp1im_client");
+  expect((await life.planDestroy()).warnings).toEqual([
+    expect.stringContaining("tokyo/client/app is not deleted"),
+  ]);
+});
