@@ -1,6 +1,7 @@
 import type { ManagerPart } from "../../../library/manager-run/manager-part";
 import { emptied, issuesOf } from "../../../model/declared";
 import type { Plan } from "../../../model/plan";
+import { reasonOf } from "../../../report/reasons";
 import { type Fault, fault, namedAttribute, type Wording } from "../../fault";
 import { inTerraform } from "../../in-terraform";
 import type { Connection } from "../../provider/connection";
@@ -55,8 +56,8 @@ export function issuedLife(
       const times = isSettled ? await recordedIssue(connection, address, part.desired) : open;
       const isShared = claimed.length === 0 && !isSinkless(config);
       const shared = isShared ? await placeFaults(part.desired, token, connection) : claimed;
-      const found =
-        needed.length > 0 ? needed : planFaults(plan, connection, attributeOf, prior && knownToTerraform);
+      const told = planFaults(plan, connection, attributeOf, prior && knownToTerraform);
+      const found = needed.length > 0 ? needed : [...told, ...anewFaults(plan)];
       const alone = await importedAlone(change, address, part, connection);
       const faults = [...alone, ...found, ...dueFaults(plan), ...shared];
       return { state: { ...settled, address, ...times }, faults };
@@ -93,6 +94,16 @@ export function issuedLife(
       });
     },
   };
+}
+
+/** The difference shows that something is issued, and neither why nor that it takes the place of another secret. */
+function anewFaults({ changes, mode }: Plan): Fault[] {
+  const replaced = changes.filter(({ action }) => action === "replace");
+  return replaced.map((change) => {
+    const why = reasonOf(change, mode).replaceAll("rotateAfter", "`rotate_after`");
+    const detail = `Why: ${why}. The new one goes to \`deliver_to\`: whoever uses the former one has to read it there.`;
+    return fault(undefined, `The secret of ${change.address} is issued anew`, detail, "warning");
+  });
 }
 
 function claimFaultsOf(kind: IssuedKind, config: Attrs, token: string, connection: Connection): Fault[] {
