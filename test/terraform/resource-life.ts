@@ -39,6 +39,11 @@ export class ResourceLife {
     return copy;
   }
 
+  /** As an earlier version left it. */
+  edit(more: Attrs): void {
+    this.#kept = { ...this.#kept, newState: objectOf(this.#typeName, { ...this.state, ...more }) };
+  }
+
   async plan(config: Attrs): Promise<Shown> {
     const answer = await this.#planned(config);
     return this.#shown(answer, answer.plannedState);

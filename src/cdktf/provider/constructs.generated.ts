@@ -419,7 +419,7 @@ export class AgentSecrets extends ProviderResource {
     super(scope, id, AgentSecrets.tfResourceType, agentSecretsAttributes, config);
   }
 
-  /** The agent's address, or the place of the selector. */
+  /** The agent's address, or the place of all agents with the selector's criteria. */
   get id(): string {
     return this.getStringAttribute("id");
   }

@@ -32,6 +32,8 @@ import {
 import { driftOf } from "./drift";
 import { keptByDestroy, keptFaults } from "./kept-keys";
 import { readAgents } from "./read-agents";
+import { resourceId } from "./resource-id";
+import { sharedValues } from "./shared-values";
 import { takenFaults } from "./taken-keys";
 import { refuseUnlisted, withMeant } from "./unknown-agent";
 
@@ -121,18 +123,10 @@ function lostFault({ count, of }: TooManyLost, agents: readonly AgentRef[]): Fau
 }
 
 async function plan({ prior, config, next, token }: PlannedChange, connection: Connection): Promise<Result> {
-  const open = {
-    id: prior?.id ?? unknown,
-    agents: unknown,
-    drift: unknown,
-    fingerprints: unknown,
-    written_at: unknown,
-  };
-  if (!isDecidable(config))
-    return { state: { ...next, ...open, manager_host: next.manager_host ?? unknown } };
+  const open = () => openState({ prior, config, next }, connection);
+  if (!isDecidable(config)) return { state: open() };
   const awaited = prior ? undefined : await awaitedManager(config, connection);
-  if (awaited)
-    return { state: { ...next, ...open, manager_host: config.manager_host ?? null }, faults: [awaited] };
+  if (awaited) return { state: { ...open(), manager_host: config.manager_host ?? null }, faults: [awaited] };
   refuse(missingValues(config, prior));
   const part = await declaredPart(config, prior, connection);
   // Faults in the values are found with the others, at the plan; those of values that are not known yet at the apply.
@@ -147,7 +141,7 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
     ...(await takenFaults(planned, part, { prior, config }, connection)),
     ...keptFaults(planned, part, { prior, config }, connection),
   ];
-  const settled = { ...next, ...standing(config, part, connection) };
+  const settled = { ...next, ...standing(config, prior, part, connection) };
   const isSettled =
     prior !== undefined &&
     planned.changes.length === 0 &&
@@ -168,14 +162,14 @@ async function apply({ prior, config, next, token }: PlannedChange, connection: 
   if (hasFailed || incomplete.length > 0) {
     const isTried = prior !== undefined || outcome.summary.applied > 0;
     return {
-      state: isTried ? attempted(prior, { ...next, ...standing(config, part, connection) }) : null,
+      state: isTried ? attempted(prior, { ...next, ...standing(config, prior, part, connection) }) : null,
       faults: [...incomplete, ...faults],
     };
   }
   const isWritten = outcome.summary.applied > 0;
   const written_at = isWritten ? connection.now() : (prior?.written_at ?? null);
   const trace = run.traces.of(part.values);
-  return { state: { ...next, ...standing(config, part, connection), written_at }, trace, faults };
+  return { state: { ...next, ...standing(config, prior, part, connection), written_at }, trace, faults };
 }
 
 /**
@@ -230,18 +224,46 @@ function claimedKeys({ agents, keys }: DeclaredPart, manager: string): string[] 
 }
 
 /** The computed attributes of a resource that is as declared. */
-function standing(config: Attrs, { agents, keys, fingerprints }: DeclaredPart, { run }: Connection): Attrs {
-  const place = agentsOf(run.name);
+function standing(
+  config: Attrs,
+  prior: Attrs | undefined,
+  { agents, keys, fingerprints }: DeclaredPart,
+  connection: Connection,
+): Attrs {
   const [agent] = agents;
   const isOne = typeof config.host === "string" && agent !== undefined;
-  const prints = keys.map((key) => [key, fingerprints.get(key) ?? unknown] as const);
   return {
-    id: isOne ? agentAddress(run.name, agent) : `${place}?match=${config.match}`,
+    id: isOne ? agentAddress(connection.run.name, agent) : resourceId(config, prior, connection),
     manager_host: config.manager_host ?? (isOne ? agent.managerHost : null),
-    fingerprints: Object.fromEntries(prints),
+    fingerprints: printsOf(keys, fingerprints),
     agents: agents.map(nameOf).sort(),
     drift: {},
   };
+}
+
+/** While nobody can tell which agents have the secrets. */
+function openState(
+  { prior, config, next }: Pick<PlannedChange, "prior" | "config" | "next">,
+  connection: Connection,
+): Attrs {
+  refuse(refusedValues(config));
+  const { secrets_wo: secrets } = config;
+  const prints = () =>
+    printsOf(Object.keys(attributesOf(secrets)), sharedValues(connection.run, config).fingerprints);
+  return {
+    ...next,
+    id: resourceId(config, prior, connection),
+    manager_host:
+      typeof config.match === "string" ? (config.manager_host ?? null) : (next.manager_host ?? unknown),
+    fingerprints: secrets instanceof Unknown || secrets === null ? unknown : prints(),
+    agents: unknown,
+    drift: unknown,
+    written_at: unknown,
+  };
+}
+
+function printsOf(keys: readonly string[], known: ReadonlyMap<string, string>): Attrs {
+  return Object.fromEntries(keys.map((key) => [key, known.get(key) ?? unknown]));
 }
 
 function hasUnknownValue({ secrets_wo: secrets }: Attrs): boolean {

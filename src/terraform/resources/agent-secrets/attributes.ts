@@ -4,7 +4,7 @@ export const agentSecretsAttributes: Attributes = {
   id: {
     type: "string",
     given: "computed",
-    description: "The agent's address, or the place of the selector.",
+    description: "The agent's address, or the place of all agents with the selector's criteria.",
   },
   host: {
     type: "string",

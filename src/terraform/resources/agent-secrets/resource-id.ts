@@ -1,0 +1,28 @@
+import { isDeepStrictEqual } from "node:util";
+import { agentAddress, agentsOf } from "../../../model/address";
+import { isSameHost } from "../../../model/limits";
+import type { Connection } from "../../provider/connection";
+import { isKnown, unknown, type Value } from "../../values/type";
+import type { Attrs } from "../resource-type";
+
+/** The agent's address, or the selector below the place of all agents; unknown while something that decides it is. */
+export function resourceId(config: Attrs, prior: Attrs | undefined, { run }: Connection): Value {
+  const deciding = Object.fromEntries(NAMES.map((name) => [name, config[name] ?? null]));
+  if (!isKnown(deciding)) return unknown;
+  const { host, match, manager_host: managerHost, os, addons } = deciding;
+  if (typeof host === "string") {
+    const above = String(managerHost ?? run.host);
+    const isSpelled =
+      prior && isSameHost(`${prior.host}`, host) && isSameHost(`${prior.manager_host}`, above);
+    return (isSpelled && prior.id) || agentAddress(run.name, { host, managerHost: above });
+  }
+  // One of before, which had only the pattern in it, stays as long as the selector does.
+  const isSame = prior && NAMES.every((name) => isDeepStrictEqual(prior[name] ?? null, deciding[name]));
+  if (isSame && typeof prior.id === "string") return prior.id;
+  const more = Object.entries({ manager_host: managerHost, os, addons }).flatMap(([name, value]) =>
+    value === null ? [] : [`&${name}=${Array.isArray(value) ? value.join(",") : value}`],
+  );
+  return `${agentsOf(run.name)}?match=${match}${more.join("")}`;
+}
+
+const NAMES = ["host", "match", "manager_host", "os", "addons"];
