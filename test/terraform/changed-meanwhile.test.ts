@@ -1,25 +1,17 @@
 /** What may change between a plan and its apply must be open in the plan: Terraform plans once more, and refuses a difference. */
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic, unknown, type Value } from "../../src/terraform/values/type";
-import { Rig } from "../rig/rig";
-import { closeClients, objectFrom, objectOf, ProviderClient } from "./provider-client";
+import { closeClients, objectFrom, objectOf } from "./provider-client";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    agents: [{ host: web1 }]
-`;
+const WORLD = tokyoOf(`    agents: [{ host: web1 }]
+`);
 const deliver_to = new Dynamic(["object", { file: "string" }], { file: "app.secret" });
 
 afterEach(closeClients);
 
 async function open(typeName: string, config: Attrs) {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform());
+  const { client } = await openProvider(WORLD);
   const request = (declared: Attrs) => {
     const wire = objectOf(typeName, declared);
     return { typeName, config: wire, proposedNewState: wire };

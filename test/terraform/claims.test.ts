@@ -2,17 +2,11 @@ import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic, type Type, unknown, type Value } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, errorsIn, objectOf, ProviderClient } from "./provider-client";
+import { tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    subordinates: [immhost-osaka]
+const WORLD = tokyoOf(`    subordinates: [immhost-osaka]
   osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } } }
-`;
+`);
 const CLIENT = "jp1im_client";
 const INITIAL = "jp1im_initial_secret";
 const LOWER = "jp1im_lower_manager";

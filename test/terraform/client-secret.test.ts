@@ -1,17 +1,11 @@
 import type { Platform } from "../../src/library/platform";
 import { Rig } from "../rig/rig";
 import { closeClients, errorsIn, objectFrom, objectOf, ProviderClient } from "./provider-client";
+import { tokyoOf } from "./tokyo-world";
 
 const TYPE = "jp1im_client_secret";
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    clients: { legacy-viewer }
-`;
+const WORLD = tokyoOf(`    clients: { legacy-viewer }
+`);
 
 afterEach(closeClients);
 

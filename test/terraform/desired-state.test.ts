@@ -2,20 +2,14 @@ import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic, unknown } from "../../src/terraform/values/type";
 import { HOME, Rig } from "../rig/rig";
 import { closeClients, errorsIn, objectFrom, objectOf, ProviderClient } from "./provider-client";
+import { tokyoOf } from "./tokyo-world";
 
 const TYPE = "jp1im_desired_state";
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    clients: { legacy-viewer }
+const WORLD = tokyoOf(`    clients: { legacy-viewer }
     subordinates: [immhost-osaka]
     agents: [{ host: "web{1..2}" }]
   osaka: { host: immhost-osaka, users: { jp1admin: { password: jp1-pass } } }
-`;
+`);
 const YAML = `apiVersion: jp1im/v1
 managers:
   tokyo:

@@ -1,22 +1,15 @@
 import type { Attrs } from "../../src/terraform/resources/resource-type";
-import { Rig } from "../rig/rig";
-import { closeClients, errorsIn, objectOf, ProviderClient } from "./provider-client";
+import { closeClients, errorsIn, objectOf } from "./provider-client";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
 const TYPE = "jp1im_agent_secrets";
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    agents: [{ host: web1, secrets: { set.by.hand: kept } }]
-`;
+const WORLD = tokyoOf(`    agents: [{ host: web1, secrets: { set.by.hand: kept } }]
+`);
 
 afterEach(closeClients);
 
 async function planned(config: Attrs) {
-  const client = await ProviderClient.open((await Rig.create(WORLD)).platform());
+  const { client } = await openProvider(WORLD);
   const wire = objectOf(TYPE, { ...config, secrets_wo: { "set.by.hand": "x" } });
   return client.call("planResourceChange", { typeName: TYPE, config: wire, proposedNewState: wire });
 }

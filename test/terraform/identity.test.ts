@@ -4,20 +4,14 @@ import { readObject, writeObject } from "../../src/terraform/rpc/objects";
 import { unknown } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, errorsIn, objectFrom, objectOf, ProviderClient } from "./provider-client";
+import { tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    clients: { legacy-viewer }
+const WORLD = tokyoOf(`    clients: { legacy-viewer }
     subordinates: [immhost-osaka]
     lowerManagers: [immhost-osaka]
     agents: [{ host: web1, os: linux }, { host: web2, os: linux }]
   osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } } }
-`;
+`);
 
 afterEach(closeClients);
 

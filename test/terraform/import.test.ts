@@ -1,21 +1,14 @@
 /** What an import leaves for the next plan, and what a resource without its values or sink may do. */
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic, unknown } from "../../src/terraform/values/type";
-import { Rig } from "../rig/rig";
-import { closeClients, errorsIn, objectFrom, objectOf, ProviderClient } from "./provider-client";
+import { closeClients, errorsIn, objectFrom, objectOf } from "./provider-client";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    clients: { legacy-viewer }
+const WORLD = tokyoOf(`    clients: { legacy-viewer }
     subordinates: [immhost-osaka]
     lowerManagers: [immhost-osaka]
     agents: [{ host: web1, os: linux, secrets: { by.hand: kept } }]
-`;
+`);
 const CLIENT = "jp1im_client";
 const INITIAL = "jp1im_initial_secret";
 const SECRETS = "jp1im_agent_secrets";
@@ -34,8 +27,7 @@ const file = (path: string) => new Dynamic(["object", { file: "string" }], { fil
 afterEach(closeClients);
 
 async function open(settings: Attrs = {}) {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform(), settings);
+  const { rig, client } = await openProvider(WORLD, settings);
   // What Terraform keeps of each resource for the provider: by it the provider tells one from another.
   let own: Uint8Array = Buffer.from("");
   const read = async (typeName: string, currentState: object) =>

@@ -1,21 +1,14 @@
 /** What a destroy says where the provider's own state has no record of what it should delete. */
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic } from "../../src/terraform/values/type";
-import { Rig } from "../rig/rig";
-import { closeClients, ProviderClient } from "./provider-client";
+import { closeClients } from "./provider-client";
 import { ResourceLife } from "./resource-life";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    subordinates: [immhost-osaka]
+const WORLD = tokyoOf(`    subordinates: [immhost-osaka]
     agents: [{ host: web1, os: linux }]
   osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } }, initialSecret: osaka-initial }
-`;
+`);
 const DOCUMENT = `apiVersion: jp1im/v1
 managers:
   tokyo:
@@ -46,8 +39,7 @@ const document: [string, Attrs, string] = [
 afterEach(closeClients);
 
 async function open(typeName: string, config: Attrs) {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform());
+  const { rig, client } = await openProvider(WORLD);
   const life = new ResourceLife(client, typeName);
   expect((await life.apply(config)).errors).toEqual([]);
   rig.takeWrites();

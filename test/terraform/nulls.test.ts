@@ -4,18 +4,12 @@ import { writeObject } from "../../src/terraform/rpc/objects";
 import { Dynamic, unknown } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, errorsIn, objectOf, ProviderClient } from "./provider-client";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    subordinates: [immhost-osaka]
+const WORLD = tokyoOf(`    subordinates: [immhost-osaka]
     agents: [{ host: web1, secrets: { nn: kept } }]
   osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } } }
-`;
+`);
 const SECRETS = "jp1im_agent_secrets";
 const LOWER = "jp1im_lower_manager";
 const OWNED = { agents: ["immhost01/web1"], fingerprints: { nn: "x" }, drift: {}, host: "web1" };
@@ -23,8 +17,7 @@ const OWNED = { agents: ["immhost01/web1"], fingerprints: { nn: "x" }, drift: {}
 afterEach(closeClients);
 
 async function open() {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform());
+  const { rig, client } = await openProvider(WORLD);
   const send = (method: string) => (typeName: string, config: Attrs, prior?: Attrs) => {
     const wire = objectOf(typeName, config);
     const planned = { ...config, secrets_wo: null, initial_secret_wo: null, fingerprints: unknown };
@@ -168,7 +161,7 @@ test("an initial secret that the manager would refuse is named as its attribute"
 
 test("an optional value of any type may be null, as the other branch of a conditional is", async () => {
   const password_source = new Dynamic(["object", { env: "string" }], null);
-  const client = await ProviderClient.open((await Rig.create(WORLD)).platform(), { password_source });
+  const { client } = await openProvider(WORLD, { password_source });
   expect(client.provider.connection.run.name).toBe("tokyo");
 });
 

@@ -1,8 +1,8 @@
 /** Objects of the provider block: Terraform passes whatever stands in them. */
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { plainOf, unknown } from "../../src/terraform/values/type";
-import { Rig } from "../rig/rig";
-import { closeClients, errorsIn, objectFrom, objectOf, ProviderClient, settingsOf } from "./provider-client";
+import { closeClients, errorsIn, objectFrom, objectOf, settingsOf } from "./provider-client";
+import { openProvider } from "./tokyo-world";
 
 const WORLD = `
 apiVersion: jp1im-simulator/v1
@@ -14,7 +14,7 @@ managers:
 afterEach(closeClients);
 
 async function refused(settings: Attrs) {
-  const client = await ProviderClient.open((await Rig.create(WORLD)).platform());
+  const { client } = await openProvider(WORLD);
   const config = settingsOf(settings);
   const answers = [
     await client.call("validateProviderConfig", { config }),
@@ -50,7 +50,7 @@ test.each<[Attrs]>([
   [{ policy: {}, tls: null }],
   [{ policy: { protect: [] } }],
 ])("%j is converted as Terraform converts what it knows the type of", async (settings) => {
-  const client = await ProviderClient.open((await Rig.create(WORLD)).platform(), settings);
+  const { client } = await openProvider(WORLD, settings);
   expect(client.provider.connection.run.name).toBe("tokyo");
 });
 
@@ -59,7 +59,7 @@ describe("issue_on", () => {
   const issue_on = { url: "https://osaka.test", user: "jp1admin", password_source: { env: "OSAKA" } };
 
   test("with a key that it does not have is refused, at any depth", async () => {
-    const client = await ProviderClient.open((await Rig.create(WORLD)).platform());
+    const { client } = await openProvider(WORLD);
     for (const [more, path] of [
       [{ proxi: "none" }, "issue_on.proxi"],
       [{ tls: { CA: "ca.pem" } }, "issue_on.tls.CA"],
@@ -73,7 +73,7 @@ describe("issue_on", () => {
   });
 
   test("of a state in which it had a type of its own is read", async () => {
-    const client = await ProviderClient.open((await Rig.create(WORLD)).platform());
+    const { client } = await openProvider(WORLD);
     const source = { type: ["object", { env: "string" }], value: { env: "OSAKA" } };
     const stored = {
       host: "immhost-osaka",
@@ -90,7 +90,7 @@ describe("issue_on", () => {
 
 test("what is known only at the apply is open, in an object or as a whole", async () => {
   for (const policy of [unknown, { max_deletes: unknown }]) {
-    const client = await ProviderClient.open((await Rig.create(WORLD)).platform());
+    const { client } = await openProvider(WORLD);
     await client.configure({ policy });
     expect(client.provider.awaited.map(({ summary }) => summary)).toEqual([
       "`policy` of the provider is known only after an apply",

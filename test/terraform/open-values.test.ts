@@ -1,27 +1,19 @@
 /** A value that is known only at the apply belongs to a key that stays declared. */
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Unknown, unknown, type Value } from "../../src/terraform/values/type";
-import { Rig } from "../rig/rig";
-import { closeClients, ProviderClient } from "./provider-client";
+import { closeClients } from "./provider-client";
 import { ResourceLife } from "./resource-life";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
 const SECRETS = "jp1im_agent_secrets";
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    agents: [{ host: "web{1..3}" }]
-`;
+const WORLD = tokyoOf(`    agents: [{ host: "web{1..3}" }]
+`);
 const policy = { policy: { max_deletes: "0" } };
 
 afterEach(closeClients);
 
 async function applied(config: Attrs, settings: Attrs = {}) {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform(), settings);
+  const { rig, client } = await openProvider(WORLD, settings);
   const life = new ResourceLife(client, SECRETS);
   await life.apply(config);
   rig.takeWrites();

@@ -1,25 +1,18 @@
 /** What a refresh takes for gone where `url` leads to another manager than the one that the state was written for. */
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic } from "../../src/terraform/values/type";
-import { Rig } from "../rig/rig";
-import { closeClients, ProviderClient } from "./provider-client";
+import { closeClients } from "./provider-client";
 import { ResourceLife } from "./resource-life";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    subordinates: [immhost-nagoya]
+const WORLD = tokyoOf(`    subordinates: [immhost-nagoya]
     agents: [{ host: web1, os: linux }]
   osaka:
     host: immhost-osaka
     users: { jp1admin: { password: jp1-pass } }
     agents: [{ host: oweb1, os: linux }]
   nagoya: { host: immhost-nagoya, initialSecret: nagoya-initial, users: { jp1admin: { password: nagoya-pass } } }
-`;
+`);
 const OSAKA = { url: "https://osaka.test" };
 
 const file = (path: string) => new Dynamic(["object", { file: "string" }], { file: path });
@@ -34,8 +27,7 @@ const declared: readonly (readonly [string, Attrs])[] = [
 afterEach(closeClients);
 
 async function open() {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform());
+  const { rig, client } = await openProvider(WORLD);
   const lives = declared.map(([typeName]) => new ResourceLife(client, typeName));
   for (const [index, life] of lives.entries()) {
     const { errors } = await life.apply(declared[index]?.[1] ?? {});

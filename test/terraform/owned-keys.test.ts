@@ -1,8 +1,9 @@
 /** What a resource has written is its own to delete, whatever was seen of it since; what is hidden is not gone. */
 import type { Attrs } from "../../src/terraform/resources/resource-type";
-import { Rig } from "../rig/rig";
-import { closeClients, ProviderClient } from "./provider-client";
+import type { Rig } from "../rig/rig";
+import { closeClients } from "./provider-client";
 import { ResourceLife } from "./resource-life";
+import { openProvider } from "./tokyo-world";
 
 const SECRETS = "jp1im_agent_secrets";
 const WORLD = `
@@ -25,8 +26,7 @@ const failing = {
 afterEach(closeClients);
 
 async function open() {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform());
+  const { rig, client } = await openProvider(WORLD);
   return { rig, client, life: (): ResourceLife => new ResourceLife(client, SECRETS) };
 }
 

@@ -9,19 +9,13 @@ import { hclOfFlow } from "../../src/terraform/values/hcl";
 import { Dynamic } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, objectOf, ProviderClient } from "./provider-client";
+import { tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    clients: { legacy-viewer }
+const WORLD = tokyoOf(`    clients: { legacy-viewer }
     subordinates: [immhost-osaka]
     agents: [{ host: web1, os: linux }]
   osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } } }
-`;
+`);
 
 const file = (path: string) => new Dynamic(["object", { file: "string" }], { file: path });
 

@@ -1,26 +1,17 @@
 /** How many requests many resources of one walk cost. */
 import type { Attrs } from "../../src/terraform/resources/resource-type";
-import { Rig } from "../rig/rig";
-import { closeClients, errorsIn, objectFrom, objectOf, ProviderClient } from "./provider-client";
+import type { Rig } from "../rig/rig";
+import { closeClients, errorsIn, objectFrom, objectOf, type ProviderClient } from "./provider-client";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
 const TYPE = "jp1im_agent_secrets";
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    agents: [{ host: "web{1..9}" }]
-`;
+const WORLD = tokyoOf(`    agents: [{ host: "web{1..9}" }]
+`);
 const HOSTS = Array.from({ length: 9 }, (_, index) => `web${index + 1}`);
 
 afterEach(closeClients);
 
-async function open() {
-  const rig = await Rig.create(WORLD);
-  return { rig, client: await ProviderClient.open(rig.platform()) };
-}
+const open = () => openProvider(WORLD);
 
 const configOf = (host: string): Attrs => ({ host, secrets_wo: { "smtp.password": "smtp-1" } });
 

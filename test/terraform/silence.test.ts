@@ -1,19 +1,13 @@
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic } from "../../src/terraform/values/type";
-import { Rig } from "../rig/rig";
-import { closeClients, ProviderClient } from "./provider-client";
+import type { Rig } from "../rig/rig";
+import { closeClients } from "./provider-client";
 import { ResourceLife } from "./resource-life";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    agents:
+const WORLD = tokyoOf(`    agents:
       - { host: "web{1..8}", os: linux, addons: { prometheus: true } }
-`;
+`);
 
 afterEach(closeClients);
 
@@ -24,8 +18,7 @@ const CLIENT: Attrs = { id: "app", deliver_to: sink };
 
 /** A selector, one agent and a client, applied, and then one more walk of Terraform's. */
 async function applied(unreachable: "warn" | "error") {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform(), { unreachable });
+  const { rig, client } = await openProvider(WORLD, { unreachable });
   const lives = [
     [new ResourceLife(client, "jp1im_agent_secrets"), SELECTOR],
     [new ResourceLife(client, "jp1im_agent_secrets"), ONE],
@@ -92,8 +85,7 @@ test.each([
 ] as const)(
   "a selector that selects nobody names what is to blame: %j",
   async (selector, attribute, expected) => {
-    const rig = await Rig.create(WORLD);
-    const client = await ProviderClient.open(rig.platform());
+    const { client } = await openProvider(WORLD);
     const shown = await new ResourceLife(client, "jp1im_agent_secrets").plan({ ...SELECTOR, ...selector });
     expect(shown.errors).toEqual([]);
     expect(shown.warnings).toEqual([expect.stringContaining(expected)]);
@@ -102,8 +94,7 @@ test.each([
 );
 
 test("a manager_host that is spelled like no manager is answered with the one that was meant", async () => {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform());
+  const { client } = await openProvider(WORLD);
   const life = new ResourceLife(client, "jp1im_agent_secrets");
   const { warnings } = await life.plan({ ...SELECTOR, manager_host: "immhost1" });
   expect(warnings.join()).toContain('Did you mean "immhost01"?');

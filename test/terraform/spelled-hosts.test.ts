@@ -1,19 +1,12 @@
 /** Hosts whose spelling in the configuration changes in nothing but its case. */
 import type { Attrs } from "../../src/terraform/resources/resource-type";
-import { Rig } from "../rig/rig";
-import { closeClients, errorsIn, objectFrom, objectOf, ProviderClient } from "./provider-client";
+import { closeClients, errorsIn, objectFrom, objectOf } from "./provider-client";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    subordinates: [immhost-osaka]
+const WORLD = tokyoOf(`    subordinates: [immhost-osaka]
     agents: [{ host: web1, os: linux }]
   osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } }, initialSecret: osaka-initial }
-`;
+`);
 
 afterEach(closeClients);
 
@@ -31,8 +24,7 @@ test.each<[string, Attrs, Attrs]>([
 ])(
   "%s is neither replaced nor written again, keeps its identity, and is destroyed",
   async (typeName, config, spelled) => {
-    const rig = await Rig.create(WORLD);
-    const client = await ProviderClient.open(rig.platform());
+    const { rig, client } = await openProvider(WORLD);
     const first = await client.must("planResourceChange", {
       ...{ typeName, config: objectOf(typeName, config), proposedNewState: objectOf(typeName, config) },
     });
@@ -71,8 +63,7 @@ test.each<[string, Attrs, Attrs]>([
 );
 
 test("a client whose ID changes in its case is another client", async () => {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform());
+  const { client } = await openProvider(WORLD);
   const typeName = "jp1im_client";
   const [prior, next] = ["app", "App"].map((id) => objectOf(typeName, { id, generation: 1 }));
   const { requiresReplace } = await client.call("planResourceChange", {

@@ -1,28 +1,20 @@
 /** What somebody else set on an agent may be taken over, and never without a word. */
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { unknown } from "../../src/terraform/values/type";
-import { Rig } from "../rig/rig";
 import { closeClients, ProviderClient } from "./provider-client";
 import { ResourceLife } from "./resource-life";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
 const SECRETS = "jp1im_agent_secrets";
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    agents:
+const WORLD = tokyoOf(`    agents:
       - { host: "batch{1..5}", secrets: { set.by.hand: kept } }
       - { host: web1 }
-`;
+`);
 
 afterEach(closeClients);
 
 async function open(settings: Attrs = {}) {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform(), settings);
+  const { rig, client } = await openProvider(WORLD, settings);
   const resource = () => new ResourceLife(client, SECRETS);
   /** So that the state knows the manager. */
   const begin = () => resource().apply({ host: "web1", secrets_wo: { a: "1" } });

@@ -5,28 +5,19 @@ import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, errorsIn, objectOf, ProviderClient } from "./provider-client";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    subordinates: [immhost-osaka]
+const WORLD = tokyoOf(`    subordinates: [immhost-osaka]
     agents: [{ host: web1 }]
   osaka: { host: immhost-osaka, users: { jp1admin: { password: osaka-pass } }, initialSecret: osaka-initial }
-`;
+`);
 const NOTHING = { msgpack: Buffer.from([0xc0]) };
 const SECRETS = "jp1im_agent_secrets";
 const file = (path: string) => new Dynamic(["object", { file: "string" }], { file: path });
 
 afterEach(closeClients);
 
-async function open() {
-  const rig = await Rig.create(WORLD);
-  return { rig, client: await ProviderClient.open(rig.platform()) };
-}
+const open = () => openProvider(WORLD);
 
 /** The same with a manager that answers one deletion only when the test says so. */
 async function openHeld() {

@@ -1,24 +1,16 @@
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { resourceTypes } from "../../src/terraform/resources/resource-types";
 import { unknown } from "../../src/terraform/values/type";
-import { Rig } from "../rig/rig";
-import { closeClients, errorsIn, objectFrom, objectOf, ProviderClient } from "./provider-client";
+import { closeClients, errorsIn, objectFrom, objectOf } from "./provider-client";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    agents: [{ host: web1 }]
-`;
+const WORLD = tokyoOf(`    agents: [{ host: web1 }]
+`);
 
 afterEach(closeClients);
 
 async function open() {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform());
+  const { rig, client } = await openProvider(WORLD);
   await client.configure({ password: unknown });
   return { rig, client };
 }

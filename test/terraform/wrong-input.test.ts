@@ -4,16 +4,10 @@ import { Dynamic } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, objectOf, ProviderClient, settingsOf } from "./provider-client";
 import { ResourceLife } from "./resource-life";
+import { tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    agents: [{ host: web01, os: linux }]
-`;
+const WORLD = tokyoOf(`    agents: [{ host: web01, os: linux }]
+`);
 
 afterEach(closeClients);
 
