@@ -12,7 +12,7 @@ export interface RunTraits {
   readonly stopNotice?: StopNotice;
 }
 
-/** What is told at the first signal to stop. */
+/** What a run reports at the first signal to stop. */
 interface StopNotice {
   readonly text: string;
   /** What a second Ctrl-C does, for the person who pressed the first one. */

@@ -17,7 +17,7 @@ export function rekeyedMeanwhile({ location }: Pick<Storage, "location">): Diagn
 }
 
 export interface ReplacedKey {
-  /** Where they are told: those of the key that is replaced, and of the run's. */
+  /** IDs of the key that is replaced and of the run's key, where they are known. */
   readonly from: string | undefined;
   readonly to: string | undefined;
 }

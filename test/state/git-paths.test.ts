@@ -13,11 +13,11 @@ test("relative paths in git's variables are from the folder that the process wor
     GIT_CONFIG_SYSTEM: "/dev/null",
     PATH: "bin:/bin",
   };
-  expect(withAbsolutePaths(env, "/work/repo")).toEqual({
+  expect(withAbsolutePaths(env, "/srv/repo")).toEqual({
     ...env,
-    GIT_WORK_TREE: "/work",
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: "/work/repo/a:/b",
-    GIT_CONFIG_GLOBAL: "/work/repo/ci/gitconfig",
-    GIT_SSH: "/work/repo/ssh.sh",
+    GIT_WORK_TREE: "/srv",
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: "/srv/repo/a:/b",
+    GIT_CONFIG_GLOBAL: "/srv/repo/ci/gitconfig",
+    GIT_SSH: "/srv/repo/ssh.sh",
   });
 });

@@ -1,17 +1,11 @@
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic } from "../../src/terraform/values/type";
-import { Rig } from "../rig/rig";
-import { closeClients, ProviderClient } from "./provider-client";
+import type { Rig } from "../rig/rig";
+import { closeClients } from "./provider-client";
 import { ResourceLife } from "./resource-life";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-`;
+const WORLD = tokyoOf(``);
 const DAY_MS = 86_400_000;
 const deliver_to = new Dynamic(["object", { file: "string" }], { file: "out.secret" });
 const lose = (rig: Rig) => rig.remove("out.secret");
@@ -29,8 +23,7 @@ describe.each<[string, Attrs, string]>([
     ["it is old", {}, (rig) => rig.pass(91 * DAY_MS), /older than its `rotate_after`/],
     ["its generation is raised", { generation: 2 }, () => {}, /generation differs/],
   ])("says why a secret is issued anew: %s", async (_, more, happen, why) => {
-    const rig = await Rig.create(WORLD);
-    const client = await ProviderClient.open(rig.platform());
+    const { rig, client } = await openProvider(WORLD);
     const life = new ResourceLife(client, typeName);
     const first = await life.plan(config);
     expect(first.warnings.join()).not.toContain("issued anew");

@@ -1,26 +1,18 @@
 /** What looks like a deletion in a difference and is none. */
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic } from "../../src/terraform/values/type";
-import { Rig } from "../rig/rig";
-import { closeClients, ProviderClient } from "./provider-client";
+import { closeClients } from "./provider-client";
 import { ResourceLife } from "./resource-life";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
 const SECRETS = "jp1im_agent_secrets";
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    agents: [{ host: "web{1..5}" }]
-`;
+const WORLD = tokyoOf(`    agents: [{ host: "web{1..5}" }]
+`);
 
 afterEach(closeClients);
 
 async function applied(config: Attrs, settings: Attrs = {}, typeName = SECRETS) {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform(), settings);
+  const { rig, client } = await openProvider(WORLD, settings);
   const life = new ResourceLife(client, typeName);
   await life.apply(config);
   await client.configure(settings);

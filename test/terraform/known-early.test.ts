@@ -1,33 +1,25 @@
 /** What a plan can know of secrets although their agents cannot be seen, or chosen, yet. */
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { type Unknown, unknown } from "../../src/terraform/values/type";
-import { Rig } from "../rig/rig";
-import { closeClients, ProviderClient } from "./provider-client";
+import { closeClients } from "./provider-client";
 import { ResourceLife } from "./resource-life";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
 const SECRETS = "jp1im_agent_secrets";
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    subordinates: [immhost-osaka]
+const WORLD = tokyoOf(`    subordinates: [immhost-osaka]
     agents: [{ host: "web{1..2}" }]
   osaka:
     host: immhost-osaka
     users: { jp1admin: { password: osaka-pass } }
     initialSecret: osaka-initial
     agents: [{ host: web1 }]
-`;
+`);
 const secrets_wo = { a: "1", later: unknown };
 
 afterEach(closeClients);
 
 async function open() {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform());
+  const { client } = await openProvider(WORLD);
   return { client, life: () => new ResourceLife(client, SECRETS) };
 }
 

@@ -1,26 +1,18 @@
 /** A refresh compares what was recorded for each agent with what the resource wrote last. */
 import type { Attrs } from "../../src/terraform/resources/resource-type";
-import { Rig } from "../rig/rig";
 import { closeClients, ProviderClient } from "./provider-client";
 import { ResourceLife } from "./resource-life";
+import { openProvider, tokyoOf } from "./tokyo-world";
 
 const SECRETS = "jp1im_agent_secrets";
-const WORLD = `
-apiVersion: jp1im-simulator/v1
-seed: 1
-managers:
-  tokyo:
-    host: immhost01
-    users: { jp1admin: { password: jp1-pass } }
-    agents: [{ host: "web{1..3}" }]
-`;
+const WORLD = tokyoOf(`    agents: [{ host: "web{1..3}" }]
+`);
 const config = (value: string): Attrs => ({ match: "web*", secrets_wo: { a: value, b: "same" } });
 
 afterEach(closeClients);
 
 async function applied(settings: Attrs = {}) {
-  const rig = await Rig.create(WORLD);
-  const client = await ProviderClient.open(rig.platform(), settings);
+  const { rig, client } = await openProvider(WORLD, settings);
   const life = new ResourceLife(client, SECRETS);
   await life.apply(config("old"));
   await client.configure(settings);
