@@ -40,8 +40,9 @@ export function approverOf(
 ): (plan: Plan) => Promise<boolean> {
   return async (plan) => {
     await showPlan(context, plan, wording);
+    const hasAny = pendingChanges(plan) > 0 || replacesKey(plan);
     // Nobody is asked about a plan that is refused anyway.
-    if (flags.autoApprove || pendingChanges(plan) === 0 || isRefused(plan)) return true;
+    if (flags.autoApprove || !hasAny || isRefused(plan)) return true;
     const paint = paintFor(context.io.stderr, context.io.env, flags.color);
     if (context.document)
       await context.tell(
@@ -71,6 +72,11 @@ export async function showPlan(context: CommandContext, plan: Plan, wording: Pla
 
 function isRefused({ diagnostics }: Plan): boolean {
   return diagnostics.some(({ severity }) => severity === "error");
+}
+
+/** Even a plan without changes replaces the key that the state is under, where `--new-state` says so. */
+function replacesKey({ diagnostics }: Plan): boolean {
+  return diagnostics.some(({ code }) => code === "state-key");
 }
 
 function question(plan: Plan, wording: PlanWording, paint: Paint): string {

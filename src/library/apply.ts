@@ -5,6 +5,7 @@ import { makePlan, type PlannedRun } from "../engine/plan/make-plan";
 import type { DesiredState } from "../model/desired-state";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
+import type { OpenState } from "../state/open-state";
 import type { StateView } from "../state/port";
 import { approving, concluded } from "./audit/approving";
 import { readDesired } from "./inputs/inputs";
@@ -56,7 +57,10 @@ export async function applyDesired(
       const judge = (planned: PlannedRun, overrides: Overrides) =>
         judgePlan(planned, policies, overrides, platform);
       const found = await makePlan(context, request);
-      const planned = await judge(options.newState ? found : knownToState(found, context.state), options);
+      const planned = await judge(
+        options.newState ? replacing(found, context.state) : knownToState(found, context.state),
+        options,
+      );
       const approve = approving(context.trail, options.approve);
       if (!(await approve(planned.plan))) return undefined;
       const first = await applyPlan(context, planned);
@@ -74,6 +78,13 @@ export async function applyDesired(
 /** Whether all that is in scope is as declared: the first write of anything else puts the state under the run's key. */
 function changesNothing({ changes, unknown }: Plan): boolean {
   return changes.length + unknown.length === 0;
+}
+
+/** The plan with what is to be said of the state's key. */
+function replacing(planned: PlannedRun, { replaced }: OpenState): PlannedRun {
+  if (replaced === undefined) return planned;
+  const { plan } = planned;
+  return { ...planned, plan: { ...plan, diagnostics: [replaced, ...plan.diagnostics] } };
 }
 
 /** The plan with the refusals of managers that the state should know, and does not. */

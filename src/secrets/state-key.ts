@@ -85,7 +85,8 @@ async function fromFile(file: string, options: StateKeyOptions): Promise<StateKe
     const isBegun = seen.has(stateKeyId(next));
     if (isBegun && seen.size === 1 && ids.isComplete)
       return { key: next, origin: "file", file, isNext: true };
-    if (isBegun && key === undefined) throw formerLost(file);
+    const isFormer = key !== undefined && (seen.has(stateKeyId(key)) || !ids.isComplete);
+    if (isBegun && !isFormer) throw formerLost(file);
     if (isBegun && !options.isRekey) throw halfRekeyed(file);
   }
   if (key !== undefined) return { key, origin: "file", file };
@@ -104,7 +105,7 @@ function halfRekeyed(file: string): DiagnosticError {
 function formerLost(file: string): DiagnosticError {
   const next = nextKeyFile(file);
   return unusable(
-    `a rekey of the state was interrupted: a part of it is under the key in ${next}, and another one under that in ${file}, which is not there, or damaged`,
+    `a rekey of the state was interrupted: a part of it is under the key in ${next}, and another one under a former key that is not in ${file}`,
     `put a copy of the former key in ${file} and run \`jp1im state rekey\`; if it is lost, run \`${shellCommand("mv", next, file)}\` and then \`jp1im apply --new-state\`, which writes the values anew that were under it`,
   );
 }

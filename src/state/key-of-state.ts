@@ -33,7 +33,7 @@ export function leavesBehind(
     code: "state-key",
     summary: `the state of ${names} in ${location} is under the key ${from}, and would stay so: this run works under the key ${to}, and not on all managers`,
     remedy:
-      "hand in the key that the state is under, as JP1IM_STATE_KEY or in its key file; if it is lost, run `jp1im apply --new-state` for all managers at once",
+      "hand in the key that the state is under, as JP1IM_STATE_KEY or in its key file; if it is lost, run `jp1im apply --new-state` for all managers at once, after `jp1im state rm MANAGER` of those that are declared no more",
   });
 }
 

@@ -7,6 +7,7 @@ import { PartitionedState } from "./partitioned-state";
 import type { StateStore } from "./port";
 import {
   holdsRecords,
+  holdsResources,
   isDamage,
   type LoadedPartition,
   type PartitionToRead,
@@ -45,7 +46,7 @@ export interface OpenStateOptions extends LockRequest {
 }
 
 /** The state of a run, and what is wrong with the partitions that cannot be read. */
-export type OpenState = StateStore & Pick<PartitionedState, "damaged" | "compact" | "takeOver">;
+export type OpenState = StateStore & Pick<PartitionedState, "damaged" | "compact" | "takeOver" | "replaced">;
 
 /**
  * Opens the state for writing: takes the locks of the managers' partitions, in the order of their names, and loads them.
@@ -100,16 +101,18 @@ async function load(
   // A part that was emptied is taken over like one with records.
   const takesKey = isAsked || isForeign || (!fits && mayTakeOver && own.loaded.size > 0);
   if (begins && !takesKey && !fits) throw underAnotherKey(storage);
-  if (isNewState && differs) {
-    const left = [...others.loaded].filter(([, part]) => part.isForeign).map(([manager]) => manager);
-    const [part] = [...left, ...foreign].map((manager) => loaded.get(manager));
-    const keys = { from: part?.header.keyId ?? known?.keyId, to: keyId };
-    if (left.length > 0) throw leavesBehind(storage, left, keys);
-    report(replacesKey(storage, keys));
-  }
+  if (isNewState) requireNobodyLeft(storage, others, keyId);
+  const [former] = foreign.map((manager) => own.loaded.get(manager)?.header.keyId);
+  const keys = { from: former ?? known?.keyId, to: keyId };
   reportForeign(loaded, storage, report);
   const lineage = known?.lineage ?? newLineage(options.random);
-  const identity = settling({ ...options, keyId, seen, known, lineage, takesKey });
+  const checkOthers = async () =>
+    requireNobodyLeft(storage, await readPartitions({ ...state, except: held }), keyId);
+  const identity = settling({
+    ...{ ...options, keyId, seen, known, lineage, takesKey },
+    // Somebody was asked meanwhile.
+    ...(isNewState && { beforeSettling: checkOthers }),
+  });
   const [first] = usable;
   return new PartitionedState({
     lineage: seen?.lineage ?? "",
@@ -119,7 +122,21 @@ async function load(
     flushPauseMs: storage.flushPauseMs,
     takesOver: isForeign && !isRekey,
     ...(first && isNewState && differs && { adopt: () => identity.settle(first[1], false) }),
+    ...(isNewState && differs && { replaced: replacesKey(storage, keys) }),
   });
+}
+
+/** Throws where a run that puts the state under its key would leave parts of it under another one. */
+function requireNobodyLeft(storage: Storage, { loaded }: ReadPartitions, keyId: string | undefined): void {
+  const left = [...loaded].filter(([, part]) => part.isForeign && holdsResources(part));
+  const [first] = left;
+  if (first === undefined) return;
+  const keys = { from: first[1].header.keyId, to: keyId };
+  throw leavesBehind(
+    storage,
+    left.map(([manager]) => manager),
+    keys,
+  );
 }
 
 /** The key of the state's note, as it was before the run waited. */
@@ -148,6 +165,8 @@ interface Settling extends OpenStateOptions {
   readonly lineage: string;
   /** Whether the run puts the state under its key. */
   readonly takesKey: boolean;
+  /** Rejects where the identity must not be changed any more. */
+  readonly beforeSettling?: () => Promise<void>;
 }
 
 /**
@@ -167,7 +186,9 @@ function settling(run: Settling): Pick<PartitionParts, "settle" | "confirm"> {
   const confirm = async () => requireKey(await storage.identity(true));
   const settle = async (held: HeldPartition, begins: boolean) => {
     first ??= (async () => {
+      await run.beforeSettling?.();
       await run.beforeFirstWrite?.();
+      await held.verify();
       return held.settle(seen, next);
     })();
     const settled = await first;

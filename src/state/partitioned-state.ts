@@ -1,5 +1,5 @@
 import { managerOf } from "../model/address";
-import type { DiagnosticError } from "../model/diagnostic";
+import type { Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { CompactedPartition } from "../model/state-listing";
 import type { StateContents } from "./log/state-contents";
 import type { Partition } from "./partition";
@@ -18,6 +18,8 @@ export interface PartitionedStateParts {
   readonly takesOver: boolean;
   /** Puts the note of the state's key in place; absent where that is not to be changed without a write. */
   readonly adopt?: () => Promise<unknown>;
+  /** What to say of a key that the run replaces, before anybody approves it. */
+  readonly replaced?: Diagnostic;
 }
 
 /** The state of a run: it writes the partitions whose locks it holds, and sees the others. */
@@ -25,15 +27,17 @@ export class PartitionedState extends PartitionedView implements StateStore {
   readonly flushPauseMs: number;
   readonly #held: ReadonlyMap<string, Partition>;
   readonly #adopt: PartitionedStateParts["adopt"];
+  readonly replaced: Diagnostic | undefined;
   #takesOver: boolean;
 
   constructor(parts: PartitionedStateParts) {
-    const { lineage, held, others, damaged, flushPauseMs, takesOver, adopt } = parts;
+    const { lineage, held, others, damaged, flushPauseMs, takesOver, adopt, replaced } = parts;
     const own = [...held].map(([manager, { contents }]) => [manager, contents] as const);
     super(lineage, new Map([...others, ...own]), damaged);
     this.#held = held;
     this.flushPauseMs = flushPauseMs;
     this.#adopt = adopt;
+    this.replaced = replaced;
     this.#takesOver = takesOver;
   }
 

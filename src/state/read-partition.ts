@@ -28,7 +28,10 @@ export async function readPartition(
   if (loaded.torn && !storage.mayTear) throw damagedEnd(storage.describe(manager));
   const own = loaded.header.lineage;
   if (lineage !== undefined && own !== lineage) throw ofAnotherState(own, lineage, manager, storage);
-  const isForeign = keyId !== undefined && loaded.header.keyId !== keyId && holdsRecords(loaded);
+  const { header } = loaded;
+  // A run that makes no fingerprint, such as an enrolment, names no key.
+  const isForeign =
+    keyId !== undefined && header.keyId !== "" && header.keyId !== keyId && holdsRecords(loaded);
   return { ...loaded, isForeign };
 }
 
@@ -40,6 +43,15 @@ export function logPlace(storage: Storage, manager: string): string {
 /** One without records has nothing that was made under a key. */
 export function holdsRecords({ contents }: LoadedLog): boolean {
   for (const _ of contents.records()) return true;
+  return false;
+}
+
+/** Whether it has more than notes of what is deleted. */
+export function holdsResources({ contents }: LoadedLog): boolean {
+  for (const record of contents.records()) {
+    const isRetired = "status" in record && record.status === "retired";
+    if (record.kind !== "manager" && !isRetired) return true;
+  }
   return false;
 }
 

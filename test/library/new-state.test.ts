@@ -1,5 +1,5 @@
 /** `apply --new-state`: a state whose key is lost goes on under another one. */
-import { apply, rebuild } from "../../src/index";
+import { apply, type Plan, rebuild } from "../../src/index";
 import type { Rig } from "../rig/rig";
 import { refusalOf } from "../rig/tokyo";
 import { StateServerStandIn } from "../state/state-server";
@@ -79,15 +79,43 @@ test("one with a manager that is new to the state is refused as well", async () 
 
 test("that the key is replaced is said before the approval", async () => {
   const shared = await applied();
-  shared.rig.events.length = 0;
-  const approve = async () => {
-    expect(JSON.stringify(shared.rig.events)).toContain("--new-state replaces the key of the state in");
+  const approve = async ({ diagnostics }: Plan) => {
+    expect(JSON.stringify(diagnostics)).toContain("--new-state replaces the key of the state in");
     return false;
   };
   await shared.apply(second, { newState: true, approve });
-  shared.rig.events.length = 0;
-  await shared.apply(first, { newState: true });
-  expect(JSON.stringify(shared.rig.events)).not.toContain("replaces the key");
+  const outcome = await shared.apply(first, { newState: true });
+  expect(JSON.stringify(outcome?.plan.diagnostics)).not.toContain("replaces the key");
+});
+
+test("it is said, and can be declined, where nothing else changes", async () => {
+  const shared = await applied();
+  const keeping = bothYaml({ tokyo: { agents, policy: { unverified: "keep" } } });
+  await shared.rig.write("jp1im.yaml", keeping);
+  const asked: Plan[] = [];
+  const approve = async (plan: Plan) => asked.push(plan) === 0;
+  expect(await shared.apply(second, { newState: true, approve })).toBeUndefined();
+  expect(asked).toMatchObject([{ summary: { requests: 0 }, diagnostics: [{ code: "state-key" }] }]);
+  await isUnder(shared, first);
+});
+
+test("a part that is begun under the former key while somebody is asked stops it", async () => {
+  const shared = await applied(["tokyo"]);
+  const approve = async () => {
+    expect(await shared.apply(first, { managers: ["osaka"] })).toMatchObject({ summary: { failed: 0 } });
+    return true;
+  };
+  const late = shared.apply(second, { newState: true, managers: ["tokyo"], approve });
+  await late.catch(() => undefined);
+  expect(shared.rig.takeWrites()).toEqual([expect.stringContaining("osaka")]);
+  await isUnder(shared, first);
+});
+
+test("a manager of which nothing is left but notes of what was deleted does not stop it", async () => {
+  const shared = await applied();
+  await shared.apply(first, { mode: "destroy", managers: ["osaka"] });
+  const outcome = shared.apply(second, { newState: true, managers: ["tokyo"] });
+  expect(await outcome).toMatchObject({ summary: { failed: 0 } });
 });
 
 test("of two first ones on one manager, the one that waited for the lock is refused", async () => {
