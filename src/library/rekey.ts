@@ -217,7 +217,8 @@ function requireRecords({ loaded, damaged }: ReadPartitions, { location }: Stora
 
 /** Under a key that is not its own, a state would lose every fingerprint: that is for an apply to do, not for us. */
 function requireFit(keyId: string, oldId: string, { origin, file }: StateKey, location: string): void {
-  if (keyId === oldId) return;
+  // What an enrolment wrote there is under none.
+  if (keyId === oldId || keyId === "") return;
   throw failure({
     code: "state-key",
     summary:

@@ -58,6 +58,19 @@ test("a key file gets a new key, every value keeps its grade, and the next plan 
   expect(JSON.stringify(rig.events)).not.toContain("written under another key");
 });
 
+test("a part that is under no key, as an enrolment leaves it, stands in no run's way", async () => {
+  const rig = await applied();
+  const enrolled = await openState(
+    run(rig.files, { managers: ["osaka"], keyId: undefined }, `${HOME}/.jp1im`),
+  );
+  enrolled.put({ ...client("app"), manager: "osaka", address: "osaka/client/app" });
+  await enrolled.close();
+  await rig.plan();
+  expect(JSON.stringify(rig.events)).not.toContain("written under another key");
+  expect(await rekey(rig)).toMatchObject({ already: false, kept: 5 });
+  expect((await rekey(rig)).already).toBe(false);
+});
+
 test("the digests go over as well, those of selectors by system included", async () => {
   const rig = await applied();
   const digests = () =>
