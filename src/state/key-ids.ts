@@ -13,7 +13,7 @@ export interface KeyIds {
 export async function keyIdsOf(storage: Storage): Promise<KeyIds> {
   const all = storage.whole ?? storage;
   const { loaded, damaged } = await readPartitions({ storage: all, keyId: undefined, lineage: undefined });
-  const own = [...loaded].filter(([, log]) => holdsRecords(log));
+  const own = [...loaded].filter(([, log]) => log.header.keyId !== "" && holdsRecords(log));
   const byManager = new Map(own.map(([manager, { header }]) => [manager, header.keyId]));
   return { byManager, isComplete: damaged.size === 0 };
 }
