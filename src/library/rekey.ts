@@ -25,7 +25,7 @@ import { keyIdsOf } from "../state/key-ids";
 import { openState } from "../state/open-state";
 import type { FileWriting, IssuedRecord, StateStore, StateView } from "../state/port";
 import { holdsRecords, type LoadedPartition } from "../state/read-partition";
-import { type ReadPartitions, readPartitions, readState } from "../state/read-state";
+import { type ReadPartitions, readPartitions, readPartitionsAnew, readState } from "../state/read-state";
 import type { Storage } from "../state/storage";
 import { auditedOnState } from "./audit/audited";
 import { type InputOptions, readDesired } from "./inputs/inputs";
@@ -113,7 +113,7 @@ async function performRekeyState(options: RekeyOptions, platform: Platform): Pro
       await state.flush([manager]);
     }
     // The old key must not go while there is a part under it.
-    const { loaded: now } = await readPartitions({ storage, keyId, lineage: undefined });
+    const { loaded: now } = await readPartitionsAnew({ storage, keyId, lineage: undefined });
     const begun = [...now].filter(([, part]) => part.isForeign).map(([manager]) => manager);
     if (begun.length > 0) throw begunMeanwhile(begun);
     if (file !== undefined) await installNextKey(file, files);

@@ -15,7 +15,7 @@ import {
   reportForeign,
   reportTorn,
 } from "./read-partition";
-import { contentsOf, type ReadPartitions, readPartitions } from "./read-state";
+import { contentsOf, type ReadPartitions, readPartitions, readPartitionsAnew } from "./read-state";
 import { newLineage, type StateIdentity } from "./state-identity";
 import type { HeldPartition, LockRequest, Storage } from "./storage";
 
@@ -107,7 +107,7 @@ async function load(
   reportForeign(loaded, storage, report);
   const lineage = known?.lineage ?? newLineage(options.random);
   const checkOthers = async () =>
-    requireNobodyLeft(storage, await readPartitions({ ...state, except: held }), keyId);
+    requireNobodyLeft(storage, await readPartitionsAnew({ ...state, except: held }), keyId);
   const identity = settling({
     ...{ ...options, keyId, seen, known, lineage, takesKey },
     // Somebody was asked meanwhile.

@@ -64,6 +64,12 @@ export async function readPartitions(options: PartitionsToRead): Promise<ReadPar
   return { loaded, damaged };
 }
 
+/** The same as they are now, and not as a server said a moment ago. */
+export async function readPartitionsAnew(options: PartitionsToRead): Promise<ReadPartitions> {
+  await options.storage.identity(true);
+  return readPartitions(options);
+}
+
 export function contentsOf(loaded: ReadPartitions["loaded"]) {
   return new Map([...loaded].map(([manager, { contents }]) => [manager, contents]));
 }

@@ -15,7 +15,7 @@ export interface Storage {
   readonly mayTear: boolean;
   /** How long results wait to be made durable together, in milliseconds; 0 where that is nearly free. */
   readonly flushPauseMs: number;
-  /** `undefined` before the state's first write. `isFresh`: as it is now, and not as it was seen a moment ago. */
+  /** `undefined` before the state's first write. `isFresh`: as it is now, and not as it was seen a moment ago; so are reads after it. */
   identity(isFresh?: boolean): Promise<StateIdentity | undefined>;
   /** The managers that have a partition, sorted. */
   managers(): Promise<readonly string[]>;

@@ -52,7 +52,8 @@ export class HttpBackend implements RemoteBackend {
     return `${this.#server.url(manager)}${file === undefined ? "" : `#${file}`}`;
   }
 
-  identity(isFresh?: boolean): Promise<StateIdentity | undefined> {
+  identity(isFresh = false): Promise<StateIdentity | undefined> {
+    if (isFresh) for (const seen of this.#seen.values()) seen.forget();
     return this.#index.identity(isFresh);
   }
 
