@@ -130,7 +130,8 @@ export class ApplyRun implements Applying {
 
   /** Whether the state has what became of a change; asked after the last flush. */
   isRecorded(address: string): boolean {
-    return this.#statuses.serialOf(address) <= this.state.recordedSerial(managerOf(address));
+    const serial = this.#statuses.serialOf(address);
+    return serial === 0 || serial <= this.state.recordedSerial(managerOf(address));
   }
 
   /** Whether a planned change ended the resource at an address. */

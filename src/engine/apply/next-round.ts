@@ -14,8 +14,8 @@ import { createScope } from "../scope";
 export function nextRound(request: PlanRequest, state: StateView, outcome: Outcome): PlanRequest | undefined {
   const { plan } = outcome;
   const waitedFor = new Set([...plan.deferred, ...plan.open_selectors].map(({ after }) => after));
-  const joined = appliedAddresses(outcome).flatMap((address) => {
-    const added = waitedFor.has(address) ? parseAddress(address) : undefined;
+  const joined = outcome.changes.flatMap(({ address, status }) => {
+    const added = waitedFor.has(address) && status === "applied" ? parseAddress(address) : undefined;
     if (added?.kind !== "lower-manager") return [];
     const all = agentsOf(added.manager);
     // A list that did not cover everything may have left out more than the agents of that host.
@@ -30,7 +30,9 @@ export function deferredRound(
   state: StateView,
   outcome: Outcome,
 ): PlanRequest | undefined {
-  const applied = new Set(appliedAddresses(outcome));
+  const applied = new Set(
+    outcome.changes.flatMap(({ address, status }) => (status === "applied" ? [address] : [])),
+  );
   const due = outcome.plan.deferred.filter(({ after }) => applied.has(after)).map(({ address }) => address);
   return followingUp(request, [...due, ...placesLeft(outcome, state)]);
 }
@@ -41,10 +43,6 @@ function followingUp(request: PlanRequest, places: readonly string[]): PlanReque
     scope.covers(place) ? [place] : request.targets.filter((target) => isWithin(target, place)),
   );
   return targets.length === 0 ? undefined : { ...request, targets, followsUp: true };
-}
-
-function appliedAddresses({ changes }: Outcome): string[] {
-  return changes.flatMap(({ address, status }) => (status === "applied" ? [address] : []));
 }
 
 /** Where the state holds agents below lower managers that were deleted: they are to be looked at once more. */

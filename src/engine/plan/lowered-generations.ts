@@ -12,7 +12,9 @@ export function loweredGenerations(
   changes: readonly Change[],
 ): Diagnostic[] {
   const issued = new Set(
-    changes.flatMap(({ address, action }) => (action === "create" || action === "replace" ? [address] : [])),
+    changes.flatMap(({ kind, address, action }) =>
+      kind !== "secret" && (action === "create" || action === "replace") ? [address] : [],
+    ),
   );
   return managers.flatMap((manager) =>
     issuesOf(manager)
