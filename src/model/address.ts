@@ -5,15 +5,10 @@
  * so that an address splits at its slashes without knowing what it addresses.
  */
 
+import type { AgentRef } from "./agent-ref";
 import { allKinds, kinds } from "./kinds";
 
-/** An integrated agent: the pair by which the manager addresses it in `listAgentSecrets` (5.18.3). */
-export interface AgentRef {
-  /** The agent's own host name, 1-255 characters. */
-  readonly host: string;
-  /** The host name of the manager that it reports to, 1-255 characters. */
-  readonly managerHost: string;
-}
+export type { AgentRef } from "./agent-ref";
 
 /** What an address names. `agent` names all the secrets of one agent; the others name one resource. */
 export type Addressed =

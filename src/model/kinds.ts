@@ -1,4 +1,12 @@
 /** The names of each kind of resource. What a kind is and does stands in its folder in `src/resources`. */
+import type {
+  ChangeAgentSecrets,
+  DeleteClients,
+  DeleteLowerManagers,
+  IssueClient,
+  IssueInitialSecret,
+  PutLowerManager,
+} from "./requests";
 
 export interface KindNames {
   /** The key under a manager in the YAML, which is also the field of `DesiredManager`. */
@@ -16,6 +24,20 @@ export interface KindNames {
   readonly secretKeys: readonly string[];
   /** Keys in the YAML that hold names and numbers only. */
   readonly plainKeys: readonly string[];
+  /** The requests that change them, by their types in a plan. */
+  readonly requests: Readonly<Record<string, RequestNames>>;
+}
+
+/** How a plan shows requests of one type. */
+export interface RequestNames {
+  /** Method and path. */
+  readonly call: string;
+  /** What it is about, where that is not the kind's `one`. */
+  readonly one?: string;
+  /** What becomes of the resources. */
+  readonly does: readonly string[];
+  /** How many of them a request has for each word of `does`. */
+  counts(request: Request): readonly number[];
 }
 
 /** In the order in which a plan carries them out and reports show them. */
@@ -28,6 +50,13 @@ export const kinds = {
     many: "initial secrets",
     secretKeys: ["initialSecret"],
     plainKeys: ["generation"],
+    requests: {
+      "issue-initial-secret": {
+        call: "POST secret/generateInfo",
+        does: ["issued and delivered", "issued for a lower manager"],
+        counts: ({ deliver }: IssueInitialSecret) => (deliver ? [1, 0] : [0, 1]),
+      },
+    },
   },
   "lower-manager": {
     key: "lowerManagers",
@@ -38,6 +67,18 @@ export const kinds = {
     many: "lower managers",
     secretKeys: ["initialSecret"],
     plainKeys: ["host"],
+    requests: {
+      "put-lower-manager": {
+        call: "POST subManagers/createInfo",
+        does: ["added", "updated"],
+        counts: ({ registered }: PutLowerManager) => (registered ? [0, 1] : [1, 0]),
+      },
+      "delete-lower-managers": {
+        call: "POST subManagers/deleteInfo",
+        does: ["deleted"],
+        counts: ({ hosts }: DeleteLowerManagers) => [hosts.length],
+      },
+    },
   },
   secret: {
     key: "agents",
@@ -47,6 +88,14 @@ export const kinds = {
     many: "secrets of agents",
     secretKeys: ["secrets"],
     plainKeys: ["host", "match", "managerHost", "os", "addons"],
+    requests: {
+      "change-agent-secrets": {
+        call: "POST agents/secrets/change",
+        one: "secret",
+        does: ["written", "deleted"],
+        counts: ({ add, delete: remove }: ChangeAgentSecrets) => [add.length, remove.length],
+      },
+    },
   },
   client: {
     key: "clients",
@@ -57,10 +106,32 @@ export const kinds = {
     many: "clients",
     secretKeys: [],
     plainKeys: ["id", "generation"],
+    requests: {
+      "issue-client": {
+        call: "POST secret/client/generateInfo",
+        does: ["issued"],
+        counts: (_request: IssueClient) => [1],
+      },
+      "delete-clients": {
+        call: "POST secret/client/deleteInfo",
+        does: ["deleted"],
+        counts: ({ ids }: DeleteClients) => [ids.length],
+      },
+    },
   },
 } as const satisfies Readonly<Record<string, KindNames>>;
 
 export type KindName = keyof typeof kinds;
+
+/** The requests of each kind. */
+export interface KindRequests {
+  readonly "initial-secret": IssueInitialSecret;
+  readonly "lower-manager": PutLowerManager | DeleteLowerManagers;
+  readonly secret: ChangeAgentSecrets;
+  readonly client: IssueClient | DeleteClients;
+}
+
+type Request = KindRequests[keyof KindRequests];
 
 export const kindNames = Object.keys(kinds) as readonly KindName[];
 

@@ -1,3 +1,4 @@
+import { allKinds, type KindNames, type RequestNames } from "../model/kinds";
 import type { Operation } from "../model/operation";
 import { visible } from "../model/visible";
 import type { Paint } from "./paint";
@@ -8,11 +9,12 @@ export function requestLines(operations: readonly Operation[], paint: Paint): st
   const rows = new Map<string, Row>();
   for (const operation of operations) {
     const key = JSON.stringify([operation.stage, operation.manager, operation.type]);
-    const row = rows.get(key) ?? { ...operation, requests: 0, first: 0, second: 0 };
-    const [first, second] = countsOf(operation);
+    const names = namesOf(operation);
+    const { stage, manager } = operation;
+    const row = rows.get(key) ?? { stage, manager, names, requests: 0, counts: names.does.map(() => 0) };
     row.requests += 1;
-    row.first += first;
-    row.second += second;
+    for (const [index, count] of names.counts(operation).entries())
+      row.counts[index] = (row.counts[index] ?? 0) + count;
     rows.set(key, row);
   }
   const sorted = [...rows.values()].sort((a, b) => a.stage - b.stage || compare(a.manager, b.manager));
@@ -22,70 +24,47 @@ export function requestLines(operations: readonly Operation[], paint: Paint): st
   return sorted.map((row, index) => {
     const manager = (managers[index] ?? "").padEnd(managerWidth);
     const count = grouped(row.requests).padStart(countWidth);
-    return `  ${manager}  ${count} × ${paths[row.type].padEnd(PATH_WIDTH)}  ${paint("quiet", contents(row))}`;
+    return `  ${manager}  ${count} × ${row.names.call.padEnd(CALL_WIDTH)}  ${paint("quiet", contents(row))}`;
   });
 }
 
 interface Row {
-  readonly type: Operation["type"];
   readonly stage: number;
   readonly manager: string;
+  readonly names: Names;
   requests: number;
-  /** What the requests carry, added up; its meaning depends on the type. */
-  first: number;
-  second: number;
+  /** What the requests carry, added up for each word of `names.does`. */
+  readonly counts: number[];
 }
 
-const paths: Readonly<Record<Operation["type"], string>> = {
-  "issue-initial-secret": "POST secret/generateInfo",
-  "put-lower-manager": "POST subManagers/createInfo",
-  "change-agent-secrets": "POST agents/secrets/change",
-  "delete-clients": "POST secret/client/deleteInfo",
-  "issue-client": "POST secret/client/generateInfo",
-  "delete-lower-managers": "POST subManagers/deleteInfo",
-};
+type Names = RequestNames & Required<Pick<RequestNames, "one">> & Pick<KindNames, "isList">;
 
-const PATH_WIDTH = Math.max(...Object.values(paths).map((path) => path.length));
+const namesByType = new Map<string, Names>(
+  allKinds.flatMap(({ requests, one, isList }) =>
+    Object.entries(requests).map(([type, names]) => [type, { one, isList, ...names }] as const),
+  ),
+);
 
-function countsOf(operation: Operation): readonly [number, number] {
-  switch (operation.type) {
-    case "change-agent-secrets":
-      return [operation.add.length, operation.delete.length];
-    case "delete-clients":
-      return [operation.ids.length, 0];
-    case "delete-lower-managers":
-      return [operation.hosts.length, 0];
-    case "put-lower-manager":
-      return operation.registered ? [0, 1] : [1, 0];
-    case "issue-initial-secret":
-      return operation.deliver ? [1, 0] : [0, 1];
-    case "issue-client":
-      return [1, 0];
-  }
-}
+const CALL_WIDTH = Math.max(...[...namesByType.values()].map(({ call }) => call.length));
 
-function contents({ type, first, second }: Row): string {
-  switch (type) {
-    case "change-agent-secrets":
-      return joined("secret", first, "written", second, "deleted");
-    case "delete-clients":
-      return `${countOf(first, "client")} deleted`;
-    case "delete-lower-managers":
-      return `${countOf(first, "lower manager")} deleted`;
-    case "put-lower-manager":
-      return joined("lower manager", first, "added", second, "updated");
-    case "issue-initial-secret":
-      return first > 0 ? "initial secret issued and delivered" : "initial secret issued for a lower manager";
-    case "issue-client":
-      return `${countOf(first, "client")} issued`;
-  }
+function namesOf({ type }: Operation): Names {
+  const names = namesByType.get(type);
+  if (!names) throw new Error(`no kind of resource has the request ${type}`);
+  return names;
 }
 
 /** `2 secrets written, 1 deleted`; the noun stands with the first part only. */
-function joined(noun: string, first: number, firstWord: string, second: number, secondWord: string): string {
-  if (first === 0) return `${countOf(second, noun)} ${secondWord}`;
-  const rest = second > 0 ? `, ${grouped(second)} ${secondWord}` : "";
-  return `${countOf(first, noun)} ${firstWord}${rest}`;
+function contents({ names, counts }: Row): string {
+  const parts = names.does.flatMap((word, index) => {
+    const count = counts[index] ?? 0;
+    return count > 0 ? [{ word, count }] : [];
+  });
+  return parts
+    .map(({ word, count }, index) => {
+      if (index > 0) return `${grouped(count)} ${word}`;
+      return `${names.isList ? countOf(count, names.one) : names.one} ${word}`;
+    })
+    .join(", ");
 }
 
 function compare(a: string, b: string): number {

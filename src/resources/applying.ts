@@ -13,6 +13,7 @@ import type { Delivery, Fingerprints, Recovery } from "../secrets/port";
 import type { StateStore } from "../state/port";
 import type { AgentDesired, AgentUnit } from "./agent-secrets/agent-unit";
 import type { LeftAgent } from "./agent-secrets/left-agents";
+import type { IssuedInitialSecrets } from "./initial-secret/issued-secrets";
 import type { UnitPlan } from "./unit-plan";
 import type { DesiredVersion } from "./version-grade";
 
@@ -29,9 +30,7 @@ export interface Applying {
   };
   /** What is planned at an address. */
   plannedAt(address: string): Change | undefined;
-  /** The initial secret that a manager issues in this run, for the lower managers that wait for it; `undefined` where it did not. */
-  issuedBy(manager: string): Promise<SecretValue | undefined>;
-  resolveIssued(manager: string, secret: SecretValue | undefined): void;
+  readonly initialSecrets: IssuedInitialSecrets;
   /** Addresses whose deletion the manager answered as done, while the list that would show so could not be read. */
   readonly unconfirmed: Set<string>;
   port(manager: string): Promise<ManagerPort>;

@@ -21,10 +21,12 @@ export function declares(manager: DesiredManager, addressed: Addressed): boolean
 }
 
 /** What an operation of a plan is and does, whatever kind it belongs to. */
-export function operationKind<Type extends Operation["type"]>(type: Type): OperationKind<Type> {
-  for (const { operations } of resourceKinds) {
-    const operation = operations[type];
-    if (operation) return operation;
-  }
-  throw new Error(`no kind of resource has the operation ${type}`);
+export function operationKind({ type }: Operation): OperationKind {
+  const kind = operationKinds.get(type);
+  if (!kind) throw new Error(`no kind of resource has the operation ${type}`);
+  return kind;
 }
+
+const operationKinds = new Map<string, OperationKind>(
+  resourceKinds.flatMap(({ operations }) => Object.entries(operations)),
+);

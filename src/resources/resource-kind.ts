@@ -36,23 +36,38 @@ export interface ResourceKind {
   declares(manager: DesiredManager, addressed: Addressed): boolean;
 
   /** The requests that change resources of this kind. */
-  readonly operations: { readonly [Type in Operation["type"]]?: OperationKind<Type> };
+  readonly operations: { readonly [Type in Operation["type"]]?: OperationKind<OperationOf<Type>> };
 
   /** Takes what is declared and exists into the state. */
   import(importing: Importing): Promise<void>;
 }
 
-export type OperationOf<Type extends Operation["type"]> = Extract<Operation, { readonly type: Type }>;
+type OperationOf<Type extends Operation["type"]> = Extract<Operation, { readonly type: Type }>;
 
-export interface OperationKind<Type extends Operation["type"]> {
+export interface OperationKind<O extends Operation = Operation> {
   /** The resources that a request changes. */
-  addresses(operation: OperationOf<Type>): readonly string[];
+  addresses(operation: O): readonly string[];
 
   /** The request with only those of its resources that are `wanted`; `undefined` where none is. */
-  within(operation: OperationOf<Type>, wanted: (address: string) => boolean): OperationOf<Type> | undefined;
+  within(operation: O, wanted: (address: string) => boolean): O | undefined;
 
-  /** The work on requests that have to follow each other. */
-  work(applying: Applying, operations: readonly OperationOf<Type>[]): OperationWork;
+  /** Whether it may be needed without one of its resources: a part of a plan then names the request itself. */
+  readonly isNeededAlone?: true;
+
+  /** What requests have in common that have to follow each other; absent where each stands alone. */
+  unit?(operation: O): string;
+
+  /** The work on such requests. */
+  work(applying: Applying, operations: readonly O[]): OperationWork;
+
+  /** The resources whose secrets it issues for their sinks. */
+  delivers?(operation: O): readonly string[];
+
+  /** The manager whose fresh initial secret it sends along. */
+  issuer?(operation: O): string | undefined;
+
+  /** What else a request of today would do at `place` than the one of a saved plan, where that can be said. */
+  difference?(saved: O, today: O, place: string): string | undefined;
 }
 
 export interface OperationWork {
@@ -62,6 +77,18 @@ export interface OperationWork {
   carryOut(): Promise<void>;
   /** In the place of `carryOut`: takes the intent back. */
   giveUp?(): void;
+  /** After all of it, whatever came of it. */
+  end?(): void;
+}
+
+/** What a request of today deletes at a place, and that of a saved plan does not. */
+export function alsoDeleted(
+  saved: readonly string[],
+  today: readonly string[],
+  place: string,
+): string | undefined {
+  const more = today.filter((name) => !saved.includes(name));
+  return more.length > 0 ? `${more.join(", ")} would be deleted at ${place} as well` : undefined;
 }
 
 /** Work on requests one after the other, each with its intent made durable before it is sent. */

@@ -106,12 +106,10 @@ async function applyUnit(applying: ApplyRun, { operations, work, intended }: Uni
     else await work.carryOut();
   } catch (error) {
     applying.fail(
-      operations.flatMap((operation) => operationKind(operation.type).addresses(operation)),
+      operations.flatMap((operation) => operationKind(operation).addresses(operation)),
       error,
     );
   } finally {
-    // Whoever waits for an initial secret learns that none comes.
-    for (const { type, manager } of operations)
-      if (type === "issue-initial-secret") applying.resolveIssued(manager, undefined);
+    work.end?.();
   }
 }

@@ -11,9 +11,9 @@ import {
   isUnrecorded,
   type Outcome,
 } from "../../model/outcome";
-import type { SecretValue } from "../../model/secret-value";
 import type { Clock } from "../../platform/clock";
 import type { Applying } from "../../resources/applying";
+import { IssuedInitialSecrets } from "../../resources/initial-secret/issued-secrets";
 import { mayTryAgain } from "../../resources/retry";
 import type { ApplyContext } from "../context";
 import type { PlannedRun } from "../plan/make-plan";
@@ -23,17 +23,11 @@ import { ChangeStatuses } from "./change-statuses";
 
 const NOT_RECORDED: Effect = { effect: "not-recorded" };
 
-interface IssuedInitialSecret {
-  readonly secret: Promise<SecretValue | undefined>;
-  readonly resolve: (secret: SecretValue | undefined) => void;
-}
-
 /** One apply under way: what its parts share, and the record of what became of every change. */
 export class ApplyRun implements Applying {
   readonly context: ApplyContext;
   readonly planned: PlannedRun;
-  /** Initial secrets that lower managers wait for, by the manager that issues them. */
-  readonly #issued = new Map<string, IssuedInitialSecret>();
+  readonly initialSecrets: IssuedInitialSecrets;
   readonly unconfirmed = new Set<string>();
   readonly #statuses: ChangeStatuses;
   /** By address, where an issued secret was delivered. */
@@ -47,6 +41,7 @@ export class ApplyRun implements Applying {
     this.context = context;
     this.planned = planned;
     this.#statuses = new ChangeStatuses(planned.plan.changes);
+    this.initialSecrets = new IssuedInitialSecrets(planned.plan.operations);
   }
 
   get state() {
@@ -55,17 +50,6 @@ export class ApplyRun implements Applying {
 
   get clock(): Clock {
     return this.context.clock;
-  }
-
-  issuedBy(manager: string): Promise<SecretValue | undefined> {
-    const isPlanned = this.planned.plan.operations.some(
-      (each) => each.type === "issue-initial-secret" && each.manager === manager,
-    );
-    return isPlanned ? this.#issuedBy(manager).secret : Promise.resolve(undefined);
-  }
-
-  resolveIssued(manager: string, secret: SecretValue | undefined): void {
-    this.#issuedBy(manager).resolve(secret);
   }
 
   plannedAt(address: string): Change | undefined {
@@ -143,19 +127,6 @@ export class ApplyRun implements Applying {
 
   mayTryAgain(error: unknown, attempt: number, address: string): Promise<boolean> {
     return mayTryAgain(this.context, error, attempt, address);
-  }
-
-  /** There before anybody waits for it, and before it is issued. */
-  #issuedBy(manager: string): IssuedInitialSecret {
-    const known = this.#issued.get(manager);
-    if (known) return known;
-    let resolve: IssuedInitialSecret["resolve"] = () => {};
-    const secret = new Promise<SecretValue | undefined>((settle) => {
-      resolve = settle;
-    });
-    const issued = { secret, resolve };
-    this.#issued.set(manager, issued);
-    return issued;
   }
 
   outcome(): Outcome {

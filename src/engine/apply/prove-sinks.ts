@@ -1,12 +1,12 @@
-import { clientAddress, initialSecretAddress, managerOf } from "../../model/address";
+import { managerOf } from "../../model/address";
 import type { Change } from "../../model/change";
 import { issuesOf } from "../../model/declared";
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../../model/diagnostic";
-import type { Operation } from "../../model/operation";
 import type { DeclaredPlace } from "../../model/place";
 import { recordsOf } from "../../resources/issuing/issued-records";
 import { otherOwnerOf, ownershipOf } from "../../resources/issuing/own-files";
+import { operationKind } from "../../resources/kinds";
 import type { Delivery, Fingerprints } from "../../secrets/port";
 import type { StateView } from "../../state/port";
 import { type PlannedRun, unitsOf } from "../plan/make-plan";
@@ -59,8 +59,9 @@ export async function proveSinks(
 /** What a planned run will deliver. */
 export function deliverablesOf(planned: PlannedRun): Deliverable[] {
   const { operations, changes } = planned.plan;
+  const issued = operations.flatMap((operation) => operationKind(operation).delivers?.(operation) ?? []);
   const deliveries = changes.filter(isDelivery).map(({ address }) => address);
-  return [...operations.flatMap(issuedBy), ...deliveries].flatMap((address) => {
+  return [...issued, ...deliveries].flatMap((address) => {
     const declared = declaredAt(planned, address);
     return declared ? [{ address, declared }] : [];
   });
@@ -73,12 +74,4 @@ export function declaredAt(
 ): DesiredClient | DesiredInitialSecret | undefined {
   const { desired } = unitsOf(units, managerOf(address));
   return issuesOf(desired).find((each) => each.address === address)?.declared;
-}
-
-/** What is issued in order to be delivered. */
-function issuedBy(operation: Operation): string[] {
-  if (operation.type === "issue-client") return [clientAddress(operation.manager, operation.client_id)];
-  return operation.type === "issue-initial-secret" && operation.deliver
-    ? [initialSecretAddress(operation.manager)]
-    : [];
 }

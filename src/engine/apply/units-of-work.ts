@@ -66,16 +66,13 @@ export function flushingResults({ state, clock }: ApplyRun, manager: string): ()
 function workOn(applying: ApplyRun, operations: readonly Operation[]): OperationWork {
   const [first] = operations;
   if (first === undefined) throw new Error("a unit of work has no operation");
-  return operationKind(first.type).work(applying, operations);
+  return operationKind(first).work(applying, operations);
 }
 
 function groupedByUnit(operations: readonly Operation[]): Operation[][] {
   const units = new Map<string, Operation[]>();
   for (const operation of operations) {
-    const name =
-      operation.type === "change-agent-secrets"
-        ? operation.id.slice(0, operation.id.lastIndexOf("#"))
-        : operation.id;
+    const name = operationKind(operation).unit?.(operation) ?? operation.id;
     const unit = units.get(name);
     if (unit) unit.push(operation);
     else units.set(name, [operation]);

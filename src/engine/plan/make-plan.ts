@@ -7,6 +7,8 @@ import { PLAN_FORMAT_VERSION, type Plan, type PlanMode, type PlanScope } from ".
 import { suggest } from "../../model/shell-command";
 import { formatTime } from "../../platform/clock";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
+import { operationKind } from "../../resources/kinds";
+import { strangeIssuers } from "../../resources/lower-manager/issuer-hosts";
 import type { PlanContext } from "../context";
 import { givingUp } from "../observe/giving-up";
 import { observeLowerStanding, type RebuildIntent } from "../observe/lower-standing";
@@ -23,7 +25,6 @@ import { checkRotation } from "./check-rotation";
 import { unmatchedTargets } from "./check-targets";
 import { frozenManagers } from "./freeze";
 import { Identities } from "./identities";
-import { strangeIssuers } from "./issuer-hosts";
 import { declaredBelowDeleted } from "./losses";
 import { loweredGenerations } from "./lowered-generations";
 import { ManagerUnits } from "./manager-units";
@@ -176,9 +177,7 @@ async function planInitialSecrets(
   mayPlan: (manager: string) => Promise<boolean>,
 ): Promise<void> {
   const needed = new Set(
-    draft.operations.flatMap((operation) =>
-      operation.type === "put-lower-manager" && operation.issue_on !== undefined ? [operation.issue_on] : [],
-    ),
+    draft.operations.flatMap((operation) => operationKind(operation).issuer?.(operation) ?? []),
   );
   for (const [name, own] of units) {
     const address = initialSecretAddress(name);

@@ -29,8 +29,8 @@ function within(
   addresses: ReadonlySet<string>,
   requests: ReadonlySet<string>,
 ): Operation[] {
-  // A lower manager's adding may need it, and no change of the plan shows it then.
-  if (operation.type === "issue-initial-secret") return requests.has(operation.id) ? [operation] : [];
-  const part = operationKind(operation.type).within(operation, (address) => addresses.has(address));
+  const kind = operationKind(operation);
+  if (kind.isNeededAlone) return requests.has(operation.id) ? [operation] : [];
+  const part = kind.within(operation, (address) => addresses.has(address));
   return part ? [part] : [];
 }

@@ -1,7 +1,8 @@
 import { agentAddress, parseAddress } from "../../model/address";
 import type { DeferredChange } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
-import type { ChangeAgentSecrets, Operation } from "../../model/operation";
+import type { Operation } from "../../model/operation";
+import { operationKind } from "../../resources/kinds";
 import { isAsDeferred } from "../apply/second-round";
 import { describeDifference, valueWords } from "./describe-difference";
 import { continuations } from "./left-over";
@@ -70,28 +71,9 @@ function requestDiagnostics({ saved, today }: Verification, explained: Set<strin
 }
 
 function differentRequest(operation: Operation, found: Operation | undefined, place: string): string {
-  if (found && operation.type === "change-agent-secrets" && found.type === operation.type) {
-    return differentKeys(operation, found, place);
-  }
-  const more = found ? namesIn(found).filter((name) => !namesIn(operation).includes(name)) : [];
-  return more.length > 0
-    ? `${more.join(", ")} would be deleted at ${place} as well`
-    : `the request ${operation.id} would be another one now`;
-}
-
-function differentKeys(
-  { precondition: then }: ChangeAgentSecrets,
-  { precondition: now }: ChangeAgentSecrets,
-  place: string,
-): string {
-  return then.keys === now.keys
-    ? `the requests to ${place} would be others now`
-    : `keys that the plan is not about were added to or removed from ${place}: it held ${then.registered} and holds ${now.registered}`;
-}
-
-function namesIn(operation: Operation): readonly string[] {
-  if (operation.type === "delete-clients") return operation.ids;
-  return operation.type === "delete-lower-managers" ? operation.hosts : [];
+  const isOfType = found?.type === operation.type;
+  const difference = isOfType && operationKind(operation).difference?.(operation, found, place);
+  return difference || `the request ${operation.id} would be another one now`;
 }
 
 /** What the IDs of the requests that are about an address begin with. */

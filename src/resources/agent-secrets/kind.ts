@@ -25,7 +25,12 @@ export const agentSecretsKind: ResourceKind = {
         const [add, remove] = [operation.add.filter(isWanted), operation.delete.filter(isWanted)];
         return add.length + remove.length > 0 ? { ...operation, add, delete: remove } : undefined;
       },
+      unit: ({ id }) => id.slice(0, id.lastIndexOf("#")),
       work: (applying, operations) => new AgentSecretsWork(applying, operations),
+      difference: ({ precondition: then }, { precondition: now }, place) =>
+        then.keys === now.keys
+          ? `the requests to ${place} would be others now`
+          : `keys that the plan is not about were added to or removed from ${place}: it held ${then.registered} and holds ${now.registered}`,
     },
   },
   import: importAgentSecrets,

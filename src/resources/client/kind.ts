@@ -1,6 +1,6 @@
 import { clientAddress } from "../../model/address";
 import { isOfTemplate } from "../../model/id-template";
-import { oneByOne, type ResourceKind } from "../resource-kind";
+import { alsoDeleted, oneByOne, type ResourceKind } from "../resource-kind";
 import { applyDeleteClients, applyIssueClient } from "./apply";
 import { decodeClients, mergeClients } from "./decode";
 import { importClients } from "./import";
@@ -24,6 +24,7 @@ export const clientKind: ResourceKind = {
       within: (operation, wanted) =>
         wanted(clientAddress(operation.manager, operation.client_id)) ? operation : undefined,
       work: oneByOne(applyIssueClient),
+      delivers: ({ manager, client_id: id }) => [clientAddress(manager, id)],
     },
     "delete-clients": {
       addresses: ({ manager, ids }) => ids.map((id) => clientAddress(manager, id)),
@@ -32,6 +33,7 @@ export const clientKind: ResourceKind = {
         return ids.length > 0 ? { ...operation, ids } : undefined;
       },
       work: oneByOne(applyDeleteClients),
+      difference: ({ ids: saved }, { ids: today }, place) => alsoDeleted(saved, today, place),
     },
   },
   import: importClients,

@@ -60,7 +60,7 @@ export async function applyIssueInitialSecret(
   } catch (error) {
     applying.fail([address], error);
   }
-  applying.resolveIssued(manager, issued?.secret);
+  applying.initialSecrets.settle(manager, issued?.secret);
 }
 
 /** There is nothing to read again: a secret whose answer was lost is simply replaced by the next one issued. */

@@ -20,7 +20,16 @@ export const initialSecretKind: ResourceKind = {
       addresses: ({ manager }) => [initialSecretAddress(manager)],
       within: (operation, wanted) =>
         wanted(initialSecretAddress(operation.manager)) ? operation : undefined,
-      work: oneByOne(applyIssueInitialSecret),
+      // A lower manager's adding may need it.
+      isNeededAlone: true,
+      work: (applying, operations) => ({
+        ...oneByOne(applyIssueInitialSecret)(applying, operations),
+        end() {
+          // Whoever waits for it learns that none comes.
+          for (const { manager } of operations) applying.initialSecrets.settle(manager, undefined);
+        },
+      }),
+      delivers: ({ manager, deliver }) => (deliver ? [initialSecretAddress(manager)] : []),
     },
   },
 };

@@ -122,7 +122,7 @@ async function initialSecretFor(
   host: string,
   issuer: string | undefined,
 ): Promise<SecretValue | undefined> {
-  if (issuer !== undefined) return applying.issuedBy(issuer);
+  if (issuer !== undefined) return applying.initialSecrets.of(issuer);
   const lower = applying.units(manager).desired.lowerManagers.find((each) => isSameHost(each.host, host));
   const value =
     lower?.initialSecret.from === "source" && applying.planned.values.get(lower.initialSecret.source);

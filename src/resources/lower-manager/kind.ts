@@ -1,6 +1,6 @@
 import { lowerManagerAddress } from "../../model/address";
 import { isSameHost } from "../../model/limits";
-import { oneByOne, type ResourceKind } from "../resource-kind";
+import { alsoDeleted, oneByOne, type ResourceKind } from "../resource-kind";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply";
 import { decodeLowerManagers, mergeLowerManagers } from "./decode";
 import { importLowerManagers } from "./import";
@@ -21,6 +21,7 @@ export const lowerManagerKind: ResourceKind = {
       within: (operation, wanted) =>
         wanted(lowerManagerAddress(operation.manager, operation.host)) ? operation : undefined,
       work: oneByOne(applyPutLowerManager),
+      issuer: ({ issue_on: issuer }) => issuer,
     },
     "delete-lower-managers": {
       addresses: ({ manager, hosts }) => hosts.map((host) => lowerManagerAddress(manager, host)),
@@ -29,6 +30,7 @@ export const lowerManagerKind: ResourceKind = {
         return hosts.length > 0 ? { ...operation, hosts } : undefined;
       },
       work: oneByOne(applyDeleteLowerManagers),
+      difference: ({ hosts: saved }, { hosts: today }, place) => alsoDeleted(saved, today, place),
     },
   },
   import: importLowerManagers,
