@@ -26,8 +26,8 @@ export interface KnownValues {
 }
 
 /**
- * Turns the entries that apply to an agent into what is desired of it. Agents to which the same entries apply
- * share one merged block, and a block is digested once however many agents it is given to.
+ * Turns the entries that apply to an agent into what is desired of it. Agents that get the same blocks share a merged
+ * one, and a block is digested once however many agents it is given to.
  */
 export class AgentBlocks {
   readonly #manager: DesiredManager;
@@ -40,7 +40,7 @@ export class AgentBlocks {
   readonly #merged = new Map<string, MergedBlocks>();
   readonly #digests = new Map<SecretBlock, string | undefined>();
   readonly #tags = new Map<MergedBlocks, Tagged>();
-  readonly #numbers: ReadonlyMap<AgentDeclaration, number>;
+  readonly #numbers: ReadonlyMap<SecretBlock, number>;
 
   constructor(manager: DesiredManager, known: KnownValues) {
     this.#manager = manager;
@@ -49,7 +49,7 @@ export class AgentBlocks {
     this.#fingerprints = known.fingerprints;
     this.#versions = known.versions ?? new Map();
     this.#versionDigests = known.versionDigests ?? new VersionDigests(() => "");
-    this.#numbers = new Map(manager.agents.map((declaration, number) => [declaration, number]));
+    this.#numbers = new Map(manager.agents.map(({ secrets }, number) => [secrets, number]));
   }
 
   /** `declarations` in the order of rising specificity: a later one wins. */
@@ -106,7 +106,7 @@ export class AgentBlocks {
   }
 
   #mergedOf(declarations: readonly AgentDeclaration[]): MergedBlocks {
-    const name = declarations.map((declaration) => this.#numbers.get(declaration)).join(",");
+    const name = declarations.map(({ secrets }) => this.#numbers.get(secrets)).join(",");
     let merged = this.#merged.get(name);
     if (!merged) {
       const references = new Map<string, SecretReference>();

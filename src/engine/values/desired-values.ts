@@ -1,6 +1,6 @@
 import { agentAddress, lowerManagerAddress, secretAddress } from "../../model/address";
 import { declaresNothing } from "../../model/declared";
-import type { DesiredManager, SecretReference } from "../../model/desired-state";
+import type { DesiredManager, SecretBlock, SecretReference } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError, type SourcePosition } from "../../model/diagnostic";
 import { Limits } from "../../model/limits";
 import type { SecretValue } from "../../model/secret-value";
@@ -97,7 +97,7 @@ export function* loginDemands(manager: DesiredManager): Generator<ValueDemand> {
   yield { reference, address: `${name}/auth`, position: authPosition, limit };
 }
 
-/** Every value that is declared for a manager and that `wants` asks for by address. */
+/** Every value that is declared for a manager and that `wants` asks for by address; those that several agents share, once. */
 export function* demandsOf(
   manager: DesiredManager,
   wants: (address: string) => boolean,
@@ -109,15 +109,17 @@ export function* demandsOf(
     yield { reference, address, position: lower.position, limit: Limits.initialSecret };
   }
   if (!wants(`${manager.name}/agent`)) return;
-  for (const declaration of manager.agents) {
-    const { selector } = declaration;
+  const asked = new Set<SecretBlock>();
+  for (const { selector, secrets } of manager.agents) {
+    if (asked.has(secrets)) continue;
     // What a selector gives is named as if its pattern were a host.
     const agent =
       selector.by === "host"
         ? selector
         : { host: selector.match, managerHost: selector.managerHost ?? manager.host };
     if (selector.by === "host" && !wants(agentAddress(manager.name, selector))) continue;
-    for (const [key, secret] of declaration.secrets) {
+    asked.add(secrets);
+    for (const [key, secret] of secrets) {
       const address = secretAddress(manager.name, agent, key);
       yield { reference: secret.source, address, position: secret.position, limit: Limits.secretValue };
     }

@@ -1,10 +1,13 @@
 import type { DeliveryPlaces } from "../../library/manager-run/delivery-places";
+import { agentAddress, parseAddress } from "../../model/address";
 import type { DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 
 /** What each resource has planned, in one walk of Terraform's: it plans one that it replaces twice, under the same token. */
 export class Claims {
   readonly #holders = new Map<string, string>();
+  /** By agent and holder: those of many agents are one set. */
+  readonly #keyHolders = new Map<string, Map<string, ReadonlySet<string>>>();
   /** What is being deleted, until that has ended. */
   readonly #leaving = new Map<string, Promise<unknown>>();
   readonly #delivered = new Map<string, Promise<readonly Diagnostic[]>>();
@@ -21,6 +24,16 @@ export class Claims {
     return holder === token;
   }
 
+  /** The same of keys on an agent: those where another resource was first. */
+  claimKeys(agent: string, keys: ReadonlySet<string>, token: string): readonly string[] {
+    const holders = this.#keyHolders.get(agent) ?? new Map<string, ReadonlySet<string>>();
+    this.#keyHolders.set(agent, holders);
+    const others = [...holders].flatMap(([holder, theirs]) => (holder === token ? [] : [theirs]));
+    const taken = new Set(others.flatMap((theirs) => [...keys].filter((key) => theirs.has(key))));
+    holders.set(token, taken.size === 0 ? keys : new Set([...keys].filter((key) => !taken.has(key))));
+    return [...taken];
+  }
+
   /**
    * Deletes what a resource no longer has: `work` takes those of the addresses that no other resource has by now. A resource that is renamed
    * without a `moved` block is destroyed and created, in either order or side by side.
@@ -30,7 +43,7 @@ export class Claims {
     token: string,
     work: (left: ReadonlySet<string>) => Promise<T>,
   ): Promise<T> {
-    const left = new Set(addresses.filter((address) => (this.#holders.get(address) ?? token) === token));
+    const left = new Set(addresses.filter((address) => (this.#holderOf(address) ?? token) === token));
     const working = work(left);
     const ended = working.catch(() => undefined);
     for (const address of left) this.#leaving.set(address, ended);
@@ -42,8 +55,9 @@ export class Claims {
   }
 
   /** Until none of the addresses is being deleted: what is applied before that would count as there. */
-  async whenReleased(addresses: readonly string[]): Promise<void> {
-    await Promise.all(new Set(addresses.map((address) => this.#leaving.get(address))));
+  async whenReleased(addresses: Iterable<string>): Promise<void> {
+    if (this.#leaving.size === 0) return;
+    await Promise.all(new Set(Array.from(addresses, (address) => this.#leaving.get(address))));
   }
 
   /** An error for each place of a resource's secrets to which another resource delivers. */
@@ -51,5 +65,12 @@ export class Claims {
     const known = this.#delivered.get(token) ?? this.#places.take(part);
     this.#delivered.set(token, known);
     return known;
+  }
+
+  #holderOf(address: string): string | undefined {
+    const addressed = this.#keyHolders.size === 0 ? undefined : parseAddress(address);
+    if (addressed?.kind !== "secret") return this.#holders.get(address);
+    const holders = this.#keyHolders.get(agentAddress(addressed.manager, addressed.agent)) ?? [];
+    return [...holders].find(([, keys]) => keys.has(addressed.key))?.[0];
   }
 }

@@ -100,7 +100,8 @@ async function read(state: Attrs, connection: Connection, trace?: string): Promi
   if (tooMany) return { state, faults: [lostFault(tooMany, gone)] };
   if (readings.length > 0 && left.length === 0) return { state: null };
   const prints = Object.entries(attributesOf(state.fingerprints));
-  const isEverywhere = (key: string) => left.every((each) => each.is !== "there" || each.keys.has(key));
+  const held = [...new Set(left.flatMap((each) => (each.is === "there" ? [each.keys] : [])))];
+  const isEverywhere = (key: string) => held.every((keys) => keys.has(key));
   return {
     state: {
       ...state,
@@ -202,11 +203,10 @@ function withoutTaken<P extends DeletingPart>(part: P, left: ReadonlySet<string>
 
 /** Two resources that gave one key to one agent would overwrite each other for ever. */
 function claimFaults({ agents, keys }: DeclaredPart, token: string, { run, claims }: Connection): Fault[] {
+  const declared = new Set(keys);
   const taken = agents.flatMap((agent) => {
-    const address = agentAddress(run.name, agent);
-    return keys
-      .filter((key) => !claims.claim(secretAddressOn(address, key), token))
-      .map((key) => [agent, key] as const);
+    const others = claims.claimKeys(agentAddress(run.name, agent), declared, token);
+    return others.map((key) => [agent, key] as const);
   });
   const byKey = new Map(taken.map(([agent, key]) => [key, agent] as const));
   return [...byKey].map(([key, agent]) =>
@@ -218,9 +218,11 @@ function claimFaults({ agents, keys }: DeclaredPart, token: string, { run, claim
   );
 }
 
-function claimedKeys({ agents, keys }: DeclaredPart, manager: string): string[] {
-  const addresses = agents.map((agent) => agentAddress(manager, agent));
-  return addresses.flatMap((address) => keys.map((key) => secretAddressOn(address, key)));
+function* claimedKeys({ agents, keys }: DeclaredPart, manager: string): Generator<string> {
+  for (const agent of agents) {
+    const address = agentAddress(manager, agent);
+    for (const key of keys) yield secretAddressOn(address, key);
+  }
 }
 
 /** The computed attributes of a resource that is as declared. */

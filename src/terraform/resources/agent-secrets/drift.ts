@@ -1,4 +1,5 @@
 import { agentAddress } from "../../../model/address";
+import { onceForEach } from "../../once-for-each";
 import type { Connection } from "../../provider/connection";
 import { nameOf } from "./agent-name";
 import type { Reading } from "./read-agents";
@@ -10,12 +11,13 @@ export async function driftOf(
   { run }: Connection,
 ): Promise<Readonly<Record<string, string>>> {
   const compare = trace === undefined ? undefined : run.traces.compare(trace, await run.state());
+  const missingOf = onceForEach((there: ReadonlySet<string>) => keys.filter((key) => !there.has(key)));
   const entries = readings.flatMap((each) => {
     if (each.is !== "there") return [];
     const { other = [], unrecorded = [] } = compare?.(agentAddress(run.name, each.agent)) ?? {};
     const isThere = (key: string) => each.keys.has(key);
     const found = {
-      missing: keys.filter((key) => !isThere(key)),
+      missing: missingOf(each.keys),
       "other value": other.filter(isThere),
       "value not recorded": unrecorded.filter(isThere),
     };

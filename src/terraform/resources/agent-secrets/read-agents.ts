@@ -2,6 +2,7 @@ import { diagnosticsOfFault, isAgentUnknown } from "../../../library/manager-dia
 import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import { type AgentRef, agentAddress } from "../../../model/address";
 import type { Unplanned } from "../../../model/plan";
+import { onceForEach } from "../../once-for-each";
 import { unanswered } from "../silent";
 import { nameOf } from "./agent-name";
 
@@ -12,12 +13,13 @@ export type Reading =
   | { readonly is: "gone"; readonly agent: AgentRef }
   | { readonly is: "silent"; readonly agent: AgentRef; readonly why: readonly Unplanned[] };
 
-/** The keys on each agent. One that does not answer is *silent*, and never gone. */
+/** The keys on each agent; agents with the same answer share one set. One that does not answer is *silent*, and never gone. */
 export function readAgents(run: ManagerRun, agents: readonly AgentRef[]) {
+  const setOf = onceForEach((keys: readonly string[]) => new Set(keys));
   return Promise.all(
     agents.map(async (agent): Promise<Reading> => {
       try {
-        return { is: "there", agent, keys: new Set(await run.answers.agentSecrets(agent)) };
+        return { is: "there", agent, keys: setOf(await run.answers.agentSecrets(agent)) };
       } catch (error) {
         const why = unanswered(error, agentAddress(run.name, agent));
         const isGone = isAgentUnknown(error) && (await isUnlisted(run, agent));

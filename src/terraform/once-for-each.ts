@@ -1,0 +1,9 @@
+/** `make`, called once for each object that it is given. */
+export function onceForEach<K extends object, T>(make: (from: K) => T): (from: K) => T {
+  const made = new Map<K, T>();
+  return (from) => {
+    const known = made.get(from) ?? make(from);
+    made.set(from, known);
+    return known;
+  };
+}
