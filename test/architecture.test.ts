@@ -160,11 +160,8 @@ const knowsEveryKind = [
   "library/export/export-text",
   "library/topology",
   "model/address",
-  "model/declared",
-  "model/desired-state",
   "model/kinds",
   "resources/kinds",
-  "resources/resource-kind",
   "terraform/functions/functions",
 ];
 

@@ -9,7 +9,7 @@ import type {
   StateSettings,
 } from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
-import type { DeclaredResources } from "../resources/resource-kind";
+import type { ResourceKind } from "../resources/resource-kind";
 import type { Literal } from "../yaml/decode-references";
 
 export interface Declarations {
@@ -37,7 +37,8 @@ export interface ManagerDeclaration {
   readonly urlHost?: string;
   readonly protect: readonly string[];
   readonly freeze: readonly FreezeWindow[];
-  readonly resources: DeclaredResources;
+  /** What it declares of each kind, as the kind decodes it. */
+  readonly resources: ReadonlyMap<ResourceKind, readonly unknown[]>;
 }
 
 /** What a manager has once. Its name in a message is its path in the YAML. */

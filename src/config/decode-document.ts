@@ -48,7 +48,7 @@ function decodeManager(
     ...(urlHost !== undefined && { urlHost }),
     protect: itemsOf(child(policy, "protect")).map((item) => decodeProtect(name, item, context)),
     freeze: itemsOf(child(policy, "freeze")).flatMap((item) => decodeFreeze(item, context) ?? []),
-    resources: Object.assign({}, ...resourceKinds.map((kind) => kind.decode(node, context))),
+    resources: new Map(resourceKinds.map((kind) => [kind, kind.decode(node, context)])),
   };
 }
 

@@ -1,7 +1,7 @@
 import { type DesiredManager, defaultPolicy, type Policy, type Tls } from "../model/desired-state";
 import type { SourcePosition } from "../model/diagnostic";
+import { type DesiredResources, kinds } from "../model/kinds";
 import { resourceKinds } from "../resources/kinds";
-import type { DesiredResources } from "../resources/resource-kind";
 import { type DiagnosticList, place } from "../yaml/diagnostic-list";
 import { quote } from "../yaml/quote";
 import type { Declarations, ManagerDeclaration, Setting, Settings } from "./declarations";
@@ -73,8 +73,14 @@ function mergeResources(
   mentions: readonly ManagerDeclaration[],
   diagnostics: DiagnosticList,
 ): DesiredResources {
-  const declared = mentions.map(({ resources }) => resources);
-  return Object.assign({}, ...resourceKinds.map((kind) => kind.merge(manager, declared, diagnostics)));
+  const merged = resourceKinds.map((kind) => {
+    const declared = mentions.flatMap(({ resources }) => resources.get(kind) ?? []);
+    return [kinds[kind.name].key, kind.merge(manager, declared, diagnostics)] as const;
+  });
+  // Each kind merges to what the table says a manager has under its key.
+  return Object.fromEntries(
+    merged.filter(([, desired]) => desired !== undefined),
+  ) as unknown as DesiredResources;
 }
 
 /** Stands in where `auth` is missing, which is an error: nothing ever sees it. */

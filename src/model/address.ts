@@ -6,20 +6,29 @@
  */
 
 import type { AgentRef } from "./agent-ref";
-import { allKinds, kinds } from "./kinds";
+import { allKinds, type KindName, type KindNames, kindNames, kinds } from "./kinds";
 
 export type { AgentRef } from "./agent-ref";
 
 /** What an address names. `agent` names all the secrets of one agent; the others name one resource. */
 export type Addressed =
   | { readonly kind: "manager"; readonly manager: string }
-  | { readonly kind: "initial-secret"; readonly manager: string }
   /** The note of an unfinished rebuild, which only the state holds. */
   | { readonly kind: "rebuild"; readonly manager: string }
-  | { readonly kind: "client"; readonly manager: string; readonly id: string }
-  | { readonly kind: "lower-manager"; readonly manager: string; readonly host: string }
   | { readonly kind: "agent"; readonly manager: string; readonly agent: AgentRef }
-  | { readonly kind: "secret"; readonly manager: string; readonly agent: AgentRef; readonly key: string };
+  | { readonly kind: "secret"; readonly manager: string; readonly agent: AgentRef; readonly key: string }
+  | AddressedByRow;
+
+/** Those that their row in `kinds` names: the only one of its kind, or one of a list by what that is sorted by. */
+type AddressedByRow = {
+  [Kind in Exclude<KindName, "secret">]: { readonly kind: Kind; readonly manager: string } & Named<
+    (typeof kinds)[Kind]
+  >;
+}[Exclude<KindName, "secret">];
+
+type Named<Row> = Row extends { readonly sortedBy: infer Field extends string }
+  ? { readonly [Each in Field]: string }
+  : unknown;
 
 /** The rule of the schema's `managerName`, for those who have no desired state: a name becomes a folder, a ref or a URL. */
 export function isManagerName(text: string): boolean {
@@ -46,6 +55,11 @@ export function lowerManagerAddress(manager: string, host: string): string {
   return join(manager, "lower-manager", host);
 }
 
+/** The address of a resource whose row in `kinds` names it: the only one of its kind on the manager, or the one called `name`. */
+export function resourceAddress({ segment }: KindNames, manager: string, name?: string): string {
+  return name === undefined ? join(manager, segment) : join(manager, segment, name);
+}
+
 export function agentAddress(manager: string, agent: AgentRef): string {
   return join(manager, "agent", agent.managerHost, agent.host);
 }
@@ -70,33 +84,36 @@ export function memberAddress(place: string, name: string): string {
 export function parseAddress(text: string): Addressed | undefined {
   const segments = text.split("/").map(unescapeSegment);
   if (segments.some((segment) => segment === undefined || segment === "")) return undefined;
-  const [manager, kind, first, second, secret, key] = segments as [string, ...string[]];
+  const [manager, segment = "", first, second, secret, key] = segments as [string, ...string[]];
   if (segments.length === 1) return { kind: "manager", manager };
-  if ((kind === "initial-secret" || kind === "rebuild") && segments.length === 2) return { kind, manager };
-  if (first === undefined) return undefined;
-  if (kind === "client" && segments.length === 3) return { kind, manager, id: first };
-  if (kind === "lower-manager" && segments.length === 3) return { kind, manager, host: first };
-  if (kind !== "agent" || second === undefined) return undefined;
+  if (segments.length === 2 && segment === "rebuild") return { kind: segment, manager };
+  if (segment !== kinds.secret.segment) return byRow(segments);
+  if (first === undefined || second === undefined) return undefined;
   const agent = { managerHost: first, host: second };
-  if (segments.length === 4) return { kind, manager, agent };
+  if (segments.length === 4) return { kind: "agent", manager, agent };
   if (segments.length === 6 && secret === "secret" && key !== undefined) {
     return { kind: "secret", manager, agent, key };
   }
   return undefined;
 }
 
+const rows = new Map(kindNames.map((kind) => [kinds[kind].segment as string, kind]));
+
+function byRow([manager = "", segment = "", name, ...more]: readonly (string | undefined)[]):
+  | Addressed
+  | undefined {
+  const kind = rows.get(segment);
+  const { isList, sortedBy = "" }: KindNames = kind ? kinds[kind] : kinds.secret;
+  if (kind === undefined || more.length > 0 || isList !== (name !== undefined)) return undefined;
+  return { kind, manager, ...(isList && { [sortedBy]: name }) } as AddressedByRow;
+}
+
 /** What a resource is called under its manager: an ID, a host or a key; the only one of its kind is called as that. */
 export function nameIn(addressed: Addressed): string {
-  switch (addressed.kind) {
-    case "client":
-      return addressed.id;
-    case "lower-manager":
-      return addressed.host;
-    case "secret":
-      return addressed.key;
-    default:
-      return addressed.kind;
-  }
+  const { kind } = addressed;
+  if (kind === "secret") return addressed.key;
+  const { sortedBy = "" }: Partial<KindNames> = kind in kinds ? kinds[kind as KindName] : {};
+  return (addressed as Readonly<Record<string, unknown>>)[sortedBy]?.toString() ?? kind;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What a manager declares, of whatever kind: every resource, every secret to be issued, and every source of a value. */
-import { clientAddress, initialSecretAddress, lowerManagerAddress, secretAddress } from "./address";
+import { resourceAddress, secretAddress } from "./address";
 import type {
   Auth,
   DesiredClient,
@@ -9,7 +9,7 @@ import type {
   SecretReference,
 } from "./desired-state";
 import type { SourcePosition } from "./diagnostic";
-import type { KindName } from "./kinds";
+import { allKinds, type DesiredResources, type KindName, type KindNames, kindNames, kinds } from "./kinds";
 import { INITIAL_SECRET_ID } from "./limits";
 
 /** A secret that the manager issues, and that is delivered to a sink. */
@@ -20,22 +20,42 @@ export interface DeclaredIssue {
   readonly declared: DesiredClient | DesiredInitialSecret;
 }
 
-export function issuesOf({ name, initialSecret, clients }: DesiredManager): readonly DeclaredIssue[] {
-  const initial = initialSecret
-    ? [{ address: initialSecretAddress(name), id: INITIAL_SECRET_ID, declared: initialSecret }]
-    : [];
-  const issued = clients.map((declared) => ({
-    ...{ address: clientAddress(name, declared.id), id: declared.id, declared },
-  }));
-  return [...initial, ...issued];
+export function issuesOf(manager: DesiredManager): readonly DeclaredIssue[] {
+  return allKinds.flatMap((kind) =>
+    kind.isIssued ? entriesOf(manager, kind).map((entry) => issueOf(manager, kind, entry)) : [],
+  );
+}
+
+function issueOf({ name: manager }: DesiredManager, kind: KindNames, entry: DeclaredEntry): DeclaredIssue {
+  const declared = entry as unknown as DeclaredIssue["declared"];
+  return { address: addressOf(manager, kind, entry), id: nameOf(kind, entry) ?? INITIAL_SECRET_ID, declared };
+}
+
+/** What is declared of a kind, whatever that is: a kind's own folder knows its type. */
+type DeclaredEntry = Readonly<Record<string, unknown>>;
+
+function entriesOf(manager: DesiredManager, { key, isList }: KindNames): readonly DeclaredEntry[] {
+  const declared = (manager as unknown as DeclaredEntry)[key];
+  if (declared === undefined) return [];
+  return (isList ? declared : [declared]) as readonly DeclaredEntry[];
+}
+
+function nameOf({ sortedBy }: KindNames, entry: DeclaredEntry): string | undefined {
+  return sortedBy === undefined ? undefined : String(entry[sortedBy]);
+}
+
+function addressOf(manager: string, kind: KindNames, entry: DeclaredEntry): string {
+  return resourceAddress(kind, manager, nameOf(kind, entry));
 }
 
 /** Every address that is spelled out; what a selector matches is in none. */
 export function* addressesOf(manager: DesiredManager): Generator<string> {
-  const { name, lowerManagers, agents } = manager;
+  const { name, agents } = manager;
   yield name;
-  for (const { address } of issuesOf(manager)) yield address;
-  for (const { host } of lowerManagers) yield lowerManagerAddress(name, host);
+  for (const kind of allKinds) {
+    if (kind === kinds.secret) continue;
+    for (const entry of entriesOf(manager, kind)) yield addressOf(name, kind, entry);
+  }
   for (const { selector, secrets } of agents) {
     if (selector.by !== "host") continue;
     for (const key of secrets.keys()) yield secretAddress(name, selector, key);
@@ -80,36 +100,34 @@ export function issuersOf({ lowerManagers }: DesiredManager): readonly string[] 
   );
 }
 
-type DeclaredResources = Pick<DesiredManager, "initialSecret" | "clients" | "lowerManagers" | "agents">;
-
 /** What is declared on a manager, without what tells how to reach it. */
-export function resourcesOf(manager: DesiredManager): DeclaredResources {
-  const { initialSecret, clients, lowerManagers, agents } = manager;
-  return { ...(initialSecret && { initialSecret }), clients, lowerManagers, agents };
+export function resourcesOf(manager: DesiredManager): DesiredResources {
+  return Object.fromEntries(
+    Object.entries(manager).filter(([field]) => allKinds.some(({ key }) => key === field)),
+  ) as unknown as DesiredResources;
 }
 
 /** The manager with nothing declared on it. */
 export function emptied(manager: DesiredManager): DesiredManager {
-  const { initialSecret: _initialSecret, ...rest } = manager;
-  return { ...rest, clients: [], lowerManagers: [], agents: [] };
+  const nothing = allKinds.filter(({ isList }) => isList).map(({ key }) => [key, []]);
+  const settings = Object.entries(manager).filter(([field]) => !allKinds.some(({ key }) => key === field));
+  return Object.fromEntries([...settings, ...nothing]) as unknown as DesiredManager;
 }
 
 export function declaresNothing(manager: DesiredManager): boolean {
-  const { lowerManagers, agents } = manager;
-  return issuesOf(manager).length + lowerManagers.length + agents.length === 0;
+  return allKinds.every((kind) => entriesOf(manager, kind).length === 0);
 }
 
 /** How many resources are spelled out, by kind, and how many selectors there are. */
 export function countDeclared(managers: Iterable<DesiredManager>): Record<KindName | "selector", number> {
-  const counts = { "initial-secret": 0, "lower-manager": 0, secret: 0, client: 0, selector: 0 };
-  for (const { initialSecret, lowerManagers, agents, clients } of managers) {
-    if (initialSecret) counts["initial-secret"] += 1;
-    counts["lower-manager"] += lowerManagers.length;
-    counts.client += clients.length;
-    for (const { selector, secrets } of agents) {
-      if (selector.by === "host") counts.secret += secrets.size;
-      else counts.selector += 1;
-    }
+  const counts = Object.fromEntries([...kindNames, "selector"].map((kind) => [kind, 0]));
+  const add = (kind: string, count: number) => {
+    counts[kind] = (counts[kind] ?? 0) + count;
+  };
+  for (const manager of managers) {
+    for (const kind of kindNames) if (kind !== "secret") add(kind, entriesOf(manager, kinds[kind]).length);
+    for (const { selector, secrets } of manager.agents)
+      selector.by === "host" ? add("secret", secrets.size) : add("selector", 1);
   }
-  return counts;
+  return counts as Record<KindName | "selector", number>;
 }

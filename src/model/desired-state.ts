@@ -1,11 +1,12 @@
 /**
  * The desired state: what the YAML declares, decoded, merged and checked. Pure data; nothing here is ever modified.
  */
-import type { AgentRef } from "./address";
+import type { ExternalReference, SecretReference } from "./desired-resources";
 import type { SourcePosition } from "./diagnostic";
+import type { DesiredResources } from "./kinds";
 import type { PostgresAddress } from "./postgres-address";
-import type { SecretValue } from "./secret-value";
-import type { LockHolder } from "./state-listing";
+
+export type * from "./desired-resources";
 
 export interface DesiredState {
   /** By name, in the order of their names. */
@@ -88,7 +89,7 @@ export interface HttpStateSettings {
   readonly position?: SourcePosition;
 }
 
-export interface DesiredManager {
+export interface DesiredManager extends DesiredResources {
   readonly name: string;
   /** `http(s)://host:port`, without a trailing slash. */
   readonly url: string;
@@ -102,13 +103,6 @@ export interface DesiredManager {
   readonly proxy?: string;
   /** The network zone from which it can be reached: `watch --zone` takes the managers of its own. */
   readonly zone?: string;
-  readonly initialSecret?: DesiredInitialSecret;
-  /** In the order of their IDs. */
-  readonly clients: readonly DesiredClient[];
-  /** In the order of their hosts. */
-  readonly lowerManagers: readonly DesiredLowerManager[];
-  /** Entries in declaration order; an exact host and selectors alike. */
-  readonly agents: readonly AgentDeclaration[];
   readonly policy: Policy;
   readonly position: SourcePosition;
 }
@@ -126,93 +120,6 @@ export interface Tls {
   readonly key?: string;
   /** Accept any certificate. */
   readonly insecure?: boolean;
-}
-
-export interface DesiredInitialSecret {
-  /** Raising it issues a new initial secret. */
-  readonly generation: number;
-  /** Age in milliseconds from which it is due for rotation. */
-  readonly rotateAfterMs?: number;
-  readonly deliverTo: SinkReference;
-  readonly position: SourcePosition;
-}
-
-export interface DesiredClient {
-  /** Of the declared generation, where a template makes it. */
-  readonly id: string;
-  readonly template?: IdTemplate;
-  /** Raising it deletes the client and issues it anew, or with a template issues another one beside it. */
-  readonly generation: number;
-  /** Age in milliseconds from which it is due for rotation. */
-  readonly rotateAfterMs?: number;
-  readonly deliverTo: SinkReference;
-  /** The process that has it issued for a job, and deletes it when the job ends; absent of what a file declares. */
-  readonly usedBy?: LockHolder;
-  readonly position: SourcePosition;
-}
-
-/** A client of which each generation has an ID of its own, so that the old one stays valid beside the new one. */
-export interface IdTemplate {
-  /** With `{generation}` in it. */
-  readonly text: string;
-  /** How long the old client stays after the new one was delivered. */
-  readonly overlapMs: number;
-}
-
-export interface DesiredLowerManager {
-  readonly host: string;
-  readonly initialSecret:
-    | { readonly from: "source"; readonly source: SecretReference }
-    /** Issue a fresh initial secret on that manager when the lower manager has to be added. */
-    | { readonly from: "manager"; readonly manager: string };
-  readonly position: SourcePosition;
-}
-
-/** One entry under `agents:`. */
-export interface AgentDeclaration {
-  readonly selector: AgentSelector;
-  readonly secrets: SecretBlock;
-  readonly position: SourcePosition;
-}
-
-export type AgentSelector =
-  | ({ readonly by: "host" } & AgentRef)
-  | {
-      /** Over the live agent list; every criterion given must hold. `*` and `?` are wildcards. */
-      readonly by: "match";
-      readonly match: string;
-      readonly managerHost?: string;
-      readonly os?: string;
-      /** Add-ons that must be there and enabled. */
-      readonly addons?: readonly string[];
-    };
-
-/**
- * The secrets of one entry under `agents:`, by key. Its identity counts: a block that a selector gives to a
- * thousand agents is one object, and is digested once.
- */
-export type SecretBlock = ReadonlyMap<string, DesiredSecret>;
-
-export interface DesiredSecret {
-  readonly source: SecretReference;
-  readonly position: SourcePosition;
-}
-
-/** Where a secret value comes from. `type` names a file in `src/secrets/sources/`. */
-export type SecretReference = { readonly type: "literal"; readonly value: SecretValue } | ExternalReference;
-
-/** Where an issued secret is delivered. `type` names a file in `src/secrets/sinks/`; `sinksIn` knows lists of them. */
-export interface SinkReference extends ExternalReference {
-  /** Absent of a list: its sinks have their own. */
-  readonly position?: SourcePosition;
-}
-
-export interface ExternalReference {
-  readonly type: string;
-  /** The value under the type's key in the YAML, already checked by the schema. */
-  readonly options: unknown;
-  /** Absolute folder that relative paths in `options` start from. */
-  readonly folder: string;
 }
 
 /** What the tool may do on one manager beyond creating what is missing. */

@@ -1,5 +1,11 @@
 /** The names of each kind of resource. What a kind is and does stands in its folder in `src/resources`. */
 import type {
+  AgentDeclaration,
+  DesiredClient,
+  DesiredInitialSecret,
+  DesiredLowerManager,
+} from "./desired-resources";
+import type {
   ChangeAgentSecrets,
   DeleteClients,
   DeleteLowerManagers,
@@ -15,8 +21,10 @@ export interface KindNames {
   readonly segment: string;
   /** Whether a manager has a list of them; else it has one at most. */
   readonly isList: boolean;
-  /** The key of an entry that the YAML is sorted by; absent where the order of the entries counts. */
+  /** The key of an entry that it is addressed, and the YAML sorted by; absent where the order of the entries counts. */
   readonly sortedBy?: string;
+  /** Whether the manager issues it as a secret that is delivered. */
+  readonly isIssued?: true;
   /** In messages: `client`, `clients`. */
   readonly one: string;
   readonly many: string;
@@ -46,6 +54,7 @@ export const kinds = {
     key: "initialSecret",
     segment: "initial-secret",
     isList: false,
+    isIssued: true,
     one: "initial secret",
     many: "initial secrets",
     secretKeys: ["initialSecret"],
@@ -102,6 +111,7 @@ export const kinds = {
     segment: "client",
     isList: true,
     sortedBy: "id",
+    isIssued: true,
     one: "client",
     many: "clients",
     secretKeys: [],
@@ -122,6 +132,17 @@ export const kinds = {
 } as const satisfies Readonly<Record<string, KindNames>>;
 
 export type KindName = keyof typeof kinds;
+
+/** What a manager declares of each kind, under its key. */
+export interface DesiredResources {
+  readonly initialSecret?: DesiredInitialSecret;
+  /** In the order of their hosts. */
+  readonly lowerManagers: readonly DesiredLowerManager[];
+  /** Entries in declaration order; an exact host and selectors alike. */
+  readonly agents: readonly AgentDeclaration[];
+  /** In the order of their IDs. */
+  readonly clients: readonly DesiredClient[];
+}
 
 /** The requests of each kind. */
 export interface KindRequests {

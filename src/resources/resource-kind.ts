@@ -1,36 +1,29 @@
 import type { Addressed } from "../model/address";
-import type {
-  DesiredClient,
-  DesiredInitialSecret,
-  DesiredLowerManager,
-  DesiredManager,
-} from "../model/desired-state";
+import type { DesiredManager } from "../model/desired-state";
 import type { KindName } from "../model/kinds";
 import type { Operation } from "../model/operation";
 import type { DecodeContext } from "../yaml/decode-context";
 import type { DiagnosticList } from "../yaml/diagnostic-list";
 import type { YamlNode } from "../yaml/yaml-node";
-import type { AgentEntry } from "./agent-secrets/decode";
 import type { Applying } from "./applying";
 import type { Importing } from "./importing";
-import type { Overriding } from "./overrides";
 
 /**
  * What a resource is: how the YAML declares it, which requests change it, and how one that exists is taken over. `kinds`
  * holds every kind; its names are in `src/model/kinds.ts`, its pure planning in its `plan.ts`.
  */
-export interface ResourceKind {
+export interface ResourceKind<Declared = unknown, Desired = unknown> {
   readonly name: KindName;
 
   /** What one mention of a manager declares of this kind. The schema has accepted it. */
-  decode(manager: YamlNode, context: DecodeContext): Partial<DeclaredResources>;
+  decode(manager: YamlNode, context: DecodeContext): readonly Declared[];
 
-  /** What all mentions declare together, sorted; a resource that is declared twice is a diagnostic. */
+  /** What all mentions declare together, sorted, as the manager has it under the kind's key; a resource that is declared twice is a diagnostic. */
   merge(
     manager: Pick<DesiredManager, "name" | "host">,
-    mentions: readonly DeclaredResources[],
+    declared: readonly Declared[],
     diagnostics: DiagnosticList,
-  ): Partial<DesiredResources>;
+  ): Desired;
 
   /** Whether a manager declares the resource of an address, or may: which agents a selector matches is for the manager to say. */
   declares(manager: DesiredManager, addressed: Addressed): boolean;
@@ -101,13 +94,3 @@ export function oneByOne<O>(
     },
   });
 }
-
-/** What documents declare of one manager's resources, decoded and not yet merged. */
-export interface DeclaredResources {
-  readonly initialSecrets: readonly (DesiredInitialSecret & Overriding)[];
-  readonly lowerManagers: readonly (DesiredLowerManager & Overriding)[];
-  readonly agents: readonly AgentEntry[];
-  readonly clients: readonly (DesiredClient & Overriding)[];
-}
-
-export type DesiredResources = Pick<DesiredManager, "initialSecret" | "lowerManagers" | "agents" | "clients">;

@@ -55,8 +55,8 @@ function decode(node: YamlNode, context: DecodeContext): AgentEntry {
 
 /** In the order of their declaration: that of selectors does not count, and the keys of one agent may stand in several entries. */
 export function mergeAgents(
-  entries: readonly AgentEntry[],
   managerHost: string,
+  entries: readonly AgentEntry[],
   diagnostics: DiagnosticList,
 ): AgentDeclaration[] {
   const complete = entries.map(({ selector, ...entry }) =>

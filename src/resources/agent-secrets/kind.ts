@@ -1,18 +1,16 @@
 import { secretAddress } from "../../model/address";
+import type { AgentDeclaration } from "../../model/desired-state";
 import type { ResourceKind } from "../resource-kind";
 import { AgentSecretsWork } from "./apply";
-import { decodeAgents, mergeAgents } from "./decode";
+import { type AgentEntry, decodeAgents, mergeAgents } from "./decode";
 import { importAgentSecrets } from "./import";
 import { mayMatch } from "./selection";
 
 /** The secrets of integrated agents, by key, as `listAgentSecrets` (5.18.3) shows them: written and deleted, never read back. */
-export const agentSecretsKind: ResourceKind = {
+export const agentSecretsKind: ResourceKind<AgentEntry, readonly AgentDeclaration[]> = {
   name: "secret",
-  decode: (manager, context) => ({ agents: decodeAgents(manager, context) }),
-  merge({ host }, mentions, diagnostics) {
-    const entries = mentions.flatMap(({ agents }) => agents);
-    return { agents: mergeAgents(entries, host, diagnostics) };
-  },
+  decode: decodeAgents,
+  merge: ({ host }, declared, diagnostics) => mergeAgents(host, declared, diagnostics),
   declares: ({ agents }, addressed) =>
     addressed.kind === "secret" &&
     agents.some(({ selector, secrets }) => secrets.has(addressed.key) && mayMatch(selector, addressed.agent)),

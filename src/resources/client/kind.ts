@@ -1,18 +1,17 @@
 import { clientAddress } from "../../model/address";
+import type { DesiredClient } from "../../model/desired-state";
 import { isOfTemplate } from "../../model/id-template";
+import type { Overriding } from "../overrides";
 import { alsoDeleted, oneByOne, type ResourceKind } from "../resource-kind";
 import { applyDeleteClients, applyIssueClient } from "./apply";
 import { decodeClients, mergeClients } from "./decode";
 import { importClients } from "./import";
 
 /** An IM client (manual 3.7.2): its secret is issued with it, and shown once. */
-export const clientKind: ResourceKind = {
+export const clientKind: ResourceKind<DesiredClient & Overriding, readonly DesiredClient[]> = {
   name: "client",
-  decode: (manager, context) => ({ clients: decodeClients(manager, context) }),
-  merge({ name }, mentions, diagnostics) {
-    const declared = mentions.flatMap(({ clients }) => clients);
-    return { clients: mergeClients(name, declared, diagnostics) };
-  },
+  decode: decodeClients,
+  merge: ({ name }, declared, diagnostics) => mergeClients(name, declared, diagnostics),
   declares: ({ clients }, addressed) =>
     addressed.kind === "client" &&
     clients.some(

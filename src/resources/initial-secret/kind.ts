@@ -1,18 +1,19 @@
 import { initialSecretAddress } from "../../model/address";
+import type { DesiredInitialSecret } from "../../model/desired-state";
+import type { Overriding } from "../overrides";
 import { oneByOne, type ResourceKind } from "../resource-kind";
 import { applyIssueInitialSecret } from "./apply";
 import { decodeInitialSecret, mergeInitialSecrets } from "./decode";
 import { importInitialSecret } from "./import";
 
 /** The secret with which others register at a manager (manual 3.7.2): one a manager, replaced by each issue. */
-export const initialSecretKind: ResourceKind = {
+export const initialSecretKind: ResourceKind<
+  DesiredInitialSecret & Overriding,
+  DesiredInitialSecret | undefined
+> = {
   name: "initial-secret",
-  decode: (manager, context) => ({ initialSecrets: decodeInitialSecret(manager, context) }),
-  merge({ name }, mentions, diagnostics) {
-    const declared = mentions.flatMap(({ initialSecrets }) => initialSecrets);
-    const initialSecret = mergeInitialSecrets(name, declared, diagnostics);
-    return initialSecret ? { initialSecret } : {};
-  },
+  decode: decodeInitialSecret,
+  merge: ({ name }, declared, diagnostics) => mergeInitialSecrets(name, declared, diagnostics),
   declares: ({ initialSecret }, { kind }) => kind === "initial-secret" && initialSecret !== undefined,
   import: importInitialSecret,
   operations: {

@@ -1,18 +1,20 @@
 import { lowerManagerAddress } from "../../model/address";
+import type { DesiredLowerManager } from "../../model/desired-state";
 import { isSameHost } from "../../model/limits";
+import type { Overriding } from "../overrides";
 import { alsoDeleted, oneByOne, type ResourceKind } from "../resource-kind";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply";
 import { decodeLowerManagers, mergeLowerManagers } from "./decode";
 import { importLowerManagers } from "./import";
 
 /** A manager below the integrated one (manual 3.7.2): it lets that one in with its initial secret. */
-export const lowerManagerKind: ResourceKind = {
+export const lowerManagerKind: ResourceKind<
+  DesiredLowerManager & Overriding,
+  readonly DesiredLowerManager[]
+> = {
   name: "lower-manager",
-  decode: (manager, context) => ({ lowerManagers: decodeLowerManagers(manager, context) }),
-  merge({ name }, mentions, diagnostics) {
-    const declared = mentions.flatMap(({ lowerManagers }) => lowerManagers);
-    return { lowerManagers: mergeLowerManagers(name, declared, diagnostics) };
-  },
+  decode: decodeLowerManagers,
+  merge: ({ name }, declared, diagnostics) => mergeLowerManagers(name, declared, diagnostics),
   declares: ({ lowerManagers }, addressed) =>
     addressed.kind === "lower-manager" && lowerManagers.some(({ host }) => isSameHost(host, addressed.host)),
   operations: {
