@@ -13,6 +13,7 @@ import { planDesired } from "./plan";
 import type { Platform } from "./platform";
 import type { LockWait } from "./state/locked";
 import { statePlace } from "./state/place";
+import { declaredAndThere } from "./state/unknown-to-state";
 
 /** A desired state that a caller has as text. It may be stored and shown, so that no secret may stand in it. */
 export interface DesiredText {
@@ -71,16 +72,27 @@ export async function planDestroyOfText(
   return planDesired({ ...options, files, mode: "destroy" }, await readText(options, own), own);
 }
 
-/** Refusals of managers that the state knows nothing of, although they have what the text declares: a destroy would leave it there. */
-export async function unknownToStateOfText(
+/** What the text declares and the managers have, and what a destroy leaves there for want of a record. */
+export interface LeftByDestroy {
+  /** Of managers that the state knows nothing of. */
+  readonly refusals: readonly Diagnostic[];
+  readonly addresses: readonly string[];
+}
+
+/** The same of a destroy that was planned. No value is read: a destroy needs none. */
+export async function leftByDestroy(
+  destroy: Plan,
   text: DesiredText,
   options: DesiredTextOptions,
   platform: Platform,
-): Promise<readonly Diagnostic[]> {
+): Promise<LeftByDestroy> {
   const own = around(text, platform);
-  const run = { ...options, files, proveSinks: false };
-  const { diagnostics } = await planDesired(run, await readText(options, own), own);
-  return diagnostics.filter(({ code }) => code === "no-state");
+  const plan = await planDesired({ ...options, files, secrets: false }, await readText(options, own), own);
+  const deleted = new Set(destroy.changes.map(({ address }) => address));
+  return {
+    refusals: plan.diagnostics.filter(({ code }) => code === "no-state"),
+    addresses: declaredAndThere(plan).filter((address) => !deleted.has(address)),
+  };
 }
 
 /**

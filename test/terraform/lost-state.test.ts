@@ -1,7 +1,9 @@
 /** What a destroy says where the provider's own state has no record of what it should delete. */
+import { removeFromState } from "../../src/index";
 import type { Attrs } from "../../src/terraform/resources/resource-type";
 import { Dynamic } from "../../src/terraform/values/type";
-import { closeClients } from "./provider-client";
+import { Rig } from "../rig/rig";
+import { closeClients, ProviderClient } from "./provider-client";
 import { ResourceLife } from "./resource-life";
 import { openProvider, tokyoOf } from "./tokyo-world";
 
@@ -102,4 +104,58 @@ test("a document of which the state is lost is not destroyed", async () => {
   expect(errors).toEqual([expect.stringContaining(address)]);
   expect(errors[0]).toMatch(/Nothing was deleted. `terraform state rm`/);
   expect(rig.takeWrites()).toEqual([]);
+});
+
+describe("a document of which a part of the state is lost", () => {
+  const twoManagers = `${DOCUMENT}  osaka:
+    url: https://osaka.test
+    host: immhost-osaka
+    auth: { user: jp1admin, password: { env: OSAKA } }
+    clients: [{ id: osaka-app, deliverTo: { file: osaka-app } }]
+`;
+
+  async function openDocument(yaml: string) {
+    const rig = await Rig.create(WORLD);
+    Object.assign(rig.env, { OSAKA: "osaka-pass", SMTP: "smtp-1" });
+    const client = await ProviderClient.open(rig.platform());
+    const life = new ResourceLife(client, "jp1im_desired_state");
+    expect((await life.apply({ yaml, base_path: "." })).errors).toEqual([]);
+    rig.takeWrites();
+    return { rig, life };
+  }
+
+  const forget = (rig: Rig, address: string) =>
+    removeFromState({ files: [], state: "/home/ops/.jp1im" }, [address], rig.platform());
+
+  test("that of one manager, is not destroyed", async () => {
+    const { rig, life } = await openDocument(twoManagers);
+    for (const path of rig.files.paths()) if (path.includes("osaka/")) await rig.files.unlink(path);
+    const { errors } = await life.destroy();
+    expect(errors).toEqual([expect.stringContaining("osaka/client/osaka-app")]);
+    expect(errors[0]).toContain("Nothing was deleted. `terraform state rm`");
+    expect(rig.takeWrites()).toEqual([]);
+  });
+
+  test("the record of a client, is not destroyed", async () => {
+    const { rig, life } = await openDocument(
+      DOCUMENT.replace("clients: [", "clients: [{ id: other, deliverTo: { file: other } }, "),
+    );
+    await forget(rig, "tokyo/client/app");
+    const before = life.state;
+    const { errors } = await life.destroy();
+    expect(errors).toEqual([expect.stringContaining("no record of tokyo/client/app")]);
+    expect(errors[0]).toContain("Nothing was deleted");
+    expect(life.state).toEqual(before);
+    expect(rig.takeWrites()).toEqual([]);
+  });
+
+  test("the record of an agent, is destroyed with a warning of what stays: somebody else may have set that", async () => {
+    const secrets = "    agents: [{ host: web1, secrets: { smtp.password: { env: SMTP } } }]\n";
+    const { rig, life } = await openDocument(DOCUMENT + secrets);
+    await forget(rig, "tokyo/agent/immhost01/web1");
+    const { errors, warnings } = await life.destroy();
+    expect(errors).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining("tokyo/agent/immhost01/web1/secret/smtp.password")]);
+    expect(rig.takeWrites()).toHaveLength(1);
+  });
 });

@@ -60,7 +60,7 @@ function isRecorded(address: string, state: StateView): boolean {
 }
 
 /** What a plan says of declared things that nobody knows the writer of. */
-function declaredAndThere({ changes, blocked, kept }: Plan): string[] {
+export function declaredAndThere({ changes, blocked, kept }: Plan): string[] {
   return [
     ...changes.filter(({ reason }) => reason === "unverified" || reason === "adopted"),
     ...blocked.filter(({ code }) => code === "not-ours"),

@@ -5,9 +5,9 @@ import {
   type DesiredText,
   deletionsOfOthers,
   destroyDesiredText,
+  leftByDestroy,
   planDesiredText,
   planDestroyOfText,
-  unknownToStateOfText,
 } from "../../../library/desired-text";
 import { onceTold } from "../../../library/once-told";
 import { parseOwnPlan, serialisePlan } from "../../../library/plan-file";
@@ -26,8 +26,8 @@ import {
   documentFault,
   documentWording,
   inDocument,
+  lostFaults,
   placed,
-  undeletedFault,
 } from "./document-faults";
 import { documentIdentity, importDocument } from "./import-document";
 import { nothingToDo, shownPlan } from "./shown-plan";
@@ -117,14 +117,14 @@ async function destroy(state: Attrs, { documents, prune }: Connection): Promise<
   const found = await inDocument(() => planDestroyOfText(text, options, platform));
   const others = await deletionsOfOthers(found, text, platform);
   if (others.length > 0) return { state, faults: deletionFaults(others) };
-  const lost =
-    found.changes.length > 0 ? [] : await inDocument(() => unknownToStateOfText(text, options, platform));
-  if (lost.length > 0) return { state, faults: lost.map(undeletedFault) };
+  const left = await inDocument(() => leftByDestroy(found, text, options, platform));
+  const lost = lostFaults(left, found.state.location);
+  if (hasErrors(lost)) return { state, faults: lost };
   const outcome = await inDocument(() => onceTold(platform, (own) => destroyDesiredText(text, options, own)));
   const faults = documentFaults(outcome);
   if (hasErrors(faults)) return { state, faults };
   // What agents and managers have of their own was never the document's.
-  return { state: null, faults: [...faults, ...keptFaults(outcome, ["protected"])] };
+  return { state: null, faults: [...faults, ...lost, ...keptFaults(outcome, ["protected"])] };
 }
 
 function documentFaults(outcome: Outcome): Fault[] {

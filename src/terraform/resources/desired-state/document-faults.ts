@@ -1,4 +1,6 @@
+import type { LeftByDestroy } from "../../../library/desired-text";
 import { diagnosticsOfFault } from "../../../library/manager-diagnostic";
+import { parseAddress } from "../../../model/address";
 import type { Diagnostic } from "../../../model/diagnostic";
 import {
   type AttributePath,
@@ -9,6 +11,7 @@ import {
   toFault,
   type Wording,
 } from "../../fault";
+import { firstOf } from "../../first-of";
 import { FOR_A_DESTROY } from "../../in-terraform";
 
 const named = namedAttribute(["yaml", "base_path"]);
@@ -47,8 +50,31 @@ export function documentFault(diagnostic: Diagnostic): Fault {
   return toFault(placed(diagnostic), documentAttribute, documentWording);
 }
 
-/** Of a destroy that the state knows nothing for. */
-export function undeletedFault(diagnostic: Diagnostic): Fault {
+/**
+ * Of a destroy, where the state is lost as a whole or in part. A key of an agent may be somebody else's, set before the
+ * selector matched the agent.
+ */
+export function lostFaults({ refusals, addresses }: LeftByDestroy, location: string): Fault[] {
+  if (refusals.length > 0) return refusals.map(undeletedFault);
+  const isSecret = (address: string) => parseAddress(address)?.kind === "secret";
+  const named = addresses.filter((address) => !isSecret(address));
+  if (named.length > 0) return [lostFault(named, location)];
+  const secrets = addresses.filter(isSecret);
+  if (secrets.length === 0) return [];
+  const summary = `Not deleted, as the state in ${location} has no record of it: ${firstOf(secrets)}`;
+  const detail =
+    "Whoever else set it there may need it. If the document wrote it, put a backup of the state back before the destroy, or delete it there.";
+  return [fault(["yaml"], summary, detail, "warning")];
+}
+
+function lostFault(addresses: readonly string[], location: string): Fault {
+  const summary = `The state in ${location} has no record of ${firstOf(addresses)}, which the document declares and which is there`;
+  const detail =
+    "Nothing was deleted. If a part of the state was lost, put a backup of it back, or import the document's resources with `jp1im import`; then destroy again. `terraform state rm` makes Terraform forget the document.";
+  return fault(["yaml"], summary, detail);
+}
+
+function undeletedFault(diagnostic: Diagnostic): Fault {
   const found = documentFault(diagnostic);
   const detail = `Nothing was deleted. \`terraform state rm\` makes Terraform forget the document.\n${found.detail}`;
   return { ...found, detail };
