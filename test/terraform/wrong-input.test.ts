@@ -56,6 +56,27 @@ test.each(["a b/c", ""])("a name %j of the provider is refused once, at its plac
   ]);
 });
 
+test.each<[string, Attrs, string]>([
+  [
+    "password_source",
+    { password: null, password_source: { file: "missing" } },
+    "The file /home/ops/missing cannot be read",
+  ],
+  [
+    "password_source",
+    { password: null, password_source: { env: "ABSENT" } },
+    "The environment variable ABSENT",
+  ],
+  ["password", { password: "p".repeat(33) }, "The password of tokyo"],
+  ["tls.ca", { tls: { ca: "missing.pem" } }, "tls.ca of tokyo cannot be read: "],
+])(
+  "a %s that cannot be used is refused once, where the provider is configured",
+  async (path, settings, expected) => {
+    const answer = await (await open()).call("configureProvider", { config: settingsOf(settings) });
+    expect(shown(answer)).toEqual([expect.stringContaining(`${path}: ${expected}`)]);
+  },
+);
+
 test("an agent that nobody knows is answered with the one that was meant, at `host`", async () => {
   const client = await open();
   const life = new ResourceLife(client, "jp1im_agent_secrets");

@@ -163,6 +163,11 @@ export class ManagerRun {
     return { ...liveObserver(connect), agents, version: async () => (await connect()).version() };
   }
 
+  /** Reads what a connection needs, as the password and the files of `tls`; nothing is sent. Rejects with a `DiagnosticError` or a `ManagerError`. */
+  async open(): Promise<void> {
+    await this.#connect(this.name);
+  }
+
   /** Rejects with a `DiagnosticError` unless the manager is the one that the state was written for. */
   async identify(): Promise<void> {
     this.#identity ??= this.#identify();

@@ -8,7 +8,7 @@ import { runManager } from "../../library/run-manager";
 import { lockOptions } from "../../library/state/locked";
 import { stateKeyFaults } from "../../library/state/state-key";
 import { formatTime } from "../../platform/clock";
-import { FaultError, fault, faultsOf, namedAttribute, toFault } from "../fault";
+import { type AttributeOf, FaultError, fault, faultsOf, namedAttribute, toFault } from "../fault";
 import { nullFaults } from "../schema/null-faults";
 import { attributesOf, plainOf, Unknown, type Value } from "../values/type";
 import { Claims } from "./claims";
@@ -101,10 +101,25 @@ async function openManager(given: Given, platform: Platform): Promise<OneManager
   };
   try {
     const run = await runManager(options, platform);
+    // What is wrong with the settings is told once here, and not of each resource.
+    await run.open();
     return { run, jobs: new JobClients(run, lockOptions({ ...options, command: "terraform" }, platform)) };
   } catch (error) {
-    throw new FaultError(faultsOf(error, namedAttribute(Object.keys(given))));
+    throw new FaultError(faultsOf(error, settingOf(given)));
   }
+}
+
+/** The setting that a diagnostic is about. */
+function settingOf(given: Given): AttributeOf {
+  const named = namedAttribute(Object.keys(given));
+  return (diagnostic) => {
+    const { summary, address = "" } = diagnostic;
+    const [, file] = /^tls\.(ca|cert|key) of /.exec(summary) ?? [];
+    if (file !== undefined) return ["tls", file];
+    if (address.endsWith("/auth"))
+      return [(given.password_source ?? null) === null ? "password" : "password_source"];
+    return named(diagnostic);
+  };
 }
 
 function limitsOf({ parallelism, lock_timeout: timeout }: Given) {
