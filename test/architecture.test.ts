@@ -154,8 +154,6 @@ test("what a kind decodes and plans has no effect", () => {
 /** What has to be touched for a new kind of resource, beside its folder, its schema and the requests of its own. */
 const knowsEveryKind = [
   "api/manager-client",
-  "engine/plan/manager-units",
-  "engine/prior-state",
   "library/export/export-content",
   "library/export/export-text",
   "library/topology",

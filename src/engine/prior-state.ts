@@ -1,21 +1,18 @@
-import { parseAddress } from "../model/address";
+import { nameIn, parseAddress } from "../model/address";
+import { type KindName, kindNames, kinds, type NamedKind } from "../model/kinds";
 import type {
   AgentRecord,
-  IssuedRecord,
-  LowerManagerRecord,
   ManagerRecord,
+  NamedRecords,
   RebuildRecord,
+  RecordOf,
   StateView,
 } from "../state/port";
 
 /** What the state holds of one manager, sorted by kind. Fingerprints stay unread. */
 export interface PriorState {
   readonly manager: string;
-  readonly initialSecret?: IssuedRecord;
-  /** By ID. */
-  readonly clients: ReadonlyMap<string, IssuedRecord>;
-  /** By host. */
-  readonly lowerManagers: ReadonlyMap<string, LowerManagerRecord>;
+  readonly named: NamedRecords;
   /** By address. */
   readonly agents: ReadonlyMap<string, AgentRecord>;
   /** There while its rebuild is unfinished. */
@@ -43,18 +40,17 @@ export function priorStates(state: StateView): Map<string, PriorState> {
     }
     prior.owned += record.kind === "agent" ? record.count : 1;
     if (record.kind === "agent") prior.agents.set(record.address, record);
-    else if (record.kind === "lower-manager") prior.lowerManagers.set(record.host, record);
-    else if (record.kind === "initial-secret") prior.initialSecret = record;
-    else prior.clients.set(clientId(record), record);
+    else {
+      const records: Map<string, typeof record> = prior.named[record.kind];
+      records.set(nameOf(record), record);
+    }
   }
   return priors;
 }
 
 interface Mutable {
   manager: string;
-  initialSecret?: IssuedRecord;
-  clients: Map<string, IssuedRecord>;
-  lowerManagers: Map<string, LowerManagerRecord>;
+  named: { [Kind in NamedKind]: Map<string, RecordOf<Kind>> };
   agents: Map<string, AgentRecord>;
   rebuild?: RebuildRecord;
   identity?: ManagerRecord;
@@ -62,12 +58,18 @@ interface Mutable {
 }
 
 export function emptyPrior(manager: string): Mutable & PriorState {
-  return { manager, clients: new Map(), lowerManagers: new Map(), agents: new Map(), owned: 0 };
+  const named = kindNames.filter((kind) => kind !== "secret").map((kind) => [kind, new Map()]);
+  return { manager, named: Object.fromEntries(named) as Mutable["named"], agents: new Map(), owned: 0 };
 }
 
-function clientId(record: IssuedRecord): string {
-  const addressed = parseAddress(record.address);
-  if (addressed?.kind !== "client")
-    throw new Error(`the state's ${record.address} is not the address of a client`);
-  return addressed.id;
+/** The names of what is owned of a kind that one list shows. */
+export function ownedNames({ named }: PriorState, kind: KindName): readonly string[] {
+  return kind === "secret" ? [] : [...named[kind].keys()];
+}
+
+function nameOf({ address, kind }: { readonly address: string; readonly kind: NamedKind }): string {
+  const addressed = parseAddress(address);
+  if (addressed?.kind !== kind)
+    throw new Error(`the state's ${address} is no address of its ${kinds[kind].one}`);
+  return nameIn(addressed);
 }

@@ -7,6 +7,7 @@ import type { DesiredManager, DesiredState, SinkReference } from "../model/desir
 import { DiagnosticError, failure } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import { severalSinks, sinksIn } from "../model/sinks-in";
+import { initialSecretKind } from "../resources/initial-secret/kind";
 import { retire } from "../resources/issuing/issued-records";
 import { createDelivery } from "../secrets/delivery";
 import { concluded } from "./audit/approving";
@@ -89,7 +90,9 @@ export async function issueInitialSecret(
     const [open] = planned.plan.unknown;
     if (open) throw failure({ ...open, summary: open.detail });
     // Issued whether or not it is as declared: that is what was asked for.
-    const { changes, operations } = unitsOf(planned.units, name).planInitialSecret(prior, true);
+    const { changes, operations } = unitsOf(planned.units, name).plan(initialSecretKind, [], prior, {
+      needsInitialSecret: true,
+    });
     // A sink that is new to the state is no reason to wait: that the secret goes there was asked for.
     const blocked = planned.plan.blocked.filter((each) => each.address !== address);
     const plan = { ...planned.plan, changes, operations, blocked };

@@ -6,7 +6,7 @@
  */
 
 import type { AgentRef } from "./agent-ref";
-import { allKinds, type KindName, type KindNames, kindNames, kinds } from "./kinds";
+import { allKinds, type KindName, type KindNames, kindNames, kinds, type NamedKind } from "./kinds";
 
 export type { AgentRef } from "./agent-ref";
 
@@ -19,12 +19,9 @@ export type Addressed =
   | { readonly kind: "secret"; readonly manager: string; readonly agent: AgentRef; readonly key: string }
   | AddressedByRow;
 
-/** Those that their row in `kinds` names: the only one of its kind, or one of a list by what that is sorted by. */
 type AddressedByRow = {
-  [Kind in Exclude<KindName, "secret">]: { readonly kind: Kind; readonly manager: string } & Named<
-    (typeof kinds)[Kind]
-  >;
-}[Exclude<KindName, "secret">];
+  [Kind in NamedKind]: { readonly kind: Kind; readonly manager: string } & Named<(typeof kinds)[Kind]>;
+}[NamedKind];
 
 type Named<Row> = Row extends { readonly sortedBy: infer Field extends string }
   ? { readonly [Each in Field]: string }
@@ -55,7 +52,7 @@ export function lowerManagerAddress(manager: string, host: string): string {
   return join(manager, "lower-manager", host);
 }
 
-/** The address of a resource whose row in `kinds` names it: the only one of its kind on the manager, or the one called `name`. */
+/** The address of a resource that its row in `kinds` addresses: the one called `name`; without a name, the only one of its kind, or the place of all. */
 export function resourceAddress({ segment }: KindNames, manager: string, name?: string): string {
   return name === undefined ? join(manager, segment) : join(manager, segment, name);
 }

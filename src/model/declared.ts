@@ -48,13 +48,17 @@ function addressOf(manager: string, kind: KindNames, entry: DeclaredEntry): stri
   return resourceAddress(kind, manager, nameOf(kind, entry));
 }
 
+/** The addresses of what is declared of a kind that is addressed by its row. */
+export function addressesOfKind(manager: DesiredManager, kind: KindNames): readonly string[] {
+  return entriesOf(manager, kind).map((entry) => addressOf(manager.name, kind, entry));
+}
+
 /** Every address that is spelled out; what a selector matches is in none. */
 export function* addressesOf(manager: DesiredManager): Generator<string> {
   const { name, agents } = manager;
   yield name;
   for (const kind of allKinds) {
-    if (kind === kinds.secret) continue;
-    for (const entry of entriesOf(manager, kind)) yield addressOf(name, kind, entry);
+    if (kind !== kinds.secret) yield* addressesOfKind(manager, kind);
   }
   for (const { selector, secrets } of agents) {
     if (selector.by !== "host") continue;

@@ -133,6 +133,9 @@ export const kinds = {
 
 export type KindName = keyof typeof kinds;
 
+/** Those that their row addresses: the only one of its kind, or one of a list by what that is sorted by. */
+export type NamedKind = Exclude<KindName, "secret">;
+
 /** What a manager declares of each kind, under its key. */
 export interface DesiredResources {
   readonly initialSecret?: DesiredInitialSecret;

@@ -1,6 +1,6 @@
 import type { ManagerPort } from "../api/port";
 import type { Change } from "../model/change";
-import type { DesiredLowerManager, DesiredManager, SecretReference } from "../model/desired-state";
+import type { DesiredManager, SecretReference } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { ListedKeys } from "../model/listed-keys";
 import type { Operation } from "../model/operation";
@@ -14,8 +14,8 @@ import type { StateStore } from "../state/port";
 import type { AgentDesired, AgentUnit } from "./agent-secrets/agent-unit";
 import type { LeftAgent } from "./agent-secrets/left-agents";
 import type { IssuedInitialSecrets } from "./initial-secret/issued-secrets";
+import type { SourceValues } from "./planning";
 import type { UnitPlan } from "./unit-plan";
-import type { DesiredVersion } from "./version-grade";
 
 /** One apply under way, as a kind sees it: what it writes with, and where it reports what became of each change. */
 export interface Applying {
@@ -68,5 +68,5 @@ export interface PlannedManager {
   planAgent(unit: AgentUnit, observed: ListedKeys): UnitPlan;
   /** What its latest plan says of an agent once these operations are carried out; `undefined` where that does not say all. */
   leftAgent(address: string, operations: readonly Operation[]): LeftAgent | undefined;
-  lowerVersion(lower: DesiredLowerManager): DesiredVersion | undefined;
+  readonly values: SourceValues;
 }

@@ -1,6 +1,7 @@
 import { ManagerError } from "../api/manager-error";
 import type { AgentRef } from "../model/address";
 import type { DesiredManager } from "../model/desired-state";
+import type { KindName } from "../model/kinds";
 import type { Unplanned } from "../model/plan";
 import type { StateStore, StateView } from "../state/port";
 import type { AgentDesired, AgentUnit } from "./agent-secrets/agent-unit";
@@ -17,8 +18,7 @@ export interface Importing {
   };
   /** What exists on the manager; every method rejects with a `ManagerError` and with nothing else. */
   readonly observer: {
-    clients(): Promise<readonly string[]>;
-    lowerManagers(): Promise<readonly string[]>;
+    names(kind: KindName): Promise<readonly string[]>;
     agentSecrets(agent: AgentRef): Promise<readonly string[]>;
   };
   readonly draft: ImportDraft;

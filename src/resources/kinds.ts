@@ -1,5 +1,6 @@
 import type { Addressed } from "../model/address";
 import type { DesiredManager } from "../model/desired-state";
+import type { KindName } from "../model/kinds";
 import type { Operation } from "../model/operation";
 import { agentSecretsKind } from "./agent-secrets/kind";
 import { clientKind } from "./client/kind";
@@ -14,6 +15,14 @@ export const resourceKinds: readonly ResourceKind[] = [
   agentSecretsKind,
   clientKind,
 ];
+
+export function resourceKind(name: KindName): ResourceKind {
+  const kind = byName.get(name);
+  if (!kind) throw new Error(`no kind of resource is called ${name}`);
+  return kind;
+}
+
+const byName = new Map(resourceKinds.map((kind) => [kind.name, kind]));
 
 /** Whether a manager declares the resource of an address, of whatever kind, or may: see `ResourceKind`. */
 export function declares(manager: DesiredManager, addressed: Addressed): boolean {

@@ -1,12 +1,18 @@
+import type { ManagerPort } from "../api/port";
 import type { Addressed } from "../model/address";
+import type { Change } from "../model/change";
 import type { DesiredManager } from "../model/desired-state";
+import type { Diagnostic } from "../model/diagnostic";
 import type { KindName } from "../model/kinds";
 import type { Operation } from "../model/operation";
+import type { StateStore } from "../state/port";
 import type { DecodeContext } from "../yaml/decode-context";
 import type { DiagnosticList } from "../yaml/diagnostic-list";
 import type { YamlNode } from "../yaml/yaml-node";
 import type { Applying } from "./applying";
 import type { Importing } from "./importing";
+import type { Planning } from "./planning";
+import type { UnitPlan } from "./unit-plan";
 
 /**
  * What a resource is: how the YAML declares it, which requests change it, and how one that exists is taken over. `kinds`
@@ -24,6 +30,21 @@ export interface ResourceKind<Declared = unknown, Desired = unknown> {
     declared: readonly Declared[],
     diagnostics: DiagnosticList,
   ): Desired;
+
+  /** The names of all that a manager has of this kind; absent where no one call lists them. */
+  list?(port: ManagerPort): Promise<readonly string[]>;
+
+  /** What a list shows to be doubtful about what is declared. */
+  doubts?(manager: DesiredManager, listed: readonly string[]): readonly Diagnostic[];
+
+  /**
+   * Plans what a manager has of this kind, from what it lists of it. Throws a `DiagnosticError` where a value is lacking that
+   * is needed. Absent of the secrets of agents, each of which is a unit of its own.
+   */
+  plan?(planning: Planning, listed: readonly string[]): UnitPlan;
+
+  /** Makes a change of the state alone: what is gone is forgotten, what is there as declared is owned from now on. */
+  changeState(state: StateStore, change: Change): void;
 
   /** Whether a manager declares the resource of an address, or may: which agents a selector matches is for the manager to say. */
   declares(manager: DesiredManager, addressed: Addressed): boolean;

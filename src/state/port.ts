@@ -2,6 +2,7 @@
  * The state as the engine sees it: what this tool last wrote, and so what it owns. `src/state` keeps it durable.
  */
 import type { AgentRef } from "../model/address";
+import type { KindName, NamedKind } from "../model/kinds";
 import type { PlacePath, RecordedFile, RecordedPlace } from "../model/place";
 import type { LockHolder } from "../model/state-listing";
 
@@ -38,6 +39,16 @@ export type KeyVersions = ReadonlyMap<string, string>;
 export type WholeRecord = IssuedRecord | LowerManagerRecord | RebuildRecord | ManagerRecord;
 
 export type StateRecord = WholeRecord | AgentRecord;
+
+/** The record of a kind. */
+export type RecordOf<Kind extends KindName> = Kind extends IssuedRecord["kind"]
+  ? IssuedRecord
+  : Extract<StateRecord, { readonly kind: Kind }>;
+
+/** What the state holds of each kind but agents, by name. */
+export type NamedRecords = {
+  readonly [Kind in NamedKind]: ReadonlyMap<string, RecordOf<Kind>>;
+};
 
 export const issuedStatuses = ["issuing", "delivered", "imported", "retired"] as const;
 

@@ -22,7 +22,7 @@ function owning(clients: readonly string[], agents: readonly (readonly [string, 
   prior.identity = { kind: "manager", address, manager, url: "http://tokyo:20703", host: "immhost01" };
   for (const id of clients) {
     const record = { address: clientAddress(manager, id), manager, generation: 1 };
-    prior.clients.set(id, { kind: "client", ...record, status: "delivered" });
+    prior.named.client.set(id, { kind: "client", ...record, status: "delivered" });
   }
   for (const [managerHost, host] of agents) {
     const agent = { managerHost, host };
@@ -47,8 +47,7 @@ function answering(
     addons: [],
   }));
   return {
-    clients: async () => clients,
-    lowerManagers: async () => lowerManagers,
+    names: async (kind) => (kind === "client" ? clients : lowerManagers),
     agents: async () =>
       isWhole ? { complete: true, value: listed } : { complete: false, partial: listed, warnings: [] },
     agentSecrets: async () => [],

@@ -100,7 +100,7 @@ describe("answers that plans share", () => {
       asked.push(host);
       return keys;
     };
-    const observer = { agents: never, clients: never, lowerManagers: never, version: never, agentSecrets };
+    const observer = { agents: never, names: never, version: never, agentSecrets };
     return { asked, answers: new SharedAnswers(observer) };
   }
   const agent = (host: string) => ({ host, managerHost: "immhost01" });

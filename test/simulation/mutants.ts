@@ -92,10 +92,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a list that failed counts as empty",
     file: "engine/plan/plan-manager.ts",
-    search:
-      "draft.unknown(...unknownAll(addresses.length > 0 ? addresses : [`$" +
-      "{name}/client`], error, scope));",
-    replacement: "draft.add(units.planClients([], prior));\n    void error;",
+    search: "else draft.unknown(...unknownAll(addresses.length > 0 ? addresses : [place], error, scope));",
+    replacement: "else draft.add(units.plan(kind, [], prior));",
     breaks: "nothing of ours is forgotten",
   },
   {
@@ -152,10 +150,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "protected addresses of lower managers are pruned",
-    file: "engine/plan/manager-units.ts",
-    search: "this.#lowerPruner = createPruner(policy, () => false);",
+    file: "resources/lower-manager/kind.ts",
+    search: "pruner: planning.pruner(() => false),",
     replacement:
-      'this.#lowerPruner = createPruner({ ...policy, protect: policy.protect.filter((each) => !each.includes("/")) }, () => false);',
+      'pruner: { judge: (host, owned) => planning.pruner(() => false).judge(host, owned, () => "") },',
     breaks: "nothing that is not ours is deleted",
   },
   {

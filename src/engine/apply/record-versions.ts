@@ -1,6 +1,7 @@
 import { lowerManagerAddress, managerOf, secretAddressOn } from "../../model/address";
 import { versionsOf } from "../../resources/agent-secrets/agent-record";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
+import { LowerValues } from "../../resources/lower-manager/lower-values";
 import { isFingerprint } from "../../state/port";
 import type { ManagerUnits } from "../plan/manager-units";
 import type { ApplyRun } from "./apply-run";
@@ -44,14 +45,15 @@ function recordOnAgent(applying: ApplyRun, unit: AgentUnit): void {
 
 function recordOnLowerManagers({ state, planned }: ApplyRun, units: ManagerUnits): void {
   const { name, lowerManagers } = units.desired;
+  const values = new LowerValues(name, units.values);
   for (const lower of lowerManagers) {
     const address = lowerManagerAddress(name, lower.host);
     const record = state.record(address);
     if (record?.kind !== "lower-manager" || !planned.scope.covers(address)) continue;
     const { version: _version, ...rest } = record;
-    const now = units.lowerVersion(lower, record)?.digest;
+    const now = values.version(lower, record)?.digest;
     const isUnchanged =
-      record.fingerprint !== undefined && record.fingerprint === units.lowerFingerprint(lower, record);
+      record.fingerprint !== undefined && record.fingerprint === values.fingerprint(lower, record);
     if (!isUnchanged || record.version === now) continue;
     state.put({ ...rest, ...(now !== undefined && { version: now }) });
   }

@@ -1,6 +1,7 @@
 import { ManagerError } from "../../api/manager-error";
 import type { Agent } from "../../api/port";
 import { agentAddress } from "../../model/address";
+import { type KindName, kinds } from "../../model/kinds";
 import type { Unplanned } from "../../model/plan";
 import { unplanned } from "../../resources/unplanned";
 import type { PlanContext } from "../context";
@@ -29,12 +30,11 @@ export class ListReader {
     return [...this.#unknown].sort((a, b) => (a.address < b.address ? -1 : 1));
   }
 
-  clients(): Promise<readonly string[]> {
-    return this.#names("client", () => this.#observer.clients());
-  }
-
-  lowerManagers(): Promise<readonly string[]> {
-    return this.#names("lower-manager", () => this.#observer.lowerManagers());
+  /** Of all that there is of a kind that one list shows, sorted. */
+  async names(kind: KindName): Promise<readonly string[]> {
+    const place = `${this.#manager}/${kinds[kind].segment}`;
+    const names = await this.attempt(place, () => this.#observer.names(kind));
+    return [...new Set(names)].sort();
   }
 
   /** Each agent once, as far as the list covers them. */
@@ -78,11 +78,6 @@ export class ListReader {
       this.#unknown.push(unplanned(address, error));
       return undefined;
     }
-  }
-
-  async #names(segment: string, read: () => Promise<readonly string[]>): Promise<readonly string[]> {
-    const names = await this.attempt(`${this.#manager}/${segment}`, read);
-    return [...new Set(names)].sort();
   }
 }
 

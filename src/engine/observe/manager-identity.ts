@@ -77,20 +77,20 @@ interface Evidence {
 
 async function collectEvidence(
   { host }: ManagerRecord,
-  { manager, clients, lowerManagers, agents }: PriorState,
+  { manager, named, agents }: PriorState,
   observer: Observer,
 ): Promise<Evidence> {
   const [ids, hosts, answer] = await Promise.all([
-    observer.clients(),
-    observer.lowerManagers(),
+    observer.names("client"),
+    observer.names("lower-manager"),
     observer.agents(),
   ]);
   const listed = (answer?.complete ? answer.value : answer?.partial) ?? [];
   // An intent that was never carried out is nothing that has to be there.
-  const issued = [...clients].filter(([, { status }]) => status !== "issuing").map(([id]) => id);
+  const issued = [...named.client].filter(([, { status }]) => status !== "issuing").map(([id]) => id);
   const clientCount = countThere(issued, ids);
   const hostCounts = [
-    countThere([...lowerManagers.keys()].map(lowerCase), hosts.map(lowerCase)),
+    countThere([...named["lower-manager"].keys()].map(lowerCase), hosts.map(lowerCase)),
     countThere(
       [...agents.keys()],
       listed.map((agent) => agentAddress(manager, agent)),

@@ -19,8 +19,8 @@ export async function observeAll(
 ): Promise<ObservedManager> {
   const lists = new ListReader(manager, observer);
   const [clients, lowerManagers, listed] = await Promise.all([
-    lists.clients(),
-    lists.lowerManagers(),
+    lists.names("client"),
+    lists.names("lower-manager"),
     lists.agents(),
   ]);
   const agents = await lists.keysOf(listed, context);

@@ -1,13 +1,15 @@
 import type { Agent, Answer, ManagerPort } from "../../api/port";
 import { type AgentRef, agentAddress } from "../../model/address";
+import type { KindName } from "../../model/kinds";
 import type { ListedKeys } from "../../model/listed-keys";
+import { resourceKind } from "../../resources/kinds";
 import type { StateView } from "../../state/port";
-import type { PriorState } from "../prior-state";
+import { ownedNames, type PriorState } from "../prior-state";
 
 /** What planning reads of one manager. Every method rejects with a `ManagerError` and with nothing else. */
 export interface Observer {
-  clients(): Promise<readonly string[]>;
-  lowerManagers(): Promise<readonly string[]>;
+  /** Of all that the manager has of a kind that one list shows. */
+  names(kind: KindName): Promise<readonly string[]>;
   /** `undefined`: this observer cannot tell. */
   agents(): Promise<Answer<readonly Agent[]> | undefined>;
   agentSecrets(agent: AgentRef): Promise<ListedKeys>;
@@ -21,8 +23,7 @@ export function liveObserver(connect: () => Promise<ManagerPort>): Observer {
   let agents: Promise<Answer<readonly Agent[]>> | undefined;
   const listAgents = async () => (await connect()).listAgents();
   return {
-    clients: async () => (await connect()).listClients(),
-    lowerManagers: async () => (await connect()).listLowerManagers(),
+    names: async (kind) => (await resourceKind(kind).list?.(await connect())) ?? [],
     agents: () => {
       agents ??= listAgents();
       return agents;
@@ -38,8 +39,7 @@ export function recordedObserver(prior: PriorState, state: StateView): Observer 
     ...state.fingerprints(agentAddress(prior.manager, agent)).keys(),
   ];
   return {
-    clients: async () => [...prior.clients.keys()],
-    lowerManagers: async () => [...prior.lowerManagers.keys()],
+    names: async (kind) => ownedNames(prior, kind),
     // Operating systems and add-ons are not in the state, so the list of agents is not known from it.
     agents: async () => undefined,
     agentSecrets,
@@ -52,13 +52,11 @@ export function recordedObserver(prior: PriorState, state: StateView): Observer 
  * and the agents are the same. It is asked nevertheless, so that a login or a permission that is missing shows.
  */
 export function rehearsingObserver(live: Observer): Observer {
-  const none = async (asked: Promise<unknown>) => {
-    await asked;
-    return [];
-  };
   return {
     ...live,
-    clients: () => none(live.clients()),
-    lowerManagers: () => none(live.lowerManagers()),
+    names: async (kind) => {
+      await live.names(kind);
+      return [];
+    },
   };
 }

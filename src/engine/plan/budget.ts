@@ -2,7 +2,8 @@ import { managerOf } from "../../model/address";
 import type { Change, DeferredChange } from "../../model/change";
 import type { Budget, DesiredManager } from "../../model/desired-state";
 import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
-import type { PriorState } from "../prior-state";
+import { type KindName, type KindNames, kindNames, kinds } from "../../model/kinds";
+import { ownedNames, type PriorState } from "../prior-state";
 import type { PlanDraft } from "./plan-draft";
 import { lostBy } from "./selector-counts";
 
@@ -32,12 +33,17 @@ export function checkBudgets(
   return managers.flatMap((manager) => {
     const { deletes, rotations } = tallies.get(manager.name) ?? { deletes: NONE, rotations: NONE };
     const prior = priorOf(manager.name);
-    const issued = prior.clients.size + (prior.initialSecret ? 1 : 0);
+    const issued = kindNames.reduce((sum, kind) => sum + countIssued(prior, kind), 0);
     return [
       ...refuse(manager, "maxDeletes", manager.policy.maxDeletes, deletes, prior.owned),
       ...refuse(manager, "maxRotations", manager.policy.maxRotations, rotations, issued),
     ];
   });
+}
+
+function countIssued(prior: PriorState, kind: KindName): number {
+  const { isIssued }: KindNames = kinds[kind];
+  return isIssued ? ownedNames(prior, kind).length : 0;
 }
 
 /**

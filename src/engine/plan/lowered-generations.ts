@@ -27,8 +27,8 @@ export function loweredGenerations(
 
 /** The highest generation that the state knows, also of a client with a template. */
 function latestOf(declared: DesiredClient | DesiredInitialSecret, prior: PriorState): number {
-  if (!("id" in declared)) return prior.initialSecret?.generation ?? 0;
-  const own = [...prior.clients].filter(
+  if (!("id" in declared)) return prior.named["initial-secret"].get("initial-secret")?.generation ?? 0;
+  const own = [...prior.named.client].filter(
     ([id, record]) => id === declared.id || isGenerationOf(declared, id, record),
   );
   return Math.max(0, ...own.map(([, { generation }]) => generation));

@@ -7,6 +7,7 @@ import { PLAN_FORMAT_VERSION, type Plan, type PlanMode, type PlanScope } from ".
 import { suggest } from "../../model/shell-command";
 import { formatTime } from "../../platform/clock";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
+import { initialSecretKind } from "../../resources/initial-secret/kind";
 import { operationKind } from "../../resources/kinds";
 import { strangeIssuers } from "../../resources/lower-manager/issuer-hosts";
 import type { PlanContext } from "../context";
@@ -188,7 +189,7 @@ async function planInitialSecrets(
     const isRefused = refusal && own.desired.initialSecret !== undefined && !needed.has(name);
     if (isRefused) draft.unknown({ ...refusal, address });
     else {
-      draft.add(own.planInitialSecret(priorOf(name), needed.has(name)));
+      draft.add(own.plan(initialSecretKind, [], priorOf(name), { needsInitialSecret: needed.has(name) }));
     }
   }
 }

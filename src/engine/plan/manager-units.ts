@@ -2,22 +2,14 @@ import {
   type Addressed,
   type AgentRef,
   agentAddress,
-  clientAddress,
-  initialSecretAddress,
   lowerManagerAddress,
   rebuildAddress,
   secretAddress,
   secretAddressOn,
 } from "../../model/address";
 import type { DeferredChange } from "../../model/change";
-import type {
-  AgentDeclaration,
-  DesiredLowerManager,
-  DesiredManager,
-  Policy,
-  SecretReference,
-} from "../../model/desired-state";
-import { AGENT_OWN_KEYS, isReservedClientId, isSameHost } from "../../model/limits";
+import type { AgentDeclaration, DesiredManager, Policy, SecretReference } from "../../model/desired-state";
+import { AGENT_OWN_KEYS } from "../../model/limits";
 import type { ListedKeys } from "../../model/listed-keys";
 import type { Operation } from "../../model/operation";
 import type { PlanMode } from "../../model/plan";
@@ -26,18 +18,18 @@ import { deferAgentSecrets } from "../../resources/agent-secrets/defer";
 import { type LeftAgent, LeftAgents } from "../../resources/agent-secrets/left-agents";
 import { planAgentSecrets, planKnownAnswer } from "../../resources/agent-secrets/plan";
 import { mayMatch } from "../../resources/agent-secrets/selection";
-import { planClients } from "../../resources/client/plan";
-import { planInitialSecret } from "../../resources/initial-secret/plan";
-import { planLowerManagers } from "../../resources/lower-manager/plan";
+import { sourceOf } from "../../resources/lower-manager/lower-values";
 import type { Places } from "../../resources/moved-sink";
+import type { Planning, PlanningExtras, SourceValues } from "../../resources/planning";
 import { createPruner, type Pruner } from "../../resources/prune";
+import type { ResourceKind } from "../../resources/resource-kind";
 import { noRotation, type Rotation } from "../../resources/rotation";
-import type { UnitPlan } from "../../resources/unit-plan";
-import type { DesiredVersion } from "../../resources/version-grade";
-import { IMPORTED, type LowerManagerRecord, type StateView } from "../../state/port";
+import { emptyUnitPlan, type UnitPlan } from "../../resources/unit-plan";
+import { IMPORTED, type StateView } from "../../state/port";
 import type { PriorState } from "../prior-state";
 import type { Scope } from "../scope";
 import { AgentBlocks, type KnownValues } from "../values/agent-blocks";
+import { sourceValues } from "../values/source-values";
 
 export interface ManagerUnitsInputs extends KnownValues {
   /** As declared; with nothing in it for a destroy. */
@@ -63,10 +55,10 @@ export interface ManagerUnitsInputs extends KnownValues {
  */
 export class ManagerUnits {
   readonly desired: DesiredManager;
+  readonly values: SourceValues;
   readonly #inputs: ManagerUnitsInputs;
   readonly #blocks: AgentBlocks;
-  readonly #clientPruner: Pruner;
-  readonly #lowerPruner: Pruner;
+  readonly #pruning: Pick<Policy, "prune" | "protect">;
   readonly #keyPruner: Pruner;
   readonly #leftAgents = new LeftAgents();
 
@@ -76,63 +68,28 @@ export class ManagerUnits {
     this.#blocks = new AgentBlocks(inputs.desired, inputs);
     // A destroy removes what is ours, whatever the policy would prune.
     const { protect, prune } = inputs.desired.policy;
-    const policy = { protect, prune: inputs.mode === "destroy" ? ("owned" as const) : prune };
-    this.#clientPruner = createPruner(policy, isReservedClientId);
-    this.#lowerPruner = createPruner(policy, () => false);
-    this.#keyPruner = createPruner(policy, isAgentOwnKey);
+    this.#pruning = { protect, prune: inputs.mode === "destroy" ? "owned" : prune };
+    this.#keyPruner = createPruner(this.#pruning, isAgentOwnKey);
+    this.values = sourceValues(inputs);
   }
 
-  planClients(observed: readonly string[], prior: PriorState): UnitPlan {
-    const { name, clients } = this.desired;
-    return planClients({
-      manager: name,
-      desired: clients,
-      observed,
-      prior: prior.clients,
-      pruner: this.#clientPruner,
-      isRecoverable: (address) => this.#inputs.recoverable.has(address),
-      rotation: this.#rotation,
-      places: this.#inputs.places,
-      inScope: (id) => this.#inputs.scope.covers(clientAddress(name, id)),
-    });
-  }
-
-  /** Throws a `DiagnosticError` where a value is lacking that is needed; so does `planAgent`. */
-  planLowerManagers(
-    observed: readonly string[],
-    prior: PriorState,
-    disconnected?: ReadonlySet<string>,
+  /** Plans what one list shows of a kind. Throws a `DiagnosticError` where a value is lacking that is needed; so does `planAgent`. */
+  plan(
+    kind: ResourceKind,
+    listed: readonly string[],
+    { named: prior }: PriorState,
+    more: PlanningExtras = {},
   ): UnitPlan {
-    const { name, lowerManagers } = this.desired;
-    this.#refuseLackingLower(observed, prior);
-    return planLowerManagers({
-      manager: name,
-      desired: lowerManagers,
-      observed,
-      prior: prior.lowerManagers,
-      fingerprint: (lower, record) => this.lowerFingerprint(lower, record),
-      version: (lower, record) => this.lowerVersion(lower, record),
-      lacks: (lower) => this.#lackingLower(lower) !== undefined,
+    const { mode, scope, recoverable, places } = this.#inputs;
+    const planning: Planning = {
+      ...{ desired: this.desired, mode, prior, scope, places, values: this.values },
+      pruner: (isReserved) => createPruner(this.#pruning, isReserved),
       unverified: this.#unverified,
-      pruner: this.#lowerPruner,
-      ...(disconnected && { disconnected }),
-      inScope: (host) => this.#inputs.scope.covers(lowerManagerAddress(name, host)),
-    });
-  }
-
-  planInitialSecret(prior: PriorState, needed: boolean): UnitPlan {
-    const { name, initialSecret, policy } = this.desired;
-    const isRecoverable = this.#inputs.recoverable.has(initialSecretAddress(name));
-    return planInitialSecret({
-      manager: name,
-      desired: initialSecret,
-      prior: prior.initialSecret,
-      needed,
-      isRecoverable,
-      keepsUndeclared: this.#inputs.mode === "apply" && policy.prune === "none",
+      isRecoverable: (address) => recoverable.has(address),
       rotation: this.#rotation,
-      places: this.#inputs.places,
-    });
+      ...more,
+    };
+    return kind.plan?.(planning, listed) ?? emptyUnitPlan;
   }
 
   planAgent(unit: AgentUnit, observed: ListedKeys): UnitPlan {
@@ -227,7 +184,7 @@ export class ManagerUnits {
     }
     if (addressed.kind !== "lower-manager") return undefined;
     const lower = this.desired.lowerManagers.find(({ host }) => host === addressed.host);
-    return lower?.initialSecret.from === "source" ? lower.initialSecret.source : undefined;
+    return lower && sourceOf(lower);
   }
 
   /** A rebuild is there to write everything anew, and `keep` is about values that others wrote. */
@@ -236,31 +193,6 @@ export class ManagerUnits {
     const record = this.#inputs.state.record(rebuildAddress(name));
     const isRebuilt = record?.kind === "rebuild" && record.finished === undefined;
     return isRebuilt ? "write" : policy.unverified;
-  }
-
-  /**
-   * Of a lower manager's initial secret with a source, comparable with that of `record`; `undefined` without one, or when
-   * values are not compared.
-   */
-  lowerFingerprint(lower: DesiredLowerManager, record?: LowerManagerRecord): string | undefined {
-    if (lower.initialSecret.from !== "source") return undefined;
-    const value = this.#inputs.values?.get(lower.initialSecret.source);
-    return value && this.#inputs.fingerprints.value(this.#boundTo(lower, record), value);
-  }
-
-  /** Of the source of a lower manager's initial secret, where it has one that can tell; comparable likewise. */
-  lowerVersion(lower: DesiredLowerManager, record?: LowerManagerRecord): DesiredVersion | undefined {
-    if (lower.initialSecret.from !== "source") return undefined;
-    const { versions, versionDigests } = this.#inputs;
-    const version = versions?.get(lower.initialSecret.source);
-    const address = this.#boundTo(lower, record);
-    return (
-      version && versionDigests && { digest: versionDigests.of(address, version), isHint: version.isHint }
-    );
-  }
-
-  #boundTo({ host }: DesiredLowerManager, record: LowerManagerRecord | undefined): string {
-    return record?.boundTo ?? record?.address ?? lowerManagerAddress(this.desired.name, host);
   }
 
   /** Only what is imported and still there can do without a value. */
@@ -272,25 +204,6 @@ export class ManagerUnits {
       .filter(([key]) => !there.has(key) || entries.get(key) !== IMPORTED)
       .map(([key, reference]) => [secretAddressOn(address, key), reference] as const);
     lacking?.refuse(needed.filter(([place]) => scope.covers(place)));
-  }
-
-  #refuseLackingLower(observed: readonly string[], prior: PriorState): void {
-    const { name, lowerManagers } = this.desired;
-    const needed = lowerManagers.flatMap((lower) => {
-      const [reference, address] = [this.#lackingLower(lower), lowerManagerAddress(name, lower.host)];
-      const isIt = (host: string) => isSameHost(host, lower.host);
-      const record = [...prior.lowerManagers.values()].find(({ host }) => isIt(host));
-      const mayLack = record?.fingerprint === IMPORTED && observed.some(isIt);
-      return reference && !mayLack && this.#inputs.scope.covers(address)
-        ? [[address, reference] as const]
-        : [];
-    });
-    this.#inputs.lacking?.refuse(needed);
-  }
-
-  #lackingLower({ initialSecret }: DesiredLowerManager): SecretReference | undefined {
-    const source = initialSecret.from === "source" ? initialSecret.source : undefined;
-    return this.#inputs.lacking?.has(source) ? source : undefined;
   }
 }
 

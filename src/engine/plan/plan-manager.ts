@@ -1,20 +1,25 @@
 import { ManagerError } from "../../api/manager-error";
-import { agentsBelow, clientAddress, lowerManagerAddress, parseAddress } from "../../model/address";
+import { agentsBelow, parseAddress, resourceAddress } from "../../model/address";
 import type { Change } from "../../model/change";
+import { addressesOfKind } from "../../model/declared";
 import type { DesiredManager } from "../../model/desired-state";
 import { DiagnosticError } from "../../model/diagnostic";
+import { kinds } from "../../model/kinds";
 import { isSameHost } from "../../model/limits";
 import type { Unplanned } from "../../model/plan";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import { mayMatchBelow } from "../../resources/agent-secrets/selection";
+import { resourceKinds } from "../../resources/kinds";
+import { lowerManagerKind } from "../../resources/lower-manager/kind";
 import { isJoining } from "../../resources/lower-manager/plan";
+import type { ResourceKind } from "../../resources/resource-kind";
 import type { UnitPlan } from "../../resources/unit-plan";
 import { isNoSuchAgent, unplanned } from "../../resources/unplanned";
 import type { EngineEvent } from "../context";
 import { forEachLimited, inTurns } from "../limited";
 import type { Observer } from "../observe/observer";
-import { lowerManagersSpelledOtherwise, spelledOnList } from "../observe/spelled-otherwise";
-import type { PriorState } from "../prior-state";
+import { spelledOnList } from "../observe/spelled-otherwise";
+import { ownedNames, type PriorState } from "../prior-state";
 import type { Scope } from "../scope";
 import type { AgentListing } from "../values/agent-blocks";
 import type { ManagerUnits } from "./manager-units";
@@ -44,21 +49,39 @@ export interface ManagerPlanning {
  * that cannot be seen yet.
  */
 export async function planManager(planning: ManagerPlanning): Promise<readonly AgentUnit[]> {
-  const [lower] = await Promise.all([planLowerManagers(planning), planClients(planning)]);
+  const listed = resourceKinds.filter(({ list }) => list);
+  const found = await Promise.all(listed.map((kind) => planListed(planning, kind)));
+  const lower = lowerHosts(planning.units.desired, found[listed.indexOf(lowerManagerKind)] ?? {});
   return planAgents(planning, planning.seesAll ? { ...lower, joining: new Set() } : lower);
 }
 
-async function planClients({ units, prior, observer, scope, draft }: ManagerPlanning): Promise<void> {
-  const { name, clients, policy } = units.desired;
-  const addresses = [...clients.map(({ id }) => id), ...prior.clients.keys()].map((id) =>
-    clientAddress(name, id),
-  );
-  const isForeignWanted = policy.prune === "all" && scope.touches(`${name}/client`);
-  if (!isForeignWanted && !addresses.some((address) => scope.covers(address))) return;
+/** What planning a kind gave, or why the manager could not be asked. */
+interface ListedPlan {
+  readonly unit?: UnitPlan;
+  readonly error?: ManagerError;
+}
+
+/** Plans what one list shows of a kind, where anything of it is declared, owned or to be pruned in scope. */
+async function planListed(planning: ManagerPlanning, kind: ResourceKind): Promise<ListedPlan> {
+  const { units, prior, observer, scope, draft, disconnected } = planning;
+  const { name, policy } = units.desired;
+  const [names, place] = [kinds[kind.name], resourceAddress(kinds[kind.name], name)];
+  const addresses = [
+    ...addressesOfKind(units.desired, names),
+    ...ownedNames(prior, kind.name).map((owned) => resourceAddress(names, name, owned)),
+  ];
+  const isForeignWanted = policy.prune === "all" && scope.touches(place);
+  if (!isForeignWanted && !addresses.some((address) => scope.covers(address))) return {};
   try {
-    draft.add(units.planClients(await observer.clients(), prior));
+    const listed = await observer.names(kind.name);
+    draft.diagnose(...(kind.doubts?.(units.desired, listed) ?? []));
+    const unit = units.plan(kind, listed, prior, disconnected && { disconnected });
+    draft.add(unit);
+    return { unit };
   } catch (error) {
-    draft.unknown(...unknownAll(addresses.length > 0 ? addresses : [`${name}/client`], error, scope));
+    if (error instanceof DiagnosticError) draft.diagnose(...error.diagnostics);
+    else draft.unknown(...unknownAll(addresses.length > 0 ? addresses : [place], error, scope));
+    return error instanceof ManagerError ? { error } : {};
   }
 }
 
@@ -70,28 +93,11 @@ interface LowerHosts {
   readonly unknown: ReadonlyMap<string, ManagerError>;
 }
 
-const NO_HOSTS: LowerHosts = { joining: new Set(), unknown: new Map() };
-
-async function planLowerManagers(planning: ManagerPlanning): Promise<LowerHosts> {
-  const { units, prior, observer, scope, draft, disconnected } = planning;
-  const { name, lowerManagers, policy } = units.desired;
-  const hosts = [...lowerManagers.map(({ host }) => host), ...prior.lowerManagers.keys()];
-  const addresses = hosts.map((host) => lowerManagerAddress(name, host));
-  const isForeignWanted = policy.prune === "all" && scope.touches(`${name}/lower-manager`);
-  if (!isForeignWanted && !addresses.some((address) => scope.covers(address))) return NO_HOSTS;
-  try {
-    const listed = await observer.lowerManagers();
-    draft.diagnose(...lowerManagersSpelledOtherwise(units.desired, listed));
-    const unit = units.planLowerManagers(listed, prior, disconnected);
-    draft.add(unit);
-    return { ...NO_HOSTS, joining: new Set(unit.changes.flatMap(joiningHost)) };
-  } catch (error) {
-    const place = addresses.length > 0 ? addresses : [`${name}/lower-manager`];
-    if (error instanceof DiagnosticError) draft.diagnose(...error.diagnostics);
-    else draft.unknown(...unknownAll(place, error, scope));
-    if (!(error instanceof ManagerError)) return NO_HOSTS;
-    return { ...NO_HOSTS, unknown: new Map(lowerManagers.map(({ host }) => [host, error])) };
-  }
+function lowerHosts({ lowerManagers }: DesiredManager, { unit, error }: ListedPlan): LowerHosts {
+  return {
+    joining: new Set(unit?.changes.flatMap(joiningHost)),
+    unknown: new Map(error ? lowerManagers.map(({ host }) => [host, error]) : []),
+  };
 }
 
 function joiningHost(change: Change): string[] {
@@ -226,7 +232,7 @@ async function isGone({ desired }: ManagerUnits, observer: Observer, { agent }: 
   try {
     const isBelow = desired.lowerManagers.some(({ host }) => isSameHost(host, agent.managerHost));
     const isListed = async () =>
-      (await observer.lowerManagers()).some((host) => isSameHost(host, agent.managerHost));
+      (await observer.names("lower-manager")).some((host) => isSameHost(host, agent.managerHost));
     if (isBelow && !(await isListed())) return false;
     const answer = await observer.agents();
     if (!answer?.complete) return false;

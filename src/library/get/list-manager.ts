@@ -57,12 +57,12 @@ const listers: Readonly<Record<ListedKind, Lister>> = {
     return [{ address, manager: name, name, ...standing.ofManager(), host, url, ...versions }];
   },
   "lower-managers": async ({ manager: { name: manager }, standing, filters }, lists) =>
-    (await lists.lowerManagers()).filter(filters.takesName).map((host) => ({
+    (await lists.names("lower-manager")).filter(filters.takesName).map((host) => ({
       ...{ address: lowerManagerAddress(manager, host), manager, name: host },
       ...standing.ofLowerManager(host),
     })),
   clients: async ({ manager: { name: manager }, standing, filters }, lists) =>
-    (await lists.clients()).filter(filters.takesName).map((id) => ({
+    (await lists.names("client")).filter(filters.takesName).map((id) => ({
       ...{ address: clientAddress(manager, id), manager, name: id },
       ...standing.ofClient(id),
     })),

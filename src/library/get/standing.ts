@@ -23,7 +23,7 @@ export class Standing {
     this.#state = state;
     this.#clients = new Set(desired.clients.map(({ id }) => id));
     this.#declaredHosts = new Set(desired.lowerManagers.map(({ host }) => host.toLowerCase()));
-    this.#ownedHosts = new Set([...prior.lowerManagers.keys()].map((host) => host.toLowerCase()));
+    this.#ownedHosts = new Set([...prior.named["lower-manager"].keys()].map((host) => host.toLowerCase()));
   }
 
   ofManager(): Stands {
@@ -31,7 +31,7 @@ export class Standing {
   }
 
   ofClient(id: string): Stands {
-    return { declared: this.#clients.has(id), owned: this.#prior.clients.has(id) };
+    return { declared: this.#clients.has(id), owned: this.#prior.named.client.has(id) };
   }
 
   ofLowerManager(host: string): Stands {

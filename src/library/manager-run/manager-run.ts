@@ -178,7 +178,7 @@ export class ManagerRun {
   }
 
   /** What the manager has answered in this run so far, and is asked where it has not. */
-  get answers(): Pick<SharedAnswers, "agents" | "clients" | "lowerManagers" | "agentSecrets"> {
+  get answers(): Pick<SharedAnswers, "agents" | "names" | "agentSecrets"> {
     return this.#answers;
   }
 

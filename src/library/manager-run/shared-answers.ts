@@ -1,6 +1,7 @@
 import type { Agent, Answer, ManagerPort, ManagerVersion } from "../../api/port";
 import type { Observer } from "../../engine/observe/observer";
 import { type AgentRef, agentAddress } from "../../model/address";
+import type { KindName } from "../../model/kinds";
 
 /** What a manager itself answers. */
 export interface LiveObserver extends Omit<Observer, "changedAgentSecrets"> {
@@ -29,12 +30,9 @@ export class SharedAnswers {
     return once(this.#lists, "agents", () => this.#observer.agents());
   }
 
-  clients(): Promise<readonly string[]> {
-    return once(this.#lists, "clients", () => this.#observer.clients());
-  }
-
-  lowerManagers(): Promise<readonly string[]> {
-    return once(this.#lists, "lowerManagers", () => this.#observer.lowerManagers());
+  /** Of all that there is of a kind that one list shows. */
+  names(kind: KindName): Promise<readonly string[]> {
+    return once(this.#lists, kind, () => this.#observer.names(kind));
   }
 
   /** The keys of one agent's secrets. */
@@ -52,8 +50,8 @@ export class SharedAnswers {
     return {
       ...port,
       listAgents: () => this.agents(),
-      listClients: () => this.clients(),
-      listLowerManagers: () => this.lowerManagers(),
+      listClients: () => this.names("client"),
+      listLowerManagers: () => this.names("lower-manager"),
       listAgentSecrets: (agent) => this.agentSecrets(agent),
       listChangedAgentSecrets: (agent) => this.agentSecrets(agent),
     };

@@ -13,7 +13,7 @@ export async function importClients(importing: Importing): Promise<void> {
     names: declared.map(({ id }) => id),
     addressOf,
     isOurs: (id) => isOwned(state, addressOf(id)),
-    list: () => observer.clients(),
+    list: () => observer.names("client"),
   });
   for (const { id, generation } of declared.filter((client) => imported.has(client.id))) {
     const address = addressOf(id);

@@ -9,6 +9,7 @@ import { PENDING, type StateRecord } from "../../state/port";
 import type { Applying } from "../applying";
 import { deleteTogether } from "../delete-together";
 import { isWithheld } from "../withheld";
+import { LowerValues } from "./lower-values";
 
 /** Adds or updates one lower manager, with a declared initial secret or one that was just issued on it. */
 export async function applyPutLowerManager(
@@ -70,7 +71,7 @@ function spellingsOf({ state }: Applying, manager: string, host: string): string
 function lowerVersionOf(applying: Applying, manager: string, host: string): string | undefined {
   const units = applying.units(manager);
   const lower = units.desired.lowerManagers.find((each) => isSameHost(each.host, host));
-  return lower && units.lowerVersion({ ...lower, host })?.digest;
+  return lower && new LowerValues(manager, units.values).version({ ...lower, host })?.digest;
 }
 
 /**

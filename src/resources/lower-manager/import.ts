@@ -12,7 +12,7 @@ export async function importLowerManagers(importing: Importing): Promise<void> {
     names: declared.map(({ host }) => host),
     addressOf,
     isOurs: (host) => isOwned(state, addressOf(host)),
-    list: () => observer.lowerManagers(),
+    list: () => observer.names("lower-manager"),
   });
   for (const { host, initialSecret } of declared.filter((lower) => imported.has(lower.host))) {
     const record = { kind: "lower-manager", address: addressOf(host), manager, host } as const;

@@ -1,4 +1,4 @@
-import { lowerManagerAddress } from "../../model/address";
+import { lowerManagerAddress, parseAddress } from "../../model/address";
 import type { DesiredLowerManager } from "../../model/desired-state";
 import { isSameHost } from "../../model/limits";
 import type { Overriding } from "../overrides";
@@ -6,6 +6,9 @@ import { alsoDeleted, oneByOne, type ResourceKind } from "../resource-kind";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply";
 import { decodeLowerManagers, mergeLowerManagers } from "./decode";
 import { importLowerManagers } from "./import";
+import { LowerValues } from "./lower-values";
+import { planLowerManagers } from "./plan";
+import { lowerManagersSpelledOtherwise } from "./spelled-otherwise";
 
 /** A manager below the integrated one (manual 3.7.2): it lets that one in with its initial secret. */
 export const lowerManagerKind: ResourceKind<
@@ -15,6 +18,38 @@ export const lowerManagerKind: ResourceKind<
   name: "lower-manager",
   decode: decodeLowerManagers,
   merge: ({ name }, declared, diagnostics) => mergeLowerManagers(name, declared, diagnostics),
+  list: (port) => port.listLowerManagers(),
+  doubts: lowerManagersSpelledOtherwise,
+  plan({ desired: { name, lowerManagers }, prior, scope, ...planning }, listed) {
+    const values = new LowerValues(name, planning.values);
+    const inScope = (host: string) => scope.covers(lowerManagerAddress(name, host));
+    const records = prior["lower-manager"];
+    values.refuseLacking(
+      lowerManagers.filter(({ host }) => inScope(host)),
+      listed,
+      records,
+    );
+    return planLowerManagers({
+      ...planning,
+      manager: name,
+      desired: lowerManagers,
+      observed: listed,
+      prior: records,
+      fingerprint: (lower, record) => values.fingerprint(lower, record),
+      version: (lower, record) => values.version(lower, record),
+      lacks: (lower) => values.lacking(lower) !== undefined,
+      pruner: planning.pruner(() => false),
+      inScope,
+    });
+  },
+  changeState(state, { address, action }) {
+    const addressed = parseAddress(address);
+    if (action === "forget") state.drop(address);
+    else if (addressed?.kind === "lower-manager") {
+      const { kind, manager, host } = addressed;
+      state.put({ kind, address, manager, host });
+    }
+  },
   declares: ({ lowerManagers }, addressed) =>
     addressed.kind === "lower-manager" && lowerManagers.some(({ host }) => isSameHost(host, addressed.host)),
   operations: {

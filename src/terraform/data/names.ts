@@ -15,7 +15,7 @@ export const clients: DataSource = {
     },
   },
   async read(_config, { run }) {
-    const ids = [...(await run.observe().clients())].sort();
+    const ids = [...(await run.observe().names("client"))].sort();
     return { state: { ids: ids.filter((id) => !OWN.test(id)), own_ids: ids.filter((id) => OWN.test(id)) } };
   },
 };
@@ -27,7 +27,7 @@ export const lowerManagers: DataSource = {
     hosts: { type: ["list", "string"], given: "computed", description: "Host names, sorted." },
   },
   async read(_config, { run }) {
-    return { state: { hosts: [...(await run.observe().lowerManagers())].sort() } };
+    return { state: { hosts: [...(await run.observe().names("lower-manager"))].sort() } };
   },
 };
 

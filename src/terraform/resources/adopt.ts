@@ -34,5 +34,5 @@ async function absence(address: string, run: ManagerRun): Promise<Fault> {
 async function listedSpelling(address: string, run: ManagerRun): Promise<string | undefined> {
   const addressed = parseAddress(address);
   if (addressed?.kind !== "lower-manager") return undefined;
-  return (await run.answers.lowerManagers()).find((host) => isSameHost(host, addressed.host));
+  return (await run.answers.names("lower-manager")).find((host) => isSameHost(host, addressed.host));
 }

@@ -49,7 +49,7 @@ export const client: ResourceType = {
 async function read(state: Attrs, connection: Connection): Promise<Result> {
   const { run } = connection;
   try {
-    if (!(await run.answers.clients()).includes(String(state.id))) return { state: null };
+    if (!(await run.answers.names("client")).includes(String(state.id))) return { state: null };
   } catch (error) {
     return { state, faults: silent(error, addressOf(state, run.name), connection) };
   }

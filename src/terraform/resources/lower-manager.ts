@@ -97,7 +97,7 @@ function isSecretless({ initial_secret_wo: secret, issue_on: issuer }: Attrs): b
 
 async function read(state: Attrs, connection: Connection): Promise<Result> {
   try {
-    const hosts = await connection.run.answers.lowerManagers();
+    const hosts = await connection.run.answers.names("lower-manager");
     return { state: hosts.some((host) => isSameHost(host, String(state.host))) ? state : null };
   } catch (error) {
     return {
@@ -135,7 +135,7 @@ async function kept(prior: Attrs | undefined, next: Attrs, connection: Connectio
 }
 
 async function unaddable(host: string, { run }: Connection): Promise<Fault> {
-  const listed = (await run.answers.lowerManagers()).find((each) => isSameHost(each, host));
+  const listed = (await run.answers.names("lower-manager")).find((each) => isSameHost(each, host));
   if (listed === undefined) return oneOfTwo;
   const id = hclText(lowerManagerAddress(run.name, listed));
   const detail = `An \`import\` block with \`id = ${id}\` takes it over as it is, without an initial secret. With one it is sent.`;
@@ -167,7 +167,7 @@ function claimFaultsOf({ host }: Attrs, token: string, connection: Connection): 
 /** What was added under one spelling may be declared in another one by now. */
 async function spelledOnManager(host: string, { run }: Connection): Promise<string> {
   if ((await run.state()).record(lowerManagerAddress(run.name, host))) return host;
-  return (await run.answers.lowerManagers()).find((each) => isSameHost(each, host)) ?? host;
+  return (await run.answers.names("lower-manager")).find((each) => isSameHost(each, host)) ?? host;
 }
 
 /** Host names are the same whatever their case. */

@@ -25,9 +25,9 @@ export async function unrecorded(
     const addressed = parseAddress(address);
     if (addressed?.kind === "secret") agents.set(agentAddress(run.name, addressed.agent), addressed.agent);
     else if (addressed?.kind === "client") {
-      if ((await run.answers.clients()).includes(addressed.id)) found.push(address);
+      if ((await run.answers.names("client")).includes(addressed.id)) found.push(address);
     } else if (addressed?.kind === "lower-manager") {
-      const hosts = await run.answers.lowerManagers();
+      const hosts = await run.answers.names("lower-manager");
       if (hosts.some((host) => isSameHost(host, addressed.host))) found.push(address);
     }
   }

@@ -13,7 +13,7 @@ export async function awaitedManager(
   { run }: Connection,
 ): Promise<Fault | undefined> {
   if (typeof host !== "string" || /[*?]/.test(host) || isSameHost(host, run.host)) return undefined;
-  const hosts = await run.answers.lowerManagers();
+  const hosts = await run.answers.names("lower-manager");
   if (hosts.some((each) => isSameHost(each, host))) return undefined;
   const meant = nearestTo(host, [run.host, ...hosts]);
   const detail = `${meant === undefined ? "" : `Did you mean ${JSON.stringify(meant)}? `}${LATER}`;

@@ -1,0 +1,59 @@
+import { lowerManagerAddress } from "../../model/address";
+import type { DesiredLowerManager, SecretReference } from "../../model/desired-state";
+import { isSameHost } from "../../model/limits";
+import { IMPORTED, type LowerManagerRecord } from "../../state/port";
+import type { SourceValues } from "../planning";
+import type { DesiredVersion } from "../version-grade";
+
+/** What is known of the initial secrets of one manager's lower managers, as far as they have a source. */
+export class LowerValues {
+  readonly #manager: string;
+  readonly #values: SourceValues;
+
+  constructor(manager: string, values: SourceValues) {
+    this.#manager = manager;
+    this.#values = values;
+  }
+
+  /** Comparable with that of `record`; `undefined` without a source, or when values are not compared. */
+  fingerprint(lower: DesiredLowerManager, record?: LowerManagerRecord): string | undefined {
+    const source = sourceOf(lower);
+    return source && this.#values.fingerprint(this.#boundTo(lower, record), source);
+  }
+
+  /** Where the source can tell one; comparable likewise. */
+  version(lower: DesiredLowerManager, record?: LowerManagerRecord): DesiredVersion | undefined {
+    const source = sourceOf(lower);
+    return source && this.#values.version(this.#boundTo(lower, record), source);
+  }
+
+  /** The source, where it gives no value. */
+  lacking(lower: DesiredLowerManager): SecretReference | undefined {
+    const source = sourceOf(lower);
+    return source && this.#values.lacks(source) ? source : undefined;
+  }
+
+  /** Throws a `DiagnosticError` where a value is lacking: only what is imported and still there can do without. */
+  refuseLacking(
+    lowers: readonly DesiredLowerManager[],
+    listed: readonly string[],
+    records: ReadonlyMap<string, LowerManagerRecord>,
+  ): void {
+    const needed = lowers.flatMap((lower) => {
+      const [source, address] = [this.lacking(lower), lowerManagerAddress(this.#manager, lower.host)];
+      const isIt = (host: string) => isSameHost(host, lower.host);
+      const record = [...records.values()].find(({ host }) => isIt(host));
+      const mayLack = record?.fingerprint === IMPORTED && listed.some(isIt);
+      return source && !mayLack ? [[address, source] as const] : [];
+    });
+    this.#values.refuse(needed);
+  }
+
+  #boundTo({ host }: DesiredLowerManager, record: LowerManagerRecord | undefined): string {
+    return record?.boundTo ?? record?.address ?? lowerManagerAddress(this.#manager, host);
+  }
+}
+
+export function sourceOf({ initialSecret }: DesiredLowerManager): SecretReference | undefined {
+  return initialSecret.from === "source" ? initialSecret.source : undefined;
+}
