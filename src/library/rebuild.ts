@@ -64,7 +64,7 @@ export async function rebuild(options: RebuildOptions, platform: Platform): Prom
   refuseSameHost(manager, options.replaces);
   const place = await statePlace(options, desired, platform);
   // The key may be lost with the manager, and every value of it is written anew in any case.
-  const scope = { managers: [manager.name], command: "rebuild", mayTakeOver: true };
+  const scope = { managers: [manager.name], command: "rebuild", newState: true };
   const run = { ...options, ...scope, desired, place };
   return locked(run, platform, async (context) => {
     throwDamage(context.state, [manager.name]);

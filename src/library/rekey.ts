@@ -184,14 +184,16 @@ async function valuesOf(desired: DesiredState, before: StateView, platform: Plat
   return (await resolveValues(demands, resolver, platform.report, new LackingValues(before))).values;
 }
 
-/** The new key of a rekey that was interrupted after a part of the state was under it. */
+/** The new key of a rekey that was interrupted after the state's note named it, or a part was under it. */
 async function stagedKey(
   file: string,
   storage: Storage,
   platform: Platform,
 ): Promise<SecretValue | undefined> {
   const staged = await readKeyFile(nextKeyFile(file), { ...platform, report: () => {} });
-  const ids = new Set((await keyIdsOf(storage)).byManager.values());
+  const ids = new Set((await keyIdsOf(storage)).byManager.values()).add(
+    (await storage.identity())?.keyId ?? "",
+  );
   return staged && ids.has(createFingerprints(staged).keyId) ? staged : undefined;
 }
 

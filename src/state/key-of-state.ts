@@ -37,6 +37,19 @@ export function leavesBehind(
   });
 }
 
+/** The note of the state's key names another key than the parts of these managers are under: something was interrupted in between. */
+export function betweenKeys(
+  { location }: Pick<Storage, "location">,
+  managers: readonly string[],
+): DiagnosticError {
+  return failure({
+    code: "state-key",
+    summary: `a rekey of the state was interrupted: ${location} names another key than the one that the state of ${managers.join(", ")} is under`,
+    remedy:
+      "finish it: jp1im state rekey, with the former key and the new one as before; if either is lost, run `jp1im apply --new-state` for all managers at once with the one that is left",
+  });
+}
+
 /** Said before anybody approves it. */
 export function replacesKey({ location }: Pick<Storage, "location">, { from, to }: ReplacedKey): Diagnostic {
   return {

@@ -1,13 +1,13 @@
 import type { DiagnosticError } from "../model/diagnostic";
 import { holdAll, releaseAll } from "./hold-all";
-import { leavesBehind, mayBegin, rekeyedMeanwhile, replacesKey, underAnotherKey } from "./key-of-state";
+import { mayBegin, rekeyedMeanwhile, replacesKey, underAnotherKey } from "./key-of-state";
+import { type KeyOfRun, requireNobodyLeft, takesKey } from "./key-rule";
 import { StateContents } from "./log/state-contents";
 import { Partition, type PartitionParts } from "./partition";
 import { PartitionedState } from "./partitioned-state";
 import type { StateStore } from "./port";
 import {
   holdsRecords,
-  holdsResources,
   isDamage,
   type LoadedPartition,
   type PartitionToRead,
@@ -21,24 +21,14 @@ import type { HeldPartition, LockRequest, Storage } from "./storage";
 
 const MINIMUM_WASTE = 1 << 20;
 
-export interface OpenStateOptions extends LockRequest {
+export interface OpenStateOptions extends LockRequest, KeyOfRun {
   readonly storage: Storage;
   /** The managers whose partitions are to be locked: the run may write what is of them. */
   readonly managers: readonly string[];
-  /** Names the key that fingerprints are made under; absent where none is made or compared. */
-  readonly keyId?: string | undefined;
-  /** Names it in its place, once the locks are held. */
+  /** Names the run's key in the place of `keyId`, once the locks are held. */
   readonly settleKey?: () => Promise<string | undefined>;
   /** Called once the locks are held, before the first write: makes what the state will refer to. */
   readonly beforeFirstWrite?: () => Promise<void>;
-  /** The run puts all of the state under its key, part by part. */
-  readonly isRekey?: boolean;
-  /** Somebody said that the state is to go on under the run's key, whichever it was under. */
-  readonly isNewState?: boolean | undefined;
-  /** The run moves records between parts, and keeps the key that they are under. */
-  readonly isMove?: boolean;
-  /** False: refuses to write what is under another key, unless one of these two asks for it. */
-  readonly mayTakeOver?: boolean | undefined;
   /** What this run writes takes the place of each partition's log: all of it, or nothing. */
   readonly rewrites?: boolean;
   /** Dead bytes below which a log is not compacted; 1 MiB by default. */
@@ -71,72 +61,71 @@ async function load(
   held: Map<string, HeldPartition>,
   before: KeyBefore | undefined,
 ): Promise<OpenState> {
-  const {
-    storage,
-    report,
-    isRekey = false,
-    isNewState = false,
-    isMove = false,
-    mayTakeOver = true,
-  } = options;
   const keyId = options.settleKey ? await options.settleKey() : options.keyId;
+  const run = { ...options, keyId };
+  const found = await readUnderLocks(run, held);
+  if (!run.isRekey && differs(run, found)) await requireNoRekey(run, before);
+  const takes = takesKey(run, { known: found.known, own: found.own.loaded, others: found.others.loaded });
+  reportForeign(found.loaded, run.storage, run.report);
+  return stateOf({ ...run, ...found, takes, lineage: found.known?.lineage ?? newLineage(run.random) }, held);
+}
+
+interface FoundState {
+  /** The note of the identity. */
+  readonly seen: StateIdentity | undefined;
+  /** The same, or what the partitions say where the note was lost. */
+  readonly known: StateIdentity | undefined;
+  readonly own: ReadPartitions;
+  readonly others: ReadPartitions;
+  /** Both. */
+  readonly loaded: ReadonlyMap<string, LoadedPartition>;
+}
+
+/** Reads the whole state, and gives up the locks of what is damaged. */
+async function readUnderLocks(
+  { storage, keyId, report }: OpenStateOptions,
+  held: Map<string, HeldPartition>,
+): Promise<FoundState> {
   const seen = await storage.identity();
   const state = { storage, keyId, lineage: seen?.lineage };
   const own = await loadHeld(held, state);
   for (const manager of own.damaged.keys()) await held.get(manager)?.release();
+  for (const [manager, { torn }] of own.loaded) if (torn) reportTorn(storage.describe(manager), report);
   const others = await readPartitions({ ...state, except: held });
   const loaded = new Map([...own.loaded, ...others.loaded]);
-  for (const [manager, { torn }] of own.loaded) if (torn) reportTorn(storage.describe(manager), report);
   const inParts = seen?.keyId === undefined ? await identityInParts(loaded, storage) : undefined;
-  const known = inParts ? { ...inParts, ...seen } : seen;
-  const foreign = [...own.loaded].filter(([, part]) => part.isForeign).map(([manager]) => manager);
-  const isForeign = foreign.length > 0 && !isMove;
-  const fits = isMove || mayBegin(known, keyId);
-  const differs = isForeign || !fits;
-  if (isMove || (differs && !isRekey)) await requireNoRekey({ ...options, keyId }, before);
-  const isAsked = isRekey || isNewState;
-  if (isForeign && !isAsked && !mayTakeOver) throw underAnotherKey(storage, foreign);
-  const usable = [...held].filter(([manager]) => !own.damaged.has(manager));
-  const begins = usable.some(([manager]) => isBegun(own.loaded.get(manager)));
-  // A part that was emptied is taken over like one with records.
-  const takesKey = isAsked || isForeign || (!fits && mayTakeOver && own.loaded.size > 0);
-  if (begins && !takesKey && !fits) throw underAnotherKey(storage);
-  if (isNewState) requireNobodyLeft(storage, others, keyId);
-  const [former] = foreign.map((manager) => own.loaded.get(manager)?.header.keyId);
-  const keys = { from: former ?? known?.keyId, to: keyId };
-  reportForeign(loaded, storage, report);
-  const lineage = known?.lineage ?? newLineage(options.random);
-  const checkOthers = async () =>
-    requireNobodyLeft(storage, await readPartitionsAnew({ ...state, except: held }), keyId);
-  const identity = settling({
-    ...{ ...options, keyId, seen, known, lineage, takesKey },
-    // Somebody was asked meanwhile.
-    ...(isNewState && { beforeSettling: checkOthers }),
-  });
-  const [first] = usable;
+  return { seen, known: inParts ? { ...inParts, ...seen } : seen, own, others, loaded };
+}
+
+/** Whether the state, or a part that the run holds, is under another key than the run's. */
+function differs({ keyId }: OpenStateOptions, { known, own }: FoundState): boolean {
+  return !mayBegin(known, keyId) || [...own.loaded.values()].some(({ isForeign }) => isForeign);
+}
+
+interface RunOnState extends OpenStateOptions, FoundState {
+  readonly lineage: string;
+  /** Whether the run puts the state under its key. */
+  readonly takes: boolean;
+}
+
+function stateOf(run: RunOnState, held: ReadonlyMap<string, HeldPartition>): PartitionedState {
+  const { storage, keyId, own, others, known, seen, isRekey = false, isNewState = false } = run;
+  const usable = new Map([...held].filter(([manager]) => !own.damaged.has(manager)));
+  const [first] = usable.values();
+  const [foreign] = [...own.loaded.values()].filter(({ isForeign }) => isForeign);
+  const replaces = isNewState && differs(run, run);
+  const keys = { from: foreign?.header.keyId ?? known?.keyId, to: keyId };
+  const parts = { ...run, ...settling(run, held) };
   return new PartitionedState({
     lineage: seen?.lineage ?? "",
-    held: partitionsOf(new Map(usable), own.loaded, { ...options, keyId, lineage, ...identity }),
+    held: partitionsOf(usable, own.loaded, parts),
     others: contentsOf(others.loaded),
     damaged: new Map([...own.damaged, ...others.damaged]),
     flushPauseMs: storage.flushPauseMs,
-    takesOver: isForeign && !isRekey,
-    ...(first && isNewState && differs && { adopt: () => identity.settle(first[1], false) }),
-    ...(isNewState && differs && { replaced: replacesKey(storage, keys) }),
+    takesOver: foreign !== undefined && !isRekey,
+    ...(replaces && first && { adopt: () => parts.settle(first, false) }),
+    ...(replaces && { replaced: replacesKey(storage, keys) }),
   });
-}
-
-/** Throws where a run that puts the state under its key would leave parts of it under another one. */
-function requireNobodyLeft(storage: Storage, { loaded }: ReadPartitions, keyId: string | undefined): void {
-  const left = [...loaded].filter(([, part]) => part.isForeign && holdsResources(part));
-  const [first] = left;
-  if (first === undefined) return;
-  const keys = { from: first[1].header.keyId, to: keyId };
-  throw leavesBehind(
-    storage,
-    left.map(([manager]) => manager),
-    keys,
-  );
 }
 
 /** The key of the state's note, as it was before the run waited. */
@@ -144,12 +133,12 @@ type KeyBefore = { readonly keyId: string | undefined };
 
 /** Throws where the state went under another key than the run's while the run waited for its locks. */
 async function requireNoRekey(
-  { storage, keyId, isMove = false }: OpenStateOptions,
+  { storage, keyId }: OpenStateOptions,
   before: KeyBefore | undefined,
 ): Promise<void> {
   if (before === undefined) return;
   const now = (await storage.identity(true))?.keyId;
-  if (now !== before.keyId && (isMove || now !== keyId)) throw rekeyedMeanwhile(storage);
+  if (now !== before.keyId && now !== keyId) throw rekeyedMeanwhile(storage);
 }
 
 /** Whether a write begins the part: one without records holds nothing that is under a key. */
@@ -157,42 +146,36 @@ function isBegun(part: LoadedPartition | undefined): boolean {
   return part === undefined || !holdsRecords(part);
 }
 
-interface Settling extends OpenStateOptions {
-  /** The note of the identity, as it was when the state was opened. */
-  readonly seen: StateIdentity | undefined;
-  /** The same, or what the partitions say where the note was lost. */
-  readonly known: StateIdentity | undefined;
-  readonly lineage: string;
-  /** Whether the run puts the state under its key. */
-  readonly takesKey: boolean;
-  /** Rejects where the identity must not be changed any more. */
-  readonly beforeSettling?: () => Promise<void>;
-}
-
 /**
  * What comes before the first write of a partition: the first of all makes the key and gives the state its identity. A run that is
  * killed between the two leaves a key without a state, and never a state whose key is nowhere.
  */
-function settling(run: Settling): Pick<PartitionParts, "settle" | "confirm"> {
-  const { storage, seen, known, lineage, takesKey, isMove = false } = run;
-  const isOurs = takesKey || (!isMove && mayBegin(known, run.keyId));
-  const keyId = isOurs ? (run.keyId ?? known?.keyId) : known?.keyId;
+function settling(
+  run: RunOnState,
+  held: ReadonlyMap<string, HeldPartition>,
+): Pick<PartitionParts, "settle" | "confirm"> {
+  const { storage, seen, known, lineage, takes, isRekey = false } = run;
+  const keyId = run.keyId ?? known?.keyId;
   const next = { lineage, ...(keyId !== undefined && { keyId }) };
   let first: Promise<StateIdentity> | undefined;
   const requireKey = (identity: StateIdentity | undefined) => {
-    if (!isMove && !mayBegin(identity, run.keyId)) throw underAnotherKey(storage);
+    if (!mayBegin(identity, run.keyId)) throw underAnotherKey(storage);
+  };
+  // Somebody was asked meanwhile, or another run has begun a part.
+  const checkOthers = async () => {
+    const state = { storage, keyId: run.keyId, lineage: seen?.lineage, except: held };
+    requireNobodyLeft(run, (await readPartitionsAnew(state)).loaded);
   };
   // Another run may have begun, taken over or rekeyed the state since this one opened it.
   const confirm = async () => requireKey(await storage.identity(true));
-  const settle = async (held: HeldPartition, begins: boolean) => {
+  const settle = async (own: HeldPartition, begins: boolean) => {
     first ??= (async () => {
-      await run.beforeSettling?.();
+      if (takes && !isRekey) await checkOthers();
       await run.beforeFirstWrite?.();
-      await held.verify();
-      return held.settle(seen, next);
+      return own.settle(seen, next);
     })();
     const settled = await first;
-    if (takesKey) requireKey(settled);
+    requireKey(settled);
     if (begins) await confirm();
     return settled.lineage;
   };

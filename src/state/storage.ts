@@ -52,7 +52,8 @@ export interface HeldPartition {
   log(length: number, torn: boolean): PartitionLog;
   /**
    * Called before the partition's first write: makes what every state has, and puts `next` in the place of the identity `seen`, or of
-   * none. Another one that is there stays. Resolves to what is there then.
+   * none. Another one that is there stays. Resolves to what is there then. Rejects with a `DiagnosticError` (`lock-lost`), and changes
+   * nothing, when the lock is no longer ours.
    */
   settle(seen: StateIdentity | undefined, next: StateIdentity): Promise<StateIdentity>;
   /** Never rejects. */

@@ -1,7 +1,7 @@
 import { DiagnosticError, listState, moveInState, rekeyState, showState } from "../../src/index";
 import { beforeLock } from "../platform/before-lock";
 import { HOME, Rig } from "../rig/rig";
-import { tokyoWorld, tokyoYaml } from "../rig/tokyo";
+import { refusalOf, tokyoWorld, tokyoYaml } from "../rig/tokyo";
 
 const WORLD = tokyoWorld({
   tokyo: { agents: [{ host: "web01" }, { host: "web02" }] },
@@ -105,14 +105,25 @@ describe("a lower manager whose initial secret has a source", () => {
   });
 });
 
-test("under another key nothing is known of the last writes, and ownership stays", async () => {
+test("what would lose what is known of values is not moved under another key; a client is", async () => {
   const rig = await applied();
   rig.env.JP1IM_STATE_KEY = Buffer.alloc(32, "another").toString("base64");
+  for (const [from, to] of [
+    ["tokyo", "edo"],
+    ["tokyo/agent/immhost01/web01", "tokyo/agent/immhost01/web01-new"],
+  ] as const)
+    expect(await refusalOf(move(rig, from, to))).toMatchObject({
+      code: "state-key",
+      summary: expect.stringContaining("tokyo/agent/immhost01/web01"),
+      remedy: expect.stringMatching(/hand in the key.*former name.*--new-state/),
+    });
+  await move(rig, "tokyo/client/app", "tokyo/client/web");
+  delete rig.env.JP1IM_STATE_KEY;
   await move(rig, "tokyo", "edo");
   const { keys } = await showState(options, "edo/agent/immhost01/web01", rig.platform());
   expect(keys).toEqual([
-    { key: "a", known: false },
-    { key: "b", known: false },
+    { key: "a", known: true },
+    { key: "b", known: true },
   ]);
 });
 

@@ -131,14 +131,18 @@ test("of two first ones on one manager, the one that waited for the lock is refu
   expect(await waiting).toMatchObject({ code: "state-key" });
 });
 
-test("a rebuild needs the locks of its own managers alone, and leaves the others under their key", async () => {
+test("a rebuild needs the locks of its own managers alone, and does not leave the others under another key", async () => {
   const shared = await applied();
   await shared.rig.write("jp1im.yaml", bothYaml({ tokyo: { agents }, osaka: { host: "immhost-new" } }));
   shared.rig.simulation.edit({ manager: "osaka", type: "delete-client", id: "edge" });
   const rebuilding = { ...options, manager: "osaka", replaces: "immhost-osaka", overwriteSinks: true };
   // While another run holds tokyo's.
   const approve = async () => {
-    expect((await rebuild(rebuilding, shared.platform(second)))?.rebuild.queued).toEqual([]);
+    expect(await refusalOf(rebuild(rebuilding, shared.platform(second)))).toMatchObject({
+      code: "state-key",
+      summary: expect.stringMatching(/^the state of tokyo in .* would stay so/),
+    });
+    expect((await rebuild(rebuilding, shared.platform(first)))?.rebuild.queued).toEqual([]);
     return false;
   };
   await shared.apply(first, { managers: ["tokyo"], approve });

@@ -1,5 +1,6 @@
 import { apply, plan, rekeyState } from "../../src/index";
 import type { RekeyOptions } from "../../src/library/rekey";
+import { DiagnosticError } from "../../src/model/diagnostic";
 import { SecretValue } from "../../src/model/secret-value";
 import { writeNewFile } from "../../src/platform/durable-file";
 import { createFingerprints } from "../../src/secrets/fingerprints";
@@ -192,6 +193,7 @@ test("a crash at any file-system call leaves a key that fits the state: nothing 
   };
   const device = (seed: number) => new MemoryFileSystem({ random: seededRandom(seed) }, rig.files);
   const quiet = device(0);
+  let stopped = 0;
   await rekeyState(options, on(quiet));
   expect(quiet.calls).toBeGreaterThan(20);
   for (let at = 1; at <= quiet.calls; at++) {
@@ -202,11 +204,20 @@ test("a crash at any file-system call leaves a key that fits the state: nothing 
       expect([at, files.crashed]).toEqual([at, true]);
       const survivor = files.survivor();
       expect([at, seed, (await plan(options, on(survivor))).changes]).toEqual([at, seed, []]);
-      // The next run that writes finishes what was interrupted.
-      await apply(options, on(survivor));
+      // The next run that writes finishes what was interrupted, or says what does.
+      const ended = await apply(options, on(survivor)).catch((error: DiagnosticError) => error);
+      if (ended instanceof DiagnosticError) {
+        expect(ended.diagnostics).toMatchObject([
+          { code: "state-key", remedy: expect.stringMatching(/^finish it/) },
+        ]);
+        expect(await rekeyState(options, on(survivor))).toMatchObject({ already: false, unverified: 0 });
+        expect((await plan(options, on(survivor))).changes).toEqual([]);
+        stopped++;
+      }
       expect([at, seed, isUnderKeyFile(survivor)]).toEqual([at, seed, true]);
     }
   }
+  expect(stopped).toBeGreaterThan(0);
   expect(JSON.stringify(events)).not.toContain("written under another key");
 });
 

@@ -116,7 +116,7 @@ test("after a crash at any file-system call the state is a prefix of its history
         const survivor = fileSystem.survivor();
         for (const keyId of ["key-1", "key-2"]) {
           // It looks only, and begins nothing under another key.
-          const { state } = await reopen(survivor, { keyId, isMove: true });
+          const { state } = await reopen(survivor, { keyId, isRekey: true });
           const possible = history.stages.slice(history.durable);
           expect(
             possible.map((stage) => (stage.keyId === keyId ? stage.told : underAnotherKey(stage.told))),

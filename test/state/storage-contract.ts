@@ -16,6 +16,27 @@ const own = (storage: Storage, more = {}) => ({
 });
 const osaka = { ...client("edge"), address: "osaka/client/edge", manager: "osaka" };
 
+const nagoya = { ...client("app"), address: "nagoya/client/app", manager: "nagoya" };
+const interrupted = {
+  diagnostics: [{ code: "state-key", remedy: expect.stringContaining("finish it: jp1im state rekey") }],
+};
+
+/** A state under `key-1`, and then the note of `key-2` that a rekey puts there before it writes a part, which it never does. */
+async function interruptedRekey(machine: () => Promise<Storage>): Promise<void> {
+  const state = await openState(own(await machine(), { managers: ["osaka", "tokyo"] }));
+  state.put(client("app"));
+  state.put(osaka);
+  await state.close();
+  await settleKey(await machine(), "key-2");
+}
+
+async function settleKey(storage: Storage, keyId: string): Promise<void> {
+  const held = await storage.hold("tokyo", own(storage, { host: "b" }));
+  const seen = await storage.identity();
+  await held.settle(seen, { lineage: seen?.lineage ?? "", keyId });
+  await held.release();
+}
+
 const ofAnotherKey = {
   diagnostics: [{ code: "state-key", remedy: expect.stringMatching(/JP1IM_STATE_KEY.*--new-state/) }],
 };
@@ -223,7 +244,7 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     await first.flush();
     foreign.put(osaka);
     await expect(foreign.flush()).rejects.toMatchObject(ofAnotherKey);
-    same.put({ ...client("app"), address: "nagoya/client/app", manager: "nagoya" });
+    same.put(nagoya);
     await Promise.all([first.close(), same.close(), foreign.close().catch(() => undefined)]);
     expect((await keyIdsOf(await machine())).byManager).toEqual(
       new Map([
@@ -277,7 +298,7 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     await taking.close();
     expect(await (await machine()).identity()).toEqual({ lineage: state.lineage, keyId: "key-2" });
     expect(new Set((await keyIdsOf(await machine())).byManager.values())).toEqual(new Set(["key-2"]));
-    late.put({ ...client("app"), address: "nagoya/client/app", manager: "nagoya" });
+    late.put(nagoya);
     await expect(late.flush()).rejects.toMatchObject(ofAnotherKey);
     await late.close().catch(() => undefined);
   });
@@ -338,6 +359,90 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     expect((await (await machine()).identity())?.keyId).toBe("key-2");
     expect(new Set((await keyIdsOf(await machine())).byManager.values())).toEqual(new Set(["key-2"]));
     await (await openState(own(await machine(), next))).close();
+  });
+
+  test("stops every run while its note names another key than its parts, until the rekey is finished", async () => {
+    const machine = prepare();
+    await interruptedRekey(machine);
+    for (const written of [false, true]) {
+      const rekeying = { managers: ["tokyo"], keyId: "key-2", isRekey: true };
+      const rekeyed = await openState(own(await machine(), rekeying));
+      if (written) rekeyed.put(client("app"));
+      await rekeyed.close();
+      for (const mayTakeOver of [true, false]) {
+        for (const keyId of ["key-1", "key-2"]) {
+          const late = openState(own(await machine(), { managers: ["osaka"], keyId, mayTakeOver }));
+          await expect(late).rejects.toMatchObject(interrupted);
+        }
+      }
+      const begun = openState(own(await machine(), { managers: ["nagoya"] }));
+      await expect(begun).rejects.toMatchObject(interrupted);
+    }
+    const finishing = await openState(
+      own(await machine(), { managers: ["osaka"], keyId: "key-2", isRekey: true }),
+    );
+    finishing.put(osaka);
+    await finishing.close();
+    await (await openState(own(await machine(), { managers: ["osaka", "tokyo"], keyId: "key-2" }))).close();
+    await expect(openState(own(await machine(), { mayTakeOver: false }))).rejects.toMatchObject(ofAnotherKey);
+  });
+
+  test("goes on under the key of its parts, where somebody says that the one of its note is lost", async () => {
+    const machine = prepare();
+    await interruptedRekey(machine);
+    const all = { managers: ["osaka", "tokyo"] };
+    const state = await openState(own(await machine(), { ...all, isNewState: true }));
+    await state.takeOver();
+    await state.close();
+    expect((await (await machine()).identity())?.keyId).toBe("key-1");
+    await (await openState(own(await machine(), { ...all, mayTakeOver: false }))).close();
+  });
+
+  test("keeps its note where a run without a lock would put another key there", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine()));
+    state.put(client("app"));
+    await state.close();
+    const storage = await machine();
+    const held = await storage.hold("tokyo", own(storage, { host: "b" }));
+    const seen = await storage.identity();
+    const { id = "" } = (await storage.holder("tokyo", true)) ?? {};
+    await (await machine()).unlock("tokyo", id);
+    const late = held.settle(seen, { lineage: state.lineage, keyId: "key-2" });
+    await expect(late).rejects.toMatchObject({ diagnostics: [{ code: "lock-lost" }] });
+    expect(await (await machine()).identity()).toEqual({ lineage: state.lineage, keyId: "key-1" });
+    await held.release();
+  });
+
+  test("is seen under its lock with the key that it has then", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine()));
+    state.put(client("app"));
+    await state.close();
+    const storage = await machine();
+    expect((await storage.identity())?.keyId).toBe("key-1");
+    await settleKey(await machine(), "key-2");
+    await expect(openState(own(storage))).rejects.toMatchObject(interrupted);
+  });
+
+  test("is not taken over by a run that leaves others under the former key, unless it may", async () => {
+    const machine = prepare();
+    const state = await openState(own(await machine(), { managers: ["osaka", "tokyo"] }));
+    state.put(client("app"));
+    state.put(osaka);
+    await state.close();
+    const part = { managers: ["tokyo"], keyId: "key-2" };
+    await expect(openState(own(await machine(), part))).rejects.toMatchObject({
+      diagnostics: [{ code: "state-key", summary: expect.stringContaining("the state of osaka") }],
+    });
+    const taking = await openState(own(await machine(), { ...part, mayTakeOver: "part" }));
+    taking.put(client("web"));
+    await taking.close();
+    await expect(openState(own(await machine(), { mayTakeOver: "part" }))).rejects.toMatchObject(interrupted);
+    const next = await openState(own(await machine(), { ...part, managers: ["osaka"], mayTakeOver: "part" }));
+    next.put(osaka);
+    await next.close();
+    await (await openState(own(await machine(), { ...part, managers: ["osaka", "tokyo"] }))).close();
   });
 
   test("has the key of its parts where an earlier version noted none, and of the note where nothing is left in them", async () => {

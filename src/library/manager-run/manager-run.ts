@@ -236,7 +236,7 @@ export class ManagerRun {
 
   /** Holds of one run come one after the other: none waits for a lock of its own process until its time is over. */
   #hold<T>(desired: DesiredState, work: (context: ApplyContext) => Promise<T>): Promise<T> {
-    const run = { ...this.#settings, desired, command: "terraform", mayTakeOver: true };
+    const run = { ...this.#settings, desired, command: "terraform", mayTakeOver: "part" } as const;
     const { location } = this.#settings.place;
     // What one part finds out about a manager that does not answer spares the others the wait.
     const shared = (context: ApplyContext) => work({ ...context, connect: connector(context) });

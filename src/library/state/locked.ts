@@ -4,6 +4,7 @@ import type { DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Shard } from "../../model/shard";
 import { stateKeyId } from "../../secrets/state-key";
+import type { KeyOfRun } from "../../state/key-rule";
 import { type OpenState, openState } from "../../state/open-state";
 import type { LockRequest } from "../../state/storage";
 import { audited } from "../audit/audited";
@@ -33,8 +34,8 @@ export interface LockedRun extends LockWait {
   readonly parallelism?: number | undefined;
   /** Somebody said that the state is to go on under the run's key, whichever it was under. */
   readonly newState?: boolean | undefined;
-  /** Whether the run may put under its key what is under another one; by default where the key lies beside the state, in a folder. */
-  readonly mayTakeOver?: boolean | undefined;
+  /** By default where the key lies beside the state, in a folder. */
+  readonly mayTakeOver?: KeyOfRun["mayTakeOver"];
 }
 
 /**

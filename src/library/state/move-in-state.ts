@@ -4,9 +4,11 @@ import { suggest } from "../../model/shell-command";
 import { createFingerprints } from "../../secrets/fingerprints";
 import type { Fingerprints } from "../../secrets/port";
 import { keyIdsOf } from "../../state/key-ids";
+import { rekeyedMeanwhile } from "../../state/key-of-state";
 import { openState } from "../../state/open-state";
 import { isFingerprint, type KeyFingerprints, type StateRecord, type StateStore } from "../../state/port";
 import { readState } from "../../state/read-state";
+import type { Storage } from "../../state/storage";
 import { auditedOnState } from "../audit/audited";
 import type { InputOptions } from "../inputs/inputs";
 import type { Platform } from "../platform";
@@ -62,21 +64,28 @@ async function performMoveInState(
   const fingerprints = createFingerprints(found.key);
   const lock = lockOptions({ ...options, command: "state mv" }, platform);
   const managers = [managerOf(from), managerOf(to)];
+  const keyOfPart = async () => (await keyIdsOf(storage)).byManager.get(managerOf(from));
+  const keyId = await keyOfPart();
   // A partition that is new is under the key of the one that its records come from.
-  const settleKey = async () => (await keyIdsOf(storage)).byManager.get(managerOf(from));
-  const state = await openState({ ...lock, storage, managers, rewrites: true, isMove: true, settleKey });
+  const settleKey = async () => {
+    if ((await keyOfPart()) !== keyId) throw rekeyedMeanwhile(storage);
+    return keyId;
+  };
+  const isOurKey = keyId === fingerprints.keyId;
+  const key = { settleKey, mayTakeOver: false };
+  const state = await openState({ ...lock, storage, managers, rewrites: true, ...key });
   try {
     throwDamage(state, managers);
-    const isOurKey = (await settleKey()) === fingerprints.keyId;
     if (isOurKey) await settleStateKey(found, place, platform);
     const records = [...state.records()].filter(({ address }) => isWithin(address, from));
     if (records.length === 0) throw notInState([from], state);
+    if (!isOurKey) refuseFingerprints(records, state, storage);
     refuseTaken(state, to);
     const kept = await keptOf([managerOf(from)], storage);
     refuseWaiting(kept.flatMap(({ address }) => (address && isWithin(address, from) ? [address] : [])));
     const moved = records.map((record) => {
       const target = move(record);
-      put(state, record, target, isOurKey ? fingerprints : undefined);
+      put(state, record, target, fingerprints);
       return { from: record.address, to: target.address };
     });
     // Between two managers, a crash leaves the records at both rather than at none.
@@ -120,7 +129,7 @@ function put(
   state: StateStore,
   record: StateRecord,
   { address, manager, agent }: ReturnType<ReturnType<typeof moveOf>>,
-  fingerprints: Fingerprints | undefined,
+  fingerprints: Fingerprints,
 ): void {
   if (record.kind === "agent") {
     const set = bindTo(address, record.address, state.fingerprints(record.address), fingerprints);
@@ -132,15 +141,34 @@ function put(
   } else state.put({ ...record, address, manager });
 }
 
-/** Without the key they were made under, nothing is known of the last writes. */
 function bindTo(
   to: string,
   from: string,
   entries: KeyFingerprints,
-  fingerprints: Fingerprints | undefined,
+  fingerprints: Fingerprints,
 ): readonly (readonly [string, string | null])[] {
-  const bound = fingerprints?.rebound(from, to);
-  return [...entries].map(([key, entry]) => [key, isFingerprint(entry) ? (bound?.(entry) ?? null) : entry]);
+  const bound = fingerprints.rebound(from, to);
+  return [...entries].map(([key, entry]) => [key, isFingerprint(entry) ? bound(entry) : entry]);
+}
+
+/** Without the key that they were made under, they could not be bound to another address, and would be lost. */
+function refuseFingerprints(
+  records: readonly StateRecord[],
+  state: StateStore,
+  { location }: Pick<Storage, "location">,
+): void {
+  const known = records
+    .filter(({ address }) => [...state.fingerprints(address).values()].some(isFingerprint))
+    .map(({ address }) => address);
+  const [first] = known.sort();
+  if (first === undefined) return;
+  throw failure({
+    code: "state-key",
+    summary: `what is known of the values at ${first}${known.length > 1 ? ` and ${known.length - 1} more` : ""} in ${location} can be moved only with the key that they were made under, and this process has another one, or none`,
+    remedy:
+      "hand in the key that the state was written under; if it is lost, declare what is to be moved under its former name, run `jp1im apply --new-state`, and move it then",
+    address: first,
+  });
 }
 
 /** Of a manager, anything that the state holds under its name. */

@@ -6,6 +6,7 @@
 import type { LockHolder } from "../../model/state-listing";
 import { type Clock, formatTime } from "../../platform/clock";
 import type { Random } from "../../platform/random";
+import { lockLost } from "../lock/holder";
 import { isDamage } from "../read-partition";
 import { LockLostError, type PartitionChange, type RemoteBackend } from "../remote/backend";
 import type { StateIdentity } from "../state-identity";
@@ -18,6 +19,7 @@ import type { StateServer } from "./state-server";
 type PartitionDocument = Document & { readonly content: PartitionContent };
 
 interface Held {
+  readonly manager: string;
   readonly holder: LockHolder;
   /** As this run read or wrote it last: nobody else writes it. Absent when that is not certain. */
   document?: PartitionDocument | undefined;
@@ -95,9 +97,22 @@ export class HttpBackend implements RemoteBackend {
   async write(manager: string, lockId: string, change: PartitionChange): Promise<void> {
     const held = this.#held.get(manager);
     if (held?.holder.id !== lockId) throw new LockLostError();
-    if (change.do === "settle") return this.#index.settle(change.seen, change.next);
+    if (change.do === "settle") return this.#settle(held, change);
     const before = held.document ?? (await this.#fetch(manager));
     await this.#put(held, before, { ...applyTo(before.content, change), lock: held.holder });
+  }
+
+  /** Only a write shows whether the lock is still ours; a state that is new has nothing that could be lost. */
+  #settle(held: Held, { seen, next }: Extract<PartitionChange, { do: "settle" }>): Promise<void> {
+    const { manager, holder: lock } = held;
+    const prove = async () => {
+      if (seen?.keyId === undefined) return;
+      const before = held.document ?? (await this.#fetch(manager));
+      await this.#put(held, before, { ...before.content, lock }).catch((error) => {
+        throw error instanceof LockLostError ? lockLost(this.describe(manager), undefined) : error;
+      });
+    };
+    return this.#index.settle(seen, next, prove);
   }
 
   async keptNames(manager: string): Promise<readonly string[]> {
@@ -114,9 +129,10 @@ export class HttpBackend implements RemoteBackend {
     await this.#index.add(manager);
     const other = await this.#server.lock(manager, own);
     if (other !== undefined) return holderOf(other, (await this.#fetch(manager)).content.lock);
-    this.#held.set(manager, { holder: own });
+    this.#held.set(manager, { manager, holder: own });
     // What was seen without the lock may be older than what its last holder wrote.
     this.#seenOf(manager).forget();
+    this.#index.forget();
     return true;
   }
 
@@ -138,7 +154,7 @@ export class HttpBackend implements RemoteBackend {
   /** Under a lock of a moment: removes from the document the name of a run that no longer holds the lock. */
   async #clean(manager: string, holder: LockHolder): Promise<void> {
     const document = await this.#fetch(manager).catch(() => undefined);
-    await this.#removeNote({ holder, document });
+    await this.#removeNote({ manager, holder, document });
     await this.#server.unlock(manager, holder);
   }
 

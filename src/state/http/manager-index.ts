@@ -57,14 +57,26 @@ export class ManagerIndex {
     );
   }
 
-  /** Puts `next` in the place of `seen`; another one stays. Rejects where the server says that it took it, and does not have it. */
-  async settle(seen: StateIdentity | undefined, next: StateIdentity): Promise<void> {
+  /** The next one who looks reads anew. */
+  forget(): void {
+    this.#seen.forget();
+  }
+
+  /**
+   * Puts `next` in the place of `seen`; another one stays. `prove` is called right before that, and rejects where it must not be done.
+   * Rejects where the server says that it took it, and does not have it.
+   */
+  async settle(
+    seen: StateIdentity | undefined,
+    next: StateIdentity,
+    prove: () => Promise<void>,
+  ): Promise<void> {
     if (isSameIdentity(seen, next)) return;
     await this.#change((now) => {
       if (!isSameIdentity(identityIn(now), seen)) return undefined;
       const { lineage, keyId } = next;
       return { ...now, lineage, content: { ...now.content, ...(keyId !== undefined && { keyId }) } };
-    });
+    }, prove);
     if ((await this.#fetch())?.lineage === undefined) throw keepsNothing(this.#options.server.url(NAME));
   }
 
@@ -82,8 +94,11 @@ export class ManagerIndex {
     return text === undefined ? undefined : indexFromJson(text, server.url(NAME));
   }
 
-  /** `change` gives `undefined` for what needs none. */
-  #change(change: (now: IndexDocument) => IndexDocument | undefined): Promise<void> {
+  /** `change` gives `undefined` for what needs none. `prove`: see `settle`. */
+  #change(
+    change: (now: IndexDocument) => IndexDocument | undefined,
+    prove: () => Promise<void> = async () => {},
+  ): Promise<void> {
     const result = this.#last.then(async () => {
       const none: IndexDocument = { serial: 0, content: { managers: [] } };
       if (change((await this.#look()) ?? none) === undefined) return;
@@ -92,7 +107,9 @@ export class ManagerIndex {
         try {
           const now = (await this.#fetch()) ?? none;
           const next = change(now);
-          if (next !== undefined) await this.#write({ ...next, serial: now.serial + 1 }, own);
+          if (next === undefined) return;
+          await prove();
+          await this.#write({ ...next, serial: now.serial + 1 }, own);
           return;
         } catch (error) {
           if (!(error instanceof LockLostError)) throw error;

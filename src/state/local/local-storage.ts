@@ -165,6 +165,7 @@ class HeldFolder implements HeldPartition {
       await keepFromGit(fileSystem, folder, this.#lock.holder.id);
       const known = await this.#storage.identity();
       if (known !== undefined && (!isSameIdentity(known, seen) || isSameIdentity(known, next))) return known;
+      await this.#lock.verify();
       await this.#put(join(folder, LINEAGE_FILE), `${identityToText(next)}\n`, known === undefined);
       await fileSystem.syncFolder(folder);
     } catch (error) {

@@ -1,0 +1,70 @@
+/** The rule of a state's key, as `docs/decisions/0030-one-key-over-all.md` has it. */
+import { betweenKeys, leavesBehind, mayBegin, underAnotherKey } from "./key-of-state";
+import { holdsRecords, holdsResources, type LoadedPartition } from "./read-partition";
+import type { StateIdentity } from "./state-identity";
+import type { Storage } from "./storage";
+
+export interface KeyOfRun {
+  readonly storage: Pick<Storage, "location">;
+  /** Names the key that fingerprints are made under; absent where none is made or compared. */
+  readonly keyId?: string | undefined;
+  /** The run puts all of the state under its key, part by part. */
+  readonly isRekey?: boolean;
+  /** Somebody said that the state is to go on under the run's key, whichever it was under. */
+  readonly isNewState?: boolean | undefined;
+  /**
+   * Whether the run may take the state's key for lost where it finds nothing under its own: for all of the state at once, or for the
+   * parts that it holds (`part`).
+   */
+  readonly mayTakeOver?: boolean | "part" | undefined;
+}
+
+type Parts = ReadonlyMap<string, LoadedPartition>;
+
+/** What is seen of a state under the run's locks. */
+export interface StateSeen {
+  /** What the note says, or the parts where it was lost. */
+  readonly known: StateIdentity | undefined;
+  /** By manager: the parts whose locks the run holds, and the others. */
+  readonly own: Parts;
+  readonly others: Parts;
+}
+
+/**
+ * Whether the run puts the state under its key. A run that has the key which the note names, and finds its parts under it, need not.
+ * Throws a `DiagnosticError` (`state-key`) where the run may neither do that nor go on.
+ */
+export function takesKey(run: KeyOfRun, { known, own, others }: StateSeen): boolean {
+  const { storage, keyId, isRekey = false, isNewState = false, mayTakeOver = true } = run;
+  if (isRekey) return true;
+  if (!isNewState) {
+    const foreign = managersOf(own, ({ isForeign }) => isForeign);
+    const fits = mayBegin(known, keyId);
+    if (fits && foreign.length === 0) return false;
+    // The note names one key, and a part is under the other: both may be in use.
+    const isOwn = (part: LoadedPartition) => holdsRecords(part) && part.header.keyId === keyId;
+    const behind = fits ? foreign : managersOf(new Map([...own, ...others]), isOwn);
+    const goesOn = fits && mayTakeOver === "part";
+    if (behind.length > 0 && !goesOn) throw betweenKeys(storage, behind);
+    if (!mayTakeOver || own.size === 0) throw underAnotherKey(storage, foreign);
+    if (mayTakeOver === "part") return true;
+  }
+  requireNobodyLeft(run, others);
+  return true;
+}
+
+/** Throws where a run that puts the state under its key would leave parts of it under another one. */
+export function requireNobodyLeft(
+  { storage, keyId, mayTakeOver }: Omit<KeyOfRun, "isRekey" | "isNewState">,
+  others: Parts,
+): void {
+  if (mayTakeOver === "part") return;
+  const left = managersOf(others, (part) => part.isForeign && holdsResources(part));
+  const [first] = left;
+  if (first === undefined) return;
+  throw leavesBehind(storage, left, { from: others.get(first)?.header.keyId, to: keyId });
+}
+
+function managersOf(parts: Parts, is: (part: LoadedPartition) => boolean): readonly string[] {
+  return [...parts].flatMap(([manager, part]) => (is(part) ? [manager] : [])).sort();
+}
