@@ -3,26 +3,15 @@ import { isManagerName } from "../model/address";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
 import type { PutPartition } from "../model/state-listing";
+import type { PartitionCopy, StateCopy } from "./copied-state";
+import { anotherState, isPut, keyAfter, type Place, refuseConflicts, type SoundCopy } from "./copy-conflicts";
 import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
-import { compactedLines } from "./log/compacted-lines";
+
 import { type LoadedLog, loadLog } from "./log/load-log";
 import { holdsRecords, logPlace } from "./read-partition";
-import type { StateIdentity } from "./state-identity";
+import { readPartitionsAnew } from "./read-state";
+import { isSameIdentity, type StateIdentity } from "./state-identity";
 import type { HeldPartition, KeptFiles, Storage } from "./storage";
-
-export interface StateCopy {
-  readonly lineage: string;
-  /** By manager. */
-  readonly managers: ReadonlyMap<string, PartitionCopy>;
-}
-
-export interface PartitionCopy {
-  readonly serial: number;
-  /** The whole lines of its log. */
-  readonly log: Buffer;
-  /** Issued secrets that wait for their delivery, by name; sealed. */
-  readonly kept: ReadonlyMap<string, string>;
-}
 
 /**
  * A state as it is now. Rejects with a `DiagnosticError` (`state-corrupted`, `state-unreadable`) where a part of it is damaged:
@@ -54,21 +43,15 @@ export async function copyState(storage: Storage): Promise<StateCopy | undefined
   return lineage === undefined ? undefined : { lineage, managers };
 }
 
-interface SoundCopy {
-  readonly managers: StateCopy["managers"];
-  /** That of a state which has nothing but the copy. */
-  readonly identity: StateIdentity;
-}
-
 export interface PutOptions extends Omit<LocksToTake, "managers"> {
-  /** Also over a part with a newer serial, or one that is damaged. */
+  /** Also over a part with a newer serial, or one that is damaged, and in the place of the state's key. */
   readonly force?: boolean;
 }
 
 /**
  * Puts a copy in a place, part by part, under the locks of all its parts. Nothing is written, and a `DiagnosticError`
- * (`state-conflict`, `state-corrupted`, `state-locked`) says why, where the place holds another state, or anything newer. What a
- * crash leaves undone, the same call does.
+ * (`state-conflict`, `state-key`, `state-corrupted`, `state-locked`) says why, where the place holds another state, another key, or
+ * anything newer. What a crash leaves undone, the same call does.
  */
 export async function putState(given: StateCopy, options: PutOptions): Promise<readonly PutPartition[]> {
   const { storage, force = false } = options;
@@ -76,94 +59,61 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
   const held = await holdAll({ ...options, managers: copy.managers.keys() });
   try {
     // Under the locks: another run may have made a state there while they were waited for.
-    const there = new Set([(await storage.identity())?.lineage]);
+    const seen = await storage.identity();
     const places = new Map<string, Place>();
     for (const [manager, partition] of held) {
       const place = await placeOf(partition, logPlace(storage, manager), force);
       places.set(manager, place);
-      there.add(place.loaded?.header.lineage);
     }
-    for (const lineage of there)
-      if (lineage !== undefined && lineage !== copy.identity.lineage)
-        throw anotherState(copy.identity.lineage, lineage, storage);
-    const faults = [...copy.managers].flatMap(([manager, part]) =>
-      force ? [] : conflictOf(manager, part, places.get(manager), storage),
-    );
-    if (faults.length > 0) throw new DiagnosticError(faults);
-    const put: PutPartition[] = [];
+    const others = await readPartitionsAnew({ storage, keyId: undefined, lineage: undefined, except: held });
+    const put = { ...options, copy, seen, places, others: others.loaded };
+    refuseConflicts(put);
+    const next = { lineage: copy.lineage, ...keyAfter(put) };
+    const written: PutPartition[] = [];
     for (const [manager, part] of copy.managers) {
-      const written = await putPart(copy, manager, { held, places, storage });
-      put.push({ manager, serial: part.serial, written });
+      const to = { held: held.get(manager), place: places.get(manager), storage, seen, next };
+      written.push({ manager, serial: part.serial, written: await putPart(part, manager, to) });
     }
-    return put;
+    return written;
   } finally {
     await releaseAll(held.values());
   }
 }
 
-interface Place {
-  /** `undefined` where nothing is there, or what is there is damaged. */
-  readonly loaded: LoadedLog | undefined;
-  readonly length: number;
-  readonly torn: boolean;
-}
-
 /** What a copy would take the place of. */
 async function placeOf(partition: HeldPartition, location: string, force: boolean): Promise<Place> {
   const bytes = await partition.read();
-  const nothing = { loaded: undefined, length: 0, torn: false };
+  const nothing = { isTaken: bytes !== undefined, loaded: undefined, length: 0, torn: false };
   if (bytes === undefined) return nothing;
   try {
     const loaded = loadLog(bytes, location, undefined);
-    return { loaded, length: loaded.length, torn: loaded.torn };
+    return { isTaken: true, loaded, length: loaded.length, torn: loaded.torn };
   } catch (error) {
     if (force && error instanceof DiagnosticError) return nothing;
     throw error;
   }
 }
 
-function conflictOf(
-  manager: string,
-  part: PartitionCopy,
-  place: Place | undefined,
-  storage: Storage,
-): Diagnostic[] {
-  const now = place?.loaded?.contents.serial ?? 0;
-  if (place?.loaded === undefined || now < part.serial || isSame(part, place.loaded)) return [];
-  const there = `${storage.describe(manager)} is at serial ${now}`;
-  return [
-    {
-      code: "state-conflict",
-      severity: "error",
-      summary:
-        now > part.serial
-          ? `${there}, and the copy at ${part.serial}: what was written since would be lost`
-          : `${there}, as the copy is, and holds something else`,
-      remedy: "keep what is there; or, where the copy is certainly the better one, add --force",
-      address: manager,
-    },
-  ];
+interface PutPart {
+  readonly held: HeldPartition | undefined;
+  readonly place: Place | undefined;
+  readonly storage: Storage;
+  /** The note of the place's identity, and what it is to be. */
+  readonly seen: StateIdentity | undefined;
+  readonly next: StateIdentity;
 }
 
 /** Whether anything was to be written. The log comes last: what refers to a kept secret needs it. */
-async function putPart(
-  { identity, managers }: SoundCopy,
-  manager: string,
-  to: {
-    readonly held: ReadonlyMap<string, HeldPartition>;
-    readonly places: ReadonlyMap<string, Place>;
-    readonly storage: Storage;
-  },
-): Promise<boolean> {
-  const [part, held, place] = [managers.get(manager), to.held.get(manager), to.places.get(manager)];
-  if (part === undefined || held === undefined || place === undefined) return false;
-  const isThere = place.loaded !== undefined && isSame(part, place.loaded);
+async function putPart(part: PartitionCopy, manager: string, to: PutPart): Promise<boolean> {
+  const { held, place, storage, seen, next } = to;
+  if (held === undefined || place === undefined) return false;
+  const isThere = isPut(part, place);
   if (!isThere) {
     // What is put there decides which key the state is under.
-    const { lineage } = await held.settle(await to.storage.identity(), identity);
-    if (lineage !== identity.lineage) throw anotherState(identity.lineage, lineage, to.storage);
+    const settled = await held.settle(seen, next);
+    if (!isSameIdentity(settled, next)) throw anotherState(next.lineage, settled.lineage, storage);
   }
-  const keptAnew = await putKept(part.kept, to.storage.kept(manager));
+  const keptAnew = await putKept(part.kept, storage.kept(manager));
   if (isThere) return keptAnew;
   const log = held.log(place.length, place.torn);
   try {
@@ -192,14 +142,14 @@ async function putKept(copies: ReadonlyMap<string, string>, files: KeptFiles): P
 function soundCopy({ lineage, managers }: StateCopy): SoundCopy {
   if (!/^[0-9a-f]{32}$/.test(lineage)) throw unsound("it has no lineage");
   const sound = new Map<string, PartitionCopy>();
-  let keyId: string | undefined;
+  const keyIds = new Set<string>();
   for (const [manager, part] of managers) {
     const log = soundLog(manager, part, lineage);
     if (log === undefined) continue;
     sound.set(manager, part);
-    if (holdsRecords(log)) keyId ??= log.header.keyId || undefined;
+    if (holdsRecords(log) && log.header.keyId !== "") keyIds.add(log.header.keyId);
   }
-  return { managers: sound, identity: { lineage, ...(keyId !== undefined && { keyId }) } };
+  return { lineage, managers: sound, keyIds };
 }
 
 /** `undefined` for a part that is to be left out. */
@@ -243,17 +193,6 @@ function unsound(why: string): DiagnosticError {
   });
 }
 
-/** Whether both say the same, whatever of it was replaced on the way there. */
-function isSame({ serial, log }: PartitionCopy, there: LoadedLog): boolean {
-  if (serial !== there.contents.serial) return false;
-  return compacted(loadLog(log, "the copy", undefined)).equals(compacted(there));
-}
-
-function compacted({ header, contents }: LoadedLog): Buffer {
-  const whole = { records: contents.snapshot(), plans: contents.plans() };
-  return Buffer.concat([...compactedLines({ ...header, serial: contents.serial }, whole, () => {})]);
-}
-
 async function copyKept(storage: Storage, manager: string): Promise<ReadonlyMap<string, string>> {
   const files = storage.kept(manager);
   const copies = new Map<string, string>();
@@ -262,12 +201,4 @@ async function copyKept(storage: Storage, manager: string): Promise<ReadonlyMap<
     if (text !== undefined) copies.set(name, text);
   }
   return copies;
-}
-
-function anotherState(own: string, there: string, storage: Storage): DiagnosticError {
-  return failure({
-    code: "state-conflict",
-    summary: `${storage.location} holds another state: its lineage is ${there}, and that of the copy is ${own}`,
-    remedy: "name a place that is empty, or the one that the copy was made of",
-  });
 }

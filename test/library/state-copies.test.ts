@@ -9,6 +9,7 @@ import {
   moveInState,
   pullState,
   pushState,
+  rekeyState,
 } from "../../src/index";
 import { checksumOf } from "../../src/library/plan-file";
 import { HOME, Rig } from "../rig/rig";
@@ -68,6 +69,59 @@ test("a copy is not put over a newer state, another state or a damaged one; the 
   await rig.write("other.yaml", desired());
   await rig.apply({ files: ["other.yaml"], state: "other", newState: true });
   expect(await codesOf(push({ state: "other", force: true }))).toEqual(["state-conflict"]);
+});
+
+describe("a copy from before a rekey", () => {
+  async function rekeyed() {
+    const rig = await applied();
+    const former = rig.read(".jp1im/state.key")?.trim();
+    await rig.write("backup.json", await pullState(options, rig.platform()));
+    await rekeyState(options, rig.platform());
+    const warned: unknown[] = [];
+    const report = (event: unknown) => warned.push(event);
+    const push = (more = {}) =>
+      pushState({ ...options, copy: "backup.json", ...more }, { ...rig.platform(), report });
+    return { rig, push, warned, former };
+  }
+
+  test("takes the place of the state's key with force alone, and says so", async () => {
+    const { rig, push, warned, former } = await rekeyed();
+    const before = [rig.read(".jp1im/lineage"), rig.read(".jp1im/managers/tokyo/state.log")];
+    await rig.removeAll("/state.log");
+    expect(await codesOf(push())).toEqual(["state-key"]);
+    expect(rig.read(".jp1im/lineage")).toBe(before[0]);
+    expect((await push({ force: true })).managers).toMatchObject([{ written: true }]);
+    expect(JSON.stringify(warned)).toContain("that of the copy takes its place");
+    Object.assign(rig.env, { JP1IM_STATE_KEY: former });
+    expect((await rig.plan()).changes).toEqual([]);
+  });
+
+  test("is not put there, whatever is said, where it would leave a part under the other key", async () => {
+    const { rig, push } = await rekeyed();
+    const log = rig.read(".jp1im/managers/tokyo/state.log") ?? "";
+    await rig.files.makeFolder(`${HOME}/.jp1im/managers/osaka`);
+    await rig.write(".jp1im/managers/osaka/state.log", log);
+    for (const force of [true, false]) {
+      const refused = await push({ force }).catch((error) => error.diagnostics);
+      if (force)
+        expect(refused).toMatchObject([
+          { code: "state-key", summary: expect.stringContaining("that of osaka would stay") },
+        ]);
+      expect(rig.read(".jp1im/managers/tokyo/state.log")).toBe(log);
+    }
+  });
+});
+
+test("a note without any part gives way to a copy of another state with force", async () => {
+  const rig = await applied();
+  await rig.write("backup.json", await pullState(options, rig.platform()));
+  await rig.files.makeFolder(`${HOME}/noted`, 0o700);
+  await rig.write("noted/lineage", "0123456789abcdef0123456789abcdef AAAA\n");
+  const push = (force: boolean) =>
+    pushState({ ...options, copy: "backup.json", state: "noted", force }, rig.platform());
+  expect(await codesOf(push(false))).toEqual(["state-conflict"]);
+  expect((await push(true)).managers).toMatchObject([{ written: true }]);
+  expect(rig.read("noted/lineage")).toBe(rig.read(".jp1im/lineage"));
 });
 
 /** A part with a name that an earlier version accepted. */

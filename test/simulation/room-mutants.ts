@@ -629,8 +629,16 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     foundBy: "test/watch",
   },
   {
+    name: "a run goes on beside a rekey that was interrupted",
+    file: "state/key-rule.ts",
+    search: "behind.length > 0 && !goesOn",
+    replacement: "behind.length > 1 && !goesOn",
+    breaks: "a state is under one key",
+    foundBy: "test/state/local-storage",
+  },
+  {
     name: "a copy of a state goes over a newer one",
-    file: "state/state-copy.ts",
+    file: "state/copy-conflicts.ts",
     search: "now < part.serial ||",
     replacement: "now > part.serial ||",
     breaks: "nothing that was written is lost",

@@ -1,5 +1,5 @@
 import { failure } from "../../model/diagnostic";
-import type { StateCopy } from "../../state/state-copy";
+import type { StateCopy } from "../../state/copied-state";
 import { checksumOf } from "../plan-file";
 
 const FORMAT = "jp1im-state";

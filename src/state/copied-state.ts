@@ -1,0 +1,14 @@
+/** All of a state as one value. */
+export interface StateCopy {
+  readonly lineage: string;
+  /** By manager. */
+  readonly managers: ReadonlyMap<string, PartitionCopy>;
+}
+
+export interface PartitionCopy {
+  readonly serial: number;
+  /** The whole lines of its log. */
+  readonly log: Buffer;
+  /** Issued secrets that wait for their delivery, by name; sealed. */
+  readonly kept: ReadonlyMap<string, string>;
+}

@@ -1,0 +1,134 @@
+/** What stands in the way of putting a copy in a place. */
+import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import type { PartitionCopy, StateCopy } from "./copied-state";
+import { compactedLines } from "./log/compacted-lines";
+import { type LoadedLog, loadLog } from "./log/load-log";
+import { holdsResources } from "./read-partition";
+import type { StateIdentity } from "./state-identity";
+import type { LockRequest, Storage } from "./storage";
+
+export interface SoundCopy extends StateCopy {
+  /** Name the keys that its parts are under: more than one where a rekey was interrupted. */
+  readonly keyIds: ReadonlySet<string>;
+}
+
+/** What a copy would take the place of. */
+export interface Place {
+  /** Whether there is anything, damaged or not. */
+  readonly isTaken: boolean;
+  /** `undefined` where nothing is there, or what is there is damaged. */
+  readonly loaded: LoadedLog | undefined;
+  readonly length: number;
+  readonly torn: boolean;
+}
+
+/** A copy, and what is seen under the locks of the place that it is put in. */
+export interface CopyInPlace extends Pick<LockRequest, "report"> {
+  readonly storage: Storage;
+  /** Also over what is newer, and in the place of the state's key. */
+  readonly force?: boolean;
+  readonly copy: SoundCopy;
+  /** The note of the place's identity. */
+  readonly seen: StateIdentity | undefined;
+  /** By manager: what is in the place of the copy's parts. */
+  readonly places: ReadonlyMap<string, Place>;
+  /** By manager: the parts that the copy does not have. */
+  readonly others: ReadonlyMap<string, LoadedLog>;
+}
+
+/** The key that the state is under afterwards: as before where the copy, or a part of it, is under that. */
+export function keyAfter({ copy, seen }: Pick<CopyInPlace, "copy" | "seen">): Pick<StateIdentity, "keyId"> {
+  const before = seen?.keyId;
+  const [first = before] = copy.keyIds;
+  const keyId = before !== undefined && copy.keyIds.has(before) ? before : first;
+  return keyId === undefined ? {} : { keyId };
+}
+
+/** Throws a `DiagnosticError` (`state-conflict`, `state-key`) where the copy must not be put there. */
+export function refuseConflicts(put: CopyInPlace): void {
+  refuseOtherState(put);
+  const { copy, places, storage, force = false } = put;
+  const faults = [...copy.managers].flatMap(([manager, part]) =>
+    force ? [] : conflictOf(manager, part, places.get(manager), storage),
+  );
+  if (faults.length > 0) throw new DiagnosticError(faults);
+  refuseOtherKey(put);
+}
+
+/** A note without any part names nothing that could be lost. */
+function refuseOtherState({ copy, seen, places, others, storage, force = false }: CopyInPlace): void {
+  const parts = [...places.values()].map(({ loaded }) => loaded).concat([...others.values()]);
+  const isNoteOnly = others.size === 0 && [...places.values()].every(({ isTaken }) => !isTaken);
+  const noted = isNoteOnly && force ? [] : [seen?.lineage];
+  for (const lineage of [...noted, ...parts.map((part) => part?.header.lineage)])
+    if (lineage !== undefined && lineage !== copy.lineage) throw anotherState(copy.lineage, lineage, storage);
+}
+
+/** The state has one key: a copy under another one takes its place as a whole, where somebody says so, or not at all. */
+function refuseOtherKey(put: CopyInPlace): void {
+  const { copy, seen, places, others, storage, force = false, report } = put;
+  const { keyId } = keyAfter(put);
+  if (seen?.keyId === undefined || seen.keyId === keyId) return;
+  if ([...copy.managers].every(([manager, part]) => isPut(part, places.get(manager)))) return;
+  const left = [...others].filter(
+    ([, part]) => holdsResources(part) && !["", keyId].includes(part.header.keyId),
+  );
+  const isLeft = left.length > 0;
+  const names = left.map(([manager]) => manager).sort();
+  const summary = `the copy is under the key ${keyId}, and the state in ${storage.location} under ${seen.keyId}`;
+  if (isLeft || !force)
+    throw failure({
+      code: "state-key",
+      summary: isLeft ? `${summary}, under which that of ${names.join(", ")} would stay` : summary,
+      remedy: `put the copy in an empty place (--state PLACE), give it the present key there with \`jp1im state rekey\`, and push what \`jp1im state pull\` prints of that${isLeft ? "" : "; or, where its former key is to be the state's again, add --force"}`,
+    });
+  report({
+    code: "state-key",
+    severity: "warning",
+    summary: `${summary}: that of the copy takes its place`,
+    remedy: "give every run the copy's key from now on, or rekey the state",
+  });
+}
+
+function conflictOf(
+  manager: string,
+  part: PartitionCopy,
+  place: Place | undefined,
+  storage: Storage,
+): Diagnostic[] {
+  const now = place?.loaded?.contents.serial ?? 0;
+  if (place?.loaded === undefined || now < part.serial || isPut(part, place)) return [];
+  const there = `${storage.describe(manager)} is at serial ${now}`;
+  return [
+    {
+      code: "state-conflict",
+      severity: "error",
+      summary:
+        now > part.serial
+          ? `${there}, and the copy at ${part.serial}: what was written since would be lost`
+          : `${there}, as the copy is, and holds something else`,
+      remedy: "keep what is there; or, where the copy is certainly the better one, add --force",
+      address: manager,
+    },
+  ];
+}
+
+/** Whether the part is there already, whatever of it was replaced on the way there. */
+export function isPut({ serial, log }: PartitionCopy, place: Place | undefined): boolean {
+  const there = place?.loaded;
+  if (there === undefined || serial !== there.contents.serial) return false;
+  return compacted(loadLog(log, "the copy", undefined)).equals(compacted(there));
+}
+
+function compacted({ header, contents }: LoadedLog): Buffer {
+  const whole = { records: contents.snapshot(), plans: contents.plans() };
+  return Buffer.concat([...compactedLines({ ...header, serial: contents.serial }, whole, () => {})]);
+}
+
+export function anotherState(own: string, there: string, storage: Storage): DiagnosticError {
+  return failure({
+    code: "state-conflict",
+    summary: `${storage.location} holds another state: its lineage is ${there}, and that of the copy is ${own}`,
+    remedy: "name a place that is empty, or the one that the copy was made of",
+  });
+}
