@@ -74,12 +74,14 @@ export function faultsOf(error: unknown, attributeOf?: AttributeOf): readonly Fa
   }
 }
 
-/** The attribute of which a summary has the name, in backticks: `tls`, or `issue_on.url` of an object. */
+/** The attribute of which a summary has the name, in backticks: `tls`, or `issue_on.url` of an object. Of what is wrong with a place, that of the sink. */
 export function namedAttribute(names: Iterable<string>): AttributeOf {
   const known = [...names];
-  return ({ summary }) => {
-    const name = known.find((each) => summary.includes(`\`${each}\``));
-    return name?.split(".");
+  return ({ summary, code }) => {
+    const named = known.find((each) => summary.includes(`\`${each}\``));
+    const isAboutSink = code.startsWith("sink-") || /^the secret of \S+ goes to /.test(summary);
+    const sink = isAboutSink ? known.find((each) => each === "deliver_to") : undefined;
+    return (named ?? sink)?.split(".");
   };
 }
 

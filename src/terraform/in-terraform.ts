@@ -119,12 +119,15 @@ const summaries: Partial<Readonly<Record<DiagnosticCode, string>>> = {
 const BUDGET = /\bpolicy\.max(Deletes|Rotations)\b/g;
 
 /** Where something stands in a document that nobody wrote. */
-const PLACE = /(?:[,;] \S+(?: is)?)? at <stdin>:\d+:\d+/g;
+const PLACE = /(?:[,;] \S+(?: is)?)? at <stdin>:\d+:\d+| \(<stdin>:\d+:\d+\)/g;
 
 /** What YAML and Terraform call by different names. */
 function typesOf(code: DiagnosticCode, text: string): string {
   if (code !== "wrong-type") return text;
-  return text.replace(/\ba mapping\b/g, "an object").replace(/\ba text\b/g, "a string");
+  return text
+    .replace(/\ba mapping\b/g, "an object")
+    .replace(/\ba text\b/g, "a string")
+    .replace(/`(\{ [^`]* \})`/g, (_, flow) => `\`${hclOfFlow(flow)}\``);
 }
 
 /** A diagnostic in the words of a Terraform configuration, where ours name options or keys that are not in it. */

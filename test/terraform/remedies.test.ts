@@ -8,7 +8,7 @@ import { writeObject } from "../../src/terraform/rpc/objects";
 import { hclOfFlow } from "../../src/terraform/values/hcl";
 import { Dynamic } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
-import { closeClients, objectOf, ProviderClient } from "./provider-client";
+import { closeClients, errorsIn, objectOf, ProviderClient } from "./provider-client";
 import { tokyoOf } from "./tokyo-world";
 
 const WORLD = tokyoOf(`    clients: { legacy-viewer }
@@ -361,6 +361,38 @@ test("a value of another type is answered with Terraform's names of types", asyn
   const { plan } = await open();
   const text = await plan("jp1im_client", { id: "app", deliver_to: new Dynamic("string", "out/x") });
   expect(text).toMatch(/`deliver_to` must be an object or a list, found a string\nwrite an object or a list/);
+});
+
+test("a setting of another type is answered with Terraform's way to write a variable of the environment", async () => {
+  const { plan } = await open();
+  const deliver_to = new Dynamic(["object", { file: "number" }], { file: 5 });
+  const text = await plan("jp1im_client", { id: "app", deliver_to });
+  expect(text).toContain('`file` of `deliver_to` must be a string or `{ env = "NAME" }`, found a number');
+});
+
+test("two secrets of one resource at one place, or at no file, are an error at `deliver_to` without a place in a document", async () => {
+  const { client, request } = await open();
+  const twice = new Dynamic(
+    [
+      "tuple",
+      [
+        ["object", { file: "string" }],
+        ["object", { file: "string" }],
+      ],
+    ],
+    [{ file: "x" }, { file: "x" }],
+  );
+  for (const deliver_to of [twice, file(".")]) {
+    const answer = await client.call(
+      "planResourceChange",
+      request("jp1im_client", { id: "app", deliver_to }),
+    );
+    const [{ summary, attribute }, ...others] = errorsIn(answer);
+    expect(others).toEqual([]);
+    expect(summary).toContain("The secret of tokyo/client/app goes to");
+    expect(summary).not.toContain("stdin");
+    expect(attribute.steps[0].attributeName).toBe("deliver_to");
+  }
 });
 
 test("an empty document is called `yaml`", async () => {
