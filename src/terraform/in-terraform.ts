@@ -9,10 +9,6 @@ const FORMER_KEY =
 const NEW_STATE =
   "name an empty place as `state` in the provider block, import what exists, and the next apply writes the values of agents once more";
 
-/** A destroy first plans what is there, and Terraform does not say that the plan serves one. */
-export const FOR_A_DESTROY =
-  "; where the plan was made for a `terraform destroy` alone, give that command `-refresh=false`, which leaves the plan out";
-
 /** What takes the place of the command line's options, and of the YAML's keys, in the remedies that name them. */
 const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
   "manager-denied": [
@@ -27,7 +23,6 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
       /`jp1im apply --rotate [^`]*` issues and delivers/,
       "raise `generation`: the next apply issues and delivers",
     ],
-    [/$/, FOR_A_DESTROY],
   ],
   "sink-unwritable": [[/`deliverTo: (.*)`/, (_, sink = "") => `\`deliver_to = ${hclOfFlow(sink)}\``]],
   "policy-refused": [
@@ -37,7 +32,6 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
       (_, what = "", count = "") => `${budget(what, ` = "${count}"`)} in the provider block`,
     ],
     [/in the desired state/, "in the configuration"],
-    [/$/, FOR_A_DESTROY],
   ],
   "other-manager": [[/^.*`jp1im import (\S+) --same-manager`.*$/s, otherManager]],
   "secret-kept": [

@@ -135,7 +135,8 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.#simulator?.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    // A provider that a test has left without its Terraform may still be at its last write.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -1,11 +1,8 @@
 /** What Terraform's language does with our resources beyond their life: generated configurations, moves, and tests of modules. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { endTerraform, hasTerraform } from "../cdktf/terraform";
 import { closeStages } from "../e2e/stage";
+import { expectModuleTestToPass } from "./module-test";
 import { buildMirror, flat, ProviderStage } from "./provider-stage";
-
-const TESTING = join(__dirname, "../../examples/terraform/testing");
 
 const IMPORTS = `
 import {
@@ -128,15 +125,7 @@ if (hasTerraform()) {
   });
 
   test("the example of `terraform test` passes against the simulator, and leaves nothing there", async () => {
-    const world = readFileSync(join(TESTING, "world.yaml"), "utf8");
-    const stage = await ProviderStage.open(mirror, "", "", "terraform", world);
-    for (const name of ["main.tf", "tests/secrets.tftest.hcl"])
-      stage.stage.write(name, readFileSync(join(TESTING, name), "utf8"));
-    stage.terraform.env.JP1IM_URL = stage.stage.url();
-    const { output } = await stage.terraform.must("test", "-no-color");
-    expect(output).toContain("3 passed, 0 failed");
-    expect(stage.secretsOf("web1")).toEqual({ "set.by.hand": "kept" });
-    expect(stage.takeWrites()).toHaveLength(4);
+    await expectModuleTestToPass(mirror, "terraform");
   });
 } else {
   process.stderr.write("NOT RUN: generated configurations and moves; there is no `terraform` in PATH\n");

@@ -1,6 +1,7 @@
 /** The provider under OpenTofu: what differs from Terraform there is the protocol's other end, so that one life of each kind will do. */
 import { endTerraform, hasTerraform } from "../cdktf/terraform";
 import { closeStages } from "../e2e/stage";
+import { expectModuleTestToPass } from "./module-test";
 import { buildMirror, ProviderStage } from "./provider-stage";
 
 const MAIN = `
@@ -16,6 +17,18 @@ resource "jp1im_agent_secrets" "web" {
 resource "jp1im_client" "app" {
   id         = "app"
   deliver_to = { file = "app.secret" }
+}`;
+
+const JOB = `
+ephemeral "jp1im_client_secret" "job" {
+  enabled = terraform.applying
+}
+resource "terraform_data" "job" {
+  triggers_replace = provider::jp1im::fingerprint("${Buffer.alloc(32, 1).toString("base64")}", "tokyo", "smtp.user", "mailer")
+  provisioner "local-exec" {
+    command     = "test -n \\"$SECRET\\""
+    environment = { SECRET = ephemeral.jp1im_client_secret.job.secret }
+  }
 }`;
 
 afterEach(async () => {
@@ -44,6 +57,19 @@ if (hasTerraform("tofu")) {
     await stage.terraform.must("destroy", "-input=false", "-auto-approve", "-no-color");
     expect(stage.secretsOf("web2")).toEqual({ "set.by.hand": "kept" });
     expect(stage.stage.simulator.truth().managers.tokyo?.clients).not.toHaveProperty("app");
+  }, 120_000);
+
+  test("a client secret for a job is issued and deleted, and the function fingerprint is called", async () => {
+    const stage = await ProviderStage.open(buildMirror(), JOB, "", "tofu");
+    await stage.apply();
+    expect(stage.takeWrites()).toEqual(["secret/client/deleteInfo 200", "secret/client/generateInfo 200"]);
+    expect(stage.stored("job")).toMatchObject({
+      triggers_replace: { value: expect.stringMatching(/^[\w-]{22}$/) },
+    });
+  }, 120_000);
+
+  test("the example of `tofu test` passes", async () => {
+    await expectModuleTestToPass(buildMirror(), "tofu");
   }, 120_000);
 } else {
   test("NOT RUN: OpenTofu (tofu) is not on PATH", () => {

@@ -156,6 +156,7 @@ test("a file that is there already is replaced by a sink in Terraform's language
   await rig.write("app.secret", "somebody's");
   const text = await plan("jp1im_client", { id: "app", deliver_to: file("app.secret") });
   expect(text).toContain('`deliver_to = { file = { path = "app.secret", overwrite = true } }`');
+  expect(text).toContain("`terraform destroy` alone");
 });
 
 test("an agent that the manager does not know names the attributes", async () => {
@@ -163,6 +164,7 @@ test("an agent that the manager does not know names the attributes", async () =>
   const text = await plan("jp1im_agent_secrets", { host: "wbe1", secrets_wo: { a: "1" } });
   expect(text).toContain("`manager_host`");
   expect(text).toContain("`jp1im_agents`");
+  expect(text).toContain("`terraform destroy` alone");
   expect(text).not.toMatch(/managerHost|jp1im get/);
 });
 

@@ -1,8 +1,10 @@
 import { isWithin } from "../../model/address";
 import type { Diagnostic } from "../../model/diagnostic";
+import type { DiagnosticCode } from "../../model/diagnostic-codes";
 import type { Outcome } from "../../model/outcome";
 import type { Plan, Unplanned } from "../../model/plan";
 import { type AttributeOf, type Fault, fault, toFault, type Wording } from "../fault";
+import { inTerraform } from "../in-terraform";
 import type { Connection } from "../provider/connection";
 import { silentFaults } from "./silent";
 
@@ -11,17 +13,35 @@ export function planFaults(
   plan: Plan,
   connection: Pick<Connection, "unreachable" | "silence">,
   attributeOf?: AttributeOf,
-  wording?: Wording,
+  wording: Wording = inTerraform,
 ): Fault[] {
+  const told: Wording = (...of) => forDestroy(wording(...of));
   const diagnostics = [
     ...plan.diagnostics.filter(isOfOneManager),
     ...untold(plan.blocked, plan.diagnostics).map(toDiagnostic),
   ];
   return [
-    ...diagnostics.map((each) => toFault(each, attributeOf, wording)),
-    ...silentFaults(untold(plan.unknown, plan.diagnostics), connection, attributeOf, wording),
+    ...diagnostics.map((each) => toFault(each, attributeOf, told)),
+    ...silentFaults(untold(plan.unknown, plan.diagnostics), connection, attributeOf, told),
   ];
 }
+
+/** A destroy first plans what is declared, and Terraform does not say that the plan serves one. */
+function forDestroy(diagnostic: Diagnostic): Diagnostic {
+  const { code, severity, remedy } = diagnostic;
+  if (severity !== "error" || !STOP_DESTROYS.has(code)) return diagnostic;
+  const way =
+    "where the plan was made for a `terraform destroy` alone, give that command `-refresh=false`, which leaves the plan out";
+  return { ...diagnostic, remedy: remedy === undefined ? way : `${remedy}; ${way}` };
+}
+
+/** What stands in the way of what is declared, and of no deletion. */
+const STOP_DESTROYS: ReadonlySet<DiagnosticCode> = new Set([
+  "policy-refused",
+  "sink-moved",
+  "sink-unwritable",
+  "agent-unknown",
+]);
 
 /** What went wrong in an apply. */
 export function outcomeFaults(

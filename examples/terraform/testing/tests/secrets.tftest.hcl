@@ -24,10 +24,11 @@ run "a_rotated_password_shows_in_the_plan" {
 
   variables {
     smtp_password = "second"
+    before        = run.apply_writes_the_password.fingerprints
   }
 
   assert {
-    condition     = jp1im_agent_secrets.web.fingerprints != run.apply_writes_the_password.fingerprints
+    condition     = jp1im_agent_secrets.web.fingerprints != var.before
     error_message = "The plan does not show that the password was rotated."
   }
 }

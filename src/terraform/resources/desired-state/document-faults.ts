@@ -12,7 +12,6 @@ import {
   type Wording,
 } from "../../fault";
 import { firstOf } from "../../first-of";
-import { FOR_A_DESTROY } from "../../in-terraform";
 
 const named = namedAttribute(["yaml", "base_path"]);
 
@@ -81,13 +80,7 @@ function undeletedFault(diagnostic: Diagnostic): Fault {
 }
 
 /** The words of the document are those of the command line already. */
-export const documentWording: Wording = (diagnostic) => {
-  const { code, remedy } = diagnostic;
-  const stopsDestroy = code === "policy-refused" || code === "sink-moved";
-  return stopsDestroy && remedy !== undefined
-    ? { ...diagnostic, remedy: remedy + FOR_A_DESTROY }
-    : diagnostic;
-};
+export const documentWording: Wording = (diagnostic) => diagnostic;
 
 /** Runs `work`; what it finds in the document is thrown with its place there. A bug is thrown on. */
 export async function inDocument<T>(work: () => Promise<T>): Promise<T> {
