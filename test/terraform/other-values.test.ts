@@ -45,6 +45,10 @@ test("so is another block's value, and a key that somebody deleted beside it", a
   rig.simulation.edit({ manager: "tokyo", type: "remove-agent-secret", host: "web2", key: "b" });
   await client.configure();
   expect((await life.refresh()).state.drift).toEqual({ "immhost01/web2": "missing: b; other value: a" });
+  const { errors, warnings } = await life.plan(config("old"));
+  expect(errors).toEqual([]);
+  expect(warnings).toEqual([expect.stringContaining("immhost01/web2 (missing: b; other value: a)")]);
+  expect(warnings[0]).toContain("declare the key in one of them");
 });
 
 test("other keys of an agent are none of its drift", async () => {

@@ -29,7 +29,7 @@ import {
   refusedValues,
   removedPart,
 } from "./declared-part";
-import { driftOf } from "./drift";
+import { driftOf, otherValueFaults } from "./drift";
 import { keptByDestroy, keptFaults } from "./kept-keys";
 import { readAgents } from "./read-agents";
 import { resourceId } from "./resource-id";
@@ -139,6 +139,7 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
     ...part.faults,
     ...planFaults(shown, connection, attributeOf),
     ...claimFaults(part, token, connection),
+    ...otherValueFaults(prior),
     ...(await takenFaults(planned, part, { prior, config }, connection)),
     ...keptFaults(planned, part, { prior, config }, connection),
   ];

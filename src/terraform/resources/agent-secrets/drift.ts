@@ -1,6 +1,10 @@
 import { agentAddress } from "../../../model/address";
+import { type Fault, fault } from "../../fault";
+import { firstOf } from "../../first-of";
 import { onceForEach } from "../../once-for-each";
 import type { Connection } from "../../provider/connection";
+import { attributesOf } from "../../values/type";
+import type { Attrs } from "../resource-type";
 import { nameOf } from "./agent-name";
 import type { Reading } from "./read-agents";
 
@@ -18,7 +22,7 @@ export async function driftOf(
     const isThere = (key: string) => each.keys.has(key);
     const found = {
       missing: missingOf(each.keys),
-      "other value": other.filter(isThere),
+      [OTHER_VALUE]: other.filter(isThere),
       "value not recorded": unrecorded.filter(isThere),
     };
     const texts = Object.entries(found).flatMap(([what, names]) =>
@@ -27,4 +31,18 @@ export async function driftOf(
     return texts.length === 0 ? [] : [[nameOf(each.agent), texts.join("; ")] as const];
   });
   return Object.fromEntries(entries);
+}
+
+const OTHER_VALUE = "other value";
+
+/** A warning where something else wrote a key of the resource: blocks of one manager are processes of their own, which do not see each other's resources. */
+export function otherValueFaults(prior: Attrs | undefined): Fault[] {
+  const found = Object.entries(attributesOf(prior?.drift)).flatMap(([agent, text]) =>
+    typeof text === "string" && text.includes(`${OTHER_VALUE}: `) ? [`${agent} (${text})`] : [],
+  );
+  if (found.length === 0) return [];
+  const summary = `Something else wrote keys of this resource since its last apply: ${firstOf(found)}`;
+  const detail =
+    "A resource of another provider block or alias, a command of `jp1im` on the same state, or an apply that did not reach every agent. Two blocks that give one key to one agent overwrite each other at each apply: declare the key in one of them.";
+  return [fault(["secrets_wo"], summary, detail, "warning")];
 }
