@@ -151,7 +151,7 @@ test("what a kind decodes and plans has no effect", () => {
   expect(wrong).toEqual([]);
 });
 
-/** What has to be touched for a new kind of resource, beside its folder, its schema and the requests of its own. */
+/** The tables, and what shows or sends each kind in a way of its own (decision 0016). */
 const knowsEveryKind = [
   "api/manager-client",
   "library/export/export-content",

@@ -198,12 +198,12 @@ function reporter(platform: Platform): (diagnostic: Diagnostic) => void {
 function entryOf(record: StateRecord, cwd: string): StateEntry {
   const { address, kind } = record;
   if (kind === "agent") return { address, kind, detail: { keys: record.count } };
-  if (kind === "lower-manager") return { address, kind, detail: {} };
   if (kind === "manager") return { address, kind, detail: { url: record.url, host: record.host } };
   if (kind === "rebuild") {
     const { replaces, since, finished } = record;
     return { address, kind, detail: { replaces, since, ...(finished !== undefined && { finished }) } };
   }
+  if (!("generation" in record)) return { address, kind, detail: {} };
   const { generation, status, issuedAt, deliveredTo } = record;
   const places = deliveredTo?.map((place) => shownPlace(place, ({ absolute }) => absolute, cwd));
   const known = { ...(issuedAt !== undefined && { issuedAt }), ...(places && { deliveredTo: places }) };

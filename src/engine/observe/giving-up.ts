@@ -36,19 +36,12 @@ export function givingUp(port: ManagerPort, clock: Clock, parallelism: number): 
     return hosts.ask(host, () => ask(host, call));
   };
   return {
-    version: () => own(() => port.version()),
-    issueInitialSecret: () => own(() => port.issueInitialSecret()),
-    issueClient: (id) => own(() => port.issueClient(id)),
-    listClients: () => own(() => port.listClients()),
-    deleteClients: (ids) => own(() => port.deleteClients(ids)),
-    listLowerManagers: () => own(() => port.listLowerManagers()),
+    ...eachCall(port, own),
     putLowerManager: async (host, secret) => {
       // Adding a host is what may open one that nothing could be asked about before.
       await below(`put ${host}`, () => port.putLowerManager(host, secret));
       hosts.open(host);
     },
-    deleteLowerManagers: (names) => own(() => port.deleteLowerManagers(names)),
-    listAgents: () => own(() => port.listAgents()),
     listAgentSecrets: (agent) => below(agent.managerHost, () => port.listAgentSecrets(agent)),
     listChangedAgentSecrets: (agent, digest) =>
       below(agent.managerHost, () => port.listChangedAgentSecrets(agent, digest)),
@@ -56,6 +49,25 @@ export function givingUp(port: ManagerPort, clock: Clock, parallelism: number): 
       below(agent.managerHost, () => port.changeAgentSecrets(agent, change)),
     close: () => port.close(),
   };
+}
+
+/** Every call of the port through `ask`, also those that only one kind of resource knows. */
+function eachCall(port: ManagerPort, ask: <T>(call: () => Promise<T>) => Promise<T>): ManagerPort {
+  const calls = port as unknown as Readonly<Record<string, (...given: unknown[]) => Promise<unknown>>>;
+  return Object.fromEntries(
+    namesOfCalls(port).map((name) => [
+      name,
+      (...given: unknown[]) => ask(async () => calls[name]?.(...given)),
+    ]),
+  ) as unknown as ManagerPort;
+}
+
+function namesOfCalls(port: object): readonly string[] {
+  const names = new Set<string>();
+  for (let each: object | null = port; each && each !== Object.prototype; each = Object.getPrototypeOf(each))
+    for (const name of Object.getOwnPropertyNames(each)) names.add(name);
+  names.delete("constructor");
+  return [...names];
 }
 
 function isLost({ details }: ManagerError): boolean {

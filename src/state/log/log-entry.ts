@@ -1,5 +1,6 @@
 /** The heads of the log's lines, and the pair of functions that takes them from and to JSON. */
 
+import { parseAddress } from "../../model/address";
 import { holderFromValue } from "../lock/holder-json";
 import {
   type AgentRecord,
@@ -87,7 +88,13 @@ function recordFromFields(fields: Fields, address: string): StateRecord | undefi
   if (kind === "rebuild") return rebuildRecord(fields, { kind, address, manager });
   if (kind === "manager") return managerRecord(fields, { kind, address, manager });
   if (kind === "agent") return agentRecord(fields, { kind, address, manager });
-  return undefined;
+  const addressed = parseAddress(address);
+  return addressed && addressed.kind === kind && !("agent" in addressed) ? fieldsOnly(fields) : undefined;
+}
+
+/** The record of a kind that the state itself has no interest in: the kind's folder knows what is in it. */
+function fieldsOnly({ op: _op, serial: _serial, ...record }: Fields): StateRecord {
+  return record as unknown as StateRecord;
 }
 
 function issuedRecord(

@@ -1,0 +1,19 @@
+import type { KindName } from "../../../../src/model/kinds";
+import { type Importing, isOwned, sortImported } from "../../../../src/resources/importing";
+import { noteAddress, notesOf, recordOf } from "./shapes";
+
+/** A note that is there counts as it is declared. */
+export async function importNotes(importing: Importing): Promise<void> {
+  const { desired, state, observer, scope, recorder } = importing;
+  const addressOf = (name: string) => noteAddress(desired.name, name);
+  const declared = notesOf(desired).filter(({ name }) => scope.covers(addressOf(name)));
+  const imported = await sortImported(importing, {
+    address: `${desired.name}/note`,
+    names: declared.map(({ name }) => name),
+    addressOf,
+    isOurs: (name) => isOwned(state, addressOf(name)),
+    list: () => observer.names("note" as KindName),
+  });
+  for (const note of declared.filter(({ name }) => imported.has(name)))
+    recorder?.put(recordOf(desired.name, note));
+}
