@@ -62,9 +62,9 @@ export async function applySavedDesired(
   const named = isDeclared ? undefined : saved.state.location;
   const place =
     options.place ?? (await statePlace({ files, state: options.state ?? named }, desired, platform));
-  const { managers, targets, shard } = saved.options;
+  const { managers, targets, shard, new_state: newState } = saved.options;
   return locked(
-    { ...options, managers, targets, shard, desired, place, command: "apply" },
+    { ...options, managers, targets, shard, newState, desired, place, command: "apply" },
     platform,
     async (context) => {
       throwDamage(context.state, Object.keys(saved.state.serials));
@@ -74,6 +74,7 @@ export async function applySavedDesired(
         id: checksumOf(saved),
         judge: (planned) => judgePlan(planned, policies, options, platform),
       });
+      if (saved.changes.length + saved.unknown.length === 0) await context.state.takeOver();
       return concluded(context.trail, outcome);
     },
   );

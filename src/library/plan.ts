@@ -3,6 +3,7 @@ import type { OnWrite } from "../api/port";
 import { deliverablesOf, proveSinks } from "../engine/apply/prove-sinks";
 import type { ApplyContext, PlanContext } from "../engine/context";
 import { makePlan, type PlanRequest } from "../engine/plan/make-plan";
+import { writtenManagers } from "../engine/scope";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, type DiagnosticError, failure } from "../model/diagnostic";
 import type { Plan, PlanMode } from "../model/plan";
@@ -13,6 +14,7 @@ import { createRecovery } from "../secrets/recovery";
 import { createSecretResolver } from "../secrets/resolver";
 import type { StateKey } from "../secrets/state-key";
 import { createTrustedResolver, nothingReached } from "../secrets/trusted-resolver";
+import { keyOfPlan, type PlannedKey } from "../state/key-of-plan";
 import { readState } from "../state/read-state";
 import { version } from "../version";
 import { type Connections, connections } from "./inputs/connect-declared";
@@ -44,7 +46,10 @@ export interface PlanOptions extends InputOptions {
    * vaults with the same settings, are asked with the logins and certificates that are declared there.
    */
   readonly trust?: readonly string[] | undefined;
-  /** The plan will be saved: unless it is refused, a state key is made where there is none, so that it carries fingerprints. */
+  /**
+   * The plan will be saved: unless it is refused, also for the key that the state is under, a state key is made where there is none,
+   * so that it carries fingerprints.
+   */
   readonly save?: boolean | undefined;
   /** The file that the plan will be saved to, from the working folder; refused where something else needs it. */
   readonly out?: string | undefined;
@@ -104,13 +109,44 @@ export async function planDesired(
     // Without values there may be no access to the sinks either; and a drift is about what is, not about an apply.
     const isProven = secrets && options.proveSinks !== false;
     const unfit = isProven ? await proveSinks(deliverablesOf(planned), { ...context, state }) : [];
-    const refusals = [...unknown, ...unfit, ...(await askPolicies(policies, planned.plan, platform))];
-    const plan = { ...planned.plan, diagnostics: [...planned.plan.diagnostics, ...refusals] };
+    const keyed = save && secrets ? await keyOfPlan(keyUse(options, desired, place, keyId)) : [];
+    const refusals = [
+      ...keyed,
+      ...unknown,
+      ...unfit,
+      ...(await askPolicies(policies, planned.plan, platform)),
+    ];
+    const plan = carrying(options, {
+      ...planned.plan,
+      diagnostics: [...planned.plan.diagnostics, ...refusals],
+    });
     if (save && secrets && !platform.signal.aborted && !isRefused(plan)) await keepStateKey(key, platform);
     return plan;
   } finally {
     await context.close();
   }
+}
+
+/** What the apply of the plan does where the state is under another key. */
+function keyUse(
+  { managers = [], targets = [], shard, newState }: PlanOptions,
+  desired: DesiredState,
+  { storage, folder }: StatePlace,
+  keyId: string | undefined,
+): PlannedKey {
+  const written = writtenManagers({ managers, targets, ...(shard && { shard }) }, desired);
+  return {
+    storage,
+    keyId,
+    managers: written,
+    isNewState: newState,
+    mayTakeOver: storage.location === folder,
+  };
+}
+
+/** The plan with what its apply has to know. */
+function carrying({ newState = false }: PlanOptions, plan: Plan): Plan {
+  return newState ? { ...plan, options: { ...plan.options, new_state: true } } : plan;
 }
 
 /** Whether an apply of the plan would stop at an error, so that nobody will save it. */

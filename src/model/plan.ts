@@ -70,6 +70,8 @@ export interface PlanScope {
   readonly secrets: boolean;
   /** Addresses of clients and initial secrets to issue anew although they are as declared. */
   readonly rotate?: readonly string[];
+  /** True: made with `--new-state`, with which it is applied as well. */
+  readonly new_state?: true;
 }
 
 export interface Unplanned {

@@ -30,6 +30,11 @@ export interface StateSeen {
   readonly others: Parts;
 }
 
+/** Whether the state, or a part that the run holds, is under another key than the run's. */
+export function isOtherKey({ keyId }: KeyOfRun, { known, own }: StateSeen): boolean {
+  return !mayBegin(known, keyId) || [...own.values()].some(({ isForeign }) => isForeign);
+}
+
 /**
  * Whether the run puts the state under its key. A run that has the key which the note names, and finds its parts under it, need not.
  * Throws a `DiagnosticError` (`state-key`) where the run may neither do that nor go on.

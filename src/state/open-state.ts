@@ -1,7 +1,7 @@
 import type { DiagnosticError } from "../model/diagnostic";
 import { holdAll, releaseAll } from "./hold-all";
 import { mayBegin, rekeyedMeanwhile, replacesKey, underAnotherKey } from "./key-of-state";
-import { type KeyOfRun, requireNobodyLeft, takesKey } from "./key-rule";
+import { isOtherKey, type KeyOfRun, requireNobodyLeft, takesKey } from "./key-rule";
 import { StateContents } from "./log/state-contents";
 import { Partition, type PartitionParts } from "./partition";
 import { PartitionedState } from "./partitioned-state";
@@ -15,7 +15,13 @@ import {
   reportForeign,
   reportTorn,
 } from "./read-partition";
-import { contentsOf, type ReadPartitions, readPartitions, readPartitionsAnew } from "./read-state";
+import {
+  contentsOf,
+  knownIdentity,
+  type ReadPartitions,
+  readPartitions,
+  readPartitionsAnew,
+} from "./read-state";
 import { newLineage, type StateIdentity } from "./state-identity";
 import type { HeldPartition, LockRequest, Storage } from "./storage";
 
@@ -64,10 +70,15 @@ async function load(
   const keyId = options.settleKey ? await options.settleKey() : options.keyId;
   const run = { ...options, keyId };
   const found = await readUnderLocks(run, held);
-  if (!run.isRekey && differs(run, found)) await requireNoRekey(run, before);
-  const takes = takesKey(run, { known: found.known, own: found.own.loaded, others: found.others.loaded });
+  const parts = { known: found.known, own: found.own.loaded, others: found.others.loaded };
+  const differs = isOtherKey(run, parts);
+  if (!run.isRekey && differs) await requireNoRekey(run, before);
+  const takes = takesKey(run, parts);
   reportForeign(found.loaded, run.storage, run.report);
-  return stateOf({ ...run, ...found, takes, lineage: found.known?.lineage ?? newLineage(run.random) }, held);
+  return stateOf(
+    { ...run, ...found, differs, takes, lineage: found.known?.lineage ?? newLineage(run.random) },
+    held,
+  );
 }
 
 interface FoundState {
@@ -93,17 +104,13 @@ async function readUnderLocks(
   for (const [manager, { torn }] of own.loaded) if (torn) reportTorn(storage.describe(manager), report);
   const others = await readPartitions({ ...state, except: held });
   const loaded = new Map([...own.loaded, ...others.loaded]);
-  const inParts = seen?.keyId === undefined ? await identityInParts(loaded, storage) : undefined;
-  return { seen, known: inParts ? { ...inParts, ...seen } : seen, own, others, loaded };
-}
-
-/** Whether the state, or a part that the run holds, is under another key than the run's. */
-function differs({ keyId }: OpenStateOptions, { known, own }: FoundState): boolean {
-  return !mayBegin(known, keyId) || [...own.loaded.values()].some(({ isForeign }) => isForeign);
+  return { seen, known: await knownIdentity(seen, loaded, storage), own, others, loaded };
 }
 
 interface RunOnState extends OpenStateOptions, FoundState {
   readonly lineage: string;
+  /** Whether the state, or a part that the run holds, is under another key than the run's. */
+  readonly differs: boolean;
   /** Whether the run puts the state under its key. */
   readonly takes: boolean;
 }
@@ -113,7 +120,7 @@ function stateOf(run: RunOnState, held: ReadonlyMap<string, HeldPartition>): Par
   const usable = new Map([...held].filter(([manager]) => !own.damaged.has(manager)));
   const [first] = usable.values();
   const [foreign] = [...own.loaded.values()].filter(({ isForeign }) => isForeign);
-  const replaces = isNewState && differs(run, run);
+  const replaces = isNewState && run.differs;
   const keys = { from: foreign?.header.keyId ?? known?.keyId, to: keyId };
   const parts = { ...run, ...settling(run, held) };
   return new PartitionedState({
@@ -182,16 +189,6 @@ function settling(
   return { settle, confirm };
 }
 
-/** That of the whole state for a run that does not see the partitions that tell it. */
-async function identityInParts(
-  loaded: ReadonlyMap<string, LoadedPartition>,
-  { whole }: Storage,
-): Promise<StateIdentity | undefined> {
-  const seen = identityIn(loaded);
-  if (seen?.keyId !== undefined || whole === undefined) return seen;
-  return identityIn((await readPartitions({ storage: whole, keyId: undefined, lineage: undefined })).loaded);
-}
-
 /** Throws what is wrong with all of them, where none can be used. */
 async function loadHeld(
   held: ReadonlyMap<string, HeldPartition>,
@@ -239,12 +236,4 @@ function partitionsOf(
     });
   };
   return new Map([...held].map(([manager, own]) => [manager, make(manager, own)]));
-}
-
-/** The state's own, where only the note of it was lost. */
-function identityIn(loaded: ReadonlyMap<string, LoadedPartition>): StateIdentity | undefined {
-  const [first] = loaded.values();
-  if (first === undefined) return undefined;
-  const keyed = [...loaded.values()].find((part) => part.header.keyId !== "" && holdsRecords(part));
-  return { lineage: first.header.lineage, ...(keyed && { keyId: keyed.header.keyId }) };
 }

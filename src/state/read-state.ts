@@ -1,6 +1,13 @@
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import { PartitionedView } from "./partitioned-view";
-import { type LoadedPartition, readPartition, reportForeign, reportTorn } from "./read-partition";
+import {
+  holdsRecords,
+  type LoadedPartition,
+  readPartition,
+  reportForeign,
+  reportTorn,
+} from "./read-partition";
+import type { StateIdentity } from "./state-identity";
 import type { Storage } from "./storage";
 
 export interface ReadStateOptions {
@@ -68,6 +75,28 @@ export async function readPartitions(options: PartitionsToRead): Promise<ReadPar
 export async function readPartitionsAnew(options: PartitionsToRead): Promise<ReadPartitions> {
   await options.storage.identity(true);
   return readPartitions(options);
+}
+
+/** What the note says of the identity, or the parts where that was lost: all of the state's, also for a run that sees only some. */
+export async function knownIdentity(
+  seen: StateIdentity | undefined,
+  loaded: ReadPartitions["loaded"],
+  { whole }: Storage,
+): Promise<StateIdentity | undefined> {
+  if (seen?.keyId !== undefined) return seen;
+  const own = identityIn(loaded);
+  const all = own?.keyId === undefined && whole !== undefined;
+  const inParts = all
+    ? identityIn((await readPartitions({ storage: whole, keyId: undefined, lineage: undefined })).loaded)
+    : own;
+  return inParts ? { ...inParts, ...seen } : seen;
+}
+
+function identityIn(loaded: ReadPartitions["loaded"]): StateIdentity | undefined {
+  const [first] = loaded.values();
+  if (first === undefined) return undefined;
+  const keyed = [...loaded.values()].find((part) => part.header.keyId !== "" && holdsRecords(part));
+  return { lineage: first.header.lineage, ...(keyed && { keyId: keyed.header.keyId }) };
 }
 
 export function contentsOf(loaded: ReadPartitions["loaded"]) {

@@ -1,5 +1,5 @@
 /** `apply --new-state`: a state whose key is lost goes on under another one. */
-import { apply, type Plan, rebuild } from "../../src/index";
+import { apply, applySavedPlan, type Plan, parsePlan, plan, rebuild, serialisePlan } from "../../src/index";
 import type { Rig } from "../rig/rig";
 import { refusalOf } from "../rig/tokyo";
 import { StateServerStandIn } from "../state/state-server";
@@ -86,6 +86,47 @@ test("that the key is replaced is said before the approval", async () => {
   await shared.apply(second, { newState: true, approve });
   const outcome = await shared.apply(first, { newState: true });
   expect(JSON.stringify(outcome?.plan.diagnostics)).not.toContain("replaces the key");
+});
+
+describe("a plan to be saved", () => {
+  const planned = (shared: Shared, key: string | undefined, more: object = {}) =>
+    plan({ ...options, save: true, ...more }, shared.platform(key));
+  const applySaved = async (shared: Shared, key: string | undefined, made: Plan) =>
+    applySavedPlan(await parsePlan(serialisePlan(made), "a.plan"), {}, shared.platform(key));
+
+  test("is refused as its apply would be, and makes no key file", async () => {
+    const shared = await applied();
+    for (const key of [second, undefined]) {
+      const { diagnostics } = await planned(shared, key);
+      expect(diagnostics).toContainEqual(
+        expect.objectContaining({
+          code: "state-key",
+          severity: "error",
+          remedy: expect.stringMatching(/--new-state/),
+        }),
+      );
+    }
+    const { diagnostics } = await planned(shared, second, { newState: true, managers: ["osaka"] });
+    expect(JSON.stringify(diagnostics)).toContain("would stay so");
+    expect(shared.rig.read(".jp1im/state.key")).toBeUndefined();
+    expect((await planned(shared, first)).diagnostics).toEqual([]);
+  });
+
+  test("with --new-state says that the key is replaced, and its apply replaces it", async () => {
+    const shared = await applied();
+    const made = await planned(shared, second, { newState: true });
+    expect(JSON.stringify(made.diagnostics)).toContain("--new-state replaces the key of the state in");
+    await isUnder(shared, first);
+    expect(await applySaved(shared, second, made)).toMatchObject({ summary: { applied: 2, failed: 0 } });
+    await isUnder(shared, second);
+  });
+
+  test("does so where nothing else is to be done, too", async () => {
+    const shared = await applied();
+    await shared.rig.write("jp1im.yaml", bothYaml({ tokyo: { agents, policy: { unverified: "keep" } } }));
+    await applySaved(shared, second, await planned(shared, second, { newState: true }));
+    await isUnder(shared, second);
+  });
 });
 
 test("it is said, and can be declined, where nothing else changes", async () => {
