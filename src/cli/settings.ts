@@ -124,10 +124,14 @@ export const lockTimeoutSetting = (defaultText = "0s"): Setting =>
   );
 
 export const forceSetting = (): Setting =>
-  new Setting("--force", "also over a state with a newer serial, or one that is damaged", {
-    env: "JP1IM_PUSH_FORCE",
-    group: RUN,
-  });
+  new Setting(
+    "--force",
+    "also over a state with a newer serial, one that is damaged, or one under another key",
+    {
+      env: "JP1IM_PUSH_FORCE",
+      group: RUN,
+    },
+  );
 
 export const newStateSetting = (): Setting =>
   new Setting(

@@ -30,7 +30,7 @@ export const diagnosticAdvice: Readonly<
   "source-unresolved": { cause: "a variable that is not set, a file that is not there", remedy: "provide the value, or plan with `--no-secrets`" },
   "secret-refused": { cause: "a value with a line break, an accent, or too long", remedy: "store a value of 1-1,024 characters of ASCII 0x20-0x7e" },
   "sink-unwritable": { cause: "a folder that is missing or may not be written", remedy: "repair the destination and run again: what was issued is kept and delivered then" },
-  "state-key": { cause: "`JP1IM_STATE_KEY` is unset, changed or not 32 bytes in base64; two runs that began a new state, or a manager's part of it, under different keys", remedy: "give the key that the state was written with" },
+  "state-key": { cause: "`JP1IM_STATE_KEY` is unset, changed or not 32 bytes in base64; two runs that began a new state, or a manager's part of it, under different keys; a `state rekey` or `apply --new-state` that was interrupted", remedy: "give the key that the state was written with; where the message begins with `a rekey of the state was interrupted`, run `jp1im state rekey` again (the key: docs/state.md#the-key)" },
   "secret-kept": { cause: "the state that knew of it is lost, older than the secret, or under another key", remedy: "restore that state or key and apply, or `jp1im state rm --kept ADDRESS`" },
   "manager-unreachable": { cause: "a wrong URL, a firewall, a proxy that refuses (proxies: docs/desired-state.md#proxies), a manager that is down", remedy: "check `url:` and that the manager runs" },
   "manager-tls": { cause: "a certificate of a private authority, or for another name", remedy: "set `tls.ca`, and a `url:` with the certificate's name" },

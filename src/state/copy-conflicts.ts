@@ -80,7 +80,7 @@ function refuseOtherKey(put: CopyInPlace): void {
     throw failure({
       code: "state-key",
       summary: isLeft ? `${summary}, under which that of ${names.join(", ")} would stay` : summary,
-      remedy: `put the copy in an empty place (--state PLACE), give it the present key there with \`jp1im state rekey\`, and push what \`jp1im state pull\` prints of that${isLeft ? "" : "; or, where its former key is to be the state's again, add --force"}`,
+      remedy: `push the copy to an empty place, rekey it there to the present key, pull a new copy, and push that here${isLeft ? "" : "; or, where its former key is to be the state's again, add --force"}`,
     });
   report({
     code: "state-key",
