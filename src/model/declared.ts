@@ -9,7 +9,16 @@ import type {
   SecretReference,
 } from "./desired-state";
 import type { SourcePosition } from "./diagnostic";
-import { allKinds, type DesiredResources, type KindName, type KindNames, kindNames, kinds } from "./kinds";
+import {
+  allKinds,
+  type DeclaredValue,
+  type DesiredResources,
+  type Entry,
+  type KindName,
+  type KindNames,
+  kindNames,
+  kinds,
+} from "./kinds";
 import { INITIAL_SECRET_ID } from "./limits";
 
 /** A secret that the manager issues, and that is delivered to a sink. */
@@ -79,14 +88,25 @@ export interface DeclaredSource {
   readonly is: string;
 }
 
+/** Of each resource that sends a value, but the secrets of agents. */
+export function* valuesOf(
+  manager: DesiredManager,
+): Generator<DeclaredSource & DeclaredValue & { readonly address: string }> {
+  for (const kind of allKinds) {
+    if (!kind.value) continue;
+    for (const entry of entriesOf(manager, kind)) {
+      const value = kind.value(entry as unknown as Entry);
+      const position = entry.position as SourcePosition;
+      if (value) yield { ...value, address: addressOf(manager.name, kind, entry), position };
+    }
+  }
+}
+
 /** Every source of a manager; those of a block that several agents share once. */
 export function* sourcesOf(manager: DesiredManager): Generator<DeclaredSource> {
-  const { name, auth, position, authPosition = position, lowerManagers, agents } = manager;
+  const { name, auth, position, authPosition = position, agents } = manager;
   yield { source: loginOf(auth), position: authPosition, is: `a source of ${name}'s login` };
-  for (const { host, initialSecret, position } of lowerManagers) {
-    if (initialSecret.from !== "source") continue;
-    yield { source: initialSecret.source, position, is: `the source of ${host}'s initial secret` };
-  }
+  for (const { source, position, is } of valuesOf(manager)) yield { source, position, is };
   for (const block of new Set(agents.map(({ secrets }) => secrets))) {
     for (const [key, { source, position }] of block) yield { source, position, is: `a source of ${key}` };
   }

@@ -4,7 +4,9 @@ import type {
   DesiredClient,
   DesiredInitialSecret,
   DesiredLowerManager,
+  SecretReference,
 } from "./desired-resources";
+import { Limits } from "./limits";
 import type {
   ChangeAgentSecrets,
   DeleteClients,
@@ -32,8 +34,17 @@ export interface KindNames {
   readonly secretKeys: readonly string[];
   /** Keys in the YAML that hold names and numbers only. */
   readonly plainKeys: readonly string[];
+  /** What an entry sends, where that comes from a source. */
+  value?(entry: Entry): DeclaredValue | undefined;
   /** The requests that change them, by their types in a plan. */
   readonly requests: Readonly<Record<string, RequestNames>>;
+}
+
+export interface DeclaredValue {
+  readonly source: SecretReference;
+  /** The source as a part of a sentence: `the source of immhost-osaka's initial secret`. */
+  readonly is: string;
+  readonly limit: { readonly min: number; readonly max: number };
 }
 
 /** How a plan shows requests of one type. */
@@ -76,6 +87,14 @@ export const kinds = {
     many: "lower managers",
     secretKeys: ["initialSecret"],
     plainKeys: ["host"],
+    value: ({ host, initialSecret }: DesiredLowerManager) =>
+      initialSecret.from === "source"
+        ? {
+            source: initialSecret.source,
+            is: `the source of ${host}'s initial secret`,
+            limit: Limits.initialSecret,
+          }
+        : undefined,
     requests: {
       "put-lower-manager": {
         call: "POST subManagers/createInfo",
@@ -154,6 +173,9 @@ export interface KindRequests {
   readonly secret: ChangeAgentSecrets;
   readonly client: IssueClient | DeleteClients;
 }
+
+/** What is declared in the list of a kind. */
+export type Entry = DesiredLowerManager | AgentDeclaration | DesiredClient;
 
 type Request = KindRequests[keyof KindRequests];
 

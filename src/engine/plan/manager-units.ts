@@ -1,13 +1,14 @@
 import {
-  type Addressed,
   type AgentRef,
   agentAddress,
   lowerManagerAddress,
+  parseAddress,
   rebuildAddress,
   secretAddress,
   secretAddressOn,
 } from "../../model/address";
 import type { DeferredChange } from "../../model/change";
+import { valuesOf } from "../../model/declared";
 import type { AgentDeclaration, DesiredManager, Policy, SecretReference } from "../../model/desired-state";
 import { AGENT_OWN_KEYS } from "../../model/limits";
 import type { ListedKeys } from "../../model/listed-keys";
@@ -18,7 +19,6 @@ import { deferAgentSecrets } from "../../resources/agent-secrets/defer";
 import { type LeftAgent, LeftAgents } from "../../resources/agent-secrets/left-agents";
 import { planAgentSecrets, planKnownAnswer } from "../../resources/agent-secrets/plan";
 import { mayMatch } from "../../resources/agent-secrets/selection";
-import { sourceOf } from "../../resources/lower-manager/lower-values";
 import type { Places } from "../../resources/moved-sink";
 import type { Planning, PlanningExtras, SourceValues } from "../../resources/planning";
 import { createPruner, type Pruner } from "../../resources/prune";
@@ -174,17 +174,16 @@ export class ManagerUnits {
     return { address, agent, declarations, ...(undecided && { undecided }) };
   }
 
-  /** Where the value of a declared secret, or of a lower manager's initial secret, comes from. */
-  sourceOf(addressed: Addressed, agents: ReadonlyMap<string, AgentUnit>): SecretReference | undefined {
-    if (addressed.kind === "secret") {
+  /** Where the declared value at an address comes from. */
+  sourceOf(address: string, agents: ReadonlyMap<string, AgentUnit>): SecretReference | undefined {
+    const addressed = parseAddress(address);
+    if (addressed?.kind === "secret") {
       const unit = agents.get(agentAddress(addressed.manager, addressed.agent));
       return unit?.declarations
         .findLast(({ secrets }) => secrets.has(addressed.key))
         ?.secrets.get(addressed.key)?.source;
     }
-    if (addressed.kind !== "lower-manager") return undefined;
-    const lower = this.desired.lowerManagers.find(({ host }) => host === addressed.host);
-    return lower && sourceOf(lower);
+    return [...valuesOf(this.desired)].find((each) => each.address === address)?.source;
   }
 
   /** A rebuild is there to write everything anew, and `keep` is about values that others wrote. */

@@ -1,4 +1,4 @@
-import { parseAddress } from "../../model/address";
+import { managerOf } from "../../model/address";
 import type { Change } from "../../model/change";
 import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
 import type { Outcome } from "../../model/outcome";
@@ -171,9 +171,7 @@ function isComplete({ summary, cancelled, plan }: Outcome, saved: Plan): boolean
 
 function sources(context: ApplyContext, { units, agents }: PlannedRun) {
   return (address: string): string | undefined => {
-    const addressed = parseAddress(address);
-    const own = addressed && units.get(addressed.manager);
-    const reference = addressed && own?.sourceOf(addressed, agents);
+    const reference = units.get(managerOf(address))?.sourceOf(address, agents);
     return reference && context.secrets.describe?.(reference);
   };
 }

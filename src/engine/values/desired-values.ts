@@ -1,5 +1,5 @@
-import { agentAddress, lowerManagerAddress, secretAddress } from "../../model/address";
-import { declaresNothing } from "../../model/declared";
+import { agentAddress, secretAddress } from "../../model/address";
+import { declaresNothing, valuesOf } from "../../model/declared";
 import type { DesiredManager, SecretBlock, SecretReference } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError, type SourcePosition } from "../../model/diagnostic";
 import { Limits } from "../../model/limits";
@@ -102,12 +102,8 @@ export function* demandsOf(
   manager: DesiredManager,
   wants: (address: string) => boolean,
 ): Generator<ValueDemand> {
-  for (const lower of manager.lowerManagers) {
-    const address = lowerManagerAddress(manager.name, lower.host);
-    if (lower.initialSecret.from !== "source" || !wants(address)) continue;
-    const { source: reference } = lower.initialSecret;
-    yield { reference, address, position: lower.position, limit: Limits.initialSecret };
-  }
+  for (const { address, source: reference, position, limit } of valuesOf(manager))
+    if (wants(address)) yield { reference, address, position, limit };
   if (!wants(`${manager.name}/agent`)) return;
   const asked = new Set<SecretBlock>();
   for (const { selector, secrets } of manager.agents) {

@@ -54,6 +54,6 @@ export class LowerValues {
   }
 }
 
-export function sourceOf({ initialSecret }: DesiredLowerManager): SecretReference | undefined {
+function sourceOf({ initialSecret }: DesiredLowerManager): SecretReference | undefined {
   return initialSecret.from === "source" ? initialSecret.source : undefined;
 }
