@@ -26,11 +26,8 @@ export async function inspectTls(
   { ca, cert, key }: TlsMaterial,
 ): Promise<SeenCertificate> {
   const secure = connect({
-    ...{ socket, host, port, rejectUnauthorized: false },
-    ...(isIP(host) === 0 && { servername: host }),
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
+    ...{ socket, host, port, ca, cert, key, rejectUnauthorized: false },
+    servername: isIP(host) === 0 ? host : undefined,
   });
   try {
     await opened(secure, "secureConnect");

@@ -78,7 +78,7 @@ async function probe(context: CommandContext, flags: ProbeFlags): Promise<Comman
   const probed = await library.probe(
     {
       ...{ ...inputsOf(flags, context.io.cwd), manager, agent, skip, cleanUp, lockTimeoutMs: lockTimeout },
-      ...(!cleanUp && { report: file.path }),
+      report: cleanUp ? undefined : file.path,
       approve: async (intent) => {
         await context.tell(text.probeIntentText(intent));
         return flags.autoApprove === true || askForYes(context, text.probeQuestion(intent));

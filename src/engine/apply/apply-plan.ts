@@ -1,8 +1,9 @@
+import type { Change } from "../../model/change";
 import { DiagnosticError } from "../../model/diagnostic";
 import type { Operation } from "../../model/operation";
 import type { Outcome } from "../../model/outcome";
 import type { Plan } from "../../model/plan";
-import { operationKind } from "../../resources/kinds";
+import { operationKind, resourceKind } from "../../resources/kinds";
 import type { ApplyContext } from "../context";
 import { forEachLimited } from "../limited";
 import type { PlannedRun } from "../plan/make-plan";
@@ -13,7 +14,6 @@ import { dropEmptyManagers, recordPlannedManagers } from "./record-managers";
 import { recordPlaces } from "./record-places";
 import { recordVersions } from "./record-versions";
 import { applyDelivery, dropObsolete } from "./recovered";
-import { applyStateOnly, isStateOnly } from "./state-only";
 import { flushingResults, type UnitOfWork, unitsOfWork } from "./units-of-work";
 
 /**
@@ -37,7 +37,10 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
   recordPlannedManagers(context.state, planned);
   // Two first runs may make the state's key at once: the one that loses ends here, with nothing sent.
   if (isNew) await context.state.flush();
-  for (const change of plan.changes) applyStateOnly(applying, change);
+  for (const change of plan.changes.filter(isStateOnly)) {
+    resourceKind(change.kind).changeState(applying.state, change);
+    applying.succeed(change.address);
+  }
   for (const change of plan.changes.filter(isDelivery)) await applyDelivery(applying, change);
   const byManager = new Map<string, Operation[]>();
   for (const operation of plan.operations) {
@@ -52,6 +55,11 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
   await recordPlaces(applying);
   await conclude(applying);
   return applying.outcome();
+}
+
+/** Whether a change is one of the state alone. */
+function isStateOnly({ action }: Change): boolean {
+  return action === "forget" || action === "no-op";
 }
 
 /** From the first request on, every fault is in the outcome: one of the state, too, throws nothing that was done away. */

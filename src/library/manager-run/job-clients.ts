@@ -133,7 +133,7 @@ export class JobClients {
       desired: { ...emptied(declared), clients: [forJob] },
       targets: [address],
       // What an earlier job left under this ID is issued anew.
-      ...(record && { rotate: [address] }),
+      rotate: record && [address],
       isKnown: true,
     });
     const outcome = await onceTold(to, (own) => applyPlan(own, planned));

@@ -37,7 +37,7 @@ export class ProbeConnections {
     const raw = connectRaw(settings, {
       ...{ clock, random, signal, parallelism: 1 },
       onWrite: (write) => this.#watch(write),
-      ...(platform.transport && { transport: platform.transport(manager) }),
+      transport: platform.transport?.(manager),
       onExchange: (exchange) => {
         this.requests += 1;
         if (exchange.path.endsWith("/login")) onLogin?.();
