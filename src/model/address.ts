@@ -52,8 +52,9 @@ export function lowerManagerAddress(manager: string, host: string): string {
   return join(manager, "lower-manager", host);
 }
 
-/** The address of a resource that its row in `kinds` addresses: the one called `name`; without a name, the only one of its kind, or the place of all. */
-export function resourceAddress({ segment }: KindNames, manager: string, name?: string): string {
+/** The address of the resource of a kind that is called `name`; without a name, of the only one, or of the place of all. */
+export function resourceAddress(kind: NamedKind, manager: string, name?: string): string {
+  const { segment } = kinds[kind];
   return name === undefined ? join(manager, segment) : join(manager, segment, name);
 }
 

@@ -18,6 +18,7 @@ import {
   type KindNames,
   kindNames,
   kinds,
+  type NamedKind,
 } from "./kinds";
 import { INITIAL_SECRET_ID } from "./limits";
 
@@ -30,12 +31,19 @@ export interface DeclaredIssue {
 }
 
 export function issuesOf(manager: DesiredManager): readonly DeclaredIssue[] {
-  return allKinds.flatMap((kind) =>
-    kind.isIssued ? entriesOf(manager, kind).map((entry) => issueOf(manager, kind, entry)) : [],
+  return namedKinds.flatMap((kind) =>
+    namesOf(kind).isIssued ? entriesOf(manager, kind).map((entry) => issueOf(manager, kind, entry)) : [],
   );
 }
 
-function issueOf({ name: manager }: DesiredManager, kind: KindNames, entry: DeclaredEntry): DeclaredIssue {
+const namedKinds = kindNames.filter((kind) => kind !== "secret");
+
+/** The row of a kind, with what only some rows have. */
+function namesOf(kind: KindName): KindNames {
+  return kinds[kind];
+}
+
+function issueOf({ name: manager }: DesiredManager, kind: NamedKind, entry: DeclaredEntry): DeclaredIssue {
   const declared = entry as unknown as DeclaredIssue["declared"];
   return { address: addressOf(manager, kind, entry), id: nameOf(kind, entry) ?? INITIAL_SECRET_ID, declared };
 }
@@ -43,22 +51,24 @@ function issueOf({ name: manager }: DesiredManager, kind: KindNames, entry: Decl
 /** What is declared of a kind, whatever that is: a kind's own folder knows its type. */
 type DeclaredEntry = Readonly<Record<string, unknown>>;
 
-function entriesOf(manager: DesiredManager, { key, isList }: KindNames): readonly DeclaredEntry[] {
+function entriesOf(manager: DesiredManager, kind: KindName): readonly DeclaredEntry[] {
+  const { key, isList } = kinds[kind];
   const declared = (manager as unknown as DeclaredEntry)[key];
   if (declared === undefined) return [];
   return (isList ? declared : [declared]) as readonly DeclaredEntry[];
 }
 
-function nameOf({ sortedBy }: KindNames, entry: DeclaredEntry): string | undefined {
+function nameOf(kind: NamedKind, entry: DeclaredEntry): string | undefined {
+  const { sortedBy } = namesOf(kind);
   return sortedBy === undefined ? undefined : String(entry[sortedBy]);
 }
 
-function addressOf(manager: string, kind: KindNames, entry: DeclaredEntry): string {
+function addressOf(manager: string, kind: NamedKind, entry: DeclaredEntry): string {
   return resourceAddress(kind, manager, nameOf(kind, entry));
 }
 
 /** The addresses of what is declared of a kind that is addressed by its row. */
-export function addressesOfKind(manager: DesiredManager, kind: KindNames): readonly string[] {
+export function addressesOfKind(manager: DesiredManager, kind: NamedKind): readonly string[] {
   return entriesOf(manager, kind).map((entry) => addressOf(manager.name, kind, entry));
 }
 
@@ -66,9 +76,7 @@ export function addressesOfKind(manager: DesiredManager, kind: KindNames): reado
 export function* addressesOf(manager: DesiredManager): Generator<string> {
   const { name, agents } = manager;
   yield name;
-  for (const kind of allKinds) {
-    if (kind !== kinds.secret) yield* addressesOfKind(manager, kind);
-  }
+  for (const kind of namedKinds) yield* addressesOfKind(manager, kind);
   for (const { selector, secrets } of agents) {
     if (selector.by !== "host") continue;
     for (const key of secrets.keys()) yield secretAddress(name, selector, key);
@@ -92,10 +100,11 @@ export interface DeclaredSource {
 export function* valuesOf(
   manager: DesiredManager,
 ): Generator<DeclaredSource & DeclaredValue & { readonly address: string }> {
-  for (const kind of allKinds) {
-    if (!kind.value) continue;
+  for (const kind of namedKinds) {
+    const names = namesOf(kind);
+    if (!names.value) continue;
     for (const entry of entriesOf(manager, kind)) {
-      const value = kind.value(entry as unknown as Entry);
+      const value = names.value(entry as unknown as Entry);
       const position = entry.position as SourcePosition;
       if (value) yield { ...value, address: addressOf(manager.name, kind, entry), position };
     }
@@ -139,7 +148,7 @@ export function emptied(manager: DesiredManager): DesiredManager {
 }
 
 export function declaresNothing(manager: DesiredManager): boolean {
-  return allKinds.every((kind) => entriesOf(manager, kind).length === 0);
+  return kindNames.every((kind) => entriesOf(manager, kind).length === 0);
 }
 
 /** How many resources are spelled out, by kind, and how many selectors there are. */
@@ -149,7 +158,7 @@ export function countDeclared(managers: Iterable<DesiredManager>): Record<KindNa
     counts[kind] = (counts[kind] ?? 0) + count;
   };
   for (const manager of managers) {
-    for (const kind of kindNames) if (kind !== "secret") add(kind, entriesOf(manager, kinds[kind]).length);
+    for (const kind of namedKinds) add(kind, entriesOf(manager, kind).length);
     for (const { selector, secrets } of manager.agents)
       selector.by === "host" ? add("secret", secrets.size) : add("selector", 1);
   }

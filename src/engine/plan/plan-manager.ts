@@ -4,13 +4,12 @@ import type { Change } from "../../model/change";
 import { addressesOfKind } from "../../model/declared";
 import type { DesiredManager } from "../../model/desired-state";
 import { DiagnosticError } from "../../model/diagnostic";
-import { kinds } from "../../model/kinds";
+import type { NamedKind } from "../../model/kinds";
 import { isSameHost } from "../../model/limits";
 import type { Unplanned } from "../../model/plan";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import { mayMatchBelow } from "../../resources/agent-secrets/selection";
 import { resourceKinds } from "../../resources/kinds";
-import { lowerManagerKind } from "../../resources/lower-manager/kind";
 import { isJoining } from "../../resources/lower-manager/plan";
 import type { ResourceKind } from "../../resources/resource-kind";
 import type { UnitPlan } from "../../resources/unit-plan";
@@ -49,10 +48,20 @@ export interface ManagerPlanning {
  * that cannot be seen yet.
  */
 export async function planManager(planning: ManagerPlanning): Promise<readonly AgentUnit[]> {
-  const listed = resourceKinds.filter(({ list }) => list);
+  const listed = resourceKinds.filter(isListed);
   const found = await Promise.all(listed.map((kind) => planListed(planning, kind)));
-  const lower = lowerHosts(planning.units.desired, found[listed.indexOf(lowerManagerKind)] ?? {});
+  const lower = lowerHosts(
+    planning.units.desired,
+    found[listed.findIndex(({ name }) => name === "lower-manager")] ?? {},
+  );
   return planAgents(planning, planning.seesAll ? { ...lower, joining: new Set() } : lower);
+}
+
+/** A kind of which one call lists all that there is. */
+type ListedKind = ResourceKind & { readonly name: NamedKind };
+
+function isListed(kind: ResourceKind): kind is ListedKind {
+  return kind.list !== undefined;
 }
 
 /** What planning a kind gave, or why the manager could not be asked. */
@@ -62,13 +71,13 @@ interface ListedPlan {
 }
 
 /** Plans what one list shows of a kind, where anything of it is declared, owned or to be pruned in scope. */
-async function planListed(planning: ManagerPlanning, kind: ResourceKind): Promise<ListedPlan> {
+async function planListed(planning: ManagerPlanning, kind: ListedKind): Promise<ListedPlan> {
   const { units, prior, observer, scope, draft, disconnected } = planning;
   const { name, policy } = units.desired;
-  const [names, place] = [kinds[kind.name], resourceAddress(kinds[kind.name], name)];
+  const place = resourceAddress(kind.name, name);
   const addresses = [
-    ...addressesOfKind(units.desired, names),
-    ...ownedNames(prior, kind.name).map((owned) => resourceAddress(names, name, owned)),
+    ...addressesOfKind(units.desired, kind.name),
+    ...ownedNames(prior, kind.name).map((owned) => resourceAddress(kind.name, name, owned)),
   ];
   const isForeignWanted = policy.prune === "all" && scope.touches(place);
   if (!isForeignWanted && !addresses.some((address) => scope.covers(address))) return {};

@@ -1,9 +1,8 @@
 import { resourceAddress } from "../../../../src/model/address";
 import type { DesiredManager } from "../../../../src/model/desired-state";
 import type { SourcePosition } from "../../../../src/model/diagnostic";
-import type { KindNames } from "../../../../src/model/kinds";
+import type { NamedKind } from "../../../../src/model/kinds";
 import type { NamedRecords, WholeRecord } from "../../../../src/state/port";
-import { noteNames } from "./names";
 
 export interface DesiredNote {
   readonly name: string;
@@ -37,7 +36,7 @@ export interface DeleteNotes extends Request {
 }
 
 export function noteAddress(manager: string, name: string): string {
-  return resourceAddress(noteNames as unknown as KindNames, manager, name);
+  return resourceAddress("note" as NamedKind, manager, name);
 }
 
 // A kind of `src` is in the types of its table. One that stands beside it has these four casts instead.
