@@ -14,8 +14,7 @@ import { createRecovery } from "../secrets/recovery";
 import { createSecretResolver } from "../secrets/resolver";
 import type { StateKey } from "../secrets/state-key";
 import { createTrustedResolver, nothingReached } from "../secrets/trusted-resolver";
-import { keyOfPlan, type PlannedKey } from "../state/key-of-plan";
-import { readState } from "../state/read-state";
+import { type PlannedKey, readStateOfPlan } from "../state/key-of-plan";
 import { version } from "../version";
 import { type Connections, connections } from "./inputs/connect-declared";
 import { type InputOptions, readDesired, requireFreePlace } from "./inputs/inputs";
@@ -24,7 +23,7 @@ import { type Review, readUnreviewed } from "./inputs/trust";
 import type { Platform } from "./platform";
 import { askPolicies, parsePolicies } from "./policy/policy-program";
 import { stateOfRun } from "./state/locate-state";
-import { type StatePlace, withState } from "./state/place";
+import { isFolder, type StatePlace, withState } from "./state/place";
 import { findSpareStateKey, findStateKey, keepStateKey } from "./state/state-key";
 import { unknownToState } from "./state/unknown-to-state";
 
@@ -103,13 +102,13 @@ export async function planDesired(
     const report = (diagnostic: Diagnostic) => platform.report({ type: "diagnostic", diagnostic });
     // Without values nothing is compared that was made under the key, so that whoever plans need not have it.
     const keyId = secrets ? context.fingerprints.keyId : undefined;
-    const state = await readState({ storage: place.storage, keyId, report });
+    const use = keyUse(options, desired, place, keyId);
+    const { state, keyed } = await readStateOfPlan({ ...use, report, isSaved: save });
     const planned = await makePlan(await withState(context, state), requestOf(options));
     const unknown = options.newState ? [] : unknownToState(planned.plan, state);
     // Without values there may be no access to the sinks either; and a drift is about what is, not about an apply.
     const isProven = secrets && options.proveSinks !== false;
     const unfit = isProven ? await proveSinks(deliverablesOf(planned), { ...context, state }) : [];
-    const keyed = save && secrets ? await keyOfPlan(keyUse(options, desired, place, keyId)) : [];
     const refusals = [
       ...keyed,
       ...unknown,
@@ -131,16 +130,15 @@ export async function planDesired(
 function keyUse(
   { managers = [], targets = [], shard, newState }: PlanOptions,
   desired: DesiredState,
-  { storage, folder }: StatePlace,
+  place: StatePlace,
   keyId: string | undefined,
-): PlannedKey {
-  const written = writtenManagers({ managers, targets, ...(shard && { shard }) }, desired);
+): Omit<PlannedKey, "report"> {
   return {
-    storage,
+    storage: place.storage,
     keyId,
-    managers: written,
+    managers: writtenManagers({ managers, targets, ...(shard && { shard }) }, desired),
     isNewState: newState,
-    mayTakeOver: storage.location === folder,
+    mayTakeOver: isFolder(place),
   };
 }
 

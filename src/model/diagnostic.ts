@@ -42,3 +42,8 @@ export class DiagnosticError extends Error {
 export function failure(diagnostic: Omit<Diagnostic, "severity">, options?: ErrorOptions): DiagnosticError {
   return new DiagnosticError([{ severity: "error", ...diagnostic }], options);
 }
+
+/** What stops a run, for one that goes on. */
+export function warningsOf({ diagnostics }: DiagnosticError): readonly Diagnostic[] {
+  return diagnostics.map((each) => ({ ...each, severity: "warning" }));
+}

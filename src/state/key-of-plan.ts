@@ -1,28 +1,40 @@
-import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError, warningsOf } from "../model/diagnostic";
 import { replacesKey } from "./key-of-state";
 import { isOtherKey, type KeyOfRun, takesKey } from "./key-rule";
-import { knownIdentity, readPartitions } from "./read-state";
-import type { Storage } from "./storage";
+import type { PartitionedView } from "./partitioned-view";
+import { type FoundState, findState, type ReadStateOptions, reportKey } from "./read-state";
 
-export interface PlannedKey extends Omit<KeyOfRun, "isRekey"> {
-  readonly storage: Storage;
+export interface PlannedKey extends Omit<KeyOfRun, "storage" | "isRekey">, Omit<ReadStateOptions, "keyId"> {
   /** Those whose parts an apply of the plan would lock. */
   readonly managers: readonly string[];
+  /** Whether the plan is to be saved, so that what would stop its apply is an error. */
+  readonly isSaved?: boolean;
 }
 
-/** What is to be said of the key at the plan: the refusal with which its apply would stop, or that it replaces the state's key. */
-export async function keyOfPlan(plan: PlannedKey): Promise<readonly Diagnostic[]> {
-  const { storage, keyId, managers, isNewState = false } = plan;
-  const { loaded } = await readPartitions({ storage, keyId, lineage: undefined });
-  const known = await knownIdentity(await storage.identity(), loaded, storage);
+export interface StateOfPlan {
+  readonly state: PartitionedView;
+  /** The refusal with which an apply of the plan would stop, or that it replaces the state's key. */
+  readonly keyed: readonly Diagnostic[];
+}
+
+/** Reads the state for a plan, as `readState` does, and says of its key what an apply of the plan would say. */
+export async function readStateOfPlan(plan: PlannedKey): Promise<StateOfPlan> {
+  const found = await findState(plan);
+  const keyed = keyOfPlan(plan, found);
+  if (keyed.length === 0) reportKey(found, plan);
+  return { state: found.view, keyed };
+}
+
+function keyOfPlan(plan: PlannedKey, { known, loaded }: FoundState): readonly Diagnostic[] {
+  const { storage, keyId, managers, isNewState = false, isSaved = false } = plan;
   const isOwn = ([manager]: readonly [string, unknown]) => managers.includes(manager);
   const own = new Map([...loaded].filter(isOwn));
   const seen = { known, own, others: new Map([...loaded].filter((part) => !isOwn(part))) };
   try {
     takesKey(plan, seen);
   } catch (error) {
-    if (error instanceof DiagnosticError) return error.diagnostics;
-    throw error;
+    if (!(error instanceof DiagnosticError)) throw error;
+    return isSaved ? error.diagnostics : warningsOf(error);
   }
   const [foreign] = [...own.values()].filter(({ isForeign }) => isForeign);
   const keys = { from: foreign?.header.keyId ?? known?.keyId, to: keyId };

@@ -70,6 +70,13 @@ export function requireNobodyLeft(
   throw leavesBehind(storage, left, { from: others.get(first)?.header.keyId, to: keyId });
 }
 
+/** The managers whose parts are under another key than the one that the note names. */
+export function partsBehind(known: StateIdentity | undefined, parts: Parts): readonly string[] {
+  const keyId = known?.keyId;
+  const isBehind = (part: LoadedPartition) => !["", keyId].includes(part.header.keyId) && holdsRecords(part);
+  return keyId === undefined ? [] : managersOf(parts, isBehind);
+}
+
 function managersOf(parts: Parts, is: (part: LoadedPartition) => boolean): readonly string[] {
   return [...parts].flatMap(([manager, part]) => (is(part) ? [manager] : [])).sort();
 }

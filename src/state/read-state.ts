@@ -1,4 +1,6 @@
-import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError, warningsOf } from "../model/diagnostic";
+import { betweenKeys } from "./key-of-state";
+import { type KeyOfRun, partsBehind } from "./key-rule";
 import { PartitionedView } from "./partitioned-view";
 import {
   holdsRecords,
@@ -14,6 +16,8 @@ export interface ReadStateOptions {
   readonly storage: Storage;
   /** Names the key that fingerprints will be compared under. */
   readonly keyId?: string | undefined;
+  /** As for a run that writes. */
+  readonly mayTakeOver?: KeyOfRun["mayTakeOver"];
   /** Takes warnings. */
   readonly report: (diagnostic: Diagnostic) => void;
 }
@@ -22,16 +26,40 @@ export interface ReadStateOptions {
  * The state as it is now, without a lock and without writing anything. A damaged partition is in `damaged`, and nothing of it is
  * known. Rejects with a `DiagnosticError` (`state-unreadable`, `state-shared`, `state-corrupted`) where no partition can be read.
  */
-export async function readState({ storage, keyId, report }: ReadStateOptions): Promise<PartitionedView> {
-  const lineage = (await storage.identity())?.lineage;
-  const { loaded, damaged } = await readPartitions({ storage, keyId, lineage });
+export async function readState(options: ReadStateOptions): Promise<PartitionedView> {
+  const found = await findState(options);
+  reportKey(found, options);
+  return found.view;
+}
+
+/** Warns where a rekey was interrupted, or parts are under another key than the run's. */
+export function reportKey(
+  { known, loaded }: FoundState,
+  { storage, report, mayTakeOver }: ReadStateOptions,
+): void {
+  const behind = mayTakeOver === "part" ? [] : partsBehind(known, loaded);
+  if (behind.length > 0) warningsOf(betweenKeys(storage, behind)).forEach(report);
+  else reportForeign(loaded, storage, report);
+}
+
+export interface FoundState {
+  readonly view: PartitionedView;
+  /** What the note says of the identity, or the parts where it was lost. */
+  readonly known: StateIdentity | undefined;
+  readonly loaded: ReadPartitions["loaded"];
+}
+
+/** The same, before anything is said of its key. */
+export async function findState({ storage, keyId, report }: ReadStateOptions): Promise<FoundState> {
+  const seen = await storage.identity();
+  const { loaded, damaged } = await readPartitions({ storage, keyId, lineage: seen?.lineage });
   if (loaded.size === 0) for (const error of damaged.values()) throw error;
   for (const [manager, { torn }] of loaded) {
     // While a run holds the lock, an unfinished last line is most likely its write in progress.
     if (torn && (await storage.holder(manager)) === undefined) reportTorn(storage.describe(manager), report);
   }
-  reportForeign(loaded, storage, report);
-  return new PartitionedView(lineage ?? "", contentsOf(loaded), damaged);
+  const view = new PartitionedView(seen?.lineage ?? "", contentsOf(loaded), damaged);
+  return { view, known: await knownIdentity(seen, loaded, storage), loaded };
 }
 
 export interface PartitionsToRead {

@@ -1,6 +1,6 @@
 import { declaredManager } from "../library/inputs/declared-manager";
 import type { DesiredState } from "../model/desired-state";
-import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
+import { type Diagnostic, DiagnosticError, warningsOf } from "../model/diagnostic";
 
 /** What a watch is limited to; without either, it takes every manager. */
 export interface WatchScope {
@@ -39,7 +39,7 @@ export function warnOfEmptyScope(scope: WatchScope, desired: DesiredState): read
     return [];
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
-    return error.diagnostics.map((each) => ({ ...each, severity: "warning" }));
+    return warningsOf(error);
   }
 }
 

@@ -1,38 +1,8 @@
 /** `apply --new-state`: a state whose key is lost goes on under another one. */
-import { apply, applySavedPlan, type Plan, parsePlan, plan, rebuild, serialisePlan } from "../../src/index";
-import type { Rig } from "../rig/rig";
+import { applySavedPlan, type Plan, parsePlan, plan, rebuild, serialisePlan } from "../../src/index";
 import { refusalOf } from "../rig/tokyo";
-import { StateServerStandIn } from "../state/state-server";
 import { bothRig, bothYaml } from "../watch/watched";
-
-const [first, second] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString("base64"));
-const agents = [{ match: "web*", secrets: { k: { env: "VALUE" } } }];
-const options = { files: ["jp1im.yaml"], state: "https://s.test/states/{manager}" };
-
-class Shared {
-  readonly #server = new StateServerStandIn("plain", "ops", "s3cret");
-
-  constructor(readonly rig: Rig) {}
-
-  platform(key: string | undefined, env: object = {}) {
-    const access = { TF_HTTP_USERNAME: "ops", TF_HTTP_PASSWORD: "s3cret", JP1IM_STATE_KEY: key };
-    const own = { ...this.rig.env, VALUE: "a value", ...access, ...env };
-    const stateTransport = () => this.#server.transport();
-    return { ...this.rig.platform(), env: own, stateTransport };
-  }
-
-  apply(key: string | undefined, more: object = {}, env: object = {}) {
-    return apply({ ...options, ...more }, this.platform(key, env));
-  }
-}
-
-async function applied(managers: readonly string[] = []): Promise<Shared> {
-  const shared = new Shared(await bothRig({ tokyo: { agents } }));
-  const outcome = await shared.apply(first, { managers });
-  expect(outcome?.summary).toMatchObject({ failed: 0, skipped: 0 });
-  shared.rig.takeWrites();
-  return shared;
-}
+import { agents, applied, first, options, Shared, second } from "./shared-state";
 
 const isUnder = async (shared: Shared, key: string | undefined) => {
   expect(await shared.apply(key)).toMatchObject({ summary: { failed: 0, requests: 0 } });

@@ -132,14 +132,16 @@ export class StateServerStandIn {
     }
   }
 
-  /** The way to it without a network; of its faults only `refused` is played there. */
+  /** The way to it without a network; no answer is lost there. */
   transport(): Transport {
     return {
       send: async ({ method, path, headers, body = "" }) => {
         const asked = { method, url: path, bytes: body.length };
         this.asked.push(asked);
-        if (this.fault(asked, this.asked.length - 1) === "refused")
-          throw new TransportError("lost", true, "no answer came");
+        const fault = this.fault(asked, this.asked.length - 1);
+        if (fault === "refused") throw new TransportError("lost", true, "no answer came");
+        if (typeof fault === "object")
+          return { status: fault.status, headers: {}, body: Buffer.from(fault.body ?? "") };
         const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
         const { status, body: text = "" } = this.answer(
           { method, url: path, headers: Object.fromEntries(lower) },

@@ -6,13 +6,13 @@ import type { Diagnostic } from "../../model/diagnostic";
 import { suggest } from "../../model/shell-command";
 import type { SecretResolver } from "../../secrets/port";
 import { type StateKey, stateKeyId } from "../../secrets/state-key";
+import { readStateOfPlan } from "../../state/key-of-plan";
 import type { StateView } from "../../state/port";
-import { readState } from "../../state/read-state";
 import type { InputOptions } from "../inputs/inputs";
 import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
 import { readListing } from "../state";
-import type { StatePlace } from "../state/place";
+import { isFolder, type StatePlace } from "../state/place";
 import { findStateKey } from "../state/state-key";
 import { CheckList, type Found, failed } from "./check-list";
 
@@ -54,9 +54,10 @@ export async function checkOwnSide(side: OwnSide): Promise<CheckList> {
     const warnings: Diagnostic[] = [];
     const keyId = stateKeyId(key.key);
     const report = (diagnostic: Diagnostic) => warnings.push(diagnostic);
-    const state = await readState({ storage, keyId, report });
+    const run = { storage, keyId, report, managers: managers.map(({ name }) => name) };
+    const { state, keyed } = await readStateOfPlan({ ...run, mayTakeOver: isFolder(place) });
     known = { key, state };
-    return [keyFound(key, state, storage.location), ...warnings.map(warned)];
+    return [keyFound(key, state, storage.location), ...[...warnings, ...keyed].map(warned)];
   });
   await list.run("lock", ["state"], () => locksFound(side));
   await list.run("sinks", ["state", "state-key"], () => sinksFound(side, known));

@@ -283,6 +283,7 @@ export class ManagerRun {
     const state = await readState({
       storage: this.#settings.place.storage,
       keyId: this.#reading.fingerprints.keyId,
+      mayTakeOver: "part",
       report: (diagnostic: Diagnostic) => report({ type: "diagnostic", diagnostic }),
     });
     return { state, priors: priorStates(state), kept: await readKept(this.#reading.recovery) };

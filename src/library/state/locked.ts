@@ -12,7 +12,7 @@ import type { RunEnd } from "../audit/audited-run";
 import type { RunTrail } from "../audit/run-trail";
 import { prepareRun } from "../plan";
 import type { Platform } from "../platform";
-import { type StatePlace, withState } from "./place";
+import { isFolder, type StatePlace, withState } from "./place";
 import { findStateKey, keepStateKey, settleStateKey } from "./state-key";
 
 /** What a run under its locks works with; `state` says which parts of it cannot be read. */
@@ -76,7 +76,7 @@ async function underLock<T>(
       return stateKeyId(key.key);
     },
     isNewState: run.newState,
-    mayTakeOver: run.mayTakeOver ?? place.storage.location === place.folder,
+    mayTakeOver: run.mayTakeOver ?? isFolder(place),
     beforeFirstWrite: () => keepStateKey(key, platform),
   });
   try {

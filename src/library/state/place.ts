@@ -18,6 +18,11 @@ export interface StatePlace {
   readonly location: string;
 }
 
+/** Whether the state lies beside its key. */
+export function isFolder({ folder, storage }: StatePlace): boolean {
+  return storage.location === folder;
+}
+
 /** The state's place: as asked for, as declared, or `.jp1im` beside the first input. Rejects with a `DiagnosticError`. */
 export async function statePlace(
   options: InputOptions,

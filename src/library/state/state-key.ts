@@ -7,7 +7,7 @@ import { rekeyedMeanwhile } from "../../state/key-of-state";
 import { checkStateFolder } from "../../state/local/check-state-folder";
 import { keepFromGit } from "../../state/local/keep-from-git";
 import type { Platform } from "../platform";
-import type { StatePlace } from "./place";
+import { isFolder, type StatePlace } from "./place";
 
 /**
  * The key of a state, wherever it is kept; where there is none, a new one that is not kept yet. Rejects with a
@@ -83,9 +83,9 @@ export async function keptStateKey(place: StatePlace, platform: Platform): Promi
  * with a `DiagnosticError` (`state-key`).
  */
 export async function keptKeyOfNewState(place: StatePlace, platform: Platform): Promise<void> {
-  const { storage, folder } = place;
+  const { storage } = place;
   const isNew = (await storage.identity())?.keyId === undefined && isUnderNoKey(await keyIdsOf(storage));
-  if (isNew && storage.location === folder) await keptStateKey(place, platform);
+  if (isNew && isFolder(place)) await keptStateKey(place, platform);
   else if ((await findStateKey(place, platform)).origin === "new" && isNew)
     throw withoutKey(storage.location);
 }
