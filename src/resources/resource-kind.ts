@@ -15,8 +15,8 @@ import type { Planning } from "./planning";
 import type { UnitPlan } from "./unit-plan";
 
 /**
- * What a resource is: how the YAML declares it, which requests change it, and how one that exists is taken over. `kinds`
- * holds every kind; its names are in `src/model/kinds.ts`, its pure planning in its `plan.ts`.
+ * What a resource is: how the YAML declares it, how it is listed and planned, which requests change it, and how one that
+ * exists is taken over. `kinds` holds every kind; its names are in `src/model/kinds.ts`, its pure planning in its `plan.ts`.
  */
 export interface ResourceKind<Declared = unknown, Desired = unknown> {
   readonly name: KindName;

@@ -102,6 +102,15 @@ test("its state is remembered, its drift is seen, and what is no longer declared
   });
 });
 
+test("what the policy protects stays, and a destroy deletes the rest of what is ours", async () => {
+  await apply();
+  await declare({}, "    policy: { protect: [green*, tokyo/note/greeting] }\n");
+  expect(await planned()).toEqual(["delete tokyo/note/farewell: undeclared"]);
+  const { changes } = await rig.apply({ mode: "destroy" });
+  expect(changes).toMatchObject([{ address: "tokyo/note/farewell", status: "applied" }]);
+  expect([...texts.keys()]).toEqual(["greeting"]);
+});
+
 test("a target limits it, and what is gone is forgotten", async () => {
   expect(await planned({ targets: ["tokyo/note/greeting"] })).toEqual([
     "create tokyo/note/greeting: missing",
