@@ -1,6 +1,9 @@
 /** Hosts whose spelling in the configuration changes in nothing but its case. */
+import { agentKeys } from "../../src/terraform/data/names";
 import type { Attrs } from "../../src/terraform/resources/resource-type";
+import { readObject, writeObject } from "../../src/terraform/rpc/objects";
 import { closeClients, errorsIn, objectFrom, objectOf } from "./provider-client";
+import { ResourceLife } from "./resource-life";
 import { openProvider, tokyoOf } from "./tokyo-world";
 
 const WORLD = tokyoOf(`    subordinates: [immhost-osaka]
@@ -61,6 +64,45 @@ test.each<[string, Attrs, Attrs]>([
     expect(rig.takeWrites()).toHaveLength(1);
   },
 );
+
+test("agents' secrets are created under the spelling of the manager's list", async () => {
+  const { rig, client } = await openProvider(WORLD);
+  const life = new ResourceLife(client, "jp1im_agent_secrets");
+  const config = { host: "WEB1", manager_host: "IMMHOST01", secrets_wo: { a: "1" } };
+  const created = await life.apply(config);
+  expect(created).toMatchObject({
+    ...{ errors: [], warnings: [] },
+    state: { ...{ host: "WEB1", agents: ["immhost01/web1"] }, id: "tokyo/agent/immhost01/web1" },
+  });
+  await client.configure();
+  expect((await life.refresh()).state).toEqual(created.state);
+  rig.takeWrites();
+  expect(await life.plan(config)).toMatchObject({ state: created.state, errors: [], warnings: [] });
+  expect((await life.destroy()).errors).toEqual([]);
+  expect(rig.takeWrites()).toHaveLength(1);
+});
+
+test("two resources with one agent in two spellings are refused", async () => {
+  const { client } = await openProvider(WORLD);
+  const plan = (host: string) =>
+    new ResourceLife(client, "jp1im_agent_secrets").plan({ host, secrets_wo: { a: host } });
+  expect((await plan("web1")).errors).toEqual([]);
+  expect((await plan("WEB1")).errors.join()).toContain(
+    'Another resource gives "a" to immhost01/web1 as well',
+  );
+});
+
+test("the keys of an agent are read under the spelling of the manager's list", async () => {
+  const { client } = await openProvider(WORLD);
+  await new ResourceLife(client, "jp1im_agent_secrets").apply({ host: "web1", secrets_wo: { a: "1" } });
+  const { attributes } = agentKeys;
+  const config = writeObject(attributes, { host: "WEB1", manager_host: null, keys: null });
+  const { state } = await client.must("readDataSource", { typeName: agentKeys.name, config });
+  expect(readObject(attributes, state)).toMatchObject({
+    host: "WEB1",
+    keys: ["a", "immgr.clientSecret", "immgr.initialSecret"],
+  });
+});
 
 test("a client whose ID changes in its case is another client", async () => {
   const { client } = await openProvider(WORLD);

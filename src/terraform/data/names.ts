@@ -1,3 +1,4 @@
+import { listedAgent } from "../resources/agent-secrets/listed-agent";
 import type { DataSource } from "./data-source";
 
 /** IDs of agents and managers are the manager's own. */
@@ -45,7 +46,8 @@ export const agentKeys: DataSource = {
   },
   async read(config, { run }) {
     const managerHost = typeof config.manager_host === "string" ? config.manager_host : run.host;
-    const keys = await run.observe().agentSecrets({ host: String(config.host), managerHost });
+    const agent = await listedAgent({ host: String(config.host), managerHost }, run);
+    const keys = await run.answers.agentSecrets(agent);
     return { state: { ...config, manager_host: managerHost, keys: [...keys].sort() } };
   },
 };

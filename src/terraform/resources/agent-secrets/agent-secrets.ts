@@ -129,7 +129,7 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
   const awaited = prior ? undefined : await awaitedManager(config, connection);
   if (awaited) return { state: { ...open(), manager_host: config.manager_host ?? null }, faults: [awaited] };
   refuse(missingValues(config, prior));
-  const part = await declaredPart(config, prior, connection);
+  const part = await declaredPart({ prior, config, next }, connection);
   // Faults in the values are found with the others, at the plan; those of values that are not known yet at the apply.
   const planned = await connection.run.plan(part);
   const [agent] = part.agents;
@@ -155,7 +155,7 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
 async function apply({ prior, config, next, token }: PlannedChange, connection: Connection): Promise<Result> {
   const { claims, run } = connection;
   refuse(missingValues(config, prior));
-  const part = await declaredPart(config, prior, connection);
+  const part = await declaredPart({ prior, config, next }, connection);
   await claims.whenReleased(claimedKeys(part, run.name));
   const { outcome, faults, hasFailed } = await claims.release(part.removed, token, (left) =>
     carryOut(withoutTaken(part, left), connection, carrying),

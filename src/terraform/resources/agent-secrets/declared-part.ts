@@ -8,7 +8,7 @@ import type { SecretValue } from "../../../model/secret-value";
 import type { Fault } from "../../fault";
 import type { Connection } from "../../provider/connection";
 import { attributesOf, Unknown, type Value } from "../../values/type";
-import type { Attrs } from "../resource-type";
+import type { Attrs, PlannedChange } from "../resource-type";
 import { keyFaults, refuse, valueFaults } from "../value-faults";
 import { nameOf } from "./agent-name";
 import { selectedAgents } from "./selected-agents";
@@ -38,10 +38,9 @@ export interface DeclaredPart extends DeletingPart, SharedValues {
   readonly faults: readonly Fault[];
 }
 
-/** The agents and keys of a resource. `prior` is what it had before, for what is no longer declared. */
+/** The agents and keys of a resource. `prior` is what it had before, for what is no longer declared; `next` what is planned. */
 export async function declaredPart(
-  config: Attrs,
-  prior: Attrs | undefined,
+  { config, prior, next }: Pick<PlannedChange, "config" | "prior" | "next">,
   connection: Connection,
 ): Promise<DeclaredPart> {
   const { run } = connection;
@@ -50,7 +49,8 @@ export async function declaredPart(
   const keys = Object.keys(attributesOf(config.secrets_wo));
   const entry = await declaredEntry(run, config, keys);
   const before = agentsIn(prior);
-  const { agents, faults } = await selectedAgents(entry.declaration, before, connection);
+  const planned = agentsIn(next);
+  const { agents, faults } = await selectedAgents(entry.declaration, { before, planned }, connection);
   const secrets = blockOf(entry.declaration, values);
   // All agents share one block, which is digested once.
   const declarations = agents.map((agent): AgentDeclaration => {

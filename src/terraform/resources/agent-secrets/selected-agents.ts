@@ -2,12 +2,12 @@ import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import { type MatchedAgents, matchedAgents } from "../../../library/manager-run/matched-agents";
 import { type AgentRef, agentsOf } from "../../../model/address";
 import type { AgentDeclaration } from "../../../model/desired-state";
-import { isSameHost } from "../../../model/limits";
 import { type Fault, fault } from "../../fault";
 import { firstOf } from "../../first-of";
 import type { Connection } from "../../provider/connection";
 import { silent } from "../silent";
 import { nameOf } from "./agent-name";
+import { isSameAgent, listedAgent } from "./listed-agent";
 import { readAgents } from "./read-agents";
 
 export interface SelectedAgents {
@@ -15,19 +15,17 @@ export interface SelectedAgents {
   readonly faults: readonly Fault[];
 }
 
-/** The agents of a resource; `before` is what it had. Rejects where there is nothing to go on with. */
+/** The agents of a resource; `before` is what it had, and `planned` what its plan found. Rejects where there is nothing to go on with. */
 export async function selectedAgents(
   { selector }: AgentDeclaration,
-  before: readonly AgentRef[],
+  { before, planned }: { readonly before: readonly AgentRef[]; readonly planned: readonly AgentRef[] },
   connection: Connection,
 ): Promise<SelectedAgents> {
   if (selector.by === "host") {
     const { host, managerHost } = selector;
-    // In another spelling it is the same agent.
-    const known = before.find(
-      (each) => isSameHost(each.host, host) && isSameHost(each.managerHost, managerHost),
-    );
-    return { agents: [known ?? { host, managerHost }], faults: [] };
+    const agent = { host, managerHost };
+    const known = [...before, ...planned].find((each) => isSameAgent(each, agent));
+    return { agents: [known ?? (await listedAgent(agent, connection.run))], faults: [] };
   }
   const { run, unreachable } = connection;
   try {
