@@ -158,7 +158,3 @@ function policyOf(settings: Partial<Settings>, mentions: readonly ManagerDeclara
     rotateDue: settings["policy.rotateDue"]?.value ?? defaultPolicy.rotateDue,
   };
 }
-
-function _compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

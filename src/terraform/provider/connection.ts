@@ -101,7 +101,7 @@ async function openManager(given: Given, platform: Platform): Promise<OneManager
   };
   try {
     const run = await runManager(options, platform);
-    // What is wrong with the settings is told once here, and not of each resource.
+    // So that what is wrong with the settings is one error, and not one for each resource.
     await run.open();
     return { run, jobs: new JobClients(run, lockOptions({ ...options, command: "terraform" }, platform)) };
   } catch (error) {
