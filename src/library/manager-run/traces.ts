@@ -1,4 +1,3 @@
-import { agentsOf } from "../../model/address";
 import type { DesiredManager } from "../../model/desired-state";
 import type { SecretValue } from "../../model/secret-value";
 import type { Fingerprints } from "../../secrets/port";
@@ -15,18 +14,16 @@ export interface OtherKeys {
 /** Names what was written to agents by keyed digests alone, so that it can be kept where no value may be. */
 export class Traces {
   readonly #fingerprints: Fingerprints;
-  readonly #place: string;
   readonly #keepsUnverified: boolean;
 
-  constructor(fingerprints: Fingerprints, { name, policy }: DesiredManager) {
+  constructor(fingerprints: Fingerprints, { policy }: Pick<DesiredManager, "policy">) {
     this.#fingerprints = fingerprints;
-    this.#place = agentsOf(name);
     this.#keepsUnverified = policy.unverified === "keep";
   }
 
   /** Of values that all agents of a part have. */
   of(values: ReadonlyMap<string, SecretValue>): string {
-    const bound = this.#fingerprints.onAgent(this.#place, this.#fingerprints.tags(values));
+    const bound = this.#fingerprints.onAgent(PLACE, this.#fingerprints.tags(values));
     const prints = Object.fromEntries([...values.keys()].map((key, index) => [key, bound(index)]));
     return JSON.stringify([this.#fingerprints.keyId, this.#fingerprints.block(values), prints]);
   }
@@ -48,7 +45,7 @@ export class Traces {
 
   #compareKeys(address: string, prints: Readonly<Record<string, string>>, state: StateView): OtherKeys {
     const recorded = state.fingerprints(address);
-    const bound = this.#fingerprints.rebound(this.#place, address);
+    const bound = this.#fingerprints.rebound(PLACE, address);
     const found = { other: [] as string[], unrecorded: [] as string[] };
     for (const [key, print] of Object.entries(prints)) {
       const entry = recorded.get(key);
@@ -59,5 +56,8 @@ export class Traces {
     return found;
   }
 }
+
+/** No agent's, so that no fingerprint of the state is in a trace, and no manager's, whose name may change. */
+const PLACE = "traced";
 
 const NONE: OtherKeys = { other: [], unrecorded: [] };

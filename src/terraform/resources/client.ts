@@ -48,14 +48,15 @@ export const client: ResourceType = {
 /** The list is whole, or it is an error: a client that it lacks is gone. */
 async function read(state: Attrs, connection: Connection): Promise<Result> {
   const { run } = connection;
+  const address = addressOf(state, run.name);
   try {
     if (!(await run.answers.names("client")).includes(String(state.id))) return { state: null };
   } catch (error) {
-    return { state, faults: silent(error, addressOf(state, run.name), connection) };
+    return { state, faults: silent(error, address, connection) };
   }
-  const record = (await run.state()).record(addressOf(state, run.name));
+  const record = (await run.state()).record(address);
   const generation = record?.kind === "client" ? record.generation : state.generation;
-  return { state: { ...state, generation: generation ?? null } };
+  return { state: { ...state, address, generation: generation ?? null } };
 }
 
 /** From then on it is ours; whoever has its secret keeps it, until its generation is raised. */

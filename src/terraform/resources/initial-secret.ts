@@ -37,10 +37,12 @@ export const initialSecret: ResourceType = {
 
 /** No call of the manager shows it: what was recorded is all there is. */
 async function read(state: Attrs, { run }: Connection): Promise<Result> {
-  const record = (await run.state()).record(initialSecretAddress(run.name));
+  const address = initialSecretAddress(run.name);
+  const record = (await run.state()).record(address);
   return {
     state: {
       ...state,
+      address,
       generation: record?.kind === "initial-secret" ? record.generation : (state.generation ?? null),
     },
   };

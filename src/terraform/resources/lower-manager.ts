@@ -96,14 +96,13 @@ function isSecretless({ initial_secret_wo: secret, issue_on: issuer }: Attrs): b
 }
 
 async function read(state: Attrs, connection: Connection): Promise<Result> {
+  const address = lowerManagerAddress(connection.run.name, String(state.host));
   try {
     const hosts = await connection.run.answers.names("lower-manager");
-    return { state: hosts.some((host) => isSameHost(host, String(state.host))) ? state : null };
+    const isThere = hosts.some((host) => isSameHost(host, String(state.host)));
+    return { state: isThere ? { ...state, address } : null };
   } catch (error) {
-    return {
-      state,
-      faults: silent(error, lowerManagerAddress(connection.run.name, String(state.host)), connection),
-    };
+    return { state, faults: silent(error, address, connection) };
   }
 }
 

@@ -24,13 +24,15 @@ export function writeIdentity(
     : (former ?? undefined);
 }
 
-/** Terraform lets no identity change, and a host in another spelling is the same. */
+/** Terraform lets no identity change: neither a host in another spelling nor a manager of another name is another thing. */
 function isSameIdentity({ attributes }: Identity, known: Attrs, former?: WireIdentity | null): boolean {
   const before = readObject(attributes, former?.identityData);
   const entries = Object.entries(attributes);
   return (
     before !== undefined &&
-    entries.every(([name, each]) => isSameValue(each, before[name], known[name] ?? null))
+    entries.every(
+      ([name, each]) => name === "manager" || isSameValue(each, before[name], known[name] ?? null),
+    )
   );
 }
 

@@ -32,7 +32,7 @@ import {
 import { driftOf, otherValueFaults } from "./drift";
 import { keptByDestroy, keptFaults } from "./kept-keys";
 import { readAgents } from "./read-agents";
-import { resourceId } from "./resource-id";
+import { ofManager, resourceId } from "./resource-id";
 import { sharedValues } from "./shared-values";
 import { takenFaults } from "./taken-keys";
 import { refuseUnlisted, withMeant } from "./unknown-agent";
@@ -104,7 +104,7 @@ async function read(state: Attrs, connection: Connection, trace?: string): Promi
   const isEverywhere = (key: string) => held.every((keys) => keys.has(key));
   return {
     state: {
-      ...state,
+      ...{ ...state, id: ofManager(state.id, connection.run) },
       fingerprints: Object.fromEntries(prints.map(([key, print]) => [key, isEverywhere(key) ? print : null])),
       agents: left.map(({ agent }) => nameOf(agent)).sort(),
       drift: await driftOf(left, { keys: keysIn(state), trace }, connection),

@@ -25,4 +25,10 @@ export function resourceId(config: Attrs, prior: Attrs | undefined, { run }: Con
   return `${agentsOf(run.name)}?match=${match}${more.join("")}`;
 }
 
+/** What a resource is called after its manager has got another name. */
+export function ofManager(id: Value | undefined, { name }: { readonly name: string }): Value {
+  // No manager's name has a slash in it.
+  return typeof id === "string" ? id.replace(/^[^/]*/, () => name) : (id ?? null);
+}
+
 const NAMES = ["host", "match", "manager_host", "os", "addons"];
