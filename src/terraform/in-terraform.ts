@@ -9,6 +9,8 @@ const FORMER_KEY =
 const NEW_STATE =
   "name an empty place as `state` in the provider block, import what exists, and the next apply writes the values of agents once more";
 
+const FOLDER = "where FOLDER is `state` of the provider block, or `.jp1im` where it has none";
+
 /** What takes the place of the command line's options, and of the YAML's keys, in the remedies that name them. */
 const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
   "manager-denied": [
@@ -36,9 +38,12 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
   "other-manager": [[/^.*`jp1im import (\S+) --same-manager`.*$/s, otherManager]],
   "secret-kept": [
     [/hand in that key/, "set `state_key` in the provider block to that key"],
+    [/`(jp1im state rm [^`]*)`(.*)$/s, `\`$1 --state FOLDER\`$2, ${FOLDER}`],
+  ],
+  "unknown-manager": [
     [
-      /`(jp1im state rm [^`]*)`(.*)$/s,
-      "`$1 --state FOLDER`$2, where FOLDER is `state` of the provider block",
+      /^run `(jp1im state mv (\S+) [^`]*)`, or .*$/s,
+      `keep \`name = "$2"\` in the provider block; or run \`$1 --state FOLDER\`, ${FOLDER}, and nothing is issued or written anew`,
     ],
   ],
   "wrong-type": [[/, or remove the key$/, ""]],
@@ -88,7 +93,7 @@ const everywhere: readonly Rule[] = [
   ],
   [
     /hand in the key that it was written under; if that is lost, `jp1im apply --new-state` writes the values anew/,
-    `${FORMER_KEY}, ${NEW_STATE}`,
+    `${FORMER_KEY}, an apply writes the values of agents once more under the new key, and issues nothing anew`,
   ],
   [
     /set the same JP1IM_STATE_KEY, (the key that the state was written under, for every run); (.*; )?if the key is lost, run `jp1im apply --new-state` once with the new one/s,
@@ -163,7 +168,7 @@ function otherManager(_: string, name = ""): string {
   return [
     "correct `url` and `host` of the provider block",
     "if it is another manager, give it another `name` in the provider block, and resources of its own",
-    `if it is the same one at another address, or one that replaced it, ${forget} forgets what the former address had, where FOLDER is \`state\` of the provider block: import its clients, or the next apply refuses them; it writes every agent's secrets once more`,
+    `if it is the same one at another address, or one that replaced it, ${forget} forgets what the former address had, ${FOLDER}: import its clients, or the next apply refuses them; it writes every agent's secrets once more`,
   ].join("; ");
 }
 

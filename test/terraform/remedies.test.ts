@@ -286,9 +286,24 @@ test.each([
 test("a state under another key is answered by the provider's settings", async () => {
   const { apply, rig } = await open({ state_key: Buffer.alloc(32, 1).toString("base64") });
   expect(await apply("jp1im_client", { id: "app", deliver_to: file("app.secret") })).toBe("");
-  const { plan } = await openOn(rig, { state_key: Buffer.alloc(32, 2).toString("base64") });
+  const { plan, apply: applyAgain } = await openOn(rig, {
+    state_key: Buffer.alloc(32, 2).toString("base64"),
+  });
   const text = await plan("jp1im_client", { id: "app", deliver_to: file("app.secret") });
+  expect(text).toContain("writes the values of agents once more under the new key, and issues nothing anew");
   expect(text).not.toContain("--new-state");
+  // Once in one walk of Terraform's.
+  expect(await applyAgain("jp1im_client", { id: "other", deliver_to: file("other.secret") })).toBe("");
+});
+
+test("another `name` of the same manager names the whole command, and the former name", async () => {
+  const { apply, rig } = await open();
+  expect(await apply("jp1im_client", { id: "app", deliver_to: file("app.secret") })).toBe("");
+  const { plan } = await openOn(rig, { name: "edo" });
+  const text = await plan("jp1im_client", { id: "app", deliver_to: file("app.secret") });
+  expect(text).toContain('keep `name = "tokyo"` in the provider block');
+  expect(text).toContain("`jp1im state mv tokyo edo --state FOLDER`, where FOLDER is `state`");
+  expect(text).not.toContain("state rm");
 });
 
 test("the keys of an agent that is not there name the attributes and the data source", async () => {

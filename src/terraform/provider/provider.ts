@@ -13,6 +13,8 @@ export class Provider {
   #connection: Connection | undefined;
   #awaited: readonly Fault[] = [];
   #warnings: Fault[] = [];
+  /** Each is shown once in a walk of Terraform's, however often it is found. */
+  readonly #warned = new Set<string>();
 
   constructor(platform: Platform, log: Log) {
     this.log = log;
@@ -75,12 +77,19 @@ export class Provider {
     const former = this.#connection;
     this.#connection = connection;
     this.#awaited = awaited;
+    this.#warned.clear();
     await former?.manager?.run.close();
   }
 
+  #warn(warning: Fault): void {
+    const { summary, detail } = warning;
+    const id = JSON.stringify([summary, detail]);
+    if (!this.#warned.has(id)) this.#warnings.push(warning);
+    this.#warned.add(id);
+  }
+
   #note(event: Parameters<Platform["report"]>[0]): void {
-    if (event.type === "diagnostic")
-      this.#warnings.push(toFault({ ...event.diagnostic, severity: "warning" }));
+    if (event.type === "diagnostic") this.#warn(toFault({ ...event.diagnostic, severity: "warning" }));
     // Terraform reads every line, whatever it then does with it: a line for each of many thousand steps costs it seconds.
     else if (event.type !== "step")
       this.log("debug", event.type, { ...event, ...begun(event), type: undefined });
