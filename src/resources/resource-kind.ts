@@ -15,31 +15,32 @@ import type { Planning } from "./planning";
 import type { UnitPlan } from "./unit-plan";
 
 /**
- * What a resource is: how the YAML declares it, how it is listed and planned, which requests change it, and how one that
- * exists is taken over. `kinds` holds every kind; its names are in `src/model/kinds.ts`, its pure planning in its `plan.ts`.
+ * What a kind of resource is: how the YAML declares it, how it is listed and planned, which requests change it, and how one
+ * that exists is taken over. An operation is a request that a plan holds. `src/resources/kinds.ts` lists every kind, and
+ * `src/model/kinds.ts` has what messages call it.
  */
 export interface ResourceKind<Declared = unknown, Desired = unknown> {
   readonly name: KindName;
 
-  /** What one mention of a manager declares of this kind. The schema has accepted it. */
+  /** What the entry of a manager in one file declares of this kind. The schema has accepted it. */
   decode(manager: YamlNode, context: DecodeContext): readonly Declared[];
 
-  /** What all mentions declare together, sorted, as the manager has it under the kind's key; a resource that is declared twice is a diagnostic. */
+  /** What all files declare together, sorted, as `DesiredManager` holds it; a resource that is declared twice is a diagnostic. */
   merge(
     manager: Pick<DesiredManager, "name" | "host">,
     declared: readonly Declared[],
     diagnostics: DiagnosticList,
   ): Desired;
 
-  /** The names of all that a manager has of this kind; absent where no one call lists them. */
+  /** The names of all that a manager has of this kind; absent where no single call lists them. */
   list?(port: ManagerPort): Promise<readonly string[]>;
 
-  /** What a list shows to be doubtful about what is declared. */
+  /** Warnings about what is declared, given what the manager lists. */
   doubts?(manager: DesiredManager, listed: readonly string[]): readonly Diagnostic[];
 
   /**
    * Plans what a manager has of this kind, from what it lists of it. Throws a `DiagnosticError` where a value is lacking that
-   * is needed. Absent of the secrets of agents, each of which is a unit of its own.
+   * is needed. The secrets of agents have none: each agent is planned on its own.
    */
   plan?(planning: Planning, listed: readonly string[]): UnitPlan;
 
@@ -65,10 +66,10 @@ export interface OperationKind<O extends Operation = Operation> {
   /** The request with only those of its resources that are `wanted`; `undefined` where none is. */
   within(operation: O, wanted: (address: string) => boolean): O | undefined;
 
-  /** Whether it may be needed without one of its resources: a part of a plan then names the request itself. */
+  /** Whether a request may be needed though none of its resources is wanted: a part of a plan then names the request itself. */
   readonly isNeededAlone?: true;
 
-  /** What requests have in common that have to follow each other; absent where each stands alone. */
+  /** Requests with the same unit are sent one after the other; absent where each stands alone. */
   unit?(operation: O): string;
 
   /** The work on such requests. */
@@ -80,7 +81,7 @@ export interface OperationKind<O extends Operation = Operation> {
   /** The manager whose fresh initial secret it sends along. */
   issuer?(operation: O): string | undefined;
 
-  /** What else a request of today would do at `place` than the one of a saved plan, where that can be said. */
+  /** How today's request differs at `place` from the one of a saved plan, where that can be said. */
   difference?(saved: O, today: O, place: string): string | undefined;
 }
 

@@ -14,7 +14,7 @@ import {
 import type { Clock } from "../../platform/clock";
 import type { Applying } from "../../resources/applying";
 import { IssuedInitialSecrets } from "../../resources/initial-secret/issued-secrets";
-import { mayTryAgain } from "../../resources/retry";
+import { mayTryAgain } from "../../resources/unknown-effect";
 import type { ApplyContext } from "../context";
 import type { PlannedRun } from "../plan/make-plan";
 import { unitsOf } from "../plan/make-plan";

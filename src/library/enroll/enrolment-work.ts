@@ -9,7 +9,7 @@ import type { DeclaredPlace } from "../../model/place";
 import { CLIENT_IS_TAKEN, issue } from "../../resources/issuing/issue";
 import { filesOf, newToken, recordsOf } from "../../resources/issuing/issued-records";
 import { ownershipOf } from "../../resources/issuing/own-files";
-import { mayTryAgain } from "../../resources/retry";
+import { mayTryAgain } from "../../resources/unknown-effect";
 import { createDelivery } from "../../secrets/delivery";
 import { enrolmentKey } from "../../secrets/enrolment-key";
 import { createFingerprints } from "../../secrets/fingerprints";

@@ -5,10 +5,10 @@ import type { Overriding } from "../overrides";
 import { alsoDeleted, oneByOne, type ResourceKind } from "../resource-kind";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply";
 import { decodeLowerManagers, mergeLowerManagers } from "./decode";
+import { lowerManagersSpelledOtherwise } from "./host-spelling-warnings";
 import { importLowerManagers } from "./import";
 import { LowerValues } from "./lower-values";
 import { planLowerManagers } from "./plan";
-import { lowerManagersSpelledOtherwise } from "./spelled-otherwise";
 
 /** A manager below the integrated one (manual 3.7.2): it lets that one in with its initial secret. */
 export const lowerManagerKind: ResourceKind<
