@@ -24,7 +24,7 @@ import { newKey, parseKey } from "../secrets/state-key-text";
 import { keyIdsOf } from "../state/key-ids";
 import { openState } from "../state/open-state";
 import type { FileWriting, IssuedRecord, StateStore, StateView } from "../state/port";
-import { holdsRecords, type LoadedPartition } from "../state/read-partition";
+import { holdsRecords, holdsResources, type LoadedPartition } from "../state/read-partition";
 import { type ReadPartitions, readPartitions, readPartitionsAnew, readState } from "../state/read-state";
 import type { Storage } from "../state/storage";
 import { auditedOnState } from "./audit/audited";
@@ -99,7 +99,8 @@ async function performRekeyState(options: RekeyOptions, platform: Platform): Pro
       return { ...result, already: true, kept: 0, unverified: 0 };
     }
     await settleStateKey(old, place, platform, true);
-    for (const [, { header }] of left) requireFit(header.keyId, oldId, old, storage.location);
+    const fitting = left.filter(([, log]) => holdsResources(log));
+    for (const [, { header }] of fitting) requireFit(header.keyId, oldId, old, storage.location);
     await refuseWaiting(createRecovery({ places: storage, stateKey: old.key, random: platform.random }));
     const conversion = new FingerprintConversion(desired, values, fingerprints.old, fingerprints.next);
     if (next.toBeMade !== undefined) await makeKeyFile(next.toBeMade, next.key, files);

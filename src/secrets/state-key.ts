@@ -98,7 +98,7 @@ async function fromFile(file: string, options: StateKeyOptions): Promise<StateKe
 function halfRekeyed(file: string): DiagnosticError {
   return unusable(
     `a rekey of the state was interrupted: a part of it is under the key in ${nextKeyFile(file)}, and another one under that in ${file}, or damaged`,
-    "finish it: jp1im state rekey",
+    "finish it: `jp1im state rekey`",
   );
 }
 

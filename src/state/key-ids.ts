@@ -1,4 +1,4 @@
-import { holdsRecords } from "./read-partition";
+import { holdsResources } from "./read-partition";
 import { readPartitions } from "./read-state";
 import type { Storage } from "./storage";
 
@@ -13,7 +13,7 @@ export interface KeyIds {
 export async function keyIdsOf(storage: Storage): Promise<KeyIds> {
   const all = storage.whole ?? storage;
   const { loaded, damaged } = await readPartitions({ storage: all, keyId: undefined, lineage: undefined });
-  const own = [...loaded].filter(([, log]) => log.header.keyId !== "" && holdsRecords(log));
+  const own = [...loaded].filter(([, log]) => log.header.keyId !== "" && holdsResources(log));
   const byManager = new Map(own.map(([manager, { header }]) => [manager, header.keyId]));
   return { byManager, isComplete: damaged.size === 0 };
 }

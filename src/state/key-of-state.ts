@@ -46,7 +46,7 @@ export function betweenKeys(
     code: "state-key",
     summary: `a rekey of the state was interrupted: ${location} names another key than the one that the state of ${managers.join(", ")} is under`,
     remedy:
-      "finish it: jp1im state rekey, with the former key and the new one as before; if either is lost, run `jp1im apply --new-state` for all managers at once with the one that is left",
+      "finish it: `jp1im state rekey`, with the former key and the new one as before; if either is lost, run `jp1im apply --new-state` for all managers at once with the one that is left",
   });
 }
 

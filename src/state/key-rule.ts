@@ -1,6 +1,6 @@
 /** The rule of a state's key, as `docs/decisions/0030-one-key-over-all.md` has it. */
 import { betweenKeys, leavesBehind, mayBegin, underAnotherKey } from "./key-of-state";
-import { holdsRecords, holdsResources, type LoadedPartition } from "./read-partition";
+import { holdsResources, type LoadedPartition } from "./read-partition";
 import type { StateIdentity } from "./state-identity";
 import type { Storage } from "./storage";
 
@@ -47,7 +47,7 @@ export function takesKey(run: KeyOfRun, { known, own, others }: StateSeen): bool
     const fits = mayBegin(known, keyId);
     if (fits && foreign.length === 0) return false;
     // The note names one key, and a part is under the other: both may be in use.
-    const isOwn = (part: LoadedPartition) => holdsRecords(part) && part.header.keyId === keyId;
+    const isOwn = (part: LoadedPartition) => holdsResources(part) && part.header.keyId === keyId;
     const behind = fits ? foreign : managersOf(new Map([...own, ...others]), isOwn);
     const goesOn = fits && mayTakeOver === "part";
     if (behind.length > 0 && !goesOn) throw betweenKeys(storage, behind);
@@ -64,7 +64,7 @@ export function requireNobodyLeft(
   others: Parts,
 ): void {
   if (mayTakeOver === "part") return;
-  const left = managersOf(others, (part) => part.isForeign && holdsResources(part));
+  const left = managersOf(others, ({ isForeign }) => isForeign);
   const [first] = left;
   if (first === undefined) return;
   throw leavesBehind(storage, left, { from: others.get(first)?.header.keyId, to: keyId });
@@ -73,7 +73,8 @@ export function requireNobodyLeft(
 /** The managers whose parts are under another key than the one that the note names. */
 export function partsBehind(known: StateIdentity | undefined, parts: Parts): readonly string[] {
   const keyId = known?.keyId;
-  const isBehind = (part: LoadedPartition) => !["", keyId].includes(part.header.keyId) && holdsRecords(part);
+  const isBehind = (part: LoadedPartition) =>
+    !["", keyId].includes(part.header.keyId) && holdsResources(part);
   return keyId === undefined ? [] : managersOf(parts, isBehind);
 }
 

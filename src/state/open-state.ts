@@ -7,7 +7,7 @@ import { Partition, type PartitionParts } from "./partition";
 import { PartitionedState } from "./partitioned-state";
 import type { StateStore } from "./port";
 import {
-  holdsRecords,
+  holdsResources,
   isDamage,
   type LoadedPartition,
   type PartitionToRead,
@@ -150,7 +150,7 @@ async function requireNoRekey(
 
 /** Whether a write begins the part: one without records holds nothing that is under a key. */
 function isBegun(part: LoadedPartition | undefined): boolean {
-  return part === undefined || !holdsRecords(part);
+  return part === undefined || !holdsResources(part);
 }
 
 /**

@@ -14,7 +14,7 @@ export interface PartitionToRead {
 }
 
 export interface LoadedPartition extends LoadedLog {
-  /** Whether its fingerprints were made under another key. */
+  /** Whether it has something that was made under another key. */
   readonly isForeign: boolean;
 }
 
@@ -31,7 +31,7 @@ export async function readPartition(
   const { header } = loaded;
   // A run that makes no fingerprint, such as an enrolment, names no key.
   const isForeign =
-    keyId !== undefined && header.keyId !== "" && header.keyId !== keyId && holdsRecords(loaded);
+    keyId !== undefined && header.keyId !== "" && header.keyId !== keyId && holdsResources(loaded);
   return { ...loaded, isForeign };
 }
 
@@ -40,13 +40,12 @@ export function logPlace(storage: Storage, manager: string): string {
   return storage.describe(manager, LOG_FILE);
 }
 
-/** One without records has nothing that was made under a key. */
 export function holdsRecords({ contents }: LoadedLog): boolean {
   for (const _ of contents.records()) return true;
   return false;
 }
 
-/** Whether it has more than notes of what is deleted. */
+/** Whether it has more than notes of what is deleted: nothing else is under a key. */
 export function holdsResources({ contents }: LoadedLog): boolean {
   for (const record of contents.records()) {
     const isRetired = "status" in record && record.status === "retired";

@@ -3,7 +3,7 @@ import { betweenKeys } from "./key-of-state";
 import { type KeyOfRun, partsBehind } from "./key-rule";
 import { PartitionedView } from "./partitioned-view";
 import {
-  holdsRecords,
+  holdsResources,
   type LoadedPartition,
   readPartition,
   reportForeign,
@@ -123,7 +123,7 @@ export async function knownIdentity(
 function identityIn(loaded: ReadPartitions["loaded"]): StateIdentity | undefined {
   const [first] = loaded.values();
   if (first === undefined) return undefined;
-  const keyed = [...loaded.values()].find((part) => part.header.keyId !== "" && holdsRecords(part));
+  const keyed = [...loaded.values()].find((part) => part.header.keyId !== "" && holdsResources(part));
   return { lineage: first.header.lineage, ...(keyed && { keyId: keyed.header.keyId }) };
 }
 

@@ -8,7 +8,7 @@ import { anotherState, isPut, keyAfter, type Place, refuseConflicts, type SoundC
 import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
 
 import { type LoadedLog, loadLog } from "./log/load-log";
-import { holdsRecords, logPlace } from "./read-partition";
+import { holdsRecords, holdsResources, logPlace } from "./read-partition";
 import { readPartitionsAnew } from "./read-state";
 import { isSameIdentity, type StateIdentity } from "./state-identity";
 import type { HeldPartition, KeptFiles, Storage } from "./storage";
@@ -147,7 +147,7 @@ function soundCopy({ lineage, managers }: StateCopy): SoundCopy {
     const log = soundLog(manager, part, lineage);
     if (log === undefined) continue;
     sound.set(manager, part);
-    if (holdsRecords(log) && log.header.keyId !== "") keyIds.add(log.header.keyId);
+    if (holdsResources(log) && log.header.keyId !== "") keyIds.add(log.header.keyId);
   }
   return { lineage, managers: sound, keyIds };
 }

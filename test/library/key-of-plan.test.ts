@@ -5,7 +5,7 @@ import { bothRig } from "../watch/watched";
 import { applied, first, options, Shared, second } from "./shared-state";
 
 const text = /^a rekey of the state was interrupted: .* the state of tokyo is under$/;
-const said = { remedy: expect.stringMatching(/^finish it: jp1im state rekey/) };
+const said = { remedy: expect.stringMatching(/^finish it: `jp1im state rekey`/) };
 const interrupted = {
   ...{ code: "state-key", severity: "warning", ...said },
   summary: expect.stringMatching(text),

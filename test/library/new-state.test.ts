@@ -1,5 +1,13 @@
 /** `apply --new-state`: a state whose key is lost goes on under another one. */
-import { applySavedPlan, type Plan, parsePlan, plan, rebuild, serialisePlan } from "../../src/index";
+import {
+  applySavedPlan,
+  type Plan,
+  parsePlan,
+  plan,
+  rebuild,
+  rekeyState,
+  serialisePlan,
+} from "../../src/index";
 import { refusalOf } from "../rig/tokyo";
 import { bothRig, bothYaml } from "../watch/watched";
 import { agents, applied, first, options, Shared, second } from "./shared-state";
@@ -127,6 +135,21 @@ test("a manager of which nothing is left but notes of what was deleted does not 
   await shared.apply(first, { mode: "destroy", managers: ["osaka"] });
   const outcome = shared.apply(second, { newState: true, managers: ["tokyo"] });
   expect(await outcome).toMatchObject({ summary: { failed: 0 } });
+});
+
+test("nor does it stop the next run that has this manager, nor a rekey", async () => {
+  const shared = await applied();
+  await shared.apply(first, { mode: "destroy", managers: ["osaka"] });
+  await shared.apply(second, { newState: true, managers: ["tokyo"] });
+  const third = Buffer.alloc(32, 3).toString("base64");
+  const rekeying = rekeyState(options, shared.platform(second, { JP1IM_NEW_STATE_KEY: third }));
+  expect(await rekeying).toMatchObject({ already: false, unverified: 0 });
+  await shared.apply(third, { mode: "destroy", managers: ["osaka"] });
+  await shared.apply(first, { newState: true, managers: ["tokyo"] });
+  const { diagnostics } = await plan(options, shared.platform(first));
+  expect(diagnostics).toEqual([]);
+  expect(await shared.apply(first)).toMatchObject({ summary: { applied: 1, failed: 0 } });
+  await isUnder(shared, first);
 });
 
 test("of two first ones on one manager, the one that waited for the lock is refused", async () => {

@@ -241,7 +241,7 @@ function asksForRekey({ result }: Run): boolean {
   return (
     result?.type === "refused" &&
     result.diagnostics.some(
-      ({ code, remedy }) => code === "state-key" && remedy?.startsWith("finish it: jp1im state rekey"),
+      ({ code, remedy }) => code === "state-key" && remedy?.startsWith("finish it: `jp1im state rekey`"),
     )
   );
 }

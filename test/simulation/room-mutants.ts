@@ -673,7 +673,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     name: "a rekey under the wrong key goes through",
     file: "library/rekey.ts",
     search:
-      "    for (const [, { header }] of left) requireFit(header.keyId, oldId, old, storage.location);\n",
+      "    for (const [, { header }] of fitting) requireFit(header.keyId, oldId, old, storage.location);\n",
     replacement: "    void requireFit;\n",
     breaks: "nothing of ours is forgotten",
     foundBy: "test/library/rekey",

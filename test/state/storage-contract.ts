@@ -18,7 +18,7 @@ const osaka = { ...client("edge"), address: "osaka/client/edge", manager: "osaka
 
 const nagoya = { ...client("app"), address: "nagoya/client/app", manager: "nagoya" };
 const interrupted = {
-  diagnostics: [{ code: "state-key", remedy: expect.stringContaining("finish it: jp1im state rekey") }],
+  diagnostics: [{ code: "state-key", remedy: expect.stringContaining("finish it: `jp1im state rekey`") }],
 };
 
 /** A state under `key-1`, and then the note of `key-2` that a rekey puts there before it writes a part, which it never does. */
