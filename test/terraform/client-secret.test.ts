@@ -1,6 +1,8 @@
 import type { Platform } from "../../src/library/platform";
+import { Dynamic } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, errorsIn, objectFrom, objectOf, ProviderClient } from "./provider-client";
+import { ResourceLife } from "./resource-life";
 import { tokyoOf } from "./tokyo-world";
 
 const TYPE = "jp1im_client_secret";
@@ -128,15 +130,33 @@ test("a job that is killed in the middle leaves its client to the next one, unde
   expect(jobs.ids()).toEqual(["legacy-viewer"]);
 });
 
-test("a job that lives keeps its client: another one under its ID is refused, also in the same process", async () => {
+test("a job that lives keeps its client: another one under its ID is refused, also of the same configuration", async () => {
   const jobs = await Jobs.create();
   const [first, second] = [await jobs.start(), await jobs.start()];
   const { result } = await first.open({ id: "app" });
-  for (const job of [first, second]) {
+  const expected = [
+    'Another `jp1im_client_secret` of this configuration has the ID "app"',
+    "in use by another job",
+  ];
+  for (const [index, job] of [first, second].entries()) {
     const refused = await job.open({ id: "app" });
-    expect(refused.diagnostics[0].summary).toContain("in use by another job");
+    expect(refused.diagnostics[0].summary).toContain(expected[index]);
     expect(refused.result).toBeNull();
   }
+  expect(jobs.secretOf("app")).toBe(result.secret);
+});
+
+test("a resource with the ID of a job is refused, and says whose the client is", async () => {
+  const jobs = await Jobs.create();
+  const { open, client } = await jobs.start();
+  const { result } = await open({ id: "app" });
+  const config = {
+    id: "app",
+    deliver_to: new Dynamic(["object", { file: "string" }], { file: "app.secret" }),
+  };
+  const { errors } = await new ResourceLife(client, "jp1im_client").plan(config);
+  expect(errors).toEqual([expect.stringContaining("a job has issued a client with this ID for its own use")]);
+  expect(errors[0]).toContain("another ID");
   expect(jobs.secretOf("app")).toBe(result.secret);
 });
 

@@ -47,6 +47,8 @@ export class JobClients {
   readonly #run: ManagerRun;
   readonly #request: LockRequest;
   readonly #open = new Map<string, JobClient>();
+  /** Uses of this process, also of what is being issued. */
+  readonly #uses = new Set<string>();
 
   constructor(run: ManagerRun, request: LockRequest) {
     this.#run = run;
@@ -63,16 +65,16 @@ export class JobClients {
     const declared = await this.#run.declare({ clients: [{ id, deliverTo: { file: "unused" } }] }, names);
     const user = newHolder(this.#request);
     // From here on the client counts as in use, in this process too.
-    addHeldHere(user.id);
+    this.#begin(user.id);
     const opened = await this.#run
       .inTurn(true, (context) => this.#issue(context, declared, user))
       .catch((error) => {
-        dropHeldHere(user.id);
+        this.#end(user.id);
         throw error;
       });
     // What a failed issue may have left on the manager is nobody's, and is deleted by the next one.
     if (opened.issued) this.#open.set(user.id, opened.issued);
-    else dropHeldHere(user.id);
+    else this.#end(user.id);
     return opened;
   }
 
@@ -99,7 +101,7 @@ export class JobClients {
       });
     } finally {
       this.#open.delete(use);
-      dropHeldHere(use);
+      this.#end(use);
       if (run !== this.#run) await run.close();
     }
   }
@@ -119,12 +121,22 @@ export class JobClients {
     for (const client of [...this.#open.values()]) await this.close(client);
   }
 
+  #begin(use: string): void {
+    addHeldHere(use);
+    this.#uses.add(use);
+  }
+
+  #end(use: string): void {
+    dropHeldHere(use);
+    this.#uses.delete(use);
+  }
+
   async #issue(context: ApplyContext, declared: DesiredManager, user: LockHolder): Promise<OpenedClient> {
     const [client] = declared.clients;
     if (client === undefined) throw new Error("a client was declared");
     const { id } = client;
     const address = this.#addressOf(id);
-    const record = this.#freeRecord(context.state, address);
+    const record = this.#freeRecord(context.state, id);
     throwIfProtected(declared, id, address);
     const { delivery, secrets } = createMemoryDelivery(context.delivery);
     const to = { ...context, delivery };
@@ -145,10 +157,12 @@ export class JobClients {
   }
 
   /** The record of an earlier job under the address. Throws where the ID is in use, or belongs to a resource. */
-  #freeRecord(state: StateView, address: string): IssuedRecord | undefined {
+  #freeRecord(state: StateView, id: string): IssuedRecord | undefined {
+    const address = this.#addressOf(id);
     const record = state.record(address);
     if (record?.kind !== "client" || record.status === "retired") return undefined;
     if (record.usedBy === undefined) throw declaredElsewhere(address);
+    if (this.#uses.has(record.usedBy.id)) throw inUseHere(address, id);
     if (!isGone(record.usedBy, this.#request)) throw inUse(address, record.usedBy);
     return record;
   }
@@ -201,6 +215,16 @@ function declaredElsewhere(address: string): DiagnosticError {
     code: "not-ours",
     summary: `${address} belongs to a resource, and a job would take its secret away`,
     remedy: "give the job another ID",
+    address,
+  });
+}
+
+/** To wait would help never: both are there until the run ends. */
+function inUseHere(address: string, id: string): DiagnosticError {
+  return failure({
+    code: "not-ours",
+    summary: `another \`jp1im_client_secret\` of this configuration has the ID ${JSON.stringify(id)}`,
+    remedy: "give each an `id` of its own, or leave `id` out: each then gets one of its own",
     address,
   });
 }

@@ -27,7 +27,17 @@ export function unknownToState(plan: Plan, state: StateView): Diagnostic[] {
     if (known) known.push(address);
     else there.set(manager, [address]);
   }
-  return [...there].sort().map(([manager, addresses]) => noState(manager, addresses, plan.state.location));
+  return [...there]
+    .sort()
+    .map(([manager, addresses]) =>
+      noState(manager, addresses, { location: plan.state.location, isImported: isOwner(manager, state) }),
+    );
+}
+
+/** Whether the state has anything of the manager at all. */
+function isOwner(name: string, state: StateView): boolean {
+  for (const { manager, kind } of state.records()) if (manager === name && kind !== "manager") return true;
+  return false;
 }
 
 /** Whether the state holds more of a manager than what was imported, and so what an apply wrote. Reads no more than it has to. */
@@ -68,13 +78,17 @@ export function declaredAndThere({ changes, blocked, kept }: Plan): string[] {
   ].map(({ address }) => address);
 }
 
-function noState(manager: string, addresses: readonly string[], location: string): Diagnostic {
+function noState(
+  manager: string,
+  addresses: readonly string[],
+  { location, isImported }: { readonly location: string; readonly isImported: boolean },
+): Diagnostic {
   const named = addresses.slice(0, NAMED).join(", ");
   const more = addresses.length > NAMED ? ` and ${addresses.length - NAMED} more` : "";
   return {
     code: "no-state",
     severity: "error",
-    summary: `the state in ${location} knows nothing of ${manager}, and what is declared exists there already: ${named}${more}`,
+    summary: `the state in ${location} knows ${isImported ? `only what was imported of ${manager}` : `nothing of ${manager}`}, and what is declared exists there already: ${named}${more}`,
     remedy: [
       `if ${manager} was applied with another state, name that: \`--state PATH\`, or the same first \`-f\`${searchPathNote(location)}`,
       "if the state was lost: `jp1im state push BACKUP` puts a backup of it back",

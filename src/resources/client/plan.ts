@@ -6,6 +6,7 @@ import type { DesiredClient } from "../../model/desired-state";
 import type { Operation } from "../../model/operation";
 import type { Due, Unplanned } from "../../model/plan";
 import { suggest } from "../../model/shell-command";
+import type { LockHolder } from "../../model/state-listing";
 import type { IssuedRecord } from "../../state/port";
 import { movedSink, type Places } from "../moved-sink";
 import { KeptCollector, type Pruner } from "../prune";
@@ -49,6 +50,7 @@ export function planClients(inputs: ClientsInputs): UnitPlan {
       due.push(...dueOf(inputs, client));
     } else if (grade === "undelivered" && isRecoverable(inputs, client)) draft.deliver(client);
     else if (grade === "not-ours") blocked.push(notOurs(manager, client.id));
+    else if (typeof grade === "object") blocked.push(ofJob(manager, client.id, grade.usedBy));
     else draft.issue(client, grade, prior.get(client.id));
   }
   for (const id of observed.filter((each) => inScope(each) && !declared.has(each))) {
@@ -72,6 +74,7 @@ export function planClients(inputs: ClientsInputs): UnitPlan {
 }
 
 type Grade =
+  | { readonly usedBy: LockHolder }
   | "unchanged"
   | "not-ours"
   | Extract<Reason, "missing" | "undelivered" | "generation" | "requested" | "due" | "vanished">;
@@ -81,6 +84,8 @@ function gradeClient(inputs: ClientsInputs, client: DesiredClient, isThere: bool
   const prior = inputs.prior.get(client.id);
   if (!isThere) return "missing";
   if (!prior) return "not-ours";
+  // A job's client is deleted with it, and its secret is in no sink.
+  if (prior.usedBy && !client.usedBy) return { usedBy: prior.usedBy };
   if (rotation.requested.has(clientAddress(manager, client.id))) return "requested";
   const [due] = dueOf(inputs, client);
   if (prior.status === "issuing") return undeliveredReason(due, rotation);
@@ -131,6 +136,14 @@ function notOurs(manager: string, id: string): Unplanned {
     "a client with this ID exists, and the state has no record of it; its secret cannot be read back";
   const address = clientAddress(manager, id);
   const remedy = `${suggest("import", address)} records it as it is, and whoever has its secret keeps it; or declare another ID`;
+  return { address, code: "not-ours", detail, remedy };
+}
+
+function ofJob(manager: string, id: string, { who, pid, host, since }: LockHolder): Unplanned {
+  const address = clientAddress(manager, id);
+  const detail = `a job has issued a client with this ID for its own use since ${since}, of ${who} (process ${pid} on ${host}), and deletes it when it ends`;
+  const remedy =
+    "declare another ID, or give the job another one; where the job was killed, the next job on the same state deletes the client";
   return { address, code: "not-ours", detail, remedy };
 }
 
