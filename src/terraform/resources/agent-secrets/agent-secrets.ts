@@ -1,8 +1,6 @@
-import { noteLost, type TooManyLost } from "../../../library/manager-run/lost-agents";
-import { type AgentRef, agentAddress, agentsOf, parseAddress, secretAddressOn } from "../../../model/address";
+import { agentAddress, agentsOf, parseAddress, secretAddressOn } from "../../../model/address";
 import type { Diagnostic } from "../../../model/diagnostic";
 import { type AttributePath, type Fault, fault, namedAttribute } from "../../fault";
-import { firstOf } from "../../first-of";
 import type { Connection } from "../../provider/connection";
 import { systemFaults } from "../../values/operating-system";
 import { attributesOf, Unknown, unknown, type Value } from "../../values/type";
@@ -11,7 +9,6 @@ import { isUnchanged } from "../is-unchanged";
 import { onOwnManager } from "../on-own-manager";
 import { planFaults } from "../plan-faults";
 import type { Attrs, Imported, PlannedChange, ResourceType, Result } from "../resource-type";
-import { silentFaults } from "../silent";
 import { refuse } from "../value-faults";
 import { wrongAddress } from "../wrong-address";
 import { agentIdentity } from "./agent-identity";
@@ -19,6 +16,7 @@ import { nameOf } from "./agent-name";
 import { agentSecretsAttributes } from "./attributes";
 import { awaitedManager } from "./awaited-manager";
 import {
+  addressesIn,
   agentsIn,
   type DeclaredPart,
   type DeletingPart,
@@ -29,10 +27,11 @@ import {
   refusedValues,
   removedPart,
 } from "./declared-part";
-import { driftOf, otherValueFaults } from "./drift";
-import { keptByDestroy, keptFaults } from "./kept-keys";
-import { readAgents } from "./read-agents";
-import { ofManager, resourceId } from "./resource-id";
+import { otherValueFaults } from "./drift";
+import { keptByDestroy, keptFaults, outOfReach } from "./kept-keys";
+import { forgottenFaults, missingFaults } from "./missing-agents";
+import { refresh } from "./refresh";
+import { resourceId } from "./resource-id";
 import { sharedValues } from "./shared-values";
 import { takenFaults } from "./taken-keys";
 import { refuseUnlisted, withMeant } from "./unknown-agent";
@@ -44,7 +43,7 @@ export const agentSecrets: ResourceType = {
   attributes: agentSecretsAttributes,
   identity: agentIdentity,
   validate,
-  read: onOwnManager(read),
+  read: onOwnManager(refresh),
   plan,
   apply,
   planDestroy: keptByDestroy,
@@ -88,41 +87,6 @@ function missingValues({ secrets_wo: secrets = null }: Attrs, prior: Attrs | und
   return [fault(["secrets_wo"], "`secrets_wo` is null", detail)];
 }
 
-/**
- * Only keys that are on every agent keep their fingerprints; the manager returns no value that could be compared. The others stay with
- * null, since they are this resource's to delete.
- */
-async function read(state: Attrs, connection: Connection, trace?: string): Promise<Result> {
-  const readings = await readAgents(connection.run, agentsIn(state));
-  const left = readings.filter(({ is }) => is !== "gone");
-  const gone = readings.filter(({ is }) => is === "gone").map(({ agent }) => agent);
-  const tooMany = await noteLost(connection.run, gone, readings.length);
-  if (tooMany) return { state, faults: [lostFault(tooMany, gone)] };
-  if (readings.length > 0 && left.length === 0) return { state: null };
-  const prints = Object.entries(attributesOf(state.fingerprints));
-  const held = [...new Set(left.flatMap((each) => (each.is === "there" ? [each.keys] : [])))];
-  const isEverywhere = (key: string) => held.every((keys) => keys.has(key));
-  return {
-    state: {
-      ...{ ...state, id: ofManager(state.id, connection.run) },
-      fingerprints: Object.fromEntries(prints.map(([key, print]) => [key, isEverywhere(key) ? print : null])),
-      agents: left.map(({ agent }) => nameOf(agent)).sort(),
-      drift: await driftOf(left, { keys: keysIn(state), trace }, connection),
-    },
-    faults: silentFaults(
-      left.flatMap((each) => (each.is === "silent" ? each.why : [])),
-      connection,
-    ),
-  };
-}
-
-function lostFault({ count, of }: TooManyLost, agents: readonly AgentRef[]): Fault {
-  const what = `${count} of ${of} agents are no longer listed, more than \`policy.max_deletes\` lets Terraform forget`;
-  const named = firstOf(agents.map(nameOf));
-  const detail = `Among them: ${named}. Check that the provider's user may still read them all: the manager leaves out what a user may not read. If they are gone, set \`policy.max_deletes\` of the provider block to "${count}" for this change.`;
-  return fault(undefined, what, detail);
-}
-
 async function plan({ prior, config, next, token }: PlannedChange, connection: Connection): Promise<Result> {
   const open = () => openState({ prior, config, next }, connection);
   if (!isDecidable(config)) return { state: open() };
@@ -142,6 +106,8 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
     ...otherValueFaults(prior),
     ...(await takenFaults(planned, part, { prior, config }, connection)),
     ...keptFaults(planned, part, { prior, config }, connection),
+    ...(await missingFaults(part.missing, connection)),
+    ...(await forgottenFaults(keysIn(prior), part.forgotten, connection.run)),
   ];
   const settled = { ...next, ...standing(config, prior, part, connection) };
   const isSettled =
@@ -189,11 +155,21 @@ function attempted(prior: Attrs | undefined, next: Attrs): Attrs {
 }
 
 async function destroy(state: Attrs, connection: Connection, token: string): Promise<Result> {
-  if (pruneOf(state, connection) === "none" || keysIn(state).length === 0) return { state: null };
+  const { claims, run } = connection;
+  const all = addressesIn(state, run);
+  if (pruneOf(state, connection) === "none" || all.length === 0) {
+    claims.leave(all);
+    return { state: null };
+  }
   const part = await removedPart(state, connection);
-  return connection.claims.release(part.removed, token, (left) =>
-    removePart(withoutTaken(part, left), state, connection, carrying),
-  );
+  return claims.release(part.removed, token, async (left) => {
+    const result = await removePart(withoutTaken(part, left), state, connection, carrying);
+    // What the destroy deletes is none of it, and by now a lower manager may have gone.
+    if (result.state !== null) return result;
+    claims.leave([...left]);
+    const staying = await outOfReach(state, connection);
+    return { ...result, faults: [...(result.faults ?? []), ...staying] };
+  });
 }
 
 /** Keys that another resource has taken over are no longer this one's to delete. */
@@ -230,7 +206,7 @@ function* claimedKeys({ agents, keys }: DeclaredPart, manager: string): Generato
 function standing(
   config: Attrs,
   prior: Attrs | undefined,
-  { agents, keys, fingerprints }: DeclaredPart,
+  { agents, missing, keys, fingerprints }: DeclaredPart,
   connection: Connection,
 ): Attrs {
   const [agent] = agents;
@@ -238,8 +214,12 @@ function standing(
   return {
     id: isOne ? agentAddress(connection.run.name, agent) : resourceId(config, prior, connection),
     manager_host: config.manager_host ?? (isOne ? agent.managerHost : null),
-    fingerprints: printsOf(keys, fingerprints),
-    agents: agents.map(nameOf).sort(),
+    // What is out of reach keeps its keys, which a later apply deletes.
+    fingerprints: {
+      ...(missing.length > 0 && attributesOf(prior?.fingerprints)),
+      ...printsOf(keys, fingerprints),
+    },
+    agents: [...agents, ...missing].map(nameOf).sort(),
     drift: {},
   };
 }

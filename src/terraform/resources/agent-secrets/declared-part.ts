@@ -36,6 +36,9 @@ export interface DeclaredPart extends DeletingPart, SharedValues {
   /** All that are declared: at a plan some may have no value yet. */
   readonly keys: readonly string[];
   readonly faults: readonly Fault[];
+  /** Agents of before that may be hidden, and stay in the resource, or that an apply goes on without. */
+  readonly missing: readonly AgentRef[];
+  readonly forgotten: readonly AgentRef[];
 }
 
 /** The agents and keys of a resource. `prior` is what it had before, for what is no longer declared; `next` what is planned. */
@@ -48,15 +51,18 @@ export async function declaredPart(
   const { values, fingerprints } = sharedValues(run, config);
   const keys = Object.keys(attributesOf(config.secrets_wo));
   const entry = await declaredEntry(run, config, keys);
-  const before = agentsIn(prior);
+  const had = agentsIn(prior);
   const planned = agentsIn(next);
-  const { agents, faults } = await selectedAgents(entry.declaration, { before, planned }, connection);
+  const selected = await selectedAgents(entry.declaration, { before: had, planned }, connection);
+  const { agents, faults, missing = [], forgotten = [] } = selected;
+  const hidden = new Set(missing.map(nameOf));
+  const before = had.filter((agent) => !hidden.has(nameOf(agent)));
   const secrets = blockOf(entry.declaration, values);
   // All agents share one block, which is digested once.
   const declarations = agents.map((agent): AgentDeclaration => {
     return { ...entry.declaration, selector: { by: "host", ...agent }, secrets };
   });
-  const removed = removals(prior, keys, agents);
+  const removed = removals(prior, keys, agents, before);
   const prune = pruneOf(config, connection) === "owned" && removed.isNeeded ? "owned" : "none";
   const policy = { ...entry.desired.policy, prune } as const;
   const own = prune === "owned" ? keyTargets(run, [...agents, ...before], [...keys, ...keysIn(prior)]) : [];
@@ -69,7 +75,7 @@ export async function declaredPart(
     removed: own.filter((address) => !declared.has(address)),
     // No import can take what agents of a pattern have.
     isKnown: prior !== undefined || config.match !== null,
-    ...{ agents, keys, values, fingerprints, faults },
+    ...{ agents, keys, values, fingerprints, faults, missing, forgotten },
   };
 }
 
@@ -78,8 +84,13 @@ export async function removedPart(state: Attrs, connection: Connection): Promise
   const { run, prune } = connection;
   const desired = await run.declare({}, {});
   const policy = { ...desired.policy, prune: pruneOf(state, connection) };
-  const targets = prune === "none" ? [] : keyTargets(run, agentsIn(state), keysIn(state));
+  const targets = prune === "none" ? [] : addressesIn(state, run);
   return { desired: { ...desired, policy }, targets, removed: targets, mode: "destroy", isKnown: true };
+}
+
+/** The addresses of all that a resource has. */
+export function addressesIn(state: Attrs, run: ManagerRun): readonly string[] {
+  return keyTargets(run, agentsIn(state), keysIn(state));
 }
 
 export function pruneOf({ prune }: Attrs, connection: Pick<Connection, "prune">): "owned" | "none" {
@@ -179,12 +190,16 @@ function blockOf({ secrets }: AgentDeclaration, values: ReadonlyMap<string, Secr
 }
 
 /** Whether keys or agents are no longer declared. */
-function removals(prior: Attrs | undefined, keys: readonly string[], agents: readonly AgentRef[]) {
+function removals(
+  prior: Attrs | undefined,
+  keys: readonly string[],
+  agents: readonly AgentRef[],
+  before: readonly AgentRef[],
+) {
   const kept = new Set(agents.map(nameOf));
   return {
     isNeeded:
-      without(keysIn(prior), new Set(keys)).length > 0 ||
-      agentsIn(prior).some((agent) => !kept.has(nameOf(agent))),
+      without(keysIn(prior), new Set(keys)).length > 0 || before.some((agent) => !kept.has(nameOf(agent))),
   };
 }
 

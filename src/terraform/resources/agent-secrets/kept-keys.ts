@@ -6,6 +6,7 @@ import type { Connection } from "../../provider/connection";
 import type { Attrs } from "../resource-type";
 import { nameOf } from "./agent-name";
 import { agentsIn, type DeclaredPart, keysIn, pruneOf, removedPart } from "./declared-part";
+import { missingAgents, whyMissing } from "./missing-agents";
 
 /** A warning where the difference shows keys or agents as gone, and the keys stay. */
 export function keptFaults(
@@ -30,8 +31,15 @@ export async function keptByDestroy(state: Attrs, connection: Connection): Promi
   if (keysIn(state).length === 0) return [];
   if (pruneOf(state, connection) === "none") return keptFault(keysIn(state), agentsIn(state), UNPRUNED);
   const part = await removedPart(state, connection);
-  if (part.desired.policy.protect.length === 0) return [];
-  return protectedFaults((await connection.run.plan(part)).kept);
+  const missing = await outOfReach(state, connection);
+  if (part.desired.policy.protect.length === 0) return missing;
+  return [...missing, ...protectedFaults((await connection.run.plan(part)).kept)];
+}
+
+/** What no request deletes, as nothing reaches the agents that have it. */
+export async function outOfReach(state: Attrs, { run }: Connection): Promise<Fault[]> {
+  const agents = await missingAgents(run, agentsIn(state)).catch(() => []);
+  return agents.length === 0 ? [] : keptFault(keysIn(state), agents, await whyMissing(agents, run));
 }
 
 const UNPRUNED = '`prune` is "none". Delete them there if they are not needed any more.';

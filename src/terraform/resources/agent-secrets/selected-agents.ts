@@ -1,4 +1,3 @@
-import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import { type MatchedAgents, matchedAgents } from "../../../library/manager-run/matched-agents";
 import { type AgentRef, agentsOf } from "../../../model/address";
 import type { AgentDeclaration } from "../../../model/desired-state";
@@ -8,11 +7,15 @@ import type { Connection } from "../../provider/connection";
 import { silent } from "../silent";
 import { nameOf } from "./agent-name";
 import { isSameAgent, listedAgent } from "./listed-agent";
-import { readAgents } from "./read-agents";
+import { type Reading, readAgents } from "./read-agents";
 
 export interface SelectedAgents {
   readonly agents: readonly AgentRef[];
   readonly faults: readonly Fault[];
+  /** Of those of before that a complete list leaves out, and that do not answer by name: where it leaves out all, they are kept. */
+  readonly missing?: readonly AgentRef[];
+  /** The same where others are there: an apply goes on without them. */
+  readonly forgotten?: readonly AgentRef[];
 }
 
 /** The agents of a resource; `before` is what it had, and `planned` what its plan found. Rejects where there is nothing to go on with. */
@@ -31,12 +34,18 @@ export async function selectedAgents(
   try {
     const matched = await matchedAgents(run, selector);
     if (!matched.complete) return withHidden(matched, before, connection);
-    const unlisted = await stillThere(
+    const readings = await readAgents(
       run,
       before.filter((agent) => !matched.listed.has(nameOf(agent))),
     );
-    if (unlisted.length > 0) return withUnlisted(matched, unlisted, connection);
-    return { agents: matched.agents, faults: emptyFaults(matched) };
+    // A list leaves out agents without a word.
+    const unlisted = agentsOfReadings(readings, ({ is }) => is !== "gone");
+    const gone = agentsOfReadings(readings, ({ is }) => is === "gone");
+    const { agents, faults } =
+      unlisted.length > 0
+        ? withUnlisted(matched, unlisted, connection)
+        : { agents: matched.agents, faults: gone.length > 0 ? [] : emptyFaults(matched) };
+    return { agents, faults, [agents.length === 0 ? "missing" : "forgotten"]: gone };
   } catch (error) {
     if (unreachable !== "warn" || before.length === 0) throw error;
     return { agents: before, faults: silent(error, agentsOf(run.name), connection) };
@@ -73,10 +82,8 @@ function withHidden(
   };
 }
 
-/** Those that are not certainly gone: a list leaves out agents without a word. */
-async function stillThere(run: ManagerRun, agents: readonly AgentRef[]): Promise<readonly AgentRef[]> {
-  const readings = await readAgents(run, agents);
-  return readings.filter(({ is }) => is !== "gone").map(({ agent }) => agent);
+function agentsOfReadings(readings: readonly Reading[], isMeant: (each: Reading) => boolean) {
+  return readings.filter(isMeant).map(({ agent }) => agent);
 }
 
 function withUnlisted(

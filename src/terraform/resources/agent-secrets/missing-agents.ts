@@ -1,0 +1,70 @@
+import type { ManagerRun } from "../../../library/manager-run/manager-run";
+import type { AgentRef } from "../../../model/address";
+import { isSameHost } from "../../../model/limits";
+import { type Fault, fault } from "../../fault";
+import { firstOf } from "../../first-of";
+import type { Connection } from "../../provider/connection";
+import { nameOf } from "./agent-name";
+import { readAgents } from "./read-agents";
+
+/** Agents that a complete list leaves out, and that do not answer by name either. Nothing tells whether they are gone or hidden. */
+export async function missingAgents(
+  run: ManagerRun,
+  agents: readonly AgentRef[],
+): Promise<readonly AgentRef[]> {
+  if (agents.length === 0) return [];
+  const answer = await run.answers.agents();
+  if (!answer.complete) return [];
+  const listed = new Set(answer.value.map(nameOf));
+  const readings = await readAgents(
+    run,
+    agents.filter((each) => !listed.has(nameOf(each))),
+  );
+  return readings.filter(({ is }) => is === "gone").map(({ agent }) => agent);
+}
+
+/** A warning that they stay in the resource, once in each walk of Terraform's. */
+export async function missingFaults(
+  agents: readonly AgentRef[],
+  { run, silence }: Connection,
+): Promise<Fault[]> {
+  const untold = agents.filter((agent) => silence.tell(`missing ${nameOf(agent)}`));
+  if (untold.length === 0) return [];
+  const summary = `Agents that have secrets of this resource are out of reach: ${firstOf(untold.map(nameOf))}`;
+  const detail = `${await whyMissing(untold, run)} Terraform keeps what it knows of them until they are in reach again or the resource is destroyed.`;
+  return [fault(undefined, summary, detail, "warning")];
+}
+
+/** A warning of a plan whose apply goes on without them. */
+export async function forgottenFaults(
+  keys: readonly string[],
+  agents: readonly AgentRef[],
+  run: ManagerRun,
+): Promise<Fault[]> {
+  if (agents.length === 0 || keys.length === 0) return [];
+  const which = firstOf(keys.map((key) => JSON.stringify(key)));
+  const summary = `The apply forgets agents that are out of reach, and what they have: ${which} on ${firstOf(agents.map(nameOf))}`;
+  const detail = `${await whyMissing(agents, run)} Do not apply this before that is clear: what is forgotten is deleted by no later apply.`;
+  return [fault(undefined, summary, detail, "warning")];
+}
+
+/** What is known of why, and what to do about it. */
+export async function whyMissing(agents: readonly AgentRef[], run: ManagerRun): Promise<string> {
+  const hosts = await run.answers.names("lower-manager").catch(() => undefined);
+  const isCut = ({ managerHost }: AgentRef) =>
+    hosts !== undefined && ![run.host, ...hosts].some((each) => isSameHost(each, managerHost));
+  const cut = agents.filter(isCut);
+  const texts = [
+    ...(cut.length > 0 ? [cutOff(cut)] : []),
+    ...(cut.length < agents.length ? [GONE_OR_HIDDEN] : []),
+  ];
+  return texts.join(" ");
+}
+
+const GONE_OR_HIDDEN =
+  "The manager does not list them and answers KAJY68205-E, which means that they are gone, or that the provider's user has no right on them. If they are there, give the user that right back.";
+
+function cutOff(agents: readonly AgentRef[]): string {
+  const above = firstOf(new Set(agents.map(({ managerHost }) => managerHost)));
+  return `No lower manager ${above} is registered, and nothing else reaches them. Add it again to delete keys there. Where one configuration has both, refer to the \`host\` of \`jp1im_lower_manager\` in \`manager_host\`, or add \`depends_on\`, and Terraform deletes the keys before the lower manager.`;
+}
