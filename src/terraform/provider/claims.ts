@@ -10,6 +10,8 @@ export class Claims {
   readonly #keyHolders = new Map<string, Map<string, ReadonlySet<string>>>();
   /** What is being deleted, until that has ended. */
   readonly #leaving = new Map<string, Promise<unknown>>();
+  /** Keys that are on agents, and that no resource has to delete any more. */
+  readonly #left = new Set<string>();
   readonly #delivered = new Map<string, Promise<readonly Diagnostic[]>>();
   readonly #places: DeliveryPlaces;
 
@@ -58,6 +60,22 @@ export class Claims {
   async whenReleased(addresses: Iterable<string>): Promise<void> {
     if (this.#leaving.size === 0) return;
     await Promise.all(new Set(Array.from(addresses, (address) => this.#leaving.get(address))));
+  }
+
+  /** Waits for what is being deleted of the addresses. False where nothing is. */
+  async endOfRelease(addresses: Iterable<string>): Promise<boolean> {
+    const leaving = new Set(Array.from(addresses, (address) => this.#leaving.get(address) ?? []).flat());
+    await Promise.all(leaving);
+    return leaving.size > 0;
+  }
+
+  /** Of a resource that is destroyed, and leaves these keys by right. */
+  leave(addresses: readonly string[]): void {
+    for (const address of addresses) this.#left.add(address);
+  }
+
+  isLeft(address: string): boolean {
+    return this.#left.has(address);
   }
 
   /** An error for each place of a resource's secrets to which another resource delivers. */

@@ -29,6 +29,7 @@ export interface Connection extends OneManager {
   readonly prune: "owned" | "none";
   /** The time, in UTC. */
   readonly now: () => string;
+  readonly sleep: (ms: number) => Promise<void>;
   /** What resources have planned so far. */
   readonly claims: Claims;
 }
@@ -86,6 +87,7 @@ export async function connect(config: Value, platform: Platform): Promise<Connec
     silence: new Silence(),
     prune: attributesOf(given.policy).prune === "none" ? "none" : "owned",
     now: () => formatTime(platform.clock.now()),
+    sleep: (ms) => platform.clock.sleep(ms, platform.signal),
     claims: new Claims(new DeliveryPlaces(own)),
   };
 }

@@ -13,6 +13,7 @@ import { carryOut, removePart } from "./carry-out";
 import { claimFaults, takenOver } from "./claim-faults";
 import { identifyingHost, namedIdentity } from "./identity";
 import { declareIssued, endedSecretFaults, issueOn } from "./issue-on";
+import { keysBelowFaults } from "./keys-below";
 import { onOwnManager } from "./on-own-manager";
 import { planFaults } from "./plan-faults";
 import type { Attrs, Imported, PlannedChange, ResourceType, Result } from "./resource-type";
@@ -68,6 +69,8 @@ export const lowerManager: ResourceType = {
     const address = lowerManagerAddress(run.name, await spelledOnManager(String(state.host), connection));
     return claims.release([claimOf(run.name, String(state.host))], token, async (left) => {
       if (left.size === 0) return takenOver(address);
+      const kept = await keysBelowFaults(String(state.host), connection);
+      if (kept.length > 0) return { state, faults: kept };
       const desired = await run.declare({}, {});
       const part = { desired, targets: [address], mode: "destroy", isKnown: true } as const;
       return removePart(part, state, connection, carrying);

@@ -1,0 +1,57 @@
+import { agentAddress, parseAddress, secretAddressOn } from "../../model/address";
+import { isSameHost } from "../../model/limits";
+import { type Fault, fault } from "../fault";
+import { firstOf } from "../first-of";
+import type { Connection } from "../provider/connection";
+
+/** How often, and after which pause, to look whether a resource of the same walk begins to delete what is left. */
+const LOOKS = 10;
+const PAUSE_MS = 200;
+
+/**
+ * An error where a lower manager would go before the keys that were written below it: nothing deletes them afterwards. Terraform destroys
+ * resources that do not refer to one another in any order, or at the same time, so that those which are being destroyed are waited for.
+ */
+export async function keysBelowFaults(host: string, connection: Connection): Promise<Fault[]> {
+  const { run, claims, sleep } = connection;
+  if (!(await run.answers.names("lower-manager")).some((each) => isSameHost(each, host))) return [];
+  let left = await keysBelow(host, connection);
+  for (let looks = 0; looks < LOOKS && left.length > 0; looks++) {
+    if (await claims.endOfRelease(left)) looks = 0;
+    else await sleep(PAUSE_MS);
+    left = await keysBelow(host, connection);
+  }
+  return left.length > 0 ? [keysLeft(host, left)] : [];
+}
+
+/** As far as the state has a record of them, and no resource has left them there. */
+async function keysBelow(host: string, { run, claims }: Connection): Promise<readonly string[]> {
+  const state = await run.state();
+  const agents = [...state.records()].flatMap((record) =>
+    record.kind === "agent" && record.manager === run.name && isSameHost(record.agent.managerHost, host)
+      ? [record.address]
+      : [],
+  );
+  return agents.flatMap((agent) =>
+    [...state.fingerprints(agent).keys()]
+      .map((key) => secretAddressOn(agent, key))
+      .filter((address) => !claims.isLeft(address)),
+  );
+}
+
+function keysLeft(host: string, addresses: readonly string[]): Fault {
+  const secrets = addresses.flatMap((address) => {
+    const addressed = parseAddress(address);
+    return addressed?.kind === "secret" ? [addressed] : [];
+  });
+  const keys = firstOf(new Set(secrets.map(({ key }) => JSON.stringify(key))));
+  const agents = firstOf(new Set(secrets.map(({ agent }) => `${agent.managerHost}/${agent.host}`)));
+  const [first] = secrets;
+  const forget = first && `jp1im state rm ${agentAddress(first.manager, first.agent)} --state FOLDER`;
+  const detail = [
+    `Nothing reaches these agents once ${host} is no lower manager any more. Destroy first what gave them the keys: refer to the \`host\` of this resource in their \`manager_host\`, or add \`depends_on\`, and Terraform does so by itself. If their resources go with this apply, apply again.`,
+    "Where the lower manager is replaced, `create_before_destroy` in its `lifecycle` keeps it until the keys are deleted.",
+    `To leave keys there, \`${forget}\` makes the provider forget those of one agent, where FOLDER is \`state\` of the provider block.`,
+  ];
+  return fault(undefined, `${host} is not deleted: ${keys} would stay on ${agents}`, detail.join("\n"));
+}
