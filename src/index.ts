@@ -46,14 +46,13 @@ export {
 } from "./library/state";
 export {
   compactState,
-  type MigrateOptions,
-  migrateState,
   type PushOptions,
   pullState,
   pushState,
 } from "./library/state/copies";
 export { removeKept } from "./library/state/kept";
 export type { LockWait } from "./library/state/locked";
+export { type MigrateOptions, migrateState } from "./library/state/migrate";
 export { type Moved, moveInState } from "./library/state/move-in-state";
 export { topology } from "./library/topology";
 export { validate } from "./library/validate";

@@ -1,4 +1,5 @@
 import type { EngineEvent, PlanOptions, Platform } from "../index";
+import { completeCommands, type Given } from "../model/complete-commands";
 import { type Diagnostic, failure, isServerWait } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
 import type { Plan } from "../model/plan";
@@ -7,7 +8,6 @@ import type { ReportFacts } from "../report/html/run-facts";
 import { everyDiagnostic, type OutputContent, outputDocument } from "../report/output-document";
 import type { Paint } from "../report/paint";
 import { type ColourFlag, paintFor } from "./colour";
-import { completeCommands, type Given } from "./complete-commands";
 import type { Io } from "./io";
 import type { Library } from "./library";
 import { debugLine, type LogEntry, logLine } from "./log-lines";

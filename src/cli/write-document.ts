@@ -1,9 +1,10 @@
+import { completeCommands, type Given } from "../model/complete-commands";
 import { visibleJson } from "../model/visible";
 import { chunked } from "../platform/chunked";
 import type { ReportFacts } from "../report/html/run-facts";
 import { jsonText } from "../report/json-text";
 import { OUTPUT_FORMAT_VERSION, type OutputDocument } from "../report/output-document";
-import { completeCommands, completeDocument, type Given } from "./complete-commands";
+import { completeDocument } from "./complete-document";
 import type { TextStream } from "./io";
 
 const documentFormats = ["json", "yaml", "markdown", "html"] as const;

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { completeCommands } from "../../src/cli/complete-commands";
 import type { Library } from "../../src/cli/library";
+import { completeCommands } from "../../src/model/complete-commands";
 import { shellCommand, suggest } from "../../src/model/shell-command";
 import { planOf } from "../report/plans";
 import { run } from "./fake-library";
@@ -48,6 +48,13 @@ test("a suggested command gets the files and the state of its run, also where it
   );
   expect(completeCommands("  → jp1im state unlock 3f9c   only", { state: "s" })).toBe(
     "  → jp1im state unlock --state s 3f9c   only",
+  );
+});
+
+test("a suggested command that names a state keeps it", () => {
+  const text = `${suggest("state", "push", "--state", "there", "copy")}, or ${suggest("state", "list")}`;
+  expect(completeCommands(text, { file: ["a"], state: "here" })).toBe(
+    "`jp1im state push -f a --state there copy`, or `jp1im state list -f a --state here`",
   );
 });
 

@@ -5,7 +5,6 @@ import type { Compacted, StatePut } from "../../model/state-listing";
 import { fileFault } from "../../platform/file-fault";
 import { stateKeyId } from "../../secrets/state-key";
 import type { StateCopy } from "../../state/copied-state";
-import { holdAll, releaseAll } from "../../state/hold-all";
 import { keyIdsOf } from "../../state/key-ids";
 import { openState } from "../../state/open-state";
 import { copyState, putState } from "../../state/state-copy";
@@ -15,7 +14,7 @@ import { type InputOptions, readDesired } from "../inputs/inputs";
 import type { Platform } from "../platform";
 import { parseCopy, serialiseCopy } from "./copy-file";
 import { throwDamage } from "./damage";
-import { locateState, noState, searchPathNote } from "./locate-state";
+import { locateState, noState } from "./locate-state";
 import { type LockWait, lockOptions } from "./locked";
 import { type StatePlace, statePlace } from "./place";
 import { findSpareStateKey } from "./state-key";
@@ -28,12 +27,6 @@ export interface PushOptions extends InputOptions, LockWait {
   readonly copy: string;
   /** Also over what is newer there, or damaged. */
   readonly force?: boolean | undefined;
-}
-
-/** `state` says where the state is to be; without it the desired state does. */
-export interface MigrateOptions extends InputOptions, LockWait {
-  /** Where the state is, as `--state` takes it. */
-  readonly from: string;
 }
 
 /**
@@ -76,39 +69,6 @@ async function performPushState(options: PushOptions, platform: Platform): Promi
 }
 
 /**
- * Copies a state from one place to another while no run can write to either. It stays where it was. Throws a `DiagnosticError`
- * (`state-conflict`), and writes nothing, where another state is in the new place, or anything newer.
- *
- * @example
- * const { managers } = await migrateState({ files: ["tokyo.yaml"], from: ".jp1im" }, createPlatform());
- */
-export async function migrateState(options: MigrateOptions, platform: Platform): Promise<StatePut> {
-  return auditedOnState(
-    { ...options, command: "state migrate" },
-    platform,
-    (own) => performMigrateState(options, own),
-    ({ managers }) => ({ addresses: managers.map(({ manager }) => managerAddress(manager)) }),
-  );
-}
-
-async function performMigrateState(options: MigrateOptions, platform: Platform): Promise<StatePut> {
-  const { files, from } = options;
-  const { storage: source } = await locateState({ files, state: from }, platform, noSource);
-  const place = await placeToWrite(options, platform);
-  const { storage } = place;
-  if (storage.location === source.location) throw samePlace(source);
-  const lock = lockOptions({ ...options, command: "state migrate" }, platform);
-  const held = await holdAll({ ...lock, storage: source, managers: await source.managers() });
-  try {
-    const managers = await putState(await wholeState(source, noSource), { ...lock, storage });
-    await warnOfKey(place, platform);
-    return { location: storage.location, from: source.location, managers };
-  } finally {
-    await releaseAll(held.values());
-  }
-}
-
-/**
  * Writes every part of the state anew, without what was replaced, and gives up the history that a git branch keeps of it.
  *
  * @example
@@ -140,13 +100,13 @@ async function performCompactState(options: InputOptions & LockWait, platform: P
 }
 
 /** The place need not hold anything yet. */
-async function placeToWrite(options: InputOptions, platform: Platform): Promise<StatePlace> {
+export async function placeToWrite(options: InputOptions, platform: Platform): Promise<StatePlace> {
   const desired = options.state === undefined ? await readDesired(options, platform) : undefined;
   return statePlace(options, desired, platform);
 }
 
 /** Without the key that a state is under, its next run would write every value anew, and could open no secret that waits. */
-async function warnOfKey(place: StatePlace, platform: Platform): Promise<void> {
+export async function warnOfKey(place: StatePlace, platform: Platform): Promise<void> {
   const { key } = await findSpareStateKey(place, platform);
   const keyIds = [...(await keyIdsOf(place.storage)).byManager.values()];
   if (keyIds.every((id) => id === stateKeyId(key))) return;
@@ -161,7 +121,7 @@ async function warnOfKey(place: StatePlace, platform: Platform): Promise<void> {
   });
 }
 
-async function wholeState(storage: Storage, whenMissing = noState): Promise<StateCopy> {
+export async function wholeState(storage: Storage, whenMissing = noState): Promise<StateCopy> {
   const copy = await copyState(storage);
   if (copy === undefined) throw whenMissing(storage);
   return copy;
@@ -178,20 +138,4 @@ async function readCopy(path: string, { stdin, fileSystem, cwd }: Platform): Pro
       remedy: "name a file that `jp1im state pull` wrote",
     });
   }
-}
-
-function noSource({ location }: Pick<Storage, "location">) {
-  return failure({
-    code: "state-unreadable",
-    summary: `there is no state at ${location}`,
-    remedy: `name the place where the state is now: jp1im state migrate FROM TO${searchPathNote(location)}`,
-  });
-}
-
-function samePlace({ location }: Storage) {
-  return failure({
-    code: "usage",
-    summary: `the state is in ${location} already`,
-    remedy: "name the place where it is, and then the one where it is to be: jp1im state migrate FROM TO",
-  });
 }

@@ -1,0 +1,88 @@
+import { managerAddress } from "../../model/address";
+import { failure } from "../../model/diagnostic";
+import type { StatePut } from "../../model/state-listing";
+import { holdAll, releaseAll } from "../../state/hold-all";
+import { isHeldHere } from "../../state/lock/held-here";
+import { putState } from "../../state/state-copy";
+import type { Storage } from "../../state/storage";
+import { auditedOnState } from "../audit/audited";
+import type { InputOptions } from "../inputs/inputs";
+import type { Platform } from "../platform";
+import { placeToWrite, warnOfKey, wholeState } from "./copies";
+import { locateState, searchPathNote } from "./locate-state";
+import { type LockWait, lockOptions } from "./locked";
+import { atNamedPlace } from "./named-place";
+
+/** `state` says where the state is to be; without it the desired state does. */
+export interface MigrateOptions extends InputOptions, LockWait {
+  /** Where the state is, as `--state` takes it. */
+  readonly from: string;
+}
+
+/**
+ * Copies a state from one place to another while no run can write to either. It stays where it was. Throws a `DiagnosticError`
+ * (`state-conflict`), and writes nothing, where another state is in the new place, or anything newer.
+ *
+ * @example
+ * const { managers } = await migrateState({ files: ["tokyo.yaml"], from: ".jp1im" }, createPlatform());
+ */
+export async function migrateState(options: MigrateOptions, platform: Platform): Promise<StatePut> {
+  return auditedOnState(
+    { ...options, command: "state migrate" },
+    platform,
+    (own) => performMigrateState(options, own),
+    ({ managers }) => ({ addresses: managers.map(({ manager }) => managerAddress(manager)) }),
+  );
+}
+
+async function performMigrateState(options: MigrateOptions, platform: Platform): Promise<StatePut> {
+  const { files, from, state: to } = options;
+  const lock = (own: Platform) => lockOptions({ ...options, command: "state migrate" }, own);
+  const atSource = <T>(work: (own: Platform) => Promise<T>) => atNamedPlace(from, platform, work);
+  const atTarget = <T>(work: (own: Platform) => Promise<T>) => atNamedPlace(to, platform, work);
+  const { storage: source } = await atSource((own) => locateState({ files, state: from }, own, noSource));
+  const place = await atTarget((own) => placeToWrite(options, own));
+  const { storage } = place;
+  if (storage.location === source.location) throw samePlace(storage);
+  const held = await atSource(async (own) =>
+    holdAll({ ...lock(own), storage: source, managers: await source.managers() }),
+  );
+  try {
+    if (await atTarget(() => isSamePlace(source, storage, held.keys()))) throw samePlace(storage);
+    const copy = await atSource(() => wholeState(source, noSource));
+    return await atTarget(async (own) => {
+      const managers = await putState(copy, { ...lock(own), storage });
+      await warnOfKey(place, own);
+      return { location: storage.location, from: source.location, managers };
+    });
+  } finally {
+    await releaseAll(held.values());
+  }
+}
+
+/** Two names of one place: whoever looks there sees the locks that were just taken of the other. */
+async function isSamePlace(source: Storage, target: Storage, held: Iterable<string>): Promise<boolean> {
+  for (const manager of held) {
+    const there = await target.holder(manager, true);
+    return (
+      there !== undefined && isHeldHere(there.id) && (await source.holder(manager, true))?.id === there.id
+    );
+  }
+  return false;
+}
+
+function noSource({ location }: Pick<Storage, "location">) {
+  return failure({
+    code: "state-unreadable",
+    summary: `there is no state at ${location}`,
+    remedy: `name the place where the state is now: jp1im state migrate FROM TO${searchPathNote(location)}`,
+  });
+}
+
+function samePlace({ location }: Storage) {
+  return failure({
+    code: "usage",
+    summary: `the state is in ${location} already: FROM and TO are the same place`,
+    remedy: "name the place where it is, and then the one where it is to be: jp1im state migrate FROM TO",
+  });
+}
