@@ -32,7 +32,11 @@ export interface StateSeen {
 
 /** Whether the state, or a part that the run holds, is under another key than the run's. */
 export function isOtherKey({ keyId }: KeyOfRun, { known, own }: StateSeen): boolean {
-  return !mayBegin(known, keyId) || [...own.values()].some(({ isForeign }) => isForeign);
+  return !mayBegin(known, keyId) || isAnyForeign(own);
+}
+
+function isAnyForeign(parts: Parts): boolean {
+  return [...parts.values()].some(({ isForeign }) => isForeign);
 }
 
 /**
@@ -54,6 +58,8 @@ export function takesKey(run: KeyOfRun, { known, own, others }: StateSeen): bool
     if (!mayTakeOver || own.size === 0) throw underAnotherKey(storage, foreign);
     if (mayTakeOver === "part") return true;
   }
+  const behind = isAnyForeign(others) ? partsBehind(known, new Map([...own, ...others])) : [];
+  if (behind.length > 0 && mayTakeOver !== "part") throw betweenKeys(storage, behind);
   requireNobodyLeft(run, others);
   return true;
 }

@@ -21,6 +21,7 @@ import {
   type ReadPartitions,
   readPartitions,
   readPartitionsAnew,
+  reportKey,
 } from "./read-state";
 import { newLineage, type StateIdentity } from "./state-identity";
 import type { HeldPartition, LockRequest, Storage } from "./storage";
@@ -74,7 +75,8 @@ async function load(
   const differs = isOtherKey(run, parts);
   if (!run.isRekey && differs) await requireNoRekey(run, before);
   const takes = takesKey(run, parts);
-  reportForeign(found.loaded, run.storage, run.report);
+  if (takes) reportForeign(found.loaded, run.storage, run.report);
+  else reportKey(found, run);
   return stateOf(
     { ...run, ...found, differs, takes, lineage: found.known?.lineage ?? newLineage(run.random) },
     held,

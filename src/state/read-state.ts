@@ -34,8 +34,8 @@ export async function readState(options: ReadStateOptions): Promise<PartitionedV
 
 /** Warns where a rekey was interrupted, or parts are under another key than the run's. */
 export function reportKey(
-  { known, loaded }: FoundState,
-  { storage, report, mayTakeOver }: ReadStateOptions,
+  { known, loaded }: Omit<FoundState, "view">,
+  { storage, report, mayTakeOver }: Omit<ReadStateOptions, "keyId">,
 ): void {
   const behind = mayTakeOver === "part" ? [] : partsBehind(known, loaded);
   if (behind.length > 0) warningsOf(betweenKeys(storage, behind)).forEach(report);

@@ -64,6 +64,25 @@ describe("of an interrupted rekey", () => {
     );
   });
 
+  test("a run on some managers that would replace the key is sent to the rekey, whichever of the two it has", async () => {
+    const shared = await halfRekeyed();
+    for (const [key, manager] of [
+      [first, "tokyo"],
+      [second, "osaka"],
+    ] as const) {
+      const { summary, remedy } = await refusalOf(shared.apply(key, { newState: true, managers: [manager] }));
+      expect({ summary, remedy }).toEqual({ summary: interrupted.summary, remedy: interrupted.remedy });
+    }
+    expect(shared.rig.takeWrites()).toEqual([]);
+  });
+
+  test("one on a part that is rekeyed goes on, and warns", async () => {
+    const shared = await halfRekeyed();
+    shared.rig.events.length = 0;
+    expect(await shared.apply(second, { managers: ["osaka"] })).toMatchObject({ summary: { failed: 0 } });
+    expect(shared.rig.events).toContainEqual({ type: "diagnostic", diagnostic: interrupted });
+  });
+
   test("nothing is said once it is finished", async () => {
     const shared = await halfRekeyed();
     await rekeyState(options, shared.platform(first, { JP1IM_NEW_STATE_KEY: second }));
