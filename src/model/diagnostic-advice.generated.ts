@@ -47,7 +47,7 @@ export const diagnosticAdvice: Readonly<
   "not-importable": { cause: "it is not declared, or is not on the manager", remedy: "declare it; what is not there is created by an apply" },
   "agent-unknown": { cause: "a misspelt host or `managerHost`, or an agent not yet registered", remedy: "check both names against `jp1im get agents`" },
   "host-spelling": { cause: "a host that is declared as `WEB01` where the manager lists `web01`", remedy: "write it as the manager lists it" },
-  "host-mismatch": { cause: "a typing error in the host, or in `issueOn`; or another name of the same host", remedy: "correct it, or set `host` of the issuing manager to that name" },
+  "host-mismatch": { cause: "a typing error in the host, in `issueOn` or in `url`; or another name of the same host", remedy: "correct it, or set `host` of the issuing manager to that name; an error is refused before anything is issued" },
   "generation-lowered": { cause: "an edit that was taken back after it was applied", remedy: "write the generation that the message names, to keep the present secret" },
   "agent-full": { cause: "more than 1,000 secrets on one agent", remedy: "declare fewer, or remove others" },
   "rebuild-unfinished": { cause: "a lower manager, an agent or a person's work is still missing", remedy: "run `jp1im rebuild` again with the host that the message names" },

@@ -59,6 +59,8 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
   "host-mismatch": [
     [/`host: ([^`]*)`/, (_, host = "") => `\`host = ${hclText(host)}\``],
     [/managers\.\S+\.host/, "`issue_on.host`"],
+    [/`url` of [^,]*/, "`issue_on.url`"],
+    [/a source in the place of `issueOn`/, "`initial_secret_wo` in the place of `issue_on`"],
   ],
   "literal-secret": [
     [

@@ -10,10 +10,14 @@ const WORLD = `
 apiVersion: jp1im-simulator/v1
 seed: 1
 managers:
-  tokyo: { host: immhost01, users: { jp1admin: { password: jp1-pass } }, subordinates: [immhost-osaka] }
+  tokyo: { host: immhost01, users: { jp1admin: { password: jp1-pass } }, subordinates: [immhost-osaka, immhost-nagoya, nagoya.example] }
   osaka:
     host: immhost-osaka
     users: { jp1admin: { password: osaka-pass }, reader: { password: osaka-pass, permission: JP1_Console_User } }
+`;
+
+const WORLD_WITH_AGENTS = `${WORLD.trimEnd()}
+    agents: [{ host: db01, os: linux }]
 `;
 
 const NOWHERE = "https://nowhere.test";
@@ -31,8 +35,8 @@ const osaka = (more: Attrs = {}): Attrs => ({
 
 afterEach(closeClients);
 
-async function open() {
-  const rig = await Rig.create(WORLD);
+async function open(world = WORLD) {
+  const rig = await Rig.create(world);
   Object.assign(rig.env, { OSAKA_PASSWORD: "osaka-pass", WRONG_PASSWORD: "canary-4711" });
   const platform = rig.platform();
   const transport = (manager: DesiredManager) =>
@@ -109,6 +113,32 @@ test("a host that is not that of issue_on is a warning, because the issue ends t
   const { plan } = await open();
   const { diagnostics } = await plan({ host: "immhost-osaka", issue_on: osaka({ host: "immhost-kyoto" }) });
   expect(JSON.stringify(diagnostics)).toContain("host-mismatch");
+});
+
+test("the address of another manager than the lower one is an error at issue_on.url, and nothing is issued there", async () => {
+  const { rig, client, plan, request } = await open(WORLD_WITH_AGENTS);
+  const config = { host: "immhost-nagoya", issue_on: osaka({ host: "immhost-nagoya" }) };
+  const refusal = {
+    path: ["issue_on", "url"],
+    text: expect.stringMatching(
+      /cannot be issued on osaka: its agents report to immhost-osaka.*correct `issue_on\.url`, .*`initial_secret_wo` in the place of `issue_on`.*host-mismatch/s,
+    ),
+  };
+  expect(faultOf(await plan(config))).toEqual(refusal);
+  const applied = await client.call("applyResourceChange", {
+    ...request(config),
+    plannedState: objectOf(TYPE, { ...config, address: unknown, fingerprint: unknown }),
+  });
+  expect(faultOf(applied).text).toEqual(refusal.text);
+  expect(rig.takeWrites()).toEqual([]);
+});
+
+test.each([
+  ["the short name", "immhost-osaka", WORLD_WITH_AGENTS.replace("host: immhost-osaka", "host: immhost-osaka.example")],
+  ["another case", "IMMHOST-OSAKA", WORLD_WITH_AGENTS],
+])("the manager's host by %s is no other manager", async (_, host, world) => {
+  const { plan } = await open(world);
+  expect(errorsIn(await plan({ host, issue_on: osaka({ host }) }))).toEqual([]);
 });
 
 test("an issue_on that is unknown leaves everything open at the plan", async () => {

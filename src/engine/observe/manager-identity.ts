@@ -10,6 +10,7 @@ import { unplanned } from "../../resources/unplanned";
 import type { ManagerRecord } from "../../state/port";
 import type { PriorState } from "../prior-state";
 import type { Observer } from "./observer";
+import { ownHosts } from "./own-hosts";
 
 /** Whether a declared manager is the one that the state was written for. */
 export type Identity =
@@ -98,15 +99,16 @@ async function collectEvidence(
     ),
   ];
   const counts = [clientCount, ...hostCounts];
-  const below = new Set(hosts.map(lowerCase));
-  const ownHosts = (all: readonly string[]) => new Set(all.map(lowerCase).filter((each) => !below.has(each)));
   return {
     isWhole: answer?.complete ?? false,
     found: counts.reduce((sum, { found }) => sum + found, 0),
     missing: counts.reduce((sum, { missing }) => sum + missing, 0),
     hosts: hostCounts.reduce((sum, { found }) => sum + found, 0),
-    answering: ownHosts(listed.map(({ managerHost }) => managerHost)),
-    known: ownHosts([host, ...[...agents.values()].map(({ agent }) => agent.managerHost)]),
+    answering: ownHosts(
+      listed.map(({ managerHost }) => managerHost),
+      hosts,
+    ),
+    known: ownHosts([host, ...[...agents.values()].map(({ agent }) => agent.managerHost)], hosts),
   };
 }
 

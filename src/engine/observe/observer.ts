@@ -33,6 +33,18 @@ export function liveObserver(connect: () => Promise<ManagerPort>): Observer {
   };
 }
 
+/** The same of many managers: one for each, which keeps what was answered. */
+export function liveObservers(
+  connect: (manager: string) => Promise<ManagerPort>,
+): (manager: string) => Observer {
+  const observers = new Map<string, Observer>();
+  return (manager) => {
+    const observer = observers.get(manager) ?? liveObserver(() => connect(manager));
+    observers.set(manager, observer);
+    return observer;
+  };
+}
+
 /** Takes what the state holds for what is there (`--refresh=false`). */
 export function recordedObserver(prior: PriorState, state: StateView): Observer {
   const agentSecrets = async (agent: AgentRef) => [

@@ -13,7 +13,7 @@ import { strangeIssuers } from "../../resources/lower-manager/issuer-hosts";
 import type { PlanContext } from "../context";
 import { givingUp } from "../observe/giving-up";
 import { observeLowerStanding, type RebuildIntent } from "../observe/lower-standing";
-import { liveObserver, recordedObserver, rehearsingObserver } from "../observe/observer";
+import { liveObservers, recordedObserver, rehearsingObserver } from "../observe/observer";
 import { emptyPrior, type PriorState, priorStates } from "../prior-state";
 import { checkScope, createScope, type Scope, writtenManagers } from "../scope";
 import { declaredPlaces } from "../values/declared-places";
@@ -33,6 +33,7 @@ import { PlanDraft } from "./plan-draft";
 import { type ManagerPlanning, planManager } from "./plan-manager";
 import { checkProtected } from "./protect";
 import { undeclaredManagers } from "./undeclared-managers";
+import { wrongIssuers } from "./wrong-issuers";
 
 /** A plan together with what applying it needs again: the values and units are in memory only. */
 export interface PlannedRun {
@@ -97,23 +98,24 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
     ...strayKept(secrets ? kept : kept.filter(({ opens }) => opens), state, scope),
   );
   const identities = new Identities(draft, request.rebuild?.manager, context.damaged);
+  const liveOf = liveObservers(connect);
   await Promise.all(
     inScope.map(async ({ name }) => {
       const [prior, own] = [priorOf(name), unitsOf(units, name)];
       const isAsked = request.refresh && !closed.has(name);
-      const observer = isAsked ? liveObserver(() => connect(name)) : recordedObserver(prior, state);
+      const observer = isAsked ? liveOf(name) : recordedObserver(prior, state);
       if (!(await identities.check(own.desired, prior, isAsked ? observer : undefined))) return;
       const planning = { units: own, prior, observer, scope, draft, parallelism, report };
       const rebuilding = await rebuildingOf(planning, request, context.desired, connect);
       for (const unit of await planManager({ ...planning, ...rebuilding })) agents.set(unit.address, unit);
     }),
   );
-  await planInitialSecrets(units, priorOf, scope, draft, (name) => {
-    // One that is out of scope was not looked at so far; without secrets nobody vouched for its login.
-    const mayAsk = request.refresh && request.secrets;
-    const observer = mayAsk ? liveObserver(() => connect(name)) : undefined;
-    return identities.check(unitsOf(units, name).desired, priorOf(name), observer);
-  });
+  // One that is out of scope was not looked at so far; without secrets nobody vouched for its login.
+  const issuerOf = (name: string) => (request.refresh && request.secrets ? liveOf(name) : undefined);
+  await planInitialSecrets(units, priorOf, scope, draft, (name) =>
+    identities.check(unitsOf(units, name).desired, priorOf(name), issuerOf(name)),
+  );
+  const misplaced = await wrongIssuers(context.desired, draft.operations, issuerOf);
   const { diagnostics, ...lists } = draft.finish(priorOf);
   const places = { desired: context.desired, state, agents: agents.values(), lists };
   throwContradictions([
@@ -125,13 +127,14 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
     mode === "destroy" ? [] : checkBudgets(declared, priorOf, [...lists.changes, ...lists.deferred]);
   const refusals = [
     ...identities.refusals,
+    ...misplaced,
     ...budgets,
     ...checkLostAgents(declared, priorOf, draft),
     ...checkProtected(declared, lists.changes),
     ...frozenManagers(declared, lists, context.clock.now()),
   ];
   const warnings = [
-    ...strangeIssuers(context.desired, lists.operations),
+    ...(misplaced.length > 0 ? [] : strangeIssuers(context.desired, lists.operations)),
     ...loweredGenerations(declared, priorOf, lists.changes),
     ...declaredBelowDeleted(declared, lists.changes),
   ];

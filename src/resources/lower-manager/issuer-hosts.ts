@@ -1,5 +1,5 @@
 import { lowerManagerAddress } from "../../model/address";
-import type { DesiredManager, DesiredState } from "../../model/desired-state";
+import type { DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Operation } from "../../model/operation";
 
@@ -11,11 +11,9 @@ export function strangeIssuers(
   { managers }: Pick<DesiredState, "managers">,
   operations: readonly Operation[],
 ): Diagnostic[] {
-  return operations.flatMap((operation) => {
-    if (operation.type !== "put-lower-manager" || operation.issue_on === undefined) return [];
-    const { manager, host } = operation;
-    const issuer = managers.get(operation.issue_on);
-    if (issuer === undefined || mayBeNamed(issuer, host)) return [];
+  return issuesElsewhere(operations).flatMap(({ manager, host, issuer: issuing }) => {
+    const issuer = managers.get(issuing);
+    if (issuer === undefined || mayBeOneHost(issuer.host, host)) return [];
     const lower = managers.get(manager)?.lowerManagers.find((each) => each.host === host);
     const [own, name] = [JSON.stringify(issuer.host), issuer.name];
     return [
@@ -31,8 +29,19 @@ export function strangeIssuers(
   });
 }
 
+/** The lower managers whose initial secret is issued on another declared manager. */
+export function issuesElsewhere(
+  operations: readonly Operation[],
+): readonly { readonly manager: string; readonly host: string; readonly issuer: string }[] {
+  return operations.flatMap((operation) => {
+    if (operation.type !== "put-lower-manager" || operation.issue_on === undefined) return [];
+    const { manager, host, issue_on: issuer } = operation;
+    return [{ manager, host, issuer }];
+  });
+}
+
 /** A short name and a full one may be one host's, and an address, which `host` defaults to, tells no name. */
-function mayBeNamed({ host: own }: DesiredManager, host: string): boolean {
+export function mayBeOneHost(own: string, host: string): boolean {
   if (/^[\d.]+$|:/.test(own) || own === "localhost") return true;
   const [label, ownLabel] = [host, own].map((name) => name.toLowerCase().split(".")[0]);
   const isShort = !host.includes(".") || !own.includes(".");

@@ -3,7 +3,7 @@ import { lowerManagerAddress, parseAddress } from "../../model/address";
 import { emptied } from "../../model/declared";
 import { isSameHost, Limits } from "../../model/limits";
 import { SecretValue } from "../../model/secret-value";
-import { type Fault, FaultError, fault, namedAttribute } from "../fault";
+import { type AttributeOf, type Fault, FaultError, fault, namedAttribute } from "../fault";
 import type { Connection } from "../provider/connection";
 import { attributePaths } from "../schema/attribute";
 import { hclText } from "../values/hcl";
@@ -22,7 +22,11 @@ import { refuse, valueFaults } from "./value-faults";
 import { wrongAddress } from "./wrong-address";
 
 const names = { "lowerManagers[0].host": "`host`", "lowerManagers[0].initialSecret": "`initial_secret_wo`" };
-const attributeOf = namedAttribute([...attributePaths({ issue_on: issueOn }), "host", "initial_secret_wo"]);
+const named = namedAttribute([...attributePaths({ issue_on: issueOn }), "host", "initial_secret_wo"]);
+const attributeOf: AttributeOf = (diagnostic) => {
+  const { code, severity } = diagnostic;
+  return code === "host-mismatch" && severity === "error" ? ["issue_on", "url"] : named(diagnostic);
+};
 /** Agents below it come and go with it. */
 const carrying = { alone: true, attributeOf };
 
