@@ -134,7 +134,11 @@ test("the address of another manager than the lower one is an error at issue_on.
 });
 
 test.each([
-  ["the short name", "immhost-osaka", WORLD_WITH_AGENTS.replace("host: immhost-osaka", "host: immhost-osaka.example")],
+  [
+    "the short name",
+    "immhost-osaka",
+    WORLD_WITH_AGENTS.replace("host: immhost-osaka", "host: immhost-osaka.example"),
+  ],
   ["another case", "IMMHOST-OSAKA", WORLD_WITH_AGENTS],
 ])("the manager's host by %s is no other manager", async (_, host, world) => {
   const { plan } = await open(world);

@@ -77,6 +77,23 @@ test.each<[string, Attrs, string]>([
   },
 );
 
+test("what only the environment of a plan may give is missed where the provider is configured, and not by validate", async () => {
+  const client = await open();
+  const config = settingsOf({ url: null, user: null, password: null });
+  expect(shown(await client.call("validateProviderConfig", { config }))).toEqual([]);
+  expect(shown(await client.call("configureProvider", { config }))).toEqual([
+    expect.stringContaining("url: The provider needs `url`"),
+    expect.stringContaining("user: The provider needs `user`"),
+    expect.stringContaining("password: The provider needs a password"),
+  ]);
+});
+
+test("two ways to the password are refused by validate", async () => {
+  const source = { password: "jp1-pass", password_source: { env: "JP1IM_PASSWORD" } };
+  const answer = await (await open()).call("validateProviderConfig", { config: settingsOf(source) });
+  expect(shown(answer)).toEqual([expect.stringContaining("exclude each other")]);
+});
+
 test("an agent that nobody knows is answered with the one that was meant, at `host`", async () => {
   const client = await open();
   const life = new ResourceLife(client, "jp1im_agent_secrets");

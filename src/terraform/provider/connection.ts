@@ -68,10 +68,12 @@ const LOCK_TIMEOUT_S = 60;
 /** Opens what a provider block describes: a manager, or only what documents with managers of their own need. Throws a `FaultError` with everything that is wrong in it. */
 export async function connect(config: Value, platform: Platform): Promise<Connection> {
   const given = withDefaults(config, platform.env);
-  const faults = [...unknownSettings(config), ...checkProvider(config, platform.env)];
+  const isOfManager = namesManager(config, platform.env);
+  const needed = isOfManager ? lacking(given) : [];
+  const faults = [...unknownSettings(config), ...checkProvider(config), ...needed];
   if (faults.length > 0) throw new FaultError(faults);
   const own = { ...platform, ...timeoutsOf(given), env: { ...platform.env, ...secretsOf(given) } };
-  const manager = namesManager(config, platform.env) ? await openManager(given, own) : undefined;
+  const manager = isOfManager ? await openManager(given, own) : undefined;
   const { state, unreachable } = given;
   const folder = typeof state === "string" ? { state: absoluteState(state, platform.cwd) } : {};
   return {
@@ -166,9 +168,25 @@ function noManager(): never {
   throw new FaultError([fault(undefined, "The provider block names no manager", detail)]);
 }
 
-/** What can be said of a provider block before everything in it is known. */
-export function checkProvider(config: Value, env: Platform["env"]) {
-  const given = withDefaults(config, env);
+/** What can be said of a provider block alone: what it lacks may be in the environment of the plan, and in no other one. */
+export function checkProvider(config: Value) {
+  const given = attributesOf(config);
+  return [
+    ...nullFaults(providerAttributes, given),
+    ...nameFaults(given.name),
+    ...bothPasswords(given),
+    ...choiceFaults(["unreachable"], given.unreachable, ["error", "warn"]),
+    ...choiceFaults(["policy", "prune"], attributesOf(given.policy).prune, ["owned", "none"]),
+    ...choiceFaults(["policy", "unverified"], attributesOf(given.policy).unverified, ["write", "keep"]),
+    ...keyFaults(given.state_key),
+    ...rangeFaults("parallelism", given.parallelism, 1, 1000),
+    ...rangeFaults("timeout", given.timeout, 1, 3600),
+    ...rangeFaults("lock_timeout", given.lock_timeout, 0, 86_400),
+  ];
+}
+
+/** What neither the block nor the environment gives. */
+function lacking(given: Given) {
   const missing = (name: string, variable: string) =>
     given[name] === null
       ? [
@@ -179,24 +197,18 @@ export function checkProvider(config: Value, env: Platform["env"]) {
           ),
         ]
       : [];
-  const needed = () => [
+  return [
     ...missing("url", URL_VARIABLE),
     ...missing("user", "JP1IM_USER"),
-    ...passwordFaults(given),
-  ];
-  return [
-    ...nullFaults(providerAttributes, attributesOf(config)),
-    ...nameFaults(given.name),
-    ...(namesManager(config, env) ? needed() : []),
-    ...choiceFaults(["unreachable"], given.unreachable, ["error", "warn"]),
-    ...choiceFaults(["policy", "prune"], attributesOf(given.policy).prune, ["owned", "none"]),
-    ...choiceFaults(["policy", "unverified"], attributesOf(given.policy).unverified, ["write", "keep"]),
-    ...keyFaults(given.state_key),
-    ...rangeFaults("parallelism", given.parallelism, 1, 1000),
-    ...rangeFaults("timeout", given.timeout, 1, 3600),
-    ...rangeFaults("lock_timeout", given.lock_timeout, 0, 86_400),
+    ...(given.password === null && given.password_source === null ? [passwordNeeded] : []),
   ];
 }
+
+const passwordNeeded = fault(
+  ["password"],
+  "The provider needs a password",
+  "Set JP1IM_PASSWORD in the environment, `password` or `password_source`.",
+);
 
 type Given = Readonly<Record<string, Value>>;
 
@@ -211,15 +223,7 @@ function withDefaults(config: Value, env: Platform["env"]): Given {
   };
 }
 
-function passwordFaults({ password, password_source: source }: Given) {
-  if (password === null && source === null)
-    return [
-      fault(
-        ["password"],
-        "The provider needs a password",
-        "Set JP1IM_PASSWORD in the environment, `password` or `password_source`.",
-      ),
-    ];
+function bothPasswords({ password = null, password_source: source = null }: Given) {
   if (password === null || source === null) return [];
   return [
     fault(["password_source"], "`password` and `password_source` exclude each other", "Keep one of them."),
