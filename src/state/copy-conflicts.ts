@@ -20,6 +20,8 @@ export interface Place {
   readonly loaded: LoadedLog | undefined;
   readonly length: number;
   readonly torn: boolean;
+  /** What is wrong with what is there. */
+  readonly damage: readonly Diagnostic[];
 }
 
 /** A copy, and what is seen under the locks of the place that it is put in. */
@@ -27,6 +29,8 @@ export interface CopyInPlace extends Pick<LockRequest, "report"> {
   readonly storage: Storage;
   /** Also over what is newer, and in the place of the state's key. */
   readonly force?: boolean;
+  /** Somebody named the parts that are put; else the copy is whole. */
+  readonly isPart?: boolean;
   readonly copy: SoundCopy;
   /** The note of the place's identity. */
   readonly seen: StateIdentity | undefined;
@@ -47,12 +51,11 @@ export function keyAfter({ copy, seen }: Pick<CopyInPlace, "copy" | "seen">): Pi
 /** Throws a `DiagnosticError` (`state-conflict`, `state-key`) where the copy must not be put there. */
 export function refuseConflicts(put: CopyInPlace): void {
   refuseOtherState(put);
-  const { copy, places, storage, force = false } = put;
-  const faults = [...copy.managers].flatMap(([manager, part]) =>
-    force ? [] : conflictOf(manager, part, places.get(manager), storage),
-  );
+  const { force = false } = put;
+  const faults = force ? [] : conflictsOf(put);
   if (faults.length > 0) throw new DiagnosticError(faults);
   refuseOtherKey(put);
+  if (force) warnOfSetBack(put);
 }
 
 /** A note without any part names nothing that could be lost. */
@@ -90,14 +93,43 @@ function refuseOtherKey(put: CopyInPlace): void {
   });
 }
 
+function conflictsOf({ copy, places, storage }: CopyInPlace): Diagnostic[] {
+  return [...copy.managers].flatMap(([manager, part]) => {
+    const place = places.get(manager);
+    return [...(place?.damage ?? []), ...conflictOf(manager, part, place, storage)];
+  });
+}
+
+/** The serial of a part that is there, and would be replaced by an older one or by another one with the same serial. */
+function serialSetBack(part: PartitionCopy, place: Place | undefined): number | undefined {
+  const now = place?.loaded?.contents.serial ?? 0;
+  return place?.loaded === undefined || now < part.serial || isPut(part, place) ? undefined : now;
+}
+
+/** Whoever means one damaged part may not know that a whole copy goes over every other part as well. */
+function warnOfSetBack({ copy, places, storage, isPart = false, report }: CopyInPlace): void {
+  const parts = [...copy.managers].flatMap(([manager, part]) => {
+    const now = serialSetBack(part, places.get(manager));
+    return now === undefined ? [] : [`${manager} (serial ${now}, the copy's is ${part.serial})`];
+  });
+  if (isPart || parts.length === 0) return;
+  report({
+    code: "state-conflict",
+    severity: "warning",
+    summary: `the copy goes over parts of the state in ${storage.location} that are not damaged, and what was written to them since is lost: ${parts.join(", ")}`,
+    remedy:
+      "check the next plan: what was issued since is not ours any more, and what was changed counts as before; `--manager` puts the parts of some managers alone",
+  });
+}
+
 function conflictOf(
   manager: string,
   part: PartitionCopy,
   place: Place | undefined,
   storage: Storage,
 ): Diagnostic[] {
-  const now = place?.loaded?.contents.serial ?? 0;
-  if (place?.loaded === undefined || now < part.serial || isPut(part, place)) return [];
+  const now = serialSetBack(part, place);
+  if (now === undefined) return [];
   const there = `${storage.describe(manager)} is at serial ${now}`;
   return [
     {
@@ -107,7 +139,8 @@ function conflictOf(
         now > part.serial
           ? `${there}, and the copy at ${part.serial}: what was written since would be lost`
           : `${there}, as the copy is, and holds something else`,
-      remedy: "keep what is there; or, where the copy is certainly the better one, add --force",
+      remedy:
+        "keep what is there, and name the other managers with --manager; or, where the copy is certainly the better one, add --force",
       address: manager,
     },
   ];
@@ -117,7 +150,7 @@ function conflictOf(
 export function isPut({ serial, log }: PartitionCopy, place: Place | undefined): boolean {
   const there = place?.loaded;
   if (there === undefined || serial !== there.contents.serial) return false;
-  return compacted(loadLog(log, "the copy", undefined)).equals(compacted(there));
+  return compacted(loadLog(log, { file: "the copy" }, undefined)).equals(compacted(there));
 }
 
 function compacted({ header, contents }: LoadedLog): Buffer {

@@ -1,6 +1,6 @@
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import { LOG_FILE } from "./local/names";
-import { damageRemedy, strangeRemedy } from "./log/damage";
+import { damageRemedy, type LogPlace, strangeRemedy } from "./log/damage";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import type { Storage } from "./storage";
 
@@ -25,7 +25,7 @@ export async function readPartition(
 ): Promise<LoadedPartition | undefined> {
   if (bytes === undefined) return undefined;
   const loaded = loadLog(bytes, logPlace(storage, manager), keyId);
-  if (loaded.torn && !storage.mayTear) throw damagedEnd(storage.describe(manager));
+  if (loaded.torn && !storage.mayTear) throw damagedEnd({ file: storage.describe(manager), manager });
   const own = loaded.header.lineage;
   if (lineage !== undefined && own !== lineage) throw ofAnotherState(own, lineage, manager, storage);
   const { header } = loaded;
@@ -35,9 +35,9 @@ export async function readPartition(
   return { ...loaded, isForeign };
 }
 
-/** Where a partition's log is, as a person reads it. */
-export function logPlace(storage: Storage, manager: string): string {
-  return storage.describe(manager, LOG_FILE);
+/** Where a partition's log is. */
+export function logPlace(storage: Storage, manager: string): LogPlace {
+  return { file: storage.describe(manager, LOG_FILE), manager };
 }
 
 export function holdsRecords({ contents }: LoadedLog): boolean {
@@ -89,10 +89,10 @@ export function reportForeign(
   });
 }
 
-function damagedEnd(place: string): DiagnosticError {
+function damagedEnd(place: LogPlace): DiagnosticError {
   return failure({
     code: "state-corrupted",
-    summary: `the end of state.log of ${place} is damaged: jp1im writes there the whole or nothing, so it was changed or cut by something else`,
+    summary: `the end of state.log of ${place.file} is damaged: jp1im writes there the whole or nothing, so it was changed or cut by something else`,
     remedy: damageRemedy(place),
   });
 }

@@ -6,7 +6,7 @@ import type { PutPartition } from "../model/state-listing";
 import type { PartitionCopy, StateCopy } from "./copied-state";
 import { anotherState, isPut, keyAfter, type Place, refuseConflicts, type SoundCopy } from "./copy-conflicts";
 import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
-
+import type { LogPlace } from "./log/damage";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import { holdsRecords, holdsResources, logPlace } from "./read-partition";
 import { readPartitionsAnew } from "./read-state";
@@ -46,6 +46,8 @@ export async function copyState(storage: Storage): Promise<StateCopy | undefined
 export interface PutOptions extends Omit<LocksToTake, "managers"> {
   /** Also over a part with a newer serial, or one that is damaged, and in the place of the state's key. */
   readonly force?: boolean;
+  /** Somebody named the parts that are put; else the copy is whole. */
+  readonly isPart?: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export interface PutOptions extends Omit<LocksToTake, "managers"> {
  * anything newer. What a crash leaves undone, the same call does.
  */
 export async function putState(given: StateCopy, options: PutOptions): Promise<readonly PutPartition[]> {
-  const { storage, force = false } = options;
+  const { storage } = options;
   const copy = soundCopy(given);
   const held = await holdAll({ ...options, managers: copy.managers.keys() });
   try {
@@ -62,8 +64,7 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
     const seen = await storage.identity();
     const places = new Map<string, Place>();
     for (const [manager, partition] of held) {
-      const place = await placeOf(partition, logPlace(storage, manager), force);
-      places.set(manager, place);
+      places.set(manager, await placeOf(partition, logPlace(storage, manager)));
     }
     const others = await readPartitionsAnew({ storage, keyId: undefined, lineage: undefined, except: held });
     const put = { ...options, copy, seen, places, others: others.loaded };
@@ -81,15 +82,15 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
 }
 
 /** What a copy would take the place of. */
-async function placeOf(partition: HeldPartition, location: string, force: boolean): Promise<Place> {
+async function placeOf(partition: HeldPartition, location: LogPlace): Promise<Place> {
   const bytes = await partition.read();
-  const nothing = { isTaken: bytes !== undefined, loaded: undefined, length: 0, torn: false };
+  const nothing = { isTaken: bytes !== undefined, loaded: undefined, length: 0, torn: false, damage: [] };
   if (bytes === undefined) return nothing;
   try {
     const loaded = loadLog(bytes, location, undefined);
-    return { isTaken: true, loaded, length: loaded.length, torn: loaded.torn };
+    return { ...nothing, loaded, length: loaded.length, torn: loaded.torn };
   } catch (error) {
-    if (force && error instanceof DiagnosticError) return nothing;
+    if (error instanceof DiagnosticError) return { ...nothing, damage: error.diagnostics };
     throw error;
   }
 }
@@ -159,7 +160,7 @@ function soundLog(
   lineage: string,
 ): LoadedLog | undefined {
   const name = JSON.stringify(manager);
-  const loaded = loadLog(log, `the copy's ${manager}`, undefined);
+  const loaded = loadLog(log, { file: `the copy's ${manager}` }, undefined);
   if (isHollow(manager, loaded, kept)) return undefined;
   if (!isManagerName(manager)) throw unsound(`${name} is no name of a manager`);
   for (const file of kept.keys())

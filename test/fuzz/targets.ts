@@ -115,7 +115,7 @@ async function stateLog(): Promise<Buffer> {
 }
 
 function readLog(bytes: Buffer): void {
-  const { contents } = loadLog(bytes, LOG, "key-1");
+  const { contents } = loadLog(bytes, { file: LOG }, "key-1");
   for (const record of contents.records()) contents.fingerprints(record.address);
 }
 

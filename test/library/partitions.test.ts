@@ -115,7 +115,9 @@ test("a damaged part in a folder names its file, and both ways to restore it", a
   await rig.write(log("osaka"), "garbage\nmore\n");
   expect(await refusalOf(pullState(options, rig.platform()))).toMatchObject({
     summary: expect.stringContaining(`${log("osaka")}:1 is damaged`),
-    remedy: expect.stringMatching(/restore the file .* move it away.*`jp1im state push --force BACKUP`/),
+    remedy: expect.stringMatching(
+      /restore the file .* move it away.*`jp1im state push --force --manager osaka BACKUP`/,
+    ),
   });
 });
 

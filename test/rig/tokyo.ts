@@ -39,11 +39,16 @@ export async function tokyoRig(desired: DesiredTokyo, settings: Settings = {}): 
 
 /** The first diagnostic of a run that is refused. */
 export async function refusalOf(run: Promise<unknown>): Promise<Diagnostic> {
+  const [first] = await refusalsOf(run);
+  if (!first) throw new Error("it was refused without a word");
+  return first;
+}
+
+export async function refusalsOf(run: Promise<unknown>): Promise<readonly Diagnostic[]> {
   const error = await run.then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  const [first] = error instanceof DiagnosticError ? error.diagnostics : [];
-  if (!first) throw new Error("it was not refused", { cause: error });
-  return first;
+  if (!(error instanceof DiagnosticError)) throw new Error("it was not refused", { cause: error });
+  return error.diagnostics;
 }

@@ -266,7 +266,7 @@ describe("a server that is not as it should be", () => {
     await fails(ask(), {
       ...{ code: "state-corrupted", summary: text("line 1 of ") },
       remedy:
-        "put back a copy that `jp1im state pull` printed, if there is one: `jp1im state push --force BACKUP`",
+        "put back a copy that `jp1im state pull` printed, if there is one: `jp1im state push --force --manager tokyo BACKUP`",
     });
   });
 

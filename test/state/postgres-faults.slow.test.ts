@@ -280,7 +280,7 @@ describeWithPostgres("a state in PostgreSQL that cannot be used is one diagnosti
       code: "state-corrupted",
       summary: expect.stringContaining("line 1 of state.log of tokyo in postgres://"),
       remedy:
-        "put back a copy that `jp1im state pull` printed, if there is one: `jp1im state push --force BACKUP`",
+        "put back a copy that `jp1im state pull` printed, if there is one: `jp1im state push --force --manager tokyo BACKUP`",
     });
   });
 

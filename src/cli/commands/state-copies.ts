@@ -13,6 +13,7 @@ import {
   inputSettings,
   lockTimeoutSetting,
   logSettings,
+  managersSetting,
   outputSettings,
   stateSetting,
 } from "../settings";
@@ -23,6 +24,7 @@ interface LockingFlags extends InputFlags {
 }
 
 interface PushFlags extends LockingFlags {
+  readonly manager?: readonly string[];
   readonly force?: boolean;
 }
 
@@ -49,12 +51,20 @@ function pullCommand(session: Session): Command {
 function pushCommand(session: Session): Command {
   return defineCommand("push", {
     summary: "put a copy that state pull printed in the state's place",
-    about: "Writes nothing where the place holds another state, or one with a newer serial.",
+    about:
+      "Writes nothing where the place holds another state, or one with a newer serial. With --manager, the parts of the other managers stay as they are.",
     examples: [
       ["jp1im state push state.backup.json", "after the state was lost"],
-      ["jp1im state push --force state.backup.json", "over a damaged state"],
+      ["jp1im state push --force --manager tokyo state.backup.json", "over a damaged part, and no other one"],
     ],
-    settings: [...settings(), forceSetting(), lockTimeoutSetting(), approvedBySetting(), ...outputSettings()],
+    settings: [
+      ...settings(),
+      managersSetting(),
+      forceSetting(),
+      lockTimeoutSetting(),
+      approvedBySetting(),
+      ...outputSettings(),
+    ],
   })
     .addArgument(new NamedArgument("<file>", "a file that jp1im state pull wrote, or - for stdin", "files"))
     .action(async (file: string, flags: PushFlags) => {
@@ -105,8 +115,14 @@ async function pull(context: CommandContext, flags: InputFlags): Promise<Command
 }
 
 async function push(context: CommandContext, copy: string, flags: PushFlags): Promise<CommandResult> {
-  const { lockTimeout, force } = flags;
-  const options = { ...stateInputsOf(flags, context.io.cwd), copy, force, lockTimeoutMs: lockTimeout };
+  const { lockTimeout, force, manager: managers } = flags;
+  const options = {
+    ...stateInputsOf(flags, context.io.cwd),
+    copy,
+    force,
+    managers,
+    lockTimeoutMs: lockTimeout,
+  };
   const library = await context.library();
   const put = await library.pushState(options, context.platform(library));
   context.keep({ put });

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { nearestTo } from "../../engine/nearest";
 import { managerAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { Compacted, StatePut } from "../../model/state-listing";
@@ -27,6 +28,8 @@ export interface PushOptions extends InputOptions, LockWait {
   readonly copy: string;
   /** Also over what is newer there, or damaged. */
   readonly force?: boolean | undefined;
+  /** Put the parts of these managers alone; all by default. */
+  readonly managers?: readonly string[] | undefined;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function pullState(options: InputOptions, platform: Platform): Prom
 
 /**
  * Puts a copy that `pullState` made in the state's place. Throws a `DiagnosticError` (`state-conflict`), and writes nothing, where
- * another state is there, or anything newer and `force` is not set.
+ * another state is there, or anything newer and `force` is not set. With `managers` the parts of the others stay as they are.
  *
  * @example
  * const { managers } = await pushState({ files: ["tokyo.yaml"], copy: "state.backup.json" }, createPlatform());
@@ -58,12 +61,12 @@ export async function pushState(options: PushOptions, platform: Platform): Promi
 }
 
 async function performPushState(options: PushOptions, platform: Platform): Promise<StatePut> {
-  const { copy: path, force = false } = options;
-  const copy = parseCopy(await readCopy(path, platform), path === "-" ? "stdin" : path);
+  const { copy: path, force = false, managers: only = [] } = options;
+  const copy = partsOf(parseCopy(await readCopy(path, platform), path === "-" ? "stdin" : path), only);
   const place = await placeToWrite(options, platform);
   const { storage } = place;
   const lock = lockOptions({ ...options, command: "state push" }, platform);
-  const managers = await putState(copy, { ...lock, storage, force });
+  const managers = await putState(copy, { ...lock, storage, force, isPart: only.length > 0 });
   await warnOfKey(place, platform);
   return { location: storage.location, managers };
 }
@@ -97,6 +100,24 @@ async function performCompactState(options: InputOptions & LockWait, platform: P
   } finally {
     await state.close();
   }
+}
+
+/** Throws a `DiagnosticError` (`nothing-matched`) where the copy has no part of a manager that is named. */
+function partsOf(copy: StateCopy, only: readonly string[]): StateCopy {
+  if (only.length === 0) return copy;
+  const names = [...copy.managers.keys()];
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw notInCopy(unknown, names);
+  return { ...copy, managers: new Map([...copy.managers].filter(([manager]) => only.includes(manager))) };
+}
+
+function notInCopy(name: string, names: readonly string[]) {
+  const meant = nearestTo(name, names);
+  return failure({
+    code: "nothing-matched",
+    summary: `--manager ${JSON.stringify(name)}: the copy has no part of it`,
+    remedy: `it has those of ${names.join(", ")}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+  });
 }
 
 /** The place need not hold anything yet. */

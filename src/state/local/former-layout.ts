@@ -23,7 +23,7 @@ interface Place {
 export async function formerLog({ folder, fileSystem }: Place): Promise<LoadedLog | undefined> {
   const path = join(folder, LOG_FILE);
   try {
-    return loadLog(await fileSystem.readFile(path), path, undefined);
+    return loadLog(await fileSystem.readFile(path), { file: path }, undefined);
   } catch (error) {
     if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
     if (error instanceof DiagnosticError) throw error;

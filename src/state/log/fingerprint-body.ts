@@ -1,7 +1,7 @@
 /** The body of an agent's line: which fingerprints and source versions it sets, and which keys it gives up. */
 import { failure } from "../../model/diagnostic";
 import { isFingerprint, type KeyFingerprints, type KeyVersions } from "../port";
-import { PUT_BACK } from "./damage";
+import { putBack } from "./damage";
 
 /** What one line changes. */
 export interface Body {
@@ -81,7 +81,7 @@ export function decodeBody(bytes: Buffer): Body {
   throw failure({
     code: "state-corrupted",
     summary: "the state holds a record of an agent that no version of jp1im wrote",
-    remedy: PUT_BACK,
+    remedy: putBack("NAME"),
   });
 }
 

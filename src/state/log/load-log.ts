@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
-import { damageRemedy, lineOf } from "./damage";
+import { damageRemedy, type LogPlace, lineOf } from "./damage";
 import { entryFromHead, headerFromHead, LOG_VERSION, type LogHeader } from "./log-entry";
 import { decodeLine, isWhole, type Line } from "./log-line";
 import { StateContents } from "./state-contents";
@@ -19,24 +19,24 @@ export interface LoadedLog {
  * Reads a log. Only heads are parsed: bodies stay slices of `bytes`. An unfinished last write is left out; any other
  * damage is a `DiagnosticError` (`state-corrupted`, `state-unreadable`) that names the line.
  */
-export function loadLog(bytes: Buffer, file: string, keyId: string | undefined): LoadedLog {
+export function loadLog(bytes: Buffer, place: LogPlace, keyId: string | undefined): LoadedLog {
   const first = lineAt(bytes, 0);
-  if (first?.line === undefined) throw corrupted(file, 1);
-  const header = readHeader(first.line.head, file);
+  if (first?.line === undefined) throw corrupted(place, 1);
+  const header = readHeader(first.line.head, place);
   const contents = new StateContents(header.lineage, header.serial, header.keyId !== (keyId ?? header.keyId));
   let offset = first.end;
   let number = 2;
   for (; offset < bytes.length; number++) {
     const found = lineAt(bytes, offset);
     if (found?.line === undefined) {
-      if (found !== undefined && hasWholeLine(bytes, found.end)) throw corrupted(file, number);
+      if (found !== undefined && hasWholeLine(bytes, found.end)) throw corrupted(place, number);
       break;
     }
-    takeIn(contents, header, found, { file, number });
+    takeIn(contents, header, found, { place, number });
     offset = found.end;
   }
   // The lines that the file was made with were durable before it got its name: they cannot be an unfinished write.
-  if (number - 2 < header.entries) throw corrupted(file, number);
+  if (number - 2 < header.entries) throw corrupted(place, number);
   return { contents, header, length: offset, torn: offset < bytes.length };
 }
 
@@ -67,26 +67,27 @@ function takeIn(
   contents: StateContents,
   header: LogHeader,
   { line, bytes }: FoundLine,
-  at: { readonly file: string; readonly number: number },
+  at: { readonly place: LogPlace; readonly number: number },
 ): void {
   const entry = entryFromHead(line?.head);
-  if (entry === undefined || line === undefined) throw corrupted(at.file, at.number);
+  if (entry === undefined || line === undefined) throw corrupted(at.place, at.number);
   if (at.number - 2 >= header.entries) {
     // A gap or a repeated number means that lines were lost, or that two runs wrote at once.
-    if (entry.serial !== contents.serial + 1) throw corrupted(at.file, at.number);
+    if (entry.serial !== contents.serial + 1) throw corrupted(at.place, at.number);
     contents.serial = entry.serial;
   }
   contents.apply(entry, line.body, bytes);
 }
 
-function readHeader(head: unknown, file: string): LogHeader {
+function readHeader(head: unknown, place: LogPlace): LogHeader {
+  const { file } = place;
   const header = headerFromHead(head);
-  if (header === undefined) throw corrupted(file, 1);
+  if (header === undefined) throw corrupted(place, 1);
   if (header === "foreign") {
     throw failure({
       code: "state-unreadable",
       summary: `${file} is not a state of jp1im`,
-      remedy: isAbsolute(file) ? "move it away, or name another state folder" : damageRemedy(file),
+      remedy: isAbsolute(file) ? "move it away, or name another state folder" : damageRemedy(place),
     });
   }
   if ("lineage" in header) return header;
@@ -97,10 +98,10 @@ function readHeader(head: unknown, file: string): LogHeader {
   });
 }
 
-function corrupted(file: string, line: number): DiagnosticError {
+function corrupted(place: LogPlace, line: number): DiagnosticError {
   return failure({
     code: "state-corrupted",
-    summary: `${lineOf(file, line)} is damaged, and it is not the end of an interrupted write`,
-    remedy: damageRemedy(file),
+    summary: `${lineOf(place.file, line)} is damaged, and it is not the end of an interrupted write`,
+    remedy: damageRemedy(place),
   });
 }

@@ -1,0 +1,80 @@
+/** `state push` of a copy over a place whose managers are not all in the same condition. */
+import { type Diagnostic, pullState, pushState, rekeyState } from "../../src/index";
+import { Rig } from "../rig/rig";
+import { refusalsOf, tokyoWorld, tokyoYaml } from "../rig/tokyo";
+
+const options = { files: ["jp1im.yaml"] };
+const log = (manager: string) => `.jp1im/managers/${manager}/state.log`;
+
+function both(generation: number): string {
+  const client = (id: string) => ({ clients: [{ id, generation, deliverTo: { file: `out/${id}` } }] });
+  const { managers, ...rest } = JSON.parse(tokyoYaml(client("app")));
+  const osaka = { ...managers.tokyo, url: "http://osaka.test:20703", host: "immhost-osaka" };
+  return JSON.stringify({ ...rest, managers: { ...managers, osaka: { ...osaka, ...client("edge") } } });
+}
+
+/** Both managers were written to since the copy in `BACKUP`, and the part of osaka is damaged. */
+async function damaged() {
+  const rig = await Rig.create(tokyoWorld({}));
+  await rig.write("jp1im.yaml", both(1));
+  await rig.apply();
+  await rig.write("BACKUP", await pullState(options, rig.platform()));
+  await rig.write("jp1im.yaml", both(2));
+  await rig.apply();
+  await rig.write(log("osaka"), "garbage\nmore\n");
+  const warnings: Diagnostic[] = [];
+  const report = (event: { type: string }) => {
+    if ("diagnostic" in event) warnings.push(event.diagnostic as Diagnostic);
+  };
+  const push = (more = {}) =>
+    pushState({ ...options, copy: "BACKUP", ...more }, { ...rig.platform(), report });
+  return { rig, push, warnings };
+}
+
+test("a damaged part is put back alone, with the command that its remedy names", async () => {
+  const { rig, push, warnings } = await damaged();
+  const before = rig.read(log("tokyo"));
+  const [fault] = await refusalsOf(pullState(options, rig.platform()));
+  expect(fault?.remedy).toContain("`jp1im state push --force --manager osaka BACKUP`");
+  const put = await push({ force: true, managers: ["osaka"] });
+  expect(put.managers).toEqual([{ manager: "osaka", serial: expect.any(Number), written: true }]);
+  expect(rig.read(log("tokyo"))).toBe(before);
+  expect(warnings.map(({ code }) => code)).not.toContain("state-conflict");
+  const { changes } = await rig.plan();
+  expect(changes.map(({ address }) => address)).toEqual(["osaka/client/edge"]);
+});
+
+test("a copy of all managers says which healthy parts it would set back, and with force which it did", async () => {
+  const { push, warnings } = await damaged();
+  expect(await refusalsOf(push())).toMatchObject([
+    { code: "state-corrupted", remedy: expect.stringContaining("--manager osaka") },
+    { code: "state-conflict", address: "tokyo", remedy: expect.stringContaining("--manager") },
+  ]);
+  await push({ force: true });
+  expect(warnings.filter(({ code }) => code === "state-conflict")).toMatchObject([
+    {
+      severity: "warning",
+      summary: expect.stringMatching(/what was written .* is lost: tokyo \(serial \d+, /),
+    },
+  ]);
+});
+
+test("a part under a former key is not put beside the others, whatever is said", async () => {
+  const { rig, push } = await damaged();
+  await push({ force: true, managers: ["osaka"] });
+  await rekeyState(options, rig.platform());
+  expect(await refusalsOf(push({ force: true, managers: ["osaka"] }))).toMatchObject([
+    { code: "state-key", summary: expect.stringContaining("under which that of tokyo would stay") },
+  ]);
+});
+
+test("a manager that the copy does not have is no part to put", async () => {
+  const { push } = await damaged();
+  expect(await refusalsOf(push({ force: true, managers: ["osaka", "tokio"] }))).toMatchObject([
+    {
+      code: "nothing-matched",
+      summary: expect.stringContaining('"tokio"'),
+      remedy: "it has those of osaka, tokyo; did you mean tokyo?",
+    },
+  ]);
+});
