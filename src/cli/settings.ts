@@ -126,7 +126,7 @@ export const lockTimeoutSetting = (defaultText = "0s"): Setting =>
 export const forceSetting = (): Setting =>
   new Setting(
     "--force",
-    "also over a state with a newer serial, one that is damaged, or one under another key",
+    "also over a state with a newer serial, or a damaged one; where the copy is under another key, that becomes the key of the state",
     {
       env: "JP1IM_PUSH_FORCE",
       group: RUN,

@@ -7,11 +7,11 @@ export interface Given {
 }
 
 /**
- * Commands that take `-f` and `--state`, as messages name them: behind a backtick, or an arrow; with the rest of the command. Bundles are
+ * Commands that take `-f` and `--state`, as messages name them: behind a backtick, or an arrow, and variables; with the rest of the command. Bundles are
  * in ASCII.
  */
 const SUGGESTED =
-  /(`|\u2192 )jp1im ((?:state )?(?:get \S+|import|apply|destroy|plan|drift|export|probe|rebuild|list|show|mv|rm|unlock|rekey|push|migrate))(?=[ `])(?=([^`\n]*))/g;
+  /((?:`|\u2192 )(?:[A-Z0-9_]+=(?:\$\([^)`]*\)|[^ `]*) )*)jp1im ((?:state )?(?:get \S+|import|apply|destroy|plan|drift|export|probe|rebuild|list|show|mv|rm|unlock|rekey|push|migrate))(?=[ `])(?=([^`\n]*))/g;
 
 /**
  * Gives the commands that a text suggests the `-f` and `--state` of this run, so that they find the same files. One that names a state

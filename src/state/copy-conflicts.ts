@@ -1,6 +1,7 @@
 /** What stands in the way of putting a copy in a place. */
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
 import type { PartitionCopy, StateCopy } from "./copied-state";
+import { type CopyOrigin, isPartOnly, keyRemedy, overRemedy } from "./copy-remedies";
 import { compactedLines } from "./log/compacted-lines";
 import { type LoadedLog, loadLog } from "./log/load-log";
 import { holdsResources } from "./read-partition";
@@ -29,8 +30,7 @@ export interface CopyInPlace extends Pick<LockRequest, "report"> {
   readonly storage: Storage;
   /** Also over what is newer, and in the place of the state's key. */
   readonly force?: boolean;
-  /** Somebody named the parts that are put; else the copy is whole. */
-  readonly isPart?: boolean;
+  readonly origin: CopyOrigin;
   readonly copy: SoundCopy;
   /** The note of the place's identity. */
   readonly seen: StateIdentity | undefined;
@@ -52,9 +52,10 @@ export function keyAfter({ copy, seen }: Pick<CopyInPlace, "copy" | "seen">): Pi
 export function refuseConflicts(put: CopyInPlace): void {
   refuseOtherState(put);
   const { force = false } = put;
-  const faults = force ? [] : conflictsOf(put);
+  const key = otherKey(put);
+  const faults = [...(key?.severity === "error" ? [key] : []), ...(force ? [] : conflictsOf(put))];
   if (faults.length > 0) throw new DiagnosticError(faults);
-  refuseOtherKey(put);
+  if (key !== undefined) put.report(key);
   if (force) warnOfSetBack(put);
 }
 
@@ -68,11 +69,11 @@ function refuseOtherState({ copy, seen, places, others, storage, force = false }
 }
 
 /** The state has one key: a copy under another one takes its place as a whole, where somebody says so, or not at all. */
-function refuseOtherKey(put: CopyInPlace): void {
-  const { copy, seen, places, others, storage, force = false, report } = put;
+function otherKey(put: CopyInPlace): Diagnostic | undefined {
+  const { copy, seen, places, others, storage, origin, force = false } = put;
   const { keyId } = keyAfter(put);
-  if (seen?.keyId === undefined || seen.keyId === keyId) return;
-  if ([...copy.managers].every(([manager, part]) => isPut(part, places.get(manager)))) return;
+  if (seen?.keyId === undefined || seen.keyId === keyId) return undefined;
+  if ([...copy.managers].every(([manager, part]) => isPut(part, places.get(manager)))) return undefined;
   const left = [...others].filter(
     ([, part]) => holdsResources(part) && !["", keyId].includes(part.header.keyId),
   );
@@ -80,23 +81,23 @@ function refuseOtherKey(put: CopyInPlace): void {
   const names = left.map(([manager]) => manager).sort();
   const summary = `the copy is under the key ${keyId}, and the state in ${storage.location} under ${seen.keyId}`;
   if (isLeft || !force)
-    throw failure({
-      code: "state-key",
+    return {
+      ...{ code: "state-key", severity: "error" },
       summary: isLeft ? `${summary}, under which that of ${names.join(", ")} would stay` : summary,
-      remedy: `push the copy to an empty place, rekey it there to the present key, pull a new copy, and push that here${isLeft ? "" : "; or, where its former key is to be the state's again, add --force"}`,
-    });
-  report({
+      remedy: keyRemedy(origin, force, !isLeft),
+    };
+  return {
     code: "state-key",
     severity: "warning",
     summary: `${summary}: that of the copy takes its place`,
     remedy: "give every run the copy's key from now on, or rekey the state",
-  });
+  };
 }
 
-function conflictsOf({ copy, places, storage }: CopyInPlace): Diagnostic[] {
+function conflictsOf({ copy, places, storage, origin }: CopyInPlace): Diagnostic[] {
   return [...copy.managers].flatMap(([manager, part]) => {
     const place = places.get(manager);
-    return [...(place?.damage ?? []), ...conflictOf(manager, part, place, storage)];
+    return [...(place?.damage ?? []), ...conflictOf(manager, part, place, { storage, origin })];
   });
 }
 
@@ -107,12 +108,12 @@ function serialSetBack(part: PartitionCopy, place: Place | undefined): number | 
 }
 
 /** Whoever means one damaged part may not know that a whole copy goes over every other part as well. */
-function warnOfSetBack({ copy, places, storage, isPart = false, report }: CopyInPlace): void {
+function warnOfSetBack({ copy, places, storage, origin, report }: CopyInPlace): void {
   const parts = [...copy.managers].flatMap(([manager, part]) => {
     const now = serialSetBack(part, places.get(manager));
     return now === undefined ? [] : [`${manager} (serial ${now}, the copy's is ${part.serial})`];
   });
-  if (isPart || parts.length === 0) return;
+  if (isPartOnly(origin) || parts.length === 0) return;
   report({
     code: "state-conflict",
     severity: "warning",
@@ -126,7 +127,7 @@ function conflictOf(
   manager: string,
   part: PartitionCopy,
   place: Place | undefined,
-  storage: Storage,
+  { storage, origin }: Pick<CopyInPlace, "storage" | "origin">,
 ): Diagnostic[] {
   const now = serialSetBack(part, place);
   if (now === undefined) return [];
@@ -139,8 +140,7 @@ function conflictOf(
         now > part.serial
           ? `${there}, and the copy at ${part.serial}: what was written since would be lost`
           : `${there}, as the copy is, and holds something else`,
-      remedy:
-        "keep what is there, and name the other managers with --manager; or, where the copy is certainly the better one, add --force",
+      remedy: overRemedy(origin, manager),
       address: manager,
     },
   ];

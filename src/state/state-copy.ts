@@ -5,6 +5,8 @@ import { suggest } from "../model/shell-command";
 import type { PutPartition } from "../model/state-listing";
 import type { PartitionCopy, StateCopy } from "./copied-state";
 import { anotherState, isPut, keyAfter, type Place, refuseConflicts, type SoundCopy } from "./copy-conflicts";
+import type { CopyOrigin } from "./copy-remedies";
+import { partsGoneOn, reportGoneOn, without } from "./gone-on";
 import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
 import type { LogPlace } from "./log/damage";
 import { type LoadedLog, loadLog } from "./log/load-log";
@@ -46,8 +48,8 @@ export async function copyState(storage: Storage): Promise<StateCopy | undefined
 export interface PutOptions extends Omit<LocksToTake, "managers"> {
   /** Also over a part with a newer serial, or one that is damaged, and in the place of the state's key. */
   readonly force?: boolean;
-  /** Somebody named the parts that are put; else the copy is whole. */
-  readonly isPart?: boolean;
+  /** For the commands that a refusal suggests. */
+  readonly origin?: CopyOrigin;
 }
 
 /**
@@ -56,9 +58,9 @@ export interface PutOptions extends Omit<LocksToTake, "managers"> {
  * anything newer. What a crash leaves undone, the same call does.
  */
 export async function putState(given: StateCopy, options: PutOptions): Promise<readonly PutPartition[]> {
-  const { storage } = options;
-  const copy = soundCopy(given);
-  const held = await holdAll({ ...options, managers: copy.managers.keys() });
+  const { storage, origin = { file: "BACKUP" } } = options;
+  const whole = soundCopy(given);
+  const held = await holdAll({ ...options, managers: whole.managers.keys() });
   try {
     // Under the locks: another run may have made a state there while they were waited for.
     const seen = await storage.identity();
@@ -67,13 +69,23 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
       places.set(manager, await placeOf(partition, logPlace(storage, manager)));
     }
     const others = await readPartitionsAnew({ storage, keyId: undefined, lineage: undefined, except: held });
-    const put = { ...options, copy, seen, places, others: others.loaded };
+    const goneOn = "from" in origin ? partsGoneOn(whole, places) : new Map<string, LoadedLog>();
+    const copy = goneOn.size === 0 ? whole : soundCopy(without(goneOn, given));
+    const put = {
+      ...{ ...options, origin, copy, seen, places },
+      others: new Map([...others.loaded, ...goneOn]),
+    };
     refuseConflicts(put);
+    reportGoneOn(whole, goneOn, options);
     const next = { lineage: copy.lineage, ...keyAfter(put) };
     const written: PutPartition[] = [];
-    for (const [manager, part] of copy.managers) {
+    for (const [manager, part] of whole.managers) {
+      const now = goneOn.get(manager);
       const to = { held: held.get(manager), place: places.get(manager), storage, seen, next };
-      written.push({ manager, serial: part.serial, written: await putPart(part, manager, to) });
+      written.push({
+        ...{ manager, serial: now?.contents.serial ?? part.serial },
+        written: now === undefined && (await putPart(part, manager, to)),
+      });
     }
     return written;
   } finally {

@@ -1,5 +1,6 @@
 /** `state push` of a copy over a place whose managers are not all in the same condition. */
-import { type Diagnostic, pullState, pushState, rekeyState } from "../../src/index";
+import { type Diagnostic, migrateState, pullState, pushState, rekeyState } from "../../src/index";
+import { completeCommands } from "../../src/model/complete-commands";
 import { Rig } from "../rig/rig";
 import { refusalsOf, tokyoWorld, tokyoYaml } from "../rig/tokyo";
 
@@ -77,4 +78,58 @@ test("a manager that the copy does not have is no part to put", async () => {
       remedy: "it has those of osaka, tokyo; did you mean tokyo?",
     },
   ]);
+});
+
+describe("a copy from before a rekey", () => {
+  /** The copy in `BACKUP` is under the key of the file `FORMER`, and the state under that of `PRESENT`. */
+  async function rekeyed() {
+    const { rig } = await damaged();
+    await pushState({ ...options, copy: "BACKUP", force: true }, rig.platform());
+    await rig.write("FORMER", rig.read(".jp1im/state.key") ?? "");
+    await rekeyState(options, rig.platform());
+    await rig.write("PRESENT", rig.read(".jp1im/state.key") ?? "");
+    return rig;
+  }
+
+  test("is refused for its key, and not for its serial alone", async () => {
+    const rig = await rekeyed();
+    const refused = await refusalsOf(pushState({ ...options, copy: "BACKUP" }, rig.platform()));
+    expect(refused.map(({ code }) => code)).toEqual(["state-key", "state-conflict", "state-conflict"]);
+    expect(refused[0]?.remedy).toContain("where its own key is to be the state's again, add --force");
+  });
+
+  test("is put under the present key with the commands that the refusal names, and leaves the state alone until then", async () => {
+    const rig = await rekeyed();
+    const before = rig.read(log("tokyo"));
+    const push = { ...options, copy: "BACKUP", force: true, managers: ["osaka"] };
+    const [refused] = await refusalsOf(pushState(push, rig.platform()));
+    const commands = completeCommands(refused?.remedy ?? "", { state: "live" }).match(/`[^`]*jp1im [^`]*`/g);
+    expect(commands).toEqual([
+      "`jp1im state push --state rekeyed --manager osaka BACKUP`",
+      "`JP1IM_STATE_KEY=$(cat FORMER) JP1IM_NEW_STATE_KEY=$(cat PRESENT) jp1im state rekey --state rekeyed`",
+      "`jp1im state pull --state rekeyed > rekeyed.json`",
+      "`jp1im state push --state live --force --manager osaka rekeyed.json`",
+    ]);
+    await pushState({ ...push, force: false, state: "rekeyed" }, rig.platform());
+    const [JP1IM_STATE_KEY, JP1IM_NEW_STATE_KEY] = [rig.read("FORMER"), rig.read("PRESENT")];
+    const env = { ...rig.env, JP1IM_STATE_KEY, JP1IM_NEW_STATE_KEY };
+    await rekeyState({ ...options, state: "rekeyed" }, { ...rig.platform(), env });
+    await rig.write("rekeyed.json", await pullState({ files: [], state: "rekeyed" }, rig.platform()));
+    expect(rig.read(log("tokyo"))).toBe(before);
+    await pushState({ ...push, copy: "rekeyed.json" }, rig.platform());
+    expect(rig.read(log("tokyo"))).toBe(before);
+    expect((await rig.plan()).unknown).toEqual([]);
+  });
+
+  test("is migrated with commands that `state migrate` has", async () => {
+    const rig = await rekeyed();
+    await pushState({ files: [], copy: "BACKUP", state: "former" }, rig.platform());
+    for (const manager of ["tokyo", "osaka"]) await rig.remove(log(manager));
+    const [refused] = await refusalsOf(migrateState({ ...options, from: "former" }, rig.platform()));
+    expect(refused).toMatchObject({ code: "state-key" });
+    expect(refused?.remedy).toContain("`jp1im state migrate --state rekeyed former`");
+    expect(refused?.remedy).toContain("`jp1im state migrate rekeyed`");
+    expect(refused?.remedy).toContain("`jp1im state pull --state former > copy.json`");
+    expect(refused?.remedy).not.toContain("add --force");
+  });
 });

@@ -66,7 +66,7 @@ async function performPushState(options: PushOptions, platform: Platform): Promi
   const place = await placeToWrite(options, platform);
   const { storage } = place;
   const lock = lockOptions({ ...options, command: "state push" }, platform);
-  const managers = await putState(copy, { ...lock, storage, force, isPart: only.length > 0 });
+  const managers = await putState(copy, { ...lock, storage, force, origin: { file: path, only } });
   await warnOfKey(place, platform);
   return { location: storage.location, managers };
 }

@@ -21,7 +21,8 @@ export interface MigrateOptions extends InputOptions, LockWait {
 
 /**
  * Copies a state from one place to another while no run can write to either. It stays where it was. Throws a `DiagnosticError`
- * (`state-conflict`), and writes nothing, where another state is in the new place, or anything newer.
+ * (`state-conflict`), and writes nothing, where another state is in the new place, or both places were worked on since. What is newer in the
+ * new place alone stays as it is there.
  *
  * @example
  * const { managers } = await migrateState({ files: ["tokyo.yaml"], from: ".jp1im" }, createPlatform());
@@ -51,7 +52,7 @@ async function performMigrateState(options: MigrateOptions, platform: Platform):
     if (await atTarget(() => isSamePlace(source, storage, held.keys()))) throw samePlace(storage);
     const copy = await atSource(() => wholeState(source, noSource));
     return await atTarget(async (own) => {
-      const managers = await putState(copy, { ...lock(own), storage });
+      const managers = await putState(copy, { ...lock(own), storage, origin: { from } });
       await warnOfKey(place, own);
       return { location: storage.location, from: source.location, managers };
     });

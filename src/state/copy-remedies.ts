@@ -1,0 +1,71 @@
+/** What to do where a copy must not be put in a place, as commands that can be pasted. */
+import { shellWord, suggest } from "../model/shell-command";
+
+/** Where a copy is from, as a command names it. */
+export type CopyOrigin = PushedCopy | { /** The place that is migrated. */ readonly from: string };
+
+interface PushedCopy {
+  readonly file: string;
+  /** Whose parts are put; all where none is named. */
+  readonly only?: readonly string[];
+}
+
+/** Whether somebody named the parts that are put. */
+export function isPartOnly(origin: CopyOrigin): boolean {
+  return !("from" in origin) && scope(origin).length > 0;
+}
+
+/** A folder in the working folder, so that what is suggested works as it is. */
+const EMPTY = "rekeyed";
+const PULLED = "copy.json";
+
+/** To put a part over one that is newer, or as new and different. */
+export function overRemedy(origin: CopyOrigin, manager: string): string {
+  return "from" in origin
+    ? `keep what is there; or, where the part in ${origin.from} is certainly the better one: ${pulled(origin.from)}, and then ${push(PULLED, ["--force", "--manager", manager])}`
+    : "keep what is there, and name the other managers with --manager; or, where the copy is certainly the better one, add --force";
+}
+
+/** To put a copy in a state under another key. `canReplace`: its key may take the place of the state's. */
+export function keyRemedy(origin: CopyOrigin, force: boolean, canReplace: boolean): string {
+  const [there, back] = throughEmptyPlace(origin, force);
+  const rekey = `\`JP1IM_STATE_KEY=$(cat FORMER) JP1IM_NEW_STATE_KEY=$(cat PRESENT) jp1im state rekey --state ${EMPTY}\``;
+  const replace = canReplace
+    ? `; or, where its own key is to be the state's again, ${replacing(origin)}`
+    : "";
+  return `give the copy the present key in an empty place: ${there}; then ${rekey}, where FORMER is a file with the copy's key (\`state.key.old-…\`, unless it is kept elsewhere) and PRESENT one with the present key; then ${back}${replace}`;
+}
+
+function throughEmptyPlace(origin: CopyOrigin, force: boolean): readonly [string, string] {
+  if ("from" in origin)
+    return [
+      `\`jp1im state migrate --state ${EMPTY} ${shellWord(origin.from)}\``,
+      `\`jp1im state migrate ${EMPTY}\``,
+    ];
+  const only = scope(origin);
+  return [
+    push(fileOf(origin), ["--state", EMPTY, ...only]),
+    `\`jp1im state pull --state ${EMPTY} > ${EMPTY}.json\`, and ${push(`${EMPTY}.json`, [...(force ? ["--force"] : []), ...only])}`,
+  ];
+}
+
+function replacing(origin: CopyOrigin): string {
+  return "from" in origin ? `${pulled(origin.from)}, and then ${push(PULLED, ["--force"])}` : "add --force";
+}
+
+function pulled(from: string): string {
+  return `\`jp1im state pull --state ${shellWord(from)} > ${PULLED}\``;
+}
+
+function push(file: string, options: readonly string[]): string {
+  return suggest("state", "push", ...options, file);
+}
+
+function scope({ only = [] }: PushedCopy): readonly string[] {
+  return only.flatMap((manager) => ["--manager", manager]);
+}
+
+/** Standard input is read once. */
+function fileOf({ file }: PushedCopy): string {
+  return file === "-" ? "BACKUP" : file;
+}
