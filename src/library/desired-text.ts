@@ -108,13 +108,22 @@ export async function deletionsOfOthers(
     ({ action, kind }) => action === "delete" || (action === "forget" && kind === "initial-secret"),
   );
   if (deleted.length === 0 || last === undefined) return deleted.map(({ address }) => address);
-  const { cwd, stdin, fileSystem, env } = around(last, platform);
+  const isDeclared = await declaredIn(last, platform);
+  return deleted.flatMap(({ address }) => (isDeclared(address) ? [] : address));
+}
+
+/** Whether the text declares, or may declare, what is at an address. */
+export async function declaredIn(
+  text: DesiredText,
+  platform: Platform,
+): Promise<(address: string) => boolean> {
+  const { cwd, stdin, fileSystem, env } = around(text, platform);
   const { desired } = await loadDesiredState({ paths: files, cwd, stdin, fileSystem, variables: { env } });
-  return deleted.flatMap(({ address }) => {
+  return (address) => {
     const addressed = parseAddress(address);
     const manager = addressed && desired?.managers.get(addressed.manager);
-    return manager && declares(manager, addressed) ? [] : address;
-  });
+    return addressed !== undefined && manager !== undefined && declares(manager, addressed);
+  };
 }
 
 /**
@@ -144,7 +153,7 @@ export async function applyDesiredText(
  */
 export async function destroyDesiredText(
   text: DesiredText,
-  options: DesiredTextOptions,
+  options: DesiredTextOptions & { readonly targets?: readonly string[] },
   platform: Platform,
 ): Promise<Outcome> {
   const own = around(text, platform);

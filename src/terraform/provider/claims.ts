@@ -1,7 +1,13 @@
 import type { DeliveryPlaces } from "../../library/manager-run/delivery-places";
-import { agentAddress, parseAddress } from "../../model/address";
+import { agentAddress, parseAddress, secretAddressOn } from "../../model/address";
 import type { DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
+
+/** A document that is planned, or its destroy. */
+export interface Document {
+  readonly deletes: ReadonlySet<string>;
+  declares(address: string): boolean;
+}
 
 /** What each resource has planned, in one walk of Terraform's: it plans one that it replaces twice, under the same token. */
 export class Claims {
@@ -12,6 +18,8 @@ export class Claims {
   readonly #leaving = new Map<string, Promise<unknown>>();
   /** Keys that are on agents, and that no resource has to delete any more. */
   readonly #left = new Set<string>();
+  /** What documents have planned, by their tokens. */
+  readonly #documents = new Map<string, Document>();
   readonly #delivered = new Map<string, Promise<readonly Diagnostic[]>>();
   readonly #places: DeliveryPlaces;
 
@@ -76,6 +84,31 @@ export class Claims {
 
   isLeft(address: string): boolean {
     return this.#left.has(address);
+  }
+
+  /** Notes what a document is about, and tells which of that other resources have claimed so far. */
+  claimDocument(token: string, document: Document): readonly string[] {
+    this.#documents.set(token, document);
+    return this.claimed().filter((address) => document.deletes.has(address) || document.declares(address));
+  }
+
+  get hasDocuments(): boolean {
+    return this.#documents.size > 0;
+  }
+
+  /** What a document does about an address. */
+  inDocument(address: string): "deletes" | "declares" | undefined {
+    const all = [...this.#documents.values()];
+    if (all.some(({ deletes }) => deletes.has(address))) return "deletes";
+    return all.some(({ declares }) => declares(address)) ? "declares" : undefined;
+  }
+
+  /** Of all resources but documents. */
+  claimed(): readonly string[] {
+    const keys = [...this.#keyHolders].flatMap(([agent, holders]) =>
+      [...holders.values()].flatMap((held) => Array.from(held, (key) => secretAddressOn(agent, key))),
+    );
+    return [...this.#holders.keys(), ...keys];
   }
 
   /** An error for each place of a resource's secrets to which another resource delivers. */

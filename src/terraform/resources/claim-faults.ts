@@ -1,5 +1,6 @@
 import type { DesiredManager } from "../../model/desired-state";
 import { type AttributePath, type Fault, fault, toFault } from "../fault";
+import { firstOf } from "../first-of";
 import type { Connection } from "../provider/connection";
 import type { Result } from "./resource-type";
 
@@ -20,11 +21,34 @@ export function claimFaults(
   { typeName, address, id = address, attribute, token }: Claimed,
   { claims }: Connection,
 ): Fault[] {
-  if (claims.claim(id, token)) return [];
+  const inDocument = documentFaultsOf(address, attribute, claims);
+  if (claims.claim(id, token)) return inDocument;
   const summary = `Another ${typeName} declares ${address} as well`;
   const detail =
     "Keep one of the two resources. `terraform state rm` takes the other one out of the state without a change on the manager.";
   return [fault(attribute, summary, detail)];
+}
+
+/** An error where a document of the same walk deletes what a resource declares, and a warning where both declare it. */
+export function documentFaultsOf(
+  address: string,
+  attribute: AttributePath | undefined,
+  claims: Connection["claims"],
+): Fault[] {
+  const what = claims.inDocument(address);
+  return what === undefined ? [] : [sharedFault(what, [address], attribute)];
+}
+
+/** The same of all that a document and other resources have in common. */
+export function sharedFault(
+  what: "deletes" | "declares",
+  addresses: readonly string[],
+  attribute: AttributePath | undefined,
+): Fault {
+  const summary = `A document ${what} what another resource declares: ${firstOf(addresses)}`;
+  const keep =
+    "To move something out of a document, set `policy: { prune: none }` for its manager in the document and apply; then take it out of the document, declare it as a resource, and apply again.";
+  return fault(attribute, summary, keep, what === "deletes" ? "error" : "warning");
 }
 
 /** What is left to do for the destroy of a resource whose thing another one has declared by now: nothing on the manager. */

@@ -1,10 +1,11 @@
-import { agentAddress, agentsOf, parseAddress, secretAddressOn } from "../../../model/address";
+import { type AgentRef, agentAddress, agentsOf, parseAddress, secretAddressOn } from "../../../model/address";
 import type { Diagnostic } from "../../../model/diagnostic";
 import { type AttributePath, type Fault, fault, namedAttribute } from "../../fault";
 import type { Connection } from "../../provider/connection";
 import { systemFaults } from "../../values/operating-system";
 import { attributesOf, Unknown, unknown, type Value } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
+import { documentFaultsOf } from "../claim-faults";
 import { isUnchanged } from "../is-unchanged";
 import { onOwnManager } from "../on-own-manager";
 import { planFaults } from "../plan-faults";
@@ -186,13 +187,31 @@ function claimFaults({ agents, keys }: DeclaredPart, token: string, { run, claim
     return others.map((key) => [agent, key] as const);
   });
   const byKey = new Map(taken.map(([agent, key]) => [key, agent] as const));
-  return [...byKey].map(([key, agent]) =>
-    fault(
-      ["secrets_wo", { key }],
-      `Another resource gives ${JSON.stringify(key)} to ${nameOf(agent)} as well`,
-      "Declare each key of an agent in one resource: narrow the selector, or take the key out of one of them.",
+  const shared = documentClaims(agents, keys, { run, claims });
+  return [
+    ...shared,
+    ...[...byKey].map(([key, agent]) =>
+      fault(
+        ["secrets_wo", { key }],
+        `Another resource gives ${JSON.stringify(key)} to ${nameOf(agent)} as well`,
+        "Declare each key of an agent in one resource: narrow the selector, or take the key out of one of them.",
+      ),
     ),
-  );
+  ];
+}
+
+function documentClaims(
+  agents: readonly AgentRef[],
+  keys: readonly string[],
+  { run, claims }: Pick<Connection, "run" | "claims">,
+): Fault[] {
+  if (!claims.hasDocuments) return [];
+  return keys.flatMap((key) => {
+    const found = agents.flatMap((agent) =>
+      documentFaultsOf(secretAddressOn(agentAddress(run.name, agent), key), ["secrets_wo", { key }], claims),
+    );
+    return found.slice(0, 1);
+  });
 }
 
 function* claimedKeys({ agents, keys }: DeclaredPart, manager: string): Generator<string> {

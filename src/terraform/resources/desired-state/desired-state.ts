@@ -3,6 +3,7 @@ import {
   applyDesiredText,
   checkDesiredText,
   type DesiredText,
+  declaredIn,
   deletionsOfOthers,
   destroyDesiredText,
   leftByDestroy,
@@ -13,10 +14,13 @@ import { onceTold } from "../../../library/once-told";
 import { parseOwnPlan, serialisePlan } from "../../../library/plan-file";
 import type { Platform } from "../../../library/platform";
 import type { Outcome } from "../../../model/outcome";
+import type { Plan } from "../../../model/plan";
 import { type Fault, FaultError, fault } from "../../fault";
+import { firstOf } from "../../first-of";
 import type { Connection } from "../../provider/connection";
 import { isKnown, unknown } from "../../values/type";
 import { keptFaults } from "../carry-out";
+import { sharedFault, takenOver } from "../claim-faults";
 import { outcomeFaults, planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
 import { hasErrors } from "../value-faults";
@@ -67,6 +71,11 @@ export const desiredState: ResourceType = {
   read: async (state) => ({ state: { ...state, ...nothingToDo() } }),
   plan,
   apply,
+  async planDestroy(state, { claims, documents: { platform } }) {
+    const declares = await declaredIn(textOf(state, platform), platform);
+    const shared = claims.claimDocument(`destroy of ${state.yaml}`, { deletes: new Set(), declares });
+    return shared.length > 0 ? [sharedFault("declares", shared, undefined)] : [];
+  },
   destroy,
   import: (path, { documents }) => importDocument(path, documents.platform),
 };
@@ -78,8 +87,8 @@ async function validate({ yaml, base_path: folder }: Attrs, platform: Platform):
 }
 
 async function plan(
-  { prior, config, next }: PlannedChange,
-  { documents, unreachable, silence }: Connection,
+  { prior, config, next, token }: PlannedChange,
+  { documents, unreachable, silence, claims }: Connection,
 ): Promise<Result> {
   if (!isKnown(config)) return { state: { ...next, changes: unknown, counts: unknown } };
   const { options, platform } = documents;
@@ -93,6 +102,7 @@ async function plan(
     faults: [
       ...planFaults({ ...found, diagnostics }, { unreachable, silence }, documentAttribute, documentWording),
       ...deletionFaults(others),
+      ...(await claimedFaults(found, config, token, { claims, documents })),
     ],
     planned: serialisePlan(found),
   };
@@ -110,7 +120,26 @@ async function apply(change: PlannedChange, { documents }: Connection): Promise<
   return { state: hasErrors(faults) ? (prior ?? null) : next, faults };
 }
 
-async function destroy(state: Attrs, { documents, prune }: Connection): Promise<Result> {
+/** What other resources of the walk declare is not the document's to delete. */
+async function claimedFaults(
+  { changes }: Plan,
+  config: Attrs,
+  token: string,
+  { claims, documents: { platform } }: Pick<Connection, "claims" | "documents">,
+): Promise<Fault[]> {
+  const deletes = new Set(changes.flatMap(({ action, address }) => (action === "delete" ? [address] : [])));
+  const declares = await declaredIn(textOf(config, platform), platform);
+  const shared = claims.claimDocument(token, { deletes, declares });
+  const deleted = shared.filter((address) => deletes.has(address));
+  const both = shared.filter((address) => !deletes.has(address));
+  return [
+    ...(deleted.length > 0 ? [sharedFault("deletes", deleted, ["yaml"])] : []),
+    ...(both.length > 0 ? [sharedFault("declares", both, ["yaml"])] : []),
+  ];
+}
+
+async function destroy(state: Attrs, connection: Connection, token: string): Promise<Result> {
+  const { documents, prune, claims } = connection;
   if (prune === "none") return { state: null };
   const { options, platform } = documents;
   const text = textOf(state, platform);
@@ -120,11 +149,18 @@ async function destroy(state: Attrs, { documents, prune }: Connection): Promise<
   const left = await inDocument(() => leftByDestroy(found, text, options, platform));
   const lost = lostFaults(left, found.state.location);
   if (hasErrors(lost)) return { state, faults: lost };
-  const outcome = await inDocument(() => onceTold(platform, (own) => destroyDesiredText(text, options, own)));
-  const faults = documentFaults(outcome);
-  if (hasErrors(faults)) return { state, faults };
-  // What agents and managers have of their own was never the document's.
-  return { state: null, faults: [...faults, ...lost, ...keptFaults(outcome, ["protected"])] };
+  const addresses = found.changes.map(({ address }) => address);
+  return claims.release(addresses, token, async (left) => {
+    const taken = addresses.filter((address) => !left.has(address));
+    const kept = taken.length > 0 ? (takenOver(firstOf(taken)).faults ?? []) : [];
+    if (taken.length > 0 && left.size === 0) return { state: null, faults: [...lost, ...kept] };
+    const run = { ...options, ...(taken.length > 0 && { targets: [...left] }) };
+    const outcome = await inDocument(() => onceTold(platform, (own) => destroyDesiredText(text, run, own)));
+    const faults = documentFaults(outcome);
+    if (hasErrors(faults)) return { state, faults };
+    // What agents and managers have of their own was never the document's.
+    return { state: null, faults: [...faults, ...lost, ...kept, ...keptFaults(outcome, ["protected"])] };
+  });
 }
 
 function documentFaults(outcome: Outcome): Fault[] {
