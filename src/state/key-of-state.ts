@@ -70,6 +70,6 @@ export function underAnotherKey(
     code: "state-key",
     summary: `the state${part} in ${location} was written under another key than the one of this process, or this process has none`,
     remedy:
-      "set the same JP1IM_STATE_KEY, the key that the state was written under, for every run; where `jp1im state rekey` was interrupted, run it again; if the key is lost, run `jp1im apply --new-state` once with the new one",
+      "hand in the key that the state was written under, for every run: set JP1IM_STATE_KEY, or copy the key file `state.key` of a machine that has it; where `jp1im state rekey` was interrupted, run it again; if the key is lost, run `jp1im apply --new-state` once with the new one",
   });
 }

@@ -98,7 +98,7 @@ const everywhere: readonly Rule[] = [
     `${FORMER_KEY}, an apply writes the values of agents once more under the new key, and issues nothing anew`,
   ],
   [
-    /set the same JP1IM_STATE_KEY, (the key that the state was written under, for every run); (.*; )?if the key is lost, run `jp1im apply --new-state` once with the new one/s,
+    /hand in (the key that the state was written under, for every run): set JP1IM_STATE_KEY, or copy [^;]*; (.*; )?if the key is lost, run `jp1im apply --new-state` once with the new one/s,
     `set \`state_key\` in the provider block, or JP1IM_STATE_KEY, to $1; $2if the key is lost, ${NEW_STATE}`,
   ],
   [/give a local folder, --state PATH or/, "give `state` in the provider block a local folder, PATH or"],
