@@ -1,5 +1,7 @@
+import { agentKeys } from "../../src/terraform/data/names";
 import { functions } from "../../src/terraform/functions/functions";
 import type { Attrs } from "../../src/terraform/resources/resource-type";
+import { writeObject } from "../../src/terraform/rpc/objects";
 import { Dynamic } from "../../src/terraform/values/type";
 import { Rig } from "../rig/rig";
 import { closeClients, objectOf, ProviderClient, settingsOf } from "./provider-client";
@@ -104,6 +106,25 @@ test("an agent that nobody knows is answered with the one that was meant, at `ho
   const answer = await client.call("importResourceState", { typeName: "jp1im_agent_secrets", id });
   expect(shown(answer)).toEqual([
     "nowhere: The manager lists no agent immhost01/web-01\nDid you mean immhost01/web01? Compare it with the data source `jp1im_agents`.",
+  ]);
+});
+
+test.each([
+  ["", "host: `host` is empty\n"],
+  ["web-01", "host: The manager lists no agent immhost01/web-01\nDid you mean immhost01/web01?"],
+])("keys of an agent %j that cannot be are refused at `host`", async (host, expected) => {
+  const rig = await Rig.create(WORLD);
+  const client = await ProviderClient.open(rig.platform());
+  const { attributes } = agentKeys;
+  const config = writeObject(attributes, { host });
+  const answer = await client.call("readDataSource", { typeName: agentKeys.name, config });
+  expect(shown(answer)).toEqual([expect.stringContaining(expected)]);
+});
+
+test("the first initial secret is announced as the end of the one in use", async () => {
+  const life = new ResourceLife(await open(), "jp1im_initial_secret");
+  expect((await life.plan({ deliver_to: sink })).warnings).toEqual([
+    expect.stringMatching(/the one in use there stops working.*`id = "tokyo\/initial-secret"` keeps/s),
   ]);
 });
 

@@ -1,4 +1,7 @@
+import { isAgentUnknown } from "../../library/manager-diagnostic";
+import { FaultError, fault } from "../fault";
 import { listedAgent } from "../resources/agent-secrets/listed-agent";
+import { refuseUnlisted } from "../resources/agent-secrets/unknown-agent";
 import type { DataSource } from "./data-source";
 
 /** IDs of agents and managers are the manager's own. */
@@ -46,8 +49,15 @@ export const agentKeys: DataSource = {
   },
   async read(config, { run }) {
     const managerHost = typeof config.manager_host === "string" ? config.manager_host : run.host;
-    const agent = await listedAgent({ host: String(config.host), managerHost }, run);
-    const keys = await run.answers.agentSecrets(agent);
+    const host = String(config.host);
+    if (host === "") throw new FaultError([emptyHost]);
+    const agent = await listedAgent({ host, managerHost }, run);
+    const keys = await run.answers.agentSecrets(agent).catch(async (error) => {
+      if (isAgentUnknown(error)) await refuseUnlisted(agent, run, ["host"]);
+      throw error;
+    });
     return { state: { ...config, manager_host: managerHost, keys: [...keys].sort() } };
   },
 };
+
+const emptyHost = fault(["host"], "`host` is empty", "Give it the agent's host name.");

@@ -2,7 +2,7 @@ import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import { nearestTo } from "../../../library/nearest";
 import type { AgentRef } from "../../../model/address";
 import type { Plan } from "../../../model/plan";
-import { FaultError, fault } from "../../fault";
+import { type AttributePath, FaultError, fault } from "../../fault";
 import { nameOf } from "./agent-name";
 
 /** With what was probably meant in the remedy of an agent that nobody knows. */
@@ -16,13 +16,17 @@ export async function withMeant(plan: Plan, { host }: AgentRef, run: ManagerRun)
   return { ...plan, unknown };
 }
 
-/** An import of what a complete list does not have. Rejects with a `FaultError`. */
-export async function refuseUnlisted(agent: AgentRef, run: ManagerRun): Promise<void> {
+/** What is read or imported and a complete list does not have. Rejects with a `FaultError`. */
+export async function refuseUnlisted(
+  agent: AgentRef,
+  run: Pick<ManagerRun, "answers">,
+  attribute?: AttributePath,
+): Promise<void> {
   const answer = await run.answers.agents();
   if (!answer.complete || answer.value.some((each) => nameOf(each) === nameOf(agent))) return;
   const meant = nearestTo(nameOf(agent), answer.value.map(nameOf));
   const detail = `${meant === undefined ? "" : `Did you mean ${meant}? `}Compare it with the data source \`jp1im_agents\`.`;
-  throw new FaultError([fault(undefined, `The manager lists no agent ${nameOf(agent)}`, detail)]);
+  throw new FaultError([fault(attribute, `The manager lists no agent ${nameOf(agent)}`, detail)]);
 }
 
 async function meantHost(host: string, run: ManagerRun): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import { reasonOf } from "../../../report/reasons";
 import { type Fault, fault, namedAttribute, type Wording } from "../../fault";
 import { inTerraform } from "../../in-terraform";
 import type { Connection } from "../../provider/connection";
+import { hclText } from "../../values/hcl";
 import { isKnown, plainOf, unknown } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
 import { claimFaults, placeFaults, takenOver } from "../claim-faults";
@@ -57,7 +58,7 @@ export function issuedLife(
       const isShared = claimed.length === 0 && !isSinkless(config);
       const shared = isShared ? await placeFaults(part.desired, token, connection) : claimed;
       const told = planFaults(plan, connection, attributeOf, prior && knownToTerraform);
-      const found = needed.length > 0 ? needed : [...told, ...anewFaults(plan)];
+      const found = needed.length > 0 ? needed : [...told, ...anewFaults(plan), ...endedFaults(plan)];
       const alone = await importedAlone(change, address, part, connection);
       const faults = [...alone, ...found, ...dueFaults(plan), ...shared];
       return { state: { ...settled, address, ...times }, faults };
@@ -103,6 +104,21 @@ function anewFaults({ changes, mode }: Plan): Fault[] {
     const why = reasonOf(change, mode).replaceAll("rotateAfter", "`rotate_after`");
     const detail = `Why: ${why}. The new one goes to \`deliver_to\`: whoever uses the former one has to read it there.`;
     return fault(undefined, `The secret of ${change.address} is issued anew`, detail, "warning");
+  });
+}
+
+/** No state knows of the one in use, and the difference shows an addition. */
+function endedFaults({ changes }: Plan): Fault[] {
+  const first = changes.filter(({ kind, action }) => kind === "initial-secret" && action === "create");
+  return first.map(({ address }) => {
+    const id = hclText(address);
+    const detail = `A manager has one initial secret, and no call shows it. An \`import\` block with \`id = ${id}\` keeps the one in use.`;
+    return fault(
+      undefined,
+      `An initial secret is issued at ${address}: the one in use there stops working`,
+      detail,
+      "warning",
+    );
   });
 }
 
