@@ -169,7 +169,7 @@ test("a destroy deletes what the state owns, and leaves what is protected or not
   const destroyed = await destroy(applied.state ?? {});
   expect(errorsIn(destroyed)).toEqual([]);
   expect(destroyed.state).toBeUndefined();
-  expect(JSON.stringify(destroyed.diagnostics)).toContain("smtp.password stays on the manager");
+  expect(JSON.stringify(destroyed.diagnostics)).toContain("smtp.password stay on the manager");
   expect(JSON.stringify(destroyed.diagnostics)).not.toMatch(/AGENT_|MANAGER_|immgr/);
   expect(rig.takeWrites()).toEqual([expect.stringContaining("app")]);
   expect(Object.keys(rig.simulation.truth().managers.tokyo?.clients ?? {})).toContain("legacy-viewer");

@@ -43,6 +43,21 @@ test.each<[string, Attrs, Attrs]>([
   },
 );
 
+test("what a destroy leaves is named by its plan, and not again by its apply", async () => {
+  const settings = { policy: { protect: ["gone", "app*"] } };
+  const { client, life } = await applied({ match: "web*", secrets_wo: both }, settings);
+  expect((await life.planDestroy()).warnings).toHaveLength(1);
+  expect(await life.destroy()).toMatchObject({ errors: [], warnings: [] });
+  const app = new ResourceLife(client, "jp1im_client");
+  await app.apply({
+    ...{ id: "app/1", generation: 1 },
+    deliver_to: new Dynamic(["object", { file: "string" }], { file: "app.secret" }),
+  });
+  expect((await app.destroy()).warnings).toEqual([
+    expect.stringContaining("tokyo/client/app%2F1 stays on the manager"),
+  ]);
+});
+
 test("so are the keys of agents that a selector no longer matches", async () => {
   const { life } = await applied({ match: "web*", secrets_wo: both, prune: "none" });
   const { warnings } = await life.plan({ match: "web[!]", secrets_wo: both, prune: "none" });

@@ -137,3 +137,17 @@ test("an unknown key of an object is answered with the one that was meant", asyn
 test("a text that is no address is answered with the forms of addresses", () => {
   expect(() => functions.get("parse_address")?.call(["tokyo/clent/x"])).toThrow(/tokyo\/client\/ID/);
 });
+
+test("an empty password is refused as such, whatever the environment has", async () => {
+  const answer = await (await open()).call("validateProviderConfig", {
+    config: settingsOf({ password: "" }),
+  });
+  expect(shown(answer)).toEqual(["password: `password` is empty\nGive it a value, or remove it."]);
+});
+
+test.each([
+  ["jp1im_agent_secrets", { host: "web01", secrets_wo: { a: "of a file\n" } }],
+  ["jp1im_lower_manager", { host: "immhost-osaka", initial_secret_wo: "of a file\r\n" }],
+] as const)("a value of %s with a line end names the function that takes it away", async (type, config) => {
+  expect(await validate(type, config)).toEqual([expect.stringContaining("`chomp(file(…))`")]);
+});

@@ -174,7 +174,7 @@ export function checkProvider(config: Value) {
   return [
     ...nullFaults(providerAttributes, given),
     ...nameFaults(given.name),
-    ...bothPasswords(given),
+    ...passwordFaults(given),
     ...choiceFaults(["unreachable"], given.unreachable, ["error", "warn"]),
     ...choiceFaults(["policy", "prune"], attributesOf(given.policy).prune, ["owned", "none"]),
     ...choiceFaults(["policy", "unverified"], attributesOf(given.policy).unverified, ["write", "keep"]),
@@ -223,7 +223,8 @@ function withDefaults(config: Value, env: Platform["env"]): Given {
   };
 }
 
-function bothPasswords({ password = null, password_source: source = null }: Given) {
+function passwordFaults({ password = null, password_source: source = null }: Given) {
+  if (password === "") return [fault(["password"], "`password` is empty", "Give it a value, or remove it.")];
   if (password === null || source === null) return [];
   return [
     fault(["password_source"], "`password` and `password_source` exclude each other", "Keep one of them."),

@@ -1,8 +1,10 @@
 import type { ManagerPart } from "../../library/manager-run/manager-part";
+import { memberAddress } from "../../model/address";
 import type { Diagnostic } from "../../model/diagnostic";
 import type { Outcome } from "../../model/outcome";
 import type { KeptReason } from "../../model/plan";
 import { type AttributePath, type Fault, fault } from "../fault";
+import { firstOf } from "../first-of";
 import type { Connection } from "../provider/connection";
 import { outcomeFaults } from "./plan-faults";
 import type { Attrs, Result } from "./resource-type";
@@ -13,6 +15,8 @@ import { hasErrors } from "./value-faults";
 export interface Carrying {
   /** Whether nothing else may be under way. */
   readonly alone: boolean;
+  /** Whether the plan of a destroy has named what stays. */
+  readonly isKeptTold?: boolean;
   readonly attributeOf?: (diagnostic: Diagnostic) => AttributePath | undefined;
 }
 
@@ -43,20 +47,27 @@ export async function removePart(
   const { outcome, faults, hasFailed } = await carryOut(part, connection, carrying);
   const lost = unrecordedFaults(left, part, outcome.plan.state.location);
   if (hasFailed || hasErrors(lost)) return { state, faults: [...faults, ...lost] };
-  return { state: null, faults: [...faults, ...lost, ...keptFaults(outcome)] };
+  const kept = carrying.isKeptTold ? [] : keptFaults(outcome);
+  return { state: null, faults: [...faults, ...lost, ...kept] };
 }
 
-/** A warning for each thing that the policy keeps, or that is not ours to delete, of `reasons`. */
+/** A warning of what the policy keeps, and one of what is not ours to delete, as far as they are among `reasons`. */
 export function keptFaults(
   { plan }: Outcome,
   reasons: readonly KeptReason[] = ["protected", "reserved"],
 ): Fault[] {
-  const kept = plan.kept.filter(({ reason }) => reasons.includes(reason));
-  return kept.map(({ address, reason, names }) => {
-    const detail =
-      reason === "reserved"
-        ? "It belongs to the agent or to the manager itself, which needs it, and is never deleted. Leave it there."
-        : "`policy.protect` names it. Delete it there if it is not needed any more.";
-    return fault(undefined, `${address}: ${names.join(", ")} stays on the manager`, detail, "warning");
+  return reasons.flatMap((reason) => {
+    const found = plan.kept.filter((each) => each.reason === reason);
+    const named = found.flatMap(({ address, names }) => names.map((name) => memberAddress(address, name)));
+    if (named.length === 0) return [];
+    const unnamed = found.reduce((sum, { count, names }) => sum + count - names.length, 0);
+    const summary = `${firstOf(named, unnamed)} ${named.length + unnamed === 1 ? "stays" : "stay"} on the manager`;
+    return [fault(undefined, summary, whyKept[reason] ?? "", "warning")];
   });
 }
+
+const whyKept: Partial<Record<KeptReason, string>> = {
+  protected: "`policy.protect` names it. Delete it there if it is not needed any more.",
+  reserved:
+    "It belongs to the agent or to the manager itself, which needs it, and is never deleted. Leave it there.",
+};

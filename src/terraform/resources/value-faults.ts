@@ -13,9 +13,14 @@ export function valueFaults(
   const why = typeof value === "string" ? new SecretValue(value).refusal(limit) : undefined;
   if (why === undefined) return [];
   const summary = `the manager would refuse the value of \`${spelled(attribute)}\`: ${why}`;
-  const remedy = `The manager takes ${limit.min}-${limit.max} characters of ASCII 0x20-0x7e here.`;
+  const allowed = `The manager takes ${limit.min}-${limit.max} characters of ASCII 0x20-0x7e here.`;
+  const remedy = why.includes("line end") ? `${CHOMP} ${allowed}` : allowed;
   return [toFault({ code: "secret-refused", severity: "error", summary, remedy }, () => attribute)];
 }
+
+/** Every editor ends a file so. */
+const CHOMP =
+  "Take it away: `chomp(file(…))` for a file, or `trimspace(…)`, which takes blanks at both ends as well.";
 
 /** A generation counts issues. */
 export function generationFaults({ generation }: Attrs): readonly Fault[] {

@@ -273,7 +273,7 @@ function hasUnknownValue({ secrets_wo: secrets }: Attrs): boolean {
 }
 
 /** No secret is issued, so that resources go side by side: none has a key of another. */
-const carrying = { alone: false, attributeOf };
+const carrying = { alone: false, isKeptTold: true, attributeOf };
 
 const named = namedAttribute(["secrets_wo", "host", "match", "manager_host", "os", "addons"]);
 
