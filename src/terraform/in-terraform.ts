@@ -157,7 +157,7 @@ export function inTerraform(diagnostic: Diagnostic, attribute: readonly unknown[
 /** The address comes as a word of a shell. */
 function importing(_: string, __: string, word = ""): string {
   const address = word.replace(/^'(.*)'$/s, "$1").replaceAll("'\\''", "'");
-  return `an \`import\` block with \`id = ${hclText(address)}\`, or \`terraform import jp1im_client.NAME ${word}\`, takes it over as it is`;
+  return `an \`import\` block with \`id = ${hclText(address)}\`, or \`terraform import jp1im_client.NAME ${word}\`, takes it over as it is (where another state has it, name that as \`state\` in the provider block)`;
 }
 
 function budget(what: string, value = ""): string {

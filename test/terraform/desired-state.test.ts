@@ -326,3 +326,28 @@ test("an import of what is no document says what to give it", async () => {
   const answer = await client.call("importResourceState", { typeName: TYPE, id: "all" });
   expect(textOf(answer)).toContain("imported by the path of its document");
 });
+
+test("the first apply with a lower manager warns of nothing where its selectors leave nothing to do", async () => {
+  const { plan, apply } = await open();
+  const lower = "    lowerManagers: [{ host: immhost-osaka, initialSecret: { issueOn: osaka } }]\n";
+  const osaka = `  osaka:
+    url: https://osaka.test
+    host: immhost-osaka
+    auth: { user: jp1admin, password: { env: PASSWORD } }
+`;
+  const config = { yaml: `${YAML}${lower}${osaka}` };
+  const { diagnostics } = await apply(config, await plan(config));
+  expect(JSON.stringify(diagnostics)).not.toContain("beyond-plan");
+});
+
+test("with another state a document is refused once for each manager, with ways that Terraform has", async () => {
+  const { rig, plan, apply } = await open();
+  const config = { yaml: YAML };
+  await apply(config, await plan(config));
+  const other = await ProviderClient.open(rig.platform(), { ...NO_MANAGER, state: "other" });
+  const errors = errorsIn(await calls(other).plan(config));
+  expect(errors).toHaveLength(1);
+  expect(errors[0].detail).toContain("`state` of the provider block");
+  expect(errors[0].detail).toContain("`jp1im import tokyo -f DOCUMENT --state FOLDER`");
+  expect(errors[0].detail).not.toContain("--new-state");
+});

@@ -107,6 +107,8 @@ test("a literal in password_source of issue_on is answered in Terraform's langua
 test("a client that is not ours is imported by Terraform, also where a job wants its ID", async () => {
   const { plan, client } = await open();
   const text = await plan("jp1im_client", { id: "legacy-viewer", deliver_to: file("app.secret") });
+  expect(text).not.toContain("no-state");
+  expect(text).toContain("where another state has it, name that as `state` in the provider block");
   expect(text).toContain('`id = "tokyo/client/legacy-viewer"`');
   expect(text).toMatch(/^tokyo\/client\/legacy-viewer: /m);
   const typeName = "jp1im_client_secret";

@@ -16,8 +16,10 @@ export function planFaults(
   wording: Wording = inTerraform,
 ): Fault[] {
   const told: Wording = (...of) => forDestroy(wording(...of));
+  // That a client is not ours says more than that the state knows nothing.
+  const isRefused = plan.changes.length === 0 && plan.blocked.some(({ code }) => code === "not-ours");
   const diagnostics = [
-    ...plan.diagnostics.filter(isOfOneManager),
+    ...plan.diagnostics.filter((each) => isOfOneManager(each) && !(isRefused && each.code === "no-state")),
     ...untold(plan.blocked, plan.diagnostics).map(toDiagnostic),
   ];
   return [

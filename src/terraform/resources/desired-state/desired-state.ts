@@ -13,6 +13,7 @@ import {
 import { onceTold } from "../../../library/once-told";
 import { parseOwnPlan, serialisePlan } from "../../../library/plan-file";
 import type { Platform } from "../../../library/platform";
+import type { Diagnostic } from "../../../model/diagnostic";
 import type { Outcome } from "../../../model/outcome";
 import type { Plan } from "../../../model/plan";
 import { type Fault, FaultError, fault } from "../../fault";
@@ -32,6 +33,7 @@ import {
   inDocument,
   lostFaults,
   placed,
+  withoutConsequences,
 } from "./document-faults";
 import { documentIdentity, importDocument } from "./import-document";
 import { nothingToDo, shownPlan } from "./shown-plan";
@@ -95,12 +97,12 @@ async function plan(
   const found = await inDocument(async () =>
     planDesiredText(await soundText(config, platform), options, platform),
   );
-  const diagnostics = found.diagnostics.map(placed);
+  const shown = withoutConsequences({ ...found, diagnostics: found.diagnostics.map(placed) });
   const others = await deletionsOfOthers(found, prior && textOf(prior, platform), platform);
   return {
     state: { ...next, ...shownPlan(found) },
     faults: [
-      ...planFaults({ ...found, diagnostics }, { unreachable, silence }, documentAttribute, documentWording),
+      ...planFaults(shown, { unreachable, silence }, documentAttribute, documentWording),
       ...deletionFaults(others),
       ...(await claimedFaults(found, config, token, { claims, documents })),
     ],
@@ -113,9 +115,11 @@ async function apply(change: PlannedChange, { documents }: Connection): Promise<
   if (planned === undefined) throw new Error("the apply was handed no plan");
   const { options, platform } = documents;
   const saved = parseOwnPlan(planned, "the plan");
-  const outcome = await inDocument(() =>
-    onceTold(platform, (own) => applyDesiredText(saved, textOf(config, own), options, own)),
+  const text = textOf(config, platform);
+  const applied = await inDocument(() =>
+    onceTold(platform, (own) => applyDesiredText(saved, text, options, own)),
   );
+  const outcome = await withoutVainWarning(applied, () => planDesiredText(text, options, platform));
   const faults = documentFaults(outcome);
   return { state: hasErrors(faults) ? (prior ?? null) : next, faults };
 }
@@ -161,6 +165,18 @@ async function destroy(state: Attrs, connection: Connection, token: string): Pro
     // What agents and managers have of their own was never the document's.
     return { state: null, faults: [...faults, ...lost, ...kept, ...keptFaults(outcome, ["protected"])] };
   });
+}
+
+/** What the plan could not see below new lower managers is warned of only where something of it is left to do. */
+async function withoutVainWarning(outcome: Outcome, planAgain: () => Promise<Plan>): Promise<Outcome> {
+  const isBeyond = ({ code }: Diagnostic) => code === "beyond-plan";
+  if (!outcome.diagnostics.some(isBeyond)) return outcome;
+  const left = await planAgain().catch(() => undefined);
+  const isLeft =
+    left === undefined || [left.changes, left.unknown, left.blocked].some(({ length }) => length > 0);
+  return isLeft
+    ? outcome
+    : { ...outcome, diagnostics: outcome.diagnostics.filter((each) => !isBeyond(each)) };
 }
 
 function documentFaults(outcome: Outcome): Fault[] {

@@ -1,7 +1,8 @@
 import type { LeftByDestroy } from "../../../library/desired-text";
 import { diagnosticsOfFault } from "../../../library/manager-diagnostic";
-import { parseAddress } from "../../../model/address";
+import { managerOf, parseAddress } from "../../../model/address";
 import type { Diagnostic } from "../../../model/diagnostic";
+import type { Plan, Unplanned } from "../../../model/plan";
 import {
   type AttributePath,
   type Fault,
@@ -79,8 +80,27 @@ function undeletedFault(diagnostic: Diagnostic): Fault {
   return { ...found, detail };
 }
 
-/** The words of the document are those of the command line already. */
-export const documentWording: Wording = (diagnostic) => diagnostic;
+/** The words of the document are those of the command line already; what a run there is given as an option comes from the provider block here. */
+export const documentWording: Wording = (diagnostic) =>
+  diagnostic.code === "no-state" ? { ...diagnostic, remedy: ofLostState(diagnostic) } : diagnostic;
+
+function ofLostState({ address: manager = "" }: Diagnostic): string {
+  return [
+    `If ${manager} was applied with another state, name its place as \`state\` of the provider block, or in the document.`,
+    "If the state was lost, `jp1im state push BACKUP --state FOLDER` puts a backup of it back.",
+    `Otherwise \`jp1im import ${manager} -f DOCUMENT --state FOLDER\` records what exists, and sends nothing that writes; the next apply then writes every value that its source gives.`,
+    "FOLDER is `state` of the provider block, or `.jp1im` in `base_path` where nothing names a place. DOCUMENT is a file with the text of `yaml`.",
+  ].join("\n");
+}
+
+/** Of a manager that the state knows nothing of, that is the one error: that a client of it is not ours follows from it. */
+export function withoutConsequences(plan: Plan): Plan {
+  const unknown = new Set(
+    plan.diagnostics.flatMap(({ code, address }) => (code === "no-state" ? [address] : [])),
+  );
+  const follows = ({ code, address }: Unplanned) => code === "not-ours" && unknown.has(managerOf(address));
+  return { ...plan, blocked: plan.blocked.filter((each) => !follows(each)) };
+}
 
 /** Runs `work`; what it finds in the document is thrown with its place there. A bug is thrown on. */
 export async function inDocument<T>(work: () => Promise<T>): Promise<T> {
