@@ -313,7 +313,7 @@ test("the keys of an agent that is not there name the attributes and the data so
   const attributes = dataSources.get("jp1im_agent_keys")?.attributes ?? {};
   const config = writeObject(attributes, { host: "web-1", manager_host: null, keys: null });
   const text = textOf(await client.call("readDataSource", { typeName: "jp1im_agent_keys", config }));
-  expect(text).toContain("`manager_host`");
+  expect(text).toContain("`jp1im_agents`");
   expect(text).not.toMatch(/managerHost|jp1im get/);
 });
 
