@@ -6,9 +6,11 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { declares } from "../resources/kinds";
+import { readState } from "../state/read-state";
 import { applyDesired } from "./apply";
 import { applySavedDesired } from "./apply-saved-plan";
 import { readDesired } from "./inputs/inputs";
+import { takenByOthers } from "./manager-run/takeovers";
 import { planDesired } from "./plan";
 import type { Platform } from "./platform";
 import type { LockWait } from "./state/locked";
@@ -104,12 +106,10 @@ export async function deletionsOfOthers(
   last: DesiredText | undefined,
   platform: Platform,
 ): Promise<readonly string[]> {
-  const deleted = changes.filter(
-    ({ action, kind }) => action === "delete" || (action === "forget" && kind === "initial-secret"),
-  );
-  if (deleted.length === 0 || last === undefined) return deleted.map(({ address }) => address);
+  const deleted = deletedIn(changes);
+  if (deleted.length === 0 || last === undefined) return deleted;
   const isDeclared = await declaredIn(last, platform);
-  return deleted.flatMap(({ address }) => (isDeclared(address) ? [] : address));
+  return deleted.filter((address) => !isDeclared(address));
 }
 
 /** Whether the text declares, or may declare, what is at an address. */
@@ -124,6 +124,29 @@ export async function declaredIn(
     const manager = addressed && desired?.managers.get(addressed.manager);
     return addressed !== undefined && manager !== undefined && declares(manager, addressed);
   };
+}
+
+/** The same of what a caller beside the text, such as a resource of Terraform's, took over. */
+export async function deletionsOfTakenOver(
+  { changes }: Plan,
+  text: DesiredText,
+  options: DesiredTextOptions,
+  platform: Platform,
+): Promise<readonly string[]> {
+  const deleted = deletedIn(changes);
+  if (deleted.length === 0) return [];
+  const own = around(text, platform);
+  const { storage } = await statePlace({ ...options, files }, await readText(options, own), own);
+  return takenByOthers(deleted, NOBODY, await readState({ storage, report: () => {} }));
+}
+
+/** A text has not taken over anything. */
+const NOBODY = "";
+
+function deletedIn(changes: Plan["changes"]): readonly string[] {
+  return changes.flatMap(({ action, kind, address }) =>
+    action === "delete" || (action === "forget" && kind === "initial-secret") ? [address] : [],
+  );
 }
 
 /**

@@ -145,6 +145,17 @@ export interface ManagerRecord {
   /** As declared then: scheme, host and port. */
   readonly url: string;
   readonly host: string;
+  /** The latest last. What is in none of them belongs to whoever had it first. */
+  readonly takeovers?: readonly Takeover[];
+}
+
+/** What one of several callers that share a state, such as a resource of Terraform's, took over from another one. */
+export interface Takeover {
+  /** Names the caller. */
+  readonly by: string;
+  /** Addresses without the manager, so that the manager may get another name. Of agents, where there are keys. */
+  readonly of: readonly string[];
+  readonly keys?: readonly string[];
 }
 
 /** One agent; its fingerprints are read apart, only when they are needed. */

@@ -47,7 +47,10 @@ test("so is another block's value, and a key that somebody deleted beside it", a
   expect((await life.refresh()).state.drift).toEqual({ "immhost01/web2": "missing: b; other value: a" });
   const { errors, warnings } = await life.plan(config("old"));
   expect(errors).toEqual([]);
-  expect(warnings).toEqual([expect.stringContaining("immhost01/web2 (missing: b; other value: a)")]);
+  expect(warnings).toEqual([
+    expect.stringContaining("immhost01/web2 (missing: b; other value: a)"),
+    expect.stringContaining('took over "a" on immhost01/web2'),
+  ]);
   expect(warnings[0]).toContain("declare the key in one of them");
 });
 

@@ -54,8 +54,10 @@ test("a destroy that failed on one agent deletes the rest when it is run again",
   expect((await own.destroy()).errors).not.toEqual([]);
   rig.simulation.faults.clear();
   await client.configure();
-  const { state } = await own.refresh();
-  expect(state.fingerprints).toEqual({ k1: null, k2: null });
+  const left = await own.refresh();
+  const hosts = Object.keys(keysIn(rig));
+  expect(left.state.agents).toEqual(hosts.map((host) => `immhost01/${host}`));
+  expect(Object.keys(left.state.fingerprints ?? {})).toEqual(["k1", "k2"]);
   expect((await own.destroy()).errors).toEqual([]);
   expect(keysIn(rig)).toEqual({});
 });

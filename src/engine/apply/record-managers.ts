@@ -41,8 +41,9 @@ function recordManagers(state: StateStore, managers: readonly DesiredManager[]):
     const address = managerAddress(manager);
     const before = state.record(address);
     if (!state.mayWrite(manager)) continue;
-    const isRecorded = before?.kind === "manager" && before.url === url && isSameHost(before.host, host);
-    if (!isRecorded) state.put({ kind: "manager", address, manager, url, host });
+    const known = before?.kind === "manager" ? before : undefined;
+    const isRecorded = known?.url === url && isSameHost(known.host, host);
+    if (!isRecorded) state.put({ ...known, kind: "manager", address, manager, url, host });
   }
 }
 

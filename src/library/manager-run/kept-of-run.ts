@@ -1,5 +1,14 @@
+import type { PriorState } from "../../engine/prior-state";
 import type { DiagnosticError } from "../../model/diagnostic";
 import type { KeptSecret, Recovery } from "../../secrets/port";
+import type { StateView } from "../../state/port";
+
+/** What plans go by beside what the manager answers. */
+export interface Recorded {
+  readonly state: StateView;
+  readonly priors?: ReadonlyMap<string, PriorState>;
+  readonly kept: Kept;
+}
 
 /** Issued secrets that no sink took, as a run found them. */
 export interface Kept {

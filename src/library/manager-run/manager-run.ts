@@ -5,7 +5,7 @@ import { recordOwnedManagers } from "../../engine/apply/record-managers";
 import type { ApplyContext } from "../../engine/context";
 import { liveObserver } from "../../engine/observe/observer";
 import { connector } from "../../engine/plan/make-plan";
-import { type PriorState, priorStates } from "../../engine/prior-state";
+import { priorStates } from "../../engine/prior-state";
 import type { Adoption } from "../../model/adoption";
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
@@ -13,7 +13,7 @@ import type { Outcome } from "../../model/outcome";
 import type { Plan } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import type { StateKey } from "../../secrets/state-key";
-import type { StateView } from "../../state/port";
+import type { StateStore, StateView } from "../../state/port";
 import { readState } from "../../state/read-state";
 import { type Connections, connections } from "../inputs/connect-declared";
 import { declaredManager, declareManager, declareManagers } from "../inputs/declare";
@@ -23,7 +23,7 @@ import type { Platform } from "../platform";
 import { type LockWait, locked } from "../state/locked";
 import type { StatePlace } from "../state/place";
 import { identify, throwIfOther } from "./identify";
-import { type Kept, readKept, throwFaultsOf } from "./kept-of-run";
+import { type Recorded, readKept, throwFaultsOf } from "./kept-of-run";
 import { desiredOf, type ManagerPart, planPart } from "./manager-part";
 import { namingState } from "./naming-state";
 import { type LiveObserver, SharedAnswers } from "./shared-answers";
@@ -208,6 +208,11 @@ export class ManagerRun {
     }
   }
 
+  /** Work that is made of several applies, or of one and what is recorded of it: all under one hold of the state's lock. */
+  holding<T>(work: (state: StateStore) => Promise<T>): Promise<T> {
+    return this.#lock.run(({ state }) => work(state));
+  }
+
   /** Whether the caller has asked for an end: no further request is begun. */
   get isStopped(): boolean {
     return this.#platform.signal.aborted;
@@ -288,11 +293,4 @@ export class ManagerRun {
     });
     return { state, priors: priorStates(state), kept: await readKept(this.#reading.recovery) };
   }
-}
-
-/** What plans go by beside what the manager answers. */
-interface Recorded {
-  readonly state: StateView;
-  readonly priors?: ReadonlyMap<string, PriorState>;
-  readonly kept: Kept;
 }

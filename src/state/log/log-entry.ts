@@ -12,6 +12,7 @@ import {
   type RebuildRecord,
   type SavedPlanRecord,
   type StateRecord,
+  type Takeover,
   type WholeRecord,
 } from "../port";
 import { fileWritings, recordedFiles, recordedPlaces } from "./place-fields";
@@ -154,11 +155,18 @@ function rebuildRecord(
 }
 
 function managerRecord(
-  { url, host }: Fields,
+  { url, host, takeovers }: Fields,
   common: Pick<ManagerRecord, "kind" | "address" | "manager">,
 ): ManagerRecord | undefined {
   if (typeof url !== "string" || typeof host !== "string") return undefined;
-  return { ...common, url, host };
+  const isWhole = Array.isArray(takeovers) && takeovers.every(isTakeover);
+  return { ...common, url, host, ...(isWhole && { takeovers }) };
+}
+
+function isTakeover(value: unknown): value is Takeover {
+  if (!isFields(value)) return false;
+  const { by, of, keys } = value;
+  return typeof by === "string" && isTexts(of) && (keys === undefined || isTexts(keys));
 }
 
 function agentRecord(

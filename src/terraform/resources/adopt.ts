@@ -1,5 +1,6 @@
 import type { ManagerPart } from "../../library/manager-run/manager-part";
 import type { ManagerRun } from "../../library/manager-run/manager-run";
+import { Takeovers, takeOver } from "../../library/manager-run/takeovers";
 import { lowerManagerAddress, parseAddress } from "../../model/address";
 import { isSameHost } from "../../model/limits";
 import { type Fault, FaultError, fault } from "../fault";
@@ -9,7 +10,7 @@ import type { Connection } from "../provider/connection";
  * Takes what exists on the manager into the provider's own state, and sends nothing that writes. Throws a `FaultError`
  * where it is not there.
  */
-export async function adopt(part: ManagerPart, { run }: Connection): Promise<void> {
+export async function adopt(part: ManagerPart, { run }: Connection, token: string): Promise<void> {
   const { refused, unknown } = await run.adopt(part);
   const absent = refused.filter(({ reason }) => reason !== "unknown");
   const faults = [
@@ -19,6 +20,9 @@ export async function adopt(part: ManagerPart, { run }: Connection): Promise<voi
     ),
   ];
   if (faults.length > 0) throw new FaultError(faults);
+  const takeovers = new Takeovers(await run.state(), run.name);
+  const taken = part.targets.filter((address) => takeovers.isOfOther(token, address));
+  if (taken.length > 0) await run.holding((state) => takeOver(state, run.name, token, { of: taken }));
 }
 
 async function absence(address: string, run: ManagerRun): Promise<Fault> {

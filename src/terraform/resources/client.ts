@@ -60,13 +60,13 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
 }
 
 /** From then on it is ours; whoever has its secret keeps it, until its generation is raised. */
-async function importClient(address: string, connection: Connection): Promise<Imported> {
+async function importClient(address: string, connection: Connection, token: string): Promise<Imported> {
   const { run } = connection;
   const parsed = parseAddress(address);
   if (parsed?.kind !== "client" || parsed.manager !== run.name)
     throw wrongAddress(address, `${run.name}/client/ID`);
   // An import looks at no sink.
   const desired = await run.declare({ clients: [{ id: parsed.id, deliverTo: { file: "unused" } }] }, names);
-  await adopt({ desired, targets: [address] }, connection);
+  await adopt({ desired, targets: [address] }, connection, token);
   return { state: { id: parsed.id, address, generation: 1 } };
 }

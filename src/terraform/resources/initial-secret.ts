@@ -49,13 +49,17 @@ async function read(state: Attrs, { run }: Connection): Promise<Result> {
 }
 
 /** From then on it is ours, as issued; whoever has it keeps it, until its generation is raised. */
-async function importInitialSecret(address: string, connection: Connection): Promise<Imported> {
+async function importInitialSecret(
+  address: string,
+  connection: Connection,
+  token: string,
+): Promise<Imported> {
   const { run } = connection;
   const own = initialSecretAddress(run.name);
   if (address !== own) throw wrongAddress(address, own);
   // An import looks at no sink.
   const desired = await run.declare({ initialSecret: { deliverTo: { file: "unused" } } }, {});
-  await adopt({ desired, targets: [own] }, connection);
+  await adopt({ desired, targets: [own] }, connection, token);
   const summary = `Nobody can tell whether ${run.name} has issued an initial secret`;
   const detail =
     "No call of the manager shows it. From now on it counts as issued, and whoever has it keeps it. If there is none, or nobody has it any more, raise `generation`.";

@@ -18,6 +18,7 @@ import { onOwnManager } from "./on-own-manager";
 import { planFaults } from "./plan-faults";
 import type { Attrs, Imported, PlannedChange, ResourceType, Result } from "./resource-type";
 import { silent } from "./silent";
+import { destroyingOwn, keptByOther, takeoverFaults, takeoverOf, takingOver } from "./takeover";
 import { refuse, valueFaults } from "./value-faults";
 import { wrongAddress } from "./wrong-address";
 
@@ -71,14 +72,19 @@ export const lowerManager: ResourceType = {
     const { run, prune, claims } = connection;
     if (prune === "none") return { state: null };
     const address = lowerManagerAddress(run.name, await spelledOnManager(String(state.host), connection));
-    return claims.release([claimOf(run.name, String(state.host))], token, async (left) => {
+    const id = claimOf(address);
+    return claims.release([id], token, async (left) => {
       if (left.size === 0) return takenOver(address);
       const kept = await keysBelowFaults(String(state.host), connection);
       if (kept.length > 0) return { state, faults: kept };
       const desired = await run.declare({}, {});
       const part = { desired, targets: [address], mode: "destroy", isKnown: true } as const;
-      return removePart(part, state, connection, carrying);
+      return destroyingOwn(address, token, connection, () => removePart(part, state, connection, carrying));
     });
+  },
+  async planDestroy(state, connection, token) {
+    const address = lowerManagerAddress(connection.run.name, String(state.host));
+    return connection.prune === "none" ? [] : keptByOther(address, token, connection);
   },
   import: importLowerManager,
 };
@@ -113,7 +119,8 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
   }
 }
 
-async function plan({ prior, config, next, token }: PlannedChange, connection: Connection): Promise<Result> {
+async function plan(change: PlannedChange, connection: Connection): Promise<Result> {
+  const { prior, config, next, token } = change;
   const claimed = claimFaultsOf(config, token, connection);
   if (!isKnown(config))
     return { state: { ...next, address: unknown, fingerprint: unknown }, faults: claimed };
@@ -130,6 +137,7 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
     ),
     ...endedSecretFaults(planned, part.issuer),
     ...claimed,
+    ...(await takeoverFaults(await recordedAs(config, connection), change, planned, connection, ["host"])),
   ];
   return { state, faults };
 }
@@ -152,20 +160,39 @@ async function unaddable(host: string, { run }: Connection): Promise<Fault> {
   );
 }
 
-async function apply({ prior, config, next }: PlannedChange, connection: Connection): Promise<Result> {
+async function apply(change: PlannedChange, connection: Connection): Promise<Result> {
+  const { prior, config, next } = change;
   if (isSecretless(config)) return { state: await kept(prior, next, connection) };
-  await connection.claims.whenReleased([claimOf(connection.run.name, String(config.host))]);
+  const address = await recordedAs(config, connection);
+  await connection.claims.whenReleased([claimOf(address)]);
   const part = await declaredPart(config, prior, connection);
+  const takeover = await takeoverOf(address, change, connection);
   const { faults, hasFailed } = await carryOut(part, connection, carrying);
   if (hasFailed) return { state: prior ?? null, faults };
-  return { state: { ...next, ...standingOf(config, connection) }, faults };
+  // Where its secret is issued the lock is that of two managers, which no other hold may be around.
+  return takingOver(takeover, connection, async () => ({
+    state: { ...next, ...standingOf(config, connection) },
+    faults,
+  }));
+}
+
+/** As the state spells it. */
+async function recordedAs({ host }: Attrs, { run }: Connection): Promise<string> {
+  const address = lowerManagerAddress(run.name, String(host));
+  const all = [...(await run.state()).records()];
+  return all.find((each) => claimOf(each.address) === claimOf(address))?.address ?? address;
+}
+
+/** The same for every spelling: host names are the same whatever their case. */
+function claimOf(address: string): string {
+  return address.toLowerCase();
 }
 
 function claimFaultsOf({ host }: Attrs, token: string, connection: Connection): Fault[] {
   if (typeof host !== "string") return [];
   const { name } = connection.run;
   const address = lowerManagerAddress(name, host);
-  const id = claimOf(name, host);
+  const id = claimOf(address);
   const typeName = lowerManager.name;
   return claimFaults({ typeName, address, id, attribute: ["host"], token }, connection);
 }
@@ -174,11 +201,6 @@ function claimFaultsOf({ host }: Attrs, token: string, connection: Connection): 
 async function spelledOnManager(host: string, { run }: Connection): Promise<string> {
   if ((await run.state()).record(lowerManagerAddress(run.name, host))) return host;
   return (await run.answers.names("lower-manager")).find((each) => isSameHost(each, host)) ?? host;
-}
-
-/** Host names are the same whatever their case. */
-function claimOf(manager: string, host: string): string {
-  return lowerManagerAddress(manager, host.toLowerCase());
 }
 
 function standingOf({ host, initial_secret_wo: secret }: Attrs, { run }: Connection): Attrs {
@@ -210,13 +232,17 @@ async function declareGiven(host: Value | undefined, secret: Value | undefined, 
   return { ...desired, lowerManagers: desired.lowerManagers.map((each) => ({ ...each, initialSecret })) };
 }
 
-async function importLowerManager(address: string, connection: Connection): Promise<Imported> {
+async function importLowerManager(address: string, connection: Connection, token: string): Promise<Imported> {
   const { run } = connection;
   const parsed = parseAddress(address);
   if (parsed?.kind !== "lower-manager" || parsed.manager !== run.name)
     throw wrongAddress(address, `${run.name}/lower-manager/HOST`);
   // An import reads no value.
   const lowerManagers = [{ host: parsed.host, initialSecret: { env: "UNUSED" } }];
-  await adopt({ desired: await run.declare({ lowerManagers }, names), targets: [address] }, connection);
+  await adopt(
+    { desired: await run.declare({ lowerManagers }, names), targets: [address] },
+    connection,
+    token,
+  );
   return { state: { host: parsed.host, address } };
 }

@@ -25,11 +25,11 @@ export interface ResourceType {
   /** Creates or updates it. */
   apply(change: PlannedChange, connection: Connection): Promise<Result>;
   /** What a destroy will leave there. */
-  planDestroy?(state: Attrs, connection: Connection): Promise<readonly Fault[]>;
+  planDestroy?(state: Attrs, connection: Connection, token: string): Promise<readonly Fault[]>;
   /** `token` names the resource, as in a change. */
   destroy(state: Attrs, connection: Connection, token: string): Promise<Result>;
   /** The state of what exists at an address; a refresh then fills it in. */
-  import(address: string, connection: Connection): Promise<Imported>;
+  import(address: string, connection: Connection, token: string): Promise<Imported>;
 }
 
 /** What tells one resource of a type from all others, for Terraform from 1.12 on: an object beside the state. */

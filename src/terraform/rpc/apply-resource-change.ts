@@ -1,3 +1,4 @@
+import { forgetTakeover, hasTakenOver } from "../../library/manager-run/takeovers";
 import { faultToWire } from "../protocol/fault-to-wire";
 import type { Answer, Configured, Typed, WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
@@ -30,7 +31,9 @@ export async function applyResourceChange(request: Request, provider: Provider):
       refuse(nullFaults(attributes, config));
       return type.apply({ prior, config, next, token, planned }, provider.connection);
     }
-    return prior ? type.destroy(prior, provider.connection, token) : { state: null };
+    return prior
+      ? destroyed(await type.destroy(prior, provider.connection, token), token, provider)
+      : { state: null };
   };
   try {
     const { state, faults = [], trace = before } = await apply();
@@ -48,4 +51,17 @@ export async function applyResourceChange(request: Request, provider: Provider):
       diagnostics: provider.explain(error, attributes).map(faultToWire),
     };
   }
+}
+
+/** What a resource took over is nobody's any more. */
+async function destroyed(
+  result: Result,
+  token: string,
+  { connection: { manager } }: Provider,
+): Promise<Result> {
+  if (result.state !== null || !manager) return result;
+  const { run } = manager;
+  if (hasTakenOver(await run.state(), run.name, token))
+    await run.holding((state) => forgetTakeover(state, run.name, token));
+  return result;
 }

@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { faultToWire } from "../protocol/fault-to-wire";
 import type { Answer, Typed } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
 import { addressOfIdentity, packIdentity, type WireIdentity, writeIdentity } from "./identities";
 import { resourceTypeOf } from "./lookup";
 import { writeObject } from "./objects";
+import { packOwnData } from "./own-data";
 
 interface Request extends Typed {
   /** The address; empty where an identity is given in its place. */
@@ -17,12 +19,14 @@ export async function importResourceState(
 ): Promise<Answer> {
   const type = resourceTypeOf(typeName);
   const address = addressOfIdentity(type, identity, provider) ?? id;
-  const { state, identity: own, faults = [] } = await type.import(address, provider.connection);
+  const token = randomUUID();
+  const { state, identity: own, faults = [] } = await type.import(address, provider.connection, token);
   return {
     importedResources: [
       {
         typeName,
         state: writeObject(type.attributes, state),
+        private: packOwnData({ token }),
         identity:
           type.identity && own ? packIdentity(type.identity, own) : writeIdentity(type, state, provider),
       },

@@ -27,7 +27,9 @@ export async function planResourceChange(request: Request, provider: Provider): 
   const proposed = readObject(attributes, proposedNewState);
   const prior = readObject(attributes, request.priorState);
   if (proposed === undefined) {
-    const diagnostics = (await left(type, prior, provider)).map(faultToWire);
+    const diagnostics = (await left(type, prior, unpackOwnData(priorPrivate).token, provider)).map(
+      faultToWire,
+    );
     return { plannedState: proposedNewState, plannedPrivate: priorPrivate, diagnostics };
   }
   const config = readConfig(attributes, request.config);
@@ -57,10 +59,11 @@ export async function planResourceChange(request: Request, provider: Provider): 
 async function left(
   { planDestroy }: ResourceType,
   prior: Attrs | undefined,
+  token: string,
   provider: Provider,
 ): Promise<readonly Fault[]> {
   try {
-    return prior && planDestroy ? await planDestroy(prior, provider.connection) : [];
+    return prior && planDestroy ? await planDestroy(prior, provider.connection, token) : [];
   } catch {
     return [];
   }

@@ -1,21 +1,22 @@
-import { type AgentRef, agentAddress, agentsOf, parseAddress, secretAddressOn } from "../../../model/address";
+import type { StateView } from "../../../library/manager-run/takeovers";
+import { agentAddress, parseAddress } from "../../../model/address";
 import type { Diagnostic } from "../../../model/diagnostic";
 import { type AttributePath, type Fault, fault, namedAttribute } from "../../fault";
 import type { Connection } from "../../provider/connection";
 import { systemFaults } from "../../values/operating-system";
 import { attributesOf, Unknown, unknown, type Value } from "../../values/type";
 import { carryOut, removePart } from "../carry-out";
-import { documentFaultsOf } from "../claim-faults";
 import { isUnchanged } from "../is-unchanged";
 import { onOwnManager } from "../on-own-manager";
 import { planFaults } from "../plan-faults";
-import type { Attrs, Imported, PlannedChange, ResourceType, Result } from "../resource-type";
+import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
+import { takingOver } from "../takeover";
 import { refuse } from "../value-faults";
-import { wrongAddress } from "../wrong-address";
 import { agentIdentity } from "./agent-identity";
 import { nameOf } from "./agent-name";
 import { agentSecretsAttributes } from "./attributes";
 import { awaitedManager } from "./awaited-manager";
+import { claimedKeys, claimFaults } from "./claimed-keys";
 import {
   addressesIn,
   agentsIn,
@@ -29,13 +30,23 @@ import {
   removedPart,
 } from "./declared-part";
 import { otherValueFaults } from "./drift";
+import { importAgent } from "./import-agent";
 import { keptByDestroy, keptFaults, outOfReach } from "./kept-keys";
 import { forgottenFaults, missingFaults } from "./missing-agents";
 import { refresh } from "./refresh";
 import { resourceId } from "./resource-id";
 import { sharedValues } from "./shared-values";
 import { takenFaults } from "./taken-keys";
-import { refuseUnlisted, withMeant } from "./unknown-agent";
+import {
+  keysTakenOver,
+  othersFaults,
+  othersIn,
+  ownedAgents,
+  takenOverFaults,
+  withoutAgents,
+  withoutTaken,
+} from "./taken-over";
+import { withMeant } from "./unknown-agent";
 
 export const agentSecrets: ResourceType = {
   name: "jp1im_agent_secrets",
@@ -88,7 +99,8 @@ function missingValues({ secrets_wo: secrets = null }: Attrs, prior: Attrs | und
   return [fault(["secrets_wo"], "`secrets_wo` is null", detail)];
 }
 
-async function plan({ prior, config, next, token }: PlannedChange, connection: Connection): Promise<Result> {
+async function plan(change: PlannedChange, connection: Connection): Promise<Result> {
+  const { prior, config, next, token } = change;
   const open = () => openState({ prior, config, next }, connection);
   if (!isDecidable(config)) return { state: open() };
   const awaited = prior ? undefined : await awaitedManager(config, connection);
@@ -106,6 +118,7 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
     ...claimFaults(part, token, connection),
     ...otherValueFaults(prior),
     ...(await takenFaults(planned, part, { prior, config }, connection)),
+    ...(await takenOverFaults(part, change, connection)),
     ...keptFaults(planned, part, { prior, config }, connection),
     ...(await missingFaults(part.missing, connection)),
     ...(await forgottenFaults(keysIn(prior), part.forgotten, connection.run)),
@@ -119,14 +132,31 @@ async function plan({ prior, config, next, token }: PlannedChange, connection: C
   return { state: { ...settled, written_at: isSettled ? (prior.written_at ?? null) : unknown }, faults };
 }
 
-async function apply({ prior, config, next, token }: PlannedChange, connection: Connection): Promise<Result> {
+async function apply(change: PlannedChange, connection: Connection): Promise<Result> {
+  const { prior, config, next, token } = change;
   const { claims, run } = connection;
   refuse(missingValues(config, prior));
   const part = await declaredPart({ prior, config, next }, connection);
   await claims.whenReleased(claimedKeys(part, run.name));
-  const { outcome, faults, hasFailed } = await claims.release(part.removed, token, (left) =>
-    carryOut(withoutTaken(part, left), connection, carrying),
+  return claims.release(part.removed, token, (left) =>
+    run.holding(async (state) => {
+      const takeover = keysTakenOver(part, change, state, run.name);
+      const others = othersIn(part, token, state);
+      const own = withoutTaken(part, left, others);
+      return takingOver(takeover, connection, async () => {
+        const { faults, ...done } = await applyOwn(own, change, connection);
+        return { ...done, faults: [...(faults ?? []), ...othersFaults(others)] };
+      });
+    }),
   );
+}
+
+async function applyOwn(
+  part: DeclaredPart,
+  { prior, config, next }: PlannedChange,
+  connection: Connection,
+): Promise<Result> {
+  const { outcome, faults, hasFailed } = await carryOut(part, connection, carrying);
   const incomplete = part.faults.filter(({ severity }) => severity === "error");
   if (hasFailed || incomplete.length > 0) {
     const isTried = prior !== undefined || outcome.summary.applied > 0;
@@ -137,7 +167,7 @@ async function apply({ prior, config, next, token }: PlannedChange, connection: 
   }
   const isWritten = outcome.summary.applied > 0;
   const written_at = isWritten ? connection.now() : (prior?.written_at ?? null);
-  const trace = run.traces.of(part.values);
+  const trace = connection.run.traces.of(part.values);
   return { state: { ...next, ...standing(config, prior, part, connection), written_at }, trace, faults };
 }
 
@@ -164,7 +194,9 @@ async function destroy(state: Attrs, connection: Connection, token: string): Pro
   }
   const part = await removedPart(state, connection);
   return claims.release(part.removed, token, async (left) => {
-    const result = await removePart(withoutTaken(part, left), state, connection, carrying);
+    const result = await run.holding((recorded) =>
+      removeOwn(part, left, { state, token, recorded }, connection),
+    );
     // What the destroy deletes is none of it, and by now a lower manager may have gone.
     if (result.state !== null) return result;
     claims.leave([...left]);
@@ -173,52 +205,21 @@ async function destroy(state: Attrs, connection: Connection, token: string): Pro
   });
 }
 
-/** Keys that another resource has taken over are no longer this one's to delete. */
-function withoutTaken<P extends DeletingPart>(part: P, left: ReadonlySet<string>): P {
-  const taken = new Set(part.removed.filter((address) => !left.has(address)));
-  return taken.size === 0 ? part : { ...part, targets: part.targets.filter((each) => !taken.has(each)) };
-}
-
-/** Two resources that gave one key to one agent would overwrite each other for ever. */
-function claimFaults({ agents, keys }: DeclaredPart, token: string, { run, claims }: Connection): Fault[] {
-  const declared = new Set(keys);
-  const taken = agents.flatMap((agent) => {
-    const others = claims.claimKeys(agentAddress(run.name, agent), declared, token);
-    return others.map((key) => [agent, key] as const);
-  });
-  const byKey = new Map(taken.map(([agent, key]) => [key, agent] as const));
-  const shared = documentClaims(agents, keys, { run, claims });
-  return [
-    ...shared,
-    ...[...byKey].map(([key, agent]) =>
-      fault(
-        ["secrets_wo", { key }],
-        `Another resource gives ${JSON.stringify(key)} to ${nameOf(agent)} as well`,
-        "Declare each key of an agent in one resource: narrow the selector, or take the key out of one of them.",
-      ),
-    ),
-  ];
-}
-
-function documentClaims(
-  agents: readonly AgentRef[],
-  keys: readonly string[],
-  { run, claims }: Pick<Connection, "run" | "claims">,
-): Fault[] {
-  if (!claims.hasDocuments) return [];
-  return keys.flatMap((key) => {
-    const found = agents.flatMap((agent) =>
-      documentFaultsOf(secretAddressOn(agentAddress(run.name, agent), key), ["secrets_wo", { key }], claims),
-    );
-    return found.slice(0, 1);
-  });
-}
-
-function* claimedKeys({ agents, keys }: DeclaredPart, manager: string): Generator<string> {
-  for (const agent of agents) {
-    const address = agentAddress(manager, agent);
-    for (const key of keys) yield secretAddressOn(address, key);
-  }
+/** Removes what no other resource has by now. */
+async function removeOwn(
+  part: DeletingPart,
+  left: ReadonlySet<string>,
+  { state, token, recorded }: { readonly state: Attrs; readonly token: string; readonly recorded: StateView },
+  connection: Connection,
+): Promise<Result> {
+  const { run } = connection;
+  const others = othersIn(part, token, recorded);
+  const before = ownedAgents(state, recorded, run.name);
+  const done = await removePart(withoutTaken(part, left, others), state, connection, carrying);
+  const after = ownedAgents(state, recorded, run.name);
+  const gone = new Set([...before].filter((agent) => !after.has(agent)));
+  const faults = [...(done.faults ?? []), ...othersFaults(others)];
+  return { ...done, state: done.state && withoutAgents(done.state, gone), faults };
 }
 
 /** The computed attributes of a resource that is as declared. */
@@ -282,17 +283,4 @@ function attributeOf(diagnostic: Diagnostic): AttributePath | undefined {
   const addressed = diagnostic.address === undefined ? undefined : parseAddress(diagnostic.address);
   if (addressed?.kind === "secret") return ["secrets_wo", { key: addressed.key }];
   return diagnostic.code === "agent-unknown" ? ["host"] : named(diagnostic);
-}
-
-/** Which of the agent's keys are ours is for the configuration to say: none is, before an apply has written it. */
-async function importAgent(address: string, { run }: Connection): Promise<Imported> {
-  const addressed = parseAddress(address);
-  if (addressed?.kind !== "agent" || addressed.manager !== run.name) {
-    const more = "A resource with `match` needs no import: its first apply takes what is there.";
-    throw wrongAddress(address, `${agentsOf(run.name)}/MANAGER_HOST/HOST`, more);
-  }
-  const { host, managerHost } = addressed.agent;
-  await refuseUnlisted(addressed.agent, run);
-  const own = { id: address, host, manager_host: managerHost };
-  return { state: { ...own, fingerprints: {}, agents: [nameOf(addressed.agent)], drift: {} } };
 }

@@ -7,6 +7,7 @@ import type { Attrs } from "../resource-type";
 import { nameOf } from "./agent-name";
 import { agentsIn, type DeclaredPart, keysIn, pruneOf, removedPart } from "./declared-part";
 import { missingAgents, whyMissing } from "./missing-agents";
+import { othersFaults, othersIn } from "./taken-over";
 
 /** A warning where the difference shows keys or agents as gone, and the keys stay. */
 export function keptFaults(
@@ -27,13 +28,15 @@ export function keptFaults(
 }
 
 /** The same of a resource of which nothing is to be left. What forbids the destroy is found at the apply. */
-export async function keptByDestroy(state: Attrs, connection: Connection): Promise<Fault[]> {
+export async function keptByDestroy(state: Attrs, connection: Connection, token: string): Promise<Fault[]> {
   if (keysIn(state).length === 0) return [];
   if (pruneOf(state, connection) === "none") return keptFault(keysIn(state), agentsIn(state), UNPRUNED);
+  const { run } = connection;
   const part = await removedPart(state, connection);
-  const missing = await outOfReach(state, connection);
-  if (part.desired.policy.protect.length === 0) return missing;
-  return [...missing, ...protectedFaults((await connection.run.plan(part)).kept)];
+  const taken = othersFaults(othersIn(part, token, await run.state()));
+  const left = [...taken, ...(await outOfReach(state, connection))];
+  if (part.desired.policy.protect.length === 0) return left;
+  return [...left, ...protectedFaults((await run.plan(part)).kept)];
 }
 
 /** What no request deletes, as nothing reaches the agents that have it. */

@@ -5,6 +5,7 @@ import {
   type DesiredText,
   declaredIn,
   deletionsOfOthers,
+  deletionsOfTakenOver,
   destroyDesiredText,
   leftByDestroy,
   planDesiredText,
@@ -33,6 +34,7 @@ import {
   inDocument,
   lostFaults,
   placed,
+  takenFaults,
   withoutConsequences,
 } from "./document-faults";
 import { documentIdentity, importDocument } from "./import-document";
@@ -99,11 +101,13 @@ async function plan(
   );
   const shown = withoutConsequences({ ...found, diagnostics: found.diagnostics.map(placed) });
   const others = await deletionsOfOthers(found, prior && textOf(prior, platform), platform);
+  const taken = await deletionsOfTakenOver(found, textOf(config, platform), options, platform);
   return {
     state: { ...next, ...shownPlan(found) },
     faults: [
       ...planFaults(shown, { unreachable, silence }, documentAttribute, documentWording),
       ...deletionFaults(others),
+      ...takenFaults(taken),
       ...(await claimedFaults(found, config, token, { claims, documents })),
     ],
     planned: serialisePlan(found),
@@ -149,7 +153,9 @@ async function destroy(state: Attrs, connection: Connection, token: string): Pro
   const text = textOf(state, platform);
   const found = await inDocument(() => planDestroyOfText(text, options, platform));
   const others = await deletionsOfOthers(found, text, platform);
-  if (others.length > 0) return { state, faults: deletionFaults(others) };
+  const taken = await deletionsOfTakenOver(found, text, options, platform);
+  if (others.length + taken.length > 0)
+    return { state, faults: [...deletionFaults(others), ...takenFaults(taken)] };
   const left = await inDocument(() => leftByDestroy(found, text, options, platform));
   const lost = lostFaults(left, found.state.location);
   if (hasErrors(lost)) return { state, faults: lost };

@@ -2,7 +2,7 @@ import type { ManagerPart } from "../../../library/manager-run/manager-part";
 import { emptied, issuesOf } from "../../../model/declared";
 import type { Plan } from "../../../model/plan";
 import { reasonOf } from "../../../report/reasons";
-import { type Fault, fault, namedAttribute, type Wording } from "../../fault";
+import { type AttributePath, type Fault, fault, namedAttribute, type Wording } from "../../fault";
 import { inTerraform } from "../../in-terraform";
 import type { Connection } from "../../provider/connection";
 import { hclText } from "../../values/hcl";
@@ -12,6 +12,7 @@ import { claimFaults, placeFaults, takenOver } from "../claim-faults";
 import { isUnchanged } from "../is-unchanged";
 import { planFaults } from "../plan-faults";
 import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-type";
+import { destroyingOwn, keptByOther, takeoverFaults, takeoverOf, takingOver } from "../takeover";
 import { refuse } from "../value-faults";
 import { importedAlone } from "./imported-alone";
 import { recordedIssue } from "./recorded-issue";
@@ -56,11 +57,12 @@ export function issuedLife(
         (isSinkless(config) || isUnchanged(prior, { ...settled, address }, Object.keys(open)));
       const times = isSettled ? await recordedIssue(connection, address, part.desired) : open;
       const isShared = claimed.length === 0 && !isSinkless(config);
+      const taken = await takeoverFaults(address, change, plan, connection, namePath(kind));
       const shared = isShared ? await placeFaults(part.desired, token, connection) : claimed;
       const told = planFaults(plan, connection, attributeOf, prior && knownToTerraform);
       const found = needed.length > 0 ? needed : [...told, ...anewFaults(plan), ...endedFaults(plan)];
       const alone = await importedAlone(change, address, part, connection);
-      const faults = [...alone, ...found, ...dueFaults(plan), ...shared];
+      const faults = [...(alone.length > 0 ? alone : taken), ...found, ...dueFaults(plan), ...shared];
       return { state: { ...settled, address, ...times }, faults };
     },
     async apply(change, connection): Promise<Result> {
@@ -70,17 +72,19 @@ export function issuedLife(
       const part = await declaredPart(kind, config, prior, connection);
       refuse(await importedAlone(change, address, part, connection));
       if (isSinkless(config)) refuse(await sinklessFaults(part, config, connection));
-      const { faults, hasFailed } = isSinkless(config)
-        ? { faults: [], hasFailed: false }
-        : await carryOut(part, connection, carrying);
-      // The intent is in the provider's own state: the next apply delivers what was issued, or issues it anew.
-      if (hasFailed) return { state: prior ?? null, faults };
-      const times = await recordedIssue(connection, address, part.desired);
-      return { state: { ...withDefaults(change), address, ...times }, faults };
+      return takingOver(await takeoverOf(address, change, connection), connection, async () => {
+        const { faults, hasFailed } = isSinkless(config)
+          ? { faults: [], hasFailed: false }
+          : await carryOut(part, connection, carrying);
+        // The intent is in the provider's own state: the next apply delivers what was issued, or issues it anew.
+        if (hasFailed) return { state: prior ?? null, faults };
+        const times = await recordedIssue(connection, address, part.desired);
+        return { state: { ...withDefaults(change), address, ...times }, faults };
+      });
     },
-    async planDestroy(state, connection) {
-      if (connection.prune !== "none") return [];
+    async planDestroy(state, connection, token) {
       const address = kind.addressOf(state, connection.run.name);
+      if (connection.prune !== "none") return keptByOther(address, token, connection);
       const summary = `${address} is not deleted, and no longer managed by Terraform`;
       return [fault(undefined, summary, '`policy.prune` of the provider block is "none".', "warning")];
     },
@@ -91,7 +95,7 @@ export function issuedLife(
         if (left.size === 0) return takenOver(address);
         const desired = await connection.run.declare({}, {});
         const part = { desired, targets: [address], mode: "destroy", isKnown: true } as const;
-        return removePart(part, state, connection, carrying);
+        return destroyingOwn(address, token, connection, () => removePart(part, state, connection, carrying));
       });
     },
   };
@@ -124,9 +128,14 @@ function endedFaults({ changes }: Plan): Fault[] {
 
 function claimFaultsOf(kind: IssuedKind, config: Attrs, token: string, connection: Connection): Fault[] {
   const { typeName, namedBy } = kind;
+  const attribute = namePath(kind);
   if (namedBy !== undefined && !isKnown(config[namedBy])) return [];
   const address = kind.addressOf(config, connection.run.name);
-  return claimFaults({ typeName, address, token, ...(namedBy && { attribute: [namedBy] }) }, connection);
+  return claimFaults({ typeName, address, token, ...(attribute && { attribute }) }, connection);
+}
+
+function namePath({ namedBy }: IssuedKind): AttributePath | undefined {
+  return namedBy === undefined ? undefined : [namedBy];
 }
 
 function withDefaults({ next, config }: Pick<PlannedChange, "prior" | "next" | "config">): Attrs {

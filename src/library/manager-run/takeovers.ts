@@ -1,0 +1,104 @@
+import { agentAddress, managerAddress, parseAddress } from "../../model/address";
+import { PENDING, type StateStore, type StateView, type Takeover } from "../../state/port";
+
+export type { StateView };
+
+/** Addresses of one manager; with `keys`, those keys on each of its agents. */
+export type Holding = Omit<Takeover, "by">;
+
+/** What was taken over on one manager: of the callers that share a state, each deletes only what no other one took over since. */
+export class Takeovers {
+  readonly #manager: string;
+  readonly #latestFirst: readonly { by: string; of: ReadonlySet<string>; keys?: ReadonlySet<string> }[];
+
+  constructor(state: StateView, manager: string) {
+    this.#manager = manager;
+    this.#latestFirst = takeoversIn(state, manager)
+      .map(({ by, of, keys }) => ({ by, of: new Set(of), ...(keys && { keys: new Set(keys) }) }))
+      .reverse();
+  }
+
+  get areNone(): boolean {
+    return this.#latestFirst.length === 0;
+  }
+
+  /** Whether something, or a key of an agent, was last taken over by another one than `by`. */
+  isOfOther(by: string, address: string, key?: string): boolean {
+    if (this.areNone) return false;
+    const local = localOf(address, this.#manager);
+    const last = this.#latestFirst.find(
+      ({ of, keys }) => of.has(local) && (key === undefined ? !keys : keys?.has(key)),
+    );
+    return last !== undefined && last.by !== by;
+  }
+}
+
+/** The addresses that `by` has not, or no longer: those that another caller took over since. */
+export function takenByOthers(addresses: readonly string[], by: string, state: StateView): readonly string[] {
+  const known = new Map<string, Takeovers>();
+  const takeoversOn = (manager: string) => {
+    const takeovers = known.get(manager) ?? new Takeovers(state, manager);
+    known.set(manager, takeovers);
+    return takeovers;
+  };
+  return addresses.filter((address) => {
+    const addressed = parseAddress(address);
+    if (addressed === undefined) return false;
+    const takeovers = takeoversOn(addressed.manager);
+    if (takeovers.areNone) return false;
+    return addressed.kind === "secret"
+      ? takeovers.isOfOther(by, agentAddress(addressed.manager, addressed.agent), addressed.key)
+      : takeovers.isOfOther(by, address);
+  });
+}
+
+/** Of some keys of an agent those that the state records; `pending` where nobody knows whether their write came to an end. */
+export function recordedKeys(
+  state: StateView,
+  agent: string,
+  keys: readonly string[],
+): ReadonlyMap<string, "pending" | "recorded"> {
+  const prints = keys.length === 0 ? new Map() : state.fingerprints(agent, keys);
+  return new Map(
+    keys
+      .filter((key) => prints.has(key))
+      .map((key) => [key, prints.get(key) === PENDING ? "pending" : "recorded"]),
+  );
+}
+
+/** Records that all of it is `by`'s from now on, in the place of what it took over before. The manager's record has to be there. */
+export async function takeOver(state: StateStore, manager: string, by: string, held: Holding): Promise<void> {
+  const { of, keys } = held;
+  const own = { by, of: of.map((address) => localOf(address, manager)), ...(keys && { keys }) };
+  await write(state, manager, [...takeoversIn(state, manager).filter((each) => each.by !== by), own]);
+}
+
+/** The same of a caller that is no more. */
+export async function forgetTakeover(state: StateStore, manager: string, by: string): Promise<void> {
+  const all = takeoversIn(state, manager);
+  const left = all.filter((each) => each.by !== by);
+  if (left.length < all.length) await write(state, manager, left);
+}
+
+export function hasTakenOver(state: StateView, manager: string, by: string): boolean {
+  return takeoversIn(state, manager).some((each) => each.by === by);
+}
+
+function takeoversIn(state: StateView, manager: string): readonly Takeover[] {
+  const record = state.record(managerAddress(manager));
+  return (record?.kind === "manager" && record.takeovers) || [];
+}
+
+async function write(state: StateStore, manager: string, takeovers: readonly Takeover[]): Promise<void> {
+  const record = state.record(managerAddress(manager));
+  if (record?.kind !== "manager") return;
+  const { takeovers: _, ...bare } = record;
+  state.put(takeovers.length === 0 ? bare : { ...bare, takeovers });
+  await state.flush([manager]);
+}
+
+/** Host names of lower managers are the same whatever their case. */
+function localOf(address: string, manager: string): string {
+  const local = address.slice(managerAddress(manager).length + 1);
+  return parseAddress(address)?.kind === "lower-manager" ? local.toLowerCase() : local;
+}

@@ -1,0 +1,133 @@
+import {
+  recordedKeys,
+  type StateView,
+  Takeovers,
+  takenByOthers,
+} from "../../../library/manager-run/takeovers";
+import { type AgentRef, agentAddress, parseAddress } from "../../../model/address";
+import { type Fault, fault } from "../../fault";
+import { firstOf } from "../../first-of";
+import type { Connection } from "../../provider/connection";
+import type { Attrs, PlannedChange } from "../resource-type";
+import { lostFault, type Takeover, takingFault } from "../takeover";
+import { nameOf } from "./agent-name";
+import { agentsIn, type DeclaredPart, type DeletingPart, keysIn } from "./declared-part";
+
+interface Key {
+  readonly agent: AgentRef;
+  readonly key: string;
+}
+
+type Change = Pick<PlannedChange, "prior" | "isReplaced" | "token">;
+
+/** Warnings where keys belong to another resource that the plan declares, or no longer declares. */
+export async function takenOverFaults(
+  part: DeclaredPart,
+  change: Change,
+  { run }: Connection,
+): Promise<Fault[]> {
+  const state = await run.state();
+  const { lost, taken } = foreignKeys(part, change, state, run.name);
+  const fresh = change.isReplaced ? taken.filter(({ is }) => is === "taken over") : taken;
+  const inUse = fresh.filter(({ is }) => is !== "pending");
+  const path = ["secrets_wo"];
+  return [
+    ...(lost.length > 0 ? [lostFault(listed(lost), path)] : []),
+    ...(inUse.length > 0 ? [takingFault(listed(inUse), path)] : []),
+    ...othersFaults(othersIn(part, change.token, state)),
+  ];
+}
+
+/** What an apply has to record after it, if anything. */
+export function keysTakenOver(
+  part: DeclaredPart,
+  change: Change,
+  state: StateView,
+  manager: string,
+): Takeover | undefined {
+  const { lost, taken } = foreignKeys(part, change, state, manager);
+  if (lost.length + taken.length === 0) return undefined;
+  const { agents, keys } = part;
+  return { token: change.token, of: agents.map((agent) => agentAddress(manager, agent)), keys };
+}
+
+interface ForeignKey extends Key {
+  readonly is: "taken over" | "pending" | "recorded";
+}
+
+/** Of what is declared: what the resource had and another one took over since, and what it has not had and others have. */
+function foreignKeys(
+  { agents, keys }: DeclaredPart,
+  { prior, token }: Change,
+  state: StateView,
+  manager: string,
+): { readonly lost: readonly Key[]; readonly taken: readonly ForeignKey[] } {
+  const takeovers = new Takeovers(state, manager);
+  const [hosts, before] = [new Set(agentsIn(prior).map(nameOf)), new Set(keysIn(prior))];
+  const added = keys.filter((key) => !before.has(key));
+  const kept = keys.filter((key) => before.has(key));
+  const [lost, taken]: [Key[], ForeignKey[]] = [[], []];
+  for (const agent of agents) {
+    const address = agentAddress(manager, agent);
+    const isKnown = hosts.has(nameOf(agent));
+    const isOfOther = (key: string) => takeovers.isOfOther(token, address, key);
+    if (isKnown && !takeovers.areNone) lost.push(...kept.filter(isOfOther).map((key) => ({ agent, key })));
+    const fresh = isKnown ? added : keys;
+    const recorded = recordedKeys(state, address, fresh);
+    for (const key of fresh) {
+      const is = isOfOther(key) ? "taken over" : recorded.get(key);
+      if (is !== undefined) taken.push({ agent, key, is });
+    }
+  }
+  return { lost, taken };
+}
+
+/** What it would delete, and another resource took over. */
+export function othersIn(
+  { removed }: Pick<DeletingPart, "removed">,
+  token: string,
+  state: StateView,
+): readonly (Key & { readonly address: string })[] {
+  return takenByOthers(removed, token, state).flatMap((address) => {
+    const addressed = parseAddress(address);
+    return addressed?.kind === "secret" ? [{ address, agent: addressed.agent, key: addressed.key }] : [];
+  });
+}
+
+export function othersFaults(others: readonly Key[]): Fault[] {
+  if (others.length === 0) return [];
+  const summary = `Not deleted, since another resource took it over: ${listed(others)}`;
+  const detail = "That one deletes it. Delete it there if it is not needed any more.";
+  return [fault(["secrets_wo"], summary, detail, "warning")];
+}
+
+/** Keys that another resource has taken over, in this apply or before it, are no longer this one's to delete. */
+export function withoutTaken<P extends DeletingPart>(
+  part: P,
+  left: ReadonlySet<string>,
+  others: readonly { readonly address: string }[],
+): P {
+  const theirs = new Set(others.map(({ address }) => address));
+  const taken = new Set(part.removed.filter((address) => !left.has(address) || theirs.has(address)));
+  return taken.size === 0 ? part : { ...part, targets: part.targets.filter((each) => !taken.has(each)) };
+}
+
+/** Agents of a resource of which the state records any of its keys, by name. */
+export function ownedAgents(own: Attrs, state: StateView, manager: string): ReadonlySet<string> {
+  const keys = keysIn(own);
+  const owned = agentsIn(own).filter(
+    (agent) => recordedKeys(state, agentAddress(manager, agent), keys).size > 0,
+  );
+  return new Set(owned.map(nameOf));
+}
+
+/** What a destroy that failed has left: what it deleted may be another resource's by the next one. */
+export function withoutAgents(own: Attrs, gone: ReadonlySet<string>): Attrs {
+  const agents = agentsIn(own).map(nameOf);
+  return { ...own, agents: agents.filter((agent) => !gone.has(agent)) };
+}
+
+function listed(found: readonly Key[]): string {
+  const keys = firstOf(new Set(found.map(({ key }) => JSON.stringify(key))));
+  return `${keys} on ${firstOf(new Set(found.map(({ agent }) => nameOf(agent))))}`;
+}

@@ -1,0 +1,103 @@
+import { type Holding, type StateView, Takeovers, takeOver } from "../../library/manager-run/takeovers";
+import type { Plan } from "../../model/plan";
+import { type AttributePath, type Fault, fault } from "../fault";
+import type { Connection } from "../provider/connection";
+import { takenOver } from "./claim-faults";
+import type { PlannedChange, Result } from "./resource-type";
+
+type Change = Pick<PlannedChange, "prior" | "isReplaced" | "token">;
+
+/** What a resource has to record as its own from now on. */
+export interface Takeover extends Holding {
+  readonly token: string;
+}
+
+/** A warning where what a plan declares belongs to another resource: the plan shows a creation, or nothing at all. */
+export async function takeoverFaults(
+  address: string,
+  { prior, isReplaced, token }: Change,
+  { changes }: Pick<Plan, "changes">,
+  { run }: Connection,
+  path?: AttributePath,
+): Promise<Fault[]> {
+  const state = await run.state();
+  const isOfOther = new Takeovers(state, run.name).isOfOther(token, address);
+  if (prior) return isOfOther ? [lostFault(address, path)] : [];
+  const isThere = isInUse(state, address) && !changes.some(({ action }) => action === "create");
+  return isOfOther || (isThere && !isReplaced) ? [takingFault(address, path)] : [];
+}
+
+/** What an apply has to record after it, if anything. */
+export async function takeoverOf(
+  address: string,
+  { prior, token }: Change,
+  { run }: Connection,
+): Promise<Takeover | undefined> {
+  const state = await run.state();
+  const isOfOther = new Takeovers(state, run.name).isOfOther(token, address);
+  const isTaken = isOfOther || (prior === undefined && isRecorded(state, address));
+  return isTaken ? { token, of: [address] } : undefined;
+}
+
+/** An apply, and the record of what is the resource's own from then on: no destroy comes between the two. */
+export async function takingOver(
+  takeover: Takeover | undefined,
+  { run }: Connection,
+  apply: () => Promise<Result>,
+): Promise<Result> {
+  if (takeover === undefined) return apply();
+  return run.holding(async (state) => {
+    const done = await apply();
+    if (done.state) await takeOver(state, run.name, takeover.token, takeover);
+    return done;
+  });
+}
+
+/** The destroy of what no other resource took over since. */
+export function destroyingOwn(
+  address: string,
+  token: string,
+  { run }: Connection,
+  destroy: () => Promise<Result>,
+): Promise<Result> {
+  return run.holding(async (state) =>
+    new Takeovers(state, run.name).isOfOther(token, address) ? takenOver(address) : destroy(),
+  );
+}
+
+/** What the plan of a destroy says of it. */
+export async function keptByOther(
+  address: string,
+  token: string,
+  { run }: Connection,
+): Promise<readonly Fault[]> {
+  const isOfOther = new Takeovers(await run.state(), run.name).isOfOther(token, address);
+  return isOfOther ? (takenOver(address).faults ?? []) : [];
+}
+
+function isRecorded(state: StateView, address: string): boolean {
+  const record = state.record(address);
+  return record !== undefined && !("status" in record && record.status === "retired");
+}
+
+/** An issue that did not end is most likely this resource's own: its creation failed. */
+function isInUse(state: StateView, address: string): boolean {
+  const record = state.record(address);
+  return isRecorded(state, address) && !(record && "status" in record && record.status === "issuing");
+}
+
+export function takingFault(what: string, path?: AttributePath): Fault {
+  const ways = [
+    "Another resource, another workspace or module with the same `state`, or a command of `jp1im` has it, unless an apply ended before Terraform stored it. From then on a destroy of this resource deletes it, and a destroy of the former one does not.",
+    "To rename a resource, use a `moved` block. To give it to another configuration, use `removed` with `destroy = false` there and an `import` block here. If this one should not have it, do not apply: give each workspace names, and a `state`, of its own.",
+  ];
+  const summary = `This takes over ${what}, which the provider's state has already`;
+  return fault(path, summary, ways.join("\n"), "warning");
+}
+
+export function lostFault(what: string, path?: AttributePath): Fault {
+  const detail =
+    "A destroy of this resource does not delete it any more, unless this resource is applied again after that one: of two that declare one thing the one that was applied last has it. Declare it in one place only; `terraform state rm` forgets the other one.";
+  const summary = `Another resource, of this or another workspace or module, took over ${what}`;
+  return fault(path, summary, detail, "warning");
+}
