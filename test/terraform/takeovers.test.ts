@@ -72,7 +72,7 @@ describe.each(things)("%s", (typeName, config, what) => {
     expect(await latter.destroy()).toMatchObject({ errors: [], warnings: [], state: {} });
     if (typeName !== "jp1im_initial_secret") expect(rig.takeWrites()).not.toEqual([]);
     await next();
-    expect((await latter.plan(config)).warnings).toEqual([]);
+    expect((await latter.plan(config)).warnings.join()).not.toMatch(/takes over|took over/);
   });
 
   test("tells the former resource that it was taken over, until that is applied again", async () => {
@@ -91,7 +91,7 @@ describe.each(things)("%s", (typeName, config, what) => {
     expect((await own.planDestroy()).warnings).toEqual([]);
     expect((await own.destroy()).warnings).toEqual([]);
     await next();
-    expect((await own.plan(config)).warnings).toEqual([]);
+    expect((await own.plan(config)).warnings.join()).not.toMatch(/takes over|took over/);
   });
 });
 
