@@ -228,11 +228,14 @@ ${resources}`;
     expect(errors[0]).not.toContain("k2");
   });
 
-  test("is not destroyed", async () => {
+  test("leaves it when it is destroyed, in whichever apply that is", async () => {
     const { rig, document } = await openDocument();
-    const { errors } = await document.destroy();
-    expect(errors).toEqual([expect.stringMatching(/took over: (.|\n)*terraform state rm/)]);
-    expect(rig.takeWrites()).toEqual([]);
+    const { errors, warnings } = await document.destroy();
+    expect(errors).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining("stays on the manager")]);
+    const writes = rig.takeWrites().join();
+    expect(writes).toContain("k2");
+    expect(writes).not.toMatch(/"k1"|app/);
   });
 });
 

@@ -153,18 +153,19 @@ async function destroy(state: Attrs, connection: Connection, token: string): Pro
   const text = textOf(state, platform);
   const found = await inDocument(() => planDestroyOfText(text, options, platform));
   const others = await deletionsOfOthers(found, text, platform);
-  const taken = await deletionsOfTakenOver(found, text, options, platform);
-  if (others.length + taken.length > 0)
-    return { state, faults: [...deletionFaults(others), ...takenFaults(taken)] };
+  if (others.length > 0) return { state, faults: deletionFaults(others) };
+  const foreign = new Set(await deletionsOfTakenOver(found, text, options, platform));
   const left = await inDocument(() => leftByDestroy(found, text, options, platform));
   const lost = lostFaults(left, found.state.location);
   if (hasErrors(lost)) return { state, faults: lost };
   const addresses = found.changes.map(({ address }) => address);
-  return claims.release(addresses, token, async (left) => {
-    const taken = addresses.filter((address) => !left.has(address));
+  return claims.release(addresses, token, async (released) => {
+    const targets = addresses.filter((address) => released.has(address) && !foreign.has(address));
+    const own = new Set(targets);
+    const taken = addresses.filter((address) => !own.has(address));
     const kept = taken.length > 0 ? (takenOver(firstOf(taken)).faults ?? []) : [];
-    if (taken.length > 0 && left.size === 0) return { state: null, faults: [...lost, ...kept] };
-    const run = { ...options, ...(taken.length > 0 && { targets: [...left] }) };
+    if (taken.length > 0 && targets.length === 0) return { state: null, faults: [...lost, ...kept] };
+    const run = { ...options, ...(taken.length > 0 && { targets }) };
     const outcome = await inDocument(() => onceTold(platform, (own) => destroyDesiredText(text, run, own)));
     const faults = documentFaults(outcome);
     if (hasErrors(faults)) return { state, faults };
