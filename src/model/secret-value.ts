@@ -1,7 +1,8 @@
-import { inspect } from "node:util";
 import { refusedText } from "./limits";
 
 const SHOWN = "(sensitive)";
+/** The name by which `util.inspect` finds it; the model is also checked for browsers, which have no such module. */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /**
  * A secret value. It shows itself as `(sensitive)` wherever text is made of it: `String`, template literals,
@@ -37,7 +38,7 @@ export class SecretValue {
     return SHOWN;
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return SHOWN;
   }
 }
