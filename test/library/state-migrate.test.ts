@@ -81,6 +81,19 @@ describe("a remedy names the place that it is about", () => {
   });
 });
 
+test("a state whose rekey was interrupted stays where it is until that is finished", async () => {
+  const rig = await applied();
+  const note = rig.read("old place/lineage") ?? "";
+  await rig.write("old place/lineage", `${note.split(" ")[0]} another-key\n`);
+  expect(await refusal(migrateState(moving, rig.platform()))).toMatchObject([
+    {
+      code: "state-key",
+      summary: expect.stringContaining("a rekey of the state was interrupted"),
+      remedy: expect.stringContaining("`jp1im state rekey --state 'old place'`"),
+    },
+  ]);
+});
+
 test("one place under two names is refused as such, and no lock is waited for", async () => {
   const rig = await applied();
   await rig.write("backup.json", await pullState(options, rig.platform()));

@@ -2,7 +2,10 @@ import { managerAddress } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { StatePut } from "../../model/state-listing";
 import { holdAll, releaseAll } from "../../state/hold-all";
+import { betweenKeys } from "../../state/key-of-state";
+import { partsBehind } from "../../state/key-rule";
 import { isHeldHere } from "../../state/lock/held-here";
+import { findState } from "../../state/read-state";
 import { putState } from "../../state/state-copy";
 import type { Storage } from "../../state/storage";
 import { auditedOnState } from "../audit/audited";
@@ -50,7 +53,10 @@ async function performMigrateState(options: MigrateOptions, platform: Platform):
   );
   try {
     if (await atTarget(() => isSamePlace(source, storage, held.keys()))) throw samePlace(storage);
-    const copy = await atSource(() => wholeState(source, noSource));
+    const copy = await atSource(async () => {
+      await requireOneKey(source);
+      return wholeState(source, noSource);
+    });
     return await atTarget(async (own) => {
       const managers = await putState(copy, { ...lock(own), storage, origin: { from } });
       await warnOfKey(place, own);
@@ -59,6 +65,13 @@ async function performMigrateState(options: MigrateOptions, platform: Platform):
   } finally {
     await releaseAll(held.values());
   }
+}
+
+/** A copy has the key of its parts: in it a rekey that was interrupted would not have begun. */
+async function requireOneKey(source: Storage): Promise<void> {
+  const { known, loaded } = await findState({ storage: source, report: () => {} });
+  const behind = partsBehind(known, loaded);
+  if (behind.length > 0) throw betweenKeys(source, behind);
 }
 
 /** Two names of one place: whoever looks there sees the locks that were just taken of the other. */
