@@ -41,7 +41,7 @@ export interface CallerSettings {
   readonly transport: Transport;
   readonly queue: RequestQueue;
   readonly policy: RetryPolicy;
-  /** Milliseconds that the exchanges of one call may take together, those left out that a busy manager answered. */
+  /** Milliseconds that the exchanges of one call may take together, and likewise the pauses of a busy manager. */
   readonly deadline: number;
   /** Retries that may be spent before any success earns one. */
   readonly retryBudget: number;
@@ -65,6 +65,8 @@ interface Course {
   tries: number;
   failures: number;
   busy: number;
+  /** Milliseconds of the pauses that its own busy answers made. */
+  paused: number;
   renewed: boolean;
   /** Milliseconds that the last exchange took. */
   took: number;
@@ -80,6 +82,8 @@ export class Caller implements SessionCalls {
   readonly #budget: RetryBudget;
   /** Pauses that the manager asked for with no other answer between them. */
   #pauses = 0;
+  /** Milliseconds of these. */
+  #paused = 0;
   /** The answer after which a manager that is always busy is not asked any more. */
   #alwaysBusy: ManagerError | undefined;
 
@@ -89,7 +93,7 @@ export class Caller implements SessionCalls {
   }
 
   async run<T>(call: Call<T>, authentication: Authentication): Promise<T> {
-    const course: Course = { tries: 0, failures: 0, busy: 0, renewed: false, took: 0, spent: 0 };
+    const course: Course = { tries: 0, failures: 0, busy: 0, paused: 0, renewed: false, took: 0, spent: 0 };
     try {
       const answer = await this.#answer(call, authentication, course);
       await course.end?.({ requests: course.tries });
@@ -108,7 +112,7 @@ export class Caller implements SessionCalls {
       const result = await this.#attempt(call, pass, course);
       course.tries += 1;
       if (!(result instanceof TransportError) && result.status === 200) {
-        this.#pauses = 0;
+        this.#answered();
         this.#settings.queue.succeeded();
         this.#budget.earn();
         return this.#read(call, result, pass);
@@ -222,8 +226,8 @@ export class Caller implements SessionCalls {
       result instanceof TransportError
         ? failureOfTransport(result, subject)
         : failureOfReply(result, subject);
-    if (!(result instanceof TransportError)) this.#slowDown(result, course, failure.error);
-    const delay = this.#nextTry(failure, course, pass, authentication);
+    const pause = result instanceof TransportError ? 0 : this.#slowDown(result, course, failure.error);
+    const delay = this.#nextTry(failure, course, pass, authentication, pause);
     if (delay === undefined || this.#settings.signal?.aborted) throw failure.error;
     this.#settings.onRetry?.({
       manager: subject.manager,
@@ -234,21 +238,38 @@ export class Caller implements SessionCalls {
     if (delay > 0) await this.#settings.clock.sleep(delay, this.#settings.signal);
   }
 
-  /** A busy manager slows every call to it, whether or not this one is tried again. */
-  #slowDown(reply: TransportReply, course: Course, error: ManagerError): void {
+  /** A busy manager slows every call to it, whether or not this one is tried again. Returns for how long, in milliseconds. */
+  #slowDown(reply: TransportReply, course: Course, error: ManagerError): number {
     if (reply.status !== 429 && reply.status !== 503) {
-      this.#pauses = 0;
-      return;
+      this.#answered();
+      return 0;
     }
-    const { clock, policy, queue, random } = this.#settings;
+    const { clock, deadline, policy, queue, random } = this.#settings;
     const asked = retryAfter(reply.headers["retry-after"], clock.now(), policy);
-    if (queue.busy(asked ?? backoff(policy, course.busy + 1, random))) this.#pauses += 1;
+    const left = deadline - this.#paused;
+    const pause = Math.min(asked ?? backoff(policy, course.busy + 1, random), left);
+    const { isNew, added } = queue.busy(pause);
+    if (isNew) this.#pauses += 1;
+    this.#paused += added;
     // Each call has its own attempts, and a thousand calls together must not wait for a thousand times as long.
-    if (this.#pauses >= policy.busyAttempts) this.#alwaysBusy = error;
+    if (this.#pauses >= policy.busyAttempts || (isNew && left <= 0)) this.#alwaysBusy = error;
+    return pause;
+  }
+
+  /** Anything else than that it is busy. */
+  #answered(): void {
+    this.#pauses = 0;
+    this.#paused = 0;
   }
 
   /** The delay in milliseconds before the next try; `undefined` when there is none. */
-  #nextTry(failure: Failure, course: Course, pass: Pass, authentication: Authentication): number | undefined {
+  #nextTry(
+    failure: Failure,
+    course: Course,
+    pass: Pass,
+    authentication: Authentication,
+    pause: number,
+  ): number | undefined {
     const { deadline, policy, random } = this.#settings;
     switch (failure.retry) {
       case "never":
@@ -259,7 +280,9 @@ export class Caller implements SessionCalls {
         return 0;
       case "busy":
         course.busy += 1;
-        return course.busy < policy.busyAttempts && !this.#alwaysBusy ? 0 : undefined;
+        course.paused += pause;
+        if (course.busy >= policy.busyAttempts || course.paused > deadline) return undefined;
+        return this.#alwaysBusy ? undefined : 0;
       case "backoff":
         // A time-out has held everybody up for a minute: so long is waited once more, and not three times.
         course.failures += failure.error.details.code === "manager-timeout" ? 2 : 1;

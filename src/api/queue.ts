@@ -50,13 +50,15 @@ export class RequestQueue {
     }
   }
 
-  /** The manager is busy: nothing is sent for `pause` milliseconds. Tells whether that is a pause of its own. */
-  busy(pause: number): boolean {
+  /** The manager is busy: nothing is sent for `pause` milliseconds. Tells whether that is a pause of its own, and by how much it waits longer. */
+  busy(pause: number): { readonly isNew: boolean; readonly added: number } {
     // The answers to what was in flight when the pause began tell nothing new, so they halve the limit only once.
     const isNew = !this.#isPaused();
     if (isNew) this.#limit = Math.max(1, this.#limit / 2);
-    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.elapsed() + pause);
-    return isNew;
+    const now = this.#clock.elapsed();
+    const before = Math.max(this.#pausedUntil, now);
+    this.#pausedUntil = Math.max(before, now + pause);
+    return { isNew, added: this.#pausedUntil - before };
   }
 
   #isPaused(): boolean {

@@ -174,15 +174,39 @@ test("a manager that stays busy is given up after ten attempts, and the write ha
 });
 
 test("a manager that stays busy is given up for all calls together, after ten pauses", async () => {
-  const { port, clock, sentAt } = playing(Array.from({ length: 5000 }, () => ({ status: 503, after: "60" })));
+  const { port, clock, sentAt } = playing(Array.from({ length: 5000 }, () => ({ status: 503, after: "3" })));
   const failures = await Promise.all(Array.from({ length: 500 }, () => rejection(port.listClients())));
   expect(sentAt.length).toBeLessThan(40);
-  expect(clock.now()).toBe(600_000);
+  expect(clock.now()).toBe(30_000);
   expect(failures.at(-1)).toMatchObject({ status: 503, code: "manager-failed", effect: "none" });
   expect(failures.at(-1)?.summary).toMatch(
     /was not sent, as the manager stays busy: GET .* was answered 503/,
   );
   expect(await rejection(port.deleteClients(["a"]))).toMatchObject({ effect: "none" });
+});
+
+test.each([429, 503])(
+  "pauses that %i asks for last as long as a request may, and one more try ends them",
+  async (status) => {
+    const hours = Array.from({ length: 500 }, () => ({ status, after: "3600" }));
+    const alone = playing(hours);
+    expect(await rejection(alone.port.listClients())).toMatchObject({ status, effect: "none" });
+    expect(alone.sentAt).toEqual([0, 60_000, 120_000]);
+    const short = { timeouts: { deadline: 6000 } };
+    const quick = playing(hours, short);
+    await rejection(quick.port.listClients());
+    expect(quick.sentAt).toEqual([0, 6000]);
+    const many = playing(hours, short);
+    await Promise.all(Array.from({ length: 50 }, () => rejection(many.port.listClients())));
+    expect(many.clock.now()).toBe(6000);
+  },
+);
+
+test("a call that is always busy is given up likewise, beside others that are answered", async () => {
+  const steps = Array.from({ length: 30 }, (_, index) => (index % 2 ? 200 : { status: 503, after: "60" }));
+  const { port, sentAt } = playing(steps, { parallelism: 1, onRetry: () => void port.listClients() });
+  expect(await rejection(port.listClients())).toMatchObject({ status: 503 });
+  expect(sentAt).toEqual([0, 60_000, 60_000, 120_000, 120_000]);
 });
 
 test("a manager that is busy now and then is never given up", async () => {

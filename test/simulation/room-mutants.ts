@@ -269,8 +269,16 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   {
     name: "a manager that is always busy is asked by every call anew",
     file: "api/caller.ts",
-    search: "if (this.#pauses >= policy.busyAttempts) this.#alwaysBusy = error;",
+    search: "if (this.#pauses >= policy.busyAttempts || (isNew && left <= 0)) this.#alwaysBusy = error;",
     replacement: "void error;",
+    breaks: "it ends",
+    foundBy: "test/api/retry",
+  },
+  {
+    name: "a manager may ask for pause after pause",
+    file: "api/caller.ts",
+    search: "this.#paused += added;",
+    replacement: "void added;",
     breaks: "it ends",
     foundBy: "test/api/retry",
   },

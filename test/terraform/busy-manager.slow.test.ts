@@ -51,6 +51,22 @@ if (hasTerraform()) {
     expect(clientOf(stage)).toBe(before);
   });
 
+  test.each([429, 503])(
+    "one that answers %i and asks for an hour is given up after twice `timeout`",
+    async (status) => {
+      const stage = await ProviderStage.served(MAIN, "timeout = 1");
+      stage.stage.simulator.faults.add({ path: "*", effect: { type: "status", status, retryAfter: "3600" } });
+      const begun = Date.now();
+      const { code, text } = await stage.plan();
+      expect(Date.now() - begun).toBeLessThan(20_000);
+      expect(code).toBe(1);
+      expect(flat(text)).toContain(`was answered ${status}`);
+      stage.stage.simulator.faults.clear();
+      await stage.apply();
+      expect(stage.stage.read("app.secret")).toBe(clientOf(stage));
+    },
+  );
+
   describe("one that takes longer than `timeout`", () => {
     const late = { type: "latency", ms: 4000, when: "after" } as const;
 

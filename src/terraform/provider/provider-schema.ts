@@ -113,7 +113,7 @@ export const providerAttributes: Attributes = {
     type: "number",
     given: "optional",
     description:
-      "Seconds until an answer of the manager has to begin; 60 by default. With its retries a request takes twice as long at most. What timed out may have been carried out: the provider looks before it repeats it.",
+      "Seconds until an answer of the manager has to begin; 60 by default. With its retries a request takes twice as long at most, and so long at most the pauses are kept together that a busy manager asks for (429, 503). What timed out may have been carried out: the provider looks before it repeats it.",
   },
   state: {
     type: "string",
