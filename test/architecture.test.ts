@@ -138,7 +138,8 @@ const effective = /^resources\/[^/]+\/(apply|import|kind)$/;
 
 test("what a kind decodes and plans has no effect", () => {
   const allowedToPure = /^(model|yaml)\/|^state\/port$|^resources\//;
-  const withEffects = /^resources\/(applying|importing|retry|delete-together|withheld|kinds|issuing\/.*)$/;
+  const withEffects =
+    /^resources\/(applying|importing|retry|delete-together|withhold-deletions|kinds|issuing\/.*)$/;
   const wrong = files
     .filter((file) => /^resources\/[^/]+\//.test(file) && !effective.test(file) && !withEffects.test(file))
     .flatMap((file) =>

@@ -5,7 +5,7 @@ import { resourceKinds } from "../resources/kinds";
 import { type DiagnosticList, place } from "../yaml/diagnostic-list";
 import { quote } from "../yaml/quote";
 import type { Declarations, ManagerDeclaration, Setting, Settings } from "./declarations";
-import { WHOLE } from "./sound-parts";
+import { WHOLE } from "./remove-invalid-parts";
 
 /** A manager as its mentions together declare it, and what the checks that follow have to know of it. */
 export interface MergedManager {

@@ -11,9 +11,9 @@ import type { Declarations } from "./declarations";
 import { decodeDocument } from "./decode-document";
 import { foreignDocument } from "./foreign-document";
 import { mergeManagers } from "./merge-managers";
+import { removeInvalidParts } from "./remove-invalid-parts";
 import { resolveVariables, type Variables } from "./resolve-variables";
 import { schemaDiagnostics } from "./schema-diagnostics";
-import { soundParts } from "./sound-parts";
 
 export interface LoadResult {
   /** Present exactly when no diagnostic is an error. */
@@ -69,7 +69,7 @@ export function readDocuments(
     if (violations.length > 0)
       for (const diagnostic of schemaDiagnostics(violations, root, source, schema))
         diagnostics.add(diagnostic);
-    const sound = soundParts(root, violations, schema, unresolved);
+    const sound = removeInvalidParts(root, violations, schema, unresolved);
     for (const [name, settings] of sound.damaged) {
       declarations.damaged.set(name, new Set([...(declarations.damaged.get(name) ?? []), ...settings]));
     }

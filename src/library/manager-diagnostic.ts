@@ -1,7 +1,7 @@
 import { ManagerError } from "../api/manager-error";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Unplanned } from "../model/plan";
-import { isNoSuchAgent } from "../resources/unplanned";
+import { isNoSuchAgent } from "../resources/failed-request";
 
 /** An expected fault as diagnostics; a bug is thrown on. */
 export function diagnosticsOfFault(error: unknown): readonly Diagnostic[] {

@@ -1,6 +1,6 @@
 import type { Deliverable } from "../engine/apply/prove-sinks";
 import type { ApplyContext, PlanContext } from "../engine/context";
-import { declaredAs } from "../engine/observe/lower-standing";
+import { declaredAs } from "../engine/observe/lower-managers-at-rebuild";
 import { makePlan } from "../engine/plan/make-plan";
 import { createScope } from "../engine/scope";
 import { rebuildAddress } from "../model/address";

@@ -1,4 +1,4 @@
-import { removeLeftDrafts } from "../engine/apply/left-drafts";
+import { removeStaleDrafts } from "../engine/apply/remove-stale-drafts";
 import { type Candidates, meantAddress, notAnAddress } from "../engine/nearest-address";
 import { isWithin, managerOf } from "../model/address";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
@@ -124,7 +124,7 @@ async function performRemoveFromState(
     const removed = [...new Set(addresses.flatMap(covered))].sort();
     // Nothing else leads to what a killed delivery left, once its record is gone.
     const { fileSystem } = platform;
-    await removeLeftDrafts({ state, delivery: createDelivery({ fileSystem }), report: platform.report });
+    await removeStaleDrafts({ state, delivery: createDelivery({ fileSystem }), report: platform.report });
     for (const address of removed) state.drop(address);
     await state.flush();
     return { removed };

@@ -12,7 +12,7 @@ import type { Random } from "../platform/random";
 import type { Delivery, Fingerprints, Recovery } from "../secrets/port";
 import type { StateStore } from "../state/port";
 import type { AgentDesired, AgentUnit } from "./agent-secrets/agent-unit";
-import type { LeftAgent } from "./agent-secrets/left-agents";
+import type { AgentAfterApply } from "./agent-secrets/agents-after-apply";
 import type { IssuedInitialSecrets } from "./initial-secret/issued-secrets";
 import type { SourceValues } from "./planning";
 import type { UnitPlan } from "./unit-plan";
@@ -67,6 +67,6 @@ export interface PlannedManager {
   agentDesired(unit: AgentUnit): AgentDesired;
   planAgent(unit: AgentUnit, observed: ListedKeys): UnitPlan;
   /** What its latest plan says of an agent once these operations are carried out; `undefined` where that does not say all. */
-  leftAgent(address: string, operations: readonly Operation[]): LeftAgent | undefined;
+  leftAgent(address: string, operations: readonly Operation[]): AgentAfterApply | undefined;
   readonly values: SourceValues;
 }

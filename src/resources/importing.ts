@@ -5,7 +5,7 @@ import type { KindName } from "../model/kinds";
 import type { Unplanned } from "../model/plan";
 import type { StateStore, StateView } from "../state/port";
 import type { AgentDesired, AgentUnit } from "./agent-secrets/agent-unit";
-import { unplanned } from "./unplanned";
+import { failedRequest } from "./failed-request";
 
 /** The import of what is declared on one manager, as a kind sees it. */
 export interface Importing {
@@ -71,7 +71,7 @@ export async function sortImported(
     return new Set(imported);
   } catch (error) {
     if (!(error instanceof ManagerError)) throw error;
-    draft.unknown(unplanned(address, error));
+    draft.unknown(failedRequest(address, error));
     return new Set();
   }
 }

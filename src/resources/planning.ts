@@ -1,10 +1,10 @@
 import type { DesiredManager, Policy, SecretReference } from "../model/desired-state";
 import type { PlanMode } from "../model/plan";
 import type { NamedRecords } from "../state/port";
+import type { DesiredVersion } from "./compare-versions";
 import type { Places } from "./moved-sink";
 import type { Pruner } from "./prune";
 import type { Rotation } from "./rotation";
-import type { DesiredVersion } from "./version-grade";
 
 /** What a kind knows when it plans what one manager has of it. */
 export interface Planning extends PlanningExtras {

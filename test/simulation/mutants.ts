@@ -358,7 +358,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the answer of before is recorded for keys that are created",
-    file: "resources/agent-secrets/left-agents.ts",
+    file: "resources/agent-secrets/agents-after-apply.ts",
     search: "  return remove.length === 0 && add.length === precondition.overwrites.length;",
     replacement: "  return remove.length === 0 && add.length >= precondition.overwrites.length;",
     breaks: "an answer of a manager that the state knows lists what is ours on the agent",
@@ -474,14 +474,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a rebuild deletes another manager's client on a lower one",
-    file: "engine/observe/lower-standing.ts",
+    file: "engine/observe/lower-managers-at-rebuild.ts",
     search: "      const predecessors = ofHost(intent.replaces);\n",
     replacement: "      const predecessors = ids.filter((id) => integratedManagerOf(id) !== undefined);\n",
     breaks: "nothing that is not ours is deleted",
   },
   {
     name: "a rebuild leaves the lost manager's client where it is",
-    file: "engine/observe/lower-standing.ts",
+    file: "engine/observe/lower-managers-at-rebuild.ts",
     search: "      if (predecessors.length > 0) units.push(planPredecessor(name, predecessors));\n",
     replacement: "      void [predecessors, planPredecessor];\n",
     breaks: "one more run converges",
@@ -517,7 +517,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a deletion goes on though its replacement failed",
-    file: "resources/withheld.ts",
+    file: "resources/withhold-deletions.ts",
     search: "creations.find((address) => !applying.hasSucceeded(address))",
     replacement: 'creations.find((address) => address === "" && !applying.hasSucceeded(address))',
     breaks: "nothing is deleted while what may replace it is missing",
@@ -560,7 +560,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the draft of a killed delivery stays",
-    file: "engine/apply/left-drafts.ts",
+    file: "engine/apply/remove-stale-drafts.ts",
     search: "      await delivery.removeDrafts(drafts);\n",
     replacement: "      void [delivery, drafts];\n",
     breaks: "no draft of a delivery that holds a secret stays",

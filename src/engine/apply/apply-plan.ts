@@ -8,12 +8,12 @@ import type { ApplyContext } from "../context";
 import { forEachLimited } from "../limited";
 import type { PlannedRun } from "../plan/make-plan";
 import { ApplyRun } from "./apply-run";
-import { removeLeftDrafts } from "./left-drafts";
 import { deliverablesOf, isDelivery, proveSinks } from "./prove-sinks";
 import { dropEmptyManagers, recordPlannedManagers } from "./record-managers";
 import { recordPlaces } from "./record-places";
 import { recordVersions } from "./record-versions";
 import { applyDelivery, dropObsolete } from "./recovered";
+import { removeStaleDrafts } from "./remove-stale-drafts";
 import { flushingResults, type UnitOfWork, unitsOfWork } from "./units-of-work";
 
 /**
@@ -31,7 +31,7 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
   );
   const unfit = await proveSinks(deliverablesOf(planned), context, true);
   if (unfit.length > 0) throw new DiagnosticError(unfit);
-  await removeLeftDrafts(context);
+  await removeStaleDrafts(context);
   context.report({ type: "phase", phase: "apply", total: plan.changes.length });
   const isNew = context.state.lineage === "";
   recordPlannedManagers(context.state, planned);

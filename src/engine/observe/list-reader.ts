@@ -3,7 +3,7 @@ import type { Agent } from "../../api/port";
 import { agentAddress } from "../../model/address";
 import { type KindName, kinds } from "../../model/kinds";
 import type { Unplanned } from "../../model/plan";
-import { unplanned } from "../../resources/unplanned";
+import { failedRequest } from "../../resources/failed-request";
 import type { PlanContext } from "../context";
 import { forEachLimited, inTurns } from "../limited";
 import type { Observer } from "./observer";
@@ -75,7 +75,7 @@ export class ListReader {
       return await read();
     } catch (error) {
       if (!(error instanceof ManagerError)) throw error;
-      this.#unknown.push(unplanned(address, error));
+      this.#unknown.push(failedRequest(address, error));
       return undefined;
     }
   }

@@ -6,7 +6,7 @@ import { isSameHost } from "../../model/limits";
 import type { Unplanned } from "../../model/plan";
 import { serverIdentity } from "../../model/server-identity";
 import { suggest } from "../../model/shell-command";
-import { unplanned } from "../../resources/unplanned";
+import { failedRequest } from "../../resources/failed-request";
 import type { ManagerRecord } from "../../state/port";
 import type { PriorState } from "../prior-state";
 import type { Observer } from "./observer";
@@ -41,7 +41,7 @@ export async function checkIdentity(
     const doubt = doubtOf(evidence, recorded, desired);
     return doubt === undefined ? same : other(desired, recorded, doubt);
   } catch (error) {
-    if (error instanceof ManagerError) return { is: "unknown", why: unplanned(desired.name, error) };
+    if (error instanceof ManagerError) return { is: "unknown", why: failedRequest(desired.name, error) };
     throw error;
   }
 }

@@ -11,8 +11,8 @@ import { initialSecretKind } from "../../resources/initial-secret/kind";
 import { operationKind } from "../../resources/kinds";
 import { strangeIssuers } from "../../resources/lower-manager/issuer-hosts";
 import type { PlanContext } from "../context";
-import { givingUp } from "../observe/giving-up";
-import { observeLowerStanding, type RebuildIntent } from "../observe/lower-standing";
+import { withCircuitBreaker } from "../observe/circuit-breaker";
+import { observeLowerManagersAtRebuild, type RebuildIntent } from "../observe/lower-managers-at-rebuild";
 import { liveObservers, recordedObserver, rehearsingObserver } from "../observe/observer";
 import { emptyPrior, type PriorState, priorStates } from "../prior-state";
 import { checkScope, createScope, type Scope, writtenManagers } from "../scope";
@@ -24,9 +24,9 @@ import { VersionDigests } from "../values/source-versions";
 import { checkBudgets, checkLostAgents } from "./budget";
 import { checkRotation } from "./check-rotation";
 import { unmatchedTargets } from "./check-targets";
+import { agentsBelowDeleted } from "./deleted-lower-managers";
 import { frozenManagers } from "./freeze";
 import { Identities } from "./identities";
-import { declaredBelowDeleted } from "./losses";
 import { loweredGenerations } from "./lowered-generations";
 import { ManagerUnits } from "./manager-units";
 import { PlanDraft } from "./plan-draft";
@@ -136,7 +136,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
   const warnings = [
     ...(misplaced.length > 0 ? [] : strangeIssuers(context.desired, lists.operations)),
     ...loweredGenerations(declared, priorOf, lists.changes),
-    ...declaredBelowDeleted(declared, lists.changes),
+    ...agentsBelowDeleted(declared, lists.changes),
   ];
   const notAsked = closed.size > 0 && { not_asked: [...closed.keys()].sort() };
   const plan = {
@@ -161,7 +161,8 @@ export function connector(
 ): (manager: string) => Promise<ManagerPort> {
   const ports = new Map<string, Promise<ManagerPort>>();
   const { clock, parallelism } = context;
-  const open = async (manager: string) => givingUp(await context.connect(manager), clock, parallelism);
+  const open = async (manager: string) =>
+    withCircuitBreaker(await context.connect(manager), clock, parallelism);
   return (manager) => {
     const port = ports.get(manager) ?? open(manager);
     ports.set(manager, port);
@@ -206,7 +207,7 @@ async function rebuildingOf(
 ): Promise<Partial<ManagerPlanning>> {
   // The round that follows an added lower manager is about its agents alone.
   if (rebuild?.manager !== units.desired.name || followsUp) return {};
-  const found = await observeLowerStanding(desired, units.desired, rebuild, connect, parallelism);
+  const found = await observeLowerManagersAtRebuild(desired, units.desired, rebuild, connect, parallelism);
   for (const unit of found.units) draft.add(unit);
   draft.unknown(...found.unknown);
   draft.diagnose(...found.diagnostics);

@@ -15,8 +15,8 @@ import type { ListedKeys } from "../../model/listed-keys";
 import type { Operation } from "../../model/operation";
 import type { PlanMode } from "../../model/plan";
 import type { AgentDesired, AgentUnit } from "../../resources/agent-secrets/agent-unit";
+import { type AgentAfterApply, AgentsAfterApply } from "../../resources/agent-secrets/agents-after-apply";
 import { deferAgentSecrets } from "../../resources/agent-secrets/defer";
-import { type LeftAgent, LeftAgents } from "../../resources/agent-secrets/left-agents";
 import { planAgentSecrets, planKnownAnswer } from "../../resources/agent-secrets/plan";
 import { mayMatch } from "../../resources/agent-secrets/selection";
 import type { Places } from "../../resources/moved-sink";
@@ -60,7 +60,7 @@ export class ManagerUnits {
   readonly #blocks: AgentBlocks;
   readonly #pruning: Pick<Policy, "prune" | "protect">;
   readonly #keyPruner: Pruner;
-  readonly #leftAgents = new LeftAgents();
+  readonly #leftAgents = new AgentsAfterApply();
 
   constructor(inputs: ManagerUnitsInputs) {
     this.#inputs = inputs;
@@ -135,7 +135,7 @@ export class ManagerUnits {
     };
   }
 
-  leftAgent(address: string, operations: readonly Operation[]): LeftAgent | undefined {
+  leftAgent(address: string, operations: readonly Operation[]): AgentAfterApply | undefined {
     return this.#leftAgents.after(address, operations);
   }
 

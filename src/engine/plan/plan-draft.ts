@@ -6,7 +6,7 @@ import type { Due, Kept, Plan, PlanSummary, Uncompared, Unplanned } from "../../
 import type { OpenSelector } from "../../model/selector";
 import type { UnitPlan } from "../../resources/unit-plan";
 import type { PriorState } from "../prior-state";
-import { withLosses } from "./losses";
+import { withLostSecrets } from "./deleted-lower-managers";
 import { type LostAgent, matchedSelector, type SelectorCount } from "./selector-counts";
 
 /** Collects what planning finds, unit by unit, in any order; what comes out is sorted. */
@@ -86,7 +86,7 @@ export class PlanDraft {
   }
 
   finish(priorOf: (manager: string) => PriorState) {
-    const changes = withLosses(this.#changes.sort(byAddress), priorOf);
+    const changes = withLostSecrets(this.#changes.sort(byAddress), priorOf);
     const reserved = [...this.#reserved].map(
       ([address, { count, names }]): Kept => ({ address, reason: "reserved", count, names }),
     );

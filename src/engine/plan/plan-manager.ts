@@ -9,11 +9,11 @@ import { isSameHost } from "../../model/limits";
 import type { Unplanned } from "../../model/plan";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
 import { mayMatchBelow } from "../../resources/agent-secrets/selection";
+import { failedRequest, isNoSuchAgent } from "../../resources/failed-request";
 import { resourceKinds } from "../../resources/kinds";
 import { isJoining } from "../../resources/lower-manager/plan";
 import type { ResourceKind } from "../../resources/resource-kind";
 import type { UnitPlan } from "../../resources/unit-plan";
-import { isNoSuchAgent, unplanned } from "../../resources/unplanned";
 import type { EngineEvent } from "../context";
 import { forEachLimited, inTurns } from "../limited";
 import { spelledOnList } from "../observe/host-spelling-warnings";
@@ -209,7 +209,7 @@ async function planAgent(
       const forgotten = units.planAgent(unit, []);
       draft.add(forgotten);
       if (unit.isHidden) draft.loseAgent(lostAgent(units.desired.name, unit.agent, forgotten));
-    } else draft.unknown(unplanned(unit.address, error));
+    } else draft.unknown(failedRequest(unit.address, error));
     return !isNoSuchAgent(error);
   }
 }
@@ -258,5 +258,5 @@ function unknownAll(addresses: readonly string[], error: unknown, scope: Scope):
   if (!(error instanceof ManagerError)) throw error;
   return [...new Set(addresses)]
     .filter((address) => scope.touches(address))
-    .map((address) => unplanned(address, error));
+    .map((address) => failedRequest(address, error));
 }

@@ -10,7 +10,7 @@ import { deferredRound } from "../apply/next-round";
 import { secondRound } from "../apply/second-round";
 import type { ApplyContext } from "../context";
 import { makePlan, type PlannedRun, type PlanRequest } from "../plan/make-plan";
-import { leftOver, rotationsLeft } from "./left-over";
+import { remainingPlan, remainingRotations } from "./remaining-plan";
 import { stale } from "./verification";
 import { verifyPlan } from "./verify-plan";
 
@@ -37,7 +37,7 @@ export async function applySaved(
 ): Promise<Outcome> {
   const { state } = context;
   const begun = knownPlan(context, saved, id);
-  const rotate = begun ? rotationsLeft(saved, state) : (saved.options.rotate ?? []);
+  const rotate = begun ? remainingRotations(saved, state) : (saved.options.rotate ?? []);
   // What it was limited to was checked when it was made, and may be done by now.
   const request = { ...saved.options, rotate, mode: saved.mode, followsUp: true };
   const today = await makePlan(context, request);
@@ -47,7 +47,7 @@ export async function applySaved(
   const diagnostics = verifyPlan({ saved, today, sourceOf: sources(context, today), ...interrupted });
   if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
   const valued = saved.options.secrets ? today : await resolveNow(context, request);
-  const left = begun ? leftOver(saved, today.plan) : saved;
+  const left = begun ? remainingPlan(saved, today.plan) : saved;
   if (begun) context.report({ type: "diagnostic", diagnostic: resumed(begun, left, saved) });
   const hints = outsidePlan(saved, [
     ...today.plan.changes,

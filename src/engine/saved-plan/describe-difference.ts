@@ -3,7 +3,7 @@ import type { Change } from "../../model/change";
 import type { Diagnostic } from "../../model/diagnostic";
 import { kinds } from "../../model/kinds";
 import type { Unplanned } from "../../model/plan";
-import { covering } from "./left-over";
+import { covering } from "./remaining-plan";
 import { stale, type Verification } from "./verification";
 
 /** Says of one change of a saved plan why it would be another one now, or none. */

@@ -5,7 +5,7 @@ import type { Operation } from "../../model/operation";
 import { operationKind } from "../../resources/kinds";
 import { isAsDeferred } from "../apply/second-round";
 import { describeDifference, valueWords } from "./describe-difference";
-import { continuations } from "./left-over";
+import { progressCheck } from "./remaining-plan";
 import { stale, type Verification } from "./verification";
 
 /** The first few differences are enough to see why a plan is stale. */
@@ -32,7 +32,7 @@ function changeDiagnostics(verification: Verification, explained: Set<string>): 
   const { saved, today, interrupted } = verification;
   const now = new Map(today.plan.changes.map((change) => [change.address, change]));
   const describe = describeDifference(verification);
-  const fits = interrupted ? continuations(today, interrupted) : isSame;
+  const fits = interrupted ? progressCheck(today, interrupted) : isSame;
   return saved.changes.flatMap((change) => {
     const found = now.get(change.address);
     if (fits(change, found)) return [];

@@ -1,6 +1,6 @@
 import { isRefused, ManagerError } from "../../api/manager-error";
 import type { IssuedSecret, ManagerPort } from "../../api/port";
-import { removeLeftDrafts } from "../../engine/apply/left-drafts";
+import { removeStaleDrafts } from "../../engine/apply/remove-stale-drafts";
 import { type DesiredValues, loginDemands, resolveValues } from "../../engine/values/desired-values";
 import { clientAddress } from "../../model/address";
 import type { DesiredClient, DesiredManager } from "../../model/desired-state";
@@ -88,7 +88,7 @@ export class EnrolmentWork {
         this.#platform.report,
       );
       const way = this.#delivery(delivery, values, state);
-      await removeLeftDrafts({ state, delivery, report: this.#platform.report });
+      await removeStaleDrafts({ state, delivery, report: this.#platform.report });
       const kept = await way.recovery.take(this.address);
       if (kept) {
         state.put(this.#intent(delivery, state));

@@ -14,7 +14,7 @@ import { addHeldHere, dropHeldHere } from "../../state/lock/held-here";
 import { isGone, newHolder } from "../../state/lock/holder";
 import type { IssuedRecord, StateView } from "../../state/port";
 import type { LockRequest } from "../../state/storage";
-import { onceTold } from "../once-told";
+import { reportOnce } from "../report-once";
 import { planPart } from "./manager-part";
 import type { ManagerRun } from "./manager-run";
 
@@ -148,7 +148,7 @@ export class JobClients {
       rotate: record && [address],
       isKnown: true,
     });
-    const outcome = await onceTold(to, (own) => applyPlan(own, planned));
+    const outcome = await reportOnce(to, (own) => applyPlan(own, planned));
     const secret = secrets.get(id);
     const isDone = outcome.changes.every(({ status }) => status === "applied");
     if (secret === undefined || !isDone) return { outcome };
@@ -179,7 +179,7 @@ export class JobClients {
     const declared = emptied(await this.#run.declare({}, {}));
     const desired = { ...declared, policy: { ...declared.policy, prune: "owned" as const } };
     const part = { desired, targets, mode: "destroy", isKnown: true } as const;
-    return onceTold(context, async (own) => applyPlan(own, await planPart(own, part)));
+    return reportOnce(context, async (own) => applyPlan(own, await planPart(own, part)));
   }
 
   #renewed(): Renewed {

@@ -17,11 +17,12 @@ import type { StateStore, StateView } from "../../state/port";
 import { readState } from "../../state/read-state";
 import { type Connections, connections } from "../inputs/connect-declared";
 import { declaredManager, declareManager, declareManagers } from "../inputs/declare";
-import { onceTold } from "../once-told";
 import { DEFAULT_PARALLELISM, prepareRun } from "../plan";
 import type { Platform } from "../platform";
+import { reportOnce } from "../report-once";
 import { type LockWait, locked } from "../state/locked";
 import type { StatePlace } from "../state/place";
+import { checkIssuer } from "./check-issuer";
 import { identify, throwIfOther } from "./identify";
 import { type Recorded, readKept, throwFaultsOf } from "./kept-of-run";
 import { desiredOf, type ManagerPart, planPart } from "./manager-part";
@@ -29,7 +30,6 @@ import { namingState } from "./naming-state";
 import { type LiveObserver, SharedAnswers } from "./shared-answers";
 import { SharedLock } from "./shared-lock";
 import { SideBySide } from "./side-by-side";
-import { silentIssuer } from "./silent-issuer";
 import { Traces } from "./traces";
 
 /** A manager, and where what was written to it is recorded. */
@@ -125,7 +125,7 @@ export class ManagerRun {
     try {
       const { plan, ...planned } = await planPart(context, part);
       const unfit = await proveSinks(deliverablesOf({ ...planned, plan }), context);
-      const unknown = [...plan.unknown, ...(await silentIssuer(plan, part, issuing))];
+      const unknown = [...plan.unknown, ...(await checkIssuer(plan, part, issuing))];
       return { ...plan, unknown, diagnostics: [...plan.diagnostics, ...unfit] };
     } finally {
       await issuing.close();
@@ -138,7 +138,7 @@ export class ManagerRun {
    */
   apply(part: ManagerPart, { alone }: { readonly alone: boolean }): Promise<Outcome> {
     const work = (context: ApplyContext) =>
-      onceTold(context, async (own) => applyPlan(own, await planPart(own, part)));
+      reportOnce(context, async (own) => applyPlan(own, await planPart(own, part)));
     return part.issuer ? this.#withIssuer(part.issuer, work) : this.inTurn(alone, work);
   }
 

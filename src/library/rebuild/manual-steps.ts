@@ -1,4 +1,4 @@
-import { declaredAs } from "../../engine/observe/lower-standing";
+import { declaredAs } from "../../engine/observe/lower-managers-at-rebuild";
 import { lowerManagerAddress, parseAddress } from "../../model/address";
 import { issuesOf } from "../../model/declared";
 import type { DesiredManager, DesiredState, SinkReference } from "../../model/desired-state";

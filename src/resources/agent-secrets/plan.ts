@@ -16,10 +16,10 @@ import {
   type KnownAnswer,
   PENDING,
 } from "../../state/port";
+import { compareVersions, type DesiredVersions, type VersionComparison } from "../compare-versions";
 import { NamesByReason } from "../names-by-reason";
 import { KeptCollector, type Pruner } from "../prune";
 import type { UnitPlan } from "../unit-plan";
-import { compareVersions, type DesiredVersions, type VersionGrade } from "../version-grade";
 import { KeyList } from "./key-list";
 import { operationsOf } from "./operations";
 
@@ -151,7 +151,7 @@ function planKeys(inputs: AgentSecretsInputs): UnitPlan {
 }
 
 /** What the source alone says of a value that is not read. */
-function gradeVersion({ desired, prior }: AgentSecretsInputs, key: string): VersionGrade {
+function gradeVersion({ desired, prior }: AgentSecretsInputs, key: string): VersionComparison {
   return compareVersions(desired.versions?.of(key), prior.keyVersions?.().get(key));
 }
 
@@ -196,7 +196,7 @@ class Draft {
   }
 
   /** A value that is there and was not read. */
-  unread(key: string, grade: VersionGrade | "not-listed"): void {
+  unread(key: string, grade: VersionComparison | "not-listed"): void {
     if (grade === "rotated") {
       this.write(key, grade);
       return;

@@ -11,7 +11,7 @@ import { deleteTogether } from "../delete-together";
 import { deliver, keepUndelivered } from "../issuing/deliver";
 import { CLIENT_IS_TAKEN, issue } from "../issuing/issue";
 import { issuingRecord, retire, supersedeOthers } from "../issuing/issued-records";
-import { isWithheld } from "../withheld";
+import { withholdDeletions } from "../withhold-deletions";
 
 /**
  * Deletes clients in one request: those to be issued anew, and, if every new one was issued, those that nothing declares any
@@ -27,7 +27,7 @@ export async function applyDeleteClients(
   const reissued = applying.units(manager).desired.clients.filter(({ id }) => operation.ids.includes(id));
   const former = operation.ids.filter((id) => !reissued.some((client) => client.id === id));
   const isHeld =
-    former.length > 0 && isWithheld(applying, former.map(addressOf), creations(applying, manager));
+    former.length > 0 && withholdDeletions(applying, former.map(addressOf), creations(applying, manager));
   const ids = isHeld ? reissued.map(({ id }) => id) : operation.ids;
   if (ids.length === 0) return;
   const before = new Map(reissued.map(({ id }) => [id, state.record(addressOf(id))]));

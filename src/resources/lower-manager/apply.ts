@@ -8,7 +8,7 @@ import type { SecretValue } from "../../model/secret-value";
 import { PENDING, type StateRecord } from "../../state/port";
 import type { Applying } from "../applying";
 import { deleteTogether } from "../delete-together";
-import { isWithheld } from "../withheld";
+import { withholdDeletions } from "../withhold-deletions";
 import { LowerValues } from "./lower-values";
 
 /** Adds or updates one lower manager, with a declared initial secret or one that was just issued on it. */
@@ -84,7 +84,7 @@ export async function applyDeleteLowerManagers(
 ): Promise<void> {
   const { manager, hosts } = operation;
   const addressOf = (host: string) => lowerManagerAddress(manager, host);
-  if (isWithheld(applying, hosts.map(addressOf), additions(applying, manager))) return;
+  if (withholdDeletions(applying, hosts.map(addressOf), additions(applying, manager))) return;
   const port = await applying.port(manager);
   await deleteTogether(applying, {
     place: `${manager}/lower-manager`,

@@ -2,8 +2,8 @@ import { lowerManagerAddress } from "../../model/address";
 import type { DesiredLowerManager, SecretReference } from "../../model/desired-state";
 import { isSameHost } from "../../model/limits";
 import { IMPORTED, type LowerManagerRecord } from "../../state/port";
+import type { DesiredVersion } from "../compare-versions";
 import type { SourceValues } from "../planning";
-import type { DesiredVersion } from "../version-grade";
 
 /** What is known of the initial secrets of one manager's lower managers, as far as they have a source. */
 export class LowerValues {

@@ -5,11 +5,10 @@ import type { DesiredLowerManager, Policy } from "../../model/desired-state";
 import type { Operation } from "../../model/operation";
 import type { UncomparedReason } from "../../model/plan";
 import { IMPORTED, isFingerprint, type LowerManagerRecord, PENDING } from "../../state/port";
+import { compareVersions, type DesiredVersion, type VersionComparison } from "../compare-versions";
 import { NamesByReason } from "../names-by-reason";
-
 import { KeptCollector, type Pruner } from "../prune";
 import { Stage, type UnitPlan } from "../unit-plan";
-import { compareVersions, type DesiredVersion, type VersionGrade } from "../version-grade";
 
 export interface LowerManagersInputs {
   readonly manager: string;
@@ -108,7 +107,7 @@ type Grade =
   | "changed"
   | "unverified"
   | "disconnected"
-  | VersionGrade;
+  | VersionComparison;
 
 function isUncompared(grade: Grade | "missing"): grade is UncomparedReason {
   return (

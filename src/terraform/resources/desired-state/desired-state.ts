@@ -11,9 +11,9 @@ import {
   planDesiredText,
   planDestroyOfText,
 } from "../../../library/desired-text";
-import { onceTold } from "../../../library/once-told";
 import { parseOwnPlan, serialisePlan } from "../../../library/plan-file";
 import type { Platform } from "../../../library/platform";
+import { reportOnce } from "../../../library/report-once";
 import type { Diagnostic } from "../../../model/diagnostic";
 import type { Outcome } from "../../../model/outcome";
 import type { Plan } from "../../../model/plan";
@@ -121,7 +121,7 @@ async function apply(change: PlannedChange, { documents }: Connection): Promise<
   const saved = parseOwnPlan(planned, "the plan");
   const text = textOf(config, platform);
   const applied = await inDocument(() =>
-    onceTold(platform, (own) => applyDesiredText(saved, text, options, own)),
+    reportOnce(platform, (own) => applyDesiredText(saved, text, options, own)),
   );
   const outcome = await withoutVainWarning(applied, () => planDesiredText(text, options, platform));
   const faults = documentFaults(outcome);
@@ -166,7 +166,7 @@ async function destroy(state: Attrs, connection: Connection, token: string): Pro
     const kept = taken.length > 0 ? (takenOver(firstOf(taken)).faults ?? []) : [];
     if (taken.length > 0 && targets.length === 0) return { state: null, faults: [...lost, ...kept] };
     const run = { ...options, ...(taken.length > 0 && { targets }) };
-    const outcome = await inDocument(() => onceTold(platform, (own) => destroyDesiredText(text, run, own)));
+    const outcome = await inDocument(() => reportOnce(platform, (own) => destroyDesiredText(text, run, own)));
     const faults = documentFaults(outcome);
     if (hasErrors(faults)) return { state, faults };
     // What agents and managers have of their own was never the document's.

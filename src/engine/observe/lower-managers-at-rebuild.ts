@@ -20,8 +20,8 @@ export interface RebuildIntent {
   readonly rehearsal: boolean;
 }
 
-/** How the lower managers of a rebuilt manager stand, as they tell it themselves. */
-export interface LowerStanding {
+/** What the lower managers of a rebuilt manager answer about it and its predecessor. */
+export interface LowerManagersAtRebuild {
   /** Hosts that the new manager is not let in by, though they may be registered on it. */
   readonly disconnected: ReadonlySet<string>;
   /** What deletes the lost manager's clients there. */
@@ -31,13 +31,13 @@ export interface LowerStanding {
 }
 
 /** Asks every lower manager that is declared as a manager for its clients (manual 3.7.2). */
-export async function observeLowerStanding(
+export async function observeLowerManagersAtRebuild(
   desired: DesiredState,
   manager: DesiredManager,
   intent: RebuildIntent,
   connect: (manager: string) => Promise<ManagerPort>,
   parallelism: number,
-): Promise<LowerStanding> {
+): Promise<LowerManagersAtRebuild> {
   const disconnected = new Set<string>();
   const units: UnitPlan[] = [];
   const unknown: Unplanned[] = [];

@@ -4,13 +4,13 @@ import type { Outcome } from "../model/outcome";
 
 type Reporting = { readonly report: (event: EngineEvent) => void };
 
-/** Runs `work`, whose caller shows the diagnostics of the outcome itself: only what the outcome does not have is reported. */
-export async function onceTold<C extends Reporting>(
+/** Reports each diagnostic of `work` once: its caller shows those of the outcome, so only the others are reported here. */
+export async function reportOnce<C extends Reporting>(
   context: C,
   work: (context: C) => Promise<Outcome>,
 ): Promise<Outcome> {
   const held: Diagnostic[] = [];
-  const told = (found: readonly Diagnostic[]) => {
+  const reportOthers = (found: readonly Diagnostic[]) => {
     for (const diagnostic of held)
       if (!found.some((each) => isSame(each, diagnostic))) context.report({ type: "diagnostic", diagnostic });
   };
@@ -20,10 +20,10 @@ export async function onceTold<C extends Reporting>(
   };
   try {
     const outcome = await work({ ...context, report });
-    told(outcome.diagnostics);
+    reportOthers(outcome.diagnostics);
     return outcome;
   } catch (error) {
-    told([]);
+    reportOthers([]);
     throw error;
   }
 }

@@ -3,8 +3,8 @@ import type { Connections } from "../inputs/connect-declared";
 import { diagnosticsOfFault } from "../manager-diagnostic";
 import type { ManagerPart } from "./manager-part";
 
-/** An issue ends the former secret, so that a plan proves beforehand that the manager that issues it lets this user in. */
-export async function silentIssuer(
+/** Asks the manager that is to issue a secret whether it lets this user in: an issue ends the former secret. Returns why not. */
+export async function checkIssuer(
   { operations }: Plan,
   { issuer }: ManagerPart,
   issuing: Connections,

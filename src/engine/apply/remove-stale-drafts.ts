@@ -2,10 +2,10 @@ import type { DiagnosticError } from "../../model/diagnostic";
 import type { ApplyContext } from "../context";
 
 /**
- * Removes what deliveries left that were killed: files with a secret in them, which the state has named before. Also that
- * of resources that are undeclared by now. What cannot be removed is tried again by the next run.
+ * Removes the draft files that killed deliveries left behind: each has a secret in it, and the state named it beforehand.
+ * Resources that are no longer declared are included. The next run tries again what cannot be removed.
  */
-export async function removeLeftDrafts({
+export async function removeStaleDrafts({
   state,
   delivery,
   report,

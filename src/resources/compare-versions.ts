@@ -1,4 +1,4 @@
-/** What the version of a value at its source tells, where the value itself is not read. */
+/** Whether a value has changed at its source, by its version there: the value itself is not read. */
 import type { UncomparedReason } from "../model/plan";
 
 /** The version of a value at its source, as the state keeps it. */
@@ -18,10 +18,13 @@ export interface DesiredVersions {
   readonly areFirm: boolean;
 }
 
-export type VersionGrade = UncomparedReason | "same-version" | "rotated";
+export type VersionComparison = UncomparedReason | "same-version" | "rotated";
 
 /** Compares with the version at the last write. A hint decides nothing, whatever it says. */
-export function compareVersions(now: DesiredVersion | undefined, written: string | undefined): VersionGrade {
+export function compareVersions(
+  now: DesiredVersion | undefined,
+  written: string | undefined,
+): VersionComparison {
   if (now === undefined) return "no-version";
   if (written === undefined) return "not-recorded";
   const isSame = now.digest === written;

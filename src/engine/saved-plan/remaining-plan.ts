@@ -1,4 +1,4 @@
-/** What an interrupted apply of a saved plan left to do. */
+/** What remains to be done of a saved plan whose apply was interrupted. */
 import { agentAddress, parseAddress, placesAbove } from "../../model/address";
 import type { Change } from "../../model/change";
 import type { Plan, Unplanned } from "../../model/plan";
@@ -8,10 +8,10 @@ import { summarise } from "../plan/plan-draft";
 import { changesWithin } from "../plan/plan-part";
 
 /**
- * Tells whether what is planned for a resource today is the saved change, what is left of it, or nothing because it
- * was done. Only the state tells our own unfinished work from somebody else's: it has the intent.
+ * Returns a check of one resource: is what is planned today the saved change, the rest of it, or nothing because it was
+ * done? Only the state, which has the intent, tells our own unfinished work from somebody else's.
  */
-export function continuations({ plan, agents }: PlannedRun, state: StateView) {
+export function progressCheck({ plan, agents }: PlannedRun, state: StateView) {
   const [isUnknown, isBlocked] = [covering(plan.unknown), covering(plan.blocked)];
   return (saved: Change, now: Change | undefined): boolean => {
     if (!now && isUnknown(saved.address)) return true;
@@ -26,7 +26,7 @@ export function continuations({ plan, agents }: PlannedRun, state: StateView) {
 }
 
 /** Of the rotations that a saved plan asks for, those that its interrupted apply has not even begun. */
-export function rotationsLeft({ options, changes }: Plan, state: StateView): readonly string[] {
+export function remainingRotations({ options, changes }: Plan, state: StateView): readonly string[] {
   const before = new Map(changes.map(({ address, issued_at }) => [address, issued_at]));
   return (options.rotate ?? []).filter((address) => {
     const record = state.record(address);
@@ -35,8 +35,8 @@ export function rotationsLeft({ options, changes }: Plan, state: StateView): rea
   });
 }
 
-/** The part of today's plan that is the saved one's, in its name. What waited when it was saved may be due by now. */
-export function leftOver(saved: Plan, today: Plan): Plan {
+/** The part of today's plan that belongs to the saved plan. What was deferred when it was saved may be due by now. */
+export function remainingPlan(saved: Plan, today: Plan): Plan {
   const waiting = new Set(saved.deferred.map(({ address }) => address));
   const addresses = new Set([...saved.changes.map(({ address }) => address), ...waiting]);
   const requests = new Set(saved.operations.map(({ id }) => id));

@@ -9,23 +9,23 @@ export const WHOLE = "*";
 
 const LISTS = new Set(allKinds.filter(({ isList }) => isList).map(({ key }) => key));
 
-export interface SoundParts {
+export interface ValidParts {
   readonly root: YamlNode;
   /** The manager's settings that were taken out, by manager: what is broken is not lacking. */
   readonly damaged: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
- * Takes out of a document what breaks the schema, so that the rest can be checked against other files in the same
+ * Removes from a document what breaks the schema, so that the rest can be checked against other files in the same
  * run. The unit is a list item (one client, one agent), one secret of an agent,
  * or a whole setting of a manager. `withoutValue` are paths to take out as well, whose values are not known.
  */
-export function soundParts(
+export function removeInvalidParts(
   root: YamlNode,
   errors: readonly ErrorObject[],
   schema: Pick<DesiredStateSchema, "managerKeys">,
   withoutValue: readonly (readonly string[])[] = [],
-): SoundParts {
+): ValidParts {
   const damaged = new Map<string, Set<string>>();
   /** Steps to take out, by the node that they start from. */
   const broken = new Map<YamlNode, Set<string>>();
@@ -40,13 +40,13 @@ export function soundParts(
     broken.set(parent, (broken.get(parent) ?? new Set()).add(last));
     return true;
   };
-  // Only these themselves: what stands beside them is sound.
+  // Only these themselves: what stands beside them is valid.
   for (const path of withoutValue) takeOut(path);
   for (const error of errors) {
     const path = pointer(error.instancePath);
     // These frame another error that tells the part exactly.
     if (error.keyword === "propertyNames" || error.keyword === "if") continue;
-    // What is unknown or absent beside sound managers or settings breaks none of them.
+    // What is unknown or absent beside valid managers or settings breaks none of them.
     if (path.length <= 2 && ["additionalProperties", "required"].includes(error.keyword)) {
       if (isMisplaced(path, schema.managerKeys)) damaged.set(path[1] ?? "", new Set([WHOLE]));
       continue;

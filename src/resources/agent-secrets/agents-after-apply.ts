@@ -4,8 +4,8 @@ import type { KnownAnswer } from "../../state/port";
 import type { UnitPlan } from "../unit-plan";
 import { KeyList } from "./key-list";
 
-/** An agent on which nothing is left to do once the operations of its plan are carried out. */
-export interface LeftAgent {
+/** An agent that is in sync once the operations of its plan are carried out. */
+export interface AgentAfterApply {
   /** The answer that will list its keys: no operation adds one or takes one away. */
   readonly answer?: KnownAnswer;
 }
@@ -13,21 +13,21 @@ export interface LeftAgent {
 /** More characters of names are not worth their room in the state. */
 const MOST_CHARACTERS = 500;
 
-/** What the latest plans of a manager's agents say of the time after them. */
-export class LeftAgents {
-  readonly #left = new Map<string, LeftAgent & { readonly keys: number }>();
+/** Which agents of a manager the latest plans bring into sync, and how each will answer then. */
+export class AgentsAfterApply {
+  readonly #inSync = new Map<string, AgentAfterApply & { readonly keys: number }>();
 
   note(address: string, plan: UnitPlan, observed: ListedKeys, declared: ReadonlySet<string>): void {
-    this.#left.delete(address);
+    this.#inSync.delete(address);
     if (!plan.leavesDeclared || plan.operations.length === 0) return;
     const answer = plan.operations.every(onlyOverwrites) ? answerOf(observed, declared) : undefined;
-    this.#left.set(address, { keys: keysOf(plan.operations), ...(answer && { answer }) });
+    this.#inSync.set(address, { keys: keysOf(plan.operations), ...(answer && { answer }) });
   }
 
-  /** `undefined` where something may be left, or where these are not all the operations of the latest plan. */
-  after(address: string, operations: readonly Operation[]): LeftAgent | undefined {
-    const left = this.#left.get(address);
-    return left?.keys === keysOf(operations) ? left : undefined;
+  /** `undefined` where the agent may not be in sync, or where these are not all the operations of the latest plan. */
+  after(address: string, operations: readonly Operation[]): AgentAfterApply | undefined {
+    const agent = this.#inSync.get(address);
+    return agent?.keys === keysOf(operations) ? agent : undefined;
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Applying } from "./applying";
 
 /**
- * Whether a deletion has to wait, because something that was to be created beside it was not: whoever renames a resource
- * declares a new one and leaves the old one out, and would lose both. The deletions stay *skipped*, with a warning each.
+ * Warns of each deletion and returns true where a creation of the same plan failed: whoever renames a resource declares a
+ * new one and leaves the old one out, and would lose both. The caller then leaves the deletions *skipped*.
  */
-export function isWithheld(
+export function withholdDeletions(
   applying: Applying,
   deletions: readonly string[],
   creations: readonly string[],

@@ -11,7 +11,7 @@ const TIMEOUTS_TO_GIVE_UP = 3;
  * agents behind one dead manager cost a few failures, and a wrong password does not lock the account. What only a
  * host behind the manager is to blame for closes that host, and the manager goes on being asked for the others.
  */
-export function givingUp(port: ManagerPort, clock: Clock, parallelism: number): ManagerPort {
+export function withCircuitBreaker(port: ManagerPort, clock: Clock, parallelism: number): ManagerPort {
   const hosts = new UnreachableHosts(clock, parallelism);
   const silence = new Set<string>();
   let asked = 0;

@@ -5,21 +5,21 @@ import type { Diagnostic } from "../../model/diagnostic";
 import type { PriorState } from "../prior-state";
 
 /**
- * The changes, where the deletion of a lower manager says what of ours is lost with it: the secrets of the agents below
- * it that the plan does not delete itself. Nothing reaches those agents from here any more, so they are forgotten.
+ * Adds to each deletion of a lower manager what we lose with it: the secrets of the agents below it that the plan does not
+ * delete itself. Nothing reaches those agents from here any more, so they are forgotten.
  */
-export function withLosses(
+export function withLostSecrets(
   changes: readonly Change[],
   priorOf: (manager: string) => PriorState,
 ): readonly Change[] {
   if (!changes.some(({ kind, action }) => kind === "lower-manager" && action === "delete")) return changes;
-  const going = goingByAgent(changes);
+  const deletedByAgent = deletionsByAgent(changes);
   return changes.map((change) => {
     const lower = change.action === "delete" ? parseAddress(change.address) : undefined;
     if (lower?.kind !== "lower-manager") return change;
     const left = [...priorOf(lower.manager).agents.values()]
       .filter(({ agent }) => agent.managerHost === lower.host)
-      .map(({ address, count }) => count - (going.get(address) ?? 0))
+      .map(({ address, count }) => count - (deletedByAgent.get(address) ?? 0))
       .filter((count) => count > 0);
     const loses = { agents: left.length, secrets: left.reduce((sum, count) => sum + count, 0) };
     return left.length > 0 ? { ...change, loses } : change;
@@ -27,7 +27,7 @@ export function withLosses(
 }
 
 /** Warns of each agent that is declared by host below a lower manager that the plan deletes: nothing reaches it any more. */
-export function declaredBelowDeleted(
+export function agentsBelowDeleted(
   managers: readonly DesiredManager[],
   changes: readonly Change[],
 ): Diagnostic[] {
@@ -56,13 +56,13 @@ export function declaredBelowDeleted(
 }
 
 /** How many secrets of ours the plan takes from each agent, by the agent's address. */
-function goingByAgent(changes: readonly Change[]): ReadonlyMap<string, number> {
-  const going = new Map<string, number>();
+function deletionsByAgent(changes: readonly Change[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
   for (const { address, kind, action, reason } of changes) {
     const isOurs = action === "forget" || (action === "delete" && reason !== "foreign");
     if (kind !== "secret" || !isOurs) continue;
     const agent = address.slice(0, address.lastIndexOf("/secret/"));
-    going.set(agent, (going.get(agent) ?? 0) + 1);
+    counts.set(agent, (counts.get(agent) ?? 0) + 1);
   }
-  return going;
+  return counts;
 }

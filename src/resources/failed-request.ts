@@ -2,7 +2,7 @@ import type { ManagerError } from "../api/manager-error";
 import type { Unplanned } from "../model/plan";
 
 /** A request that failed, as an entry of the plan's `unknown`. */
-export function unplanned(address: string, error: ManagerError): Unplanned {
+export function failedRequest(address: string, error: ManagerError): Unplanned {
   const { code, summary: detail, remedy } = error.details;
   return {
     address,
