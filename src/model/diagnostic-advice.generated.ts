@@ -8,7 +8,7 @@ export const diagnosticAdvice: Readonly<
   "file-unreadable": { cause: "a misspelt path, or a file of another user", remedy: "name an existing file or folder that the user may read" },
   "no-input": { cause: "the command was started in another folder", remedy: "give `-f`, or write `jp1im.yaml` there" },
   "yaml-syntax": { cause: "a tab, a missing quote, a wrong indent", remedy: "fix the line that the excerpt shows" },
-  "yaml-limits": { cause: "a generated file, or aliases that multiply", remedy: "split the file; write aliases out" },
+  "yaml-limits": { cause: "a generated file, aliases that multiply, or a quote that is never closed", remedy: "split the file; write aliases out; close the quote" },
   "variable-unset": { cause: "a run in another job or shell, or a misspelt name", remedy: "set the variable, or write the value itself (environments: docs/environments.md)" },
   "api-version": { cause: "a file of another tool or version", remedy: "begin the file with `apiVersion: jp1im/v1`" },
   "unknown-key": { cause: "a misspelt key, or one at the wrong depth", remedy: "take the suggestion; `jp1im schema` has every key" },

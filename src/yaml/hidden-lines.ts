@@ -63,6 +63,9 @@ export function hideScalars(node: YamlNode, source: SourceText): void {
   else for (const { value } of node.entries.values()) hideScalars(value, source);
 }
 
+/** Characters of a line that can be read as one of these. */
+const LONGEST_LINE = 10_000;
+
 /** Lines that begin so hold a name or a number, and may be shown though nobody knows what the text around them means. */
 const HARMLESS = new RegExp(
   `^[\\s-]*(${[
@@ -103,7 +106,8 @@ export function hideLikelySecrets(source: SourceText): void {
     const names = NAMES_SECRET.test(line);
     if (indent >= 0 && indent <= blockIndent) blockIndent = -1;
     if (names && blockIndent < 0) blockIndent = indent;
-    if (names || blockIndent >= 0 || !HARMLESS.test(line)) source.hide(start, end);
+    if (names || blockIndent >= 0 || line.length > LONGEST_LINE || !HARMLESS.test(line))
+      source.hide(start, end);
     depth += count(line, /[[{]/g) - count(line, /[\]}]/g);
     const open = depth !== 0 || count(line, /"/g) % 2 !== 0 || count(line, /'/g) % 2 !== 0;
     if (blockIndent >= 0 && open) {

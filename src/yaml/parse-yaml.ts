@@ -5,7 +5,7 @@ import type { DiagnosticList } from "./diagnostic-list";
 import { hideLikelySecrets } from "./hidden-lines";
 import { readPlainYaml } from "./plain-yaml";
 import type { SourceText } from "./source-text";
-import { toYamlNode } from "./to-yaml-node";
+import { LONGEST_TEXT, toYamlNode } from "./to-yaml-node";
 import { reportYamlErrors } from "./yaml-errors";
 import type { YamlNode } from "./yaml-node";
 
@@ -29,11 +29,11 @@ export function parseYaml(
   return plain === undefined ? composeYaml(source, diagnostics, mostTokens) : [plain];
 }
 
-/** Lines are bounded as well: regular expressions take them apart, whose stack a line of ten megabytes exceeds. */
+/** Lines are bounded as well: regular expressions take them apart. */
 function isQuicklyRead(text: string, mostTokens: number): boolean {
   if (text.length > mostTokens * CHARACTERS_PER_TOKEN) return false;
-  for (let start = 0; text.length - start > mostTokens; ) {
-    const end = text.lastIndexOf("\n", start + mostTokens);
+  for (let start = 0; text.length - start > LONGEST_TEXT; ) {
+    const end = text.lastIndexOf("\n", start + LONGEST_TEXT);
     if (end < start) return false;
     start = end + 1;
   }

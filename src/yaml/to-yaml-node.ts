@@ -11,6 +11,11 @@ const MOST_ALIASED = 4_000_000;
 // Not \p{Cs}, the same in another spelling, whose set of characters takes V8 a while to make.
 const IMPOSSIBLE = /[\0\ud800-\udfff]/u;
 const IN_TYPOGRAPHIC_QUOTES = /^[\u2018-\u201f][\s\S]*[\u2018-\u201f]$/;
+/**
+ * Characters of one text. Nothing of the format is nearly as long, and every text is checked by regular expressions, whose stack one of
+ * eight million characters can exceed.
+ */
+export const LONGEST_TEXT = 1_000_000;
 /** Depth with every alias followed. */
 const MOST_DEPTH = 100;
 const TAGS = new Set(
@@ -99,6 +104,12 @@ class Conversion {
 
   #scalar(node: Scalar.Parsed): YamlScalar {
     const converted = scalar(node);
+    const { start, end } = converted;
+    if (end - start > LONGEST_TEXT) {
+      const summary = `a text of ${end - start} characters; at most ${LONGEST_TEXT} are read`;
+      this.#reject("yaml-limits", summary, "look for a quote that is never closed", start);
+      return { ...converted, data: null, text: "" };
+    }
     this.#refuseTypographicQuotes(node);
     if (typeof converted.data !== "string") return converted;
     const data = this.#possible(converted.data, converted.start);
