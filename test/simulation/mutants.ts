@@ -26,6 +26,7 @@ export const mutants: readonly Mutant[] = [
     search: "        throw this.#lost(await this.#backend.holder(this.#manager));",
     replacement: "        void this.#lost;",
     breaks: "nothing of ours is forgotten",
+    foundBy: "test/state/http-storage",
   },
   {
     name: "what a server did not take counts as written there",
@@ -81,6 +82,7 @@ export const mutants: readonly Mutant[] = [
     search: "const path = await applying.context.recovery.keep(secret);",
     replacement: 'const path = "nowhere";',
     breaks: "no issued secret is lost",
+    foundBy: "test/engine/kept-secrets",
   },
   {
     name: "half an answer (-W) is taken for whole",
@@ -157,6 +159,7 @@ export const mutants: readonly Mutant[] = [
     replacement:
       'pruner: { judge: (host, owned) => planning.pruner(() => false).judge(host, owned, () => "") },',
     breaks: "nothing that is not ours is deleted",
+    foundBy: "test/scenarios",
   },
   {
     name: "with a target, keys outside of it are deleted",
@@ -521,6 +524,7 @@ export const mutants: readonly Mutant[] = [
     search: "creations.find((address) => !applying.hasSucceeded(address))",
     replacement: 'creations.find((address) => address === "" && !applying.hasSucceeded(address))',
     breaks: "nothing is deleted while what may replace it is missing",
+    foundBy: "test/scenarios",
   },
   {
     name: "a saved plan applies deferred changes that it does not hold",
