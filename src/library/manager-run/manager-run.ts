@@ -182,6 +182,11 @@ export class ManagerRun {
     return this.#answers;
   }
 
+  /** Where the state is, as a person calls it. */
+  get location(): string {
+    return this.#settings.place.location;
+  }
+
   /** What was recorded so far: under the lock while this run holds it, else as it was when this run began or last wrote. */
   async state(): Promise<StateView> {
     return (await (this.#lock.held ?? this.#recordedBefore())).state;
@@ -242,13 +247,12 @@ export class ManagerRun {
   /** Holds of one run come one after the other: none waits for a lock of its own process until its time is over. */
   #hold<T>(desired: DesiredState, work: (context: ApplyContext) => Promise<T>): Promise<T> {
     const run = { ...this.#settings, desired, command: "terraform", mayTakeOver: "part" } as const;
-    const { location } = this.#settings.place;
     // What one part finds out about a manager that does not answer spares the others the wait.
     const shared = (context: ApplyContext) => work({ ...context, connect: connector(context) });
     const hold = this.#lastHold
       .then(() => locked(run, this.#platform, shared))
       .catch((error) => {
-        throw namingState(error, location);
+        throw namingState(error, this.location);
       });
     this.#lastHold = hold.catch(() => undefined);
     return hold;

@@ -4,6 +4,7 @@ import { adopt } from "./adopt";
 import { identifying, namedIdentity } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
 import { issuedLife } from "./issued/issued";
+import { generationOf } from "./issued/older-state";
 import { onOwnManager } from "./on-own-manager";
 import type { Attrs, Imported, ResourceType, Result } from "./resource-type";
 import { silent } from "./silent";
@@ -54,9 +55,9 @@ async function read(state: Attrs, connection: Connection): Promise<Result> {
   } catch (error) {
     return { state, faults: silent(error, address, connection) };
   }
-  const record = (await run.state()).record(address);
-  const generation = record?.kind === "client" ? record.generation : state.generation;
-  return { state: { ...state, address, generation: generation ?? null } };
+  return {
+    state: { ...state, address, generation: generationOf((await run.state()).record(address), state) },
+  };
 }
 
 /** From then on it is ours; whoever has its secret keeps it, until its generation is raised. */

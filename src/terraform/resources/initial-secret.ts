@@ -5,6 +5,7 @@ import { adopt } from "./adopt";
 import { managerAttribute, ownManager } from "./identity";
 import { issuedAttributes } from "./issued/attributes";
 import { issuedLife } from "./issued/issued";
+import { generationOf } from "./issued/older-state";
 import { onOwnManager } from "./on-own-manager";
 import type { Attrs, Imported, ResourceType, Result } from "./resource-type";
 import { generationFaults } from "./value-faults";
@@ -38,13 +39,8 @@ export const initialSecret: ResourceType = {
 /** No call of the manager shows it: what was recorded is all there is. */
 async function read(state: Attrs, { run }: Connection): Promise<Result> {
   const address = initialSecretAddress(run.name);
-  const record = (await run.state()).record(address);
   return {
-    state: {
-      ...state,
-      address,
-      generation: record?.kind === "initial-secret" ? record.generation : (state.generation ?? null),
-    },
+    state: { ...state, address, generation: generationOf((await run.state()).record(address), state) },
   };
 }
 

@@ -15,6 +15,7 @@ import type { Attrs, PlannedChange, ResourceType, Result } from "../resource-typ
 import { destroyingOwn, keptByOther, takeoverFaults, takeoverOf, takingOver } from "../takeover";
 import { refuse } from "../value-faults";
 import { importedAlone } from "./imported-alone";
+import { olderStateFaults } from "./older-state";
 import { recordedIssue } from "./recorded-issue";
 import { isSinkless, NO_SINK, sinkNeeded, withoutMoves } from "./sinkless";
 
@@ -38,6 +39,21 @@ export function issuedLife(
   const attributeOf = namedAttribute([...Object.values(kind.names)].map((name) => name.replaceAll("`", "")));
   // An issue ends what was issued before: two at the same time would spoil each other.
   const carrying = { alone: true, attributeOf };
+  const issue = async (
+    change: PlannedChange,
+    part: ManagerPart,
+    address: string,
+    connection: Connection,
+  ): Promise<Result> => {
+    const { prior, config } = change;
+    const { faults, hasFailed } = isSinkless(config)
+      ? { faults: [], hasFailed: false }
+      : await carryOut(part, connection, carrying);
+    // The intent is in the provider's own state: the next apply delivers what was issued, or issues it anew.
+    if (hasFailed) return { state: prior ?? null, faults };
+    const times = await recordedIssue(connection, address, part.desired);
+    return { state: { ...withDefaults(change), address, ...times }, faults };
+  };
   return {
     async plan(change, connection): Promise<Result> {
       const { prior, config, next, token } = change;
@@ -48,8 +64,9 @@ export function issuedLife(
         return { state: { ...state, generation: config.generation ?? 1 }, faults: claimed };
       const settled = withDefaults({ prior, config, next });
       const part = await declaredPart(kind, config, prior, connection);
-      const { plan, needed } = await planIssue(part, config, connection);
       const address = kind.addressOf(config, connection.run.name);
+      refuse(await olderStateFaults(prior, address, connection));
+      const { plan, needed } = await planIssue(part, config, connection);
       const isSettled =
         prior !== undefined &&
         plan.changes.length === 0 &&
@@ -70,16 +87,13 @@ export function issuedLife(
       const address = kind.addressOf(config, connection.run.name);
       await connection.claims.whenReleased([address]);
       const part = await declaredPart(kind, config, prior, connection);
-      refuse(await importedAlone(change, address, part, connection));
-      if (isSinkless(config)) refuse(await sinklessFaults(part, config, connection));
-      return takingOver(await takeoverOf(address, change, connection), connection, async () => {
-        const { faults, hasFailed } = isSinkless(config)
-          ? { faults: [], hasFailed: false }
-          : await carryOut(part, connection, carrying);
-        // The intent is in the provider's own state: the next apply delivers what was issued, or issues it anew.
-        if (hasFailed) return { state: prior ?? null, faults };
-        const times = await recordedIssue(connection, address, part.desired);
-        return { state: { ...withDefaults(change), address, ...times }, faults };
+      return connection.run.holding(async () => {
+        refuse(await olderStateFaults(prior, address, connection));
+        refuse(await importedAlone(change, address, part, connection));
+        if (isSinkless(config)) refuse(await sinklessFaults(part, config, connection));
+        return takingOver(await takeoverOf(address, change, connection), connection, () =>
+          issue(change, part, address, connection),
+        );
       });
     },
     async planDestroy(state, connection, token) {
