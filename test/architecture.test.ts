@@ -139,7 +139,7 @@ const effective = /^resources\/[^/]+\/(apply|import|kind)$/;
 test("what a kind decodes and plans has no effect", () => {
   const allowedToPure = /^(model|yaml)\/|^state\/port$|^resources\//;
   const withEffects =
-    /^resources\/(applying|importing|retry|delete-together|withhold-deletions|kinds|issuing\/.*)$/;
+    /^resources\/(applying|importing|delete-together|withhold-deletions|kinds|issue|deliver-issued|issued-records|own-sink-files)$/;
   const wrong = files
     .filter((file) => /^resources\/[^/]+\//.test(file) && !effective.test(file) && !withEffects.test(file))
     .flatMap((file) =>
@@ -150,6 +150,11 @@ test("what a kind decodes and plans has no effect", () => {
         .map((target) => `${file} -> ${target}`),
     );
   expect(wrong).toEqual([]);
+});
+
+test("each folder in `resources` is a kind of resource", () => {
+  const folders = files.flatMap((file) => /^resources\/([^/]+)\//.exec(file)?.[1] ?? []);
+  expect(folders.filter((folder) => !files.includes(`resources/${folder}/kind`))).toEqual([]);
 });
 
 /** The tables, and what shows or sends each kind in a way of its own (decision 0016). */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import { applySaved } from "../engine/saved-plan/apply-saved-plan";
 import { stale } from "../engine/saved-plan/verification";
+import { verifyAndApply } from "../engine/saved-plan/verify-and-apply";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
@@ -69,7 +69,7 @@ export async function applySavedDesired(
     async (context) => {
       throwDamage(context.state, Object.keys(saved.state.serials));
       await context.trail?.planned(saved, true, "saved-plan");
-      const outcome = await applySaved(context, {
+      const outcome = await verifyAndApply(context, {
         plan: saved,
         id: checksumOf(saved),
         judge: (planned) => judgePlan(planned, policies, options, platform),

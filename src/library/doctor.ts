@@ -5,11 +5,11 @@ import type { Health } from "../model/health";
 import type { SecretResolver } from "../secrets/port";
 import { createSecretResolver } from "../secrets/resolver";
 import { CheckList } from "./doctor/check-list";
+import { checkConnection } from "./doctor/connection-checks";
+import { checkLocalSide } from "./doctor/local-checks";
 import { checkLogins, checkReads } from "./doctor/manager-checks";
-import { checkOwnSide } from "./doctor/own-checks";
 import { Ports } from "./doctor/ports";
 import { Replies } from "./doctor/replies";
-import { checkWay } from "./doctor/way-checks";
 import { routeOf } from "./inputs/connect-declared";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
@@ -41,7 +41,7 @@ export async function doctor(options: DoctorOptions, surroundings: Platform): Pr
   const secrets = createSecretResolver(outsideOf(platform));
   const lists = await Promise.all([
     ...managers.map((manager) => checkManager(manager, secrets, platform)),
-    checkOwnSide({ options, desired, managers, place, secrets, platform }),
+    checkLocalSide({ options, desired, managers, place, secrets, platform }),
   ]);
   if (platform.signal.aborted) throw failure({ code: "cancelled", summary: "the run was cancelled" });
   return { checks: lists.flatMap(({ checks }) => checks) };
@@ -94,7 +94,7 @@ async function checkReach(
     const { proxy, description } = routeOf(manager, platform);
     const material = async () => (await ports.reach()).tls ?? {};
     const url = new URL(manager.url);
-    await checkWay(list, { url, route: description, proxy, material, now: platform.clock.now() });
+    await checkConnection(list, { url, route: description, proxy, material, now: platform.clock.now() });
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     await list.run("proxy", [], () => Promise.reject(error));

@@ -7,7 +7,7 @@ import type { StateView } from "../state/port";
 import { readState } from "../state/read-state";
 import type { EnrollOptions, Enrolment } from "./enroll/enrolment";
 import { dropLeftOver, isKept } from "./enroll/enrolment-delivery";
-import { refuseOthersFile, standingOf } from "./enroll/enrolment-standing";
+import { progressOf, refuseOthersFile } from "./enroll/enrolment-progress";
 import { EnrolmentWork } from "./enroll/enrolment-work";
 import { declareManager } from "./inputs/declare";
 import { spelledReference } from "./inputs/spelled-reference";
@@ -42,7 +42,7 @@ export async function enroll(options: EnrollOptions, platform: Platform): Promis
   refuseOthersFile(before, work.address, places);
   for (const other of await statesBeside(files, folder, platform))
     refuseOthersFile(other, work.address, places);
-  const first = await standingOf(before.record(work.address), files, platform.fileSystem);
+  const first = await progressOf(before.record(work.address), files, platform.fileSystem);
   if (first.is === "delivered" && !first.toBeRecorded) {
     await dropLeftOver(storage, work.address);
     return work.already(first);
@@ -50,12 +50,12 @@ export async function enroll(options: EnrollOptions, platform: Platform): Promis
   const lock = lockOptions({ ...options, command: "enroll" }, platform);
   const state = await openState({ ...lock, storage, managers: [manager.name] });
   try {
-    const standing = await standingOf(state.record(work.address), files, platform.fileSystem);
+    const progress = await progressOf(state.record(work.address), files, platform.fileSystem);
     // A file that is there beside a secret which is still kept may be half of the sinks, or somebody else's.
     const isOpen =
-      standing.is !== "delivered" || standing.toBeRecorded || (await isKept(storage, work.address));
-    if (isOpen) return await work.issue(state, standing);
-    return work.found(state, standing);
+      progress.is !== "delivered" || progress.toBeRecorded || (await isKept(storage, work.address));
+    if (isOpen) return await work.issue(state, progress);
+    return work.found(state, progress);
   } finally {
     await state.close();
   }

@@ -11,7 +11,7 @@ import type { PartitionedView } from "../state/partitioned-view";
 import { readState } from "../state/read-state";
 import { createFilters, type Filters, type ListFilters } from "./get/filters";
 import { listManager } from "./get/list-manager";
-import { Standing } from "./get/standing";
+import { Ownership } from "./get/ownership";
 import { connections } from "./inputs/connect-declared";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import { outsideOf } from "./inputs/outside-of";
@@ -60,8 +60,8 @@ export async function getResources(options: GetOptions, platform: Platform): Pro
     const lists = await Promise.all(
       inScope.map((manager) => {
         const { name } = manager;
-        const standing = new Standing(manager, priors.get(name) ?? emptyPrior(name), state);
-        const context = { manager, connect: () => connect(name), standing };
+        const ownership = new Ownership(manager, priors.get(name) ?? emptyPrior(name), state);
+        const context = { manager, connect: () => connect(name), ownership };
         return listManager(kind, { ...context, filters, parallelism, report });
       }),
     );

@@ -8,7 +8,7 @@ import { DiagnosticError, failure } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import { severalSinks, sinksIn } from "../model/sinks-in";
 import { initialSecretKind } from "../resources/initial-secret/kind";
-import { retire } from "../resources/issuing/issued-records";
+import { retire } from "../resources/issued-records";
 import { createDelivery } from "../secrets/delivery";
 import { concluded } from "./audit/approving";
 import { declareManager } from "./inputs/declare";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { demandsOf, resolveValues } from "../engine/values/desired-values";
-import { LackingValues } from "../engine/values/lacking-values";
+import { MissingValues } from "../engine/values/missing-values";
 import type { DesiredState } from "../model/desired-state";
 import { type Diagnostic, failure } from "../model/diagnostic";
 import { SecretValue } from "../model/secret-value";
@@ -182,7 +182,7 @@ async function newStateKey(
 async function valuesOf(desired: DesiredState, before: StateView, platform: Platform) {
   const demands = [...desired.managers.values()].flatMap((manager) => [...demandsOf(manager, () => true)]);
   const resolver = createSecretResolver(outsideOf(platform));
-  return (await resolveValues(demands, resolver, platform.report, new LackingValues(before))).values;
+  return (await resolveValues(demands, resolver, platform.report, new MissingValues(before))).values;
 }
 
 /** The new key of a rekey that was interrupted after the state's note named it, or a part was under it. */

@@ -1,4 +1,4 @@
-import { readingsOf } from "./readings";
+import { decodingsOf } from "./decodings";
 
 /** A secret of fewer characters has no half that differs from an ordinary word. */
 const LEAST_WITH_HALVES = 8;
@@ -15,7 +15,7 @@ const LEAST_LINE = 4;
 export function repeatsSecret(text: string, secrets: readonly string[]): boolean {
   const parts = partsOf(secrets);
   if (parts.size === 0) return false;
-  for (const reading of readingsOf(text)) {
+  for (const reading of decodingsOf(text)) {
     if (holdsAny(compact(reading), parts)) return true;
   }
   return false;

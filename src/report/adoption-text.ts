@@ -1,5 +1,5 @@
 import type { AdoptedPlace, Adoption } from "../model/adoption";
-import { placeLines, unplannedLines } from "./left-alone-lines";
+import { placeLines, unplannedLines } from "./not-planned-lines";
 import { type Paint, plain } from "./paint";
 import { countOf, grouped } from "./wording";
 

@@ -3,7 +3,7 @@ import type { DeferredChange } from "../model/change";
 import type { Plan } from "../model/plan";
 import type { DescribedSelector, OpenSelector } from "../model/selector";
 import { visible, visibleName } from "../model/visible";
-import { placeLines } from "./left-alone-lines";
+import { placeLines } from "./not-planned-lines";
 import type { Paint } from "./paint";
 
 /** Keys shown of one agent. */

@@ -1,6 +1,6 @@
 import type { ListedItem, ListedKind, Listing } from "../model/listing";
 import { visible, visibleName } from "../model/visible";
-import { unplannedLines } from "./left-alone-lines";
+import { unplannedLines } from "./not-planned-lines";
 import { type Paint, plain } from "./paint";
 import { grouped } from "./wording";
 

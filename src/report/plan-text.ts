@@ -10,7 +10,7 @@ import {
   uncomparedLines,
   unmanagedLines,
   unplannedLines,
-} from "./left-alone-lines";
+} from "./not-planned-lines";
 import { type Paint, plain } from "./paint";
 import { type PlanWording, planSummary } from "./plan-summary";
 import { actionStyles, actions } from "./reasons";

@@ -1,6 +1,6 @@
 import type { Project } from "../model/project";
 import { visible } from "../model/visible";
-import { unplannedLines } from "./left-alone-lines";
+import { unplannedLines } from "./not-planned-lines";
 import { type Paint, plain } from "./paint";
 import { countOf, grouped } from "./wording";
 

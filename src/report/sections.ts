@@ -4,7 +4,7 @@ import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { deferredLines, unlistedSelectorLines } from "./deferred-lines";
 import { diagnosticsText } from "./diagnostic-text";
-import { dueLines, keptLines, uncomparedLines, unplannedLines } from "./left-alone-lines";
+import { dueLines, keptLines, uncomparedLines, unplannedLines } from "./not-planned-lines";
 import { outcomeSections, outcomeSummary } from "./outcome-text";
 import type { OutputDocument } from "./output-document";
 import { plain } from "./paint";

@@ -27,12 +27,12 @@ export function movedSink(
   // One that was imported is where others put it; and a state of before does not tell the places apart.
   if (record?.status !== "delivered") return undefined;
   const held = heldPlaces(record);
-  const lacking = places.of(deliverTo).filter((place) => !held?.some((each) => isRecordedAs(place, each)));
-  if (held === undefined || lacking.length === 0) return undefined;
+  const missing = places.of(deliverTo).filter((place) => !held?.some((each) => isRecordedAs(place, each)));
+  if (held === undefined || missing.length === 0) return undefined;
   const { address } = record;
   const [where, wanted] = [
     held.map(places.describe),
-    lacking.map((place) => wantedPlace(place, held, places)),
+    missing.map((place) => wantedPlace(place, held, places)),
   ];
   return {
     address,

@@ -38,7 +38,7 @@ export interface SourceValues {
   /** The same of the version, where the source can tell one. */
   version(address: string, source: SecretReference): DesiredVersion | undefined;
   /** Whether the source gives no value. */
-  lacks(source: SecretReference): boolean;
+  isMissing(source: SecretReference): boolean;
   /** Throws a `DiagnosticError` where any is needed. */
   refuse(needed: Iterable<readonly [address: string, source: SecretReference]>): void;
 }

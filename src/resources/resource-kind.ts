@@ -39,7 +39,7 @@ export interface ResourceKind<Declared = unknown, Desired = unknown> {
   doubts?(manager: DesiredManager, listed: readonly string[]): readonly Diagnostic[];
 
   /**
-   * Plans what a manager has of this kind, from what it lists of it. Throws a `DiagnosticError` where a value is lacking that
+   * Plans what a manager has of this kind, from what it lists of it. Throws a `DiagnosticError` where a value is missing that
    * is needed. The secrets of agents have none: each agent is planned on its own.
    */
   plan?(planning: Planning, listed: readonly string[]): UnitPlan;

@@ -22,7 +22,7 @@ import { createSecretResolver } from "./resolver";
 import { sinkFiles } from "./sink-files";
 import { type Sink, type SinkContext, UnconfirmedError, undeliverable } from "./sinks/sink";
 import { sinks } from "./sinks/sinks";
-import { checkTarget, draftOf, isDraft, type TargetStanding, writeTarget } from "./sinks/target-file";
+import { checkTarget, draftOf, isDraft, type TargetFile, writeTarget } from "./sinks/target-file";
 import type { Outside } from "./sources/source";
 
 /** What a run passes in; what is absent is the machine's own, and its environment empty. */
@@ -94,7 +94,7 @@ export function createDelivery({ secrets, projectFolder, ...options }: DeliveryO
 /** Where nothing is known, every file counts as ours. */
 const everything: FileOwnership = { isOurs: async () => true };
 
-interface PreparedFile extends FileToWrite, TargetStanding {
+interface PreparedFile extends FileToWrite, TargetFile {
   readonly target: string;
 }
 

@@ -5,7 +5,7 @@ import type { DesiredState } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import { diagnosticsOf } from "../model/diagnostics-of";
 import type { ManagerCycle } from "../model/watch";
-import { collecting } from "./collecting";
+import { collectDiagnostics } from "./collect-diagnostics";
 import { driftOf, NOTHING_FOUND, openPoints, statusOf, statusOfStopped, vanishedOf } from "./cycle-result";
 
 /** How a cycle ended, without when the next one is due. */
@@ -22,7 +22,7 @@ export async function runCycle(
 ): Promise<CycleResult | undefined> {
   const { clock, signal } = platform;
   const begun = clock.elapsed();
-  const { platform: own, diagnostics: reported } = collecting(platform);
+  const { platform: own, diagnostics: reported } = collectDiagnostics(platform);
   const measured = () => ({
     duration_ms: Math.round(clock.elapsed() - begun),
     lock_waits: reported.filter((each) => !isNoWait(each)).length,

@@ -4,7 +4,7 @@ import type { Platform } from "../library/platform";
 import type { AuditSettings, DesiredState } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { FileSystem } from "../platform/file-system";
-import { collecting } from "./collecting";
+import { collectDiagnostics } from "./collect-diagnostics";
 
 /** What a change of the files led to. */
 export interface Reload {
@@ -96,7 +96,7 @@ function placeOf(audit: AuditSettings | undefined): string | undefined {
 }
 
 async function load(options: InputOptions, platform: Platform) {
-  const { platform: own, diagnostics } = collecting(platform);
+  const { platform: own, diagnostics } = collectDiagnostics(platform);
   return { desired: await readDesired(options, own), diagnostics };
 }
 

@@ -5,9 +5,9 @@ import { failure } from "../model/diagnostic";
 import type { ManagerCycle, WatchEvent, WatchMode } from "../model/watch";
 import { formatTime } from "../platform/clock";
 import { DesiredSource } from "./desired-source";
-import { observed } from "./metrics/observed";
 import type { Probes, ServedMetrics } from "./metrics/serve-metrics";
 import type { ListenAddress } from "./metrics/server";
+import { withMetrics } from "./metrics/with-metrics";
 import { reportingWaits } from "./waits";
 import { checkWatchScope, type WatchScope, watchedManagers } from "./watched-managers";
 import { WatchedState } from "./watched-state";
@@ -63,7 +63,7 @@ export async function watch(given: WatchOptions, outer: Platform): Promise<reado
     isAlive: () => clock.elapsed() - turnedAt() < LONGEST_TURN_MS,
     isReady: () => !signal.aborted,
   });
-  const seen = observed(served?.metrics, platform, report);
+  const seen = withMetrics(served?.metrics, platform, report);
   const now = () => formatTime(clock.now());
   try {
     const watcher = new Watcher({

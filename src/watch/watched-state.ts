@@ -6,7 +6,7 @@ import { keptKeyOfNewState } from "../library/state/state-key";
 import type { DesiredState, PostgresStateSettings } from "../model/desired-state";
 import type { Diagnostic } from "../model/diagnostic";
 import type { WatchMode } from "../model/watch";
-import { collecting } from "./collecting";
+import { collectDiagnostics } from "./collect-diagnostics";
 import { MemorySchedule } from "./memory-schedule";
 import { PostgresSchedule } from "./postgres-schedule";
 import type { Schedule } from "./schedule";
@@ -50,7 +50,7 @@ export class WatchedState {
   }
 
   async #open(desired: DesiredState): Promise<OpenedState> {
-    const { platform, diagnostics: warnings } = collecting(this.#platform);
+    const { platform, diagnostics: warnings } = collectDiagnostics(this.#platform);
     const place = await statePlace(this.#options, desired, platform);
     // Several managers are about to be written at once, and they have one key.
     if (this.#options.mode === "apply") await keptKeyOfNewState(place, platform);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { plan } from "../../src/index";
-import { waysOut } from "../../src/report/ways-out";
+import { remedyFor } from "../../src/report/remedies";
 import { Rig } from "../rig/rig";
 
 const world = readFileSync(join(__dirname, "../scenarios/world.yaml"), "utf8");
@@ -62,5 +62,5 @@ test("a manager that was not asked any more is no manager that does not answer",
   const { unknown } = await plan({ files: ["managers.yaml", "jp1im.yaml"] }, platform);
   expect(unknown.length).toBeGreaterThan(0);
   expect(new Set(unknown.map(({ code }) => code))).toEqual(new Set(["cancelled"]));
-  expect(waysOut("cancelled")).toContain("run the command again");
+  expect(remedyFor("cancelled")).toContain("run the command again");
 });

@@ -1,4 +1,4 @@
-import { isEarlier, issueName } from "../../src/resources/issuing/issue-name";
+import { isEarlier, issueName } from "../../src/resources/issue-name";
 import { seededRandom } from "../../src/simulator/seeded-random";
 
 const random = seededRandom(1);

@@ -1,6 +1,6 @@
 import type { DesiredClient } from "../../src/model/desired-state";
 import { retirementOf } from "../../src/resources/client/generations";
-import { supersedeOthers } from "../../src/resources/issuing/issued-records";
+import { supersedeOthers } from "../../src/resources/issued-records";
 import type { IssuedRecord } from "../../src/state/port";
 import { MemoryState } from "../rig/memory-state";
 

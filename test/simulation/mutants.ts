@@ -78,7 +78,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a secret that no sink took is not kept",
-    file: "resources/issuing/deliver.ts",
+    file: "resources/deliver-issued.ts",
     search: "const path = await applying.context.recovery.keep(secret);",
     replacement: 'const path = "nowhere";',
     breaks: "no issued secret is lost",
@@ -246,7 +246,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a second successor does not begin the overlap anew",
-    file: "resources/issuing/issued-records.ts",
+    file: "resources/issued-records.ts",
     search: '    if (id === client.id || record.status === "retired") continue;\n',
     replacement:
       '    if (id === client.id || record.status === "retired" || record.supersededAt) continue;\n',
@@ -396,14 +396,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a place that a secret goes to is not recorded",
-    file: "resources/issuing/issued-records.ts",
+    file: "resources/issued-records.ts",
     search: "  const deliveredTo = declared.map(({ place }) => place);\n",
     replacement: "  const deliveredTo = declared.slice(1).map(({ place }) => place);\n",
     breaks: "what the state calls delivered is in its sink, and valid",
   },
   {
     name: "a place is ours before anything is written there",
-    file: "resources/issuing/own-files.ts",
+    file: "resources/own-sink-files.ts",
     search: "    files.filter(({ isOurs }) => isOurs).map(({ file }) => file),\n",
     replacement: "    files.map(({ file }) => file),\n",
     breaks: "no file of somebody else is overwritten",
@@ -419,7 +419,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a file that a killed delivery wrote is somebody else's",
-    file: "resources/issuing/own-files.ts",
+    file: "resources/own-sink-files.ts",
     search: "      if (writings.length === 0) return false;\n",
     replacement: "      if (writings.length >= 0) return false;\n",
     breaks: "one more run converges",
@@ -507,8 +507,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a secret that was moved in the desired state alone counts as being there",
     file: "resources/moved-sink.ts",
-    search: "held === undefined || lacking.length === 0",
-    replacement: "held === undefined || lacking.length >= 0",
+    search: "held === undefined || missing.length === 0",
+    replacement: "held === undefined || missing.length >= 0",
     breaks: "0 says that everything is as declared",
   },
   {
@@ -528,7 +528,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a saved plan applies deferred changes that it does not hold",
-    file: "engine/saved-plan/apply-saved-plan.ts",
+    file: "engine/saved-plan/verify-and-apply.ts",
     search: `    const next = deferredRound({ ...request, secrets: true }, state, first);
     return secondRound(context, next, first, { judge, approve: async () => false });
 `,

@@ -510,7 +510,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "causes beyond the tenth are left out without a word",
-    file: "report/left-alone-lines.ts",
+    file: "report/not-planned-lines.ts",
     search: "const rest = causes.slice(SHOWN).flat().length;",
     replacement: "const rest = 0;",
     breaks: "nothing is approved unseen",
@@ -817,7 +817,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a probe takes trouble for a refusal",
-    file: "library/probe/answered.ts",
+    file: "library/probe/judge-reply.ts",
     search: 'TROUBLES.has(messageId) ? "the manager could not carry it out" : undefined',
     replacement: "undefined",
     breaks: "a report says what was seen",

@@ -1,6 +1,6 @@
 import { createPlatform, type EngineEvent, type WatchEvent } from "../../src/index";
 import type { Diagnostic } from "../../src/model/diagnostic";
-import { collecting } from "../../src/watch/collecting";
+import { collectDiagnostics } from "../../src/watch/collect-diagnostics";
 import { reportingWaits } from "../../src/watch/waits";
 import { VirtualClock } from "../rig/virtual-clock";
 
@@ -16,7 +16,7 @@ test("a wait for the state's server is an event with its time, in the middle of 
   const clock = new VirtualClock(Date.UTC(2030, 0, 1));
   const report = (event: EngineEvent) => void reported.push(event);
   const outer = { ...createPlatform(), clock, report };
-  const { platform, diagnostics } = collecting(reportingWaits(outer, (event) => events.push(event)));
+  const { platform, diagnostics } = collectDiagnostics(reportingWaits(outer, (event) => events.push(event)));
   for (const diagnostic of [other, wait]) platform.report({ type: "diagnostic", diagnostic });
   expect(events).toEqual([{ event: "waiting", time: "2030-01-01T00:00:00Z", diagnostics: [wait] }]);
   expect([diagnostics, reported]).toEqual([[other], []]);

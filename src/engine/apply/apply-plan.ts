@@ -8,11 +8,11 @@ import type { ApplyContext } from "../context";
 import { forEachLimited } from "../limited";
 import type { PlannedRun } from "../plan/make-plan";
 import { ApplyRun } from "./apply-run";
+import { deliverKeptSecret, dropObsoleteSecrets } from "./deliver-kept-secret";
 import { deliverablesOf, isDelivery, proveSinks } from "./prove-sinks";
 import { dropEmptyManagers, recordPlannedManagers } from "./record-managers";
 import { recordPlaces } from "./record-places";
 import { recordVersions } from "./record-versions";
-import { applyDelivery, dropObsolete } from "./recovered";
 import { removeStaleDrafts } from "./remove-stale-drafts";
 import { flushingResults, type UnitOfWork, unitsOfWork } from "./units-of-work";
 
@@ -41,7 +41,7 @@ export async function applyPlan(context: ApplyContext, planned: PlannedRun): Pro
     resourceKind(change.kind).changeState(applying.state, change);
     applying.succeed(change.address);
   }
-  for (const change of plan.changes.filter(isDelivery)) await applyDelivery(applying, change);
+  for (const change of plan.changes.filter(isDelivery)) await deliverKeptSecret(applying, change);
   const byManager = new Map<string, Operation[]>();
   for (const operation of plan.operations) {
     const own = byManager.get(operation.manager);
@@ -68,7 +68,7 @@ async function conclude(applying: ApplyRun): Promise<void> {
   try {
     dropEmptyManagers(context.state);
     await context.state.flush();
-    await dropObsolete(applying);
+    await dropObsoleteSecrets(applying);
   } catch (error) {
     // What was to be changed in the state alone was not.
     const lost = planned.plan.changes.filter(

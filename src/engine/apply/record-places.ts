@@ -1,7 +1,7 @@
 import { issuesOf } from "../../model/declared";
 import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
 import { isRecordedAs } from "../../model/place";
-import { deliveredRecord } from "../../resources/issuing/issued-records";
+import { deliveredRecord } from "../../resources/issued-records";
 import type { ApplyRun } from "./apply-run";
 
 /**

@@ -1,7 +1,7 @@
 import { lowerManagerAddress, managerOf, secretAddressOn } from "../../model/address";
 import { versionsOf } from "../../resources/agent-secrets/agent-record";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
-import { LowerValues } from "../../resources/lower-manager/lower-values";
+import { LowerManagerValues } from "../../resources/lower-manager/lower-manager-values";
 import { isFingerprint } from "../../state/port";
 import type { ManagerUnits } from "../plan/manager-units";
 import type { ApplyRun } from "./apply-run";
@@ -45,7 +45,7 @@ function recordOnAgent(applying: ApplyRun, unit: AgentUnit): void {
 
 function recordOnLowerManagers({ state, planned }: ApplyRun, units: ManagerUnits): void {
   const { name, lowerManagers } = units.desired;
-  const values = new LowerValues(name, units.values);
+  const values = new LowerManagerValues(name, units.values);
   for (const lower of lowerManagers) {
     const address = lowerManagerAddress(name, lower.host);
     const record = state.record(address);

@@ -26,8 +26,8 @@ import { checkRotation } from "./check-rotation";
 import { unmatchedTargets } from "./check-targets";
 import { agentsBelowDeleted } from "./deleted-lower-managers";
 import { frozenManagers } from "./freeze";
-import { Identities } from "./identities";
 import { loweredGenerations } from "./lowered-generations";
+import { ManagerIdentities } from "./manager-identities";
 import { ManagerUnits } from "./manager-units";
 import { PlanDraft } from "./plan-draft";
 import { type ManagerPlanning, planManager } from "./plan-manager";
@@ -74,7 +74,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
     request.mode === "destroy" ? emptied(manager) : manager,
   );
   const inScope = declared.filter(({ name }) => scope.touches(name));
-  const { values, versions, lacking, closed } = await knownValues(context, inScope, scope, request);
+  const { values, versions, missing, closed } = await knownValues(context, inScope, scope, request);
   const priors = context.priors ?? priorStates(context.state);
   const priorOf = (name: string) => priors.get(name) ?? emptyPrior(name);
   const { mode, secrets } = request;
@@ -82,7 +82,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
   const recoverable = awaitedSecrets(kept, state);
   const rotation = { rotate: new Set(request.rotate), now: context.clock.now() };
   const versionDigests = new VersionDigests(() => state.lineage);
-  const known = { fingerprints, versions, versionDigests, ...(secrets && { values, lacking }) };
+  const known = { fingerprints, versions, versionDigests, ...(secrets && { values, missing }) };
   const sinkPlaces = await declaredPlaces(context.desired, context.delivery, { looks: secrets });
   const isPart = request.isPart === true;
   const shared = { mode, isPart, state, recoverable, scope, places: sinkPlaces, ...rotation, ...known };
@@ -97,7 +97,7 @@ export async function makePlan(context: PlanContext, request: PlanRequest): Prom
     // Without the key nothing opens, and that says nothing.
     ...strayKept(secrets ? kept : kept.filter(({ opens }) => opens), state, scope),
   );
-  const identities = new Identities(draft, request.rebuild?.manager, context.damaged);
+  const identities = new ManagerIdentities(draft, request.rebuild?.manager, context.damaged);
   const liveOf = liveObservers(connect);
   await Promise.all(
     inScope.map(async ({ name }) => {
@@ -262,7 +262,7 @@ function header(context: PlanContext, request: PlanRequest) {
   } as const;
 }
 
-/** What only observing shows to be wrong with the desired state, or to be lacking a value, stops the run as any other input error. */
+/** What only observing shows to be wrong with the desired state, or to miss a value, stops the run as any other input error. */
 export function throwContradictions(diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.some(({ severity }) => severity === "error")) throw new DiagnosticError(diagnostics);
 }

@@ -73,7 +73,7 @@ export class ManagerUnits {
     this.values = sourceValues(inputs);
   }
 
-  /** Plans what one list shows of a kind. Throws a `DiagnosticError` where a value is lacking that is needed; so does `planAgent`. */
+  /** Plans what one list shows of a kind. Throws a `DiagnosticError` where a value is missing that is needed; so does `planAgent`. */
   plan(
     kind: ResourceKind,
     listed: readonly string[],
@@ -196,13 +196,13 @@ export class ManagerUnits {
 
   /** Only what is imported and still there can do without a value. */
   #refuseLackingKeys(address: string, desired: AgentDesired, observed: readonly string[]): void {
-    const { state, scope, lacking } = this.#inputs;
-    if (desired.lacking.size === 0) return;
+    const { state, scope, missing } = this.#inputs;
+    if (desired.missing.size === 0) return;
     const [there, entries] = [new Set(observed), state.fingerprints(address)];
-    const needed = [...desired.lacking]
+    const needed = [...desired.missing]
       .filter(([key]) => !there.has(key) || entries.get(key) !== IMPORTED)
       .map(([key, reference]) => [secretAddressOn(address, key), reference] as const);
-    lacking?.refuse(needed.filter(([place]) => scope.covers(place)));
+    missing?.refuse(needed.filter(([place]) => scope.covers(place)));
   }
 }
 

@@ -10,7 +10,7 @@ import type { SecretValue } from "../../model/secret-value";
 import type { AgentDesired } from "../../resources/agent-secrets/agent-unit";
 import type { Fingerprints } from "../../secrets/port";
 import type { DesiredValues } from "./desired-values";
-import type { LackingValues } from "./lacking-values";
+import type { MissingValues } from "./missing-values";
 import { type SourceVersions, VersionDigests } from "./source-versions";
 
 /** What a run knows of the declared values, and how it digests them. */
@@ -18,7 +18,7 @@ export interface KnownValues {
   /** Absent when values are not compared: fingerprints and digests are then absent, too. */
   readonly values?: DesiredValues;
   /** What `values` lacks for want of a value at the source. */
-  readonly lacking?: LackingValues;
+  readonly missing?: MissingValues;
   /** Of the sources, where they are asked. */
   readonly versions?: SourceVersions;
   readonly fingerprints: Fingerprints;
@@ -36,7 +36,7 @@ export class AgentBlocks {
   readonly #versions: SourceVersions;
   readonly #versionDigests: VersionDigests;
   readonly #versionBlocks = new Map<SecretBlock, string>();
-  readonly #lacking: LackingValues | undefined;
+  readonly #missing: MissingValues | undefined;
   readonly #merged = new Map<string, MergedBlocks>();
   readonly #digests = new Map<SecretBlock, string | undefined>();
   readonly #tags = new Map<MergedBlocks, Tagged>();
@@ -45,7 +45,7 @@ export class AgentBlocks {
   constructor(manager: DesiredManager, known: KnownValues) {
     this.#manager = manager;
     this.#values = known.values;
-    this.#lacking = known.lacking;
+    this.#missing = known.missing;
     this.#fingerprints = known.fingerprints;
     this.#versions = known.versions ?? new Map();
     this.#versionDigests = known.versionDigests ?? new VersionDigests(() => "");
@@ -60,8 +60,8 @@ export class AgentBlocks {
     let bound: ((index: number) => string) | undefined;
     return {
       keys: merged.keys,
-      lacking: merged.lacking,
-      lacks: (key) => merged.lacking.has(key),
+      missing: merged.missing,
+      lacks: (key) => merged.missing.has(key),
       value: (key) => {
         const reference = merged.references.get(key);
         const found = reference && values?.get(reference);
@@ -113,11 +113,11 @@ export class AgentBlocks {
       for (const { secrets } of declarations) {
         for (const [key, secret] of secrets) references.set(key, secret.source);
       }
-      const lacking = new Map([...references].filter(([, reference]) => this.#lacking?.has(reference)));
+      const missing = new Map([...references].filter(([, reference]) => this.#missing?.has(reference)));
       const digests = this.#digestsOf(declarations);
       const versions = this.#mergedVersions(declarations, references);
       merged = {
-        ...{ keys: new Set(references.keys()), references, lacking, agentDigests: new Map() },
+        ...{ keys: new Set(references.keys()), references, missing, agentDigests: new Map() },
         ...(digests && { digests }),
         ...(versions && { versions }),
       };
@@ -151,7 +151,7 @@ export class AgentBlocks {
   #tagged(merged: MergedBlocks): Tagged {
     let tagged = this.#tags.get(merged);
     if (!tagged) {
-      const given = new Map([...merged.references].filter(([key]) => !merged.lacking.has(key)));
+      const given = new Map([...merged.references].filter(([key]) => !merged.missing.has(key)));
       const indexes = new Map([...given.keys()].map((key, index) => [key, index]));
       tagged = { tags: this.#fingerprints.tags(this.#entriesOf(given)), indexes };
       this.#tags.set(merged, tagged);
@@ -159,7 +159,7 @@ export class AgentBlocks {
     return tagged;
   }
 
-  /** `undefined` when values are not compared, or one is lacking. */
+  /** `undefined` when values are not compared, or one is missing. */
   #digestsOf(declarations: readonly AgentDeclaration[]): readonly string[] | undefined {
     if (!this.#values) return undefined;
     const digests = declarations.flatMap(({ secrets }) => this.#digestOf(secrets) ?? []);
@@ -169,7 +169,7 @@ export class AgentBlocks {
   #digestOf(block: SecretBlock): string | undefined {
     if (!this.#digests.has(block)) {
       const references = new Map([...block].map(([key, { source }]) => [key, source]));
-      const isWhole = ![...references.values()].some((reference) => this.#lacking?.has(reference));
+      const isWhole = ![...references.values()].some((reference) => this.#missing?.has(reference));
       this.#digests.set(block, isWhole ? this.#fingerprints.block(this.#entriesOf(references)) : undefined);
     }
     return this.#digests.get(block);
@@ -187,7 +187,7 @@ export class AgentBlocks {
 interface MergedBlocks {
   readonly keys: ReadonlySet<string>;
   readonly references: ReadonlyMap<string, SecretReference>;
-  readonly lacking: ReadonlyMap<string, SecretReference>;
+  readonly missing: ReadonlyMap<string, SecretReference>;
   readonly digests?: readonly string[];
   /** By the agent's address, made of `digests`. */
   readonly agentDigests: Map<string, string>;

@@ -7,7 +7,7 @@ import type { SecretValue } from "../../model/secret-value";
 import type { SecretResolver, SourceVersion } from "../../secrets/port";
 import type { EngineEvent } from "../context";
 import { forEachLimited } from "../limited";
-import type { LackingValues } from "./lacking-values";
+import type { MissingValues } from "./missing-values";
 import { type SourceVersions, versionOf } from "./source-versions";
 
 /** One declared value that a run may have to send. */
@@ -32,14 +32,14 @@ export interface ResolvedValues {
 
 /**
  * Resolves every value before anything is planned or written. A value that cannot be resolved, or that the manager
- * would refuse, is an error; all of them are reported together. One that is absent at its source, and may be lacking,
- * goes to `lacking` instead.
+ * would refuse, is an error; all of them are reported together. One that is absent at its source, and may be missing,
+ * goes to `missing` instead.
  */
 export async function resolveValues(
   demands: readonly ValueDemand[],
   resolver: SecretResolver,
   report: (event: EngineEvent) => void,
-  lacking?: LackingValues,
+  missing?: MissingValues,
 ): Promise<ResolvedValues> {
   const values = new Map<SecretReference, SecretValue>();
   const versions = new Map<SecretReference, SourceVersion>();
@@ -58,7 +58,7 @@ export async function resolveValues(
       if (!(error instanceof DiagnosticError)) throw error;
       const { reference, address, position } = demand;
       const found = error.diagnostics.map((each) => ({ address, position, ...each }));
-      if (lacking?.mayBeAt(address) && (await resolver.isAbsent?.(reference))) lacking.add(reference, found);
+      if (missing?.mayBeAt(address) && (await resolver.isAbsent?.(reference))) missing.add(reference, found);
       else diagnostics.push(...found);
     }
   });

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from "../../model/diagnostic";
 import { suggest } from "../../model/shell-command";
-import { isEarlier } from "../../resources/issuing/issue-name";
+import { isEarlier } from "../../resources/issue-name";
 import type { KeptSecret } from "../../secrets/port";
 import type { IssuedRecord, StateView } from "../../state/port";
 import type { Scope } from "../scope";

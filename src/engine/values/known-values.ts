@@ -4,11 +4,11 @@ import type { PlanScope } from "../../model/plan";
 import type { PlanContext } from "../context";
 import type { Scope } from "../scope";
 import { askVersions, demandsOf, loginDemands, type ResolvedValues, resolveValues } from "./desired-values";
-import { LackingValues } from "./lacking-values";
+import { MissingValues } from "./missing-values";
 
 /** What a run knows of the values in its scope, and which managers it cannot enter. */
 export interface Known extends ResolvedValues {
-  readonly lacking: LackingValues;
+  readonly missing: MissingValues;
   /** By manager, why it has to be planned from the state alone. Always empty where values are read. */
   readonly closed: ReadonlyMap<string, Diagnostic>;
 }
@@ -24,11 +24,11 @@ export async function knownValues(
   { secrets, refresh }: Pick<PlanScope, "secrets" | "refresh">,
 ): Promise<Known> {
   const demands = managers.flatMap((manager) => [...demandsOf(manager, (address) => scope.touches(address))]);
-  const lacking = new LackingValues(context.state);
+  const missing = new MissingValues(context.state);
   if (secrets) {
     const logins = refresh ? managers.flatMap((manager) => [...loginDemands(manager)]) : [];
-    const resolved = await resolveValues([...logins, ...demands], context.secrets, context.report, lacking);
-    return { ...resolved, lacking, closed: new Map() };
+    const resolved = await resolveValues([...logins, ...demands], context.secrets, context.report, missing);
+    return { ...resolved, missing, closed: new Map() };
   }
   const versions = await askVersions(demands, context.secrets);
   const closed = new Map<string, Diagnostic>();
@@ -36,7 +36,7 @@ export async function knownValues(
     const diagnostic = context.refused?.get(manager.name) ?? (await closedDiagnostic(context, manager));
     if (diagnostic) closed.set(manager.name, diagnostic);
   }
-  return { values: new Map(), versions, lacking, closed };
+  return { values: new Map(), versions, missing, closed };
 }
 
 async function closedDiagnostic(

@@ -3,7 +3,7 @@ import type { KnownValues } from "./agent-blocks";
 
 /** What a run knows of values, as a kind asks for it. */
 export function sourceValues(known: KnownValues): SourceValues {
-  const { values, lacking, versions, fingerprints, versionDigests } = known;
+  const { values, missing, versions, fingerprints, versionDigests } = known;
   return {
     fingerprint(address, source) {
       const value = values?.get(source);
@@ -15,7 +15,7 @@ export function sourceValues(known: KnownValues): SourceValues {
         version && versionDigests && { digest: versionDigests.of(address, version), isHint: version.isHint }
       );
     },
-    lacks: (source) => lacking?.has(source) === true,
-    refuse: (needed) => lacking?.refuse(needed),
+    isMissing: (source) => missing?.has(source) === true,
+    refuse: (needed) => missing?.refuse(needed),
   };
 }

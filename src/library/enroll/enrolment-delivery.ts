@@ -1,7 +1,7 @@
 import { managerOf } from "../../model/address";
 import type { DesiredClient } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
-import { deliverIssued } from "../../resources/issuing/deliver";
+import { deliverIssued } from "../../resources/deliver-issued";
 import {
   type Delivery,
   DeliveryError,

@@ -6,9 +6,9 @@ import { clientAddress } from "../../model/address";
 import type { DesiredClient, DesiredManager } from "../../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnostic";
 import type { DeclaredPlace } from "../../model/place";
-import { CLIENT_IS_TAKEN, issue } from "../../resources/issuing/issue";
-import { filesOf, newToken, recordsOf } from "../../resources/issuing/issued-records";
-import { ownershipOf } from "../../resources/issuing/own-files";
+import { CLIENT_IS_TAKEN, issue } from "../../resources/issue";
+import { filesOf, newToken, recordsOf } from "../../resources/issued-records";
+import { ownershipOf } from "../../resources/own-sink-files";
 import { mayTryAgain } from "../../resources/unknown-effect";
 import { createDelivery } from "../../secrets/delivery";
 import { enrolmentKey } from "../../secrets/enrolment-key";
@@ -33,7 +33,7 @@ import {
   keptPath,
   WAY_OUT,
 } from "./enrolment-delivery";
-import type { EnrolmentStanding } from "./enrolment-standing";
+import type { EnrolmentProgress } from "./enrolment-progress";
 
 /** One enrolment under its lock. */
 export class EnrolmentWork {
@@ -68,14 +68,14 @@ export class EnrolmentWork {
     return this.#result("already", [], issuedAt);
   }
 
-  found(state: StateStore, standing: Extract<EnrolmentStanding, { is: "delivered" }>): Enrolment {
+  found(state: StateStore, progress: Extract<EnrolmentProgress, { is: "delivered" }>): Enrolment {
     const files = filesOf(state.record(this.address));
-    if (standing.toBeRecorded) state.put({ ...this.record, ...files, status: "delivered" });
-    return this.already(standing);
+    if (progress.toBeRecorded) state.put({ ...this.record, ...files, status: "delivered" });
+    return this.already(progress);
   }
 
   /** The intent is durable before the request, the sink before the record says *delivered*. */
-  async issue(state: StateStore, standing: EnrolmentStanding): Promise<Enrolment> {
+  async issue(state: StateStore, progress: EnrolmentProgress): Promise<Enrolment> {
     const outside = outsideOf(this.#platform);
     const secrets = createSecretResolver(outside);
     const delivery = createDelivery({ ...outside, secrets });
@@ -95,12 +95,12 @@ export class EnrolmentWork {
         await state.flush();
         return this.#delivered(await deliverKept(way, kept), "delivered");
       }
-      if (standing.is === "delivered" && (await this.#isOwn(way))) return this.found(state, standing);
+      if (progress.is === "delivered" && (await this.#isOwn(way))) return this.found(state, progress);
       // Whatever is at the sink was not put there by an enrolment of this client.
       const isOurs = async () => false;
       await delivery.prove(this.#client.deliverTo, { isOurs }, true);
       const port = await connect(this.#manager.name);
-      const issued = await this.#request(port, state, standing, this.#intent(delivery, state));
+      const issued = await this.#request(port, state, progress, this.#intent(delivery, state));
       if ("failed" in issued) return this.#result("failed", issued.failed);
       const { secret, lastUpdateTime: issuedAt } = issued;
       return this.#delivered(await keepAndDeliver(way, { secret, issuedAt }), "enrolled");
@@ -118,7 +118,7 @@ export class EnrolmentWork {
   async #request(
     port: ManagerPort,
     state: StateStore,
-    standing: EnrolmentStanding,
+    progress: EnrolmentProgress,
     intent: IssuedRecord,
   ): Promise<IssuedSecret | { readonly failed: readonly Diagnostic[] }> {
     const before = state.record(this.address);
@@ -133,14 +133,14 @@ export class EnrolmentWork {
         failed: async (error, attempt) => {
           if (!(error instanceof ManagerError)) throw error;
           const isTaken = error.details.messageId === CLIENT_IS_TAKEN;
-          if (isTaken && mayBeIssued) throw await this.#lost(standing, error);
+          if (isTaken && mayBeIssued) throw await this.#lost(progress, error);
           if (isRefused(error) && !mayBeIssued) {
             // Nothing was done: what is known of the client is what was known before.
             if (before?.kind === "client") state.put(before);
             else state.drop(this.address);
             await state.flush();
           }
-          if (isTaken) throw standing.is === "asked" ? await this.#lost(standing, error) : this.#taken(error);
+          if (isTaken) throw progress.is === "asked" ? await this.#lost(progress, error) : this.#taken(error);
           mayBeIssued ||= !isRefused(error);
           if (!(await mayTryAgain(this.#platform, error, attempt, this.address))) throw error;
         },
@@ -204,10 +204,10 @@ export class EnrolmentWork {
     return createDelivery({ fileSystem, cwd }).describe(this.#client.deliverTo);
   }
 
-  async #lost(standing: EnrolmentStanding, cause: unknown): Promise<DiagnosticError> {
+  async #lost(progress: EnrolmentProgress, cause: unknown): Promise<DiagnosticError> {
     const id = JSON.stringify(this.#client.id);
     const why =
-      standing.is === "asked" && standing.wasDelivered
+      progress.is === "asked" && progress.wasDelivered
         ? `an earlier start delivered its secret to ${this.#shown()}, and it is there no more`
         : `an earlier request of this enrolment was carried out, and its secret did not verifiably reach ${this.#shown()}`;
     const summary = `the client ${id} is issued already: ${why}`;

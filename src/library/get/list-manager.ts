@@ -13,13 +13,13 @@ import type { DesiredManager } from "../../model/desired-state";
 import type { ListedItem, ListedKind, Listing } from "../../model/listing";
 import type { Unplanned } from "../../model/plan";
 import type { Filters } from "./filters";
-import type { Standing } from "./standing";
+import type { Ownership } from "./ownership";
 
 /** What listing one manager takes. */
 export interface ManagerListing {
   readonly manager: DesiredManager;
   readonly connect: () => Promise<ManagerPort>;
-  readonly standing: Standing;
+  readonly ownership: Ownership;
   readonly filters: Filters;
   readonly parallelism: number;
   readonly report: (event: EngineEvent) => void;
@@ -50,36 +50,36 @@ function closed(manager: string): Unplanned {
 type Lister = (listing: ManagerListing, lists: ListReader) => Promise<readonly ListedItem[]>;
 
 const listers: Readonly<Record<ListedKind, Lister>> = {
-  managers: async ({ manager: { name, host, url }, connect, standing }, lists) => {
+  managers: async ({ manager: { name, host, url }, connect, ownership }, lists) => {
     const answer = await lists.attempt(name, async () => (await connect()).version());
     const versions = answer && { version: answer.productVersion, api_versions: answer.apiVersion };
     const address = managerAddress(name);
-    return [{ address, manager: name, name, ...standing.ofManager(), host, url, ...versions }];
+    return [{ address, manager: name, name, ...ownership.ofManager(), host, url, ...versions }];
   },
-  "lower-managers": async ({ manager: { name: manager }, standing, filters }, lists) =>
+  "lower-managers": async ({ manager: { name: manager }, ownership, filters }, lists) =>
     (await lists.names("lower-manager")).filter(filters.takesName).map((host) => ({
       ...{ address: lowerManagerAddress(manager, host), manager, name: host },
-      ...standing.ofLowerManager(host),
+      ...ownership.ofLowerManager(host),
     })),
-  clients: async ({ manager: { name: manager }, standing, filters }, lists) =>
+  clients: async ({ manager: { name: manager }, ownership, filters }, lists) =>
     (await lists.names("client")).filter(filters.takesName).map((id) => ({
       ...{ address: clientAddress(manager, id), manager, name: id },
-      ...standing.ofClient(id),
+      ...ownership.ofClient(id),
     })),
-  agents: async ({ manager: { name: manager }, standing, filters }, lists) =>
+  agents: async ({ manager: { name: manager }, ownership, filters }, lists) =>
     (await lists.agents()).filter(filters.takesAgent).map((agent) => ({
       ...{ address: agentAddress(manager, agent), manager, name: agent.host },
-      ...standing.ofAgent(agent),
+      ...ownership.ofAgent(agent),
       ...{ manager_host: agent.managerHost, os: agent.os, addons: enabledAddons(agent) },
     })),
-  secrets: async ({ manager: { name: manager }, standing, filters, ...context }, lists) => {
+  secrets: async ({ manager: { name: manager }, ownership, filters, ...context }, lists) => {
     const agents = (await lists.agents()).filter(filters.takesAgent);
     return (await lists.keysOf(agents, context)).flatMap(({ agent, keys }) => {
-      const [address, stands] = [agentAddress(manager, agent), standing.ofKeys(agent)];
+      const [address, owned] = [agentAddress(manager, agent), ownership.ofKeys(agent)];
       const { host, managerHost } = agent;
       return [...new Set(keys)].sort().map((key) => ({
         ...{ address: secretAddressOn(address, key), manager, name: key },
-        ...stands(key),
+        ...owned(key),
         ...{ host, manager_host: managerHost },
       }));
     });

@@ -24,7 +24,7 @@ import { type LockWait, locked } from "../state/locked";
 import type { StatePlace } from "../state/place";
 import { checkIssuer } from "./check-issuer";
 import { identify, throwIfOther } from "./identify";
-import { type Recorded, readKept, throwFaultsOf } from "./kept-of-run";
+import { type Recorded, readKeptSecrets, throwFaultsOf } from "./kept-secrets";
 import { desiredOf, type ManagerPart, planPart } from "./manager-part";
 import { namingState } from "./naming-state";
 import { type LiveObserver, SharedAnswers } from "./shared-answers";
@@ -278,7 +278,7 @@ export class ManagerRun {
   async #recordedNow(): Promise<Recorded> {
     const { held } = this.#lock;
     if (held === undefined) return this.#recordedBefore();
-    return { state: (await held).state, kept: await readKept(this.#reading.recovery) };
+    return { state: (await held).state, kept: await readKeptSecrets(this.#reading.recovery) };
   }
 
   /** Read once for all plans. */
@@ -295,6 +295,6 @@ export class ManagerRun {
       mayTakeOver: "part",
       report: (diagnostic: Diagnostic) => report({ type: "diagnostic", diagnostic }),
     });
-    return { state, priors: priorStates(state), kept: await readKept(this.#reading.recovery) };
+    return { state, priors: priorStates(state), kept: await readKeptSecrets(this.#reading.recovery) };
   }
 }

@@ -3,8 +3,8 @@ import { lowerManagerAddress } from "../../model/address";
 import type { callGaps } from "../../model/gaps/call-gaps";
 import { fieldsOf } from "../../model/options";
 import { OTHER_ANSWER } from "../../model/probe";
-import { doneOrRefused, isDone, NotTried } from "./answered";
 import type { Probes } from "./compare";
+import { doneOrRefused, isDone, NotTried } from "./judge-reply";
 import type { Lab } from "./lab";
 
 const LIST = "agents/secrets";

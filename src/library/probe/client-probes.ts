@@ -1,8 +1,8 @@
 import type { clientGaps } from "../../model/gaps/client-gaps";
 import { fieldsOf } from "../../model/options";
 import { OTHER_ANSWER } from "../../model/probe";
-import { doneOrRefused, isDone, isRefusal, NotTried } from "./answered";
 import { afterBatch, afterTwice, orderOf, type Probes } from "./compare";
+import { doneOrRefused, isDone, isRefusal, NotTried } from "./judge-reply";
 import type { Lab } from "./lab";
 
 export const clientProbes: Probes<keyof typeof clientGaps> = {

@@ -1,6 +1,6 @@
 import type { RawReply } from "../../api/raw-port";
 import { OTHER_ANSWER } from "../../model/probe";
-import { isDone, isRefusal } from "./answered";
+import { isDone, isRefusal } from "./judge-reply";
 import type { Lab } from "./lab";
 import type { ScratchNames } from "./scratch";
 

@@ -1,8 +1,8 @@
 import type { RawPort, RawReply, RawRequest } from "../../api/raw-port";
 import { type AgentRef, clientAddress, secretAddress } from "../../model/address";
 import type { ProbeEvidence } from "../../model/probe";
-import { NO_PERMISSION, NotTried, troubleIn } from "./answered";
 import { clearClients, clearKeys } from "./clear";
+import { NO_PERMISSION, NotTried, troubleIn } from "./judge-reply";
 import { fillerName, isScratch, type ScratchNames, scratchHost, scratchNames } from "./scratch";
 
 /** Requests before the last cleaning up, at most; with that it stays below 500. It takes about 150, and more only where a manager is odd. */

@@ -1,10 +1,10 @@
 import { ManagerError } from "../../api/manager-error";
 import { type AskedGapId, askedGapIds, type GapId, gaps, isAskedGap } from "../../model/gaps";
 import type { ProbeResult } from "../../model/probe";
-import { NO_PERMISSION, NotTried } from "./answered";
 import { callProbes } from "./call-probes";
 import { clientProbes } from "./client-probes";
 import type { Probes } from "./compare";
+import { NO_PERMISSION, NotTried } from "./judge-reply";
 import type { Lab } from "./lab";
 import { secretProbes } from "./secret-probes";
 

@@ -2,8 +2,8 @@ import type { secretGaps } from "../../model/gaps/secret-gaps";
 import { Limits } from "../../model/limits";
 import { fieldsOf } from "../../model/options";
 import { OTHER_ANSWER } from "../../model/probe";
-import { doneOrRefused, isDone, isRefusal, NotTried } from "./answered";
 import { afterBatch, afterTwice, orderOf, type Probes } from "./compare";
+import { doneOrRefused, isDone, isRefusal, NotTried } from "./judge-reply";
 import type { Lab } from "./lab";
 
 export const secretProbes: Probes<keyof typeof secretGaps> = {

@@ -8,7 +8,7 @@ import { visible, visibleName } from "../../model/visible";
 import { effectText } from "../outcome-text";
 import type { OutputDocument } from "../output-document";
 import { reasonOf } from "../reasons";
-import { waysOut } from "../ways-out";
+import { remedyFor } from "../remedies";
 import type { ReportRow, RowDetail } from "./page-data";
 
 /** Everything that a plan changes, defers or leaves open, each with what became of it. */
@@ -80,7 +80,7 @@ function unplannedRow(
     action,
     reason: visible(detail),
     result: "",
-    details: [...nameDetails(address), ["Code", code], ["What to do", visible(remedy ?? waysOut(code))]],
+    details: [...nameDetails(address), ["Code", code], ["What to do", visible(remedy ?? remedyFor(code))]],
   };
 }
 

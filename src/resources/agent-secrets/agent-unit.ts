@@ -19,5 +19,5 @@ export interface AgentUnit {
 export interface AgentDesired extends DesiredAgentSecrets {
   value(key: string): SecretValue;
   /** The declared keys whose sources give no value. */
-  readonly lacking: ReadonlyMap<string, SecretReference>;
+  readonly missing: ReadonlyMap<string, SecretReference>;
 }

@@ -28,7 +28,7 @@ export interface DesiredAgentSecrets {
   readonly keys: ReadonlySet<string>;
   /** Of a key's declared value; `undefined` when values are not compared. */
   fingerprint(key: string): string | undefined;
-  /** Over all keys and values; absent when values are not compared, or one is lacking. */
+  /** Over all keys and values; absent when values are not compared, or one is missing. */
   readonly digest?: string;
   /** What the sources say of their values; absent where none of them can tell. */
   readonly versions?: DesiredVersions;

@@ -8,9 +8,9 @@ import { suggest } from "../../model/shell-command";
 import type { IssuedRecord } from "../../state/port";
 import type { Applying } from "../applying";
 import { deleteTogether } from "../delete-together";
-import { deliver, keepUndelivered } from "../issuing/deliver";
-import { CLIENT_IS_TAKEN, issue } from "../issuing/issue";
-import { issuingRecord, retire, supersedeOthers } from "../issuing/issued-records";
+import { deliver, keepUndelivered } from "../deliver-issued";
+import { CLIENT_IS_TAKEN, issue } from "../issue";
+import { issuingRecord, retire, supersedeOthers } from "../issued-records";
 import { withholdDeletions } from "../withhold-deletions";
 
 /**

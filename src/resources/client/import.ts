@@ -1,6 +1,6 @@
 import { clientAddress } from "../../model/address";
 import { type Importing, isOwned, sortImported } from "../importing";
-import { filesOf } from "../issuing/issued-records";
+import { filesOf } from "../issued-records";
 
 /** The secret of an imported client is where others put it; the generation as it is declared counts as issued. */
 export async function importClients(importing: Importing): Promise<void> {

@@ -2,7 +2,7 @@ import { clientAddress } from "../../model/address";
 import type { DesiredClient } from "../../model/desired-state";
 import { isOfTemplate } from "../../model/id-template";
 import { isReservedClientId } from "../../model/limits";
-import { retire } from "../issuing/issued-records";
+import { retire } from "../issued-records";
 import type { Overriding } from "../overrides";
 import { alsoDeleted, oneByOne, type ResourceKind } from "../resource-kind";
 import { applyDeleteClients, applyIssueClient } from "./apply";

@@ -5,9 +5,9 @@ import { INITIAL_SECRET_ID } from "../../model/limits";
 import type { IssueInitialSecret, Operation } from "../../model/operation";
 import type { IssuedRecord } from "../../state/port";
 import type { Applying } from "../applying";
-import { deliver, keepUndelivered } from "../issuing/deliver";
-import { issue } from "../issuing/issue";
-import { issuingRecord, retire } from "../issuing/issued-records";
+import { deliver, keepUndelivered } from "../deliver-issued";
+import { issue } from "../issue";
+import { issuingRecord, retire } from "../issued-records";
 
 /**
  * Issues a manager's initial secret, and delivers it where it is declared to be delivered. The lower managers that wait for

@@ -1,6 +1,6 @@
 import { initialSecretAddress } from "../../model/address";
 import { type Importing, isOwned } from "../importing";
-import { filesOf } from "../issuing/issued-records";
+import { filesOf } from "../issued-records";
 
 /**
  * No call shows whether one was issued, so that only whoever names it says so: from then on it counts as issued, in the generation that is

@@ -1,6 +1,6 @@
 import { initialSecretAddress } from "../../model/address";
 import type { DesiredInitialSecret } from "../../model/desired-state";
-import { retire } from "../issuing/issued-records";
+import { retire } from "../issued-records";
 import type { Overriding } from "../overrides";
 import { oneByOne, type ResourceKind } from "../resource-kind";
 import { applyIssueInitialSecret } from "./apply";

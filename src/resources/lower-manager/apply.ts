@@ -9,7 +9,7 @@ import { PENDING, type StateRecord } from "../../state/port";
 import type { Applying } from "../applying";
 import { deleteTogether } from "../delete-together";
 import { withholdDeletions } from "../withhold-deletions";
-import { LowerValues } from "./lower-values";
+import { LowerManagerValues } from "./lower-manager-values";
 
 /** Adds or updates one lower manager, with a declared initial secret or one that was just issued on it. */
 export async function applyPutLowerManager(
@@ -71,7 +71,7 @@ function spellingsOf({ state }: Applying, manager: string, host: string): string
 function lowerVersionOf(applying: Applying, manager: string, host: string): string | undefined {
   const units = applying.units(manager);
   const lower = units.desired.lowerManagers.find((each) => isSameHost(each.host, host));
-  return lower && new LowerValues(manager, units.values).version({ ...lower, host })?.digest;
+  return lower && new LowerManagerValues(manager, units.values).version({ ...lower, host })?.digest;
 }
 
 /**

@@ -7,7 +7,7 @@ import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply";
 import { decodeLowerManagers, mergeLowerManagers } from "./decode";
 import { lowerManagersSpelledOtherwise } from "./host-spelling-warnings";
 import { importLowerManagers } from "./import";
-import { LowerValues } from "./lower-values";
+import { LowerManagerValues } from "./lower-manager-values";
 import { planLowerManagers } from "./plan";
 
 /** A manager below the integrated one (manual 3.7.2): it lets that one in with its initial secret. */
@@ -21,10 +21,10 @@ export const lowerManagerKind: ResourceKind<
   list: (port) => port.listLowerManagers(),
   doubts: lowerManagersSpelledOtherwise,
   plan({ desired: { name, lowerManagers }, prior, scope, ...planning }, listed) {
-    const values = new LowerValues(name, planning.values);
+    const values = new LowerManagerValues(name, planning.values);
     const inScope = (host: string) => scope.covers(lowerManagerAddress(name, host));
     const records = prior["lower-manager"];
-    values.refuseLacking(
+    values.throwIfMissing(
       lowerManagers.filter(({ host }) => inScope(host)),
       listed,
       records,
@@ -37,7 +37,7 @@ export const lowerManagerKind: ResourceKind<
       prior: records,
       fingerprint: (lower, record) => values.fingerprint(lower, record),
       version: (lower, record) => values.version(lower, record),
-      lacks: (lower) => values.lacking(lower) !== undefined,
+      lacks: (lower) => values.missingSource(lower) !== undefined,
       pruner: planning.pruner(() => false),
       inScope,
     });

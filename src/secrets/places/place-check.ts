@@ -5,7 +5,7 @@ import type { DesiredManager, SinkReference, StateSettings } from "../../model/d
 import type { Diagnostic, SourcePosition } from "../../model/diagnostic";
 import type { SinkPlace } from "../../model/place";
 import { sinksIn } from "../../model/sinks-in";
-import { foldedName, isCaseBlind } from "../../platform/case-blind";
+import { foldedName, isCaseInsensitive } from "../../platform/case-insensitive";
 import type { FileSystem } from "../../platform/file-system";
 import { realPath } from "../../platform/real-path";
 import { namesFolder } from "../path-from";
@@ -200,7 +200,7 @@ export class PlaceCheck {
 
   async #isSame(path: string | undefined, other: string | undefined): Promise<boolean> {
     if (path === undefined || path === other) return true;
-    return isCaseBlind(this.#context.fileSystem, path);
+    return isCaseInsensitive(this.#context.fileSystem, path);
   }
 
   #keep(slot: string, occupant: Occupant): void {

@@ -19,7 +19,7 @@ const ZERO = "0".charCodeAt(0);
 export function proveTarget(target: string, options: unknown, context: SinkContext): Promise<void> {
   const { fileSystem, provesByWriting } = context;
   return guarded(target, async () => {
-    await standingOf(target, options, context);
+    await findTarget(target, options, context);
     const folder = await nearestFolder(fileSystem, dirname(target));
     await refuseLongNames(fileSystem, folder, target);
     if (!provesByWriting) return fileSystem.mayWrite(folder);
@@ -51,7 +51,7 @@ async function removeLeftProof(fileSystem: FileSystem, path: string): Promise<vo
 }
 
 /** What a file may do to the name that it is to get. */
-export interface TargetStanding {
+export interface TargetFile {
   /** A file is there, and it is ours. */
   readonly isOurs: boolean;
   /** What is there is replaced; otherwise the name has to be free when the file gets it. */
@@ -63,8 +63,8 @@ export function checkTarget(
   target: string,
   options: unknown,
   context: Pick<SinkContext, "fileSystem" | "isOurs" | "otherOwner">,
-): Promise<TargetStanding> {
-  return guarded(target, () => standingOf(target, options, context));
+): Promise<TargetFile> {
+  return guarded(target, () => findTarget(target, options, context));
 }
 
 /**
@@ -74,7 +74,7 @@ export function checkTarget(
 export function writeTarget(
   target: string,
   text: string,
-  { replaces }: TargetStanding,
+  { replaces }: TargetFile,
   { fileSystem, token = "" }: Pick<SinkContext, "fileSystem" | "token">,
 ): Promise<void> {
   return guarded(target, async () => {
@@ -153,11 +153,11 @@ async function guarded<T>(target: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function standingOf(
+async function findTarget(
   target: string,
   options: unknown,
   { fileSystem, isOurs, otherOwner }: Pick<SinkContext, "fileSystem" | "isOurs" | "otherOwner">,
-): Promise<TargetStanding> {
+): Promise<TargetFile> {
   const mayOverwrite = fieldsOf(options).overwrite === true;
   const type = await fileSystem.lstat(target).then(
     (status) => status.type,

@@ -5,7 +5,7 @@ import { type CycleStatus, cycleStatuses, type ManagerCycle } from "../../model/
 import { version } from "../../version";
 
 /** How a manager stood last. Times are in milliseconds since the epoch. */
-interface Standing {
+interface ManagerStatus {
   readonly unknown: number;
   readonly failures: number;
   readonly endedAt: number;
@@ -22,7 +22,7 @@ const DURATION_BUCKETS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 /** What Prometheus reads of a watch. Labels name managers, kinds and statuses alone: no client, agent, key or secret. */
 export class WatchMetrics {
   readonly #registry = new Registry();
-  readonly #standings = new Map<string, Standing>();
+  readonly #statuses = new Map<string, ManagerStatus>();
   #managers: readonly string[] = [];
   readonly #watched: Gauge;
   readonly #valid: Gauge;
@@ -71,7 +71,7 @@ export class WatchMetrics {
     this.#lockWaits = counter("jp1im_lock_waits_total", "Waits for a lock that another run held.");
     const duration = { name: "jp1im_cycle_duration_seconds", help: "How long reconciliations took." };
     this.#durations = new Histogram({ ...duration, buckets: DURATION_BUCKETS, registers });
-    this.#addStandings();
+    this.#addStatuses();
   }
 
   get contentType(): string {
@@ -104,10 +104,10 @@ export class WatchMetrics {
 
   cycle(cycle: ManagerCycle, now: number): void {
     const { manager, status, unknown, failures } = cycle;
-    const before = this.#standings.get(manager);
+    const before = this.#statuses.get(manager);
     const succeededAt = SUCCESSES.includes(status) ? now : before?.succeededAt;
     const drift = BLIND.includes(status) ? (before?.drift ?? {}) : cycle.drift;
-    this.#standings.set(manager, { unknown, failures, drift, endedAt: now, succeededAt });
+    this.#statuses.set(manager, { unknown, failures, drift, endedAt: now, succeededAt });
     // Each series begins with a zero: without it, the first one is no increase.
     for (const each of cycleStatuses) this.#cycles.inc({ manager, status: each }, each === status ? 1 : 0);
     this.#retries.inc({ manager }, 0);
@@ -117,10 +117,10 @@ export class WatchMetrics {
   }
 
   /** Gauges that are made anew for each scrape, so that a manager which is no longer watched is not in them. */
-  #addStandings(): void {
-    const gauge = (name: string, help: string, measure: (standing: Standing) => number | undefined) =>
-      this.#scraped(name, help, ["manager"], function* (manager, standing) {
-        const value = measure(standing);
+  #addStatuses(): void {
+    const gauge = (name: string, help: string, measure: (status: ManagerStatus) => number | undefined) =>
+      this.#scraped(name, help, ["manager"], function* (manager, status) {
+        const value = measure(status);
         if (value !== undefined) yield [{ manager }, value];
       });
     gauge(
@@ -153,21 +153,21 @@ export class WatchMetrics {
     name: string,
     help: string,
     labelNames: readonly string[],
-    valuesOf: (manager: string, standing: Standing) => Iterable<[Record<string, string>, number]>,
+    valuesOf: (manager: string, status: ManagerStatus) => Iterable<[Record<string, string>, number]>,
   ): void {
     const current = () => this.#current();
     new Gauge({
       ...{ name, help, labelNames: [...labelNames], registers: [this.#registry] },
       collect() {
         this.reset();
-        for (const [manager, standing] of current())
-          for (const [labels, value] of valuesOf(manager, standing)) this.set(labels, value);
+        for (const [manager, status] of current())
+          for (const [labels, value] of valuesOf(manager, status)) this.set(labels, value);
       },
     });
   }
 
   /** Of the managers that are watched now. */
-  #current(): readonly [string, Standing][] {
-    return [...this.#standings].filter(([manager]) => this.#managers.includes(manager));
+  #current(): readonly [string, ManagerStatus][] {
+    return [...this.#statuses].filter(([manager]) => this.#managers.includes(manager));
   }
 }

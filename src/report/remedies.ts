@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from "../model/diagnostic-codes";
 
 /** What a person can do about something that the plan leaves unknown or blocked. */
-export function waysOut(code: DiagnosticCode): string {
+export function remedyFor(code: DiagnosticCode): string {
   return known[code] ?? `docs/errors.md explains ${code}`;
 }
 

@@ -9,7 +9,7 @@ interface Observed {
 }
 
 /** The same platform and report, with everything that goes through them counted. */
-export function observed(
+export function withMetrics(
   metrics: WatchMetrics | undefined,
   platform: Platform,
   report: (event: WatchEvent) => void,

@@ -16,7 +16,7 @@ import { isFolder, type StatePlace } from "../state/place";
 import { findStateKey } from "../state/state-key";
 import { CheckList, type Found, failed } from "./check-list";
 
-export interface OwnSide {
+export interface LocalSide {
   readonly options: InputOptions;
   readonly desired: DesiredState;
   /** Those in scope. */
@@ -27,7 +27,7 @@ export interface OwnSide {
 }
 
 /** Sources, sinks and state. Nothing is written: a sink is looked at, and a key that is not there is not made. */
-export async function checkOwnSide(side: OwnSide): Promise<CheckList> {
+export async function checkLocalSide(side: LocalSide): Promise<CheckList> {
   const list = new CheckList();
   const { options, managers, place, secrets, platform } = side;
   const { storage } = place;
@@ -80,13 +80,13 @@ function keyFound({ origin, file }: StateKey, { lineage }: StateView, location: 
   };
 }
 
-async function trailFound({ desired: { audit }, platform }: OwnSide): Promise<Found> {
+async function trailFound({ desired: { audit }, platform }: LocalSide): Promise<Found> {
   if (audit === undefined) return { detail: "none is declared" };
   const { proveTrail } = await import("../audit/open-run-trail.js");
   return { detail: await proveTrail(audit, platform) };
 }
 
-async function locksFound({ options, platform }: OwnSide): Promise<readonly Found[]> {
+async function locksFound({ options, platform }: LocalSide): Promise<readonly Found[]> {
   const { locks = [] } = (await readListing(options, platform)).listing;
   if (locks.length === 0) return [{ detail: "nobody holds it" }];
   return locks.map(({ manager, id, who, pid, command, since }) => ({
@@ -97,7 +97,7 @@ async function locksFound({ options, platform }: OwnSide): Promise<readonly Foun
 }
 
 async function sinksFound(
-  { desired, managers, place, platform }: OwnSide,
+  { desired, managers, place, platform }: LocalSide,
   known: { readonly key: StateKey; readonly state: StateView } | undefined,
 ): Promise<readonly Found[]> {
   if (known === undefined) return [];

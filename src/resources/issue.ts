@@ -1,4 +1,4 @@
-import type { IssuedSecret } from "../../api/port";
+import type { IssuedSecret } from "../api/port";
 
 export interface IssueSteps {
   /** Makes the intent durable; before every request, as an earlier failure may have taken it back. */

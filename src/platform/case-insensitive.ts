@@ -10,7 +10,10 @@ export function foldedName(path: string): string {
  * Whether the file system at an absolute path takes names that differ in case for one, found out without a write: the
  * deepest folder that is there is looked for under its name in the other case.
  */
-export async function isCaseBlind(fileSystem: Pick<FileSystem, "realpath">, path: string): Promise<boolean> {
+export async function isCaseInsensitive(
+  fileSystem: Pick<FileSystem, "realpath">,
+  path: string,
+): Promise<boolean> {
   for (let folder = dirname(path); dirname(folder) !== folder; folder = dirname(folder)) {
     const other = swapCase(basename(folder));
     const real = other === basename(folder) ? undefined : await realOf(fileSystem, folder);

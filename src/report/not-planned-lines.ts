@@ -2,7 +2,7 @@ import type { Due, Kept, KeptReason, Uncompared, UncomparedReason, Unplanned } f
 import { visible, visibleName } from "../model/visible";
 import type { Paint } from "./paint";
 import { keptReasons, uncomparedReasons } from "./reasons";
-import { waysOut } from "./ways-out";
+import { remedyFor } from "./remedies";
 import { countOf, grouped, moreLikeThese } from "./wording";
 
 /** Places shown for one reason. */
@@ -105,7 +105,7 @@ export function unplannedLines(unplanned: readonly Unplanned[], paint: Paint): s
     return [
       `  ${paint("warning", "?")} ${visibleName(first.address)}${place}`,
       `    ${visible(first.detail)}`,
-      `    ${paint("remedy", `→ ${visible(first.remedy ?? waysOut(first.code))}`)}`,
+      `    ${paint("remedy", `→ ${visible(first.remedy ?? remedyFor(first.code))}`)}`,
     ];
   });
   const rest = causes.slice(SHOWN).flat().length;

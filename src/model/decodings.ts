@@ -6,15 +6,15 @@ const MOST_LAYERS = 3;
  * HTML, base64, base32, hex and octal however they are separated, lists of bytes, and encodings of these. What is decoded
  * has a character for each byte, and much of it is noise.
  */
-export function readingsOf(text: string): ReadonlySet<string> {
-  const readings = new Set([text]);
+export function decodingsOf(text: string): ReadonlySet<string> {
+  const decodings = new Set([text]);
   let layer: readonly string[] = [text];
   for (let depth = 0; depth < MOST_LAYERS; depth++) {
-    const found = layer.flatMap((each) => decode(each)).filter((each) => !readings.has(each));
-    for (const each of found) readings.add(each);
+    const found = layer.flatMap((each) => decode(each)).filter((each) => !decodings.has(each));
+    for (const each of found) decodings.add(each);
     layer = [...new Set(found.map(printableParts))].filter((each) => each !== "");
   }
-  return readings;
+  return decodings;
 }
 
 function decode(text: string): readonly string[] {

@@ -1,15 +1,15 @@
 /** What the state keeps of issued secrets: the intent, the delivery, and the places, beyond the secret's own life. */
 
-import { clientAddress, managerOf, parseAddress } from "../../model/address";
-import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
-import type { DeclaredPlace } from "../../model/place";
-import { formatTime } from "../../platform/clock";
-import type { Random } from "../../platform/random";
-import type { IssuedRecord, StateRecord, StateStore, StateView } from "../../state/port";
-import type { ApplyTools } from "../applying";
-import { isGenerationOf } from "../client/generations";
+import { clientAddress, managerOf, parseAddress } from "../model/address";
+import type { DesiredClient, DesiredInitialSecret } from "../model/desired-state";
+import type { DeclaredPlace } from "../model/place";
+import { formatTime } from "../platform/clock";
+import type { Random } from "../platform/random";
+import type { IssuedRecord, StateRecord, StateStore, StateView } from "../state/port";
+import type { ApplyTools } from "./applying";
+import { isGenerationOf } from "./client/generations";
 import { issueName } from "./issue-name";
-import { ownFiles, union } from "./own-files";
+import { ownFiles, union } from "./own-sink-files";
 
 type Issued = Pick<IssuedRecord, "kind" | "address" | "manager" | "generation">;
 

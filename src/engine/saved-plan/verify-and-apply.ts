@@ -4,15 +4,15 @@ import { type Diagnostic, DiagnosticError, failure } from "../../model/diagnosti
 import type { Outcome } from "../../model/outcome";
 import type { Plan } from "../../model/plan";
 import { formatTime } from "../../platform/clock";
-import type { SavedPlanRecord, StateView } from "../../state/port";
+import type { SavedPlanRecord } from "../../state/port";
 import { applyPlan, refuse } from "../apply/apply-plan";
 import { deferredRound } from "../apply/next-round";
 import { secondRound } from "../apply/second-round";
 import type { ApplyContext } from "../context";
 import { makePlan, type PlannedRun, type PlanRequest } from "../plan/make-plan";
 import { remainingPlan, remainingRotations } from "./remaining-plan";
-import { stale } from "./verification";
 import { verifyPlan } from "./verify-plan";
+import { verifyState } from "./verify-state";
 
 /** Addresses that a hint names, at most. */
 const NAMED = 5;
@@ -26,17 +26,17 @@ export interface SavedPlan {
 }
 
 /**
- * Applies a saved plan, or what an interrupted apply left of it. It is planned again first, under the lock; where that
- * gives anything else, throws a `DiagnosticError` (`plan-stale`) before anything is sent. Only what the plan lists is
+ * Applies a saved plan, or the rest of one whose apply was interrupted. It is planned again first, under the lock; where
+ * that gives anything else, throws a `DiagnosticError` (`plan-stale`) before anything is sent. Only what the plan lists is
  * carried out, in a second round where it waits for a lower manager, and what is to be done beyond it is a hint in the
  * outcome. `judge` adds what forbids it.
  */
-export async function applySaved(
+export async function verifyAndApply(
   context: ApplyContext,
   { plan: saved, id, judge = async (planned) => planned }: SavedPlan,
 ): Promise<Outcome> {
   const { state } = context;
-  const begun = knownPlan(context, saved, id);
+  const begun = verifyState(context, saved, id);
   const rotate = begun ? remainingRotations(saved, state) : (saved.options.rotate ?? []);
   // What it was limited to was checked when it was made, and may be done by now.
   const request = { ...saved.options, rotate, mode: saved.mode, followsUp: true };
@@ -69,61 +69,6 @@ export async function applySaved(
     further_plan_due: outcome.further_plan_due || hints.length > 0,
     diagnostics: [...outcome.diagnostics, ...hints],
   };
-}
-
-/** Whether and how far the state knows the plan. Throws where it is not, or no longer, the state it was made from. */
-function knownPlan(
-  { state, fingerprints, stateLocation }: ApplyContext,
-  { state: from }: Plan,
-  id: string,
-): SavedPlanRecord | undefined {
-  const known = knownOf(state, Object.keys(from.serials), id);
-  if (known?.status === "applying") return known;
-  const reason =
-    known?.status === "applied"
-      ? `it was applied at ${known.at}, and a plan is applied once`
-      : known
-        ? `its apply was begun at ${known.at} and not finished, and another run has written to the state since`
-        : otherState(state, from, stateLocation);
-  if (reason !== undefined) throw new DiagnosticError([stale(reason)]);
-  if (from.key_id === undefined || from.key_id === fingerprints.keyId) return undefined;
-  throw new DiagnosticError([stale("the key of the state is not the one that the plan was made under")]);
-}
-
-/**
- * What the managers' partitions remember of the plan, as one: superseded where it is so in any of them, and applied where it is so
- * in all. A crash may have come between them, and then it is being applied.
- */
-function knownOf(state: StateView, managers: readonly string[], id: string): SavedPlanRecord | undefined {
-  const all = managers.map((manager) => state.plans(manager).find((each) => each.id === id));
-  const known = all.filter((each) => each !== undefined);
-  const [first] = known;
-  const superseded = known.find(({ status }) => status === "superseded");
-  if (first === undefined || superseded !== undefined) return superseded;
-  const isApplied = known.length === all.length && known.every(({ status }) => status === "applied");
-  return { ...first, status: isApplied ? "applied" : "applying" };
-}
-
-function otherState(state: StateView, from: Plan["state"], location: string): string | undefined {
-  const { lineage } = state;
-  // Another shard may have made the state since: of the plan's own managers nothing is in it.
-  const isStillNew =
-    from.lineage === "" && Object.keys(from.serials).every((manager) => state.serial(manager) === 0);
-  if (lineage !== from.lineage && !isStillNew) {
-    if (from.lineage === "") return "there was no state when it was made, and another run has made one since";
-    return lineage === ""
-      ? `the state that it was made from is not in ${location}`
-      : `the state in ${location} is another one than it was made from`;
-  }
-  for (const [manager, before] of Object.entries(from.serials)) {
-    const serial = state.serial(manager);
-    if (serial === before) continue;
-    const numbers = `it is at serial ${serial}, and the plan was made from serial ${before}`;
-    return serial > before
-      ? `another run has written to the state of ${manager} since: ${numbers}`
-      : `the state of ${manager} is older than the plan: ${numbers}`;
-  }
-  return undefined;
 }
 
 /** The values of a plan that was made without any; the managers were asked already. */

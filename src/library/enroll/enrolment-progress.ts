@@ -4,7 +4,7 @@ import type { FileSystem } from "../../platform/file-system";
 import type { IssuedRecord, StateRecord, StateView } from "../../state/port";
 
 /** How far an enrolment has got. */
-export type EnrolmentStanding =
+export type EnrolmentProgress =
   /** The secret is in its sink; `toBeRecorded` where a crash came before the record of it. */
   | { readonly is: "delivered"; readonly toBeRecorded: boolean; readonly issuedAt?: string }
   /** It was asked for, and is not in its sink: not any more, where it `wasDelivered`. */
@@ -16,11 +16,11 @@ export type EnrolmentStanding =
  * began may be ours, for the delivery itself to find out; before that it is somebody else's. Without a record, as where an
  * image brings the secret along, the files alone decide.
  */
-export async function standingOf(
+export async function progressOf(
   record: StateRecord | undefined,
   files: readonly (string | undefined)[],
   fileSystem: FileSystem,
-): Promise<EnrolmentStanding> {
+): Promise<EnrolmentProgress> {
   const issued: IssuedRecord | undefined = record?.kind === "client" ? record : undefined;
   const paths = files.filter((path) => path !== undefined);
   const there = await Promise.all(paths.map((path) => hasContent(path, fileSystem)));

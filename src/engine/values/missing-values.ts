@@ -8,7 +8,7 @@ import { IMPORTED, type StateView } from "../../state/port";
  * as it is until its source gives a value. Whether it may is known only per agent, so that each is decided when it
  * is planned.
  */
-export class LackingValues {
+export class MissingValues {
   readonly #state: StateView;
   readonly #diagnostics = new Map<SecretReference, readonly Diagnostic[]>();
   /** By manager: every key that is imported on one of its agents. */

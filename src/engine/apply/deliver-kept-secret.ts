@@ -1,13 +1,13 @@
 import type { Change } from "../../model/change";
-import { deliver } from "../../resources/issuing/deliver";
-import { draftsOf, newToken, supersedeOthers } from "../../resources/issuing/issued-records";
+import { deliver } from "../../resources/deliver-issued";
+import { draftsOf, newToken, supersedeOthers } from "../../resources/issued-records";
 import type { IssuedRecord } from "../../state/port";
 import { isObsolete } from "../values/kept-secrets";
 import type { ApplyRun } from "./apply-run";
 import { declaredAt } from "./prove-sinks";
 
 /** Delivers what an earlier run kept. The manager is not asked: the secret was issued then, and is valid. */
-export async function applyDelivery(applying: ApplyRun, { address }: Change): Promise<void> {
+export async function deliverKeptSecret(applying: ApplyRun, { address }: Change): Promise<void> {
   const { state, delivery, recovery, random } = applying.context;
   const record = state.record(address);
   const declared = declaredAt(applying.planned, address);
@@ -44,7 +44,7 @@ export async function applyDelivery(applying: ApplyRun, { address }: Change): Pr
  * What is delivered, replaced or deleted by now is kept no longer. Only after the state says so, durably: what it knows
  * nothing of may be the only copy of a valid secret.
  */
-export async function dropObsolete(applying: ApplyRun): Promise<void> {
+export async function dropObsoleteSecrets(applying: ApplyRun): Promise<void> {
   const { context } = applying;
   const { kept, recovery, state } = context;
   const isGone = (address: string | undefined) => address !== undefined && applying.hasRemoved(address);

@@ -7,22 +7,22 @@ import type { StateView } from "../../state/port";
 export interface Recorded {
   readonly state: StateView;
   readonly priors?: ReadonlyMap<string, PriorState>;
-  readonly kept: Kept;
+  readonly kept: KeptSecrets;
 }
 
 /** Issued secrets that no sink took, as a run found them. */
-export interface Kept {
+export interface KeptSecrets {
   readonly secrets: readonly KeptSecret[];
   /** By manager, why nothing is known of what is kept of it. */
   readonly faults: ReadonlyMap<string, DiagnosticError>;
 }
 
-export async function readKept(recovery: Recovery): Promise<Kept> {
+export async function readKeptSecrets(recovery: Recovery): Promise<KeptSecrets> {
   const faults = new Map<string, DiagnosticError>();
   const secrets = await recovery.list((manager, error) => faults.set(manager, error));
   return { secrets, faults };
 }
 
-export function throwFaultsOf({ faults }: Kept, ...managers: readonly (string | undefined)[]): void {
+export function throwFaultsOf({ faults }: KeptSecrets, ...managers: readonly (string | undefined)[]): void {
   for (const [manager, error] of faults) if (managers.includes(manager)) throw error;
 }

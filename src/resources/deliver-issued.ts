@@ -1,17 +1,17 @@
-import type { DesiredClient, DesiredInitialSecret } from "../../model/desired-state";
-import type { EffectKind } from "../../model/outcome";
-import type { SecretValue } from "../../model/secret-value";
+import type { DesiredClient, DesiredInitialSecret } from "../model/desired-state";
+import type { EffectKind } from "../model/outcome";
+import type { SecretValue } from "../model/secret-value";
 import {
   type Delivery,
   DeliveryError,
   type Fingerprints,
   type PlaceDelivery,
   type RecoveredSecret,
-} from "../../secrets/port";
-import type { IssuedRecord, StateStore } from "../../state/port";
-import type { Applying } from "../applying";
+} from "../secrets/port";
+import type { IssuedRecord, StateStore } from "../state/port";
+import type { Applying } from "./applying";
 import { deliveredRecord, recordsOf } from "./issued-records";
-import { beginning, ownershipOf } from "./own-files";
+import { beginning, ownershipOf } from "./own-sink-files";
 
 export interface DeliveryTools {
   readonly state: StateStore;

@@ -1,10 +1,10 @@
 /** Which files at sinks are ours. A place is ours once we wrote there, and what is elsewhere is somebody's own. */
-import { type DiagnosticError, failure } from "../../model/diagnostic";
-import { type DeclaredPlace, isFileRecordedAs, isSamePath, type RecordedFile } from "../../model/place";
-import { SecretValue } from "../../model/secret-value";
-import { shellCommand } from "../../model/shell-command";
-import type { FileOwnership, FileToWrite, Fingerprints } from "../../secrets/port";
-import type { FileWriting, IssuedRecord, StateRecord, StateStore } from "../../state/port";
+import { type DiagnosticError, failure } from "../model/diagnostic";
+import { type DeclaredPlace, isFileRecordedAs, isSamePath, type RecordedFile } from "../model/place";
+import { SecretValue } from "../model/secret-value";
+import { shellCommand } from "../model/shell-command";
+import type { FileOwnership, FileToWrite, Fingerprints } from "../secrets/port";
+import type { FileWriting, IssuedRecord, StateRecord, StateStore } from "../state/port";
 
 /** Judges by what was recorded of one resource, or of all generations of a client. */
 export function ownershipOf(records: readonly IssuedRecord[], fingerprints: Fingerprints): FileOwnership {

@@ -6,7 +6,7 @@ import type { PriorState } from "../prior-state";
 import type { PlanDraft } from "./plan-draft";
 
 /** What one planning finds out about which managers are those that the state was written for; each is checked once. */
-export class Identities {
+export class ManagerIdentities {
   readonly refusals: Diagnostic[] = [];
   /** Names of those that are, as far as the state can tell. */
   readonly same = new Set<string>();

@@ -1,5 +1,5 @@
-import type { Random } from "../../platform/random";
-import type { StateView } from "../../state/port";
+import type { Random } from "../platform/random";
+import type { StateView } from "../state/port";
 
 /**
  * Names an issue before it is asked for: unique by its random part, and with a place in the order of everything that was ever

@@ -12,7 +12,7 @@ import { tlsFault } from "../../platform/tls-fault";
 import type { CheckList, Found } from "./check-list";
 
 /** The way to a manager. */
-export interface Way {
+export interface ConnectionPath {
   readonly url: URL;
   /** The words of the route: `directly`. */
   readonly route: string;
@@ -24,28 +24,28 @@ export interface Way {
 }
 
 /** From the name to the handshake: each step over a connection of its own, and nothing is asked yet. */
-export async function checkWay(list: CheckList, way: Way): Promise<void> {
-  const { url, proxy, route } = way;
-  await list.run("name-resolution", [], () => checkName(way));
-  await list.run("tcp", ["name-resolution"], () => checkConnection(way));
+export async function checkConnection(list: CheckList, path: ConnectionPath): Promise<void> {
+  const { url, proxy, route } = path;
+  await list.run("name-resolution", [], () => checkName(path));
+  await list.run("tcp", ["name-resolution"], () => checkTcp(path));
   await list.run("proxy", ["tcp"], async () => {
     // Plain HTTP goes through a proxy without a tunnel: the first request shows whether it passes.
     if (proxy && url.protocol === "https:") (await tunnel(proxy, url)).destroy();
     return { detail: `requests go ${route}` };
   });
-  await list.run("tls", ["proxy"], () => checkTls(way));
+  await list.run("tls", ["proxy"], () => checkTls(path));
 }
 
 /** What is connected to: the proxy, where there is one. */
-function firstOf({ url, proxy }: Way): Endpoint {
+function firstOf({ url, proxy }: ConnectionPath): Endpoint {
   return endpointOf(proxy ? new URL(proxy.origin) : url);
 }
 
-async function checkName(way: Way): Promise<Found> {
-  const { host } = firstOf(way);
-  const server = way.proxy ? `the proxy ${host}` : host;
+async function checkName(path: ConnectionPath): Promise<Found> {
+  const { host } = firstOf(path);
+  const server = path.proxy ? `the proxy ${host}` : host;
   const addresses = await resolveHost(host).catch((error) => {
-    const setting = way.proxy?.setting ?? "`url`";
+    const setting = path.proxy?.setting ?? "`url`";
     throw unreachable(
       `${server} has no address (${errorCode(error)})`,
       `correct ${setting}, or have this machine's name service know the host`,
@@ -55,11 +55,11 @@ async function checkName(way: Way): Promise<Found> {
   return { detail: isAddress ? `${server} is an address` : `${server}: ${addresses.join(", ")}` };
 }
 
-async function checkConnection(way: Way): Promise<Found> {
-  const first = firstOf(way);
+async function checkTcp(path: ConnectionPath): Promise<Found> {
+  const first = firstOf(path);
   const where = `${first.host}:${first.port}`;
   const socket = await openTcp(first).catch((error) => {
-    const server = way.proxy ? "the proxy" : "the manager";
+    const server = path.proxy ? "the proxy" : "the manager";
     throw unreachable(
       `no connection to ${where} (${errorCode(error)})`,
       `check that ${server} runs and listens there, and the firewalls between`,
@@ -69,11 +69,11 @@ async function checkConnection(way: Way): Promise<Found> {
   return { detail: `connected to ${where}` };
 }
 
-async function checkTls(way: Way): Promise<Found | readonly Found[]> {
-  const { url, proxy, now } = way;
+async function checkTls(path: ConnectionPath): Promise<Found | readonly Found[]> {
+  const { url, proxy, now } = path;
   if (url.protocol !== "https:") return { status: "skipped", detail: "`url` says http" };
-  const material = await way.material();
-  const socket = proxy ? await tunnel(proxy, url) : await openTcp(firstOf(way));
+  const material = await path.material();
+  const socket = proxy ? await tunnel(proxy, url) : await openTcp(firstOf(path));
   const seen = await inspectTls(socket, endpointOf(url), material).catch((error) => {
     throw noHandshake(error, url);
   });

@@ -6,7 +6,7 @@ import type { DesiredVersion } from "../compare-versions";
 import type { SourceValues } from "../planning";
 
 /** What is known of the initial secrets of one manager's lower managers, as far as they have a source. */
-export class LowerValues {
+export class LowerManagerValues {
   readonly #manager: string;
   readonly #values: SourceValues;
 
@@ -28,19 +28,19 @@ export class LowerValues {
   }
 
   /** The source, where it gives no value. */
-  lacking(lower: DesiredLowerManager): SecretReference | undefined {
+  missingSource(lower: DesiredLowerManager): SecretReference | undefined {
     const source = sourceOf(lower);
-    return source && this.#values.lacks(source) ? source : undefined;
+    return source && this.#values.isMissing(source) ? source : undefined;
   }
 
-  /** Throws a `DiagnosticError` where a value is lacking: only what is imported and still there can do without. */
-  refuseLacking(
+  /** Throws a `DiagnosticError` where a value is missing: only what is imported and still there can do without. */
+  throwIfMissing(
     lowers: readonly DesiredLowerManager[],
     listed: readonly string[],
     records: ReadonlyMap<string, LowerManagerRecord>,
   ): void {
     const needed = lowers.flatMap((lower) => {
-      const [source, address] = [this.lacking(lower), lowerManagerAddress(this.#manager, lower.host)];
+      const [source, address] = [this.missingSource(lower), lowerManagerAddress(this.#manager, lower.host)];
       const isIt = (host: string) => isSameHost(host, lower.host);
       const record = [...records.values()].find(({ host }) => isIt(host));
       const mayLack = record?.fingerprint === IMPORTED && listed.some(isIt);

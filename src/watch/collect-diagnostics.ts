@@ -3,7 +3,7 @@ import type { Platform } from "../library/platform";
 import { type Diagnostic, isServerWait } from "../model/diagnostic";
 
 /** A platform for one piece of work: its diagnostics are collected and not reported, but for those of a wait that goes on. */
-export function collecting(platform: Platform): {
+export function collectDiagnostics(platform: Platform): {
   readonly platform: Platform;
   readonly diagnostics: readonly Diagnostic[];
 } {

@@ -5,10 +5,10 @@ import type { ListedItem } from "../../model/listing";
 import { type SelectableAgent, secretsOf } from "../../resources/agent-secrets/selection";
 import type { StateView } from "../../state/port";
 
-type Stands = Pick<ListedItem, "declared" | "owned">;
+type Owned = Pick<ListedItem, "declared" | "owned">;
 
 /** Whether what a manager has is declared, and whether the state owns it. */
-export class Standing {
+export class Ownership {
   readonly #desired: DesiredManager;
   readonly #prior: PriorState;
   readonly #state: StateView;
@@ -26,20 +26,20 @@ export class Standing {
     this.#ownedHosts = new Set([...prior.named["lower-manager"].keys()].map((host) => host.toLowerCase()));
   }
 
-  ofManager(): Stands {
+  ofManager(): Owned {
     return { declared: true, owned: this.#prior.owned > 0 };
   }
 
-  ofClient(id: string): Stands {
+  ofClient(id: string): Owned {
     return { declared: this.#clients.has(id), owned: this.#prior.named.client.has(id) };
   }
 
-  ofLowerManager(host: string): Stands {
+  ofLowerManager(host: string): Owned {
     const name = host.toLowerCase();
     return { declared: this.#declaredHosts.has(name), owned: this.#ownedHosts.has(name) };
   }
 
-  ofAgent(agent: SelectableAgent): Stands {
+  ofAgent(agent: SelectableAgent): Owned {
     const { blocks } = secretsOf(agent, this.#desired.agents);
     return {
       declared: blocks.some(({ secrets }) => secrets.size > 0),
@@ -48,7 +48,7 @@ export class Standing {
   }
 
   /** For the keys of one agent, of which there may be many. */
-  ofKeys(agent: SelectableAgent): (key: string) => Stands {
+  ofKeys(agent: SelectableAgent): (key: string) => Owned {
     const { blocks } = secretsOf(agent, this.#desired.agents);
     const owned = this.#state.fingerprints(this.#addressOf(agent));
     return (key) => ({ declared: blocks.some(({ secrets }) => secrets.has(key)), owned: owned.has(key) });
