@@ -7,7 +7,7 @@ import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { declares } from "../resources/kinds";
 import { readState } from "../state/read-state";
-import { applyDesired } from "./apply";
+import { type ApplyOptions, applyDesired } from "./apply";
 import { applySavedDesired } from "./apply-saved-plan";
 import { readDesired } from "./inputs/inputs";
 import { takenByOthers } from "./manager-run/takeovers";
@@ -169,21 +169,20 @@ export async function applyDesiredText(
 }
 
 /**
- * Deletes what the state owns of the text's managers, as `jp1im destroy` does.
+ * Deletes what the state owns of the text's managers, as `jp1im destroy` does. `approve` is asked under the state's lock; resolves to
+ * `undefined` where it was refused.
  *
  * @example
  * await destroyDesiredText({ text, folder: "/srv/jp1im" }, {}, createPlatform());
  */
 export async function destroyDesiredText(
   text: DesiredText,
-  options: DesiredTextOptions & { readonly targets?: readonly string[] },
+  options: DesiredTextOptions & Pick<ApplyOptions, "targets" | "approve">,
   platform: Platform,
-): Promise<Outcome> {
+): Promise<Outcome | undefined> {
   const own = around(text, platform);
   const run = { ...options, files, mode: "destroy", command: "destroy" } as const;
-  const outcome = await applyDesired(run, await readText(options, own), own);
-  if (outcome === undefined) throw new Error("a destroy without a question was not approved");
-  return outcome;
+  return applyDesired(run, await readText(options, own), own);
 }
 
 function around({ text, folder }: DesiredText, platform: Platform): Platform {

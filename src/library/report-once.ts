@@ -5,10 +5,10 @@ import type { Outcome } from "../model/outcome";
 type Reporting = { readonly report: (event: EngineEvent) => void };
 
 /** Reports each diagnostic of `work` once: its caller shows those of the outcome, so only the others are reported here. */
-export async function reportOnce<C extends Reporting>(
+export async function reportOnce<C extends Reporting, O extends Outcome | undefined>(
   context: C,
-  work: (context: C) => Promise<Outcome>,
-): Promise<Outcome> {
+  work: (context: C) => Promise<O>,
+): Promise<O> {
   const held: Diagnostic[] = [];
   const reportOthers = (found: readonly Diagnostic[]) => {
     for (const diagnostic of held)
@@ -20,7 +20,7 @@ export async function reportOnce<C extends Reporting>(
   };
   try {
     const outcome = await work({ ...context, report });
-    reportOthers(outcome.diagnostics);
+    reportOthers(outcome?.diagnostics ?? []);
     return outcome;
   } catch (error) {
     reportOthers([]);

@@ -33,11 +33,12 @@ afterEach(closeClients);
 async function open(settings: Attrs = {}) {
   const rig = await Rig.create(WORLD);
   rig.env.SMTP = "canary-4711";
-  const client = await ProviderClient.open(rig.platform(), { ...NO_MANAGER, ...settings });
-  return { rig, client, ...calls(client) };
+  const all = { ...NO_MANAGER, ...settings };
+  const client = await ProviderClient.open(rig.platform(), all);
+  return { rig, client, ...calls(client, all) };
 }
 
-function calls(client: ProviderClient) {
+function calls(client: ProviderClient, settings: Attrs = NO_MANAGER) {
   const stateOf = (state: Attrs | undefined) => (state ? { priorState: objectOf(TYPE, state) } : {});
   const plan = async (config: Attrs, prior?: Attrs) => {
     const wire = objectOf(TYPE, config);
@@ -73,6 +74,7 @@ function calls(client: ProviderClient) {
         plannedPrivate: Buffer.alloc(0),
         config: nothing,
       };
+      await client.configure(settings);
       const answer = await client.call("applyResourceChange", { ...request, ...stateOf(state) });
       return { ...answer, state: objectFrom(TYPE, answer.newState) };
     },

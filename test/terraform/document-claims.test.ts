@@ -73,3 +73,33 @@ test("what both declare is a warning, whichever is planned first", async () => {
     expect(found.join()).toContain("A document declares what another resource declares: tokyo/client/app");
   }
 });
+
+test("a document that is being destroyed leaves what another process takes over before it has the lock", async () => {
+  const { rig, app } = await open();
+  const platform = rig.platform();
+  let lists = 0;
+  const transport: typeof platform.transport = (manager) => {
+    const own = platform.transport?.(manager);
+    if (own === undefined) throw new Error("the rig has no transport");
+    return {
+      ...own,
+      async send(request) {
+        if (request.path.endsWith("secret/client/list") && ++lists === 2) await app.apply(CLIENT);
+        return own.send(request);
+      },
+    };
+  };
+  const document = new ResourceLife(await ProviderClient.open(rig.platform()), "jp1im_desired_state");
+  await document.apply({ yaml: HEAD + REST });
+  document.on(await ProviderClient.open({ ...platform, transport }));
+  const { errors, state } = await document.destroy();
+  expect(errors).toEqual([
+    expect.stringMatching(/^Another resource took over tokyo\/client\/app(.|\n)*again/),
+  ]);
+  expect(state).toMatchObject({ yaml: HEAD + REST });
+  expect(rig.takeWrites()).toEqual([]);
+  const again = await document.destroy();
+  expect(again).toMatchObject({ errors: [], state: {} });
+  expect(rig.takeWrites()).toHaveLength(3);
+  expect(rig.simulation.truth().managers.tokyo?.clients).toHaveProperty("app");
+});

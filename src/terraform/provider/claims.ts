@@ -5,6 +5,7 @@ import type { Diagnostic } from "../../model/diagnostic";
 
 /** A document that is planned, or its destroy. */
 export interface Document {
+  readonly isDestroyed?: boolean;
   readonly deletes: ReadonlySet<string>;
   declares(address: string): boolean;
 }
@@ -101,6 +102,13 @@ export class Claims {
     const all = [...this.#documents.values()];
     if (all.some(({ deletes }) => deletes.has(address))) return "deletes";
     return all.some(({ declares }) => declares(address)) ? "declares" : undefined;
+  }
+
+  /** Whether a document other than that of the token is there to stay, and declares it: one that replaces the former is there before that is destroyed. */
+  isOfOtherDocument(address: string, token: string): boolean {
+    return [...this.#documents].some(
+      ([other, { isDestroyed, declares }]) => other !== token && !isDestroyed && declares(address),
+    );
   }
 
   /** Of all resources but documents. */

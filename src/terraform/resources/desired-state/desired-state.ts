@@ -77,7 +77,9 @@ export const desiredState: ResourceType = {
   apply,
   async planDestroy(state, { claims, documents: { platform } }) {
     const declares = await declaredIn(textOf(state, platform), platform);
-    const shared = claims.claimDocument(`destroy of ${state.yaml}`, { deletes: new Set(), declares });
+    const shared = claims.claimDocument(`destroy of ${state.yaml}`, {
+      ...{ isDestroyed: true, deletes: new Set(), declares },
+    });
     return shared.length > 0 ? [sharedFault("declares", shared, undefined)] : [];
   },
   destroy,
@@ -160,18 +162,32 @@ async function destroy(state: Attrs, connection: Connection, token: string): Pro
   if (hasErrors(lost)) return { state, faults: lost };
   const addresses = found.changes.map(({ address }) => address);
   return claims.release(addresses, token, async (released) => {
-    const targets = addresses.filter((address) => released.has(address) && !foreign.has(address));
+    const isOwn = (address: string) =>
+      released.has(address) && !foreign.has(address) && !claims.isOfOtherDocument(address, token);
+    const targets = addresses.filter(isOwn);
     const own = new Set(targets);
     const taken = addresses.filter((address) => !own.has(address));
     const kept = taken.length > 0 ? (takenOver(firstOf(taken)).faults ?? []) : [];
     if (taken.length > 0 && targets.length === 0) return { state: null, faults: [...lost, ...kept] };
-    const run = { ...options, ...(taken.length > 0 && { targets }) };
+    let late: readonly string[] = [];
+    const approve = async (now: Plan) => {
+      late = await deletionsOfTakenOver(now, text, options, platform);
+      return late.length === 0;
+    };
+    const run = { ...options, approve, ...(taken.length > 0 && { targets }) };
     const outcome = await inDocument(() => reportOnce(platform, (own) => destroyDesiredText(text, run, own)));
+    if (outcome === undefined) return { state, faults: [lateFault(late)] };
     const faults = documentFaults(outcome);
     if (hasErrors(faults)) return { state, faults };
     // What agents and managers have of their own was never the document's.
     return { state: null, faults: [...faults, ...lost, ...kept, ...keptFaults(outcome, ["protected"])] };
   });
+}
+
+/** Something else had the state's lock before the destroy got it. */
+function lateFault(addresses: readonly string[]): Fault {
+  const summary = `Another resource took over ${firstOf(addresses)} while the destroy of this document began`;
+  return fault(undefined, summary, "Nothing was deleted. Destroy again: what was taken over stays then.");
 }
 
 /** What the plan could not see below new lower managers is warned of only where something of it is left to do. */
