@@ -95,7 +95,7 @@ async function localState(
 /** One that cannot be read has nothing to offer. */
 async function ownedIn(state: Storage | undefined): Promise<readonly string[]> {
   if (state === undefined) return [];
-  const read = readState({ storage: state, report: () => undefined });
+  const read = readState({ storage: state, report: () => undefined, isShown: true });
   const records = await read.then((view) => [...view.records()]).catch(() => []);
   const kept = await keptIn(state, () => undefined).catch(() => []);
   return [...records, ...kept].flatMap(({ address = [] }) => address);

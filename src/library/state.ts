@@ -16,6 +16,7 @@ import { auditedOnState } from "./audit/audited";
 import type { InputOptions } from "./inputs/inputs";
 import type { Platform } from "./platform";
 import { throwDamage } from "./state/damage";
+import { giveUpPut } from "./state/give-up-put";
 import { keptIn } from "./state/kept";
 import { locateState } from "./state/locate-state";
 import { type LockWait, lockOptions } from "./state/locked";
@@ -134,7 +135,7 @@ async function performRemoveFromState(
 }
 
 /**
- * Removes a lock whose run is gone. Throws `nothing-matched` when nobody holds one, and `state-locked` when only others are held.
+ * Removes a lock whose run is gone, or keeps a state as a copy left it that was interrupted. Throws `nothing-matched` when nobody holds one, and `state-locked` when only others are held.
  *
  * @example
  * const holder = await unlockState({ files: ["tokyo.yaml"] }, "3f9c2a", createPlatform());
@@ -155,6 +156,8 @@ async function performUnlockState(
   platform: Platform,
 ): Promise<HeldLockEntry> {
   const { storage } = await locateState(options, platform);
+  const given = await giveUpPut(id, storage, lockOptions({ command: "state unlock" }, platform));
+  if (given !== undefined) return given;
   const held: HeldLockEntry[] = [];
   for (const manager of await storage.managers()) {
     const [lock] = await heldLock(storage, manager, true);
@@ -188,7 +191,7 @@ async function open(
   platform: Platform,
 ): Promise<{ readonly storage: Storage; readonly view: PartitionedView }> {
   const { storage } = await locateState(options, platform);
-  return { storage, view: await readState({ storage, report: reporter(platform) }) };
+  return { storage, view: await readState({ storage, report: reporter(platform), isShown: true }) };
 }
 
 function reporter(platform: Platform): (diagnostic: Diagnostic) => void {

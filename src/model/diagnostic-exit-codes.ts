@@ -76,6 +76,7 @@ export const diagnosticExitCodes: Readonly<Record<DiagnosticCode, ExitCode>> = {
   "state-unreachable": ExitCode.failure,
   "state-unwritable": ExitCode.failure,
   "state-conflict": ExitCode.failure,
+  "state-unfinished": ExitCode.failure,
   "copy-unreadable": ExitCode.usage,
   "state-corrupted": ExitCode.failure,
   "state-recovered": ExitCode.failure,

@@ -105,7 +105,7 @@ export const cycleStatuses = [
   "applied",
   /** Part of it could not be observed or not be carried out. */
   "partial",
-  /** The policy, a budget or a freeze window forbids the plan, or the state does not fit (`no-state`, `state-key`): nothing was written. */
+  /** The policy, a budget or a freeze window forbids the plan, or the state does not fit (`no-state`, `state-key`, `state-unfinished`): nothing was written. */
   "refused",
   /** Another run holds the lock: nothing was written. */
   "locked",

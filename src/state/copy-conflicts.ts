@@ -7,6 +7,7 @@ import { type LoadedLog, loadLog } from "./log/load-log";
 import { holdsResources } from "./read-partition";
 import type { StateIdentity } from "./state-identity";
 import type { LockRequest, Storage } from "./storage";
+import { requireFinished } from "./unfinished-put";
 
 export interface SoundCopy extends StateCopy {
   /** Name the keys that its parts are under: more than one where a rekey was interrupted. */
@@ -46,6 +47,12 @@ export function keyAfter({ copy, seen }: Pick<CopyInPlace, "copy" | "seen">): Pi
   const [first = before] = copy.keyIds;
   const keyId = before !== undefined && copy.keyIds.has(before) ? before : first;
   return keyId === undefined ? {} : { keyId };
+}
+
+/** Throws a `DiagnosticError` (`state-unfinished`) where parts of another copy would stay missing. */
+export async function refuseOtherPut({ copy, seen, storage }: CopyInPlace): Promise<void> {
+  const missing = seen?.put?.unfinished?.managers ?? [];
+  if (!missing.every((manager) => copy.managers.has(manager))) await requireFinished(seen, storage);
 }
 
 /** Throws a `DiagnosticError` (`state-conflict`, `state-key`) where the copy must not be put there. */

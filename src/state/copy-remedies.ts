@@ -2,10 +2,19 @@
 import { shellWord, suggest } from "../model/shell-command";
 
 /** Where a copy is from, as a command names it. */
-export type CopyOrigin = PushedCopy | { /** The place that is migrated. */ readonly from: string };
+export type CopyOrigin = PushedCopy | MigratedState;
+
+interface MigratedState {
+  /** The place that is migrated. */
+  readonly from: string;
+  /** The same, for somebody in another folder. */
+  readonly fromAnywhere?: string;
+}
 
 interface PushedCopy {
   readonly file: string;
+  /** The same, for somebody in another folder. */
+  readonly fromAnywhere?: string;
   /** Whose parts are put; all where none is named. */
   readonly only?: readonly string[];
 }
@@ -13,6 +22,13 @@ interface PushedCopy {
 /** Whether somebody named the parts that are put. */
 export function isPartOnly(origin: CopyOrigin): boolean {
   return !("from" in origin) && scope(origin).length > 0;
+}
+
+/** The words of the command that puts the copy, without the place that it is for. */
+export function sameCommand(origin: CopyOrigin, force: boolean): readonly string[] {
+  if ("from" in origin) return ["state", "migrate", origin.fromAnywhere ?? origin.from];
+  const file = origin.fromAnywhere ?? fileOf(origin);
+  return ["state", "push", ...(force ? ["--force"] : []), ...scope(origin), file];
 }
 
 /** A folder in the working folder, so that what is suggested works as it is. */

@@ -25,6 +25,7 @@ import {
 } from "./read-state";
 import { newLineage, type StateIdentity } from "./state-identity";
 import type { HeldPartition, LockRequest, Storage } from "./storage";
+import { requireFinished } from "./unfinished-put";
 
 const MINIMUM_WASTE = 1 << 20;
 
@@ -48,7 +49,7 @@ export type OpenState = StateStore & Pick<PartitionedState, "damaged" | "compact
 /**
  * Opens the state for writing: takes the locks of the managers' partitions, in the order of their names, and loads them.
  * A damaged partition stops its own manager: its lock is released, and the state is opened without it.
- * Rejects with a `DiagnosticError` (`state-locked`, `state-unwritable`, `state-unreadable`, `state-shared`), and where none of
+ * Rejects with a `DiagnosticError` (`state-locked`, `state-unwritable`, `state-unreadable`, `state-shared`, `state-unfinished`), and where none of
  * the partitions can be used with what is wrong with them (`state-corrupted`).
  */
 export async function openState(options: OpenStateOptions): Promise<OpenState> {
@@ -68,9 +69,12 @@ async function load(
   held: Map<string, HeldPartition>,
   before: KeyBefore | undefined,
 ): Promise<OpenState> {
+  const seen = await options.storage.identity();
+  // Before the key: of half a state, it may be the wrong one.
+  await requireFinished(seen, options.storage);
   const keyId = options.settleKey ? await options.settleKey() : options.keyId;
   const run = { ...options, keyId };
-  const found = await readUnderLocks(run, held);
+  const found = await readUnderLocks(run, seen, held);
   const parts = { known: found.known, own: found.own.loaded, others: found.others.loaded };
   const differs = isOtherKey(run, parts);
   if (!run.isRekey && differs) await requireNoRekey(run, before);
@@ -97,9 +101,9 @@ interface FoundState {
 /** Reads the whole state, and gives up the locks of what is damaged. */
 async function readUnderLocks(
   { storage, keyId, report }: OpenStateOptions,
+  seen: StateIdentity | undefined,
   held: Map<string, HeldPartition>,
 ): Promise<FoundState> {
-  const seen = await storage.identity();
   const state = { storage, keyId, lineage: seen?.lineage };
   const own = await loadHeld(held, state);
   for (const manager of own.damaged.keys()) await held.get(manager)?.release();
@@ -165,9 +169,10 @@ function settling(
 ): Pick<PartitionParts, "settle" | "confirm"> {
   const { storage, seen, known, lineage, takes, isRekey = false } = run;
   const keyId = run.keyId ?? known?.keyId;
-  const next = { lineage, ...(keyId !== undefined && { keyId }) };
+  const next = { lineage, ...(keyId !== undefined && { keyId }), ...(seen?.put && { put: seen.put }) };
   let first: Promise<StateIdentity> | undefined;
-  const requireKey = (identity: StateIdentity | undefined) => {
+  const requireKey = async (identity: StateIdentity | undefined) => {
+    await requireFinished(identity, storage);
     if (!mayBegin(identity, run.keyId)) throw underAnotherKey(storage);
   };
   // Somebody was asked meanwhile, or another run has begun a part.
@@ -184,7 +189,7 @@ function settling(
       return own.settle(seen, next);
     })();
     const settled = await first;
-    requireKey(settled);
+    await requireKey(settled);
     if (begins) await confirm();
     return settled.lineage;
   };

@@ -11,6 +11,7 @@ import {
 } from "./read-partition";
 import type { StateIdentity } from "./state-identity";
 import type { Storage } from "./storage";
+import { unfinishedIn } from "./unfinished-put";
 
 export interface ReadStateOptions {
   readonly storage: Storage;
@@ -18,13 +19,16 @@ export interface ReadStateOptions {
   readonly keyId?: string | undefined;
   /** As for a run that writes. */
   readonly mayTakeOver?: KeyOfRun["mayTakeOver"];
+  /** Only to show it: parts of a copy that are missing there are a warning. */
+  readonly isShown?: boolean;
   /** Takes warnings. */
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
 /**
  * The state as it is now, without a lock and without writing anything. A damaged partition is in `damaged`, and nothing of it is
- * known. Rejects with a `DiagnosticError` (`state-unreadable`, `state-shared`, `state-corrupted`) where no partition can be read.
+ * known. Rejects with a `DiagnosticError` (`state-unreadable`, `state-shared`, `state-corrupted`) where no partition can be read, and
+ * (`state-unfinished`) while parts of a copy are missing.
  */
 export async function readState(options: ReadStateOptions): Promise<PartitionedView> {
   const found = await findState(options);
@@ -50,8 +54,12 @@ export interface FoundState {
 }
 
 /** The same, before anything is said of its key. */
-export async function findState({ storage, keyId, report }: ReadStateOptions): Promise<FoundState> {
+export async function findState(options: ReadStateOptions): Promise<FoundState> {
+  const { storage, keyId, report, isShown = false } = options;
   const seen = await storage.identity();
+  const unfinished = await unfinishedIn(seen, storage);
+  if (unfinished !== undefined && !isShown) throw unfinished;
+  if (unfinished !== undefined) warningsOf(unfinished).forEach(report);
   const { loaded, damaged } = await readPartitions({ storage, keyId, lineage: seen?.lineage });
   if (loaded.size === 0) for (const error of damaged.values()) throw error;
   for (const [manager, { torn }] of loaded) {

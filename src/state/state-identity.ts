@@ -1,27 +1,36 @@
 import type { Random } from "../platform/random";
+import { type LastPut, lastPutFromJson } from "./last-put";
 
-/** What names a state for ever, and the key that it is under. */
+/** What names a state for ever, the key that it is under, and the last copy that was put there. */
 export interface StateIdentity {
   /** 32 hex digits. */
   readonly lineage: string;
   /** Names the key; absent in a state that no run with a key has written to. */
   readonly keyId?: string;
+  /** Absent where every copy had one part. */
+  readonly put?: LastPut;
 }
+
+const NO_KEY = "-";
 
 export function newLineage(random: Random): string {
   return random.bytes(16).toString("hex");
 }
 
-export function identityToText({ lineage, keyId }: StateIdentity): string {
+export function identityToText({ lineage, keyId, put }: StateIdentity): string {
+  if (put !== undefined) return `${lineage} ${keyId ?? NO_KEY} ${JSON.stringify(put)}`;
   return keyId === undefined ? lineage : `${lineage} ${keyId}`;
 }
 
 /** `undefined` for a blank text, as a full disk or a copy leaves it. */
 export function identityFromText(text: string): StateIdentity | undefined {
-  const [lineage = "", keyId] = text.trim().split(" ");
-  return lineage === "" ? undefined : { lineage, ...(keyId !== undefined && { keyId }) };
+  const [lineage = "", keyId = NO_KEY, ...rest] = text.trim().split(" ");
+  if (lineage === "") return undefined;
+  const put = lastPutFromJson(rest.join(" "));
+  return { lineage, ...(keyId !== NO_KEY && { keyId }), ...(put && { put }) };
 }
 
 export function isSameIdentity(one: StateIdentity | undefined, other: StateIdentity | undefined): boolean {
-  return one?.lineage === other?.lineage && one?.keyId === other?.keyId;
+  if (one === undefined || other === undefined) return one === other;
+  return identityToText(one) === identityToText(other);
 }

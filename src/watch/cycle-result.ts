@@ -2,6 +2,7 @@
 import type { Reconciled } from "../library/reconcile";
 import { parseAddress } from "../model/address";
 import type { Diagnostic } from "../model/diagnostic";
+import type { DiagnosticCode } from "../model/diagnostic-codes";
 import { diagnosticExitCodes } from "../model/diagnostic-exit-codes";
 import { ExitCode } from "../model/exit-code";
 import { type KindName, kindNames } from "../model/kinds";
@@ -11,6 +12,9 @@ import type { CycleStatus, ManagerCycle } from "../model/watch";
 
 /** Of what could not be observed, a cycle names this many causes. */
 const MOST_CAUSES = 10;
+
+/** The manager is well: it must not be tried less often until somebody has put the state right, or given this process the right key. */
+const UNFIT_STATE: readonly DiagnosticCode[] = ["state-key", "state-unfinished"];
 
 export const NOTHING_FOUND = {
   found: { create: 0, update: 0, replace: 0, delete: 0, forget: 0, deferred: 0 },
@@ -32,8 +36,7 @@ export function statusOfStopped(diagnostics: readonly Diagnostic[]): CycleStatus
   const errors = diagnostics.filter(isError);
   const codes = errors.map(({ code }) => diagnosticExitCodes[code]);
   if (codes.includes(ExitCode.locked)) return "locked";
-  // The manager is well: it must not be tried less often until somebody has given this process the right key.
-  const isRefused = codes.includes(ExitCode.policy) || errors.some(({ code }) => code === "state-key");
+  const isRefused = codes.includes(ExitCode.policy) || errors.some(({ code }) => UNFIT_STATE.includes(code));
   return isRefused ? "refused" : "failed";
 }
 

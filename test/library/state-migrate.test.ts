@@ -125,7 +125,7 @@ test("one place under two names is refused as such, and no lock is waited for", 
   }
 });
 
-describe("a migration that was interrupted", () => {
+describe("a place that is newer", () => {
   function both(generation: number): string {
     const client = (id: string) => ({ clients: [{ id, generation, deliverTo: { file: `out/${id}` } }] });
     const { managers, ...rest } = JSON.parse(tokyoYaml(client("app")));
@@ -133,58 +133,27 @@ describe("a migration that was interrupted", () => {
     return JSON.stringify({ ...rest, managers: { ...managers, osaka: { ...osaka, ...client("edge") } } });
   }
 
-  /** Only the part of tokyo was moved to `new` when it was killed. */
-  async function interrupted(): Promise<Rig> {
-    const rig = await Rig.create(tokyoWorld({}));
-    await rig.write("jp1im.yaml", both(1));
-    await rig.apply();
-    rig.env.JP1IM_STATE_KEY_FILE = ".jp1im/state.key";
-    await migrateState(again, rig.platform());
-    await rig.remove("new/managers/osaka/state.log");
-    await rig.write("jp1im.yaml", both(2));
-    rig.events.length = 0;
-    return rig;
-  }
-
   const again = { ...options, from: ".jp1im", state: "new" };
 
-  test("is finished by the same command after an apply at the new place, which keeps what that wrote", async () => {
-    const rig = await interrupted();
-    await rig.apply({ state: "new", managers: ["tokyo"] });
-    const newer = rig.read(part("new", "state.log"));
-    rig.events.length = 0;
-    const { managers } = await migrateState(again, rig.platform());
-    expect(managers.map(({ manager, written }) => [manager, written])).toEqual([
-      ["osaka", true],
-      ["tokyo", false],
-    ]);
-    expect(rig.read(part("new", "state.log"))).toBe(newer);
-    expect(rig.events).toMatchObject([
-      {
-        type: "diagnostic",
-        diagnostic: { severity: "warning", summary: expect.stringMatching(/newer state of tokyo .*stays/) },
-      },
-    ]);
-    const { changes } = await rig.plan({ state: "new" });
-    expect(changes.map(({ address }) => address)).toEqual(["osaka/client/edge"]);
-  });
-
-  test("is refused where both places were worked on since, with commands that decide it", async () => {
-    const rig = await interrupted();
-    await migrateState(again, rig.platform());
-    await rig.apply({ state: "new", managers: ["tokyo"] });
-    const newer = rig.read(part("new", "state.log"));
-    await rig.write("jp1im.yaml", both(3));
-    await rig.apply({ managers: ["osaka"] });
-    expect(await refusal(migrateState(again, rig.platform()))).toMatchObject([
-      {
-        code: "state-conflict",
-        address: "tokyo",
-        remedy: expect.stringContaining(
-          "`jp1im state pull --state .jp1im > copy.json`, and then `jp1im state push --state new --force --manager tokyo copy.json`",
-        ),
-      },
-    ]);
-    expect(rig.read(part("new", "state.log"))).toBe(newer);
-  });
+  test.each([[["osaka", "tokyo"]], [["tokyo"]]])(
+    "in %s stays as it is, and the refusal has the commands that decide it",
+    async (managers) => {
+      const rig = await Rig.create(tokyoWorld({}));
+      await rig.write("jp1im.yaml", both(1));
+      await rig.apply();
+      rig.env.JP1IM_STATE_KEY_FILE = ".jp1im/state.key";
+      await migrateState(again, rig.platform());
+      await rig.write("jp1im.yaml", both(2));
+      await rig.apply({ state: "new", managers });
+      const newer = rig.read(part("new", "state.log"));
+      const refused = await refusal(migrateState(again, rig.platform()));
+      expect(refused.map(({ code, address }) => [code, address])).toEqual(
+        managers.map((manager) => ["state-conflict", manager]),
+      );
+      expect(refused.at(-1)?.remedy).toContain(
+        "`jp1im state pull --state .jp1im > copy.json`, and then `jp1im state push --state new --force --manager tokyo copy.json`",
+      );
+      expect(rig.read(part("new", "state.log"))).toBe(newer);
+    },
+  );
 });

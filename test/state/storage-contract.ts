@@ -6,9 +6,12 @@ import { nodeFileSystem } from "../../src/platform/file-system";
 import { holdAll, releaseAll } from "../../src/state/hold-all";
 import { keyIdsOf } from "../../src/state/key-ids";
 import { openState } from "../../src/state/open-state";
+import { putState } from "../../src/state/put-state";
 import { readState } from "../../src/state/read-state";
-import { copyState, putState } from "../../src/state/state-copy";
+import { copyState } from "../../src/state/state-copy";
 import type { Storage } from "../../src/state/storage";
+import { putsACopyWhole } from "./copy-contract";
+import { replaced } from "./replaced";
 import { client, run, told } from "./world";
 
 const own = (storage: Storage, more = {}) => ({
@@ -40,15 +43,6 @@ async function settleKey(storage: Storage, keyId: string): Promise<void> {
 const ofAnotherKey = {
   diagnostics: [{ code: "state-key", remedy: expect.stringMatching(/JP1IM_STATE_KEY.*--new-state/) }],
 };
-
-function replaced<T extends object>(target: T, own: Partial<T>): T {
-  return new Proxy(target, {
-    get: (_, name) => {
-      const found: unknown = Reflect.get(name in own ? own : target, name);
-      return typeof found === "function" ? found.bind(target) : found;
-    },
-  });
-}
 
 /** The storage, where something happens just before a new log is put in its place. */
 function before(storage: Storage, happens: () => Promise<void>): Storage {
@@ -554,4 +548,6 @@ export function keepsAState(prepare: () => () => Promise<Storage>): void {
     expect([view.serial("tokyo"), view.serial("osaka")]).toEqual([6, 2]);
     expect(view.record("tokyo/client/app")).toMatchObject({ generation: 5 });
   });
+
+  putsACopyWhole(prepare);
 }

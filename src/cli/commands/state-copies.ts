@@ -52,7 +52,7 @@ function pushCommand(session: Session): Command {
   return defineCommand("push", {
     summary: "put a copy that state pull printed in the state's place",
     about:
-      "Writes nothing where the place holds another state, or one with a newer serial. With --manager, the parts of the other managers stay as they are.",
+      "Writes nothing where the place holds another state, or one with a newer serial. With --manager, the parts of the other managers stay as they are. Until all parts are there, every other run on the state stops; the same command finishes it.",
     examples: [
       ["jp1im state push state.backup.json", "after the state was lost"],
       ["jp1im state push --force --manager tokyo state.backup.json", "over a damaged part, and no other one"],

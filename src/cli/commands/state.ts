@@ -119,7 +119,8 @@ function rmCommand(session: Session): Command {
 function unlockCommand(session: Session): Command {
   return defineCommand("unlock", {
     summary: "break the lock of a run that is gone",
-    about: "Only when that run is certainly gone: two runs at once damage each other's work.",
+    about:
+      "Only when that run is certainly gone: two runs at once damage each other's work. The ID of an interrupted push or migration, as state-unfinished has it, keeps what is there.",
     examples: [["jp1im state unlock 3f9c2a", "the lock's ID, as jp1im state list prints it"]],
     settings: [...settings(), approvedBySetting(), ...outputSettings()],
   })

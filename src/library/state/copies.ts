@@ -8,7 +8,8 @@ import { stateKeyId } from "../../secrets/state-key";
 import type { StateCopy } from "../../state/copied-state";
 import { keyIdsOf } from "../../state/key-ids";
 import { openState } from "../../state/open-state";
-import { copyState, putState } from "../../state/state-copy";
+import { putState } from "../../state/put-state";
+import { copyState } from "../../state/state-copy";
 import type { Storage } from "../../state/storage";
 import { auditedOnState } from "../audit/audited";
 import { type InputOptions, readDesired } from "../inputs/inputs";
@@ -66,7 +67,8 @@ async function performPushState(options: PushOptions, platform: Platform): Promi
   const place = await placeToWrite(options, platform);
   const { storage } = place;
   const lock = lockOptions({ ...options, command: "state push" }, platform);
-  const managers = await putState(copy, { ...lock, storage, force, origin: { file: path, only } });
+  const origin = { file: path, only, ...(path !== "-" && { fromAnywhere: resolve(platform.cwd, path) }) };
+  const managers = await putState(copy, { ...lock, storage, force, origin });
   await warnOfKey(place, platform);
   return { location: storage.location, managers };
 }

@@ -5,8 +5,8 @@ import { holdAll, releaseAll } from "../../state/hold-all";
 import { betweenKeys } from "../../state/key-of-state";
 import { partsBehind } from "../../state/key-rule";
 import { isHeldHere } from "../../state/lock/held-here";
+import { putState } from "../../state/put-state";
 import { findState } from "../../state/read-state";
-import { putState } from "../../state/state-copy";
 import type { Storage } from "../../state/storage";
 import { auditedOnState } from "../audit/audited";
 import type { InputOptions } from "../inputs/inputs";
@@ -24,8 +24,7 @@ export interface MigrateOptions extends InputOptions, LockWait {
 
 /**
  * Copies a state from one place to another while no run can write to either. It stays where it was. Throws a `DiagnosticError`
- * (`state-conflict`), and writes nothing, where another state is in the new place, or both places were worked on since. What is newer in the
- * new place alone stays as it is there.
+ * (`state-conflict`), and writes nothing, where another state is in the new place, or anything newer.
  *
  * @example
  * const { managers } = await migrateState({ files: ["tokyo.yaml"], from: ".jp1im" }, createPlatform());
@@ -57,8 +56,9 @@ async function performMigrateState(options: MigrateOptions, platform: Platform):
       await requireOneKey(source);
       return wholeState(source, noSource);
     });
+    const origin = { from, fromAnywhere: source.location };
     return await atTarget(async (own) => {
-      const managers = await putState(copy, { ...lock(own), storage, origin: { from } });
+      const managers = await putState(copy, { ...lock(own), storage, origin });
       await warnOfKey(place, own);
       return { location: storage.location, from: source.location, managers };
     });

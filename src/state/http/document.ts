@@ -2,6 +2,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type DiagnosticError, failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
+import { type LastPut, lastPutFrom } from "../last-put";
 import { holderFromJson } from "../lock/holder-json";
 
 /** Of the format that Terraform writes. It refuses to read, and so to overwrite, what has a later one. */
@@ -31,6 +32,7 @@ export interface IndexContent {
   readonly managers: readonly string[];
   /** Names the key that the state is under. */
   readonly keyId?: string;
+  readonly put?: LastPut;
 }
 
 export function documentToJson({ serial, lineage, content }: Document): string {
@@ -70,11 +72,14 @@ export function partitionFromJson(text: string, manager: string, url: string) {
 export function indexFromJson(text: string, url: string) {
   const { head, jp1im } = ourDocument(text, url, INDEX_REMEDY);
   const { managers, keyId } = jp1im;
+  const put = lastPutFrom(jp1im.put);
   if (!Array.isArray(managers) || !managers.every((each) => typeof each === "string"))
     throw damaged(url, INDEX_REMEDY);
   return {
     ...head,
-    content: { managers, ...(typeof keyId === "string" && { keyId }) } satisfies IndexContent,
+    content: {
+      ...{ managers, ...(typeof keyId === "string" && { keyId }), ...(put && { put }) },
+    } satisfies IndexContent,
   };
 }
 

@@ -74,8 +74,8 @@ export class ManagerIndex {
     if (isSameIdentity(seen, next)) return;
     await this.#change((now) => {
       if (!isSameIdentity(identityIn(now), seen)) return undefined;
-      const { lineage, keyId } = next;
-      return { ...now, lineage, content: { ...now.content, ...(keyId !== undefined && { keyId }) } };
+      const { lineage, ...noted } = next;
+      return { ...now, lineage, content: { ...now.content, ...noted } };
     }, prove);
     if ((await this.#fetch())?.lineage === undefined) throw keepsNothing(this.#options.server.url(NAME));
   }
@@ -150,7 +150,8 @@ export class ManagerIndex {
 function identityIn(document: IndexDocument | undefined): StateIdentity | undefined {
   if (document?.lineage === undefined) return undefined;
   const { lineage, content } = document;
-  return { lineage, ...(content.keyId !== undefined && { keyId: content.keyId }) };
+  const { keyId, put } = content;
+  return { lineage, ...(keyId !== undefined && { keyId }), ...(put && { put }) };
 }
 
 function keepsNothing(url: string) {

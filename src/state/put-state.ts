@@ -1,0 +1,163 @@
+/** Puts a copy in a place: what `state push` and `state migrate` do. */
+import { DiagnosticError } from "../model/diagnostic";
+import type { PutPartition } from "../model/state-listing";
+import { formatTime } from "../platform/clock";
+import type { PartitionCopy, StateCopy } from "./copied-state";
+import {
+  anotherState,
+  type CopyInPlace,
+  isPut,
+  keyAfter,
+  type Place,
+  refuseConflicts,
+  refuseOtherPut,
+} from "./copy-conflicts";
+import { type CopyOrigin, sameCommand } from "./copy-remedies";
+import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
+import type { LastPut } from "./last-put";
+import type { LogPlace } from "./log/damage";
+import { loadLog } from "./log/load-log";
+import { logPlace } from "./read-partition";
+import { readPartitionsAnew } from "./read-state";
+import { soundCopy } from "./sound-copy";
+import { isSameIdentity, type StateIdentity } from "./state-identity";
+import type { HeldPartition, KeptFiles, Storage } from "./storage";
+import { changedMeanwhile, requireFinished } from "./unfinished-put";
+
+export interface PutOptions extends Omit<LocksToTake, "managers"> {
+  /** Also over a part with a newer serial, or one that is damaged, and in the place of the state's key. */
+  readonly force?: boolean;
+  /** For the commands that a refusal suggests. */
+  readonly origin?: CopyOrigin;
+}
+
+type Held = ReadonlyMap<string, HeldPartition>;
+
+/**
+ * Puts a copy in a place, part by part, under the locks of all its parts. Nothing is written, and a `DiagnosticError`
+ * (`state-conflict`, `state-key`, `state-corrupted`, `state-locked`, `state-unfinished`) says why, where the place holds another state,
+ * another key, or anything newer. What a crash leaves undone stops every other run, and the same call does it.
+ */
+export async function putState(given: StateCopy, options: PutOptions): Promise<readonly PutPartition[]> {
+  const { storage, origin = { file: "BACKUP" } } = options;
+  const copy = soundCopy(given);
+  const held = await holdAll({ ...options, managers: copy.managers.keys() });
+  try {
+    // Under the locks: another run may have made a state there while they were waited for.
+    const seen = await storage.identity();
+    const places = new Map<string, Place>();
+    for (const [manager, partition] of held) {
+      places.set(manager, await placeOf(partition, logPlace(storage, manager)));
+    }
+    const state = { storage, keyId: undefined, lineage: undefined, except: held };
+    const { loaded: others } = await readPartitionsAnew(state);
+    const put = { ...options, origin, copy, seen, places, others };
+    await refuseOtherPut(put);
+    refuseConflicts(put);
+    return await putParts(put, held);
+  } finally {
+    await releaseAll(held.values());
+  }
+}
+
+/** What a copy would take the place of. */
+async function placeOf(partition: HeldPartition, location: LogPlace): Promise<Place> {
+  const bytes = await partition.read();
+  const nothing = { isTaken: bytes !== undefined, loaded: undefined, length: 0, torn: false, damage: [] };
+  if (bytes === undefined) return nothing;
+  try {
+    const loaded = loadLog(bytes, location, undefined);
+    return { ...nothing, loaded, length: loaded.length, torn: loaded.torn };
+  } catch (error) {
+    if (error instanceof DiagnosticError) return { ...nothing, damage: error.diagnostics };
+    throw error;
+  }
+}
+
+async function putParts(put: CopyInPlace & PutOptions, held: Held): Promise<readonly PutPartition[]> {
+  const { storage, copy, places } = put;
+  const finish = await begin(put, held);
+  const written: PutPartition[] = [];
+  for (const [manager, part] of copy.managers) {
+    const to = { held: held.get(manager), place: places.get(manager), storage };
+    written.push({ manager, serial: part.serial, written: await putPart(part, manager, to) });
+  }
+  await finish();
+  return written;
+}
+
+/**
+ * Notes the key that the state is under from now on, and, where a crash could leave it half written, that a copy is being put: until
+ * what this resolves to has been called.
+ */
+async function begin(put: CopyInPlace & PutOptions, held: Held): Promise<() => Promise<void>> {
+  const { storage, copy, places, seen } = put;
+  const missing = [...copy.managers].flatMap(([name, part]) => (isPut(part, places.get(name)) ? [] : [name]));
+  const before = seen?.put?.unfinished?.managers ?? [];
+  const managers = [...new Set([...before, ...missing])].sort();
+  const [first] = held.values();
+  if (first === undefined || managers.length === 0) return async () => {};
+  const next = { lineage: copy.lineage, ...keyAfter(put) };
+  const goesOverKey = seen?.keyId !== undefined && seen.keyId !== next.keyId;
+  if (managers.length === 1 && before.length === 0 && !goesOverKey) {
+    await settleAs(first, seen, { ...next, ...(seen?.put && { put: seen.put }) }, storage);
+    return async () => {};
+  }
+  const unfinished = { ...next, put: lastPut(put, managers) };
+  await settleAs(first, seen, unfinished, storage);
+  return () => settleAs(first, unfinished, { ...next, put: { id: unfinished.put.id } }, storage);
+}
+
+function lastPut(put: CopyInPlace & PutOptions, managers: readonly string[]): LastPut {
+  const { origin, force = false, who, host, pid, clock, random } = put;
+  const again = sameCommand(origin, force);
+  const id = random.bytes(8).toString("hex");
+  return { id, unfinished: { managers, again, who, host, pid, since: formatTime(clock.now()) } };
+}
+
+async function settleAs(
+  held: HeldPartition,
+  seen: StateIdentity | undefined,
+  next: StateIdentity,
+  storage: Storage,
+): Promise<void> {
+  const settled = await held.settle(seen, next);
+  if (isSameIdentity(settled, next)) return;
+  if (settled.lineage !== next.lineage) throw anotherState(next.lineage, settled.lineage, storage);
+  await requireFinished(settled, storage);
+  throw changedMeanwhile(storage);
+}
+
+interface PutPart {
+  readonly held: HeldPartition | undefined;
+  readonly place: Place | undefined;
+  readonly storage: Storage;
+}
+
+/** Whether anything was to be written. The log comes last: what refers to a kept secret needs it. */
+async function putPart(part: PartitionCopy, manager: string, to: PutPart): Promise<boolean> {
+  const { held, place, storage } = to;
+  if (held === undefined || place === undefined) return false;
+  const keptAnew = await putKept(part.kept, storage.kept(manager));
+  if (isPut(part, place)) return keptAnew;
+  const log = held.log(place.length, place.torn);
+  try {
+    const length = await log.draft([part.log]);
+    await held.verify();
+    await log.install(length);
+  } finally {
+    await log.close();
+  }
+  return true;
+}
+
+/** Whether any was missing. Those that the copy does not have stay. */
+async function putKept(copies: ReadonlyMap<string, string>, files: KeptFiles): Promise<boolean> {
+  let isAny = false;
+  for (const [name, text] of copies) {
+    if ((await files.read(name)) === text) continue;
+    await files.write(name, text);
+    isAny = true;
+  }
+  return isAny;
+}

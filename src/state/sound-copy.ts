@@ -1,0 +1,55 @@
+import { isManagerName } from "../model/address";
+import { type DiagnosticError, failure } from "../model/diagnostic";
+import type { PartitionCopy, StateCopy } from "./copied-state";
+import type { SoundCopy } from "./copy-conflicts";
+import { type LoadedLog, loadLog } from "./log/load-log";
+import { holdsRecords, holdsResources } from "./read-partition";
+
+/**
+ * A copy may come from anywhere, and its names become paths. Throws a `DiagnosticError` (`copy-unreadable`) for what no version of
+ * this tool wrote.
+ */
+export function soundCopy({ lineage, managers }: StateCopy): SoundCopy {
+  if (!/^[0-9a-f]{32}$/.test(lineage)) throw unsound("it has no lineage");
+  const sound = new Map<string, PartitionCopy>();
+  const keyIds = new Set<string>();
+  for (const [manager, part] of managers) {
+    const log = soundLog(manager, part, lineage);
+    if (log === undefined) continue;
+    sound.set(manager, part);
+    if (holdsResources(log) && log.header.keyId !== "") keyIds.add(log.header.keyId);
+  }
+  return { lineage, managers: sound, keyIds };
+}
+
+/** `undefined` for a part that is to be left out. */
+function soundLog(
+  manager: string,
+  { serial, log, kept }: PartitionCopy,
+  lineage: string,
+): LoadedLog | undefined {
+  const name = JSON.stringify(manager);
+  const loaded = loadLog(log, { file: `the copy's ${manager}` }, undefined);
+  if (isHollow(manager, loaded, kept)) return undefined;
+  if (!isManagerName(manager)) throw unsound(`${name} is no name of a manager`);
+  for (const file of kept.keys())
+    if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(file))
+      throw unsound(`${name} has a kept secret with the name ${JSON.stringify(file)}`);
+  const { header, contents } = loaded;
+  if (header.lineage !== lineage) throw unsound(`the part of ${name} belongs to another state`);
+  if (contents.serial !== serial) throw unsound(`the part of ${name} is not at the serial that it claims`);
+  return loaded;
+}
+
+/** Holds nothing, under a name that no manager can have: an earlier version moved a part there, and away again. */
+export function isHollow(manager: string, log: LoadedLog, kept: PartitionCopy["kept"]): boolean {
+  return !isManagerName(manager) && kept.size === 0 && !holdsRecords(log);
+}
+
+function unsound(why: string): DiagnosticError {
+  return failure({
+    code: "copy-unreadable",
+    summary: `the copy cannot be put anywhere: ${why}`,
+    remedy: "make a new one with `jp1im state pull`",
+  });
+}

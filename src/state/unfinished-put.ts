@@ -1,0 +1,66 @@
+/** A copy of several parts is all of it there, or nobody relies on any of it: see `docs/decisions/0032-a-copy-is-put-whole.md`. */
+import { type DiagnosticError, failure } from "../model/diagnostic";
+import { suggest } from "../model/shell-command";
+import type { LastPut, UnfinishedPut } from "./last-put";
+import type { StateIdentity } from "./state-identity";
+import type { Storage } from "./storage";
+
+/** More names than this make no message clearer. */
+const SHOWN = 5;
+
+type Place = Pick<Storage, "location" | "holder">;
+
+/** Throws a `DiagnosticError` (`state-unfinished`) while parts of a copy are missing in the state. */
+export async function requireFinished(identity: StateIdentity | undefined, place: Place): Promise<void> {
+  const error = await unfinishedIn(identity, place);
+  if (error !== undefined) throw error;
+}
+
+/** What is wrong with a state in which parts of a copy are missing. */
+export async function unfinishedIn(
+  identity: StateIdentity | undefined,
+  place: Place,
+): Promise<DiagnosticError | undefined> {
+  const { put } = identity ?? {};
+  if (put?.unfinished === undefined) return undefined;
+  return unfinishedPut(put.id, put.unfinished, place.location, await isAtWork(put.unfinished, place));
+}
+
+/** The command that puts the copy: `state push`. */
+export function commandOf({ again }: UnfinishedPut): string {
+  return again.slice(0, 2).join(" ");
+}
+
+async function isAtWork(put: UnfinishedPut, place: Place): Promise<boolean> {
+  const [manager] = put.managers;
+  return manager !== undefined && (await place.holder(manager))?.command === commandOf(put);
+}
+
+function unfinishedPut(
+  id: LastPut["id"],
+  put: UnfinishedPut,
+  location: string,
+  atWork: boolean,
+): DiagnosticError {
+  const names = put.managers.slice(0, SHOWN).join(", ");
+  const more = put.managers.length > SHOWN ? ` and ${put.managers.length - SHOWN} more` : "";
+  const run = `"${commandOf(put)}", begun by ${put.who} at ${put.since},`;
+  const what = `the state of ${names}${more} in ${location}`;
+  const finish = `finish it with the same command: ${suggest(...put.again)}; or put another whole copy there. Where no copy is left, ${suggest("state", "unlock", id)} keeps what is there, as it is`;
+  return failure({
+    code: "state-unfinished",
+    summary: atWork
+      ? `${run} has not finished putting a copy in place of ${what}`
+      : `${run} was interrupted while it put a copy in place of ${what}: some of it is as in the copy, and some is not`,
+    remedy: atWork ? `wait until that run has ended; if it is gone, ${finish}` : finish,
+  });
+}
+
+/** Another run changed the note of the state while this one read the state. */
+export function changedMeanwhile({ location }: Pick<Storage, "location">): DiagnosticError {
+  return failure({
+    code: "state-locked",
+    summary: `another run began the state in ${location}, put a copy there, or gave it another key meanwhile`,
+    remedy: "run the command again when that run has ended",
+  });
+}
