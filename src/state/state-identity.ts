@@ -26,7 +26,7 @@ export function identityToText({ lineage, keyId, put }: StateIdentity): string {
 export function identityFromText(text: string): StateIdentity | undefined {
   const [lineage = "", keyId = NO_KEY, ...rest] = text.trim().split(" ");
   if (lineage === "") return undefined;
-  const put = lastPutFromJson(rest.join(" "));
+  const put = rest.length === 0 ? undefined : lastPutFromJson(rest.join(" "));
   return { lineage, ...(keyId !== NO_KEY && { keyId }), ...(put && { put }) };
 }
 
