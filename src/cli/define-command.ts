@@ -7,15 +7,15 @@ export interface CommandTraits {
   readonly about?: string;
   /** Command lines, each with what it is for. */
   readonly examples: readonly (readonly [line: string, purpose: string])[];
-  readonly settings: readonly Option[];
+  readonly options: readonly Option[];
 }
 
 /** A command with its options, and a help that teaches by example. */
-export function defineCommand(name: string, { summary, about, examples, settings }: CommandTraits): Command {
+export function defineCommand(name: string, { summary, about, examples, options }: CommandTraits): Command {
   const command = new Command(name)
     .summary(summary)
     .description(about ? `${sentence(summary)} ${about}` : sentence(summary));
-  for (const setting of settings) command.addOption(setting);
+  for (const option of options) command.addOption(option);
   keepExamples(command, examples);
   return command.addHelpText("after", () => exampleText(examples));
 }

@@ -2,7 +2,7 @@
 import type { Option } from "commander";
 import { ExitCode } from "../model/exit-code";
 import type { CommandTraits } from "./define-command";
-import { Setting } from "./setting";
+import { EnvOption } from "./options/option";
 
 export const PROGRAM_EXAMPLES: CommandTraits["examples"] = [
   ["jp1im plan -f tokyo.yaml", "what would be done, and why"],
@@ -35,7 +35,7 @@ Where the manual pages are installed, man jp1im-plan shows what jp1im plan --hel
 
 /** What an option means, its values, its default and its variable. */
 export function optionDescription(option: Option): string {
-  if (!(option instanceof Setting)) return option.description;
+  if (!(option instanceof EnvOption)) return option.description;
   const { choices, defaultText, env } = option.traits;
   const notes = [
     ...(choices === undefined ? [] : [choices.join(" or ")]),

@@ -26,9 +26,9 @@ import { validateCommand } from "./commands/validate";
 import { versionCommand } from "./commands/version";
 import { watchCommand } from "./commands/watch";
 import { keepExamples } from "./define-command";
+import { applyEnvironment, misspeltVariables } from "./options/option";
 import { AFTER_HELP, optionDescription, PROGRAM_EXAMPLES } from "./program-help";
 import type { Session } from "./session";
-import { applyEnvironment, misspeltVariables } from "./setting";
 
 /**
  * The command tree. `writeHelp` receives what commander would print: help and the version. With the name of a command it has

@@ -6,7 +6,7 @@ export class ChangeFilter {
 
   /** Whether a cycle tells an operator anything new. */
   isNew(cycle: ManagerCycle): boolean {
-    const standing = standingOf(cycle);
+    const standing = digestOf(cycle);
     const isSame = this.#last.get(cycle.manager) === standing;
     this.#last.set(cycle.manager, standing);
     return !isSame || cycle.status === "applied";
@@ -14,7 +14,7 @@ export class ChangeFilter {
 }
 
 /** Two cycles between which nothing changed have the same. After an apply a manager is in sync, and that is no change. */
-function standingOf({ status, found, unknown, vanished, diagnostics }: ManagerCycle): string {
+function digestOf({ status, found, unknown, vanished, diagnostics }: ManagerCycle): string {
   const problems = diagnostics.map(({ code, address, summary }) => [code, address, summary]);
   if (status === "applied") return JSON.stringify(["in-sync", noChanges, unknown, problems, vanished]);
   return JSON.stringify([status, Object.values(found), unknown, problems, vanished]);

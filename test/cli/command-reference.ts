@@ -1,5 +1,5 @@
 import type { Command, Option } from "commander";
-import { Setting } from "../../src/cli/setting";
+import { EnvOption } from "../../src/cli/options/option";
 
 /** What `docs/commands.md` says of a command's arguments and options, made from the command itself. */
 export function commandReference(path: string, command: Command): string {
@@ -18,7 +18,7 @@ export function commandReference(path: string, command: Command): string {
 }
 
 function optionItem(option: Option): string {
-  if (!(option instanceof Setting)) throw new Error(`${option.flags} is no Setting`);
+  if (!(option instanceof EnvOption)) throw new Error(`${option.flags} is no EnvOption`);
   const { choices, defaultText, env } = option.traits;
   return item(option.flags, option.description, [
     ...choicesOf(choices),

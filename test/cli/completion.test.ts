@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NamedArgument } from "../../src/cli/named-argument";
-import type { Setting } from "../../src/cli/setting";
+import type { EnvOption } from "../../src/cli/options/option";
 import { completables } from "../../src/model/completable";
 import { run } from "./fake-library";
 import { runnableCommands } from "./program";
@@ -207,7 +207,7 @@ test("every argument is completed, and every option that takes a file, an addres
         true,
       );
     for (const option of options) {
-      const { traits } = option as Setting;
+      const { traits } = option as EnvOption;
       if (/<(file|path|folder)>/.test(option.flags)) expect([option.flags, traits.path]).toContain(true);
       if (/<address>|--manager |--zone |--client-id /.test(option.flags))
         expect(completables).toContain(traits.names);

@@ -1,4 +1,4 @@
-import { Setting } from "../../src/cli/setting";
+import { EnvOption } from "../../src/cli/options/option";
 import { ExitCode } from "../../src/model/exit-code";
 import { run } from "./fake-library";
 import { runnableCommands } from "./program";
@@ -53,9 +53,9 @@ test.each(commands)(
     expect(examples).toContain(path);
     const flat = ran.out.replace(/\s+/g, " ");
     for (const option of command.options) {
-      expect(option).toBeInstanceOf(Setting);
+      expect(option).toBeInstanceOf(EnvOption);
       expect(option.description).not.toBe("");
-      if (option instanceof Setting) {
+      if (option instanceof EnvOption) {
         expect(option.traits.env).toMatch(/^JP1IM_[A-Z_]+$/);
         expect(flat).toContain(`env: ${option.traits.env}`);
       }

@@ -95,7 +95,7 @@ if (groff)
       summary: text,
       about: text,
       examples: [[text, text]],
-      settings: [new Option(`--option <${text}>`, text)],
+      options: [new Option(`--option <${text}>`, text)],
     }).argument("<word>", text);
     new Command("jp1im").addCommand(command);
     const page = shown(manPage(command));

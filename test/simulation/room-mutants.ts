@@ -662,7 +662,7 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
   },
   {
     name: "a bare duration counts minutes",
-    file: "cli/option-values.ts",
+    file: "cli/options/values.ts",
     search: 'unit = "s"] =',
     replacement: 'unit = "m"] =',
     breaks: "it ends",

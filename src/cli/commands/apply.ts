@@ -3,25 +3,25 @@ import { failure } from "../../model/diagnostic";
 import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { NamedArgument } from "../named-argument";
+import type { EnvOption } from "../options/option";
+import {
+  approvedByOption,
+  autoApproveOption,
+  duringFreezeOption,
+  inputOptions,
+  lockTimeoutOption,
+  newStateOption,
+  parallelismOption,
+  policyOption,
+  reportOptions,
+  rotateOption,
+  scopeOptions,
+  stateOption,
+} from "../options/shared-options";
 import type { ApplyFlags } from "../plan-and-apply";
 import { readPlan } from "../read-plan";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import type { Setting } from "../setting";
-import {
-  approvedBySetting,
-  autoApproveSetting,
-  duringFreezeSetting,
-  inputSettings,
-  lockTimeoutSetting,
-  newStateSetting,
-  parallelismSetting,
-  policySetting,
-  reportSettings,
-  rotateSetting,
-  scopeSettings,
-  stateSetting,
-} from "../settings";
 
 export function applyCommand(session: Session): Command {
   return defineCommand("apply", {
@@ -33,19 +33,19 @@ export function applyCommand(session: Session): Command {
       ["jp1im apply --rotate tokyo/client/fluentd-web", "issue one secret anew; the old one stops working"],
       ["jp1im apply --auto-approve --lock-timeout 5m", "unattended"],
     ],
-    settings: [
-      ...inputSettings(),
-      stateSetting(),
-      ...scopeSettings(),
-      rotateSetting(),
-      newStateSetting(),
-      autoApproveSetting(),
-      approvedBySetting(),
-      policySetting(),
-      duringFreezeSetting(),
-      parallelismSetting(),
-      lockTimeoutSetting(),
-      ...reportSettings(),
+    options: [
+      ...inputOptions(),
+      stateOption(),
+      ...scopeOptions(),
+      rotateOption(),
+      newStateOption(),
+      autoApproveOption(),
+      approvedByOption(),
+      policyOption(),
+      duringFreezeOption(),
+      parallelismOption(),
+      lockTimeoutOption(),
+      ...reportOptions(),
     ],
   })
     .addArgument(new NamedArgument("[planfile]", "a plan saved by jp1im plan --out", "files"))
@@ -59,8 +59,8 @@ export function applyCommand(session: Session): Command {
 }
 
 /** What a saved plan has in it. */
-function plannedSettings(): readonly Setting[] {
-  return [...inputSettings(), ...scopeSettings(), rotateSetting(), newStateSetting()];
+function plannedOptions(): readonly EnvOption[] {
+  return [...inputOptions(), ...scopeOptions(), rotateOption(), newStateOption()];
 }
 
 async function applySaved(
@@ -93,8 +93,8 @@ async function applySaved(
 
 /** A saved plan has its files and its scope in it; what would contradict it must not be silently dropped. */
 function refuseScope(command: Command): void {
-  const given = plannedSettings().find(
-    (setting) => command.getOptionValueSource(setting.attributeName()) === "cli",
+  const given = plannedOptions().find(
+    (option) => command.getOptionValueSource(option.attributeName()) === "cli",
   );
   if (given === undefined) return;
   const option = given.long;

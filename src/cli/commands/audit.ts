@@ -5,11 +5,11 @@ import { defineCommand } from "../define-command";
 import { exitCodeOfDiagnostics } from "../exit-code-of";
 import { type InputFlags, inputsOf } from "../inputs";
 import { NamedArgument } from "../named-argument";
+import { INPUT } from "../options/groups";
+import { EnvOption } from "../options/option";
+import { inputOptions, outputOptions } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { Setting } from "../setting";
-import { INPUT } from "../setting-groups";
-import { inputSettings, outputSettings } from "../settings";
 
 interface VerifyFlags extends InputFlags {
   readonly expect?: string;
@@ -33,14 +33,14 @@ function verifyCommand(session: Session): Command {
         "and whether it still has a line whose digest was kept elsewhere: then nothing was cut off before it",
       ],
     ],
-    settings: [
-      ...inputSettings(),
-      new Setting("--expect <digest>", "digest of a line that has to be there: sha256:HEX", {
+    options: [
+      ...inputOptions(),
+      new EnvOption("--expect <digest>", "digest of a line that has to be there: sha256:HEX", {
         env: "JP1IM_EXPECT",
         group: INPUT,
         parse: digest,
       }),
-      ...outputSettings(),
+      ...outputOptions(),
     ],
   })
     .addArgument(new NamedArgument("[file]", "the file that holds the trail, or - for stdin", "files"))

@@ -5,9 +5,9 @@ import { ExitCode } from "../../model/exit-code";
 import type { CommandContext, CommonFlags } from "../command-context";
 import type { Shell } from "../completion/offer-names";
 import { defineCommand } from "../define-command";
+import { logOptions } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { logSettings } from "../settings";
 
 export function completionCommand(session: Session): Command {
   return defineCommand("completion", {
@@ -19,7 +19,7 @@ export function completionCommand(session: Session): Command {
       ["jp1im completion zsh > ~/.zfunc/_jp1im", "in a folder of zsh's fpath"],
       ["jp1im completion fish > ~/.config/fish/completions/jp1im.fish", "for fish"],
     ],
-    settings: logSettings(),
+    options: logOptions(),
   })
     .addArgument(new Argument("<shell>", "for which shell").choices(["bash", "zsh", "fish"]))
     .argument("[kind]", "what the script asks for, instead of the script itself")

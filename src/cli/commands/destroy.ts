@@ -1,20 +1,20 @@
 import type { Command } from "commander";
 import { defineCommand } from "../define-command";
+import {
+  approvedByOption,
+  autoApproveOption,
+  duringFreezeOption,
+  inputOptions,
+  lockTimeoutOption,
+  parallelismOption,
+  policyOption,
+  reportOptions,
+  scopeOptions,
+  stateOption,
+} from "../options/shared-options";
 import type { ApplyFlags } from "../plan-and-apply";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import {
-  approvedBySetting,
-  autoApproveSetting,
-  duringFreezeSetting,
-  inputSettings,
-  lockTimeoutSetting,
-  parallelismSetting,
-  policySetting,
-  reportSettings,
-  scopeSettings,
-  stateSetting,
-} from "../settings";
 
 export function destroyCommand(session: Session): Command {
   return defineCommand("destroy", {
@@ -24,17 +24,17 @@ export function destroyCommand(session: Session): Command {
       ["jp1im destroy -f tokyo.yaml", "show it, ask for a yes, destroy"],
       ["jp1im destroy --target tokyo/client/fluentd-web", "one client only"],
     ],
-    settings: [
-      ...inputSettings(),
-      stateSetting(),
-      ...scopeSettings(),
-      autoApproveSetting(),
-      approvedBySetting(),
-      policySetting(),
-      duringFreezeSetting(),
-      parallelismSetting(),
-      lockTimeoutSetting(),
-      ...reportSettings(),
+    options: [
+      ...inputOptions(),
+      stateOption(),
+      ...scopeOptions(),
+      autoApproveOption(),
+      approvedByOption(),
+      policyOption(),
+      duringFreezeOption(),
+      parallelismOption(),
+      lockTimeoutOption(),
+      ...reportOptions(),
     ],
   }).action(async (flags: ApplyFlags) => {
     session.exitCode = await runCommand(session, { name: "destroy" }, flags, async (context) => {

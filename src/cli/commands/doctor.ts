@@ -3,9 +3,9 @@ import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfHealth } from "../exit-code-of";
 import { type InputFlags, inputsOf } from "../inputs";
+import { inputOptions, managersOption, outputOptions, stateOption } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { inputSettings, managersSetting, outputSettings, stateSetting } from "../settings";
 
 interface DoctorFlags extends InputFlags {
   readonly manager?: readonly string[];
@@ -20,7 +20,7 @@ export function doctorCommand(session: Session): Command {
       ["jp1im doctor -f tokyo.yaml", "what works, and the remedy for each failure"],
       ["jp1im doctor --manager tokyo --output json", "for a monitoring system, with the exit code"],
     ],
-    settings: [...inputSettings(), stateSetting(), managersSetting(), ...outputSettings()],
+    options: [...inputOptions(), stateOption(), managersOption(), ...outputOptions()],
   }).action(async (flags: DoctorFlags) => {
     session.exitCode = await runCommand(session, { name: "doctor" }, flags, (context) =>
       examine(context, flags),

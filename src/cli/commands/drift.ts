@@ -4,17 +4,17 @@ import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfPlan } from "../exit-code-of";
 import { planOptionsOf, type ScopeFlags } from "../inputs";
+import {
+  inputOptions,
+  noSecretsOption,
+  parallelismOption,
+  reportOptions,
+  scopeOptions,
+  stateOption,
+  trustOption,
+} from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import {
-  inputSettings,
-  noSecretsSetting,
-  parallelismSetting,
-  reportSettings,
-  scopeSettings,
-  stateSetting,
-  trustSetting,
-} from "../settings";
 
 export function driftCommand(session: Session): Command {
   return defineCommand("drift", {
@@ -23,14 +23,14 @@ export function driftCommand(session: Session): Command {
       ["jp1im drift -f managers/", "nightly: 0 when in sync, 2 when not, 3 when partly unknown"],
       ["jp1im drift --manager tokyo --output json", "one manager, for another program"],
     ],
-    settings: [
-      ...inputSettings(),
-      stateSetting(),
-      ...scopeSettings(),
-      noSecretsSetting(),
-      trustSetting(),
-      parallelismSetting(),
-      ...reportSettings(),
+    options: [
+      ...inputOptions(),
+      stateOption(),
+      ...scopeOptions(),
+      noSecretsOption(),
+      trustOption(),
+      parallelismOption(),
+      ...reportOptions(),
     ],
   }).action(async (flags: ScopeFlags) => {
     session.exitCode = await runCommand(session, { name: "drift" }, flags, (context) =>

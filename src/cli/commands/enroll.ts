@@ -5,14 +5,14 @@ import { ExitCode } from "../../model/exit-code";
 import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
 import {
-  deliverToSetting,
-  enrolmentSettings,
-  enrolmentStateSetting,
-  tlsSettings,
-} from "../enrolment-settings";
+  deliverToOption,
+  enrolmentOptions,
+  enrolmentStateOption,
+  tlsOptions,
+} from "../options/enrolment-options";
+import { lockTimeoutOption, outputOptions } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { lockTimeoutSetting, outputSettings } from "../settings";
 
 interface EnrollFlags extends CommonFlags {
   readonly url?: string;
@@ -43,13 +43,13 @@ export function enrollCommand(session: Session): Command {
         "with options of the sink, as the desired state has them",
       ],
     ],
-    settings: [
-      ...enrolmentSettings(),
-      deliverToSetting(),
-      enrolmentStateSetting(),
-      ...tlsSettings(),
-      lockTimeoutSetting(),
-      ...outputSettings(),
+    options: [
+      ...enrolmentOptions(),
+      deliverToOption(),
+      enrolmentStateOption(),
+      ...tlsOptions(),
+      lockTimeoutOption(),
+      ...outputOptions(),
     ],
   }).action(async (flags: EnrollFlags) => {
     session.exitCode = await runCommand(session, { name: "enroll" }, flags, (context) =>

@@ -8,9 +8,9 @@ import { visible } from "../../model/visible";
 import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
 import { NamedArgument } from "../named-argument";
+import { outputOptions } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { outputSettings } from "../settings";
 
 export function explainCommand(session: Session): Command {
   return defineCommand("explain", {
@@ -20,7 +20,7 @@ export function explainCommand(session: Session): Command {
       ["jp1im explain manager-denied", "what [manager-denied] behind an error means, and what to do"],
       ["jp1im explain KAJY68205-E", "the same of a message of JP1/IM"],
     ],
-    settings: outputSettings(["text", "json"]),
+    options: outputOptions(["text", "json"]),
   })
     .addArgument(
       new NamedArgument("[code]", "a code such as manager-denied, or an ID such as KAJY68205-E", "code"),

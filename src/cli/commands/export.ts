@@ -4,13 +4,13 @@ import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import { chunked } from "../../platform/chunked";
 import type { ExportReport } from "../../report/export-text";
-import { exportSettings } from "../adoption-settings";
 import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { type InputFlags, inputsOf, onlyManager } from "../inputs";
+import { exportOptions } from "../options/adoption-options";
+import { inputOptions, managerOption, outputOptions, parallelismOption } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { inputSettings, managerSetting, outputSettings, parallelismSetting } from "../settings";
 
 interface ExportFlags extends InputFlags {
   readonly manager?: readonly string[];
@@ -34,12 +34,12 @@ export function exportCommand(session: Session): Command {
         "a file for each agent, with sources in a vault",
       ],
     ],
-    settings: [
-      ...inputSettings(),
-      managerSetting(),
-      ...exportSettings(),
-      parallelismSetting(),
-      ...outputSettings(),
+    options: [
+      ...inputOptions(),
+      managerOption(),
+      ...exportOptions(),
+      parallelismOption(),
+      ...outputOptions(),
     ],
   }).action(async (flags: ExportFlags) => {
     session.exitCode = await runCommand(session, { name: "export" }, flags, (context) =>

@@ -5,11 +5,11 @@ import { chunked } from "../../platform/chunked";
 import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfListing } from "../exit-code-of";
-import { getFilterSettings, getOutputSettings } from "../get-settings";
 import { type InputFlags, inputsOf } from "../inputs";
+import { getFilterOptions, getOutputOptions } from "../options/get-options";
+import { inputOptions, parallelismOption, stateOption } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { inputSettings, parallelismSetting, stateSetting } from "../settings";
 
 interface GetFlags extends InputFlags {
   readonly manager?: readonly string[];
@@ -30,12 +30,12 @@ export function getCommand(session: Session): Command {
       ["jp1im get secrets --manager tokyo --output wide", "every key, with its address"],
       ["jp1im get clients --output name", "addresses alone, as --target takes them"],
     ],
-    settings: [
-      ...inputSettings(),
-      stateSetting(),
-      ...getFilterSettings(),
-      parallelismSetting(),
-      ...getOutputSettings(),
+    options: [
+      ...inputOptions(),
+      stateOption(),
+      ...getFilterOptions(),
+      parallelismOption(),
+      ...getOutputOptions(),
     ],
   })
     .addArgument(new Argument("<kind>", "what to list").choices(listedKinds))

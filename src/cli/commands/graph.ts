@@ -3,10 +3,10 @@ import { ExitCode } from "../../model/exit-code";
 import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { type InputFlags, inputsOf } from "../inputs";
+import { graphFormatOption, inputOptions, logOptions, planFileOption } from "../options/shared-options";
 import { readPlan } from "../read-plan";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { graphFormatSetting, inputSettings, logSettings, planFileSetting } from "../settings";
 
 interface GraphFlags extends InputFlags {
   readonly plan?: string;
@@ -23,7 +23,7 @@ export function graphCommand(session: Session): Command {
       ["jp1im plan --out tokyo.plan && jp1im graph --plan tokyo.plan", "with what would change"],
       ["jp1im graph --format dot | dot -Tsvg > topology.svg", "for Graphviz"],
     ],
-    settings: [...inputSettings(), planFileSetting(), graphFormatSetting(), ...logSettings()],
+    options: [...inputOptions(), planFileOption(), graphFormatOption(), ...logOptions()],
   }).action(async (flags: GraphFlags) => {
     session.exitCode = await runCommand(session, { name: "graph" }, flags, (context) =>
       graph(context, flags),

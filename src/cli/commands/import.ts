@@ -2,22 +2,22 @@ import type { Command } from "commander";
 import type { Imported } from "../../index";
 import { failure } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
-import { importSettings } from "../adoption-settings";
 import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfAdoption } from "../exit-code-of";
 import { type InputFlags, inputsOf } from "../inputs";
 import { NamedArgument } from "../named-argument";
+import { importOptions } from "../options/adoption-options";
+import {
+  approvedByOption,
+  inputOptions,
+  lockTimeoutOption,
+  outputOptions,
+  parallelismOption,
+  stateOption,
+} from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import {
-  approvedBySetting,
-  inputSettings,
-  lockTimeoutSetting,
-  outputSettings,
-  parallelismSetting,
-  stateSetting,
-} from "../settings";
 
 interface ImportFlags extends InputFlags {
   readonly all?: boolean;
@@ -39,14 +39,14 @@ export function importCommand(session: Session): Command {
       ["jp1im import tokyo/client/fluentd-web tokyo/lower-manager/immhost-osaka", "two resources"],
       ["jp1im import tokyo --same-manager", "tokyo has another address now, and nothing else changed"],
     ],
-    settings: [
-      ...inputSettings(),
-      stateSetting(),
-      ...importSettings(),
-      parallelismSetting(),
-      approvedBySetting(),
-      lockTimeoutSetting(),
-      ...outputSettings(),
+    options: [
+      ...inputOptions(),
+      stateOption(),
+      ...importOptions(),
+      parallelismOption(),
+      approvedByOption(),
+      lockTimeoutOption(),
+      ...outputOptions(),
     ],
   })
     .addArgument(

@@ -4,10 +4,10 @@ import { failure } from "../../model/diagnostic";
 import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfProject } from "../exit-code-of";
-import { initSettings } from "../init-settings";
+import { initOptions } from "../options/init-options";
+import { outputOptions } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { outputSettings } from "../settings";
 
 type Answers = Pick<InitOptions, "url" | "host" | "user" | "passwordEnv">;
 
@@ -30,7 +30,7 @@ export function initCommand(session: Session): Command {
       ],
       ["jp1im init --from-manager", "and take over what the manager holds"],
     ],
-    settings: [...initSettings(), ...outputSettings()],
+    options: [...initOptions(), ...outputOptions()],
   }).action(async (flags: InitFlags) => {
     session.exitCode = await runCommand(session, { name: "init" }, flags, (context) => begin(context, flags));
   });

@@ -5,20 +5,20 @@ import { ExitCode } from "../../model/exit-code";
 import { type ApprovalFlags, askForYes, requireApprover } from "../approval";
 import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
-import { deliverToSetting } from "../enrolment-settings";
 import { exitCodeOfOutcome } from "../exit-code-of";
 import { inputsOf, onlyManager } from "../inputs";
+import { deliverToOption } from "../options/enrolment-options";
+import {
+  approvedByOption,
+  autoApproveOption,
+  inputOptions,
+  lockTimeoutOption,
+  managerOption,
+  outputOptions,
+  stateOption,
+} from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import {
-  approvedBySetting,
-  autoApproveSetting,
-  inputSettings,
-  lockTimeoutSetting,
-  managerSetting,
-  outputSettings,
-  stateSetting,
-} from "../settings";
 
 interface IssueFlags extends ApprovalFlags {
   readonly manager?: readonly string[];
@@ -46,15 +46,15 @@ function issueCommand(session: Session): Command {
       ],
       ["jp1im initial-secret issue --manager tokyo --auto-approve", "to the declared sink, unattended"],
     ],
-    settings: [
-      ...inputSettings(),
-      stateSetting(),
-      managerSetting(),
-      deliverToSetting(),
-      autoApproveSetting(),
-      approvedBySetting(),
-      lockTimeoutSetting(),
-      ...outputSettings(),
+    options: [
+      ...inputOptions(),
+      stateOption(),
+      managerOption(),
+      deliverToOption(),
+      autoApproveOption(),
+      approvedByOption(),
+      lockTimeoutOption(),
+      ...outputOptions(),
     ],
   }).action(async (flags: IssueFlags) => {
     session.exitCode = await runCommand(session, { name: "initial-secret issue" }, flags, (context) =>

@@ -8,24 +8,24 @@ import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfPlan } from "../exit-code-of";
 import { planOptionsOf, type ScopeFlags } from "../inputs";
+import {
+  destroyOption,
+  detailedExitCodeOption,
+  inputOptions,
+  newStateOption,
+  noSecretsOption,
+  outOption,
+  parallelismOption,
+  policyOption,
+  reportOptions,
+  rotateOption,
+  scopeOptions,
+  stateOption,
+  trustOption,
+} from "../options/shared-options";
 import { runCommand } from "../run-command";
 import { operand, type SavedKind, saveFile } from "../save-file";
 import type { Session } from "../session";
-import {
-  destroySetting,
-  detailedExitCodeSetting,
-  inputSettings,
-  newStateSetting,
-  noSecretsSetting,
-  outSetting,
-  parallelismSetting,
-  policySetting,
-  reportSettings,
-  rotateSetting,
-  scopeSettings,
-  stateSetting,
-  trustSetting,
-} from "../settings";
 
 interface PlanFlags extends ScopeFlags {
   readonly out?: string;
@@ -44,20 +44,20 @@ export function planCommand(session: Session): Command {
       ["jp1im plan --no-secrets --trust main/jp1im.yaml", "a change that nobody has reviewed yet"],
       ["jp1im plan --destroy --out end.plan", "what would be deleted, for a review"],
     ],
-    settings: [
-      ...inputSettings(),
-      stateSetting(),
-      ...scopeSettings(),
-      rotateSetting(),
-      newStateSetting(),
-      noSecretsSetting(),
-      trustSetting(),
-      destroySetting(),
-      parallelismSetting(),
-      policySetting(),
-      outSetting(),
-      detailedExitCodeSetting(),
-      ...reportSettings(),
+    options: [
+      ...inputOptions(),
+      stateOption(),
+      ...scopeOptions(),
+      rotateOption(),
+      newStateOption(),
+      noSecretsOption(),
+      trustOption(),
+      destroyOption(),
+      parallelismOption(),
+      policyOption(),
+      outOption(),
+      detailedExitCodeOption(),
+      ...reportOptions(),
     ],
   }).action(async (flags: PlanFlags) => {
     session.exitCode = await runCommand(session, { name: "plan" }, flags, (context) => plan(context, flags));

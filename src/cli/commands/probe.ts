@@ -10,19 +10,19 @@ import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfProbe } from "../exit-code-of";
 import { inputsOf, onlyManager } from "../inputs";
-import { probeSettings } from "../probe-settings";
+import { probeOptions } from "../options/probe-options";
+import {
+  approvedByOption,
+  autoApproveOption,
+  inputOptions,
+  lockTimeoutOption,
+  managerOption,
+  outputOptions,
+  stateOption,
+} from "../options/shared-options";
 import { runCommand } from "../run-command";
 import { requireSavable, type SavedFile, type SavedKind, saveFile } from "../save-file";
 import type { Session } from "../session";
-import {
-  approvedBySetting,
-  autoApproveSetting,
-  inputSettings,
-  lockTimeoutSetting,
-  managerSetting,
-  outputSettings,
-  stateSetting,
-} from "../settings";
 
 interface ProbeFlags extends ApprovalFlags {
   readonly manager?: readonly string[];
@@ -44,15 +44,15 @@ export function probeCommand(session: Session): Command {
       ["jp1im probe --manager tokyo --clean-up", "ask for a yes, remove what a probe left that was killed"],
       ["jp1im simulate world.yaml --like probe.json", "play a manager that answers as this one"],
     ],
-    settings: [
-      ...inputSettings(),
-      stateSetting(),
-      managerSetting(),
-      ...probeSettings(),
-      autoApproveSetting(),
-      approvedBySetting(),
-      lockTimeoutSetting(),
-      ...outputSettings(),
+    options: [
+      ...inputOptions(),
+      stateOption(),
+      managerOption(),
+      ...probeOptions(),
+      autoApproveOption(),
+      approvedByOption(),
+      lockTimeoutOption(),
+      ...outputOptions(),
     ],
   }).action(async (flags: ProbeFlags) => {
     const traits = {

@@ -6,21 +6,21 @@ import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfOutcome, exitCodeOfRehearsal } from "../exit-code-of";
 import { inputsOf } from "../inputs";
+import {
+  approvedByOption,
+  autoApproveOption,
+  duringFreezeOption,
+  inputOptions,
+  lockTimeoutOption,
+  managerOption,
+  parallelismOption,
+  policyOption,
+  rebuildOptions,
+  reportOptions,
+  stateOption,
+} from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import {
-  approvedBySetting,
-  autoApproveSetting,
-  duringFreezeSetting,
-  inputSettings,
-  lockTimeoutSetting,
-  managerSetting,
-  parallelismSetting,
-  policySetting,
-  rebuildSettings,
-  reportSettings,
-  stateSetting,
-} from "../settings";
 
 interface RebuildFlags extends ApprovalFlags {
   readonly manager?: readonly string[];
@@ -47,18 +47,18 @@ export function rebuildCommand(session: Session): Command {
         "unattended, and the state was lost as well",
       ],
     ],
-    settings: [
-      ...inputSettings(),
-      stateSetting(),
-      managerSetting(),
-      ...rebuildSettings(),
-      autoApproveSetting(),
-      approvedBySetting(),
-      policySetting(),
-      duringFreezeSetting(),
-      parallelismSetting(),
-      lockTimeoutSetting(),
-      ...reportSettings(),
+    options: [
+      ...inputOptions(),
+      stateOption(),
+      managerOption(),
+      ...rebuildOptions(),
+      autoApproveOption(),
+      approvedByOption(),
+      policyOption(),
+      duringFreezeOption(),
+      parallelismOption(),
+      lockTimeoutOption(),
+      ...reportOptions(),
     ],
   }).action(async (flags: RebuildFlags) => {
     session.exitCode = await runCommand(session, { name: "rebuild" }, flags, (context) =>

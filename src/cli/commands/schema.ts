@@ -3,9 +3,9 @@ import { ExitCode } from "../../model/exit-code";
 import { readPackageFile } from "../../platform/package-files";
 import type { CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
+import { logOptions } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { logSettings } from "../settings";
 
 const files = {
   "desired-state": "desired-state.schema.json",
@@ -23,7 +23,7 @@ export function schemaCommand(session: Session): Command {
       ["jp1im schema > desired-state.schema.json", "for an editor that completes and checks the YAML"],
       ["jp1im schema output", "what --output json carries"],
     ],
-    settings: logSettings(),
+    options: logOptions(),
   })
     .addArgument(new Argument("[schema]", "which one").choices(Object.keys(files)).default("desired-state"))
     .action(async (name: keyof typeof files, flags: CommonFlags) => {

@@ -3,9 +3,9 @@ import { ExitCode } from "../../model/exit-code";
 import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { type InputFlags, inputsOf } from "../inputs";
+import { inputOptions, maxShardsOption, outputOptions } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { inputSettings, maxShardsSetting, outputSettings } from "../settings";
 
 interface ShardsFlags extends InputFlags {
   readonly max?: number;
@@ -22,7 +22,7 @@ export function shardsCommand(session: Session): Command {
       ["jp1im shards -f managers/ --max 8", "at most eight, with the managers of each"],
       ["jp1im shards -f managers/ --output json | jq -c '[.shards[].shard]'", "a matrix"],
     ],
-    settings: [...inputSettings(), maxShardsSetting(), ...outputSettings()],
+    options: [...inputOptions(), maxShardsOption(), ...outputOptions()],
   }).action(async (flags: ShardsFlags) => {
     session.exitCode = await runCommand(session, { name: "shards" }, flags, (context) =>
       shards(context, flags),

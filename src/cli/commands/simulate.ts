@@ -5,10 +5,10 @@ import { ExitCode } from "../../model/exit-code";
 import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
 import { NamedArgument } from "../named-argument";
+import { EnvOption } from "../options/option";
+import { outputOptions } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { Setting } from "../setting";
-import { outputSettings } from "../settings";
 import type { SimulatorOptions } from "../simulator";
 
 interface SimulateFlags extends CommonFlags {
@@ -29,28 +29,32 @@ export function simulateCommand(session: Session): Command {
       ["jp1im simulate world.yaml --persist world.json", "keep what happened for the next run"],
       ["jp1im simulate world.yaml --like probe.json", "managers that answer as the probed one"],
     ],
-    settings: [
-      new Setting("--persist <file>", "keep the world in this file from one run to the next", {
+    options: [
+      new EnvOption("--persist <file>", "keep the world in this file from one run to the next", {
         env: "JP1IM_PERSIST",
         group: GROUP,
         path: true,
       }),
-      new Setting("--like <file>", "answer as the manager that this report of jp1im probe is about", {
+      new EnvOption("--like <file>", "answer as the manager that this report of jp1im probe is about", {
         env: "JP1IM_LIKE",
         group: GROUP,
         path: true,
       }),
-      new Setting("--control-port <port>", "port of the control API: faults, recorded requests, the truth", {
-        env: "JP1IM_CONTROL_PORT",
-        group: GROUP,
-        parse: port,
-        defaultText: "any free one",
-      }),
-      new Setting("--show-secrets", "let the control API show secret values", {
+      new EnvOption(
+        "--control-port <port>",
+        "port of the control API: faults, recorded requests, the truth",
+        {
+          env: "JP1IM_CONTROL_PORT",
+          group: GROUP,
+          parse: port,
+          defaultText: "any free one",
+        },
+      ),
+      new EnvOption("--show-secrets", "let the control API show secret values", {
         env: "JP1IM_SHOW_SECRETS",
         group: GROUP,
       }),
-      ...outputSettings(),
+      ...outputOptions(),
     ],
   })
     .addArgument(new NamedArgument("<world.yaml>", "the managers, users and agents to simulate", "files"))

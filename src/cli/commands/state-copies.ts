@@ -5,18 +5,18 @@ import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { type InputFlags, stateInputsOf } from "../inputs";
 import { NamedArgument } from "../named-argument";
+import {
+  approvedByOption,
+  forceOption,
+  inputOptions,
+  lockTimeoutOption,
+  logOptions,
+  managersOption,
+  outputOptions,
+  stateOption,
+} from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import {
-  approvedBySetting,
-  forceSetting,
-  inputSettings,
-  lockTimeoutSetting,
-  logSettings,
-  managersSetting,
-  outputSettings,
-  stateSetting,
-} from "../settings";
 
 interface LockingFlags extends InputFlags {
   /** Milliseconds. */
@@ -32,7 +32,7 @@ export function copyCommands(session: Session): Command[] {
   return [pullCommand(session), pushCommand(session), migrateCommand(session), compactCommand(session)];
 }
 
-const settings = () => [...inputSettings(), stateSetting()];
+const stateOptions = () => [...inputOptions(), stateOption()];
 
 function pullCommand(session: Session): Command {
   return defineCommand("pull", {
@@ -40,7 +40,7 @@ function pullCommand(session: Session): Command {
     about:
       "One JSON document, which state push takes. It holds no secret: what waits for its delivery is sealed. The state's key is not in it, and is to be backed up elsewhere.",
     examples: [["jp1im state pull > state.backup.json", "a backup of the state"]],
-    settings: [...settings(), ...logSettings()],
+    options: [...stateOptions(), ...logOptions()],
   }).action(async (flags: InputFlags) => {
     session.exitCode = await runCommand(session, { name: "state pull" }, flags, (context) =>
       pull(context, flags),
@@ -57,13 +57,13 @@ function pushCommand(session: Session): Command {
       ["jp1im state push state.backup.json", "after the state was lost"],
       ["jp1im state push --force --manager tokyo state.backup.json", "over a damaged part, and no other one"],
     ],
-    settings: [
-      ...settings(),
-      managersSetting(),
-      forceSetting(),
-      lockTimeoutSetting(),
-      approvedBySetting(),
-      ...outputSettings(),
+    options: [
+      ...stateOptions(),
+      managersOption(),
+      forceOption(),
+      lockTimeoutOption(),
+      approvedByOption(),
+      ...outputOptions(),
     ],
   })
     .addArgument(new NamedArgument("<file>", "a file that jp1im state pull wrote, or - for stdin", "files"))
@@ -83,7 +83,7 @@ function migrateCommand(session: Session): Command {
       ["jp1im state migrate .jp1im -f jp1im.yaml", "from a folder to what `state:` in jp1im.yaml declares"],
       ["jp1im state migrate .jp1im git+https://git.example/ops/state.git#jp1im-state", "to a branch in git"],
     ],
-    settings: [...settings(), lockTimeoutSetting(), approvedBySetting(), ...outputSettings()],
+    options: [...stateOptions(), lockTimeoutOption(), approvedByOption(), ...outputOptions()],
   })
     .addArgument(new NamedArgument("<from>", "where the state is", "files"))
     .addArgument(new NamedArgument("[to]", "where it is to be", "files"))
@@ -100,7 +100,7 @@ function compactCommand(session: Session): Command {
     about:
       "On a git branch the history goes, too. A state is compacted by itself once most of it was replaced.",
     examples: [["jp1im state compact -f jp1im.yaml", "the state that jp1im.yaml declares"]],
-    settings: [...settings(), lockTimeoutSetting(), approvedBySetting(), ...outputSettings()],
+    options: [...stateOptions(), lockTimeoutOption(), approvedByOption(), ...outputOptions()],
   }).action(async (flags: LockingFlags) => {
     session.exitCode = await runCommand(session, { name: "state compact" }, flags, (context) =>
       compact(context, flags),

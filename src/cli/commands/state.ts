@@ -4,18 +4,18 @@ import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { type InputFlags, inputsOf, stateInputsOf } from "../inputs";
 import { NamedArgument } from "../named-argument";
+import {
+  approvedByOption,
+  inputOptions,
+  keptOption,
+  lockTimeoutOption,
+  newKeyFileOption,
+  noSecretsOption,
+  outputOptions,
+  stateOption,
+} from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import {
-  approvedBySetting,
-  inputSettings,
-  keptSetting,
-  lockTimeoutSetting,
-  newKeyFileSetting,
-  noSecretsSetting,
-  outputSettings,
-  stateSetting,
-} from "../settings";
 import { copyCommands } from "./state-copies";
 
 interface LockingFlags extends InputFlags {
@@ -52,13 +52,13 @@ export function stateCommand(session: Session): Command {
   return state;
 }
 
-const settings = () => [...inputSettings(), stateSetting()];
+const stateOptions = () => [...inputOptions(), stateOption()];
 
 function listCommand(session: Session): Command {
   return defineCommand("list", {
     summary: "list what the state owns, and who holds its lock",
     examples: [["jp1im state list --state .jp1im", "every address, one per line"]],
-    settings: [...settings(), ...outputSettings()],
+    options: [...stateOptions(), ...outputOptions()],
   }).action(async (flags: InputFlags) => {
     session.exitCode = await runCommand(session, { name: "state list" }, flags, (context) =>
       list(context, flags),
@@ -70,7 +70,7 @@ function showCommand(session: Session): Command {
   return defineCommand("show", {
     summary: "show what the state knows of one address",
     examples: [["jp1im state show tokyo/agent/immhost01/web01", "the keys that are owned on one agent"]],
-    settings: [...settings(), ...outputSettings()],
+    options: [...stateOptions(), ...outputOptions()],
   })
     .addArgument(new NamedArgument("<address>", "an address, as jp1im state list prints it", "owned"))
     .action(async (address: string, flags: InputFlags) => {
@@ -88,7 +88,7 @@ function mvCommand(session: Session): Command {
       ["jp1im state mv tokyo edo", "a manager whose key in the YAML was changed"],
       ["jp1im state mv tokyo/client/web tokyo/client/web-1", "a client that is known under another ID"],
     ],
-    settings: [...settings(), lockTimeoutSetting(), approvedBySetting(), ...outputSettings()],
+    options: [...stateOptions(), lockTimeoutOption(), approvedByOption(), ...outputOptions()],
   })
     .addArgument(new NamedArgument("<old>", "an address, as jp1im state list prints it", "owned"))
     .addArgument(new NamedArgument("<new>", "the address from now on; nothing may be there yet", "target"))
@@ -106,7 +106,7 @@ function rmCommand(session: Session): Command {
       ["jp1im state rm tokyo/client/fluentd-web", "leave a client to somebody else"],
       ["jp1im state rm --kept tokyo/client/fluentd-web", "give up an issued secret that no sink took"],
     ],
-    settings: [...settings(), keptSetting(), lockTimeoutSetting(), approvedBySetting(), ...outputSettings()],
+    options: [...stateOptions(), keptOption(), lockTimeoutOption(), approvedByOption(), ...outputOptions()],
   })
     .addArgument(new NamedArgument("<address...>", "addresses, as jp1im state list prints them", "owned"))
     .action(async (addresses: string[], flags: RemovingFlags) => {
@@ -122,7 +122,7 @@ function unlockCommand(session: Session): Command {
     about:
       "Only when that run is certainly gone: two runs at once damage each other's work. The ID of an interrupted push or migration, as state-unfinished has it, keeps what is there.",
     examples: [["jp1im state unlock 3f9c2a", "the lock's ID, as jp1im state list prints it"]],
-    settings: [...settings(), approvedBySetting(), ...outputSettings()],
+    options: [...stateOptions(), approvedByOption(), ...outputOptions()],
   })
     .addArgument(new NamedArgument("<lock-id>", "the lock's ID, as jp1im state list prints it", "lock"))
     .action(async (lockId: string, flags: InputFlags) => {
@@ -142,13 +142,13 @@ function rekeyCommand(session: Session): Command {
       ["jp1im state rekey --new-key-file tokyo.key", "from the environment's key to a file's"],
       ["jp1im state rekey --no-secrets", "without the values: every one becomes unverified"],
     ],
-    settings: [
-      ...settings(),
-      newKeyFileSetting(),
-      noSecretsSetting(),
-      lockTimeoutSetting(),
-      approvedBySetting(),
-      ...outputSettings(),
+    options: [
+      ...stateOptions(),
+      newKeyFileOption(),
+      noSecretsOption(),
+      lockTimeoutOption(),
+      approvedByOption(),
+      ...outputOptions(),
     ],
   }).action(async (flags: RekeyFlags) => {
     session.exitCode = await runCommand(session, { name: "state rekey" }, flags, (context) =>

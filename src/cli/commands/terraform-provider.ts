@@ -2,11 +2,11 @@ import { Command } from "commander";
 import { ExitCode } from "../../model/exit-code";
 import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
+import { RUN } from "../options/groups";
+import { EnvOption } from "../options/option";
+import { logOptions } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { Setting } from "../setting";
-import { RUN } from "../setting-groups";
-import { logSettings } from "../settings";
 
 interface InstallFlags extends CommonFlags {
   readonly pluginDir?: string;
@@ -28,14 +28,14 @@ function installCommand(session: Session): Command {
       ["jp1im terraform-provider install", "for this user"],
       ["jp1im terraform-provider install --plugin-dir /srv/terraform/mirror", "a filesystem mirror for many"],
     ],
-    settings: [
-      new Setting("--plugin-dir <path>", "folder of a filesystem mirror", {
+    options: [
+      new EnvOption("--plugin-dir <path>", "folder of a filesystem mirror", {
         env: "JP1IM_PLUGIN_DIR",
         group: RUN,
         path: true,
         defaultText: "~/.terraform.d/plugins",
       }),
-      ...logSettings(),
+      ...logOptions(),
     ],
   }).action(async (flags: InstallFlags) => {
     session.exitCode = await runCommand(session, { name: "terraform-provider install" }, flags, (context) =>

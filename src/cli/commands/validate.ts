@@ -4,9 +4,9 @@ import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfDiagnostics } from "../exit-code-of";
 import { type InputFlags, inputsOf } from "../inputs";
+import { inputOptions, outputOptions } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { inputSettings, outputSettings } from "../settings";
 
 export function validateCommand(session: Session): Command {
   return defineCommand("validate", {
@@ -16,7 +16,7 @@ export function validateCommand(session: Session): Command {
       ["jp1im validate -f managers/", "all the files of a folder"],
       ["cat jp1im.yaml | jp1im validate -f -", "what comes from another program"],
     ],
-    settings: [...inputSettings(), ...outputSettings()],
+    options: [...inputOptions(), ...outputOptions()],
   }).action(async (flags: InputFlags) => {
     session.exitCode = await runCommand(session, { name: "validate" }, flags, (context) =>
       validate(context, flags),

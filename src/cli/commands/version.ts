@@ -4,9 +4,9 @@ import type { VersionReport } from "../../report/output-document";
 import { version } from "../../version";
 import type { CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
+import { outputOptions } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import { outputSettings } from "../settings";
 
 export function versionCommand(session: Session): Command {
   return defineCommand("version", {
@@ -15,7 +15,7 @@ export function versionCommand(session: Session): Command {
       ["jp1im version", "for a report of a bug"],
       ["jp1im version --output json", "for a script"],
     ],
-    settings: outputSettings(["text", "json"]),
+    options: outputOptions(["text", "json"]),
   }).action(async (flags: CommonFlags) => {
     session.exitCode = await runCommand(session, { name: "version" }, flags, async (context) => {
       const report = { jp1im: version, ...session.io.runtime };

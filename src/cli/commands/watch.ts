@@ -7,20 +7,20 @@ import type { CommandContext, CommandResult } from "../command-context";
 import { defineCommand } from "../define-command";
 import { exitCodeOfCycles } from "../exit-code-of";
 import { type InputFlags, inputsOf } from "../inputs";
+import {
+  approvedByOption,
+  autoApproveOption,
+  inputOptions,
+  lockTimeoutOption,
+  managersOption,
+  outputOptions,
+  parallelismOption,
+  policyOption,
+  stateOption,
+} from "../options/shared-options";
+import { type Listen, listenOf, watchOptions } from "../options/watch-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import {
-  approvedBySetting,
-  autoApproveSetting,
-  inputSettings,
-  lockTimeoutSetting,
-  managersSetting,
-  outputSettings,
-  parallelismSetting,
-  policySetting,
-  stateSetting,
-} from "../settings";
-import { type Listen, listenOf, watchSettings } from "../watch-settings";
 
 interface WatchFlags extends InputFlags {
   readonly manager?: readonly string[];
@@ -50,17 +50,17 @@ export function watchCommand(session: Session): Command {
       ],
       ["jp1im watch --once", "each manager once, with an exit code as drift has"],
     ],
-    settings: [
-      ...inputSettings(),
-      stateSetting(),
-      managersSetting(),
-      ...watchSettings(),
-      autoApproveSetting(),
-      approvedBySetting(),
-      policySetting(),
-      parallelismSetting(),
-      lockTimeoutSetting("1m"),
-      ...outputSettings(),
+    options: [
+      ...inputOptions(),
+      stateOption(),
+      managersOption(),
+      ...watchOptions(),
+      autoApproveOption(),
+      approvedByOption(),
+      policyOption(),
+      parallelismOption(),
+      lockTimeoutOption("1m"),
+      ...outputOptions(),
     ],
   }).action(async (flags: WatchFlags) => {
     session.exitCode = await runCommand(session, { name: "watch" }, flags, (context) =>

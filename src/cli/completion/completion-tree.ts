@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from "commander";
 import type { Completable } from "../../model/completable";
 import { NamedArgument } from "../named-argument";
-import { Setting } from "../setting";
+import { EnvOption } from "../options/option";
 
 /** What a shell has to know of one command. */
 export interface CompletionNode {
@@ -62,7 +62,7 @@ const helpOption: CompletionOption = {
 };
 
 function optionOf(option: Option): CompletionOption {
-  const traits = option instanceof Setting ? option.traits : undefined;
+  const traits = option instanceof EnvOption ? option.traits : undefined;
   const names = traits?.path === true ? "files" : traits?.names;
   const flags = [option.short, option.long].filter((flag) => flag !== undefined);
   const name = /[<[](.+)[>\]]/.exec(option.flags)?.[1];

@@ -5,8 +5,8 @@ import { visible } from "../../model/visible";
 import type { CommandContext } from "../command-context";
 import { filesOf, type InputFlags } from "../inputs";
 import type { Io } from "../io";
-import { applyEnvironment } from "../setting";
-import { inputSettings, stateSetting } from "../settings";
+import { applyEnvironment } from "../options/option";
+import { inputOptions, stateOption } from "../options/shared-options";
 import { continuation, readWord } from "./typed-word";
 
 export type Shell = "bash" | "zsh" | "fish";
@@ -52,7 +52,7 @@ function offered(names: readonly string[], typed: string): readonly string[] {
 /** The files and the state that words of a command line name, or the environment; `undefined` where they cannot be read. */
 function inputsIn(words: readonly string[], shell: Shell, { env, cwd }: Io): InputOptions | undefined {
   const line = new Command().exitOverride().configureOutput({ outputError: () => undefined });
-  for (const setting of [...inputSettings(), stateSetting()]) line.addOption(setting);
+  for (const option of [...inputOptions(), stateOption()]) line.addOption(option);
   try {
     line.parseOptions(words.map((word) => (shell === "fish" ? word : unquoted(word, env.HOME))));
     applyEnvironment(line, env);

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { loadLibrary } from "../../../src/cli/library";
+import { EnvOption } from "../../../src/cli/options/option";
 import { programFor } from "../../../src/cli/program";
 import { sessionOf } from "../../../src/cli/session";
-import { Setting } from "../../../src/cli/setting";
 import { loadSimulator } from "../../../src/cli/simulator";
 import { fakeIo } from "../../cli/fake-io";
 
@@ -12,7 +12,7 @@ export function programCommands(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   const walk = (command: Command, path: readonly string[]) => {
     const output = command.options.find(({ long }) => long === "--output");
-    const formats = output instanceof Setting ? (output.traits.choices ?? []) : [];
+    const formats = output instanceof EnvOption ? (output.traits.choices ?? []) : [];
     if (command.commands.length === 0) found.set(path.join(" "), formats);
     for (const each of command.commands) walk(each, [...path, each.name()]);
   };

@@ -1,6 +1,6 @@
 /** Reads the values of options that are no plain text. */
 import { InvalidArgumentError } from "commander";
-import { parseShard, type Shard } from "../model/shard";
+import { parseShard, type Shard } from "../../model/shard";
 
 /** A whole number from 1 to `most`. */
 export function wholeNumber(most: number): (text: string) => number {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
-import { durationBetween, wholeNumber } from "./option-values";
-import { Setting } from "./setting";
-import { RUN, SCOPE } from "./setting-groups";
+import { RUN, SCOPE } from "./groups";
+import { EnvOption } from "./option";
+import { durationBetween, wholeNumber } from "./values";
 
 /** Managers at the same time: each has connections of its own. */
 const MAX_CONCURRENCY = 1000;
@@ -11,33 +11,33 @@ const INTERVALS = ["1s", "24h"] as const;
 /** Loopback: the metrics name managers, and there is no password. */
 const DEFAULT_LISTEN = "127.0.0.1:9813";
 
-export const watchSettings = (): Setting[] => [
-  new Setting("--zone <name>", "only managers that declare this network zone; repeatable", {
+export const watchOptions = (): EnvOption[] => [
+  new EnvOption("--zone <name>", "only managers that declare this network zone; repeatable", {
     env: "JP1IM_ZONE",
     group: SCOPE,
     list: true,
     names: "zone",
   }),
-  new Setting("--mode <mode>", "whether to compare, or to apply as well", {
+  new EnvOption("--mode <mode>", "whether to compare, or to apply as well", {
     env: "JP1IM_WATCH_MODE",
     group: RUN,
     choices: ["drift", "apply"],
     defaultText: "drift",
   }),
-  new Setting("--interval <duration>", "from one reconciliation of a manager to the next: 30s, 5m, 1h", {
+  new EnvOption("--interval <duration>", "from one reconciliation of a manager to the next: 30s, 5m, 1h", {
     env: "JP1IM_WATCH_INTERVAL",
     group: RUN,
     parse: durationBetween(...INTERVALS),
     defaultText: "5m",
   }),
-  new Setting("--once", "reconcile each manager once and exit", { env: "JP1IM_ONCE", group: RUN }),
-  new Setting("--listen <host:port>", "where /metrics, /healthz and /readyz are served; off for nowhere", {
+  new EnvOption("--once", "reconcile each manager once and exit", { env: "JP1IM_ONCE", group: RUN }),
+  new EnvOption("--listen <host:port>", "where /metrics, /healthz and /readyz are served; off for nowhere", {
     env: "JP1IM_LISTEN",
     group: RUN,
     parse: listenAddress,
     defaultText: `${DEFAULT_LISTEN}; off with --once`,
   }),
-  new Setting("--concurrency <n>", "managers that are reconciled at the same time, at most", {
+  new EnvOption("--concurrency <n>", "managers that are reconciled at the same time, at most", {
     env: "JP1IM_CONCURRENCY",
     group: RUN,
     parse: wholeNumber(MAX_CONCURRENCY),

@@ -1,4 +1,4 @@
-/** The headings under which `--help` lists settings. */
+/** The headings under which `--help` lists options. */
 export const INPUT = "Input options:";
 export const SCOPE = "Scope options:";
 export const RUN = "Run options:";

@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { closest, distance } from "fastest-levenshtein";
-import type { Completable } from "../model/completable";
-import { type Diagnostic, failure } from "../model/diagnostic";
-import { visible } from "../model/visible";
-import type { Io } from "./io";
+import type { Completable } from "../../model/completable";
+import { type Diagnostic, failure } from "../../model/diagnostic";
+import { visible } from "../../model/visible";
+import type { Io } from "../io";
 
-export interface SettingTraits {
+export interface OptionTraits {
   /** Its equivalent in the environment. */
   readonly env: string;
   readonly group: string;
@@ -29,10 +29,10 @@ export interface SettingTraits {
  * An option with an equivalent in the environment. Commander's own `.env()` reads this process's environment,
  * and takes `JP1IM_AUTO_APPROVE=false` for true, so the environment is applied here instead.
  */
-export class Setting extends Option {
-  readonly traits: SettingTraits;
+export class EnvOption extends Option {
+  readonly traits: OptionTraits;
 
-  constructor(flags: string, description: string, traits: SettingTraits) {
+  constructor(flags: string, description: string, traits: OptionTraits) {
     super(flags, description);
     this.traits = traits;
     this.helpGroup(traits.group);
@@ -54,7 +54,7 @@ export class Setting extends Option {
 /** Fills in what the command line left unset. Throws a `DiagnosticError` (`usage`) that names the variable. */
 export function applyEnvironment(command: Command, env: Io["env"]): void {
   for (const option of command.options) {
-    if (!(option instanceof Setting)) continue;
+    if (!(option instanceof EnvOption)) continue;
     const text = env[option.traits.env];
     const key = option.attributeName();
     if (text === undefined || command.getOptionValueSource(key) === "cli") continue;
@@ -63,11 +63,11 @@ export function applyEnvironment(command: Command, env: Io["env"]): void {
   }
 }
 
-/** Where a variable's name is a slip away from that of a setting. One that is not may be anybody's own. */
+/** Where a variable's name is a slip away from that of an option. One that is not may be anybody's own. */
 export function misspeltVariables(program: () => Command, env: Io["env"]): readonly Diagnostic[] {
   const ours = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !OTHER_VARIABLES.includes(name));
   if (ours.length === 0) return [];
-  const known = [...OTHER_VARIABLES, ...settingsBelow(program()).map(({ traits }) => traits.env)];
+  const known = [...OTHER_VARIABLES, ...optionsBelow(program()).map(({ traits }) => traits.env)];
   return ours
     .filter((name) => !known.includes(name))
     .flatMap((name) => {
@@ -88,9 +88,9 @@ const OTHER_VARIABLES = [
   "JP1IM_NEW_STATE_KEY",
 ];
 
-function settingsBelow(command: Command): readonly Setting[] {
-  const own = command.options.filter((option) => option instanceof Setting);
-  return [...own, ...command.commands.flatMap(settingsBelow)];
+function optionsBelow(command: Command): readonly EnvOption[] {
+  const own = command.options.filter((option) => option instanceof EnvOption);
+  return [...own, ...command.commands.flatMap(optionsBelow)];
 }
 
 function misspelt(name: string, nearest: string): Diagnostic {
@@ -102,7 +102,7 @@ function misspelt(name: string, nearest: string): Diagnostic {
   };
 }
 
-function attempt(option: Setting, text: string): unknown {
+function attempt(option: EnvOption, text: string): unknown {
   try {
     return option.fromEnvironment(text);
   } catch (error) {

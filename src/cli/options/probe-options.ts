@@ -1,23 +1,24 @@
 /** The options of `probe`. */
-import { Setting } from "./setting";
-import { OUTPUT, RUN, SCOPE } from "./setting-groups";
 
-export const probeSettings = (): Setting[] => [
-  new Setting(
+import { OUTPUT, RUN, SCOPE } from "./groups";
+import { EnvOption } from "./option";
+
+export const probeOptions = (): EnvOption[] => [
+  new EnvOption(
     "--agent <host>",
     "agent that gets the scratch keys, on which nothing depends: HOST or MANAGERHOST/HOST",
     { env: "JP1IM_PROBE_AGENT", group: SCOPE },
   ),
-  new Setting("--skip <gap>", "do not ask this gap; repeatable", {
+  new EnvOption("--skip <gap>", "do not ask this gap; repeatable", {
     env: "JP1IM_PROBE_SKIP",
     group: SCOPE,
     list: true,
   }),
-  new Setting("--clean-up", "only remove what an earlier probe has left, after a yes", {
+  new EnvOption("--clean-up", "only remove what an earlier probe has left, after a yes", {
     env: "JP1IM_PROBE_CLEAN_UP",
     group: RUN,
   }),
-  new Setting("--report <file>", "where the report goes", {
+  new EnvOption("--report <file>", "where the report goes", {
     env: "JP1IM_PROBE_REPORT",
     group: OUTPUT,
     path: true,
