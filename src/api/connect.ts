@@ -15,7 +15,6 @@ import { defaultRetryPolicy, type RetryPolicy } from "./retry";
 import type { Login } from "./subject";
 import type { Transport, TransportReply } from "./transport";
 import { undiciTransport } from "./undici-transport";
-import { watchedTransport } from "./watched-transport";
 
 /** A declared manager with its secrets resolved and its PEM files read. */
 export interface ManagerSettings {
@@ -53,7 +52,7 @@ export interface ConnectOptions {
   readonly transport?: Transport | undefined;
 }
 
-export const defaultTimeouts: Timeouts = {
+const defaultTimeouts: Timeouts = {
   connect: 10_000,
   headers: 60_000,
   body: 30_000,
@@ -193,4 +192,21 @@ function unusable(
 function reasonOf(error: unknown): string {
   const code = (error as { readonly code?: unknown }).code;
   return typeof code === "string" ? ` (${code})` : "";
+}
+
+/** The transport, which tells of each answer how many milliseconds it took. */
+function watchedTransport(
+  transport: Transport,
+  clock: Clock,
+  onReply: (reply: TransportReply, ms: number) => void,
+): Transport {
+  return {
+    send: async (request) => {
+      const begun = clock.now();
+      const reply = await transport.send(request);
+      onReply(reply, clock.now() - begun);
+      return reply;
+    },
+    close: () => transport.close(),
+  };
 }

@@ -4,7 +4,6 @@ import { chunked } from "../platform/chunked";
 import type { ReportFacts } from "../report/html/run-facts";
 import { jsonText } from "../report/json-text";
 import { OUTPUT_FORMAT_VERSION, type OutputDocument } from "../report/output-document";
-import { completeDocument } from "./complete-document";
 import type { TextStream } from "./io";
 
 const documentFormats = ["json", "yaml", "markdown", "html"] as const;
@@ -54,4 +53,26 @@ async function writePieces(stream: TextStream, text: Iterable<string>): Promise<
     await stream.write(piece);
     if (stream.closed) return;
   }
+}
+
+/** Gives the commands in every remedy of a document the files and the state of this run. */
+function completeDocument(document: OutputDocument, given: Given): OutputDocument {
+  const complete = <T extends { readonly remedy?: string }>(each: T): T =>
+    each.remedy === undefined ? each : { ...each, remedy: completeCommands(each.remedy, given) };
+  const { plan, adoption, listing, health, diagnostics } = document;
+  return {
+    ...document,
+    ...(plan && {
+      plan: {
+        ...plan,
+        unknown: plan.unknown.map(complete),
+        blocked: plan.blocked.map(complete),
+        diagnostics: plan.diagnostics.map(complete),
+      },
+    }),
+    ...(adoption && { adoption: { ...adoption, unknown: adoption.unknown.map(complete) } }),
+    ...(listing && { listing: { ...listing, unknown: listing.unknown.map(complete) } }),
+    ...(health && { health: { ...health, checks: health.checks.map(complete) } }),
+    diagnostics: diagnostics.map(complete),
+  };
 }

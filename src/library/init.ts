@@ -1,13 +1,15 @@
 import { resolve } from "node:path";
+import { ManagerError } from "../api/manager-error";
+import type { ManagerPort } from "../api/port";
 import type { DesiredManager } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
+import { isSameHost } from "../model/limits";
 import type { Unplanned } from "../model/plan";
 import type { Project } from "../model/project";
 import { createSecretResolver } from "../secrets/resolver";
 import type { YamlMap } from "../yaml/yaml-text";
 import { type Exported, exportManager } from "./export";
 import { type Imported, importResources } from "./import";
-import { strangeHost } from "./init/check-host";
 import { connectionText, DESIRED_FILE, projectFiles, writeFiles } from "./init/project-files";
 import { connections } from "./inputs/connect-declared";
 import { declareManager, unplaced } from "./inputs/declare";
@@ -155,4 +157,24 @@ function withoutDiagnostics(platform: Platform): Platform {
     ...platform,
     report: (event) => (event.type === "diagnostic" ? undefined : platform.report(event)),
   };
+}
+
+/** A warning where the manager's own agents report to another host than the given one: nothing declared would be found. */
+async function strangeHost(host: string, port: ManagerPort): Promise<Diagnostic | undefined> {
+  try {
+    const [answer, lower] = await Promise.all([port.listAgents(), port.listLowerManagers()]);
+    const agents = answer.complete ? answer.value : answer.partial;
+    const own = new Set(agents.map(({ managerHost }) => managerHost));
+    const hosts = [...own].filter((each) => !lower.some((below) => isSameHost(below, each))).sort();
+    if (hosts.length === 0 || hosts.some((each) => isSameHost(each, host))) return undefined;
+    return {
+      ...{ code: "likely-mistake", severity: "warning" },
+      summary: `the manager's agents report to ${hosts.join(", ")}, and its host is given as ${host}`,
+      remedy: "correct `host` in jp1im.yaml, unless those are hosts of lower managers",
+    };
+  } catch (error) {
+    // A user who may see neither agents nor lower managers gets the diagnostic from the check that needs them.
+    if (error instanceof ManagerError) return undefined;
+    throw error;
+  }
 }

@@ -6,7 +6,7 @@ import { secretGaps } from "./gaps/secret-gaps";
 import { untriedGaps } from "./gaps/untried-gaps";
 
 /** What a probe asks, by ID, in the order of the report. */
-export const askedGaps = { ...callGaps, ...clientGaps, ...secretGaps };
+const askedGaps = { ...callGaps, ...clientGaps, ...secretGaps };
 
 /** Every gap, by ID. */
 export const gaps: Readonly<Record<GapId, Gap>> = { ...askedGaps, ...untriedGaps };

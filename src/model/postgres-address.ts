@@ -27,8 +27,8 @@ export interface AddressFault {
   readonly remedy: string;
 }
 
-export const DEFAULT_STATE_NAME = "jp1im";
-export const STATE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+const DEFAULT_STATE_NAME = "jp1im";
+const STATE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 const TLS_MODES = ["disable", "require", "verify-ca", "verify-full"] as const;
 const DEFAULT_PORT = 5432;

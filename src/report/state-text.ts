@@ -79,7 +79,7 @@ function keyNote({ known, imported }: OwnedKey): string {
 }
 
 /** Who holds the lock, since when, and how to break it. */
-export function lockText(lock: HeldLockEntry, paint: Paint = plain): string {
+function lockText(lock: HeldLockEntry, paint: Paint = plain): string {
   const { manager, id, since, heartbeat } = lock;
   const life = isKnown(heartbeat) ? `, last sign of life ${visible(heartbeat)}` : "";
   const holder = `${visible(manager)} is locked by ${runText(lock)} since ${visible(since)}${life}`;

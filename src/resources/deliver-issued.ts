@@ -11,7 +11,7 @@ import {
 import type { IssuedRecord, StateStore } from "../state/port";
 import type { Applying } from "./applying";
 import { deliveredRecord, recordsOf } from "./issued-records";
-import { beginning, ownershipOf } from "./own-sink-files";
+import { beginDelivery, ownershipOf } from "./own-sink-files";
 
 export interface DeliveryTools {
   readonly state: StateStore;
@@ -42,7 +42,7 @@ export async function deliverIssued(
   { record, declared, id, secret, issuedAt, token }: IssuedDelivery,
 ): Promise<IssuedRecord> {
   const known = recordsOf(state, record.address, declared);
-  const begin = beginning(record, known, state, fingerprints);
+  const begin = beginDelivery(record, known, state, fingerprints);
   await delivery.deliver(
     declared.deliverTo,
     { id, secret, token },

@@ -56,7 +56,7 @@ export function ownFiles({ places = [], status, issue, deliveredTo }: IssuedReco
  * The record of a delivery that begins. What its files will hold is in it, so that they are recognised should a crash come
  * before the record of their being written; those that hold what is ours already are ours from now on.
  */
-export function beginningRecord(
+function recordBeforeDelivery(
   record: IssuedRecord,
   files: readonly FileToWrite[],
   fingerprints: Fingerprints,
@@ -75,14 +75,14 @@ export function beginningRecord(
 }
 
 /** Makes a delivery's beginning durable before its first file is written. `own`: of the resource, or of all generations of a client. */
-export function beginning(
+export function beginDelivery(
   record: IssuedRecord,
   own: readonly IssuedRecord[],
   state: StateStore,
   fingerprints: Fingerprints,
 ): Required<FileOwnership>["begin"] {
   return async (files) => {
-    state.put(beginningRecord(record, files, fingerprints));
+    state.put(recordBeforeDelivery(record, files, fingerprints));
     // What is ours already was released when we took it.
     const released = files.flatMap(({ declared, isOurs }) =>
       isOurs ? [] : releaseFile(declared, own, state),

@@ -26,7 +26,7 @@ export function createProtection(patterns: readonly string[]): Protection {
   };
 }
 
-export function isAddressPattern(pattern: string): boolean {
+function isAddressPattern(pattern: string): boolean {
   return pattern.includes("/");
 }
 

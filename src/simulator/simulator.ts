@@ -2,7 +2,7 @@
  * The manager over HTTP: `startSimulator(parseWorld(text, file))`. `BEHAVIOUR.md` beside this file says what it does.
  * `Simulation` is the same without sockets.
  */
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Behaviours } from "../model/gaps";
 import { LARGEST_SMALL_FILE, nodeFileSystem } from "../platform/file-system";
 import { CONTROL_PATH, startControl } from "./control-server";
@@ -108,15 +108,6 @@ export async function startSimulator(
     await closeAll().catch(() => {});
     throw error;
   }
-}
-
-/** Reads a world file and starts it; its certificates' paths start at the file's folder. */
-export async function startSimulatorFromFile(
-  file: string,
-  options: SimulatorOptions = {},
-): Promise<Simulator> {
-  const text = (await nodeFileSystem.readFile(file)).toString("utf8");
-  return startSimulator(parseWorld(text, file), { folder: dirname(resolve(file)), ...options });
 }
 
 async function listenAs(

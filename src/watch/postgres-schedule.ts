@@ -6,7 +6,7 @@ import { linkedSignal } from "./linked-signal";
 import type { NextDue, Schedule, TakeWhen, Turn } from "./schedule";
 
 /** How long a replica that has died keeps a manager. */
-export const LEASE_MS = 30_000;
+const LEASE_MS = 30_000;
 const RENEW_MS = LEASE_MS / 3;
 
 /** `due` is infinite while somebody has the manager: whoever makes it due meanwhile is not lost. */

@@ -1,14 +1,13 @@
 import { type InputOptions, stateFolder } from "../library/inputs/inputs";
 import type { Platform } from "../library/platform";
 import type { LockWait } from "../library/state/locked";
-import { failure } from "../model/diagnostic";
+import { failure, isServerWait } from "../model/diagnostic";
 import type { ManagerCycle, WatchEvent, WatchMode } from "../model/watch";
 import { formatTime } from "../platform/clock";
 import { DesiredSource } from "./desired-source";
 import type { Probes, ServedMetrics } from "./metrics/serve-metrics";
 import type { ListenAddress } from "./metrics/server";
 import { withMetrics } from "./metrics/with-metrics";
-import { reportingWaits } from "./waits";
 import { checkWatchScope, type WatchScope, watchedManagers } from "./watched-managers";
 import { WatchedState } from "./watched-state";
 import { Watcher } from "./watcher";
@@ -105,4 +104,16 @@ function fromStdin(): Error {
     summary: "watch reads the desired state again when it changes, and standard input can be read only once",
     remedy: "write the desired state to a file or a folder, and name that with -f",
   });
+}
+
+/** The same platform; a wait for the state's server is an event of its own, at once, and not a part of the cycle that it holds up. */
+export function reportingWaits(platform: Platform, report: (event: WatchEvent) => void): Platform {
+  return {
+    ...platform,
+    report: (event) => {
+      if (event.type !== "diagnostic" || !isServerWait(event.diagnostic)) return platform.report(event);
+      const time = formatTime(platform.clock.now());
+      report({ event: "waiting", time, diagnostics: [event.diagnostic] });
+    },
+  };
 }

@@ -4,7 +4,6 @@ import type { StatePlace } from "../library/state/place";
 import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { ManagerCycle, WatchEvent, WatchMode } from "../model/watch";
 import { formatTime } from "../platform/clock";
-import { ChangeFilter } from "./change-filter";
 import { type CycleResult, runCycle } from "./cycle";
 import type { DesiredSource } from "./desired-source";
 import { linkedSignal } from "./linked-signal";
@@ -241,3 +240,25 @@ export class Watcher {
     return formatTime(this.#parts.platform.clock.now());
   }
 }
+
+/** Compares each cycle with the last one of its manager, so that the same result is reported once. */
+class ChangeFilter {
+  readonly #last = new Map<string, string>();
+
+  /** Whether a cycle tells an operator anything new. */
+  isNew(cycle: ManagerCycle): boolean {
+    const digest = digestOf(cycle);
+    const isSame = this.#last.get(cycle.manager) === digest;
+    this.#last.set(cycle.manager, digest);
+    return !isSame || cycle.status === "applied";
+  }
+}
+
+/** Two cycles between which nothing changed have the same. After an apply a manager is in sync, and that is no change. */
+function digestOf({ status, found, unknown, vanished, diagnostics }: ManagerCycle): string {
+  const problems = diagnostics.map(({ code, address, summary }) => [code, address, summary]);
+  if (status === "applied") return JSON.stringify(["in-sync", noChanges, unknown, problems, vanished]);
+  return JSON.stringify([status, Object.values(found), unknown, problems, vanished]);
+}
+
+const noChanges = [0, 0, 0, 0, 0, 0];

@@ -4,12 +4,7 @@ import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent, request } from "undici";
-import {
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-  startSimulatorFromFile,
-} from "../../src/simulator/simulator";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/simulator";
 import "./exercised";
 import { ADMIN, add, web01, world } from "./ask";
 import { breaches } from "./contract";
@@ -259,9 +254,7 @@ test("a manager with a certificate speaks HTTPS, and its paths start at the worl
     ],
     { stdio: "ignore" },
   );
-  const file = join(folder, "world.yaml");
-  writeFileSync(file, JSON.stringify(world({ tls: { cert: "cert.pem", key: "key.pem" } })));
-  const simulator = await startSimulatorFromFile(file);
+  const simulator = await startSimulator(world({ tls: { cert: "cert.pem", key: "key.pem" } }), { folder });
   running.push(simulator);
   expect(urlOf(simulator)).toMatch(/^https:/);
   const trusting = new Agent({ connect: { ca: readFileSync(cert, "utf8") } });

@@ -1,7 +1,7 @@
 import { createPlatform, type EngineEvent, type WatchEvent } from "../../src/index";
 import type { Diagnostic } from "../../src/model/diagnostic";
 import { collectDiagnostics } from "../../src/watch/collect-diagnostics";
-import { reportingWaits } from "../../src/watch/waits";
+import { reportingWaits } from "../../src/watch/watch";
 import { VirtualClock } from "../rig/virtual-clock";
 
 const wait: Diagnostic = {

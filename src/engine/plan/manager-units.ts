@@ -29,7 +29,6 @@ import { IMPORTED, type StateView } from "../../state/port";
 import type { PriorState } from "../prior-state";
 import type { Scope } from "../scope";
 import { AgentBlocks, type KnownValues } from "../values/agent-blocks";
-import { sourceValues } from "../values/source-values";
 
 export interface ManagerUnitsInputs extends KnownValues {
   /** As declared; with nothing in it for a destroy. */
@@ -208,4 +207,23 @@ export class ManagerUnits {
 
 function isAgentOwnKey(key: string): boolean {
   return key.startsWith(AGENT_OWN_KEYS.slice(0, -1));
+}
+
+/** What a run knows of values, as a kind asks for it. */
+function sourceValues(known: KnownValues): SourceValues {
+  const { values, missing, versions, fingerprints, versionDigests } = known;
+  return {
+    fingerprint(address, source) {
+      const value = values?.get(source);
+      return value && fingerprints.value(address, value);
+    },
+    version(address, source) {
+      const version = versions?.get(source);
+      return (
+        version && versionDigests && { digest: versionDigests.of(address, version), isHint: version.isHint }
+      );
+    },
+    isMissing: (source) => missing?.has(source) === true,
+    refuse: (needed) => missing?.refuse(needed),
+  };
 }

@@ -144,7 +144,7 @@ async function sendDatagrams(
   }
 }
 
-export function shownAddress(address: SyslogAddress): string {
+function shownAddress(address: SyslogAddress): string {
   if ("path" in address) return `syslog at unix://${address.path}`;
   const host = isIPv6(address.host) ? `[${address.host}]` : address.host;
   return `syslog at ${address.over}://${host}:${address.port}`;

@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { isInputBelow } from "../../config/input-files";
 import { type LoadResult, loadDesiredState } from "../../config/load-desired-state";
 import type { DesiredState } from "../../model/desired-state";
 import { DiagnosticError, failure } from "../../model/diagnostic";
@@ -10,7 +11,6 @@ import type { PlaceFault, PlacesToCheck } from "../../secrets/places/place-check
 import { checkSinks } from "../../secrets/sinks/check-sinks";
 import { holdsState } from "../../state/local/holds-state";
 import type { Platform } from "../platform";
-import { inputMatcher } from "./input-matcher";
 import { stateSettings } from "./state-settings";
 
 /** What every run takes. */
@@ -195,4 +195,21 @@ export function portableFolder(
 
 function slashed(path: string): string {
   return path.split(sep).join("/");
+}
+
+/**
+ * Judges absolute paths without symlinks: whether a file there would be read as desired state, because a folder among the
+ * `-f` arguments holds it.
+ */
+async function inputMatcher(
+  files: readonly string[],
+  { cwd, fileSystem }: Pick<Platform, "cwd" | "fileSystem">,
+): Promise<(path: string) => boolean> {
+  const folders: string[] = [];
+  for (const file of files.filter((each) => each !== "-")) {
+    const path = resolve(cwd, file);
+    const { type } = await fileSystem.stat(path).catch(() => ({ type: "other" }));
+    if (type === "folder") folders.push(await realPath(fileSystem, path));
+  }
+  return (path) => folders.some((folder) => isInputBelow(relative(folder, path)));
 }

@@ -1,26 +1,35 @@
 import { issuesOf } from "../../model/declared";
 import type { DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
-import { TakenPlaces } from "../../secrets/places/taken-places";
+import { PlaceCheck, type PlaceFault } from "../../secrets/places/place-check";
 import type { Platform } from "../platform";
 
 /** Where the parts of managers deliver what is issued. No place may be that of two secrets, whatever parts they are in. */
 export class DeliveryPlaces {
-  readonly #taken: TakenPlaces;
+  readonly #check: PlaceCheck;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor({ env, fileSystem, cwd }: Pick<Platform, "env" | "fileSystem" | "cwd">) {
-    this.#taken = new TakenPlaces({ env, fileSystem, cwd });
+    this.#check = new PlaceCheck({ env, fileSystem, cwd }, {});
   }
 
-  /** An error for each place that a secret of a part declared before has. */
+  /** An error for each place that a secret of a part declared before has. The other places belong to this part from now on. */
   async take(part: DesiredManager): Promise<readonly Diagnostic[]> {
-    const faults = issuesOf(part).map(({ address, id, declared }) =>
-      this.#taken.take({ address, id, deliverTo: declared.deliverTo }),
-    );
-    return (await Promise.all(faults)).flat().map(({ code, summary, remedy, address }) => ({
+    // In turn: two at the same time would both find a place free.
+    const taken = this.#last.then(() => this.#add(part));
+    this.#last = taken.catch(() => undefined);
+    return (await taken).map(({ code, summary, remedy, address }) => ({
       ...{ code, severity: "error", summary },
       ...(remedy !== undefined && { remedy }),
       ...(address !== undefined && { address }),
     }));
+  }
+
+  async #add(part: DesiredManager): Promise<readonly PlaceFault[]> {
+    const { faults } = this.#check;
+    const before = faults.length;
+    for (const { address, id, declared } of issuesOf(part))
+      await this.#check.addSinks({ address, id, deliverTo: declared.deliverTo });
+    return faults.slice(before);
   }
 }

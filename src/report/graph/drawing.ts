@@ -38,7 +38,7 @@ export interface DrawnNode {
 }
 
 /** What is drawn of a topology. */
-export function drawingOf({ managers }: Topology, detail: Detail): Drawing {
+function drawingOf({ managers }: Topology, detail: Detail): Drawing {
   const draft = new Draft(detail);
   const [shown, hidden] = chosen(managers, detail.managers, managerMarks);
   const below = marksAsLowerManagers(managers);

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Plan } from "../../model/plan";
+import { visibleName } from "../../model/visible";
+import { type Counts, countPlan } from "../counts";
 import type { OutputDocument } from "../output-document";
 import { scopeNotes } from "../plan-text";
 import {
@@ -11,8 +13,8 @@ import {
   warningsSection,
   wordingOf,
 } from "../sections";
+import { grouped } from "../wording";
 import { changesPart } from "./changes-part";
-import { countsPart } from "./counts-part";
 import { embeddedJson, html, type Markup, trusted } from "./markup";
 import { packRows } from "./page-data";
 import { reportRows } from "./rows";
@@ -125,4 +127,21 @@ const LEGEND =
 function sectionPart({ title, lines, open }: Section, complete: (line: string) => string): Markup {
   const text = lines.map(complete).join("\n");
   return html`<details class="section"${open ? html` open` : ""}><summary><h2>${title}</h2></summary><pre tabindex="0">${text}</pre></details>`;
+}
+
+/** How much changes on each manager. */
+function countsPart(plan: Plan): Markup {
+  const { columns, rows, others, total } = countPlan(plan);
+  if (rows.length === 0) return html``;
+  const row = (name: Markup, counts: Counts) =>
+    html`<tr><th scope="row">${name}</th>${columns.map((column) => html`<td>${counts[column] > 0 ? grouped(counts[column]) : ""}</td>`)}</tr>
+`;
+  return html`<section aria-labelledby="managers">
+<h2 id="managers">Managers</h2>
+<div class="scroll" role="group" aria-labelledby="managers" tabindex="0"><table>
+<thead><tr><th scope="col">manager</th>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>
+${rows.map(([name, counts]) => row(html`<bdi>${visibleName(name)}</bdi>`, counts))}${others ? row(html`and ${grouped(others.managers)} more`, others.counts) : ""}</tbody>
+${rows.length > 1 ? html`<tfoot>${row(html`all`, total)}</tfoot>` : ""}</table></div>
+</section>`;
 }

@@ -1,5 +1,6 @@
 import type { Plan } from "../../model/plan";
 import { changeLines } from "../change-lines";
+import { type Counts, countPlan } from "../counts";
 import type { OutputDocument } from "../output-document";
 import { type Paint, plain } from "../paint";
 import type { PlanWording } from "../plan-summary";
@@ -16,7 +17,6 @@ import {
 } from "../sections";
 import { grouped } from "../wording";
 import { codeSpan } from "./code-span";
-import { countsTable } from "./counts-table";
 import { type Fold, foldText } from "./fold";
 
 /** A comment of GitHub holds 65,536 characters; the rest is left to whoever posts it, for a line of their own. */
@@ -98,4 +98,19 @@ function diffLine(line: string): string {
   if (at < 0) return line.startsWith(" ") || line === "" ? line : ` ${line}`;
   const [, sign = "", rest = ""] = /^ *(\S+)(.*)$/s.exec(line.slice(at + 1)) ?? [];
   return `${sign.padEnd(at + 3)}${rest}`;
+}
+
+/** One row for each manager with its counts, and one for all of them; no lines where there is nothing to count. */
+function countsTable(plan: Plan): string[] {
+  const { columns, rows, others, total } = countPlan(plan);
+  if (rows.length === 0) return [];
+  const row = (name: string, counts: Counts) =>
+    `| ${[name, ...columns.map((column) => (counts[column] > 0 ? grouped(counts[column]) : ""))].join(" | ")} |`;
+  return [
+    `| manager | ${columns.join(" | ")} |`,
+    `| --- |${" ---: |".repeat(columns.length)}`,
+    ...rows.map(([name, counts]) => row(codeSpan(name), counts)),
+    ...(others ? [row(`… and ${grouped(others.managers)} more`, others.counts)] : []),
+    ...(rows.length > 1 ? [row("**all**", total)] : []),
+  ];
 }

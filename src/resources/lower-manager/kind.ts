@@ -1,11 +1,12 @@
 import { lowerManagerAddress, parseAddress } from "../../model/address";
-import type { DesiredLowerManager } from "../../model/desired-state";
+import type { DesiredLowerManager, DesiredManager } from "../../model/desired-state";
+import type { Diagnostic } from "../../model/diagnostic";
 import { isSameHost } from "../../model/limits";
 import type { Overriding } from "../overrides";
 import { alsoDeleted, oneByOne, type ResourceKind } from "../resource-kind";
+import { Spellings } from "../spellings";
 import { applyDeleteLowerManagers, applyPutLowerManager } from "./apply";
 import { decodeLowerManagers, mergeLowerManagers } from "./decode";
-import { lowerManagersSpelledOtherwise } from "./host-spelling-warnings";
 import { importLowerManagers } from "./import";
 import { LowerManagerValues } from "./lower-manager-values";
 import { planLowerManagers } from "./plan";
@@ -72,3 +73,13 @@ export const lowerManagerKind: ResourceKind<
   },
   import: importLowerManagers,
 };
+
+/** Warns of each declared host that the manager lists in another spelling; hosts are compared, and sent, as the list spells them. */
+function lowerManagersSpelledOtherwise(
+  { lowerManagers }: DesiredManager,
+  listed: readonly string[],
+): Diagnostic[] {
+  const hosts = new Spellings();
+  for (const host of listed) hosts.add(host);
+  return lowerManagers.flatMap(({ host, position }) => hosts.differing(host, "lower manager", position));
+}

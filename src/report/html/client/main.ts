@@ -3,7 +3,6 @@ import { unpackRows } from "../page-data";
 import { ChangeList } from "./change-list";
 import { elementOf, fieldValue } from "./elements";
 import { everything, filterRows, searchable } from "./filter";
-import { expandForPrint } from "./print";
 
 const FILTERS = ["search", "manager", "kind", "action", "result"] as const;
 
@@ -54,5 +53,19 @@ function listenToKeys(): void {
     if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
     event.preventDefault();
     search.focus();
+  });
+}
+
+/** Expands what is folded while the page is printed: all that the filters let through, and every section. */
+function expandForPrint(list: ChangeList): void {
+  let folded: HTMLDetailsElement[] = [];
+  addEventListener("beforeprint", () => {
+    list.drawAll();
+    folded = [...document.querySelectorAll<HTMLDetailsElement>("details.section:not([open])")];
+    for (const section of folded) section.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const section of folded) section.open = false;
+    list.draw();
   });
 }
