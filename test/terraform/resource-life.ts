@@ -50,10 +50,10 @@ export class ResourceLife {
   }
 
   /** `afterPlan` happens between the two. */
-  async apply(config: Attrs, afterPlan = () => {}): Promise<Shown> {
+  async apply(config: Attrs, afterPlan: () => unknown = () => {}): Promise<Shown> {
     const { plannedState, plannedPrivate, diagnostics } = await this.#planned(config);
     if (errorsIn({ diagnostics }).length > 0) throw new Error(`refused: ${JSON.stringify(diagnostics)}`);
-    afterPlan();
+    await afterPlan();
     const request = { ...this.#request(config), plannedState, plannedPrivate };
     const answer = await this.#client.call("applyResourceChange", request);
     this.#kept = answer;

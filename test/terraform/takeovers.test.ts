@@ -222,7 +222,7 @@ ${resources}`;
     const { document } = await openDocument();
     const { errors } = await document.plan({ yaml: yaml("    clients: []\n"), base_path: "." });
     expect(errors).toEqual([
-      expect.stringMatching(/another resource took over: .*tokyo\/client\/app(.|\n)*prune: none/),
+      expect.stringMatching(/another resource declares: .*tokyo\/client\/app(.|\n)*prune: none/),
     ]);
     expect(errors[0]).toContain("web1/secret/k1");
     expect(errors[0]).not.toContain("k2");

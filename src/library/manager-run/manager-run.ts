@@ -5,16 +5,13 @@ import { recordOwnedManagers } from "../../engine/apply/record-managers";
 import type { ApplyContext } from "../../engine/context";
 import { liveObserver } from "../../engine/observe/observer";
 import { connector } from "../../engine/plan/make-plan";
-import { priorStates } from "../../engine/prior-state";
 import type { Adoption } from "../../model/adoption";
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
-import type { Diagnostic } from "../../model/diagnostic";
 import type { Outcome } from "../../model/outcome";
 import type { Plan } from "../../model/plan";
 import type { SecretValue } from "../../model/secret-value";
 import type { StateKey } from "../../secrets/state-key";
 import type { StateStore, StateView } from "../../state/port";
-import { readState } from "../../state/read-state";
 import { type Connections, connections } from "../inputs/connect-declared";
 import { declaredManager, declareManager, declareManagers } from "../inputs/declare";
 import { DEFAULT_PARALLELISM, prepareRun } from "../plan";
@@ -27,6 +24,7 @@ import { identify, throwIfOther } from "./identify";
 import { type Recorded, readKeptSecrets, throwFaultsOf } from "./kept-secrets";
 import { desiredOf, type ManagerPart, planPart } from "./manager-part";
 import { namingState } from "./naming-state";
+import { RecordedState } from "./recorded-state";
 import { type LiveObserver, SharedAnswers } from "./shared-answers";
 import { SharedLock } from "./shared-lock";
 import { SideBySide } from "./side-by-side";
@@ -59,7 +57,7 @@ export class ManagerRun {
   readonly #connect: ReturnType<typeof connector>;
   /** Ends with the hold of the lock that was asked for last. */
   #lastHold: Promise<unknown> = Promise.resolve();
-  #recorded: Promise<Recorded> | undefined;
+  readonly #recorded: RecordedState;
   readonly #answers: SharedAnswers;
   #identity: ReturnType<typeof identify> | undefined;
 
@@ -73,6 +71,7 @@ export class ManagerRun {
     const { place, parallelism } = settings;
     const desired = desiredOf(base);
     this.#reading = prepareRun({ parallelism }, desired, place, key, platform);
+    this.#recorded = new RecordedState(place, this.#reading, platform.report);
     this.#connect = connector(this.#reading);
     this.#answers = new SharedAnswers(this.observe());
     this.#lock = new SharedLock((work) => this.#hold(desired, work));
@@ -166,6 +165,12 @@ export class ManagerRun {
   /** Reads what a connection needs, as the password and the files of `tls`; nothing is sent. Rejects with a `DiagnosticError` or a `ManagerError`. */
   async open(): Promise<void> {
     await this.#connect(this.name);
+    this.#recorded.begin();
+  }
+
+  /** What was recorded when the run was opened; absent where that could not be read. */
+  stateAtBegin(): Promise<StateView | undefined> {
+    return this.#recorded.atBegin();
   }
 
   /** Rejects with a `DiagnosticError` unless the manager is the one that the state was written for. */
@@ -189,7 +194,7 @@ export class ManagerRun {
 
   /** What was recorded so far: under the lock while this run holds it, else as it was when this run began or last wrote. */
   async state(): Promise<StateView> {
-    return (await (this.#lock.held ?? this.#recordedBefore())).state;
+    return (await (this.#lock.held ?? this.#recorded.latest())).state;
   }
 
   /** A keyed digest of a value, bound to an address. */
@@ -207,7 +212,7 @@ export class ManagerRun {
     try {
       return await this.#lock.run((context) => this.#order.run(alone, () => work(context)));
     } finally {
-      this.#recorded = undefined;
+      this.#recorded.forget();
       if (alone) this.#answers.forget();
       else this.#answers.forgetKeys();
     }
@@ -239,7 +244,7 @@ export class ManagerRun {
     try {
       return await this.#hold(desiredOf(this.#base, issuer), work);
     } finally {
-      this.#recorded = undefined;
+      this.#recorded.forget();
       this.#answers.forget();
     }
   }
@@ -259,7 +264,7 @@ export class ManagerRun {
   }
 
   async #identify() {
-    const known = await (this.#lock.held ?? this.#recordedBefore());
+    const known = await (this.#lock.held ?? this.#recorded.latest());
     return identify(this.#base, known, () => this.#sharing());
   }
 
@@ -277,24 +282,7 @@ export class ManagerRun {
   /** While this run holds the lock, what is recorded changes. */
   async #recordedNow(): Promise<Recorded> {
     const { held } = this.#lock;
-    if (held === undefined) return this.#recordedBefore();
+    if (held === undefined) return this.#recorded.latest();
     return { state: (await held).state, kept: await readKeptSecrets(this.#reading.recovery) };
-  }
-
-  /** Read once for all plans. */
-  #recordedBefore(): Promise<Recorded> {
-    this.#recorded ??= this.#read();
-    return this.#recorded;
-  }
-
-  async #read(): Promise<Recorded> {
-    const { report } = this.#platform;
-    const state = await readState({
-      storage: this.#settings.place.storage,
-      keyId: this.#reading.fingerprints.keyId,
-      mayTakeOver: "part",
-      report: (diagnostic: Diagnostic) => report({ type: "diagnostic", diagnostic }),
-    });
-    return { state, priors: priorStates(state), kept: await readKeptSecrets(this.#reading.recovery) };
   }
 }

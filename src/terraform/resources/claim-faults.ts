@@ -47,7 +47,7 @@ export function sharedFault(
 ): Fault {
   const summary = `A document ${what} what another resource declares: ${firstOf(addresses)}`;
   const keep =
-    "To move something out of a document, set `policy: { prune: none }` for its manager in the document and apply; then take it out of the document, declare it as a resource, and apply again.";
+    "To move something out of a document, set `policy: { prune: none }` for its manager in the document and apply; then take it out of the document, declare it as a resource, and apply again. If nothing is left to the document, `terraform state rm`, or `removed` with `destroy = false`, makes Terraform forget it.";
   return fault(attribute, summary, keep, what === "deletes" ? "error" : "warning");
 }
 

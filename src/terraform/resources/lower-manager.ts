@@ -18,7 +18,14 @@ import { onOwnManager } from "./on-own-manager";
 import { planFaults } from "./plan-faults";
 import type { Attrs, Imported, PlannedChange, ResourceType, Result } from "./resource-type";
 import { silent } from "./silent";
-import { destroyingOwn, keptByOther, takeoverFaults, takeoverOf, takingOver } from "./takeover";
+import {
+  destroyingOwn,
+  keptByOther,
+  meanwhileFault,
+  takeoverFaults,
+  takeoverOf,
+  takingOver,
+} from "./takeover";
 import { refuse, valueFaults } from "./value-faults";
 import { wrongAddress } from "./wrong-address";
 
@@ -167,8 +174,9 @@ async function apply(change: PlannedChange, connection: Connection): Promise<Res
   await connection.claims.whenReleased([claimOf(address)]);
   const part = await declaredPart(config, prior, connection);
   const takeover = await takeoverOf(address, change, connection);
-  const { faults, hasFailed } = await carryOut(part, connection, carrying);
+  const { outcome, faults, hasFailed } = await carryOut(part, connection, carrying);
   if (hasFailed) return { state: prior ?? null, faults };
+  if (!prior && !takeover && outcome.summary.applied === 0) refuse([meanwhileFault(address, ["host"])]);
   // Where its secret is issued the lock is that of two managers, which no other hold may be around.
   return takingOver(takeover, connection, async () => ({
     state: { ...next, ...standingOf(config, connection) },

@@ -4,6 +4,7 @@ import { type AttributePath, type Fault, fault } from "../fault";
 import type { Connection } from "../provider/connection";
 import { takenOver } from "./claim-faults";
 import type { PlannedChange, Result } from "./resource-type";
+import { refuse } from "./value-faults";
 
 type Change = Pick<PlannedChange, "prior" | "isReplaced" | "token">;
 
@@ -27,16 +28,28 @@ export async function takeoverFaults(
   return isOfOther || (isThere && !isReplaced) ? [takingFault(address, path)] : [];
 }
 
-/** What an apply has to record after it, if anything. */
+/** What an apply has to record after it, if anything. Throws a `FaultError` where another one has it only since this walk began. */
 export async function takeoverOf(
   address: string,
   { prior, token }: Change,
-  { run }: Connection,
+  { run, claims }: Connection,
 ): Promise<Takeover | undefined> {
   const state = await run.state();
   const isOfOther = new Takeovers(state, run.name).isOfOther(token, address);
   const isTaken = isOfOther || (prior === undefined && isRecorded(state, address));
-  return isTaken ? { token, of: [address] } : undefined;
+  if (!isTaken) return undefined;
+  const before = prior === undefined && isInUse(state, address) ? await run.stateAtBegin() : undefined;
+  if (before && !isRecorded(before, address) && claims.inDocument(address) === undefined)
+    refuse([meanwhileFault(address)]);
+  return { token, of: [address] };
+}
+
+/** Blocks of one manager, even aliases, are processes of their own: their plans know nothing of each other. */
+export function meanwhileFault(what: string, path?: AttributePath): Fault {
+  const summary = `Another resource or run wrote ${what} since this apply began`;
+  const detail =
+    "This resource wrote nothing: each of the two would overwrite the other, and the destroy of one would delete what both have. Declare it in one place only; a resource of another provider block or alias, and another run on the same state, count as well.";
+  return fault(path, summary, detail);
 }
 
 /** An apply, and the record of what is the resource's own from then on: no destroy comes between the two. */

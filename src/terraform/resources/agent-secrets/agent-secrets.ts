@@ -39,6 +39,7 @@ import { sharedValues } from "./shared-values";
 import { takenFaults } from "./taken-keys";
 import {
   keysTakenOver,
+  meanwhileFaults,
   othersFaults,
   othersIn,
   ownedAgents,
@@ -141,6 +142,7 @@ async function apply(change: PlannedChange, connection: Connection): Promise<Res
   return claims.release(part.removed, token, (left) =>
     run.holding(async (state) => {
       const takeover = keysTakenOver(part, change, state, run.name);
+      if (takeover) refuse(await meanwhileFaults(part, change, state, connection));
       const others = othersIn(part, token, state);
       const own = withoutTaken(part, left, others);
       return takingOver(takeover, connection, async () => {

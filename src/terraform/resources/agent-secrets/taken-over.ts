@@ -4,12 +4,12 @@ import {
   Takeovers,
   takenByOthers,
 } from "../../../library/manager-run/takeovers";
-import { type AgentRef, agentAddress, parseAddress } from "../../../model/address";
+import { type AgentRef, agentAddress, parseAddress, secretAddressOn } from "../../../model/address";
 import { type Fault, fault } from "../../fault";
 import { firstOf } from "../../first-of";
 import type { Connection } from "../../provider/connection";
 import type { Attrs, PlannedChange } from "../resource-type";
-import { lostFault, type Takeover, takingFault } from "../takeover";
+import { lostFault, meanwhileFault, type Takeover, takingFault } from "../takeover";
 import { nameOf } from "./agent-name";
 import { agentsIn, type DeclaredPart, type DeletingPart, keysIn } from "./declared-part";
 
@@ -49,6 +49,24 @@ export function keysTakenOver(
   if (lost.length + taken.length === 0) return undefined;
   const { agents, keys } = part;
   return { token: change.token, of: agents.map((agent) => agentAddress(manager, agent)), keys };
+}
+
+/** Of what an apply would take over, the keys that another resource or run wrote since this walk began. */
+export async function meanwhileFaults(
+  part: DeclaredPart,
+  change: Change,
+  state: StateView,
+  { run, claims }: Connection,
+): Promise<Fault[]> {
+  const before = await run.stateAtBegin();
+  if (before === undefined) return [];
+  const isNew = ({ agent, key, is }: ForeignKey) => {
+    const address = agentAddress(run.name, agent);
+    const isKnown = is === "pending" || recordedKeys(before, address, [key]).size > 0;
+    return !isKnown && claims.inDocument(secretAddressOn(address, key)) === undefined;
+  };
+  const found = foreignKeys(part, change, state, run.name).taken.filter(isNew);
+  return found.length === 0 ? [] : [meanwhileFault(listed(found), ["secrets_wo"])];
 }
 
 interface ForeignKey extends Key {

@@ -34,7 +34,6 @@ import {
   inDocument,
   lostFaults,
   placed,
-  takenFaults,
   withoutConsequences,
 } from "./document-faults";
 import { documentIdentity, importDocument } from "./import-document";
@@ -109,8 +108,7 @@ async function plan(
     faults: [
       ...planFaults(shown, { unreachable, silence }, documentAttribute, documentWording),
       ...deletionFaults(others),
-      ...takenFaults(taken),
-      ...(await claimedFaults(found, config, token, { claims, documents })),
+      ...(await sharedFaults(found, config, { token, taken }, { claims, documents })),
     ],
     planned: serialisePlan(found),
   };
@@ -130,17 +128,17 @@ async function apply(change: PlannedChange, { documents }: Connection): Promise<
   return { state: hasErrors(faults) ? (prior ?? null) : next, faults };
 }
 
-/** What other resources of the walk declare is not the document's to delete. */
-async function claimedFaults(
+/** What other resources of the walk declare, or took over before, is not the document's to delete. */
+async function sharedFaults(
   { changes }: Plan,
   config: Attrs,
-  token: string,
+  { token, taken }: { readonly token: string; readonly taken: readonly string[] },
   { claims, documents: { platform } }: Pick<Connection, "claims" | "documents">,
 ): Promise<Fault[]> {
   const deletes = new Set(changes.flatMap(({ action, address }) => (action === "delete" ? [address] : [])));
   const declares = await declaredIn(textOf(config, platform), platform);
   const shared = claims.claimDocument(token, { deletes, declares });
-  const deleted = shared.filter((address) => deletes.has(address));
+  const deleted = [...new Set([...taken, ...shared.filter((address) => deletes.has(address))])];
   const both = shared.filter((address) => !deletes.has(address));
   return [
     ...(deleted.length > 0 ? [sharedFault("deletes", deleted, ["yaml"])] : []),

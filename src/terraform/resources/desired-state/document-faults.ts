@@ -123,15 +123,6 @@ export function deletionFaults(addresses: readonly string[]): Fault[] {
   return [fault(["yaml"], summary, detail)];
 }
 
-/** And none of that which a resource took over since. */
-export function takenFaults(addresses: readonly string[]): Fault[] {
-  if (addresses.length === 0) return [];
-  const summary = `The document would delete or forget what another resource took over: ${listed(addresses)}`;
-  const detail =
-    "Set `policy: { prune: none }` for its manager in the document, and the document deletes nothing. If nothing is left to it, `terraform state rm`, or `removed` with `destroy = false`, makes Terraform forget the document.";
-  return [fault(["yaml"], summary, detail)];
-}
-
 function listed(addresses: readonly string[]): string {
   const more = addresses.length > MOST_SHOWN ? ` and ${addresses.length - MOST_SHOWN} more` : "";
   return addresses.slice(0, MOST_SHOWN).join(", ") + more;

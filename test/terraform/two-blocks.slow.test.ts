@@ -1,0 +1,45 @@
+/** Two provider blocks for one manager, which Terraform starts as two processes. */
+import { endTerraform, hasTerraform } from "../cdktf/terraform";
+import { closeStages } from "../e2e/stage";
+import { buildMirror, flat, ProviderStage } from "./provider-stage";
+
+const MAIN = `
+provider "jp1im" {
+  alias = "second"
+  name  = "tokyo"
+  url   = "TOKYO_URL"
+  host  = "immhost01"
+  user  = "jp1admin"
+}
+resource "jp1im_agent_secrets" "one" {
+  match      = "web*"
+  secrets_wo = { "smtp.password" = "smtp-1" }
+}
+resource "jp1im_agent_secrets" "other" {
+  provider   = jp1im.second
+  match      = "web*"
+  secrets_wo = { "smtp.password" = "smtp-2" }
+}`;
+
+afterEach(async () => {
+  endTerraform();
+  await closeStages();
+});
+
+if (hasTerraform()) {
+  test("one key that two blocks declare is one resource's; the apply refuses the other one", async () => {
+    const stage = await ProviderStage.open(buildMirror(), MAIN);
+    const { code, output } = await stage.terraform.run("apply", "-input=false", "-auto-approve", "-no-color");
+    expect(code).toBe(1);
+    expect(flat(output)).toMatch(/wrote "smtp\.password" on .* since this apply began/);
+    const values = ["web1", "web2", "web3"].map((host) => stage.secretsOf(host)["smtp.password"]);
+    expect(new Set(values).size).toBe(1);
+    expect(stage.takeWrites()).toHaveLength(3);
+    const stored = ["one", "other"].filter((name) => stage.stored(name) !== undefined);
+    expect(stored).toHaveLength(1);
+  });
+} else {
+  process.stderr.write(
+    "NOT RUN: two provider blocks under real Terraform; there is no `terraform` in PATH\n",
+  );
+}
