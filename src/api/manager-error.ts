@@ -36,6 +36,11 @@ export function isRefused(error: unknown): boolean {
   return error instanceof ManagerError && error.details.effect === "none";
 }
 
+/** Whether a request certainly never reached the manager. */
+export function isNotSent(error: unknown): boolean {
+  return isRefused(error) && error instanceof ManagerError && error.details.status === undefined;
+}
+
 /** Whether the manager refused a request for its size alone, so that the halves of it may pass. */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof ManagerError && error.details.status === 413;

@@ -11,7 +11,7 @@ export interface Given {
  * in ASCII.
  */
 const SUGGESTED =
-  /((?:`|\u2192 )(?:[A-Z0-9_]+=(?:\$\([^)`]*\)|[^ `]*) )*)jp1im ((?:state )?(?:get \S+|import|apply|destroy|plan|drift|export|probe|rebuild|list|show|mv|rm|unlock|rekey|push|migrate))(?=[ `])(?=([^`\n]*))/g;
+  /((?:`|\u2192 )(?:[A-Z0-9_]+=(?:\$\([^)`]*\)|[^ `]*) )*)jp1im ((?:state )?(?:get [^ `]+|import|apply|destroy|plan|drift|export|probe|rebuild|list|show|mv|rm|unlock|rekey|push|migrate))(?=[ `])(?=([^`\n]*))/g;
 
 /**
  * Gives the commands that a text suggests the `-f` and `--state` of this run, so that they find the same files. One that names a state

@@ -8,6 +8,9 @@ export interface ProxyFault {
   readonly passing: boolean;
 }
 
+/** The code of a connection that a proxy closed where it was asked for a tunnel. */
+export const TUNNEL_CLOSED = "ERR_TUNNEL_CLOSED";
+
 /**
  * What undici's `ProxyAgent` failed with on the way to the proxy, or because the proxy refused; `undefined` where
  * neither is certain. It has no codes for a proxy that refuses, so its two sentences are read for the status.
@@ -28,6 +31,13 @@ export function proxyFault(error: unknown, proxy: HttpProxy, server: string): Pr
       summary: `${describeProxy(proxy)} refuses to connect to ${server} (${status})`,
       remedy: `have the proxy permit it, correct ${setting}, or ${platform}`,
       passing: status >= 500,
+    };
+  }
+  if (errorCode(error) === TUNNEL_CLOSED) {
+    return {
+      summary: `${describeProxy(proxy)} closes the connection where it is asked to connect to ${server}`,
+      remedy: `check ${setting}, and that the proxy permits it; or ${platform}`,
+      passing: true,
     };
   }
   if (!isConnectFault(error)) return undefined;

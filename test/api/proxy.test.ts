@@ -33,7 +33,7 @@ interface Setup {
   readonly answer?: Answerer;
   /** Options of a server that speaks TLS. */
   readonly tls?: object;
-  readonly refusal?: number;
+  readonly refusal?: number | "close";
   readonly settings?: Partial<ManagerSettings>;
   readonly authorization?: string;
   readonly timeouts?: object;
@@ -128,6 +128,16 @@ test("a proxy that refuses the tunnel is named, with the way around it", async (
   expect(details).toMatchObject({ code: "manager-unreachable", effect: "none" });
   expect(details.summary).toContain(`refuses to connect to ${server?.url} (403)`);
   expect(details.remedy).toContain("NO_PROXY");
+});
+
+test("a proxy that closes the connection over a tunnel is named, and not asked without end", async () => {
+  const port = await behindProxy({ ...overTls, refusal: "close" });
+  const details = await rejection(port.deleteClients(["a"]));
+  expect(details).toMatchObject({ code: "manager-unreachable", effect: "none" });
+  expect(details.summary).toContain(
+    `the proxy ${proxy?.url} (HTTPS_PROXY) closes the connection where it is asked to connect to ${server?.url}`,
+  );
+  expect(proxy?.asked.length).toBeLessThanOrEqual(4);
 });
 
 test("an answer that has no message of the manager may be the proxy's, which is then named", async () => {

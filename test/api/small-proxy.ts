@@ -10,8 +10,8 @@ export interface SmallProxy {
   close(): Promise<void>;
 }
 
-/** `refusal`: the status that it answers everything with. */
-export async function startProxy(refusal?: number): Promise<SmallProxy> {
+/** `refusal`: the status that it answers everything with, or that it closes each connection instead. */
+export async function startProxy(refusal?: number | "close"): Promise<SmallProxy> {
   const asked: { line: string; authorization: string | undefined }[] = [];
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -22,6 +22,7 @@ export async function startProxy(refusal?: number): Promise<SmallProxy> {
     });
   const server = createServer((message, response) => {
     keep(message);
+    if (refusal === "close") return void response.destroy();
     if (refusal !== undefined) return void response.writeHead(refusal).end("no");
     const { port, pathname } = new URL(message.url ?? "");
     const { method } = message;
@@ -39,6 +40,7 @@ export async function startProxy(refusal?: number): Promise<SmallProxy> {
   });
   server.on("connect", (message: IncomingMessage, socket: Socket) => {
     keep(message);
+    if (refusal === "close") return void socket.destroy();
     if (refusal !== undefined) return void socket.end(`HTTP/1.1 ${refusal} No\r\n\r\n`);
     const onward = connect(Number(message.url?.split(":")[1]), "127.0.0.1", () => {
       socket.write("HTTP/1.1 200 OK\r\n\r\n");

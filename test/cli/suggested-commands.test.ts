@@ -51,6 +51,13 @@ test("a suggested command gets the files and the state of its run, also where it
   );
 });
 
+test("a suggested command that ends a part of a sentence keeps its own words", () => {
+  const text = "check it against `jp1im get agents`, and that `jp1im get secrets`: both";
+  expect(completeCommands(text, { file: ["a"] })).toBe(
+    "check it against `jp1im get agents -f a`, and that `jp1im get secrets -f a`: both",
+  );
+});
+
 test("a suggested command that names a state keeps it", () => {
   const text = `${suggest("state", "push", "--state", "there", "copy")}, or ${suggest("state", "list")}`;
   expect(completeCommands(text, { file: ["a"], state: "here" })).toBe(

@@ -141,7 +141,7 @@ test("once the trail cannot be written no further write is sent, and the run is 
     name === "write" && path === TRAIL && ++writes > 4 ? "ENOSPC" : undefined;
   const outcome = await rig.apply();
   expect(rig.takeWrites()).toEqual(["tokyo agents/secrets/change web01 +smtp.password"]);
-  expect(outcome.summary).toMatchObject({ applied: 1, failed: 1, carried_out: 1 });
+  expect(outcome.summary).toMatchObject({ applied: 1, failed: 1, carried_out: 1, requests: 1 });
   expect(codesIn(outcome)).toEqual(["audit-incomplete", "audit-unwritable"]);
   // The end of the trail shows that the run did not record its end.
   expect(await verified()).toMatchObject({ intact: true, runs: [{ writes: 1, unknown: 0 }] });

@@ -1,4 +1,4 @@
-import { isRefused, ManagerError } from "../../api/manager-error";
+import { isNotSent, isRefused, ManagerError } from "../../api/manager-error";
 import type { ManagerPort } from "../../api/port";
 import { managerOf } from "../../model/address";
 import type { Change } from "../../model/change";
@@ -71,6 +71,7 @@ export class ApplyRun implements Applying {
       this.#carriedOut++;
       return answer;
     } catch (error) {
+      if (isNotSent(error)) this.#requests--;
       if (!isRefused(error)) this.#carriedOut++;
       throw error;
     }

@@ -1,4 +1,4 @@
-import { isRefused, ManagerError } from "../../api/manager-error";
+import { isNotSent, isRefused, ManagerError } from "../../api/manager-error";
 import type { OnWrite, WriteEnd, WriteToSend } from "../../api/port";
 import type {
   AuditActor,
@@ -155,7 +155,7 @@ function describeEnd({ requests, error }: WriteEnd): AuditedEnd {
   if (error === undefined) return { outcome: "done", status: 200, requests };
   if (!(error instanceof ManagerError)) return { outcome: "unknown", requests };
   const { status, messageId, code } = error.details;
-  const untouched = status === undefined ? "not-sent" : "refused";
+  const untouched = isNotSent(error) ? "not-sent" : "refused";
   return {
     outcome: isRefused(error) ? untouched : "unknown",
     ...(status !== undefined && { status }),
