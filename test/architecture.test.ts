@@ -322,6 +322,19 @@ test("every public function has an example", () => {
   expect(without).toEqual([]);
 });
 
+test("every file and folder that docs/development.md names is there", () => {
+  const tracked = spawnSync("git", ["ls-files"], { cwd: ROOT, encoding: "utf8" }).stdout.trim().split("\n");
+  const paths = new Set(tracked.flatMap((file) => [...foldersOf(file), file]));
+  const text = readFileSync(join(ROOT, "docs", "development.md"), "utf8");
+  const named = [...text.matchAll(/`((?:[\w.-]+\/)*[\w.-]+(?:\/[\w.-]+|\.(?:ts|md|json)))`/g)].map(
+    ([, path = ""]) => path,
+  );
+  expect(named.length).toBeGreaterThan(100);
+  const isThere = (path: string) =>
+    path.startsWith("build/") || [...paths].some((each) => `/${each}`.endsWith(`/${path}`));
+  expect(named.filter((path) => !isThere(path.replace(/\/[A-Z]+\.ts$/, "")))).toEqual([]);
+});
+
 const bin = join(ROOT, "dist", "cli", "bin.js");
 const isBuilt = existsSync(bin) && existsSync(join(SRC, "cli", "bin.ts"));
 
@@ -338,6 +351,10 @@ const isBuilt = existsSync(bin) && existsSync(join(SRC, "cli", "bin.ts"));
   // What it would load without a module of its own is in the other bundle.
   expect(statSync(bin).size).toBeLessThan(10_000);
 });
+
+function foldersOf(file: string): string[] {
+  return file === "." ? [] : [...foldersOf(dirname(file)), dirname(file)];
+}
 
 function partOf(file: string): string {
   return file.split("/")[0] ?? file;

@@ -7,8 +7,8 @@ import { child, entriesOf, itemsOf, keyStartOf, textOf, type YamlNode } from "..
 import type { Declarations, ManagerDeclaration } from "./declarations";
 import { decodeAudit } from "./decode-audit";
 import { decodeFreeze } from "./decode-freeze";
+import { decodeManagerSettings } from "./decode-manager-settings";
 import { decodeProtect } from "./decode-protect";
-import { decodeSettings } from "./decode-settings";
 import { decodeState } from "./decode-state";
 
 /** Adds what one document declares. The schema has accepted it: whatever is there has the type it should have. */
@@ -44,7 +44,7 @@ function decodeManager(
     name,
     position: context.source.position(keyStart),
     overrides,
-    settings: decodeSettings(name, node, context),
+    settings: decodeManagerSettings(name, node, context),
     ...(urlHost !== undefined && { urlHost }),
     protect: itemsOf(child(policy, "protect")).map((item) => decodeProtect(name, item, context)),
     freeze: itemsOf(child(policy, "freeze")).flatMap((item) => decodeFreeze(item, context) ?? []),

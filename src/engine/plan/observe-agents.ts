@@ -14,7 +14,7 @@ import type { Observer } from "../observe/observer";
 import type { PriorState } from "../prior-state";
 import type { Scope } from "../scope";
 import { type AgentListing, agentListing } from "../values/agent-blocks";
-import { agentChoice } from "./agent-choice";
+import { entriesForAgent } from "./entries-for-agent";
 import type { ManagerUnits } from "./manager-units";
 import { placeOfSelector } from "./open-selectors";
 
@@ -49,7 +49,7 @@ export async function observeAgents(
   const [gap] = unknown;
   const [found, unseen]: [AgentUnit[], AgentUnit[]] = [[], []];
   const conflicts = new Map<string, Diagnostic>();
-  const choose = agentChoice(desired.agents, listing);
+  const choose = entriesForAgent(desired.agents, listing);
   for (const [address, agent] of candidates(desired, prior, listing, scope)) {
     if (!scope.touches(address)) continue;
     const isUnseen = joining.has(agent.managerHost);

@@ -23,12 +23,12 @@ import { checkIssuer } from "./check-issuer";
 import { identify, throwIfOther } from "./identify";
 import { type Recorded, readKeptSecrets, throwFaultsOf } from "./kept-secrets";
 import { desiredOf, type ManagerPart, planPart } from "./manager-part";
-import { namingState } from "./naming-state";
 import { RecordedState } from "./recorded-state";
 import { type LiveObserver, SharedAnswers } from "./shared-answers";
 import { SharedLock } from "./shared-lock";
 import { SideBySide } from "./side-by-side";
 import { Traces } from "./traces";
+import { nameStateInUnlock } from "./unlock-remedy";
 
 /** A manager, and where what was written to it is recorded. */
 export interface RunSettings extends LockWait {
@@ -257,7 +257,7 @@ export class ManagerRun {
     const hold = this.#lastHold
       .then(() => locked(run, this.#platform, shared))
       .catch((error) => {
-        throw namingState(error, this.location);
+        throw nameStateInUnlock(error, this.location);
       });
     this.#lastHold = hold.catch(() => undefined);
     return hold;

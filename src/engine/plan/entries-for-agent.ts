@@ -15,7 +15,10 @@ export interface Selected extends AgentSecrets {
 }
 
 /** Chooses the entries of a manager that apply to one agent after the other. */
-export function agentChoice(declarations: readonly AgentDeclaration[], listing: AgentListing | undefined) {
+export function entriesForAgent(
+  declarations: readonly AgentDeclaration[],
+  listing: AgentListing | undefined,
+) {
   const byHost = declarations.filter(({ selector }) => selector.by === "host");
   const byNames = declarations.filter(({ selector }) => asksForNamesOnly(selector));
   const others = declarations.filter(({ selector }) => !asksForNamesOnly(selector));

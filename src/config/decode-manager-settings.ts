@@ -8,7 +8,11 @@ import { child, keyStartOf, textOf, type YamlNode } from "../yaml/yaml-node";
 import type { Setting, Settings } from "./declarations";
 
 /** The settings of one mention of a manager, each with where it stands. */
-export function decodeSettings(name: string, node: YamlNode, context: DecodeContext): Partial<Settings> {
+export function decodeManagerSettings(
+  name: string,
+  node: YamlNode,
+  context: DecodeContext,
+): Partial<Settings> {
   const { source } = context;
   const at = <T>(path: string, decode: (value: YamlNode) => T | undefined): Setting<T> | undefined => {
     const steps = path.split(".");

@@ -2,7 +2,7 @@ import { DiagnosticError } from "../../model/diagnostic";
 import { shellCommand } from "../../model/shell-command";
 
 /** Nobody who reads of a lock here has named a state to the command line: the command that removes the lock names it. */
-export function namingState(error: unknown, state: string): unknown {
+export function nameStateInUnlock(error: unknown, state: string): unknown {
   if (!(error instanceof DiagnosticError)) return error;
   const diagnostics = error.diagnostics.map(({ remedy, ...rest }) => ({
     ...rest,
