@@ -97,3 +97,23 @@ test.each([
   }
   expect(rig.takeWrites()).toEqual([]);
 });
+
+test("what a destroy leaves stays recorded, so that whoever declares it again can delete it", async () => {
+  const config = web({ k1: "1" });
+  const { rig, life, mayRead } = await open(config, ["web"]);
+  await life.refresh();
+  const { errors, warnings } = await life.destroy();
+  expect(errors).toEqual([]);
+  expect(warnings).toEqual([expect.stringMatching(/on immhost01\/web4\n(.|\n)*state in \.jp1im keeps/)]);
+  expect(rig.takeWrites()).toEqual([1, 2, 3].map((n) => `tokyo agents/secrets/change web${n} -k1`));
+  await mayRead(["web", "db"]);
+  const again = new ResourceLife(life.client, "jp1im_agent_secrets");
+  const config4 = { host: "web4", secrets_wo: { k1: "1" } };
+  expect((await again.plan(config4)).warnings).toEqual([expect.stringContaining('takes over "k1"')]);
+  await life.client.configure();
+  await again.apply(config4);
+  expect(rig.takeWrites()).toEqual([]);
+  await life.client.configure();
+  await again.destroy();
+  expect(rig.takeWrites()).toEqual(["tokyo agents/secrets/change web4 -k1"]);
+});

@@ -26,6 +26,10 @@ export class ResourceLife {
     return this.#kept.newState ? (objectFrom(this.#typeName, this.#kept.newState) ?? {}) : {};
   }
 
+  get client(): ProviderClient {
+    return this.#client;
+  }
+
   /** With another process of the provider from now on. */
   on(client: ProviderClient): this {
     this.#client = client;

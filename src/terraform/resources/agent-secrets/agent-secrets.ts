@@ -31,7 +31,7 @@ import {
 } from "./declared-part";
 import { otherValueFaults } from "./drift";
 import { importAgent } from "./import-agent";
-import { keptByDestroy, keptFaults, outOfReach } from "./kept-keys";
+import { keptByDestroy, keptFaults, outOfReach, withoutMissing } from "./kept-keys";
 import { forgottenFaults, missingFaults } from "./missing-agents";
 import { refresh } from "./refresh";
 import { resourceId } from "./resource-id";
@@ -217,7 +217,9 @@ async function removeOwn(
   const { run } = connection;
   const others = othersIn(part, token, recorded);
   const before = ownedAgents(state, recorded, run.name);
-  const done = await removePart(withoutTaken(part, left, others), state, connection, carrying);
+  const own = withoutTaken(part, left, others);
+  const reachable = { ...own, targets: await withoutMissing(own.targets, state, connection) };
+  const done = await removePart(reachable, state, connection, carrying);
   const after = ownedAgents(state, recorded, run.name);
   const gone = new Set([...before].filter((agent) => !after.has(agent)));
   const faults = [...(done.faults ?? []), ...othersFaults(others)];

@@ -1,4 +1,4 @@
-import { type AgentRef, parseAddress } from "../../../model/address";
+import { type AgentRef, agentAddress, parseAddress } from "../../../model/address";
 import type { KeptReason, Plan } from "../../../model/plan";
 import { type Fault, fault } from "../../fault";
 import { firstOf } from "../../first-of";
@@ -42,7 +42,24 @@ export async function keptByDestroy(state: Attrs, connection: Connection, token:
 /** What no request deletes, as nothing reaches the agents that have it. */
 export async function outOfReach(state: Attrs, { run }: Connection): Promise<Fault[]> {
   const agents = await missingAgents(run, agentsIn(state)).catch(() => []);
-  return agents.length === 0 ? [] : keptFault(keysIn(state), agents, await whyMissing(agents, run));
+  if (agents.length === 0) return [];
+  const kept = `The provider's state in ${run.location} keeps the record of them: a resource that declares them again takes them over, and its destroy deletes them.`;
+  return keptFault(keysIn(state), agents, `${await whyMissing(agents, run)} ${kept}`);
+}
+
+/** Targets of a destroy: it would forget what it cannot see, and what is hidden has to stay known. */
+export async function withoutMissing(
+  targets: readonly string[],
+  state: Attrs,
+  { run }: Connection,
+): Promise<readonly string[]> {
+  const missing = await missingAgents(run, agentsIn(state)).catch(() => []);
+  if (missing.length === 0) return targets;
+  const places = new Set(missing.map((agent) => agentAddress(run.name, agent)));
+  return targets.filter((target) => {
+    const addressed = parseAddress(target);
+    return addressed?.kind !== "secret" || !places.has(agentAddress(run.name, addressed.agent));
+  });
 }
 
 const UNPRUNED = '`prune` is "none". Delete them there if they are not needed any more.';
