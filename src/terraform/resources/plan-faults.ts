@@ -5,13 +5,12 @@ import type { Outcome } from "../../model/outcome";
 import type { Plan, Unplanned } from "../../model/plan";
 import { type AttributeOf, type Fault, fault, toFault, type Wording } from "../fault";
 import { inTerraform } from "../in-terraform";
-import type { Connection } from "../provider/connection";
-import { silentFaults } from "./silent";
+import { type Listener, oncePerReason, silentFaults } from "./silent";
 
 /** What Terraform should show of a plan: what forbids it, what nobody could find out, and what needs a decision. */
 export function planFaults(
   plan: Plan,
-  connection: Pick<Connection, "unreachable" | "silence">,
+  connection: Listener,
   attributeOf?: AttributeOf,
   wording: Wording = inTerraform,
 ): Fault[] {
@@ -57,7 +56,7 @@ export function outcomeFaults(
     told.some((each) => each.address !== undefined && isWithin(address, each.address));
   const unfinished = changes.filter(({ status, address }) => status !== "applied" && !isTold(address));
   return [
-    ...told.map((each) => toFault(each, attributeOf, wording)),
+    ...oncePerReason(told).map((each) => toFault(each, attributeOf, wording)),
     ...unfinished.map(({ address }) =>
       fault(
         undefined,

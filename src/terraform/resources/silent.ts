@@ -1,10 +1,14 @@
 import { diagnosticsOfFault } from "../../library/manager-diagnostic";
+import type { Diagnostic } from "../../model/diagnostic";
 import type { DiagnosticCode } from "../../model/diagnostic-codes";
 import type { Unplanned } from "../../model/plan";
 import { type AttributeOf, type Fault, toFault, type Wording } from "../fault";
 import type { Connection } from "../provider/connection";
 
-type Listener = Pick<Connection, "unreachable" | "silence">;
+export interface Listener extends Pick<Connection, "silence"> {
+  /** `must` where no setting of the provider block lets it be a warning. */
+  readonly unreachable: Connection["unreachable"] | "must";
+}
 
 /** What a refresh says of something that did not answer: what was known stays. A bug is thrown on. */
 export function silent(error: unknown, address: string, connection: Listener): readonly Fault[] {
@@ -32,9 +36,14 @@ export function silentFaults(
     const [first] = group;
     const { address, code, remedy } = first;
     const isWarning = mayWarn(first);
-    const what = MANAGER_WIDE.has(code) && isWarning ? managerOf(address) : listed(group);
+    const what =
+      MANAGER_WIDE.has(code) && isWarning ? managerOf(address) : listed(group.map((each) => each.address));
     const summary = `${what}: ${reasonOf(first)}`;
-    const details = [...(isWarning ? [kept(code)] : []), ...(remedy === undefined ? [] : [remedy])];
+    const details = [
+      ...(isWarning ? [kept(code)] : []),
+      ...(remedy === undefined ? [] : [remedy]),
+      ...(unreachable === "error" && UNANSWERED.has(code) ? [TO_WARN] : []),
+    ];
     const severity = isWarning ? "warning" : "error";
     const more = details.length > 0 && { remedy: details.join("\n") };
     return toFault({ code, severity, summary, address, ...more }, attributeOf, wording);
@@ -47,6 +56,15 @@ const MANAGER_WIDE: ReadonlySet<DiagnosticCode> = new Set([
   "manager-tls",
   "manager-denied",
 ]);
+
+const UNANSWERED: ReadonlySet<DiagnosticCode> = new Set([
+  "manager-unreachable",
+  "manager-timeout",
+  "manager-failed",
+]);
+
+const TO_WARN =
+  'to go on without what does not answer, set `unreachable = "warn"` in the provider block: a warning, and what was known is kept';
 
 function factOf({ address, code }: Unplanned): string {
   return `${code} ${MANAGER_WIDE.has(code) ? managerOf(address) : address}`;
@@ -70,9 +88,13 @@ function kept(code: DiagnosticCode): string {
 type Group = [Unplanned, ...Unplanned[]];
 
 function byReason(found: readonly Unplanned[]): Group[] {
-  const groups = new Map<string, Group>();
+  return grouped(found, (each) => `${each.code} ${managerOf(each.address)} ${reasonOf(each)}`);
+}
+
+function grouped<T>(found: readonly T[], idOf: (each: T) => string): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>();
   for (const each of found) {
-    const id = `${each.code} ${managerOf(each.address)} ${reasonOf(each)}`;
+    const id = idOf(each);
     const group = groups.get(id);
     if (group) group.push(each);
     else groups.set(id, [each]);
@@ -80,10 +102,24 @@ function byReason(found: readonly Unplanned[]): Group[] {
   return [...groups.values()];
 }
 
+/** One for each reason, with the addresses of all that failed for it. */
+export function oncePerReason(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const bare = ({ address = "", summary }: Diagnostic) =>
+    address !== "" && summary.startsWith(`${address}: `) ? summary.slice(address.length + 2) : summary;
+  const idOf = (each: Diagnostic) =>
+    each.address === undefined || each.position
+      ? JSON.stringify(each)
+      : JSON.stringify([each.code, each.severity, managerOf(each.address), bare(each), each.remedy]);
+  return grouped(diagnostics, idOf).map(([first, ...others]) => {
+    const addresses = [...new Set([first, ...others].map(({ address = "" }) => address))];
+    return addresses.length === 1 ? first : { ...first, summary: `${listed(addresses)}: ${bare(first)}` };
+  });
+}
+
 const MOST_SHOWN = 5;
 
-function listed(group: Group): string {
-  const shown = group.slice(0, MOST_SHOWN).map(({ address }) => address);
-  const more = group.length - shown.length;
+function listed(addresses: readonly string[]): string {
+  const shown = addresses.slice(0, MOST_SHOWN);
+  const more = addresses.length - shown.length;
   return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

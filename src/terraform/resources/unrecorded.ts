@@ -58,7 +58,7 @@ async function secretsThere(
 ): Promise<readonly string[]> {
   const readings = await readAgents(run, agents);
   const why = readings.flatMap((each) => (each.is === "silent" ? each.why : []));
-  refuse(silentFaults(why, { silence, unreachable: "error" }));
+  refuse(silentFaults(why, { silence, unreachable: "must" }));
   return readings.flatMap((each) => {
     if (each.is !== "there") return [];
     const address = agentAddress(run.name, each.agent);

@@ -1,8 +1,9 @@
 import { forgetTakeover, hasTakenOver } from "../../library/manager-run/takeovers";
+import type { Fault } from "../fault";
 import { faultToWire } from "../protocol/fault-to-wire";
 import type { Answer, Configured, Typed, WireValue } from "../protocol/wire";
 import type { Provider } from "../provider/provider";
-import type { Result } from "../resources/resource-type";
+import type { Attrs, Result } from "../resources/resource-type";
 import { refuse } from "../resources/value-faults";
 import { nullFaults } from "../schema/null-faults";
 import { type WireIdentity, writeIdentity } from "./identities";
@@ -35,22 +36,30 @@ export async function applyResourceChange(request: Request, provider: Provider):
       ? destroyed(await type.destroy(prior, provider.connection, token), token, provider)
       : { state: null };
   };
+  const named = (each: Fault) => (next ? each : ofDestroy(each, request.typeName, prior));
   try {
     const { state, faults = [], trace = before } = await apply();
     return {
       newState: writeObject(attributes, state),
       newIdentity: writeIdentity(type, state, provider, request.plannedIdentity),
       private: packOwnData({ token, trace }),
-      diagnostics: faults.map(faultToWire),
+      diagnostics: faults.map(named).map(faultToWire),
     };
   } catch (error) {
     return {
       newState: writeObject(attributes, prior ?? null),
       newIdentity: writeIdentity(type, prior, provider, request.plannedIdentity),
       private: packOwnData({ token, trace: before }),
-      diagnostics: provider.explain(error, attributes).map(faultToWire),
+      diagnostics: provider.explain(error, attributes).map(named).map(faultToWire),
     };
   }
+}
+
+/** Terraform does not say which resource an error is about where the configuration has it no more. */
+function ofDestroy(each: Fault, typeName: string, { id, address, base_path: folder }: Attrs = {}): Fault {
+  if (each.severity !== "error") return each;
+  const which = [id, address, folder].find((text) => typeof text === "string") ?? "";
+  return { ...each, detail: `${each.detail}\nThis stopped the destroy of ${`${typeName} ${which}`.trim()}.` };
 }
 
 /** What a resource took over is nobody's any more. */

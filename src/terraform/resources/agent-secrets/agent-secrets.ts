@@ -164,7 +164,7 @@ async function applyOwn(
     const isTried = prior !== undefined || outcome.summary.applied > 0;
     return {
       state: isTried ? attempted(prior, { ...next, ...standing(config, prior, part, connection) }) : null,
-      faults: [...incomplete, ...faults],
+      faults: [...incomplete, ...faults, ...(prior === undefined && isTried ? [taintedFault] : [])],
     };
   }
   const isWritten = outcome.summary.applied > 0;
@@ -172,6 +172,13 @@ async function applyOwn(
   const trace = connection.run.traces.of(part.values);
   return { state: { ...next, ...standing(config, prior, part, connection), written_at }, trace, faults };
 }
+
+const taintedFault = fault(
+  undefined,
+  "The creation is not complete, so that Terraform counts the resource as tainted",
+  'The next apply deletes its keys and writes them again, which needs an answer of every agent. `terraform untaint` before it, with the address of this resource, keeps what is written and writes only what is missing; `unreachable = "warn"` in the provider block then lets plans go on while agents are down.',
+  "warning",
+);
 
 /**
  * After an apply that failed: as before, with what may have been written, which is this resource's to write again or to delete. Nothing says

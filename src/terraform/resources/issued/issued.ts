@@ -196,7 +196,7 @@ const knownToTerraform: Wording = (diagnostic, attribute) => {
 /** Why an apply that sends nothing cannot say that the resource is as declared. */
 async function sinklessFaults(part: ManagerPart, config: Attrs, connection: Connection): Promise<Fault[]> {
   const { plan, needed } = await planIssue(part, config, connection);
-  return needed.length > 0 ? needed : planFaults(plan, { ...connection, unreachable: "error" });
+  return needed.length > 0 ? needed : planFaults(plan, { ...connection, unreachable: "must" });
 }
 
 /** What is due and stays, because nothing in the configuration asks for its rotation. */
