@@ -653,6 +653,22 @@ export const roomMutants: readonly (Mutant & Required<Pick<Mutant, "foundBy">>)[
     foundBy: "test/library/state-copies",
   },
   {
+    name: "a run goes on with half a copy of a state",
+    file: "state/open-state.ts",
+    search: "  await requireFinished(seen, options.storage);\n",
+    replacement: "",
+    breaks: "a copy is put as a whole, or nobody relies on it",
+    foundBy: "test/state/local-storage",
+  },
+  {
+    name: "a copy of some parts is put without a note of it",
+    file: "state/put-state.ts",
+    search: "managers.length === 1 &&",
+    replacement: "managers.length <= 3 &&",
+    breaks: "a copy is put as a whole, or nobody relies on it",
+    foundBy: "test/state/local-storage",
+  },
+  {
     name: "a manager is in several shards",
     file: "engine/shards.ts",
     search: "shardOf(manager, count) === index",
