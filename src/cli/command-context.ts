@@ -9,7 +9,7 @@ import { everyDiagnostic, type OutputContent, outputDocument } from "../report/o
 import type { Paint } from "../report/paint";
 import { type ColourFlag, paintFor } from "./colour";
 import type { Io } from "./io";
-import type { Library } from "./library";
+import type { Library } from "./load-library";
 import { debugLine, type LogEntry, logLine } from "./log-lines";
 import { type Progress, progressOn } from "./progress";
 import type { Session } from "./session";

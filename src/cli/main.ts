@@ -8,11 +8,11 @@ import { diagnosticsText } from "../report/diagnostic-text";
 import { outputDocument } from "../report/output-document";
 import { colourAskedFor, paintFor } from "./colour";
 import type { Io } from "./io";
-import { loadLibrary } from "./library";
+import { loadLibrary } from "./load-library";
+import { loadSimulator } from "./load-simulator";
 import { logLine } from "./log-lines";
 import { programFor } from "./program";
 import { type Session, sessionOf } from "./session";
-import { loadSimulator } from "./simulator";
 import { documentAskedFor, formatElsewhere, isLogJson, optionElsewhere, usageDiagnostic } from "./usage";
 import { writeDocument } from "./write-document";
 

@@ -4,7 +4,7 @@ import type { Plan } from "../model/plan";
 import { fileFault } from "../platform/file-fault";
 import { errorCode } from "../platform/file-system";
 import type { CommandContext } from "./command-context";
-import type { Library } from "./library";
+import type { Library } from "./load-library";
 
 /** Just below what one string of Node can hold. */
 const LARGEST_PLAN = 500 * 1024 ** 2;

@@ -4,7 +4,7 @@ import type { Topology } from "../model/topology";
 import { formatTime } from "../platform/clock";
 import type { ReportFacts } from "../report/html/run-facts";
 import type { OutputContent } from "../report/output-document";
-import type { Library } from "./library";
+import type { Library } from "./load-library";
 
 /** Who ran it, on which plan, and the topology with its changes. */
 export async function reportFacts(

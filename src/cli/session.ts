@@ -1,10 +1,10 @@
 import type { Diagnostic } from "../model/diagnostic";
 import { ExitCode } from "../model/exit-code";
 import type { Io } from "./io";
-import type { Library } from "./library";
-import type { Simulator } from "./simulator";
+import type { Library } from "./load-library";
+import type { Simulator } from "./load-simulator";
 
-/** One call of the command line: its surroundings, and the parts that are loaded only when a command needs them. */
+/** One call of the command line: its input and output, and the parts that are loaded only when a command needs them. */
 export interface Session {
   readonly io: Io;
   readonly library: () => Promise<Library>;
@@ -13,7 +13,7 @@ export interface Session {
   exitCode: ExitCode;
   /** Whether the command changed anything that outlasts it: on a manager, at a sink or in the state. */
   hasChanged: boolean;
-  /** What is wrong with the surroundings of the command; reported with its own diagnostics. */
+  /** What is wrong with the environment of the command; reported with its own diagnostics. */
   warnings: readonly Diagnostic[];
 }
 

@@ -7,7 +7,7 @@ import { type Diagnostic, DiagnosticError } from "../model/diagnostic";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { fileFault } from "../platform/file-fault";
-import { concluded } from "./audit/approving";
+import { recordOutcome } from "./audit/record-outcome";
 import { readDesired } from "./inputs/inputs";
 import type { PlanOptions, Prepared } from "./plan";
 import { checksumOf } from "./plan-file";
@@ -75,7 +75,7 @@ export async function applySavedDesired(
         judge: (planned) => judgePlan(planned, policies, options, platform),
       });
       if (saved.changes.length + saved.unknown.length === 0) await context.state.takeOver();
-      return concluded(context.trail, outcome);
+      return recordOutcome(context.trail, outcome);
     },
   );
 }

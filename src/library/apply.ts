@@ -7,7 +7,7 @@ import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { OpenState } from "../state/open-state";
 import type { StateView } from "../state/port";
-import { approving, concluded } from "./audit/approving";
+import { recordApproval, recordOutcome } from "./audit/record-outcome";
 import { readDesired } from "./inputs/inputs";
 import { type PlanOptions, type Prepared, requestOf } from "./plan";
 import type { Platform } from "./platform";
@@ -61,7 +61,7 @@ export async function applyDesired(
         options.newState ? replacing(found, context.state) : knownToState(found, context.state),
         options,
       );
-      const approve = approving(context.trail, options.approve);
+      const approve = recordApproval(context.trail, options.approve);
       if (!(await approve(planned.plan))) return undefined;
       const first = await applyPlan(context, planned);
       if (changesNothing(planned.plan)) await context.state.takeOver();
@@ -70,7 +70,7 @@ export async function applyDesired(
         judge: (next) => judge(next, { duringFreeze: true }),
         approve,
       });
-      return concluded(context.trail, outcome);
+      return recordOutcome(context.trail, outcome);
     },
   );
 }

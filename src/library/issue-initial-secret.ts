@@ -10,7 +10,7 @@ import { severalSinks, sinksIn } from "../model/sinks-in";
 import { initialSecretKind } from "../resources/initial-secret/kind";
 import { retire } from "../resources/issued-records";
 import { createDelivery } from "../secrets/delivery";
-import { concluded } from "./audit/approving";
+import { recordOutcome } from "./audit/record-outcome";
 import { declareManager } from "./inputs/declare";
 import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, placeFaults, readDesired } from "./inputs/inputs";
@@ -97,7 +97,7 @@ export async function issueInitialSecret(
     const blocked = planned.plan.blocked.filter((each) => each.address !== address);
     const plan = { ...planned.plan, changes, operations, blocked };
     await context.trail?.planned(plan, true);
-    const outcome = await concluded(context.trail, await applyPlan(issuing, { ...planned, plan }));
+    const outcome = await recordOutcome(context.trail, await applyPlan(issuing, { ...planned, plan }));
     // What is not declared is not ours, or the next plan would have to forget it; the files that it went to are.
     if (declared === undefined) retire(context.state, address);
     return { ...intent, outcome };

@@ -16,7 +16,7 @@ import { formatTime } from "../platform/clock";
 import type { KeptSecret } from "../secrets/port";
 import type { RebuildRecord, StateView } from "../state/port";
 import { ReplacedManager } from "../state/replaced-manager";
-import { approving, concluded } from "./audit/approving";
+import { recordApproval, recordOutcome } from "./audit/record-outcome";
 import { declaredManager } from "./inputs/declared-manager";
 import { type InputOptions, readDesired } from "./inputs/inputs";
 import type { PlanOptions } from "./plan";
@@ -71,7 +71,7 @@ export async function rebuild(options: RebuildOptions, platform: Platform): Prom
     const delivery = options.overwriteSinks ? overwriting(context.delivery) : context.delivery;
     const judge = (planned: PlannedRun, overrides: Overrides) =>
       judgePlan(planned, policies, overrides, platform);
-    const approve = approving(context.trail, options.approve);
+    const approve = recordApproval(context.trail, options.approve);
     return new RebuildRun({ ...options, approve }, manager, { ...context, delivery }, judge).perform();
   });
 }
@@ -160,7 +160,7 @@ class RebuildRun {
   async #conclude(applied: Outcome): Promise<Rebuilt> {
     const { state, desired, delivery } = this.#context;
     const ended = isComplete(applied) ? await this.#finish(applied) : applied;
-    const outcome = await concluded(this.#context.trail, ended);
+    const outcome = await recordOutcome(this.#context.trail, ended);
     const [queued, finished] = [queuedOf(outcome), isComplete(outcome)];
     const { name: manager, host } = this.#manager;
     const { replaces, since: begun_at } = this.#record;

@@ -4,8 +4,8 @@ import type { DesiredState } from "../model/desired-state";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import { applyDesired } from "./apply";
-import { concluded } from "./audit/approving";
 import { audited } from "./audit/audited";
+import { recordOutcome } from "./audit/record-outcome";
 import type { InputOptions } from "./inputs/inputs";
 import { type PlanOptions, type Prepared, planDesired } from "./plan";
 import type { Platform } from "./platform";
@@ -79,7 +79,7 @@ function recordStop(run: Recorded, platform: Platform, error: unknown) {
 function recordPlan(run: Recorded, platform: Platform, plan: Plan) {
   return audited({ ...run, command: "watch" }, platform, async (trail) => {
     await trail?.planned(plan, false);
-    const { diagnostics } = await concluded(trail, unapplied(plan));
+    const { diagnostics } = await recordOutcome(trail, unapplied(plan));
     for (const diagnostic of diagnostics) platform.report({ type: "diagnostic", diagnostic });
   });
 }

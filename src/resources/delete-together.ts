@@ -1,7 +1,7 @@
 import { isTooLarge, ManagerError } from "../api/manager-error";
 import { type DiagnosticError, failure } from "../model/diagnostic";
 import { suggest } from "../model/shell-command";
-import type { Applying } from "./applying";
+import type { KindApplyContext } from "./apply-context";
 
 export interface Deletion {
   /** What the names are of, for progress and messages: `tokyo/client`. */
@@ -25,7 +25,7 @@ export interface Deletion {
  * says what became of the others, a failure is followed by a new look; only what is still there is tried again.
  * A request that is too large for the manager is halved.
  */
-export async function deleteTogether(applying: Applying, deletion: Deletion): Promise<void> {
+export async function deleteTogether(applying: KindApplyContext, deletion: Deletion): Promise<void> {
   let remaining = deletion.names;
   for (let attempt = 1; remaining.length > 0; attempt++) {
     try {

@@ -9,7 +9,7 @@ import {
   type RecoveredSecret,
 } from "../secrets/port";
 import type { IssuedRecord, StateStore } from "../state/port";
-import type { Applying } from "./applying";
+import type { KindApplyContext } from "./apply-context";
 import { deliveredRecord, recordsOf } from "./issued-records";
 import { beginDelivery, ownershipOf } from "./own-sink-files";
 
@@ -57,7 +57,7 @@ export async function deliverIssued(
 }
 
 /** Delivers a secret, records what became of it at each place, and resolves to the record of the delivery. */
-export async function deliver(applying: Applying, issued: IssuedDelivery): Promise<IssuedRecord> {
+export async function deliver(applying: KindApplyContext, issued: IssuedDelivery): Promise<IssuedRecord> {
   const { record, declared } = issued;
   const { address } = record;
   const { delivery } = applying.context;
@@ -83,7 +83,7 @@ const effectOf = {
 } as const satisfies Record<PlaceDelivery["status"], EffectKind>;
 
 /** After a failed delivery: keeps the secret, says where, and passes the failure on. */
-export async function keepUndelivered(applying: Applying, secret: RecoveredSecret): Promise<void> {
+export async function keepUndelivered(applying: KindApplyContext, secret: RecoveredSecret): Promise<void> {
   try {
     const path = await applying.context.recovery.keep(secret);
     applying.note(secret.address, { effect: "kept", at: path });

@@ -6,7 +6,7 @@ import type { DeclaredPlace } from "../model/place";
 import { formatTime } from "../platform/clock";
 import type { Random } from "../platform/random";
 import type { IssuedRecord, StateRecord, StateStore, StateView } from "../state/port";
-import type { ApplyTools } from "./applying";
+import type { ApplyTools } from "./apply-context";
 import { isGenerationOf } from "./client/generations";
 import { issueName } from "./issue-name";
 import { ownFiles, union } from "./own-sink-files";

@@ -9,9 +9,9 @@ import type { StateStore } from "../state/port";
 import type { DecodeContext } from "../yaml/decode-context";
 import type { DiagnosticList } from "../yaml/diagnostic-list";
 import type { YamlNode } from "../yaml/yaml-node";
-import type { Applying } from "./applying";
-import type { Importing } from "./importing";
-import type { Planning } from "./planning";
+import type { KindApplyContext } from "./apply-context";
+import type { KindImportContext } from "./import-context";
+import type { KindPlanContext } from "./plan-context";
 import type { UnitPlan } from "./unit-plan";
 
 /**
@@ -42,7 +42,7 @@ export interface ResourceKind<Declared = unknown, Desired = unknown> {
    * Plans what a manager has of this kind, from what it lists of it. Throws a `DiagnosticError` where a value is missing that
    * is needed. The secrets of agents have none: each agent is planned on its own.
    */
-  plan?(planning: Planning, listed: readonly string[]): UnitPlan;
+  plan?(planning: KindPlanContext, listed: readonly string[]): UnitPlan;
 
   /** Makes a change of the state alone: what is gone is forgotten, what is there as declared is owned from now on. */
   changeState(state: StateStore, change: Change): void;
@@ -54,7 +54,7 @@ export interface ResourceKind<Declared = unknown, Desired = unknown> {
   readonly operations: { readonly [Type in Operation["type"]]?: OperationKind<OperationOf<Type>> };
 
   /** Takes what is declared and exists into the state. */
-  import(importing: Importing): Promise<void>;
+  import(importing: KindImportContext): Promise<void>;
 }
 
 type OperationOf<Type extends Operation["type"]> = Extract<Operation, { readonly type: Type }>;
@@ -73,7 +73,7 @@ export interface OperationKind<O extends Operation = Operation> {
   unit?(operation: O): string;
 
   /** The work on such requests. */
-  work(applying: Applying, operations: readonly O[]): OperationWork;
+  work(applying: KindApplyContext, operations: readonly O[]): OperationWork;
 
   /** The resources whose secrets it issues for their sinks. */
   delivers?(operation: O): readonly string[];
@@ -108,8 +108,8 @@ export function alsoDeleted(
 
 /** Work on requests one after the other, each with its intent made durable before it is sent. */
 export function oneByOne<O>(
-  apply: (applying: Applying, operation: O) => Promise<void>,
-): (applying: Applying, operations: readonly O[]) => OperationWork {
+  apply: (applying: KindApplyContext, operation: O) => Promise<void>,
+): (applying: KindApplyContext, operations: readonly O[]) => OperationWork {
   return (applying, operations) => ({
     async carryOut() {
       for (const operation of operations) await apply(applying, operation);

@@ -1,11 +1,11 @@
-import type { Applying } from "./applying";
+import type { KindApplyContext } from "./apply-context";
 
 /**
  * Warns of each deletion and returns true where a creation of the same plan failed: whoever renames a resource declares a
  * new one and leaves the old one out, and would lose both. The caller then leaves the deletions *skipped*.
  */
 export function withholdDeletions(
-  applying: Applying,
+  applying: KindApplyContext,
   deletions: readonly string[],
   creations: readonly string[],
 ): boolean {

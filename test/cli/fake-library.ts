@@ -1,6 +1,6 @@
-import type { Library } from "../../src/cli/library";
+import type { Library } from "../../src/cli/load-library";
+import type { Simulator } from "../../src/cli/load-simulator";
 import { main } from "../../src/cli/main";
-import type { Simulator } from "../../src/cli/simulator";
 import { explain } from "../../src/library/explain";
 import { createPlatform, type Platform } from "../../src/library/platform";
 import type { AuditReport } from "../../src/model/audit";

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import type { Library } from "../../src/cli/library";
+import type { Library } from "../../src/cli/load-library";
 import { completeCommands } from "../../src/model/complete-commands";
 import { shellCommand, suggest } from "../../src/model/shell-command";
 import { planOf } from "../report/plans";

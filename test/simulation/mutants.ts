@@ -455,7 +455,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an import takes keys that are not declared",
-    file: "resources/importing.ts",
+    file: "resources/import-context.ts",
     search: "    return new Set(imported);\n",
     replacement: "    return there;\n",
     breaks: "nothing that is somebody else's gets into the state",

@@ -4,12 +4,12 @@ import type { Diagnostic } from "../../model/diagnostic";
 import { ExitCode } from "../../model/exit-code";
 import type { CommandContext, CommandResult, CommonFlags } from "../command-context";
 import { defineCommand } from "../define-command";
+import type { SimulatorOptions } from "../load-simulator";
 import { NamedArgument } from "../named-argument";
 import { EnvOption } from "../options/option";
 import { outputOptions } from "../options/shared-options";
 import { runCommand } from "../run-command";
 import type { Session } from "../session";
-import type { SimulatorOptions } from "../simulator";
 
 interface SimulateFlags extends CommonFlags {
   readonly persist?: string;

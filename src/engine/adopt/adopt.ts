@@ -1,6 +1,6 @@
 import type { Adoption } from "../../model/adoption";
 import type { AgentUnit } from "../../resources/agent-secrets/agent-unit";
-import type { Importing, ImportRecorder } from "../../resources/importing";
+import type { ImportRecorder, KindImportContext } from "../../resources/import-context";
 import { resourceKinds } from "../../resources/kinds";
 import type { PlanContext } from "../context";
 import { forEachLimited, inTurns } from "../limited";
@@ -71,7 +71,7 @@ interface ManagerImport {
 
 async function importKinds(each: ManagerImport, recorder: ImportRecorder | undefined): Promise<void> {
   const { context, units, observer, scope, draft } = each;
-  const importing: Importing = {
+  const importing: KindImportContext = {
     ...{ desired: units.desired, state: context.state, scope, observer, draft, recorder },
     forEachAgent: (work) => forEachAgent(each, work),
     agentDesired: (unit) => units.agentDesired(unit),

@@ -12,9 +12,9 @@ import {
   type Outcome,
 } from "../../model/outcome";
 import type { Clock } from "../../platform/clock";
-import type { Applying } from "../../resources/applying";
+import type { KindApplyContext } from "../../resources/apply-context";
 import { IssuedInitialSecrets } from "../../resources/initial-secret/issued-secrets";
-import { mayTryAgain } from "../../resources/unknown-effect";
+import { mayTryAgain } from "../../resources/retry-write";
 import type { ApplyContext } from "../context";
 import type { PlannedRun } from "../plan/make-plan";
 import { unitsOf } from "../plan/make-plan";
@@ -24,7 +24,7 @@ import { ChangeStatuses } from "./change-statuses";
 const NOT_RECORDED: Effect = { effect: "not-recorded" };
 
 /** One apply under way: what its parts share, and the record of what became of every change. */
-export class ApplyRun implements Applying {
+export class ApplyRun implements KindApplyContext {
   readonly context: ApplyContext;
   readonly planned: PlannedRun;
   readonly initialSecrets: IssuedInitialSecrets;

@@ -12,13 +12,13 @@ import { joinRounds, refusedLater } from "./next-round";
 export interface SecondRound {
   /** Adds what forbids the plan to its diagnostics. */
   readonly judge: (planned: PlannedRun) => Promise<PlannedRun>;
-  /** Asked with what the first plan did not hold; false leaves that as it is. */
-  readonly approve: (beyond: Plan) => Promise<boolean>;
+  /** Asked about what the first plan did not list; false leaves that as it is. */
+  readonly approve: (unapproved: Plan) => Promise<boolean>;
 }
 
 /**
- * Plans and applies what waited for the first round. What the first plan held as deferred was approved with it; only
- * what is beyond that needs an approval of its own.
+ * Plans and applies what waited for the first round. What the first plan listed as deferred was approved with it; only
+ * the rest needs an approval of its own.
  */
 export async function secondRound(
   context: ApplyContext,
@@ -29,36 +29,37 @@ export async function secondRound(
   if (next === undefined || first.cancelled) return first;
   try {
     const planned = await judge(await makePlan(context, next));
-    const { held, beyond } = divide(planned.plan, first.plan);
+    const { approved, unapproved } = divide(planned.plan, first.plan);
     // An empty plan needs no approval.
-    const isWhole = beyond.operations.length === 0 || (await approve(beyond));
-    const second = await applyPlan(context, isWhole ? planned : { ...planned, plan: held });
+    const isWhole = unapproved.operations.length === 0 || (await approve(unapproved));
+    const second = await applyPlan(context, isWhole ? planned : { ...planned, plan: approved });
     return joinRounds(first, { ...second, further_plan_due: !isWhole });
   } catch (error) {
     return refusedLater(first, error);
   }
 }
 
-/** Whether a change is what a plan held as deferred, now that its agent can be seen. */
+/** Whether a change is what a plan listed as deferred, now that its agent can be seen. */
 export function isAsDeferred({ action, fingerprint }: DeferredChange, change: Change): boolean {
   if (action === "delete") return change.action === "delete" || change.action === "forget";
   const isWrite = change.action === "create" || change.action === "update";
   return isWrite && (fingerprint === undefined || fingerprint === change.fingerprint);
 }
 
-/** A second round's plan as what the first plan held, and what is beyond it. */
-function divide(second: Plan, first: Plan): { readonly held: Plan; readonly beyond: Plan } {
-  const isHeld = heldBy(first);
-  const addresses = { held: new Set<string>(), beyond: new Set<string>() };
-  for (const change of second.changes) addresses[isHeld(change) ? "held" : "beyond"].add(change.address);
+/** Divides a second round's plan by whether the first plan listed it, and was approved with it. */
+function divide(second: Plan, first: Plan): { readonly approved: Plan; readonly unapproved: Plan } {
+  const isApproved = approvedWith(first);
+  const addresses = { approved: new Set<string>(), unapproved: new Set<string>() };
+  for (const change of second.changes)
+    addresses[isApproved(change) ? "approved" : "unapproved"].add(change.address);
   const requests = new Set<string>();
   return {
-    held: partOf(second, { addresses: addresses.held, requests }),
-    beyond: partOf(second, { addresses: addresses.beyond, requests }),
+    approved: partOf(second, { addresses: addresses.approved, requests }),
+    unapproved: partOf(second, { addresses: addresses.unapproved, requests }),
   };
 }
 
-function heldBy({ changes, deferred }: Plan): (change: Change) => boolean {
+function approvedWith({ changes, deferred }: Plan): (change: Change) => boolean {
   const known = new Map(deferred.map((each) => [each.address, each]));
   const lost = createScope({ managers: [], targets: changes.flatMap(placeLost) });
   return (change) => {

@@ -20,7 +20,7 @@ import { deferAgentSecrets } from "../../resources/agent-secrets/defer";
 import { planAgentSecrets, planKnownAnswer } from "../../resources/agent-secrets/plan";
 import { mayMatch } from "../../resources/agent-secrets/selection";
 import type { Places } from "../../resources/moved-sink";
-import type { Planning, PlanningExtras, SourceValues } from "../../resources/planning";
+import type { KindPlanContext, PlanningExtras, SourceValues } from "../../resources/plan-context";
 import { createPruner, type Pruner } from "../../resources/prune";
 import type { ResourceKind } from "../../resources/resource-kind";
 import { noRotation, type Rotation } from "../../resources/rotation";
@@ -80,7 +80,7 @@ export class ManagerUnits {
     more: PlanningExtras = {},
   ): UnitPlan {
     const { mode, scope, recoverable, places } = this.#inputs;
-    const planning: Planning = {
+    const planning: KindPlanContext = {
       ...{ desired: this.desired, mode, prior, scope, places, values: this.values },
       pruner: (isReserved) => createPruner(this.#pruning, isReserved),
       unverified: this.#unverified,

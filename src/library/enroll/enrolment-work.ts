@@ -9,7 +9,7 @@ import type { DeclaredPlace } from "../../model/place";
 import { CLIENT_IS_TAKEN, issue } from "../../resources/issue";
 import { filesOf, newToken, recordsOf } from "../../resources/issued-records";
 import { ownershipOf } from "../../resources/own-sink-files";
-import { mayTryAgain } from "../../resources/unknown-effect";
+import { mayTryAgain } from "../../resources/retry-write";
 import { createDelivery } from "../../secrets/delivery";
 import { enrolmentKey } from "../../secrets/enrolment-key";
 import { createFingerprints } from "../../secrets/fingerprints";

@@ -3,7 +3,7 @@ import { agentAddress, secretAddressOn } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import type { ChangeAgentSecrets, Operation } from "../../model/operation";
 import { type AgentPatch, isFingerprint, PENDING } from "../../state/port";
-import type { Applying } from "../applying";
+import type { KindApplyContext } from "../apply-context";
 import { notListed, stillThere } from "../delete-together";
 import type { OperationWork } from "../resource-kind";
 import { type Digests, digestsOf, entriesOf, forgetEmpty, noEntries, versionsOf } from "./agent-record";
@@ -19,7 +19,7 @@ const FEW = 16;
  * a failure whose effect is not known the agent's keys are listed and what is still missing of the plan is planned again.
  */
 export class AgentSecretsWork implements OperationWork {
-  readonly #applying: Applying;
+  readonly #applying: KindApplyContext;
   readonly #planned: readonly Change[];
   readonly #manager: string;
   readonly #unit: AgentUnit;
@@ -35,7 +35,7 @@ export class AgentSecretsWork implements OperationWork {
   #before = noEntries;
   #desiredAgent: AgentDesired | undefined;
 
-  constructor(applying: Applying, planned: readonly Change[]) {
+  constructor(applying: KindApplyContext, planned: readonly Change[]) {
     const [{ manager, agent } = {}] = planned;
     if (manager === undefined || agent === undefined) throw new Error("nothing is planned for the agent");
     const unit = applying.planned.agents.get(agentAddress(manager, agent));

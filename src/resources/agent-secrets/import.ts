@@ -1,14 +1,14 @@
 import { secretAddressOn } from "../../model/address";
 import { IMPORTED } from "../../state/port";
-import { type Importing, sortImported } from "../importing";
+import { type KindImportContext, sortImported } from "../import-context";
 import type { AgentUnit } from "./agent-unit";
 
 /** No value can be read back, so that nothing is known of what is imported but that it is there. */
-export function importAgentSecrets(importing: Importing): Promise<void> {
+export function importAgentSecrets(importing: KindImportContext): Promise<void> {
   return importing.forEachAgent((unit) => importAgent(importing, unit));
 }
 
-async function importAgent(importing: Importing, unit: AgentUnit): Promise<void> {
+async function importAgent(importing: KindImportContext, unit: AgentUnit): Promise<void> {
   const { desired, state, observer, scope, recorder } = importing;
   const addressOf = (key: string) => secretAddressOn(unit.address, key);
   const owned = state.fingerprints(unit.address);

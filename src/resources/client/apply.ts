@@ -6,7 +6,7 @@ import { failure } from "../../model/diagnostic";
 import type { DeleteClients, IssueClient, Operation } from "../../model/operation";
 import { suggest } from "../../model/shell-command";
 import type { IssuedRecord } from "../../state/port";
-import type { Applying } from "../applying";
+import type { KindApplyContext } from "../apply-context";
 import { deleteTogether } from "../delete-together";
 import { deliver, keepUndelivered } from "../deliver-issued";
 import { CLIENT_IS_TAKEN, issue } from "../issue";
@@ -18,7 +18,7 @@ import { withholdDeletions } from "../withhold-deletions";
  * more. The former are recorded as *issuing* first: from then on whatever stands under their ID is ours and undelivered.
  */
 export async function applyDeleteClients(
-  applying: Applying,
+  applying: KindApplyContext,
   operation: Operation & DeleteClients,
 ): Promise<void> {
   const { manager } = operation;
@@ -64,7 +64,7 @@ export async function applyDeleteClients(
   });
 }
 
-function creations({ planned }: Applying, manager: string): string[] {
+function creations({ planned }: KindApplyContext, manager: string): string[] {
   return planned.plan.operations.flatMap((operation) => {
     const isCreation = operation.type === "issue-client" && !operation.registered;
     return isCreation && operation.manager === manager ? [clientAddress(manager, operation.client_id)] : [];
@@ -76,7 +76,7 @@ function creations({ planned }: Applying, manager: string): string[] {
  * says *delivered*; a client whose answer was lost is deleted and issued again, because its secret is.
  */
 export async function applyIssueClient(
-  applying: Applying,
+  applying: KindApplyContext,
   operation: Operation & IssueClient,
 ): Promise<void> {
   const { manager, client_id: id } = operation;
@@ -110,7 +110,7 @@ export async function applyIssueClient(
 }
 
 async function issueClient(
-  applying: Applying,
+  applying: KindApplyContext,
   client: DesiredClient,
   intent: IssuedRecord,
 ): Promise<IssuedSecret> {
@@ -149,13 +149,18 @@ async function issueClient(
 }
 
 /** The answer was lost: if the client was issued after all, nobody knows its secret. */
-async function deleteLost(applying: Applying, port: ManagerPort, id: string, address: string): Promise<void> {
+async function deleteLost(
+  applying: KindApplyContext,
+  port: ManagerPort,
+  id: string,
+  address: string,
+): Promise<void> {
   if (!(await port.listClients()).includes(id)) return;
   await applying.write(() => port.deleteClients([id]));
   applying.note(address, { effect: "deleted" });
 }
 
-function intentFor({ context }: Applying, manager: string, client: DesiredClient) {
+function intentFor({ context }: KindApplyContext, manager: string, client: DesiredClient) {
   const { id, generation } = client;
   const issued = { kind: "client", address: clientAddress(manager, id), manager, generation } as const;
   return issuingRecord(issued, client, context);

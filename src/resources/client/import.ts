@@ -1,9 +1,9 @@
 import { clientAddress } from "../../model/address";
-import { type Importing, isOwned, sortImported } from "../importing";
+import { isOwned, type KindImportContext, sortImported } from "../import-context";
 import { filesOf } from "../issued-records";
 
 /** The secret of an imported client is where others put it; the generation as it is declared counts as issued. */
-export async function importClients(importing: Importing): Promise<void> {
+export async function importClients(importing: KindImportContext): Promise<void> {
   const { desired, state, observer, scope, recorder } = importing;
   const { name: manager, clients } = desired;
   const addressOf = (id: string) => clientAddress(manager, id);

@@ -4,7 +4,7 @@ import { initialSecretAddress } from "../../model/address";
 import { INITIAL_SECRET_ID } from "../../model/limits";
 import type { IssueInitialSecret, Operation } from "../../model/operation";
 import type { IssuedRecord } from "../../state/port";
-import type { Applying } from "../applying";
+import type { KindApplyContext } from "../apply-context";
 import { deliver, keepUndelivered } from "../deliver-issued";
 import { issue } from "../issue";
 import { issuingRecord, retire } from "../issued-records";
@@ -14,7 +14,7 @@ import { issuingRecord, retire } from "../issued-records";
  * it get it even where only the delivery failed.
  */
 export async function applyIssueInitialSecret(
-  applying: Applying,
+  applying: KindApplyContext,
   operation: Operation & IssueInitialSecret,
 ): Promise<void> {
   const { manager } = operation;
@@ -65,7 +65,7 @@ export async function applyIssueInitialSecret(
 
 /** There is nothing to read again: a secret whose answer was lost is simply replaced by the next one issued. */
 async function issueInitialSecret(
-  applying: Applying,
+  applying: KindApplyContext,
   manager: string,
   address: string,
   refused: () => void,

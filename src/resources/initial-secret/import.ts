@@ -1,5 +1,5 @@
 import { initialSecretAddress } from "../../model/address";
-import { type Importing, isOwned } from "../importing";
+import { isOwned, type KindImportContext } from "../import-context";
 import { filesOf } from "../issued-records";
 
 /**
@@ -12,7 +12,7 @@ export async function importInitialSecret({
   scope,
   draft,
   recorder,
-}: Importing): Promise<void> {
+}: KindImportContext): Promise<void> {
   const { name: manager, initialSecret } = desired;
   const address = initialSecretAddress(manager);
   if (!initialSecret || !scope.names(address)) return;

@@ -6,14 +6,14 @@ import { isSameHost } from "../../model/limits";
 import type { DeleteLowerManagers, Operation, PutLowerManager } from "../../model/operation";
 import type { SecretValue } from "../../model/secret-value";
 import { PENDING, type StateRecord } from "../../state/port";
-import type { Applying } from "../applying";
+import type { KindApplyContext } from "../apply-context";
 import { deleteTogether } from "../delete-together";
 import { withholdDeletions } from "../withhold-deletions";
 import { LowerManagerValues } from "./lower-manager-values";
 
 /** Adds or updates one lower manager, with a declared initial secret or one that was just issued on it. */
 export async function applyPutLowerManager(
-  applying: Applying,
+  applying: KindApplyContext,
   operation: Operation & PutLowerManager,
 ): Promise<void> {
   const { manager, host, issue_on: issuer } = operation;
@@ -60,7 +60,7 @@ export async function applyPutLowerManager(
 }
 
 /** Addresses under which the state holds a host: it may have been declared in another spelling than the listed one. */
-function spellingsOf({ state }: Applying, manager: string, host: string): string[] {
+function spellingsOf({ state }: KindApplyContext, manager: string, host: string): string[] {
   return [...state.records()].flatMap((record) =>
     record.kind === "lower-manager" && record.manager === manager && isSameHost(record.host, host)
       ? [record.address]
@@ -68,7 +68,7 @@ function spellingsOf({ state }: Applying, manager: string, host: string): string
   );
 }
 
-function lowerVersionOf(applying: Applying, manager: string, host: string): string | undefined {
+function lowerVersionOf(applying: KindApplyContext, manager: string, host: string): string | undefined {
   const units = applying.units(manager);
   const lower = units.desired.lowerManagers.find((each) => isSameHost(each.host, host));
   return lower && new LowerManagerValues(manager, units.values).version({ ...lower, host })?.digest;
@@ -79,7 +79,7 @@ function lowerVersionOf(applying: Applying, manager: string, host: string): stri
  * that was to be added is missing: it may have been meant in the place of it, and the agents below would be lost.
  */
 export async function applyDeleteLowerManagers(
-  applying: Applying,
+  applying: KindApplyContext,
   operation: Operation & DeleteLowerManagers,
 ): Promise<void> {
   const { manager, hosts } = operation;
@@ -104,7 +104,7 @@ export async function applyDeleteLowerManagers(
   });
 }
 
-function additions({ planned }: Applying, manager: string): string[] {
+function additions({ planned }: KindApplyContext, manager: string): string[] {
   return planned.plan.operations.flatMap((operation) => {
     const isAddition = operation.type === "put-lower-manager" && !operation.registered;
     return isAddition && operation.manager === manager ? [lowerManagerAddress(manager, operation.host)] : [];
@@ -112,13 +112,13 @@ function additions({ planned }: Applying, manager: string): string[] {
 }
 
 /** Nothing was done, so that ownership stays as it was. */
-function restore(applying: Applying, address: string, before: StateRecord | undefined): void {
+function restore(applying: KindApplyContext, address: string, before: StateRecord | undefined): void {
   if (before?.kind === "lower-manager") applying.state.put(before);
   else if (applying.state.record(address)) applying.state.drop(address);
 }
 
 async function initialSecretFor(
-  applying: Applying,
+  applying: KindApplyContext,
   manager: string,
   host: string,
   issuer: string | undefined,

@@ -1,8 +1,8 @@
 import { lowerManagerAddress } from "../../model/address";
 import { IMPORTED } from "../../state/port";
-import { type Importing, isOwned, sortImported } from "../importing";
+import { isOwned, type KindImportContext, sortImported } from "../import-context";
 
-export async function importLowerManagers(importing: Importing): Promise<void> {
+export async function importLowerManagers(importing: KindImportContext): Promise<void> {
   const { desired, state, observer, scope, recorder } = importing;
   const { name: manager, lowerManagers } = desired;
   const addressOf = (host: string) => lowerManagerAddress(manager, host);

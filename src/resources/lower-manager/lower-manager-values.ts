@@ -3,7 +3,7 @@ import type { DesiredLowerManager, SecretReference } from "../../model/desired-s
 import { isSameHost } from "../../model/limits";
 import { IMPORTED, type LowerManagerRecord } from "../../state/port";
 import type { DesiredVersion } from "../compare-versions";
-import type { SourceValues } from "../planning";
+import type { SourceValues } from "../plan-context";
 
 /** What is known of the initial secrets of one manager's lower managers, as far as they have a source. */
 export class LowerManagerValues {

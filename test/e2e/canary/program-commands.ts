@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { loadLibrary } from "../../../src/cli/library";
+import { loadLibrary } from "../../../src/cli/load-library";
+import { loadSimulator } from "../../../src/cli/load-simulator";
 import { EnvOption } from "../../../src/cli/options/option";
 import { programFor } from "../../../src/cli/program";
 import { sessionOf } from "../../../src/cli/session";
-import { loadSimulator } from "../../../src/cli/simulator";
 import { fakeIo } from "../../cli/fake-io";
 
 /** Every command of the program that does something, `state rm` for one, with the formats of its output, if it has any. */

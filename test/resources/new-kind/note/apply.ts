@@ -1,9 +1,12 @@
-import type { Applying } from "../../../../src/resources/applying";
+import type { KindApplyContext } from "../../../../src/resources/apply-context";
 import { deleteTogether } from "../../../../src/resources/delete-together";
 import type { NotePort } from "./requests";
 import { type AddNote, type DeleteNotes, noteAddress, recordOf } from "./shapes";
 
-export async function applyAddNote(applying: Applying, { manager, name, text }: AddNote): Promise<void> {
+export async function applyAddNote(
+  applying: KindApplyContext,
+  { manager, name, text }: AddNote,
+): Promise<void> {
   const address = noteAddress(manager, name);
   const port = await portOf(applying, manager);
   try {
@@ -15,7 +18,10 @@ export async function applyAddNote(applying: Applying, { manager, name, text }: 
   }
 }
 
-export async function applyDeleteNotes(applying: Applying, { manager, names }: DeleteNotes): Promise<void> {
+export async function applyDeleteNotes(
+  applying: KindApplyContext,
+  { manager, names }: DeleteNotes,
+): Promise<void> {
   const addressOf = (name: string) => noteAddress(manager, name);
   const port = await portOf(applying, manager);
   await deleteTogether(applying, {
@@ -32,6 +38,6 @@ export async function applyDeleteNotes(applying: Applying, { manager, names }: D
   });
 }
 
-async function portOf(applying: Applying, manager: string): Promise<NotePort> {
+async function portOf(applying: KindApplyContext, manager: string): Promise<NotePort> {
   return (await applying.port(manager)) as unknown as NotePort;
 }

@@ -1,9 +1,9 @@
 import type { KindName } from "../../../../src/model/kinds";
-import { type Importing, isOwned, sortImported } from "../../../../src/resources/importing";
+import { isOwned, type KindImportContext, sortImported } from "../../../../src/resources/import-context";
 import { noteAddress, notesOf, recordOf } from "./shapes";
 
 /** A note that is there counts as it is declared. */
-export async function importNotes(importing: Importing): Promise<void> {
+export async function importNotes(importing: KindImportContext): Promise<void> {
   const { desired, state, observer, scope, recorder } = importing;
   const addressOf = (name: string) => noteAddress(desired.name, name);
   const declared = notesOf(desired).filter(({ name }) => scope.covers(addressOf(name)));

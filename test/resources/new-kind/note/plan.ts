@@ -1,12 +1,15 @@
 import type { Action, Change, Reason } from "../../../../src/model/change";
 import type { Operation } from "../../../../src/model/operation";
-import type { Planning } from "../../../../src/resources/planning";
+import type { KindPlanContext } from "../../../../src/resources/plan-context";
 import { KeptCollector } from "../../../../src/resources/prune";
 import { emptyUnitPlan, Stage, type UnitPlan } from "../../../../src/resources/unit-plan";
 import { type AddNote, type DeleteNotes, type DesiredNote, noteAddress, notesOf, recordsOf } from "./shapes";
 
 /** The text of a note is in no list: what the state remembers of it is compared. */
-export function planNotes({ desired, prior, scope, pruner }: Planning, listed: readonly string[]): UnitPlan {
+export function planNotes(
+  { desired, prior, scope, pruner }: KindPlanContext,
+  listed: readonly string[],
+): UnitPlan {
   const { name: manager } = desired;
   const records = recordsOf(prior);
   const isInScope = (name: string) => scope.covers(noteAddress(manager, name));

@@ -5,7 +5,7 @@ import type { RunTrail } from "./run-trail";
 type Approve = (plan: Plan) => Promise<boolean>;
 
 /** An approval that is recorded with its plan. */
-export function approving(trail: RunTrail | undefined, approve: Approve = async () => true): Approve {
+export function recordApproval(trail: RunTrail | undefined, approve: Approve = async () => true): Approve {
   if (trail === undefined) return approve;
   return async (plan) => {
     const isApproved = await approve(plan);
@@ -15,6 +15,6 @@ export function approving(trail: RunTrail | undefined, approve: Approve = async 
 }
 
 /** The outcome, recorded as the end of the run. */
-export async function concluded(trail: RunTrail | undefined, outcome: Outcome): Promise<Outcome> {
+export async function recordOutcome(trail: RunTrail | undefined, outcome: Outcome): Promise<Outcome> {
   return trail === undefined ? outcome : trail.conclude(outcome);
 }

@@ -7,7 +7,7 @@ import type { Pruner } from "./prune";
 import type { Rotation } from "./rotation";
 
 /** What a kind knows when it plans what one manager has of it. */
-export interface Planning extends PlanningExtras {
+export interface KindPlanContext extends PlanningExtras {
   readonly desired: DesiredManager;
   readonly mode: PlanMode;
   readonly prior: NamedRecords;

@@ -14,11 +14,11 @@ import type { StateStore } from "../state/port";
 import type { AgentDesired, AgentUnit } from "./agent-secrets/agent-unit";
 import type { AgentAfterApply } from "./agent-secrets/agents-after-apply";
 import type { IssuedInitialSecrets } from "./initial-secret/issued-secrets";
-import type { SourceValues } from "./planning";
+import type { SourceValues } from "./plan-context";
 import type { UnitPlan } from "./unit-plan";
 
 /** One apply under way, as a kind sees it: what it writes with, and where it reports what became of each change. */
-export interface Applying {
+export interface KindApplyContext {
   readonly context: ApplyTools;
   readonly state: StateStore;
   readonly clock: Clock;

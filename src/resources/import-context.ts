@@ -8,7 +8,7 @@ import type { AgentDesired, AgentUnit } from "./agent-secrets/agent-unit";
 import { failedRequest } from "./failed-request";
 
 /** The import of what is declared on one manager, as a kind sees it. */
-export interface Importing {
+export interface KindImportContext {
   readonly desired: DesiredManager;
   readonly state: StateView;
   readonly scope: {
@@ -55,7 +55,7 @@ export interface ImportedPlace {
 
 /** Sorts what is declared by what can become of it, and returns what is to be imported. */
 export async function sortImported(
-  { draft }: Importing,
+  { draft }: KindImportContext,
   { address, names, addressOf, isOurs, list }: ImportedPlace,
 ): Promise<ReadonlySet<string>> {
   const ours = names.filter(isOurs);
