@@ -82,6 +82,6 @@ function noInput(cwd: string): Error {
   return failure({
     code: "no-input",
     summary: `no desired state was given, and there is no ${DEFAULT_FILE} in ${cwd}`,
-    remedy: `name one with -f FILE, -f FOLDER or -f - for stdin, or write ${DEFAULT_FILE} here; jp1im schema prints what may be in it`,
+    remedy: `name one with -f FILE, -f FOLDER or -f - for stdin, or begin one here with \`jp1im init\`; \`jp1im schema\` prints what may be in it`,
   });
 }

@@ -59,6 +59,8 @@ async function runLine(argv: readonly string[], session: Session): Promise<ExitC
     }
     // `jp1im` or `jp1im state` alone: the help, as an answer to a question that was not finished.
     const unfinished = error.code === "commander.help" && error.exitCode !== 0;
+    const [first, unknown] = argv;
+    if (unfinished && first === "help" && unknown !== undefined) return await runLine([unknown], session);
     if (!unfinished && error.exitCode !== 0) {
       const meant =
         error.code === "commander.excessArguments"
@@ -104,10 +106,13 @@ async function tell(diagnostics: readonly Diagnostic[], argv: readonly string[],
   await io.stderr.write(diagnosticsText(diagnostics, paint));
 }
 
-/** What was meant by a file of desired state that stands alone. */
+/** What was meant by a file that stands alone. */
 function asFile(argv: readonly string[]): string | undefined {
   const file = argv.find((argument) => /\.ya?ml$/i.test(argument));
-  return file && `a file of desired state goes after -f: ${shellCommand("-f", file)}`;
+  if (file) return `a file of desired state goes after -f: ${shellCommand("-f", file)}`;
+  return argv[0] === "plan"
+    ? "a saved plan goes to jp1im apply, a file of desired state after -f"
+    : undefined;
 }
 
 /** The command line that was meant where options stand before the command. */

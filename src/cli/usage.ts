@@ -1,4 +1,5 @@
 import type { Command, CommanderError } from "commander";
+import { closest, distance } from "fastest-levenshtein";
 import type { Diagnostic } from "../model/diagnostic";
 import { type DocumentFormat, documentFormat } from "./write-document";
 
@@ -8,7 +9,7 @@ import { type DocumentFormat, documentFormat } from "./write-document";
  */
 export function usageDiagnostic(error: CommanderError, helpCommand: string, meant?: string): Diagnostic {
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
-  const suggestion = /\(Did you mean (?:one of )?(.+)\?\)/.exec(rest.join(" "))?.[1];
+  const suggestion = /\(Did you mean (?:one of )?(.+)\?\)/.exec(rest.join(" "))?.[1] ?? nearestChoice(first);
   const help = `${helpCommand} --help lists what there is`;
   if (meant !== undefined)
     return { code: "usage", severity: "error", summary: first.replace(/\.$/, ""), remedy: meant };
@@ -18,6 +19,14 @@ export function usageDiagnostic(error: CommanderError, helpCommand: string, mean
     summary: first.replace(/\.$/, ""),
     remedy: suggestion === undefined ? help : `did you mean ${suggestion}? ${help}`,
   };
+}
+
+/** The value that was meant in the place of one that is no choice. */
+function nearestChoice(message: string): string | undefined {
+  const [, value = "", choices = ""] =
+    /(?:value|argument) '(.*)' is invalid.* Allowed choices are (.+)\.$/.exec(message) ?? [];
+  const nearest = closest(value, choices.split(", "));
+  return distance(nearest, value) <= Math.max(1, value.length / 3) ? nearest : undefined;
 }
 
 /** The document that was asked for, in a command line that could not be read as a whole. */

@@ -9,8 +9,8 @@ export interface Candidates {
 
 /**
  * The known address, or place above one, that somebody most likely meant by `wrong`. Where none is near, one that ends
- * with the same name: the parts before it are what people leave out. Never `wrong` itself, which may be a place above a
- * known address and yet not what was asked for.
+ * with the same name: the parts before it are what people leave out. Never `wrong` itself or a place above it, which may be
+ * there and yet is not what was asked for.
  */
 export function nearestAddress(
   wrong: string,
@@ -18,12 +18,16 @@ export function nearestAddress(
   { withPlaces = true }: Candidates = {},
 ): string | undefined {
   const all = new Set(withPlaces ? known.flatMap((address) => [...placesAbove(address)]) : known);
-  const places = [...all].filter((place) => place !== wrong);
+  const places = [...all].filter((place) => place !== wrong && !isAbove(place, wrong));
   const nearest = nearestTo(wrong, places);
   if (nearest !== undefined) return nearest;
   const name = wrong.slice(wrong.lastIndexOf("/") + 1);
   const named = name === "" ? [] : places.filter((place) => place.endsWith(`/${name}`));
   return named.length === 1 ? named[0] : undefined;
+}
+
+function isAbove(place: string, address: string): boolean {
+  return address.replace(/\/$/, "").startsWith(`${place}/`);
 }
 
 /** The beginning of a remedy: `did you mean tokyo/client/web? `, or nothing. */

@@ -1,4 +1,5 @@
 import { ManagerError } from "../api/manager-error";
+import { nearestTo } from "../engine/nearest";
 import { isOpen } from "../engine/plan/freeze";
 import type { DesiredManager } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
@@ -178,10 +179,11 @@ async function settled<T>(
 function checkOptions({ skip = [], agent, cleanUp: onlyCleans }: ProbeOptions): void {
   const unknown = skip.filter((id) => !isAskedGap(id));
   if (unknown.length > 0) {
+    const meant = unknown.flatMap((id) => nearestTo(id, askedGapIds) ?? []);
     throw failure({
       code: "usage",
       summary: `--skip: there is no gap ${unknown.map((id) => JSON.stringify(id)).join(", ")}`,
-      remedy: `name some of: ${askedGapIds.join(", ")}`,
+      remedy: `${meant.length === 0 ? "" : `did you mean ${meant.join(", ")}? `}name some of: ${askedGapIds.join(", ")}`,
     });
   }
   if (agent !== undefined || onlyCleans) return;

@@ -2,7 +2,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar
 import { type DiagnosticList, place } from "./diagnostic-list";
 import { hideLikelySecrets, hideScalars } from "./hidden-lines";
 import { entriesToMerge, type MergeKey } from "./merge-keys";
-import { quote } from "./quote";
+import { quote, suggestion } from "./quote";
 import type { SourceText } from "./source-text";
 import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-node";
 
@@ -73,6 +73,8 @@ class Conversion {
   readonly #diagnostics: DiagnosticList;
   /** Anchors so far; `open` while the anchored node is being converted. */
   readonly #anchors = new Map<string, YamlNode | "open">();
+  /** What stands for aliases of nothing, which are reported already. */
+  readonly #unknown = new WeakSet<YamlNode>();
   /** Extents of collections; everything else is a leaf. */
   readonly #extents = new Map<YamlNode, Extent>();
 
@@ -150,14 +152,14 @@ class Conversion {
     if (target === "open") {
       this.#reject("yaml-limits", "an alias inside of what it refers to", "break the circle", start);
     } else {
-      this.#reject(
-        "yaml-syntax",
-        "an alias without an anchor before it",
-        "define `&name` above it, or quote the text",
-        start,
-      );
+      // The name is not shown: a password that begins with `*` is an alias, too.
+      const meant = suggestion(name, [...this.#anchors.keys()])?.replace(/`(.+)`/, "`*$1`");
+      const remedy = meant ?? "define `&name` above it, or quote the text";
+      this.#reject("yaml-syntax", "an alias without an anchor before it", remedy, start);
     }
-    return { kind: "scalar", data: null, text: "", start, end };
+    const unknown: YamlScalar = { kind: "scalar", data: null, text: "", start, end };
+    this.#unknown.add(unknown);
+    return unknown;
   }
 
   #map(node: YAMLMap.Parsed): YamlMap {
@@ -238,6 +240,8 @@ class Conversion {
     if (this.aliased > MOST_ALIASED) return;
     const merged = entriesToMerge(merge.value);
     if (merged === undefined) {
+      const parts = merge.value.kind === "list" ? merge.value.items : [merge.value];
+      if (parts.some((part) => this.#unknown.has(part))) return;
       hideScalars(merge.value, this.#source);
       this.#reject(
         "yaml-syntax",

@@ -113,9 +113,17 @@ test.each([
     "too many arguments for 'plan'",
     "→ a file of desired state goes after -f: -f jp1im.yaml",
   ],
-  ["plan extra", "too many arguments for 'plan'", "jp1im plan --help"],
+  ["drift extra", "too many arguments for 'drift'", "jp1im drift --help"],
   ["plan --parallelism", "option '--parallelism <n>' argument missing", "jp1im plan --help"],
   ["plan --output xml", "Allowed choices are text, json", "jp1im plan --help"],
+  ["get agent", "value 'agent' is invalid", "did you mean agents? jp1im get --help"],
+  ["get agents --output yml", "argument 'yml' is invalid", "did you mean yaml? jp1im get --help"],
+  ["help pln", "unknown command 'pln'", "did you mean plan?"],
+  [
+    "plan tokyo.plan",
+    "too many arguments for 'plan'",
+    "a saved plan goes to jp1im apply, a file of desired state after -f",
+  ],
 ])("'jp1im %s' is told what is wrong and what was meant", async (line, wrong, remedy) => {
   const ran = await run(line);
   expect(ran).toMatchObject({ code: 64, out: "", calls: [] });

@@ -103,3 +103,17 @@ it("ignores every key that begins with x- at the top and in a manager, and no ot
   );
   expect(diagnostics.map(({ summary }) => summary)).toEqual(["unknown key `x-a` in `managers.tokyo.tls`"]);
 });
+
+it.each(["<<: *bsae", "<<: [*more, *bsae]"])(
+  "with an alias that is misspelt, `%s`, is one error that names the anchor",
+  async (key) => {
+    const { diagnostics } = await loadText(`${blocks}managers:\n  tokyo: { ${key}, url: "https://a:1" }\n`);
+    expect(diagnostics).toMatchObject([
+      {
+        code: "yaml-syntax",
+        summary: "an alias without an anchor before it",
+        remedy: "did you mean `*base`?",
+      },
+    ]);
+  },
+);

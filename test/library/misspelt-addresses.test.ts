@@ -79,6 +79,14 @@ test("an agent without its manager's host", async () => {
   });
 });
 
+test("what is below a known place does not mean all of that place", async () => {
+  const rig = await tokyoRig(desired);
+  await rig.apply();
+  await expect(removeFromState(options, ["tokyo/client/x"], rig.platform())).rejects.toMatchObject({
+    diagnostics: [{ remedy: expect.not.stringContaining("did you mean tokyo/client?") }],
+  });
+});
+
 test("state show means no place above what it can show", async () => {
   const rig = await tokyoRig(desired);
   await rig.apply();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { askPolicies, parsePolicies } from "../../src/library/policy/policy-program";
 import { DiagnosticError } from "../../src/model/diagnostic";
+import { nodeFileSystem } from "../../src/platform/file-system";
 import { mixedPlan } from "../report/plans";
 
 let folder: string;
@@ -19,7 +20,8 @@ function program(text: string): string {
 }
 
 const env = { PATH: process.env.PATH ?? "", JP1IM_STATE_KEY: "never-passed-on" };
-const ask = (...texts: string[]) => askPolicies(parsePolicies(texts), mixedPlan, { env, cwd: folder });
+const ask = (...texts: string[]) =>
+  askPolicies(parsePolicies(texts), mixedPlan, { env, cwd: folder, fileSystem: nodeFileSystem });
 
 test("gets the plan's JSON on its standard input, and allows it by exiting with 0", async () => {
   const found = await ask(
@@ -64,7 +66,13 @@ test("shows the beginning of a long refusal and counts the rest", async () => {
 });
 
 test.each([
-  ["a program that is not there", '["./missing"]', "exited with 127"],
+  [
+    "a program that is not there",
+    '["./missing"]',
+    "the program ./missing is not there, or may not be executed",
+  ],
+  ["one that is in no folder of PATH", "conftset test", "the program conftset is not there"],
+  ["one that starts another that is not there", '{"command":["conftset"],"shell":true}', "exited with 127"],
   ["one that says nothing", '{"command":["exit 1"],"shell":true}', "exited with 1 and said nothing"],
   ["one that is killed", '{"command":["kill -9 $$"],"shell":true}', "was ended by SIGKILL"],
   [

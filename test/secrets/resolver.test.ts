@@ -59,6 +59,7 @@ describe("an environment variable", () => {
     ["hq_password", "HQ_PASSWORD"],
     ["$HQ_PASSWORD", "HQ_PASSWORD"],
     ["$".concat("{HQ_PASSWORD}"), "HQ_PASSWORD"],
+    ["HQ_PASSWORD_2", undefined],
     ["PIN", undefined],
     ["TOKYO_TOKEN", undefined],
     ["EMPTY_ON", undefined],

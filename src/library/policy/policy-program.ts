@@ -8,6 +8,7 @@ import {
   parseCommand,
   requestFor,
 } from "../../secrets/exec/command";
+import { type ProgramFault, programFault } from "../../secrets/exec/find-program";
 import type { Platform } from "../platform";
 
 const SHOWN_LINES = 20;
@@ -52,17 +53,24 @@ function optionsOf(text: string): unknown {
 export async function askPolicies(
   programs: readonly PolicyProgram[],
   plan: Plan,
-  { env, cwd }: Pick<Platform, "env" | "cwd">,
+  platform: Pick<Platform, "env" | "cwd" | "fileSystem">,
 ): Promise<readonly Diagnostic[]> {
   if (programs.length === 0) return [];
   const document = `${JSON.stringify(plan)}\n`;
   const refusals: Diagnostic[] = [];
   for (const program of programs) {
-    const result = await runProgram(requestFor(program, cwd, env, document));
+    const result = await runProgram(requestFor(program, platform.cwd, platform.env, document));
     const why = refusalOf(result, program);
-    if (why !== undefined) refusals.push(refusal(program, why));
+    if (why === undefined) continue;
+    const fault = isNotStarted(result) ? await programFault(program, platform.cwd, platform) : undefined;
+    refusals.push(fault ? notAsked(program, fault) : refusal(program, why));
   }
   return refusals;
+}
+
+/** A shell that cannot start a program ends with these. */
+function isNotStarted(result: ProgramResult): boolean {
+  return result.end === "unstartable" || (result.end === "exited" && [126, 127].includes(result.code));
 }
 
 function refusalOf(result: ProgramResult, program: PolicyProgram): string | undefined {
@@ -88,6 +96,15 @@ function excerptOf(texts: readonly string[]): string {
   if (shown.length === 0 && first !== undefined) shown.push(`${first.slice(0, SHOWN_CHARACTERS)}…`);
   const hidden = lines.length - shown.length;
   return [...shown, ...(hidden > 0 ? [`… and ${hidden} more lines`] : [])].join("\n");
+}
+
+function notAsked(program: PolicyProgram, { why, remedy }: ProgramFault): Diagnostic {
+  return {
+    code: "policy-refused",
+    severity: "error",
+    summary: `the policy cannot be asked, and so refuses the plan: the ${describeCommand(program)} ${why}`,
+    remedy: `${remedy}; to go on without it, leave out its --policy (or JP1IM_POLICY)`,
+  };
 }
 
 function refusal(program: PolicyProgram, why: string): Diagnostic {

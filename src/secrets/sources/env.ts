@@ -47,10 +47,17 @@ function meantName(name: string, { all, byCapitals }: SetNames): string | undefi
   const bare = name.replace(/^\$\{?|\}$/g, "");
   const alike = byCapitals.get(bare.toUpperCase());
   if (alike !== undefined || bare.length < SHORTEST) return alike;
-  const near = all.filter((each) => Math.abs(each.length - bare.length) <= SLIPS);
+  const near = all.filter(
+    (each) => Math.abs(each.length - bare.length) <= SLIPS && unnumbered(each) !== unnumbered(bare),
+  );
   if (near.length === 0) return undefined;
   const nearest = closest(bare, near);
   return distance(nearest, bare) <= SLIPS ? nearest : undefined;
+}
+
+/** Names that differ in a number alone are those of two things. */
+function unnumbered(name: string): string {
+  return name.replace(/_?\d+/g, "");
 }
 
 /** Two names that are this short are near each other by chance. */
