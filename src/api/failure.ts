@@ -111,6 +111,12 @@ function throughProxy({ proxy }: Subject): string {
 const reach = (origin: string) =>
   `check the manager's \`url\` (${origin}), that the manager runs, and the network between`;
 
+/** A server that speaks TLS closes a connection that begins in plain text. */
+const reachAsSpelled = (origin: string) =>
+  origin.startsWith("http:")
+    ? `${reach(origin)}; where it speaks HTTPS, \`url\` begins with https://`
+    : reach(origin);
+
 const transportFaults: Record<
   TransportError["fault"],
   {
@@ -120,7 +126,7 @@ const transportFaults: Record<
   }
 > = {
   unreachable: { code: "manager-unreachable", remedy: reach, passing: true },
-  lost: { code: "manager-unreachable", remedy: reach, passing: true },
+  lost: { code: "manager-unreachable", remedy: reachAsSpelled, passing: true },
   proxy: { code: "manager-unreachable", remedy: reach, passing: true },
   "proxy-refused": { code: "manager-unreachable", remedy: reach, passing: false },
   abandoned: {

@@ -78,6 +78,8 @@ export function faultsOf(error: unknown, attributeOf?: AttributeOf): readonly Fa
 export function namedAttribute(names: Iterable<string>): AttributeOf {
   const known = [...names];
   return ({ summary, code }) => {
+    // What the provider block lacks, as resources have attributes of the same name.
+    if (/^the manager \S+ lacks /.test(summary)) return undefined;
     const named = known.find((each) => summary.includes(`\`${each}\``));
     const isAboutSink = code.startsWith("sink-") || /^the secret of \S+ goes to /.test(summary);
     const sink = isAboutSink ? known.find((each) => each === "deliver_to") : undefined;

@@ -68,6 +68,13 @@ const rules: Partial<Readonly<Record<DiagnosticCode, readonly Rule[]>>> = {
       'move it to a source, such as `{ env = "NAME" }` or `{ file = "PATH" }`, and change it',
     ],
   ],
+  "manager-tls": [
+    [
+      /, and `tls\.ca`, `tls\.cert` and `tls\.key`/,
+      '; `tls = { ca = "FILE.pem" }` in the provider block trusts an authority of your own, or a certificate that signs itself; `tls.cert` and `tls.key` are what mutual TLS needs',
+    ],
+  ],
+  "missing-key": [[/add `host` with the host name/, "set `host` in the provider block to the host name"]],
   "manager-timeout": [
     [/where it is merely slow, run again/, "where it is merely slow, raise `timeout` in the provider block"],
   ],

@@ -59,7 +59,7 @@ export interface Jp1imProviderConfig {
   readonly password?: string;
   /**
    * Where the password is read from, in the place of `password`: `{ file: "…" }`, `{ env: "…" }`,
-   * `{ exec: ["…"] }`, `{ sops: {…} }` or `{ vault: {…} }`.
+   * `{ exec: ["…"] }`, `{ sops: {…} }`, `{ age: "…" }` or `{ vault: {…} }`.
    */
   readonly passwordSource?: SecretSource | IResolvable;
   /** `false` sends the user and the password with each request, in the place of a session. */

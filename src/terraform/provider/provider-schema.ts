@@ -90,7 +90,7 @@ export const providerAttributes: Attributes = {
     type: "dynamic",
     given: "optional",
     description:
-      'Where the password is read from, in the place of `password`: `{ file = "…" }`, `{ env = "…" }`, `{ exec = ["…"] }`, `{ sops = {…} }` or `{ vault = {…} }`.',
+      'Where the password is read from, in the place of `password`: `{ file = "…" }`, `{ env = "…" }`, `{ exec = ["…"] }`, `{ sops = {…} }`, `{ age = "…" }` or `{ vault = {…} }`.',
   },
   session: {
     type: "bool",

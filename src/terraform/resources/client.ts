@@ -1,4 +1,6 @@
 import { clientAddress, parseAddress } from "../../model/address";
+import { isReservedClientId } from "../../model/limits";
+import { type Fault, fault } from "../fault";
 import type { Connection } from "../provider/connection";
 import { adopt } from "./adopt";
 import { identifying, namedIdentity } from "./identity";
@@ -34,7 +36,7 @@ export const client: ResourceType = {
     ...issuedAttributes,
   },
   identity: namedIdentity("id", identifying("required", "The client's ID."), clientAddress),
-  validate: generationFaults,
+  validate: (config) => [...idFaults(config), ...generationFaults(config)],
   read: onOwnManager(read),
   ...issuedLife({
     typeName: "jp1im_client",
@@ -45,6 +47,13 @@ export const client: ResourceType = {
   }),
   import: importClient,
 };
+
+/** The other rules of an ID are checked where it is known with the rest of the resource. */
+function idFaults({ id }: Attrs): readonly Fault[] {
+  if (typeof id !== "string" || !isReservedClientId(id)) return [];
+  const summary = `\`id\` is ${JSON.stringify(id)}: IDs of agents and managers begin like that`;
+  return [fault(["id"], summary, "Choose an ID that begins with neither AGENT_ nor MANAGER_.")];
+}
 
 /** The list is whole, or it is an error: a client that it lacks is gone. */
 async function read(state: Attrs, connection: Connection): Promise<Result> {

@@ -41,8 +41,8 @@ export function otherValueFaults(prior: Attrs | undefined): Fault[] {
     typeof text === "string" && text.includes(`${OTHER_VALUE}: `) ? [`${agent} (${text})`] : [],
   );
   if (found.length === 0) return [];
-  const summary = `Something else wrote keys of this resource since its last apply: ${firstOf(found)}`;
+  const summary = `Keys of this resource were written since its last complete apply: ${firstOf(found)}`;
   const detail =
-    "A resource of another provider block or alias, a command of `jp1im` on the same state, or an apply that did not reach every agent. Two blocks that give one key to one agent overwrite each other at each apply: declare the key in one of them.";
+    "By an apply of this resource that did not reach every agent, a resource of another provider block or alias, or a command of `jp1im` on the same state. Two blocks that give one key to one agent overwrite each other at each apply: declare the key in one of them.";
   return [fault(["secrets_wo"], summary, detail, "warning")];
 }
