@@ -17,7 +17,7 @@ import { holdAll, type LocksToTake, releaseAll } from "./hold-all";
 import type { LastPut } from "./last-put";
 import type { LogPlace } from "./log/damage";
 import { loadLog } from "./log/load-log";
-import { logPlace } from "./read-partition";
+import { isCorrupted, logPlace } from "./read-partition";
 import { readPartitionsAnew } from "./read-state";
 import { soundCopy } from "./sound-copy";
 import { isSameIdentity, type StateIdentity } from "./state-identity";
@@ -62,14 +62,20 @@ export async function putState(given: StateCopy, options: PutOptions): Promise<r
 
 /** What a copy would take the place of. */
 async function placeOf(partition: HeldPartition, location: LogPlace): Promise<Place> {
-  const bytes = await partition.read();
-  const nothing = { isTaken: bytes !== undefined, loaded: undefined, length: 0, torn: false, damage: [] };
+  const nothing = { isTaken: false, loaded: undefined, length: 0, torn: false, damage: [] };
+  const damaged = ({ diagnostics }: DiagnosticError) => ({ ...nothing, isTaken: true, damage: diagnostics });
+  // A document of something else, or one that cannot be had, is none to put a part in.
+  const bytes = await partition.read().catch((error) => {
+    if (isCorrupted(error)) return error;
+    throw error;
+  });
   if (bytes === undefined) return nothing;
+  if (bytes instanceof DiagnosticError) return damaged(bytes);
   try {
     const loaded = loadLog(bytes, location, undefined);
-    return { ...nothing, loaded, length: loaded.length, torn: loaded.torn };
+    return { ...nothing, isTaken: true, loaded, length: loaded.length, torn: loaded.torn };
   } catch (error) {
-    if (error instanceof DiagnosticError) return { ...nothing, damage: error.diagnostics };
+    if (error instanceof DiagnosticError) return damaged(error);
     throw error;
   }
 }

@@ -72,6 +72,13 @@ export function isDamage(error: unknown): error is DiagnosticError {
   );
 }
 
+/** The same of what this tool wrote, and nothing else. */
+export function isCorrupted(error: unknown): error is DiagnosticError {
+  return (
+    error instanceof DiagnosticError && error.diagnostics.every(({ code }) => code === "state-corrupted")
+  );
+}
+
 /** Warns, once, of the managers whose fingerprints another key made. */
 export function reportForeign(
   partitions: ReadonlyMap<string, Pick<LoadedPartition, "isForeign">>,

@@ -6,7 +6,9 @@ import type { Diagnostic } from "../../src/model/diagnostic";
 import { systemClock } from "../../src/platform/clock";
 import { nodeFileSystem } from "../../src/platform/file-system";
 import { openState } from "../../src/state/open-state";
+import { putState } from "../../src/state/put-state";
 import { readState } from "../../src/state/read-state";
+import { copyState } from "../../src/state/state-copy";
 import { type Fault, legible, type Manner, StateServerStandIn } from "./state-server";
 import { keepsAState } from "./storage-contract";
 import { client, run } from "./world";
@@ -268,6 +270,37 @@ describe("a server that is not as it should be", () => {
       remedy:
         "put back a copy that `jp1im state pull` printed, if there is one: `jp1im state push --force --manager tokyo BACKUP`",
     });
+  });
+
+  test("a damaged document gives way to a copy, and one of Terraform does not", async () => {
+    await ask();
+    const copy = await copyState(await machine());
+    if (copy === undefined) throw new Error("there is a state");
+    const { body = "" } = server.documents.get("tokyo") ?? {};
+    const damaged = JSON.stringify({
+      ...JSON.parse(body),
+      jp1im: { ...JSON.parse(body).jp1im, log: "garbage" },
+    });
+    server.documents.set("tokyo", { body: damaged });
+    await fails(ask(), {
+      ...{ code: "state-corrupted", summary: text("/tokyo is damaged") },
+      remedy: text("; or put back a copy that `jp1im state pull` printed"),
+    });
+    await fails(
+      options().then((to) => putState(copy, to)),
+      { code: "state-corrupted" },
+    );
+    expect(server.documents.get("tokyo")).toEqual({ body: damaged });
+    await putState(copy, { ...(await options()), force: true });
+    expect(await copyState(await machine())).toEqual(copy);
+    expect(JSON.parse(server.documents.get("tokyo")?.body ?? "").serial).toBeGreaterThan(
+      JSON.parse(damaged).serial,
+    );
+    const terraforms = '{"version":4,"terraform_version":"1.11.4","serial":3}';
+    server.documents.set("tokyo", { body: terraforms });
+    const over = options().then((to) => putState(copy, { ...to, force: true }));
+    await fails(over, { code: "state-unreadable" });
+    expect(server.documents.get("tokyo")).toEqual({ body: terraforms });
   });
 
   test("a server that speaks no TLS needs no certificate, but another address", async () => {

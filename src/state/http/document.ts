@@ -4,6 +4,7 @@ import { type DiagnosticError, failure } from "../../model/diagnostic";
 import type { LockHolder } from "../../model/state-listing";
 import { type LastPut, lastPutFrom } from "../last-put";
 import { holderFromJson } from "../lock/holder-json";
+import { putBack } from "../log/damage";
 
 /** Of the format that Terraform writes. It refuses to read, and so to overwrite, what has a later one. */
 const NOT_TERRAFORM = 1_000;
@@ -52,7 +53,8 @@ export function documentToJson({ serial, lineage, content }: Document): string {
 
 /** Throws a `DiagnosticError` (`state-unreadable`, `state-corrupted`) for what this tool did not write. */
 export function partitionFromJson(text: string, manager: string, url: string) {
-  const { head, jp1im } = ourDocument(text, url);
+  const remedy = `${VERSIONS}; or ${putBack(manager)}`;
+  const { head, jp1im } = ourDocument(text, url, { damage: remedy });
   if (jp1im.manager !== manager) throw ofAnother(url, manager, jp1im.manager);
   try {
     const lock = jp1im.lock === undefined ? undefined : holderFromJson(JSON.stringify(jp1im.lock));
@@ -64,13 +66,19 @@ export function partitionFromJson(text: string, manager: string, url: string) {
     };
     return { ...head, content };
   } catch {
-    throw damaged(url);
+    throw damaged(url, remedy);
   }
+}
+
+/** The serial that a damaged part counts on from. */
+export function serialInDamaged(text: string | undefined): number {
+  const serial = parsed(text ?? "")?.serial;
+  return typeof serial === "number" && Number.isSafeInteger(serial) ? serial : 0;
 }
 
 /** Throws as `partitionFromJson` does. */
 export function indexFromJson(text: string, url: string) {
-  const { head, jp1im } = ourDocument(text, url, INDEX_REMEDY);
+  const { head, jp1im } = ourDocument(text, url, { damage: INDEX_REMEDY, notJson: INDEX_REMEDY });
   const { managers, keyId } = jp1im;
   const put = lastPutFrom(jp1im.put);
   if (!Array.isArray(managers) || !managers.every((each) => typeof each === "string"))
@@ -87,14 +95,22 @@ export function indexFromJson(text: string, url: string) {
 const INDEX_REMEDY =
   "restore an earlier version of the document on the server, or delete it and run `jp1im apply` for all managers at once, which makes it again; if every document of the server is so, check the address of the state, and whether a login page or a proxy answers in its place";
 
-function ourDocument(text: string, url: string, remedy?: string) {
+const VERSIONS = "restore an earlier version of the document on the server, where it keeps versions";
+
+/** What to do where a document is damaged, and where it is none. */
+interface Remedies {
+  readonly damage: string;
+  readonly notJson?: string;
+}
+
+function ourDocument(text: string, url: string, { damage, notJson: remedy }: Remedies) {
   const value = parsed(text);
   if (value === undefined) throw notJson(url, remedy);
   const jp1im = value.jp1im;
   if (!isObject(jp1im)) throw ofSomethingElse(url, "terraform_version" in value);
   if (jp1im.version !== VERSION) throw tooNew(url);
   const { serial, lineage } = value;
-  if (!Number.isSafeInteger(serial)) throw damaged(url, remedy);
+  if (!Number.isSafeInteger(serial)) throw damaged(url, damage);
   const head = { serial: serial as number, ...(typeof lineage === "string" && { lineage }) };
   return { head, jp1im };
 }
@@ -159,10 +175,7 @@ function tooNew(url: string): DiagnosticError {
   });
 }
 
-function damaged(
-  url: string,
-  remedy = "restore an earlier version of the document on the server, where it keeps versions",
-): DiagnosticError {
+function damaged(url: string, remedy: string): DiagnosticError {
   return failure({
     code: "state-corrupted",
     summary: `the state at ${url} is damaged`,

@@ -7,10 +7,16 @@ import type { LockHolder } from "../../model/state-listing";
 import { type Clock, formatTime } from "../../platform/clock";
 import type { Random } from "../../platform/random";
 import { lockLost } from "../lock/holder";
-import { isDamage } from "../read-partition";
+import { isCorrupted, isDamage } from "../read-partition";
 import { LockLostError, type PartitionChange, type RemoteBackend } from "../remote/backend";
 import type { StateIdentity } from "../state-identity";
-import { type Document, documentToJson, type PartitionContent, partitionFromJson } from "./document";
+import {
+  type Document,
+  documentToJson,
+  type PartitionContent,
+  partitionFromJson,
+  serialInDamaged,
+} from "./document";
 import { LastRead } from "./last-read";
 import { holderOf, withoutHeartbeat } from "./lock-info";
 import { ManagerIndex } from "./manager-index";
@@ -98,7 +104,7 @@ export class HttpBackend implements RemoteBackend {
     const held = this.#held.get(manager);
     if (held?.holder.id !== lockId) throw new LockLostError();
     if (change.do === "settle") return this.#settle(held, change);
-    const before = held.document ?? (await this.#fetch(manager));
+    const before = held.document ?? (await this.#fetchToWrite(manager));
     await this.#put(held, before, { ...applyTo(before.content, change), lock: held.holder });
   }
 
@@ -120,7 +126,7 @@ export class HttpBackend implements RemoteBackend {
   }
 
   async readKept(manager: string, name: string): Promise<string | undefined> {
-    return (await this.#look(manager)).content.kept.get(name);
+    return (await this.#noted(manager)).kept.get(name);
   }
 
   /** True when the lock is ours, else who has it. */
@@ -200,6 +206,17 @@ export class HttpBackend implements RemoteBackend {
 
   #fetch(manager: string): Promise<PartitionDocument> {
     return this.#seenOf(manager).fetch(() => this.#read(manager));
+  }
+
+  /** Nothing of a damaged one: a run that writes there puts a copy in its place. */
+  async #fetchToWrite(manager: string): Promise<PartitionDocument> {
+    try {
+      return await this.#fetch(manager);
+    } catch (error) {
+      if (!isCorrupted(error)) throw error;
+      const serial = serialInDamaged(await this.#server.get(manager));
+      return { serial, content: { manager, kept: new Map<string, string>() } };
+    }
   }
 
   async #read(manager: string): Promise<PartitionDocument> {
