@@ -14,6 +14,26 @@ test.each(["", "null", "[]", "{}", '{"set":{}}', '{"set":null,"unset":[]}', '{"s
   },
 );
 
+test("the damage names the agent, and the part that a copy is to be put over", () => {
+  const damaged = [Buffer.from("{}")];
+  for (const merge of [
+    () => mergeBodies(damaged, "tokyo/agent/immhost01/web01"),
+    () => mergeBodiesFor(damaged, ["a"], "tokyo/agent/immhost01/web01"),
+  ])
+    expect(refusalIn(merge)).toMatchObject({
+      summary: expect.stringContaining("a record of tokyo/agent/immhost01/web01 that"),
+      remedy: expect.stringContaining("`jp1im state push --force --manager tokyo BACKUP`"),
+    });
+});
+
+function refusalIn(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error instanceof DiagnosticError ? error.diagnostics[0] : error;
+  }
+}
+
 test("a fingerprint that is no text counts as one that is not known", () => {
   expect(mergeBodies([Buffer.from('{"set":{"a":1,"b":"f"},"unset":[2]}')]).fingerprints).toEqual(
     new Map([

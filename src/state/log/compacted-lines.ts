@@ -32,7 +32,7 @@ function rewriteRecord(kept: KeptRecord, serial: number): { line: Buffer; rewrit
     return { line, rewritten: { ...kept, liveBytes: line.length } };
   }
   const [only, ...more] = kept.bodies;
-  const body = only !== undefined && more.length === 0 ? only : joinBodies(kept.bodies);
+  const body = only !== undefined && more.length === 0 ? only : joinBodies(kept.bodies, kept.record.address);
   const line = encodeLine(entryToHead({ op: "patch", serial, record }), body);
   return { line, rewritten: { record, bodies: [body], liveBytes: line.length } };
 }

@@ -1,4 +1,5 @@
 /** The body of an agent's line: which fingerprints and source versions it sets, and which keys it gives up. */
+import { managerOf } from "../../model/address";
 import { failure } from "../../model/diagnostic";
 import { isFingerprint, type KeyFingerprints, type KeyVersions } from "../port";
 import { putBack } from "./damage";
@@ -38,9 +39,9 @@ export function encodeBody(body: Body): Buffer {
 }
 
 /** What a chain of bodies leaves, oldest body first. Throws a `DiagnosticError` (`state-corrupted`) for a body that this tool did not write. */
-export function mergeBodies(bodies: readonly Buffer[]): AgentKeys {
+export function mergeBodies(bodies: readonly Buffer[], agentAddress?: string): AgentKeys {
   const keys = { fingerprints: new Map(), versions: new Map() };
-  for (const bytes of bodies) applyBody(keys, decodeBody(bytes));
+  for (const bytes of bodies) applyBody(keys, decodeBody(bytes, agentAddress));
   return keys;
 }
 
@@ -63,13 +64,13 @@ export function applyBody(
 }
 
 /** A chain of bodies as one. */
-export function joinBodies(bodies: readonly Buffer[]): Buffer {
-  const { fingerprints, versions } = mergeBodies(bodies);
+export function joinBodies(bodies: readonly Buffer[], agentAddress?: string): Buffer {
+  const { fingerprints, versions } = mergeBodies(bodies, agentAddress);
   return encodeBody(bodyOf(fingerprints, [], versions));
 }
 
 /** A checksum that holds says that the line is whole, and not who wrote it. */
-export function decodeBody(bytes: Buffer): Body {
+export function decodeBody(bytes: Buffer, agentAddress?: string): Body {
   try {
     const body = JSON.parse(bytes.toString("utf8"));
     const { versions = [] } = body;
@@ -80,8 +81,8 @@ export function decodeBody(bytes: Buffer): Body {
   }
   throw failure({
     code: "state-corrupted",
-    summary: "the state holds a record of an agent that no version of jp1im wrote",
-    remedy: putBack("NAME"),
+    summary: `the state holds a record of ${agentAddress ?? "an agent"} that no version of jp1im wrote`,
+    remedy: putBack(agentAddress === undefined ? "NAME" : managerOf(agentAddress)),
   });
 }
 

@@ -8,9 +8,13 @@ const QUOTE = 0x22;
 const BEFORE_A_NAME = new Set([..."{,"].map((character) => character.charCodeAt(0)));
 
 /** What a chain of bodies leaves of these keys, oldest body first. Throws as `mergeBodies` does for a body that is parsed. */
-export function mergeBodiesFor(bodies: readonly Buffer[], names: readonly string[]): AgentKeys {
+export function mergeBodiesFor(
+  bodies: readonly Buffer[],
+  names: readonly string[],
+  agentAddress?: string,
+): AgentKeys {
   const [wanted, keys] = [new Set(names), { fingerprints: new Map(), versions: new Map() }];
-  for (const bytes of bodies) applyBody(keys, bodyFor(bytes, wanted));
+  for (const bytes of bodies) applyBody(keys, bodyFor(bytes, wanted, agentAddress));
   return keys;
 }
 
@@ -22,10 +26,10 @@ export function countAfter(count: number, before: AgentKeys["fingerprints"], { s
   return after;
 }
 
-function bodyFor(bytes: Buffer, wanted: ReadonlySet<string>): Body {
+function bodyFor(bytes: Buffer, wanted: ReadonlySet<string>, agentAddress: string | undefined): Body {
   const isPlain = bytes.length >= SHORT && bytes.subarray(-END.length).equals(END);
   if (isPlain) return { set: Object.fromEntries(entriesIn(bytes, wanted)), unset: [] };
-  const { set, unset, versions } = decodeBody(bytes);
+  const { set, unset, versions } = decodeBody(bytes, agentAddress);
   const names = Object.keys(set);
   const own = names.flatMap((key, index) =>
     wanted.has(key) ? [[key, versions?.[index] ?? null] as const] : [],

@@ -87,7 +87,7 @@ export class StateContents {
   #entries(agentAddress: string, of: readonly string[] | undefined): AgentKeys {
     const bodies = this.#records.get(agentAddress)?.bodies ?? [];
     if (of === undefined || of.length > FEW_KEYS) return this.#merged(agentAddress, bodies);
-    return this.#parsedNow(agentAddress, bodies) ?? mergeBodiesFor(bodies, of);
+    return this.#parsedNow(agentAddress, bodies) ?? mergeBodiesFor(bodies, of, agentAddress);
   }
 
   #parsedNow(agentAddress: string, bodies: readonly Buffer[]): AgentKeys | undefined {
@@ -99,7 +99,7 @@ export class StateContents {
   #merged(agentAddress: string, bodies: readonly Buffer[]): AgentKeys {
     const known = this.#parsedNow(agentAddress, bodies);
     if (known) return known;
-    const merged = mergeBodies(bodies);
+    const merged = mergeBodies(bodies, agentAddress);
     this.#keepParsed(agentAddress, { bodies, merged });
     return merged;
   }
