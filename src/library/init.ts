@@ -3,7 +3,7 @@ import { ManagerError } from "../api/manager-error";
 import type { ManagerPort } from "../api/port";
 import type { DesiredManager } from "../model/desired-state";
 import { type Diagnostic, DiagnosticError, failure } from "../model/diagnostic";
-import { isSameHost } from "../model/limits";
+import { isSameHost } from "../model/host";
 import type { Unplanned } from "../model/plan";
 import type { Project } from "../model/project";
 import { createSecretResolver } from "../secrets/resolver";

@@ -7,7 +7,7 @@ import { makePlan, type PlannedRun, type PlanRequest } from "../engine/plan/make
 import { isWithin, managerAddress, rebuildAddress } from "../model/address";
 import type { DesiredManager } from "../model/desired-state";
 import { DiagnosticError, failure } from "../model/diagnostic";
-import { isSameHost } from "../model/limits";
+import { isSameHost } from "../model/host";
 import type { Outcome } from "../model/outcome";
 import type { Plan } from "../model/plan";
 import type { QueuedItem, Rebuild } from "../model/rebuild";

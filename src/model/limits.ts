@@ -37,11 +37,6 @@ export function integratedManagerOf(clientId: string): string | undefined {
   return /^MANAGER__?INTEGRATED_(.+)$/s.exec(clientId)?.[1];
 }
 
-/** Host names are the same whatever their case. */
-export function isSameHost(a: string | undefined, b: string): boolean {
-  return a?.toLowerCase() === b.toLowerCase();
-}
-
 /**
  * Why a secret value, key or initial secret would be refused by the manager, or `undefined` when it would not.
  * The text names no part of the value.

@@ -1,5 +1,5 @@
 import { agentAddress, isWithin } from "../model/address";
-import { isSameHost } from "../model/limits";
+import { isSameHost } from "../model/host";
 import { withoutFingerprints } from "./log/fingerprint-body";
 import type {
   AgentRecord,

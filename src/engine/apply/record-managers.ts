@@ -1,6 +1,6 @@
 import { managerAddress, managerOf } from "../../model/address";
 import type { DesiredManager } from "../../model/desired-state";
-import { isSameHost } from "../../model/limits";
+import { isSameHost } from "../../model/host";
 import type { StateStore } from "../../state/port";
 import type { PlannedRun } from "../plan/make-plan";
 

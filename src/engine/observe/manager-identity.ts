@@ -2,7 +2,7 @@ import { ManagerError } from "../../api/manager-error";
 import { agentAddress } from "../../model/address";
 import type { DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
-import { isSameHost } from "../../model/limits";
+import { isSameHost } from "../../model/host";
 import type { Unplanned } from "../../model/plan";
 import { serverIdentity } from "../../model/server-identity";
 import { suggest } from "../../model/shell-command";

@@ -1,6 +1,6 @@
 import type { DesiredManager, DesiredState } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
-import { isSameHost } from "../../model/limits";
+import { isSameHost } from "../../model/host";
 import { serverIdentity } from "../../model/server-identity";
 import { suggest } from "../../model/shell-command";
 import type { ManagerRecord } from "../../state/port";

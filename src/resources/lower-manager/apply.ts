@@ -2,7 +2,7 @@ import { isRefused } from "../../api/manager-error";
 import type { ManagerWarning } from "../../api/port";
 import { initialSecretAddress, lowerManagerAddress } from "../../model/address";
 import type { Diagnostic } from "../../model/diagnostic";
-import { isSameHost } from "../../model/limits";
+import { isSameHost } from "../../model/host";
 import type { DeleteLowerManagers, Operation, PutLowerManager } from "../../model/operation";
 import type { SecretValue } from "../../model/secret-value";
 import { PENDING, type StateRecord } from "../../state/port";

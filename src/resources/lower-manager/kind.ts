@@ -1,7 +1,7 @@
 import { lowerManagerAddress, parseAddress } from "../../model/address";
 import type { DesiredLowerManager, DesiredManager } from "../../model/desired-state";
 import type { Diagnostic } from "../../model/diagnostic";
-import { isSameHost } from "../../model/limits";
+import { isSameHost } from "../../model/host";
 import type { Overriding } from "../overrides";
 import { alsoDeleted, oneByOne, type ResourceKind } from "../resource-kind";
 import { Spellings } from "../spellings";

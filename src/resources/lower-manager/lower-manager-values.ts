@@ -1,6 +1,6 @@
 import { lowerManagerAddress } from "../../model/address";
 import type { DesiredLowerManager, SecretReference } from "../../model/desired-state";
-import { isSameHost } from "../../model/limits";
+import { isSameHost } from "../../model/host";
 import { IMPORTED, type LowerManagerRecord } from "../../state/port";
 import type { DesiredVersion } from "../compare-versions";
 import type { SourceValues } from "../plan-context";

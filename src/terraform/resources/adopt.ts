@@ -2,7 +2,7 @@ import type { ManagerPart } from "../../library/manager-run/manager-part";
 import type { ManagerRun } from "../../library/manager-run/manager-run";
 import { Takeovers, takeOver } from "../../library/manager-run/takeovers";
 import { lowerManagerAddress, parseAddress } from "../../model/address";
-import { isSameHost } from "../../model/limits";
+import { isSameHost } from "../../model/host";
 import { type Fault, FaultError, fault } from "../fault";
 import type { Connection } from "../provider/connection";
 

@@ -1,5 +1,5 @@
 import { agentAddress, parseAddress, secretAddressOn } from "../../model/address";
-import { isSameHost } from "../../model/limits";
+import { isSameHost } from "../../model/host";
 import { type Fault, fault } from "../fault";
 import { firstOf } from "../first-of";
 import type { Connection } from "../provider/connection";

@@ -1,7 +1,8 @@
 import type { ManagerPart } from "../../library/manager-run/manager-part";
 import { lowerManagerAddress, parseAddress } from "../../model/address";
 import { emptied } from "../../model/declared";
-import { isSameHost, Limits } from "../../model/limits";
+import { isSameHost } from "../../model/host";
+import { Limits } from "../../model/limits";
 import { SecretValue } from "../../model/secret-value";
 import { type AttributeOf, type Fault, FaultError, fault, namedAttribute } from "../fault";
 import type { Connection } from "../provider/connection";

@@ -1,7 +1,7 @@
 import type { ManagerPart } from "../../library/manager-run/manager-part";
 import type { ManagerRun } from "../../library/manager-run/manager-run";
 import { type AgentRef, agentAddress, parseAddress, secretAddressOn } from "../../model/address";
-import { isSameHost } from "../../model/limits";
+import { isSameHost } from "../../model/host";
 import { type Fault, fault } from "../fault";
 import type { Connection } from "../provider/connection";
 import { readAgents } from "./agent-secrets/read-agents";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isSameHost } from "../../model/limits";
+import { isSameHost } from "../../model/host";
 import type { Type, Value } from "../values/type";
 
 /** One attribute of a resource, a data source or the provider. The schema, and its documentation, are made of it. */

@@ -1,5 +1,5 @@
 import { nearestTo } from "../../../library/nearest";
-import { isSameHost } from "../../../model/limits";
+import { isSameHost } from "../../../model/host";
 import { type Fault, fault } from "../../fault";
 import type { Connection } from "../../provider/connection";
 import type { Attrs } from "../resource-type";

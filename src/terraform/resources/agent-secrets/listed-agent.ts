@@ -1,7 +1,7 @@
 import { isAgentUnknown } from "../../../library/manager-diagnostic";
 import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import type { AgentRef } from "../../../model/address";
-import { isSameHost } from "../../../model/limits";
+import { isSameHost } from "../../../model/host";
 
 /**
  * The agent as the manager's list spells it: host names are the same whatever their case. As given where the manager knows it

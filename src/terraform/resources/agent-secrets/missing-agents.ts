@@ -1,6 +1,6 @@
 import type { ManagerRun } from "../../../library/manager-run/manager-run";
 import type { AgentRef } from "../../../model/address";
-import { isSameHost } from "../../../model/limits";
+import { isSameHost } from "../../../model/host";
 import { type Fault, fault } from "../../fault";
 import { firstOf } from "../../first-of";
 import type { Connection } from "../../provider/connection";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { agentAddress, agentsOf } from "../../../model/address";
-import { isSameHost } from "../../../model/limits";
+import { isSameHost } from "../../../model/host";
 import type { Connection } from "../../provider/connection";
 import { isKnown, unknown, type Value } from "../../values/type";
 import type { Attrs } from "../resource-type";
